@@ -1,0 +1,1 @@
+"""Room of dian_fe: see ARCHITECTURE.md."""

@@ -1,0 +1,55 @@
+"""A fault: one finding about a document, in the same form whoever found it.
+
+Local rules, the XSD, the signature's verification, readiness and DIAN's own answers all speak in ``Fault``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+from typing import Any
+
+
+class Severity(StrEnum):
+    """How DIAN takes a fault (annex 1.9, section 2: «Rechazo», «Notificación»)."""
+
+    RECHAZO = "RECHAZO"
+    """The document is refused."""
+    NOTIFICACION = "NOTIFICACION"
+    """The document is accepted and the issuer is told."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One finding.
+
+    ``code`` is DIAN's rule code, or a code of the library in lower case for findings that DIAN has no code for
+    (``xsd``, ``unmapped``…). ``path`` is the model path (``lines[0].amount``), ``xpath`` the place in the document's
+    own XML. ``message`` and ``hint`` are Spanish. ``expected`` and ``found`` are texts as written. ``source`` says who
+    found it: ``local``, ``xsd``, ``signature``, ``dian``.
+    """
+
+    code: str
+    severity: Severity
+    message: str
+    path: str = ""
+    xpath: str = ""
+    hint: str = ""
+    expected: str | None = None
+    found: str | None = None
+    source: str = "local"
+
+    @property
+    def rejects(self) -> bool:
+        """Whether the document would be refused."""
+        return self.severity is Severity.RECHAZO
+
+    def as_dict(self) -> dict[str, Any]:
+        """Give the JSON form used by the command line."""
+        return {**asdict(self), "severity": self.severity.value}
+
+    def __str__(self) -> str:
+        """Give the finding on one line."""
+        place = f" [{self.xpath or self.path}]" if self.xpath or self.path else ""
+        values = f" (se encontró {self.found!r}, se esperaba {self.expected!r})" if self.found or self.expected else ""
+        return f"{self.code} {self.severity}{place}: {self.message}{values}"
