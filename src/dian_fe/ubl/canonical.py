@@ -1,0 +1,35 @@
+"""The form in which a document leaves the writer: canonical bytes with a place kept for its signature."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+DECLARATION = b'<?xml version="1.0" encoding="UTF-8" standalone="no"?>\n'
+"""Precedes every file that the library writes; it is not part of the canonical form, hence of no digest."""
+
+
+@dataclass(frozen=True, slots=True)
+class Canonical:
+    """An unsigned document, already in Canonical XML 1.0 (inclusive, without comments).
+
+    ``xml`` are the canonical bytes of the whole document, without XML declaration: their SHA-256 is the digest that
+    the signature's enveloped reference needs. ``signature_at`` is the byte offset inside the one empty
+    ``ext:ExtensionContent`` that waits for the ``ds:Signature``. ``namespaces`` is the text of the root's namespace
+    declarations in canonical order, which inclusive canonicalisation repeats on the apex of each signed subtree.
+    ``issue_date`` is the document's date, which the signing time must share (rule FAD09e), if the kind has one.
+    """
+
+    xml: bytes
+    signature_at: int
+    namespaces: str
+    issue_date: date | None = None
+
+    def unsigned_file(self) -> bytes:
+        """Give the bytes of the unsigned file, with declaration."""
+        return DECLARATION + self.xml
+
+    def with_signature(self, signature: bytes) -> bytes:
+        """Give the bytes of the signed file: ``signature`` must be in canonical form, without inherited namespaces."""
+        at = self.signature_at
+        return b"".join((DECLARATION, self.xml[:at], signature, self.xml[at:]))
