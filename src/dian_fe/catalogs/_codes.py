@@ -1,0 +1,46 @@
+"""The base of every enumerated code list."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import NoReturn, Self, TypeVar
+
+__all__ = ["CodeEnum"]
+
+_Member = TypeVar("_Member", bound="CodeEnum")
+
+
+class CodeEnum(StrEnum):
+    """A code list: each member is the code as the XML writes it and knows its official Spanish ``label``.
+
+    Lists whose codes say more than their label carry it as typed attributes of the members. Calling the class with a
+    code that the list does not hold raises ``UnknownCode``; ``by_code`` gives ``None`` instead.
+    """
+
+    _value_: str
+    label: str
+    """Official name of the code, in Spanish."""
+
+    def __new__(cls, code: str, label: str = "") -> Self:
+        """Give the member of a code; the label is that of the declaration."""
+        return new_member(cls, code, label)
+
+    @classmethod
+    def by_code(cls, code: str) -> Self | None:
+        """Give the member of a code, or ``None`` when the list does not hold it."""
+        member = cls._value2member_map_.get(code)
+        return member if isinstance(member, cls) else None
+
+    @classmethod
+    def _missing_(cls, value: object) -> NoReturn:
+        from ._catalog import catalog_of  # loads the index of the lists: only a refusal needs it
+
+        raise catalog_of(cls).unknown(value)
+
+
+def new_member(cls: type[_Member], code: str, label: str) -> _Member:
+    """Create a member; ``super().__new__`` cannot serve here, since ``Enum`` replaces it."""
+    member = str.__new__(cls, code)
+    member._value_ = code
+    member.label = label
+    return member

@@ -1,0 +1,120 @@
+"""Identification numbers: the NIT, its check digit, and the final consumer.
+
+Nothing is cleaned in silence: a number written with dots, a dash, its check digit or leading zeros is refused with the
+form to use, because buyers' systems and DIAN compare identifications as texts.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from ..errors import InvalidIdentification, WrongCheckDigit
+
+__all__ = ["FINAL_CONSUMER_ID", "FINAL_CONSUMER_NAME", "check_digit", "clean_nit"]
+
+FINAL_CONSUMER_ID: Final = "222222222222"
+"""Identification of the unnamed final consumer, of type 13 (annex 1.9)."""
+
+FINAL_CONSUMER_NAME: Final = "consumidor final"
+"""Name of the unnamed final consumer (annex 1.9)."""
+
+_WEIGHTS: Final = (3, 7, 13, 17, 19, 23, 29, 37, 41, 43, 47, 53, 59, 67, 71)
+_WITH_DIGIT = re.compile(r"(?P<number>[\d.,\s]+?)\s*[-–—]\s*(?P<digit>\d)")
+_COMPANY_LENGTH: Final = 9
+
+
+def check_digit(nit: str) -> str:
+    """Compute the check digit (DV) of a NIT of 1 to 15 digits, written without it.
+
+    Modulus 11 with the weights 3, 7, 13, 17, 19, 23, 29, 37, 41, 43, 47, 53, 59, 67 and 71 from the right; remainders 0
+    and 1 are the digit itself, any other its complement to 11 (DIAN, Orden Administrativa 4 of 1989). Raises
+    ``InvalidIdentification`` when the text is not such digits.
+    """
+    if not _is_digits(nit) or len(nit) > len(_WEIGHTS):
+        raise _not_a_nit(nit, None)
+    remainder = sum(int(digit) * weight for digit, weight in zip(reversed(nit), _WEIGHTS, strict=False)) % 11
+    return str(remainder if remainder < 2 else 11 - remainder)
+
+
+def clean_nit(text: str, digit: str | None = None, *, field: str | None = None) -> str:
+    """Give back a NIT that is written as it must be: digits only, without leading zeros and without its check digit.
+
+    ``digit`` is the check digit known from elsewhere: another one than the computed raises ``WrongCheckDigit``. Raises
+    ``InvalidIdentification`` for any other form, with the form to use as remedy.
+
+    A NIT of ten digits is legal, since a person's NIT is the cédula, and cédulas of ten digits begin with 1. That of a
+    company has nine and begins with 8 or 9. So ten digits that begin with 8 or 9 and end in the check digit of the
+    first nine are a company's NIT with its digit glued, and are refused; any other ten digits are accepted, also those
+    whose last digit happens to be the check digit of the rest.
+    """
+    if not _is_digits(text):
+        raise _with_digit(text, field) or _not_a_nit(text, field)
+    if text.startswith("0"):
+        bare = text.lstrip("0")
+        raise InvalidIdentification(
+            "El NIT no lleva ceros a la izquierda.",
+            field=field,
+            found=repr(text),
+            expected=repr(bare) if bare else "un número distinto de cero",
+            remedy=f"Escriba {bare!r}." if bare else "Escriba el NIT que figura en el RUT.",
+        )
+    if len(text) > len(_WEIGHTS):
+        raise _not_a_nit(text, field)
+    head, last = text[:-1], text[-1]
+    if len(head) == _COMPANY_LENGTH and head[0] in "89" and check_digit(head) == last:
+        raise _glued(head, last, text, field)
+    if digit is not None and digit != (right := check_digit(text)):
+        raise _wrong_digit(text, digit, right, field)
+    return text
+
+
+def _is_digits(text: str) -> bool:
+    """Tell whether a text is only the digits 0 to 9; other alphabets' digits are not."""
+    return text.isascii() and text.isdigit()
+
+
+def _with_digit(text: str, field: str | None) -> InvalidIdentification | WrongCheckDigit | None:
+    """Explain a NIT written with dash and check digit, as in 800.197.268-4."""
+    match = _WITH_DIGIT.fullmatch(text.strip())
+    if match is None:
+        return None
+    number = re.sub(r"\D", "", match["number"]).lstrip("0")
+    if not number or len(number) > len(_WEIGHTS):
+        return None
+    right = check_digit(number)
+    if match["digit"] != right:
+        return _wrong_digit(number, match["digit"], right, field)
+    return _glued(number, right, text, field)
+
+
+def _glued(number: str, digit: str, text: str, field: str | None) -> InvalidIdentification:
+    return InvalidIdentification(
+        f"El NIT se escribe sin su dígito de verificación: {text} es el NIT {number} con su dígito {digit}.",
+        field=field,
+        found=repr(text),
+        expected=repr(number),
+        remedy=f"Escriba {number!r}; el dígito {digit} se calcula solo.",
+    )
+
+
+def _wrong_digit(number: str, found: str, right: str, field: str | None) -> WrongCheckDigit:
+    return WrongCheckDigit(
+        f"El dígito de verificación no es el del NIT {number}.",
+        field=field,
+        found=repr(found),
+        expected=repr(right),
+        remedy="Compare el NIT y su dígito con el RUT: uno de los dos está mal escrito.",
+    )
+
+
+def _not_a_nit(text: str, field: str | None) -> InvalidIdentification:
+    digits = re.sub(r"[\s.,'’]", "", text)
+    usable = _is_digits(digits) and 0 < len(digits.lstrip("0")) <= len(_WEIGHTS)
+    return InvalidIdentification(
+        "El NIT se escribe solo con dígitos, sin puntos, espacios, guiones ni letras.",
+        field=field,
+        found=repr(text),
+        expected=f"de 1 a {len(_WEIGHTS)} dígitos, sin el de verificación",
+        remedy=f"Escriba {digits.lstrip('0')!r}." if usable else "Copie el NIT del RUT, sin el dígito de verificación.",
+    )
