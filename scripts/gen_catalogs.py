@@ -267,13 +267,13 @@ def packed(item: CodeList) -> str:
 
 def index(lists: list[CodeList]) -> str:
     """Give the TSV that says where each list is and what it rests on."""
-    where = {item.name: f"{item.module}:{item.enum}" for item in lists if item.kind == "enum"}
-    where |= {item.name: where[item.kind[6:]] for item in lists if item.kind.startswith("alias:")}
-    where |= {item.name: "table" for item in lists if item.kind == "table"}
-    lines = ["\t".join(("name", "where", "enum", "spanish_name", "title", "source", "confidence", "doubt"))]
+    where = {item.name: f"{item.module}:{item.enum}" for item in lists if item.kind in ("enum", "both")}
+    where |= {item.name: where[item.kind.removeprefix("alias:")] for item in lists if item.kind.startswith("alias:")}
+    lines = ["\t".join(("name", "kind", "enum", "spanish_name", "title", "source", "confidence", "doubt"))]
     for item in sorted(lists, key=lambda item: item.name):
+        kind = item.kind.partition(":")[0]
         texts = (item.spanish_name, item.title, item.source, item.confidence, item.doubt)
-        lines.append("\t".join((item.name, where.get(item.name, "packed"), item.enum, *texts)))
+        lines.append("\t".join((item.name, kind, where.get(item.name, ""), *texts)))
     return "\n".join(lines) + "\n"
 
 

@@ -7,7 +7,7 @@ from datetime import date
 from functools import cache
 from importlib import import_module
 from pathlib import Path
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from ..errors import UnknownCode
 from ._codes import CodeEnum
@@ -18,18 +18,23 @@ __all__ = ["Catalog", "Entry", "ListInfo", "catalog", "lists"]
 _DATA = Path(__file__).with_name("data")
 _SHORT = 12
 """Up to this many codes a refusal names them all."""
+_TELLING = 4
+"""From this length on a text that looks like a code probably means it."""
+_OTHER_CODES = frozenset({"abbreviation", "alpha3", "iso_3166_2", "numeric", "rips_code", "unece_code", "xml_element"})
+"""Columns that hold what other lists call the same thing."""
 
 
 class ListInfo(NamedTuple):
     """What a list is and what it rests on.
 
-    ``where`` is ``packed``, ``table`` (rows without a code of their own, served by functions) or the enum as
-    ``module:Class``; ``enum`` the name of its enum, if any; ``spanish_name`` what messages call it; ``title`` what it
-    is for, with the place in the XML; ``source``, ``confidence`` and ``doubt`` what its facts rest on.
+    ``kind`` is ``enum``; ``packed`` (no enum); ``both`` (an enum of the common codes); ``alias`` (the codes of another
+    list); or ``table`` (rows without a code of their own, served by functions). ``enum`` is ``module:Class``, if any.
+    ``spanish_name`` is what messages call the list, ``title`` what it is for, with the place in the XML; ``source``,
+    ``confidence`` and ``doubt`` say what its facts rest on.
     """
 
     name: str
-    where: str
+    kind: Literal["enum", "packed", "both", "alias", "table"]
     enum: str
     spanish_name: str
     title: str
@@ -54,13 +59,10 @@ class Entry(NamedTuple):
 class Catalog(Mapping[str, Entry]):
     """A code list, by code. Every look-up is one dictionary access; ``rows`` holds label and details, tab-separated."""
 
-    def __init__(
-        self, info: ListInfo, columns: Sequence[str], rows: Mapping[str, str], enum: type[CodeEnum] | None
-    ) -> None:
+    def __init__(self, info: ListInfo, columns: Sequence[str], rows: Mapping[str, str]) -> None:
         self._info = info
         self._columns = columns
         self._rows = rows
-        self._enum = enum
 
     @property
     def info(self) -> ListInfo:
@@ -96,9 +98,8 @@ class Catalog(Mapping[str, Entry]):
 
     def __getitem__(self, code: str) -> Entry:
         """Give the entry of a code; ``KeyError`` as in any mapping when there is none."""
-        label, *details = self._rows[code].split("\t")
-        member = self._enum.by_code(code) if self._enum else None
-        return Entry(code, label, dict(zip(self._columns, details, strict=True)), member)
+        member = _enum(self._info.enum).by_code(code) if self._info.enum and code in self else None
+        return Entry(code, self._rows[code].partition("\t")[0], self.details(code), member)
 
     def label(self, code: str) -> str:
         """Give the official label of a code; raises ``UnknownCode`` when the list does not hold it."""
@@ -106,6 +107,10 @@ class Catalog(Mapping[str, Entry]):
         if row is None:
             raise self.unknown(code)
         return row.partition("\t")[0]
+
+    def details(self, code: str) -> dict[str, str]:
+        """Give the other columns of a code, as in ``Entry``; ``KeyError`` when the list does not hold it."""
+        return dict(zip(self._columns, self._rows[code].split("\t")[1:], strict=True))
 
     def require(self, code: str, *, field: str | None = None) -> Entry:
         """Give the entry of a code; raises ``UnknownCode`` at ``field`` when the list does not hold it."""
@@ -131,12 +136,19 @@ class Catalog(Mapping[str, Entry]):
         )
 
     def _nearest(self, text: str) -> str | None:
-        """Find the code meant: the same but for case and leading zeros, a label, or one that looks alike."""
-        for code in (text.strip().upper(), text.strip().lstrip("0"), text.strip().zfill(2), text.strip().zfill(3)):
+        """Find the code meant: the same but for case and zeros, its other code, its label, or one that looks alike."""
+        bare = text.strip()
+        for code in (bare, bare.upper(), bare.lstrip("0"), bare.zfill(2), bare.zfill(3)):
             if code in self._rows:
                 return code
+        for column in _OTHER_CODES.intersection(self._columns):
+            for code in self._rows:
+                if bare and bare.upper() == self.details(code)[column]:
+                    return code
+        if len(bare) < _TELLING:
+            return None
         by_label = {fold(row.partition("\t")[0]): code for code, row in self._rows.items()}
-        label = nearest(fold(text), by_label, cutoff=0.8) if len(text) > 3 else None
+        label = nearest(fold(text), by_label, cutoff=0.8)
         return by_label[label] if label else nearest(text, self._rows)
 
 
@@ -144,8 +156,7 @@ class Catalog(Mapping[str, Entry]):
 def lists() -> Mapping[str, ListInfo]:
     """Give what is known of every list, by name."""
     _, *lines = (_DATA / "index.tsv").read_text(encoding="utf-8").splitlines()
-    infos = [ListInfo(*line.split("\t")) for line in lines]
-    return {info.name: info for info in infos}
+    return {info.name: info for info in (ListInfo._make(line.split("\t")) for line in lines)}
 
 
 @cache
@@ -155,8 +166,8 @@ def catalog(name: str) -> Catalog:
     Raises ``UnknownCode`` when there is no list of that name.
     """
     info = lists().get(name)
-    if info is None or info.where == "table":
-        names = [other.name for other in lists().values() if other.where != "table"]
+    if info is None or info.kind == "table":
+        names = [other.name for other in lists().values() if other.kind != "table"]
         close = nearest(name, names)
         raise UnknownCode(
             "No hay una lista de códigos con ese nombre.",
@@ -164,18 +175,20 @@ def catalog(name: str) -> Catalog:
             expected="uno de los nombres de dian_fe.catalogs.lists()",
             remedy=f"¿Quiso decir {close!r}?" if close else "Busque el nombre en dian_fe.catalogs.lists().",
         )
-    if info.where == "packed":
+    if info.kind in ("packed", "both"):
         columns, lines = read_lines(name)
         # Splitting only code from rest, and the rest on access, halves the time of the longest list.
-        return Catalog(info, columns[2:], dict(line.split("\t", 1) for line in lines), _packed_enum(info))
-    module, _, cls = info.where.partition(":")
-    return _of_enum(info, getattr(import_module(f".{module}", __package__), cls))
+        return Catalog(info, columns[2:], dict(line.split("\t", 1) for line in lines))
+    enum = _enum(info.enum)
+    columns = [name for name in vars(next(iter(enum))) if not name.startswith("_") and name != "label"]
+    return Catalog(info, columns, {member.value: _line(member, columns) for member in enum})
 
 
+@cache
 def catalog_of(enum: type[CodeEnum]) -> Catalog:
     """Give the list of an enum, whole even where the enum holds only its common codes."""
-    info = next(info for info in lists().values() if info.enum == enum.__name__)
-    return catalog(info.name)
+    where = f"{enum.__module__.rpartition('.')[2]}:{enum.__name__}"
+    return catalog(next(info.name for info in lists().values() if info.enum == where and info.kind != "alias"))
 
 
 def read_lines(name: str) -> tuple[list[str], list[str]]:
@@ -184,22 +197,16 @@ def read_lines(name: str) -> tuple[list[str], list[str]]:
     return header.split("\t"), lines
 
 
-def _packed_enum(info: ListInfo) -> type[CodeEnum] | None:
-    """Give the enum of the common codes of a long list."""
-    if not info.enum:
-        return None
-    from . import items
-
-    enum: type[CodeEnum] = getattr(items, info.enum)
+def _enum(where: str) -> type[CodeEnum]:
+    """Load the enum that ``module:Class`` names."""
+    module, _, name = where.partition(":")
+    enum: type[CodeEnum] = getattr(import_module(f".{module}", __package__), name)
     return enum
 
 
-def _of_enum(info: ListInfo, enum: type[CodeEnum]) -> Catalog:
-    columns = [name for name in vars(next(iter(enum))) if not name.startswith("_") and name != "label"]
-    rows = {
-        member.value: "\t".join((member.label, *(_text(getattr(member, name)) for name in columns))) for member in enum
-    }
-    return Catalog(info, columns, rows, enum)
+def _line(member: CodeEnum, columns: Sequence[str]) -> str:
+    """Write a member as a packed file would."""
+    return "\t".join((member.label, *(_text(getattr(member, name)) for name in columns)))
 
 
 def _text(value: object) -> str:

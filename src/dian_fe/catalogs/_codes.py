@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import NoReturn, Self, TypeVar
+from typing import Self, TypeVar
 
 __all__ = ["CodeEnum"]
 
@@ -14,7 +14,8 @@ class CodeEnum(StrEnum):
     """A code list: each member is the code as the XML writes it and knows its official Spanish ``label``.
 
     Lists whose codes say more than their label carry it as typed attributes of the members. Calling the class with a
-    code that the list does not hold raises ``UnknownCode``; ``by_code`` gives ``None`` instead.
+    code that the list does not hold raises ``UnknownCode``; ``by_code`` gives ``None`` instead. Long lists name only
+    their common codes: the others are members too, got by calling the class, and iteration leaves them out.
     """
 
     _value_: str
@@ -29,13 +30,30 @@ class CodeEnum(StrEnum):
     def by_code(cls, code: str) -> Self | None:
         """Give the member of a code, or ``None`` when the list does not hold it."""
         member = cls._value2member_map_.get(code)
-        return member if isinstance(member, cls) else None
+        return member if isinstance(member, cls) else cls._rare(code)
 
     @classmethod
-    def _missing_(cls, value: object) -> NoReturn:
-        from ._catalog import catalog_of  # loads the index of the lists: only a refusal needs it
+    def _missing_(cls, value: object) -> Self:
+        member = cls._rare(value) if isinstance(value, str) else None
+        if member is None:
+            from ._catalog import catalog_of  # loads the index of the lists: only a refusal needs it
 
-        raise catalog_of(cls).unknown(value)
+            raise catalog_of(cls).unknown(value)
+        return member
+
+    @classmethod
+    def _rare(cls, code: str) -> Self | None:
+        """Give the member of a code of a long list that the enum does not name; from then on it is always the same."""
+        from ._catalog import catalog_of
+
+        known = catalog_of(cls)
+        if code not in known:
+            return None
+        member = new_member(cls, code, known.label(code))
+        member._name_ = code
+        for name, text in known.details(code).items():
+            setattr(member, name, text)
+        return cls._value2member_map_.setdefault(code, member)  # type: ignore[return-value]
 
 
 def new_member(cls: type[_Member], code: str, label: str) -> _Member:

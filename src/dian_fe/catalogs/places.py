@@ -1,0 +1,402 @@
+"""Places of Colombia (DIVIPOLA), their postal codes, and the names of countries.
+
+DIAN refuses a municipality or department code that its tables do not hold (rules FAJ09, FAJ12), and only notifies a
+name written otherwise (FAJ10, FAM06, FAM07) or a postal code out of its list (FAJ73, FAJ74, FAK57, FAK58).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import cache
+from typing import Final, NamedTuple
+
+from ..errors import InvalidInput, UnknownPlace
+from ..faults import Severity
+from ._catalog import catalog
+from ._text import fold, nearest
+
+__all__ = [
+    "Department",
+    "Municipality",
+    "PlaceFinding",
+    "check_place",
+    "country_name",
+    "department",
+    "departments",
+    "find_municipality",
+    "municipalities",
+    "municipality",
+    "municipality_of_postal_code",
+    "postal_codes",
+    "require_place",
+]
+
+COLOMBIA: Final = "CO"
+_UNKNOWN_POSTAL_CODE: Final = "000000"
+"""Accepted by DIAN without a word, like no postal code at all."""
+
+
+class Department(NamedTuple):
+    """A department: DIVIPOLA code of two digits, name, the same in upper case as annex 1.9 has it, ISO 3166-2 code."""
+
+    code: str
+    name: str
+    official_name: str
+    iso_3166_2: str
+
+
+class Municipality(NamedTuple):
+    """A municipality of Colombia.
+
+    ``code`` has five digits (DIVIPOLA), the first two being ``department_code``. ``name`` is that of the annex 1.8
+    list, ``official_name`` the upper-case one of annex 1.9, which documents carry. ``postal_code`` is the usual one of
+    the municipality, its lowest urban code; ``postal_codes`` gives them all. ``country`` is ISO 3166-1 alpha-2.
+    """
+
+    code: str
+    name: str
+    official_name: str
+    department_code: str
+    department: str
+    postal_code: str
+    country: str = COLOMBIA
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceFinding:
+    """One thing that is wrong with a place.
+
+    ``field`` is the argument of ``check_place`` at fault. ``severity`` is how DIAN takes it. ``contradicts`` tells that
+    the data cannot all be true, or that a code does not exist; without it DIAN's list and the text merely differ in
+    spelling, or the postal code may be younger than our list.
+    """
+
+    field: str
+    severity: Severity
+    contradicts: bool
+    message: str
+    found: str
+    expected: str
+    remedy: str
+
+    def error(self, field: str | None = None) -> UnknownPlace:
+        """Give the finding as an error, at another field if one is named."""
+        return UnknownPlace(
+            self.message,
+            field=field or self.field,
+            found=repr(self.found),
+            expected=self.expected,
+            remedy=self.remedy,
+        )
+
+
+@cache
+def departments() -> Mapping[str, Department]:
+    """Give the 33 departments by code; Bogotá (11) counts as one."""
+    entries = catalog("departments").values()
+    return {e.code: Department(e.code, e.label, e.label.upper(), e.details["iso_3166_2"]) for e in entries}
+
+
+def department(code: str, *, field: str | None = None) -> Department:
+    """Give the department of a two-digit code; raises ``UnknownPlace`` that names the nearest one."""
+    found = departments().get(code)
+    if found is None:
+        raise _unknown_department(code).error(field)
+    return found
+
+
+def municipality(code: str, *, field: str | None = None) -> Municipality:
+    """Give the municipality of a five-digit DIVIPOLA code; raises ``UnknownPlace`` that names the nearest one."""
+    if code not in catalog("municipalities"):
+        raise _unknown_municipality(code).error(field)
+    return _municipality(code)
+
+
+def municipalities(department_code: str | None = None) -> tuple[Municipality, ...]:
+    """Give every municipality, or those of a department, in the order of their codes.
+
+    Raises ``UnknownPlace`` when there is no such department.
+    """
+    prefix = "" if department_code is None else department(department_code).code
+    return tuple(_municipality(code) for code in catalog("municipalities") if code.startswith(prefix))
+
+
+def find_municipality(name: str, department: str | None = None, *, field: str | None = None) -> Municipality:
+    """Give the municipality of a name, whatever its case and accents; ``department`` is a code or a name.
+
+    Both the names of annex 1.8 and those of 1.9 are known. Raises ``UnknownPlace`` when there is none, naming the
+    nearest, and when several departments have one of that name, naming them.
+    """
+    within = "" if department is None else _department_code(department)
+    codes = [code for code in _codes_by_name().get(_key(name), ()) if code.startswith(within)]
+    if len(codes) == 1:
+        return _municipality(codes[0])
+    if codes:
+        options = [_municipality(code) for code in codes]
+        raise UnknownPlace(
+            "Varios municipios tienen ese nombre.",
+            field=field,
+            found=repr(name),
+            expected="uno de " + ", ".join(f"{_title(option)} en {option.department}" for option in options),
+            remedy="Indique también el departamento, o use el código.",
+        )
+    close = _nearest_by_name(name, within)
+    raise UnknownPlace(
+        "No hay un municipio con ese nombre."
+        if not within
+        else "No hay un municipio con ese nombre en el departamento.",
+        field=field,
+        found=repr(name),
+        expected="el nombre de un municipio de la tabla DIVIPOLA",
+        remedy=f"¿Quiso decir {_title(_municipality(close))}?" if close else "Use el código de cinco dígitos.",
+    )
+
+
+def postal_codes(municipality_code: str, *, field: str | None = None) -> tuple[str, ...]:
+    """Give the postal codes of a municipality, in order; those that end in 7, 8 or 9 are rural.
+
+    Raises ``UnknownPlace`` when there is no such municipality.
+    """
+    return _postal_codes()[municipality(municipality_code, field=field).code]
+
+
+def municipality_of_postal_code(code: str, *, field: str | None = None) -> Municipality:
+    """Give the municipality that a postal code of six digits belongs to; raises ``UnknownPlace`` for an unknown one."""
+    entry = catalog("postal_codes").get(code)
+    if entry is None:
+        raise _unknown_postal_code(code).error(field)
+    return _municipality(entry.details["municipality"])
+
+
+def country_name(code: str, *, field: str | None = None) -> str:
+    """Give the Spanish name of a country from its ISO 3166-1 alpha-2 code; raises ``UnknownCode``."""
+    return catalog("countries").require(code, field=field).label
+
+
+def check_place(
+    *, municipality: str, city: str | None = None, department: str | None = None, postal_code: str | None = None
+) -> list[PlaceFinding]:
+    """Compare the data of an address in Colombia with each other and with DIAN's lists.
+
+    ``municipality`` is the DIVIPOLA code, ``city`` its name, ``department`` its code or name, ``postal_code`` six
+    digits. What is ``None`` is not looked at, nor is the postal code ``000000``. An unknown municipality ends the
+    comparison. The findings come in the order of the arguments; an empty list means that all agree.
+    """
+    if municipality not in catalog("municipalities"):
+        return [_unknown_municipality(municipality)]
+    place = _municipality(municipality)
+    findings = (
+        None if city is None else _city(city, place),
+        None if department is None else _department(department, place),
+        None if postal_code in (None, _UNKNOWN_POSTAL_CODE) else _postal_code(postal_code or "", place),
+    )
+    return [finding for finding in findings if finding is not None]
+
+
+def require_place(
+    *,
+    municipality: str,
+    city: str | None = None,
+    department: str | None = None,
+    postal_code: str | None = None,
+    field: str | None = None,
+) -> Municipality:
+    """Give the municipality of an address whose data do not contradict each other.
+
+    Raises ``UnknownPlace`` for what ``check_place`` finds contradictory, an ``InvalidInput`` that lists them when they
+    are several. Spelling and postal codes that DIAN would only notify pass; ``field`` is put before the field at fault.
+    """
+    findings = check_place(municipality=municipality, city=city, department=department, postal_code=postal_code)
+    errors = [finding.error() for finding in findings if finding.contradicts]
+    if field:
+        for error in errors:
+            error.at(field)
+    if len(errors) == 1:
+        raise errors[0]
+    if errors:
+        message = " ".join(error.message for error in errors)
+        raise InvalidInput(f"Los datos del lugar se contradicen: {message}", field=field, errors=errors)
+    return _municipality(municipality)
+
+
+def _municipality(code: str) -> Municipality:
+    entry = catalog("municipalities")[code]
+    owner = departments()[code[:2]]
+    details = entry.details
+    return Municipality(
+        code, entry.label, details["official_name"], owner.code, owner.name, details["postal_code"], COLOMBIA
+    )
+
+
+def _title(place: Municipality) -> str:
+    """Write a municipality as messages name it."""
+    return f"{place.name} ({place.code})"
+
+
+def _key(name: str) -> str:
+    """Give the form in which names are compared; «D.C.» makes no other place of Bogotá."""
+    return fold(name).removesuffix(" dc")
+
+
+@cache
+def _codes_by_name() -> Mapping[str, tuple[str, ...]]:
+    """Index the municipalities by the names of both annexes."""
+    index: dict[str, list[str]] = {}
+    for entry in catalog("municipalities").values():
+        for key in {_key(entry.label), _key(entry.details["official_name"])}:
+            index.setdefault(key, []).append(entry.code)
+    return {key: tuple(codes) for key, codes in index.items()}
+
+
+@cache
+def _postal_codes() -> Mapping[str, tuple[str, ...]]:
+    """Index the postal codes by municipality."""
+    index: dict[str, list[str]] = {}
+    for entry in catalog("postal_codes").values():
+        index.setdefault(entry.details["municipality"], []).append(entry.code)
+    return {code: tuple(codes) for code, codes in index.items()}
+
+
+def _department_code(text: str) -> str:
+    """Give the code of a department from its code or name."""
+    for one in departments().values():
+        if text == one.code or _key(text) == _key(one.name):
+            return one.code
+    raise _unknown_department(text).error()
+
+
+def _nearest_by_name(name: str, within: str) -> str | None:
+    """Find the municipality that a name may mean: one that begins with it, else the one most like it."""
+    key = _key(name)
+    index = {other: codes for other, codes in _codes_by_name().items() if any(c.startswith(within) for c in codes)}
+    longer = [other for other in index if other.startswith(key + " ")] if key else []
+    close = min(longer, key=len) if longer else nearest(key, index)
+    return next(code for code in index[close] if code.startswith(within)) if close else None
+
+
+def _unknown_municipality(code: str) -> PlaceFinding:
+    known = catalog("municipalities")
+    by_name = _codes_by_name().get(_key(code), ())
+    if by_name:
+        close: str | None = by_name[0]
+    elif code.zfill(5) in known:  # a spreadsheet took the leading zero
+        close = code.zfill(5)
+    elif code[:5] in known:  # the code of a populated centre: eight digits, the first five its municipality's
+        close = code[:5]
+    else:
+        close = nearest(code, [other for other in known if other[:2] == code[:2]], 0.5) or _nearest_by_name(code, "")
+    return PlaceFinding(
+        field="municipality",
+        severity=Severity.RECHAZO,
+        contradicts=True,
+        message="No hay un municipio con ese código.",
+        found=code,
+        expected="un código DIVIPOLA de cinco dígitos",
+        remedy=f"¿Quiso decir {_title(_municipality(close))}?"
+        if close
+        else "Búsquelo por su nombre: dian_fe.catalogs.find_municipality.",
+    )
+
+
+def _unknown_department(text: str) -> PlaceFinding:
+    names = {_key(one.name): one for one in departments().values()}
+    if text.zfill(2) in departments():
+        close: Department | None = departments()[text.zfill(2)]
+    else:
+        name = nearest(_key(text), names)
+        close = names[name] if name else None
+    return PlaceFinding(
+        field="department",
+        severity=Severity.RECHAZO,
+        contradicts=True,
+        message="No hay un departamento con ese código o nombre.",
+        found=text,
+        expected="el código de dos dígitos o el nombre de un departamento",
+        remedy=f"¿Quiso decir {close.name} ({close.code})?" if close else "Use los dos primeros dígitos del municipio.",
+    )
+
+
+def _unknown_postal_code(code: str) -> PlaceFinding:
+    known = catalog("postal_codes")
+    if code.zfill(6) in known:
+        close: str | None = code.zfill(6)
+    else:
+        close = nearest(code, [other for other in known if other[:2] == code[:2]])
+    return PlaceFinding(
+        field="postal_code",
+        severity=Severity.NOTIFICACION,
+        contradicts=False,
+        message="El código postal no está en la lista.",
+        found=code,
+        expected="un código postal de seis dígitos",
+        remedy=f"¿Quiso decir {close}?" if close else "Use el código postal usual del municipio, u omítalo.",
+    )
+
+
+def _city(city: str, place: Municipality) -> PlaceFinding | None:
+    if city in (place.name, place.official_name):
+        return None
+    same = _key(city) in (_key(place.name), _key(place.official_name))
+    others = _codes_by_name().get(_key(city), ())
+    if same:
+        message, remedy = "El nombre del municipio no está escrito como en la lista.", ""
+    elif others:
+        message = f"Esa ciudad no es el municipio {place.code}."
+        remedy = f" o use el código de {_title(_municipality(others[0]))}"
+    else:
+        message = f"Esa ciudad no es el municipio {place.code}."
+        close = _nearest_by_name(city, "")
+        remedy = f" o use el código de {_title(_municipality(close))}" if close and close != place.code else ""
+    return PlaceFinding(
+        field="city",
+        severity=Severity.NOTIFICACION,
+        contradicts=not same,
+        message=message,
+        found=city,
+        expected=repr(place.official_name),
+        remedy=f"Escriba {place.official_name!r}{remedy}.",
+    )
+
+
+def _department(text: str, place: Municipality) -> PlaceFinding | None:
+    own = departments()[place.department_code]
+    if text in (own.code, own.name, own.official_name):
+        return None
+    same = _key(text) == _key(own.name)
+    is_code = text.isascii() and text.isdigit()
+    other = next((one for one in departments().values() if text == one.code or _key(text) == _key(one.name)), None)
+    if same:
+        message = "El nombre del departamento no está escrito como en la lista."
+    elif other:
+        message = f"{_title(place)} es de {own.name} ({own.code}), no de {other.name} ({other.code})."
+    else:
+        message = f"{_title(place)} es de {own.name} ({own.code})."
+    return PlaceFinding(
+        field="department",
+        severity=Severity.RECHAZO if is_code else Severity.NOTIFICACION,
+        contradicts=not same,
+        message=message,
+        found=text,
+        expected=repr(own.code if is_code else own.name),
+        remedy=f"Escriba {own.code if is_code else own.name!r}." if same else "Corrija el departamento o el municipio.",
+    )
+
+
+def _postal_code(code: str, place: Municipality) -> PlaceFinding | None:
+    entry = catalog("postal_codes").get(code)
+    if entry is None:
+        remedy = f"Use {place.postal_code}, el usual de {place.name}, u omítalo."
+        return replace(_unknown_postal_code(code), remedy=remedy)
+    owner = entry.details["municipality"]
+    if owner == place.code:
+        return None
+    return PlaceFinding(
+        field="postal_code",
+        severity=Severity.NOTIFICACION,
+        contradicts=False,
+        message=f"El código postal es de {_title(_municipality(owner))}, no de {_title(place)}.",
+        found=code,
+        expected=f"un código postal de {place.name}",
+        remedy=f"Use {place.postal_code}, el usual de {place.name}, o corrija el municipio.",
+    )
