@@ -1,0 +1,286 @@
+"""What all models share: immutability, exact numbers, clean text, and errors of our own types.
+
+Models are frozen pydantic models. They check shape (types and formats); what must be present or must add up is a
+rule's business. Constructors raise the library's typed errors (``dian_fe.errors``), never pydantic's.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date, datetime, timedelta, timezone
+from decimal import Decimal, InvalidOperation
+from typing import TYPE_CHECKING, Annotated, Any, Self, TypeVar
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, GetCoreSchemaHandler, GetJsonSchemaHandler
+from pydantic import StringConstraints, ValidationError
+from pydantic_core import CoreSchema, core_schema
+
+from .. import errors
+from ..errors import InvalidInput
+
+BOGOTA = timezone(timedelta(hours=-5))
+"""Colombia's legal time: UTC−05:00 all year round."""
+
+_FORBIDDEN = r"\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff"
+"""Characters that XML 1.0 (section 2.2) cannot carry, as the inside of a regular expression's class."""
+_NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?")
+
+T = TypeVar("T")
+
+
+def _exact(value: Any) -> Decimal:
+    """Turn an int or a plain decimal text into a Decimal; refuse a float and anything that is not a finite number."""
+    if isinstance(value, float):
+        raise errors.FloatMoney(
+            "un float no puede llevar dinero, cantidades ni tarifas: pierde centavos.",
+            found=repr(value),
+            expected="Decimal, int o texto",
+            remedy=f'use Decimal("{value}") o el texto "{value}".',
+        )
+    if isinstance(value, int) and not isinstance(value, bool):
+        return Decimal(value)
+    if isinstance(value, str) and _NUMBER.fullmatch(text := value.strip()):
+        try:
+            return Decimal(text)
+        except InvalidOperation:  # pragma: no cover - the pattern admits only what Decimal reads
+            pass
+    raise errors.InvalidNumberText(
+        "no es un número decimal finito.",
+        found=repr(value)[:60],
+        expected='un número como Decimal("18500.50") o "18500.50"',
+        remedy="escriba el número con punto decimal y sin separador de miles.",
+    )
+
+
+class _ExactNumber:
+    """Schema of an exact number: a Decimal passes without leaving pydantic's core, the rest goes through `_exact`."""
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        exact = core_schema.decimal_schema(strict=True, allow_inf_nan=False)
+        other = core_schema.no_info_plain_validator_function(_exact)
+        return core_schema.union_schema(
+            [(exact, "_exact"), (other, "_other")],
+            mode="left_to_right",
+            serialization=core_schema.plain_serializer_function_ser_schema(_plain, when_used="json"),
+        )
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        return {"anyOf": [{"type": "string", "pattern": r"^[+-]?\d+(\.\d+)?$"}, {"type": "integer"}]}
+
+
+def _plain(value: Decimal | None) -> str | None:
+    return None if value is None else format(value, "f")
+
+
+Number = Annotated[Decimal, _ExactNumber()]
+"""An exact number: Decimal, int or text are taken, a float is refused (``FloatMoney``). Written in JSON as text."""
+
+Text = Annotated[str, StringConstraints(min_length=1, pattern=f"^[^{_FORBIDDEN}]*$")]
+"""A text that is not empty and that XML can carry; blanks around it are removed."""
+
+
+def to_bogota(value: Any) -> Any:
+    """Express an aware datetime in Colombian time, to the second; refuse a naive one (``NaiveDatetime``).
+
+    The fraction of a second is dropped because cbc:IssueTime is written to the second.
+    """
+    if isinstance(value, str):
+        try:
+            value = datetime.fromisoformat(value.strip())
+        except ValueError as error:
+            raise InvalidInput(
+                "no es una fecha y hora ISO 8601.", found=repr(value), expected="2026-03-02T10:15:00-05:00"
+            ) from error
+    if isinstance(value, datetime):
+        if value.tzinfo is None or value.utcoffset() is None:
+            raise errors.NaiveDatetime(
+                "la fecha y hora no tiene zona: su día dependería de la máquina.",
+                found=value.isoformat(),
+                expected="un datetime con zona, por ejemplo 2026-03-02T10:15:00-05:00",
+                remedy='use datetime(…, tzinfo=ZoneInfo("America/Bogota")) o datetime.now(timezone.utc).',
+            )
+        return value.astimezone(BOGOTA).replace(microsecond=0)
+    return value
+
+
+Moment = Annotated[datetime, BeforeValidator(to_bogota)]
+"""A moment in Colombian legal time (UTC−05:00), to the second. Any aware datetime is converted once; naive is refused."""
+
+
+def _plain_date(value: Any) -> Any:
+    if isinstance(value, datetime):
+        raise InvalidInput(
+            "es una fecha con hora donde solo cabe una fecha.",
+            found=value.isoformat(),
+            expected="date, por ejemplo date(2026, 3, 2)",
+            remedy="tome la fecha colombiana del momento: momento.astimezone(zona).date().",
+        )
+    return value
+
+
+Day = Annotated[date, BeforeValidator(_plain_date)]
+"""A calendar day; a datetime is refused because its day depends on the zone."""
+
+
+class _ModelMeta(type(BaseModel)):  # type: ignore[misc]
+    """Turns pydantic's ValidationError of a constructor call into our typed errors (nested models pay nothing)."""
+
+    if not TYPE_CHECKING:
+
+        def __call__(cls, *args: Any, **kwargs: Any) -> Any:
+            try:
+                return super().__call__(*args, **kwargs)
+            except ValidationError as error:
+                failure = error
+            raise translate(failure)
+
+
+class Model(BaseModel, metaclass=_ModelMeta):
+    """Base of every model: frozen, closed, exact; equal when all fields are equal."""
+
+    model_config = ConfigDict(
+        frozen=True,
+        extra="forbid",
+        str_strip_whitespace=True,
+        hide_input_in_errors=True,
+        use_enum_values=True,
+        ser_json_bytes="base64",
+    )
+
+    def replace(self, **changes: Any) -> Self:
+        """Give a copy with some fields changed, validated as a constructor call would.
+
+        Raises the typed errors of the constructor.
+        """
+        values = {name: self.__dict__[name] for name in type(self).model_fields}
+        return type(self)(**{**values, **changes})
+
+    @classmethod
+    def model_validate(cls, obj: Any, **options: Any) -> Self:
+        """Validate a mapping or an instance; raises the library's typed errors."""
+        try:
+            return super().model_validate(obj, **options)
+        except ValidationError as error:
+            failure = error
+        raise translate(failure)
+
+    @classmethod
+    def model_validate_json(cls, json_data: str | bytes | bytearray, **options: Any) -> Self:
+        """Read JSON; numbers are taken exactly as written (no binary floats on the way).
+
+        Raises ``InvalidInput`` when the text is not JSON, and the typed errors of the constructor.
+        """
+        return cls.model_validate(load_json(json_data), **options)
+
+    def to_json(self, *, indent: int | None = None) -> str:
+        """Give the JSON form: numbers as text, absent fields left out."""
+        return self.model_dump_json(exclude_none=True, indent=indent)
+
+    def __repr_args__(self) -> Iterator[tuple[str | None, Any]]:
+        """Show only the fields that say something."""
+        for name, value in super().__repr_args__():
+            if value is not None and value != ():
+                yield name, value
+
+
+def load_json(data: str | bytes | bytearray) -> Any:
+    """Parse JSON text with exact decimals; raises ``InvalidInput`` naming line and column."""
+
+    def constant(name: str) -> Any:
+        raise errors.InvalidNumberText("no es un número finito.", found=name)
+
+    try:
+        return json.loads(data, parse_float=Decimal, parse_constant=constant)
+    except (json.JSONDecodeError, UnicodeDecodeError, RecursionError) as error:
+        place = f"línea {error.lineno}, columna {error.colno}" if isinstance(error, json.JSONDecodeError) else "bytes"
+        raise InvalidInput(
+            "el texto no es JSON.", found=place, expected="JSON en UTF-8", remedy="revise comas, comillas y llaves."
+        ) from None
+
+
+def update_fast(model: T, changes: Mapping[str, Any]) -> T:
+    """Copy a frozen model with values that the library itself computed: no validation, for the hot path only."""
+    copy: T = object.__new__(type(model))
+    values = model.__dict__ | changes
+    object.__setattr__(copy, "__dict__", values)
+    object.__setattr__(copy, "__pydantic_fields_set__", set(values))
+    object.__setattr__(copy, "__pydantic_extra__", None)
+    object.__setattr__(copy, "__pydantic_private__", None)
+    return copy
+
+
+_MESSAGES: dict[str, tuple[type[InvalidInput], str, str]] = {
+    "missing": (InvalidInput, "falta este dato.", "indique un valor."),
+    "extra_forbidden": (InvalidInput, "este campo no existe.", "revise el nombre del campo."),
+    "string_too_short": (InvalidInput, "el texto está vacío.", "omita el campo o escriba un texto."),
+    "string_too_long": (InvalidInput, "el texto es más largo de lo admitido.", "acorte el texto."),
+    "string_pattern_mismatch": (
+        errors.ForbiddenCharacter,
+        "el texto tiene un carácter de control que XML no admite.",
+        "quite los caracteres de control (por ejemplo \\x00 o \\x0b).",
+    ),
+    "string_unicode": (
+        errors.ForbiddenCharacter,
+        "el texto no es Unicode válido (sustituto suelto).",
+        "corrija la codificación del texto en su origen.",
+    ),
+    "string_type": (InvalidInput, "se esperaba un texto.", "escriba el valor entre comillas."),
+    "frozen_instance": (InvalidInput, "los modelos no se modifican.", "use replace(campo=valor)."),
+}
+
+
+def _loc_text(loc: tuple[int | str, ...]) -> str:
+    text = ""
+    for part in loc:
+        if isinstance(part, int):
+            text += f"[{part}]"
+        elif not part.startswith(("_", "function-", "tuple[", "lax-or-strict")):
+            text += f".{part}" if text else part
+    return text
+
+
+def _typed(detail: Mapping[str, Any]) -> InvalidInput:
+    """Give the typed error for one of pydantic's error details."""
+    place = _loc_text(detail["loc"])
+    inner = detail.get("ctx", {}).get("error")
+    if isinstance(inner, errors.DianFeError):
+        inner.at(place)
+        if isinstance(inner, InvalidInput):
+            return inner
+        return InvalidInput(inner.message, field=inner.field, found=inner.found, expected=inner.expected)
+    cls, message, remedy = _MESSAGES.get(
+        detail["type"], (InvalidInput, f"el valor no sirve ({detail['type']}): {detail['msg']}.", "corrija el valor.")
+    )
+    ctx = detail.get("ctx", {})
+    expected = ctx.get("expected") or ctx.get("pattern") if detail["type"] != "string_pattern_mismatch" else None
+    return cls(message, field=place or None, expected=expected, remedy=remedy)
+
+
+def translate(error: ValidationError) -> InvalidInput:
+    """Turn pydantic's error into ours: the single problem itself, or one error that lists them all."""
+    found: list[InvalidInput] = []
+    for detail in error.errors(include_url=False, include_input=False):
+        if "_exact" in detail["loc"]:  # the fast branch of an exact number; the other branch tells the story
+            continue
+        typed = _typed(detail)
+        if len(typed.errors) > 1:
+            found.extend(typed.errors)
+        else:
+            found.append(typed)
+    if len(found) == 1:
+        return found[0]
+    return InvalidInput(
+        f"{error.title}: {len(found)} datos no sirven: " + " | ".join(str(item) for item in found), errors=found
+    )
+
+
+def field_default_from(*names: str, make: Callable[..., Any]) -> Callable[[dict[str, Any]], Any]:
+    """Make a default factory that computes a field from earlier ones; absent ones give no default."""
+
+    def factory(data: dict[str, Any]) -> Any:
+        values = [data.get(name) for name in names]
+        return None if None in values else make(*values)
+
+    return factory

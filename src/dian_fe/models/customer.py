@@ -1,0 +1,92 @@
+"""Who buys. Only id type, id, name and e-mail may be demanded (Res. 000202 de 2025); the rest is optional."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Any
+
+from pydantic import Field, field_validator, model_validator
+
+from ..catalogs import IdType, OrganizationType, PartyTaxScheme, Responsibility
+from ._base import Text
+from .address import Address
+from .party import Email, Party, PartyData, address_of, identified
+
+FINAL_CONSUMER_ID = "222222222222"
+"""Identification of the buyer who gives none (annex 1.9, section 13.2.1)."""
+
+
+def _kind(data: dict[str, Any]) -> str:
+    legal = data.get("id_type") in {IdType.NIT.value, IdType.NIT_DE_OTRO_PAIS.value}
+    kinds = OrganizationType
+    return (kinds.PERSONA_JURIDICA if legal else kinds.PERSONA_NATURAL).value
+
+
+class Customer(PartyData):
+    """A buyer.
+
+    ``Customer(id_type=IdType.CEDULA_DE_CIUDADANIA, id="1020304050", name="Cliente Ejemplo",
+    emails=["compras@example.com"])``. Raises ``InvalidIdentification``, ``WrongCheckDigit``, ``UnknownCode``,
+    ``UnknownPlace``, ``InvalidEmail``.
+    """
+
+    id_type: Text
+    """`IdType`."""
+    id: Text
+    """Identification without check digit or punctuation."""
+    check_digit: Text | None = None
+    """Only for a NIT, optional: when given it must be the right one."""
+    name: Text
+    """Legal name, or the person's whole name."""
+    organization_type: Text = Field(default_factory=_kind)
+    """`OrganizationType`; by default 1 for a NIT and 2 otherwise."""
+    municipality: Text | None = None
+    """DIVIPOLA code of five digits."""
+    address: Address | Text | None = None
+    """Street and number; or a whole `Address` (for buyers abroad)."""
+    postal_code: Text | None = None
+    registration_address: Address | None = None
+    emails: tuple[Email, ...] = ()
+    """Where the customer receives documents."""
+    wants_xml: bool = True
+    """Whether the customer wants the XML with the graphic representation."""
+
+    @field_validator("emails", mode="before")
+    @classmethod
+    def _one_email(cls, value: Any) -> Any:
+        return (value,) if isinstance(value, str) else value
+
+    @model_validator(mode="after")
+    def _checked(self) -> Customer:
+        number, digit = identified(self.id_type, self.id, self.check_digit)
+        self.__dict__.update(id=number, check_digit=digit)
+        address_of(self)
+        return self
+
+    @classmethod
+    def final_consumer(cls) -> Customer:
+        """Give the buyer who does not identify: 222222222222, type 13, «consumidor final», R-99-PN, ZZ."""
+        return cls(
+            id_type=IdType.CEDULA_DE_CIUDADANIA.value,
+            id=FINAL_CONSUMER_ID,
+            name="consumidor final",
+            responsibilities=(Responsibility.NO_APLICA.value,),
+            tax_scheme=PartyTaxScheme.NO_APLICA.value,
+        )
+
+    @cached_property
+    def _party(self) -> Party:
+        return Party(
+            **{name: getattr(self, name) for name in PartyData.model_fields},
+            id_type=self.id_type,
+            id=self.id,
+            check_digit=self.check_digit,
+            name=self.name,
+            address=address_of(self),
+            registration_address=self.registration_address,
+            emails=self.emails,
+        )
+
+    def party(self) -> Party:
+        """Give the buyer as a document names it."""
+        return self._party

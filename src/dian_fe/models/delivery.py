@@ -1,0 +1,28 @@
+"""Where, when and under which terms the goods are handed over."""
+
+from __future__ import annotations
+
+from ._base import Day, Model, Text
+from .address import Address
+from .party import Party
+
+
+class Delivery(Model):
+    """The handing over of the goods (cac:Delivery)."""
+
+    date: Day | None = None
+    time: Text | None = None
+    """HH:MM:SS-05:00."""
+    address: Address | None = None
+    carrier: Party | None = None
+    """Who carries the goods (cac:DeliveryParty)."""
+
+
+class DeliveryTerms(Model):
+    """Terms of delivery (cac:DeliveryTerms); exports tell their INCOTERM here."""
+
+    id: Text | None = None
+    special_terms: Text | None = None
+    incoterm: Text | None = None
+    """cbc:LossRiskResponsibilityCode: `dian_fe.catalogs.DeliveryTerms` code, such as FOB."""
+    loss_risk: Text | None = None

@@ -1,0 +1,228 @@
+"""What the three sales documents share: fields, construction from lines, and what must hold before writing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any, ClassVar, Self
+
+from pydantic import BeforeValidator
+from typing_extensions import Annotated
+
+from .. import errors
+from ..catalogs import OperationType, PaymentForm
+from ._base import Day, Model, Moment, Number, Text, _exact
+from .arithmetic import compute
+from .codes import check_codes
+from .customer import Customer
+from .delivery import Delivery, DeliveryTerms
+from .health import HealthSector
+from .lines import AllowanceCharge, Line
+from .organization import Organization
+from .party import Party, PartyReference
+from .payment import ExchangeRate, Payment, PaymentTerms, Prepayment
+from .references import DocumentReference, OrderReference, Period
+from .taxes import Exact, TaxTotal
+from .totals import Rounding, Totals
+
+HEALTH_PREFIX = "SS-"
+"""Operation types of the health sector begin with it (annex 1.9, section 13.1.5)."""
+
+
+def _as_party(value: Any) -> Any:
+    if isinstance(value, (Organization, Customer)):
+        return value.party()
+    if isinstance(value, dict):
+        if "nit" in value:
+            return Organization.model_validate(value).party()
+        if "municipality" in value or "wants_xml" in value or isinstance(value.get("address"), str):
+            return Customer.model_validate(value).party()
+    return value
+
+
+PartyInDocument = Annotated[Party, BeforeValidator(_as_party)]
+"""A party; an `Organization` or a `Customer` (or their JSON) is taken and becomes what the document says of it."""
+
+
+class SalesDocument(Model):
+    """Base of `Invoice`, `CreditNote` and `DebitNote`.
+
+    Construct them with ``from_lines``, which computes every amount. The plain constructor takes all fields as they
+    are: readers use it for documents of others, whose amounts may contradict each other.
+    """
+
+    OPERATIONS: ClassVar[tuple[str, ...]] = ()
+    """Operation types that the kind admits, the usual one first."""
+    ALLOWS_WITHHOLDINGS: ClassVar[bool] = False
+    ALLOWS_PREPAYMENTS: ClassVar[bool] = True
+    ALLOWS_FREE_INDICATOR: ClassVar[bool] = True
+
+    number: Text
+    """Prefix and consecutive without separators: "SETP990000001" (cbc:ID)."""
+    issued_at: Moment
+    """Issue date and time in Colombian time; the signing date must be the same day (rule FAD09e)."""
+    operation: Text
+    """`OperationType` (cbc:CustomizationID)."""
+    supplier: PartyInDocument
+    customer: PartyInDocument
+    currency: Text = "COP"
+    """ISO 4217 code of every amount of the document."""
+    exchange_rate: ExchangeRate | None = None
+    """Needed when the currency is not COP."""
+    period: Period | None = None
+    """Invoiced period; health operations and notes without reference need it."""
+    notes: tuple[Text, ...] = ()
+    tax_point_date: Day | None = None
+    order: OrderReference | None = None
+    billing_references: tuple[DocumentReference, ...] = ()
+    """Invoices that the document refers to; a note names the invoice it corrects here."""
+    despatch_references: tuple[DocumentReference, ...] = ()
+    receipt_references: tuple[DocumentReference, ...] = ()
+    additional_references: tuple[DocumentReference, ...] = ()
+    tax_representative: PartyReference | None = None
+    """Who else may download the document (cac:TaxRepresentativeParty)."""
+    delivery: Delivery | None = None
+    delivery_terms: DeliveryTerms | None = None
+    payments: tuple[Payment, ...] = ()
+    payment_terms: tuple[PaymentTerms, ...] = ()
+    """Instalments and other conditions."""
+    prepayments: tuple[Prepayment, ...] = ()
+    allowances: tuple[AllowanceCharge, ...] = ()
+    """Discounts and charges on the whole document; they change only the amount payable."""
+    taxes: tuple[TaxTotal, ...] = ()
+    """One total per tax, summed over the lines."""
+    totals: Totals | None = None
+    lines: tuple[Line, ...] = ()
+    health: HealthSector | None = None
+    """The health sector's extension, with operation types SS-…"""
+
+    @property
+    def line_count(self) -> int:
+        """How many lines (cbc:LineCountNumeric)."""
+        return len(self.lines)
+
+    @property
+    def issue_date(self) -> date:
+        """The Colombian day of issue."""
+        return self.issued_at.date()
+
+    @classmethod
+    def from_lines(
+        cls,
+        *,
+        number: str,
+        issued_at: Any,
+        supplier: Organization | Party,
+        customer: Customer | Party,
+        lines: Iterable[Line],
+        payment: Payment | Sequence[Payment],
+        currency: str = "COP",
+        exchange_rate: ExchangeRate | None = None,
+        allowances: Iterable[AllowanceCharge] = (),
+        prepayments: Iterable[Prepayment] = (),
+        withholdings: Iterable[TaxTotal] = (),
+        payable_rounding: Exact | None = None,
+        deduct_prepayments: bool | None = None,
+        rounding: Rounding | None = None,
+        **details: Any,
+    ) -> Self:
+        """Make a document whose totals follow from its lines.
+
+        ``withholdings`` apply to every line besides the lines' own (invoices only). ``payable_rounding`` is added to
+        the amount payable (PayableRoundingAmount). ``deduct_prepayments``: whether prepayments lower the amount
+        payable; by default only in health operations. ``rounding`` is the policy (`Rounding`): two decimals, halves to
+        even, line by line. ``details`` are further fields of the document.
+
+        Raises the typed errors of ``InvalidInput``: codes outside their catalogue, a foreign currency without rate, a
+        credit payment without due date, amounts that contradict the computed ones, and so on.
+        """
+        shared = tuple(withholdings)
+        prepared = [cls._prepared(line, shared) for line in lines]
+        operation = str(details.pop("operation", cls.OPERATIONS[0]))
+        if deduct_prepayments is None:
+            deduct_prepayments = operation.startswith(HEALTH_PREFIX)
+        advances = tuple(prepayments)
+        computed = compute(
+            prepared,
+            allowances=tuple(allowances),
+            prepayments=advances,
+            payable_rounding=None if payable_rounding is None else _exact(payable_rounding),
+            deduct_prepayments=deduct_prepayments,
+            rounding=rounding,
+        )
+        if computed.withholdings:
+            details["withholdings"] = computed.withholdings
+        document = cls(
+            number=number,
+            issued_at=issued_at,
+            operation=operation,
+            supplier=supplier,
+            customer=customer,
+            currency=currency,
+            exchange_rate=exchange_rate,
+            payments=(payment,) if isinstance(payment, Payment) else tuple(payment),
+            prepayments=advances,
+            allowances=computed.allowances,
+            taxes=computed.taxes,
+            totals=computed.totals,
+            lines=computed.lines,
+            **details,
+        )
+        check_codes(document)
+        document.check_writable()
+        return document
+
+    @classmethod
+    def _prepared(cls, line: Line, withholdings: tuple[TaxTotal, ...]) -> Line:
+        """Fit a line to what the kind admits."""
+        if withholdings:
+            line = line.replace(withholdings=line.withholdings + withholdings)
+        if line.withholdings and not cls.ALLOWS_WITHHOLDINGS:
+            raise errors.NotAllowed(
+                "las notas no llevan retenciones: UBL no tiene dónde escribirlas.",
+                field="lines.withholdings",
+                found=line.withholdings[0].code,
+                expected="ninguna",
+                remedy="quite las retenciones de la nota.",
+            )
+        if line.free_of_charge is not None and not cls.ALLOWS_FREE_INDICATOR:
+            # A debit note has no FreeOfChargeIndicator: price zero and the reference price say the same.
+            line = line.replace(free_of_charge=None)
+        return line
+
+    def check_writable(self) -> None:
+        """Check what no document can do without, whatever its amounts.
+
+        Raises ``MissingExchangeRate``, ``MissingDueDate`` or ``NotAllowed``.
+        """
+        if self.currency != "COP" and self.exchange_rate is None:
+            raise errors.MissingExchangeRate(
+                "un documento en moneda extranjera necesita la tasa de cambio.",
+                field="exchange_rate",
+                found=f"currency={self.currency}",
+                expected="ExchangeRate(currency, rate, date)",
+                remedy="agregue exchange_rate con la tasa y su fecha.",
+            )
+        for position, payment in enumerate(self.payments):
+            if payment.form == PaymentForm.CREDITO.value and payment.due_date is None:
+                raise errors.MissingDueDate(
+                    "un pago a crédito necesita fecha de vencimiento (regla FAN04).",
+                    field=f"payments[{position}].due_date",
+                    expected="la fecha de vencimiento",
+                    remedy="use Payment.credit(fecha).",
+                )
+
+    @property
+    def is_health(self) -> bool:
+        """Whether the operation is of the health sector."""
+        return self.operation.startswith(HEALTH_PREFIX)
+
+
+def operations(*prefixed: str) -> tuple[str, ...]:
+    """Pick operation types by their code, so that each is one of the catalogue."""
+    return tuple(OperationType(code).value for code in prefixed)
+
+
+HEALTH_OPERATIONS = tuple(member.value for member in OperationType if member.value.startswith(HEALTH_PREFIX))
+Amount = Number | Decimal

@@ -1,0 +1,29 @@
+"""The electronic sales invoice (factura electrónica de venta)."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Literal
+
+from ..catalogs import DocumentType
+from ._base import Day, Text
+from .document import HEALTH_OPERATIONS, SalesDocument, operations
+from .taxes import TaxTotal
+
+
+class Invoice(SalesDocument):
+    """An invoice: national (01), export (02), contingency transcription (03) or DIAN-side contingency (04).
+
+    Type 03 carries a CUDE with the software's PIN instead of a CUFE. Use ``Invoice.from_lines(…)``.
+    """
+
+    OPERATIONS: ClassVar[tuple[str, ...]] = operations("10", "09", "11", "12", "13", "14", "15", "16") + HEALTH_OPERATIONS
+    ALLOWS_WITHHOLDINGS: ClassVar[bool] = True
+
+    kind: Literal["invoice"] = "invoice"
+    operation: Text = OPERATIONS[0]
+    type_code: Text = DocumentType.FACTURA_DE_VENTA.value
+    """`DocumentType` (cbc:InvoiceTypeCode)."""
+    due_date: Day | None = None
+    """cbc:DueDate; payments carry their own due dates."""
+    withholdings: tuple[TaxTotal, ...] = ()
+    """Withholdings summed over the lines; informative, they never lower the amount payable."""

@@ -1,0 +1,201 @@
+"""The lines of a document: what is sold, at which price, with which discounts and taxes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from pydantic import Field
+
+from ..catalogs import ProductStandard, ReferencePrice, Unit
+from ..errors import NotAllowed
+from ._base import Model, Number, Text, _exact, field_default_from
+from .party import PartyReference
+from .taxes import Exact, TaxTotal
+
+
+class AllowanceCharge(Model):
+    """A discount or a charge, on a line or on the document (cac:AllowanceCharge).
+
+    Give ``percent`` (of the gross amount) or ``amount``; `discount` and `charge` make them. On the document, a
+    discount lowers only the amount payable; on a line it lowers the line's amount and taxable base (annex 1.9,
+    section 11.9).
+    """
+
+    id: Text | None = None
+    """Consecutive from 1; ``from_lines`` numbers them."""
+    is_charge: bool = False
+    """cbc:ChargeIndicator: true for a charge, false for a discount."""
+    reason_code: Text | None = None
+    """`AllowanceReason`: 00 and 01 discounts, 02 and 03 charges; for the document's level."""
+    reason: Text | None = None
+    percent: Number | None = None
+    """cbc:MultiplierFactorNumeric: percent of ``base``."""
+    amount: Number | None = None
+    base: Number | None = None
+    """cbc:BaseAmount: what the percent applies to."""
+
+
+def discount(
+    percent: Exact | None = None, *, amount: Exact | None = None, reason: str = "Descuento", reason_code: str = "00"
+) -> AllowanceCharge:
+    """Make a discount of ``percent`` of the gross amount, or of a fixed ``amount``.
+
+    ``reason_code``: 00 unconditional, 01 conditional. Raises ``NotAllowed`` unless one of both is given.
+    """
+    return _allowance(False, percent, amount, reason, reason_code)
+
+
+def charge(
+    percent: Exact | None = None, *, amount: Exact | None = None, reason: str = "Cargo", reason_code: str = "02"
+) -> AllowanceCharge:
+    """Make a charge: 02 unconditional, 03 conditional (a tip, for example)."""
+    return _allowance(True, percent, amount, reason, reason_code)
+
+
+def _allowance(
+    is_charge: bool, percent: Exact | None, amount: Exact | None, reason: str, reason_code: str
+) -> AllowanceCharge:
+    if (percent is None) == (amount is None):
+        raise NotAllowed(
+            "un descuento o cargo lleva porcentaje o valor, uno de los dos.",
+            field="percent",
+            found=f"percent={percent}, amount={amount}",
+            expected="exactamente uno",
+            remedy="indique percent o amount.",
+        )
+    return AllowanceCharge(
+        is_charge=is_charge,
+        percent=None if percent is None else _exact(percent),
+        amount=None if amount is None else _exact(amount),
+        reason=reason,
+        reason_code=reason_code,
+    )
+
+
+class AlternativePrice(Model):
+    """The reference price of a good given away (cac:AlternativeConditionPrice)."""
+
+    amount: Number
+    """Price of one unit."""
+    type_code: Text | None = ReferencePrice.VALOR_COMERCIAL.value
+    """`ReferencePrice`: 01 commercial value, 02 value in inventories, 03 other."""
+    type: Text | None = None
+    """cbc:PriceType, free text of other software."""
+
+
+class ItemProperty(Model):
+    """A named property of an item (cac:AdditionalItemProperty), as transport (operation 12) needs them."""
+
+    name: Text
+    value: Text | None = None
+    quantity: Number | None = None
+    """cbc:ValueQuantity."""
+    unit: Text | None = None
+
+
+class Line(Model):
+    """A line of an invoice or note.
+
+    Give description, quantity and price; ``from_lines`` computes ``amount`` and the tax amounts, and numbers the
+    lines. Taxes are the ones of the helpers: no tax at all means an excluded good, ``iva(0)`` an exempt one.
+    """
+
+    description: Text
+    """What is sold, 5 to 300 characters."""
+    quantity: Number = Decimal(1)
+    """Invoiced, credited or debited quantity, up to 6 decimals."""
+    unit: Text = Unit.UNIDAD.value
+    """Unit of measure of DIAN's list (`Unit`)."""
+    price: Number
+    """Price of one unit without taxes, up to 6 decimals."""
+    amount: Number | None = None
+    """cbc:LineExtensionAmount: price × quantity − discounts + charges; computed when left out."""
+    taxes: tuple[TaxTotal, ...] = ()
+    withholdings: tuple[TaxTotal, ...] = ()
+    """Withholdings (05, 06, 07), informative; only invoices carry them."""
+    allowances: tuple[AllowanceCharge, ...] = ()
+    id: Text | None = None
+    """Consecutive from 1; ``from_lines`` numbers the lines."""
+    notes: tuple[Text, ...] = ()
+    free_of_charge: bool | None = None
+    """cbc:FreeOfChargeIndicator; true for goods given away (see ``Line.free``)."""
+    reference_price: AlternativePrice | None = None
+    """For goods given away: the price that taxes are reckoned on."""
+    base_quantity: Number | None = Field(default_factory=lambda data: data.get("quantity"))
+    """cbc:BaseQuantity of the price: DIAN wants the line's quantity here, not UBL's divisor (rule FAV06)."""
+    base_unit: Text | None = Field(default_factory=lambda data: data.get("unit"))
+    seller_code: Text | None = None
+    """The seller's own code of the item (cac:SellersItemIdentification)."""
+    standard_code: Text | None = None
+    """Code of the item in a standard (cac:StandardItemIdentification); rule FAZ09 notifies when it is missing."""
+    standard: Text | None = Field(
+        default_factory=field_default_from("standard_code", make=lambda _: ProductStandard.ESTANDAR_DEL_CONTRIBUYENTE.value)
+    )
+    """`ProductStandard` of ``standard_code``: 001 UNSPSC, 010 GTIN, 020 tariff heading (exports), 999 own code."""
+    standard_name: Text | None = None
+    brand: Text | None = None
+    """Brand; exports need it (rule FAZ04)."""
+    model: Text | None = None
+    """Model; exports need it (rule FAZ05)."""
+    pack_size: Number | None = None
+    properties: tuple[ItemProperty, ...] = ()
+    principal: PartyReference | None = None
+    """Operation 11 (mandates): the mandante on whose behalf the line is sold (rule FBA05)."""
+
+    @property
+    def standard_agency(self) -> str | None:
+        """Agency of the product standard: "10" UNSPSC, "9" GTIN, "195" DIAN's tariff heading."""
+        return _STANDARD_AGENCIES.get(self.standard or "")
+
+    @classmethod
+    def free(
+        cls,
+        *,
+        description: str,
+        reference_price: Exact,
+        quantity: Exact = 1,
+        unit: str = Unit.UNIDAD.value,
+        price_type: str = ReferencePrice.VALOR_COMERCIAL.value,
+        taxes: Sequence[TaxTotal] = (),
+        **details: object,
+    ) -> Line:
+        """Make the line of a good given away: price 0, taxes reckoned on the reference price of one unit."""
+        values = {
+            "description": description,
+            "quantity": quantity,
+            "unit": unit,
+            "price": Decimal(0),
+            "free_of_charge": True,
+            "reference_price": AlternativePrice(amount=_exact(reference_price), type_code=price_type),
+            "taxes": tuple(taxes),
+        }
+        return cls.model_validate({**values, **details})
+
+    def without_amounts(self, **changes: object) -> Line:
+        """Give the line with other data and no computed amounts, so that ``from_lines`` computes them afresh.
+
+        For notes over part of a line: ``invoice.lines[0].without_amounts(quantity=1)``. A taxable base that is the
+        line's own amount is dropped too; any other base stays.
+        """
+        taxes = tuple(_without_amounts(total, self.amount) for total in self.taxes)
+        allowances = tuple(
+            item.replace(amount=None, base=None) if item.percent is not None else item for item in self.allowances
+        )
+        fresh = {"amount": None, "taxes": taxes, "withholdings": (), "allowances": allowances}
+        values = {name: getattr(self, name) for name in type(self).model_fields}
+        if "quantity" in changes:
+            fresh["base_quantity"] = changes["quantity"]  # type: ignore[assignment]
+        return type(self).model_validate({**values, **fresh, **changes})
+
+
+def _without_amounts(total: TaxTotal, line_amount: Decimal | None) -> TaxTotal:
+    subtotals = tuple(
+        s.replace(amount=None, taxable=None if s.taxable == line_amount else s.taxable) for s in total.subtotals
+    )
+    return TaxTotal(subtotals=subtotals)
+
+
+_STANDARD_AGENCIES: dict[str, str] = {
+    standard.value: standard.agency_id for standard in ProductStandard if standard.agency_id
+}

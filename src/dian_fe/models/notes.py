@@ -1,0 +1,126 @@
+"""Credit and debit notes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, ClassVar, Literal, Protocol, Self
+
+from ..catalogs import CreditNoteConcept, IdAlgorithm
+from ..errors import InvalidInput, NotAllowed
+from ._base import Text
+from .document import HEALTH_OPERATIONS, SalesDocument, operations
+from .invoice import Invoice
+from .lines import Line
+from .references import Correction, DocumentReference
+
+
+class _Keyed(Protocol):
+    """A stage of an invoice that knows its key: built, signed or received."""
+
+    @property
+    def document(self) -> Any:
+        """The invoice."""
+
+    @property
+    def key(self) -> str:
+        """Its CUFE."""
+
+
+class Note(SalesDocument):
+    """Base of both notes: they correct an invoice, or (operations 22 and 32) a period without naming any."""
+
+    corrections: tuple[Correction, ...] = ()
+    """Why the note corrects (cac:DiscrepancyResponse)."""
+
+    @classmethod
+    def correcting(
+        cls,
+        invoice: Invoice | _Keyed,
+        *,
+        concept: str,
+        number: str,
+        issued_at: Any,
+        key: str | None = None,
+        description: str | None = None,
+        lines: Iterable[Line] | None = None,
+        **details: Any,
+    ) -> Self:
+        """Make a note over an invoice: parties, currency, rate and payments are those of the invoice.
+
+        ``invoice`` is what ``build``, ``sign`` or ``read`` gave, or the model itself with its ``key`` (CUFE).
+        ``concept`` is one of `CreditNoteConcept` or `DebitNoteConcept`. ``lines`` are the corrected ones; only an
+        annulment may leave them out and takes all of the invoice's. Raises ``NotAllowed`` and the errors of
+        ``from_lines``.
+        """
+        document, cufe = _document_and_key(invoice, key)
+        concept = str(getattr(concept, "value", concept))
+        if lines is None:
+            if concept != CreditNoteConcept.ANULACION.value or "CreditNote" not in cls.__name__:
+                raise NotAllowed(
+                    "solo una anulación toma todas las líneas de la factura.",
+                    field="lines",
+                    expected="las líneas que se corrigen",
+                    remedy="indique lines; invoice.lines[0].without_amounts(quantity=1) da parte de una línea.",
+                )
+            lines = document.lines
+        given = {
+            "supplier": document.supplier,
+            "customer": document.customer,
+            "currency": document.currency,
+            "exchange_rate": document.exchange_rate,
+            "payment": document.payments,
+            "corrections": (Correction(concept=concept, description=description, reference=document.number),),
+            "billing_references": (
+                DocumentReference(
+                    number=document.number, key=cufe, key_scheme=_scheme(document), issue_date=document.issue_date
+                ),
+            ),
+        }
+        if document.is_health:
+            given |= {"operation": document.operation, "health": document.health, "period": document.period}
+        cleaned = [line.replace(withholdings=()) if line.withholdings else line for line in lines]
+        return cls.from_lines(number=number, issued_at=issued_at, lines=cleaned, **{**given, **details})
+
+
+class CreditNote(Note):
+    """A credit note (nota crédito, 91): with reference to an invoice (20) or without (22)."""
+
+    OPERATIONS: ClassVar[tuple[str, ...]] = operations("20", "22") + HEALTH_OPERATIONS
+    ALLOWS_PREPAYMENTS: ClassVar[bool] = False
+
+    kind: Literal["credit_note"] = "credit_note"
+    operation: Text = OPERATIONS[0]
+    type_code: Text = "91"
+    """cbc:CreditNoteTypeCode: always 91; the concept is told in ``corrections``."""
+
+
+class DebitNote(Note):
+    """A debit note (nota débito, 92): with reference to an invoice (30) or without (32)."""
+
+    OPERATIONS: ClassVar[tuple[str, ...]] = operations("30", "32") + HEALTH_OPERATIONS
+    ALLOWS_FREE_INDICATOR: ClassVar[bool] = False
+
+    kind: Literal["debit_note"] = "debit_note"
+    operation: Text = OPERATIONS[0]
+
+
+def _document_and_key(invoice: Any, key: str | None) -> tuple[Invoice, str]:
+    document = invoice if isinstance(invoice, Invoice) else getattr(invoice, "document", None)
+    cufe = key if isinstance(invoice, Invoice) else getattr(invoice, "key", None)
+    if not isinstance(document, Invoice):
+        raise InvalidInput(
+            "solo se corrigen facturas.", field="invoice", found=type(invoice).__name__, expected="Invoice"
+        )
+    if not cufe:
+        raise InvalidInput(
+            "falta la clave (CUFE) de la factura que se corrige.",
+            field="key",
+            expected="96 dígitos hexadecimales",
+            remedy="pase lo que dieron build, sign o read, o la factura con key=cufe.",
+        )
+    return document, cufe
+
+
+def _scheme(document: Invoice) -> str:
+    contingency = document.type_code == "03"
+    return (IdAlgorithm.CUDE if contingency else IdAlgorithm.CUFE).value

@@ -1,0 +1,173 @@
+"""Parties as a document names them, and what organizations and customers share."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Any, Self
+
+from pydantic import AfterValidator, Field, model_validator
+
+from ..catalogs import PARTY_TAX_SCHEME_NAMES, IdType, OrganizationType, PartyTaxScheme, Responsibility
+from ..catalogs.identification import check_digit, clean_nit
+from ..errors import InvalidEmail, InvalidIdentification, UnknownCode, WrongCheckDigit
+from ._base import Model, Text, field_default_from
+from .address import Address
+
+_EMAIL = re.compile(r"[^@\s;,<>\"()\[\]\\]+@[^@\s;,<>\"()\[\]\\.]+(\.[^@\s;,<>\"()\[\]\\.]+)+")
+_IDENTIFICATION = re.compile(r"[0-9A-Za-z][0-9A-Za-z-]*")
+
+
+def _email(value: str) -> str:
+    if not _EMAIL.fullmatch(value):
+        raise InvalidEmail(
+            "no es una dirección de correo.",
+            found=value,
+            expected="nombre@dominio.com",
+            remedy="corrija la dirección; si son varias, póngalas en una lista.",
+        )
+    return value
+
+
+Email = Annotated[Text, AfterValidator(_email)]
+"""One e-mail address."""
+
+
+def _digit(data: dict[str, Any]) -> str | None:
+    number = data.get("id")
+    if data.get("id_type") == IdType.NIT.value and isinstance(number, str) and number.isascii() and number.isdigit():
+        return check_digit(number)
+    return None
+
+
+class PartyReference(Model):
+    """A party told by its identification alone: a mandante, or who may download the document."""
+
+    id: Text
+    id_type: Text | None = IdType.NIT.value
+    check_digit: Text | None = Field(default_factory=_digit)
+    """The NIT's check digit, computed; only for ids of type 31."""
+    name: Text | None = None
+
+
+class PartyData(Model):
+    """What is told of a party, be it the company's own, a customer or one in a document read."""
+
+    organization_type: Text = OrganizationType.PERSONA_JURIDICA.value
+    """`OrganizationType`: 1 legal entity, 2 natural person (cbc:AdditionalAccountID)."""
+    trade_name: Text | None = None
+    """cac:PartyName: the name that customers know."""
+    responsibilities: tuple[Text, ...] = (Responsibility.NO_APLICA.value,)
+    """`Responsibility` codes of the RUT: O-13, O-15, O-23, O-47 or R-99-PN (cbc:TaxLevelCode)."""
+    regime: Text | None = None
+    """cbc:TaxLevelCode/@listName, optional since annex 1.9: "48" responsible for IVA, "49" not."""
+    tax_scheme: Text | None = PartyTaxScheme.NO_APLICA.value
+    """`PartyTaxScheme`: 01 IVA, 04 INC, ZA both, ZZ none."""
+    tax_scheme_name: Text | None = Field(
+        default_factory=field_default_from("tax_scheme", make=PARTY_TAX_SCHEME_NAMES.get)
+    )
+    activities: tuple[Text, ...] = ()
+    """CIIU codes of economic activities, up to four."""
+    merchant_registration: Text | None = None
+    """Matrícula mercantil."""
+    contact_name: Text | None = None
+    phone: Text | None = None
+    fax: Text | None = None
+    contact_note: Text | None = None
+    first_name: Text | None = None
+    """cac:Person, natural persons only."""
+    family_name: Text | None = None
+
+
+class Party(PartyData):
+    """A party as the document says it: the form that `Organization` and `Customer` take inside invoices and notes."""
+
+    id_type: Text | None = IdType.NIT.value
+    """`IdType`: 31 NIT, 13 cédula, … (CompanyID/@schemeName)."""
+    id: Text
+    """Identification without check digit or punctuation."""
+    check_digit: Text | None = Field(default_factory=_digit)
+    """CompanyID/@schemeID: the NIT's check digit, computed unless read from a document."""
+    name: Text
+    """Legal name as in the RUT (cbc:RegistrationName)."""
+    address: Address | None = None
+    """cac:PhysicalLocation."""
+    registration_address: Address | None = None
+    """cac:RegistrationAddress (fiscal); absent when it is the physical one."""
+    emails: tuple[Text, ...] = ()
+
+    @model_validator(mode="after")
+    def _one_address(self) -> Self:
+        if self.registration_address is not None and self.registration_address == self.address:
+            self.__dict__["registration_address"] = None
+        return self
+
+    @property
+    def fiscal_address(self) -> Address | None:
+        """The registration address, which is the physical one unless another is told."""
+        return self.registration_address or self.address
+
+    @property
+    def identification(self) -> str | None:
+        """The id as cac:PartyIdentification tells it: natural persons only (rules FAK61, FAK62)."""
+        return self.id if self.organization_type == OrganizationType.PERSONA_NATURAL.value else None
+
+
+def identified(id_type: str, number: str, digit: str | None) -> tuple[str, str | None]:
+    """Check an identification given by the caller; return the number and its check digit.
+
+    Raises ``InvalidIdentification`` for symbols, leading zeros or a NIT with its digit glued, ``WrongCheckDigit``,
+    ``UnknownCode`` for an id type that DIAN's list lacks.
+    """
+    if id_type not in {member.value for member in IdType}:
+        raise UnknownCode(
+            "el tipo de identificación no está en la lista de la DIAN.",
+            field="id_type",
+            found=id_type,
+            expected=", ".join(member.value for member in IdType),
+            remedy="use un valor de dian_fe.catalogs.IdType.",
+        )
+    if id_type == IdType.NIT.value:
+        number = clean_nit(number)
+        computed = check_digit(number)
+        if digit is not None and digit != computed:
+            raise WrongCheckDigit(
+                f"el dígito de verificación de {number} no es {digit}.",
+                field="check_digit",
+                found=digit,
+                expected=computed,
+                remedy="revise el NIT en el RUT; el dígito se puede omitir, la librería lo calcula.",
+            )
+        return number, computed
+    if digit is not None:
+        raise WrongCheckDigit(
+            "solo el NIT (tipo 31) lleva dígito de verificación.",
+            field="check_digit",
+            found=digit,
+            expected="ninguno",
+            remedy="omita el dígito de verificación.",
+        )
+    if not _IDENTIFICATION.fullmatch(number):
+        raise InvalidIdentification(
+            "la identificación solo lleva letras, dígitos y guiones.",
+            field="id",
+            found=number,
+            expected="por ejemplo 1020304050",
+            remedy="quite puntos, espacios y otros signos.",
+        )
+    return number, None
+
+
+def address_of(data: Any) -> Address | None:
+    """Join the flat place fields of an organization or customer into an `Address` whose data agree."""
+    if isinstance(data.address, Address):
+        given = data.address
+        if data.municipality is None and data.postal_code is None:
+            return given.checked()
+        return given.replace(
+            municipality=data.municipality or given.municipality, postal_code=data.postal_code or given.postal_code
+        ).checked()
+    if data.municipality is not None:
+        return Address.colombia(data.municipality, data.address, postal_code=data.postal_code)
+    if data.address is None and data.postal_code is None:
+        return None
+    return Address(line=data.address, postal_code=data.postal_code)

@@ -1,0 +1,90 @@
+"""How and when the document is paid, what was paid before, and at which exchange rate."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import Self
+
+from pydantic import Field
+
+from ..catalogs import PaymentForm, PaymentMeans
+from ._base import Day, Model, Number, Text, _exact
+from .taxes import Exact
+
+
+class Payment(Model):
+    """One way of paying (cac:PaymentMeans); a document may have several. `cash` and `credit` make them."""
+
+    form: Text = PaymentForm.CONTADO.value
+    """`PaymentForm`: 1 cash (contado), 2 credit (cbc:ID)."""
+    means: Text = PaymentMeans.INSTRUMENTO_NO_DEFINIDO.value
+    """`PaymentMeans` code."""
+    due_date: Day | None = None
+    """Credit payments need it (rule FAN04)."""
+    ids: tuple[Text, ...] = ()
+    """cbc:PaymentID: references of the payment."""
+
+    @classmethod
+    def cash(cls, means: str = PaymentMeans.EFECTIVO.value, *ids: str) -> Self:
+        """Pay on the spot."""
+        return cls(form=PaymentForm.CONTADO.value, means=means, ids=ids)
+
+    @classmethod
+    def credit(cls, due_date: date, means: str = PaymentMeans.INSTRUMENTO_NO_DEFINIDO.value, *ids: str) -> Self:
+        """Pay later, by ``due_date`` at the latest."""
+        return cls(form=PaymentForm.CREDITO.value, means=means, due_date=due_date, ids=ids)
+
+
+class PaymentTerms(Model):
+    """A condition of payment (cac:PaymentTerms); instalments are one each, with amount and due date."""
+
+    id: Text | None = None
+    means_id: Text | None = None
+    note: Text | None = None
+    reference_event: Text | None = None
+    """cbc:ReferenceEventCode: from which event a period counts."""
+    due_date: Day | None = None
+    amount: Number | None = None
+    duration: Number | None = None
+    """cac:SettlementPeriod/cbc:DurationMeasure."""
+    duration_unit: Text | None = Field(default_factory=lambda data: "DAY" if data.get("duration") is not None else None)
+
+
+def instalments(*parts: tuple[date, Exact]) -> tuple[PaymentTerms, ...]:
+    """Make the terms of a payment in parts: (due date, amount) each, numbered from 1."""
+    return tuple(
+        PaymentTerms(id=str(position), due_date=due, amount=_exact(amount))
+        for position, (due, amount) in enumerate(parts, 1)
+    )
+
+
+class Prepayment(Model):
+    """An amount paid before the document (cac:PrepaidPayment): an advance, or a patient's share in health."""
+
+    id: Text | None = None
+    collection_concept: Text | None = None
+    """Health sector: `HealthCollectionConcept` (ID/@schemeID)."""
+    amount: Number
+    received: Day | None = None
+    paid: Day | None = None
+    instruction: Text | None = None
+
+
+class ExchangeRate(Model):
+    """The rate between the document's currency and COP (cac:PaymentExchangeRate).
+
+    ``ExchangeRate(currency="USD", rate=Decimal("4012.35"), date=date(2026, 3, 2))`` means 1 USD = 4012.35 COP, as
+    annex 1.9 wants it for a document in USD: source is the document's currency, target is COP.
+    """
+
+    currency: Text
+    """cbc:SourceCurrencyCode: the document's currency, ISO 4217."""
+    source_base: Number | None = None
+    """cbc:SourceCurrencyBaseRate: annex 1.9 contradicts itself about it, so it is left out (rule FAR03)."""
+    target_currency: Text = "COP"
+    target_base: Number | None = Decimal("1.00")
+    rate: Number
+    """cbc:CalculationRate: units of the target currency for one of the source."""
+    date: Day | None = None
+    """Day of the rate."""

@@ -1,0 +1,60 @@
+"""What a document refers to: other documents, orders, periods, and the correction that a note makes."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from pydantic import Field
+
+from ..catalogs import IdAlgorithm
+from ._base import Day, Model, Text, field_default_from
+
+
+class DocumentReference(Model):
+    """Another document, told by number and, when it is electronic, by its key."""
+
+    number: Text
+    key: Text | None = None
+    """CUFE or CUDE, 96 hexadecimal digits (cbc:UUID)."""
+    key_scheme: Text | None = Field(
+        default_factory=field_default_from("key", make=lambda _: IdAlgorithm.CUFE.value)
+    )
+    """`IdAlgorithm`: UUID/@schemeName."""
+    issue_date: Day | None = None
+    type_code: Text | None = None
+    """cbc:DocumentTypeCode."""
+    description: Text | None = None
+
+
+class OrderReference(Model):
+    """The buyer's purchase order (cac:OrderReference)."""
+
+    number: Text
+    sales_order: Text | None = None
+    """cbc:SalesOrderID: the seller's own order number."""
+    issue_date: Day | None = None
+
+
+class Period(Model):
+    """A span of days (cac:InvoicePeriod)."""
+
+    start: Day | None = None
+    start_time: Text | None = None
+    """HH:MM:SS-05:00."""
+    end: Day | None = None
+    end_time: Text | None = None
+
+    @classmethod
+    def between(cls, start: date, end: date) -> Period:
+        """Make the period from ``start`` to ``end``, both included."""
+        return cls(start=start, end=end)
+
+
+class Correction(Model):
+    """Why a note corrects (cac:DiscrepancyResponse)."""
+
+    concept: Text
+    """`CreditNoteConcept` or `DebitNoteConcept`, one digit."""
+    description: Text | None = None
+    reference: Text | None = None
+    """Number of the corrected document."""

@@ -1,0 +1,127 @@
+"""The numbering authorised by DIAN: resolution, prefix, range, validity and technical key."""
+
+from __future__ import annotations
+
+from datetime import date
+from enum import StrEnum
+from typing import Self
+
+from pydantic import Field, SecretStr, field_serializer, model_validator
+
+from ..errors import InvalidInput, MissingTechnicalKey, OutOfRange, ResolutionNotInForce, WrongPrefix
+from ._base import Day, Model, Text
+
+
+class ResolutionState(StrEnum):
+    """State of a resolution on a day."""
+
+    ACTIVE = "active"
+    NOT_YET = "not_yet"
+    EXPIRED = "expired"
+
+
+class Resolution(Model):
+    """A numbering range that DIAN authorised (sts:InvoiceControl; GetNumberingRange).
+
+    The technical key is a secret of the range: it enters the CUFE (annex 1.9, section 11.2), never the XML, and does
+    not show in repr or JSON unless ``with_secrets()`` asks for it.
+    """
+
+    authorization: Text
+    """Number of the authorisation (sts:InvoiceAuthorization), up to 14 digits."""
+    prefix: str = Field(default="", max_length=4, pattern=r"^[0-9A-Za-z]*$")
+    """Up to four letters or digits; empty when the range has none."""
+    range_from: int = Field(ge=1, le=999_999_999_999)
+    range_to: int = Field(ge=1, le=999_999_999_999)
+    valid_from: Day
+    valid_to: Day
+    technical_key: SecretStr | None = None
+    """As delivered by GetNumberingRange."""
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        if self.range_to < self.range_from or self.valid_to < self.valid_from:
+            raise InvalidInput(
+                "el rango o la vigencia terminan antes de empezar.",
+                found=f"{self.range_from}–{self.range_to}, {self.valid_from}–{self.valid_to}",
+                expected="inicio menor o igual que fin",
+                remedy="revise los datos de la resolución en la DIAN.",
+            )
+        return self
+
+    @field_serializer("technical_key", when_used="json")
+    def _masked(self, value: SecretStr | None) -> str | None:
+        return None if value is None else str(value)
+
+    def state(self, at: date) -> ResolutionState:
+        """Tell the state on a day."""
+        if at < self.valid_from:
+            return ResolutionState.NOT_YET
+        return ResolutionState.EXPIRED if at > self.valid_to else ResolutionState.ACTIVE
+
+    def consecutive_of(self, document_number: str) -> int:
+        """Give the consecutive of a document's number; raises ``WrongPrefix`` when it is not of this prefix."""
+        rest = document_number.removeprefix(self.prefix)
+        if not document_number.startswith(self.prefix) or not rest.isascii() or not rest.isdigit():
+            raise WrongPrefix(
+                f"el número {document_number} no es de la resolución {self.authorization}.",
+                field="number",
+                found=document_number,
+                expected=f"{self.prefix} seguido del consecutivo",
+                remedy="use resolution.number(consecutivo) o elija la resolución del prefijo.",
+            )
+        return int(rest)
+
+    def number(self, consecutive: int) -> str:
+        """Give the document's number for a consecutive: prefix and digits without padding. Raises ``OutOfRange``."""
+        self._in_range(consecutive)
+        return f"{self.prefix}{consecutive}"
+
+    def check(self, document_number: str, at: date) -> int:
+        """Check a number issued on a day against prefix, range and validity; give its consecutive.
+
+        Raises ``WrongPrefix``, ``OutOfRange`` or ``ResolutionNotInForce``.
+        """
+        consecutive = self.consecutive_of(document_number)
+        self._in_range(consecutive)
+        if self.state(at) is not ResolutionState.ACTIVE:
+            raise ResolutionNotInForce(
+                f"la resolución {self.authorization} no está vigente en la fecha de emisión.",
+                field="issued_at",
+                found=at,
+                expected=f"entre {self.valid_from} y {self.valid_to}",
+                remedy="use una resolución vigente o solicite una nueva en la DIAN.",
+            )
+        return consecutive
+
+    def left(self, consecutive: int) -> int:
+        """Count the numbers that remain after ``consecutive``."""
+        return max(0, self.range_to - max(consecutive, self.range_from - 1))
+
+    def _in_range(self, consecutive: int) -> None:
+        if not self.range_from <= consecutive <= self.range_to:
+            raise OutOfRange(
+                f"el consecutivo está fuera del rango autorizado por la resolución {self.authorization}.",
+                field="number",
+                found=consecutive,
+                expected=f"entre {self.range_from} y {self.range_to}",
+                remedy="use un consecutivo del rango o solicite nueva numeración en la DIAN.",
+            )
+
+    def key(self) -> str:
+        """Give the technical key; raises ``MissingTechnicalKey`` when the range has none."""
+        if self.technical_key is None:
+            raise MissingTechnicalKey(
+                f"la resolución {self.authorization} (prefijo {self.prefix or 'sin prefijo'}) no tiene clave técnica.",
+                field="resolution.technical_key",
+                expected="la clave técnica del rango",
+                remedy="consulte GetNumberingRange; asocie antes el prefijo al software en el portal de la DIAN.",
+            )
+        return self.technical_key.get_secret_value()
+
+    def with_secrets(self) -> dict[str, object]:
+        """Give the JSON form with the technical key in clear, for a file that the caller protects."""
+        data = self.model_dump(mode="json", exclude_none=True)
+        if self.technical_key is not None:
+            data["technical_key"] = self.technical_key.get_secret_value()
+        return data

@@ -1,0 +1,185 @@
+"""Taxes and withholdings, on lines and on the whole document (annex 1.9, sections 13.2.2 and 13.3.11).
+
+A `TaxTotal` gathers what a line (or document) owes of one tax; its subtotals are one per rate. In the lines given to
+``from_lines`` the amounts are left out: the library computes them. The helpers (`iva`, `inc`, …) make such taxes.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from functools import lru_cache
+
+from pydantic import Field
+
+from ..catalogs import TAX_NAMES, TaxCode
+from ..errors import NotAllowed
+from ._base import Model, Number, Text, _exact, field_default_from
+
+Exact = Decimal | int | str
+"""What the helpers take as a number: never a float."""
+
+PER_HUNDRED_MILLILITRES = TaxCode.IBUA.value
+"""IBUA's rate is per 100 ml while its measure is in ml (Ley 2277 de 2022, art. 54)."""
+
+
+class TaxSubtotal(Model):
+    """One rate of a tax (cac:TaxSubtotal).
+
+    Percent taxes carry ``percent`` and ``taxable``; per-unit taxes carry ``per_unit_amount`` and ``base_unit_measure``
+    (with its ``base_unit``) and no percent. Amounts are in the document's currency.
+    """
+
+    code: Text
+    """Tax code: cac:TaxScheme/cbc:ID, for example "01" (`TaxCode`)."""
+    name: Text | None = Field(default_factory=field_default_from("code", make=TAX_NAMES.get))
+    """cac:TaxScheme/cbc:Name: the official name of the code unless given (code ZZ needs one given)."""
+    percent: Number | None = None
+    """Rate in percent: 19 means 19 %."""
+    taxable: Number | None = None
+    """Taxable base: cbc:TaxableAmount."""
+    amount: Number | None = None
+    """Tax amount: cbc:TaxAmount; computed by ``from_lines`` when left out."""
+    base_unit_measure: Number | None = None
+    """Per-unit taxes: how many units are taxed (for IBUA, millilitres of all units)."""
+    base_unit: Text | None = None
+    """Unit code of ``base_unit_measure``."""
+    per_unit_amount: Number | None = None
+    """Per-unit taxes: amount for one unit (for IBUA, for 100 ml)."""
+
+
+class TaxTotal(Model):
+    """What is owed of one tax (cac:TaxTotal or cac:WithholdingTaxTotal), with one subtotal per rate."""
+
+    amount: Number | None = None
+    """Sum of the subtotals: cbc:TaxAmount; computed by ``from_lines`` when left out."""
+    rounding: Number | None = None
+    """cbc:RoundingAmount, as other software writes it; the library never needs it."""
+    subtotals: tuple[TaxSubtotal, ...] = ()
+
+    @property
+    def code(self) -> str | None:
+        """Code of the tax, from the first subtotal."""
+        return self.subtotals[0].code if self.subtotals else None
+
+    @property
+    def percent(self) -> Decimal | None:
+        """Rate of the first subtotal."""
+        return self.subtotals[0].percent if self.subtotals else None
+
+
+@lru_cache(maxsize=512)
+def _cached(code: str, name: str | None, percent: Decimal | None, per_unit: Decimal | None, measure: Decimal | None,
+            unit: str | None, base: Decimal | None) -> TaxTotal:  # fmt: skip
+    values: dict[str, object] = {"code": code, "percent": percent, "per_unit_amount": per_unit, "taxable": base}
+    if name is not None:
+        values["name"] = name
+    if per_unit is not None:
+        values |= {"base_unit_measure": measure, "base_unit": unit}
+    return TaxTotal(subtotals=(TaxSubtotal.model_validate(values),))
+
+
+def tax(
+    code: str,
+    *,
+    percent: Exact | None = None,
+    per_unit: Exact | None = None,
+    measure: Exact | None = None,
+    unit: str | None = None,
+    base: Exact | None = None,
+    name: str | None = None,
+) -> TaxTotal:
+    """Make any tax for a line: either ``percent`` or ``per_unit``.
+
+    ``base`` replaces the line's amount as taxable base (AIU, free goods with another base). ``measure`` is the number
+    of taxed units (default: the line's quantity), ``unit`` its unit code (default: the line's). ``name`` is needed
+    for code ZZ. Raises ``FloatMoney`` or ``InvalidNumberText`` for bad numbers and ``NotAllowed`` unless exactly one
+    of ``percent`` and ``per_unit`` is given.
+    """
+    if (percent is None) == (per_unit is None):
+        raise NotAllowed(
+            "un impuesto lleva porcentaje o valor por unidad, uno de los dos.",
+            field="percent",
+            found=f"percent={percent}, per_unit={per_unit}",
+            expected="exactamente uno",
+            remedy="indique percent para tarifas y per_unit para impuestos por unidad.",
+        )
+    exact = [None if value is None else _exact(value) for value in (percent, per_unit, measure, base)]
+    return _cached(str(code), name, exact[0], exact[1], exact[2], unit, exact[3])
+
+
+def iva(percent: Exact = 19, *, base: Exact | None = None) -> TaxTotal:
+    """IVA (01). Rates in force: 0 (exento), 5 and 19 percent. An excluded good carries no IVA at all."""
+    return tax(TaxCode.IVA, percent=percent, base=base)
+
+
+def inc(percent: Exact = 8, *, base: Exact | None = None) -> TaxTotal:
+    """Impuesto nacional al consumo (04): 2, 4, 8 or 16 percent."""
+    return tax(TaxCode.INC, percent=percent, base=base)
+
+
+def ica(percent: Exact | None = None, *, per_mil: Exact | None = None, base: Exact | None = None) -> TaxTotal:
+    """ICA (03), in percent or, as municipalities publish it, ``per_mil`` (9.66 per mil is 0.966 percent)."""
+    return tax(TaxCode.ICA, percent=_percent(percent, per_mil), base=base)
+
+
+def ic(per_unit: Exact, *, measure: Exact | None = None, unit: str | None = None) -> TaxTotal:
+    """Impuesto al consumo departamental nominal (02), an amount per unit."""
+    return tax(TaxCode.IC, per_unit=per_unit, measure=measure, unit=unit)
+
+
+def ic_porcentual(percent: Exact, *, base: Exact | None = None) -> TaxTotal:
+    """Impuesto al consumo departamental porcentual (08)."""
+    return tax(TaxCode.IC_PORCENTUAL, percent=percent, base=base)
+
+
+def inc_bolsas(per_unit: Exact, *, measure: Exact | None = None, unit: str | None = None) -> TaxTotal:
+    """Impuesto nacional al consumo de bolsas plásticas (22): pesos per bag."""
+    return tax(TaxCode.INC_BOLSAS, per_unit=per_unit, measure=measure, unit=unit)
+
+
+def icl(per_unit: Exact, *, measure: Exact | None = None, unit: str | None = None) -> TaxTotal:
+    """Impuesto al consumo de licores (32): pesos per degree and unit; pairs with `adv`."""
+    return tax(TaxCode.ICL, per_unit=per_unit, measure=measure, unit=unit)
+
+
+def adv(percent: Exact, *, base: Exact | None = None) -> TaxTotal:
+    """Componente ad valorem of the consumption tax on liquors (36)."""
+    return tax(TaxCode.ADV, percent=percent, base=base)
+
+
+def inpp(per_unit: Exact, *, measure: Exact | None = None, unit: str | None = None) -> TaxTotal:
+    """Impuesto nacional sobre productos plásticos de un solo uso (33): pesos per gram."""
+    return tax(TaxCode.INPP, per_unit=per_unit, measure=measure, unit=unit)
+
+
+def ibua(per_hundred_ml: Exact, *, millilitres: Exact) -> TaxTotal:
+    """Impuesto a las bebidas ultraprocesadas azucaradas (34): pesos per 100 ml; ``millilitres`` of all the units."""
+    return tax(TaxCode.IBUA, per_unit=per_hundred_ml, measure=millilitres, unit="MLT")
+
+
+def icui(percent: Exact = 20, *, base: Exact | None = None) -> TaxTotal:
+    """Impuesto a los productos comestibles ultraprocesados (35): 20 percent since 2025."""
+    return tax(TaxCode.ICUI, percent=percent, base=base)
+
+
+def rete_iva(percent: Exact = 15, *, base: Exact | None = None) -> TaxTotal:
+    """ReteIVA (05), a withholding on the line's IVA: 15 percent of it (100 in special cases)."""
+    return tax(TaxCode.RETEIVA, percent=percent, base=base)
+
+
+def rete_renta(percent: Exact, *, base: Exact | None = None) -> TaxTotal:
+    """ReteRenta (06), the withholding of income tax (retención en la fuente)."""
+    return tax(TaxCode.RETERENTA, percent=percent, base=base)
+
+
+def rete_ica(percent: Exact | None = None, *, per_mil: Exact | None = None, base: Exact | None = None) -> TaxTotal:
+    """ReteICA (07), in percent or per mil."""
+    return tax(TaxCode.RETEICA, percent=_percent(percent, per_mil), base=base)
+
+
+def _percent(percent: Exact | None, per_mil: Exact | None) -> Exact | None:
+    if per_mil is None:
+        return percent
+    if percent is not None:
+        raise NotAllowed("la tarifa va en porcentaje o en por mil, no en ambos.", field="per_mil", found=per_mil)
+    return _exact(per_mil) / 10

@@ -1,0 +1,76 @@
+"""The totals of a document, and how amounts are rounded."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Context, Decimal
+from enum import StrEnum
+
+from ._base import Model, Number
+
+EXACT = Context(prec=60, Emin=-999999, Emax=999999, traps=[])
+"""Arithmetic independent of the caller's decimal context: wide enough for every product met here."""
+ZERO = Decimal("0.00")
+TOLERANCE = Decimal("2.00")
+"""How far an amount may lie from the computed one (annex 1.9, section 5.2.1), in the document's currency."""
+
+
+class RoundingMode(StrEnum):
+    """How an amount half-way between two is rounded."""
+
+    HALF_EVEN = ROUND_HALF_EVEN
+    """To the even neighbour: NTC 3711, which annex 1.9, section 5.2.1, asks for."""
+    HALF_UP = ROUND_HALF_UP
+    """Away from zero, as cash registers do."""
+
+
+class TaxRounding(StrEnum):
+    """Where the tax of percent rates is rounded."""
+
+    LINE = "line"
+    """Each line's tax is rounded; the header is their sum."""
+    DOCUMENT = "document"
+    """The tax of a rate is rounded once over the whole document and its cents are spread over the lines, so that the
+    header is still the sum of the lines."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rounding:
+    """The rounding policy of ``from_lines``.
+
+    By default amounts have two decimals, halves go to the even neighbour and taxes are rounded line by line.
+    ``decimals=0`` rounds to whole pesos. Whatever the policy, header amounts are sums of line amounts.
+    """
+
+    decimals: int = 2
+    mode: RoundingMode = RoundingMode.HALF_EVEN
+    taxes: TaxRounding = TaxRounding.LINE
+
+    @property
+    def unit(self) -> Decimal:
+        """The smallest amount."""
+        return Decimal(1).scaleb(-self.decimals)
+
+
+class Totals(Model):
+    """cac:LegalMonetaryTotal, in debit notes cac:RequestedMonetaryTotal; in the document's currency.
+
+    ``payable`` = ``tax_inclusive`` − ``allowance_total`` + ``charge_total`` + ``payable_rounding``; withholdings never
+    enter, prepayments only in health operations (evidence of accepted documents; annex 1.9, section 11.9).
+    """
+
+    line_extension: Number
+    """Sum of the lines' amounts."""
+    tax_exclusive: Number | None = None
+    """Sum over the lines of the base of each line's first tax."""
+    tax_inclusive: Number | None = None
+    """``line_extension`` plus all taxes."""
+    allowance_total: Number | None = None
+    """Sum of the document's discounts."""
+    charge_total: Number | None = None
+    """Sum of the document's charges."""
+    prepaid: Number | None = None
+    """Sum of the prepayments."""
+    payable_rounding: Number | None = None
+    """The only amount that may be negative (rule VLR01)."""
+    payable: Number

@@ -1,0 +1,227 @@
+"""`build`: from a model and its issuer to the canonical XML with key, QR and file name."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Generic, TypeVar
+
+from ..catalogs import Environment
+from ..catalogs.identification import check_digit
+from ..errors import InvalidInput, NumberingError, UnsupportedDocument
+from ..models.document import SalesDocument
+from ..models.invoice import Invoice
+from ..models.issuer import Issuer
+from ..models.resolution import Resolution
+from .canonical import Canonical
+from .codecs import attribute
+from .compile import writers
+from .control import Control
+from .extensions import extensions
+from .keys import document_key, security_code
+from .kinds import BY_MODEL, NAMESPACES, Kind
+from .names import file_stem
+from .qr import catalogue_url, qr_text
+
+D = TypeVar("D", bound=SalesDocument)
+
+_CONSECUTIVE = re.compile(r"(.*?)(\d*)")
+UBL_VERSION = "UBL 2.1"
+
+
+@dataclass(frozen=True, slots=True)
+class Built(Generic[D]):
+    """An unsigned document, ready to be checked and signed.
+
+    ``key`` is the CUFE or CUDE, ``qr_text`` the text of the printed QR, ``file_name`` the annex's name of the XML.
+    """
+
+    document: D
+    kind: Kind = field(repr=False)
+    control: Control = field(repr=False)
+    canonical: Canonical = field(repr=False)
+    file_stem: str
+
+    @property
+    def key(self) -> str:
+        """CUFE or CUDE: 96 lower-case hexadecimal digits."""
+        assert self.control.key is not None
+        return self.control.key
+
+    @property
+    def xml(self) -> bytes:
+        """The unsigned XML file."""
+        return self.canonical.unsigned_file()
+
+    @property
+    def file_name(self) -> str:
+        """Name of the XML file."""
+        return f"{self.file_stem}.xml"
+
+    @property
+    def zip_name(self) -> str:
+        """Name of the ZIP file that carries it."""
+        return f"z{self.file_stem[2:]}.zip"
+
+    @property
+    def qr_url(self) -> str:
+        """Address of the document in DIAN's catalogue."""
+        assert self.control.qr is not None
+        return self.control.qr
+
+    @property
+    def qr_text(self) -> str:
+        """Text of the printed QR."""
+        control = self.control
+        return qr_text(self.document, self.key, control.key_scheme or "", control.environment or "")
+
+
+def build(document: D, issuer: Issuer, *, sequence: int | None = None) -> Built[D]:
+    """Write a document: canonical UBL with its key, in the issuer's numbering and environment. Pure.
+
+    ``sequence`` is the caller's annual counter of files sent, which the file's name carries; without it the
+    document's own consecutive is used, which repeats only when several prefixes share a year and a kind.
+
+    Raises ``NumberingError`` (range, prefix, validity, missing technical key), ``InvalidInput`` (another NIT, data
+    without which the document cannot be written) before anything is made.
+    """
+    kind = kind_of(document)
+    _check_owner(document, issuer)
+    document.check_writable()
+    if document.totals is None or not document.lines:
+        raise InvalidInput(
+            "el documento no tiene líneas o totales.",
+            field="totals" if document.lines else "lines",
+            expected="al menos una línea y sus totales",
+            remedy=f"use {type(document).__name__}.from_lines(…), que calcula los totales.",
+        )
+    resolution, prefix, consecutive = _numbering(document, issuer)
+    type_code = getattr(document, "type_code", None)
+    environment = Environment(issuer.environment).value
+    scheme = kind.scheme_of(type_code).value
+    by_pin = kind.scheme_of(type_code) is not kind.key_scheme or resolution is None
+    secret = issuer.software.pin.get_secret_value() if by_pin or resolution is None else resolution.key()
+    key = document_key(document, secret=secret, environment=environment)
+    software = issuer.software
+    provider = software.provider_nit or issuer.organization.nit
+    values = dict(
+        ubl_version=UBL_VERSION,
+        profile=kind.profile,
+        environment=environment,
+        key=key,
+        key_scheme=scheme,
+        key_environment=environment,
+        prefix=prefix or None,
+        provider_nit=provider,
+        provider_check_digit=_digit(provider),
+        software_id=software.id,
+        security_code=security_code(
+            software_id=software.id, pin=software.pin.get_secret_value(), number=document.number
+        ),
+        qr=catalogue_url(key, environment),
+    )
+    if resolution is not None:
+        values |= _authorization(resolution)
+    control = Control(**values)  # type: ignore[arg-type]
+    stem = file_stem(
+        kind.file_prefix,
+        nit=issuer.organization.nit,
+        provider_code=software.provider_code,
+        year=document.issued_at.year,
+        sequence=consecutive if sequence is None else sequence,
+    )
+    return Built(document, kind, control, write(document, control, kind), stem)
+
+
+def write(document: SalesDocument, control: Control, kind: Kind | None = None) -> Canonical:
+    """Write the canonical bytes of a document with its surrounding data; nothing is checked or computed here."""
+    kind = kind or kind_of(document)
+    compiled = writers(kind.name)
+    currency = f' currencyID="{attribute(document.currency)}"'
+    before, after = extensions(document, control, compiled)
+    opening, namespaces = _opening(kind)
+    head = f"{opening}{before}".encode()
+    tail = f"{after}{compiled['root'](document, control, currency)}</{kind.root}>".encode()
+    return Canonical(head + tail, len(head), namespaces, document.issue_date)
+
+
+@lru_cache(maxsize=16)
+def _opening(kind: Kind) -> tuple[str, str]:
+    """Give the root's start tag and the text of its namespace declarations, in canonical order."""
+    declared = "".join(f' xmlns:{prefix}="{uri}"' for prefix, uri in sorted(NAMESPACES.items()))
+    namespaces = f' xmlns="{kind.namespace}"{declared}'
+    return f'<{kind.root}{namespaces} xsi:schemaLocation="{kind.schema_location}">', namespaces
+
+
+@lru_cache(maxsize=1024)
+def _digit(nit: str) -> str:
+    return check_digit(nit)
+
+
+def kind_of(document: SalesDocument) -> Kind:
+    """Give the kind of a document; raises ``UnsupportedDocument`` for models that are not documents."""
+    kind = BY_MODEL.get(type(document))
+    if kind is None:
+        raise UnsupportedDocument(
+            "este objeto no es un documento que se pueda emitir.",
+            found=type(document).__name__,
+            expected=", ".join(model.__name__ for model in BY_MODEL),
+        )
+    return kind
+
+
+def _check_owner(document: SalesDocument, issuer: Issuer) -> None:
+    if document.supplier.id != issuer.organization.nit:
+        raise InvalidInput(
+            "el emisor del documento no es la organización que emite.",
+            field="supplier.id",
+            found=document.supplier.id,
+            expected=issuer.organization.nit,
+            remedy="use la misma organización en el documento y en Issuer.",
+        )
+
+
+def _numbering(document: SalesDocument, issuer: Issuer) -> tuple[Resolution | None, str, int]:
+    """Give the resolution that numbers the document (invoices), its prefix and its consecutive."""
+    if isinstance(document, Invoice):
+        if issuer.resolution is None:
+            raise NumberingError(
+                "una factura necesita la resolución de numeración.",
+                field="issuer.resolution",
+                expected="Resolution(…)",
+                remedy="tome la resolución de GetNumberingRange y póngala en Issuer.",
+            )
+        consecutive = issuer.resolution.check(document.number, document.issue_date)
+        return issuer.resolution, issuer.resolution.prefix, consecutive
+    prefix = issuer.note_prefix
+    if prefix is not None and not document.number.startswith(prefix):
+        raise NumberingError(
+            "el número de la nota no empieza por el prefijo del emisor.",
+            field="number",
+            found=document.number,
+            expected=f"{prefix} seguido del consecutivo",
+            remedy="revise Issuer.note_prefix o el número de la nota.",
+        )
+    match = _CONSECUTIVE.fullmatch(document.number if prefix is None else document.number[len(prefix) :])
+    if match is None or not match[2] or (prefix is not None and match[1]) or not match[2].isascii():
+        raise NumberingError(
+            "el número no termina en un consecutivo.",
+            field="number",
+            found=document.number,
+            expected="prefijo y dígitos, por ejemplo NC1",
+            remedy="numere las notas con prefijo y consecutivo, sin separadores.",
+        )
+    return None, match[1] if prefix is None else prefix, int(match[2])
+
+
+@lru_cache(maxsize=64)
+def _authorization(resolution: Resolution) -> dict[str, object]:
+    return {
+        "authorization": resolution.authorization,
+        "authorization_start": resolution.valid_from,
+        "authorization_end": resolution.valid_to,
+        "range_prefix": resolution.prefix or None,
+        "range_from": str(resolution.range_from),
+        "range_to": str(resolution.range_to),
+    }

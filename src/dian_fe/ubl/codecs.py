@@ -1,0 +1,142 @@
+"""How one datum is spelled: from Python to canonical XML text and back.
+
+``encode`` gives text already escaped as Canonical XML 1.0 wants it (section 2.3); ``decode`` takes the stripped text
+of an element and raises ValueError when it cannot be understood.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+_text_special = re.compile(r"[&<>\r]").search
+_attribute_special = re.compile(r'[&<"\t\n\r]').search
+_email_separator = re.compile(r"[;,]\s*")
+
+
+def text(value: str) -> str:
+    """Escape the text of an element."""
+    if _text_special(value):
+        return value.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("\r", "&#xD;")
+    return value
+
+
+def attribute(value: str) -> str:
+    """Escape the value of an attribute."""
+    if _attribute_special(value):
+        for character, escape in _ATTRIBUTE_ESCAPES:
+            value = value.replace(character, escape)
+    return value
+
+
+_ATTRIBUTE_ESCAPES = (
+    ("&", "&amp;"), ("<", "&lt;"), ('"', "&quot;"), ("\t", "&#x9;"), ("\n", "&#xA;"), ("\r", "&#xD;")
+)  # fmt: skip
+
+
+def amount(value: Decimal) -> str:
+    """Write money and percents: at least two decimals, more only when they say something, never an exponent."""
+    written = str(value)
+    if written[-3:-2] == "." and "E" not in written:
+        return written
+    return _amount_slow(value)
+
+
+def _amount_slow(value: Decimal) -> str:
+    whole, _, decimals = format(value, "f").partition(".")
+    return f"{whole}.{decimals.rstrip('0').ljust(2, '0')}"
+
+
+def number(value: Decimal) -> str:
+    """Write a quantity or a rate as it is, without exponent."""
+    written = str(value)
+    return written if "E" not in written else format(value, "f")
+
+
+def truncated(value: str | Decimal | None) -> str:
+    """Cut an amount to two decimals, as hashes want it (annex 1.9, section 11.2): 12037.046 gives 12037.04."""
+    if value is None:
+        return "0.00"
+    written = format(Decimal(value), "f") if not isinstance(value, str) else format(Decimal(value.strip()), "f")
+    whole, _, decimals = written.partition(".")
+    return f"{whole}.{decimals[:2].ljust(2, '0')}"
+
+
+def _decimal(value: str) -> Decimal:
+    try:
+        result = Decimal(value)
+    except InvalidOperation:
+        raise ValueError("no es un número decimal") from None
+    if not result.is_finite():
+        raise ValueError("no es un número finito")
+    return result
+
+
+def _boolean(value: str) -> bool:
+    if value in {"true", "1"}:
+        return True
+    if value in {"false", "0"}:
+        return False
+    raise ValueError("no es true ni false")
+
+
+def _day(value: str) -> date:
+    # xsd:date may carry a zone, which a calendar day ignores.
+    try:
+        return date.fromisoformat(value[:10])
+    except ValueError:
+        raise ValueError("no es una fecha AAAA-MM-DD") from None
+
+
+def lenient_day(value: str) -> date:
+    """Understand dates of other shapes, day before month as people write them here. Raises ValueError."""
+    from dateutil import parser
+
+    return parser.parse(value, dayfirst=True).date()
+
+
+def _list(value: str) -> tuple[str, ...]:
+    return tuple(part for part in (part.strip() for part in value.split(";")) if part)
+
+
+def _emails(value: str) -> tuple[str, ...]:
+    return tuple(part for part in (part.strip() for part in _email_separator.split(value)) if part)
+
+
+@dataclass(frozen=True, slots=True)
+class Codec:
+    """A pair of functions, and what the compiler needs to know about the datum.
+
+    ``currency``: the element carries @currencyID of the document. ``empty_is_absent``: an empty collection is not
+    written. ``source`` is the Python expression of the encoding, with ``{}`` for the value.
+    """
+
+    name: str
+    source: str
+    decode: Callable[[str], Any] | None = None
+    currency: bool = False
+    collection: bool = False
+    lenient: Callable[[str], Any] | None = None
+    """Second attempt for text that ``decode`` refuses; the reader tells it as a problem."""
+
+
+TEXT = Codec("texto", "text({})")
+AMOUNT = Codec("valor monetario", "amount({})", _decimal, currency=True)
+PERCENT = Codec("porcentaje", "amount({})", _decimal)
+NUMBER = Codec("número", "number({})", _decimal)
+COUNT = Codec("entero", "str({})", lambda value: int(_decimal(value)))
+BOOLEAN = Codec("booleano", "('true' if {} else 'false')", _boolean)
+DAY = Codec("fecha", "{}.isoformat()", _day, lenient=lenient_day)
+DATE_OF = Codec("fecha de un momento", "{}.date().isoformat()")
+TIME_OF = Codec("hora de un momento", "{}.timetz().isoformat()")
+CODES = Codec("lista separada por punto y coma", "text(';'.join({}))", _list, collection=True)
+EMAILS = Codec("correos separados por punto y coma", "text(';'.join({}))", _emails, collection=True)
+
+NAMES: dict[str, Any] = {"text": text, "attribute": attribute, "amount": amount, "number": number}
+"""What the sources above and the compiled writers call."""
+
+__all__ = ["Codec", "amount", "attribute", "datetime", "lenient_day", "number", "text", "truncated"]

@@ -1,0 +1,94 @@
+"""ext:UBLExtensions: the health sector's extension, DIAN's, and the place of the signature, in that order."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from .codecs import attribute
+from .control import Control
+from .kinds import NAMESPACES
+
+if TYPE_CHECKING:
+    from ..models.document import SalesDocument
+    from ..models.health import HealthSector
+    from .compile import Writer
+    from .reading import Reader, State
+
+_OPEN, _CLOSE = "<ext:UBLExtension><ext:ExtensionContent>", "</ext:ExtensionContent></ext:UBLExtension>"
+
+
+def extensions(document: SalesDocument, control: Control, compiled: Mapping[str, Writer]) -> tuple[str, str]:
+    """Write the extensions; the signature goes between the two texts given."""
+    health = document.health
+    custom = f"{_OPEN}{_health(health, control, compiled)}{_CLOSE}" if health is not None else ""
+    dian = compiled["extensions"](control, control, "")
+    before = (
+        f"<ext:UBLExtensions>{custom}{_OPEN}<sts:DianExtensions>{dian}</sts:DianExtensions>{_CLOSE}{_OPEN}"
+    )
+    return before, f"{_CLOSE}</ext:UBLExtensions>"
+
+
+def _health(health: HealthSector, control: Control, compiled: Mapping[str, Writer]) -> str:
+    """Write CustomTagGeneral in the root's own (default) namespace, as accepted documents have it."""
+    tags = "".join(compiled["health_tag"](tag, control, "") for tag in health.tags)
+    group, collection = (f' schemeName="{attribute(v)}"' if v else "" for v in (health.group, health.collection))
+    users = "".join(
+        f"<Collection{collection}>{compiled['health_user'](user, control, '')}</Collection>" for user in health.users
+    )
+    inner = f"<Interoperabilidad><Group{group}>{users}</Group></Interoperabilidad>" if users else ""
+    return f"<CustomTagGeneral>{tags}{inner}</CustomTagGeneral>"
+
+
+def read_health(element: Any, readers: Mapping[str, Reader], state: State) -> dict[str, Any]:
+    """Read CustomTagGeneral by local names: pairs of Name and Value, then the users' collections."""
+    tags: list[dict[str, Any]] = []
+    users: list[dict[str, Any]] = []
+    group = collection = None
+    for child in element.iterchildren("*"):
+        local = _local(child)
+        text = (child.text or "").strip() or None
+        if local == "Name":
+            tags.append({"name": text})
+        elif local == "Value" and tags and "value" not in tags[-1]:
+            tags[-1]["value"] = text
+        elif local == "Interoperabilidad":
+            for group_element in child.iterchildren("*"):
+                if _local(group_element) != "Group":
+                    state.unmapped.append((group_element, None))
+                    continue
+                group = group_element.get("schemeName") or group
+                for collection_element in group_element.iterchildren("*"):
+                    collection = collection_element.get("schemeName") or collection
+                    users.append(readers["user"].read(collection_element, state))
+        else:
+            state.unmapped.append((child, None))
+    return {
+        "tags": [tag for tag in tags if tag["name"]], "group": group, "collection": collection, "users": users
+    }  # fmt: skip
+
+
+def read_extensions(root: Any, kind_name: str, state: State) -> dict[str, Any]:
+    """Read every extension of a document by local name, wherever it is; give the values for the model.
+
+    DIAN's data go to ``state.control``; the signature is left to ``verify``; other vendors' blocks are unmapped.
+    """
+    from .reading import extension_readers
+
+    readers = extension_readers(kind_name)
+    values: dict[str, Any] = {}
+    for extension in root.iterchildren(f"{{{NAMESPACES['ext']}}}UBLExtensions"):
+        for content in extension.iter(f"{{{NAMESPACES['ext']}}}ExtensionContent"):
+            for block in content.iterchildren("*"):
+                local = _local(block)
+                if local == "DianExtensions":
+                    readers["dian"].read(block, state)
+                elif local == "CustomTagGeneral" and "health" not in values:
+                    values["health"] = read_health(block, readers, state)
+                elif local != "Signature":
+                    state.unmapped.append((block, None))
+    return values
+
+
+def _local(element: Any) -> str:
+    return str(element.tag).rpartition("}")[2]

@@ -1,0 +1,99 @@
+"""The keys of documents: CUFE, CUDE and the software's security code (annex 1.9, sections 11.2, 11.4 and 11.6).
+
+All are SHA-384 in lower-case hexadecimal over fields joined without separator. Amounts enter with two decimals, cut,
+not rounded. One function builds the text, whether from a model or from XML, so that there is one answer.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from ..catalogs import TaxCode
+from .codecs import amount as written
+from .codecs import truncated
+
+if TYPE_CHECKING:
+    from ..models.document import SalesDocument
+
+KEYED_TAXES = (TaxCode.IVA.value, TaxCode.INC.value, TaxCode.ICA.value)
+"""The taxes that enter the key, in the order of the annex: 01, 04, 03."""
+
+
+def sha384(text: str) -> str:
+    """Give the lower-case hexadecimal SHA-384 of the UTF-8 bytes."""
+    return hashlib.sha384(text.encode()).hexdigest()
+
+
+def key_seed(
+    *,
+    number: str,
+    issue_date: str,
+    issue_time: str,
+    line_extension: str | Decimal,
+    taxes: Iterable[str | Decimal | None],
+    payable: str | Decimal,
+    supplier_id: str,
+    customer_id: str,
+    secret: str,
+    environment: str,
+) -> str:
+    """Join the fields of a CUFE (``secret`` is the range's technical key) or CUDE (the software's PIN).
+
+    ``taxes`` are the document's totals of IVA (01), INC (04) and ICA (03), in that order; absent ones count 0.00. The
+    result holds the secret: never log it.
+    """
+    parts = [number, issue_date, issue_time, truncated(line_extension)]
+    for code, value in zip(KEYED_TAXES, taxes, strict=True):
+        parts += [code, truncated(value)]
+    parts += [truncated(payable), supplier_id, customer_id, secret, environment]
+    return "".join(parts)
+
+
+def document_key(document: SalesDocument, *, secret: str, environment: str) -> str:
+    """Compute the key of a document from its model, over the very texts that its XML will carry."""
+    assert document.totals is not None
+    sums = dict.fromkeys(KEYED_TAXES, Decimal(0))
+    for total in document.taxes:
+        code = total.code
+        if code in sums and total.amount is not None:
+            sums[code] += total.amount
+    return sha384(
+        key_seed(
+            number=document.number,
+            issue_date=document.issued_at.date().isoformat(),
+            issue_time=document.issued_at.timetz().isoformat(),
+            line_extension=written(document.totals.line_extension),
+            taxes=sums.values(),
+            payable=written(document.totals.payable),
+            supplier_id=document.supplier.id,
+            customer_id=document.customer.id,
+            secret=secret,
+            environment=environment,
+        )
+    )
+
+
+def security_code(*, software_id: str, pin: str, number: str) -> str:
+    """Compute sts:SoftwareSecurityCode: SHA-384 of SoftwareID, PIN and the document's number."""
+    return sha384(software_id + pin + number)
+
+
+def event_key(
+    *,
+    number: str,
+    issue_date: str,
+    issue_time: str,
+    sender_id: str,
+    receiver_id: str,
+    response_code: str,
+    reference: str,
+    reference_type: str,
+    pin: str,
+) -> str:
+    """Compute the CUDE of an event's ApplicationResponse (annex RADIAN 1.1, section 12.1.1.1): no environment."""
+    return sha384(
+        number + issue_date + issue_time + sender_id + receiver_id + response_code + reference + reference_type + pin
+    )

@@ -1,0 +1,128 @@
+"""The kinds of document, as data: what differs between them is a row here, not a subclass."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from ..catalogs import IdAlgorithm
+from ..models.document import SalesDocument
+from ..models.invoice import Invoice
+from ..models.notes import CreditNote, DebitNote
+from .rows import Structure
+from .tables.documents import ROOT_ROWS
+
+_OASIS = "urn:oasis:names:specification:ubl:schema:xsd:"
+NAMESPACES: dict[str, str] = {
+    "cac": f"{_OASIS}CommonAggregateComponents-2",
+    "cbc": f"{_OASIS}CommonBasicComponents-2",
+    "ds": "http://www.w3.org/2000/09/xmldsig#",
+    "ext": f"{_OASIS}CommonExtensionComponents-2",
+    "sts": "dian:gov:co:facturaelectronica:Structures-2-1",
+    "xades": "http://uri.etsi.org/01903/v1.3.2#",
+    "xades141": "http://uri.etsi.org/01903/v1.4.1#",
+    "xsi": "http://www.w3.org/2001/XMLSchema-instance",
+}
+"""Prefixes declared at the root of every document, in canonical order; the default one is the root's own."""
+
+OTHER_STS = ("urn:dian:gov:co:facturaelectronica:Structures-2-1", "http://www.dian.gov.co/contratos/facturaelectronica/v1/Structures")
+"""Namespaces under which older software wrote DIAN's extension; read, never written."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of document: its model, its names in UBL, its key and its file prefix."""
+
+    name: str
+    model: type[SalesDocument]
+    root: str
+    """Local name of the root element."""
+    line: str
+    quantity: str
+    total: str
+    type_code: str
+    """Local name of the element of the type code; debit notes have none."""
+    document_type: str
+    """Code of the kind in DIAN's list when the document itself carries none (notes: 91, 92)."""
+    profile: str
+    """cbc:ProfileID since annex 1.8."""
+    file_prefix: str
+    """First letters of the file's name (annex 1.9, section 9)."""
+    key_scheme: IdAlgorithm
+    keyed_by_pin: frozenset[str] = field(default_factory=frozenset)
+    """Type codes whose key uses the software's PIN (CUDE) although the kind's usual key is a CUFE."""
+
+    @property
+    def namespace(self) -> str:
+        """Namespace of the root element."""
+        return f"{_OASIS}{self.root}-2"
+
+    @property
+    def schema_location(self) -> str:
+        """Value of xsi:schemaLocation."""
+        return f"{self.namespace} http://docs.oasis-open.org/ubl/os-UBL-2.1/xsd/maindoc/UBL-{self.root}-2.1.xsd"
+
+    @property
+    def structure(self) -> Structure:
+        """The table of the whole document."""
+        return Structure(self.root, self.model, ROOT_ROWS)
+
+    @property
+    def words(self) -> dict[str, str]:
+        """What the placeholders in the tables' paths stand for."""
+        return {"line": self.line, "quantity": self.quantity, "total": self.total, "type_code": self.type_code}
+
+    def scheme_of(self, type_code: str | None) -> IdAlgorithm:
+        """Give the algorithm of the key: CUFE, or CUDE for notes and contingency invoices of type 03."""
+        return IdAlgorithm.CUDE if type_code in self.keyed_by_pin else self.key_scheme
+
+
+KINDS: dict[str, Kind] = {
+    kind.name: kind
+    for kind in (
+        Kind(
+            name="invoice",
+            model=Invoice,
+            root="Invoice",
+            line="InvoiceLine",
+            quantity="InvoicedQuantity",
+            total="LegalMonetaryTotal",
+            type_code="InvoiceTypeCode",
+            document_type="01",
+            profile="DIAN 2.1: Factura Electrónica de Venta",
+            file_prefix="fv",
+            key_scheme=IdAlgorithm.CUFE,
+            keyed_by_pin=frozenset({"03"}),
+        ),
+        Kind(
+            name="credit_note",
+            model=CreditNote,
+            root="CreditNote",
+            line="CreditNoteLine",
+            quantity="CreditedQuantity",
+            total="LegalMonetaryTotal",
+            type_code="CreditNoteTypeCode",
+            document_type="91",
+            profile="DIAN 2.1: Nota Crédito de Factura Electrónica de Venta",
+            file_prefix="nc",
+            key_scheme=IdAlgorithm.CUDE,
+        ),
+        Kind(
+            name="debit_note",
+            model=DebitNote,
+            root="DebitNote",
+            line="DebitNoteLine",
+            quantity="DebitedQuantity",
+            total="RequestedMonetaryTotal",
+            type_code="DebitNoteTypeCode",
+            document_type="92",
+            profile="DIAN 2.1: Nota Débito de Factura Electrónica de Venta",
+            file_prefix="nd",
+            key_scheme=IdAlgorithm.CUDE,
+        ),
+    )
+}
+"""Every kind that can be written, by its name."""
+
+BY_MODEL: dict[type[SalesDocument], Kind] = {kind.model: kind for kind in KINDS.values()}
+BY_ROOT: dict[str, Kind] = {f"{{{kind.namespace}}}{kind.root}": kind for kind in KINDS.values()}
+"""By Clark name of the root element."""

@@ -1,0 +1,250 @@
+"""`read_document`: from the XML of an invoice or note to the model, surviving what others write."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time
+from typing import Any, Generic, TypeVar
+
+from lxml import etree
+from pydantic import ValidationError
+
+from .. import _xmlsafe
+from ..catalogs import DocumentType
+from ..errors import UnreadableDocument, UnsupportedDocument
+from ..models._base import BOGOTA
+from ..models.document import SalesDocument
+from .codecs import DATE_OF, TIME_OF, Codec
+from .control import Control
+from .extensions import read_extensions
+from .kinds import BY_ROOT, NAMESPACES, Kind
+from .reading import Problem, State, reader, xpath_of
+
+D = TypeVar("D", bound=SalesDocument)
+
+_EXTENSIONS = f"{{{NAMESPACES['ext']}}}UBLExtensions"
+_OTHER_FAMILIES = {
+    "AttachedDocument": "un contenedor AttachedDocument",
+    "ApplicationResponse": "una respuesta ApplicationResponse",
+    "NominaIndividual": "un documento de nómina electrónica",
+    "NominaIndividualDeAjuste": "una nota de ajuste de nómina electrónica",
+}
+_TRIES = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Received(Generic[D]):
+    """A document read from XML: the model, what surrounds it, and what was odd.
+
+    ``raw`` are the bytes as they came: they alone are what a signature speaks of. ``unmapped`` lists the XPaths of
+    elements and attributes that the model has no field for.
+    """
+
+    document: D
+    kind: Kind = field(repr=False)
+    control: Control = field(repr=False)
+    raw: bytes = field(repr=False)
+    problems: tuple[Problem, ...] = ()
+    unmapped: tuple[str, ...] = ()
+
+    @property
+    def key(self) -> str | None:
+        """CUFE or CUDE as the document says it."""
+        return self.control.key
+
+    def as_dict(self) -> dict[str, Any]:
+        """Give the JSON form of the command line's ``read``."""
+        return {
+            "kind": self.kind.name,
+            "key": self.key,
+            "number": self.document.number,
+            "issued_at": self.document.issued_at.isoformat(),
+            "document": self.document.model_dump(mode="json", exclude_none=True),
+            "control": self.control.model_dump(mode="json", exclude_none=True),
+            "problems": [problem.as_dict() for problem in self.problems],
+            "unmapped": list(self.unmapped),
+            "parts": [],
+        }
+
+
+def read_document(data: bytes) -> Received[Any]:
+    """Read the XML of an invoice, credit note or debit note.
+
+    Raises ``MalformedXml``, ``UnsafeXml``, ``UnsupportedDocument`` (another family or version, named) or
+    ``UnreadableDocument`` (it lacks what makes it a document at all, named). Anything less is told in ``problems``.
+    """
+    return read_element(_xmlsafe.parse(data), data)
+
+
+def read_element(root: Any, raw: bytes) -> Received[Any]:
+    """Read a document already parsed; see `read_document`."""
+    kind = _kind_of(root)
+    state = State()
+    values = reader(kind.name).read(root, state)
+    state.unmapped = [item for item in state.unmapped if item[0].tag != _EXTENSIONS]
+    values |= read_extensions(root, kind.name, state)
+    _join_moment(root, values, state)
+    document = _model(root, kind, values, state)
+    control = _control(root, state)
+    _compare(root, document, values, state)
+    return Received(
+        document=document,
+        kind=kind,
+        control=control,
+        raw=raw,
+        problems=tuple(state.problems),
+        unmapped=tuple(xpath_of(e) + (f"/@{name}" if name else "") for e, name in state.unmapped),
+    )
+
+
+def _kind_of(root: Any) -> Kind:
+    kind = BY_ROOT.get(root.tag)
+    name = etree.QName(root)
+    if kind is None:
+        what = _OTHER_FAMILIES.get(name.localname)
+        if what is None and name.localname in {k.root for k in BY_ROOT.values()}:
+            what = f"un {name.localname} de otra versión (espacio de nombres {name.namespace}), anterior a UBL 2.1"
+        raise UnsupportedDocument(
+            f"el documento es {what or 'de una familia que no se conoce'}.",
+            found=root.tag,
+            expected=", ".join(k.root for k in BY_ROOT.values()),
+            remedy="pida al emisor el XML del documento electrónico de venta.",
+        )
+    cbc = NAMESPACES["cbc"]
+    code = (root.findtext(f"{{{cbc}}}{kind.type_code}") or "").strip()
+    uuid = root.find(f"{{{cbc}}}UUID")
+    scheme = "" if uuid is None else (uuid.get("schemeName") or "")
+    family = next((member for member in DocumentType if member.value == code), None)
+    if (family is not None and family.family not in {"invoice", "credit_note", "debit_note"}) or scheme == "CUDS-SHA384":
+        label = family.label if family is not None else "Documento soporte"
+        raise UnsupportedDocument(
+            f"el documento es de otra familia: {label} (tipo {code or 'sin código'}).",
+            found=f"{kind.type_code} {code}, clave {scheme or 'sin esquema'}",
+            expected="factura de venta, nota crédito o nota débito",
+            remedy="esta familia de documentos no se lee como documento de venta.",
+        )
+    return kind
+
+
+def _join_moment(root: Any, values: dict[str, Any], state: State) -> None:
+    """Join cbc:IssueDate and cbc:IssueTime, which may lack its zone or be of another one."""
+    day, hour = (values.pop(f"issued_at:{codec.name}", None) for codec in (DATE_OF, TIME_OF))
+    if day is None:
+        return
+    element = root.find(f"{{{NAMESPACES['cbc']}}}IssueDate")
+    try:
+        the_day = date.fromisoformat(day[:10])
+    except ValueError:
+        found = _lenient(Codec("", "", None), day)
+        if found is None:
+            return
+        the_day = found
+        state.tell(element, f"la fecha no es AAAA-MM-DD; se entendió {found}.", day)
+    moment = time(0, tzinfo=BOGOTA)
+    if hour is None:
+        state.tell(element, "no dice la hora de emisión; se toma 00:00:00.")
+    else:
+        hour_element = root.find(f"{{{NAMESPACES['cbc']}}}IssueTime")
+        try:
+            moment = _time(hour)
+        except ValueError:
+            state.tell(hour_element, "la hora no es HH:MM:SS-05:00; se toma 00:00:00.", hour)
+        if moment.tzinfo is None:
+            state.tell(hour_element, "la hora no dice su zona; se toma la de Colombia.", hour)
+            moment = moment.replace(tzinfo=BOGOTA)
+        elif moment.utcoffset() != BOGOTA.utcoffset(None):
+            state.tell(hour_element, "la hora está en otra zona; se pasa a la de Colombia.", hour)
+    values["issued_at"] = datetime.combine(the_day, moment)
+
+
+def _time(text: str) -> time:
+    """Read a time; fractions longer than microseconds are cut."""
+    head, dot, rest = text.partition(".")
+    if dot:
+        digits = len(rest) - len(rest.lstrip("0123456789"))
+        text = f"{head}.{rest[:digits][:6]}{rest[digits:]}"
+    moment = time.fromisoformat(text)
+    return moment.replace(tzinfo=UTC) if text.endswith("Z") else moment
+
+
+def _lenient(_: Codec, text: str) -> date | None:
+    from .codecs import lenient_day
+
+    try:
+        return lenient_day(text)
+    except (ValueError, OverflowError):
+        return None
+
+
+def _model(root: Any, kind: Kind, values: dict[str, Any], state: State) -> Any:
+    """Make the model; values that it cannot take are told and left out, one round after the other."""
+    validate = kind.model.__pydantic_validator__.validate_python
+    for _ in range(_TRIES):
+        try:
+            return validate(values)
+        except ValidationError as error:
+            details = error.errors(include_url=False)
+        dropped = [_drop(root, values, detail, state) for detail in details if "_exact" not in detail["loc"]]
+        if not any(dropped):
+            break
+    names = sorted({".".join(str(part) for part in detail["loc"][:3]) for detail in details})
+    raise UnreadableDocument(
+        "al documento le falta lo que lo hace documento.",
+        found=f"{root.tag.rpartition('}')[2]} sin {', '.join(names)}",
+        expected="número, fecha de emisión, emisor y adquirente",
+        remedy="pida al emisor el documento completo.",
+    )
+
+
+def _drop(root: Any, values: dict[str, Any], detail: Any, state: State) -> bool:
+    """Leave out the value that an error speaks of, or its owner when the owner cannot be without it."""
+    trail: list[tuple[Any, Any]] = []
+    here: Any = values
+    for part in detail["loc"]:
+        if (isinstance(here, dict) and part in here) or (isinstance(here, list) and isinstance(part, int)):
+            trail.append((here, part))
+            here = here[part]
+    if detail["type"] == "missing" and not trail:
+        return False
+    if not trail:
+        return False
+    container, key = trail[-1]
+    places = state.elements.get(id(container), {})
+    element = places.get(key) or state.elements.get(id(here), {}).get("", root)
+    missing = detail["type"] == "missing"
+    what = f"le falta «{detail['loc'][-1]}»" if missing else detail["msg"].removeprefix("Value error, ")
+    state.tell(element, f"{what}; el dato se omite.", None if isinstance(here, (dict, list)) else str(here))
+    if isinstance(container, list):
+        # Neighbours keep their positions until this round of errors is over: a copy without it replaces the list.
+        owner, name = trail[-2]
+        owner[name] = [item for item in owner[name] if item is not here]
+    else:
+        del container[key]
+    return True
+
+
+def _control(root: Any, state: State) -> Control:
+    values = dict(state.control)
+    for _ in range(len(values) + 1):
+        try:
+            return Control.__pydantic_validator__.validate_python(values)  # type: ignore[no-any-return]
+        except ValidationError as error:
+            for detail in error.errors(include_url=False):
+                name = str(detail["loc"][0])
+                state.tell(root, f"«{name}» no se entiende; se omite.", str(values.pop(name, None)))
+    return Control()
+
+
+def _compare(root: Any, document: Any, values: dict[str, Any], state: State) -> None:
+    """Tell what the document says twice in different words, and amounts in another currency."""
+    for owner, name, said, element in state.echoes:
+        kept = owner.get(name)
+        if kept is None:
+            kept = getattr(document, name, None) if owner is values else None
+        if kept is not None and kept != said:
+            state.tell(element, f"no concuerda con lo dicho en otra parte: {kept}.", str(said))
+    for currency, element in state.currencies.items():
+        if currency != document.currency:
+            state.tell(
+                element, f"el valor está en otra moneda que la del documento ({document.currency}).", currency
+            )

@@ -1,0 +1,76 @@
+"""The words in which the tables are written: a row says where one datum of a model lives in the XML.
+
+Rows hold no order: that of the elements is a fact of UBL (``vocabulary``). Writer, reader, paths and the reference
+page are all made from rows, so no path is typed twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from .codecs import Codec
+
+CONTROL = "control."
+"""Fields that begin so live in `Control`, not in the structure's model."""
+
+
+@dataclass(frozen=True, slots=True)
+class Attr:
+    """An attribute: a constant, or a field of the model. ``derived`` ones are written from a property, never read."""
+
+    name: str
+    const: str | None = None
+    field: str | None = None
+    derived: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One datum: ``path`` from the structure's element, ``field`` of the model, ``codec``, Spanish ``label``.
+
+    ``many``: the last element repeats, one per item of the field. ``echo``: the datum is written here too, but read
+    elsewhere; readers compare. ``when``: property that must be true (not None) for the row to be written.
+    """
+
+    path: str
+    field: str
+    codec: Codec | Structure
+    label: str
+    attrs: tuple[Attr, ...] = ()
+    many: bool = False
+    echo: bool = False
+    fallback: str | None = None
+    """Property that gives the written value instead of the field (a value that is not repeated in the model)."""
+
+    @property
+    def in_control(self) -> bool:
+        """Whether the datum belongs to `Control`."""
+        return self.field.startswith(CONTROL)
+
+    @property
+    def name(self) -> str:
+        """Name of the field without its owner."""
+        return self.field.removeprefix(CONTROL)
+
+
+@dataclass(frozen=True, slots=True)
+class Const:
+    """An element whose text is always the same."""
+
+    path: str
+    text: str
+    label: str
+    attrs: tuple[Attr, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Structure:
+    """The table of one model: its rows, for an element of whatever name."""
+
+    name: str
+    model: type[Any]
+    rows: tuple[Row | Const, ...]
+    finish: Callable[[dict[str, Any], Any], None] | None = field(default=None, compare=False)
+    """Called by the reader with the values found, to join data that the XML tells in several places."""

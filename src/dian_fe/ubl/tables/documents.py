@@ -1,0 +1,213 @@
+"""Tables of whole documents: references, payment, delivery, totals, and the root rows of the three sales documents."""
+
+from __future__ import annotations
+
+from ...models.delivery import Delivery, DeliveryTerms
+from ...models.payment import ExchangeRate, Payment, PaymentTerms, Prepayment
+from ...models.references import Correction, DocumentReference, OrderReference, Period
+from ...models.totals import Totals
+from ..codecs import AMOUNT, COUNT, DATE_OF, DAY, NUMBER, TEXT, TIME_OF
+from ..rows import Attr, Row, Structure
+from .lines import ALLOWANCE_CHARGE, LINE, TAX_TOTAL
+from .parties import ADDRESS, CARRIER, CUSTOMER, PARTY_REFERENCE, SUPPLIER
+
+
+def _reference_rows(base: str = "") -> tuple[Row, ...]:
+    return (
+        Row(f"{base}cbc:ID", "number", TEXT, "Número del documento"),
+        Row(f"{base}cbc:UUID", "key", TEXT, "CUFE o CUDE", attrs=(Attr("schemeName", field="key_scheme"),)),
+        Row(f"{base}cbc:IssueDate", "issue_date", DAY, "Fecha de emisión"),
+        Row(f"{base}cbc:DocumentTypeCode", "type_code", TEXT, "Tipo de documento"),
+        Row(f"{base}cbc:DocumentDescription", "description", TEXT, "Descripción"),
+    )
+
+
+DOCUMENT_REFERENCE = Structure("DocumentReference", DocumentReference, _reference_rows())
+BILLING_REFERENCE = Structure(
+    "BillingReference", DocumentReference, _reference_rows("cac:InvoiceDocumentReference/")
+)
+
+ORDER_REFERENCE = Structure(
+    "OrderReference",
+    OrderReference,
+    (
+        Row("cbc:ID", "number", TEXT, "Orden de compra"),
+        Row("cbc:SalesOrderID", "sales_order", TEXT, "Pedido del vendedor"),
+        Row("cbc:IssueDate", "issue_date", DAY, "Fecha de la orden"),
+    ),
+)
+
+PERIOD = Structure(
+    "Period",
+    Period,
+    (
+        Row("cbc:StartDate", "start", DAY, "Inicio"),
+        Row("cbc:StartTime", "start_time", TEXT, "Hora de inicio"),
+        Row("cbc:EndDate", "end", DAY, "Fin"),
+        Row("cbc:EndTime", "end_time", TEXT, "Hora de fin"),
+    ),
+)
+
+CORRECTION = Structure(
+    "Correction",
+    Correction,
+    (
+        Row("cbc:ReferenceID", "reference", TEXT, "Documento corregido"),
+        Row("cbc:ResponseCode", "concept", TEXT, "Concepto de corrección"),
+        Row("cbc:Description", "description", TEXT, "Razón de la corrección"),
+    ),
+)
+
+DELIVERY = Structure(
+    "Delivery",
+    Delivery,
+    (
+        Row("cbc:ActualDeliveryDate", "date", DAY, "Fecha de entrega"),
+        Row("cbc:ActualDeliveryTime", "time", TEXT, "Hora de entrega"),
+        Row("cac:DeliveryAddress", "address", ADDRESS, "Dirección de entrega"),
+        Row("cac:DeliveryParty", "carrier", CARRIER, "Transportador"),
+    ),
+)
+
+DELIVERY_TERMS = Structure(
+    "DeliveryTerms",
+    DeliveryTerms,
+    (
+        Row("cbc:ID", "id", TEXT, "Consecutivo"),
+        Row("cbc:SpecialTerms", "special_terms", TEXT, "Condiciones de entrega"),
+        Row("cbc:LossRiskResponsibilityCode", "incoterm", TEXT, "INCOTERM"),
+        Row("cbc:LossRisk", "loss_risk", TEXT, "Riesgo de pérdida"),
+    ),
+)
+
+PAYMENT = Structure(
+    "Payment",
+    Payment,
+    (
+        Row("cbc:ID", "form", TEXT, "Forma de pago"),
+        Row("cbc:PaymentMeansCode", "means", TEXT, "Medio de pago"),
+        Row("cbc:PaymentDueDate", "due_date", DAY, "Fecha de vencimiento"),
+        Row("cbc:PaymentID", "ids", TEXT, "Referencias del pago", many=True),
+    ),
+)
+
+PAYMENT_TERMS = Structure(
+    "PaymentTerms",
+    PaymentTerms,
+    (
+        Row("cbc:ID", "id", TEXT, "Consecutivo"),
+        Row("cbc:PaymentMeansID", "means_id", TEXT, "Forma de pago"),
+        Row("cbc:Note", "note", TEXT, "Nota"),
+        Row("cbc:ReferenceEventCode", "reference_event", TEXT, "Evento de referencia"),
+        Row("cbc:PaymentDueDate", "due_date", DAY, "Fecha de vencimiento"),
+        Row("cbc:Amount", "amount", AMOUNT, "Valor de la cuota"),
+        Row(
+            "cac:SettlementPeriod/cbc:DurationMeasure",
+            "duration",
+            NUMBER,
+            "Plazo",
+            attrs=(Attr("unitCode", field="duration_unit"),),
+        ),
+    ),
+)
+
+PREPAYMENT = Structure(
+    "Prepayment",
+    Prepayment,
+    (
+        Row("cbc:ID", "id", TEXT, "Consecutivo", attrs=(Attr("schemeID", field="collection_concept"),)),
+        Row("cbc:PaidAmount", "amount", AMOUNT, "Valor del anticipo"),
+        Row("cbc:ReceivedDate", "received", DAY, "Fecha de recibo"),
+        Row("cbc:PaidDate", "paid", DAY, "Fecha de pago"),
+        Row("cbc:InstructionID", "instruction", TEXT, "Instrucción"),
+    ),
+)
+
+EXCHANGE_RATE = Structure(
+    "ExchangeRate",
+    ExchangeRate,
+    (
+        Row("cbc:SourceCurrencyCode", "currency", TEXT, "Divisa"),
+        Row("cbc:SourceCurrencyBaseRate", "source_base", NUMBER, "Base de la divisa"),
+        Row("cbc:TargetCurrencyCode", "target_currency", TEXT, "Moneda de destino"),
+        Row("cbc:TargetCurrencyBaseRate", "target_base", NUMBER, "Base de la moneda de destino"),
+        Row("cbc:CalculationRate", "rate", NUMBER, "Tasa de cambio"),
+        Row("cbc:Date", "date", DAY, "Fecha de la tasa"),
+    ),
+)
+
+TOTALS = Structure(
+    "Totals",
+    Totals,
+    (
+        Row("cbc:LineExtensionAmount", "line_extension", AMOUNT, "Total de las líneas"),
+        Row("cbc:TaxExclusiveAmount", "tax_exclusive", AMOUNT, "Total base gravable"),
+        Row("cbc:TaxInclusiveAmount", "tax_inclusive", AMOUNT, "Total con impuestos"),
+        Row("cbc:AllowanceTotalAmount", "allowance_total", AMOUNT, "Total descuentos"),
+        Row("cbc:ChargeTotalAmount", "charge_total", AMOUNT, "Total cargos"),
+        Row("cbc:PrepaidAmount", "prepaid", AMOUNT, "Total anticipos"),
+        Row("cbc:PayableRoundingAmount", "payable_rounding", AMOUNT, "Redondeo"),
+        Row("cbc:PayableAmount", "payable", AMOUNT, "Total a pagar"),
+    ),
+)
+
+ROOT_ROWS: tuple[Row, ...] = (
+    Row("cbc:UBLVersionID", "control.ubl_version", TEXT, "Versión de UBL"),
+    Row("cbc:CustomizationID", "operation", TEXT, "Tipo de operación"),
+    Row("cbc:ProfileID", "control.profile", TEXT, "Perfil"),
+    Row("cbc:ProfileExecutionID", "control.environment", TEXT, "Ambiente"),
+    Row("cbc:ID", "number", TEXT, "Número"),
+    Row(
+        "cbc:UUID",
+        "control.key",
+        TEXT,
+        "CUFE o CUDE",
+        attrs=(Attr("schemeID", field="control.key_environment"), Attr("schemeName", field="control.key_scheme")),
+    ),
+    Row("cbc:IssueDate", "issued_at", DATE_OF, "Fecha de emisión"),
+    Row("cbc:IssueTime", "issued_at", TIME_OF, "Hora de emisión"),
+    Row("cbc:DueDate", "due_date", DAY, "Fecha de vencimiento"),
+    Row("cbc:{type_code}", "type_code", TEXT, "Tipo de documento"),
+    Row("cbc:Note", "notes", TEXT, "Notas", many=True),
+    Row("cbc:TaxPointDate", "tax_point_date", DAY, "Fecha de causación"),
+    Row(
+        "cbc:DocumentCurrencyCode",
+        "currency",
+        TEXT,
+        "Moneda",
+        attrs=(
+            Attr("listAgencyID", const="6"),
+            Attr("listAgencyName", const="United Nations Economic Commission for Europe"),
+            Attr("listID", const="ISO 4217 Alpha"),
+        ),
+    ),
+    Row("cbc:LineCountNumeric", "line_count", COUNT, "Número de líneas", echo=True),
+    Row("cac:InvoicePeriod", "period", PERIOD, "Periodo facturado"),
+    Row("cac:DiscrepancyResponse", "corrections", CORRECTION, "Correcciones", many=True),
+    Row("cac:OrderReference", "order", ORDER_REFERENCE, "Orden de compra"),
+    Row(
+        "cac:BillingReference",
+        "billing_references",
+        BILLING_REFERENCE,
+        "Facturas referenciadas",
+        many=True,
+    ),
+    Row("cac:DespatchDocumentReference", "despatch_references", DOCUMENT_REFERENCE, "Despachos", many=True),
+    Row("cac:ReceiptDocumentReference", "receipt_references", DOCUMENT_REFERENCE, "Recepciones", many=True),
+    Row("cac:AdditionalDocumentReference", "additional_references", DOCUMENT_REFERENCE, "Otros documentos", many=True),
+    Row("cac:AccountingSupplierParty", "supplier", SUPPLIER, "Emisor"),
+    Row("cac:AccountingCustomerParty", "customer", CUSTOMER, "Adquirente"),
+    Row("cac:TaxRepresentativeParty", "tax_representative", PARTY_REFERENCE, "Autorizado para descargar"),
+    Row("cac:Delivery", "delivery", DELIVERY, "Entrega"),
+    Row("cac:DeliveryTerms", "delivery_terms", DELIVERY_TERMS, "Condiciones de entrega"),
+    Row("cac:PaymentMeans", "payments", PAYMENT, "Medios de pago", many=True),
+    Row("cac:PaymentTerms", "payment_terms", PAYMENT_TERMS, "Condiciones de pago", many=True),
+    Row("cac:PrepaidPayment", "prepayments", PREPAYMENT, "Anticipos", many=True),
+    Row("cac:AllowanceCharge", "allowances", ALLOWANCE_CHARGE, "Descuentos y cargos del documento", many=True),
+    Row("cac:PaymentExchangeRate", "exchange_rate", EXCHANGE_RATE, "Tasa de cambio"),
+    Row("cac:TaxTotal", "taxes", TAX_TOTAL, "Impuestos", many=True),
+    Row("cac:WithholdingTaxTotal", "withholdings", TAX_TOTAL, "Retenciones", many=True),
+    Row("cac:{total}", "totals", TOTALS, "Totales"),
+    Row("cac:{line}", "lines", LINE, "Líneas", many=True),
+)
+"""Every row of the three documents; what a kind's XSD does not have, that kind does not write."""
