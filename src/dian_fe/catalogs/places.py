@@ -285,7 +285,11 @@ def _unknown_municipality(code: str) -> PlaceFinding:
     elif code[:5] in known:  # the code of a populated centre: eight digits, the first five its municipality's
         close = code[:5]
     else:
-        close = nearest(code, [other for other in known if other[:2] == code[:2]], 0.5) or _nearest_by_name(code, "")
+        siblings = [other for other in known if other[:2] == code[:2]]
+        if siblings and code.isdecimal():
+            close = min(siblings, key=lambda other: abs(int(other) - int(code)))
+        else:
+            close = nearest(code, siblings) or _nearest_by_name(code, "")
     return PlaceFinding(
         field="municipality",
         severity=Severity.RECHAZO,
