@@ -210,7 +210,7 @@ def _drop(root: Any, values: dict[str, Any], detail: Any, state: State) -> bool:
         return False
     container, key = trail[-1]
     places = state.elements.get(id(container), {})
-    element = places.get(key) or state.elements.get(id(here), {}).get("", root)
+    element = places.get(key, state.elements.get(id(here), {}).get("", root))
     missing = detail["type"] == "missing"
     what = f"le falta «{detail['loc'][-1]}»" if missing else detail["msg"].removeprefix("Value error, ")
     state.tell(element, f"{what}; el dato se omite.", None if isinstance(here, (dict, list)) else str(here))

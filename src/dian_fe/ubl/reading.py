@@ -15,11 +15,13 @@ from . import vocabulary
 from .codecs import DATE_OF, TIME_OF, Codec
 from .kinds import KINDS, NAMESPACES, OTHER_STS, Kind
 from .rows import Const, Row, Structure
+from .tables.parties import DIAN_AGENCY
 from .tree import Node, tree_of
 
 _Element = Any
 _PREFIXES = {uri: prefix for prefix, uri in NAMESPACES.items()} | dict.fromkeys(OTHER_STS, "sts")
-_SCHEMA_LOCATION = f"{{{NAMESPACES['xsi']}}}schemaLocation"
+_AGENCY = {attr.name: attr.const for attr in DIAN_AGENCY}
+"""DIAN's agency attributes say nothing that a model would keep, wherever they stand."""
 
 
 @dataclass(slots=True)
@@ -131,11 +133,11 @@ def _leaf(
     name, codec = entry.name, entry.codec
     assert name is not None and codec is not None
     owner = state.control if entry.control else values
-    if child.attrib:
-        _attributes(child, entry, owner, values, places, state)
     text = child.text
     if text is None or not (text := text.strip()):
-        return
+        return  # an empty element says nothing, nor do its attributes
+    if child.attrib:
+        _attributes(child, entry, owner, places, state)
     if len(child) and entry.entries is None:
         state.unmapped.extend((grandchild, None) for grandchild in child if isinstance(grandchild.tag, str))
     value: Any = text
@@ -171,13 +173,13 @@ def _leniently(codec: Codec, text: str) -> Any:
 
 
 def _attributes(
-    child: _Element, entry: Entry, owner: dict[str, Any], values: dict[str, Any], places: dict[str, _Element],
-    state: State,
-) -> None:  # fmt: skip
+    child: _Element, entry: Entry, owner: dict[str, Any], places: dict[str, _Element], state: State
+) -> None:
     known = entry.attrs
     for attribute, value in child.attrib.items():
         if attribute not in known:
-            state.unmapped.append((child, attribute))
+            if attribute not in _AGENCY or _AGENCY[attribute] != value:
+                state.unmapped.append((child, attribute))
             continue
         name = known[attribute]
         value = value.strip()

@@ -106,7 +106,7 @@ PARTY_REFERENCE = Structure(
     "PartyReference",
     PartyReference,
     (
-        Row("cac:PartyIdentification/cbc:ID", "id", TEXT, "Identificación", attrs=_BARE_ID_ATTRS),
+        Row("cac:PartyIdentification/cbc:ID", "id", TEXT, "Identificación", attrs=_ID_ATTRS),
         Row("cac:PartyName/cbc:Name", "name", TEXT, "Nombre"),
     ),
 )
