@@ -1,0 +1,59 @@
+"""Signing a built document: the stage after ``build``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Generic, TypeVar
+
+from ..models.document import SalesDocument
+from ..ubl.build import Built
+from ..ubl.control import Control
+from ..ubl.kinds import Kind
+
+D = TypeVar("D", bound=SalesDocument)
+
+
+@dataclass(frozen=True, slots=True)
+class Signed(Generic[D]):
+    """A signed document, ready to be sent. ``xml`` are the final bytes: nothing may change in them any more."""
+
+    built: Built[D] = field(repr=False)
+    xml: bytes = field(repr=False)
+    signing_time: datetime
+    """When it was signed, in Colombian time."""
+
+    @property
+    def document(self) -> D:
+        """The model."""
+        return self.built.document
+
+    @property
+    def key(self) -> str:
+        """CUFE or CUDE."""
+        return self.built.key
+
+    @property
+    def kind(self) -> Kind:
+        """The kind of document."""
+        return self.built.kind
+
+    @property
+    def control(self) -> Control:
+        """Key, environment, numbering and software as the XML carries them."""
+        return self.built.control
+
+    @property
+    def file_name(self) -> str:
+        """Name of the XML file (annex 1.9, section 9)."""
+        return self.built.file_name
+
+    @property
+    def zip_name(self) -> str:
+        """Name of the ZIP file that carries it."""
+        return self.built.zip_name
+
+    @property
+    def qr_text(self) -> str:
+        """Text of the printed QR."""
+        return self.built.qr_text
