@@ -1,0 +1,262 @@
+"""What a certificate says: its owner, its dates, its place in a chain. Keys are not handled here."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Final
+
+from cryptography import x509
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
+from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509.oid import NameOID
+
+from ..catalogs import check_digit
+from ..errors import (
+    CertificateExpired,
+    CertificateNotYetValid,
+    NaiveDatetime,
+    NotAKeyStore,
+    WeakKey,
+    WrongCertificateOwner,
+)
+from ..faults import Fault, Severity
+from .names import rfc2253_name
+
+MINIMUM_BITS: Final = 2048
+"""Shortest RSA key that accredited certificates carry (DIAN's signature policy v2)."""
+
+_ORGANIZATION_IDENTIFIER: Final = NameOID.ORGANIZATION_IDENTIFIER
+_SCHEME = re.compile(r"^(?:[A-Z]{3}[A-Z]{2}-|NIT\b[.:\s-]*)", re.IGNORECASE)
+"""Prefix of an identifier: ``VATCO-`` and its like (ETSI EN 319 412-1, section 5.1.4), or the word NIT."""
+_NUMBER = re.compile(r"(?P<number>\d{1,3}(?:\.\d{3})+|\d{5,15})(?:\s*-\s*(?P<digit>\d))?")
+_COMPANY = re.compile(r"[89]\d{9}")
+"""A company's NIT of nine digits followed by its check digit: cédulas of ten digits begin with 1."""
+
+
+@dataclass(frozen=True, slots=True)
+class CertificateInfo:
+    """What people want to know of a certificate: names (RFC 2253), serial in decimal, NIT if found, dates in UTC."""
+
+    subject: str
+    issuer: str
+    serial: str
+    nit: str | None
+    not_before: datetime
+    not_after: datetime
+
+    @classmethod
+    def of(cls, certificate: x509.Certificate) -> CertificateInfo:
+        """Read the certificate."""
+        return cls(
+            subject=rfc2253_name(certificate.subject),
+            issuer=rfc2253_name(certificate.issuer),
+            serial=str(certificate.serial_number),
+            nit=certificate_nit(certificate),
+            not_before=certificate.not_valid_before_utc,
+            not_after=certificate.not_valid_after_utc,
+        )
+
+    def valid_at(self, at: datetime) -> bool:
+        """Tell whether ``at`` (aware) lies within the dates, both included (RFC 5280, section 4.1.2.5)."""
+        return self.not_before <= at <= self.not_after
+
+    def as_dict(self) -> dict[str, Any]:
+        """Give the JSON form."""
+        return {
+            "subject": self.subject,
+            "issuer": self.issuer,
+            "serial": self.serial,
+            "nit": self.nit,
+            "not_before": self.not_before.isoformat(),
+            "not_after": self.not_after.isoformat(),
+        }
+
+
+def certificate_nit(certificate: x509.Certificate) -> str | None:
+    """Find the NIT of the certificate's owner, without check digit; None when no attribute reads as one.
+
+    Looked for in the subject's organizationIdentifier (2.5.4.97), then in its serialNumber (2.5.4.5). Authorities
+    write it bare, with dots, with its check digit behind a dash or glued, or behind ``NIT`` or ``VATCO-``. A glued
+    digit is told apart only in a company's NIT; with a person's ten digits the text is taken as the cédula that it is.
+    """
+    for oid in (_ORGANIZATION_IDENTIFIER, NameOID.SERIAL_NUMBER):
+        for attribute in certificate.subject.get_attributes_for_oid(oid):
+            for number in _numbers(attribute.value):
+                return number
+    return None
+
+
+def names_nit(certificate: x509.Certificate, nit: str) -> bool:
+    """Tell whether any attribute of the subject is this NIT, with or without its check digit.
+
+    A representative's certificate carries the person's cédula in serialNumber and the company's NIT in an attribute
+    that each authority chose for itself, hence any.
+    """
+    wanted = {nit, nit + check_digit(nit)}
+    for attribute in certificate.subject:
+        value = attribute.value
+        if isinstance(value, str) and (re.sub(r"\D", "", _SCHEME.sub("", value)) in wanted or nit in _numbers(value)):
+            return True
+    return False
+
+
+def _numbers(value: str | bytes) -> Iterator[str]:
+    match = _NUMBER.fullmatch(_SCHEME.sub("", value.strip()).strip()) if isinstance(value, str) else None
+    if match is None:
+        return
+    number = match["number"].replace(".", "").lstrip("0")
+    if match["digit"] is None and _COMPANY.fullmatch(number) and check_digit(number[:-1]) == number[-1]:
+        number = number[:-1]
+    if number:
+        yield number
+
+
+def check_owner(certificate: x509.Certificate, nit: str, *, field: str = "certificate") -> Fault | None:
+    """Check that a certificate belongs to ``nit`` (digits, without check digit).
+
+    For role supplier that is the issuer's NIT, for a third party the technology provider's. Raises
+    ``WrongCertificateOwner`` when the certificate names another; gives a finding when it names none that can be read,
+    since which attribute DIAN reads is not published.
+    """
+    if names_nit(certificate, nit):
+        return None
+    found = certificate_nit(certificate)
+    if found is None:
+        return Fault(
+            code="certificate_without_nit",
+            severity=Severity.NOTIFICACION,
+            message="No se encontró un NIT en el titular del certificado.",
+            hint="Confirme con la entidad de certificación que el certificado se expidió para este NIT.",
+            path=field,
+            expected=nit,
+            source="signature",
+        )
+    raise WrongCertificateOwner(
+        "El certificado pertenece a otro NIT.",
+        field=field,
+        found=f"NIT {found} ({rfc2253_name(certificate.subject)})",
+        expected=f"NIT {nit}",
+        remedy="firme con el certificado expedido a nombre de este NIT, o con el rol «third party» "
+        "si firma un proveedor tecnológico.",
+    )
+
+
+def check_dates(info: CertificateInfo, at: datetime) -> None:
+    """Refuse a signing time outside the certificate's dates: ``CertificateExpired``, ``CertificateNotYetValid``.
+
+    A naive ``at`` raises ``NaiveDatetime``.
+    """
+    check_aware(at)
+    if at > info.not_after:
+        raise CertificateExpired(
+            "El certificado está vencido en la fecha de la firma.",
+            field="at",
+            found=at.isoformat(),
+            expected=f"a más tardar {info.not_after.isoformat()} ({info.subject})",
+            remedy="renueve el certificado con su entidad de certificación y cargue el nuevo archivo.",
+        )
+    if at < info.not_before:
+        raise CertificateNotYetValid(
+            "El certificado aún no está vigente en la fecha de la firma.",
+            field="at",
+            found=at.isoformat(),
+            expected=f"desde {info.not_before.isoformat()} ({info.subject})",
+            remedy="revise el reloj del equipo, o espere a que comience la vigencia del certificado.",
+        )
+
+
+def check_aware(at: datetime, field: str = "at") -> None:
+    """Refuse a moment without zone (``NaiveDatetime``)."""
+    if at.tzinfo is None or at.utcoffset() is None:
+        raise NaiveDatetime(
+            "La fecha y hora no tiene zona: su día dependería de la máquina.",
+            field=field,
+            found=at.isoformat(),
+            expected="un datetime con zona, por ejemplo 2026-03-02T10:15:00-05:00",
+            remedy='use datetime(…, tzinfo=ZoneInfo("America/Bogota")).',
+        )
+
+
+def rsa_key(certificate: x509.Certificate, *, field: str = "certificate") -> RSAPublicKey:
+    """Give the public key; raises ``WeakKey`` when it is not RSA of at least 2048 bits (signature policy v2)."""
+    try:
+        key: object = certificate.public_key()
+    except (UnsupportedAlgorithm, ValueError):
+        key = None
+    if isinstance(key, RSAPublicKey) and key.key_size >= MINIMUM_BITS:
+        return key
+    raise WeakKey(
+        "La clave del certificado no sirve para firmar ante la DIAN.",
+        field=field,
+        found=f"RSA de {key.key_size} bits" if isinstance(key, RSAPublicKey) else "una clave que no es RSA",
+        expected=f"RSA de al menos {MINIMUM_BITS} bits",
+        remedy="use el certificado expedido por una entidad de certificación acreditada por el ONAC.",
+    )
+
+
+def is_issued_by(certificate: x509.Certificate, issuer: x509.Certificate) -> bool:
+    """Tell whether ``issuer`` signed ``certificate``: names match and the signature holds."""
+    try:
+        certificate.verify_directly_issued_by(issuer)
+    except (InvalidSignature, UnsupportedAlgorithm, ValueError, TypeError):
+        return False
+    return True
+
+
+def order_chain(leaf: x509.Certificate, pool: Iterable[x509.Certificate]) -> tuple[x509.Certificate, ...]:
+    """Order a bag of certificates from the leaf to the root, as far as it reaches; strangers are left out."""
+    chain, rest = [leaf], [certificate for certificate in pool if certificate != leaf]
+    while chain[-1].issuer != chain[-1].subject:
+        issuer = next((other for other in rest if is_issued_by(chain[-1], other)), None)
+        if issuer is None:
+            break
+        chain.append(issuer)
+        rest.remove(issuer)
+    return tuple(chain)
+
+
+def der(certificate: x509.Certificate) -> bytes:
+    """Give the certificate's DER bytes."""
+    return certificate.public_bytes(Encoding.DER)
+
+
+def read_source(source: Path | str | bytes) -> bytes:
+    """Give the bytes of a file, or those given as they are. Raises ``OSError`` as ``open`` does."""
+    return source if isinstance(source, bytes) else Path(source).read_bytes()
+
+
+def load_certificates(
+    *sources: Path | str | bytes | x509.Certificate | Sequence[x509.Certificate],
+) -> tuple[x509.Certificate, ...]:
+    """Load certificates from PEM (one or many) or DER, each given as path or bytes; objects pass as they are.
+
+    Raises ``NotAKeyStore`` when a source holds no certificate.
+    """
+    found: list[x509.Certificate] = []
+    for source in sources:
+        if isinstance(source, x509.Certificate):
+            found.append(source)
+        elif isinstance(source, Path | str | bytes):
+            found.extend(_parse_certificates(read_source(source)))
+        else:
+            found.extend(source)
+    return tuple(found)
+
+
+def _parse_certificates(data: bytes) -> list[x509.Certificate]:
+    try:
+        if b"-----BEGIN" in data:
+            return x509.load_pem_x509_certificates(data)
+        return [x509.load_der_x509_certificate(data)]
+    except ValueError:
+        raise NotAKeyStore(
+            "El archivo no contiene certificados X.509.",
+            field="certificate",
+            expected="certificados en PEM (-----BEGIN CERTIFICATE-----) o uno en DER",
+            remedy="exporte los certificados en PEM: openssl pkcs12 -in firma.p12 -nokeys -out certificados.pem",
+        ) from None

@@ -1,0 +1,92 @@
+"""Distinguished names as text: RFC 2253, the form that ``ds:X509IssuerName`` takes (XMLDSig 1.1, section 4.5.4.1)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from cryptography import x509
+
+_KEYWORDS: Final = {
+    "2.5.4.3": "CN",
+    "2.5.4.7": "L",
+    "2.5.4.8": "ST",
+    "2.5.4.10": "O",
+    "2.5.4.11": "OU",
+    "2.5.4.6": "C",
+    "2.5.4.9": "STREET",
+    "0.9.2342.19200300.100.1.25": "DC",
+    "0.9.2342.19200300.100.1.1": "UID",
+}
+"""The only attribute types that RFC 2253 (section 2.3) writes with a keyword."""
+
+_STRINGS: Final = {
+    0x0C: "utf-8",  # UTF8String
+    0x12: "ascii",  # NumericString
+    0x13: "ascii",  # PrintableString
+    0x14: "latin-1",  # TeletexString
+    0x16: "ascii",  # IA5String
+    0x1A: "ascii",  # VisibleString
+    0x1C: "utf-32-be",  # UniversalString
+    0x1E: "utf-16-be",  # BMPString
+}
+_SPECIAL = re.compile(r'([,+"\\<>;])')
+
+
+def rfc2253_name(name: x509.Name) -> str:
+    """Write a name in RFC 2253: last RDN first, known types by keyword, others as ``oid=#`` and the hex of their DER.
+
+    The hex keeps the string type of the certificate, on which validators that compare bytes insist.
+    """
+    rdns = [
+        "+".join(_attribute(der) for _, der, _ in _children(rdn)) for _, rdn, _ in _children(_only(name.public_bytes()))
+    ]
+    return ",".join(reversed(rdns))
+
+
+def _attribute(content: bytes) -> str:
+    (_, oid, _), (tag, value, whole) = _children(content)
+    dotted = _dotted(oid)
+    keyword, encoding = _KEYWORDS.get(dotted), _STRINGS.get(tag)
+    if keyword is None or encoding is None:
+        return f"{keyword or dotted}=#{whole.hex()}"
+    return f"{keyword}={_escape(value.decode(encoding))}"
+
+
+def _escape(text: str) -> str:
+    text = _SPECIAL.sub(r"\\\1", text)
+    if text.startswith((" ", "#")):
+        text = f"\\{text}"
+    if text.endswith(" ") and len(text) > 1:
+        text = f"{text[:-1]}\\ "
+    return text
+
+
+def _only(der: bytes) -> bytes:
+    ((_, content, _),) = _children(der)
+    return content
+
+
+def _children(content: bytes) -> Iterator[tuple[int, bytes, bytes]]:
+    """Walk the DER values in ``content``: tag, inside, and the whole encoding of each."""
+    at = 0
+    while at < len(content):
+        tag, length, inside = content[at], content[at + 1], at + 2
+        if length & 0x80:
+            inside += length & 0x7F
+            length = int.from_bytes(content[at + 2 : inside], "big")
+        yield tag, content[inside : inside + length], content[at : inside + length]
+        at = inside + length
+
+
+def _dotted(oid: bytes) -> str:
+    arcs, value = [], 0
+    for byte in oid:
+        value = value << 7 | byte & 0x7F
+        if not byte & 0x80:
+            arcs.append(value)
+            value = 0
+    first = min(arcs[0] // 40, 2)
+    return ".".join(map(str, (first, arcs[0] - 40 * first, *arcs[1:])))

@@ -1,0 +1,87 @@
+"""Keys from PEM files."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
+
+from ..errors import MissingPrivateKey, NotAKeyStore, WrongPassword
+from .certificates import load_certificates, read_source
+from .signer import KeySigner
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from cryptography import x509
+    from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
+
+_KEY = re.compile(rb"-----BEGIN ([A-Z0-9 ]*PRIVATE KEY)-----.*?-----END \1-----", re.DOTALL)
+
+
+class PemSigner(KeySigner):
+    """A key loaded from PEM."""
+
+    __slots__ = ()
+
+    @classmethod
+    def load(
+        cls,
+        key: Path | str | bytes,
+        certificates: Path | str | bytes | Sequence[x509.Certificate] | None = None,
+        password: str | bytes | None = None,
+    ) -> PemSigner:
+        """Open a private key (PKCS#8 or traditional) and its certificates, each given as path or as bytes.
+
+        Without ``certificates`` they are read from the same file as the key. ``password`` is that of an encrypted
+        key. Raises ``NotAKeyStore``, ``WrongPassword``, ``MissingPrivateKey``, ``KeyDoesNotMatch``, ``WeakKey``.
+        """
+        data = read_source(key)
+        private = _private_key(data, password.encode() if isinstance(password, str) else password)
+        return cls(private, load_certificates(data if certificates is None else certificates))
+
+
+def _private_key(data: bytes, password: bytes | None) -> PrivateKeyTypes:
+    if b"-----BEGIN" not in data:
+        raise NotAKeyStore(
+            "El archivo no es PEM.",
+            field="key",
+            found=f"{len(data)} bytes de otro formato",
+            expected="un texto con -----BEGIN PRIVATE KEY-----",
+            remedy="use Pkcs12Signer.load para archivos .p12 o .pfx.",
+        )
+    block = _KEY.search(data)
+    if block is None:
+        raise MissingPrivateKey(
+            "El archivo PEM no contiene una clave privada.",
+            field="key",
+            expected="-----BEGIN PRIVATE KEY-----",
+            remedy="indique el archivo de la clave, o uno que tenga clave y certificados.",
+        )
+    # A password given for a key in clear is no error: the caller's settings may always carry one.
+    encrypted = b"ENCRYPTED" in block[0]
+    try:
+        return load_pem_private_key(block[0], password if encrypted else None)
+    except TypeError:
+        raise _wrong_password("la clave está cifrada y no se dio contraseña") from None
+    except (ValueError, UnsupportedAlgorithm):
+        if encrypted:
+            raise _wrong_password("una contraseña que no la descifra") from None
+        raise NotAKeyStore(
+            "La clave privada en PEM está dañada o es de un tipo desconocido.",
+            field="key",
+            expected="PKCS#8 o PKCS#1 completo",
+            remedy="expórtela de nuevo: openssl pkcs12 -in firma.p12 -nocerts -out clave.pem",
+        ) from None
+
+
+def _wrong_password(found: str) -> WrongPassword:
+    return WrongPassword(
+        "La contraseña no abre la clave privada.",
+        field="password",
+        found=found,
+        remedy="revise mayúsculas y espacios.",
+    )

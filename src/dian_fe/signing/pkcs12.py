@@ -1,0 +1,93 @@
+"""Keys from a PKCS#12 file (.p12, .pfx), the form in which Colombian authorities deliver them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.serialization import pkcs12
+
+from ..errors import LegacyKeyStore, NotAKeyStore, WrongPassword
+from .certificates import read_source
+from .signer import KeySigner
+
+_PFX_VERSION: Final = b"\x02\x01\x03"
+"""INTEGER 3, the first member of a PFX (RFC 7292, section 4)."""
+_RC2: Final = (bytes.fromhex("060a2a864886f70d010c0105"), bytes.fromhex("060a2a864886f70d010c0106"))
+"""pbeWithSHAAnd128BitRC2-CBC and pbeWithSHAAnd40BitRC2-CBC (RFC 7292, appendix C), as DER object identifiers."""
+
+
+class Pkcs12Signer(KeySigner):
+    """A key loaded from a PKCS#12 file."""
+
+    __slots__ = ()
+
+    @classmethod
+    def load(cls, source: Path | str | bytes, password: str | bytes | None = None) -> Pkcs12Signer:
+        """Open a .p12 given as path or as bytes.
+
+        The certificate that matches the key is taken wherever it stands in the bag; the others make the chain. Raises
+        ``NotAKeyStore``, ``WrongPassword``, ``LegacyKeyStore``, ``MissingPrivateKey``, ``KeyDoesNotMatch``,
+        ``WeakKey``. Dates are checked when signing (``check``), since a signer may outlive its certificate.
+        """
+        data = read_source(source)
+        _check_form(data)
+        secret = password.encode() if isinstance(password, str) else password
+        try:
+            key, first, others = pkcs12.load_key_and_certificates(data, secret)
+        except (ValueError, UnsupportedAlgorithm) as error:
+            raise _refusal(data, str(error)) from None
+        return cls(key, [first, *others] if first else others)
+
+
+def _check_form(data: bytes) -> None:
+    head = data[:16]
+    offset = 2 + (head[1] & 0x7F if len(head) > 1 and head[1] & 0x80 else 0)
+    if head[:1] == b"\x30" and head[offset : offset + 3] == _PFX_VERSION:
+        return
+    pem = b"-----BEGIN" in data
+    raise NotAKeyStore(
+        "El archivo no es un PKCS#12.",
+        field="source",
+        found="un archivo PEM" if pem else f"{len(data)} bytes de otro formato",
+        expected="un archivo .p12 o .pfx",
+        remedy="use PemSigner.load para archivos PEM." if pem else "revise que sea el archivo que entregó la entidad.",
+    )
+
+
+def _refusal(data: bytes, reason: str) -> WrongPassword | NotAKeyStore | LegacyKeyStore:
+    if any(oid in data for oid in _RC2) and not _opens_rc2():
+        return LegacyKeyStore(
+            "El .p12 está sellado con RC2, que esta instalación de OpenSSL ya no abre.",
+            field="source",
+            found="PKCS#12 con cifrado RC2",
+            expected="PKCS#12 con AES",
+            remedy="conviértalo una vez: openssl pkcs12 -legacy -in firma.p12 -out firma.pem && "
+            "openssl pkcs12 -export -in firma.pem -out firma-nueva.p12 && rm firma.pem",
+        )
+    if "password" in reason.lower():
+        return WrongPassword(
+            "La contraseña no abre el archivo .p12.",
+            field="password",
+            remedy="revise mayúsculas y espacios; es la clave que definió al descargar el certificado.",
+        )
+    return NotAKeyStore(
+        "El archivo .p12 está dañado o incompleto.",
+        field="source",
+        found=f"{len(data)} bytes",
+        expected="un PKCS#12 completo",
+        remedy="descárguelo de nuevo de la entidad de certificación, en modo binario.",
+    )
+
+
+def _opens_rc2() -> bool:
+    """Tell whether OpenSSL's legacy provider is there; RC2 is the only cipher of old files that needs it."""
+    from cryptography.hazmat.decrepit.ciphers.algorithms import RC2
+    from cryptography.hazmat.primitives.ciphers import Cipher, modes
+
+    try:
+        Cipher(RC2(bytes(16)), modes.CBC(bytes(8))).encryptor()
+    except UnsupportedAlgorithm:
+        return False
+    return True

@@ -1,0 +1,207 @@
+"""Who signs: the protocol, a key in memory, and a key elsewhere."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, NoReturn, Protocol, Self, runtime_checkable
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
+from cryptography.hazmat.primitives.hashes import SHA256
+
+from ..errors import KeyDoesNotMatch, MissingPrivateKey, SigningError
+from ..faults import Fault
+from .certificates import CertificateInfo, check_dates, check_owner, order_chain, rsa_key
+
+if TYPE_CHECKING:
+    from cryptography import x509
+    from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
+
+_PADDING, _HASH = PKCS1v15(), SHA256()
+
+
+@runtime_checkable
+class Signer(Protocol):
+    """Anything that signs bytes: a key in memory, a token, an HSM, a remote service.
+
+    ``certificate_chain`` goes from the signing certificate to the root, as far as it is known. ``sign`` gives the RSA
+    PKCS#1 v1.5 signature with SHA-256 of the bytes themselves, not of a digest of them.
+    """
+
+    @property
+    def certificate_chain(self) -> Sequence[x509.Certificate]:
+        """Signing certificate first."""
+
+    def sign(self, data: bytes) -> bytes:
+        """Sign ``data``; the result is as long as the key's modulus."""
+
+
+class CheckedSigner(ABC):
+    """What the library's signers share: a chain, its dates and owner; values that are known to verify.
+
+    Never shows a key or password, and is not pickled: pass the file to the other process and load it there.
+    """
+
+    __slots__ = ("_chain", "_info", "_public_key")
+
+    def __init__(self, certificate_chain: Sequence[x509.Certificate]) -> None:
+        """Take the chain, signing certificate first; raises ``WeakKey``."""
+        self._chain = tuple(certificate_chain)
+        self._public_key = rsa_key(self._chain[0])
+        self._info = CertificateInfo.of(self._chain[0])
+
+    @property
+    def certificate_chain(self) -> tuple[x509.Certificate, ...]:
+        """Signing certificate first, then those above it as far as they are known."""
+        return self._chain
+
+    @property
+    def certificate(self) -> x509.Certificate:
+        """The signing certificate."""
+        return self._chain[0]
+
+    @property
+    def info(self) -> CertificateInfo:
+        """Subject, issuer, serial, NIT and dates of the signing certificate."""
+        return self._info
+
+    @property
+    def nit(self) -> str | None:
+        """NIT of the certificate's owner, if one is found (see ``certificate_nit``)."""
+        return self._info.nit
+
+    def check(self, at: datetime, *, nit: str | None = None) -> Fault | None:
+        """Check before the first use that the certificate is in force at ``at`` and belongs to ``nit``.
+
+        Raises ``CertificateExpired``, ``CertificateNotYetValid``, ``WrongCertificateOwner``, ``NaiveDatetime``; gives
+        a finding when the certificate names no NIT.
+        """
+        check_dates(self._info, at)
+        return None if nit is None else check_owner(self._chain[0], nit)
+
+    @abstractmethod
+    def sign(self, data: bytes) -> bytes:
+        """Sign ``data``: RSA PKCS#1 v1.5 with SHA-256 (RFC 8017, section 8.2)."""
+
+    def __repr__(self) -> str:
+        """Show the certificate's public data only."""
+        info = self._info
+        return (
+            f"{type(self).__name__}(subject={info.subject!r}, nit={info.nit!r}, serial={info.serial!r}, "
+            f"not_before={info.not_before.isoformat()!r}, not_after={info.not_after.isoformat()!r})"
+        )
+
+    def __copy__(self) -> Self:
+        """Signers do not change: a copy is the same one."""
+        return self
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
+        """Signers do not change: a copy is the same one."""
+        return self
+
+    def __reduce_ex__(self, protocol: object) -> NoReturn:
+        """Refuse pickling, which would write the private key in clear."""
+        raise TypeError(
+            f"{type(self).__name__} no se serializa: llevaría la clave privada. "
+            "Qué hacer: pase la ruta del archivo al otro proceso y cárguelo allí."
+        )
+
+
+class KeySigner(CheckedSigner):
+    """A private key in memory with its certificate. Loaded by ``Pkcs12Signer`` and ``PemSigner``.
+
+    ``certificates`` is a bag in any order: the one that belongs to the key becomes the signing certificate, the
+    others its chain. Raises ``MissingPrivateKey``, ``KeyDoesNotMatch``, ``WeakKey``. Safe to use from many threads.
+    """
+
+    __slots__ = ("__key",)
+
+    def __init__(self, key: PrivateKeyTypes | None, certificates: Iterable[x509.Certificate]) -> None:
+        """Find the key's certificate in the bag and put the chain in order."""
+        bag = tuple(certificates)
+        if key is None:
+            raise MissingPrivateKey(
+                "El archivo no contiene una clave privada.",
+                field="key",
+                found=f"{len(bag)} certificado(s) y ninguna clave",
+                expected="la clave privada junto con su certificado",
+                remedy="exporte de nuevo el certificado incluyendo la clave privada.",
+            )
+        public = key.public_key()
+        leaf = next((certificate for certificate in bag if _has_key(certificate, public)), None)
+        if leaf is None:
+            raise KeyDoesNotMatch(
+                "Ningún certificado corresponde a la clave privada.",
+                field="certificate",
+                found=f"{len(bag)} certificado(s)",
+                expected="el certificado cuya clave pública es la de la clave privada",
+                remedy="use el certificado y la clave que se expidieron juntos.",
+            )
+        super().__init__(order_chain(leaf, bag))
+        # rsa_key() of the matching certificate has refused whatever is not RSA.
+        self.__key: Any = key
+
+    def sign(self, data: bytes) -> bytes:
+        """Sign ``data``: RSA PKCS#1 v1.5 with SHA-256 (RFC 8017, section 8.2)."""
+        value: bytes = self.__key.sign(data, _PADDING, _HASH)
+        return value
+
+
+class CallableSigner(CheckedSigner):
+    """A key that stays elsewhere (KMS, HSM, remote service): ``function(data) -> signature``.
+
+    ``certificate_chain`` has the signing certificate first. The function gets the bytes to sign, not their digest,
+    and must give the RSA PKCS#1 v1.5 SHA-256 signature; each value is verified with the certificate before it is
+    used, and ``SigningError`` tells a failure or a wrong value.
+    """
+
+    __slots__ = ("__function",)
+
+    def __init__(self, certificate_chain: Sequence[x509.Certificate], function: Callable[[bytes], bytes]) -> None:
+        """Take the chain and the function; nothing is called yet."""
+        super().__init__(certificate_chain)
+        self.__function = function
+
+    def sign(self, data: bytes) -> bytes:
+        """Have ``data`` signed and verify the value; raises ``SigningError``."""
+        try:
+            value: object = self.__function(data)
+        except Exception as error:
+            raise SigningError(
+                "El firmador externo falló.",
+                field="signer",
+                found=type(error).__name__,
+                remedy="revise la conexión y los permisos del servicio de firma; el error original va encadenado.",
+            ) from error
+        return check_value(self._public_key, value, data)
+
+
+def check_value(key: RSAPublicKey, value: object, data: bytes) -> bytes:
+    """Give ``value`` back if it is the RSA-SHA256 signature of ``data`` by ``key``; raises ``SigningError`` if not."""
+    if isinstance(value, bytes | bytearray | memoryview):
+        value = bytes(value)
+        try:
+            key.verify(value, data, _PADDING, _HASH)
+        except InvalidSignature:
+            found = f"{len(value)} bytes que no verifican"
+        else:
+            return value
+    else:
+        found = f"un valor de tipo {type(value).__name__}"
+    raise SigningError(
+        "El valor recibido no es la firma de los datos con la clave del certificado.",
+        field="signature_value",
+        found=found,
+        expected=f"{key.key_size // 8} bytes: RSA PKCS#1 v1.5 con SHA-256 sobre los datos, no sobre su resumen",
+        remedy="compruebe el algoritmo, que la clave sea la del certificado y que se firmen los datos sin resumir.",
+    )
+
+
+def _has_key(certificate: x509.Certificate, public: object) -> bool:
+    try:
+        return bool(certificate.public_key() == public)
+    except Exception:  # a certificate of the bag whose key is of an unknown kind is not ours
+        return False
