@@ -1,0 +1,180 @@
+"""The one way in which the library parses XML: no DTD, no entities, no network, bounded size and depth.
+
+Documents come by mail from strangers, so every parser setting that could be forgotten somewhere is here once. A DOCTYPE
+is refused before libxml2 sees it, since no document of DIAN's has one and every known attack with entities needs one.
+"""
+
+from __future__ import annotations
+
+import re
+import threading
+from typing import Any, NamedTuple
+
+from lxml import etree
+
+from .errors import InvalidInput, MalformedXml, UnsafeXml
+
+MAX_BYTES = 32 * 1024 * 1024
+"""Largest document parsed unless the caller says otherwise: about 20,000 lines."""
+
+_BOM = b"\xef\xbb\xbf"
+_PADDING = re.compile(rb"(?:[ \t\r\n]|\xef\xbb\xbf)*")
+_LIMITS = frozenset({etree.ErrorTypes.ERR_RESOURCE_LIMIT, etree.ErrorTypes.ERR_ENTITY_LOOP})
+_REASONS = {
+    etree.ErrorTypes.ERR_DOCUMENT_EMPTY: "no empieza por una etiqueta",
+    etree.ErrorTypes.ERR_DOCUMENT_END: "hay contenido después de cerrar el elemento raíz",
+    etree.ErrorTypes.ERR_INVALID_CHAR: "contiene un carácter de control que XML prohíbe",
+    etree.ErrorTypes.ERR_ENTITYREF_SEMICOL_MISSING: "hay un «&» sin escapar",
+    etree.ErrorTypes.ERR_NAME_REQUIRED: "falta un nombre (suele ser un «&» o un «<» sin escapar)",
+    etree.ErrorTypes.ERR_UNDECLARED_ENTITY: "usa una entidad que XML no define",
+    etree.ErrorTypes.ERR_UNSUPPORTED_ENCODING: "declara una codificación desconocida",
+    etree.ErrorTypes.ERR_LT_IN_ATTRIBUTE: "hay un «<» sin escapar en un atributo",
+    etree.ErrorTypes.ERR_ATTRIBUTE_REDEFINED: "un atributo está dos veces en la misma etiqueta",
+    etree.ErrorTypes.ERR_RESERVED_XML_NAME: "la declaración <?xml …?> no está al comienzo",
+    etree.ErrorTypes.ERR_TAG_NAME_MISMATCH: "una etiqueta de cierre no corresponde a la de apertura",
+    etree.ErrorTypes.ERR_TAG_NOT_FINISHED: "el documento termina antes de cerrar sus etiquetas",
+    etree.ErrorTypes.ERR_INVALID_ENCODING: "hay bytes que no son de la codificación declarada",
+    etree.ErrorTypes.NS_ERR_UNDEFINED_NAMESPACE: "usa un prefijo sin declarar",
+    etree.ErrorTypes.WAR_NS_URI: "un espacio de nombres no es un URI",
+}
+_REMEDIES = {
+    etree.ErrorTypes.ERR_INVALID_ENCODING: "guarde el archivo en UTF-8 o declare la codificación que tiene.",
+    etree.ErrorTypes.ERR_TAG_NOT_FINISHED: "el archivo está incompleto: pida que lo envíen de nuevo.",
+    etree.ErrorTypes.ERR_RESERVED_XML_NAME: "quite lo que haya antes de <?xml …?>, también espacios.",
+}
+_REMEDY = "abra el archivo en el lugar indicado y corríjalo, o pida al emisor el original."
+
+
+class Tidied(NamedTuple):
+    """Bytes fit for parsing and, in Spanish, what was taken away from them."""
+
+    data: bytes
+    notes: tuple[str, ...]
+
+
+class _PerThread(threading.local):
+    """A parser for each thread: lxml locks a shared one for the whole of each parse."""
+
+    def __init__(self) -> None:
+        self.parser = etree.XMLParser(
+            resolve_entities=False,
+            load_dtd=False,
+            dtd_validation=False,
+            no_network=True,
+            huge_tree=False,
+            recover=False,
+            collect_ids=False,
+        )
+
+
+_local = _PerThread()
+
+
+def tidy(data: bytes) -> Tidied:
+    """Strip what editors and mail gateways put before a document: UTF-8 byte order mark and leading blanks.
+
+    The rest is left as it is: the bytes of a signed document are what its digests are about. Raises ``InvalidInput``
+    when ``data`` is not bytes.
+    """
+    _require_bytes(data)
+    before = _PADDING.match(data)
+    if before is None or not before[0]:
+        return Tidied(data, ())
+    boms = before[0].count(_BOM)
+    blanks = len(before[0]) - boms * len(_BOM)
+    notes = []
+    if boms:
+        notes.append("Se quitó la marca de orden de bytes (BOM) del comienzo.")
+    if blanks:
+        notes.append(f"Se quitaron {blanks} espacios o saltos de línea del comienzo.")
+    return Tidied(data[before.end() :], tuple(notes))
+
+
+def parse(data: bytes, *, max_bytes: int = MAX_BYTES, tolerant: bool = False) -> etree._Element:
+    """Parse a document from its bytes and give its root element.
+
+    The encoding is the one that the XML declaration names, UTF-8 without one. ``tolerant`` forgives what ``tidy``
+    strips (call that first to learn what it was). Limits: ``max_bytes`` for the whole; libxml2's for the rest (256
+    levels, 10 million bytes for one text or attribute).
+
+    Raises ``InvalidInput`` for anything but bytes, ``UnsafeXml`` for a DOCTYPE or a passed limit, ``MalformedXml`` with
+    line and column for XML that is not well formed.
+    """
+    _require_bytes(data)
+    if len(data) > max_bytes:
+        raise UnsafeXml(
+            "el documento es más grande de lo que se admite.",
+            found=f"{len(data)} bytes",
+            expected=f"hasta {max_bytes} bytes",
+            remedy="compruebe que es un documento electrónico; si lo es, suba el límite con max_bytes.",
+        )
+    if tolerant:
+        data = tidy(data).data
+    if b"<!DOCTYPE" in data and _has_doctype(data):
+        raise _doctype_refused()
+    try:
+        root = etree.fromstring(data, _local.parser)
+    except etree.XMLSyntaxError as error:
+        raise _told(error) from None
+    # Encodings such as UTF-16 hide the declaration from the look at the bytes.
+    if root.getroottree().docinfo.internalDTD is not None:
+        raise _doctype_refused()
+    return root
+
+
+def _require_bytes(data: Any) -> None:
+    if not isinstance(data, bytes):
+        raise InvalidInput(
+            "un documento XML se lee de sus bytes, no de un texto ya decodificado.",
+            field="data",
+            found=type(data).__name__,
+            expected="bytes",
+            remedy="lea el archivo en binario: Path(…).read_bytes().",
+        )
+
+
+def _has_doctype(data: bytes) -> bool:
+    """Tell whether the prolog has a DOCTYPE; later ones are text of an embedded document."""
+    at = 0
+    while True:
+        padding = _PADDING.match(data, at)
+        at = padding.end() if padding else at
+        for opening, closing in ((b"<?", b"?>"), (b"<!--", b"-->")):
+            if data.startswith(opening, at):
+                end = data.find(closing, at)
+                if end < 0:
+                    return False
+                at = end + len(closing)
+                break
+        else:
+            return data.startswith(b"<!DOCTYPE", at)
+
+
+def _doctype_refused() -> UnsafeXml:
+    return UnsafeXml(
+        "el documento trae una declaración DOCTYPE, que puede esconder entidades peligrosas.",
+        found="<!DOCTYPE",
+        expected="un documento sin DTD ni entidades",
+        remedy="ningún documento de la DIAN lleva DOCTYPE: pida al emisor el original y no abra este en otro programa.",
+    )
+
+
+def _told(error: etree.XMLSyntaxError) -> UnsafeXml | MalformedXml:
+    """Say in Spanish what libxml2 met, with its place."""
+    line, column = error.position
+    detail = " ".join((error.msg or "").rsplit(", line ", 1)[0].split())
+    found = f"línea {line}, columna {column}: {detail}"
+    code: int = error.code  # type: ignore[attr-defined]  # lxml has it, the stubs do not
+    if code in _LIMITS:
+        return UnsafeXml(
+            "el documento pasa los límites de profundidad, de tamaño de un texto o de expansión de entidades.",
+            found=found,
+            expected="hasta 256 niveles y 10 MB por texto, sin entidades",
+            remedy="compruebe que es un documento electrónico y no otro archivo, o un intento de ataque.",
+        )
+    return MalformedXml(
+        f"el XML no está bien formado: {_REASONS.get(code, 'no cumple la sintaxis de XML')}.",
+        found=found,
+        expected="XML 1.0 bien formado",
+        remedy=_REMEDIES.get(code, _REMEDY),
+    )
