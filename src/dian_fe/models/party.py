@@ -32,7 +32,8 @@ Email = Annotated[Text, AfterValidator(_email)]
 """One e-mail address."""
 
 
-def _digit(data: dict[str, Any]) -> str | None:
+def computed_digit(data: dict[str, Any]) -> str | None:
+    """Give the check digit of a party's data when it is a NIT: the default of ``check_digit`` fields."""
     number = data.get("id")
     if data.get("id_type") == IdType.NIT.value and isinstance(number, str) and number.isascii() and number.isdigit():
         return check_digit(number)
@@ -44,8 +45,8 @@ class PartyReference(Model):
 
     id: Text
     id_type: Text | None = IdType.NIT.value
-    check_digit: Text | None = Field(default_factory=_digit)
-    """The NIT's check digit, computed; only for ids of type 31."""
+    check_digit: Text | None = Field(default_factory=computed_digit)
+    """The check digit, computed; only for ids of type 31."""
     name: Text | None = None
 
 
@@ -85,7 +86,7 @@ class Party(PartyData):
     """`IdType`: 31 NIT, 13 cédula, … (CompanyID/@schemeName)."""
     id: Text
     """Identification without check digit or punctuation."""
-    check_digit: Text | None = Field(default_factory=_digit)
+    check_digit: Text | None = Field(default_factory=computed_digit)
     """CompanyID/@schemeID: the NIT's check digit, computed unless read from a document."""
     name: Text
     """Legal name as in the RUT (cbc:RegistrationName)."""

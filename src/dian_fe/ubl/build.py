@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from ..catalogs import Environment
 from ..catalogs.identification import check_digit
@@ -134,11 +134,11 @@ def build(document: D, issuer: Issuer, *, sequence: int | None = None) -> Built[
     return Built(document, kind, control, write(document, control, kind), stem)
 
 
-def write(document: SalesDocument, control: Control, kind: Kind | None = None) -> Canonical:
+def write(document: Any, control: Control, kind: Kind | None = None) -> Canonical:
     """Write the canonical bytes of a document with its surrounding data; nothing is checked or computed here."""
-    kind = kind or kind_of(document)
+    kind = kind or BY_MODEL[type(document)]
     compiled = writers(kind.name)
-    currency = f' currencyID="{attribute(document.currency)}"'
+    currency = f' currencyID="{attribute(getattr(document, "currency", ""))}"'
     before, after = extensions(document, control, compiled)
     opening, namespaces = _opening(kind)
     head = f"{opening}{before}".encode()
@@ -162,11 +162,11 @@ def _digit(nit: str) -> str:
 def kind_of(document: SalesDocument) -> Kind:
     """Give the kind of a document; raises ``UnsupportedDocument`` for models that are not documents."""
     kind = BY_MODEL.get(type(document))
-    if kind is None:
+    if kind is None or not kind.sales:
         raise UnsupportedDocument(
             "este objeto no es un documento que se pueda emitir.",
             found=type(document).__name__,
-            expected=", ".join(model.__name__ for model in BY_MODEL),
+            expected=", ".join(kind.model.__name__ for kind in BY_MODEL.values() if kind.sales),
         )
     return kind
 

@@ -20,7 +20,7 @@ _OPEN, _CLOSE = "<ext:UBLExtension><ext:ExtensionContent>", "</ext:ExtensionCont
 
 def extensions(document: SalesDocument, control: Control, compiled: Mapping[str, Writer]) -> tuple[str, str]:
     """Write the extensions; the signature goes between the two texts given."""
-    health = document.health
+    health = getattr(document, "health", None)
     custom = f"{_OPEN}{_health(health, control, compiled)}{_CLOSE}" if health is not None else ""
     dian = compiled["extensions"](control, control, "")
     before = (

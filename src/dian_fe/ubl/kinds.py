@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from ..catalogs import IdAlgorithm
-from ..models.document import SalesDocument
+from ..models.application_response import ApplicationResponse
 from ..models.invoice import Invoice
 from ..models.notes import CreditNote, DebitNote
-from .rows import Structure
+from .rows import Row, Structure
 from .tables.documents import ROOT_ROWS
+from .tables.responses import RESPONSE_ROWS
 
 _OASIS = "urn:oasis:names:specification:ubl:schema:xsd:"
 NAMESPACES: dict[str, str] = {
@@ -24,32 +27,36 @@ NAMESPACES: dict[str, str] = {
 }
 """Prefixes declared at the root of every document, in canonical order; the default one is the root's own."""
 
-OTHER_STS = ("urn:dian:gov:co:facturaelectronica:Structures-2-1", "http://www.dian.gov.co/contratos/facturaelectronica/v1/Structures")
+OTHER_STS = (
+    "urn:dian:gov:co:facturaelectronica:Structures-2-1",
+    "http://www.dian.gov.co/contratos/facturaelectronica/v1/Structures",
+)
 """Namespaces under which older software wrote DIAN's extension; read, never written."""
 
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind of document: its model, its names in UBL, its key and its file prefix."""
+    """A kind of document: its model, its table, its names in UBL, its key and its file prefix."""
 
     name: str
-    model: type[SalesDocument]
+    model: type[Any]
     root: str
     """Local name of the root element."""
-    line: str
-    quantity: str
-    total: str
-    type_code: str
-    """Local name of the element of the type code; debit notes have none."""
+    rows: tuple[Row, ...]
+    """The table of the root element."""
     document_type: str
-    """Code of the kind in DIAN's list when the document itself carries none (notes: 91, 92)."""
+    """Code of the kind in DIAN's list when the document itself carries none."""
     profile: str
     """cbc:ProfileID since annex 1.8."""
     file_prefix: str
     """First letters of the file's name (annex 1.9, section 9)."""
     key_scheme: IdAlgorithm
-    keyed_by_pin: frozenset[str] = field(default_factory=frozenset)
+    words: Mapping[str, str] = field(default_factory=dict, hash=False)
+    """What the placeholders in the table's paths stand for: names that differ between kinds."""
+    keyed_by_pin: frozenset[str] = frozenset()
     """Type codes whose key uses the software's PIN (CUDE) although the kind's usual key is a CUFE."""
+    sales: bool = True
+    """Whether it is a sales document, which ``build`` writes."""
 
     @property
     def namespace(self) -> str:
@@ -64,16 +71,15 @@ class Kind:
     @property
     def structure(self) -> Structure:
         """The table of the whole document."""
-        return Structure(self.root, self.model, ROOT_ROWS)
-
-    @property
-    def words(self) -> dict[str, str]:
-        """What the placeholders in the tables' paths stand for."""
-        return {"line": self.line, "quantity": self.quantity, "total": self.total, "type_code": self.type_code}
+        return Structure(self.root, self.model, self.rows)
 
     def scheme_of(self, type_code: str | None) -> IdAlgorithm:
         """Give the algorithm of the key: CUFE, or CUDE for notes and contingency invoices of type 03."""
         return IdAlgorithm.CUDE if type_code in self.keyed_by_pin else self.key_scheme
+
+
+def _words(line: str, quantity: str, total: str, type_code: str) -> dict[str, str]:
+    return {"line": line, "quantity": quantity, "total": total, "type_code": type_code}
 
 
 KINDS: dict[str, Kind] = {
@@ -83,10 +89,8 @@ KINDS: dict[str, Kind] = {
             name="invoice",
             model=Invoice,
             root="Invoice",
-            line="InvoiceLine",
-            quantity="InvoicedQuantity",
-            total="LegalMonetaryTotal",
-            type_code="InvoiceTypeCode",
+            rows=ROOT_ROWS,
+            words=_words("InvoiceLine", "InvoicedQuantity", "LegalMonetaryTotal", "InvoiceTypeCode"),
             document_type="01",
             profile="DIAN 2.1: Factura Electrónica de Venta",
             file_prefix="fv",
@@ -97,10 +101,8 @@ KINDS: dict[str, Kind] = {
             name="credit_note",
             model=CreditNote,
             root="CreditNote",
-            line="CreditNoteLine",
-            quantity="CreditedQuantity",
-            total="LegalMonetaryTotal",
-            type_code="CreditNoteTypeCode",
+            rows=ROOT_ROWS,
+            words=_words("CreditNoteLine", "CreditedQuantity", "LegalMonetaryTotal", "CreditNoteTypeCode"),
             document_type="91",
             profile="DIAN 2.1: Nota Crédito de Factura Electrónica de Venta",
             file_prefix="nc",
@@ -110,19 +112,29 @@ KINDS: dict[str, Kind] = {
             name="debit_note",
             model=DebitNote,
             root="DebitNote",
-            line="DebitNoteLine",
-            quantity="DebitedQuantity",
-            total="RequestedMonetaryTotal",
-            type_code="DebitNoteTypeCode",
+            rows=ROOT_ROWS,
+            # UBL's DebitNote has no type code: the row of that name is left out.
+            words=_words("DebitNoteLine", "DebitedQuantity", "RequestedMonetaryTotal", "DebitNoteTypeCode"),
             document_type="92",
             profile="DIAN 2.1: Nota Débito de Factura Electrónica de Venta",
             file_prefix="nd",
             key_scheme=IdAlgorithm.CUDE,
         ),
+        Kind(
+            name="application_response",
+            model=ApplicationResponse,
+            root="ApplicationResponse",
+            rows=RESPONSE_ROWS,
+            document_type="96",
+            profile="DIAN 2.1",
+            file_prefix="ar",
+            key_scheme=IdAlgorithm.CUDE,
+            sales=False,
+        ),
     )
 }
 """Every kind that can be written, by its name."""
 
-BY_MODEL: dict[type[SalesDocument], Kind] = {kind.model: kind for kind in KINDS.values()}
+BY_MODEL: dict[type[Any], Kind] = {kind.model: kind for kind in KINDS.values()}
 BY_ROOT: dict[str, Kind] = {f"{{{kind.namespace}}}{kind.root}": kind for kind in KINDS.values()}
 """By Clark name of the root element."""

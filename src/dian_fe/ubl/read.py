@@ -25,7 +25,6 @@ D = TypeVar("D", bound=SalesDocument)
 _EXTENSIONS = f"{{{NAMESPACES['ext']}}}UBLExtensions"
 _OTHER_FAMILIES = {
     "AttachedDocument": "un contenedor AttachedDocument",
-    "ApplicationResponse": "una respuesta ApplicationResponse",
     "NominaIndividual": "un documento de nómina electrónica",
     "NominaIndividualDeAjuste": "una nota de ajuste de nómina electrónica",
 }
@@ -110,8 +109,10 @@ def _kind_of(root: Any) -> Kind:
             expected=", ".join(k.root for k in BY_ROOT.values()),
             remedy="pida al emisor el XML del documento electrónico de venta.",
         )
+    if not kind.sales:
+        return kind
     cbc = NAMESPACES["cbc"]
-    code = (root.findtext(f"{{{cbc}}}{kind.type_code}") or "").strip()
+    code = (root.findtext(f"{{{cbc}}}{kind.words['type_code']}") or "").strip()
     uuid = root.find(f"{{{cbc}}}UUID")
     scheme = "" if uuid is None else (uuid.get("schemeName") or "")
     family = next((member for member in DocumentType if member.value == code), None)
@@ -119,7 +120,7 @@ def _kind_of(root: Any) -> Kind:
         label = family.label if family is not None else "Documento soporte"
         raise UnsupportedDocument(
             f"el documento es de otra familia: {label} (tipo {code or 'sin código'}).",
-            found=f"{kind.type_code} {code}, clave {scheme or 'sin esquema'}",
+            found=f"{kind.words['type_code']} {code}, clave {scheme or 'sin esquema'}",
             expected="factura de venta, nota crédito o nota débito",
             remedy="esta familia de documentos no se lee como documento de venta.",
         )
@@ -244,7 +245,5 @@ def _compare(root: Any, document: Any, values: dict[str, Any], state: State) -> 
         if kept is not None and kept != said:
             state.tell(element, f"no concuerda con lo dicho en otra parte: {kept}.", str(said))
     for currency, element in state.currencies.items():
-        if currency != document.currency:
-            state.tell(
-                element, f"el valor está en otra moneda que la del documento ({document.currency}).", currency
-            )
+        if currency != (stated := getattr(document, "currency", currency)):
+            state.tell(element, f"el valor está en otra moneda que la del documento ({stated}).", currency)

@@ -151,7 +151,7 @@ TOTALS = Structure(
     ),
 )
 
-ROOT_ROWS: tuple[Row, ...] = (
+HEAD_ROWS: tuple[Row, ...] = (
     Row("cbc:UBLVersionID", "control.ubl_version", TEXT, "Versión de UBL"),
     Row("cbc:CustomizationID", "operation", TEXT, "Tipo de operación"),
     Row("cbc:ProfileID", "control.profile", TEXT, "Perfil"),
@@ -166,6 +166,11 @@ ROOT_ROWS: tuple[Row, ...] = (
     ),
     Row("cbc:IssueDate", "issued_at", DATE_OF, "Fecha de emisión"),
     Row("cbc:IssueTime", "issued_at", TIME_OF, "Hora de emisión"),
+)
+"""The first rows of every document."""
+
+ROOT_ROWS: tuple[Row, ...] = (
+    *HEAD_ROWS,
     Row("cbc:DueDate", "due_date", DAY, "Fecha de vencimiento"),
     Row("cbc:{type_code}", "type_code", TEXT, "Tipo de documento"),
     Row("cbc:Note", "notes", TEXT, "Notas", many=True),

@@ -1,0 +1,79 @@
+"""ApplicationResponse: DIAN's answer about a document, and the form of buyers' events."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Literal
+
+from pydantic import Field
+
+from ..catalogs import PARTY_TAX_SCHEME_NAMES, IdAlgorithm, IdType, PartyTaxScheme
+from ._base import Model, Moment, Text, field_default_from
+from .party import computed_digit
+
+ACCEPTED = "02"
+"""Response code of a document validated by DIAN."""
+REJECTED = "04"
+"""Response code of a document rejected by DIAN."""
+
+
+class ResponseParty(Model):
+    """A party of an answer: cac:SenderParty or cac:ReceiverParty, told by its tax scheme alone."""
+
+    name: Text | None = None
+    id: Text
+    id_type: Text | None = IdType.NIT.value
+    check_digit: Text | None = Field(default_factory=computed_digit)
+    tax_scheme: Text | None = PartyTaxScheme.IVA.value
+    tax_scheme_name: Text | None = Field(
+        default_factory=field_default_from("tax_scheme", make=PARTY_TAX_SCHEME_NAMES.get)
+    )
+
+
+class ResponseLine(Model):
+    """One message of an answer (cac:LineResponse): a rule's code and text."""
+
+    id: Text | None = None
+    """Consecutive from 1 (cac:LineReference/cbc:LineID)."""
+    code: Text | None = None
+    description: Text | None = None
+
+
+class ApplicationResponse(Model):
+    """An answer about one document.
+
+    ``code`` is "02" (validated) or "04" (rejected) in DIAN's answers, and the event's code in events. DIAN's key is
+    its own and cannot be recomputed by others (facts of 314 real answers).
+    """
+
+    kind: Literal["application_response"] = "application_response"
+    number: Text
+    issued_at: Moment
+    """When DIAN validated: the legal date of issue (expedición) of the document."""
+    operation: Text | None = "1"
+    sender: ResponseParty
+    receiver: ResponseParty
+    """Of DIAN's answers: the issuer of the document."""
+    code: Text | None = None
+    description: Text | None = None
+    reference: Text | None = None
+    """Number of the document answered."""
+    reference_key: Text | None = None
+    reference_key_scheme: Text | None = Field(
+        default_factory=field_default_from("reference_key", make=lambda _: IdAlgorithm.CUFE.value)
+    )
+    """CUFE-SHA384 in every real answer, even for notes."""
+    reference_type: Text | None = None
+    """Type of the document answered, in events."""
+    lines: tuple[ResponseLine, ...] = ()
+    notes: tuple[Text, ...] = ()
+
+    @property
+    def issue_date(self) -> date:
+        """The Colombian day of the answer."""
+        return self.issued_at.date()
+
+    @property
+    def accepted(self) -> bool:
+        """Whether DIAN validated the document."""
+        return self.code == ACCEPTED
