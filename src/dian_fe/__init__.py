@@ -1,1 +1,109 @@
-"""dian-fe."""
+"""dian-fe: Colombian electronic invoicing with DIAN's prior validation, typed and exact.
+
+``build`` writes a document, ``check`` tells its faults, ``sign`` signs it, ``Client.send`` sends it, ``read`` and
+``verify`` take what others send. Names are loaded when they are first used, so that importing the package is quick.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from ._version import __version__
+
+if TYPE_CHECKING:
+    from ._api import build, check, load_document, load_issuer, read, sign, verify
+    from .errors import DianFeError
+    from .faults import Fault, Severity
+    from .models.address import Address
+    from .models.customer import Customer
+    from .models.delivery import Delivery, DeliveryTerms
+    from .models.health import HealthSector, HealthUser
+    from .models.invoice import Invoice
+    from .models.issuer import Issuer, Software
+    from .models.lines import AllowanceCharge, Line, charge, discount
+    from .models.notes import CreditNote, DebitNote
+    from .models.organization import Organization, OrganizationState
+    from .models.party import Party, PartyReference
+    from .models.payment import ExchangeRate, Payment, PaymentTerms, Prepayment, instalments
+    from .models.references import Correction, DocumentReference, OrderReference, Period
+    from .models.resolution import Resolution
+    from .models.taxes import (
+        TaxSubtotal,
+        TaxTotal,
+        adv,
+        ibua,
+        ic,
+        ic_porcentual,
+        ica,
+        icl,
+        icui,
+        inc,
+        inc_bolsas,
+        inpp,
+        iva,
+        rete_ica,
+        rete_iva,
+        rete_renta,
+        tax,
+    )
+    from .models.totals import Rounding, RoundingMode, TaxRounding, Totals
+    from .signing.documents import Signed
+    from .signing.pem import PemSigner
+    from .signing.pkcs12 import Pkcs12Signer
+    from .signing.policy import SignerRole
+    from .signing.signer import CallableSigner, Signer
+    from .signing.trust import TrustStore
+    from .signing.verify import Verification
+    from .ubl.build import Built
+    from .ubl.read import Received
+
+_HOMES = {
+    "_api": ("build", "check", "load_document", "load_issuer", "read", "sign", "verify"),
+    "errors": ("DianFeError",),
+    "faults": ("Fault", "Severity"),
+    "models.address": ("Address",),
+    "models.customer": ("Customer",),
+    "models.delivery": ("Delivery", "DeliveryTerms"),
+    "models.health": ("HealthSector", "HealthUser"),
+    "models.invoice": ("Invoice",),
+    "models.issuer": ("Issuer", "Software"),
+    "models.lines": ("AllowanceCharge", "Line", "charge", "discount"),
+    "models.notes": ("CreditNote", "DebitNote"),
+    "models.organization": ("Organization", "OrganizationState"),
+    "models.party": ("Party", "PartyReference"),
+    "models.payment": ("ExchangeRate", "Payment", "PaymentTerms", "Prepayment", "instalments"),
+    "models.references": ("Correction", "DocumentReference", "OrderReference", "Period"),
+    "models.resolution": ("Resolution",),
+    "models.taxes": (
+        *("TaxSubtotal", "TaxTotal", "adv", "ibua", "ic", "ic_porcentual", "ica", "icl", "icui", "inc", "inc_bolsas"),
+        *("inpp", "iva", "rete_ica", "rete_iva", "rete_renta", "tax"),
+    ),
+    "models.totals": ("Rounding", "RoundingMode", "TaxRounding", "Totals"),
+    "signing.documents": ("Signed",),
+    "signing.pem": ("PemSigner",),
+    "signing.pkcs12": ("Pkcs12Signer",),
+    "signing.policy": ("SignerRole",),
+    "signing.signer": ("CallableSigner", "Signer"),
+    "signing.trust": ("TrustStore",),
+    "signing.verify": ("Verification",),
+    "ubl.build": ("Built",),
+    "ubl.read": ("Received",),
+}
+"""Where each public name lives; they are imported at first use."""
+_HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
+
+__all__ = ["__version__", *sorted(_HOME_OF)]  # noqa: PLE0604 - names and homes are told once, above
+
+
+def __getattr__(name: str) -> Any:
+    home = _HOME_OF.get(name)
+    if home is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(import_module(f".{home}", __name__), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return __all__

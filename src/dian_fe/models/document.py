@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date
-from decimal import Decimal
-from typing import Any, ClassVar, Self
+from typing import Annotated, Any, ClassVar, Self
 
 from pydantic import BeforeValidator
-from typing_extensions import Annotated
 
 from .. import errors
 from ..catalogs import OperationType, PaymentForm
-from ._base import Day, Model, Moment, Number, Text, _exact
+from ._base import Day, Model, Moment, Text, _exact
 from .arithmetic import compute
 from .codes import check_codes
 from .customer import Customer
@@ -219,10 +217,23 @@ class SalesDocument(Model):
         return self.operation.startswith(HEALTH_PREFIX)
 
 
+class Drafted(Model):
+    """The parts of a document's JSON whose amounts are still to be computed: what ``from_lines`` takes."""
+
+    supplier: PartyInDocument | None = None
+    customer: PartyInDocument | None = None
+    lines: tuple[Line, ...] = ()
+    payments: tuple[Payment, ...] = ()
+    exchange_rate: ExchangeRate | None = None
+    allowances: tuple[AllowanceCharge, ...] = ()
+    prepayments: tuple[Prepayment, ...] = ()
+    withholdings: tuple[TaxTotal, ...] = ()
+
+
 def operations(*prefixed: str) -> tuple[str, ...]:
     """Pick operation types by their code, so that each is one of the catalogue."""
     return tuple(OperationType(code).value for code in prefixed)
 
 
 HEALTH_OPERATIONS = tuple(member.value for member in OperationType if member.value.startswith(HEALTH_PREFIX))
-Amount = Number | Decimal
+"""Every operation type of the health sector."""

@@ -6,10 +6,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Generic, TypeVar
 
+from ..faults import Fault
 from ..models.document import SalesDocument
 from ..ubl.build import Built
 from ..ubl.control import Control
 from ..ubl.kinds import Kind
+from .policy import SignerRole
+from .signer import Signer
+from .xades import sign
 
 D = TypeVar("D", bound=SalesDocument)
 
@@ -22,6 +26,8 @@ class Signed(Generic[D]):
     xml: bytes = field(repr=False)
     signing_time: datetime
     """When it was signed, in Colombian time."""
+    findings: tuple[Fault, ...] = ()
+    """What the signer should know although nothing prevents signing, as a certificate without NIT."""
 
     @property
     def document(self) -> D:
@@ -57,3 +63,23 @@ class Signed(Generic[D]):
     def qr_text(self) -> str:
         """Text of the printed QR."""
         return self.built.qr_text
+
+
+def sign_document(
+    built: Built[D],
+    signer: Signer,
+    *,
+    at: datetime,
+    role: SignerRole = SignerRole.SUPPLIER,
+    whole_chain: bool = True,
+) -> Signed[D]:
+    """Sign a built document as DIAN's policy wants it (XAdES-EPES; annex 1.9, section 10).
+
+    ``at`` is the signing time: its Colombian day must be that of the issue date (rule FAD09e). ``role``: the issuer
+    signs as supplier, a technology provider as third party; the certificate must be of that one's NIT. Raises
+    ``NaiveDatetime``, ``SigningError`` and the errors of ``KeyMaterialError``, before anything is signed.
+    """
+    control = built.control
+    nit = built.document.supplier.id if role is SignerRole.SUPPLIER else control.provider_nit
+    signed = sign(built.canonical, signer, at=at, role=role, whole_chain=whole_chain, nit=nit)
+    return Signed(built, signed.xml, signed.signing_time, signed.findings)

@@ -1,0 +1,154 @@
+"""The verbs: `build`, `check`, `sign`, `read`, `verify`, and what joins the rooms behind them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from .errors import InvalidInput, UnreadableDocument
+from .models._base import load_json
+from .models.document import SalesDocument
+from .ubl.build import Built, build
+from .ubl.kinds import KINDS, Kind
+
+if TYPE_CHECKING:
+    from .faults import Fault
+    from .models.issuer import Issuer
+    from .signing.documents import Signed
+    from .signing.policy import SignerRole
+    from .signing.signer import Signer
+    from .signing.trust import TrustStore
+    from .signing.verify import Verification
+    from .ubl.read import Received
+
+D = TypeVar("D", bound=SalesDocument)
+
+__all__ = ["build", "check", "load_document", "load_issuer", "read", "sign", "verify"]
+
+
+def sign(
+    built: Built[D],
+    signer: Signer,
+    *,
+    at: datetime,
+    role: SignerRole | None = None,
+    whole_chain: bool = True,
+) -> Signed[D]:
+    """Sign a built document (XAdES-EPES, DIAN's policy v2); see ``signing.documents.sign_document``.
+
+    ``at`` is the signing time, of the same Colombian day as the issue date. ``role`` is supplier unless a technology
+    provider signs. Raises ``NaiveDatetime``, ``SigningError`` and the errors of ``KeyMaterialError``.
+    """
+    from .signing.documents import sign_document
+    from .signing.policy import SignerRole
+
+    return sign_document(built, signer, at=at, role=role or SignerRole.SUPPLIER, whole_chain=whole_chain)
+
+
+def read(data: bytes) -> Received[Any]:
+    """Read the XML of an invoice, note or ApplicationResponse; odd data is told in ``problems``, never raised.
+
+    Raises ``MalformedXml``, ``UnsafeXml``, ``UnsupportedDocument`` or ``UnreadableDocument``, each with its reason.
+    """
+    from .ubl.read import read_document
+
+    return read_document(data)
+
+
+def check(subject: SalesDocument | Built[Any] | Signed[Any] | Received[Any]) -> list[Fault]:
+    """Check a document against the XSD of its kind; an empty list means that nothing was found.
+
+    A model alone has no XML yet: ``build`` it first to check its XML.
+    """
+    from . import _xmlsafe
+    from .ubl import xsd
+
+    raw = getattr(subject, "xml", None) or getattr(subject, "raw", None)
+    if raw is None:
+        raise InvalidInput(
+            "un modelo todavía no tiene XML que revisar.",
+            field="subject",
+            found=type(subject).__name__,
+            expected="lo que dan build, sign o read",
+            remedy="use check(build(documento, issuer)).",
+        )
+    root = _xmlsafe.parse(raw)
+    if isinstance(subject, Built):
+        xsd.fill_signature_place(root)
+    return xsd.validate(root)
+
+
+def verify(data: bytes | Signed[Any] | Received[Any], *, trust: TrustStore | None = None) -> Verification:
+    """Verify the signature of a document: cryptography, profile, dates and trust are separate verdicts.
+
+    ``trust`` holds the certificates of the accepted CAs; without it the path is not judged.
+    """
+    from .signing.verify import verify as verify_signature
+
+    raw = data if isinstance(data, bytes) else getattr(data, "xml", None) or data.raw  # type: ignore[union-attr]
+    return verify_signature(raw, trust=trust)
+
+
+def load_document(data: str | bytes | Mapping[str, Any]) -> SalesDocument:
+    """Make a document from its JSON: the model's fields with the ``kind`` discriminator.
+
+    Without ``totals`` the amounts are computed from the lines, as ``from_lines`` does. Raises ``InvalidInput`` and the
+    other errors of the models.
+    """
+    values = dict(data) if isinstance(data, Mapping) else load_json(data)
+    if not isinstance(values, dict):
+        raise InvalidInput("el JSON no es un objeto.", found=type(values).__name__, expected='{"kind": "invoice", …}')
+    kind = _sales_kind(values.get("kind", "invoice"))
+    if values.get("totals") is not None:
+        return kind.model.model_validate(values)  # type: ignore[no-any-return]
+    return _from_lines(kind, values)
+
+
+def _sales_kind(name: object) -> Kind:
+    kind = KINDS.get(str(name))
+    if kind is None or not kind.sales:
+        raise InvalidInput(
+            "no existe esa clase de documento.",
+            field="kind",
+            found=name,
+            expected=", ".join(known.name for known in KINDS.values() if known.sales),
+            remedy="escriba la clase en el campo kind.",
+        )
+    return kind
+
+
+def _from_lines(kind: Kind, values: dict[str, Any]) -> SalesDocument:
+    """Take the document's JSON through its ``from_lines``: parts are validated first, each in its own model."""
+    from .models.document import Drafted
+
+    values = {name: value for name, value in values.items() if name != "kind"}
+    drafted = Drafted.model_validate({name: values.pop(name) for name in list(values) if name in Drafted.model_fields})
+    given = {name: getattr(drafted, name) for name in drafted.model_fields_set}
+    if "payments" in given:
+        given["payment"] = given.pop("payments")
+    given.setdefault("payment", ())
+    for name in ("number", "issued_at", "supplier", "customer", "lines"):
+        if name not in given and name not in values:
+            raise InvalidInput("falta este dato.", field=name, remedy="indique un valor.")
+    return kind.model.from_lines(**given, **values)  # type: ignore[no-any-return]
+
+
+def load_issuer(data: str | bytes | Mapping[str, Any]) -> Issuer:
+    """Make an issuer from its JSON, PIN and technical key in clear (what ``Issuer.with_secrets`` gives)."""
+    from .models.issuer import Issuer
+
+    return Issuer.model_validate(dict(data) if isinstance(data, Mapping) else load_json(data))
+
+
+def key_matches(received: Received[Any], secret: str) -> bool:
+    """Tell whether the key of a document read is the one that its data and a secret (key or PIN) give.
+
+    Raises ``UnreadableDocument`` when the document lacks what the key is made of.
+    """
+    from .ubl.keys import document_key
+
+    document = received.document
+    if not isinstance(document, SalesDocument) or document.totals is None or received.control.environment is None:
+        raise UnreadableDocument("el documento no trae lo que compone su clave.", expected="totales y ambiente")
+    return document_key(document, secret=secret, environment=received.control.environment) == received.key
