@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from .pkcs12 import Pkcs12Signer
     from .policy import POLICY_V2, SignaturePolicy, SignerRole
     from .signer import CallableSigner, KeySigner, Signer
+    from .trust import CrlList, Revocation, RevocationStatus, TrustStore
     from .xades import Prepared, SignatureIds, SignedXml, prepare, sign
 
 _HOMES = {
@@ -23,6 +24,7 @@ _HOMES = {
     "pkcs12": ("Pkcs12Signer",),
     "policy": ("POLICY_V2", "SignaturePolicy", "SignerRole"),
     "signer": ("CallableSigner", "KeySigner", "Signer"),
+    "trust": ("CrlList", "Revocation", "RevocationStatus", "TrustStore"),
     "xades": ("Prepared", "SignatureIds", "SignedXml", "prepare", "sign"),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
@@ -31,15 +33,19 @@ __all__ = [
     "POLICY_V2",
     "CallableSigner",
     "CertificateInfo",
+    "CrlList",
     "KeySigner",
     "PemSigner",
     "Pkcs12Signer",
     "Prepared",
+    "Revocation",
+    "RevocationStatus",
     "SignatureIds",
     "SignaturePolicy",
     "SignedXml",
     "Signer",
     "SignerRole",
+    "TrustStore",
     "certificate_nit",
     "check_owner",
     "load_certificates",

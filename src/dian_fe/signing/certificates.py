@@ -25,7 +25,7 @@ from ..errors import (
     WrongCertificateOwner,
 )
 from ..faults import Fault, Severity
-from .names import rfc2253_name
+from .names import label
 
 MINIMUM_BITS: Final = 2048
 """Shortest RSA key that accredited certificates carry (DIAN's signature policy v2)."""
@@ -40,7 +40,7 @@ _COMPANY = re.compile(r"[89]\d{9}")
 
 @dataclass(frozen=True, slots=True)
 class CertificateInfo:
-    """What people want to know of a certificate: names (RFC 2253), serial in decimal, NIT if found, dates in UTC."""
+    """What people want to know of a certificate: names (RFC 4514), serial in decimal, NIT if found, dates in UTC."""
 
     subject: str
     issuer: str
@@ -53,8 +53,8 @@ class CertificateInfo:
     def of(cls, certificate: x509.Certificate) -> CertificateInfo:
         """Read the certificate."""
         return cls(
-            subject=rfc2253_name(certificate.subject),
-            issuer=rfc2253_name(certificate.issuer),
+            subject=certificate.subject.rfc4514_string(),
+            issuer=certificate.issuer.rfc4514_string(),
             serial=str(certificate.serial_number),
             nit=certificate_nit(certificate),
             not_before=certificate.not_valid_before_utc,
@@ -139,7 +139,7 @@ def check_owner(certificate: x509.Certificate, nit: str, *, field: str = "certif
     raise WrongCertificateOwner(
         "El certificado pertenece a otro NIT.",
         field=field,
-        found=f"NIT {found} ({rfc2253_name(certificate.subject)})",
+        found=f"NIT {found} ({label(certificate.subject)})",
         expected=f"NIT {nit}",
         remedy="firme con el certificado expedido a nombre de este NIT, o con el rol «third party» "
         "si firma un proveedor tecnológico.",

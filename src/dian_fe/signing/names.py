@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from cryptography import x509
 
+_COMMON_NAME: Final = "2.5.4.3"
 _KEYWORDS: Final = {
-    "2.5.4.3": "CN",
+    _COMMON_NAME: "CN",
     "2.5.4.7": "L",
     "2.5.4.8": "ST",
     "2.5.4.10": "O",
@@ -44,6 +45,14 @@ def rfc2253_name(name: x509.Name) -> str:
         "+".join(_attribute(der) for _, der, _ in _children(rdn)) for _, rdn, _ in _children(_only(name.public_bytes()))
     ]
     return ",".join(reversed(rdns))
+
+
+def label(name: x509.Name) -> str:
+    """Give the common name, or the whole name where there is none: for messages."""
+    for attribute in name:
+        if attribute.oid.dotted_string == _COMMON_NAME and isinstance(attribute.value, str):
+            return attribute.value
+    return name.rfc4514_string()
 
 
 def _attribute(content: bytes) -> str:

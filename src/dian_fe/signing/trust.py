@@ -1,0 +1,207 @@
+"""Whom to trust: anchors, the path from a certificate to one of them, and revocation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Final, Protocol, TypeVar
+
+from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
+
+from ..errors import InvalidInput
+from .certificates import is_issued_by, load_certificates
+from .names import label
+
+E = TypeVar("E", bound=x509.ExtensionType)
+
+_LONGEST_PATH: Final = 8
+_WEAK_HASHES: Final = frozenset({"md5", "sha1"})
+_UNDERSTOOD: Final = frozenset(
+    {
+        x509.BasicConstraints.oid,
+        x509.KeyUsage.oid,
+        x509.ExtendedKeyUsage.oid,
+        x509.CertificatePolicies.oid,
+        x509.SubjectAlternativeName.oid,
+    }
+)
+"""Critical extensions that do not forbid a path here; with any other one it must be refused (RFC 5280, 4.2)."""
+
+
+class RevocationStatus(StrEnum):
+    """What is known of a certificate at a moment."""
+
+    GOOD = "good"
+    REVOKED = "revoked"
+    UNKNOWN = "unknown"
+
+
+class Revocation(Protocol):
+    """A source of revocation: OCSP, CRLs, a list of one's own."""
+
+    def __call__(self, certificate: x509.Certificate, issuer: x509.Certificate, at: datetime) -> RevocationStatus:
+        """Tell whether ``certificate``, issued by ``issuer``, was revoked at ``at`` (aware)."""
+
+
+class CrlList:
+    """Revocation by CRLs that the caller has fetched; each counts only if the issuer itself signed it."""
+
+    def __init__(self, crls: Iterable[x509.CertificateRevocationList]) -> None:
+        """Take the lists in any order."""
+        self._crls = tuple(crls)
+
+    @classmethod
+    def load(cls, *sources: Path | str | bytes) -> CrlList:
+        """Load CRLs in PEM or DER, each given as path or bytes; raises ``InvalidInput`` for anything else."""
+        return cls(_parse_crl(source if isinstance(source, bytes) else Path(source).read_bytes()) for source in sources)
+
+    def __call__(self, certificate: x509.Certificate, issuer: x509.Certificate, at: datetime) -> RevocationStatus:
+        """Revoked if a list says so from ``at`` or before; good if a list that is not older than ``at`` is silent."""
+        status = RevocationStatus.UNKNOWN
+        for crl in self._crls:
+            if crl.issuer != issuer.subject or not _signed_by(crl, issuer):
+                continue
+            entry = crl.get_revoked_certificate_by_serial_number(certificate.serial_number)
+            if entry is not None and entry.revocation_date_utc <= at:
+                return RevocationStatus.REVOKED
+            if crl.next_update_utc is None or crl.next_update_utc >= at:
+                status = RevocationStatus.GOOD
+        return status
+
+
+def _parse_crl(data: bytes) -> x509.CertificateRevocationList:
+    try:
+        return x509.load_pem_x509_crl(data) if b"-----BEGIN" in data else x509.load_der_x509_crl(data)
+    except ValueError:
+        raise InvalidInput(
+            "El archivo no es una lista de certificados revocados.",
+            field="crl",
+            found=f"{len(data)} bytes",
+            expected="una CRL X.509 en PEM o DER",
+            remedy="descárguela de la dirección que indica el certificado (CRL Distribution Points).",
+        ) from None
+
+
+def _signed_by(crl: x509.CertificateRevocationList, issuer: x509.Certificate) -> bool:
+    try:
+        key = issuer.public_key()
+        return isinstance(key, RSAPublicKey | EllipticCurvePublicKey) and crl.is_signature_valid(key)
+    except (UnsupportedAlgorithm, ValueError, TypeError):
+        return False
+
+
+@dataclass(frozen=True, slots=True)
+class TrustPath:
+    """A path from a certificate to an anchor, or why there is none.
+
+    ``certificates`` goes from the certificate to the anchor, or as far as it got. ``problem`` is Spanish.
+    """
+
+    certificates: tuple[x509.Certificate, ...]
+    problem: str | None = None
+
+    def links(self) -> Iterator[tuple[x509.Certificate, x509.Certificate]]:
+        """Give each certificate with its issuer."""
+        return zip(self.certificates, self.certificates[1:], strict=False)
+
+
+class TrustStore:
+    """Certificates that are trusted as they are (anchors), and others that only help to reach them."""
+
+    def __init__(self, anchors: Iterable[x509.Certificate], intermediates: Iterable[x509.Certificate] = ()) -> None:
+        """``anchors``: roots, or any certificate one decides to trust."""
+        self.anchors = tuple(anchors)
+        self.intermediates = tuple(intermediates)
+
+    @classmethod
+    def load(cls, *anchors: Path | str | bytes, intermediates: Sequence[Path | str | bytes] = ()) -> TrustStore:
+        """Load PEM bundles or DER certificates, each as path or bytes. Raises ``NotAKeyStore``."""
+        return cls(load_certificates(*anchors), load_certificates(*intermediates))
+
+    def __repr__(self) -> str:
+        """Show how many there are."""
+        return f"TrustStore({len(self.anchors)} anchors, {len(self.intermediates)} intermediates)"
+
+    def path(self, certificate: x509.Certificate, at: datetime, extra: Iterable[x509.Certificate] = ()) -> TrustPath:
+        """Look for a path that was valid at ``at`` (RFC 5280, section 6).
+
+        ``extra``: certificates that came with the document; they help but are not trusted. Every link's signature,
+        dates, basicConstraints (with path length), keyUsage and critical extensions are checked.
+        """
+        pool = [*self.anchors, *self.intermediates, *(other for other in extra if other != certificate)]
+        own = _own_problem(certificate, at)
+        if own is not None:
+            return TrustPath((certificate,), own)
+        return self._extend((certificate,), pool, at)
+
+    def _extend(self, path: tuple[x509.Certificate, ...], pool: Sequence[x509.Certificate], at: datetime) -> TrustPath:
+        last = path[-1]
+        if last in self.anchors:
+            return TrustPath(path)
+        best = TrustPath(path, f"no se conoce al emisor «{label(last.issuer)}»")
+        if len(path) == _LONGEST_PATH:
+            return TrustPath(path, "la cadena es demasiado larga")
+        for issuer in pool:
+            if issuer in path or issuer.subject != last.issuer or not is_issued_by(last, issuer):
+                continue
+            problem = (
+                _link_problem(last)
+                or _own_problem(issuer, at)
+                or _issuer_problem(issuer, below=len(path) - 1, anchor=issuer in self.anchors)
+            )
+            found = TrustPath((*path, issuer), problem) if problem else self._extend((*path, issuer), pool, at)
+            if found.problem is None:
+                return found
+            if len(found.certificates) > len(best.certificates):
+                best = found
+        return best
+
+
+def _own_problem(certificate: x509.Certificate, at: datetime) -> str | None:
+    name = label(certificate.subject)
+    if not certificate.not_valid_before_utc <= at <= certificate.not_valid_after_utc:
+        return f"«{name}» no estaba vigente el {at.isoformat()}"
+    try:
+        unknown = [item.oid for item in certificate.extensions if item.critical and item.oid not in _UNDERSTOOD]
+    except ValueError:
+        return f"«{name}» tiene extensiones ilegibles"
+    return f"«{name}» tiene una extensión crítica desconocida ({unknown[0].dotted_string})" if unknown else None
+
+
+def _link_problem(certificate: x509.Certificate) -> str | None:
+    try:
+        algorithm = certificate.signature_hash_algorithm
+    except UnsupportedAlgorithm:
+        return None  # is_issued_by has already verified it, so it is none of the weak ones
+    if algorithm is None or algorithm.name not in _WEAK_HASHES:
+        return None
+    return f"«{label(certificate.subject)}» está firmado con {algorithm.name.upper()}, que es débil"
+
+
+def _issuer_problem(issuer: x509.Certificate, *, below: int, anchor: bool) -> str | None:
+    name = label(issuer.subject)
+    constraints = _extension(issuer, x509.BasicConstraints)
+    if constraints is None:
+        # Roots of version 1 have no extensions; the caller vouches for an anchor.
+        return None if anchor else f"«{name}» no es una autoridad de certificación"
+    if not constraints.ca:
+        return f"«{name}» no es una autoridad de certificación"
+    if constraints.path_length is not None and below > constraints.path_length:
+        return f"«{name}» no admite tantas autoridades por debajo"
+    usage = _extension(issuer, x509.KeyUsage)
+    if usage is not None and not usage.key_cert_sign:
+        return f"«{name}» no puede firmar certificados"
+    return None
+
+
+def _extension(certificate: x509.Certificate, kind: type[E]) -> E | None:
+    try:
+        return certificate.extensions.get_extension_for_class(kind).value
+    except x509.ExtensionNotFound:
+        return None

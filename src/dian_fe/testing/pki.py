@@ -1,0 +1,283 @@
+"""A made-up certification authority: certificates for tests, demos and the simulator.
+
+Its keys are published with the library, so that everything starts fast and the same seed gives the same bytes. That
+makes them worthless as secrets: never trust a certificate of this authority outside a test.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from functools import cache, cached_property
+from hashlib import sha256
+from importlib.resources import files
+from typing import Final
+
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import (
+    BestAvailableEncryption,
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    load_pem_private_key,
+    pkcs12,
+)
+from cryptography.x509.oid import NameOID
+
+from ..signing.signer import KeySigner
+from ..signing.trust import CrlList, TrustStore
+
+DIAN_NIT: Final = "800197268"
+"""NIT of DIAN, on whose toy certificate the simulator's answers are signed."""
+
+_LEAF_KEYS: Final = ("leaf0", "leaf1", "leaf2", "leaf3")
+
+
+def _day(year: int) -> datetime:
+    return datetime(year, 1, 1, tzinfo=UTC)
+
+
+_AUTHORITY_DATES: Final = (_day(2015), _day(2049))
+_LEAF_DATES: Final = (_day(2018), _day(2045))
+_EXPIRED_DATES: Final = (_day(2018), _day(2020))
+_FUTURE_DATES: Final = (_day(2045), _day(2047))
+_REVOKED_ON: Final = _day(2022)
+
+
+class Flaw(StrEnum):
+    """What can be wrong with a toy certificate."""
+
+    NONE = "none"
+    EXPIRED = "expired"
+    """Valid until 2020."""
+    NOT_YET_VALID = "not_yet_valid"
+    """Valid from 2045."""
+    REVOKED = "revoked"
+    """Revoked on 2022-01-01, as `ToyPki.crl` says."""
+    SELF_SIGNED = "self_signed"
+    """Signed by its own key: no path to the root."""
+    WEAK = "weak"
+    """RSA of 1024 bits: signers refuse it (``WeakKey``)."""
+    NO_NIT = "no_nit"
+    """Its subject names no NIT."""
+
+
+@dataclass(frozen=True, slots=True)
+class ToyIdentity:
+    """A key with its certificate and those above it."""
+
+    key: RSAPrivateKey
+    certificate: x509.Certificate
+    authorities: tuple[x509.Certificate, ...]
+
+    def __repr__(self) -> str:
+        """Show the certificate only."""
+        return f"ToyIdentity({self.certificate.subject.rfc4514_string()!r})"
+
+    def signer(self) -> KeySigner:
+        """Make a signer of it; raises ``WeakKey`` for a weak one."""
+        return KeySigner(self.key, (self.certificate, *self.authorities))
+
+    def p12(self, password: str | bytes) -> bytes:
+        """Make a .p12 (AES-256) with the whole chain. Its salt is random, so bytes differ from call to call."""
+        secret = password.encode() if isinstance(password, str) else password
+        return pkcs12.serialize_key_and_certificates(
+            b"toy", self.key, self.certificate, self.authorities, BestAvailableEncryption(secret)
+        )
+
+    def pem(self) -> bytes:
+        """Make a PEM with the key in clear and the whole chain."""
+        key = self.key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+        chain = (self.certificate, *self.authorities)
+        return key + b"".join(certificate.public_bytes(Encoding.PEM) for certificate in chain)
+
+
+class ToyPki:
+    """A root, two levels of authorities below it, and certificates for any NIT.
+
+    Names and serials come from the seed: two seeds do not trust each other. Certificates are deterministic to the byte.
+    """
+
+    def __init__(self, seed: int = 0) -> None:
+        """Nothing is made before it is asked for."""
+        self.seed = seed
+        self._identities: dict[tuple[str, str | None, Flaw], ToyIdentity] = {}
+
+    def __repr__(self) -> str:
+        """Show the seed."""
+        return f"ToyPki(seed={self.seed})"
+
+    @cached_property
+    def root(self) -> ToyIdentity:
+        """The self-signed root."""
+        name = self._authority_name("Raíz de juguete")
+        return ToyIdentity(_key("root"), self._authority(name, "root", None, path_length=None), ())
+
+    @cached_property
+    def intermediate(self) -> ToyIdentity:
+        """The authority below the root."""
+        return self._below(self.root, "Subordinada de juguete", "intermediate", path_length=1)
+
+    @cached_property
+    def issuing(self) -> ToyIdentity:
+        """The authority that issues the certificates of companies."""
+        return self._below(self.intermediate, "Emisora de juguete, clase II", "issuing", path_length=0)
+
+    @cached_property
+    def trust(self) -> TrustStore:
+        """A store with the root as its only anchor."""
+        return TrustStore([self.root.certificate])
+
+    @property
+    def crl(self) -> x509.CertificateRevocationList:
+        """The issuing authority's list: every certificate that was issued so far with `Flaw.REVOKED`."""
+        issuer = self.issuing
+        builder = x509.CertificateRevocationListBuilder(
+            issuer.certificate.subject, last_update=_LEAF_DATES[0], next_update=_LEAF_DATES[1]
+        )
+        for (_, _, flaw), identity in list(self._identities.items()):
+            if flaw is Flaw.REVOKED:
+                serial = identity.certificate.serial_number
+                builder = builder.add_revoked_certificate(
+                    x509.RevokedCertificateBuilder(serial_number=serial, revocation_date=_REVOKED_ON).build()
+                )
+        return builder.sign(issuer.key, SHA256())
+
+    @property
+    def revocation(self) -> CrlList:
+        """`crl` in the form that ``verify`` takes, with the silent lists of the authorities above."""
+        above = (
+            x509.CertificateRevocationListBuilder(
+                authority.certificate.subject, last_update=_LEAF_DATES[0], next_update=_LEAF_DATES[1]
+            ).sign(authority.key, SHA256())
+            for authority in (self.root, self.intermediate)
+        )
+        return CrlList((self.crl, *above))
+
+    def identity(self, nit: str, name: str | None = None, *, flaw: Flaw = Flaw.NONE) -> ToyIdentity:
+        """Issue a certificate for a NIT (digits, without check digit); the same arguments give the same one.
+
+        Subject: C=CO, O and CN with ``name``, serialNumber with the NIT; keyUsage digitalSignature and nonRepudiation.
+        """
+        known = self._identities.get((nit, name, flaw))
+        if known is None:
+            known = self._identities[nit, name, flaw] = self._issue(nit, name, flaw)
+        return known
+
+    def signer(self, nit: str, name: str | None = None, *, flaw: Flaw = Flaw.NONE) -> KeySigner:
+        """Give a signer with the certificate of `identity`."""
+        return self.identity(nit, name, flaw=flaw).signer()
+
+    def p12(self, nit: str, password: str | bytes, name: str | None = None, *, flaw: Flaw = Flaw.NONE) -> bytes:
+        """Give the .p12 of `identity`."""
+        return self.identity(nit, name, flaw=flaw).p12(password)
+
+    @cached_property
+    def dian_signer(self) -> KeySigner:
+        """A signer in the name of DIAN."""
+        return self.signer(DIAN_NIT, "Dirección de Impuestos y Aduanas Nacionales (de juguete)")
+
+    def _issue(self, nit: str, name: str | None, flaw: Flaw) -> ToyIdentity:
+        dates = {Flaw.EXPIRED: _EXPIRED_DATES, Flaw.NOT_YET_VALID: _FUTURE_DATES}.get(flaw, _LEAF_DATES)
+        label = name or f"Empresa {nit} SAS (de juguete)"
+        attributes = [
+            x509.NameAttribute(NameOID.COUNTRY_NAME, "CO"),
+            x509.NameAttribute(NameOID.ORGANIZATION_NAME, label[:64]),
+            x509.NameAttribute(NameOID.COMMON_NAME, label[:64]),
+        ]
+        if flaw is not Flaw.NO_NIT:
+            attributes.insert(1, x509.NameAttribute(NameOID.SERIAL_NUMBER, nit))
+        subject = x509.Name(attributes)
+        key = _key("weak" if flaw is Flaw.WEAK else "dian" if nit == DIAN_NIT else _leaf_key(nit))
+        issuer = None if flaw is Flaw.SELF_SIGNED else self.issuing
+        builder = self._builder(subject, issuer, key, dates, f"{nit} {label} {flaw}")
+        builder = builder.add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
+        builder = builder.add_extension(_usage(digital_signature=True, content_commitment=True), critical=True)
+        certificate = builder.sign(key if issuer is None else issuer.key, SHA256())
+        return ToyIdentity(key, certificate, () if issuer is None else (issuer.certificate, *issuer.authorities))
+
+    def _below(self, above: ToyIdentity, label: str, key: str, *, path_length: int) -> ToyIdentity:
+        certificate = self._authority(self._authority_name(label), key, above, path_length=path_length)
+        return ToyIdentity(_key(key), certificate, (above.certificate, *above.authorities))
+
+    def _authority_name(self, label: str) -> x509.Name:
+        # The comma in a name and the e-mail address (a type that RFC 2253 has no keyword for) are as real authorities
+        # have them, and are where writers of issuer names go wrong.
+        return x509.Name(
+            [
+                x509.NameAttribute(NameOID.COUNTRY_NAME, "CO"),
+                x509.NameAttribute(NameOID.LOCALITY_NAME, "Bogotá D.C."),
+                x509.NameAttribute(NameOID.ORGANIZATION_NAME, "Autoridad de juguete S.A.S., sin validez"),
+                x509.NameAttribute(NameOID.COMMON_NAME, f"{label} {self.seed}"),
+                x509.NameAttribute(NameOID.EMAIL_ADDRESS, "autoridad@example.com"),
+            ]
+        )
+
+    def _authority(
+        self, name: x509.Name, key: str, above: ToyIdentity | None, *, path_length: int | None
+    ) -> x509.Certificate:
+        builder = self._builder(name, above, _key(key), _AUTHORITY_DATES, key)
+        builder = builder.add_extension(x509.BasicConstraints(ca=True, path_length=path_length), critical=True)
+        builder = builder.add_extension(_usage(key_cert_sign=True, crl_sign=True), critical=True)
+        return builder.sign(above.key if above else _key(key), SHA256())
+
+    def _builder(
+        self,
+        subject: x509.Name,
+        issuer: ToyIdentity | None,
+        key: RSAPrivateKey,
+        dates: tuple[datetime, datetime],
+        label: str,
+    ) -> x509.CertificateBuilder:
+        authority_key = (issuer.key if issuer else key).public_key()
+        return x509.CertificateBuilder(
+            issuer_name=issuer.certificate.subject if issuer else subject,
+            subject_name=subject,
+            public_key=key.public_key(),
+            serial_number=int.from_bytes(sha256(f"{self.seed} {label}".encode()).digest()[:15], "big") | 1 << 112,
+            not_valid_before=dates[0],
+            not_valid_after=dates[1],
+            extensions=[
+                x509.Extension(identifier.oid, critical=False, value=identifier)
+                for identifier in (
+                    x509.SubjectKeyIdentifier.from_public_key(key.public_key()),
+                    x509.AuthorityKeyIdentifier.from_issuer_public_key(authority_key),
+                )
+            ],
+        )
+
+
+def _usage(
+    *,
+    digital_signature: bool = False,
+    content_commitment: bool = False,
+    key_cert_sign: bool = False,
+    crl_sign: bool = False,
+) -> x509.KeyUsage:
+    return x509.KeyUsage(
+        digital_signature=digital_signature,
+        content_commitment=content_commitment,
+        key_encipherment=False,
+        data_encipherment=False,
+        key_agreement=False,
+        key_cert_sign=key_cert_sign,
+        crl_sign=crl_sign,
+        encipher_only=False,
+        decipher_only=False,
+    )
+
+
+def _leaf_key(nit: str) -> str:
+    return _LEAF_KEYS[sha256(nit.encode()).digest()[0] % len(_LEAF_KEYS)]
+
+
+@cache
+def _key(name: str) -> RSAPrivateKey:
+    data = files(__package__).joinpath("data", "toy_keys", f"{name}.pem").read_bytes()
+    # The keys are the project's own files: checking their primes again would cost most of the start.
+    key = load_pem_private_key(data, None, unsafe_skip_rsa_key_validation=True)
+    assert isinstance(key, RSAPrivateKey)
+    return key
