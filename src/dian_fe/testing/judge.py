@@ -7,7 +7,7 @@ certificates, and what it accepted before.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -23,6 +23,7 @@ from ..models.invoice import Invoice
 from ..models.issuer import Software
 from ..models.resolution import Resolution
 from ..signing.policy import SignerRole
+from ..signing.trust import TrustStore
 from ..signing.verify import Verification, verify
 from ..signing.xades import sign
 from ..ubl import xsd
@@ -162,6 +163,10 @@ class Judge:
         self._resolutions[resolution.authorization, resolution.prefix] = resolution
         return resolution
 
+    def trust_chain(self, chain: Sequence[Any]) -> None:
+        """Trust the certificates of a signer that is not of the toy PKI: its last one becomes an anchor."""
+        self.trust = TrustStore((*self.trust.anchors, chain[-1]), (*self.trust.intermediates, *chain[:-1]))
+
     def register_software(self, software: Software) -> Software:
         """Make a software and its PIN known."""
         self._softwares[software.id] = software
@@ -183,12 +188,12 @@ class Judge:
             return self._unreadable(error)
         if not isinstance(received.document, SalesDocument):
             return self._unreadable(UnreadableDocument("no es un documento de venta.", found=received.kind.root))
-        verification = verify(xml, trust=self.trust)
+        verification = verify(xml, trust=self.trust, revocation=self.pki.revocation)
         moment = self._moment(verification, received, at)
         schema = xsd.validate(root)
         faults = list(schema)
         if not schema:
-            faults += self._signature_faults(verification, received)
+            faults += verification.faults
             faults += self._document_faults(received)
         duplicate = self._duplicate(received)
         if duplicate is not None and not any(fault.rejects for fault in faults):
@@ -202,9 +207,6 @@ class Judge:
             return self.clock()
         signed_at = verification.signing_time or received.document.issued_at
         return signed_at + ANSWER_DELAY
-
-    def _signature_faults(self, verification: Verification, received: Received[Any]) -> list[Fault]:
-        return [fault for fault in verification.faults if fault.code not in {"", None}]
 
     def _document_faults(self, received: Received[Any]) -> Iterator[Fault]:
         control, document = received.control, received.document
@@ -390,4 +392,5 @@ def _fault(letter: str, code: str, received: Received[Any], found: object, expec
 
 
 _NOTE_CODES = {"FAD04": "?AD04", "FAD06": "?AD06", "FAB24b": "?AB24", "FAB27b": "?AB27"}
-"""Codes of the same meaning in notes; C or D takes the place of the question mark."""
+"""Codes in notes; C or D takes the place of the question mark. The lists of notes have no suffixes for the software's
+codes: the code of the element is used (doubt: CAB24 and CAB27 are only known to speak of their absence)."""

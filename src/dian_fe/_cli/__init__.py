@@ -1,0 +1,1 @@
+"""The command line's verbs. Thin: each turns arguments into calls of the public API and results into text."""

@@ -1,0 +1,156 @@
+"""The verb ``demo``: the main job on the embedded simulator, with made-up parties."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from datetime import datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from .files import write_file
+from .main import NO, YES, emit
+
+MOMENT = "2026-03-02T10:15:00-05:00"
+"""When the demo's documents are issued: fixed, so that every run gives the same files."""
+
+
+def add_verbs(verbs: Any) -> None:
+    """Add the verb to the parser."""
+    verb = verbs.add_parser("demo", help="factura de ejemplo en el simulador incluido")
+    verb.add_argument("--out", metavar="DIR", type=Path, help="carpeta donde dejar todo lo producido")
+    verb.add_argument("--at", metavar="TIME", default=MOMENT, help=f"momento de emisión (por omisión {MOMENT})")
+    verb.add_argument("--seed", metavar="N", type=int, default=7, help="semilla del simulador")
+    verb.add_argument("--json", action="store_true", help="resultado en JSON")
+    verb.set_defaults(run=run_demo)
+
+
+def run_demo(options: argparse.Namespace) -> int:
+    """Issue an invoice and the credit note that corrects it; tell what happened; leave the files in ``--out``."""
+    from .. import CreditNote, build, check, sign
+    from ..catalogs import CreditNoteConcept
+    from ..models._base import to_bogota
+    from ..testing import Judge
+
+    dian = Judge(seed=options.seed)
+    moment: datetime = to_bogota(options.at)
+    issuer, invoice = example(dian, moment)
+    signer = dian.signer(issuer.organization.nit)
+    files: dict[str, bytes | str] = {
+        "issuer.json": json.dumps(issuer.with_secrets(), ensure_ascii=False, indent=2),
+        "invoice.json": invoice.to_json(indent=2),
+    }
+    steps: list[dict[str, Any]] = []
+    built = build(invoice, issuer)
+    note_at = moment + timedelta(minutes=20)
+    note = CreditNote.correcting(
+        built,
+        concept=CreditNoteConcept.DEVOLUCION_PARCIAL,
+        description="Devolución de una unidad en mal estado",
+        number="NC1",
+        issued_at=note_at,
+        lines=[invoice.lines[0].without_amounts(quantity=1)],
+    )
+    files["credit_note.json"] = note.to_json(indent=2)
+    accepted = True
+    for stage, at in ((built, moment), (build(note, issuer), note_at)):
+        faults = check(stage)
+        signed = sign(stage, signer, at=at)
+        verdict = dian.judge(signed.xml)
+        accepted = accepted and verdict.is_valid and not faults
+        files[signed.file_name] = signed.xml
+        files[verdict.file_name] = verdict.application_response
+        steps.append(
+            {
+                "kind": stage.kind.name,
+                "number": stage.document.number,
+                "payable": str(stage.document.totals.payable),
+                "key": stage.key,
+                "file": signed.file_name,
+                "status_code": verdict.status_code,
+                "message": verdict.status_message,
+                "answer": verdict.file_name,
+                "faults": [fault.as_dict() for fault in (*faults, *verdict.faults)],
+            }
+        )
+    if options.out is not None:
+        for name, data in files.items():
+            write_file(options.out, name, data)
+    _tell(options, steps, files)
+    return YES if accepted else NO
+
+
+def example(dian: Any, moment: datetime) -> tuple[Any, Any]:
+    """Make the issuer and the invoice of the demo."""
+    from .. import Customer, Invoice, Issuer, Line, Organization, Payment, discount, inc_bolsas, iva
+    from ..catalogs import Environment, IdType, PartyTaxScheme, PaymentMeans, Responsibility, Unit
+
+    shop = Organization(
+        nit="700085371",
+        name="Tienda Ejemplo SAS",
+        municipality="76001",
+        address="Cl 14 # 5-20",
+        emails=["ventas@example.com"],
+        responsibilities=[Responsibility.NO_APLICA],
+        tax_scheme=PartyTaxScheme.IVA,
+    )
+    issuer = Issuer(
+        organization=shop,
+        software=dian.software,
+        resolution=dian.resolution("SETP"),
+        environment=Environment.HABILITACION,
+        note_prefix="NC",
+    )
+    buyer = Customer(
+        id_type=IdType.CEDULA_DE_CIUDADANIA, id="1020304050", name="Cliente Ejemplo", emails=["compras@example.com"]
+    )
+    lines = [
+        Line(
+            description="Café tostado 500 g",
+            quantity=3,
+            unit=Unit.UNIDAD,
+            price=Decimal("18500"),
+            taxes=[iva(5)],
+            standard_code="CAFE-500",
+        ),
+        Line(
+            description="Molino de mano",
+            quantity=1,
+            unit=Unit.UNIDAD,
+            price=Decimal("84033.61"),
+            allowances=[discount(10, reason="Descuento de temporada")],
+            taxes=[iva(19)],
+            standard_code="MOL-1",
+        ),
+        Line(
+            description="Bolsa plástica",
+            quantity=1,
+            unit=Unit.UNIDAD,
+            price=Decimal("100"),
+            taxes=[inc_bolsas(66)],
+            standard_code="BOL-1",
+        ),
+    ]
+    invoice = Invoice.from_lines(
+        number=issuer.resolution.number(990000001),
+        issued_at=moment,
+        supplier=shop,
+        customer=buyer,
+        lines=lines,
+        payment=Payment.cash(PaymentMeans.EFECTIVO),
+    )
+    return issuer, invoice
+
+
+def _tell(options: argparse.Namespace, steps: list[dict[str, Any]], files: dict[str, Any]) -> None:
+    if options.json:
+        emit({"documents": steps, "files": sorted(files) if options.out is not None else []})
+        return
+    for step in steps:
+        print(f"{step['kind']} {step['number']}: {step['payable']} COP, {step['status_code']} {step['message']}")
+        print(f"  clave {step['key']}")
+        print(f"  archivo {step['file']}, respuesta {step['answer']}")
+        for fault in step["faults"]:
+            print(f"  {fault['code']} {fault['severity']}: {fault['message']}")
+    print(f"archivos en {options.out}" if options.out is not None else "use --out DIR para guardar los archivos")

@@ -1,0 +1,132 @@
+"""The verbs that look at documents: check, read, verify, schema."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any
+
+from ..errors import InvalidInput, UnreadableDocument
+from .files import read_file
+from .main import NO, YES, emit
+
+
+def add_verbs(verbs: Any) -> None:
+    """Add the verbs to the parser."""
+    verb = verbs.add_parser("check", help="revisa un documento JSON o XML", description="Revisa reglas y esquema.")
+    verb.add_argument("file", metavar="FILE", help="documento JSON o XML; - para la entrada estándar")
+    verb.add_argument("--issuer", metavar="ISSUER.json", help="emisor, para revisar el XML de un documento JSON")
+    verb.add_argument("--json", action="store_true", help="resultado en JSON")
+    verb.set_defaults(run=run_check)
+
+    verb = verbs.add_parser("read", help="lee un XML y lo da en JSON", description="Lee cualquier documento XML.")
+    verb.add_argument("file", metavar="FILE", help="XML; - para la entrada estándar")
+    verb.add_argument("--json", action="store_true", help="resultado en JSON (es la forma usual)")
+    verb.set_defaults(run=run_read)
+
+    verb = verbs.add_parser("verify", help="verifica la firma y la clave de un documento")
+    verb.add_argument("file", metavar="FILE", help="XML firmado; - para la entrada estándar")
+    verb.add_argument("--trust", metavar="PEM", help="certificados de las CA en que se confía")
+    verb.add_argument("--key-secret", metavar="S", help="clave técnica o PIN, para recalcular el CUFE o CUDE")
+    verb.add_argument("--json", action="store_true", help="resultado en JSON")
+    verb.set_defaults(run=run_verify)
+
+    verb = verbs.add_parser("schema", help="da el JSON Schema de una clase de documento")
+    verb.add_argument("kind", metavar="KIND", help="invoice, credit_note, debit_note, issuer")
+    verb.add_argument("--json", action="store_true", help="resultado en JSON (es la única forma)")
+    verb.set_defaults(run=run_schema)
+
+
+def is_json(data: bytes) -> bool:
+    """Tell a JSON document from an XML one by its first character."""
+    return data.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] in {b"{", b"["}
+
+
+def run_check(options: argparse.Namespace) -> int:
+    """Check a document; exit 1 when DIAN would refuse it."""
+    from .._api import build, check, load_document, load_issuer, read
+
+    data = read_file(options.file)
+    if is_json(data):
+        document = load_document(data)
+        if options.issuer is None:
+            raise InvalidInput(
+                "para revisar el XML de un documento JSON falta el emisor.",
+                field="--issuer",
+                expected="ISSUER.json",
+                remedy="agregue --issuer ISSUER.json.",
+            )
+        faults = check(build(document, load_issuer(read_file(options.issuer))))
+    else:
+        faults = check(read(data))
+    if options.json:
+        emit({"faults": [fault.as_dict() for fault in faults], "not_evaluated": []})
+    else:
+        for fault in faults:
+            print(fault)
+        print("sin hallazgos" if not faults else f"{len(faults)} hallazgos")
+    return NO if any(fault.rejects for fault in faults) else YES
+
+
+def run_read(options: argparse.Namespace) -> int:
+    """Read a document and print it as JSON."""
+    from .._api import read
+
+    emit(read(read_file(options.file)).as_dict())
+    return YES
+
+
+def run_verify(options: argparse.Namespace) -> int:
+    """Verify signature, profile and key; exit 1 when any of them does not hold."""
+    from .._api import key_matches, read, verify
+
+    data = read_file(options.file)
+    trust = None
+    if options.trust:
+        from ..signing.trust import TrustStore
+
+        trust = TrustStore.load(read_file(options.trust))
+    verification = verify(data, trust=trust)
+    matches: bool | None = None
+    if options.key_secret is not None:
+        try:
+            matches = key_matches(read(data), options.key_secret)
+        except UnreadableDocument:
+            matches = None
+    result = verification.as_dict() | {"key": {"matches": matches}, "parts": []}
+    result["valid"] = bool(result["valid"]) and matches is not False
+    if options.json:
+        emit(result)
+    else:
+        print_verification(verification, result)
+    return YES if result["valid"] else NO
+
+
+def print_verification(verification: Any, result: dict[str, Any]) -> None:
+    """Print a verification for people."""
+    signature = result["signature"]
+    if not signature["present"]:
+        print("el documento no está firmado")
+        return
+    print("firma:", "válida" if signature["valid"] else f"inválida ({', '.join(map(str, signature['failing']))})")
+    if signature.get("cause"):
+        print("causa:", signature["cause"])
+    for fault in verification.faults:
+        print(fault)
+    matches = result["key"]["matches"]
+    if matches is not None:
+        print("clave:", "corresponde" if matches else "no corresponde")
+
+
+def run_schema(options: argparse.Namespace) -> int:
+    """Print the JSON Schema of a kind of document or of the issuer."""
+    from ..models.issuer import Issuer
+    from ..ubl.kinds import KINDS
+
+    models: dict[str, Any] = {name: kind.model for name, kind in KINDS.items()} | {"issuer": Issuer}
+    model = models.get(options.kind)
+    if model is None:
+        raise InvalidInput(
+            "no existe esa clase.", field="KIND", found=options.kind, expected=", ".join(models), remedy="elija una."
+        )
+    emit(model.model_json_schema(mode="validation"))
+    return YES
