@@ -7,10 +7,14 @@ import json
 from datetime import datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from .files import write_file
 from .main import NO, YES, emit
+
+if TYPE_CHECKING:
+    from .. import Built, Invoice, Issuer
+    from ..testing.judge import Judge
 
 MOMENT = "2026-03-02T10:15:00-05:00"
 """When the demo's documents are issued: fixed, so that every run gives the same files."""
@@ -54,7 +58,8 @@ def run_demo(options: argparse.Namespace) -> int:
     )
     files["credit_note.json"] = note.to_json(indent=2)
     accepted = True
-    for stage, at in ((built, moment), (build(note, issuer), note_at)):
+    stages: list[tuple[Built[Any], datetime]] = [(built, moment), (build(note, issuer), note_at)]
+    for stage, at in stages:
         faults = check(stage)
         signed = sign(stage, signer, at=at)
         verdict = dian.judge(signed.xml)
@@ -65,7 +70,7 @@ def run_demo(options: argparse.Namespace) -> int:
             {
                 "kind": stage.kind.name,
                 "number": stage.document.number,
-                "payable": str(stage.document.totals.payable),
+                "payable": str(stage.document.totals.payable if stage.document.totals else ""),
                 "key": stage.key,
                 "file": signed.file_name,
                 "status_code": verdict.status_code,
@@ -81,7 +86,7 @@ def run_demo(options: argparse.Namespace) -> int:
     return YES if accepted else NO
 
 
-def example(dian: Any, moment: datetime) -> tuple[Any, Any]:
+def example(dian: Judge, moment: datetime) -> tuple[Issuer, Invoice]:
     """Make the issuer and the invoice of the demo."""
     from .. import Customer, Invoice, Issuer, Line, Organization, Payment, discount, inc_bolsas, iva
     from ..catalogs import Environment, IdType, PartyTaxScheme, PaymentMeans, Responsibility, Unit
@@ -95,10 +100,11 @@ def example(dian: Any, moment: datetime) -> tuple[Any, Any]:
         responsibilities=[Responsibility.NO_APLICA],
         tax_scheme=PartyTaxScheme.IVA,
     )
+    resolution = dian.resolution("SETP")
     issuer = Issuer(
         organization=shop,
         software=dian.software,
-        resolution=dian.resolution("SETP"),
+        resolution=resolution,
         environment=Environment.HABILITACION,
         note_prefix="NC",
     )
@@ -133,7 +139,7 @@ def example(dian: Any, moment: datetime) -> tuple[Any, Any]:
         ),
     ]
     invoice = Invoice.from_lines(
-        number=issuer.resolution.number(990000001),
+        number=resolution.number(990_000_001),
         issued_at=moment,
         supplier=shop,
         customer=buyer,

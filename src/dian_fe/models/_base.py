@@ -13,8 +13,15 @@ from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Annotated, Any, Self, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, GetCoreSchemaHandler, GetJsonSchemaHandler
-from pydantic import StringConstraints, ValidationError
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    GetCoreSchemaHandler,
+    GetJsonSchemaHandler,
+    StringConstraints,
+    ValidationError,
+)
 from pydantic_core import CoreSchema, core_schema
 
 from .. import errors
@@ -28,6 +35,11 @@ _FORBIDDEN = r"\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff"
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?")
 
 T = TypeVar("T")
+
+if TYPE_CHECKING:
+    from pydantic._internal._model_construction import ModelMetaclass as _PydanticMeta
+else:
+    _PydanticMeta = type(BaseModel)  # its only public name
 
 
 def _exact(value: Any) -> Decimal:
@@ -106,7 +118,7 @@ def to_bogota(value: Any) -> Any:
 
 
 Moment = Annotated[datetime, BeforeValidator(to_bogota)]
-"""A moment in Colombian legal time (UTC−05:00), to the second. Any aware datetime is converted once; naive is refused."""
+"""A moment in Colombian legal time (UTC−05:00), to the second; any aware datetime is converted, naive is refused."""
 
 
 def _plain_date(value: Any) -> Any:
@@ -124,12 +136,12 @@ Day = Annotated[date, BeforeValidator(_plain_date)]
 """A calendar day; a datetime is refused because its day depends on the zone."""
 
 
-class _ModelMeta(type(BaseModel)):  # type: ignore[misc]
+class _ModelMeta(_PydanticMeta):
     """Turns pydantic's ValidationError of a constructor call into our typed errors (nested models pay nothing)."""
 
     if not TYPE_CHECKING:
 
-        def __call__(cls, *args: Any, **kwargs: Any) -> Any:
+        def __call__(cls, *args: Any, **kwargs: Any) -> Any:  # noqa: N805 - a metaclass
             try:
                 return super().__call__(*args, **kwargs)
             except ValidationError as error:
@@ -200,7 +212,7 @@ def load_json(data: str | bytes | bytearray) -> Any:
         ) from None
 
 
-def update_fast(model: T, changes: Mapping[str, Any]) -> T:
+def update_fast(model: T, changes: dict[str, Any]) -> T:
     """Copy a frozen model with values that the library itself computed: no validation, for the hot path only."""
     copy: T = object.__new__(type(model))
     values = model.__dict__ | changes

@@ -186,9 +186,7 @@ def _line(line: Line, position: int, rounder: _Rounder) -> Line:
     return update_fast(line, changes)
 
 
-def _allowance(
-    item: AllowanceCharge, gross: Decimal, where: str, position: int, rounder: _Rounder
-) -> AllowanceCharge:
+def _allowance(item: AllowanceCharge, gross: Decimal, where: str, position: int, rounder: _Rounder) -> AllowanceCharge:
     base = item.base if item.base is not None else rounder(gross)
     if item.percent is None:
         if item.amount is None:
@@ -226,7 +224,9 @@ def _taxes(
 def _tax(total: TaxTotal, base: Decimal, line: Line, where: str, rounder: _Rounder) -> TaxTotal:
     if not total.subtotals:
         raise NotAllowed(
-            "un impuesto necesita al menos una tarifa.", field=f"{where}.subtotals", remedy="use los ayudantes: iva(19)."
+            "un impuesto necesita al menos una tarifa.",
+            field=f"{where}.subtotals",
+            remedy="use los ayudantes: iva(19).",
         )
     subtotals = []
     for index, subtotal in enumerate(total.subtotals):

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from ..catalogs import (
     AllowanceReason,
+    CodeEnum,
     DocumentType,
     PartyTaxScheme,
     PaymentForm,
@@ -28,19 +29,17 @@ if TYPE_CHECKING:
     from .document import SalesDocument
 
 _INVOICE_TYPES = frozenset({"01", "02", "03", "04"})
-_SETS: dict[str, frozenset[str]] = {
-    name: frozenset(member.value for member in members)  # type: ignore[attr-defined]
-    for name, members in {
-        "taxes": TaxCode,
-        "payment_means": PaymentMeans,
-        "payment_forms": PaymentForm,
-        "standards": ProductStandard,
-        "reference_prices": ReferencePrice,
-        "responsibilities": Responsibility,
-        "party_tax_schemes": PartyTaxScheme,
-        "allowance_reasons": AllowanceReason,
-    }.items()
+_LISTS: dict[str, type[CodeEnum]] = {
+    "taxes": TaxCode,
+    "payment_means": PaymentMeans,
+    "payment_forms": PaymentForm,
+    "standards": ProductStandard,
+    "reference_prices": ReferencePrice,
+    "responsibilities": Responsibility,
+    "party_tax_schemes": PartyTaxScheme,
+    "allowance_reasons": AllowanceReason,
 }
+_SETS = {name: frozenset(member.value for member in members) for name, members in _LISTS.items()}
 
 
 def _uses(document: SalesDocument) -> Iterator[tuple[str, str | None, Collection[str], str]]:

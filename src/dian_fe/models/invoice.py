@@ -16,7 +16,9 @@ class Invoice(SalesDocument):
     Type 03 carries a CUDE with the software's PIN instead of a CUFE. Use ``Invoice.from_lines(…)``.
     """
 
-    OPERATIONS: ClassVar[tuple[str, ...]] = operations("10", "09", "11", "12", "13", "14", "15", "16") + HEALTH_OPERATIONS
+    OPERATIONS: ClassVar[tuple[str, ...]] = (
+        operations("10", "09", "11", "12", "13", "14", "15", "16") + HEALTH_OPERATIONS
+    )
     ALLOWS_WITHHOLDINGS: ClassVar[bool] = True
 
     kind: Literal["invoice"] = "invoice"

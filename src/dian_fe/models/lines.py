@@ -130,7 +130,9 @@ class Line(Model):
     standard_code: Text | None = None
     """Code of the item in a standard (cac:StandardItemIdentification); rule FAZ09 notifies when it is missing."""
     standard: Text | None = Field(
-        default_factory=field_default_from("standard_code", make=lambda _: ProductStandard.ESTANDAR_DEL_CONTRIBUYENTE.value)
+        default_factory=field_default_from(
+            "standard_code", make=lambda _: ProductStandard.ESTANDAR_DEL_CONTRIBUYENTE.value
+        )
     )
     """`ProductStandard` of ``standard_code``: 001 UNSPSC, 010 GTIN, 020 tariff heading (exports), 999 own code."""
     standard_name: Text | None = None

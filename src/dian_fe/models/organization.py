@@ -15,7 +15,7 @@ from .party import Email, Party, PartyData, address_of, identified
 
 
 class OrganizationState(Model):
-    """Where the company stands on its way to electronic invoicing (annex 1.9; Res. 000227 de 2025, art. 1.5.1.5.1.1)."""
+    """Where the company stands on its way to electronic invoicing (Res. 000227 de 2025, art. 1.5.1.5.1.1)."""
 
     electronic_invoicing: bool = True
     """Registered at DIAN as electronic invoicer (RUT responsibility 52)."""

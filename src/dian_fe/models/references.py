@@ -16,9 +16,7 @@ class DocumentReference(Model):
     number: Text
     key: Text | None = None
     """CUFE or CUDE, 96 hexadecimal digits (cbc:UUID)."""
-    key_scheme: Text | None = Field(
-        default_factory=field_default_from("key", make=lambda _: IdAlgorithm.CUFE.value)
-    )
+    key_scheme: Text | None = Field(default_factory=field_default_from("key", make=lambda _: IdAlgorithm.CUFE.value))
     """`IdAlgorithm`: UUID/@schemeName."""
     issue_date: Day | None = None
     type_code: Text | None = None

@@ -217,9 +217,7 @@ class Judge:
         if software is None:
             yield _fault(letter, "FAB24b", received, control.software_id, "un software registrado")
             return
-        expected = security_code(
-            software_id=software.id, pin=software.pin.get_secret_value(), number=document.number
-        )
+        expected = security_code(software_id=software.id, pin=software.pin.get_secret_value(), number=document.number)
         if control.security_code != expected:
             yield _fault(letter, "FAB27b", received, control.security_code, "SHA-384 de SoftwareID, PIN y número")
         secret: str | None = software.pin.get_secret_value()
@@ -365,7 +363,9 @@ class Judge:
         return sign(write(response, control, kind), signer, at=response.issued_at, role=SignerRole.SUPPLIER).xml
 
     def _unreadable(self, error: UnreadableDocument) -> Verdict:
-        fault = Fault("ZB01", Severity.RECHAZO, _MESSAGES["ZB01"], hint=error.remedy or "", found=str(error), source="dian")
+        fault = Fault(
+            "ZB01", Severity.RECHAZO, _MESSAGES["ZB01"], hint=error.remedy or "", found=str(error), source="dian"
+        )
         return Verdict(
             key=None,
             number=None,

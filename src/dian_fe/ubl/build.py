@@ -105,25 +105,25 @@ def build(document: D, issuer: Issuer, *, sequence: int | None = None) -> Built[
     key = document_key(document, secret=secret, environment=environment)
     software = issuer.software
     provider = software.provider_nit or issuer.organization.nit
-    values = dict(
-        ubl_version=UBL_VERSION,
-        profile=kind.profile,
-        environment=environment,
-        key=key,
-        key_scheme=scheme,
-        key_environment=environment,
-        prefix=prefix or None,
-        provider_nit=provider,
-        provider_check_digit=_digit(provider),
-        software_id=software.id,
-        security_code=security_code(
+    values: dict[str, Any] = {
+        "ubl_version": UBL_VERSION,
+        "profile": kind.profile,
+        "environment": environment,
+        "key": key,
+        "key_scheme": scheme,
+        "key_environment": environment,
+        "prefix": prefix or None,
+        "provider_nit": provider,
+        "provider_check_digit": _digit(provider),
+        "software_id": software.id,
+        "security_code": security_code(
             software_id=software.id, pin=software.pin.get_secret_value(), number=document.number
         ),
-        qr=catalogue_url(key, environment),
-    )
+        "qr": catalogue_url(key, environment),
+    }
     if resolution is not None:
         values |= _authorization(resolution)
-    control = Control(**values)  # type: ignore[arg-type]
+    control = Control(**values)
     stem = file_stem(
         kind.file_prefix,
         nit=issuer.organization.nit,

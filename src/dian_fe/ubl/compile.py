@@ -47,7 +47,8 @@ class _Maker:
 
     def _function(self, name: str, tree: Tree) -> str:
         guards = "".join(
-            f"    if o.{row.name}: lost({tree.structure.name!r}, {row.name!r}, {row.label!r})\n" for row in tree.left_out
+            f"    if o.{row.name}: lost({tree.structure.name!r}, {row.name!r}, {row.label!r})\n"
+            for row in tree.left_out
         )
         pieces = _merge([piece for child in tree.root.children.values() for piece in self.element(child)])
         return f"def {name}(o, c, cur):\n{guards}    return {_join(pieces)}\n"
@@ -117,7 +118,9 @@ def _attr(item: Attr, owner: str) -> str:
     if item.const is not None:
         return f' {item.name}="{attribute(item.const)}"'
     assert item.field is not None
-    source = f"c.{item.field.removeprefix('control.')}" if item.field.startswith("control.") else f"{owner}.{item.field}"
+    source = (
+        f"c.{item.field.removeprefix('control.')}" if item.field.startswith("control.") else f"{owner}.{item.field}"
+    )
     return f"' + ('' if (a := {source}) is None else ' {item.name}=\"' + attribute(a) + '\"') + '"
 
 

@@ -23,9 +23,7 @@ def extensions(document: SalesDocument, control: Control, compiled: Mapping[str,
     health = getattr(document, "health", None)
     custom = f"{_OPEN}{_health(health, control, compiled)}{_CLOSE}" if health is not None else ""
     dian = compiled["extensions"](control, control, "")
-    before = (
-        f"<ext:UBLExtensions>{custom}{_OPEN}<sts:DianExtensions>{dian}</sts:DianExtensions>{_CLOSE}{_OPEN}"
-    )
+    before = f"<ext:UBLExtensions>{custom}{_OPEN}<sts:DianExtensions>{dian}</sts:DianExtensions>{_CLOSE}{_OPEN}"
     return before, f"{_CLOSE}</ext:UBLExtensions>"
 
 

@@ -116,7 +116,9 @@ def _kind_of(root: Any) -> Kind:
     uuid = root.find(f"{{{cbc}}}UUID")
     scheme = "" if uuid is None else (uuid.get("schemeName") or "")
     family = next((member for member in DocumentType if member.value == code), None)
-    if (family is not None and family.family not in {"invoice", "credit_note", "debit_note"}) or scheme == "CUDS-SHA384":
+    if (
+        family is not None and family.family not in {"invoice", "credit_note", "debit_note"}
+    ) or scheme == "CUDS-SHA384":
         label = family.label if family is not None else "Documento soporte"
         raise UnsupportedDocument(
             f"el documento es de otra familia: {label} (tipo {code or 'sin código'}).",

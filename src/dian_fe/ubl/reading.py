@@ -127,11 +127,10 @@ def _walk(
             _walk(child, entry.entries, values, places, state)
 
 
-def _leaf(
-    child: _Element, entry: Entry, values: dict[str, Any], places: dict[str, _Element], state: State
-) -> None:
+def _leaf(child: _Element, entry: Entry, values: dict[str, Any], places: dict[str, _Element], state: State) -> None:
     name, codec = entry.name, entry.codec
-    assert name is not None and codec is not None
+    assert name is not None
+    assert codec is not None
     owner = state.control if entry.control else values
     text = child.text
     if text is None or not (text := text.strip()):

@@ -23,9 +23,7 @@ def _reference_rows(base: str = "") -> tuple[Row, ...]:
 
 
 DOCUMENT_REFERENCE = Structure("DocumentReference", DocumentReference, _reference_rows())
-BILLING_REFERENCE = Structure(
-    "BillingReference", DocumentReference, _reference_rows("cac:InvoiceDocumentReference/")
-)
+BILLING_REFERENCE = Structure("BillingReference", DocumentReference, _reference_rows("cac:InvoiceDocumentReference/"))
 
 ORDER_REFERENCE = Structure(
     "OrderReference",

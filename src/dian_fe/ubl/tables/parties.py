@@ -24,9 +24,7 @@ ADDRESS = Structure(
         Row("cbc:CountrySubentityCode", "department_code", TEXT, "Código del departamento"),
         Row("cac:AddressLine/cbc:Line", "line", TEXT, "Dirección"),
         Row("cac:Country/cbc:IdentificationCode", "country", TEXT, "País"),
-        Row(
-            "cac:Country/cbc:Name", "country_name", TEXT, "Nombre del país", attrs=(Attr("languageID", const="es"),)
-        ),
+        Row("cac:Country/cbc:Name", "country_name", TEXT, "Nombre del país", attrs=(Attr("languageID", const="es"),)),
     ),
 )
 
@@ -77,9 +75,7 @@ def party_rows(base: str, *, supplier: bool = False) -> tuple[Row | Const, ...]:
     ]
     if supplier:
         rows.append(
-            Row(
-                f"{legal}/cac:CorporateRegistrationScheme/cbc:ID", "control.prefix", TEXT, "Prefijo de la numeración"
-            )
+            Row(f"{legal}/cac:CorporateRegistrationScheme/cbc:ID", "control.prefix", TEXT, "Prefijo de la numeración")
         )
     else:
         rows.append(
