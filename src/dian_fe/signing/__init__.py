@@ -1,7 +1,8 @@
 """Keys, XAdES-EPES signatures as DIAN's policy wants them, and their verification.
 
 Signing: `Pkcs12Signer`, `PemSigner`, `CallableSigner`, `sign`, or `prepare` and ``Prepared.complete`` when the key is
-elsewhere. Verifying: `verify` with a `TrustStore`. Names are loaded when they are first used.
+elsewhere. Verifying: ``signing.verify.verify`` with a `TrustStore`; not repeated here, where the module's own name would
+hide it. Names are loaded when they are first used.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from .policy import POLICY_V2, SignaturePolicy, SignerRole
     from .signer import CallableSigner, KeySigner, Signer
     from .trust import CrlList, Revocation, RevocationStatus, TrustStore
+    from .verdicts import Cause, Part, Verification
     from .xades import Prepared, SignatureIds, SignedXml, prepare, sign
 
 _HOMES = {
@@ -25,6 +27,7 @@ _HOMES = {
     "policy": ("POLICY_V2", "SignaturePolicy", "SignerRole"),
     "signer": ("CallableSigner", "KeySigner", "Signer"),
     "trust": ("CrlList", "Revocation", "RevocationStatus", "TrustStore"),
+    "verdicts": ("Cause", "Part", "Verification"),
     "xades": ("Prepared", "SignatureIds", "SignedXml", "prepare", "sign"),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
@@ -32,9 +35,11 @@ _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 __all__ = [
     "POLICY_V2",
     "CallableSigner",
+    "Cause",
     "CertificateInfo",
     "CrlList",
     "KeySigner",
+    "Part",
     "PemSigner",
     "Pkcs12Signer",
     "Prepared",
@@ -46,6 +51,7 @@ __all__ = [
     "Signer",
     "SignerRole",
     "TrustStore",
+    "Verification",
     "certificate_nit",
     "check_owner",
     "load_certificates",

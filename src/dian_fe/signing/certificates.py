@@ -19,12 +19,12 @@ from ..catalogs import check_digit
 from ..errors import (
     CertificateExpired,
     CertificateNotYetValid,
-    NaiveDatetime,
     NotAKeyStore,
     WeakKey,
     WrongCertificateOwner,
 )
 from ..faults import Fault, Severity
+from .moments import check_aware
 from .names import label
 
 MINIMUM_BITS: Final = 2048
@@ -167,18 +167,6 @@ def check_dates(info: CertificateInfo, at: datetime) -> None:
             found=at.isoformat(),
             expected=f"desde {info.not_before.isoformat()} ({info.subject})",
             remedy="revise el reloj del equipo, o espere a que comience la vigencia del certificado.",
-        )
-
-
-def check_aware(at: datetime, field: str = "at") -> None:
-    """Refuse a moment without zone (``NaiveDatetime``)."""
-    if at.tzinfo is None or at.utcoffset() is None:
-        raise NaiveDatetime(
-            "La fecha y hora no tiene zona: su día dependería de la máquina.",
-            field=field,
-            found=at.isoformat(),
-            expected="un datetime con zona, por ejemplo 2026-03-02T10:15:00-05:00",
-            remedy='use datetime(…, tzinfo=ZoneInfo("America/Bogota")).',
         )
 
 

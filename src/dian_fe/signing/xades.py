@@ -12,7 +12,7 @@ import re
 from base64 import b64decode, b64encode
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime
 from functools import lru_cache
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Final, Self
@@ -24,16 +24,14 @@ from ..errors import InvalidInput, SigningError
 from ..faults import Fault
 from ..ubl.canonical import Canonical
 from .algorithms import DIGESTS, ENVELOPED, INCLUSIVE_C14N, RSA_SHA256, SHA256, SIGNED_PROPERTIES_TYPE
-from .certificates import CertificateInfo, check_aware, check_dates, check_owner, der, rsa_key
+from .certificates import CertificateInfo, check_dates, check_owner, der, rsa_key
+from .moments import BOGOTA, check_aware
 from .names import rfc2253_name
 from .policy import POLICY_V2, SignerRole
 from .signer import CheckedSigner, Signer, check_value
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
-
-BOGOTA: Final = timezone(timedelta(hours=-5))
-"""Colombia's legal time, in which DIAN reads ``SigningTime``."""
 
 _NCNAME = re.compile(r"[A-Za-z_][A-Za-z0-9._-]*")
 _DIGEST_METHOD: Final = f'<ds:DigestMethod Algorithm="{SHA256}"></ds:DigestMethod>'

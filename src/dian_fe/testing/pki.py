@@ -128,8 +128,9 @@ class ToyPki:
 
     @cached_property
     def trust(self) -> TrustStore:
-        """A store with the root as its only anchor."""
-        return TrustStore([self.root.certificate])
+        """A store with the root as its only anchor; it knows the authorities below, which documents do not carry."""
+        above = (self.issuing.certificate, self.intermediate.certificate)
+        return TrustStore([self.root.certificate], above)
 
     @property
     def crl(self) -> x509.CertificateRevocationList:
