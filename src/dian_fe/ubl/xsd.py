@@ -1,0 +1,201 @@
+"""Whether a document satisfies the schema, fast; and when it does not, why.
+
+The verdict is libxml2's, on XSDs generated from the vocabulary (``schemas/xsd``) and equal to that of OASIS' own for
+everything but the content of extensions. There UBL accepts anybody's element; ``validate_extension`` looks into those
+of DIAN and of signatures, softly: what real documents carry and DIAN accepts is never called a reason for rejection.
+
+DIAN's code for a document that its schema refuses is ZB01. Everything loads on first use.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from copy import deepcopy
+from functools import cache
+from itertools import islice
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from lxml import etree
+
+from .. import _xmlsafe
+from ..errors import UnsupportedDocument
+from ..faults import Fault, Severity
+from . import vocabulary
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element
+
+CODE = "ZB01"
+SOURCE = "xsd"
+MAX_FAULTS = 100
+"""Findings told about one document: a mistake in every line is told well enough by its first hundred."""
+
+_EXTENSIONS = "extensions.xsd"
+_STAND_IN = "{urn:dian-fe:stand-in}Signature"
+
+_idle: dict[str, deque[etree.XMLSchema]] = {}
+"""Compiled schemas that nobody is using, by file: one object keeps the log of its last run, so none is shared."""
+
+
+class Complaint(NamedTuple):
+    """What libxml2 says: number of the error, path of the node (as ``xmlGetNodePath`` writes it), text in English."""
+
+    type: int
+    path: str
+    text: str
+
+
+def is_valid(element: _Element) -> bool:
+    """Tell whether a document (its root element) satisfies the XSD of its kind; an unknown root does not."""
+    root = _root_name(element)
+    return root is not None and _complaints(root, element) is None
+
+
+def validate(data: bytes | _Element, kind: str | None = None) -> list[Fault]:
+    """Give what the schema refuses in a document; an empty list when it is valid.
+
+    ``data`` are the bytes of a document or its root element. ``kind``, when given, is the root that it must have
+    (``Invoice``, ``CreditNote``, ``DebitNote``, ``ApplicationResponse``, ``AttachedDocument``); without it the
+    document's own root decides. Each fault has code ZB01, the XPath of the faulty place, what was expected and found,
+    and what to do, in Spanish; at most ``MAX_FAULTS`` of them. Bytes that are not XML raise what ``_xmlsafe.parse``
+    does.
+    """
+    element = _xmlsafe.parse(data) if isinstance(data, bytes) else data
+    root = _root_name(element)
+    if root is None or (kind is not None and kind != root):
+        return [_wrong_root(element, kind)]
+    complaints = _complaints(root, element)
+    if complaints is None:
+        return []
+    from .xsd_explain import explain
+
+    return explain(element, complaints, _file(root), Severity.RECHAZO)
+
+
+def validate_extension(element: _Element) -> list[Fault]:
+    """Give what is wrong inside the extensions of a document, or inside one extension (its topmost element).
+
+    A malformed ``ds:Signature`` (XML Signature 1.0 with XAdES 1.3.2) is refused by OASIS' schema too: RECHAZO. What
+    ``sts:DianExtensions`` lacks or misplaces is told as NOTIFICACION: DIAN accepts many that its published schema
+    refuses, and what it does demand are rules with codes of their own. Other extensions are anybody's.
+    """
+    severities = {
+        _clark("ds:Signature"): Severity.RECHAZO,
+        _clark("sts:DianExtensions"): Severity.NOTIFICACION,
+    }
+    faults: list[Fault] = []
+    tops = [element] if element.tag in severities else element.iterfind(f".//{_clark('ext:ExtensionContent')}/*")
+    for top in tops:
+        severity = severities.get(str(top.tag))
+        if severity is None:
+            continue
+        # A copy, because libxml2 registers the xs:ID attributes that it meets in the tree that it judges.
+        complaints = _run(_EXTENSIONS, deepcopy(top))
+        if complaints is not None:
+            from .xsd_explain import explain
+
+            faults += explain(top, complaints, _EXTENSIONS, severity)
+    return faults
+
+
+def fill_signature_place(root: _Element) -> None:
+    """Put a stand-in into the empty ``ext:ExtensionContent`` that waits for the signature, changing the tree.
+
+    UBL refuses an empty one, so an unsigned document can only be judged on all the rest with something in its place.
+    """
+    places = [place for place in root.iterfind("/".join(map(_clark, _PLACE))) if len(place) == 0]
+    if places:
+        etree.SubElement(places[-1], _STAND_IN)
+
+
+_PLACE = ("ext:UBLExtensions", "ext:UBLExtension", "ext:ExtensionContent")
+
+
+def schema_for(root_tag: str) -> etree.XMLSchema:
+    """Give a compiled XSD of a document, complete, for use with lxml; ``root_tag`` is its local or Clark name.
+
+    Each call compiles a new one (tens of milliseconds), to be kept by the caller and used by one thread at a time.
+    Raises ``UnsupportedDocument`` for other roots.
+    """
+    name = etree.QName(root_tag)
+    root = name.localname
+    if root not in vocabulary.ROOTS or name.namespace not in (None, vocabulary.namespace_of(root)):
+        raise UnsupportedDocument("no hay esquema para esa raíz.", found=root_tag, expected=", ".join(vocabulary.ROOTS))
+    return _load(_file(root))
+
+
+def _root_name(element: _Element) -> str | None:
+    """Give the local name of the root when it is one of ours in its own namespace."""
+    for root in vocabulary.ROOTS:
+        if element.tag == f"{{{vocabulary.namespace_of(root)}}}{root}":
+            return root
+    return None
+
+
+def _wrong_root(element: _Element, kind: str | None) -> Fault:
+    wanted = (kind,) if kind else vocabulary.ROOTS
+    name = etree.QName(element)
+    same = name.localname in wanted
+    hint = (
+        f'Declare xmlns="{vocabulary.namespace_of(name.localname)}" en la raíz (UBL 2.1).'
+        if same
+        else "Compruebe que es el archivo correcto: facturas, notas, ApplicationResponse o AttachedDocument de UBL 2.1."
+    )
+    return Fault(
+        code=CODE,
+        severity=Severity.RECHAZO,
+        message="La raíz del documento no es la que el esquema espera.",
+        xpath=f"/{name.localname}",
+        hint=hint,
+        expected=" o ".join(f"{{{vocabulary.namespace_of(root)}}}{root}" for root in wanted),
+        found=str(element.tag),
+        source=SOURCE,
+    )
+
+
+def _file(root: str) -> str:
+    return f"UBL-{root}-2.1.xsd"
+
+
+def _complaints(root: str, element: _Element) -> list[Complaint] | None:
+    """Judge a document: what libxml2 complains about, ``None`` when it is valid.
+
+    The quick set lacks optional elements only: what it accepts is valid, and what it refuses is invalid unless one of
+    those elements is there.
+    """
+    complaints = _run(f"quick/{_file(root)}", element)
+    if complaints is not None and next(element.iter(*_freight()), None) is not None:
+        complaints = _run(_file(root), element)
+    return complaints
+
+
+def _run(file: str, element: _Element) -> list[Complaint] | None:
+    idle = _idle.setdefault(file, deque())
+    try:
+        schema = idle.pop()
+    except IndexError:
+        schema = _load(file)
+    try:
+        if schema.validate(element):
+            return None
+        log: Any = schema.error_log
+        return [Complaint(entry.type, entry.path or "", entry.message) for entry in islice(log, MAX_FAULTS)]
+    finally:
+        idle.append(schema)
+
+
+def _load(file: str) -> etree.XMLSchema:
+    return etree.XMLSchema(etree.parse(str(vocabulary.schemas_folder() / "xsd" / file)))
+
+
+@cache
+def _freight() -> tuple[str, ...]:
+    """Give the elements that the quick set lacks, as Clark names."""
+    types = {row[0] for row in vocabulary.rows("ubl21/freight.tsv")}
+    return tuple(_clark(name) for name, type_name in vocabulary.elements().items() if type_name in types)
+
+
+@cache
+def _clark(name: str) -> str:
+    prefix, _, local = name.partition(":")
+    return f"{{{vocabulary.namespaces()[prefix]}}}{local}"

@@ -1,0 +1,359 @@
+"""Why a document is invalid, in Spanish: place, what was expected, what was found, what to do.
+
+libxml2 has said which elements are at fault; ``xmlschema`` says what their declarations want. Only the faulty elements
+are looked at, one level deep, so the cost does not grow with the document. This module is imported for invalid
+documents only.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Sequence
+from difflib import get_close_matches
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from lxml import etree
+from xmlschema import XMLSchema10, XMLSchemaException
+from xmlschema.validators.exceptions import XMLSchemaChildrenValidationError
+
+from ..faults import Fault, Severity
+from . import vocabulary
+from .reading import xpath_of
+from .xsd import CODE, SOURCE, Complaint
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element
+
+_XSI = "{http://www.w3.org/2001/XMLSchema-instance}"
+_CONTENT = etree.ErrorTypes.SCHEMAV_ELEMENT_CONTENT
+_MANY = 8
+"""From this many names on, a list of them no longer helps."""
+
+_LONG = 200
+"""From this length on a value found is cut."""
+
+_lock = threading.Lock()
+"""``xmlschema`` does not promise that its objects can be shared between threads."""
+
+_VALUES: dict[str, tuple[str, str]] = {
+    "decimal": (
+        "un número decimal",
+        "Escriba el número con punto decimal, sin separador de miles ni símbolo de moneda: 1234.50.",
+    ),
+    "date": ("una fecha AAAA-MM-DD", "Escriba la fecha como 2026-03-02."),
+    "time": ("una hora HH:MM:SS, con zona -05:00", "Escriba la hora como 10:15:00-05:00."),
+    "dateTime": ("una fecha y hora AAAA-MM-DDTHH:MM:SS-05:00", "Escríbala como 2026-03-02T10:15:00-05:00."),
+    "boolean": ("true o false", "Escriba true o false en minúsculas."),
+    "base64Binary": ("datos en base64", "Codifique los bytes en base64, sin otros caracteres."),
+    "integer": ("un número entero", "Escriba solo dígitos."),
+    "long": ("un número entero", "Escriba solo dígitos."),
+    "language": ("un código de idioma, como es o es-CO", "Escriba el código de idioma ISO 639."),
+    "anyURI": ("una URI", "Codifique los caracteres que una URI no admite (%20 por un espacio)."),
+    "string": ("un texto", "Corrija el texto."),
+    "normalizedString": ("un texto", "Corrija el texto."),
+    "ID": (
+        "un identificador único que empiece por letra o guion bajo, sin espacios",
+        "Anteponga una letra al identificador y no lo repita en el documento.",
+    ),
+}
+
+
+def explain(top: _Element, complaints: Sequence[Complaint], file: str, severity: Severity) -> list[Fault]:
+    """Turn complaints about a tree into faults; ``top`` is the element that was judged by ``file``."""
+    with _lock:
+        schema = _schema(file)
+        found: dict[tuple[str, str], Fault] = {}
+        for complaint in complaints:
+            node = _node(top, complaint.path)
+            reasons = _reasons(schema, node, complaint) or [_unexplained(node, complaint)]
+            for place, details in reasons:
+                fault = Fault(code=CODE, severity=severity, xpath=place, source=SOURCE, **details)
+                found.setdefault((fault.xpath, fault.message), fault)
+        return list(found.values())
+
+
+@cache
+def _schema(file: str) -> Any:
+    """Load the declarations; the schema itself is ours and tested, so it is not validated again each time."""
+    return XMLSchema10(str(vocabulary.schemas_folder() / "xsd" / file), validation="skip")
+
+
+_Reason = tuple[str, dict[str, Any]]
+
+
+def _reasons(schema: Any, node: _Element, complaint: Complaint) -> list[_Reason]:
+    """Ask the declaration of the faulty element; about unexpected children, that of the parent first."""
+    parent = node.getparent()
+    asked = [node]
+    if complaint.type == _CONTENT and parent is not None and "Missing child" not in complaint.text:
+        asked.insert(0, parent)
+    for element in asked:
+        declaration = schema.maps.elements.get(element.tag)
+        if declaration is None:
+            continue
+        try:
+            reasons = list(_of_element(declaration, element))
+        except XMLSchemaException:
+            # Some values make xmlschema stop (an xsi:type that does not exist): libxml2's own words remain.
+            reasons = []
+        if reasons:
+            return reasons
+    return []
+
+
+def _of_element(declaration: Any, element: _Element) -> Iterator[_Reason]:
+    kind = declaration.type
+    if kind.is_complex():
+        yield from _attributes(kind, element)
+    if kind.is_simple() or kind.has_simple_content():
+        yield from _text(kind, element)
+    else:
+        yield from _children(declaration, element)
+
+
+def _attributes(kind: Any, element: _Element) -> Iterator[_Reason]:
+    name = _name(element.tag)
+    declared = {key: value for key, value in kind.attributes.items() if key is not None}
+    for key, item in declared.items():
+        if item.use == "required" and key not in element.attrib:
+            yield (
+                f"{xpath_of(element)}/@{key}",
+                {
+                    "message": f"A {name} le falta el atributo {key}, que es obligatorio.",
+                    "expected": f"@{key}",
+                    "hint": f"Escriba el atributo {key} en {name}.",
+                },
+            )
+    for key, text in ((str(key), str(value)) for key, value in element.attrib.items()):
+        place = f"{xpath_of(element)}/@{_name(key)}"
+        if key in declared:
+            if not declared[key].type.is_valid(text):
+                expected, hint = _described(declared[key].type)
+                yield (
+                    place,
+                    {
+                        "message": f"El atributo {key} de {name} no es {expected}.",
+                        "expected": expected,
+                        "found": _clipped(text),
+                        "hint": hint,
+                    },
+                )
+        elif not key.startswith(_XSI) and None not in kind.attributes:
+            yield (
+                place,
+                {
+                    "message": f"{name} no admite el atributo {_name(key)}.",
+                    "expected": _listed([f"@{other}" for other in declared]) or "ningún atributo",
+                    "found": _clipped(f"{_name(key)}={text!r}"),
+                    "hint": _similar(key, list(declared)) or "Quite el atributo.",
+                },
+            )
+
+
+def _text(kind: Any, element: _Element) -> Iterator[_Reason]:
+    name = _name(element.tag)
+    children = [child for child in element if isinstance(child.tag, str)]
+    content = kind.content if kind.is_complex() else kind
+    expected, hint = _described(content)
+    if children:
+        yield (
+            xpath_of(children[0]),
+            {
+                "message": f"{name} contiene un texto: no admite elementos dentro.",
+                "expected": expected,
+                "found": _name(children[0].tag),
+                "hint": f"Deje en {name} solo el texto.",
+            },
+        )
+        return
+    text = "".join([element.text or "", *(child.tail or "" for child in element)])
+    if not content.is_valid(text):
+        empty = not text.strip()
+        yield (
+            xpath_of(element),
+            {
+                "message": f"{name} está vacío." if empty else f"El valor de {name} no es {expected}.",
+                "expected": expected,
+                "found": _clipped(text),
+                "hint": "Quite el elemento si no tiene valor; si es obligatorio, escríbalo." if empty else hint,
+            },
+        )
+
+
+def _children(declaration: Any, element: _Element) -> Iterator[_Reason]:
+    name = _name(element.tag)
+    if not declaration.type.mixed:
+        stray = "".join([element.text or "", *(child.tail or "" for child in element)]).strip()
+        if stray:
+            yield (
+                xpath_of(element),
+                {
+                    "message": f"{name} contiene elementos: no admite texto suelto.",
+                    "expected": "solo elementos",
+                    "found": _clipped(stray),
+                    "hint": f"Quite el texto o póngalo en el elemento de {name} que le corresponde.",
+                },
+            )
+    for error in declaration.iter_errors(element, max_depth=1):
+        if error.elem is not element or not isinstance(error, XMLSchemaChildrenValidationError):
+            continue
+        child = error.invalid_child
+        wanted = [_name(item.name) for item in error.expected or () if getattr(item, "name", None)]
+        if child is None:
+            yield _incomplete(element, wanted)
+        else:
+            yield _unexpected(declaration.type.content, element, child, wanted)
+
+
+def _incomplete(element: _Element, wanted: list[str]) -> _Reason:
+    name = _name(element.tag)
+    if not wanted:
+        return xpath_of(element), {
+            "message": f"{name} está vacío.",
+            "expected": "un elemento",
+            "hint": "Firme el documento si ese lugar espera la firma; si no, quite la extensión vacía.",
+        }
+    return xpath_of(element), {
+        "message": f"En {name} falta {' o '.join(wanted[:_MANY])}.",
+        "expected": _listed(wanted),
+        "hint": f"Escriba {wanted[0]} al final de {name}.",
+    }
+
+
+def _unexpected(group: Any, parent: _Element, child: Any, wanted: list[str]) -> _Reason:
+    """Tell apart the reasons for which a child is not welcome where it stands."""
+    name, owner, place = _name(child.tag), _name(parent.tag), xpath_of(child)
+    expected = _listed(wanted) or f"el final de {owner}"
+    particles = list(group)
+    if not all(getattr(particle, "type", None) for particle in particles):  # a choice or anybody's element
+        alone = owner == "ext:ExtensionContent"
+        return place, {
+            "message": f"{owner} admite un solo elemento."
+            if alone
+            else f"{name} no puede estar en este lugar de {owner}.",
+            "expected": expected,
+            "found": name,
+            "hint": "Ponga cada extensión en su propio ext:UBLExtension."
+            if alone
+            else "Quite el elemento o póngalo donde el esquema lo admite.",
+        }
+    order = {particle.name: position for position, particle in enumerate(particles)}
+    siblings = [str(item.tag) for item in parent if isinstance(item.tag, str)]
+    before = [str(item.tag) for item in child.itersiblings(preceding=True) if isinstance(item.tag, str)]
+    mine = order.get(str(child.tag))
+    if mine is None:
+        return place, {
+            "message": f"{name} no pertenece a {owner}.",
+            "expected": expected,
+            "found": name,
+            "hint": _foreign_hint(str(child.tag), [_name(tag) for tag in order]),
+        }
+    most = particles[mine].max_occurs
+    if most is not None and before.count(str(child.tag)) >= most:
+        return place, {
+            "message": f"{name} aparece {siblings.count(str(child.tag))} veces en {owner}; se admite {most}.",
+            "expected": f"{most} vez" if most == 1 else f"{most} veces",
+            "found": name,
+            "hint": "Deje uno solo.",
+        }
+    later = [tag for tag in reversed(before) if order.get(tag, -1) > mine]
+    missing = [tag for tag in wanted if tag not in map(_name, siblings)]
+    if not later and missing:
+        return xpath_of(parent), {
+            "message": f"En {owner} falta {' o '.join(missing[:_MANY])}, antes de {name}.",
+            "expected": _listed(missing),
+            "found": name,
+            "hint": f"Escriba {missing[0]} antes de {name}.",
+        }
+    neighbour = f"antes de {_name(later[0])}" if later else f"después de {wanted[0]}" if wanted else "en su lugar"
+    return place, {
+        "message": f"{name} está fuera de orden en {owner}: va {neighbour}.",
+        "expected": expected,
+        "found": name,
+        "hint": f"Mueva {name}: el esquema fija el orden de los elementos.",
+    }
+
+
+def _foreign_hint(tag: str, siblings: list[str]) -> str:
+    name = _name(tag)
+    if name.startswith("{"):
+        return "Los datos que no son de UBL van dentro de ext:UBLExtensions/ext:UBLExtension/ext:ExtensionContent."
+    similar = _similar(name, siblings)
+    if similar:
+        return similar
+    return "Quite el elemento." if name in vocabulary.elements() else "Ese elemento no existe en UBL 2.1: quítelo."
+
+
+def _similar(name: str, others: Sequence[str]) -> str:
+    close = get_close_matches(name, others, 1, 0.8)
+    return f"¿Quiso escribir {close[0]}?" if close else ""
+
+
+def _unexplained(node: _Element, complaint: Complaint) -> _Reason:
+    """Pass on libxml2's words where the declarations find nothing to say."""
+    for key in ("nil", "type"):
+        value = node.get(f"{_XSI}{key}")
+        if value is not None:
+            return f"{xpath_of(node)}/@xsi:{key}", {
+                "message": f"{_name(node.tag)} no admite el atributo xsi:{key} con ese valor.",
+                "found": _clipped(str(value)),
+                "hint": f"Quite xsi:{key}.",
+            }
+    return xpath_of(node), {
+        "message": f"{_name(node.tag)} no cumple el esquema.",
+        "found": _clipped(complaint.text),
+        "hint": "Compare el elemento con el esquema UBL 2.1.",
+    }
+
+
+def _described(kind: Any) -> tuple[str, str]:
+    """Say what a text of a simple type must be, and how to write it."""
+    if kind.enumeration:
+        values = " o ".join(map(str, kind.enumeration))
+        return values, f"Escriba {values}."
+    local = str(kind.name or kind.root_type.name).rpartition("}")[2]
+    return _VALUES.get(local, (f"un texto de tipo {local}", "Corrija el valor."))
+
+
+def _clipped(text: str) -> str:
+    """Keep a fault readable: an embedded file is not what one wants to see in a message."""
+    return text if len(text) <= _LONG else f"{text[:_LONG]}…"
+
+
+def _listed(names: list[str]) -> str:
+    return ", ".join(names[:_MANY]) + (", …" if len(names) > _MANY else "")
+
+
+def _name(tag: Any) -> str:
+    """Give a name as people write it: usual prefix, none for the root's namespace, Clark form for strangers."""
+    uri, _, local = str(tag).removeprefix("{").rpartition("}")
+    if not uri or (local in vocabulary.ROOTS and uri == vocabulary.namespace_of(local)):
+        return local
+    prefix = _prefixes().get(uri)
+    return f"{prefix}:{local}" if prefix else f"{{{uri}}}{local}"
+
+
+@cache
+def _prefixes() -> dict[str, str]:
+    return {uri: prefix for prefix, uri in vocabulary.namespaces().items()}
+
+
+def _node(top: _Element, path: str) -> _Element:
+    """Find the element of a libxml2 path: ``*`` is any element, ``p:n`` one of that prefix, ``[n]`` counts from one."""
+    node = top
+    for step in path.strip("/").split("/")[1:]:
+        if step.startswith("@"):
+            break
+        name, _, position = step.rstrip("]").partition("[")
+        same = [child for child in node if isinstance(child.tag, str) and name in ("*", _written(child))]
+        index = int(position) - 1 if position else 0
+        if index >= len(same):
+            break
+        node = same[index]
+    return node
+
+
+def _written(element: _Element) -> str:
+    local = etree.QName(element).localname
+    return f"{element.prefix}:{local}" if element.prefix else local
