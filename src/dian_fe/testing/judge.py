@@ -121,6 +121,7 @@ class Judge:
         self._resolutions: dict[tuple[str, str], Resolution] = {}
         self.accepted: dict[str, Accepted] = {}
         self._taken: dict[tuple[str, str, str], str] = {}
+        self._answers = 0
 
     # --- what a company asks for before it can invoice -------------------------------------------------------------
 
@@ -188,7 +189,7 @@ class Judge:
             return self._unreadable(error)
         if not isinstance(received.document, SalesDocument):
             return self._unreadable(UnreadableDocument("no es un documento de venta.", found=received.kind.root))
-        verification = verify(xml, trust=self.trust, revocation=self.pki.revocation)
+        verification = self._verified(xml, received)
         moment = self._moment(verification, received, at)
         schema = xsd.validate(root)
         faults = list(schema)
@@ -199,6 +200,16 @@ class Judge:
         if duplicate is not None and not any(fault.rejects for fault in faults):
             faults = [duplicate]
         return self._answer(received, faults, moment)
+
+    def _verified(self, xml: bytes, received: Received[Any]) -> Verification:
+        """Verify the signature; a technology provider signs with its own certificate and says so in its role."""
+
+        def verified(nit: str | None) -> Verification:
+            return verify(xml, trust=self.trust, revocation=self.pki.revocation, nit=nit)
+
+        verification = verified(received.document.supplier.id)
+        third_party = verification.role == SignerRole.THIRD_PARTY.value
+        return verified(received.control.provider_nit) if third_party else verification
 
     def _moment(self, verification: Verification, received: Received[Any], at: datetime | None) -> datetime:
         if at is not None:
@@ -287,7 +298,7 @@ class Judge:
                 received_at=at,
             )
             self._taken[document.supplier.id, received.kind.name, document.number] = key
-        sequence = len(self.accepted) + 1
+        self._answers += 1
         return Verdict(
             key=received.key,
             number=document.number,
@@ -298,7 +309,7 @@ class Judge:
             ),
             faults=tuple(faults),
             application_response=response,
-            file_name=f"{file_stem('ar', nit=DIAN_NIT, provider_code='000', year=at.year, sequence=sequence)}.xml",
+            file_name=f"{file_stem('ar', nit=DIAN_NIT, provider_code='000', year=at.year, sequence=self._answers)}.xml",
         )
 
     def _response(self, received: Received[Any], faults: list[Fault], rejected: bool, at: datetime) -> bytes:

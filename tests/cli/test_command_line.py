@@ -1,0 +1,212 @@
+"""The command line: its verbs, its JSON contract, its exit statuses; never a traceback."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from dian_fe._cli.main import main
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("demo")
+    assert main(["demo", "--out", str(folder), "--json"]) == 0
+    return folder
+
+
+def run(capsys: pytest.CaptureFixture[str], *arguments: object) -> tuple[int, Any, str]:
+    capsys.readouterr()
+    status = main([str(argument) for argument in arguments])
+    captured = capsys.readouterr()
+    return status, json.loads(captured.out) if captured.out.strip() else None, captured.err
+
+
+def _one(folder: Path, pattern: str) -> Path:
+    (path,) = folder.glob(pattern)
+    return path
+
+
+def test_the_demo_leaves_invoice_note_and_answers(demo: Path) -> None:
+    names = sorted(path.name for path in demo.iterdir())
+    assert "invoice.json" in names
+    assert "issuer.json" in names
+    for prefix, count in {"fv": 1, "nc": 1, "ar": 2}.items():
+        assert sum(name.startswith(prefix) for name in names) == count, names
+
+
+def test_the_demo_runs_as_a_module_and_gives_the_same_bytes_each_time(demo: Path, tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "dian_fe", "demo", "--out", str(tmp_path)], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert "00 Procesado Correctamente." in done.stdout
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == {
+        path.name: path.read_bytes() for path in demo.iterdir()
+    }
+
+
+def test_read_gives_the_json_contract(demo: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    status, result, _ = run(capsys, "read", _one(demo, "fv*.xml"))
+    assert status == 0
+    assert result["kind"] == "invoice"
+    assert len(result["key"]) == 96
+    assert result["number"] == result["document"]["number"] == "SETP990000001"
+    assert result["problems"] == result["unmapped"] == result["parts"] == []
+    assert result["document"]["lines"][0]["price"] == "18500.00"
+
+
+def test_what_read_gives_can_be_built_again(demo: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    _, result, _ = run(capsys, "read", _one(demo, "fv*.xml"))
+    again = tmp_path / "again.json"
+    again.write_text(json.dumps(result["document"]), encoding="utf-8")
+    status, built, _ = run(
+        capsys, "build", again, "--issuer", demo / "issuer.json", "--out", tmp_path / "out", "--json"
+    )
+    assert status == 0
+    assert built["key"] == result["key"]
+    assert Path(built["file"]).name == _one(demo, "fv*.xml").name
+
+
+def test_verify_says_valid_and_checks_the_key(demo: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    secret = json.loads((demo / "issuer.json").read_text(encoding="utf-8"))["resolution"]["technical_key"]
+    status, result, _ = run(capsys, "verify", _one(demo, "fv*.xml"), "--key-secret", secret, "--json")
+    assert status == 0
+    assert result["valid"] is True
+    assert result["signature"]["present"] is result["signature"]["valid"] is True
+    assert result["signature"]["failing"] == result["profile"] == []
+    assert result["key"] == {"matches": True}
+    status, result, _ = run(capsys, "verify", _one(demo, "fv*.xml"), "--key-secret", "0" * 40, "--json")
+    assert status == 1
+    assert result["key"] == {"matches": False}
+    assert result["signature"]["valid"] is True
+
+
+def test_verify_names_the_part_that_fails(demo: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    tampered = tmp_path / "tampered.xml"
+    tampered.write_bytes(_one(demo, "fv*.xml").read_bytes().replace(b"Molino de mano", b"Molino de otro"))
+    status, result, _ = run(capsys, "verify", tampered, "--json")
+    assert status == 1
+    assert result["signature"]["valid"] is False
+    assert result["signature"]["failing"] == ["document"]
+
+
+def test_check_finds_nothing_in_our_own_and_a_fault_in_a_broken_one(
+    demo: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    status, result, _ = run(capsys, "check", _one(demo, "nc*.xml"), "--json")
+    assert (status, [fault for fault in result["faults"] if fault["severity"] == "RECHAZO"]) == (0, [])
+    broken = tmp_path / "broken.xml"
+    original = _one(demo, "nc*.xml").read_bytes()
+    broken.write_bytes(
+        original.replace(b"<cbc:CreditNoteTypeCode>91</cbc:CreditNoteTypeCode>", b"<cbc:Nada></cbc:Nada>")
+    )
+    status, result, _ = run(capsys, "check", broken, "--json")
+    assert status == 1
+    assert any(fault["code"] == "ZB01" and "Nada" in fault["xpath"] + str(fault) for fault in result["faults"])
+
+
+def test_issue_with_the_simulator_from_hand_written_json(
+    demo: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    document = {
+        "kind": "invoice",
+        "number": "SETP990000777",
+        "issued_at": "2026-03-02T23:30:00-05:00",
+        "supplier": {"nit": "700085371", "name": "Tienda Ejemplo SAS", "municipality": "76001", "address": "Cl 14"},
+        "customer": {"id_type": "13", "id": "1020304050", "name": "Cliente Ejemplo", "emails": ["c@example.com"]},
+        "lines": [
+            {
+                "description": "Servicio de prueba",
+                "quantity": "1",
+                "price": 1190.55,
+                "taxes": [{"subtotals": [{"code": "01", "percent": "19"}]}],
+            }
+        ],
+        "payments": [{"form": "1", "means": "10"}],
+    }
+    file = tmp_path / "doc.json"
+    file.write_text(json.dumps(document), encoding="utf-8")
+    status, result, _ = run(
+        capsys, "issue", file, "--issuer", demo / "issuer.json", "--simulate", "--out", tmp_path / "out", "--json"
+    )
+    assert status == 0, result
+    assert result["answer"]["accepted"] is True
+    assert result["answer"]["status_code"] == "00"
+    xml = Path(result["file"]).read_text(encoding="utf-8")
+    assert '<cbc:PriceAmount currencyID="COP">1190.55</cbc:PriceAmount>' in xml
+    assert "<cbc:IssueDate>2026-03-02</cbc:IssueDate>" in xml
+
+
+@pytest.mark.parametrize("kind", ["invoice", "credit_note", "debit_note", "issuer"])
+def test_schema_is_a_json_schema(kind: str, capsys: pytest.CaptureFixture[str]) -> None:
+    status, result, _ = run(capsys, "schema", kind)
+    assert status == 0
+    assert result["type"] == "object"
+    assert "properties" in result
+
+
+@pytest.mark.parametrize(
+    ("arguments", "needle"),
+    [
+        (["read", "no-such-file.xml"], "no-such-file.xml"),
+        (["schema", "nada"], "invoice"),
+        (["check"], "FILE"),
+        (["nada"], "nada"),
+        ([], "VERBO"),
+    ],
+)
+def test_unusable_input_is_status_2_with_a_reason(
+    arguments: list[str], needle: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    try:
+        status = main(arguments)
+    except SystemExit as stop:
+        status = int(str(stop.code))
+    assert status == 2
+    captured = capsys.readouterr()
+    assert needle in captured.err
+    assert "Traceback" not in captured.err
+
+
+@pytest.mark.parametrize("content", [b"", b"<a>", b"{", b"\xff\xfe\x00", b"<a/>", b'{"kind": "nada"}', b"[1]", b"42"])
+def test_garbage_is_status_2_without_traceback(
+    content: bytes, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "garbage"
+    file.write_bytes(content)
+    for verb in ("read", "check", "verify"):
+        assert main([verb, str(file)]) in {1, 2}, verb
+    captured = capsys.readouterr()
+    assert captured.err
+    assert "Traceback" not in captured.err
+
+
+def test_a_bad_number_leaves_nothing_written(demo: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    document = json.loads((demo / "invoice.json").read_text(encoding="utf-8")) | {"number": "SETP1"}
+    file = tmp_path / "doc.json"
+    file.write_text(json.dumps(document), encoding="utf-8")
+    status, result, error = run(
+        capsys, "build", file, "--issuer", demo / "issuer.json", "--out", tmp_path / "out", "--json"
+    )
+    assert status == 2
+    assert result["error"]["code"] == "out_of_range"
+    assert result["error"]["field"] == "number"
+    assert "990000000" in error
+    assert not (tmp_path / "out").exists()
+
+
+def test_secrets_do_not_reach_the_output(demo: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    issuer = json.loads((demo / "issuer.json").read_text(encoding="utf-8"))
+    capsys.readouterr()
+    main(["demo"])
+    main(["build", str(demo / "invoice.json"), "--issuer", str(demo / "issuer.json"), "--out", str(demo / "again")])
+    captured = capsys.readouterr()
+    for secret in (issuer["software"]["pin"], issuer["resolution"]["technical_key"]):
+        assert secret not in captured.err
+        assert not any(secret == word.strip(".,:;'\"") for word in captured.out.split())
