@@ -10,6 +10,7 @@ import pytest
 
 from dian_fe import CreditNote, Invoice, Issuer, Line, Organization, Payment, build, iva, read, sign, verify
 from dian_fe.catalogs import CreditNoteConcept, Environment
+from dian_fe.errors import CertificateExpired, CertificateNotYetValid, WeakKey, WrongCertificateOwner
 from dian_fe.models.customer import Customer
 from dian_fe.testing import Judge
 from dian_fe.testing.pki import Flaw
@@ -139,20 +140,29 @@ def test_tampering_breaks_the_signature(dian: Judge) -> None:
     assert "ZE02" in codes(verdict)
 
 
-@pytest.mark.parametrize("flaw", sorted(set(Flaw) - {Flaw.NONE, Flaw.NO_NIT}))
-def test_flawed_certificates_are_refused_somewhere(dian: Judge, flaw: Flaw) -> None:
-    """Expired, not yet valid, weak and foreign ones are refused before signing; the others by the judge."""
-    try:
-        document = signed(dian, flaw=flaw)
-    except ValueError as error:
-        assert type(error).__name__ in {
-            "CertificateExpired",
-            "CertificateNotYetValid",
-            "WeakKey",
-            "WrongCertificateOwner",
-        }
-        return
-    assert not dian.judge(document.xml).is_valid
+BEFORE_SIGNING = {
+    Flaw.EXPIRED: CertificateExpired,
+    Flaw.NOT_YET_VALID: CertificateNotYetValid,
+    Flaw.WEAK: WeakKey,
+}
+
+
+@pytest.mark.parametrize("flaw", sorted(BEFORE_SIGNING))
+def test_certificates_refused_before_signing(dian: Judge, flaw: Flaw) -> None:
+    with pytest.raises(BEFORE_SIGNING[flaw]):
+        signed(dian, flaw=flaw)
+
+
+@pytest.mark.parametrize("flaw", sorted(set(Flaw) - {Flaw.NONE, Flaw.NO_NIT} - set(BEFORE_SIGNING)))
+def test_certificates_refused_by_the_judge(dian: Judge, flaw: Flaw) -> None:
+    assert not dian.judge(signed(dian, flaw=flaw).xml).is_valid
+
+
+def test_a_certificate_of_another_nit_is_refused_before_signing(dian: Judge) -> None:
+    with pytest.raises(WrongCertificateOwner) as caught:
+        sign(build(invoice(), issuer_of(dian)), dian.signer("800199436"), at=NOW)
+    assert "800199436" in str(caught.value.found)
+    assert SHOP.nit in str(caught.value.expected)
 
 
 def test_an_unsigned_document_and_garbage_are_refused(dian: Judge) -> None:
