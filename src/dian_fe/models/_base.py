@@ -44,6 +44,8 @@ else:
 
 def _exact(value: Any) -> Decimal:
     """Turn an int or a plain decimal text into a Decimal; refuse a float and anything that is not a finite number."""
+    if isinstance(value, Decimal) and value.is_finite():
+        return value
     if isinstance(value, float):
         raise errors.FloatMoney(
             "un float no puede llevar dinero, cantidades ni tarifas: pierde centavos.",
