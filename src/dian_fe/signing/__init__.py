@@ -1,8 +1,8 @@
 """Keys, XAdES-EPES signatures as DIAN's policy wants them, and their verification.
 
 Signing: `Pkcs12Signer`, `PemSigner`, `CallableSigner`, `sign`, or `prepare` and ``Prepared.complete`` when the key is
-elsewhere. Verifying: ``signing.verify.verify`` with a `TrustStore`; not repeated here, where the module's own name would
-hide it. Names are loaded when they are first used.
+elsewhere. Verifying: ``signing.verify.verify`` with a `TrustStore`; not repeated here, where the module's own name
+would hide it. Names are loaded when they are first used.
 """
 
 from __future__ import annotations
