@@ -103,10 +103,13 @@ class SignedInfo:
         return ReferenceVerdict(pointed.part, uri, problem is None, algorithm, problem)
 
     def matches(self, pointed: Pointed, data: bytes) -> bool:
-        """Tell whether the reference's digest is that of ``data``; its digest method must be a known one."""
-        name = DIGESTS[_algorithm(pointed.element, "ds:DigestMethod") or ""]
-        digest = hashlib.new(name, data, usedforsecurity=False).digest()
-        return digest == decoded(pointed.element.findtext("ds:DigestValue", namespaces=NS))
+        """Tell whether the reference's digest, by a known method, is that of ``data``."""
+        name = DIGESTS.get(_algorithm(pointed.element, "ds:DigestMethod") or "")
+        if name is None:
+            return False
+        return hashlib.new(name, data, usedforsecurity=False).digest() == decoded(
+            pointed.element.findtext("ds:DigestValue", namespaces=NS)
+        )
 
     def canonical(self, pointed: Pointed) -> bytes:
         """Give the bytes that the reference digests."""
