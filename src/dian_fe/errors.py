@@ -16,12 +16,14 @@
     │   ├── MissingExchangeRate     a foreign currency without its rate
     │   ├── MissingDueDate          a credit payment without a due date
     │   ├── InconsistentAmounts     an amount given by the caller contradicts the computed one
+    │   ├── WrongEnvironment        no environment was chosen, or the document is of another one
     │   └── NotAllowed              a combination that the kind of document does not admit
     ├── NumberingError              the document's number does not fit the resolution
     │   ├── OutOfRange
     │   ├── WrongPrefix
     │   ├── ResolutionNotInForce
-    │   └── MissingTechnicalKey
+    │   ├── MissingTechnicalKey
+    │   └── NoNumbering             DIAN gave no numbering range for this NIT and software
     ├── KeyMaterialError            a key or certificate that cannot be used
     │   ├── WrongPassword
     │   ├── NotAKeyStore
@@ -36,10 +38,32 @@
     ├── UnreadableDocument          bytes that are not a document we can read
     │   ├── MalformedXml
     │   ├── UnsafeXml               DTD, entities, or over the size and depth limits
+    │   ├── UnsafeArchive           a ZIP that is damaged, encrypted, or unpacks to too much
     │   └── UnsupportedDocument     well-formed, but of a family or version that is not handled
     ├── SchemaInvalid               a document does not satisfy the XSD
     ├── SignatureInvalid            the signature of a document does not hold
-    └── Rejected                    DIAN (or the simulator) rejected the document
+    ├── Rejected                    DIAN (or the simulator) rejected the document
+    │   └── NumberTaken             another document was accepted under this number (rule 90)
+    └── TransportError              the exchange with DIAN failed: no verdict about the document
+        ├── ConnectionFailed        no connection: nothing was sent
+        │   ├── NameNotResolved     the host's name has no address (DNS)
+        │   ├── TlsFailed           no TLS agreement, or a certificate that is not trusted
+        │   └── ProxyFailed         the proxy refused
+        ├── ConnectionLost          cut off after sending: the outcome is not known
+        ├── AnswerTimeout           no answer in time: the outcome is not known
+        ├── ServiceUnavailable      HTTP 403, 5xx or a page instead of an answer: DIAN is down
+        ├── RequestRefused          HTTP 4xx: the request itself is wrong
+        │   ├── ContentTypeRefused  HTTP 415
+        │   └── MessageTooLarge     HTTP 413
+        ├── ServiceFault            a SOAP fault
+        │   ├── InvalidSecurity     WS-Security: clock, signature or signed parts
+        │   ├── CertificateRefused  the certificate is not acceptable for the service
+        │   └── AddressingFault     wsa:To or wsa:Action is not what the service expects
+        ├── UnreadableAnswer        empty, cut short, or not the operation's answer
+        │   └── UnsafeAnswer        a DTD, too big or too deep
+        ├── UnrecognisedStatus      a status code whose meaning is not known
+        ├── StillPending            DIAN has not decided within the time given
+        └── OutcomeUnknown          every means of learning the outcome was spent
 
 Each carries ``code`` (stable, for programs), a Spanish message, and ``field``, ``found``, ``expected`` and ``remedy``
 where they make sense. Secrets are never part of any of them.
@@ -197,6 +221,10 @@ class InconsistentAmounts(InvalidInput):
     """An amount given by the caller is further from the computed one than DIAN tolerates."""
 
 
+class WrongEnvironment(InvalidInput):
+    """No environment was chosen, or a document of one environment was about to be sent to the other."""
+
+
 class NotAllowed(InvalidInput):
     """A combination that this kind of document does not admit."""
 
@@ -219,6 +247,10 @@ class ResolutionNotInForce(NumberingError):
 
 class MissingTechnicalKey(NumberingError):
     """The resolution has no technical key, without which no CUFE exists."""
+
+
+class NoNumbering(NumberingError):
+    """GetNumberingRange gave no range: none exists, or none is associated to the software in DIAN's portal."""
 
 
 class KeyMaterialError(DianFeError, ValueError):
@@ -277,6 +309,10 @@ class UnsafeXml(UnreadableDocument):
     """The XML uses a DTD or entities, or passes the limits of size or depth."""
 
 
+class UnsafeArchive(UnreadableDocument):
+    """A ZIP that is damaged or encrypted, or that unpacks to more than is admitted."""
+
+
 class UnsupportedDocument(UnreadableDocument):
     """A well-formed document of a family or version that is not handled."""
 
@@ -295,3 +331,181 @@ class Rejected(DianFeError):
     def __init__(self, message: str, *, faults: Sequence[Any] = (), **details: Any) -> None:
         super().__init__(message, **details)
         self.faults = tuple(faults)
+
+
+class NumberTaken(Rejected):
+    """Another document was accepted before under the same number (rule 90); ``found`` is its key when DIAN tells it."""
+
+
+class TransportError(DianFeError):
+    """The exchange with DIAN failed; it says nothing about the document.
+
+    ``operation``, ``endpoint``, ``elapsed`` (seconds), ``status`` (HTTP, if an answer came) and ``cause`` tell what
+    happened; ``remedy`` the next step. ``retryable``: the same request may succeed later. ``uncertain``: DIAN may have
+    processed the request all the same, so a document must be asked for by its key before it is sent again.
+    """
+
+    RETRYABLE: ClassVar[bool] = False
+    UNCERTAIN: ClassVar[bool] = False
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        operation: str = "",
+        endpoint: str = "",
+        elapsed: float | None = None,
+        status: int | None = None,
+        cause: object = None,
+        retryable: bool | None = None,
+        uncertain: bool | None = None,
+        **details: Any,
+    ) -> None:
+        super().__init__(message, **details)
+        self.operation = operation
+        self.endpoint = endpoint
+        self.elapsed = elapsed
+        self.status = status
+        self.cause = None if cause is None else str(cause)
+        self.retryable = self.RETRYABLE if retryable is None else retryable
+        self.uncertain = self.UNCERTAIN if uncertain is None else uncertain
+
+    def during(self, *, operation: str, endpoint: str, elapsed: float) -> TransportError:
+        """Fill in what whoever raised it did not know; returns itself."""
+        self.operation = self.operation or operation
+        self.endpoint = self.endpoint or endpoint
+        self.elapsed = elapsed if self.elapsed is None else self.elapsed
+        return self
+
+    def __str__(self) -> str:
+        """Give the whole story on one line: operation, endpoint, elapsed time, what happened, why, what to do."""
+        where = " ".join(part for part in (self.operation, self.endpoint and f"({self.endpoint})") if part)
+        after = "" if self.elapsed is None else f" tras {self.elapsed:.1f} s"
+        text = super().__str__() if self.cause is None else _insert(super().__str__(), self.cause)
+        return f"{where}{after}: {text}" if where else text
+
+    def as_dict(self) -> dict[str, Any]:
+        """Give the JSON form."""
+        names = ("operation", "endpoint", "elapsed", "status", "cause", "retryable", "uncertain")
+        return super().as_dict() | {name: getattr(self, name) for name in names}
+
+
+def _insert(text: str, cause: str) -> str:
+    """Put the cause before what to do."""
+    before, mark, after = text.partition(" Qué hacer: ")
+    return f"{before} Causa: {cause.rstrip('.')}.{mark}{after}"
+
+
+class ConnectionFailed(TransportError):
+    """No connection could be made: nothing was sent."""
+
+    RETRYABLE = True
+
+
+class NameNotResolved(ConnectionFailed):
+    """The host's name has no address: DNS or the network of this machine."""
+
+
+class TlsFailed(ConnectionFailed):
+    """No TLS agreement: a certificate that is not trusted, or no common version."""
+
+    RETRYABLE = False
+
+
+class ProxyFailed(ConnectionFailed):
+    """The proxy refused or failed before reaching DIAN."""
+
+
+class ConnectionLost(TransportError):
+    """The connection broke after the request began to be sent."""
+
+    RETRYABLE = True
+    UNCERTAIN = True
+
+
+class AnswerTimeout(TransportError):
+    """No answer within the time given."""
+
+    RETRYABLE = True
+    UNCERTAIN = True
+
+
+class ServiceUnavailable(TransportError):
+    """HTTP 403, 5xx, or a page instead of an answer."""
+
+    RETRYABLE = True
+    UNCERTAIN = True
+
+
+class RequestRefused(TransportError):
+    """HTTP 3xx or 4xx: the server did not take the request."""
+
+
+class ContentTypeRefused(RequestRefused):
+    """HTTP 415: the content type is not the one of SOAP 1.2."""
+
+
+class MessageTooLarge(RequestRefused):
+    """HTTP 413 or a quota fault: the message is larger than the service takes."""
+
+
+class ServiceFault(TransportError):
+    """A SOAP fault; ``fault_code`` and ``fault_reason`` are the service's own words."""
+
+    def __init__(self, message: str, *, fault_code: str = "", fault_reason: str = "", **details: Any) -> None:
+        super().__init__(message, **details)
+        self.fault_code = fault_code
+        self.fault_reason = fault_reason
+
+
+class InvalidSecurity(ServiceFault):
+    """The service does not accept the security header.
+
+    ``local_time`` and ``server_time`` (ISO 8601) and ``skew`` (seconds, positive when this clock is ahead) tell whether
+    the clock is to blame; they are None when the answer carried no date.
+    """
+
+    local_time: str | None = None
+    server_time: str | None = None
+    skew: float | None = None
+
+
+class CertificateRefused(ServiceFault):
+    """The service does not accept the certificate: an authority it does not know, or another kind of certificate."""
+
+
+class AddressingFault(ServiceFault):
+    """The service does not take this action or address."""
+
+
+class UnreadableAnswer(TransportError):
+    """An answer that is empty, cut short, of another operation or document, or no SOAP at all."""
+
+    RETRYABLE = True
+    UNCERTAIN = True
+
+
+class UnsafeAnswer(UnreadableAnswer):
+    """An answer with a DTD, or over the limits of size and depth: not DIAN's."""
+
+    RETRYABLE = False
+
+
+class UnrecognisedStatus(TransportError):
+    """DIAN answered with a status code whose meaning is not known; nothing is guessed from it."""
+
+    UNCERTAIN = True
+
+
+class StillPending(TransportError):
+    """DIAN took the document and has not decided yet."""
+
+    RETRYABLE = True
+    UNCERTAIN = True
+
+
+class OutcomeUnknown(TransportError):
+    """Every attempt to learn the outcome failed; the document must be asked for by its key, later."""
+
+    RETRYABLE = True
+    UNCERTAIN = True
