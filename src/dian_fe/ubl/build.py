@@ -18,7 +18,7 @@ from .canonical import Canonical
 from .codecs import attribute
 from .compile import writers
 from .control import Control
-from .extensions import extensions
+from .extensions import NO_EXTENSIONS, extensions
 from .keys import document_key, security_code
 from .kinds import BY_MODEL, NAMESPACES, Kind
 from .names import file_stem
@@ -139,7 +139,7 @@ def write(document: Any, control: Control, kind: Kind | None = None) -> Canonica
     kind = kind or BY_MODEL[type(document)]
     compiled = writers(kind.name)
     currency = f' currencyID="{attribute(getattr(document, "currency", ""))}"'
-    before, after = extensions(document, control, compiled)
+    before, after = extensions(document, control, compiled) if kind.dian_extension else NO_EXTENSIONS
     opening, namespaces = _opening(kind)
     head = f"{opening}{before}".encode()
     tail = f"{after}{compiled['root'](document, control, currency)}</{kind.root}>".encode()

@@ -122,9 +122,12 @@ class Codec:
     collection: bool = False
     lenient: Callable[[str], Any] | None = None
     """Second attempt for text that ``decode`` refuses; the reader tells it as a problem."""
+    verbatim: bool = False
+    """Whether blanks around the text are part of it."""
 
 
 TEXT = Codec("texto", "text({})")
+EMBEDDED = Codec("documento XML", "text({})", verbatim=True)
 AMOUNT = Codec("valor monetario", "amount({})", _decimal, currency=True)
 PERCENT = Codec("porcentaje", "amount({})", _decimal)
 NUMBER = Codec("número", "number({})", _decimal)

@@ -18,6 +18,10 @@ if TYPE_CHECKING:
 _OPEN, _CLOSE = "<ext:UBLExtension><ext:ExtensionContent>", "</ext:ExtensionContent></ext:UBLExtension>"
 
 
+NO_EXTENSIONS = f"<ext:UBLExtensions>{_OPEN}", f"{_CLOSE}</ext:UBLExtensions>"
+"""What `extensions` gives for kinds that carry a signature and nothing else."""
+
+
 def extensions(document: SalesDocument, control: Control, compiled: Mapping[str, Writer]) -> tuple[str, str]:
     """Write the extensions; the signature goes between the two texts given."""
     health = getattr(document, "health", None)

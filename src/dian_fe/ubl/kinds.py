@@ -8,9 +8,11 @@ from typing import Any
 
 from ..catalogs import IdAlgorithm
 from ..models.application_response import ApplicationResponse
+from ..models.attached_document import AttachedDocument
 from ..models.invoice import Invoice
 from ..models.notes import CreditNote, DebitNote
-from .rows import Row, Structure
+from .rows import Const, Row, Structure
+from .tables.attached import ATTACHED_ROWS
 from .tables.documents import ROOT_ROWS
 from .tables.responses import RESPONSE_ROWS
 
@@ -42,7 +44,7 @@ class Kind:
     model: type[Any]
     root: str
     """Local name of the root element."""
-    rows: tuple[Row, ...]
+    rows: tuple[Row | Const, ...]
     """The table of the root element."""
     document_type: str
     """Code of the kind in DIAN's list when the document itself carries none."""
@@ -57,6 +59,8 @@ class Kind:
     """Type codes whose key uses the software's PIN (CUDE) although the kind's usual key is a CUFE."""
     sales: bool = True
     """Whether it is a sales document, which ``build`` writes."""
+    dian_extension: bool = True
+    """Whether it carries sts:DianExtensions."""
 
     @property
     def namespace(self) -> str:
@@ -130,6 +134,19 @@ KINDS: dict[str, Kind] = {
             file_prefix="ar",
             key_scheme=IdAlgorithm.CUDE,
             sales=False,
+        ),
+        Kind(
+            name="attached_document",
+            model=AttachedDocument,
+            root="AttachedDocument",
+            rows=ATTACHED_ROWS,
+            document_type="",
+            profile="Factura Electrónica de Venta",
+            file_prefix="ad",
+            # A container has no key of its own: this names that of the document inside.
+            key_scheme=IdAlgorithm.CUFE,
+            sales=False,
+            dian_extension=False,
         ),
     )
 }

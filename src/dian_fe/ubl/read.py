@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
-from typing import Any, Generic, TypeVar
+from typing import Any
 
 from lxml import etree
 from pydantic import ValidationError
@@ -13,61 +12,26 @@ from .. import _xmlsafe
 from ..catalogs import DocumentType
 from ..errors import UnreadableDocument, UnsupportedDocument
 from ..models._base import BOGOTA
-from ..models.document import SalesDocument
 from .codecs import DATE_OF, TIME_OF, Codec
 from .control import Control
 from .extensions import read_extensions
 from .kinds import BY_ROOT, NAMESPACES, Kind
-from .reading import Problem, State, reader, xpath_of
+from .reading import State, reader, xpath_of
+from .received import Received
 
-D = TypeVar("D", bound=SalesDocument)
+__all__ = ["Received", "read_document", "read_element"]
 
 _EXTENSIONS = f"{{{NAMESPACES['ext']}}}UBLExtensions"
+_SIGNATURE = f"{{{NAMESPACES['ds']}}}Signature"
 _OTHER_FAMILIES = {
-    "AttachedDocument": "un contenedor AttachedDocument",
     "NominaIndividual": "un documento de nómina electrónica",
     "NominaIndividualDeAjuste": "una nota de ajuste de nómina electrónica",
 }
 _TRIES = 100
 
 
-@dataclass(frozen=True, slots=True)
-class Received(Generic[D]):
-    """A document read from XML: the model, what surrounds it, and what was odd.
-
-    ``raw`` are the bytes as they came: they alone are what a signature speaks of. ``unmapped`` lists the XPaths of
-    elements and attributes that the model has no field for.
-    """
-
-    document: D
-    kind: Kind = field(repr=False)
-    control: Control = field(repr=False)
-    raw: bytes = field(repr=False)
-    problems: tuple[Problem, ...] = ()
-    unmapped: tuple[str, ...] = ()
-
-    @property
-    def key(self) -> str | None:
-        """CUFE or CUDE as the document says it."""
-        return self.control.key
-
-    def as_dict(self) -> dict[str, Any]:
-        """Give the JSON form of the command line's ``read``."""
-        return {
-            "kind": self.kind.name,
-            "key": self.key,
-            "number": self.document.number,
-            "issued_at": self.document.issued_at.isoformat(),
-            "document": self.document.model_dump(mode="json", exclude_none=True),
-            "control": self.control.model_dump(mode="json", exclude_none=True),
-            "problems": [problem.as_dict() for problem in self.problems],
-            "unmapped": list(self.unmapped),
-            "parts": [],
-        }
-
-
 def read_document(data: bytes) -> Received[Any]:
-    """Read the XML of an invoice, credit note or debit note.
+    """Read the XML of one document, whatever it may hold inside; ``parts.read`` reads that too.
 
     Raises ``MalformedXml``, ``UnsafeXml``, ``UnsupportedDocument`` (another family or version, named) or
     ``UnreadableDocument`` (it lacks what makes it a document at all, named). Anything less is told in ``problems``.
@@ -93,6 +57,7 @@ def read_element(root: Any, raw: bytes) -> Received[Any]:
         raw=raw,
         problems=tuple(state.problems),
         unmapped=tuple(xpath_of(e) + (f"/@{name}" if name else "") for e, name in state.unmapped),
+        signed=next(root.iter(_SIGNATURE), None) is not None,
     )
 
 

@@ -133,8 +133,10 @@ def _leaf(child: _Element, entry: Entry, values: dict[str, Any], places: dict[st
     assert codec is not None
     owner = state.control if entry.control else values
     text = child.text
-    if text is None or not (text := text.strip()):
+    if text is None or not (stripped := text.strip()):
         return  # an empty element says nothing, nor do its attributes
+    if not codec.verbatim:
+        text = stripped
     if child.attrib:
         _attributes(child, entry, owner, places, state)
     if len(child) and entry.entries is None:

@@ -1,0 +1,102 @@
+"""AttachedDocument: the container in which a document and DIAN's answer travel to the customer."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Any, ClassVar, Literal
+
+from pydantic import Field, StringConstraints
+
+from ..catalogs import PARTY_TAX_SCHEME_NAMES, IdAlgorithm, IdType
+from ._base import Day, Model, Moment, Text, field_default_from
+from .party import computed_digit
+
+CUSTOMIZATION = "Documentos adjuntos"
+"""cbc:CustomizationID of every container (annex 1.9, section 6.4, AE03)."""
+INVOICE_CONTAINER = "Contenedor de Factura Electrónica"
+"""cbc:DocumentType of containers (AE08); real ones of notes carry the same words."""
+ANSWER_TYPE = "ApplicationResponse"
+"""cbc:DocumentType of the answer inside (AE45)."""
+
+Embedded = Annotated[str, StringConstraints(strip_whitespace=False, min_length=1)]
+"""The text of a whole XML document, kept to the last blank."""
+
+
+class AttachedParty(Model):
+    """A party of a container: cac:SenderParty or cac:ReceiverParty, told by its tax scheme (AE09–AE32).
+
+    Real containers leave out any of these data, so that none is demanded here.
+    """
+
+    name: Text | None = None
+    id_type: Text | None = IdType.NIT.value
+    id: Text | None = None
+    check_digit: Text | None = Field(default_factory=computed_digit)
+    responsibilities: tuple[Text, ...] = ()
+    """`Responsibility` codes (cbc:TaxLevelCode, AE16 and AE28)."""
+    regime: Text | None = None
+    """TaxLevelCode/@listName."""
+    tax_scheme: Text | None = None
+    tax_scheme_name: Text | None = Field(
+        default_factory=field_default_from("tax_scheme", make=PARTY_TAX_SCHEME_NAMES.get)
+    )
+
+
+class AttachedAnswer(Model):
+    """One answer about the document inside (cac:ParentDocumentLineReference, AE38–AE55)."""
+
+    id: Text | None = None
+    """Consecutive from 1."""
+    reference: Text | None = None
+    """Number of the document answered."""
+    reference_key: Text | None = None
+    """CUFE or CUDE of the document answered, not the answer's own."""
+    reference_key_scheme: Text | None = Field(
+        default_factory=field_default_from("reference_key", make=lambda _: IdAlgorithm.CUFE.value)
+    )
+    issue_date: Day | None = None
+    """Day of the answer (AE44)."""
+    document_type: Text | None = ANSWER_TYPE
+    content: Embedded | None = Field(default=None, repr=False)
+    """The answer's whole XML."""
+    validator: Text | None = None
+    """Who validated (cbc:ValidatorID)."""
+    result_code: Text | None = None
+    """"02" when DIAN validated; "00" and "002" are met too."""
+    validation_date: Day | None = None
+    validation_time: Text | None = None
+    """HH:MM:SS-05:00."""
+
+
+class AttachedDocument(Model):
+    """A container (annex 1.9, section 6.4): one document as XML text, and the answers about it.
+
+    DIAN never validates containers, so that real ones lack this or that: nothing is demanded.
+    """
+
+    EMBEDDED: ClassVar[Any] = {"content": True, "answers": {"__all__": {"content"}}}
+    """The fields that hold whole documents, to be left out where those are told on their own."""
+
+    kind: Literal["attached_document"] = "attached_document"
+    number: Text | None = None
+    """The container's own consecutive, 1 to 20 characters (cbc:ID, AE04b)."""
+    issued_at: Moment | None = None
+    """When the container was made: not before the document."""
+    operation: Text | None = CUSTOMIZATION
+    document_type: Text | None = INVOICE_CONTAINER
+    document_type_code: Text | None = None
+    """Some software writes the type here instead (cbc:DocumentTypeCode)."""
+    parent_number: Text | None = None
+    """Prefix and number of the document inside (cbc:ParentDocumentID)."""
+    sender: AttachedParty | None = None
+    receiver: AttachedParty | None = None
+    content: Embedded | None = Field(default=None, repr=False)
+    """The document's whole XML."""
+    answers: tuple[AttachedAnswer, ...] = ()
+    """DIAN's answer, then later ones; none in contingency of type 04."""
+    notes: tuple[Text, ...] = ()
+
+    @property
+    def issue_date(self) -> date | None:
+        """The Colombian day on which the container was made."""
+        return None if self.issued_at is None else self.issued_at.date()

@@ -1,0 +1,142 @@
+"""What reading gives: documents with what surrounds them, in a tree when they come inside each other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
+
+from ..catalogs import IdAlgorithm
+from ..errors import DianFeError
+from ..models._base import Model, Text
+from ..models.application_response import ApplicationResponse
+from .control import Control
+from .kinds import Kind
+
+if TYPE_CHECKING:
+    from ..models.document import SalesDocument
+    from .reading import Problem
+
+D = TypeVar("D")
+
+
+class Archive(Model):
+    """What a ZIP file holds; its files themselves are the parts."""
+
+    kind: str = "zip"
+    files: tuple[Text, ...] = ()
+    """Names as the ZIP has them."""
+
+
+ARCHIVE = Kind(
+    name="zip",
+    model=Archive,
+    root="",
+    rows=(),
+    document_type="",
+    profile="",
+    file_prefix="z",
+    key_scheme=IdAlgorithm.CUFE,
+    sales=False,
+    dian_extension=False,
+)
+"""Stands where the kind of a document would: a ZIP has neither root nor table nor key."""
+
+
+@dataclass(frozen=True, slots=True)
+class OtherFile:
+    """What came inside a container and is not a document that can be read: a PDF, an image, a damaged XML."""
+
+    name: str | None
+    raw: bytes = field(repr=False)
+    media_type: str
+    """``application/pdf``, ``text/xml``, ``application/zip`` or ``application/octet-stream``, by content."""
+    reason: DianFeError | None = None
+    """Why it could not be read, when it looks like a document."""
+    kind_name: ClassVar[str] = "file"
+
+    def as_dict(self) -> dict[str, Any]:
+        """Give the JSON form: that of a document, with nothing in it, and why."""
+        return {
+            "kind": self.kind_name,
+            "name": self.name,
+            "key": None,
+            "number": None,
+            "issued_at": None,
+            "signed": False,
+            "document": None,
+            "media_type": self.media_type,
+            "size": len(self.raw),
+            "reason": None if self.reason is None else self.reason.as_dict(),
+            "problems": [],
+            "unmapped": [],
+            "parts": [],
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Received(Generic[D]):
+    """A document read from XML: the model, what surrounds it, and what was odd.
+
+    ``raw`` are the bytes as they came: they alone are what a signature speaks of. ``unmapped`` lists the XPaths of
+    elements and attributes that the model has no field for. ``signed`` tells that a signature is there, not that it
+    holds: ``verify`` does. Containers (AttachedDocument, ZIP) have ``parts``, in the order in which they stand.
+    """
+
+    document: D
+    kind: Kind = field(repr=False)
+    control: Control = field(repr=False)
+    raw: bytes = field(repr=False)
+    problems: tuple[Problem, ...] = ()
+    unmapped: tuple[str, ...] = ()
+    signed: bool = False
+    name: str | None = None
+    """Name of the file inside a ZIP."""
+    parts: tuple[Received[Any] | OtherFile, ...] = ()
+
+    @property
+    def key(self) -> str | None:
+        """CUFE or CUDE as the document says it."""
+        return self.control.key
+
+    def walk(self) -> Iterator[Received[Any]]:
+        """Give this document and every one inside it, each before its parts."""
+        yield self
+        for part in self.parts:
+            if isinstance(part, Received):
+                yield from part.walk()
+
+    @property
+    def sales_documents(self) -> tuple[Received[SalesDocument], ...]:
+        """The invoices and notes here and inside, however deep."""
+        return tuple(received for received in self.walk() if received.kind.sales)
+
+    @property
+    def answers(self) -> tuple[Received[ApplicationResponse], ...]:
+        """The ApplicationResponses here and inside: DIAN's answers and buyers' events."""
+        return tuple(received for received in self.walk() if isinstance(received.document, ApplicationResponse))
+
+    @property
+    def files(self) -> tuple[OtherFile, ...]:
+        """What is inside and is not a document, however deep."""
+        return tuple(part for received in self.walk() for part in received.parts if isinstance(part, OtherFile))
+
+    def as_dict(self) -> dict[str, Any]:
+        """Give the JSON form of the command line's ``read``; documents inside are told in ``parts`` only."""
+        document: Any = self.document
+        issued_at = getattr(document, "issued_at", None)
+        return {
+            "kind": self.kind.name,
+            "name": self.name,
+            "key": self.key,
+            "number": getattr(document, "number", None),
+            "issued_at": None if issued_at is None else issued_at.isoformat(),
+            "signed": self.signed,
+            "document": document.model_dump(
+                mode="json", exclude_none=True, exclude=getattr(document, "EMBEDDED", None)
+            ),
+            "control": self.control.model_dump(mode="json", exclude_none=True),
+            "problems": [problem.as_dict() for problem in self.problems],
+            "unmapped": list(self.unmapped),
+            "parts": [part.as_dict() for part in self.parts],
+        }
