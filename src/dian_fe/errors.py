@@ -16,6 +16,7 @@
     │   ├── MissingExchangeRate     a foreign currency without its rate
     │   ├── MissingDueDate          a credit payment without a due date
     │   ├── InconsistentAmounts     an amount given by the caller contradicts the computed one
+    │   ├── HeaderInjection         a line break or control character in what becomes a mail header
     │   ├── WrongEnvironment        no environment was chosen, or the document is of another one
     │   └── NotAllowed              a combination that the kind of document does not admit
     ├── NumberingError              the document's number does not fit the resolution
@@ -44,6 +45,16 @@
     ├── SignatureInvalid            the signature of a document does not hold
     ├── Rejected                    DIAN (or the simulator) rejected the document
     │   └── NumberTaken             another document was accepted under this number (rule 90)
+    ├── DeliveryError               a document cannot be handed over to the customer
+    │   ├── NotAccepted             DIAN has not accepted it: it may not be handed over yet
+    │   ├── ForeignAnswer           the answer is not DIAN's, or speaks of another document
+    │   ├── PackageTooLarge         over the limit even without what may be left out
+    │   ├── NoRecipient             there is nobody to send it to
+    │   └── MailError               the mail server did not take the message
+    │       ├── MailServerUnreachable
+    │       ├── MailLoginRefused
+    │       ├── RecipientsRefused   none of the addresses was taken
+    │       └── MessageRefused
     └── TransportError              the exchange with DIAN failed: no verdict about the document
         ├── ConnectionFailed        no connection: nothing was sent
         │   ├── NameNotResolved     the host's name has no address (DNS)
@@ -221,6 +232,10 @@ class InconsistentAmounts(InvalidInput):
     """An amount given by the caller is further from the computed one than DIAN tolerates."""
 
 
+class HeaderInjection(InvalidInput):
+    """A line break or another control character in what becomes a mail header: it could add headers of its own."""
+
+
 class WrongEnvironment(InvalidInput):
     """No environment was chosen, or a document of one environment was about to be sent to the other."""
 
@@ -335,6 +350,60 @@ class Rejected(DianFeError):
 
 class NumberTaken(Rejected):
     """Another document was accepted before under the same number (rule 90); ``found`` is its key when DIAN tells it."""
+
+
+class DeliveryError(DianFeError):
+    """A document cannot be handed over to the customer."""
+
+
+class NotAccepted(DeliveryError):
+    """DIAN has not accepted the document, so that it is not issued (expedido) and may not be handed over."""
+
+
+class ForeignAnswer(DeliveryError):
+    """The answer is not one of DIAN's, or it speaks of another document."""
+
+
+class PackageTooLarge(DeliveryError):
+    """The package passes the limit although everything that may be left out was."""
+
+
+class NoRecipient(DeliveryError):
+    """There is no address to send the document to."""
+
+
+class MailError(DeliveryError):
+    """The mail server did not take the message.
+
+    ``status`` is the SMTP reply code, if one came; ``retryable``: the same message may be taken later.
+    """
+
+    def __init__(
+        self, message: str, *, status: int | None = None, retryable: bool | None = None, **details: Any
+    ) -> None:
+        super().__init__(message, **details)
+        self.status = status
+        self.retryable = status is None or 400 <= status < 500 if retryable is None else retryable
+
+    def as_dict(self) -> dict[str, Any]:
+        """Give the JSON form."""
+        return super().as_dict() | {"status": self.status, "retryable": self.retryable}
+
+
+class MailServerUnreachable(MailError):
+    """No connection to the mail server, no TLS agreement with it, or no answer in time."""
+
+
+class MailLoginRefused(MailError):
+    """The mail server refused the user or the password."""
+
+
+class RecipientsRefused(MailError):
+    """The mail server took none of the addresses; ``found`` says which and why."""
+
+
+class MessageRefused(MailError):
+    """The mail server refused the sender or the message itself."""
 
 
 class TransportError(DianFeError):
