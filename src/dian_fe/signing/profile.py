@@ -130,7 +130,11 @@ def presence(info: SignedInfo) -> Iterator[Fault]:
     """Check that every element is there (DC02 to DC56); of a missing branch only its top is told."""
     yield from _missing(info.signature, _PRESENT, "")
     if info.element is not None:
+        # Where the part itself is missing, its own code has told it.
+        gone = {Part.KEY_INFO: info.key_info is None, Part.SIGNED_PROPERTIES: info.properties is None}
         for part, number, below in _REFERENCES:
+            if gone.get(part):
+                continue
             pointed, code = info.reference_to(part), f"DC{number:02}"
             place = f"ds:SignedInfo/ds:Reference[{part}]"
             if pointed is None:
