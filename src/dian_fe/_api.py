@@ -119,19 +119,13 @@ def _sales_kind(name: object) -> Kind:
 
 
 def _from_lines(kind: Kind, values: dict[str, Any]) -> SalesDocument:
-    """Take the document's JSON through its ``from_lines``: parts are validated first, each in its own model."""
-    from .models.document import Drafted
-
-    values = {name: value for name, value in values.items() if name != "kind"}
-    drafted = Drafted.model_validate({name: values.pop(name) for name in list(values) if name in Drafted.model_fields})
-    given = {name: getattr(drafted, name) for name in drafted.model_fields_set}
-    if "payments" in given:
-        given["payment"] = given.pop("payments")
-    given.setdefault("payment", ())
+    """Take the document's JSON through its ``from_lines``."""
+    given = {name: value for name, value in values.items() if name not in {"kind", "payments", "totals"}}
+    given["payment"] = values.get("payments", values.get("payment", ()))
     for name in ("number", "issued_at", "supplier", "customer", "lines"):
-        if name not in given and name not in values:
-            raise InvalidInput("falta este dato.", field=name, remedy="indique un valor.")
-    return kind.model.from_lines(**given, **values)  # type: ignore[no-any-return]
+        if name not in given:
+            raise InvalidInput("falta este dato.", field=name, expected="un valor", remedy="indique un valor.")
+    return kind.model.from_lines(**given)  # type: ignore[no-any-return]
 
 
 def load_issuer(data: str | bytes | Mapping[str, Any]) -> Issuer:

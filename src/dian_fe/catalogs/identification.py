@@ -44,9 +44,10 @@ def clean_nit(text: str, digit: str | None = None, *, field: str | None = None) 
     ``InvalidIdentification`` for any other form, with the form to use as remedy.
 
     A NIT of ten digits is legal, since a person's NIT is the cédula, and cédulas of ten digits begin with 1. That of a
-    company has nine and begins with 8 or 9. So ten digits that begin with 8 or 9 and end in the check digit of the
-    first nine are a company's NIT with its digit glued, and are refused; any other ten digits are accepted, also those
-    whose last digit happens to be the check digit of the rest.
+    company has nine and begins with 8 or 9; those given to foreigners without cédula begin with 6 or 7 (as does the
+    annex's own 700085371). So ten digits that begin with 6 to 9 and end in the check digit of the first nine are a
+    NIT with its digit glued, and are refused; any other ten digits are accepted, also those whose last digit happens
+    to be the check digit of the rest.
     """
     if not _is_digits(text):
         raise _with_digit(text, field) or _not_a_nit(text, field)
@@ -62,7 +63,7 @@ def clean_nit(text: str, digit: str | None = None, *, field: str | None = None) 
     if len(text) > len(_WEIGHTS):
         raise _not_a_nit(text, field)
     head, last = text[:-1], text[-1]
-    if len(head) == _COMPANY_LENGTH and head[0] in "89" and check_digit(head) == last:
+    if len(head) == _COMPANY_LENGTH and head[0] in "6789" and check_digit(head) == last:
         raise _glued(head, last, text, field)
     if digit is not None and digit != (right := check_digit(text)):
         raise _wrong_digit(text, digit, right, field)

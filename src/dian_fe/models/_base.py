@@ -68,6 +68,17 @@ def _exact(value: Any) -> Decimal:
     )
 
 
+def exact_of(value: Any, field: str) -> Decimal:
+    """Take an exact number given outside a model, as an argument called ``field``; see `_exact`."""
+    if type(value) is Decimal and value.is_finite():
+        return value
+    try:
+        return _exact(value)
+    except InvalidInput as error:
+        error.at(field)
+        raise
+
+
 class _ExactNumber:
     """Schema of an exact number: a Decimal passes without leaving pydantic's core, the rest goes through `_exact`."""
 
@@ -245,6 +256,18 @@ _MESSAGES: dict[str, tuple[type[InvalidInput], str, str]] = {
 }
 
 
+_EXPECTED = {
+    "missing": "un valor",
+    "extra_forbidden": "un campo del modelo",
+    "string_too_short": "un texto que no esté vacío",
+    "string_pattern_mismatch": "texto sin caracteres de control",
+    "string_unicode": "texto Unicode válido",
+    "string_type": "un texto",
+}
+_SECRET_FIELDS = frozenset({"pin", "technical_key", "password"})
+"""Fields whose value no message may show."""
+
+
 def _loc_text(loc: tuple[int | str, ...]) -> str:
     text = ""
     for part in loc:
@@ -267,16 +290,34 @@ def _typed(detail: Mapping[str, Any]) -> InvalidInput:
     cls, message, remedy = _MESSAGES.get(
         detail["type"], (InvalidInput, f"el valor no sirve ({detail['type']}): {detail['msg']}.", "corrija el valor.")
     )
-    ctx = detail.get("ctx", {})
-    expected = ctx.get("expected") or ctx.get("pattern") if detail["type"] != "string_pattern_mismatch" else None
-    return cls(message, field=place or None, expected=expected, remedy=remedy)
+    return cls(
+        message,
+        field=place or None,
+        found=_found(detail),
+        expected=_EXPECTED.get(detail["type"]) or detail.get("ctx", {}).get("expected") or detail["msg"],
+        remedy=remedy,
+    )
+
+
+def _found(detail: Mapping[str, Any]) -> str | None:
+    """Show what was given, shortened; never a secret."""
+    if detail["type"] == "missing" or not _SECRET_FIELDS.isdisjoint(map(str, detail["loc"])):
+        return None
+    value = detail.get("input")
+    if isinstance(value, BaseModel):
+        return type(value).__name__
+    if isinstance(value, str) and (control := re.search(f"[{_FORBIDDEN}]", value)):
+        return f"{value[max(0, control.start() - 10) : control.start() + 10]!r}, posición {control.start()}"
+    written = repr(value)
+    return written if len(written) <= 60 else f"{written[:57]}…"
 
 
 def translate(error: ValidationError) -> InvalidInput:
     """Turn pydantic's error into ours: the single problem itself, or one error that lists them all."""
     found: list[InvalidInput] = []
-    for detail in error.errors(include_url=False, include_input=False):
-        if "_exact" in detail["loc"]:  # the fast branch of an exact number; the other branch tells the story
+    for detail in error.errors(include_url=False):
+        # The fast branch of an exact number tells nothing that the other does not, nor does a default left uncomputed.
+        if "_exact" in detail["loc"] or detail["type"] == "default_factory_not_called":
             continue
         typed = _typed(detail)
         if len(typed.errors) > 1:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from typing import Annotated, Any, ClassVar, Self
+from typing import Annotated, Any, ClassVar, Self, TypeVar
 
 from pydantic import BeforeValidator
 
 from .. import errors
 from ..catalogs import OperationType, PaymentForm
-from ._base import Day, Model, Moment, Text, _exact
+from ._base import Day, Model, Moment, Text, exact_of
 from .arithmetic import compute
 from .codes import check_codes
 from .customer import Customer
@@ -23,6 +23,8 @@ from .payment import ExchangeRate, Payment, PaymentTerms, Prepayment
 from .references import DocumentReference, OrderReference, Period
 from .taxes import Exact, TaxTotal
 from .totals import Rounding, Totals
+
+M = TypeVar("M", bound=Model)
 
 HEALTH_PREFIX = "SS-"
 """Operation types of the health sector begin with it (annex 1.9, section 13.1.5)."""
@@ -135,17 +137,17 @@ class SalesDocument(Model):
         Raises the typed errors of ``InvalidInput``: codes outside their catalogue, a foreign currency without rate, a
         credit payment without due date, amounts that contradict the computed ones, and so on.
         """
-        shared = tuple(withholdings)
-        prepared = [cls._prepared(line, shared) for line in lines]
+        shared = _parts(withholdings, TaxTotal, "withholdings")
+        prepared = [cls._prepared(line, shared) for line in _parts(lines, Line, "lines")]
         operation = str(details.pop("operation", cls.OPERATIONS[0]))
         if deduct_prepayments is None:
             deduct_prepayments = operation.startswith(HEALTH_PREFIX)
-        advances = tuple(prepayments)
+        advances = _parts(prepayments, Prepayment, "prepayments")
         computed = compute(
             prepared,
-            allowances=tuple(allowances),
+            allowances=_parts(allowances, AllowanceCharge, "allowances"),
             prepayments=advances,
-            payable_rounding=None if payable_rounding is None else _exact(payable_rounding),
+            payable_rounding=None if payable_rounding is None else exact_of(payable_rounding, "payable_rounding"),
             deduct_prepayments=deduct_prepayments,
             rounding=rounding,
         )
@@ -159,7 +161,7 @@ class SalesDocument(Model):
             customer=customer,
             currency=currency,
             exchange_rate=exchange_rate,
-            payments=(payment,) if isinstance(payment, Payment) else tuple(payment),
+            payments=(payment,) if isinstance(payment, Payment) else _parts(payment, Payment, "payment"),
             prepayments=advances,
             allowances=computed.allowances,
             taxes=computed.taxes,
@@ -217,17 +219,30 @@ class SalesDocument(Model):
         return self.operation.startswith(HEALTH_PREFIX)
 
 
-class Drafted(Model):
-    """The parts of a document's JSON whose amounts are still to be computed: what ``from_lines`` takes."""
-
-    supplier: PartyInDocument | None = None
-    customer: PartyInDocument | None = None
-    lines: tuple[Line, ...] = ()
-    payments: tuple[Payment, ...] = ()
-    exchange_rate: ExchangeRate | None = None
-    allowances: tuple[AllowanceCharge, ...] = ()
-    prepayments: tuple[Prepayment, ...] = ()
-    withholdings: tuple[TaxTotal, ...] = ()
+def _parts(values: Any, model: type[M], field: str) -> tuple[M, ...]:
+    """Take a sequence of models, or of their JSON forms; anything else is refused by name and position."""
+    if isinstance(values, (str, bytes, Mapping, Model)) or not isinstance(values, Iterable):
+        raise errors.InvalidInput(
+            "se esperaba una lista.",
+            field=field,
+            found=type(values).__name__,
+            expected=f"una lista de {model.__name__}",
+            remedy=f"ponga los valores en una lista: [{model.__name__}(…)].",
+        )
+    items = tuple(values)
+    for position, item in enumerate(items):
+        if not isinstance(item, model):
+            break
+    else:
+        return items
+    taken: list[M] = []
+    for position, item in enumerate(items):
+        try:
+            taken.append(item if isinstance(item, model) else model.model_validate(item))
+        except errors.InvalidInput as error:
+            error.at(f"{field}[{position}]")
+            raise
+    return tuple(taken)
 
 
 def operations(*prefixed: str) -> tuple[str, ...]:

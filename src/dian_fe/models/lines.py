@@ -9,7 +9,7 @@ from pydantic import Field
 
 from ..catalogs import ProductStandard, ReferencePrice, Unit
 from ..errors import NotAllowed
-from ._base import Model, Number, Text, _exact, field_default_from
+from ._base import Model, Number, Text, exact_of, field_default_from
 from .party import PartyReference
 from .taxes import Exact, TaxTotal
 
@@ -66,8 +66,8 @@ def _allowance(
         )
     return AllowanceCharge(
         is_charge=is_charge,
-        percent=None if percent is None else _exact(percent),
-        amount=None if amount is None else _exact(amount),
+        percent=None if percent is None else exact_of(percent, "percent"),
+        amount=None if amount is None else exact_of(amount, "amount"),
         reason=reason,
         reason_code=reason_code,
     )
@@ -169,7 +169,9 @@ class Line(Model):
             "unit": unit,
             "price": Decimal(0),
             "free_of_charge": True,
-            "reference_price": AlternativePrice(amount=_exact(reference_price), type_code=price_type),
+            "reference_price": AlternativePrice(
+                amount=exact_of(reference_price, "reference_price"), type_code=price_type
+            ),
             "taxes": tuple(taxes),
         }
         return cls.model_validate({**values, **details})

@@ -9,7 +9,7 @@ from typing import Self
 from pydantic import Field
 
 from ..catalogs import PaymentForm, PaymentMeans
-from ._base import Day, Model, Number, Text, _exact
+from ._base import Day, Model, Number, Text, exact_of
 from .taxes import Exact
 
 
@@ -54,7 +54,7 @@ class PaymentTerms(Model):
 def instalments(*parts: tuple[date, Exact]) -> tuple[PaymentTerms, ...]:
     """Make the terms of a payment in parts: (due date, amount) each, numbered from 1."""
     return tuple(
-        PaymentTerms(id=str(position), due_date=due, amount=_exact(amount))
+        PaymentTerms(id=str(position), due_date=due, amount=exact_of(amount, "amount"))
         for position, (due, amount) in enumerate(parts, 1)
     )
 

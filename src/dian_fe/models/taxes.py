@@ -13,7 +13,8 @@ from pydantic import Field
 
 from ..catalogs import TAX_NAMES, TaxCode
 from ..errors import NotAllowed
-from ._base import Model, Number, Text, _exact, field_default_from
+from ._base import Model, Number, Text, exact_of, field_default_from
+from .totals import EXACT
 
 Exact = Decimal | int | str
 """What the helpers take as a number: never a float."""
@@ -103,8 +104,9 @@ def tax(
             expected="exactamente uno",
             remedy="indique percent para tarifas y per_unit para impuestos por unidad.",
         )
-    exact = [None if value is None else _exact(value) for value in (percent, per_unit, measure, base)]
-    return _cached(str(code), name, exact[0], exact[1], exact[2], unit, exact[3])
+    given = {"percent": percent, "per_unit": per_unit, "measure": measure, "base": base}
+    exact = {field: None if value is None else exact_of(value, field) for field, value in given.items()}
+    return _cached(str(code), name, exact["percent"], exact["per_unit"], exact["measure"], unit, exact["base"])
 
 
 def iva(percent: Exact = 19, *, base: Exact | None = None) -> TaxTotal:
@@ -182,4 +184,4 @@ def _percent(percent: Exact | None, per_mil: Exact | None) -> Exact | None:
         return percent
     if percent is not None:
         raise NotAllowed("la tarifa va en porcentaje o en por mil, no en ambos.", field="per_mil", found=per_mil)
-    return _exact(per_mil) / 10
+    return EXACT.divide(exact_of(per_mil, "per_mil"), Decimal(10))

@@ -87,6 +87,14 @@ def build(document: D, issuer: Issuer, *, sequence: int | None = None) -> Built[
     without which the document cannot be written) before anything is made.
     """
     kind = kind_of(document)
+    if not isinstance(issuer, Issuer):
+        raise InvalidInput(
+            "falta el emisor.",
+            field="issuer",
+            found=type(issuer).__name__,
+            expected="Issuer",
+            remedy="use Issuer(organization=…, software=…, resolution=…, environment=…).",
+        )
     _check_owner(document, issuer)
     document.check_writable()
     if document.totals is None or not document.lines:
