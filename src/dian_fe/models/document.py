@@ -230,10 +230,7 @@ def _parts(values: Any, model: type[M], field: str) -> tuple[M, ...]:
             remedy=f"ponga los valores en una lista: [{model.__name__}(…)].",
         )
     items = tuple(values)
-    for position, item in enumerate(items):
-        if not isinstance(item, model):
-            break
-    else:
+    if all(isinstance(item, model) for item in items):
         return items
     taken: list[M] = []
     for position, item in enumerate(items):
