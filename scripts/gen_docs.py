@@ -89,7 +89,8 @@ def attributes(items: Iterable[Attr], field: str) -> str:
 def sections(kind: Kind) -> Iterator[tuple[str, list[Line]]]:
     """Give the tables of a kind with their titles."""
     yield "Documento", list(structure_lines(kind.structure, kind.root, kind, "", ""))
-    yield "Extensión de la DIAN", list(structure_lines(DIAN_EXTENSIONS, EXTENSION, kind, EXTENSION, CONTROL))
+    if kind.dian_extension:
+        yield "Extensión de la DIAN", list(structure_lines(DIAN_EXTENSIONS, EXTENSION, kind, EXTENSION, CONTROL))
     if "health" in kind.model.model_fields:
         tags = structure_lines(HEALTH_TAG, HEALTH, kind, HEALTH, "health.tags[].")
         users = structure_lines(HEALTH_USER, HEALTH, kind, f"{HEALTH}/{COLLECTION}", "health.users[].")
@@ -98,9 +99,10 @@ def sections(kind: Kind) -> Iterator[tuple[str, list[Line]]]:
 
 def kind_page(kind: Kind) -> str:
     """Give the page of a kind of document."""
-    title = catalog("document_types").label(kind.document_type)
+    named = kind.document_type  # containers are no document of DIAN's list
+    title = f"{catalog('document_types').label(named)}: " if named else ""
     text = (
-        f"# {title}: `{kind.root}`\n\n"
+        f"# {title}`{kind.root}`\n\n"
         f"Modelo `{kind.model.__name__}`, `kind` = `{kind.name}`, perfil «{kind.profile}», "
         f"archivos `{kind.file_prefix}…`.\n\n"
         "Cada fila dice dónde queda un dato del modelo en el XML, en el orden en que se escribe. Los campos que "
