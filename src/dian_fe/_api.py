@@ -47,13 +47,14 @@ def sign(
 
 
 def read(data: bytes) -> Received[Any]:
-    """Read the XML of an invoice, note or ApplicationResponse; odd data is told in ``problems``, never raised.
+    """Read any XML or ZIP: documents, containers and what is inside them (``parts``).
 
-    Raises ``MalformedXml``, ``UnsafeXml``, ``UnsupportedDocument`` or ``UnreadableDocument``, each with its reason.
+    Odd data is told in ``problems``, never raised. Raises ``MalformedXml``, ``UnsafeXml``, ``UnsafeArchive``,
+    ``UnsupportedDocument`` or ``UnreadableDocument``, each with its reason; see ``ubl.parts.read``.
     """
-    from .ubl.read import read_document
+    from .ubl.parts import read as read_anything
 
-    return read_document(data)
+    return read_anything(data)
 
 
 def check(subject: SalesDocument | Built[Any] | Signed[Any] | Received[Any]) -> list[Fault]:

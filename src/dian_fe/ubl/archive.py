@@ -1,0 +1,112 @@
+"""Unpacks ZIP files that come from strangers: bounded in number, size and memory, and nothing is written to disk."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from io import BytesIO
+from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
+
+from .._xmlsafe import MAX_BYTES
+from ..errors import UnsafeArchive
+
+_LOCAL, _CENTRAL, _END = b"PK\x03\x04", b"PK\x01\x02", b"PK\x05\x06"
+_CHUNK = 1 << 16
+_ENCRYPTED = 0x1
+
+
+@dataclass(slots=True)
+class Limits:
+    """What one reading may still unpack, through all the ZIP files inside each other."""
+
+    files: int = 1000
+    total: int = 2 * MAX_BYTES
+    """Bytes, unpacked."""
+    file: int = MAX_BYTES
+
+
+def is_zip(data: bytes) -> bool:
+    """Tell a ZIP file by its first bytes."""
+    return data.startswith((_LOCAL, _END))
+
+
+def unpack(data: bytes, limits: Limits) -> Iterator[tuple[str, bytes | UnsafeArchive]]:
+    """Give name and content of each file; for one that cannot be unpacked, why.
+
+    What is unpacked is taken from ``limits``. Only stored and deflated files are unpacked: other methods may ask for
+    gigabytes of memory. Raises ``UnsafeArchive`` when the ZIP itself is damaged or passes the limits.
+    """
+    allowed = limits.files
+    # Every entry of the directory begins with this mark, so that an endless directory is refused before it is read.
+    if data.count(_CENTRAL) > 10 * limits.files:
+        raise _too_much("archivos", allowed)
+    try:
+        with ZipFile(BytesIO(data)) as archive:
+            for info in archive.infolist():
+                if info.is_dir():
+                    continue
+                limits.files -= 1
+                if limits.files < 0:
+                    raise _too_much("archivos", allowed)
+                yield info.filename, _content(archive, info, limits)
+    except (BadZipFile, ValueError, OSError, EOFError, NotImplementedError) as error:
+        raise UnsafeArchive(
+            "el ZIP está dañado o incompleto.",
+            found=_words(error),
+            expected="un archivo ZIP entero",
+            remedy="pida que lo envíen de nuevo.",
+        ) from None
+
+
+def _content(archive: ZipFile, info: ZipInfo, limits: Limits) -> bytes | UnsafeArchive:
+    if info.flag_bits & _ENCRYPTED:
+        return UnsafeArchive(
+            "el archivo está cifrado con contraseña.",
+            field=info.filename,
+            expected="un ZIP sin contraseña (anexo técnico 1.9, capítulo 9)",
+            remedy="pida que lo envíen sin contraseña.",
+        )
+    if info.compress_type not in (ZIP_STORED, ZIP_DEFLATED):
+        return UnsafeArchive(
+            "el archivo está comprimido con un método que no se admite.",
+            field=info.filename,
+            found=f"método {info.compress_type}",
+            expected="deflate (8) o sin comprimir (0)",
+            remedy="pida que lo envíen en un ZIP corriente.",
+        )
+    pieces = []
+    size = 0
+    try:
+        with archive.open(info) as file:
+            # Sizes are those really unpacked: the ones that the ZIP declares may lie.
+            while piece := file.read(_CHUNK):
+                size += len(piece)
+                if size > limits.file or size > limits.total:
+                    raise _too_much("bytes", min(limits.file, limits.total), info.filename)
+                pieces.append(piece)
+    except (BadZipFile, zlib.error, EOFError, NotImplementedError, OSError) as error:
+        limits.total -= size
+        return UnsafeArchive(
+            "el archivo está dañado dentro del ZIP.",
+            field=info.filename,
+            found=_words(error),
+            expected="un archivo entero",
+            remedy="pida que lo envíen de nuevo.",
+        )
+    limits.total -= size
+    return b"".join(pieces)
+
+
+def _words(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}"[:200]
+
+
+def _too_much(what: str, limit: object, name: str | None = None) -> UnsafeArchive:
+    return UnsafeArchive(
+        "el ZIP trae más de lo que se admite; puede ser una bomba de descompresión.",
+        field=name,
+        found=f"más de {limit} {what}",
+        expected=f"hasta {limit} {what}",
+        remedy="compruebe de quién viene; un documento electrónico pesa a lo sumo 2 MB comprimido.",
+    )
