@@ -26,6 +26,8 @@ CONTENT = "ExtensionContentType"
 
 NS = vocabulary.namespaces()
 OCCURS = {"": "", "?": ' minOccurs="0"', "*": ' minOccurs="0" maxOccurs="unbounded"', "+": ' maxOccurs="unbounded"'}
+LOCAL = {name: kind for name, kind, scope in vocabulary.rows("signature/elements.tsv") if scope == "local"}
+"""Elements declared where they stand only: in places open to anything they are nobody's, hence not judged."""
 WILDCARDS = {
     "any": '<xs:any namespace="##any"{}/>',
     "any-lax": '<xs:any namespace="##any" processContents="lax"{}/>',
@@ -169,7 +171,12 @@ def content_model(text: str) -> str:
 def particle(word: str) -> str:
     name = word.rstrip("?*+")
     marks = OCCURS[word[len(name) :]]
-    return WILDCARDS[name].format(marks) if name in WILDCARDS else f'<xs:element ref="{name}"{marks}/>'
+    if name in WILDCARDS:
+        return WILDCARDS[name].format(marks)
+    local = LOCAL.get(name)
+    if local is None:
+        return f'<xs:element ref="{name}"{marks}/>'
+    return f'<xs:element name="{name.partition(":")[2]}" type="{typed(local)}"{marks}/>'
 
 
 def complex_type(name: str, content: str, attributes: str) -> str:
@@ -199,8 +206,8 @@ def signature(prefix: str, imports: dict[str, str]) -> str:
     ]
     elements = [
         element(name.removeprefix(start), typed(type_name))
-        for name, type_name in vocabulary.rows("signature/elements.tsv")
-        if name.startswith(start)
+        for name, type_name, _ in vocabulary.rows("signature/elements.tsv")
+        if name.startswith(start) and name not in LOCAL
     ]
     return schema(NS[prefix], imports, [*types, *elements])
 

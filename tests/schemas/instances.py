@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Iterator
 from copy import deepcopy
+from typing import Any
 
 from lxml import etree
 
@@ -54,8 +55,7 @@ class Maker:
 
     def document(self, root: str, density: float = 0.15, depth: int = 6, path: tuple[str, ...] = ()) -> etree._Element:
         """Make a document: ``density`` of optional members, down to ``depth``; along ``path`` everything is present."""
-        spaces: dict[str | None, str] = {prefix: NS[prefix] for prefix in ("cac", "cbc", "ext")}
-        spaces[None] = vocabulary.namespace_of(root)
+        spaces: Any = {None: vocabulary.namespace_of(root), **{prefix: NS[prefix] for prefix in ("cac", "cbc", "ext")}}
         top = etree.Element(f"{{{spaces[None]}}}{root}", nsmap=spaces)
         self.fill(top, root, density, depth, path)
         return top

@@ -40,7 +40,7 @@ def agreed(root: str, document: etree._Element) -> bool:
     """Give the verdict that the official set, our whole set and our quick-first judgement share."""
     document = etree.fromstring(etree.tostring(document))
     verdict = official(root).validate(document)
-    told = "\n".join(str(entry) for entry in list(official(root).error_log)[:3])
+    told = str(official(root).error_log)[:500]
     assert whole(root).validate(document) is verdict, (told, etree.tostring(document))
     assert xsd.is_valid(document) is verdict, (told, etree.tostring(document))
     return verdict

@@ -62,11 +62,10 @@ _VALUES: dict[str, tuple[str, str]] = {
 def explain(top: _Element, complaints: Sequence[Complaint], file: str, severity: Severity) -> list[Fault]:
     """Turn complaints about a tree into faults; ``top`` is the element that was judged by ``file``."""
     with _lock:
-        schema = _schema(file)
         found: dict[tuple[str, str], Fault] = {}
         for complaint in complaints:
             node = _node(top, complaint.path)
-            reasons = _reasons(schema, node, complaint) or [_unexplained(node, complaint)]
+            reasons = _reasons(file, node, complaint) or [_unexplained(node, complaint)]
             for place, details in reasons:
                 fault = Fault(code=CODE, severity=severity, xpath=place, source=SOURCE, **details)
                 found.setdefault((fault.xpath, fault.message), fault)
@@ -74,22 +73,35 @@ def explain(top: _Element, complaints: Sequence[Complaint], file: str, severity:
 
 
 @cache
-def _schema(file: str) -> Any:
-    """Load the declarations; the schema itself is ours and tested, so it is not validated again each time."""
-    return XMLSchema10(str(vocabulary.schemas_folder() / "xsd" / file), validation="skip")
+def _declarations(file: str) -> dict[str, Any]:
+    """Load the declarations of elements by name; in our schemas a name has the same type wherever it stands.
+
+    The schema itself is ours and tested, so it is not validated again each time.
+    """
+    # As a URI, because xmlschema decodes the «%» of a plain path.
+    location = (vocabulary.schemas_folder() / "xsd" / file).as_uri()
+    maps: Any = XMLSchema10(location, validation="skip").maps
+    local = {
+        child.name: child
+        for kind in maps.types.values()
+        if kind.is_complex() and not kind.has_simple_content()
+        for child in kind.content.iter_elements()
+        if child.name
+    }
+    return local | dict(maps.elements.items())
 
 
 _Reason = tuple[str, dict[str, Any]]
 
 
-def _reasons(schema: Any, node: _Element, complaint: Complaint) -> list[_Reason]:
+def _reasons(file: str, node: _Element, complaint: Complaint) -> list[_Reason]:
     """Ask the declaration of the faulty element; about unexpected children, that of the parent first."""
     parent = node.getparent()
     asked = [node]
     if complaint.type == _CONTENT and parent is not None and "Missing child" not in complaint.text:
         asked.insert(0, parent)
     for element in asked:
-        declaration = schema.maps.elements.get(element.tag)
+        declaration = _declarations(file).get(str(element.tag))
         if declaration is None:
             continue
         try:
@@ -240,7 +252,7 @@ def _unexpected(group: Any, parent: _Element, child: Any, wanted: list[str]) -> 
         }
     order = {particle.name: position for position, particle in enumerate(particles)}
     siblings = [str(item.tag) for item in parent if isinstance(item.tag, str)]
-    before = [str(item.tag) for item in child.itersiblings(preceding=True) if isinstance(item.tag, str)]
+    before = siblings[: [item for item in parent if isinstance(item.tag, str)].index(child)]
     mine = order.get(str(child.tag))
     if mine is None:
         return place, {
@@ -257,7 +269,7 @@ def _unexpected(group: Any, parent: _Element, child: Any, wanted: list[str]) -> 
             "found": name,
             "hint": "Deje uno solo.",
         }
-    later = [tag for tag in reversed(before) if order.get(tag, -1) > mine]
+    later = [tag for tag in before if order.get(tag, -1) > mine]
     missing = [tag for tag in wanted if tag not in map(_name, siblings)]
     if not later and missing:
         return xpath_of(parent), {
@@ -266,23 +278,29 @@ def _unexpected(group: Any, parent: _Element, child: Any, wanted: list[str]) -> 
             "found": name,
             "hint": f"Escriba {missing[0]} antes de {name}.",
         }
-    neighbour = f"antes de {_name(later[0])}" if later else f"después de {wanted[0]}" if wanted else "en su lugar"
+    neighbour = f"antes de {_name(later[0])}" if later else f"después de {wanted[0]}" if wanted else "en otro lugar"
     return place, {
         "message": f"{name} está fuera de orden en {owner}: va {neighbour}.",
-        "expected": expected,
-        "found": name,
+        "expected": f"{name} {neighbour}",
+        "found": f"{name} después de {_name(before[-1])}" if before else f"{name} al comienzo",
         "hint": f"Mueva {name}: el esquema fija el orden de los elementos.",
     }
 
 
 def _foreign_hint(tag: str, siblings: list[str]) -> str:
     name = _name(tag)
+    local = tag.rpartition("}")[2]
+    for sibling in siblings:
+        if sibling.rpartition(":")[2] == local:
+            return f"Revise el espacio de nombres: aquí va {sibling}."
     if name.startswith("{"):
         return "Los datos que no son de UBL van dentro de ext:UBLExtensions/ext:UBLExtension/ext:ExtensionContent."
     similar = _similar(name, siblings)
     if similar:
         return similar
-    return "Quite el elemento." if name in vocabulary.elements() else "Ese elemento no existe en UBL 2.1: quítelo."
+    if name[:4] in ("cac:", "cbc:", "ext:") and name not in vocabulary.elements():
+        return "Ese elemento no existe en los documentos de UBL 2.1 que la DIAN usa: quítelo."
+    return "Quite el elemento."
 
 
 def _similar(name: str, others: Sequence[str]) -> str:
