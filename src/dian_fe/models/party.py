@@ -22,7 +22,7 @@ def _email(value: str) -> str:
         raise InvalidEmail(
             "no es una dirección de correo.",
             found=value,
-            expected="nombre@dominio.com",
+            expected="nombre@example.com",
             remedy="corrija la dirección; si son varias, póngalas en una lista.",
         )
     return value
