@@ -68,15 +68,27 @@ class TaxTotal(Model):
         return self.subtotals[0].percent if self.subtotals else None
 
 
-@lru_cache(maxsize=512)
-def _cached(code: str, name: str | None, percent: Decimal | None, per_unit: Decimal | None, measure: Decimal | None,
-            unit: str | None, base: Decimal | None) -> TaxTotal:  # fmt: skip
-    values: dict[str, object] = {"code": code, "percent": percent, "per_unit_amount": per_unit, "taxable": base}
+def _make(
+    code: str,
+    percent: Exact | None,
+    per_unit: Exact | None,
+    measure: Exact | None,
+    unit: str | None,
+    base: Exact | None,
+    name: str | None,
+) -> TaxTotal:
+    given = {"percent": percent, "per_unit": per_unit, "measure": measure, "base": base}
+    exact = {field: None if value is None else exact_of(value, field) for field, value in given.items()}
+    values: dict[str, object] = {"code": str(code), "percent": exact["percent"], "taxable": exact["base"]}
     if name is not None:
         values["name"] = name
     if per_unit is not None:
-        values |= {"base_unit_measure": measure, "base_unit": unit}
+        values |= {"per_unit_amount": exact["per_unit"], "base_unit_measure": exact["measure"], "base_unit": unit}
     return TaxTotal(subtotals=(TaxSubtotal.model_validate(values),))
+
+
+_cached = lru_cache(maxsize=512, typed=True)(_make)
+"""Taxes are few and immutable. By type too: 5 == 5.0, and a float must be refused whatever was asked for before."""
 
 
 def tax(
@@ -104,9 +116,10 @@ def tax(
             expected="exactamente uno",
             remedy="indique percent para tarifas y per_unit para impuestos por unidad.",
         )
-    given = {"percent": percent, "per_unit": per_unit, "measure": measure, "base": base}
-    exact = {field: None if value is None else exact_of(value, field) for field, value in given.items()}
-    return _cached(str(code), name, exact["percent"], exact["per_unit"], exact["measure"], unit, exact["base"])
+    try:
+        return _cached(code, percent, per_unit, measure, unit, base, name)
+    except TypeError:  # something that is no number and cannot be a key: refused by name
+        return _make(code, percent, per_unit, measure, unit, base, name)
 
 
 def iva(percent: Exact = 19, *, base: Exact | None = None) -> TaxTotal:
