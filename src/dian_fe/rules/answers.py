@@ -1,0 +1,52 @@
+"""DIAN's answer lines («Regla: FAU14, Rechazo: …») as the same faults that the local rules give."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from ..catalogs._text import fold
+from ..errors import UnknownCode
+from ..faults import Fault, Severity
+from .facts import explain
+
+_LINE = re.compile(
+    r"\s*(?:reglas?\b\s*[:.\-–]?\s*)?(?P<code>[A-Za-z]{2,4}\d{2,3}[A-Za-z]?|[A-Za-z]{2}\d[A-Za-z]?|\d{2,3}(?!\d))?"
+    r"\s*[,;:.\-–]?\s*(?:(?P<severity>rechazo|rechazado|notificaci[oó]n|notificado)\b\s*[:,;.\-–]?\s*)?(?P<message>.*)",
+    re.IGNORECASE | re.DOTALL,
+)
+UNCODED = "dian"
+"""Code of an answer in which DIAN names no rule."""
+
+
+def parse_line(text: str) -> Fault:
+    """Read one line of DIAN's answer; whatever is missing is taken from what is known of the code.
+
+    Case, accents, blanks and separators may differ. A line without a code gives the code ``dian``, one without a
+    severity that of the code (a rejection when the code is not known, as DIAN tells notifications by name).
+    """
+    match = _LINE.fullmatch(text)
+    assert match is not None  # every part of the pattern may be missing
+    code, word, message = match["code"] or "", fold(match["severity"] or ""), match["message"].strip()
+    try:
+        info = explain(code) if code else None
+    except UnknownCode:
+        info = None
+    if word:
+        severity = Severity.NOTIFICACION if word.startswith("notific") else Severity.RECHAZO
+    else:
+        severity = (info.severity if info else None) or Severity.RECHAZO
+    return Fault(
+        code=info.code if info else code or UNCODED,
+        severity=severity,
+        message=message or (info.message if info else "") or text.strip(),
+        path=info.path if info else "",
+        xpath=info.xpath if info else "",
+        hint=info.hint if info else "",
+        source="dian",
+    )
+
+
+def parse_lines(lines: Iterable[str]) -> list[Fault]:
+    """Read the lines of an answer; blank ones say nothing."""
+    return [parse_line(line) for line in lines if line.strip()]

@@ -1,0 +1,62 @@
+"""What a rule's function gets: the subject, and what several rules would otherwise derive each on its own."""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+from ..catalogs import DocumentType
+from .facts import Annex
+from .subject import Subject
+from .sums import Sums
+
+_EXPORT = DocumentType.FACTURA_DE_EXPORTACION.value
+
+
+class Context:
+    """One check of one document; rules use only the parts that they need and declared."""
+
+    def __init__(self, subject: Subject, annex: Annex) -> None:
+        """Prepare the check of a subject under a version of the annex."""
+        self.subject = subject
+        self.annex = annex
+        self.kind = subject.kind
+        self.document: Any = subject.document
+        self.control: Any = subject.control
+        self.xml: Any = subject.xml
+        self.issuer: Any = subject.issuer
+        self.original: Any = subject.original
+        self.clock: Any = subject.clock
+        self.keys: Any = subject.keys
+        self.certificate: Any = subject.certificate
+
+    @cached_property
+    def lines(self) -> tuple[Any, ...]:
+        """The lines."""
+        return self.document.lines  # type: ignore[no-any-return]
+
+    @cached_property
+    def issue_date(self) -> date:
+        """The Colombian day of issue."""
+        return self.document.issue_date  # type: ignore[no-any-return]
+
+    @cached_property
+    def type_code(self) -> str | None:
+        """cbc:InvoiceTypeCode or cbc:CreditNoteTypeCode."""
+        return getattr(self.document, "type_code", None)
+
+    @cached_property
+    def is_export(self) -> bool:
+        """Whether it is an export invoice."""
+        return self.kind == "invoice" and self.type_code == _EXPORT
+
+    @cached_property
+    def concepts(self) -> tuple[str, ...]:
+        """Correction concepts of a note."""
+        return tuple(item.concept for item in getattr(self.document, "corrections", ()))
+
+    @cached_property
+    def sums(self) -> Sums:
+        """Sums of amounts over lines, taxes and allowances."""
+        return Sums(self.document)

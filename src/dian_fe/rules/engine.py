@@ -1,0 +1,125 @@
+"""Runs the rules: which apply is settled once per kind, annex version and parts at hand, so a check only runs them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, NamedTuple
+
+from ..faults import Fault, Severity
+from .context import Context
+from .facts import Annex, Words, severity_of, words
+from .registry import Check, Finding, Rule, registered
+from .subject import Need, Subject
+
+_PARTS: tuple[Need, ...] = ("document", "control", "xml", "issuer", "original", "clock", "keys", "certificate")
+_SILENT = Words("El documento no cumple esta regla de la DIAN.", "")
+
+
+@dataclass(frozen=True, slots=True)
+class NotEvaluated:
+    """A rule that could not be judged: what it needs was not there."""
+
+    code: str
+    needs: tuple[str, ...]
+    """The missing parts of the `Subject`: ``issuer``, ``original``, ``clock``, ``xml``, …"""
+
+    def as_dict(self) -> dict[str, Any]:
+        """Give the JSON form of the command line."""
+        return {"code": self.code, "needs": list(self.needs)}
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a check says: the faults, and the rules that could not be judged."""
+
+    faults: tuple[Fault, ...]
+    not_evaluated: tuple[NotEvaluated, ...]
+    annex: Annex
+    """The version that judged."""
+
+    @property
+    def rejects(self) -> bool:
+        """Whether DIAN would refuse the document."""
+        return any(fault.severity is Severity.RECHAZO for fault in self.faults)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Give the JSON form of the command line."""
+        return {
+            "faults": [fault.as_dict() for fault in self.faults],
+            "not_evaluated": [item.as_dict() for item in self.not_evaluated],
+        }
+
+
+class _Plan(NamedTuple):
+    """What a check runs."""
+
+    checks: tuple[tuple[Rule, Check], ...]
+    not_evaluated: tuple[NotEvaluated, ...]
+
+
+def check(subject: Subject, *, annex: Annex | str | None = None) -> Report:
+    """Judge a document by every rule that applies to its kind.
+
+    The version of the annex is that of the day of issue unless ``annex`` says another ("1.8"). Rules that need what
+    the subject does not have are listed in ``not_evaluated``.
+    """
+    version = Annex(annex) if annex is not None else _annex(subject)
+    context = Context(subject, version)
+    plan = _plan(subject.kind, version, frozenset(part for part in _PARTS if getattr(subject, part) is not None))
+    faults: list[Fault] = []
+    for rule, function in plan.checks:
+        for finding in function(context):
+            faults.append(fault_of(rule, finding, subject))
+    return Report(tuple(faults), plan.not_evaluated, version)
+
+
+def _annex(subject: Subject) -> Annex:
+    if subject.issued_on is not None:
+        return Annex.of(subject.issued_on)
+    return Annex.V1_9 if subject.document is None else Annex.of(subject.document.issue_date)
+
+
+@cache
+def _plan(kind: str, annex: Annex, parts: frozenset[Need]) -> _Plan:
+    checks: list[tuple[Rule, Check]] = []
+    missing: list[NotEvaluated] = []
+    for rule in _applying(kind, annex):
+        if rule.needs <= parts:
+            checks.append((rule, rule.function))
+        else:
+            missing.append(NotEvaluated(rule.code, tuple(sorted(rule.needs - parts))))
+    return _Plan(tuple(checks), tuple(missing))
+
+
+def _applying(kind: str, annex: Annex) -> Iterator[Rule]:
+    for rule in registered().values():
+        if kind in rule.kinds and rule.in_force(annex):
+            yield rule
+
+
+def fault_of(rule: Rule, finding: Finding, subject: Subject) -> Fault:
+    """Make the fault of a finding: code, severity and words are those of the code, the place is told both ways."""
+    said = words().get(rule.code, _SILENT)
+    path, xpath = finding.path or ("" if finding.node is not None else rule.path), ""
+    if subject.places is not None:
+        if finding.node is not None:
+            xpath = subject.places.where(finding.node, finding.attribute)
+            path = path or subject.places.path(xpath)
+        else:
+            xpath = subject.places.xpath(path)
+    return Fault(
+        code=rule.code,
+        severity=finding.severity or severity_of(rule.code),
+        message=finding.message or said.message,
+        path=path,
+        xpath=xpath,
+        hint=said.hint,
+        expected=_text(finding.expected),
+        found=_text(finding.found),
+    )
+
+
+def _text(value: object) -> str | None:
+    return None if value is None else str(value)

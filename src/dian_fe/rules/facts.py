@@ -1,0 +1,317 @@
+"""What is known of DIAN's codes, as data: severity, place, source, message, remedy, and where a code is looked at.
+
+The tables under ``data/`` are read when first asked. ``codes.tsv`` holds the facts of every code (annexes 1.7 to 1.9,
+DIAN's answers, implementers' lists); ``messages_*.tsv`` our Spanish words; ``pending.tsv`` the codes that no rule looks
+at, with the reason; ``elsewhere.tsv`` those that the signature's verification or the XSD look at; ``aliases.tsv`` older
+ids and what took their place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass
+from datetime import date
+from enum import StrEnum
+from functools import cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from ..catalogs._text import nearest
+from ..errors import UnknownCode
+from ..faults import Severity
+
+_DATA = Path(__file__).with_name("data")
+_SEVERITIES = {"R": Severity.RECHAZO, "N": Severity.NOTIFICACION}
+_EXTENSION = "ext:UBLExtensions/ext:UBLExtension/ext:ExtensionContent/"
+
+KINDS: Mapping[str, str] = {"F": "invoice", "C": "credit_note", "D": "debit_note"}
+"""Kind of document by the first letter of its codes."""
+
+SOURCES: Mapping[str, str] = {
+    "": "anexo técnico 1.9",
+    "1.8": "identificador de campo visto en una implementación abierta del anexo 1.8, sin severidad",
+    "1.7": "identificador visto en una implementación abierta del anexo 1.7; severidad por analogía",
+    "catalogue": "catálogo de rechazos del anexo 1.9 de una mesa de ayuda (noviembre de 2025)",
+    "absent": "no está en el catálogo de rechazos del anexo 1.9; las reglas hermanas notifican",
+    "analogy": "por analogía con la regla de la factura",
+    "schematron": "schematron público de la DIAN (2019)",
+    "health": "tabla de campos de la DIAN citada en un documento oficial de salud (2026), sin severidad",
+    "message": "mensaje real de la DIAN",
+    "answer": "respuestas de la DIAN a documentos aceptados",
+    "payroll": "mismo código en el anexo de nómina; los que se han visto en ventas coinciden",
+    "evidence": "documentos que la DIAN aceptó y sus respuestas",
+}
+"""What the short words of the column ``source`` mean."""
+
+
+class Annex(StrEnum):
+    """Versions of the technical annex; the one that judges a document is that of its issue date."""
+
+    V1_7 = "1.7"
+    V1_8 = "1.8"
+    V1_9 = "1.9"
+
+    @property
+    def since(self) -> date:
+        """First day of issue judged by this version; that of 1.8 is known only as «mid 2021»."""
+        return _SINCE[self]
+
+    @classmethod
+    def of(cls, issued_on: date) -> Annex:
+        """Give the version in force on a day of issue."""
+        if issued_on >= _SINCE[cls.V1_9]:
+            return cls.V1_9
+        return cls.V1_8 if issued_on >= _SINCE[cls.V1_8] else cls.V1_7
+
+
+_SINCE = {Annex.V1_7: date.min, Annex.V1_8: date(2021, 7, 1), Annex.V1_9: date(2024, 5, 1)}
+
+
+class Status(StrEnum):
+    """Who looks at a code."""
+
+    RULE = "rule"
+    """A rule of this package."""
+    VERIFY = "verify"
+    """The verification of the signature."""
+    XSD = "xsd"
+    """The XSD: the document is invalid there."""
+    ALIAS = "alias"
+    """Other codes took its place, and those are emitted."""
+    PENDING = "pending"
+    """Nobody: ``reason`` says why."""
+    UNKNOWN = "unknown"
+    """Not a code that the sources know."""
+
+
+class Reason(StrEnum):
+    """Why nobody looks at a code."""
+
+    NEEDS_DIAN_STATE = "needs-dian-state"
+    """Only DIAN knows (the RUT, what was sent before, its services); the simulator judges some of them."""
+    XSD = "xsd"
+    """An invalid document never gets that far: the XSD refuses it first."""
+    SOURCE_TOO_THIN = "source-too-thin"
+    """The sources do not say enough to tell a good document from a bad one."""
+
+
+class Words(NamedTuple):
+    """Spanish message and remedy of a code."""
+
+    message: str
+    hint: str
+
+
+@dataclass(frozen=True, slots=True)
+class CodeFacts:
+    """A row of ``codes.tsv`` for one code."""
+
+    code: str
+    kinds: tuple[str, ...]
+    severity: Severity | None
+    """None: the sources do not say; findings of such rules are notifications."""
+    confidence: str
+    source: str
+    """Short word, explained in `SOURCES`."""
+    path: str
+    """XPath from the root, as the annex names the place."""
+
+
+@dataclass(frozen=True, slots=True)
+class CodeInfo:
+    """Everything known of a code, for ``explain`` and the reference page."""
+
+    code: str
+    kinds: tuple[str, ...]
+    severity: Severity | None
+    message: str
+    hint: str
+    xpath: str
+    status: Status
+    reason: str = ""
+    """For pending codes and those looked at elsewhere: why, in Spanish."""
+    reason_code: Reason | None = None
+    successors: tuple[str, ...] = ()
+    """For aliases: the codes that are emitted instead."""
+    path: str = ""
+    """Model path that the rule speaks of."""
+    needs: tuple[str, ...] = ()
+    since: Annex | None = None
+    until: Annex | None = None
+    norm: str = ""
+    confidence: str = ""
+    source: str = ""
+    doubt: str = ""
+
+    @property
+    def implemented(self) -> bool:
+        """Whether a document with this fault is caught, here or by the signature's verification."""
+        return self.status in {Status.RULE, Status.VERIFY, Status.ALIAS}
+
+    def as_dict(self) -> dict[str, Any]:
+        """Give the JSON form of the command line."""
+        values = asdict(self)
+        values["implemented"] = self.implemented
+        return values
+
+
+def rows(name: str) -> Iterator[list[str]]:
+    """Give the rows of a table under ``data/``, without its heading."""
+    lines = (_DATA / name).read_text(encoding="utf-8").splitlines()
+    width = lines[0].count("\t") + 1
+    for line in lines[1:]:
+        if line:
+            cells = line.split("\t")
+            yield cells + [""] * (width - len(cells))
+
+
+def kinds_of(code: str) -> tuple[str, ...]:
+    """Give the kinds of document that a code belongs to, by its spelling."""
+    if code[1:2] in {"A", "B"} and code[0] in KINDS and code[3:5].isdigit():
+        return (KINDS[code[0]],)
+    if code.startswith("CTG"):
+        return ("invoice",)
+    if code.startswith(("AA", "LGC")):
+        return ()
+    return tuple(KINDS.values())
+
+
+@cache
+def code_facts() -> Mapping[str, CodeFacts]:
+    """Give the facts of every code."""
+    facts: dict[str, CodeFacts] = {}
+    for codes_cell, severity, confidence, source, path in rows("codes.tsv"):
+        if path.startswith(("sts:", "ds:")):
+            path = _EXTENSION + path
+        for code in codes_cell.split():
+            if code in facts:
+                raise ValueError(f"codes.tsv has {code} twice")
+            facts[code] = CodeFacts(code, kinds_of(code), _SEVERITIES.get(severity), confidence, source, path)
+    return facts
+
+
+def severity_of(code: str) -> Severity:
+    """Give how DIAN takes a code; what the sources do not say is a notification."""
+    facts = code_facts().get(code)
+    return (facts.severity if facts else None) or Severity.NOTIFICACION
+
+
+@cache
+def words() -> Mapping[str, Words]:
+    """Give message and remedy of every code; a row of ``messages_*.tsv`` may serve several codes."""
+    known: dict[str, Words] = {}
+    for file in sorted(_DATA.glob("messages_*.tsv")):
+        for codes_cell, message, hint in rows(file.name):
+            said = Words(message, hint)
+            for code in codes_cell.split():
+                if code in known:
+                    raise ValueError(f"{file.name} has {code} twice")
+                known[code] = said
+    return known
+
+
+@cache
+def pending() -> Mapping[str, tuple[Reason, str]]:
+    """Give the codes that nobody looks at, with reason and explanation."""
+    return {
+        code: (Reason(reason), explanation)
+        for codes_cell, reason, explanation in rows("pending.tsv")
+        for code in codes_cell.split()
+    }
+
+
+@cache
+def elsewhere() -> Mapping[str, tuple[Status, str]]:
+    """Give the codes that others look at, with an explanation."""
+    return {
+        code: (Status(where), explanation)
+        for codes_cell, where, explanation in rows("elsewhere.tsv")
+        for code in codes_cell.split()
+    }
+
+
+@cache
+def aliases() -> Mapping[str, tuple[str, ...]]:
+    """Give what took the place of older ids."""
+    return {alias: tuple(successors.split()) for alias, successors in rows("aliases.tsv")}
+
+
+@cache
+def codes() -> tuple[str, ...]:
+    """Give every code known, in the order of the tables; aliases that are no codes of the tables come last."""
+    return tuple(dict.fromkeys([*code_facts(), *aliases()]))
+
+
+def explain(code: str) -> CodeInfo:
+    """Tell what a DIAN code means and what to do.
+
+    Raises ``UnknownCode`` for a code that no source knows, naming the nearest one.
+    """
+    bare = code.strip()
+    code = next((known for known in (bare, bare.upper(), _suffixed(bare)) if known in codes()), "")
+    if not code:
+        close = nearest(_suffixed(bare), codes())
+        raise UnknownCode(
+            "no se conoce ese código de regla.",
+            field="code",
+            found=bare,
+            expected="un código de la DIAN, como FAU14 o CAD02a",
+            remedy=f"¿Quiso decir {close}?" if close else "vea la lista: python -m dian_fe rules.",
+        )
+    return _info(code)
+
+
+def _suffixed(code: str) -> str:
+    """Write a code as the tables do: capitals, with the suffix in lower case."""
+    upper = code.upper()
+    return upper[:-1] + upper[-1].lower() if len(upper) > 5 and upper[-1].isalpha() else upper
+
+
+def _info(code: str) -> CodeInfo:
+    from .registry import registered
+
+    facts = code_facts().get(code) or CodeFacts(code, kinds_of(code), None, "", "", "")
+    rule = registered().get(code)
+    status, reason, reason_code = Status.RULE, "", None
+    if rule is None:
+        if code in aliases():
+            status = Status.ALIAS
+        elif code in elsewhere():
+            status, reason = elsewhere()[code]
+        elif code in pending():
+            status = Status.PENDING
+            reason_code, reason = pending()[code]
+        else:
+            status = Status.UNKNOWN
+    successors = aliases().get(code, ())
+    said = words().get(code)
+    if said is None and successors:
+        said = Words(" ".join(words()[c].message for c in successors if c in words()), words()[successors[0]].hint)
+    return CodeInfo(
+        code=code,
+        kinds=facts.kinds,
+        severity=facts.severity,
+        message=said.message if said else "",
+        hint=said.hint if said else "",
+        xpath=_shown(facts),
+        status=status,
+        reason=reason,
+        reason_code=reason_code,
+        successors=successors,
+        path=rule.path if rule else "",
+        needs=tuple(sorted(rule.needs)) if rule else (),
+        since=rule.since if rule else None,
+        until=rule.until if rule else None,
+        norm=rule.norm if rule else "",
+        confidence=facts.confidence,
+        source=SOURCES[facts.source],
+        doubt=rule.doubt if rule else "",
+    )
+
+
+def _shown(facts: CodeFacts) -> str:
+    """Give the place with the root of the kind, when there is just one."""
+    if facts.path.startswith("/") or not facts.path:
+        return facts.path
+    root = "".join(part.title() for part in facts.kinds[0].split("_")) if len(facts.kinds) == 1 else "*"
+    return f"/{root}" if facts.path == "." else f"/{root}/{facts.path}"

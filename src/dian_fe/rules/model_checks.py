@@ -1,0 +1,97 @@
+"""Rules that are rows: presence, literals and lists of model data, each one line in the module of its group."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Iterable, Iterator
+from functools import cache
+from typing import Any
+
+from .context import Context
+from .registry import Check, Finding, register
+
+When = Callable[[Context], bool]
+Visit = tuple[str, Any]
+"""A model path with its value, None when it is not said."""
+
+_STEP = re.compile(r"([a-z_]+)(\[\])?")
+
+
+@cache
+def _steps(path: str) -> tuple[tuple[str, bool], ...]:
+    return tuple((name, bool(many)) for name, many in _STEP.findall(path))
+
+
+def visit(document: Any, path: str) -> Iterator[Visit]:
+    """Yield the values at a path such as ``lines[].taxes[].amount``; below something absent nothing is yielded."""
+    return _visit(document, _steps(path), "")
+
+
+def _visit(owner: Any, steps: tuple[tuple[str, bool], ...], prefix: str) -> Iterator[Visit]:
+    (name, many), rest = steps[0], steps[1:]
+    value = getattr(owner, name, None)
+    here = f"{prefix}{name}"
+    if many:
+        for index, item in enumerate(value or ()):
+            if rest:
+                yield from _visit(item, rest, f"{here}[{index}].")
+            else:
+                yield f"{here}[{index}]", item
+    elif not rest:
+        yield here, value
+    elif value is not None:
+        yield from _visit(value, rest, f"{here}.")
+
+
+def _root(context: Context, path: str) -> tuple[Any, str, str]:
+    """Give the owner of a path, the path below it, and its prefix: the document, or what surrounds it."""
+    if path.startswith("control."):
+        return context.control, path.removeprefix("control."), "control."
+    return context.document, path, ""
+
+
+def _needs(path: str) -> tuple[Any, ...]:
+    return ("control",) if path.startswith("control.") else ("document",)
+
+
+def required(*codes: str, path: str, when: When | None = None, expected: str = "un valor", **meta: Any) -> None:
+    """Register: the datum is said (wherever its owner is there)."""
+
+    def function(context: Context) -> Iterator[Finding]:
+        if when is None or when(context):
+            owner, below, prefix = _root(context, path)
+            for where, value in visit(owner, below):
+                if value is None or value == ():
+                    yield Finding(prefix + where, None, expected)
+
+    _register(codes, function, path, meta)
+
+
+def listed(
+    *codes: str,
+    path: str,
+    among: Callable[[], Collection[str]] | Collection[str],
+    expected: str,
+    when: When | None = None,
+    **meta: Any,
+) -> None:
+    """Register: the datum, when it is said, is one of a list; ``among`` may be a function, asked at the first check."""
+    known: list[Collection[str]] = [] if callable(among) else [among]
+
+    def function(context: Context) -> Iterator[Finding]:
+        if when is not None and not when(context):
+            return
+        if not known:
+            known.append(among())  # type: ignore[operator]
+        allowed = known[0]
+        owner, below, prefix = _root(context, path)
+        for where, value in visit(owner, below):
+            if value is not None and value not in allowed:
+                yield Finding(prefix + where, value, expected)
+
+    _register(codes, function, path, meta)
+
+
+def _register(codes: Iterable[str], function: Check, path: str, meta: dict[str, Any]) -> None:
+    for code in codes:
+        register(code, function, path=path, **{"needs": _needs(path), **meta})

@@ -1,0 +1,119 @@
+"""Where rules are registered: one function per rule, with its codes, place, annex versions and needs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from ..faults import Severity
+from .facts import Annex, kinds_of
+from .subject import Need
+
+if TYPE_CHECKING:
+    from .context import Context
+
+MODULES = ("extension",)
+"""Modules of rules, loaded when the registry is first asked; their names are those of the groups of the annex."""
+
+
+class Finding(NamedTuple):
+    """What a rule found wrong, once.
+
+    Say the place by ``path`` (model path) or by ``node`` (with ``attribute``); without either it is the rule's own
+    path. ``found`` and ``expected`` are shown as texts. ``message`` and ``severity`` override those of the code.
+    """
+
+    path: str = ""
+    found: object = None
+    expected: object = None
+    message: str | None = None
+    node: Any = None
+    attribute: str | None = None
+    severity: Severity | None = None
+
+
+Check = Callable[["Context"], Iterable[Finding]]
+"""A rule's function: yields what is wrong, nothing for a good document."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A registered rule, for one code."""
+
+    code: str
+    kinds: tuple[str, ...]
+    function: Check
+    path: str
+    needs: frozenset[Need]
+    since: Annex | None
+    until: Annex | None
+    norm: str
+    doubt: str
+
+    def in_force(self, annex: Annex) -> bool:
+        """Tell whether documents under a version of the annex are judged by it."""
+        return (self.since is None or annex >= self.since) and (self.until is None or annex <= self.until)
+
+
+_RULES: dict[str, Rule] = {}
+
+
+def register(
+    code: str,
+    function: Check,
+    *,
+    path: str = "",
+    needs: Iterable[Need] = ("document",),
+    since: str | None = None,
+    until: str | None = None,
+    norm: str = "",
+    doubt: str = "",
+) -> None:
+    """Register a function for one code; raises ``ValueError`` when the code has a function already."""
+    if code in _RULES:
+        raise ValueError(f"the rule {code} is registered twice")
+    _RULES[code] = Rule(
+        code=code,
+        kinds=kinds_of(code),
+        function=function,
+        path=path,
+        needs=frozenset(needs),
+        since=Annex(since) if since else None,
+        until=Annex(until) if until else None,
+        norm=norm or f"Resolución 000165 de 2023, anexo técnico 1.9, regla {code}",
+        doubt=doubt,
+    )
+
+
+def rule(
+    *codes: str,
+    path: str = "",
+    needs: Iterable[Need] = ("document",),
+    since: str | None = None,
+    until: str | None = None,
+    norm: str = "",
+    doubt: str = "",
+) -> Callable[[Check], Check]:
+    """Register the decorated function for its codes: those of the invoice and of the notes are one rule.
+
+    ``path`` is the model path that it speaks of; ``since`` and ``until`` are versions of the annex ("1.9"); ``norm``
+    is the place in the norm when more than the code is known; ``doubt`` says in Spanish where sources differ.
+    """
+
+    def decorate(function: Check) -> Check:
+        for code in codes:
+            register(code, function, path=path, needs=needs, since=since, until=until, norm=norm, doubt=doubt)
+        return function
+
+    return decorate
+
+
+@cache
+def registered() -> Mapping[str, Rule]:
+    """Give every rule by its code."""
+    for name in MODULES:
+        import_module(f".{name}", __package__)
+    return _RULES

@@ -1,0 +1,105 @@
+"""What the rules look at: a document and what is known around it, each part optional.
+
+The rules never import XML, keys or network: those who have them hand them over behind the small protocols below.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any, Literal, Protocol
+
+if TYPE_CHECKING:
+    from ..models.document import SalesDocument
+    from ..models.issuer import Issuer
+
+Need = Literal["document", "control", "xml", "issuer", "original", "clock", "keys", "certificate"]
+"""Parts of a `Subject` that a rule may ask for."""
+
+
+class Xml(Protocol):
+    """A document's XML, for rules about what the model does not keep.
+
+    Paths are relative to the root, with the usual prefixes (``cac:Party/cbc:Name``); ``//`` and ``..`` are not taken.
+    Nodes are of whatever kind the implementation uses; they have ``text`` and ``get(attribute)``.
+    """
+
+    size: int
+    """Bytes of the file."""
+
+    def all(self, path: str, node: Any = None) -> Sequence[Any]:
+        """Give the nodes at a path below ``node`` (or the root), in document order."""
+
+    def first(self, path: str, node: Any = None) -> Any | None:
+        """Give the first of them."""
+
+    def everywhere(self, name: str) -> Sequence[Any]:
+        """Give every element of that prefixed name, or with that attribute (``@currencyID``), at any depth."""
+
+    def text(self, path: str, node: Any = None) -> str | None:
+        """Give the stripped text of the first node at a path; None when there is no node."""
+
+    def name(self, node: Any) -> str:
+        """Give the prefixed name of a node."""
+
+
+class Places(Protocol):
+    """Tells where in the XML a datum of the model is, and the other way round (`dian_fe.ubl.paths`)."""
+
+    def xpath(self, path: str) -> str:
+        """Give the XPath of a model path."""
+
+    def path(self, xpath: str) -> str:
+        """Give the model path of an XPath, or that of the nearest thing around it."""
+
+    def where(self, node: Any, attribute: str | None = None) -> str:
+        """Give the XPath of a node, or of its attribute."""
+
+
+class Keys(Protocol):
+    """Computes the keys of documents: the module `dian_fe.ubl.keys`."""
+
+    def document_key(self, document: SalesDocument, *, secret: str, environment: str) -> str:
+        """Give the CUFE or CUDE."""
+
+    def security_code(self, *, software_id: str, pin: str, number: str) -> str:
+        """Give the software's security code."""
+
+
+class CertificateFacts(Protocol):
+    """What rules and readiness ask of a certificate; ``signing.certificates.CertificateInfo`` has it."""
+
+    @property
+    def nit(self) -> str | None:
+        """NIT of its owner, without check digit."""
+
+    @property
+    def not_before(self) -> datetime:
+        """Start of its validity."""
+
+    @property
+    def not_after(self) -> datetime:
+        """End of its validity."""
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """A document under the rules. Rules whose needs are not met here are reported as not evaluated.
+
+    ``kind`` is ``invoice``, ``credit_note`` or ``debit_note``. ``control`` is what surrounds the document in its XML
+    (`dian_fe.ubl.control.Control`). ``original`` is the document that a note corrects. ``clock`` is the moment at
+    which the document is (or would be) sent. ``issued_on`` says the day of issue when there is no model.
+    """
+
+    kind: str
+    document: Any | None = None
+    control: Any | None = None
+    xml: Xml | None = field(default=None, repr=False)
+    issuer: Issuer | None = field(default=None, repr=False)
+    original: Any | None = field(default=None, repr=False)
+    clock: datetime | None = None
+    keys: Keys | None = field(default=None, repr=False)
+    certificate: CertificateFacts | None = field(default=None, repr=False)
+    places: Places | None = field(default=None, repr=False)
+    issued_on: date | None = None

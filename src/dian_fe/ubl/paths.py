@@ -1,0 +1,162 @@
+"""Where a datum of the model is in the XML of a kind, and the other way round, computed from the tables.
+
+``xpath_of("invoice", "lines[0].price")`` gives ``/Invoice/cac:InvoiceLine[1]/cac:Price/cbc:PriceAmount``. What has no
+place of its own (a group, a list inside one element, a computed property) has that of the nearest thing around it.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from . import vocabulary
+from .kinds import KINDS, Kind
+from .reading import xpath_of as xpath_of_element
+from .rows import CONTROL, Row, Structure
+from .tables.extension import DIAN_EXTENSIONS
+from .tables.health import HEALTH_TAG, HEALTH_USER
+from .tree import Node, tree_of
+
+_INDEX = re.compile(r"\[(\d+)\]")
+_PREDICATE = re.compile(r"\[[^\]]*\]")
+_CONTENT = "ext:UBLExtensions/ext:UBLExtension/ext:ExtensionContent"
+
+
+@dataclass(frozen=True, slots=True)
+class _Maps:
+    """Templates with ``[]`` where one of many stands; XPaths are looked up without their predicates."""
+
+    xpaths: dict[str, str]
+    """Model path → XPath."""
+    paths: dict[str, tuple[str, tuple[int, ...]]]
+    """XPath without predicates → model path, and which steps carry its indices."""
+
+
+def xpath_of(kind: str, path: str) -> str:
+    """Give the XPath of a model path (``control.`` begins what surrounds the document), positions from 1.
+
+    ``kind`` is a name of `KINDS`. A path that the tables do not have gives the XPath of its nearest known owner, at
+    last the root.
+    """
+    maps = _maps(kind)
+    template = _INDEX.sub("[]", path)
+    while template and template not in maps.xpaths:
+        template = template[: max(template.rfind("."), template.rfind("["), 0)]
+    xpath = maps.xpaths.get(template) or f"/{KINDS[kind].root}"
+    for index in _INDEX.findall(path)[: template.count("[]")]:
+        xpath = xpath.replace("[]", f"[{int(index) + 1}]", 1)
+    return xpath
+
+
+def path_of(kind: str, xpath: str) -> str:
+    """Give the model path of an XPath with the usual prefixes, or that of its nearest known owner; "" for the root.
+
+    A position that is not said is the first.
+    """
+    maps = _maps(kind)
+    steps = xpath.strip("/").split("/")
+    bare = [_PREDICATE.sub("", step) for step in steps]
+    while bare:
+        found = maps.paths.get("/".join(bare))
+        if found is not None:
+            path, indexed = found
+            for position in indexed:
+                match = _INDEX.search(steps[position])
+                path = path.replace("[]", f"[{int(match[1]) - 1 if match else 0}]", 1)
+            return path
+        bare.pop()
+    return ""
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentPlaces:
+    """Both directions for one kind, as rules and reports ask for them."""
+
+    kind: str
+
+    def xpath(self, path: str) -> str:
+        """Give the XPath of a model path."""
+        return xpath_of(self.kind, path)
+
+    def path(self, xpath: str) -> str:
+        """Give the model path of an XPath."""
+        return path_of(self.kind, xpath)
+
+    def where(self, node: Any, attribute: str | None = None) -> str:
+        """Give the XPath of an element, or of its attribute."""
+        return xpath_of_element(node) + (f"/@{attribute}" if attribute else "")
+
+
+@cache
+def _maps(kind_name: str) -> _Maps:
+    kind = KINDS[kind_name]
+    maps = _Maps({}, {})
+    maker = _Maker(kind, maps)
+    maker.structure(kind.structure, kind.root, "", f"/{kind.root}")
+    if kind.sales:
+        content = f"/{kind.root}/{_CONTENT}"
+        maker.structure(DIAN_EXTENSIONS, "sts:DianExtensions", "", f"{content}/sts:DianExtensions")
+        tag = f"{content}/CustomTagGeneral"
+        maker.add("health", tag)
+        for row in HEALTH_TAG.rows:
+            assert isinstance(row, Row)
+            maker.add(f"health.tags[].{row.name}", f"{tag}/{row.path}[]")
+        group = f"{tag}/Interoperabilidad/Group"
+        maker.add("health.group", f"{group}/@schemeName")
+        maker.add("health.collection", f"{group}/Collection/@schemeName")
+        maker.add("health.users[]", f"{group}/Collection[]")
+        maker.structure(HEALTH_USER, "HealthUser", "health.users[].", f"{group}/Collection[]")
+    maker.finish()
+    return maps
+
+
+class _Maker:
+    """Walks the tables of a kind. Echoes and fallbacks only name a path that nothing else names."""
+
+    def __init__(self, kind: Kind, maps: _Maps) -> None:
+        self.kind = kind
+        self.maps = maps
+        self.spare: dict[str, str] = {}
+
+    def structure(self, structure: Structure, type_name: str, path: str, xpath: str) -> None:
+        self.node(tree_of(structure, type_name, self.kind).root, path, xpath)
+
+    def node(self, node: Node, path: str, xpath: str) -> None:
+        for child in node.children.values():
+            place = f"{xpath}/{child.tag}"
+            for leaf in (child, *child.leaves):
+                if isinstance(leaf.row, Row):
+                    self.row(leaf.row, child.tag, path, place)
+            if child.children:
+                self.node(child, path, place)
+
+    def row(self, row: Row, tag: str, path: str, xpath: str) -> None:
+        here = row.field if row.in_control else f"{path}{row.name}"
+        if row.many:
+            self.maps.xpaths.setdefault(here, xpath)
+            here, xpath = f"{here}[]", f"{xpath}[]"
+        self.add(here, xpath, spare=row.echo)
+        if row.fallback:
+            self.spare.setdefault(f"{path}{row.fallback}", xpath)
+        for attr in row.attrs:
+            if attr.field:
+                owner = "" if attr.field.startswith(CONTROL) else path
+                self.add(f"{owner}{attr.field}", f"{xpath}/@{attr.name}", spare=row.echo)
+        if isinstance(row.codec, Structure):
+            kind_of_content = vocabulary.type_of(tag) if tag.startswith("cac:") else tag
+            self.structure(row.codec, kind_of_content, f"{here}.", xpath)
+            if row.fallback:
+                fallback = _Maker(self.kind, _Maps(self.spare, {}))
+                fallback.structure(row.codec, kind_of_content, f"{path}{row.fallback}.", xpath)
+
+    def add(self, path: str, xpath: str, *, spare: bool = False) -> None:
+        (self.spare if spare else self.maps.xpaths).setdefault(path, xpath)
+        steps = xpath.strip("/").split("/")
+        indexed = tuple(position for position, step in enumerate(steps) if step.endswith("[]"))
+        self.maps.paths.setdefault(xpath.strip("/").replace("[]", ""), (path, indexed))
+
+    def finish(self) -> None:
+        for path, xpath in self.spare.items():
+            self.maps.xpaths.setdefault(path, xpath)

@@ -1,0 +1,53 @@
+"""The XML of a document as the rules look at it: by short paths with the usual prefixes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from lxml import etree
+
+from .kinds import NAMESPACES, OTHER_STS
+
+_NAMES = {uri: prefix for prefix, uri in NAMESPACES.items()} | dict.fromkeys(OTHER_STS, "sts")
+
+
+class DocumentXml:
+    """A parsed document. ``size`` is that of the file in bytes."""
+
+    def __init__(self, root: Any, size: int) -> None:
+        """Take the root element and the size of the file that it was parsed from."""
+        self.root = root
+        self.size = size
+        self._namespaces: dict[str, str] = NAMESPACES | {"": etree.QName(root).namespace or ""}
+        if root.find(".//sts:DianExtensions", NAMESPACES) is None:
+            for uri in OTHER_STS:
+                if root.find(f".//{{{uri}}}DianExtensions") is not None:
+                    self._namespaces["sts"] = uri
+
+    def all(self, path: str, node: Any = None) -> list[Any]:
+        """Give the elements at a path below an element (or the root), in document order; "" is the element itself."""
+        start = self.root if node is None else node
+        return start.findall(path, self._namespaces) if path and path != "." else [start]
+
+    def first(self, path: str, node: Any = None) -> Any | None:
+        """Give the first of them."""
+        start = self.root if node is None else node
+        return start.find(path, self._namespaces) if path and path != "." else start
+
+    def everywhere(self, name: str) -> list[Any]:
+        """Give every element of that prefixed name, or with that attribute (``@currencyID``), in document order."""
+        if name.startswith("@"):
+            return [element for element in self.root.iter(etree.Element) if name[1:] in element.attrib]
+        prefix, _, local = name.rpartition(":")
+        return list(self.root.iter(f"{{{self._namespaces[prefix]}}}{local}"))
+
+    def text(self, path: str, node: Any = None) -> str | None:
+        """Give the stripped text of the first element at a path; None when there is no element."""
+        element = self.first(path, node)
+        return None if element is None else (element.text or "").strip()
+
+    def name(self, node: Any) -> str:
+        """Give the prefixed name of an element; the root's own namespace has no prefix."""
+        name = etree.QName(node)
+        prefix = _NAMES.get(name.namespace or "")
+        return f"{prefix}:{name.localname}" if prefix else name.localname

@@ -1,0 +1,126 @@
+"""Good documents that cases patch. Every base exists for the three kinds, with the same amounts, and has no fault."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from functools import cache
+from typing import Any
+
+from dian_fe import (
+    CreditNote,
+    Customer,
+    DebitNote,
+    DocumentReference,
+    Invoice,
+    Issuer,
+    Line,
+    Organization,
+    Payment,
+    Resolution,
+    Software,
+    inc,
+    iva,
+)
+from dian_fe.catalogs import Environment, IdType, PaymentMeans, Unit
+from dian_fe.models.document import SalesDocument
+
+ISSUED_AT = datetime.fromisoformat("2026-03-02T10:15:00-05:00")
+KEY = "a1" * 48
+"""A key of the right form, of no document."""
+
+SHOP = Organization(
+    nit="700085371",
+    name="Tienda Ejemplo SAS",
+    trade_name="Tienda Ejemplo",
+    municipality="76001",
+    address="Cl 14 # 5-20",
+    emails=["facturas@example.com"],
+    activities=("4711",),
+)
+BUYER = Customer(
+    id_type=IdType.NIT,
+    id="800199436",
+    name="Compras Ejemplo SAS",
+    municipality="11001",
+    address="Cr 7 # 12-30",
+    emails=["compras@example.com"],
+)
+ISSUER = Issuer(
+    organization=SHOP,
+    software=Software(id="00000000-0000-0000-0000-000000000001", pin="12345"),
+    resolution=Resolution(
+        authorization="18760000001",
+        prefix="SETP",
+        range_from=990000000,
+        range_to=995000000,
+        valid_from=date(2019, 1, 19),
+        valid_to=date(2030, 1, 19),
+        technical_key="fc8eac422eba16e22ffd8c6f94b3f40a6e38162c",
+    ),
+    environment=Environment.HABILITACION,
+)
+
+
+def lines() -> list[Line]:
+    """A line at 19 %, one at 5 %, one with consumption tax, and one excluded."""
+    return [
+        Line(description="Café tostado 500 g", quantity=3, unit=Unit.UNIDAD, price=Decimal("18500"), taxes=[iva(19)],
+             standard_code="50201706", standard="001"),
+        Line(description="Harina de maíz", quantity=Decimal("2.5"), unit="KGM", price=Decimal("3200.40"), taxes=[iva(5)],
+             standard_code="P-2"),
+        Line(description="Almuerzo del día", quantity=2, price=Decimal("15000"), taxes=[inc(8)], standard_code="P-3"),
+        Line(description="Libro de cocina", quantity=1, price=Decimal("45000"), standard_code="P-4"),
+    ]  # fmt: skip
+
+
+def document(kind: str, items: list[Line], **details: Any) -> SalesDocument:
+    """Make a document of a kind; a note refers to an invoice of the same buyer."""
+    given: dict[str, Any] = {
+        "issued_at": ISSUED_AT,
+        "supplier": SHOP,
+        "customer": BUYER,
+        "lines": items,
+        "payment": Payment.cash(PaymentMeans.EFECTIVO),
+        **details,
+    }
+    if kind == "invoice":
+        return Invoice.from_lines(number="SETP990000001", **given)
+    note, concept = (CreditNote, "1") if kind == "credit_note" else (DebitNote, "3")
+    reference = DocumentReference(number="SETP990000000", key=KEY, issue_date=date(2026, 3, 1))
+    given.setdefault("billing_references", (reference,))
+    given.setdefault(
+        "corrections", ({"concept": concept, "description": "Ajuste convenido", "reference": "SETP990000000"},)
+    )
+    return note.from_lines(number="NC15" if kind == "credit_note" else "ND15", **given)
+
+
+@cache
+def plain(kind: str) -> SalesDocument:
+    """A cash sale to a company: four lines with different taxes."""
+    return document(kind, lines())
+
+
+@cache
+def person(kind: str) -> SalesDocument:
+    """A sale to a natural person without address."""
+    buyer = Customer(
+        id_type=IdType.CEDULA_DE_CIUDADANIA, id="1020304050", name="Ana Ejemplo", emails=["ana@example.com"]
+    )
+    return document(kind, lines()[:1], customer=buyer)
+
+
+BASES: dict[str, Callable[[str], SalesDocument]] = {"plain": plain, "person": person}
+"""Every base by name; colleagues of other groups of rules add theirs with ``base``."""
+
+
+def base(make: Callable[[str], SalesDocument]) -> Callable[[str], SalesDocument]:
+    """Add a base, by its function's name."""
+    made = cache(make)
+    BASES[make.__name__] = made
+    return made
+
+
+SENT_AT = datetime(2026, 3, 2, 15, 16, tzinfo=UTC)
+"""When the bases are sent, unless a case says otherwise."""

@@ -1,0 +1,210 @@
+"""Runs a case: takes a base, patches model, surrounding data or XML, and gives the subject that the rules judge."""
+
+from __future__ import annotations
+
+import copy
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+from pathlib import Path
+from typing import Any
+
+from lxml import etree
+
+from dian_fe import _xmlsafe
+from dian_fe.errors import UnreadableDocument
+from dian_fe.models.issuer import Issuer
+from dian_fe.rules import Subject
+from dian_fe.rules.engine import Report, check
+from dian_fe.rules.facts import kinds_of
+from dian_fe.ubl import keys
+from dian_fe.ubl.build import build, write
+from dian_fe.ubl.control import Control
+from dian_fe.ubl.kinds import KINDS, NAMESPACES
+from dian_fe.ubl.paths import DocumentPlaces
+from dian_fe.ubl.read import read_element
+from dian_fe.ubl.view import DocumentXml
+
+from . import bases
+
+CASES = Path(__file__).with_name("cases")
+_PART = re.compile(r"([A-Za-z_]+)|\[(\d+)\]")
+_OPTIONS = {"name", "codes", "kind", "base", "set", "delete", "append", "xml", "annex", "clock", "issuer", "original",
+            "certificate", "ok", "expect"}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Certificate:
+    """Facts of a certificate, as the rules see them."""
+
+    nit: str | None = "700085371"
+    not_before: datetime = datetime(2026, 1, 1, tzinfo=UTC)
+    not_after: datetime = datetime(2027, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Case:
+    """One case of one code."""
+
+    file: str
+    code: str
+    data: Mapping[str, Any]
+
+    @property
+    def kind(self) -> str:
+        return self.data.get("kind") or (kinds_of(self.code) or ("invoice",))[0]
+
+    @property
+    def ok(self) -> bool:
+        return bool(self.data.get("ok"))
+
+    @property
+    def expect(self) -> list[dict[str, Any]]:
+        return [{key: self.worded(value) for key, value in item.items()} for item in self.data.get("expect", [])]
+
+    def worded(self, value: Any) -> Any:
+        """Put the kind's own names in place of {line}, {total}, {quantity}, {root}."""
+        if not isinstance(value, str):
+            return value
+        kind = KINDS[self.kind]
+        for word, name in {**kind.words, "root": kind.root}.items():
+            value = value.replace(f"{{{word}}}", name)
+        return value
+
+    def __str__(self) -> str:
+        return f"{self.code}: {self.data.get('name', 'ok' if self.ok else 'fails')}"
+
+
+def cases() -> Iterator[Case]:
+    """Give every case of every code."""
+    for file in sorted(CASES.glob("*.toml")):
+        data = tomllib.loads(file.read_text(encoding="utf-8"))
+        unknown = set(data) - {"codes", "case"}
+        assert not unknown, f"{file.name}: {unknown}"
+        for case in data["case"]:
+            assert not set(case) - _OPTIONS, f"{file.name}: {set(case) - _OPTIONS}"
+            assert bool(case.get("ok")) != bool(case.get("expect")), f"{file.name}: ok, or what is expected: {case}"
+            for code in case.get("codes", data["codes"]):
+                yield Case(file.stem, code, case)
+
+
+def judge(case: Case) -> Report:
+    """Run the rules on a case."""
+    return check(subject_of(case), annex=case.data.get("annex"))
+
+
+def subject_of(case: Case) -> Subject:
+    """Make what the rules look at. Everything around the document is there unless the case says otherwise."""
+    data, kind = case.data, KINDS[case.kind]
+    base = bases.BASES[data.get("base", "plain")](case.kind)
+    issuer = _patched_issuer(data.get("issuer", {}))
+    values = {"control": build(base, bases.ISSUER).control.model_dump(mode="json"), **base.model_dump(mode="json")}
+    _patch(values, data)
+    control = Control.model_validate(values.pop("control"))
+    document: Any = kind.model.model_validate(values)
+    root = _xmlsafe.parse(write(document, control, kind).unsigned_file())
+    if "xml" in data:
+        for step in data["xml"]:
+            _patch_xml(root, case, step)
+        raw = etree.tostring(root, encoding="UTF-8")
+        root = _xmlsafe.parse(raw)
+        try:
+            received = read_element(root, raw)
+            document, control = received.document, received.control
+        except UnreadableDocument:
+            document = control = None  # type: ignore[assignment]
+    return Subject(
+        kind=case.kind,
+        document=document,
+        control=control,
+        xml=DocumentXml(root, len(etree.tostring(root, encoding="UTF-8"))),
+        issuer=issuer,
+        original=_original(case),
+        clock=datetime.fromisoformat(data["clock"]) if "clock" in data else bases.SENT_AT,
+        keys=keys,
+        certificate=Certificate(**data.get("certificate", {})),
+        places=DocumentPlaces(case.kind),
+        issued_on=None if document is not None else bases.ISSUED_AT.date(),
+    )
+
+
+def _original(case: Case) -> Any:
+    if case.kind == "invoice":
+        return None
+    values = bases.BASES[case.data.get("base", "plain")]("invoice").model_dump(mode="json")
+    values["number"] = "SETP990000000"
+    _patch(values, case.data.get("original", {}))
+    return KINDS["invoice"].model.model_validate(values)
+
+
+def _patched_issuer(patch: Mapping[str, Any]) -> Issuer:
+    if not patch:
+        return bases.ISSUER
+    values = bases.ISSUER.with_secrets()
+    _patch(values, patch)
+    return Issuer.model_validate(values)
+
+
+def _patch(values: dict[str, Any], patch: Mapping[str, Any]) -> None:
+    for path, value in patch.get("set", {}).items():
+        owner, last = _owner(values, path)
+        owner[last] = _plain(value)
+    for path, value in patch.get("append", {}).items():
+        owner, last = _owner(values, path)
+        owner[last] = [*(owner[last] or []), _plain(value)]
+    for path in patch.get("delete", []):
+        owner, last = _owner(values, path)
+        if isinstance(owner, list):
+            del owner[last]
+        else:
+            owner[last] = [] if isinstance(owner[last], list) else None
+
+
+def _owner(values: Any, path: str) -> tuple[Any, Any]:
+    parts: list[Any] = [name or int(index) for name, index in _PART.findall(path)]
+    for part in parts[:-1]:
+        values = values[part]
+    if isinstance(values, dict):
+        assert parts[-1] in values, f"there is no {path}"
+    return values, parts[-1]
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, (date, time, datetime)):
+        return value.isoformat()
+    assert not isinstance(value, float), "write numbers as text"
+    return copy.deepcopy(value)
+
+
+def _patch_xml(root: Any, case: Case, step: Mapping[str, Any]) -> None:
+    """Change the XML: ``at`` is a path from the root; the rest says what to do there."""
+    names = NAMESPACES | {"": KINDS[case.kind].namespace}
+    at = case.worded(step["at"])
+    found = root.findall(at, names) if at else [root]
+    assert found, f"{case}: nothing at {at}"
+    for element in found if step.get("every") else found[:1]:
+        if "text" in step:
+            element.text = step["text"]
+        if "attribute" in step:
+            if "value" in step:
+                element.set(step["attribute"], step["value"])
+            else:
+                del element.attrib[step["attribute"]]
+        if step.get("remove"):
+            element.getparent().remove(element)
+        if step.get("empty"):
+            element[:] = []
+            element.text = None
+        if step.get("copy"):
+            element.addnext(copy.deepcopy(element))
+        if "before" in step:
+            element.addprevious(_fragment(step["before"], names, case))
+        if "append" in step:
+            element.append(_fragment(step["append"], names, case))
+
+
+def _fragment(text: str, names: Mapping[str, str], case: Case) -> Any:
+    declared = " ".join(f'xmlns:{prefix}="{uri}"' for prefix, uri in names.items() if prefix)
+    return etree.fromstring(f"<x xmlns='{names['']}' {declared}>{case.worded(text)}</x>")[0]
