@@ -94,7 +94,7 @@ def test_names_are_written_as_rfc_2253_says() -> None:
         ]
     )
     assert rfc2253_name(name) == (
-        r"1.2.840.113549.1.9.1=#16066140622e636f,CN=\#1 = ñandú,DC=co,"
+        r"1.2.840.113549.1.9.1=#160d61406578616d706c652e636f6d,CN=\#1 = ñandú,DC=co,"
         r"O=A\, B \+ \"C\" \<D\>\; E\\F,STREET=\ Cl 1\ ,ST=Cundinamarca,C=CO"
     )
 
