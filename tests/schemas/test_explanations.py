@@ -11,7 +11,7 @@ from copy import deepcopy
 import pytest
 from lxml import etree
 
-from dian_fe.errors import MalformedXml
+from dian_fe.errors import InvalidInput, MalformedXml
 from dian_fe.faults import Fault, Severity
 from dian_fe.ubl import vocabulary, xsd
 from tests.schemas.instances import NS, XSI, Maker, clark
@@ -326,6 +326,8 @@ def test_wrong_root(data: bytes, kind: str | None, hint: str) -> None:
 def test_bytes_that_are_not_xml() -> None:
     with pytest.raises(MalformedXml):
         xsd.validate(b"%PDF-1.7")
+    with pytest.raises(InvalidInput):
+        xsd.validate(INVOICE)  # type: ignore[arg-type]
 
 
 def test_unsigned_documents_can_be_judged() -> None:

@@ -85,8 +85,9 @@ def test_vocabulary_is_read_lazily_and_fast() -> None:
         "start = time.perf_counter(); v.members('Invoice'); v.type_of('cac:Party'); v.datatype('AmountType')\n"
         "print(time.perf_counter() - start)"
     )
-    times = [float(subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout)]
-    assert min(times) < 0.05
+    command = [sys.executable, "-c", code]
+    times = [float(subprocess.run(command, capture_output=True, text=True, check=True).stdout) for _ in range(3)]
+    assert min(times) < 0.02
 
 
 def test_facts_were_carried_over() -> None:

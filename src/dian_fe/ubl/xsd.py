@@ -57,10 +57,10 @@ def validate(data: bytes | _Element, kind: str | None = None) -> list[Fault]:
     ``data`` are the bytes of a document or its root element. ``kind``, when given, is the root that it must have
     (``Invoice``, ``CreditNote``, ``DebitNote``, ``ApplicationResponse``, ``AttachedDocument``); without it the
     document's own root decides. Each fault has code ZB01, the XPath of the faulty place, what was expected and found,
-    and what to do, in Spanish; at most ``MAX_FAULTS`` of them. Bytes that are not XML raise what ``_xmlsafe.parse``
-    does.
+    and what to do, in Spanish; at most ``MAX_FAULTS`` of them. Bytes that are not XML, and other types, raise what
+    ``_xmlsafe.parse`` does.
     """
-    element = _xmlsafe.parse(data) if isinstance(data, bytes) else data
+    element = data if isinstance(data, etree._Element) else _xmlsafe.parse(data)
     root = _root_name(element)
     if root is None or (kind is not None and kind != root):
         return [_wrong_root(element, kind)]

@@ -11,7 +11,7 @@ import threading
 from collections.abc import Iterator, Sequence
 from difflib import get_close_matches
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from lxml import etree
 from xmlschema import XMLSchema10, XMLSchemaException
@@ -59,16 +59,38 @@ _VALUES: dict[str, tuple[str, str]] = {
 }
 
 
+class _Reason(NamedTuple):
+    """What is wrong with an element: the place is it, or one of its attributes."""
+
+    element: Any
+    message: str
+    hint: str
+    expected: str | None = None
+    found: str | None = None
+    attribute: str = ""
+
+
 def explain(top: _Element, complaints: Sequence[Complaint], file: str, severity: Severity) -> list[Fault]:
     """Turn complaints about a tree into faults; ``top`` is the element that was judged by ``file``."""
     with _lock:
-        found: dict[tuple[str, str], Fault] = {}
+        found: dict[tuple[_Element, str, str], Fault] = {}
+        find = _Finder(top)
         for complaint in complaints:
-            node = _node(top, complaint.path)
-            reasons = _reasons(file, node, complaint) or [_unexplained(node, complaint)]
-            for place, details in reasons:
-                fault = Fault(code=CODE, severity=severity, xpath=place, source=SOURCE, **details)
-                found.setdefault((fault.xpath, fault.message), fault)
+            node = find(complaint.path)
+            for reason in _reasons(file, node, complaint) or [_unexplained(node, complaint)]:
+                key = (reason.element, reason.attribute, reason.message)
+                if key not in found:
+                    place = xpath_of(reason.element)
+                    found[key] = Fault(
+                        code=CODE,
+                        severity=severity,
+                        message=reason.message,
+                        xpath=f"{place}/@{reason.attribute}" if reason.attribute else place,
+                        hint=reason.hint,
+                        expected=reason.expected,
+                        found=None if reason.found is None else _clipped(reason.found),
+                        source=SOURCE,
+                    )
         return list(found.values())
 
 
@@ -89,9 +111,6 @@ def _declarations(file: str) -> dict[str, Any]:
         if child.name
     }
     return local | dict(maps.elements.items())
-
-
-_Reason = tuple[str, dict[str, Any]]
 
 
 def _reasons(file: str, node: _Element, complaint: Complaint) -> list[_Reason]:
@@ -129,68 +148,54 @@ def _attributes(kind: Any, element: _Element) -> Iterator[_Reason]:
     declared = {key: value for key, value in kind.attributes.items() if key is not None}
     for key, item in declared.items():
         if item.use == "required" and key not in element.attrib:
-            yield (
-                f"{xpath_of(element)}/@{key}",
-                {
-                    "message": f"A {name} le falta el atributo {key}, que es obligatorio.",
-                    "expected": f"@{key}",
-                    "hint": f"Escriba el atributo {key} en {name}.",
-                },
+            yield _Reason(
+                element,
+                f"A {name} le falta el atributo {key}, que es obligatorio.",
+                f"Escriba el atributo {key} en {name}.",
+                expected=f"@{key}",
+                attribute=key,
             )
     for key, text in ((str(key), str(value)) for key, value in element.attrib.items()):
-        place = f"{xpath_of(element)}/@{_name(key)}"
+        written = _name(key)
         if key in declared:
             if not declared[key].type.is_valid(text):
                 expected, hint = _described(declared[key].type)
-                yield (
-                    place,
-                    {
-                        "message": f"El atributo {key} de {name} no es {expected}.",
-                        "expected": expected,
-                        "found": _clipped(text),
-                        "hint": hint,
-                    },
+                yield _Reason(
+                    element, f"El atributo {key} de {name} no es {expected}.", hint, expected, text, attribute=written
                 )
         elif not key.startswith(_XSI) and None not in kind.attributes:
-            yield (
-                place,
-                {
-                    "message": f"{name} no admite el atributo {_name(key)}.",
-                    "expected": _listed([f"@{other}" for other in declared]) or "ningún atributo",
-                    "found": _clipped(f"{_name(key)}={text!r}"),
-                    "hint": _similar(key, list(declared)) or "Quite el atributo.",
-                },
+            yield _Reason(
+                element,
+                f"{name} no admite el atributo {written}.",
+                _similar(key, list(declared)) or "Quite el atributo.",
+                _listed([f"@{other}" for other in declared]) or "ningún atributo",
+                f"{written}={text!r}",
+                attribute=written,
             )
 
 
 def _text(kind: Any, element: _Element) -> Iterator[_Reason]:
     name = _name(element.tag)
-    children = [child for child in element if isinstance(child.tag, str)]
     content = kind.content if kind.is_complex() else kind
     expected, hint = _described(content)
+    children = [child for child in element if isinstance(child.tag, str)]
     if children:
-        yield (
-            xpath_of(children[0]),
-            {
-                "message": f"{name} contiene un texto: no admite elementos dentro.",
-                "expected": expected,
-                "found": _name(children[0].tag),
-                "hint": f"Deje en {name} solo el texto.",
-            },
+        yield _Reason(
+            children[0],
+            f"{name} contiene un texto: no admite elementos dentro.",
+            f"Deje en {name} solo el texto.",
+            expected,
+            _name(children[0].tag),
         )
         return
     text = "".join([element.text or "", *(child.tail or "" for child in element)])
-    if not content.is_valid(text):
-        empty = not text.strip()
-        yield (
-            xpath_of(element),
-            {
-                "message": f"{name} está vacío." if empty else f"El valor de {name} no es {expected}.",
-                "expected": expected,
-                "found": _clipped(text),
-                "hint": "Quite el elemento si no tiene valor; si es obligatorio, escríbalo." if empty else hint,
-            },
-        )
+    if content.is_valid(text):
+        return
+    if text.strip():
+        yield _Reason(element, f"El valor de {name} no es {expected}.", hint, expected, text)
+    else:
+        hint = "Quite el elemento si no tiene valor; si es obligatorio, escríbalo."
+        yield _Reason(element, f"{name} está vacío.", hint, expected, text)
 
 
 def _children(declaration: Any, element: _Element) -> Iterator[_Reason]:
@@ -198,19 +203,17 @@ def _children(declaration: Any, element: _Element) -> Iterator[_Reason]:
     if not declaration.type.mixed:
         stray = "".join([element.text or "", *(child.tail or "" for child in element)]).strip()
         if stray:
-            yield (
-                xpath_of(element),
-                {
-                    "message": f"{name} contiene elementos: no admite texto suelto.",
-                    "expected": "solo elementos",
-                    "found": _clipped(stray),
-                    "hint": f"Quite el texto o póngalo en el elemento de {name} que le corresponde.",
-                },
+            yield _Reason(
+                element,
+                f"{name} contiene elementos: no admite texto suelto.",
+                f"Quite el texto o póngalo en el elemento de {name} que le corresponde.",
+                "solo elementos",
+                stray,
             )
     for error in declaration.iter_errors(element, max_depth=1):
         if error.elem is not element or not isinstance(error, XMLSchemaChildrenValidationError):
             continue
-        child = error.invalid_child
+        child: Any = error.invalid_child
         wanted = [_name(item.name) for item in error.expected or () if getattr(item, "name", None)]
         if child is None:
             yield _incomplete(element, wanted)
@@ -221,70 +224,49 @@ def _children(declaration: Any, element: _Element) -> Iterator[_Reason]:
 def _incomplete(element: _Element, wanted: list[str]) -> _Reason:
     name = _name(element.tag)
     if not wanted:
-        return xpath_of(element), {
-            "message": f"{name} está vacío.",
-            "expected": "un elemento",
-            "hint": "Firme el documento si ese lugar espera la firma; si no, quite la extensión vacía.",
-        }
-    return xpath_of(element), {
-        "message": f"En {name} falta {' o '.join(wanted[:_MANY])}.",
-        "expected": _listed(wanted),
-        "hint": f"Escriba {wanted[0]} al final de {name}.",
-    }
+        hint = "Firme el documento si ese lugar espera la firma; si no, quite la extensión vacía."
+        return _Reason(element, f"{name} está vacío.", hint, "un elemento")
+    message = f"En {name} falta {' o '.join(wanted[:_MANY])}."
+    return _Reason(element, message, f"Escriba {wanted[0]} al final de {name}.", _listed(wanted))
 
 
 def _unexpected(group: Any, parent: _Element, child: Any, wanted: list[str]) -> _Reason:
     """Tell apart the reasons for which a child is not welcome where it stands."""
-    name, owner, place = _name(child.tag), _name(parent.tag), xpath_of(child)
+    name, owner = _name(child.tag), _name(parent.tag)
     expected = _listed(wanted) or f"el final de {owner}"
     particles = list(group)
-    if not all(getattr(particle, "type", None) for particle in particles):  # a choice or anybody's element
-        alone = owner == "ext:ExtensionContent"
-        return place, {
-            "message": f"{owner} admite un solo elemento."
-            if alone
-            else f"{name} no puede estar en este lugar de {owner}.",
-            "expected": expected,
-            "found": name,
-            "hint": "Ponga cada extensión en su propio ext:UBLExtension."
-            if alone
-            else "Quite el elemento o póngalo donde el esquema lo admite.",
-        }
+    if owner == "ext:ExtensionContent":
+        hint = "Ponga cada extensión en su propio ext:UBLExtension."
+        return _Reason(child, f"{owner} admite un solo elemento.", hint, expected, name)
+    if not all(getattr(particle, "type", None) for particle in particles):  # a choice, or anybody's element
+        hint = "Quite el elemento o póngalo donde el esquema lo admite."
+        return _Reason(child, f"{name} no puede estar en este lugar de {owner}.", hint, expected, name)
     order = {particle.name: position for position, particle in enumerate(particles)}
-    siblings = [str(item.tag) for item in parent if isinstance(item.tag, str)]
-    before = siblings[: [item for item in parent if isinstance(item.tag, str)].index(child)]
+    siblings = [item for item in parent if isinstance(item.tag, str)]
+    before = [str(item.tag) for item in siblings[: siblings.index(child)]]
     mine = order.get(str(child.tag))
     if mine is None:
-        return place, {
-            "message": f"{name} no pertenece a {owner}.",
-            "expected": expected,
-            "found": name,
-            "hint": _foreign_hint(str(child.tag), [_name(tag) for tag in order]),
-        }
+        hint = _foreign_hint(str(child.tag), [_name(tag) for tag in order])
+        return _Reason(child, f"{name} no pertenece a {owner}.", hint, expected, name)
     most = particles[mine].max_occurs
     if most is not None and before.count(str(child.tag)) >= most:
-        return place, {
-            "message": f"{name} aparece {siblings.count(str(child.tag))} veces en {owner}; se admite {most}.",
-            "expected": f"{most} vez" if most == 1 else f"{most} veces",
-            "found": name,
-            "hint": "Deje uno solo.",
-        }
+        times = sum(item.tag == child.tag for item in siblings)
+        message = f"{name} aparece {times} veces en {owner}; se admite {most}."
+        return _Reason(child, message, "Deje uno solo.", f"{most} vez", name)
     later = [tag for tag in before if order.get(tag, -1) > mine]
-    missing = [tag for tag in wanted if tag not in map(_name, siblings)]
+    present = {_name(item.tag) for item in siblings}
+    missing = [tag for tag in wanted if tag not in present]
     if not later and missing:
-        return xpath_of(parent), {
-            "message": f"En {owner} falta {' o '.join(missing[:_MANY])}, antes de {name}.",
-            "expected": _listed(missing),
-            "found": name,
-            "hint": f"Escriba {missing[0]} antes de {name}.",
-        }
+        message = f"En {owner} falta {' o '.join(missing[:_MANY])}, antes de {name}."
+        return _Reason(parent, message, f"Escriba {missing[0]} antes de {name}.", _listed(missing), name)
     neighbour = f"antes de {_name(later[0])}" if later else f"después de {wanted[0]}" if wanted else "en otro lugar"
-    return place, {
-        "message": f"{name} está fuera de orden en {owner}: va {neighbour}.",
-        "expected": f"{name} {neighbour}",
-        "found": f"{name} después de {_name(before[-1])}" if before else f"{name} al comienzo",
-        "hint": f"Mueva {name}: el esquema fija el orden de los elementos.",
-    }
+    return _Reason(
+        child,
+        f"{name} está fuera de orden en {owner}: va {neighbour}.",
+        f"Mueva {name}: el esquema fija el orden de los elementos.",
+        f"{name} {neighbour}",
+        f"{name} después de {_name(before[-1])}" if before else f"{name} al comienzo",
+    )
 
 
 def _foreign_hint(tag: str, siblings: list[str]) -> str:
@@ -310,19 +292,14 @@ def _similar(name: str, others: Sequence[str]) -> str:
 
 def _unexplained(node: _Element, complaint: Complaint) -> _Reason:
     """Pass on libxml2's words where the declarations find nothing to say."""
+    name = _name(node.tag)
     for key in ("nil", "type"):
         value = node.get(f"{_XSI}{key}")
         if value is not None:
-            return f"{xpath_of(node)}/@xsi:{key}", {
-                "message": f"{_name(node.tag)} no admite el atributo xsi:{key} con ese valor.",
-                "found": _clipped(str(value)),
-                "hint": f"Quite xsi:{key}.",
-            }
-    return xpath_of(node), {
-        "message": f"{_name(node.tag)} no cumple el esquema.",
-        "found": _clipped(complaint.text),
-        "hint": "Compare el elemento con el esquema UBL 2.1.",
-    }
+            message = f"{name} no admite el atributo xsi:{key} con ese valor."
+            return _Reason(node, message, f"Quite xsi:{key}.", found=value, attribute=f"xsi:{key}")
+    hint = "Compare el elemento con el esquema UBL 2.1."
+    return _Reason(node, f"{name} no cumple el esquema.", hint, found=complaint.text)
 
 
 def _described(kind: Any) -> tuple[str, str]:
@@ -357,21 +334,33 @@ def _prefixes() -> dict[str, str]:
     return {uri: prefix for prefix, uri in vocabulary.namespaces().items()}
 
 
-def _node(top: _Element, path: str) -> _Element:
-    """Find the element of a libxml2 path: ``*`` is any element, ``p:n`` one of that prefix, ``[n]`` counts from one."""
-    node = top
-    for step in path.strip("/").split("/")[1:]:
-        if step.startswith("@"):
-            break
-        name, _, position = step.rstrip("]").partition("[")
-        same = [child for child in node if isinstance(child.tag, str) and name in ("*", _written(child))]
-        index = int(position) - 1 if position else 0
-        if index >= len(same):
-            break
-        node = same[index]
-    return node
+class _Finder:
+    """Finds the elements of libxml2's paths: ``*`` is any, ``p:n`` one of that prefix, ``[n]`` counts from one."""
 
+    def __init__(self, top: _Element) -> None:
+        self.top = top
+        self.known: dict[_Element, dict[str, list[_Element]]] = {}
 
-def _written(element: _Element) -> str:
-    local = etree.QName(element).localname
-    return f"{element.prefix}:{local}" if element.prefix else local
+    def __call__(self, path: str) -> _Element:
+        node = self.top
+        for step in path.strip("/").split("/")[1:]:
+            if step.startswith("@"):
+                break
+            name, _, position = step.rstrip("]").partition("[")
+            same = self.children(node).get(name, [])
+            index = int(position) - 1 if position else 0
+            if index >= len(same):
+                break
+            node = same[index]
+        return node
+
+    def children(self, node: _Element) -> dict[str, list[_Element]]:
+        """Give the children by the names they may have in a path; made once for each parent."""
+        found = self.known.get(node)
+        if found is None:
+            found = self.known[node] = {"*": []}
+            for child in node.iterchildren("*"):
+                local = etree.QName(child).localname
+                found["*"].append(child)
+                found.setdefault(f"{child.prefix}:{local}" if child.prefix else local, []).append(child)
+        return found
