@@ -40,6 +40,13 @@ PREFIXES = {
 PLACE = "<ext:UBLExtension><ext:ExtensionContent></ext:ExtensionContent></ext:UBLExtension>"
 FIRST = PLACE.replace("></ext:ExtensionContent>", "><sts:DianExtensions></sts:DianExtensions></ext:ExtensionContent>")
 
+ID_ATTRIBUTES = [
+    argument
+    for name in (f"{DS}:Signature", f"{DS}:KeyInfo", f"{DS}:Object", f"{XADES}:SignedProperties")
+    for argument in ("--id-attr:Id", name)
+]
+"""What xmlsec1 must be told, since it reads no schema: which attributes are identifiers."""
+
 
 def canonical(
     body: str = "",
@@ -73,9 +80,7 @@ def xmlsec1(path: Path, certificate: bytes) -> bool:
     key = path.with_suffix(".pub.pem")
     public = x509.load_der_x509_certificate(certificate).public_key()
     key.write_bytes(public.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo))
-    identified = [f"{DS}:Signature", f"{DS}:KeyInfo", f"{DS}:Object", f"{XADES}:SignedProperties"]
-    attributes = [argument for name in identified for argument in ("--id-attr:Id", name)]
     done = subprocess.run(
-        [binary, "--verify", "--pubkey-pem", str(key), *attributes, str(path)], capture_output=True, check=False
+        [binary, "--verify", "--pubkey-pem", str(key), *ID_ATTRIBUTES, str(path)], capture_output=True, check=False
     )
     return done.returncode == 0

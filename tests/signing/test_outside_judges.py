@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -17,7 +19,8 @@ from dian_fe.signing.verify import verify
 from dian_fe.ubl.canonical import Canonical
 from tests.support.shared import shared_dir
 
-from .support import NS, canonical, signed, xmlsec1
+from .foreign import EXCLUSIVE, Foreign
+from .support import ID_ATTRIBUTES, NIT, NS, PKI, canonical, signed, xmlsec1
 
 BODIES = {
     "plain": "",
@@ -106,3 +109,23 @@ def test_tampering_is_seen_by_xmlsec1_too(tmp_path: Path) -> None:
     path.write_bytes(result.xml.replace(b"SETP1", b"SETP2"))
     assert not xmlsec1(path, result.certificate)
     assert verify(path.read_bytes()).signature.valid is False
+
+
+@pytest.mark.parametrize("foreign", [Foreign(), Foreign(c14n=EXCLUSIVE, transforms=True), Foreign(hash="sha512")])
+def test_what_xmlsec1_signs_holds_here(foreign: Foreign, tmp_path: Path) -> None:
+    """Its C14N is not lxml's: here the root has an xml: attribute, which subtrees inherit."""
+    binary = shutil.which("xmlsec1")
+    if binary is None:
+        pytest.skip("xmlsec1 is not installed")
+    xml = canonical("<cbc:Note>\n x\t</cbc:Note>").xml.replace(b"<Invoice", b'<Invoice xml:lang="es"', 1)
+    template, key, output = tmp_path / "plantilla.xml", tmp_path / "clave.pem", tmp_path / "firmada.xml"
+    emptied = re.sub(
+        rb"<ds:DigestValue>[^<]+(</ds:DigestValue></ds:Reference>)", rb"<ds:DigestValue>\1", foreign.sign(xml)
+    )
+    template.write_bytes(re.sub(rb"<ds:SignatureValue>[^<]+", b"<ds:SignatureValue>", emptied))
+    key.write_bytes(PKI.identity(NIT).pem())
+    command = [binary, "--sign", "--privkey-pem", str(key), *ID_ATTRIBUTES, "--output", str(output), str(template)]
+    subprocess.run(command, check=True, capture_output=True)
+    verification = verify(output.read_bytes())
+    assert verification.signature.valid, verification.signature
+    assert verification.valid

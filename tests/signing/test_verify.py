@@ -48,7 +48,11 @@ def test_our_own_signature_holds_in_every_respect() -> None:
     assert verification.trust.trusted is True
     assert verification.trust.revoked is False
     assert len(verification.trust.path) == 4
-    assert [reference.part for reference in verification.signature.references] == list(Part)[:3]
+    assert [reference.part for reference in verification.signature.references] == [
+        Part.DOCUMENT,
+        Part.KEY_INFO,
+        Part.SIGNED_PROPERTIES,
+    ]
 
 
 def test_without_asking_trust_is_unknown() -> None:
@@ -320,6 +324,37 @@ def test_a_comment_that_splits_a_value_is_told() -> None:
     assert {fault.code for fault in verification.faults} == {"comment_in_text"}
     assert not verification.valid
     assert verify(GOOD.replace(b"<cbc:ID>", b"<!-- x --><cbc:ID>")).valid
+
+
+@pytest.mark.parametrize(
+    ("path", "place"),
+    [
+        ("ds:SignedInfo", "after"),
+        ("ds:SignatureValue", "after"),
+        ("ds:KeyInfo", "after"),
+        ("ds:SignedInfo/ds:SignatureMethod", "after"),
+        ("ds:SignedInfo/ds:Reference/ds:DigestValue", "after"),
+        ("ds:SignedInfo", "last"),
+        ("ds:KeyInfo", "gone"),
+    ],
+)
+def test_the_form_of_the_signature_must_be_that_of_the_standard(path: str, place: str, tmp_path: Path) -> None:
+    def change(root: etree._Element) -> None:
+        element = signature_of(root).find(path, NS)
+        parent = element.getparent()
+        if place == "after":
+            element.addnext(etree.fromstring(etree.tostring(element)))
+        elif place == "last":
+            parent.append(element)
+        else:
+            parent.replace(element, etree.fromstring(f'<x xmlns="{NS["ds"]}"/>'))
+
+    verification = verify(edited(change))
+    assert Part.STRUCTURE in verification.signature.failing
+    assert "ZE02" in {fault.code for fault in verification.faults}
+    path_ = tmp_path / "deforme.xml"
+    path_.write_bytes(edited(change))
+    assert not xmlsec1(path_, signed().certificate)
 
 
 def test_too_many_references_are_refused() -> None:

@@ -7,6 +7,7 @@ names it gives itself. Only the transforms that DIAN's profile knows are admitte
 from __future__ import annotations
 
 import hashlib
+import re
 from base64 import b64decode
 from binascii import Error as Base64Error
 from dataclasses import dataclass
@@ -29,6 +30,13 @@ NS: Final = {"ds": DS, "xades": XADES}
 PROPERTIES: Final = "ds:Object/xades:QualifyingProperties/xades:SignedProperties"
 _MOST: Final = 16
 """More references or certificates than any real signature has; each costs a digest or a verification."""
+_SHAPES: Final = (
+    ("", "SignedInfo SignatureValue( KeyInfo)?( Object)*"),
+    ("ds:SignedInfo", "CanonicalizationMethod SignatureMethod( Reference)+"),
+    ("ds:SignedInfo/ds:Reference", "(Transforms )?DigestMethod DigestValue"),
+    ("ds:SignedInfo/ds:Reference/ds:Transforms", "Transform( Transform)*"),
+)
+"""Children that XMLDSig's schema wants, in order: a second SignedInfo would be a way to show what is not signed."""
 _ID_NAMES: Final = ("Id", "ID", "id", "{http://www.w3.org/XML/1998/namespace}id")
 _HASHES: Final[dict[str, hashes.HashAlgorithm]] = {
     "sha1": hashes.SHA1(),
@@ -65,6 +73,15 @@ class SignedInfo:
         self.pointed = [self._point(reference, all_properties) for reference in found[:_MOST]]
         covered = self.reference_to(Part.SIGNED_PROPERTIES)
         self.properties = covered.target if covered is not None else next(iter(all_properties), None)
+
+    def structure_problem(self) -> str | None:
+        """Say which element of the signature has missing, repeated or unknown children, in Spanish."""
+        for path, shape in _SHAPES:
+            for element in self.signature.findall(path, NS) if path else (self.signature,):
+                children = " ".join(_name(child) for child in element.iterchildren("*"))
+                if not re.fullmatch(shape, children):
+                    return f"{path.rpartition('/')[2] or 'ds:Signature'} contiene: {children or 'nada'}"
+        return None
 
     def reference_to(self, part: Part) -> Pointed | None:
         """Give the reference that protects a part."""
@@ -205,6 +222,10 @@ def _transforms(reference: _Element, *, whole: bool) -> tuple[Method, str | None
 def _prefixes(element: _Element) -> list[str]:
     listed = element.find(f"{{{EXCLUSIVE_C14N}}}InclusiveNamespaces")
     return [] if listed is None else (listed.get("PrefixList") or "").split()
+
+
+def _name(element: _Element) -> str:
+    return str(element.tag).removeprefix(f"{{{DS}}}")
 
 
 def _algorithm(parent: _Element, path: str) -> str | None:

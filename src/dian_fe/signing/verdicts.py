@@ -37,12 +37,14 @@ def fault(
 
 
 class Part(StrEnum):
-    """What a signature protects, and its value."""
+    """What a signature protects, its value, and its form."""
 
     DOCUMENT = "document"
     KEY_INFO = "key_info"
     SIGNED_PROPERTIES = "signed_properties"
     SIGNATURE_VALUE = "signature_value"
+    STRUCTURE = "structure"
+    """The elements themselves: missing, repeated or out of order."""
 
 
 class Cause(StrEnum):

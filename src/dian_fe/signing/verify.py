@@ -107,6 +107,10 @@ def _cryptography(info: SignedInfo, leaf: x509.Certificate | None, problem: str 
         references.append(ReferenceVerdict("ds:Reference", "", False, None, "hay demasiadas referencias"))
     failing = [verdict.part for verdict in references if not verdict.valid]
     faults = [_broken(f"{verdict.problem} ({verdict.part})") for verdict in references if not verdict.valid]
+    structure = info.structure_problem()
+    if structure is not None:
+        failing.append(Part.STRUCTURE)
+        faults.append(_broken(structure))
     if problem is not None:
         failing.append(Part.SIGNATURE_VALUE)
         faults.append(_broken(problem))
@@ -127,7 +131,7 @@ def _cryptography(info: SignedInfo, leaf: x509.Certificate | None, problem: str 
 
 
 def _broken(found: str, hint: str = "") -> Fault:
-    """Tell an invalid signature (ZE02: any mismatch of digest, canonicalisation or value)."""
+    """Tell an invalid signature (ZE02: any mismatch of digest, canonicalisation, value or structure)."""
     return fault("ZE02", "La firma del documento no es válida.", found=found, hint=hint)
 
 
