@@ -33,10 +33,9 @@ from ..ubl.keys import document_key, key_seed, security_code, sha384
 from ..ubl.kinds import KINDS, Kind
 from ..ubl.names import file_stem
 from ..ubl.read import Received, read_element
-from ..ubl.tables.extension import DIAN_CHECK_DIGIT, DIAN_NIT
+from ..ubl.tables.extension import DIAN_CHECK_DIGIT, DIAN_NAME, DIAN_NIT
 from .pki import ToyPki
 
-DIAN_NAME = "Unidad Especial Dirección de Impuestos y Aduanas Nacionales"
 TEST_PREFIX = "SETP"
 TEST_KEY = "fc8eac422eba16e22ffd8c6f94b3f40a6e38162c"
 """Technical key of the public test range SETP, which DIAN shows to everybody in habilitación."""

@@ -1,9 +1,12 @@
-"""Unpacks ZIP files that come from strangers: bounded in number, size and memory, and nothing is written to disk."""
+"""ZIP files: unpacked within bounds, since they come from strangers, and packed always with the same bytes.
+
+Nothing is written to disk.
+"""
 
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from io import BytesIO
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
@@ -14,6 +17,7 @@ from ..errors import UnsafeArchive
 _LOCAL, _CENTRAL, _END = b"PK\x03\x04", b"PK\x01\x02", b"PK\x05\x06"
 _CHUNK = 1 << 16
 _ENCRYPTED = 0x1
+_UNIX = 3
 
 
 @dataclass(slots=True)
@@ -110,3 +114,16 @@ def _too_much(what: str, limit: object, name: str | None = None) -> UnsafeArchiv
         expected=f"hasta {limit} {what}",
         remedy="compruebe de quién viene; un documento electrónico pesa a lo sumo 2 MB comprimido.",
     )
+
+
+def make_zip(files: Mapping[str, bytes]) -> bytes:
+    """Pack files in the order given: deflated, without folders, always with the same bytes for the same files."""
+    target = BytesIO()
+    with ZipFile(target, "w", ZIP_DEFLATED, compresslevel=9) as archive:
+        for name, data in files.items():
+            info = ZipInfo(name)  # its date is ZIP's first day unless another is given
+            info.compress_type = ZIP_DEFLATED
+            info.create_system = _UNIX
+            info.external_attr = 0o644 << 16
+            archive.writestr(info, data)
+    return target.getvalue()

@@ -9,6 +9,8 @@ from .parties import DIAN_AGENCY
 
 DIAN_NIT = "800197268"
 DIAN_CHECK_DIGIT = "4"
+DIAN_NAME = "Unidad Especial Dirección de Impuestos y Aduanas Nacionales"
+"""As its own answers and containers name it."""
 
 _CONTROL = "sts:InvoiceControl/"
 

@@ -1,0 +1,95 @@
+"""Whether DIAN has accepted a document, by its own answer: nothing else may be handed over."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from ..catalogs import DocumentType
+from ..errors import ForeignAnswer, NotAccepted
+from ..models.application_response import ApplicationResponse
+from ..models.document import SalesDocument
+from ..ubl.read import read_document
+from ..ubl.tables.extension import DIAN_NIT
+from .embedding import embeddable
+
+BEFORE_ANSWER = frozenset({DocumentType.FACTURA_DE_CONTINGENCIA_DIAN.value})
+"""Types handed over before DIAN answers: they are issued because its service is down."""
+
+
+class Answered(Protocol):
+    """What sending a document gives: DIAN's signed ApplicationResponse. ``accepted`` or ``is_valid`` count if told."""
+
+    @property
+    def application_response(self) -> bytes | None:
+        """The bytes of the ApplicationResponse."""
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """DIAN's acceptance: its XML as it came, and what it says."""
+
+    text: str = field(repr=False)
+    response: ApplicationResponse
+
+
+def accepted_answer(answer: Answered | bytes | None, *, document: SalesDocument, key: str) -> Accepted | None:
+    """Give DIAN's acceptance of a document; None for one that may be handed over without.
+
+    Raises ``NotAccepted`` when there is no acceptance, ``ForeignAnswer`` when the answer is not DIAN's or speaks of
+    another document, and what ``read`` does when it is no document.
+    """
+    if answer is None and getattr(document, "type_code", None) in BEFORE_ANSWER:
+        return None
+    told = _told(answer)
+    xml = answer if isinstance(answer, bytes) else getattr(answer, "application_response", None)
+    if told is False or not xml:
+        raise NotAccepted(
+            "la DIAN no ha aceptado el documento: no está expedido y no se puede entregar.",
+            field="answer",
+            found=_status(answer) or ("sin ApplicationResponse" if answer is not None else "sin respuesta"),
+            expected="la respuesta de la DIAN que lo acepta, con su ApplicationResponse",
+            remedy="espere o consulte la respuesta por la clave del documento; solo el tipo 04 se entrega antes.",
+        )
+    text = embeddable(xml, "answer")
+    response = read_document(text.encode()).document
+    if not isinstance(response, ApplicationResponse) or response.sender.id != DIAN_NIT:
+        sender = response.sender.id if isinstance(response, ApplicationResponse) else type(response).__name__
+        raise ForeignAnswer(
+            "la respuesta no es de la DIAN.",
+            field="answer",
+            found=sender,
+            expected=f"un ApplicationResponse de {DIAN_NIT}",
+            remedy="dé el ApplicationResponse que la DIAN devolvió al validar el documento.",
+        )
+    if (response.reference_key or "").lower() != key.lower():
+        raise ForeignAnswer(
+            "la respuesta de la DIAN habla de otro documento.",
+            field="answer",
+            found=f"{response.reference} ({response.reference_key})",
+            expected=f"{document.number} ({key})",
+            remedy="dé la respuesta del último envío de este documento.",
+        )
+    if not response.accepted:
+        raise NotAccepted(
+            "la DIAN rechazó el documento: no se puede entregar.",
+            field="answer",
+            found=f"{response.code} {response.description or ''}".strip(),
+            expected="02",
+            remedy="corrija lo que dicen los mensajes de la respuesta y vuelva a emitirlo.",
+        )
+    return Accepted(text, response)
+
+
+def _told(answer: Any) -> bool | None:
+    """Give the answer's own verdict; None when it says none."""
+    for name in ("accepted", "is_valid"):
+        verdict = getattr(answer, name, None)
+        if isinstance(verdict, bool):
+            return verdict
+    return None
+
+
+def _status(answer: Any) -> str:
+    words = (getattr(answer, name, None) for name in ("status_code", "code", "status_message", "message"))
+    return " ".join(str(word) for word in words if word)

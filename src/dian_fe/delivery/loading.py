@@ -1,0 +1,60 @@
+"""Takes up a package made before: its bytes stay as they are, so that sending it again sends the same."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from ..errors import InvalidInput
+from ..models.attached_document import AttachedDocument
+from ..ubl.archive import make_zip
+from ..ubl.parts import read
+from ..ubl.received import ARCHIVE, OtherFile, Received
+
+if TYPE_CHECKING:
+    from .packing import Package
+
+P = TypeVar("P", bound="Package[Any]")
+
+
+def load_package(cls: type[P], data: bytes, name: str | None) -> P:
+    """See ``Package.load``."""
+    received = read(data)
+    containers = [part for part in received.walk() if isinstance(part.document, AttachedDocument)]
+    documents = containers[0].sales_documents if len(containers) == 1 else ()
+    if len(documents) != 1:
+        raise InvalidInput(
+            "el archivo no es un paquete para el cliente.",
+            field="data",
+            found=f"{len(containers)} contenedores AttachedDocument, {len(documents)} facturas o notas dentro",
+            expected="un AttachedDocument con una factura o nota",
+            remedy="dé el ZIP o el XML que hizo pack(); un documento suelto se empaca antes con pack().",
+        )
+    (container,), (inner,) = containers, documents
+    file_name = container.name or (name if name and received is container else None) or f"ad{inner.document.number}.xml"
+    zipped = received.kind is ARCHIVE
+    members = _members(received) if zipped else (file_name,)
+    zip_name = name if zipped and name else f"z{file_name.removesuffix('.xml').removeprefix('ad')}.zip"
+    return cls(
+        document=inner.document,
+        kind=inner.kind,
+        key=inner.key or "",
+        environment=container.control.environment,
+        container=container.document,
+        xml=container.raw,
+        file_name=file_name,
+        zip_bytes=data if zipped else make_zip({file_name: data}),
+        zip_name=zip_name,
+        members=members,
+        pdf=_pdf(received),
+    )
+
+
+def _members(archive: Received[Any]) -> tuple[str, ...]:
+    return tuple(part.name or "" for part in archive.parts)
+
+
+def _pdf(received: Received[Any]) -> bytes | None:
+    """Give the graphic representation: the PDF that lies beside the container, not one of its annexes."""
+    beside = (part for part in received.parts if isinstance(part, OtherFile) and part.media_type == "application/pdf")
+    found = next(beside, None)
+    return None if found is None else found.raw

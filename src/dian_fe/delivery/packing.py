@@ -1,0 +1,333 @@
+"""`pack`: the signed AttachedDocument with a document and DIAN's answer in it, and the ZIP that carries it.
+
+The container is written canonical, like every document, with what it carries as escaped text; that is what is signed.
+The file then has the same text in CDATA sections, as receivers expect it, which to an XML reader is the same document.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
+
+from ..errors import InvalidInput, NotAccepted, PackageTooLarge
+from ..faults import Fault, Severity
+from ..models._base import to_bogota
+from ..models.attached_document import INVOICE_CONTAINER, AttachedAnswer, AttachedDocument, AttachedParty
+from ..models.document import SalesDocument
+from ..models.organization import Organization
+from ..signing.documents import Signed
+from ..signing.policy import SignerRole
+from ..signing.xades import sign
+from ..ubl.archive import make_zip
+from ..ubl.build import UBL_VERSION, write
+from ..ubl.control import Control
+from ..ubl.kinds import KINDS, Kind
+from ..ubl.names import file_stem
+from ..ubl.tables.extension import DIAN_NAME
+from .answers import Answered, accepted_answer
+from .embedding import embeddable, normal, with_cdata
+
+if TYPE_CHECKING:
+    from ..models.application_response import ApplicationResponse
+    from ..models.party import Party
+    from ..signing.signer import Signer
+    from ..ubl.received import Received
+
+D = TypeVar("D", bound=SalesDocument)
+
+MAX_BYTES = 2 * 1024 * 1024
+"""Largest ZIP that may be mailed (annex 1.9, section 9.1); receivers test 2,097,152 bytes."""
+ANNEXES_NAME = "anexos.zip"
+_CONTAINER = KINDS["attached_document"]
+_CONSECUTIVE = re.compile(r"\d+$")
+_MAX_NUMBER = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Package(Generic[D]):
+    """What the customer gets: the signed container and the ZIP that carries it. Its bytes never change.
+
+    Keep ``zip_bytes``: `Package.load` gives the package back, so that it can be sent again as it was.
+    """
+
+    document: D = field(repr=False)
+    """The invoice or note inside."""
+    kind: Kind = field(repr=False)
+    key: str
+    """CUFE or CUDE of the document inside."""
+    environment: str | None
+    container: AttachedDocument = field(repr=False)
+    xml: bytes = field(repr=False)
+    """The signed AttachedDocument."""
+    file_name: str
+    """Name of the AttachedDocument's file (ad…xml)."""
+    zip_bytes: bytes = field(repr=False)
+    zip_name: str
+    members: tuple[str, ...] = ()
+    """Names of the files in the ZIP."""
+    pdf: bytes | None = field(default=None, repr=False)
+    """The graphic representation, if it is in the ZIP."""
+    findings: tuple[Fault, ...] = ()
+    """What was left out to stay within the limit, and what the signer should know."""
+
+    @property
+    def sha256(self) -> str:
+        """Hexadecimal SHA-256 of the ZIP: what a record of delivery speaks of."""
+        return sha256(self.zip_bytes).hexdigest()
+
+    @property
+    def pdf_name(self) -> str:
+        """Name of the graphic representation's file."""
+        return f"{self.file_name.removesuffix('.xml')}.pdf"
+
+    @classmethod
+    def load(cls, data: bytes, *, name: str | None = None) -> Self:
+        """Take up a package that was made before, from its ZIP (kept byte for byte) or its AttachedDocument's XML.
+
+        ``name``: the file's name, when it is not the annex's. Raises what ``read`` does, and ``InvalidInput`` when
+        there is not exactly one AttachedDocument with one invoice or note in it.
+        """
+        from .loading import load_package
+
+        return load_package(cls, data, name)
+
+
+def pack(
+    signed: Signed[D] | Received[D],
+    answer: Answered | bytes | None,
+    signer: Signer,
+    *,
+    at: datetime,
+    sequence: int | None = None,
+    number: str | None = None,
+    role: SignerRole = SignerRole.SUPPLIER,
+    provider_code: str | None = None,
+    pdf: bytes | None = None,
+    annexes: Mapping[str, bytes] | None = None,
+    max_bytes: int | None = MAX_BYTES,
+    profile: str = _CONTAINER.profile,
+    document_type: str = INVOICE_CONTAINER,
+) -> Package[D]:
+    """Put a signed document and DIAN's answer about it into a signed AttachedDocument, and that into a ZIP. Pure.
+
+    ``signed``: what ``sign`` gave, or a signed document that ``read`` gave. ``answer``: what sending it gave (anything
+    with ``application_response`` and ``accepted``), or the bytes of DIAN's ApplicationResponse; None only for
+    contingency invoices of type 04, which are handed over before DIAN answers. ``at``: moment of the container and of
+    its signature, not before the document's day. ``sequence``: annual counter of files sent, for the file's name;
+    without it the name has that of the document's file, which a note may share with an invoice. ``number``: the
+    container's own consecutive (AE04b), 1 to 20 characters; by default ``sequence`` or the document's number.
+    ``role``: who signs, as in ``sign``. ``provider_code``: of a document that was read, whose file had a name nobody
+    knows. ``pdf``: graphic representation. ``annexes``: other files by name, which go into a ZIP of their own.
+    ``profile`` and ``document_type`` (AE04, AE08) have the words of invoices also for notes, as real containers do.
+
+    When the ZIP passes ``max_bytes`` (None: no limit), annexes are left out, the largest first, then the PDF; each is
+    told in ``findings``.
+
+    Raises ``NotAccepted`` when DIAN has not accepted the document, ``ForeignAnswer`` when the answer speaks of another
+    one, ``PackageTooLarge`` when the XML alone passes the limit, ``InvalidInput``, ``NaiveDatetime``, ``SigningError``
+    and the errors of ``KeyMaterialError``.
+    """
+    moment = to_bogota(at)
+    xml, stem = _source(signed, moment, sequence, provider_code)
+    document, key = signed.document, signed.key or ""
+    if moment.date() < document.issue_date:
+        raise InvalidInput(
+            "el contenedor no puede ser anterior al documento.",
+            field="at",
+            found=moment.date().isoformat(),
+            expected=f"{document.issue_date.isoformat()} o después",
+            remedy="use el momento en que se empaca, después de la respuesta de la DIAN.",
+        )
+    _check_files(number, pdf, annexes or {})
+    accepted = accepted_answer(answer, document=document, key=key)
+    texts = [embeddable(xml, "signed")]
+    if accepted is not None:
+        texts.append(accepted.text)
+    container = AttachedDocument(
+        number=number or (document.number if sequence is None else str(sequence)),
+        issued_at=moment,
+        document_type=document_type,
+        parent_number=document.number,
+        sender=_party(document.supplier),
+        receiver=_party(document.customer),
+        content=normal(texts[0]),
+        answers=() if accepted is None else (_answer(accepted.response, signed, normal(texts[1])),),
+    )
+    control = Control(ubl_version=UBL_VERSION, profile=profile, environment=signed.control.environment)
+    nit = document.supplier.id if role is SignerRole.SUPPLIER else signed.control.provider_nit
+    sealed = sign(write(container, control, _CONTAINER), signer, at=moment, role=role, nit=nit)
+    container_xml = with_cdata(sealed.xml, texts)
+    name = f"{stem}.xml"
+    zipped = _zip(name, container_xml, pdf, annexes or {}, max_bytes)
+    return Package(
+        document=document,
+        kind=signed.kind,
+        key=key,
+        environment=control.environment,
+        container=container,
+        xml=container_xml,
+        file_name=name,
+        zip_bytes=zipped.data,
+        zip_name=f"z{stem[2:]}.zip",
+        members=zipped.members,
+        pdf=pdf if f"{stem}.pdf" in zipped.members else None,
+        findings=(*sealed.findings, *zipped.findings),
+    )
+
+
+def _source(
+    signed: Signed[Any] | Received[Any], moment: datetime, sequence: int | None, provider_code: str | None
+) -> tuple[bytes, str]:
+    """Give the document's bytes and the name of the container's file without extension."""
+    if not signed.kind.sales:
+        raise InvalidInput(
+            "solo las facturas y notas se empacan para el cliente.",
+            field="signed",
+            found=signed.kind.name,
+            expected="una factura o nota firmada",
+            remedy="si leyó un contenedor, tome el documento de received.sales_documents.",
+        )
+    if isinstance(signed, Signed):
+        own = signed.built.file_stem
+        if sequence is None:
+            return signed.xml, f"{_CONTAINER.file_prefix}{own[2:]}"
+        xml, code = signed.xml, own[12:15]
+    else:
+        if not signed.signed:
+            raise NotAccepted(
+                "el documento no está firmado.",
+                field="signed",
+                expected="el XML firmado que la DIAN aceptó",
+                remedy="use el archivo que se envió a la DIAN, no el que estaba sin firmar.",
+            )
+        xml, code = signed.raw, provider_code or _own_software(signed)
+    consecutive = _CONSECUTIVE.search(signed.document.number)
+    return xml, file_stem(
+        _CONTAINER.file_prefix,
+        nit=signed.document.supplier.id,
+        provider_code=code,
+        year=moment.year,
+        sequence=sequence if sequence is not None else int(consecutive[0]) if consecutive else 0,
+    )
+
+
+def _own_software(received: Received[Any]) -> str:
+    if received.control.provider_nit in {None, received.document.supplier.id}:
+        return "000"
+    raise InvalidInput(
+        "falta el código del proveedor tecnológico que hizo el documento, para el nombre del archivo.",
+        field="provider_code",
+        found=received.control.provider_nit,
+        expected="los tres dígitos que la DIAN asignó al proveedor",
+        remedy='indique provider_code="…".',
+    )
+
+
+def _check_files(number: str | None, pdf: bytes | None, annexes: Mapping[str, bytes]) -> None:
+    if number is not None and not 1 <= len(number) <= _MAX_NUMBER:
+        raise InvalidInput(
+            "el consecutivo del contenedor no tiene la longitud del anexo (AE04b).",
+            field="number",
+            found=number,
+            expected=f"entre 1 y {_MAX_NUMBER} caracteres",
+            remedy="use el número del documento o un consecutivo propio.",
+        )
+    if pdf is not None and not pdf.startswith(b"%PDF-"):
+        raise InvalidInput(
+            "la representación gráfica no es un PDF.",
+            field="pdf",
+            found=repr(pdf[:8]),
+            expected="bytes que empiezan por %PDF-",
+            remedy="dé los bytes del archivo PDF, no su nombre ni otro formato.",
+        )
+    for name in annexes:
+        if not name.strip(". ") or re.search(r'[\x00-\x1f\x7f/\\:*?"<>|]', name):
+            raise InvalidInput(
+                "el nombre de un anexo no sirve como nombre de archivo.",
+                field="annexes",
+                found=repr(name),
+                expected="un nombre sin carpetas ni signos como / \\ : * ?",
+                remedy="dé solo el nombre del archivo, por ejemplo «remision.pdf».",
+            )
+
+
+def _party(party: Party | Organization) -> AttachedParty:
+    data = party.party() if isinstance(party, Organization) else party
+    return AttachedParty(
+        name=data.name,
+        id_type=data.id_type,
+        id=data.id,
+        check_digit=data.check_digit,
+        # AE28 asks for one where the invoice may have none; this is what containers carry then.
+        responsibilities=data.responsibilities or ("R-99-PN",),
+        regime=data.regime,
+        tax_scheme=data.tax_scheme,
+        tax_scheme_name=data.tax_scheme_name,
+    )
+
+
+def _answer(response: ApplicationResponse, signed: Signed[Any] | Received[Any], content: str) -> AttachedAnswer:
+    return AttachedAnswer(
+        id="1",
+        reference=signed.document.number,
+        reference_key=signed.key,
+        reference_key_scheme=signed.control.key_scheme,
+        issue_date=response.issue_date,
+        content=content,
+        validator=DIAN_NAME,
+        result_code=response.code,
+        validation_date=response.issue_date,
+        validation_time=response.issued_at.timetz().isoformat(),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Zipped:
+    data: bytes
+    members: tuple[str, ...]
+    findings: tuple[Fault, ...]
+
+
+def _zip(name: str, xml: bytes, pdf: bytes | None, annexes: Mapping[str, bytes], max_bytes: int | None) -> _Zipped:
+    """Make the ZIP; what does not fit is left out in an order that keeps the most important, and told."""
+    kept = dict(annexes)
+    findings: list[Fault] = []
+    while True:
+        files = {name: xml}
+        if pdf is not None:
+            files[f"{name.removesuffix('.xml')}.pdf"] = pdf
+        if kept:
+            files[ANNEXES_NAME] = make_zip(kept)
+        data = make_zip(files)
+        if max_bytes is None or len(data) <= max_bytes:
+            return _Zipped(data, tuple(files), tuple(findings))
+        if kept:
+            largest = max(kept, key=lambda annex: (len(kept[annex]), annex))
+            del kept[largest]
+            findings.append(_left_out(f"el anexo «{largest}»", data, max_bytes))
+        elif pdf is not None:
+            pdf = None
+            findings.append(_left_out("la representación gráfica", data, max_bytes))
+        else:
+            raise PackageTooLarge(
+                "el XML comprimido pasa él solo del límite del correo.",
+                field="max_bytes",
+                found=f"{len(data)} bytes",
+                expected=f"hasta {max_bytes} bytes (anexo técnico 1.9, sección 9.1)",
+                remedy="entréguelo por otro medio acordado con el cliente y empáquelo con max_bytes=None.",
+            )
+
+
+def _left_out(what: str, data: bytes, max_bytes: int) -> Fault:
+    return Fault(
+        code="package_too_large",
+        severity=Severity.NOTIFICACION,
+        message=f"Se dejó por fuera {what}: con ello el ZIP pasa del límite.",
+        hint="entréguelo por otro medio, o reduzca las imágenes que tenga.",
+        found=f"{len(data)} bytes",
+        expected=f"hasta {max_bytes} bytes",
+    )
