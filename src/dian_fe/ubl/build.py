@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any, Generic, TypeVar
 
 from ..catalogs import Environment
@@ -20,7 +20,7 @@ from .compile import writers
 from .control import Control
 from .extensions import NO_EXTENSIONS, extensions
 from .keys import document_key, security_code
-from .kinds import BY_MODEL, NAMESPACES, Kind
+from .kinds import BY_MODEL, KINDS, NAMESPACES, Kind
 from .names import file_stem
 from .qr import catalogue_url, qr_text
 
@@ -148,15 +148,16 @@ def write(document: Any, control: Control, kind: Kind | None = None) -> Canonica
     compiled = writers(kind.name)
     currency = f' currencyID="{attribute(getattr(document, "currency", ""))}"'
     before, after = extensions(document, control, compiled) if kind.dian_extension else NO_EXTENSIONS
-    opening, namespaces = _opening(kind)
+    opening, namespaces = _opening(kind.name)
     head = f"{opening}{before}".encode()
     tail = f"{after}{compiled['root'](document, control, currency)}</{kind.root}>".encode()
     return Canonical(head + tail, len(head), namespaces, document.issue_date)
 
 
-@lru_cache(maxsize=16)
-def _opening(kind: Kind) -> tuple[str, str]:
+@cache
+def _opening(kind_name: str) -> tuple[str, str]:
     """Give the root's start tag and the text of its namespace declarations, in canonical order."""
+    kind = KINDS[kind_name]
     declared = "".join(f' xmlns:{prefix}="{uri}"' for prefix, uri in sorted(NAMESPACES.items()))
     namespaces = f' xmlns="{kind.namespace}"{declared}'
     return f'<{kind.root}{namespaces} xsi:schemaLocation="{kind.schema_location}">', namespaces
@@ -223,7 +224,6 @@ def _numbering(document: SalesDocument, issuer: Issuer) -> tuple[Resolution | No
     return None, match[1] if prefix is None else prefix, int(match[2])
 
 
-@lru_cache(maxsize=64)
 def _authorization(resolution: Resolution) -> dict[str, object]:
     return {
         "authorization": resolution.authorization,

@@ -11,16 +11,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
+from functools import cache
 from typing import Any
 
-_text_special = re.compile(r"[&<>\r]").search
 _attribute_special = re.compile(r'[&<"\t\n\r]').search
 _email_separator = re.compile(r"[;,]\s*")
 
 
 def text(value: str) -> str:
     """Escape the text of an element."""
-    if _text_special(value):
+    if "&" in value or "<" in value or ">" in value or "\r" in value:
         return value.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("\r", "&#xD;")
     return value
 
@@ -38,15 +38,35 @@ _ATTRIBUTE_ESCAPES = (
 )  # fmt: skip
 
 
+class _AttributeTexts(dict[str | None, str]):
+    """The attribute of one name as it is written, by its value: values are few and come again in every line."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def __missing__(self, value: str | None) -> str:
+        written = "" if value is None else f' {self.name}="{attribute(value)}"'
+        if len(self) < _MAX_KEPT:
+            self[value] = written
+        return written
+
+
+_MAX_KEPT = 1024
+
+
+@cache
+def attribute_texts(name: str) -> _AttributeTexts:
+    """Give the attributes of that name by their values, with the blank before them; None gives nothing."""
+    return _AttributeTexts(name)
+
+
 def amount(value: Decimal) -> str:
     """Write money and percents: at least two decimals, more only when they say something, never an exponent."""
     written = str(value)
     if written[-3:-2] == "." and "E" not in written:
         return written
-    return _amount_slow(value)
-
-
-def _amount_slow(value: Decimal) -> str:
+    if written.isdigit():
+        return f"{written}.00"
     whole, _, decimals = format(value, "f").partition(".")
     return f"{whole}.{decimals.rstrip('0').ljust(2, '0')}"
 
@@ -112,7 +132,7 @@ class Codec:
     """A pair of functions, and what the compiler needs to know about the datum.
 
     ``currency``: the element carries @currencyID of the document. ``empty_is_absent``: an empty collection is not
-    written. ``source`` is the Python expression of the encoding, with ``{}`` for the value.
+    written. ``source`` is the Python expression of the encoding, with ``{}`` for the value and no single quote.
     """
 
     name: str
@@ -126,18 +146,18 @@ class Codec:
     """Whether blanks around the text are part of it."""
 
 
-TEXT = Codec("texto", "text({})")
+TEXT = Codec("texto", "{0} if {0}.isalnum() else text({0})")
 EMBEDDED = Codec("documento XML", "text({})", verbatim=True)
 AMOUNT = Codec("valor monetario", "amount({})", _decimal, currency=True)
 PERCENT = Codec("porcentaje", "amount({})", _decimal)
 NUMBER = Codec("número", "number({})", _decimal)
 COUNT = Codec("entero", "str({})", lambda value: int(_decimal(value)))
-BOOLEAN = Codec("booleano", "('true' if {} else 'false')", _boolean)
+BOOLEAN = Codec("booleano", '"true" if {} else "false"', _boolean)
 DAY = Codec("fecha", "{}.isoformat()", _day, lenient=lenient_day)
 DATE_OF = Codec("fecha de un momento", "{}.date().isoformat()")
 TIME_OF = Codec("hora de un momento", "{}.timetz().isoformat()")
-CODES = Codec("lista separada por punto y coma", "text(';'.join({}))", _list, collection=True)
-EMAILS = Codec("correos separados por punto y coma", "text(';'.join({}))", _emails, collection=True)
+CODES = Codec("lista separada por punto y coma", 'text(";".join({}))', _list, collection=True)
+EMAILS = Codec("correos separados por punto y coma", 'text(";".join({}))', _emails, collection=True)
 
 NAMES: dict[str, Any] = {"text": text, "attribute": attribute, "amount": amount, "number": number}
 """What the sources above and the compiled writers call."""

@@ -1,7 +1,8 @@
 """Turns tables into writers: one Python function per structure and kind, made once and kept.
 
 The functions are plain string building, because the canonical form is the only one ever written: no tree, no second
-pass. `source_of` shows what was made.
+pass. `source_of` shows what was made. Fields are taken from the models' ``__dict__``: pydantic's attribute access costs
+as much as writing a short element.
 """
 
 from __future__ import annotations
@@ -11,14 +12,46 @@ from functools import cache
 from typing import Any
 
 from ..errors import NotAllowed
-from .codecs import NAMES, Codec, attribute, text
+from .codecs import NAMES, Codec, attribute, attribute_texts, text
 from .control import Control
 from .kinds import KINDS, Kind
-from .rows import Attr, Const, Row, Structure
+from .rows import CONTROL, Attr, Const, Row, Structure
 from .tree import Node, Tree, tree_of
 
 Writer = Callable[[Any, Control, str], str]
 """(model, control, currency attribute) → canonical text of the element's content."""
+
+
+class _Body:
+    """The statements that append text to one variable; neighbouring literals become one."""
+
+    def __init__(self, target: str) -> None:
+        self.target = target
+        self.lines: list[str] = []
+        self._literal = ""
+
+    def literal(self, written: str) -> None:
+        """Append the same text always."""
+        self._literal += written
+
+    def append(self, expression: str, condition: str = "") -> None:
+        """Append an f-string (given without quotes), when a condition holds."""
+        if condition:
+            self.add(f"{condition}: {self.target} += f'{expression}'")
+        else:
+            self.lines.append(f"{self.target} += f'{_quoted(self._literal)}{expression}'")
+            self._literal = ""
+
+    def add(self, *statements: str) -> None:
+        """Put in statements as they are."""
+        self.flush()
+        self.lines += statements
+
+    def flush(self) -> None:
+        """Write the pending literal."""
+        if self._literal:
+            self.lines.append(f"{self.target} += '{_quoted(self._literal, braces=False)}'")
+            self._literal = ""
 
 
 class _Maker:
@@ -28,7 +61,7 @@ class _Maker:
         self.kind = kind
         self.sources: dict[str, str] = {}
         self.names: dict[tuple[str, str], str] = {}
-        self.pending: list[tuple[str, Tree]] = []
+        self.attributes: set[str] = set()
         self.counter = 0
 
     def writer(self, structure: Structure, type_name: str) -> str:
@@ -41,67 +74,100 @@ class _Maker:
             self.sources[name] = self._function(name, tree_of(structure, type_name, self.kind))
         return self.names[key]
 
-    def fresh(self, letter: str) -> str:
-        self.counter += 1
-        return f"{letter}{self.counter}"
-
     def _function(self, name: str, tree: Tree) -> str:
-        guards = "".join(
-            f"    if o.{row.name}: lost({tree.structure.name!r}, {row.name!r}, {row.label!r})\n"
-            for row in tree.left_out
+        body = _Body("p")
+        for row in tree.left_out:
+            value = self._value(tree.structure, row.field)
+            body.add(f"if {value}: lost({tree.structure.name!r}, {row.name!r}, {row.label!r})")
+        body.add("p = ''")
+        for child in tree.root.children.values():
+            self._element(body, tree.structure, child)
+        body.flush()
+        lines = "".join(f"    {line}\n" for line in (*body.lines, "return p"))
+        fields = "".join(
+            f"    {variable} = {model}.__dict__\n"
+            for variable, model in (("d", "o"), ("k", "c"))
+            if f"{variable}[" in lines
         )
-        pieces = _merge([piece for child in tree.root.children.values() for piece in self.element(child)])
-        return f"def {name}(o, c, cur):\n{guards}    return {_join(pieces)}\n"
+        return f"def {name}(o, c, cur):\n{fields}{lines}"
 
-    def element(self, node: Node) -> list[str]:
-        """Give the expressions that make an element (or nothing, when it has nothing to say)."""
-        pieces = []
+    @staticmethod
+    def _value(structure: Structure, field: str) -> str:
+        """Give the expression of a field of the model or of `Control`, or of a property of the model."""
+        if field.startswith(CONTROL):
+            return f'k["{field.removeprefix(CONTROL)}"]'
+        return f'd["{field}"]' if field in structure.model.model_fields else f"o.{field}"
+
+    def _element(self, body: _Body, structure: Structure, node: Node) -> None:
+        """Write an element, or nothing when it has nothing to say."""
         for leaf in (node, *node.leaves):
-            if leaf.row is not None:
-                pieces += self.leaf(leaf.tag, leaf.row)
+            if isinstance(leaf.row, Const):
+                attributes = self._attributes(structure, leaf.row.attrs)
+                body.literal(f"<{leaf.tag}{attributes}>{text(leaf.row.text)}</{leaf.tag}>")
+            elif leaf.row is not None:
+                self._leaf(body, structure, leaf.tag, leaf.row)
         if node.children:
-            pieces += self.group(node)
-        return pieces
+            self._group(body, structure, node)
 
-    def group(self, node: Node) -> list[str]:
-        inner = _merge([piece for child in node.children.values() for piece in self.element(child)])
+    def _group(self, body: _Body, structure: Structure, node: Node) -> None:
         if _always(node):
-            return [repr(f"<{node.tag}>"), *inner, repr(f"</{node.tag}>")]
-        variable = self.fresh("g")
-        return [f"(f'<{node.tag}>{{{variable}}}</{node.tag}>' if ({variable} := {_join(inner)}) else '')"]
+            body.literal(f"<{node.tag}>")
+            for child in node.children.values():
+                self._element(body, structure, child)
+            body.literal(f"</{node.tag}>")
+            return
+        self.counter += 1
+        inner = _Body(f"g{self.counter}")
+        for child in node.children.values():
+            self._element(inner, structure, child)
+        inner.flush()
+        body.add(f"{inner.target} = ''", *inner.lines)
+        body.append(f"<{node.tag}>{{{inner.target}}}</{node.tag}>", f"if {inner.target}")
 
-    def leaf(self, tag: str, row: Row | Const) -> list[str]:
-        if isinstance(row, Const):
-            return [repr(f"<{tag}{_const_attrs(row.attrs)}>{text(row.text)}</{tag}>")]
-        owner = "c" if row.in_control else "o"
-        value = f"{owner}.{row.fallback or row.name}"
+    def _leaf(self, body: _Body, structure: Structure, tag: str, row: Row) -> None:
+        value = self._value(structure, row.fallback or row.field)
         if isinstance(row.codec, Structure):
-            return [self._nested(tag, row, value)]
-        variable = self.fresh("v")
+            function = self.writer(row.codec, _nested_type(tag))
+            self._nested(body, structure, tag, row, f"{function}({{}}, c, cur)", value)
+            return
+        written = self._text(structure, tag, row, row.codec)
         if row.many:
-            body = self._text(tag, row, row.codec, "x", owner)
-            return [f"(''.join([{body} for x in {variable}]) if ({variable} := {value}) else '')"]
-        body = self._text(tag, row, row.codec, variable, owner)
-        missing = f"not ({variable} := {value})" if row.codec.collection else f"({variable} := {value}) is None"
-        return [f"('' if {missing} else {body})"]
-
-    def _nested(self, tag: str, row: Row, value: str) -> str:
-        assert isinstance(row.codec, Structure)
-        function = self.writer(row.codec, _nested_type(tag))
-        variable, content = self.fresh("v"), self.fresh("s")
-        item = "x" if row.many else variable
-        one = f"(f'<{tag}>{{{content}}}</{tag}>' if ({content} := {function}({item}, c, cur)) else '')"
-        if row.many:
-            return f"(''.join([{one} for x in {variable}]) if ({variable} := {value}) else '')"
-        return f"('' if ({variable} := {value}) is None else {one})"
-
-    def _text(self, tag: str, row: Row, codec: Codec, variable: str, owner: str) -> str:
-        opening = f"'<{tag}"
-        if codec.currency:
-            attrs = "' + cur + '"
+            body.add(f"for v in {value}: {body.target} += f'{written}'")
         else:
-            attrs = "".join(_attr(item, owner) for item in sorted(row.attrs, key=lambda item: item.name))
-        return f"({opening}{attrs}>' + {codec.source.format(variable)} + '</{tag}>')".replace(" + '' + ", " + ")
+            test = f"if v := {value}" if row.codec.collection else f"if (v := {value}) is not None"
+            body.append(written, test)
+
+    def _nested(self, body: _Body, structure: Structure, tag: str, row: Row, call: str, value: str) -> None:
+        one = f"f'<{tag}>{{s}}</{tag}>'"
+        if not row.many:
+            body.add(f"if (v := {value}) is not None and (s := {call.format('v')}): {body.target} += {one}")
+        elif structure.model is self.kind.model:
+            # A document may have thousands of lines: joined once, not appended one by one to what is long already.
+            every = f"''.join([{one} for v in {value} if (s := {call.format('v')})])"
+            body.add(f"if {value}: {body.target} += {every}")
+        else:
+            body.add(f"for v in {value}:", f"    if s := {call.format('v')}: {body.target} += {one}")
+
+    def _text(self, structure: Structure, tag: str, row: Row, codec: Codec) -> str:
+        attributes = "{cur}" if codec.currency else self._attributes(structure, row.attrs)
+        return f"<{tag}{attributes}>{{{codec.source.format('v')}}}</{tag}>"
+
+    def _attributes(self, structure: Structure, attrs: tuple[Attr, ...]) -> str:
+        """Give the attributes in canonical order, for an f-string."""
+        return "".join(self._attribute(structure, item) for item in sorted(attrs, key=lambda item: item.name))
+
+    def _attribute(self, structure: Structure, item: Attr) -> str:
+        if item.const is not None:
+            return _quoted(f' {item.name}="{attribute(item.const)}"')
+        assert item.field is not None
+        self.attributes.add(item.name)
+        return f"{{at_{item.name}[{self._value(structure, item.field)}]}}"
+
+
+def _quoted(written: str, *, braces: bool = True) -> str:
+    """Escape a text for the inside of a single-quoted literal."""
+    written = written.replace("\\", "\\\\").replace("'", "\\'")
+    return written.replace("{", "{{").replace("}", "}}") if braces else written
 
 
 def _nested_type(tag: str) -> str:
@@ -110,40 +176,9 @@ def _nested_type(tag: str) -> str:
     return vocabulary.type_of(tag) if tag[:4] == "cac:" else tag
 
 
-def _const_attrs(attrs: tuple[Attr, ...]) -> str:
-    return "".join(f' {a.name}="{attribute(a.const or "")}"' for a in sorted(attrs, key=lambda item: item.name))
-
-
-def _attr(item: Attr, owner: str) -> str:
-    if item.const is not None:
-        return f' {item.name}="{attribute(item.const)}"'
-    assert item.field is not None
-    source = (
-        f"c.{item.field.removeprefix('control.')}" if item.field.startswith("control.") else f"{owner}.{item.field}"
-    )
-    return f"' + ('' if (a := {source}) is None else ' {item.name}=\"' + attribute(a) + '\"') + '"
-
-
 def _always(node: Node) -> bool:
     """Tell whether a group always has content: only then is it written without looking."""
     return any(isinstance(child.row, Const) or (child.children and _always(child)) for child in node.children.values())
-
-
-def _merge(pieces: list[str]) -> list[str]:
-    """Join neighbouring literals."""
-    merged: list[str] = []
-    for piece in pieces:
-        if merged and piece[0] in "'\"" and merged[-1][0] in "'\"":
-            merged[-1] = repr(eval(merged[-1]) + eval(piece))  # both are literals made by repr above
-        else:
-            merged.append(piece)
-    return merged
-
-
-def _join(pieces: list[str]) -> str:
-    if not pieces:
-        return "''"
-    return pieces[0] if len(pieces) == 1 else f"''.join(({', '.join(pieces)}))"
 
 
 def _lost(structure: str, name: str, label: str) -> None:
@@ -176,6 +211,7 @@ def _compile(kind_name: str) -> tuple[dict[str, Writer], str]:
     }
     source = "\n".join(maker.sources.values())
     scope: dict[str, Any] = {**NAMES, "lost": _lost}
+    scope |= {f"at_{name}": attribute_texts(name) for name in maker.attributes}
     exec(compile(source, f"<dian_fe writers of {kind_name}>", "exec"), scope)
     return {entry: scope[function] for entry, function in entries.items()}, source
 
