@@ -152,6 +152,8 @@ def check_dates(info: CertificateInfo, at: datetime) -> None:
     A naive ``at`` raises ``NaiveDatetime``.
     """
     check_aware(at)
+    if info.valid_at(at):
+        return
     if at > info.not_after:
         raise CertificateExpired(
             "El certificado está vencido en la fecha de la firma.",
@@ -160,14 +162,13 @@ def check_dates(info: CertificateInfo, at: datetime) -> None:
             expected=f"a más tardar {info.not_after.isoformat()} ({info.subject})",
             remedy="renueve el certificado con su entidad de certificación y cargue el nuevo archivo.",
         )
-    if at < info.not_before:
-        raise CertificateNotYetValid(
-            "El certificado aún no está vigente en la fecha de la firma.",
-            field="at",
-            found=at.isoformat(),
-            expected=f"desde {info.not_before.isoformat()} ({info.subject})",
-            remedy="revise el reloj del equipo, o espere a que comience la vigencia del certificado.",
-        )
+    raise CertificateNotYetValid(
+        "El certificado aún no está vigente en la fecha de la firma.",
+        field="at",
+        found=at.isoformat(),
+        expected=f"desde {info.not_before.isoformat()} ({info.subject})",
+        remedy="revise el reloj del equipo, o espere a que comience la vigencia del certificado.",
+    )
 
 
 def rsa_key(certificate: x509.Certificate, *, field: str = "certificate") -> RSAPublicKey:

@@ -45,13 +45,17 @@ class CheckedSigner(ABC):
     Never shows a key or password, and is not pickled: pass the file to the other process and load it there.
     """
 
-    __slots__ = ("_chain", "_info", "_public_key")
+    __slots__ = ("_chain", "_info", "_public_key", "rendered")
+
+    rendered: dict[Any, Any]
+    """The constant parts of this signer's signatures, kept by ``xades``: they live as long as the signer."""
 
     def __init__(self, certificate_chain: Sequence[x509.Certificate]) -> None:
         """Take the chain, signing certificate first; raises ``WeakKey``."""
         self._chain = tuple(certificate_chain)
         self._public_key = rsa_key(self._chain[0])
         self._info = CertificateInfo.of(self._chain[0])
+        self.rendered = {}
 
     @property
     def certificate_chain(self) -> tuple[x509.Certificate, ...]:

@@ -15,7 +15,7 @@ from dataclasses import dataclass, fields
 from datetime import date, datetime
 from functools import lru_cache
 from hashlib import sha256
-from typing import TYPE_CHECKING, Any, Final, Self
+from typing import Any, Final, Self
 from xml.sax.saxutils import escape
 
 from cryptography import x509
@@ -25,15 +25,12 @@ from ..faults import Fault
 from ..ubl.canonical import Canonical
 from .algorithms import DIGESTS, ENVELOPED, INCLUSIVE_C14N, RSA_SHA256, SHA256, SIGNED_PROPERTIES_TYPE
 from .certificates import CertificateInfo, check_dates, check_owner, der, rsa_key
-from .moments import BOGOTA, check_aware
+from .moments import BOGOTA
 from .names import rfc2253_name
 from .policy import POLICY_V2, SignerRole
 from .signer import CheckedSigner, Signer, check_value
 
-if TYPE_CHECKING:
-    from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
-
-_NCNAME = re.compile(r"[A-Za-z_][A-Za-z0-9._-]*")
+_NCNAMES = re.compile(r"[A-Za-z_][\w.-]*(?: [A-Za-z_][\w.-]*){4}", re.ASCII)
 _DIGEST_METHOD: Final = f'<ds:DigestMethod Algorithm="{SHA256}"></ds:DigestMethod>'
 
 
@@ -49,13 +46,12 @@ class SignatureIds:
 
     def __post_init__(self) -> None:
         """Refuse what is not an NCName, and repetitions, which would leave a reference without one target."""
-        values = [getattr(self, field.name) for field in fields(self)]
-        wrong = [value for value in values if not _NCNAME.fullmatch(value)]
-        if wrong or len(set(values)) != len(values):
+        values = (self.signature, self.document_reference, self.signature_value, self.key_info, self.signed_properties)
+        if not _NCNAMES.fullmatch(" ".join(values)) or len(set(values)) != len(values):
             raise InvalidInput(
                 "Los Id de la firma no son válidos.",
                 field="ids",
-                found=", ".join(map(repr, wrong or values)),
+                found=", ".join(map(repr, values)),
                 expected="cinco nombres XML distintos, como «firma-1» (letra o _ primero; sin espacios ni dos puntos)",
             )
 
@@ -99,12 +95,13 @@ class Prepared:
     """
 
     document: Canonical
-    references: str
+    references: bytes
     """The inside of ``ds:SignedInfo``."""
-    key_info_and_object: str
+    key_info_and_object: bytes
     """What follows ``ds:SignatureValue``: ``ds:KeyInfo`` and ``ds:Object``."""
     ids: SignatureIds
-    certificate: x509.Certificate
+    certificate: bytes
+    """DER of the signing certificate."""
     signing_time: datetime
     role: SignerRole
     findings: tuple[Fault, ...] = ()
@@ -112,22 +109,25 @@ class Prepared:
     @property
     def to_sign(self) -> bytes:
         """The canonical ``ds:SignedInfo``."""
-        return f"<ds:SignedInfo{self.document.namespaces}>{self.references}</ds:SignedInfo>".encode()
+        return b"<ds:SignedInfo%b>%b</ds:SignedInfo>" % (self.document.namespaces.encode(), self.references)
 
     def complete(self, signature_value: bytes) -> SignedXml:
         """Put the value in its place, once it verifies with the certificate; raises ``SigningError`` if it does not."""
-        return self._with(check_value(rsa_key(self.certificate), signature_value, self.to_sign))
+        key = rsa_key(x509.load_der_x509_certificate(self.certificate))
+        return self._with(check_value(key, signature_value, self.to_sign))
 
     def _with(self, value: bytes) -> SignedXml:
-        signature = (
-            f'<ds:Signature Id="{self.ids.signature}"><ds:SignedInfo>{self.references}</ds:SignedInfo>'
-            f'<ds:SignatureValue Id="{self.ids.signature_value}">{b64encode(value).decode()}</ds:SignatureValue>'
-            f"{self.key_info_and_object}</ds:Signature>"
+        signature = b'<ds:Signature Id="%b"><ds:SignedInfo>%b</ds:SignedInfo>%b%b</ds:Signature>' % (
+            self.ids.signature.encode(),
+            self.references,
+            b'<ds:SignatureValue Id="%b">%b</ds:SignatureValue>'
+            % (self.ids.signature_value.encode(), b64encode(value)),
+            self.key_info_and_object,
         )
         return SignedXml(
-            xml=self.document.with_signature(signature.encode()),
+            xml=self.document.with_signature(signature),
             signing_time=self.signing_time,
-            certificate=der(self.certificate),
+            certificate=self.certificate,
             role=self.role,
             signature_id=self.ids.signature,
             findings=self.findings,
@@ -140,10 +140,10 @@ class Prepared:
             "to_sign": b64encode(self.to_sign).decode(),
             "signing_time": self.signing_time.isoformat(),
             "role": self.role.value,
-            "certificate": b64encode(der(self.certificate)).decode(),
+            "certificate": b64encode(self.certificate).decode(),
             "ids": {field.name: getattr(self.ids, field.name) for field in fields(self.ids)},
-            "references": self.references,
-            "key_info_and_object": self.key_info_and_object,
+            "references": self.references.decode(),
+            "key_info_and_object": self.key_info_and_object.decode(),
             "document": {
                 "xml": document.xml.decode(),
                 "signature_at": document.signature_at,
@@ -166,10 +166,10 @@ class Prepared:
                     namespaces=document["namespaces"],
                     issue_date=date.fromisoformat(issued) if issued else None,
                 ),
-                references=data["references"],
-                key_info_and_object=data["key_info_and_object"],
+                references=data["references"].encode(),
+                key_info_and_object=data["key_info_and_object"].encode(),
                 ids=SignatureIds(**data["ids"]),
-                certificate=x509.load_der_x509_certificate(b64decode(data["certificate"])),
+                certificate=b64decode(data["certificate"]),
                 signing_time=datetime.fromisoformat(data["signing_time"]),
                 role=SignerRole(data["role"]),
                 findings=tuple(Fault(**finding) for finding in data["findings"]),
@@ -185,30 +185,29 @@ class Prepared:
 
 @dataclass(frozen=True, slots=True)
 class _Parts:
-    """What does not change between two documents of a signer."""
+    """What does not change between two documents of a signer, rendered once."""
 
     certificate: x509.Certificate
-    public_key: RSAPublicKey
+    der: bytes
     info: CertificateInfo
-    key_info: str
+    key_info: bytes
     """From the end of the first tag of ``ds:KeyInfo`` on."""
-    after_time: str
+    after_time: bytes
     """From the end of ``xades:SigningTime`` to that of ``xades:SignedProperties``."""
 
 
 @lru_cache(maxsize=64)
 def _parts(chain: tuple[x509.Certificate, ...], role: SignerRole, whole_chain: bool) -> _Parts:
-    # The key of the cache are the certificates themselves, compared by content: no signer or private key is kept.
-    leaf = chain[0]
+    # The keys of the cache are the certificates, compared by content: no signer or private key is kept alive.
+    leaf, content = chain[0], der(chain[0])
+    rsa_key(leaf)
     listed = "".join(map(_listed_certificate, chain if whole_chain else chain[:1]))
     return _Parts(
         certificate=leaf,
-        public_key=rsa_key(leaf),
+        der=content,
         info=CertificateInfo.of(leaf),
-        key_info=(
-            f"<ds:X509Data><ds:X509Certificate>{b64encode(der(leaf)).decode()}</ds:X509Certificate></ds:X509Data>"
-            "</ds:KeyInfo>"
-        ),
+        key_info=b"<ds:X509Data><ds:X509Certificate>%b</ds:X509Certificate></ds:X509Data></ds:KeyInfo>"
+        % b64encode(content),
         after_time=(
             f"<xades:SigningCertificate>{listed}</xades:SigningCertificate>"
             "<xades:SignaturePolicyIdentifier><xades:SignaturePolicyId><xades:SigPolicyId>"
@@ -219,8 +218,19 @@ def _parts(chain: tuple[x509.Certificate, ...], role: SignerRole, whole_chain: b
             "</xades:SigPolicyHash></xades:SignaturePolicyId></xades:SignaturePolicyIdentifier>"
             f"<xades:SignerRole><xades:ClaimedRoles><xades:ClaimedRole>{role.value}</xades:ClaimedRole>"
             "</xades:ClaimedRoles></xades:SignerRole></xades:SignedSignatureProperties></xades:SignedProperties>"
-        ),
+        ).encode(),
     )
+
+
+def _parts_of(signer: Signer, role: SignerRole, whole_chain: bool) -> _Parts:
+    """Give the parts of a signer. Ours keep them, which spares hashing the chain for each document."""
+    if not isinstance(signer, CheckedSigner):
+        return _parts(tuple(signer.certificate_chain), role, whole_chain)
+    key = (role, whole_chain)
+    kept = signer.rendered.get(key)
+    if kept is None:
+        kept = signer.rendered[key] = _parts(signer.certificate_chain, role, whole_chain)
+    return kept
 
 
 def _listed_certificate(certificate: x509.Certificate) -> str:
@@ -258,42 +268,48 @@ def prepare(
         raise SigningError(
             "No hay certificado con el cual firmar.", field="certificate_chain", found="una cadena vacía"
         )
-    check_aware(at)
-    moment = at.astimezone(BOGOTA).replace(microsecond=0)
-    parts = _parts(chain, role, whole_chain)
+    return _prepare(document, _parts(chain, role, whole_chain), at, role, ids, nit)
+
+
+def _prepare(
+    document: Canonical, parts: _Parts, at: datetime, role: SignerRole, ids: SignatureIds | None, nit: str | None
+) -> Prepared:
     check_dates(parts.info, at)
+    moment = at.astimezone(BOGOTA).replace(microsecond=0)
     _check_document(document, moment)
     finding = None if nit is None else check_owner(parts.certificate, nit)
 
-    namespaces, digest = document.namespaces, sha256(document.xml)
+    namespaces, digest = document.namespaces.encode(), sha256(document.xml).digest()
     if ids is None:
-        ids = SignatureIds.from_digest(digest.digest())
-    key_info = f' Id="{ids.key_info}">{parts.key_info}'
-    properties = (
-        f' Id="{ids.signed_properties}"><xades:SignedSignatureProperties>'
-        f"<xades:SigningTime>{moment.isoformat()}</xades:SigningTime>{parts.after_time}"
+        ids = SignatureIds.from_digest(digest)
+    key_info = b' Id="%b">%b' % (ids.key_info.encode(), parts.key_info)
+    properties = b' Id="%b"><xades:SignedSignatureProperties><xades:SigningTime>%b</xades:SigningTime>%b' % (
+        ids.signed_properties.encode(),
+        moment.isoformat().encode(),
+        parts.after_time,
     )
     references = (
         f'<ds:CanonicalizationMethod Algorithm="{INCLUSIVE_C14N}"></ds:CanonicalizationMethod>'
         f'<ds:SignatureMethod Algorithm="{RSA_SHA256}"></ds:SignatureMethod>'
         f'<ds:Reference Id="{ids.document_reference}" URI=""><ds:Transforms>'
         f'<ds:Transform Algorithm="{ENVELOPED}"></ds:Transform></ds:Transforms>'
-        f"{_DIGEST_METHOD}<ds:DigestValue>{b64encode(digest.digest()).decode()}</ds:DigestValue></ds:Reference>"
+        f"{_DIGEST_METHOD}<ds:DigestValue>{b64encode(digest).decode()}</ds:DigestValue></ds:Reference>"
         f'<ds:Reference URI="#{ids.key_info}">{_DIGEST_METHOD}'
-        f"<ds:DigestValue>{_digest(f'<ds:KeyInfo{namespaces}{key_info}'.encode())}</ds:DigestValue></ds:Reference>"
+        f"<ds:DigestValue>{_digest(b'<ds:KeyInfo', namespaces, key_info)}</ds:DigestValue></ds:Reference>"
         f'<ds:Reference Type="{SIGNED_PROPERTIES_TYPE}" URI="#{ids.signed_properties}">{_DIGEST_METHOD}'
-        f"<ds:DigestValue>{_digest(f'<xades:SignedProperties{namespaces}{properties}'.encode())}</ds:DigestValue>"
+        f"<ds:DigestValue>{_digest(b'<xades:SignedProperties', namespaces, properties)}</ds:DigestValue>"
         "</ds:Reference>"
     )
     return Prepared(
         document=document,
-        references=references,
+        references=references.encode(),
         key_info_and_object=(
-            f'<ds:KeyInfo{key_info}<ds:Object><xades:QualifyingProperties Target="#{ids.signature}">'
-            f"<xades:SignedProperties{properties}</xades:QualifyingProperties></ds:Object>"
-        ),
+            b'<ds:KeyInfo%b<ds:Object><xades:QualifyingProperties Target="#%b">'
+            b"<xades:SignedProperties%b</xades:QualifyingProperties></ds:Object>"
+        )
+        % (key_info, ids.signature.encode(), properties),
         ids=ids,
-        certificate=parts.certificate,
+        certificate=parts.der,
         signing_time=moment,
         role=role,
         findings=() if finding is None else (finding,),
@@ -315,15 +331,7 @@ def sign(
     Same document, signer and time give the same bytes. Raises ``SigningError`` too when the signer's value does not
     verify.
     """
-    prepared = prepare(
-        document,
-        signer.certificate_chain,
-        at=at,
-        role=role,
-        whole_chain=whole_chain,
-        ids=ids,
-        nit=nit,
-    )
+    prepared = _prepare(document, _parts_of(signer, role, whole_chain), at, role, ids, nit)
     value = signer.sign(prepared.to_sign)
     # The library's own signers give only values that verify; those of others are verified here.
     return prepared._with(value) if isinstance(signer, CheckedSigner) else prepared.complete(value)
@@ -361,5 +369,5 @@ def _check_document(document: Canonical, moment: datetime) -> None:
         )
 
 
-def _digest(data: bytes) -> str:
-    return b64encode(sha256(data).digest()).decode()
+def _digest(*pieces: bytes) -> str:
+    return b64encode(sha256(b"".join(pieces)).digest()).decode()
