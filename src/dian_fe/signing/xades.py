@@ -16,13 +16,13 @@ from datetime import date, datetime
 from functools import lru_cache
 from hashlib import sha256
 from typing import Any, Final, Self
-from xml.sax.saxutils import escape
 
 from cryptography import x509
 
 from ..errors import InvalidInput, SigningError
 from ..faults import Fault
 from ..ubl.canonical import Canonical
+from ..ubl.codecs import text as escape
 from .algorithms import DIGESTS, ENVELOPED, INCLUSIVE_C14N, RSA_SHA256, SHA256, SIGNED_PROPERTIES_TYPE
 from .certificates import CertificateInfo, check_dates, check_owner, der, rsa_key
 from .moments import BOGOTA
