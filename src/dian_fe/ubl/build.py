@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from typing import Any, Generic, TypeVar
 
-from ..catalogs import Environment
 from ..catalogs.identification import check_digit
 from ..errors import InvalidInput, NumberingError, UnsupportedDocument
+from ..models._base import make_fast
 from ..models.document import SalesDocument
 from ..models.invoice import Invoice
 from ..models.issuer import Issuer
@@ -28,6 +28,7 @@ D = TypeVar("D", bound=SalesDocument)
 
 _CONSECUTIVE = re.compile(r"(.*?)(\d*)")
 UBL_VERSION = "UBL 2.1"
+_NOTHING_SAID: dict[str, Any] = dict.fromkeys(Control.model_fields)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,19 +107,20 @@ def build(document: D, issuer: Issuer, *, sequence: int | None = None) -> Built[
         )
     resolution, prefix, consecutive = _numbering(document, issuer)
     type_code = getattr(document, "type_code", None)
-    environment = Environment(issuer.environment).value
-    scheme = kind.scheme_of(type_code).value
-    by_pin = kind.scheme_of(type_code) is not kind.key_scheme or resolution is None
+    environment = str(issuer.environment)
+    scheme = kind.scheme_of(type_code)
+    by_pin = scheme is not kind.key_scheme or resolution is None
     secret = issuer.software.pin.get_secret_value() if by_pin or resolution is None else resolution.key()
     key = document_key(document, secret=secret, environment=environment)
     software = issuer.software
     provider = software.provider_nit or issuer.organization.nit
-    values: dict[str, Any] = {
+    values = {
+        **_NOTHING_SAID,
         "ubl_version": UBL_VERSION,
         "profile": kind.profile,
         "environment": environment,
         "key": key,
-        "key_scheme": scheme,
+        "key_scheme": scheme.value,
         "key_environment": environment,
         "prefix": prefix or None,
         "provider_nit": provider,
@@ -131,7 +133,7 @@ def build(document: D, issuer: Issuer, *, sequence: int | None = None) -> Built[
     }
     if resolution is not None:
         values |= _authorization(resolution)
-    control = Control(**values)
+    control = make_fast(Control, values)
     stem = file_stem(
         kind.file_prefix,
         nit=issuer.organization.nit,

@@ -63,7 +63,7 @@ def attribute_texts(name: str) -> _AttributeTexts:
 def amount(value: Decimal) -> str:
     """Write money and percents: at least two decimals, more only when they say something, never an exponent."""
     written = str(value)
-    if written[-3:-2] == "." and "E" not in written:
+    if written[-3:-2] == ".":  # never so when there is an exponent
         return written
     if written.isdigit():
         return f"{written}.00"
@@ -81,8 +81,11 @@ def truncated(value: str | Decimal | None) -> str:
     """Cut an amount to two decimals, as hashes want it (annex 1.9, section 11.2): 12037.046 gives 12037.04."""
     if value is None:
         return "0.00"
-    written = format(Decimal(value), "f") if not isinstance(value, str) else format(Decimal(value.strip()), "f")
-    whole, _, decimals = written.partition(".")
+    exact = Decimal(value.strip()) if isinstance(value, str) else value
+    written = str(exact)
+    if written[-3:-2] == ".":
+        return written
+    whole, _, decimals = format(exact, "f").partition(".")
     return f"{whole}.{decimals[:2].ljust(2, '0')}"
 
 
@@ -154,8 +157,8 @@ NUMBER = Codec("número", "number({})", _decimal)
 COUNT = Codec("entero", "str({})", lambda value: int(_decimal(value)))
 BOOLEAN = Codec("booleano", '"true" if {} else "false"', _boolean)
 DAY = Codec("fecha", "{}.isoformat()", _day, lenient=lenient_day)
-DATE_OF = Codec("fecha de un momento", "{}.date().isoformat()")
-TIME_OF = Codec("hora de un momento", "{}.timetz().isoformat()")
+DATE_OF = Codec("fecha de un momento", "{}.isoformat()[:10]")
+TIME_OF = Codec("hora de un momento", "{}.isoformat()[11:]")
 CODES = Codec("lista separada por punto y coma", 'text(";".join({}))', _list, collection=True)
 EMAILS = Codec("correos separados por punto y coma", 'text(";".join({}))', _emails, collection=True)
 

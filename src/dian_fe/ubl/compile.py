@@ -7,6 +7,7 @@ as much as writing a short element.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from functools import cache
 from typing import Any
@@ -14,12 +15,17 @@ from typing import Any
 from ..errors import NotAllowed
 from .codecs import NAMES, Codec, attribute, attribute_texts, text
 from .control import Control
+from .kept import kept
 from .kinds import KINDS, Kind
 from .rows import CONTROL, Attr, Const, Row, Structure
+from .tables.parties import CUSTOMER, SUPPLIER
 from .tree import Node, Tree, tree_of
 
 Writer = Callable[[Any, Control, str], str]
 """(model, control, currency attribute) → canonical text of the element's content."""
+
+_CONTROL_FIELD = re.compile(r'k\["(\w+)"\]')
+_CALL = re.compile(r"\b(write_\w+)\((?!o,)")
 
 
 class _Body:
@@ -73,6 +79,12 @@ class _Maker:
             self.sources[name] = ""  # reserves the name: structures may hang in each other
             self.sources[name] = self._function(name, tree_of(structure, type_name, self.kind))
         return self.names[key]
+
+    def control_fields(self, name: str) -> set[str]:
+        """Give the fields of `Control` that a function uses, itself or by those that it calls."""
+        source = self.sources[name]
+        fields = set(_CONTROL_FIELD.findall(source))
+        return fields.union(*(self.control_fields(called) for called in _CALL.findall(source)))
 
     def _function(self, name: str, tree: Tree) -> str:
         body = _Body("p")
@@ -190,6 +202,9 @@ def _lost(structure: str, name: str, label: str) -> None:
     )
 
 
+_KEPT = frozenset({SUPPLIER.name, CUSTOMER.name})
+
+
 @cache
 def writers(kind_name: str) -> dict[str, Writer]:
     """Give the compiled writers of a kind: "root" and "extensions"."""
@@ -213,6 +228,9 @@ def _compile(kind_name: str) -> tuple[dict[str, Writer], str]:
     scope: dict[str, Any] = {**NAMES, "lost": _lost}
     scope |= {f"at_{name}": attribute_texts(name) for name in maker.attributes}
     exec(compile(source, f"<dian_fe writers of {kind_name}>", "exec"), scope)
+    for (structure, _), function in maker.names.items():
+        if structure in _KEPT:
+            scope[function] = kept(scope[function], sorted(maker.control_fields(function)))
     return {entry: scope[function] for entry, function in entries.items()}, source
 
 

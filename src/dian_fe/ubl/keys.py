@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from ..catalogs import TaxCode
-from .codecs import amount as written
+from ..models.totals import EXACT
 from .codecs import truncated
 
 if TYPE_CHECKING:
@@ -53,21 +53,23 @@ def key_seed(
 
 
 def document_key(document: SalesDocument, *, secret: str, environment: str) -> str:
-    """Compute the key of a document from its model, over the very texts that its XML will carry."""
+    """Compute the key of a document from its model, over the very figures that its XML will carry."""
     assert document.totals is not None
-    sums = dict.fromkeys(KEYED_TAXES, Decimal(0))
+    sums: dict[str | None, Decimal | None] = dict.fromkeys(KEYED_TAXES)
     for total in document.taxes:
-        code = total.code
-        if code in sums and total.amount is not None:
-            sums[code] += total.amount
+        code, amount = total.code, total.amount
+        if amount is not None and code in sums:
+            before = sums[code]
+            sums[code] = amount if before is None else EXACT.add(before, amount)
+    moment = document.issued_at.isoformat()
     return sha384(
         key_seed(
             number=document.number,
-            issue_date=document.issued_at.date().isoformat(),
-            issue_time=document.issued_at.timetz().isoformat(),
-            line_extension=written(document.totals.line_extension),
+            issue_date=moment[:10],
+            issue_time=moment[11:],
+            line_extension=document.totals.line_extension,
             taxes=sums.values(),
-            payable=written(document.totals.payable),
+            payable=document.totals.payable,
             supplier_id=document.supplier.id,
             customer_id=document.customer.id,
             secret=secret,
