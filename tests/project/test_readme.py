@@ -1,0 +1,87 @@
+"""The READMEs: two commands set everything up, what they show is what runs, and what they point at is there."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from dian_fe._cli.main import parser
+
+from .repository import ROOT, files, read
+
+READMES = ("README.md", "README.es.md")
+COMMANDS = re.compile(r"^```sh\n(.*?)^```$", re.DOTALL | re.MULTILINE)
+SHOWN = re.compile(r"<!-- (?P<file>examples/[\w/]+\.py) -->\n```python\n(?P<code>.*?)```", re.DOTALL)
+PYTHON = re.compile(r"^```python\n", re.MULTILINE)
+VERB = re.compile(r"python -m dian_fe ([a-z]+)")
+LINK = re.compile(r"\]\((?!https?:|#|mailto:)([^)#\s]+)[^)]*\)")
+EXAMPLES = sorted((ROOT / "examples").glob("*.py"))
+
+
+def test_two_commands_set_everything_up_and_both_readmes_give_the_same() -> None:
+    english, spanish = (COMMANDS.findall(read(name)) for name in READMES)
+    assert english == spanish
+    assert len(english) == 2
+    demo, tests = english
+    for command in english:
+        assert command.startswith("python3 -m venv ")
+        assert command.count("\n") == 1, "one line of shell"
+        assert "pip install" in command
+        assert " -e " not in command, "what is installed is what is published"
+    assert "python -m dian_fe demo --out out" in demo
+    assert "python -m pytest" in tests
+
+
+def test_continuous_integration_takes_the_command_from_the_readme() -> None:
+    script = read(".ci/run")
+    assert "readme_command 'pytest'" in script
+    assert (ROOT / ".ci" / "run").stat().st_mode & 0o111
+    assert subprocess.run(["bash", "-n", ROOT / ".ci" / "run"], check=False).returncode == 0
+
+
+@pytest.mark.parametrize("readme", READMES)
+def test_programs_shown_are_the_files_that_run(readme: str) -> None:
+    text = read(readme)
+    shown = list(SHOWN.finditer(text))
+    assert len(shown) == len(PYTHON.findall(text)) >= 1, "every program shown is a file of examples/"
+    for found in shown:
+        assert found["code"] == read(found["file"]), "run python scripts/gen_docs.py"
+
+
+@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.name)
+def test_examples_run_and_say_something(path: Path, tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-W", "error", str(path)], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.strip()
+    assert not done.stderr
+
+
+def test_the_first_example_issues_an_accepted_invoice() -> None:
+    done = subprocess.run(
+        [sys.executable, ROOT / "examples" / "issue_invoice.py"], capture_output=True, text=True, check=True
+    )
+    key, payable, name = done.stdout.splitlines()[-1].split()
+    assert re.fullmatch("[0-9a-f]{96}", key)
+    assert payable == "58275.00"
+    assert re.fullmatch(r"ad[0-9a-f]{23}\.xml", name)
+
+
+@pytest.mark.parametrize("readme", READMES)
+def test_verbs_shown_exist(readme: str) -> None:
+    verbs = next(action.choices for action in parser()._actions if action.dest == "verb")
+    assert verbs is not None
+    assert set(VERB.findall(read(readme))) <= set(verbs)
+
+
+@pytest.mark.parametrize(
+    "path", [path for path in files() if path.suffix == ".md"], ids=lambda path: path.relative_to(ROOT).as_posix()
+)
+def test_links_lead_somewhere(path: Path) -> None:
+    broken = [link for link in LINK.findall(path.read_text(encoding="utf-8")) if not (path.parent / link).exists()]
+    assert not broken

@@ -1,0 +1,67 @@
+"""What the project's files may not hold: broken accents, real people, a particular machine."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from dian_fe.catalogs import check_digit
+
+from .repository import texts
+
+BROKEN = re.compile("[\u00c2\u00c3][\u0080-\u00bf]|\ufffd|\u00e2\u20ac[\u2122\u0153\u009d\u201c\u201d]")
+"""UTF-8 read as Latin-1 or Windows-1252, once or twice; and what decoders put where they give up."""
+EMAIL = re.compile(r"[\w.+%-]+@([\w-]+(?:\.[\w-]+)+)")
+RESERVED = {"example.com", "example.org", "example.net", "localhost"}
+"""Domains that belong to nobody (RFC 2606, RFC 6761)."""
+NIT = re.compile(r"\bnit['\"]?\s*[:=]\s*['\"](\d{9,10})['\"]")
+MADE_UP = {"700085371", "800199436", "900373076", "800197268", "1020304050"}
+"""The annex's own examples, DIAN itself, and an identification that is plainly a sequence."""
+MACHINE = re.compile(r"(?<![\w.])/(?:work|home|root|Users)/\w|[A-Z]:\\\\Users")
+
+
+def test_there_is_something_to_look_at() -> None:
+    assert len(texts()) > 100
+    assert "README.md" in texts()
+
+
+def test_accents_are_whole() -> None:
+    broken = {name: found[0] for name, text in texts().items() if (found := BROKEN.search(text))}
+    assert not broken
+
+
+def test_addresses_belong_to_nobody() -> None:
+    real = {
+        f"{name}: {found[0]}"
+        for name, text in texts().items()
+        for found in EMAIL.finditer(text)
+        if not any(found[1] == domain or found[1].endswith(f".{domain}") for domain in RESERVED)
+    }
+    assert not real
+
+
+def test_companies_are_those_of_the_annex() -> None:
+    real = {
+        f"{name}: {found[1]}"
+        for name, text in texts().items()
+        for found in NIT.finditer(text)
+        if found[1] not in MADE_UP
+    }
+    assert not real
+
+
+@pytest.mark.parametrize(("nit", "digit"), [("700085371", "1"), ("800199436", "4"), ("900373076", "4")])
+def test_the_annex_examples_have_their_digit(nit: str, digit: str) -> None:
+    assert check_digit(nit) == digit
+
+
+def test_no_file_speaks_of_a_machine() -> None:
+    told = {name: found[0] for name, text in texts().items() if (found := MACHINE.search(text))}
+    assert not told
+
+
+def test_nothing_is_left_for_later() -> None:
+    later = re.compile(r"\b(TO" + r"DO|FIX" + r"ME)\b")
+    found = {name for name, text in texts().items() if name.endswith((".py", ".md", ".toml")) and later.search(text)}
+    assert not found

@@ -1,0 +1,36 @@
+"""Must not type-check: each line marked ``E:`` skips a stage, or mixes what does not mix."""
+
+from datetime import datetime
+
+from dian_fe import Built, CreditNote, Invoice, Issuer, Line, Signed, Signer, build, check, sign
+
+
+def unbuilt(invoice: Invoice, signer: Signer, now: datetime) -> None:
+    sign(invoice, signer, at=now)  # E: arg-type
+    build(invoice)  # E: call-arg
+
+
+def without_its_time(built: Built[Invoice], signer: Signer) -> None:
+    sign(built, signer)  # E: call-arg
+
+
+def with_something_that_does_not_sign(built: Built[Invoice], now: datetime) -> None:
+    sign(built, "firma.p12", at=now)  # E: arg-type
+
+
+def twice(signed: Signed[Invoice], signer: Signer, now: datetime) -> None:
+    sign(signed, signer, at=now)  # E: arg-type
+
+
+def another_kind(built: Built[CreditNote]) -> Built[Invoice]:
+    return built  # E: return-value
+
+
+def changed_after_signing(signed: Signed[Invoice], invoice: Invoice) -> None:
+    signed.xml = b""  # E: misc
+    invoice.number = "SETP1"  # E: misc
+
+
+def a_field_that_does_not_exist(issuer: Issuer) -> None:
+    Line(description="Café", prices=1)  # E: call-arg
+    check(issuer)  # E: arg-type

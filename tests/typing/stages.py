@@ -1,0 +1,58 @@
+"""Must type-check: each stage is a type of its own, and keeps the kind of document that it is about."""
+
+from datetime import datetime
+from typing import assert_type
+
+from dian_fe import (
+    Built,
+    CreditNote,
+    Customer,
+    DebitNote,
+    Fault,
+    Invoice,
+    Issuer,
+    Line,
+    Organization,
+    Payment,
+    Pkcs12Signer,
+    Signed,
+    Signer,
+    build,
+    check,
+    iva,
+    sign,
+)
+from dian_fe.catalogs import CreditNoteConcept, IdType, PaymentMeans, Unit
+
+
+def issue(issuer: Issuer, signer: Signer, now: datetime) -> Signed[Invoice]:
+    shop = Organization(nit="700085371", name="Tienda Ejemplo SAS", municipality="76001", address="Cl 14 # 5-20")
+    buyer = Customer(id_type=IdType.NIT, id="800199436", name="Cliente Ejemplo SAS", emails=["a@example.com"])
+    lines = [Line(description="Café", quantity=3, unit=Unit.UNIDAD, price="18500", taxes=[iva(5)])]
+    payment = Payment.cash(PaymentMeans.EFECTIVO)
+    invoice = Invoice.from_lines(
+        number="SETP990000001", issued_at=now, supplier=shop, customer=buyer, lines=lines, payment=payment
+    )
+    assert_type(invoice, Invoice)
+    built = build(invoice, issuer)
+    assert_type(built, Built[Invoice])
+    assert_type(built.document, Invoice)
+    for fault in check(built):
+        assert_type(fault, Fault)
+    signed = sign(built, signer, at=now)
+    assert_type(signed.xml, bytes)
+    return signed
+
+
+def correct(signed: Signed[Invoice], issuer: Issuer, now: datetime) -> Built[CreditNote]:
+    note = CreditNote.correcting(signed, concept=CreditNoteConcept.ANULACION, number="NC1", issued_at=now)
+    assert_type(note, CreditNote)
+    return build(note, issuer)
+
+
+def charge_interest(built: Built[Invoice], lines: list[Line], now: datetime) -> DebitNote:
+    return DebitNote.correcting(built, concept="1", number="ND1", issued_at=now, lines=lines)
+
+
+def with_a_key_file(built: Built[Invoice], data: bytes, password: str, now: datetime) -> Signed[Invoice]:
+    return sign(built, Pkcs12Signer.load(data, password), at=now)
