@@ -5,6 +5,7 @@ It survives what others write: unknown elements are listed, bad values are told 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
@@ -78,10 +79,11 @@ class Entry:
 class Reader:
     """Reads the elements of one structure within a kind."""
 
-    __slots__ = ("assumed", "blanks", "entries")
+    __slots__ = ("assumed", "blanks", "entries", "finish")
 
     def __init__(self) -> None:
         self.entries: dict[str, Entry] = {}
+        self.finish: Callable[[dict[str, Any], _Element], None] | None = None
         self.blanks: dict[str, None] = {}
         """What the XML does not say stays unsaid: fields whose default would be computed begin as None."""
         self.assumed: dict[str, Any] = {}
@@ -96,6 +98,8 @@ class Reader:
         for name, default in self.assumed.items():
             if name not in values:
                 state.tell(element, f"no dice «{name}»; se toma {default!r}.")
+        if self.finish is not None:
+            self.finish(values, element)
         return values
 
 
@@ -229,6 +233,7 @@ class _Makers:
         key = (structure.name, type_name)
         if key not in self.made:
             made = self.made[key] = Reader()
+            made.finish = structure.finish
             fields = structure.model.model_fields
             named = {row.field for row in structure.rows if isinstance(row, Row)}
             named |= {a.field for row in structure.rows for a in row.attrs if a.field and not a.derived}

@@ -73,4 +73,4 @@ class Structure:
     model: type[Any]
     rows: tuple[Row | Const, ...]
     finish: Callable[[dict[str, Any], Any], None] | None = field(default=None, compare=False)
-    """Called by the reader with the values found, to join data that the XML tells in several places."""
+    """Called by the reader with the values found and their element, for data that the XML tells only indirectly."""

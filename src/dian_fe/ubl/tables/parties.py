@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from ...catalogs import OrganizationType
 from ...models.address import Address
 from ...models.party import Party, PartyReference
 from ..codecs import CODES, EMAILS, TEXT
@@ -92,11 +95,17 @@ def party_rows(base: str, *, supplier: bool = False) -> tuple[Row | Const, ...]:
     return tuple(rows)
 
 
+def _natural_person(values: dict[str, Any], element: Any) -> None:
+    """Tell a natural person by its PartyIdentification, for parties that UBL gives no AdditionalAccountID."""
+    if element.find("{*}PartyIdentification") is not None:
+        values["organization_type"] = OrganizationType.PERSONA_NATURAL.value
+
+
 _ACCOUNT = Row("cbc:AdditionalAccountID", "organization_type", TEXT, "Tipo de organización")
 
 SUPPLIER = Structure("Supplier", Party, (_ACCOUNT, *party_rows("cac:Party/", supplier=True)))
 CUSTOMER = Structure("Customer", Party, (_ACCOUNT, *party_rows("cac:Party/")))
-CARRIER = Structure("Carrier", Party, party_rows(""))
+CARRIER = Structure("Carrier", Party, party_rows(""), finish=_natural_person)
 
 PARTY_REFERENCE = Structure(
     "PartyReference",

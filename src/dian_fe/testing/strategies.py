@@ -1,0 +1,57 @@
+"""Strategies for hypothesis (not a dependency of the library: install it for your tests).
+
+``@given(documents())`` gives documents that the library can build, sign and read again; what fails is shrunk to a plain
+document with few lines.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from random import Random
+
+from hypothesis import strategies as st
+from hypothesis.strategies import SearchStrategy
+
+from ..models.issuer import Issuer
+from .dice import Dice
+from .random_documents import Document, KindName, document_from
+from .random_parties import nit
+
+__all__ = ["amounts", "dice", "documents", "nits", "texts"]
+
+_FORBIDDEN = "".join(chr(code) for code in range(0x20) if chr(code) not in "\t\n\r") + "\ufffe\uffff"
+
+
+def documents(
+    kind: KindName | None = None, *, issuer: Issuer | None = None, most_lines: int = 3
+) -> SearchStrategy[Document]:
+    """Give documents as ``random_document`` makes them, of one kind or of any, with few lines."""
+
+    def make(source: Random) -> Document:
+        return document_from(source, kind, issuer=issuer, most_lines=most_lines)
+
+    return st.randoms(use_true_random=False).map(make)
+
+
+def amounts(lowest: str = "0.01", highest: str = "999999999999.99", decimals: int = 2) -> SearchStrategy[Decimal]:
+    """Give exact amounts between two, with so many decimals."""
+    unit = 10**decimals
+    return st.integers(int(Decimal(lowest) * unit), int(Decimal(highest) * unit)).map(
+        lambda units: Decimal(units).scaleb(-decimals)
+    )
+
+
+def texts(most: int = 300) -> SearchStrategy[str]:
+    """Give any text that XML can carry and that says something: no control characters, not blank."""
+    characters = st.characters(codec="utf-8", exclude_characters=_FORBIDDEN)
+    return st.text(characters, min_size=1, max_size=most).filter(lambda text: text.strip() != "")
+
+
+def nits() -> SearchStrategy[str]:
+    """Give companies' NITs without check digit, made up: no owner is meant."""
+    return dice().map(nit)
+
+
+def dice() -> SearchStrategy[Dice]:
+    """Give dice for makers of one's own parts, as those of ``random_parties``."""
+    return st.randoms(use_true_random=False).map(Dice)
