@@ -11,13 +11,14 @@ import re
 from base64 import b64decode
 from binascii import Error as Base64Error
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, cast
 
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
+from lxml import etree
 
 from .algorithms import DIGESTS, DS, ENVELOPED, EXCLUSIVE_C14N, RSA_SIGNATURES, XADES
 from .c14n import INCLUSIVE, CanonicalizationError, Method, OwnedDocument
@@ -37,7 +38,7 @@ _SHAPES: Final = (
     ("ds:SignedInfo/ds:Reference/ds:Transforms", "Transform( Transform)*"),
 )
 """Children that XMLDSig's schema wants, in order: a second SignedInfo would be a way to show what is not signed."""
-_ID_NAMES: Final = ("Id", "ID", "id", "{http://www.w3.org/XML/1998/namespace}id")
+_WITH_ID: Final = etree.XPath("//*[@Id = $id or @ID = $id or @id = $id or @xml:id = $id]")
 _HASHES: Final[dict[str, hashes.HashAlgorithm]] = {
     "sha1": hashes.SHA1(),
     "sha256": hashes.SHA256(),
@@ -235,4 +236,4 @@ def _algorithm(parent: _Element, path: str) -> str | None:
 
 def _by_id(root: _Element, value: str) -> list[_Element]:
     """Find every element with the identifier, under any of the usual names: a second one makes it ambiguous."""
-    return [element for element in root.iter("*") if any(element.get(name) == value for name in _ID_NAMES)]
+    return cast("list[_Element]", _WITH_ID(root, id=value))
