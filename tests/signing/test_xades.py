@@ -311,6 +311,7 @@ def test_signing_writes_no_file_and_shows_no_document(tmp_path: Path, monkeypatc
     result = signed()
     assert list(tmp_path.iterdir()) == []
     assert len(repr(result)) < 200
+    assert "Café" not in repr(prepare(canonical(), CHAIN, at=AT))
 
 
 def test_signed_xml_tells_who_and_when() -> None:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from base64 import b64decode, b64encode
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 from functools import lru_cache
 from hashlib import sha256
@@ -94,13 +94,13 @@ class Prepared:
     JSON by `as_dict` and `from_dict`.
     """
 
-    document: Canonical
-    references: bytes
+    document: Canonical = field(repr=False)
+    references: bytes = field(repr=False)
     """The inside of ``ds:SignedInfo``."""
-    key_info_and_object: bytes
+    key_info_and_object: bytes = field(repr=False)
     """What follows ``ds:SignatureValue``: ``ds:KeyInfo`` and ``ds:Object``."""
     ids: SignatureIds
-    certificate: bytes
+    certificate: bytes = field(repr=False)
     """DER of the signing certificate."""
     signing_time: datetime
     role: SignerRole
@@ -141,7 +141,7 @@ class Prepared:
             "signing_time": self.signing_time.isoformat(),
             "role": self.role.value,
             "certificate": b64encode(self.certificate).decode(),
-            "ids": {field.name: getattr(self.ids, field.name) for field in fields(self.ids)},
+            "ids": asdict(self.ids),
             "references": self.references.decode(),
             "key_info_and_object": self.key_info_and_object.decode(),
             "document": {
