@@ -237,14 +237,18 @@ def update_fast(model: T, changes: dict[str, Any]) -> T:
 def make_fast(cls: type[T], values: dict[str, Any]) -> T:
     """Make a frozen model of all its values, computed by the library: no validation, for the hot path only."""
     model: T = _new(cls)
-    _set(model, "__dict__", values)
-    _set(model, "__pydantic_fields_set__", _field_names(cls))  # type: ignore[arg-type]  # a class is hashable
-    _set(model, "__pydantic_extra__", None)
-    _set(model, "__pydantic_private__", None)
+    _set_values(model, values)
+    _set_names(model, _field_names(cls))  # type: ignore[arg-type]  # a class is hashable
+    _set_extra(model, None)
+    _set_private(model, None)
     return model
 
 
-_new, _set = object.__new__, object.__setattr__
+_new = object.__new__
+_set_values, _set_names, _set_extra, _set_private = (
+    BaseModel.__dict__[slot].__set__
+    for slot in ("__dict__", "__pydantic_fields_set__", "__pydantic_extra__", "__pydantic_private__")
+)
 
 
 @cache

@@ -6,25 +6,26 @@ both figures otherwise; nothing is corrected in silence.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from decimal import ROUND_DOWN, Decimal
-from typing import NamedTuple
+from collections.abc import Callable, Iterable, Sequence
+from decimal import ROUND_DOWN, Context, Decimal, getcontext, setcontext
+from operator import methodcaller
+from typing import Any, NamedTuple, TypeVar
 
 from ..catalogs import TaxCode
 from ..errors import InconsistentAmounts, InvalidInput, NotAllowed
-from ._base import update_fast
+from ._base import Model, make_fast, update_fast
 from .lines import AllowanceCharge, Line
 from .payment import Prepayment
 from .taxes import PER_HUNDRED_MILLILITRES, TaxSubtotal, TaxTotal
 from .totals import EXACT, TOLERANCE, ZERO, Rounding, TaxRounding, Totals
 
-_HUNDRED = Decimal(100)
 _CENT = Decimal("0.01")
-_multiply, _divide, _add, _subtract, _quantize = (
-    EXACT.multiply, EXACT.divide, EXACT.add, EXACT.subtract, EXACT.quantize
-)  # fmt: skip
+_PERCENT = Decimal(-2)
+"""Exponent by which a percent of an amount is shifted."""
 _IVA, _RETE_IVA = TaxCode.IVA.value, TaxCode.RETEIVA.value
+
+
+M = TypeVar("M", bound=Model)
 
 
 class Computed(NamedTuple):
@@ -37,25 +38,45 @@ class Computed(NamedTuple):
     totals: Totals
 
 
-@dataclass(slots=True)
-class _Rounder:
-    """Rounds by the policy; every amount of the document passes here."""
+class _Exactly:
+    """Makes ``+``, ``-``, ``*`` and ``/`` exact whatever the caller's decimal context is, for a ``with`` block."""
 
-    policy: Rounding
-    unit: Decimal
-    mode: str
+    __slots__ = ("_before",)
 
-    def __call__(self, value: Decimal) -> Decimal:
-        amount = value.quantize(self.unit, self.mode, EXACT)
-        return amount if self.policy.decimals >= 2 else amount.quantize(_CENT, self.mode, EXACT)
+    def __enter__(self) -> None:
+        self._before: Context = getcontext()
+        setcontext(EXACT)
+
+    def __exit__(self, *_: object) -> None:
+        setcontext(self._before)
+
+
+_Rounder = Callable[[Decimal], Decimal]
+"""Rounds by the policy; every amount of the document passes here."""
+
+
+def _rounder(policy: Rounding) -> _Rounder:
+    quantize: _Rounder = methodcaller("quantize", policy.unit, policy.mode.value)
+    if policy.decimals >= 2:
+        return quantize
+    cents: _Rounder = methodcaller("quantize", _CENT, policy.mode.value)
+    return lambda value: cents(quantize(value))  # whole pesos and tenths are written with two decimals all the same
+
+
+_USUAL = Rounding()
 
 
 def money_sum(amounts: Iterable[Decimal | None]) -> Decimal:
     """Add amounts exactly; absent ones count nothing, and an empty sum is 0.00."""
+    with _Exactly():
+        return _sum(amounts)
+
+
+def _sum(amounts: Iterable[Decimal | None]) -> Decimal:
     total = ZERO
     for amount in amounts:
         if amount is not None:
-            total = _add(total, amount)
+            total += amount
     return total
 
 
@@ -73,29 +94,48 @@ def compute(
     Raises ``InconsistentAmounts`` when an amount given by the caller is off by more than 2.00, ``InvalidInput`` for
     negative prices or quantities, ``NotAllowed`` for percent discounts without base and the like.
     """
-    policy = rounding or Rounding()
-    rounder = _Rounder(policy, policy.unit, policy.mode.value)
-    done = [_line(line, position, rounder) for position, line in enumerate(lines)]
+    with _Exactly():
+        return _computed(lines, allowances, prepayments, payable_rounding, deduct_prepayments, rounding or _USUAL)
+
+
+def _computed(
+    lines: Sequence[Line],
+    allowances: Sequence[AllowanceCharge],
+    prepayments: Sequence[Prepayment],
+    payable_rounding: Decimal | None,
+    deduct_prepayments: bool,
+    policy: Rounding,
+) -> Computed:
+    rounder = _rounder(policy)
+    done: list[Line] = []
+    for position, line in enumerate(lines):
+        try:
+            done.append(_line(line, position, rounder))
+        except InvalidInput as error:
+            error.at(f"lines[{position}]")
+            raise
     if policy.taxes is TaxRounding.DOCUMENT:
-        done = _spread(lines, done, rounder)
-    line_extension = money_sum(line.amount for line in done)
-    taxes = _header(line.taxes for line in done)
-    withholdings = _header(line.withholdings for line in done)
-    document_allowances = tuple(
-        _allowance(item, line_extension, f"allowances[{position}]", position, rounder)
-        for position, item in enumerate(allowances)
-    )
+        done = _spread(lines, done, rounder, policy.unit)
+    line_extension = exclusive = ZERO
+    for line in done:
+        line_extension += line.__dict__["amount"]
+        base = first_base(line)
+        if base is not None:
+            exclusive += base
+    taxes = _header([line.taxes for line in done])
+    withholdings = _header([line.withholdings for line in done])
+    document_allowances = _allowances(allowances, line_extension, rounder) if allowances else ()
     discounts = [item.amount for item in document_allowances if not item.is_charge]
     charges = [item.amount for item in document_allowances if item.is_charge]
-    allowance_total, charge_total = money_sum(discounts), money_sum(charges)
-    prepaid = money_sum(item.amount for item in prepayments)
-    inclusive = _add(line_extension, money_sum(total.amount for total in taxes))
-    payable = _add(_subtract(inclusive, allowance_total), charge_total)
+    allowance_total, charge_total = _sum(discounts), _sum(charges)
+    prepaid = _sum([item.amount for item in prepayments])
+    inclusive = line_extension + _sum([total.amount for total in taxes])
+    payable = inclusive - allowance_total + charge_total
     if payable_rounding is not None:
-        payable = _add(payable, payable_rounding)
+        payable += payable_rounding
     if deduct_prepayments:
-        payable = _subtract(payable, prepaid)
-    if payable < 0:
+        payable -= prepaid
+    if payable < ZERO:
         raise InconsistentAmounts(
             "el valor por pagar resulta negativo.",
             field="totals.payable",
@@ -103,9 +143,10 @@ def compute(
             expected="cero o más",
             remedy="revise descuentos, anticipos y redondeo.",
         )
-    totals = Totals(
+    totals = _made(
+        Totals,
         line_extension=line_extension,
-        tax_exclusive=money_sum(first_base(line) for line in done),
+        tax_exclusive=exclusive,
         tax_inclusive=inclusive,
         allowance_total=allowance_total if discounts else None,
         charge_total=charge_total if charges else None,
@@ -126,147 +167,172 @@ def first_base(line: Line) -> Decimal | None:
 
 def gross_amount(line: Line) -> Decimal:
     """Give price × quantity, exactly."""
-    return _multiply(line.price, line.quantity)
+    return EXACT.multiply(line.price, line.quantity)
 
 
 def _line(line: Line, position: int, rounder: _Rounder) -> Line:
-    where = f"lines[{position}]"
-    if line.quantity <= 0 or line.price < 0:
-        bad = "quantity" if line.quantity <= 0 else "price"
+    said = line.__dict__
+    price, quantity = said["price"], said["quantity"]
+    if quantity <= ZERO or price < ZERO:
+        bad = "quantity" if quantity <= ZERO else "price"
         raise InvalidInput(
             "los precios no son negativos y las cantidades son mayores que cero (regla VLR01).",
-            field=f"{where}.{bad}",
-            found=getattr(line, bad),
+            field=bad,
+            found=said[bad],
             expected="mayor que cero" if bad == "quantity" else "cero o más",
             remedy="use una nota crédito para devolver valores.",
         )
-    gross = _multiply(line.price, line.quantity)
-    allowances = line.allowances
-    net = gross
+    net = price * quantity
+    allowances = said["allowances"]
     if allowances:
-        allowances = tuple(
-            _allowance(item, gross, f"{where}.allowances[{index}]", index, rounder)
-            for index, item in enumerate(allowances)
-        )
+        allowances = _allowances(allowances, net, rounder)
         for item in allowances:
-            net = (_add if item.is_charge else _subtract)(net, item.amount or ZERO)
+            net = net + item.amount if item.is_charge else net - item.amount
     amount = rounder(net)
-    if amount < 0:
+    if amount < ZERO:
         raise InconsistentAmounts(
             "los descuentos de la línea superan su valor.",
-            field=f"{where}.allowances",
+            field="allowances",
             found=amount,
             expected="un valor de línea de cero o más",
             remedy="revise los descuentos.",
         )
     base = amount
-    if line.reference_price is not None and line.price == 0:
-        base = rounder(_multiply(line.reference_price.amount, line.quantity))
-    elif line.free_of_charge:
+    if said["reference_price"] is not None and price == ZERO:
+        base = rounder(said["reference_price"].amount * quantity)
+    elif said["free_of_charge"]:
         raise NotAllowed(
             "una línea gratuita lleva precio cero y precio de referencia.",
-            field=f"{where}.reference_price",
-            found=line.price,
+            field="reference_price",
+            found=price,
             expected="price=0 y reference_price",
             remedy="use Line.free(…).",
         )
-    if line.amount is not None:
-        kept = _kept(line.amount, amount, f"{where}.amount")
+    if said["amount"] is not None:
+        kept = _kept(said["amount"], amount, "amount")
         amount, base = kept, kept if base is amount else base
-    taxes = _taxes(line.taxes, base, line, f"{where}.taxes", rounder) if line.taxes else ()
-    changes = {
-        "id": line.id or str(position + 1), "amount": amount, "allowances": allowances, "taxes": taxes
+    taxes = _taxes(said["taxes"], base, line, rounder)
+    values = {
+        **said, "id": said["id"] or str(position + 1), "amount": amount, "allowances": allowances, "taxes": taxes
     }  # fmt: skip
-    if line.withholdings:
-        iva = money_sum(s.amount for total in taxes for s in total.subtotals if s.code == _IVA)
-        changes["withholdings"] = tuple(
-            _tax(total, iva if total.code == _RETE_IVA else amount, line, f"{where}.withholdings[{index}]", rounder)
-            for index, total in enumerate(line.withholdings)
-        )
-    return update_fast(line, changes)
+    if said["withholdings"]:
+        iva = _sum([s.amount for total in taxes for s in total.subtotals if s.code == _IVA])
+        values["withholdings"] = _each_tax("withholdings", said["withholdings"], amount, line, rounder, iva)
+    return make_fast(Line, values)
 
 
-def _allowance(item: AllowanceCharge, gross: Decimal, where: str, position: int, rounder: _Rounder) -> AllowanceCharge:
+def _allowances(items: Sequence[AllowanceCharge], gross: Decimal, rounder: _Rounder) -> tuple[AllowanceCharge, ...]:
+    done = []
+    for position, item in enumerate(items):
+        try:
+            done.append(_allowance(item, gross, position, rounder))
+        except InvalidInput as error:
+            error.at(f"allowances[{position}]")
+            raise
+    return tuple(done)
+
+
+def _allowance(item: AllowanceCharge, gross: Decimal, position: int, rounder: _Rounder) -> AllowanceCharge:
     base = item.base if item.base is not None else rounder(gross)
     if item.percent is None:
         if item.amount is None:
-            raise NotAllowed(
-                "falta el valor o el porcentaje.", field=f"{where}.amount", remedy="indique amount o percent."
-            )
+            raise NotAllowed("falta el valor o el porcentaje.", field="amount", remedy="indique amount o percent.")
         amount = item.amount
     else:
-        computed = rounder(_divide(_multiply(base, item.percent), _HUNDRED))
-        amount = computed if item.amount is None else _kept(item.amount, computed, f"{where}.amount")
-    if amount < 0:
+        computed = rounder((base * item.percent).scaleb(_PERCENT))
+        amount = computed if item.amount is None else _kept(item.amount, computed, "amount")
+    if amount < ZERO:
         raise InvalidInput(
             "los descuentos y cargos no son negativos (regla VLR01).",
-            field=f"{where}.amount",
+            field="amount",
             found=amount,
             expected="cero o más",
             remedy="use is_charge para distinguir cargos de descuentos.",
         )
-    changes = {"id": item.id or str(position + 1), "amount": amount}
+    values = {**item.__dict__, "id": item.id or str(position + 1), "amount": amount}
     if item.percent is not None:
-        changes["base"] = base
-    return update_fast(item, changes)
+        values["base"] = base
+    return make_fast(AllowanceCharge, values)
 
 
-def _taxes(
-    totals: tuple[TaxTotal, ...], base: Decimal, line: Line, where: str, rounder: _Rounder
+def _taxes(totals: tuple[TaxTotal, ...], base: Decimal, line: Line, rounder: _Rounder) -> tuple[TaxTotal, ...]:
+    if len(totals) > 1:
+        # Percent taxes go first: the base of the first tax is what the line adds to TaxExclusiveAmount.
+        totals = tuple(sorted(totals, key=lambda total: total.percent is None))
+    return _each_tax("taxes", totals, base, line, rounder)
+
+
+def _each_tax(
+    field: str,
+    totals: tuple[TaxTotal, ...],
+    base: Decimal,
+    line: Line,
+    rounder: _Rounder,
+    iva: Decimal | None = None,
 ) -> tuple[TaxTotal, ...]:
-    if len(totals) == 1:
-        return (_tax(totals[0], base, line, f"{where}[0]", rounder),)
-    # Percent taxes go first: the base of the first tax is what the line adds to TaxExclusiveAmount.
-    ordered = sorted(totals, key=lambda total: total.percent is None)
-    return tuple(_tax(total, base, line, f"{where}[{index}]", rounder) for index, total in enumerate(ordered))
+    """Compute taxes or withholdings; ``iva`` is the line's IVA, which ReteIVA is reckoned on."""
+    done: list[TaxTotal] = []
+    for total in totals:
+        try:
+            done.append(_tax(total, base if iva is None or total.code != _RETE_IVA else iva, line, rounder))
+        except InvalidInput as error:
+            error.at(f"{field}[{len(done)}]")
+            raise
+    return tuple(done)
 
 
-def _tax(total: TaxTotal, base: Decimal, line: Line, where: str, rounder: _Rounder) -> TaxTotal:
-    if not total.subtotals:
+def _tax(total: TaxTotal, base: Decimal, line: Line, rounder: _Rounder) -> TaxTotal:
+    said = total.__dict__
+    given = said["subtotals"]
+    if not given:
         raise NotAllowed(
-            "un impuesto necesita al menos una tarifa.",
-            field=f"{where}.subtotals",
-            remedy="use los ayudantes: iva(19).",
+            "un impuesto necesita al menos una tarifa.", field="subtotals", remedy="use los ayudantes: iva(19)."
         )
-    subtotals = []
-    for index, subtotal in enumerate(total.subtotals):
-        given = subtotal.amount
-        if subtotal.percent is not None:
-            taxable = base if subtotal.taxable is None else subtotal.taxable
-            amount = rounder(_divide(_multiply(taxable, subtotal.percent), _HUNDRED))
-            changes = {"taxable": taxable}
-        elif subtotal.per_unit_amount is not None:
-            measure = line.quantity if subtotal.base_unit_measure is None else subtotal.base_unit_measure
-            amount = rounder(per_unit_product(subtotal.code, subtotal.per_unit_amount, measure))
-            changes = {"base_unit_measure": measure, "base_unit": subtotal.base_unit or line.unit}  # type: ignore[dict-item]
-        else:
-            raise NotAllowed(
-                "un impuesto lleva porcentaje o valor por unidad.",
-                field=f"{where}.subtotals[{index}]",
-                expected="percent o per_unit_amount",
-                remedy="use los ayudantes: iva(19), inc_bolsas(66)…",
-            )
-        if given is not None:
-            amount = _kept(given, amount, f"{where}.subtotals[{index}].amount")
-        changes["amount"] = amount
-        subtotals.append(update_fast(subtotal, changes))
-    total_amount = subtotals[0].amount if len(subtotals) == 1 else money_sum(s.amount for s in subtotals)
-    if total.amount is not None and total_amount is not None:
-        total_amount = _kept(total.amount, total_amount, f"{where}.amount")
-    return update_fast(total, {"amount": total_amount, "subtotals": tuple(subtotals)})
+    subtotals: list[TaxSubtotal] = []
+    for subtotal in given:
+        try:
+            subtotals.append(_subtotal(subtotal, base, line, rounder))
+        except InvalidInput as error:
+            error.at(f"subtotals[{len(subtotals)}]")
+            raise
+    amount = subtotals[0].amount if len(subtotals) == 1 else _sum([s.amount for s in subtotals])
+    if said["amount"] is not None and amount is not None:
+        amount = _kept(said["amount"], amount, "amount")
+    return make_fast(TaxTotal, {**said, "amount": amount, "subtotals": tuple(subtotals)})
+
+
+def _subtotal(subtotal: TaxSubtotal, base: Decimal, line: Line, rounder: _Rounder) -> TaxSubtotal:
+    values = {**subtotal.__dict__}
+    if values["percent"] is not None:
+        if values["taxable"] is None:
+            values["taxable"] = base
+        amount = rounder((values["taxable"] * values["percent"]).scaleb(_PERCENT))
+    elif values["per_unit_amount"] is not None:
+        if values["base_unit_measure"] is None:
+            values["base_unit_measure"] = line.quantity
+        values["base_unit"] = values["base_unit"] or line.unit
+        amount = rounder(per_unit_product(values["code"], values["per_unit_amount"], values["base_unit_measure"]))
+    else:
+        raise NotAllowed(
+            "un impuesto lleva porcentaje o valor por unidad.",
+            expected="percent o per_unit_amount",
+            remedy="use los ayudantes: iva(19), inc_bolsas(66)…",
+        )
+    values["amount"] = amount if values["amount"] is None else _kept(values["amount"], amount, "amount")
+    return make_fast(TaxSubtotal, values)
 
 
 def per_unit_product(code: str, per_unit: Decimal, measure: Decimal) -> Decimal:
     """Give the exact amount of a per-unit tax; IBUA's rate is for 100 ml while its measure counts millilitres."""
-    product = _multiply(per_unit, measure)
-    return _divide(product, _HUNDRED) if code == PER_HUNDRED_MILLILITRES else product
+    product = EXACT.multiply(per_unit, measure)
+    return product.scaleb(_PERCENT, EXACT) if code == PER_HUNDRED_MILLILITRES else product
 
 
-def _kept(given: Decimal, computed: Decimal, where: str) -> Decimal:
-    if abs(_subtract(given, computed)) > TOLERANCE:
+def _kept(given: Decimal, computed: Decimal, field: str) -> Decimal:
+    if abs(given - computed) > TOLERANCE:
         raise InconsistentAmounts(
             "el valor dado no concuerda con el calculado.",
-            field=where,
+            field=field,
             found=given,
             expected=f"{computed} (tolerancia {TOLERANCE})",
             remedy="omita el valor para que la librería lo calcule, o corrija precio, cantidad o tarifa.",
@@ -274,46 +340,45 @@ def _kept(given: Decimal, computed: Decimal, where: str) -> Decimal:
     return given
 
 
-class _Group(NamedTuple):
-    """What makes two subtotals of the header one."""
-
-    code: str
-    name: str | None
-    percent: Decimal | None
-    per_unit: Decimal | None
-    unit: str | None
-
-
-def _header(line_taxes: Iterable[tuple[TaxTotal, ...]]) -> tuple[TaxTotal, ...]:
+def _header(line_taxes: Sequence[tuple[TaxTotal, ...]]) -> tuple[TaxTotal, ...]:
     """Gather the lines' taxes: one total per tax, one subtotal per rate (rules FAS01a, FAS01b)."""
-    groups: dict[_Group, list[Decimal | None]] = {}
+    groups: dict[tuple[Any, ...], list[Decimal | None]] = {}
     for totals in line_taxes:
         for total in totals:
-            for s in total.subtotals:
-                key = _Group(s.code, s.name, s.percent, s.per_unit_amount, s.base_unit)
-                sums = groups.get(key)
+            for subtotal in total.subtotals:
+                s = subtotal.__dict__
+                rate = (s["code"], s["name"], s["percent"], s["per_unit_amount"], s["base_unit"])
+                sums = groups.get(rate)
                 if sums is None:
-                    groups[key] = [s.taxable, s.amount, s.base_unit_measure]
-                else:
-                    for index, value in enumerate((s.taxable, s.amount, s.base_unit_measure)):
-                        if value is not None:
-                            before = sums[index]
-                            sums[index] = value if before is None else _add(before, value)
+                    groups[rate] = [s["taxable"], s["amount"], s["base_unit_measure"]]
+                    continue
+                for column, value in enumerate((s["taxable"], s["amount"], s["base_unit_measure"])):
+                    if value is not None:
+                        before = sums[column]
+                        sums[column] = value if before is None else before + value
     by_tax: dict[tuple[str, str | None], list[TaxSubtotal]] = {}
-    for key, (taxable, amount, measure) in groups.items():
-        by_tax.setdefault((key.code, key.name), []).append(
-            TaxSubtotal(
-                code=key.code, name=key.name, percent=key.percent, taxable=taxable, amount=amount,
-                base_unit_measure=measure, base_unit=key.unit, per_unit_amount=key.per_unit,
-            )
+    for (code, name, percent, per_unit, unit), (taxable, amount, measure) in groups.items():
+        subtotal = _made(
+            TaxSubtotal,
+            code=code, name=name, percent=percent, taxable=taxable, amount=amount,
+            base_unit_measure=measure, base_unit=unit, per_unit_amount=per_unit,
         )  # fmt: skip
+        by_tax.setdefault((code, name), []).append(subtotal)
     return tuple(
-        TaxTotal(amount=money_sum(s.amount for s in subtotals), subtotals=tuple(subtotals))
+        _made(TaxTotal, amount=_sum([s.amount for s in subtotals]), rounding=None, subtotals=tuple(subtotals))
         for subtotals in by_tax.values()
     )
 
 
-def _spread(given: Sequence[Line], lines: list[Line], rounder: _Rounder) -> list[Line]:
+def _made(cls: type[M], **values: Any) -> M:
+    """Make a model of computed values: validated only when one of them overflowed, to be refused by its name."""
+    for value in values.values():
+        if isinstance(value, Decimal) and not value.is_finite():
+            return cls(**values)
+    return make_fast(cls, values)
+
+
+def _spread(given: Sequence[Line], lines: list[Line], rounder: _Rounder, unit: Decimal) -> list[Line]:
     """Round percent taxes once per rate over the document and spread the cents on the lines by largest remainder.
 
     Amounts that the caller gave stay as they are.
@@ -324,16 +389,16 @@ def _spread(given: Sequence[Line], lines: list[Line], rounder: _Rounder) -> list
         for column, total in enumerate(line.taxes):
             for slot, s in enumerate(total.subtotals):
                 if s.percent is not None and s.taxable is not None and s.code in free:
-                    exact = _divide(_multiply(s.taxable, s.percent), _HUNDRED)
+                    exact = (s.taxable * s.percent).scaleb(_PERCENT)
                     places.setdefault((s.code, s.percent), []).append((row, column, slot, exact))
     amounts: dict[tuple[int, int, int], Decimal] = {}
     for rows in places.values():
-        target = rounder(money_sum(exact for *_, exact in rows))
-        floors = [exact.quantize(rounder.unit, ROUND_DOWN, EXACT) for *_, exact in rows]
-        missing = int(_divide(_subtract(target, money_sum(floors)), rounder.unit).to_integral_value())
-        order = sorted(range(len(rows)), key=lambda index: (_subtract(floors[index], rows[index][3]), index))
+        target = rounder(_sum([exact for *_, exact in rows]))
+        floors = [exact.quantize(unit, ROUND_DOWN) for *_, exact in rows]
+        missing = int(((target - _sum(floors)) / unit).to_integral_value())
+        order = sorted(range(len(rows)), key=lambda index: (floors[index] - rows[index][3], index))
         for index in order[:missing]:
-            floors[index] = _add(floors[index], rounder.unit)
+            floors[index] += unit
         for (row, column, slot, _), amount in zip(rows, floors, strict=True):
             amounts[row, column, slot] = rounder(amount)
     return [_with_taxes(line, row, amounts) for row, line in enumerate(lines)]
@@ -346,5 +411,5 @@ def _with_taxes(line: Line, row: int, amounts: dict[tuple[int, int, int], Decima
             update_fast(s, {"amount": amounts[row, column, slot]}) if (row, column, slot) in amounts else s
             for slot, s in enumerate(total.subtotals)
         )
-        totals.append(update_fast(total, {"amount": money_sum(s.amount for s in subtotals), "subtotals": subtotals}))
+        totals.append(update_fast(total, {"amount": _sum([s.amount for s in subtotals]), "subtotals": subtotals}))
     return update_fast(line, {"taxes": tuple(totals)})
