@@ -9,6 +9,7 @@ from functools import cache
 from typing import Any
 
 from dian_fe import (
+    Built,
     CreditNote,
     Customer,
     DebitNote,
@@ -20,6 +21,7 @@ from dian_fe import (
     Payment,
     Resolution,
     Software,
+    build,
     inc,
     iva,
 )
@@ -27,8 +29,6 @@ from dian_fe.catalogs import Environment, IdType, PaymentMeans, Unit
 from dian_fe.models.document import SalesDocument
 
 ISSUED_AT = datetime.fromisoformat("2026-03-02T10:15:00-05:00")
-KEY = "a1" * 48
-"""A key of the right form, of no document."""
 
 SHOP = Organization(
     nit="700085371",
@@ -68,8 +68,8 @@ def lines() -> list[Line]:
     return [
         Line(description="Café tostado 500 g", quantity=3, unit=Unit.UNIDAD, price=Decimal("18500"), taxes=[iva(19)],
              standard_code="50201706", standard="001"),
-        Line(description="Harina de maíz", quantity=Decimal("2.5"), unit="KGM", price=Decimal("3200.40"), taxes=[iva(5)],
-             standard_code="P-2"),
+        Line(description="Harina de maíz", quantity=Decimal("2.5"), unit="KGM", price=Decimal("3200.40"),
+             taxes=[iva(5)], standard_code="P-2"),
         Line(description="Almuerzo del día", quantity=2, price=Decimal("15000"), taxes=[inc(8)], standard_code="P-3"),
         Line(description="Libro de cocina", quantity=1, price=Decimal("45000"), standard_code="P-4"),
     ]  # fmt: skip
@@ -86,14 +86,22 @@ def document(kind: str, items: list[Line], **details: Any) -> SalesDocument:
         **details,
     }
     if kind == "invoice":
-        return Invoice.from_lines(number="SETP990000001", **given)
+        return Invoice.from_lines(**{"number": "SETP990000001", **given})
     note, concept = (CreditNote, "1") if kind == "credit_note" else (DebitNote, "3")
-    reference = DocumentReference(number="SETP990000000", key=KEY, issue_date=date(2026, 3, 1))
+    corrected = original()
+    reference = DocumentReference(number="SETP990000000", key=corrected.key, issue_date=date(2026, 3, 1))
     given.setdefault("billing_references", (reference,))
     given.setdefault(
         "corrections", ({"concept": concept, "description": "Ajuste convenido", "reference": "SETP990000000"},)
     )
     return note.from_lines(number="NC15" if kind == "credit_note" else "ND15", **given)
+
+
+@cache
+def original() -> Built[Any]:
+    """Give the invoice that the notes correct."""
+    sold = document("invoice", lines(), number="SETP990000000", issued_at="2026-03-01T09:00:00-05:00")
+    return build(sold, ISSUER)
 
 
 @cache

@@ -31,8 +31,8 @@ from . import bases
 
 CASES = Path(__file__).with_name("cases")
 _PART = re.compile(r"([A-Za-z_]+)|\[(\d+)\]")
-_OPTIONS = {"name", "codes", "kind", "base", "set", "delete", "append", "xml", "annex", "clock", "issuer", "original",
-            "certificate", "ok", "expect"}  # fmt: skip
+_OPTIONS = {"name", "codes", "kind", "base", "set", "delete", "append", "xml", "annex", "clock", "issuer",
+            "certificate", "size", "ok", "expect"}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -119,9 +119,9 @@ def subject_of(case: Case) -> Subject:
         kind=case.kind,
         document=document,
         control=control,
-        xml=DocumentXml(root, len(etree.tostring(root, encoding="UTF-8"))),
+        xml=DocumentXml(root, data.get("size") or len(etree.tostring(root, encoding="UTF-8"))),
         issuer=issuer,
-        original=_original(case),
+        original=None if case.kind == "invoice" else bases.original(),
         clock=datetime.fromisoformat(data["clock"]) if "clock" in data else bases.SENT_AT,
         keys=keys,
         certificate=Certificate(**data.get("certificate", {})),
@@ -130,19 +130,12 @@ def subject_of(case: Case) -> Subject:
     )
 
 
-def _original(case: Case) -> Any:
-    if case.kind == "invoice":
-        return None
-    values = bases.BASES[case.data.get("base", "plain")]("invoice").model_dump(mode="json")
-    values["number"] = "SETP990000000"
-    _patch(values, case.data.get("original", {}))
-    return KINDS["invoice"].model.model_validate(values)
-
-
 def _patched_issuer(patch: Mapping[str, Any]) -> Issuer:
     if not patch:
         return bases.ISSUER
-    values = bases.ISSUER.with_secrets()
+    values = bases.ISSUER.model_dump(mode="json")
+    for part, secrets in bases.ISSUER.with_secrets().items():
+        values[part] = {**values[part], **secrets} if isinstance(secrets, dict) else secrets
     _patch(values, patch)
     return Issuer.model_validate(values)
 

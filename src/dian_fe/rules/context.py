@@ -7,10 +7,11 @@ from functools import cached_property
 from typing import Any
 
 from ..catalogs import DocumentType
-from .facts import Annex
+from .facts import KINDS, Annex
 from .subject import Subject
 from .sums import Sums
 
+_LETTERS = {kind: letter for letter, kind in KINDS.items()}
 _EXPORT = DocumentType.FACTURA_DE_EXPORTACION.value
 
 
@@ -26,10 +27,21 @@ class Context:
         self.control: Any = subject.control
         self.xml: Any = subject.xml
         self.issuer: Any = subject.issuer
-        self.original: Any = subject.original
+        self.resolution: Any = subject.resolution
+        self.original_key: Any = subject.original_key
         self.clock: Any = subject.clock
         self.keys: Any = subject.keys
         self.certificate: Any = subject.certificate
+
+    @property
+    def letter(self) -> str:
+        """First letter of the codes of the kind."""
+        return _LETTERS[self.kind]
+
+    @property
+    def secret(self) -> str:
+        """The technical key or PIN that the key is made with; never part of a finding."""
+        return self.subject.secret or ""
 
     @cached_property
     def lines(self) -> tuple[Any, ...]:

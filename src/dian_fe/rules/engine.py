@@ -11,9 +11,8 @@ from ..faults import Fault, Severity
 from .context import Context
 from .facts import Annex, Words, severity_of, words
 from .registry import Check, Finding, Rule, registered
-from .subject import Need, Subject
+from .subject import NEEDS, Need, Subject
 
-_PARTS: tuple[Need, ...] = ("document", "control", "xml", "issuer", "original", "clock", "keys", "certificate")
 _SILENT = Words("El documento no cumple esta regla de la DIAN.", "")
 
 
@@ -38,6 +37,14 @@ class Report:
     not_evaluated: tuple[NotEvaluated, ...]
     annex: Annex
     """The version that judged."""
+
+    def __iter__(self) -> Iterator[Fault]:
+        """Give the faults one after the other."""
+        return iter(self.faults)
+
+    def __len__(self) -> int:
+        """Count the faults: a report without any is false."""
+        return len(self.faults)
 
     @property
     def rejects(self) -> bool:
@@ -67,7 +74,7 @@ def check(subject: Subject, *, annex: Annex | str | None = None) -> Report:
     """
     version = Annex(annex) if annex is not None else _annex(subject)
     context = Context(subject, version)
-    plan = _plan(subject.kind, version, frozenset(part for part in _PARTS if getattr(subject, part) is not None))
+    plan = _plan(subject.kind, version, frozenset(part for part in NEEDS if getattr(subject, part) is not None))
     faults: list[Fault] = []
     for rule, function in plan.checks:
         for finding in function(context):

@@ -5,14 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from ..catalogs import IdType
+from ..catalogs.identification import check_digit
 from .context import Context
-from .model_checks import required
-from .registry import Finding, rule
+from .model_checks import equal, required
+from .registry import Check, Finding, register, rule
+from .xml_checks import literal
 
-_DIAN_NIT, _DIAN_DIGIT, _NIT = "800197268", "4", "31"
+_DIAN_NIT, _DIAN_DIGIT, _NIT = "800197268", "4", IdType.NIT.value
 _PREFIX = re.compile(r"[0-9A-Za-z]{0,4}")
-_UNECE = "United Nations Economic Commission for Europe"
-_COUNTRIES = "urn:oasis:names:specification:ubl:codelist:gc:CountryIdentificationCode-2.1"
+_AUTHORISER = "{}/sts:AuthorizationProvider/sts:AuthorizationProviderID"
+_PROVIDER = "{}/sts:SoftwareProvider/sts:ProviderID"
+_EXTENSION = "ext:UBLExtensions/ext:UBLExtension/ext:ExtensionContent/sts:DianExtensions"
 
 
 @rule("FAA02", "CAA02", "DAA02", needs=("xml",))
@@ -39,6 +43,139 @@ required("FAB08a", path="control.authorization_end", expected="AAAA-MM-DD")
 required("FAB11a", path="control.range_from", expected="el inicio del rango autorizado")
 required("FAB12a", path="control.range_to", expected="el fin del rango autorizado")
 required("FAB19a", "CAB19a", "DAB19a", path="control.provider_nit", expected="el NIT, sin dígito de verificación")
-required("FAB24a", "CAB24", "DAB24", path="control.software_id", expected="el identificador que dio la DIAN")
+required(
+    "FAB24a",
+    "CAB24",
+    "DAB24",
+    path="control.software_id",
+    expected="el identificador que dio la DIAN",
+    doubt="un mensaje de la DIAN usa FAB24a para un software sin asociar; la lista 1.9 lo llama FAB24b.",
+)
 required("FAB27a", "CAB27", "DAB27", path="control.security_code", expected="SHA-384 de SoftwareID, PIN y número")
 required("FAB36", "CAB36", "DAB36", path="control.qr", expected="la dirección de consulta del documento")
+
+equal("FAB05b", path="control.authorization", to=lambda c: c.resolution.authorization, needs=("control", "resolution"))
+equal(
+    "FAB07b", path="control.authorization_start", to=lambda c: c.resolution.valid_from, needs=("control", "resolution")
+)
+equal("FAB08b", path="control.authorization_end", to=lambda c: c.resolution.valid_to, needs=("control", "resolution"))
+equal("FAB24b", path="control.software_id", to=lambda c: c.issuer.software.id, needs=("control", "issuer"))
+equal(
+    "FAB19b",
+    path="control.provider_nit",
+    needs=("control", "issuer"),
+    to=lambda c: c.issuer.software.provider_nit or c.issuer.organization.nit,
+)
+
+
+@rule("FAB10", path="control.range_prefix", needs=("control",))
+def prefix_is_short_and_plain(context: Context) -> Iterator[Finding]:
+    """sts:Prefix has up to four letters or digits."""
+    prefix = context.control.range_prefix
+    if prefix is not None and not _PREFIX.fullmatch(prefix):
+        yield Finding(found=prefix, expected="hasta 4 letras o dígitos")
+
+
+@rule("FAB10a", path="control.range_prefix", needs=("control",))
+def prefix_is_that_of_the_supplier(context: Context) -> Iterator[Finding]:
+    """sts:Prefix, when it is there, is that of the supplier's CorporateRegistrationScheme/ID."""
+    control = context.control
+    if control.range_prefix is not None and control.range_prefix != control.prefix:
+        yield Finding(found=control.range_prefix, expected=control.prefix or "el de CorporateRegistrationScheme/cbc:ID")
+
+
+@rule("FAB10b", path="control.range_prefix", needs=("control", "resolution"))
+def prefix_is_authorised(context: Context) -> Iterator[Finding]:
+    """sts:Prefix is that of the resolution; a range without prefix has no element."""
+    found, expected = context.control.range_prefix or "", context.resolution.prefix
+    if found != expected:
+        yield Finding(found=found or None, expected=expected or "sin prefijo")
+
+
+def _limit(name: str) -> Check:
+    def function(context: Context) -> Iterator[Finding]:
+        found, expected = getattr(context.control, name), str(getattr(context.resolution, name))
+        if found is not None and found.lstrip("0") != expected:
+            yield Finding(found=found, expected=expected)
+
+    return function
+
+
+register("FAB11b", _limit("range_from"), path="control.range_from", needs=("control", "resolution"))
+register("FAB12b", _limit("range_to"), path="control.range_to", needs=("control", "resolution"))
+
+_COUNTRY_LISTS = {
+    "FAB15": "6",
+    "FAB16": "United Nations Economic Commission for Europe",
+    "FAB17": "urn:oasis:names:specification:ubl:codelist:gc:CountryIdentificationCode-2.1",
+}
+for _code, _text in _COUNTRY_LISTS.items():
+    literal(_code, among=(_text,))
+literal("FAB25b", among=("195",))
+
+
+@rule("FAB22a", "CAB22a", "DAB22a", path="control.provider_check_digit", needs=("control",))
+def provider_has_check_digit(context: Context) -> Iterator[Finding]:
+    """The NIT of the software's owner carries its check digit in @schemeID."""
+    control = context.control
+    if control.provider_nit is not None and control.provider_check_digit is None:
+        yield Finding(expected=_digit(control.provider_nit) or "el dígito de verificación")
+
+
+@rule("FAB22b", "CAB22b", "DAB22b", path="control.provider_check_digit", needs=("control",), since="1.8")
+def provider_check_digit_is_right(context: Context) -> Iterator[Finding]:
+    """The check digit of the software's owner is the computed one; DIAN's own examples of annex 1.7 say another."""
+    control = context.control
+    expected = _digit(control.provider_nit)
+    if expected and control.provider_check_digit not in {None, expected}:
+        yield Finding(found=control.provider_check_digit, expected=expected)
+
+
+def _digit(nit: str | None) -> str | None:
+    return check_digit(nit) if nit is not None and nit.isascii() and nit.isdigit() and len(nit) <= 15 else None
+
+
+@rule("FAB23", needs=("xml",))
+def provider_is_told_by_nit(context: Context) -> Iterator[Finding]:
+    """The software's owner is told by NIT (@schemeName 31), even when a natural person."""
+    for node in context.xml.all(_PROVIDER.format(_EXTENSION)):
+        found = (node.get("schemeName") or "").strip()
+        if found != _NIT:
+            yield Finding(node=node, attribute="schemeName", found=found, expected=_NIT)
+
+
+@rule("FAB27b", path="control.security_code", needs=("document", "control", "issuer", "keys"))
+def security_code_is_right(context: Context) -> Iterator[Finding]:
+    """SoftwareSecurityCode is the SHA-384 of SoftwareID, PIN and the document's number (formula of annex 1.9)."""
+    control, software = context.control, context.issuer.software
+    expected = context.keys.security_code(
+        software_id=software.id, pin=software.pin.get_secret_value(), number=context.document.number
+    )
+    if control.security_code not in {None, expected}:
+        yield Finding(found=control.security_code, expected=expected)
+
+
+@rule("FAB31", "CAB31", "DAB31", needs=("xml",))
+def authoriser_is_dian(context: Context) -> Iterator[Finding]:
+    """AuthorizationProviderID is DIAN's NIT."""
+    for extension in context.xml.all(_EXTENSION):
+        node = context.xml.first(_AUTHORISER.format("."), extension)
+        found = "" if node is None else (node.text or "").strip()
+        if found != _DIAN_NIT:
+            yield Finding(node=extension if node is None else node, found=found, expected=_DIAN_NIT)
+
+
+def _authoriser_attribute(attribute: str, expected: str) -> Check:
+    def function(context: Context) -> Iterator[Finding]:
+        for node in context.xml.all(_AUTHORISER.format(_EXTENSION)):
+            found = (node.get(attribute) or "").strip()
+            if found != expected:
+                yield Finding(node=node, attribute=attribute, found=found, expected=expected)
+
+    return function
+
+
+for _code in ("FAB34", "CAB34", "DAB34"):
+    # DIAN's own examples of annex 1.7 say another digit, so older documents are not judged.
+    register(_code, _authoriser_attribute("schemeID", _DIAN_DIGIT), needs=("xml",), since="1.8")
+register("FAB35", _authoriser_attribute("schemeName", _NIT), needs=("xml",))

@@ -39,6 +39,7 @@ SOURCES: Mapping[str, str] = {
     "message": "mensaje real de la DIAN",
     "answer": "respuestas de la DIAN a documentos aceptados",
     "payroll": "mismo código en el anexo de nómina; los que se han visto en ventas coinciden",
+    "field": "reportes de usuarios de otras librerías",
     "evidence": "documentos que la DIAN aceptó y sus respuestas",
 }
 """What the short words of the column ``source`` mean."""

@@ -95,3 +95,16 @@ def listed(
 def _register(codes: Iterable[str], function: Check, path: str, meta: dict[str, Any]) -> None:
     for code in codes:
         register(code, function, path=path, **{"needs": _needs(path), **meta})
+
+
+def equal(*codes: str, path: str, to: Callable[[Context], object], **meta: Any) -> None:
+    """Register: the datum, when it is said, is what ``to`` gives."""
+
+    def function(context: Context) -> Iterator[Finding]:
+        expected = to(context)
+        owner, below, prefix = _root(context, path)
+        for where, value in visit(owner, below):
+            if value is not None and value != expected:
+                yield Finding(prefix + where, value, expected)
+
+    _register(codes, function, path, meta)

@@ -15,7 +15,11 @@ from .subject import Need
 if TYPE_CHECKING:
     from .context import Context
 
-MODULES = ("extension",)
+MODULES = (
+    "extension",
+    "header",
+    "references",
+)
 """Modules of rules, loaded when the registry is first asked; their names are those of the groups of the annex."""
 
 

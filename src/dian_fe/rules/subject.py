@@ -5,17 +5,23 @@ The rules never import XML, keys or network: those who have them hand them over 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol, get_args
+
+from ..catalogs import DocumentType, IdAlgorithm
 
 if TYPE_CHECKING:
     from ..models.document import SalesDocument
     from ..models.issuer import Issuer
+    from ..models.resolution import Resolution
 
-Need = Literal["document", "control", "xml", "issuer", "original", "clock", "keys", "certificate"]
+Need = Literal[
+    "document", "control", "xml", "issuer", "resolution", "secret", "original_key", "clock", "keys", "certificate"
+]
 """Parts of a `Subject` that a rule may ask for."""
+NEEDS: tuple[Need, ...] = get_args(Need)
 
 
 class Xml(Protocol):
@@ -42,6 +48,9 @@ class Xml(Protocol):
 
     def name(self, node: Any) -> str:
         """Give the prefixed name of a node."""
+
+    def around(self, node: Any) -> Iterable[Any]:
+        """Give the nodes around a node, the nearest first."""
 
 
 class Places(Protocol):
@@ -88,8 +97,9 @@ class Subject:
     """A document under the rules. Rules whose needs are not met here are reported as not evaluated.
 
     ``kind`` is ``invoice``, ``credit_note`` or ``debit_note``. ``control`` is what surrounds the document in its XML
-    (`dian_fe.ubl.control.Control`). ``original`` is the document that a note corrects. ``clock`` is the moment at
-    which the document is (or would be) sent. ``issued_on`` says the day of issue when there is no model.
+    (`dian_fe.ubl.control.Control`). ``original`` is the invoice that a note corrects, best as built, signed or read,
+    which knows its key. ``clock`` is the moment at which the document is (or would be) sent. ``issued_on`` says the
+    day of issue when there is no model.
     """
 
     kind: str
@@ -103,3 +113,30 @@ class Subject:
     certificate: CertificateFacts | None = field(default=None, repr=False)
     places: Places | None = field(default=None, repr=False)
     issued_on: date | None = None
+
+    @property
+    def resolution(self) -> Resolution | None:
+        """The issuer's numbering."""
+        return None if self.issuer is None else self.issuer.resolution
+
+    @property
+    def original_key(self) -> str | None:
+        """The key of the document that is corrected."""
+        return getattr(self.original, "key", None)
+
+    @property
+    def secret(self) -> str | None:
+        """What the document's key is made with: the range's technical key for a CUFE, the software's PIN for a CUDE."""
+        if self.issuer is None or self.document is None:
+            return None
+        if self.kind != "invoice" or self.document.type_code in _KEYED_BY_PIN:
+            return self.issuer.software.pin.get_secret_value()
+        resolution = self.issuer.resolution
+        if resolution is None or resolution.technical_key is None:
+            return None
+        return resolution.technical_key.get_secret_value()
+
+
+_KEYED_BY_PIN = frozenset(
+    member.value for member in DocumentType if member.family == "invoice" and member.id_scheme == IdAlgorithm.CUDE.value
+)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from lxml import etree
@@ -51,3 +52,7 @@ class DocumentXml:
         name = etree.QName(node)
         prefix = _NAMES.get(name.namespace or "")
         return f"{prefix}:{name.localname}" if prefix else name.localname
+
+    def around(self, node: Any) -> Iterator[Any]:
+        """Give the elements around an element, the nearest first."""
+        return node.iterancestors()  # type: ignore[no-any-return]

@@ -1,0 +1,283 @@
+"""Group AD: what the head of a document says – versions, number, key, dates, type, currency – and the file itself."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator
+from datetime import date, timedelta
+from typing import Final
+
+from ..catalogs import DocumentType, Environment, IdAlgorithm, catalog
+from ..models._base import BOGOTA
+from .context import Context
+from .facts import Annex, code_facts
+from .model_checks import listed
+from .registry import Finding, rule
+
+_VERSION: Final = "UBL 2.1"
+_OLD_PROFILE: Final = "DIAN 2.1"
+_NUMBER: Final = re.compile(r"[0-9A-Za-z]{1,20}")
+_TIME: Final = re.compile(r"([01]\d|2[0-3]):[0-5]\d:[0-5]\d-05:00")
+_DAYS_AROUND: Final = timedelta(days=10)
+_LARGEST: Final = 500 * 1024
+_TYPES: Final = {"invoice": DocumentType.FACTURA_DE_VENTA, "credit_note": DocumentType.NOTA_CREDITO,
+                 "debit_note": DocumentType.NOTA_DEBITO}  # fmt: skip
+_INVOICES: Final = frozenset(member.value for member in DocumentType if member.family == "invoice")
+_KNOWN_TYPES: Final = frozenset(member.value for member in DocumentType)
+_CONTINGENCY: Final = DocumentType.DOCUMENTO_DE_TRANSMISION.value
+_KEYS: Final = frozenset({IdAlgorithm.CUFE.value, IdAlgorithm.CUDE.value})
+_OLD_OPERATIONS: Final = {
+    Annex.V1_8: {"invoice": {"13"}, "credit_note": {"23"}, "debit_note": {"33"}},
+    Annex.V1_7: {kind: {*(f"{n:02d}" for n in range(1, 14)), "20", "22", "23", "30", "32", "33"} for kind in _TYPES},
+}
+"""Operation types that older annexes had besides today's: 1.7 (schematron of 2019) took 01 to 12 in notes too."""
+_REGULARISATION, _REGULARISATION_UNTIL = "20-REG", date(2026, 4, 30)
+
+
+@rule("FAD01", "CAD01", "DAD01", path="control.ubl_version", needs=("control",))
+def ubl_version(context: Context) -> Iterator[Finding]:
+    """UBLVersionID says «UBL 2.1»."""
+    if context.control.ubl_version != _VERSION:
+        yield Finding(found=context.control.ubl_version, expected=_VERSION)
+
+
+@rule("FAD02", "CAD02", "DAD02", path="operation", norm="anexo técnico 1.9, tabla 13.1.5")
+def operation_is_of_the_kind(context: Context) -> Iterator[Finding]:
+    """CustomizationID is an operation type of the kind, of the annex in force at the issue date.
+
+    20-REG (Res. 000011 de 2026) was valid for type 03 until 30 April 2026.
+    """
+    document = context.document
+    operation, allowed = document.operation, document.OPERATIONS
+    if operation in allowed or operation in _OLD_OPERATIONS.get(context.annex, {}).get(context.kind, ()):
+        return
+    if (
+        operation == _REGULARISATION
+        and context.type_code == _CONTINGENCY
+        and context.issue_date <= _REGULARISATION_UNTIL
+    ):
+        return
+    yield Finding(found=operation, expected=", ".join(allowed))
+
+
+@rule("FAD03", "CAD03", "DAD03", path="control.profile", needs=("document", "control"))
+def profile(context: Context) -> Iterator[Finding]:
+    """ProfileID is the literal of the kind; up to annex 1.7 it was plain «DIAN 2.1» (accepted documents)."""
+    expected = _TYPES[context.kind].profile_id
+    found = context.control.profile
+    if found != expected and not (context.annex is Annex.V1_7 and found == _OLD_PROFILE):
+        yield Finding(found=found, expected=expected)
+
+
+@rule("FAD04", "CAD04", "DAD04", path="control.environment", needs=("control",))
+def environment(context: Context) -> Iterator[Finding]:
+    """ProfileExecutionID is 1 (production) or 2 (tests)."""
+    if context.control.environment not in {Environment.PRODUCCION.value, Environment.HABILITACION.value}:
+        yield Finding(found=context.control.environment, expected="1 o 2")
+
+
+@rule("FAD05a", "CAD05", "DAD05", path="number")
+def number_is_plain(context: Context) -> Iterator[Finding]:
+    """cbc:ID is prefix and consecutive: 1 to 20 letters or digits, no blanks or signs."""
+    if not _NUMBER.fullmatch(context.document.number):
+        yield Finding(found=context.document.number, expected="de 1 a 20 letras o dígitos")
+
+
+@rule("FAD05b", path="number", needs=("document", "control"))
+def number_is_not_below_the_range(context: Context) -> Iterator[Finding]:
+    """The consecutive is not below the start of the range that the document names; type 03 is not asked."""
+    consecutive, limit = _consecutive(context), _integer(context.control.range_from)
+    if consecutive is not None and limit is not None and consecutive < limit:
+        yield Finding(found=consecutive, expected=f"{limit} o más")
+
+
+@rule("FAD05c", path="number", needs=("document", "control"))
+def number_is_not_above_the_range(context: Context) -> Iterator[Finding]:
+    """The consecutive is not above the end of the range that the document names; type 03 is not asked."""
+    consecutive, limit = _consecutive(context), _integer(context.control.range_to)
+    if consecutive is not None and limit is not None and consecutive > limit:
+        yield Finding(found=consecutive, expected=f"{limit} o menos")
+
+
+def _consecutive(context: Context) -> int | None:
+    if context.type_code == _CONTINGENCY:
+        return None
+    prefix, number = context.control.range_prefix or "", context.document.number
+    return _integer(number.removeprefix(prefix)) if number.startswith(prefix) else None
+
+
+def _integer(text: str | None) -> int | None:
+    return int(text) if text and text.isascii() and text.isdigit() else None
+
+
+@rule("FAD05d", path="number", needs=("document", "resolution"))
+def number_is_authorised(context: Context) -> Iterator[Finding]:
+    """The consecutive lies in the range of the issuer's resolution."""
+    resolution, number = context.resolution, context.document.number
+    consecutive = _integer(number.removeprefix(resolution.prefix))
+    if not number.startswith(resolution.prefix) or consecutive is None:
+        return  # FAD05e tells it
+    if not resolution.range_from <= consecutive <= resolution.range_to:
+        yield Finding(found=consecutive, expected=f"entre {resolution.range_from} y {resolution.range_to}")
+
+
+@rule("FAD05e", path="number", needs=("document", "resolution"))
+def number_is_of_the_resolution(context: Context) -> Iterator[Finding]:
+    """The number is the prefix of the issuer's resolution and a consecutive."""
+    prefix, number = context.resolution.prefix, context.document.number
+    if not number.startswith(prefix) or _integer(number.removeprefix(prefix)) is None:
+        yield Finding(found=number, expected=f"{prefix} seguido del consecutivo" if prefix else "solo dígitos")
+
+
+@rule(
+    "FAD06",
+    "CAD06",
+    "DAD06",
+    path="control.key",
+    needs=("document", "control", "keys", "secret"),
+    norm="anexo técnico 1.9, secciones 11.2 y 11.4",
+)
+def key_is_right(context: Context) -> Iterator[Finding]:
+    """The CUFE (or CUDE, in notes and type 03) is the one that the document's data and the issuer's secret give."""
+    control, document = context.control, context.document
+    if control.key is None or document.totals is None:
+        return
+    expected = context.keys.document_key(document, secret=context.secret, environment=control.environment or "")
+    if control.key != expected:
+        yield Finding(found=control.key, expected=expected)
+
+
+@rule("FAD07", path="control.key_environment", needs=("control",))
+def key_environment(context: Context) -> Iterator[Finding]:
+    """UUID/@schemeID is the environment of ProfileExecutionID."""
+    control = context.control
+    if control.key is not None and control.key_environment != control.environment:
+        yield Finding(found=control.key_environment, expected=control.environment)
+
+
+@rule(
+    "FAD08",
+    "CAD08",
+    "DAD08",
+    path="control.key_scheme",
+    needs=("control",),
+    doubt="el anexo pide CUFE en facturas y CUDE en notas y en el tipo 03; hay notas con CUFE de 2019.",
+)
+def key_scheme(context: Context) -> Iterator[Finding]:
+    """UUID/@schemeName is CUFE-SHA384 or CUDE-SHA384."""
+    control = context.control
+    if control.key is not None and control.key_scheme not in _KEYS:
+        yield Finding(found=control.key_scheme, expected=" o ".join(sorted(_KEYS, reverse=True)))
+
+
+@rule("FAD09a", path="issued_at", needs=("document", "control"))
+def not_before_the_authorisation(context: Context) -> Iterator[Finding]:
+    """The issue date is not before the authorisation of the numbering begins."""
+    start = context.control.authorization_start
+    if start is not None and context.issue_date < start:
+        yield Finding(found=context.issue_date, expected=f"{start} o después")
+
+
+@rule("FAD09b", path="issued_at", needs=("document", "control"))
+def not_after_the_authorisation(context: Context) -> Iterator[Finding]:
+    """The issue date is not after the authorisation of the numbering ends."""
+    end = context.control.authorization_end
+    if end is not None and context.issue_date > end:
+        yield Finding(found=context.issue_date, expected=f"{end} o antes")
+
+
+def _sent_on(context: Context) -> date:
+    return context.clock.astimezone(BOGOTA).date()  # type: ignore[no-any-return]
+
+
+@rule(
+    "FAD09c",
+    "CAD09c",
+    "DAD09c",
+    path="issued_at",
+    needs=("document", "clock"),
+    doubt="una lista habla de 5 días; el texto de un rechazo, de más de diez.",
+)
+def not_issued_long_before_sending(context: Context) -> Iterator[Finding]:
+    """The issue date is not more than ten days before that of sending."""
+    earliest = _sent_on(context) - _DAYS_AROUND
+    if context.issue_date < earliest:
+        yield Finding(found=context.issue_date, expected=f"{earliest} o después")
+
+
+@rule("FAD09d", "CAD09d", "DAD09d", path="issued_at", needs=("document", "clock"))
+def not_issued_long_after_sending(context: Context) -> Iterator[Finding]:
+    """The issue date is not more than ten days after that of sending."""
+    latest = _sent_on(context) + _DAYS_AROUND
+    if context.issue_date > latest:
+        yield Finding(found=context.issue_date, expected=f"{latest} o antes")
+
+
+@rule("FAD10", "CAD10", "DAD10", needs=("xml",))
+def issue_time(context: Context) -> Iterator[Finding]:
+    """cbc:IssueTime is HH:MM:SS-05:00, the Colombian time."""
+    node = context.xml.first("cbc:IssueTime")
+    found = "" if node is None else (node.text or "").strip()
+    if not _TIME.fullmatch(found):
+        where = context.xml.all("")[0] if node is None else node
+        yield Finding(node=where, found=found, expected="HH:MM:SS-05:00")
+
+
+@rule("FAD12a", path="type_code", norm="anexo técnico 1.9, tabla 13.1.3")
+def invoice_type_is_known(context: Context) -> Iterator[Finding]:
+    """InvoiceTypeCode is a type of document of DIAN's list."""
+    if context.type_code not in _KNOWN_TYPES:
+        yield Finding(found=context.type_code, expected=", ".join(sorted(_INVOICES)))
+
+
+@rule("FAD12b", path="type_code", norm="anexo técnico 1.9, tabla 13.1.3")
+def invoice_type_is_of_an_invoice(context: Context) -> Iterator[Finding]:
+    """InvoiceTypeCode is 01, 02, 03 or 04: a type of another family of documents has no place in an invoice."""
+    if context.type_code in _KNOWN_TYPES and context.type_code not in _INVOICES:
+        yield Finding(found=context.type_code, expected=", ".join(sorted(_INVOICES)))
+
+
+@rule("CAD12a", path="type_code")
+def credit_note_type(context: Context) -> Iterator[Finding]:
+    """CreditNoteTypeCode is 91, not the concept of the correction."""
+    if context.type_code != DocumentType.NOTA_CREDITO.value:
+        yield Finding(found=context.type_code, expected=DocumentType.NOTA_CREDITO.value)
+
+
+def _currencies() -> Collection[str]:
+    return catalog("currencies")
+
+
+listed("FAD15a", "CAD15a", "DAD15a", path="currency", among=_currencies, expected="un código ISO 4217, como COP")
+
+
+@rule("FAD15b", path="currency", needs=("document", "xml"))
+def one_currency(context: Context) -> Iterator[Finding]:
+    """Every @currencyID is the document's currency, except in CustomTagGeneral; told once per other currency."""
+    expected, told = context.document.currency, set()
+    for node in context.xml.everywhere("@currencyID"):
+        found = (node.get("currencyID") or "").strip()
+        if found != expected and found not in told and not _in_custom_tags(context, node):
+            told.add(found)
+            yield Finding(node=node, attribute="currencyID", found=found, expected=expected)
+
+
+def _in_custom_tags(context: Context, node: object) -> bool:
+    return any(context.xml.name(around).rpartition(":")[2] == "CustomTagGeneral" for around in context.xml.around(node))
+
+
+@rule("FAD16", "CAD16", "DAD16", needs=("xml",))
+def line_count(context: Context) -> Iterator[Finding]:
+    """LineCountNumeric is the number of lines."""
+    count = len(context.xml.all(code_facts()[f"{context.letter}AV01"].path))
+    node = context.xml.first("cbc:LineCountNumeric")
+    found = "" if node is None else (node.text or "").strip()
+    if found.lstrip("0") != str(count) and found != str(count):
+        yield Finding(node=context.xml.all("")[0] if node is None else node, found=found, expected=count)
+
+
+@rule("ZA01", needs=("xml",), doubt="leída en el anexo de nómina; un implementador de ventas la cita igual.")
+def not_too_large(context: Context) -> Iterator[Finding]:
+    """The XML has at most 500 KB."""
+    if context.xml.size > _LARGEST:
+        yield Finding(node=context.xml.all("")[0], found=f"{context.xml.size} bytes", expected=f"hasta {_LARGEST}")

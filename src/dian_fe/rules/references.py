@@ -1,0 +1,247 @@
+"""Groups AE to AI and BF to BI: periods, references to other documents, and what a note corrects."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any, Final
+
+from ..catalogs import CreditNoteConcept, DebitNoteConcept, DocumentType, IdAlgorithm, OperationType
+from ..faults import Severity
+from .context import Context
+from .facts import Annex
+from .registry import Finding, rule
+from .xml_checks import absent
+
+_CONTINGENCY: Final = DocumentType.DOCUMENTO_DE_TRANSMISION.value
+_KEYS: Final = frozenset({IdAlgorithm.CUFE.value, IdAlgorithm.CUDE.value})
+_KEY_SCHEMES: Final = " o ".join(sorted(_KEYS, reverse=True))
+_OLD_KEY: Final = "CUFE-SHA1"
+"""Invoices before prior validation had it; notes and references to them carry it."""
+_ELECTRONIC: Final = frozenset(member.value for member in DocumentType)
+_PAPER: Final = frozenset({"210", "215", "220", "230", "240", "250"})
+"""Types of documents on paper that invoices refer to, known from one implementer's list."""
+_CONCEPTS: Final = {
+    "credit_note": frozenset(member.value for member in CreditNoteConcept),
+    "debit_note": frozenset(member.value for member in DebitNoteConcept),
+}
+_ANNULMENT: Final = CreditNoteConcept.ANULACION.value
+_WITH_REFERENCE: Final = OperationType.NOTA_CREDITO_CON_REFERENCIA.value
+_WITHOUT_REFERENCE: Final = frozenset(
+    {OperationType.NOTA_CREDITO_SIN_REFERENCIA.value, OperationType.NOTA_DEBITO_SIN_REFERENCIA.value}
+)
+
+
+@rule("CAE02", path="period.start")
+def note_without_reference_has_period(context: Context) -> Iterator[Finding]:
+    """A credit note without reference tells the period that it adjusts, whose start is not after its end."""
+    document = context.document
+    if document.operation not in _WITHOUT_REFERENCE:
+        return
+    period = document.period
+    if period is None or period.start is None:
+        yield Finding("period.start" if period else "period", None, "el inicio del periodo que se ajusta")
+    elif period.end is not None and period.start > period.end:
+        yield Finding(found=period.start, expected=f"{period.end} o antes")
+
+
+@rule("CAE04", path="period.end")
+def note_without_reference_has_one_month(context: Context) -> Iterator[Finding]:
+    """The period of a credit note without reference lies in one month."""
+    document = context.document
+    if document.operation not in _WITHOUT_REFERENCE or document.period is None:
+        return
+    start, end = document.period.start, document.period.end
+    if end is None:
+        yield Finding(expected="el fin del periodo que se ajusta")
+    elif (
+        start is not None
+        and start <= end
+        and (start.year, start.month) != (end.year, end.month)
+    ):
+        yield Finding(found=f"{start} a {end}", expected="un periodo de un solo mes")
+
+
+@rule("CAE03", "DAE03", path="corrections", norm="anexo técnico 1.9, tablas 13.2.4 y 13.2.5")
+def concept_is_listed(context: Context) -> Iterator[Finding]:
+    """DiscrepancyResponse/ResponseCode is a concept of the note's list, one digit."""
+    allowed = _CONCEPTS[context.kind]
+    for index, concept in enumerate(context.concepts):
+        if concept not in allowed:
+            yield Finding(f"corrections[{index}].concept", concept, ", ".join(sorted(allowed)))
+
+
+@rule("CBF01", "DBF01", path="corrections")
+def note_says_why_it_corrects(context: Context) -> Iterator[Finding]:
+    """A note has DiscrepancyResponse; one whose concept is missing is told by CBF03."""
+    if not context.document.corrections and not (
+        context.xml and context.xml.first("cac:DiscrepancyResponse") is not None
+    ):
+        yield Finding(expected="al menos una corrección")
+
+
+@rule("CBF02", "DBF02", path="corrections")
+def correction_names_the_document(context: Context) -> Iterator[Finding]:
+    """DiscrepancyResponse/ReferenceID names the document corrected, unless the note has no reference."""
+    document = context.document
+    if document.operation not in _WITHOUT_REFERENCE:
+        for index, correction in enumerate(document.corrections):
+            if correction.reference is None:
+                yield Finding(f"corrections[{index}].reference", None, "prefijo y número del documento corregido")
+
+
+absent("CBF03", "DBF03", filled=True)
+
+
+@rule("CBF03a", path="corrections", since="1.9")
+def annulment_needs_a_reference(context: Context) -> Iterator[Finding]:
+    """A note without reference (22) does not annul an invoice (concept 2)."""
+    if context.document.operation in _WITHOUT_REFERENCE:
+        for index, concept in enumerate(context.concepts):
+            if concept == _ANNULMENT:
+                yield Finding(f"corrections[{index}].concept", concept, "1, 3, 4, 5 o 6")
+
+
+@rule("CAD02a", path="operation", since="1.9", doubt="las notas de salud que anulan no se juzgan: no hay fuente.")
+def annulment_is_of_operation_20(context: Context) -> Iterator[Finding]:
+    """Concept 2 (annulment) goes with operation 20."""
+    document = context.document
+    if _ANNULMENT in context.concepts and document.operation != _WITH_REFERENCE and not document.is_health:
+        yield Finding(found=document.operation, expected=_WITH_REFERENCE)
+
+
+@rule("CBG01", path="billing_references")
+def note_with_reference_has_it(context: Context) -> Iterator[Finding]:
+    """A credit note of operation 20 refers to its invoice."""
+    if context.document.operation == _WITH_REFERENCE and not _references(context):
+        yield Finding(expected="la factura que se corrige")
+
+
+def _references(context: Context) -> bool:
+    """Tell whether there is a reference, be it one that the model does not keep."""
+    if context.document.billing_references:
+        return True
+    return context.xml is not None and context.xml.first("cac:BillingReference") is not None
+
+
+@rule("CBG02", needs=("xml",))
+def reference_names_a_document(context: Context) -> Iterator[Finding]:
+    """BillingReference holds the reference to a document."""
+    for node in context.xml.all("cac:BillingReference"):
+        if not any(context.xml.name(child).endswith("DocumentReference") for child in context.xml.all("*", node)):
+            yield Finding(node=node, expected="cac:InvoiceDocumentReference")
+
+
+absent("CBG03", "DBG03", filled=True)
+
+
+@rule("CBG04", "DBG04", path="billing_references")
+def reference_has_key(context: Context) -> Iterator[Finding]:
+    """The invoice corrected is named with its CUFE; a note without reference is not asked."""
+    document = context.document
+    if document.operation not in _WITHOUT_REFERENCE:
+        for index, reference in enumerate(document.billing_references):
+            if reference.key is None:
+                yield Finding(f"billing_references[{index}].key", None, "el CUFE de la factura")
+
+
+@rule("CBG04a", "DBG04a", path="billing_references", needs=("document", "original_key"))
+def reference_is_that_of_the_original(context: Context) -> Iterator[Finding]:
+    """The key named is that of the document corrected; whether DIAN has it, only DIAN knows."""
+    key, references = context.original_key, context.document.billing_references
+    if references and all(reference.key != key for reference in references):
+        yield Finding("billing_references[0].key", references[0].key, key)
+
+
+@rule(
+    "CBG05",
+    path="billing_references",
+    doubt="el catálogo solo admite CUFE-SHA384; el de una factura de tipo 03 es CUDE-SHA384 y se acepta.",
+)
+def reference_key_scheme(context: Context) -> Iterator[Finding]:
+    """UUID/@schemeName of the reference is CUFE-SHA384 (CUDE-SHA384 for type 03; CUFE-SHA1 before annex 1.9)."""
+    for index, reference in enumerate(context.document.billing_references):
+        if reference.key is not None and not _known_scheme(context, reference.key_scheme):
+            yield Finding(f"billing_references[{index}].key_scheme", reference.key_scheme, IdAlgorithm.CUFE.value)
+
+
+def _known_scheme(context: Context, scheme: str | None) -> bool:
+    return scheme in _KEYS or (scheme == _OLD_KEY and context.annex < Annex.V1_9)
+
+
+@rule("FAI01", path="additional_references")
+def transcription_names_its_document(context: Context) -> Iterator[Finding]:
+    """Type 03 names the document transcribed, in AdditionalDocumentReference or in BillingReference."""
+    yield from _transcription(context, "additional_references")
+
+
+@rule("FBG01", path="billing_references",
+      doubt="se han aceptado facturas de tipo 03 que solo llevan AdditionalDocumentReference.")  # fmt: skip
+def transcription_refers(context: Context) -> Iterator[Finding]:
+    """Type 03 refers to the document transcribed; AdditionalDocumentReference is taken too (accepted documents)."""
+    yield from _transcription(context, "billing_references")
+
+
+def _transcription(context: Context, path: str) -> Iterator[Finding]:
+    if context.type_code == _CONTINGENCY and not context.document.additional_references and not _references(context):
+        yield Finding(path, None, "el documento que se transcribe")
+
+
+absent("FBG03", filled=True, needs=("document", "xml"), when=lambda context: context.type_code == _CONTINGENCY)
+absent("FAI02", filled=True)
+
+
+@rule(
+    "FAI03",
+    path="additional_references",
+    doubt="el catálogo lo pide siempre; se han aceptado referencias a documentos en papel, que no tienen clave.",
+)
+def electronic_reference_has_key(context: Context) -> Iterator[Finding]:
+    """An AdditionalDocumentReference that says to be of an electronic document has its CUFE or CUDE."""
+    for index, reference in enumerate(context.document.additional_references):
+        if reference.key is None and reference.type_code in _ELECTRONIC:
+            yield Finding(f"additional_references[{index}].key", None, "el CUFE o CUDE del documento")
+
+
+@rule("FAI04", "CAI04", "DAI04", path="additional_references")
+def additional_reference_key_scheme(context: Context) -> Iterator[Finding]:
+    """UUID/@schemeName is CUFE-SHA384 or CUDE-SHA384 (CUFE-SHA1 before annex 1.9)."""
+    for index, reference in enumerate(context.document.additional_references):
+        if reference.key is not None and not _known_scheme(context, reference.key_scheme):
+            yield Finding(
+                f"additional_references[{index}].key_scheme",
+                reference.key_scheme,
+                " o ".join(sorted(_KEYS, reverse=True)),
+            )
+
+
+@rule("FAI06", "CAI06", "DAI06", path="additional_references",
+      doubt="la lista se conoce por una sola fuente; por eso aquí solo se notifica.")  # fmt: skip
+def additional_reference_type(context: Context) -> Iterator[Finding]:
+    """DocumentTypeCode is a type of document of DIAN's lists; as their table is not sure, it is told, not refused."""
+    for index, reference in enumerate(context.document.additional_references):
+        code = reference.type_code
+        if code is not None and code not in _ELECTRONIC and code not in _PAPER:
+            yield Finding(
+                f"additional_references[{index}].type_code", code, "un tipo de documento de la DIAN, como 01 o 210",
+                severity=Severity.NOTIFICACION,
+            )  # fmt: skip
+
+
+absent("FBI03", filled=True)
+
+
+@rule("FBI06", needs=("document", "xml"))
+def debit_note_is_not_later(context: Context) -> Iterator[Finding]:
+    """A debit note that the invoice names was not issued after it."""
+    for node in context.xml.all("cac:BillingReference/cac:DebitNoteDocumentReference/cbc:IssueDate"):
+        day = _day(node)
+        if day is not None and day > context.issue_date:
+            yield Finding(node=node, found=day, expected=f"{context.issue_date} o antes")
+
+
+def _day(node: Any) -> date | None:
+    try:
+        return date.fromisoformat((node.text or "").strip()[:10])
+    except ValueError:
+        return None
