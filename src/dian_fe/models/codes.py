@@ -40,10 +40,11 @@ _LISTS: dict[str, type[CodeEnum]] = {
     "allowance_reasons": AllowanceReason,
 }
 _SETS = {name: frozenset(member.value for member in members) for name, members in _LISTS.items()}
+_OPTIONAL_STANDARDS, _OPTIONAL_PRICES = _SETS["standards"] | {None}, _SETS["reference_prices"] | {None}
 
 
 def _uses(document: SalesDocument) -> Iterator[tuple[str, str | None, Collection[str], str]]:
-    """Yield every code of the document: its path, the code, the set it must be in, and where to look it up."""
+    """Yield each code: its path, the code, the set it must be in, where to look it up. Lines only if one is wrong."""
     yield "operation", document.operation, document.OPERATIONS, "OperationType"
     type_code = getattr(document, "type_code", None)
     if document.kind == "invoice":  # type: ignore[attr-defined]
@@ -59,6 +60,33 @@ def _uses(document: SalesDocument) -> Iterator[tuple[str, str | None, Collection
         yield f"payments[{index}].means", payment.means, _SETS["payment_means"], "PaymentMeans"
     for index, item in enumerate(document.allowances):
         yield f"allowances[{index}].reason_code", item.reason_code, _SETS["allowance_reasons"], "AllowanceReason"
+    if not _lines_known(document):
+        yield from _line_uses(document)
+
+
+def _lines_known(document: SalesDocument) -> bool:
+    """Tell whether the codes of all lines are known, without saying where: each distinct one is looked up once.
+
+    The document's taxes are those of its lines, gathered.
+    """
+    units, standards, prices = set(), set(), set()
+    for line in document.lines:
+        said = line.__dict__
+        units.add(said["unit"])
+        standards.add(said["standard"])
+        if said["reference_price"] is not None:
+            prices.add(said["reference_price"].type_code)
+    totals = (*document.taxes, *getattr(document, "withholdings", ()))
+    taxes = {subtotal.code for total in totals for subtotal in total.subtotals}
+    return (
+        all(unit in catalog("units") for unit in units)
+        and standards <= _OPTIONAL_STANDARDS
+        and prices <= _OPTIONAL_PRICES
+        and taxes <= _SETS["taxes"]
+    )
+
+
+def _line_uses(document: SalesDocument) -> Iterator[tuple[str, str | None, Collection[str], str]]:
     units = catalog("units")
     for index, line in enumerate(document.lines):
         where = f"lines[{index}]"

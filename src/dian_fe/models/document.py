@@ -219,9 +219,15 @@ class SalesDocument(Model):
         return self.operation.startswith(HEALTH_PREFIX)
 
 
+_SEQUENCES = (tuple, list)
+"""What needs no look at abstract classes, which costs more than computing a line."""
+
+
 def _parts(values: Any, model: type[M], field: str) -> tuple[M, ...]:
     """Take a sequence of models, or of their JSON forms; anything else is refused by name and position."""
-    if isinstance(values, (str, bytes, Mapping, Model)) or not isinstance(values, Iterable):
+    if type(values) not in _SEQUENCES and (
+        isinstance(values, (str, bytes, Mapping, Model)) or not isinstance(values, Iterable)
+    ):
         raise errors.InvalidInput(
             "se esperaba una lista.",
             field=field,
@@ -230,7 +236,7 @@ def _parts(values: Any, model: type[M], field: str) -> tuple[M, ...]:
             remedy=f"ponga los valores en una lista: [{model.__name__}(…)].",
         )
     items = tuple(values)
-    if all(isinstance(item, model) for item in items):
+    if {*map(type, items)} <= {model}:
         return items
     taken: list[M] = []
     for position, item in enumerate(items):
