@@ -19,6 +19,7 @@ from dian_fe.models.issuer import Issuer
 from dian_fe.rules import Subject
 from dian_fe.rules.engine import Report, check
 from dian_fe.rules.facts import kinds_of
+from dian_fe.rules.registry import registered
 from dian_fe.ubl import keys
 from dian_fe.ubl.build import build, write
 from dian_fe.ubl.control import Control
@@ -104,22 +105,17 @@ def subject_of(case: Case) -> Subject:
     _patch(values, data)
     control = Control.model_validate(values.pop("control"))
     document: Any = kind.model.model_validate(values)
-    root = _xmlsafe.parse(write(document, control, kind).unsigned_file())
-    if "xml" in data:
-        for step in data["xml"]:
-            _patch_xml(root, case, step)
-        raw = etree.tostring(root, encoding="UTF-8")
-        root = _xmlsafe.parse(raw)
-        try:
-            received = read_element(root, raw)
-            document, control = received.document, received.control
-        except UnreadableDocument:
-            document = control = None  # type: ignore[assignment]
+    xml = None
+    if "xml" in data or "xml" in registered()[case.code].needs:
+        root = _xmlsafe.parse(write(document, control, kind).unsigned_file())
+        if "xml" in data:
+            root, document, control = _changed(root, case)
+        xml = DocumentXml(root, data.get("size") or len(etree.tostring(root)))
     return Subject(
         kind=case.kind,
         document=document,
         control=control,
-        xml=DocumentXml(root, data.get("size") or len(etree.tostring(root, encoding="UTF-8"))),
+        xml=xml,
         issuer=issuer,
         original=None if case.kind == "invoice" else bases.original(),
         clock=datetime.fromisoformat(data["clock"]) if "clock" in data else bases.SENT_AT,
@@ -128,6 +124,19 @@ def subject_of(case: Case) -> Subject:
         places=DocumentPlaces(case.kind),
         issued_on=None if document is not None else bases.ISSUED_AT.date(),
     )
+
+
+def _changed(root: Any, case: Case) -> tuple[Any, Any, Any]:
+    """Change the XML and read it again; a document that can no longer be read leaves its XML alone."""
+    for step in case.data["xml"]:
+        _patch_xml(root, case, step)
+    raw = etree.tostring(root, encoding="UTF-8")
+    root = _xmlsafe.parse(raw)
+    try:
+        received = read_element(root, raw)
+    except UnreadableDocument:
+        return root, None, None
+    return root, received.document, received.control
 
 
 def _patched_issuer(patch: Mapping[str, Any]) -> Issuer:

@@ -1,6 +1,7 @@
 """Every code is looked at or says why not, has its words, and has its cases."""
 
 import csv
+from pathlib import Path
 
 import pytest
 
@@ -75,6 +76,19 @@ def test_most_of_the_well_sourced_codes_are_looked_at() -> None:
     assert sum(info.implemented for info in sure) >= 0.85 * len(sure)
 
 
+def test_what_verify_is_said_to_look_at_it_looks_at() -> None:
+    from dian_fe.signing import profile
+
+    emitted = {code for code, _ in profile._PRESENT}
+    emitted |= {code for codes_of in profile._BY_ROOT.values() for code in codes_of if code}
+    emitted |= {f"DC{first + n:02d}" for _, first, parts in profile._REFERENCES for n in range(len(parts) + 1)}
+    emitted |= {f"DC{n:02d}" for n in range(profile._FIRST_CERT, profile._FIRST_CERT + 3 * 7)}
+    said = {code for code, (status, _) in elsewhere().items() if status is Status.VERIFY}
+    assert {code for code in said if code[0] != "Z"} <= emitted
+    sources = "".join(file.read_text(encoding="utf-8") for file in Path(profile.__file__).parent.glob("*.py"))
+    assert [code for code in said if code[0] == "Z" and f'"{code}"' not in sources] == []
+
+
 def test_sources_are_explained() -> None:
     assert {facts.source for facts in code_facts().values()} <= {*SOURCES}
 
@@ -126,7 +140,9 @@ def test_a_code_has_one_file_of_cases() -> None:
 def test_the_bases_have_no_fault(name: str, kind: str) -> None:
     from .harness import Case
 
-    report = judge(Case("", {"invoice": "FAU14", "credit_note": "CAU14", "debit_note": "DAU14"}[kind], {"base": name}))
+    report = judge(
+        Case("", {"invoice": "FAU14", "credit_note": "CAU14", "debit_note": "DAU14"}[kind], {"base": name, "xml": []})
+    )
     assert [str(fault) for fault in report.faults] == []
 
 

@@ -11,13 +11,15 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from .answers import parse_line, parse_lines
     from .engine import NotEvaluated, Report, check
-    from .facts import Annex, CodeInfo, Status, codes, explain
+    from .facts import Annex, CodeInfo, Status, codes, codes_at, explain
+    from .readiness import readiness
     from .subject import CertificateFacts, Subject
 
 _HOMES = {
     "answers": ("parse_line", "parse_lines"),
     "engine": ("NotEvaluated", "Report", "check"),
-    "facts": ("Annex", "CodeInfo", "Status", "codes", "explain"),
+    "facts": ("Annex", "CodeInfo", "Status", "codes", "codes_at", "explain"),
+    "readiness": ("readiness",),
     "subject": ("CertificateFacts", "Subject"),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
@@ -32,9 +34,11 @@ __all__ = [
     "Subject",
     "check",
     "codes",
+    "codes_at",
     "explain",
     "parse_line",
     "parse_lines",
+    "readiness",
 ]
 
 

@@ -8,6 +8,7 @@ ids and what took their place.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
@@ -22,6 +23,7 @@ from ..faults import Severity
 
 _DATA = Path(__file__).with_name("data")
 _SEVERITIES = {"R": Severity.RECHAZO, "N": Severity.NOTIFICACION}
+_PREDICATE = re.compile(r"\[[^\]]*\]")
 _EXTENSION = "ext:UBLExtensions/ext:UBLExtension/ext:ExtensionContent/"
 
 KINDS: Mapping[str, str] = {"F": "invoice", "C": "credit_note", "D": "debit_note"}
@@ -241,6 +243,24 @@ def aliases() -> Mapping[str, tuple[str, ...]]:
 def codes() -> tuple[str, ...]:
     """Give every code known, in the order of the tables; aliases that are no codes of the tables come last."""
     return tuple(dict.fromkeys([*code_facts(), *aliases()]))
+
+
+@cache
+def _places() -> Mapping[tuple[str, str], tuple[str, ...]]:
+    places: dict[tuple[str, str], list[str]] = {}
+    for facts in code_facts().values():
+        for kind in facts.kinds:
+            places.setdefault((kind, _PREDICATE.sub("", facts.path)), []).append(facts.code)
+    return {place: tuple(found) for place, found in places.items()}
+
+
+def codes_at(kind: str, xpath: str) -> tuple[str, ...]:
+    """Give the codes that the annex has for a place of a kind's XML, such as the one that the XSD complains about.
+
+    ``xpath`` begins at the root and has the usual prefixes; positions do not matter.
+    """
+    path = _PREDICATE.sub("", xpath).strip("/").partition("/")[2] or "."
+    return _places().get((kind, path), ())
 
 
 def explain(code: str) -> CodeInfo:

@@ -54,11 +54,7 @@ def note_without_reference_has_one_month(context: Context) -> Iterator[Finding]:
     start, end = document.period.start, document.period.end
     if end is None:
         yield Finding(expected="el fin del periodo que se ajusta")
-    elif (
-        start is not None
-        and start <= end
-        and (start.year, start.month) != (end.year, end.month)
-    ):
+    elif start is not None and start <= end and (start.year, start.month) != (end.year, end.month):
         yield Finding(found=f"{start} a {end}", expected="un periodo de un solo mes")
 
 

@@ -1,0 +1,124 @@
+"""What the engine promises whatever the rules: needs, versions, places, and codes that are registered once."""
+
+from datetime import date
+
+import pytest
+
+from dian_fe.faults import Severity
+from dian_fe.rules import Annex, NotEvaluated, Subject, check, codes_at, explain
+from dian_fe.rules.context import Context
+from dian_fe.rules.facts import Status, kinds_of
+from dian_fe.rules.registry import Finding, registered, rule
+from dian_fe.ubl.paths import DocumentPlaces
+
+from .bases import plain
+
+
+def test_what_a_rule_needs_and_has_not_is_told() -> None:
+    report = check(Subject("invoice", document=plain("invoice")))
+    missing = {item.code: item.needs for item in report.not_evaluated}
+    assert missing["FAD09c"] == ("clock",)
+    assert missing["FAB07b"] == ("control", "resolution")
+    assert missing["FAD06"] == ("control", "keys", "secret")
+    assert "FAD02" not in missing
+    assert NotEvaluated("FAD09c", ("clock",)).as_dict() in report.as_dict()["not_evaluated"]
+
+
+def test_a_model_alone_is_judged_by_what_it_says() -> None:
+    document = plain("invoice").replace(number="SETP-1", operation="99")
+    report = check(Subject("invoice", document=document, places=DocumentPlaces("invoice")))
+    assert {(fault.code, fault.path, fault.xpath) for fault in report.faults} >= {
+        ("FAD02", "operation", "/Invoice/cbc:CustomizationID"),
+        ("FAD05a", "number", "/Invoice/cbc:ID"),
+    }
+    assert report.rejects
+    assert len(report) == len(list(report)) == len(report.faults)
+
+
+def test_without_places_the_model_path_is_told() -> None:
+    (fault,) = check(Subject("invoice", document=plain("invoice").replace(number="SETP-1"))).faults
+    assert (fault.code, fault.path, fault.xpath, fault.severity) == ("FAD05a", "number", "", Severity.RECHAZO)
+    assert fault.message
+    assert fault.hint
+    assert (fault.found, fault.source) == ("SETP-1", "local")
+
+
+def test_rules_of_other_kinds_do_not_run() -> None:
+    assert {item.code[0] for item in check(Subject("debit_note", document=plain("debit_note"))).not_evaluated} <= {
+        "D", "V", "Z"
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("day", "annex"),
+    [
+        (date(2019, 6, 1), Annex.V1_7),
+        (date(2021, 6, 30), Annex.V1_7),
+        (date(2021, 7, 1), Annex.V1_8),
+        (date(2024, 4, 30), Annex.V1_8),
+        (date(2024, 5, 1), Annex.V1_9),
+    ],
+)
+def test_the_annex_is_that_of_the_issue_date(day: date, annex: Annex) -> None:
+    document = plain("invoice").replace(issued_at=f"{day}T12:00:00-05:00")
+    assert check(Subject("invoice", document=document)).annex is annex
+    assert check(Subject("invoice", issued_on=day)).annex is annex
+    assert annex.since <= day
+
+
+def test_another_annex_may_be_asked() -> None:
+    assert check(Subject("invoice", document=plain("invoice")), annex="1.7").annex is Annex.V1_7
+    assert check(Subject("invoice")).annex is Annex.V1_9
+
+
+def test_rules_have_versions_in_force() -> None:
+    annulment = registered()["CAD02a"]
+    assert [annulment.in_force(annex) for annex in Annex] == [False, False, True]
+    assert explain("CAD02a").since is Annex.V1_9
+
+
+def test_a_code_has_one_function() -> None:
+    def nothing(_: Context) -> list[Finding]:
+        return []
+
+    with pytest.raises(ValueError, match="FAD01"):
+        rule("FAD01")(nothing)
+
+
+def test_no_rule_looks_at_a_code_that_the_sources_do_not_have() -> None:
+    assert all(explain(code).confidence for code in registered())
+
+
+@pytest.mark.parametrize(
+    ("code", "kinds"),
+    [
+        ("FAU14", ("invoice",)),
+        ("CBF03a", ("credit_note",)),
+        ("DAB24D", ("debit_note",)),
+        ("CTG01", ("invoice",)),
+        ("VLR01", ("invoice", "credit_note", "debit_note")),
+        ("DC02", ("invoice", "credit_note", "debit_note")),
+        ("AAD09e", ()),
+    ],
+)
+def test_the_spelling_of_a_code_says_its_kinds(code: str, kinds: tuple[str, ...]) -> None:
+    assert kinds_of(code) == kinds
+
+
+def test_the_codes_of_a_place_are_known() -> None:
+    place = "/Invoice/ext:UBLExtensions/ext:UBLExtension[1]/ext:ExtensionContent/sts:DianExtensions/sts:InvoiceSource"
+    assert codes_at("invoice", place) == ("FAB13",)
+    assert codes_at("credit_note", "/CreditNote/cbc:ID") == ("CAD05", "CAD05a")
+    assert codes_at("invoice", "/Invoice") >= ("FAA01",)
+    assert codes_at("invoice", "/Invoice/cbc:Nothing") == ()
+
+
+def test_what_is_explained_goes_to_json() -> None:
+    info = explain("FAD06")
+    assert info.as_dict()["implemented"] is True
+    assert info.needs == ("control", "document", "keys", "secret")
+    assert info.xpath == "/Invoice/cbc:UUID"
+    assert info.status is Status.RULE
+    assert explain("FAB22").successors == ("FAB22a", "FAB22b")
+    assert explain("FAB22").message
+    assert explain("CTG01").reason
