@@ -136,7 +136,10 @@ def documents(shop: Organization) -> dict[str, Invoice]:
             lines=[Line(description="Consulta de medicina general", price=Decimal("95000"))],
             prepayments=[
                 Prepayment(
-                    amount=Decimal("4700"), received=NOW.date(), collection_concept=HealthCollectionConcept.COPAGO
+                    id="1",
+                    amount=Decimal("4700"),
+                    received=NOW.date(),
+                    collection_concept=HealthCollectionConcept.COPAGO,
                 )
             ],
             health=HealthSector.of(

@@ -246,7 +246,7 @@ def _reachable(party: Party, where: str) -> Iterator[Fault]:
             f"{where}.emails",
             "No hay correo electrónico.",
             "Indique al menos una dirección: a ella llegan los documentos y sus respuestas.",
-            expected="nombre@dominio.com",
+            expected="nombre@example.com",
             notify=True,
         )
     address = party.address
