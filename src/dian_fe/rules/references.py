@@ -27,6 +27,7 @@ _CONCEPTS: Final = {
 }
 _ANNULMENT: Final = CreditNoteConcept.ANULACION.value
 _WITH_REFERENCE: Final = OperationType.NOTA_CREDITO_CON_REFERENCIA.value
+_TO_ELECTRONIC: Final = frozenset({_WITH_REFERENCE, OperationType.NOTA_DEBITO_CON_REFERENCIA.value})
 _WITHOUT_REFERENCE: Final = frozenset(
     {OperationType.NOTA_CREDITO_SIN_REFERENCIA.value, OperationType.NOTA_DEBITO_SIN_REFERENCIA.value}
 )
@@ -133,9 +134,9 @@ absent("CBG03", "DBG03", filled=True)
 
 @rule("CBG04", "DBG04", path="billing_references")
 def reference_has_key(context: Context) -> Iterator[Finding]:
-    """The invoice corrected is named with its CUFE; a note without reference is not asked."""
+    """A note with reference to an electronic invoice (20, 30) names it with its CUFE; other operations are not asked."""
     document = context.document
-    if document.operation not in _WITHOUT_REFERENCE:
+    if document.operation in _TO_ELECTRONIC:
         for index, reference in enumerate(document.billing_references):
             if reference.key is None:
                 yield Finding(f"billing_references[{index}].key", None, "el CUFE de la factura")
