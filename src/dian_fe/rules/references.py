@@ -134,7 +134,7 @@ absent("CBG03", "DBG03", filled=True)
 
 @rule("CBG04", "DBG04", path="billing_references")
 def reference_has_key(context: Context) -> Iterator[Finding]:
-    """A note with reference to an electronic invoice (20, 30) names it with its CUFE; other operations are not asked."""
+    """A note with reference to an electronic invoice (20, 30) names it with its CUFE; others are not asked."""
     document = context.document
     if document.operation in _TO_ELECTRONIC:
         for index, reference in enumerate(document.billing_references):
