@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from ._checking import check
 from .errors import InvalidInput, UnreadableDocument
 from .models._base import load_json
 from .models.document import SalesDocument
@@ -13,7 +14,6 @@ from .ubl.build import Built, build
 from .ubl.kinds import KINDS, Kind
 
 if TYPE_CHECKING:
-    from .faults import Fault
     from .models.issuer import Issuer
     from .signing.documents import Signed
     from .signing.policy import SignerRole
@@ -55,29 +55,6 @@ def read(data: bytes) -> Received[Any]:
     from .ubl.parts import read as read_anything
 
     return read_anything(data)
-
-
-def check(subject: SalesDocument | Built[Any] | Signed[Any] | Received[Any]) -> list[Fault]:
-    """Check a document against the XSD of its kind; an empty list means that nothing was found.
-
-    A model alone has no XML yet: ``build`` it first to check its XML.
-    """
-    from . import _xmlsafe
-    from .ubl import xsd
-
-    raw = getattr(subject, "xml", None) or getattr(subject, "raw", None)
-    if raw is None:
-        raise InvalidInput(
-            "un modelo todavía no tiene XML que revisar.",
-            field="subject",
-            found=type(subject).__name__,
-            expected="lo que dan build, sign o read",
-            remedy="use check(build(documento, issuer)).",
-        )
-    root = _xmlsafe.parse(raw)
-    if isinstance(subject, Built):
-        xsd.fill_signature_place(root)
-    return xsd.validate(root)
 
 
 def verify(data: bytes | Signed[Any] | Received[Any], *, trust: TrustStore | None = None) -> Verification:

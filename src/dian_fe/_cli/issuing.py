@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -54,13 +55,13 @@ def signing_time(options: argparse.Namespace, built: Built[Any]) -> datetime:
     return moment
 
 
-def built_from(options: argparse.Namespace) -> tuple[Built[Any], list[Fault], Any]:
+def built_from(options: argparse.Namespace) -> tuple[Built[Any], Sequence[Fault], Any]:
     """Build the document of the options; give it with its faults and its issuer."""
     from .._api import build, check, load_document, load_issuer
 
     issuer = load_issuer(read_file(options.issuer))
     built = build(load_document(read_file(options.document)), issuer, sequence=options.sequence)
-    return built, check(built), issuer
+    return built, check(built, issuer=issuer).faults, issuer
 
 
 def run_build(options: argparse.Namespace) -> int:
@@ -108,7 +109,7 @@ def run_issue(options: argparse.Namespace) -> int:
     return _send(options, dian, signed, faults)
 
 
-def _send(options: argparse.Namespace, dian: Any, signed: Signed[Any], faults: list[Fault]) -> int:
+def _send(options: argparse.Namespace, dian: Any, signed: Signed[Any], faults: Sequence[Fault]) -> int:
     verdict = dian.judge(signed.xml)
     files = {"file": str(write_file(options.out, signed.file_name, signed.xml))}
     if verdict.application_response:
@@ -127,7 +128,7 @@ def _send(options: argparse.Namespace, dian: Any, signed: Signed[Any], faults: l
     return YES if verdict.is_valid else NO
 
 
-def _tell(options: argparse.Namespace, built: Built[Any], faults: list[Fault], more: dict[str, Any]) -> None:
+def _tell(options: argparse.Namespace, built: Built[Any], faults: Sequence[Fault], more: dict[str, Any]) -> None:
     if options.json:
         emit(_summary(built, faults) | more)
         return
@@ -137,7 +138,7 @@ def _tell(options: argparse.Namespace, built: Built[Any], faults: list[Fault], m
     print(f"clave: {built.key}")
 
 
-def _refused(options: argparse.Namespace, built: Built[Any], faults: list[Fault]) -> int:
+def _refused(options: argparse.Namespace, built: Built[Any], faults: Sequence[Fault]) -> int:
     if options.json:
         emit(_summary(built, faults) | {"file": None, "signed": False})
     else:
@@ -147,7 +148,7 @@ def _refused(options: argparse.Namespace, built: Built[Any], faults: list[Fault]
     return NO
 
 
-def _summary(built: Built[Any], faults: list[Fault]) -> dict[str, Any]:
+def _summary(built: Built[Any], faults: Sequence[Fault]) -> dict[str, Any]:
     return {
         "kind": built.kind.name,
         "number": built.document.number,

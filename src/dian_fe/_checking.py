@@ -1,0 +1,109 @@
+"""`check`: what DIAN's rules, the XSD and the signature's verification say of a document, as one report."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from .errors import InvalidInput
+from .models.document import SalesDocument
+from .ubl.build import Built
+from .ubl.kinds import BY_MODEL
+
+if TYPE_CHECKING:
+    from .faults import Fault
+    from .models.issuer import Issuer
+    from .rules import Annex, Report
+    from .rules.subject import CertificateFacts
+    from .signing.documents import Signed
+    from .ubl.read import Received
+
+
+def check(
+    subject: SalesDocument | Built[Any] | Signed[Any] | Received[Any],
+    *,
+    issuer: Issuer | None = None,
+    original: Any = None,
+    at: datetime | None = None,
+    certificate: CertificateFacts | None = None,
+    annex: Annex | str | None = None,
+) -> Report:
+    """Check a document as DIAN would: the report is a sequence of faults, and says which rules were not evaluated.
+
+    A model is judged by the rules alone; what ``build`` gave also by the XSD and the rules about its XML; what is
+    signed or received also by the verification of its signature. The more is told, the more rules are evaluated:
+    ``issuer`` (numbering, software), ``original`` (what ``build``, ``sign`` or ``read`` gave for the invoice that a note corrects), ``at`` (the moment of sending),
+    ``certificate``. ``annex`` is the version of the norm, by default that of the issue date.
+    """
+    if isinstance(subject, SalesDocument):
+        return _by_rules(subject, BY_MODEL[type(subject)].name, issuer, original, at, certificate, annex)
+    raw = getattr(subject, "xml", None) or getattr(subject, "raw", None)
+    if not isinstance(raw, bytes):
+        raise InvalidInput(
+            "esto no es un documento que se pueda revisar.",
+            field="subject",
+            found=type(subject).__name__,
+            expected="un documento, o lo que dan build, sign o read",
+            remedy="use check(documento) o check(build(documento, issuer)).",
+        )
+    return _with_xml(subject, raw, issuer, original, at, certificate, annex)
+
+
+def _with_xml(subject: Any, raw: bytes, *context: Any) -> Report:
+    from . import _xmlsafe
+    from .rules import Report
+    from .ubl import xsd
+
+    root = _xmlsafe.parse(raw)
+    if isinstance(subject, Built):
+        xsd.fill_signature_place(root)
+    faults: list[Fault] = xsd.validate(root)
+    report = None
+    if subject.kind is not None and subject.kind.sales:
+        report = _by_rules(
+            subject.document, subject.kind.name, *context, control=subject.control, root=root, size=len(raw)
+        )
+        faults += report.faults
+    if not isinstance(subject, Built):
+        from .signing.verify import verify
+
+        faults += verify(raw).faults
+    if report is None:
+        from .rules import Annex
+
+        return Report(tuple(faults), (), Annex.V1_9)
+    return Report(tuple(faults), report.not_evaluated, report.annex)
+
+
+def _by_rules(
+    document: Any,
+    kind: str,
+    issuer: Any,
+    original: Any,
+    at: datetime | None,
+    certificate: Any,
+    annex: Any,
+    *,
+    control: Any = None,
+    root: Any = None,
+    size: int = 0,
+) -> Report:
+    from .rules import Subject
+    from .rules import check as judge
+    from .ubl import keys
+    from .ubl.paths import DocumentPlaces
+    from .ubl.view import DocumentXml
+
+    subject = Subject(
+        kind=kind,
+        document=document,
+        control=control,
+        xml=None if root is None else DocumentXml(root, size),
+        issuer=issuer,
+        original=original,
+        clock=at,
+        keys=keys,
+        certificate=certificate,
+        places=DocumentPlaces(kind),
+    )
+    return judge(subject, annex=annex)
