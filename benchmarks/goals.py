@@ -1,0 +1,265 @@
+"""The goals, one by one: what is measured, its unit and its limit."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from statistics import median
+
+import fresh
+import peers
+import subjects
+from clock import R, Rounds, Task, measure, wall
+from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
+from cryptography.hazmat.primitives.hashes import SHA256
+from lxml import etree
+
+from dian_fe import Built, Invoice, build, read, rules, sign
+from dian_fe.ubl import xsd
+
+
+@dataclass(frozen=True, slots=True)
+class Goal:
+    """One figure to reach: at most ``limit``, or at least when ``at_least``."""
+
+    number: int
+    name: str
+    unit: str
+    limit: float
+    at_least: bool = False
+
+    def met(self, value: float) -> bool:
+        return value >= self.limit if self.at_least else value <= self.limit
+
+
+TEN = Goal(1, "10-line invoice: input → model → totals → CUFE → XML → XAdES", "R", 1.6)
+ONE = Goal(2, "1-line invoice, same", "R", 1.25)
+SIGN = Goal(3, "signing a document of ours, 10 lines", "R", 1.15)
+WITH_XSD = Goal(4, "with XSD validation of the signed bytes", "R", 2.8)
+LARGE = Goal(5, "10,000 lines, build + sign", "R", 700)
+LINEAR = Goal(5, "10,000 lines against ten times 1,000", "x", 1.5)
+PEAK = Goal(5, "10,000 lines, peak memory", "MB", 150)
+SIGNXML = Goal(6, "sign against signxml, 10 lines", "x", 5, at_least=True)
+XMLSEC = Goal(6, "sign against python-xmlsec, 10 lines", "x", 10, at_least=True)
+FIRST_XSD = Goal(7, "first XSD validation in a process", "ms", 15)
+XSD = Goal(7, "XSD validation per parsed document", "R", 0.35)
+READ = Goal(8, "XML → models, against lxml parse", "x", 3.2)
+IMPORT = Goal(9, "import dian_fe over bare Python", "ms", 15)
+COLD = Goal(9, "cold start to first signed invoice with a .p12", "ms", 175)
+POST = Goal(10, "model → HTTP body ready to post (two signatures)", "R", 3.3)
+THREADS = Goal(11, "two threads", "x", 1.7, at_least=True)
+RULES = Goal(12, "all local rules on a 10-line invoice model", "R", 1)
+
+GOALS = (
+    *(TEN, ONE, SIGN, WITH_XSD, LARGE, LINEAR, PEAK, SIGNXML, XMLSEC, FIRST_XSD, XSD, READ, IMPORT, COLD, POST),
+    *(THREADS, RULES),
+)
+
+
+@dataclass(slots=True)
+class Effort:
+    """How long to measure."""
+
+    rounds: int = 25
+    slice_seconds: float = 0.02
+    large: int = 10_000
+    large_rounds: int = 9
+    processes: int = 15
+
+    @classmethod
+    def quick(cls) -> Effort:
+        """Just long enough to see that everything runs."""
+        return cls(rounds=3, slice_seconds=0.002, large=1_000, large_rounds=1, processes=1)
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What was measured: R in milliseconds, values by goal, and why a goal has none."""
+
+    r_ms: float = 0.0
+    values: dict[Goal, float] = field(default_factory=dict)
+    skipped: dict[Goal, str] = field(default_factory=dict)
+
+    def as_json(self) -> str:
+        figures: dict[str, object] = {"R_ms": round(self.r_ms, 4)}
+        for goal in GOALS:
+            if goal in self.values:
+                figures[goal.name] = {
+                    "value": round(self.values[goal], 3), "unit": goal.unit, "goal": goal.limit
+                }  # fmt: skip
+        return json.dumps(figures, ensure_ascii=False, indent=2)
+
+
+def run(numbers: Iterable[int], effort: Effort) -> Outcome:
+    """Measure the goals of these numbers."""
+    wanted = [goal for goal in GOALS if goal.number in set(numbers)]
+    outcome = Outcome()
+    _in_turn(wanted, effort, outcome)
+    if {LARGE, LINEAR, PEAK}.intersection(wanted):
+        _large(effort, outcome)
+    if THREADS in wanted:
+        outcome.values[THREADS] = _threads(effort)
+    for goal, value in _fresh(effort):
+        if goal in wanted:
+            outcome.values[goal] = value()
+    return outcome
+
+
+# --- in turn with R --------------------------------------------------------------------------------------------------
+
+
+def _in_turn(wanted: list[Goal], effort: Effort, outcome: Outcome) -> None:
+    tasks: dict[str, Task] = {R: _bare_signature()}
+    for goal, make in _TASKS.items():
+        if goal in wanted:
+            task = make()
+            if isinstance(task, str):
+                outcome.skipped[goal] = task
+            else:
+                tasks[goal.name] = task
+    if {SIGNXML, XMLSEC}.intersection(wanted):
+        tasks[SIGN.name] = _sign()
+    if READ in wanted:
+        signed = subjects.issue(subjects.items(10)).xml
+        tasks["parse"] = lambda: etree.fromstring(signed)
+    times = measure(tasks, rounds=effort.rounds, slice_seconds=effort.slice_seconds)
+    outcome.r_ms = times.ms(R)
+    for goal in wanted:
+        if goal.name in tasks:
+            outcome.values[goal] = _value(goal, times)
+
+
+def _value(goal: Goal, times: Rounds) -> float:
+    if goal in (SIGNXML, XMLSEC):
+        return times.ratio(goal.name, SIGN.name)
+    return times.ratio(goal.name, "parse") if goal is READ else times.ratio(goal.name)
+
+
+def _bare_signature() -> Task:
+    from dian_fe.testing import ToyPki
+
+    key, data, padding, digest = ToyPki(seed=7).identity(subjects.NIT).key, bytes(400), PKCS1v15(), SHA256()
+    return lambda: key.sign(data, padding, digest)
+
+
+def _issue(lines: int) -> Task:
+    rows = subjects.items(lines)
+    return lambda: subjects.issue(rows)
+
+
+def _sign() -> Task:
+    built, signer = build(subjects.invoice(subjects.items(10)), subjects.issuer()), subjects.signer()
+    return lambda: sign(built, signer, at=subjects.NOW)
+
+
+def _issue_and_validate() -> Task:
+    rows = subjects.items(10)
+
+    def task() -> None:
+        if xsd.validate(subjects.issue(rows).xml):
+            raise AssertionError("the document is not valid")
+
+    return task
+
+
+def _validate() -> Task:
+    root = etree.fromstring(subjects.issue(subjects.items(10)).xml)
+    return lambda: xsd.validate(root)
+
+
+def _read() -> Task:
+    signed = subjects.issue(subjects.items(10)).xml
+    return lambda: read(signed)
+
+
+def _rules() -> Task:
+    invoice, issuer = subjects.invoice(subjects.items(10)), subjects.issuer()
+    subject = rules.Subject(kind="invoice", document=invoice, issuer=issuer, clock=subjects.NOW)
+
+    def task() -> None:
+        if rules.check(subject).rejects:
+            raise AssertionError("the document is not accepted")
+
+    return task
+
+
+def _post() -> Task | str:
+    try:
+        from dian_fe.catalogs import Environment
+        from dian_fe.transport.service import Service
+        from dian_fe.transport.shipment import Shipment
+        from dian_fe.transport.soap import request
+        from dian_fe.transport.wsse import Sealer
+    except ImportError as error:
+        return f"the transport is not there: {error}"
+    invoice, issuer, signer = subjects.invoice(subjects.items(10)), subjects.issuer(), subjects.signer()
+    sealer, url = Sealer(signer), Service.of(Environment.HABILITACION).url
+
+    def task() -> bytes:
+        shipment = Shipment.of(sign(build(invoice, issuer), signer, at=subjects.NOW))
+        message = request(
+            shipment.sending, shipment.arguments(), url=url, sealer=sealer, at=subjects.NOW, nonce="ejemplo"
+        )
+        return message.body
+
+    return task
+
+
+def _peer(make: Callable[[Built[Invoice]], Task | None], name: str) -> Task | str:
+    built = build(subjects.invoice(subjects.items(10)), subjects.issuer())
+    return make(built) or f"{name} is not installed (extra «bench»)"
+
+
+_TASKS: dict[Goal, Callable[[], Task | str]] = {
+    TEN: lambda: _issue(10),
+    ONE: lambda: _issue(1),
+    SIGN: _sign,
+    WITH_XSD: _issue_and_validate,
+    SIGNXML: lambda: _peer(peers.signxml_task, "signxml"),
+    XMLSEC: lambda: _peer(peers.xmlsec_task, "xmlsec"),
+    XSD: _validate,
+    READ: _read,
+    POST: _post,
+    RULES: _rules,
+}
+
+
+# --- on their own ----------------------------------------------------------------------------------------------------
+
+
+def _large(effort: Effort, outcome: Outcome) -> None:
+    small = max(1, effort.large // 10)
+    tasks = {R: _bare_signature(), "small": _issue(small), "large": _issue(effort.large)}
+    times = measure(tasks, rounds=effort.large_rounds, slice_seconds=0.05)
+    outcome.r_ms = outcome.r_ms or times.ms(R)
+    outcome.values[LARGE] = times.ratio("large") * LARGE_LINES / effort.large
+    outcome.values[LINEAR] = times.ratio("large", "small") * small / effort.large
+    outcome.values[PEAK] = fresh.peak_mb(LARGE_LINES)
+
+
+LARGE_LINES = 10_000
+
+
+def _threads(effort: Effort) -> float:
+    """How many times more documents two threads issue in the same time than one; both cores, wall-clock time."""
+    task = _issue(10)
+    calls = max(4, round(effort.slice_seconds * 10 / 0.001))
+    with ThreadPoolExecutor(2) as pool:
+        gains = []
+        for _ in range(effort.rounds):
+            alone = wall(task, calls)
+            both = wall(lambda: list(pool.map(lambda _: wall(task, calls), range(2))), 1) / calls
+            gains.append(2 * alone / both)
+    return median(gains)
+
+
+def _fresh(effort: Effort) -> Iterator[tuple[Goal, Callable[[], float]]]:
+    runs = effort.processes
+    yield FIRST_XSD, lambda: fresh.first_validation_ms(subjects.issue(subjects.items(10)).xml, runs)
+    yield IMPORT, lambda: fresh.import_ms(runs)
+    yield (
+        COLD,
+        lambda: fresh.cold_start_ms(json.dumps(subjects.ISSUER_JSON), subjects.p12(), subjects.PASSWORD, runs),
+    )

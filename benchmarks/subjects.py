@@ -1,0 +1,114 @@
+"""What is measured: made-up documents, from plain input to signed bytes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from functools import cache
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from dian_fe import (
+    Customer,
+    Invoice,
+    Issuer,
+    Line,
+    Organization,
+    Payment,
+    Resolution,
+    Signed,
+    Software,
+    build,
+    iva,
+    sign,
+)
+from dian_fe.testing import ToyPki
+
+NOW = datetime(2026, 3, 2, 10, 15, tzinfo=ZoneInfo("America/Bogota"))
+NIT = "700085371"
+PASSWORD = "clave-de-ejemplo"  # of a toy key that is published with the library
+
+ISSUER_JSON: dict[str, Any] = {
+    "organization": {
+        "nit": NIT,
+        "name": "Tienda Ejemplo SAS",
+        "municipality": "76001",
+        "address": "Cl 14 # 5-20",
+        "emails": ["facturas@example.com"],
+    },
+    "software": {"id": "00000000-0000-0000-0000-000000000001", "pin": "12345"},
+    "resolution": {
+        "authorization": "18760000001",
+        "prefix": "SETP",
+        "range_from": 990000000,
+        "range_to": 995000000,
+        "valid_from": "2019-01-19",
+        "valid_to": "2030-01-19",
+        "technical_key": "fc8eac422eba16e22ffd8c6f94b3f40a6e38162c",
+    },
+}
+CUSTOMER = {"id_type": "13", "id": "1020304050", "name": "Cliente Ejemplo", "emails": ("compras@example.com",)}
+
+
+@cache
+def shop() -> Organization:
+    return Organization(**ISSUER_JSON["organization"])
+
+
+@cache
+def issuer() -> Issuer:
+    resolution = {**ISSUER_JSON["resolution"], "valid_from": date(2019, 1, 19), "valid_to": date(2030, 1, 19)}
+    return Issuer(
+        organization=shop(), software=Software(**ISSUER_JSON["software"]), resolution=Resolution(**resolution)
+    )
+
+
+@cache
+def signer() -> Any:
+    return ToyPki(seed=7).signer(NIT)
+
+
+@cache
+def p12() -> bytes:
+    return ToyPki(seed=7).p12(NIT, PASSWORD)
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A line as a shop's database would give it."""
+
+    description: str
+    quantity: Decimal
+    price: Decimal
+    rate: int
+
+
+@cache
+def items(count: int) -> tuple[Item, ...]:
+    """Give lines that all differ, so that nothing is computed once for many."""
+    return tuple(
+        Item(f"Producto de ejemplo número {n}, 500 g", Decimal(n % 7 + 1), Decimal(1000 + 37 * n), (19, 5, 0)[n % 3])
+        for n in range(1, count + 1)
+    )
+
+
+def invoice(rows: Sequence[Item]) -> Invoice:
+    """From plain input to a document with its totals: the customer and the lines are new in each."""
+    return Invoice.from_lines(
+        number="SETP990000001",
+        issued_at=NOW,
+        supplier=shop(),
+        customer=Customer(**CUSTOMER),
+        lines=[
+            Line(description=row.description, quantity=row.quantity, price=row.price, taxes=(iva(row.rate),))
+            for row in rows
+        ],
+        payment=Payment.cash("10"),
+    )
+
+
+def issue(rows: Sequence[Item]) -> Signed[Invoice]:
+    """The whole way: input, model, totals, CUFE, XML, XAdES."""
+    return sign(build(invoice(rows), issuer()), signer(), at=NOW)
