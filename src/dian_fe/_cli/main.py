@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -52,14 +53,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return run(options)
     except DianFeError as error:
         _refuse(error.as_dict(), str(error), as_json)
+    except BrokenPipeError:
+        # Who read the output closed it (``| head``): nothing more can be said there.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return YES
     except OSError as error:
         name = error.filename or ""
         text = f"no se puede usar el archivo {name}: {error.strerror or error}"
         _refuse({"code": "file", "message": text, "found": str(name)}, text, as_json)
     except KeyboardInterrupt:
         print("interrumpido", file=sys.stderr)
-    except BrokenPipeError:
-        sys.stderr.close()
     return UNUSABLE
 
 
