@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from functools import cache, lru_cache
-from typing import Any, Generic, TypeVar
+from functools import cache
+from typing import Any, Generic, NamedTuple, TypeVar
 
+from ..catalogs import IdAlgorithm
 from ..catalogs.identification import check_digit
 from ..errors import InvalidInput, NumberingError, UnsupportedDocument
 from ..models._base import make_fast
@@ -15,10 +16,11 @@ from ..models.invoice import Invoice
 from ..models.issuer import Issuer
 from ..models.resolution import Resolution
 from .canonical import Canonical
-from .codecs import attribute
+from .codecs import attribute_texts
 from .compile import writers
 from .control import Control
-from .extensions import NO_EXTENSIONS, extensions
+from .extensions import BEFORE, SIGNATURE, dian_extension, health_extension
+from .kept import kept
 from .keys import document_key, security_code
 from .kinds import BY_MODEL, KINDS, NAMESPACES, Kind
 from .names import file_stem
@@ -28,7 +30,6 @@ D = TypeVar("D", bound=SalesDocument)
 
 _CONSECUTIVE = re.compile(r"(.*?)(\d*)")
 UBL_VERSION = "UBL 2.1"
-_NOTHING_SAID: dict[str, Any] = dict.fromkeys(Control.model_fields)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,27 +114,13 @@ def build(document: D, issuer: Issuer, *, sequence: int | None = None) -> Built[
     secret = issuer.software.pin.get_secret_value() if by_pin or resolution is None else resolution.key()
     key = document_key(document, secret=secret, environment=environment)
     software = issuer.software
-    provider = software.provider_nit or issuer.organization.nit
-    values = {
-        **_NOTHING_SAID,
-        "ubl_version": UBL_VERSION,
-        "profile": kind.profile,
-        "environment": environment,
-        "key": key,
-        "key_scheme": scheme.value,
-        "key_environment": environment,
-        "prefix": prefix or None,
-        "provider_nit": provider,
-        "provider_check_digit": _digit(provider),
-        "software_id": software.id,
-        "security_code": security_code(
-            software_id=software.id, pin=software.pin.get_secret_value(), number=document.number
-        ),
-        "qr": catalogue_url(key, environment),
-    }
-    if resolution is not None:
-        values |= _authorization(resolution)
-    control = make_fast(Control, values)
+    frame = _frame_of(issuer, (kind.name, scheme), kind, scheme, resolution)
+    code = security_code(software_id=software.id, pin=software.pin.get_secret_value(), number=document.number)
+    qr = catalogue_url(key, environment)
+    control = make_fast(
+        Control, {**frame.control, "key": key, "prefix": prefix or None, "security_code": code, "qr": qr}
+    )
+    dian = b"".join((frame.texts[0], code.encode(), frame.texts[1], qr.encode(), frame.texts[2]))
     stem = file_stem(
         kind.file_prefix,
         nit=issuer.organization.nit,
@@ -141,33 +128,77 @@ def build(document: D, issuer: Issuer, *, sequence: int | None = None) -> Built[
         year=document.issued_at.year,
         sequence=consecutive if sequence is None else sequence,
     )
-    return Built(document, kind, control, write(document, control, kind), stem)
+    return Built(document, kind, control, _write(document, control, kind, dian), stem)
+
+
+class _Frame(NamedTuple):
+    """What an issuer's documents of one kind have in common."""
+
+    control: dict[str, Any]
+    """The values of `Control` but for those of the single document."""
+    texts: tuple[bytes, bytes, bytes]
+    """DIAN's extension without SoftwareSecurityCode and QRCode, which differ in each document."""
+
+
+_CODE, _QR = "\x00code", "\x00qr"
+"""Stand-ins that no datum can be equal to: models take no control characters."""
+
+
+def _frame(issuer: Issuer, kind: Kind, scheme: IdAlgorithm, resolution: Resolution | None) -> _Frame:
+    environment = str(issuer.environment)
+    software = issuer.software
+    provider = software.provider_nit or issuer.organization.nit
+    control = {
+        **dict.fromkeys(Control.model_fields),
+        "ubl_version": UBL_VERSION,
+        "profile": kind.profile,
+        "environment": environment,
+        "key_scheme": scheme.value,
+        "key_environment": environment,
+        "provider_nit": provider,
+        "provider_check_digit": check_digit(provider),
+        "software_id": software.id,
+    }
+    if resolution is not None:
+        control |= _authorization(resolution)
+    text = dian_extension(make_fast(Control, {**control, "security_code": _CODE, "qr": _QR}), writers(kind.name))
+    before, _, rest = text.partition(_CODE)
+    between, _, after = rest.partition(_QR)
+    return _Frame(control, (before.encode(), between.encode(), after.encode()))
+
+
+_frame_of = kept(_frame)
 
 
 def write(document: Any, control: Control, kind: Kind | None = None) -> Canonical:
     """Write the canonical bytes of a document with its surrounding data; nothing is checked or computed here."""
     kind = kind or BY_MODEL[type(document)]
+    dian = dian_extension(control, writers(kind.name)).encode() if kind.dian_extension else b""
+    return _write(document, control, kind, dian)
+
+
+def _write(document: Any, control: Control, kind: Kind, dian: bytes) -> Canonical:
     compiled = writers(kind.name)
-    currency = f' currencyID="{attribute(getattr(document, "currency", ""))}"'
-    before, after = extensions(document, control, compiled) if kind.dian_extension else NO_EXTENSIONS
+    currency = _currency_attribute[getattr(document, "currency", None)]
     opening, namespaces = _opening(kind.name)
-    head = f"{opening}{before}".encode()
-    tail = f"{after}{compiled['root'](document, control, currency)}</{kind.root}>".encode()
+    health = health_extension(document, control, compiled).encode()
+    head = b"".join((opening, health, dian, _BEFORE_SIGNATURE))
+    tail = f"{SIGNATURE[1]}{compiled['root'](document, control, currency)}</{kind.root}>".encode()
     return Canonical(head + tail, len(head), namespaces, document.issue_date)
 
 
+_BEFORE_SIGNATURE = SIGNATURE[0].encode()
+_currency_attribute = attribute_texts("currencyID")
+
+
 @cache
-def _opening(kind_name: str) -> tuple[str, str]:
-    """Give the root's start tag and the text of its namespace declarations, in canonical order."""
+def _opening(kind_name: str) -> tuple[bytes, str]:
+    """Give the text up to the first extension, and that of the root's namespace declarations, in canonical order."""
     kind = KINDS[kind_name]
     declared = "".join(f' xmlns:{prefix}="{uri}"' for prefix, uri in sorted(NAMESPACES.items()))
     namespaces = f' xmlns="{kind.namespace}"{declared}'
-    return f'<{kind.root}{namespaces} xsi:schemaLocation="{kind.schema_location}">', namespaces
-
-
-@lru_cache(maxsize=1024)
-def _digit(nit: str) -> str:
-    return check_digit(nit)
+    start = f'<{kind.root}{namespaces} xsi:schemaLocation="{kind.schema_location}">{BEFORE}'
+    return start.encode(), namespaces
 
 
 def kind_of(document: SalesDocument) -> Kind:

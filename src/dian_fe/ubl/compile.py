@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from functools import cache
+from operator import itemgetter
 from typing import Any
 
 from ..errors import NotAllowed
@@ -148,6 +149,17 @@ class _Maker:
         else:
             test = f"if v := {value}" if row.codec.collection else f"if (v := {value}) is not None"
             body.append(written, test)
+            if orphans := self._orphans(structure, row):
+                body.add(f"elif {orphans}: orphan({structure.name!r}, {row.name!r}, {row.label!r})")
+
+    def _orphans(self, structure: Structure, row: Row) -> str:
+        """Give the condition under which the attributes of an absent element say something that would be lost."""
+        fields = [item.field for item in row.attrs if item.field and not item.derived]
+        if row.echo or row.in_control:
+            return ""
+        return " or ".join(
+            f"{self._value(structure, field)} is not None" for field in fields if not field.startswith(CONTROL)
+        )
 
     def _nested(self, body: _Body, structure: Structure, tag: str, row: Row, call: str, value: str) -> None:
         one = f"f'<{tag}>{{s}}</{tag}>'"
@@ -202,7 +214,26 @@ def _lost(structure: str, name: str, label: str) -> None:
     )
 
 
+def _orphan(structure: str, name: str, label: str) -> None:
+    raise NotAllowed(
+        f"hay datos que solo se escriben junto a «{label}», y ese dato falta.",
+        field=f"{structure}.{name}",
+        expected="el dato, o ninguno de los que van con él",
+        remedy="complete el dato o quite los que lo acompañan (unidad, lista, esquema…).",
+    )
+
+
 _KEPT = frozenset({SUPPLIER.name, CUSTOMER.name})
+"""Structures whose texts are kept; they hold no amounts, so that the currency does not matter."""
+
+
+def _written_once(writer: Writer, control_fields: list[str]) -> Writer:
+    """Keep the texts of a writer: by model, and by the fields of `Control` that enter the text."""
+    get = kept(writer)
+    if not control_fields:
+        return lambda o, c, cur: get(o, None, c, cur)
+    pick = itemgetter(*control_fields)
+    return lambda o, c, cur: get(o, pick(c.__dict__), c, cur)
 
 
 @cache
@@ -225,12 +256,12 @@ def _compile(kind_name: str) -> tuple[dict[str, Writer], str]:
         "health_user": maker.writer(HEALTH_USER, "HealthUser"),
     }
     source = "\n".join(maker.sources.values())
-    scope: dict[str, Any] = {**NAMES, "lost": _lost}
+    scope: dict[str, Any] = {**NAMES, "lost": _lost, "orphan": _orphan}
     scope |= {f"at_{name}": attribute_texts(name) for name in maker.attributes}
     exec(compile(source, f"<dian_fe writers of {kind_name}>", "exec"), scope)
     for (structure, _), function in maker.names.items():
         if structure in _KEPT:
-            scope[function] = kept(scope[function], sorted(maker.control_fields(function)))
+            scope[function] = _written_once(scope[function], sorted(maker.control_fields(function)))
     return {entry: scope[function] for entry, function in entries.items()}, source
 
 

@@ -10,25 +10,25 @@ from .control import Control
 from .kinds import NAMESPACES
 
 if TYPE_CHECKING:
-    from ..models.document import SalesDocument
     from ..models.health import HealthSector
     from .compile import Writer
     from .reading import Reader, State
 
 _OPEN, _CLOSE = "<ext:UBLExtension><ext:ExtensionContent>", "</ext:ExtensionContent></ext:UBLExtension>"
+BEFORE = "<ext:UBLExtensions>"
+SIGNATURE = _OPEN, f"{_CLOSE}</ext:UBLExtensions>"
+"""What surrounds the place of the signature, which is the last extension."""
 
 
-NO_EXTENSIONS = f"<ext:UBLExtensions>{_OPEN}", f"{_CLOSE}</ext:UBLExtensions>"
-"""What `extensions` gives for kinds that carry a signature and nothing else."""
-
-
-def extensions(document: SalesDocument, control: Control, compiled: Mapping[str, Writer]) -> tuple[str, str]:
-    """Write the extensions; the signature goes between the two texts given."""
+def health_extension(document: Any, control: Control, compiled: Mapping[str, Writer]) -> str:
+    """Write the health sector's extension; nothing when the document has none."""
     health = getattr(document, "health", None)
-    custom = f"{_OPEN}{_health(health, control, compiled)}{_CLOSE}" if health is not None else ""
-    dian = compiled["extensions"](control, control, "")
-    before = f"<ext:UBLExtensions>{custom}{_OPEN}<sts:DianExtensions>{dian}</sts:DianExtensions>{_CLOSE}{_OPEN}"
-    return before, f"{_CLOSE}</ext:UBLExtensions>"
+    return "" if health is None else f"{_OPEN}{_health(health, control, compiled)}{_CLOSE}"
+
+
+def dian_extension(control: Control, compiled: Mapping[str, Writer]) -> str:
+    """Write DIAN's extension."""
+    return f"{_OPEN}<sts:DianExtensions>{compiled['extensions'](control, control, '')}</sts:DianExtensions>{_CLOSE}"
 
 
 def _health(health: HealthSector, control: Control, compiled: Mapping[str, Writer]) -> str:

@@ -1,36 +1,33 @@
-"""The text of a party is kept for as long as the party lives: an issuer is the same object in all its documents.
+"""What follows from an immutable object is kept for as long as the object lives.
 
-Hashing a model costs more than writing it, so that parties are told apart by identity.
+The issuer and its party are the same objects in all of its documents. Hashing a model costs more than writing it, so
+that objects are told apart by identity.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from operator import itemgetter
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Hashable
+from typing import Any, TypeVar
 from weakref import ref
 
-if TYPE_CHECKING:
-    from .compile import Writer
-    from .control import Control
+T = TypeVar("T")
 
 
-def kept(writer: Writer, control_fields: Sequence[str]) -> Writer:
-    """Give a writer that writes each model once; ``control_fields`` are those of `Control` that its text depends on.
+def kept(make: Callable[..., T]) -> Callable[..., T]:
+    """Keep what ``make(owner, *rest)`` gives, by the owner and a detail: call the result with (owner, detail, *rest).
 
-    For models without amounts: their text does not depend on the currency.
+    ``detail`` stands for all that the value depends on besides the owner.
     """
-    known: dict[int, tuple[ref[Any], Any, str]] = {}
-    pick = itemgetter(*control_fields) if control_fields else len  # of a Control's fields, which are always as many
+    known: dict[tuple[int, Hashable], tuple[ref[Any], T]] = {}
 
-    def write(model: Any, control: Control, currency: str) -> str:
-        identity, detail = id(model), pick(control.__dict__)
-        entry = known.get(identity)
+    def get(owner: Any, detail: Hashable, *rest: Any) -> T:
+        key = id(owner), detail
+        entry = known.get(key)
         # An identity is used again once its object is gone: the reference tells.
-        if entry is not None and entry[1] == detail and entry[0]() is model:
-            return entry[2]
-        text = writer(model, control, currency)
-        known[identity] = (ref(model, lambda _: known.pop(identity, None)), detail, text)
-        return text
+        if entry is not None and entry[0]() is owner:
+            return entry[1]
+        value = make(owner, *rest)
+        known[key] = ref(owner, lambda _: known.pop(key, None)), value
+        return value
 
-    return write
+    return get
