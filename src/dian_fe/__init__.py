@@ -48,6 +48,8 @@ if TYPE_CHECKING:
         tax,
     )
     from .models.totals import Rounding, RoundingMode, TaxRounding, Totals
+    from .rules import Report, explain
+    from .rules.readiness import readiness
     from .signing.documents import Signed
     from .signing.pem import PemSigner
     from .signing.pkcs12 import Pkcs12Signer
@@ -80,6 +82,8 @@ _HOMES = {
         *("inpp", "iva", "rete_ica", "rete_iva", "rete_renta", "tax"),
     ),
     "models.totals": ("Rounding", "RoundingMode", "TaxRounding", "Totals"),
+    "rules": ("Report", "explain"),
+    "rules.readiness": ("readiness",),
     "signing.documents": ("Signed",),
     "signing.pem": ("PemSigner",),
     "signing.pkcs12": ("Pkcs12Signer",),
@@ -125,6 +129,7 @@ __all__ = [
     "Pkcs12Signer",
     "Prepayment",
     "Received",
+    "Report",
     "Resolution",
     "Rounding",
     "RoundingMode",
@@ -145,6 +150,7 @@ __all__ = [
     "charge",
     "check",
     "discount",
+    "explain",
     "ibua",
     "ic",
     "ic_porcentual",
@@ -159,6 +165,7 @@ __all__ = [
     "load_document",
     "load_issuer",
     "read",
+    "readiness",
     "rete_ica",
     "rete_iva",
     "rete_renta",

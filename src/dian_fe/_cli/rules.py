@@ -1,0 +1,89 @@
+"""The verbs about DIAN's rules: rules, explain."""
+
+from __future__ import annotations
+
+import argparse
+from typing import TYPE_CHECKING, Any
+
+from .main import NO, YES, emit
+
+if TYPE_CHECKING:
+    from ..rules import CodeInfo
+
+
+def add_verbs(verbs: Any) -> None:
+    """Add the verbs to the parser."""
+    verb = verbs.add_parser("rules", help="lista los códigos de la DIAN: implementados o pendientes, con la razón")
+    verb.add_argument("--kind", choices=("invoice", "credit_note", "debit_note"), help="solo los de esta clase")
+    verb.add_argument("--pending", action="store_true", help="solo los que nadie revisa todavía")
+    verb.add_argument("--json", action="store_true", help="resultado en JSON")
+    verb.set_defaults(run=run_rules)
+
+    verb = verbs.add_parser("explain", help="qué significa un código de la DIAN y qué hacer")
+    verb.add_argument("code", metavar="CODE", help="por ejemplo FAD06")
+    verb.add_argument("--json", action="store_true", help="resultado en JSON")
+    verb.set_defaults(run=run_explain)
+
+
+def run_rules(options: argparse.Namespace) -> int:
+    """List every code known."""
+    from ..rules import codes, explain
+
+    known = [explain(code) for code in codes()]
+    if options.kind is not None:
+        known = [info for info in known if options.kind in info.kinds]
+    if options.pending:
+        known = [info for info in known if not info.implemented]
+    if options.json:
+        emit([_row(info) for info in known])
+        return YES
+    for info in known:
+        severity = info.severity.value if info.severity else "sin severidad"
+        print(f"{info.code:<8} {severity:<13} {info.status.value:<8} {info.message or info.reason}")
+    done = sum(info.implemented for info in known)
+    print(f"{len(known)} códigos: {done} implementados, {len(known) - done} pendientes")
+    return YES
+
+
+def _row(info: CodeInfo) -> dict[str, Any]:
+    return {
+        "code": info.code,
+        "kinds": list(info.kinds),
+        "severity": info.severity.value if info.severity else None,
+        "implemented": info.implemented,
+        "status": info.status.value,
+        "reason": info.reason or None,
+        "since": info.since.value if info.since else None,
+        "until": info.until.value if info.until else None,
+    }
+
+
+def run_explain(options: argparse.Namespace) -> int:
+    """Explain one code; exit 1 when it is none of DIAN's."""
+    from ..rules import Status, explain
+
+    info = explain(options.code.strip())
+    if options.json:
+        emit(info.as_dict())
+    else:
+        _print(info)
+    return NO if info.status is Status.UNKNOWN else YES
+
+
+def _print(info: CodeInfo) -> None:
+    severity = info.severity.value if info.severity else "sin severidad conocida"
+    print(f"{info.code} ({severity}): {info.message or 'código desconocido'}")
+    for label, text in (
+        ("Qué hacer", info.hint),
+        ("Documentos", ", ".join(info.kinds)),
+        ("Lugar en el XML", info.xpath),
+        ("Lugar en el modelo", info.path),
+        ("Hoy son", ", ".join(info.successors)),
+        ("Quién lo revisa", info.status.value),
+        ("Razón", info.reason),
+        ("Norma", info.norm),
+        ("Fuente", f"{info.source} (confianza {info.confidence})" if info.source else ""),
+        ("Duda", info.doubt),
+    ):
+        if text:
+            print(f"  {label}: {text}")
