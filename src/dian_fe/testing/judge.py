@@ -122,6 +122,7 @@ class Judge:
         self.accepted: dict[str, Accepted] = {}
         self._taken: dict[tuple[str, str, str], str] = {}
         self._answers = 0
+        self.resolution(TEST_PREFIX)  # the public test range is everybody's
 
     # --- what a company asks for before it can invoice -------------------------------------------------------------
 
