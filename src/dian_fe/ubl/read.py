@@ -63,8 +63,8 @@ def read_element(root: Any, raw: bytes) -> Received[Any]:
 
 def _kind_of(root: Any) -> Kind:
     kind = BY_ROOT.get(root.tag)
-    name = etree.QName(root)
     if kind is None:
+        name = etree.QName(root)
         what = _OTHER_FAMILIES.get(name.localname)
         if what is None and name.localname in {k.root for k in BY_ROOT.values()}:
             what = f"un {name.localname} de otra versión (espacio de nombres {name.namespace}), anterior a UBL 2.1"
@@ -76,14 +76,11 @@ def _kind_of(root: Any) -> Kind:
         )
     if not kind.sales:
         return kind
-    cbc = NAMESPACES["cbc"]
-    code = (root.findtext(f"{{{cbc}}}{kind.words['type_code']}") or "").strip()
-    uuid = root.find(f"{{{cbc}}}UUID")
+    said, uuid = _first(root, kind.words["type_code"]), _first(root, "UUID")
+    code = "" if said is None else (said.text or "").strip()
     scheme = "" if uuid is None else (uuid.get("schemeName") or "")
-    family = next((member for member in DocumentType if member.value == code), None)
-    if (
-        family is not None and family.family not in {"invoice", "credit_note", "debit_note"}
-    ) or scheme == "CUDS-SHA384":
+    family = None if code in _SALES_TYPES else next((member for member in DocumentType if member.value == code), None)
+    if family is not None or scheme == "CUDS-SHA384":
         label = family.label if family is not None else "Documento soporte"
         raise UnsupportedDocument(
             f"el documento es de otra familia: {label} (tipo {code or 'sin código'}).",
@@ -94,12 +91,22 @@ def _kind_of(root: Any) -> Kind:
     return kind
 
 
+_SALES_TYPES = frozenset(
+    member.value for member in DocumentType if member.family in {"invoice", "credit_note", "debit_note"}
+)
+
+
+def _first(root: Any, name: str) -> Any:
+    """Give the first cbc child of that name, or None."""
+    return next(root.iterchildren(f"{{{NAMESPACES['cbc']}}}{name}"), None)
+
+
 def _join_moment(root: Any, values: dict[str, Any], state: State) -> None:
     """Join cbc:IssueDate and cbc:IssueTime, which may lack its zone or be of another one."""
     day, hour = (values.pop(f"issued_at:{codec.name}", None) for codec in (DATE_OF, TIME_OF))
     if day is None:
         return
-    element = root.find(f"{{{NAMESPACES['cbc']}}}IssueDate")
+    element = _first(root, "IssueDate")
     try:
         the_day = date.fromisoformat(day[:10])
     except ValueError:
@@ -112,7 +119,7 @@ def _join_moment(root: Any, values: dict[str, Any], state: State) -> None:
     if hour is None:
         state.tell(element, "no dice la hora de emisión; se toma 00:00:00.")
     else:
-        hour_element = root.find(f"{{{NAMESPACES['cbc']}}}IssueTime")
+        hour_element = _first(root, "IssueTime")
         try:
             moment = _time(hour)
         except ValueError:
@@ -152,8 +159,8 @@ def _model(root: Any, kind: Kind, values: dict[str, Any], state: State) -> Any:
             return validate(values)
         except ValidationError as error:
             details = error.errors(include_url=False)
-        dropped = [_drop(root, values, detail, state) for detail in details if "_exact" not in detail["loc"]]
-        if not any(dropped):
+        doomed = [_doomed(root, values, detail, state) for detail in details if "_exact" not in detail["loc"]]
+        if not _remove([place for place in doomed if place is not None]):
             break
     names = sorted({".".join(str(part) for part in detail["loc"][:3]) for detail in details})
     raise UnreadableDocument(
@@ -164,31 +171,33 @@ def _model(root: Any, kind: Kind, values: dict[str, Any], state: State) -> Any:
     )
 
 
-def _drop(root: Any, values: dict[str, Any], detail: Any, state: State) -> bool:
-    """Leave out the value that an error speaks of, or its owner when the owner cannot be without it."""
+def _doomed(root: Any, values: dict[str, Any], detail: Any, state: State) -> tuple[Any, Any] | None:
+    """Give the container and key of what an error speaks of: the value, or its owner when that lacks something."""
     trail: list[tuple[Any, Any]] = []
     here: Any = values
     for part in detail["loc"]:
         if (isinstance(here, dict) and part in here) or (isinstance(here, list) and isinstance(part, int)):
             trail.append((here, part))
             here = here[part]
-    if detail["type"] == "missing" and not trail:
-        return False
     if not trail:
-        return False
+        return None
     container, key = trail[-1]
     places = state.elements.get(id(container), {})
     element = places.get(key, state.elements.get(id(here), {}).get("", root))
     missing = detail["type"] == "missing"
     what = f"le falta «{detail['loc'][-1]}»" if missing else detail["msg"].removeprefix("Value error, ")
     state.tell(element, f"{what}; el dato se omite.", None if isinstance(here, (dict, list)) else str(here))
-    if isinstance(container, list):
-        # Neighbours keep their positions until this round of errors is over: a copy without it replaces the list.
-        owner, name = trail[-2]
-        owner[name] = [item for item in owner[name] if item is not here]
-    else:
+    return container, key
+
+
+def _remove(doomed: list[tuple[Any, Any]]) -> bool:
+    """Leave values out, once each and the last of a list first, so that their neighbours keep their positions."""
+    unique = {(id(container), key): (container, key) for container, key in doomed}
+    for container, key in sorted(unique.values(), key=lambda place: place[1] if isinstance(place[0], list) else -1)[
+        ::-1
+    ]:
         del container[key]
-    return True
+    return bool(unique)
 
 
 def _control(root: Any, state: State) -> Control:

@@ -54,6 +54,8 @@ class State:
     echoes: list[tuple[dict[str, Any], str, Any, _Element]] = field(default_factory=list)
     currencies: dict[str, _Element] = field(default_factory=dict)
     """Each @currencyID met, with the first element that has it."""
+    amount_attributes: list[tuple[str, str]] | None = None
+    """The attributes of the last amount, which are those of the next one unless something is odd."""
     elements: dict[int, dict[str, _Element]] = field(default_factory=dict)
     """For the values of each structure (by identity), the element that told each field."""
 
@@ -65,15 +67,31 @@ class State:
 class Entry:
     """What to do with one child element."""
 
-    __slots__ = ("attrs", "codec", "control", "echo", "entries", "many", "name", "structure")
+    __slots__ = (
+        "amount",
+        "attrs",
+        "codec",
+        "control",
+        "decode",
+        "echo",
+        "entries",
+        "many",
+        "name",
+        "plain",
+        "structure",
+    )
 
     def __init__(self) -> None:
-        self.name: str | None = None
+        self.name = ""
+        """Field of the model; none for an element that only holds others."""
         self.codec: Codec | None = None
+        self.decode: Callable[[str], Any] | None = None
         self.structure: Reader | None = None
         self.entries: dict[str, Entry] | None = None
         self.attrs: dict[str, str | None] = {}
-        self.many = self.echo = self.control = False
+        self.many = self.echo = self.control = self.amount = False
+        self.plain = False
+        """Whether it is one text of the structure's own, as nearly all elements are."""
 
 
 class Reader:
@@ -106,34 +124,55 @@ class Reader:
 def _walk(
     element: _Element, entries: dict[str, Entry], values: dict[str, Any], places: dict[str, _Element], state: State
 ) -> None:
-    for child in element:
+    for child in element[:]:
         entry = entries.get(child.tag)
         if entry is None:
             if isinstance(child.tag, str):
                 state.unmapped.append((child, None))
-            continue
-        if entry.name is None:
+        elif entry.plain:
+            text = child.text
+            if text is None or not (text := text.strip()):
+                continue
+            name, attributes = entry.name, child.items()
+            usual = not attributes or (entry.amount and attributes == state.amount_attributes)
+            if not usual or len(child) or values.get(name) is not None:
+                _leaf(child, entry, values, places, state)
+                continue
+            try:
+                values[name] = text if entry.decode is None else entry.decode(text)
+                places[name] = child
+            except ValueError:
+                _leaf(child, entry, values, places, state)
+        elif entry.structure is not None:
+            _structure(child, entry, entry.structure, values, places, state)
+        else:
+            if entry.name:
+                _leaf(child, entry, values, places, state)
             if entry.entries is not None:
                 _walk(child, entry.entries, values, places, state)
-            continue
-        if entry.structure is not None:
-            read = entry.structure.read(child, state)
-            if entry.many:
-                values.setdefault(entry.name, []).append(read)
-            elif values.get(entry.name) is None:
-                values[entry.name] = read
-                places[entry.name] = child
-            else:
-                state.unmapped.append((child, None))
-            continue
-        _leaf(child, entry, values, places, state)
-        if entry.entries is not None:
-            _walk(child, entry.entries, values, places, state)
+
+
+def _structure(
+    child: _Element,
+    entry: Entry,
+    reader: Reader,
+    values: dict[str, Any],
+    places: dict[str, _Element],
+    state: State,
+) -> None:
+    name = entry.name
+    read = reader.read(child, state)
+    if entry.many:
+        values.setdefault(name, []).append(read)
+    elif values.get(name) is None:
+        values[name] = read
+        places[name] = child
+    else:
+        state.unmapped.append((child, None))
 
 
 def _leaf(child: _Element, entry: Entry, values: dict[str, Any], places: dict[str, _Element], state: State) -> None:
     name, codec = entry.name, entry.codec
-    assert name is not None
     assert codec is not None
     owner = state.control if entry.control else values
     text = child.text
@@ -141,8 +180,6 @@ def _leaf(child: _Element, entry: Entry, values: dict[str, Any], places: dict[st
         return  # an empty element says nothing, nor do its attributes
     if not codec.verbatim:
         text = stripped
-    if child.attrib:
-        _attributes(child, entry, owner, places, state)
     if len(child) and entry.entries is None:
         state.unmapped.extend((grandchild, None) for grandchild in child if isinstance(grandchild.tag, str))
     value: Any = text
@@ -155,6 +192,8 @@ def _leaf(child: _Element, entry: Entry, values: dict[str, Any], places: dict[st
                 state.tell(child, f"{error}; el dato se omite.", text)
                 return
             state.tell(child, f"{error}; se entendió {value}.", text)
+    if child.attrib:  # after the value: without it they say nothing
+        _attributes(child, entry, owner, places, state)
     if entry.echo:
         state.echoes.append((owner, name, value, child))
         return
@@ -190,6 +229,8 @@ def _attributes(
         value = value.strip()
         if attribute == "currencyID":
             state.currencies.setdefault(value, child)
+            if len(child.attrib) == 1:
+                state.amount_attributes = child.items()
         if name is None or not value:
             continue
         target = state.control if name.startswith("control.") else owner
@@ -269,6 +310,8 @@ class _Makers:
                 entry.attrs = {a.name: None if a.derived else a.field for a in row.attrs}
                 if row.codec.currency:
                     entry.attrs["currencyID"] = None
+                single = not (row.many or row.echo or row.in_control or row.codec.verbatim or node.children)
+                entry.plain, entry.amount, entry.decode = single, row.codec.currency, row.codec.decode
         elif isinstance(row, Const):
             entry.entries = {}
         if node.children:
