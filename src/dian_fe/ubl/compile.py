@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable
 from functools import cache
 from operator import itemgetter
+from threading import RLock
 from typing import Any
 
 from ..errors import NotAllowed
@@ -62,30 +63,52 @@ class _Body:
 
 
 class _Maker:
-    """Writes the source of the writers of one kind."""
+    """Makes the writers of one kind, each function when it is first called: most documents need few of them."""
 
     def __init__(self, kind: Kind) -> None:
         self.kind = kind
-        self.sources: dict[str, str] = {}
         self.names: dict[tuple[str, str], str] = {}
-        self.attributes: set[str] = set()
+        self.structures: dict[str, tuple[Structure, str]] = {}
+        self.sources: dict[str, str] = {}
+        self.scope: dict[str, Any] = {**NAMES, "lost": _lost, "orphan": _orphan}
         self.counter = 0
+        self._lock = RLock()
 
     def writer(self, structure: Structure, type_name: str) -> str:
-        """Give the name of the function that writes a structure, making it when it is new."""
+        """Give the name of the function that writes a structure; until it is made, one that makes it bears the name."""
         key = (structure.name, type_name)
         if key not in self.names:
             name = f"write_{structure.name}_{len(self.names)}"
-            self.names[key] = name
-            self.sources[name] = ""  # reserves the name: structures may hang in each other
-            self.sources[name] = self._function(name, tree_of(structure, type_name, self.kind))
+            self.names[key], self.structures[name] = name, (structure, type_name)
+            self.scope[name] = lambda o, c, cur: self.made(name)(o, c, cur)
         return self.names[key]
 
-    def control_fields(self, name: str) -> set[str]:
+    def made(self, name: str) -> Writer:
+        """Give the function of that name, making it when it is not there yet."""
+        if name not in self.sources:
+            with self._lock:
+                self._make(name)
+        writer: Writer = self.scope[name]
+        return writer
+
+    def _make(self, name: str) -> None:
+        structure, type_name = self.structures[name]
+        source = self._function(name, tree_of(structure, type_name, self.kind))
+        scope: dict[str, Any] = {}
+        exec(compile(source, f"<dian_fe writers of {self.kind.name}>", "exec"), self.scope, scope)
+        writer = scope[name]
+        if structure.name in _KEPT:
+            writer = _written_once(writer, sorted(self._control_fields(source)))
+        self.scope[name] = writer
+        self.sources[name] = source
+
+    def _control_fields(self, source: str) -> set[str]:
         """Give the fields of `Control` that a function uses, itself or by those that it calls."""
-        source = self.sources[name]
         fields = set(_CONTROL_FIELD.findall(source))
-        return fields.union(*(self.control_fields(called) for called in _CALL.findall(source)))
+        for called in _CALL.findall(source):
+            self.made(called)
+            fields |= self._control_fields(self.sources[called])
+        return fields
 
     def _function(self, name: str, tree: Tree) -> str:
         body = _Body("p")
@@ -184,7 +207,7 @@ class _Maker:
         if item.const is not None:
             return _quoted(f' {item.name}="{attribute(item.const)}"')
         assert item.field is not None
-        self.attributes.add(item.name)
+        self.scope.setdefault(f"at_{item.name}", attribute_texts(item.name))
         return f"{{at_{item.name}[{self._value(structure, item.field)}]}}"
 
 
@@ -238,33 +261,33 @@ def _written_once(writer: Writer, control_fields: list[str]) -> Writer:
 
 @cache
 def writers(kind_name: str) -> dict[str, Writer]:
-    """Give the compiled writers of a kind: "root" and "extensions"."""
-    return _compile(kind_name)[0]
+    """Give the writers of a kind: "root", and those of what lives in the extensions."""
+    maker = _maker(kind_name)
+    return {entry: maker.made(name) for entry, name in _entries(maker).items()}
 
 
 @cache
-def _compile(kind_name: str) -> tuple[dict[str, Writer], str]:
+def _maker(kind_name: str) -> _Maker:
+    return _Maker(KINDS[kind_name])
+
+
+def _entries(maker: _Maker) -> dict[str, str]:
     from .tables.extension import DIAN_EXTENSIONS
     from .tables.health import HEALTH_TAG, HEALTH_USER
 
-    kind = KINDS[kind_name]
-    maker = _Maker(kind)
-    entries = {
-        "root": maker.writer(kind.structure, kind.root),
+    return {
+        "root": maker.writer(maker.kind.structure, maker.kind.root),
         "extensions": maker.writer(DIAN_EXTENSIONS, "sts:DianExtensions"),
         "health_tag": maker.writer(HEALTH_TAG, "HealthTag"),
         "health_user": maker.writer(HEALTH_USER, "HealthUser"),
     }
-    source = "\n".join(maker.sources.values())
-    scope: dict[str, Any] = {**NAMES, "lost": _lost, "orphan": _orphan}
-    scope |= {f"at_{name}": attribute_texts(name) for name in maker.attributes}
-    exec(compile(source, f"<dian_fe writers of {kind_name}>", "exec"), scope)
-    for (structure, _), function in maker.names.items():
-        if structure in _KEPT:
-            scope[function] = _written_once(scope[function], sorted(maker.control_fields(function)))
-    return {entry: scope[function] for entry, function in entries.items()}, source
 
 
 def source_of(kind_name: str) -> str:
     """Show the Python source of a kind's writers."""
-    return _compile(kind_name)[1]
+    writers(kind_name)
+    maker = _maker(kind_name)
+    while missing := maker.structures.keys() - maker.sources.keys():
+        for name in missing:
+            maker.made(name)
+    return "\n".join(maker.sources[name] for name in maker.structures)
