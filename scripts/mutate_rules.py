@@ -13,8 +13,9 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from dian_fe.rules import engine, registry  # noqa: E402 - the tests are beside the scripts
-from tests.rules.harness import Case, cases, judge  # noqa: E402
+from tests.rules.harness import Case, cases, judge
+
+from dian_fe.rules import engine, registry
 
 
 def silent(_: object) -> Iterator[registry.Finding]:
