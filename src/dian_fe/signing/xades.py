@@ -194,6 +194,8 @@ class _Parts:
     """From the end of the first tag of ``ds:KeyInfo`` on."""
     after_time: bytes
     """From the end of ``xades:SigningTime`` to that of ``xades:SignedProperties``."""
+    owners: set[str] = field(default_factory=set, compare=False)
+    """NITs that the certificate was found to name: looked up once, not for each document."""
 
 
 @lru_cache(maxsize=64)
@@ -277,7 +279,11 @@ def _prepare(
     check_dates(parts.info, at)
     moment = at.astimezone(BOGOTA).replace(microsecond=0)
     _check_document(document, moment)
-    finding = None if nit is None else check_owner(parts.certificate, nit)
+    finding = None
+    if nit is not None and nit not in parts.owners:
+        finding = check_owner(parts.certificate, nit)
+        if finding is None:
+            parts.owners.add(nit)
 
     namespaces, digest = document.namespaces.encode(), sha256(document.xml).digest()
     if ids is None:
