@@ -1,0 +1,337 @@
+"""DIAN's answers as typed values. Status codes stay texts: "00" is not 0."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, Final
+
+from .. import _xmlsafe
+from ..errors import UnreadableDocument
+from ..faults import Fault, Severity
+from .archive import unpack_zip
+from .lines import parse_line
+from .soap import NotTheAnswer, child, decoded, local_name
+
+KEY = re.compile(r"(?<![0-9A-Fa-f])[0-9A-Fa-f]{96}(?![0-9A-Fa-f])")
+"""A CUFE, CUDE, CUDS or CUNE: SHA-384 in hexadecimal."""
+ALREADY_PROCESSED: Final = "90"
+"""Rule by which DIAN refuses what it has accepted before; not the status code 90 of GetStatus."""
+
+
+class Standing(StrEnum):
+    """What a status says of a document."""
+
+    ACCEPTED = "accepted"
+    REJECTED = "rejected"
+    PENDING = "pending"
+    """Taken for processing, or still queued: it proves nothing yet."""
+    NOT_FOUND = "not_found"
+    UNRECOGNISED = "unrecognised"
+    """Of unknown meaning: nothing is guessed from it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """DianResponse: the standing of a document (SendBillSync, events, payroll, GetStatus, GetStatusZip)."""
+
+    is_valid: bool
+    code: str
+    """StatusCode as it came: "00" processed, "99" rejected, "2" refused for its test set, "" pending, "66" and "90" not
+    found."""
+    description: str
+    """StatusDescription."""
+    message: str
+    """StatusMessage."""
+    messages: tuple[str, ...]
+    """ErrorMessage, one text for each line, trimmed."""
+    document_key: str
+    file_name: str
+    application_response: bytes = field(repr=False)
+    """Signed ApplicationResponse XML exactly as DIAN made it; empty when none came."""
+    raw: bytes = field(repr=False)
+    """XmlBase64Bytes as it came: usually the same, sometimes a ZIP."""
+
+    @property
+    def standing(self) -> Standing:
+        """Judge by code and IsValid together; anything not known from real answers or the annex is unrecognised."""
+        if self.code == "00" and self.is_valid:
+            return Standing.ACCEPTED
+        if self.is_valid:
+            return Standing.UNRECOGNISED
+        if self.code in {"99", "2"}:
+            return Standing.REJECTED
+        if self.code in {"66", "90"} and not self.messages:
+            return Standing.NOT_FOUND
+        return Standing.UNRECOGNISED if self.code else Standing.PENDING
+
+    @property
+    def faults(self) -> tuple[Fault, ...]:
+        """The messages as faults: rejections and notifications. A refusal without messages is told by its texts."""
+        if self.messages or self.standing is not Standing.REJECTED:
+            return tuple(parse_line(message) for message in self.messages)
+        return (Fault(self.code, Severity.RECHAZO, self.text, source="dian"),)
+
+    @property
+    def already_processed(self) -> bool:
+        """Whether it was rejected because this or another document of that number was accepted before (rule 90)."""
+        return self.standing is Standing.REJECTED and any(fault.code == ALREADY_PROCESSED for fault in self.faults)
+
+    @property
+    def text(self) -> str:
+        """Everything it says, on one line."""
+        parts = dict.fromkeys(part for part in (self.description, self.message, *self.messages) if part)
+        return " | ".join(" ".join(part.split()) for part in parts)
+
+    def keys(self) -> tuple[str, ...]:
+        """Give the document keys that it names, in lower case: XmlDocumentKey first, then those in its texts."""
+        found = KEY.findall(" ".join((self.document_key, self.file_name, self.text)))
+        return tuple(dict.fromkeys(key.lower() for key in found))
+
+    @property
+    def responses(self) -> tuple[bytes, ...]:
+        """Every XML that came in XmlBase64Bytes: one, or those of a ZIP. Raises ``UnsafeArchive``."""
+        return _documents(self.raw)
+
+
+@dataclass(frozen=True, slots=True)
+class UploadMessage:
+    """XmlParamsResponseTrackId: what the service says of one file that it was given."""
+
+    key: str
+    message: str
+    sender: str
+    success: bool | None
+    file_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """UploadDocumentResponse: the receipt of an asynchronous sending.
+
+    ``zip_key`` proves that the file arrived, nothing about the documents in it; empty means refused, and ``messages``
+    say why.
+    """
+
+    zip_key: str
+    messages: tuple[UploadMessage, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentXml:
+    """EventResponse: a document fetched by its key. ``xml`` is empty when DIAN has none."""
+
+    code: str
+    message: str
+    validation_date: str
+    xml: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ExchangeEmails:
+    """ExchangeEmailResponse: the mailboxes where buyers receive documents, as a CSV of DIAN's."""
+
+    code: str
+    message: str
+    success: bool | None
+    csv: bytes = field(repr=False)
+
+    def rows(self) -> list[list[str]]:
+        """Give the CSV's rows; its columns are not documented. A semicolon separates when the first line has one."""
+        lines = self.csv.decode("utf-8-sig", "replace")
+        delimiter = ";" if ";" in lines.partition("\n")[0] else ","
+        return [row for row in csv.reader(io.StringIO(lines), delimiter=delimiter) if row]
+
+
+@dataclass(frozen=True, slots=True)
+class Acquirer:
+    """AdquirienteResponse: name and e-mail of a buyer, for issuing only (Res. 000202 de 2025)."""
+
+    code: str
+    message: str
+    name: str
+    email: str
+
+    @property
+    def found(self) -> bool:
+        """Whether DIAN knows the person."""
+        return bool(self.name or self.email)
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentInfo:
+    """DocumentInfoResponse: what DIAN keeps of a document, as pairs of name and content (its form is not published)."""
+
+    code: str
+    description: str
+    compressed: str
+    documents: tuple[tuple[tuple[str, Any], ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RangeRow:
+    """NumberRangeResponse: a numbering range as it came; see ``numbering.resolutions``."""
+
+    resolution: str
+    resolution_date: str
+    prefix: str
+    first: int | None
+    last: int | None
+    valid_from: str
+    valid_to: str
+    technical_key: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Ranges:
+    """NumberRangeResponseList: the answer of GetNumberingRange."""
+
+    code: str
+    description: str
+    rows: tuple[RangeRow, ...]
+
+
+def _status(data: Mapping[str, Any]) -> Status:
+    raw = data["XmlBase64Bytes"]
+    return Status(
+        is_valid=data["IsValid"] is True,
+        code=data["StatusCode"],
+        description=data["StatusDescription"],
+        message=data["StatusMessage"],
+        messages=tuple(line for line in data["ErrorMessage"] if line),
+        document_key=data["XmlDocumentKey"],
+        file_name=data["XmlFileName"],
+        application_response=_first_document(raw),
+        raw=raw,
+    )
+
+
+def _first_document(raw: bytes) -> bytes:
+    try:
+        documents = _documents(raw)
+    except UnreadableDocument:
+        return b""
+    return documents[0] if documents else b""
+
+
+def _documents(raw: bytes) -> tuple[bytes, ...]:
+    return tuple(unpack_zip(raw).values()) if raw.startswith(b"PK") else (raw,) if raw else ()
+
+
+def _upload(data: Mapping[str, Any]) -> Upload:
+    return Upload(
+        zip_key=data["ZipKey"],
+        messages=tuple(
+            UploadMessage(
+                row["DocumentKey"], row["ProcessedMessage"], row["SenderCode"], row["Success"], row["XmlFileName"]
+            )
+            for row in data["ErrorMessageList"]
+        ),
+    )
+
+
+def _ranges(data: Mapping[str, Any]) -> Ranges:
+    names = ("ResolutionNumber", "ResolutionDate", "Prefix", "FromNumber", "ToNumber", "ValidDateFrom", "ValidDateTo")
+    return Ranges(
+        data["OperationCode"],
+        data["OperationDescription"],
+        tuple(RangeRow(*(row[name] for name in (*names, "TechnicalKey"))) for row in data["ResponseList"]),
+    )
+
+
+def _xml(data: Mapping[str, Any]) -> DocumentXml:
+    return DocumentXml(data["Code"], data["Message"], data["ValidationDate"], decoded(data["XmlBytesBase64"]))
+
+
+def _emails(data: Mapping[str, Any]) -> ExchangeEmails:
+    return ExchangeEmails(data["StatusCode"], data["Message"], data["Success"], data["CsvBase64Bytes"])
+
+
+def _acquirer(data: Mapping[str, Any]) -> Acquirer:
+    return Acquirer(data["StatusCode"], data["Message"], data["ReceiverName"], data["ReceiverEmail"])
+
+
+def _info(data: Mapping[str, Any]) -> DocumentInfo:
+    return DocumentInfo(
+        data["StatusCode"], data["StatusDescription"], data["CompressedDocumentInfo"], data["DocumentInfo"]
+    )
+
+
+def _statuses(data: tuple[Mapping[str, Any], ...]) -> tuple[Status, ...]:
+    return tuple(_status(each) for each in data)
+
+
+TYPED: dict[str, Callable[[Any], Any]] = {
+    "DianResponse": _status,
+    "ArrayOfDianResponse": _statuses,
+    "UploadDocumentResponse": _upload,
+    "NumberRangeResponseList": _ranges,
+    "EventResponse": _xml,
+    "ExchangeEmailResponse": _emails,
+    "AdquirienteResponse": _acquirer,
+    "DocumentInfoResponse": _info,
+}
+"""How each result type of the contract becomes its typed value."""
+
+
+@dataclass(frozen=True, slots=True)
+class ResponseFacts:
+    """What must fit between an ApplicationResponse and the document that it answers."""
+
+    code: str
+    """"02" validated, "04" rejected."""
+    reference: str
+    key: str
+    """CUFE or CUDE of the document answered, in lower case."""
+
+
+def response_facts(xml: bytes) -> ResponseFacts | None:
+    """Read of an ApplicationResponse what it answers; None when it is something else or says nothing.
+
+    Nothing is verified here: see ``verify`` for the signature.
+    """
+    try:
+        root = _xmlsafe.parse(xml, tolerant=True)
+    except UnreadableDocument:
+        return None
+    answer = child(root, "DocumentResponse") if local_name(root) == "ApplicationResponse" else None
+    if answer is None:
+        return None
+
+    def at(*path: str) -> str:
+        element = answer
+        for name in path:
+            element = None if element is None else child(element, name)
+        return "" if element is None else (element.text or "").strip()
+
+    reference = "DocumentReference"
+    return ResponseFacts(at("Response", "ResponseCode"), at(reference, "ID"), at(reference, "UUID").lower())
+
+
+def typed(result: str, data: Any) -> Any:
+    """Make the typed value of a decoded result. Raises ``NotTheAnswer`` for base64 that is none."""
+    return TYPED[result](data)
+
+
+__all__ = [
+    "ALREADY_PROCESSED",
+    "KEY",
+    "Acquirer",
+    "DocumentInfo",
+    "DocumentXml",
+    "ExchangeEmails",
+    "NotTheAnswer",
+    "RangeRow",
+    "Ranges",
+    "ResponseFacts",
+    "Standing",
+    "Status",
+    "Upload",
+    "UploadMessage",
+    "response_facts",
+    "typed",
+]

@@ -1,0 +1,231 @@
+"""The web service's contract as tables: operations, their parameters in wire order, and the types of their answers.
+
+One table serves whoever asks, whoever answers (the simulator) and the WSDL. Names and order are those of the service
+``WcfDianCustomerServices``; the order of data contract members is alphabetical except where the service says otherwise.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ..errors import NotAllowed, UnsupportedDocument
+from ..ubl.kinds import Kind
+
+SERVICE_NS = "http://wcf.dian.colombia"
+CONTRACT = "IWcfDianCustomerServices"
+ARRAYS_NS = "http://schemas.microsoft.com/2003/10/Serialization/Arrays"
+_DATA = "http://schemas.datacontract.org/2004/07/"
+
+STRING, BOOLEAN, LONG, BASE64 = "string", "boolean", "long", "base64Binary"
+SIMPLE = frozenset({STRING, BOOLEAN, LONG, BASE64})
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """An element of a data contract: its type is simple or the name of a `DataType`."""
+
+    name: str
+    type: str = STRING
+    many: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DataType:
+    """A data contract: members in wire order. ``open`` admits any element besides (its members are not published)."""
+
+    name: str
+    namespace: str
+    members: tuple[Member, ...]
+    open: bool = False
+
+    @property
+    def is_array(self) -> bool:
+        """Whether it only repeats one member."""
+        return len(self.members) == 1 and self.members[0].many
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """An operation: parameters in wire order and the type of its result."""
+
+    name: str
+    parameters: tuple[Member, ...]
+    result: str
+
+    @property
+    def action(self) -> str:
+        """wsa:Action and the media type's ``action``."""
+        return f"{SERVICE_NS}/{CONTRACT}/{self.name}"
+
+    @property
+    def reply_action(self) -> str:
+        """wsa:Action of the answer."""
+        return f"{self.action}Response"
+
+    @property
+    def sends_document(self) -> bool:
+        """Whether it hands over documents: sending it twice is not harmless."""
+        return any(parameter.name == "contentFile" for parameter in self.parameters)
+
+
+def _array(name: str, item: str, namespace: str, type_name: str | None = None) -> DataType:
+    return DataType(name, namespace, (Member(item, type_name or item, many=True),))
+
+
+def _texts(*names: str) -> tuple[Member, ...]:
+    return tuple(Member(name) for name in names)
+
+
+TYPES: dict[str, DataType] = {
+    data_type.name: data_type
+    for data_type in (
+        _array("ArrayOfstring", "string", ARRAYS_NS),
+        DataType(
+            "DianResponse",
+            f"{_DATA}DianResponse",
+            (
+                Member("ErrorMessage", "ArrayOfstring"),
+                Member("IsValid", BOOLEAN),
+                *_texts("StatusCode", "StatusDescription", "StatusMessage"),
+                Member("XmlBase64Bytes", BASE64),
+                Member("XmlBytes", BASE64),
+                *_texts("XmlDocumentKey", "XmlFileName"),
+            ),
+        ),
+        _array("ArrayOfDianResponse", "DianResponse", f"{_DATA}DianResponse"),
+        DataType(
+            "XmlParamsResponseTrackId",
+            f"{_DATA}XmlParamsResponseTrackId",
+            (
+                *_texts("DocumentKey", "ProcessedMessage", "SenderCode"),
+                Member("Success", BOOLEAN),
+                *_texts("XmlFileName"),
+            ),
+        ),
+        _array("ArrayOfXmlParamsResponseTrackId", "XmlParamsResponseTrackId", f"{_DATA}XmlParamsResponseTrackId"),
+        DataType(
+            "UploadDocumentResponse",
+            f"{_DATA}UploadDocumentResponse",
+            (Member("ErrorMessageList", "ArrayOfXmlParamsResponseTrackId"), Member("ZipKey")),
+        ),
+        DataType(
+            "NumberRangeResponse",
+            f"{_DATA}NumberRangeResponse",
+            (
+                *_texts("ResolutionNumber", "ResolutionDate", "Prefix"),
+                Member("FromNumber", LONG),
+                Member("ToNumber", LONG),
+                *_texts("ValidDateFrom", "ValidDateTo", "TechnicalKey"),
+            ),
+        ),
+        _array("ArrayOfNumberRangeResponse", "NumberRangeResponse", f"{_DATA}NumberRangeResponse"),
+        DataType(
+            "NumberRangeResponseList",
+            f"{_DATA}NumberRangeResponseList",
+            (
+                *_texts("OperationCode", "OperationDescription"),
+                Member("ResponseList", "ArrayOfNumberRangeResponse"),
+            ),
+        ),
+        DataType(
+            "EventResponse", f"{_DATA}EventResponse", _texts("Code", "Message", "ValidationDate", "XmlBytesBase64")
+        ),
+        DataType(
+            "ExchangeEmailResponse",
+            f"{_DATA}ExchangeEmailResponse",
+            (Member("CsvBase64Bytes", BASE64), *_texts("Message", "StatusCode"), Member("Success", BOOLEAN)),
+        ),
+        DataType(
+            "AdquirienteResponse",
+            f"{_DATA}Gosocket.Dian.Services.Utils.Common",
+            _texts("Message", "ReceiverEmail", "ReceiverName", "StatusCode"),
+        ),
+        # The members of Documento (parties, totals, events, references, validations) are all optional and not known
+        # from a clean source: whatever comes is kept.
+        DataType("Documento", f"{_DATA}DocumentInfoResponse", (), open=True),
+        _array("ArrayOfDocumento", "Documento", f"{_DATA}DocumentInfoResponse"),
+        DataType(
+            "DocumentInfoResponse",
+            f"{_DATA}DocumentInfoResponse",
+            (
+                *_texts("CompressedDocumentInfo"),
+                Member("DocumentInfo", "ArrayOfDocumento"),
+                *_texts("StatusCode", "StatusDescription"),
+            ),
+        ),
+    )
+}
+"""Every data contract, by its name."""
+
+_CONTENT = Member("contentFile", BASE64)
+_FILE = (Member("fileName"), _CONTENT)
+_TRACK = _texts("trackId")
+
+OPERATIONS: dict[str, Operation] = {
+    operation.name: operation
+    for operation in (
+        Operation("SendBillSync", _FILE, "DianResponse"),
+        Operation("SendBillAsync", _FILE, "UploadDocumentResponse"),
+        Operation("SendTestSetAsync", (*_FILE, Member("testSetId")), "UploadDocumentResponse"),
+        Operation("SendBillAttachmentAsync", _FILE, "UploadDocumentResponse"),
+        Operation("SendEventUpdateStatus", (_CONTENT,), "DianResponse"),
+        Operation("SendNominaSync", (_CONTENT,), "DianResponse"),
+        Operation("GetStatus", _TRACK, "DianResponse"),
+        Operation("GetStatusZip", _TRACK, "ArrayOfDianResponse"),
+        Operation("GetStatusEvent", _TRACK, "DianResponse"),
+        Operation(
+            "GetNumberingRange", _texts("accountCode", "accountCodeT", "softwareCode"), "NumberRangeResponseList"
+        ),
+        Operation("GetXmlByDocumentKey", _TRACK, "EventResponse"),
+        Operation("GetExchangeEmails", (), "ExchangeEmailResponse"),
+        Operation("GetReferenceNotes", _TRACK, "DianResponse"),
+        Operation("GetAcquirer", _texts("identificationType", "identificationNumber"), "AdquirienteResponse"),
+        Operation("GetDocumentInfo", _texts("uuid"), "DocumentInfoResponse"),
+    )
+}
+"""The fifteen operations, by their name."""
+
+_SENDERS = {
+    "Invoice": ("SendBillSync", "SendBillAsync", "SendTestSetAsync"),
+    "CreditNote": ("SendBillSync", "SendBillAsync", "SendTestSetAsync"),
+    "DebitNote": ("SendBillSync", "SendBillAsync", "SendTestSetAsync"),
+    "ApplicationResponse": ("SendEventUpdateStatus",),
+    "NominaIndividual": ("SendNominaSync", "SendTestSetAsync"),
+    "NominaIndividualDeAjuste": ("SendNominaSync", "SendTestSetAsync"),
+}
+"""Operations that take a document, by the local name of its root; the first is the usual one."""
+
+
+def operation(name: str) -> Operation:
+    """Give an operation by its name; raises ``NotAllowed`` for one that the service does not have."""
+    found = OPERATIONS.get(name)
+    if found is None:
+        raise NotAllowed(
+            "el servicio de la DIAN no tiene esa operación.",
+            field="operation",
+            found=name,
+            expected=", ".join(OPERATIONS),
+            remedy="escriba el nombre como está en el WSDL.",
+        )
+    return found
+
+
+def sending_operation(kind: Kind, name: str | None = None) -> Operation:
+    """Give the operation that sends a kind of document, or check that ``name`` is one of them.
+
+    Raises ``UnsupportedDocument`` for a kind that is not sent, ``NotAllowed`` for an operation that does not take it.
+    """
+    allowed = _SENDERS.get(kind.root)
+    if allowed is None:
+        raise UnsupportedDocument(
+            "este documento no se envía a la DIAN.", found=kind.root, expected=", ".join(sorted(_SENDERS))
+        )
+    if name is not None and name not in allowed:
+        raise NotAllowed(
+            "la operación no recibe esta clase de documento.",
+            field="operation",
+            found=f"{name} con {kind.root}",
+            expected=" o ".join(allowed),
+            remedy="deje que send elija la operación.",
+        )
+    return OPERATIONS[name or allowed[0]]

@@ -1,0 +1,257 @@
+"""From a reply to the operation's result, or to the error that says what happened and what to do."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import TYPE_CHECKING, Any, Final
+
+from .. import _xmlsafe
+from ..errors import (
+    AddressingFault,
+    CertificateRefused,
+    ContentTypeRefused,
+    InvalidSecurity,
+    MessageTooLarge,
+    RequestRefused,
+    ServiceFault,
+    ServiceUnavailable,
+    TransportError,
+    UnreadableAnswer,
+    UnreadableDocument,
+    UnsafeAnswer,
+    UnsafeXml,
+)
+from .answers import typed
+from .soap import NotTheAnswer, Reply, body_of, child, local_name, result_of
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element
+
+    from .contract import Operation
+
+MAX_ANSWER_BYTES: Final = 32 * 1024 * 1024
+"""Largest answer taken: far above a document's and the list of mailboxes."""
+_ASK_FIRST: Final = "consulte el documento por su clave (GetStatus) antes de enviarlo otra vez; send y resume lo hacen."
+_SKEW_TOLERATED: Final = 60.0
+_LONGEST_DETAIL: Final = 200
+
+
+def read_reply(reply: Reply, operation: Operation, *, local_time: datetime, max_bytes: int = MAX_ANSWER_BYTES) -> Any:
+    """Give the typed result of a reply.
+
+    The body is looked at first, since the HTTP status is no verdict: GetAcquirer answers 404 for a person it does not
+    know, with a regular body. ``local_time`` (aware) is when the request was made, to tell the skew of the clocks.
+    Raises a ``TransportError``.
+    """
+    root = _parsed(reply, max_bytes)
+    body = None if root is None else body_of(root)
+    if body is None:
+        raise _without_answer(reply)
+    if local_name(body) == "Fault":
+        raise _fault(body, reply, local_time)
+    try:
+        return typed(operation.result, result_of(body, operation))
+    except NotTheAnswer as error:
+        raise _unreadable(reply, str(error)) from None
+
+
+def _parsed(reply: Reply, max_bytes: int) -> _Element | None:
+    if not reply.body.strip():
+        return None
+    try:
+        return _xmlsafe.parse(reply.body, max_bytes=max_bytes, tolerant=True)
+    except UnsafeXml as error:
+        if _looks_like_html(reply):  # error pages have a DOCTYPE of their own
+            return None
+        raise UnsafeAnswer(
+            "la respuesta no es de la DIAN: trae un DTD o pasa los límites de tamaño o profundidad.",
+            status=reply.status,
+            cause=error.found or error.message,
+            remedy=f"revise qué servidor responde en esa dirección; {_ASK_FIRST}",
+        ) from None
+    except UnreadableDocument as error:
+        if reply.status >= 300 or _looks_like_html(reply):
+            return None
+        raise _unreadable(reply, error.found or error.message) from None
+
+
+def _looks_like_html(reply: Reply) -> bool:
+    start = reply.body[:1024].lstrip().lower()
+    return start.startswith((b"<!doctype html", b"<html")) or "text/html" in reply.headers.get("content-type", "")
+
+
+def _unreadable(reply: Reply, cause: str) -> UnreadableAnswer:
+    return UnreadableAnswer(
+        "la respuesta está incompleta o no es la de la operación.",
+        status=reply.status,
+        cause=cause,
+        remedy=_ASK_FIRST,
+    )
+
+
+def _without_answer(reply: Reply) -> TransportError:
+    """Tell what a reply without SOAP body means, by its HTTP status."""
+    status, told = reply.status, _told(reply)
+    details: dict[str, Any] = {"status": status, "cause": told}
+    if status == 415:
+        return ContentTypeRefused(
+            "el servicio no acepta el tipo de contenido.",
+            expected="application/soap+xml",
+            remedy="no cambie los encabezados HTTP; revise si un proxy los altera.",
+            **details,
+        )
+    if status == 413:
+        return MessageTooLarge(
+            "el mensaje es más grande de lo que el servicio admite.",
+            remedy="envíe un solo documento por archivo y revise los adjuntos del documento.",
+            **details,
+        )
+    if status == 403 or status >= 500:
+        return ServiceUnavailable(
+            "el servicio de la DIAN no está disponible.",
+            remedy=f"reintente más tarde; {_ASK_FIRST}",
+            **details,
+        )
+    if 300 <= status < 500:
+        return RequestRefused(
+            "el servidor no aceptó la petición.",
+            remedy="revise la dirección del servicio (endpoint) y que ningún proxy cambie el mensaje.",
+            retryable=status in {408, 429},
+            uncertain=status == 408,
+            **details,
+        )
+    if not reply.body.strip() or not _looks_like_html(reply):
+        return _unreadable(reply, told)
+    return ServiceUnavailable(
+        "respondió una página en vez del servicio.",
+        remedy=f"reintente más tarde y revise si hay un proxy; {_ASK_FIRST}",
+        **details,
+    )
+
+
+def _told(reply: Reply) -> str:
+    """Give the beginning of what the server said: it helps support, and carries nothing of ours."""
+    title = reply.body[:4096].decode("utf-8", "replace")
+    lower = title.lower()
+    start = lower.find("<title>")
+    if start >= 0:
+        title = title[start + 7 : lower.find("</title>", start)]
+    return f"HTTP {reply.status} {' '.join(title.split())[:_LONGEST_DETAIL]}".strip()
+
+
+def _fault(body: _Element, reply: Reply, local_time: datetime) -> ServiceFault:
+    """Tell a SOAP 1.2 (or 1.1) fault by the local name of its innermost code, not by its text."""
+    codes = _codes(body)
+    reason = _reason(body)
+    code = codes[-1] if codes else ""
+    details: dict[str, Any] = {
+        "status": reply.status,
+        "cause": f"{' / '.join(codes)}: {reason}" if codes else reason,
+        "fault_code": code,
+        "fault_reason": reason,
+    }
+    if code in _SECURITY_CODES or "verifying security" in reason:
+        return _invalid_security(reply, local_time, details)
+    if code in {"ActionNotSupported", "DestinationUnreachable", "EndpointUnavailable"} or "AddressFilter" in reason:
+        return AddressingFault(
+            "el servicio no atiende esa acción en esa dirección.",
+            remedy="revise que la dirección (endpoint) sea exactamente la del servicio; wsa:To debe ser igual a ella.",
+            **details,
+        )
+    if "quota" in reason.lower():
+        details.update(remedy="envíe un solo documento por archivo.")
+        return ServiceFault("el mensaje pasa el tamaño que el servicio admite.", **details)
+    if code == "Client":
+        return CertificateRefused(
+            "el servicio no acepta el certificado.",
+            remedy="use un certificado vigente de una entidad acreditada por el ONAC, a nombre del NIT que envía.",
+            **details,
+        )
+    internal = code in {"Receiver", "Server", "InternalServiceFault"} or reply.status in {502, 503, 504}
+    return ServiceFault(
+        "el servicio respondió con un error.",
+        remedy=_ASK_FIRST if internal else "revise la petición; repetirla igual no cambia la respuesta.",
+        retryable=internal,
+        uncertain=internal,
+        **details,
+    )
+
+
+_SECURITY_CODES: Final = frozenset(
+    {
+        "InvalidSecurity",
+        "InvalidSecurityToken",
+        "FailedAuthentication",
+        "FailedCheck",
+        "MessageExpired",
+        "SecurityTokenUnavailable",
+        "UnsupportedSecurityToken",
+        "UnsupportedAlgorithm",
+        "BadContextToken",
+    }
+)
+"""Local names of the fault codes of WS-Security 1.0 (section 12) and of WS-SecureConversation."""
+
+
+def _invalid_security(reply: Reply, local_time: datetime, details: dict[str, Any]) -> InvalidSecurity:
+    local = local_time.astimezone(UTC)
+    server = _date(reply)
+    if server is None:
+        clock, skew = "la respuesta no trae la hora del servidor.", None
+    else:
+        skew = (local - server).total_seconds()
+        clock = (
+            f"hora local {_second(local)}, hora del servidor {_second(server)}, diferencia {skew:+.0f} s"
+            f" ({'adelantado' if skew > 0 else 'atrasado'} este equipo)."
+        )
+    blamed = skew is not None and abs(skew) > _SKEW_TOLERATED
+    error = InvalidSecurity(
+        f"el servicio no acepta la seguridad del mensaje: {clock}",
+        remedy="ponga en hora el reloj de este equipo (NTP) y envíe de nuevo."
+        if blamed
+        else "revise que la dirección sea exactamente la del servicio, que el certificado esté vigente y que nada "
+        "cambie el mensaje después de firmarlo.",
+        **details,
+    )
+    error.local_time = local.isoformat()
+    error.server_time = None if server is None else server.isoformat()
+    error.skew = skew
+    return error
+
+
+def _second(moment: datetime) -> str:
+    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _date(reply: Reply) -> datetime | None:
+    try:
+        moment = parsedate_to_datetime(reply.headers["date"])
+    except (KeyError, ValueError, TypeError):
+        return None
+    return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _codes(body: _Element) -> tuple[str, ...]:
+    """Give the local names of the fault's code and subcodes, outermost first."""
+    codes: list[str] = []
+    element = child(body, "Code")
+    if element is None:
+        element = child(body, "faultcode")
+        return () if element is None else (_code_name(element),)
+    while element is not None:
+        value = child(element, "Value")
+        if value is not None:
+            codes.append(_code_name(value))
+        element = child(element, "Subcode")
+    return tuple(codes)
+
+
+def _code_name(element: _Element) -> str:
+    return (element.text or "").strip().rpartition(":")[2]
+
+
+def _reason(body: _Element) -> str:
+    element = child(body, "Reason")
+    found = child(body, "faultstring") if element is None else child(element, "Text")
+    return "" if found is None else " ".join((found.text or "").split())

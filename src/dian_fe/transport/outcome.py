@@ -1,0 +1,173 @@
+"""The outcome of sending a document: a value for every case."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Final
+
+from ..errors import DianFeError, NumberTaken, OutcomeUnknown, Rejected, StillPending, TransportError
+from .shipment import Attempt, Recovery, Shipment, State
+
+if TYPE_CHECKING:
+    from ..faults import Fault
+    from .answers import Status
+
+
+class Outcome(StrEnum):
+    """What the caller gets."""
+
+    ACCEPTED = "accepted"
+    REJECTED = "rejected"
+    PENDING = "pending"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came of sending a document: a value for every case."""
+
+    shipment: Shipment
+
+    @property
+    def outcome(self) -> Outcome:
+        """Accepted, rejected, pending (DIAN has it), or unknown (``next_step`` says what to do)."""
+        return _OUTCOMES[self.shipment.state]
+
+    @property
+    def accepted(self) -> bool:
+        """Whether DIAN validated the document; it may have notified things all the same."""
+        return self.shipment.state is State.ACCEPTED
+
+    @property
+    def key(self) -> str:
+        """CUFE or CUDE."""
+        return self.shipment.key
+
+    @property
+    def number(self) -> str:
+        """The document's number."""
+        return self.shipment.number
+
+    @property
+    def status(self) -> Status | None:
+        """DIAN's last word."""
+        return self.shipment.status
+
+    @property
+    def status_code(self) -> str:
+        """StatusCode as text; "" when there is none."""
+        return "" if self.status is None else self.status.code
+
+    @property
+    def status_message(self) -> str:
+        """DIAN's texts on one line."""
+        return "" if self.status is None else self.status.text
+
+    @property
+    def application_response(self) -> bytes:
+        """The signed ApplicationResponse, exactly as it came; empty when none did (ask again later by the key)."""
+        return b"" if self.status is None else self.status.application_response
+
+    @property
+    def faults(self) -> tuple[Fault, ...]:
+        """Everything that DIAN found, rejections first."""
+        return (*self.rejections, *self.notifications)
+
+    @property
+    def rejections(self) -> tuple[Fault, ...]:
+        """Why it was rejected; none when it was accepted."""
+        found = () if self.status is None or self.accepted else self.status.faults
+        return tuple(fault for fault in found if fault.rejects)
+
+    @property
+    def notifications(self) -> tuple[Fault, ...]:
+        """What DIAN notifies without rejecting: the document is as good as without them."""
+        found = () if self.status is None else self.status.faults
+        return tuple(found) if self.accepted else tuple(fault for fault in found if not fault.rejects)
+
+    @property
+    def recovered(self) -> Recovery | None:
+        """How the outcome was learnt, when not from the answer to the sending."""
+        return self.shipment.recovered
+
+    @property
+    def attempts(self) -> tuple[Attempt, ...]:
+        """Every exchange about the document."""
+        return self.shipment.attempts
+
+    @property
+    def error(self) -> DianFeError | None:
+        """Why the outcome is unknown or pending, if an error is the reason."""
+        return self.shipment.error
+
+    @property
+    def next_step(self) -> str:
+        """What to do now, in Spanish; "" when nothing is left to do."""
+        if self.error is not None and self.shipment.state is State.READY and not self.shipment.attempts:
+            return self.error.remedy or ""
+        if self.shipment.taken_by is not None:
+            return "tome otro número: este ya lo tiene otro documento aceptado."
+        return _NEXT_STEPS[self.shipment.state]
+
+    def raise_for_rejection(self) -> Answer:
+        """Give the answer back when the document was accepted, and raise otherwise.
+
+        ``Rejected`` with the faults, ``NumberTaken`` when another document has the number, ``StillPending``, the error
+        that prevented the sending, or ``OutcomeUnknown``.
+        """
+        state = self.shipment.state
+        if state is State.ACCEPTED:
+            return self
+        if state is State.REJECTED:
+            raise self._rejection()
+        if self.error is not None and (state is State.READY or not isinstance(self.error, TransportError)):
+            raise self.error
+        kind, message = (
+            (StillPending, f"la DIAN aún no decide sobre el documento {self.number}.")
+            if state is State.PENDING
+            else (OutcomeUnknown, f"no se sabe si la DIAN recibió el documento {self.number}.")
+        )
+        last = self.attempts[-1] if self.attempts else Attempt("", "")
+        raise kind(
+            message,
+            operation=last.operation,
+            elapsed=last.elapsed,
+            status=last.status,
+            cause=str(self.error) if self.error is not None else last.detail or None,
+            found=self.key,
+            remedy=self.next_step,
+        ) from self.error
+
+    def _rejection(self) -> Rejected:
+        if self.shipment.taken_by is not None:
+            return NumberTaken(
+                f"el número {self.number} ya lo tiene otro documento aceptado por la DIAN.",
+                faults=self.faults,
+                field="number",
+                found=self.shipment.taken_by or "la DIAN no dice cuál",
+                expected=self.key,
+                remedy=self.next_step,
+            )
+        told = "; ".join(str(fault) for fault in self.rejections) or self.status_message
+        return Rejected(
+            f"la DIAN rechazó el documento {self.number}: {told}", faults=self.faults, remedy=self.next_step
+        )
+
+
+_OUTCOMES: Final = {
+    State.READY: Outcome.UNKNOWN,
+    State.IN_DOUBT: Outcome.UNKNOWN,
+    State.PENDING: Outcome.PENDING,
+    State.ACCEPTED: Outcome.ACCEPTED,
+    State.REJECTED: Outcome.REJECTED,
+}
+_NEXT_STEPS: Final = {
+    State.READY: "el documento no llegó a la DIAN: guarde answer.shipment y envíelo más tarde con resume, con el "
+    "mismo número.",
+    State.IN_DOUBT: "guarde answer.shipment y use resume más tarde: pregunta por su clave antes de enviar. No lo "
+    "vuelva a numerar ni a firmar.",
+    State.PENDING: "guarde answer.shipment y use resume más tarde: la DIAN lo tiene y aún no decide.",
+    State.ACCEPTED: "",
+    State.REJECTED: "corrija lo que indican los rechazos, firme de nuevo y envíe; el número se conserva.",
+}

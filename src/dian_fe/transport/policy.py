@@ -1,0 +1,74 @@
+"""How often and how long to try, as data."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Self
+
+from ..errors import AnswerTimeout, ConnectionLost, TransportError
+
+
+@dataclass(frozen=True, slots=True)
+class RetryPolicy:
+    """Pauses in seconds; each tuple is used up once in a ``send`` or ``resume``, then the outcome is told as it is.
+
+    ``sends``: most times that the same bytes are sent. ``unavailable``: pauses after an outage (no connection, HTTP
+    error, fault of the service). ``slow``: pauses after a timeout or a cut connection, before asking by key.
+    ``polls``: pauses between questions about a document that DIAN has not decided. ``settling``: pauses before a "not
+    found" is believed of a document that DIAN said it had taken, since answers may lag behind.
+    """
+
+    sends: int = 5
+    unavailable: tuple[float, ...] = (5, 5, 5, 10, 20)
+    slow: tuple[float, ...] = (5, 10, 20, 40, 60)
+    polls: tuple[float, ...] = (5, 5, 10, 10, 20, 20, 30, 30, 60, 60, 60, 60, 60, 60, 60, 60)
+    settling: tuple[float, ...] = (2, 5)
+
+    @classmethod
+    def annex(cls) -> Self:
+        """The cadence that the annex asks for before contingency (1.9, sections 12.2 and 12.4, as cited by readers).
+
+        Three tries each 5 s after HTTP 500, 503, 507, 508 or 403; five each 2 min after a delay of over one minute.
+        """
+        return cls(sends=9, unavailable=(5, 5, 5), slow=(120, 120, 120, 120, 120))
+
+    @classmethod
+    def once(cls) -> Self:
+        """No second try and no waiting: the caller keeps the shipment and resumes it when it likes."""
+        return cls(sends=1, unavailable=(), slow=(), polls=(), settling=())
+
+
+class Budget:
+    """What is left of a policy during one delivery."""
+
+    def __init__(self, policy: RetryPolicy) -> None:
+        """Start with everything."""
+        self._sends = policy.sends
+        self._unavailable = iter(policy.unavailable)
+        self._slow = iter(policy.slow)
+        self._polls = iter(policy.polls)
+        self._settling = iter(policy.settling)
+
+    def send(self) -> bool:
+        """Take one sending; False when none is left."""
+        self._sends -= 1
+        return self._sends >= 0
+
+    def after(self, error: TransportError) -> float | None:
+        """Give the pause before trying again after an error; None when it is final or the pauses are spent."""
+        if not error.retryable:
+            return None
+        return _next(self._slow if isinstance(error, AnswerTimeout | ConnectionLost) else self._unavailable)
+
+    def poll(self) -> float | None:
+        """Give the pause before asking again about an undecided document; None when they are spent."""
+        return _next(self._polls)
+
+    def settle(self) -> float | None:
+        """Give the pause before a "not found" is believed; None when it is to be believed."""
+        return _next(self._settling)
+
+
+def _next(pauses: Iterator[float]) -> float | None:
+    return next(pauses, None)

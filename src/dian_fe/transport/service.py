@@ -1,0 +1,103 @@
+"""Which DIAN is spoken to: environment, endpoint, catalogue and execution id as one value that cannot be mixed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from ..catalogs import Environment
+from ..errors import InvalidInput, WrongEnvironment
+from ..ubl.qr import catalogue_url
+
+if TYPE_CHECKING:
+    from ..ubl.control import Control
+
+_PATH = "/WcfDianCustomerServices.svc"
+URLS = {
+    Environment.PRODUCCION: f"https://vpfe.dian.gov.co{_PATH}",
+    Environment.HABILITACION: f"https://vpfe-hab.dian.gov.co{_PATH}",
+}
+_LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """A DIAN service. Production and tests are two databases that know nothing of each other."""
+
+    environment: Environment
+    url: str
+
+    @classmethod
+    def of(cls, environment: Environment | str | None, url: str | None = None) -> Service:
+        """Choose a service; ``url`` replaces the usual one (DIAN shows the operative one in the participant's portal).
+
+        Production is never a default: without environment ``WrongEnvironment`` is raised. ``InvalidInput`` when the
+        URL is not https (http only on this machine), or is the usual one of the other environment.
+        """
+        chosen = _environment(environment)
+        if url is not None:
+            _check_url(chosen, url)
+        return cls(chosen, url or URLS[chosen])
+
+    @property
+    def execution_id(self) -> str:
+        """cbc:ProfileExecutionID of the documents that it takes: "1" production, "2" tests."""
+        return self.environment.value
+
+    def catalogue_url(self, key: str) -> str:
+        """Give the address of a document in this environment's public catalogue."""
+        return catalogue_url(key, self.execution_id)
+
+    def check(self, control: Control) -> None:
+        """Refuse a document that was built for the other environment (``WrongEnvironment``)."""
+        if control.environment != self.execution_id:
+            raise WrongEnvironment(
+                "el documento se construyó para otro ambiente que el de este servicio.",
+                field="environment",
+                found=_name(control.environment),
+                expected=_name(self.execution_id),
+                remedy="construya y firme el documento con un Issuer de este ambiente; su CUFE y su QR cambian.",
+            )
+
+
+def _environment(value: Any) -> Environment:
+    if isinstance(value, str) and value.upper() in Environment.__members__:
+        return Environment[value.upper()]
+    try:
+        return Environment(value)
+    except ValueError:
+        raise WrongEnvironment(
+            "falta elegir el ambiente de la DIAN." if value is None else "no existe ese ambiente.",
+            field="environment",
+            found=value,
+            expected="Environment.HABILITACION o Environment.PRODUCCION",
+            remedy="escriba Client(environment=Environment.HABILITACION, …); producción nunca es lo predeterminado.",
+        ) from None
+
+
+def _name(code: str | None) -> str:
+    names = {member.value: member.name for member in Environment}
+    return names.get(code or "", str(code))
+
+
+def _check_url(environment: Environment, url: str) -> None:
+    parts = urlsplit(url)
+    local = parts.hostname in _LOOPBACK
+    if parts.scheme != "https" and not (parts.scheme == "http" and local):
+        raise InvalidInput(
+            "la dirección del servicio no es segura.",
+            field="endpoint",
+            found=url,
+            expected="https://…",
+            remedy="use https; http solo se admite en este mismo equipo, para el simulador.",
+        )
+    for other, usual in URLS.items():
+        if other is not environment and parts.hostname == urlsplit(usual).hostname:
+            raise WrongEnvironment(
+                "la dirección es del otro ambiente.",
+                field="endpoint",
+                found=url,
+                expected=URLS[environment],
+                remedy="quite endpoint, o elija el ambiente de esa dirección.",
+            )

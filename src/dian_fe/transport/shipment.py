@@ -1,0 +1,240 @@
+"""A document on its way: bytes, key, attempts and state, storable as JSON at each step."""
+
+from __future__ import annotations
+
+import json
+from base64 import b64decode, b64encode
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, Final, Self
+
+from ..errors import DianFeError, InvalidInput, TransportError
+from .answers import Status
+from .archive import pack_zip
+from .contract import BASE64, OPERATIONS, sending_operation
+
+if TYPE_CHECKING:
+    from ..signing.documents import Signed
+    from .contract import Operation
+
+VERSION: Final = 1
+"""Of the JSON form; read by every later version."""
+
+
+class State(StrEnum):
+    """Where a shipment stands."""
+
+    READY = "ready"
+    """Not sent, or surely not arrived: sending it is safe."""
+    IN_DOUBT = "in_doubt"
+    """Sent, or about to be: DIAN must be asked by its key before it is sent again."""
+    PENDING = "pending"
+    """DIAN has it and has not decided."""
+    ACCEPTED = "accepted"
+    REJECTED = "rejected"
+
+    @property
+    def is_final(self) -> bool:
+        """Whether DIAN has decided."""
+        return self in {State.ACCEPTED, State.REJECTED}
+
+
+class Recovery(StrEnum):
+    """How an outcome was learnt when the answer to the sending itself did not tell it."""
+
+    ASKED = "asked"
+    """By asking for the document's key (GetStatus)."""
+    RULE_90 = "rule_90"
+    """DIAN had it already: refused again by rule 90, and accepted under this key when asked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One exchange about the document: evidence of what happened and when."""
+
+    at: str
+    """ISO 8601, UTC."""
+    operation: str
+    outcome: str = "started"
+    """A standing ("accepted"…), the code of an error ("answer_timeout"…), or "started" while nothing is known."""
+    elapsed: float | None = None
+    status: int | None = None
+    """HTTP status, when an error came with one."""
+    detail: str = ""
+    """What DIAN or the network said."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shipment:
+    """A signed document on its way to DIAN. Frozen: each step gives a new one, to be stored by whoever wants to resume.
+
+    ``state`` and ``in_doubt`` semantics make a stored shipment safe to resume after a crash at any point, since it is
+    marked before it is sent. ``references``: keys of the documents that must be accepted before this one.
+    """
+
+    key: str
+    number: str
+    kind: str
+    supplier: str
+    """NIT of the issuer."""
+    environment: str
+    """"1" production, "2" tests."""
+    file_name: str
+    zip_name: str
+    xml: bytes = field(repr=False)
+    operation: str
+    test_set_id: str = ""
+    references: tuple[str, ...] = ()
+    state: State = State.READY
+    attempts: tuple[Attempt, ...] = field(default=(), repr=False)
+    zip_key: str = ""
+    """Of an asynchronous sending: what GetStatusZip is asked with."""
+    status: Status | None = field(default=None, repr=False)
+    """DIAN's last word about the document."""
+    recovered: Recovery | None = None
+    taken_by: str | None = None
+    """Key of the other document that has this number, "" when DIAN does not name it; None when there is none."""
+    error: DianFeError | None = field(default=None, repr=False, compare=False)
+    """Why the outcome is not known, or why it was not sent."""
+
+    @classmethod
+    def of(cls, signed: Signed[Any], *, operation: str | None = None, test_set_id: str = "") -> Self:
+        """Make the shipment of a signed document; the operation is that of its kind unless named.
+
+        Raises ``NotAllowed`` when the operation does not take that kind, ``UnsupportedDocument``.
+        """
+        name = operation or ("SendTestSetAsync" if test_set_id else None)
+        return cls(
+            key=signed.key,
+            number=signed.document.number,
+            kind=signed.kind.name,
+            supplier=getattr(getattr(signed.document, "supplier", None), "id", ""),
+            environment=signed.control.environment or "",
+            file_name=signed.file_name,
+            zip_name=signed.zip_name,
+            xml=signed.xml,
+            operation=sending_operation(signed.kind, name).name,
+            test_set_id=test_set_id,
+            references=tuple(
+                reference.key for reference in getattr(signed.document, "billing_references", ()) if reference.key
+            ),
+        )
+
+    @property
+    def sending(self) -> Operation:
+        """The operation that sends it."""
+        return OPERATIONS[self.operation]
+
+    def arguments(self) -> dict[str, str | bytes]:
+        """Give the arguments of its sending: the ZIP with the signed bytes, always the same."""
+        values = {"fileName": self.zip_name, "testSetId": self.test_set_id}
+        return {
+            parameter.name: pack_zip({self.file_name: self.xml}) if parameter.type == BASE64 else values[parameter.name]
+            for parameter in self.sending.parameters
+        }
+
+    def tried(self, operation: str, at: datetime) -> Self:
+        """Note an attempt that begins."""
+        return self._with(attempts=(*self.attempts, Attempt(at.isoformat(), operation)))
+
+    def told(self, outcome: str, *, elapsed: float | None = None, status: int | None = None, detail: str = "") -> Self:
+        """Note how the last attempt ended."""
+        last = replace(self.attempts[-1], outcome=outcome, elapsed=elapsed, status=status, detail=detail)
+        return self._with(attempts=(*self.attempts[:-1], last))
+
+    def moved(self, state: State, **changes: Any) -> Self:
+        """Give it in another state; an error of before is forgotten."""
+        return self._with(state=state, **{"error": None, **changes})
+
+    def _with(self, **changes: Any) -> Self:
+        return replace(self, **changes)
+
+    # --- storage -----------------------------------------------------------------------------------------------------
+
+    def to_json(self) -> str:
+        """Give the JSON form: everything needed to resume, no secrets. The document's bytes are base64."""
+        return json.dumps(self.as_dict(), ensure_ascii=False)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Give the JSON form as a dictionary."""
+        data = {name: getattr(self, name) for name in _PLAIN}
+        return data | {
+            "version": VERSION,
+            "xml": b64encode(self.xml).decode(),
+            "references": list(self.references),
+            "attempts": [asdict(attempt) for attempt in self.attempts],
+            "status": None if self.status is None else _status_dict(self.status),
+            "error": None if self.error is None else self.error.as_dict(),
+        }
+
+    @classmethod
+    def from_json(cls, data: str | bytes | Mapping[str, Any]) -> Self:
+        """Read what ``to_json`` or ``as_dict`` gave. Raises ``InvalidInput`` for anything else."""
+        try:
+            values = dict(json.loads(data) if isinstance(data, str | bytes) else data)
+            if values["version"] > VERSION:
+                raise ValueError(f"versión {values['version']}")
+            status, error, recovered = values["status"], values["error"], values["recovered"]
+            return cls(
+                **{name: values[name] for name in _PLAIN if name not in {"state", "recovered"}},
+                state=State(values["state"]),
+                recovered=None if recovered is None else Recovery(recovered),
+                xml=b64decode(values["xml"], validate=True),
+                references=tuple(values["references"]),
+                attempts=tuple(Attempt(**attempt) for attempt in values["attempts"]),
+                status=None if status is None else _status_of(status),
+                error=None if error is None else _error_of(error),
+            )
+        except (KeyError, TypeError, ValueError) as problem:
+            raise InvalidInput(
+                "esto no es un envío guardado.",
+                field="shipment",
+                found=f"{type(problem).__name__}: {problem}"[:200],
+                expected="lo que dio Shipment.to_json()",
+                remedy="guarde el texto completo y no lo cambie.",
+            ) from None
+
+
+_PLAIN: Final = (
+    *("key", "number", "kind", "supplier", "environment", "file_name", "zip_name", "operation", "test_set_id"),
+    *("state", "zip_key", "recovered", "taken_by"),
+)
+
+
+def _status_dict(status: Status) -> dict[str, Any]:
+    data = {name: getattr(status, name) for name in _STATUS_TEXTS}
+    return data | {
+        "is_valid": status.is_valid,
+        "messages": list(status.messages),
+        "application_response": b64encode(status.application_response).decode(),
+        # Usually the same bytes: not stored twice.
+        "raw": None if status.raw == status.application_response else b64encode(status.raw).decode(),
+    }
+
+
+_STATUS_TEXTS: Final = ("code", "description", "message", "document_key", "file_name")
+
+
+def _status_of(data: Mapping[str, Any]) -> Status:
+    response = b64decode(data["application_response"], validate=True)
+    return Status(
+        is_valid=data["is_valid"],
+        **{name: data[name] for name in _STATUS_TEXTS},
+        messages=tuple(data["messages"]),
+        application_response=response,
+        raw=response if data["raw"] is None else b64decode(data["raw"], validate=True),
+    )
+
+
+def _error_of(data: Mapping[str, Any]) -> DianFeError:
+    """Make the error again from its JSON, as the class that its code names."""
+    classes: list[type[DianFeError]] = [DianFeError]
+    for known in classes:
+        classes.extend(known.__subclasses__())
+    cls = next((known for known in classes if known.code == data["code"]), TransportError)
+    error = cls.__new__(cls)
+    Exception.__init__(error, data["message"])
+    error.__dict__.update({name: value for name, value in data.items() if name not in {"code", "errors"}})
+    return error
