@@ -10,7 +10,7 @@ from pydantic import Field, field_validator, model_validator
 from ..catalogs import IdType, OrganizationType, PartyTaxScheme, Responsibility
 from ._base import Text
 from .address import Address
-from .party import Email, Party, PartyData, address_of, identified
+from .party import Email, Party, PartyData, address_of, identified, party_of
 
 FINAL_CONSUMER_ID = "222222222222"
 """Identification of the buyer who gives none (annex 1.9, section 13.2.1)."""
@@ -60,7 +60,7 @@ class Customer(PartyData):
     def _checked(self) -> Customer:
         number, digit = identified(self.id_type, self.id, self.check_digit)
         self.__dict__.update(id=number, check_digit=digit)
-        address_of(self)
+        self._address  # noqa: B018 - refused now, not when a document is made
         return self
 
     @classmethod
@@ -75,17 +75,12 @@ class Customer(PartyData):
         )
 
     @cached_property
+    def _address(self) -> Address | None:
+        return address_of(self)
+
+    @cached_property
     def _party(self) -> Party:
-        return Party(
-            **{name: getattr(self, name) for name in PartyData.model_fields},
-            id_type=self.id_type,
-            id=self.id,
-            check_digit=self.check_digit,
-            name=self.name,
-            address=address_of(self),
-            registration_address=self.registration_address,
-            emails=self.emails,
-        )
+        return party_of(self, self.id_type, self.id)
 
     def party(self) -> Party:
         """Give the buyer as a document names it."""

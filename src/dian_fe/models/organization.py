@@ -11,7 +11,7 @@ from pydantic import field_validator, model_validator
 from ..catalogs import IdType, PartyTaxScheme
 from ._base import Day, Model, Text
 from .address import Address
-from .party import Email, Party, PartyData, address_of, identified
+from .party import Email, Party, PartyData, address_of, identified, party_of
 
 
 class OrganizationState(Model):
@@ -66,21 +66,16 @@ class Organization(PartyData):
     def _checked(self) -> Organization:
         number, digit = _identified(self.nit, self.check_digit)
         self.__dict__.update(nit=number, check_digit=digit)
-        address_of(self)
+        self._address  # noqa: B018 - refused now, not when a document is made
         return self
 
     @cached_property
+    def _address(self) -> Address | None:
+        return address_of(self)
+
+    @cached_property
     def _party(self) -> Party:
-        return Party(
-            **{name: getattr(self, name) for name in PartyData.model_fields},
-            id_type=IdType.NIT.value,
-            id=self.nit,
-            check_digit=self.check_digit,
-            name=self.name,
-            address=address_of(self),
-            registration_address=self.registration_address,
-            emails=self.emails,
-        )
+        return party_of(self, IdType.NIT.value, self.nit)
 
     def party(self) -> Party:
         """Give the company as a document names it."""
