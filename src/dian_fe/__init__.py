@@ -13,6 +13,7 @@ from ._version import __version__
 
 if TYPE_CHECKING:
     from ._api import build, check, load_document, load_issuer, read, sign, verify
+    from .delivery.packing import Package, pack
     from .errors import DianFeError
     from .faults import Fault, Severity
     from .models.address import Address
@@ -57,11 +58,13 @@ if TYPE_CHECKING:
     from .signing.signer import CallableSigner, Signer
     from .signing.trust import TrustStore
     from .signing.verify import Verification
+    from .transport import Answer, AsyncClient, Client, RetryPolicy, Shipment
     from .ubl.build import Built
     from .ubl.read import Received
 
 _HOMES = {
     "_api": ("build", "check", "load_document", "load_issuer", "read", "sign", "verify"),
+    "delivery.packing": ("Package", "pack"),
     "errors": ("DianFeError",),
     "faults": ("Fault", "Severity"),
     "models.address": ("Address",),
@@ -91,6 +94,7 @@ _HOMES = {
     "signing.signer": ("CallableSigner", "Signer"),
     "signing.trust": ("TrustStore",),
     "signing.verify": ("Verification",),
+    "transport": ("Answer", "AsyncClient", "Client", "RetryPolicy", "Shipment"),
     "ubl.build": ("Built",),
     "ubl.read": ("Received",),
 }
@@ -100,8 +104,11 @@ _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 __all__ = [
     "Address",
     "AllowanceCharge",
+    "Answer",
+    "AsyncClient",
     "Built",
     "CallableSigner",
+    "Client",
     "Correction",
     "CreditNote",
     "Customer",
@@ -120,6 +127,7 @@ __all__ = [
     "OrderReference",
     "Organization",
     "OrganizationState",
+    "Package",
     "Party",
     "PartyReference",
     "Payment",
@@ -131,9 +139,11 @@ __all__ = [
     "Received",
     "Report",
     "Resolution",
+    "RetryPolicy",
     "Rounding",
     "RoundingMode",
     "Severity",
+    "Shipment",
     "Signed",
     "Signer",
     "SignerRole",
@@ -164,6 +174,7 @@ __all__ = [
     "iva",
     "load_document",
     "load_issuer",
+    "pack",
     "read",
     "readiness",
     "rete_ica",

@@ -32,8 +32,9 @@ def check(
 
     A model is judged by the rules alone; what ``build`` gave also by the XSD and the rules about its XML; what is
     signed or received also by the verification of its signature. The more is told, the more rules are evaluated:
-    ``issuer`` (numbering, software), ``original`` (what ``build``, ``sign`` or ``read`` gave for the invoice that a note
-    corrects), ``at`` (the moment of sending), ``certificate``. ``annex`` is the version of the norm, by default that of the issue date.
+    ``issuer`` (numbering, software), ``original`` (what ``build``, ``sign`` or ``read`` gave for the invoice that a
+    note corrects), ``at`` (the moment of sending), ``certificate``. ``annex`` is the version of the norm, by default
+    that of the issue date.
     """
     if isinstance(subject, SalesDocument):
         return _by_rules(subject, BY_MODEL[type(subject)].name, issuer, original, at, certificate, annex)

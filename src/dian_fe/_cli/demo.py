@@ -31,13 +31,13 @@ def add_verbs(verbs: Any) -> None:
 
 
 def run_demo(options: argparse.Namespace) -> int:
-    """Issue an invoice and the credit note that corrects it; tell what happened; leave the files in ``--out``."""
-    from .. import CreditNote, build, check, sign
+    """Issue an invoice and the credit note that corrects it, deliver both; leave the files in ``--out``."""
+    from .. import Client, CreditNote, build, check, pack, sign
     from ..catalogs import CreditNoteConcept
     from ..models._base import to_bogota
-    from ..testing import Judge
+    from ..testing import Simulator
 
-    dian = Judge(seed=options.seed)
+    dian = Simulator(seed=options.seed)
     moment: datetime = to_bogota(options.at)
     issuer, invoice = example(dian, moment)
     signer = dian.signer(issuer.organization.nit)
@@ -62,10 +62,15 @@ def run_demo(options: argparse.Namespace) -> int:
     for stage, at in stages:
         faults = check(stage, issuer=issuer, original=built).faults
         signed = sign(stage, signer, at=at)
-        verdict = dian.judge(signed.xml)
-        accepted = accepted and verdict.is_valid
+        with Client(signer=signer, transport=dian) as ws:
+            answer = ws.send(signed)
+        accepted = accepted and answer.accepted
         files[signed.file_name] = signed.xml
-        files[verdict.file_name] = verdict.application_response
+        answer_name = f"ar{signed.file_name[2:]}"
+        files[answer_name] = answer.application_response
+        if answer.accepted:
+            package = pack(signed, answer, signer, at=at)
+            files[package.zip_name] = package.zip_bytes
         steps.append(
             {
                 "kind": stage.kind.name,
@@ -73,10 +78,10 @@ def run_demo(options: argparse.Namespace) -> int:
                 "payable": str(stage.document.totals.payable if stage.document.totals else ""),
                 "key": stage.key,
                 "file": signed.file_name,
-                "status_code": verdict.status_code,
-                "message": verdict.status_message,
-                "answer": verdict.file_name,
-                "faults": [fault.as_dict() for fault in (*faults, *verdict.faults)],
+                "status_code": answer.status_code,
+                "message": answer.status_message,
+                "answer": answer_name,
+                "faults": [fault.as_dict() for fault in (*faults, *answer.faults)],
             }
         )
     if options.out is not None:

@@ -14,7 +14,11 @@ from .main import NO, YES, emit
 
 if TYPE_CHECKING:
     from ..faults import Fault
+    from ..models.issuer import Issuer
     from ..signing.documents import Signed
+    from ..transport.client import Client
+    from ..transport.outcome import Answer
+    from ..transport.shipment import Shipment
     from ..ubl.build import Built
 
 
@@ -29,6 +33,7 @@ def add_verbs(verbs: Any) -> None:
     _add_inputs(verb)
     verb.add_argument("--key", metavar="FILE.p12", help="llave de firma; con --simulate se puede omitir")
     verb.add_argument("--simulate", action="store_true", help="envía al simulador incluido en vez de a la DIAN")
+    verb.add_argument("--endpoint", metavar="URL", help="dirección del servicio, en vez de la usual del ambiente")
     verb.set_defaults(run=run_issue)
 
 
@@ -81,51 +86,96 @@ def run_build(options: argparse.Namespace) -> int:
 
 
 def run_issue(options: argparse.Namespace) -> int:
-    """Build, check, sign and send; leave the XML and DIAN's answer in the folder."""
+    """Build, check, sign, send and pack; leave the XML, DIAN's answer and the package in the folder."""
     from .._api import sign
 
-    if not options.simulate:
-        raise InvalidInput(
-            "el envío a la DIAN todavía no está en la línea de órdenes.",
-            field="--simulate",
-            expected="--simulate",
-            remedy="agregue --simulate, o use build y envíe el XML con Client.",
-        )
     built, faults, issuer = built_from(options)
     if any(fault.rejects for fault in faults):
         return _refused(options, built, faults)
-    from ..testing.judge import Judge
+    if options.simulate:
+        signer, client, at = _simulated(options, issuer, built)
+    else:
+        signer, client, at = _real(options, issuer, built)
+    signed = sign(built, signer, at=at)
+    files = {"file": str(write_file(options.out, signed.file_name, signed.xml))}
 
-    dian = Judge(environment=issuer.environment)
+    def store(shipment: Shipment) -> None:
+        """Keep the shipment at every step: a crash loses nothing."""
+        write_file(options.out, f"{built.document.number}.shipment.json", shipment.to_json())
+
+    with client as ws:
+        answer = ws.send(signed, store=store)
+    return _answered(options, signed, signer, answer, faults, files)
+
+
+def _simulated(options: argparse.Namespace, issuer: Issuer, built: Built[Any]) -> tuple[Any, Client, datetime]:
+    """Open a simulator that knows the issuer's software and numbering, and trusts its key."""
+    from ..testing.simulator import Simulator
+    from ..transport.client import Client
+
+    dian = Simulator(environment=issuer.environment)
     dian.register_software(issuer.software)
     if issuer.resolution is not None:
         dian.register(issuer.resolution)
     if options.key is None:
-        signer = dian.signer(issuer.organization.nit)
+        signer: Any = dian.signer(issuer.organization.nit)
     else:
         signer = load_signer(options.key, options.password, options.cert)
         dian.trust_chain(signer.certificate_chain)
-    signed = sign(built, signer, at=signing_time(options, built))
-    return _send(options, dian, signed, faults)
+    return signer, Client(signer=signer, transport=dian), signing_time(options, built)
 
 
-def _send(options: argparse.Namespace, dian: Any, signed: Signed[Any], faults: Sequence[Fault]) -> int:
-    verdict = dian.judge(signed.xml)
-    files = {"file": str(write_file(options.out, signed.file_name, signed.xml))}
-    if verdict.application_response:
-        files["answer_file"] = str(write_file(options.out, verdict.file_name, verdict.application_response))
-    answer = {
-        "status_code": verdict.status_code,
-        "accepted": verdict.is_valid,
-        "message": verdict.status_message,
-        "faults": [fault.as_dict() for fault in verdict.faults],
+def _real(options: argparse.Namespace, issuer: Issuer, built: Built[Any]) -> tuple[Any, Client, datetime]:
+    """Open the client of the issuer's environment; documents are signed now unless ``--at`` says when."""
+    from datetime import UTC
+
+    from ..transport.client import Client
+
+    if options.key is None:
+        raise InvalidInput(
+            "para enviar a la DIAN falta la llave de firma.",
+            field="--key",
+            expected="FILE.p12",
+            remedy="agregue --key FILE.p12, o --simulate para probar.",
+        )
+    signer = load_signer(options.key, options.password, options.cert)
+    client = Client(signer=signer, environment=issuer.environment, endpoint=options.endpoint)
+    return signer, client, datetime.now(UTC) if options.at is None else signing_time(options, built)
+
+
+def _answered(
+    options: argparse.Namespace,
+    signed: Signed[Any],
+    signer: Any,
+    answer: Answer,
+    faults: Sequence[Fault],
+    files: dict[str, str],
+) -> int:
+    """Leave the answer and, when the document was accepted, the package; tell both."""
+    from ..delivery.packing import pack
+
+    if answer.application_response:
+        name = f"ar{signed.file_name[2:]}"
+        files["answer_file"] = str(write_file(options.out, name, answer.application_response))
+    if answer.accepted:
+        package = pack(signed, answer, signer, at=signed.signing_time)
+        files["package"] = str(write_file(options.out, package.zip_name, package.zip_bytes))
+    told = {
+        "status_code": answer.status_code,
+        "outcome": answer.outcome.value,
+        "accepted": answer.accepted,
+        "message": answer.status_message,
+        "next_step": answer.next_step,
+        "faults": [fault.as_dict() for fault in answer.faults],
     }
-    _tell(options, signed.built, faults, {**files, "signed": True, "answer": answer})
+    _tell(options, signed.built, faults, {**files, "signed": True, "answer": told})
     if not options.json:
-        print("respuesta:", verdict.status_code, verdict.status_message)
-        for fault in verdict.faults:
+        print("respuesta:", answer.outcome.value, answer.status_code, answer.status_message)
+        for fault in answer.faults:
             print(fault)
-    return YES if verdict.is_valid else NO
+        if answer.next_step:
+            print(answer.next_step)
+    return YES if answer.accepted else NO
 
 
 def _tell(options: argparse.Namespace, built: Built[Any], faults: Sequence[Fault], more: dict[str, Any]) -> None:

@@ -1,1 +1,64 @@
-"""Room of dian_fe: see ARCHITECTURE.md."""
+"""The exchange with DIAN's web service: clients, answers, shipments. Names are loaded when they are first used."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .answers import Standing, Status
+    from .client import AsyncClient, Client
+    from .outcome import Answer, Outcome
+    from .policy import RetryPolicy
+    from .service import Service
+    from .shipment import Attempt, Recovery, Shipment, State
+    from .soap import AsyncTransport, Reply, Request, Transport
+    from .wsse import KeyReference, SecurityOptions
+
+_HOMES = {
+    "answers": ("Standing", "Status"),
+    "client": ("AsyncClient", "Client"),
+    "outcome": ("Answer", "Outcome"),
+    "policy": ("RetryPolicy",),
+    "service": ("Service",),
+    "shipment": ("Attempt", "Recovery", "Shipment", "State"),
+    "soap": ("AsyncTransport", "Reply", "Request", "Transport"),
+    "wsse": ("KeyReference", "SecurityOptions"),
+}
+_HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
+
+__all__ = [
+    "Answer",
+    "AsyncClient",
+    "AsyncTransport",
+    "Attempt",
+    "Client",
+    "KeyReference",
+    "Outcome",
+    "Recovery",
+    "Reply",
+    "Request",
+    "RetryPolicy",
+    "SecurityOptions",
+    "Service",
+    "Shipment",
+    "Standing",
+    "State",
+    "Status",
+    "Transport",
+]
+
+
+def __getattr__(name: str) -> Any:
+    """Load the module of a public name when it is first asked for."""
+    home = _HOME_OF.get(name)
+    if home is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(import_module(f".{home}", __name__), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    """List the public names."""
+    return __all__

@@ -13,8 +13,8 @@ from typing import Any, Final
 from .. import _xmlsafe
 from ..errors import UnreadableDocument
 from ..faults import Fault, Severity
+from ..rules.answers import parse_line
 from .archive import unpack_zip
-from .lines import parse_line
 from .soap import NotTheAnswer, child, decoded, local_name
 
 KEY = re.compile(r"(?<![0-9A-Fa-f])[0-9A-Fa-f]{96}(?![0-9A-Fa-f])")
@@ -87,7 +87,7 @@ class Status:
         parts = dict.fromkeys(part for part in (self.description, self.message, *self.messages) if part)
         return " | ".join(" ".join(part.split()) for part in parts)
 
-    def keys(self) -> tuple[str, ...]:
+    def named_keys(self) -> tuple[str, ...]:
         """Give the document keys that it names, in lower case: XmlDocumentKey first, then those in its texts."""
         found = KEY.findall(" ".join((self.document_key, self.file_name, self.text)))
         return tuple(dict.fromkeys(key.lower() for key in found))
@@ -303,7 +303,7 @@ def response_facts(xml: bytes) -> ResponseFacts | None:
         return None
 
     def at(*path: str) -> str:
-        element = answer
+        element: Any = answer
         for name in path:
             element = None if element is None else child(element, name)
         return "" if element is None else (element.text or "").strip()
