@@ -20,9 +20,13 @@ from pydantic import (
     ConfigDict,
     GetCoreSchemaHandler,
     GetJsonSchemaHandler,
+    SerializationInfo,
+    SerializerFunctionWrapHandler,
     StringConstraints,
     ValidationError,
+    model_serializer,
 )
+from pydantic.fields import FieldInfo
 from pydantic_core import CoreSchema, core_schema
 
 from .. import errors
@@ -33,7 +37,9 @@ BOGOTA = timezone(timedelta(hours=-5))
 
 _FORBIDDEN = r"\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff"
 """Characters that XML 1.0 (section 2.2) cannot carry, as the inside of a regular expression's class."""
-_NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?")
+_NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?", re.ASCII)
+LIMIT = Decimal(10**18)
+"""No number reaches it: products of three such numbers still fit the arithmetic's sixty digits."""
 
 T = TypeVar("T")
 
@@ -46,7 +52,7 @@ else:
 def _exact(value: Any) -> Decimal:
     """Turn an int or a plain decimal text into a Decimal; refuse a float and anything that is not a finite number."""
     if isinstance(value, Decimal) and value.is_finite():
-        return value
+        return _bounded(value)
     if isinstance(value, float):
         raise errors.FloatMoney(
             "un float no puede llevar dinero, cantidades ni tarifas: pierde centavos.",
@@ -55,10 +61,10 @@ def _exact(value: Any) -> Decimal:
             remedy=f'use Decimal("{value}") o el texto "{value}".',
         )
     if isinstance(value, int) and not isinstance(value, bool):
-        return Decimal(value)
+        return _bounded(Decimal(value))
     if isinstance(value, str) and _NUMBER.fullmatch(text := value.strip()):
         try:
-            return Decimal(text)
+            return _bounded(Decimal(text))
         except InvalidOperation:  # pragma: no cover - the pattern admits only what Decimal reads
             pass
     raise errors.InvalidNumberText(
@@ -69,9 +75,20 @@ def _exact(value: Any) -> Decimal:
     )
 
 
+def _bounded(value: Decimal) -> Decimal:
+    if value.copy_abs() >= LIMIT:
+        raise errors.InvalidNumberText(
+            "el número es demasiado grande.",
+            found=f"{value:E}",
+            expected="un número de hasta 18 cifras enteras",
+            remedy="revise los ceros y el exponente.",
+        )
+    return value
+
+
 def exact_of(value: Any, field: str) -> Decimal:
     """Take an exact number given outside a model, as an argument called ``field``; see `_exact`."""
-    if type(value) is Decimal and value.is_finite():
+    if type(value) is Decimal and value.is_finite() and value.copy_abs() < LIMIT:
         return value
     try:
         return _exact(value)
@@ -84,7 +101,7 @@ class _ExactNumber:
     """Schema of an exact number: a Decimal passes without leaving pydantic's core, the rest goes through `_exact`."""
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
-        exact = core_schema.decimal_schema(strict=True, allow_inf_nan=False)
+        exact = core_schema.decimal_schema(strict=True, allow_inf_nan=False, gt=-LIMIT, lt=LIMIT)
         other = core_schema.no_info_plain_validator_function(_exact)
         return core_schema.union_schema(
             [(exact, "_exact"), (other, "_other")],
@@ -203,8 +220,23 @@ class Model(BaseModel, metaclass=_ModelMeta):
         """
         return cls.model_validate(load_json(json_data), **options)
 
+    @model_serializer(mode="wrap")
+    def _unsaid(self, handler: SerializerFunctionWrapHandler, info: SerializationInfo) -> dict[str, Any]:
+        """Keep an explicit null where leaving the field out would make its default be computed again.
+
+        Documents of others may lack what ours always say (a postal code, the name of a tax): their JSON must not
+        bring it back.
+        """
+        data: dict[str, Any] = handler(self)
+        if info.exclude_none:
+            said = self.__dict__
+            for name, field in _computed_fields(type(self)):
+                if said[name] is None and name not in data and _would_be_said(field, said):
+                    data[name] = None
+        return data
+
     def to_json(self, *, indent: int | None = None) -> str:
-        """Give the JSON form: numbers as text, absent fields left out."""
+        """Give the JSON form: numbers as text, absent fields left out (null where a default would be computed)."""
         return self.model_dump_json(exclude_none=True, indent=indent)
 
     def __repr_args__(self) -> Iterator[tuple[str | None, Any]]:
@@ -212,6 +244,23 @@ class Model(BaseModel, metaclass=_ModelMeta):
         for name, value in super().__repr_args__():
             if value is not None and value != ():
                 yield name, value
+
+
+@cache
+def _computed_fields(cls: type[BaseModel]) -> tuple[tuple[str, FieldInfo], ...]:
+    """Give the fields that are not simply absent when nothing is said of them."""
+    return tuple(
+        (name, field)
+        for name, field in cls.model_fields.items()
+        if field.default_factory is not None or not (field.is_required() or field.default is None)
+    )
+
+
+def _would_be_said(field: FieldInfo, values: dict[str, Any]) -> bool:
+    try:
+        return field.get_default(call_default_factory=True, validated_data=values) is not None
+    except InvalidInput:  # nothing can be computed of it: loading would fail instead of finding nothing
+        return True
 
 
 def load_json(data: str | bytes | bytearray) -> Any:

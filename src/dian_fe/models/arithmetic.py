@@ -13,7 +13,7 @@ from typing import Any, NamedTuple, TypeVar
 
 from ..catalogs import TaxCode
 from ..errors import InconsistentAmounts, InvalidInput, NotAllowed
-from ._base import Model, make_fast, update_fast
+from ._base import LIMIT, Model, make_fast, update_fast
 from .lines import AllowanceCharge, Line
 from .payment import Prepayment
 from .taxes import PER_HUNDRED_MILLILITRES, TaxSubtotal, TaxTotal
@@ -63,7 +63,9 @@ def _rounder(policy: Rounding) -> _Rounder:
     return lambda value: cents(quantize(value))  # whole pesos and tenths are written with two decimals all the same
 
 
+_FLOOR = -LIMIT
 _USUAL = Rounding()
+_usual_rounder = _rounder(_USUAL)
 
 
 def money_sum(amounts: Iterable[Decimal | None]) -> Decimal:
@@ -78,6 +80,10 @@ def _sum(amounts: Iterable[Decimal | None]) -> Decimal:
         if amount is not None:
             total += amount
     return total
+
+
+def _some_sum(amounts: list[Decimal | None]) -> Decimal | None:
+    return _sum(amounts) if amounts else None
 
 
 def compute(
@@ -106,7 +112,7 @@ def _computed(
     deduct_prepayments: bool,
     policy: Rounding,
 ) -> Computed:
-    rounder = _rounder(policy)
+    rounder = _usual_rounder if policy is _USUAL else _rounder(policy)
     done: list[Line] = []
     for position, line in enumerate(lines):
         try:
@@ -119,21 +125,25 @@ def _computed(
     line_extension = exclusive = ZERO
     for line in done:
         line_extension += line.__dict__["amount"]
-        base = first_base(line)
-        if base is not None:
+        if (base := first_base(line)) is not None:
             exclusive += base
-    taxes = _header([line.taxes for line in done])
-    withholdings = _header([line.withholdings for line in done])
+    taxes = _header([line.__dict__["taxes"] for line in done])
+    withholdings = _header([held for line in done if (held := line.__dict__["withholdings"])])
     document_allowances = _allowances(allowances, line_extension, rounder) if allowances else ()
-    discounts = [item.amount for item in document_allowances if not item.is_charge]
-    charges = [item.amount for item in document_allowances if item.is_charge]
-    allowance_total, charge_total = _sum(discounts), _sum(charges)
-    prepaid = _sum([item.amount for item in prepayments])
-    inclusive = line_extension + _sum([total.amount for total in taxes])
-    payable = inclusive - allowance_total + charge_total
+    allowance_total = _some_sum([item.amount for item in document_allowances if not item.is_charge])
+    charge_total = _some_sum([item.amount for item in document_allowances if item.is_charge])
+    for position, advance in enumerate(prepayments):
+        if advance.amount.is_signed():
+            raise _negative(f"prepayments[{position}].amount", advance.amount, "un anticipo es lo que ya se pagó.")
+    prepaid = _some_sum([item.amount for item in prepayments])
+    inclusive = payable = line_extension + _sum([total.amount for total in taxes])
+    if allowance_total is not None:
+        payable -= allowance_total
+    if charge_total is not None:
+        payable += charge_total
     if payable_rounding is not None:
         payable += payable_rounding
-    if deduct_prepayments:
+    if deduct_prepayments and prepaid is not None:
         payable -= prepaid
     if payable < ZERO:
         raise InconsistentAmounts(
@@ -145,23 +155,26 @@ def _computed(
         )
     totals = _made(
         Totals,
-        line_extension=line_extension,
-        tax_exclusive=exclusive,
-        tax_inclusive=inclusive,
-        allowance_total=allowance_total if discounts else None,
-        charge_total=charge_total if charges else None,
-        prepaid=prepaid if prepayments else None,
-        payable_rounding=payable_rounding,
-        payable=payable,
+        {
+            "line_extension": line_extension,
+            "tax_exclusive": exclusive,
+            "tax_inclusive": inclusive,
+            "allowance_total": allowance_total,
+            "charge_total": charge_total,
+            "prepaid": prepaid,
+            "payable_rounding": payable_rounding,
+            "payable": payable,
+        },
     )
     return Computed(tuple(done), document_allowances, taxes, withholdings, totals)
 
 
 def first_base(line: Line) -> Decimal | None:
     """Give what the line adds to the document's taxable total: the base of its first tax (evidence, rule FAU04)."""
-    for total in line.taxes:
-        for subtotal in total.subtotals:
-            return subtotal.taxable
+    for total in line.__dict__["taxes"]:
+        for subtotal in total.__dict__["subtotals"]:
+            base: Decimal | None = subtotal.__dict__["taxable"]
+            return base
     return None
 
 
@@ -173,7 +186,7 @@ def gross_amount(line: Line) -> Decimal:
 def _line(line: Line, position: int, rounder: _Rounder) -> Line:
     said = line.__dict__
     price, quantity = said["price"], said["quantity"]
-    if quantity <= ZERO or price < ZERO:
+    if quantity <= ZERO or price.is_signed():
         bad = "quantity" if quantity <= ZERO else "price"
         raise InvalidInput(
             "los precios no son negativos y las cantidades son mayores que cero (regla VLR01).",
@@ -189,17 +202,22 @@ def _line(line: Line, position: int, rounder: _Rounder) -> Line:
         for item in allowances:
             net = net + item.amount if item.is_charge else net - item.amount
     amount = rounder(net)
-    if amount < ZERO:
-        raise InconsistentAmounts(
-            "los descuentos de la línea superan su valor.",
-            field="allowances",
-            found=amount,
-            expected="un valor de línea de cero o más",
-            remedy="revise los descuentos.",
-        )
+    if amount.is_signed():
+        if amount < ZERO:
+            raise InconsistentAmounts(
+                "los descuentos de la línea superan su valor.",
+                field="allowances",
+                found=amount,
+                expected="un valor de línea de cero o más",
+                remedy="revise los descuentos.",
+            )
+        amount = abs(amount)  # what rounds to nothing is not minus zero
     base = amount
-    if said["reference_price"] is not None and price == ZERO:
-        base = rounder(said["reference_price"].amount * quantity)
+    reference = said["reference_price"]
+    if reference is not None and reference.amount.is_signed():
+        raise _negative("reference_price.amount", reference.amount, "indique el valor comercial de una unidad.")
+    if reference is not None and price == ZERO:
+        base = rounder(reference.amount * quantity)
     elif said["free_of_charge"]:
         raise NotAllowed(
             "una línea gratuita lleva precio cero y precio de referencia.",
@@ -236,19 +254,15 @@ def _allowance(item: AllowanceCharge, gross: Decimal, position: int, rounder: _R
     base = item.base if item.base is not None else rounder(gross)
     if item.percent is None:
         if item.amount is None:
-            raise NotAllowed("falta el valor o el porcentaje.", field="amount", remedy="indique amount o percent.")
+            raise NotAllowed(
+                "falta el valor o el porcentaje.", field="amount", expected="amount o percent", remedy="indique uno."
+            )
         amount = item.amount
     else:
         computed = rounder((base * item.percent).scaleb(_PERCENT))
         amount = computed if item.amount is None else _kept(item.amount, computed, "amount")
-    if amount < ZERO:
-        raise InvalidInput(
-            "los descuentos y cargos no son negativos (regla VLR01).",
-            field="amount",
-            found=amount,
-            expected="cero o más",
-            remedy="use is_charge para distinguir cargos de descuentos.",
-        )
+    if amount.is_signed():
+        raise _negative("amount", amount, "use is_charge para distinguir cargos de descuentos.")
     values = {**item.__dict__, "id": item.id or str(position + 1), "amount": amount}
     if item.percent is not None:
         values["base"] = base
@@ -307,11 +321,17 @@ def _subtotal(subtotal: TaxSubtotal, base: Decimal, line: Line, rounder: _Rounde
         if values["taxable"] is None:
             values["taxable"] = base
         amount = rounder((values["taxable"] * values["percent"]).scaleb(_PERCENT))
+        if amount.is_signed():
+            bad = "percent" if values["percent"].is_signed() else "taxable"
+            raise _negative(bad, values[bad], "revise la tarifa y la base.")
     elif values["per_unit_amount"] is not None:
         if values["base_unit_measure"] is None:
             values["base_unit_measure"] = line.quantity
         values["base_unit"] = values["base_unit"] or line.unit
         amount = rounder(per_unit_product(values["code"], values["per_unit_amount"], values["base_unit_measure"]))
+        if amount.is_signed():
+            bad = "per_unit_amount" if values["per_unit_amount"].is_signed() else "base_unit_measure"
+            raise _negative(bad, values[bad], "revise el valor por unidad y las unidades gravadas.")
     else:
         raise NotAllowed(
             "un impuesto lleva porcentaje o valor por unidad.",
@@ -328,7 +348,19 @@ def per_unit_product(code: str, per_unit: Decimal, measure: Decimal) -> Decimal:
     return product.scaleb(_PERCENT, EXACT) if code == PER_HUNDRED_MILLILITRES else product
 
 
+def _negative(field: str, found: Decimal, remedy: str) -> InvalidInput:
+    return InvalidInput(
+        "solo el redondeo del total puede ser negativo (regla VLR01).",
+        field=field,
+        found=found,
+        expected="cero o más",
+        remedy=remedy,
+    )
+
+
 def _kept(given: Decimal, computed: Decimal, field: str) -> Decimal:
+    if given.is_signed():
+        raise _negative(field, given, "omita el valor para que la librería lo calcule, o corríjalo.")
     if abs(given - computed) > TOLERANCE:
         raise InconsistentAmounts(
             "el valor dado no concuerda con el calculado.",
@@ -342,38 +374,37 @@ def _kept(given: Decimal, computed: Decimal, field: str) -> Decimal:
 
 def _header(line_taxes: Sequence[tuple[TaxTotal, ...]]) -> tuple[TaxTotal, ...]:
     """Gather the lines' taxes: one total per tax, one subtotal per rate (rules FAS01a, FAS01b)."""
-    groups: dict[tuple[Any, ...], list[Decimal | None]] = {}
+    groups: dict[tuple[Any, ...], dict[str, Any]] = {}
     for totals in line_taxes:
         for total in totals:
-            for subtotal in total.subtotals:
+            for subtotal in total.__dict__["subtotals"]:
                 s = subtotal.__dict__
                 rate = (s["code"], s["name"], s["percent"], s["per_unit_amount"], s["base_unit"])
-                sums = groups.get(rate)
-                if sums is None:
-                    groups[rate] = [s["taxable"], s["amount"], s["base_unit_measure"]]
+                group = groups.get(rate)
+                if group is None:
+                    groups[rate] = {**s}
                     continue
-                for column, value in enumerate((s["taxable"], s["amount"], s["base_unit_measure"])):
+                for field in ("taxable", "amount", "base_unit_measure"):
+                    value = s[field]
                     if value is not None:
-                        before = sums[column]
-                        sums[column] = value if before is None else before + value
+                        before = group[field]
+                        group[field] = value if before is None else before + value
     by_tax: dict[tuple[str, str | None], list[TaxSubtotal]] = {}
-    for (code, name, percent, per_unit, unit), (taxable, amount, measure) in groups.items():
-        subtotal = _made(
-            TaxSubtotal,
-            code=code, name=name, percent=percent, taxable=taxable, amount=amount,
-            base_unit_measure=measure, base_unit=unit, per_unit_amount=per_unit,
-        )  # fmt: skip
-        by_tax.setdefault((code, name), []).append(subtotal)
+    for (code, name, *_), group in groups.items():
+        by_tax.setdefault((code, name), []).append(_made(TaxSubtotal, group))
     return tuple(
-        _made(TaxTotal, amount=_sum([s.amount for s in subtotals]), rounding=None, subtotals=tuple(subtotals))
+        _made(
+            TaxTotal,
+            {"amount": _sum([s.amount for s in subtotals]), "rounding": None, "subtotals": tuple(subtotals)},
+        )
         for subtotals in by_tax.values()
     )
 
 
-def _made(cls: type[M], **values: Any) -> M:
-    """Make a model of computed values: validated only when one of them overflowed, to be refused by its name."""
+def _made(cls: type[M], values: dict[str, Any]) -> M:
+    """Make a model of computed values; one that no number may reach is refused as when it is given."""
     for value in values.values():
-        if isinstance(value, Decimal) and not value.is_finite():
+        if type(value) is Decimal and not _FLOOR < value < LIMIT:
             return cls(**values)
     return make_fast(cls, values)
 

@@ -5,8 +5,8 @@ Readers stay open; documents of others carry withdrawn and invented codes, which
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Hashable, Iterator
+from typing import TYPE_CHECKING, Any
 
 from ..catalogs import (
     AllowanceReason,
@@ -28,7 +28,8 @@ if TYPE_CHECKING:
 
     from .document import SalesDocument
 
-_INVOICE_TYPES = frozenset({"01", "02", "03", "04"})
+_TYPES = {"invoice": frozenset({"01", "02", "03", "04"}), "credit_note": frozenset({"91"})}
+"""Type codes by kind; contingency types are for invoices only, and a debit note carries none."""
 _LISTS: dict[str, type[CodeEnum]] = {
     "taxes": TaxCode,
     "payment_means": PaymentMeans,
@@ -40,15 +41,14 @@ _LISTS: dict[str, type[CodeEnum]] = {
     "allowance_reasons": AllowanceReason,
 }
 _SETS = {name: frozenset(member.value for member in members) for name, members in _LISTS.items()}
-_OPTIONAL_STANDARDS, _OPTIONAL_PRICES = _SETS["standards"] | {None}, _SETS["reference_prices"] | {None}
 
 
 def _uses(document: SalesDocument) -> Iterator[tuple[str, str | None, Collection[str], str]]:
-    """Yield each code: its path, the code, the set it must be in, where to look it up. Lines only if one is wrong."""
+    """Yield each code: its path, the code, the set it must be in, where to look it up."""
     yield "operation", document.operation, document.OPERATIONS, "OperationType"
-    type_code = getattr(document, "type_code", None)
-    if document.kind == "invoice":  # type: ignore[attr-defined]
-        yield "type_code", type_code, _INVOICE_TYPES, DocumentType.__name__
+    types = _TYPES.get(document.kind)  # type: ignore[attr-defined]
+    if types is not None:
+        yield "type_code", document.type_code, types, DocumentType.__name__  # type: ignore[attr-defined]
     yield "currency", document.currency, catalog("currencies"), "catalog('currencies')"
     for side in ("supplier", "customer"):
         party = getattr(document, side)
@@ -60,33 +60,6 @@ def _uses(document: SalesDocument) -> Iterator[tuple[str, str | None, Collection
         yield f"payments[{index}].means", payment.means, _SETS["payment_means"], "PaymentMeans"
     for index, item in enumerate(document.allowances):
         yield f"allowances[{index}].reason_code", item.reason_code, _SETS["allowance_reasons"], "AllowanceReason"
-    if not _lines_known(document):
-        yield from _line_uses(document)
-
-
-def _lines_known(document: SalesDocument) -> bool:
-    """Tell whether the codes of all lines are known, without saying where: each distinct one is looked up once.
-
-    The document's taxes are those of its lines, gathered.
-    """
-    units, standards, prices = set(), set(), set()
-    for line in document.lines:
-        said = line.__dict__
-        units.add(said["unit"])
-        standards.add(said["standard"])
-        if said["reference_price"] is not None:
-            prices.add(said["reference_price"].type_code)
-    totals = (*document.taxes, *getattr(document, "withholdings", ()))
-    taxes = {subtotal.code for total in totals for subtotal in total.subtotals}
-    return (
-        all(unit in catalog("units") for unit in units)
-        and standards <= _OPTIONAL_STANDARDS
-        and prices <= _OPTIONAL_PRICES
-        and taxes <= _SETS["taxes"]
-    )
-
-
-def _line_uses(document: SalesDocument) -> Iterator[tuple[str, str | None, Collection[str], str]]:
     units = catalog("units")
     for index, line in enumerate(document.lines):
         where = f"lines[{index}]"
@@ -102,8 +75,43 @@ def _line_uses(document: SalesDocument) -> Iterator[tuple[str, str | None, Colle
                     yield f"{where}.taxes", subtotal.code, _SETS["taxes"], "TaxCode"
 
 
+def _codes(document: SalesDocument) -> Hashable:
+    """Give all the codes of a document at once: those of `_uses`, without their places.
+
+    The document's taxes are those of its lines, gathered.
+    """
+    said = document.__dict__
+    parties = [said["supplier"].__dict__, said["customer"].__dict__]
+    totals = (*said["taxes"], *said.get("withholdings", ()))
+    return (
+        type(document),
+        said["operation"],
+        said.get("type_code"),
+        said["currency"],
+        *[party["tax_scheme"] for party in parties],
+        *[party["responsibilities"] for party in parties],
+        frozenset([(payment.form, payment.means) for payment in said["payments"]]),
+        frozenset([item.reason_code for item in said["allowances"]]),
+        frozenset([_line_codes(line.__dict__) for line in said["lines"]]),
+        frozenset([subtotal.code for total in totals for subtotal in total.subtotals]),
+    )
+
+
+def _line_codes(said: dict[str, Any]) -> Hashable:
+    price = said["reference_price"]
+    return said["unit"], said["standard"], None if price is None else price.type_code
+
+
+_known: set[Hashable] = set()
+"""Codes that were all found in their lists: documents come with the same ones again and again."""
+_MAX_KNOWN = 4096
+
+
 def check_codes(document: SalesDocument) -> None:
     """Refuse codes that their catalogues do not hold: raises ``UnknownCode``, or ``InvalidInput`` listing several."""
+    codes = _codes(document)
+    if codes in _known:
+        return
     wrong = [
         UnknownCode(
             "el código no está en su lista.",
@@ -121,3 +129,5 @@ def check_codes(document: SalesDocument) -> None:
         raise InvalidInput(
             f"{len(wrong)} códigos no están en sus listas: " + " | ".join(str(error) for error in wrong), errors=wrong
         )
+    if len(_known) < _MAX_KNOWN:
+        _known.add(codes)

@@ -138,11 +138,22 @@ class SalesDocument(Model):
         credit payment without due date, amounts that contradict the computed ones, and so on.
         """
         shared = _parts(withholdings, TaxTotal, "withholdings")
-        prepared = [cls._prepared(line, shared) for line in _parts(lines, Line, "lines")]
+        prepared = [
+            cls._prepared(line, shared) if shared or line.withholdings or line.free_of_charge is not None else line
+            for line in _parts(lines, Line, "lines")
+        ]
         operation = str(details.pop("operation", cls.OPERATIONS[0]))
         if deduct_prepayments is None:
             deduct_prepayments = operation.startswith(HEALTH_PREFIX)
         advances = _parts(prepayments, Prepayment, "prepayments")
+        if advances and not cls.ALLOWS_PREPAYMENTS:
+            raise errors.NotAllowed(
+                "una nota crédito no lleva anticipos: UBL no tiene dónde escribirlos.",
+                field="prepayments",
+                found=len(advances),
+                expected="ninguno",
+                remedy="quite los anticipos de la nota.",
+            )
         computed = compute(
             prepared,
             allowances=_parts(allowances, AllowanceCharge, "allowances"),
@@ -204,11 +215,21 @@ class SalesDocument(Model):
                 expected="ExchangeRate(currency, rate, date)",
                 remedy="agregue exchange_rate con la tasa y su fecha.",
             )
+        rate = self.exchange_rate
+        if self.currency != "COP" and rate is not None and rate.rate <= 0:
+            raise errors.InvalidInput(
+                "la tasa de cambio es mayor que cero.",
+                field="exchange_rate.rate",
+                found=rate.rate,
+                expected="mayor que cero",
+                remedy="escriba cuántos pesos vale una unidad de la divisa.",
+            )
         for position, payment in enumerate(self.payments):
             if payment.form == PaymentForm.CREDITO.value and payment.due_date is None:
                 raise errors.MissingDueDate(
                     "un pago a crédito necesita fecha de vencimiento (regla FAN04).",
                     field=f"payments[{position}].due_date",
+                    found="forma de pago 2 (crédito) sin fecha",
                     expected="la fecha de vencimiento",
                     remedy="use Payment.credit(fecha).",
                 )
@@ -225,6 +246,8 @@ _SEQUENCES = (tuple, list)
 
 def _parts(values: Any, model: type[M], field: str) -> tuple[M, ...]:
     """Take a sequence of models, or of their JSON forms; anything else is refused by name and position."""
+    if values == ():
+        return ()
     if type(values) not in _SEQUENCES and (
         isinstance(values, (str, bytes, Mapping, Model)) or not isinstance(values, Iterable)
     ):

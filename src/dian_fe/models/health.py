@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from pydantic import Field
+from typing import Self
+
+from pydantic import Field, model_validator
 
 from ..catalogs import HealthCoverage, HealthPaymentModality
 from ._base import Model, Text
@@ -74,6 +76,13 @@ class HealthSector(Model):
     collection: Text | None = "Usuario"
     """Collection/@schemeName."""
     users: tuple[HealthUser, ...] = Field(default=())
+
+    @model_validator(mode="after")
+    def _nothing_without_users(self) -> Self:
+        """Group and collection are attributes of what surrounds the users."""
+        if not self.users:
+            self.__dict__.update(group=None, collection=None)
+        return self
 
     @classmethod
     def of(cls, *users: HealthUser, responsible: str | None = None, norm: str | None = None) -> HealthSector:

@@ -124,7 +124,9 @@ class Line(Model):
     """For goods given away: the price that taxes are reckoned on."""
     base_quantity: Number | None = Field(default_factory=lambda data: data.get("quantity"))
     """cbc:BaseQuantity of the price: DIAN wants the line's quantity here, not UBL's divisor (rule FAV06)."""
-    base_unit: Text | None = Field(default_factory=lambda data: data.get("unit"))
+    base_unit: Text | None = Field(
+        default_factory=lambda data: None if data.get("base_quantity") is None else data.get("unit")
+    )
     seller_code: Text | None = None
     """The seller's own code of the item (cac:SellersItemIdentification)."""
     standard_code: Text | None = None
@@ -188,8 +190,8 @@ class Line(Model):
         )
         fresh = {"amount": None, "taxes": taxes, "withholdings": (), "allowances": allowances}
         values = {name: getattr(self, name) for name in type(self).model_fields}
-        if "quantity" in changes:
-            fresh["base_quantity"] = changes["quantity"]  # type: ignore[assignment]
+        if "quantity" in changes or "unit" in changes:
+            del values["base_quantity"], values["base_unit"]  # they follow the new quantity and its unit
         return type(self).model_validate({**values, **fresh, **changes})
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from decimal import Decimal
 from typing import Any, ClassVar, Literal, Protocol, Self
 
 from ..catalogs import CreditNoteConcept, IdAlgorithm
@@ -49,11 +50,12 @@ class Note(SalesDocument):
 
         ``invoice`` is what ``build``, ``sign`` or ``read`` gave, or the model itself with its ``key`` (CUFE).
         ``concept`` is one of `CreditNoteConcept` or `DebitNoteConcept`. ``lines`` are the corrected ones; only an
-        annulment may leave them out and takes all of the invoice's. Raises ``NotAllowed`` and the errors of
-        ``from_lines``.
+        annulment may leave them out and takes all of the invoice's, with its discounts, charges and rounding.
+        Raises ``NotAllowed`` and the errors of ``from_lines``.
         """
         document, cufe = _document_and_key(invoice, key)
         concept = str(getattr(concept, "value", concept))
+        annulled = lines is None
         if lines is None:
             if concept != CreditNoteConcept.ANULACION.value or "CreditNote" not in cls.__name__:
                 raise NotAllowed(
@@ -76,6 +78,9 @@ class Note(SalesDocument):
                 ),
             ),
         }
+        if annulled:
+            # What is annulled is the whole amount payable, with what was discounted or charged on the document.
+            given |= {"allowances": document.allowances, "payable_rounding": _payable_rounding(document)}
         if document.is_health:
             given |= {"operation": document.operation, "health": document.health, "period": document.period}
         cleaned = [line.replace(withholdings=()) if line.withholdings else line for line in lines]
@@ -119,6 +124,10 @@ def _document_and_key(invoice: Any, key: str | None) -> tuple[Invoice, str]:
             remedy="pase lo que dieron build, sign o read, o la factura con key=cufe.",
         )
     return document, cufe
+
+
+def _payable_rounding(document: Invoice) -> Decimal | None:
+    return None if document.totals is None else document.totals.payable_rounding
 
 
 def _scheme(document: Invoice) -> str:

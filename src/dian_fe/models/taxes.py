@@ -122,9 +122,12 @@ def tax(
         return _make(code, percent, per_unit, measure, unit, base, name)
 
 
+_IVA = TaxCode.IVA.value
+
+
 def iva(percent: Exact = 19, *, base: Exact | None = None) -> TaxTotal:
     """IVA (01). Rates in force: 0 (exento), 5 and 19 percent. An excluded good carries no IVA at all."""
-    return tax(TaxCode.IVA, percent=percent, base=base)
+    return tax(_IVA, percent=percent, base=base)
 
 
 def inc(percent: Exact = 8, *, base: Exact | None = None) -> TaxTotal:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Context, Decimal
 from enum import StrEnum
 
+from ..errors import NotAllowed
 from ._base import Model, Number
 
 EXACT = Context(prec=60, Emin=-999999, Emax=999999, traps=[])
@@ -39,12 +40,24 @@ class Rounding:
     """The rounding policy of ``from_lines``.
 
     By default amounts have two decimals, halves go to the even neighbour and taxes are rounded line by line.
-    ``decimals=0`` rounds to whole pesos. Whatever the policy, header amounts are sums of line amounts.
+    ``decimals=0`` rounds to whole pesos, ``-1`` to tens. Whatever the policy, header amounts are sums of line amounts.
+    Raises ``NotAllowed`` for more than two decimals, which DIAN's amounts do not have.
     """
 
     decimals: int = 2
     mode: RoundingMode = RoundingMode.HALF_EVEN
     taxes: TaxRounding = TaxRounding.LINE
+
+    def __post_init__(self) -> None:
+        """Refuse what is not a number of decimals that amounts may have."""
+        if type(self.decimals) is not int or not -3 <= self.decimals <= 2:
+            raise NotAllowed(
+                "los valores se redondean a dos decimales, a pesos o a múltiplos de diez.",
+                field="rounding.decimals",
+                found=repr(self.decimals),
+                expected="un entero de -3 a 2",
+                remedy="use Rounding(), que deja dos decimales, o Rounding(decimals=0).",
+            )
 
     @property
     def unit(self) -> Decimal:

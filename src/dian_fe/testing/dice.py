@@ -66,7 +66,7 @@ class Dice:
 
     def price(self) -> Decimal:
         """Give a price: whole, with two decimals, with up to six, tiny or huge."""
-        digits, decimals = self.pick(((5, 0), (6, 2), (9, 6), (8, 4), (12, 2), (12, 0), (1, 2), (1, 6), (4, 1)))
+        digits, decimals = self.pick(((5, 0), (6, 2), (9, 6), (8, 4), (12, 2), (11, 0), (1, 2), (1, 6), (4, 1)))
         return self.decimal(digits, decimals)
 
     def quantity(self) -> Decimal:

@@ -146,7 +146,7 @@ class _Maker:
             values["period"] = self.period(within_month=True)
             corrections: tuple[Correction, ...] = (Correction(concept=concept, description=dice.text(400)),)
         else:
-            values["billing_references"] = tuple(self.reference() for _ in range(dice.whole(1, 3)))
+            values["billing_references"] = tuple(self.reference(keyed=True) for _ in range(dice.whole(1, 3)))
             corrections = tuple(
                 Correction(concept=concept, description=dice.maybe(lambda: dice.text(400)), reference=item.number)
                 for item in values["billing_references"]
@@ -432,13 +432,15 @@ class _Maker:
 
     # --- references and delivery -------------------------------------------------------------------------------------
 
-    def reference(self) -> DocumentReference:
+    def reference(self, *, keyed: bool = False) -> DocumentReference:
+        """Name a document; an electronic one, and the invoice that a note corrects, with its key."""
         dice = self.dice
+        type_code = dice.maybe(lambda: dice.pick(("01", "03", "91")), 0.3)
         return DocumentReference(
             number=f"{dice.pick(('SETP', 'A', ''))}{dice.digits(1, 9)}",
-            key=dice.maybe(dice.key, 0.7),
+            key=dice.key() if keyed or type_code is not None else dice.maybe(dice.key, 0.7),
             issue_date=dice.maybe(lambda: self.earlier(300), 0.8),
-            type_code=dice.maybe(lambda: dice.pick(("01", "03", "91")), 0.3),
+            type_code=type_code,
             description=dice.maybe(lambda: dice.text(100)),
         )
 
