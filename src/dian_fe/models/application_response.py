@@ -17,7 +17,7 @@ REJECTED = "04"
 """Response code of a document rejected by DIAN."""
 
 
-class ResponseParty(Model):
+class ResponseParty(Model, defer_build=True):
     """A party of an answer: cac:SenderParty or cac:ReceiverParty, told by its tax scheme alone."""
 
     name: Text | None = None
@@ -30,7 +30,7 @@ class ResponseParty(Model):
     )
 
 
-class ResponseLine(Model):
+class ResponseLine(Model, defer_build=True):
     """One message of an answer (cac:LineResponse): a rule's code and text."""
 
     id: Text | None = None
@@ -39,7 +39,7 @@ class ResponseLine(Model):
     description: Text | None = None
 
 
-class ApplicationResponse(Model):
+class ApplicationResponse(Model, defer_build=True):
     """An answer about one document.
 
     ``code`` is "02" (validated) or "04" (rejected) in DIAN's answers, and the event's code in events. DIAN's key is

@@ -22,7 +22,7 @@ Embedded = Annotated[str, StringConstraints(strip_whitespace=False, min_length=1
 """The text of a whole XML document, kept to the last blank."""
 
 
-class AttachedParty(Model):
+class AttachedParty(Model, defer_build=True):
     """A party of a container: cac:SenderParty or cac:ReceiverParty, told by its tax scheme (AE09–AE32).
 
     Real containers leave out any of these data, so that none is demanded here.
@@ -42,7 +42,7 @@ class AttachedParty(Model):
     )
 
 
-class AttachedAnswer(Model):
+class AttachedAnswer(Model, defer_build=True):
     """One answer about the document inside (cac:ParentDocumentLineReference, AE38–AE55)."""
 
     id: Text | None = None
@@ -68,7 +68,7 @@ class AttachedAnswer(Model):
     """HH:MM:SS-05:00."""
 
 
-class AttachedDocument(Model):
+class AttachedDocument(Model, defer_build=True):
     """A container (annex 1.9, section 6.4): one document as XML text, and the answers about it.
 
     DIAN never validates containers, so that real ones lack this or that: nothing is demanded.

@@ -22,7 +22,7 @@ def _kind(data: dict[str, Any]) -> str:
     return (kinds.PERSONA_JURIDICA if legal else kinds.PERSONA_NATURAL).value
 
 
-class Customer(PartyData):
+class Customer(PartyData, defer_build=False):
     """A buyer.
 
     ``Customer(id_type=IdType.CEDULA_DE_CIUDADANIA, id="1020304050", name="Cliente Ejemplo",

@@ -45,7 +45,7 @@ PartyInDocument = Annotated[Party, BeforeValidator(_as_party)]
 """A party; an `Organization` or a `Customer` (or their JSON) is taken and becomes what the document says of it."""
 
 
-class SalesDocument(Model):
+class SalesDocument(Model, defer_build=True):
     """Base of `Invoice`, `CreditNote` and `DebitNote`.
 
     Construct them with ``from_lines``, which computes every amount. The plain constructor takes all fields as they

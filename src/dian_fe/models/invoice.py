@@ -10,7 +10,7 @@ from .document import HEALTH_OPERATIONS, SalesDocument, operations
 from .taxes import TaxTotal
 
 
-class Invoice(SalesDocument):
+class Invoice(SalesDocument, defer_build=False):
     """An invoice: national (01), export (02), contingency transcription (03) or DIAN-side contingency (04).
 
     Type 03 carries a CUDE with the software's PIN instead of a CUFE. Use ``Invoice.from_lines(…)``.

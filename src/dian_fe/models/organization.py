@@ -31,7 +31,7 @@ class OrganizationState(Model):
         )
 
 
-class Organization(PartyData):
+class Organization(PartyData, defer_build=False):
     """A company (or natural person) that issues documents.
 
     ``nit`` goes without check digit and punctuation: ``Organization(nit="700085371", name="Tienda Ejemplo SAS",

@@ -51,7 +51,7 @@ class PartyReference(Model):
     name: Text | None = None
 
 
-class PartyData(Model):
+class PartyData(Model, defer_build=True):
     """What is told of a party, be it the company's own, a customer or one in a document read."""
 
     organization_type: Text = OrganizationType.PERSONA_JURIDICA.value
@@ -80,7 +80,7 @@ class PartyData(Model):
     family_name: Text | None = None
 
 
-class Party(PartyData):
+class Party(PartyData, defer_build=False):
     """A party as the document says it: the form that `Organization` and `Customer` take inside invoices and notes."""
 
     id_type: Text | None = IdType.NIT.value
