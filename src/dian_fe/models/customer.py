@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import Any
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import field_validator, model_validator
 
 from ..catalogs import IdType, OrganizationType, PartyTaxScheme, Responsibility
 from ._base import Text
@@ -16,10 +16,7 @@ FINAL_CONSUMER_ID = "222222222222"
 """Identification of the buyer who gives none (annex 1.9, section 13.2.1)."""
 
 
-def _kind(data: dict[str, Any]) -> str:
-    legal = data.get("id_type") in {IdType.NIT.value, IdType.NIT_DE_OTRO_PAIS.value}
-    kinds = OrganizationType
-    return (kinds.PERSONA_JURIDICA if legal else kinds.PERSONA_NATURAL).value
+_COMPANY_IDS = frozenset({IdType.NIT.value, IdType.NIT_DE_OTRO_PAIS.value})
 
 
 class Customer(PartyData, defer_build=False):
@@ -38,7 +35,7 @@ class Customer(PartyData, defer_build=False):
     """Only for a NIT, optional: when given it must be the right one."""
     name: Text
     """Legal name, or the person's whole name."""
-    organization_type: Text = Field(default_factory=_kind)
+    organization_type: Text = OrganizationType.PERSONA_NATURAL.value
     """`OrganizationType`; by default 1 for a NIT and 2 otherwise."""
     municipality: Text | None = None
     """DIVIPOLA code of five digits."""
@@ -60,6 +57,9 @@ class Customer(PartyData, defer_build=False):
     def _checked(self) -> Customer:
         number, digit = identified(self.id_type, self.id, self.check_digit)
         self.__dict__.update(id=number, check_digit=digit)
+        if "organization_type" not in self.model_fields_set and self.id_type in _COMPANY_IDS:
+            # A default that depends on the id, which is validated after it.
+            self.__dict__["organization_type"] = OrganizationType.PERSONA_JURIDICA.value
         self._address  # noqa: B018 - refused now, not when a document is made
         return self
 
