@@ -70,6 +70,8 @@ def _refusal(data: bytes, reason: str) -> WrongPassword | NotAKeyStore | LegacyK
         return WrongPassword(
             "La contraseña no abre el archivo .p12.",
             field="password",
+            found="otra contraseña",
+            expected="la del archivo",
             remedy="revise mayúsculas y espacios; es la clave que definió al descargar el certificado.",
         )
     return NotAKeyStore(
