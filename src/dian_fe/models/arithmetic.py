@@ -384,9 +384,9 @@ def _header(line_taxes: Sequence[tuple[TaxTotal, ...]]) -> tuple[TaxTotal, ...]:
                 if group is None:
                     groups[rate] = {**s}
                     continue
-                for field in ("taxable", "amount", "base_unit_measure"):
-                    value = s[field]
-                    if value is not None:
+                group["amount"] += s["amount"]
+                for field in ("taxable", "base_unit_measure"):
+                    if (value := s[field]) is not None:
                         before = group[field]
                         group[field] = value if before is None else before + value
     by_tax: dict[tuple[str, str | None], list[TaxSubtotal]] = {}
