@@ -32,7 +32,8 @@ from pydantic_core import CoreSchema, core_schema
 from .. import errors
 from ..errors import InvalidInput
 
-BOGOTA = timezone(timedelta(hours=-5))
+_BOGOTA_OFFSET = timedelta(hours=-5)
+BOGOTA = timezone(_BOGOTA_OFFSET)
 """Colombia's legal time: UTC−05:00 all year round."""
 
 _FORBIDDEN = r"\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff"
@@ -137,13 +138,16 @@ def to_bogota(value: Any) -> Any:
                 "no es una fecha y hora ISO 8601.", found=repr(value), expected="2026-03-02T10:15:00-05:00"
             ) from error
     if isinstance(value, datetime):
-        if value.tzinfo is None or value.utcoffset() is None:
+        offset = value.utcoffset()
+        if offset is None:
             raise errors.NaiveDatetime(
                 "la fecha y hora no tiene zona: su día dependería de la máquina.",
                 found=value.isoformat(),
                 expected="un datetime con zona, por ejemplo 2026-03-02T10:15:00-05:00",
                 remedy='use datetime(…, tzinfo=ZoneInfo("America/Bogota")) o datetime.now(timezone.utc).',
             )
+        if offset == _BOGOTA_OFFSET:  # most moments are in Colombian time already
+            return value.replace(tzinfo=BOGOTA, microsecond=0)
         return value.astimezone(BOGOTA).replace(microsecond=0)
     return value
 
@@ -401,11 +405,11 @@ def translate(error: ValidationError) -> InvalidInput:
     )
 
 
-def field_default_from(*names: str, make: Callable[..., Any]) -> Callable[[dict[str, Any]], Any]:
-    """Make a default factory that computes a field from earlier ones; absent ones give no default."""
+def field_default_from(name: str, *, make: Callable[[Any], Any]) -> Callable[[dict[str, Any]], Any]:
+    """Make a default factory that computes a field from an earlier one; an absent one gives no default."""
 
     def factory(data: dict[str, Any]) -> Any:
-        values = [data.get(name) for name in names]
-        return None if None in values else make(*values)
+        value = data.get(name)
+        return None if value is None else make(value)
 
     return factory

@@ -77,6 +77,16 @@ def number(value: Decimal) -> str:
     return written if "E" not in written else format(value, "f")
 
 
+def date_of(moment: datetime) -> str:
+    """Write the day of a moment."""
+    return moment.date().isoformat()
+
+
+def time_of(moment: datetime) -> str:
+    """Write the time of a moment, which models hold in Colombian time and to the second, with its zone."""
+    return f"{moment.time().isoformat()}-05:00"
+
+
 def truncated(value: str | Decimal | None) -> str:
     """Cut an amount to two decimals, as hashes want it (annex 1.9, section 11.2): 12037.046 gives 12037.04."""
     if value is None:
@@ -157,12 +167,14 @@ NUMBER = Codec("número", "number({})", _decimal)
 COUNT = Codec("entero", "str({})", lambda value: int(_decimal(value)))
 BOOLEAN = Codec("booleano", '"true" if {} else "false"', _boolean)
 DAY = Codec("fecha", "{}.isoformat()", _day, lenient=lenient_day)
-DATE_OF = Codec("fecha de un momento", "{}.isoformat()[:10]")
-TIME_OF = Codec("hora de un momento", "{}.isoformat()[11:]")
+DATE_OF = Codec("fecha de un momento", "date_of({})")
+TIME_OF = Codec("hora de un momento", "time_of({})")
 CODES = Codec("lista separada por punto y coma", 'text(";".join({}))', _list, collection=True)
 EMAILS = Codec("correos separados por punto y coma", 'text(";".join({}))', _emails, collection=True)
 
-NAMES: dict[str, Any] = {"text": text, "attribute": attribute, "amount": amount, "number": number}
+NAMES: dict[str, Any] = {
+    function.__name__: function for function in (text, attribute, amount, number, date_of, time_of)
+}
 """What the sources above and the compiled writers call."""
 
 __all__ = ["Codec", "amount", "attribute", "datetime", "lenient_day", "number", "text", "truncated"]

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from ..catalogs import TaxCode
 from ..models.totals import EXACT
-from .codecs import truncated
+from .codecs import date_of, time_of, truncated
 
 if TYPE_CHECKING:
     from ..models.document import SalesDocument
@@ -61,12 +61,11 @@ def document_key(document: SalesDocument, *, secret: str, environment: str) -> s
         if amount is not None and code in sums:
             before = sums[code]
             sums[code] = amount if before is None else EXACT.add(before, amount)
-    moment = document.issued_at.isoformat()
     return sha384(
         key_seed(
             number=document.number,
-            issue_date=moment[:10],
-            issue_time=moment[11:],
+            issue_date=date_of(document.issued_at),
+            issue_time=time_of(document.issued_at),
             line_extension=document.totals.line_extension,
             taxes=sums.values(),
             payable=document.totals.payable,
