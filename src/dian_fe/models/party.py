@@ -162,11 +162,14 @@ def identified(id_type: str, number: str, digit: str | None) -> tuple[str, str |
     return number, None
 
 
+_SHARED = tuple(PartyData.model_fields)
+
+
 def party_of(data: Any, id_type: str, number: str) -> Party:
     """Give an organization or customer as a document names it: its data were validated with the same types."""
     said, address = data.__dict__, data._address
     registration = said["registration_address"]
-    values = {name: said[name] for name in PartyData.model_fields}
+    values = {name: said[name] for name in _SHARED}
     values |= {
         "id_type": id_type,
         "id": number,
