@@ -207,7 +207,7 @@ def test_sizes_from_tiny_to_huge() -> None:
 
 
 def test_texts_of_every_sort() -> None:
-    everything = "".join(note for d in documents() for note in d.notes)
+    everything = "".join(note for d in documents() for note in (*d.notes, *(line.description for line in d.lines)))
     for sample in (
         "&",
         "<",

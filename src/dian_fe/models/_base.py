@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal, InvalidOperation
 from functools import cache
@@ -31,13 +31,12 @@ from pydantic_core import CoreSchema, core_schema
 
 from .. import errors
 from ..errors import InvalidInput
+from ._refusals import FORBIDDEN, translate
 
 _BOGOTA_OFFSET = timedelta(hours=-5)
 BOGOTA = timezone(_BOGOTA_OFFSET)
 """Colombia's legal time: UTC−05:00 all year round."""
 
-_FORBIDDEN = r"\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff"
-"""Characters that XML 1.0 (section 2.2) cannot carry, as the inside of a regular expression's class."""
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?", re.ASCII)
 LIMIT = Decimal(10**18)
 """No number reaches it: products of three such numbers still fit the arithmetic's sixty digits."""
@@ -121,7 +120,7 @@ def _plain(value: Decimal | None) -> str | None:
 Number = Annotated[Decimal, _ExactNumber()]
 """An exact number: Decimal, int or text are taken, a float is refused (``FloatMoney``). Written in JSON as text."""
 
-Text = Annotated[str, StringConstraints(min_length=1, pattern=f"^[^{_FORBIDDEN}]*$")]
+Text = Annotated[str, StringConstraints(min_length=1, pattern=f"^[^{FORBIDDEN}]*$")]
 """A text that is not empty and that XML can carry; blanks around it are removed."""
 
 
@@ -308,101 +307,6 @@ _set_values, _set_names, _set_extra, _set_private = (
 def _field_names(cls: type[BaseModel]) -> set[str]:
     """Give the names of all fields, one set for all copies: frozen models never change theirs."""
     return set(cls.model_fields)
-
-
-_MESSAGES: dict[str, tuple[type[InvalidInput], str, str]] = {
-    "missing": (InvalidInput, "falta este dato.", "indique un valor."),
-    "extra_forbidden": (InvalidInput, "este campo no existe.", "revise el nombre del campo."),
-    "string_too_short": (InvalidInput, "el texto está vacío.", "omita el campo o escriba un texto."),
-    "string_too_long": (InvalidInput, "el texto es más largo de lo admitido.", "acorte el texto."),
-    "string_pattern_mismatch": (
-        errors.ForbiddenCharacter,
-        "el texto tiene un carácter de control que XML no admite.",
-        "quite los caracteres de control (por ejemplo \\x00 o \\x0b).",
-    ),
-    "string_unicode": (
-        errors.ForbiddenCharacter,
-        "el texto no es Unicode válido (sustituto suelto).",
-        "corrija la codificación del texto en su origen.",
-    ),
-    "string_type": (InvalidInput, "se esperaba un texto.", "escriba el valor entre comillas."),
-    "frozen_instance": (InvalidInput, "los modelos no se modifican.", "use replace(campo=valor)."),
-}
-
-
-_EXPECTED = {
-    "missing": "un valor",
-    "extra_forbidden": "un campo del modelo",
-    "string_too_short": "un texto que no esté vacío",
-    "string_pattern_mismatch": "texto sin caracteres de control",
-    "string_unicode": "texto Unicode válido",
-    "string_type": "un texto",
-}
-_SECRET_FIELDS = frozenset({"pin", "technical_key", "password"})
-"""Fields whose value no message may show."""
-
-
-def _loc_text(loc: tuple[int | str, ...]) -> str:
-    text = ""
-    for part in loc:
-        if isinstance(part, int):
-            text += f"[{part}]"
-        elif not part.startswith(("_", "function-", "tuple[", "lax-or-strict")):
-            text += f".{part}" if text else part
-    return text
-
-
-def _typed(detail: Mapping[str, Any]) -> InvalidInput:
-    """Give the typed error for one of pydantic's error details."""
-    place = _loc_text(detail["loc"])
-    inner = detail.get("ctx", {}).get("error")
-    if isinstance(inner, errors.DianFeError):
-        inner.at(place)
-        if isinstance(inner, InvalidInput):
-            return inner
-        return InvalidInput(inner.message, field=inner.field, found=inner.found, expected=inner.expected)
-    cls, message, remedy = _MESSAGES.get(
-        detail["type"], (InvalidInput, f"el valor no sirve ({detail['type']}): {detail['msg']}.", "corrija el valor.")
-    )
-    return cls(
-        message,
-        field=place or None,
-        found=_found(detail),
-        expected=_EXPECTED.get(detail["type"]) or detail.get("ctx", {}).get("expected") or detail["msg"],
-        remedy=remedy,
-    )
-
-
-def _found(detail: Mapping[str, Any]) -> str | None:
-    """Show what was given, shortened; never a secret."""
-    if detail["type"] == "missing" or not _SECRET_FIELDS.isdisjoint(map(str, detail["loc"])):
-        return None
-    value = detail.get("input")
-    if isinstance(value, BaseModel):
-        return type(value).__name__
-    if isinstance(value, str) and (control := re.search(f"[{_FORBIDDEN}]", value)):
-        return f"{value[max(0, control.start() - 10) : control.start() + 10]!r}, posición {control.start()}"
-    written = repr(value)
-    return written if len(written) <= 60 else f"{written[:57]}…"
-
-
-def translate(error: ValidationError) -> InvalidInput:
-    """Turn pydantic's error into ours: the single problem itself, or one error that lists them all."""
-    found: list[InvalidInput] = []
-    for detail in error.errors(include_url=False):
-        # The fast branch of an exact number tells nothing that the other does not, nor does a default left uncomputed.
-        if "_exact" in detail["loc"] or detail["type"] == "default_factory_not_called":
-            continue
-        typed = _typed(detail)
-        if len(typed.errors) > 1:
-            found.extend(typed.errors)
-        else:
-            found.append(typed)
-    if len(found) == 1:
-        return found[0]
-    return InvalidInput(
-        f"{error.title}: {len(found)} datos no sirven: " + " | ".join(str(item) for item in found), errors=found
-    )
 
 
 def field_default_from(name: str, *, make: Callable[[Any], Any]) -> Callable[[dict[str, Any]], Any]:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, Self
 
 from pydantic import Field, model_validator
 
 from ..catalogs.places import country_name, departments, municipality, require_place
+from ..errors import InvalidInput
 from ._base import Model, Text, field_default_from
+
+_POSTAL_CODE = re.compile("[0-9]{6}")
 
 
 def _place(attribute: str) -> Any:
@@ -46,8 +50,9 @@ class Address(Model):
     def colombia(cls, municipality: str, line: str | None = None, *, postal_code: str | None = None) -> Self:
         """Make the address of a Colombian place.
 
-        ``municipality`` is the DIVIPOLA code. Raises ``UnknownPlace`` for a code that does not exist or a postal
-        code of another municipality, naming the nearest match.
+        ``municipality`` is the DIVIPOLA code. Raises ``UnknownPlace`` for a code that does not exist, naming the
+        nearest match, and ``InvalidInput`` for a postal code that has not six digits. One of another municipality is
+        no error: DIAN only notifies it (FAJ73), and so do the rules.
         """
         address = cls.model_validate(
             {"municipality": municipality, "line": line} | ({"postal_code": postal_code} if postal_code else {})
@@ -55,8 +60,16 @@ class Address(Model):
         return address.checked()
 
     def checked(self) -> Self:
-        """Give the address itself when its place data agree; raise ``UnknownPlace`` otherwise."""
+        """Give the address itself when its place data agree; raises as ``colombia`` does otherwise."""
         if self.municipality is not None:
+            if self.postal_code is not None and not _POSTAL_CODE.fullmatch(self.postal_code):
+                raise InvalidInput(
+                    "un código postal colombiano tiene seis dígitos.",
+                    field="postal_code",
+                    found=repr(self.postal_code),
+                    expected="seis dígitos, también el cero inicial",
+                    remedy="omítalo: se toma el usual del municipio.",
+                )
             require_place(
                 municipality=self.municipality,
                 city=self.city,

@@ -10,6 +10,7 @@ from pydantic import Field, SecretStr, field_validator, model_validator
 from ..catalogs import Environment
 from ..errors import InvalidIdentification, InvalidInput
 from ._base import Model, Text
+from ._refusals import ALPHANUMERIC, THREE_DIGITS
 from .organization import Organization
 from .resolution import Resolution
 
@@ -27,7 +28,7 @@ class Software(Model):
     pin: SecretStr = Field(min_length=1)
     provider_nit: Text | None = None
     """NIT, without digit, of the technology provider; absent when the software is the issuer's own."""
-    provider_code: Text = Field(default="000", pattern=r"^\d{3}$")
+    provider_code: str = Field(default="000", pattern=THREE_DIGITS)
     """Three digits for file names: 000 own software, 001 DIAN's free solution, else the provider's code."""
     name: Text | None = None
     maker: Text | None = None
@@ -63,7 +64,7 @@ class Issuer(Model):
     """Numbering of the invoices; notes need none."""
     environment: Environment = Environment.HABILITACION
     """Tests unless production is chosen explicitly."""
-    note_prefix: str | None = Field(default=None, max_length=4, pattern=r"^[0-9A-Za-z]*$")
+    note_prefix: str | None = Field(default=None, max_length=4, pattern=ALPHANUMERIC)
     """Prefix of credit and debit notes; by default the part of their number before its last digits."""
 
     @field_validator("environment", mode="before")

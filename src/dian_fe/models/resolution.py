@@ -10,6 +10,7 @@ from pydantic import Field, SecretStr, field_serializer, model_validator
 
 from ..errors import InvalidInput, MissingTechnicalKey, OutOfRange, ResolutionNotInForce, WrongPrefix
 from ._base import Day, Model, Text
+from ._refusals import ALPHANUMERIC
 
 
 class ResolutionState(StrEnum):
@@ -29,7 +30,7 @@ class Resolution(Model):
 
     authorization: Text
     """Number of the authorisation (sts:InvoiceAuthorization), up to 14 digits."""
-    prefix: str = Field(default="", max_length=4, pattern=r"^[0-9A-Za-z]*$")
+    prefix: str = Field(default="", max_length=4, pattern=ALPHANUMERIC)
     """Up to four letters or digits; empty when the range has none."""
     range_from: int = Field(ge=1, le=999_999_999_999)
     range_to: int = Field(ge=1, le=999_999_999_999)

@@ -28,7 +28,8 @@ from .qr import catalogue_url, qr_text
 
 D = TypeVar("D", bound=SalesDocument)
 
-_CONSECUTIVE = re.compile(r"(.*?)(\d*)")
+_NOTE_NUMBER = re.compile("([0-9A-Za-z]*?)([0-9]+)")
+_LONGEST_NUMBER = 20
 UBL_VERSION = "UBL 2.1"
 
 
@@ -231,6 +232,7 @@ def _numbering(document: SalesDocument, issuer: Issuer) -> tuple[Resolution | No
             raise NumberingError(
                 "una factura necesita la resolución de numeración.",
                 field="issuer.resolution",
+                found="ninguna",
                 expected="Resolution(…)",
                 remedy="tome la resolución de GetNumberingRange y póngala en Issuer.",
             )
@@ -245,13 +247,13 @@ def _numbering(document: SalesDocument, issuer: Issuer) -> tuple[Resolution | No
             expected=f"{prefix} seguido del consecutivo",
             remedy="revise Issuer.note_prefix o el número de la nota.",
         )
-    match = _CONSECUTIVE.fullmatch(document.number if prefix is None else document.number[len(prefix) :])
-    if match is None or not match[2] or (prefix is not None and match[1]) or not match[2].isascii():
+    match = _NOTE_NUMBER.fullmatch(document.number if prefix is None else document.number[len(prefix) :])
+    if match is None or (prefix is not None and match[1]) or len(document.number) > _LONGEST_NUMBER:
         raise NumberingError(
-            "el número no termina en un consecutivo.",
+            "el número de la nota no es prefijo y consecutivo.",
             field="number",
             found=document.number,
-            expected="prefijo y dígitos, por ejemplo NC1",
+            expected=f"letras y dígitos que terminen en el consecutivo, hasta {_LONGEST_NUMBER}: por ejemplo NC1",
             remedy="numere las notas con prefijo y consecutivo, sin separadores.",
         )
     return None, match[1] if prefix is None else prefix, int(match[2])
