@@ -15,6 +15,8 @@ from lxml import etree
 
 from dian_fe import Client, Issuer, Organization, build, check, read, sign
 from dian_fe.errors import UnreadableDocument, UnsupportedDocument
+from dian_fe.rules import codes, explain
+from dian_fe.signing import sign as sign_bytes
 from dian_fe.testing import Simulator
 from dian_fe.ubl.build import write
 from dian_fe.ubl.read import read_document
@@ -37,17 +39,25 @@ UNREAD = {
 
 READ = [name for name in FILES if name not in UNREAD]
 
-WITHDRAWN = {
-    "creditnote-04.xml": "CAD02",
-    "debitnote-01.xml": "DAD02",
-    "invoice-01.xml": "FAD02",
-    "invoice-02.xml": "FAD02",
-    "invoice-03.xml": "FAD02",
-    "invoice-15.xml": "FAD02",
-    "invoice-16.xml": "FAD02",
-    "invoice-17.xml": "FAD02",
+_DIGIT = {"FAK21", "FAK44", "FAK47"}
+"""The buyer's check digit is not that of its NIT: ids were replaced in the collection, digits were not."""
+_DELIVERY = {"FAM05", "FAM19"}
+"""The delivery's municipality is no code of the list: it was replaced too, while its city stayed."""
+FINDINGS: dict[str, set[str]] = {
+    "creditnote-04.xml": {"CAD02", "CAD02a", "CAM19"},
+    "debitnote-01.xml": {"DAD02", "DAM19"},
+    "invoice-01.xml": {"FAD02", "FAM37", *_DELIVERY},
+    "invoice-02.xml": {"FAD02", "FAM37", *_DELIVERY},
+    "invoice-03.xml": {"FAD02", "FAN01", *_DIGIT},
+    "invoice-11.xml": _DIGIT | _DELIVERY,
+    "invoice-15.xml": {"FAD02"},
+    "invoice-16.xml": {"FAD02"},
+    "invoice-17.xml": {"FAD02"},
+    "invoice-aiu-01.xml": {"FAM37", *_DELIVERY},
+    "invoice-mandato-01.xml": {"FAM37", *_DELIVERY},
 }
-"""Documents of 2019 and 2020 whose operation type was withdrawn since: issued today, that is wrong with them."""
+"""What is wrong with an original by the rules in force today, besides the places and digits above: an operation type
+withdrawn since 2020 (AD02), a carrier's responsibility withdrawn since (FAM37), no means of payment (FAN01)."""
 
 pytestmark = pytest.mark.skipif(FOLDER is None, reason="the real documents are not beside the project")
 
@@ -65,15 +75,21 @@ def office() -> Simulator:
 
 
 def amounts(xml: bytes) -> Counter[tuple[str, Decimal]]:
-    """Count every amount, quantity and percent, by its path without positions."""
+    """Count every amount, quantity and percent, by its path: lines by position, taxes within them in any order."""
     found: Counter[tuple[str, Decimal]] = Counter()
-    root = etree.fromstring(xml)
-    for element in root.iter(etree.Element):
-        name = etree.QName(element).localname
-        if name.endswith(_AMOUNTS) and (element.text or "").strip():
-            path = [etree.QName(step).localname for step in element.iterancestors()]
-            found["/".join([*reversed(path), name]), Decimal((element.text or "").strip())] += 1
+    lines = 0
+    for child in etree.fromstring(xml).iterchildren(etree.Element):
+        lines += _local(child).endswith("Line")
+        where = f"{_local(child)}[{lines}]"
+        for element in child.iter(etree.Element):
+            if _local(element).endswith(_AMOUNTS) and (text := (element.text or "").strip()):
+                steps = [_local(step) for step in element.iterancestors() if step not in (child, child.getparent())]
+                found["/".join([where, *reversed(steps), _local(element)]), Decimal(text)] += 1
     return found
+
+
+def _local(element: Any) -> str:
+    return etree.QName(element).localname
 
 
 def reissued(name: str) -> Any:
@@ -123,12 +139,20 @@ def test_it_is_read_and_what_was_not_mapped_is_listed(name: str) -> None:
 @pytest.mark.parametrize("name", READ)
 def test_written_again_it_validates_and_says_the_same(name: str) -> None:
     received = read_document(data(name))
-    again = read_document(write(received.document, received.control, received.kind).xml)
+    written = write(received.document, received.control, received.kind)
+    again = read_document(written.xml)
     assert again.document == received.document
     assert again.control == received.control
     assert not again.unmapped
-    _, signed = reissued(name)
+    # The XSD asks for a signature in the place kept for it.
+    signed = sign_bytes(written, office().signer(SHOP.nit), at=received.document.issued_at)
     assert official_xsd_faults(signed.xml) == []
+
+
+@pytest.mark.parametrize("name", READ)
+def test_it_goes_through_json_unchanged(name: str) -> None:
+    document = read_document(data(name)).document
+    assert type(document).model_validate_json(document.to_json()) == document
 
 
 @pytest.mark.parametrize("name", READ)
@@ -147,19 +171,21 @@ def test_it_is_issued_again_with_every_amount_as_it_was(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", READ)
-def test_issued_again_the_simulator_accepts_it_or_names_the_withdrawn_operation(name: str) -> None:
-    """Without the registry of rules all are accepted; with it, the eight of 2019 and 2020 are refused by one code."""
+def test_issued_again_the_simulator_accepts_it_or_names_what_is_wrong_with_the_original(name: str) -> None:
+    """Schema, signature, key, numbering and software hold in all; the registry of rules names what the original has."""
     _, signed = reissued(name)
     structural = Simulator(seed=1, rules=False)
     with Client(signer=structural.signer(SHOP.nit), transport=structural) as ws:
         assert ws.send(signed).raise_for_rejection().accepted
     with Client(signer=office().signer(SHOP.nit), transport=office()) as ws:
         answer = ws.send(signed)
-    told = {fault.code for fault in answer.rejections}
-    if name in WITHDRAWN:
-        assert WITHDRAWN[name] in told, [str(fault) for fault in answer.faults]
-    else:
-        assert told == set(), [str(fault) for fault in answer.faults]
+    assert {fault.code for fault in answer.rejections} == FINDINGS.get(name, set()) & implemented()
+    assert answer.accepted is not bool(answer.rejections)
+
+
+@cache
+def implemented() -> frozenset[str]:
+    return frozenset(code for code in codes() if explain(code).implemented)
 
 
 @pytest.mark.parametrize("name", READ)
