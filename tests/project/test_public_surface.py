@@ -23,7 +23,8 @@ def _type_checking_imports(module: str) -> Iterator[str]:
         if isinstance(node, ast.If) and isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING":
             for statement in node.body:
                 assert isinstance(statement, ast.ImportFrom)
-                yield from (alias.asname or alias.name for alias in statement.names)
+                if statement.level:  # our own; the rest serves the annotations
+                    yield from (alias.asname or alias.name for alias in statement.names)
 
 
 @pytest.mark.parametrize("package", PACKAGES)

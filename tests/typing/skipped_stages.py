@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from dian_fe import Built, CreditNote, Invoice, Issuer, Line, Signed, Signer, build, check, sign
+from dian_fe import Answer, Built, Client, CreditNote, Invoice, Issuer, Line, Signed, Signer, build, check, pack, sign
 
 
 def unbuilt(invoice: Invoice, signer: Signer, now: datetime) -> None:
@@ -16,6 +16,16 @@ def without_its_time(built: Built[Invoice], signer: Signer) -> None:
 
 def with_something_that_does_not_sign(built: Built[Invoice], now: datetime) -> None:
     sign(built, "firma.p12", at=now)  # E: arg-type
+
+
+def unsigned(client: Client, built: Built[Invoice], invoice: Invoice) -> None:
+    client.send(built)  # E: arg-type
+    client.send(invoice)  # E: arg-type
+    client.send(built.xml)  # E: arg-type
+
+
+def packed_before_it_is_signed(built: Built[Invoice], answer: Answer, signer: Signer, now: datetime) -> None:
+    pack(built, answer, signer, at=now)  # E: arg-type
 
 
 def twice(signed: Signed[Invoice], signer: Signer, now: datetime) -> None:

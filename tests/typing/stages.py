@@ -4,7 +4,9 @@ from datetime import datetime
 from typing import assert_type
 
 from dian_fe import (
+    Answer,
     Built,
+    Client,
     CreditNote,
     Customer,
     DebitNote,
@@ -13,6 +15,7 @@ from dian_fe import (
     Issuer,
     Line,
     Organization,
+    Package,
     Payment,
     Pkcs12Signer,
     Signed,
@@ -20,6 +23,7 @@ from dian_fe import (
     build,
     check,
     iva,
+    pack,
     sign,
 )
 from dian_fe.catalogs import CreditNoteConcept, IdType, PaymentMeans, Unit
@@ -56,3 +60,10 @@ def charge_interest(built: Built[Invoice], lines: list[Line], now: datetime) -> 
 
 def with_a_key_file(built: Built[Invoice], data: bytes, password: str, now: datetime) -> Signed[Invoice]:
     return sign(built, Pkcs12Signer.load(data, password), at=now)
+
+
+def hand_over(signed: Signed[Invoice], client: Client, signer: Signer, now: datetime) -> Package[Invoice]:
+    answer = client.send(signed)
+    assert_type(answer, Answer)
+    assert_type(answer.raise_for_rejection(), Answer)
+    return pack(signed, answer, signer, at=now)
