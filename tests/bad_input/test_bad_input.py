@@ -100,6 +100,7 @@ CASES: list[tuple[str, Callable[[], Any], type[DianFeError], str | None]] = [
     ("long prefix", lambda: _resolution(prefix="ABCDE"), e.InvalidInput, "prefix"),
     ("range from zero", lambda: _resolution(range_from=0), e.InvalidInput, "range_from"),
     ("provider code", lambda: Software(id=SOFTWARE.id, pin="1", provider_code="12"), e.InvalidInput, "provider_code"),
+    ("codes in one", lambda: _shop(activities=["6201;6202"]), e.InvalidInput, "activities[0]"),
     ("postal code", lambda: _shop(municipality="76001", postal_code="76001"), e.InvalidInput, "postal_code"),
     ("no date", lambda: Payment.credit("mañana"), e.InvalidInput, "due_date"),  # type: ignore[arg-type]
     ("moment as date", lambda: Payment.credit(NOW), e.InvalidInput, "due_date"),

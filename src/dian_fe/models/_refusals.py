@@ -17,6 +17,8 @@ ALPHANUMERIC = r"^[0-9A-Za-z]*$"
 """Pattern of prefixes: letters and digits only."""
 THREE_DIGITS = r"^[0-9]{3}$"
 """Pattern of a provider's code in file names."""
+SINGLE = f"^[^;{FORBIDDEN}]*$"
+"""Pattern of the codes that XML joins with semicolons."""
 
 _MESSAGES: dict[str, tuple[type[InvalidInput], str, str]] = {
     "missing": (InvalidInput, "falta este dato.", "indique un valor."),
@@ -60,7 +62,11 @@ _SHAPES = {
     "tuple": "una lista",
 }
 """The same for whole families of errors, by the first word of their kind."""
-_PATTERNS = {ALPHANUMERIC: "solo letras y dígitos, sin espacios ni signos", THREE_DIGITS: "tres dígitos"}
+_PATTERNS = {
+    ALPHANUMERIC: "solo letras y dígitos, sin espacios ni signos",
+    THREE_DIGITS: "tres dígitos",
+    SINGLE: "un código por elemento, sin punto y coma",
+}
 _SECRET_FIELDS = frozenset({"pin", "technical_key", "password"})
 """Fields whose value no message may show."""
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from typing import Annotated, Any, Self
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from ..catalogs import PARTY_TAX_SCHEME_NAMES, IdType, OrganizationType, PartyTaxScheme, Responsibility
 from ..catalogs.identification import check_digit, clean_nit
 from ..errors import InvalidEmail, InvalidIdentification, UnknownCode, WrongCheckDigit
 from ._base import Model, Text, field_default_from, make_fast
+from ._refusals import SINGLE
 from .address import Address
 
 _EMAIL = re.compile(r"[^@\s;,<>\"()\[\]\\]+@[^@\s;,<>\"()\[\]\\.]+(\.[^@\s;,<>\"()\[\]\\.]+)+")
@@ -31,6 +32,10 @@ def check_email(value: str) -> str:
 
 Email = Annotated[Text, AfterValidator(check_email)]
 """One e-mail address."""
+
+
+SingleCode = Annotated[str, StringConstraints(min_length=1, pattern=SINGLE)]
+"""A code of a list that the XML writes in one element, joined with semicolons."""
 
 
 def computed_digit(data: dict[str, Any]) -> str | None:
@@ -58,7 +63,7 @@ class PartyData(Model, defer_build=True):
     """`OrganizationType`: 1 legal entity, 2 natural person (cbc:AdditionalAccountID)."""
     trade_name: Text | None = None
     """cac:PartyName: the name that customers know."""
-    responsibilities: tuple[Text, ...] = (Responsibility.NO_APLICA.value,)
+    responsibilities: tuple[SingleCode, ...] = (Responsibility.NO_APLICA.value,)
     """`Responsibility` codes of the RUT: O-13, O-15, O-23, O-47 or R-99-PN (cbc:TaxLevelCode)."""
     regime: Text | None = None
     """cbc:TaxLevelCode/@listName, optional since annex 1.9: "48" responsible for IVA, "49" not."""
@@ -67,7 +72,7 @@ class PartyData(Model, defer_build=True):
     tax_scheme_name: Text | None = Field(
         default_factory=field_default_from("tax_scheme", make=PARTY_TAX_SCHEME_NAMES.get)
     )
-    activities: tuple[Text, ...] = ()
+    activities: tuple[SingleCode, ...] = ()
     """CIIU codes of economic activities, up to four."""
     merchant_registration: Text | None = None
     """Matrícula mercantil."""

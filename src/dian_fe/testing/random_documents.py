@@ -384,7 +384,7 @@ class _Maker:
         rate = ExchangeRate(
             currency=currency,
             rate=dice.decimal(8, dice.pick((2, 4, 6))),
-            date=dice.maybe(lambda: self.earlier(3), 0.9),
+            date=self.earlier(3),
             source_base=dice.maybe(lambda: Decimal("1.00"), 0.2),
         )
         return {"currency": currency, "exchange_rate": rate}
@@ -398,7 +398,7 @@ class _Maker:
                 id=str(position),
                 collection_concept=dice.pick(concepts).value if health else None,
                 amount=most if dice.chance(0.5) else most.to_integral_value(ROUND_DOWN),
-                received=dice.maybe(lambda: self.earlier(60), 0.7),
+                received=self.earlier(60),
                 paid=dice.maybe(lambda: self.earlier(60), 0.4),
                 instruction=dice.maybe(lambda: dice.text(40)),
             )

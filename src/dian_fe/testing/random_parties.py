@@ -43,7 +43,7 @@ def address(dice: Dice) -> Address:
     codes = postal_codes(place.code)
     return Address.colombia(
         place.code,
-        dice.maybe(lambda: dice.text(300), 0.9),
+        dice.text(300),
         postal_code=dice.pick(codes) if codes and dice.chance(0.3) else None,
     )
 
@@ -56,7 +56,7 @@ def foreign_address(dice: Dice) -> Address:
         city=dice.text(60),
         department=dice.maybe(lambda: dice.text(60), 0.5),
         postal_code=dice.maybe(lambda: dice.pick(("33101", "SW1A 1AA", "1000-001")), 0.5),
-        line=dice.maybe(lambda: dice.text(300), 0.8),
+        line=dice.text(300),
     )
 
 
