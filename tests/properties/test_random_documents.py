@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import pickle
+import re
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
 from lxml import etree
+from signxml.exceptions import InvalidSignature
 
 from dian_fe import Customer, Delivery, build, read
 from dian_fe.testing import random_document
@@ -125,3 +127,24 @@ def test_the_same_seed_gives_the_same_document() -> None:
     assert [again(seed) for seed in range(10)] == [random_document(seed) for seed in range(10)]
     kinds = ("invoice", "credit_note", "debit_note")
     assert [random_document(3, kind).kind for kind in kinds] == list(kinds)
+
+
+def test_the_judges_see_what_is_wrong() -> None:
+    """Each of them refuses a document that was altered: a judge that always nods proves nothing."""
+    case = next(case for case in chunk(0) if case.document.kind == "invoice" and case.document.taxes)
+    xml = case.signed.xml.decode()
+    line = case.document.lines[0]
+    total = f">{case.document.totals.payable:f}</cbc:PayableAmount>"
+    assert xml.count(total) == 1
+    payable = xml.replace(total, f">{case.document.totals.payable + 1:f}</cbc:PayableAmount>")
+    assert "PayableAmount" in list(Sums(payable.encode()).contradictions())
+    assert key_from_text(payable.encode(), TECHNICAL_KEY, PIN) != case.signed.key
+    price = f">{line.price:f}</cbc:PriceAmount>"
+    doubled = re.sub(r">[\d.]+</cbc:PriceAmount>", f">{line.price + 5:f}</cbc:PriceAmount>", xml)
+    assert price not in doubled
+    assert Sums(doubled.encode()).policies() == []
+    with pytest.raises(InvalidSignature):
+        signxml_signed_parts(payable.encode())
+    moved = re.sub(r"(<cbc:ID>[^<]*</cbc:ID>)(<cbc:UUID .*?</cbc:UUID>)", r"\2\1", xml, count=1)
+    assert moved != xml
+    assert official_xsd_faults(moved.encode())
