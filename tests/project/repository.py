@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 from functools import cache
 from pathlib import Path
@@ -14,7 +15,7 @@ _LOCAL = {"build", "dist", "out", "node_modules"}
 @cache
 def files() -> tuple[Path, ...]:
     """Give every file of the project: what git would keep, or whatever an unpacked archive holds."""
-    if (ROOT / ".git").exists():
+    if (ROOT / ".git").exists() and shutil.which("git"):
         listing = subprocess.run(
             ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
             cwd=ROOT,
