@@ -73,6 +73,7 @@
         ├── UnreadableAnswer        empty, cut short, or not the operation's answer
         │   └── UnsafeAnswer        a DTD, too big or too deep
         ├── UnrecognisedStatus      a status code whose meaning is not known
+        ├── OriginalNotAccepted     the invoice that a note corrects is not accepted: the note was not sent
         ├── StillPending            DIAN has not decided within the time given
         └── OutcomeUnknown          every means of learning the outcome was spent
 
@@ -564,6 +565,12 @@ class UnrecognisedStatus(TransportError):
     """DIAN answered with a status code whose meaning is not known; nothing is guessed from it."""
 
     UNCERTAIN = True
+
+
+class OriginalNotAccepted(TransportError):
+    """A document waits for the one that it corrects, which DIAN has not accepted; nothing was sent."""
+
+    RETRYABLE = True
 
 
 class StillPending(TransportError):

@@ -6,8 +6,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from .answers import Standing, Status
-    from .client import AsyncClient, Client
+    from .answers import Acquirer, DocumentInfo, DocumentXml, ExchangeEmails, Standing, Status
+    from .async_client import AsyncClient
+    from .client import Client
     from .outcome import Answer, Outcome
     from .policy import RetryPolicy
     from .service import Service
@@ -16,8 +17,9 @@ if TYPE_CHECKING:
     from .wsse import KeyReference, SecurityOptions
 
 _HOMES = {
-    "answers": ("Standing", "Status"),
-    "client": ("AsyncClient", "Client"),
+    "answers": ("Acquirer", "DocumentInfo", "DocumentXml", "ExchangeEmails", "Standing", "Status"),
+    "async_client": ("AsyncClient",),
+    "client": ("Client",),
     "outcome": ("Answer", "Outcome"),
     "policy": ("RetryPolicy",),
     "service": ("Service",),
@@ -28,11 +30,15 @@ _HOMES = {
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 
 __all__ = [
+    "Acquirer",
     "Answer",
     "AsyncClient",
     "AsyncTransport",
     "Attempt",
     "Client",
+    "DocumentInfo",
+    "DocumentXml",
+    "ExchangeEmails",
     "KeyReference",
     "Outcome",
     "Recovery",

@@ -21,6 +21,8 @@ KEY = re.compile(r"(?<![0-9A-Fa-f])[0-9A-Fa-f]{96}(?![0-9A-Fa-f])")
 """A CUFE, CUDE, CUDS or CUNE: SHA-384 in hexadecimal."""
 ALREADY_PROCESSED: Final = "90"
 """Rule by which DIAN refuses what it has accepted before; not the status code 90 of GetStatus."""
+TEST_SET: Final = "2"
+"""Status code of a document refused because of its test set: closed, or not the sender's."""
 
 
 class Standing(StrEnum):
@@ -63,7 +65,7 @@ class Status:
             return Standing.ACCEPTED
         if self.is_valid:
             return Standing.UNRECOGNISED
-        if self.code in {"99", "2"}:
+        if self.code in {"99", TEST_SET}:
             return Standing.REJECTED
         if self.code in {"66", "90"} and not self.messages:
             return Standing.NOT_FOUND
@@ -88,9 +90,8 @@ class Status:
         return " | ".join(" ".join(part.split()) for part in parts)
 
     def named_keys(self) -> tuple[str, ...]:
-        """Give the document keys that it names, in lower case: XmlDocumentKey first, then those in its texts."""
-        found = KEY.findall(" ".join((self.document_key, self.file_name, self.text)))
-        return tuple(dict.fromkeys(key.lower() for key in found))
+        """Give the document keys in its texts, in lower case. XmlDocumentKey may only echo what was sent."""
+        return tuple(dict.fromkeys(key.lower() for key in KEY.findall(self.text)))
 
     @property
     def responses(self) -> tuple[bytes, ...]:
@@ -320,6 +321,7 @@ def typed(result: str, data: Any) -> Any:
 __all__ = [
     "ALREADY_PROCESSED",
     "KEY",
+    "TEST_SET",
     "Acquirer",
     "DocumentInfo",
     "DocumentXml",

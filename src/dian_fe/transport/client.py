@@ -1,112 +1,49 @@
-"""`Client` and `AsyncClient`: the fifteen operations, and sending once and only once.
-
-Both drive the same conversations (`sending`) over one method of a transport; the simulator, recordings and HTTP are
-all transports.
-"""
+"""`Client`: the fifteen operations, and sending once and only once."""
 
 from __future__ import annotations
 
-import asyncio
-import secrets
+import threading
 import time
-from collections.abc import Callable
-from datetime import UTC, datetime
+from collections.abc import Iterable
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
-from ..catalogs import Environment
-from ..errors import InvalidInput, TransportError
-from .contract import operation as operation_named
-from .failures import MAX_ANSWER_BYTES, read_reply
+from ..errors import DianFeError, TransportError
+from .batches import held_back
+from .core import HTTP_OPTIONS, Core, Progress, Store
+from .numbering import resolutions_of
 from .outcome import Answer
-from .policy import RetryPolicy
-from .sending import Ask, Conversation, Note, Now, Step, Wait, deliver
-from .service import Service
+from .sending import Ask, Conversation, Wait, deliver
 from .shipment import Shipment
-from .soap import AsyncTransport, Request, Transport, request
-from .wsse import Sealer, SecurityOptions
 
 if TYPE_CHECKING:
     from ..models.resolution import Resolution
     from ..signing.documents import Signed
     from ..signing.signer import Signer
-    from .answers import Status
-
-Store = Callable[[Shipment], None]
-"""Called with the shipment at each step, to be stored by whoever wants to resume after a crash."""
+    from .answers import Acquirer, DocumentInfo, DocumentXml, ExchangeEmails, Status
+    from .soap import Transport
 
 
-def _utc_now() -> datetime:
-    return datetime.now(UTC)
-
-
-class _Core:
-    """What both clients share: the service, the seal, and the reading of replies."""
-
-    def __init__(
-        self,
-        *,
-        signer: Signer,
-        transport: Any = None,
-        environment: Environment | str | None = None,
-        endpoint: str | None = None,
-        policy: RetryPolicy | None = None,
-        security: SecurityOptions | None = None,
-        clock: Callable[[], datetime] | None = None,
-    ) -> None:
-        if environment is None and transport is not None:
-            environment = getattr(transport, "environment", None)  # the simulator says which one it plays
-        self.service = Service.of(environment, endpoint)
-        self.policy = policy or getattr(transport, "policy", None) or RetryPolicy()
-        self._sealer = Sealer(signer, security)
-        self._clock = clock or _utc_now
-        self._transport = transport
-
-    def _request(self, name: str, arguments: dict[str, str | bytes]) -> tuple[Request, datetime]:
-        at = self._clock()
-        posted = request(
-            operation_named(name), arguments, url=self.service.url, sealer=self._sealer, at=at,
-            nonce=secrets.token_hex(8),
-        )  # fmt: skip
-        return posted, at
-
-    def _failed(self, error: TransportError, name: str, started: float) -> TransportError:
-        return error.during(operation=name, endpoint=self.service.url, elapsed=time.monotonic() - started)
-
-    def _shipment(self, signed: Signed[Any] | Shipment, **options: Any) -> Shipment:
-        if isinstance(signed, Shipment):
-            return signed
-        if not hasattr(signed, "xml") or not hasattr(signed, "signing_time"):
-            raise InvalidInput(
-                "solo se envían documentos firmados.",
-                field="signed",
-                found=type(signed).__name__,
-                expected="Signed, lo que da sign()",
-                remedy="use send(sign(build(documento, issuer), signer, at=momento)).",
-            )
-        self.service.check(signed.control)
-        return Shipment.of(signed, **options)
-
-    def _step(self, step: Step, store: Store | None) -> Any:
-        """Do the steps that need no I/O."""
-        if isinstance(step, Note) and store is not None:
-            store(step.shipment)
-        return self._clock() if isinstance(step, Now) else None
-
-
-class Client(_Core):
-    """Speaks with DIAN, synchronously.
+class Client(Core):
+    """Speaks with DIAN, synchronously. Safe to use from many threads.
 
     ``environment`` is always an explicit choice (production is never a default), except that a simulator given as
-    ``transport`` says its own. ``policy``: how often and how long to try. ``security``: variants of the security
-    header. Use it as a context manager: the connections are closed at the end.
+    ``transport`` says its own. ``endpoint``: the service's URL, in place of the environment's usual one. ``policy``:
+    how often and how long to try. ``security``: variants of the security header. ``clock`` gives the present moment
+    (aware). Use it as a context manager: the connections are closed at the end.
+
+    Every operation raises a ``TransportError`` when the exchange fails; only ``send``, ``resume`` and ``send_all``
+    give their outcome as a value.
     """
 
     def __init__(self, *, signer: Signer, transport: Transport | None = None, **options: Any) -> None:
         """See the class; further options are those of ``HttpTransport`` when no transport is given."""
-        http = {name: options.pop(name) for name in ("timeouts", "proxy", "cert", "verify") if name in options}
+        http = {name: options.pop(name) for name in HTTP_OPTIONS if name in options and transport is None}
         super().__init__(signer=signer, transport=transport, **options)
-        if self._transport is None:
+        self._lock = threading.Lock()
+        self._flights: dict[str, Future[Answer]] = {}
+        if transport is None:
             from .http import HttpTransport
 
             self._transport = HttpTransport(**http)
@@ -127,27 +64,99 @@ class Client(_Core):
         if close is not None:
             close()
 
-    def call(self, operation: str, **arguments: str | bytes) -> Any:
-        """Do any operation by its name; gives its typed answer. Raises a ``TransportError``."""
-        posted, at = self._request(operation, arguments)
-        started = time.monotonic()
-        try:
-            reply = self._transport.exchange(posted)
-            return read_reply(reply, operation_named(operation), local_time=at, max_bytes=MAX_ANSWER_BYTES)
-        except TransportError as error:
-            raise self._failed(error, operation, started) from error.__cause__
+    # --- sending -----------------------------------------------------------------------------------------------------
 
     def send(self, signed: Signed[Any] | Shipment, *, store: Store | None = None, **options: Any) -> Answer:
         """Send a signed document once and only once; every outcome is a value.
 
         ``store`` is called with the shipment at each step. ``options``: ``operation`` (by default that of the kind),
-        ``test_set_id``. Raises ``WrongEnvironment`` and ``NotAllowed`` before anything is sent.
+        ``test_set_id``. The same document sent twice at a time goes once, and both callers get the answer; a note
+        waits for its invoice when that is on its way. Raises ``WrongEnvironment`` and ``NotAllowed`` before anything is
+        sent.
         """
-        return self._drive(deliver(self._shipment(signed, **options), self.policy), store)
+        return self._once(self._shipment(signed, **options), store)
 
     def resume(self, shipment: Shipment, *, store: Store | None = None) -> Answer:
         """Go on with a stored shipment: what is in doubt is asked for by its key before it is sent again."""
-        return self._drive(deliver(shipment, self.policy), store)
+        return self._once(self._shipment(shipment), store)
+
+    def send_all(
+        self,
+        items: Iterable[Signed[Any] | Shipment],
+        *,
+        concurrency: int = 4,
+        store: Store | None = None,
+        progress: Progress | None = None,
+        **options: Any,
+    ) -> list[Answer]:
+        """Send many documents, in order, up to ``concurrency`` at a time; answers come in the order of ``items``.
+
+        Notes wait for their invoices in the batch. Whatever happens to one document is its own answer. ``store`` and
+        ``progress`` are called from one thread at a time; an error that they raise stops the batch. To resume it, send
+        the shipments that were stored.
+        """
+        batch = self._batch(items, options)
+        lock = threading.Lock()
+
+        def stored(shipment: Shipment) -> None:
+            if store is not None:
+                with lock:
+                    store(shipment)
+
+        running: dict[Future[Answer], int] = {}
+        with ThreadPoolExecutor(max_workers=max(1, concurrency)) as pool:
+            while True:
+                while len(running) < max(1, concurrency) and (index := batch.next()) is not None:
+                    refused = batch.refused.get(index)
+                    running[pool.submit(self._guarded, batch.shipments[index], stored, refused)] = index
+                if not running:
+                    return batch.answers()
+                for future in wait(running, return_when=FIRST_COMPLETED).done:
+                    for answer in batch.done(running.pop(future), future.result()):
+                        if progress is not None:
+                            progress(batch.decided, len(batch.shipments), answer)
+
+    def _guarded(self, shipment: Shipment, store: Store, refused: Answer | None) -> Answer:
+        """Send a document of a batch: an error of its own (as a signer that fails) is its answer."""
+        last = [shipment]
+
+        def stored(reached: Shipment) -> None:
+            last[0] = reached
+            store(reached)
+
+        try:
+            return refused or self._once(shipment, stored)
+        except DianFeError as error:
+            return Answer(last[0].moved(last[0].state, error=error))
+
+    def _once(self, shipment: Shipment, store: Store | None) -> Answer:
+        """Deliver a shipment, or wait for whoever is delivering it already."""
+        with self._lock:
+            flight = self._flights.get(shipment.key)
+            originals = [self._flights[key] for key in shipment.references if key in self._flights]
+            mine: Future[Answer] = Future()
+            if flight is None:
+                self._flights[shipment.key] = mine
+        if flight is not None:
+            return flight.result()
+        try:
+            answer = self._after(originals, shipment) or self._drive(deliver(shipment, self.policy), store)
+        except BaseException as error:
+            mine.set_exception(error)
+            raise
+        else:
+            mine.set_result(answer)
+            return answer
+        finally:
+            with self._lock:
+                del self._flights[shipment.key]
+
+    def _after(self, originals: list[Future[Answer]], shipment: Shipment) -> Answer | None:
+        for original in originals:
+            answer = original.result()
+            if not answer.accepted:
+                return held_back(shipment, answer)
+        return None
 
     def _drive(self, conversation: Conversation, store: Store | None) -> Answer:
         try:
@@ -158,8 +167,8 @@ class Client(_Core):
                         result = self.call(step.operation, **step.arguments)
                     except TransportError as error:
                         step = conversation.throw(error)
-                        continue
-                    step = conversation.send(result)
+                    else:
+                        step = conversation.send(result)
                     continue
                 if isinstance(step, Wait):
                     time.sleep(step.seconds)
@@ -167,82 +176,63 @@ class Client(_Core):
         except StopIteration as stop:
             return Answer(stop.value)
 
+    # --- asking ------------------------------------------------------------------------------------------------------
+
+    def call(self, operation: str, **arguments: str | bytes) -> Any:
+        """Do any operation by its name, as in the WSDL; gives its typed answer."""
+        posted = self._post(operation, arguments)
+        try:
+            return self._read(posted, self._transport.exchange(posted.request))
+        except (TransportError, OSError) as error:
+            failed = self._failed(error, posted)
+            raise failed from (error.__cause__ if failed is error else error)
+
     def status(self, key: str) -> Status:
-        """Ask how a document stands (GetStatus)."""
+        """Ask how a document stands, by its CUFE, CUDE, CUDS or CUNE (GetStatus)."""
         status: Status = self.call("GetStatus", trackId=key)
         return status
 
-    def numbering(self, nit: str, software_id: str, *, provider_nit: str | None = None) -> list[Resolution]:
-        """Ask for the company's numbering (GetNumberingRange), as resolutions ready for ``Issuer``."""
-        from .numbering import resolutions_of
+    def status_zip(self, zip_key: str) -> tuple[Status, ...]:
+        """Ask how the documents of an asynchronous sending stand, by its ZipKey (GetStatusZip)."""
+        statuses: tuple[Status, ...] = self.call("GetStatusZip", trackId=zip_key)
+        return statuses
 
-        ranges = self.call(
-            "GetNumberingRange", accountCode=nit, accountCodeT=provider_nit or nit, softwareCode=software_id
-        )
-        return resolutions_of(ranges)
-
-
-class AsyncClient(_Core):
-    """Speaks with DIAN from asyncio; see `Client`. Its transport has ``exchange_async``."""
-
-    def __init__(self, *, signer: Signer, transport: AsyncTransport | None = None, **options: Any) -> None:
-        """See `Client`."""
-        http = {name: options.pop(name) for name in ("timeouts", "proxy", "cert", "verify") if name in options}
-        super().__init__(signer=signer, transport=transport, **options)
-        if self._transport is None:
-            from .http import AsyncHttpTransport
-
-            self._transport = AsyncHttpTransport(**http)
-
-    async def __aenter__(self) -> Self:
-        """Give itself."""
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
-        """Close the connections."""
-        close = getattr(self._transport, "aclose", None)
-        if close is not None:
-            await close()
-
-    async def call(self, operation: str, **arguments: str | bytes) -> Any:
-        """Do any operation by its name; gives its typed answer. Raises a ``TransportError``."""
-        posted, at = self._request(operation, arguments)
-        started = time.monotonic()
-        try:
-            reply = await self._transport.exchange_async(posted)
-            return read_reply(reply, operation_named(operation), local_time=at, max_bytes=MAX_ANSWER_BYTES)
-        except TransportError as error:
-            raise self._failed(error, operation, started) from error.__cause__
-
-    async def send(self, signed: Signed[Any] | Shipment, *, store: Store | None = None, **options: Any) -> Answer:
-        """Send a signed document once and only once; see ``Client.send``."""
-        return await self._drive(deliver(self._shipment(signed, **options), self.policy), store)
-
-    async def resume(self, shipment: Shipment, *, store: Store | None = None) -> Answer:
-        """Go on with a stored shipment; see ``Client.resume``."""
-        return await self._drive(deliver(shipment, self.policy), store)
-
-    async def _drive(self, conversation: Conversation, store: Store | None) -> Answer:
-        try:
-            step = next(conversation)
-            while True:
-                if isinstance(step, Ask):
-                    try:
-                        result = await self.call(step.operation, **step.arguments)
-                    except TransportError as error:
-                        step = conversation.throw(error)
-                        continue
-                    step = conversation.send(result)
-                    continue
-                if isinstance(step, Wait):
-                    await asyncio.sleep(step.seconds)
-                step = conversation.send(self._step(step, store))
-        except StopIteration as stop:
-            return Answer(stop.value)
-
-    async def status(self, key: str) -> Status:
-        """Ask how a document stands (GetStatus)."""
-        status: Status = await self.call("GetStatus", trackId=key)
+    def events(self, key: str) -> Status:
+        """Ask for the events of an invoice, by its CUFE (GetStatusEvent)."""
+        status: Status = self.call("GetStatusEvent", trackId=key)
         return status
+
+    def reference_notes(self, key: str) -> Status:
+        """Ask for the notes that correct an invoice, by its CUFE (GetReferenceNotes)."""
+        status: Status = self.call("GetReferenceNotes", trackId=key)
+        return status
+
+    def document_xml(self, key: str) -> DocumentXml:
+        """Fetch a document's XML by its key (GetXmlByDocumentKey)."""
+        xml: DocumentXml = self.call("GetXmlByDocumentKey", trackId=key)
+        return xml
+
+    def document_info(self, key: str) -> DocumentInfo:
+        """Ask what DIAN keeps of a document, by its key (GetDocumentInfo)."""
+        info: DocumentInfo = self.call("GetDocumentInfo", uuid=key)
+        return info
+
+    def exchange_emails(self) -> ExchangeEmails:
+        """Fetch the list of mailboxes where companies receive documents (GetExchangeEmails). It is long: keep it."""
+        emails: ExchangeEmails = self.call("GetExchangeEmails")
+        return emails
+
+    def acquirer(self, id_type: str, identification: str) -> Acquirer:
+        """Ask for name and e-mail of a buyer (GetAcquirer): only to issue to them, never in bulk (Res. 202 de 2025)."""
+        acquirer: Acquirer = self.call(
+            "GetAcquirer", identificationType=str(id_type), identificationNumber=identification
+        )
+        return acquirer
+
+    def numbering(self, nit: str, software_id: str, *, provider_nit: str | None = None) -> list[Resolution]:
+        """Ask for a company's numbering (GetNumberingRange), as resolutions ready for ``Issuer``.
+
+        ``nit`` and ``provider_nit`` (the software's owner, when it is another) go without check digit. Raises
+        ``NoNumbering`` with DIAN's words when it gives none.
+        """
+        return resolutions_of(self.call("GetNumberingRange", **self._numbering(nit, software_id, provider_nit)))

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import socket
 import ssl
+import time
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, NoReturn
+from functools import cached_property
+from typing import Any
 
 import httpx
 
@@ -12,150 +16,231 @@ from ..errors import (
     AnswerTimeout,
     ConnectionFailed,
     ConnectionLost,
+    InvalidInput,
     NameNotResolved,
     ProxyFailed,
     TlsFailed,
     TransportError,
+    UnreadableAnswer,
     UnsafeAnswer,
 )
 from .failures import MAX_ANSWER_BYTES
 from .soap import Reply, Request
 
+Verify = str | ssl.SSLContext | None
+Certificate = str | tuple[str, ...] | None
+
 
 @dataclass(frozen=True, slots=True)
 class Timeouts:
-    """Seconds for each phase: to connect, to send, to wait for the answer (annex: over a minute is a delay)."""
+    """Seconds for each phase: to connect, to send, between pieces of the answer, and for all of it.
+
+    The annex calls an answer that takes over a minute a delay (1.9, section 12.4).
+    """
 
     connect: float = 10.0
     write: float = 30.0
-    read: float = 90.0
+    read: float = 75.0
+    total: float = 120.0
 
 
-def _options(timeouts: Timeouts | None, proxy: str | None, cert: Any, verify: Any) -> dict[str, Any]:
-    given = timeouts or Timeouts()
-    if isinstance(verify, ssl.SSLContext):
-        context = verify
-    else:
-        context = httpx.create_ssl_context(verify=verify)
-        context.minimum_version = ssl.TLSVersion.TLSv1_2
-    if cert is not None:
-        context.load_cert_chain(*((cert,) if isinstance(cert, str) else cert))
-    timeout = httpx.Timeout(connect=given.connect, write=given.write, read=given.read, pool=given.connect)
-    # The endpoint is fixed: a redirection is no answer, and the environment's proxies are taken unless one is named.
-    return {"timeout": timeout, "proxy": proxy, "verify": context, "follow_redirects": False}
-
-
-class HttpTransport:
-    """Posts requests over HTTP.
-
-    ``proxy`` is a URL; ``cert`` a client certificate (PEM file, or file, key file and password); ``verify`` True, False
-    or an ``ssl.SSLContext``. TLS 1.2 is the least.
-    """
+class _Http:
+    """What both transports share: options, and what becomes of a response or an error."""
 
     def __init__(
-        self, *, timeouts: Timeouts | None = None, proxy: str | None = None, cert: Any = None, verify: Any = True
+        self,
+        *,
+        timeouts: Timeouts | None = None,
+        proxy: str | None = None,
+        cert: Certificate = None,
+        verify: Verify = None,
+        max_bytes: int = MAX_ANSWER_BYTES,
     ) -> None:
         """Open nothing yet: connections are made when needed and kept."""
-        self._client = httpx.Client(**_options(timeouts, proxy, cert, verify))
+        if verify is not None and not isinstance(verify, str | ssl.SSLContext):
+            raise InvalidInput(
+                "el certificado del servidor siempre se verifica.",
+                field="verify",
+                found=verify,
+                expected="la ruta de un archivo de certificados raíz, un ssl.SSLContext, o nada",
+                remedy="si la red cambia los certificados, indique los de su entidad raíz en verify.",
+            )
+        self._timeouts = timeouts or Timeouts()
+        self._proxy = proxy
+        self._context = _context(verify, cert)
+        self._max_bytes = max_bytes
+
+    def _options(self) -> dict[str, Any]:
+        limits = self._timeouts
+        timeout = httpx.Timeout(connect=limits.connect, write=limits.write, read=limits.read, pool=limits.connect)
+        # The endpoint is fixed: a redirection is no answer. Proxies of the environment are taken unless one is named.
+        return {"timeout": timeout, "proxy": self._proxy, "verify": self._context, "follow_redirects": False}
+
+    def _reading(self, response: httpx.Response) -> _Reading:
+        return _Reading(response, self._max_bytes, time.monotonic() + self._timeouts.total)
+
+
+def _context(verify: Verify, cert: Certificate) -> ssl.SSLContext:
+    try:
+        if isinstance(verify, ssl.SSLContext):
+            context = verify
+        elif verify is None:
+            context = httpx.create_ssl_context()
+        else:
+            context = ssl.create_default_context(cafile=verify)
+        context.minimum_version = max(context.minimum_version, ssl.TLSVersion.TLSv1_2)
+        if cert is not None:
+            context.load_cert_chain(*((cert,) if isinstance(cert, str) else cert))
+    except (OSError, ssl.SSLError) as error:
+        raise InvalidInput(
+            "no se pueden usar los certificados de la conexión.",
+            field="verify" if cert is None else "cert",
+            found=type(error).__name__,
+            expected="archivos PEM: certificado, llave y contraseña",
+            remedy="revise las rutas y la contraseña.",
+        ) from None
+    return context
+
+
+class _Reading:
+    """Takes the pieces of a response, up to a size and a moment."""
+
+    def __init__(self, response: httpx.Response, max_bytes: int, until: float) -> None:
+        """Refuse at once what says that it is too big, or comes compressed, which was not asked for."""
+        self._response = response
+        self._max_bytes = max_bytes
+        self._until = until
+        self._body = bytearray()
+        encoding = response.headers.get("content-encoding", "identity").lower()
+        if encoding != "identity":
+            raise UnreadableAnswer(
+                "la respuesta vino comprimida sin haberlo pedido.",
+                status=response.status_code,
+                cause=f"Content-Encoding: {encoding}",
+                remedy="revise si un proxy cambia las respuestas.",
+            )
+        length = response.headers.get("content-length", "")
+        if length.isdigit():
+            self._check(int(length))
+
+    def _check(self, size: int) -> None:
+        if size > self._max_bytes:
+            raise UnsafeAnswer(
+                "la respuesta es más grande de lo que se admite.",
+                status=self._response.status_code,
+                cause=f"más de {self._max_bytes} bytes",
+                remedy="revise qué servidor responde en esa dirección.",
+            )
+
+    def take(self, piece: bytes) -> None:
+        """Add a piece; raises ``UnsafeAnswer`` when it is too much and ``AnswerTimeout`` when it is too late."""
+        self._check(len(self._body) + len(piece))
+        self._body += piece
+        if time.monotonic() > self._until:
+            message, remedy = _WORDS[AnswerTimeout]
+            raise AnswerTimeout(message, cause="la respuesta llegó demasiado despacio", remedy=remedy)
+
+    def reply(self) -> Reply:
+        """Give the whole reply."""
+        headers = {name.lower(): value for name, value in self._response.headers.items()}
+        return Reply(self._response.status_code, headers, bytes(self._body))
+
+
+class HttpTransport(_Http):
+    """Posts requests over HTTP.
+
+    ``timeouts``: seconds for each phase. ``proxy``: a URL. ``cert``: a client certificate (PEM file; or file, key file
+    and password). ``verify``: a file of root certificates, or an ``ssl.SSLContext``; without it the usual ones.
+    ``max_bytes``: largest answer. TLS 1.2 is the least. Safe to use from many threads.
+    """
+
+    @cached_property
+    def _client(self) -> httpx.Client:
+        return httpx.Client(**self._options())
 
     def exchange(self, request: Request) -> Reply:
         """Post the request; raises the kinds of ``TransportError`` that ``Transport.exchange`` names."""
         try:
-            with self._client.stream(
-                "POST", request.url, headers=dict(request.headers), content=request.body
-            ) as response:
-                body = _bounded(response.iter_bytes())
-                return Reply(response.status_code, _lower(response.headers), body)
+            with self._client.stream("POST", request.url, headers=request.headers, content=request.body) as response:
+                reading = self._reading(response)
+                for piece in response.iter_raw():
+                    reading.take(piece)
+                return reading.reply()
         except httpx.HTTPError as error:
-            _raise(error)
+            raise _told(error) from error
 
     def close(self) -> None:
         """Close the connections."""
         self._client.close()
 
 
-class AsyncHttpTransport:
+class AsyncHttpTransport(_Http):
     """Posts requests over HTTP from asyncio; see `HttpTransport`."""
 
-    def __init__(
-        self, *, timeouts: Timeouts | None = None, proxy: str | None = None, cert: Any = None, verify: Any = True
-    ) -> None:
-        """Open nothing yet."""
-        self._client = httpx.AsyncClient(**_options(timeouts, proxy, cert, verify))
+    @cached_property
+    def _client(self) -> httpx.AsyncClient:
+        return httpx.AsyncClient(**self._options())
 
     async def exchange_async(self, request: Request) -> Reply:
         """Post the request; see ``HttpTransport.exchange``."""
         try:
-            async with self._client.stream(
-                "POST", request.url, headers=dict(request.headers), content=request.body
-            ) as response:
-                body = bytearray()
-                async for piece in response.aiter_bytes():
-                    body += piece
-                    _check(len(body))
-                return Reply(response.status_code, _lower(response.headers), bytes(body))
+            sent = self._client.stream("POST", request.url, headers=request.headers, content=request.body)
+            async with sent as response:
+                reading = self._reading(response)
+                async for piece in response.aiter_raw():
+                    reading.take(piece)
+                return reading.reply()
         except httpx.HTTPError as error:
-            _raise(error)
+            raise _told(error) from error
 
     async def aclose(self) -> None:
         """Close the connections."""
         await self._client.aclose()
 
 
-def _bounded(pieces: Any) -> bytes:
-    body = bytearray()
-    for piece in pieces:
-        body += piece
-        _check(len(body))
-    return bytes(body)
-
-
-def _check(size: int) -> None:
-    if size > MAX_ANSWER_BYTES:
-        raise UnsafeAnswer(
-            "la respuesta es demasiado grande: no es de la DIAN.",
-            found=f"más de {MAX_ANSWER_BYTES} bytes",
-            expected=f"hasta {MAX_ANSWER_BYTES} bytes",
-            remedy="revise la dirección del servicio y lo que haya entre este equipo y la DIAN.",
-        )
-
-
-def _lower(headers: httpx.Headers) -> dict[str, str]:
-    return {name.lower(): value for name, value in headers.items()}
-
-
-def _raise(error: httpx.HTTPError) -> NoReturn:
+def _told(error: httpx.HTTPError) -> TransportError:
     """Tell apart what was surely not sent from what may have been."""
-    cause = f"{type(error).__name__}: {error}".rstrip(": ")
-    found = _kind(error)
-    message, remedy = _WORDS[found]
-    raise found(message, cause=cause, remedy=remedy) from error
+    kind = _kind(error)
+    message, remedy = _WORDS[kind]
+    return kind(message, cause=_cause(error), remedy=remedy)
 
 
 def _kind(error: httpx.HTTPError) -> type[TransportError]:
     if isinstance(error, httpx.ProxyError):
         return ProxyFailed
-    if isinstance(error, (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol)):
-        told = str(error).lower()
-        if (
-            isinstance(error.__cause__ and error.__cause__.__cause__, ssl.SSLError)
-            or "ssl" in told
-            or "certificate" in told
-        ):
+    if isinstance(error, httpx.ConnectError | httpx.ConnectTimeout | httpx.PoolTimeout | httpx.UnsupportedProtocol):
+        reasons = tuple(_reasons(error))
+        if any(isinstance(reason, ssl.SSLError) for reason in reasons):
             return TlsFailed
-        if any(word in told for word in ("name or service", "getaddrinfo", "nodename", "name resolution")):
-            return NameNotResolved
-        return ConnectionFailed
-    if isinstance(error, httpx.TimeoutException):
-        return AnswerTimeout
-    return ConnectionLost
+        return NameNotResolved if any(isinstance(r, socket.gaierror) for r in reasons) else ConnectionFailed
+    return AnswerTimeout if isinstance(error, httpx.TimeoutException) else ConnectionLost
 
 
+def _reasons(error: BaseException | None) -> Iterator[BaseException]:
+    """Give the exceptions that led to this one, the nearest first; a group's own come too."""
+    seen: set[int] = set()
+    while error is not None and id(error) not in seen:
+        seen.add(id(error))
+        yield error
+        error = error.__cause__ or error.__context__
+
+
+def _cause(error: httpx.HTTPError) -> str:
+    for reason in _reasons(error):
+        if isinstance(reason, ssl.SSLCertVerificationError):
+            return f"certificado del servidor sin confianza: {reason.verify_message}"
+    return f"{type(error).__name__}: {error}".rstrip(": ")
+
+
+_ASK = "consulte el documento por su clave antes de enviarlo otra vez; send y resume lo hacen."
 _WORDS: dict[type[TransportError], tuple[str, str]] = {
     ProxyFailed: ("el proxy no dejó llegar a la DIAN.", "revise la dirección y la clave del proxy."),
-    TlsFailed: ("no hubo acuerdo TLS con el servidor.", "revise los certificados raíz de este equipo y su reloj."),
+    TlsFailed: (
+        "no hubo acuerdo TLS con el servidor.",
+        "revise los certificados raíz de este equipo, su reloj, y si un proxy cambia los certificados.",
+    ),
     NameNotResolved: ("el nombre del servidor no tiene dirección.", "revise el DNS y la red de este equipo."),
     ConnectionFailed: ("no se pudo conectar con el servidor.", "revise la red; el documento no se envió."),
-    AnswerTimeout: ("no llegó respuesta a tiempo.", "consulte el documento por su clave antes de enviarlo otra vez."),
-    ConnectionLost: ("la conexión se cortó.", "consulte el documento por su clave antes de enviarlo otra vez."),
+    AnswerTimeout: ("no llegó respuesta a tiempo.", _ASK),
+    ConnectionLost: ("la conexión se cortó.", _ASK),
 }

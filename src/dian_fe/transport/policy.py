@@ -48,10 +48,12 @@ class Budget:
         self._unavailable = iter(policy.unavailable)
         self._slow = iter(policy.slow)
         self._polls = iter(policy.polls)
+        self._policy = policy
         self._settling = iter(policy.settling)
 
     def send(self) -> bool:
-        """Take one sending; False when none is left."""
+        """Take one sending; False when none is left. What is found of it has its own time to settle."""
+        self._settling = iter(self._policy.settling)
         self._sends -= 1
         return self._sends >= 0
 

@@ -10,8 +10,8 @@ from collections.abc import Generator
 from dataclasses import dataclass, field
 from typing import Any
 
-from ..errors import TransportError
-from .answers import Standing, Status, Upload
+from ..errors import TransportError, UnreadableAnswer, UnrecognisedStatus
+from .answers import ALREADY_PROCESSED, KEY, TEST_SET, Standing, Status, Upload, response_facts
 from .policy import Budget, RetryPolicy
 from .shipment import Recovery, Shipment, State
 
@@ -45,6 +45,8 @@ class Now:
 
 Step = Ask | Wait | Note | Now
 Conversation = Generator[Step, Any, Shipment]
+Moved = Generator[Step, Any, tuple[Shipment, float | None]]
+"""Gives the shipment after one exchange and the pause before the next; None: there is no reason to wait."""
 
 
 def deliver(shipment: Shipment, policy: RetryPolicy) -> Conversation:
@@ -62,7 +64,8 @@ def deliver(shipment: Shipment, policy: RetryPolicy) -> Conversation:
         elif shipment.state is State.PENDING:
             pause = budget.poll()
             if pause is None:
-                return shipment
+                # The last question goes by the key, which DIAN knows even when it lost the batch.
+                return (yield from _last_word(shipment, budget))
             yield Wait(pause)
             shipment, pause = yield from _poll(shipment, budget)
         else:
@@ -77,7 +80,14 @@ def deliver(shipment: Shipment, policy: RetryPolicy) -> Conversation:
     return shipment
 
 
-Moved = Generator[Step, Any, tuple[Shipment, float | None]]
+def _last_word(shipment: Shipment, budget: Budget) -> Conversation:
+    if not shipment.zip_key:
+        return shipment
+    asked, _ = yield from _ask(shipment, budget)
+    if asked.state is State.READY:  # DIAN lost the batch: whoever resumes may send again
+        asked = asked.moved(State.READY, zip_key="")
+    yield Note(asked)
+    return asked
 
 
 def _send(shipment: Shipment, budget: Budget) -> Moved:
@@ -88,9 +98,7 @@ def _send(shipment: Shipment, budget: Budget) -> Moved:
     try:
         result = yield Ask(shipment.operation, shipment.arguments())
     except TransportError as error:
-        told = shipment.told(error.code, elapsed=error.elapsed, status=error.status, detail=error.message)
-        state = State.IN_DOUBT if error.uncertain else State.READY
-        return told.moved(state, error=error), budget.after(error)
+        return _failed(shipment, error, State.IN_DOUBT if error.uncertain else State.READY), budget.after(error)
     if isinstance(result, Upload):
         return _uploaded(shipment, result), None
     return (yield from _judged(shipment, result, None, budget))
@@ -98,11 +106,12 @@ def _send(shipment: Shipment, budget: Budget) -> Moved:
 
 def _uploaded(shipment: Shipment, result: Upload) -> Shipment:
     """Take the receipt of an asynchronous sending."""
-    if result.zip_key:
-        return shipment.told("pending", detail=result.zip_key).moved(State.PENDING, zip_key=result.zip_key)
     detail = " | ".join(message.message for message in result.messages)
+    if result.zip_key:
+        told = shipment.told("pending", detail=f"{result.zip_key} {detail}".strip())
+        return told.moved(State.PENDING, zip_key=result.zip_key)
     status = Status(
-        is_valid=False, code="2", description=detail or "El lote no fue recibido.", message="", messages=(),
+        is_valid=False, code=TEST_SET, description=detail or "El lote no fue recibido.", message="", messages=(),
         document_key="", file_name="", application_response=b"", raw=b"",
     )  # fmt: skip
     return shipment.told("rejected", detail=detail).moved(State.REJECTED, status=status)
@@ -117,12 +126,15 @@ def _poll(shipment: Shipment, budget: Budget) -> Moved:
     try:
         statuses = yield Ask("GetStatusZip", {"trackId": shipment.zip_key})
     except TransportError as error:
-        told = shipment.told(error.code, elapsed=error.elapsed, status=error.status, detail=error.message)
-        return told.moved(State.PENDING, error=error), budget.after(error)
-    own = [status for status in statuses if not status.document_key or status.document_key.lower() == shipment.key]
-    status = own[0] if own else (statuses[0] if statuses else None)
+        return _failed(shipment, error, State.PENDING), budget.after(error)
+    own = [status for status in statuses if status.document_key.lower() == shipment.key]
+    unnamed = [status for status in statuses if not KEY.fullmatch(status.document_key)]
+    status = next(iter(own or unnamed), None)
     if status is None or status.standing is Standing.NOT_FOUND:
-        return shipment.told("pending").moved(State.PENDING), None
+        pause = budget.settle()
+        if pause is not None:
+            return shipment.told("not_found").moved(State.PENDING), pause
+        return shipment.told("not_found").moved(State.IN_DOUBT, zip_key=""), None
     return (yield from _judged(shipment, status, None, budget))
 
 
@@ -133,45 +145,89 @@ def _ask(shipment: Shipment, budget: Budget) -> Moved:
     try:
         status = yield Ask("GetStatus", {"trackId": shipment.key})
     except TransportError as error:
-        told = shipment.told(error.code, elapsed=error.elapsed, status=error.status, detail=error.message)
-        return told.moved(shipment.state, error=error), budget.after(error)
+        return _failed(shipment, error, shipment.state), budget.after(error)
     if status.standing is Standing.NOT_FOUND:
         pause = budget.settle()
-        if pause is not None:
-            return shipment.told("not_found").moved(shipment.state), pause
-        return shipment.told("not_found").moved(State.READY), None
+        told = shipment.told("not_found", detail=status.text)
+        return (told.moved(State.READY), None) if pause is None else (told.moved(shipment.state), pause)
     return (yield from _judged(shipment, status, Recovery.ASKED, budget))
 
 
 def _judged(shipment: Shipment, status: Status, recovered: Recovery | None, budget: Budget) -> Moved:
     """Take DIAN's word about the document."""
     standing = status.standing
-    if status.already_processed:
-        return (yield from _duplicate(shipment, status, recovered, budget))
+    if status.already_processed or status.code == TEST_SET:
+        return (yield from _confirmed(shipment, status, budget))
     if standing is Standing.ACCEPTED:
+        stranger = _stranger(shipment, status)
+        if stranger:
+            error = UnreadableAnswer(
+                "la respuesta es de otro documento.", found=stranger, expected=shipment.key, remedy=_ASK
+            )
+            return _failed(shipment, error, State.IN_DOUBT), budget.after(error)
         told = shipment.told("accepted", detail=status.text)
         return told.moved(State.ACCEPTED, status=status, recovered=recovered or shipment.recovered), None
     if standing is Standing.REJECTED:
         return shipment.told("rejected", detail=status.text).moved(State.REJECTED, status=status), None
     if standing is Standing.PENDING:
         return shipment.told("pending", detail=status.text).moved(State.PENDING, status=status), None
-    # Of unknown meaning: nothing is guessed, the document is asked for again.
-    return shipment.told("unrecognised", detail=status.text).moved(State.PENDING, status=status), None
+    # Of unknown meaning: nothing is guessed; the answer to a sending is followed by the question for the key, once.
+    unknown = UnrecognisedStatus(
+        "la DIAN respondió con un estado que no se conoce.", found=repr(status.code), cause=status.text, remedy=_ASK
+    )
+    moved = shipment.told("unrecognised", detail=f"{status.code!r} {status.text}").moved(
+        State.IN_DOUBT, status=status, error=unknown
+    )
+    return moved, None if recovered else 0
 
 
-def _duplicate(shipment: Shipment, status: Status, recovered: Recovery | None, budget: Budget) -> Moved:
-    """Tell our own document, accepted before, from another one that has our number (rule 90)."""
-    at = yield Now()
-    shipment = shipment.told("rule_90", detail=status.text).tried("GetStatus", at)
-    try:
-        asked = yield Ask("GetStatus", {"trackId": shipment.key})
-    except TransportError as error:
-        told = shipment.told(error.code, elapsed=error.elapsed, status=error.status, detail=error.message)
-        return told.moved(State.IN_DOUBT, error=error), budget.after(error)
-    if asked.standing is Standing.ACCEPTED:
-        return shipment.told("accepted").moved(State.ACCEPTED, status=asked, recovered=Recovery.RULE_90), None
-    if asked.standing is Standing.PENDING:
-        return shipment.told("pending").moved(State.PENDING, status=asked), None
-    others = [key for key in status.named_keys() if key != shipment.key]
-    told = shipment.told("number_taken", detail=others[0] if others else "")
-    return told.moved(State.REJECTED, status=status, taken_by=others[0] if others else ""), None
+_ASK = "consulte el documento por su clave más tarde (resume); no lo envíe con otro número."
+
+
+def _stranger(shipment: Shipment, status: Status) -> str:
+    """Give the key of the other document that an acceptance speaks of, if it does.
+
+    What DIAN names in its answers to events and payroll is not established: those are taken as they are.
+    """
+    if shipment.sending.name in {"SendEventUpdateStatus", "SendNominaSync"}:
+        return ""
+    facts = response_facts(status.application_response) if status.application_response else None
+    named = (status.document_key.lower(), facts.key if facts else "")
+    return next((key for key in named if KEY.fullmatch(key) and key != shipment.key), "")
+
+
+def _confirmed(shipment: Shipment, refusal: Status, budget: Budget) -> Moved:
+    """Ask whether DIAN has this very document, when it refuses it by rule 90 or because its test set is closed."""
+    rule_90 = refusal.already_processed
+    shipment = shipment.told("rule_90" if rule_90 else "test_set", detail=refusal.text)
+    named = refusal.named_keys()
+    while True:
+        at = yield Now()
+        shipment = shipment.tried("GetStatus", at)
+        try:
+            status = yield Ask("GetStatus", {"trackId": shipment.key})
+        except TransportError as error:
+            return _failed(shipment, error, State.IN_DOUBT), budget.after(error)
+        if status.standing is Standing.ACCEPTED and not _stranger(shipment, status):
+            recovered = Recovery.RULE_90 if rule_90 else Recovery.ASKED
+            return shipment.told("accepted").moved(State.ACCEPTED, status=status, recovered=recovered), None
+        if status.standing is Standing.PENDING:
+            return shipment.told("pending").moved(State.PENDING, status=status), None
+        pause = budget.settle() if status.standing is Standing.NOT_FOUND else None
+        if pause is None:
+            break
+        shipment = shipment.told("not_found")
+        yield Wait(pause)
+    if not rule_90 or any(fault.rejects and fault.code != ALREADY_PROCESSED for fault in refusal.faults):
+        return shipment.told("rejected", detail=refusal.text).moved(State.REJECTED, status=refusal), None
+    if shipment.key in named:
+        # DIAN says that it has this document and does not find it: it must be asked again later, never renumbered.
+        return shipment.told("not_found").moved(State.PENDING, status=refusal), budget.poll()
+    other = next(iter(named), "")
+    told = shipment.told("number_taken", detail=other)
+    return told.moved(State.REJECTED, status=refusal, taken_by=other), None
+
+
+def _failed(shipment: Shipment, error: TransportError, state: State) -> Shipment:
+    told = shipment.told(error.code, elapsed=error.elapsed, status=error.status, detail=error.cause or error.message)
+    return told.moved(state, error=error)

@@ -12,6 +12,7 @@ from ..ubl.qr import catalogue_url
 
 if TYPE_CHECKING:
     from ..ubl.control import Control
+    from .shipment import Shipment
 
 _PATH = "/WcfDianCustomerServices.svc"
 URLS = {
@@ -49,7 +50,7 @@ class Service:
         """Give the address of a document in this environment's public catalogue."""
         return catalogue_url(key, self.execution_id)
 
-    def check(self, control: Control) -> None:
+    def check(self, control: Control | Shipment) -> None:
         """Refuse a document that was built for the other environment (``WrongEnvironment``)."""
         if control.environment != self.execution_id:
             raise WrongEnvironment(

@@ -1,0 +1,89 @@
+"""The order of a batch: what can be sent now, what waits for another document of it, what repeats one."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Mapping, Sequence
+
+from ..errors import OriginalNotAccepted
+from .outcome import Answer
+from .shipment import Shipment
+
+
+class Batch:
+    """Documents in order, each waiting for those of the batch that it corrects. Without I/O.
+
+    A document that comes twice is sent once. One whose original is not accepted in the end is held back.
+    ``refused``: answers of those that may not be sent at all, by place; they never hurt the others.
+    """
+
+    def __init__(self, shipments: Sequence[Shipment], refused: Mapping[int, Answer] | None = None) -> None:
+        """Find who waits for whom, by keys."""
+        self.shipments = tuple(shipments)
+        self.refused = dict(refused or {})
+        self._answers: dict[int, Answer] = {}
+        self._first: dict[str, int] = {}
+        self._followers: dict[int, list[int]] = {}
+        self._missing: dict[int, int] = {}
+        for index, shipment in enumerate(self.shipments):
+            self._first.setdefault(shipment.key, index)
+        self._ready: deque[int] = deque()
+        for index, shipment in enumerate(self.shipments):
+            leaders = self._leaders(index, shipment)
+            for leader in leaders:
+                self._followers.setdefault(leader, []).append(index)
+            self._missing[index] = len(leaders)
+            if not leaders:
+                self._ready.append(index)
+
+    def _leaders(self, index: int, shipment: Shipment) -> set[int]:
+        first = self._first[shipment.key]
+        if first != index:
+            return {first}
+        return {self._first[key] for key in shipment.references if key in self._first} - {index}
+
+    def next(self) -> int | None:
+        """Give the place of the next document that can be sent now; None while all wait, or none is left."""
+        return self._ready.popleft() if self._ready else None
+
+    def done(self, index: int, answer: Answer) -> list[Answer]:
+        """Take an answer; give it with those of the documents that it decides besides."""
+        decided = [(index, answer)]
+        for place, given in decided:
+            self._answers[place] = given
+            for follower in self._followers.get(place, ()):
+                if follower in self._answers or any(follower == other for other, _ in decided):
+                    continue
+                shipment = self.shipments[follower]
+                if shipment.key == given.key:
+                    decided.append((follower, given))
+                elif not given.accepted:
+                    decided.append((follower, held_back(shipment, given)))
+                else:
+                    self._missing[follower] -= 1
+                    if self._missing[follower] == 0:
+                        self._ready.append(follower)
+        return [given for _, given in decided]
+
+    @property
+    def decided(self) -> int:
+        """How many documents have their answer."""
+        return len(self._answers)
+
+    def answers(self) -> list[Answer]:
+        """Give the answers in the order of the batch. Documents that correct each other in a circle are held back."""
+        for index, shipment in enumerate(self.shipments):
+            if index not in self._answers:
+                self._answers[index] = held_back(shipment, Answer(shipment))
+        return [self._answers[index] for index in range(len(self.shipments))]
+
+
+def held_back(shipment: Shipment, original: Answer) -> Answer:
+    """Give the answer of a document that was not sent because the one that it corrects is not accepted."""
+    error = OriginalNotAccepted(
+        f"no se envió: corrige al documento {original.number}, que no está aceptado.",
+        found=original.outcome.value,
+        expected="accepted",
+        remedy=f"resuelva primero el documento {original.number}; después envíe este con resume.",
+    )
+    return Answer(shipment.moved(shipment.state, error=error))

@@ -1,0 +1,160 @@
+"""What both clients share: the service, the seal, the reading of replies, and who is on the way at the moment."""
+
+from __future__ import annotations
+
+import secrets
+import time
+import warnings
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from ..catalogs import Environment
+from ..errors import ConnectionLost, DianFeError, InvalidInput, TransportError
+from ..signing.certificates import certificate_nit, names_nit
+from .batches import Batch
+from .contract import Operation
+from .contract import operation as operation_named
+from .failures import MAX_ANSWER_BYTES, read_reply
+from .outcome import Answer
+from .policy import RetryPolicy
+from .sending import Note, Now, Step
+from .service import Service
+from .shipment import Shipment
+from .soap import Reply, Request, request
+from .wsse import Sealer, SecurityOptions
+
+if TYPE_CHECKING:
+    from ..signing.documents import Signed
+    from ..signing.signer import Signer
+
+Store = Callable[[Shipment], None]
+"""Called with the shipment at each step, to be stored by whoever wants to resume after a crash."""
+Progress = Callable[[int, int, Answer], None]
+"""Called after each document of a batch: how many are done, of how many, and the answer."""
+
+HTTP_OPTIONS = ("timeouts", "proxy", "cert", "verify", "max_bytes")
+"""Options of a client that are those of its own HTTP transport."""
+
+
+def utc_now() -> datetime:
+    """Give this machine's time."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """A request on its way."""
+
+    operation: Operation
+    request: Request
+    at: datetime
+    started: float
+
+
+class Core:
+    """Base of `Client` and `AsyncClient`: everything but the I/O."""
+
+    def __init__(
+        self,
+        *,
+        signer: Signer,
+        transport: Any = None,
+        environment: Environment | str | None = None,
+        endpoint: str | None = None,
+        policy: RetryPolicy | None = None,
+        security: SecurityOptions | None = None,
+        clock: Callable[[], datetime] | None = None,
+        max_bytes: int = MAX_ANSWER_BYTES,
+    ) -> None:
+        if environment is None and transport is not None:
+            environment = getattr(transport, "environment", None)  # the simulator says which one it plays
+        self.service = Service.of(environment, endpoint)
+        self.policy = policy or getattr(transport, "policy", None) or RetryPolicy()
+        self._signer = signer
+        self._sealer = Sealer(signer, security)
+        self._clock = clock or utc_now
+        self._max_bytes = max_bytes
+        self._owners: set[frozenset[str]] = set()
+        self._transport = transport
+
+    def __repr__(self) -> str:
+        """Show where it speaks to; the signer shows its public data only."""
+        return f"{type(self).__name__}({self.service.environment.name}, {self.service.url!r}, signer={self._signer!r})"
+
+    # --- one exchange ------------------------------------------------------------------------------------------------
+
+    def _post(self, name: str, arguments: dict[str, str | bytes]) -> Posted:
+        operation = operation_named(name)
+        at, nonce = self._clock(), secrets.token_hex(8)
+        sealed = request(operation, arguments, url=self.service.url, sealer=self._sealer, at=at, nonce=nonce)
+        return Posted(operation, sealed, at, time.monotonic())
+
+    def _read(self, posted: Posted, reply: Reply) -> Any:
+        return read_reply(reply, posted.operation, local_time=posted.at, max_bytes=self._max_bytes)
+
+    def _failed(self, error: Exception, posted: Posted) -> TransportError:
+        """Give an error of the exchange with its circumstances; what a transport did not tell apart is uncertain."""
+        if not isinstance(error, TransportError):
+            error = ConnectionLost("la conexión falló.", cause=f"{type(error).__name__}: {error}")
+        elapsed = time.monotonic() - posted.started
+        return error.during(operation=posted.operation.name, endpoint=self.service.url, elapsed=elapsed)
+
+    # --- shipments ---------------------------------------------------------------------------------------------------
+
+    def _shipment(self, signed: Signed[Any] | Shipment, **options: Any) -> Shipment:
+        if isinstance(signed, Shipment):
+            self.service.check(signed)
+            return signed
+        if not hasattr(signed, "xml") or not hasattr(signed, "signing_time"):
+            raise InvalidInput(
+                "solo se envían documentos firmados.",
+                field="signed",
+                found=type(signed).__name__,
+                expected="Signed, lo que da sign()",
+                remedy="use send(sign(build(documento, issuer), signer, at=momento)).",
+            )
+        self.service.check(signed.control)
+        shipment = Shipment.of(signed, **options)
+        self._check_owner(shipment, signed.control.provider_nit)
+        return shipment
+
+    def _check_owner(self, shipment: Shipment, provider: str | None) -> None:
+        """Warn, once for each company, when the certificate of the security header is of neither NIT."""
+        nits = frozenset(nit for nit in (shipment.supplier, provider) if nit)
+        if not nits or nits in self._owners:
+            return
+        self._owners.add(nits)
+        certificate = self._signer.certificate_chain[0]
+        found = certificate_nit(certificate)
+        if found is not None and not any(names_nit(certificate, nit) for nit in nits):
+            warnings.warn(
+                f"el certificado con que se envía es del NIT {found} y el documento del NIT "
+                f"{' o '.join(sorted(nits))}: la DIAN puede no aceptarlo.",
+                stacklevel=4,
+            )
+
+    def _batch(self, items: Iterable[Signed[Any] | Shipment], options: dict[str, Any]) -> Batch:
+        """Make the batch of documents; one that may not be sent has its answer from the start."""
+        shipments: list[Shipment] = []
+        refused: dict[int, Answer] = {}
+        for index, item in enumerate(items):
+            try:
+                shipments.append(self._shipment(item, **options))
+            except DianFeError as error:
+                if not isinstance(item, Shipment) and not hasattr(item, "signing_time"):
+                    raise  # no document at all: the caller's mistake, not one document's
+                shipments.append(item if isinstance(item, Shipment) else Shipment.of(item))
+                refused[index] = Answer(shipments[-1].moved(shipments[-1].state, error=error))
+        return Batch(shipments, refused)
+
+    def _step(self, step: Step, store: Store | None) -> Any:
+        """Do the steps that need no I/O."""
+        if isinstance(step, Note) and store is not None:
+            store(step.shipment)
+        return self._clock() if isinstance(step, Now) else None
+
+    @staticmethod
+    def _numbering(nit: str, software_id: str, provider_nit: str | None) -> dict[str, str | bytes]:
+        return {"accountCode": nit, "accountCodeT": provider_nit or nit, "softwareCode": software_id}
