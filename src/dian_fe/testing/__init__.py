@@ -7,20 +7,42 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from .judge import Accepted, Judge, Verdict
+    from .mishaps import ListedScript, Mishap, SeededScript
     from .pki import ToyPki
     from .random_documents import random_document
+    from .server import SimulatorServer
     from .simulator import Simulator
+    from .test_sets import SetState, TestSet
 
 _HOME_OF = {
     "Accepted": "judge",
     "Judge": "judge",
+    "ListedScript": "mishaps",
+    "Mishap": "mishaps",
+    "SeededScript": "mishaps",
+    "SetState": "test_sets",
     "Simulator": "simulator",
+    "SimulatorServer": "server",
+    "TestSet": "test_sets",
     "ToyPki": "pki",
     "Verdict": "judge",
     "random_document": "random_documents",
 }
 
-__all__ = ["Accepted", "Judge", "Simulator", "ToyPki", "Verdict", "random_document"]
+__all__ = [
+    "Accepted",
+    "Judge",
+    "ListedScript",
+    "Mishap",
+    "SeededScript",
+    "SetState",
+    "Simulator",
+    "SimulatorServer",
+    "TestSet",
+    "ToyPki",
+    "Verdict",
+    "random_document",
+]
 
 
 def __getattr__(name: str) -> Any:

@@ -1,82 +1,207 @@
 """The simulator: DIAN's web service in process, as a transport for `Client` and `AsyncClient`.
 
 It takes the very requests that the network would carry: verifies the WS-Security header, unzips, has the `Judge`
-decide, and answers in SOAP with the words of the real service.
+decide, and answers in SOAP with the words of the real service. What goes wrong on the way is told by a script.
 """
 
 from __future__ import annotations
 
 import asyncio
 import hashlib
+import threading
+import time
 from base64 import b64encode
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
-from typing import Any
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
 
 from .. import _xmlsafe
-from ..errors import UnreadableDocument, UnsafeArchive
+from ..errors import AnswerTimeout, ConnectionFailed, ConnectionLost, TransportError, UnreadableDocument, UnsafeArchive
 from ..faults import Fault
+from ..models.resolution import Resolution
 from ..transport.archive import MAX_FILES, unpack_zip
-from ..transport.contract import BASE64, BOOLEAN, OPERATIONS, SERVICE_NS, SIMPLE, TYPES, Member, Operation
+from ..transport.contract import OPERATIONS, Operation
 from ..transport.policy import RetryPolicy
-from ..transport.soap import MEDIA_TYPE, Reply, Request, arguments_of, body_of, local_name
-from ..transport.wsse import SOAP, WSA
-from ..ubl.codecs import text
-from .judge import Judge, Verdict
-from .wss import CertificateFault, SecurityFault, verify_header
+from ..transport.soap import MEDIA_TYPE, Reply, Request, arguments_of, body_of, child, local_name
+from . import replies
+from .judge import DUPLICATE, Judge, Verdict
+from .mishaps import Mishap, Script
+from .test_sets import SetState, TestSet
+from .wss import AddressFault, CertificateFault, SecurityFault, verify_header
 
-_NOT_FOUND = "TrackId no existe en los registros de la DIAN."
-_RANGES_FOUND = "Acción completada OK."
-_WSSE_FAULTS = "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-secext-1.0.xsd"
+_NOT_FOUND: Final = "TrackId no existe en los registros de la DIAN."
+_IN_PROCESS: Final = "Batch en proceso de validación."
+_RANGES_FOUND: Final = "Acción completada OK."
+_WRONG_CLOCK: Final = timedelta(minutes=20)
+_PAGES: Final = {
+    Mishap.HTTP_500: (500, "Runtime Error"),
+    Mishap.HTTP_502: (502, "502 - Web server received an invalid response while acting as a gateway"),
+    Mishap.HTTP_503: (503, "Service Unavailable"),
+}
+_LOST: Final[dict[Mishap, type[TransportError]]] = {
+    Mishap.REFUSED: ConnectionFailed,
+    Mishap.DROP_REQUEST: ConnectionLost,
+    Mishap.RESET: ConnectionLost,
+    Mishap.DROP_RESPONSE: AnswerTimeout,
+}
+
+
+class _Batch:
+    """The documents of an asynchronous sending and how many questions more it stays undecided; None: for ever."""
+
+    def __init__(self, statuses: list[dict[str, Any]], polls: int | None) -> None:
+        self.statuses = statuses
+        self.polls = polls
 
 
 class Simulator(Judge):
     """DIAN in memory. ``Client(signer=dian.signer(nit), transport=dian)`` speaks with it as with the service.
 
-    The options are those of `Judge`. Timestamps of the security header are judged by ``clock``, or by this machine's.
+    ``script``: what goes wrong on the way (`SeededScript`, `ListedScript`). ``pending``: for how many questions an
+    asynchronous sending stays undecided. ``delay``: seconds by which the mishap of that name is late. ``thumbprint``:
+    whether a certificate named by its thumbprint is taken; the live service was reported not to. ``max_message``:
+    largest request, in bytes (what the real one takes is not known). The other options are those of `Judge`.
+    Timestamps of the security header are judged by ``clock``, or by this machine's.
     """
 
     policy = RetryPolicy(unavailable=(0,) * 5, slow=(0,) * 5, polls=(0,) * 16, settling=())
     """The policy that clients take by default with a simulator: nothing is gained by waiting."""
 
-    def __init__(self, **options: Any) -> None:
+    def __init__(
+        self,
+        *,
+        script: Script | None = None,
+        pending: int = 0,
+        delay: float = 0.01,
+        thumbprint: bool = False,
+        max_message: int = _xmlsafe.MAX_BYTES,
+        **options: Any,
+    ) -> None:
         """Open the office; see `Judge`."""
         super().__init__(**options)
-        self._batches: dict[str, list[Verdict]] = {}
+        self.script = script
+        self.pending = pending
+        self.delay = delay
+        self.thumbprint = thumbprint
+        self.max_message = max_message
         self.requests: list[str] = []
-        """Names of the operations that were asked for, in order."""
+        """Names of the operations that reached the service, in order."""
+        self.test_sets: dict[str, TestSet] = {}
+        self.acquirers: dict[tuple[str, str], tuple[str, str]] = {}
+        """Name and e-mail of the persons that GetAcquirer knows, by type and number of identification."""
+        self.mailboxes: dict[str, str] = {}
+        """E-mails of reception by NIT, which GetExchangeEmails lists."""
+        self._withheld: set[tuple[str, str]] = set()
+        self._batches: dict[str, _Batch] = {}
+        self._rejected: dict[str, Verdict] = {}
+        self._lock = threading.RLock()
+
+    # --- what DIAN's portals do --------------------------------------------------------------------------------------
+
+    def open_test_set(
+        self, invoices: int = 30, debit_notes: int = 10, credit_notes: int = 10, *, max_rejected: int | None = None
+    ) -> TestSet:
+        """Open a test set, with the counts that must be accepted; it is accepted as soon as they are."""
+        digest = hashlib.sha256(f"test set {self.seed} {len(self.test_sets)}".encode()).hexdigest()
+        required = {"invoice": invoices, "debit_note": debit_notes, "credit_note": credit_notes}
+        opened = TestSet(_guid(digest), required, max_rejected)
+        self.test_sets[opened.id] = opened
+        return opened
+
+    def withhold(self, resolution: Resolution) -> None:
+        """Leave a numbering authorised, but not associated to any software: GetNumberingRange does not give it."""
+        self._withheld.add((resolution.authorization, resolution.prefix))
 
     # --- transport ---------------------------------------------------------------------------------------------------
 
     def exchange(self, request: Request) -> Reply:
-        """Answer a request as the service would."""
-        self.requests.append(request.operation)
-        try:
-            envelope = _xmlsafe.parse(request.body)
-            body = body_of(envelope)
-            if body is None:
-                raise SecurityFault("no SOAP envelope")
-            verify_header(envelope, url=request.url, trust=self.trust, now=self._now)
-        except (SecurityFault, UnreadableDocument):
-            return _fault("s:Sender", "An error occurred when verifying security for the message.", "InvalidSecurity")
-        except CertificateFault:
-            return _fault("s:Client", "The creator of this fault did not specify a Reason.")
-        operation = OPERATIONS.get(local_name(body))
-        answer = _ANSWERS.get(local_name(body))
-        if operation is None or answer is None:
-            return _fault("s:Sender", "The message with this Action cannot be processed.", "ActionNotSupported")
-        return _reply(operation, answer(self, arguments_of(body, operation)))
+        """Answer a request as the service would, or fail as the network does."""
+        reply, mishap = self.serve(request)
+        if mishap is Mishap.DELAY:
+            time.sleep(self.delay)
+        return _arrived(reply, mishap)
 
     async def exchange_async(self, request: Request) -> Reply:
         """Answer a request in another thread, as the network would: the event loop goes on."""
-        return await asyncio.to_thread(self.exchange, request)
+        reply, mishap = await asyncio.to_thread(self.serve, request)
+        if mishap is Mishap.DELAY:
+            await asyncio.sleep(self.delay)
+        return _arrived(reply, mishap)
 
-    def _now(self) -> datetime:
+    def serve(self, request: Request) -> tuple[Reply | None, Mishap | None]:
+        """Answer a request as far as the script lets it: the reply (None when it is lost) and what went wrong."""
+        blow = self.script.strike(request.operation) if self.script is not None else None
+        if blow is None:
+            return self.answer(request), None
+        mishap = blow.mishap
+        if mishap is Mishap.WRONG_CLOCK:
+            return self.answer(request, now=self.now() + _WRONG_CLOCK), mishap
+        reply = self.answer(request) if blow.done else None
+        if mishap in _LOST:
+            return None, mishap
+        if mishap in _PAGES:
+            return replies.page(*_PAGES[mishap], self.now()), mishap
+        if mishap is Mishap.SOAP_FAULT:
+            return replies.internal_fault(self.now()), mishap
+        if mishap is Mishap.EMPTY:
+            return replies.empty(200, self.now()), mishap
+        assert reply is not None  # the mishaps that are left strike what was done
+        if mishap is Mishap.TRUNCATED:
+            return Reply(reply.status, reply.headers, reply.body[: len(reply.body) // 2]), mishap
+        operation = OPERATIONS.get(request.operation)
+        if operation is not None and reply.status == 200 and mishap in _UNTIMELY:
+            if operation.result == "DianResponse" and (mishap is Mishap.PENDING or not operation.sends_document):
+                return replies.result(operation, _UNTIMELY[mishap], now=self.now()), mishap
+            if operation.result == "ArrayOfDianResponse":
+                return replies.result(operation, [_UNTIMELY[mishap]], now=self.now()), mishap
+        return reply, mishap
+
+    def answer(self, request: Request, *, now: datetime | None = None) -> Reply:
+        """Answer a request, with nothing going wrong on the way."""
+        moment = now or self.now()
+        self.requests.append(request.operation)
+        if not request.headers.get("Content-Type", "").startswith(MEDIA_TYPE):
+            return replies.page(415, "Unsupported Media Type", moment)
+        if len(request.body) > self.max_message:
+            return replies.page(413, "Request Entity Too Large", moment)
+        try:
+            envelope = _xmlsafe.parse(request.body)
+        except UnreadableDocument:
+            return replies.empty(400, moment)
+        body = body_of(envelope)
+        if body is None:
+            return replies.empty(400, moment)
+        try:
+            verify_header(envelope, url=request.url, trust=self.trust, now=moment, thumbprint=self.thumbprint)
+        except SecurityFault:
+            return replies.security_fault(moment)
+        except CertificateFault:
+            return replies.certificate_fault(moment)
+        except AddressFault:
+            return replies.addressing_fault("DestinationUnreachable", moment)
+        operation = OPERATIONS.get(local_name(body))
+        if operation is None or _action(envelope) != operation.action:
+            return replies.addressing_fault("ActionNotSupported", moment)
+        with self._lock:
+            value = _ANSWERS[operation.name](self, arguments_of(body, operation), operation)
+        missing = operation.name == "GetAcquirer" and value["StatusCode"] == "404"
+        return replies.result(operation, value, now=moment, status=404 if missing else 200)
+
+    def now(self) -> datetime:
+        """Tell the service's time: that of ``clock``, or this machine's."""
         return self.clock() if self.clock is not None else datetime.now(UTC)
 
     # --- operations --------------------------------------------------------------------------------------------------
 
-    def _send_sync(self, arguments: Mapping[str, Any]) -> dict[str, Any]:
+    def judge(self, xml: bytes, *, at: datetime | None = None) -> Verdict:
+        """Judge a document, see `Judge.judge`; what was rejected is remembered for GetStatus."""
+        with self._lock:
+            verdict = super().judge(xml, at=at)
+            if verdict.key and not verdict.is_valid and not _is_duplicate(verdict):
+                self._rejected[verdict.key] = verdict
+            return verdict
+
+    def _send_sync(self, arguments: Mapping[str, Any], operation: Operation) -> dict[str, Any]:
         try:
             files = unpack_zip(arguments["contentFile"], max_files=1)
         except UnsafeArchive as error:
@@ -85,22 +210,39 @@ class Simulator(Judge):
             return _status("99", False, message="El archivo ZIP está vacío.")
         return _verdict(self.judge(next(iter(files.values()))))
 
-    def _send_async(self, arguments: Mapping[str, Any]) -> dict[str, Any]:
+    def _send_async(self, arguments: Mapping[str, Any], operation: Operation) -> dict[str, Any]:
         try:
             files = unpack_zip(arguments["contentFile"], max_files=MAX_FILES)
         except UnsafeArchive as error:
             refused = {"ProcessedMessage": str(error), "Success": False, "XmlFileName": arguments["fileName"]}
-            return {"ErrorMessageList": [refused], "ZipKey": ""}
+            return {"ErrorMessageList": [refused], "ZipKey": None}
         seed = f"{self.seed} {len(self._batches)} {hashlib.sha256(arguments['contentFile']).hexdigest()}"
-        digest = hashlib.sha256(seed.encode()).hexdigest()
-        zip_key = f"{digest[:8]}-{digest[8:12]}-{digest[12:16]}-{digest[16:20]}-{digest[20:32]}"
-        self._batches[zip_key] = [self.judge(xml) for xml in files.values()]
-        return {"ErrorMessageList": [], "ZipKey": zip_key}
+        zip_key = _guid(hashlib.sha256(seed.encode()).hexdigest())
+        self._batches[zip_key] = self._received(list(files.values()), arguments.get("testSetId"))
+        return {"ErrorMessageList": None, "ZipKey": zip_key}
 
-    def _get_status(self, arguments: Mapping[str, Any]) -> dict[str, Any]:
-        known = self.accepted.get(arguments["trackId"].lower())
+    def _received(self, documents: list[bytes], test_set_id: str | None) -> _Batch:
+        """Judge the documents of a batch; those of a test set only while it is open."""
+        if test_set_id is None:
+            return _Batch([_verdict(self.judge(xml)) for xml in documents], self.pending)
+        test_set = self.test_sets.get(test_set_id)
+        if test_set is None:
+            return _Batch([_test_set_status(f"Set de prueba con identificador {test_set_id} no existe.")], self.pending)
+        if test_set.state is not SetState.EN_PROCESO:
+            text = f"Set de prueba con identificador {test_set_id} se encuentra {test_set.state.value}."
+            return _Batch([_test_set_status(text)], self.pending)
+        if len(documents) > 1:
+            return _Batch([], None)  # as users saw with the real service: a ZipKey, and nothing received
+        verdict = self.judge(documents[0])
+        known = self.accepted.get(verdict.key or "")
+        test_set.count(known.kind.name if known else "", verdict)
+        return _Batch([_verdict(verdict)], self.pending)
+
+    def _get_status(self, arguments: Mapping[str, Any], operation: Operation) -> dict[str, Any]:
+        key = arguments["trackId"].lower()
+        known, rejected = self.accepted.get(key), self._rejected.get(key)
         if known is None:
-            return _status("66", False, description=_NOT_FOUND)
+            return _status("66", False, description=_NOT_FOUND) if rejected is None else _verdict(rejected)
         return _status(
             "00",
             True,
@@ -110,13 +252,30 @@ class Simulator(Judge):
             response=known.application_response,
         )
 
-    def _get_status_zip(self, arguments: Mapping[str, Any]) -> list[dict[str, Any]]:
-        verdicts = self._batches.get(arguments["trackId"])
-        if verdicts is None:
+    def _get_status_zip(self, arguments: Mapping[str, Any], operation: Operation) -> list[dict[str, Any]]:
+        batch = self._batches.get(arguments["trackId"])
+        if batch is None:
             return [_status("66", False, description=_NOT_FOUND)]
-        return [_verdict(verdict) for verdict in verdicts]
+        if batch.polls is None or batch.polls > 0:
+            batch.polls = batch.polls and batch.polls - 1
+            return [_UNTIMELY[Mishap.PENDING]]
+        return batch.statuses
 
-    def _get_ranges(self, arguments: Mapping[str, Any]) -> dict[str, Any]:
+    def _related(self, arguments: Mapping[str, Any], operation: Operation) -> dict[str, Any]:
+        """Answer for the notes or the events of a document; the real service's form of it is not established."""
+        key = arguments["trackId"].lower()
+        events = operation.name == "GetStatusEvent"
+        found = [
+            known
+            for known in self.accepted.values()
+            if known.key != key and key.encode() in known.raw and (known.kind.name == "application_response") is events
+        ]
+        if key not in self.accepted or not found:
+            return _status("66", False, description=_NOT_FOUND)
+        listed = ", ".join(f"{known.kind.root} {known.number} {known.key}" for known in found)
+        return _status("00", True, description="Procesado Correctamente.", message=listed, key=key)
+
+    def _get_ranges(self, arguments: Mapping[str, Any], operation: Operation) -> dict[str, Any]:
         if arguments["softwareCode"] not in self._softwares:
             return {"OperationCode": "301", "OperationDescription": "El software no está asociado.", "ResponseList": []}
         rows = [
@@ -131,27 +290,79 @@ class Simulator(Judge):
                 "TechnicalKey": resolution.key() if resolution.technical_key is not None else None,
             }
             for resolution in self.resolutions
+            if (resolution.authorization, resolution.prefix) not in self._withheld
         ]
         return {"OperationCode": "100", "OperationDescription": _RANGES_FOUND, "ResponseList": rows}
 
-    def _get_xml(self, arguments: Mapping[str, Any]) -> dict[str, Any]:
+    def _get_xml(self, arguments: Mapping[str, Any], operation: Operation) -> dict[str, Any]:
         known = self.accepted.get(arguments["trackId"].lower())
         if known is None:
             return {"Code": "206", "Message": _NOT_FOUND}
-        xml = b64encode(known.raw).decode()
-        return {"Code": "100", "Message": "Accion completada OK", "XmlBytesBase64": xml}
+        return {
+            "Code": "100",
+            "Message": _RANGES_FOUND,
+            "ValidationDate": known.received_at.isoformat(),
+            "XmlBytesBase64": b64encode(known.raw).decode(),
+        }
+
+    def _get_info(self, arguments: Mapping[str, Any], operation: Operation) -> dict[str, Any]:
+        known = self.accepted.get(arguments["uuid"].lower())
+        if known is None:
+            return {"StatusCode": "66", "StatusDescription": _NOT_FOUND}
+        document = {"Numero": known.number, "Emisor": known.supplier, "Receptor": known.customer, "Uuid": known.key}
+        return {"StatusCode": "00", "StatusDescription": _RANGES_FOUND, "DocumentInfo": [document]}
+
+    def _get_acquirer(self, arguments: Mapping[str, Any], operation: Operation) -> dict[str, Any]:
+        known = self.acquirers.get((arguments["identificationType"], arguments["identificationNumber"]))
+        if known is None:
+            return {"StatusCode": "404", "Message": "Adquiriente no encontrado."}
+        return {"StatusCode": "200", "Message": _RANGES_FOUND, "ReceiverName": known[0], "ReceiverEmail": known[1]}
+
+    def _get_emails(self, arguments: Mapping[str, Any], operation: Operation) -> dict[str, Any]:
+        lines = ["NIT;Correo", *(f"{nit};{email}" for nit, email in sorted(self.mailboxes.items()))]
+        csv = "".join(f"{line}\r\n" for line in lines).encode()
+        return {"StatusCode": "0", "Message": _RANGES_FOUND, "Success": True, "CsvBase64Bytes": csv}
 
 
-_ANSWERS: dict[str, Callable[[Simulator, Mapping[str, Any]], Any]] = {
+_ANSWERS: dict[str, Callable[[Simulator, Mapping[str, Any], Operation], Any]] = {
     "SendBillSync": Simulator._send_sync,
     "SendBillAsync": Simulator._send_async,
     "SendTestSetAsync": Simulator._send_async,
+    "SendBillAttachmentAsync": Simulator._send_async,
+    "SendEventUpdateStatus": Simulator._send_sync,
+    "SendNominaSync": Simulator._send_sync,
     "GetStatus": Simulator._get_status,
     "GetStatusZip": Simulator._get_status_zip,
+    "GetStatusEvent": Simulator._related,
     "GetNumberingRange": Simulator._get_ranges,
     "GetXmlByDocumentKey": Simulator._get_xml,
+    "GetExchangeEmails": Simulator._get_emails,
+    "GetReferenceNotes": Simulator._related,
+    "GetAcquirer": Simulator._get_acquirer,
+    "GetDocumentInfo": Simulator._get_info,
 }
-"""Operations that the simulator plays; the others are refused as an action that it does not have."""
+
+
+def _arrived(reply: Reply | None, mishap: Mishap | None) -> Reply:
+    """Give the reply, or raise what a network transport raises when it is lost."""
+    if reply is not None:
+        return reply
+    kind = _LOST[mishap or Mishap.DROP_RESPONSE]
+    raise kind("el simulador perdió el mensaje como indica su guion.", cause=mishap)
+
+
+def _action(envelope: Any) -> str:
+    header = child(envelope, "Header")
+    action = None if header is None else child(header, "Action")
+    return "" if action is None else (action.text or "").strip()
+
+
+def _guid(digest: str) -> str:
+    return f"{digest[:8]}-{digest[8:12]}-{digest[12:16]}-{digest[16:20]}-{digest[20:32]}"
+
+
+def _is_duplicate(verdict: Verdict) -> bool:
+    return any(fault.code == DUPLICATE for fault in verdict.faults)
 
 
 def _verdict(verdict: Verdict) -> dict[str, Any]:
@@ -169,8 +380,12 @@ def _verdict(verdict: Verdict) -> dict[str, Any]:
 def _line(fault: Fault) -> str:
     """Say a fault as DIAN's answers do."""
     word = "Rechazo" if fault.rejects else "Notificación"
-    found = f" ({fault.found})" if fault.code == "90" and fault.found else ""
+    found = f" ({fault.found})" if fault.code == DUPLICATE and fault.found else ""
     return f"Regla: {fault.code}, {word}: {fault.message}{found}"
+
+
+def _test_set_status(text: str) -> dict[str, Any]:
+    return _status("2", False, description=text)
 
 
 def _status(
@@ -196,50 +411,8 @@ def _status(
     }
 
 
-def _reply(operation: Operation, value: Any) -> Reply:
-    result = _encode(Member(f"{operation.name}Result", operation.result), value, "")
-    body = f'<{operation.name}Response xmlns="{SERVICE_NS}">{result}</{operation.name}Response>'
-    return _envelope(200, operation.reply_action, body)
-
-
-def _encode(member: Member, value: Any, prefix: str) -> str:
-    """Write a value by its data contract; what is None is nil."""
-    tag = f"{prefix}{member.name}"
-    if value is None:
-        return f'<{tag} i:nil="true"/>'
-    if member.type in SIMPLE:
-        written = _simple(member.type, value)
-        return f"<{tag}>{written}</{tag}>"
-    data_type = TYPES[member.type]
-    declared = f'xmlns:b="{data_type.namespace}"'
-    if data_type.is_array:
-        item = data_type.members[0]
-        inner = "".join(_encode(item, each, "b:") for each in value)
-    else:
-        inner = "".join(_encode(each, value.get(each.name), "b:") for each in data_type.members)
-    return f"<{tag} {declared}>{inner}</{tag}>"
-
-
-def _simple(type_name: str, value: Any) -> str:
-    if type_name == BASE64:
-        return b64encode(value).decode()
-    if type_name == BOOLEAN:
-        return "true" if value else "false"
-    return text(str(value))
-
-
-def _envelope(status: int, action: str, body: str) -> Reply:
-    envelope = (
-        f'<s:Envelope xmlns:s="{SOAP}" xmlns:a="{WSA}" xmlns:i="http://www.w3.org/2001/XMLSchema-instance">'
-        f'<s:Header><a:Action s:mustUnderstand="1">{action}</a:Action></s:Header><s:Body>{body}</s:Body></s:Envelope>'
-    )
-    return Reply(status, {"content-type": f"{MEDIA_TYPE}; charset=utf-8"}, envelope.encode())
-
-
-def _fault(code: str, reason: str, subcode: str = "") -> Reply:
-    inner = f'<s:Subcode><s:Value xmlns:o="{_WSSE_FAULTS}">o:{subcode}</s:Value></s:Subcode>' if subcode else ""
-    body = (
-        f"<s:Fault><s:Code><s:Value>{code}</s:Value>{inner}</s:Code>"
-        f'<s:Reason><s:Text xml:lang="en-US">{reason}</s:Text></s:Reason></s:Fault>'
-    )
-    return _envelope(500, "http://www.w3.org/2005/08/addressing/soap/fault", body)
+_UNTIMELY: Final = {
+    Mishap.PENDING: _status("", False, description=_IN_PROCESS),
+    Mishap.LAG: _status("66", False, description=_NOT_FOUND),
+}
+"""Answers that come too early to know."""

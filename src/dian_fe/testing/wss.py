@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import binascii
 import hmac
 from base64 import b64decode
-from collections.abc import Callable
 from datetime import datetime, timedelta
-from hashlib import sha256
+from hashlib import sha1, sha256
 from typing import TYPE_CHECKING, Any
 
 from cryptography import x509
@@ -16,15 +16,15 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.hazmat.primitives.hashes import SHA256
 from lxml import etree
 
-from ..signing.algorithms import DS, EXCLUSIVE_C14N
-from ..transport.wsse import SOAP, WSA, WSSE, WSU
+from ..signing.algorithms import DS, EXCLUSIVE_C14N, RSA_SHA256
+from ..signing.algorithms import SHA256 as DIGEST_SHA256
+from ..signing.certificates import der
+from ..transport.wsse import SOAP, THUMBPRINT, WSA, WSSE, WSU
 
 if TYPE_CHECKING:
     from ..signing.trust import TrustStore
 
 _NS = {"s": SOAP, "a": WSA, "o": WSSE, "u": WSU, "ds": DS, "ec": EXCLUSIVE_C14N}
-_RSA_SHA256 = "http://www.w3.org/2001/04/xmldsig-more#rsa-sha256"
-_SHA256 = "http://www.w3.org/2001/04/xmlenc#sha256"
 _ID = f"{{{WSU}}}Id"
 SKEW = timedelta(minutes=5)
 """How far the clocks may differ, as WCF tolerates."""
@@ -38,29 +38,41 @@ class CertificateFault(Exception):
     """The certificate is not one that the service takes."""
 
 
-def verify_header(envelope: Any, *, url: str, trust: TrustStore, now: Callable[[], datetime]) -> x509.Certificate:
+class AddressFault(Exception):
+    """The header holds, and names another address than the one posted to."""
+
+
+def verify_header(
+    envelope: Any, *, url: str, trust: TrustStore, now: datetime, thumbprint: bool = False
+) -> x509.Certificate:
     """Verify the security header of a request posted to ``url``; give the sender's certificate.
 
-    Demanded: a timestamp in force, an X.509 token of a trusted authority, an RSA-SHA256 signature over exclusive C14N
-    that covers ``wsa:To`` (whose text is the URL), every reference right. Raises ``SecurityFault``,
-    ``CertificateFault``.
+    Demanded: a timestamp in force at ``now``, an X.509 token of a trusted authority, an RSA-SHA256 signature over
+    exclusive C14N that covers ``wsa:To`` (whose text is the URL), every reference right. ``thumbprint``: whether the
+    token may be named by its thumbprint. Raises ``SecurityFault``, ``CertificateFault``, ``AddressFault``.
     """
+    try:
+        return _verified(envelope, url, trust, now, thumbprint)
+    except (binascii.Error, ValueError, TypeError) as error:  # texts that are no base64, time or certificate
+        raise SecurityFault(str(error)) from None
+
+
+def _verified(envelope: Any, url: str, trust: TrustStore, now: datetime, thumbprint: bool) -> x509.Certificate:
     security = _one(envelope, "s:Header/o:Security")
-    _timestamp(security, now())
-    certificate = _certificate(security)
+    _timestamp(security, now)
+    certificate = _certificate(security, thumbprint)
     signature = _one(security, "ds:Signature")
     info = _one(signature, "ds:SignedInfo")
     signed = [_reference(envelope, reference) for reference in info.findall("ds:Reference", _NS)]
     address = _one(envelope, "s:Header/a:To")
     if not any(element is address for element in signed):
         raise SecurityFault("wsa:To is not signed")
-    if (address.text or "").strip() != url:
-        raise SecurityFault("wsa:To is not the address that was posted to")
     _value(info, signature, certificate)
-    moment = certificate.not_valid_before_utc + timedelta(days=1)
-    problem = trust.path(certificate, moment).problem
+    problem = trust.path(certificate, now).problem
     if problem is not None:
         raise CertificateFault(problem)
+    if (address.text or "").strip() != url:
+        raise AddressFault(address.text)
     return certificate
 
 
@@ -80,16 +92,19 @@ def _timestamp(security: Any, now: datetime) -> None:
         raise SecurityFault(f"timestamp {created.isoformat()}–{expires.isoformat()} at {now.isoformat()}")
 
 
-def _certificate(security: Any) -> x509.Certificate:
+def _certificate(security: Any, thumbprint: bool) -> x509.Certificate:
     token = _one(security, "o:BinarySecurityToken")
+    certificate = x509.load_der_x509_certificate(b64decode(token.text or "", validate=True))
     reference = _one(security, "ds:Signature/ds:KeyInfo/o:SecurityTokenReference")
-    direct = reference.find("o:Reference", _NS)
-    if direct is not None and direct.get("URI") != f"#{token.get(_ID)}":
-        raise SecurityFault("the signature names another token")
-    try:
-        return x509.load_der_x509_certificate(b64decode(token.text or "", validate=True))
-    except ValueError as error:
-        raise SecurityFault(f"token: {error}") from None
+    direct, named = reference.find("o:Reference", _NS), reference.find("o:KeyIdentifier", _NS)
+    if direct is not None:
+        if direct.get("URI") != f"#{token.get(_ID)}":
+            raise SecurityFault("the signature names another token")
+    elif named is None or not thumbprint or named.get("ValueType") != THUMBPRINT:
+        raise SecurityFault("the way in which the token is named")
+    elif b64decode(named.text or "") != sha1(der(certificate), usedforsecurity=False).digest():
+        raise SecurityFault("the thumbprint is of another token")
+    return certificate
 
 
 def _reference(envelope: Any, reference: Any) -> Any:
@@ -101,7 +116,7 @@ def _reference(envelope: Any, reference: Any) -> Any:
     transforms = reference.findall("ds:Transforms/ds:Transform", _NS)
     if [transform.get("Algorithm") for transform in transforms] != [EXCLUSIVE_C14N]:
         raise SecurityFault("transforms")
-    if _one(reference, "ds:DigestMethod").get("Algorithm") != _SHA256:
+    if _one(reference, "ds:DigestMethod").get("Algorithm") != DIGEST_SHA256:
         raise SecurityFault("digest algorithm")
     digest = sha256(_canonical(found[0], transforms[0])).digest()
     if not hmac.compare_digest(digest, b64decode(_one(reference, "ds:DigestValue").text or "")):
@@ -111,7 +126,7 @@ def _reference(envelope: Any, reference: Any) -> Any:
 
 def _value(info: Any, signature: Any, certificate: x509.Certificate) -> None:
     method = _one(info, "ds:CanonicalizationMethod")
-    if method.get("Algorithm") != EXCLUSIVE_C14N or _one(info, "ds:SignatureMethod").get("Algorithm") != _RSA_SHA256:
+    if method.get("Algorithm") != EXCLUSIVE_C14N or _one(info, "ds:SignatureMethod").get("Algorithm") != RSA_SHA256:
         raise SecurityFault("algorithms")
     key = certificate.public_key()
     value = b64decode("".join((_one(signature, "ds:SignatureValue").text or "").split()))

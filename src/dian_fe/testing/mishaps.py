@@ -1,0 +1,102 @@
+"""Fault scripts: what goes wrong between a client and the simulator, drawn from a seed or listed one by one."""
+
+from __future__ import annotations
+
+import random
+import threading
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final, Protocol
+
+
+class Mishap(StrEnum):
+    """One thing that goes wrong with one request."""
+
+    REFUSED = "refused"
+    """No connection: surely nothing was sent."""
+    DROP_REQUEST = "drop_request"
+    """The connection is cut before the service sees the request."""
+    DROP_RESPONSE = "drop_response"
+    """The service does what it was asked for, and its answer never comes."""
+    RESET = "reset"
+    """The connection is reset; the service may have done it or not."""
+    DELAY = "delay"
+    """The answer comes late, but comes."""
+    HTTP_500 = "http_500"
+    HTTP_502 = "http_502"
+    """A gateway's page; behind it the service may have done it or not. So with the other two."""
+    HTTP_503 = "http_503"
+    SOAP_FAULT = "soap_fault"
+    """An internal fault of the service, before or after it did what it was asked for."""
+    TRUNCATED = "truncated"
+    """The answer stops in the middle."""
+    EMPTY = "empty"
+    """HTTP 200 without body."""
+    WRONG_CLOCK = "wrong_clock"
+    """The service's clock is off: every security header has expired."""
+    PENDING = "pending"
+    """The service has not decided yet, for some questions more."""
+    LAG = "lag"
+    """A status answer that does not know yet of a document accepted before."""
+
+
+_MAYBE_DONE: Final = frozenset({Mishap.RESET, Mishap.HTTP_500, Mishap.HTTP_502, Mishap.HTTP_503, Mishap.SOAP_FAULT})
+_NOT_DONE: Final = frozenset({Mishap.REFUSED, Mishap.DROP_REQUEST, Mishap.WRONG_CLOCK})
+
+
+@dataclass(frozen=True, slots=True)
+class Blow:
+    """A mishap that strikes a request; ``done``: the service does what it was asked for all the same."""
+
+    mishap: Mishap
+    done: bool
+
+
+class Script(Protocol):
+    """Tells what goes wrong with each request."""
+
+    def strike(self, operation: str) -> Blow | None:
+        """Give what happens to the next request; None when nothing does."""
+
+
+class SeededScript:
+    """Mishaps drawn from a seed: the same seed strikes the same requests of a sequence."""
+
+    def __init__(self, seed: int, rates: Mapping[Mishap, float] | float = 0.03) -> None:
+        """``rates``: share of the requests that each mishap strikes; one number for all of them."""
+        self.rates = dict(rates) if isinstance(rates, Mapping) else dict.fromkeys(Mishap, float(rates))
+        self._random = random.Random(seed)
+        self._lock = threading.Lock()
+        self.struck: dict[Mishap, int] = dict.fromkeys(self.rates, 0)
+        """How often each has struck."""
+
+    def strike(self, operation: str) -> Blow | None:
+        """Draw; see `Script`."""
+        with self._lock:
+            drawn, done = self._random.random(), self._random.random() < 0.5
+            for mishap, rate in self.rates.items():
+                drawn -= rate
+                if drawn < 0:
+                    self.struck[mishap] += 1
+                    return blow(mishap, done=done)
+        return None
+
+
+class ListedScript:
+    """Mishaps one by one, in the order of the requests; None lets one pass. After the last nothing goes wrong."""
+
+    def __init__(self, mishaps: Iterable[Mishap | str | Blow | None]) -> None:
+        """Take them as members, names, or blows that say whether the service did its part."""
+        self._left = [blow(Mishap(each)) if isinstance(each, str) else each for each in mishaps]
+        self._lock = threading.Lock()
+
+    def strike(self, operation: str) -> Blow | None:
+        """Give the next; see `Script`."""
+        with self._lock:
+            return self._left.pop(0) if self._left else None
+
+
+def blow(mishap: Mishap, *, done: bool = False) -> Blow:
+    """Make a blow; ``done`` counts only for the mishaps that leave it open."""
+    return Blow(mishap, done if mishap in _MAYBE_DONE else mishap not in _NOT_DONE)

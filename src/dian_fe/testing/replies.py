@@ -1,0 +1,121 @@
+"""What the simulator writes: results by their data contracts, faults and error pages as the real service gives them."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+from typing import Any, Final
+
+from ..transport.contract import BASE64, BOOLEAN, SERVICE_NS, SIMPLE, TYPES, Member, Operation
+from ..transport.soap import MEDIA_TYPE, Reply
+from ..transport.wsse import SOAP, WSA, WSSE, WSU
+from ..ubl.codecs import text
+
+_XSI: Final = "http://www.w3.org/2001/XMLSchema-instance"
+_WCF: Final = "http://schemas.microsoft.com/net/2005/12/windowscommunicationfoundation/dispatcher"
+_LIFE: Final = timedelta(minutes=5)
+
+
+def result(operation: Operation, value: Any, *, now: datetime, status: int = 200) -> Reply:
+    """Write the answer of an operation: dictionaries by member, lists for arrays; None is nil."""
+    written = encoded(Member(f"{operation.name}Result", operation.result), value)
+    body = f'<{operation.name}Response xmlns="{SERVICE_NS}">{written}</{operation.name}Response>'
+    return _envelope(status, operation.reply_action, body, now)
+
+
+def encoded(member: Member, value: Any, prefix: str = "") -> str:
+    """Write a value by its data contract."""
+    tag = f"{prefix}{member.name}"
+    if value is None:
+        return f'<{tag} i:nil="true"/>'
+    if member.type in SIMPLE:
+        return f"<{tag}>{_simple(member.type, value)}</{tag}>"
+    data_type = TYPES[member.type]
+    if data_type.is_array:
+        item = data_type.members[0]
+        inner = "".join(encoded(item, each, "b:") for each in value)
+    elif data_type.open:
+        inner = "".join(f"<b:{name}>{text(str(each))}</b:{name}>" for name, each in value.items())
+    else:
+        inner = "".join(encoded(each, value.get(each.name), "b:") for each in data_type.members)
+    return f'<{tag} xmlns:b="{data_type.namespace}">{inner}</{tag}>'
+
+
+def _simple(type_name: str, value: Any) -> str:
+    if type_name == BASE64:
+        return b64encode(value).decode()
+    if type_name == BOOLEAN:
+        return "true" if value else "false"
+    return text(str(value))
+
+
+def _envelope(status: int, action: str, body: str, now: datetime, *, security: bool = True) -> Reply:
+    created, expires = (moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.000Z") for moment in (now, now + _LIFE))
+    timestamp = (
+        f'<o:Security s:mustUnderstand="1" xmlns:o="{WSSE}"><u:Timestamp u:Id="_0" xmlns:u="{WSU}">'
+        f"<u:Created>{created}</u:Created><u:Expires>{expires}</u:Expires></u:Timestamp></o:Security>"
+    )
+    envelope = (
+        f'<s:Envelope xmlns:s="{SOAP}" xmlns:a="{WSA}" xmlns:i="{_XSI}"><s:Header>'
+        f'<a:Action s:mustUnderstand="1">{action}</a:Action>{timestamp if security else ""}</s:Header>'
+        f"<s:Body>{body}</s:Body></s:Envelope>"
+    )
+    return Reply(status, _headers(f"{MEDIA_TYPE}; charset=utf-8", now), envelope.encode())
+
+
+def _headers(media_type: str, now: datetime) -> dict[str, str]:
+    return {"content-type": media_type, "date": format_datetime(now.astimezone(UTC), usegmt=True)}
+
+
+def _fault(code: str, subcode: str, namespace: str, reason: str, now: datetime, action: str) -> Reply:
+    inner = ""
+    if subcode:
+        inner = f'<s:Subcode><s:Value xmlns:p="{namespace}">p:{subcode}</s:Value></s:Subcode>'
+    body = (
+        f"<s:Fault><s:Code><s:Value>s:{code}</s:Value>{inner}</s:Code>"
+        f'<s:Reason><s:Text xml:lang="en-US">{reason}</s:Text></s:Reason></s:Fault>'
+    )
+    return _envelope(500, action, body, now, security=False)
+
+
+def security_fault(now: datetime) -> Reply:
+    """Write what WCF says of a security header that does not hold; it never says why."""
+    reason = "An error occurred when verifying security for the message."
+    return _fault("Sender", "InvalidSecurity", WSSE, reason, now, f"{WSA}/soap/fault")
+
+
+def certificate_fault(now: datetime) -> Reply:
+    """Write what the service says of a certificate of an authority that it does not know."""
+    return _fault("Client", "", "", "The creator of this fault did not specify a Reason.", now, f"{_WCF}/fault")
+
+
+def addressing_fault(subcode: str, now: datetime) -> Reply:
+    """Write what WCF says of an action or an address that no endpoint has."""
+    reasons = {
+        "ActionNotSupported": "The message with this Action cannot be processed at the receiver, due to a "
+        "ContractFilter mismatch at the EndpointDispatcher.",
+        "DestinationUnreachable": "The message with this To cannot be processed at the receiver, due to an "
+        "AddressFilter mismatch at the EndpointDispatcher.",
+    }
+    return _fault("Sender", subcode, WSA, reasons[subcode], now, f"{WSA}/fault")
+
+
+def internal_fault(now: datetime) -> Reply:
+    """Write what WCF says of an error of its own."""
+    reason = "The server was unable to process the request due to an internal error."
+    return _fault("Receiver", "InternalServiceFault", _WCF, reason, now, f"{_WCF}/fault")
+
+
+def page(status: int, title: str, now: datetime) -> Reply:
+    """Write an error page as web servers and gateways do."""
+    html = (
+        '<!DOCTYPE html PUBLIC "-//W3C//DTD XHTML 1.0 Strict//EN" "http://www.w3.org/TR/xhtml1/DTD/xhtml1-strict.dtd">'
+        f"<html><head><title>{title}</title></head><body><h2>{title}</h2></body></html>"
+    )
+    return Reply(status, _headers("text/html", now), html.encode())
+
+
+def empty(status: int, now: datetime) -> Reply:
+    """Give a reply without body."""
+    return Reply(status, _headers("text/html", now), b"")

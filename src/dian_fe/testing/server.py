@@ -1,0 +1,153 @@
+"""The simulator over HTTP, on this machine only, with its WSDL."""
+
+from __future__ import annotations
+
+import contextlib
+import re
+import socket
+import struct
+import threading
+import time
+from collections.abc import Callable
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from types import TracebackType
+from typing import Any, Final, Self
+
+from ..transport.soap import Reply, Request
+from . import replies
+from .mishaps import Mishap
+from .simulator import Simulator
+from .wsdl import wsdl
+
+PATH: Final = "/WcfDianCustomerServices.svc"
+_HOST: Final = "127.0.0.1"
+_ACTION = re.compile(r'action="[^"]*/(\w+)"')
+_RESET: Final = struct.pack("ii", 1, 0)
+"""SO_LINGER without lingering: closing resets the connection."""
+
+
+class SimulatorServer:
+    """Serves a simulator over HTTP on the loopback interface; use it as a context manager.
+
+    ``url`` is the service's address, and ``?wsdl`` after it gives its WSDL. ``port`` 0 takes any free one. ``hang``:
+    seconds that a connection stays open when the script drops an answer. ``log``: told the method, operation and
+    status of each exchange. Mishaps of the simulator's script happen to the connections themselves.
+    """
+
+    def __init__(
+        self, simulator: Simulator, *, port: int = 0, hang: float = 0.0, log: Callable[[str], None] | None = None
+    ) -> None:
+        """Open the port; nothing is answered before the context is entered, or ``serve_forever`` is called."""
+        self.simulator = simulator
+        self.hang = hang
+        self.log = log
+        self._server = _Server((_HOST, port), _Handler)
+        self._server.face = self
+        self._thread: threading.Thread | None = None
+
+    @property
+    def url(self) -> str:
+        """Address of the service."""
+        return f"http://{_HOST}:{self._server.server_address[1]}{PATH}"
+
+    def serve_forever(self) -> None:
+        """Answer until ``close`` or an interruption."""
+        self._server.serve_forever(poll_interval=0.05)
+
+    def close(self) -> None:
+        """Stop answering and close the port."""
+        self._server.shutdown()
+        self._server.server_close()
+
+    def __enter__(self) -> Self:
+        """Answer in a thread of its own."""
+        self._thread = threading.Thread(target=self.serve_forever, daemon=True)
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        """Stop."""
+        self.close()
+        if self._thread is not None:
+            self._thread.join()
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    request_queue_size = 128
+    face: SimulatorServer
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Say nothing of clients that go away: that is what the scripts are for."""
+
+
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    server: _Server
+
+    def log_message(self, format: str, *args: Any) -> None:
+        """Keep quiet: ``SimulatorServer.log`` is told instead."""
+
+    def do_GET(self) -> None:  # the name that http.server looks for
+        """Give the WSDL."""
+        path, _, query = self.path.partition("?")
+        if path == PATH and query.lower() in {"wsdl", "singlewsdl"}:
+            self._give(Reply(200, {"content-type": "text/xml; charset=utf-8"}, wsdl(self._address())), "WSDL")
+        else:
+            self._give(replies.page(404, "Not Found", self.server.face.simulator.now()), path)
+
+    def do_POST(self) -> None:
+        """Do an operation."""
+        simulator = self.server.face.simulator
+        length = self.headers.get("Content-Length", "")
+        if self.path.partition("?")[0] != PATH:
+            self.close_connection = True
+            return self._give(replies.page(404, "Not Found", simulator.now()), self.path)
+        if not length.isdigit():
+            self.close_connection = True
+            return self._give(replies.page(411, "Length Required", simulator.now()), "")
+        if int(length) > simulator.max_message:
+            self.close_connection = True
+            return self._give(replies.page(413, "Request Entity Too Large", simulator.now()), "")
+        body = self.rfile.read(int(length))
+        media_type = self.headers.get("Content-Type", "")
+        named = _ACTION.search(media_type)
+        operation = named[1] if named else ""
+        reply, mishap = simulator.serve(Request(operation, self._address(), {"Content-Type": media_type}, body))
+        return self._strike(reply, mishap, operation)
+
+    def _strike(self, reply: Reply | None, mishap: Mishap | None, operation: str) -> None:
+        face = self.server.face
+        if mishap is Mishap.DELAY:
+            time.sleep(face.simulator.delay)
+        if reply is not None and mishap is not Mishap.TRUNCATED:
+            return self._give(reply, operation)
+        self.close_connection = True
+        if reply is not None:  # cut in the middle of what was announced
+            return self._give(reply, operation, announced=2 * len(reply.body) + 1)
+        if mishap is Mishap.DROP_RESPONSE and face.hang:
+            time.sleep(face.hang)
+        if mishap is Mishap.RESET:
+            self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
+        if face.log is not None:
+            face.log(f"{operation} {mishap}")
+        return None
+
+    def _give(self, reply: Reply, what: str, *, announced: int | None = None) -> None:
+        if self.server.face.log is not None:
+            self.server.face.log(f"{self.command} {what} {reply.status}")
+        with contextlib.suppress(ConnectionError):
+            self.send_response_only(reply.status)
+            for name, value in reply.headers.items():
+                self.send_header(name, value)
+            self.send_header("content-length", str(len(reply.body) if announced is None else announced))
+            if self.close_connection:
+                self.send_header("connection", "close")
+            self.end_headers()
+            self.wfile.write(reply.body)
+
+    def _address(self) -> str:
+        """Give the address as the client knows it."""
+        return f"http://{self.headers.get('Host', '')}{self.path.partition('?')[0]}"

@@ -1,0 +1,48 @@
+"""Test sets of the simulator: what a company must have accepted to be enabled."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from .judge import Verdict
+
+
+class SetState(StrEnum):
+    """State of a test set, in DIAN's words."""
+
+    EN_PROCESO = "En proceso"
+    ACEPTADO = "Aceptado"
+    RECHAZADO = "Rechazado"
+
+
+@dataclass(slots=True)
+class TestSet:
+    """A test set: how many documents of each kind must be accepted, and how many rejections it bears.
+
+    ``max_rejected`` None bears any number. What makes DIAN reject a set is not established; here it is that number.
+    """
+
+    __test__ = False  # no test of pytest's
+
+    id: str
+    required: dict[str, int]
+    max_rejected: int | None = None
+    accepted: Counter[str] = field(default_factory=Counter)
+    rejected: int = 0
+
+    @property
+    def state(self) -> SetState:
+        """Where it stands."""
+        if self.max_rejected is not None and self.rejected > self.max_rejected:
+            return SetState.RECHAZADO
+        done = all(self.accepted[kind] >= count for kind, count in self.required.items())
+        return SetState.ACEPTADO if done else SetState.EN_PROCESO
+
+    def count(self, kind: str, verdict: Verdict) -> None:
+        """Take a verdict about a document that was sent for this set."""
+        if verdict.is_valid:
+            self.accepted[kind] += 1
+        else:
+            self.rejected += 1
