@@ -1,0 +1,227 @@
+"""The message that carries a package to the customer (annex 1.9, section 9.1). Pure: same arguments, same bytes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP, SMTPUTF8
+from email.utils import format_datetime
+from hashlib import sha256
+from html import escape
+from typing import TYPE_CHECKING, Any
+
+from ..catalogs import DocumentType, IdAlgorithm
+from ..errors import HeaderInjection, InvalidEmail, InvalidInput, NoRecipient
+from ..models._base import to_bogota
+from ..models.party import check_email
+from ..ubl.qr import CATALOGUE_HOSTS, catalogue_url
+
+if TYPE_CHECKING:
+    from .packing import Package
+
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+_SUBJECT_SEPARATOR = ";"
+
+
+@dataclass(frozen=True, slots=True)
+class Mailbox:
+    """Who sends: the address, the name shown, and where the customer answers (acuse, aceptación, reclamo)."""
+
+    address: str
+    name: str | None = None
+    reply_to: str | None = None
+    """The «correo de autorespuesta»; ``address`` when absent."""
+
+    @property
+    def answers(self) -> str:
+        """Where answers go."""
+        return self.reply_to or self.address
+
+    @classmethod
+    def of(cls, package: Package[Any]) -> Mailbox:
+        """Give the supplier's own mailbox, as the document tells it; raises ``InvalidInput`` when it tells none."""
+        supplier = package.document.supplier
+        if not supplier.emails:
+            raise InvalidInput(
+                "el documento no dice el correo del emisor.",
+                field="mailbox",
+                expected='Mailbox("facturacion@…")',
+                remedy="indique desde qué correo se envía, o ponga emails en la organización.",
+            )
+        return cls(supplier.emails[0], supplier.name)
+
+
+def subject(package: Package[Any], *, business_line: str | None = None) -> str:
+    """Give the annex's subject: NIT; name; number; type code; trade name[; business line].
+
+    A semicolon or line break inside a field would make other fields of it: they become blanks. Nothing is cut.
+    """
+    document, supplier = package.document, package.document.supplier
+    fields = [
+        supplier.id,
+        supplier.name,
+        document.number,
+        type_code(package),
+        supplier.trade_name or supplier.name,
+    ]
+    if business_line is not None:
+        fields.append(_header(business_line, "business_line"))
+    return _SUBJECT_SEPARATOR.join(_field(text) for text in fields)
+
+
+def type_code(package: Package[Any]) -> str:
+    """Give the document's code in DIAN's list: 01–04, 91 or 92."""
+    return getattr(package.document, "type_code", None) or package.kind.document_type
+
+
+def compose(
+    package: Package[Any],
+    to: Sequence[str],
+    *,
+    at: datetime,
+    mailbox: Mailbox | None = None,
+    business_line: str | None = None,
+    graphic_only: bool = False,
+) -> EmailMessage:
+    """Write the message: subject, text and HTML in Spanish, the ZIP attached. Nothing is sent.
+
+    ``to``: addresses, at least one. ``at``: its date; with addresses and package it also makes the Message-ID, so that
+    the same call gives the same bytes. ``mailbox``: by default the supplier's own. ``graphic_only``: attach the graphic
+    representation alone, for customers who do not want the XML.
+
+    Raises ``NoRecipient``, ``InvalidEmail``, ``HeaderInjection`` (line breaks in an address, a name or the business
+    line), ``NaiveDatetime``, and ``InvalidInput`` when there is no PDF to attach.
+    """
+    mailbox = mailbox or Mailbox.of(package)
+    addresses = [_address(each, "to") for each in dict.fromkeys(to)]
+    if not addresses:
+        raise NoRecipient(
+            "no hay a quién enviar el documento.",
+            field="to",
+            expected="al menos una dirección de correo",
+            remedy="pida el correo al cliente, o entregue la representación gráfica impresa.",
+        )
+    sender = _address(mailbox.address, "mailbox.address", mailbox.name)
+    answers = _address(mailbox.answers, "mailbox.reply_to")
+    moment = to_bogota(at)
+    identity = sha256("\n".join((package.sha256, moment.isoformat(), *map(str, addresses))).encode()).hexdigest()[:32]
+    everyone = (sender, answers, *addresses)
+    message = EmailMessage(policy=SMTP if all(each.username.isascii() for each in everyone) else SMTPUTF8)
+    message["Subject"] = subject(package, business_line=business_line)
+    message["From"] = sender
+    message["Reply-To"] = answers
+    message["To"] = addresses
+    message["Date"] = format_datetime(moment)
+    message["Message-ID"] = f"<{identity}@{sender.domain}>"
+    lines = _lines(package, mailbox.answers)
+    # Quoted-printable passes through servers without 8BITMIME, and lines stay short.
+    message.set_content(_text(lines), cte="quoted-printable")
+    message.add_alternative(_html(lines), subtype="html", cte="quoted-printable")
+    if graphic_only:
+        if package.pdf is None:
+            raise InvalidInput(
+                "el paquete no tiene representación gráfica que enviar.",
+                field="graphic_only",
+                expected="un paquete hecho con pdf=…",
+                remedy="empaque con la representación gráfica, o envíe también el XML.",
+            )
+        message.add_attachment(package.pdf, maintype="application", subtype="pdf", filename=package.pdf_name)
+    else:
+        message.add_attachment(package.zip_bytes, maintype="application", subtype="zip", filename=package.zip_name)
+    # Boundaries are otherwise drawn at random when the message is written.
+    message.set_boundary(f"=_{identity}_1")
+    alternative = next(message.iter_parts())
+    alternative.set_boundary(f"=_{identity}_2")
+    return message
+
+
+def _address(text: str, field: str, name: str | None = None) -> Address:
+    """Check one address; domains with letters beyond ASCII are written as DNS has them (IDNA)."""
+    try:
+        user, _, domain = check_email(_header(text, field)).rpartition("@")
+        domain = domain if domain.isascii() else domain.encode("idna").decode()
+    except InvalidEmail as error:
+        error.at(field)
+        raise
+    except UnicodeError:
+        raise InvalidEmail(
+            "el dominio del correo no existe en esa forma.",
+            field=field,
+            found=text,
+            expected="nombre@example.com",
+            remedy="corrija la dirección.",
+        ) from None
+    return Address(display_name=_field(_header(name, "mailbox.name")) if name else "", username=user, domain=domain)
+
+
+def _header(text: str, field: str) -> str:
+    """Refuse what could begin another header, in texts that the caller gives."""
+    if _CONTROL.search(text):
+        raise HeaderInjection(
+            "el texto tiene saltos de línea o caracteres de control, con los que se podrían añadir encabezados.",
+            field=field,
+            found=repr(text),
+            expected="una sola línea de texto",
+            remedy="quite los saltos de línea; si el dato viene de un formulario, revise quién lo escribió.",
+        )
+    return text
+
+
+def _field(text: str) -> str:
+    return " ".join(_CONTROL.sub(" ", text).replace(_SUBJECT_SEPARATOR, " ").split())
+
+
+def _lines(package: Package[Any], answers: str) -> list[tuple[str, str]]:
+    """Give what the body says, as label and text."""
+    document, supplier = package.document, package.document.supplier
+    nit = f"{supplier.id}-{supplier.check_digit}" if supplier.check_digit else supplier.id
+    label = IdAlgorithm.CUFE if package.kind.scheme_of(type_code(package)) is IdAlgorithm.CUFE else IdAlgorithm.CUDE
+    told = [
+        ("Emisor", f"{supplier.name}, NIT {nit}"),
+        ("Documento", f"{_label(type_code(package))} {document.number}"),
+        ("Fecha de emisión", document.issued_at.strftime("%Y-%m-%d %H:%M")),
+        ("Adquirente", f"{document.customer.name}, {document.customer.id}"),
+    ]
+    if document.totals is not None and document.totals.payable is not None:
+        told.append(("Total", f"{_money(document.totals.payable)} {document.currency}"))
+    told.append((label.name, package.key))
+    if package.environment in CATALOGUE_HOSTS:
+        told.append(("Consulta en la DIAN", catalogue_url(package.key, package.environment)))
+    told.append(("Correo para acuse, aceptación o reclamo", answers))
+    return [(name, " ".join(_CONTROL.sub(" ", text).split())) for name, text in told]
+
+
+def _label(code: str) -> str:
+    return next((member.label for member in DocumentType if member.value == code), "Documento electrónico")
+
+
+_GREETING = "Le enviamos el documento electrónico que se indica. Está en el archivo adjunto."
+_CLOSING = "Si este documento no le corresponde, responda a este correo."
+
+
+def _text(lines: list[tuple[str, str]]) -> str:
+    told = "\n".join(f"{name}: {text}" for name, text in lines)
+    return f"{_GREETING}\n\n{told}\n\n{_CLOSING}\n"
+
+
+def _html(lines: list[tuple[str, str]]) -> str:
+    rows = "\n".join(f"<tr><th align=left>{escape(name)}</th><td>{_linked(text)}</td></tr>" for name, text in lines)
+    return (
+        '<!DOCTYPE html>\n<html lang="es"><head><meta charset="utf-8"></head><body>\n'
+        f"<p>{_GREETING}</p>\n<table>\n{rows}\n</table>\n<p>{_CLOSING}</p>\n</body></html>\n"
+    )
+
+
+def _linked(text: str) -> str:
+    shown = escape(text)
+    return f'<a href="{shown}">{shown}</a>' if text.startswith("https://") else shown
+
+
+def _money(value: Decimal) -> str:
+    """Write an amount as it is written in Colombia: 1.234.567,89."""
+    return f"{value:,.2f}".translate(str.maketrans(",.", ".,"))

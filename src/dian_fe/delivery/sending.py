@@ -1,0 +1,228 @@
+"""`deliver` and `resend`: a package goes to the customer by mail, and what happened is kept as a record."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from email.message import EmailMessage
+from typing import TYPE_CHECKING, Any, Self
+
+from ..errors import InvalidInput, NoRecipient, RecipientsRefused
+from ..faults import Fault, Severity
+from ..models._base import to_bogota
+from ..models.customer import Customer
+from .mail import Mailbox, compose
+from .packing import MAX_BYTES, Package
+
+if TYPE_CHECKING:
+    from ..models.party import Party
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What a mail server said when it took a message."""
+
+    answer: str | None = None
+    """Its last reply, as «250 2.0.0 Ok: queued as 4F1»."""
+    refused: Mapping[str, str] = field(default_factory=dict)
+    """The addresses that it did not take, and why; the others got the message."""
+
+
+Sender = Callable[[EmailMessage, Sequence[str]], Receipt | None]
+"""Sends a message to the addresses given: `SmtpSender`, or any callable. It raises when nobody gets it."""
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryRecord:
+    """The proof of one delivery: keep it with the package's ZIP."""
+
+    message_id: str
+    recipients: tuple[str, ...]
+    """The addresses that got the message."""
+    at: datetime
+    """Moment given by the caller, in Colombian time."""
+    sha256: str
+    """Of the ZIP."""
+    zip_name: str
+    key: str
+    """CUFE or CUDE of the document."""
+    subject: str
+    mailbox: Mailbox
+    business_line: str | None = None
+    graphic_only: bool = False
+    """Whether only the graphic representation was sent."""
+    size: int = 0
+    """Bytes of the whole message."""
+    answer: str | None = None
+    """The mail server's reply."""
+    refused: Mapping[str, str] = field(default_factory=dict)
+    """The addresses that were not taken, and why."""
+    resend_of: str | None = None
+    """Message-ID of the delivery that this one repeats."""
+    findings: tuple[Fault, ...] = ()
+
+    def as_dict(self) -> dict[str, Any]:
+        """Give the JSON form, which `from_dict` reads."""
+        return asdict(self) | {
+            "at": self.at.isoformat(),
+            "recipients": list(self.recipients),
+            "refused": dict(self.refused),
+            "findings": [finding.as_dict() for finding in self.findings],
+        }
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Self:
+        """Read what `as_dict` gave; ``InvalidInput`` when it is something else."""
+        try:
+            values = dict(data)
+            values |= {
+                "at": to_bogota(data["at"]),
+                "recipients": tuple(data["recipients"]),
+                "mailbox": Mailbox(**data["mailbox"]),
+                "findings": tuple(
+                    Fault(**each | {"severity": Severity(each["severity"])}) for each in data["findings"]
+                ),
+            }
+            return cls(**values)
+        except (KeyError, TypeError, ValueError):
+            raise InvalidInput(
+                "no es el registro de una entrega.",
+                field="record",
+                expected="el objeto JSON que dio DeliveryRecord.as_dict()",
+                remedy="use el registro que se guardó al entregar.",
+            ) from None
+
+
+def deliver(
+    package: Package[Any],
+    customer: Customer | Party | None = None,
+    *,
+    sender: Sender,
+    at: datetime,
+    to: Sequence[str] | str | None = None,
+    mailbox: Mailbox | None = None,
+    business_line: str | None = None,
+) -> DeliveryRecord:
+    """Send a package to a customer, in one message to all its addresses, and give the record.
+
+    ``customer``: by default the document's own. One who does not want the XML gets the graphic representation alone.
+    ``to``: other addresses than the customer's. ``sender``: `SmtpSender`, or anything that sends. ``at``: the moment.
+    ``mailbox``: who sends and where answers go; by default the supplier's address in the document.
+
+    Raises ``NoRecipient``, ``RecipientsRefused`` when no address was taken, the other errors of ``MailError``, and
+    those of ``compose``; what the sender itself raises passes through.
+    """
+    graphic_only = isinstance(customer, Customer) and not customer.wants_xml
+    addresses = _addresses(package.document.customer if customer is None else customer, to)
+    if graphic_only and package.pdf is None:
+        raise NoRecipient(
+            "el cliente no quiere el XML y el paquete no tiene representación gráfica.",
+            field="customer.wants_xml",
+            found=False,
+            expected="un paquete hecho con pdf=…",
+            remedy="empaque con la representación gráfica, o entréguela impresa.",
+        )
+    return _send(package, addresses, sender, at, mailbox or Mailbox.of(package), business_line, graphic_only)
+
+
+def resend(
+    package: Package[Any],
+    record: DeliveryRecord,
+    *,
+    sender: Sender,
+    at: datetime,
+    to: Sequence[str] | str | None = None,
+) -> DeliveryRecord:
+    """Send the same bytes again: to everybody of that delivery, refused ones included, or to the addresses given.
+
+    Raises ``InvalidInput`` when the package is not the one that was delivered, and what `deliver` raises.
+    """
+    if package.sha256 != record.sha256:
+        raise InvalidInput(
+            "el paquete no es el que se entregó: sus bytes son otros.",
+            field="package",
+            found=package.sha256,
+            expected=record.sha256,
+            remedy="guarde el ZIP que se envió y tómelo con Package.load; no lo vuelva a empacar.",
+        )
+    addresses = _addresses(None, (*record.recipients, *record.refused) if to is None else to)
+    return _send(
+        package,
+        addresses,
+        sender,
+        at,
+        record.mailbox,
+        record.business_line,
+        record.graphic_only,
+        resend_of=record.message_id,
+    )
+
+
+def _addresses(customer: Customer | Party | Any, to: Sequence[str] | str | None) -> tuple[str, ...]:
+    if to is None:
+        return tuple(customer.emails)
+    return (to,) if isinstance(to, str) else tuple(to)
+
+
+def _send(
+    package: Package[Any],
+    to: Sequence[str],
+    sender: Sender,
+    at: datetime,
+    mailbox: Mailbox,
+    business_line: str | None,
+    graphic_only: bool,
+    *,
+    resend_of: str | None = None,
+) -> DeliveryRecord:
+    message = compose(package, to, at=at, mailbox=mailbox, business_line=business_line, graphic_only=graphic_only)
+    if resend_of is not None:
+        message["References"] = resend_of
+    addresses = tuple(each.addr_spec for each in message["To"].addresses)
+    receipt = sender(message, addresses) or Receipt()
+    taken = tuple(each for each in addresses if each not in receipt.refused)
+    if not taken:
+        raise all_refused(receipt.refused)
+    size = len(message.as_bytes())
+    return DeliveryRecord(
+        message_id=message["Message-ID"],
+        recipients=taken,
+        at=to_bogota(at),
+        sha256=package.sha256,
+        zip_name=package.zip_name,
+        key=package.key,
+        subject=message["Subject"],
+        mailbox=mailbox,
+        business_line=business_line,
+        graphic_only=graphic_only,
+        size=size,
+        answer=receipt.answer,
+        refused=dict(receipt.refused),
+        resend_of=resend_of,
+        findings=(_heavy(size),) if size > MAX_BYTES else (),
+    )
+
+
+def all_refused(refused: Mapping[str, str]) -> RecipientsRefused:
+    """Give the error of a message that no address took."""
+    status = next((reply[:3] for reply in refused.values() if reply[:3].isdigit()), None)
+    return RecipientsRefused(
+        "el servidor de correo no aceptó ninguna de las direcciones.",
+        status=None if status is None else int(status),
+        field="to",
+        found="; ".join(f"{address}: {reply}" for address, reply in refused.items()),
+        expected="al menos una dirección aceptada",
+        remedy="revise las direcciones con el cliente; si no tiene otra, entregue el documento por otro medio.",
+    )
+
+
+def _heavy(size: int) -> Fault:
+    return Fault(
+        code="message_too_large",
+        severity=Severity.NOTIFICACION,
+        message="El mensaje completo pasa de 2 MB, aunque el ZIP no: algunos receptores lo cuentan así.",
+        hint="si el cliente no lo recibe, empaque sin anexos o con una representación gráfica más liviana.",
+        found=f"{size} bytes",
+        expected=f"hasta {MAX_BYTES} bytes",
+    )

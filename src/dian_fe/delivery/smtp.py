@@ -1,0 +1,243 @@
+"""Sends messages over SMTP with the standard library: TLS unless told otherwise, bounded waits, typed errors."""
+
+from __future__ import annotations
+
+import smtplib
+import ssl
+from collections.abc import Sequence
+from contextlib import suppress
+from email.message import EmailMessage
+from email.policy import SMTP, SMTPUTF8
+from enum import StrEnum
+from ipaddress import ip_address
+
+from ..errors import InvalidInput, MailLoginRefused, MailServerUnreachable, MessageRefused
+from .sending import Receipt, all_refused
+
+_TRIES_LATER = "espere unos minutos y vuelva a enviar; si persiste, consulte a quien administra el servidor de correo."
+
+
+class SmtpSecurity(StrEnum):
+    """How the connection is protected."""
+
+    STARTTLS = "starttls"
+    """Plain at first, then TLS (RFC 3207); usual on port 587."""
+    TLS = "tls"
+    """TLS from the start (RFC 8314); usual on port 465."""
+    NONE = "none"
+    """No protection: only for a server on this machine or network; it takes no password."""
+
+
+_PORTS = {SmtpSecurity.STARTTLS: 587, SmtpSecurity.TLS: 465, SmtpSecurity.NONE: 25}
+
+
+class SmtpSender:
+    """Sends by one SMTP server; a connection for each message. Never shows its password.
+
+    ``port``: 587 with STARTTLS, 465 with TLS and 25 without either unless given. ``timeout``: seconds for each step of
+    the exchange. ``context``: TLS settings; by default certificates and host names are checked. ``local_hostname``:
+    name said in EHLO. Raises ``InvalidInput`` for a password that would travel in clear.
+    """
+
+    def __init__(
+        self,
+        host: str,
+        port: int | None = None,
+        *,
+        user: str | None = None,
+        password: str | None = None,
+        security: SmtpSecurity | str = SmtpSecurity.STARTTLS,
+        timeout: float = 30.0,
+        context: ssl.SSLContext | None = None,
+        local_hostname: str | None = None,
+    ) -> None:
+        """Keep the settings; no connection is made yet."""
+        try:
+            self.security = SmtpSecurity(security)
+        except ValueError:
+            raise InvalidInput(
+                "no existe esa protección de la conexión.",
+                field="security",
+                found=security,
+                expected=", ".join(member.value for member in SmtpSecurity),
+                remedy="use starttls o tls.",
+            ) from None
+        self.host = host
+        self.port = _PORTS[self.security] if port is None else port
+        self.user = user
+        self._password = password
+        self.timeout = timeout
+        self._context = context
+        self._local_hostname = local_hostname
+        if password is not None and self.security is SmtpSecurity.NONE and not _is_loopback(host):
+            raise InvalidInput(
+                "la contraseña viajaría sin cifrar.",
+                field="security",
+                found=self.security.value,
+                expected="starttls o tls",
+                remedy="use starttls o tls, o un servidor que no pida contraseña.",
+            )
+
+    def __repr__(self) -> str:
+        """Show the server and user, never the password."""
+        return f"SmtpSender({self.host!r}, {self.port}, user={self.user!r}, security={self.security.value!r})"
+
+    def __call__(self, message: EmailMessage, recipients: Sequence[str]) -> Receipt:
+        """Send the message; give the server's reply and the addresses that it did not take.
+
+        Raises ``MailServerUnreachable``, ``MailLoginRefused``, ``MessageRefused`` and ``RecipientsRefused``.
+        """
+        try:
+            smtp = self._connect()
+        except smtplib.SMTPResponseException as error:
+            raise self._unreachable(_reply(error.smtp_code, error.smtp_error), error.smtp_code) from None
+        except smtplib.SMTPNotSupportedError:
+            raise MailServerUnreachable(
+                "el servidor de correo no ofrece STARTTLS.",
+                retryable=False,
+                field="security",
+                found=f"{self.host}:{self.port}",
+                expected="un servidor que cifre la conexión",
+                remedy='use security="tls" en el puerto 465, o pregunte qué puerto cifra.',
+            ) from None
+        except (OSError, smtplib.SMTPException) as error:
+            raise self._unreachable(_words(error)) from None
+        try:
+            self._log_in(smtp)
+            return self._transact(smtp, message, recipients)
+        except (OSError, smtplib.SMTPServerDisconnected) as error:
+            raise self._unreachable(_words(error)) from None
+        finally:
+            # The message's fate is decided already: a server that does not say goodbye changes nothing.
+            with suppress(OSError, smtplib.SMTPException):
+                smtp.quit()
+            smtp.close()
+
+    def _connect(self) -> smtplib.SMTP:
+        context = self._context
+        if context is None and self.security is not SmtpSecurity.NONE:
+            context = ssl.create_default_context()
+        if self.security is SmtpSecurity.TLS:
+            return self._greeted(
+                smtplib.SMTP_SSL(self.host, self.port, self._local_hostname, timeout=self.timeout, context=context)
+            )
+        smtp = smtplib.SMTP(self.host, self.port, self._local_hostname, timeout=self.timeout)
+        try:
+            self._greeted(smtp)
+            if self.security is SmtpSecurity.STARTTLS:
+                smtp.starttls(context=context)
+                smtp.ehlo()
+        except BaseException:
+            smtp.close()
+            raise
+        return smtp
+
+    @staticmethod
+    def _greeted(smtp: smtplib.SMTP) -> smtplib.SMTP:
+        try:
+            smtp.ehlo_or_helo_if_needed()
+        except BaseException:
+            smtp.close()
+            raise
+        return smtp
+
+    def _log_in(self, smtp: smtplib.SMTP) -> None:
+        if self.user is None or self._password is None:
+            return
+        try:
+            smtp.login(self.user, self._password)
+        except smtplib.SMTPAuthenticationError as error:
+            raise MailLoginRefused(
+                "el servidor de correo no aceptó el usuario o la contraseña.",
+                status=error.smtp_code,
+                field="user",
+                found=f"{self.user}: {_reply(error.smtp_code, error.smtp_error)}",
+                expected="las credenciales del servidor",
+                remedy="revise usuario y contraseña; algunos proveedores exigen una contraseña de aplicación.",
+            ) from None
+        except (smtplib.SMTPNotSupportedError, smtplib.SMTPHeloError) as error:
+            raise MailLoginRefused(
+                "el servidor de correo no admite identificarse con usuario y contraseña.",
+                retryable=False,
+                field="user",
+                found=_words(error),
+                expected="un servidor con AUTH",
+                remedy="quite user y password, o pregunte qué puerto los admite.",
+            ) from None
+
+    def _transact(self, smtp: smtplib.SMTP, message: EmailMessage, recipients: Sequence[str]) -> Receipt:
+        sender = message["From"].addresses[0].addr_spec
+        plain = all(address.isascii() for address in (sender, *recipients))
+        if not plain and not smtp.has_extn("smtputf8"):
+            raise MessageRefused(
+                "el servidor de correo no admite direcciones con letras como ñ o á (SMTPUTF8).",
+                retryable=False,
+                field="to",
+                found=", ".join(address for address in (sender, *recipients) if not address.isascii()),
+                expected="direcciones ASCII, o un servidor con SMTPUTF8",
+                remedy="pida al cliente otra dirección.",
+            )
+        data = message.as_bytes(policy=SMTP if plain else SMTPUTF8)
+        options = [] if plain else ["SMTPUTF8"]
+        if smtp.has_extn("size"):
+            options.append(f"size={len(data)}")
+        code, reply = smtp.mail(sender, options)
+        if code != 250:
+            raise self._refused(code, reply)
+        refused: dict[str, str] = {}
+        for address in recipients:
+            code, reply = smtp.rcpt(address)
+            if code not in {250, 251}:
+                refused[address] = _reply(code, reply)
+        if len(refused) == len(recipients):
+            raise all_refused(refused)
+        try:
+            code, reply = smtp.data(data)
+        except smtplib.SMTPDataError as error:
+            raise self._refused(error.smtp_code, error.smtp_error) from None
+        except (OSError, smtplib.SMTPServerDisconnected) as error:
+            raise MailServerUnreachable(
+                "la conexión se perdió al entregar el mensaje: puede haber llegado o no.",
+                field="host",
+                found=f"{self.host}:{self.port}: {_words(error)}",
+                expected="la respuesta del servidor",
+                remedy="vuelva a enviar el mismo paquete: si llega dos veces, es el mismo documento.",
+            ) from None
+        if code != 250:
+            raise self._refused(code, reply)
+        return Receipt(_reply(code, reply), refused)
+
+    def _refused(self, code: int, reply: bytes | str) -> MessageRefused:
+        return MessageRefused(
+            "el servidor de correo no aceptó el mensaje.",
+            status=code,
+            found=_reply(code, reply),
+            expected="250",
+            remedy=_TRIES_LATER if 400 <= code < 500 else "revise el remitente, el tamaño y lo que dice el servidor.",
+        )
+
+    def _unreachable(self, words: str, status: int | None = None) -> MailServerUnreachable:
+        return MailServerUnreachable(
+            "no se pudo hablar con el servidor de correo.",
+            status=status,
+            field="host",
+            found=f"{self.host}:{self.port} ({self.security.value}): {words}",
+            expected="un servidor SMTP que responda",
+            remedy=f"revise nombre, puerto y protección; {_TRIES_LATER}",
+        )
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _reply(code: int, text: bytes | str) -> str:
+    words = text.decode("utf-8", "replace") if isinstance(text, bytes) else str(text)
+    return f"{code} {' '.join(words.split())}"
+
+
+def _words(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}"[:200]
