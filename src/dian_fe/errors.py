@@ -69,7 +69,8 @@
         ├── ServiceFault            a SOAP fault
         │   ├── InvalidSecurity     WS-Security: clock, signature or signed parts
         │   ├── CertificateRefused  the certificate is not acceptable for the service
-        │   └── AddressingFault     wsa:To or wsa:Action is not what the service expects
+        │   ├── AddressingFault     wsa:To or wsa:Action is not what the service expects
+        │   └── InternalFault       an error of the service's own
         ├── UnreadableAnswer        empty, cut short, or not the operation's answer
         │   └── UnsafeAnswer        a DTD, too big or too deep
         ├── UnrecognisedStatus      a status code whose meaning is not known
@@ -546,6 +547,13 @@ class CertificateRefused(ServiceFault):
 
 class AddressingFault(ServiceFault):
     """The service does not take this action or address."""
+
+
+class InternalFault(ServiceFault):
+    """The service failed by itself; it may have processed the request before."""
+
+    RETRYABLE = True
+    UNCERTAIN = True
 
 
 class UnreadableAnswer(TransportError):

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from .answers import Acquirer, DocumentInfo, DocumentXml, ExchangeEmails, Standing, Status
     from .async_client import AsyncClient
     from .client import Client
+    from .contingency import Assessment, ContingencyPolicy, DeadlineFrom, dian_contingency, transcribed
     from .outcome import Answer, Outcome
     from .policy import RetryPolicy
     from .service import Service
@@ -20,6 +21,7 @@ _HOMES = {
     "answers": ("Acquirer", "DocumentInfo", "DocumentXml", "ExchangeEmails", "Standing", "Status"),
     "async_client": ("AsyncClient",),
     "client": ("Client",),
+    "contingency": ("Assessment", "ContingencyPolicy", "DeadlineFrom", "dian_contingency", "transcribed"),
     "outcome": ("Answer", "Outcome"),
     "policy": ("RetryPolicy",),
     "service": ("Service",),
@@ -32,10 +34,13 @@ _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 __all__ = [
     "Acquirer",
     "Answer",
+    "Assessment",
     "AsyncClient",
     "AsyncTransport",
     "Attempt",
     "Client",
+    "ContingencyPolicy",
+    "DeadlineFrom",
     "DocumentInfo",
     "DocumentXml",
     "ExchangeEmails",
@@ -52,6 +57,8 @@ __all__ = [
     "State",
     "Status",
     "Transport",
+    "dian_contingency",
+    "transcribed",
 ]
 
 

@@ -11,6 +11,7 @@ from ..errors import (
     AddressingFault,
     CertificateRefused,
     ContentTypeRefused,
+    InternalFault,
     InvalidSecurity,
     MessageTooLarge,
     RequestRefused,
@@ -140,7 +141,7 @@ def _told(reply: Reply) -> str:
     return f"HTTP {reply.status} {' '.join(title.split())[:_LONGEST_DETAIL]}".strip()
 
 
-def _fault(body: _Element, reply: Reply, local_time: datetime) -> ServiceFault:
+def _fault(body: _Element, reply: Reply, local_time: datetime) -> TransportError:
     """Tell a SOAP 1.2 (or 1.1) fault by the local name of its innermost code, not by its text."""
     codes = _codes(body)
     reason = _reason(body)
@@ -160,20 +161,23 @@ def _fault(body: _Element, reply: Reply, local_time: datetime) -> ServiceFault:
             **details,
         )
     if "quota" in reason.lower():
-        details.update(remedy="envíe un solo documento por archivo.")
-        return ServiceFault("el mensaje pasa el tamaño que el servicio admite.", **details)
+        return MessageTooLarge(
+            "el mensaje es más grande de lo que el servicio admite.",
+            status=reply.status,
+            cause=details["cause"],
+            remedy="envíe un solo documento por archivo.",
+        )
     if code == "Client":
         return CertificateRefused(
             "el servicio no acepta el certificado.",
             remedy="use un certificado vigente de una entidad acreditada por el ONAC, a nombre del NIT que envía.",
             **details,
         )
-    internal = code in {"Receiver", "Server", "InternalServiceFault"} or reply.status in {502, 503, 504}
+    if code in {"Receiver", "Server", "InternalServiceFault"} or reply.status in {502, 503, 504}:
+        return InternalFault("el servicio de la DIAN falló.", remedy=_ASK_FIRST, **details)
     return ServiceFault(
         "el servicio respondió con un error.",
-        remedy=_ASK_FIRST if internal else "revise la petición; repetirla igual no cambia la respuesta.",
-        retryable=internal,
-        uncertain=internal,
+        remedy="revise la petición; repetirla igual no cambia la respuesta.",
         **details,
     )
 

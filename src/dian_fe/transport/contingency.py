@@ -1,0 +1,204 @@
+"""Contingency: when it is DIAN's, what proves it, what is sent, and until when.
+
+Sources: annex 1.9, sections 12.2 and 12.4, and Res. 000165 de 2023 as compiled in Res. 000227 de 2025, both as cited by
+independent readers. The figures are a policy, so that they can be changed when the norm does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+from ..catalogs import DocumentType
+from ..errors import (
+    AnswerTimeout,
+    ConnectionFailed,
+    ConnectionLost,
+    InternalFault,
+    InvalidInput,
+    NameNotResolved,
+    NotAllowed,
+    ProxyFailed,
+    ServiceUnavailable,
+    TlsFailed,
+    UnreadableAnswer,
+    UnsafeAnswer,
+)
+from ..models._base import BOGOTA, to_bogota
+from ..models.invoice import Invoice
+from ..models.references import DocumentReference
+
+if TYPE_CHECKING:
+    from .shipment import Attempt
+
+ISSUER_FAILURE = DocumentType.DOCUMENTO_DE_TRANSMISION.value
+"""Type 03: the issuer could not invoice electronically and transcribes what was written on paper."""
+DIAN_FAILURE = DocumentType.FACTURA_DE_CONTINGENCIA_DIAN.value
+"""Type 04: DIAN's service was down."""
+_DELAYS = frozenset({AnswerTimeout.code, ConnectionLost.code})
+_OUTAGES = frozenset({ServiceUnavailable.code, InternalFault.code})
+_UNCLEAR = (
+    _DELAYS
+    | _OUTAGES
+    | {
+        error.code
+        for error in (ConnectionFailed, NameNotResolved, TlsFailed, ProxyFailed, UnreadableAnswer, UnsafeAnswer)
+    }
+)
+"""Outcomes that say neither that DIAN is down nor that it works, unless they count as one of the first two."""
+
+
+class DeadlineFrom(StrEnum):
+    """From when the time to transmit runs; the two norms are read differently."""
+
+    SEEN_ALIVE = "seen_alive"
+    """From the moment when the service is seen to work again (annex): the stricter reading."""
+    NEXT_DAY = "next_day"
+    """From the start of the day after it was restored (Res. 000227 de 2025)."""
+
+
+@dataclass(frozen=True, slots=True)
+class ContingencyPolicy:
+    """The cadence and limits of contingency.
+
+    ``statuses``: HTTP codes that show DIAN down. ``tries``: how many such answers in a row; ``delays``: how many
+    timeouts in a row, of more than ``delay`` each. ``retest``: when to try again once in contingency. ``window``: time
+    to transmit what was issued, from ``deadline_from``.
+    """
+
+    statuses: frozenset[int] = frozenset({403, 500, 503, 507, 508})
+    tries: int = 4
+    delays: int = 6
+    delay: timedelta = timedelta(minutes=1)
+    retest: timedelta = timedelta(minutes=30)
+    window: timedelta = timedelta(hours=48)
+    deadline_from: DeadlineFrom = DeadlineFrom.SEEN_ALIVE
+
+    def assess(self, attempts: Iterable[Attempt]) -> Assessment:
+        """Tell from what happened whether DIAN is down.
+
+        Only its own answers count, or a connection that was made and stayed without answer: a name that is not
+        resolved, a network that is not reached, a proxy or a certificate are this side's, and never declare an outage.
+        The first try counts besides its repetitions, hence four and six by default.
+        """
+        failures: list[Attempt] = []
+        for attempt in attempts:
+            if attempt.outcome == "started":
+                continue
+            if self._is_dians(attempt):
+                failures.append(attempt)
+            elif attempt.outcome not in _UNCLEAR:
+                failures.clear()  # the service answered: whatever was before is over
+        outages = sum(attempt.outcome in _OUTAGES for attempt in failures)
+        down = outages >= self.tries or len(failures) - outages >= self.delays
+        return Assessment(down, tuple(failures), self)
+
+    def _is_dians(self, attempt: Attempt) -> bool:
+        if attempt.outcome in _OUTAGES:
+            return attempt.status in self.statuses
+        slow = attempt.elapsed is not None and attempt.elapsed >= self.delay.total_seconds()
+        return attempt.outcome in _DELAYS and slow
+
+    def deadline(self, alive_at: datetime) -> datetime:
+        """Give the last moment to transmit what was issued in contingency, in Colombian time.
+
+        ``alive_at`` (aware): when the service was seen, or DIAN declared it, to work again. Raises ``NaiveDatetime``.
+        """
+        start: datetime = to_bogota(alive_at)
+        if self.deadline_from is DeadlineFrom.NEXT_DAY:
+            start = datetime.combine(start.date() + timedelta(days=1), time(), tzinfo=BOGOTA)
+        return start + self.window
+
+
+@dataclass(frozen=True, slots=True)
+class Assessment:
+    """Whether DIAN is down, and the evidence to keep: each failure with moment, HTTP status and what was answered."""
+
+    dian_is_down: bool
+    evidence: tuple[Attempt, ...]
+    policy: ContingencyPolicy
+
+    @property
+    def invoice_type(self) -> str | None:
+        """The type code for invoices meanwhile: "04" while DIAN is down, None for the usual one."""
+        return DIAN_FAILURE if self.dian_is_down else None
+
+    @property
+    def retest_at(self) -> datetime | None:
+        """When to try the service again, in Colombian time; None while it is not down."""
+        if not self.dian_is_down:
+            return None
+        last: datetime = to_bogota(self.evidence[-1].at)
+        return last + self.policy.retest
+
+    def as_dict(self) -> dict[str, Any]:
+        """Give the JSON form, to be kept with the documents."""
+        retest = self.retest_at
+        return {
+            "dian_is_down": self.dian_is_down,
+            "invoice_type": self.invoice_type,
+            "retest_at": None if retest is None else retest.isoformat(),
+            "evidence": [
+                {
+                    "at": attempt.at,
+                    "operation": attempt.operation,
+                    "outcome": attempt.outcome,
+                    "status": attempt.status,
+                    "elapsed": attempt.elapsed,
+                    "detail": attempt.detail,
+                }
+                for attempt in self.evidence
+            ],
+        }
+
+
+def dian_contingency(document: Any, assessment: Assessment) -> Invoice:
+    """Make the invoice of type 04 that takes the place of one that DIAN could not receive.
+
+    The same number, date and amounts, hence the same CUFE; it is built and signed again, handed to the customer without
+    DIAN's answer, and transmitted before ``ContingencyPolicy.deadline``. Keep both signed XML. Only DIAN's failure has
+    this type: rule CTG01 refuses it outside the periods that DIAN recorded. Raises ``NotAllowed`` for anything but an
+    invoice, and when the evidence does not show DIAN down.
+    """
+    invoice = _invoice(document)
+    if not assessment.dian_is_down:
+        raise NotAllowed(
+            "lo ocurrido no muestra que falle la DIAN: no se emite en contingencia 04.",
+            field="type_code",
+            found=f"{len(assessment.evidence)} fallas de la DIAN seguidas",
+            expected=f"{assessment.policy.tries} respuestas de error o {assessment.policy.delays} demoras",
+            remedy="revise la red de este equipo y reintente; si la falla es propia, use la contingencia 03.",
+        )
+    return invoice.replace(type_code=DIAN_FAILURE)
+
+
+def transcribed(document: Any, paper: Sequence[DocumentReference]) -> Invoice:
+    """Make the invoice of type 03 that transcribes one written on paper while the issuer could not invoice.
+
+    ``paper``: number and date of what is transcribed. Its key is a CUDE made with the software's PIN, and its number
+    one of the contingency range. Raises ``NotAllowed`` for anything but an invoice, ``InvalidInput`` without reference.
+    """
+    invoice = _invoice(document)
+    if not paper:
+        raise InvalidInput(
+            "falta el documento en papel que se transcribe.",
+            field="additional_references",
+            expected="DocumentReference(number=…, issue_date=…)",
+            remedy="indique el número y la fecha de la factura de talonario.",
+        )
+    return invoice.replace(type_code=ISSUER_FAILURE, additional_references=(*invoice.additional_references, *paper))
+
+
+def _invoice(document: Any) -> Invoice:
+    if not isinstance(document, Invoice):
+        raise NotAllowed(
+            "solo las facturas tienen contingencia.",
+            field="document",
+            found=type(document).__name__,
+            expected="Invoice",
+            remedy="las notas y los eventos se reintentan más tarde, sin cambiar su número.",
+        )
+    return document
