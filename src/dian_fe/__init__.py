@@ -17,7 +17,10 @@ if TYPE_CHECKING:
     from typing import Any
 
     from ._api import build, check, load_document, load_issuer, read, sign, verify
+    from .delivery.mail import Mailbox
     from .delivery.packing import Package, pack
+    from .delivery.sending import DeliveryRecord, deliver, resend
+    from .delivery.smtp import SmtpSender
     from .errors import DianFeError
     from .faults import Fault, Severity
     from .models.address import Address
@@ -64,11 +67,15 @@ if TYPE_CHECKING:
     from .signing.verify import Verification
     from .transport import Answer, AsyncClient, Client, RetryPolicy, Shipment
     from .ubl.build import Built
-    from .ubl.read import Received
+    from .ubl.flat import rows
+    from .ubl.received import OtherFile, Received
 
 _HOMES = {
     "_api": ("build", "check", "load_document", "load_issuer", "read", "sign", "verify"),
+    "delivery.mail": ("Mailbox",),
     "delivery.packing": ("Package", "pack"),
+    "delivery.sending": ("DeliveryRecord", "deliver", "resend"),
+    "delivery.smtp": ("SmtpSender",),
     "errors": ("DianFeError",),
     "faults": ("Fault", "Severity"),
     "models.address": ("Address",),
@@ -100,7 +107,8 @@ _HOMES = {
     "signing.verify": ("Verification",),
     "transport": ("Answer", "AsyncClient", "Client", "RetryPolicy", "Shipment"),
     "ubl.build": ("Built",),
-    "ubl.read": ("Received",),
+    "ubl.flat": ("rows",),
+    "ubl.received": ("OtherFile", "Received"),
 }
 """Where each public name lives; they are imported at first use."""
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
@@ -118,6 +126,7 @@ __all__ = [
     "Customer",
     "DebitNote",
     "Delivery",
+    "DeliveryRecord",
     "DeliveryTerms",
     "DianFeError",
     "DocumentReference",
@@ -128,9 +137,11 @@ __all__ = [
     "Invoice",
     "Issuer",
     "Line",
+    "Mailbox",
     "OrderReference",
     "Organization",
     "OrganizationState",
+    "OtherFile",
     "Package",
     "Party",
     "PartyReference",
@@ -151,6 +162,7 @@ __all__ = [
     "Signed",
     "Signer",
     "SignerRole",
+    "SmtpSender",
     "Software",
     "TaxRounding",
     "TaxSubtotal",
@@ -163,6 +175,7 @@ __all__ = [
     "build",
     "charge",
     "check",
+    "deliver",
     "discount",
     "explain",
     "ibua",
@@ -181,9 +194,11 @@ __all__ = [
     "pack",
     "read",
     "readiness",
+    "resend",
     "rete_ica",
     "rete_iva",
     "rete_renta",
+    "rows",
     "sign",
     "tax",
     "verify",

@@ -44,8 +44,9 @@ def accepted_answer(answer: Answered | bytes | None, *, document: SalesDocument,
     told = _told(answer)
     xml = answer if isinstance(answer, bytes) else getattr(answer, "application_response", None)
     if told is False or not xml:
+        missing = "trae la aceptación pero no su ApplicationResponse" if told else "no es una aceptación de la DIAN"
         raise NotAccepted(
-            "la DIAN no ha aceptado el documento: no está expedido y no se puede entregar.",
+            f"el documento no se puede entregar: lo que se dio como respuesta {missing}.",
             field="answer",
             found=_status(answer) or ("sin ApplicationResponse" if answer is not None else "sin respuesta"),
             expected="la respuesta de la DIAN que lo acepta, con su ApplicationResponse",

@@ -9,6 +9,8 @@ from ..models.attached_document import AttachedDocument
 from ..ubl.archive import make_zip
 from ..ubl.parts import read
 from ..ubl.received import ARCHIVE, OtherFile, Received
+from ..ubl.tables.extension import DIAN_NIT
+from .answers import accepted_answer
 
 if TYPE_CHECKING:
     from .packing import Package
@@ -30,6 +32,8 @@ def load_package(cls: type[P], data: bytes, name: str | None) -> P:
             remedy="dé el ZIP o el XML que hizo pack(); un documento suelto se empaca antes con pack().",
         )
     (container,), (inner,) = containers, documents
+    answers = [answer for answer in container.answers if answer.document.sender.id == DIAN_NIT]
+    accepted_answer(answers[0].raw if answers else None, document=inner.document, key=inner.key or "")
     file_name = container.name or (name if name and received is container else None) or f"ad{inner.document.number}.xml"
     zipped = received.kind is ARCHIVE
     members = _members(received) if zipped else (file_name,)

@@ -88,8 +88,9 @@ class Package(Generic[D]):
     def load(cls, data: bytes, *, name: str | None = None) -> Self:
         """Take up a package that was made before, from its ZIP (kept byte for byte) or its AttachedDocument's XML.
 
-        ``name``: the file's name, when it is not the annex's. Raises what ``read`` does, and ``InvalidInput`` when
-        there is not exactly one AttachedDocument with one invoice or note in it.
+        ``name``: the file's name, when it is not the annex's. Raises what ``read`` does, ``InvalidInput`` when there is
+        not exactly one AttachedDocument with one invoice or note in it, and ``NotAccepted`` or ``ForeignAnswer`` when
+        DIAN's acceptance is not beside it. Signatures are not looked at: ``verify`` does that.
         """
         from .loading import load_package
 

@@ -1,0 +1,157 @@
+"""`rows`: what was read as flat records, one per document or line, as spreadsheets and data frames take them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any
+
+from ..catalogs import TaxCode
+from ..errors import InvalidInput
+from ..models.application_response import ACCEPTED, REJECTED
+from ..models.document import SalesDocument
+from ..models.totals import EXACT, ZERO, Totals
+from .received import Received
+
+if TYPE_CHECKING:
+    from ..models.application_response import ApplicationResponse
+    from ..models.lines import Line
+    from ..models.taxes import TaxTotal
+
+Row = dict[str, Any]
+_NAMED_TAXES = {TaxCode.IVA.value: "iva", TaxCode.INC.value: "inc", TaxCode.ICA.value: "ica"}
+_WITHHELD = frozenset(member.value for member in TaxCode if member.kind == "withholding")
+_TAX_COLUMNS = (*_NAMED_TAXES.values(), "other_taxes", "withholdings")
+_VERDICTS = frozenset({ACCEPTED, REJECTED})
+_TOTAL_COLUMNS = tuple(Totals.model_fields)
+
+
+class RowsOf(StrEnum):
+    """What a record tells."""
+
+    DOCUMENTS = "documents"
+    LINES = "lines"
+
+
+def rows(received: Received[Any] | Iterable[Received[Any]], of: RowsOf | str = RowsOf.DOCUMENTS) -> list[Row]:
+    """Give flat records of the invoices and notes in what was read, however deep they lie.
+
+    ``of``: one record per document, or one per line. Every record has the same columns, so that
+    ``pandas.DataFrame(rows(received))`` is a table. Amounts are Decimal in the document's currency, as written; those
+    of credit notes are positive: ``kind`` tells them apart. ``iva``, ``inc`` and ``ica`` sum the taxes 01, 04 and 03,
+    ``other_taxes`` the rest; ``withholdings`` those that are withheld (05, 06, 07), wherever they are written.
+    ``accepted`` and ``validated_at`` come from DIAN's answer beside the document, None without one. The same bytes met
+    twice, as when a ZIP has the document inside and outside its container, count once.
+
+    Raises ``InvalidInput`` when ``of`` is something else.
+    """
+    try:
+        each = _document if RowsOf(of) is RowsOf.DOCUMENTS else _lines
+    except ValueError:
+        raise InvalidInput(
+            "no existe esa clase de filas.", field="of", found=of, expected="documents o lines", remedy="elija una."
+        ) from None
+    everything = [received] if isinstance(received, Received) else list(received)
+    records: list[Row] = []
+    seen: set[bytes] = set()
+    for top in everything:
+        answers = {answer.document.reference_key.lower(): answer.document for answer in _keyed(top)}
+        for found in top.sales_documents:
+            digest = sha256(found.raw).digest()
+            if digest not in seen:
+                seen.add(digest)
+                records.extend(each(found, answers.get((found.key or "").lower()), top))
+    return records
+
+
+def _keyed(top: Received[Any]) -> Iterator[Any]:
+    """Give DIAN's verdicts, which name the document that they answer; buyers' events are no verdict."""
+    return (answer for answer in top.answers if answer.document.reference_key and answer.document.code in _VERDICTS)
+
+
+def _document(found: Received[SalesDocument], answer: ApplicationResponse | None, top: Received[Any]) -> Iterator[Row]:
+    document = found.document
+    supplier, customer, totals = document.supplier, document.customer, document.totals
+    yield {
+        **_identity(found),
+        "issued_at": document.issued_at,
+        "due_date": getattr(document, "due_date", None),
+        "type_code": getattr(document, "type_code", None) or found.kind.document_type,
+        "operation": document.operation,
+        "supplier_name": supplier.name,
+        "customer_id_type": customer.id_type,
+        "customer_id": customer.id,
+        "customer_name": customer.name,
+        "corrects": ", ".join(reference.number for reference in document.billing_references) or None,
+        "currency": document.currency,
+        "line_count": document.line_count,
+        **{name: None if totals is None else getattr(totals, name) for name in _TOTAL_COLUMNS},
+        **_taxes(document.taxes, getattr(document, "withholdings", ())),
+        "environment": found.control.environment,
+        "signed": found.signed,
+        "accepted": None if answer is None else answer.accepted,
+        "validated_at": _moment(answer),
+        "problems": len(found.problems),
+        "file": found.name or top.name,
+    }
+
+
+def _lines(found: Received[SalesDocument], answer: ApplicationResponse | None, top: Received[Any]) -> Iterator[Row]:
+    document = found.document
+    for position, line in enumerate(document.lines, 1):
+        yield {
+            **_identity(found),
+            "issued_at": document.issued_at,
+            "customer_id": document.customer.id,
+            "currency": document.currency,
+            "line": line.id or str(position),
+            "description": line.description,
+            "seller_code": line.seller_code,
+            "standard_code": line.standard_code,
+            "quantity": line.quantity,
+            "unit": line.unit,
+            "price": line.price,
+            "discounts": _sum(each.amount for each in line.allowances if not each.is_charge),
+            "charges": _sum(each.amount for each in line.allowances if each.is_charge),
+            "amount": line.amount,
+            **_taxes(line.taxes, line.withholdings),
+            "iva_percent": _percent(line),
+        }
+
+
+def _identity(found: Received[SalesDocument]) -> Row:
+    document = found.document
+    return {
+        "kind": found.kind.name,
+        "number": document.number,
+        "key": found.key,
+        "supplier_id": document.supplier.id,
+    }
+
+
+def _taxes(taxes: Iterable[TaxTotal], withholdings: Iterable[TaxTotal]) -> Row:
+    sums = dict.fromkeys(_TAX_COLUMNS, ZERO)
+    for total in taxes:
+        code = total.code or ""
+        column = "withholdings" if code in _WITHHELD else _NAMED_TAXES.get(code, "other_taxes")
+        sums[column] = EXACT.add(sums[column], total.amount or ZERO)
+    sums["withholdings"] = EXACT.add(sums["withholdings"], _sum(total.amount for total in withholdings))
+    return dict(sums)
+
+
+def _sum(amounts: Iterable[Decimal | None]) -> Decimal:
+    total = ZERO
+    for amount in amounts:
+        total = EXACT.add(total, amount or ZERO)
+    return total
+
+
+def _percent(line: Line) -> Decimal | None:
+    return next((total.percent for total in line.taxes if total.code == TaxCode.IVA.value), None)
+
+
+def _moment(answer: ApplicationResponse | None) -> datetime | None:
+    return None if answer is None else answer.issued_at
