@@ -25,21 +25,22 @@ def result(operation: Operation, value: Any, *, now: datetime, status: int = 200
 
 
 def encoded(member: Member, value: Any, prefix: str = "") -> str:
-    """Write a value by its data contract."""
-    tag = f"{prefix}{member.name}"
+    """Write a value by its data contract; each level below declares the next letter for its own namespace."""
+    tag = f"{prefix}:{member.name}" if prefix else member.name
     if value is None:
         return f'<{tag} i:nil="true"/>'
     if member.type in SIMPLE:
         return f"<{tag}>{_simple(member.type, value)}</{tag}>"
     data_type = TYPES[member.type]
+    below = chr(ord(prefix) + 1) if prefix else "b"
     if data_type.is_array:
         item = data_type.members[0]
-        inner = "".join(encoded(item, each, "b:") for each in value)
+        inner = "".join(encoded(item, each, below) for each in value)
     elif data_type.open:
-        inner = "".join(f"<b:{name}>{text(str(each))}</b:{name}>" for name, each in value.items())
+        inner = "".join(f"<{below}:{name}>{text(str(each))}</{below}:{name}>" for name, each in value.items())
     else:
-        inner = "".join(encoded(each, value.get(each.name), "b:") for each in data_type.members)
-    return f'<{tag} xmlns:b="{data_type.namespace}">{inner}</{tag}>'
+        inner = "".join(encoded(each, value.get(each.name), below) for each in data_type.members)
+    return f'<{tag} xmlns:{below}="{data_type.namespace}">{inner}</{tag}>'
 
 
 def _simple(type_name: str, value: Any) -> str:

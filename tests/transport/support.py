@@ -1,0 +1,124 @@
+"""Documents, clients and requests that the tests of the transport share."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta, timezone
+from decimal import Decimal
+from typing import Any
+
+from dian_fe import (
+    Client,
+    CreditNote,
+    Customer,
+    Invoice,
+    Issuer,
+    Line,
+    Organization,
+    Payment,
+    RetryPolicy,
+    Shipment,
+    build,
+    iva,
+    sign,
+)
+from dian_fe.catalogs import CreditNoteConcept
+from dian_fe.testing import Simulator, ToyPki
+from dian_fe.transport.contract import OPERATIONS, Operation
+from dian_fe.transport.soap import Reply, Request, request
+from dian_fe.transport.wsse import Sealer, SecurityOptions
+
+NOW = datetime(2026, 3, 2, 10, 15, tzinfo=timezone(timedelta(hours=-5)))
+NIT = "700085371"
+SHOP = Organization(nit=NIT, name="Tienda Ejemplo SAS", municipality="76001", address="Cl 14 # 5-20")
+AT_ONCE = RetryPolicy(unavailable=(0,) * 4, slow=(0,) * 4, polls=(0,) * 4, settling=(0,))
+URL = "https://vpfe-hab.dian.gov.co/WcfDianCustomerServices.svc"
+SIGNER = ToyPki(7).signer(NIT)
+KEY = "ab" * 48
+
+
+def issuer(dian: Simulator, **changes: Any) -> Issuer:
+    values = {"organization": SHOP, "software": dian.software, "resolution": dian.resolution("SETP")}
+    return Issuer.model_validate(values | changes)
+
+
+def invoice(number: str = "SETP990000001", price: str = "18500", at: datetime = NOW) -> Invoice:
+    return Invoice.from_lines(
+        number=number,
+        issued_at=at,
+        supplier=SHOP,
+        customer=Customer.final_consumer(),
+        lines=[Line(description="Café tostado", quantity=3, price=Decimal(price), taxes=(iva(5),))],
+        payment=Payment.cash(),
+    )
+
+
+def signed(
+    dian: Simulator, number: str = "SETP990000001", price: str = "18500", at: datetime = NOW, **changes: Any
+) -> Any:
+    return sign(build(invoice(number, price, at), issuer(dian, **changes)), dian.signer(NIT), at=at)
+
+
+def note(dian: Simulator, original: Any, number: str = "NC1", **changes: Any) -> Any:
+    """Give a signed credit note over a signed invoice."""
+    document = CreditNote.correcting(
+        original,
+        concept=CreditNoteConcept.DEVOLUCION_PARCIAL,
+        number=number,
+        issued_at=NOW,
+        lines=[original.document.lines[0].without_amounts(quantity=1)],
+    )
+    return sign(build(document, issuer(dian, **changes)), dian.signer(NIT), at=NOW)
+
+
+def client(dian: Simulator, transport: Any = None, **options: Any) -> Client:
+    return Client(signer=dian.signer(NIT), transport=transport or dian, **options)
+
+
+def arguments(operation: Operation) -> dict[str, str | bytes]:
+    """Give arguments of every type for an operation; the texts need escaping."""
+    return {
+        parameter.name: b"PK\x03\x04 <&>" if parameter.type == "base64Binary" else f"{parameter.name} á<&>"
+        for parameter in operation.parameters
+    }
+
+
+def sealed(name: str, *, at: datetime = NOW, url: str = URL, nonce: str = "0a1b", **options: Any) -> Request:
+    """Give the request of an operation with a fixed moment and nonce."""
+    operation = OPERATIONS[name]
+    sealer = Sealer(SIGNER, SecurityOptions(**options))
+    return request(operation, arguments(operation), url=url, sealer=sealer, at=at, nonce=nonce)
+
+
+def reply(body: str | bytes, status: int = 200, **headers: str) -> Reply:
+    data = body.encode() if isinstance(body, str) else body
+    return Reply(status, {"content-type": "application/soap+xml; charset=utf-8", **headers}, data)
+
+
+class Recorder:
+    """Carries requests to the simulator and keeps their names; ``script`` replaces replies: functions of the reply."""
+
+    def __init__(self, dian: Simulator, *script: Any) -> None:
+        self.dian = dian
+        self.environment = dian.environment
+        self.policy = AT_ONCE
+        self.script = list(script)
+        self.carried: list[str] = []
+
+    def exchange(self, request: Request) -> Reply:
+        self.carried.append(request.operation)
+        change = self.script.pop(0) if self.script else None
+        if isinstance(change, Exception):
+            raise change
+        return change(request, self.dian.exchange) if change else self.dian.exchange(request)
+
+    async def exchange_async(self, request: Request) -> Reply:
+        return self.exchange(request)
+
+
+def stored(shipments: dict[str, str]) -> Any:
+    """Give a ``store`` that keeps the JSON of each shipment by its key."""
+
+    def keep(shipment: Shipment) -> None:
+        shipments[shipment.key] = shipment.to_json()
+
+    return keep
