@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from email.header import Header
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP, SMTPUTF8
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _SUBJECT_SEPARATOR = ";"
+_LINE = 75
+"""Longest line of a header that is written here (RFC 2047, section 2)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +56,7 @@ class Mailbox:
                 expected='Mailbox("facturacion@…")',
                 remedy="indique desde qué correo se envía, o ponga emails en la organización.",
             )
-        return cls(supplier.emails[0], supplier.name)
+        return cls(supplier.emails[0], _field(supplier.name))
 
 
 def subject(package: Package[Any], *, business_line: str | None = None) -> str:
@@ -111,9 +114,11 @@ def compose(
     moment = to_bogota(at)
     identity = sha256("\n".join((package.sha256, moment.isoformat(), *map(str, addresses))).encode()).hexdigest()[:32]
     everyone = (sender, answers, *addresses)
-    message = EmailMessage(policy=SMTP if all(each.username.isascii() for each in everyone) else SMTPUTF8)
-    message["Subject"] = subject(package, business_line=business_line)
-    message["From"] = sender
+    policy = SMTP if all(each.username.isascii() for each in everyone) else SMTPUTF8
+    message = EmailMessage(policy=policy.clone(refold_source="none"))
+    # Written here: up to Python 3.12 the policy's own folding puts blanks into long names and quotes.
+    message.set_raw("Subject", _encoded(subject(package, business_line=business_line), "Subject"))
+    message.set_raw("From", _from(sender))
     message["Reply-To"] = answers
     message["To"] = addresses
     message["Date"] = format_datetime(moment)
@@ -157,6 +162,22 @@ def _address(text: str, field: str, name: str | None = None) -> Address:
             remedy="corrija la dirección.",
         ) from None
     return Address(display_name=_field(_header(name, "mailbox.name")) if name else "", username=user, domain=domain)
+
+
+def _from(sender: Address) -> str:
+    if not sender.display_name:
+        return sender.addr_spec
+    name = _encoded(sender.display_name, "From")
+    if name == sender.display_name:
+        name = '"{}"'.format(name.replace("\\", "\\\\").replace('"', '\\"'))
+    return f"{name}\r\n <{sender.addr_spec}>"
+
+
+def _encoded(text: str, header: str) -> str:
+    """Write a header's text: as it is when plain and short, else all of it in encoded words (RFC 2047)."""
+    if text.isascii() and "=?" not in text and len(header) + len(text) < _LINE:
+        return text
+    return Header(text, "utf-8", _LINE, header).encode(linesep="\r\n")
 
 
 def _header(text: str, field: str) -> str:

@@ -12,7 +12,7 @@ from ..errors import InvalidInput, NoRecipient, RecipientsRefused
 from ..faults import Fault, Severity
 from ..models._base import to_bogota
 from ..models.customer import Customer
-from .mail import Mailbox, compose
+from .mail import Mailbox, compose, subject
 from .packing import MAX_BYTES, Package
 
 if TYPE_CHECKING:
@@ -192,7 +192,7 @@ def _send(
         sha256=package.sha256,
         zip_name=package.zip_name,
         key=package.key,
-        subject=message["Subject"],
+        subject=subject(package, business_line=business_line),
         mailbox=mailbox,
         business_line=business_line,
         graphic_only=graphic_only,

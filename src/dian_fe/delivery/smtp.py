@@ -7,7 +7,6 @@ import ssl
 from collections.abc import Sequence
 from contextlib import suppress
 from email.message import EmailMessage
-from email.policy import SMTP, SMTPUTF8
 from enum import StrEnum
 from ipaddress import ip_address
 
@@ -177,7 +176,7 @@ class SmtpSender:
                 expected="direcciones ASCII, o un servidor con SMTPUTF8",
                 remedy="pida al cliente otra dirección.",
             )
-        data = message.as_bytes(policy=SMTP if plain else SMTPUTF8)
+        data = message.as_bytes(policy=message.policy.clone(linesep="\r\n"))
         options = [] if plain else ["SMTPUTF8"]
         if smtp.has_extn("size"):
             options.append(f"size={len(data)}")
