@@ -28,7 +28,7 @@ from dian_fe.ubl.paths import DocumentPlaces
 from dian_fe.ubl.read import read_element
 from dian_fe.ubl.view import DocumentXml
 
-from . import bases
+from . import bases, bases_money, bases_parties  # noqa: F401 - they add their bases
 
 CASES = Path(__file__).with_name("cases")
 _PART = re.compile(r"([A-Za-z_]+)|\[(\d+)\]")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import datetime, timedelta, timezone
 from decimal import Decimal
 from typing import Any
@@ -70,6 +71,11 @@ def note(dian: Simulator, original: Any, number: str = "NC1", **changes: Any) ->
     return sign(build(document, issuer(dian, **changes)), dian.signer(NIT), at=NOW)
 
 
+def batch_of(dian: Simulator, count: int) -> list[Any]:
+    """Give signed invoices with consecutive numbers."""
+    return [signed(dian, f"SETP{990000001 + number}") for number in range(count)]
+
+
 def client(dian: Simulator, transport: Any = None, **options: Any) -> Client:
     return Client(signer=dian.signer(NIT), transport=transport or dian, **options)
 
@@ -112,6 +118,7 @@ class Recorder:
         return change(request, self.dian.exchange) if change else self.dian.exchange(request)
 
     async def exchange_async(self, request: Request) -> Reply:
+        await asyncio.sleep(0)  # others get their turn, as with a network
         return self.exchange(request)
 
 

@@ -4,27 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import json
-from datetime import datetime, timedelta, timezone
-from decimal import Decimal
+import threading
+import time
+import warnings
 from typing import Any
 
 import pytest
 
-from dian_fe import (
-    AsyncClient,
-    Client,
-    Customer,
-    Invoice,
-    Issuer,
-    Line,
-    Organization,
-    Payment,
-    RetryPolicy,
-    Shipment,
-    build,
-    iva,
-    sign,
-)
+from dian_fe import AsyncClient, Client, Shipment
 from dian_fe.catalogs import Environment
 from dian_fe.errors import (
     AnswerTimeout,
@@ -40,29 +27,14 @@ from dian_fe.errors import (
 )
 from dian_fe.testing import Simulator
 from dian_fe.testing.pki import Flaw
-from dian_fe.transport import Recovery, Reply, Request, State
+from dian_fe.transport import Recovery, Reply, Request, Service, State
 
-NOW = datetime(2026, 3, 2, 10, 15, tzinfo=timezone(timedelta(hours=-5)))
-SHOP = Organization(nit="700085371", name="Tienda Ejemplo SAS", municipality="76001", address="Cl 14 # 5-20")
-AT_ONCE = RetryPolicy(unavailable=(0,) * 4, slow=(0,) * 4, polls=(0,) * 4, settling=(0,))
+from .support import AT_ONCE, KEY, NIT, Recorder, client, note, signed
 
 
 @pytest.fixture
 def dian() -> Simulator:
     return Simulator(seed=7)
-
-
-def signed(dian: Simulator, number: str = "SETP990000001", price: str = "18500", **changes: Any) -> Any:
-    invoice = Invoice.from_lines(
-        number=number,
-        issued_at=NOW,
-        supplier=SHOP,
-        customer=Customer.final_consumer(),
-        lines=[Line(description="Café tostado", quantity=3, price=Decimal(price), taxes=(iva(5),))],
-        payment=Payment.cash(),
-    )
-    values = {"organization": SHOP, "software": dian.software, "resolution": dian.resolution("SETP")}
-    return sign(build(invoice, Issuer.model_validate(values | changes)), dian.signer(SHOP.nit), at=NOW)
 
 
 class Faulty:
@@ -94,10 +66,6 @@ class Faulty:
 
     async def exchange_async(self, request: Request) -> Reply:
         return self.exchange(request)
-
-
-def client(dian: Simulator, transport: Any = None, **options: Any) -> Client:
-    return Client(signer=dian.signer(SHOP.nit), transport=transport or dian, **options)
 
 
 def test_an_accepted_document_brings_dians_signed_answer(dian: Simulator) -> None:
@@ -190,7 +158,7 @@ def test_asynchronous_sending_is_polled_to_its_end(dian: Simulator) -> None:
 def test_the_asynchronous_client_makes_the_same_decisions(dian: Simulator) -> None:
     async def send() -> Any:
         transport = Faulty(dian, "drop response", "html")
-        async with AsyncClient(signer=dian.signer(SHOP.nit), transport=transport) as ws:
+        async with AsyncClient(signer=dian.signer(NIT), transport=transport) as ws:
             return await ws.send(signed(dian)), transport.carried
 
     answer, carried = asyncio.run(send())
@@ -202,15 +170,16 @@ def test_the_asynchronous_client_makes_the_same_decisions(dian: Simulator) -> No
 def test_numbering_comes_as_resolutions_with_their_technical_key(dian: Simulator) -> None:
     dian.resolution("FE")
     with client(dian) as ws:
-        resolutions = ws.numbering(SHOP.nit, dian.software.id)
+        resolutions = ws.numbering(NIT, dian.software.id)
     assert resolutions == list(dian.resolutions)
+    assert [resolution.prefix for resolution in resolutions] == ["SETP", "FE"]
     assert resolutions[0].key() == dian.resolution("SETP").key()
 
 
 def test_production_is_never_a_default(dian: Simulator) -> None:
     """D7: no environment, no client; and a document of the other environment is not sent."""
     with pytest.raises(WrongEnvironment):
-        Client(signer=dian.signer(SHOP.nit))
+        Client(signer=dian.signer(NIT))
     with client(dian) as ws, pytest.raises(WrongEnvironment):
         ws.send(signed(dian, environment=Environment.PRODUCCION))
     assert not dian.requests
@@ -231,7 +200,7 @@ def test_a_seal_of_another_authority_or_a_tampered_one_is_refused(dian: Simulato
         ws.status("0" * 96)
     assert caught.value.operation == "GetStatus"
     assert caught.value.endpoint.startswith("https://vpfe-hab")
-    stranger = dian.signer(SHOP.nit, flaw=Flaw.SELF_SIGNED)
+    stranger = dian.signer(NIT, flaw=Flaw.SELF_SIGNED)
     with Client(signer=stranger, transport=dian) as ws, pytest.raises(CertificateRefused):
         ws.status("0" * 96)
 
@@ -245,3 +214,172 @@ def test_errors_tell_operation_endpoint_elapsed_cause_and_next_step(dian: Simula
     assert error.elapsed is not None
     for part in ("GetStatus", "vpfe-hab.dian.gov.co", "Qué hacer"):
         assert part in str(error)
+
+
+def test_c3_a_certificate_of_another_company_is_warned_of_once(dian: Simulator) -> None:
+    with Client(signer=dian.signer("800199436"), transport=dian) as ws:
+        with pytest.warns(UserWarning, match="800199436.*700085371"):
+            ws.send(signed(dian))
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            ws.send(signed(dian, "SETP990000002"))
+
+
+def test_every_question_has_its_typed_answer(dian: Simulator) -> None:
+    dian.acquirers["13", "1020304050"] = ("Ana Pérez", "ana@example.com")
+    dian.mailboxes[NIT] = "recepcion@example.com"
+    document = signed(dian)
+    correction = note(dian, document)
+    with client(dian) as ws:
+        assert ws.send(document).accepted
+        assert ws.send(correction).accepted
+        assert ws.status(document.key).code == "00"
+        assert ws.status_zip("x")[0].code == "66"
+        assert correction.key in ws.reference_notes(document.key).message
+        assert ws.events(document.key).code == "66"
+        assert ws.document_xml(document.key).xml == document.xml
+        assert ws.document_xml(KEY).xml == b""
+        assert ("Uuid", document.key) in ws.document_info(document.key).documents[0]
+        assert ws.acquirer("13", "1020304050").email == "ana@example.com"
+        assert not ws.acquirer("13", "1").found
+        assert ws.exchange_emails().rows()[1] == [NIT, "recepcion@example.com"]
+
+
+def test_the_asynchronous_client_asks_the_same_questions(dian: Simulator) -> None:
+    document = signed(dian)
+
+    async def ask() -> None:
+        async with AsyncClient(signer=dian.signer(NIT), transport=dian) as ws:
+            assert (await ws.send(document)).accepted
+            shipment = Shipment.of(document)
+            assert (await ws.resume(shipment)).recovered is Recovery.RULE_90
+            assert (await ws.status(document.key)).code == "00"
+            assert (await ws.status_zip("x"))[0].code == "66"
+            assert (await ws.reference_notes(document.key)).code == "66"
+            assert (await ws.events(document.key)).code == "66"
+            assert (await ws.document_xml(document.key)).xml == document.xml
+            assert (await ws.document_info(KEY)).code == "66"
+            assert not (await ws.acquirer("13", "1")).found
+            assert (await ws.exchange_emails()).rows() == [["NIT", "Correo"]]
+            assert (await ws.numbering(NIT, dian.software.id))[0].prefix == "SETP"
+
+    asyncio.run(ask())
+
+
+def test_what_a_transport_does_not_tell_apart_is_uncertain(dian: Simulator) -> None:
+    transport = Recorder(dian, OSError("se cortó"))
+    with client(dian, transport) as ws:
+        answer = ws.send(signed(dian))
+    assert answer.accepted
+    assert transport.carried == ["SendBillSync", "GetStatus", "GetStatus", "SendBillSync"]
+    assert answer.attempts[0].outcome == "connection_lost"
+    assert "se cortó" in answer.attempts[0].detail
+
+
+# --- one flight for each key ----------------------------------------------------------------------------------------
+
+
+class Gate(Recorder):
+    """Holds the first request until it is let through."""
+
+    def __init__(self, dian: Simulator) -> None:
+        super().__init__(dian)
+        self.arrived, self.open = threading.Event(), threading.Event()
+
+    def exchange(self, request: Request) -> Reply:
+        self.arrived.set()
+        assert self.open.wait(10)
+        return super().exchange(request)
+
+
+def test_e6_the_same_key_twice_at_a_time_is_sent_once(dian: Simulator) -> None:
+    gate, document, answers = Gate(dian), signed(dian), []
+    with client(dian, gate) as ws:
+        threads = [threading.Thread(target=lambda: answers.append(ws.send(document))) for _ in range(2)]
+        threads[0].start()
+        assert gate.arrived.wait(10)
+        threads[1].start()
+        time.sleep(0.05)
+        gate.open.set()
+        for thread in threads:
+            thread.join()
+    assert [answer.accepted for answer in answers] == [True, True]
+    assert gate.carried == ["SendBillSync"]
+
+
+def test_e6_the_asynchronous_client_too(dian: Simulator) -> None:
+    transport, document = Recorder(dian), signed(dian)
+
+    async def send() -> Any:
+        async with AsyncClient(signer=dian.signer(NIT), transport=transport) as ws:
+            return await asyncio.gather(*(ws.send(document) for _ in range(3)))
+
+    answers = asyncio.run(send())
+    assert all(answer.accepted for answer in answers)
+    assert transport.carried == ["SendBillSync"]
+
+
+def test_an_error_of_the_first_is_everybodys_and_the_next_tries_again(dian: Simulator) -> None:
+    document = signed(dian)
+
+    def fail(shipment: Shipment) -> None:
+        raise OSError("disco lleno")
+
+    with client(dian) as ws:
+        with pytest.raises(OSError, match="disco lleno"):
+            ws.send(document, store=fail)
+        assert ws.send(document).accepted
+
+
+def test_a_note_waits_for_its_invoice_that_is_on_its_way(dian: Simulator) -> None:
+    gate, document = Gate(dian), signed(dian)
+    correction, answers = note(dian, document), {}
+    with client(dian, gate) as ws:
+        first = threading.Thread(target=lambda: answers.update(invoice=ws.send(document)))
+        second = threading.Thread(target=lambda: answers.update(note=ws.send(correction)))
+        first.start()
+        assert gate.arrived.wait(10)
+        second.start()
+        time.sleep(0.05)
+        assert gate.carried == []
+        gate.open.set()
+        first.join()
+        second.join()
+    assert answers["note"].accepted
+    assert list(dian.accepted) == [document.key, correction.key]
+
+
+# --- service --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("environment", "url", "error"),
+    [
+        (None, None, WrongEnvironment),
+        ("", None, WrongEnvironment),
+        ("PRUEBAS", None, WrongEnvironment),
+        ("HABILITACION", "https://vpfe.dian.gov.co/WcfDianCustomerServices.svc", WrongEnvironment),
+        ("HABILITACION", "http://vpfe-hab.dian.gov.co/WcfDianCustomerServices.svc", InvalidInput),
+        ("HABILITACION", "ftp://localhost/x", InvalidInput),
+        ("HABILITACION", "", InvalidInput),
+    ],
+)
+def test_d7_environment_and_endpoint_cannot_be_mixed(environment: Any, url: str | None, error: type[Exception]) -> None:
+    with pytest.raises(error):
+        Service.of(environment, url)
+
+
+def test_a_service_carries_everything_that_depends_on_the_environment() -> None:
+    production, tests = Service.of("produccion"), Service.of(Environment.HABILITACION)
+    assert (production.url, production.execution_id) == ("https://vpfe.dian.gov.co/WcfDianCustomerServices.svc", "1")
+    assert (tests.url, tests.execution_id) == ("https://vpfe-hab.dian.gov.co/WcfDianCustomerServices.svc", "2")
+    assert production.catalogue_url(KEY).startswith("https://catalogo-vpfe.dian.gov.co/")
+    assert tests.catalogue_url(KEY).startswith("https://catalogo-vpfe-hab.dian.gov.co/")
+    assert Service.of("2", "https://otra.example.com/x").url == "https://otra.example.com/x"
+
+
+def test_c7_a_client_shows_no_secret(dian: Simulator) -> None:
+    with client(dian) as ws:
+        assert "HABILITACION" in repr(ws)
+        assert "PRIVATE" not in repr(ws)
+        assert "_KeySigner__key" not in repr(ws)

@@ -38,7 +38,7 @@ class Computed(NamedTuple):
     totals: Totals
 
 
-class _Exactly:
+class Exactly:
     """Makes ``+``, ``-``, ``*`` and ``/`` exact whatever the caller's decimal context is, for a ``with`` block."""
 
     __slots__ = ("_before",)
@@ -70,7 +70,7 @@ _usual_rounder = _rounder(_USUAL)
 
 def money_sum(amounts: Iterable[Decimal | None]) -> Decimal:
     """Add amounts exactly; absent ones count nothing, and an empty sum is 0.00."""
-    with _Exactly():
+    with Exactly():
         return _sum(amounts)
 
 
@@ -100,7 +100,7 @@ def compute(
     Raises ``InconsistentAmounts`` when an amount given by the caller is off by more than 2.00, ``InvalidInput`` for
     negative prices or quantities, ``NotAllowed`` for percent discounts without base and the like.
     """
-    with _Exactly():
+    with Exactly():
         return _computed(lines, allowances, prepayments, payable_rounding, deduct_prepayments, rounding or _USUAL)
 
 

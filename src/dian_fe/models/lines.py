@@ -14,6 +14,10 @@ from .party import PartyReference
 from .taxes import Exact, TaxTotal
 
 
+SOLD_FOR_ANOTHER = "1"
+"""Value of ``Line.id_scheme`` for what is sold on behalf of a mandante."""
+
+
 class AllowanceCharge(Model):
     """A discount or a charge, on a line or on the document (cac:AllowanceCharge).
 
@@ -146,6 +150,12 @@ class Line(Model):
     properties: tuple[ItemProperty, ...] = ()
     principal: PartyReference | None = None
     """Operation 11 (mandates): the mandante on whose behalf the line is sold (rule FBA05)."""
+    id_scheme: Text | None = Field(default_factory=field_default_from("principal", make=lambda _: SOLD_FOR_ANOTHER))
+    """Operation 11: whose the line is, by table 13.3.13 of the annex (cbc:ID/@schemeID, rule FAV08a).
+
+    "1" for what is sold for a mandante, as an accepted document has it; the other values are not known here, so a line
+    of the issuer's own in a mandate needs it given.
+    """
 
     @property
     def standard_agency(self) -> str | None:

@@ -8,6 +8,7 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from ..faults import Fault, Severity
+from ..models.arithmetic import Exactly
 from .context import Context
 from .facts import Annex, Words, severity_of, words
 from .registry import Check, Finding, Rule, registered
@@ -76,9 +77,10 @@ def check(subject: Subject, *, annex: Annex | str | None = None) -> Report:
     context = Context(subject, version)
     plan = _plan(subject.kind, version, frozenset(part for part in NEEDS if getattr(subject, part) is not None))
     faults: list[Fault] = []
-    for rule, function in plan.checks:
-        for finding in function(context):
-            faults.append(fault_of(rule, finding, subject))
+    with Exactly():
+        for rule, function in plan.checks:
+            for finding in function(context):
+                faults.append(fault_of(rule, finding, subject))
     return Report(tuple(faults), plan.not_evaluated, version)
 
 

@@ -19,6 +19,17 @@ MODULES = (
     "extension",
     "header",
     "references",
+    "supplier",
+    "customer",
+    "delivery",
+    "payment",
+    "allowances",
+    "taxes",
+    "withholdings",
+    "totals",
+    "lines",
+    "items",
+    "currencies",
 )
 """Modules of rules, loaded when the registry is first asked; their names are those of the groups of the annex."""
 

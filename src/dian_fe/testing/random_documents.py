@@ -283,7 +283,7 @@ class _Maker:
             details["standard_code"] = dice.digits(8, 14)
             details["standard"] = dice.pick(standards).value
             details["standard_name"] = dice.maybe(lambda: dice.text(30), 0.1)
-        if operation == OperationType.MANDATOS.value and dice.chance(0.7):
+        if operation == OperationType.MANDATOS.value:
             details["principal"] = parties.reference(dice)
         if operation == OperationType.TRANSPORTE.value:
             details["seller_code"] = dice.pick(("0", "1"))

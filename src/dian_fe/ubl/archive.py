@@ -5,6 +5,7 @@ Nothing is written to disk.
 
 from __future__ import annotations
 
+import struct
 import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -18,6 +19,8 @@ _LOCAL, _CENTRAL, _END = b"PK\x03\x04", b"PK\x01\x02", b"PK\x05\x06"
 _CHUNK = 1 << 16
 _ENCRYPTED = 0x1
 _UNIX = 3
+_DAMAGE = (BadZipFile, zlib.error, struct.error, EOFError, OSError, RuntimeError, ValueError, OverflowError)
+"""What the standard library raises for damaged files, not all of it on purpose."""
 
 
 @dataclass(slots=True)
@@ -54,7 +57,9 @@ def unpack(data: bytes, limits: Limits) -> Iterator[tuple[str, bytes | UnsafeArc
                 if limits.files < 0:
                     raise _too_much("archivos", allowed)
                 yield info.filename, _content(archive, info, limits)
-    except (BadZipFile, ValueError, OSError, EOFError, NotImplementedError) as error:
+    except UnsafeArchive:
+        raise
+    except _DAMAGE as error:
         raise UnsafeArchive(
             "el ZIP está dañado o incompleto.",
             found=_words(error),
@@ -79,18 +84,16 @@ def _content(archive: ZipFile, info: ZipInfo, limits: Limits) -> bytes | UnsafeA
             expected="deflate (8) o sin comprimir (0)",
             remedy="pida que lo envíen en un ZIP corriente.",
         )
-    pieces = []
-    size = 0
+    pieces: list[bytes] = []
+    left = min(limits.file, limits.total)
     try:
         with archive.open(info) as file:
-            # Sizes are those really unpacked: the ones that the ZIP declares may lie.
-            while piece := file.read(_CHUNK):
-                size += len(piece)
-                if size > limits.file or size > limits.total:
-                    raise _too_much("bytes", min(limits.file, limits.total), info.filename)
+            # What is counted is really unpacked: the sizes that the ZIP declares may lie.
+            while left >= 0 and (piece := file.read(_CHUNK)):
+                left -= len(piece)
+                limits.total -= len(piece)
                 pieces.append(piece)
-    except (BadZipFile, zlib.error, EOFError, NotImplementedError, OSError) as error:
-        limits.total -= size
+    except _DAMAGE as error:
         return UnsafeArchive(
             "el archivo está dañado dentro del ZIP.",
             field=info.filename,
@@ -98,7 +101,8 @@ def _content(archive: ZipFile, info: ZipInfo, limits: Limits) -> bytes | UnsafeA
             expected="un archivo entero",
             remedy="pida que lo envíen de nuevo.",
         )
-    limits.total -= size
+    if left < 0:
+        raise _too_much("bytes", limits.file, info.filename)
     return b"".join(pieces)
 
 

@@ -78,7 +78,7 @@ LINE = Structure(
     "Line",
     Line,
     (
-        Row("cbc:ID", "id", TEXT, "Número de la línea"),
+        Row("cbc:ID", "id", TEXT, "Número de la línea", attrs=(Attr("schemeID", field="id_scheme"),)),
         Row("cbc:Note", "notes", TEXT, "Notas de la línea", many=True),
         Row("cbc:{quantity}", "quantity", NUMBER, "Cantidad", attrs=(Attr("unitCode", field="unit"),)),
         Row("cbc:LineExtensionAmount", "amount", AMOUNT, "Valor de la línea"),

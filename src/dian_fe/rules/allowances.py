@@ -1,0 +1,124 @@
+"""Groups AQ and BE: discounts and charges of the document and of its lines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from ..catalogs import AllowanceReason
+from ..faults import Severity
+from ..models.totals import TOLERANCE, ZERO
+from .context import Context
+from .facts import Annex
+from .registry import Finding, rule
+from .xml_checks import literal
+
+_HUNDRED = Decimal(100)
+_REASONS = frozenset(reason.value for reason in AllowanceReason)
+_OLD_REASONS = frozenset(f"{number:02}" for number in range(12))
+"""Motives before annex 1.8: 00 to 11."""
+_INDICATOR = ("true", "false")
+
+for _code in ("FAQ03", "CAQ03", "DAQ03", "FBE03"):
+    literal(_code, among=_INDICATOR, expected="true o false")
+
+
+@rule(
+    "FAQ02",
+    path="allowances[].id",
+    doubt="un catálogo lo rechaza y una implementación anotó que la DIAN retiró la regla en 2021: aquí se notifica.",
+)
+def allowances_are_numbered(context: Context) -> Iterator[Finding]:
+    """The ids of the document's discounts and charges run from 1."""
+    for index, item in enumerate(context.document.allowances):
+        expected = str(index + 1)
+        if item.id != expected:
+            yield Finding(f"allowances[{index}].id", item.id, expected, severity=Severity.NOTIFICACION)
+
+
+@rule("FAQ04", "CAQ04", "DAQ04", path="allowances[].reason_code")
+def discount_has_listed_reason(context: Context) -> Iterator[Finding]:
+    """A discount of the document says its reason's code; a code, of discount or charge, is one of the list."""
+    for index, item in enumerate(context.document.allowances):
+        known = _OLD_REASONS if context.annex < Annex.V1_8 else _REASONS
+        if item.reason_code not in known and (item.reason_code is not None or not item.is_charge):
+            yield Finding(f"allowances[{index}].reason_code", item.reason_code, ", ".join(sorted(known)))
+
+
+@rule("FAQ05", path="allowances[].reason")
+def export_says_the_reason(context: Context) -> Iterator[Finding]:
+    """An export invoice says in words why it discounts or charges."""
+    if context.is_export:
+        for index, item in enumerate(context.document.allowances):
+            if item.reason is None:
+                yield Finding(f"allowances[{index}].reason", None, "la razón del descuento o cargo")
+
+
+@rule("FAQ06", "CAQ06", "DAQ06", path="allowances[].percent")
+def percent_is_up_to_a_hundred(context: Context) -> Iterator[Finding]:
+    """MultiplierFactorNumeric is not above 100."""
+    for index, item in enumerate(context.document.allowances):
+        if item.percent is not None and item.percent > _HUNDRED:
+            yield Finding(f"allowances[{index}].percent", item.percent, "hasta 100.00")
+
+
+@rule(
+    "FAQ07",
+    "FAQ09",
+    "CAQ09",
+    "DAQ09",
+    path="allowances[].amount",
+    doubt="una fuente rechaza (FAQ07) y otra notifica (FAQ09) por lo mismo.",
+)
+def discount_is_within_its_base(context: Context) -> Iterator[Finding]:
+    """A discount of the document is not above its base, when that is said."""
+    for index, item in enumerate(context.document.allowances):
+        said = not item.is_charge and item.base is not None and item.amount is not None
+        if said and item.amount - item.base > TOLERANCE:
+            yield Finding(f"allowances[{index}].amount", item.amount, f"{item.base} o menos")
+
+
+@rule("FBE05", path="lines[].allowances[].percent")
+def line_percent_is_up_to_a_hundred(context: Context) -> Iterator[Finding]:
+    """MultiplierFactorNumeric is not above 100."""
+    for line, index, item in context.sums.line_allowances:
+        if item.percent is not None and item.percent > _HUNDRED:
+            yield Finding(f"lines[{line}].allowances[{index}].percent", item.percent, "hasta 100.00")
+
+
+@rule(
+    "FBE06",
+    path="lines[].allowances[].amount",
+    doubt="hay documentos aceptados cuyo factor por la base no da el valor: se notifica.",
+)
+def line_allowance_is_base_times_percent(context: Context) -> Iterator[Finding]:
+    """Amount is base × percent, when both are said."""
+    for line, index, item in context.sums.line_allowances:
+        if item.percent is not None and item.base is not None and item.amount is not None:
+            expected = item.base * item.percent / _HUNDRED
+            if abs(item.amount - expected) > TOLERANCE:
+                yield Finding(f"lines[{line}].allowances[{index}].amount", item.amount, expected)
+
+
+@rule(
+    "FBE08",
+    path="lines[].allowances[].base",
+    doubt="un cargo mayor que el bruto de la línea, como un flete, solo se notifica.",
+)
+def line_allowance_is_within_the_line(context: Context) -> Iterator[Finding]:
+    """Neither a discount nor a charge (told, not refused) is above price × quantity; charges count for a discount."""
+    for line, index, item in context.sums.line_allowances:
+        if item.amount is None:
+            continue
+        sold = context.lines[line]
+        most = sold.price * sold.quantity
+        if not item.is_charge:
+            for other in sold.allowances:
+                most += other.amount if other.is_charge and other.amount is not None else ZERO
+        if item.amount - most > TOLERANCE:
+            yield Finding(
+                f"lines[{line}].allowances[{index}].amount",
+                item.amount,
+                f"{most} o menos",
+                severity=Severity.NOTIFICACION if item.is_charge else None,
+            )

@@ -1,0 +1,77 @@
+"""Group AK: the customer, that is who buys."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache, partial
+from typing import Final
+
+from ..catalogs import OrganizationType, catalog
+from . import party_checks
+from .address_checks import address, complete, line
+from .context import Context
+from .party_checks import own
+from .registry import Finding, rule
+from .xml_checks import absent, literal
+
+_AK = partial(own, "AK")
+_COMPANY: Final = OrganizationType.PERSONA_JURIDICA.value
+_PERSON: Final = OrganizationType.PERSONA_NATURAL.value
+_PARTY: Final = "cac:AccountingCustomerParty/cac:Party"
+_LEGAL_ID: Final = f"{_PARTY}/cac:PartyLegalEntity/cbc:CompanyID"
+_PERSON_ID: Final = f"{_PARTY}/cac:PartyIdentification/cbc:ID"
+_NOTIFIED: Final = "el catálogo dice rechazo; las respuestas a documentos aceptados lo traen como notificación."
+
+
+def _of_company(context: Context) -> bool:
+    return bool(context.document.customer.organization_type == _COMPANY)
+
+
+def _of_person(context: Context) -> bool:
+    return bool(context.document.customer.organization_type == _PERSON)
+
+
+absent(*_AK("01", "03", "18", "19", "33", "35", "39", "45", "46"), "FAK02")
+absent(*_AK("20", "43"), filled=True)
+absent(*_AK("42"), when=_of_company, needs=("document", "xml"))
+absent("FAK51", doubt="el catálogo dice rechazo; hay documentos aceptados sin contacto del adquirente.")
+absent("FAK61", when=_of_person, needs=("document", "xml"))
+absent("FAK62", when=_of_person, filled=True, needs=("document", "xml"))
+literal(*_AK("48", "63"), among=party_checks.IDS, expected="un tipo de identificación de la lista")
+
+party_checks.organization_type(*_AK("02", letters="CD"), of="customer")
+party_checks.id_type("FAK25", of="customer", doubt="el catálogo habla del DV en este código, que ya mira FAK21.")
+party_checks.responsibilities(*_AK("26"), of="customer")
+party_checks.tax_scheme(*_AK("40"), of="customer")
+party_checks.tax_scheme_name(*_AK("41"), of="customer")
+party_checks.email(*_AK("55"), of="customer", doubt=_NOTIFIED)
+
+party_checks.digit("FAK21", "DAK21", of="customer")
+party_checks.digit("CAK21", of="customer", wrong=False)
+party_checks.digit("CAK24", of="customer", absent=False)
+party_checks.digit_attribute("CAK44", "DAK44", at=_LEGAL_ID)
+party_checks.digit_attribute("FAK44", at=_LEGAL_ID, wrong=False)
+party_checks.digit_attribute("FAK47", at=_LEGAL_ID, absent=False)
+party_checks.digit_attribute("FAK64", at=_PERSON_ID, absent=False)
+
+address("customer.address", "AK", municipality="09", city="10", department="11", department_code="12", country="16",
+        country_name="17", postal_code="57")  # fmt: skip
+address("customer.registration_address", "AK", municipality="29", city="30", department="31", department_code="32",
+        country="36", country_name="37", postal_code="58")  # fmt: skip
+line(*_AK("14"), of="customer.address")
+line(*_AK("34"), of="customer.registration_address")
+complete(*_AK("28"), of="customer.registration_address")
+
+
+@cache
+def _languages() -> frozenset[str]:
+    return frozenset(catalog("languages"))
+
+
+@rule("FAK38", "CAK38", "DAK38", needs=("xml",))
+def languages_are_of_iso(context: Context) -> Iterator[Finding]:
+    """Every languageID is one of ISO 639-1; capitals are let pass, which DIAN did not notify."""
+    for node in context.xml.everywhere("@languageID"):
+        found = (node.get("languageID") or "").strip()
+        if found.lower() not in _languages():
+            yield Finding(node=node, attribute="languageID", found=found, expected="un idioma ISO 639-1, como es")

@@ -1,0 +1,92 @@
+"""Groups AL, AM and BC: who may download the document, the handing over of the goods, and its terms."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+from typing import Any, Final
+
+from ..catalogs import DeliveryTerms, Responsibility, catalog, departments
+from . import party_checks
+from .address_checks import COLOMBIA, address
+from .context import Context
+from .model_checks import listed
+from .party_checks import own
+from .registry import Finding, rule
+from .xml_checks import absent, literal
+
+_AM = partial(own, "AM")
+_CARRIER: Final = "delivery.carrier"
+_LEGAL_ID: Final = "cac:Delivery/cac:DeliveryParty/cac:PartyLegalEntity/cbc:CompanyID"
+_NONE: Final = Responsibility.NO_APLICA.value
+_ID_TYPE: Final = "un tipo de identificación de la lista"
+
+# One without a type was accepted in silence.
+listed(*own("AL", "06"), path="tax_representative.id_type", among=party_checks.IDS, expected=_ID_TYPE)
+party_checks.digit("FAL07", of="tax_representative")
+
+address("delivery.address", "AM", municipality="05", city_capitals="06", department_capitals="07",
+        department_code="08", country="12")  # fmt: skip
+address(f"{_CARRIER}.address", "AM", municipality="20", department_code="23", country="27")
+address(f"{_CARRIER}.registration_address", "AM", municipality="40", department_code="43", country="47")
+absent(*_AM("09", "10", "11", "26", "30", "46"))
+absent("FAM54", filled=True)
+literal("FAM36", "FAM59", among=party_checks.IDS, expected=_ID_TYPE)
+party_checks.digit("FAM31", of=_CARRIER, absent=False)
+party_checks.digit("FAM35", of=_CARRIER, wrong=False)
+party_checks.digit(*_AM("31", letters="CD"), of=_CARRIER)
+party_checks.digit_attribute("FAM58", at=_LEGAL_ID, wrong=False)
+party_checks.responsibilities("FAM37", of=_CARRIER)
+
+listed(
+    *own("BC", "04"),
+    path="delivery_terms.incoterm",
+    among=frozenset(member.value for member in DeliveryTerms),
+    expected="un INCOTERM de la lista, como FOB",
+)
+
+
+def _delivered_at(context: Context) -> Any:
+    """Give the place of delivery that these two rules judge: not that of an export, nor what FAM05 and FAM08 tell."""
+    delivery = context.document.delivery
+    place = None if delivery is None or context.is_export else delivery.address
+    told = place is not None and context.kind == "invoice" and place.country in {None, COLOMBIA}
+    return None if told else place
+
+
+@rule("FAM19", "CAM19", "DAM19", path="delivery.address.municipality")
+def delivery_municipality(context: Context) -> Iterator[Finding]:
+    """Unless it is an export, the municipality of the place of delivery is one of the list, in whatever country."""
+    place = _delivered_at(context)
+    if place is not None and place.municipality is not None and place.municipality not in catalog("municipalities"):
+        yield Finding(found=place.municipality, expected="un código DIVIPOLA de la lista")
+
+
+@rule("FAM22", "CAM22", "DAM22", path="delivery.address.department_code")
+def delivery_department(context: Context) -> Iterator[Finding]:
+    """Unless it is an export, the department of the place of delivery is one of the list, in whatever country."""
+    place = _delivered_at(context)
+    if place is not None and place.department_code is not None and place.department_code not in departments():
+        yield Finding(found=place.department_code, expected="un código de departamento de la lista")
+
+
+def _responsible_carrier(context: Context) -> Any:
+    carrier = None if context.document.delivery is None else context.document.delivery.carrier
+    return carrier if carrier is not None and set(carrier.responsibilities) - {_NONE} else None
+
+
+@rule("FAM32", path=f"{_CARRIER}.id_type")
+def responsible_carrier_has_nit(context: Context) -> Iterator[Finding]:
+    """A carrier with tax responsibilities is told by its NIT."""
+    carrier = _responsible_carrier(context)
+    if carrier is not None and carrier.id_type != party_checks.NIT:
+        yield Finding(found=carrier.id_type, expected=party_checks.NIT)
+
+
+@rule("FAM55", path=f"{_CARRIER}.id_type", needs=("document", "xml"))
+def responsible_carrier_has_nit_as_legal_entity(context: Context) -> Iterator[Finding]:
+    """The same in the carrier's legal data."""
+    for node in context.xml.all(_LEGAL_ID) if _responsible_carrier(context) is not None else ():
+        found = (node.get("schemeName") or "").strip()
+        if found != party_checks.NIT:
+            yield Finding(node=node, attribute="schemeName", found=found, expected=party_checks.NIT)

@@ -1,0 +1,187 @@
+"""Groups AZ and BA: what is sold – description, standard code – and, in mandates, for whom (FAV08a too)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from ..catalogs import IdType, OperationType, ProductStandard
+from ..catalogs.identification import check_digit
+from ..faults import Severity
+from .context import Context
+from .facts import code_facts
+from .registry import Finding, rule
+from .xml_checks import absent, literal, split
+
+_STANDARDS = frozenset(standard.value for standard in ProductStandard)
+_UNSPSC, _GTIN = ProductStandard.UNSPSC.value, ProductStandard.GTIN
+_UNSPSC_CODE = re.compile(r"[0-9]{8}(?:[0-9]{2})?")
+_ID_TYPES = frozenset(kind.value for kind in IdType)
+_NIT = IdType.NIT.value
+_MANDATE = OperationType.MANDATOS.value
+
+literal("FBA06", among=("195",))
+literal("FBA09", among=("CO, DIAN (Dirección de Impuestos y Aduanas Nacionales)",))
+absent("FBA02", "FBA04")
+
+
+@rule("FAZ02", "CAZ02", "DAZ02", path="lines[].description")
+def line_says_what_is_sold(context: Context) -> Iterator[Finding]:
+    """Every line has a description that says something."""
+    if context.xml is None:
+        for index, line in enumerate(context.lines):
+            if not line.description.strip():
+                yield Finding(f"lines[{index}].description", line.description, "qué se vende")
+        return
+    lines, _, description = code_facts()[f"{context.letter}AZ02"].path.partition("/")
+    for node in context.xml.all(lines):
+        if not any((text.text or "").strip() for text in context.xml.all(description, node)):
+            yield Finding(node=node, expected=description)
+
+
+@rule("FAZ04", path="lines[].brand")
+def export_says_the_brand(context: Context) -> Iterator[Finding]:
+    """Every line of an export has a brand."""
+    if context.is_export:
+        for index, line in enumerate(context.lines):
+            if line.brand is None:
+                yield Finding(f"lines[{index}].brand", None, "la marca")
+
+
+@rule("FAZ05", path="lines[].model")
+def export_says_the_model(context: Context) -> Iterator[Finding]:
+    """Every line of an export has a model."""
+    if context.is_export:
+        for index, line in enumerate(context.lines):
+            if line.model is None:
+                yield Finding(f"lines[{index}].model", None, "el modelo")
+
+
+@rule("FAZ09", path="lines[].standard_code")
+def line_has_standard_code(context: Context) -> Iterator[Finding]:
+    """Every line has StandardItemIdentification; an empty one is no fault (accepted documents)."""
+    for index, line in enumerate(context.lines):
+        if line.standard_code is None and not _has_group(context, index):
+            yield Finding(f"lines[{index}].standard_code", None, "un código estándar o el propio, con 999")
+
+
+def _has_group(context: Context, index: int) -> bool:
+    if context.xml is None:
+        return False
+    group = code_facts()["FAZ09"].path
+    line, _, below = group.partition("/")
+    nodes = context.xml.all(line)
+    return index < len(nodes) and context.xml.first(below, nodes[index]) is not None
+
+
+@rule(
+    "FAZ10",
+    "CAZ10",
+    "DAZ10",
+    path="lines[].standard_code",
+    since="1.9",
+    doubt="la lista UNSPSC no está en la librería: se notifica el código sin la forma de uno, no el que no existe.",
+)
+def unspsc_code_is_well_formed(context: Context) -> Iterator[Finding]:
+    """A code of standard 001 looks like one of UNSPSC: eight digits, ten with the function."""
+    for index, line in enumerate(context.lines):
+        code = line.standard_code if line.standard == _UNSPSC else None
+        if code is not None and not _UNSPSC_CODE.fullmatch(code):
+            yield Finding(
+                f"lines[{index}].standard_code",
+                code,
+                "8 o 10 cifras, como 50201706",
+                severity=Severity.NOTIFICACION,
+            )
+
+
+@rule(
+    "FAZ11",
+    "FAZ12",
+    "CAZ12",
+    "DAZ12",
+    path="lines[].standard",
+    doubt="un catálogo rechaza (FAZ11) lo que en documentos aceptados se notifica (FAZ12): se notifica.",
+)
+def standard_is_listed(context: Context) -> Iterator[Finding]:
+    """The standard of a product code, when it is said, is of the table."""
+    for index, line in enumerate(context.lines):
+        if line.standard is not None and line.standard not in _STANDARDS:
+            yield Finding(
+                f"lines[{index}].standard", line.standard, "001, 010, 020 o 999", severity=Severity.NOTIFICACION
+            )
+
+
+@rule("FAZ14", needs=("xml",), doubt="una fuente rechaza y otra notifica: se notifica.")
+def gtin_has_its_agency(context: Context) -> Iterator[Finding]:
+    """A GTIN (010) goes with agency 9."""
+    place, attribute = split(code_facts()["FAZ14"].path)
+    for node in context.xml.all(place):
+        found = (node.get(attribute[1:]) or "").strip()
+        if (node.get("schemeID") or "").strip() == _GTIN.value and found != _GTIN.agency_id:
+            yield Finding(
+                node=node,
+                attribute=attribute[1:],
+                found=found or None,
+                expected=_GTIN.agency_id,
+                severity=Severity.NOTIFICACION,
+            )
+
+
+@rule(
+    "FBA01",
+    path="lines[].principal",
+    doubt="una fuente lo pide en cada línea y otra en las del mandante: se rechaza si no lo lleva ninguna.",
+)
+def mandate_names_the_principal(context: Context) -> Iterator[Finding]:
+    """A mandate (operation 11) names the mandante in some line."""
+    if context.document.operation != _MANDATE:
+        return
+    if context.lines and all(line.principal is None for line in context.lines):
+        yield Finding("lines[0].principal", None, "la identificación del mandante")
+
+
+@rule("FAV08a", path="lines[].id_scheme", since="1.9")
+def mandate_line_says_whose_it_is(context: Context) -> Iterator[Finding]:
+    """In a mandate (operation 11) every line says in @schemeID of its ID whose it is."""
+    if context.document.operation == _MANDATE:
+        for index, line in enumerate(context.lines):
+            if line.id_scheme is None:
+                yield Finding(f"lines[{index}].id_scheme", None, "un valor de la tabla 13.3.13, como 1")
+
+
+@rule("FBA05", "CBA05", "DBA05", path="lines[].principal.check_digit")
+def principal_check_digit_is_right(context: Context) -> Iterator[Finding]:
+    """The NIT of the mandante has its check digit; that it lacks is told of invoices by FBA07."""
+    for index, line in enumerate(context.lines):
+        expected = _digit(line.principal)
+        if expected is None or line.principal.check_digit == expected:
+            continue
+        if line.principal.check_digit is not None or context.letter != "F":
+            yield Finding(f"lines[{index}].principal.check_digit", line.principal.check_digit, expected)
+
+
+@rule("FBA07", path="lines[].principal.check_digit")
+def principal_has_check_digit(context: Context) -> Iterator[Finding]:
+    """The NIT of the mandante carries its check digit in @schemeID."""
+    for index, line in enumerate(context.lines):
+        expected = _digit(line.principal)
+        if expected is not None and line.principal.check_digit is None:
+            yield Finding(f"lines[{index}].principal.check_digit", None, expected)
+
+
+def _digit(principal: Any) -> str | None:
+    """Give the check digit of a mandante told by NIT."""
+    if principal is None or principal.id_type != _NIT:
+        return None
+    nit: str = principal.id
+    return check_digit(nit) if nit.isascii() and nit.isdigit() and len(nit) <= 15 else None
+
+
+@rule("FBA08", path="lines[].principal.id_type")
+def principal_id_type_is_listed(context: Context) -> Iterator[Finding]:
+    """The mandante's type of identification is of the list."""
+    for index, line in enumerate(context.lines):
+        if line.principal is not None and line.principal.id_type not in {None, *_ID_TYPES}:
+            yield Finding(f"lines[{index}].principal.id_type", line.principal.id_type, "31, 13 u otro de la lista")

@@ -1,0 +1,154 @@
+"""Rules about a party that supplier, customer, representative and carrier share: one maker each, a row per place."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator
+from typing import Any, Final
+
+from ..catalogs import PARTY_TAX_SCHEME_NAMES, IdType, OrganizationType, PartyTaxScheme, Responsibility
+from ..catalogs.identification import check_digit
+from ..faults import Severity
+from .context import Context
+from .facts import code_facts
+from .registry import Check, Finding, register
+
+NIT: Final = IdType.NIT.value
+IDS: Final = frozenset(member.value for member in IdType)
+_KINDS: Final = frozenset(member.value for member in OrganizationType)
+_RESPONSIBILITIES: Final = frozenset(member.value for member in Responsibility)
+_SCHEMES: Final = frozenset(member.value for member in PartyTaxScheme)
+
+
+def own(group: str, *numbers: str, letters: str = "FCD") -> tuple[str, ...]:
+    """Give the codes of a group that exist, of the invoice and of the notes: ``own("AJ", "09")`` → FAJ09, CAJ09."""
+    known = code_facts()
+    return tuple(code for letter in letters for number in numbers if (code := f"{letter}{group}{number}") in known)
+
+
+def add(codes: Collection[str], check: Check, path: str, **meta: Any) -> None:
+    """Register a function for codes."""
+    for code in codes:
+        register(code, check, path=path, **meta)
+
+
+def reader(path: str) -> Callable[[Context], Any]:
+    """Make a function that gives what a document says at a model path, None when it is not said."""
+    steps = tuple(path.split("."))
+
+    def read(context: Context) -> Any:
+        here = context.document
+        for step in steps:
+            here = getattr(here, step, None)
+            if here is None:
+                return None
+        return here
+
+    return read
+
+
+def digit_of(number: str | None) -> str | None:
+    """Give the check digit that a NIT must have; None for what is no number."""
+    return check_digit(number) if number is not None and number.isascii() and number.isdigit() else None
+
+
+def _digit(path: str, absent: bool, wrong: bool) -> Check:
+    party_of = reader(path)
+
+    def function(context: Context) -> Iterator[Finding]:
+        party = party_of(context)
+        # DIAN lets a digit beside an id that is no NIT pass.
+        if party is None or party.id_type != NIT:
+            return
+        expected, found = digit_of(party.id), party.check_digit
+        if expected is not None and (absent if found is None else wrong and found != expected):
+            yield Finding(f"{path}.check_digit", found, expected)
+
+    return function
+
+
+def digit(*codes: str, of: str, absent: bool = True, wrong: bool = True) -> None:
+    """Register: a party's NIT carries its check digit (``absent``), and the one that belongs to it (``wrong``)."""
+    add(codes, _digit(of, absent, wrong), f"{of}.check_digit")
+
+
+def _digit_attribute(at: str, absent: bool, wrong: bool) -> Check:
+    def function(context: Context) -> Iterator[Finding]:
+        for node in context.xml.all(at):
+            if (node.get("schemeName") or "").strip() != NIT:
+                continue
+            expected, found = digit_of((node.text or "").strip()), (node.get("schemeID") or "").strip()
+            if expected is not None and (wrong and found != expected if found else absent):
+                yield Finding(node=node, attribute="schemeID", found=found or None, expected=expected)
+
+    return function
+
+
+def digit_attribute(*codes: str, at: str, absent: bool = True, wrong: bool = True) -> None:
+    """Register the same of an identification that the model keeps once and the XML repeats."""
+    add(codes, _digit_attribute(at, absent, wrong), "", needs=("xml",))
+
+
+def _listed(path: str, field: str, allowed: Collection[str], expected: str) -> Check:
+    party_of, where = reader(path), f"{path}.{field}"
+
+    def function(context: Context) -> Iterator[Finding]:
+        party = party_of(context)
+        if party is not None and (value := getattr(party, field)) not in allowed:
+            yield Finding(where, value, expected)
+
+    return function
+
+
+def id_type(*codes: str, of: str, **meta: Any) -> None:
+    """Register: a party's type of identification is said, and is one of the list."""
+    add(codes, _listed(of, "id_type", IDS, "un tipo de identificación de la lista"), f"{of}.id_type", **meta)
+
+
+def organization_type(*codes: str, of: str) -> None:
+    """Register: a party is of one of the two kinds, legal entity or natural person."""
+    add(codes, _listed(of, "organization_type", _KINDS, "1 o 2"), f"{of}.organization_type")
+
+
+def tax_scheme(*codes: str, of: str) -> None:
+    """Register: a party's tax is one of the list, which is that of annex 1.8 on."""
+    add(codes, _listed(of, "tax_scheme", _SCHEMES, ", ".join(sorted(_SCHEMES))), f"{of}.tax_scheme", since="1.8")
+
+
+def tax_scheme_name(*codes: str, of: str) -> None:
+    """Register: the name of a party's tax is exactly the list's («NO APLICA» is notified, «No aplica» is not)."""
+    party_of = reader(of)
+
+    def function(context: Context) -> Iterator[Finding]:
+        party = party_of(context)
+        expected = PARTY_TAX_SCHEME_NAMES.get(party.tax_scheme or "")
+        if expected is not None and party.tax_scheme_name != expected:
+            yield Finding(f"{of}.tax_scheme_name", party.tax_scheme_name, expected)
+
+    add(codes, function, f"{of}.tax_scheme_name")
+
+
+def responsibilities(*codes: str, of: str) -> None:
+    """Register: a party's responsibilities are of the list, which is that of annex 1.8 on.
+
+    R-99-PN beside another is let pass: accepted documents carry it and are not even notified.
+    """
+    party_of = reader(of)
+
+    def function(context: Context) -> Iterator[Finding]:
+        party = party_of(context)
+        for index, code in enumerate(party.responsibilities if party is not None else ()):
+            if code not in _RESPONSIBILITIES:
+                yield Finding(f"{of}.responsibilities[{index}]", code, ", ".join(sorted(_RESPONSIBILITIES)))
+
+    add(codes, function, f"{of}.responsibilities", since="1.8")
+
+
+def email(*codes: str, of: str, severity: Severity | None = None, doubt: str) -> None:
+    """Register: a party has an e-mail; ``severity`` when it is not that of the code."""
+    party_of = reader(of)
+
+    def function(context: Context) -> Iterator[Finding]:
+        if not party_of(context).emails:
+            yield Finding(f"{of}.emails", None, "un correo electrónico", severity=severity)
+
+    add(codes, function, f"{of}.emails", doubt=doubt)

@@ -1,0 +1,114 @@
+"""Groups AN, AR and BD: how the document is paid, the exchange rate, and what was paid before."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from ..catalogs import PaymentForm, PaymentMeans, catalog
+from .context import Context
+from .model_checks import listed, required
+from .registry import Finding, rule
+from .xml_checks import currency
+
+_FORMS: Final = frozenset(member.value for member in PaymentForm)
+_CREDIT: Final = PaymentForm.CREDITO.value
+_CASH: Final = PaymentForm.CONTADO.value
+_COP: Final = "COP"
+
+required("FAN01", "CAN01", "DAN01", path="payments", expected="al menos un medio de pago")
+listed("FAN02", "CAN02", "DAN02", path="payments[].form", among=_FORMS, expected="1 (contado) o 2 (crédito)")
+listed(
+    "FAN03",
+    "CAN03a",
+    "DAN03",
+    path="payments[].means",
+    among=lambda: frozenset(member.value for member in PaymentMeans),
+    expected="un medio de pago de la lista",
+)
+
+
+@rule("CAN03b", path="payments", needs=("xml",))
+def cash_tells_its_means(context: Context) -> Iterator[Finding]:
+    """A cash payment tells by which means."""
+    for node in context.xml.all("cac:PaymentMeans"):
+        if context.xml.text("cbc:ID", node) == _CASH and not context.xml.text("cbc:PaymentMeansCode", node):
+            yield Finding(node=node, expected="cbc:PaymentMeansCode")
+
+
+@rule("FAN04", "DAN04", path="payments")
+def credit_has_due_date(context: Context) -> Iterator[Finding]:
+    """A credit payment tells its due date."""
+    for index, payment in enumerate(context.document.payments):
+        if payment.form == _CREDIT and payment.due_date is None:
+            yield Finding(f"payments[{index}].due_date", None, "la fecha de vencimiento")
+
+
+@rule("FAN05", path="payments", needs=("xml",))
+def payment_id_is_not_empty(context: Context) -> Iterator[Finding]:
+    """PaymentID is left out rather than empty: DIAN notified an empty one («identificador del pago no informado»)."""
+    for node in context.xml.all("cac:PaymentMeans/cbc:PaymentID"):
+        if not (node.text or "").strip():
+            yield Finding(node=node, found="", expected="un identificador, u omitirlo")
+
+
+def _foreign(context: Context) -> bool:
+    return bool(context.document.currency != _COP)
+
+
+required("FAR01", path="exchange_rate", when=_foreign, expected="la tasa de cambio")
+required("FAR07", "CAR07", "DAR07", path="exchange_rate.date", when=_foreign, expected="la fecha de la tasa")
+listed(
+    "FAR04",
+    "CAR04",
+    "DAR04",
+    path="exchange_rate.target_currency",
+    among=lambda: frozenset(catalog("currencies")),
+    expected="una moneda ISO 4217",
+    doubt="el anexo 1.9 habla de la divisa pactada y el esquema de 2019 pedía COP: basta que la moneda exista.",
+)
+
+
+@rule(
+    "FAR02",
+    "CAR02",
+    "DAR02",
+    path="exchange_rate.currency",
+    doubt="según la fuente debe ser COP o la moneda del documento: se aceptan ambas.",
+)
+def rate_is_of_the_documents_currency(context: Context) -> Iterator[Finding]:
+    """The source of the rate is the document's currency, or COP when the rate is told the other way round."""
+    rate = context.document.exchange_rate
+    if rate is not None and rate.currency not in {context.document.currency, _COP}:
+        yield Finding(found=rate.currency, expected=context.document.currency)
+
+
+@rule("FAR05", "CAR05", "DAR05", path="exchange_rate.target_base")
+def rate_is_for_one_unit(context: Context) -> Iterator[Finding]:
+    """TargetCurrencyBaseRate is 1.00."""
+    rate = context.document.exchange_rate
+    if rate is not None and rate.target_base != 1:
+        yield Finding(found=rate.target_base, expected="1.00")
+
+
+@rule("FAR06", "CAR06", "DAR06", path="exchange_rate.rate")
+def rate_is_told(context: Context) -> Iterator[Finding]:
+    """The rate of a document in foreign currency is above zero; accepted documents in pesos carry a rate of 0."""
+    rate = context.document.exchange_rate
+    if rate is not None and rate.rate <= 0 and _foreign(context):
+        yield Finding(found=rate.rate, expected="mayor que cero")
+
+
+required("FBD02", path="prepayments[].id", expected="un identificador")
+required("FBD05", path="prepayments[].received", expected="la fecha de recibo")
+currency("FBD04")
+
+
+@rule("FBD03", "DBD03", path="prepayments")
+def prepayment_is_not_above_the_total(context: Context) -> Iterator[Finding]:
+    """A prepayment is not larger than the document's total with taxes."""
+    totals = context.document.totals
+    total = None if totals is None else totals.tax_inclusive
+    for index, advance in enumerate(context.document.prepayments):
+        if total is not None and advance.amount > total:
+            yield Finding(f"prepayments[{index}].amount", advance.amount, f"hasta {total}")

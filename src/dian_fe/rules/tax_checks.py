@@ -1,0 +1,198 @@
+"""What taxes and withholdings, of the document and of its lines, are checked for alike.
+
+Amounts may lie 2.00 from the computed ones (annex 1.9, section 5.2.1).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from decimal import Decimal
+from typing import Any
+
+from ..catalogs import TaxCode
+from ..faults import Severity
+from ..models.arithmetic import money_sum
+from ..models.taxes import PER_HUNDRED_MILLILITRES
+from ..models.totals import TOLERANCE
+from .context import Context
+from .registry import Check, Finding
+from .sums import Family, Rate, tax_of
+
+_IVA = TaxCode.IVA.value
+_HUNDRED = Decimal(100)
+_PERCENT_TOLERANCE = TOLERANCE * _HUNDRED
+"""Products with a percent are compared before they are divided by 100."""
+_TEN, _TENS_TOLERANCE = Decimal(10), Decimal(5) * _HUNDRED
+"""IVA rounded to a multiple of ten may be 5.00 off (DUR 1625 de 2016, art. 1.3.1.1.1)."""
+
+
+def one_total_each(family: Family) -> Check:
+    """A tax has one total in its place: the document, or a line."""
+
+    def function(context: Context) -> Iterator[Finding]:
+        met = set()
+        for line, position, total in family.totals(context.sums):
+            if total.subtotals:
+                tax = (line, tax_of(total.subtotals[0]))
+                if tax in met:
+                    yield Finding(family.place(line, position), tax[1][0], "un solo grupo por tributo")
+                met.add(tax)
+
+    return function
+
+
+def one_rate_each(family: Family) -> Check:
+    """A tax has at least one subtotal and no two of the same percent; taxes per unit may have one for each line."""
+
+    def function(context: Context) -> Iterator[Finding]:
+        for line, position, total in family.totals(context.sums):
+            if len(total.subtotals) == 1:
+                continue
+            if not total.subtotals:
+                yield Finding(family.place(line, position), None, "un cac:TaxSubtotal por tarifa")
+                continue
+            met = set()
+            for index, subtotal in enumerate(total.subtotals):
+                rate = (subtotal.code, subtotal.name, subtotal.percent)
+                if subtotal.percent is not None and rate in met:
+                    yield Finding(
+                        f"{family.place(line, position, index)}.percent", subtotal.percent, "un subtotal por tarifa"
+                    )
+                met.add(rate)
+
+    return function
+
+
+def sum_of_rates(family: Family) -> Check:
+    """TaxAmount is the sum of its subtotals."""
+
+    def function(context: Context) -> Iterator[Finding]:
+        for line, position, total in family.totals(context.sums):
+            amount, rates = total.amount, total.subtotals
+            if amount is None or not rates or (len(rates) == 1 and amount == rates[0].amount):
+                continue
+            expected = money_sum(rate.amount for rate in rates)
+            if abs(amount - expected) > TOLERANCE:
+                yield Finding(f"{family.place(line, position)}.amount", amount, expected)
+
+    return function
+
+
+def base_said(family: Family) -> Check:
+    """A percent is of a base: TaxableAmount is there."""
+
+    def function(context: Context) -> Iterator[Finding]:
+        for line, position, index, rate in family.rates(context.sums):
+            if rate.taxable is None and rate.percent is not None:
+                yield Finding(f"{family.place(line, position, index)}.taxable", None, "la base del tributo")
+
+    return function
+
+
+def code_listed(family: Family, codes: Collection[str], expected: str) -> Check:
+    """The tax is one of the list."""
+
+    def function(context: Context) -> Iterator[Finding]:
+        for line, position, index, rate in family.rates(context.sums):
+            if rate.code not in codes:
+                yield Finding(f"{family.place(line, position, index)}.code", rate.code, expected)
+
+    return function
+
+
+def unit_said(family: Family) -> Check:
+    """BaseUnitMeasure has its unit."""
+
+    def function(context: Context) -> Iterator[Finding]:
+        for line, position, index, rate in family.rates(context.sums):
+            if rate.base_unit_measure is not None and rate.base_unit is None:
+                yield Finding(f"{family.place(line, position, index)}.base_unit", None, "la unidad, como 94 o MLT")
+
+    return function
+
+
+def _percent_product(rate: Any) -> Decimal | None:
+    """Give base × percent when the amount is off it, None when it is not or there is nothing to compare."""
+    base, percent, amount = rate.taxable, rate.percent, rate.amount
+    if base is None or amount is None:
+        return None
+    product: Decimal = base * percent
+    difference = abs(amount * _HUNDRED - product)
+    if difference <= _PERCENT_TOLERANCE:
+        return None
+    if difference <= _TENS_TOLERANCE and rate.code == _IVA and not amount % _TEN:
+        return None
+    return product / _HUNDRED
+
+
+def _unit_product(rate: Any, quantity: Decimal | None) -> Decimal | None:
+    """Give per-unit amount × measure when the amount is off it and off every other product that DIAN has accepted.
+
+    Those are the products with the taxable amount, which may count units, and with the line's quantity.
+    """
+    amount, per_unit, measure = rate.amount, rate.per_unit_amount, rate.base_unit_measure
+    products: list[Decimal] = [per_unit * units for units in (measure, rate.taxable, quantity) if units is not None]
+    if measure is not None and rate.code == PER_HUNDRED_MILLILITRES:
+        products.insert(0, per_unit * measure / _HUNDRED)
+    if amount is None or not products or any(abs(amount - product) <= TOLERANCE for product in products):
+        return None
+    return products[0]
+
+
+def _product(rate: Any, quantity: Decimal | None = None) -> Decimal | None:
+    """Give what the amount should be when it is off; per-unit taxes of others say a percent of zero besides."""
+    if rate.percent is not None:
+        expected = _percent_product(rate)
+        if expected is None or not is_per_unit(rate):
+            return expected
+    return _unit_product(rate, quantity) if rate.per_unit_amount is not None else None
+
+
+def is_per_unit(rate: Any) -> bool:
+    """Tell whether a rate is an amount for each unit: it says no percent, or one of zero beside an amount per unit."""
+    return bool(rate.per_unit_amount) and not rate.percent
+
+
+def lines_amount(rates: list[Rate], rate: Any, any_percent: bool) -> Decimal:
+    """Give the sum of the lines' amounts of the same tax, and of the same percent unless any will do."""
+    tax, percent = tax_of(rate), rate.percent
+    return money_sum(
+        other.amount for *_, other in rates if (any_percent or other.percent == percent) and tax_of(other) == tax
+    )
+
+
+def document_product(family: Family, line_rates: Family) -> Check:
+    """The amount of a document's rate is base × percent, or its per-unit amount × units.
+
+    Sources differ on what sums of rounded lines may miss: when the amount is that of the lines it is only notified. So
+    are taxes per unit, of which accepted documents were notified; their amount may be just that of the lines.
+    """
+
+    def function(context: Context) -> Iterator[Finding]:
+        for line, position, index, rate in family.rates(context.sums):
+            expected = _product(rate)
+            if expected is None:
+                continue
+            per_unit = is_per_unit(rate)
+            agrees = abs(rate.amount - lines_amount(line_rates.rates(context.sums), rate, per_unit)) <= TOLERANCE
+            if not (per_unit and agrees):
+                yield Finding(
+                    f"{family.place(line, position, index)}.amount",
+                    rate.amount,
+                    expected,
+                    severity=Severity.NOTIFICACION if agrees or per_unit else None,
+                )
+
+    return function
+
+
+def line_product(family: Family) -> Check:
+    """The amount of a line's rate is base × percent, or its per-unit amount × units (or × the line's quantity)."""
+
+    def function(context: Context) -> Iterator[Finding]:
+        for line, position, index, rate in family.rates(context.sums):
+            expected = _product(rate, context.lines[line].quantity)
+            if expected is not None:
+                yield Finding(f"{family.place(line, position, index)}.amount", rate.amount, expected)
+
+    return function
