@@ -66,7 +66,10 @@ def serving(answer: bytes | Callable[[socket.socket], None], context: ssl.SSLCon
         try:
             with context.wrap_socket(connection, server_side=True) if context else connection as open_socket:
                 open_socket.settimeout(5)
-                open_socket.recv(65536)
+                # All of the request, since closing with some of it unread would reset the connection.
+                received = b""
+                while not received.endswith((b"<a/>", b"CONNECT")) and (piece := open_socket.recv(65536)):
+                    received += b"CONNECT" if piece.startswith(b"CONNECT") else piece
                 if callable(answer):
                     answer(open_socket)
                 else:
