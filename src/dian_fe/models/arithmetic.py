@@ -44,10 +44,12 @@ class Exactly:
     __slots__ = ("_before",)
 
     def __enter__(self) -> None:
+        """Set the exact context."""
         self._before: Context = getcontext()
         setcontext(EXACT)
 
     def __exit__(self, *_: object) -> None:
+        """Set the caller's context again."""
         setcontext(self._before)
 
 

@@ -13,7 +13,6 @@ from ._base import Model, Number, Text, exact_of, field_default_from
 from .party import PartyReference
 from .taxes import Exact, TaxTotal
 
-
 SOLD_FOR_ANOTHER = "1"
 """Value of ``Line.id_scheme`` for what is sold on behalf of a mandante."""
 

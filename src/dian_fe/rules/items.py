@@ -26,14 +26,9 @@ literal("FBA09", among=("CO, DIAN (Dirección de Impuestos y Aduanas Nacionales)
 absent("FBA02", "FBA04")
 
 
-@rule("FAZ02", "CAZ02", "DAZ02", path="lines[].description")
+@rule("FAZ02", "CAZ02", "DAZ02", needs=("xml",))
 def line_says_what_is_sold(context: Context) -> Iterator[Finding]:
-    """Every line has a description that says something."""
-    if context.xml is None:
-        for index, line in enumerate(context.lines):
-            if not line.description.strip():
-                yield Finding(f"lines[{index}].description", line.description, "qué se vende")
-        return
+    """Every line has a description; models cannot be without."""
     lines, _, description = code_facts()[f"{context.letter}AZ02"].path.partition("/")
     for node in context.xml.all(lines):
         if not any((text.text or "").strip() for text in context.xml.all(description, node)):
