@@ -380,7 +380,9 @@ class _Maker:
 
     def foreign_currency(self) -> dict[str, Any]:
         dice = self.dice
-        currency = dice.pick(("USD", "EUR", *(code for code in catalog("currencies") if code != "COP")))
+        # The usual ones often enough that no choice of seeds misses them.
+        rare = dice.chance(0.5)
+        currency = dice.pick([code for code in catalog("currencies") if code != "COP"] if rare else ("USD", "EUR"))
         rate = ExchangeRate(
             currency=currency,
             rate=dice.decimal(8, dice.pick((2, 4, 6))),

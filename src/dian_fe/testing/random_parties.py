@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 from ..catalogs import IdType, OrganizationType, PartyTaxScheme, Responsibility, TaxRegime, catalog
@@ -60,12 +61,18 @@ def foreign_address(dice: Dice) -> Address:
     )
 
 
+@cache
+def _activities() -> tuple[str, ...]:
+    """Give the classes of the CIIU; its list has groups and divisions too."""
+    return tuple(code for code in catalog("economic_activities") if len(code) == 4 and code.isdigit())
+
+
 def _details(dice: Dice) -> dict[str, Any]:
     """Make what any party may tell of itself."""
     details: dict[str, Any] = {
         "trade_name": dice.maybe(lambda: dice.text(450)),
         "regime": dice.maybe(lambda: dice.pick((*(member.value for member in TaxRegime), "No aplica"))),
-        "activities": dice.several(lambda: dice.digits(4, 4), 4),
+        "activities": dice.several(lambda: dice.pick(_activities()), 4),
         "merchant_registration": dice.maybe(lambda: dice.digits(6, 12)),
         "contact_name": dice.maybe(lambda: dice.text(60)),
         "phone": dice.maybe(lambda: dice.digits(7, 10)),
