@@ -13,7 +13,7 @@ from .repository import texts
 BROKEN = re.compile("[\u00c2\u00c3][\u0080-\u00bf]|\ufffd|\u00e2\u20ac[\u2122\u0153\u009d\u201c\u201d]")
 """UTF-8 read as Latin-1 or Windows-1252, once or twice; and what decoders put where they give up."""
 EMAIL = re.compile(r"[\w.+%-]+@([\w-]+(?:\.[\w-]+)+)")
-RESERVED = {"example.com", "example.org", "example.net", "localhost"}
+RESERVED = {"example.com", "example.org", "example.net", "localhost", "example"}
 """Domains that belong to nobody (RFC 2606, RFC 6761)."""
 NIT = re.compile(r"\bnit['\"]?\s*[:=]\s*['\"](\d{9,10})['\"]")
 MADE_UP = {"700085371", "800199436", "900373076", "800197268", "1020304050"}
