@@ -166,7 +166,7 @@ class HttpTransport(_Http):
                 for piece in response.iter_raw():
                     reading.take(piece)
                 return reading.reply()
-        except httpx.HTTPError as error:
+        except (httpx.HTTPError, ssl.SSLError) as error:  # some backends let the latter through while reading
             raise _told(error) from error
 
     def close(self) -> None:
@@ -190,7 +190,7 @@ class AsyncHttpTransport(_Http):
                 async for piece in response.aiter_raw():
                     reading.take(piece)
                 return reading.reply()
-        except httpx.HTTPError as error:
+        except (httpx.HTTPError, ssl.SSLError) as error:  # some backends let the latter through while reading
             raise _told(error) from error
 
     async def aclose(self) -> None:
@@ -198,21 +198,26 @@ class AsyncHttpTransport(_Http):
         await self._client.aclose()
 
 
-def _told(error: httpx.HTTPError) -> TransportError:
+def _told(error: Exception) -> TransportError:
     """Tell apart what was surely not sent from what may have been."""
     kind = _kind(error)
     message, remedy = _WORDS[kind]
     return kind(message, cause=_cause(error), remedy=remedy)
 
 
-def _kind(error: httpx.HTTPError) -> type[TransportError]:
+def _kind(error: Exception) -> type[TransportError]:
     if isinstance(error, httpx.ProxyError):
         return ProxyFailed
+    reasons = tuple(_reasons(error))
+    tls = [reason for reason in reasons if isinstance(reason, ssl.SSLError)]
     if isinstance(error, httpx.ConnectError | httpx.ConnectTimeout | httpx.PoolTimeout | httpx.UnsupportedProtocol):
-        reasons = tuple(_reasons(error))
-        if any(isinstance(reason, ssl.SSLError) for reason in reasons):
+        if tls:
             return TlsFailed
         return NameNotResolved if any(isinstance(r, socket.gaierror) for r in reasons) else ConnectionFailed
+    # Since TLS 1.3 a server refuses the client's certificate, or asks for one, after the client has begun to send; it
+    # has read nothing then.
+    if any("CERTIFICATE" in (reason.reason or "") for reason in tls):
+        return TlsFailed
     return AnswerTimeout if isinstance(error, httpx.TimeoutException) else ConnectionLost
 
 
@@ -225,7 +230,7 @@ def _reasons(error: BaseException | None) -> Iterator[BaseException]:
         error = error.__cause__ or error.__context__
 
 
-def _cause(error: httpx.HTTPError) -> str:
+def _cause(error: Exception) -> str:
     for reason in _reasons(error):
         if isinstance(reason, ssl.SSLCertVerificationError):
             return f"certificado del servidor sin confianza: {reason.verify_message}"
