@@ -26,6 +26,11 @@ def national(address: Any) -> bool:
     return address.country is None or address.country == COLOMBIA
 
 
+def _same(found: str, expected: str) -> bool:
+    """Tell whether a name is that one, however it is written; most are to the letter, which is quick."""
+    return found == expected or fold(found) == fold(expected)
+
+
 @cache
 def _countries() -> frozenset[str]:
     return frozenset(catalog("countries"))
@@ -47,7 +52,7 @@ def _city_name(context: Context, address: Any, path: str) -> Iterator[Finding]:
     """The city's name is that of its municipality, however it is written."""
     if national(address) and address.municipality in catalog("municipalities"):
         place = municipality(address.municipality)
-        if fold(address.city) not in {fold(place.official_name), fold(place.name)}:
+        if not _same(address.city, place.official_name) and not _same(address.city, place.name):
             yield Finding(f"{path}.city", address.city, place.official_name)
 
 
@@ -55,7 +60,7 @@ def _city_capitals(context: Context, address: Any, path: str) -> Iterator[Findin
     """The city's name is that of its municipality, in capitals («Cali» is notified, «ITAGÜÍ» is not)."""
     if national(address) and address.municipality in catalog("municipalities"):
         expected = municipality(address.municipality).official_name
-        if address.city != address.city.upper() or fold(address.city) != fold(expected):
+        if not _same(address.city, expected) or address.city != address.city.upper():
             yield Finding(f"{path}.city", address.city, expected)
 
 
@@ -67,14 +72,14 @@ def _official_department(address: Any) -> str | None:
 def _department_name(context: Context, address: Any, path: str) -> Iterator[Finding]:
     """The department's name is that of its code, however it is written."""
     expected = _official_department(address)
-    if expected is not None and fold(address.department) != fold(expected):
+    if expected is not None and not _same(address.department, expected):
         yield Finding(f"{path}.department", address.department, expected)
 
 
 def _department_capitals(context: Context, address: Any, path: str) -> Iterator[Finding]:
     """The department's name is that of its code, in capitals."""
     expected, found = _official_department(address), address.department
-    if expected is not None and (found != found.upper() or fold(found) != fold(expected)):
+    if expected is not None and (not _same(found, expected) or found != found.upper()):
         yield Finding(f"{path}.department", found, expected)
 
 
@@ -88,7 +93,7 @@ def _country_name(context: Context, address: Any, path: str) -> Iterator[Finding
     """The country's name is that of its code."""
     if address.country in _countries():
         expected = catalog("countries").label(address.country)
-        if fold(address.country_name) != fold(expected):
+        if not _same(address.country_name, expected):
             yield Finding(f"{path}.country_name", address.country_name, expected)
 
 
