@@ -22,6 +22,7 @@ from lxml import etree
 
 from .algorithms import DIGESTS, DS, ENVELOPED, EXCLUSIVE_C14N, RSA_SIGNATURES, XADES
 from .c14n import INCLUSIVE, CanonicalizationError, Method, OwnedDocument
+from .certificates import CertificateInfo
 from .verdicts import Part, ReferenceVerdict
 
 if TYPE_CHECKING:
@@ -173,9 +174,12 @@ class SignedInfo:
         elements = [] if self.key_info is None else self.key_info.findall("ds:X509Data/ds:X509Certificate", NS)
         for element in elements[:_MOST]:
             try:
-                found.append(x509.load_der_x509_certificate(decoded(element.text) or b""))
+                certificate = x509.load_der_x509_certificate(decoded(element.text) or b"")
+                # Names and dates are only read when they are asked for: a damaged one shows here.
+                CertificateInfo.of(certificate)
             except ValueError:
                 continue
+            found.append(certificate)
         return found
 
     def weak_algorithms(self) -> tuple[str, ...]:
