@@ -176,7 +176,7 @@ def _der() -> Any:
 
 
 def test_same_arguments_same_bytes_and_a_plain_deflated_zip() -> None:
-    """H4: deflated, one entry of the right name, no folder, no date of today."""
+    """H1, H4: no byte order mark; deflated, one entry of the right name, no folder, no date of today."""
     signed, verdict = issued()
     made, again = (pack(signed, verdict, signer(), at=AT) for _ in range(2))
     assert made == again

@@ -243,7 +243,7 @@ def test_json_of_a_container_tells_each_document_once() -> None:
     keys = set(told)
     for part in (outer, *outer["parts"]):
         assert set(part) == keys
-    assert keys <= set(OtherFile("a", b"", "application/pdf").as_dict()) | {"control"}
+    assert keys <= set(OtherFile("a", b"", "application/pdf").as_dict())
 
 
 def test_only_bytes_are_read() -> None:

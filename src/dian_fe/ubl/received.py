@@ -65,6 +65,7 @@ class OtherFile:
             "issued_at": None,
             "signed": False,
             "document": None,
+            "control": {},
             "media_type": self.media_type,
             "size": len(self.raw),
             "reason": None if self.reason is None else self.reason.as_dict(),
