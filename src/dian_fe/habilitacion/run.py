@@ -44,11 +44,12 @@ class HabilitacionRun:
 
     def __init__(self, issuer: Issuer, test_set_id: str, slots: list[Slot], next_numbers: dict[str, int]) -> None:
         """Use ``plan`` or ``from_json``."""
-        if issuer.environment is not Environment.HABILITACION:
+        environment = Environment(issuer.environment)
+        if environment is not Environment.HABILITACION:
             raise WrongEnvironment(
                 "el set de pruebas se envía solo en habilitación.",
                 field="issuer.environment",
-                found=issuer.environment.name,
+                found=environment.name,
                 expected=Environment.HABILITACION.name,
                 remedy="use un Issuer con Environment.HABILITACION.",
             )

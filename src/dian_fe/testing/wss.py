@@ -83,6 +83,10 @@ def _one(element: Any, path: str) -> Any:
     return found[0]
 
 
+def _bytes(element: Any) -> bytes:
+    return b64decode("".join((element.text or "").split()), validate=True)
+
+
 def _timestamp(security: Any, now: datetime) -> None:
     timestamp = _one(security, "u:Timestamp")
     created, expires = (
@@ -94,7 +98,7 @@ def _timestamp(security: Any, now: datetime) -> None:
 
 def _certificate(security: Any, thumbprint: bool) -> x509.Certificate:
     token = _one(security, "o:BinarySecurityToken")
-    certificate = x509.load_der_x509_certificate(b64decode(token.text or "", validate=True))
+    certificate = x509.load_der_x509_certificate(_bytes(token))
     reference = _one(security, "ds:Signature/ds:KeyInfo/o:SecurityTokenReference")
     direct, named = reference.find("o:Reference", _NS), reference.find("o:KeyIdentifier", _NS)
     if direct is not None:
@@ -102,7 +106,7 @@ def _certificate(security: Any, thumbprint: bool) -> x509.Certificate:
             raise SecurityFault("the signature names another token")
     elif named is None or not thumbprint or named.get("ValueType") != THUMBPRINT:
         raise SecurityFault("the way in which the token is named")
-    elif b64decode(named.text or "") != sha1(der(certificate), usedforsecurity=False).digest():
+    elif _bytes(named) != sha1(der(certificate), usedforsecurity=False).digest():
         raise SecurityFault("the thumbprint is of another token")
     return certificate
 
@@ -119,7 +123,7 @@ def _reference(envelope: Any, reference: Any) -> Any:
     if _one(reference, "ds:DigestMethod").get("Algorithm") != DIGEST_SHA256:
         raise SecurityFault("digest algorithm")
     digest = sha256(_canonical(found[0], transforms[0])).digest()
-    if not hmac.compare_digest(digest, b64decode(_one(reference, "ds:DigestValue").text or "")):
+    if not hmac.compare_digest(digest, _bytes(_one(reference, "ds:DigestValue"))):
         raise SecurityFault(f"digest of #{name}")
     return found[0]
 
@@ -129,7 +133,7 @@ def _value(info: Any, signature: Any, certificate: x509.Certificate) -> None:
     if method.get("Algorithm") != EXCLUSIVE_C14N or _one(info, "ds:SignatureMethod").get("Algorithm") != RSA_SHA256:
         raise SecurityFault("algorithms")
     key = certificate.public_key()
-    value = b64decode("".join((_one(signature, "ds:SignatureValue").text or "").split()))
+    value = _bytes(_one(signature, "ds:SignatureValue"))
     try:
         if not isinstance(key, RSAPublicKey):
             raise InvalidSignature
