@@ -71,7 +71,7 @@ def aiu_says_its_contract(context: Context) -> Iterator[Finding]:
 def quantity_is_not_negative(context: Context) -> Iterator[Finding]:
     """The quantity is not negative."""
     for index, line in enumerate(context.lines):
-        if line.quantity < 0:
+        if line.quantity < ZERO:
             yield Finding(f"lines[{index}].quantity", line.quantity, "cero o más")
 
 

@@ -178,7 +178,7 @@ def _negative_values(context: Context) -> Iterator[Finding]:
     for index, line in enumerate(context.lines):
         for name, value in _below_zero(line, _LINE):
             yield Finding(f"lines[{index}].{name}", value, _POSITIVE)
-        if line.reference_price is not None and line.reference_price.amount < 0:
+        if line.reference_price is not None and line.reference_price.amount < ZERO:
             yield Finding(f"lines[{index}].reference_price.amount", line.reference_price.amount, _POSITIVE)
     for index, position, item in context.sums.line_allowances:
         for name, value in _below_zero(item, _ALLOWANCE):
@@ -194,4 +194,4 @@ def _negative_values(context: Context) -> Iterator[Finding]:
 
 def _below_zero(owner: Any, names: tuple[str, ...]) -> list[tuple[str, Decimal]]:
     values = owner.__dict__
-    return [(name, value) for name in names if (value := values[name]) is not None and value < 0]
+    return [(name, value) for name in names if (value := values[name]) is not None and value < ZERO]
