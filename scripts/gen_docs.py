@@ -2,9 +2,10 @@
 
     python scripts/gen_docs.py [--out FOLDER]
 
-One page per kind of document from its UBL table, the code lists, the error classes and the command line. The prose
-around the tables is Spanish; what a docstring or a fact table says stays in its own words. Without ``--out`` the
-examples shown in the READMEs are renewed too: a comment ``<!-- examples/NAME.py -->`` stands before each.
+One page per kind of document from its UBL table, the code lists, the error classes, the rules and the
+command line. The prose around the tables is Spanish; what a docstring or a fact table says stays in its own words.
+Without ``--out`` the examples shown in the READMEs are renewed too: a comment ``<!-- examples/NAME.py -->`` stands
+before each.
 """
 
 from __future__ import annotations
@@ -15,9 +16,12 @@ import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from dian_fe import errors
+from dian_fe import errors, rules
 from dian_fe._cli.main import parser as command_line
 from dian_fe.catalogs import Entry, ListInfo, catalog, lists
+from dian_fe.faults import Severity
+from dian_fe.rules import CodeInfo, Status
+from dian_fe.rules.facts import SOURCES
 from dian_fe.ubl import vocabulary
 from dian_fe.ubl.kinds import KINDS, Kind
 from dian_fe.ubl.rows import CONTROL, Attr, Const, Structure
@@ -242,6 +246,54 @@ def usage(action: argparse.Action) -> str:
     return f"[{spelling(action)}]" if optional else spelling(action)
 
 
+# --- rules -------------------------------------------------------------------------------------------------------
+
+STATUS = {
+    Status.RULE: "regla local",
+    Status.VERIFY: "verificación de la firma",
+    Status.XSD: "XSD",
+    Status.ALIAS: "otro código",
+    Status.PENDING: "nadie aquí",
+}
+SEVERITY = {Severity.RECHAZO: "Rechazo", Severity.NOTIFICACION: "Notificación"}
+
+
+def rules_page() -> str:
+    """Give the page of every code of DIAN's rules, by group of the annex."""
+    groups: dict[str, list[CodeInfo]] = {}
+    for name in sorted(rules.codes()):
+        # FAJ43 and CAJ43 are of group AJ; other families have no group of the annex.
+        group = name[1:3] if name[0] in "FCD" and name[1] in "AB" and name[3:5].isdigit() else "otros"
+        groups.setdefault(group, []).append(rules.explain(name))
+    known = [info for found in groups.values() for info in found]
+    text = (
+        "# Reglas\n\n"
+        f"Los {len(known)} códigos que se conocen de la DIAN; `explain(código)` dice lo mismo de uno. "
+        f"{sum(info.implemented for info in known)} se miran aquí, por una regla local o al verificar la firma. "
+        "Donde nadie mira se dice por qué. «Fuente» y «duda» son las del dato, no del documento que se juzga.\n\n"
+    )
+    for group in sorted(groups):
+        text += f"\n## {group}\n\n"
+        text += table(
+            ("Código", "Severidad", "Qué dice", "Remedio", "Dónde", "Quién mira"), map(rule_cells, groups[group])
+        )
+    return text
+
+
+def rule_cells(info: CodeInfo) -> tuple[str, ...]:
+    """Give the row of a code."""
+    severity = "no se conoce" if info.severity is None else SEVERITY[info.severity]
+    where = "<br>".join(code(place) for place in (info.path, info.xpath) if place)
+    looks = STATUS[info.status]
+    if info.successors:
+        looks += ": " + ", ".join(code(name) for name in info.successors)
+    span = [f"desde {info.since}" if info.since else "", f"hasta {info.until}" if info.until else ""]
+    notes = [" ".join(filter(None, span)), info.reason, info.doubt and f"Duda: {info.doubt}"]
+    source = SOURCES.get(info.source, "")
+    notes.append(f"Fuente: {source}" if info.source and source else "")
+    return (code(info.code), severity, info.message, info.hint, where, "<br>".join(filter(None, [looks, *notes])))
+
+
 # --- examples shown in prose -------------------------------------------------------------------------------------
 
 
@@ -256,7 +308,8 @@ def with_examples(text: str) -> str:
 def pages() -> dict[str, str]:
     """Give every page by file name."""
     made = {f"ubl-{name.replace('_', '-')}.md": kind_page(kind) for name, kind in KINDS.items()}
-    made |= {"catalogos.md": catalogs_page(), "errores.md": errors_page(), "linea-de-ordenes.md": command_line_page()}
+    made |= {"catalogos.md": catalogs_page(), "errores.md": errors_page(), "reglas.md": rules_page()}
+    made |= {"linea-de-ordenes.md": command_line_page()}
     index = "# Referencia\n\nPáginas hechas por `scripts/gen_docs.py` a partir del código y de sus tablas.\n\n"
     for name, text in made.items():
         index += f"- [{text.partition(chr(10))[0].removeprefix('# ')}]({name})\n"
