@@ -26,6 +26,8 @@ from .soap import Reply, Request, request
 from .wsse import Sealer, SecurityOptions
 
 if TYPE_CHECKING:
+    from cryptography.x509 import Certificate
+
     from ..signing.documents import Signed
     from ..signing.signer import Signer
 
@@ -83,6 +85,11 @@ class Core:
         """Show where it speaks to; the signer shows its public data only."""
         return f"{type(self).__name__}({self.service.environment.name}, {self.service.url!r}, signer={self._signer!r})"
 
+    @property
+    def certificate(self) -> Certificate:
+        """The certificate with which requests are sealed."""
+        return self._signer.certificate_chain[0]
+
     # --- one exchange ------------------------------------------------------------------------------------------------
 
     def _post(self, name: str, arguments: dict[str, str | bytes]) -> Posted:
@@ -126,7 +133,7 @@ class Core:
         if not nits or nits in self._owners:
             return
         self._owners.add(nits)
-        certificate = self._signer.certificate_chain[0]
+        certificate = self.certificate
         found = certificate_nit(certificate)
         if found is not None and not any(names_nit(certificate, nit) for nit in nits):
             warnings.warn(

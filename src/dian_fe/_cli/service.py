@@ -1,0 +1,146 @@
+"""The verbs that speak with DIAN's web service, and the simulator over HTTP: status, numbering, simulator."""
+
+from __future__ import annotations
+
+import argparse
+from typing import TYPE_CHECKING, Any
+
+from ..errors import InvalidInput
+from .files import PASSWORD_VARIABLE, load_signer, read_file
+from .main import NO, YES, emit
+
+if TYPE_CHECKING:
+    from ..testing.simulator import Simulator
+    from ..transport.client import Client
+
+
+def add_verbs(verbs: Any) -> None:
+    """Add the verbs to the parser."""
+    verb = verbs.add_parser("status", help="pregunta a la DIAN por un documento (GetStatus)")
+    verb.add_argument("document_key", metavar="KEY", help="CUFE, CUDE, CUDS o CUNE")
+    _add_connection(verb)
+    verb.set_defaults(run=run_status)
+
+    verb = verbs.add_parser("numbering", help="pide la numeración con su clave técnica (GetNumberingRange)")
+    verb.add_argument("--issuer", metavar="ISSUER.json", help="emisor: de él salen el NIT y el software")
+    verb.add_argument("--nit", help="NIT sin dígito; por omisión, el del emisor o el del certificado")
+    verb.add_argument("--provider-nit", metavar="NIT", help="dueño del software, si es otro")
+    verb.add_argument("--software", metavar="ID", help="SoftwareID; por omisión, el del emisor")
+    _add_connection(verb)
+    verb.set_defaults(run=run_numbering)
+
+    verb = verbs.add_parser("simulator", help="el simulador por HTTP en este equipo, con su WSDL en ?wsdl")
+    verb.add_argument("--port", metavar="N", type=int, default=8080, help="puerto (por omisión 8080; 0, uno libre)")
+    verb.add_argument("--seed", metavar="N", type=int, default=7, help="semilla: claves, software y respuestas")
+    verb.add_argument("--trust", metavar="PEM", action="append", default=[], help="certificados que también se aceptan")
+    verb.add_argument(
+        "--issuer", metavar="ISSUER.json", action="append", default=[], help="emisor cuyo software y numeración conoce"
+    )
+    verb.set_defaults(run=run_simulator)
+
+
+def _add_connection(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument("--key", metavar="FILE.p12", required=True, help="llave con que se firma la petición")
+    verb.add_argument("--password", metavar="TEXT", help=f"contraseña de la llave (o la variable {PASSWORD_VARIABLE})")
+    verb.add_argument("--cert", metavar="PEM", help="certificado, cuando la llave PEM va aparte")
+    verb.add_argument(
+        "--environment",
+        choices=("habilitacion", "produccion"),
+        help="ambiente de la DIAN; por omisión el del emisor, o habilitación",
+    )
+    verb.add_argument("--endpoint", metavar="URL", help="dirección del servicio, en vez de la usual del ambiente")
+    verb.add_argument("--json", action="store_true", help="resultado en JSON")
+
+
+def _client(options: argparse.Namespace, environment: str | None = None) -> Client:
+    from ..transport.client import Client
+
+    signer = load_signer(options.key, options.password, options.cert)
+    chosen = options.environment or environment or "habilitacion"
+    return Client(signer=signer, environment=chosen, endpoint=options.endpoint)
+
+
+def run_status(options: argparse.Namespace) -> int:
+    """Ask how a document stands; exit 0 only when it is accepted."""
+    with _client(options) as ws:
+        status = ws.status(options.document_key)
+    accepted = status.standing == "accepted"
+    if options.json:
+        emit(
+            {
+                "key": options.document_key,
+                "standing": status.standing.value,
+                "status_code": status.code,
+                "accepted": accepted,
+                "description": status.description,
+                "message": status.message,
+                "faults": [fault.as_dict() for fault in status.faults],
+            }
+        )
+    else:
+        print(f"{status.standing.value} {status.code} {status.description} {status.message}".rstrip())
+        for fault in status.faults:
+            print(fault)
+    return YES if accepted else NO
+
+
+def run_numbering(options: argparse.Namespace) -> int:
+    """Ask for the numbering; JSON has each resolution ready for ISSUER.json, technical key included."""
+    from .._api import load_issuer
+    from ..signing.certificates import certificate_nit
+
+    issuer = load_issuer(read_file(options.issuer)) if options.issuer else None
+    with _client(options, issuer.environment if issuer else None) as ws:
+        nit = options.nit or (issuer.organization.nit if issuer else certificate_nit(ws.certificate))
+        software = options.software or (issuer.software.id if issuer else None)
+        for name, value in (("--nit", nit), ("--software", software)):
+            if not value:
+                raise InvalidInput(
+                    "falta este dato.", field=name, expected="un valor", remedy="indíquelo, o agregue --issuer."
+                )
+        provider = options.provider_nit or (issuer.software.provider_nit if issuer else None)
+        resolutions = ws.numbering(str(nit), str(software), provider_nit=provider)
+    if options.json:
+        emit([resolution.with_secrets() for resolution in resolutions])
+        return YES
+    for resolution in resolutions:
+        key = "sin clave técnica" if resolution.technical_key is None else "con clave técnica (véala con --json)"
+        print(
+            f"{resolution.authorization} {resolution.prefix or '(sin prefijo)'} {resolution.range_from}–"
+            f"{resolution.range_to}, {resolution.valid_from} a {resolution.valid_to}, {key}"
+        )
+    return YES
+
+
+def run_simulator(options: argparse.Namespace) -> int:
+    """Serve the simulator until it is interrupted; what it knows is printed first."""
+    from ..testing.server import SimulatorServer
+
+    dian = _simulator(options)
+    server = SimulatorServer(dian, port=options.port, log=lambda line: print(line, flush=True))
+    print(f"simulador en {server.url} (WSDL en {server.url}?wsdl)")
+    print(f"software {dian.software.id}, PIN {dian.software.pin.get_secret_value()} (de juguete)")
+    for resolution in dian.resolutions:
+        print(f"numeración {resolution.prefix} {resolution.range_from}–{resolution.range_to}", flush=True)
+    try:
+        server.serve_forever()
+    finally:
+        server.close()
+    return YES
+
+
+def _simulator(options: argparse.Namespace) -> Simulator:
+    from .._api import load_issuer
+    from ..signing.certificates import load_certificates
+    from ..testing.simulator import Simulator
+
+    dian = Simulator(seed=options.seed)
+    for name in options.trust:
+        for certificate in load_certificates(read_file(name)):
+            dian.trust_chain((certificate,))
+    for name in options.issuer:
+        issuer = load_issuer(read_file(name))
+        dian.register_software(issuer.software)
+        if issuer.resolution is not None:
+            dian.register(issuer.resolution)
+    return dian
