@@ -177,7 +177,8 @@ def test_overlapping_entries_count_each_time() -> None:
     ) + b"a"  # fmt: skip
     count = 50
     end = struct.pack("<4sHHHHIIH", b"PK\x05\x06", 0, 0, count, count, len(central) * count, len(local), 0)
-    with pytest.raises(UnsafeArchive):
+    # From 3.13 on Python's zipfile finds the overlap before we count: damage, not a bomb.
+    with pytest.raises((UnsafeArchive, UnreadableDocument)):
         read(local + central * count + end)
 
 
