@@ -40,6 +40,10 @@ HTTP_OPTIONS = ("timeouts", "proxy", "cert", "verify", "max_bytes")
 """Options of a client that are those of its own HTTP transport."""
 
 
+_ASK = "consulte el documento por su clave antes de enviarlo otra vez; send y resume lo hacen."
+_AGAIN = "revise la conexión e intente de nuevo; no se envió nada."
+
+
 def utc_now() -> datetime:
     """Give this machine's time."""
     return datetime.now(UTC)
@@ -105,6 +109,8 @@ class Core:
         """Give an error of the exchange with its circumstances; what a transport did not tell apart is uncertain."""
         if not isinstance(error, TransportError):
             error = ConnectionLost("la conexión falló.", cause=f"{type(error).__name__}: {error}")
+        if error.remedy is None:  # a transport of the caller's need not say what to do
+            error.remedy = _ASK if error.uncertain else _AGAIN
         elapsed = time.monotonic() - posted.started
         return error.during(operation=posted.operation.name, endpoint=self.service.url, elapsed=elapsed)
 
