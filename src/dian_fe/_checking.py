@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from .errors import InvalidInput
 from .models.document import SalesDocument
+from .ubl import vocabulary
 from .ubl.build import Built
-from .ubl.kinds import BY_MODEL
+from .ubl.kinds import BY_MODEL, KINDS
 
 if TYPE_CHECKING:
     from .faults import Fault
@@ -17,6 +20,8 @@ if TYPE_CHECKING:
     from .rules.subject import CertificateFacts
     from .signing.documents import Signed
     from .ubl.read import Received
+
+_POSITION = re.compile(r"\[\d+\]")
 
 
 def check(
@@ -58,8 +63,10 @@ def _with_xml(subject: Any, raw: bytes, *context: Any) -> Report:
     root = _xmlsafe.parse(raw)
     if isinstance(subject, Built):
         xsd.fill_signature_place(root)
-    faults: list[Fault] = xsd.validate(root)
+    faults: list[Fault] = xsd.validate(root) + xsd.validate_extension(root)
     report = None
+    if faults and subject.kind is not None and subject.kind.sales:
+        faults = [_with_codes(fault, subject.kind.name) for fault in faults]
     if subject.kind is not None and subject.kind.sales:
         report = _by_rules(
             subject.document, subject.kind.name, *context, control=subject.control, root=root, size=len(raw)
@@ -74,6 +81,26 @@ def _with_xml(subject: Any, raw: bytes, *context: Any) -> Report:
 
         return Report(tuple(faults), (), Annex.V1_9)
     return Report(tuple(faults), report.not_evaluated, report.annex)
+
+
+def _with_codes(fault: Fault, kind: str) -> Fault:
+    """Say in an XSD fault which codes of the annex it tells: those that ``pending.tsv`` leaves to the XSD."""
+    from .rules.facts import codes_of_xsd
+
+    place = _POSITION.sub("", fault.xpath).partition("/")[2].partition("/")[2]
+    parent, _, last = place.rpartition("/")
+    known = codes_of_xsd(kind)
+    if last and last == fault.found:
+        # The element is one too many: its own codes are told if its parent cannot hold it anywhere.
+        owner = parent.rpartition("/")[2]
+        holds = vocabulary.members(vocabulary.type_of(owner) if owner else KINDS[kind].root)
+        codes = () if any(member.name == last for member in holds) else known.get(place, ())
+    else:
+        codes = known.get("/".join(filter(None, (place, fault.expected))), ())
+    if not codes:
+        return fault
+    called = "Código" if len(codes) == 1 else "Códigos"
+    return replace(fault, message=f"{fault.message} {called} del anexo: {', '.join(codes)}.")
 
 
 def _by_rules(

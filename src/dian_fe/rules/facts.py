@@ -23,6 +23,8 @@ from ..faults import Severity
 
 _DATA = Path(__file__).with_name("data")
 _SEVERITIES = {"R": Severity.RECHAZO, "N": Severity.NOTIFICACION}
+_AMOUNTS = {"cbc:TaxAmount", "cbc:PaidAmount"}
+"""Where the codes of groups that a kind cannot hold have their paths; the group is what the XSD names."""
 _PREDICATE = re.compile(r"\[[^\]]*\]")
 _EXTENSION = "ext:UBLExtensions/ext:UBLExtension/ext:ExtensionContent/"
 
@@ -221,6 +223,24 @@ def pending() -> Mapping[str, tuple[Reason, str]]:
         for codes_cell, reason, explanation in rows("pending.tsv")
         for code in codes_cell.split()
     }
+
+
+@cache
+def codes_of_xsd(kind: str) -> Mapping[str, tuple[str, ...]]:
+    """Give the codes that the XSD tells of a kind of document, by the place that lacks or cannot be there.
+
+    Of elements that the kind cannot hold (withholdings of notes) the codes of what is below them are told too.
+    """
+    places: dict[str, tuple[str, ...]] = {}
+    for code, (reason, _) in pending().items():
+        facts = code_facts()[code]
+        if reason is Reason.XSD and kind in facts.kinds:
+            steps = facts.path.split("/")
+            for place in ("/".join(steps[:length]) for length in range(1, len(steps) + 1)):
+                whole = place == facts.path
+                if whole or steps[-1] in _AMOUNTS:
+                    places[place] = (*places.get(place, ()), code)
+    return places
 
 
 @cache
