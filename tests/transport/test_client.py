@@ -19,6 +19,7 @@ from dian_fe.errors import (
     ConnectionFailed,
     InvalidInput,
     InvalidSecurity,
+    NotAllowed,
     NumberTaken,
     OutcomeUnknown,
     Rejected,
@@ -383,3 +384,15 @@ def test_c7_a_client_shows_no_secret(dian: Simulator) -> None:
         assert "HABILITACION" in repr(ws)
         assert "PRIVATE" not in repr(ws)
         assert "_KeySigner__key" not in repr(ws)
+
+
+def test_options_that_nobody_would_heed_are_refused(dian: Simulator) -> None:
+    with pytest.raises(NotAllowed, match="proxy"):
+        client(dian, proxy="http://127.0.0.1:1")
+    with pytest.raises(TypeError, match="politica"):
+        client(dian, politica=None)
+    with client(dian) as ws:
+        with pytest.raises(NotAllowed, match="test_set_id"):
+            ws.send(Shipment.of(signed(dian)), test_set_id="x")
+        with pytest.raises(TypeError):
+            ws.send(signed(dian), operacion="x")

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from .async_client import AsyncClient
     from .client import Client
     from .contingency import Assessment, ContingencyPolicy, DeadlineFrom, dian_contingency, transcribed
+    from .http import AsyncHttpTransport, HttpTransport, Timeouts
     from .outcome import Answer, Outcome
     from .policy import RetryPolicy
     from .service import Service
@@ -22,6 +23,7 @@ _HOMES = {
     "async_client": ("AsyncClient",),
     "client": ("Client",),
     "contingency": ("Assessment", "ContingencyPolicy", "DeadlineFrom", "dian_contingency", "transcribed"),
+    "http": ("AsyncHttpTransport", "HttpTransport", "Timeouts"),
     "outcome": ("Answer", "Outcome"),
     "policy": ("RetryPolicy",),
     "service": ("Service",),
@@ -36,6 +38,7 @@ __all__ = [
     "Answer",
     "Assessment",
     "AsyncClient",
+    "AsyncHttpTransport",
     "AsyncTransport",
     "Attempt",
     "Client",
@@ -44,6 +47,7 @@ __all__ = [
     "DocumentInfo",
     "DocumentXml",
     "ExchangeEmails",
+    "HttpTransport",
     "KeyReference",
     "Outcome",
     "Recovery",
@@ -56,6 +60,7 @@ __all__ = [
     "Standing",
     "State",
     "Status",
+    "Timeouts",
     "Transport",
     "dian_contingency",
     "transcribed",

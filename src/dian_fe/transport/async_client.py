@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Self, Unpack
 
 from ..errors import DianFeError, TransportError
 from .batches import held_back
-from .core import HTTP_OPTIONS, Core, Progress, Store
+from .core import ClientOptions, Core, Progress, SendOptions, Store, http_options
 from .numbering import resolutions_of
 from .outcome import Answer
 from .sending import Ask, Conversation, Wait, deliver
@@ -29,10 +29,12 @@ class AsyncClient(Core):
     The transport has ``exchange_async``. To be used from one event loop.
     """
 
-    def __init__(self, *, signer: Signer, transport: AsyncTransport | None = None, **options: Any) -> None:
+    def __init__(
+        self, *, signer: Signer, transport: AsyncTransport | None = None, **options: Unpack[ClientOptions]
+    ) -> None:
         """See `Client`."""
-        http = {name: options.pop(name) for name in HTTP_OPTIONS if name in options and transport is None}
-        super().__init__(signer=signer, transport=transport, **options)
+        http = http_options(options, transport)
+        super().__init__(signer, transport, options)
         self._flights: dict[str, asyncio.Future[Answer]] = {}
         if transport is None:
             from .http import AsyncHttpTransport
@@ -57,7 +59,9 @@ class AsyncClient(Core):
 
     # --- sending -----------------------------------------------------------------------------------------------------
 
-    async def send(self, signed: Signed[Any] | Shipment, *, store: Store | None = None, **options: Any) -> Answer:
+    async def send(
+        self, signed: Signed[Any] | Shipment, *, store: Store | None = None, **options: Unpack[SendOptions]
+    ) -> Answer:
         """Send a signed document once and only once; see ``Client.send``. ``store`` is a plain function."""
         return await self._once(self._shipment(signed, **options), store)
 
@@ -72,7 +76,7 @@ class AsyncClient(Core):
         concurrency: int = 4,
         store: Store | None = None,
         progress: Progress | None = None,
-        **options: Any,
+        **options: Unpack[SendOptions],
     ) -> list[Answer]:
         """Send many documents, in order, up to ``concurrency`` at a time; see ``Client.send_all``."""
         batch = self._batch(items, options)

@@ -7,11 +7,11 @@ import time
 from collections.abc import Iterable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Self, Unpack
 
 from ..errors import DianFeError, TransportError
 from .batches import held_back
-from .core import HTTP_OPTIONS, Core, Progress, Store
+from .core import ClientOptions, Core, Progress, SendOptions, Store, http_options
 from .numbering import resolutions_of
 from .outcome import Answer
 from .sending import Ask, Conversation, Wait, deliver
@@ -37,10 +37,10 @@ class Client(Core):
     give their outcome as a value.
     """
 
-    def __init__(self, *, signer: Signer, transport: Transport | None = None, **options: Any) -> None:
-        """See the class; further options are those of ``HttpTransport`` when no transport is given."""
-        http = {name: options.pop(name) for name in HTTP_OPTIONS if name in options and transport is None}
-        super().__init__(signer=signer, transport=transport, **options)
+    def __init__(self, *, signer: Signer, transport: Transport | None = None, **options: Unpack[ClientOptions]) -> None:
+        """See the class; ``timeouts``, ``proxy``, ``cert``, ``verify`` and ``max_bytes`` as in ``HttpTransport``."""
+        http = http_options(options, transport)
+        super().__init__(signer, transport, options)
         self._lock = threading.Lock()
         self._flights: dict[str, Future[Answer]] = {}
         if transport is None:
@@ -66,7 +66,9 @@ class Client(Core):
 
     # --- sending -----------------------------------------------------------------------------------------------------
 
-    def send(self, signed: Signed[Any] | Shipment, *, store: Store | None = None, **options: Any) -> Answer:
+    def send(
+        self, signed: Signed[Any] | Shipment, *, store: Store | None = None, **options: Unpack[SendOptions]
+    ) -> Answer:
         """Send a signed document once and only once; every outcome is a value.
 
         ``store`` is called with the shipment at each step. ``options``: ``operation`` (by default that of the kind),
@@ -87,7 +89,7 @@ class Client(Core):
         concurrency: int = 4,
         store: Store | None = None,
         progress: Progress | None = None,
-        **options: Any,
+        **options: Unpack[SendOptions],
     ) -> list[Answer]:
         """Send many documents, in order, up to ``concurrency`` at a time; answers come in the order of ``items``.
 

@@ -8,10 +8,10 @@ import warnings
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypedDict, Unpack, cast
 
 from ..catalogs import Environment
-from ..errors import ConnectionLost, DianFeError, InvalidInput, TransportError
+from ..errors import ConnectionLost, DianFeError, InvalidInput, NotAllowed, TransportError
 from ..signing.certificates import certificate_nit, names_nit
 from .batches import Batch
 from .contract import Operation
@@ -30,14 +30,60 @@ if TYPE_CHECKING:
 
     from ..signing.documents import Signed
     from ..signing.signer import Signer
+    from .http import Certificates, Timeouts, Verify
 
 Store = Callable[[Shipment], None]
 """Called with the shipment at each step, to be stored by whoever wants to resume after a crash."""
 Progress = Callable[[int, int, Answer], None]
 """Called after each document of a batch: how many are done, of how many, and the answer."""
 
-HTTP_OPTIONS = ("timeouts", "proxy", "cert", "verify", "max_bytes")
-"""Options of a client that are those of its own HTTP transport."""
+
+class ServiceOptions(TypedDict, total=False):
+    """Options of a client about the service; see `Client`."""
+
+    environment: Environment | str | None
+    endpoint: str | None
+    policy: RetryPolicy | None
+    security: SecurityOptions | None
+    clock: Callable[[], datetime] | None
+
+
+class HttpOptions(TypedDict, total=False):
+    """Options of a client's own HTTP transport; see `HttpTransport`."""
+
+    timeouts: Timeouts | None
+    proxy: str | None
+    cert: Certificates
+    verify: Verify
+    max_bytes: int
+
+
+class ClientOptions(ServiceOptions, HttpOptions):
+    """Everything that a client may be told besides its signer and its transport."""
+
+
+class SendOptions(TypedDict, total=False):
+    """How a document is sent: ``operation`` (by default that of its kind), ``test_set_id`` of the test set."""
+
+    operation: str | None
+    test_set_id: str
+
+
+def http_options(options: ClientOptions, transport: object) -> HttpOptions:
+    """Give the options of the HTTP transport; raises ``NotAllowed`` when another transport is given besides them."""
+    unknown = options.keys() - ClientOptions.__annotations__.keys()
+    if unknown:
+        raise TypeError(f"unexpected options: {', '.join(sorted(unknown))}")
+    given = {name: value for name, value in options.items() if name in HttpOptions.__annotations__}
+    if given and transport is not None:
+        raise NotAllowed(
+            "estas opciones son del transporte HTTP y se dio otro.",
+            field="transport",
+            found=", ".join(given),
+            expected="las opciones o el transporte, no ambos",
+            remedy="quite las opciones, o páselas a HttpTransport.",
+        )
+    return cast(HttpOptions, given)
 
 
 _ASK = "consulte el documento por su clave antes de enviarlo otra vez; send y resume lo hacen."
@@ -62,26 +108,16 @@ class Posted:
 class Core:
     """Base of `Client` and `AsyncClient`: everything but the I/O."""
 
-    def __init__(
-        self,
-        *,
-        signer: Signer,
-        transport: Any = None,
-        environment: Environment | str | None = None,
-        endpoint: str | None = None,
-        policy: RetryPolicy | None = None,
-        security: SecurityOptions | None = None,
-        clock: Callable[[], datetime] | None = None,
-        max_bytes: int = MAX_ANSWER_BYTES,
-    ) -> None:
+    def __init__(self, signer: Signer, transport: Any, options: ClientOptions) -> None:
+        environment = options.get("environment")
         if environment is None and transport is not None:
             environment = getattr(transport, "environment", None)  # the simulator says which one it plays
-        self.service = Service.of(environment, endpoint)
-        self.policy = policy or getattr(transport, "policy", None) or RetryPolicy()
+        self.service = Service.of(environment, options.get("endpoint"))
+        self.policy = options.get("policy") or getattr(transport, "policy", None) or RetryPolicy()
         self._signer = signer
-        self._sealer = Sealer(signer, security)
-        self._clock = clock or utc_now
-        self._max_bytes = max_bytes
+        self._sealer = Sealer(signer, options.get("security"))
+        self._clock = options.get("clock") or utc_now
+        self._max_bytes = options.get("max_bytes", MAX_ANSWER_BYTES)
         self._owners: set[frozenset[str]] = set()
         self._transport = transport
 
@@ -116,8 +152,16 @@ class Core:
 
     # --- shipments ---------------------------------------------------------------------------------------------------
 
-    def _shipment(self, signed: Signed[Any] | Shipment, **options: Any) -> Shipment:
+    def _shipment(self, signed: Signed[Any] | Shipment, **options: Unpack[SendOptions]) -> Shipment:
         if isinstance(signed, Shipment):
+            if options:
+                raise NotAllowed(
+                    "un envío guardado ya dice cómo se envía.",
+                    field="operation",
+                    found=", ".join(options),
+                    expected="nada más que el envío",
+                    remedy="quite esas opciones, o haga un envío nuevo con Shipment.of(signed, …).",
+                )
             self.service.check(signed)
             return signed
         if not hasattr(signed, "xml") or not hasattr(signed, "signing_time"):
@@ -148,13 +192,15 @@ class Core:
                 stacklevel=4,
             )
 
-    def _batch(self, items: Iterable[Signed[Any] | Shipment], options: dict[str, Any]) -> Batch:
+    def _batch(self, items: Iterable[Signed[Any] | Shipment], options: SendOptions) -> Batch:
         """Make the batch of documents; one that may not be sent has its answer from the start."""
         shipments: list[Shipment] = []
         refused: dict[int, Answer] = {}
         for index, item in enumerate(items):
             try:
-                shipments.append(self._shipment(item, **options))
+                shipments.append(
+                    self._shipment(item) if isinstance(item, Shipment) else self._shipment(item, **options)
+                )
             except DianFeError as error:
                 if not isinstance(item, Shipment) and not hasattr(item, "signing_time"):
                     raise  # no document at all: the caller's mistake, not one document's

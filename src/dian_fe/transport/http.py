@@ -28,7 +28,7 @@ from .failures import MAX_ANSWER_BYTES
 from .soap import Reply, Request
 
 Verify = str | ssl.SSLContext | None
-Certificate = str | tuple[str, ...] | None
+Certificates = str | tuple[str, ...] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ class _Http:
         *,
         timeouts: Timeouts | None = None,
         proxy: str | None = None,
-        cert: Certificate = None,
+        cert: Certificates = None,
         verify: Verify = None,
         max_bytes: int = MAX_ANSWER_BYTES,
     ) -> None:
@@ -80,7 +80,7 @@ class _Http:
         return _Reading(response, self._max_bytes, time.monotonic() + self._timeouts.total)
 
 
-def _context(verify: Verify, cert: Certificate) -> ssl.SSLContext:
+def _context(verify: Verify, cert: Certificates) -> ssl.SSLContext:
     try:
         if isinstance(verify, ssl.SSLContext):
             context = verify
