@@ -26,7 +26,7 @@ from dian_fe.errors import (
     ServiceUnavailable,
     WrongEnvironment,
 )
-from dian_fe.testing import Simulator
+from dian_fe.testing import ListedScript, Mishap, Simulator
 from dian_fe.testing.pki import Flaw
 from dian_fe.transport import Recovery, Reply, Request, Service, State
 
@@ -318,6 +318,45 @@ def test_e6_the_asynchronous_client_too(dian: Simulator) -> None:
     answers = asyncio.run(send())
     assert all(answer.accepted for answer in answers)
     assert transport.carried == ["SendBillSync"]
+
+
+def test_e6_when_the_first_is_cancelled_the_other_goes_on_from_what_it_may_have_done(dian: Simulator) -> None:
+    class Slow(Recorder):
+        async def exchange_async(self, request: Request) -> Reply:
+            reply = self.exchange(request)  # processed at once, answered late
+            await asyncio.sleep(0.05 if len(self.carried) == 1 else 0)
+            return reply
+
+    transport, document = Slow(dian), signed(dian)
+
+    async def send() -> Any:
+        async with AsyncClient(signer=dian.signer(NIT), transport=transport) as ws:
+            first = asyncio.create_task(ws.send(document))
+            await asyncio.sleep(0)
+            second = asyncio.create_task(ws.send(document))
+            await asyncio.sleep(0)
+            first.cancel()
+            answer = await second
+            third = asyncio.create_task(ws.send(document))
+            await asyncio.sleep(0)
+            third.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await third
+            return answer
+
+    answer = asyncio.run(send())
+    assert answer.accepted
+    assert answer.recovered is Recovery.ASKED
+    assert transport.carried[:2] == ["SendBillSync", "GetStatus"]
+
+
+def test_a_final_error_says_its_own_next_step(dian: Simulator) -> None:
+    dian.script = ListedScript([Mishap.WRONG_CLOCK])
+    with client(dian) as ws:
+        answer = ws.send(signed(dian))
+    assert "reloj" in answer.next_step
+    with pytest.raises(InvalidSecurity, match="NTP"):
+        answer.raise_for_rejection()
 
 
 def test_an_error_of_the_first_is_everybodys_and_the_next_tries_again(dian: Simulator) -> None:

@@ -28,7 +28,8 @@ def status(code: str, *, valid: bool | None = None, lines: Sequence[str] = (), k
     return Status(given, code, text, "", tuple(lines), key, "", b"", b"")
 
 
-ACCEPTED, NOT_FOUND, PENDING = status("00"), status("66"), status("")
+BARE, NOT_FOUND, PENDING = status("00"), status("66"), status("")
+ACCEPTED = replace(BARE, application_response=b"<a/>", raw=b"<a/>")
 REJECTED = status("99", lines=["Regla: FAD06, Rechazo: x"])
 RULE_90 = status("99", lines=["Regla: 90, Rechazo: Documento procesado anteriormente."])
 TIMEOUT, CUT = errors.AnswerTimeout("x"), errors.ConnectionLost("x")
@@ -190,6 +191,17 @@ def test_rule_90_whose_confirmation_fails_stays_in_doubt() -> None:
     told = tell(RULE_90, TIMEOUT, ACCEPTED)
     assert told.steps == [SEND, ASK, "wait 50", ASK]
     assert told.end.state is State.ACCEPTED
+
+
+def test_an_acceptance_without_its_signed_answer_is_asked_for_it_once() -> None:
+    told = tell(BARE, ACCEPTED)
+    assert told.steps == [SEND, ASK]
+    assert told.answer.application_response == b"<a/>"
+    for other in (TIMEOUT, PENDING, BARE, replace(ACCEPTED, document_key=OTHER)):
+        without = tell(BARE, other)
+        assert without.end.state is State.ACCEPTED
+        assert without.answer.error is None
+        assert without.answer.application_response == b""
 
 
 def test_an_acceptance_of_another_document_is_not_believed() -> None:

@@ -13,7 +13,7 @@ from .core import ClientOptions, Core, Progress, SendOptions, Store, http_option
 from .numbering import resolutions_of
 from .outcome import Answer
 from .sending import Ask, Conversation, Wait, deliver
-from .shipment import Shipment
+from .shipment import Shipment, State
 
 if TYPE_CHECKING:
     from ..models.resolution import Resolution
@@ -114,9 +114,17 @@ class AsyncClient(Core):
 
     async def _once(self, shipment: Shipment, store: Store | None) -> Answer:
         """Deliver a shipment, or wait for whoever is delivering it already."""
-        flight = self._flights.get(shipment.key)
-        if flight is not None:
-            return await asyncio.shield(flight)
+        while (flight := self._flights.get(shipment.key)) is not None:
+            try:
+                return await asyncio.shield(flight)
+            except asyncio.CancelledError:
+                task = asyncio.current_task()
+                if not flight.cancelled() or (task is not None and task.cancelling()):
+                    raise
+                # Whoever was delivering it was cancelled, not we: go on from what it may have done.
+                if shipment.state is State.READY:
+                    shipment = shipment.moved(State.IN_DOUBT)
+                await asyncio.sleep(0)
         originals = [self._flights[key] for key in shipment.references if key in self._flights]
         mine = self._flights[shipment.key] = asyncio.get_running_loop().create_future()
         try:

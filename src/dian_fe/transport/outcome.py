@@ -104,8 +104,11 @@ class Answer:
     @property
     def next_step(self) -> str:
         """What to do now, in Spanish; "" when nothing is left to do."""
-        if self.error is not None and self.shipment.state is State.READY and not self.shipment.attempts:
-            return self.error.remedy or ""
+        error = self.error
+        if error is not None and self.shipment.state is State.READY:
+            final = not getattr(error, "retryable", False)  # or nothing was tried at all
+            if error.remedy and (final or not self.attempts):
+                return error.remedy
         if self.shipment.taken_by is not None:
             return "tome otro número: este ya lo tiene otro documento aceptado."
         return _NEXT_STEPS[self.shipment.state]

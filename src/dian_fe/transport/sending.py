@@ -166,7 +166,10 @@ def _judged(shipment: Shipment, status: Status, recovered: Recovery | None, budg
             )
             return _failed(shipment, error, State.IN_DOUBT), budget.after(error)
         told = shipment.told("accepted", detail=status.text)
-        return told.moved(State.ACCEPTED, status=status, recovered=recovered or shipment.recovered), None
+        accepted = told.moved(State.ACCEPTED, status=status, recovered=recovered or shipment.recovered)
+        if not status.application_response and recovered is None:
+            accepted = yield from _with_response(accepted)
+        return accepted, None
     if standing is Standing.REJECTED:
         return shipment.told("rejected", detail=status.text).moved(State.REJECTED, status=status), None
     if standing is Standing.PENDING:
@@ -179,6 +182,18 @@ def _judged(shipment: Shipment, status: Status, recovered: Recovery | None, budg
         State.IN_DOUBT, status=status, error=unknown
     )
     return moved, None if recovered else 0
+
+
+def _with_response(accepted: Shipment) -> Generator[Step, Any, Shipment]:
+    """Ask once for the signed answer that an acceptance came without; whatever comes, the document is accepted."""
+    at = yield Now()
+    asked = accepted.tried("GetStatus", at)
+    try:
+        status = yield Ask("GetStatus", {"trackId": accepted.key})
+    except TransportError as error:
+        return _failed(asked, error, State.ACCEPTED).moved(State.ACCEPTED)
+    found = status.standing is Standing.ACCEPTED and not _stranger(accepted, status)
+    return asked.told(status.standing.value).moved(State.ACCEPTED, status=status if found else accepted.status)
 
 
 _ASK = "consulte el documento por su clave más tarde (resume); no lo envíe con otro número."
