@@ -12,6 +12,9 @@ from ..ubl.archive import Limits, make_zip, unpack
 MAX_FILES: Final = 50
 """Most documents in one file for SendBillAsync (annex 1.9: fewer than 51)."""
 
+_LEVEL: Final = 3
+"""Of deflate: less than half the time of the smallest, for a tenth more bytes of one small document."""
+
 
 def pack_zip(files: Mapping[str, bytes]) -> bytes:
     """Pack files, in the order given: deflated, the same bytes for the same files.
@@ -35,7 +38,7 @@ def pack_zip(files: Mapping[str, bytes]) -> bytes:
                 expected="un nombre sin carpetas ni acentos",
                 remedy="use el nombre que da build().file_name.",
             )
-    return make_zip(files)
+    return make_zip(files, level=_LEVEL)
 
 
 def unpack_zip(data: bytes, *, max_files: int = MAX_FILES, max_bytes: int = MAX_BYTES) -> dict[str, bytes]:

@@ -120,10 +120,13 @@ def _too_much(what: str, limit: object, name: str | None = None) -> UnsafeArchiv
     )
 
 
-def make_zip(files: Mapping[str, bytes]) -> bytes:
-    """Pack files in the order given: deflated, without folders, always with the same bytes for the same files."""
+def make_zip(files: Mapping[str, bytes], *, level: int = 9) -> bytes:
+    """Pack files in the order given: deflated, without folders, always with the same bytes for the same files.
+
+    ``level`` is deflate's: 9 is the smallest, 1 the quickest.
+    """
     target = BytesIO()
-    with ZipFile(target, "w", ZIP_DEFLATED, compresslevel=9) as archive:
+    with ZipFile(target, "w", ZIP_DEFLATED, compresslevel=level) as archive:
         for name, data in files.items():
             info = ZipInfo(name)  # its date is ZIP's first day unless another is given
             info.compress_type = ZIP_DEFLATED
