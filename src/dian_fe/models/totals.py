@@ -40,8 +40,9 @@ class Rounding:
     """The rounding policy of ``from_lines``.
 
     By default amounts have two decimals, halves go to the even neighbour and taxes are rounded line by line.
-    ``decimals=0`` rounds to whole pesos, ``-1`` to tens. Whatever the policy, header amounts are sums of line amounts.
-    Raises ``NotAllowed`` for more than two decimals, which DIAN's amounts do not have.
+    ``decimals=0`` rounds to whole pesos. Whatever the policy, header amounts are sums of line amounts. Raises
+    ``NotAllowed`` for more than two decimals, which DIAN's amounts do not have, and for tens and beyond: a line's amount
+    would be further from price × quantity than the 2.00 that DIAN tolerates (annex 1.9, section 5.2.1).
     """
 
     decimals: int = 2
@@ -50,12 +51,12 @@ class Rounding:
 
     def __post_init__(self) -> None:
         """Refuse what is not a number of decimals that amounts may have."""
-        if type(self.decimals) is not int or not -3 <= self.decimals <= 2:
+        if type(self.decimals) is not int or not 0 <= self.decimals <= 2:
             raise NotAllowed(
-                "los valores se redondean a dos decimales, a pesos o a múltiplos de diez.",
+                "los valores se redondean a dos decimales, a uno o a pesos: la DIAN tolera 2.00 de diferencia.",
                 field="rounding.decimals",
                 found=repr(self.decimals),
-                expected="un entero de -3 a 2",
+                expected="0, 1 o 2",
                 remedy="use Rounding(), que deja dos decimales, o Rounding(decimals=0).",
             )
 
