@@ -41,8 +41,8 @@ class Rounding:
 
     By default amounts have two decimals, halves go to the even neighbour and taxes are rounded line by line.
     ``decimals=0`` rounds to whole pesos. Whatever the policy, header amounts are sums of line amounts. Raises
-    ``NotAllowed`` for more than two decimals, which DIAN's amounts do not have, and for tens and beyond: a line's amount
-    would be further from price × quantity than the 2.00 that DIAN tolerates (annex 1.9, section 5.2.1).
+    ``NotAllowed`` for more than two decimals, which DIAN's amounts do not have, and for tens and beyond: the amount of
+    a line would be further from price × quantity than the 2.00 that DIAN tolerates (annex 1.9, section 5.2.1).
     """
 
     decimals: int = 2
