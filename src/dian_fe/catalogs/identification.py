@@ -28,7 +28,7 @@ def check_digit(nit: str) -> str:
     """Compute the check digit (DV) of a NIT of 1 to 15 digits, written without it.
 
     Modulus 11 with the weights 3, 7, 13, 17, 19, 23, 29, 37, 41, 43, 47, 53, 59, 67 and 71 from the right; remainders 0
-    and 1 are the digit itself, any other its complement to 11 (DIAN, Orden Administrativa 4 of 1989). Raises
+    and 1 are the digit itself, any other its complement to 11. Raises
     ``InvalidIdentification`` when the text is not such digits.
     """
     if not _is_digits(nit) or len(nit) > len(_WEIGHTS):

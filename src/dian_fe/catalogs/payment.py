@@ -92,22 +92,22 @@ class PaymentMeans(CodeEnum):
     PAGO_NEGOCIO_CORPORATIVO_AHORROS_CREDITO_CTP = ("37", "Pago Negocio Corporativo Ahorros Crédito (CTP)", "1.8")
     PAGO_NEGOCIO_CORPORATIVO_AHORROS_DEBITO_CTP = ("38", "Pago Negocio Corporativo Ahorros Débito (CTP)", "1.8")
     CREDITO_NEGOCIO_INTERCAMBIO_CORPORATIVO_AHORROS_CTX = ("39", "Crédito Negocio Intercambio Corporativo (CTX)", "1.8")
-    """Same label as 28; UN/EDIFACT 4461 says savings accounts."""
+    """Same label as 28 in the list; that it is of savings accounts is our reading, not sourced."""
     DEBITO_NEGOCIO_INTERCAMBIO_CORPORATIVO_AHORROS_CTX = ("40", "Débito Negocio Intercambio Corporativo (CTX)", "1.8")
-    """Same label as 29; UN/EDIFACT 4461 says savings accounts."""
+    """Same label as 29 in the list; that it is of savings accounts is our reading, not sourced."""
     CONCENTRACION_EFECTIVO_AHORROS_DESEMBOLSO_CREDITO_PLUS_CCD = (
         "41",
         "Concentración efectivo/Desembolso Crédito plus (CCD+)",
         "1.8",
     )
-    """Same label as 32; UN/EDIFACT 4461 says savings accounts."""
+    """Same label as 32 in the list; that it is of savings accounts is our reading, not sourced."""
     CONSIGNACION_BANCARIA = ("42", "Consignación bancaria", "1.8")
     CONCENTRACION_EFECTIVO_AHORROS_DESEMBOLSO_DEBITO_PLUS_CCD = (
         "43",
         "Concentración efectivo / Desembolso Débito plus (CCD+)",
         "1.8",
     )
-    """Same label as 33; UN/EDIFACT 4461 says savings accounts."""
+    """Same label as 33 in the list; that it is of savings accounts is our reading, not sourced."""
     NOTA_CAMBIARIA = ("44", "Nota cambiaria", "1.8")
     TRANSFERENCIA_CREDITO_BANCARIO = ("45", "Transferencia Crédito Bancario", "1.8")
     TRANSFERENCIA_DEBITO_INTERBANCARIO = ("46", "Transferencia Débito Interbancario", "1.8")
