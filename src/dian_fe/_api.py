@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from ._checking import check
+from ._checking import bytes_of, check, no_archive
 from .errors import InvalidInput, UnreadableDocument
 from .models._base import load_json
 from .models.document import SalesDocument
@@ -60,11 +60,12 @@ def read(data: bytes) -> Received[Any]:
 def verify(data: bytes | Signed[Any] | Received[Any], *, trust: TrustStore | None = None) -> Verification:
     """Verify the signature of a document: cryptography, profile, dates and trust are separate verdicts.
 
-    ``trust`` holds the certificates of the accepted CAs; without it the path is not judged.
+    ``trust`` holds the certificates of the accepted CAs; without it the path is not judged. Raises ``InvalidInput`` for
+    what has no signature of its own (a ZIP: verify each of its parts) and the errors of reading XML.
     """
     from .signing.verify import verify as verify_signature
 
-    raw = data if isinstance(data, bytes) else getattr(data, "xml", None) or data.raw  # type: ignore[union-attr]
+    raw = no_archive(data, "data") if isinstance(data, bytes) else bytes_of(data, "data")
     return verify_signature(raw, trust=trust)
 
 
@@ -79,7 +80,8 @@ def load_document(data: str | bytes | Mapping[str, Any]) -> SalesDocument:
         raise InvalidInput("el JSON no es un objeto.", found=type(values).__name__, expected='{"kind": "invoice", …}')
     kind = _sales_kind(values.get("kind", "invoice"))
     if values.get("totals") is not None:
-        return kind.model.model_validate(values)  # type: ignore[no-any-return]
+        document: SalesDocument = kind.model.model_validate(values)
+        return document
     return _from_lines(kind, values)
 
 
@@ -103,7 +105,8 @@ def _from_lines(kind: Kind, values: dict[str, Any]) -> SalesDocument:
     for name in ("number", "issued_at", "supplier", "customer", "lines"):
         if name not in given:
             raise InvalidInput("falta este dato.", field=name, expected="un valor", remedy="indique un valor.")
-    return kind.model.from_lines(**given)  # type: ignore[no-any-return]
+    document: SalesDocument = kind.model.from_lines(**given)
+    return document
 
 
 def load_issuer(data: str | bytes | Mapping[str, Any]) -> Issuer:

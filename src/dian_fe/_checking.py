@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from .errors import InvalidInput
 from .models.document import SalesDocument
 from .ubl import vocabulary
+from .ubl.archive import is_zip
 from .ubl.build import Built
 from .ubl.kinds import BY_MODEL, KINDS
 
@@ -43,43 +44,55 @@ def check(
     """
     if isinstance(subject, SalesDocument):
         return _by_rules(subject, BY_MODEL[type(subject)].name, issuer, original, at, certificate, annex)
+    raw = bytes_of(subject, "subject")
+    return _with_xml(subject, raw, issuer, original, at, certificate, annex)
+
+
+def bytes_of(subject: Any, field: str) -> bytes:
+    """Give the XML of what ``build``, ``sign`` and ``read`` give; raises ``InvalidInput`` for anything else."""
     raw = getattr(subject, "xml", None) or getattr(subject, "raw", None)
     if not isinstance(raw, bytes):
         raise InvalidInput(
             "esto no es un documento que se pueda revisar.",
-            field="subject",
+            field=field,
             found=type(subject).__name__,
             expected="un documento, o lo que dan build, sign o read",
-            remedy="use check(documento) o check(build(documento, issuer)).",
+            remedy="use check(documento), check(build(documento, issuer)) o verify(read(datos)).",
         )
-    return _with_xml(subject, raw, issuer, original, at, certificate, annex)
+    return no_archive(raw, field)
+
+
+def no_archive(raw: bytes, field: str) -> bytes:
+    """Refuse a ZIP (``InvalidInput``): its parts are documents, itself is none."""
+    if is_zip(raw):
+        raise InvalidInput(
+            "un ZIP no es un documento: lo son sus partes.",
+            field=field,
+            found="ZIP",
+            expected="un documento XML",
+            remedy="use read(datos).walk() y revise cada documento.",
+        )
+    return raw
 
 
 def _with_xml(subject: Any, raw: bytes, *context: Any) -> Report:
     from . import _xmlsafe
-    from .rules import Report
+    from .rules import Annex, Report
     from .ubl import xsd
 
     root = _xmlsafe.parse(raw)
     if isinstance(subject, Built):
         xsd.fill_signature_place(root)
     faults: list[Fault] = xsd.validate(root) + xsd.validate_extension(root)
-    report = None
-    if faults and subject.kind is not None and subject.kind.sales:
-        faults = [_with_codes(fault, subject.kind.name) for fault in faults]
-    if subject.kind is not None and subject.kind.sales:
-        report = _by_rules(
-            subject.document, subject.kind.name, *context, control=subject.control, root=root, size=len(raw)
-        )
-        faults += report.faults
+    report = Report((), (), Annex.V1_9)
+    kind = subject.kind
+    if kind.sales:
+        report = _by_rules(subject.document, kind.name, *context, control=subject.control, root=root, size=len(raw))
+        faults = [*(_with_codes(fault, kind.name) for fault in faults), *report.faults]
     if not isinstance(subject, Built):
         from .signing.verify import verify
 
         faults += verify(raw).faults
-    if report is None:
-        from .rules import Annex
-
-        return Report(tuple(faults), (), Annex.V1_9)
     return Report(tuple(faults), report.not_evaluated, report.annex)
 
 

@@ -26,10 +26,12 @@ from dian_fe import (
     Resolution,
     Software,
     build,
+    check,
     iva,
     load_document,
     read,
     sign,
+    verify,
 )
 from dian_fe import errors as e
 from dian_fe.testing import ToyPki
@@ -44,6 +46,11 @@ CASES: list[tuple[str, Callable[[], Any], type[DianFeError], str | None]] = [
     ("float quantity", lambda: line(quantity=0.1), e.FloatMoney, "quantity"),
     ("float rate", lambda: iva(19.0), e.FloatMoney, "percent"),  # type: ignore[arg-type]
     ("float rounding", lambda: invoice(payable_rounding=0.01), e.FloatMoney, "payable_rounding"),
+    ("totals besides lines", lambda: invoice(totals=invoice().totals), e.NotAllowed, "totals"),
+    ("payments besides payment", lambda: invoice(payments=()), e.NotAllowed, "payments"),
+    ("verify of a ZIP", lambda: verify(b"PK\x03\x04"), e.InvalidInput, "data"),
+    ("verify of a text", lambda: verify("<Invoice/>"), e.InvalidInput, "data"),  # type: ignore[arg-type]
+    ("check of bytes", lambda: check(b"<Invoice/>"), e.InvalidInput, "subject"),  # type: ignore[arg-type]
     ("not a number", lambda: line(price="mil"), e.InvalidNumberText, "price"),
     ("not finite", lambda: line(price=Decimal("NaN")), e.InvalidNumberText, "price"),
     ("thousands", lambda: line(price="1,000.00"), e.InvalidNumberText, "price"),

@@ -51,7 +51,8 @@ def _add_inputs(verb: argparse.ArgumentParser) -> None:
 def signing_time(options: argparse.Namespace, built: Built[Any]) -> datetime:
     """Give the moment of signing: ``--at``, or that of issue."""
     if options.at is None:
-        return built.document.issued_at  # type: ignore[no-any-return]
+        issued_at: datetime = built.document.issued_at
+        return issued_at
     from ..models._base import to_bogota
 
     moment = to_bogota(options.at)

@@ -53,7 +53,8 @@ class CodeEnum(StrEnum):
         member._name_ = code
         for name, text in known.details(code).items():
             setattr(member, name, text)
-        return cls._value2member_map_.setdefault(code, member)  # type: ignore[return-value]
+        cls._value2member_map_.setdefault(code, member)
+        return cls(code)
 
 
 def new_member(cls: type[_Member], code: str, label: str) -> _Member:

@@ -10,7 +10,7 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta, timezone
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from functools import cache
 from typing import TYPE_CHECKING, Annotated, Any, Self, TypeVar
 
@@ -63,10 +63,7 @@ def _exact(value: Any) -> Decimal:
     if isinstance(value, int) and not isinstance(value, bool):
         return _bounded(Decimal(value))
     if isinstance(value, str) and _NUMBER.fullmatch(text := value.strip()):
-        try:
-            return _bounded(Decimal(text))
-        except InvalidOperation:  # pragma: no cover - the pattern admits only what Decimal reads
-            pass
+        return _bounded(Decimal(text))
     raise errors.InvalidNumberText(
         "no es un número decimal finito.",
         found=repr(value)[:60],

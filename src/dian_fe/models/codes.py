@@ -28,8 +28,6 @@ if TYPE_CHECKING:
 
     from .document import SalesDocument
 
-_TYPES = {"invoice": frozenset({"01", "02", "03", "04"}), "credit_note": frozenset({"91"})}
-"""Type codes by kind; contingency types are for invoices only, and a debit note carries none."""
 _LISTS: dict[str, type[CodeEnum]] = {
     "taxes": TaxCode,
     "payment_means": PaymentMeans,
@@ -46,9 +44,8 @@ _SETS = {name: frozenset(member.value for member in members) for name, members i
 def _uses(document: SalesDocument) -> Iterator[tuple[str, str | None, Collection[str], str]]:
     """Yield each code: its path, the code, the set it must be in, where to look it up."""
     yield "operation", document.operation, document.OPERATIONS, "OperationType"
-    types = _TYPES.get(document.kind)  # type: ignore[attr-defined]
-    if types is not None:
-        yield "type_code", document.type_code, types, DocumentType.__name__  # type: ignore[attr-defined]
+    if document.TYPE_CODES:
+        yield "type_code", getattr(document, "type_code", None), document.TYPE_CODES, DocumentType.__name__
     yield "currency", document.currency, catalog("currencies"), "catalog('currencies')"
     for side in ("supplier", "customer"):
         party = getattr(document, side)

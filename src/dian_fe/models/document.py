@@ -9,7 +9,7 @@ from typing import Annotated, Any, ClassVar, Self, TypeVar
 from pydantic import BeforeValidator
 
 from .. import errors
-from ..catalogs import OperationType, PaymentForm
+from ..catalogs import DocumentType, OperationType, PaymentForm
 from ._base import Day, Model, Moment, Text, exact_of
 from .arithmetic import compute
 from .codes import check_codes
@@ -54,6 +54,8 @@ class SalesDocument(Model, defer_build=True):
 
     OPERATIONS: ClassVar[tuple[str, ...]] = ()
     """Operation types that the kind admits, the usual one first."""
+    TYPE_CODES: ClassVar[tuple[str, ...]] = ()
+    """Type codes that the kind admits; contingency types are for invoices only, and a debit note carries none."""
     ALLOWS_WITHHOLDINGS: ClassVar[bool] = False
     ALLOWS_PREPAYMENTS: ClassVar[bool] = True
     ALLOWS_FREE_INDICATOR: ClassVar[bool] = True
@@ -137,6 +139,7 @@ class SalesDocument(Model, defer_build=True):
         Raises the typed errors of ``InvalidInput``: codes outside their catalogue, a foreign currency without rate, a
         credit payment without due date, amounts that contradict the computed ones, and so on.
         """
+        _refuse_computed(details)
         shared = _parts(withholdings, TaxTotal, "withholdings")
         prepared = [
             cls._prepared(line, shared) if shared or line.withholdings or line.free_of_charge is not None else line
@@ -240,6 +243,21 @@ class SalesDocument(Model, defer_build=True):
         return self.operation.startswith(HEALTH_PREFIX)
 
 
+_COMPUTED = ("payments", "taxes", "totals")
+
+
+def _refuse_computed(details: Mapping[str, Any]) -> None:
+    for name in _COMPUTED:
+        if name in details:
+            raise errors.NotAllowed(
+                "from_lines hace este dato con los demás.",
+                field=name,
+                found=type(details[name]).__name__,
+                expected="payment" if name == "payments" else "ningún valor: sale de las líneas",
+                remedy="quite el dato; para un documento con sus propios totales use model_validate.",
+            )
+
+
 _SEQUENCES = (tuple, list)
 """What needs no look at abstract classes, which costs more than computing a line."""
 
@@ -274,6 +292,11 @@ def _parts(values: Any, model: type[M], field: str) -> tuple[M, ...]:
 def operations(*prefixed: str) -> tuple[str, ...]:
     """Pick operation types by their code, so that each is one of the catalogue."""
     return tuple(OperationType(code).value for code in prefixed)
+
+
+def types_of(family: str) -> tuple[str, ...]:
+    """Give the type codes of a family of documents, as the catalogue has them."""
+    return tuple(member.value for member in DocumentType if member.family == family)
 
 
 HEALTH_OPERATIONS = tuple(member.value for member in OperationType if member.value.startswith(HEALTH_PREFIX))

@@ -6,7 +6,7 @@ from typing import ClassVar, Literal
 
 from ..catalogs import DocumentType
 from ._base import Day, Text
-from .document import HEALTH_OPERATIONS, SalesDocument, operations
+from .document import HEALTH_OPERATIONS, SalesDocument, operations, types_of
 from .taxes import TaxTotal
 
 
@@ -19,6 +19,7 @@ class Invoice(SalesDocument, defer_build=False):
     OPERATIONS: ClassVar[tuple[str, ...]] = (
         operations("10", "09", "11", "12", "13", "14", "15", "16") + HEALTH_OPERATIONS
     )
+    TYPE_CODES: ClassVar[tuple[str, ...]] = types_of("invoice")
     ALLOWS_WITHHOLDINGS: ClassVar[bool] = True
 
     kind: Literal["invoice"] = "invoice"

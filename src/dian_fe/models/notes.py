@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Literal, Protocol, Self
 from ..catalogs import CreditNoteConcept, IdAlgorithm
 from ..errors import InvalidInput, NotAllowed
 from ._base import Text
-from .document import HEALTH_OPERATIONS, SalesDocument, operations
+from .document import HEALTH_OPERATIONS, SalesDocument, operations, types_of
 from .invoice import Invoice
 from .lines import Line
 from .references import Correction, DocumentReference
@@ -91,6 +91,7 @@ class CreditNote(Note):
     """A credit note (nota crédito, 91): with reference to an invoice (20) or without (22)."""
 
     OPERATIONS: ClassVar[tuple[str, ...]] = operations("20", "22") + HEALTH_OPERATIONS
+    TYPE_CODES: ClassVar[tuple[str, ...]] = types_of("credit_note")
     ALLOWS_PREPAYMENTS: ClassVar[bool] = False
 
     kind: Literal["credit_note"] = "credit_note"

@@ -9,6 +9,7 @@ from typing import Any
 from pydantic import field_validator, model_validator
 
 from ..catalogs import IdType, PartyTaxScheme
+from ..errors import InvalidInput
 from ._base import Day, Model, Text
 from .address import Address
 from .party import Email, Party, PartyData, address_of, identified, party_of
@@ -85,7 +86,7 @@ class Organization(PartyData, defer_build=False):
 def _identified(nit: str, digit: str | None) -> tuple[str, str | None]:
     try:
         return identified(IdType.NIT.value, nit, digit)
-    except ValueError as error:
-        if getattr(error, "field", None) in {None, "id"}:
-            error.field = "nit"  # type: ignore[attr-defined]
+    except InvalidInput as error:
+        if error.field in {None, "id"}:
+            error.field = "nit"
         raise

@@ -46,12 +46,14 @@ class Context:
     @cached_property
     def lines(self) -> tuple[Any, ...]:
         """The lines."""
-        return self.document.lines  # type: ignore[no-any-return]
+        lines: tuple[Any, ...] = self.document.lines
+        return lines
 
     @cached_property
     def issue_date(self) -> date:
         """The Colombian day of issue."""
-        return self.document.issue_date  # type: ignore[no-any-return]
+        day: date = self.document.issue_date
+        return day
 
     @cached_property
     def type_code(self) -> str | None:

@@ -76,14 +76,12 @@ def listed(
     **meta: Any,
 ) -> None:
     """Register: the datum, when it is said, is one of a list; ``among`` may be a function, asked at the first check."""
-    known: list[Collection[str]] = [] if callable(among) else [among]
+    known: Callable[[], Collection[str]] = cache(among) if callable(among) else lambda: among
 
     def function(context: Context) -> Iterator[Finding]:
         if when is not None and not when(context):
             return
-        if not known:
-            known.append(among())  # type: ignore[operator]
-        allowed = known[0]
+        allowed = known()
         owner, below, prefix = _root(context, path)
         for where, value in visit(owner, below):
             if value is not None and value not in allowed:

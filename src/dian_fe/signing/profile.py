@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 from cryptography import x509
 from lxml import etree
 
+from ..catalogs import DocumentType
 from ..errors import WeakKey
 from ..faults import Fault
 from .algorithms import DIGESTS, EXCLUSIVE_C14N, WEAK_DIGEST
@@ -38,7 +39,10 @@ _BY_ROOT: Final = {
     "NominaIndividualDeAjuste": ("NIAE001", None),
 }
 """Codes for the one signature and for the signing date, by root element."""
-_SALES_TYPES: Final = {"InvoiceTypeCode": {"01", "02", "03", "04"}, "CreditNoteTypeCode": {"91"}}
+_SALES_TYPES: Final = {
+    element: {member.value for member in DocumentType if member.family == family}
+    for element, family in (("InvoiceTypeCode", "invoice"), ("CreditNoteTypeCode", "credit_note"))
+}
 """Invoice and CreditNote are also the roots of documento soporte and equivalente, whose codes are others."""
 
 _SIGNED: Final = f"{PROPERTIES}/xades:SignedSignatureProperties"

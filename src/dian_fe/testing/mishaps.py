@@ -65,7 +65,7 @@ class SeededScript:
 
     def __init__(self, seed: int, rates: Mapping[Mishap, float] | float = 0.03) -> None:
         """``rates``: share of the requests that each mishap strikes; one number for all of them."""
-        self.rates = dict(rates) if isinstance(rates, Mapping) else dict.fromkeys(Mishap, float(rates))
+        self.rates = dict(rates) if isinstance(rates, Mapping) else dict.fromkeys(Mishap, rates)
         self._random = random.Random(seed)
         self._lock = threading.Lock()
         self.struck: dict[Mishap, int] = dict.fromkeys(self.rates, 0)

@@ -176,5 +176,3 @@ NAMES: dict[str, Any] = {
     function.__name__: function for function in (text, attribute, amount, number, date_of, time_of)
 }
 """What the sources above and the compiled writers call."""
-
-__all__ = ["Codec", "amount", "attribute", "datetime", "lenient_day", "number", "text", "truncated"]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 from hashlib import sha256
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from ..catalogs import TaxCode
 from ..errors import InvalidInput
 from ..models.application_response import ACCEPTED, REJECTED
+from ..models.arithmetic import money_sum
 from ..models.document import SalesDocument
 from ..models.totals import EXACT, ZERO, Totals
 from .received import Received
@@ -93,7 +93,7 @@ def _document(found: Received[SalesDocument], answer: ApplicationResponse | None
         "environment": found.control.environment,
         "signed": found.signed,
         "accepted": None if answer is None else answer.accepted,
-        "validated_at": _moment(answer),
+        "validated_at": None if answer is None else answer.issued_at,
         "problems": len(found.problems),
         "file": found.name or top.name,
     }
@@ -114,8 +114,8 @@ def _lines(found: Received[SalesDocument], answer: ApplicationResponse | None, t
             "quantity": line.quantity,
             "unit": line.unit,
             "price": line.price,
-            "discounts": _sum(each.amount for each in line.allowances if not each.is_charge),
-            "charges": _sum(each.amount for each in line.allowances if each.is_charge),
+            "discounts": money_sum(each.amount for each in line.allowances if not each.is_charge),
+            "charges": money_sum(each.amount for each in line.allowances if each.is_charge),
             "amount": line.amount,
             **_taxes(line.taxes, line.withholdings),
             "iva_percent": _percent(line),
@@ -138,20 +138,9 @@ def _taxes(taxes: Iterable[TaxTotal], withholdings: Iterable[TaxTotal]) -> Row:
         code = total.code or ""
         column = "withholdings" if code in _WITHHELD else _NAMED_TAXES.get(code, "other_taxes")
         sums[column] = EXACT.add(sums[column], total.amount or ZERO)
-    sums["withholdings"] = EXACT.add(sums["withholdings"], _sum(total.amount for total in withholdings))
+    sums["withholdings"] = EXACT.add(sums["withholdings"], money_sum(total.amount for total in withholdings))
     return dict(sums)
-
-
-def _sum(amounts: Iterable[Decimal | None]) -> Decimal:
-    total = ZERO
-    for amount in amounts:
-        total = EXACT.add(total, amount or ZERO)
-    return total
 
 
 def _percent(line: Line) -> Decimal | None:
     return next((total.percent for total in line.taxes if total.code == TaxCode.IVA.value), None)
-
-
-def _moment(answer: ApplicationResponse | None) -> datetime | None:
-    return None if answer is None else answer.issued_at

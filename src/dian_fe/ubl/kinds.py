@@ -35,6 +35,9 @@ OTHER_STS = (
 )
 """Namespaces under which older software wrote DIAN's extension; read, never written."""
 
+PREFIXES = {uri: prefix for prefix, uri in NAMESPACES.items()} | dict.fromkeys(OTHER_STS, "sts")
+"""The usual prefix of each namespace, for paths that people read."""
+
 
 @dataclass(frozen=True, slots=True)
 class Kind:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from ..catalogs import Environment, IdAlgorithm, TaxCode
-from .codecs import amount, truncated
+from ..models.arithmetic import money_sum
+from .codecs import date_of, time_of, truncated
 
 if TYPE_CHECKING:
     from ..models.document import SalesDocument
@@ -29,24 +29,19 @@ def qr_text(document: SalesDocument, key: str, key_scheme: str, environment: str
     Amounts are those of the key, cut to two decimals; ``ValOtroIm`` sums every tax but IVA.
     """
     assert document.totals is not None
-    iva = other = Decimal(0)
-    for total in document.taxes:
-        if total.amount is not None:
-            if total.code == TaxCode.IVA.value:
-                iva += total.amount
-            else:
-                other += total.amount
+    iva = money_sum(total.amount for total in document.taxes if total.code == TaxCode.IVA.value)
+    other = money_sum(total.amount for total in document.taxes if total.code != TaxCode.IVA.value)
     label = "CUFE" if key_scheme == IdAlgorithm.CUFE.value else "CUDE"
     pairs = (
         ("NumFac", document.number),
-        ("FecFac", document.issued_at.date().isoformat()),
-        ("HorFac", document.issued_at.timetz().isoformat()),
+        ("FecFac", date_of(document.issued_at)),
+        ("HorFac", time_of(document.issued_at)),
         ("NitFac", document.supplier.id),
         ("DocAdq", document.customer.id),
-        ("ValFac", truncated(amount(document.totals.line_extension))),
+        ("ValFac", truncated(document.totals.line_extension)),
         ("ValIva", truncated(iva)),
         ("ValOtroIm", truncated(other)),
-        ("ValTolFac", truncated(amount(document.totals.payable))),
+        ("ValTolFac", truncated(document.totals.payable)),
         (label, key),
     )
     return "\n".join(f"{name}: {value}" for name, value in pairs) + "\n" + catalogue_url(key, environment)

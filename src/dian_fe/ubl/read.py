@@ -12,11 +12,11 @@ from .. import _xmlsafe
 from ..catalogs import DocumentType
 from ..errors import UnreadableDocument, UnsupportedDocument
 from ..models._base import BOGOTA
-from .codecs import DATE_OF, TIME_OF, Codec
+from .codecs import DATE_OF, DAY, TIME_OF
 from .control import Control
 from .extensions import read_extensions
 from .kinds import BY_ROOT, NAMESPACES, Kind
-from .reading import State, reader, xpath_of
+from .reading import State, leniently, reader, xpath_of
 from .received import Received
 
 __all__ = ["Received", "read_document", "read_element"]
@@ -110,7 +110,7 @@ def _join_moment(root: Any, values: dict[str, Any], state: State) -> None:
     try:
         the_day = date.fromisoformat(day[:10])
     except ValueError:
-        found = _lenient(Codec("", "", None), day)
+        found = leniently(DAY, day)
         if found is None:
             return
         the_day = found
@@ -140,15 +140,6 @@ def _time(text: str) -> time:
         text = f"{head}.{rest[:digits][:6]}{rest[digits:]}"
     moment = time.fromisoformat(text)
     return moment.replace(tzinfo=UTC) if text.endswith("Z") else moment
-
-
-def _lenient(_: Codec, text: str) -> date | None:
-    from .codecs import lenient_day
-
-    try:
-        return lenient_day(text)
-    except (ValueError, OverflowError):
-        return None
 
 
 def _model(root: Any, kind: Kind, values: dict[str, Any], state: State) -> Any:
@@ -193,9 +184,8 @@ def _doomed(root: Any, values: dict[str, Any], detail: Any, state: State) -> tup
 def _remove(doomed: list[tuple[Any, Any]]) -> bool:
     """Leave values out, once each and the last of a list first, so that their neighbours keep their positions."""
     unique = {(id(container), key): (container, key) for container, key in doomed}
-    for container, key in sorted(unique.values(), key=lambda place: place[1] if isinstance(place[0], list) else -1)[
-        ::-1
-    ]:
+    last_first = sorted(unique.values(), key=lambda place: place[1] if isinstance(place[0], list) else -1, reverse=True)
+    for container, key in last_first:
         del container[key]
     return bool(unique)
 
@@ -204,7 +194,8 @@ def _control(root: Any, state: State) -> Control:
     values = dict(state.control)
     for _ in range(len(values) + 1):
         try:
-            return Control.__pydantic_validator__.validate_python(values)  # type: ignore[no-any-return]
+            control: Control = Control.__pydantic_validator__.validate_python(values)
+            return control
         except ValidationError as error:
             for detail in error.errors(include_url=False):
                 name = str(detail["loc"][0])

@@ -14,13 +14,12 @@ from lxml import etree
 
 from . import vocabulary
 from .codecs import DATE_OF, TIME_OF, Codec
-from .kinds import KINDS, NAMESPACES, OTHER_STS, Kind
+from .kinds import KINDS, NAMESPACES, OTHER_STS, PREFIXES, Kind
 from .rows import Const, Row, Structure
 from .tables.parties import DIAN_AGENCY
 from .tree import Node, tree_of
 
 _Element = Any
-_PREFIXES = {uri: prefix for prefix, uri in NAMESPACES.items()} | dict.fromkeys(OTHER_STS, "sts")
 _AGENCY = {attr.name: attr.const for attr in DIAN_AGENCY}
 """DIAN's agency attributes say nothing that a model would keep, wherever they stand."""
 
@@ -187,7 +186,7 @@ def _leaf(child: _Element, entry: Entry, values: dict[str, Any], places: dict[st
         try:
             value = codec.decode(text)
         except ValueError as error:
-            value = _leniently(codec, text)
+            value = leniently(codec, text)
             if value is None:
                 state.tell(child, f"{error}; el dato se omite.", text)
                 return
@@ -207,7 +206,8 @@ def _leaf(child: _Element, entry: Entry, values: dict[str, Any], places: dict[st
     places[name] = child
 
 
-def _leniently(codec: Codec, text: str) -> Any:
+def leniently(codec: Codec, text: str) -> Any:
+    """Understand a text that the codec's ``decode`` refuses, None when nobody can."""
     if codec.lenient is None:
         return None
     try:
@@ -340,7 +340,7 @@ def xpath_of(element: _Element) -> str:
     steps: list[str] = []
     while element is not None:
         name = etree.QName(element)
-        prefix = _PREFIXES.get(name.namespace or "")
+        prefix = PREFIXES.get(name.namespace or "")
         step = f"{prefix}:{name.localname}" if prefix else name.localname
         parent = element.getparent()
         if parent is not None:

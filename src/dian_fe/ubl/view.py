@@ -7,9 +7,7 @@ from typing import Any
 
 from lxml import etree
 
-from .kinds import NAMESPACES, OTHER_STS
-
-_NAMES = {uri: prefix for prefix, uri in NAMESPACES.items()} | dict.fromkeys(OTHER_STS, "sts")
+from .kinds import NAMESPACES, OTHER_STS, PREFIXES
 
 
 class DocumentXml:
@@ -50,9 +48,9 @@ class DocumentXml:
     def name(self, node: Any) -> str:
         """Give the prefixed name of an element; the root's own namespace has no prefix."""
         name = etree.QName(node)
-        prefix = _NAMES.get(name.namespace or "")
+        prefix = PREFIXES.get(name.namespace or "")
         return f"{prefix}:{name.localname}" if prefix else name.localname
 
     def around(self, node: Any) -> Iterator[Any]:
         """Give the elements around an element, the nearest first."""
-        return node.iterancestors()  # type: ignore[no-any-return]
+        yield from node.iterancestors()

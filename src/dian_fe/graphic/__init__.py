@@ -1,1 +1,0 @@
-"""Room of dian_fe: see ARCHITECTURE.md."""
