@@ -312,6 +312,8 @@ def package(lists: list[CodeList]) -> str:
         "",
         "from typing import TYPE_CHECKING",
         "",
+        "from .._lazy import lazy",
+        "",
         "if TYPE_CHECKING:",
     ]
     for module in sorted(by_module):
@@ -320,26 +322,15 @@ def package(lists: list[CodeList]) -> str:
             lines.append(one)
         else:
             lines += [f"    from .{module} import (", *(f"        {name}," for name in by_module[module]), "    )"]
-    lines += ["", "_MODULES = {", *(f'    "{name}": "{where[name]}",' for name in sorted(where)), "}", ""]
-    lines += ["__all__ = [", *(f'    "{name}",' for name in sorted(where, key=all_order)), "]", "", ""]
-    lines += [
-        "def __getattr__(name: str) -> object:",
-        '    """Load the module of a public name when it is first asked for."""',
-        "    module = _MODULES.get(name)",
-        "    if module is None:",
-        '        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")',
-        "    from importlib import import_module",
-        "",
-        '    value: object = getattr(import_module(f".{module}", __name__), name)',
-        "    globals()[name] = value",
-        "    return value",
-        "",
-        "",
-        "def __dir__() -> list[str]:",
-        '    """List the public names."""',
-        "    return __all__",
-        "",
-    ]
+    lines += ["", "_HOMES = {"]
+    for module in sorted(by_module):
+        quoted = [f'"{name}"' for name in by_module[module]]
+        one = f'    "{module}": ({", ".join(quoted)}{"," if len(quoted) == 1 else ""}),'
+        lines += (
+            [one] if len(one) <= WIDTH else [f'    "{module}": (', *(f"        {name}," for name in quoted), "    ),"]
+        )
+    lines += ["}", "__getattr__, __dir__ = lazy(__name__, _HOMES)", ""]
+    lines += ["__all__ = [", *(f'    "{name}",' for name in sorted(where, key=all_order)), "]", ""]
     return "\n".join(lines)
 
 

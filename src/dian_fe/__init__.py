@@ -6,16 +6,13 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-
+from ._lazy import lazy
 from ._version import __version__
 
 TYPE_CHECKING = False
 """True for type checkers, as the one of ``typing``, whose import would take nine tenths of the time of this one."""
 
 if TYPE_CHECKING:
-    from typing import Any
-
     from ._api import build, check, load_document, load_issuer, read, sign, verify
     from .delivery.mail import Mailbox
     from .delivery.packing import Package, pack
@@ -111,7 +108,8 @@ _HOMES = {
     "ubl.received": ("OtherFile", "Received"),
 }
 """Where each public name lives; they are imported at first use."""
-_HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
+
+__getattr__, __dir__ = lazy(__name__, _HOMES)
 
 __all__ = [
     "Address",
@@ -203,16 +201,3 @@ __all__ = [
     "tax",
     "verify",
 ]
-
-
-def __getattr__(name: str) -> Any:
-    home = _HOME_OF.get(name)
-    if home is None:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = getattr(import_module(f".{home}", __name__), name)
-    globals()[name] = value
-    return value
-
-
-def __dir__() -> list[str]:
-    return __all__

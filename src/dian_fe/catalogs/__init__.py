@@ -10,6 +10,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from .._lazy import lazy
+
 if TYPE_CHECKING:
     from ._catalog import Catalog, Entry, ListInfo, catalog, lists
     from ._codes import CodeEnum
@@ -76,85 +78,73 @@ if TYPE_CHECKING:
     from .rates import OvertimeRate, TaxRate, overtime_rates, tax_rates
     from .taxes import TaxCode
 
-_MODULES = {
-    "AllowanceReason": "items",
-    "Catalog": "_catalog",
-    "ClaimConcept": "events",
-    "CodeEnum": "_codes",
-    "CreditNoteConcept": "operations",
-    "DebitNoteConcept": "operations",
-    "DeliveryTerms": "items",
-    "Department": "places",
-    "DocumentType": "documents",
-    "EndorsementKind": "events",
-    "Entry": "_catalog",
-    "Environment": "documents",
-    "EquivalentNoteOperationType": "operations",
-    "EquivalentOperationType": "operations",
-    "EventCode": "events",
-    "FINAL_CONSUMER_ID": "identification",
-    "FINAL_CONSUMER_NAME": "identification",
-    "HealthCollectionConcept": "health",
-    "HealthCoverage": "health",
-    "HealthIdType": "health",
-    "HealthNoContractReason": "health",
-    "HealthPaymentModality": "health",
-    "HealthPaymentModalityRes2275": "health",
-    "HealthUserType": "health",
-    "IdAlgorithm": "documents",
-    "IdType": "parties",
-    "LegalForm": "events",
-    "ListInfo": "_catalog",
-    "MandatePower": "events",
-    "MandateScope": "events",
-    "Mandator": "events",
-    "Municipality": "places",
-    "OperationType": "operations",
-    "OrganizationType": "parties",
-    "OvertimeRate": "rates",
-    "PARTY_TAX_SCHEME_NAMES": "names",
-    "PartyTaxScheme": "parties",
-    "PaymentForm": "payment",
-    "PaymentLimit": "events",
-    "PaymentMeans": "payment",
-    "PayrollAdjustmentType": "payroll",
-    "PayrollContractType": "payroll",
-    "PayrollDisabilityType": "payroll",
-    "PayrollIdType": "payroll",
-    "PayrollOvertimeType": "payroll",
-    "PayrollPeriod": "payroll",
-    "PayrollWorkerSubtype": "payroll",
-    "PayrollWorkerType": "payroll",
-    "PlaceFinding": "places",
-    "ProductStandard": "items",
-    "RadianOperation": "events",
-    "ReferencePrice": "items",
-    "Responsibility": "parties",
-    "SupportDocumentNoteConcept": "operations",
-    "SupportDocumentOperationType": "operations",
-    "SupportDocumentTransmission": "documents",
-    "TAX_NAMES": "names",
-    "TaxCode": "taxes",
-    "TaxRate": "rates",
-    "TaxRegime": "parties",
-    "Unit": "items",
-    "catalog": "_catalog",
-    "check_digit": "identification",
-    "check_place": "places",
-    "clean_nit": "identification",
-    "country_name": "places",
-    "department": "places",
-    "departments": "places",
-    "find_municipality": "places",
-    "lists": "_catalog",
-    "municipalities": "places",
-    "municipality": "places",
-    "municipality_of_postal_code": "places",
-    "overtime_rates": "rates",
-    "postal_codes": "places",
-    "require_place": "places",
-    "tax_rates": "rates",
+_HOMES = {
+    "_catalog": ("Catalog", "Entry", "ListInfo", "catalog", "lists"),
+    "_codes": ("CodeEnum",),
+    "documents": ("DocumentType", "Environment", "IdAlgorithm", "SupportDocumentTransmission"),
+    "events": (
+        "ClaimConcept",
+        "EndorsementKind",
+        "EventCode",
+        "LegalForm",
+        "MandatePower",
+        "MandateScope",
+        "Mandator",
+        "PaymentLimit",
+        "RadianOperation",
+    ),
+    "health": (
+        "HealthCollectionConcept",
+        "HealthCoverage",
+        "HealthIdType",
+        "HealthNoContractReason",
+        "HealthPaymentModality",
+        "HealthPaymentModalityRes2275",
+        "HealthUserType",
+    ),
+    "identification": ("FINAL_CONSUMER_ID", "FINAL_CONSUMER_NAME", "check_digit", "clean_nit"),
+    "items": ("AllowanceReason", "DeliveryTerms", "ProductStandard", "ReferencePrice", "Unit"),
+    "names": ("PARTY_TAX_SCHEME_NAMES", "TAX_NAMES"),
+    "operations": (
+        "CreditNoteConcept",
+        "DebitNoteConcept",
+        "EquivalentNoteOperationType",
+        "EquivalentOperationType",
+        "OperationType",
+        "SupportDocumentNoteConcept",
+        "SupportDocumentOperationType",
+    ),
+    "parties": ("IdType", "OrganizationType", "PartyTaxScheme", "Responsibility", "TaxRegime"),
+    "payment": ("PaymentForm", "PaymentMeans"),
+    "payroll": (
+        "PayrollAdjustmentType",
+        "PayrollContractType",
+        "PayrollDisabilityType",
+        "PayrollIdType",
+        "PayrollOvertimeType",
+        "PayrollPeriod",
+        "PayrollWorkerSubtype",
+        "PayrollWorkerType",
+    ),
+    "places": (
+        "Department",
+        "Municipality",
+        "PlaceFinding",
+        "check_place",
+        "country_name",
+        "department",
+        "departments",
+        "find_municipality",
+        "municipalities",
+        "municipality",
+        "municipality_of_postal_code",
+        "postal_codes",
+        "require_place",
+    ),
+    "rates": ("OvertimeRate", "TaxRate", "overtime_rates", "tax_rates"),
+    "taxes": ("TaxCode",),
 }
+__getattr__, __dir__ = lazy(__name__, _HOMES)
 
 __all__ = [
     "FINAL_CONSUMER_ID",
@@ -235,20 +225,3 @@ __all__ = [
     "require_place",
     "tax_rates",
 ]
-
-
-def __getattr__(name: str) -> object:
-    """Load the module of a public name when it is first asked for."""
-    module = _MODULES.get(name)
-    if module is None:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from importlib import import_module
-
-    value: object = getattr(import_module(f".{module}", __name__), name)
-    globals()[name] = value
-    return value
-
-
-def __dir__() -> list[str]:
-    """List the public names."""
-    return __all__

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from importlib import import_module
+from .._lazy import lazy
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
     from .mail import Mailbox, compose, subject
     from .packing import Package, pack
     from .sending import DeliveryRecord, Receipt, Sender, deliver, resend
@@ -19,7 +17,8 @@ _HOMES = {
     "sending": ("DeliveryRecord", "Receipt", "Sender", "deliver", "resend"),
     "smtp": ("SmtpSecurity", "SmtpSender"),
 }
-_HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
+
+__getattr__, __dir__ = lazy(__name__, _HOMES)
 
 __all__ = [
     "DeliveryRecord",
@@ -35,16 +34,3 @@ __all__ = [
     "resend",
     "subject",
 ]
-
-
-def __getattr__(name: str) -> Any:
-    home = _HOME_OF.get(name)
-    if home is None:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = getattr(import_module(f"{__name__}.{home}"), name)
-    globals()[name] = value
-    return value
-
-
-def __dir__() -> list[str]:
-    return __all__

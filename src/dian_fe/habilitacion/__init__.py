@@ -6,34 +6,24 @@ portal; no operation of the service tells them, so they are given by the caller.
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from .._lazy import lazy
 
 if TYPE_CHECKING:
     from .plan import Counts, RunReport, RunState, sample_document
     from .run import HabilitacionRun
 
-_HOME_OF = {
-    "Counts": "plan",
-    "HabilitacionRun": "run",
-    "RunReport": "plan",
-    "RunState": "plan",
-    "sample_document": "plan",
+_HOMES = {
+    "plan": (
+        "Counts",
+        "RunReport",
+        "RunState",
+        "sample_document",
+    ),
+    "run": ("HabilitacionRun",),
 }
 
+__getattr__, __dir__ = lazy(__name__, _HOMES)
+
 __all__ = ["Counts", "HabilitacionRun", "RunReport", "RunState", "sample_document"]
-
-
-def __getattr__(name: str) -> Any:
-    """Load the module of a public name when it is first asked for."""
-    home = _HOME_OF.get(name)
-    if home is None:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = getattr(import_module(f".{home}", __name__), name)
-    globals()[name] = value
-    return value
-
-
-def __dir__() -> list[str]:
-    """List the public names."""
-    return __all__

@@ -6,7 +6,9 @@ models only; whoever has XML, keys or an issuer hands them over in the `Subject`
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from .._lazy import lazy
 
 if TYPE_CHECKING:
     from .answers import parse_line, parse_lines
@@ -22,7 +24,8 @@ _HOMES = {
     "readiness": ("readiness",),
     "subject": ("CertificateFacts", "Subject"),
 }
-_HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
+
+__getattr__, __dir__ = lazy(__name__, _HOMES)
 
 __all__ = [
     "Annex",
@@ -40,20 +43,3 @@ __all__ = [
     "parse_lines",
     "readiness",
 ]
-
-
-def __getattr__(name: str) -> Any:
-    """Load the module of a public name when it is first asked for."""
-    home = _HOME_OF.get(name)
-    if home is None:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from importlib import import_module
-
-    value = getattr(import_module(f".{home}", __name__), name)
-    globals()[name] = value
-    return value
-
-
-def __dir__() -> list[str]:
-    """List the public names."""
-    return __all__

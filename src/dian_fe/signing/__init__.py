@@ -7,8 +7,9 @@ would hide it. Names are loaded when they are first used.
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from .._lazy import lazy
 
 if TYPE_CHECKING:
     from .certificates import CertificateInfo, certificate_nit, check_owner, load_certificates
@@ -30,7 +31,8 @@ _HOMES = {
     "verdicts": ("Cause", "Part", "Verification"),
     "xades": ("Prepared", "SignatureIds", "SignedXml", "prepare", "sign"),
 }
-_HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
+
+__getattr__, __dir__ = lazy(__name__, _HOMES)
 
 __all__ = [
     "POLICY_V2",
@@ -58,18 +60,3 @@ __all__ = [
     "prepare",
     "sign",
 ]
-
-
-def __getattr__(name: str) -> Any:
-    """Load a public name from its module; modules bring cryptography and lxml, so none is loaded before its use."""
-    home = _HOME_OF.get(name)
-    if home is None:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = getattr(import_module(f"{__name__}.{home}"), name)
-    globals()[name] = value
-    return value
-
-
-def __dir__() -> list[str]:
-    """List the public names, loaded or not."""
-    return sorted(__all__)

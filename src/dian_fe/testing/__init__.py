@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from .._lazy import lazy
 
 if TYPE_CHECKING:
     from .judge import Accepted, Judge, Verdict
@@ -14,20 +15,28 @@ if TYPE_CHECKING:
     from .simulator import Simulator
     from .test_sets import SetState, TestSet
 
-_HOME_OF = {
-    "Accepted": "judge",
-    "Judge": "judge",
-    "ListedScript": "mishaps",
-    "Mishap": "mishaps",
-    "SeededScript": "mishaps",
-    "SetState": "test_sets",
-    "Simulator": "simulator",
-    "SimulatorServer": "server",
-    "TestSet": "test_sets",
-    "ToyPki": "pki",
-    "Verdict": "judge",
-    "random_document": "random_documents",
+_HOMES = {
+    "judge": (
+        "Accepted",
+        "Judge",
+        "Verdict",
+    ),
+    "mishaps": (
+        "ListedScript",
+        "Mishap",
+        "SeededScript",
+    ),
+    "pki": ("ToyPki",),
+    "random_documents": ("random_document",),
+    "server": ("SimulatorServer",),
+    "simulator": ("Simulator",),
+    "test_sets": (
+        "SetState",
+        "TestSet",
+    ),
 }
+
+__getattr__, __dir__ = lazy(__name__, _HOMES)
 
 __all__ = [
     "Accepted",
@@ -43,10 +52,3 @@ __all__ = [
     "Verdict",
     "random_document",
 ]
-
-
-def __getattr__(name: str) -> Any:
-    home = _HOME_OF.get(name)
-    if home is None:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f".{home}", __name__), name)

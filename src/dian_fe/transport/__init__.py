@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from .._lazy import lazy
 
 if TYPE_CHECKING:
     from .answers import Acquirer, DocumentInfo, DocumentXml, ExchangeEmails, Standing, Status
@@ -31,7 +32,8 @@ _HOMES = {
     "soap": ("AsyncTransport", "Reply", "Request", "Transport"),
     "wsse": ("KeyReference", "SecurityOptions"),
 }
-_HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
+
+__getattr__, __dir__ = lazy(__name__, _HOMES)
 
 __all__ = [
     "Acquirer",
@@ -65,18 +67,3 @@ __all__ = [
     "dian_contingency",
     "transcribed",
 ]
-
-
-def __getattr__(name: str) -> Any:
-    """Load the module of a public name when it is first asked for."""
-    home = _HOME_OF.get(name)
-    if home is None:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = getattr(import_module(f".{home}", __name__), name)
-    globals()[name] = value
-    return value
-
-
-def __dir__() -> list[str]:
-    """List the public names."""
-    return __all__
