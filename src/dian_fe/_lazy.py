@@ -29,6 +29,6 @@ def lazy(package: str, homes: Mapping[str, tuple[str, ...]]) -> tuple[Callable[[
         return value
 
     def names() -> list[str]:
-        return sorted(home_of)
+        return list(sys.modules[package].__all__)
 
     return load, names

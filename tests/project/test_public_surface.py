@@ -13,7 +13,8 @@ import pytest
 
 import dian_fe
 
-PACKAGES = ("dian_fe", "dian_fe.catalogs", "dian_fe.testing")
+ROOMS = ("catalogs", "delivery", "habilitacion", "rules", "signing", "testing", "transport")
+PACKAGES = ("dian_fe", *(f"dian_fe.{room}" for room in ROOMS))
 
 
 def _type_checking_imports(module: str) -> Iterator[str]:
