@@ -96,6 +96,8 @@ def test_the_simulator_serves_issue_and_status_from_other_processes(key: str, tm
     server = subprocess.Popen(
         [*command, "simulator", "--port", "0", "--issuer", tmp_path / "issuer.json", "--trust", trust],
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        # A shell's background jobs ignore SIGINT, and so would their children.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )  # fmt: skip
     try:
         assert server.stdout is not None
