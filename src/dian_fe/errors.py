@@ -88,7 +88,7 @@ import re
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
-_BOUNDARY = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+_BOUNDARY = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 
 
 class DianFeError(Exception):
