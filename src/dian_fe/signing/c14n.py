@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -17,8 +18,11 @@ if TYPE_CHECKING:
     from lxml.etree import _Element
 
 _XML_ATTRIBUTE: Final = "{http://www.w3.org/XML/1998/namespace}"
-_RELATIVE = re.compile(rb"""(\sxmlns(?::[^\s=]+)?\s*=\s*)(["'])([^"':]+)\2""")
+_RELATIVE = re.compile(rb"""(\sxmlns(?::[^\s=]+)?\s*=\s*)(["'])([!#-%(-9;=?-~]+)\2""")
+"""Only characters that text and attributes spell alike in C14N: what looks declared and is text stays text."""
 _ALIAS: Final = b"urn:dian-fe:relative:"
+_ASCII_INSIDE: Final = {"UTF-8", "US-ASCII", "ASCII", "ISO-8859-1", "ISO-8859-15", "WINDOWS-1252"}
+"""Encodings in which a byte below 128 is always that character, so that bytes may be searched."""
 
 _METHODS: Final = {
     INCLUSIVE_C14N: (False, False),
@@ -58,16 +62,20 @@ class OwnedDocument:
     """A document parsed for verification only: it may be taken apart and put together again.
 
     libxml2 refuses relative namespace URIs (``xmlns="noova"``), which accepted documents have; they are replaced by
-    absolute ones while canonicalising and put back in the result, which is the same since C14N sorts by prefix.
+    absolute ones while canonicalising and put back in the result, which is the same since C14N sorts by prefix. The
+    replacement names the document's own hash, which no document can hold: else whoever wrote it into a text could have
+    any other text, tags too, digested in its place.
     """
 
     def __init__(self, data: bytes) -> None:
         """Parse; raises what ``_xmlsafe.parse`` does."""
         self.data = data
         self.root = parse(data, tolerant=True)
-        self._aliased = _RELATIVE.search(data) is not None
-        if self._aliased:
-            self.root = parse(_RELATIVE.sub(_alias, data), tolerant=True)
+        self._alias: bytes | None = None
+        encoding = (self.root.getroottree().docinfo.encoding or "UTF-8").upper()
+        if encoding in _ASCII_INSIDE and _RELATIVE.search(data) is not None:
+            alias = self._alias = _ALIAS + hashlib.sha256(data).hexdigest().encode() + b":"
+            self.root = parse(_RELATIVE.sub(lambda match: _aliased(match, alias), data), tolerant=True)
 
     def subtree(self, element: _Element, method: Method = INCLUSIVE) -> bytes:
         """Canonicalise an element in place: inclusive C14N takes namespaces and xml: attributes of its ancestors."""
@@ -96,15 +104,13 @@ class OwnedDocument:
             )
         except (etree.C14NError, ValueError) as error:
             raise CanonicalizationError(str(error)) from None
-        return _unalias(text) if self._aliased else text
+        if self._alias is None:
+            return text
+        return re.sub(self._alias + b"([0-9a-f]+)", lambda match: bytes.fromhex(match[1].decode()), text)
 
 
-def _alias(match: re.Match[bytes]) -> bytes:
-    return match[1] + match[2] + _ALIAS + match[3].hex().encode() + match[2]
-
-
-def _unalias(text: bytes) -> bytes:
-    return re.sub(_ALIAS + b"([0-9a-f]+)", lambda match: bytes.fromhex(match[1].decode()), text)
+def _aliased(match: re.Match[bytes], alias: bytes) -> bytes:
+    return match[1] + match[2] + alias + match[3].hex().encode() + match[2]
 
 
 def _inherited_attributes(element: _Element) -> dict[str, str]:
