@@ -1,0 +1,33 @@
+"""Events of an invoice: acknowledgement, receipt, claim and acceptance (030 to 034).
+
+Names are loaded when they are first used.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from .._lazy import lazy
+
+if TYPE_CHECKING:
+    from .calendar import add_business_days, business_days_between, holidays, is_business_day
+    from .timeline import EventHistory, InvoiceState, RegisteredEvent, Term, deadline
+
+_HOMES = {
+    "calendar": ("add_business_days", "business_days_between", "holidays", "is_business_day"),
+    "timeline": ("EventHistory", "InvoiceState", "RegisteredEvent", "Term", "deadline"),
+}
+
+__getattr__, __dir__ = lazy(__name__, _HOMES)
+
+__all__ = [
+    "EventHistory",
+    "InvoiceState",
+    "RegisteredEvent",
+    "Term",
+    "add_business_days",
+    "business_days_between",
+    "deadline",
+    "holidays",
+    "is_business_day",
+]

@@ -1,0 +1,107 @@
+"""Colombian business days: weekdays that are no public holiday.
+
+The holidays are those of Ley 51 de 1983: six fixed ones, two of Holy Week, and ten that are kept on the Monday after
+unless they fall on one. They are computed, so that no list ages.
+
+Saturdays are not business days here: public offices are closed. No source says how DIAN's own clock counts them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from functools import cache
+from types import MappingProxyType
+from typing import Final
+
+from ..errors import InvalidInput
+
+FIRST_YEAR: Final = 1984
+"""The first year in which Ley 51 de 1983 moved holidays to Mondays."""
+LAST_YEAR: Final = 4099
+"""The last one for which Easter's rule is known to hold."""
+
+_FIXED: Final = (
+    (1, 1, "Año Nuevo"),
+    (5, 1, "Día del Trabajo"),
+    (7, 20, "Día de la Independencia"),
+    (8, 7, "Batalla de Boyacá"),
+    (12, 8, "Inmaculada Concepción"),
+    (12, 25, "Navidad"),
+)
+_MOVED: Final = (
+    (1, 6, "Día de los Reyes Magos"),
+    (3, 19, "Día de San José"),
+    (6, 29, "San Pedro y San Pablo"),
+    (8, 15, "Asunción de la Virgen"),
+    (10, 12, "Día de la Raza"),
+    (11, 1, "Día de Todos los Santos"),
+    (11, 11, "Independencia de Cartagena"),
+)
+_OF_EASTER: Final = (
+    (-3, "Jueves Santo"),
+    (-2, "Viernes Santo"),
+    (43, "Ascensión del Señor"),
+    (64, "Corpus Christi"),
+    (71, "Sagrado Corazón de Jesús"),
+)
+"""Days after Easter Sunday: the last three are the Mondays that follow the feasts' own days (39, 60 and 68)."""
+_MONDAY, _SATURDAY = 0, 5
+_ONE_DAY = timedelta(days=1)
+
+
+@cache
+def holidays(year: int) -> Mapping[date, str]:
+    """Give the public holidays of a year with their names; two that meet on a day share it.
+
+    Raises ``InvalidInput`` for years outside `FIRST_YEAR` to `LAST_YEAR`.
+    """
+    if not FIRST_YEAR <= year <= LAST_YEAR:
+        raise InvalidInput(
+            "no se conocen los festivos de ese año.",
+            field="year",
+            found=year,
+            expected=f"un año entre {FIRST_YEAR} y {LAST_YEAR}",
+            remedy="revise la fecha.",
+        )
+    from dateutil.easter import easter
+
+    sunday = easter(year)
+    days = [(date(year, month, day), name) for month, day, name in _FIXED]
+    days += [(_monday_from(date(year, month, day)), name) for month, day, name in _MOVED]
+    days += [(sunday + timedelta(days=after), name) for after, name in _OF_EASTER]
+    found: dict[date, str] = {}
+    for day, name in sorted(days):
+        found[day] = f"{found[day]} / {name}" if day in found else name
+    return MappingProxyType(found)
+
+
+def _monday_from(day: date) -> date:
+    """Give that day when it is a Monday, else the next one."""
+    return day + timedelta(days=(_MONDAY - day.weekday()) % 7)
+
+
+def is_business_day(day: date) -> bool:
+    """Tell whether a day is neither Saturday, Sunday nor a public holiday of Colombia."""
+    return day.weekday() < _SATURDAY and day not in holidays(day.year)
+
+
+def add_business_days(day: date, count: int) -> date:
+    """Give the ``count``-th business day after a day (before it, when negative); 0 gives the day itself.
+
+    The day itself is never counted, be it a business day or not: a term begins on the day after.
+    """
+    step = _ONE_DAY if count > 0 else -_ONE_DAY
+    left = abs(count)
+    while left:
+        day += step
+        left -= is_business_day(day)
+    return day
+
+
+def business_days_between(start: date, end: date) -> int:
+    """Count the business days after ``start`` up to and including ``end``; negative when ``end`` is the earlier one."""
+    if end < start:
+        return -business_days_between(end, start)
+    days = (start + timedelta(days=after) for after in range(1, (end - start).days + 1))
+    return sum(is_business_day(day) for day in days)

@@ -1,0 +1,376 @@
+"""The life of an invoice in events 030 to 034: which may follow which, and when. Pure; the order is a table.
+
+What is compared is the signing time of the events (xades:SigningTime), by Colombian days. The order is as implementers
+report it of the annex RADIAN 1.1, which was not at hand itself. DIAN's own codes are named where a source names them;
+the other findings have codes of the library, in lower case.
+
+Doubts, each decided here and told to the caller by a notification ``doubtful_day`` where it matters:
+
+- The third business day after 032. "More than 3 business days after" (DC24c) leaves it in time for 033; one
+  implementation was seen to refuse 033 when the difference is 3 already.
+- The days between the third business day and the fourth (a weekend, say). "Before 3 business days have elapsed" (DC24e)
+  lets 034 begin there; the same implementation wants a difference of more than 3 business days.
+- 031 within three business days, too, counted from 032: before 032 nothing says that it expires.
+- 034 after 033: no source excludes it in so many words, but its sworn statement would be false.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from typing import Final
+
+from ..catalogs import EventCode
+from ..errors import InvalidInput, NotAllowed
+from ..faults import Fault, Severity
+from ..models._base import to_bogota
+from .calendar import add_business_days, business_days_between
+
+ACUSE, RECLAMO, RECIBO = EventCode.ACUSE_DE_RECIBO, EventCode.RECLAMO, EventCode.RECIBO_DEL_BIEN_O_SERVICIO
+EXPRESA, TACITA = EventCode.ACEPTACION_EXPRESA, EventCode.ACEPTACION_TACITA
+
+TERM: Final = 3
+"""Business days that the buyer has to claim or to accept, after 032 (annex RADIAN 1.1)."""
+
+
+class InvoiceState(StrEnum):
+    """Where an invoice stands by its events; the values are words for people."""
+
+    RECIBIDA = "recibida, sin eventos"
+    ACUSADA = "con acuse de recibo"
+    BIEN_RECIBIDO = "con recibo del bien o servicio"
+    RECLAMADA = "reclamada"
+    ACEPTADA_EXPRESAMENTE = "aceptada expresamente"
+    ACEPTADA_TACITAMENTE = "aceptada tácitamente"
+
+    @property
+    def accepted(self) -> bool:
+        """Whether it was accepted, so that it takes no more notes and can become a título valor."""
+        return self in {InvoiceState.ACEPTADA_EXPRESAMENTE, InvoiceState.ACEPTADA_TACITAMENTE}
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What must be there before an event, and what must not."""
+
+    code: EventCode
+    needs: EventCode | None
+    excluded_by: tuple[EventCode, ...]
+    early: str
+    """Code of the fault when it is signed before what it needs (030: before the invoice's date)."""
+    late: str = ""
+    """Code of the fault when it is signed after the term that runs from 032; empty when it has none."""
+    after_term: str = ""
+    """Code of the fault when it is signed before that term is over; empty when it need not wait."""
+
+
+ORDER: Final[dict[str, Order]] = {
+    order.code.value: order
+    for order in (
+        Order(ACUSE, None, (), early="DC24a"),
+        Order(RECLAMO, ACUSE, (EXPRESA, TACITA), early="early_event", late="late_claim"),
+        Order(RECIBO, ACUSE, (), early="DC24b"),
+        Order(EXPRESA, RECIBO, (RECLAMO, TACITA), early="early_event", late="DC24c"),
+        Order(TACITA, RECIBO, (RECLAMO, EXPRESA), early="DC24e", after_term="DC24e"),
+    )
+}
+"""The events of an invoice, by their code."""
+
+_STATES: Final = (
+    (TACITA, InvoiceState.ACEPTADA_TACITAMENTE),
+    (EXPRESA, InvoiceState.ACEPTADA_EXPRESAMENTE),
+    (RECLAMO, InvoiceState.RECLAMADA),
+    (RECIBO, InvoiceState.BIEN_RECIBIDO),
+    (ACUSE, InvoiceState.ACUSADA),
+)
+"""The state that each event leaves, the one that tells most first."""
+
+
+@dataclass(frozen=True, slots=True)
+class RegisteredEvent:
+    """An event as DIAN has it, or one proposed. ``signed_at`` is its signing time, None when it is not known."""
+
+    code: str
+    number: str = ""
+    """The event's own consecutive (cbc:ID)."""
+    signed_at: datetime | None = None
+    key: str = ""
+    """CUDE of the event, in lower case."""
+
+    def __post_init__(self) -> None:
+        """Hold the moment in Colombian time; raises ``NaiveDatetime`` without zone."""
+        object.__setattr__(self, "signed_at", to_bogota(self.signed_at))
+
+    @property
+    def label(self) -> str:
+        """What the code means, in DIAN's words."""
+        known = EventCode.by_code(self.code)
+        return "evento que no se conoce" if known is None else known.label
+
+    @property
+    def day(self) -> date | None:
+        """The Colombian day of the signature."""
+        return None if self.signed_at is None else self.signed_at.date()
+
+    def __str__(self) -> str:
+        """Give it on one line."""
+        when = "sin fecha conocida" if self.signed_at is None else self.signed_at.isoformat()
+        return " · ".join(part for part in (f"{self.code} {self.label}", self.number, when, self.key) if part)
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """The three business days after 032: who may act, until and from which day."""
+
+    received_on: date
+    """Colombian day of the 032."""
+    last_day: date
+    """Third business day: the last one for 031 and 033."""
+    tacit_from: date
+    """First day on which the acceptance is tacit: the one after."""
+
+    @classmethod
+    def of(cls, received_on: date) -> Term:
+        """Count from the day of the 032."""
+        last_day = add_business_days(received_on, TERM)
+        return cls(received_on, last_day, last_day + timedelta(days=1))
+
+    def doubtful(self, day: date, *, tacit: bool) -> bool:
+        """Tell whether DIAN might count that day otherwise; see the module."""
+        elapsed = business_days_between(self.received_on, day)
+        return elapsed == TERM and (day > self.last_day if tacit else day <= self.last_day)
+
+
+@dataclass(frozen=True, slots=True)
+class EventHistory:
+    """The events registered on an invoice, in the order of their registration. Printable; iterate for the events."""
+
+    events: tuple[RegisteredEvent, ...] = ()
+    key: str = ""
+    """CUFE of the invoice, when it is known."""
+
+    @classmethod
+    def of(cls, events: Iterable[RegisteredEvent], *, key: str = "") -> EventHistory:
+        """Take events in any order: they are put in that of their signing, those without time last."""
+        known = tuple(events)
+        timed = sorted((event for event in known if event.signed_at is not None), key=_signed)
+        return cls((*timed, *(event for event in known if event.signed_at is None)), key)
+
+    def __iter__(self) -> Iterator[RegisteredEvent]:
+        """Give the events."""
+        return iter(self.events)
+
+    def __len__(self) -> int:
+        """Count the events."""
+        return len(self.events)
+
+    def find(self, code: str) -> RegisteredEvent | None:
+        """Give the event of that code, None when it is not registered."""
+        return next((event for event in self.events if event.code == code), None)
+
+    def with_event(self, event: RegisteredEvent) -> EventHistory:
+        """Give the history after one more event."""
+        return EventHistory((*self.events, event), self.key)
+
+    @property
+    def state(self) -> InvoiceState:
+        """Where the invoice stands. Events from 035 on (RADIAN) do not change it."""
+        codes = {event.code for event in self.events}
+        return next((state for code, state in _STATES if code.value in codes), InvoiceState.RECIBIDA)
+
+    @property
+    def accepts_notes(self) -> bool:
+        """Whether credit and debit notes may still correct the invoice: not after 033 or 034."""
+        return not self.state.accepted
+
+    @property
+    def term(self) -> Term | None:
+        """The term that runs since the 032; None without it, or when its time is not known."""
+        received = self.find(RECIBO)
+        return None if received is None or received.day is None else Term.of(received.day)
+
+    def tacitly_accepted(self, on: date) -> bool:
+        """Tell whether on that day the buyer's silence is an acceptance, which the seller may register (034)."""
+        term = self.term
+        return term is not None and self.state is InvoiceState.BIEN_RECIBIDO and on >= term.tacit_from
+
+    def __str__(self) -> str:
+        """Tell state, events and term, a line each."""
+        lines = [f"Factura {self.state.value}."]
+        lines += [f"  {event}" for event in self.events]
+        if (term := self.term) is not None and self.state is InvoiceState.BIEN_RECIBIDO:
+            lines.append(f"  Reclamo o aceptación hasta el {term.last_day}; tácita desde el {term.tacit_from}.")
+        return "\n".join(lines)
+
+    def judge(
+        self,
+        proposed: RegisteredEvent,
+        *,
+        issued_at: datetime,
+        credit: bool = True,
+        allow_cash: bool = False,
+        now: datetime | None = None,
+    ) -> tuple[Fault, ...]:
+        """Tell what speaks against registering an event now: none of severity RECHAZO means that it may be sent.
+
+        ``issued_at`` and ``credit`` are the invoice's date and whether it is paid on credit. ``allow_cash`` lets events
+        of a cash invoice pass: users saw DIAN refuse them by LGC62, a rule that one source gives for 036 alone, and
+        buyers are said to send 030 and 032 for tax support besides. ``now`` is the moment of sending (DC24).
+        """
+        order = ORDER.get(proposed.code)
+        if order is None:
+            raise NotAllowed(
+                "no es un evento de la factura.",
+                field="code",
+                found=proposed.code,
+                expected=", ".join(ORDER),
+                remedy="use un EventCode del 030 al 034; los de RADIAN (035 en adelante) no se emiten aquí.",
+            )
+        return (
+            *_cash(credit or allow_cash),
+            *self._in_order(order, proposed),
+            *self._in_time(order, proposed, issued_at),
+            *_not_from_the_future(proposed, now),
+        )
+
+    def _in_order(self, order: Order, proposed: RegisteredEvent) -> Iterator[Fault]:
+        if self.find(order.code) is not None:
+            yield _fault("LGC01", "code", proposed.code)
+        same = next((event for event in self.events if event.number and event.number == proposed.number), None)
+        if same is not None:
+            # One note says that the number is unique per type of event; within one invoice it is kept unique.
+            yield _fault("AAD05", "number", f"{proposed.number}, del evento {same.code}")
+        if order.needs is not None and self.find(order.needs) is None:
+            yield _fault("missing_event", "code", self.state.value, f"{order.needs.value} {order.needs.label}")
+        for excluding in order.excluded_by:
+            if self.find(excluding) is not None:
+                yield _fault("excluded_event", "code", f"{excluding.value} {excluding.label}")
+
+    def _in_time(self, order: Order, proposed: RegisteredEvent, issued_at: datetime) -> Iterator[Fault]:
+        signed_at, day = proposed.signed_at, proposed.day
+        if signed_at is None or day is None:
+            yield _fault("unknown_time", "signed_at")
+            return
+        if order.needs is None:
+            issue_date = to_bogota(issued_at).date()
+            if day < issue_date:
+                yield _fault(order.early, "signed_at", day, f"{issue_date} o después")
+            return
+        before = self.find(order.needs)
+        if before is not None and before.signed_at is None:
+            yield _fault("unknown_time", "history", before.code)
+        elif before is not None and before.signed_at is not None and signed_at < before.signed_at:
+            yield _fault(order.early, "signed_at", signed_at.isoformat(), f"después de {before.signed_at.isoformat()}")
+            return
+        yield from self._within_term(order, day)
+
+    def _within_term(self, order: Order, day: date) -> Iterator[Fault]:
+        term = self.term
+        if term is None:
+            return
+        if order.late:
+            if day > term.last_day:
+                yield _fault(order.late, "signed_at", day, f"hasta el {term.last_day}")
+            elif term.doubtful(day, tacit=False):
+                yield _fault("doubtful_day", "signed_at", day, f"antes del {term.last_day}")
+        if order.after_term:
+            if day < term.tacit_from:
+                yield _fault(order.after_term, "signed_at", day, f"desde el {term.tacit_from}")
+            elif term.doubtful(day, tacit=True):
+                yield _fault("doubtful_day", "signed_at", day, f"desde el {add_business_days(term.last_day, 1)}")
+
+
+def _signed(event: RegisteredEvent) -> datetime:
+    assert event.signed_at is not None
+    return event.signed_at
+
+
+def _cash(allowed: bool) -> Iterator[Fault]:
+    if not allowed:
+        yield _fault("LGC62", "payments", "contado", "crédito (PaymentMeans/ID = 2)")
+
+
+def _not_from_the_future(proposed: RegisteredEvent, now: datetime | None) -> Iterator[Fault]:
+    if now is None or proposed.signed_at is None:
+        return
+    moment: datetime = to_bogota(now)
+    if proposed.signed_at > moment:
+        yield _fault("DC24", "signed_at", proposed.signed_at.isoformat(), f"hasta {moment.isoformat()}")
+
+
+_WORDS: Final = {
+    "AAD05": (
+        "el número del evento ya se usó en esta factura.",
+        "numere cada evento con un consecutivo propio que no se repita.",
+    ),
+    "DC24": ("la firma es posterior a la hora de la DIAN.", "ajuste el reloj y firme de nuevo."),
+    "DC24a": ("el acuse se firmó antes de la fecha de la factura.", "revise la fecha del acuse y firme de nuevo."),
+    "DC24b": ("el recibo del bien o servicio se firmó antes que el acuse.", "fírmelo después del acuse de recibo."),
+    "DC24c": (
+        "la aceptación expresa se firmó cuando ya habían pasado tres días hábiles desde el recibo.",
+        "la factura quedó aceptada tácitamente: la registra el emisor con el evento 034.",
+    ),
+    "DC24e": (
+        "la aceptación tácita se firmó sin que hubieran pasado tres días hábiles desde el recibo.",
+        "espere a que pase el término del adquirente.",
+    ),
+    "LGC01": ("el evento ya está registrado para esta factura.", "no lo envíe otra vez: ya surtió efecto."),
+    "LGC62": (
+        "la factura es de contado y los eventos son de facturas a crédito.",
+        "no envíe eventos de facturas de contado; si la DIAN se los recibe, use allow_cash=True.",
+    ),
+    "doubtful_day": (
+        "las fuentes no concuerdan en cómo cuenta la DIAN este día.",
+        "si puede, firme el evento en un día que no sea el del límite.",
+    ),
+    "early_event": ("el evento se firmó antes que el que lo precede.", "revise la hora de la firma."),
+    "excluded_event": (
+        "otro evento registrado lo excluye.",
+        "una factura reclamada no se acepta, ni una aceptada se reclama o se acepta de otro modo.",
+    ),
+    "late_claim": (
+        "el reclamo se firmó cuando ya habían pasado tres días hábiles desde el recibo.",
+        "acuerde con el emisor cómo corregir la factura: el término para reclamar venció.",
+    ),
+    "missing_event": (
+        "falta el evento que lo precede.",
+        "registre primero ese evento; si ya lo está, páselo en history: client.events(cufe) lo consulta.",
+    ),
+    "unknown_time": (
+        "no se conoce la hora de la firma, y el término no se puede revisar.",
+        "tome la hora del XML del evento y póngala en la historia.",
+    ),
+}
+_TOLD: Final = frozenset({"doubtful_day", "unknown_time"})
+"""What DIAN decides and cannot be known here: told, and no reason to refuse."""
+
+
+def _fault(code: str, path: str, found: object = None, expected: object = None) -> Fault:
+    message, hint = _WORDS[code]
+    return Fault(
+        code=code,
+        severity=Severity.NOTIFICACION if code in _TOLD else Severity.RECHAZO,
+        message=message,
+        hint=hint,
+        path=path,
+        found=None if found is None else str(found),
+        expected=None if expected is None else str(expected),
+    )
+
+
+def deadline(received_at: datetime) -> Term:
+    """Give the buyer's term after 032, signed at that moment: the last day for 031 and 033, the first for 034.
+
+    Raises ``NaiveDatetime`` without zone.
+    """
+    moment = to_bogota(received_at)
+    if not isinstance(moment, datetime):
+        raise InvalidInput(
+            "se esperaba la fecha y hora de la firma del evento 032.",
+            field="received_at",
+            found=type(received_at).__name__,
+            expected="datetime con zona",
+        )
+    return Term.of(moment.date())

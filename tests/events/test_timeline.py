@@ -1,0 +1,216 @@
+"""The order and the terms of events, against rules written a second time in plain words."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from itertools import product
+
+import pytest
+
+from dian_fe.errors import NaiveDatetime, NotAllowed
+from dian_fe.events import EventHistory, InvoiceState, RegisteredEvent, deadline
+
+from .support import at, every_day, third_business_day
+
+MONDAY = date(2026, 3, 2)
+CODES = ("030", "031", "032", "033", "034")
+
+
+def refusals(history: EventHistory, proposed: RegisteredEvent, issued: date = MONDAY, **options: object) -> set[str]:
+    """Give the codes for which the timeline refuses an event."""
+    faults = history.judge(proposed, issued_at=at(issued), **options)  # type: ignore[arg-type]
+    return {fault.code for fault in faults if fault.rejects}
+
+
+def oracle(before: dict[str, date], code: str, day: date) -> set[str]:
+    """Say what speaks against an event, in plain rules; ``before`` holds the days of the events registered."""
+    said: set[str] = set()
+    if code in before:
+        said.add("LGC01")
+    if code in ("031", "032") and "030" not in before:
+        said.add("missing_event")
+    if code in ("033", "034") and "032" not in before:
+        said.add("missing_event")
+    claimed, accepted = "031" in before, "033" in before or "034" in before
+    if code == "031" and accepted:
+        said.add("excluded_event")
+    if code == "033" and (claimed or "034" in before):
+        said.add("excluded_event")
+    if code == "034" and (claimed or "033" in before):
+        said.add("excluded_event")
+    if "032" in before:
+        over = day > third_business_day(before["032"])
+        if code == "031" and over:
+            said.add("late_claim")
+        if code == "033" and over:
+            said.add("DC24c")
+        if code == "034" and not over:
+            said.add("DC24e")
+    return said
+
+
+STATES = {
+    "": InvoiceState.RECIBIDA,
+    "030": InvoiceState.ACUSADA,
+    "030 031": InvoiceState.RECLAMADA,
+    "030 032": InvoiceState.BIEN_RECIBIDO,
+    "030 031 032": InvoiceState.RECLAMADA,
+    "030 032 033": InvoiceState.ACEPTADA_EXPRESAMENTE,
+    "030 032 034": InvoiceState.ACEPTADA_TACITAMENTE,
+}
+"""Every set of events that can come to be, and where it leaves the invoice."""
+
+
+DAYS = ((0, 0, 0, 0), (0, 1, 2, 3), (0, 0, 3, 4), (0, 0, 0, 7), (0, 0, 7, 7), (0, 7, 14, 21))
+"""Days after Monday on which the first, second, third and fourth event are signed."""
+
+
+def test_every_order_of_up_to_four_events() -> None:
+    """What is refused leaves no trace, as at DIAN; what is not, is registered."""
+    reached: set[str] = set()
+    for days, length in product(DAYS, (1, 2, 3, 4)):
+        for codes in product(CODES, repeat=length):
+            history, registered = EventHistory(), dict[str, date]()
+            for position, code in enumerate(codes):
+                day = MONDAY + timedelta(days=days[position])
+                proposed = RegisteredEvent(code, f"E{position}", at(day, hour=8 + position))
+                found = refusals(history, proposed)
+                assert found == oracle(registered, code, day), (days, codes, position)
+                if not found:
+                    history = history.with_event(proposed)
+                    registered[code] = day
+            said = " ".join(sorted(registered))
+            assert history.state is STATES[said], codes
+            assert history.accepts_notes is not ("033" in registered or "034" in registered)
+            reached.add(said)
+    assert reached == set(STATES)
+
+
+def _received(day: date) -> EventHistory:
+    return EventHistory((RegisteredEvent("030", "E1", at(day, 8)), RegisteredEvent("032", "E2", at(day, 9))))
+
+
+def test_the_term_ends_at_the_end_of_the_third_business_day() -> None:
+    """For goods received on every single day of four years, at the seconds around both ends of the term."""
+    for day in every_day(last=date(2027, 12, 20)):
+        history, last = _received(day), third_business_day(day)
+        assert history.term == deadline(at(day, 23, 59, 59))
+        end, start = at(last, 23, 59, 59), at(last + timedelta(days=1), 0, 0, 0)
+        for code, late in (("031", "late_claim"), ("033", "DC24c")):
+            assert refusals(history, RegisteredEvent(code, "E3", end), day) == set(), (code, day)
+            assert refusals(history, RegisteredEvent(code, "E3", start), day) == {late}, (code, day)
+        assert refusals(history, RegisteredEvent("034", "E3", end), day) == {"DC24e"}, day
+        assert refusals(history, RegisteredEvent("034", "E3", start), day) == set(), day
+        assert not history.tacitly_accepted(last)
+        assert history.tacitly_accepted(last + timedelta(days=1))
+
+
+def test_every_hour_within_and_around_the_term_of_holy_week() -> None:
+    """Wednesday before Easter 2026: Thursday and Friday are free, the term is Monday to Wednesday."""
+    history = _received(date(2026, 4, 1))
+    for hours in range(24 * 12):
+        moment = at(date(2026, 4, 1), 10) + timedelta(hours=hours)
+        over = moment.date() > date(2026, 4, 8)
+        assert refusals(history, RegisteredEvent("033", "E3", moment)) == ({"DC24c"} if over else set())
+        assert refusals(history, RegisteredEvent("034", "E3", moment)) == (set() if over else {"DC24e"})
+
+
+def test_days_are_colombian_whatever_the_zone() -> None:
+    """03:00 UTC of the fourth day is still the third one in Bogotá."""
+    history = _received(MONDAY)
+    evening = datetime(2026, 3, 6, 3, 0, tzinfo=UTC)
+    assert refusals(history, RegisteredEvent("033", "E3", evening)) == set()
+    assert refusals(history, RegisteredEvent("033", "E3", evening + timedelta(hours=2))) == {"DC24c"}
+
+
+def test_days_on_which_the_sources_differ_are_told() -> None:
+    history = _received(MONDAY)  # the term ends on Thursday
+
+    def told(code: str, day: date) -> set[str]:
+        proposed = RegisteredEvent(code, "E3", at(day))
+        return {fault.code for fault in history.judge(proposed, issued_at=at(MONDAY)) if not fault.rejects}
+
+    assert told("033", date(2026, 3, 4)) == set()
+    assert told("033", date(2026, 3, 5)) == {"doubtful_day"}
+    assert told("031", date(2026, 3, 5)) == {"doubtful_day"}
+    assert told("034", date(2026, 3, 6)) == set()
+    friday = EventHistory(
+        (RegisteredEvent("030", "E1", at(MONDAY)), RegisteredEvent("032", "E2", at(date(2026, 3, 3))))
+    )
+    proposed = RegisteredEvent("034", "E3", at(date(2026, 3, 7)))  # Saturday after the third business day
+    assert [fault.code for fault in friday.judge(proposed, issued_at=at(MONDAY))] == ["doubtful_day"]
+
+
+def test_times_before_what_precedes() -> None:
+    acknowledged = EventHistory((RegisteredEvent("030", "E1", at(MONDAY, 8)),))
+    assert refusals(EventHistory(), RegisteredEvent("030", "E1", at(MONDAY, 0))) == set()  # same day: DIAN says "date"
+    assert refusals(EventHistory(), RegisteredEvent("030", "E1", at(date(2026, 3, 1), 23, 59, 59))) == {"DC24a"}
+    assert refusals(acknowledged, RegisteredEvent("032", "E2", at(MONDAY, 7, 59, 59))) == {"DC24b"}
+    assert refusals(acknowledged, RegisteredEvent("032", "E2", at(MONDAY, 8))) == set()
+    assert refusals(acknowledged, RegisteredEvent("031", "E2", at(MONDAY, 7))) == {"early_event"}
+    assert refusals(_received(MONDAY), RegisteredEvent("033", "E3", at(MONDAY, 8, 59))) == {"early_event"}
+    assert refusals(_received(MONDAY), RegisteredEvent("034", "E3", at(MONDAY, 8, 59))) == {"DC24e"}
+
+
+def test_nothing_is_signed_after_the_clock_of_the_office() -> None:
+    proposed = RegisteredEvent("030", "E1", at(MONDAY, 12, 0, 1))
+    assert refusals(EventHistory(), proposed, now=at(MONDAY, 12)) == {"DC24"}
+    assert refusals(EventHistory(), proposed, now=at(MONDAY, 12, 0, 1)) == set()
+
+
+def test_a_number_is_not_used_twice_on_an_invoice() -> None:
+    history = EventHistory((RegisteredEvent("030", "E1", at(MONDAY, 8)),))
+    assert refusals(history, RegisteredEvent("032", "E1", at(MONDAY, 9))) == {"AAD05"}
+    assert refusals(history, RegisteredEvent("030", "E1", at(MONDAY, 9))) == {"LGC01", "AAD05"}
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_events_of_cash_invoices_are_refused_unless_asked_for(code: str) -> None:
+    proposed = RegisteredEvent(code, "E3", at(date(2026, 3, 9)))
+    assert "LGC62" in refusals(_received(MONDAY), proposed, credit=False)
+    assert "LGC62" not in refusals(_received(MONDAY), proposed, credit=False, allow_cash=True)
+
+
+def test_unknown_times_are_told_and_do_not_refuse() -> None:
+    history = EventHistory((RegisteredEvent("030", "E1"), RegisteredEvent("032", "E2")))
+    faults = history.judge(RegisteredEvent("033", "E3", at(MONDAY)), issued_at=at(MONDAY))
+    assert [(fault.code, fault.rejects) for fault in faults] == [("unknown_time", False)]
+    faults = history.judge(RegisteredEvent("033", "E3"), issued_at=at(MONDAY))
+    assert [(fault.code, fault.rejects) for fault in faults] == [("unknown_time", False)]
+    assert history.term is None
+    assert not history.tacitly_accepted(MONDAY)
+
+
+@pytest.mark.parametrize("code", ["02", "035", "036", "051", "30", ""])
+def test_other_events_are_not_of_this_order(code: str) -> None:
+    with pytest.raises(NotAllowed, match="evento de la factura"):
+        EventHistory().judge(RegisteredEvent(code, "E1", at(MONDAY)), issued_at=at(MONDAY))
+
+
+def test_a_history_puts_events_in_order_and_can_be_read() -> None:
+    given = [
+        RegisteredEvent("032", "E2", at(MONDAY, 9)),
+        RegisteredEvent("099"),
+        RegisteredEvent("030", "E1", at(MONDAY)),
+    ]
+    history = EventHistory.of(given, key="ab")
+    assert [event.code for event in history] == ["032", "030", "099"]
+    assert len(history) == 3
+    text = str(history)
+    assert text.startswith("Factura con recibo del bien o servicio.")
+    assert "030 Acuse de recibo de Factura Electrónica de Venta · E1 · 2026-03-02T12:00:00-05:00" in text
+    assert "evento que no se conoce · sin fecha conocida" in text
+    assert text.endswith("Reclamo o aceptación hasta el 2026-03-05; tácita desde el 2026-03-06.")
+    assert str(EventHistory()) == "Factura recibida, sin eventos."
+
+
+def test_radian_events_do_not_change_the_state() -> None:
+    history = EventHistory.of([*_received(MONDAY), RegisteredEvent("036", "X")])
+    assert history.state is InvoiceState.BIEN_RECIBIDO
+
+
+def test_moments_have_a_zone() -> None:
+    with pytest.raises(NaiveDatetime):
+        RegisteredEvent("030", "E1", datetime(2026, 3, 2))
+    with pytest.raises(NaiveDatetime):
+        deadline(datetime(2026, 3, 2))
