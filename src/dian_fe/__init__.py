@@ -57,6 +57,7 @@ if TYPE_CHECKING:
     from .rules.readiness import readiness
     from .signing.documents import Signed
     from .signing.pem import PemSigner
+    from .signing.pkcs11 import Pkcs11Signer
     from .signing.pkcs12 import Pkcs12Signer
     from .signing.policy import SignerRole
     from .signing.signer import CallableSigner, Signer
@@ -97,6 +98,7 @@ _HOMES = {
     "rules.readiness": ("readiness",),
     "signing.documents": ("Signed",),
     "signing.pem": ("PemSigner",),
+    "signing.pkcs11": ("Pkcs11Signer",),
     "signing.pkcs12": ("Pkcs12Signer",),
     "signing.policy": ("SignerRole",),
     "signing.signer": ("CallableSigner", "Signer"),
@@ -147,6 +149,7 @@ __all__ = [
     "PaymentTerms",
     "PemSigner",
     "Period",
+    "Pkcs11Signer",
     "Pkcs12Signer",
     "Prepayment",
     "Received",

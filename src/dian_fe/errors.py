@@ -32,10 +32,14 @@
     │   ├── MissingPrivateKey
     │   ├── KeyDoesNotMatch
     │   ├── WeakKey
+    │   ├── TokenNotFound           no PKCS#11 token of that label or serial is there
+    │   ├── PinLocked               too many wrong PINs: the token takes none any more
+    │   ├── AmbiguousKey            several tokens or keys fit what was asked for
     │   ├── CertificateExpired
     │   ├── CertificateNotYetValid
     │   └── WrongCertificateOwner   the certificate names another NIT
     ├── SigningError                the signer failed or gave an impossible value
+    ├── MissingExtra                what was asked for needs an optional dependency (also an ImportError)
     ├── UnreadableDocument          bytes that are not a document we can read
     │   ├── MalformedXml
     │   ├── UnsafeXml               DTD, entities, or over the size and depth limits
@@ -275,11 +279,11 @@ class KeyMaterialError(DianFeError, ValueError):
 
 
 class WrongPassword(KeyMaterialError):
-    """The password does not open the file."""
+    """The password does not open the file, or the PIN the token."""
 
 
 class NotAKeyStore(KeyMaterialError):
-    """The file is not a PKCS#12 or PEM container."""
+    """The file is not a PKCS#12 or PEM container, nor a PKCS#11 module."""
 
 
 class LegacyKeyStore(KeyMaterialError):
@@ -287,7 +291,7 @@ class LegacyKeyStore(KeyMaterialError):
 
 
 class MissingPrivateKey(KeyMaterialError):
-    """The container holds no private key."""
+    """The container or token holds no private key, or none of that name."""
 
 
 class KeyDoesNotMatch(KeyMaterialError):
@@ -296,6 +300,18 @@ class KeyDoesNotMatch(KeyMaterialError):
 
 class WeakKey(KeyMaterialError):
     """The key is not RSA of at least 2048 bits."""
+
+
+class TokenNotFound(KeyMaterialError):
+    """No PKCS#11 token of that label or serial is there, or it was taken out."""
+
+
+class PinLocked(KeyMaterialError):
+    """After too many wrong PINs the token takes none any more, not even the right one."""
+
+
+class AmbiguousKey(KeyMaterialError):
+    """Several tokens or keys fit what was asked for; none is chosen silently."""
 
 
 class CertificateExpired(KeyMaterialError):
@@ -312,6 +328,20 @@ class WrongCertificateOwner(KeyMaterialError):
 
 class SigningError(DianFeError):
     """The signer failed, or its value is not a signature of the bytes given to it."""
+
+
+class MissingExtra(DianFeError, ImportError):
+    """What was asked for needs an optional dependency that is not installed; the remedy names the extra."""
+
+    @classmethod
+    def of(cls, extra: str, package: str, what: str) -> MissingExtra:
+        """Give the refusal of ``what`` (Spanish, as «firmar con un token PKCS#11»)."""
+        return cls(
+            f"para {what} falta la librería {package}.",
+            found="no está instalada",
+            expected=f"dian-fe con el extra {extra}",
+            remedy=f"instálelo: pip install 'dian-fe[{extra}]'",
+        )
 
 
 class UnreadableDocument(DianFeError, ValueError):

@@ -1,8 +1,8 @@
 """Keys, XAdES-EPES signatures as DIAN's policy wants them, and their verification.
 
-Signing: `Pkcs12Signer`, `PemSigner`, `CallableSigner`, `sign`, or `prepare` and ``Prepared.complete`` when the key is
-elsewhere. Verifying: ``signing.verify.verify`` with a `TrustStore`; not repeated here, where the module's own name
-would hide it. Names are loaded when they are first used.
+Signing: `Pkcs12Signer`, `PemSigner`, `Pkcs11Signer`, `CallableSigner`, `sign`, or `prepare` and ``Prepared.complete``
+when the key is elsewhere. Verifying: ``signing.verify.verify`` with a `TrustStore`; not repeated here, where the
+module's own name would hide it. Names are loaded when they are first used.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from .._lazy import lazy
 if TYPE_CHECKING:
     from .certificates import CertificateInfo, certificate_nit, check_owner, load_certificates
     from .pem import PemSigner
+    from .pkcs11 import Pkcs11Signer
     from .pkcs12 import Pkcs12Signer
     from .policy import POLICY_V2, SignaturePolicy, SignerRole
     from .signer import CallableSigner, KeySigner, Signer
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 _HOMES = {
     "certificates": ("CertificateInfo", "certificate_nit", "check_owner", "load_certificates"),
     "pem": ("PemSigner",),
+    "pkcs11": ("Pkcs11Signer",),
     "pkcs12": ("Pkcs12Signer",),
     "policy": ("POLICY_V2", "SignaturePolicy", "SignerRole"),
     "signer": ("CallableSigner", "KeySigner", "Signer"),
@@ -43,6 +45,7 @@ __all__ = [
     "KeySigner",
     "Part",
     "PemSigner",
+    "Pkcs11Signer",
     "Pkcs12Signer",
     "Prepared",
     "Revocation",

@@ -134,16 +134,7 @@ class KeySigner(CheckedSigner):
                 expected="la clave privada junto con su certificado",
                 remedy="exporte de nuevo el certificado incluyendo la clave privada.",
             )
-        public = key.public_key()
-        leaf = next((certificate for certificate in bag if _has_key(certificate, public)), None)
-        if leaf is None:
-            raise KeyDoesNotMatch(
-                "Ningún certificado corresponde a la clave privada.",
-                field="certificate",
-                found=f"{len(bag)} certificado(s)",
-                expected="el certificado cuya clave pública es la de la clave privada",
-                remedy="use el certificado y la clave que se expidieron juntos.",
-            )
+        leaf = matching(bag, key.public_key())
         super().__init__(order_chain(leaf, bag))
         # rsa_key() of the matching certificate has refused whatever is not RSA.
         self.__key: Any = key
@@ -204,8 +195,25 @@ def check_value(key: RSAPublicKey, value: object, data: bytes) -> bytes:
     )
 
 
+def matching(bag: Sequence[x509.Certificate], public: object) -> x509.Certificate:
+    """Give the certificate of a public key (or of an RSA modulus) among others; raises ``KeyDoesNotMatch``."""
+    for certificate in bag:
+        if _has_key(certificate, public):
+            return certificate
+    raise KeyDoesNotMatch(
+        "Ningún certificado corresponde a la clave privada.",
+        field="certificate",
+        found=f"{len(bag)} certificado(s)",
+        expected="el certificado cuya clave pública es la de la clave privada",
+        remedy="use el certificado y la clave que se expidieron juntos.",
+    )
+
+
 def _has_key(certificate: x509.Certificate, public: object) -> bool:
     try:
-        return bool(certificate.public_key() == public)
+        key = certificate.public_key()
+        if isinstance(public, int):
+            return isinstance(key, RSAPublicKey) and key.public_numbers().n == public
+        return bool(key == public)
     except Exception:  # a certificate of the bag whose key is of an unknown kind is not ours
         return False

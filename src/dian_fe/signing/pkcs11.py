@@ -1,0 +1,163 @@
+"""Keys on a PKCS#11 token or HSM, which never leave it. Needs the extra ``pkcs11``."""
+
+from __future__ import annotations
+
+from copy import copy
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+from cryptography import x509
+from pydantic import SecretStr
+
+from ..errors import InvalidInput, PinLocked, SigningError, WrongPassword
+from .certificates import load_certificates, order_chain
+from .signer import CheckedSigner, check_value, matching
+from .token import OpenToken, Wanted, close, is_refusal, open_token, refused
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+class Pkcs11Signer(CheckedSigner):
+    """A key on a PKCS#11 token: smart card, USB token, HSM, SoftHSM. Opened by ``Pkcs11Signer.open``.
+
+    Use it as a context manager: the session is closed at the end. Safe to use from many threads; the token signs one
+    thing at a time. A session that is lost (token taken out and put back, HSM restarted) is opened again once for each
+    signature, on the same token; a PIN that is refused then is not tried again, so that the token does not lock itself.
+    Each process opens its own, after forking.
+    """
+
+    __slots__ = ("__refusal", "__token", "__wanted")
+
+    def __init__(self, token: OpenToken, certificate_chain: Sequence[x509.Certificate]) -> None:
+        """Take an open token and the chain of its key; see ``open``."""
+        super().__init__(certificate_chain)
+        self.__wanted = token.wanted
+        self.__token: OpenToken | None = token
+        self.__refusal: WrongPassword | PinLocked | None = None
+
+    @classmethod
+    def open(
+        cls,
+        module: Path | str,
+        pin: SecretStr | str | None = None,
+        *,
+        token_label: str | None = None,
+        token_serial: str | bytes | None = None,
+        key_label: str | None = None,
+        key_id: bytes | str | None = None,
+        certificates: Path | str | bytes | x509.Certificate | Sequence[x509.Certificate] | None = None,
+    ) -> Pkcs11Signer:
+        """Open a token and find the key and its certificates.
+
+        ``module``: path of the PKCS#11 library of the token's maker. ``pin``: that of its user; None when it is typed
+        on the reader's own keyboard. Token and key need be named only when there are several: the token by label or
+        serial, the key by label (CKA_LABEL) or id (CKA_ID, bytes or hexadecimal). ``certificates``: those that the
+        token does not hold, as PEM or DER; the key's own may be among them, and is preferred to the token's.
+
+        Raises ``MissingExtra``, ``NotAKeyStore`` (module or certificates), ``TokenNotFound``, ``WrongPassword``,
+        ``PinLocked``, ``MissingPrivateKey``, ``AmbiguousKey``, ``KeyDoesNotMatch`` (no certificate is the key's),
+        ``WeakKey``, ``InvalidInput`` (``key_id`` is no hexadecimal), and ``SigningError`` for other failures.
+        """
+        given = () if certificates is None else load_certificates(certificates)
+        token = open_token(
+            Wanted(
+                str(module),
+                SecretStr(pin) if isinstance(pin, str) else pin,
+                token_label,
+                token_serial.encode() if isinstance(token_serial, str) else token_serial,
+                key_label,
+                _identifier(key_id),
+            )
+        )
+        try:
+            bag = (*given, *_readable(token))
+            leaf = matching(bag, token.modulus)
+            return cls(token, order_chain(leaf, bag))
+        except Exception:
+            with token.wanted.lock:
+                close(token.session)
+            raise
+
+    def __enter__(self) -> Self:
+        """Give itself."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        """Close the session."""
+        self.close()
+
+    def close(self) -> None:
+        """Log out and close the session; nothing can be signed afterwards."""
+        with self.__wanted.lock:
+            if self.__token is not None:
+                close(self.__token.session)
+            self.__token = None
+
+    def sign(self, data: bytes) -> bytes:
+        """Have the token sign ``data`` (RSA PKCS#1 v1.5 with SHA-256) and verify the value.
+
+        Raises ``SigningError``; what ``open`` raises when the session was lost and the token does not open any more.
+        """
+        with self.__wanted.lock:
+            value = self.__signature(data)
+        return check_value(self._public_key, value, data)
+
+    def __signature(self, data: bytes) -> bytes:
+        token = self.__token
+        if token is None:
+            raise SigningError(
+                "El firmador está cerrado.",
+                field="signer",
+                remedy="firme dentro del bloque with, o ábralo de nuevo con Pkcs11Signer.open.",
+            )
+        try:
+            return token.sign(data)
+        except Exception as error:
+            if not is_refusal(error):
+                raise refused(error) from error
+        token = self.__reopened(token)
+        try:
+            return token.sign(data)
+        except Exception as error:
+            raise refused(error) from error
+
+    def __reopened(self, lost: OpenToken) -> OpenToken:
+        if self.__refusal is not None:
+            raise copy(self.__refusal)
+        close(lost.session)
+        try:
+            self.__token = open_token(self.__wanted)
+        except (WrongPassword, PinLocked) as error:
+            self.__refusal = error
+            raise
+        return self.__token
+
+
+def _identifier(key_id: bytes | str | None) -> bytes | None:
+    if not isinstance(key_id, str):
+        return key_id
+    try:
+        return bytes.fromhex(key_id.replace(":", " "))
+    except ValueError:
+        raise InvalidInput(
+            "el identificador de la clave no es hexadecimal.",
+            field="key_id",
+            found=key_id,
+            expected="bytes, o texto como «01» o «a1:b2»",
+            remedy="cópielo del programa del token (CKA_ID).",
+        ) from None
+
+
+def _readable(token: OpenToken) -> list[x509.Certificate]:
+    """Give the token's X.509 certificates; what else it keeps as certificates is not ours."""
+    found = []
+    for data in token.certificates():
+        try:
+            found.append(x509.load_der_x509_certificate(data))
+        except ValueError:
+            continue
+    return found

@@ -1,0 +1,317 @@
+"""A key on a PKCS#11 token: module, token, login, key, signature – and what can go wrong with each, by name.
+
+The library python-pkcs11 (extra ``pkcs11``) is imported when the first token is opened. It initialises modules without
+locking (C_Initialize without arguments; PKCS#11 2.40, section 5.4), so calls to one module go one at a time.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, Final
+
+from ..errors import (
+    AmbiguousKey,
+    MissingExtra,
+    MissingPrivateKey,
+    NotAKeyStore,
+    PinLocked,
+    SigningError,
+    TokenNotFound,
+    WeakKey,
+    WrongPassword,
+)
+
+if TYPE_CHECKING:
+    import pkcs11
+    from pydantic import SecretStr
+
+_DIGEST_INFO: Final = bytes.fromhex("3031300d060960864801650304020105000420")
+"""What stands before a SHA-256 digest in the block that RSA PKCS#1 v1.5 signs (RFC 8017, section 9.2, note 1)."""
+_LOCKS: Final[dict[str, threading.RLock]] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which key on which token of which module; None where there is only one."""
+
+    module: str
+    pin: SecretStr | None = field(repr=False)
+    """None when it is typed on the reader's own keyboard."""
+    token_label: str | None = None
+    token_serial: bytes | None = None
+    key_label: str | None = None
+    key_id: bytes | None = None
+
+    @property
+    def lock(self) -> threading.RLock:
+        """The lock under which the module is called."""
+        return _LOCKS.setdefault(self.module, threading.RLock())
+
+
+@dataclass(frozen=True, slots=True)
+class OpenToken:
+    """A session in which the token is open, and the key found in it."""
+
+    wanted: Wanted
+    session: pkcs11.Session
+    key: Any
+    mechanism: pkcs11.Mechanism
+    modulus: int
+    """Of the key: what its certificate is known by."""
+    asks_each_time: bool
+    """Whether the key wants the PIN for every signature (CKA_ALWAYS_AUTHENTICATE)."""
+
+    def sign(self, data: bytes) -> bytes:
+        """Have the token sign; raises the library's ``PKCS11Error``."""
+        if self.mechanism.name == "RSA_PKCS":  # the token does not hash
+            data = _DIGEST_INFO + hashlib.sha256(data).digest()
+        pin = self.wanted.pin if self.asks_each_time else None
+        value: bytes = self.key.sign(
+            data, mechanism=self.mechanism, pin=None if pin is None else pin.get_secret_value()
+        )
+        return value
+
+    def certificates(self) -> list[bytes]:
+        """Give the certificates that the token holds, as DER."""
+        library = _library()
+        attribute = library.Attribute
+        found = list(self.session.get_objects({attribute.CLASS: library.ObjectClass.CERTIFICATE}))
+        return [value for item in found if (value := _attribute(item, attribute.VALUE))]
+
+
+def open_token(wanted: Wanted) -> OpenToken:
+    """Open the token and find the key.
+
+    Raises ``MissingExtra``, ``NotAKeyStore`` (module), ``TokenNotFound``, ``WrongPassword``, ``PinLocked``,
+    ``MissingPrivateKey``, ``AmbiguousKey``, ``WeakKey``; ``SigningError`` for what the token refuses otherwise.
+    """
+    library = _library()
+    with wanted.lock:
+        module = _module(library, wanted.module)
+        try:
+            token = _token(library, module, wanted)
+            session = _login(library, token, wanted.pin)
+            try:
+                return _opened(library, token, session, wanted)
+            except Exception:
+                close(session)
+                raise
+        except library.PKCS11Error as error:
+            raise refused(error) from error
+
+
+def close(session: pkcs11.Session) -> None:
+    """Close a session and log out; one that the token has lost is closed already."""
+    with suppress(_library().PKCS11Error):
+        session.close()
+
+
+def is_refusal(error: Exception) -> bool:
+    """Tell whether the token failed (and may work in a new session), unless its owner said no at its keyboard."""
+    library = _library()
+    said_no = isinstance(error, library.FunctionCancelled | library.FunctionRejected)
+    return isinstance(error, library.PKCS11Error) and not said_no
+
+
+def refused(error: Exception) -> SigningError:
+    """Give the refusal of what a token did not do, for a reason that has no type of its own."""
+    told = type(error).__name__ + (f": {error}" if str(error) else "")
+    return SigningError(
+        "El token PKCS#11 falló.",
+        field="token",
+        found=told,
+        remedy="revise que el token esté conectado y que su módulo sea el del fabricante; el error original va "
+        "encadenado.",
+    )
+
+
+def _library() -> Any:
+    try:
+        import pkcs11
+    except ImportError as error:
+        raise MissingExtra.of("pkcs11", "python-pkcs11", "firmar con un token PKCS#11") from error
+    return pkcs11
+
+
+def _opened(library: Any, token: Any, session: Any, wanted: Wanted) -> OpenToken:
+    key = _key(library, session, wanted)
+    return OpenToken(
+        replace(wanted, token_serial=token.serial),  # a session that is lost is opened again on this very token
+        session,
+        key,
+        _mechanism(library, token),
+        int.from_bytes(key[library.Attribute.MODULUS], "big"),
+        bool(_attribute(key, library.Attribute.ALWAYS_AUTHENTICATE)),
+    )
+
+
+def _module(library: Any, path: str) -> Any:
+    try:
+        return library.lib(path)
+    except library.PKCS11Error as error:
+        raise NotAKeyStore(
+            "El módulo PKCS#11 no se puede cargar.",
+            field="module",
+            found=f"{path}: {error or type(error).__name__}",
+            expected="el archivo .so, .dll o .dylib del fabricante del token",
+            remedy="instale el programa del token e indique la ruta completa de su módulo, de la misma arquitectura "
+            "(32 o 64 bits) que Python.",
+        ) from error
+
+
+def _token(library: Any, module: Any, wanted: Wanted) -> Any:
+    present = []
+    for slot in module.get_slots(token_present=True):
+        try:
+            token = slot.get_token()
+        except (library.TokenNotPresent, library.TokenNotRecognised):
+            continue
+        if token.flags & library.TokenFlag.TOKEN_INITIALIZED:
+            present.append(token)
+    fitting = [
+        token
+        for token in present
+        if wanted.token_label in {None, token.label} and wanted.token_serial in {None, token.serial}
+    ]
+    if len(fitting) == 1:
+        return fitting[0]
+    label, serial = wanted.token_label, wanted.token_serial
+    asked = [f"«{label}»"] * (label is not None) + [f"de serie {_text(serial)}"] * (serial is not None)
+    found = "; ".join(f"«{token.label}» de serie {_text(token.serial)}" for token in fitting or present)
+    if fitting:
+        raise AmbiguousKey(
+            "Varios tokens corresponden a lo pedido.",
+            field="token_label",
+            found=found,
+            expected="un solo token",
+            remedy="indique token_label o token_serial.",
+        )
+    raise TokenNotFound(
+        "El token PKCS#11 no está." if asked else "No hay ningún token PKCS#11.",
+        field="token_label" if label is not None else "token_serial" if serial is not None else "token",
+        found=found or "ningún token",
+        expected=" ".join(asked) or "un token inicializado",
+        remedy="conéctelo, revise su lector y la etiqueta o serie pedida.",
+    )
+
+
+def _login(library: Any, token: Any, pin: SecretStr | None) -> Any:
+    flags, known = token.flags, library.TokenFlag
+    if flags & known.USER_PIN_LOCKED:
+        raise _locked()
+    secret: Any = None if pin is None else pin.get_secret_value()
+    if pin is None and flags & known.LOGIN_REQUIRED:
+        if not flags & known.PROTECTED_AUTHENTICATION_PATH:
+            raise _wrong("ninguno", "indique pin; este token no tiene teclado propio.")
+        secret = library.PROTECTED_AUTH
+    try:
+        return token.open(user_pin=secret)
+    except library.UserAlreadyLoggedIn:
+        return token.open()  # a login holds for all sessions of the process (PKCS#11 2.40, section 2.6)
+    except library.PinLocked as error:
+        raise _locked() from error
+    except (library.PinIncorrect, library.PinInvalid, library.PinLenRange) as error:
+        raise _wrong("otro PIN", _tries_left(library, token)) from error
+    except (library.PinExpired, library.UserPinNotInitialized) as error:
+        raise _wrong("un PIN vencido o sin definir", "defina el PIN con el programa del token.") from error
+
+
+def _tries_left(library: Any, token: Any) -> str:
+    """Say how near the token is to locking itself, as its flags tell after a wrong PIN."""
+    flags, known = token.slot.get_token().flags, library.TokenFlag
+    if flags & known.USER_PIN_LOCKED:
+        return "el token quedó bloqueado: desbloquéelo con su PUK o con la entidad de certificación."
+    if flags & known.USER_PIN_FINAL_TRY:
+        return "revise el PIN antes de seguir: queda un solo intento, y con otro errado el token se bloquea."
+    return "revise el PIN; tras varios errados el token se bloquea."
+
+
+def _wrong(found: str, remedy: str) -> WrongPassword:
+    return WrongPassword("El PIN no abre el token.", field="pin", found=found, expected="el del token", remedy=remedy)
+
+
+def _locked() -> PinLocked:
+    return PinLocked(
+        "El PIN del token está bloqueado.",
+        field="pin",
+        found="demasiados intentos errados",
+        remedy="desbloquéelo con su PUK (programa del token) o con la entidad de certificación.",
+    )
+
+
+def _key(library: Any, session: Any, wanted: Wanted) -> Any:
+    attribute = library.Attribute
+    asked = {attribute.LABEL: wanted.key_label, attribute.ID: wanted.key_id}
+    named = {name: value for name, value in asked.items() if value is not None}
+    private = {attribute.CLASS: library.ObjectClass.PRIVATE_KEY}
+    fitting = list(session.get_objects(private | named))
+    if len(fitting) == 1:
+        return _usable(library, fitting[0])
+    if fitting:
+        raise AmbiguousKey(
+            "Varias claves privadas del token corresponden a lo pedido.",
+            field="key_label",
+            found="; ".join(map(_named, fitting)),
+            expected="una sola clave",
+            remedy="indique key_label o key_id.",
+        )
+    others = list(session.get_objects(private))
+    raise MissingPrivateKey(
+        "El token no tiene la clave privada pedida." if named else "El token no tiene claves privadas.",
+        field="key_label" if wanted.key_label is not None else "key_id",
+        found="; ".join(map(_named, others)) or "ninguna clave privada",
+        expected=_shown(wanted.key_label, wanted.key_id) if named else "una clave privada RSA",
+        remedy="revise key_label y key_id con el programa del token.",
+    )
+
+
+def _usable(library: Any, key: Any) -> Any:
+    if key.key_type is library.KeyType.RSA and hasattr(key, "sign"):
+        return key
+    raise WeakKey(
+        "La clave del token no sirve para firmar ante la DIAN.",
+        field="key",
+        found=f"{_named(key)}: {getattr(key.key_type, 'name', key.key_type)}"
+        + ("" if hasattr(key, "sign") else ", no habilitada para firmar"),
+        expected="RSA habilitada para firmar (CKA_SIGN)",
+        remedy="use la clave del certificado expedido por una entidad de certificación acreditada por el ONAC.",
+    )
+
+
+def _mechanism(library: Any, token: Any) -> Any:
+    offered = token.slot.get_mechanisms()
+    for mechanism in (library.Mechanism.SHA256_RSA_PKCS, library.Mechanism.RSA_PKCS):
+        if mechanism in offered:
+            return mechanism
+    raise SigningError(
+        "El token no firma con RSA PKCS#1 v1.5.",
+        field="token",
+        found=", ".join(sorted(getattr(each, "name", str(each)) for each in offered)) or "ningún mecanismo",
+        expected="CKM_SHA256_RSA_PKCS o CKM_RSA_PKCS",
+        remedy="use un token de los que entrega la entidad de certificación para firmar.",
+    )
+
+
+def _attribute(item: Any, name: Any) -> Any:
+    """Give an attribute that not every token has; None without it."""
+    library = _library()
+    try:
+        return item[name]
+    except (library.AttributeTypeInvalid, library.AttributeSensitive):
+        return None
+
+
+def _named(key: Any) -> str:
+    return _shown(key.label, key.id)
+
+
+def _shown(label: str | None, identifier: bytes | None) -> str:
+    parts = [f"«{label}»" if label else "", f"id {identifier.hex()}" if identifier else ""]
+    return " ".join(filter(None, parts)) or "sin nombre"
+
+
+def _text(serial: bytes | None) -> str:
+    return (serial or b"").decode("ascii", "replace").strip()
