@@ -235,7 +235,7 @@ def command_line_page() -> str:
 
 def spelling(action: argparse.Action) -> str:
     """Give an argument as it is typed."""
-    shown = action.metavar or action.dest
+    shown = action.metavar or ("|".join(map(str, action.choices)) if action.choices else action.dest)
     value = "" if action.nargs == 0 else str(shown)
     return " ".join(word for word in (", ".join(action.option_strings), value) if word)
 

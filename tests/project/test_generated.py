@@ -21,7 +21,10 @@ def _contents(folder: Path) -> dict[str, bytes]:
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
-@pytest.mark.parametrize(("script", "kept"), [("gen_schemas.py", "schemas/xsd"), ("gen_docs.py", "docs/referencia")])
+@pytest.mark.parametrize(
+    ("script", "kept"),
+    [("gen_schemas.py", "schemas/xsd"), ("gen_docs.py", "docs/referencia"), ("gen_api.py", "docs/api")],
+)
 def test_generated_folders_are_up_to_date(script: str, kept: str, tmp_path: Path) -> None:
     _run(ROOT / "scripts" / script, "--out", tmp_path)
     made, found = _contents(tmp_path), _contents(ROOT / kept)
@@ -46,4 +49,4 @@ def test_signed_documents_have_the_bytes_that_were_kept() -> None:
 
 def test_every_generator_is_run_by_a_test() -> None:
     generators = {path.name for path in files() if path.parent.name == "scripts" and path.name.startswith("gen_")}
-    assert generators == {"gen_catalogs.py", "gen_docs.py", "gen_schemas.py"}
+    assert generators == {"gen_api.py", "gen_catalogs.py", "gen_docs.py", "gen_schemas.py"}

@@ -46,10 +46,33 @@ def test_the_wheel_holds_every_file_of_the_package_and_the_schemas(built: tuple[
 def test_the_archive_can_test_itself(built: tuple[Path, Path]) -> None:
     with tarfile.open(built[1]) as archive:
         names = {name.partition("/")[2] for name in archive.getnames()}
-    for wanted in ("README.md", "README.es.md", "LICENSE", "CHANGELOG.md", "pyproject.toml", ".ci/run"):
+    for wanted in ("README.md", "README.es.md", "LICENSE", "CHANGELOG.md", "pyproject.toml", "mkdocs.yml", ".ci/run"):
         assert wanted in names
     tests = {path.relative_to(ROOT).as_posix() for path in files() if path.is_relative_to(ROOT / "tests")}
     assert not tests - names
+
+
+def test_the_index_would_take_both(built: tuple[Path, Path]) -> None:
+    """As ``twine check --strict``: names, metadata and a README that the index can render."""
+    done = subprocess.run(
+        [sys.executable, "-m", "twine", "check", "--strict", *map(str, built)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert done.stdout.count("PASSED") == 2, done.stdout
+
+
+def test_the_extras_are_those_that_the_papers_name(built: tuple[Path, Path]) -> None:
+    with zipfile.ZipFile(built[0]) as wheel:
+        name = next(name for name in wheel.namelist() if name.endswith(".dist-info/METADATA"))
+        extras = {
+            line.partition(": ")[2]
+            for line in wheel.read(name).decode().splitlines()
+            if line.startswith("Provides-Extra: ")
+        }
+    assert extras >= {"bench", "docs", "notebook", "pkcs11", "test"}
 
 
 def test_the_wheel_alone_runs_the_demo(built: tuple[Path, Path], tmp_path: Path) -> None:

@@ -1,0 +1,76 @@
+"""Build the manual: guides, references, API and the notebooks with what their cells print.
+
+    python scripts/build_manual.py [--out FOLDER]
+
+Notebooks are kept without output; here they are run and become pages. Everything happens in a temporary folder and
+only the finished site is copied to ``--out`` (without it: the manual is only checked). Any warning is an error.
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+DOCS = ROOT / "docs"
+NOTEBOOKS = DOCS / "cuadernos"
+MENU = re.compile(r"^(?P<indent> +)- cuadernos/index\.md\n", re.MULTILINE)
+"""The line of the menu after which the notebooks' pages come."""
+
+
+def notebook_pages(folder: Path) -> Iterator[Path]:
+    """Run every notebook in ``folder`` and write it as a page there; give the pages."""
+    import nbformat
+    from nbclient import NotebookClient
+    from nbconvert import MarkdownExporter
+    from nbconvert.writers import FilesWriter
+
+    for path in sorted(NOTEBOOKS.glob("*.ipynb")):
+        notebook = nbformat.read(path, as_version=4)
+        with tempfile.TemporaryDirectory() as work:
+            NotebookClient(notebook, timeout=120, resources={"metadata": {"path": work}}).execute()
+        body, resources = MarkdownExporter().from_notebook_node(notebook)
+        FilesWriter(build_directory=str(folder)).write(body, resources, notebook_name=path.stem)
+        yield folder / f"{path.stem}.md"
+
+
+def site(work: Path) -> Path:
+    """Build the site in ``work``; give its folder. Raises ``SystemExit`` with what the builder says."""
+    shutil.copytree(DOCS, work / "docs")
+    (work / "src").symlink_to(ROOT / "src")
+    made = list(notebook_pages(work / "docs" / "cuadernos"))
+    config = (ROOT / "mkdocs.yml").read_text(encoding="utf-8")
+    place = MENU.search(config)
+    if place is None:
+        raise SystemExit("mkdocs.yml: no place for the notebooks")
+    lines = "".join(f"{place['indent']}- cuadernos/{page.name}\n" for page in made)
+    config = config[: place.end()] + lines + config[place.end() :]
+    (work / "mkdocs.yml").write_text(config, encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, "-m", "zensical", "build", "--strict"], cwd=work, capture_output=True, text=True, check=False
+    )
+    if done.returncode:
+        raise SystemExit(done.stdout + done.stderr)
+    return work / "site"
+
+
+def main() -> None:
+    """Build, and keep the site where it is wanted."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--out", type=Path)
+    out = parser.parse_args().out
+    with tempfile.TemporaryDirectory() as work:
+        made = site(Path(work))
+        if out is not None:
+            shutil.copytree(made, out, dirs_exist_ok=True)
+            print(out / "index.html")
+
+
+if __name__ == "__main__":
+    main()
