@@ -33,6 +33,8 @@ class Software(Model):
     name: Text | None = None
     maker: Text | None = None
     """Name of the software's maker, for the graphic representation."""
+    maker_nit: Text | None = None
+    """NIT of the software's maker, without digit, for the graphic representation."""
 
     @field_validator("id")
     @classmethod

@@ -1,0 +1,25 @@
+"""The representación gráfica: what a document says, for people, as HTML and PDF (annex 1.9, section 5.8)."""
+
+from __future__ import annotations
+
+from .._lazy import lazy
+
+TYPE_CHECKING = False
+"""True for type checkers, as the one of ``typing``, whose import takes longer than that of this package."""
+
+if TYPE_CHECKING:
+    from .content import Content
+    from .making import content_of
+    from .theme import Paper, Theme
+    from .words import amount_in_words
+
+_HOMES = {
+    "content": ("Content",),
+    "making": ("content_of",),
+    "theme": ("Paper", "Theme"),
+    "words": ("amount_in_words",),
+}
+
+__getattr__, __dir__ = lazy(__name__, _HOMES)
+
+__all__ = ["Content", "Paper", "Theme", "amount_in_words", "content_of"]

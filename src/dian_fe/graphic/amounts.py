@@ -1,0 +1,264 @@
+"""The figures of a representación gráfica: lines, taxes by rate, other amounts and totals."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from ..catalogs import TaxCode
+from ..models.arithmetic import money_sum
+from ..models.taxes import PER_HUNDRED_MILLILITRES
+from ..models.totals import EXACT
+from .content import AmountRow, Field, Label, LineRow, LineTax, TaxRow, TotalRow
+from .format import PESOS, cents, day, label_of, money, percent, plain
+from .parties import identification
+
+if TYPE_CHECKING:
+    from ..models.document import SalesDocument
+    from ..models.lines import AllowanceCharge, Line
+    from ..models.taxes import TaxSubtotal, TaxTotal
+    from ..models.totals import Totals
+    from .labels import Labels
+
+WITHHELD = frozenset(member.value for member in TaxCode if member.kind == "withholding")
+"""ReteIVA, ReteRenta and ReteICA: apart, even where other software writes them among the taxes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """How amounts of a document are written, in its currency and in pesos."""
+
+    currency: str
+    rate: Decimal | None
+    """Pesos for one unit of the currency: amount × CalculationRate (rule FAR06); None when it is not told."""
+
+    @classmethod
+    def of(cls, document: SalesDocument) -> Figures:
+        """Take currency and rate of a document."""
+        told = document.exchange_rate
+        usable = (
+            told is not None
+            and document.currency != PESOS
+            and told.currency == document.currency
+            and told.target_currency == PESOS
+        )
+        return cls(document.currency, told.rate if usable and told is not None else None)
+
+    def money(self, value: Decimal | None) -> str:
+        """Write an amount in the document's currency."""
+        return money(value, self.currency)
+
+    def pesos(self, value: Decimal | None) -> str | None:
+        """Write an amount in pesos; None for documents in pesos, and where no rate is told."""
+        if self.rate is None or value is None:
+            return None
+        return money(cents(EXACT.multiply(value, self.rate)), PESOS)
+
+
+# --- lines -----------------------------------------------------------------------------------------------------------
+
+
+def line_rows(document: SalesDocument, figures: Figures, label: Labels) -> Iterator[LineRow]:
+    """Give the lines in their order."""
+    for position, line in enumerate(document.lines, 1):
+        yield LineRow(
+            number=line.id or str(position),
+            code=line.seller_code or line.standard_code or "",
+            description=line.description,
+            details=tuple(_details(line, figures, label)),
+            quantity=plain(line.quantity),
+            unit=label_of("units", line.unit),
+            price=figures.money(line.price),
+            allowances=tuple(_allowance(item, figures) for item in line.allowances),
+            taxes=tuple(_line_taxes(line.taxes, figures, withheld=False)),
+            total=figures.money(line.amount),
+            free=_free(line, figures, label),
+        )
+
+
+def _details(line: Line, figures: Figures, label: Labels) -> Iterator[Field]:
+    if line.standard_code and line.seller_code:
+        standard = label_of("product_standards", line.standard) or line.standard_name or ""
+        yield Field(label("standard_code"), f"{line.standard_code} ({standard})" if standard else line.standard_code)
+    for name, value in (("brand", line.brand), ("model", line.model)):
+        if value:
+            yield Field(label(name), value)
+    if line.pack_size is not None:
+        yield Field(label("pack_size"), plain(line.pack_size))
+    for item in line.properties:
+        quantity = "" if item.quantity is None else f"{plain(item.quantity)} {label_of('units', item.unit)}".strip()
+        value = ", ".join(part for part in (item.value, quantity) if part)
+        if value:
+            yield Field(Label(item.name), value)
+    if line.principal is not None:
+        kind, number = identification(line.principal)
+        yield Field(label("principal"), ", ".join(part for part in (line.principal.name, f"{kind} {number}") if part))
+    for allowance in line.allowances:
+        if allowance.reason:
+            yield Field(label("charge" if allowance.is_charge else "discount"), allowance.reason)
+    held = (*_line_taxes(line.taxes, figures, withheld=True), *_line_taxes(line.withholdings, figures, withheld=True))
+    for each in held:
+        yield Field(label("withheld"), str(each))
+    for note in line.notes:
+        yield Field(label("note"), note)
+
+
+def _allowance(item: AllowanceCharge, figures: Figures) -> str:
+    rate = "" if item.percent is None else f" {percent(item.percent)}"
+    return f"{'+' if item.is_charge else '-'}{rate} {figures.money(item.amount)}".rstrip()
+
+
+def _line_taxes(totals: Iterable[TaxTotal], figures: Figures, *, withheld: bool) -> Iterator[LineTax]:
+    for total in totals:
+        for subtotal in total.subtotals:
+            if (subtotal.code in WITHHELD) is withheld:
+                yield LineTax(tax_name(subtotal), _rate(subtotal, figures), figures.money(subtotal.amount))
+
+
+def _free(line: Line, figures: Figures, label: Labels) -> Field | None:
+    """Tell a good given away: by its indicator or, as debit notes do, by price zero and a reference price."""
+    reference = line.reference_price
+    if not line.free_of_charge and (reference is None or line.price):
+        return None
+    text = ""
+    if reference is not None:
+        kind = reference.type or label_of("reference_prices", reference.type_code)
+        text = f"{label('reference_price').text}: {figures.money(reference.amount)}" + (f" ({kind})" if kind else "")
+    return Field(label("free"), text)
+
+
+# --- taxes -----------------------------------------------------------------------------------------------------------
+
+
+def tax_name(subtotal: TaxSubtotal) -> str:
+    """Give the name of a tax: that of its code, or what the document calls it when the code has none of its own."""
+    member = TaxCode.by_code(subtotal.code)
+    if member is None or member is TaxCode.OTROS:
+        return subtotal.name or subtotal.code
+    return member.label
+
+
+def _rate(subtotal: TaxSubtotal, figures: Figures) -> str:
+    if subtotal.percent is not None:
+        return percent(subtotal.percent)
+    if subtotal.per_unit_amount is None:
+        return ""
+    unit = "100 ml" if subtotal.code == PER_HUNDRED_MILLILITRES else label_of("units", subtotal.base_unit) or "unidad"
+    return f"{figures.money(subtotal.per_unit_amount)} por {unit}"
+
+
+def _base(subtotal: TaxSubtotal, figures: Figures) -> str:
+    if subtotal.percent is None and subtotal.base_unit_measure is not None:
+        return f"{plain(subtotal.base_unit_measure)} {label_of('units', subtotal.base_unit)}".rstrip()
+    return figures.money(subtotal.taxable)
+
+
+def all_taxes(document: SalesDocument) -> tuple[TaxTotal, ...]:
+    """Give taxes and withholdings together: other software mixes them, and notes have no place for the latter."""
+    withholdings: tuple[TaxTotal, ...] = getattr(document, "withholdings", ())
+    return document.taxes + withholdings
+
+
+def tax_rows(totals: Iterable[TaxTotal], figures: Figures, *, withheld: bool) -> Iterator[TaxRow]:
+    """Give one row per tax and rate, withholdings or the others."""
+    for total in totals:
+        for subtotal in total.subtotals:
+            if (subtotal.code in WITHHELD) is withheld:
+                yield TaxRow(
+                    tax_name(subtotal),
+                    _rate(subtotal, figures),
+                    _base(subtotal, figures),
+                    figures.money(subtotal.amount),
+                    figures.pesos(subtotal.amount),
+                )
+
+
+# --- other amounts and totals ----------------------------------------------------------------------------------------
+
+
+def other_rows(document: SalesDocument, figures: Figures, label: Labels) -> Iterator[AmountRow]:
+    """Give discounts and charges of the document, and what was paid before."""
+    for item in document.allowances:
+        parts = [item.reason or label_of("allowance_reasons", item.reason_code)]
+        if item.percent is not None:
+            base = "" if item.base is None else f" de {figures.money(item.base)}"
+            parts.append(f"{percent(item.percent)}{base}")
+        yield AmountRow(
+            label("charge" if item.is_charge else "discount"),
+            ", ".join(part for part in parts if part),
+            figures.money(item.amount),
+            figures.pesos(item.amount),
+        )
+    for advance in document.prepayments:
+        parts = [
+            label_of("health_collection_concepts", advance.collection_concept),
+            day(advance.received or advance.paid),
+            advance.instruction or "",
+        ]
+        yield AmountRow(
+            label("prepayment"),
+            ", ".join(part for part in parts if part),
+            figures.money(advance.amount),
+            figures.pesos(advance.amount),
+        )
+
+
+def instalment_rows(document: SalesDocument, figures: Figures, label: Labels) -> Iterator[AmountRow]:
+    """Give the parts in which the document is paid."""
+    for term in document.payment_terms:
+        if term.amount is not None:
+            parts = (term.id, day(term.due_date), term.note)
+            yield AmountRow(
+                label("instalment"),
+                " · ".join(part for part in parts if part),
+                figures.money(term.amount),
+                figures.pesos(term.amount),
+            )
+
+
+def total_rows(document: SalesDocument, totals: Totals, figures: Figures, label: Labels) -> Iterator[TotalRow]:
+    """Give the totals as they are added up; prepayments and withholdings that lower nothing come after."""
+
+    def row(name: str, value: Decimal | None, shown: str | None = None, *, strong: bool = False) -> Iterator[TotalRow]:
+        if value is not None:
+            yield TotalRow(name, label(shown or name), figures.money(value), figures.pesos(value), strong)
+
+    yield from row("line_extension", totals.line_extension)
+    yield from row("tax_exclusive", totals.tax_exclusive)
+    for name, amount in _tax_sums(document.taxes, withheld=False):
+        yield TotalRow("tax", Label(name), figures.money(amount), figures.pesos(amount))
+    yield from row("tax_inclusive", totals.tax_inclusive)
+    yield from row("allowance_total", totals.allowance_total or None)
+    yield from row("charge_total", totals.charge_total or None)
+    deducted = _prepaid_deducted(totals)
+    if deducted:
+        yield from row("prepaid", totals.prepaid or None, "prepaid_deducted")
+    yield from row("payable_rounding", totals.payable_rounding or None)
+    yield from row("payable", totals.payable, strong=True)
+    if not deducted:
+        yield from row("prepaid", totals.prepaid or None)
+    held = list(_tax_sums(all_taxes(document), withheld=True))
+    if held:
+        yield from row("withholding_total", money_sum(amount for _, amount in held))
+
+
+def _tax_sums(totals: Iterable[TaxTotal], *, withheld: bool) -> Iterator[tuple[str, Decimal]]:
+    sums: dict[str, list[Decimal | None]] = {}
+    for total in totals:
+        for subtotal in total.subtotals[:1]:
+            if (subtotal.code in WITHHELD) is withheld:
+                sums.setdefault(tax_name(subtotal), []).append(total.amount)
+    return ((name, money_sum(amounts)) for name, amounts in sums.items())
+
+
+def _prepaid_deducted(totals: Totals) -> bool:
+    """Tell whether the amount payable is less the prepayments: both are found in accepted documents."""
+    if not totals.prepaid or totals.tax_inclusive is None:
+        return False
+    others = (totals.charge_total, totals.payable_rounding)
+    full = EXACT.subtract(money_sum((totals.tax_inclusive, *others)), totals.allowance_total or Decimal(0))
+    return abs(EXACT.subtract(full, totals.payable)) > abs(
+        EXACT.subtract(EXACT.subtract(full, totals.prepaid), totals.payable)
+    )

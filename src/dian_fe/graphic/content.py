@@ -1,0 +1,207 @@
+"""What a representación gráfica shows, in no format yet: HTML and PDF draw the same `Content`.
+
+Every text is ready to be printed: amounts as ``$ 1.234.567,89`` (other currencies by their code: ``USD 1.234,50``),
+days as ``2026-03-02``. Nothing is there that the XML does not say, besides labels and what the caller told of the
+software and the resolution (annex 1.9, section 5.8).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A Spanish label, and the English one beside it when it was asked for."""
+
+    text: str
+    english: str | None = None
+
+    def __str__(self) -> str:
+        """Join both: «Fecha de vencimiento / Due date»."""
+        return self.text if self.english is None else f"{self.text} / {self.english}"
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A labelled datum."""
+
+    label: Label
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """Fields under a head: numbering, dates, payment, references, …"""
+
+    name: str
+    """For programs: ``numbering``, ``payment``, …"""
+    title: Label
+    fields: tuple[Field, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PartyBlock:
+    """A party: its name stands out, the rest are fields."""
+
+    title: Label
+    name: str
+    trade_name: str | None
+    """Only when it is another than the legal name."""
+    identification: Field
+    """«NIT» 700085371-1, «CC» 1020304050."""
+    fields: tuple[Field, ...]
+    """Address, telephone, mail."""
+    qualities: tuple[str, ...] = ()
+    """Of the supplier, only those held: gran contribuyente (O-13), autorretenedor (O-15), …"""
+
+
+@dataclass(frozen=True, slots=True)
+class LineTax:
+    """A tax of a line: «IVA», «19 %», its amount."""
+
+    name: str
+    rate: str
+    amount: str
+
+    def __str__(self) -> str:
+        """Join what is told."""
+        return " ".join(part for part in (self.name, self.rate, self.amount) if part)
+
+
+@dataclass(frozen=True, slots=True)
+class LineRow:
+    """A line of the document."""
+
+    number: str
+    code: str
+    """The seller's code or, without one, that of the standard; empty without either."""
+    description: str
+    details: tuple[Field, ...]
+    """Further codes, brand, model, properties, notes, on whose behalf it is sold."""
+    quantity: str
+    unit: str
+    price: str
+    allowances: tuple[str, ...]
+    """Discounts («- 10 % $ 1.000,00») and charges («+ …»)."""
+    taxes: tuple[LineTax, ...]
+    total: str
+    """Price × quantity less discounts plus charges, without taxes."""
+    free: Field | None = None
+    """Of what is given away: «Muestra gratis», with its reference price."""
+
+
+@dataclass(frozen=True, slots=True)
+class TaxRow:
+    """A rate of a tax or withholding over the whole document."""
+
+    name: str
+    rate: str
+    base: str
+    amount: str
+    in_pesos: str | None = None
+    """The amount in COP, of documents in another currency that tell the rate."""
+
+
+@dataclass(frozen=True, slots=True)
+class AmountRow:
+    """A discount, charge, prepayment or instalment of the document: what it is, and how much."""
+
+    kind: Label
+    description: str
+    amount: str
+    in_pesos: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TotalRow:
+    """A total. ``name`` is for programs: ``line_extension``, ``payable``, …"""
+
+    name: str
+    label: Label
+    amount: str
+    in_pesos: str | None = None
+    strong: bool = False
+    """Whether it is the amount payable."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """Another document that this one names."""
+
+    kind: Label
+    number: str
+    date: str
+    key: str
+    """CUFE or CUDE, whole; empty when the other document has none."""
+    key_name: str
+    description: str
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """All that a representación gráfica shows, in the order in which it is read.
+
+    Empty tuples and None are what the document does not say: their boxes are left out. ``columns`` and
+    ``tax_columns`` are the heads of the tables.
+    """
+
+    title: Label
+    """«Factura electrónica de venta», «Nota crédito de la factura electrónica de venta», …"""
+    number: str
+    kind: str
+    """``invoice``, ``credit_note`` or ``debit_note``."""
+    notices: tuple[Label, ...]
+    """What must not be overlooked: a document of the test environment, or one that DIAN rejected."""
+    supplier: PartyBlock
+    customer: PartyBlock
+    sections: tuple[Section, ...]
+    """Dates, numbering, payment, correction, delivery, currency, health, …: only those that have something to say."""
+    references_title: Label
+    references: tuple[Reference, ...]
+    columns: Mapping[str, Label]
+    """Heads of the lines' table by the name of `LineRow`'s attributes."""
+    lines: tuple[LineRow, ...]
+    tax_columns: Mapping[str, Label]
+    """Heads of the tables of taxes and withholdings by the name of `TaxRow`'s attributes."""
+    taxes_title: Label
+    taxes: tuple[TaxRow, ...]
+    withholdings_title: Label
+    withholdings: tuple[TaxRow, ...]
+    other_title: Label
+    other_amounts: tuple[AmountRow, ...]
+    """Discounts and charges of the document, and prepayments."""
+    instalments_title: Label
+    instalments: tuple[AmountRow, ...]
+    totals_title: Label
+    totals: tuple[TotalRow, ...]
+    currency: str
+    """ISO 4217 code of every amount that has no other beside it."""
+    in_words: Field
+    notes_title: Label
+    notes: tuple[str, ...]
+    key_label: Label
+    """«CUFE», «CUDE» or «CUDS»."""
+    key: str
+    qr_text: str
+    """What the QR holds, with the address in its last line (annex 1.9, section 11.7)."""
+    qr_url: str
+    qr_label: Label
+    """What stands beside the QR."""
+    software: Section
+    """Item 18: maker, software and technology provider."""
+    page_label: Label
+    """«Página», for «Página 1 de 3»."""
+    of_label: Label
+    language: str = "es-CO"
+    english: bool = False
+
+    def section(self, name: str) -> Section | None:
+        """Give a section by its name; None when the document says nothing of it."""
+        return next((section for section in self.sections if section.name == name), None)
+
+    @property
+    def in_pesos(self) -> bool:
+        """Whether amounts in COP stand beside those of another currency."""
+        return any(row.in_pesos is not None for row in self.totals)

@@ -1,0 +1,296 @@
+"""`content_of`: from a document to what its representación gráfica shows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from ..catalogs import DocumentType, Environment, IdAlgorithm, PaymentForm
+from ..catalogs.identification import check_digit
+from ..errors import InvalidIdentification
+from .amounts import Figures, all_taxes, instalment_rows, line_rows, other_rows, tax_rows, total_rows
+from .content import Content, Field, Label, Reference, Section
+from .format import PESOS, day, label_of, moment, plain
+from .labels import Labels, labels
+from .parties import customer_block, delivery_fields, supplier_block
+from .source import Source, source_of
+from .words import amount_in_words
+
+if TYPE_CHECKING:
+    from ..models.application_response import ApplicationResponse
+    from ..models.document import SalesDocument
+    from ..models.issuer import Software
+    from ..models.payment import Payment, PaymentTerms
+    from ..models.references import DocumentReference, Period
+    from ..transport import Answer
+    from ..ubl.received import Received
+
+_TITLES = {
+    DocumentType.FACTURA_DE_VENTA.value: "invoice",
+    DocumentType.FACTURA_DE_EXPORTACION.value: "export_invoice",
+    DocumentType.DOCUMENTO_DE_TRANSMISION.value: "transcription",
+    DocumentType.FACTURA_DE_CONTINGENCIA_DIAN.value: "contingency_invoice",
+    DocumentType.NOTA_CREDITO.value: "credit_note",
+    DocumentType.NOTA_DEBITO.value: "debit_note",
+}
+_LINE_COLUMNS = {
+    "number": "line_number",
+    "code": "code",
+    "description": "description",
+    "quantity": "quantity",
+    "unit": "unit",
+    "price": "price",
+    "allowances": "allowances",
+    "taxes": "taxes",
+    "total": "line_total",
+}
+_TAX_COLUMNS = {
+    "name": "tax", "rate": "tax_rate", "base": "tax_base", "amount": "tax_amount", "in_pesos": "in_pesos"
+}  # fmt: skip
+
+
+def content_of(
+    document: Any,
+    *,
+    answer: Answer | Received[Any] | ApplicationResponse | bytes | None = None,
+    software: Software | None = None,
+    authorized_on: date | None = None,
+    english: bool = False,
+) -> Content:
+    """Give what the representación gráfica of an invoice or note shows.
+
+    ``document`` is what ``build``, ``sign`` or ``read`` gave; in a container or ZIP there must be exactly one. DIAN's
+    ``answer`` tells the moment of validation; one that lies beside the document in its container is found. ``software``
+    tells maker and name of the software, ``authorized_on`` the day of the numbering's authorisation: the XML has a
+    place for neither. ``english`` puts English labels beside the Spanish ones.
+
+    Raises ``InvalidInput``, ``UnreadableDocument`` and ``ForeignAnswer``; see `source_of`.
+    """
+    return _content(source_of(document, answer), software, authorized_on, english)
+
+
+def _content(source: Source, software: Software | None, authorized_on: date | None, english: bool) -> Content:
+    document, label = source.document, labels(english)
+    totals = document.totals
+    assert totals is not None  # source_of refuses a document without
+    figures = Figures.of(document)
+    taxes = all_taxes(document)
+    return Content(
+        title=_title(source, label),
+        number=document.number,
+        kind=source.kind.name,
+        notices=tuple(_notices(source, label)),
+        supplier=supplier_block(document.supplier, label),
+        customer=customer_block(document.customer, label),
+        sections=tuple(_sections(source, label, authorized_on)),
+        references=tuple(_references(document, label)),
+        columns={name: label(text) for name, text in _LINE_COLUMNS.items()},
+        lines=tuple(line_rows(document, figures, label)),
+        tax_columns={name: label(text) for name, text in _TAX_COLUMNS.items()},
+        taxes_title=label("tax_summary"),
+        taxes=tuple(tax_rows(taxes, figures, withheld=False)),
+        withholdings_title=label("withholdings"),
+        withholdings=tuple(tax_rows(taxes, figures, withheld=True)),
+        other_title=label("other_amounts"),
+        other_amounts=tuple(other_rows(document, figures, label)),
+        instalments_title=label("instalments"),
+        instalments=tuple(instalment_rows(document, figures, label)),
+        totals_title=label("totals"),
+        totals=tuple(total_rows(document, totals, figures, label)),
+        currency=document.currency,
+        in_words=Field(label("in_words"), amount_in_words(totals.payable, document.currency)),
+        references_title=label("references"),
+        notes_title=label("notes"),
+        notes=document.notes,
+        key_label=Label(_key_name(source.control.key_scheme, source.kind.key_scheme)),
+        key=source.key,
+        qr_text=source.qr_text,
+        qr_url=source.qr_url,
+        qr_label=label("check_at_dian"),
+        software=Section("software", label("software"), tuple(_software(source, software, label))),
+        page_label=label("page"),
+        of_label=label("of"),
+        english=english,
+    )
+
+
+def _title(source: Source, label: Labels) -> Label:
+    code = getattr(source.document, "type_code", None) or source.kind.document_type
+    if code in _TITLES:
+        return label(_TITLES[code])
+    # Other families that share the root: their denomination is that of the list.
+    return Label(label_of("document_types", code)) if DocumentType.by_code(code) else label(source.kind.name)
+
+
+def _notices(source: Source, label: Labels) -> Iterator[Label]:
+    if source.environment == Environment.HABILITACION.value:
+        yield label("test_environment")
+    if source.answer is not None and not source.answer.accepted:
+        yield label("rejected")
+
+
+def _key_name(scheme: str | None, usual: IdAlgorithm) -> str:
+    return (scheme or usual.value).partition("-")[0]
+
+
+# --- sections --------------------------------------------------------------------------------------------------------
+
+
+def _sections(source: Source, label: Labels, authorized_on: date | None) -> Iterator[Section]:
+    document = source.document
+    found: tuple[tuple[str, Iterable[tuple[Label, str]]], ...] = (
+        ("dates", _dates(source, label)),
+        ("numbering", _numbering(source, label, authorized_on)),
+        ("payment", _payment(document, label)),
+        ("correction", _correction(source, label)),
+        ("exchange", _exchange(document, label)),
+        ("delivery", ((f.label, f.value) for f in delivery_fields(document.delivery, document.delivery_terms, label))),
+        ("health", _health(document)),
+    )
+    for name, pairs in found:
+        fields = tuple(Field(text, value) for text, value in pairs if value)
+        if fields:
+            yield Section(name, label(_head(name, source)), fields)
+
+
+def _head(name: str, source: Source) -> str:
+    """Name the head of a section: DIAN authorises the numbering of invoices alone."""
+    return "own_numbering" if name == "numbering" and source.control.authorization is None else name
+
+
+def _dates(source: Source, label: Labels) -> Iterator[tuple[Label, str]]:
+    document, answer = source.document, source.answer
+    yield label("issued_at"), moment(document.issued_at)
+    if answer is not None and answer.accepted:
+        yield label("validated_at"), moment(answer.issued_at)
+    yield label("due_date"), day(_due_date(document))
+    yield label("tax_point_date"), day(document.tax_point_date)
+    yield label("period"), "" if document.period is None else _period(document.period)
+    yield label("operation"), label_of("operation_types", document.operation)
+
+
+def _due_date(document: SalesDocument) -> date | None:
+    said: date | None = getattr(document, "due_date", None)
+    return said or next((payment.due_date for payment in document.payments if payment.due_date), None)
+
+
+def _period(period: Period) -> str:
+    sides = (f"{day(period.start)} {period.start_time or ''}", f"{day(period.end)} {period.end_time or ''}")
+    return " – ".join(side.strip() for side in sides if side.strip())
+
+
+def _numbering(source: Source, label: Labels, authorized_on: date | None) -> Iterator[tuple[Label, str]]:
+    """Item 4 of the minimum: prefix, number, authorisation, range and validity. Notes have a prefix alone."""
+    control = source.control
+    yield label("number"), source.document.number
+    yield label("prefix"), control.range_prefix or control.prefix or ""
+    yield label("authorization"), control.authorization or ""
+    yield label("authorized_on"), day(authorized_on)
+    prefix = control.range_prefix or ""
+    ends = [f"{prefix}{end}" for end in (control.range_from, control.range_to) if end]
+    yield label("range"), " – ".join(ends)
+    days = [day(end) for end in (control.authorization_start, control.authorization_end) if end]
+    yield label("validity"), " – ".join(days)
+
+
+def _payment(document: SalesDocument, label: Labels) -> Iterator[tuple[Label, str]]:
+    for payment in document.payments:
+        yield label("payment_form"), _form(payment)
+        yield label("payment_means"), label_of("payment_means", payment.means)
+        yield label("payment_reference"), ", ".join(payment.ids)
+    for term in document.payment_terms:
+        if term.amount is None:
+            yield label("payment_terms"), _terms(term)
+
+
+def _form(payment: Payment) -> str:
+    form = label_of("payment_forms", payment.form)
+    if payment.form == PaymentForm.CREDITO.value and payment.due_date is not None:
+        return f"{form}, vence {day(payment.due_date)}"
+    return form
+
+
+def _terms(term: PaymentTerms) -> str:
+    duration = "" if term.duration is None else f"{plain(term.duration)} {label_of('units', term.duration_unit)}"
+    return ", ".join(part for part in (duration.strip(), day(term.due_date), term.note) if part)
+
+
+def _correction(source: Source, label: Labels) -> Iterator[tuple[Label, str]]:
+    codes = "debit_note_concepts" if source.kind.name == "debit_note" else "credit_note_concepts"
+    for correction in getattr(source.document, "corrections", ()):
+        yield label("corrected_document"), correction.reference or ""
+        yield label("correction_concept"), label_of(codes, correction.concept)
+        yield label("correction_reason"), correction.description or ""
+
+
+def _exchange(document: SalesDocument, label: Labels) -> Iterator[tuple[Label, str]]:
+    rate = document.exchange_rate
+    if document.currency == PESOS and (rate is None or rate.currency == rate.target_currency):
+        return
+    name = label_of("currencies", document.currency)
+    yield label("currency"), document.currency if name == document.currency else f"{document.currency} ({name})"
+    if rate is not None:
+        yield label("rate"), f"1 {rate.currency} = {plain(rate.rate, 2)} {rate.target_currency}"
+        yield label("rate_date"), day(rate.date)
+
+
+def _health(document: SalesDocument) -> Iterator[tuple[Label, str]]:
+    """Give the health sector's data under their own names, user by user."""
+    if document.health is None:
+        return
+    for tag in document.health.tags:
+        yield Label(tag.name), tag.value or ""
+    several = len(document.health.users) > 1
+    for number, user in enumerate(document.health.users, 1):
+        for datum in user.data:
+            value = " – ".join(part for part in (datum.code, datum.value) if part)
+            yield Label(f"{datum.name} ({number})" if several else datum.name), value
+
+
+# --- references and software -----------------------------------------------------------------------------------------
+
+
+def _references(document: SalesDocument, label: Labels) -> Iterator[Reference]:
+    if document.order is not None:
+        yield Reference(label("order"), document.order.number, day(document.order.issue_date), "", "", "")
+        if document.order.sales_order:
+            yield Reference(label("sales_order"), document.order.sales_order, "", "", "", "")
+    groups: tuple[tuple[str, tuple[DocumentReference, ...]], ...] = (
+        ("billing_reference", document.billing_references),
+        ("despatch", document.despatch_references),
+        ("receipt", document.receipt_references),
+        ("other_document", document.additional_references),
+    )
+    for name, group in groups:
+        for each in group:
+            kind = label_of("document_types", each.type_code)
+            text = " · ".join(part for part in (kind, each.description) if part)
+            key_name = _key_name(each.key_scheme, IdAlgorithm.CUFE) if each.key else ""
+            yield Reference(label(name), each.number, day(each.issue_date), each.key or "", key_name, text)
+
+
+def _software(source: Source, software: Software | None, label: Labels) -> Iterator[Field]:
+    """Item 18 of the minimum: what the XML says of the software's owner, and what the caller knows of its maker."""
+    control = source.control
+    if software is not None:
+        pairs = (
+            ("software_name", software.name),
+            ("software_maker", software.maker),
+            ("software_maker_nit", software.maker_nit and _nit(software.maker_nit)),
+        )
+        yield from (Field(label(name), value) for name, value in pairs if value)
+    nit = control.provider_nit
+    if nit:
+        digit = control.provider_check_digit
+        own = nit == source.document.supplier.id
+        yield Field(label("software_owner" if own else "software_provider"), f"{nit}-{digit}" if digit else nit)
+    if control.software_id:
+        yield Field(label("software_id"), control.software_id)
+
+
+def _nit(nit: str) -> str:
+    try:
+        return f"{nit}-{check_digit(nit)}"
+    except InvalidIdentification:
+        return nit

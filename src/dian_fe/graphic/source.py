@@ -1,0 +1,155 @@
+"""What a representación gráfica is made from: a document with its key, and DIAN's answer about it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from ..catalogs import Environment
+from ..errors import ForeignAnswer, InvalidInput, UnreadableDocument
+from ..models.application_response import ACCEPTED, REJECTED, ApplicationResponse
+from ..models.document import SalesDocument
+from ..signing.documents import Signed
+from ..ubl.build import Built
+from ..ubl.control import Control
+from ..ubl.kinds import Kind
+from ..ubl.qr import CATALOGUE_HOSTS, catalogue_url, qr_text
+from ..ubl.received import Received
+from ..ubl.tables.extension import DIAN_NIT
+
+if TYPE_CHECKING:
+    from ..transport import Answer
+
+_VERDICTS = frozenset({ACCEPTED, REJECTED})
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A document to be shown, whoever made it."""
+
+    document: SalesDocument
+    kind: Kind
+    control: Control
+    key: str
+    environment: str
+    answer: ApplicationResponse | None
+
+    @property
+    def qr_text(self) -> str:
+        """Text of the printed QR."""
+        return qr_text(self.document, self.key, self.control.key_scheme or "", self.environment)
+
+    @property
+    def qr_url(self) -> str:
+        """Address of the document in DIAN's catalogue."""
+        return catalogue_url(self.key, self.environment)
+
+
+def source_of(subject: Any, answer: Answer | Received[Any] | ApplicationResponse | bytes | None = None) -> Source:
+    """Take up what is to be shown.
+
+    Raises ``InvalidInput`` for what is no document, or holds none or several; ``UnreadableDocument`` for a document
+    without key, environment or totals, of which no representación gráfica can be made; ``ForeignAnswer`` when
+    ``answer`` is not DIAN's, or about another document.
+    """
+    if isinstance(subject, SalesDocument):
+        raise InvalidInput(
+            "un modelo aún no tiene CUFE ni QR: no tiene representación gráfica.",
+            field="document",
+            found=type(subject).__name__,
+            expected="lo que dan build, sign o read",
+            remedy="use build(documento, emisor) y pase el resultado.",
+        )
+    if isinstance(subject, Received):
+        found: Received[Any] | Built[Any] | Signed[Any] = _only(subject)
+        answers = [part.document for part in subject.answers]
+    elif isinstance(subject, (Built, Signed)):
+        found, answers = subject, []
+    else:
+        raise InvalidInput(
+            "no es un documento.",
+            field="document",
+            found=type(subject).__name__,
+            expected="lo que dan build, sign o read",
+            remedy="para un archivo use read(bytes).",
+        )
+    document, control = found.document, found.control
+    key = found.key
+    environment = _environment(control)
+    if not key or environment is None or document.totals is None:
+        missing = "CUFE o CUDE" if not key else "ambiente" if environment is None else "totales"
+        raise UnreadableDocument(
+            f"el documento no trae {missing}: sin eso no hay código QR ni representación gráfica.",
+            field="document",
+            found=f"{found.kind.name} {document.number}",
+            expected="un documento con clave, ambiente y totales",
+            remedy="pida el documento completo a quien lo emitió.",
+        )
+    if answer is not None:
+        told: ApplicationResponse | None = _given(answer, document.number, key)
+    else:
+        told = _verdict(answers, key)
+    return Source(document, found.kind, control, key, environment, told)
+
+
+def _only(received: Received[Any]) -> Received[Any]:
+    found = received.sales_documents
+    if len({part.raw for part in found}) != 1:
+        raise InvalidInput(
+            "se muestra una factura o nota a la vez.",
+            field="document",
+            found=f"{received.kind.name} con {len(found)} facturas o notas",
+            expected="una",
+            remedy="pase una de received.sales_documents.",
+        )
+    return found[0]
+
+
+def _environment(control: Control) -> str | None:
+    """Give the environment: as the document says it, or else the one whose catalogue its QR points to."""
+    for code in (control.environment, control.key_environment):
+        if code in CATALOGUE_HOSTS:
+            return code
+    for code in (Environment.HABILITACION.value, Environment.PRODUCCION.value):
+        if control.qr is not None and CATALOGUE_HOSTS[code] in control.qr:
+            return code
+    return None
+
+
+def _given(answer: Any, number: str, key: str) -> ApplicationResponse:
+    """Take up the answer that the caller has: bytes, what was read, or what sending gave."""
+    raw = answer if isinstance(answer, bytes) else getattr(answer, "application_response", None)
+    if isinstance(raw, bytes):
+        from ..ubl.read import read_document
+
+        answer = read_document(raw)
+    response = answer.document if isinstance(answer, Received) else answer
+    if not isinstance(response, ApplicationResponse) or response.sender.id != DIAN_NIT:
+        raise ForeignAnswer(
+            "la respuesta no es de la DIAN.",
+            field="answer",
+            found=response.sender.id if isinstance(response, ApplicationResponse) else type(response).__name__,
+            expected=f"un ApplicationResponse de {DIAN_NIT}",
+            remedy="dé el ApplicationResponse que la DIAN devolvió al validar el documento.",
+        )
+    if (response.reference_key or "").lower() != key.lower():
+        raise ForeignAnswer(
+            "la respuesta de la DIAN habla de otro documento.",
+            field="answer",
+            found=f"{response.reference} ({response.reference_key})",
+            expected=f"{number} ({key})",
+            remedy="dé la respuesta del último envío de este documento.",
+        )
+    return response
+
+
+def _verdict(answers: list[ApplicationResponse], key: str) -> ApplicationResponse | None:
+    """Pick DIAN's verdict about the document among the answers beside it: acceptance, if there is one."""
+    verdicts = [
+        answer
+        for answer in answers
+        if answer.code in _VERDICTS
+        and answer.sender.id == DIAN_NIT
+        and (answer.reference_key or "").lower() == key.lower()
+    ]
+    return next((answer for answer in verdicts if answer.accepted), verdicts[-1] if verdicts else None)

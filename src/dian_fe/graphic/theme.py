@@ -1,0 +1,111 @@
+"""How a representación gráfica looks: logo, colours, paper, and English beside the Spanish."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from ..errors import InvalidInput, NotAllowed
+
+_COLOR = re.compile("#[0-9a-fA-F]{6}")
+_PNG, _JPEG = b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff"
+MAX_LOGO = 512 * 1024
+"""Largest logo in bytes: the ZIP that is mailed has 2 MB for everything (annex 1.9, section 9.1)."""
+_LEAST_CONTRAST = 4.5
+
+
+class Paper(StrEnum):
+    """What is printed on."""
+
+    LETTER = "letter"
+    """A sheet of 8.5 × 11 inches, the usual one in Colombia."""
+    ROLL_80 = "roll80"
+    """The 80 mm roll of receipt printers, as long as it takes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Theme:
+    """The look of a representación gráfica. It never changes what is said.
+
+    ``logo`` is a PNG or JPEG of up to 512 KB. Colours are written ``#rrggbb``: ``color`` for the title, heads and
+    rules, which must be dark enough to be read on white (contrast of 4.5 and more, WCAG 2.1); ``text`` for the rest.
+    ``english`` puts the English label beside each Spanish one. Raises ``InvalidInput`` or ``NotAllowed``.
+    """
+
+    logo: bytes | None = field(default=None, repr=False)
+    color: str = "#1d4f7c"
+    text: str = "#1f2933"
+    english: bool = False
+    paper: Paper = Paper.LETTER
+
+    def __post_init__(self) -> None:
+        """Refuse what cannot be drawn or read."""
+        object.__setattr__(self, "paper", _paper(self.paper))
+        for name in ("color", "text"):
+            _check_color(name, getattr(self, name))
+        if self.logo is not None:
+            _check_logo(self.logo)
+
+    @property
+    def logo_type(self) -> str | None:
+        """Media type of the logo, told by its first bytes."""
+        if self.logo is None:
+            return None
+        return "image/png" if self.logo.startswith(_PNG) else "image/jpeg"
+
+
+def _paper(value: str) -> Paper:
+    try:
+        return Paper(value)
+    except ValueError:
+        raise InvalidInput(
+            "no existe ese papel.", field="paper", found=value, expected="letter o roll80", remedy="use Paper."
+        ) from None
+
+
+def _check_color(name: str, value: object) -> None:
+    if not isinstance(value, str) or not _COLOR.fullmatch(value):
+        raise InvalidInput(
+            "no es un color.",
+            field=name,
+            found=repr(value),
+            expected="#rrggbb, por ejemplo #1d4f7c",
+            remedy="escriba el color con seis dígitos hexadecimales.",
+        )
+    contrast = 1.05 / (_luminance(value) + 0.05)
+    if contrast < _LEAST_CONTRAST:
+        raise NotAllowed(
+            "el color es muy claro para leerse sobre blanco.",
+            field=name,
+            found=f"{value} (contraste {contrast:.1f})",
+            expected=f"un contraste de al menos {_LEAST_CONTRAST}",
+            remedy="elija un tono más oscuro.",
+        )
+
+
+def _luminance(color: str) -> float:
+    """Give the relative luminance of a colour (WCAG 2.1)."""
+    weights = (0.2126, 0.7152, 0.0722)
+    channels = (int(color[place : place + 2], 16) / 255 for place in (1, 3, 5))
+    linear = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels)
+    return sum(weight * value for weight, value in zip(weights, linear, strict=True))
+
+
+def _check_logo(logo: object) -> None:
+    if not isinstance(logo, bytes) or not logo.startswith((_PNG, _JPEG)):
+        raise InvalidInput(
+            "el logo no es una imagen PNG ni JPEG.",
+            field="logo",
+            found=type(logo).__name__ if not isinstance(logo, bytes) else f"bytes {logo[:4].hex()}…",
+            expected="los bytes de un PNG o JPEG",
+            remedy="lea el archivo: Path('logo.png').read_bytes().",
+        )
+    if len(logo) > MAX_LOGO:
+        raise InvalidInput(
+            "el logo es demasiado pesado.",
+            field="logo",
+            found=f"{len(logo)} bytes",
+            expected=f"hasta {MAX_LOGO} bytes",
+            remedy="reduzca la imagen: se imprime a unos 4 cm de ancho.",
+        )

@@ -1,0 +1,245 @@
+"""What a representación gráfica shows: every mandatory item, and nothing that the document does not say."""
+
+from __future__ import annotations
+
+from dataclasses import fields, is_dataclass, replace
+from datetime import date
+from typing import Any
+
+import pytest
+
+from dian_fe import build, read
+from dian_fe.catalogs import IdType
+from dian_fe.errors import ForeignAnswer, InvalidInput, UnreadableDocument
+from dian_fe.graphic import Content, content_of
+from dian_fe.graphic.labels import TEXTS
+from dian_fe.models.issuer import Software
+
+from .support import (
+    ONE,
+    Shown,
+    answered,
+    invoice,
+    issuer,
+    mandatory_texts,
+    office,
+    packed,
+    signed,
+    squeezed,
+    varied_documents,
+)
+
+
+def texts(thing: Any) -> list[str]:
+    """Give every text of a content."""
+    if isinstance(thing, str):
+        return [thing]
+    if isinstance(thing, dict):
+        return texts(tuple(thing.values()))
+    if isinstance(thing, tuple):
+        return [text for item in thing for text in texts(item)]
+    return [text for each in fields(thing) for text in texts(getattr(thing, each.name))] if is_dataclass(thing) else []
+
+
+def shown(name: str, **options: Any) -> Content:
+    found = next(each for each in varied_documents() if each.name == name)
+    return content_of(found.subject, answer=found.answer, **options)
+
+
+def values(content: Content, section: str) -> dict[str, str]:
+    found = content.section(section)
+    return {} if found is None else {each.label.text: each.value for each in found.fields}
+
+
+def test_there_are_forty_varied_documents() -> None:
+    names = [each.name for each in varied_documents()]
+    assert len(set(names)) == len(names)
+    assert len(names) >= 37
+    assert {len(each.found.document.lines) for each in varied_documents()} >= {1, 2, 60, 400}
+
+
+@pytest.mark.parametrize("found", varied_documents(), ids=lambda each: each.name)
+def test_every_mandatory_item_is_shown(found: Shown) -> None:
+    content = content_of(found.subject, answer=found.answer)
+    everything = squeezed("\n".join(texts(content)))
+    missing = [text for text in mandatory_texts(found) if squeezed(text) not in everything]
+    assert not missing
+    assert (
+        found.found.qr_text == content.qr_text if not hasattr(found.subject, "raw") else content.key in content.qr_text
+    )
+    assert content.qr_url == content.qr_text.splitlines()[-1]
+
+
+@pytest.mark.parametrize("found", varied_documents(), ids=lambda each: each.name)
+def test_nothing_is_shown_that_the_document_does_not_say(found: Shown) -> None:
+    """Every word that is neither of the document nor a figure is one of the library's labels or of DIAN's lists."""
+    content = content_of(found.subject, answer=found.answer)
+    spanish = {label for label, _ in TEXTS.values()}
+    labels = [text for text in _labels(content) if text not in spanish]
+    said = squeezed(found.found.document.to_json().replace('\\"', '"'))
+    kinds = {member.abbreviation for member in IdType} | {"CUFE", "CUDE", "CUDS"}
+    taxes = {total.label.text for total in content.totals if total.name == "tax"}
+    assert [
+        text for text in labels if text not in kinds | taxes and squeezed(text.partition(" (")[0]) not in said
+    ] == []
+
+
+def _labels(thing: Any) -> list[str]:
+    if type(thing).__name__ == "Label":
+        return [thing.text]
+    if isinstance(thing, dict):
+        return _labels(tuple(thing.values()))
+    if isinstance(thing, tuple):
+        return [text for item in thing for text in _labels(item)]
+    return (
+        [text for each in fields(thing) for text in _labels(getattr(thing, each.name))] if is_dataclass(thing) else []
+    )
+
+
+def test_only_qualities_that_are_held_are_told() -> None:
+    assert shown("1 lines").supplier.qualities == (
+        "Gran contribuyente (O-13)", "Autorretenedor (O-15)", "Agente de retención IVA (O-23)"
+    )  # fmt: skip
+    assert shown("simple regime, big amounts").supplier.qualities == ("Régimen simple de tributación (O-47)",)
+    assert "responsable de IVA" not in " ".join(texts(shown("1 lines")))
+
+
+def test_the_final_consumer_has_its_number_and_no_address() -> None:
+    customer = shown("final consumer").customer
+    assert (customer.name, customer.identification.value, customer.fields) == ("consumidor final", "222222222222", ())
+
+
+def test_foreign_amounts_stand_beside_pesos() -> None:
+    content = shown("export in dollars")
+    payable = next(row for row in content.totals if row.strong)
+    assert (payable.amount, payable.in_pesos) == ("USD 78.114,18", "$ 313.421.430,12")  # 78114.175 rounds to even
+    assert values(content, "exchange")["Tasa de cambio"] == "1 USD = 4.012,35 COP"
+    assert content.in_pesos
+    assert not shown("1 lines").in_pesos
+
+
+def test_a_rate_of_another_currency_converts_nothing() -> None:
+    """Real documents in pesos carry a rate too, and foreign ones sometimes that of another currency."""
+    document = next(each for each in varied_documents() if each.name == "euros").subject
+    odd = document.document.exchange_rate.replace(currency="USD")
+    content = content_of(build(document.document.replace(exchange_rate=odd), issuer()))
+    assert not content.in_pesos
+    assert values(content, "exchange")["Moneda"].startswith("EUR")
+
+
+def test_what_is_given_away_has_its_reference_price() -> None:
+    gift = shown("free goods").lines[1]
+    assert gift.free is not None
+    assert (gift.price, gift.total) == ("$ 0,00", "$ 0,00")
+    assert gift.free.value == "Precio de referencia: $ 5.000,00 (Valor comercial)"
+    assert shown("free goods").lines[0].free is None
+
+
+def test_withholdings_are_apart_and_lower_nothing() -> None:
+    content = shown("withholdings")
+    assert [row.name for row in content.withholdings] == ["ReteRenta", "ReteIVA", "ReteICA"]
+    assert not {row.name for row in content.taxes} & {"ReteRenta", "ReteIVA", "ReteICA"}
+    names = [row.name for row in content.totals]
+    assert names.index("withholding_total") > names.index("payable")
+
+
+def test_withholdings_among_the_taxes_are_apart_too() -> None:
+    """Other software writes 05 to 07 into TaxTotal (facts of real documents)."""
+    document = next(each for each in varied_documents() if each.name == "withholdings").subject.document
+    mixed = document.replace(taxes=document.taxes + document.withholdings, withholdings=())
+    content = content_of(build(mixed, issuer()))
+    assert [row.name for row in content.withholdings] == ["ReteRenta", "ReteIVA", "ReteICA"]
+
+
+def test_prepayments_are_told_as_deducted_only_where_they_are() -> None:
+    usual, health = shown("discounts and charges"), shown("health")
+    assert [row.label.text for row in usual.totals if row.name == "prepaid"] == ["Anticipos (informativos)"]
+    assert [row.label.text for row in health.totals if row.name == "prepaid"] == ["Anticipos descontados"]
+    assert [row.name for row in health.totals][-1] == "payable"
+
+
+def test_a_note_tells_what_it_corrects_and_why() -> None:
+    content = shown("annulment")
+    assert content.title.text == "Nota crédito de la factura electrónica de venta"
+    assert values(content, "correction")["Concepto"] == "Anulación de factura electrónica"
+    assert values(content, "correction")["Razón"] == "Pedido devuelto por el cliente"
+    assert content.references[0].key_name == "CUFE"
+    assert len(content.references[0].key) == 96
+    assert content.key_label.text == "CUDE"
+    assert values(content, "numbering") == {"Número": "NC101", "Prefijo": "NC"}
+
+
+def test_validation_is_told_when_dian_answered() -> None:
+    assert "Validación DIAN (expedición)" in values(shown("answered"), "dates")
+    assert "Validación DIAN (expedición)" in values(content_of(packed().subject), "dates")
+    assert "Validación DIAN (expedición)" not in values(shown("1 lines"), "dates")
+
+
+def test_the_answer_may_come_in_any_of_its_forms() -> None:
+    found = answered(build(invoice("SETP990000310", [ONE]), issuer()))
+    forms = (found.answer, read(found.answer), read(found.answer).document)  # type: ignore[arg-type]
+    dates = {str(values(content_of(found.subject, answer=form), "dates")) for form in forms}
+    assert len(dates) == 1
+    assert "expedición" in dates.pop()
+
+
+def test_an_answer_about_another_document_is_refused() -> None:
+    other = answered(build(invoice("SETP990000311", [ONE]), issuer()))
+    with pytest.raises(ForeignAnswer, match="otro documento"):
+        content_of(build(invoice("SETP990000312", [ONE]), issuer()), answer=other.answer)
+    with pytest.raises(ForeignAnswer, match="no es de la DIAN"):
+        content_of(other.subject, answer=other.subject.xml)
+
+
+def test_what_dian_rejected_says_so() -> None:
+    done = signed(build(invoice("SETP990000313", [ONE]), issuer()))
+    answer = read(answered(done.built).answer).document.replace(code="04")  # type: ignore[arg-type]
+    content = content_of(done, answer=answer)
+    assert [notice.text for notice in content.notices] == [
+        "Documento de pruebas (ambiente de habilitación)", "Documento rechazado por la DIAN"
+    ]  # fmt: skip
+    assert "Validación DIAN (expedición)" not in values(content, "dates")
+
+
+def test_maker_and_authorisation_are_told_by_the_caller() -> None:
+    known = Software(id=office().software.id, pin="12345", name="Cajero", maker="Programas SAS", maker_nit="900373115")
+    content = content_of(
+        build(invoice("SETP990000314", [ONE]), issuer()), software=known, authorized_on=date(2019, 1, 18)
+    )
+    assert {"Cajero", "Programas SAS", "900373115-3"} <= {each.value for each in content.software.fields}
+    assert values(content, "numbering")["Fecha de autorización"] == "2019-01-18"
+    assert "12345" not in texts(content)
+
+
+def test_a_model_alone_has_no_graphic_representation() -> None:
+    with pytest.raises(InvalidInput, match="build"):
+        content_of(invoice("SETP990000315", [ONE]))
+    with pytest.raises(InvalidInput, match="no es un documento"):
+        content_of(b"<Invoice/>")
+
+
+def test_a_document_without_key_is_refused() -> None:
+    xml = build(invoice("SETP990000316", [ONE]), issuer())
+    received = read(xml.xml.replace(xml.key.encode(), b""))
+    with pytest.raises(UnreadableDocument, match="CUFE"):
+        content_of(received)
+
+
+def test_one_document_at_a_time() -> None:
+    first = read(build(invoice("SETP990000317", [ONE]), issuer()).xml)
+    second = read(build(invoice("SETP990000318", [ONE]), issuer()).xml)
+    with pytest.raises(InvalidInput, match="una factura o nota a la vez"):
+        content_of(replace(packed().subject, parts=(first, second)))
+
+
+def test_english_is_beside_every_label_or_none() -> None:
+    both, spanish = shown("export in dollars", english=True), shown("export in dollars")
+    assert str(both.title) == "Factura electrónica de venta – exportación / Electronic sales invoice – export"
+    assert str(spanish.title) == "Factura electrónica de venta – exportación"
+    assert both.english
+    assert texts(spanish) == [text for text in texts(both) if text in texts(spanish)]
+
+
+def test_amounts_show_every_decimal_that_the_document_has() -> None:
+    line = shown("simple regime, big amounts").lines[0]
+    assert (line.quantity, line.price) == ("12.345,678901", "$ 98.765.432,123456")
