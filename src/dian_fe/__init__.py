@@ -13,7 +13,7 @@ TYPE_CHECKING = False
 """True for type checkers, as the one of ``typing``, whose import would take nine tenths of the time of this one."""
 
 if TYPE_CHECKING:
-    from ._api import build, check, load_document, load_issuer, read, sign, verify
+    from ._api import build, check, load_document, load_issuer, read, sign
     from .delivery.mail import Mailbox
     from .delivery.packing import Package, pack
     from .delivery.sending import DeliveryRecord, deliver, resend
@@ -56,12 +56,15 @@ if TYPE_CHECKING:
     from .rules import Report, explain
     from .rules.readiness import readiness
     from .signing.documents import Signed
+    from .signing.examination import Examination
+    from .signing.examining import examine
     from .signing.pem import PemSigner
     from .signing.pkcs11 import Pkcs11Signer
     from .signing.pkcs12 import Pkcs12Signer
     from .signing.policy import SignerRole
     from .signing.signer import CallableSigner, Signer
     from .signing.trust import TrustStore
+    from .signing.verified import Verified, verify
     from .signing.verify import Verification
     from .transport import Answer, AsyncClient, Client, RetryPolicy, Shipment
     from .ubl.build import Built
@@ -69,7 +72,7 @@ if TYPE_CHECKING:
     from .ubl.received import OtherFile, Received
 
 _HOMES = {
-    "_api": ("build", "check", "load_document", "load_issuer", "read", "sign", "verify"),
+    "_api": ("build", "check", "load_document", "load_issuer", "read", "sign"),
     "delivery.mail": ("Mailbox",),
     "delivery.packing": ("Package", "pack"),
     "delivery.sending": ("DeliveryRecord", "deliver", "resend"),
@@ -97,12 +100,15 @@ _HOMES = {
     "rules": ("Report", "explain"),
     "rules.readiness": ("readiness",),
     "signing.documents": ("Signed",),
+    "signing.examination": ("Examination",),
+    "signing.examining": ("examine",),
     "signing.pem": ("PemSigner",),
     "signing.pkcs11": ("Pkcs11Signer",),
     "signing.pkcs12": ("Pkcs12Signer",),
     "signing.policy": ("SignerRole",),
     "signing.signer": ("CallableSigner", "Signer"),
     "signing.trust": ("TrustStore",),
+    "signing.verified": ("Verified", "verify"),
     "signing.verify": ("Verification",),
     "transport": ("Answer", "AsyncClient", "Client", "RetryPolicy", "Shipment"),
     "ubl.build": ("Built",),
@@ -130,6 +136,7 @@ __all__ = [
     "DeliveryTerms",
     "DianFeError",
     "DocumentReference",
+    "Examination",
     "ExchangeRate",
     "Fault",
     "HealthSector",
@@ -171,6 +178,7 @@ __all__ = [
     "Totals",
     "TrustStore",
     "Verification",
+    "Verified",
     "__version__",
     "adv",
     "build",
@@ -178,6 +186,7 @@ __all__ = [
     "check",
     "deliver",
     "discount",
+    "examine",
     "explain",
     "ibua",
     "ic",

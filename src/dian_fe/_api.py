@@ -1,4 +1,4 @@
-"""The verbs: `build`, `check`, `sign`, `read`, `verify`, and what joins the rooms behind them."""
+"""The verbs: `build`, `check`, `sign`, `read`, and what joins the rooms behind them."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from ._checking import bytes_of, check, no_archive
-from .errors import InvalidInput, UnreadableDocument
+from ._checking import check
+from .errors import InvalidInput
 from .models._base import load_json
 from .models.document import SalesDocument
 from .ubl.build import Built, build
@@ -18,13 +18,11 @@ if TYPE_CHECKING:
     from .signing.documents import Signed
     from .signing.policy import SignerRole
     from .signing.signer import Signer
-    from .signing.trust import TrustStore
-    from .signing.verify import Verification
     from .ubl.read import Received
 
 D = TypeVar("D", bound=SalesDocument)
 
-__all__ = ["build", "check", "load_document", "load_issuer", "read", "sign", "verify"]
+__all__ = ["build", "check", "load_document", "load_issuer", "read", "sign"]
 
 
 def sign(
@@ -55,18 +53,6 @@ def read(data: bytes) -> Received[Any]:
     from .ubl.parts import read as read_anything
 
     return read_anything(data)
-
-
-def verify(data: bytes | Signed[Any] | Received[Any], *, trust: TrustStore | None = None) -> Verification:
-    """Verify the signature of a document: cryptography, profile, dates and trust are separate verdicts.
-
-    ``trust`` holds the certificates of the accepted CAs; without it the path is not judged. Raises ``InvalidInput`` for
-    what has no signature of its own (a ZIP: verify each of its parts) and the errors of reading XML.
-    """
-    from .signing.verify import verify as verify_signature
-
-    raw = no_archive(data, "data") if isinstance(data, bytes) else bytes_of(data, "data")
-    return verify_signature(raw, trust=trust)
 
 
 def load_document(data: str | bytes | Mapping[str, Any]) -> SalesDocument:
@@ -114,16 +100,3 @@ def load_issuer(data: str | bytes | Mapping[str, Any]) -> Issuer:
     from .models.issuer import Issuer
 
     return Issuer.model_validate(dict(data) if isinstance(data, Mapping) else load_json(data))
-
-
-def key_matches(received: Received[Any], secret: str) -> bool:
-    """Tell whether the key of a document read is the one that its data and a secret (key or PIN) give.
-
-    Raises ``UnreadableDocument`` when the document lacks what the key is made of.
-    """
-    from .ubl.keys import document_key
-
-    document = received.document
-    if not isinstance(document, SalesDocument) or document.totals is None or received.control.environment is None:
-        raise UnreadableDocument("el documento no trae lo que compone su clave.", expected="totales y ambiente")
-    return document_key(document, secret=secret, environment=received.control.environment) == received.key

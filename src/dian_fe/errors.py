@@ -47,6 +47,9 @@
     │   └── UnsupportedDocument     well-formed, but of a family or version that is not handled
     ├── SchemaInvalid               a document does not satisfy the XSD
     ├── SignatureInvalid            the signature of a document does not hold
+    │   ├── NotSigned               there is no signature where there must be one
+    │   ├── SignerNotTrusted        the certificate: its path, its dates, revoked, or of another NIT
+    │   └── ContentsContradict      key, container or DIAN's answer say something else than the document
     ├── Rejected                    DIAN (or the simulator) rejected the document
     │   └── NumberTaken             another document was accepted under this number (rule 90)
     ├── DeliveryError               a document cannot be handed over to the customer
@@ -369,7 +372,34 @@ class SchemaInvalid(DianFeError, ValueError):
 
 
 class SignatureInvalid(DianFeError):
-    """The signature of a document does not hold."""
+    """What was received does not hold: its signature, or another thing that ``verify`` demands.
+
+    ``faults`` are all the findings that speak against it, and ``examination`` is everything found, part by part; it is
+    None when a single signature was judged, and does not travel between processes.
+    """
+
+    def __init__(
+        self, message: str, *, faults: Sequence[Any] = (), examination: Any | None = None, **details: Any
+    ) -> None:
+        super().__init__(message, **details)
+        self.faults = tuple(faults)
+        self.examination = examination
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Leave the examination behind: it holds parsed documents."""
+        return (_rebuild, (type(self), {**self.__dict__, "examination": None}))
+
+
+class NotSigned(SignatureInvalid):
+    """A document without signature: nobody answers for it."""
+
+
+class SignerNotTrusted(SignatureInvalid):
+    """The signature holds, but not its certificate: path, dates, revocation, or the NIT that it names."""
+
+
+class ContentsContradict(SignatureInvalid):
+    """The signatures hold, but the parts do not fit together: key, container's references, or DIAN's answer."""
 
 
 class Rejected(DianFeError):

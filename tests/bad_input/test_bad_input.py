@@ -25,6 +25,7 @@ from dian_fe import (
     Pkcs12Signer,
     Resolution,
     Software,
+    Verified,
     build,
     check,
     iva,
@@ -48,8 +49,10 @@ CASES: list[tuple[str, Callable[[], Any], type[DianFeError], str | None]] = [
     ("float rounding", lambda: invoice(payable_rounding=0.01), e.FloatMoney, "payable_rounding"),
     ("totals besides lines", lambda: invoice(totals=invoice().totals), e.NotAllowed, "totals"),
     ("payments besides payment", lambda: invoice(payments=()), e.NotAllowed, "payments"),
-    ("verify of a ZIP", lambda: verify(b"PK\x03\x04"), e.InvalidInput, "data"),
-    ("verify of a text", lambda: verify("<Invoice/>"), e.InvalidInput, "data"),  # type: ignore[arg-type]
+    ("verify of what is not signed", lambda: verify(built(), None), e.InvalidInput, "data"),  # type: ignore[call-overload]
+    ("verify of a text", lambda: verify("<Invoice/>", None), e.InvalidInput, "data"),  # type: ignore[call-overload]
+    ("verified without verify", lambda: Verified(None), e.NotAllowed, None),  # type: ignore[arg-type]
+    ("answer that is none", lambda: verify(_signed(), None, answer=b""), e.InvalidInput, "answer"),
     ("check of bytes", lambda: check(b"<Invoice/>"), e.InvalidInput, "subject"),  # type: ignore[arg-type]
     ("not a number", lambda: line(price="mil"), e.InvalidNumberText, "price"),
     ("not finite", lambda: line(price=Decimal("NaN")), e.InvalidNumberText, "price"),

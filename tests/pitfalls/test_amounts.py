@@ -15,13 +15,12 @@ from dian_fe import (
     build,
     charge,
     discount,
+    examine,
     ica,
     inc,
     inc_bolsas,
     iva,
-    read,
 )
-from dian_fe._api import key_matches
 from dian_fe.errors import InconsistentAmounts
 from dian_fe.models.lines import Line
 from dian_fe.ubl.codecs import amount, truncated
@@ -63,7 +62,7 @@ def test_a5_one_function_gives_the_key_from_model_and_from_xml() -> None:
     note = build(CreditNote.correcting(invoices, concept="2", number="NC1", issued_at=NOW), ISSUER)
     for document, secret in ((invoices, RESOLUTION.key()), (note, "12345")):
         assert document_key(document.document, secret=secret, environment="2") == document.key
-        assert key_matches(read(document.xml), secret)
+        assert examine(document.xml, secret=secret).key_matches
 
 
 def test_a8_consumption_tax_and_ica_enter_the_key_in_their_order() -> None:

@@ -2,7 +2,25 @@
 
 from datetime import datetime
 
-from dian_fe import Answer, Built, Client, CreditNote, Invoice, Issuer, Line, Signed, Signer, build, check, pack, sign
+from dian_fe import (
+    Answer,
+    Built,
+    Client,
+    CreditNote,
+    Invoice,
+    Issuer,
+    Line,
+    Received,
+    Signed,
+    Signer,
+    TrustStore,
+    Verified,
+    build,
+    check,
+    pack,
+    sign,
+    verify,
+)
 
 
 def unbuilt(invoice: Invoice, signer: Signer, now: datetime) -> None:
@@ -44,3 +62,16 @@ def changed_after_signing(signed: Signed[Invoice], invoice: Invoice) -> None:
 def a_field_that_does_not_exist(issuer: Issuer) -> None:
     Line(description="Café", prices=1)  # E: call-arg
     check(issuer)  # E: arg-type
+
+
+def verified_without_its_signature(built: Built[Invoice], invoice: Invoice, trust: TrustStore) -> None:
+    verify(built, trust)  # E: call-overload
+    verify(invoice, trust)  # E: call-overload
+
+
+def trusting_nobody_without_saying_so(received: Received[Invoice]) -> None:
+    verify(received)  # E: call-overload
+
+
+def made_by_hand(received: Received[Invoice]) -> None:
+    Verified(received)  # E: arg-type

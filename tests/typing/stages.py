@@ -18,13 +18,17 @@ from dian_fe import (
     Package,
     Payment,
     Pkcs12Signer,
+    Received,
     Signed,
     Signer,
+    TrustStore,
+    Verified,
     build,
     check,
     iva,
     pack,
     sign,
+    verify,
 )
 from dian_fe.catalogs import CreditNoteConcept, IdType, PaymentMeans, Unit
 
@@ -67,3 +71,11 @@ def hand_over(signed: Signed[Invoice], client: Client, signer: Signer, now: date
     assert_type(answer, Answer)
     assert_type(answer.raise_for_rejection(), Answer)
     return pack(signed, answer, signer, at=now)
+
+
+def trust_what_came(received: Received[Invoice], own: Signed[CreditNote], trust: TrustStore, now: datetime) -> None:
+    verified = verify(received, trust, at=now)
+    assert_type(verified, Verified[Invoice])
+    assert_type(verified.document, Invoice)
+    assert_type(verify(own, trust, answer=b""), Verified[CreditNote])
+    assert_type(verify(own, None).validated_at, datetime | None)

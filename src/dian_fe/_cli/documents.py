@@ -1,11 +1,11 @@
-"""The verbs that look at documents: check, read, verify, schema."""
+"""The verbs that look at documents: check, read, schema."""
 
 from __future__ import annotations
 
 import argparse
 from typing import Any
 
-from ..errors import InvalidInput, UnreadableDocument
+from ..errors import InvalidInput
 from .files import read_file
 from .main import NO, YES, emit
 
@@ -22,13 +22,6 @@ def add_verbs(verbs: Any) -> None:
     verb.add_argument("file", metavar="FILE", help="XML; - para la entrada estándar")
     verb.add_argument("--json", action="store_true", help="resultado en JSON (es la forma usual)")
     verb.set_defaults(run=run_read)
-
-    verb = verbs.add_parser("verify", help="verifica la firma y la clave de un documento")
-    verb.add_argument("file", metavar="FILE", help="XML firmado; - para la entrada estándar")
-    verb.add_argument("--trust", metavar="PEM", help="certificados de las CA en que se confía")
-    verb.add_argument("--key-secret", metavar="S", help="clave técnica o PIN, para recalcular el CUFE o CUDE")
-    verb.add_argument("--json", action="store_true", help="resultado en JSON")
-    verb.set_defaults(run=run_verify)
 
     verb = verbs.add_parser("schema", help="da el JSON Schema de una clase de documento")
     verb.add_argument("kind", metavar="KIND", help="invoice, credit_note, debit_note, issuer")
@@ -67,48 +60,6 @@ def run_read(options: argparse.Namespace) -> int:
 
     emit(read(read_file(options.file)).as_dict())
     return YES
-
-
-def run_verify(options: argparse.Namespace) -> int:
-    """Verify signature, profile and key; exit 1 when any of them does not hold."""
-    from .._api import key_matches, read, verify
-
-    data = read_file(options.file)
-    trust = None
-    if options.trust:
-        from ..signing.trust import TrustStore
-
-        trust = TrustStore.load(read_file(options.trust))
-    verification = verify(data, trust=trust)
-    matches: bool | None = None
-    if options.key_secret is not None:
-        try:
-            matches = key_matches(read(data), options.key_secret)
-        except UnreadableDocument:
-            matches = None
-    result = verification.as_dict() | {"key": {"matches": matches}, "parts": []}
-    result["valid"] = bool(result["valid"]) and matches is not False
-    if options.json:
-        emit(result)
-    else:
-        print_verification(verification, result)
-    return YES if result["valid"] else NO
-
-
-def print_verification(verification: Any, result: dict[str, Any]) -> None:
-    """Print a verification for people."""
-    signature = result["signature"]
-    if not signature["present"]:
-        print("el documento no está firmado")
-        return
-    print("firma:", "válida" if signature["valid"] else f"inválida ({', '.join(map(str, signature['failing']))})")
-    if signature.get("cause"):
-        print("causa:", signature["cause"])
-    for fault in verification.faults:
-        print(fault)
-    matches = result["key"]["matches"]
-    if matches is not None:
-        print("clave:", "corresponde" if matches else "no corresponde")
 
 
 def run_schema(options: argparse.Namespace) -> int:

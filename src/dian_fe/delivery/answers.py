@@ -3,26 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any
 
 from ..catalogs import DocumentType
 from ..errors import ForeignAnswer, NotAccepted
 from ..models.application_response import ApplicationResponse
 from ..models.document import SalesDocument
+from ..signing.examining import Answered
 from ..ubl.read import read_document
 from ..ubl.tables.extension import DIAN_NIT
 from .embedding import embeddable
 
 BEFORE_ANSWER = frozenset({DocumentType.FACTURA_DE_CONTINGENCIA_DIAN.value})
 """Types handed over before DIAN answers: they are issued because its service is down."""
-
-
-class Answered(Protocol):
-    """What sending a document gives: DIAN's signed ApplicationResponse. ``accepted`` or ``is_valid`` count if told."""
-
-    @property
-    def application_response(self) -> bytes | None:
-        """The bytes of the ApplicationResponse."""
 
 
 @dataclass(frozen=True, slots=True)

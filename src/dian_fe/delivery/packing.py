@@ -20,6 +20,7 @@ from ..models.attached_document import INVOICE_CONTAINER, AttachedAnswer, Attach
 from ..models.document import SalesDocument
 from ..models.organization import Organization
 from ..signing.documents import Signed
+from ..signing.examining import Answered
 from ..signing.policy import SignerRole
 from ..signing.xades import sign
 from ..ubl.archive import make_zip
@@ -28,7 +29,7 @@ from ..ubl.control import Control
 from ..ubl.kinds import KINDS, Kind
 from ..ubl.names import file_stem
 from ..ubl.tables.extension import DIAN_NAME
-from .answers import Answered, accepted_answer
+from .answers import accepted_answer
 from .embedding import embeddable, normal, with_cdata
 
 if TYPE_CHECKING:

@@ -1,8 +1,9 @@
 """Keys, XAdES-EPES signatures as DIAN's policy wants them, and their verification.
 
 Signing: `Pkcs12Signer`, `PemSigner`, `Pkcs11Signer`, `CallableSigner`, `sign`, or `prepare` and ``Prepared.complete``
-when the key is elsewhere. Verifying: ``signing.verify.verify`` with a `TrustStore`; not repeated here, where the
-module's own name would hide it. Names are loaded when they are first used.
+when the key is elsewhere. Verifying: `examine` tells everything about what came; ``signing.verified.verify`` gives
+`Verified` or raises; ``signing.verify.verify`` judges the signature of one document. Those two are not repeated here,
+where the name of a module would hide them. Names are loaded when they are first used.
 """
 
 from __future__ import annotations
@@ -13,6 +14,8 @@ from .._lazy import lazy
 
 if TYPE_CHECKING:
     from .certificates import CertificateInfo, certificate_nit, check_owner, load_certificates
+    from .examination import Examination
+    from .examining import Answered, Secrets, examine
     from .pem import PemSigner
     from .pkcs11 import Pkcs11Signer
     from .pkcs12 import Pkcs12Signer
@@ -20,10 +23,13 @@ if TYPE_CHECKING:
     from .signer import CallableSigner, KeySigner, Signer
     from .trust import CrlList, Revocation, RevocationStatus, TrustStore
     from .verdicts import Cause, Part, Verification
+    from .verified import Verified
     from .xades import Prepared, SignatureIds, SignedXml, prepare, sign
 
 _HOMES = {
     "certificates": ("CertificateInfo", "certificate_nit", "check_owner", "load_certificates"),
+    "examination": ("Examination",),
+    "examining": ("Answered", "Secrets", "examine"),
     "pem": ("PemSigner",),
     "pkcs11": ("Pkcs11Signer",),
     "pkcs12": ("Pkcs12Signer",),
@@ -31,6 +37,7 @@ _HOMES = {
     "signer": ("CallableSigner", "KeySigner", "Signer"),
     "trust": ("CrlList", "Revocation", "RevocationStatus", "TrustStore"),
     "verdicts": ("Cause", "Part", "Verification"),
+    "verified": ("Verified",),
     "xades": ("Prepared", "SignatureIds", "SignedXml", "prepare", "sign"),
 }
 
@@ -38,10 +45,12 @@ __getattr__, __dir__ = lazy(__name__, _HOMES)
 
 __all__ = [
     "POLICY_V2",
+    "Answered",
     "CallableSigner",
     "Cause",
     "CertificateInfo",
     "CrlList",
+    "Examination",
     "KeySigner",
     "Part",
     "PemSigner",
@@ -50,6 +59,7 @@ __all__ = [
     "Prepared",
     "Revocation",
     "RevocationStatus",
+    "Secrets",
     "SignatureIds",
     "SignaturePolicy",
     "SignedXml",
@@ -57,8 +67,10 @@ __all__ = [
     "SignerRole",
     "TrustStore",
     "Verification",
+    "Verified",
     "certificate_nit",
     "check_owner",
+    "examine",
     "load_certificates",
     "prepare",
     "sign",

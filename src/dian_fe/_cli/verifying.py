@@ -1,0 +1,76 @@
+"""The verb ``verify``: what came is examined part by part, and told."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from .files import read_file
+from .main import NO, YES, emit
+
+if TYPE_CHECKING:
+    from ..signing.examination import Examination
+
+
+def add_verbs(verbs: Any) -> None:
+    """Add the verb to the parser."""
+    verb = verbs.add_parser(
+        "verify",
+        help="verifica firmas, claves y referencias de un documento, contenedor o ZIP",
+        description="Verifica cada parte: firma, fechas, certificado, perfil, clave, respuesta y contenedor.",
+    )
+    verb.add_argument("file", metavar="FILE", help="XML o ZIP; - para la entrada estándar")
+    verb.add_argument("--trust", metavar="PEM", help="certificados de las CA en que se confía")
+    verb.add_argument("--key-secret", metavar="S", help="clave técnica o PIN, para recalcular el CUFE o CUDE")
+    verb.add_argument("--answer", metavar="AR.xml", help="respuesta de la DIAN, cuando no viene con el documento")
+    verb.add_argument("--json", action="store_true", help="resultado en JSON")
+    verb.set_defaults(run=run_verify)
+
+
+def run_verify(options: argparse.Namespace) -> int:
+    """Verify every part; exit 1 when anything does not hold."""
+    from ..signing.examining import examine
+    from ..signing.trust import TrustStore
+
+    examination = examine(
+        read_file(options.file),
+        TrustStore.load(read_file(options.trust)) if options.trust else None,
+        secret=options.key_secret,
+        answer=read_file(options.answer) if options.answer else None,
+    )
+    if options.json:
+        emit(examination.as_dict())
+    else:
+        for line in told(examination):
+            print(line)
+    return YES if examination.valid else NO
+
+
+def told(examination: Examination, indent: str = "") -> Iterator[str]:
+    """Tell an examination for people, a line for each verdict."""
+    verdict = "" if examination.kind in {"zip", "file"} else ": válido" if examination.holds else ": NO es válido"
+    yield f"{indent}{examination.name}{verdict}"
+    inner = f"{indent}  "
+    signature = examination.verification.signature
+    if signature.present:
+        failing = ", ".join(map(str, signature.failing))
+        yield f"{inner}firma: {'válida' if signature.valid else f'inválida ({failing})' if failing else 'inválida'}"
+        if signature.cause is not None:
+            yield f"{inner}causa: {signature.cause.value}"
+        certificate, signed_at = signature.certificate, examination.verification.signing_time
+        if certificate is not None:
+            owner = f"NIT {certificate.nit}" if certificate.nit else certificate.subject
+            yield f"{inner}firmado por: {owner}{f' el {signed_at.isoformat()}' if signed_at else ''}"
+    elif examination.kind not in {"zip", "file"}:
+        yield f"{inner}no está firmado"
+    if examination.trusted is not None:
+        yield f"{inner}certificado: {'de una CA de confianza' if examination.trusted else 'sin confianza'}"
+    if examination.key_matches is not None:
+        yield f"{inner}clave: {'corresponde' if examination.key_matches else 'no corresponde'}"
+    for fault in examination.faults:
+        yield f"{inner}{fault}"
+        if fault.hint and fault.rejects:
+            yield f"{inner}  qué hacer: {fault.hint}"
+    for part in examination.parts:
+        yield from told(part, inner)

@@ -1,0 +1,144 @@
+"""What examining says: of each part of what was read the verdicts on its signature, its key and what it refers to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from ..catalogs import EventCode
+from ..faults import Fault
+from ..models.application_response import ApplicationResponse
+from ..models.attached_document import AttachedDocument
+from ..ubl.received import ARCHIVE, OtherFile, Received
+from ..ubl.tables.extension import DIAN_NIT
+from .verdicts import SignatureVerdict, Verification
+
+UNSIGNED = Verification(SignatureVerdict(present=False, valid=None))
+"""Of what has no signature of its own by nature: a ZIP, a PDF."""
+
+_DIAN_CODES = frozenset({EventCode.DOCUMENTO_VALIDADO.value, EventCode.DOCUMENTO_RECHAZADO.value})
+
+
+@dataclass(frozen=True, slots=True)
+class Examination:
+    """What was found about one part, and about those inside it.
+
+    The verdicts are separate: ``verification`` has cryptography, dates, trust and profile of the part's own signature,
+    ``key_matches`` the recomputed key, ``findings`` everything else (unsigned, not the document answered, contradicted
+    by the container). ``valid`` joins them.
+    """
+
+    received: Received[Any] | OtherFile = field(repr=False)
+    """The part, as ``read`` gives it."""
+    name: str
+    """What people call it: kind and number, or the file's name."""
+    verification: Verification = field(repr=False)
+    key_matches: bool | None = None
+    """Whether the key is the one that data and secret give; None: no secret known, or no key of its own."""
+    findings: tuple[Fault, ...] = ()
+    parts: tuple[Examination, ...] = ()
+
+    @property
+    def kind(self) -> str:
+        """Name of the kind: ``zip``, ``attached_document``, ``invoice``, ``application_response``, ``file``, …"""
+        return self.received.kind_name if isinstance(self.received, OtherFile) else self.received.kind.name
+
+    @property
+    def document(self) -> Any:
+        """The model of the part; None of a file that is no document."""
+        return None if isinstance(self.received, OtherFile) else self.received.document
+
+    @property
+    def key(self) -> str | None:
+        """CUFE or CUDE as the part says it."""
+        return None if isinstance(self.received, OtherFile) else self.received.key
+
+    @property
+    def signed(self) -> bool:
+        """Whether it has a signature, good or bad."""
+        return self.verification.signature.present
+
+    @property
+    def trusted(self) -> bool | None:
+        """Whether its certificate's path leads to a trusted anchor; None: not asked, or nothing to judge."""
+        return self.verification.trust.trusted
+
+    @property
+    def faults(self) -> tuple[Fault, ...]:
+        """What was found about this part alone: its signature's verdicts, then the other findings."""
+        return (*self.verification.faults, *self.findings)
+
+    @property
+    def holds(self) -> bool:
+        """Whether nothing is wrong with this part alone."""
+        return self.verification.signature.valid is not False and not any(fault.rejects for fault in self.faults)
+
+    @property
+    def valid(self) -> bool:
+        """Whether nothing is wrong with this part or any inside it. Trust, revocation and key count if asked for."""
+        return all(part.holds for part in self.walk())
+
+    def walk(self) -> Iterator[Examination]:
+        """Give this part and every one inside it, each before its parts."""
+        yield self
+        for part in self.parts:
+            yield from part.walk()
+
+    @property
+    def sales(self) -> tuple[Examination, ...]:
+        """The invoices and notes here and inside, however deep."""
+        return tuple(part for part in self.walk() if is_sale(part.received))
+
+    @property
+    def answers(self) -> tuple[Examination, ...]:
+        """DIAN's answers here and inside."""
+        return tuple(part for part in self.walk() if is_answer(part.received))
+
+    def as_dict(self) -> dict[str, Any]:
+        """Give the JSON form of the command line's ``verify``, with every part in the same form."""
+        return {
+            **self.verification.as_dict(),
+            "valid": self.valid,
+            "kind": self.kind,
+            "name": self.name,
+            "key": {"matches": self.key_matches},
+            "faults": [fault.as_dict() for fault in self.findings],
+            "parts": [part.as_dict() for part in self.parts],
+        }
+
+
+def is_sale(part: Received[Any] | OtherFile) -> bool:
+    """Tell an invoice or note."""
+    return isinstance(part, Received) and part.kind.sales
+
+
+def is_container(part: Received[Any] | OtherFile) -> bool:
+    """Tell an AttachedDocument."""
+    return isinstance(part, Received) and isinstance(part.document, AttachedDocument)
+
+
+def is_answer(part: Received[Any] | OtherFile) -> bool:
+    """Tell what says to be DIAN's answer about a document: by its sender, or by a code that only DIAN gives."""
+    return (
+        isinstance(part, Received)
+        and isinstance(part.document, ApplicationResponse)
+        and (part.document.sender.id == DIAN_NIT or part.document.code in _DIAN_CODES)
+    )
+
+
+def is_event(part: Received[Any] | OtherFile) -> bool:
+    """Tell an ApplicationResponse that is not DIAN's: an event about a document."""
+    return isinstance(part, Received) and isinstance(part.document, ApplicationResponse) and not is_answer(part)
+
+
+def name_of(part: Received[Any] | OtherFile) -> str:
+    """Call a part as people do."""
+    if isinstance(part, OtherFile):
+        return part.name or part.media_type
+    if part.kind is ARCHIVE:
+        return part.name or "ZIP"
+    number = getattr(part.document, "number", None)
+    if is_answer(part):
+        return f"respuesta de la DIAN {number}"
+    return " ".join(filter(None, (part.kind.root, number)))

@@ -1,0 +1,89 @@
+"""Whose certificate a part must be signed with."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any, Final
+
+from cryptography import x509
+
+from ..errors import InvalidInput, WrongCertificateOwner
+from ..faults import Fault
+from ..ubl.received import Received
+from ..ubl.tables.extension import DIAN_NIT
+from .certificates import certificate_nit, check_owner, names_nit
+from .examination import is_answer, is_container
+from .policy import SignerRole
+from .verdicts import Verification, fault
+
+_THIRD_PARTY: Final = SignerRole.THIRD_PARTY.value
+
+
+def owners_of(part: Received[Any]) -> tuple[str, ...]:
+    """Give the NITs whose certificate may sign a part; the first is its issuer's.
+
+    An invoice, note or event is signed by its issuer, or by the technology provider that it names
+    (sts:SoftwareProvider); an answer of DIAN's by DIAN; a container by its sender, by the issuer of what is inside or
+    by that one's provider.
+    """
+    if is_answer(part):
+        return (DIAN_NIT,)
+    if is_container(part):
+        sender = part.document.sender
+        named = [None if sender is None else sender.id]
+        named += [nit for inner in part.sales_documents for nit in owners_of(inner)]
+    else:
+        document = part.document
+        named = [document.supplier.id if part.kind.sales else document.sender.id, part.control.provider_nit]
+    return tuple(dict.fromkeys(nit for nit in named if nit))
+
+
+def about_owner(verification: Verification, owners: Sequence[str]) -> Iterator[Fault]:
+    """Judge who signed (ZE03: read in the payroll annex; DIAN's code for it in sales documents is not published).
+
+    Which attribute of a certificate DIAN reads is not published, nor what its own certificate names: a certificate
+    that names no NIT at all is told, one of another NIT is refused.
+    """
+    content = verification.signature.certificate_der
+    if content is None or not owners:
+        return
+    leaf = x509.load_der_x509_certificate(content)
+    names = [nit for nit in owners if _names(leaf, nit)]
+    if owners[0] in names:
+        return
+    if names:
+        if (verification.role or "").strip().lower().replace("_", " ") != _THIRD_PARTY:
+            yield fault(
+                "signer_role",
+                "Firma un proveedor tecnológico sin decirlo en su rol.",
+                xpath="//ds:Signature//xades:ClaimedRole",
+                notify=True,
+                found=verification.role,
+                expected=_THIRD_PARTY,
+            )
+        return
+    try:
+        unknown = check_owner(leaf, owners[0])
+    except WrongCertificateOwner as error:
+        yield fault("ZE03", error.message, found=error.found, expected=_either(owners))
+    except InvalidInput:
+        yield fault(
+            "ZE03",
+            "El emisor no se identifica con un NIT que el certificado pueda llevar.",
+            found=f"{owners[0]}; certificado de {certificate_nit(leaf)}",
+            expected=_either(owners),
+        )
+    else:
+        if unknown is not None:
+            yield unknown
+
+
+def _names(leaf: x509.Certificate, nit: str) -> bool:
+    try:
+        return names_nit(leaf, nit)
+    except InvalidInput:
+        return False
+
+
+def _either(owners: Sequence[str]) -> str:
+    return " o ".join(f"NIT {nit}" for nit in owners)
