@@ -10,6 +10,7 @@ from ._checking import check
 from .errors import InvalidInput
 from .models._base import load_json
 from .models.document import SalesDocument
+from .models.issuable import Issuable
 from .ubl.build import Built, build
 from .ubl.kinds import KINDS, Kind
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from .signing.signer import Signer
     from .ubl.read import Received
 
-D = TypeVar("D", bound=SalesDocument)
+D = TypeVar("D", bound=Issuable)
 
 __all__ = ["build", "check", "load_document", "load_issuer", "read", "sign"]
 

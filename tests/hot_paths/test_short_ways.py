@@ -222,7 +222,7 @@ def test_writers_made_by_many_threads_at_once_write_the_same() -> None:
         assert set(pool.map(lambda _: build(document, who).xml, range(64))) == {expected}
 
 
-@pytest.mark.parametrize("kind", ["invoice", "credit_note", "debit_note", "application_response"])
+@pytest.mark.parametrize("kind", ["invoice", "credit_note", "debit_note", "application_response", "event"])
 def test_the_source_of_every_writer_can_be_seen(kind: str) -> None:
     source = compiling.source_of(kind)
     made = {name.split("(")[0] for name in source.split("def ")[1:]}

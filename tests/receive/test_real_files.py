@@ -47,7 +47,8 @@ def test_every_file_is_read_or_refused_with_its_reason(name: str) -> None:
         assert words in str(caught.value)
         return
     received = read(data(name))
-    assert received.kind.name == KINDS[name.partition("-")[0]]
+    event = name.startswith("applicationresponse-evento")
+    assert received.kind.name == ("event" if event else KINDS[name.partition("-")[0]])
     assert received.raw == data(name)
     # Signatures were taken out of the collection: every one must be told unsigned, by reading and by verifying.
     for part in received.walk():

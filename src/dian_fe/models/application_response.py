@@ -1,4 +1,4 @@
-"""ApplicationResponse: DIAN's answer about a document, and the form of buyers' events."""
+"""ApplicationResponse: DIAN's answer about a document."""
 
 from __future__ import annotations
 
@@ -39,17 +39,12 @@ class ResponseLine(Model, defer_build=True):
     description: Text | None = None
 
 
-class ApplicationResponse(Model, defer_build=True):
-    """An answer about one document.
+class Response(Model, defer_build=True):
+    """What DIAN's answers and the events of buyers and sellers share: who tells whom what, and of which document."""
 
-    ``code`` is "02" (validated) or "04" (rejected) in DIAN's answers, and the event's code in events. DIAN's key is
-    its own and cannot be recomputed by others (facts of 314 real answers).
-    """
-
-    kind: Literal["application_response"] = "application_response"
     number: Text
     issued_at: Moment
-    """When DIAN validated: the legal date of issue (expedición) of the document."""
+    """Of DIAN's answers: when it validated, the legal date of issue (expedición) of the document."""
     operation: Text | None = "1"
     sender: ResponseParty
     receiver: ResponseParty
@@ -65,13 +60,23 @@ class ApplicationResponse(Model, defer_build=True):
     """CUFE-SHA384 in every real answer, even for notes."""
     reference_type: Text | None = None
     """Type of the document answered, in events."""
-    lines: tuple[ResponseLine, ...] = ()
     notes: tuple[Text, ...] = ()
 
     @property
     def issue_date(self) -> date:
         """The Colombian day of the answer."""
         return self.issued_at.date()
+
+
+class ApplicationResponse(Response):
+    """DIAN's answer about one document.
+
+    ``code`` is "02" (validated) or "04" (rejected). DIAN's key is its own and cannot be recomputed by others (facts of
+    314 real answers).
+    """
+
+    kind: Literal["application_response"] = "application_response"
+    lines: tuple[ResponseLine, ...] = ()
 
     @property
     def accepted(self) -> bool:

@@ -109,6 +109,11 @@ class SalesDocument(Model, defer_build=True):
         """The Colombian day of issue."""
         return self.issued_at.date()
 
+    @property
+    def issuer_id(self) -> str:
+        """NIT of the supplier, who issues and signs."""
+        return self.supplier.id
+
     @classmethod
     def from_lines(
         cls,
@@ -236,6 +241,20 @@ class SalesDocument(Model, defer_build=True):
                     expected="la fecha de vencimiento",
                     remedy="use Payment.credit(fecha).",
                 )
+
+    def check_issuable(self) -> None:
+        """Check that it can be written whole: `check_writable`, and that there are lines and totals.
+
+        Raises ``InvalidInput`` and the errors of ``check_writable``.
+        """
+        self.check_writable()
+        if self.totals is None or not self.lines:
+            raise errors.InvalidInput(
+                "el documento no tiene líneas o totales.",
+                field="totals" if self.lines else "lines",
+                expected="al menos una línea y sus totales",
+                remedy=f"use {type(self).__name__}.from_lines(…), que calcula los totales.",
+            )
 
     @property
     def is_health(self) -> bool:

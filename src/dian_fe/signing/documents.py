@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Generic, TypeVar
 
 from ..faults import Fault
-from ..models.document import SalesDocument
+from ..models.issuable import Issuable
 from ..ubl.build import Built
 from ..ubl.control import Control
 from ..ubl.kinds import Kind
@@ -15,7 +15,7 @@ from .policy import SignerRole
 from .signer import Signer
 from .xades import sign
 
-D = TypeVar("D", bound=SalesDocument)
+D = TypeVar("D", bound=Issuable)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +80,6 @@ def sign_document(
     ``NaiveDatetime``, ``SigningError`` and the errors of ``KeyMaterialError``, before anything is signed.
     """
     control = built.control
-    nit = built.document.supplier.id if role is SignerRole.SUPPLIER else control.provider_nit
+    nit = built.document.issuer_id if role is SignerRole.SUPPLIER else control.provider_nit
     signed = sign(built.canonical, signer, at=at, role=role, whole_chain=whole_chain, nit=nit)
     return Signed(built, signed.xml, signed.signing_time, signed.findings)

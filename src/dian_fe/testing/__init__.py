@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from .mishaps import ListedScript, Mishap, SeededScript
     from .pki import ToyPki
     from .random_documents import random_document
+    from .random_events import random_event
     from .server import SimulatorServer
     from .simulator import Simulator
     from .test_sets import SetState, TestSet
@@ -28,6 +29,7 @@ _HOMES = {
     ),
     "pki": ("ToyPki",),
     "random_documents": ("random_document",),
+    "random_events": ("random_event",),
     "server": ("SimulatorServer",),
     "simulator": ("Simulator",),
     "test_sets": (
@@ -51,4 +53,5 @@ __all__ = [
     "ToyPki",
     "Verdict",
     "random_document",
+    "random_event",
 ]

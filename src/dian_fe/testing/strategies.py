@@ -12,12 +12,15 @@ from random import Random
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
+from ..catalogs import EventCode
+from ..models.event import EventDocument
 from ..models.issuer import Issuer
 from .dice import Dice
 from .random_documents import Document, KindName, document_from
+from .random_events import event_from
 from .random_parties import nit
 
-__all__ = ["amounts", "dice", "documents", "nits", "texts"]
+__all__ = ["amounts", "dice", "documents", "events", "nits", "texts"]
 
 _FORBIDDEN = "".join(chr(code) for code in range(0x20) if chr(code) not in "\t\n\r") + "\ufffe\uffff"
 
@@ -31,6 +34,11 @@ def documents(
         return document_from(source, kind, issuer=issuer, most_lines=most_lines)
 
     return st.randoms(use_true_random=False).map(make)
+
+
+def events(code: EventCode | str | None = None) -> SearchStrategy[EventDocument]:
+    """Give events as ``random_event`` makes them, of one code or of any."""
+    return st.randoms(use_true_random=False).map(lambda source: event_from(source, code))
 
 
 def amounts(lowest: str = "0.01", highest: str = "999999999999.99", decimals: int = 2) -> SearchStrategy[Decimal]:

@@ -12,7 +12,7 @@ from ..catalogs.identification import check_digit
 from ..errors import InvalidInput, NumberingError, UnsupportedDocument
 from ..models._base import make_fast
 from ..models.document import SalesDocument
-from ..models.invoice import Invoice
+from ..models.issuable import Issuable
 from ..models.issuer import Issuer
 from ..models.resolution import Resolution
 from .canonical import Canonical
@@ -21,14 +21,15 @@ from .compile import writers
 from .control import Control
 from .extensions import BEFORE, SIGNATURE, dian_extension, health_extension
 from .kept import kept
-from .keys import document_key, security_code
+from .keys import security_code
 from .kinds import BY_MODEL, KINDS, NAMESPACES, Kind
 from .names import file_stem
 from .qr import catalogue_url, qr_text
 
-D = TypeVar("D", bound=SalesDocument)
+D = TypeVar("D", bound=Issuable)
 
 _NOTE_NUMBER = re.compile("([0-9A-Za-z]*?)([0-9]+)")
+_LAST_DIGITS = re.compile(r"[0-9]{1,9}\Z")
 _LONGEST_NUMBER = 20
 UBL_VERSION = "UBL 2.1"
 
@@ -69,15 +70,17 @@ class Built(Generic[D]):
 
     @property
     def qr_url(self) -> str:
-        """Address of the document in DIAN's catalogue."""
+        """Address of the document in DIAN's catalogue; of an event, that of its invoice."""
         assert self.control.qr is not None
         return self.control.qr
 
     @property
     def qr_text(self) -> str:
-        """Text of the printed QR."""
-        control = self.control
-        return qr_text(self.document, self.key, control.key_scheme or "", control.environment or "")
+        """Text of the printed QR; of an event, the address of its invoice."""
+        control, document = self.control, self.document
+        if not isinstance(document, SalesDocument):
+            return self.qr_url
+        return qr_text(document, self.key, control.key_scheme or "", control.environment or "")
 
 
 def build(document: D, issuer: Issuer, *, sequence: int | None = None) -> Built[D]:
@@ -98,26 +101,19 @@ def build(document: D, issuer: Issuer, *, sequence: int | None = None) -> Built[
             expected="Issuer",
             remedy="use Issuer(organization=…, software=…, resolution=…, environment=…).",
         )
-    _check_owner(document, issuer)
-    document.check_writable()
-    if document.totals is None or not document.lines:
-        raise InvalidInput(
-            "el documento no tiene líneas o totales.",
-            field="totals" if document.lines else "lines",
-            expected="al menos una línea y sus totales",
-            remedy=f"use {type(document).__name__}.from_lines(…), que calcula los totales.",
-        )
-    resolution, prefix, consecutive = _numbering(document, issuer)
+    _check_owner(document, issuer, kind)
+    document.check_issuable()
+    resolution, prefix, consecutive = _NUMBERINGS[kind.numbering](document, issuer)
     type_code = getattr(document, "type_code", None)
     environment = str(issuer.environment)
     scheme = kind.scheme_of(type_code)
     by_pin = scheme is not kind.key_scheme or resolution is None
     secret = issuer.software.pin.get_secret_value() if by_pin or resolution is None else resolution.key()
-    key = document_key(document, secret=secret, environment=environment)
+    key = kind.key_of(document, secret=secret, environment=environment)
     software = issuer.software
     frame = _frame_of(issuer, (kind.name, scheme), kind, scheme, resolution)
     code = security_code(software_id=software.id, pin=software.pin.get_secret_value(), number=document.number)
-    qr = catalogue_url(key, environment)
+    qr = catalogue_url(key if kind.qr_key is None else getattr(document, kind.qr_key), environment)
     control = make_fast(
         Control, {**frame.control, "key": key, "prefix": prefix or None, "security_code": code, "qr": qr}
     )
@@ -127,7 +123,7 @@ def build(document: D, issuer: Issuer, *, sequence: int | None = None) -> Built[
         nit=issuer.organization.nit,
         provider_code=software.provider_code,
         year=document.issued_at.year,
-        sequence=consecutive if sequence is None else sequence,
+        sequence=_sequence(sequence, consecutive, document.number),
     )
     return Built(document, kind, control, _write(document, control, kind, dian), stem)
 
@@ -202,42 +198,67 @@ def _opening(kind_name: str) -> tuple[bytes, str]:
     return start.encode(), namespaces
 
 
-def kind_of(document: SalesDocument) -> Kind:
-    """Give the kind of a document; raises ``UnsupportedDocument`` for models that are not documents."""
-    kind = BY_MODEL.get(type(document))
-    if kind is None or not kind.sales:
+def kind_of(document: Issuable) -> Kind:
+    """Give the kind of a document; raises ``UnsupportedDocument`` for what cannot be issued, as an event only read."""
+    kind = BY_MODEL.get(type(document)) or next((BY_MODEL[c] for c in type(document).__mro__ if c in BY_MODEL), None)
+    if kind is None or not hasattr(document, "check_issuable"):
         raise UnsupportedDocument(
             "este objeto no es un documento que se pueda emitir.",
             found=type(document).__name__,
-            expected=", ".join(kind.model.__name__ for kind in BY_MODEL.values() if kind.sales),
+            expected="Invoice, CreditNote, DebitNote o Event",
+            remedy="un evento se hace de la factura verificada: Event.acknowledge(verified, …).",
         )
     return kind
 
 
-def _check_owner(document: SalesDocument, issuer: Issuer) -> None:
-    if document.supplier.id != issuer.organization.nit:
+def _check_owner(document: Issuable, issuer: Issuer, kind: Kind) -> None:
+    if document.issuer_id != issuer.organization.nit:
         raise InvalidInput(
             "el emisor del documento no es la organización que emite.",
-            field="supplier.id",
-            found=document.supplier.id,
+            field=kind.owner,
+            found=document.issuer_id,
             expected=issuer.organization.nit,
             remedy="use la misma organización en el documento y en Issuer.",
         )
 
 
-def _numbering(document: SalesDocument, issuer: Issuer) -> tuple[Resolution | None, str, int]:
-    """Give the resolution that numbers the document (invoices), its prefix and its consecutive."""
-    if isinstance(document, Invoice):
-        if issuer.resolution is None:
-            raise NumberingError(
-                "una factura necesita la resolución de numeración.",
-                field="issuer.resolution",
-                found="ninguna",
-                expected="Resolution(…)",
-                remedy="tome la resolución de GetNumberingRange y póngala en Issuer.",
-            )
-        consecutive = issuer.resolution.check(document.number, document.issue_date)
-        return issuer.resolution, issuer.resolution.prefix, consecutive
+_Numbering = tuple[Resolution | None, str, int | None]
+"""The resolution that numbers the document (invoices), its prefix and its consecutive."""
+
+
+def _sequence(given: int | None, consecutive: int | None, number: str) -> int:
+    """Give the consecutive of the document's file."""
+    sequence = consecutive if given is None else given
+    if sequence is None:
+        raise NumberingError(
+            "el nombre del archivo necesita un consecutivo y el número no termina en dígitos.",
+            field="sequence",
+            found=number,
+            expected="un número que termine en su consecutivo, o sequence",
+            remedy="pase sequence: el consecutivo anual de archivos enviados.",
+        )
+    return sequence
+
+
+def _of_any_form(document: Issuable, issuer: Issuer) -> _Numbering:
+    match = _LAST_DIGITS.search(document.number)
+    return None, "", None if match is None else int(match[0])
+
+
+def _in_range(document: Issuable, issuer: Issuer) -> _Numbering:
+    if issuer.resolution is None:
+        raise NumberingError(
+            "una factura necesita la resolución de numeración.",
+            field="issuer.resolution",
+            found="ninguna",
+            expected="Resolution(…)",
+            remedy="tome la resolución de GetNumberingRange y póngala en Issuer.",
+        )
+    consecutive = issuer.resolution.check(document.number, document.issue_date)
+    return issuer.resolution, issuer.resolution.prefix, consecutive
+
+
+def _after_prefix(document: Issuable, issuer: Issuer) -> _Numbering:
     prefix = issuer.note_prefix
     if prefix is not None and not document.number.startswith(prefix):
         raise NumberingError(
@@ -257,6 +278,9 @@ def _numbering(document: SalesDocument, issuer: Issuer) -> tuple[Resolution | No
             remedy="numere las notas con prefijo y consecutivo, sin separadores.",
         )
     return None, match[1] if prefix is None else prefix, int(match[2])
+
+
+_NUMBERINGS = {"resolution": _in_range, "prefix": _after_prefix, "own": _of_any_form}
 
 
 def _authorization(resolution: Resolution) -> dict[str, object]:

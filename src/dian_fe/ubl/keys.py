@@ -17,6 +17,7 @@ from .codecs import date_of, time_of, truncated
 
 if TYPE_CHECKING:
     from ..models.document import SalesDocument
+    from ..models.event import EventDocument
 
 KEYED_TAXES = (TaxCode.IVA.value, TaxCode.INC.value, TaxCode.ICA.value)
 """The taxes that enter the key, in the order of the annex: 01, 04, 03."""
@@ -97,4 +98,23 @@ def event_key(
     """Compute the CUDE of an event's ApplicationResponse (annex RADIAN 1.1, section 12.1.1.1): no environment."""
     return sha384(
         number + issue_date + issue_time + sender_id + receiver_id + response_code + reference + reference_type + pin
+    )
+
+
+def event_document_key(document: EventDocument, *, secret: str, environment: str) -> str:
+    """Compute the CUDE of an event from its model; ``secret`` is the PIN, and the environment does not enter.
+
+    The annex calls the two identifications NitFE and DocAdq: they are those of the event's sender and receiver, for 034
+    the seller and DIAN.
+    """
+    return event_key(
+        number=document.number,
+        issue_date=date_of(document.issued_at),
+        issue_time=time_of(document.issued_at),
+        sender_id=document.sender.id,
+        receiver_id=document.receiver.id,
+        response_code=document.code,
+        reference=document.reference or "",
+        reference_type=document.reference_type or "",
+        pin=secret,
     )

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
-from ..catalogs import IdAlgorithm
+from ..catalogs import EventCode, IdAlgorithm
 from ..models.application_response import ApplicationResponse
 from ..models.attached_document import AttachedDocument
+from ..models.event import EventDocument
 from ..models.invoice import Invoice
 from ..models.notes import CreditNote, DebitNote
+from .keys import document_key, event_document_key
 from .rows import Const, Row, Structure
 from .tables.attached import ATTACHED_ROWS
 from .tables.documents import ROOT_ROWS
-from .tables.responses import RESPONSE_ROWS
+from .tables.responses import EVENT_ROWS, RESPONSE_ROWS
 
 _OASIS = "urn:oasis:names:specification:ubl:schema:xsd:"
 NAMESPACES: dict[str, str] = {
@@ -61,9 +63,19 @@ class Kind:
     keyed_by_pin: frozenset[str] = frozenset()
     """Type codes whose key uses the software's PIN (CUDE) although the kind's usual key is a CUFE."""
     sales: bool = True
-    """Whether it is a sales document, which ``build`` writes."""
+    """Whether it is a sales document."""
     dian_extension: bool = True
     """Whether it carries sts:DianExtensions."""
+    key_of: Callable[..., str] = document_key
+    """Computes the key of a document: called with it, ``secret`` and ``environment``."""
+    numbering: Literal["resolution", "prefix", "own"] = "prefix"
+    """Where its numbers come from: an authorised range, a prefix of the issuer's choice, or any consecutive."""
+    owner: str = "supplier.id"
+    """Where the document names who issues it: the path of ``issuer_id``."""
+    qr_key: str | None = None
+    """Field with the key of the document that sts:QRCode leads to; None: the document's own."""
+    response_codes: frozenset[str] = frozenset()
+    """Codes that tell it from other documents of the same root, when its sender is not DIAN."""
 
     @property
     def namespace(self) -> str:
@@ -103,6 +115,7 @@ KINDS: dict[str, Kind] = {
             file_prefix="fv",
             key_scheme=IdAlgorithm.CUFE,
             keyed_by_pin=frozenset({"03"}),
+            numbering="resolution",
         ),
         Kind(
             name="credit_note",
@@ -139,6 +152,23 @@ KINDS: dict[str, Kind] = {
             sales=False,
         ),
         Kind(
+            name="event",
+            model=EventDocument,
+            root="ApplicationResponse",
+            rows=EVENT_ROWS,
+            document_type="96",
+            # Rule AAD03 of RADIAN's annex leaves "la" out for 035 to 051; files of 030 to 034 with it were accepted.
+            profile="DIAN 2.1: ApplicationResponse de la Factura Electrónica de Venta",
+            file_prefix="ar",
+            key_scheme=IdAlgorithm.CUDE,
+            sales=False,
+            key_of=event_document_key,
+            numbering="own",
+            owner="sender.id",
+            qr_key="reference_key",
+            response_codes=frozenset(code.value for code in EventCode if code.group != "dian"),
+        ),
+        Kind(
             name="attached_document",
             model=AttachedDocument,
             root="AttachedDocument",
@@ -156,5 +186,8 @@ KINDS: dict[str, Kind] = {
 """Every kind that can be written, by its name."""
 
 BY_MODEL: dict[type[Any], Kind] = {kind.model: kind for kind in KINDS.values()}
-BY_ROOT: dict[str, Kind] = {f"{{{kind.namespace}}}{kind.root}": kind for kind in KINDS.values()}
-"""By Clark name of the root element."""
+BY_ROOT: dict[str, tuple[Kind, ...]] = {
+    f"{{{kind.namespace}}}{kind.root}": tuple(other for other in KINDS.values() if other.root == kind.root)
+    for kind in KINDS.values()
+}
+"""By Clark name of the root element; those of the same root are told apart by ``response_codes``."""

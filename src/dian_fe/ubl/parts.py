@@ -16,8 +16,9 @@ from lxml import etree
 
 from .. import _xmlsafe
 from ..errors import DianFeError, MalformedXml, UnreadableDocument, UnsafeArchive, UnsafeXml
-from ..models.application_response import ApplicationResponse
+from ..models.application_response import Response
 from ..models.attached_document import AttachedDocument
+from ..models.event import EventDocument
 from .archive import Limits, is_zip, unpack
 from .control import Control
 from .kinds import NAMESPACES
@@ -198,9 +199,10 @@ def _noted(part: Received[Any] | OtherFile, note: str | None) -> Received[Any] |
 def _contradictions(root: Any, parts: tuple[Received[Any] | OtherFile, ...]) -> Iterator[Problem]:
     """Tell what a container says of its documents and they do not say (real ones: ids of the answer, old hashes)."""
     documents = [part for part in parts if isinstance(part, Received)]
-    inner = next((part for part in documents if part.kind.sales), None)
+    of_sales = (part for part in documents if part.kind.sales)
+    inner = next(of_sales, None) or next((part for part in documents if isinstance(part.document, EventDocument)), None)
     if inner is None:
-        if not any(part for part in documents if not isinstance(part.document, ApplicationResponse)):
+        if not any(part for part in documents if not isinstance(part.document, Response)):
             yield Problem(root, "el contenedor no trae un documento que se pueda leer.")
         return
     number, key = inner.document.number, (inner.key or "").lower()
@@ -216,7 +218,7 @@ def _contradictions(root: Any, parts: tuple[Received[Any] | OtherFile, ...]) -> 
                 yield Problem(element, f"no es {what} del documento contenido: {expected}.", said)
     for part in documents:
         spoken_of = getattr(part.document, "reference_key", None)
-        if spoken_of is not None and spoken_of.lower() != key:
+        if part is not inner and spoken_of is not None and spoken_of.lower() != key:
             yield Problem(root, "la respuesta contenida habla de otro documento.", spoken_of)
 
 

@@ -18,6 +18,7 @@ from .extensions import read_extensions
 from .kinds import BY_ROOT, NAMESPACES, Kind
 from .reading import State, leniently, reader, xpath_of
 from .received import Received
+from .tables.extension import DIAN_NIT
 
 __all__ = ["Received", "read_document", "read_element"]
 
@@ -62,18 +63,20 @@ def read_element(root: Any, raw: bytes) -> Received[Any]:
 
 
 def _kind_of(root: Any) -> Kind:
-    kind = BY_ROOT.get(root.tag)
-    if kind is None:
+    kinds = BY_ROOT.get(root.tag)
+    if kinds is None:
         name = etree.QName(root)
         what = _OTHER_FAMILIES.get(name.localname)
-        if what is None and name.localname in {k.root for k in BY_ROOT.values()}:
+        known = [each[0].root for each in BY_ROOT.values()]
+        if what is None and name.localname in known:
             what = f"un {name.localname} de otra versión (espacio de nombres {name.namespace}), anterior a UBL 2.1"
         raise UnsupportedDocument(
             f"el documento es {what or 'de una familia que no se conoce'}.",
             found=root.tag,
-            expected=", ".join(k.root for k in BY_ROOT.values()),
+            expected=", ".join(known),
             remedy="pida al emisor el XML del documento electrónico de venta.",
         )
+    kind = kinds[0] if len(kinds) == 1 else _by_content(root, kinds)
     if not kind.sales:
         return kind
     said, uuid = _first(root, kind.words["type_code"]), _first(root, "UUID")
@@ -89,6 +92,14 @@ def _kind_of(root: Any) -> Kind:
             remedy="esta familia de documentos no se lee como documento de venta.",
         )
     return kind
+
+
+def _by_content(root: Any, kinds: tuple[Kind, ...]) -> Kind:
+    """Tell an event from DIAN's answer: by its code and by who sends it."""
+    code = root.findtext("cac:DocumentResponse/cac:Response/cbc:ResponseCode", "", NAMESPACES).strip()
+    sender = root.findtext("cac:SenderParty/cac:PartyTaxScheme/cbc:CompanyID", "", NAMESPACES).strip()
+    own = (kind for kind in kinds if code in kind.response_codes and sender != DIAN_NIT)
+    return next(own, kinds[0])
 
 
 _SALES_TYPES = frozenset(

@@ -10,6 +10,7 @@ from ..catalogs import IdAlgorithm
 from ..errors import DianFeError
 from ..models._base import Model, Text
 from ..models.application_response import ApplicationResponse
+from ..models.event import EventDocument
 from .control import Control
 from .kinds import Kind
 
@@ -114,8 +115,13 @@ class Received(Generic[D]):
 
     @property
     def answers(self) -> tuple[Received[ApplicationResponse], ...]:
-        """The ApplicationResponses here and inside: DIAN's answers and buyers' events."""
+        """DIAN's answers here and inside."""
         return tuple(received for received in self.walk() if isinstance(received.document, ApplicationResponse))
+
+    @property
+    def events(self) -> tuple[Received[EventDocument], ...]:
+        """The events here and inside: acknowledgements, claims, acceptances."""
+        return tuple(received for received in self.walk() if isinstance(received.document, EventDocument))
 
     @property
     def files(self) -> tuple[OtherFile, ...]:

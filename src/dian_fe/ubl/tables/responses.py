@@ -1,28 +1,55 @@
-"""The table of ApplicationResponse."""
+"""The tables of ApplicationResponse: DIAN's answers, and the events of an invoice."""
 
 from __future__ import annotations
 
 from ...models.application_response import ResponseLine, ResponseParty
+from ...models.event import EventParty, Person
 from ..codecs import TEXT
 from ..rows import Attr, Row, Structure
 from .documents import HEAD_ROWS
+from .parties import DIAN_AGENCY
 
 _SCHEME = "cac:PartyTaxScheme"
 
-RESPONSE_PARTY = Structure(
-    "ResponseParty",
-    ResponseParty,
+
+def _party(name: str, model: type[ResponseParty], *attrs: Attr) -> Structure:
+    """Give the table of a party; ``attrs`` are what events say of its identification besides."""
+    return Structure(
+        name,
+        model,
+        (
+            Row(f"{_SCHEME}/cbc:RegistrationName", "name", TEXT, "Razón social"),
+            Row(
+                f"{_SCHEME}/cbc:CompanyID",
+                "id",
+                TEXT,
+                "Identificación",
+                attrs=(*attrs, Attr("schemeID", field="check_digit"), Attr("schemeName", field="id_type")),
+            ),
+            Row(f"{_SCHEME}/cac:TaxScheme/cbc:ID", "tax_scheme", TEXT, "Tributo"),
+            Row(f"{_SCHEME}/cac:TaxScheme/cbc:Name", "tax_scheme_name", TEXT, "Nombre del tributo"),
+        ),
+    )
+
+
+RESPONSE_PARTY = _party("ResponseParty", ResponseParty)
+EVENT_PARTY = _party("EventParty", EventParty, *DIAN_AGENCY, Attr("schemeVersionID", field="organization_type"))
+
+PERSON = Structure(
+    "Person",
+    Person,
     (
-        Row(f"{_SCHEME}/cbc:RegistrationName", "name", TEXT, "Razón social"),
         Row(
-            f"{_SCHEME}/cbc:CompanyID",
+            "cbc:ID",
             "id",
             TEXT,
             "Identificación",
             attrs=(Attr("schemeID", field="check_digit"), Attr("schemeName", field="id_type")),
         ),
-        Row(f"{_SCHEME}/cac:TaxScheme/cbc:ID", "tax_scheme", TEXT, "Tributo"),
-        Row(f"{_SCHEME}/cac:TaxScheme/cbc:Name", "tax_scheme_name", TEXT, "Nombre del tributo"),
+        Row("cbc:FirstName", "first_name", TEXT, "Nombres"),
+        Row("cbc:FamilyName", "family_name", TEXT, "Apellidos"),
+        Row("cbc:JobTitle", "job_title", TEXT, "Cargo"),
+        Row("cbc:OrganizationDepartment", "department", TEXT, "Área o dependencia"),
     ),
 )
 
@@ -38,21 +65,34 @@ RESPONSE_LINE = Structure(
 
 _RESPONSE, _REFERENCE = "cac:DocumentResponse/cac:Response", "cac:DocumentResponse/cac:DocumentReference"
 
+
+def _rows(party: Structure, *code_attrs: Attr) -> tuple[Row, ...]:
+    """Give the rows that answers and events share; ``code_attrs`` are the attributes of the code."""
+    return (
+        *HEAD_ROWS,
+        Row("cbc:Note", "notes", TEXT, "Notas", many=True),
+        Row("cac:SenderParty", "sender", party, "Quien responde"),
+        Row("cac:ReceiverParty", "receiver", party, "A quien se responde"),
+        Row(f"{_RESPONSE}/cbc:ResponseCode", "code", TEXT, "Código de la respuesta", attrs=code_attrs),
+        Row(f"{_RESPONSE}/cbc:Description", "description", TEXT, "Respuesta"),
+        Row(f"{_REFERENCE}/cbc:ID", "reference", TEXT, "Documento respondido"),
+        Row(
+            f"{_REFERENCE}/cbc:UUID",
+            "reference_key",
+            TEXT,
+            "CUFE o CUDE del documento",
+            attrs=(Attr("schemeName", field="reference_key_scheme"),),
+        ),
+        Row(f"{_REFERENCE}/cbc:DocumentTypeCode", "reference_type", TEXT, "Tipo del documento"),
+    )
+
+
 RESPONSE_ROWS: tuple[Row, ...] = (
-    *HEAD_ROWS,
-    Row("cbc:Note", "notes", TEXT, "Notas", many=True),
-    Row("cac:SenderParty", "sender", RESPONSE_PARTY, "Quien responde"),
-    Row("cac:ReceiverParty", "receiver", RESPONSE_PARTY, "A quien se responde"),
-    Row(f"{_RESPONSE}/cbc:ResponseCode", "code", TEXT, "Código de la respuesta"),
-    Row(f"{_RESPONSE}/cbc:Description", "description", TEXT, "Respuesta"),
-    Row(f"{_REFERENCE}/cbc:ID", "reference", TEXT, "Documento respondido"),
-    Row(
-        f"{_REFERENCE}/cbc:UUID",
-        "reference_key",
-        TEXT,
-        "CUFE o CUDE del documento",
-        attrs=(Attr("schemeName", field="reference_key_scheme"),),
-    ),
-    Row(f"{_REFERENCE}/cbc:DocumentTypeCode", "reference_type", TEXT, "Tipo del documento"),
+    *_rows(RESPONSE_PARTY),
     Row("cac:DocumentResponse/cac:LineResponse", "lines", RESPONSE_LINE, "Mensajes", many=True),
+)
+
+EVENT_ROWS: tuple[Row, ...] = (
+    *_rows(EVENT_PARTY, Attr("listID", field="concept"), Attr("name", field="concept_name")),
+    Row("cac:DocumentResponse/cac:IssuerParty/cac:Person", "person", PERSON, "Quien recibió"),
 )

@@ -1,0 +1,104 @@
+"""Events of an invoice as their ApplicationResponse says them (annex RADIAN 1.1): what is read, and what is written."""
+
+from __future__ import annotations
+
+from typing import Any, Literal, Self
+
+from pydantic import Field
+
+from ..catalogs import ClaimConcept, EventCode, IdType, OrganizationType, PartyTaxScheme
+from ..errors import InvalidInput
+from ._base import Model, Text, field_default_from
+from .application_response import Response, ResponseParty
+from .party import computed_digit, identified
+
+
+class EventParty(ResponseParty):
+    """Who sends an event, and whom it is for."""
+
+    organization_type: Text | None = OrganizationType.PERSONA_JURIDICA.value
+    """`OrganizationType` (CompanyID/@schemeVersionID): 1 legal entity, 2 natural person."""
+    tax_scheme: Text | None = PartyTaxScheme.IVA.value
+
+
+class Person(Model, defer_build=True):
+    """Who received the invoice or the goods at the buyer's (cac:IssuerParty/cac:Person): events 030 and 032 name them.
+
+    ``Person(id="1020304050", first_name="Ana", family_name="Pérez", job_title="Almacenista", department="Bodega")``.
+    """
+
+    id: Text
+    """Identification without check digit or punctuation."""
+    id_type: Text | None = IdType.CEDULA_DE_CIUDADANIA.value
+    """`IdType`."""
+    check_digit: Text | None = Field(default_factory=computed_digit)
+    """Only of a NIT, computed."""
+    first_name: Text | None = None
+    family_name: Text | None = None
+    job_title: Text | None = None
+    """Cargo."""
+    department: Text | None = None
+    """Area of the organization (cbc:OrganizationDepartment)."""
+
+    def checked(self) -> Self:
+        """Give itself when an event can name it.
+
+        Raises ``InvalidInput`` without first or family name, and the errors of a wrong identification.
+        """
+        identified(self.id_type or "", self.id, self.check_digit)
+        for name in ("first_name", "family_name"):
+            if getattr(self, name) is None:
+                raise InvalidInput(
+                    "el acuse y el recibo nombran a quien recibió, con nombre y apellido.",
+                    field=name,
+                    expected="un texto",
+                    remedy='use Person(id="…", first_name="…", family_name="…").',
+                )
+        return self
+
+
+def _label_of_event(code: str) -> str | None:
+    known = EventCode.by_code(code)
+    return None if known is None else known.label
+
+
+def _label_of_concept(code: str) -> str | None:
+    known = ClaimConcept.by_code(code)
+    return None if known is None else known.label
+
+
+class EventDocument(Response):
+    """An event about an invoice, as its XML says it: what reading gives.
+
+    Only an ``Event``, which is made from a verified invoice, can be built and signed; it is equal to the document that
+    is read back from its XML.
+    """
+
+    kind: Literal["event"] = "event"
+    sender: EventParty
+    """Who declares: the buyer, or in 034 the seller."""
+    receiver: EventParty
+    """For whom: the seller, or in 034 DIAN."""
+    code: Text
+    """`EventCode`."""
+    description: Text | None = Field(default_factory=field_default_from("code", make=_label_of_event))
+    """cbc:Description: DIAN's words for the code. Real files vary them, in letter case at least."""
+    concept: Text | None = None
+    """`ClaimConcept` of a 031 (ResponseCode/@listID)."""
+    concept_name: Text | None = Field(default_factory=field_default_from("concept", make=_label_of_concept))
+    """Its words (ResponseCode/@name)."""
+    person: Person | None = None
+    """Who received, in 030 and 032."""
+
+    @property
+    def event(self) -> EventCode | None:
+        """The code as a member of its list; None for one that the list lacks."""
+        return EventCode.by_code(self.code)
+
+    def __eq__(self, other: Any) -> bool:
+        """Two events are equal that say the same, be they read or about to be sent."""
+        return isinstance(other, EventDocument) and self.__dict__ == other.__dict__
+
+    def __hash__(self) -> int:
+        """Hash what it says."""
+        return hash((self.number, self.issued_at, self.code, self.reference_key))
