@@ -38,4 +38,4 @@ signed = sign(built, signer, at=now)
 with Client(signer=signer, transport=dian) as ws:
     answer = ws.send(signed).raise_for_rejection()
 package = pack(signed, answer, signer, at=now)  # signed AttachedDocument, ready for the customer's mail
-print(signed.key, invoice.totals.payable, package.file_name)
+print(signed.key, invoice.payable, package.file_name)

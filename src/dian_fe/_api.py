@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from ._checking import check
-from .errors import InvalidInput
+from .errors import InvalidInput, NotAllowed
 from .models._base import load_json
 from .models.document import SalesDocument
 from .models.issuable import Issuable
@@ -56,15 +56,26 @@ def read(data: bytes) -> Received[Any]:
     return read_anything(data)
 
 
-def load_document(data: str | bytes | Mapping[str, Any]) -> SalesDocument:
+def load_document(data: str | bytes | Mapping[str, Any], **given: Any) -> SalesDocument:
     """Make a document from its JSON: the model's fields with the ``kind`` discriminator.
 
-    Without ``totals`` the amounts are computed from the lines, as ``from_lines`` does. Raises ``InvalidInput`` and the
-    other errors of the models.
+    Without ``totals`` the amounts are computed from the lines, as ``from_lines`` does. ``given``: fields that are not
+    the JSON's to say, as the number and the supplier when the JSON comes from a customer of your service; numbers
+    in JSON text keep every digit. Raises ``InvalidInput`` and the other errors of the models, and ``NotAllowed`` when
+    the JSON says a given field too.
     """
     values = dict(data) if isinstance(data, Mapping) else load_json(data)
     if not isinstance(values, dict):
         raise InvalidInput("el JSON no es un objeto.", found=type(values).__name__, expected='{"kind": "invoice", …}')
+    for name in sorted(given.keys() & values.keys()):
+        raise NotAllowed(
+            "este dato no lo pone el JSON.",
+            field=name,
+            found=f"{name} en el JSON",
+            expected="que lo ponga solo quien recibe el JSON",
+            remedy="quítelo del JSON.",
+        )
+    values |= given
     kind = _sales_kind(values.get("kind", "invoice"))
     if values.get("totals") is not None:
         document: SalesDocument = kind.model.model_validate(values)

@@ -115,6 +115,7 @@ CASES: list[tuple[str, Callable[[], Any], type[DianFeError], str | None]] = [
     ("no date", lambda: Payment.credit("mañana"), e.InvalidInput, "due_date"),  # type: ignore[arg-type]
     ("moment as date", lambda: Payment.credit(NOW), e.InvalidInput, "due_date"),
     ("text as lines", lambda: load_document({**LOADABLE, "lines": "café"}), e.InvalidInput, "lines"),
+    ("given twice", lambda: load_document(LOADABLE, number="SETP990000002"), e.NotAllowed, "number"),
     ("number of a note", lambda: _note("NC-1"), e.NumberingError, "number"),
     ("number without digits", lambda: _note("NC"), e.NumberingError, "number"),
     ("number too long", lambda: _note("NC1234567890123456789"), e.NumberingError, "number"),

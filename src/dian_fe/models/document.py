@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from decimal import Decimal
 from typing import Annotated, Any, ClassVar, Self, TypeVar
 
 from pydantic import BeforeValidator
@@ -114,6 +115,18 @@ class SalesDocument(Model, defer_build=True):
         """NIT of the supplier, who issues and signs."""
         return self.supplier.id
 
+    @property
+    def payable(self) -> Decimal:
+        """The amount payable (cbc:PayableAmount). Raises ``InvalidInput`` for a document read without totals."""
+        if self.totals is None:
+            raise errors.InvalidInput(
+                "el documento no tiene totales.",
+                field="totals",
+                expected="los totales del documento",
+                remedy="haga el documento con from_lines, que los calcula.",
+            )
+        return self.totals.payable
+
     @classmethod
     def from_lines(
         cls,
@@ -177,10 +190,10 @@ class SalesDocument(Model, defer_build=True):
             issued_at=issued_at,
             operation=operation,
             supplier=supplier,
-            customer=customer,
+            customer=_buyer(customer),
             currency=currency,
             exchange_rate=exchange_rate,
-            payments=(payment,) if isinstance(payment, Payment) else _parts(payment, Payment, "payment"),
+            payments=_parts((payment,) if isinstance(payment, (Payment, Mapping)) else payment, Payment, "payment"),
             prepayments=advances,
             allowances=computed.allowances,
             taxes=computed.taxes,
@@ -306,6 +319,17 @@ def _parts(values: Any, model: type[M], field: str) -> tuple[M, ...]:
             error.at(f"{field}[{position}]")
             raise
     return tuple(taken)
+
+
+def _buyer(given: Any) -> Any:
+    """Take a buyer; one given as JSON is a `Customer`, whose defaults and checks a document's `Party` has not."""
+    if not isinstance(given, Mapping):
+        return given
+    try:
+        return Customer.model_validate(given)
+    except errors.InvalidInput as error:
+        error.at("customer")
+        raise
 
 
 def operations(*prefixed: str) -> tuple[str, ...]:

@@ -1,0 +1,48 @@
+"""`load_document`: JSON of somebody else's, with the fields that are not theirs to say."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+from dian_fe import Customer, Invoice, Organization, errors, load_document
+
+SHOP = Organization(nit="700085371", name="Tienda Ejemplo SAS", municipality="76001", address="Cl 14 # 5-20")
+ASKED = """{
+  "customer": {"id_type": "13", "id": "1020304050", "name": "Cliente Ejemplo", "emails": ["compras@example.com"]},
+  "lines": [{"description": "Café", "quantity": 3, "price": 18500.123456,
+             "taxes": [{"subtotals": [{"code": "01", "percent": 5}]}]}],
+  "payment": %s
+}"""
+OURS = {"number": "SETP990000001", "issued_at": "2026-03-02T10:15:00-05:00", "supplier": SHOP}
+
+
+@pytest.mark.parametrize("payment", ['{"form": "1", "means": "10"}', '[{"form": "1", "means": "10"}]'])
+def test_given_fields_complete_the_json(payment: str) -> None:
+    document = load_document(ASKED % payment, **OURS)
+    assert isinstance(document, Invoice)
+    assert document.number == "SETP990000001"
+    assert document.supplier == SHOP.party()
+    assert document.payable == document.totals.payable == Decimal("58275.39")  # type: ignore[union-attr]
+    with pytest.raises(errors.InvalidInput, match="no tiene totales"):
+        _ = document.replace(totals=None).payable
+    assert document.lines[0].price == Decimal("18500.123456"), "numbers in JSON keep every digit"
+    assert [(each.form, each.means) for each in document.payments] == [("1", "10")]
+
+
+def test_a_buyer_in_json_is_a_customer() -> None:
+    document = load_document(ASKED % "[]", **OURS)
+    buyer = Customer(id_type="13", id="1020304050", name="Cliente Ejemplo", emails=["compras@example.com"])
+    assert document.customer == buyer.party()
+    assert document.customer.organization_type == "2", "a person, not a company"
+    digit = ASKED.replace('"13", "id": "1020304050"', '"31", "id": "800197268", "check_digit": "1"')
+    with pytest.raises(errors.WrongCheckDigit) as caught:
+        load_document(digit % "[]", **OURS)
+    assert caught.value.field == "customer.check_digit"
+
+
+def test_a_wrong_payment_is_told_with_its_place() -> None:
+    with pytest.raises(errors.InvalidInput) as caught:
+        load_document(ASKED % '{"forma": "1"}', **OURS)
+    assert caught.value.field == "payment[0].forma"

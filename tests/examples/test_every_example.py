@@ -1,0 +1,34 @@
+"""Each example runs as its docstring says, and says something."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+from .support import EXAMPLES, run
+
+NEED_MORE = {"web_service"}
+"""Run by tests of their own: they serve for ever, or need something beside them."""
+ALL = sorted(path.stem for path in EXAMPLES.glob("*.py"))
+
+
+@pytest.mark.parametrize("name", [name for name in ALL if name not in NEED_MORE])
+def test_it_runs_and_says_something(name: str, tmp_path: Path) -> None:
+    done = run(name, cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.strip()
+    assert not done.stderr
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_its_docstring_says_what_it_is_and_how_to_run_it(name: str) -> None:
+    told = ast.get_docstring(ast.parse((EXAMPLES / f"{name}.py").read_text(encoding="utf-8")))
+    assert told
+    assert name == "issue_invoice" or f"python examples/{name}.py" in told
+
+
+def test_those_that_need_more_have_a_test_of_their_own() -> None:
+    for name in NEED_MORE:
+        assert (Path(__file__).parent / f"test_{name}.py").exists()
