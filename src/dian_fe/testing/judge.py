@@ -174,6 +174,10 @@ class Judge:
         self._softwares[software.id] = software
         return software
 
+    def software_of(self, identifier: str | None) -> Software | None:
+        """Give a software that is known, by its identifier."""
+        return self._softwares.get(identifier or "")
+
     @property
     def resolutions(self) -> tuple[Resolution, ...]:
         """Every numbering known."""
@@ -227,7 +231,7 @@ class Judge:
         environment = Environment(self.environment)
         if control.environment != environment.value:
             own.append(coded(f"{letter}AD04", "control.environment", control.environment, environment.value))
-        software = self._softwares.get(control.software_id or "")
+        software = self.software_of(control.software_id)
         if software is None:
             # The list of notes has no suffixed code for an unknown software: that of the element is used (doubt).
             code = "FAB24b" if letter == "F" else f"{letter}AB24"

@@ -24,6 +24,7 @@ from ..transport.contract import OPERATIONS, Operation
 from ..transport.policy import RetryPolicy
 from ..transport.soap import MEDIA_TYPE, Reply, Request, arguments_of, body_of, child, local_name
 from . import replies
+from .deliveries import package_for
 from .judge import DUPLICATE, Judge, Verdict
 from .mishaps import Mishap, Script
 from .test_sets import SetState, TestSet
@@ -111,6 +112,17 @@ class Simulator(Judge):
     def withhold(self, resolution: Resolution) -> None:
         """Leave a numbering authorised, but not associated to any software: GetNumberingRange does not give it."""
         self._withheld.add((resolution.authorization, resolution.prefix))
+
+    def deliver(self, to: str, *, at: datetime | None = None) -> bytes:
+        """Give the ZIP that a customer receives by mail: AttachedDocument with the document and DIAN's answer.
+
+        ``to`` is the customer's identification, without check digit. The last invoice or note that was accepted for it
+        is packed and signed in the name of its sender; when there is none, a toy issuer first sells to it on credit, at
+        ``at`` (by default the time of ``clock``, or 2026-03-02 08:00 in Colombia). The same seed and calls give the
+        same bytes. Raises what `Customer` does for an identification of the wrong form.
+        """
+        with self._lock:
+            return package_for(self, to, at).zip_bytes
 
     # --- transport ---------------------------------------------------------------------------------------------------
 
