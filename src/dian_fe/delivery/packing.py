@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
-from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from ..errors import InvalidInput, NotAccepted, PackageTooLarge
 from ..faults import Fault, Severity
@@ -86,7 +86,7 @@ class Package(Generic[D]):
         return f"{self.file_name.removesuffix('.xml')}.pdf"
 
     @classmethod
-    def load(cls, data: bytes, *, name: str | None = None) -> Self:
+    def load(cls, data: bytes, *, name: str | None = None) -> Package[Any]:
         """Take up a package that was made before, from its ZIP (kept byte for byte) or its AttachedDocument's XML.
 
         ``name``: the file's name, when it is not the annex's. Raises what ``read`` does, ``InvalidInput`` when there is
