@@ -19,10 +19,12 @@ if TYPE_CHECKING:
     from .delivery.sending import DeliveryRecord, deliver, resend
     from .delivery.smtp import SmtpSender
     from .errors import DianFeError
+    from .events import Event, EventHistory
     from .faults import Fault, Severity
     from .models.address import Address
     from .models.customer import Customer
     from .models.delivery import Delivery, DeliveryTerms
+    from .models.event import Person
     from .models.health import HealthSector, HealthUser
     from .models.invoice import Invoice
     from .models.issuer import Issuer, Software
@@ -78,10 +80,12 @@ _HOMES = {
     "delivery.sending": ("DeliveryRecord", "deliver", "resend"),
     "delivery.smtp": ("SmtpSender",),
     "errors": ("DianFeError",),
+    "events": ("Event", "EventHistory"),
     "faults": ("Fault", "Severity"),
     "models.address": ("Address",),
     "models.customer": ("Customer",),
     "models.delivery": ("Delivery", "DeliveryTerms"),
+    "models.event": ("Person",),
     "models.health": ("HealthSector", "HealthUser"),
     "models.invoice": ("Invoice",),
     "models.issuer": ("Issuer", "Software"),
@@ -136,6 +140,8 @@ __all__ = [
     "DeliveryTerms",
     "DianFeError",
     "DocumentReference",
+    "Event",
+    "EventHistory",
     "Examination",
     "ExchangeRate",
     "Fault",
@@ -156,6 +162,7 @@ __all__ = [
     "PaymentTerms",
     "PemSigner",
     "Period",
+    "Person",
     "Pkcs11Signer",
     "Pkcs12Signer",
     "Prepayment",

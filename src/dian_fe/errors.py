@@ -19,6 +19,7 @@
     │   ├── HeaderInjection         a line break or control character in what becomes a mail header
     │   ├── WrongEnvironment        no environment was chosen, or the document is of another one
     │   └── NotAllowed              a combination that the kind of document does not admit
+    │       └── EventRefused        an invoice does not admit the event: order, terms, cash (``faults`` tell all)
     ├── NumberingError              the document's number does not fit the resolution
     │   ├── OutOfRange
     │   ├── WrongPrefix
@@ -251,6 +252,14 @@ class WrongEnvironment(InvalidInput):
 
 class NotAllowed(InvalidInput):
     """A combination that this kind of document does not admit."""
+
+
+class EventRefused(NotAllowed):
+    """The invoice does not admit the event; ``faults`` holds every reason, as DIAN's rules name it where they do."""
+
+    def __init__(self, message: str, *, faults: Sequence[Any] = (), **details: Any) -> None:
+        super().__init__(message, **details)
+        self.faults = tuple(faults)
 
 
 class NumberingError(DianFeError, ValueError):

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from functools import cache
+from typing import Any
 from zoneinfo import ZoneInfo
+
+from dian_fe import Customer, Invoice, Issuer, Line, Organization, Payment, Verified, build, iva, sign, verify
+from dian_fe.catalogs import IdType
+from dian_fe.events import EventHistory, RegisteredEvent
+from dian_fe.models.event import Person
+from dian_fe.testing import Judge
 
 BOGOTA = ZoneInfo("America/Bogota")
 
@@ -39,3 +48,65 @@ def third_business_day(day: date) -> date:
 def at(day: date, hour: int = 12, minute: int = 0, second: int = 0) -> datetime:
     """Give a moment of that day in Bogotá."""
     return datetime.combine(day, time(hour, minute, second), BOGOTA)
+
+
+NIT, BUYER = "700085371", "800199436"
+ISSUED = datetime(2026, 3, 2, 10, 15, tzinfo=BOGOTA)
+SHOP = Organization(nit=NIT, name="Tienda Ejemplo SAS", municipality="76001", address="Cl 14 # 5-20")
+COMPANY = Organization(nit=BUYER, name="Compras Ejemplo SAS", municipality="11001", address="Cra 7 # 71-21")
+PERSON = Person(
+    id="1020304050", first_name="Ana María", family_name="Pérez", job_title="Almacenista", department="Bodega"
+)
+HISTORY = EventHistory(
+    (RegisteredEvent("030", "R1", at(date(2026, 3, 2), 11)), RegisteredEvent("032", "R2", at(date(2026, 3, 2), 12)))
+)
+"""Acknowledged and received on Monday 2 March 2026: the term ends on Thursday, 5 March."""
+
+_numbers = iter(range(990_002_000, 995_000_000))
+
+
+@cache
+def office() -> Judge:
+    return Judge(seed=7)
+
+
+def seller(dian: Judge | None = None) -> Issuer:
+    dian = dian or office()
+    return Issuer(organization=SHOP, software=dian.software, resolution=dian.resolution())
+
+
+def buyer(dian: Judge | None = None, organization: Organization = COMPANY) -> Issuer:
+    return Issuer(organization=organization, software=(dian or office()).software)
+
+
+def customer(**changes: Any) -> Customer:
+    values: dict[str, Any] = {"id_type": IdType.NIT, "id": BUYER, "name": "Compras Ejemplo SAS"}
+    return Customer(**values | changes)
+
+
+def invoice(**changes: Any) -> Invoice:
+    """Make an invoice on credit to a company."""
+    values: dict[str, Any] = {
+        "number": f"SETP{next(_numbers)}",
+        "issued_at": ISSUED,
+        "supplier": SHOP,
+        "customer": customer(),
+        "lines": [Line(description="Café tostado", quantity=3, price=Decimal("18500"), taxes=[iva(5)])],
+        "payment": Payment.credit(date(2026, 4, 2)),
+    }
+    return Invoice.from_lines(**values | changes)
+
+
+def verified(document: Any = None, *, dian: Judge | None = None, answered: bool = True) -> Verified[Any]:
+    """Have a document accepted, and verify it as its buyer would."""
+    dian = dian or office()
+    signed = sign(build(document or invoice(), seller(dian)), dian.signer(NIT), at=ISSUED)
+    verdict = dian.judge(signed.xml)
+    assert verdict.is_valid, [str(fault) for fault in verdict.faults]
+    return verify(signed, dian.trust, answer=verdict.application_response if answered else None)
+
+
+@cache
+def credit_sale() -> Verified[Invoice]:
+    """Give one accepted invoice on credit, for tests that leave no trace."""
+    return verified()

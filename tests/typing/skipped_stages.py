@@ -7,6 +7,7 @@ from dian_fe import (
     Built,
     Client,
     CreditNote,
+    Event,
     Invoice,
     Issuer,
     Line,
@@ -21,6 +22,7 @@ from dian_fe import (
     sign,
     verify,
 )
+from dian_fe.models.event import EventDocument
 
 
 def unbuilt(invoice: Invoice, signer: Signer, now: datetime) -> None:
@@ -75,3 +77,26 @@ def trusting_nobody_without_saying_so(received: Received[Invoice]) -> None:
 
 def made_by_hand(received: Received[Invoice]) -> None:
     Verified(received)  # E: arg-type
+
+
+def unverified(received: Received[Invoice], invoice: Invoice, signed: Signed[Invoice], now: datetime) -> None:
+    Event.accept(received, number="A1", issued_at=now)  # E: arg-type
+    Event.accept(invoice, number="A1", issued_at=now)  # E: arg-type
+    Event.accept(signed, number="A1", issued_at=now)  # E: arg-type
+
+
+def of_a_note(verified: Verified[CreditNote], now: datetime) -> None:
+    Event.accept(verified, number="A1", issued_at=now)  # E: arg-type
+
+
+def an_event_made_by_hand() -> None:
+    Event(number="A1")  # E: call-arg
+
+
+def only_read(received: Received[EventDocument], us: Issuer, client: Client) -> None:
+    build(received.document, us)  # E: type-var
+    client.send(received)  # E: arg-type
+
+
+def without_who_received(verified: Verified[Invoice], now: datetime) -> None:
+    Event.acknowledge(verified, "030", number="A1", issued_at=now)  # E: call-arg

@@ -10,6 +10,8 @@ from dian_fe import (
     CreditNote,
     Customer,
     DebitNote,
+    Event,
+    EventHistory,
     Fault,
     Invoice,
     Issuer,
@@ -17,6 +19,7 @@ from dian_fe import (
     Organization,
     Package,
     Payment,
+    Person,
     Pkcs12Signer,
     Received,
     Signed,
@@ -30,7 +33,7 @@ from dian_fe import (
     sign,
     verify,
 )
-from dian_fe.catalogs import CreditNoteConcept, IdType, PaymentMeans, Unit
+from dian_fe.catalogs import ClaimConcept, CreditNoteConcept, EventCode, IdType, PaymentMeans, Unit
 
 
 def issue(issuer: Issuer, signer: Signer, now: datetime) -> Signed[Invoice]:
@@ -79,3 +82,21 @@ def trust_what_came(received: Received[Invoice], own: Signed[CreditNote], trust:
     assert_type(verified.document, Invoice)
     assert_type(verify(own, trust, answer=b""), Verified[CreditNote])
     assert_type(verify(own, None).validated_at, datetime | None)
+
+
+def acknowledge(verified: Verified[Invoice], person: Person, now: datetime) -> Event:
+    event = Event.acknowledge(verified, EventCode.ACUSE_DE_RECIBO, number="ACU1", issued_at=now, person=person)
+    assert_type(event, Event)
+    return event
+
+
+def declare(event: Event, us: Issuer, signer: Signer, client: Client, now: datetime) -> Answer:
+    built = build(event, us)
+    assert_type(built, Built[Event])
+    signed = sign(built, signer, at=now)
+    assert_type(signed, Signed[Event])
+    return client.send(signed)
+
+
+def claim(verified: Verified[Invoice], history: EventHistory, now: datetime) -> Event:
+    return Event.claim(verified, ClaimConcept.SERVICIO_NO_PRESTADO, number="R1", issued_at=now, history=history)

@@ -11,17 +11,21 @@ from .._lazy import lazy
 
 if TYPE_CHECKING:
     from .calendar import add_business_days, business_days_between, holidays, is_business_day
+    from .event import Event, EventOptions, registered, sworn_statement
     from .timeline import EventHistory, InvoiceState, RegisteredEvent, Term, deadline
 
 _HOMES = {
     "calendar": ("add_business_days", "business_days_between", "holidays", "is_business_day"),
+    "event": ("Event", "EventOptions", "registered", "sworn_statement"),
     "timeline": ("EventHistory", "InvoiceState", "RegisteredEvent", "Term", "deadline"),
 }
 
 __getattr__, __dir__ = lazy(__name__, _HOMES)
 
 __all__ = [
+    "Event",
     "EventHistory",
+    "EventOptions",
     "InvoiceState",
     "RegisteredEvent",
     "Term",
@@ -30,4 +34,6 @@ __all__ = [
     "deadline",
     "holidays",
     "is_business_day",
+    "registered",
+    "sworn_statement",
 ]

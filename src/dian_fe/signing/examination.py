@@ -8,7 +8,7 @@ from typing import Any
 
 from ..catalogs import EventCode
 from ..faults import Fault
-from ..models.application_response import ApplicationResponse
+from ..models.application_response import ApplicationResponse, Response
 from ..models.attached_document import AttachedDocument
 from ..ubl.received import ARCHIVE, OtherFile, Received
 from ..ubl.tables.extension import DIAN_NIT
@@ -129,7 +129,7 @@ def is_answer(part: Received[Any] | OtherFile) -> bool:
 
 def is_event(part: Received[Any] | OtherFile) -> bool:
     """Tell an ApplicationResponse that is not DIAN's: an event about a document."""
-    return isinstance(part, Received) and isinstance(part.document, ApplicationResponse) and not is_answer(part)
+    return isinstance(part, Received) and isinstance(part.document, Response) and not is_answer(part)
 
 
 def name_of(part: Received[Any] | OtherFile) -> str:

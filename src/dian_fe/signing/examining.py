@@ -16,8 +16,7 @@ from ..faults import Fault, Severity
 from ..models.application_response import ApplicationResponse
 from ..models.document import SalesDocument
 from ..ubl.archive import is_zip
-from ..ubl.codecs import date_of, time_of
-from ..ubl.keys import document_key, event_key
+from ..ubl.keys import document_key, event_document_key
 from ..ubl.parts import read
 from ..ubl.received import ARCHIVE, OtherFile, Received
 from .crossing import about_answer, about_container, finding, same
@@ -33,7 +32,13 @@ Secrets: TypeAlias = str | Mapping[str, str]
 """What keys are made with: one technical key or PIN for all, or by document number, authorization, prefix or
 software."""
 
-_KEY_CODES: Final = {"invoice": "FAD06", "credit_note": "CAD06", "debit_note": "DAD06", "application_response": "AAD06"}
+_KEY_CODES: Final = {
+    "invoice": "FAD06",
+    "credit_note": "CAD06",
+    "debit_note": "DAD06",
+    "event": "AAD06",
+    "application_response": "AAD06",
+}
 _HIDING: Final = frozenset({"FAC03", "CAC03", "DAC03", "AAC03", "signature_count", "comment_in_text"})
 """Faults of the profile that are about what the signature covers: never forgiven."""
 
@@ -275,18 +280,7 @@ def _computed(part: Received[Any], secret: str) -> str | None:
         if document.totals is None or environment is None:
             return None
         return document_key(document, secret=secret, environment=environment)
-    assert isinstance(document, ApplicationResponse)
-    return event_key(
-        number=document.number,
-        issue_date=date_of(document.issued_at),
-        issue_time=time_of(document.issued_at),
-        sender_id=document.sender.id,
-        receiver_id=document.receiver.id,
-        response_code=document.code or "",
-        reference=document.reference or "",
-        reference_type=document.reference_type or "",
-        pin=secret,
-    )
+    return event_document_key(document, secret=secret)
 
 
 def _without_key(part: Received[Any]) -> Fault:

@@ -16,8 +16,8 @@ from ..models.totals import EXACT
 from .codecs import date_of, time_of, truncated
 
 if TYPE_CHECKING:
+    from ..models.application_response import Response
     from ..models.document import SalesDocument
-    from ..models.event import EventDocument
 
 KEYED_TAXES = (TaxCode.IVA.value, TaxCode.INC.value, TaxCode.ICA.value)
 """The taxes that enter the key, in the order of the annex: 01, 04, 03."""
@@ -101,7 +101,7 @@ def event_key(
     )
 
 
-def event_document_key(document: EventDocument, *, secret: str, environment: str) -> str:
+def event_document_key(document: Response, *, secret: str, environment: str | None = None) -> str:
     """Compute the CUDE of an event from its model; ``secret`` is the PIN, and the environment does not enter.
 
     The annex calls the two identifications NitFE and DocAdq: they are those of the event's sender and receiver, for 034
@@ -113,7 +113,7 @@ def event_document_key(document: EventDocument, *, secret: str, environment: str
         issue_time=time_of(document.issued_at),
         sender_id=document.sender.id,
         receiver_id=document.receiver.id,
-        response_code=document.code,
+        response_code=document.code or "",
         reference=document.reference or "",
         reference_type=document.reference_type or "",
         pin=secret,

@@ -1,0 +1,335 @@
+"""`Event`: what a buyer or a seller declares of a verified invoice. Who sends and who receives follow from the code."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Final, Never, Self, TypedDict, Unpack
+
+from pydantic import PrivateAttr, ValidationError, ValidationInfo, model_validator
+
+from ..catalogs import ClaimConcept, DocumentType, EventCode, IdType, PaymentForm
+from ..errors import EventRefused, InvalidInput, NotAllowed
+from ..models._base import to_bogota
+from ..models._refusals import translate
+from ..models.customer import FINAL_CONSUMER_ID
+from ..models.event import EventDocument, EventParty, Person
+from ..models.invoice import Invoice
+from ..models.organization import Organization
+from ..models.party import Party
+from ..signing.verified import Verified
+from ..ubl.tables.extension import DIAN_NAME, DIAN_NIT
+from .timeline import EventHistory, RegisteredEvent
+
+if TYPE_CHECKING:
+    from ..signing.documents import Signed
+
+_INVOICE: Final = DocumentType.FACTURA_DE_VENTA.value
+"""The one type whose events are described (rule AAH09); exports and contingency invoices are not known to take any."""
+_NAMED: Final = frozenset({EventCode.ACUSE_DE_RECIBO, EventCode.RECIBO_DEL_BIEN_O_SERVICIO})
+_LONGEST_NUMBER: Final = 50
+_MADE: Final = object()
+"""The context in which an event is validated when one of its constructors makes it."""
+
+
+class EventOptions(TypedDict, total=False):
+    """What every constructor of `Event` takes besides its own.
+
+    ``history``: the events registered on the invoice (``Client.events(cufe).history``); without it, none.
+    ``mandatary``: who acts in the name of the buyer (034: of the seller), and signs. ``notes``: texts of one's own.
+    ``allow_cash``: lets events of cash invoices pass, which DIAN was seen to refuse (LGC62); see
+    `EventHistory.judge`. ``without_answer``: takes an invoice that came without DIAN's acceptance.
+    """
+
+    history: EventHistory | Iterable[RegisteredEvent]
+    mandatary: Organization | None
+    notes: Iterable[str]
+    allow_cash: bool
+    without_answer: bool
+
+
+class Event(EventDocument):
+    """An event about to be issued; ``build``, ``sign`` and ``Client.send`` take it as they take an invoice.
+
+    Made of a verified invoice alone, by `acknowledge` (030, 032), `claim` (031), `accept` (033) and `accept_tacitly`
+    (034). Each raises ``EventRefused`` when the invoice does not admit the event, with every reason in ``faults``, and
+    ``InvalidInput`` for data that cannot be used. ``issued_at`` is the moment of issue and of signing, which must be of
+    the same day (rule AAD09e).
+    """
+
+    _mandatary: Organization | None = PrivateAttr(default=None)
+
+    if TYPE_CHECKING:
+
+        def __init__(self, made_of_a_verified_invoice_only: Never, /) -> None:
+            """Refuse: use one of the constructors."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _only_of_a_verified_invoice(cls, data: Any, info: ValidationInfo) -> Any:
+        if info.context is not _MADE:
+            raise NotAllowed(
+                "un evento solo se hace de una factura verificada.",
+                found="Event(…)",
+                expected="Event.acknowledge(verified, …), claim, accept o accept_tacitly",
+                remedy="lea la factura con read(), verifíquela con verify() y use uno de esos constructores.",
+            )
+        return data
+
+    # --- constructors ------------------------------------------------------------------------------------------------
+
+    @classmethod
+    def acknowledge(
+        cls,
+        verified: Verified[Invoice],
+        code: EventCode | str,
+        *,
+        number: str,
+        issued_at: datetime,
+        person: Person,
+        **options: Unpack[EventOptions],
+    ) -> Self:
+        """Acknowledge the invoice (030) or the goods or services (032), as buyer; ``person`` is who received.
+
+        ``number`` is a consecutive of one's own, of 1 to 50 characters, used once (rule AAD05).
+        """
+        event = EventCode(code)
+        if event not in _NAMED:
+            raise NotAllowed(
+                "ese evento no es un acuse ni un recibo.",
+                field="code",
+                found=code,
+                expected="030 o 032",
+                remedy="use claim (031), accept (033) o accept_tacitly (034).",
+            )
+        if not isinstance(person, Person):
+            raise InvalidInput(
+                "falta quien recibió.",
+                field="person",
+                found=type(person).__name__,
+                expected="Person",
+                remedy='use Person(id="…", first_name="…", family_name="…").',
+            )
+        try:
+            person.checked()
+        except InvalidInput as error:
+            error.at("person")
+            raise
+        return cls._by_the_buyer(event, verified, number, issued_at, options, person=person)
+
+    @classmethod
+    def claim(
+        cls,
+        verified: Verified[Invoice],
+        concept: ClaimConcept | str,
+        *,
+        number: str,
+        issued_at: datetime,
+        **options: Unpack[EventOptions],
+    ) -> Self:
+        """Claim against the invoice (031), as buyer: within three business days of 032, and then nothing accepts it."""
+        reason = ClaimConcept(concept)
+        return cls._by_the_buyer(EventCode.RECLAMO, verified, number, issued_at, options, concept=reason.value)
+
+    @classmethod
+    def accept(
+        cls, verified: Verified[Invoice], *, number: str, issued_at: datetime, **options: Unpack[EventOptions]
+    ) -> Self:
+        """Accept the invoice expressly (033), as buyer: within three business days of 032. It takes no notes then."""
+        return cls._by_the_buyer(EventCode.ACEPTACION_EXPRESA, verified, number, issued_at, options)
+
+    @classmethod
+    def accept_tacitly(
+        cls,
+        verified: Verified[Invoice],
+        *,
+        number: str,
+        issued_at: datetime,
+        statement: str | None = None,
+        **options: Unpack[EventOptions],
+    ) -> Self:
+        """Register that the buyer kept silent for three business days after 032 (034), as seller; it goes to DIAN.
+
+        ``statement`` is the sworn statement that cbc:Note carries. Without it a wording of this library says what the
+        annex demands; DIAN's own wording was not at hand.
+        """
+        invoice = _invoice_of(verified)
+        buyer = invoice.customer
+        sworn = statement or sworn_statement(buyer, invoice.number)
+        return cls._made(
+            EventCode.ACEPTACION_TACITA, verified, number, issued_at, options,
+            sender=_party(invoice.supplier), receiver=EventParty(name=DIAN_NAME, id=DIAN_NIT), statement=sworn,
+        )  # fmt: skip
+
+    @classmethod
+    def _by_the_buyer(
+        cls,
+        code: EventCode,
+        verified: Verified[Invoice],
+        number: str,
+        issued_at: datetime,
+        options: EventOptions,
+        **values: Any,
+    ) -> Self:
+        invoice = _invoice_of(verified)
+        return cls._made(
+            code, verified, number, issued_at, options,
+            sender=_party(invoice.customer), receiver=_party(invoice.supplier), **values,
+        )  # fmt: skip
+
+    @classmethod
+    def _made(
+        cls,
+        code: EventCode,
+        verified: Verified[Invoice],
+        number: str,
+        issued_at: datetime,
+        options: EventOptions,
+        *,
+        sender: EventParty,
+        statement: str | None = None,
+        **values: Any,
+    ) -> Self:
+        invoice = verified.document
+        if verified.answer is None and not options.get("without_answer", False):
+            raise NotAllowed(
+                "la factura llegó sin la respuesta de la DIAN que la acepta.",
+                field="verified.answer",
+                found="ninguna",
+                expected="la respuesta de la DIAN",
+                remedy="pida el contenedor (AttachedDocument), o consulte la DIAN y use without_answer=True.",
+            )
+        mandatary = options.get("mandatary")
+        notes = [*_mandate(mandatary, sender), *((statement,) if statement else ()), *options.get("notes", ())]
+        data = {
+            **values,
+            "number": number,
+            "issued_at": issued_at,
+            "code": code.value,
+            "sender": sender,
+            "reference": invoice.number,
+            "reference_key": verified.key,
+            "reference_type": _INVOICE,
+            "notes": notes,
+        }
+        try:
+            event: Self = cls.__pydantic_validator__.validate_python(data, context=_MADE)
+        except ValidationError as error:
+            failure = error
+        else:
+            event._mandatary = mandatary
+            event.check_issuable()
+            _refuse(event, invoice, options)
+            return event
+        raise translate(failure)
+
+    # --- what build needs --------------------------------------------------------------------------------------------
+
+    @property
+    def issuer_id(self) -> str:
+        """NIT of who issues and signs: the sender, or who acts in its name.
+
+        That a mandatary signs with its own certificate, while SenderParty stays the one represented, is an inference:
+        the annex's text on it was not at hand.
+        """
+        return self.sender.id if self._mandatary is None else self._mandatary.nit
+
+    def check_issuable(self) -> None:
+        """Check the length of the number (rule AAD05); the rest was checked when the event was made."""
+        if len(self.number) > _LONGEST_NUMBER:
+            raise InvalidInput(
+                "el número del evento es demasiado largo.",
+                field="number",
+                found=self.number,
+                expected=f"de 1 a {_LONGEST_NUMBER} caracteres",
+                remedy="use un consecutivo más corto.",
+            )
+
+
+def _invoice_of(verified: Verified[Invoice]) -> Invoice:
+    """Give the invoice, when it can have events."""
+    if not isinstance(verified, Verified):
+        raise InvalidInput(
+            "un evento solo se hace de una factura verificada.",
+            field="verified",
+            found=type(verified).__name__,
+            expected="lo que da verify(read(datos), trust)",
+            remedy="verifique la factura: su firma, su CUFE y la respuesta de la DIAN.",
+        )
+    document: Any = verified.document
+    if not isinstance(document, Invoice) or document.type_code != _INVOICE:
+        raise NotAllowed(
+            "solo la factura electrónica de venta tiene estos eventos.",
+            field="verified",
+            found=f"{verified.kind.name}, tipo {getattr(document, 'type_code', None)}",
+            expected=f"invoice, tipo {_INVOICE}",
+            remedy="las notas y los demás documentos no se acusan ni se aceptan con eventos.",
+        )
+    if document.customer.id == FINAL_CONSUMER_ID:
+        raise NotAllowed(
+            "la factura es de consumidor final: no hay adquirente que declare.",
+            field="verified.document.customer.id",
+            found=FINAL_CONSUMER_ID,
+            expected="un adquirente identificado",
+            remedy="pida la factura a nombre de la empresa.",
+        )
+    return document
+
+
+def _party(party: Party) -> EventParty:
+    """Give a party as events name it: RADIAN's files say tax scheme 01 of everybody."""
+    return EventParty(
+        name=party.name,
+        id=party.id,
+        id_type=party.id_type,
+        check_digit=party.check_digit,
+        organization_type=party.organization_type,
+    )
+
+
+def _mandate(mandatary: Organization | None, represented: EventParty) -> Iterable[str]:
+    if mandatary is not None:
+        yield f"{mandatary.name} OBRANDO EN NOMBRE Y REPRESENTACION DE {represented.name}"
+
+
+def sworn_statement(buyer: Party, number: str) -> str:
+    """Word the statement of an event 034: that the buyer, by name and number, kept silent for three business days."""
+    known = IdType.by_code(buyer.id_type or "")
+    identification = buyer.id if buyer.check_digit is None else f"{buyer.id}-{buyer.check_digit}"
+    return (
+        "Manifiesto bajo la gravedad de juramento que, transcurridos tres (3) días hábiles desde la recepción de la "
+        f"mercancía o la prestación del servicio de la factura {number}, el adquirente {buyer.name}, identificado con "
+        f"{'documento' if known is None else known.label} {identification}, no aceptó expresamente la factura, no la "
+        "rechazó y no reclamó en contra de su contenido."
+    )
+
+
+def _refuse(event: Event, invoice: Invoice, options: EventOptions) -> None:
+    """Raise ``EventRefused`` when order, terms or payment speak against the event."""
+    given = options.get("history", ())
+    history = given if isinstance(given, EventHistory) else EventHistory.of(given)
+    if history.key and history.key.lower() != (event.reference_key or "").lower():
+        raise InvalidInput(
+            "la historia es de otra factura.", field="history", found=history.key, expected=event.reference_key,
+            remedy="pase la historia de esta factura: client.events(cufe).history.",
+        )  # fmt: skip
+    credit = any(payment.form == PaymentForm.CREDITO.value for payment in invoice.payments)
+    faults = history.judge(
+        RegisteredEvent(event.code, event.number, event.issued_at),
+        issued_at=to_bogota(invoice.issued_at),
+        credit=credit,
+        allow_cash=options.get("allow_cash", False),
+    )
+    refusing = [fault for fault in faults if fault.rejects]
+    if refusing:
+        first = refusing[0]
+        raise EventRefused(
+            f"la factura {invoice.number} no admite el evento {event.code}: {first.message} ({first.code})",
+            field=first.path, found=first.found, expected=first.expected, remedy=first.hint, faults=faults,
+        )  # fmt: skip
+
+
+def registered(signed: Signed[Event]) -> RegisteredEvent:
+    """Give a signed event as the history of its invoice tells it, once DIAN has accepted it."""
+    event = signed.document
+    return RegisteredEvent(event.code, event.number, signed.signing_time, signed.key)
