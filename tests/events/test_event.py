@@ -341,15 +341,15 @@ def test_signed_on_the_day_of_issue(second: int) -> None:
 
 
 def test_a_mandatary_acts_signs_and_says_so_first() -> None:
-    sale, lawyer = credit_sale(), SHOP.replace(nit="900373115", name="Mandatos Ejemplo SAS", check_digit=None)
+    sale, lawyer = credit_sale(), SHOP.replace(nit="900373076", name="Mandatos Ejemplo SAS", check_digit=None)
     event = made("030", sale, mandatary=lawyer, notes=["Recibido en bodega"])
     assert event.notes == (
         "Mandatos Ejemplo SAS OBRANDO EN NOMBRE Y REPRESENTACION DE Compras Ejemplo SAS",
         "Recibido en bodega",
     )
-    assert (event.sender.id, event.issuer_id) == (BUYER, "900373115")
+    assert (event.sender.id, event.issuer_id) == (BUYER, "900373076")
     built = build(event, buyer(organization=lawyer))
-    signed = sign(built, office().signer("900373115"), at=LATER)
+    signed = sign(built, office().signer("900373076"), at=LATER)
     assert read(signed.xml).document == event
     with pytest.raises(WrongCertificateOwner):
         sign(built, office().signer(BUYER), at=LATER)
