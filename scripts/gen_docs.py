@@ -55,6 +55,12 @@ def code(text: str) -> str:
 
 Line = tuple[str, str, str, str, str]
 """XPath, model field, Spanish label, form, attributes."""
+KIND_TITLES = {
+    "application_response": "Respuesta de la DIAN",
+    "attached_document": "Contenedor",
+    "event": "Evento",
+}
+"""Of the kinds that DIAN's list of documents does not tell apart, or does not have."""
 HEADS = ("XPath", "Campo", "Dato", "Forma", "Atributos")
 
 
@@ -107,8 +113,7 @@ def sections(kind: Kind) -> Iterator[tuple[str, list[Line]]]:
 
 def kind_page(kind: Kind) -> str:
     """Give the page of a kind of document."""
-    named = kind.document_type  # containers are no document of DIAN's list
-    title = f"{catalog('document_types').label(named)}: " if named else ""
+    title = f"{KIND_TITLES.get(kind.name) or catalog('document_types').label(kind.document_type)}: "
     text = (
         f"# {title}`{kind.root}`\n\n"
         f"Modelo `{kind.model.__name__}`, `kind` = `{kind.name}`, perfil «{kind.profile}», "
@@ -258,6 +263,44 @@ STATUS = {
 SEVERITY = {Severity.RECHAZO: "Rechazo", Severity.NOTIFICACION: "Notificación"}
 
 
+GROUPS = {
+    "AA": "extensiones",
+    "AB": "extensión de la DIAN",
+    "AC": "lugar de la firma",
+    "AD": "encabezado",
+    "AE": "período",
+    "AF": "orden de compra",
+    "AG": "despacho",
+    "AH": "recepción",
+    "AI": "otros documentos",
+    "AJ": "emisor",
+    "AK": "adquirente",
+    "AL": "autorizados a descargar",
+    "AM": "entrega",
+    "AN": "forma de pago",
+    "AQ": "descuentos y cargos del documento",
+    "AR": "tasa de cambio",
+    "AS": "impuestos del documento",
+    "AT": "retenciones del documento",
+    "AU": "totales",
+    "AV": "líneas",
+    "AW": "precio de referencia",
+    "AX": "impuestos de la línea",
+    "AY": "retenciones de la línea",
+    "AZ": "producto",
+    "BA": "mandante",
+    "BB": "precio",
+    "BC": "condiciones de entrega",
+    "BD": "anticipos",
+    "BE": "descuentos y cargos de la línea",
+    "BF": "corrección que hace la nota; producto de la factura",
+    "BG": "facturas referidas",
+    "BH": "notas crédito referidas",
+    "BI": "notas débito referidas",
+}
+"""What the codes of a group speak of; the names are ours, the letters the annex's."""
+
+
 def rules_page() -> str:
     """Give the page of every code of DIAN's rules, by group of the annex."""
     groups: dict[str, list[CodeInfo]] = {}
@@ -273,7 +316,7 @@ def rules_page() -> str:
         "Donde nadie mira se dice por qué. «Fuente» y «duda» son las del dato, no del documento que se juzga.\n\n"
     )
     for group in sorted(groups):
-        text += f"\n## {group}\n\n"
+        text += f"\n## {group}: {GROUPS[group]}\n\n" if group in GROUPS else f"\n## {group}\n\n"
         text += table(
             ("Código", "Severidad", "Qué dice", "Remedio", "Dónde", "Quién mira"), map(rule_cells, groups[group])
         )
@@ -291,7 +334,14 @@ def rule_cells(info: CodeInfo) -> tuple[str, ...]:
     notes = [" ".join(filter(None, span)), info.reason, info.doubt and f"Duda: {info.doubt}"]
     source = SOURCES.get(info.source, "")
     notes.append(f"Fuente: {source}" if info.source and source else "")
-    return (code(info.code), severity, info.message, info.hint, where, "<br>".join(filter(None, [looks, *notes])))
+    return (
+        f'<a id="{info.code}"></a>{code(info.code)}',
+        severity,
+        info.message,
+        info.hint,
+        where,
+        "<br>".join(filter(None, [looks, *notes])),
+    )
 
 
 # --- examples shown in prose -------------------------------------------------------------------------------------

@@ -77,7 +77,7 @@ def _anchors(path: Path) -> set[str]:
     """Give the anchors of a page: the headings as the site's generator writes them, and those given by hand."""
     text = path.read_text(encoding="utf-8")
     made = {_slug(found["title"]) for found in HEADING.finditer(text)}
-    return made | set(re.findall(r"\{ *#([\w.-]+) *\}", text)) | set(re.findall(r"^::: (\S+)$", text, re.MULTILINE))
+    return made | set(re.findall(r'<a id="([\w.-]+)">', text)) | set(re.findall(r"^::: (\S+)$", text, re.MULTILINE))
 
 
 def _slug(title: str) -> str:

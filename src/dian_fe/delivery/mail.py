@@ -36,7 +36,9 @@ class Mailbox:
     """Who sends: the address, the name shown, and where the customer answers (acuse, aceptación, reclamo)."""
 
     address: str
+    """The sender's address."""
     name: str | None = None
+    """The name shown beside it."""
     reply_to: str | None = None
     """The «correo de autorespuesta»; ``address`` when absent."""
 

@@ -58,16 +58,21 @@ class Package(Generic[D]):
     document: D = field(repr=False)
     """The invoice or note inside."""
     kind: Kind = field(repr=False)
+    """The kind of the document inside."""
     key: str
     """CUFE or CUDE of the document inside."""
     environment: str | None
+    """“1” production, “2” tests; None when the document does not say."""
     container: AttachedDocument = field(repr=False)
+    """The AttachedDocument's model."""
     xml: bytes = field(repr=False)
     """The signed AttachedDocument."""
     file_name: str
     """Name of the AttachedDocument's file (ad…xml)."""
     zip_bytes: bytes = field(repr=False)
+    """What is mailed."""
     zip_name: str
+    """Name of the ZIP (annex 1.9, section 9)."""
     members: tuple[str, ...] = ()
     """Names of the files in the ZIP."""
     pdf: bytes | None = field(default=None, repr=False)

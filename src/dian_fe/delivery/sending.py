@@ -38,6 +38,7 @@ class DeliveryRecord:
     """The proof of one delivery: keep it with the package's ZIP."""
 
     message_id: str
+    """Message-ID of the message."""
     recipients: tuple[str, ...]
     """The addresses that got the message."""
     at: datetime
@@ -45,11 +46,15 @@ class DeliveryRecord:
     sha256: str
     """Of the ZIP."""
     zip_name: str
+    """Name of the ZIP."""
     key: str
     """CUFE or CUDE of the document."""
     subject: str
+    """The message's subject."""
     mailbox: Mailbox
+    """Who sent, and where answers go."""
     business_line: str | None = None
+    """Sixth field of the subject."""
     graphic_only: bool = False
     """Whether only the graphic representation was sent."""
     size: int = 0
@@ -61,6 +66,7 @@ class DeliveryRecord:
     resend_of: str | None = None
     """Message-ID of the delivery that this one repeats."""
     findings: tuple[Fault, ...] = ()
+    """What should be known of the delivery, as a message that is too large."""
 
     def as_dict(self) -> dict[str, Any]:
         """Give the JSON form, which `from_dict` reads."""

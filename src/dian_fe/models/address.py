@@ -37,7 +37,9 @@ class Address(Model):
     city: Text | None = _place("official_name")
     """Name of the municipality as DIAN's list has it, in capitals (rule FAM06 notifies other spellings)."""
     department: Text | None = Field(default_factory=field_default_from("municipality", make=_department))
+    """cbc:CountrySubentity: name of the department, that of the municipality unless given."""
     department_code: Text | None = _place("department_code")
+    """cbc:CountrySubentityCode: two digits of DIVIPOLA, those of the municipality unless given."""
     postal_code: Text | None = _place("postal_code")
     """Six digits; the municipality's default one unless given."""
     line: Text | None = None
@@ -45,6 +47,7 @@ class Address(Model):
     country: Text | None = Field(default_factory=lambda data: "CO" if data.get("municipality") else None)
     """ISO 3166-1 alpha-2."""
     country_name: Text | None = Field(default_factory=field_default_from("country", make=country_name))
+    """Spanish name of the country, that of its code unless given."""
 
     @classmethod
     def colombia(cls, municipality: str, line: str | None = None, *, postal_code: str | None = None) -> Self:

@@ -42,7 +42,9 @@ class Customer(PartyData, defer_build=False):
     address: Address | Text | None = None
     """Street and number; or a whole `Address` (for buyers abroad)."""
     postal_code: Text | None = None
+    """Six digits; the municipality's default one unless given."""
     registration_address: Address | None = None
+    """Fiscal address, when it is another one."""
     emails: tuple[Email, ...] = ()
     """Where the customer receives documents."""
     wants_xml: bool = True

@@ -11,9 +11,11 @@ class Delivery(Model):
     """The handing over of the goods (cac:Delivery)."""
 
     date: Day | None = None
+    """Colombian day of the handing over (cbc:ActualDeliveryDate)."""
     time: Text | None = None
     """HH:MM:SS-05:00."""
     address: Address | None = None
+    """Where to (cac:DeliveryAddress)."""
     carrier: Party | None = None
     """Who carries the goods (cac:DeliveryParty)."""
 
@@ -22,7 +24,10 @@ class DeliveryTerms(Model):
     """Terms of delivery (cac:DeliveryTerms); exports tell their INCOTERM here."""
 
     id: Text | None = None
+    """Consecutive of the terms (cbc:ID)."""
     special_terms: Text | None = None
+    """cbc:SpecialTerms, free text."""
     incoterm: Text | None = None
     """cbc:LossRiskResponsibilityCode: `dian_fe.catalogs.DeliveryTerms` code, such as FOB."""
     loss_risk: Text | None = None
+    """cbc:LossRisk, free text."""

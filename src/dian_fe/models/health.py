@@ -29,6 +29,7 @@ class HealthUser(Model):
     """The data of one user of the health system, or of the whole invoice (Collection)."""
 
     data: tuple[HealthDatum, ...] = ()
+    """The named data of the collection."""
 
     @classmethod
     def of(
@@ -71,11 +72,13 @@ class HealthSector(Model):
     """The extension as a whole."""
 
     tags: tuple[HealthTag, ...] = ()
+    """Name and value pairs at the head."""
     group: Text | None = "Sector Salud"
     """Group/@schemeName."""
     collection: Text | None = "Usuario"
     """Collection/@schemeName."""
     users: tuple[HealthUser, ...] = Field(default=())
+    """One collection for each user, or a single one for the whole invoice."""
 
     @model_validator(mode="after")
     def _nothing_without_users(self) -> Self:

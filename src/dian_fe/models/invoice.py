@@ -23,7 +23,9 @@ class Invoice(SalesDocument, defer_build=False):
     ALLOWS_WITHHOLDINGS: ClassVar[bool] = True
 
     kind: Literal["invoice"] = "invoice"
+    """Discriminator of the JSON form."""
     operation: Text = OPERATIONS[0]
+    """`OperationType` (cbc:CustomizationID): 10 standard unless given."""
     type_code: Text = DocumentType.FACTURA_DE_VENTA.value
     """`DocumentType` (cbc:InvoiceTypeCode)."""
     due_date: Day | None = None

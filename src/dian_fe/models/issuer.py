@@ -26,11 +26,13 @@ class Software(Model):
     id: Text
     """SoftwareID: the GUID given by DIAN."""
     pin: SecretStr = Field(min_length=1)
+    """Chosen when registering the software; never shown."""
     provider_nit: Text | None = None
     """NIT, without digit, of the technology provider; absent when the software is the issuer's own."""
     provider_code: str = Field(default="000", pattern=THREE_DIGITS)
     """Three digits for file names: 000 own software, 001 DIAN's free solution, else the provider's code."""
     name: Text | None = None
+    """Name of the software, for the graphic representation."""
     maker: Text | None = None
     """Name of the software's maker, for the graphic representation."""
     maker_nit: Text | None = None
@@ -61,7 +63,9 @@ class Issuer(Model):
     """
 
     organization: Organization
+    """Who issues; the supplier of every document must have its NIT."""
     software: Software
+    """The software registered at DIAN that makes the documents."""
     resolution: Resolution | None = None
     """Numbering of the invoices; notes need none."""
     environment: Environment = Environment.HABILITACION

@@ -32,9 +32,11 @@ class AllowanceCharge(Model):
     reason_code: Text | None = None
     """`AllowanceReason`: 00 and 01 discounts, 02 and 03 charges; for the document's level."""
     reason: Text | None = None
+    """cbc:AllowanceChargeReason: why, in words."""
     percent: Number | None = None
     """cbc:MultiplierFactorNumeric: percent of ``base``."""
     amount: Number | None = None
+    """cbc:Amount, never negative; computed from ``percent`` when left out."""
     base: Number | None = None
     """cbc:BaseAmount: what the percent applies to."""
 
@@ -115,12 +117,15 @@ class Line(Model):
     amount: Number | None = None
     """cbc:LineExtensionAmount: price × quantity − discounts + charges; computed when left out."""
     taxes: tuple[TaxTotal, ...] = ()
+    """One `TaxTotal` for each tax; made by `iva`, `inc` and the other helpers."""
     withholdings: tuple[TaxTotal, ...] = ()
     """Withholdings (05, 06, 07), informative; only invoices carry them."""
     allowances: tuple[AllowanceCharge, ...] = ()
+    """Discounts and charges of the line, which change its amount."""
     id: Text | None = None
     """Consecutive from 1; ``from_lines`` numbers the lines."""
     notes: tuple[Text, ...] = ()
+    """cbc:Note, free texts."""
     free_of_charge: bool | None = None
     """cbc:FreeOfChargeIndicator; true for goods given away (see ``Line.free``)."""
     reference_price: AlternativePrice | None = None
@@ -130,6 +135,7 @@ class Line(Model):
     base_unit: Text | None = Field(
         default_factory=lambda data: None if data.get("base_quantity") is None else data.get("unit")
     )
+    """Unit of ``base_quantity``, that of the line unless given."""
     seller_code: Text | None = None
     """The seller's own code of the item (cac:SellersItemIdentification)."""
     standard_code: Text | None = None
@@ -141,12 +147,15 @@ class Line(Model):
     )
     """`ProductStandard` of ``standard_code``: 001 UNSPSC, 010 GTIN, 020 tariff heading (exports), 999 own code."""
     standard_name: Text | None = None
+    """cbc:ID/@schemeName: name of the standard of ``standard_code``."""
     brand: Text | None = None
     """Brand; exports need it (rule FAZ04)."""
     model: Text | None = None
     """Model; exports need it (rule FAZ05)."""
     pack_size: Number | None = None
+    """cbc:PackSizeNumeric: units in a package."""
     properties: tuple[ItemProperty, ...] = ()
+    """Named properties of the item; transport (operation 12) needs them."""
     principal: PartyReference | None = None
     """Operation 11 (mandates): the mandante on whose behalf the line is sold (rule FBA05)."""
     id_scheme: Text | None = Field(default_factory=field_default_from("principal", make=lambda _: SOLD_FOR_ANOTHER))

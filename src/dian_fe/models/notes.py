@@ -95,7 +95,9 @@ class CreditNote(Note):
     ALLOWS_PREPAYMENTS: ClassVar[bool] = False
 
     kind: Literal["credit_note"] = "credit_note"
+    """Discriminator of the JSON form."""
     operation: Text = OPERATIONS[0]
+    """`OperationType`: 20 with reference to an invoice, 22 without, or one of health (SS-…)."""
     type_code: Text = "91"
     """cbc:CreditNoteTypeCode: always 91; the concept is told in ``corrections``."""
 
@@ -107,7 +109,9 @@ class DebitNote(Note):
     ALLOWS_FREE_INDICATOR: ClassVar[bool] = False
 
     kind: Literal["debit_note"] = "debit_note"
+    """Discriminator of the JSON form."""
     operation: Text = OPERATIONS[0]
+    """`OperationType`: 30 with reference to an invoice, 32 without, or one of health (SS-…)."""
 
 
 def _document_and_key(invoice: Any, key: str | None) -> tuple[Invoice, str]:

@@ -47,6 +47,7 @@ class Organization(PartyData, defer_build=False):
     name: Text
     """Legal name as in the RUT."""
     tax_scheme: Text | None = PartyTaxScheme.IVA.value
+    """`PartyTaxScheme`: 01 IVA unless given."""
     municipality: Text | None = None
     """DIVIPOLA code of five digits."""
     address: Address | Text | None = None
@@ -56,7 +57,9 @@ class Organization(PartyData, defer_build=False):
     registration_address: Address | None = None
     """Fiscal address, when it is another one."""
     emails: tuple[Email, ...] = ()
+    """Where answers of customers arrive; the first one sends the mails of `deliver`."""
     state: OrganizationState = OrganizationState()
+    """Where the company stands before DIAN; `readiness` looks at it."""
 
     @field_validator("emails", mode="before")
     @classmethod

@@ -50,10 +50,13 @@ class PartyReference(Model):
     """A party told by its identification alone: a mandante, or who may download the document."""
 
     id: Text
+    """Identification without check digit or punctuation."""
     id_type: Text | None = IdType.NIT.value
+    """`IdType`: 31 NIT unless given."""
     check_digit: Text | None = Field(default_factory=computed_digit)
     """The check digit, computed; only for ids of type 31."""
     name: Text | None = None
+    """Name, when the document tells it."""
 
 
 class PartyData(Model, defer_build=True):
@@ -72,17 +75,23 @@ class PartyData(Model, defer_build=True):
     tax_scheme_name: Text | None = Field(
         default_factory=field_default_from("tax_scheme", make=PARTY_TAX_SCHEME_NAMES.get)
     )
+    """Official name of ``tax_scheme`` unless given."""
     activities: tuple[SingleCode, ...] = ()
     """CIIU codes of economic activities, up to four."""
     merchant_registration: Text | None = None
     """Matrícula mercantil."""
     contact_name: Text | None = None
+    """cac:Contact/cbc:Name."""
     phone: Text | None = None
+    """cac:Contact/cbc:Telephone."""
     fax: Text | None = None
+    """cac:Contact/cbc:Telefax."""
     contact_note: Text | None = None
+    """cac:Contact/cbc:Note."""
     first_name: Text | None = None
     """cac:Person, natural persons only."""
     family_name: Text | None = None
+    """cac:Person, natural persons only."""
 
 
 class Party(PartyData, defer_build=False):
@@ -101,6 +110,7 @@ class Party(PartyData, defer_build=False):
     registration_address: Address | None = None
     """cac:RegistrationAddress (fiscal); absent when it is the physical one."""
     emails: tuple[Text, ...] = ()
+    """cac:Contact/cbc:ElectronicMail: several are joined with semicolons in the XML."""
 
     @model_validator(mode="after")
     def _one_address(self) -> Self:

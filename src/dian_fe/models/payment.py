@@ -40,15 +40,21 @@ class PaymentTerms(Model):
     """A condition of payment (cac:PaymentTerms); instalments are one each, with amount and due date."""
 
     id: Text | None = None
+    """Consecutive from 1 (cbc:ID)."""
     means_id: Text | None = None
+    """cbc:PaymentMeansID: which of the payments it belongs to."""
     note: Text | None = None
+    """cbc:Note, free text."""
     reference_event: Text | None = None
     """cbc:ReferenceEventCode: from which event a period counts."""
     due_date: Day | None = None
+    """Day by which this part is due (cbc:PaymentDueDate)."""
     amount: Number | None = None
+    """Amount of this part, in the document's currency."""
     duration: Number | None = None
     """cac:SettlementPeriod/cbc:DurationMeasure."""
     duration_unit: Text | None = Field(default_factory=lambda data: "DAY" if data.get("duration") is not None else None)
+    """UN/ECE unit of ``duration``: days (DAY) unless given."""
 
 
 def instalments(*parts: tuple[date, Exact]) -> tuple[PaymentTerms, ...]:
@@ -63,12 +69,17 @@ class Prepayment(Model):
     """An amount paid before the document (cac:PrepaidPayment): an advance, or a patient's share in health."""
 
     id: Text | None = None
+    """Identifier of the advance (cbc:ID)."""
     collection_concept: Text | None = None
     """Health sector: `HealthCollectionConcept` (ID/@schemeID)."""
     amount: Number
+    """cbc:PaidAmount, in the document's currency; never negative."""
     received: Day | None = None
+    """Day on which it was received."""
     paid: Day | None = None
+    """Day on which it was paid."""
     instruction: Text | None = None
+    """cbc:InstructionID, free text."""
 
 
 class ExchangeRate(Model):
@@ -83,7 +94,9 @@ class ExchangeRate(Model):
     source_base: Number | None = None
     """cbc:SourceCurrencyBaseRate: annex 1.9 contradicts itself about it, so it is left out (rule FAR03)."""
     target_currency: Text = "COP"
+    """cbc:TargetCurrencyCode: always COP in documents of ours."""
     target_base: Number | None = Decimal("1.00")
+    """cbc:TargetCurrencyBaseRate: units of the target currency that the rate is for."""
     rate: Number
     """cbc:CalculationRate: units of the target currency for one of the source."""
     date: Day | None = None

@@ -14,33 +14,41 @@ class DocumentReference(Model):
     """Another document, told by number and, when it is electronic, by its key."""
 
     number: Text
+    """Prefix and consecutive, as the document has them (cbc:ID)."""
     key: Text | None = None
     """CUFE or CUDE, 96 hexadecimal digits (cbc:UUID)."""
     key_scheme: Text | None = Field(default_factory=field_default_from("key", make=lambda _: IdAlgorithm.CUFE.value))
     """`IdAlgorithm`: UUID/@schemeName."""
     issue_date: Day | None = None
+    """Day of issue of the other document."""
     type_code: Text | None = None
     """cbc:DocumentTypeCode."""
     description: Text | None = None
+    """cbc:DocumentDescription."""
 
 
 class OrderReference(Model):
     """The buyer's purchase order (cac:OrderReference)."""
 
     number: Text
+    """Number of the order (cbc:ID)."""
     sales_order: Text | None = None
     """cbc:SalesOrderID: the seller's own order number."""
     issue_date: Day | None = None
+    """Day of the order."""
 
 
 class Period(Model):
     """A span of days (cac:InvoicePeriod)."""
 
     start: Day | None = None
+    """First day."""
     start_time: Text | None = None
     """HH:MM:SS-05:00."""
     end: Day | None = None
+    """Last day, included."""
     end_time: Text | None = None
+    """HH:MM:SS-05:00."""
 
     @classmethod
     def between(cls, start: date, end: date) -> Period:
@@ -54,5 +62,6 @@ class Correction(Model):
     concept: Text
     """`CreditNoteConcept` or `DebitNoteConcept`, one digit."""
     description: Text | None = None
+    """cbc:Description: why, in words."""
     reference: Text | None = None
     """Number of the corrected document."""

@@ -33,9 +33,13 @@ class Resolution(Model):
     prefix: str = Field(default="", max_length=4, pattern=ALPHANUMERIC)
     """Up to four letters or digits; empty when the range has none."""
     range_from: int = Field(ge=1, le=999_999_999_999)
+    """First consecutive of the range (sts:From)."""
     range_to: int = Field(ge=1, le=999_999_999_999)
+    """Last consecutive of the range (sts:To)."""
     valid_from: Day
+    """First day of validity."""
     valid_to: Day
+    """Last day of validity, included."""
     technical_key: SecretStr | None = None
     """As delivered by GetNumberingRange."""
 

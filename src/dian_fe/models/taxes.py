@@ -56,6 +56,7 @@ class TaxTotal(Model):
     rounding: Number | None = None
     """cbc:RoundingAmount, as other software writes it; the library never needs it."""
     subtotals: tuple[TaxSubtotal, ...] = ()
+    """One for each rate of the tax."""
 
     @property
     def code(self) -> str | None:

@@ -46,8 +46,11 @@ class Rounding:
     """
 
     decimals: int = 2
+    """Of every amount: 2, 1 or 0."""
     mode: RoundingMode = RoundingMode.HALF_EVEN
+    """What happens half-way."""
     taxes: TaxRounding = TaxRounding.LINE
+    """Where the tax of percent rates is rounded."""
 
     def __post_init__(self) -> None:
         """Refuse what is not a number of decimals that amounts may have."""
@@ -88,3 +91,4 @@ class Totals(Model):
     payable_rounding: Number | None = None
     """The only amount that may be negative (rule VLR01)."""
     payable: Number
+    """What is to be paid (cbc:PayableAmount)."""

@@ -35,7 +35,9 @@ class Report:
     """What a check says: the faults, and the rules that could not be judged."""
 
     faults: tuple[Fault, ...]
+    """Every finding, rejections and notifications."""
     not_evaluated: tuple[NotEvaluated, ...]
+    """Rules that lacked something to look at: they did not pass."""
     annex: Annex
     """The version that judged."""
 

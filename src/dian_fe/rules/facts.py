@@ -127,26 +127,41 @@ class CodeInfo:
     """Everything known of a code, for ``explain`` and the reference page."""
 
     code: str
+    """DIAN's code."""
     kinds: tuple[str, ...]
+    """Kinds of documents that it applies to."""
     severity: Severity | None
+    """None when no source tells it."""
     message: str
+    """What is wrong, in Spanish and in our words."""
     hint: str
+    """What to do, in Spanish."""
     xpath: str
+    """Place in the XML."""
     status: Status
+    """Who looks at it here."""
     reason: str = ""
     """For pending codes and those looked at elsewhere: why, in Spanish."""
     reason_code: Reason | None = None
+    """The class of ``reason``."""
     successors: tuple[str, ...] = ()
     """For aliases: the codes that are emitted instead."""
     path: str = ""
     """Model path that the rule speaks of."""
     needs: tuple[str, ...] = ()
+    """What must be known besides the document to judge it."""
     since: Annex | None = None
+    """First version of the annex that has it."""
     until: Annex | None = None
+    """Last version of the annex that has it."""
     norm: str = ""
+    """Where the norm says it."""
     confidence: str = ""
+    """How sure its severity and meaning are."""
     source: str = ""
+    """Where they are known from."""
     doubt: str = ""
+    """What sources disagree about, in Spanish."""
 
     @property
     def implemented(self) -> bool:

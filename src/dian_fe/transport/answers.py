@@ -42,6 +42,7 @@ class Status:
     """DianResponse: the standing of a document (SendBillSync, events, payroll, GetStatus, GetStatusZip)."""
 
     is_valid: bool
+    """IsValid."""
     code: str
     """StatusCode as it came: "00" processed, "99" rejected, "2" refused for its test set, "" pending, "66" and "90" not
     found."""
@@ -52,7 +53,9 @@ class Status:
     messages: tuple[str, ...]
     """ErrorMessage, one text for each line, trimmed."""
     document_key: str
+    """XmlDocumentKey; may only echo what was sent."""
     file_name: str
+    """XmlFileName."""
     application_response: bytes = field(repr=False)
     """Signed ApplicationResponse XML exactly as DIAN made it; empty when none came."""
     raw: bytes = field(repr=False)

@@ -28,6 +28,7 @@ class Answer:
     """What came of sending a document: a value for every case."""
 
     shipment: Shipment
+    """The document's shipment as it stands now: keep it while nothing is decided."""
 
     @property
     def outcome(self) -> Outcome:

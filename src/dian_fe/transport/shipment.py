@@ -75,25 +75,36 @@ class Shipment:
     """
 
     key: str
+    """CUFE or CUDE."""
     number: str
+    """The document's number."""
     kind: str
+    """Name of the kind of document."""
     supplier: str
     """NIT of the issuer."""
     environment: str
     """"1" production, "2" tests."""
     file_name: str
+    """Name of the XML file."""
     zip_name: str
+    """Name of the ZIP in which it is sent."""
     xml: bytes = field(repr=False)
+    """The signed bytes, always the same."""
     operation: str
+    """The service's operation that takes it."""
     test_set_id: str = ""
+    """TestSetId, for documents of a test set."""
     references: tuple[str, ...] = ()
     state: State = State.READY
+    """Where it stands."""
     attempts: tuple[Attempt, ...] = field(default=(), repr=False)
+    """Every exchange about it, the oldest first."""
     zip_key: str = ""
     """Of an asynchronous sending: what GetStatusZip is asked with."""
     status: Status | None = field(default=None, repr=False)
     """DIAN's last word about the document."""
     recovered: Recovery | None = None
+    """How its outcome was learnt, when not from the answer to the sending."""
     taken_by: str | None = None
     """Key of the other document that has this number, "" when DIAN does not name it; None when there is none."""
     error: DianFeError | None = field(default=None, repr=False, compare=False)

@@ -42,10 +42,15 @@ class Built(Generic[D]):
     """
 
     document: D
+    """The model."""
     kind: Kind = field(repr=False)
+    """The kind of document."""
     control: Control = field(repr=False)
+    """Key, environment, numbering and software as the XML carries them."""
     canonical: Canonical = field(repr=False)
+    """The bytes in Canonical XML, with the empty place of the signature."""
     file_stem: str
+    """The XML file's name without its ending (annex 1.9, section 9)."""
 
     @property
     def key(self) -> str:

@@ -49,7 +49,9 @@ class OtherFile:
     """What came inside a container and is not a document that can be read: a PDF, an image, a damaged XML."""
 
     name: str | None
+    """The file's name, when its container tells one."""
     raw: bytes = field(repr=False)
+    """Its bytes."""
     media_type: str
     """``application/pdf``, ``text/xml``, ``application/zip`` or ``application/octet-stream``, by content."""
     reason: DianFeError | None = None
@@ -86,15 +88,23 @@ class Received(Generic[D]):
     """
 
     document: D
+    """The model."""
     kind: Kind = field(repr=False)
+    """The kind of document."""
     control: Control = field(repr=False)
+    """What the XML carries besides the model: key, environment, numbering, software."""
     raw: bytes = field(repr=False)
+    """The bytes as they came."""
     problems: tuple[Problem, ...] = ()
+    """What was odd, and where; nothing odd raises."""
     unmapped: tuple[str, ...] = ()
+    """XPaths of what the model has no field for."""
     signed: bool = False
+    """Whether a signature is there; whether it holds is for `verify` to say."""
     name: str | None = None
     """Name of the file inside a ZIP."""
     parts: tuple[Received[Any] | OtherFile, ...] = ()
+    """What is inside a container, in order."""
 
     @property
     def key(self) -> str | None:
