@@ -23,10 +23,10 @@ def test_it_runs_and_says_something(name: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ALL)
-def test_its_docstring_says_what_it_is_and_how_to_run_it(name: str) -> None:
-    told = ast.get_docstring(ast.parse((EXAMPLES / f"{name}.py").read_text(encoding="utf-8")))
-    assert told
-    assert name == "issue_invoice" or f"python examples/{name}.py" in told
+def test_its_docstring_says_what_it_is_and_both_readmes_name_it(name: str) -> None:
+    assert ast.get_docstring(ast.parse((EXAMPLES / f"{name}.py").read_text(encoding="utf-8")))
+    for readme in ("README.md", "README.es.md"):
+        assert f"examples/{name}.py" in (EXAMPLES.parent / readme).read_text(encoding="utf-8")
 
 
 def test_those_that_need_more_have_a_test_of_their_own() -> None:
