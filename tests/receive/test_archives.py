@@ -205,3 +205,8 @@ def test_random_damage_gives_only_errors_of_the_library() -> None:
 
 def test_random_bytes_after_the_mark_of_a_zip() -> None:
     assert {outcome(b"PK\x03\x04" + os.urandom(500)) for _ in range(50)} == {"unsafe_archive"}
+
+
+def test_a_file_without_a_name_is_read_like_any_other() -> None:
+    received = read(make_zip({"": made().xml, "b.xml": b"<a>"}))
+    assert len(received.sales_documents) == 1

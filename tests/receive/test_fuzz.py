@@ -1,137 +1,113 @@
 """Mutated files: whatever comes, reading ends in a document or in an error of the library, within bounds.
 
-``DIAN_FE_FUZZ`` sets how many mutations are tried; long runs are made by hand.
+``DIAN_FE_FUZZ`` sets how many mutations are tried; ``scripts/fuzz.py`` is for long runs.
 """
 
 from __future__ import annotations
 
 import os
 import random
-import re
+import socket
 import subprocess
 import sys
-from functools import cache
-from typing import Any
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
-from dian_fe import read, rows
-from dian_fe.errors import DianFeError, UnreadableDocument
-from dian_fe.signing.verify import verify
+from dian_fe import read
+from dian_fe.errors import UnreadableDocument
 
-from ..delivery.support import PDF, issued, package
+from .fuzzing.engine import TARGETS, Fuzzer, Target, content, verifying
+from .fuzzing.mutations import MAX_BYTES, mutated
+from .fuzzing.seeds import own, seeds
+from .fuzzing.watch import Lines, SystemCalls, Touched, nothing_outside, peak_memory
 
-TOTAL = int(os.environ.get("DIAN_FE_FUZZ", "3000"))
-CHUNKS = 10
-TOKENS = [
-    *(
-        b"<",
-        b">",
-        b"&",
-        b"]]>",
-        b"<![CDATA[",
-        b"<!--",
-        b"-->",
-        b"<?xml ",
-        b"?>",
-        b"&lt;",
-        b"&amp;amp;",
-        b"&#0;",
-        b"&#xD;",
-    ),
-    *(
-        b'"',
-        b"'",
-        b"\x00",
-        b"\xff",
-        b"\xef\xbb\xbf",
-        b"\xf0\x9f\x98\x80",
-        b"\r",
-        b"\x0b",
-        b"<!DOCTYPE a>",
-        b"xmlns:x='y'",
-    ),
-    *(b"cbc:", b"<cbc:ID>", b"</cbc:ID>", b"<cac:Party>", b"encoding='UTF-16'", b"Id='a'", b"-1E+999", b"9" * 400),
-    *(b"2026-13-99", b"NaN", b"\xe2\x80\xa8", b"PK\x03\x04", b"%PDF-", b"<Invoice/>", b" " * 1000),
-]
-
-
-@cache
-def seeds() -> tuple[bytes, ...]:
-    made = package(pdf=PDF)
-    signed, verdict = issued()
-    return made.xml, made.zip_bytes, signed.xml, verdict.application_response
-
-
-VALUES = [
-    *(b"", b" ", b"0", b"-1", b"1E400", b"NaN", b"9" * 500, b"2026-13-45", b"31/12/2026", b"25:61:61", b"&lt;a&gt;"),
-    *(b"O-13;;O-15", b"a@b", "Ñandú 😀".encode(), b"x" * 100_000, b"02", b"04", b"91", b"USD", b"ab" * 48, b"\t\n"),
-]
-_TEXT = re.compile(rb">([^<>]{1,300})<|=\"([^\"<>]{1,300})\"")
-
-
-def revalued(data: bytes, dice: random.Random) -> bytes:
-    """Change texts and attribute values only, so that the result is still XML."""
-    places = list(_TEXT.finditer(data))
-    for _ in range(dice.choice((1, 2, 5))):
-        place = dice.choice(places)
-        group = 1 if place[1] is not None else 2
-        value = dice.choice((*VALUES, dice.choice(places)[0][1:-1].strip(b'"')))
-        data = data[: place.start(group)] + value + data[place.end(group) :]
-        places = list(_TEXT.finditer(data))
-    return data
-
-
-def mutated(data: bytes, dice: random.Random) -> bytes:
-    if not data.startswith(b"PK") and dice.random() < 0.5:
-        return revalued(data, dice)
-    changed = bytearray(data)
-    for _ in range(dice.choice((1, 1, 2, 5, 20))):
-        at = dice.randrange(len(changed) + 1)
-        until = min(len(changed), at + dice.choice((0, 1, 3, 50, 3000)))
-        act = dice.randrange(5)
-        if act == 0:
-            changed[at:until] = dice.choice(TOKENS)
-        elif act == 1:
-            del changed[at:until]
-        elif act == 2:
-            changed[at:at] = changed[at:until]
-        elif act == 3 and at < len(changed):
-            changed[at] = dice.randrange(256)
-        else:
-            other = dice.choice(seeds())
-            start = dice.randrange(len(other))
-            changed[at:until] = other[start : start + dice.choice((1, 20, 500))]
-    return bytes(changed)
-
-
-def ends_in(act: Any, data: bytes) -> str:
-    try:
-        act(data)
-    except DianFeError as error:
-        return "error" if str(error) and error.as_dict() else "an error that says nothing"
-    return "done"
-
-
-def whole(data: bytes) -> None:
-    received = read(data)
-    assert received.as_dict()
-    for record in (*rows(received), *rows(received, "lines")):
-        assert record
-    for part in received.walk():
-        assert part.raw
+TOTAL = int(os.environ.get("DIAN_FE_FUZZ", "1500"))
+CHUNKS = 3
 
 
 @pytest.mark.parametrize("chunk", range(CHUNKS))
-def test_only_errors_of_the_library(chunk: int) -> None:
-    ends = set()
-    for number in range(chunk, TOTAL, CHUNKS):
-        dice = random.Random(number)
-        data = mutated(dice.choice(seeds()), dice)
-        ends.add(ends_in(whole, data))
-        ends.add(ends_in(verify, data))
-    assert ends == {"done", "error"}
+def test_only_errors_of_the_library_and_nothing_outside(chunk: int) -> None:
+    run = Fuzzer(chunk).go(TOTAL // CHUNKS)
+    assert [str(failure) for failure in run.failures] == []
+    assert run.inputs == TOTAL // CHUNKS
+    assert {"read: done", "read: malformed_xml", "verify: done", "verify: malformed_xml"} <= set(run.ends)
+    assert run.corpus > len(seeds())
+    assert run.lines > 1000
 
+
+# ---- the fuzzer itself: what it says may be believed
+
+
+def test_the_same_dice_make_the_same_inputs() -> None:
+    first, second = ([mutated(own()[0], random.Random(seed), own()) for seed in range(60)] for _ in range(2))
+    assert first == second
+    assert len(set(first)) > 50
+    assert max(map(len, first)) <= MAX_BYTES
+
+
+def _crash(data: bytes) -> Iterator[str]:
+    yield str(data.index(b"<cbc:ID"))
+
+
+def _open(data: bytes) -> Iterator[str]:
+    try:
+        yield Path(os.devnull).read_text()
+    except Exception:
+        yield "hidden"
+
+
+def _connect(data: bytes) -> Iterator[str]:
+    with socket.socket() as opened:
+        yield str(opened)
+
+
+@pytest.mark.parametrize(
+    ("target", "what"), [(_crash, "ValueError"), (_open, "Touched: open"), (_connect, "Touched: socket")]
+)
+def test_what_is_planted_is_found(target: Target, what: str) -> None:
+    run = Fuzzer(1, targets={"planted": target}).go(40)
+    assert any(failure.what.startswith(what) for failure in run.failures)
+
+
+def test_a_document_that_nobody_signed_is_known() -> None:
+    good = own()[0]
+    assert list(verifying(good))
+    assert content(good) == content(good.replace(b"<cbc:ID>", b"<!-- --><cbc:ID>"))
+    assert content(good) != content(good.replace(b"18500", b"18501"))
+
+
+@pytest.mark.skipif(not Path("/proc/thread-self/io").exists(), reason="the system does not count a thread's reads")
+def test_reads_below_python_are_counted() -> None:
+    calls = SystemCalls()
+    assert calls.since() == 0
+    Path(os.devnull).read_bytes()
+    assert calls.since() > 0
+    assert calls.since() == 0
+
+
+def test_new_lines_are_counted_once() -> None:
+    lines = Lines()
+    with lines.watching():
+        for expected in (True, False):
+            lines.fresh = 0
+            list(TARGETS["read"](own()[0]))
+            assert bool(lines.fresh) is expected
+
+
+def test_memory_is_told_in_bytes() -> None:
+    before = peak_memory()
+    assert 10 * 1024 * 1024 < before < 100 * 1024**3
+
+
+def test_the_guard_holds_within_its_block_only() -> None:
+    with pytest.raises(Touched), nothing_outside():
+        Path(os.devnull).read_bytes()
+    assert Path(os.devnull).read_bytes() == b""
+
+
+# ---- bombs
 
 BOMB = """
 import resource, sys

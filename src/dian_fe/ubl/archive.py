@@ -51,7 +51,7 @@ def unpack(data: bytes, limits: Limits) -> Iterator[tuple[str, bytes | UnsafeArc
     try:
         with ZipFile(BytesIO(data)) as archive:
             for info in archive.infolist():
-                if info.is_dir():
+                if info.filename.endswith("/"):  # a folder; is_dir() fails on a file without a name before Python 3.12
                     continue
                 limits.files -= 1
                 if limits.files < 0:

@@ -125,11 +125,29 @@ def _day(value: str) -> date:
         raise ValueError("no es una fecha AAAA-MM-DD") from None
 
 
+_ANY_TWO_DAYS = (datetime(2000, 1, 1), datetime(2001, 2, 2))
+"""Without a part in common: a date that lacks one is understood differently with each."""
+
+_LONGEST_DATE = 50
+"""Characters of the longest spelling of a day and its time."""
+
+
 def lenient_day(value: str) -> date:
-    """Understand dates of other shapes, day before month as people write them here. Raises ValueError."""
+    """Understand dates of other shapes: day, month, year as people write here, or year, month, day. Raises ValueError.
+
+    What the text does not say is not taken from the clock: it must be a whole date.
+    """
     from dateutil import parser
 
-    return parser.parse(value, dayfirst=True).date()
+    if len(value) > _LONGEST_DATE:  # dateutil takes minutes for megabytes
+        raise ValueError("no es una fecha")
+    day_first = not value.strip()[:4].isdigit()
+    first, second = (
+        parser.parse(value, dayfirst=day_first, default=day, ignoretz=True).date() for day in _ANY_TWO_DAYS
+    )
+    if first != second:
+        raise ValueError("no es una fecha entera")
+    return first
 
 
 def _list(value: str) -> tuple[str, ...]:
