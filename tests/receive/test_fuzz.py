@@ -23,8 +23,8 @@ from .fuzzing.mutations import MAX_BYTES, mutated
 from .fuzzing.seeds import own, seeds
 from .fuzzing.watch import Lines, SystemCalls, Touched, nothing_outside, peak_memory
 
-TOTAL = int(os.environ.get("DIAN_FE_FUZZ", "1500"))
-CHUNKS = 3
+TOTAL = int(os.environ.get("DIAN_FE_FUZZ", "1000"))
+CHUNKS = 2
 
 
 @pytest.mark.parametrize("chunk", range(CHUNKS))
