@@ -9,7 +9,7 @@ import pytest
 
 from .support import EXAMPLES, run
 
-NEED_MORE = {"web_service"}
+NEED_MORE = {"token_signer", "web_service"}
 """Run by tests of their own: they serve for ever, or need something beside them."""
 ALL = sorted(path.stem for path in EXAMPLES.glob("*.py"))
 
