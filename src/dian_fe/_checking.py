@@ -8,19 +8,18 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from .errors import InvalidInput
+from .faults import Fault, Severity
 from .models.document import SalesDocument
 from .ubl import vocabulary
-from .ubl.archive import is_zip
 from .ubl.build import Built
 from .ubl.kinds import BY_MODEL, KINDS
+from .ubl.received import ARCHIVE, OtherFile, Received
 
 if TYPE_CHECKING:
-    from .faults import Fault
     from .models.issuer import Issuer
     from .rules import Annex, Report
     from .rules.subject import CertificateFacts
     from .signing.documents import Signed
-    from .ubl.read import Received
 
 _POSITION = re.compile(r"\[\d+\]")
 
@@ -41,38 +40,47 @@ def check(
     ``issuer`` (numbering, software), ``original`` (what ``build``, ``sign`` or ``read`` gave for the invoice that a
     note corrects), ``at`` (the moment of sending), ``certificate``. ``annex`` is the version of the norm, by default
     that of the issue date.
+
+    Of a container that ``read`` gave (AttachedDocument, ZIP) each document is checked: ``Report.parts``. What parts say
+    of each other and whom to trust is for ``examine``. Raises ``InvalidInput`` for anything else.
     """
+    context = (issuer, original, at, certificate, annex)
     if isinstance(subject, SalesDocument):
-        return _by_rules(subject, BY_MODEL[type(subject)].name, issuer, original, at, certificate, annex)
-    raw = bytes_of(subject, "subject")
-    return _with_xml(subject, raw, issuer, original, at, certificate, annex)
+        return _by_rules(subject, BY_MODEL[type(subject)].name, *context)
+    if isinstance(subject, Received) and (subject.parts or subject.kind is ARCHIVE):
+        return _of_container(subject, context)
+    return _with_xml(subject, bytes_of(subject), *context)
 
 
-def bytes_of(subject: Any, field: str) -> bytes:
+def _of_container(received: Received[Any] | OtherFile, context: tuple[Any, ...]) -> Report:
+    """Check a part and those in it; files that are no documents have nothing to be checked."""
+    from .rules import Annex, Report
+    from .signing.examination import name_of
+
+    if isinstance(received, OtherFile):
+        reason = received.reason
+        told = () if reason is None else (Fault("unreadable_part", Severity.NOTIFICACION, str(reason)),)
+        return Report(told, (), Annex.V1_9, name=name_of(received))
+    own = Report((), (), Annex.V1_9)
+    if received.kind is not ARCHIVE:
+        own = _with_xml(received, received.raw, *context)
+    parts = tuple(_of_container(part, context) for part in received.parts)
+    inside = parts if parts or received.kind is ARCHIVE else None
+    return replace(own, parts=inside, name=name_of(received))
+
+
+def bytes_of(subject: Any) -> bytes:
     """Give the XML of what ``build``, ``sign`` and ``read`` give; raises ``InvalidInput`` for anything else."""
     raw = getattr(subject, "xml", None) or getattr(subject, "raw", None)
-    if not isinstance(raw, bytes):
-        raise InvalidInput(
-            "esto no es un documento que se pueda revisar.",
-            field=field,
-            found=type(subject).__name__,
-            expected="un documento, o lo que dan build, sign o read",
-            remedy="use check(documento), check(build(documento, issuer)) o verify(read(datos)).",
-        )
-    return no_archive(raw, field)
-
-
-def no_archive(raw: bytes, field: str) -> bytes:
-    """Refuse a ZIP (``InvalidInput``): its parts are documents, itself is none."""
-    if is_zip(raw):
-        raise InvalidInput(
-            "un ZIP no es un documento: lo son sus partes.",
-            field=field,
-            found="ZIP",
-            expected="un documento XML",
-            remedy="use read(datos).walk() y revise cada documento.",
-        )
-    return raw
+    if isinstance(raw, bytes):
+        return raw
+    raise InvalidInput(
+        "esto no es un documento que se pueda revisar.",
+        field="subject",
+        found=type(subject).__name__,
+        expected="un documento, o lo que dan build, sign o read",
+        remedy="use check(documento), check(build(documento, issuer)) o check(read(datos)).",
+    )
 
 
 def _with_xml(subject: Any, raw: bytes, *context: Any) -> Report:
@@ -80,7 +88,7 @@ def _with_xml(subject: Any, raw: bytes, *context: Any) -> Report:
     from .rules import Annex, Report
     from .ubl import xsd
 
-    root = _xmlsafe.parse(raw)
+    root = _xmlsafe.parse(raw, tolerant=True)
     if isinstance(subject, Built):
         xsd.fill_signature_place(root)
     faults: list[Fault] = xsd.validate(root) + xsd.validate_extension(root)
@@ -89,7 +97,11 @@ def _with_xml(subject: Any, raw: bytes, *context: Any) -> Report:
     if kind.sales:
         report = _by_rules(subject.document, kind.name, *context, control=subject.control, root=root, size=len(raw))
         faults = [*(_with_codes(fault, kind.name) for fault in faults), *report.faults]
-    if not isinstance(subject, Built):
+    if isinstance(subject, Received):
+        from .signing.part_signature import signature_of
+
+        faults += signature_of(subject).faults
+    elif not isinstance(subject, Built):
         from .signing.verify import verify
 
         faults += verify(raw).faults

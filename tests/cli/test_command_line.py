@@ -9,8 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.serialization import Encoding
 
 from dian_fe._cli.main import main
+from dian_fe.testing import ToyPki
+from dian_fe.ubl.archive import make_zip
 
 
 @pytest.fixture(scope="module")
@@ -210,3 +213,50 @@ def test_secrets_do_not_reach_the_output(demo: Path, capsys: pytest.CaptureFixtu
     for secret in (issuer["software"]["pin"], issuer["resolution"]["technical_key"]):
         assert secret not in captured.err
         assert not any(secret == word.strip(".,:;'\"") for word in captured.out.split())
+
+
+def test_verify_and_check_look_at_every_part_of_a_zip(
+    demo: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (package,) = demo.glob("z*0263b023381.zip")
+    status, result, _ = run(capsys, "verify", package, "--json")
+    assert status == 0
+    assert (result["kind"], result["valid"], result["signature"]["present"]) == ("zip", True, False)
+    (container,) = result["parts"]
+    assert [part["kind"] for part in container["parts"]] == ["invoice", "application_response"]
+    for part in (container, *container["parts"]):
+        assert part["signature"]["valid"] is True
+        assert {"valid", "signature", "profile", "key", "parts"} <= set(part)
+    status, result, _ = run(capsys, "check", package, "--json")
+    assert status == 0
+    (container,) = result["parts"]
+    assert [set(part) for part in container["parts"]] == [{"name", "faults", "not_evaluated"}] * 2
+    assert container["parts"][0]["not_evaluated"]
+
+    tampered = tmp_path / "tampered.zip"
+    tampered.write_bytes(make_zip({"fv.xml": _one(demo, "fv*.xml").read_bytes().replace(b"Molino", b"Muelle")}))
+    for verb in ("verify", "check"):
+        capsys.readouterr()
+        assert main([verb, str(tampered)]) == 1
+        told = capsys.readouterr().out
+        assert "Invoice SETP990000001" in told
+        assert "ZE02" in told
+    status, result, _ = run(capsys, "verify", tampered, "--json")
+    assert (status, result["valid"], result["parts"][0]["signature"]["failing"]) == (1, False, ["document"])
+
+
+def test_verify_takes_trust_and_the_answer_beside(
+    demo: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    authorities = tmp_path / "ca.pem"
+    for seed, status in ((7, 0), (8, 1)):
+        pki = ToyPki(seed)
+        toys = (pki.root, pki.intermediate, pki.issuing)
+        authorities.write_bytes(b"".join(toy.certificate.public_bytes(Encoding.PEM) for toy in toys))
+        found, result, _ = run(capsys, "verify", _one(demo, "fv*.xml"), "--trust", authorities, "--json")
+        assert (found, result["trust"]["trusted"]) == (status, status == 0)
+    answers = sorted(demo.glob("ar*.xml"))
+    assert [run(capsys, "verify", _one(demo, "fv*.xml"), "--answer", answer, "--json")[0] for answer in answers] == [
+        1,
+        0,
+    ]

@@ -12,14 +12,18 @@ from .main import NO, YES, emit
 
 def add_verbs(verbs: Any) -> None:
     """Add the verbs to the parser."""
-    verb = verbs.add_parser("check", help="revisa un documento JSON o XML", description="Revisa reglas y esquema.")
-    verb.add_argument("file", metavar="FILE", help="documento JSON o XML; - para la entrada estándar")
+    verb = verbs.add_parser(
+        "check",
+        help="revisa un documento JSON o XML",
+        description="Revisa reglas, esquema y firma; de un contenedor o ZIP, cada documento que trae.",
+    )
+    verb.add_argument("file", metavar="FILE", help="documento JSON, XML o ZIP; - para la entrada estándar")
     verb.add_argument("--issuer", metavar="ISSUER.json", help="emisor, para revisar el XML de un documento JSON")
     verb.add_argument("--json", action="store_true", help="resultado en JSON")
     verb.set_defaults(run=run_check)
 
-    verb = verbs.add_parser("read", help="lee un XML y lo da en JSON", description="Lee cualquier documento XML.")
-    verb.add_argument("file", metavar="FILE", help="XML; - para la entrada estándar")
+    verb = verbs.add_parser("read", help="lee un XML o ZIP y lo da en JSON", description="Lee cualquier XML o ZIP.")
+    verb.add_argument("file", metavar="FILE", help="XML o ZIP; - para la entrada estándar")
     verb.add_argument("--json", action="store_true", help="resultado en JSON (es la forma usual)")
     verb.set_defaults(run=run_read)
 
@@ -48,9 +52,13 @@ def run_check(options: argparse.Namespace) -> int:
     if options.json:
         emit(report.as_dict())
     else:
-        for fault in report:
-            print(fault)
-        print(f"{len(report)} hallazgos, {len(report.not_evaluated)} reglas sin evaluar (faltan datos)")
+        for part in report.walk():
+            if part.name:
+                print(f"{part.name}:")
+            for fault in part.faults:
+                print(f"  {fault}" if part.name else fault)
+        missing = sum(len(part.not_evaluated) for part in report.walk())
+        print(f"{len(report)} hallazgos, {missing} reglas sin evaluar (faltan datos)")
     return NO if report.rejects else YES
 
 

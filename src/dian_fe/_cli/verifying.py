@@ -44,6 +44,8 @@ def run_verify(options: argparse.Namespace) -> int:
     else:
         for line in told(examination):
             print(line)
+        if not options.trust:
+            print("la cadena de los certificados no se juzgó: dé --trust con las CA en que confía")
     return YES if examination.valid else NO
 
 
@@ -52,6 +54,9 @@ def told(examination: Examination, indent: str = "") -> Iterator[str]:
     verdict = "" if examination.kind in {"zip", "file"} else ": válido" if examination.holds else ": NO es válido"
     yield f"{indent}{examination.name}{verdict}"
     inner = f"{indent}  "
+    answer = examination.document
+    if examination.kind == "application_response":
+        yield f"{inner}dice: {answer.code} {answer.description}, sobre {answer.reference}"
     signature = examination.verification.signature
     if signature.present:
         failing = ", ".join(map(str, signature.failing))

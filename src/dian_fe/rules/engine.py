@@ -32,34 +32,52 @@ class NotEvaluated:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What a check says: the faults, and the rules that could not be judged."""
+    """What a check says: the faults, and the rules that could not be judged.
+
+    That of a container has a report for each of its ``parts``; it gives their faults after its own when it is iterated,
+    counted or asked whether it ``rejects``.
+    """
 
     faults: tuple[Fault, ...]
-    """Every finding, rejections and notifications."""
+    """Every finding about the document itself, rejections and notifications; not those of its parts."""
     not_evaluated: tuple[NotEvaluated, ...]
     """Rules that lacked something to look at: they did not pass."""
     annex: Annex
     """The version that judged."""
+    parts: tuple[Report, ...] | None = None
+    """Of what is inside, in its order; None of what is no container."""
+    name: str = ""
+    """What people call the document, in a container's report."""
 
     def __iter__(self) -> Iterator[Fault]:
         """Give the faults one after the other."""
-        return iter(self.faults)
+        yield from self.faults
+        for part in self.parts or ():
+            yield from part
 
     def __len__(self) -> int:
         """Count the faults: a report without any is false."""
-        return len(self.faults)
+        return len(self.faults) + sum(map(len, self.parts or ()))
 
     @property
     def rejects(self) -> bool:
-        """Whether DIAN would refuse the document."""
-        return any(fault.severity is Severity.RECHAZO for fault in self.faults)
+        """Whether DIAN would refuse the document, or one inside it."""
+        return any(fault.severity is Severity.RECHAZO for fault in self)
+
+    def walk(self) -> Iterator[Report]:
+        """Give this report and those of its parts, each before its parts."""
+        yield self
+        for part in self.parts or ():
+            yield from part.walk()
 
     def as_dict(self) -> dict[str, Any]:
-        """Give the JSON form of the command line."""
-        return {
-            "faults": [fault.as_dict() for fault in self.faults],
-            "not_evaluated": [item.as_dict() for item in self.not_evaluated],
-        }
+        """Give the JSON form of the command line; ``name`` and ``parts`` are there when there is something to say."""
+        result: dict[str, Any] = {"name": self.name} if self.name else {}
+        result["faults"] = [fault.as_dict() for fault in self.faults]
+        result["not_evaluated"] = [item.as_dict() for item in self.not_evaluated]
+        if self.parts is not None:
+            result["parts"] = [part.as_dict() for part in self.parts]
+        return result
 
 
 class _Plan(NamedTuple):

@@ -61,7 +61,7 @@ def about_answer(response: ApplicationResponse, scope: Sequence[Received[Any]]) 
     if response.sender.id != DIAN_NIT:
         yield finding(
             "answer_sender",
-            "La respuesta tiene un código de la DIAN, pero no la da la DIAN.",
+            "La respuesta no la da la DIAN.",
             xpath="/ApplicationResponse/cac:SenderParty/cac:PartyTaxScheme/cbc:CompanyID",
             path="sender.id",
             found=response.sender.id,

@@ -128,7 +128,7 @@ def is_answer(part: Received[Any] | OtherFile) -> bool:
 
 
 def is_event(part: Received[Any] | OtherFile) -> bool:
-    """Tell an ApplicationResponse that is not DIAN's: an event about a document."""
+    """Tell an ApplicationResponse that is not DIAN's: an event about a document, of a known code or not."""
     return isinstance(part, Received) and isinstance(part.document, Response) and not is_answer(part)
 
 
@@ -141,4 +141,6 @@ def name_of(part: Received[Any] | OtherFile) -> str:
     number = getattr(part.document, "number", None)
     if is_answer(part):
         return f"respuesta de la DIAN {number}"
+    if is_event(part):
+        return f"evento {part.document.code} {number}"
     return " ".join(filter(None, (part.kind.root, number)))

@@ -10,11 +10,10 @@ from typing import Any, Final, Protocol, TypeAlias
 
 from cryptography import x509
 
-from ..catalogs import IdAlgorithm
+from ..catalogs import Environment, IdAlgorithm
 from ..errors import InvalidInput, MalformedXml, UnreadableDocument, UnsafeArchive, UnsafeXml, UnsupportedDocument
-from ..faults import Fault, Severity
+from ..faults import Fault
 from ..models.application_response import ApplicationResponse
-from ..models.document import SalesDocument
 from ..ubl.archive import is_zip
 from ..ubl.keys import document_key, event_document_key
 from ..ubl.parts import read
@@ -23,10 +22,9 @@ from .crossing import about_answer, about_container, finding, same
 from .documents import Signed
 from .examination import UNSIGNED, Examination, is_answer, is_container, is_event, is_sale, name_of
 from .moments import check_aware
-from .owners import about_owner, owners_of
+from .part_signature import signature_of
 from .trust import CrlList, Revocation, TrustStore
-from .verdicts import Verification
-from .verify import verify as verify_signature
+from .verify import verify
 
 Secrets: TypeAlias = str | Mapping[str, str]
 """What keys are made with: one technical key or PIN for all, or by document number, authorization, prefix or
@@ -39,8 +37,6 @@ _KEY_CODES: Final = {
     "event": "AAD06",
     "application_response": "AAD06",
 }
-_HIDING: Final = frozenset({"FAC03", "CAC03", "DAC03", "AAC03", "signature_count", "comment_in_text"})
-"""Faults of the profile that are about what the signature covers: never forgiven."""
 
 
 class Answered(Protocol):
@@ -59,6 +55,7 @@ def examine(
     revocation: Revocation | Iterable[x509.CertificateRevocationList] | None = None,
     secret: Secrets | None = None,
     answer: Answered | Received[Any] | bytes | None = None,
+    environment: Environment | str | None = None,
 ) -> Examination:
     """Examine a ZIP, a container or a document with everything inside it; what is wrong is told, never raised.
 
@@ -66,7 +63,8 @@ def examine(
     them. ``trust``: the authorities trusted; without it no path is judged. ``at``: the present, aware, to tell a
     signing time in the future. ``revocation``: where to ask. ``secret``: technical key or PIN, to recompute keys; a
     mapping gives each by document number, authorization, prefix or software. ``answer``: DIAN's answer, when it is not
-    inside; it becomes the last part.
+    inside; it becomes the last part. ``environment``: what the documents must be of, since one of tests
+    (habilitación) has all its signatures and answers too; not judged when None.
 
     Raises ``InvalidInput`` for what is not signed by its type or an ``answer`` that is none, ``NaiveDatetime``, and
     for bytes that are no XML or ZIP what ``read`` does.
@@ -79,6 +77,7 @@ def examine(
         at=at,
         revocation=revocation if revocation is None or callable(revocation) else CrlList(revocation),
         secret=secret,
+        environment=None if environment is None else Environment(environment),
         lone_event=isinstance(received, Received) and not received.sales_documents,
     ).all(received, None if answer is None else _answer_of(answer))
 
@@ -139,6 +138,7 @@ class _Examining:
     at: datetime | None
     revocation: Revocation | None
     secret: Secrets | None
+    environment: Environment | None
     lone_event: bool
     """Whether a secret given as text may be the PIN of an event: there is no sale that it is of."""
 
@@ -173,13 +173,15 @@ class _Examining:
         parts = tuple(self.part(inner, scope, inside=is_container(part)) for inner in part.parts)
         if part.kind is ARCHIVE:
             return Examination(part, name_of(part), UNSIGNED, parts=parts)
+        signature = signature_of(part, self.trust, at=self.at, revocation=self.revocation)
         matches, about_key = self.key(part)
         findings = list(about_key)
+        findings += self.about_environment(part)
         if is_answer(part):
             findings += about_answer(part.document, scope)
         if is_container(part):
             findings += about_container(part.document, part.parts)
-        return Examination(part, name_of(part), self.signature(part), matches, tuple(findings), parts)
+        return Examination(part, name_of(part), signature, matches, tuple(findings), parts)
 
     def file(self, file: OtherFile, *, inside: bool) -> Examination:
         """Examine what is no document that can be read: of other families the signature at least."""
@@ -187,38 +189,23 @@ class _Examining:
         if file.media_type == "text/xml":
             # What is not even XML is told as that.
             with suppress(UnreadableDocument):
-                found = verify_signature(file.raw, trust=self.trust, at=self.at, revocation=self.revocation)
+                found = verify(file.raw, trust=self.trust, at=self.at, revocation=self.revocation)
             if file.name is not None and not found.signature.present:
                 found = UNSIGNED
         return Examination(file, name_of(file), found, findings=tuple(_about_file(file, inside)))
 
-    def signature(self, part: Received[Any]) -> Verification:
-        """Verify a part's own signature, with the judgement on who signed."""
-        found = verify_signature(part.raw, trust=self.trust, at=self.at, revocation=self.revocation)
-        if is_container(part) and not found.signature.present:
-            return replace(found, profile=(_unsigned_container(),))
-        trust = (*found.trust.faults, *about_owner(found, owners_of(part)), *self._not_judged(found))
-        profile = found.profile
-        if is_container(part) or is_answer(part):
-            profile = tuple(map(_told_only, profile))
-        return replace(found, trust=replace(found.trust, faults=trust), profile=profile)
-
-    def _not_judged(self, found: Verification) -> Iterator[Fault]:
-        if found.signature.valid and self.trust is not None and found.trust.trusted is None:
+    def about_environment(self, part: Received[Any]) -> Iterator[Fault]:
+        """Tell a document of another environment; not an answer, since DIAN's were seen with the other's number."""
+        wanted, said = self.environment, part.control.environment
+        if wanted is not None and said != wanted.value and (is_sale(part) or is_event(part)):
             yield finding(
-                "trust_not_judged",
-                "No se puede juzgar la cadena del certificado: no se sabe cuándo se firmó.",
-                xpath="//ds:Signature//xades:SigningTime",
-                expected="la fecha de la firma, o at=",
-                hint="verifique con at= si confía en la fecha por otro medio.",
-            )
-        if self.revocation is not None and found.trust.trusted and found.trust.revoked is None:
-            yield finding(
-                "revocation_unknown",
-                "No se sabe si el certificado estaba revocado.",
-                xpath="//ds:Signature/ds:KeyInfo",
-                notify=True,
-                hint="consulte la lista de revocados o el OCSP de la entidad que lo expidió.",
+                "wrong_environment",
+                f"El documento no es de {wanted.label.lower()}.",
+                xpath=f"/{part.kind.root}/cbc:ProfileExecutionID",
+                path="control.environment",
+                found=said,
+                expected=wanted.value,
+                hint="un documento de pruebas no tiene validez: pida el que se emitió de verdad.",
             )
 
     def key(self, part: Received[Any]) -> tuple[bool | None, list[Fault]]:
@@ -275,12 +262,13 @@ def _answerable(received: Received[Any]) -> tuple[Received[Any], ...]:
 
 
 def _computed(part: Received[Any], secret: str) -> str | None:
+    """Compute a key; None when the document lacks what it is made of."""
     document, environment = part.document, part.control.environment
-    if isinstance(document, SalesDocument):
-        if document.totals is None or environment is None:
-            return None
-        return document_key(document, secret=secret, environment=environment)
-    return event_document_key(document, secret=secret)
+    if is_event(part):
+        return event_document_key(document, secret=secret)
+    if environment is None or document.totals is None:
+        return None
+    return document_key(document, secret=secret, environment=environment)
 
 
 def _without_key(part: Received[Any]) -> Fault:
@@ -306,23 +294,3 @@ def _about_file(file: OtherFile, inside: bool) -> Iterator[Fault]:
             expected=reason.expected,
             hint=reason.remedy or "",
         )
-
-
-def _unsigned_container() -> Fault:
-    return finding(
-        "container_unsigned",
-        "El contenedor no está firmado; lo que cuenta son las firmas de los documentos que trae.",
-        xpath="/AttachedDocument/ext:UBLExtensions",
-        notify=True,
-        hint="el anexo técnico pide firmarlo (sección 6.4), pero circulan muchos sin firma.",
-    )
-
-
-def _told_only(fault: Fault) -> Fault:
-    """Soften a fault of the profile: it is what DIAN demands of documents sent to it, not of its answers or containers.
-
-    What is about the signature's cover stays: that is no matter of form.
-    """
-    if not fault.rejects or fault.code in _HIDING:
-        return fault
-    return replace(fault, severity=Severity.NOTIFICACION)

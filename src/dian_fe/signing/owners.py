@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 from cryptography import x509
+from cryptography.x509.oid import NameOID
 
 from ..errors import InvalidInput, WrongCertificateOwner
 from ..faults import Fault
@@ -16,6 +17,7 @@ from .examination import is_answer, is_container
 from .policy import SignerRole
 from .verdicts import Verification, fault
 
+_IDENTIFIERS: Final = (NameOID.ORGANIZATION_IDENTIFIER, NameOID.SERIAL_NUMBER)
 _THIRD_PARTY: Final = SignerRole.THIRD_PARTY.value
 
 
@@ -79,6 +81,9 @@ def about_owner(verification: Verification, owners: Sequence[str]) -> Iterator[F
 
 
 def _names(leaf: x509.Certificate, nit: str) -> bool:
+    identifiers = (a.value for oid in _IDENTIFIERS for a in leaf.subject.get_attributes_for_oid(oid))
+    if nit in identifiers:
+        return True  # also a passport, which is no NIT to compute a check digit of
     try:
         return names_nit(leaf, nit)
     except InvalidInput:

@@ -9,6 +9,7 @@ from typing import Any, Final, Generic, Never, TypeVar, overload
 
 from cryptography import x509
 
+from ..catalogs import Environment
 from ..errors import ContentsContradict, InvalidInput, NotAllowed, NotSigned, SignatureInvalid, SignerNotTrusted
 from ..faults import Fault
 from ..models.application_response import ApplicationResponse
@@ -85,6 +86,7 @@ def verify(
     revocation: Revocation | Iterable[x509.CertificateRevocationList] | None = ...,
     secret: Secrets | None = ...,
     answer: Answered | Received[Any] | bytes | None = ...,
+    environment: Environment | str | None = ...,
     which: str | None = ...,
 ) -> Verified[S]: ...
 
@@ -98,6 +100,7 @@ def verify(
     revocation: Revocation | Iterable[x509.CertificateRevocationList] | None = ...,
     secret: Secrets | None = ...,
     answer: Answered | Received[Any] | bytes | None = ...,
+    environment: Environment | str | None = ...,
     which: str | None = ...,
 ) -> Verified[Any]: ...
 
@@ -110,6 +113,7 @@ def verify(
     revocation: Revocation | Iterable[x509.CertificateRevocationList] | None = None,
     secret: Secrets | None = None,
     answer: Answered | Received[Any] | bytes | None = None,
+    environment: Environment | str | None = None,
     which: str | None = None,
 ) -> Verified[Any]:
     """Verify an invoice or note with its container and DIAN's answer: all of it holds, or the cause is raised.
@@ -122,7 +126,15 @@ def verify(
     with the first cause in its message and the whole ``examination``; ``InvalidInput`` when there is no invoice or
     note, or several and ``which`` picks none; and what ``examine`` does.
     """
-    examination = examine(bytes_of(received), trust, at=at, revocation=revocation, secret=secret, answer=answer)
+    examination = examine(
+        bytes_of(received),
+        trust,
+        at=at,
+        revocation=revocation,
+        secret=secret,
+        answer=answer,
+        environment=environment,
+    )
     sale = _picked(examination, which)
     relevant = tuple(_relevant(examination, sale))
     _raise_for(relevant, examination)

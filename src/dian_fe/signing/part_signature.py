@@ -1,0 +1,80 @@
+"""The signature of one part of what came: verified as any, and judged by who had to sign that kind of part."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime
+from typing import Any, Final
+
+from ..faults import Fault, Severity
+from ..ubl.received import Received
+from .crossing import finding
+from .examination import is_answer, is_container
+from .owners import about_owner, owners_of
+from .trust import Revocation, TrustStore
+from .verdicts import Verification
+from .verify import verify
+
+_HIDING: Final = frozenset({"FAC03", "CAC03", "DAC03", "AAC03", "signature_count", "comment_in_text"})
+"""Faults of the profile that are about what the signature covers: never forgiven."""
+
+
+def signature_of(
+    part: Received[Any],
+    trust: TrustStore | None = None,
+    *,
+    at: datetime | None = None,
+    revocation: Revocation | None = None,
+) -> Verification:
+    """Verify a part's own signature, with the judgement on who signed.
+
+    DIAN's profile is what DIAN demands of what is sent to it: of its own answers and of containers, which it does not
+    validate, what differs is told only, and a container may have no signature at all.
+    """
+    found = verify(part.raw, trust=trust, at=at, revocation=revocation)
+    if is_container(part) and not found.signature.present:
+        return replace(found, profile=(_unsigned_container(),))
+    profile = found.profile
+    if is_container(part) or is_answer(part):
+        profile = tuple(map(_told_only, profile))
+    faults = [*found.trust.faults, *about_owner(found, owners_of(part))]
+    if trust is not None:
+        faults += _not_judged(found, revocation)
+    return replace(found, trust=replace(found.trust, faults=tuple(faults)), profile=profile)
+
+
+def _not_judged(found: Verification, revocation: Revocation | None) -> Iterator[Fault]:
+    if found.signature.valid and found.trust.trusted is None:
+        yield finding(
+            "trust_not_judged",
+            "No se puede juzgar la cadena del certificado: no se sabe cuándo se firmó.",
+            xpath="//ds:Signature//xades:SigningTime",
+            expected="la fecha de la firma, o at=",
+            hint="verifique con at= si confía en la fecha por otro medio.",
+        )
+    if revocation is not None and found.trust.trusted and found.trust.revoked is None:
+        yield finding(
+            "revocation_unknown",
+            "No se sabe si el certificado estaba revocado.",
+            xpath="//ds:Signature/ds:KeyInfo",
+            notify=True,
+            hint="consulte la lista de revocados o el OCSP de la entidad que lo expidió.",
+        )
+
+
+def _unsigned_container() -> Fault:
+    return finding(
+        "container_unsigned",
+        "El contenedor no está firmado; lo que cuenta son las firmas de los documentos que trae.",
+        xpath="/AttachedDocument/ext:UBLExtensions",
+        notify=True,
+        hint="el anexo técnico pide firmarlo (sección 6.4), pero circulan muchos sin firma.",
+    )
+
+
+def _told_only(fault: Fault) -> Fault:
+    """Soften a fault that is a matter of form."""
+    if not fault.rejects or fault.code in _HIDING:
+        return fault
+    return replace(fault, severity=Severity.NOTIFICACION)
