@@ -231,6 +231,16 @@ def words() -> Mapping[str, Words]:
 
 
 @cache
+def library_words() -> Mapping[str, Words]:
+    """Give message and remedy of what the library itself names: its findings, and causes of bad signatures."""
+    return {
+        code: Words(message, hint)
+        for codes_cell, _, message, hint in rows("library.tsv")
+        for code in codes_cell.split()
+    }
+
+
+@cache
 def pending() -> Mapping[str, tuple[Reason, str]]:
     """Give the codes that nobody looks at, with reason and explanation."""
     return {

@@ -93,6 +93,10 @@ class OwnedDocument:
         with _detached(element):
             return self._canonical(self.root.getroottree(), method)
 
+    def whole(self, method: Method = INCLUSIVE) -> bytes:
+        """Canonicalise the document as it is."""
+        return self._canonical(self.root.getroottree(), method)
+
     def _canonical(self, node: _Element | etree._ElementTree, method: Method) -> bytes:
         try:
             text: bytes = etree.tostring(

@@ -48,18 +48,87 @@ class Part(StrEnum):
 
 
 class Cause(StrEnum):
-    """Why a signature fails, told only when it is proven: with the fault undone, the digests are right."""
+    """Why a signature fails, or may be refused. ``dian_fe.explain(cause)`` says it in Spanish, and what to do.
 
-    DETACHED_DIGEST = "detached_digest"
-    """Digested as a detached node, without the namespaces that inclusive C14N takes from the root."""
+    Told only when it is proven: with the fault undone, digest or value is right. What cannot be undone (`EDITED`,
+    `SIGNED_INFO_CHANGED`, `OTHER_KEY`, `VALUE_DAMAGED`) is told when the rest of the signature proves it.
+    """
+
+    # The document was changed after signing
     INDENTED_AFTER_SIGNING = "indented_after_signing"
-    """Blanks between the tags were added after signing."""
+    """Blanks between the tags were added or changed."""
+    BLANKS_REMOVED = "blanks_removed"
+    """The usual indentation was taken away: the document was minified."""
+    VALUES_PADDED = "values_padded"
+    """Blanks or line breaks at the ends of the values."""
+    NEWLINES_CHANGED = "newlines_changed"
+    """Carriage returns that XML keeps (``&#13;``) were added or lost."""
+    BYTE_ORDER_MARK = "byte_order_mark"
+    """U+FEFF inside the document; at its beginning it changes nothing."""
+    REENCODED = "reencoded"
+    """Read in one encoding and written in another: ``Ã³`` for ``ó``."""
+    UNICODE_NORMALIZED = "unicode_normalized"
+    """Accents composed or decomposed (NFC, NFD)."""
     DOUBLE_ESCAPED_AMPERSAND = "double_escaped_ampersand"
     """``&amp;amp;`` where the signed document had ``&amp;``: damaged when it was put inside another."""
+    NAMESPACE_ADDED = "namespace_added"
+    """Declarations on the root that the signed document did not have, such as those of a container."""
+    NAMESPACE_LOST = "namespace_lost"
+    """Declarations of the root were removed, or moved to where they are used."""
+    PREFIX_RENAMED = "prefix_renamed"
+    """Other prefixes for the same namespaces, as ``ns0``."""
+    SCHEMA_LOCATION_ADDED = "schema_location_added"
+    """``xsi:schemaLocation`` was added to the root."""
+    PROCESSING_INSTRUCTION_ADDED = "processing_instruction_added"
+    """A processing instruction was added, such as that of a style sheet, which C14N covers."""
+    BASE64_REWRAPPED = "base64_rewrapped"
+    """Line breaks inside base64 were added or removed."""
+    BASE64_DAMAGED = "base64_damaged"
+    """``+`` became a blank, or the alphabet is that of URLs."""
+    EDITED = "edited"
+    """What is left: key and signed digests hold, what they protect is something else."""
+
+    # The signer digested or signed something else
+    WRONG_CANONICALIZATION = "wrong_canonicalization"
+    """Another canonicalisation than the declared one: exclusive, with comments, or 1.1."""
+    DETACHED_DIGEST = "detached_digest"
+    """Digested as a detached node, without the namespaces that inclusive C14N takes from the root."""
     EXTENSION_ADDED_LATER = "extension_added_later"
     """Digested before the extension that holds the signature was there."""
+    SIGNATURE_DIGESTED = "signature_digested"
+    """The document was digested with the signature, or a part of it, still inside."""
+    RAW_BYTES_DIGESTED = "raw_bytes_digested"
+    """The bytes of the file were digested, not their canonical form."""
+    DIGEST_ENCODING = "digest_encoding"
+    """The digest is written in hexadecimal, or as base64 of that."""
+    ANOTHER_ALGORITHM = "another_algorithm"
+    """Another hash or padding than the algorithm that is named."""
+    SIGNED_INFO_DETACHED = "signed_info_detached"
+    """SignedInfo was signed with other namespaces than those it has in its place."""
+    SIGNED_INFO_NOT_CANONICAL = "signed_info_not_canonical"
+    """SignedInfo was signed as written, not in canonical form."""
+    DIGEST_SIGNED = "digest_signed"
+    """The digest of SignedInfo was signed as if it were the data."""
+    SIGNED_INFO_CHANGED = "signed_info_changed"
+    """The certificate's key made the value, but over another SignedInfo."""
+    OTHER_KEY = "other_key"
+    """The certificate's key did not make the value."""
+    VALUE_DAMAGED = "value_damaged"
+    """The value is cut, or its bytes are reversed."""
     SEVERAL_SIGNATURES = "several_signatures"
     """There is more than one signature, so it is not clear what is signed by whom."""
+
+    # The signature holds, yet others may refuse it
+    POLICY_HASH = "policy_hash"
+    """The policy's digest is not the official one under its algorithm."""
+    ISSUER_NAME = "issuer_name"
+    """``ds:X509IssuerName`` is not the issuer of the certificate, or not in the form of RFC 2253."""
+    RELATIVE_NAMESPACE = "relative_namespace"
+    """A relative namespace URI, which other canonicalisers refuse."""
+
+
+PROFILE_CAUSES = frozenset({Cause.POLICY_HASH, Cause.ISSUER_NAME, Cause.RELATIVE_NAMESPACE})
+"""Those that findings of the profile have as their code."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,10 +159,18 @@ class SignatureVerdict:
     """Parts that do not hold (`Part`), or other URIs."""
     weak: tuple[str, ...] = ()
     """Algorithms (URI) that verify but can be forged: SHA-1."""
-    cause: Cause | None = None
+    causes: tuple[Cause, ...] = ()
+    """Why it does not hold: all that are needed together, the one that explains most first."""
+    evidence: str = ""
+    """In Spanish, when it does not hold: what the rest of the signature proves."""
     certificate: CertificateInfo | None = None
     certificate_der: bytes | None = field(default=None, repr=False)
     faults: tuple[Fault, ...] = ()
+
+    @property
+    def cause(self) -> Cause | None:
+        """The first of the causes, if one is known."""
+        return self.causes[0] if self.causes else None
 
     def as_dict(self) -> dict[str, Any]:
         """Give the JSON form."""
@@ -102,6 +179,8 @@ class SignatureVerdict:
             "valid": self.valid,
             "failing": [str(part) for part in self.failing],
             "cause": self.cause.value if self.cause else None,
+            "causes": [cause.value for cause in self.causes],
+            "evidence": self.evidence or None,
             "references": [reference.as_dict() for reference in self.references],
             "weak": list(self.weak),
             "certificate": self.certificate.as_dict() if self.certificate else None,
@@ -166,6 +245,11 @@ class Verification:
     def certificate(self) -> CertificateInfo | None:
         """The signing certificate."""
         return self.signature.certificate
+
+    @property
+    def causes(self) -> tuple[Cause, ...]:
+        """Why the signature does not hold, and what else in it may have others refuse it."""
+        return (*self.signature.causes, *(Cause(found.code) for found in self.profile if found.code in PROFILE_CAUSES))
 
     @property
     def faults(self) -> tuple[Fault, ...]:

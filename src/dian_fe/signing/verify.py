@@ -14,7 +14,7 @@ from ..faults import Fault
 from .algorithms import DS
 from .c14n import OwnedDocument
 from .certificates import CertificateInfo, check_owner, der
-from .explain import EXPLANATIONS, cause_of
+from .explain import Explanation, explained
 from .moments import check_aware, parse_moment
 from .names import label
 from .profile import claimed_role, contents, hidden_text, placement, presence, signing_date
@@ -56,8 +56,8 @@ def verify(
     signatures = _signatures(owned)
     misplaced = tuple(placement(owned.root, signatures))
     if len(signatures) != 1:
-        cause = Cause.SEVERAL_SIGNATURES if signatures else None
-        verdict = SignatureVerdict(present=bool(signatures), valid=False if signatures else None, cause=cause)
+        causes = (Cause.SEVERAL_SIGNATURES,) if signatures else ()
+        verdict = SignatureVerdict(present=bool(signatures), valid=False if signatures else None, causes=causes)
         return Verification(verdict, profile=misplaced)
     info = _locate(owned)
     leaf, problem = info.signer()
@@ -106,27 +106,26 @@ def _cryptography(info: SignedInfo, leaf: x509.Certificate | None, problem: str 
     if info.too_many:
         references.append(ReferenceVerdict("ds:Reference", "", False, None, "hay demasiadas referencias"))
     failing = [verdict.part for verdict in references if not verdict.valid]
-    faults = [_broken(f"{verdict.problem} ({verdict.part})") for verdict in references if not verdict.valid]
+    broken = [(verdict.part, f"{verdict.problem} ({verdict.part})") for verdict in references if not verdict.valid]
     structure = info.structure_problem()
     if structure is not None:
         failing.append(Part.STRUCTURE)
-        faults.append(_broken(structure))
+        broken.append((Part.STRUCTURE, structure))
     if problem is not None:
         failing.append(Part.SIGNATURE_VALUE)
-        faults.append(_broken(problem))
-    cause = cause_of(info, _locate) if failing else None
-    if cause is not None:
-        faults = [_broken(broken.found or "", EXPLANATIONS[cause]) for broken in faults]
+        broken.append((Part.SIGNATURE_VALUE, problem))
+    why = explained(info) if failing else Explanation()
     return SignatureVerdict(
         present=True,
         valid=not failing,
         references=tuple(references),
         failing=tuple(dict.fromkeys(failing)),
         weak=info.weak_algorithms(),
-        cause=cause,
+        causes=why.causes,
+        evidence=why.evidence,
         certificate=None if leaf is None else CertificateInfo.of(leaf),
         certificate_der=None if leaf is None else der(leaf),
-        faults=tuple(faults),
+        faults=tuple(_broken(found, why.hint(part)) for part, found in broken),
     )
 
 
