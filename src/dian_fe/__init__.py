@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from .errors import DianFeError
     from .events import Event, EventHistory
     from .faults import Fault, Severity
+    from .graphic.html import render_html
+    from .graphic.theme import Paper, Theme
     from .models.address import Address
     from .models.customer import Customer
     from .models.delivery import Delivery, DeliveryTerms
@@ -82,6 +84,8 @@ _HOMES = {
     "errors": ("DianFeError",),
     "events": ("Event", "EventHistory"),
     "faults": ("Fault", "Severity"),
+    "graphic.html": ("render_html",),
+    "graphic.theme": ("Paper", "Theme"),
     "models.address": ("Address",),
     "models.customer": ("Customer",),
     "models.delivery": ("Delivery", "DeliveryTerms"),
@@ -156,6 +160,7 @@ __all__ = [
     "OrganizationState",
     "OtherFile",
     "Package",
+    "Paper",
     "Party",
     "PartyReference",
     "Payment",
@@ -182,6 +187,7 @@ __all__ = [
     "TaxRounding",
     "TaxSubtotal",
     "TaxTotal",
+    "Theme",
     "Totals",
     "TrustStore",
     "Verification",
@@ -211,6 +217,7 @@ __all__ = [
     "pack",
     "read",
     "readiness",
+    "render_html",
     "resend",
     "rete_ica",
     "rete_iva",

@@ -9,12 +9,14 @@ TYPE_CHECKING = False
 
 if TYPE_CHECKING:
     from .content import Content
+    from .html import render_html
     from .making import content_of
     from .theme import Paper, Theme
     from .words import amount_in_words
 
 _HOMES = {
     "content": ("Content",),
+    "html": ("render_html",),
     "making": ("content_of",),
     "theme": ("Paper", "Theme"),
     "words": ("amount_in_words",),
@@ -22,4 +24,4 @@ _HOMES = {
 
 __getattr__, __dir__ = lazy(__name__, _HOMES)
 
-__all__ = ["Content", "Paper", "Theme", "amount_in_words", "content_of"]
+__all__ = ["Content", "Paper", "Theme", "amount_in_words", "content_of", "render_html"]

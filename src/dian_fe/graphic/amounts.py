@@ -99,8 +99,8 @@ def _details(line: Line, figures: Figures, label: Labels) -> Iterator[Field]:
         if allowance.reason:
             yield Field(label("charge" if allowance.is_charge else "discount"), allowance.reason)
     held = (*_line_taxes(line.taxes, figures, withheld=True), *_line_taxes(line.withholdings, figures, withheld=True))
-    for each in held:
-        yield Field(label("withheld"), str(each))
+    if held:
+        yield Field(label("withheld"), "; ".join(map(str, held)))
     for note in line.notes:
         yield Field(label("note"), note)
 

@@ -100,7 +100,7 @@ TEXTS: Mapping[str, tuple[str, str]] = {
     "pack_size": ("Contenido del empaque", "Pack size"),
     "note": ("Nota", "Note"),
     "principal": ("Por cuenta de", "On behalf of"),
-    "withheld": ("Retención", "Withholding"),
+    "withheld": ("Retenciones", "Withholdings"),
     "free": ("Muestra gratis", "Free of charge"),
     "reference_price": ("Precio de referencia", "Reference price"),
     # amounts

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Any
 from ..catalogs import Environment
 from ..errors import ForeignAnswer, InvalidInput, UnreadableDocument
 from ..models.application_response import ACCEPTED, REJECTED, ApplicationResponse
+from ..models.attached_document import AttachedDocument
 from ..models.document import SalesDocument
 from ..signing.documents import Signed
 from ..ubl.build import Built
 from ..ubl.control import Control
 from ..ubl.kinds import Kind
+from ..ubl.parts import read
 from ..ubl.qr import CATALOGUE_HOSTS, catalogue_url, qr_text
 from ..ubl.received import Received
 from ..ubl.tables.extension import DIAN_NIT
@@ -63,6 +65,8 @@ def source_of(subject: Any, answer: Answer | Received[Any] | ApplicationResponse
     if isinstance(subject, Received):
         found: Received[Any] | Built[Any] | Signed[Any] = _only(subject)
         answers = [part.document for part in subject.answers]
+    elif isinstance(getattr(subject, "container", None), AttachedDocument):  # a package, from the room beside this one
+        return source_of(read(subject.xml), answer)
     elif isinstance(subject, (Built, Signed)):
         found, answers = subject, []
     else:

@@ -1,0 +1,98 @@
+"""The verbs that draw the representación gráfica of a document: html."""
+
+from __future__ import annotations
+
+import argparse
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from ..errors import InvalidInput
+from .documents import is_json
+from .files import read_file, write_file
+from .main import YES, emit
+
+
+def add_verbs(verbs: Any) -> None:
+    """Add the verbs to the parser."""
+    verb = verbs.add_parser(
+        "html",
+        help="dibuja la representación gráfica en HTML",
+        description="Escribe la representación gráfica de una factura o nota como un solo archivo HTML.",
+    )
+    add_options(verb, "FILE.html")
+    verb.set_defaults(run=run_html)
+
+
+def add_options(verb: Any, out: str) -> None:
+    """Add what every form of the representación gráfica takes."""
+    verb.add_argument("file", metavar="FILE", help="XML, AttachedDocument o ZIP; o documento JSON, con --issuer")
+    verb.add_argument("--out", metavar=out, type=Path, required=True, help="archivo que se escribe")
+    verb.add_argument("--answer", metavar="AR.xml", help="respuesta de la DIAN, que da la fecha de validación")
+    verb.add_argument(
+        "--issuer", metavar="ISSUER.json", help="emisor: arma el documento JSON y dice qué software lo hizo"
+    )
+    verb.add_argument("--authorized-on", metavar="DATE", help="fecha de la autorización de numeración (AAAA-MM-DD)")
+    verb.add_argument("--logo", metavar="FILE", help="logo PNG o JPEG")
+    verb.add_argument("--color", metavar="#RRGGBB", help="color de títulos y encabezados")
+    verb.add_argument("--paper", choices=("letter", "roll80"), default="letter", help="carta o rollo de 80 mm")
+    verb.add_argument("--english", action="store_true", help="rótulos también en inglés")
+    verb.add_argument("--json", action="store_true", help="resultado en JSON")
+
+
+def arguments(options: argparse.Namespace) -> dict[str, Any]:
+    """Give the arguments of ``render_html`` and its like: document, answer, theme, and what the XML does not say."""
+    from .._api import build, load_document, load_issuer, read
+    from ..graphic.theme import Paper, Theme
+
+    data = read_file(options.file)
+    issuer = None if options.issuer is None else load_issuer(read_file(options.issuer))
+    if is_json(data):
+        if issuer is None:
+            raise InvalidInput(
+                "un documento JSON necesita el emisor: sin él no hay CUFE ni QR.",
+                field="--issuer",
+                expected="ISSUER.json",
+                remedy="agregue --issuer, o pase el XML que ya se hizo.",
+            )
+        document: Any = build(load_document(data), issuer)
+    else:
+        document = read(data)
+    look: dict[str, Any] = {"paper": Paper(options.paper), "english": options.english}
+    if options.logo is not None:
+        look["logo"] = read_file(options.logo)
+    if options.color is not None:
+        look["color"] = options.color
+    return {
+        "document": document,
+        "answer": None if options.answer is None else read_file(options.answer),
+        "theme": Theme(**look),
+        "software": None if issuer is None else issuer.software,
+        "authorized_on": None if options.authorized_on is None else _day(options.authorized_on),
+    }
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise InvalidInput(
+            "no es una fecha.", field="--authorized-on", found=text, expected="AAAA-MM-DD", remedy="corrija la fecha."
+        ) from None
+
+
+def run_html(options: argparse.Namespace) -> int:
+    """Write the representación gráfica as HTML."""
+    from ..graphic.html import render_html
+
+    return written(options, render_html(**arguments(options)))
+
+
+def written(options: argparse.Namespace, data: str | bytes) -> int:
+    """Write the file whole or not at all, and say where."""
+    path = write_file(options.out.parent, options.out.name, data)
+    if options.json:
+        emit({"file": str(path), "bytes": path.stat().st_size})
+    else:
+        print(path)
+    return YES

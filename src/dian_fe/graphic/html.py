@@ -1,0 +1,361 @@
+"""The representación gráfica as HTML: one file that needs no other, to be looked at, mailed and printed.
+
+There is no script in it and nothing is loaded; every text is escaped and set apart from the direction of the one
+beside it, so that no name can change what is around it. Printed, the QR stands on every page, 2 cm and larger (annex
+1.9, section 11.7), heads of tables are repeated, and pages are numbered.
+"""
+
+from __future__ import annotations
+
+import re
+from base64 import b64encode
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
+from html import escape
+from typing import TYPE_CHECKING, Any
+
+from .content import AmountRow, Content, Field, Label, LineRow, PartyBlock, Reference, Section, TaxRow, TotalRow
+from .html_style import style_sheet
+from .making import content_of
+from .qr import QUIET, symbol
+from .theme import Paper, Theme
+
+if TYPE_CHECKING:
+    from ..models.application_response import ApplicationResponse
+    from ..models.issuer import Software
+    from ..transport import Answer
+    from ..ubl.received import Received
+
+_NOTHING_ELSE = "default-src 'none'; img-src data:; style-src 'unsafe-inline'"
+"""Content security policy: were there a script or an address in it, no browser would follow it."""
+_MANY_FIELDS = 6
+_LINE = re.compile(r"\r\n?|[\u0085\u2028\u2029]")
+
+
+def render_html(
+    document: Any,
+    *,
+    answer: Answer | Received[Any] | ApplicationResponse | bytes | None = None,
+    theme: Theme | None = None,
+    software: Software | None = None,
+    authorized_on: date | None = None,
+) -> str:
+    """Draw the representación gráfica of an invoice or note as a self-contained HTML document.
+
+    ``document`` is what ``build``, ``sign`` or ``read`` gave; ``answer`` is DIAN's, which tells when it was validated.
+    ``theme``: logo, colours, paper (letter or the 80 mm roll), English beside the Spanish. ``software`` and
+    ``authorized_on`` are what the XML has no place for: maker and name of the software, day of the authorisation. The
+    same arguments give the same text.
+
+    Needs the extra ``pdf`` for the QR: raises ``MissingExtra`` without, and what `content_of` raises.
+    """
+    theme = theme or Theme()
+    content = content_of(document, answer=answer, software=software, authorized_on=authorized_on, english=theme.english)
+    return draw_html(content, theme)
+
+
+def draw_html(content: Content, theme: Theme) -> str:
+    """Draw what a representación gráfica shows; see `render_html`."""
+    roll = theme.paper is Paper.ROLL_80
+    body = "".join(_roll(content, theme) if roll else _letter(content, theme))
+    title = _text(f"{content.title.text} {content.number} – {content.supplier.name}")
+    return (
+        f'<!doctype html>\n<html lang="{content.language}">\n<head>\n<meta charset="utf-8">\n'
+        f'<meta http-equiv="Content-Security-Policy" content="{_NOTHING_ELSE}">\n'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        f"<title>{title}</title>\n<style>{style_sheet(content, theme)}</style>\n</head>\n"
+        f'<body class="{theme.paper.value}">\n<div class="paper">\n<table class="sheet" role="presentation">\n'
+        f"<tbody><tr><td><main>\n{body}</main></td></tr></tbody>\n"
+        f"<tfoot><tr><td>{_foot(content, roll)}</td></tr></tfoot>\n</table>\n</div>\n</body>\n</html>\n"
+    )
+
+
+# --- texts -----------------------------------------------------------------------------------------------------------
+
+
+def _text(value: str) -> str:
+    """Escape a text; line breaks of every kind become the usual one."""
+    return escape(_LINE.sub("\n", value), quote=True)
+
+
+def _bdi(value: str) -> str:
+    """Escape a text of the document and set its direction apart from what is around it."""
+    return f"<bdi>{_text(value)}</bdi>"
+
+
+def _label(label: Label) -> str:
+    if label.english is None:
+        return _text(label.text)
+    return f'{_text(label.text)} <span class="en" lang="en">{_text(label.english)}</span>'
+
+
+def _fields(fields: Iterable[Field]) -> str:
+    rows = "".join(f"<dt>{_label(field.label)}</dt><dd>{_bdi(field.value)}</dd>" for field in fields)
+    return f"<dl>{rows}</dl>" if rows else ""
+
+
+# --- blocks that both papers have ------------------------------------------------------------------------------------
+
+
+def _header(content: Content, theme: Theme) -> Iterator[str]:
+    yield '<header>\n<div class="from">'
+    if theme.logo is not None:
+        data = b64encode(theme.logo).decode()
+        yield f'<img class="logo" alt="{_text(content.supplier.name)}" src="data:{theme.logo_type};base64,{data}">'
+    yield f'<div class="who">{"".join(_supplier(content.supplier))}</div></div>\n'
+    yield f'<div class="title"><h1>{_label(content.title)}</h1><p class="number">{_bdi(content.number)}</p>'
+    for notice in content.notices:
+        yield f'<p class="notice">{_label(notice)}</p>'
+    yield "</div>\n</header>\n"
+
+
+def _supplier(party: PartyBlock) -> Iterator[str]:
+    yield f'<p class="name">{_bdi(party.name)}</p>'
+    if party.trade_name is not None:
+        yield f'<p class="trade">{_bdi(party.trade_name)}</p>'
+    kind, number = party.identification.label, party.identification.value
+    yield f'<p class="id">{_label(kind)} {_bdi(number)}</p>'
+    for field in party.fields:
+        yield f'<p class="plain">{_label(field.label)}: {_bdi(field.value)}</p>'
+    if party.qualities:
+        yield f'<p class="held">{_text(" · ".join(party.qualities))}</p>'
+
+
+def _customer(party: PartyBlock) -> str:
+    name = f'<p class="name">{_bdi(party.name)}</p>'
+    trade = () if party.trade_name is None else (Field(Label("Nombre comercial"), party.trade_name),)
+    fields = _fields((party.identification, *trade, *party.fields))
+    return f'<section class="card customer"><h2>{_label(party.title)}</h2>{name}{fields}</section>\n'
+
+
+def _section(section: Section) -> str:
+    size = " full" if len(section.fields) > _MANY_FIELDS else " wide" if section.name in _WIDE else ""
+    return f'<section class="card{size}"><h2>{_label(section.title)}</h2>{_fields(section.fields)}</section>\n'
+
+
+_WIDE = {"numbering", "correction", "delivery", "exchange"}
+
+
+def _tax_table(title: Label, rows: Sequence[TaxRow], content: Content) -> str:
+    heads = "".join(
+        _th(content.tax_columns[name], right=name in ("base", "amount")) for name in ("name", "rate", "base", "amount")
+    )
+    body = "".join(
+        f"<tr><td>{_bdi(row.name)}</td><td>{_bdi(row.rate)}</td>"
+        f'<td class="num">{_text(row.base)}</td>{_amount(row)}</tr>'
+        for row in rows
+    )
+    return _table(title, heads, body) if rows else ""
+
+
+def _tax_list(title: Label, rows: Sequence[TaxRow], content: Content) -> str:
+    """Give taxes in two columns, for narrow paper: the base stands below the rate."""
+    base = _label(content.tax_columns["base"])
+    body = "".join(
+        f"<tr><td>{_bdi(row.name)} {_bdi(row.rate)}"
+        + (f'<div class="more">{base}: {_text(row.base)}</div>' if row.base else "")
+        + f"</td>{_amount(row)}</tr>"
+        for row in rows
+    )
+    return _table(title, "", body) if rows else ""
+
+
+def _amount_table(title: Label, rows: Sequence[AmountRow]) -> str:
+    body = "".join(f"<tr><td>{_label(row.kind)} {_bdi(row.description)}</td>{_amount(row)}</tr>" for row in rows)
+    return _table(title, "", body) if rows else ""
+
+
+def _amount(row: TaxRow | AmountRow | TotalRow) -> str:
+    """Give an amount's cell, with its pesos below when it is in another currency."""
+    pesos = "" if row.in_pesos is None else f'<div class="pesos">COP {_text(row.in_pesos)}</div>'
+    return f'<td class="num">{_text(row.amount)}{pesos}</td>'
+
+
+def _table(title: Label, heads: str, body: str, kind: str = "small") -> str:
+    head = f"<thead><tr>{heads}</tr></thead>" if heads else ""
+    return f'<table class="{kind}"><caption>{_label(title)}</caption>{head}<tbody>{body}</tbody></table>\n'
+
+
+def _th(label: Label, *, right: bool = False) -> str:
+    return f'<th scope="col"{_NUM if right else ""}>{_label(label)}</th>'
+
+
+_NUM = ' class="num"'
+
+
+def _totals(content: Content) -> str:
+    rows = "".join(_total(row) for row in content.totals)
+    return f'<table class="totals"><caption>{_label(content.totals_title)}</caption><tbody>{rows}</tbody></table>\n'
+
+
+def _total(row: TotalRow) -> str:
+    strong = ' class="payable"' if row.strong else ""
+    return f'<tr{strong}><th scope="row">{_label(row.label)}</th>{_amount(row)}</tr>'
+
+
+def _words(content: Content) -> str:
+    field = content.in_words
+    return f'<p class="words"><b>{_label(field.label)}:</b> {_text(field.value)}</p>\n'
+
+
+def _references(content: Content) -> str:
+    if not content.references:
+        return ""
+    body = "".join(_reference(reference) for reference in content.references)
+    return _table(content.references_title, "", body, "small references")
+
+
+def _reference(reference: Reference) -> str:
+    about = " · ".join(_bdi(part) for part in (reference.number, reference.date, reference.description) if part)
+    key = f'<div class="more">{_text(reference.key_name)} <span class="key">{_bdi(reference.key)}</span></div>'
+    return f"<tr><td>{_label(reference.kind)}</td><td>{about}{key if reference.key else ''}</td></tr>"
+
+
+def _notes(content: Content) -> str:
+    if not content.notes:
+        return ""
+    notes = "".join(f"<p>{_bdi(note)}</p>" for note in content.notes)
+    return f'<section class="part notes"><h2>{_label(content.notes_title)}</h2>{notes}</section>\n'
+
+
+def _software(content: Content) -> str:
+    section = content.software
+    told = " · ".join(f"{_label(field.label)}: {_bdi(field.value)}" for field in section.fields)
+    return f'<p class="software">{_label(section.title)} – {told}</p>' if told else ""
+
+
+def _foot(content: Content, roll: bool) -> str:
+    """Give what stands at the foot of every page: QR, key, and where to look the document up.
+
+    Browsers repeat a foot only while it is less than a quarter of the page.
+    """
+    software = "" if roll else _software(content)
+    return (
+        f'<footer class="foot">{_qr(content)}<div class="text"><b>{_label(content.key_label)}</b> '
+        f'<span class="key">{_text(content.key)}</span><br>{_label(content.qr_label)}:<br>'
+        f'<a class="url" href="{_text(content.qr_url)}" rel="noreferrer">{_text(content.qr_url)}</a>'
+        f"{software}</div></footer>"
+    )
+
+
+def _qr(content: Content) -> str:
+    code = symbol(content.qr_text)
+    side = code.size + 2 * QUIET
+    path = "".join(f"M{column + QUIET} {row + QUIET}h{count}v1h-{count}z" for row, column, count in code.runs())
+    return (
+        f'<svg class="qr" role="img" aria-label="Código QR" viewBox="0 0 {side} {side}" shape-rendering="crispEdges">'
+        f'<path fill="#fff" d="M0 0h{side}v{side}H0z"/><path d="{path}"/></svg>'
+    )
+
+
+# --- letter ----------------------------------------------------------------------------------------------------------
+
+
+def _letter(content: Content, theme: Theme) -> Iterator[str]:
+    yield from _header(content, theme)
+    sections = {section.name: section for section in content.sections}
+    first = [sections.pop(name) for name in ("numbering", "dates", "payment") if name in sections]
+    yield f'<div class="cards">\n{_customer(content.customer)}'
+    yield from map(_section, (*first, *sections.values()))
+    yield "</div>\n"
+    yield from _lines_table(content)
+    yield f'<div class="sums"><div class="left">\n{_words(content)}'
+    yield _tax_table(content.taxes_title, content.taxes, content)
+    yield _tax_table(content.withholdings_title, content.withholdings, content)
+    yield from _other_tables(content)
+    yield f'</div>\n<div class="right">{_totals(content)}</div></div>\n'
+    yield _references(content)
+    yield _notes(content)
+
+
+def _other_tables(content: Content) -> Iterator[str]:
+    yield _amount_table(content.other_title, content.other_amounts)
+    yield _amount_table(content.instalments_title, content.instalments)
+
+
+_CLASSES = {
+    "number": "n", "code": "code", "description": "what", "quantity": "quantity", "price": "num",
+    "allowances": "allowance", "taxes": "tax", "total": "num",
+}  # fmt: skip
+
+
+def _lines_table(content: Content) -> Iterator[str]:
+    names = [name for name in _CLASSES if name not in _always_empty(content)]
+    heads = "".join(
+        f'<th scope="col" class="{"num" if name in _RIGHT else _CLASSES[name]}">{_label(content.columns[name])}</th>'
+        for name in names
+    )
+    yield f'<table class="lines"><thead><tr>{heads}</tr></thead>\n<tbody>\n'
+    for line in content.lines:
+        yield "<tr>" + "".join(_line_cell(name, line, content) for name in names) + "</tr>\n"
+    yield "</tbody></table>\n"
+
+
+_RIGHT = {"quantity", "price", "allowances", "taxes", "total"}
+
+
+def _always_empty(content: Content) -> set[str]:
+    """Name the columns that no line has anything for."""
+    return {name for name in ("code", "allowances", "taxes") if not any(getattr(line, name) for line in content.lines)}
+
+
+def _line_cell(name: str, line: LineRow, content: Content) -> str:
+    label = "" if name in ("number", "description") else f' data-label="{_text(content.columns[name].text)}"'
+    return f'<td class="{_CLASSES[name]}"{label}>{_line_value(name, line)}</td>'
+
+
+def _line_value(name: str, line: LineRow) -> str:
+    if name == "description":
+        return f"{_bdi(line.description)}{_more(line)}"
+    if name == "quantity":
+        return f'<div><b>{_text(line.quantity)}</b> <span class="unit">{_bdi(line.unit)}</span></div>'
+    if name == "allowances":
+        return "<div>" + "".join(f"<div>{_text(each)}</div>" for each in line.allowances) + "</div>"
+    if name == "taxes":
+        rows = (
+            f"<div><span>{_bdi(each.name)} {_bdi(each.rate)}</span> <b>{_text(each.amount)}</b></div>"
+            for each in line.taxes
+        )
+        return f"<div>{''.join(rows)}</div>"
+    value = getattr(line, name)
+    return _bdi(value) if name in ("number", "code") else _text(value)
+
+
+def _more(line: LineRow) -> str:
+    gift = "" if line.free is None else f'<div class="gift">{_label(line.free.label)}. {_text(line.free.value)}</div>'
+    details = " · ".join(f"{_text(str(field.label))}: {_bdi(field.value)}" for field in line.details)
+    return gift + (f'<div class="more">{details}</div>' if details else "")
+
+
+# --- roll ------------------------------------------------------------------------------------------------------------
+
+
+def _roll(content: Content, theme: Theme) -> Iterator[str]:
+    yield from _header(content, theme)
+    sections = {section.name: section for section in content.sections}
+    for name in ("dates", "numbering"):
+        if name in sections:
+            yield _section(sections.pop(name))
+    yield _customer(content.customer)
+    yield '<ol class="items">\n'
+    for line in content.lines:
+        yield "".join(_item(line))
+    yield f"</ol>\n{_totals(content)}{_words(content)}"
+    yield _tax_list(content.taxes_title, content.taxes, content)
+    yield _tax_list(content.withholdings_title, content.withholdings, content)
+    yield from _other_tables(content)
+    yield from map(_section, sections.values())
+    yield _references(content)
+    yield _notes(content)
+    yield _software(content)
+
+
+def _item(line: LineRow) -> Iterator[str]:
+    code = f'<span class="code">{_bdi(line.code)}</span> ' if line.code else ""
+    yield f'<li><div class="what">{_text(line.number)}. {code}{_bdi(line.description)}</div>{_more(line)}'
+    yield f'<div class="row"><span>{_text(line.quantity)} {_bdi(line.unit)} × {_text(line.price)}</span>'
+    yield f'<span class="num">{_text(line.total)}</span></div>'
+    extras = [*(_text(each) for each in line.allowances), *(_bdi(str(each)) for each in line.taxes)]
+    if extras:
+        yield f'<div class="more">{" · ".join(extras)}</div>'
+    yield "</li>\n"

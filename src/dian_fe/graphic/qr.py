@@ -1,0 +1,61 @@
+"""The printed QR (annex 1.9, section 11.7): its modules, and how large it must be."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from ..errors import MissingExtra, UnreadableDocument
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+QUIET = 4
+"""Modules that stay white on each side (ISO/IEC 18004, section 9.1)."""
+_MASK = 2
+"""Any of the eight masks can be read; trying them all takes six times as long as making the symbol."""
+
+
+@dataclass(frozen=True, slots=True)
+class Symbol:
+    """A QR code: rows of dark (True) and light modules, without the quiet zone."""
+
+    rows: tuple[tuple[bool, ...], ...]
+
+    @property
+    def size(self) -> int:
+        """Modules on each side, without the quiet zone."""
+        return len(self.rows)
+
+    def runs(self) -> Iterator[tuple[int, int, int]]:
+        """Give the dark modules as bars: row, first column, how many."""
+        for row, modules in enumerate(self.rows):
+            start = None
+            for column, dark in enumerate((*modules, False)):
+                if dark and start is None:
+                    start = column
+                elif not dark and start is not None:
+                    yield row, start, column - start
+                    start = None
+
+
+def symbol(text: str) -> Symbol:
+    """Make the QR of a text: UTF-8, error correction M. Raises ``UnreadableDocument`` when it does not fit,
+    ``MissingExtra`` without the library that makes it.
+    """
+    try:
+        import segno
+    except ImportError as error:
+        raise MissingExtra.of("pdf", "segno", "dibujar el código QR") from error
+
+    try:
+        code = segno.make_qr(text, error="m", boost_error=False, encoding="utf-8", mask=_MASK)
+    except segno.DataOverflowError:
+        raise UnreadableDocument(
+            "el texto del código QR no cabe en un código QR.",
+            field="qr_text",
+            found=f"{len(text.encode())} bytes",
+            expected="hasta 2331 bytes; los de la DIAN tienen unos 450",
+            remedy="revise número, identificaciones y clave del documento: alguno es mucho más largo de lo normal.",
+        ) from None
+    return Symbol(tuple(tuple(module == 1 for module in row) for row in code.matrix))
