@@ -180,7 +180,7 @@ def _token(library: Any, module: Any, wanted: Wanted) -> Any:
         return fitting[0]
     label, serial = wanted.token_label, wanted.token_serial
     asked = [f"«{label}»"] * (label is not None) + [f"de serie {_text(serial)}"] * (serial is not None)
-    found = "; ".join(f"«{token.label}» de serie {_text(token.serial)}" for token in fitting or present)
+    found = "; ".join(sorted(f"«{token.label}» de serie {_text(token.serial)}" for token in fitting or present))
     if fitting:
         raise AmbiguousKey(
             "Varios tokens corresponden a lo pedido.",
@@ -254,7 +254,7 @@ def _key(library: Any, session: Any, wanted: Wanted) -> Any:
         raise AmbiguousKey(
             "Varias claves privadas del token corresponden a lo pedido.",
             field="key_label",
-            found="; ".join(map(_named, fitting)),
+            found="; ".join(sorted(map(_named, fitting))),
             expected="una sola clave",
             remedy="indique key_label o key_id.",
         )
@@ -262,7 +262,7 @@ def _key(library: Any, session: Any, wanted: Wanted) -> Any:
     raise MissingPrivateKey(
         "El token no tiene la clave privada pedida." if named else "El token no tiene claves privadas.",
         field="key_label" if wanted.key_label is not None else "key_id",
-        found="; ".join(map(_named, others)) or "ninguna clave privada",
+        found="; ".join(sorted(map(_named, others))) or "ninguna clave privada",
         expected=_shown(wanted.key_label, wanted.key_id) if named else "una clave privada RSA",
         remedy="revise key_label y key_id con el programa del token.",
     )
