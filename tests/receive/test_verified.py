@@ -5,12 +5,11 @@ from __future__ import annotations
 import pickle
 from collections.abc import Callable
 from dataclasses import replace
-from functools import cache
 from typing import Any
 
 import pytest
 
-from dian_fe import Package, Verified, pack, read, verify
+from dian_fe import Verified, read, verify
 from dian_fe.errors import (
     ContentsContradict,
     InvalidInput,
@@ -22,25 +21,10 @@ from dian_fe.errors import (
 from dian_fe.testing import ToyPki
 from dian_fe.ubl.archive import make_zip
 
-from ..delivery.support import AT, LATER, issued, note_of, office, signer
+from ..delivery.support import LATER, issued, note_of, office
+from .sealing import another, packed, sold
 
 TRUST = office().trust
-
-
-@cache
-def sold() -> tuple[Any, Any]:
-    return issued()
-
-
-@cache
-def packed() -> Package[Any]:
-    signed, verdict = sold()
-    return pack(signed, verdict, signer(), at=AT)
-
-
-@cache
-def another() -> tuple[Any, Any]:
-    return issued()
 
 
 def test_a_package_is_verified_whole() -> None:

@@ -28,6 +28,7 @@ from dian_fe import (
     Verified,
     build,
     check,
+    examine,
     iva,
     pack,
     sign,
@@ -100,3 +101,8 @@ def declare(event: Event, us: Issuer, signer: Signer, client: Client, now: datet
 
 def claim(verified: Verified[Invoice], history: EventHistory, now: datetime) -> Event:
     return Event.claim(verified, ClaimConcept.SERVICIO_NO_PRESTADO, number="R1", issued_at=now, history=history)
+
+
+def trust_a_package(package: Package[Invoice], trust: TrustStore) -> bool:
+    assert_type(examine(package, trust).key_matches, bool | None)
+    return verify(package, trust).answer is not None

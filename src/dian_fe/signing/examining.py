@@ -47,8 +47,16 @@ class Answered(Protocol):
         """The bytes of the ApplicationResponse."""
 
 
+class Packed(Protocol):
+    """What ``pack`` gives."""
+
+    @property
+    def zip_bytes(self) -> bytes:
+        """The ZIP for the customer."""
+
+
 def examine(
-    data: bytes | Signed[Any] | Received[Any],
+    data: bytes | Signed[Any] | Received[Any] | Packed,
     trust: TrustStore | None = None,
     *,
     at: datetime | None = None,
@@ -59,11 +67,11 @@ def examine(
 ) -> Examination:
     """Examine a ZIP, a container or a document with everything inside it; what is wrong is told, never raised.
 
-    ``data``: the file's bytes, or what ``read`` or ``sign`` gave; always its bytes are examined, never a model beside
-    them. ``trust``: the authorities trusted; without it no path is judged. ``at``: the present, aware, to tell a
-    signing time in the future. ``revocation``: where to ask. ``secret``: technical key or PIN, to recompute keys; a
-    mapping gives each by document number, authorization, prefix or software. ``answer``: DIAN's answer, when it is not
-    inside; it becomes the last part. ``environment``: what the documents must be of, since one of tests
+    ``data``: the file's bytes, or what ``read``, ``sign`` or ``pack`` gave; always its bytes are examined, never a
+    model beside them. ``trust``: the authorities trusted; without it no path is judged. ``at``: the present, aware, to
+    tell a signing time in the future. ``revocation``: where to ask. ``secret``: technical key or PIN, to recompute
+    keys; a mapping gives each by document number, authorization, prefix or software. ``answer``: DIAN's answer, when it
+    is not inside; it becomes the last part. ``environment``: what the documents must be of, since one of tests
     (habilitación) has all its signatures and answers too; not judged when None.
 
     Raises ``InvalidInput`` for what is not signed by its type or an ``answer`` that is none, ``NaiveDatetime``, and
@@ -95,13 +103,13 @@ def _read(data: bytes) -> Received[Any] | OtherFile:
 
 
 def bytes_of(data: Any) -> bytes:
-    """Give the bytes of what is examined; raises ``InvalidInput`` for what has none."""
-    found = data
-    for name in ("zip_bytes", "xml", "raw"):
-        found = getattr(data, name, found)
-        if found is not data:
-            break
-    if isinstance(found, bytes) and (isinstance(data, bytes | Signed | Received) or hasattr(data, "zip_bytes")):
+    """Give the bytes of what is examined; raises ``InvalidInput`` for what is not signed by its type."""
+    if isinstance(data, bytes):
+        return data
+    if isinstance(data, Received):
+        return data.raw
+    found = data.xml if isinstance(data, Signed) else getattr(data, "zip_bytes", None)
+    if isinstance(found, bytes):
         return found
     raise InvalidInput(
         "esto no se puede verificar: no está firmado.",

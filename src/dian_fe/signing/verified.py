@@ -19,7 +19,7 @@ from ..ubl.received import Received
 from .crossing import same
 from .documents import Signed
 from .examination import Examination, is_answer, is_container
-from .examining import Answered, Secrets, bytes_of, examine
+from .examining import Answered, Packed, Secrets, bytes_of, examine
 from .trust import Revocation, TrustStore
 
 D = TypeVar("D", bound=SalesDocument, covariant=True)
@@ -93,7 +93,7 @@ def verify(
 
 @overload
 def verify(
-    received: bytes | Received[Any],
+    received: bytes | Received[Any] | Packed,
     trust: TrustStore | None,
     *,
     at: datetime | None = ...,

@@ -1,0 +1,468 @@
+"""`examine`: each verdict by itself, each reference broken one by one, and nothing raised for what is wrong."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+
+from dian_fe import Examination, Severity, examine, read, verify
+from dian_fe.catalogs import Environment
+from dian_fe.errors import (
+    ContentsContradict,
+    DianFeError,
+    InvalidInput,
+    MalformedXml,
+    NaiveDatetime,
+    SignatureInvalid,
+    SignerNotTrusted,
+)
+from dian_fe.models.attached_document import AttachedParty
+from dian_fe.signing import RevocationStatus
+from dian_fe.testing import ToyPki
+from dian_fe.testing.judge import DIAN_NIT
+from dian_fe.testing.pki import Flaw
+from dian_fe.ubl.archive import make_zip
+from dian_fe.ubl.received import OtherFile
+
+from ..delivery.support import AT, LATER, NIT, note_of, office
+from ..delivery.support import issued as issue
+from ..support.shared import shared_dir
+from .sealing import ANSWERED, PIN, another, answer, container, event, packed, sale, sealed, sold, unsigned_answer
+
+TRUST = office().trust
+PKI = office().pki
+PROVIDER = "900373076"
+KEY = office().resolution().key()
+STRANGER = "860000123"
+
+
+def codes(examination: Examination, *, rejecting: bool | None = None) -> set[str]:
+    """Give the codes of all that was found, but that the signatures of the tests list one certificate (DC33)."""
+    return {
+        fault.code
+        for part in examination.walk()
+        for fault in part.faults
+        if fault.code != "DC33" and (rejecting is None or fault.rejects is rejecting)
+    }
+
+
+def part(examination: Examination, kind: str) -> Examination:
+    (found,) = [part for part in examination.walk() if part.kind == kind]
+    return found
+
+
+# --- each verdict by itself ------------------------------------------------------------------------------------------
+
+
+def test_all_good() -> None:
+    examination = examine(packed().zip_bytes, TRUST, at=LATER, revocation=PKI.revocation, secret=KEY)
+    assert examination.valid
+    assert codes(examination) == set()
+    for signed in list(examination.walk())[1:]:
+        assert signed.signed
+        assert signed.trusted is True
+        assert signed.verification.trust.revoked is False
+        assert signed.verification.dates.valid is True
+    assert part(examination, "invoice").key_matches is True
+    assert part(examination, "application_response").key_matches is None
+    assert [each.name for each in examination.sales] == [f"Invoice {sold()[0].document.number}"]
+
+
+def test_cryptography_alone() -> None:
+    examination = examine(sold()[0].xml.replace(b"molido", b"Molido"), TRUST)
+    assert examination.verification.signature.valid is False
+    assert examination.trusted is True
+    assert codes(examination) == {"ZE02"}
+    assert not examination.valid
+
+
+def test_dates_alone() -> None:
+    examination = examine(sale(flaw=Flaw.EXPIRED))
+    assert examination.verification.signature.valid is True
+    assert examination.verification.dates.valid is False
+    assert codes(examination) == {"ZD02"}
+
+
+def test_trust_alone() -> None:
+    for data, trust in ((sold()[0].xml, ToyPki(99).trust), (sale(flaw=Flaw.SELF_SIGNED), TRUST)):
+        examination = examine(data, trust)
+        assert examination.verification.signature.valid is True
+        assert examination.trusted is False
+        assert codes(examination, rejecting=True) == {"ZD06"}
+        assert codes(examine(data), rejecting=True) == set()
+        assert examine(data).trusted is None
+
+
+def test_profile_alone() -> None:
+    examination = examine(sale(policy_digest="x" * 43 + "="))
+    assert examination.verification.signature.valid is True
+    assert codes(examination) >= {"policy_hash"}
+    assert not examination.valid
+
+
+def test_a_signing_time_in_the_future_is_told() -> None:
+    examination = examine(sold()[0].xml, at=AT - timedelta(days=1))
+    assert codes(examination, rejecting=False) == {"signing_time_in_future"}
+    assert examination.valid
+
+
+def test_trust_that_cannot_be_judged_is_not_taken_for_granted() -> None:
+    data = sale(time="ayer")
+    assert "trust_not_judged" in codes(examine(data, TRUST), rejecting=True)
+    assert "trust_not_judged" not in codes(examine(data, TRUST, at=AT))
+    assert "trust_not_judged" not in codes(examine(data))
+    # Also where faults of the profile are forgiven: in DIAN's answer.
+    unsure = sealed(unsigned_answer(), DIAN_NIT, time="ayer")
+    assert codes(examine(sold()[0], TRUST, answer=unsure), rejecting=True) == {"trust_not_judged", "signing_time"}
+
+
+def test_revocation_is_asked_for_each_certificate_of_each_part() -> None:
+    asked: list[str] = []
+
+    def ask(certificate: Any, issuer: Any, at: Any) -> RevocationStatus:
+        asked.append(certificate.subject.rfc4514_string())
+        return RevocationStatus.UNKNOWN
+
+    examination = examine(packed().xml, TRUST, revocation=ask)
+    assert len(asked) == 9, "three certificates below the root, of three signatures"
+    assert codes(examination) == {"revocation_unknown"}
+    assert examination.valid
+    revoked = examine(sale(flaw=Flaw.REVOKED), TRUST, revocation=[PKI.crl])
+    assert codes(revoked, rejecting=True) == {"ZD04"}
+    with pytest.raises(SignerNotTrusted, match="ZD04"):
+        verify(sale(flaw=Flaw.REVOKED), TRUST, revocation=[PKI.crl])
+
+
+# --- who signs -------------------------------------------------------------------------------------------------------
+
+
+def _by_provider(role: str) -> bytes:
+    xml = sold()[0].built.canonical.xml
+    mine = f">{NIT}</sts:ProviderID>".encode()
+    assert mine in xml
+    return sealed(xml.replace(mine, f">{PROVIDER}</sts:ProviderID>".encode()), PROVIDER, role=role)
+
+
+SIGNERS: dict[str, tuple[Callable[[], bytes], str | None, bool]] = {
+    "issuer": (lambda: sale(), None, False),
+    "provider": (lambda: _by_provider("third party"), None, False),
+    "provider, misspelt role": (lambda: _by_provider("third_party"), None, False),
+    "provider, role of the issuer": (lambda: _by_provider("supplier"), "signer_role", False),
+    "provider that is not named": (lambda: sale(PROVIDER, role="third party"), "ZE03", True),
+    "stranger": (lambda: sale(STRANGER), "ZE03", True),
+    "nobody": (lambda: sale(flaw=Flaw.NO_NIT, name="Empresa sin número"), "certificate_without_nit", False),
+    "buyer": (lambda: event(), None, False),
+    "buyer's provider": (lambda: event(nit="700085371"), "signer_role", False),
+    "not the buyer": (lambda: event(nit=STRANGER), "ZE03", True),
+    "DIAN": (lambda: answer(), None, False),
+    "a stranger for DIAN": (lambda: answer(STRANGER), "ZE03", True),
+    "the issuer for DIAN": (lambda: answer(NIT), "ZE03", True),
+    "container, sender": (lambda: container(), None, False),
+    "container, stranger": (lambda: container(nit=PROVIDER), "ZE03", True),
+    "container, provider": (
+        lambda: container(_by_provider("third party"), nit=PROVIDER, how={"role": "third party"}),
+        None,
+        False,
+    ),
+}
+
+
+@pytest.mark.parametrize("case", SIGNERS)
+def test_the_signer_is_the_issuer_or_the_provider_that_the_document_names(case: str) -> None:
+    make, code, rejecting = SIGNERS[case]
+    examination = examine(make(), TRUST)
+    told = {fault.code: fault.rejects for fault in examination.verification.trust.faults}
+    assert told == ({} if code is None else {code: rejecting})
+    assert examination.verification.signature.valid is True
+
+
+def test_an_issuer_without_a_nit_is_nobody_whose_certificate_it_could_be() -> None:
+    xml = sold()[0].built.canonical.xml.replace(f">{NIT}<".encode(), b">CO<")
+    assert "ZE03" in codes(examine(sealed(xml), TRUST), rejecting=True)
+
+
+# --- the key ---------------------------------------------------------------------------------------------------------
+
+
+def test_keys_are_recomputed_where_the_secret_is_known() -> None:
+    (signed, _), (note, _) = sold(), issue(note_of(sold()[0]))
+    pin = office().software.pin.get_secret_value()
+    both = make_zip({"fv.xml": signed.xml, "nc.xml": note.xml, "ar.xml": event()})
+    control = signed.control
+
+    def matches(secret: Any) -> list[bool | None]:
+        return [part.key_matches for part in examine(both, secret=secret).walk()][1:]
+
+    assert matches(None) == [None, None, None]
+    assert matches(KEY) == [True, False, None], "a text is of the sales documents, here it is one's alone"
+    assert matches({}) == [None, None, None]
+    assert matches({control.authorization: KEY}) == [True, None, None]
+    assert matches({control.range_prefix: KEY, control.software_id: pin}) == [True, True, None]
+    assert matches({signed.document.number: "x", note.document.number: pin}) == [False, True, None]
+    assert matches({"software-del-comprador": PIN}) == [None, None, True]
+    assert codes(examine(both, secret={control.software_id: "x"}), rejecting=True) == {"CAD06"}
+    assert examine(event(), secret=PIN).key_matches is True
+    assert codes(examine(event(), secret="x"), rejecting=True) == {"AAD06"}
+
+
+def test_secrets_are_not_told() -> None:
+    secret = "una-clave-muy-secreta"
+    examination = examine(sold()[0].xml, secret=secret)
+    assert examination.key_matches is False
+    assert secret not in repr(examination) + json.dumps(examination.as_dict())
+    with pytest.raises(ContentsContradict) as raised:
+        verify(sold()[0], TRUST, secret=secret)
+    assert secret not in str(raised.value) + json.dumps(raised.value.as_dict())
+
+
+def test_a_document_without_key_is_not_verified() -> None:
+    xml = sold()[0].built.canonical.xml
+    start, end = xml.index(b"<cbc:UUID"), xml.index(b"</cbc:UUID>") + len(b"</cbc:UUID>")
+    data = sealed(xml[:start] + xml[end:])
+    assert codes(examine(data), rejecting=True) == {"key_missing"}
+    with pytest.raises(ContentsContradict, match="key_missing"):
+        verify(data, TRUST)
+
+
+def test_a_key_that_cannot_be_computed_is_told() -> None:
+    xml = sold()[0].built.canonical.xml.replace(b"cbc:ProfileExecutionID", b"cbc:ProfileOtherID")
+    examination = examine(sealed(xml), secret=KEY)
+    assert examination.key_matches is None
+    assert "key_not_computable" in codes(examination, rejecting=False)
+
+
+def test_the_environment_counts_when_it_is_asked_for() -> None:
+    assert examine(packed(), environment=Environment.HABILITACION).valid
+    examination = examine(packed().zip_bytes, environment="1")
+    assert codes(examination) == {"wrong_environment"}
+    assert part(examination, "invoice").findings
+    with pytest.raises(DianFeError):
+        examine(packed().zip_bytes, environment="9")
+
+
+# --- DIAN's answer ---------------------------------------------------------------------------------------------------
+
+ANSWERS: dict[str, tuple[Callable[[], bytes], str, bool]] = {
+    "of another document": (lambda: another()[1].application_response, "answer_of_another_document", True),
+    "of no document": (lambda: answer(reference_key=""), "answer_of_another_document", True),
+    "with another number": (lambda: answer(reference="SETP990000000"), "answer_number", True),
+    "without number": (lambda: answer(reference=None), "answer_number", True),
+    "that rejects": (lambda: answer(code="04", description="Documento rechazado por la DIAN"), "answer_rejected", True),
+    "with another code": (lambda: answer(code="030"), "answer_code", True),
+    "without code": (lambda: answer(code=None), "answer_code", True),
+    "of somebody else": (
+        lambda: answer(NIT, sender=read(answer()).document.receiver),
+        "answer_sender",
+        True,
+    ),
+    "to somebody else": (
+        lambda: answer(receiver=read(answer()).document.receiver.model_copy(update={"id": STRANGER})),
+        "answer_receiver",
+        False,
+    ),
+}
+
+
+@pytest.mark.parametrize("case", ANSWERS)
+def test_an_answer_must_be_dians_and_about_this_document(case: str) -> None:
+    make, code, rejecting = ANSWERS[case]
+    ways: tuple[Callable[[], Examination], ...] = (
+        lambda: examine(container(answers=(make(),)), TRUST),
+        lambda: examine(sold()[0], TRUST, answer=make()),
+        lambda: examine(make_zip({"fv.xml": sold()[0].xml, "ar.xml": make()}), TRUST),
+    )
+    for way in ways:
+        examination = way()
+        told = part(examination, "application_response")
+        assert code in {fault.code for fault in told.findings}
+        assert examination.valid is not rejecting
+        assert part(examination, "invoice").valid or examination.received is part(examination, "invoice").received
+    if rejecting:
+        with pytest.raises(SignatureInvalid) as raised:
+            verify(container(answers=(make(),)), TRUST)
+        assert code in {fault.code for fault in raised.value.faults}
+        with pytest.raises(SignatureInvalid):
+            verify(sold()[0], TRUST, answer=make())
+
+
+def test_keys_are_compared_without_regard_to_case() -> None:
+    upper = answer(reference_key=sold()[0].key.upper(), reference=f" {sold()[0].document.number.lower()} ")
+    assert verify(container(answers=(upper,)), TRUST).answer is not None
+
+
+def test_an_answer_alone_speaks_of_nothing_that_is_here() -> None:
+    examination = examine(sold()[1].application_response, TRUST)
+    assert examination.valid
+    assert [part.kind for part in examination.answers] == ["application_response"]
+
+
+def test_what_dian_writes_otherwise_than_its_profile_is_told_only() -> None:
+    odd = sealed(unsigned_answer(), DIAN_NIT, time=ANSWERED, policy_digest="x")
+    examination = examine(sold()[0], TRUST, answer=odd)
+    assert "policy_hash" in codes(examination, rejecting=False)
+    assert examination.valid
+
+
+# --- the container ---------------------------------------------------------------------------------------------------
+
+CONTAINERS: dict[str, tuple[Callable[[], dict[str, Any]], str, bool]] = {
+    "parent number": (lambda: {"parent_number": "SETP990000000"}, "container_parent_number", True),
+    "key of the reference": (lambda: {"told": {"reference_key": "0" * 96}}, "container_reference_key", True),
+    "number of the reference": (lambda: {"told": {"reference": "SETP990000000"}}, "container_reference_number", False),
+    "result": (lambda: {"told": {"result_code": "04"}}, "container_result", True),
+    "validation date": (lambda: {"told": {"validation_date": date(2026, 3, 3)}}, "container_validation_date", False),
+    "date of the answer": (lambda: {"told": {"issue_date": date(2026, 3, 3)}}, "container_issue_date", False),
+    "sender": (lambda: {"sender": AttachedParty(id=STRANGER)}, "container_sender", True),
+    "receiver": (lambda: {"receiver": AttachedParty(id=STRANGER)}, "container_receiver", True),
+    "no answer": (lambda: {"answers": ()}, "container_without_answer", False),
+    "unsigned": (lambda: {"signed": False}, "container_unsigned", False),
+    "no document": (lambda: {"content": answer(), "answers": ()}, "container_empty", True),
+    "two documents": (
+        lambda: {"answers": (sold()[1].application_response, another()[0].xml)},
+        "container_several_documents",
+        True,
+    ),
+    "damaged document inside": (lambda: {"answers": (b"<Invoice",)}, "unreadable_part", True),
+}
+
+
+@pytest.mark.parametrize("case", CONTAINERS)
+def test_each_reference_of_a_container(case: str) -> None:
+    changes, code, rejecting = CONTAINERS[case]
+    data = container(**changes())
+    examination = examine(data, TRUST)
+    severities = {fault.severity for one in examination.walk() for fault in one.faults if fault.code == code}
+    assert severities == {Severity.RECHAZO if rejecting else Severity.NOTIFICACION}
+    assert examination.valid is not rejecting
+    outer = examine(make_zip({"dentro.zip": make_zip({"ad.xml": data})}), TRUST)
+    assert codes(outer) == codes(examination)
+    if rejecting:
+        with pytest.raises((SignatureInvalid, InvalidInput)):
+            verify(data, TRUST)
+    else:
+        assert verify(data, TRUST).trusted is True
+
+
+@pytest.mark.parametrize("result", ["02", "002", "00", None])
+def test_results_that_real_containers_have(result: str | None) -> None:
+    assert examine(container(told={"result_code": result}), TRUST).valid
+
+
+def test_a_container_that_says_nothing_contradicts_nothing() -> None:
+    bare = container(parent_number=None, sender=None, receiver=None, told={"reference": None})
+    assert codes(examine(bare, TRUST), rejecting=True) == set()
+
+
+def test_an_altered_container_is_refused_although_its_documents_hold() -> None:
+    data = container().replace(b"Documentos adjuntos", b"Documentos anexos!!")
+    examination = examine(data, TRUST)
+    assert part(examination, "invoice").holds
+    assert not examination.holds
+    with pytest.raises(SignatureInvalid, match="AttachedDocument"):
+        verify(data, TRUST)
+
+
+def test_the_profile_of_a_container_is_told_only() -> None:
+    examination = examine(container(how={"policy_digest": "x"}), TRUST)
+    assert "policy_hash" in codes(examination, rejecting=False)
+    assert examination.valid
+
+
+def test_a_container_in_a_container_must_agree_too() -> None:
+    nested = container(container(), answers=())
+    assert verify(nested, TRUST).answer is not None
+    assert "container_parent_number" in codes(examine(container(container(), answers=(), parent_number="X1")))
+
+
+def test_a_container_of_an_event_is_judged_leniently() -> None:
+    own = read(event())
+    inside = container(event(), answers=(answer(reference_key=own.key, reference=own.document.number),))
+    examination = examine(inside)
+    assert [each.kind for each in examination.walk()] == ["attached_document", "event", "application_response"]
+    assert codes(examination, rejecting=True) <= {"ZE03"}
+    with pytest.raises(InvalidInput, match="no hay una factura"):
+        verify(inside, None)
+
+
+# --- what else may come ----------------------------------------------------------------------------------------------
+
+
+def test_files_beside_the_documents_are_parts_too() -> None:
+    data = make_zip(
+        {"ad.xml": packed().xml, "ad.pdf": b"%PDF-1.7", "otro.xml": b"<a", "nota.xml": b"<NominaIndividual/>"}
+    )
+    examination = examine(data, TRUST)
+    assert examination.valid
+    assert codes(examination) == {"unreadable_part"}
+    kinds = {part.name: part.kind for part in examination.parts}
+    assert kinds["ad.pdf"] == kinds["otro.xml"] == kinds["nota.xml"] == "file"
+    assert verify(data, TRUST).answer is not None
+
+
+def test_documents_of_other_families_have_their_signature_verified() -> None:
+    support = sealed(sold()[0].built.canonical.xml.replace(b">01</cbc:InvoiceTypeCode>", b">05</cbc:InvoiceTypeCode>"))
+    examination = examine(support, TRUST)
+    assert isinstance(examination.received, OtherFile)
+    assert examination.verification.signature.valid is True
+    assert examination.trusted is True
+    assert codes(examination, rejecting=False) == {"unreadable_part"}
+    broken = examine(support.replace(b"molido", b"Molido"), TRUST)
+    assert broken.verification.signature.valid is False
+    assert not broken.valid
+    with pytest.raises(InvalidInput, match="no hay una factura"):
+        verify(support, TRUST)
+
+
+def test_what_is_no_document_raises_and_nothing_else_does() -> None:
+    for data in (b"", b"hola", b"<a>"):
+        with pytest.raises(MalformedXml):
+            examine(data)
+    with pytest.raises(NaiveDatetime):
+        examine(sold()[0].xml, at=AT.replace(tzinfo=None))
+    for thing in (None, "x", sold()[0].built, sold()[0].document):
+        with pytest.raises(InvalidInput):
+            examine(thing)  # type: ignore[arg-type]
+    assert not examine(b"<a/>").valid
+
+
+def test_the_json_has_the_contract_in_every_part() -> None:
+    data = json.loads(json.dumps(examine(packed().zip_bytes, TRUST, secret=KEY).as_dict()))
+
+    def judge(part: dict[str, Any]) -> int:
+        assert isinstance(part["valid"], bool)
+        assert {"present", "valid", "failing", "cause", "certificate"} <= set(part["signature"])
+        assert isinstance(part["profile"], list)
+        assert set(part["key"]) == {"matches"}
+        return 1 + sum(map(judge, part["parts"]))
+
+    assert judge(data) == 4
+    unsigned = examine(sold()[0].built.xml).as_dict()
+    assert (unsigned["valid"], unsigned["signature"]["present"], unsigned["signature"]["valid"]) == (False, False, None)
+
+
+def test_a_received_document_is_examined_from_its_bytes() -> None:
+    received = read(container())
+    forged = replace(received, parts=(read(another()[0].xml),))
+    assert [each.key for each in examine(forged).sales] == [sold()[0].key]
+
+
+SHARED = shared_dir()
+SAMPLES = sorted((SHARED / "samples").glob("*.xml")) if SHARED else []
+
+
+@pytest.mark.parametrize("path", SAMPLES, ids=lambda path: path.stem)
+def test_real_documents_without_their_signatures_are_told_unsigned(path: Any) -> None:
+    examination = examine(path.read_bytes(), TRUST)
+    for each in examination.walk():
+        assert each.signed is False
+        assert each.verification.signature.valid is None
+        assert each.holds is (each.kind == "attached_document"), each.faults
+    with pytest.raises(DianFeError):
+        verify(path.read_bytes(), TRUST)
+    # Numbers and keys of the samples were replaced, each consistently, and what containers say of them still agrees.
+    assert not codes(examination, rejecting=True) & {"container_parent_number", "container_reference_key"}
