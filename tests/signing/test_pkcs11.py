@@ -274,6 +274,7 @@ class MadeUp:
         self.logins: list[Exception | None] = []
         self.signatures: list[Exception | None] = []
         self.pins: list[object] = []
+        self.unreadable = False
         self.flags = pkcs11.TokenFlag(flags)
         modulus = OURS.key.public_key().public_numbers().n.to_bytes(256, "big")
         self.key = _Key({pkcs11.Attribute.MODULUS: modulus}, self)
@@ -293,7 +294,11 @@ class MadeUp:
         return self
 
     def get_objects(self, template: dict[Any, Any]) -> list[Any]:
-        return [self.key] if template[pkcs11.Attribute.CLASS] is pkcs11.ObjectClass.PRIVATE_KEY else []
+        if template[pkcs11.Attribute.CLASS] is pkcs11.ObjectClass.PRIVATE_KEY:
+            return [self.key]
+        if self.unreadable:
+            raise pkcs11.DeviceError
+        return []
 
     def close(self) -> None:
         raise pkcs11.SessionClosed
@@ -364,6 +369,12 @@ def test_a_token_that_keeps_failing_is_a_signing_error(monkeypatch: pytest.Monke
     token.signatures = [pkcs11.DeviceError()]
     with pytest.raises(errors.SigningError, match="GeneralError"):
         signer.sign(b"datos")
+
+
+def test_a_token_that_fails_while_it_is_read_is_a_signing_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    token = MadeUp(monkeypatch)
+    token.unreadable = True
+    assert "DeviceError" in str(refusal(errors.SigningError, "modulo.so", PIN, certificates=CHAIN))
 
 
 def test_a_wrong_value_never_leaves(monkeypatch: pytest.MonkeyPatch) -> None:

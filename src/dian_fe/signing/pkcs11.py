@@ -13,7 +13,7 @@ from pydantic import SecretStr
 from ..errors import InvalidInput, PinLocked, SigningError, WrongPassword
 from .certificates import load_certificates, order_chain
 from .signer import CheckedSigner, check_value, matching
-from .token import OpenToken, Wanted, close, is_refusal, open_token, refused
+from .token import OpenToken, Wanted, close, open_token, refused, worth_reopening
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -117,7 +117,7 @@ class Pkcs11Signer(CheckedSigner):
         try:
             return token.sign(data)
         except Exception as error:
-            if not is_refusal(error):
+            if not worth_reopening(error):
                 raise refused(error) from error
         token = self.__reopened(token)
         try:

@@ -75,11 +75,15 @@ class OpenToken:
         return value
 
     def certificates(self) -> list[bytes]:
-        """Give the certificates that the token holds, as DER."""
+        """Give the certificates that the token holds, as DER; raises ``SigningError`` when it fails."""
         library = _library()
         attribute = library.Attribute
-        found = list(self.session.get_objects({attribute.CLASS: library.ObjectClass.CERTIFICATE}))
-        return [value for item in found if (value := _attribute(item, attribute.VALUE))]
+        with self.wanted.lock:
+            try:
+                found = list(self.session.get_objects({attribute.CLASS: library.ObjectClass.CERTIFICATE}))
+                return [value for item in found if (value := _attribute(item, attribute.VALUE))]
+            except library.PKCS11Error as error:
+                raise refused(error) from error
 
 
 def open_token(wanted: Wanted) -> OpenToken:
@@ -109,8 +113,8 @@ def close(session: pkcs11.Session) -> None:
         session.close()
 
 
-def is_refusal(error: Exception) -> bool:
-    """Tell whether the token failed (and may work in a new session), unless its owner said no at its keyboard."""
+def worth_reopening(error: Exception) -> bool:
+    """Tell whether the token may sign in a new session: not when its owner said no at its keyboard."""
     library = _library()
     said_no = isinstance(error, library.FunctionCancelled | library.FunctionRejected)
     return isinstance(error, library.PKCS11Error) and not said_no
