@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from .content import Content
     from .html import render_html
     from .making import content_of
+    from .pdf import render_pdf
     from .theme import Paper, Theme
     from .words import amount_in_words
 
@@ -18,10 +19,11 @@ _HOMES = {
     "content": ("Content",),
     "html": ("render_html",),
     "making": ("content_of",),
+    "pdf": ("render_pdf",),
     "theme": ("Paper", "Theme"),
     "words": ("amount_in_words",),
 }
 
 __getattr__, __dir__ = lazy(__name__, _HOMES)
 
-__all__ = ["Content", "Paper", "Theme", "amount_in_words", "content_of", "render_html"]
+__all__ = ["Content", "Paper", "Theme", "amount_in_words", "content_of", "render_html", "render_pdf"]

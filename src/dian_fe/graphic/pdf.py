@@ -1,0 +1,104 @@
+"""`render_pdf`: the representación gráfica as a PDF (extra ``pdf``)."""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, Any
+
+from ..errors import InvalidInput, MissingExtra
+from .making import content_of
+from .source import source_of
+from .theme import Paper, Theme
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+
+    from ..models.application_response import ApplicationResponse
+    from ..models.issuer import Software
+    from ..transport import Answer
+    from ..ubl.received import Received
+    from .content import Content
+    from .qr import Symbol
+    from .sheet import Page
+
+_NEEDED = ("reportlab", "segno")
+
+
+def render_pdf(
+    document: Any,
+    *,
+    answer: Answer | Received[Any] | ApplicationResponse | bytes | None = None,
+    software: Software | None = None,
+    authorized_on: date | None = None,
+    theme: Theme | None = None,
+) -> bytes:
+    """Give the representación gráfica of an invoice or note as a PDF. Pure: the same arguments, the same bytes.
+
+    ``document`` is what ``build``, ``sign`` or ``read`` gave; ``answer``, ``software`` and ``authorized_on`` are those
+    of `content_of`. ``theme`` has logo, colours, English labels and the paper: letter, or the 80 mm roll, whose page is
+    as long as what is on it. Every page has the QR with the text of annex 1.9, section 11.7, at 2.4 cm and more (4 cm
+    on the roll), the key whole and «Página n de m». Typefaces are embedded, the text can be taken out; the dates in the
+    file's properties are the document's own. Characters that the typefaces lack (emoji, writing other than Latin, Greek
+    and Cyrillic) are shown as U+FFFD and kept for programs that take the text out.
+
+    Give the bytes to ``pack(signed, answer, signer, at=…, pdf=…)`` so that they travel with the document. What a PDF
+    shows has no legal force of its own and is not signed (annex 1.9, section 5.8).
+
+    Raises ``MissingExtra`` when the libraries of the extra ``pdf`` are missing, ``InvalidInput``,
+    ``UnreadableDocument`` and ``ForeignAnswer`` as `content_of`, and ``InvalidInput`` for a logo that cannot be
+    decoded.
+    """
+    if not pdf_is_installed():
+        raise MissingExtra.of("pdf", " y ".join(_NEEDED), "hacer PDF")
+    look = theme or Theme()
+    content = content_of(document, answer=answer, software=software, authorized_on=authorized_on, english=look.english)
+    pages, qr = lay_out(content, look)
+    from .pdf_paint import About, paint
+
+    about = About(
+        title=f"{content.title.text} {content.number}",
+        author=content.supplier.name,
+        subject=f"{content.key_label.text} {content.key}",
+        moment=source_of(document).document.issued_at,
+        language=content.language,
+    )
+    return paint(pages, about, qr, look.logo)
+
+
+def pdf_is_installed() -> bool:
+    """Tell whether the libraries of the extra ``pdf`` are there."""
+    return all(find_spec(name) is not None for name in _NEEDED)
+
+
+def lay_out(content: Content, theme: Theme) -> tuple[Sequence[Page], Symbol]:
+    """Give the pages with all that stands on them, before they are a PDF, and the QR."""
+    from .pdf_letter import Letter
+    from .pdf_roll import Roll
+    from .qr import symbol
+
+    qr = symbol(content.qr_text)
+    layout = Roll if theme.paper is Paper.ROLL_80 else Letter
+    return layout(content, theme, qr, _size(theme.logo)).pages(), qr
+
+
+def _size(logo: bytes | None) -> tuple[int, int] | None:
+    """Give width and height of the logo in pixels; it is decoded whole, so that a damaged one is refused by name."""
+    if logo is None:
+        return None
+    from io import BytesIO
+
+    from PIL import Image
+
+    try:
+        with Image.open(BytesIO(logo), formats=("PNG", "JPEG")) as image:
+            image.load()
+            return image.size
+    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
+        raise InvalidInput(
+            "el logo no se puede leer como imagen.",
+            field="logo",
+            found=str(error),
+            expected="un PNG o JPEG completo",
+            remedy="guarde la imagen de nuevo con un programa de imágenes.",
+        ) from error

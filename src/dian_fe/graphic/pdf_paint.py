@@ -1,0 +1,146 @@
+"""From pages to the bytes of a PDF, with reportlab: the same pages give the same bytes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from hashlib import md5
+from io import BytesIO
+from threading import Lock
+from typing import TYPE_CHECKING, Any
+
+from .sheet import Box, Link, Page, Picture, Qr, Text
+from .typefaces import Face, faces
+
+if TYPE_CHECKING:
+    from .qr import Symbol
+
+_LOCK = Lock()
+"""reportlab's typefaces hold the place where they are being read: one document at a time."""
+_QR = "qr"
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What the PDF says of itself."""
+
+    title: str
+    author: str
+    subject: str
+    moment: datetime
+    language: str
+
+
+def paint(pages: Sequence[Page], about: About, symbol: Symbol, logo: bytes | None) -> bytes:
+    """Give the PDF of pages."""
+    from reportlab.lib.utils import ImageReader
+    from reportlab.pdfgen.canvas import Canvas
+
+    target = BytesIO()
+    with _LOCK:
+        # Without a face to begin with, reportlab names Helvetica in every file, which is not embedded.
+        first: Any = faces()[0].name
+        canvas = Canvas(target, pageCompression=1, invariant=1, lang=about.language, initialFontName=first)
+        _describe(canvas, about)
+        _draw_symbol(canvas, symbol)
+        image = None if logo is None else ImageReader(BytesIO(logo))
+        for page in pages:
+            _Painter(canvas, page.height, symbol, image).paint(page)
+        canvas.save()
+    return target.getvalue()
+
+
+def _describe(canvas: Any, about: About) -> None:
+    canvas.setTitle(about.title)
+    canvas.setAuthor(about.author)
+    canvas.setSubject(about.subject)
+    canvas.setCreator("dian-fe")
+    canvas.setProducer("dian-fe (reportlab)")
+    document, moment = canvas._doc, about.moment
+    # reportlab knows two clocks: that of the machine and one that stands still. The document has one of its own, and
+    # its identifier must not follow SOURCE_DATE_EPOCH of the environment.
+    offset = int(moment.utcoffset().total_seconds()) if moment.tzinfo else 0  # type: ignore[union-attr]
+    stamp = document._timeStamp
+    stamp.YMDhms = moment.timetuple()[:6]
+    stamp.dhh, stamp.dmm = int(offset / 3600), abs(offset) % 3600 // 60
+    document.signature = md5(repr(about).encode(), usedforsecurity=False)
+
+
+class _Painter:
+    """Draws one page."""
+
+    def __init__(self, canvas: Any, height: float, symbol: Symbol, image: Any) -> None:
+        self._canvas, self._height, self._symbol, self._image = canvas, height, symbol, image
+        self._fill: str | None = None
+        self._faces: tuple[Face, Face] = faces()
+
+    def paint(self, page: Page) -> None:
+        self._canvas.setPageSize((page.width, page.height))
+        for top, item in page.walk():
+            y = self._height - top - item.y
+            match item:
+                case Text():
+                    self._text(item, y)
+                case Box():
+                    self._color(item.fill)
+                    self._canvas.rect(item.x, y - item.height, item.width, item.height, stroke=0, fill=1)
+                case Qr():
+                    self._qr(item, y)
+                case Picture():
+                    self._canvas.drawImage(self._image, item.x, y - item.height, item.width, item.height, mask="auto")
+                case Link():
+                    area = (item.x, y - item.height, item.x + item.width, y)
+                    self._canvas.linkURL(item.url, area, relative=0, thickness=0)
+        self._canvas.showPage()
+
+    def _color(self, color: str) -> None:
+        if color != self._fill:
+            self._canvas.setFillColorRGB(*rgb(color))
+            self._fill = color
+
+    def _text(self, item: Text, y: float) -> None:
+        canvas, face = self._canvas, self._faces[item.style.bold]
+        self._color(item.style.color)
+        canvas.setFont(face.name, item.style.size)
+        shown = face.shown(item.text)
+        if shown == item.text:
+            canvas.drawString(item.x, y, shown)
+            return
+        # What is copied or read aloud is the text itself, not its placeholders (ISO 32000-1, section 14.9.4).
+        actual = item.text.encode("utf-16-be", "replace").hex().upper()
+        canvas._code.append(f"/Span <</ActualText <FEFF{actual}>>> BDC")
+        canvas.drawString(item.x, y, shown)
+        canvas._code.append("EMC")
+
+    def _qr(self, item: Qr, y: float) -> None:
+        canvas = self._canvas
+        canvas.saveState()
+        canvas.translate(item.x, y - item.side)
+        canvas.scale(item.side / self._symbol.size, item.side / self._symbol.size)
+        canvas.doForm(_QR)
+        canvas.restoreState()
+
+
+def _draw_symbol(canvas: Any, symbol: Symbol) -> None:
+    """Draw the QR once for all pages, a module being one unit; bars overlap, so that no viewer shows hairs between."""
+    canvas.beginForm(_QR, 0, 0, symbol.size + 0.01, symbol.size + 0.01)
+    canvas.setFillColorRGB(0, 0, 0)
+    # Written as they are: reportlab takes longer to write two thousand bars than the rest of an invoice.
+    bars = (f"{column} {symbol.size - row - 1} {count}.01 1.01 re" for row, column, count in symbol.runs())
+    canvas._code.append(f"{' '.join(bars)} f")
+    canvas.endForm()
+
+
+@lru_cache(maxsize=64)
+def rgb(color: str) -> tuple[float, float, float]:
+    """Give red, green and blue from 0 to 1 of ``#rrggbb``."""
+    red, green, blue = (int(color[place : place + 2], 16) / 255 for place in (1, 3, 5))
+    return red, green, blue
+
+
+def mixed(color: str, other: str, share: float) -> str:
+    """Mix ``share`` of one colour with the rest of another."""
+    parts = (round(255 * (share * a + (1 - share) * b)) for a, b in zip(rgb(color), rgb(other), strict=True))
+    return "#" + "".join(f"{part:02x}" for part in parts)

@@ -1,0 +1,227 @@
+"""What a page is made of before it is a PDF: texts, boxes, pictures; and the flow that fills page after page.
+
+Everything that is set is cut into slices: strips as wide as the page that are not parted. A slice knows its height and
+what stands in it, with x from the left edge of the page and y from its own top, in points.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Self
+
+MM = 72 / 25.4
+_CAP_HALF = 0.36
+"""Half the height of capitals: texts are centred by them in their line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """How a text is set: size in points, weight, colour, and the height of its line in sizes."""
+
+    size: float
+    color: str
+    bold: bool = False
+    leading: float = 1.3
+
+    @property
+    def line(self) -> float:
+        """Height of a line in points."""
+        return self.size * self.leading
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """One line of text. ``left`` and ``right`` are the sides of its cell, which it does not pass."""
+
+    x: float
+    y: float
+    """Of the base line."""
+    text: str
+    style: Style
+    left: float
+    right: float
+    cell: int = 0
+    """Number of the cell: its lines follow each other when the text is taken out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A filled rectangle; a rule is a thin one."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+    fill: str
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """The logo."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+
+
+@dataclass(frozen=True, slots=True)
+class Qr:
+    """The QR with its quiet zone: ``side`` is that of its dark part."""
+
+    x: float
+    y: float
+    side: float
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A place that opens an address."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+    url: str
+
+
+Item = Text | Box | Picture | Qr | Link
+
+
+@dataclass(slots=True)
+class Slice:
+    """A strip of the page. ``parts`` are slices inside it, with the distance of their tops from its own."""
+
+    height: float
+    items: list[Item] = field(default_factory=list)
+    parts: list[tuple[float, Slice]] = field(default_factory=list)
+
+    @classmethod
+    def stack(cls, *columns: Sequence[Slice], above: float = 0.0, below: float = 0.0) -> Self:
+        """Join columns of slices, which stand beside each other, to one slice."""
+        joined = cls(0.0)
+        for column in columns:
+            top = above
+            for each in column:
+                joined.parts.append((top, each))
+                top += each.height
+            joined.height = max(joined.height, top + below)
+        return joined
+
+    def walk(self, top: float = 0.0) -> Iterator[tuple[float, Item]]:
+        """Give every item with the top of the slice that it stands in."""
+        for item in self.items:
+            yield top, item
+        for distance, part in self.parts:
+            yield from part.walk(top + distance)
+
+
+@dataclass(slots=True)
+class Page:
+    """A page: slices and the distance of their tops from the upper edge."""
+
+    width: float
+    height: float
+    top: float
+    """Where the flow begins."""
+    bottom: float
+    """Where it ends."""
+    slices: list[tuple[float, Slice]] = field(default_factory=list)
+
+    def put(self, top: float, *slices: Slice) -> float:
+        """Put slices one under the other; give where they end."""
+        for each in slices:
+            self.slices.append((top, each))
+            top += each.height
+        return top
+
+    def end(self) -> float:
+        """Give where the lowest slice ends."""
+        return max((top + each.height for top, each in self.slices), default=self.top)
+
+    def walk(self) -> Iterator[tuple[float, Item]]:
+        """Give every item with the top of the slice that it stands in, in the order of reading."""
+        for top, each in self.slices:
+            yield from sorted(each.walk(top), key=_order)
+
+
+def _order(placed: tuple[float, Item]) -> int:
+    """Draw boxes under texts, and the texts cell by cell."""
+    item = placed[1]
+    return item.cell if isinstance(item, Text) else -1
+
+
+class Flow:
+    """Fills pages from top to bottom. What is kept together goes to the next page when it does not fit on this one."""
+
+    def __init__(self, new_page: Callable[[int], Page]) -> None:
+        self._new_page = new_page
+        self.pages: list[Page] = []
+        self._head: Slice | None = None
+        self._turn()
+
+    @property
+    def y(self) -> float:
+        """Where the next slice goes."""
+        return self._y
+
+    def _turn(self) -> None:
+        page = self._new_page(len(self.pages))
+        self.pages.append(page)
+        self._y = page.top
+        if self._head is not None:
+            self._y = page.put(self._y, self._head)
+        self._fresh = True
+
+    def add(self, *slices: Slice) -> None:
+        """Set slices under the last ones: all on one page when a page can hold them, else wherever they break."""
+        height = sum(each.height for each in slices)
+        page = self.pages[-1]
+        if height > page.bottom - self._y + _HAIR and height <= self._room() + _HAIR and not self._fresh:
+            self._turn()
+        here: list[Slice] = []
+        for each in slices:
+            if self._y + each.height > self.pages[-1].bottom + _HAIR and not self._fresh:
+                self._put(here)
+                here = []
+                self._turn()
+            here.append(each)
+            self._y += each.height
+            self._fresh = False
+        self._put(here)
+
+    def _put(self, slices: Sequence[Slice]) -> None:
+        """Put slices that end where the flow has come to, as one."""
+        if slices:
+            whole = Slice.stack(slices)
+            self.pages[-1].put(self._y - whole.height, whole)
+
+    def _room(self) -> float:
+        """Give the height that the next page will have to offer."""
+        page = self._new_page(len(self.pages))
+        return page.bottom - page.top - (self._head.height if self._head is not None else 0.0)
+
+    def space(self, height: float) -> None:
+        """Leave a gap, unless the page has just begun."""
+        if not self._fresh:
+            self._y += height
+
+    def table(self, head: Slice, rows: Sequence[Sequence[Slice]]) -> None:
+        """Set rows under a head that comes again on every page; the head never stands alone at the foot of a page."""
+        first = rows[0][:1] if rows else ()
+        if self._y + head.height + sum(each.height for each in first) > self.pages[-1].bottom and not self._fresh:
+            self._turn()
+        self._y = self.pages[-1].put(self._y, head)
+        self._head = head
+        for row in rows:
+            self.add(*row)
+        self._head = None
+
+
+_HAIR = 0.01
+
+
+def cap_line(style: Style) -> float:
+    """Give where the base line of a text lies in its line."""
+    return style.line / 2 + _CAP_HALF * style.size

@@ -1,0 +1,88 @@
+"""Typefaces of the PDF: how wide texts are, and what stands for characters that a face has not.
+
+The faces are Roboto Regular and Bold (fonts/OFL.txt), cut down to the Latin, Greek and Cyrillic alphabets, so that the
+same bytes come out on every machine; of them only the characters used are embedded. What they lack (emoji, Arabic,
+Hebrew, Chinese, …) is shown as U+FFFD, one for each character, and told as it is to programs that take the text out.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass, field
+from functools import cache
+from importlib.resources import files
+from io import BytesIO
+from typing import Any
+
+PLACEHOLDER = "\ufffd"
+_THOUSANDTH = 0.001
+_UNSEEN = frozenset({"Cc", "Cf", "Cs"})
+"""Categories of characters that show nothing: controls, directions of writing, joiners."""
+
+
+def _is_unseen(char: str) -> bool:
+    selector = "\ufe00" <= char <= "\ufe0f" or "\U000e0100" <= char <= "\U000e01ef"
+    return selector or unicodedata.category(char) in _UNSEEN
+
+
+class _Widths(dict[str, float]):
+    """Widths by character, in sizes of the type; those of other characters are found out once."""
+
+    def __missing__(self, char: str) -> float:
+        width = 0.0 if _is_unseen(char) else self[PLACEHOLDER]
+        self[char] = width
+        return width
+
+
+class _Shown(dict[int, int | str | None]):
+    """What is drawn for each character, as ``str.translate`` wants it."""
+
+    def __missing__(self, code: int) -> str | None:
+        shown = None if _is_unseen(chr(code)) else PLACEHOLDER
+        self[code] = shown
+        return shown
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Face:
+    """A typeface that can be measured and embedded."""
+
+    name: str
+    font: Any = field(repr=False)
+    """The face as reportlab knows it."""
+    _widths: _Widths = field(repr=False)
+    _shown: _Shown = field(repr=False)
+
+    @classmethod
+    def load(cls, name: str, data: bytes) -> Face:
+        """Read a TrueType face and make it known to reportlab under ``name``."""
+        from reportlab.pdfbase import pdfmetrics
+        from reportlab.pdfbase.ttfonts import TTFont
+
+        font = TTFont(name, BytesIO(data), shapable=False)
+        pdfmetrics.registerFont(font)
+        known = {chr(code): width * _THOUSANDTH for code, width in font.face.charWidths.items()}
+        return cls(name, font, _Widths(known), _Shown({ord(char): char for char in known}))
+
+    def width(self, text: str, size: float) -> float:
+        """Give the width of a text in points."""
+        return sum(map(self._widths.__getitem__, text)) * size
+
+    def widths(self, text: str) -> list[float]:
+        """Give the width of each character, for type of size 1."""
+        return list(map(self._widths.__getitem__, text))
+
+    def shown(self, text: str) -> str:
+        """Give the text as it is drawn: the placeholder for what the face has not, nothing for what is not seen."""
+        return text.translate(self._shown)
+
+
+@cache
+def faces() -> tuple[Face, Face]:
+    """Give the regular and the bold face."""
+    folder = files(__package__) / "fonts"
+    regular, bold = (
+        Face.load(f"dian-fe-{name}", (folder / f"{name}.ttf").read_bytes())
+        for name in ("Roboto-Regular", "Roboto-Bold")
+    )
+    return regular, bold

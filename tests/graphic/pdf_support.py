@@ -1,0 +1,151 @@
+"""What a PDF holds, read by a program that is not ours: its texts with their places, its properties, its QR."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from io import BytesIO
+from pathlib import Path
+
+from pdfminer.converter import PDFPageAggregator
+from pdfminer.layout import LTChar, LTFigure, LTPage
+from pdfminer.pdfinterp import PDFPageInterpreter, PDFResourceManager
+from pdfminer.pdfpage import PDFPage
+
+from dian_fe.graphic import Content, Paper, Theme, content_of, render_pdf
+from dian_fe.graphic.pdf import lay_out
+from dian_fe.graphic.sheet import Page, Text
+from tests.graphic.support import Shown, varied_documents
+
+POINT = 0.2
+"""Points by which places may differ: numbers in a PDF are rounded."""
+ASCENT, DESCENT = 0.75, 0.22
+"""Heights of capitals and of descenders over and under the base line, in sizes of type."""
+
+
+@dataclass(frozen=True)
+class Run:
+    """A text that was drawn in one go: its sides, and its upper and lower edge from the top of the page."""
+
+    text: str
+    left: float
+    right: float
+    top: float
+    bottom: float
+
+
+@dataclass(frozen=True)
+class Read:
+    """A page as it was read."""
+
+    width: float
+    height: float
+    runs: tuple[Run, ...]
+    qr: tuple[float, float, float, float]
+    """Left, top, right and bottom of the dark part of the QR."""
+
+    @property
+    def text(self) -> str:
+        return "\n".join(run.text for run in self.runs)
+
+
+def read_pages(pdf: bytes) -> list[Read]:
+    """Read every page, in the order in which it was drawn."""
+    device = PDFPageAggregator(PDFResourceManager(), laparams=None)
+    interpreter = PDFPageInterpreter(device.rsrcmgr, device)
+    pages = []
+    for page in PDFPage.get_pages(BytesIO(pdf)):
+        interpreter.process_page(page)
+        pages.append(_read(device.get_result()))
+    return pages
+
+
+def _read(page: LTPage) -> Read:
+    runs: list[Run] = []
+    chars: list[LTChar] = []
+    qr = None
+
+    def close() -> None:
+        if chars:
+            size = chars[0].size
+            base = page.height - chars[0].matrix[5]
+            text = "".join(char.get_text() for char in chars)
+            runs.append(Run(text, chars[0].x0, chars[-1].x1, base - ASCENT * size, base + DESCENT * size))
+            chars.clear()
+
+    for item in page:
+        if isinstance(item, LTChar):
+            last = chars[-1] if chars else None
+            if last is not None and (last.matrix[5] != item.matrix[5] or abs(last.x1 - item.x0) > POINT):
+                close()
+            chars.append(item)
+        elif isinstance(item, LTFigure) and any(True for _ in item) and qr is None:
+            qr = (item.x0, page.height - item.y1, item.x1, page.height - item.y0)
+    close()
+    assert qr is not None
+    return Read(page.width, page.height, tuple(runs), qr)
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A document, what it shows, its pages as they were laid out, and as they were read from the PDF."""
+
+    shown: Shown
+    content: Content
+    pdf: bytes
+    laid: tuple[Page, ...]
+    pages: tuple[Read, ...]
+
+    @property
+    def text(self) -> str:
+        return "\n".join(page.text for page in self.pages)
+
+
+@cache
+def drawn(paper: Paper) -> tuple[Drawn, ...]:
+    """Draw every varied document, each second one in two languages."""
+    return tuple(
+        _draw(each, Theme(paper=paper, english=place % 2 == 1)) for place, each in enumerate(varied_documents())
+    )
+
+
+def _draw(each: Shown, theme: Theme) -> Drawn:
+    content = content_of(each.subject, answer=each.answer, english=theme.english)
+    pdf = render_pdf(each.subject, answer=each.answer, theme=theme)
+    return Drawn(each, content, pdf, tuple(lay_out(content, theme)[0]), tuple(read_pages(pdf)))
+
+
+def cells(page: Page) -> Iterator[tuple[Text, float]]:
+    """Give the texts of a page that was laid out, each with the height of its base line."""
+    for top, item in page.walk():
+        if isinstance(item, Text):
+            yield item, top + item.y
+
+
+HAS_DECODER = shutil.which("zbarimg") is not None and shutil.which("pdftoppm") is not None
+
+
+def decoded(pdf: bytes, pages: tuple[Read, ...], folder: Path) -> list[str]:
+    """Render the QR of every page at 300 dpi, with the white around it, and have zbarimg read it."""
+    file = folder / "document.pdf"
+    file.write_bytes(pdf)
+    texts = []
+    for number, page in enumerate(pages, 1):
+        left, top, right, bottom = page.qr
+        quiet = (right - left) / 12
+        x, y = (max(0, round((edge - quiet) * 300 / 72)) for edge in (left, top))
+        width, height = (round((far - near + 2 * quiet) * 300 / 72) for near, far in ((left, right), (top, bottom)))
+        crop = ("-x", x, "-y", y, "-W", width, "-H", height)
+        name = folder / f"{number}"
+        command = ("pdftoppm", "-r", 300, "-gray", "-f", number, "-l", number, *crop, "-singlefile", file, name)
+        subprocess.run([str(part) for part in command], check=True)
+        read = subprocess.run(
+            ["zbarimg", "--quiet", "--raw", "-Sdisable", "-Sqrcode.enable", f"{name}.pgm"],
+            capture_output=True,
+            check=False,
+        )
+        texts.append(read.stdout.decode().removesuffix("\n"))
+    return texts
