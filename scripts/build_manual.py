@@ -34,7 +34,12 @@ def notebook_pages(folder: Path) -> Iterator[Path]:
     for path in sorted(NOTEBOOKS.glob("*.ipynb")):
         notebook = nbformat.read(path, as_version=4)
         with tempfile.TemporaryDirectory() as work:
-            NotebookClient(notebook, timeout=120, resources={"metadata": {"path": work}}).execute()
+            NotebookClient(
+                notebook,
+                timeout=120,
+                resources={"metadata": {"path": work}},
+                extra_arguments=["--IPKernelApp.log_level=ERROR"],
+            ).execute()
         body, resources = MarkdownExporter().from_notebook_node(notebook)
         FilesWriter(build_directory=str(folder)).write(body, resources, notebook_name=path.stem)
         yield folder / f"{path.stem}.md"

@@ -2,8 +2,8 @@
 
     python scripts/gen_docs.py [--out FOLDER]
 
-One page per kind of document from its UBL table, the code lists, the error classes, the rules and the
-command line. The prose around the tables is Spanish; what a docstring or a fact table says stays in its own words.
+One page per kind of document from its UBL table, the code lists, the error classes, the rules, the command line and the
+examples. The prose around the tables is Spanish; what a docstring or a fact table says stays in its own words.
 Without ``--out`` the examples shown in the READMEs are renewed too: a comment ``<!-- examples/NAME.py -->`` stands
 before each.
 """
@@ -352,6 +352,19 @@ def with_examples(text: str) -> str:
     return SHOWN.sub(lambda found: f"{found[1]}{(ROOT / found[2]).read_text(encoding='utf-8')}```\n", text)
 
 
+def examples_page() -> str:
+    """Give the page of the programs in ``examples``, as they are; the shortest first."""
+    text = (
+        "# Ejemplos\n\n"
+        "Programas completos de la carpeta `examples`, que las pruebas ejecutan. Están en inglés, como todo el código; "
+        "en producción cambian la firma, el ambiente y dónde se guardan las cosas.\n"
+    )
+    programs = {path.name: path.read_text(encoding="utf-8") for path in (ROOT / "examples").glob("*.py")}
+    for name in sorted(programs, key=lambda name: (programs[name].count("\n"), name)):
+        text += f"\n## examples/{name}\n\n```python\n{programs[name]}```\n"
+    return text
+
+
 # --- all ---------------------------------------------------------------------------------------------------------
 
 
@@ -359,7 +372,7 @@ def pages() -> dict[str, str]:
     """Give every page by file name."""
     made = {f"ubl-{name.replace('_', '-')}.md": kind_page(kind) for name, kind in KINDS.items()}
     made |= {"catalogos.md": catalogs_page(), "errores.md": errors_page(), "reglas.md": rules_page()}
-    made |= {"linea-de-ordenes.md": command_line_page()}
+    made |= {"linea-de-ordenes.md": command_line_page(), "ejemplos.md": examples_page()}
     index = "# Referencia\n\nPáginas hechas por `scripts/gen_docs.py` a partir del código y de sus tablas.\n\n"
     for name, text in made.items():
         index += f"- [{text.partition(chr(10))[0].removeprefix('# ')}]({name})\n"
