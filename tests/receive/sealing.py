@@ -51,9 +51,9 @@ def sale(nit: str = NIT, flaw: Flaw = Flaw.NONE, **how: Any) -> bytes:
     return sealed(sold()[0].built.canonical.xml, nit, flaw, **how)
 
 
-def answer(nit: str = DIAN_NIT, **changes: Any) -> bytes:
+def answer(nit: str = DIAN_NIT, flaw: Flaw = Flaw.NONE, name: str | None = None, **changes: Any) -> bytes:
     """Give an answer like the one about `sold`, with changes, signed by DIAN or whoever says so."""
-    return sealed(unsigned_answer(**changes), nit, time=ANSWERED)
+    return sealed(unsigned_answer(**changes), nit, flaw, name, time=ANSWERED)
 
 
 def unsigned_answer(**changes: Any) -> bytes:

@@ -161,6 +161,12 @@ SIGNERS: dict[str, tuple[Callable[[], bytes], str | None, bool]] = {
     "not the buyer": (lambda: event(nit=STRANGER), "ZE03", True),
     "DIAN": (lambda: answer(), None, False),
     "a stranger for DIAN": (lambda: answer(STRANGER), "ZE03", True),
+    "DIAN by its name": (
+        lambda: answer(flaw=Flaw.NO_NIT, name="U.A.E. DIRECCIÓN DE IMPUESTOS Y ADUANAS NACIONALES"),
+        "dian_certificate",
+        False,
+    ),
+    "nobody for DIAN": (lambda: answer(flaw=Flaw.NO_NIT, name="Empresa sin número"), "ZE03", True),
     "the issuer for DIAN": (lambda: answer(NIT), "ZE03", True),
     "container, sender": (lambda: container(), None, False),
     "container, stranger": (lambda: container(nit=PROVIDER), "ZE03", True),

@@ -74,6 +74,22 @@ def test_a_company_nit_in_any_attribute_makes_it_the_owner() -> None:
     assert "1020304050" in caught.value.found
 
 
+@pytest.mark.parametrize(
+    ("oid", "value"),
+    [
+        (NameOID.EMAIL_ADDRESS, "900373076@example.com"),
+        (NameOID.COMMON_NAME, "900373076@example.com"),
+        (NameOID.STREET_ADDRESS, "Cra 9 # 00-37, casa 30-76"),
+        (NameOID.LOCALITY_NAME, "900373076"),
+        (x509.ObjectIdentifier("2.5.4.20"), "900 373 076"),
+    ],
+)
+def test_digits_that_anybody_may_write_identify_nobody(oid: x509.ObjectIdentifier, value: str) -> None:
+    own = x509.NameAttribute(NameOID.SERIAL_NUMBER, "800199436")
+    with pytest.raises(errors.WrongCertificateOwner):
+        check_owner(certificate(own, x509.NameAttribute(oid, value)), "900373076")
+
+
 def test_no_nit_is_a_finding_with_the_wanted_one() -> None:
     finding = check_owner(certificate(x509.NameAttribute(NameOID.COMMON_NAME, "Sin NIT")), "900373076")
     assert finding is not None

@@ -34,6 +34,18 @@ _ORGANIZATION_IDENTIFIER: Final = NameOID.ORGANIZATION_IDENTIFIER
 _SCHEME = re.compile(r"^(?:[A-Z]{3}[A-Z]{2}-|NIT\b[.:\s-]*)", re.IGNORECASE)
 """Prefix of an identifier: ``VATCO-`` and its like (ETSI EN 319 412-1, section 5.1.4), or the word NIT."""
 _NUMBER = re.compile(r"(?P<number>\d{1,3}(?:\.\d{3})+|\d{5,15})(?:\s*-\s*(?P<digit>\d))?")
+_CONTACT: Final = frozenset(
+    {
+        NameOID.EMAIL_ADDRESS,
+        NameOID.STREET_ADDRESS,
+        NameOID.POSTAL_ADDRESS,
+        NameOID.POSTAL_CODE,
+        NameOID.LOCALITY_NAME,
+        NameOID.STATE_OR_PROVINCE_NAME,
+        x509.ObjectIdentifier("2.5.4.20"),  # telephoneNumber
+    }
+)
+"""Attributes whose digits identify nobody: ``800197268@example.com`` is anybody's."""
 _COMPANY = re.compile(r"[89]\d{9}")
 """A company's NIT of nine digits followed by its check digit: cédulas of ten digits begin with 1."""
 
@@ -95,12 +107,14 @@ def names_nit(certificate: x509.Certificate, nit: str) -> bool:
     """Tell whether any attribute of the subject is this NIT, with or without its check digit.
 
     A representative's certificate carries the person's cédula in serialNumber and the company's NIT in an attribute
-    that each authority chose for itself, hence any.
+    that each authority chose for itself, hence any; but not where the owner writes what it likes: addresses, telephone.
     """
     wanted = {nit, nit + check_digit(nit)}
     for attribute in certificate.subject:
         value = attribute.value
-        if isinstance(value, str) and (re.sub(r"\D", "", _SCHEME.sub("", value)) in wanted or nit in _numbers(value)):
+        if attribute.oid in _CONTACT or not isinstance(value, str) or "@" in value:
+            continue
+        if re.sub(r"\D", "", _SCHEME.sub("", value)) in wanted or nit in _numbers(value):
             return True
     return False
 

@@ -8,6 +8,7 @@ from typing import Any, Final
 from cryptography import x509
 from cryptography.x509.oid import NameOID
 
+from ..catalogs._text import fold
 from ..errors import InvalidInput, WrongCertificateOwner
 from ..faults import Fault
 from ..ubl.received import Received
@@ -18,6 +19,8 @@ from .policy import SignerRole
 from .verdicts import Verification, fault
 
 _IDENTIFIERS: Final = (NameOID.ORGANIZATION_IDENTIFIER, NameOID.SERIAL_NUMBER)
+_DIAN_WORDS: Final = "impuestos y aduanas nacionales"
+"""What every form of DIAN's name has."""
 _THIRD_PARTY: Final = SignerRole.THIRD_PARTY.value
 
 
@@ -43,8 +46,8 @@ def owners_of(part: Received[Any]) -> tuple[str, ...]:
 def about_owner(verification: Verification, owners: Sequence[str]) -> Iterator[Fault]:
     """Judge who signed (ZE03: read in the payroll annex; DIAN's code for it in sales documents is not published).
 
-    Which attribute of a certificate DIAN reads is not published, nor what its own certificate names: a certificate
-    that names no NIT at all is told, one of another NIT is refused.
+    Which attribute of a certificate DIAN reads is not published: a certificate that names no NIT at all is told, one of
+    another NIT is refused. Nor is published what DIAN's own certificate names: without its NIT it must have its name.
     """
     content = verification.signature.certificate_der
     if content is None or not owners:
@@ -52,6 +55,9 @@ def about_owner(verification: Verification, owners: Sequence[str]) -> Iterator[F
     leaf = x509.load_der_x509_certificate(content)
     names = [nit for nit in owners if _names(leaf, nit)]
     if owners[0] in names:
+        return
+    if owners == (DIAN_NIT,):
+        yield _unlike_dian(leaf)
         return
     if names:
         if (verification.role or "").strip().lower().replace("_", " ") != _THIRD_PARTY:
@@ -78,6 +84,23 @@ def about_owner(verification: Verification, owners: Sequence[str]) -> Iterator[F
     else:
         if unknown is not None:
             yield unknown
+
+
+def _unlike_dian(leaf: x509.Certificate) -> Fault:
+    """Tell a certificate without DIAN's NIT: any accredited authority's would do to forge its answers."""
+    named = any(
+        isinstance(a.value, str) and _DIAN_WORDS in fold(a.value)
+        for oid in (NameOID.ORGANIZATION_NAME, NameOID.COMMON_NAME)
+        for a in leaf.subject.get_attributes_for_oid(oid)
+    )
+    return fault(
+        "dian_certificate" if named else "ZE03",
+        "El certificado nombra a la DIAN, pero no su NIT." if named else "El certificado no es de la DIAN.",
+        notify=named,
+        found=leaf.subject.rfc4514_string(),
+        expected=f"NIT {DIAN_NIT}",
+        hint="consulte el documento en el catálogo de la DIAN con su CUFE.",
+    )
 
 
 def _names(leaf: x509.Certificate, nit: str) -> bool:
