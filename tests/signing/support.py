@@ -72,8 +72,8 @@ def signed(document: Canonical | None = None, **options: object) -> SignedXml:
     return sign(document or canonical(), PKI.signer(NIT), at=AT, **options)  # type: ignore[arg-type]
 
 
-def xmlsec1(path: Path, certificate: bytes) -> bool:
-    """Ask xmlsec1 whether the signature holds; skips when it is not installed."""
+def xmlsec1(path: Path, certificate: bytes, *more: str) -> bool:
+    """Ask xmlsec1 whether the signature holds; ``more`` are options. Skips when it is not installed."""
     binary = shutil.which("xmlsec1")
     if binary is None:
         pytest.skip("xmlsec1 is not installed")
@@ -81,6 +81,8 @@ def xmlsec1(path: Path, certificate: bytes) -> bool:
     public = x509.load_der_x509_certificate(certificate).public_key()
     key.write_bytes(public.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo))
     done = subprocess.run(
-        [binary, "--verify", "--pubkey-pem", str(key), *ID_ATTRIBUTES, str(path)], capture_output=True, check=False
+        [binary, "--verify", "--pubkey-pem", str(key), *ID_ATTRIBUTES, *more, str(path)],
+        capture_output=True,
+        check=False,
     )
     return done.returncode == 0

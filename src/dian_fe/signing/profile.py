@@ -325,24 +325,6 @@ def signing_date(root: _Element, written: str | None) -> Iterator[Fault]:
         )
 
 
-def hidden_text(root: _Element) -> Iterator[Fault]:
-    """Tell comments in the middle of a text: no digest covers them, and readers may take the text only up to them."""
-    for comment in root.iter(etree.Comment):
-        parent = comment.getparent()
-        if parent is not None and _has_text(parent):
-            yield fault(
-                "comment_in_text",
-                "Hay un comentario en medio de un dato; la firma no lo cubre y puede ocultar parte del valor.",
-                xpath=root.getroottree().getpath(parent),
-                hint="no confíe en el documento: pida el original al emisor.",
-            )
-            return
-
-
-def _has_text(element: _Element) -> bool:
-    return any(piece and piece.strip() for piece in (element.text, *(child.tail for child in element)))
-
-
 def _codes(root: _Element) -> tuple[str | None, str | None]:
     name = _local(root)
     for element, types in _SALES_TYPES.items():

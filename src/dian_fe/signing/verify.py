@@ -17,9 +17,10 @@ from .certificates import CertificateInfo, check_owner, der
 from .explain import Explanation, explained
 from .moments import check_aware, parse_moment
 from .names import label
-from .profile import claimed_role, contents, hidden_text, placement, presence, signing_date
+from .profile import claimed_role, contents, placement, presence, signing_date
 from .references import NS, SignedInfo
 from .trust import CrlList, Revocation, RevocationStatus, TrustStore
+from .uncovered import hidden_text, unsigned_content
 from .verdicts import Cause, DatesVerdict, Part, ReferenceVerdict, SignatureVerdict, TrustVerdict, Verification, fault
 
 if TYPE_CHECKING:
@@ -68,6 +69,7 @@ def verify(
         *misplaced,
         *presence(info),
         *contents(info, leaf),
+        *unsigned_content(info),
         *signing_date(owned.root, written),
         *hidden_text(owned.root),
     )
