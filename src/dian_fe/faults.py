@@ -5,9 +5,13 @@ Local rules, the XSD, the signature's verification, readiness and DIAN's own ans
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from ._display import Html
 
 
 class Severity(StrEnum):
@@ -48,8 +52,47 @@ class Fault:
         """Give the JSON form used by the command line."""
         return {**asdict(self), "severity": self.severity.value}
 
+    def _repr_html_(self) -> str:
+        """Show it in a notebook."""
+        from ._display import card
+
+        return card(
+            f"{self.code} · {self.severity}",
+            (
+                ("Qué pasa", self.message),
+                ("Campo", self.path),
+                ("XPath", self.xpath),
+                ("Se encontró", self.found),
+                ("Se esperaba", self.expected),
+                ("Qué hacer", self.hint),
+                ("Quién lo halló", self.source),
+            ),
+        )
+
     def __str__(self) -> str:
         """Give the finding on one line."""
         place = f" [{self.xpath or self.path}]" if self.xpath or self.path else ""
         values = f" (se encontró {self.found!r}, se esperaba {self.expected!r})" if self.found or self.expected else ""
         return f"{self.code} {self.severity}{place}: {self.message}{values}"
+
+
+def faults_table(faults: Iterable[Fault], caption: str = "") -> Html:
+    """Give findings as a notebook's table, what rejects first; nothing for none."""
+    from ._display import table
+
+    return table(
+        ("Código", "Gravedad", "Dónde", "Qué pasa", "Se encontró", "Se esperaba", "Qué hacer"),
+        (
+            (
+                fault.code,
+                fault.severity,
+                fault.path or fault.xpath,
+                fault.message,
+                fault.found,
+                fault.expected,
+                fault.hint,
+            )
+            for fault in sorted(faults, key=lambda fault: not fault.rejects)
+        ),
+        caption=caption,
+    )

@@ -14,7 +14,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from ..errors import InvalidInput, NotAccepted, PackageTooLarge
-from ..faults import Fault, Severity
+from ..faults import Fault, Severity, faults_table
 from ..models._base import to_bogota
 from ..models.attached_document import INVOICE_CONTAINER, AttachedAnswer, AttachedDocument, AttachedParty
 from ..models.document import SalesDocument
@@ -89,6 +89,18 @@ class Package(Generic[D]):
     def pdf_name(self) -> str:
         """Name of the graphic representation's file."""
         return f"{self.file_name.removesuffix('.xml')}.pdf"
+
+    def _repr_html_(self) -> str:
+        """Show it in a notebook."""
+        from ..models._showing import stage_card
+
+        pairs = (
+            ("Archivo", self.zip_name),
+            ("Tamaño", f"{len(self.zip_bytes)} bytes"),
+            ("Contiene", self.members),
+            ("SHA-256", self.sha256),
+        )
+        return stage_card(self.document, self.key, pairs, faults_table(self.findings))
 
     @classmethod
     def load(cls, data: bytes, *, name: str | None = None) -> Package[Any]:

@@ -196,6 +196,20 @@ class EventHistory:
         term = self.term
         return term is not None and self.state is InvoiceState.BIEN_RECIBIDO and on >= term.tacit_from
 
+    def _repr_html_(self) -> str:
+        """Show it in a notebook: state, term, and the events."""
+        from .._display import card, table
+
+        term = self.term if self.state is InvoiceState.BIEN_RECIBIDO else None
+        pairs = (
+            ("Estado", self.state),
+            ("CUFE", self.key),
+            ("Reclamo o aceptación", None if term is None else f"hasta el {term.last_day}"),
+            ("Aceptación tácita", None if term is None else f"desde el {term.tacit_from}"),
+        )
+        rows = ((each.code, each.label, each.number, each.signed_at, each.key) for each in self.events)
+        return card("Eventos de la factura", pairs, table(("Código", "Evento", "Número", "Firmado", "CUDE"), rows))
+
     def __str__(self) -> str:
         """Tell state, events and term, a line each."""
         lines = [f"Factura {self.state.value}."]

@@ -8,11 +8,11 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from ..catalogs import TaxCode
+from ..models._format import PESOS, cents, day, label_of, money, percent, plain
 from ..models.arithmetic import money_sum
 from ..models.taxes import PER_HUNDRED_MILLILITRES
 from ..models.totals import EXACT
 from .content import AmountRow, Field, Label, LineRow, LineTax, TaxRow, TotalRow
-from .format import PESOS, cents, day, label_of, money, percent, plain
 from .parties import identification
 
 if TYPE_CHECKING:

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 from ..catalogs import DocumentType, Environment, IdAlgorithm, PaymentForm
 from ..catalogs.identification import check_digit
 from ..errors import InvalidIdentification
+from ..models._format import PESOS, day, label_of, moment, plain
 from .amounts import Figures, all_taxes, instalment_rows, line_rows, other_rows, tax_rows, total_rows
 from .content import Content, Field, Label, Reference, Section
-from .format import PESOS, day, label_of, moment, plain
 from .labels import Labels, labels
 from .parties import customer_block, delivery_fields, supplier_block
 from .source import Source, source_of

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ..catalogs import IdType, Responsibility
+from ..models._format import day, label_of
 from .content import Field, Label, PartyBlock
-from .format import day, label_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -77,8 +77,15 @@ def source_of(subject: Any, answer: Answer | Received[Any] | ApplicationResponse
             expected="lo que dan build, sign o read",
             remedy="para un archivo use read(bytes).",
         )
-    document, control = found.document, found.control
-    key = found.key
+    document, control, key = found.document, found.control, found.key
+    if not isinstance(document, SalesDocument):
+        raise InvalidInput(
+            "solo las facturas y notas tienen representación gráfica.",
+            field="document",
+            found=found.kind.name,
+            expected="una factura o nota",
+            remedy="pase la factura o la nota.",
+        )
     environment = _environment(control)
     if not key or environment is None or document.totals is None:
         missing = "CUFE o CUDE" if not key else "ambiente" if environment is None else "totales"

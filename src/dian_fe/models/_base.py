@@ -239,6 +239,12 @@ class Model(BaseModel, metaclass=_ModelMeta):
         """Give the JSON form: numbers as text, absent fields left out (null where a default would be computed)."""
         return self.model_dump_json(exclude_none=True, indent=indent)
 
+    def _repr_html_(self) -> str:
+        """Show it in a notebook, as its repr does: secrets stay masked."""
+        from ._showing import model_card
+
+        return model_card(self)
+
     def __repr_args__(self) -> Iterator[tuple[str | None, Any]]:
         """Show only the fields that say something."""
         for name, value in super().__repr_args__():

@@ -269,6 +269,12 @@ class SalesDocument(Model, defer_build=True):
                 remedy=f"use {type(self).__name__}.from_lines(…), que calcula los totales.",
             )
 
+    def _repr_html_(self) -> str:
+        """Show it in a notebook."""
+        from ._showing import document_card
+
+        return document_card(self)
+
     @property
     def is_health(self) -> bool:
         """Whether the operation is of the health sector."""

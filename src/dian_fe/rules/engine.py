@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, NamedTuple
 
-from ..faults import Fault, Severity
+from ..faults import Fault, Severity, faults_table
 from ..models.arithmetic import Exactly
 from .context import Context
 from .facts import Annex, Words, severity_of, words
@@ -63,6 +63,20 @@ class Report:
     def rejects(self) -> bool:
         """Whether DIAN would refuse the document, or one inside it."""
         return any(fault.severity is Severity.RECHAZO for fault in self)
+
+    def _repr_html_(self) -> str:
+        """Show it in a notebook: the verdict, every finding part by part, and what was not judged."""
+        from .._display import card, verdict
+
+        rejecting = sum(fault.rejects for fault in self)
+        pairs = (
+            ("Veredicto", verdict(not rejecting, "nada que la DIAN rechace", f"motivos de rechazo: {rejecting}")),
+            ("Hallazgos", str(len(self))),
+            ("Anexo", self.annex.value),
+            ("Sin evaluar", f"{sum(len(part.not_evaluated) for part in self.walk())} reglas, por falta de datos"),
+        )
+        tables = (faults_table(part.faults, part.name) for part in self.walk())
+        return card(self.name or "Revisión", pairs, *tables)
 
     def walk(self) -> Iterator[Report]:
         """Give this report and those of its parts, each before its parts."""

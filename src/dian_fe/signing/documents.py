@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Generic, TypeVar
 
-from ..faults import Fault
+from ..faults import Fault, faults_table
 from ..models.issuable import Issuable
 from ..ubl.build import Built
 from ..ubl.control import Control
@@ -28,6 +28,13 @@ class Signed(Generic[D]):
     """When it was signed, in Colombian time."""
     findings: tuple[Fault, ...] = ()
     """What the signer should know although nothing prevents signing, as a certificate without NIT."""
+
+    def _repr_html_(self) -> str:
+        """Show it in a notebook."""
+        from ..models._showing import stage_card
+
+        pairs = (("Archivo", self.file_name), ("Firmado", self.signing_time))
+        return stage_card(self.document, self.key, pairs, faults_table(self.findings))
 
     @property
     def document(self) -> D:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..catalogs import EventCode
-from ..faults import Fault
+from ..faults import Fault, faults_table
 from ..models.application_response import ApplicationResponse, Response
 from ..models.attached_document import AttachedDocument
 from ..ubl.received import ARCHIVE, OtherFile, Received
@@ -78,6 +78,24 @@ class Examination:
     def valid(self) -> bool:
         """Whether nothing is wrong with this part or any inside it. Trust, revocation and key count if asked for."""
         return all(part.holds for part in self.walk())
+
+    def _repr_html_(self) -> str:
+        """Show it in a notebook: the verdict, each part with its own, and the findings."""
+        from .._display import card, table, verdict
+
+        rows = (
+            (
+                part.name,
+                verdict(part.holds, "bien", "mal"),
+                verdict(part.verification.signature.valid, "íntegra", "alterada", "sin firma"),
+                verdict(part.trusted),
+                verdict(part.key_matches, "corresponde", "no corresponde"),
+            )
+            for part in self.walk()
+        )
+        parts = table(("Parte", "Veredicto", "Firma", "Confianza", "Clave"), rows)
+        faults = (faults_table(part.faults, part.name) for part in self.walk())
+        return card(f"Examen de {self.name}", (("Veredicto", verdict(self.valid, "vale", "no vale")),), parts, *faults)
 
     def walk(self) -> Iterator[Examination]:
         """Give this part and every one inside it, each before its parts."""

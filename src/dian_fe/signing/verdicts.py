@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Any
 
 from ..errors import SignatureInvalid
-from ..faults import Fault, Severity
+from ..faults import Fault, Severity, faults_table
 from .certificates import CertificateInfo
 
 
@@ -266,6 +266,33 @@ class Verification:
     def valid(self) -> bool:
         """The signature holds and nothing found would make DIAN refuse it. Trust counts if it was asked."""
         return self.signature.valid is True and not any(found.rejects for found in self._all())
+
+    def _repr_html_(self) -> str:
+        """Show it in a notebook: each verdict by itself, then the findings."""
+        from .._display import card
+
+        return card("Verificación de la firma", self._pairs(), faults_table(self.faults))
+
+    def _pairs(self) -> tuple[tuple[str, object], ...]:
+        """Give the verdicts as people read them."""
+        from .._display import verdict
+
+        signature, trust = self.signature, self.trust
+        profile = None if not signature.present else not any(found.rejects for found in self.profile)
+        certificate = self.certificate
+        return (
+            ("Veredicto", verdict(self.valid, "vale", "no vale")),
+            ("Criptografía", verdict(signature.valid, "íntegra", "alterada", "sin firma")),
+            ("Partes que fallan", tuple(str(part) for part in signature.failing)),
+            ("Causas", tuple(cause.value for cause in self.causes)),
+            ("Qué prueba el resto", signature.evidence),
+            ("Fechas", verdict(self.dates.valid, "certificado vigente al firmar", "certificado fuera de vigencia")),
+            ("Confianza", verdict(trust.trusted, "llega a una CA de confianza", "no llega a una CA de confianza")),
+            ("Revocación", None if trust.revoked is None else verdict(not trust.revoked, "no revocado", "revocado")),
+            ("Perfil de la DIAN", verdict(profile, "cumple", "no cumple")),
+            ("Certificado", None if certificate is None else certificate.subject),
+            ("Momento de la firma", self.signing_time),
+        )
 
     def raise_for_invalid(self) -> Verification:
         """Raise ``SignatureInvalid``, naming the first thing that is wrong; otherwise give itself."""

@@ -11,7 +11,7 @@ from cryptography import x509
 
 from ..catalogs import Environment
 from ..errors import ContentsContradict, InvalidInput, NotAllowed, NotSigned, SignatureInvalid, SignerNotTrusted
-from ..faults import Fault
+from ..faults import Fault, faults_table
 from ..models.application_response import ApplicationResponse
 from ..models.document import SalesDocument
 from ..ubl.kinds import Kind
@@ -67,6 +67,19 @@ class Verified(Generic[D]):
     def validated_at(self) -> datetime | None:
         """When DIAN validated it, which is its legal date of issue (expedición); None without DIAN's answer."""
         return None if self.answer is None else self.answer.document.issued_at
+
+    def _repr_html_(self) -> str:
+        """Show it in a notebook."""
+        from .._display import verdict
+        from ..models._showing import stage_card
+
+        accepted = "sin respuesta" if self.validated_at is None else f"aceptado el {self.validated_at}"
+        pairs = (
+            ("Firma", verdict(True, "verificada")),
+            ("Confianza", verdict(self.trusted, "llega a una CA de confianza", unknown="no se dieron las CA")),
+            ("DIAN", accepted),
+        )
+        return stage_card(self.document, self.key, pairs, faults_table(self.examination.faults))
 
     def __repr__(self) -> str:
         """Show what was verified."""

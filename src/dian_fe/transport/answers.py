@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from .. import _xmlsafe
 from ..errors import UnreadableDocument
-from ..faults import Fault, Severity
+from ..faults import Fault, Severity, faults_table
 from ..rules.answers import parse_line
 from .archive import unpack_zip
 from .soap import NotTheAnswer, child, decoded, local_name
@@ -91,6 +91,27 @@ class Status:
         """Everything it says, on one line."""
         parts = dict.fromkeys(part for part in (self.description, self.message, *self.messages) if part)
         return " | ".join(" ".join(part.split()) for part in parts)
+
+    def _repr_html_(self) -> str:
+        """Show it in a notebook."""
+        from .._display import card, verdict
+
+        good = {Standing.ACCEPTED: True, Standing.REJECTED: False}.get(self.standing)
+        words = {
+            Standing.ACCEPTED: "aceptado",
+            Standing.REJECTED: "rechazado",
+            Standing.PENDING: "pendiente",
+            Standing.NOT_FOUND: "no se encontró",
+        }
+        word = words.get(self.standing, "no se reconoce")
+        pairs = (
+            ("Situación", verdict(good, word, word, word)),
+            ("StatusCode", self.code),
+            ("StatusDescription", self.description),
+            ("StatusMessage", self.message),
+            ("Clave", self.document_key),
+        )
+        return card("Estado en la DIAN", pairs, faults_table(self.faults))
 
     def named_keys(self) -> tuple[str, ...]:
         """Give the document keys in its texts, in lower case. XmlDocumentKey may only echo what was sent."""

@@ -102,6 +102,23 @@ class Answer:
         """Why the outcome is unknown or pending, if an error is the reason."""
         return self.shipment.error
 
+    def _repr_html_(self) -> str:
+        """Show it in a notebook: what came of it, why, and what to do."""
+        from .._display import card, verdict
+        from ..faults import faults_table
+
+        words = {Outcome.ACCEPTED: (True, "aceptado"), Outcome.REJECTED: (False, "rechazado")}
+        good, word = words.get(self.outcome, (None, "pendiente" if self.outcome is Outcome.PENDING else "no se sabe"))
+        pairs = (
+            ("Resultado", verdict(good, word, word, word)),
+            ("CUFE o CUDE", self.key),
+            ("Estado de la DIAN", f"{self.status_code} {self.status_message}".strip()),
+            ("Intentos", str(len(self.attempts))),
+            ("Error", None if self.error is None else str(self.error)),
+            ("Qué sigue", self.next_step),
+        )
+        return card(f"Respuesta a {self.number}", pairs, faults_table(self.faults))
+
     @property
     def next_step(self) -> str:
         """What to do now, in Spanish; "" when nothing is left to do."""

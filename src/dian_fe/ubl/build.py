@@ -79,6 +79,12 @@ class Built(Generic[D]):
         assert self.control.qr is not None
         return self.control.qr
 
+    def _repr_html_(self) -> str:
+        """Show it in a notebook."""
+        from ..models._showing import stage_card
+
+        return stage_card(self.document, self.key, (("Archivo", self.file_name), ("Estado", "sin firmar")))
+
     @property
     def qr_text(self) -> str:
         """Text of the printed QR; of an event, the address of its invoice."""

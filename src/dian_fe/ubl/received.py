@@ -138,6 +138,25 @@ class Received(Generic[D]):
         """What is inside and is not a document, however deep."""
         return tuple(part for received in self.walk() for part in received.parts if isinstance(part, OtherFile))
 
+    def _repr_html_(self) -> str:
+        """Show it in a notebook: the document, what was odd, and what is inside."""
+        from .._display import table
+        from ..models._showing import stage_card
+
+        pairs = (
+            ("Clase", self.kind.name),
+            ("Archivo", self.name),
+            ("Firma", "trae firma; verify dice si vale" if self.signed else "sin firma"),
+            ("Sin campo en el modelo", f"{len(self.unmapped)} elementos (unmapped)" if self.unmapped else None),
+        )
+        odd = table(
+            ("Dónde", "Qué es raro", "Valor"),
+            ((each.xpath, each.message, each.value) for each in self.problems),
+            caption="Rarezas",
+        )
+        inside = table(("Clase", "Documento", "Clave"), (_told(part) for part in self.parts), caption="Contiene")
+        return stage_card(self.document, self.key, pairs, odd, inside)
+
     def as_dict(self) -> dict[str, Any]:
         """Give the JSON form of the command line's ``read``; documents inside are told in ``parts`` only."""
         document: Any = self.document
@@ -157,3 +176,10 @@ class Received(Generic[D]):
             "unmapped": list(self.unmapped),
             "parts": [part.as_dict() for part in self.parts],
         }
+
+
+def _told(part: Received[Any] | OtherFile) -> tuple[str, str | None, str | None]:
+    """Call a part by kind, number or name, and key."""
+    if isinstance(part, OtherFile):
+        return part.media_type, part.name, None
+    return part.kind.name, getattr(part.document, "number", None) or part.name, part.key

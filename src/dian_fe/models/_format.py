@@ -10,7 +10,7 @@ from datetime import date, datetime
 from decimal import ROUND_HALF_EVEN, Decimal
 
 from ..catalogs import catalog
-from ..models.totals import EXACT
+from .totals import EXACT
 
 PESOS = "COP"
 _SWAP = str.maketrans(",.", ".,")
