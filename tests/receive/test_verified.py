@@ -22,7 +22,7 @@ from dian_fe.testing import ToyPki
 from dian_fe.ubl.archive import make_zip
 
 from ..delivery.support import LATER, issued, note_of, office
-from .sealing import another, packed, sold
+from .sealing import another, container, packed, sealed, sold, unsigned_answer
 
 TRUST = office().trust
 
@@ -85,6 +85,12 @@ def test_the_bytes_are_verified_and_not_a_model_beside_them() -> None:
     assert verify(forged, TRUST).document == sold()[0].document
 
 
+def _with_room(xml: bytes) -> bytes:
+    """Add an empty extension, for one more signature."""
+    place = b"<ext:UBLExtension><ext:ExtensionContent></ext:ExtensionContent></ext:UBLExtension>"
+    return xml.replace(b"</ext:UBLExtensions>", place + b"</ext:UBLExtensions>", 1)
+
+
 ANOTHER_PKI = ToyPki(99)
 
 REFUSED: dict[str, tuple[Callable[[], Any], type[SignatureInvalid], str]] = {
@@ -101,6 +107,14 @@ REFUSED: dict[str, tuple[Callable[[], Any], type[SignatureInvalid], str]] = {
         lambda: verify(sold()[0], TRUST, answer=another()[1]),
         ContentsContradict,
         "answer_of_another_document",
+    ),
+    "unsigned answer": (lambda: verify(sold()[0], TRUST, answer=unsigned_answer()), NotSigned, "AAC03"),
+    "unsigned in its container": (lambda: verify(container(sold()[0].built.xml), TRUST), NotSigned, "FAC03"),
+    "signed twice": (lambda: verify(sealed(_with_room(sold()[0].xml)), TRUST), SignatureInvalid, "FAC03"),
+    "in the container's own signature only": (
+        lambda: verify(container(sold()[0].built.xml, answers=()), TRUST),
+        NotSigned,
+        "FAC03",
     ),
     "key": (lambda: verify(packed(), TRUST, secret="0" * 40), ContentsContradict, "FAD06"),
 }
@@ -160,6 +174,11 @@ def test_a_note_is_verified_too() -> None:
     verified: Verified[Any] = verify(signed, TRUST, answer=verdict, secret=office().software.pin.get_secret_value())
     assert verified.kind.name == "credit_note"
     assert verified.examination.key_matches is True
+
+
+def test_what_could_not_be_read_says_why_there_is_no_sale() -> None:
+    with pytest.raises(InvalidInput, match="no está bien formado"):
+        verify(make_zip({"ar.xml": sold()[1].application_response, "fv.xml": sold()[0].xml[:-9]}), TRUST)
 
 
 def test_a_zip_without_a_sale_is_refused_by_name() -> None:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -64,14 +65,7 @@ class CertificateInfo:
     @classmethod
     def of(cls, certificate: x509.Certificate) -> CertificateInfo:
         """Read the certificate."""
-        return cls(
-            subject=certificate.subject.rfc4514_string(),
-            issuer=certificate.issuer.rfc4514_string(),
-            serial=str(certificate.serial_number),
-            nit=certificate_nit(certificate),
-            not_before=certificate.not_valid_before_utc,
-            not_after=certificate.not_valid_after_utc,
-        )
+        return _info(certificate)
 
     def valid_at(self, at: datetime) -> bool:
         """Tell whether ``at`` (aware) lies within the dates, both included (RFC 5280, section 4.1.2.5)."""
@@ -87,6 +81,19 @@ class CertificateInfo:
             "not_before": self.not_before.isoformat(),
             "not_after": self.not_after.isoformat(),
         }
+
+
+@lru_cache(maxsize=256)
+def _info(certificate: x509.Certificate) -> CertificateInfo:
+    """Read a certificate once: those of authorities come with every signature."""
+    return CertificateInfo(
+        subject=certificate.subject.rfc4514_string(),
+        issuer=certificate.issuer.rfc4514_string(),
+        serial=str(certificate.serial_number),
+        nit=certificate_nit(certificate),
+        not_before=certificate.not_valid_before_utc,
+        not_after=certificate.not_valid_after_utc,
+    )
 
 
 def certificate_nit(certificate: x509.Certificate) -> str | None:

@@ -15,7 +15,7 @@ from ..faults import Fault, faults_table
 from ..models.application_response import ApplicationResponse
 from ..models.document import SalesDocument
 from ..ubl.kinds import Kind
-from ..ubl.received import Received
+from ..ubl.received import OtherFile, Received
 from .crossing import same
 from .documents import Signed
 from .examination import Examination, is_answer, is_container
@@ -133,7 +133,8 @@ def verify(
 
     The arguments are those of ``examine``, which tells everything and raises nothing. ``trust=None`` says that whose
     the signatures are is not to be judged, only that they hold; ``Verified.trusted`` is None then. ``which``: number
-    or key of the document, when there are several; what is wrong with the others does not count then.
+    or key of the document, when there are several; what is wrong with the others does not count then. A part taken out
+    of what came (``received.sales_documents[0]``) is verified alone, without the answer beside it.
 
     Raises ``SignatureInvalid`` or one of its kinds – ``NotSigned``, ``SignerNotTrusted``, ``ContentsContradict`` –
     with the first cause in its message and the whole ``examination``; ``InvalidInput`` when there is no invoice or
@@ -187,7 +188,7 @@ def _picked(examination: Examination, which: str | None) -> Examination:
         return next(iter(distinct.values()))
     everything = ", ".join(f"{part.name} ({part.key})" for part in examination.sales)
     if not examination.sales:
-        everything = ", ".join(part.name for part in examination.walk())
+        everything = ", ".join(map(_told, examination.walk()))
     raise InvalidInput(
         "no hay una factura o nota que verificar." if not distinct else "hay varias facturas o notas.",
         field="received" if which is None else "which",
@@ -197,6 +198,12 @@ def _picked(examination: Examination, which: str | None) -> Examination:
         if len(examination.sales) > 1
         else "pida al emisor el XML de la factura; examine() dice qué es lo que llegó.",
     )
+
+
+def _told(part: Examination) -> str:
+    """Call a part, with why it could not be read."""
+    reason = part.received.reason if isinstance(part.received, OtherFile) else None
+    return part.name if reason is None else f"{part.name}: {reason.message}"
 
 
 def _text(part: Examination) -> bytes:
