@@ -52,7 +52,8 @@
     │   ├── SignerNotTrusted        the certificate: its path, its dates, revoked, or of another NIT
     │   └── ContentsContradict      key, container or DIAN's answer say something else than the document
     ├── Rejected                    DIAN (or the simulator) rejected the document
-    │   └── NumberTaken             another document was accepted under this number (rule 90)
+    │   ├── NumberTaken             another document was accepted under this number (rule 90)
+    │   └── EventRegistered         the invoice has another event of this code already (rule LGC01)
     ├── DeliveryError               a document cannot be handed over to the customer
     │   ├── NotAccepted             DIAN has not accepted it: it may not be handed over yet
     │   ├── ForeignAnswer           the answer is not DIAN's, or speaks of another document
@@ -421,6 +422,10 @@ class Rejected(DianFeError):
 
 class NumberTaken(Rejected):
     """Another document was accepted before under the same number (rule 90); ``found`` is its key when DIAN tells it."""
+
+
+class EventRegistered(Rejected):
+    """The invoice has another event of this code already (rule LGC01); ``found`` is its key when DIAN tells it."""
 
 
 class DeliveryError(DianFeError):

@@ -237,7 +237,7 @@ def test_every_question_has_its_typed_answer(dian: Simulator) -> None:
         assert ws.status(document.key).code == "00"
         assert ws.status_zip("x")[0].code == "66"
         assert correction.key in ws.reference_notes(document.key).message
-        assert ws.events(document.key).code == "66"
+        assert ws.events(document.key).status.code == "66"
         assert ws.document_xml(document.key).xml == document.xml
         assert ws.document_xml(KEY).xml == b""
         assert ("Uuid", document.key) in ws.document_info(document.key).documents[0]
@@ -257,7 +257,7 @@ def test_the_asynchronous_client_asks_the_same_questions(dian: Simulator) -> Non
             assert (await ws.status(document.key)).code == "00"
             assert (await ws.status_zip("x"))[0].code == "66"
             assert (await ws.reference_notes(document.key)).code == "66"
-            assert (await ws.events(document.key)).code == "66"
+            assert (await ws.events(document.key)).status.code == "66"
             assert (await ws.document_xml(document.key)).xml == document.xml
             assert (await ws.document_info(KEY)).code == "66"
             assert not (await ws.acquirer("13", "1")).found

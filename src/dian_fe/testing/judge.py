@@ -10,15 +10,15 @@ import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from decimal import Decimal
 from typing import Any
 
 from .. import _xmlsafe
 from ..catalogs import Environment
 from ..errors import InvalidInput, UnreadableDocument
-from ..faults import Fault, Severity
-from ..models.application_response import ACCEPTED, REJECTED, ApplicationResponse, ResponseLine, ResponseParty
+from ..events.timeline import EventHistory, RegisteredEvent
+from ..faults import Fault
 from ..models.document import SalesDocument
+from ..models.event import EventDocument
 from ..models.invoice import Invoice
 from ..models.issuer import Issuer, Software
 from ..models.organization import Organization
@@ -28,17 +28,15 @@ from ..rules.facts import severity_of, words
 from ..signing.policy import SignerRole
 from ..signing.trust import TrustStore
 from ..signing.verify import Verification, verify
-from ..signing.xades import sign
 from ..ubl import keys, xsd
-from ..ubl.build import UBL_VERSION, write
-from ..ubl.control import Control
-from ..ubl.keys import key_seed, sha384
-from ..ubl.kinds import KINDS, Kind
+from ..ubl.kinds import Kind
 from ..ubl.names import file_stem
 from ..ubl.paths import DocumentPlaces
 from ..ubl.read import Received, read_element
-from ..ubl.tables.extension import DIAN_CHECK_DIGIT, DIAN_NAME, DIAN_NIT
+from ..ubl.tables.extension import DIAN_NIT
 from ..ubl.view import DocumentXml
+from .answering import answer_to, parties_of
+from .event_judge import event_faults, notes_refused, number_of, owner_to_verify
 from .pki import ToyPki
 
 TEST_PREFIX = "SETP"
@@ -96,12 +94,14 @@ class Judge:
         clock: Callable[[], datetime] | None = None,
         rules: bool = True,
         references: bool = False,
+        cash_events: bool = False,
     ) -> None:
         """Open the office.
 
         ``clock`` is DIAN's; without one it follows the documents' signing times. ``rules``: judge by the registry of
         rules too, besides schema, signature, key, numbering and duplicates. ``references``: refuse notes to invoices
         that this office never accepted, as DIAN does (rule CBG04a); off by default, so that a note can be tried alone.
+        ``cash_events``: take events of cash invoices, which users saw refused by LGC62.
         """
         self.seed = seed
         self.environment = environment
@@ -110,6 +110,7 @@ class Judge:
         self.clock = clock
         self.rules = rules
         self.references = references
+        self.cash_events = cash_events
         digest = hashlib.sha256(f"software {seed}".encode()).hexdigest()
         self.software = Software(
             id=f"{digest[:8]}-{digest[8:12]}-{digest[12:16]}-{digest[16:20]}-{digest[20:32]}",
@@ -117,10 +118,14 @@ class Judge:
             name="Software de ejemplo",
             maker="dian-fe",
         )
-        self._softwares: dict[str, Software] = {self.software.id: self.software}
+        self.softwares: dict[str, Software] = {self.software.id: self.software}
+        """Every software known, by its id."""
         self._resolutions: dict[tuple[str, str], Resolution] = {}
         self.accepted: dict[str, Accepted] = {}
         self._taken: dict[tuple[str, str, str], str] = {}
+        self._histories: dict[str, EventHistory] = {}
+        self.event_numbers: set[tuple[str, str, str]] = set()
+        """Numbers that events used: sender, code and number."""
         self._answers = 0
         self.resolution(TEST_PREFIX)  # the public test range is everybody's
 
@@ -171,12 +176,12 @@ class Judge:
 
     def register_software(self, software: Software) -> Software:
         """Make a software and its PIN known."""
-        self._softwares[software.id] = software
+        self.softwares[software.id] = software
         return software
 
     def software_of(self, identifier: str | None) -> Software | None:
         """Give a software that is known, by its identifier."""
-        return self._softwares.get(identifier or "")
+        return self.softwares.get(identifier or "")
 
     @property
     def resolutions(self) -> tuple[Resolution, ...]:
@@ -192,18 +197,23 @@ class Judge:
             received = read_element(root, xml)
         except UnreadableDocument as error:
             return self._unreadable(error)
-        if not isinstance(received.document, SalesDocument):
-            return self._unreadable(UnreadableDocument("no es un documento de venta.", found=received.kind.root))
+        if not isinstance(received.document, SalesDocument | EventDocument):
+            return self._unreadable(
+                UnreadableDocument("no es un documento de venta ni un evento.", found=received.kind.root)
+            )
         verification = self._verified(xml, received)
         moment = self._moment(verification, received, at)
         faults = xsd.validate(root)
         if not faults:
             faults += verification.faults
-            faults += self._document_faults(received, DocumentXml(root, len(xml)), moment)
+            if isinstance(received.document, EventDocument):
+                faults += event_faults(self, received, verification, moment)
+            else:
+                faults += self._document_faults(received, DocumentXml(root, len(xml)), moment)
         duplicate = self._duplicate(received)
         if duplicate is not None and not any(fault.rejects for fault in faults):
             faults = [duplicate]
-        return self._answer(received, faults, moment)
+        return self._answer(received, faults, moment, verification.signing_time)
 
     def _verified(self, xml: bytes, received: Received[Any]) -> Verification:
         """Verify the signature; a technology provider signs with its own certificate and says so in its role."""
@@ -211,7 +221,10 @@ class Judge:
         def verified(nit: str | None) -> Verification:
             return verify(xml, trust=self.trust, revocation=self.pki.revocation, nit=nit)
 
-        verification = verified(received.document.supplier.id)
+        document = received.document
+        verification = verified(
+            owner_to_verify(document) if isinstance(document, EventDocument) else document.supplier.id
+        )
         third_party = verification.role == SignerRole.THIRD_PARTY.value
         return verified(received.control.provider_nit) if third_party else verification
 
@@ -243,6 +256,8 @@ class Judge:
                 own.append(coded("FAB05b", "control.authorization", control.authorization, "una autorización propia"))
         original, missing = self._original(letter, received)
         own += missing
+        if not isinstance(document, Invoice):
+            own += notes_refused(self, received)
         issuer = None
         if software is not None and (resolution is not None or letter != "F"):
             issuer = _issuer(received, software, resolution, environment)
@@ -281,6 +296,8 @@ class Judge:
 
     def _duplicate(self, received: Received[Any]) -> Fault | None:
         document = received.document
+        if isinstance(document, EventDocument):
+            return None  # told with the rest: LGC01, AAD05
         taken = self._taken.get((document.supplier.id, received.kind.name, document.number))
         if taken is None:
             return None
@@ -288,22 +305,38 @@ class Judge:
 
     # --- answering ---------------------------------------------------------------------------------------------------
 
-    def _answer(self, received: Received[Any], faults: list[Fault], at: datetime) -> Verdict:
+    def _register(self, event: EventDocument, key: str, signed_at: datetime | None) -> None:
+        about = (event.reference_key or "").lower()
+        registered = RegisteredEvent(event.code, event.number, signed_at, key)
+        self._histories[about] = self.history(about).with_event(registered)
+        self.event_numbers.add(number_of(event))
+
+    def history(self, key: str) -> EventHistory:
+        """Give the events registered on an invoice, by its CUFE."""
+        return self._histories.get(key.lower(), EventHistory(key=key.lower()))
+
+    def _answer(
+        self, received: Received[Any], faults: list[Fault], at: datetime, signed_at: datetime | None
+    ) -> Verdict:
         document, key = received.document, received.key or ""
         rejected = any(fault.rejects for fault in faults)
-        response = self._response(received, faults, rejected, at)
+        response = answer_to(self, received, faults, at)
         if not rejected:
+            sender, receiver = parties_of(document)
             self.accepted[key] = Accepted(
                 key=key,
                 number=document.number,
                 kind=received.kind,
-                supplier=document.supplier.id,
-                customer=document.customer.id,
+                supplier=sender.id,
+                customer=receiver.id,
                 raw=received.raw,
                 application_response=response,
                 received_at=at,
             )
-            self._taken[document.supplier.id, received.kind.name, document.number] = key
+            if isinstance(document, EventDocument):
+                self._register(document, key, signed_at)
+            else:
+                self._taken[sender.id, received.kind.name, document.number] = key
         self._answers += 1
         return Verdict(
             key=received.key,
@@ -317,67 +350,6 @@ class Judge:
             application_response=response,
             file_name=f"{file_stem('ar', nit=DIAN_NIT, provider_code='000', year=at.year, sequence=self._answers)}.xml",
         )
-
-    def _response(self, received: Received[Any], faults: list[Fault], rejected: bool, at: datetime) -> bytes:
-        document = received.document
-        messages = faults or [
-            Fault("0", Severity.NOTIFICACION, f"La {received.kind.root} {document.number} ha sido autorizada.")
-        ]
-        number = str(int(sha384(f"{self.seed} {received.key}")[:7], 16))
-        response = ApplicationResponse(
-            number=number,
-            issued_at=at,
-            sender=ResponseParty(name=DIAN_NAME, id=DIAN_NIT, check_digit=DIAN_CHECK_DIGIT),
-            receiver=ResponseParty(
-                name=document.supplier.name,
-                id=document.supplier.id,
-                id_type=document.supplier.id_type,
-                check_digit=document.supplier.check_digit,
-            ),
-            code=REJECTED if rejected else ACCEPTED,
-            description="Documento rechazado por la DIAN" if rejected else "Documento validado por la DIAN",
-            reference=document.number,
-            reference_key=received.key,
-            lines=(
-                ResponseLine(id="1", code="0000", description="0"),
-                *(
-                    ResponseLine(id=str(position), code=fault.code, description=fault.message)
-                    for position, fault in enumerate(messages, 2)
-                ),
-            ),
-        )
-        return self._signed(response)
-
-    def _signed(self, response: ApplicationResponse) -> bytes:
-        kind = KINDS["application_response"]
-        environment = Environment(self.environment).value
-        key = sha384(
-            key_seed(
-                number=response.number,
-                issue_date=response.issued_at.date().isoformat(),
-                issue_time=response.issued_at.timetz().isoformat(),
-                line_extension=Decimal(0),
-                taxes=(None, None, None),
-                payable=Decimal(0),
-                supplier_id="",
-                customer_id="",
-                secret=self.software.pin.get_secret_value(),
-                environment=environment,
-            )
-        )
-        control = Control(
-            ubl_version=UBL_VERSION,
-            profile=kind.profile,
-            environment=environment,
-            key=key,
-            key_scheme=kind.key_scheme.value,
-            provider_nit=DIAN_NIT,
-            provider_check_digit=DIAN_CHECK_DIGIT,
-            software_id="...",
-            security_code="...",
-        )
-        signer = self.pki.dian_signer
-        return sign(write(response, control, kind), signer, at=response.issued_at, role=SignerRole.SUPPLIER).xml
 
     def _unreadable(self, error: UnreadableDocument) -> Verdict:
         fault = coded(UNREADABLE, "", str(error), None)

@@ -24,7 +24,9 @@ from ..transport.contract import OPERATIONS, Operation
 from ..transport.policy import RetryPolicy
 from ..transport.soap import MEDIA_TYPE, Reply, Request, arguments_of, body_of, child, local_name
 from . import replies
+from .answering import events_answer
 from .deliveries import package_for
+from .event_judge import REGISTERED
 from .judge import DUPLICATE, Judge, Verdict
 from .mishaps import Mishap, Script
 from .test_sets import SetState, TestSet
@@ -274,21 +276,28 @@ class Simulator(Judge):
         return batch.statuses
 
     def _related(self, arguments: Mapping[str, Any], operation: Operation) -> dict[str, Any]:
-        """Answer for the notes or the events of a document; the real service's form of it is not established."""
+        """Answer for the notes of a document; the real service's form of it is not established."""
         key = arguments["trackId"].lower()
-        events = operation.name == "GetStatusEvent"
         found = [
             known
             for known in self.accepted.values()
-            if known.key != key and key.encode() in known.raw and (known.kind.name == "application_response") is events
+            if known.key != key and known.kind.sales and key.encode() in known.raw
         ]
         if key not in self.accepted or not found:
             return _status("66", False, description=_NOT_FOUND)
         listed = ", ".join(f"{known.kind.root} {known.number} {known.key}" for known in found)
         return _status("00", True, description="Procesado Correctamente.", message=listed, key=key)
 
+    def _get_events(self, arguments: Mapping[str, Any], operation: Operation) -> dict[str, Any]:
+        """Answer for the events of an invoice; see `event_judge` for its form."""
+        key = arguments["trackId"].lower()
+        if key not in self.accepted or not self.history(key).events:
+            return _status("66", False, description=_NOT_FOUND)
+        response = events_answer(self, key, self.now())
+        return _status("00", True, description="Procesado Correctamente.", key=key, response=response)
+
     def _get_ranges(self, arguments: Mapping[str, Any], operation: Operation) -> dict[str, Any]:
-        if arguments["softwareCode"] not in self._softwares:
+        if arguments["softwareCode"] not in self.softwares:
             return {"OperationCode": "301", "OperationDescription": "El software no está asociado.", "ResponseList": []}
         rows = [
             {
@@ -345,7 +354,7 @@ _ANSWERS: dict[str, Callable[[Simulator, Mapping[str, Any], Operation], Any]] = 
     "SendNominaSync": Simulator._send_sync,
     "GetStatus": Simulator._get_status,
     "GetStatusZip": Simulator._get_status_zip,
-    "GetStatusEvent": Simulator._related,
+    "GetStatusEvent": Simulator._get_events,
     "GetNumberingRange": Simulator._get_ranges,
     "GetXmlByDocumentKey": Simulator._get_xml,
     "GetExchangeEmails": Simulator._get_emails,
@@ -374,7 +383,7 @@ def _guid(digest: str) -> str:
 
 
 def _is_duplicate(verdict: Verdict) -> bool:
-    return any(fault.code == DUPLICATE for fault in verdict.faults)
+    return any(fault.code in {DUPLICATE, REGISTERED} for fault in verdict.faults)
 
 
 def _verdict(verdict: Verdict) -> dict[str, Any]:

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from .async_client import AsyncClient
     from .client import Client
     from .contingency import Assessment, ContingencyPolicy, DeadlineFrom, dian_contingency, transcribed
+    from .history import InvoiceEvents
     from .http import AsyncHttpTransport, HttpTransport, Timeouts
     from .outcome import Answer, Outcome
     from .policy import RetryPolicy
@@ -24,6 +25,7 @@ _HOMES = {
     "async_client": ("AsyncClient",),
     "client": ("Client",),
     "contingency": ("Assessment", "ContingencyPolicy", "DeadlineFrom", "dian_contingency", "transcribed"),
+    "history": ("InvoiceEvents",),
     "http": ("AsyncHttpTransport", "HttpTransport", "Timeouts"),
     "outcome": ("Answer", "Outcome"),
     "policy": ("RetryPolicy",),
@@ -50,6 +52,7 @@ __all__ = [
     "DocumentXml",
     "ExchangeEmails",
     "HttpTransport",
+    "InvoiceEvents",
     "KeyReference",
     "Outcome",
     "Recovery",

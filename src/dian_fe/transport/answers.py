@@ -21,6 +21,8 @@ KEY = re.compile(r"(?<![0-9A-Fa-f])[0-9A-Fa-f]{96}(?![0-9A-Fa-f])")
 """A CUFE, CUDE, CUDS or CUNE: SHA-384 in hexadecimal."""
 ALREADY_PROCESSED: Final = "90"
 """Rule by which DIAN refuses what it has accepted before; not the status code 90 of GetStatus."""
+ALREADY_REGISTERED: Final = "LGC01"
+"""Rule by which DIAN refuses an event that is registered on the invoice already."""
 TEST_SET: Final = "2"
 """Status code of a document refused because of its test set: closed, or not the sender's."""
 
@@ -85,6 +87,11 @@ class Status:
     def already_processed(self) -> bool:
         """Whether it was rejected because this or another document of that number was accepted before (rule 90)."""
         return self.standing is Standing.REJECTED and any(fault.code == ALREADY_PROCESSED for fault in self.faults)
+
+    @property
+    def already_registered(self) -> bool:
+        """Whether it was rejected because an event of this code is registered on the invoice (LGC01)."""
+        return self.standing is Standing.REJECTED and any(fault.code == ALREADY_REGISTERED for fault in self.faults)
 
     @property
     def text(self) -> str:
@@ -344,6 +351,7 @@ def typed(result: str, data: Any) -> Any:
 
 __all__ = [
     "ALREADY_PROCESSED",
+    "ALREADY_REGISTERED",
     "KEY",
     "TEST_SET",
     "Acquirer",

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Self, Unpack
 from ..errors import DianFeError, TransportError
 from .batches import held_back
 from .core import ClientOptions, Core, Progress, SendOptions, Store, http_options
+from .history import InvoiceEvents, events_of
 from .numbering import resolutions_of
 from .outcome import Answer
 from .sending import Ask, Conversation, Wait, deliver
@@ -188,10 +189,9 @@ class AsyncClient(Core):
         statuses: tuple[Status, ...] = await self.call("GetStatusZip", trackId=zip_key)
         return statuses
 
-    async def events(self, key: str) -> Status:
-        """Ask for the events of an invoice (GetStatusEvent)."""
-        status: Status = await self.call("GetStatusEvent", trackId=key)
-        return status
+    async def events(self, key: str) -> InvoiceEvents:
+        """Ask for the events of an invoice (GetStatusEvent); see ``Client.events``."""
+        return events_of(await self.call("GetStatusEvent", trackId=key), key)
 
     async def reference_notes(self, key: str) -> Status:
         """Ask for the notes that correct an invoice (GetReferenceNotes)."""

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Self, Unpack
 from ..errors import DianFeError, TransportError
 from .batches import held_back
 from .core import ClientOptions, Core, Progress, SendOptions, Store, http_options
+from .history import InvoiceEvents, events_of
 from .numbering import resolutions_of
 from .outcome import Answer
 from .sending import Ask, Conversation, Wait, deliver
@@ -199,10 +200,9 @@ class Client(Core):
         statuses: tuple[Status, ...] = self.call("GetStatusZip", trackId=zip_key)
         return statuses
 
-    def events(self, key: str) -> Status:
-        """Ask for the events of an invoice, by its CUFE (GetStatusEvent)."""
-        status: Status = self.call("GetStatusEvent", trackId=key)
-        return status
+    def events(self, key: str) -> InvoiceEvents:
+        """Ask for the events of an invoice, by its CUFE (GetStatusEvent); ``history`` is what the next event takes."""
+        return events_of(self.call("GetStatusEvent", trackId=key), key)
 
     def reference_notes(self, key: str) -> Status:
         """Ask for the notes that correct an invoice, by its CUFE (GetReferenceNotes)."""

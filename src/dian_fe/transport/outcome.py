@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
-from ..errors import DianFeError, NumberTaken, OutcomeUnknown, Rejected, StillPending, TransportError
+from ..errors import DianFeError, EventRegistered, NumberTaken, OutcomeUnknown, Rejected, StillPending, TransportError
 from .shipment import Attempt, Recovery, Shipment, State
 
 if TYPE_CHECKING:
@@ -128,7 +128,7 @@ class Answer:
             if error.remedy and (final or not self.attempts):
                 return error.remedy
         if self.shipment.taken_by is not None:
-            return "tome otro número: este ya lo tiene otro documento aceptado."
+            return _REGISTERED if self.shipment.event else "tome otro número: este ya lo tiene otro documento aceptado."
         return _NEXT_STEPS[self.shipment.state]
 
     def raise_for_rejection(self) -> Answer:
@@ -161,6 +161,14 @@ class Answer:
         ) from self.error
 
     def _rejection(self) -> Rejected:
+        if self.shipment.taken_by is not None and self.shipment.event:
+            return EventRegistered(
+                f"la factura ya tiene registrado un evento {self.shipment.event} (LGC01), que no es el {self.number}.",
+                faults=self.faults,
+                found=self.shipment.taken_by or "la DIAN no dice cuál",
+                expected=self.key,
+                remedy=self.next_step,
+            )
         if self.shipment.taken_by is not None:
             return NumberTaken(
                 f"el número {self.number} ya lo tiene otro documento aceptado por la DIAN.",
@@ -176,6 +184,7 @@ class Answer:
         )
 
 
+_REGISTERED: Final = "no envíe otro evento de esa clase: consulte los de la factura con client.events(cufe)."
 _OUTCOMES: Final = {
     State.READY: Outcome.UNKNOWN,
     State.IN_DOUBT: Outcome.UNKNOWN,

@@ -7,11 +7,12 @@ synchronous and the asynchronous client, and every test, drive the very same dec
 from __future__ import annotations
 
 from collections.abc import Generator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ..errors import TransportError, UnreadableAnswer, UnrecognisedStatus
 from .answers import ALREADY_PROCESSED, KEY, TEST_SET, Standing, Status, Upload, response_facts
+from .history import InvoiceEvents, events_of
 from .policy import Budget, RetryPolicy
 from .shipment import Recovery, Shipment, State
 
@@ -149,13 +150,19 @@ def _ask(shipment: Shipment, budget: Budget) -> Moved:
     if status.standing is Standing.NOT_FOUND:
         pause = budget.settle()
         told = shipment.told("not_found", detail=status.text)
-        return (told.moved(State.READY), None) if pause is None else (told.moved(shipment.state), pause)
+        if pause is not None:
+            return told.moved(shipment.state), pause
+        if told.event:
+            return (yield from _among_events(told, budget))
+        return told.moved(State.READY), None
     return (yield from _judged(shipment, status, Recovery.ASKED, budget))
 
 
 def _judged(shipment: Shipment, status: Status, recovered: Recovery | None, budget: Budget) -> Moved:
     """Take DIAN's word about the document."""
     standing = status.standing
+    if shipment.event and status.already_registered:
+        return (yield from _registered(shipment, status, budget))
     if status.already_processed or status.code == TEST_SET:
         return (yield from _confirmed(shipment, status, budget))
     if standing is Standing.ACCEPTED:
@@ -241,6 +248,59 @@ def _confirmed(shipment: Shipment, refusal: Status, budget: Budget) -> Moved:
     other = next(iter(named), "")
     told = shipment.told("number_taken", detail=other)
     return told.moved(State.REJECTED, status=refusal, taken_by=other), None
+
+
+def _listed(shipment: Shipment) -> Generator[Step, Any, tuple[Shipment, InvoiceEvents | TransportError]]:
+    """Ask for the events of the invoice, since that GetStatus knows events by their CUDE is not confirmed."""
+    at = yield Now()
+    asked = shipment.tried("GetStatusEvent", at)
+    (invoice,) = shipment.references
+    try:
+        status = yield Ask("GetStatusEvent", {"trackId": invoice})
+    except TransportError as error:
+        return asked, error
+    return asked.told(status.standing.value), events_of(status, invoice)
+
+
+def _among_events(shipment: Shipment, budget: Budget) -> Moved:
+    """Look for an event that GetStatus does not find among those of its invoice; without it, sending is safe."""
+    asked, found = yield from _listed(shipment)
+    if isinstance(found, TransportError):
+        return _failed(asked, found, State.IN_DOUBT), budget.after(found)
+    if any(event.key == shipment.key for event in found.history):
+        return asked.moved(State.ACCEPTED, status=_bare(found), recovered=Recovery.ASKED), None
+    return asked.moved(State.READY), None
+
+
+def _registered(shipment: Shipment, refusal: Status, budget: Budget) -> Moved:
+    """Find out whether the event that the invoice has already (LGC01) is this one or another of its code."""
+    again = sum(attempt.operation == shipment.operation for attempt in shipment.attempts) > 1
+    shipment = shipment.told("lgc01", detail=refusal.text)
+    at = yield Now()
+    asked = shipment.tried("GetStatus", at)
+    try:
+        status = yield Ask("GetStatus", {"trackId": shipment.key})
+    except TransportError as error:
+        return _failed(asked, error, State.IN_DOUBT), budget.after(error)
+    if status.standing is Standing.ACCEPTED:
+        told = asked.told("accepted")
+        return told.moved(State.ACCEPTED, status=status, recovered=Recovery.LGC01), None
+    asked, found = yield from _listed(asked.told(status.standing.value))
+    if isinstance(found, TransportError):
+        return _failed(asked, found, State.IN_DOUBT), budget.after(found)
+    same = [event for event in found.history if event.code == shipment.event]
+    if any(event.key == shipment.key for event in same):
+        return asked.moved(State.ACCEPTED, status=_bare(found), recovered=Recovery.LGC01), None
+    other = next((event.key for event in same if event.key), "")
+    if again and not other:
+        # These very bytes went before and nobody tells of others: what is registered is taken to be this event.
+        return asked.moved(State.ACCEPTED, status=_bare(found), recovered=Recovery.LGC01), None
+    return asked.moved(State.REJECTED, status=refusal, taken_by=other), None
+
+
+def _bare(found: InvoiceEvents) -> Status:
+    """Give the status of the invoice's events without their list, which is not the answer to this event."""
+    return replace(found.status, application_response=b"", raw=b"")
 
 
 def _failed(shipment: Shipment, error: TransportError, state: State) -> Shipment:

@@ -48,6 +48,9 @@ class Recovery(StrEnum):
     """By asking for the document's key (GetStatus)."""
     RULE_90 = "rule_90"
     """DIAN had it already: refused again by rule 90, and accepted under this key when asked."""
+    LGC01 = "lgc01"
+    """DIAN had the event already: refused again by rule LGC01, after it had been sent with unknown outcome, or listed
+    under this key when asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +98,8 @@ class Shipment:
     test_set_id: str = ""
     """TestSetId, for documents of a test set."""
     references: tuple[str, ...] = ()
+    event: str = ""
+    """`EventCode` of an event; it refers to its invoice alone."""
     state: State = State.READY
     """Where it stands."""
     attempts: tuple[Attempt, ...] = field(default=(), repr=False)
@@ -106,7 +111,8 @@ class Shipment:
     recovered: Recovery | None = None
     """How its outcome was learnt, when not from the answer to the sending."""
     taken_by: str | None = None
-    """Key of the other document that has this number, "" when DIAN does not name it; None when there is none."""
+    """Key of the other document that has this number, or of the other event of this code that the invoice has; ""
+    when DIAN does not name it; None when there is none."""
     error: DianFeError | None = field(default=None, repr=False, compare=False)
     """Why the outcome is not known, or why it was not sent."""
 
@@ -117,20 +123,22 @@ class Shipment:
         Raises ``NotAllowed`` when the operation does not take that kind, ``UnsupportedDocument``.
         """
         name = operation or ("SendTestSetAsync" if test_set_id else None)
+        document = signed.document
+        invoice = getattr(document, "reference_key", None)
+        named = (reference.key for reference in getattr(document, "billing_references", ()))
         return cls(
             key=signed.key,
-            number=signed.document.number,
+            number=document.number,
             kind=signed.kind.name,
-            supplier=getattr(getattr(signed.document, "supplier", None), "id", ""),
+            supplier=document.issuer_id,
             environment=signed.control.environment or "",
             file_name=signed.file_name,
             zip_name=signed.zip_name,
             xml=signed.xml,
             operation=sending_operation(signed.kind, name).name,
             test_set_id=test_set_id,
-            references=tuple(
-                reference.key for reference in getattr(signed.document, "billing_references", ()) if reference.key
-            ),
+            references=tuple(key for key in (invoice, *named) if key),
+            event="" if invoice is None else document.code,
         )
 
     @property
@@ -173,6 +181,7 @@ class Shipment:
         data = {name: getattr(self, name) for name in _PLAIN}
         return data | {
             "version": VERSION,
+            "event": self.event,
             "xml": b64encode(self.xml).decode(),
             "references": list(self.references),
             "attempts": [asdict(attempt) for attempt in self.attempts],
@@ -190,6 +199,7 @@ class Shipment:
             status, error, recovered = values["status"], values["error"], values["recovered"]
             return cls(
                 **{name: values[name] for name in _PLAIN if name not in {"state", "recovered"}},
+                event=values.get("event", ""),
                 state=State(values["state"]),
                 recovered=None if recovered is None else Recovery(recovered),
                 xml=b64decode(values["xml"], validate=True),

@@ -1,0 +1,112 @@
+"""What the simulator answers with: signed ApplicationResponses, as DIAN's own are written."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from ..catalogs import Environment
+from ..faults import Fault, Severity
+from ..models.application_response import ACCEPTED, REJECTED, ApplicationResponse, ResponseLine, ResponseParty
+from ..models.event import EventDocument
+from ..signing.policy import SignerRole
+from ..signing.xades import sign
+from ..ubl.build import UBL_VERSION, write
+from ..ubl.control import Control
+from ..ubl.keys import key_seed, sha384
+from ..ubl.kinds import KINDS
+from ..ubl.received import Received
+from ..ubl.tables.extension import DIAN_CHECK_DIGIT, DIAN_NAME, DIAN_NIT
+from .event_judge import document_responses
+
+if TYPE_CHECKING:
+    from .judge import Judge
+
+_KIND = KINDS["application_response"]
+
+
+def parties_of(document: Any) -> tuple[Any, Any]:
+    """Give who issues a document and whom it is for."""
+    if isinstance(document, EventDocument):
+        return document.sender, document.receiver
+    return document.supplier, document.customer
+
+
+def answer_to(office: Judge, received: Received[Any], faults: Sequence[Fault], at: datetime) -> bytes:
+    """Answer a document: rejected when any fault rejects it, else accepted with what is notified."""
+    document = received.document
+    issuer, _ = parties_of(document)
+    rejected = any(fault.rejects for fault in faults)
+    messages = faults or [
+        Fault("0", Severity.NOTIFICACION, f"La {received.kind.root} {document.number} ha sido autorizada.")
+    ]
+    response = ApplicationResponse(
+        number=str(int(sha384(f"{office.seed} {received.key}")[:7], 16)),
+        issued_at=at,
+        sender=_dian(),
+        receiver=ResponseParty(name=issuer.name, id=issuer.id, id_type=issuer.id_type, check_digit=issuer.check_digit),
+        code=REJECTED if rejected else ACCEPTED,
+        description="Documento rechazado por la DIAN" if rejected else "Documento validado por la DIAN",
+        reference=document.number,
+        reference_key=received.key,
+        lines=(
+            ResponseLine(id="1", code="0000", description="0"),
+            *(
+                ResponseLine(id=str(position), code=fault.code, description=fault.message)
+                for position, fault in enumerate(messages, 2)
+            ),
+        ),
+    )
+    return _signed(office, response)
+
+
+def events_answer(office: Judge, key: str, at: datetime) -> bytes:
+    """Tell the events of an invoice, by its CUFE."""
+    response = ApplicationResponse(
+        number=str(int(sha384(f"{office.seed} events {key}")[:7], 16)),
+        issued_at=at,
+        sender=_dian(),
+        receiver=ResponseParty(id=office.accepted[key].supplier),
+    )
+    return _signed(office, response, document_responses(office.history(key)))
+
+
+def _dian() -> ResponseParty:
+    return ResponseParty(name=DIAN_NAME, id=DIAN_NIT, check_digit=DIAN_CHECK_DIGIT)
+
+
+def _signed(office: Judge, response: ApplicationResponse, more: bytes = b"") -> bytes:
+    """Write and sign an answer; ``more`` is canonical text that goes at its end."""
+    environment = Environment(office.environment).value
+    key = sha384(
+        key_seed(
+            number=response.number,
+            issue_date=response.issued_at.date().isoformat(),
+            issue_time=response.issued_at.timetz().isoformat(),
+            line_extension=Decimal(0),
+            taxes=(None, None, None),
+            payable=Decimal(0),
+            supplier_id="",
+            customer_id="",
+            secret=office.software.pin.get_secret_value(),
+            environment=environment,
+        )
+    )
+    control = Control(
+        ubl_version=UBL_VERSION,
+        profile=_KIND.profile,
+        environment=environment,
+        key=key,
+        key_scheme=_KIND.key_scheme.value,
+        provider_nit=DIAN_NIT,
+        provider_check_digit=DIAN_CHECK_DIGIT,
+        software_id="...",
+        security_code="...",
+    )
+    end = f"</{_KIND.root}>".encode()
+    written = write(response, control, _KIND)
+    written = replace(written, xml=written.xml.removesuffix(end) + more + end)
+    return sign(written, office.pki.dian_signer, at=response.issued_at, role=SignerRole.SUPPLIER).xml
