@@ -42,8 +42,9 @@ def read_document(data: bytes) -> Received[Any]:
 
 def read_element(root: Any, raw: bytes) -> Received[Any]:
     """Read a document already parsed; see `read_document`."""
-    kind = _kind_of(root)
     state = State()
+    _join_texts(root, state)
+    kind = _kind_of(root)
     values = reader(kind.name).read(root, state)
     state.unmapped = [item for item in state.unmapped if item[0].tag != _EXTENSIONS]
     values |= read_extensions(root, kind.name, state)
@@ -60,6 +61,18 @@ def read_element(root: Any, raw: bytes) -> Received[Any]:
         unmapped=tuple(xpath_of(e) + (f"/@{name}" if name else "") for e, name in state.unmapped),
         signed=next(root.iter(_SIGNATURE), None) is not None,
     )
+
+
+def _join_texts(root: Any, state: State) -> None:
+    """Take comments and processing instructions away: a text goes on behind them, as digests and XPath see it."""
+    odd = list(root.iter(etree.Comment, etree.ProcessingInstruction))
+    if not odd:
+        return
+    cut = {node.getparent(): None for node in odd if (node.tail or "").strip()}
+    etree.strip_tags(root, etree.Comment, etree.ProcessingInstruction)
+    for element in cut:
+        if element is not None and not len(element):
+            state.tell(element, "hay un comentario o una instrucción en medio del dato; se leyó entero.", element.text)
 
 
 def _kind_of(root: Any) -> Kind:
