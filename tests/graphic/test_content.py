@@ -196,7 +196,7 @@ def test_what_dian_rejected_says_so() -> None:
     answer = read(answered(done.built).answer).document.replace(code="04")  # type: ignore[arg-type]
     content = content_of(done, answer=answer)
     assert [notice.text for notice in content.notices] == [
-        "Documento de pruebas (ambiente de habilitación)", "Documento rechazado por la DIAN"
+        "Documento de pruebas (habilitación)", "Documento rechazado por la DIAN"
     ]  # fmt: skip
     assert "Validación DIAN (expedición)" not in values(content, "dates")
 

@@ -130,10 +130,10 @@ def _customer(party: PartyBlock) -> str:
 
 def _section(section: Section) -> str:
     size = " full" if len(section.fields) > _MANY_FIELDS else " wide" if section.name in _WIDE else ""
-    return f'<section class="card{size}"><h2>{_label(section.title)}</h2>{_fields(section.fields)}</section>\n'
+    return f'<section class="card {section.name}{size}"><h2>{_label(section.title)}</h2>{_fields(section.fields)}</section>\n'
 
 
-_WIDE = {"numbering", "correction", "delivery", "exchange"}
+_WIDE = {"numbering", "correction"}
 
 
 def _tax_table(title: Label, rows: Sequence[TaxRow], content: Content) -> str:

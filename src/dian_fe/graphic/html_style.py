@@ -52,8 +52,9 @@ padding-top:5mm}
 .notice{display:inline-block;margin-top:1.5mm;padding:.6mm 2.4mm;border:1px solid #b3261e;border-radius:3px;
 color:#b3261e;font-size:8pt;font-weight:600}
 .cards{display:flex;flex-wrap:wrap;gap:2.2mm;margin-top:4mm}
-.card{flex:1 1 54mm;min-width:0;padding:2mm 2.8mm;background:var(--tint);border-radius:4px;break-inside:avoid}
+.card{flex:1 1 50mm;min-width:0;padding:2mm 2.8mm;background:var(--tint);border-radius:4px;break-inside:avoid}
 .card.customer,.card.wide{flex-basis:84mm}
+.card.dates{flex-basis:66mm}
 .card.full{flex-basis:100%;break-inside:auto}
 h2{font-size:7.4pt;font-weight:700;text-transform:uppercase;letter-spacing:.055em;color:var(--color);margin-bottom:1mm}
 h2 .en{text-transform:none;letter-spacing:0}
@@ -73,7 +74,7 @@ vertical-align:bottom;line-height:1.2}
 .lines td.n{color:var(--soft)}
 .lines .code{width:22mm;overflow-wrap:anywhere}
 .lines .unit{color:var(--soft);font-size:7.4pt;white-space:normal}
-.lines td.quantity{text-align:right}
+.lines td.quantity{text-align:right;min-width:21mm}
 .lines .quantity b{font-weight:400;white-space:nowrap}
 .lines .tax,.lines .allowance{font-size:7.8pt;text-align:right}
 .lines .tax span,.lines .tax b,.lines .allowance div div{display:inline-block}

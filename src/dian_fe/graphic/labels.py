@@ -21,7 +21,7 @@ TEXTS: Mapping[str, tuple[str, str]] = {
     "credit_note": ("Nota crédito de la factura electrónica de venta", "Credit note"),
     "debit_note": ("Nota débito de la factura electrónica de venta", "Debit note"),
     # notices
-    "test_environment": ("Documento de pruebas (ambiente de habilitación)", "Test document"),
+    "test_environment": ("Documento de pruebas (habilitación)", "Test document"),
     "rejected": ("Documento rechazado por la DIAN", "Rejected by DIAN"),
     # parties
     "supplier": ("Emisor", "Seller"),
