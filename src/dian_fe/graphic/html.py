@@ -130,7 +130,8 @@ def _customer(party: PartyBlock) -> str:
 
 def _section(section: Section) -> str:
     size = " full" if len(section.fields) > _MANY_FIELDS else " wide" if section.name in _WIDE else ""
-    return f'<section class="card {section.name}{size}"><h2>{_label(section.title)}</h2>{_fields(section.fields)}</section>\n'
+    head = f"<h2>{_label(section.title)}</h2>"
+    return f'<section class="card {section.name}{size}">{head}{_fields(section.fields)}</section>\n'
 
 
 _WIDE = {"numbering", "correction"}
