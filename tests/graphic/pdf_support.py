@@ -125,6 +125,20 @@ def cells(page: Page) -> Iterator[tuple[Text, float]]:
             yield item, top + item.y
 
 
+def overlapping(page: Read) -> list[tuple[Run, Run]]:
+    """Give texts that stand on each other, or on the QR."""
+    left, top, right, bottom = page.qr
+    boxes = sorted((*page.runs, Run("QR", left, right, top, bottom)), key=lambda run: run.top)
+    found = []
+    for place, upper in enumerate(boxes):
+        for lower in boxes[place + 1 :]:
+            if lower.top >= upper.bottom - POINT:
+                break
+            if lower.left < upper.right - POINT and lower.right > upper.left + POINT:
+                found.append((upper, lower))
+    return found
+
+
 HAS_DECODER = shutil.which("zbarimg") is not None and shutil.which("pdftoppm") is not None
 
 

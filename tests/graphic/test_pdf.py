@@ -16,7 +16,7 @@ from dian_fe.graphic.pdf_roll import LONGEST
 from dian_fe.graphic.sheet import MM
 from dian_fe.graphic.typefaces import faces
 
-from .pdf_support import HAS_DECODER, POINT, Drawn, Read, Run, cells, decoded, drawn
+from .pdf_support import HAS_DECODER, POINT, Drawn, cells, decoded, drawn, overlapping
 from .support import mandatory_texts, squeezed
 
 PAPERS = tuple(Paper)
@@ -72,20 +72,7 @@ def test_every_glyph_is_inside_the_margins(paper: Paper) -> None:
 def test_no_two_texts_overlap_and_none_the_qr(paper: Paper) -> None:
     for each in drawn(paper):
         for page in each.pages:
-            assert not _overlapping(page), each.shown.name
-
-
-def _overlapping(page: Read) -> list[tuple[Run, Run]]:
-    left, top, right, bottom = page.qr
-    boxes = sorted((*page.runs, Run("QR", left, right, top, bottom)), key=lambda run: run.top)
-    found = []
-    for place, upper in enumerate(boxes):
-        for lower in boxes[place + 1 :]:
-            if lower.top >= upper.bottom - POINT:
-                break
-            if lower.left < upper.right - POINT and lower.right > upper.left + POINT:
-                found.append((upper, lower))
-    return found
+            assert not overlapping(page), each.shown.name
 
 
 @pytest.mark.parametrize("paper", PAPERS)

@@ -16,6 +16,8 @@ ALERT = "#b42318"
 """Notices that must not be overlooked."""
 _LEAST_COLUMN = 64.0
 """Columns of amounts are shrunk to it before anything else gives way, in points."""
+_SHORT_SOFTWARE = 500
+"""Characters about the software that fit at the foot of every page; more is told once, at the end."""
 _NARROW = 230.0
 """Where two currencies do not fit beside each other they stand one under the other."""
 GAP = 8.0
@@ -295,9 +297,16 @@ class Blocks:
                 flow.add(*head, *self.text(note, self.styles.text, left, right))
                 flow.space(2)
                 head = []
+        if len(self._software()) > _SHORT_SOFTWARE:
+            flow.space(10)
+            flow.add(*self.section(content.software, left, right, share))
 
-    def software(self) -> str:
-        """Give what is told of the software (item 18), on one line; empty for nothing."""
+    def software(self, style: Style, left: float, right: float, side: Side = Side.LEFT) -> list[Slice]:
+        """Set what is told of the software (item 18); nothing when it is too long for the foot of every page."""
+        said = self._software()
+        return self.text(said, style, left, right, side) if said and len(said) <= _SHORT_SOFTWARE else []
+
+    def _software(self) -> str:
         section = self.content.software
         said = " · ".join(f"{field.label}: {field.value}" for field in section.fields)
         return f"{section.title}: {said}" if said else ""

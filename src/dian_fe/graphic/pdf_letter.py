@@ -78,7 +78,13 @@ class Letter:
         for notice in content.notices:
             flow.add(*blocks.notice(notice, LEFT, RIGHT))
             flow.space(8)
-        flow.add(Slice.stack(self._supplier(middle - _COLUMN_GAP), self._what(middle, RIGHT)))
+        both = Slice.stack(self._supplier(middle - _COLUMN_GAP), [self._panel(middle, RIGHT)])
+        if both.height <= (self._bottom - MARGIN) * _BEST_SHARE:
+            flow.add(both)
+        else:
+            flow.add(*self._what(LEFT, RIGHT))
+            flow.space(8)
+            flow.add(*self._supplier(RIGHT))
         flow.space(12)
         self._boxes(flow)
 
@@ -100,25 +106,25 @@ class Letter:
             lines += blocks.text(quality, styles.text, LEFT, right)
         return lines
 
+    def _panel(self, left: float, right: float) -> Slice:
+        panel = Slice.stack(self._what(left + 11, right - 10), above=9, below=8)
+        panel.items += [
+            Box(left, 0, right - left, panel.height, self.styles.tint),
+            Box(left, 0, 3, panel.height, self.styles.color),
+        ]
+        return panel
+
     def _what(self, left: float, right: float) -> list[Slice]:
-        """Set the panel with the document's name, number and dates."""
+        """Set the document's name, number and dates."""
         content, blocks, styles = self.content, self.blocks, self.styles
-        inner_left, inner_right = left + 11, right - 10
-        lines = blocks.text(content.title.text, styles.title, inner_left, inner_right)
-        if content.title.english is not None:
-            lines += blocks.text(content.title.english, styles.english, inner_left, inner_right)
+        lines = blocks.label(content.title, styles.title, left, right)
         lines.append(Slice(2))
-        lines += blocks.text(content.number, styles.number, inner_left, inner_right)
+        lines += blocks.text(content.number, styles.number, left, right)
         dates = content.section("dates")
         if dates is not None:
             lines.append(Slice(3))
-            lines += blocks.fields(dates.fields, inner_left, inner_right, 0.38)
-        panel = Slice.stack(lines, above=9, below=8)
-        panel.items += [
-            Box(left, 0, right - left, panel.height, styles.tint),
-            Box(left, 0, 3, panel.height, styles.color),
-        ]
-        return [panel]
+            lines += blocks.fields(dates.fields, left, right, 0.38)
+        return lines
 
     def _boxes(self, flow: Flow) -> None:
         """Set customer and sections in two columns, or under each other when they are long."""
@@ -149,10 +155,10 @@ class Letter:
         content, blocks, styles = self.content, self.blocks, self.styles
         middle = LEFT + (RIGHT - LEFT) * 0.55
         supplier = content.supplier
-        left = blocks.text(f"{supplier.name} · {supplier.identification.label} {supplier.identification.value}",
-                           styles.strong, LEFT, middle - 9)  # fmt: skip
+        who = f"{supplier.name} · {supplier.identification.label} {supplier.identification.value}"
+        left = blocks.set.cell(Cell(who, styles.strong, LEFT, middle - 9, most=2))
         right = blocks.text(content.title.text, styles.head, middle + 9, RIGHT, Side.RIGHT)
-        right += blocks.text(content.number, styles.strong, middle + 9, RIGHT, Side.RIGHT)
+        right += blocks.set.cell(Cell(content.number, styles.strong, middle + 9, RIGHT, Side.RIGHT, most=2))
         head = Slice.stack(left, right, below=5)
         head.items.append(Box(LEFT, head.height - 0.8, RIGHT - LEFT, 0.8, styles.color))
         notices = [line for notice in content.notices for line in blocks.notice(notice, LEFT, RIGHT)]
@@ -169,9 +175,7 @@ class Letter:
         lines += blocks.text(str(content.qr_label), styles.label, left, RIGHT)
         lines += blocks.text(content.qr_url, styles.label, left, RIGHT)
         lines.append(Slice(3))
-        said = blocks.software()
-        if said:
-            lines += blocks.text(said, styles.label, left, RIGHT)
+        lines += blocks.software(styles.label, left, RIGHT)
         foot = Slice.stack(lines, above=8)
         foot.height = max(foot.height, side + 8 + quiet)
         foot.items += [

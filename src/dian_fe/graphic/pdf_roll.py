@@ -155,8 +155,6 @@ class Roll:
             *blocks.text(content.qr_url, styles.small, LEFT, RIGHT, Side.CENTRE),
             Slice(4),
         ]
-        said = blocks.software()
-        if said:
-            lines += blocks.text(said, styles.small, LEFT, RIGHT, Side.CENTRE)
+        lines += blocks.software(styles.small, LEFT, RIGHT, Side.CENTRE)
         lines += blocks.text(blocks.numbered(number, count), styles.small, LEFT, RIGHT, Side.CENTRE)
         return Slice.stack(lines)

@@ -36,6 +36,8 @@ class Cell:
     left: float
     right: float
     side: Side = Side.LEFT
+    most: int | None = None
+    """Lines after which the text is cut off: where it is said elsewhere in full."""
 
 
 class Setter:
@@ -79,7 +81,10 @@ class Setter:
     def cell(self, cell: Cell) -> list[Slice]:
         """Set a cell: one slice for each line."""
         self._cells += 1
-        return [self._line(line, cell) for line in self.wrap(cell.text, cell.style, cell.right - cell.left)]
+        lines = self.wrap(cell.text, cell.style, cell.right - cell.left)
+        if cell.most is not None and len(lines) > cell.most:
+            lines = [*lines[: cell.most - 1], f"{lines[cell.most - 1][:-2]}…"]
+        return [self._line(line, cell) for line in lines]
 
     def _line(self, text: str, cell: Cell) -> Slice:
         """Set one line, which fits, in the place and manner of a cell."""

@@ -175,10 +175,9 @@ class Flow:
         self._fresh = True
 
     def add(self, *slices: Slice) -> None:
-        """Set slices under the last ones: all on one page when a page can hold them, else wherever they break."""
+        """Set slices under the last ones: on one page or, when they take half of one and more, wherever they break."""
         height = sum(each.height for each in slices)
-        page = self.pages[-1]
-        if height > page.bottom - self._y + _HAIR and height <= self._room() + _HAIR and not self._fresh:
+        if height > self.pages[-1].bottom - self._y + _HAIR and height <= self._room() * _KEPT and not self._fresh:
             self._turn()
         here: list[Slice] = []
         for each in slices:
@@ -209,7 +208,7 @@ class Flow:
 
     def table(self, head: Slice, rows: Sequence[Sequence[Slice]]) -> None:
         """Set rows under a head that comes again on every page; the head never stands alone at the foot of a page."""
-        first = rows[0][:1] if rows else ()
+        first = rows[0][:2] if rows else ()
         if self._y + head.height + sum(each.height for each in first) > self.pages[-1].bottom and not self._fresh:
             self._turn()
         self._y = self.pages[-1].put(self._y, head)
@@ -220,6 +219,8 @@ class Flow:
 
 
 _HAIR = 0.01
+_KEPT = 0.5
+"""Part of a page up to which slices are kept together."""
 
 
 def cap_line(style: Style) -> float:

@@ -1,0 +1,202 @@
+"""The PDF at its edges: the same bytes, what the typefaces lack, texts longer than a page, logos, missing libraries."""
+
+from __future__ import annotations
+
+import importlib.util
+import re
+import shutil
+import subprocess
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pdfminer.pdfdocument import PDFDocument
+from pdfminer.pdfparser import PDFParser
+from PIL import Image
+
+from dian_fe import ExchangeRate, build, pack, read
+from dian_fe.errors import InvalidInput, MissingExtra, UnreadableDocument
+from dian_fe.graphic import Content, Paper, Theme, content_of, render_pdf
+from dian_fe.graphic.pdf import lay_out
+from dian_fe.graphic.pdf_paint import About, paint
+from dian_fe.graphic.qr import symbol
+
+from .pdf_support import Read, overlapping, read_pages
+from .support import AT, EMOJI, ONE, D, answered, customer, invoice, issuer, office, organization, some_lines, squeezed
+from .test_pdf import MARGINS
+
+PAPERS = tuple(Paper)
+
+
+def built(**changes: Any) -> Any:
+    return build(invoice("SETP990000500", changes.pop("lines", [ONE]), **changes), issuer())
+
+
+def image(kind: str, size: tuple[int, int], mode: str = "RGB") -> bytes:
+    target = BytesIO()
+    Image.new(mode, size, "red" if mode != "RGBA" else (29, 79, 124, 128)).save(target, kind)
+    return target.getvalue()
+
+
+def assert_sound(pages: list[Read], paper: Paper) -> None:
+    """Nothing beyond the margins, nothing over anything else."""
+    for page in pages:
+        margin = MARGINS[paper]
+        assert min(run.left for run in page.runs) >= margin - 0.2
+        assert max(run.right for run in page.runs) <= page.width - margin + 0.2
+        assert max(run.bottom for run in page.runs) <= page.height - margin + 0.4
+        assert not overlapping(page)
+
+
+# --- the same bytes --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("paper", PAPERS)
+def test_the_same_document_gives_the_same_bytes(paper: Paper, monkeypatch: pytest.MonkeyPatch) -> None:
+    document, theme = built(), Theme(paper=paper, logo=image("PNG", (300, 100), "RGBA"))
+    first = render_pdf(document, theme=theme)
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1000000000")
+    assert render_pdf(document, theme=theme) == first
+    with ThreadPoolExecutor(4) as pool:
+        assert set(pool.map(lambda _: render_pdf(document, theme=theme), range(8))) == {first}
+    assert render_pdf(built(notes=["Otra"]), theme=theme) != first
+
+
+def test_the_file_says_when_and_by_whom_the_document_was_issued() -> None:
+    document = built()
+    [info] = PDFDocument(PDFParser(BytesIO(render_pdf(document)))).info
+    said = {name: value.decode("utf-16" if value[:2] == b"\xfe\xff" else "latin-1") for name, value in info.items()
+            if isinstance(value, bytes)}  # fmt: skip
+    assert said["CreationDate"] == said["ModDate"] == "D:20260302101500-05'00'"
+    assert said["Title"] == "Factura electrónica de venta SETP990000500"
+    assert said["Author"] == "Tienda Ejemplo SAS"
+    assert document.key in said["Subject"]
+
+
+# --- characters ------------------------------------------------------------------------------------------------------
+
+
+def test_accents_and_signs_are_in_the_text() -> None:
+    text = "Ñandú, pingüino, «órgano» – 5 €, ½ kg, 3 m², N.º 7, Σ Ж"
+    [page] = read_pages(render_pdf(built(lines=[ONE.replace(description=text)])))
+    assert squeezed(text) in squeezed(page.text)
+
+
+def test_letters_with_loose_accents_are_composed() -> None:
+    [page] = read_pages(render_pdf(built(lines=[ONE.replace(description="Cafe\u0301 con ln\u0303")])))
+    assert "Café con lñ" in page.text
+
+
+def test_what_the_typefaces_lack_is_a_placeholder_and_stays_in_the_text(tmp_path: Path) -> None:
+    pdf = render_pdf(built(lines=[ONE.replace(description=EMOJI)]))
+    [page] = read_pages(pdf)
+    assert any(run.text == "Café \ufffd\ufffd \ufffd\ufffd con leche \ufffd \ufffd" for run in page.runs)
+    if shutil.which("pdftotext"):
+        file = tmp_path / "emoji.pdf"
+        file.write_bytes(pdf)
+        text = subprocess.run(["pdftotext", file, "-"], capture_output=True, check=True).stdout.decode()
+        assert squeezed(EMOJI) in squeezed(text)
+
+
+# --- longer than there is room for -----------------------------------------------------------------------------------
+
+LONG: dict[str, Callable[[], Any]] = {
+    "note": lambda: built(notes=["Nota muy larga. " * 1200, "Otra."]),
+    "description": lambda: built(lines=[ONE.replace(description="Descripción con muchas palabras " * 300), ONE]),
+    "word": lambda: built(lines=[ONE.replace(description="W" * 9000, seller_code="9" * 900)]),
+    "customer": lambda: built(customer=customer(name="Nombre " * 900, address="Calle " * 200)),
+    "supplier": lambda: build(
+        invoice("SETP990000501", [ONE], supplier=organization(name="Razón social " * 120)),
+        issuer(name="Razón social " * 120),
+    ),
+    "amounts": lambda: built(
+        lines=[ONE.replace(price=D("123456789012345.123456789"), quantity=D("987.654321"))],
+        currency="USD",
+        exchange_rate=ExchangeRate(currency="USD", rate=D("4012.35"), date=AT.date()),
+    ),
+    "taxes": lambda: built(lines=[line for _ in range(40) for line in some_lines(3)]),
+}
+
+
+@pytest.mark.parametrize("paper", PAPERS)
+@pytest.mark.parametrize("name", LONG)
+def test_long_texts_break_and_never_overflow(name: str, paper: Paper) -> None:
+    document = content_of(LONG[name]())
+    pages = pages_of(document, Theme(paper=paper))
+    assert_sound(pages, paper)
+    text = squeezed("".join(page.text for page in pages))
+    assert text.count(document.key) >= 2 * len(pages)
+
+
+def pages_of(content: Content, theme: Theme) -> list[Read]:
+    pages, qr = lay_out(content, theme)
+    return read_pages(paint(pages, About("", "", "", AT, "es-CO"), qr, None))
+
+
+@pytest.mark.parametrize("paper", PAPERS)
+def test_long_numbers_and_software_leave_room_for_the_rest(paper: Paper) -> None:
+    content = content_of(built(), software=issuer().software.replace(name="Programa " * 400, maker="Casa " * 50))
+    content = replace(content, number="9" * 700)
+    pages = pages_of(content, Theme(paper=paper))
+    assert_sound(pages, paper)
+    text = squeezed("".join(page.text for page in pages))
+    assert squeezed("Programa " * 400) in text
+    assert content.number in text
+
+
+def test_a_qr_that_cannot_be_is_refused() -> None:
+    with pytest.raises(UnreadableDocument, match="QR"):
+        symbol("x" * 2400)
+    assert symbol("x" * 2331).size == 177
+
+
+# --- theme -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("paper", PAPERS)
+@pytest.mark.parametrize(
+    ("kind", "mode"), [("PNG", "RGBA"), ("PNG", "P"), ("JPEG", "RGB"), ("JPEG", "CMYK"), ("PNG", "LA")]
+)
+def test_logos_keep_their_shape(kind: str, mode: str, paper: Paper) -> None:
+    logo = image(kind, (400, 100), mode) if mode != "LA" else image(kind, (400, 100), "L")
+    pages, _ = lay_out(content_of(built()), Theme(logo=logo, paper=paper))
+    [picture] = [item for _, item in pages[0].walk() if type(item).__name__ == "Picture"]
+    assert picture.width == pytest.approx(4 * picture.height)
+    assert b"/Image" in render_pdf(built(), theme=Theme(logo=logo, paper=paper))
+
+
+@pytest.mark.parametrize("damaged", [image("PNG", (40, 40))[:-30], b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff\xe0nothing"])
+def test_a_damaged_logo_is_refused(damaged: bytes) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        render_pdf(built(), theme=Theme(logo=damaged))
+    assert refused.value.field == "logo"
+
+
+def test_colours_are_those_of_the_theme() -> None:
+    pages, _ = lay_out(content_of(built()), Theme(color="#7a1f5c"))
+    colours = {item.fill for page in pages for _, item in page.walk() if type(item).__name__ == "Box"}
+    assert "#7a1f5c" in colours
+
+
+# --- without the libraries, and with a package -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["reportlab", "segno"])
+def test_missing_libraries_are_refused_by_name(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    found = importlib.util.find_spec
+    monkeypatch.setattr("dian_fe.graphic.pdf.find_spec", lambda module: None if module == name else found(module))
+    with pytest.raises(MissingExtra, match=re.escape("pip install 'dian-fe[pdf]'")):
+        render_pdf(built())
+
+
+def test_the_pdf_travels_in_the_package() -> None:
+    shown = answered(built())
+    pdf = render_pdf(shown.subject, answer=shown.answer)
+    package = pack(shown.subject, shown.answer, office().signer("700085371"), at=AT, pdf=pdf)
+    assert package.pdf == pdf
+    # The customer's own copy shows the same, made from the container alone.
+    assert render_pdf(read(package.xml)) == pdf
