@@ -10,10 +10,12 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 from dian_fe import AsyncClient, Client, errors
@@ -312,6 +314,24 @@ def test_c4_e3_without_network_the_answer_says_so_and_nothing_was_sent() -> None
     told = str(caught.value)
     for part in ("GetStatus", endpoint, " s: ", "Causa: ", "Qué hacer: "):
         assert part in told
+
+
+def test_threads_that_begin_together_share_the_connections(monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[httpx.Client] = []
+    make = httpx.Client
+
+    def slowly(**options: Any) -> httpx.Client:
+        time.sleep(0.05)
+        made.append(make(**options))
+        return made[-1]
+
+    monkeypatch.setattr(httpx, "Client", slowly)
+    transport = HttpTransport()
+    with ThreadPoolExecutor(8) as pool:
+        clients = set(pool.map(lambda _: transport._client, range(8)))
+    assert list(clients) == made, "a second one would never be closed"
+    transport.close()
+    assert made[0].is_closed
 
 
 def test_importing_the_package_loads_no_httpx() -> None:

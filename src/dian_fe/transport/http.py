@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import ssl
+import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -29,6 +30,7 @@ from .soap import Reply, Request
 
 Verify = str | ssl.SSLContext | None
 Certificates = str | tuple[str, ...] | None
+_OPENING = threading.Lock()
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,9 +156,14 @@ class HttpTransport(_Http):
     ``max_bytes``: largest answer. TLS 1.2 is the least. Safe to use from many threads.
     """
 
-    @cached_property
+    _opened: httpx.Client | None = None
+
+    @property
     def _client(self) -> httpx.Client:
-        return httpx.Client(**self._options())
+        with _OPENING:  # two threads at once would make two, of which one is never closed
+            if self._opened is None:
+                self._opened = httpx.Client(**self._options())
+            return self._opened
 
     def exchange(self, request: Request) -> Reply:
         """Post the request; raises the kinds of ``TransportError`` that ``Transport.exchange`` names."""
