@@ -13,6 +13,7 @@ from lxml import html as parser
 from dian_fe import (
     Client,
     CreditNote,
+    Event,
     Fault,
     Severity,
     build,
@@ -27,6 +28,7 @@ from dian_fe._display import MOST_ROWS, card, table, text
 from dian_fe.testing import Simulator, random_document
 from dian_fe.transport import Answer
 from tests.delivery.support import package
+from tests.events.support import ISSUED, PERSON, buyer, credit_sale
 from tests.graphic.support import AT, BIDI, EMOJI, ONE, SCRIPT, invoice, issuer, packed, varied_documents
 
 TAGS = {"div", "table", "caption", "thead", "tbody", "tr", "th", "td", "bdi", "span"}
@@ -217,3 +219,11 @@ def test_primitives_escape_everything() -> None:
 def test_the_same_value_shows_the_same() -> None:
     value = varied_documents()[0].subject
     assert value._repr_html_() == value._repr_html_()
+
+
+def test_events_show_who_and_what() -> None:
+    event = Event.acknowledge(credit_sale(), "030", number="30", issued_at=ISSUED + timedelta(days=1), person=PERSON)
+    assert said(event)["number"] == "30"
+    built = build(event, buyer())
+    assert built.key in words(built)
+    assert said(credit_sale())["Confianza"] == "✔ llega a una CA de confianza"

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import fields, is_dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 
-from dian_fe import build, read
+from dian_fe import Event, build, read
 from dian_fe.catalogs import IdType
 from dian_fe.errors import ForeignAnswer, InvalidInput, UnreadableDocument
 from dian_fe.graphic import Content, content_of
 from dian_fe.graphic.labels import TEXTS
 from dian_fe.models.issuer import Software
+from tests.events.support import ISSUED, PERSON, buyer, credit_sale
 
 from .support import (
     ONE,
@@ -223,6 +224,17 @@ def test_a_document_without_key_is_refused() -> None:
     received = read(xml.xml.replace(xml.key.encode(), b""))
     with pytest.raises(UnreadableDocument, match="CUFE"):
         content_of(received)
+
+
+def test_what_holds_no_invoice_is_refused() -> None:
+    with pytest.raises(InvalidInput, match="ninguna factura ni nota"):
+        content_of(read(answered(build(invoice("SETP990000319", [ONE]), issuer())).answer or b""))
+
+
+def test_events_have_no_graphic_representation() -> None:
+    event = Event.acknowledge(credit_sale(), "030", number="30", issued_at=ISSUED + timedelta(days=1), person=PERSON)
+    with pytest.raises(InvalidInput, match="solo las facturas y notas"):
+        content_of(build(event, buyer()))
 
 
 def test_one_document_at_a_time() -> None:

@@ -105,6 +105,14 @@ def source_of(subject: Any, answer: Answer | Received[Any] | ApplicationResponse
 
 def _only(received: Received[Any]) -> Received[Any]:
     found = received.sales_documents
+    if not found:
+        raise InvalidInput(
+            "no trae ninguna factura ni nota, que es lo que tiene representación gráfica.",
+            field="document",
+            found=received.kind.name,
+            expected="una factura o nota, o lo que la contenga",
+            remedy="pase la factura o la nota.",
+        )
     if len({part.raw for part in found}) != 1:
         raise InvalidInput(
             "se muestra una factura o nota a la vez.",
