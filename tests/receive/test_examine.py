@@ -321,6 +321,7 @@ CONTAINERS: dict[str, tuple[Callable[[], dict[str, Any]], str, bool]] = {
     "key of the reference": (lambda: {"told": {"reference_key": "0" * 96}}, "container_reference_key", True),
     "number of the reference": (lambda: {"told": {"reference": "SETP990000000"}}, "container_reference_number", False),
     "result": (lambda: {"told": {"result_code": "04"}}, "container_result", True),
+    "validator": (lambda: {"told": {"validator": "Proveedor SAS"}}, "container_validator", False),
     "validation date": (lambda: {"told": {"validation_date": date(2026, 3, 3)}}, "container_validation_date", False),
     "date of the answer": (lambda: {"told": {"issue_date": date(2026, 3, 3)}}, "container_issue_date", False),
     "sender": (lambda: {"sender": AttachedParty(id=STRANGER)}, "container_sender", True),
@@ -472,3 +473,19 @@ def test_real_documents_without_their_signatures_are_told_unsigned(path: Any) ->
         verify(path.read_bytes(), TRUST)
     # Numbers and keys of the samples were replaced, each consistently, and what containers say of them still agrees.
     assert not codes(examination, rejecting=True) & {"container_parent_number", "container_reference_key"}
+
+
+def test_causes_are_looked_for_in_the_first_broken_parts_only() -> None:
+    broken = sold()[0].xml.replace(b"molido", b"Molido")
+    examination = examine(make_zip({f"{at:02}.xml": broken for at in range(12)}))
+    told = [bool(each.verification.signature.causes) for each in examination.parts]
+    assert told == [True] * 10 + [False] * 2
+    assert {each.verification.signature.valid for each in examination.parts} == {False}
+
+
+def test_what_is_no_matter_of_form_is_not_forgiven() -> None:
+    hidden = container(signed=False).replace(b"<cbc:ParentDocumentID>", b"<cbc:ParentDocumentID>X<!-- -->")
+    data = sealed(hidden)
+    assert "comment_in_text" in codes(examine(data), rejecting=True)
+    with pytest.raises(SignatureInvalid):
+        verify(data, TRUST)

@@ -61,8 +61,8 @@ def told(examination: Examination, indent: str = "") -> Iterator[str]:
     if signature.present:
         failing = ", ".join(map(str, signature.failing))
         yield f"{inner}firma: {'válida' if signature.valid else f'inválida ({failing})' if failing else 'inválida'}"
-        if signature.cause is not None:
-            yield f"{inner}causa: {signature.cause.value}"
+        if examination.verification.causes:
+            yield f"{inner}causa: {', '.join(cause.value for cause in examination.verification.causes)}"
         certificate, signed_at = signature.certificate, examination.verification.signing_time
         if certificate is not None:
             owner = f"NIT {certificate.nit}" if certificate.nit else certificate.subject

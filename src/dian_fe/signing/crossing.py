@@ -10,17 +10,20 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
+from ..catalogs._text import fold
 from ..faults import Fault, Severity
 from ..models.application_response import REJECTED, ApplicationResponse
 from ..models.attached_document import AttachedDocument
 from ..ubl.received import OtherFile, Received
-from ..ubl.tables.extension import DIAN_NIT
+from ..ubl.tables.extension import DIAN_NAME, DIAN_NIT
 from .examination import is_answer, is_event, is_sale
 
 _GOOD_RESULTS: Final = frozenset({"02", "002", "00"})
 """ValidationResultCode of accepted documents: the official one, and two that real containers have."""
 _BEFORE_ANSWER: Final = "04"
 """Invoices of this type are handed over before DIAN answers."""
+DIAN_WORDS: Final = "impuestos y aduanas nacionales"
+"""What every form of DIAN's name has, as ``fold`` gives it."""
 _REFERENCE: Final = "/AttachedDocument/cac:ParentDocumentLineReference[{}]/cac:DocumentReference"
 _ANSWERED: Final = "/ApplicationResponse/cac:DocumentResponse/cac:DocumentReference"
 _ASK: Final = "pida al emisor el contenedor con la factura y la respuesta de la DIAN que le corresponde."
@@ -200,6 +203,15 @@ def _results(container: AttachedDocument, answers: Sequence[ApplicationResponse]
                 found=told.result_code,
                 expected="02",
                 hint=_ASK,
+            )
+        if told.validator is not None and DIAN_WORDS not in fold(told.validator):
+            yield finding(
+                "container_validator",
+                "El contenedor dice que validó el documento otro que la DIAN.",
+                xpath=f"{place}/cac:ResultOfVerification/cbc:ValidatorID",
+                notify=True,
+                found=told.validator,
+                expected=DIAN_NAME,
             )
         if only is None:
             continue

@@ -24,12 +24,15 @@ from .examination import UNSIGNED, Examination, is_answer, is_container, is_even
 from .moments import check_aware
 from .part_signature import signature_of
 from .trust import CrlList, Revocation, TrustStore
+from .verdicts import Verification
 from .verify import verify
 
 Secrets: TypeAlias = str | Mapping[str, str]
 """What keys are made with: one technical key or PIN for all, or by document number, authorization, prefix or
 software."""
 
+_MOST_EXPLANATIONS: Final = 10
+"""Broken signatures in one file whose cause is looked for: more are no accident, and each costs much."""
 _KEY_CODES: Final = {
     "invoice": "FAD06",
     "credit_note": "CAD06",
@@ -73,6 +76,8 @@ def examine(
     keys; a mapping gives each by document number, authorization, prefix or software. ``answer``: DIAN's answer, when it
     is not inside; it becomes the last part. ``environment``: what the documents must be of, since one of tests
     (habilitación) has all its signatures and answers too; not judged when None.
+
+    The cause of a broken signature is looked for in the first ten parts that have one.
 
     Raises ``InvalidInput`` for what is not signed by its type or an ``answer`` that is none, ``NaiveDatetime``, and
     for bytes that are no XML or ZIP what ``read`` does.
@@ -138,9 +143,9 @@ def _answer_of(answer: Any) -> Received[Any]:
     )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Examining:
-    """One examination: what is asked for."""
+    """One examination: what is asked for, and what it may still cost."""
 
     trust: TrustStore | None
     at: datetime | None
@@ -149,6 +154,8 @@ class _Examining:
     environment: Environment | None
     lone_event: bool
     """Whether a secret given as text may be the PIN of an event: there is no sale that it is of."""
+    explanations: int = _MOST_EXPLANATIONS
+    """Of how many more broken signatures the cause is looked for."""
 
     def all(self, received: Received[Any] | OtherFile, answer: Received[Any] | None) -> Examination:
         """Examine the whole, and with it the answer that was handed in beside it."""
@@ -181,7 +188,7 @@ class _Examining:
         parts = tuple(self.part(inner, scope, inside=is_container(part)) for inner in part.parts)
         if part.kind is ARCHIVE:
             return Examination(part, name_of(part), UNSIGNED, parts=parts)
-        signature = signature_of(part, self.trust, at=self.at, revocation=self.revocation)
+        signature = self.signature(part)
         matches, about_key = self.key(part)
         findings = list(about_key)
         findings += self.about_environment(part)
@@ -191,13 +198,23 @@ class _Examining:
             findings += about_container(part.document, part.parts)
         return Examination(part, name_of(part), signature, matches, tuple(findings), parts)
 
+    def signature(self, part: Received[Any]) -> Verification:
+        """Verify a part's own signature."""
+        asked = self.explanations > 0
+        found = signature_of(part, self.trust, at=self.at, revocation=self.revocation, explain=asked)
+        self.explanations -= found.signature.valid is False
+        return found
+
     def file(self, file: OtherFile, *, inside: bool) -> Examination:
         """Examine what is no document that can be read: of other families the signature at least."""
         found = UNSIGNED
         if file.media_type == "text/xml":
             # What is not even XML is told as that.
             with suppress(UnreadableDocument):
-                found = verify(file.raw, trust=self.trust, at=self.at, revocation=self.revocation)
+                found = verify(
+                    file.raw, trust=self.trust, at=self.at, revocation=self.revocation, explain=self.explanations > 0
+                )
+                self.explanations -= found.signature.valid is False
             if file.name is not None and not found.signature.present:
                 found = UNSIGNED
         return Examination(file, name_of(file), found, findings=tuple(_about_file(file, inside)))

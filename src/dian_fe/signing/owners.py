@@ -14,13 +14,12 @@ from ..faults import Fault
 from ..ubl.received import Received
 from ..ubl.tables.extension import DIAN_NIT
 from .certificates import certificate_nit, check_owner, names_nit
+from .crossing import DIAN_WORDS
 from .examination import is_answer, is_container
 from .policy import SignerRole
 from .verdicts import Verification, fault
 
 _IDENTIFIERS: Final = (NameOID.ORGANIZATION_IDENTIFIER, NameOID.SERIAL_NUMBER)
-_DIAN_WORDS: Final = "impuestos y aduanas nacionales"
-"""What every form of DIAN's name has."""
 _THIRD_PARTY: Final = SignerRole.THIRD_PARTY.value
 
 
@@ -89,7 +88,7 @@ def about_owner(verification: Verification, owners: Sequence[str]) -> Iterator[F
 def _unlike_dian(leaf: x509.Certificate) -> Fault:
     """Tell a certificate without DIAN's NIT: any accredited authority's would do to forge its answers."""
     named = any(
-        isinstance(a.value, str) and _DIAN_WORDS in fold(a.value)
+        isinstance(a.value, str) and DIAN_WORDS in fold(a.value)
         for oid in (NameOID.ORGANIZATION_NAME, NameOID.COMMON_NAME)
         for a in leaf.subject.get_attributes_for_oid(oid)
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
@@ -16,8 +17,8 @@ from .trust import Revocation, TrustStore
 from .verdicts import Verification
 from .verify import verify
 
-_HIDING: Final = frozenset({"FAC03", "CAC03", "DAC03", "AAC03", "signature_count", "comment_in_text"})
-"""Faults of the profile that are about what the signature covers: never forgiven."""
+_FORM: Final = re.compile(r"DC\d+|[FCDA]AD09e|policy_hash|ZD07")
+"""Codes of the profile that are matters of form; all others are about what is covered, or can be forged."""
 
 
 def signature_of(
@@ -26,13 +27,14 @@ def signature_of(
     *,
     at: datetime | None = None,
     revocation: Revocation | None = None,
+    explain: bool = True,
 ) -> Verification:
     """Verify a part's own signature, with the judgement on who signed.
 
     DIAN's profile is what DIAN demands of what is sent to it: of its own answers and of containers, which it does not
-    validate, what differs is told only, and a container may have no signature at all.
+    validate, what differs is told only, and a container may have no signature at all. ``explain``: as in ``verify``.
     """
-    found = verify(part.raw, trust=trust, at=at, revocation=revocation)
+    found = verify(part.raw, trust=trust, at=at, revocation=revocation, explain=explain)
     if is_container(part) and not found.signature.present:
         return replace(found, profile=(_unsigned_container(),))
     profile = found.profile
@@ -75,6 +77,5 @@ def _unsigned_container() -> Fault:
 
 def _told_only(fault: Fault) -> Fault:
     """Soften a fault that is a matter of form."""
-    if not fault.rejects or fault.code in _HIDING:
-        return fault
-    return replace(fault, severity=Severity.NOTIFICACION)
+    form = fault.rejects and _FORM.fullmatch(fault.code)
+    return replace(fault, severity=Severity.NOTIFICACION) if form else fault

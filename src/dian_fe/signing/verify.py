@@ -38,6 +38,7 @@ def verify(
     at: datetime | None = None,
     revocation: Revocation | Iterable[x509.CertificateRevocationList] | None = None,
     nit: str | None = None,
+    explain: bool = True,
 ) -> Verification:
     """Verify the signature of a document given as the bytes of its file, or as its root element.
 
@@ -45,7 +46,8 @@ def verify(
     admitted, SHA-1 is told as weak. Dates and trust are judged at the signing time that the document declares.
     ``trust``: whom to trust; without it trust is not judged. ``at``: the present moment, aware, only to tell a signing
     time in the future, and to judge trust when there is no signing time. ``revocation``: where to ask; without it not
-    judged. ``nit``: whose certificate it must be; not judged when None.
+    judged. ``nit``: whose certificate it must be; not judged when None. ``explain``: whether to look for why it fails,
+    which costs many times its verification.
 
     Prefer the bytes: an element was parsed by somebody, perhaps not as it was signed. Raises ``MalformedXml``,
     ``UnsafeXml``, ``NaiveDatetime``; what is wrong with the signature itself is told, never raised.
@@ -64,7 +66,7 @@ def verify(
     leaf, problem = info.signer()
     written = _signing_time(info)
     moment = parse_moment(written)
-    signature = _cryptography(info, leaf, problem)
+    signature = _cryptography(info, leaf, problem, explain)
     profile = (
         *misplaced,
         *presence(info),
@@ -99,7 +101,9 @@ def _signing_time(info: SignedInfo) -> str | None:
     return (text or "").strip() or None
 
 
-def _cryptography(info: SignedInfo, leaf: x509.Certificate | None, problem: str | None) -> SignatureVerdict:
+def _cryptography(
+    info: SignedInfo, leaf: x509.Certificate | None, problem: str | None, explain: bool
+) -> SignatureVerdict:
     references = [info.judge(pointed) for pointed in info.pointed]
     if info.reference_to(Part.DOCUMENT) is None:
         references.append(
@@ -116,7 +120,7 @@ def _cryptography(info: SignedInfo, leaf: x509.Certificate | None, problem: str 
     if problem is not None:
         failing.append(Part.SIGNATURE_VALUE)
         broken.append((Part.SIGNATURE_VALUE, problem))
-    why = explained(info) if failing else Explanation()
+    why = explained(info) if failing and explain else Explanation()
     return SignatureVerdict(
         present=True,
         valid=not failing,
