@@ -1,7 +1,8 @@
-"""Dates of other shapes are understood when they are whole, without the clock and without delay."""
+"""Dates of other shapes are understood when they are whole, without the clock; numbers of any size take no time."""
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 import pytest
@@ -27,3 +28,13 @@ def test_a_whole_date_is_understood_and_told(text: str) -> None:
 def test_a_part_of_a_date_is_not_completed_with_the_clocks(text: str) -> None:
     with pytest.raises(UnreadableDocument, match="issued_at"):
         read(issued_on(text))
+
+
+@pytest.mark.parametrize("text", ["1E999999", "-1E+99999999", "1E-99999999", "0E999999999", "9" * 101])
+@pytest.mark.parametrize("name", [b"LineCountNumeric", b"PayableAmount", b"InvoicedQuantity", b"Percent"])
+def test_numbers_of_impossible_size_are_left_out_and_told(name: bytes, text: str) -> None:
+    data, count = re.subn(rb"(<cbc:" + name + rb"[^>]*>)[^<]+", rb"\g<1>" + text.encode(), own()[0], count=1)
+    assert count
+    problems = [problem for problem in read(data).problems if "tamaño imposible" in problem.message]
+    assert len(problems) == 1
+    assert problems[0].xpath.endswith(f"cbc:{name.decode()}")

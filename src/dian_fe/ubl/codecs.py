@@ -99,6 +99,10 @@ def truncated(value: str | Decimal | None) -> str:
     return f"{whole}.{decimals[:2].ljust(2, '0')}"
 
 
+_MOST_DIGITS = 100
+"""Before or after the decimal point: far more than any amount has."""
+
+
 def _decimal(value: str) -> Decimal:
     try:
         result = Decimal(value)
@@ -106,6 +110,8 @@ def _decimal(value: str) -> Decimal:
         raise ValueError("no es un número decimal") from None
     if not result.is_finite():
         raise ValueError("no es un número finito")
+    if not -_MOST_DIGITS < result.adjusted() < _MOST_DIGITS:  # written out, 1E999999999 is a gigabyte of zeros
+        raise ValueError("es un número de tamaño imposible")
     return result
 
 
