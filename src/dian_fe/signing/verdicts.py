@@ -66,7 +66,7 @@ class Cause(StrEnum):
     BYTE_ORDER_MARK = "byte_order_mark"
     """U+FEFF inside the document; at its beginning it changes nothing."""
     REENCODED = "reencoded"
-    """Read in one encoding and written in another: ``Ã³`` for ``ó``."""
+    """Read in one encoding and written in another, so that two odd letters stand for one with its accent."""
     UNICODE_NORMALIZED = "unicode_normalized"
     """Accents composed or decomposed (NFC, NFD)."""
     DOUBLE_ESCAPED_AMPERSAND = "double_escaped_ampersand"
