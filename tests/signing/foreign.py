@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import padding
+from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from cryptography.hazmat.primitives.serialization import Encoding
 from lxml import etree
 
@@ -56,6 +56,20 @@ class Foreign:
     change: Callable[[etree._Element], None] | None = None
     """Applied to the signature before digesting."""
     identity: ToyIdentity | None = None
+    of_document: Callable[[etree._Element, etree._Element], bytes] | None = None
+    """What is digested as the document, given its root and the signature that is already in it."""
+    of_part: Callable[[etree._Element], bytes] | None = None
+    """What is digested as KeyInfo or SignedProperties."""
+    of_info: Callable[[etree._Element], bytes] | None = None
+    """What is signed as SignedInfo."""
+    make_value: Callable[[rsa.RSAPrivateKey, bytes], bytes] | None = None
+    """The signature of bytes, when it is not PKCS#1 v1.5 with the named hash."""
+    write_digest: Callable[[bytes], str] | None = None
+    """How a digest is written, when it is not base64."""
+    digest_used: str = ""
+    """The hash that digests, when it is not the named one."""
+    spelling: tuple[bytes, bytes] = (b"", b"")
+    """Bytes written and digested as others: lxml does not canonicalise relative namespaces."""
 
     def sign(self, xml: bytes) -> bytes:
         toy = self.identity or PKI.identity(NIT)
@@ -84,22 +98,33 @@ class Foreign:
         if self.change:
             self.change(signature)
         place.append(signature)
+        if self.of_document:
+            document = self.of_document(root, signature)
         parts = {"#k": signature.find("ds:KeyInfo", NS), "#p": signature.find(".//xades:SignedProperties", NS)}
         for reference in signature.findall("ds:SignedInfo/ds:Reference", NS):
             uri = reference.get("URI")
             content = document if uri == "" else self._detached(parts[uri]) if self.detached else self._part(parts[uri])
             reference.find("ds:DigestValue", NS).text = self._digest(content)
         info = self._part(signature.find("ds:SignedInfo", NS))
-        value = toy.key.sign(info, padding.PKCS1v15(), getattr(hashes, self.hash.upper())())
+        if self.of_info:
+            info = self.of_info(signature.find("ds:SignedInfo", NS))
+        value = self.make_value(toy.key, info) if self.make_value else self._value(toy.key, info)
         signature.find("ds:SignatureValue", NS).text = self._base64(value)
-        return etree.tostring(root.getroottree(), encoding="UTF-8", xml_declaration=True)
+        return self._spelled(etree.tostring(root.getroottree(), encoding="UTF-8", xml_declaration=True))
+
+    def _value(self, key: rsa.RSAPrivateKey, data: bytes) -> bytes:
+        return key.sign(self._spelled(data), padding.PKCS1v15(), getattr(hashes, self.hash.upper())())
+
+    def _spelled(self, data: bytes) -> bytes:
+        return data.replace(*self.spelling) if self.spelling[0] else data
 
     def _canonical(self, node: etree._Element | etree._ElementTree) -> bytes:
         exclusive = self.c14n == EXCLUSIVE
         prefixes = self.prefixes.split() or None
         return etree.tostring(node, method="c14n", exclusive=exclusive, inclusive_ns_prefixes=prefixes)
 
-    _part = _canonical
+    def _part(self, node: etree._Element) -> bytes:
+        return self.of_part(node) if self.of_part and "SignedInfo" not in str(node.tag) else self._canonical(node)
 
     def _detached(self, node: etree._Element) -> bytes:
         return etree.tostring(node, method="c14n", exclusive=True)
@@ -129,7 +154,8 @@ class Foreign:
         return f'<ec:InclusiveNamespaces xmlns:ec="{EXCLUSIVE}" PrefixList="{self.prefixes}"/>'
 
     def _digest(self, data: bytes) -> str:
-        return b64encode(hashlib.new(self.digest, data).digest()).decode()
+        digest = hashlib.new(self.digest_used or self.digest, self._spelled(data)).digest()
+        return self.write_digest(digest) if self.write_digest else b64encode(digest).decode()
 
     def _base64(self, data: bytes) -> str:
         text = b64encode(data).decode()

@@ -19,7 +19,7 @@ from ..rules.facts import library_words
 from .algorithms import DS
 from .c14n import CanonicalizationError, OwnedDocument
 from .references import SignedInfo
-from .signer_faults import Value, declared_elsewhere, reference_fault
+from .signer_faults import Value, declared_elsewhere, reference_fault, written_fault
 from .undo import UNDOINGS, State, Undoing
 from .verdicts import Cause, Part
 
@@ -28,6 +28,8 @@ _FEWEST_TRIES: Final = 24
 _MOST_BYTES: Final = 24 * 1024 * 1024
 """Of candidates digested, all together: a document of 150 kB still has every try."""
 _Found = dict[str, tuple[Cause, ...]]
+_FOLLOWED: Final = 2
+"""Of what one way of undoing gives, how many are combined with others."""
 _SIGNATURE: Final = f"{{{DS}}}Signature"
 _SPANISH: Final = {
     Part.DOCUMENT: "el documento",
@@ -113,7 +115,7 @@ def _by_signer(
 def _rest(info: SignedInfo, left: set[str], causes: _Found) -> None:
     """Name what nothing undoes: other declarations, another SignedInfo or key, and edited contents."""
     for pointed in info.pointed:
-        if pointed.part in left and (fault := declared_elsewhere(info, pointed)):
+        if pointed.part in left and (fault := written_fault(info, pointed) or declared_elsewhere(info, pointed)):
             causes[pointed.part] = (fault,)
     if Part.SIGNATURE_VALUE in left and (fault := Value(info).rest()):
         causes[Part.SIGNATURE_VALUE] = (fault,)
@@ -173,35 +175,43 @@ class _Search:
         first: list[tuple[State, Undoing]] = []
         for undoing in UNDOINGS:
             for at, state in enumerate(self._tried(self._start, undoing)):
-                if at < 2 and not undoing.guess:
+                if at < _FOLLOWED and not undoing.guess:
                     first.append((state, undoing))
-            if self._done:
-                return self._best
-        first.sort(key=lambda pair: pair[0] is not self._best[0])
+        self._further()
         for state, done in first:
             for undoing in UNDOINGS:
                 if undoing is not done:
-                    for _ in self._tried(state, undoing):
-                        pass
-                if self._done:
-                    return self._best
+                    self._try(state, undoing)
+        self._further()
         if len(first) > 1:
             self._all_traces()
+            self._further()
         return self._best
+
+    def _further(self) -> None:
+        """Go on from what mends a part, as long as that mends more."""
+        before = 0
+        while before < len(self._best[1]) and not self._done:
+            before = len(self._best[1])
+            for undoing in UNDOINGS:
+                self._try(self._best[0], undoing)
 
     def _all_traces(self) -> None:
         state = self._start
         for undoing in UNDOINGS:
-            found = list(self._tried(state, undoing, again=True))
+            found = self._try(state, undoing, again=True)
             if found and not undoing.guess:
                 state = found[0]
+
+    def _try(self, state: State, undoing: Undoing, *, again: bool = False) -> list[State]:
+        return list(self._tried(state, undoing, again=again))
 
     @property
     def _done(self) -> bool:
         return self._left <= 0 or self._best[1] >= self._failing
 
     def _tried(self, state: State, undoing: Undoing, *, again: bool = False) -> Iterator[State]:
-        for causes, data in undoing.restore(state):
+        for causes, data in () if self._done else undoing.restore(state):
             if self._done:
                 return
             digest = hashlib.sha256(data).digest()

@@ -41,6 +41,8 @@ _OTHER_STS: Final = (
 )
 _MOST: Final = 4096
 """Sets of declarations tried on one part: all that twelve make, or the small ones of more."""
+_FEW: Final = 8
+"""Sets tried on the whole document."""
 _DECLARED: Final = re.compile(r'\sxmlns(?::([^\s=]+))?="([^"]*)"')
 _ROOT: Final = re.compile(r"<[^?!][^>]*>")
 _ELEMENT_PREFIX: Final = re.compile(r"<([^\s/>!?:]+):")
@@ -57,9 +59,10 @@ def restored_namespaces(state: State) -> Restored:
     if root is None:
         return
     declared = dict(_DECLARED.findall(root[0]))
-    inside = dict(_DECLARED.findall(state.text, root.end()))
+    tags = state.tags
+    inside = dict(_DECLARED.findall(tags, tags.index(root[0]) + len(root[0])))
     addable = {p: uri for p, uri in {**dict(USUAL), **inside}.items() if p and p not in declared and ":" in uri}
-    used = {*_ELEMENT_PREFIX.findall(state.text), *_ATTRIBUTE_PREFIX.findall(state.text)}
+    used = {*_ELEMENT_PREFIX.findall(tags), *_ATTRIBUTE_PREFIX.findall(tags)}
     removable = [prefix for prefix in declared if prefix and (prefix not in used or prefix in inside)]
     for added, removed in _sets(state.info, addable, removable, inside):
         kept = _DECLARED.sub(lambda match, gone=removed: "" if match[1] in gone else match[0], root[0])  # type: ignore[misc]
@@ -89,14 +92,14 @@ def _sets(
             if tokens != first and info.matches(pointed, with_apex(tokens, rest)):
                 yield added, removed
                 # What the signature declares itself makes no difference here, but does on the root.
-                for more in _subsets([p for p in hidden_add if p not in added]):
+                for more in islice(_subsets([p for p in hidden_add if p not in added]), _FEW):
                     yield (*added, *more), removed
-                for more in _subsets([p for p in hidden_remove if p not in removed]):
+                for more in islice(_subsets([p for p in hidden_remove if p not in removed]), _FEW):
                     yield added, (*removed, *more)
                 return
     if any(pointed.part == Part.DOCUMENT and not info.judge(pointed).valid for pointed in info.pointed):
-        yield from ((more, ()) for more in _subsets(hidden_add))
-        yield from (((), more) for more in _subsets(hidden_remove))
+        yield from islice(((more, ()) for more in _subsets(hidden_add)), _FEW)
+        yield from islice((((), more) for more in _subsets(hidden_remove)), _FEW)
 
 
 def _pairs(addable: list[str], removable: list[str]) -> Iterator[tuple[tuple[str, ...], tuple[str, ...]]]:
@@ -144,7 +147,7 @@ def other_apexes(canonical: str) -> Iterator[bytes]:
 def restored_prefixes(state: State) -> Restored:
     """Give the namespaces their usual prefixes."""
     root = _ROOT.search(state.text)
-    declarations = set(_DECLARED.findall(state.text))
+    declarations = set(_DECLARED.findall(state.tags))
     declared = dict(declarations)
     if root is None or len(declared) != len(declarations):
         return  # a prefix means two things: names cannot be told by their text

@@ -48,7 +48,10 @@ _SIZES: Final = {128, 192, 256, 384, 512, 1024}
 
 
 def reference_fault(info: SignedInfo, pointed: Pointed) -> Cause | None:
-    """Name what the signer digested for a reference that does not hold; None when no guess is right."""
+    """Name what the signer digested for a reference that does not hold; None when no guess is right.
+
+    All but the bytes as they are written (`written_fault`), since a document read in another encoding has those too.
+    """
     if pointed.problem is not None or (pointed.target is None and pointed.part != Part.DOCUMENT):
         return None
     right = info.canonical(pointed)
@@ -61,6 +64,14 @@ def reference_fault(info: SignedInfo, pointed: Pointed) -> Cause | None:
         if info.matches(pointed, data):
             return cause
     return None
+
+
+def written_fault(info: SignedInfo, pointed: Pointed) -> Cause | None:
+    """Tell whether the bytes of the file were digested in place of their canonical form."""
+    if pointed.problem is not None or (pointed.target is None and pointed.part != Part.DOCUMENT):
+        return None
+    guesses = _raw_document(info) if pointed.target is None else _as_written(info, pointed.target)
+    return Cause.RAW_BYTES_DIGESTED if any(info.matches(pointed, data) for data in guesses) else None
 
 
 def declared_elsewhere(info: SignedInfo, pointed: Pointed) -> Cause | None:
@@ -108,8 +119,6 @@ def _of_part(info: SignedInfo, target: _Element) -> Iterator[tuple[Cause, bytes]
     without = _without_inherited_id(info, target)
     if without is not None:
         yield Cause.WRONG_CANONICALIZATION, without
-    for data in _as_written(info, target):
-        yield Cause.RAW_BYTES_DIGESTED, data
 
 
 def _without_inherited_id(info: SignedInfo, target: _Element) -> bytes | None:
@@ -133,8 +142,6 @@ def _of_document(info: SignedInfo, pointed: Pointed) -> Iterator[tuple[Cause, by
             yield Cause.EXTENSION_ADDED_LATER, document.without(above)
     for data in _with_signature(info):
         yield Cause.SIGNATURE_DIGESTED, data
-    for data in _raw_document(info):
-        yield Cause.RAW_BYTES_DIGESTED, data
 
 
 def _with_signature(info: SignedInfo) -> Iterator[bytes]:
@@ -143,18 +150,16 @@ def _with_signature(info: SignedInfo) -> Iterator[bytes]:
     emptied = [signature.find("ds:SignatureValue", NS)]
     emptied += [] if pointed is None else [pointed.element.find("ds:DigestValue", NS)]
     digests = list(signature.iterfind("ds:SignedInfo/ds:Reference/ds:DigestValue", NS))
-    yield from _emptied(info, [emptied[0]], [])
-    yield from _emptied(info, emptied, [])
-    yield from _emptied(info, [emptied[0], *digests], [])
-    yield from _emptied(info, emptied[1:], [emptied[0]])
-    yield from _emptied(info, digests, [emptied[0]])
-    yield from _emptied(info, [], [signature.find("ds:SignedInfo", NS), emptied[0]])
-    yield from _emptied(info, [], list(signature))
+    yield _emptied(info, [emptied[0]], [])
+    yield _emptied(info, emptied, [])
+    yield _emptied(info, [emptied[0], *digests], [])
+    yield _emptied(info, emptied[1:], [emptied[0]])
+    yield _emptied(info, digests, [emptied[0]])
+    yield _emptied(info, [], [signature.find("ds:SignedInfo", NS), emptied[0]])
+    yield _emptied(info, [], list(signature))
 
 
-def _emptied(
-    info: SignedInfo, texts: Sequence[_Element | None], children: Sequence[_Element | None]
-) -> Iterator[bytes]:
+def _emptied(info: SignedInfo, texts: Sequence[_Element | None], children: Sequence[_Element | None]) -> bytes:
     """Canonicalise the document with some texts and children of the signature taken away for the moment."""
     signature = info.signature
     kept = [(element, element.text) for element in texts if element is not None]
@@ -167,7 +172,7 @@ def _emptied(
             signature.remove(child)
         if len(gone) == len(order):
             signature.text = None
-        yield info.document.whole()
+        return info.document.whole()
     finally:
         signature[:] = order
         signature.text = blank
@@ -211,12 +216,10 @@ def _as_written(info: SignedInfo, element: _Element) -> Iterator[bytes]:
 
 
 def _span(data: bytes, element: _Element) -> tuple[int, int] | None:
-    """Find where an element that is there once is written; None when its name is there more often."""
-    name = re.escape(etree.QName(element).localname.encode())
-    prefix = re.escape(f"{element.prefix}:".encode()) if element.prefix else b""
-    opening = list(re.finditer(rb"<" + prefix + name + rb"[\s>]", data))
-    closing = list(re.finditer(rb"</" + prefix + name + rb"\s*>", data))
-    return (opening[0].start(), closing[0].end()) if len(opening) == len(closing) == 1 else None
+    """Find where the bytes of an element are: the first of its name, since others are in documents carried as text."""
+    name = re.escape(f"{element.prefix}:" if element.prefix else "") + re.escape(etree.QName(element).localname)
+    found = re.search(rf"<{name}[\s>].*?</{name}\s*>".encode(), data, re.DOTALL)
+    return found.span() if found else None
 
 
 # --- the value
@@ -272,9 +275,12 @@ class Value:
             digest = hashlib.new(name, right, usedforsecurity=False)
             if any(self._is(self.recovered, data, any_name=True) for data in _forms(digest.digest())):
                 return Cause.DIGEST_SIGNED
-        for other in (*_EXCLUSIVE, INCLUSIVE):
-            if self._is(self.recovered, self.info.document.subtree(element, other)):
+        for form in (*_EXCLUSIVE, INCLUSIVE):
+            if self._is(self.recovered, self.info.document.subtree(element, form)):
                 return Cause.SIGNED_INFO_DETACHED
+        other = _without_inherited_id(self.info, element)
+        if other is not None and self._is(self.recovered, other):
+            return Cause.WRONG_CANONICALIZATION
         for data in _as_written(self.info, element):
             if self._is(self.recovered, data):
                 return Cause.SIGNED_INFO_NOT_CANONICAL

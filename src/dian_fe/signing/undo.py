@@ -29,11 +29,14 @@ _BASE64: Final = tuple(f"{{{DS}}}{name}" for name in ("X509Certificate", "Digest
 _LOCATIONS: Final = tuple(
     f"{{http://www.w3.org/2001/XMLSchema-instance}}{name}" for name in ("schemaLocation", "noNamespaceSchemaLocation")
 )
+_OASIS: Final = "urn:oasis:names:specification:ubl:schema:xsd:"
+_MAINDOC: Final = "http://docs.oasis-open.org/ubl/os-UBL-2.1/xsd/maindoc"
 _BOM: Final = "\ufeff"
 _ESCAPED: Final = re.compile(r"&amp;(amp|lt|gt|quot|apos|#[0-9]+|#x[0-9A-Fa-f]+);")
 _CP1252: Final = {bytes([byte]).decode("cp1252", "replace"): byte for byte in range(0x80, 0x100)}
 _MISREAD: Final = re.compile(f"[\u0080-\u00ff{''.join(sorted(_CP1252))}]{{2,}}".replace("\ufffd", ""))
 """Runs of what UTF-8 looks like when it is read as Latin-1 or Windows-1252."""
+_TAGS: Final = re.compile(r"<[^<>]+>")
 _UNITS: Final = ("  ", "    ", "\t", "", "   ", " ")
 """Indentation of the usual serialisers; none is a line break alone."""
 _WRAPS: Final = (76, 64)
@@ -67,6 +70,11 @@ class State:
     def text(self) -> str:
         """The document as text; line breaks and blanks that XML keeps are seen in it."""
         return self.data.decode("utf-8")
+
+    @cached_property
+    def tags(self) -> str:
+        """The tags alone: texts may hold whole documents, whose tags are escaped."""
+        return "".join(_TAGS.findall(self.text))
 
     def tree(self) -> _Element:
         """Give a tree of one's own."""
@@ -322,7 +330,17 @@ def _drop(node: _Element) -> None:
 
 def _without_location(state: State) -> Restored:
     if any(name in _LOCATIONS for name in state.tree().attrib):
-        yield (Cause.SCHEMA_LOCATION_ADDED,), _changed(state, _drop_location)
+        yield (Cause.SCHEMA_LOCATION_CHANGED,), _changed(state, _drop_location)
+
+
+def _with_location(state: State) -> Restored:
+    root = state.tree()
+    place = etree.QName(root)
+    if "xsi" in root.nsmap and (place.namespace or "").startswith(_OASIS):
+        value = f"{place.namespace} {_MAINDOC}/UBL-{place.localname}-2.1.xsd"
+        if root.get(_LOCATIONS[0]) != value:
+            root.set(_LOCATIONS[0], value)
+            yield (Cause.SCHEMA_LOCATION_CHANGED,), _serialized(root)
 
 
 def _drop_location(root: _Element) -> None:
@@ -343,6 +361,7 @@ UNDOINGS: Final = (
     Undoing(_without_blanks),
     Undoing(restored_prefixes),
     Undoing(restored_namespaces, guess=True),
+    Undoing(_with_location, guess=True),
     Undoing(_composed, guess=True),
     Undoing(_with_returns, guess=True),
     Undoing(_wrapped, guess=True),
