@@ -1,6 +1,7 @@
 """A nightly batch: the day's sales, from a CSV, become invoices that DIAN accepted and customers got by mail.
 
-Run it on the simulator, with the sales beside this file or others of the same columns:
+Run it on the simulator, with ``pip install 'dian-fe[pdf]'``; the sales are those beside this file, or others of the
+same columns:
 
     python examples/nightly_batch.py [SALES.csv [FOLDER]]
 
@@ -42,6 +43,7 @@ from dian_fe import (
     sign,
 )
 from dian_fe.catalogs import Environment
+from dian_fe.graphic import render_pdf
 from dian_fe.testing import Simulator
 
 BOGOTA = ZoneInfo("America/Bogota")
@@ -151,7 +153,9 @@ def mail(shipment: Shipment, folder: Path, ledger: Ledger) -> None:
     if path.exists():
         package = Package.load(path.read_bytes())
     else:
-        package = pack(read(shipment.xml), Answer(shipment), signer, at=now)
+        document, answer = read(shipment.xml), Answer(shipment)
+        pdf = render_pdf(document, answer=answer, software=issuer.software)
+        package = pack(document, answer, signer, at=now, pdf=pdf)
         unfinished = path.with_suffix(".part")
         unfinished.write_bytes(package.zip_bytes)
         unfinished.replace(path)

@@ -1,6 +1,6 @@
 """A web service that issues invoices in the background and survives being killed at any point.
 
-Run it on the simulator, with ``pip install dian-fe fastapi uvicorn``:
+Run it on the simulator, with ``pip install 'dian-fe[pdf]' fastapi uvicorn``:
 
     python examples/web_service.py
 
@@ -12,6 +12,7 @@ and post an invoice, without number, date or supplier: those are the service's t
                  "taxes": [{"subtotals": [{"code": "01", "percent": 5}]}]}],
       "payment": {"form": "1", "means": "10"}}'
     curl localhost:8000/invoices/SETP990000001
+    curl -o factura.pdf localhost:8000/invoices/SETP990000001/pdf
 
 A request is answered as soon as its invoice is numbered, signed and stored; a thread sends it to DIAN, storing each
 step. After a crash the stored shipments are taken up where they were: what may have reached DIAN is asked for by its
@@ -38,6 +39,7 @@ from dian_fe import (
     DianFeError,
     Issuer,
     Organization,
+    Package,
     RetryPolicy,
     Shipment,
     build,
@@ -48,6 +50,7 @@ from dian_fe import (
     sign,
 )
 from dian_fe.catalogs import Environment
+from dian_fe.graphic import render_pdf
 from dian_fe.testing import Simulator
 
 DATABASE = os.environ.get("DATABASE", "invoices.sqlite")
@@ -130,7 +133,9 @@ def finish(client: Client, shipment: Shipment) -> None:
     """Bring an invoice to DIAN, and make what its customer gets; one that is accepted already is not sent again."""
     answer = client.resume(shipment, store=store)
     if answer.accepted:
-        package = pack(read(shipment.xml), answer, signer, at=datetime.now(BOGOTA))
+        document = read(shipment.xml)
+        pdf = render_pdf(document, answer=answer, software=issuer.software)
+        package = pack(document, answer, signer, at=datetime.now(BOGOTA), pdf=pdf)
         with database() as db:
             db.execute("UPDATE invoices SET package = ? WHERE number = ?", (package.zip_bytes, shipment.number))
 
@@ -218,11 +223,20 @@ def status(number: str) -> dict[str, Any]:
 
 @app.get("/invoices/{number}/package")
 def package(number: str) -> Response:
-    """Give the ZIP for the customer's mail: signed AttachedDocument with DIAN's answer."""
+    """Give the ZIP for the customer's mail: signed AttachedDocument with DIAN's answer, and the PDF."""
+    return Response(packed(number), media_type="application/zip")
+
+
+@app.get("/invoices/{number}/pdf")
+def pdf(number: str) -> Response:
+    return Response(Package.load(packed(number)).pdf, media_type="application/pdf")
+
+
+def packed(number: str) -> bytes:
     shipment, data = stored(number)
     if data is None:
         raise HTTPException(409, Answer(shipment).next_step or "la factura aún no tiene su paquete")
-    return Response(data, media_type="application/zip")
+    return data
 
 
 if __name__ == "__main__":

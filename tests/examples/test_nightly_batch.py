@@ -81,7 +81,9 @@ def test_a_second_run_of_the_same_night_does_nothing(tmp_path: Path) -> None:
     assert module.dian.requests == ["SendBillSync"] * 2
     later = in_process(module, csv_of(tmp_path, ["B", "C"]), folder)
     assert (later["B"], later["C"]["number"]) == (first["B"], "SETP990000003")
-    invoice = Package.load((folder / "packages" / "SETP990000001.zip").read_bytes()).document
+    package = Package.load((folder / "packages" / "SETP990000001.zip").read_bytes())
+    assert package.pdf is not None
+    invoice = package.document
     assert len(invoice.lines) == 2, "rows of one sale need not stand together"
 
 

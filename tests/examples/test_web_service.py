@@ -63,7 +63,11 @@ def test_an_invoice_is_issued_in_the_background(service: Any) -> None:
         assert package.document.number == "SETP990000001"
         assert str(package.document.totals.payable) == "58275.79"
         verify(package.xml, trust=service.dian.trust)
-        assert client.get("/invoices/SETP1").status_code == 404
+        assert package.members == (package.file_name, package.pdf_name)
+        pdf = client.get("/invoices/SETP990000001/pdf")
+        assert pdf.headers["content-type"] == "application/pdf"
+        assert pdf.content == package.pdf
+        assert client.get("/invoices/SETP1").status_code == client.get("/invoices/SETP1/pdf").status_code == 404
 
 
 def wait_for_package(client: Any, number: str) -> Package[Any]:
