@@ -51,10 +51,12 @@ COLD = Goal(9, "cold start to first signed invoice with a .p12", "ms", 175)
 POST = Goal(10, "model → HTTP body ready to post (two signatures)", "R", 3.3)
 THREADS = Goal(11, "two threads", "x", 1.7, at_least=True)
 RULES = Goal(12, "all local rules on a 10-line invoice model", "R", 1)
+PDF = Goal(13, "10-line invoice to PDF, warm", "ms", 60)
+LARGE_PDF = Goal(13, "400-line invoice to PDF, warm", "ms", 1500)
 
 GOALS = (
     *(TEN, ONE, SIGN, WITH_XSD, LARGE, LINEAR, PEAK, SIGNXML, XMLSEC, FIRST_XSD, XSD, READ, IMPORT, COLD, POST),
-    *(THREADS, RULES),
+    *(THREADS, RULES, PDF, LARGE_PDF),
 )
 
 
@@ -99,6 +101,8 @@ def run(numbers: Iterable[int], effort: Effort) -> Outcome:
     _in_turn(wanted, effort, outcome)
     if {LARGE, LINEAR, PEAK}.intersection(wanted):
         _large(effort, outcome)
+    if LARGE_PDF in wanted:
+        _large_pdf(effort, outcome)
     if THREADS in wanted:
         outcome.values[THREADS] = _threads(effort)
     for goal, value in _fresh(effort):
@@ -134,6 +138,8 @@ def _in_turn(wanted: list[Goal], effort: Effort, outcome: Outcome) -> None:
 def _value(goal: Goal, times: Rounds) -> float:
     if goal in (SIGNXML, XMLSEC):
         return times.ratio(goal.name, SIGN.name)
+    if goal is PDF:
+        return times.ms(goal.name)
     return times.ratio(goal.name, "parse") if goal is READ else times.ratio(goal.name)
 
 
@@ -207,6 +213,17 @@ def _post() -> Task | str:
     return task
 
 
+def _pdf(lines: int) -> Task | str:
+    from dian_fe.graphic import render_pdf
+    from dian_fe.graphic.pdf import pdf_is_installed
+
+    if not pdf_is_installed():
+        return "the libraries of the extra «pdf» are not installed"
+    built = build(subjects.invoice(subjects.items(lines)), subjects.issuer())
+    render_pdf(built)  # typefaces are read once
+    return lambda: render_pdf(built)
+
+
 def _peer(make: Callable[[Built[Invoice]], Task | None], name: str) -> Task | str:
     built = build(subjects.invoice(subjects.items(10)), subjects.issuer())
     return make(built) or f"{name} is not installed (extra «bench»)"
@@ -223,6 +240,7 @@ _TASKS: dict[Goal, Callable[[], Task | str]] = {
     READ: _read,
     POST: _post,
     RULES: _rules,
+    PDF: lambda: _pdf(10),
 }
 
 
@@ -240,6 +258,19 @@ def _large(effort: Effort, outcome: Outcome) -> None:
 
 
 LARGE_LINES = 10_000
+
+
+def _large_pdf(effort: Effort, outcome: Outcome) -> None:
+    task = _pdf(LARGE_PDF_LINES)
+    if isinstance(task, str):
+        outcome.skipped[LARGE_PDF] = task
+        return
+    times = measure({R: _bare_signature(), LARGE_PDF.name: task}, rounds=effort.large_rounds, slice_seconds=0.05)
+    outcome.r_ms = outcome.r_ms or times.ms(R)
+    outcome.values[LARGE_PDF] = times.ms(LARGE_PDF.name)
+
+
+LARGE_PDF_LINES = 400
 
 
 def _threads(effort: Effort) -> float:

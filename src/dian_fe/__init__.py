@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from .events import Event, EventHistory
     from .faults import Fault, Severity
     from .graphic.html import render_html
+    from .graphic.pdf import render_pdf
     from .graphic.theme import Paper, Theme
     from .models.address import Address
     from .models.customer import Customer
@@ -85,6 +86,7 @@ _HOMES = {
     "events": ("Event", "EventHistory"),
     "faults": ("Fault", "Severity"),
     "graphic.html": ("render_html",),
+    "graphic.pdf": ("render_pdf",),
     "graphic.theme": ("Paper", "Theme"),
     "models.address": ("Address",),
     "models.customer": ("Customer",),
@@ -218,6 +220,7 @@ __all__ = [
     "read",
     "readiness",
     "render_html",
+    "render_pdf",
     "resend",
     "rete_ica",
     "rete_iva",

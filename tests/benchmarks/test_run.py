@@ -41,7 +41,19 @@ def test_the_table_tells_whether_a_goal_is_met() -> None:
         assert row.split()[-1] in {"yes", "NO"}
 
 
-@pytest.mark.parametrize("only", ["13", "1,99", "x"])
+def test_the_pdf_of_a_short_and_a_long_invoice_is_measured() -> None:
+    done = run("--quick", "--json", "--only", "13")
+    assert done.returncode == 0, done.stderr
+    figures = json.loads(done.stdout)
+    assert figures.pop("R_ms") > 0
+    assert {name: (figure["unit"], figure["goal"]) for name, figure in figures.items()} == {
+        "10-line invoice to PDF, warm": ("ms", 60),
+        "400-line invoice to PDF, warm": ("ms", 1500),
+    }
+    assert all(figure["value"] > 0 for figure in figures.values())
+
+
+@pytest.mark.parametrize("only", ["14", "1,99", "x"])
 def test_a_goal_that_does_not_exist_is_a_usage_error(only: str) -> None:
     done = run("--only", only)
     assert done.returncode == 2

@@ -40,7 +40,7 @@ def test_the_demo_leaves_invoice_note_and_answers(demo: Path) -> None:
     assert "invoice.json" in names
     assert "issuer.json" in names
     for prefix, count in {"fv": 1, "nc": 1, "ar": 2}.items():
-        assert sum(name.startswith(prefix) for name in names) == count, names
+        assert sum(name.startswith(prefix) and name.endswith(".xml") for name in names) == count, names
 
 
 def test_the_demo_runs_as_a_module_and_gives_the_same_bytes_each_time(demo: Path, tmp_path: Path) -> None:
@@ -222,14 +222,14 @@ def test_verify_and_check_look_at_every_part_of_a_zip(
     status, result, _ = run(capsys, "verify", package, "--json")
     assert status == 0
     assert (result["kind"], result["valid"], result["signature"]["present"]) == ("zip", True, False)
-    (container,) = result["parts"]
+    container, *_ = result["parts"]  # the PDF is the other one, where its libraries are installed
     assert [part["kind"] for part in container["parts"]] == ["invoice", "application_response"]
     for part in (container, *container["parts"]):
         assert part["signature"]["valid"] is True
         assert {"valid", "signature", "profile", "key", "parts"} <= set(part)
     status, result, _ = run(capsys, "check", package, "--json")
     assert status == 0
-    (container,) = result["parts"]
+    container, *_ = result["parts"]  # the PDF is the other one, where its libraries are installed
     assert [set(part) for part in container["parts"]] == [{"name", "faults", "not_evaluated"}] * 2
     assert container["parts"][0]["not_evaluated"]
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .files import write_file
+from .graphic import pdf_if_installed
 from .main import NO, YES, emit
 
 if TYPE_CHECKING:
@@ -69,7 +70,10 @@ def run_demo(options: argparse.Namespace) -> int:
         answer_name = f"ar{signed.file_name[2:]}"
         files[answer_name] = answer.application_response
         if answer.accepted:
-            package = pack(signed, answer, signer, at=at)
+            pdf = pdf_if_installed(signed, answer, issuer.software)
+            if pdf is not None:
+                files[f"{stage.file_stem}.pdf"] = pdf
+            package = pack(signed, answer, signer, at=at, pdf=pdf)
             files[package.zip_name] = package.zip_bytes
         steps.append(
             {

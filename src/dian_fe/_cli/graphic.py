@@ -1,16 +1,21 @@
-"""The verbs that draw the representación gráfica of a document: html."""
+"""The verbs that draw the representación gráfica of a document: html and pdf."""
 
 from __future__ import annotations
 
 import argparse
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..errors import InvalidInput
 from .documents import is_json
 from .files import read_file, write_file
 from .main import YES, emit
+
+if TYPE_CHECKING:
+    from ..models.issuer import Software
+    from ..signing.documents import Signed
+    from ..transport.outcome import Answer
 
 
 def add_verbs(verbs: Any) -> None:
@@ -22,6 +27,14 @@ def add_verbs(verbs: Any) -> None:
     )
     add_options(verb, "FILE.html")
     verb.set_defaults(run=run_html)
+
+    verb = verbs.add_parser(
+        "pdf",
+        help="dibuja la representación gráfica en PDF",
+        description="Escribe la representación gráfica de una factura o nota como PDF.",
+    )
+    add_options(verb, "FILE.pdf")
+    verb.set_defaults(run=run_pdf)
 
 
 def add_options(verb: Any, out: str) -> None:
@@ -86,6 +99,20 @@ def run_html(options: argparse.Namespace) -> int:
     from ..graphic.html import render_html
 
     return written(options, render_html(**arguments(options)))
+
+
+def run_pdf(options: argparse.Namespace) -> int:
+    """Write the representación gráfica as PDF."""
+    from ..graphic.pdf import render_pdf
+
+    return written(options, render_pdf(**arguments(options)))
+
+
+def pdf_if_installed(signed: Signed[Any], answer: Answer, software: Software) -> bytes | None:
+    """Draw the PDF that goes with an accepted document; None when the extra ``pdf`` is not installed."""
+    from ..graphic.pdf import pdf_is_installed, render_pdf
+
+    return render_pdf(signed, answer=answer, software=software) if pdf_is_installed() else None
 
 
 def written(options: argparse.Namespace, data: str | bytes) -> int:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import InvalidInput
 from .files import PASSWORD_VARIABLE, load_signer, read_file, write_file
+from .graphic import pdf_if_installed
 from .main import NO, YES, emit
 
 if TYPE_CHECKING:
@@ -87,7 +88,7 @@ def run_build(options: argparse.Namespace) -> int:
 
 
 def run_issue(options: argparse.Namespace) -> int:
-    """Build, check, sign, send and pack; leave the XML, DIAN's answer and the package in the folder."""
+    """Build, check, sign, send, draw and pack; leave the XML, DIAN's answer, the PDF and the package in the folder."""
     from .._api import sign
 
     built, faults, issuer = built_from(options)
@@ -106,7 +107,7 @@ def run_issue(options: argparse.Namespace) -> int:
 
     with client as ws:
         answer = ws.send(signed, store=store)
-    return _answered(options, signed, signer, answer, faults, files)
+    return _answered(options, issuer, signed, signer, answer, faults, files)
 
 
 def _simulated(options: argparse.Namespace, issuer: Issuer, built: Built[Any]) -> tuple[Any, Client, datetime]:
@@ -146,20 +147,24 @@ def _real(options: argparse.Namespace, issuer: Issuer, built: Built[Any]) -> tup
 
 def _answered(
     options: argparse.Namespace,
+    issuer: Issuer,
     signed: Signed[Any],
     signer: Any,
     answer: Answer,
     faults: Sequence[Fault],
     files: dict[str, str],
 ) -> int:
-    """Leave the answer and, when the document was accepted, the package; tell both."""
+    """Leave the answer and, when the document was accepted, its PDF (extra ``pdf``) and the package; tell them."""
     from ..delivery.packing import pack
 
     if answer.application_response:
         name = f"ar{signed.file_name[2:]}"
         files["answer_file"] = str(write_file(options.out, name, answer.application_response))
     if answer.accepted:
-        package = pack(signed, answer, signer, at=signed.signing_time)
+        pdf = pdf_if_installed(signed, answer, issuer.software)
+        if pdf is not None:
+            files["pdf"] = str(write_file(options.out, f"{signed.built.file_stem}.pdf", pdf))
+        package = pack(signed, answer, signer, at=signed.signing_time, pdf=pdf)
         files["package"] = str(write_file(options.out, package.zip_name, package.zip_bytes))
     told = {
         "status_code": answer.status_code,

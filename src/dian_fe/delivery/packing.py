@@ -140,8 +140,9 @@ def pack(
     without it the name has that of the document's file, which a note may share with an invoice. ``number``: the
     container's own consecutive (AE04b), 1 to 20 characters; by default ``sequence`` or the document's number.
     ``role``: who signs, as in ``sign``. ``provider_code``: of a document that was read, whose file had a name nobody
-    knows. ``pdf``: graphic representation. ``annexes``: other files by name, which go into a ZIP of their own.
-    ``profile`` and ``document_type`` (AE04, AE08) have the words of invoices also for notes, as real containers do.
+    knows. ``pdf``: graphic representation, as ``render_pdf(signed, answer=answer)`` gives it. ``annexes``: other files
+    by name, which go into a ZIP of their own. ``profile`` and ``document_type`` (AE04, AE08) have the words of invoices
+    also for notes, as real containers do.
 
     When the ZIP passes ``max_bytes`` (None: no limit), annexes are left out, the largest first, then the PDF; each is
     told in ``findings``.

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 _LOCK = Lock()
 """reportlab's typefaces hold the place where they are being read: one document at a time."""
 _QR = "qr"
+_VERSION = (1, 5)
+"""Of PDF: the first in which a text may say what it stands for (ActualText)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +44,9 @@ def paint(pages: Sequence[Page], about: About, symbol: Symbol, logo: bytes | Non
     with _LOCK:
         # Without a face to begin with, reportlab names Helvetica in every file, which is not embedded.
         first: Any = faces()[0].name
-        canvas = Canvas(target, pageCompression=1, invariant=1, lang=about.language, initialFontName=first)
+        canvas = Canvas(
+            target, pageCompression=1, invariant=1, lang=about.language, initialFontName=first, pdfVersion=_VERSION
+        )
         _describe(canvas, about)
         _draw_symbol(canvas, symbol)
         image = None if logo is None else ImageReader(BytesIO(logo))
