@@ -8,7 +8,7 @@ and post an invoice, without number, date or supplier: those are the service's t
 
     curl -i localhost:8000/invoices -H 'Idempotency-Key: order-1' -d '{
       "customer": {"id_type": "13", "id": "1020304050", "name": "Cliente Ejemplo", "emails": ["compras@example.com"]},
-      "lines": [{"description": "Café tostado 500 g", "quantity": 3, "price": "18500",
+      "lines": [{"description": "Café tostado 500 g", "standard_code": "CAF-500", "quantity": 3, "price": "18500",
                  "taxes": [{"subtotals": [{"code": "01", "percent": 5}]}]}],
       "payment": {"form": "1", "means": "10"}}'
     curl localhost:8000/invoices/SETP990000001
@@ -60,7 +60,13 @@ BOGOTA = ZoneInfo("America/Bogota")
 # with environment=Environment.PRODUCCION and no transport.
 dian = Simulator(seed=7)
 signer = dian.signer("700085371")
-shop = Organization(nit="700085371", name="Tienda Ejemplo SAS", municipality="76001", address="Cl 14 # 5-20")
+shop = Organization(
+    nit="700085371",
+    name="Tienda Ejemplo SAS",
+    municipality="76001",
+    address="Cl 14 # 5-20",
+    emails=["facturacion@example.com"],
+)
 resolution = dian.resolution("SETP")
 issuer = Issuer(organization=shop, software=dian.software, resolution=resolution, environment=Environment.HABILITACION)
 
@@ -210,9 +216,9 @@ def status_of(shipment: Shipment) -> dict[str, Any]:
     return {
         "number": answer.number,
         "cufe": answer.key,
-        "outcome": answer.outcome,
+        "state": shipment.state,  # ready, in_doubt and pending go on by themselves; accepted and rejected are final
         "faults": [fault.as_dict() for fault in answer.faults],
-        "next_step": answer.next_step,
+        "next_step": answer.next_step if shipment.state.is_final else "",
     }
 
 
@@ -235,7 +241,7 @@ def pdf(number: str) -> Response:
 def packed(number: str) -> bytes:
     shipment, data = stored(number)
     if data is None:
-        raise HTTPException(409, Answer(shipment).next_step or "la factura aún no tiene su paquete")
+        raise HTTPException(409, f"la factura aún no tiene su paquete: {shipment.state}")
     return data
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -42,11 +43,11 @@ def service(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
     return load("web_service")
 
 
-def until(client: Any, number: str, outcome: str) -> dict[str, Any]:
-    """Wait for an outcome, as long as a slow machine may need."""
+def until(client: Any, number: str, state: str) -> dict[str, Any]:
+    """Wait for a state, as long as a slow machine may need."""
     for _ in range(600):
         told: dict[str, Any] = client.get(f"/invoices/{number}").json()
-        if told["outcome"] == outcome:
+        if told["state"] == state:
             return told
         time.sleep(0.05)
     raise AssertionError(told)
@@ -56,6 +57,7 @@ def test_an_invoice_is_issued_in_the_background(service: Any) -> None:
     with testclient.TestClient(service.app) as client:
         posted = client.post("/invoices", json=SALE, headers={"Idempotency-Key": "a"})
         assert posted.status_code == 202
+        assert (posted.json()["state"], posted.json()["next_step"]) == ("ready", "")
         assert posted.headers["Location"] == "/invoices/SETP990000001"
         told = until(client, "SETP990000001", "accepted")
         assert told["cufe"] == posted.json()["cufe"]
@@ -68,6 +70,15 @@ def test_an_invoice_is_issued_in_the_background(service: Any) -> None:
         assert pdf.headers["content-type"] == "application/pdf"
         assert pdf.content == package.pdf
         assert client.get("/invoices/SETP1").status_code == client.get("/invoices/SETP1/pdf").status_code == 404
+
+
+def test_the_request_of_the_docstring_is_accepted_without_a_fault(service: Any) -> None:
+    body = re.search(r"-d '(\{.*?\})'", service.__doc__, re.DOTALL)
+    assert body is not None
+    with testclient.TestClient(service.app) as client:
+        posted = client.post("/invoices", content=body[1].encode(), headers={"Idempotency-Key": "order-1"})
+        assert posted.status_code == 202
+        assert until(client, "SETP990000001", "accepted")["faults"] == []
 
 
 def wait_for_package(client: Any, number: str) -> Package[Any]:
@@ -135,7 +146,7 @@ def test_while_dian_is_down_nothing_is_lost(service: Any) -> None:
             time.sleep(0.05)
             service.wake.set()
         for _ in range(600):
-            if client.get("/invoices/SETP990000001").json()["outcome"] == "accepted":
+            if client.get("/invoices/SETP990000001").json()["state"] == "accepted":
                 break
             service.wake.set()
             time.sleep(0.05)
