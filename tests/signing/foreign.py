@@ -9,6 +9,7 @@ import hashlib
 from base64 import b64encode
 from collections.abc import Callable
 from dataclasses import dataclass
+from xml.sax.saxutils import escape
 
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
@@ -53,6 +54,8 @@ class Foreign:
     """Digest KeyInfo and SignedProperties as detached nodes: the classic fault."""
     early: bool = False
     """Digest the document before its extension exists: another classic."""
+    issuer: str = ""
+    """The issuer's name as listed, when it is not that of the certificate in RFC 4514."""
     change: Callable[[etree._Element], None] | None = None
     """Applied to the signature before digesting."""
     identity: ToyIdentity | None = None
@@ -78,6 +81,7 @@ class Foreign:
         place = root.xpath("//ext:ExtensionContent[not(*)]", namespaces=NS)[0]
         digest = self._digest(b"x")
         listed = b64encode(hashlib.sha256(self.listed or der).digest()).decode()
+        issuer = self.issuer or toy.certificate.issuer.rfc4514_string()
         text = f"""<ds:Signature xmlns:ds="{DS}" xmlns:xades="{NS["xades"]}" Id="s"><ds:SignedInfo>
 <ds:CanonicalizationMethod Algorithm="{self.c14n}">{self._inclusive()}</ds:CanonicalizationMethod>
 <ds:SignatureMethod Algorithm="{SIGNATURES[self.hash]}"/>{"".join(self._reference(part, digest) for part in self.order)}
@@ -86,7 +90,8 @@ class Foreign:
 <ds:Object><xades:QualifyingProperties Target="#s"><xades:SignedProperties Id="p"><xades:SignedSignatureProperties>
 <xades:SigningTime>{self.time}</xades:SigningTime><xades:SigningCertificate><xades:Cert><xades:CertDigest>
 <ds:DigestMethod Algorithm="{DIGESTS["sha256"]}"/><ds:DigestValue>{listed}</ds:DigestValue></xades:CertDigest>
-<xades:IssuerSerial><ds:X509IssuerName>CN=x</ds:X509IssuerName><ds:X509SerialNumber>1</ds:X509SerialNumber>
+<xades:IssuerSerial><ds:X509IssuerName>{escape(issuer)}</ds:X509IssuerName>
+<ds:X509SerialNumber>{toy.certificate.serial_number}</ds:X509SerialNumber>
 </xades:IssuerSerial></xades:Cert></xades:SigningCertificate><xades:SignaturePolicyIdentifier><xades:SignaturePolicyId>
 <xades:SigPolicyId><xades:Identifier>{self.policy}</xades:Identifier></xades:SigPolicyId><xades:SigPolicyHash>
 <ds:DigestMethod Algorithm="{self.policy_algorithm}"/><ds:DigestValue>{self.policy_digest}</ds:DigestValue>

@@ -93,6 +93,17 @@ class OwnedDocument:
         with _detached(element):
             return self._canonical(self.root.getroottree(), method)
 
+    def relative_namespace(self) -> tuple[_Element, str] | None:
+        """Give the first element in whose scope a relative namespace URI is declared, and that URI."""
+        if self._alias is None:
+            return None
+        alias = self._alias.decode()
+        for element in self.root.iter("*"):
+            for uri in element.nsmap.values():
+                if uri.startswith(alias):
+                    return element, bytes.fromhex(uri.removeprefix(alias)).decode()
+        return None
+
     def whole(self, method: Method = INCLUSIVE) -> bytes:
         """Canonicalise the document as it is."""
         return self._canonical(self.root.getroottree(), method)

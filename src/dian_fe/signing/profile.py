@@ -17,11 +17,15 @@ from lxml import etree
 from ..catalogs import DocumentType
 from ..errors import WeakKey
 from ..faults import Fault
+from ..rules.facts import library_words
 from .algorithms import DIGESTS, EXCLUSIVE_C14N, WEAK_DIGEST
+from .c14n import OwnedDocument
 from .certificates import der, rsa_key
+from .issuer_names import NameForm, compare
+from .names import rfc2253_name
 from .policy import POLICY_V2, SignerRole
 from .references import NS, PROPERTIES, SignedInfo, decoded
-from .verdicts import Part, fault
+from .verdicts import Cause, Part, fault
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -232,16 +236,26 @@ def _policy(properties: _Element) -> Iterator[Fault]:
     if method is None or not digest or POLICY_V2.names_document(method.get("Algorithm") or "", digest):
         return
     mislabelled = digest in POLICY_V2.digests.values()
+    message = "El resumen de la política de firma no es el de la política v2 de la DIAN."
+    if mislabelled:
+        message = "El resumen de la política es el oficial, pero con otro algoritmo."
+    elif _is_hexadecimal(digest):
+        message = "El resumen de la política es el oficial, pero escrito en hexadecimal."
     yield fault(
-        "policy_hash",
-        "El resumen de la política es el oficial, pero con otro algoritmo."
-        if mislabelled
-        else "El resumen de la política de firma no es el de la política v2 de la DIAN.",
+        Cause.POLICY_HASH.value,
+        message,
         xpath=f"{xpath}/xades:SigPolicyHash",
         notify=mislabelled,
         found=f"{digest} ({method.get('Algorithm')})",
         expected=POLICY_V2.digests["sha256"],
+        hint=library_words()[Cause.POLICY_HASH.value].hint,
     )
+
+
+def _is_hexadecimal(digest: str) -> bool:
+    """Tell whether a digest is the policy's in hexadecimal, or the base64 of that."""
+    official = {(decoded(value) or b"").hex() for value in POLICY_V2.digests.values()}
+    return digest.lower() in official or (decoded(digest) or b"").decode("ascii", "replace").lower() in official
 
 
 def _role(properties: _Element) -> Iterator[Fault]:
@@ -272,6 +286,7 @@ def _signing_certificate(properties: _Element, leaf: x509.Certificate) -> Iterat
         name = DIGESTS.get("" if method is None else method.get("Algorithm") or "")
         value = decoded(element.findtext("ds:DigestValue", namespaces=NS))
         if name and value == hashlib.new(name, content, usedforsecurity=False).digest():
+            yield from _issuer(element.getparent(), leaf)
             return
     if digests:
         yield fault(
@@ -280,6 +295,39 @@ def _signing_certificate(properties: _Element, leaf: x509.Certificate) -> Iterat
             xpath="//ds:Signature//xades:SigningCertificate",
             notify=True,
             hint="se han aceptado documentos así; el certificado de ds:KeyInfo es el que verifica la firma.",
+        )
+
+
+def _issuer(listed: _Element | None, leaf: x509.Certificate) -> Iterator[Fault]:
+    written = None if listed is None else listed.findtext("xades:IssuerSerial/ds:X509IssuerName", namespaces=NS)
+    form = NameForm.RIGHT if written is None else compare(written, leaf.issuer)
+    if form is not NameForm.RIGHT:
+        words = library_words()[Cause.ISSUER_NAME.value]
+        yield fault(
+            Cause.ISSUER_NAME.value,
+            "El nombre del emisor del certificado está en otro orden o forma."
+            if form is NameForm.OTHER_FORM
+            else "El nombre del emisor no es el del certificado que firmó.",
+            xpath="//ds:Signature//xades:IssuerSerial/ds:X509IssuerName",
+            notify=True,
+            found=written,
+            expected=rfc2253_name(leaf.issuer),
+            hint=words.hint,
+        )
+
+
+def relative_namespace(document: OwnedDocument) -> Iterator[Fault]:
+    """Tell a relative namespace URI: the verdict is right here, other canonicalisers give none (C14N 1.0, 1.3)."""
+    found = document.relative_namespace()
+    if found is not None:
+        words = library_words()[Cause.RELATIVE_NAMESPACE.value]
+        yield fault(
+            Cause.RELATIVE_NAMESPACE.value,
+            words.message,
+            xpath=document.root.getroottree().getpath(found[0]),
+            notify=True,
+            found=found[1],
+            hint=words.hint,
         )
 
 

@@ -17,7 +17,7 @@ from .certificates import CertificateInfo, check_owner, der
 from .explain import Explanation, explained
 from .moments import check_aware, parse_moment
 from .names import label
-from .profile import claimed_role, contents, placement, presence, signing_date
+from .profile import claimed_role, contents, placement, presence, relative_namespace, signing_date
 from .references import NS, SignedInfo
 from .trust import CrlList, Revocation, RevocationStatus, TrustStore
 from .uncovered import hidden_text, unsigned_content
@@ -74,6 +74,7 @@ def verify(
         *unsigned_content(info),
         *signing_date(owned.root, written),
         *hidden_text(owned.root),
+        *relative_namespace(owned),
     )
     return Verification(
         signature=signature,
