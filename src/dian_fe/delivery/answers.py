@@ -8,7 +8,7 @@ from typing import Any
 from ..catalogs import DocumentType
 from ..errors import ForeignAnswer, NotAccepted
 from ..models.application_response import ApplicationResponse
-from ..models.document import SalesDocument
+from ..models.issuable import Deliverable
 from ..signing.examining import Answered
 from ..ubl.read import read_document
 from ..ubl.tables.extension import DIAN_NIT
@@ -26,7 +26,7 @@ class Accepted:
     response: ApplicationResponse
 
 
-def accepted_answer(answer: Answered | bytes | None, *, document: SalesDocument, key: str) -> Accepted | None:
+def accepted_answer(answer: Answered | bytes | None, *, document: Deliverable, key: str) -> Accepted | None:
     """Give DIAN's acceptance of a document; None for one that may be handed over without.
 
     Raises ``NotAccepted`` when there is no acceptance, ``ForeignAnswer`` when the answer is not DIAN's or speaks of

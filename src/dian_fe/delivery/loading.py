@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from ..errors import InvalidInput
@@ -22,13 +23,15 @@ def load_package(cls: type[P], data: bytes, name: str | None) -> P:
     """See ``Package.load``."""
     received = read(data)
     containers = [part for part in received.walk() if isinstance(part.document, AttachedDocument)]
-    documents = containers[0].sales_documents if len(containers) == 1 else ()
+    documents: Sequence[Received[Any]] = ()
+    if len(containers) == 1:
+        documents = containers[0].sales_documents or containers[0].events
     if len(documents) != 1:
         raise InvalidInput(
             "el archivo no es un paquete para el cliente.",
             field="data",
-            found=f"{len(containers)} contenedores AttachedDocument, {len(documents)} facturas o notas dentro",
-            expected="un AttachedDocument con una factura o nota",
+            found=f"{len(containers)} contenedores AttachedDocument, {len(documents)} documentos dentro",
+            expected="un AttachedDocument con una factura, una nota o un evento",
             remedy="dé el ZIP o el XML que hizo pack(); un documento suelto se empaca antes con pack().",
         )
     (container,), (inner,) = containers, documents

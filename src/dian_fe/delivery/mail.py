@@ -19,6 +19,8 @@ from typing import TYPE_CHECKING, Any
 from ..catalogs import DocumentType, IdAlgorithm
 from ..errors import HeaderInjection, InvalidEmail, InvalidInput, NoRecipient
 from ..models._base import to_bogota
+from ..models.event import EventDocument
+from ..models.issuable import parties_of
 from ..models.party import check_email
 from ..ubl.qr import CATALOGUE_HOSTS, catalogue_url
 
@@ -49,9 +51,12 @@ class Mailbox:
 
     @classmethod
     def of(cls, package: Package[Any]) -> Mailbox:
-        """Give the supplier's own mailbox, as the document tells it; raises ``InvalidInput`` when it tells none."""
-        supplier = package.document.supplier
-        if not supplier.emails:
+        """Give the issuer's own mailbox, as the document tells it; raises ``InvalidInput`` when it tells none.
+
+        Events tell none.
+        """
+        supplier, _ = parties_of(package.document)
+        if not getattr(supplier, "emails", ()):
             raise InvalidInput(
                 "el documento no dice el correo del emisor.",
                 field="mailbox",
@@ -64,23 +69,30 @@ class Mailbox:
 def subject(package: Package[Any], *, business_line: str | None = None) -> str:
     """Give the annex's subject: NIT; name; number; type code; trade name[; business line].
 
-    A semicolon or line break inside a field would make other fields of it: they become blanks. Nothing is cut.
+    That of an event is: Evento; number of the invoice; NIT and name of who sends it; number and code of the event[;
+    business line] (annex RADIAN 1.1). A semicolon or line break inside a field would make other fields of it: they
+    become blanks. Nothing is cut.
     """
-    document, supplier = package.document, package.document.supplier
-    fields = [
-        supplier.id,
-        supplier.name,
-        document.number,
-        type_code(package),
-        supplier.trade_name or supplier.name,
-    ]
+    document = package.document
+    supplier, _ = parties_of(document)
+    fields = (
+        ["Evento", document.reference or "", supplier.id, supplier.name or "", document.number, document.code]
+        if isinstance(document, EventDocument)
+        else [
+            supplier.id,
+            supplier.name,
+            document.number,
+            type_code(package),
+            supplier.trade_name or supplier.name,
+        ]
+    )
     if business_line is not None:
         fields.append(_header(business_line, "business_line"))
     return _SUBJECT_SEPARATOR.join(_field(text) for text in fields)
 
 
 def type_code(package: Package[Any]) -> str:
-    """Give the document's code in DIAN's list: 01–04, 91 or 92."""
+    """Give the document's code in DIAN's list: 01–04, 91, 92, or 96 for events."""
     return getattr(package.document, "type_code", None) or package.kind.document_type
 
 
@@ -201,20 +213,26 @@ def _field(text: str) -> str:
 
 def _lines(package: Package[Any], answers: str) -> list[tuple[str, str]]:
     """Give what the body says, as label and text."""
-    document, supplier = package.document, package.document.supplier
+    document = package.document
+    supplier, customer = parties_of(document)
     nit = f"{supplier.id}-{supplier.check_digit}" if supplier.check_digit else supplier.id
     label = IdAlgorithm.CUFE if package.kind.scheme_of(type_code(package)) is IdAlgorithm.CUFE else IdAlgorithm.CUDE
+    event = isinstance(document, EventDocument)
+    what = f"Evento {document.code}, {document.description}" if event else _label(type_code(package))
     told = [
         ("Emisor", f"{supplier.name}, NIT {nit}"),
-        ("Documento", f"{_label(type_code(package))} {document.number}"),
+        ("Documento", f"{what} {document.number}"),
         ("Fecha de emisión", document.issued_at.strftime("%Y-%m-%d %H:%M")),
-        ("Adquirente", f"{document.customer.name}, {document.customer.id}"),
+        ("Destinatario" if event else "Adquirente", f"{customer.name}, {customer.id}"),
     ]
-    if document.totals is not None and document.totals.payable is not None:
+    if event:
+        told.append(("Factura", f"{document.reference}, CUFE {document.reference_key}"))
+    elif document.totals is not None and document.totals.payable is not None:
         told.append(("Total", f"{_money(document.totals.payable)} {document.currency}"))
     told.append((label.name, package.key))
     if package.environment in CATALOGUE_HOSTS:
-        told.append(("Consulta en la DIAN", catalogue_url(package.key, package.environment)))
+        looked_up = document.reference_key if event else package.key
+        told.append(("Consulta en la DIAN", catalogue_url(looked_up, package.environment)))
     told.append(("Correo para acuse, aceptación o reclamo", answers))
     return [(name, " ".join(_CONTROL.sub(" ", text).split())) for name, text in told]
 

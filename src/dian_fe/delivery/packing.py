@@ -17,7 +17,7 @@ from ..errors import InvalidInput, NotAccepted, PackageTooLarge
 from ..faults import Fault, Severity, faults_table
 from ..models._base import to_bogota
 from ..models.attached_document import INVOICE_CONTAINER, AttachedAnswer, AttachedDocument, AttachedParty
-from ..models.document import SalesDocument
+from ..models.issuable import Deliverable, issuer_of, parties_of
 from ..models.organization import Organization
 from ..signing.documents import Signed
 from ..signing.examining import Answered
@@ -33,12 +33,13 @@ from .answers import accepted_answer
 from .embedding import embeddable, normal, with_cdata
 
 if TYPE_CHECKING:
+    from ..events.event import Event
     from ..models.application_response import ApplicationResponse
-    from ..models.party import Party
+    from ..models.document import SalesDocument
     from ..signing.signer import Signer
     from ..ubl.received import Received
 
-D = TypeVar("D", bound=SalesDocument)
+D = TypeVar("D", bound="SalesDocument | Event")
 
 MAX_BYTES = 2 * 1024 * 1024
 """Largest ZIP that may be mailed (annex 1.9, section 9.1); receivers test 2,097,152 bytes."""
@@ -56,7 +57,7 @@ class Package(Generic[D]):
     """
 
     document: D = field(repr=False)
-    """The invoice or note inside."""
+    """The invoice, note or event inside."""
     kind: Kind = field(repr=False)
     """The kind of the document inside."""
     key: str
@@ -133,7 +134,8 @@ def pack(
 ) -> Package[D]:
     """Put a signed document and DIAN's answer about it into a signed AttachedDocument, and that into a ZIP. Pure.
 
-    ``signed``: what ``sign`` gave, or a signed document that ``read`` gave. ``answer``: what sending it gave (anything
+    ``signed``: what ``sign`` gave, or a signed document that ``read`` gave. An event goes to the other side in the same
+    form (annex RADIAN 1.1; how its container is worded is not established). ``answer``: what sending it gave (anything
     with ``application_response`` and ``accepted``), or the bytes of DIAN's ApplicationResponse; None only for
     contingency invoices of type 04, which are handed over before DIAN answers. ``at``: moment of the container and of
     its signature, not before the document's day. ``sequence``: annual counter of files sent, for the file's name;
@@ -162,23 +164,25 @@ def pack(
             expected=f"{document.issue_date.isoformat()} o después",
             remedy="use el momento en que se empaca, después de la respuesta de la DIAN.",
         )
-    _check_files(number, pdf, annexes or {})
+    own_number = number or (document.number if sequence is None else str(sequence))
+    _check_files(own_number, pdf, annexes or {})
+    sender, receiver = parties_of(document)
     accepted = accepted_answer(answer, document=document, key=key)
     texts = [embeddable(xml, "signed")]
     if accepted is not None:
         texts.append(accepted.text)
     container = AttachedDocument(
-        number=number or (document.number if sequence is None else str(sequence)),
+        number=own_number,
         issued_at=moment,
         document_type=document_type,
         parent_number=document.number,
-        sender=_party(document.supplier),
-        receiver=_party(document.customer),
+        sender=_party(sender),
+        receiver=_party(receiver),
         content=normal(texts[0]),
         answers=() if accepted is None else (_answer(accepted.response, signed, normal(texts[1])),),
     )
     control = Control(ubl_version=UBL_VERSION, profile=profile, environment=signed.control.environment)
-    nit = document.supplier.id if role is SignerRole.SUPPLIER else signed.control.provider_nit
+    nit = issuer_of(document) if role is SignerRole.SUPPLIER else signed.control.provider_nit
     sealed = sign(write(container, control, _CONTAINER), signer, at=moment, role=role, nit=nit)
     container_xml = with_cdata(sealed.xml, texts)
     name = f"{stem}.xml"
@@ -203,13 +207,13 @@ def _source(
     signed: Signed[Any] | Received[Any], moment: datetime, sequence: int | None, provider_code: str | None
 ) -> tuple[bytes, str]:
     """Give the document's bytes and the name of the container's file without extension."""
-    if not signed.kind.sales:
+    if not isinstance(signed.document, Deliverable):
         raise InvalidInput(
-            "solo las facturas y notas se empacan para el cliente.",
+            "solo las facturas, las notas y los eventos se empacan para la otra parte.",
             field="signed",
             found=signed.kind.name,
-            expected="una factura o nota firmada",
-            remedy="si leyó un contenedor, tome el documento de received.sales_documents.",
+            expected="una factura, nota o evento, con su firma",
+            remedy="si leyó un contenedor, tome el documento de received.sales_documents o received.events.",
         )
     if isinstance(signed, Signed):
         own = signed.built.file_stem
@@ -228,7 +232,7 @@ def _source(
     consecutive = _CONSECUTIVE.search(signed.document.number)
     return xml, file_stem(
         _CONTAINER.file_prefix,
-        nit=signed.document.supplier.id,
+        nit=issuer_of(signed.document),
         provider_code=code,
         year=moment.year,
         sequence=sequence if sequence is not None else int(consecutive[0]) if consecutive else 0,
@@ -236,7 +240,7 @@ def _source(
 
 
 def _own_software(received: Received[Any]) -> str:
-    if received.control.provider_nit in {None, received.document.supplier.id}:
+    if received.control.provider_nit in {None, issuer_of(received.document)}:
         return "000"
     raise InvalidInput(
         "falta el código del proveedor tecnológico que hizo el documento, para el nombre del archivo.",
@@ -247,14 +251,14 @@ def _own_software(received: Received[Any]) -> str:
     )
 
 
-def _check_files(number: str | None, pdf: bytes | None, annexes: Mapping[str, bytes]) -> None:
-    if number is not None and not 1 <= len(number) <= _MAX_NUMBER:
+def _check_files(number: str, pdf: bytes | None, annexes: Mapping[str, bytes]) -> None:
+    if not 1 <= len(number) <= _MAX_NUMBER:
         raise InvalidInput(
             "el consecutivo del contenedor no tiene la longitud del anexo (AE04b).",
             field="number",
             found=number,
             expected=f"entre 1 y {_MAX_NUMBER} caracteres",
-            remedy="use el número del documento o un consecutivo propio.",
+            remedy="indique number= con un consecutivo propio.",
         )
     if pdf is not None and not pdf.startswith(b"%PDF-"):
         raise InvalidInput(
@@ -275,7 +279,7 @@ def _check_files(number: str | None, pdf: bytes | None, annexes: Mapping[str, by
             )
 
 
-def _party(party: Party | Organization) -> AttachedParty:
+def _party(party: Any) -> AttachedParty:
     data = party.party() if isinstance(party, Organization) else party
     return AttachedParty(
         name=data.name,
@@ -283,8 +287,8 @@ def _party(party: Party | Organization) -> AttachedParty:
         id=data.id,
         check_digit=data.check_digit,
         # AE28 asks for one where the invoice may have none; this is what containers carry then.
-        responsibilities=data.responsibilities or ("R-99-PN",),
-        regime=data.regime,
+        responsibilities=getattr(data, "responsibilities", ()) or ("R-99-PN",),
+        regime=getattr(data, "regime", None),
         tax_scheme=data.tax_scheme,
         tax_scheme_name=data.tax_scheme_name,
     )

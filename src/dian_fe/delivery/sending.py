@@ -12,6 +12,7 @@ from ..errors import InvalidInput, NoRecipient, RecipientsRefused
 from ..faults import Fault, Severity
 from ..models._base import to_bogota
 from ..models.customer import Customer
+from ..models.issuable import parties_of
 from .mail import Mailbox, compose, subject
 from .packing import MAX_BYTES, Package
 
@@ -113,14 +114,15 @@ def deliver(
     """Send a package to a customer, in one message to all its addresses, and give the record.
 
     ``customer``: by default the document's own. One who does not want the XML gets the graphic representation alone.
-    ``to``: other addresses than the customer's. ``sender``: `SmtpSender`, or anything that sends. ``at``: the moment.
-    ``mailbox``: who sends and where answers go; by default the supplier's address in the document.
+    ``to``: other addresses than the customer's; events tell none, so that they need it. ``sender``: `SmtpSender`, or
+    anything that sends. ``at``: the moment. ``mailbox``: who sends and where answers go; by default the supplier's
+    address in the document.
 
     Raises ``NoRecipient``, ``RecipientsRefused`` when no address was taken, the other errors of ``MailError``, and
     those of ``compose``; what the sender itself raises passes through.
     """
     graphic_only = isinstance(customer, Customer) and not customer.wants_xml
-    addresses = _addresses(package.document.customer if customer is None else customer, to)
+    addresses = _addresses(parties_of(package.document)[1] if customer is None else customer, to)
     if graphic_only and package.pdf is None:
         raise NoRecipient(
             "el cliente no quiere el XML y el paquete no tiene representación gráfica.",
@@ -167,7 +169,7 @@ def resend(
 
 def _addresses(customer: Customer | Party | Any, to: Sequence[str] | str | None) -> tuple[str, ...]:
     if to is None:
-        return tuple(customer.emails)
+        return tuple(getattr(customer, "emails", ()))
     return (to,) if isinstance(to, str) else tuple(to)
 
 

@@ -1,9 +1,16 @@
-"""What a document must be for `build` to write it."""
+"""What documents of every kind have in common: what `build` needs of them, and who speaks to whom."""
 
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Protocol
+from typing import Any, Protocol, TypeAlias
+
+from .application_response import Response
+from .document import SalesDocument
+from .event import EventDocument
+
+Deliverable: TypeAlias = SalesDocument | EventDocument
+"""What goes to the other side once DIAN has accepted it."""
 
 
 class Issuable(Protocol):
@@ -30,3 +37,16 @@ class Issuable(Protocol):
 
     def check_issuable(self) -> None:
         """Refuse to be written without what no such document can lack; raises errors of ``InvalidInput``."""
+
+
+def parties_of(document: Deliverable | Response) -> tuple[Any, Any]:
+    """Give who issues a document and whom it is for: supplier and customer, or sender and receiver."""
+    if isinstance(document, SalesDocument):
+        return document.supplier, document.customer
+    return document.sender, document.receiver
+
+
+def issuer_of(document: Deliverable) -> str:
+    """Give the NIT of who issues and signs: the party's own, or that of who acts in its name."""
+    nit: str = getattr(document, "issuer_id", None) or parties_of(document)[0].id
+    return nit

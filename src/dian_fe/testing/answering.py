@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from ..catalogs import Environment
 from ..faults import Fault, Severity
 from ..models.application_response import ACCEPTED, REJECTED, ApplicationResponse, ResponseLine, ResponseParty
-from ..models.event import EventDocument
+from ..models.issuable import parties_of
 from ..signing.policy import SignerRole
 from ..signing.xades import sign
 from ..ubl.build import UBL_VERSION, write
@@ -26,13 +26,6 @@ if TYPE_CHECKING:
     from .judge import Judge
 
 _KIND = KINDS["application_response"]
-
-
-def parties_of(document: Any) -> tuple[Any, Any]:
-    """Give who issues a document and whom it is for."""
-    if isinstance(document, EventDocument):
-        return document.sender, document.receiver
-    return document.supplier, document.customer
 
 
 def answer_to(office: Judge, received: Received[Any], faults: Sequence[Fault], at: datetime) -> bytes:

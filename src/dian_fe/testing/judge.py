@@ -20,6 +20,7 @@ from ..faults import Fault
 from ..models.document import SalesDocument
 from ..models.event import EventDocument
 from ..models.invoice import Invoice
+from ..models.issuable import parties_of
 from ..models.issuer import Issuer, Software
 from ..models.organization import Organization
 from ..models.resolution import Resolution
@@ -35,7 +36,7 @@ from ..ubl.paths import DocumentPlaces
 from ..ubl.read import Received, read_element
 from ..ubl.tables.extension import DIAN_NIT
 from ..ubl.view import DocumentXml
-from .answering import answer_to, parties_of
+from .answering import answer_to
 from .event_judge import event_faults, notes_refused, number_of, owner_to_verify
 from .pki import ToyPki
 
