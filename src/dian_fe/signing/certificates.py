@@ -167,6 +167,21 @@ def check_owner(certificate: x509.Certificate, nit: str, *, field: str = "certif
     )
 
 
+def self_issued(certificate: x509.Certificate) -> Fault | None:
+    """Give a finding for a certificate that nobody but its owner issued: DIAN takes those of accredited authorities."""
+    if certificate.issuer != certificate.subject:
+        return None
+    return Fault(
+        code="certificate_self_issued",
+        severity=Severity.NOTIFICACION,
+        message="El certificado no lo expidió una entidad de certificación, sino su propio titular.",
+        hint="La DIAN no lo acepta: use uno de una entidad acreditada por el ONAC (política de firma v2).",
+        path="certificate",
+        found=label(certificate.issuer),
+        source="signature",
+    )
+
+
 def check_dates(info: CertificateInfo, at: datetime) -> None:
     """Refuse a signing time outside the certificate's dates: ``CertificateExpired``, ``CertificateNotYetValid``.
 

@@ -24,7 +24,7 @@ from ..faults import Fault
 from ..ubl.canonical import Canonical
 from ..ubl.codecs import text as escape
 from .algorithms import DIGESTS, ENVELOPED, INCLUSIVE_C14N, RSA_SHA256, SHA256, SIGNED_PROPERTIES_TYPE
-from .certificates import CertificateInfo, check_dates, check_owner, der, rsa_key
+from .certificates import CertificateInfo, check_dates, check_owner, der, rsa_key, self_issued
 from .moments import BOGOTA
 from .names import rfc2253_name
 from .policy import POLICY_V2, SignerRole
@@ -194,6 +194,8 @@ class _Parts:
     """From the end of the first tag of ``ds:KeyInfo`` on."""
     after_time: bytes
     """From the end of ``xades:SigningTime`` to that of ``xades:SignedProperties``."""
+    finding: Fault | None
+    """What is odd about the certificate, whoever signs with it."""
     owners: set[str] = field(default_factory=set, compare=False)
     """NITs that the certificate was found to name: looked up once, not for each document."""
 
@@ -206,6 +208,7 @@ def _parts(chain: tuple[x509.Certificate, ...], role: SignerRole, whole_chain: b
     listed = "".join(map(_listed_certificate, chain if whole_chain else chain[:1]))
     return _Parts(
         certificate=leaf,
+        finding=self_issued(leaf),
         der=content,
         info=CertificateInfo.of(leaf),
         key_info=b"<ds:X509Data><ds:X509Certificate>%b</ds:X509Certificate></ds:X509Data></ds:KeyInfo>"
@@ -318,7 +321,7 @@ def _prepare(
         certificate=parts.der,
         signing_time=moment,
         role=role,
-        findings=() if finding is None else (finding,),
+        findings=tuple(found for found in (finding, parts.finding) if found is not None),
     )
 
 
