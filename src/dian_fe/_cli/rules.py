@@ -19,8 +19,8 @@ def add_verbs(verbs: Any) -> None:
     verb.add_argument("--json", action="store_true", help="resultado en JSON")
     verb.set_defaults(run=run_rules)
 
-    verb = verbs.add_parser("explain", help="qué significa un código de la DIAN y qué hacer")
-    verb.add_argument("code", metavar="CODE", help="por ejemplo FAD06")
+    verb = verbs.add_parser("explain", help="qué significa un código y qué hacer")
+    verb.add_argument("code", metavar="CODE", help="de la DIAN, como FAD06, o de la librería, como edited")
     verb.add_argument("--json", action="store_true", help="resultado en JSON")
     verb.set_defaults(run=run_explain)
 
@@ -71,7 +71,11 @@ def run_explain(options: argparse.Namespace) -> int:
 
 
 def _print(info: CodeInfo) -> None:
+    from ..rules import Status
+
     severity = info.severity.value if info.severity else "sin severidad conocida"
+    if info.status is Status.LIBRARY:
+        severity = "de la librería"
     print(f"{info.code} ({severity}): {info.message or 'código desconocido'}")
     for label, text in (
         ("Qué hacer", info.hint),
@@ -79,7 +83,7 @@ def _print(info: CodeInfo) -> None:
         ("Lugar en el XML", info.xpath),
         ("Lugar en el modelo", info.path),
         ("Hoy son", ", ".join(info.successors)),
-        ("Quién lo revisa", info.status.value),
+        ("Quién lo revisa", "" if info.status is Status.LIBRARY else info.status.value),
         ("Razón", info.reason),
         ("Norma", info.norm),
         ("Fuente", f"{info.source} (confianza {info.confidence})" if info.source else ""),

@@ -9,7 +9,7 @@ ids and what took their place.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
 from enum import StrEnum
@@ -17,7 +17,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from ..catalogs._text import nearest
 from ..errors import UnknownCode
 from ..faults import Severity
 
@@ -85,6 +84,8 @@ class Status(StrEnum):
     """Other codes took its place, and those are emitted."""
     PENDING = "pending"
     """Nobody: ``reason`` says why."""
+    LIBRARY = "library"
+    """A name of the library's own: a finding without a code of DIAN's, or the cause of a bad signature."""
     UNKNOWN = "unknown"
     """Not a code that the sources know."""
 
@@ -309,22 +310,35 @@ def codes_at(kind: str, xpath: str) -> tuple[str, ...]:
 
 
 def explain(code: str) -> CodeInfo:
-    """Tell what a DIAN code means and what to do.
+    """Tell what a code means and what to do: one of DIAN's, a finding of the library, or the cause of a bad signature.
 
-    Raises ``UnknownCode`` for a code that no source knows, naming the nearest one.
+    Raises ``UnknownCode`` for a code that no source knows, naming the nearest ones.
     """
     bare = code.strip()
-    code = next((known for known in (bare, bare.upper(), _suffixed(bare)) if known in codes()), "")
-    if not code:
-        close = nearest(_suffixed(bare), codes())
-        raise UnknownCode(
-            "no se conoce ese código de regla.",
-            field="code",
-            found=bare,
-            expected="un código de la DIAN, como FAU14 o CAD02a",
-            remedy=f"¿Quiso decir {close}?" if close else "vea la lista: python -m dian_fe rules.",
-        )
-    return _info(code)
+    known = next((form for form in (bare, bare.upper(), _suffixed(bare)) if form in codes()), "")
+    if known:
+        return _info(known)
+    if bare.lower() in library_words():
+        return _own(bare.lower())
+    close = [*_nearest(_suffixed(bare), codes()), *_nearest(bare.lower(), library_words())][:3]
+    raise UnknownCode(
+        "no se conoce ese código.",
+        field="code",
+        found=bare,
+        expected="un código de la DIAN, como FAU14, o uno de la librería, como indented_after_signing",
+        remedy=f"¿Quiso decir {' o '.join(close)}?" if close else "vea la lista: python -m dian_fe rules.",
+    )
+
+
+def _nearest(text: str, candidates: Iterable[str]) -> list[str]:
+    from difflib import get_close_matches  # only refusals need it
+
+    return get_close_matches(text, list(candidates), cutoff=0.6)
+
+
+def _own(code: str) -> CodeInfo:
+    said = library_words()[code]
+    return CodeInfo(code, (), None, said.message, said.hint, "", Status.LIBRARY)
 
 
 def _suffixed(code: str) -> str:
