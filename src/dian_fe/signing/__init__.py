@@ -14,6 +14,7 @@ from .._lazy import lazy
 
 if TYPE_CHECKING:
     from .certificates import CertificateInfo, certificate_nit, check_owner, load_certificates
+    from .differences import Difference, first_difference
     from .examination import Examination
     from .examining import Answered, Secrets, examine
     from .pem import PemSigner
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "certificates": ("CertificateInfo", "certificate_nit", "check_owner", "load_certificates"),
+    "differences": ("Difference", "first_difference"),
     "examination": ("Examination",),
     "examining": ("Answered", "Secrets", "examine"),
     "pem": ("PemSigner",),
@@ -50,6 +52,7 @@ __all__ = [
     "Cause",
     "CertificateInfo",
     "CrlList",
+    "Difference",
     "Examination",
     "KeySigner",
     "Part",
@@ -71,6 +74,7 @@ __all__ = [
     "certificate_nit",
     "check_owner",
     "examine",
+    "first_difference",
     "load_certificates",
     "prepare",
     "sign",

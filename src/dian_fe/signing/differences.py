@@ -1,0 +1,85 @@
+"""Where a document first differs from its pristine copy, as canonicalisation sees both."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import zip_longest
+from typing import TYPE_CHECKING
+
+from .._xmlsafe import parse
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """The first place, in document order, where two documents differ."""
+
+    xpath: str
+    """In the original; in the other document for an element that the original does not have."""
+    what: str
+    """``element``, ``namespaces``, ``attributes``, ``text`` or ``tail`` (the text after the element)."""
+    expected: str
+    """What the original has there."""
+    found: str
+
+
+def first_difference(document: bytes, original: bytes) -> Difference | None:
+    """Compare a document with the original; None when a signature would see no difference.
+
+    Comments, quotes, order of attributes and the encoding of the file do not count, as in Canonical XML 1.0. Raises
+    what parsing raises.
+    """
+    found, expected = (parse(data, tolerant=True) for data in (document, original))
+    for theirs, ours in zip_longest(found.iter("*"), expected.iter("*")):
+        if theirs is None or ours is None or theirs.tag != ours.tag:
+            there = ours if ours is not None else theirs
+            return Difference(_path(there), "element", _tag(ours), _tag(theirs))
+        for what, mine, other in _facts(ours, theirs, expected):
+            if mine != other:
+                return Difference(_path(ours), what, str(mine), str(other))
+    return None
+
+
+def _facts(ours: _Element, theirs: _Element, root: _Element) -> tuple[tuple[str, object, object], ...]:
+    return (
+        ("namespaces", _declared(ours), _declared(theirs)),
+        ("attributes", sorted(ours.items()), sorted(theirs.items())),
+        ("text", _text(ours), _text(theirs)),
+        ("tail", "" if ours is root else _tail(ours), "" if ours is root else _tail(theirs)),
+    )
+
+
+def _declared(element: _Element) -> list[tuple[str, str]]:
+    """Give the declarations that its parent does not have."""
+    parent = element.getparent()
+    above = {} if parent is None else parent.nsmap
+    return sorted((prefix or "", uri) for prefix, uri in element.nsmap.items() if above.get(prefix) != uri)
+
+
+def _text(element: _Element) -> str:
+    """Give the text before the first child element; comments in it do not count."""
+    text = element.text or ""
+    for child in element:
+        if isinstance(child.tag, str):
+            break
+        text += child.tail or ""
+    return text
+
+
+def _tail(element: _Element) -> str:
+    text = element.tail or ""
+    for following in element.itersiblings():
+        if isinstance(following.tag, str):
+            break
+        text += following.tail or ""
+    return text
+
+
+def _tag(element: _Element | None) -> str:
+    return "" if element is None else str(element.tag)
+
+
+def _path(element: _Element | None) -> str:
+    return "" if element is None else element.getroottree().getpath(element)
