@@ -3,7 +3,8 @@
     python scripts/build_manual.py [--out FOLDER]
 
 Notebooks are kept without output; here they are run and become pages. Everything happens in a temporary folder and
-only the finished site is copied to ``--out`` (without it: the manual is only checked). Any warning is an error.
+only the finished site is copied to ``--out`` (without it: the manual is only checked). Any warning is an error, and so
+is a link of the finished pages that leads nowhere.
 """
 
 from __future__ import annotations
@@ -16,6 +17,9 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from lxml import html
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCS = ROOT / "docs"
@@ -65,13 +69,31 @@ def site(work: Path) -> Path:
     return work / "site"
 
 
+def broken_links(folder: Path) -> Iterator[str]:
+    """Go over the links of the finished pages that lead to no file or to no place in it."""
+    pages = {path: html.parse(str(path)).getroot() for path in folder.rglob("*.html") if path.name != "404.html"}
+    places = {path: {element.get("id") for element in page.iter() if element.get("id")} for path, page in pages.items()}
+    for path, page in pages.items():
+        for link in page.iter("a"):
+            parts = urlsplit(link.get("href") or "")
+            if parts.scheme or parts.netloc:
+                continue
+            target = (path.parent / unquote(parts.path)).resolve() if parts.path else path
+            target = target / "index.html" if target.is_dir() else target
+            if not target.is_file() or (parts.fragment and unquote(parts.fragment) not in places.get(target, ())):
+                yield f"{path.relative_to(folder)}: {link.get('href')}"
+
+
 def main() -> None:
     """Build, and keep the site where it is wanted."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--out", type=Path)
     out = parser.parse_args().out
     with tempfile.TemporaryDirectory() as work:
-        made = site(Path(work))
+        made = site(Path(work).resolve())
+        broken = sorted(broken_links(made))
+        if broken:
+            raise SystemExit("\n".join(["links that lead nowhere:", *broken]))
         if out is not None:
             shutil.copytree(made, out, dirs_exist_ok=True)
             print(out / "index.html")
