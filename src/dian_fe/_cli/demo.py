@@ -11,11 +11,13 @@ from typing import TYPE_CHECKING, Any
 
 from .files import write_file
 from .graphic import pdf_if_installed
+from .issuing import answer_name
 from .main import NO, YES, emit
 
 if TYPE_CHECKING:
-    from .. import Built, Invoice, Issuer
+    from .. import Built, Event, Invoice, Issuer, Person
     from ..testing.judge import Judge
+    from ..testing.simulator import Simulator
 
 MOMENT = "2026-03-02T10:15:00-05:00"
 """When the demo's documents are issued: fixed, so that every run gives the same files."""
@@ -32,8 +34,8 @@ def add_verbs(verbs: Any) -> None:
 
 
 def run_demo(options: argparse.Namespace) -> int:
-    """Issue an invoice and the credit note that corrects it, deliver both; leave the files in ``--out``."""
-    from .. import Client, CreditNote, build, check, pack, sign
+    """Issue an invoice and the credit note that corrects it, deliver both, and acknowledge the invoice as its buyer."""
+    from .. import CreditNote, build
     from ..catalogs import CreditNoteConcept
     from ..models._base import to_bogota
     from ..testing import Simulator
@@ -41,14 +43,14 @@ def run_demo(options: argparse.Namespace) -> int:
     dian = Simulator(seed=options.seed)
     moment: datetime = to_bogota(options.at)
     issuer, invoice = example(dian, moment)
-    signer = dian.signer(issuer.organization.nit)
     files: dict[str, bytes | str] = {
         "issuer.json": json.dumps(issuer.with_secrets(), ensure_ascii=False, indent=2),
         "invoice.json": invoice.to_json(indent=2),
     }
     steps: list[dict[str, Any]] = []
     built = build(invoice, issuer)
-    note_at = moment + timedelta(minutes=20)
+    package = _done(dian, built, issuer, moment, files, steps)
+    note_at, event_at = moment + timedelta(minutes=20), moment + timedelta(hours=1)
     note = CreditNote.correcting(
         built,
         concept=CreditNoteConcept.DEVOLUCION_PARCIAL,
@@ -58,41 +60,73 @@ def run_demo(options: argparse.Namespace) -> int:
         lines=[invoice.lines[0].without_amounts(quantity=1)],
     )
     files["credit_note.json"] = note.to_json(indent=2)
-    accepted = True
-    stages: list[tuple[Built[Any], datetime]] = [(built, moment), (build(note, issuer), note_at)]
-    for stage, at in stages:
-        faults = check(stage, issuer=issuer, original=built).faults
-        signed = sign(stage, signer, at=at)
-        with Client(signer=signer, transport=dian) as ws:
-            answer = ws.send(signed)
-        accepted = accepted and answer.accepted
-        files[signed.file_name] = signed.xml
-        answer_name = f"ar{signed.file_name[2:]}"
-        files[answer_name] = answer.application_response
-        if answer.accepted:
-            pdf = pdf_if_installed(signed, answer, issuer.software)
-            if pdf is not None:
-                files[f"{stage.file_stem}.pdf"] = pdf
-            package = pack(signed, answer, signer, at=at, pdf=pdf)
-            files[package.zip_name] = package.zip_bytes
-        steps.append(
-            {
-                "kind": stage.kind.name,
-                "number": stage.document.number,
-                "payable": str(stage.document.totals.payable if stage.document.totals else ""),
-                "key": stage.key,
-                "file": signed.file_name,
-                "status_code": answer.status_code,
-                "message": answer.status_message,
-                "answer": answer_name,
-                "faults": [fault.as_dict() for fault in (*faults, *answer.faults)],
-            }
-        )
+    _done(dian, build(note, issuer), issuer, note_at, files, steps, original=built)
+    if package is not None:
+        buyer, person, event = _acknowledged(dian, package, event_at)
+        files["person.json"] = person.to_json(indent=2)
+        files["buyer.json"] = json.dumps(buyer.with_secrets(), ensure_ascii=False, indent=2)
+        _done(dian, build(event, buyer), buyer, event_at, files, steps)
     if options.out is not None:
         for name, data in files.items():
             write_file(options.out, name, data)
     _tell(options, steps, files)
-    return YES if accepted else NO
+    return YES if all(step["status_code"] == "00" for step in steps) else NO
+
+
+def _done(
+    dian: Simulator,
+    built: Built[Any],
+    issuer: Issuer,
+    at: datetime,
+    files: dict[str, bytes | str],
+    steps: list[dict[str, Any]],
+    original: Built[Any] | None = None,
+) -> bytes | None:
+    """Check, sign, send and pack a document; give the ZIP for the other side, when it was accepted."""
+    from .. import Client, check, pack, sign
+
+    faults = check(built, issuer=issuer, original=original).faults
+    signer = dian.signer(issuer.organization.nit)
+    signed = sign(built, signer, at=at)
+    with Client(signer=signer, transport=dian) as ws:
+        answer = ws.send(signed)
+    files[signed.file_name] = signed.xml
+    files[answer_name(signed)] = answer.application_response
+    totals = getattr(built.document, "totals", None)
+    steps.append(
+        {
+            "kind": built.kind.name,
+            "number": built.document.number,
+            "payable": str(totals.payable) if totals else "",
+            "key": built.key,
+            "file": signed.file_name,
+            "status_code": answer.status_code,
+            "message": answer.status_message,
+            "answer": answer_name(signed),
+            "faults": [fault.as_dict() for fault in (*faults, *answer.faults)],
+        }
+    )
+    if not answer.accepted:
+        return None
+    pdf = pdf_if_installed(signed, answer, issuer.software) if built.kind.sales else None
+    if pdf is not None:
+        files[f"{built.file_stem}.pdf"] = pdf
+    package = pack(signed, answer, signer, at=at, pdf=pdf)
+    files[package.zip_name] = package.zip_bytes
+    return package.zip_bytes
+
+
+def _acknowledged(dian: Simulator, package: bytes, at: datetime) -> tuple[Issuer, Person, Event]:
+    """Receive a package as its buyer: read and verify it, and make the acuse de recibo."""
+    from .. import Event, Issuer, Organization, Person, read, verify
+    from ..catalogs import EventCode
+
+    verified = verify(read(package), dian.trust, at=at)
+    customer = verified.document.customer
+    us = Organization(nit=customer.id, name=customer.name)
+    person = Person(id="1020304050", first_name="Ana", family_name="Ejemplo", job_title="Compras")
+    event = Event.acknowledge(verified, EventCode.ACUSE_DE_RECIBO, number="ACU1", issued_at=at, person=person)
+    return Issuer(organization=us, software=dian.software, environment=dian.environment), person, event
 
 
 def example(dian: Judge, moment: datetime) -> tuple[Issuer, Invoice]:
@@ -153,7 +187,7 @@ def example(dian: Judge, moment: datetime) -> tuple[Issuer, Invoice]:
         supplier=shop,
         customer=buyer,
         lines=lines,
-        payment=Payment.cash(PaymentMeans.EFECTIVO),
+        payment=Payment.credit(moment.date() + timedelta(days=30), PaymentMeans.TRANSFERENCIA_DEBITO_BANCARIA),
     )
     return issuer, invoice
 
@@ -163,7 +197,8 @@ def _tell(options: argparse.Namespace, steps: list[dict[str, Any]], files: dict[
         emit({"documents": steps, "files": sorted(files) if options.out is not None else []})
         return
     for step in steps:
-        print(f"{step['kind']} {step['number']}: {step['payable']} COP, {step['status_code']} {step['message']}")
+        payable = f" {step['payable']} COP," if step["payable"] else ""
+        print(f"{step['kind']} {step['number']}:{payable} {step['status_code']} {step['message']}")
         print(f"  clave {step['key']}")
         print(f"  archivo {step['file']}, respuesta {step['answer']}")
         for fault in step["faults"]:

@@ -28,7 +28,7 @@ def add_verbs(verbs: Any) -> None:
     verb.set_defaults(run=run_read)
 
     verb = verbs.add_parser("schema", help="da el JSON Schema de una clase de documento")
-    verb.add_argument("kind", metavar="KIND", help="invoice, credit_note, debit_note, issuer")
+    verb.add_argument("kind", metavar="KIND", help="invoice, credit_note, debit_note, event, issuer…")
     verb.add_argument("--json", action="store_true", help="resultado en JSON (es la única forma)")
     verb.set_defaults(run=run_schema)
 

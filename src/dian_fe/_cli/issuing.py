@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from ..faults import Fault
     from ..models.issuer import Issuer
     from ..signing.documents import Signed
+    from ..signing.signer import Signer
+    from ..testing.simulator import Simulator
     from ..transport.client import Client
     from ..transport.outcome import Answer
     from ..transport.shipment import Shipment
@@ -54,11 +56,16 @@ def signing_time(options: argparse.Namespace, built: Built[Any]) -> datetime:
     if options.at is None:
         issued_at: datetime = built.document.issued_at
         return issued_at
+    return moment_of(options.at)
+
+
+def moment_of(text: str) -> datetime:
+    """Take the moment of ``--at``."""
     from ..models._base import to_bogota
 
-    moment = to_bogota(options.at)
+    moment = to_bogota(text)
     if not isinstance(moment, datetime):
-        raise InvalidInput("no es una fecha y hora.", field="--at", found=options.at)
+        raise InvalidInput("no es una fecha y hora.", field="--at", found=text)
     return moment
 
 
@@ -107,30 +114,42 @@ def run_issue(options: argparse.Namespace) -> int:
 
     with client as ws:
         answer = ws.send(signed, store=store)
-    return _answered(options, issuer, signed, signer, answer, faults, files)
+    return answered(options, issuer, signed, signer, answer, faults, files)
 
 
 def _simulated(options: argparse.Namespace, issuer: Issuer, built: Built[Any]) -> tuple[Any, Client, datetime]:
-    """Open a simulator that knows the issuer's software and numbering, and trusts its key."""
-    from ..testing.simulator import Simulator
     from ..transport.client import Client
+
+    dian, signer = simulated(options, issuer)
+    return signer, Client(signer=signer, transport=dian), signing_time(options, built)
+
+
+def simulated(options: argparse.Namespace, issuer: Issuer) -> tuple[Simulator, Signer]:
+    """Open a simulator that knows the issuer's software and numbering, and trusts its key; give it with the signer."""
+    from ..testing.simulator import Simulator
 
     dian = Simulator(environment=issuer.environment)
     dian.register_software(issuer.software)
     if issuer.resolution is not None:
         dian.register(issuer.resolution)
     if options.key is None:
-        signer: Any = dian.signer(issuer.organization.nit)
+        signer: Signer = dian.signer(issuer.organization.nit)
     else:
         signer = load_signer(options.key, options.password, options.cert)
         dian.trust_chain(signer.certificate_chain)
-    return signer, Client(signer=signer, transport=dian), signing_time(options, built)
+    return dian, signer
 
 
 def _real(options: argparse.Namespace, issuer: Issuer, built: Built[Any]) -> tuple[Any, Client, datetime]:
     """Open the client of the issuer's environment; documents are signed now unless ``--at`` says when."""
     from datetime import UTC
 
+    signer, client = connected(options, issuer)
+    return signer, client, datetime.now(UTC) if options.at is None else signing_time(options, built)
+
+
+def connected(options: argparse.Namespace, issuer: Issuer) -> tuple[Signer, Client]:
+    """Open the client of the issuer's environment; give the signer of ``--key`` with it."""
     from ..transport.client import Client
 
     if options.key is None:
@@ -141,11 +160,10 @@ def _real(options: argparse.Namespace, issuer: Issuer, built: Built[Any]) -> tup
             remedy="agregue --key FILE.p12, o --simulate para probar.",
         )
     signer = load_signer(options.key, options.password, options.cert)
-    client = Client(signer=signer, environment=issuer.environment, endpoint=options.endpoint)
-    return signer, client, datetime.now(UTC) if options.at is None else signing_time(options, built)
+    return signer, Client(signer=signer, environment=issuer.environment, endpoint=options.endpoint)
 
 
-def _answered(
+def answered(
     options: argparse.Namespace,
     issuer: Issuer,
     signed: Signed[Any],
@@ -158,10 +176,9 @@ def _answered(
     from ..delivery.packing import pack
 
     if answer.application_response:
-        name = f"ar{signed.file_name[2:]}"
-        files["answer_file"] = str(write_file(options.out, name, answer.application_response))
+        files["answer_file"] = str(write_file(options.out, answer_name(signed), answer.application_response))
     if answer.accepted:
-        pdf = pdf_if_installed(signed, answer, issuer.software)
+        pdf = pdf_if_installed(signed, answer, issuer.software) if signed.kind.sales else None
         if pdf is not None:
             files["pdf"] = str(write_file(options.out, f"{signed.built.file_stem}.pdf", pdf))
         package = pack(signed, answer, signer, at=signed.signing_time, pdf=pdf)
@@ -182,6 +199,12 @@ def _answered(
         if answer.next_step:
             print(answer.next_step)
     return YES if answer.accepted else NO
+
+
+def answer_name(signed: Signed[Any]) -> str:
+    """Name the file of DIAN's answer: as the document's, with the prefix of answers, which events have themselves."""
+    prefix, rest = signed.file_name[:2], signed.file_name[2:]
+    return f"ar{rest}" if prefix != "ar" else f"ar{rest.removesuffix('.xml')}-dian.xml"
 
 
 def _tell(options: argparse.Namespace, built: Built[Any], faults: Sequence[Fault], more: dict[str, Any]) -> None:

@@ -31,7 +31,7 @@ class _Parser(argparse.ArgumentParser):
 
 def parser() -> argparse.ArgumentParser:
     """Make the parser with every verb; each module of verbs adds its own."""
-    from . import delivering, demo, documents, graphic, issuing, rules, service, verifying
+    from . import delivering, demo, documents, events, graphic, issuing, rules, service, verifying
 
     top = _Parser(
         prog="python -m dian_fe",
@@ -39,7 +39,7 @@ def parser() -> argparse.ArgumentParser:
     )
     top.add_argument("--version", action="version", version=f"dian-fe {__version__}")
     verbs = top.add_subparsers(dest="verb", required=True, metavar="VERBO", parser_class=_Parser)
-    for module in (demo, issuing, documents, verifying, rules, graphic, delivering, service):
+    for module in (demo, issuing, events, documents, verifying, rules, graphic, delivering, service):
         module.add_verbs(verbs)
     return top
 

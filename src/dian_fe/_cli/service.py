@@ -18,7 +18,7 @@ def add_verbs(verbs: Any) -> None:
     """Add the verbs to the parser."""
     verb = verbs.add_parser("status", help="pregunta a la DIAN por un documento (GetStatus)")
     verb.add_argument("document_key", metavar="KEY", help="CUFE, CUDE, CUDS o CUNE")
-    _add_connection(verb)
+    add_connection(verb)
     verb.set_defaults(run=run_status)
 
     verb = verbs.add_parser("numbering", help="pide la numeración con su clave técnica (GetNumberingRange)")
@@ -26,7 +26,7 @@ def add_verbs(verbs: Any) -> None:
     verb.add_argument("--nit", help="NIT sin dígito; por omisión, el del emisor o el del certificado")
     verb.add_argument("--provider-nit", metavar="NIT", help="dueño del software, si es otro")
     verb.add_argument("--software", metavar="ID", help="SoftwareID; por omisión, el del emisor")
-    _add_connection(verb)
+    add_connection(verb)
     verb.set_defaults(run=run_numbering)
 
     verb = verbs.add_parser("simulator", help="el simulador por HTTP en este equipo, con su WSDL en ?wsdl")
@@ -39,7 +39,8 @@ def add_verbs(verbs: Any) -> None:
     verb.set_defaults(run=run_simulator)
 
 
-def _add_connection(verb: argparse.ArgumentParser) -> None:
+def add_connection(verb: argparse.ArgumentParser) -> None:
+    """Add the options about key and service."""
     verb.add_argument("--key", metavar="FILE.p12", required=True, help="llave con que se firma la petición")
     verb.add_argument("--password", metavar="TEXT", help=f"contraseña de la llave (o la variable {PASSWORD_VARIABLE})")
     verb.add_argument("--cert", metavar="PEM", help="certificado, cuando la llave PEM va aparte")
@@ -52,7 +53,8 @@ def _add_connection(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("--json", action="store_true", help="resultado en JSON")
 
 
-def _client(options: argparse.Namespace, environment: str | None = None) -> Client:
+def client_of(options: argparse.Namespace, environment: str | None = None) -> Client:
+    """Open the client that the options tell of."""
     from ..transport.client import Client
 
     signer = load_signer(options.key, options.password, options.cert)
@@ -62,7 +64,7 @@ def _client(options: argparse.Namespace, environment: str | None = None) -> Clie
 
 def run_status(options: argparse.Namespace) -> int:
     """Ask how a document stands; exit 0 only when it is accepted."""
-    with _client(options) as ws:
+    with client_of(options) as ws:
         status = ws.status(options.document_key)
     accepted = status.standing == "accepted"
     if options.json:
@@ -90,7 +92,7 @@ def run_numbering(options: argparse.Namespace) -> int:
     from ..signing.certificates import certificate_nit
 
     issuer = load_issuer(read_file(options.issuer)) if options.issuer else None
-    with _client(options, issuer.environment if issuer else None) as ws:
+    with client_of(options, issuer.environment if issuer else None) as ws:
         nit = options.nit or (issuer.organization.nit if issuer else certificate_nit(ws.certificate))
         software = options.software or (issuer.software.id if issuer else None)
         for name, value in (("--nit", nit), ("--software", software)):

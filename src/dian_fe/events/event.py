@@ -17,12 +17,12 @@ from ..models.event import EventDocument, EventParty, Person
 from ..models.invoice import Invoice
 from ..models.organization import Organization
 from ..models.party import Party
+from ..signing.documents import Signed
 from ..signing.verified import Verified
+from ..signing.verify import verify as verify_signature
+from ..ubl.received import Received
 from ..ubl.tables.extension import DIAN_NAME, DIAN_NIT
 from .timeline import EventHistory, RegisteredEvent
-
-if TYPE_CHECKING:
-    from ..signing.documents import Signed
 
 _INVOICE: Final = DocumentType.FACTURA_DE_VENTA.value
 """The one type whose events are described (rule AAH09); exports and contingency invoices are not known to take any."""
@@ -329,7 +329,13 @@ def _refuse(event: Event, invoice: Invoice, options: EventOptions) -> None:
         )  # fmt: skip
 
 
-def registered(signed: Signed[Event]) -> RegisteredEvent:
-    """Give a signed event as the history of its invoice tells it, once DIAN has accepted it."""
-    event = signed.document
-    return RegisteredEvent(event.code, event.number, signed.signing_time, signed.key)
+def registered(source: Signed[Event] | Received[EventDocument]) -> RegisteredEvent:
+    """Give an event as the history of its invoice tells it, once DIAN has accepted it: one just signed, or one read.
+
+    The time is that of the signature, which of an event read is taken as its XML says it.
+    """
+    if isinstance(source, Signed):
+        signed_at: datetime | None = source.signing_time
+    else:
+        signed_at = verify_signature(source.raw).signing_time
+    return RegisteredEvent(source.document.code, source.document.number, signed_at, (source.key or "").lower())

@@ -33,7 +33,7 @@ from ..ubl import keys, xsd
 from ..ubl.kinds import Kind
 from ..ubl.names import file_stem
 from ..ubl.paths import DocumentPlaces
-from ..ubl.read import Received, read_element
+from ..ubl.read import Received, read_document, read_element
 from ..ubl.tables.extension import DIAN_NIT
 from ..ubl.view import DocumentXml
 from .answering import answer_to
@@ -189,6 +189,24 @@ class Judge:
         """Every numbering known."""
         return tuple(self._resolutions.values())
 
+    def adopt(self, document: bytes, application_response: bytes = b"") -> Accepted:
+        """Take a signed document as accepted before, without judging it: an invoice, a note or an event of them.
+
+        So that an event can be tried on an invoice of other software. Raises the errors of reading, and
+        ``InvalidInput`` for what is no such document.
+        """
+        received = read_document(document)
+        if not isinstance(received.document, SalesDocument | EventDocument):
+            raise InvalidInput(
+                "solo se adoptan facturas, notas y eventos.",
+                field="document",
+                found=received.kind.name,
+                expected="el XML de una factura, nota o evento",
+            )
+        verification = verify(document)
+        at = self._moment(verification, received, None)
+        return self._keep(received, application_response, at, verification.signing_time)
+
     # --- judging -----------------------------------------------------------------------------------------------------
 
     def judge(self, xml: bytes, *, at: datetime | None = None) -> Verdict:
@@ -306,6 +324,25 @@ class Judge:
 
     # --- answering ---------------------------------------------------------------------------------------------------
 
+    def _keep(self, received: Received[Any], response: bytes, at: datetime, signed_at: datetime | None) -> Accepted:
+        document, key = received.document, (received.key or "").lower()
+        sender, receiver = parties_of(document)
+        known = self.accepted[key] = Accepted(
+            key=key,
+            number=document.number,
+            kind=received.kind,
+            supplier=sender.id,
+            customer=receiver.id,
+            raw=received.raw,
+            application_response=response,
+            received_at=at,
+        )
+        if isinstance(document, EventDocument):
+            self._register(document, key, signed_at)
+        else:
+            self._taken[sender.id, received.kind.name, document.number] = key
+        return known
+
     def _register(self, event: EventDocument, key: str, signed_at: datetime | None) -> None:
         about = (event.reference_key or "").lower()
         registered = RegisteredEvent(event.code, event.number, signed_at, key)
@@ -319,25 +356,11 @@ class Judge:
     def _answer(
         self, received: Received[Any], faults: list[Fault], at: datetime, signed_at: datetime | None
     ) -> Verdict:
-        document, key = received.document, received.key or ""
+        document = received.document
         rejected = any(fault.rejects for fault in faults)
         response = answer_to(self, received, faults, at)
         if not rejected:
-            sender, receiver = parties_of(document)
-            self.accepted[key] = Accepted(
-                key=key,
-                number=document.number,
-                kind=received.kind,
-                supplier=sender.id,
-                customer=receiver.id,
-                raw=received.raw,
-                application_response=response,
-                received_at=at,
-            )
-            if isinstance(document, EventDocument):
-                self._register(document, key, signed_at)
-            else:
-                self._taken[sender.id, received.kind.name, document.number] = key
+            self._keep(received, response, at, signed_at)
         self._answers += 1
         return Verdict(
             key=received.key,

@@ -1,0 +1,205 @@
+"""The verbs about events: ``event`` answers an invoice that came, ``events`` tells those that it has."""
+
+from __future__ import annotations
+
+import argparse
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ..errors import EventRefused, InvalidInput, SignatureInvalid
+from .files import PASSWORD_VARIABLE, read_file, write_file
+from .issuing import answered, connected, moment_of, simulated
+from .main import NO, YES, emit
+from .service import add_connection, client_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from ..events import Event, EventHistory
+    from ..faults import Fault
+    from ..models.event import Person
+    from ..signing.verified import Verified
+    from ..transport.shipment import Shipment
+    from ..ubl.received import Received
+
+CODES = ("030", "031", "032", "033", "034")
+
+
+def add_verbs(verbs: Any) -> None:
+    """Add the verbs to the parser."""
+    verb = verbs.add_parser(
+        "event",
+        help="acusa, reclama o acepta una factura que llegó (eventos 030 a 034)",
+        description="Verifica la factura, revisa el orden y los términos, firma el evento y lo envía.",
+    )
+    verb.add_argument("file", metavar="FILE", help="XML o ZIP de la factura, como llegó; - para la entrada estándar")
+    verb.add_argument("--code", required=True, choices=CODES, help="código del evento")
+    verb.add_argument("--number", metavar="N", required=True, help="consecutivo propio del evento, que no se repite")
+    verb.add_argument("--issuer", metavar="ISSUER.json", required=True, help="quien declara, con su PIN")
+    verb.add_argument("--person", metavar="PERSON.json", help="quien recibió (030 y 032): archivo, o el JSON mismo")
+    verb.add_argument("--concept", metavar="C", help="concepto del reclamo (031): 01 a 04")
+    verb.add_argument("--statement", metavar="TEXT", help="manifestación bajo juramento (034), en vez de la usual")
+    verb.add_argument(
+        "--history", metavar="EVENT.xml", action="append", default=[],
+        help="evento ya registrado, en vez de consultarlos; se repite por cada uno",
+    )  # fmt: skip
+    verb.add_argument("--answer", metavar="AR.xml", help="respuesta de la DIAN, cuando no viene con la factura")
+    verb.add_argument("--trust", metavar="PEM", help="certificados de las CA en que se confía")
+    verb.add_argument("--allow-cash", action="store_true", help="también para facturas de contado (vea LGC62)")
+    verb.add_argument("--out", metavar="DIR", required=True, type=Path, help="carpeta donde dejar los archivos")
+    verb.add_argument("--key", metavar="FILE.p12", help="llave de firma; con --simulate se puede omitir")
+    verb.add_argument("--password", metavar="TEXT", help=f"contraseña de la llave (o la variable {PASSWORD_VARIABLE})")
+    verb.add_argument("--cert", metavar="PEM", help="certificado, cuando la llave PEM va aparte")
+    verb.add_argument("--at", metavar="TIME", help="momento del evento y de su firma (ISO 8601); por omisión, ahora")
+    verb.add_argument("--sequence", metavar="N", type=int, help="consecutivo anual de archivos enviados")
+    verb.add_argument("--simulate", action="store_true", help="envía al simulador incluido en vez de a la DIAN")
+    verb.add_argument("--endpoint", metavar="URL", help="dirección del servicio, en vez de la usual del ambiente")
+    verb.add_argument("--json", action="store_true", help="resultado en JSON")
+    verb.set_defaults(run=run_event)
+
+    verb = verbs.add_parser("events", help="pregunta a la DIAN por los eventos de una factura (GetStatusEvent)")
+    verb.add_argument("document_key", metavar="CUFE", help="CUFE de la factura")
+    add_connection(verb)
+    verb.set_defaults(run=run_events)
+
+
+def run_event(options: argparse.Namespace) -> int:
+    """Verify an invoice and declare an event about it; exit 1 when it does not verify or does not admit the event."""
+    from .._api import build, load_issuer, read, sign
+    from ..signing.trust import TrustStore
+    from ..signing.verified import verify
+    from ..transport.client import Client
+
+    at = datetime.now(UTC) if options.at is None else moment_of(options.at)
+    person = None if options.person is None else _person(options.person)
+    issuer = load_issuer(read_file(options.issuer))
+    before = [event for name in options.history for event in _events_in(name)]
+    trust = TrustStore.load(read_file(options.trust)) if options.trust else None
+    try:
+        verified = verify(
+            read(read_file(options.file)), trust, answer=read_file(options.answer) if options.answer else None
+        )
+    except SignatureInvalid as error:
+        return _refused(options, str(error), error.faults)
+    if options.simulate:
+        dian, signer = simulated(options, issuer)
+        for document in (verified.received, *before):
+            dian.adopt(document.raw)
+        client = Client(signer=signer, transport=dian)
+    else:
+        signer, client = connected(options, issuer)
+    with client as ws:
+        try:
+            event = _made(options, verified, person, at, _history(ws, verified.key, before))
+        except EventRefused as error:
+            return _refused(options, str(error), error.faults)
+        signed = sign(build(event, issuer, sequence=options.sequence), signer, at=at)
+        files = {"file": str(write_file(options.out, signed.file_name, signed.xml))}
+
+        def store(shipment: Shipment) -> None:
+            """Keep the shipment at every step: a crash loses nothing."""
+            write_file(options.out, f"{event.code}-{signed.key[:16]}.shipment.json", shipment.to_json())
+
+        answer = ws.send(signed, store=store)
+    return answered(options, issuer, signed, signer, answer, (), files)
+
+
+def _person(given: str) -> Person:
+    from ..models.event import Person
+
+    return Person.model_validate_json(given if given.lstrip().startswith("{") else read_file(given))
+
+
+def _events_in(name: str) -> Iterator[Received[Any]]:
+    from .._api import read
+
+    found = read(read_file(name)).events
+    if not found:
+        raise InvalidInput(
+            "el archivo no trae ningún evento.", field="--history", found=name, expected="el XML de un evento"
+        )
+    yield from found
+
+
+def _history(ws: Any, key: str, before: Sequence[Received[Any]]) -> EventHistory:
+    """Take the events given, or ask DIAN for those of the invoice."""
+    from ..events import EventHistory, registered
+
+    if before:
+        return EventHistory.of(map(registered, before))
+    history: EventHistory = ws.events(key).history
+    return history
+
+
+def _made(
+    options: argparse.Namespace, verified: Verified[Any], person: Person | None, at: datetime, history: EventHistory
+) -> Event:
+    """Make the event of ``--code``; an option that it has no use for is refused."""
+    from ..events import Event
+
+    uses = {"030": "person", "032": "person", "031": "concept", "034": "statement"}
+    for name in ("person", "concept", "statement"):
+        given, used = getattr(options, name) is not None, uses.get(options.code) == name
+        if given != used and not (name == "statement" and used):
+            raise InvalidInput(
+                "el evento no lleva este dato." if given else "falta este dato.",
+                field=f"--{name}",
+                found=options.code,
+                expected="ninguno" if given else "un valor",
+                remedy="030 y 032 llevan --person; 031, --concept; 034, --statement si no es la usual.",
+            )
+    shared: dict[str, Any] = {
+        "number": options.number, "issued_at": at, "history": history, "allow_cash": options.allow_cash
+    }  # fmt: skip
+    if options.code == "031":
+        return Event.claim(verified, options.concept, **shared)
+    if options.code == "033":
+        return Event.accept(verified, **shared)
+    if options.code == "034":
+        return Event.accept_tacitly(verified, statement=options.statement, **shared)
+    assert person is not None
+    return Event.acknowledge(verified, options.code, person=person, **shared)
+
+
+def _refused(options: argparse.Namespace, text: str, faults: Sequence[Fault]) -> int:
+    if options.json:
+        emit({"file": None, "signed": False, "message": text, "faults": [fault.as_dict() for fault in faults]})
+    else:
+        for fault in faults:
+            print(fault)
+        print(text)
+        print("no se escribe ni se envía")
+    return NO
+
+
+def run_events(options: argparse.Namespace) -> int:
+    """Tell the events of an invoice, its state, and the buyer's term."""
+    with client_of(options) as ws:
+        found = ws.events(options.document_key)
+    if not options.json:
+        print(found)
+        return YES
+    term = found.history.term
+    emit(
+        {
+            "key": found.history.key,
+            "state": found.state.name,
+            "accepts_notes": found.history.accepts_notes,
+            "events": [
+                {
+                    "code": event.code,
+                    "label": event.label,
+                    "number": event.number,
+                    "signed_at": None if event.signed_at is None else event.signed_at.isoformat(),
+                    "key": event.key,
+                }
+                for event in found.history
+            ],
+            "term": None
+            if term is None
+            else {"last_day": term.last_day.isoformat(), "tacit_from": term.tacit_from.isoformat()},
+            "problems": list(found.problems),
+        }
+    )
+    return YES
