@@ -4,7 +4,7 @@ import pytest
 from lxml import etree
 
 from dian_fe.rules.facts import library_words
-from dian_fe.signing import Cause, Part
+from dian_fe.signing import Cause, Part, explain
 from dian_fe.signing.explain import told
 from dian_fe.signing.verify import verify
 
@@ -80,3 +80,16 @@ def test_a_valid_signature_has_no_cause() -> None:
 
 def test_every_cause_is_explained() -> None:
     assert {cause.value for cause in Cause} <= set(library_words())
+
+
+@pytest.mark.parametrize(("most_bytes", "tries"), [(0, 24), (10**9, 160)])
+def test_the_tries_are_bounded(monkeypatch: pytest.MonkeyPatch, most_bytes: int, tries: int) -> None:
+    """Each try is linear in the document; a document that nothing mends spends them all."""
+    made = []
+    located = explain._located
+    monkeypatch.setattr(explain, "_MOST_BYTES", most_bytes)
+    monkeypatch.setattr(explain, "_located", lambda data: made.append(len(data)) or located(data))
+    data = indented(signed(canonical(AMPERSAND * 3)).xml).replace(b"&amp;", b"&amp;amp;").replace(b"<cbc:ID", b"<cbc:I")
+    data = data.replace(b"</cbc:ID>", b"\xef\xbb\xbf</cbc:I>").replace(b"T10:15:30", b"T10:15:31\n")
+    verify(data.replace(b"xmlenc#sha256", b"xmlenc#sha512"))
+    assert 10 < len(made) <= tries
