@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from .content import Content, LineRow
-from .pdf_blocks import GAP, Blocks, Sizes, details_of
+from .pdf_blocks import Sizes, details_of
+from .pdf_tables import GAP, Tables
 from .qr import QUIET, Symbol
 from .setting import Cell, Side, column_widths
 from .sheet import MM, Box, Flow, Link, Page, Picture, Qr, Slice, Style
@@ -46,7 +47,7 @@ class Letter:
 
     def __init__(self, content: Content, theme: Theme, symbol: Symbol, logo: tuple[int, int] | None) -> None:
         self.content, self.symbol, self._logo = content, symbol, logo
-        self.blocks = Blocks(content, theme, _SIZES)
+        self.blocks = Tables(content, theme, _SIZES)
         self.styles = self.blocks.styles
         self._foot = self._make_foot()
         self._bottom = HEIGHT - MARGIN - self._foot.height

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from .content import Content, LineRow
-from .pdf_blocks import Blocks, Sizes, details_of
+from .pdf_blocks import Sizes, details_of
+from .pdf_tables import Tables
 from .qr import QUIET, Symbol
 from .setting import Cell, Side
 from .sheet import MM, Box, Flow, Link, Page, Picture, Qr, Slice
@@ -28,7 +29,7 @@ class Roll:
 
     def __init__(self, content: Content, theme: Theme, symbol: Symbol, logo: tuple[int, int] | None) -> None:
         self.content, self.symbol, self._logo = content, symbol, logo
-        self.blocks = Blocks(content, theme, _SIZES)
+        self.blocks = Tables(content, theme, _SIZES)
         self.styles = self.blocks.styles
 
     def pages(self) -> list[Page]:
