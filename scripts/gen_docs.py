@@ -256,6 +256,7 @@ def usage(action: argparse.Action) -> str:
 STATUS = {
     Status.RULE: "regla local",
     Status.VERIFY: "verificación de la firma",
+    Status.EVENT: "orden de los eventos",
     Status.XSD: "XSD",
     Status.ALIAS: "otro código",
     Status.PENDING: "nadie aquí",
@@ -312,8 +313,8 @@ def rules_page() -> str:
     text = (
         "# Reglas\n\n"
         f"Los {len(known)} códigos que se conocen de la DIAN; `explain(código)` dice lo mismo de uno. "
-        f"{sum(info.implemented for info in known)} se miran aquí, por una regla local o al verificar la firma. "
-        "Donde nadie mira se dice por qué. «Fuente» y «duda» son las del dato, no del documento que se juzga.\n\n"
+        f"{sum(info.implemented for info in known)} se miran aquí: por una regla local, al verificar la firma o al "
+        "hacer un evento. Donde nadie mira se dice por qué. «Fuente» y «duda» son las del dato, no del documento que se juzga.\n\n"
     )
     for group in sorted(groups):
         text += f"\n## {group}: {GROUPS[group]}\n\n" if group in GROUPS else f"\n## {group}\n\n"

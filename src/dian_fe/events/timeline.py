@@ -26,6 +26,7 @@ from ..catalogs import EventCode
 from ..errors import InvalidInput, NotAllowed
 from ..faults import Fault, Severity
 from ..models._base import to_bogota
+from ..rules.facts import library_words, words
 from .calendar import add_business_days, business_days_between
 
 ACUSE, RECLAMO, RECIBO = EventCode.ACUSE_DE_RECIBO, EventCode.RECLAMO, EventCode.RECIBO_DEL_BIEN_O_SERVICIO
@@ -314,55 +315,12 @@ def _not_from_the_future(proposed: RegisteredEvent, now: datetime | None) -> Ite
         yield _fault("DC24", "signed_at", proposed.signed_at.isoformat(), f"hasta {moment.isoformat()}")
 
 
-_WORDS: Final = {
-    "AAD05": (
-        "el número del evento ya se usó en esta factura.",
-        "numere cada evento con un consecutivo propio que no se repita.",
-    ),
-    "DC24": ("la firma es posterior a la hora de la DIAN.", "ajuste el reloj y firme de nuevo."),
-    "DC24a": ("el acuse se firmó antes de la fecha de la factura.", "revise la fecha del acuse y firme de nuevo."),
-    "DC24b": ("el recibo del bien o servicio se firmó antes que el acuse.", "fírmelo después del acuse de recibo."),
-    "DC24c": (
-        "la aceptación expresa se firmó cuando ya habían pasado tres días hábiles desde el recibo.",
-        "la factura quedó aceptada tácitamente: la registra el emisor con el evento 034.",
-    ),
-    "DC24e": (
-        "la aceptación tácita se firmó sin que hubieran pasado tres días hábiles desde el recibo.",
-        "espere a que pase el término del adquirente.",
-    ),
-    "LGC01": ("el evento ya está registrado para esta factura.", "no lo envíe otra vez: ya surtió efecto."),
-    "LGC62": (
-        "la factura es de contado y los eventos son de facturas a crédito.",
-        "no envíe eventos de facturas de contado; si la DIAN se los recibe, use allow_cash=True.",
-    ),
-    "doubtful_day": (
-        "las fuentes no concuerdan en cómo cuenta la DIAN este día.",
-        "si puede, firme el evento en un día que no sea el del límite.",
-    ),
-    "early_event": ("el evento se firmó antes que el que lo precede.", "revise la hora de la firma."),
-    "excluded_event": (
-        "otro evento registrado lo excluye.",
-        "una factura reclamada no se acepta, ni una aceptada se reclama o se acepta de otro modo.",
-    ),
-    "late_claim": (
-        "el reclamo se firmó cuando ya habían pasado tres días hábiles desde el recibo.",
-        "acuerde con el emisor cómo corregir la factura: el término para reclamar venció.",
-    ),
-    "missing_event": (
-        "falta el evento que lo precede.",
-        "registre primero ese evento; si ya lo está, páselo en history: client.events(cufe) lo consulta.",
-    ),
-    "unknown_time": (
-        "no se conoce la hora de la firma, y el término no se puede revisar.",
-        "tome la hora del XML del evento y póngala en la historia.",
-    ),
-}
 _TOLD: Final = frozenset({"doubtful_day", "unknown_time"})
 """What DIAN decides and cannot be known here: told, and no reason to refuse."""
 
 
 def _fault(code: str, path: str, found: object = None, expected: object = None) -> Fault:
-    message, hint = _WORDS[code]
+    message, hint = words().get(code) or library_words()[code]
     return Fault(
         code=code,
         severity=Severity.NOTIFICACION if code in _TOLD else Severity.RECHAZO,

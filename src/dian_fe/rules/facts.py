@@ -42,6 +42,7 @@ SOURCES: Mapping[str, str] = {
     "message": "mensaje real de la DIAN",
     "answer": "respuestas de la DIAN a documentos aceptados",
     "payroll": "mismo código en el anexo de nómina; los que se han visto en ventas coinciden",
+    "radian": "notas de implementadores sobre el anexo RADIAN 1.1",
     "field": "reportes de usuarios de otras librerías",
     "evidence": "documentos que la DIAN aceptó y sus respuestas",
 }
@@ -78,6 +79,8 @@ class Status(StrEnum):
     """A rule of this package."""
     VERIFY = "verify"
     """The verification of the signature."""
+    EVENT = "event"
+    """The order and the terms of events (``dian_fe.events``)."""
     XSD = "xsd"
     """The XSD: the document is invalid there."""
     ALIAS = "alias"
@@ -166,8 +169,8 @@ class CodeInfo:
 
     @property
     def implemented(self) -> bool:
-        """Whether a document with this fault is caught, here or by the signature's verification."""
-        return self.status in {Status.RULE, Status.VERIFY, Status.ALIAS}
+        """Whether a document with this fault is caught: here, by its verification, or by the order of events."""
+        return self.status in {Status.RULE, Status.VERIFY, Status.EVENT, Status.ALIAS}
 
     def as_dict(self) -> dict[str, Any]:
         """Give the JSON form of the command line."""
@@ -207,7 +210,8 @@ def code_facts() -> Mapping[str, CodeFacts]:
         for code in codes_cell.split():
             if code in facts:
                 raise ValueError(f"codes.tsv has {code} twice")
-            facts[code] = CodeFacts(code, kinds_of(code), _SEVERITIES.get(severity), confidence, source, path)
+            kinds = () if source == "radian" else kinds_of(code)
+            facts[code] = CodeFacts(code, kinds, _SEVERITIES.get(severity), confidence, source, path)
     return facts
 
 
