@@ -314,7 +314,8 @@ def rules_page() -> str:
         "# Reglas\n\n"
         f"Los {len(known)} códigos que se conocen de la DIAN; `explain(código)` dice lo mismo de uno. "
         f"{sum(info.implemented for info in known)} se miran aquí: por una regla local, al verificar la firma o al "
-        "hacer un evento. Donde nadie mira se dice por qué. «Fuente» y «duda» son las del dato, no del documento que se juzga.\n\n"
+        "hacer un evento. Donde nadie mira se dice por qué. «Fuente» y «duda» son las del dato, no del documento que "
+        "se juzga.\n\n"
     )
     for group in sorted(groups):
         text += f"\n## {group}: {GROUPS[group]}\n\n" if group in GROUPS else f"\n## {group}\n\n"
