@@ -9,13 +9,14 @@ from typing import Any
 import pytest
 
 from dian_fe import Client, errors
+from dian_fe.events import registered
 from dian_fe.testing import ListedScript, Mishap, SeededScript
 from dian_fe.transport import Recovery, Shipment, State
 from dian_fe.transport.contract import OPERATIONS
 
 from ..transport.test_sending import ACCEPTED, CUT, NOT_FOUND, REJECTED, TIMEOUT, Told, status
 from ..transport.test_sending import tell as drive
-from .support import BUYER, at
+from .support import BUYER, at, verified
 from .test_simulator import MONDAY, Trade
 
 TRADE = Trade()
@@ -159,3 +160,31 @@ def test_a_small_storm(seed: int) -> None:
         answer = trade.declare(code, when)
         assert answer.accepted, answer.attempts
     assert [event.code for event in trade.dian.history(trade.sale.key)] == ["030", "032", "034"]
+
+
+@pytest.mark.parametrize("concurrency", [1, 4])
+def test_a_batch_keeps_the_order_of_an_invoices_events(concurrency: int) -> None:
+    trade = Trade()
+    other = verified(dian=trade.dian)
+    first = trade.signed(trade.made("030", at(MONDAY, 11)))
+    history = [registered(first)]
+    second = trade.signed(trade.made("032", at(MONDAY, 12), history=history))
+    apart = trade.signed(trade.made("030", at(MONDAY, 11), sale=other))
+    with Client(signer=trade.dian.signer(BUYER), transport=trade.dian) as ws:
+        answers = ws.send_all([first, apart, second], concurrency=concurrency)
+    assert [answer.accepted for answer in answers] == [True] * 3
+    assert [event.code for event in trade.dian.history(trade.sale.key)] == ["030", "032"]
+
+
+def test_a_batch_holds_back_what_follows_a_refused_event() -> None:
+    trade = Trade()
+    refused = trade.signed(trade.made("030", at(MONDAY, 11)))
+    trade.declare("030", at(MONDAY, 11), number="X1", history=()).raise_for_rejection()
+    after = trade.signed(trade.made("032", at(MONDAY, 12), number="X2"))
+    with Client(signer=trade.dian.signer(BUYER), transport=trade.dian) as ws:
+        answers = ws.send_all([refused, after])
+    assert [answer.accepted for answer in answers] == [False, False]
+    assert isinstance(answers[1].error, errors.OriginalNotAccepted)
+    assert isinstance(answers[0].shipment.taken_by, str)
+    with Client(signer=trade.dian.signer(BUYER), transport=trade.dian) as ws:
+        assert ws.resume(answers[1].shipment).accepted

@@ -13,6 +13,8 @@ from .shipment import Shipment
 class Batch:
     """Documents in order, each waiting for those of the batch that it corrects. Without I/O.
 
+    An event waits for its invoice, and for the event of it that comes before in the batch.
+
     A document that comes twice is sent once. One whose original is not accepted in the end is held back.
     ``refused``: answers of those that may not be sent at all, by place; they never hurt the others.
     """
@@ -25,8 +27,15 @@ class Batch:
         self._first: dict[str, int] = {}
         self._followers: dict[int, list[int]] = {}
         self._missing: dict[int, int] = {}
+        self._before: dict[int, int] = {}
+        """For an event, the one before it in the batch that is about the same invoice."""
+        last: dict[str, int] = {}
         for index, shipment in enumerate(self.shipments):
             self._first.setdefault(shipment.key, index)
+            for invoice in shipment.references if shipment.event else ():
+                if invoice in last:
+                    self._before[index] = last[invoice]
+                last[invoice] = index
         self._ready: deque[int] = deque()
         for index, shipment in enumerate(self.shipments):
             leaders = self._leaders(index, shipment)
@@ -40,7 +49,10 @@ class Batch:
         first = self._first[shipment.key]
         if first != index:
             return {first}
-        return {self._first[key] for key in shipment.references if key in self._first} - {index}
+        leaders = {self._first[key] for key in shipment.references if key in self._first} - {index}
+        if index in self._before:
+            leaders.add(self._before[index])
+        return leaders
 
     def next(self) -> int | None:
         """Give the place of the next document that can be sent now; None while all wait, or none is left."""
@@ -79,9 +91,9 @@ class Batch:
 
 
 def held_back(shipment: Shipment, original: Answer) -> Answer:
-    """Give the answer of a document that was not sent because the one that it corrects is not accepted."""
+    """Give the answer of a document that was not sent because the one that it depends on is not accepted."""
     error = OriginalNotAccepted(
-        f"no se envió: corrige al documento {original.number}, que no está aceptado.",
+        f"no se envió: depende del documento {original.number}, que no está aceptado.",
         found=original.outcome.value,
         expected="accepted",
         remedy=f"resuelva primero el documento {original.number}; después envíe este con resume.",

@@ -217,7 +217,7 @@ def kind_of(document: Issuable) -> Kind:
             "este objeto no es un documento que se pueda emitir.",
             found=type(document).__name__,
             expected="Invoice, CreditNote, DebitNote o Event",
-            remedy="un evento se hace de la factura verificada: Event.acknowledge(verified, …).",
+            remedy="hágalo con from_lines o correcting; un evento, de la factura verificada con Event.acknowledge.",
         )
     return kind
 
