@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from .qr import Symbol
     from .sheet import Page
 
-_NEEDED = ("reportlab", "segno")
+_NEEDED = ("reportlab", "segno", "PIL")
 
 
 def render_pdf(
