@@ -1,4 +1,4 @@
-"""What a representación gráfica shows: every mandatory item, and nothing that the document does not say."""
+"""What a representación gráfica shows: every mandatory item, each in its place."""
 
 from __future__ import annotations
 
@@ -9,10 +9,8 @@ from typing import Any
 import pytest
 
 from dian_fe import Event, build, read
-from dian_fe.catalogs import IdType
 from dian_fe.errors import ForeignAnswer, InvalidInput, UnreadableDocument
 from dian_fe.graphic import Content, content_of
-from dian_fe.graphic.labels import TEXTS
 from dian_fe.models.issuer import Software
 from tests.events.support import ISSUED, PERSON, buyer, credit_sale
 
@@ -69,32 +67,6 @@ def test_every_mandatory_item_is_shown(found: Shown) -> None:
         found.found.qr_text == content.qr_text if not hasattr(found.subject, "raw") else content.key in content.qr_text
     )
     assert content.qr_url == content.qr_text.splitlines()[-1]
-
-
-@pytest.mark.parametrize("found", varied_documents(), ids=lambda each: each.name)
-def test_nothing_is_shown_that_the_document_does_not_say(found: Shown) -> None:
-    """Every word that is neither of the document nor a figure is one of the library's labels or of DIAN's lists."""
-    content = content_of(found.subject, answer=found.answer)
-    spanish = {label for label, _ in TEXTS.values()}
-    labels = [text for text in _labels(content) if text not in spanish]
-    said = squeezed(found.found.document.to_json().replace('\\"', '"'))
-    kinds = {member.abbreviation for member in IdType} | {"CUFE", "CUDE", "CUDS"}
-    taxes = {total.label.text for total in content.totals if total.name == "tax"}
-    assert [
-        text for text in labels if text not in kinds | taxes and squeezed(text.partition(" (")[0]) not in said
-    ] == []
-
-
-def _labels(thing: Any) -> list[str]:
-    if type(thing).__name__ == "Label":
-        return [thing.text]
-    if isinstance(thing, dict):
-        return _labels(tuple(thing.values()))
-    if isinstance(thing, tuple):
-        return [text for item in thing for text in _labels(item)]
-    return (
-        [text for each in fields(thing) for text in _labels(getattr(thing, each.name))] if is_dataclass(thing) else []
-    )
 
 
 def test_only_qualities_that_are_held_are_told() -> None:

@@ -15,8 +15,9 @@ import dian_fe
 from dian_fe import Paper, Theme, render_html
 from dian_fe.errors import InvalidInput, MissingExtra, NotAllowed, UnreadableDocument
 from dian_fe.graphic import content_of
-from dian_fe.graphic.html_style import mixed, quoted
+from dian_fe.graphic.html_style import quoted
 from dian_fe.graphic.qr import symbol
+from dian_fe.graphic.theme import contrast, mixed
 from tests.delivery.support import package
 
 from . import browser
@@ -103,6 +104,14 @@ def test_colours_and_logo_are_those_of_the_theme() -> None:
     assert "--color:#7a1f3d;--ink:#000000" in text
     assert "data:image/png;base64,iVBORw0KGgo" in text
     assert "<img" not in drawn(named("1 lines"))
+
+
+@pytest.mark.parametrize("text", ["#000000", "#1f2933", "#5c5c5c", "#767676"])
+def test_labels_can_be_read_whatever_the_colour(text: str) -> None:
+    theme = Theme(text=text)
+    assert theme.soft == text or contrast(theme.soft) >= 5  # on boxes that are a little darker than white
+    assert f"--soft:{theme.soft}" in drawn(named("1 lines"), text=text)
+    assert (theme.soft == text) is (text == "#767676")
 
 
 def test_the_same_document_gives_the_same_text() -> None:
@@ -264,11 +273,24 @@ def test_the_command_line_draws_a_json_document_with_its_issuer(
 def test_a_wrong_date_or_logo_is_told(run: Callable[..., tuple[int, str, str]], tmp_path: Path) -> None:
     (tmp_path / "fv.xml").write_bytes(named("answered").subject.xml)
     where = (str(tmp_path / "fv.xml"), "--out", str(tmp_path / "fv.html"))
-    status, _, told = run("html", *where, "--authorized-on", "18/01/2019")
-    assert (status, "AAAA-MM-DD" in told) == (2, True)
+    for wrong in ("18/01/2019", "20190118", "2019-W03-5"):
+        status, _, told = run("html", *where, "--authorized-on", wrong)
+        assert (status, "AAAA-MM-DD" in told) == (2, True)
     status, _, told = run("html", *where, "--logo", str(tmp_path / "fv.xml"))
     assert (status, "PNG" in told) == (2, True)
     assert not (tmp_path / "fv.html").exists()
+
+
+@pytest.mark.parametrize("folder", [".", "out"])
+def test_a_folder_is_no_file_to_write(
+    folder: str, run: Callable[..., tuple[int, str, str]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "out").mkdir()
+    (tmp_path / "fv.xml").write_bytes(named("answered").subject.xml)
+    status, _, told = run("html", "fv.xml", "--out", folder)
+    assert (status, "es una carpeta" in told) == (2, True)
+    assert sorted(each.name for each in tmp_path.iterdir()) == ["fv.xml", "out"]
 
 
 def test_the_names_are_public() -> None:

@@ -30,9 +30,20 @@ def read_file(name: str) -> bytes:
 
 
 def write_file(folder: Path, name: str, data: bytes | str) -> Path:
-    """Write a file whole or not at all; the folder is made when it is missing."""
-    folder.mkdir(parents=True, exist_ok=True)
+    """Write a file whole or not at all; the folder is made when it is missing.
+
+    Raises ``InvalidInput`` when the name is that of a folder.
+    """
     path = folder / name
+    if not name or path.is_dir():
+        raise InvalidInput(
+            "es una carpeta.",
+            field="--out",
+            found=str(path),
+            expected="un archivo",
+            remedy="agregue el nombre del archivo.",
+        )
+    folder.mkdir(parents=True, exist_ok=True)
     draft = path.with_name(f".{name}.{os.getpid()}.tmp")
     try:
         draft.write_bytes(data if isinstance(data, bytes) else data.encode())

@@ -87,11 +87,14 @@ def arguments(options: argparse.Namespace) -> dict[str, Any]:
 
 def _day(text: str) -> date:
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError:
+        day = None
+    if day is None or day.isoformat() != text:  # Python reads weeks and days without dashes too
         raise InvalidInput(
             "no es una fecha.", field="--authorized-on", found=text, expected="AAAA-MM-DD", remedy="corrija la fecha."
-        ) from None
+        )
+    return day
 
 
 def run_html(options: argparse.Namespace) -> int:

@@ -96,8 +96,9 @@ def _details(line: Line, figures: Figures, label: Labels) -> Iterator[Field]:
         kind, number = identification(line.principal)
         yield Field(label("principal"), ", ".join(part for part in (line.principal.name, f"{kind} {number}") if part))
     for allowance in line.allowances:
-        if allowance.reason:
-            yield Field(label("charge" if allowance.is_charge else "discount"), allowance.reason)
+        reason = _reason(allowance)
+        if reason:
+            yield Field(label("charge" if allowance.is_charge else "discount"), reason)
     held = (*_line_taxes(line.taxes, figures, withheld=True), *_line_taxes(line.withholdings, figures, withheld=True))
     if held:
         yield Field(label("withheld"), "; ".join(map(str, held)))
@@ -108,6 +109,11 @@ def _details(line: Line, figures: Figures, label: Labels) -> Iterator[Field]:
 def _allowance(item: AllowanceCharge, figures: Figures) -> str:
     rate = "" if item.percent is None else f" {percent(item.percent)}"
     return f"{'+' if item.is_charge else '-'}{rate} {figures.money(item.amount)}".rstrip()
+
+
+def _reason(item: AllowanceCharge) -> str:
+    """Give why there is a discount or charge: in the document's words or, without any, in those of its code."""
+    return item.reason or label_of("allowance_reasons", item.reason_code)
 
 
 def _line_taxes(totals: Iterable[TaxTotal], figures: Figures, *, withheld: bool) -> Iterator[LineTax]:
@@ -181,7 +187,7 @@ def tax_rows(totals: Iterable[TaxTotal], figures: Figures, *, withheld: bool) ->
 def other_rows(document: SalesDocument, figures: Figures, label: Labels) -> Iterator[AmountRow]:
     """Give discounts and charges of the document, and what was paid before."""
     for item in document.allowances:
-        parts = [item.reason or label_of("allowance_reasons", item.reason_code)]
+        parts = [_reason(item)]
         if item.percent is not None:
             base = "" if item.base is None else f" de {figures.money(item.base)}"
             parts.append(f"{percent(item.percent)}{base}")
@@ -229,6 +235,7 @@ def total_rows(document: SalesDocument, totals: Totals, figures: Figures, label:
     yield from row("tax_exclusive", totals.tax_exclusive)
     for name, amount in _tax_sums(document.taxes, withheld=False):
         yield TotalRow("tax", Label(name), figures.money(amount), figures.pesos(amount))
+    yield from row("tax_total", _nameless(document.taxes))
     yield from row("tax_inclusive", totals.tax_inclusive)
     yield from row("allowance_total", totals.allowance_total or None)
     yield from row("charge_total", totals.charge_total or None)
@@ -239,9 +246,10 @@ def total_rows(document: SalesDocument, totals: Totals, figures: Figures, label:
     yield from row("payable", totals.payable, strong=True)
     if not deducted:
         yield from row("prepaid", totals.prepaid or None)
-    held = list(_tax_sums(all_taxes(document), withheld=True))
+    held = [amount for _, amount in _tax_sums(all_taxes(document), withheld=True)]
+    held += filter(None, [_nameless(getattr(document, "withholdings", ()))])
     if held:
-        yield from row("withholding_total", money_sum(amount for _, amount in held))
+        yield from row("withholding_total", money_sum(held))
 
 
 def _tax_sums(totals: Iterable[TaxTotal], *, withheld: bool) -> Iterator[tuple[str, Decimal]]:
@@ -251,6 +259,11 @@ def _tax_sums(totals: Iterable[TaxTotal], *, withheld: bool) -> Iterator[tuple[s
             if (subtotal.code in WITHHELD) is withheld:
                 sums.setdefault(tax_name(subtotal), []).append(total.amount)
     return ((name, money_sum(amounts)) for name, amounts in sums.items())
+
+
+def _nameless(totals: Iterable[TaxTotal]) -> Decimal | None:
+    """Sum what other software writes without saying of which tax it is; None for nothing."""
+    return money_sum(total.amount for total in totals if not total.subtotals) or None
 
 
 def _prepaid_deducted(totals: Totals) -> bool:

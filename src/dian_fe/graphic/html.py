@@ -42,8 +42,8 @@ def render_html(
 ) -> str:
     """Draw the representación gráfica of an invoice or note as a self-contained HTML document.
 
-    ``document`` is what ``build``, ``sign`` or ``read`` gave; ``answer`` is DIAN's, which tells when it was validated.
-    ``theme``: logo, colours, paper (letter or the 80 mm roll), English beside the Spanish. ``software`` and
+    ``document`` is what ``build``, ``sign``, ``read`` or ``verify`` gave; ``answer`` is DIAN's, which tells when it was
+    validated. ``theme``: logo, colours, paper (letter or the 80 mm roll), English beside the Spanish. ``software`` and
     ``authorized_on`` are what the XML has no place for: maker and name of the software, day of the authorisation. The
     same arguments give the same text.
 
@@ -114,7 +114,7 @@ def _supplier(party: PartyBlock) -> Iterator[str]:
     if party.trade_name is not None:
         yield f'<p class="trade">{_bdi(party.trade_name)}</p>'
     kind, number = party.identification.label, party.identification.value
-    yield f'<p class="id">{_label(kind)} {_bdi(number)}</p>'
+    yield f'<p class="id">{_bdi(kind.text)} {_bdi(number)}</p>'
     for field in party.fields:
         yield f'<p class="plain">{_label(field.label)}: {_bdi(field.value)}</p>'
     if party.qualities:
@@ -123,8 +123,9 @@ def _supplier(party: PartyBlock) -> Iterator[str]:
 
 def _customer(party: PartyBlock) -> str:
     name = f'<p class="name">{_bdi(party.name)}</p>'
-    trade = () if party.trade_name is None else (Field(Label("Nombre comercial"), party.trade_name),)
-    fields = _fields((party.identification, *trade, *party.fields))
+    if party.trade_name is not None:
+        name += f'<p class="trade">{_bdi(party.trade_name)}</p>'
+    fields = _fields((party.identification, *party.fields))
     return f'<section class="card customer"><h2>{_label(party.title)}</h2>{name}{fields}</section>\n'
 
 
@@ -324,7 +325,7 @@ def _line_value(name: str, line: LineRow) -> str:
 
 def _more(line: LineRow) -> str:
     gift = "" if line.free is None else f'<div class="gift">{_label(line.free.label)}. {_text(line.free.value)}</div>'
-    details = " · ".join(f"{_text(str(field.label))}: {_bdi(field.value)}" for field in line.details)
+    details = " · ".join(f"{_bdi(str(field.label))}: {_bdi(field.value)}" for field in line.details)
     return gift + (f'<div class="more">{details}</div>' if details else "")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .theme import Paper
+from .theme import Paper, mixed
 
 if TYPE_CHECKING:
     from .content import Content
@@ -41,7 +41,7 @@ padding-top:5mm}
 .logo{max-width:42mm;max-height:24mm;flex:none}
 .who{min-width:0}
 .who .name{font-size:13.5pt;line-height:1.2;font-weight:700;letter-spacing:-.01em}
-.who .trade{font-size:10pt;color:var(--soft)}
+.trade{font-size:10pt;color:var(--soft)}
 .who .id{font-weight:600;margin-top:1mm}
 .who .plain{color:var(--soft);font-size:8pt}
 .who .held{margin-top:1.2mm;font-size:8pt;font-weight:600;color:var(--color)}
@@ -66,7 +66,7 @@ dl{display:grid;grid-template-columns:fit-content(40%) 1fr;column-gap:2.4mm;row-
 .lines thead tr{background:var(--color)}
 .lines thead th{color:#fff;font-size:7.6pt;font-weight:600;text-align:left;padding:1.5mm 1.8mm;
 vertical-align:bottom;line-height:1.2}
-.lines thead .en{color:#fff;opacity:.85;display:block}
+.lines thead .en{color:#fff;display:block}
 .lines thead th.num{text-align:right;white-space:normal}
 .lines td{padding:1.5mm 1.8mm;vertical-align:top;border-bottom:1px solid var(--line)}
 .lines tr{break-inside:avoid}
@@ -105,7 +105,7 @@ padding-bottom:1.8mm}
 .totals .en{display:block;line-height:1.1;font-size:7.6pt}
 .totals .payable{background:var(--color)}
 .totals .payable .pesos{color:#fff;font-size:8.4pt}
-.totals .payable .en{color:#fff;opacity:.85}
+.totals .payable .en{color:#fff}
 .words{margin-bottom:3.5mm;padding:1.8mm 3mm;border-left:3px solid var(--color);background:var(--tint);
 break-inside:avoid}
 .words b{font-weight:600}
@@ -192,13 +192,12 @@ padding:1mm 0}
 """
 
 _STYLES = {Paper.LETTER: _LETTER, Paper.ROLL_80: _ROLL}
-_WHITE = 255
 
 
 def style_sheet(content: Content, theme: Theme) -> str:
     """Give the whole style sheet of a document: colours, the paper's rules, and what stands in the page's margin."""
-    soft, line, tint = mixed(theme.text, 0.3), mixed(theme.color, 0.82), mixed(theme.color, 0.945)
-    root = f":root{{--color:{theme.color};--ink:{theme.text};--soft:{soft};--line:{line};--tint:{tint}}}"
+    line, tint = mixed(theme.color, 0.82), mixed(theme.color, 0.945)
+    root = f":root{{--color:{theme.color};--ink:{theme.text};--soft:{theme.soft};--line:{line};--tint:{tint}}}"
     return f"{root}{_SHARED}{_STYLES[theme.paper]}{_margins(content, theme)}"
 
 
@@ -208,7 +207,7 @@ def _margins(content: Content, theme: Theme) -> str:
     numbers = _pages(page.text, of.text)
     if page.english is not None and of.english is not None:
         numbers += f' " / " {_pages(page.english, of.english)}'
-    font = f"font:7pt sans-serif;color:{mixed(theme.text, 0.3)}"
+    font = f"font:7pt sans-serif;color:{theme.soft}"
     number = f"content:{numbers};{font}"
     if theme.paper is Paper.ROLL_80:
         return f"@page{{@bottom-center{{{number}}}}}"
@@ -226,9 +225,3 @@ def _pages(page: str, of: str) -> str:
 def quoted(text: str) -> str:
     """Write a text as a CSS string: whatever is not a plain letter, digit or blank by its number."""
     return '"' + "".join(c if c.isascii() and (c.isalnum() or c == " ") else f"\\{ord(c):x} " for c in text) + '"'
-
-
-def mixed(color: str, white: float) -> str:
-    """Mix a colour with a share of white."""
-    channels = (int(color[place : place + 2], 16) for place in (1, 3, 5))
-    return "#" + "".join(f"{round(channel + (_WHITE - channel) * white):02x}" for channel in channels)

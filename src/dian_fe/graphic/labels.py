@@ -23,6 +23,10 @@ TEXTS: Mapping[str, tuple[str, str]] = {
     # notices
     "test_environment": ("Documento de pruebas (habilitación)", "Test document"),
     "rejected": ("Documento rechazado por la DIAN", "Rejected by DIAN"),
+    "irregular": (
+        "Puede diferir del XML, que trae datos irregulares",
+        "May differ from the XML, which has irregular data",
+    ),
     # parties
     "supplier": ("Emisor", "Seller"),
     "customer": ("Adquirente", "Buyer"),
@@ -64,7 +68,6 @@ TEXTS: Mapping[str, tuple[str, str]] = {
     "payment_means": ("Medio de pago", "Payment means"),
     "payment_reference": ("Referencia de pago", "Payment reference"),
     "payment_terms": ("Condiciones de pago", "Terms of payment"),
-    "term": ("Plazo", "Term"),
     "instalments": ("Cuotas", "Instalments"),
     "instalment": ("Cuota", "Instalment"),
     # currency

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from ..catalogs import DocumentType, Environment, IdAlgorithm, PaymentForm
 from ..catalogs.identification import check_digit
-from ..errors import InvalidIdentification
+from ..errors import InvalidIdentification, InvalidInput
 from ..models._format import PESOS, day, label_of, moment, plain
+from ..ubl.qr import key_name
 from .amounts import Figures, all_taxes, instalment_rows, line_rows, other_rows, tax_rows, total_rows
 from .content import Content, Field, Label, Reference, Section
 from .labels import Labels, labels
@@ -60,12 +61,14 @@ def content_of(
 ) -> Content:
     """Give what the representación gráfica of an invoice or note shows.
 
-    ``document`` is what ``build``, ``sign`` or ``read`` gave; in a container or ZIP there must be exactly one. DIAN's
-    ``answer`` tells the moment of validation; one that lies beside the document in its container is found. ``software``
-    tells maker and name of the software, ``authorized_on`` the day of the numbering's authorisation: the XML has a
-    place for neither. ``english`` puts English labels beside the Spanish ones.
+    ``document`` is what ``build``, ``sign``, ``read`` or ``verify`` gave; in a container or ZIP there must be exactly
+    one. DIAN's ``answer`` tells the moment of validation; one that lies beside the document in its container is found.
+    ``software`` tells maker and name of the software, ``authorized_on`` the day of the numbering's authorisation: the
+    XML has a place for neither. A notice says so where reading met something odd (``Received.problems``). ``english``
+    puts English labels beside the Spanish ones.
 
-    Raises ``InvalidInput``, ``UnreadableDocument`` and ``ForeignAnswer``; see `source_of`.
+    Raises ``InvalidInput`` for a ``software`` other than the one that the XML names, and ``InvalidInput``,
+    ``UnreadableDocument`` and ``ForeignAnswer`` as `source_of` tells.
     """
     return _content(source_of(document, answer), software, authorized_on, english)
 
@@ -103,7 +106,7 @@ def _content(source: Source, software: Software | None, authorized_on: date | No
         references_title=label("references"),
         notes_title=label("notes"),
         notes=document.notes,
-        key_label=Label(_key_name(source.control.key_scheme, source.kind.key_scheme)),
+        key_label=Label(source.key_name),
         key=source.key,
         qr_text=source.qr_text,
         qr_url=source.qr_url,
@@ -128,10 +131,8 @@ def _notices(source: Source, label: Labels) -> Iterator[Label]:
         yield label("test_environment")
     if source.answer is not None and not source.answer.accepted:
         yield label("rejected")
-
-
-def _key_name(scheme: str | None, usual: IdAlgorithm) -> str:
-    return (scheme or usual.value).partition("-")[0]
+    if source.irregular:
+        yield label("irregular")
 
 
 # --- sections --------------------------------------------------------------------------------------------------------
@@ -266,14 +267,15 @@ def _references(document: SalesDocument, label: Labels) -> Iterator[Reference]:
         for each in group:
             kind = label_of("document_types", each.type_code)
             text = " · ".join(part for part in (kind, each.description) if part)
-            key_name = _key_name(each.key_scheme, IdAlgorithm.CUFE) if each.key else ""
-            yield Reference(label(name), each.number, day(each.issue_date), each.key or "", key_name, text)
+            name_of_key = key_name(each.key_scheme, IdAlgorithm.CUFE) if each.key else ""
+            yield Reference(label(name), each.number, day(each.issue_date), each.key or "", name_of_key, text)
 
 
 def _software(source: Source, software: Software | None, label: Labels) -> Iterator[Field]:
     """Item 18 of the minimum: what the XML says of the software's owner, and what the caller knows of its maker."""
     control = source.control
     if software is not None:
+        _check_software(software, control.software_id)
         pairs = (
             ("software_name", software.name),
             ("software_maker", software.maker),
@@ -287,6 +289,18 @@ def _software(source: Source, software: Software | None, label: Labels) -> Itera
         yield Field(label("software_owner" if own else "software_provider"), f"{nit}-{digit}" if digit else nit)
     if control.software_id:
         yield Field(label("software_id"), control.software_id)
+
+
+def _check_software(software: Software, told: str | None) -> None:
+    """Refuse to say that a software made the document when the XML names another one."""
+    if told and told.lower() != software.id.lower():
+        raise InvalidInput(
+            "ese software no hizo el documento.",
+            field="software.id",
+            found=software.id,
+            expected=told,
+            remedy="dé el software con que se hizo el documento, o ninguno.",
+        )
 
 
 def _nit(nit: str) -> str:

@@ -11,11 +11,12 @@ from ..models.application_response import ACCEPTED, REJECTED, ApplicationRespons
 from ..models.attached_document import AttachedDocument
 from ..models.document import SalesDocument
 from ..signing.documents import Signed
+from ..signing.verified import Verified
 from ..ubl.build import Built
 from ..ubl.control import Control
 from ..ubl.kinds import Kind
 from ..ubl.parts import read
-from ..ubl.qr import CATALOGUE_HOSTS, catalogue_url, qr_text
+from ..ubl.qr import CATALOGUE_HOSTS, catalogue_url, key_name, qr_text
 from ..ubl.received import Received
 from ..ubl.tables.extension import DIAN_NIT
 
@@ -35,11 +36,18 @@ class Source:
     key: str
     environment: str
     answer: ApplicationResponse | None
+    irregular: bool = False
+    """Whether reading it met something odd: a datum that was left out, or understood otherwise than it is written."""
+
+    @property
+    def key_name(self) -> str:
+        """What its key is called: CUFE or CUDE."""
+        return key_name(self.control.key_scheme, self.kind.key_scheme)
 
     @property
     def qr_text(self) -> str:
         """Text of the printed QR."""
-        return qr_text(self.document, self.key, self.control.key_scheme or "", self.environment)
+        return qr_text(self.document, self.key, self.key_name, self.environment)
 
     @property
     def qr_url(self) -> str:
@@ -52,19 +60,21 @@ def source_of(subject: Any, answer: Answer | Received[Any] | ApplicationResponse
 
     Raises ``InvalidInput`` for what is no document, or holds none or several; ``UnreadableDocument`` for a document
     without key, environment or totals, of which no representación gráfica can be made; ``ForeignAnswer`` when
-    ``answer`` is not DIAN's, or about another document.
+    ``answer`` is not DIAN's verdict, or about another document.
     """
     if isinstance(subject, SalesDocument):
         raise InvalidInput(
             "un modelo aún no tiene CUFE ni QR: no tiene representación gráfica.",
             field="document",
             found=type(subject).__name__,
-            expected="lo que dan build, sign o read",
+            expected="lo que dan build, sign, read o verify",
             remedy="use build(documento, emisor) y pase el resultado.",
         )
     if isinstance(subject, Received):
         found: Received[Any] | Built[Any] | Signed[Any] = _only(subject)
         answers = [part.document for part in subject.answers]
+    elif isinstance(subject, Verified):
+        return source_of(subject.received, subject.answer if answer is None else answer)
     elif isinstance(getattr(subject, "container", None), AttachedDocument):  # a package, from the room beside this one
         return source_of(read(subject.xml), answer)
     elif isinstance(subject, (Built, Signed)):
@@ -74,7 +84,7 @@ def source_of(subject: Any, answer: Answer | Received[Any] | ApplicationResponse
             "no es un documento.",
             field="document",
             found=type(subject).__name__,
-            expected="lo que dan build, sign o read",
+            expected="lo que dan build, sign, read o verify",
             remedy="para un archivo use read(bytes).",
         )
     document, control, key = found.document, found.control, found.key
@@ -100,7 +110,8 @@ def source_of(subject: Any, answer: Answer | Received[Any] | ApplicationResponse
         told: ApplicationResponse | None = _given(answer, document.number, key)
     else:
         told = _verdict(answers, key)
-    return Source(document, found.kind, control, key, environment, told)
+    irregular = isinstance(found, Received) and bool(found.problems)
+    return Source(document, found.kind, control, key, environment, told, irregular)
 
 
 def _only(received: Received[Any]) -> Received[Any]:
@@ -158,6 +169,14 @@ def _given(answer: Any, number: str, key: str) -> ApplicationResponse:
             found=f"{response.reference} ({response.reference_key})",
             expected=f"{number} ({key})",
             remedy="dé la respuesta del último envío de este documento.",
+        )
+    if response.code not in _VERDICTS:
+        raise ForeignAnswer(
+            "la respuesta de la DIAN no dice si validó o rechazó el documento.",
+            field="answer",
+            found=response.code,
+            expected=f"{ACCEPTED} o {REJECTED}",
+            remedy="dé el ApplicationResponse que la DIAN devolvió al validar el documento.",
         )
     return response
 

@@ -13,6 +13,10 @@ _PNG, _JPEG = b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff"
 MAX_LOGO = 512 * 1024
 """Largest logo in bytes: the ZIP that is mailed has 2 MB for everything (annex 1.9, section 9.1)."""
 _LEAST_CONTRAST = 4.5
+_SOFT_CONTRAST = 5.0
+"""Labels stand on tinted boxes too, which are a little darker than white."""
+_SOFT_SHARES = (0.3, 0.2, 0.1)
+_WHITE = 255
 
 
 class Paper(StrEnum):
@@ -54,6 +58,12 @@ class Theme:
             return None
         return "image/png" if self.logo.startswith(_PNG) else "image/jpeg"
 
+    @property
+    def soft(self) -> str:
+        """The colour of labels: ``text`` mixed with as much white as leaves them readable, up to 30 %."""
+        mixes = (mixed(self.text, share) for share in _SOFT_SHARES)
+        return next((color for color in mixes if contrast(color) >= _SOFT_CONTRAST), self.text)
+
 
 def _paper(value: str) -> Paper:
     try:
@@ -73,15 +83,25 @@ def _check_color(name: str, value: object) -> None:
             expected="#rrggbb, por ejemplo #1d4f7c",
             remedy="escriba el color con seis dígitos hexadecimales.",
         )
-    contrast = 1.05 / (_luminance(value) + 0.05)
-    if contrast < _LEAST_CONTRAST:
+    if contrast(value) < _LEAST_CONTRAST:
         raise NotAllowed(
             "el color es muy claro para leerse sobre blanco.",
             field=name,
-            found=f"{value} (contraste {contrast:.1f})",
+            found=f"{value} (contraste {contrast(value):.1f})",
             expected=f"un contraste de al menos {_LEAST_CONTRAST}",
             remedy="elija un tono más oscuro.",
         )
+
+
+def contrast(color: str) -> float:
+    """Give the contrast of a colour with white (WCAG 2.1): 1 for white, 21 for black."""
+    return 1.05 / (_luminance(color) + 0.05)
+
+
+def mixed(color: str, white: float) -> str:
+    """Mix a colour with a share of white."""
+    channels = (int(color[place : place + 2], 16) for place in (1, 3, 5))
+    return "#" + "".join(f"{round(channel + (_WHITE - channel) * white):02x}" for channel in channels)
 
 
 def _luminance(color: str) -> float:

@@ -24,7 +24,7 @@ from .kept import kept
 from .keys import security_code
 from .kinds import BY_MODEL, KINDS, NAMESPACES, Kind
 from .names import file_stem
-from .qr import catalogue_url, qr_text
+from .qr import catalogue_url, key_name, qr_text
 
 D = TypeVar("D", bound=Issuable)
 
@@ -91,7 +91,8 @@ class Built(Generic[D]):
         control, document = self.control, self.document
         if not isinstance(document, SalesDocument):
             return self.qr_url
-        return qr_text(document, self.key, control.key_scheme or "", control.environment or "")
+        name = key_name(control.key_scheme, self.kind.key_scheme)
+        return qr_text(document, self.key, name, control.environment or "")
 
 
 def build(document: D, issuer: Issuer, *, sequence: int | None = None) -> Built[D]:

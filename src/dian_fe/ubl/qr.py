@@ -23,15 +23,20 @@ def catalogue_url(key: str, environment: str) -> str:
     return f"https://{CATALOGUE_HOSTS[environment]}/document/searchqr?documentkey={key}"
 
 
-def qr_text(document: SalesDocument, key: str, key_scheme: str, environment: str) -> str:
+def key_name(scheme: str | None, usual: IdAlgorithm) -> str:
+    """Call a key by its algorithm: CUFE, CUDE or CUDS; as ``usual`` when the document names none of DIAN's list."""
+    return (IdAlgorithm.by_code(scheme or "") or usual).value.partition("-")[0]
+
+
+def qr_text(document: SalesDocument, key: str, key_name: str, environment: str) -> str:
     """Give the text of the printed QR: one ``Key: value`` per line, the address last.
 
-    Amounts are those of the key, cut to two decimals; ``ValOtroIm`` sums every tax but IVA.
+    ``key_name`` is CUFE or CUDE. Amounts are those of the key, cut to two decimals; ``ValOtroIm`` sums every tax but
+    IVA.
     """
     assert document.totals is not None
     iva = money_sum(total.amount for total in document.taxes if total.code == TaxCode.IVA.value)
     other = money_sum(total.amount for total in document.taxes if total.code != TaxCode.IVA.value)
-    label = "CUFE" if key_scheme == IdAlgorithm.CUFE.value else "CUDE"
     pairs = (
         ("NumFac", document.number),
         ("FecFac", date_of(document.issued_at)),
@@ -42,6 +47,6 @@ def qr_text(document: SalesDocument, key: str, key_scheme: str, environment: str
         ("ValIva", truncated(iva)),
         ("ValOtroIm", truncated(other)),
         ("ValTolFac", truncated(document.totals.payable)),
-        (label, key),
+        (key_name, key),
     )
     return "\n".join(f"{name}: {value}" for name, value in pairs) + "\n" + catalogue_url(key, environment)
