@@ -98,6 +98,10 @@ def _sales_kind(name: object) -> Kind:
 
 def _from_lines(kind: Kind, values: dict[str, Any]) -> SalesDocument:
     """Take the document's JSON through its ``from_lines``."""
+    if values.keys() >= {"payment", "payments"}:
+        raise NotAllowed(
+            "el pago viene dos veces.", field="payment", found="payment y payments", remedy="deje solo payments."
+        )
     given = {name: value for name, value in values.items() if name not in {"kind", "payments", "totals"}}
     given["payment"] = values.get("payments", values.get("payment", ()))
     for name in ("number", "issued_at", "supplier", "customer", "lines"):

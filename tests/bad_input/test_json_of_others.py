@@ -46,3 +46,10 @@ def test_a_wrong_payment_is_told_with_its_place() -> None:
     with pytest.raises(errors.InvalidInput) as caught:
         load_document(ASKED % '{"forma": "1"}', **OURS)
     assert caught.value.field == "payment[0].forma"
+
+
+def test_a_payment_said_twice_is_refused() -> None:
+    """Neither of the two is dropped in silence."""
+    twice = (ASKED % '{"form": "1", "means": "10"}').replace('"payment":', '"payments": [], "payment":')
+    with pytest.raises(errors.NotAllowed, match="dos veces"):
+        load_document(twice, **OURS)

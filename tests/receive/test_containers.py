@@ -250,3 +250,11 @@ def test_only_bytes_are_read() -> None:
     for wrong in ("<a/>", bytearray(b"<a/>"), None):
         with pytest.raises(InvalidInput):
             read(wrong)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("junk", ["A" + " " * 1_000_000 + "!", "&lt;?xml " + " " * 1_000_000, "A" * 1_000_000 + "!"])
+def test_blanks_without_end_are_read_like_any_other_junk(junk: str) -> None:
+    """Reading costs the length of what came, not its square."""
+    received = read(container(junk))
+    assert isinstance(received.parts[0], OtherFile)
+    assert received.parts[0].reason is not None

@@ -28,13 +28,15 @@ from ..faults import Fault, Severity
 from .moments import check_aware
 from .names import label
 
+UNREADABLE: Final = (ValueError, x509.InvalidVersion)
+"""What reading bytes that are no certificate raises."""
 MINIMUM_BITS: Final = 2048
 """Shortest RSA key that accredited certificates carry (DIAN's signature policy v2)."""
 
 _ORGANIZATION_IDENTIFIER: Final = NameOID.ORGANIZATION_IDENTIFIER
 _SCHEME = re.compile(r"^(?:[A-Z]{3}[A-Z]{2}-|NIT\b[.:\s-]*)", re.IGNORECASE)
 """Prefix of an identifier: ``VATCO-`` and its like (ETSI EN 319 412-1, section 5.1.4), or the word NIT."""
-_NUMBER = re.compile(r"(?P<number>\d{1,3}(?:\.\d{3})+|\d{5,15})(?:\s*-\s*(?P<digit>\d))?")
+_NUMBER = re.compile(r"(?P<number>\d{1,3}(?:\.\d{3})+|\d{5,15})(?:\s*-\s*(?P<digit>\d))?", re.ASCII)
 _CONTACT: Final = frozenset(
     {
         NameOID.EMAIL_ADDRESS,
@@ -47,7 +49,7 @@ _CONTACT: Final = frozenset(
     }
 )
 """Attributes whose digits identify nobody: ``800197268@example.com`` is anybody's."""
-_COMPANY = re.compile(r"[89]\d{9}")
+_COMPANY = re.compile(r"[89][0-9]{9}")
 """A company's NIT of nine digits followed by its check digit: cédulas of ten digits begin with 1."""
 
 
@@ -209,19 +211,33 @@ def check_dates(info: CertificateInfo, at: datetime) -> None:
 
 def rsa_key(certificate: x509.Certificate, *, field: str = "certificate") -> RSAPublicKey:
     """Give the public key; raises ``WeakKey`` when it is not RSA of at least 2048 bits (signature policy v2)."""
-    try:
-        key: object = certificate.public_key()
-    except (UnsupportedAlgorithm, ValueError):
-        key = None
-    if isinstance(key, RSAPublicKey) and key.key_size >= MINIMUM_BITS:
+    key = public_rsa(certificate)
+    if key is not None and key.key_size >= MINIMUM_BITS:
         return key
     raise WeakKey(
         "La clave del certificado no sirve para firmar ante la DIAN.",
         field=field,
-        found=f"RSA de {key.key_size} bits" if isinstance(key, RSAPublicKey) else "una clave que no es RSA",
+        found="una clave que no es RSA" if key is None else f"RSA de {key.key_size} bits",
         expected=f"RSA de al menos {MINIMUM_BITS} bits",
         remedy="use el certificado expedido por una entidad de certificación acreditada por el ONAC.",
     )
+
+
+def public_rsa(certificate: x509.Certificate) -> RSAPublicKey | None:
+    """Give the public key; None when it is of another kind, or none that can be read."""
+    try:
+        key = certificate.public_key()
+    except (UnsupportedAlgorithm, ValueError):
+        return None
+    return key if isinstance(key, RSAPublicKey) else None
+
+
+def extensions_of(certificate: x509.Certificate) -> x509.Extensions | None:
+    """Give the extensions; None when they cannot be read: malformed, repeated, or with names of a kind unknown."""
+    try:
+        return certificate.extensions
+    except (ValueError, x509.DuplicateExtension, x509.UnsupportedGeneralNameType):
+        return None
 
 
 def is_issued_by(certificate: x509.Certificate, issuer: x509.Certificate) -> bool:
@@ -278,7 +294,7 @@ def _parse_certificates(data: bytes) -> list[x509.Certificate]:
         if b"-----BEGIN" in data:
             return x509.load_pem_x509_certificates(data)
         return [x509.load_der_x509_certificate(data)]
-    except ValueError:
+    except UNREADABLE:
         raise NotAKeyStore(
             "El archivo no contiene certificados X.509.",
             field="certificate",

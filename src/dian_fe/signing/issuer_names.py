@@ -21,6 +21,7 @@ _PAIR: Final = re.compile(
     r'\s*([A-Za-z][\w.-]*|[\d.]+)\s*=\s*(#[0-9A-Fa-f]+|"(?:[^"\\]|\\.)*"|(?:[^,;+\\]|\\.)*)\s*[,;+]?'
 )
 _LINE: Final = re.compile(r"/([A-Za-z][\w.]*)=((?:(?!/[A-Za-z][\w.]*=).)*)")
+_HEX: Final = re.compile("[0-9A-Fa-f]*")
 _ESCAPED: Final = re.compile(r"((?:\\[0-9A-Fa-f]{2})+)|\\(.)")
 
 Attributes = list[tuple[str, str]]
@@ -48,7 +49,15 @@ def compare(written: str, name: x509.Name) -> NameForm:
 
 
 def _separated(text: str) -> Attributes:
-    return [(_oid(key), _folded(_value(value.strip()))) for key, value in _PAIR.findall(text)]
+    """Read part after part from the beginning; nothing when something there is no part."""
+    found, at, end = [], 0, len(text.rstrip())
+    while at < end:
+        match = _PAIR.match(text, at)
+        if match is None:
+            return []
+        found.append((_oid(match[1]), _folded(_value(match[2].strip()))))
+        at = match.end()
+    return found
 
 
 def _one_line(text: str) -> Attributes:
@@ -61,7 +70,7 @@ def _oid(key: str) -> str:
 
 def _value(text: str) -> str:
     if text.startswith("#"):
-        return _string(bytes.fromhex(text[1:])) if len(text) % 2 else text
+        return _string(bytes.fromhex(text[1:])) if len(text) % 2 and _HEX.fullmatch(text, 1) else text
     return _ESCAPED.sub(_unescaped, text.strip('"'))
 
 

@@ -41,13 +41,15 @@ _OTHER_STS: Final = (
 )
 _MOST: Final = 4096
 """Sets of declarations tried on one part: all that twelve make, or the small ones of more."""
+_MOST_BYTES: Final = 128 * 1024 * 1024
+"""Digested for one part, all sets together: a part of 10 kB, as signatures have them, still has every set."""
 _FEW: Final = 8
 """Sets tried on the whole document."""
 _DECLARED: Final = re.compile(r'\sxmlns(?::([^\s=]+))?="([^"]*)"')
 _ROOT: Final = re.compile(r"<[^?!][^>]*>")
 _ELEMENT_PREFIX: Final = re.compile(r"<([^\s/>!?:]+):")
 _ATTRIBUTE_PREFIX: Final = re.compile(r"\s(?!xmlns:)([^\s=:<>\"']+):[^\s=:<>\"']+=\"")
-_TAG: Final = re.compile(r"""<(/?)([^\s/>?!][^\s/>]*)((?:\s+[^\s=]+=(?:"[^"]*"|'[^']*'))*)(\s*/?)>""")
+_TAG: Final = re.compile(r"""<(/?)([^\s/<>?!][^\s/<>]*)((?:\s+[^\s=<>]+=(?:"[^"<]*"|'[^'<]*'))*)(\s*/?)>""")
 _ATTRIBUTE: Final = re.compile(r"""(\s+)([^\s=]+)(=(?:"[^"]*"|'[^']*'))""")
 
 Declarations = Mapping[str, str]
@@ -79,7 +81,6 @@ def _sets(
     """Give the declarations to add and to remove: what makes a small part right, then what no small part shows."""
     hidden_add = [prefix for prefix in addable if prefix in inside]
     hidden_remove = [prefix for prefix in removable if prefix in inside]
-    pairs = list(_pairs(list(addable), removable))
     for pointed in info.pointed:
         if pointed.target is None or pointed.problem or info.judge(pointed).valid:
             continue
@@ -87,7 +88,7 @@ def _sets(
             first, rest = apex(info.canonical(pointed).decode())
         except CanonicalizationError:
             continue
-        for added, removed in pairs:
+        for added, removed in _pairs(list(addable), removable, len(rest[1])):
             tokens = {p: uri for p, uri in first.items() if p not in removed} | {p: addable[p] for p in added}
             if tokens != first and info.matches(pointed, with_apex(tokens, rest)):
                 yield added, removed
@@ -102,11 +103,12 @@ def _sets(
         yield from islice((((), more) for more in _subsets(hidden_remove)), _FEW)
 
 
-def _pairs(addable: list[str], removable: list[str]) -> Iterator[tuple[tuple[str, ...], tuple[str, ...]]]:
-    yield from (((), removed) for removed in islice(_subsets(removable), _MOST))
-    yield from ((added, ()) for added in islice(_subsets(addable), _MOST))
-    several = islice(((added, removed) for added in _subsets(addable, 2) for removed in _subsets(removable, 2)), _MOST)
-    yield from several
+def _pairs(addable: list[str], removable: list[str], size: int) -> Iterator[tuple[tuple[str, ...], tuple[str, ...]]]:
+    """Give what to add and what to remove, as often as a part of ``size`` characters may be digested."""
+    fewer = (((), removed) for removed in islice(_subsets(removable), _MOST))
+    more = ((added, ()) for added in islice(_subsets(addable), _MOST))
+    both = ((added, removed) for added in _subsets(addable, 2) for removed in _subsets(removable, 2))
+    yield from islice(chain(fewer, more, islice(both, _MOST)), _MOST_BYTES // max(size, 1))
 
 
 def _subsets(names: list[str], most: int | None = None) -> Iterator[tuple[str, ...]]:
@@ -139,7 +141,7 @@ def other_apexes(canonical: str) -> Iterator[bytes]:
     needed = rest[0].strip("<").partition(":")[0]
     removable = [prefix for prefix in own if prefix != needed]
     addable = {prefix: uri for prefix, uri in USUAL if prefix not in own}
-    for added, removed in _pairs(list(addable), removable):
+    for added, removed in _pairs(list(addable), removable, len(rest[1])):
         kept = {prefix: uri for prefix, uri in own.items() if prefix not in removed}
         yield with_apex(kept | {prefix: addable[prefix] for prefix in added}, rest)
 

@@ -11,7 +11,7 @@ from cryptography import x509
 from pydantic import SecretStr
 
 from ..errors import InvalidInput, PinLocked, SigningError, WrongPassword
-from .certificates import load_certificates, order_chain
+from .certificates import UNREADABLE, load_certificates, order_chain
 from .signer import CheckedSigner, check_value, matching
 from .token import OpenToken, Wanted, close, open_token, refused, worth_reopening
 
@@ -158,6 +158,6 @@ def _readable(token: OpenToken) -> list[x509.Certificate]:
     for data in token.certificates():
         try:
             found.append(x509.load_der_x509_certificate(data))
-        except ValueError:
+        except UNREADABLE:
             continue
     return found

@@ -17,12 +17,11 @@ from cryptography import x509
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
-from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from lxml import etree
 
 from .algorithms import DIGESTS, DS, ENVELOPED, EXCLUSIVE_C14N, RSA_SIGNATURES, XADES
 from .c14n import INCLUSIVE, CanonicalizationError, Method, OwnedDocument
-from .certificates import CertificateInfo
+from .certificates import UNREADABLE, CertificateInfo, public_rsa
 from .verdicts import Part, ReferenceVerdict
 
 if TYPE_CHECKING:
@@ -182,7 +181,7 @@ class SignedInfo:
                 certificate = x509.load_der_x509_certificate(decoded(element.text) or b"")
                 # Names and dates are only read when they are asked for: a damaged one shows here.
                 CertificateInfo.of(certificate)
-            except ValueError:
+            except UNREADABLE:
                 continue
             found.append(certificate)
         return found
@@ -204,10 +203,10 @@ def decoded(text: str | None) -> bytes | None:
 
 
 def _verifies(certificate: x509.Certificate, value: bytes, data: bytes, name: str) -> bool:
+    key = public_rsa(certificate)
+    if key is None:
+        return False
     try:
-        key = certificate.public_key()
-        if not isinstance(key, RSAPublicKey):
-            return False
         key.verify(value, data, PKCS1v15(), _HASHES[name])
     except (InvalidSignature, UnsupportedAlgorithm, ValueError):
         return False

@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING, Final
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric.padding import MGF1, PSS, PKCS1v15
-from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from lxml import etree
 
 from .algorithms import DIGESTS, RSA_SIGNATURES
 from .c14n import INCLUSIVE, Method
+from .certificates import public_rsa
 from .namespaces import other_apexes
 from .references import NS, Pointed, SignedInfo, decoded
 from .verdicts import Cause, Part
@@ -32,7 +32,7 @@ _EXCLUSIVE: Final = (Method(exclusive=True), Method(exclusive=True, prefixes=("d
 _COMMENTS: Final = (Method(comments=True), Method(exclusive=True, comments=True))
 _XML_ID: Final = "{http://www.w3.org/XML/1998/namespace}id"
 _DECLARATION: Final = re.compile(rb"^\s*(?:\xef\xbb\xbf)?\s*<\?xml\s[^>]*\?>\s*")
-_EMPTY_TAG: Final = re.compile(rb"<([^\s/>!?]+)([^>]*)></\1>")
+_EMPTY_TAG: Final = re.compile(rb"<([^\s/<>!?]+)(\s[^<>]*|)></\1>")
 _DIGEST_INFO: Final = {
     "sha1": bytes.fromhex("3021300906052b0e03021a05000414"),
     "sha256": bytes.fromhex("3031300d060960864801650304020105000420"),
@@ -243,8 +243,8 @@ class Value:
         self.bytes = decoded(text) or b""
         method = None if info.element is None else info.element.find("ds:SignatureMethod", NS)
         self.named = RSA_SIGNATURES.get("" if method is None else method.get("Algorithm") or "")
-        keys = [certificate.public_key() for certificate in info.certificates()]
-        self.keys = [key for key in keys if isinstance(key, RSAPublicKey)]
+        keys = map(public_rsa, info.certificates())
+        self.keys = [key for key in keys if key is not None]
         self.recovered = self._recover(self.bytes)
 
     def _recover(self, value: bytes) -> Recovered | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,7 +16,7 @@ from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 
 from ..errors import InvalidInput
-from .certificates import is_issued_by, load_certificates
+from .certificates import extensions_of, is_issued_by, load_certificates
 from .names import label
 
 E = TypeVar("E", bound=x509.ExtensionType)
@@ -134,43 +135,50 @@ class TrustStore:
         ``extra``: certificates that came with the document; they help but are not trusted. Every link's signature,
         dates, basicConstraints (with path length), keyUsage and critical extensions are checked.
         """
-        pool = [*self.anchors, *self.intermediates, *(other for other in extra if other != certificate)]
         own = _own_problem(certificate, at)
         if own is not None:
             return TrustPath((certificate,), own)
-        return self._extend((certificate,), pool, at)
-
-    def _extend(self, path: tuple[x509.Certificate, ...], pool: Sequence[x509.Certificate], at: datetime) -> TrustPath:
-        last = path[-1]
-        if last in self.anchors:
-            return TrustPath(path)
-        best = TrustPath(path, f"no se conoce al emisor «{label(last.issuer)}»")
-        if len(path) == _LONGEST_PATH:
-            return TrustPath(path, "la cadena es demasiado larga")
-        for issuer in pool:
-            if issuer in path or issuer.subject != last.issuer or not is_issued_by(last, issuer):
-                continue
-            problem = (
-                _link_problem(last)
-                or _own_problem(issuer, at)
-                or _issuer_problem(issuer, below=len(path) - 1, anchor=issuer in self.anchors)
-            )
-            found = TrustPath((*path, issuer), problem) if problem else self._extend((*path, issuer), pool, at)
-            if found.problem is None:
-                return found
-            if len(found.certificates) > len(best.certificates):
-                best = found
+        pool = [*self.anchors, *self.intermediates, *extra]
+        best = TrustPath((certificate,), _unknown_issuer(certificate))
+        # Nearest first and each certificate once: what holds farther away holds nearer too, and authorities that all
+        # issue each other make more paths than can be tried.
+        paths, seen = deque([best.certificates]), {certificate}
+        while paths:
+            path = paths.popleft()
+            last = path[-1]
+            if last in self.anchors:
+                return TrustPath(path)
+            long = len(path) == _LONGEST_PATH
+            if len(path) > len(best.certificates):
+                best = TrustPath(path, "la cadena es demasiado larga" if long else _unknown_issuer(last))
+            for issuer in () if long else pool:
+                if issuer in seen or issuer.subject != last.issuer or not is_issued_by(last, issuer):
+                    continue
+                problem = (
+                    _link_problem(last)
+                    or _own_problem(issuer, at)
+                    or _issuer_problem(issuer, below=len(path) - 1, anchor=issuer in self.anchors)
+                )
+                if problem is None:
+                    seen.add(issuer)
+                    paths.append((*path, issuer))
+                elif len(path) >= len(best.certificates):
+                    best = TrustPath((*path, issuer), problem)
         return best
+
+
+def _unknown_issuer(certificate: x509.Certificate) -> str:
+    return f"no se conoce al emisor «{label(certificate.issuer)}»"
 
 
 def _own_problem(certificate: x509.Certificate, at: datetime) -> str | None:
     name = label(certificate.subject)
     if not certificate.not_valid_before_utc <= at <= certificate.not_valid_after_utc:
         return f"«{name}» no estaba vigente el {at.isoformat()}"
-    try:
-        unknown = [item.oid for item in certificate.extensions if item.critical and item.oid not in _UNDERSTOOD]
-    except ValueError:
+    extensions = extensions_of(certificate)
+    if extensions is None:
         return f"«{name}» tiene extensiones ilegibles"
+    unknown = [item.oid for item in extensions if item.critical and item.oid not in _UNDERSTOOD]
     return f"«{name}» tiene una extensión crítica desconocida ({unknown[0].dotted_string})" if unknown else None
 
 
