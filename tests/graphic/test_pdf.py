@@ -147,7 +147,7 @@ def test_typefaces_are_embedded_as_subsets(paper: Paper) -> None:
         ]
         assert fonts
         for font in fonts:
-            assert "+Roboto-" in str(font["BaseFont"])
+            assert "+BitstreamVeraSans-" in str(font["BaseFont"])
             assert font["FontDescriptor"].resolve()["FontFile2"].resolve().get_data()
 
 

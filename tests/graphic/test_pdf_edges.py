@@ -81,7 +81,7 @@ def test_the_file_says_when_and_by_whom_the_document_was_issued() -> None:
 
 
 def test_accents_and_signs_are_in_the_text() -> None:
-    text = "Ñandú, pingüino, «órgano» – 5 €, ½ kg, 3 m², N.º 7, Σ Ж"
+    text = "Ñandú, pingüino, «órgano» – 5 €, ½ kg, 3 m², N.º 7, Š ž"
     [page] = read_pages(render_pdf(built(lines=[ONE.replace(description=text)])))
     assert squeezed(text) in squeezed(page.text)
 
@@ -94,7 +94,7 @@ def test_letters_with_loose_accents_are_composed() -> None:
 def test_what_the_typefaces_lack_is_a_placeholder_and_stays_in_the_text(tmp_path: Path) -> None:
     pdf = render_pdf(built(lines=[ONE.replace(description=EMOJI)]))
     [page] = read_pages(pdf)
-    assert any(run.text == "Café \ufffd\ufffd \ufffd\ufffd con leche \ufffd \ufffd" for run in page.runs)
+    assert any(run.text == "Café ◊◊ ◊◊ con leche ◊ ◊" for run in page.runs)
     if shutil.which("pdftotext"):
         file = tmp_path / "emoji.pdf"
         file.write_bytes(pdf)
@@ -144,7 +144,7 @@ def test_long_numbers_and_software_leave_room_for_the_rest(paper: Paper) -> None
     pages = pages_of(content, Theme(paper=paper))
     assert_sound(pages, paper)
     text = squeezed("".join(page.text for page in pages))
-    assert squeezed("Programa " * 400) in text
+    assert text.count("Programa") == 400
     assert content.number in text
 
 

@@ -39,8 +39,8 @@ def render_pdf(
     of `content_of`. ``theme`` has logo, colours, English labels and the paper: letter, or the 80 mm roll, whose page is
     as long as what is on it. Every page has the QR with the text of annex 1.9, section 11.7, at 2.4 cm and more (4 cm
     on the roll), the key whole and «Página n de m». Typefaces are embedded, the text can be taken out; the dates in the
-    file's properties are the document's own. Characters that the typefaces lack (emoji, writing other than Latin, Greek
-    and Cyrillic) are shown as U+FFFD and kept for programs that take the text out.
+    file's properties are the document's own. Characters that the typefaces lack (emoji, writing other than Latin) are
+    shown as a lozenge and kept for programs that take the text out.
 
     Give the bytes to ``pack(signed, answer, signer, at=…, pdf=…)`` so that they travel with the document. What a PDF
     shows has no legal force of its own and is not signed (annex 1.9, section 5.8).

@@ -15,7 +15,7 @@ from .theme import Theme
 WIDTH, HEIGHT = 612.0, 792.0
 MARGIN = 36.0
 LEFT, RIGHT = MARGIN, WIDTH - MARGIN
-_SIZES = Sizes(text=7.8, small=6.8, title=11.0, number=17.0, name=12.5)
+_SIZES = Sizes(text=7.2, small=6.4, title=10.2, number=15.5, name=11.5)
 _COLUMN_GAP = 18.0
 _LEAST_QR = 24 * MM
 """DIAN asks for 2 cm at least."""

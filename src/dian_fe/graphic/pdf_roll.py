@@ -16,7 +16,7 @@ MARGIN = 4 * MM
 LEFT, RIGHT = MARGIN, WIDTH - MARGIN
 LONGEST = 14_400.0
 """Longest page that viewers take, in points (ISO 32000-1, annex C.2); what is longer goes on on another one."""
-_SIZES = Sizes(text=7.4, small=6.6, title=9.5, number=13.0, name=11.0)
+_SIZES = Sizes(text=6.9, small=6.2, title=8.8, number=12.0, name=10.2)
 _LEAST_QR = 40 * MM
 """Twice what DIAN asks for: such printers have 203 dpi and worn heads."""
 _MODULE = 0.375 * MM

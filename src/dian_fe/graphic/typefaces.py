@@ -1,8 +1,9 @@
 """Typefaces of the PDF: how wide texts are, and what stands for characters that a face has not.
 
-The faces are Roboto Regular and Bold (fonts/OFL.txt), cut down to the Latin, Greek and Cyrillic alphabets, so that the
-same bytes come out on every machine; of them only the characters used are embedded. What they lack (emoji, Arabic,
-Hebrew, Chinese, …) is shown as U+FFFD, one for each character, and told as it is to programs that take the text out.
+The faces are Bitstream Vera Sans, which reportlab carries, so that the same bytes come out on every machine; of them
+only the characters used are embedded. They have what Spanish and the languages around it are written with. What they
+lack (emoji, Greek, Arabic, Chinese, …) is shown as a lozenge, one for each character, and told as it is to programs
+that take the text out.
 """
 
 from __future__ import annotations
@@ -14,7 +15,8 @@ from importlib.resources import files
 from io import BytesIO
 from typing import Any
 
-PLACEHOLDER = "\ufffd"
+PLACEHOLDER = "\u25ca"
+"""The lozenge: the faces have no U+FFFD."""
 _THOUSANDTH = 0.001
 _UNSEEN = frozenset({"Cc", "Cf", "Cs"})
 """Categories of characters that show nothing: controls, directions of writing, joiners."""
@@ -80,9 +82,6 @@ class Face:
 @cache
 def faces() -> tuple[Face, Face]:
     """Give the regular and the bold face."""
-    folder = files(__package__) / "fonts"
-    regular, bold = (
-        Face.load(f"dian-fe-{name}", (folder / f"{name}.ttf").read_bytes())
-        for name in ("Roboto-Regular", "Roboto-Bold")
-    )
+    folder = files("reportlab") / "fonts"
+    regular, bold = (Face.load(f"dian-fe-{name}", (folder / f"{name}.ttf").read_bytes()) for name in ("Vera", "VeraBd"))
     return regular, bold
