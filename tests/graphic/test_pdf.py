@@ -12,7 +12,6 @@ from pdfminer.pdfdocument import PDFDocument
 from pdfminer.pdfparser import PDFParser
 
 from dian_fe.graphic import Paper
-from dian_fe.graphic.pdf_roll import LONGEST
 from dian_fe.graphic.sheet import MM
 from dian_fe.graphic.typefaces import faces
 
@@ -127,12 +126,6 @@ def test_the_roll_is_one_page_as_long_as_what_is_on_it() -> None:
     heights = [pages[0].height for pages in lengths]
     assert all(shorter < longer for shorter, longer in pairwise(heights))
     assert max(run.bottom for run in lengths[0][0].runs) > heights[0] - 2 * MARGINS[Paper.ROLL_80]
-
-
-def test_what_is_longer_than_a_page_can_be_goes_on_on_another() -> None:
-    pages = _named("400 lines", Paper.ROLL_80).pages
-    assert len(pages) == 2
-    assert all(page.height <= LONGEST for page in pages)
 
 
 @pytest.mark.parametrize("paper", PAPERS)

@@ -23,6 +23,7 @@ from dian_fe.errors import InvalidInput, MissingExtra, UnreadableDocument
 from dian_fe.graphic import Content, Paper, Theme, content_of, render_pdf
 from dian_fe.graphic.pdf import lay_out
 from dian_fe.graphic.pdf_paint import About, paint
+from dian_fe.graphic.pdf_roll import LONGEST
 from dian_fe.graphic.qr import symbol
 
 from .pdf_support import Read, overlapping, read_pages
@@ -130,6 +131,13 @@ def test_long_texts_break_and_never_overflow(name: str, paper: Paper) -> None:
     assert_sound(pages, paper)
     text = squeezed("".join(page.text for page in pages))
     assert text.count(document.key) >= 2 * len(pages)
+
+
+def test_a_receipt_longer_than_a_page_can_be_goes_on_on_another() -> None:
+    pages = pages_of(content_of(built(lines=some_lines(500))), Theme(paper=Paper.ROLL_80))
+    assert len(pages) == 2
+    assert all(page.height <= LONGEST for page in pages)
+    assert_sound(pages, Paper.ROLL_80)
 
 
 def pages_of(content: Content, theme: Theme) -> list[Read]:
