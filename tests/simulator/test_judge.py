@@ -20,11 +20,11 @@ from dian_fe import (
     iva,
     read,
     sign,
-    verify,
 )
 from dian_fe.catalogs import CreditNoteConcept, Environment
 from dian_fe.errors import CertificateExpired, CertificateNotYetValid, WeakKey, WrongCertificateOwner
 from dian_fe.models.customer import Customer
+from dian_fe.signing.verify import verify
 from dian_fe.testing import Judge
 from dian_fe.testing.pki import Flaw
 
