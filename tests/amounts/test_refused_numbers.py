@@ -21,6 +21,7 @@ from dian_fe import (
     Prepayment,
     Rounding,
     RoundingMode,
+    TaxRounding,
     adv,
     charge,
     discount,
@@ -263,3 +264,31 @@ def test_the_callers_decimal_context_changes_nothing() -> None:
         text = again.to_json()
     assert again == usual
     assert text == usual.to_json()
+
+
+@pytest.mark.parametrize("bad", [{"mode": "x"}, {"taxes": "lines"}, {"mode": None}], ids=str)
+def test_a_way_of_rounding_that_does_not_exist_is_refused(bad: dict[str, Any]) -> None:
+    with pytest.raises(NotAllowed) as caught:
+        Rounding(**bad)
+    assert caught.value.field == f"rounding.{next(iter(bad))}"
+
+
+def test_a_way_of_rounding_may_be_told_by_its_value() -> None:
+    told: Any = {"mode": "ROUND_HALF_UP", "taxes": "document"}
+    assert Rounding(**told) == Rounding(mode=RoundingMode.HALF_UP, taxes=TaxRounding.DOCUMENT)
+    assert Rounding(**told).taxes is TaxRounding.DOCUMENT
+
+
+def test_what_is_no_rounding_policy_is_refused() -> None:
+    policy: Any = {"decimals": 0}
+    with pytest.raises(InvalidInput) as caught:
+        Invoice.from_lines(
+            number="SETP990000001",
+            issued_at="2026-03-02T10:15:00-05:00",
+            supplier=ISSUER.organization,
+            customer=Customer.final_consumer(),
+            lines=[Line(description="Café tostado", price=1)],
+            payment=Payment.cash(),
+            rounding=policy,
+        )
+    assert caught.value.field == "rounding"

@@ -14,7 +14,7 @@ from dian_fe.testing import ListedScript, Mishap, SeededScript
 from dian_fe.transport import Recovery, Shipment, State
 from dian_fe.transport.contract import OPERATIONS
 
-from ..transport.test_sending import ACCEPTED, CUT, NOT_FOUND, REJECTED, TIMEOUT, Told, status
+from ..transport.test_sending import ACCEPTED, CUT, NO_NETWORK, NOT_FOUND, REJECTED, TIMEOUT, Told, status
 from ..transport.test_sending import tell as drive
 from .support import BUYER, at, verified
 from .test_simulator import MONDAY, Trade
@@ -79,10 +79,15 @@ def test_a_shipment_stored_before_there_were_events_can_be_read() -> None:
         ([LGC01, NOT_FOUND, listing(("030", OTHER))], [SEND, ASK, LIST], State.REJECTED, None),
         ([LGC01, NOT_FOUND, NOT_FOUND], [SEND, ASK, LIST], State.REJECTED, None),
         # … nobody tells by which, and these bytes had been sent before
+        # The first one never arrived: what is registered is somebody else's.
+        ([NO_NETWORK, LGC01, NOT_FOUND, NOT_FOUND], [SEND, "wait 5", SEND, ASK, LIST], State.REJECTED, None),
         ([CUT, NOT_FOUND, NOT_FOUND, NOT_FOUND, LGC01, NOT_FOUND, NOT_FOUND],
          [SEND, "wait 50", ASK, "wait 2", ASK, LIST, SEND, ASK, LIST], State.ACCEPTED, Recovery.LGC01),
         ([CUT, NOT_FOUND, NOT_FOUND, NOT_FOUND, LGC01, NOT_FOUND, listing(("030", OTHER))],
          [SEND, "wait 50", ASK, "wait 2", ASK, LIST, SEND, ASK, LIST], State.REJECTED, None),
+        # … both times, so that these bytes were never taken
+        ([LGC01, TIMEOUT, NOT_FOUND, NOT_FOUND, NOT_FOUND, LGC01, NOT_FOUND, NOT_FOUND],
+         [SEND, ASK, "wait 50", ASK, "wait 2", ASK, LIST, SEND, ASK, LIST], State.REJECTED, None),
         # the confirmation fails: in doubt, and asked again
         ([LGC01, TIMEOUT, ACCEPTED], [SEND, ASK, "wait 50", ASK], State.ACCEPTED, Recovery.ASKED),
         ([LGC01, NOT_FOUND, TIMEOUT, ACCEPTED], [SEND, ASK, LIST, "wait 50", ASK], State.ACCEPTED, Recovery.ASKED),

@@ -147,6 +147,17 @@ def test_unknown_outcomes_tell_what_to_do_and_raise_with_the_cause() -> None:
         tell(*[NO_NETWORK] * 3).answer.raise_for_rejection()
 
 
+def test_a_shipment_that_was_never_tried_is_said_to_wait_and_not_to_have_failed() -> None:
+    answer = Answer(READY)
+    assert "aún no se ha enviado" in answer.next_step
+    with pytest.raises(errors.OutcomeUnknown, match="aún no se ha enviado"):
+        answer.raise_for_rejection()
+    asked = READY.tried("GetStatus", NOW).told("unknown_key")
+    assert "aún no se ha enviado" in Answer(asked).next_step
+    tried = READY.tried(READY.operation, NOW).told("connection_failed")
+    assert "no llegó a la DIAN" in Answer(tried).next_step
+
+
 def test_rule_90_is_confirmed_by_key() -> None:
     told = tell(RULE_90, ACCEPTED)
     assert told.steps == [SEND, ASK]

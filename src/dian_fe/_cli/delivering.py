@@ -86,8 +86,7 @@ def run_deliver(options: argparse.Namespace) -> int:
 def _moment(text: str | None) -> datetime:
     from ..models._base import to_bogota
 
-    moment: datetime = to_bogota(datetime.now(UTC) if text is None else text)
-    return moment
+    return to_bogota(datetime.now(UTC) if text is None else text)
 
 
 def _package(options: argparse.Namespace, moment: datetime) -> Package[Any]:

@@ -41,7 +41,7 @@ def run_demo(options: argparse.Namespace) -> int:
     from ..testing import Simulator
 
     dian = Simulator(seed=options.seed)
-    moment: datetime = to_bogota(options.at)
+    moment = to_bogota(options.at)
     issuer, invoice = example(dian, moment)
     files: dict[str, bytes | str] = {
         "issuer.json": json.dumps(issuer.with_secrets(), ensure_ascii=False, indent=2),

@@ -6,7 +6,6 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
 from email.header import Header
 from email.headerregistry import Address
 from email.message import EmailMessage
@@ -19,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 from ..catalogs import DocumentType, IdAlgorithm
 from ..errors import HeaderInjection, InvalidEmail, InvalidInput, NoRecipient
 from ..models._base import to_bogota
+from ..models._format import plain
 from ..models.event import EventDocument
 from ..models.issuable import parties_of
 from ..models.party import check_email
@@ -228,7 +228,7 @@ def _lines(package: Package[Any], answers: str) -> list[tuple[str, str]]:
     if event:
         told.append(("Factura", f"{document.reference}, CUFE {document.reference_key}"))
     elif document.totals is not None and document.totals.payable is not None:
-        told.append(("Total", f"{_money(document.totals.payable)} {document.currency}"))
+        told.append(("Total", f"{plain(document.totals.payable, 2)} {document.currency}"))
     told.append((label.name, package.key))
     if package.environment in CATALOGUE_HOSTS:
         looked_up = document.reference_key if event else package.key
@@ -261,8 +261,3 @@ def _html(lines: list[tuple[str, str]]) -> str:
 def _linked(text: str) -> str:
     shown = escape(text)
     return f'<a href="{shown}">{shown}</a>' if text.startswith("https://") else shown
-
-
-def _money(value: Decimal) -> str:
-    """Write an amount as it is written in Colombia: 1.234.567,89."""
-    return f"{value:,.2f}".translate(str.maketrans(",.", ".,"))

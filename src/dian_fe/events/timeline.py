@@ -102,7 +102,8 @@ class RegisteredEvent:
 
     def __post_init__(self) -> None:
         """Hold the moment in Colombian time; raises ``NaiveDatetime`` without zone."""
-        object.__setattr__(self, "signed_at", to_bogota(self.signed_at))
+        if self.signed_at is not None:
+            object.__setattr__(self, "signed_at", to_bogota(self.signed_at))
 
     @property
     def label(self) -> str:
@@ -310,7 +311,7 @@ def _cash(allowed: bool) -> Iterator[Fault]:
 def _not_from_the_future(proposed: RegisteredEvent, now: datetime | None) -> Iterator[Fault]:
     if now is None or proposed.signed_at is None:
         return
-    moment: datetime = to_bogota(now)
+    moment = to_bogota(now)
     if proposed.signed_at > moment:
         yield _fault("DC24", "signed_at", proposed.signed_at.isoformat(), f"hasta {moment.isoformat()}")
 
@@ -337,12 +338,9 @@ def deadline(received_at: datetime) -> Term:
 
     Raises ``NaiveDatetime`` without zone.
     """
-    moment = to_bogota(received_at)
-    if not isinstance(moment, datetime):
-        raise InvalidInput(
-            "se esperaba la fecha y hora de la firma del evento 032.",
-            field="received_at",
-            found=type(received_at).__name__,
-            expected="datetime con zona",
-        )
+    try:
+        moment = to_bogota(received_at)
+    except InvalidInput as error:
+        error.at("received_at")
+        raise
     return Term.of(moment.date())

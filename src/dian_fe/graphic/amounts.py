@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from ..catalogs import TaxCode
 from ..models._format import PESOS, cents, day, label_of, money, percent, plain
 from ..models.arithmetic import money_sum
-from ..models.taxes import PER_HUNDRED_MILLILITRES
+from ..models.taxes import PER_HUNDRED_MILLILITRES, WITHHELD
 from ..models.totals import EXACT
 from .content import AmountRow, Field, Label, LineRow, LineTax, TaxRow, TotalRow
 from .parties import identification
@@ -21,9 +21,6 @@ if TYPE_CHECKING:
     from ..models.taxes import TaxSubtotal, TaxTotal
     from ..models.totals import Totals
     from .labels import Labels
-
-WITHHELD = frozenset(member.value for member in TaxCode if member.kind == "withholding")
-"""ReteIVA, ReteRenta and ReteICA: apart, even where other software writes them among the taxes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,6 +269,5 @@ def _prepaid_deducted(totals: Totals) -> bool:
         return False
     others = (totals.charge_total, totals.payable_rounding)
     full = EXACT.subtract(money_sum((totals.tax_inclusive, *others)), totals.allowance_total or Decimal(0))
-    return abs(EXACT.subtract(full, totals.payable)) > abs(
-        EXACT.subtract(EXACT.subtract(full, totals.prepaid), totals.payable)
-    )
+    left = EXACT.subtract(full, totals.payable)
+    return left.copy_abs() > EXACT.subtract(left, totals.prepaid).copy_abs()

@@ -201,7 +201,7 @@ class HabilitacionRun:
 
     def _built(self, slot: Slot, signer: Signer, now: datetime, sample: Sample) -> bool:
         """Make the document of a slot, unless it left already; False when the local check would reject it."""
-        moment: datetime = to_bogota(now).replace(microsecond=0)
+        moment = to_bogota(now).replace(microsecond=0)
         day = moment.date().isoformat()
         shipment = slot.shipment
         if shipment is not None and (shipment.state is not State.READY or slot.day == day):

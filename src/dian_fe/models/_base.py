@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
 from functools import cache
@@ -38,7 +39,8 @@ BOGOTA = timezone(_BOGOTA_OFFSET)
 """Colombia's legal time: UTC−05:00 all year round."""
 
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?", re.ASCII)
-LIMIT = Decimal(10**18)
+_MOST_DIGITS, _MOST_DECIMALS = 18, 100
+LIMIT = Decimal(10**_MOST_DIGITS)
 """No number reaches it: products of three such numbers still fit the arithmetic's sixty digits."""
 
 T = TypeVar("T")
@@ -51,6 +53,8 @@ else:
 
 def _exact(value: Any) -> Decimal:
     """Turn an int or a plain decimal text into a Decimal; refuse a float and anything that is not a finite number."""
+    if type(value) is Decimal and -_MOST_DECIMALS < value.adjusted() < _MOST_DIGITS and value.is_finite():
+        return value  # nearly always
     if isinstance(value, Decimal) and value.is_finite():
         return _bounded(value)
     if isinstance(value, float):
@@ -73,20 +77,20 @@ def _exact(value: Any) -> Decimal:
 
 
 def _bounded(value: Decimal) -> Decimal:
-    if value.copy_abs() >= LIMIT:
-        raise errors.InvalidNumberText(
-            "el número es demasiado grande.",
-            found=f"{value:E}",
-            expected="un número de hasta 18 cifras enteras",
-            remedy="revise los ceros y el exponente.",
-        )
-    return value
+    """Refuse what has too many digits. Written out, 1E-999999999 would be a gigabyte of zeros."""
+    if -_MOST_DECIMALS < value.adjusted() < _MOST_DIGITS:
+        return value
+    large = value.adjusted() >= _MOST_DIGITS
+    raise errors.InvalidNumberText(
+        "el número es demasiado grande." if large else "el número tiene demasiados decimales.",
+        found=f"{value:E}",
+        expected=f"un número de hasta {_MOST_DIGITS} cifras enteras y menos de {_MOST_DECIMALS} decimales",
+        remedy="revise los ceros y el exponente.",
+    )
 
 
 def exact_of(value: Any, field: str) -> Decimal:
     """Take an exact number given outside a model, as an argument called ``field``; see `_exact`."""
-    if type(value) is Decimal and value.is_finite() and value.copy_abs() < LIMIT:
-        return value
     try:
         return _exact(value)
     except InvalidInput as error:
@@ -95,15 +99,11 @@ def exact_of(value: Any, field: str) -> Decimal:
 
 
 class _ExactNumber:
-    """Schema of an exact number: a Decimal passes without leaving pydantic's core, the rest goes through `_exact`."""
+    """Schema of an exact number: what `_exact` takes."""
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
-        exact = core_schema.decimal_schema(strict=True, allow_inf_nan=False, gt=-LIMIT, lt=LIMIT)
-        other = core_schema.no_info_plain_validator_function(_exact)
-        return core_schema.union_schema(
-            [(exact, "_exact"), (other, "_other")],
-            mode="left_to_right",
-            serialization=core_schema.plain_serializer_function_ser_schema(_plain, when_used="json"),
+        return core_schema.no_info_plain_validator_function(
+            _exact, serialization=core_schema.plain_serializer_function_ser_schema(_plain, when_used="json")
         )
 
     def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
@@ -121,38 +121,52 @@ Text = Annotated[str, StringConstraints(min_length=1, pattern=f"^[^{FORBIDDEN}]*
 """A text that is not empty and that XML can carry; blanks around it are removed."""
 
 
-def to_bogota(value: Any) -> Any:
-    """Express an aware datetime in Colombian time, to the second; refuse a naive one (``NaiveDatetime``).
+_A_MOMENT = "una fecha y hora con zona, por ejemplo 2026-03-02T10:15:00-05:00"
 
-    The fraction of a second is dropped because cbc:IssueTime is written to the second.
+
+def to_bogota(value: Any) -> datetime:
+    """Express an aware datetime, or its ISO 8601 text, in Colombian time, to the second.
+
+    The fraction of a second is dropped because cbc:IssueTime is written to the second. Raises ``NaiveDatetime``, and
+    ``InvalidInput`` for anything else: a number of seconds or a day alone does not say its zone.
     """
     if isinstance(value, str):
         try:
             value = datetime.fromisoformat(value.strip())
         except ValueError as error:
             raise InvalidInput(
-                "no es una fecha y hora ISO 8601.", found=repr(value), expected="2026-03-02T10:15:00-05:00"
+                "no es una fecha y hora ISO 8601.", found=repr(value)[:60], expected="2026-03-02T10:15:00-05:00"
             ) from error
-    if isinstance(value, datetime):
-        offset = value.utcoffset()
-        if offset is None:
-            raise errors.NaiveDatetime(
-                "la fecha y hora no tiene zona: su día dependería de la máquina.",
-                found=value.isoformat(),
-                expected="un datetime con zona, por ejemplo 2026-03-02T10:15:00-05:00",
-                remedy='use datetime(…, tzinfo=ZoneInfo("America/Bogota")) o datetime.now(timezone.utc).',
-            )
-        if offset == _BOGOTA_OFFSET:  # most moments are in Colombian time already
-            return value.replace(tzinfo=BOGOTA, microsecond=0)
+    if not isinstance(value, datetime):
+        raise InvalidInput(
+            "no es una fecha y hora.",
+            found=repr(value)[:60],
+            expected=_A_MOMENT,
+            remedy="use un datetime con zona, o su texto ISO 8601.",
+        )
+    offset = value.utcoffset()
+    if offset is None:
+        raise errors.NaiveDatetime(
+            "la fecha y hora no tiene zona: su día dependería de la máquina.",
+            found=value.isoformat(),
+            expected="un datetime con zona, por ejemplo 2026-03-02T10:15:00-05:00",
+            remedy='use datetime(…, tzinfo=ZoneInfo("America/Bogota")) o datetime.now(timezone.utc).',
+        )
+    if offset == _BOGOTA_OFFSET:  # most moments are in Colombian time already
+        return value.replace(tzinfo=BOGOTA, microsecond=0)
+    try:
         return value.astimezone(BOGOTA).replace(microsecond=0)
-    return value
+    except OverflowError:  # the first and last hours that Python knows
+        raise InvalidInput(
+            "la fecha no existe en hora colombiana.", found=value.isoformat(), expected=_A_MOMENT
+        ) from None
 
 
 Moment = Annotated[datetime, BeforeValidator(to_bogota)]
-"""A moment in Colombian legal time (UTC−05:00), to the second; any aware datetime is converted, naive is refused."""
+"""A moment in Colombian legal time (UTC−05:00), to the second; what `to_bogota` takes."""
 
 
-def _plain_date(value: Any) -> Any:
+def _plain_date(value: Any) -> date:
     if isinstance(value, datetime):
         raise InvalidInput(
             "es una fecha con hora donde solo cabe una fecha.",
@@ -160,11 +174,21 @@ def _plain_date(value: Any) -> Any:
             expected="date, por ejemplo date(2026, 3, 2)",
             remedy="tome la fecha colombiana del momento: momento.astimezone(zona).date().",
         )
-    return value
+    if isinstance(value, date):
+        return value
+    if isinstance(value, str):
+        with suppress(ValueError):
+            return date.fromisoformat(value.strip())
+    raise InvalidInput(
+        "no es una fecha.",
+        found=repr(value)[:60],
+        expected="una fecha, por ejemplo 2026-03-02",
+        remedy="escriba año, mes y día, sin hora.",
+    )
 
 
 Day = Annotated[date, BeforeValidator(_plain_date)]
-"""A calendar day; a datetime is refused because its day depends on the zone."""
+"""A calendar day, or its ISO 8601 text; a datetime is refused because its day depends on the zone."""
 
 
 class _ModelMeta(_PydanticMeta):
@@ -198,10 +222,17 @@ class Model(BaseModel, metaclass=_ModelMeta):
     def replace(self, **changes: Any) -> Self:
         """Give a copy with some fields changed, validated as a constructor call would.
 
-        Raises the typed errors of the constructor.
+        What follows from other fields and was not said differently follows from the new ones: the name of the city
+        from a new municipality, the check digit from a new NIT. Raises the typed errors of the constructor.
         """
-        values = {name: self.__dict__[name] for name in type(self).model_fields}
+        said, given = self.__dict__, self.model_fields_set
+        follows = {name for name, field in _computed_fields(type(self)) if _is_default(field, said[name], said)}
+        values = {name: said[name] for name in type(self).model_fields if name in given and name not in follows}
         return type(self)(**{**values, **changes})
+
+    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
+        """Give a copy; with changes, validated as `replace` does (pydantic's own would take anything)."""
+        return super().model_copy(deep=deep) if update is None else self.replace(**update)
 
     @classmethod
     def model_validate(cls, obj: Any, **options: Any) -> Self:
@@ -267,6 +298,14 @@ def _would_be_said(field: FieldInfo, values: dict[str, Any]) -> bool:
         return field.get_default(call_default_factory=True, validated_data=values) is not None
     except InvalidInput:  # nothing can be computed of it: loading would fail instead of finding nothing
         return True
+
+
+def _is_default(field: FieldInfo, value: Any, values: dict[str, Any]) -> bool:
+    """Tell whether a field holds what would be computed of the others if nothing were said of it."""
+    try:
+        return bool(value == field.get_default(call_default_factory=True, validated_data=values))
+    except InvalidInput:  # nothing can be computed of them
+        return False
 
 
 def load_json(data: str | bytes | bytearray) -> Any:

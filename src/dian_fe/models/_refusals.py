@@ -125,8 +125,7 @@ def translate(error: ValidationError) -> InvalidInput:
     """Turn pydantic's error into ours: the single problem itself, or one error that lists them all."""
     found: list[InvalidInput] = []
     for detail in error.errors(include_url=False):
-        # The fast branch of an exact number tells nothing that the other does not, nor does a default left uncomputed.
-        if "_exact" in detail["loc"] or detail["type"] == "default_factory_not_called":
+        if detail["type"] == "default_factory_not_called":  # it tells nothing that the missing datum does not
             continue
         typed = _typed(detail)
         if len(typed.errors) > 1:

@@ -16,7 +16,7 @@ from ..errors import InconsistentAmounts, InvalidInput, NotAllowed
 from ._base import LIMIT, Model, make_fast, update_fast
 from .lines import AllowanceCharge, Line
 from .payment import Prepayment
-from .taxes import PER_HUNDRED_MILLILITRES, TaxSubtotal, TaxTotal
+from .taxes import PER_HUNDRED_MILLILITRES, WITHHELD, TaxSubtotal, TaxTotal
 from .totals import EXACT, TOLERANCE, ZERO, Rounding, TaxRounding, Totals
 
 _CENT = Decimal("0.01")
@@ -272,6 +272,15 @@ def _allowance(item: AllowanceCharge, gross: Decimal, position: int, rounder: _R
 
 
 def _taxes(totals: tuple[TaxTotal, ...], base: Decimal, line: Line, rounder: _Rounder) -> tuple[TaxTotal, ...]:
+    for position, total in enumerate(totals):
+        if total.code in WITHHELD:
+            raise NotAllowed(
+                "una retención no es un impuesto: no aumenta el valor por pagar.",
+                field=f"taxes[{position}]",
+                found=total.code,
+                expected="un tributo que no sea 05, 06 ni 07",
+                remedy="póngala en withholdings.",
+            )
     if len(totals) > 1:
         # Percent taxes go first: the base of the first tax is what the line adds to TaxExclusiveAmount.
         totals = tuple(sorted(totals, key=lambda total: total.percent is None))
@@ -299,7 +308,9 @@ def _each_tax(
 
 def _tax(total: TaxTotal, base: Decimal, line: Line, rounder: _Rounder) -> TaxTotal:
     said = total.__dict__
-    given = said["subtotals"]
+    given, amount = said["subtotals"], said["amount"]
+    if amount is not None and len(given) == 1 and given[0].amount is None:
+        given = (update_fast(given[0], {"amount": amount}),)  # of one rate both are the same amount
     if not given:
         raise NotAllowed(
             "un impuesto necesita al menos una tarifa.", field="subtotals", remedy="use los ayudantes: iva(19)."
@@ -311,9 +322,8 @@ def _tax(total: TaxTotal, base: Decimal, line: Line, rounder: _Rounder) -> TaxTo
         except InvalidInput as error:
             error.at(f"subtotals[{len(subtotals)}]")
             raise
-    amount = subtotals[0].amount if len(subtotals) == 1 else _sum([s.amount for s in subtotals])
-    if said["amount"] is not None and amount is not None:
-        amount = _kept(said["amount"], amount, "amount")
+    computed = subtotals[0].amount if len(subtotals) == 1 else _sum([s.amount for s in subtotals])
+    amount = computed if amount is None or computed is None else _kept(amount, computed, "amount")
     return make_fast(TaxTotal, {**said, "amount": amount, "subtotals": tuple(subtotals)})
 
 
@@ -418,10 +428,11 @@ def _spread(given: Sequence[Line], lines: list[Line], rounder: _Rounder, unit: D
     """
     places: dict[tuple[str, Decimal], list[tuple[int, int, int, Decimal]]] = {}
     for row, line in enumerate(lines):
-        free = {s.code for t in given[row].taxes for s in t.subtotals if s.amount is None}
+        taxes = [total for total in given[row].taxes if total.amount is None]
+        free = {(s.code, s.percent) for total in taxes for s in total.subtotals if s.amount is None}
         for column, total in enumerate(line.taxes):
             for slot, s in enumerate(total.subtotals):
-                if s.percent is not None and s.taxable is not None and s.code in free:
+                if s.percent is not None and s.taxable is not None and (s.code, s.percent) in free:
                     exact = (s.taxable * s.percent).scaleb(_PERCENT)
                     places.setdefault((s.code, s.percent), []).append((row, column, slot, exact))
     amounts: dict[tuple[int, int, int], Decimal] = {}
@@ -444,5 +455,7 @@ def _with_taxes(line: Line, row: int, amounts: dict[tuple[int, int, int], Decima
             update_fast(s, {"amount": amounts[row, column, slot]}) if (row, column, slot) in amounts else s
             for slot, s in enumerate(total.subtotals)
         )
-        totals.append(update_fast(total, {"amount": _sum([s.amount for s in subtotals]), "subtotals": subtotals}))
+        if subtotals != total.subtotals:
+            total = update_fast(total, {"amount": _sum([s.amount for s in subtotals]), "subtotals": subtotals})
+        totals.append(total)
     return update_fast(line, {"taxes": tuple(totals)})

@@ -175,6 +175,14 @@ class SalesDocument(Model, defer_build=True):
                 expected="ninguno",
                 remedy="quite los anticipos de la nota.",
             )
+        if not isinstance(rounding, Rounding | None):
+            raise errors.InvalidInput(
+                "la forma de redondear no es una de la librería.",
+                field="rounding",
+                found=repr(rounding)[:60],
+                expected="Rounding(…)",
+                remedy="use Rounding(decimals=…, mode=…, taxes=…), o quite el dato.",
+            )
         computed = compute(
             prepared,
             allowances=_parts(allowances, AllowanceCharge, "allowances"),

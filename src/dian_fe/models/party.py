@@ -14,7 +14,9 @@ from ._base import Model, Text, field_default_from, make_fast
 from ._refusals import SINGLE
 from .address import Address
 
-_EMAIL = re.compile(r"[^@\s;,<>\"()\[\]\\]+@[^@\s;,<>\"()\[\]\\.]+(\.[^@\s;,<>\"()\[\]\\.]+)+")
+_NOT_IN_EMAILS = r"@\s;,<>\"()\[\]\\\x00-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff"
+"""Separators, quotes, and what nobody sees: a mail server would refuse it long after the document was accepted."""
+_EMAIL = re.compile(f"[^{_NOT_IN_EMAILS}]+@[^.{_NOT_IN_EMAILS}]+(\\.[^.{_NOT_IN_EMAILS}]+)+")
 _IDENTIFICATION = re.compile(r"[0-9A-Za-z][0-9A-Za-z-]*")
 
 

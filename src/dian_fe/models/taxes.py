@@ -21,6 +21,10 @@ Exact = Decimal | int | str
 
 PER_HUNDRED_MILLILITRES = TaxCode.IBUA.value
 """IBUA's rate is per 100 ml while its measure is in ml (Ley 2277 de 2022, art. 54)."""
+WITHHELD = frozenset(member.value for member in TaxCode if member.kind == "withholding")
+"""Codes of withholdings (annex 1.9, section 13.2.2), which never enter the amount payable.
+
+Some software writes them among the taxes all the same."""
 
 
 class TaxSubtotal(Model):

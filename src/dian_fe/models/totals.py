@@ -53,7 +53,18 @@ class Rounding:
     """Where the tax of percent rates is rounded."""
 
     def __post_init__(self) -> None:
-        """Refuse what is not a number of decimals that amounts may have."""
+        """Take the values of modes and places too, and refuse what is none, and decimals that amounts do not have."""
+        for name, known in (("mode", RoundingMode), ("taxes", TaxRounding)):
+            try:
+                object.__setattr__(self, name, known(getattr(self, name)))
+            except ValueError:
+                raise NotAllowed(
+                    "no existe esa forma de redondear.",
+                    field=f"rounding.{name}",
+                    found=repr(getattr(self, name)),
+                    expected=", ".join(known),
+                    remedy=f"use un valor de {known.__name__}.",
+                ) from None
         if type(self.decimals) is not int or not 0 <= self.decimals <= 2:
             raise NotAllowed(
                 "los valores se redondean a dos decimales, a uno o a pesos: la DIAN tolera 2.00 de diferencia.",

@@ -51,7 +51,7 @@ def readiness(
     of the findings begin with ``issuer`` or ``customers[n]``. Severity RECHAZO means that documents would be refused.
     Raises ``NaiveDatetime``.
     """
-    moment: datetime = to_bogota(at)
+    moment = to_bogota(at)
     today = moment.date()
     faults = [
         *_organization(issuer.organization, today),

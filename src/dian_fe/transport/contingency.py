@@ -107,7 +107,7 @@ class ContingencyPolicy:
 
         ``alive_at`` (aware): when the service was seen, or DIAN declared it, to work again. Raises ``NaiveDatetime``.
         """
-        start: datetime = to_bogota(alive_at)
+        start = to_bogota(alive_at)
         if self.deadline_from is DeadlineFrom.NEXT_DAY:
             start = datetime.combine(start.date() + timedelta(days=1), time(), tzinfo=BOGOTA)
         return start + self.window
@@ -131,7 +131,7 @@ class Assessment:
         """When to try the service again, in Colombian time; None while it is not down."""
         if not self.dian_is_down:
             return None
-        last: datetime = to_bogota(self.evidence[-1].at)
+        last = to_bogota(self.evidence[-1].at)
         return last + self.policy.retest
 
     def as_dict(self) -> dict[str, Any]:

@@ -129,7 +129,15 @@ class Answer:
                 return error.remedy
         if self.shipment.taken_by is not None:
             return _REGISTERED if self.shipment.event else "tome otro número: este ya lo tiene otro documento aceptado."
+        if self._untried:
+            return _NOT_SENT
         return _NEXT_STEPS[self.shipment.state]
+
+    @property
+    def _untried(self) -> bool:
+        """Whether nobody tried to send it yet; asking for its key alone is no sending."""
+        sent = any(attempt.operation == self.shipment.operation for attempt in self.attempts)
+        return self.shipment.state is State.READY and not sent
 
     def raise_for_rejection(self) -> Answer:
         """Give the answer back when the document was accepted, and raise otherwise.
@@ -147,6 +155,8 @@ class Answer:
         kind, message = (
             (StillPending, f"la DIAN aún no decide sobre el documento {self.number}.")
             if state is State.PENDING
+            else (OutcomeUnknown, f"el documento {self.number} aún no se ha enviado.")
+            if self._untried
             else (OutcomeUnknown, f"no se sabe si la DIAN recibió el documento {self.number}.")
         )
         last = self.attempts[-1] if self.attempts else Attempt("", "")
@@ -192,6 +202,9 @@ _OUTCOMES: Final = {
     State.ACCEPTED: Outcome.ACCEPTED,
     State.REJECTED: Outcome.REJECTED,
 }
+_NOT_SENT: Final = (
+    "el documento aún no se ha enviado: guarde answer.shipment y envíelo con resume, con el mismo número."
+)
 _NEXT_STEPS: Final = {
     State.READY: "el documento no llegó a la DIAN: guarde answer.shipment y envíelo más tarde con resume, con el "
     "mismo número.",

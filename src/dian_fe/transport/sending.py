@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Generator
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from typing import Any
 
 from ..errors import TransportError, UnreadableAnswer, UnrecognisedStatus
@@ -203,6 +204,7 @@ def _with_response(accepted: Shipment) -> Generator[Step, Any, Shipment]:
     return asked.told(status.standing.value).moved(State.ACCEPTED, status=status if found else accepted.status)
 
 
+_LGC01 = "lgc01"
 _ASK = "consulte el documento por su clave más tarde (resume); no lo envíe con otro número."
 
 
@@ -274,8 +276,12 @@ def _among_events(shipment: Shipment, budget: Budget) -> Moved:
 
 def _registered(shipment: Shipment, refusal: Status, budget: Budget) -> Moved:
     """Find out whether the event that the invoice has already (LGC01) is this one or another of its code."""
-    again = sum(attempt.operation == shipment.operation for attempt in shipment.attempts) > 1
-    shipment = shipment.told("lgc01", detail=refusal.text)
+    # After a sending that may have arrived it was asked for; after one that surely did not, it was just sent again.
+    again = any(
+        before.operation == shipment.operation != after.operation and before.outcome != _LGC01
+        for before, after in pairwise(shipment.attempts)
+    )
+    shipment = shipment.told(_LGC01, detail=refusal.text)
     at = yield Now()
     asked = shipment.tried("GetStatus", at)
     try:
@@ -293,7 +299,7 @@ def _registered(shipment: Shipment, refusal: Status, budget: Budget) -> Moved:
         return asked.moved(State.ACCEPTED, status=_bare(found), recovered=Recovery.LGC01), None
     other = next((event.key for event in same if event.key), "")
     if again and not other:
-        # These very bytes went before and nobody tells of others: what is registered is taken to be this event.
+        # These bytes may have arrived before and nobody tells of others: what is registered is taken to be this event.
         return asked.moved(State.ACCEPTED, status=_bare(found), recovered=Recovery.LGC01), None
     return asked.moved(State.REJECTED, status=refusal, taken_by=other), None
 

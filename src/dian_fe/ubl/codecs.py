@@ -74,7 +74,7 @@ def amount(value: Decimal) -> str:
 def number(value: Decimal) -> str:
     """Write a quantity or a rate as it is, without exponent."""
     written = str(value)
-    return written if "E" not in written else format(value, "f")
+    return written if "E" not in written and "e" not in written else format(value, "f")  # as the context's capitals
 
 
 def date_of(moment: datetime) -> str:

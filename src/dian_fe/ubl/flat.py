@@ -13,6 +13,7 @@ from ..errors import InvalidInput
 from ..models.application_response import ACCEPTED, REJECTED
 from ..models.arithmetic import money_sum
 from ..models.document import SalesDocument
+from ..models.taxes import WITHHELD
 from ..models.totals import EXACT, ZERO, Totals
 from .received import Received
 
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 
 Row = dict[str, Any]
 _NAMED_TAXES = {TaxCode.IVA.value: "iva", TaxCode.INC.value: "inc", TaxCode.ICA.value: "ica"}
-_WITHHELD = frozenset(member.value for member in TaxCode if member.kind == "withholding")
 _TAX_COLUMNS = (*_NAMED_TAXES.values(), "other_taxes", "withholdings")
 _VERDICTS = frozenset({ACCEPTED, REJECTED})
 _TOTAL_COLUMNS = tuple(Totals.model_fields)
@@ -136,7 +136,7 @@ def _taxes(taxes: Iterable[TaxTotal], withholdings: Iterable[TaxTotal]) -> Row:
     sums = dict.fromkeys(_TAX_COLUMNS, ZERO)
     for total in taxes:
         code = total.code or ""
-        column = "withholdings" if code in _WITHHELD else _NAMED_TAXES.get(code, "other_taxes")
+        column = "withholdings" if code in WITHHELD else _NAMED_TAXES.get(code, "other_taxes")
         sums[column] = EXACT.add(sums[column], total.amount or ZERO)
     sums["withholdings"] = EXACT.add(sums["withholdings"], money_sum(total.amount for total in withholdings))
     return dict(sums)
