@@ -188,3 +188,51 @@ def test_crls_load_from_pem_and_paths(tmp_path: Path) -> None:
     assert CrlList.load(path)(LEAF, ISSUING, AT) is RevocationStatus.GOOD
     with pytest.raises(errors.InvalidInput):
         CrlList.load(b"nada")
+
+
+def point(**flags: object) -> x509.IssuingDistributionPoint:
+    """Say whom a list is about (RFC 5280, section 5.2.5)."""
+    none: dict[str, object] = {
+        "full_name": None,
+        "relative_name": None,
+        "only_contains_user_certs": False,
+        "only_some_reasons": None,
+        "indirect_crl": False,
+        "only_contains_attribute_certs": False,
+        "only_contains_ca_certs": False,
+    }
+    return x509.IssuingDistributionPoint(**none | flags)  # type: ignore[arg-type]
+
+
+def at(place: str) -> list[x509.GeneralName]:
+    return [x509.UniformResourceIdentifier(f"http://ca.example.com/{place}.crl")]
+
+
+@pytest.mark.parametrize(
+    ("scope", "silent"),
+    [
+        (x509.CRLNumber(4), RevocationStatus.GOOD),
+        (point(only_contains_user_certs=True), RevocationStatus.GOOD),
+        (point(full_name=at("usuarios")), RevocationStatus.GOOD),
+        (point(full_name=at("otros")), RevocationStatus.UNKNOWN),
+        (point(only_contains_ca_certs=True), RevocationStatus.UNKNOWN),
+        (point(only_contains_attribute_certs=True), RevocationStatus.UNKNOWN),
+        (point(only_some_reasons=frozenset({x509.ReasonFlags.key_compromise})), RevocationStatus.UNKNOWN),
+        (x509.DeltaCRLIndicator(3), RevocationStatus.UNKNOWN),
+        (point(indirect_crl=True), None),
+    ],
+)
+def test_a_list_says_nothing_of_whom_it_is_not_about(
+    scope: x509.ExtensionType, silent: RevocationStatus | None
+) -> None:
+    places = x509.CRLDistributionPoints([x509.DistributionPoint(at("usuarios"), None, None, None)])
+    leaf = issue(PKI.issuing, (places, False))
+    builder = x509.CertificateRevocationListBuilder(
+        PKI.issuing.certificate.subject, last_update=AT - timedelta(days=30), next_update=AT + timedelta(days=1)
+    ).add_extension(scope, critical=not isinstance(scope, x509.CRLNumber))
+    revoked = x509.RevokedCertificateBuilder(leaf.serial_number, AT - timedelta(days=2)).build()
+    without = CrlList([builder.sign(PKI.issuing.key, SHA256())])
+    within = CrlList([builder.add_revoked_certificate(revoked).sign(PKI.issuing.key, SHA256())])
+    assert without(leaf, ISSUING, AT) is (silent or RevocationStatus.UNKNOWN)
+    # In an indirect list the serial number may be that of another issuer's certificate.
+    assert within(leaf, ISSUING, AT) is (RevocationStatus.UNKNOWN if silent is None else RevocationStatus.REVOKED)

@@ -20,7 +20,7 @@ from ..faults import Fault
 from ..rules.facts import library_words
 from .algorithms import DIGESTS, EXCLUSIVE_C14N, WEAK_DIGEST
 from .c14n import OwnedDocument
-from .certificates import der, extensions_of, rsa_key
+from .certificates import der, extension, rsa_key
 from .issuer_names import NameForm, compare
 from .names import rfc2253_name
 from .policy import POLICY_V2, SignerRole
@@ -338,8 +338,7 @@ def _key(leaf: x509.Certificate) -> Iterator[Fault]:
         yield fault(
             "weak_key", error.message, xpath="//ds:Signature/ds:KeyInfo", found=error.found, expected=error.expected
         )
-    extensions = extensions_of(leaf) or ()
-    usage = next((item.value for item in extensions if isinstance(item.value, x509.KeyUsage)), None)
+    usage = extension(leaf, x509.KeyUsage)
     if usage is not None and not usage.content_commitment:
         # The code is read in the payroll annex only; sales documents share ZB01, ZE02 and ZA01 with it.
         yield fault(

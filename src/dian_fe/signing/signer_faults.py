@@ -183,7 +183,7 @@ def _emptied(info: SignedInfo, texts: Sequence[_Element | None], children: Seque
 def _raw_document(info: SignedInfo) -> Iterator[bytes]:
     """Give the bytes of the file around the signature, with and without declaration and last line break."""
     data = info.document.data
-    span = _span(data, info.signature)
+    span = span_of(data, info.signature)
     if span is None:
         return
     around = data[: span[0]] + data[span[1] :]
@@ -199,7 +199,7 @@ def _raw_document(info: SignedInfo) -> Iterator[bytes]:
 def _as_written(info: SignedInfo, element: _Element) -> Iterator[bytes]:
     """Give an element's own bytes in the file, as written or with the namespaces that it needs."""
     data = info.document.data
-    span = _span(data, element)
+    span = span_of(data, element)
     if span is not None:
         raw = data[span[0] : span[1]]
         yield raw
@@ -215,7 +215,7 @@ def _as_written(info: SignedInfo, element: _Element) -> Iterator[bytes]:
         element.tail = tail
 
 
-def _span(data: bytes, element: _Element) -> tuple[int, int] | None:
+def span_of(data: bytes, element: _Element) -> tuple[int, int] | None:
     """Find where the bytes of an element are: the first of its name, since others are in documents carried as text."""
     name = re.escape(f"{element.prefix}:" if element.prefix else "") + re.escape(etree.QName(element).localname)
     found = re.search(rf"<{name}[\s>].*?</{name}\s*>".encode(), data, re.DOTALL)

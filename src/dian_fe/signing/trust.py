@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Final, Protocol, TypeVar
+from typing import Final, Protocol
 
 from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
@@ -16,10 +16,8 @@ from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 
 from ..errors import InvalidInput
-from .certificates import extensions_of, is_issued_by, load_certificates
+from .certificates import UNREADABLE_EXTENSIONS, extension, extensions_of, is_issued_by, load_certificates
 from .names import label
-
-E = TypeVar("E", bound=x509.ExtensionType)
 
 _LONGEST_PATH: Final = 8
 _WEAK_HASHES: Final = frozenset({"md5", "sha1"})
@@ -63,15 +61,18 @@ class CrlList:
         return cls(_parse_crl(source if isinstance(source, bytes) else Path(source).read_bytes()) for source in sources)
 
     def __call__(self, certificate: x509.Certificate, issuer: x509.Certificate, at: datetime) -> RevocationStatus:
-        """Revoked if a list says so from ``at`` or before; good if a list that is not older than ``at`` is silent."""
+        """Revoked if a list says so from ``at`` or before; good if a whole list not older than ``at`` is silent."""
         status = RevocationStatus.UNKNOWN
         for crl in self._crls:
             if crl.issuer != issuer.subject or not _signed_by(crl, issuer):
                 continue
+            scope = _Scope.of(crl)
+            if scope is None:
+                continue
             entry = crl.get_revoked_certificate_by_serial_number(certificate.serial_number)
             if entry is not None and entry.revocation_date_utc <= at:
                 return RevocationStatus.REVOKED
-            if crl.next_update_utc is None or crl.next_update_utc >= at:
+            if (crl.next_update_utc is None or crl.next_update_utc >= at) and scope.has(certificate):
                 status = RevocationStatus.GOOD
         return status
 
@@ -87,6 +88,43 @@ def _parse_crl(data: bytes) -> x509.CertificateRevocationList:
             expected="una CRL X.509 en PEM o DER",
             remedy="descárguela de la dirección que indica el certificado (CRL Distribution Points).",
         ) from None
+
+
+@dataclass(frozen=True, slots=True)
+class _Scope:
+    """Which certificates a list is about: only of those its silence says anything."""
+
+    whole: bool
+    point: x509.IssuingDistributionPoint | None
+
+    @classmethod
+    def of(cls, crl: x509.CertificateRevocationList) -> _Scope | None:
+        """Read it; None when the serial numbers in it may be those of other issuers, or it cannot be read."""
+        try:
+            extensions = {item.oid: item for item in crl.extensions}
+        except UNREADABLE_EXTENSIONS:
+            return None
+        # Any other critical extension, as that of a delta, makes it less than a list of all (RFC 5280, section 5.2).
+        found = extensions.pop(x509.IssuingDistributionPoint.oid, None)
+        point = None if found is None else found.value
+        if not isinstance(point, x509.IssuingDistributionPoint | None) or (point is not None and point.indirect_crl):
+            return None
+        return cls(not any(item.critical for item in extensions.values()), point)
+
+    def has(self, certificate: x509.Certificate) -> bool:
+        """Tell whether the list would name the certificate if it were revoked (RFC 5280, sections 5.2.5 and 6.3.3)."""
+        point = self.point
+        if point is None or not self.whole:
+            return self.whole
+        if point.only_some_reasons or point.only_contains_attribute_certs:
+            return False
+        constraints = extension(certificate, x509.BasicConstraints)
+        authority = constraints is not None and constraints.ca
+        if (point.only_contains_ca_certs and not authority) or (point.only_contains_user_certs and authority):
+            return False
+        own = extension(certificate, x509.CRLDistributionPoints)
+        names = {name for each in own or () for name in each.full_name or ()}
+        return point.full_name is None or not names or not names.isdisjoint(point.full_name)
 
 
 def _signed_by(crl: x509.CertificateRevocationList, issuer: x509.Certificate) -> bool:
@@ -194,7 +232,7 @@ def _link_problem(certificate: x509.Certificate) -> str | None:
 
 def _issuer_problem(issuer: x509.Certificate, *, below: int, anchor: bool) -> str | None:
     name = label(issuer.subject)
-    constraints = _extension(issuer, x509.BasicConstraints)
+    constraints = extension(issuer, x509.BasicConstraints)
     if constraints is None:
         # Roots of version 1 have no extensions; the caller vouches for an anchor.
         return None if anchor else f"«{name}» no es una autoridad de certificación"
@@ -202,14 +240,7 @@ def _issuer_problem(issuer: x509.Certificate, *, below: int, anchor: bool) -> st
         return f"«{name}» no es una autoridad de certificación"
     if constraints.path_length is not None and below > constraints.path_length:
         return f"«{name}» no admite tantas autoridades por debajo"
-    usage = _extension(issuer, x509.KeyUsage)
+    usage = extension(issuer, x509.KeyUsage)
     if usage is not None and not usage.key_cert_sign:
         return f"«{name}» no puede firmar certificados"
     return None
-
-
-def _extension(certificate: x509.Certificate, kind: type[E]) -> E | None:
-    try:
-        return certificate.extensions.get_extension_for_class(kind).value
-    except x509.ExtensionNotFound:
-        return None

@@ -19,6 +19,7 @@ from .._xmlsafe import parse
 from .algorithms import DS
 from .namespaces import restored_namespaces, restored_prefixes
 from .references import SignedInfo
+from .signer_faults import span_of
 from .verdicts import Cause, Part
 
 if TYPE_CHECKING:
@@ -37,7 +38,6 @@ _CP1252: Final = {bytes([byte]).decode("cp1252", "replace"): byte for byte in ra
 _MISREAD: Final = re.compile(f"[\u0080-\u00ff{''.join(sorted(_CP1252))}]{{2,}}".replace("\ufffd", ""))
 """Runs of what UTF-8 looks like when it is read as Latin-1 or Windows-1252."""
 _TAGS: Final = re.compile(r"<[^<>]+>")
-_SIGNATURE_TEXT: Final = re.compile(r"<((?:[^\s<>:]+:)?Signature)[\s>].*?</\1>", re.DOTALL)
 _UNITS: Final = ("  ", "    ", "\t", "", "   ", " ")
 """Indentation of the usual serialisers; none is a line break alone."""
 _WRAPS: Final = (76, 64)
@@ -193,15 +193,15 @@ def _reread(match: re.Match[str]) -> str:
 def _composed(state: State) -> Restored:
     if state.text.isascii():
         return
-    signature = _SIGNATURE_TEXT.search(state.text)
+    span = span_of(state.data, state.info.signature)
     for form in ("NFC", "NFD"):
         text = unicodedata.normalize(form, state.text)
         if not state.signature_is_sound:
             yield (Cause.UNICODE_NORMALIZED,), text.encode()
-        elif signature is not None:
-            before, after = state.text[: signature.start()], state.text[signature.end() :]
-            pieces = (unicodedata.normalize(form, before), signature[0], unicodedata.normalize(form, after))
-            yield (Cause.UNICODE_NORMALIZED,), "".join(pieces).encode()
+        elif span is not None:
+            before, signature, after = state.data[: span[0]], state.data[slice(*span)], state.data[span[1] :]
+            pieces = (unicodedata.normalize(form, piece.decode()).encode() for piece in (before, after))
+            yield (Cause.UNICODE_NORMALIZED,), signature.join(pieces)
 
 
 # --- blanks between tags
