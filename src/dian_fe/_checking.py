@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from .rules import Annex, Report
     from .rules.subject import CertificateFacts
     from .signing.documents import Signed
+    from .signing.part_signature import Explaining
 
 _POSITION = re.compile(r"\[\d+\]")
 
@@ -48,11 +49,13 @@ def check(
     if isinstance(subject, SalesDocument):
         return _by_rules(subject, BY_MODEL[type(subject)].name, *context)
     if isinstance(subject, Received) and (subject.parts or subject.kind is ARCHIVE):
-        return _of_container(subject, context)
+        from .signing.part_signature import Explaining
+
+        return _of_container(subject, context, Explaining())
     return _with_xml(subject, bytes_of(subject), *context)
 
 
-def _of_container(received: Received[Any] | OtherFile, context: tuple[Any, ...]) -> Report:
+def _of_container(received: Received[Any] | OtherFile, context: tuple[Any, ...], explaining: Explaining) -> Report:
     """Check a part and those in it; files that are no documents have nothing to be checked."""
     from .rules import Annex, Report
     from .signing.examination import name_of
@@ -63,8 +66,8 @@ def _of_container(received: Received[Any] | OtherFile, context: tuple[Any, ...])
         return Report(told, (), Annex.V1_9, name=name_of(received))
     own = Report((), (), Annex.V1_9)
     if received.kind is not ARCHIVE:
-        own = _with_xml(received, received.raw, *context)
-    parts = tuple(_of_container(part, context) for part in received.parts)
+        own = _with_xml(received, received.raw, *context, explaining=explaining)
+    parts = tuple(_of_container(part, context, explaining) for part in received.parts)
     inside = parts if parts or received.kind is ARCHIVE else None
     return replace(own, parts=inside, name=name_of(received))
 
@@ -83,7 +86,7 @@ def bytes_of(subject: Any) -> bytes:
     )
 
 
-def _with_xml(subject: Any, raw: bytes, *context: Any) -> Report:
+def _with_xml(subject: Any, raw: bytes, *context: Any, explaining: Explaining | None = None) -> Report:
     from . import _xmlsafe
     from .rules import Annex, Report
     from .ubl import xsd
@@ -98,9 +101,10 @@ def _with_xml(subject: Any, raw: bytes, *context: Any) -> Report:
         report = _by_rules(subject.document, kind.name, *context, control=subject.control, root=root, size=len(raw))
         faults = [*(_with_codes(fault, kind.name) for fault in faults), *report.faults]
     if isinstance(subject, Received):
-        from .signing.part_signature import signature_of
+        from .signing.part_signature import Explaining, signature_of
 
-        faults += signature_of(subject).faults
+        explaining = explaining or Explaining()
+        faults += explaining.of(lambda explain: signature_of(subject, explain=explain)).faults
     elif not isinstance(subject, Built):
         from .signing.verify import verify
 

@@ -72,8 +72,9 @@ class Fault:
     def __str__(self) -> str:
         """Give the finding on one line."""
         place = f" [{self.xpath or self.path}]" if self.xpath or self.path else ""
-        values = f" (se encontró {self.found!r}, se esperaba {self.expected!r})" if self.found or self.expected else ""
-        return f"{self.code} {self.severity}{place}: {self.message}{values}"
+        known = (("se encontró", self.found), ("se esperaba", self.expected))
+        values = ", ".join(f"{word} {value!r}" for word, value in known if value)
+        return f"{self.code} {self.severity}{place}: {self.message}{f' ({values})' if values else ''}"
 
 
 def faults_table(faults: Iterable[Fault], caption: str = "") -> Html:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
@@ -10,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from dian_fe import Examination, Severity, examine, read, verify
+from dian_fe import Examination, Severity, check, examine, read, verify
 from dian_fe.catalogs import Environment
 from dian_fe.errors import (
     ContentsContradict,
@@ -23,6 +24,7 @@ from dian_fe.errors import (
 )
 from dian_fe.models.attached_document import AttachedParty
 from dian_fe.signing import RevocationStatus
+from dian_fe.signing.explain import Explanation
 from dian_fe.testing import ToyPki
 from dian_fe.testing.judge import DIAN_NIT
 from dian_fe.testing.pki import Flaw
@@ -489,3 +491,20 @@ def test_what_is_no_matter_of_form_is_not_forgiven() -> None:
     assert "comment_in_text" in codes(examine(data), rejecting=True)
     with pytest.raises(SignatureInvalid):
         verify(data, TRUST)
+
+
+def test_only_ten_signatures_of_a_file_are_explained(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also by ``check``: a ZIP of hundreds of broken documents would take minutes."""
+    asked = []
+
+    def explained(info: object) -> Explanation:
+        asked.append(info)
+        return Explanation()
+
+    monkeypatch.setattr(sys.modules["dian_fe.signing.verify"], "explained", explained)
+    broken = {f"{at}.xml": sold()[0].xml.replace(b"Cliente Ejemplo", b"Cliente %d" % at) for at in range(12)}
+    packed = make_zip(broken)
+    for judge in (examine, lambda data: check(read(data))):
+        asked.clear()
+        judge(packed)
+        assert len(asked) == 10

@@ -75,3 +75,12 @@ def test_time_and_environment_are_those_of_the_office() -> None:
 def test_an_identification_of_the_wrong_form_is_refused() -> None:
     with pytest.raises(InvalidIdentification):
         office().deliver(to="10.20.30")
+
+
+def test_of_two_accepted_at_one_moment_the_last_is_packed() -> None:
+    dian = office(clock=lambda: AT)
+    buyer = Customer(id_type="31", id=BUYER, name="Cliente Ejemplo SAS")
+    sold = [sign(build(invoice(customer=buyer), issuer(dian)), dian.signer(NIT), at=AT) for _ in range(2)]
+    for signed in sold:
+        assert dian.judge(signed.xml).is_valid
+    assert verify(dian.deliver(to=BUYER), dian.trust, at=AT).received.raw == sold[-1].xml

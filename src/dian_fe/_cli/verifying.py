@@ -56,7 +56,8 @@ def told(examination: Examination, indent: str = "") -> Iterator[str]:
     inner = f"{indent}  "
     answer = examination.document
     if examination.kind == "application_response":
-        yield f"{inner}dice: {answer.code} {answer.description}, sobre {answer.reference}"
+        said = " ".join(filter(None, (answer.code, answer.description)))
+        yield f"{inner}dice: {said or 'nada'}, sobre {answer.reference or 'ningún documento'}"
     signature = examination.verification.signature
     if signature.present:
         failing = ", ".join(map(str, signature.failing))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Final, Protocol, TypeAlias
 
@@ -22,7 +22,7 @@ from .crossing import about_answer, about_container, finding, same
 from .documents import Signed
 from .examination import UNSIGNED, Examination, is_answer, is_container, is_event, is_sale, name_of
 from .moments import check_aware
-from .part_signature import signature_of
+from .part_signature import Explaining, signature_of
 from .trust import CrlList, Revocation, TrustStore
 from .verdicts import Verification
 from .verify import verify
@@ -31,8 +31,6 @@ Secrets: TypeAlias = str | Mapping[str, str]
 """What keys are made with: one technical key or PIN for all, or by document number, authorization, prefix or
 software."""
 
-_MOST_EXPLANATIONS: Final = 10
-"""Broken signatures in one file whose cause is looked for: more are no accident, and each costs much."""
 _KEY_CODES: Final = {
     "invoice": "FAD06",
     "credit_note": "CAD06",
@@ -154,8 +152,7 @@ class _Examining:
     environment: Environment | None
     lone_event: bool
     """Whether a secret given as text may be the PIN of an event: there is no sale that it is of."""
-    explanations: int = _MOST_EXPLANATIONS
-    """Of how many more broken signatures the cause is looked for."""
+    explaining: Explaining = field(default_factory=Explaining)
 
     def all(self, received: Received[Any] | OtherFile, answer: Received[Any] | None) -> Examination:
         """Examine the whole, and with it the answer that was handed in beside it."""
@@ -200,10 +197,9 @@ class _Examining:
 
     def signature(self, part: Received[Any]) -> Verification:
         """Verify a part's own signature."""
-        asked = self.explanations > 0
-        found = signature_of(part, self.trust, at=self.at, revocation=self.revocation, explain=asked)
-        self.explanations -= found.signature.valid is False
-        return found
+        return self.explaining.of(
+            lambda explain: signature_of(part, self.trust, at=self.at, revocation=self.revocation, explain=explain)
+        )
 
     def file(self, file: OtherFile, *, inside: bool) -> Examination:
         """Examine what is no document that can be read: of other families the signature at least."""
@@ -211,10 +207,11 @@ class _Examining:
         if file.media_type == "text/xml":
             # What is not even XML is told as that.
             with suppress(UnreadableDocument):
-                found = verify(
-                    file.raw, trust=self.trust, at=self.at, revocation=self.revocation, explain=self.explanations > 0
+                found = self.explaining.of(
+                    lambda explain: verify(
+                        file.raw, trust=self.trust, at=self.at, revocation=self.revocation, explain=explain
+                    )
                 )
-                self.explanations -= found.signature.valid is False
             if file.name is not None and not found.signature.present:
                 found = UNSIGNED
         return Examination(file, name_of(file), found, findings=tuple(_about_file(file, inside)))

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -19,6 +19,22 @@ from .verify import verify
 
 _FORM: Final = re.compile(r"DC\d+|[FCDA]AD09e|policy_hash|ZD07")
 """Codes of the profile that are matters of form; all others are about what is covered, or can be forged."""
+
+
+@dataclass(slots=True)
+class Explaining:
+    """Whose broken signatures are explained: the first ten of one file, since more are no accident and each costs much.
+
+    It counts down while the parts are verified, so each file needs one of its own.
+    """
+
+    left: int = 10
+
+    def of(self, verifying: Callable[[bool], Verification]) -> Verification:
+        """Verify by ``verifying``, which is told whether to explain."""
+        found = verifying(self.left > 0)
+        self.left -= found.signature.valid is False
+        return found
 
 
 def signature_of(
