@@ -57,6 +57,7 @@ from dian_fe.catalogs import (
     OperationType,
     PaymentMeans,
     TaxCode,
+    catalog,
 )
 from dian_fe.models.address import Address
 from dian_fe.models.lines import ItemProperty
@@ -547,10 +548,22 @@ def mandatory_texts(shown: Shown) -> list[str]:
     for line in document.lines:  # item 8
         texts += [line.description, _quantity(line.quantity), amount(line.price, money), amount(line.amount, money)]
         texts += [code for code in (line.seller_code, line.standard_code) if code]
+        texts += [_label("units", line.unit), *line.notes]
+        texts += [amount(each.amount, money) for each in line.allowances]
+        texts += [line.principal.name or "", line.principal.id] if line.principal is not None else []
+        for each in (each for total in line.taxes for each in total.subtotals):
+            texts += [amount(each.amount, money)]
+            texts += [] if each.per_unit_amount is None else [amount(each.per_unit_amount, money)]
     texts.append(amount(totals.payable, money))  # item 9
+    others = (totals.line_extension, totals.tax_exclusive, totals.tax_inclusive)
+    others += (totals.allowance_total or None, totals.charge_total or None)
+    others += (totals.payable_rounding or None, totals.prepaid or None)
+    texts += [amount(each, money) for each in others if each is not None]
+    for each in (*document.allowances, *document.prepayments, *document.payment_terms):
+        texts += [] if each.amount is None else [amount(each.amount, money)]
     for payment in document.payments:  # items 10 and 11
         texts += [FORMS.get(payment.form, payment.form), str(payment.due_date or "")]
-        texts += [payment.ids[0] if payment.ids else ""]
+        texts += [payment.ids[0] if payment.ids else "", _label("payment_means", payment.means)]
     texts += [text for code, text in QUALITIES.items() if code in supplier.responsibilities]  # item 12
     for total in (*document.taxes, *getattr(document, "withholdings", ())):  # item 13
         for each in total.subtotals:
@@ -563,12 +576,31 @@ def mandatory_texts(shown: Shown) -> list[str]:
         texts.append(amount((totals.payable * rate).quantize(D("0.01")), "COP"))
     texts.append(found.key)  # item 15
     texts += [control.provider_nit or "", control.software_id or ""]  # item 18
+    for party in (supplier, customer):
+        texts += [*party.emails, party.phone or ""]
+        texts += [party.address.line or ""] if party.address is not None else []
+    if document.health is not None:
+        texts += [each.value or "" for user in document.health.users for each in user.data]
+    if document.period is not None:
+        texts += [str(document.period.start or ""), str(document.period.end or "")]
+    if document.delivery_terms is not None:
+        texts += [document.delivery_terms.incoterm or "", document.delivery_terms.special_terms or ""]
+    texts += [control.range_prefix or "", _label("operation_types", document.operation)]
+    for reference in (*document.despatch_references, *document.receipt_references, *document.additional_references):
+        texts += [reference.number]
     for reference in document.billing_references:
         texts += [reference.number, reference.key or ""]
     for correction in getattr(document, "corrections", ()):
-        texts.append(correction.description or "")
+        concepts = "debit_note_concepts" if document.kind == "debit_note" else "credit_note_concepts"
+        texts += [correction.description or "", _label(concepts, correction.concept)]
     texts += document.notes
     return [text for text in texts if text]
+
+
+def _label(name: str, code: str | None) -> str:
+    """Give what a code means, or the code where the list has none such."""
+    codes = catalog(name)
+    return codes.label(code) if code in codes else code or ""
 
 
 def _identified(party: Any) -> str:

@@ -8,10 +8,11 @@ from typing import Any
 
 import pytest
 
-from dian_fe import Event, build, read
+from dian_fe import Delivery, Event, build, read
 from dian_fe.errors import ForeignAnswer, InvalidInput, UnreadableDocument
 from dian_fe.graphic import Content, content_of
 from dian_fe.models.issuer import Software
+from dian_fe.models.party import Party
 from tests.events.support import ISSUED, PERSON, buyer, credit_sale
 
 from .support import (
@@ -222,6 +223,53 @@ def test_english_is_beside_every_label_or_none() -> None:
     assert str(spanish.title) == "Factura electrónica de venta – exportación"
     assert both.english
     assert texts(spanish) == [text for text in texts(both) if text in texts(spanish)]
+
+
+def test_discounts_charges_and_totals_are_told_one_by_one() -> None:
+    content = shown("discounts and charges")
+    assert content.lines[0].allowances == ("- 10 % $ 25.210,08", "+ $ 2.500,00")
+    assert [(row.kind.text, row.description, row.amount) for row in content.other_amounts] == [
+        ("Descuento", "Pronto pago, 5 % de $ 229.390,75", "$ 11.469,54"),
+        ("Cargo", "Propina", "$ 8.000,00"),
+        ("Anticipo", "2026-02-20", "$ 20.000,00"),
+    ]
+    assert [(row.name, row.label.text, row.amount) for row in content.totals] == [
+        ("line_extension", "Subtotal", "$ 229.390,75"),
+        ("tax_exclusive", "Base gravable", "$ 229.390,75"),
+        ("tax", "IVA", "$ 43.584,24"),
+        ("tax_inclusive", "Subtotal más impuestos", "$ 272.974,99"),
+        ("allowance_total", "Descuentos", "$ 11.469,54"),
+        ("charge_total", "Cargos", "$ 8.000,00"),
+        ("payable_rounding", "Redondeo", "-$ 0,37"),
+        ("payable", "Total a pagar", "$ 269.505,08"),
+        ("prepaid", "Anticipos (informativos)", "$ 20.000,00"),
+    ]
+
+
+def test_taxes_by_unit_tell_what_a_unit_is() -> None:
+    rows = {row.name: (row.rate, row.base, row.amount) for row in shown("eight taxes").taxes}
+    assert rows["IBUA"] == ("$ 38,00 por 100 ml", "9.600 mililitro", "$ 3.648,00")
+    assert rows["INC Bolsas"] == ("$ 70,00 por unidad", "3 unidad", "$ 210,00")
+    assert rows["ICA"] == ("0,966 %", "$ 250.000,00", "$ 2.415,00")
+
+
+def test_terms_dates_and_carrier_are_told() -> None:
+    terms = shown("terms")
+    assert values(terms, "payment")["Condiciones de pago"] == "30 día, Desde la entrega de la mercancía"
+    assert values(terms, "dates")["Vencimiento"] == "2026-04-01"
+    carrier = Party(id="900373115", name="Transportes Ejemplo SAS")
+    made = invoice("SETP990000320", [ONE], delivery=Delivery(date=date(2026, 3, 4), carrier=carrier))
+    assert values(content_of(build(made, issuer())), "delivery") == {
+        "Fecha de entrega": "2026-03-04", "Transportador": "Transportes Ejemplo SAS, NIT 900373115-3"
+    }  # fmt: skip
+
+
+def test_who_is_who() -> None:
+    content = shown("person")
+    assert (content.customer.identification.label.text, content.customer.identification.value) == ("CC", "1020304050")
+    assert (content.supplier.trade_name, content.customer.trade_name) == ("La Tienda de la Esquina", None)
+    assert [notice.text for notice in content.notices] == ["Documento de pruebas (habilitación)"]
+    assert values(content, "numbering")["Prefijo"] == "SETP"
 
 
 def test_amounts_show_every_decimal_that_the_document_has() -> None:

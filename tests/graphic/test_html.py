@@ -94,6 +94,14 @@ def test_it_says_its_language_and_its_parts() -> None:
     assert [each.tag for each in page.iter("h1", "main", "header", "footer")] == ["main", "header", "h1", "footer"]
 
 
+@pytest.mark.parametrize("paper", PAPERS)
+def test_notices_and_the_amount_in_words_are_there(paper: Paper) -> None:
+    page = parser.document_fromstring(drawn(named("1 lines"), paper=paper))
+    told = {each.get("class"): each.text_content() for each in page.iter("p")}
+    assert told["notice"] == "Documento de pruebas (habilitación)"
+    assert told["words"].startswith("Valor en letras: Mil cuatrocientos ochenta y siete pesos")
+
+
 def test_english_is_only_there_when_asked_for() -> None:
     assert "Amount payable" in drawn(named("1 lines"), english=True)
     assert "Amount payable" not in drawn(named("1 lines"))

@@ -205,10 +205,3 @@ def test_reasons_told_by_code_alone_are_shown() -> None:
     reason = catalog("allowance_reasons").label("01")
     assert reason in {each.value for each in content.lines[0].details}
     assert reason in content.other_amounts[0].description
-
-
-def test_what_is_negative_shows_its_sign() -> None:
-    made = build(invoice("SETP990000404", [ONE], payable_rounding="-0.37"), issuer())
-    amounts = {row.name: row.amount for row in content_of(made).totals}
-    assert amounts["payable_rounding"] == "-$ 0,37"
-    assert amounts["payable"] == "$ 99.999,63"
