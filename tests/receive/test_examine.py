@@ -508,3 +508,18 @@ def test_only_ten_signatures_of_a_file_are_explained(monkeypatch: pytest.MonkeyP
         asked.clear()
         judge(packed)
         assert len(asked) == 10
+
+
+@pytest.mark.parametrize(
+    "seal", [lambda **how: sealed(unsigned_answer(), DIAN_NIT, **how), lambda **how: container(how=how)]
+)
+def test_a_signing_time_that_nothing_covers_is_refused(seal: Callable[..., bytes]) -> None:
+    """Anybody may write another one afterwards, also into DIAN's answer, and the signature still holds."""
+    data = seal(time="2026-03-02T12:34:56-05:00", order=("document", "key_info"))
+    later = data.replace(b"T12:34:56", b"T23:59:59")
+    assert later != data
+    for xml in (data, later):
+        found = examine(xml, TRUST)
+        assert found.verification.signature.valid
+        assert "DC13" in codes(found, rejecting=True)
+        assert not found.valid

@@ -17,8 +17,11 @@ from .trust import Revocation, TrustStore
 from .verdicts import Verification
 from .verify import verify
 
-_FORM: Final = re.compile(r"DC\d+|[FCDA]AD09e|policy_hash|ZD07")
-"""Codes of the profile that are matters of form; all others are about what is covered, or can be forged."""
+_FORM: Final = re.compile(r"DC(?!13)\d+|[FCDA]AD09e|policy_hash|ZD07")
+"""Codes of the profile that are matters of form; all others are about what is covered, or can be forged.
+
+DC13 is of those: signed properties that no reference covers may say any signing time.
+"""
 
 
 @dataclass(slots=True)

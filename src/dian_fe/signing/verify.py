@@ -50,7 +50,8 @@ def verify(
     which costs many times its verification.
 
     Prefer the bytes: an element was parsed by somebody, perhaps not as it was signed. Raises ``MalformedXml``,
-    ``UnsafeXml``, ``NaiveDatetime``; what is wrong with the signature itself is told, never raised.
+    ``UnsafeXml``, ``NaiveDatetime``, ``InvalidIdentification`` for a ``nit`` that is none; what is wrong with the
+    signature itself is told, never raised.
     """
     if at is not None:
         check_aware(at)
