@@ -53,3 +53,17 @@ def test_a_payment_said_twice_is_refused() -> None:
     twice = (ASKED % '{"form": "1", "means": "10"}').replace('"payment":', '"payments": [], "payment":')
     with pytest.raises(errors.NotAllowed, match="dos veces"):
         load_document(twice, **OURS)
+
+
+def test_a_field_said_twice_is_refused_and_not_decided_by_chance() -> None:
+    with pytest.raises(errors.InvalidInput) as caught:
+        load_document(ASKED.replace("{", '{"kind": "credit_note", "kind": "invoice", ', 1) % "{}", **OURS)
+    assert caught.value.field == "kind"
+
+
+@pytest.mark.parametrize(
+    "text", ['{"number": ' + "9" * 5000 + "}", "[" * 100_000, '{"lines": [{"price": ' + "9" * 5000]
+)
+def test_json_that_python_itself_does_not_take_is_refused(text: str) -> None:
+    with pytest.raises(errors.InvalidInput):
+        load_document(text)

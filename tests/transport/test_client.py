@@ -402,6 +402,8 @@ def test_a_note_waits_for_its_invoice_that_is_on_its_way(dian: Simulator) -> Non
         ("HABILITACION", "http://vpfe-hab.dian.gov.co/WcfDianCustomerServices.svc", InvalidInput),
         ("HABILITACION", "ftp://localhost/x", InvalidInput),
         ("HABILITACION", "", InvalidInput),
+        ("HABILITACION", "https://", InvalidInput),
+        ("HABILITACION", "https://[::1", InvalidInput),
     ],
 )
 def test_d7_environment_and_endpoint_cannot_be_mixed(environment: Any, url: str | None, error: type[Exception]) -> None:

@@ -334,6 +334,34 @@ def test_threads_that_begin_together_share_the_connections(monkeypatch: pytest.M
     assert made[0].is_closed
 
 
+@pytest.mark.parametrize("proxy", ["proxy.example.com", "gopher://user:s3cret@proxy.example.com", "http://[::1"])
+def test_a_proxy_that_is_none_is_refused_at_once_and_not_shown(proxy: str) -> None:
+    with pytest.raises(errors.InvalidInput) as caught:
+        HttpTransport(proxy=proxy)
+    assert caught.value.field == "proxy"
+    assert "s3cret" not in str(caught.value)
+
+
+def test_a_client_that_was_closed_opens_its_connections_again() -> None:
+    dian = Simulator(seed=7)
+    with SimulatorServer(dian) as server:
+        options: Any = {"signer": dian.signer(NIT), "environment": "HABILITACION", "endpoint": server.url}
+        with Client(**options) as ws:
+            assert ws.status(KEY).code == "66"
+        assert ws.status(KEY).code == "66"
+        ws.close()
+
+        async def twice() -> list[str]:
+            ws = AsyncClient(**options)
+            codes = []
+            for _ in range(2):
+                async with ws:
+                    codes.append((await ws.status(KEY)).code)
+            return codes
+
+        assert asyncio.run(twice()) == ["66", "66"]
+
+
 def test_importing_the_package_loads_no_httpx() -> None:
     code = "import sys, dian_fe.transport.client, dian_fe.testing.simulator; sys.exit('httpx' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -215,6 +215,13 @@ def test_an_acceptance_without_its_signed_answer_is_asked_for_it_once() -> None:
         assert without.answer.application_response == b""
 
 
+def test_rule_90_is_not_confirmed_by_the_acceptance_of_another_document() -> None:
+    told = tell(RULE_90, status("00", key=OTHER), ACCEPTED)
+    assert told.steps == [SEND, ASK, "wait 5", ASK]
+    assert told.end.state is State.ACCEPTED
+    assert any(attempt.outcome == "unreadable_answer" for attempt in told.end.attempts)
+
+
 def test_an_acceptance_of_another_document_is_not_believed() -> None:
     stranger = status("00", key=OTHER)
     told = tell(stranger, ACCEPTED)
@@ -329,7 +336,9 @@ def test_a_stored_shipment_comes_back_as_it_was(answers: list[Any]) -> None:
 STORED = READY.to_json()
 
 
-@pytest.mark.parametrize("text", ["", "[]", "{}", '{"version": 9}', STORED[:-2], STORED.replace("ready", "x")])
+@pytest.mark.parametrize(
+    "text", ["", "[]", "{}", '{"version": 9}', STORED[:-2], STORED.replace("ready", "x"), "[" * 99_999]
+)
 def test_what_is_no_stored_shipment_is_refused(text: str) -> None:
     with pytest.raises(errors.InvalidInput, match="envío guardado"):
         Shipment.from_json(text)

@@ -45,7 +45,7 @@ MAX_BYTES = 2 * 1024 * 1024
 """Largest ZIP that may be mailed (annex 1.9, section 9.1); receivers test 2,097,152 bytes."""
 ANNEXES_NAME = "anexos.zip"
 _CONTAINER = KINDS["attached_document"]
-_CONSECUTIVE = re.compile(r"\d+$")
+_CONSECUTIVE = re.compile(r"[0-9]{1,18}\Z")
 _MAX_NUMBER = 20
 
 

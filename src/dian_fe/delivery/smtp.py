@@ -99,7 +99,7 @@ class SmtpSender:
                 expected="un servidor que cifre la conexión",
                 remedy='use security="tls" en el puerto 465, o pregunte qué puerto cifra.',
             ) from None
-        except (OSError, smtplib.SMTPException) as error:
+        except (OSError, smtplib.SMTPException, UnicodeError) as error:  # the last: a name that DNS cannot have
             raise self._unreachable(_words(error)) from None
         try:
             self._log_in(smtp)

@@ -309,13 +309,28 @@ def _is_default(field: FieldInfo, value: Any, values: dict[str, Any]) -> bool:
 
 
 def load_json(data: str | bytes | bytearray) -> Any:
-    """Parse JSON text with exact decimals; raises ``InvalidInput`` naming line and column."""
+    """Parse JSON text with exact decimals; raises ``InvalidInput`` naming line and column, or a field said twice."""
 
     def constant(name: str) -> Any:
         raise errors.InvalidNumberText("no es un número finito.", found=name)
 
+    def whole(text: str) -> int | Decimal:
+        return int(text) if len(text) < _MOST_DECIMALS else Decimal(text)  # Python makes no int of thousands of digits
+
+    def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        values = dict(pairs)
+        if len(values) < len(pairs):
+            names = [name for name, _ in pairs]
+            raise InvalidInput(
+                "el JSON dice dos veces un mismo campo.",
+                field=next(name for name in values if names.count(name) > 1),
+                expected="cada campo una sola vez",
+                remedy="deje el valor que vale.",
+            )
+        return values
+
     try:
-        return json.loads(data, parse_float=Decimal, parse_constant=constant)
+        return json.loads(data, parse_float=Decimal, parse_int=whole, parse_constant=constant, object_pairs_hook=once)
     except (json.JSONDecodeError, UnicodeDecodeError, RecursionError) as error:
         place = f"línea {error.lineno}, columna {error.colno}" if isinstance(error, json.JSONDecodeError) else "bytes"
         raise InvalidInput(

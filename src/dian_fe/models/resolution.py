@@ -13,6 +13,10 @@ from ._base import Day, Model, Text
 from ._refusals import ALPHANUMERIC
 
 
+_MOST_DIGITS = 20
+"""Of a document's number (annex 1.9, chapter 6, cbc:ID)."""
+
+
 class ResolutionState(StrEnum):
     """State of a resolution on a day."""
 
@@ -85,7 +89,8 @@ class Resolution(Model):
         has one spelling alone (annex 1.9, chapter 6, cbc:ID).
         """
         rest = document_number.removeprefix(self.prefix)
-        if not document_number.startswith(self.prefix) or not rest.isascii() or not rest.isdigit():
+        digits = rest.isascii() and rest.isdigit() and len(rest) <= _MOST_DIGITS
+        if not document_number.startswith(self.prefix) or not digits:
             raise WrongPrefix(
                 f"el número {document_number} no es de la resolución {self.authorization}.",
                 field="number",

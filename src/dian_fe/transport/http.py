@@ -68,7 +68,7 @@ class _Http:
                 remedy="si la red cambia los certificados, indique los de su entidad raíz en verify.",
             )
         self._timeouts = timeouts or Timeouts()
-        self._proxy = proxy
+        self._proxy = _checked_proxy(proxy)
         self._context = _context(verify, cert)
         self._max_bytes = max_bytes
 
@@ -80,6 +80,21 @@ class _Http:
 
     def _reading(self, response: httpx.Response) -> _Reading:
         return _Reading(response, self._max_bytes, time.monotonic() + self._timeouts.total)
+
+
+def _checked_proxy(proxy: str | None) -> str | None:
+    if proxy is None:
+        return None
+    try:
+        httpx.Proxy(proxy)
+    except (httpx.InvalidURL, ValueError, TypeError):
+        raise InvalidInput(
+            "la dirección del proxy no sirve.",
+            field="proxy",
+            expected="http://servidor:puerto, https://… o socks5://…",
+            remedy="escriba la dirección completa; no se muestra porque puede llevar una clave.",
+        ) from None
+    return proxy
 
 
 def _context(verify: Verify, cert: Certificates) -> ssl.SSLContext:
@@ -177,8 +192,11 @@ class HttpTransport(_Http):
             raise _told(error) from error
 
     def close(self) -> None:
-        """Close the connections."""
-        self._client.close()
+        """Close the connections; whoever uses it again opens others."""
+        with _OPENING:
+            opened, self._opened = self._opened, None
+        if opened is not None:
+            opened.close()
 
 
 class AsyncHttpTransport(_Http):
@@ -201,8 +219,10 @@ class AsyncHttpTransport(_Http):
             raise _told(error) from error
 
     async def aclose(self) -> None:
-        """Close the connections."""
-        await self._client.aclose()
+        """Close the connections; whoever uses it again opens others."""
+        opened = self.__dict__.pop("_client", None)
+        if opened is not None:
+            await opened.aclose()
 
 
 def _told(error: Exception) -> TransportError:

@@ -167,12 +167,8 @@ def _judged(shipment: Shipment, status: Status, recovered: Recovery | None, budg
     if status.already_processed or status.code == TEST_SET:
         return (yield from _confirmed(shipment, status, budget))
     if standing is Standing.ACCEPTED:
-        stranger = _stranger(shipment, status)
-        if stranger:
-            error = UnreadableAnswer(
-                "la respuesta es de otro documento.", found=stranger, expected=shipment.key, remedy=_ASK
-            )
-            return _failed(shipment, error, State.IN_DOUBT), budget.after(error)
+        if stranger := _stranger(shipment, status):
+            return _contradicted(shipment, stranger, budget)
         told = shipment.told("accepted", detail=status.text)
         accepted = told.moved(State.ACCEPTED, status=status, recovered=recovered or shipment.recovered)
         if not status.application_response and recovered is None:
@@ -220,6 +216,12 @@ def _stranger(shipment: Shipment, status: Status) -> str:
     return next((key for key in named if KEY.fullmatch(key) and key != shipment.key), "")
 
 
+def _contradicted(shipment: Shipment, stranger: str, budget: Budget) -> tuple[Shipment, float | None]:
+    """Leave in doubt what an acceptance of another document answers: it proves nothing of this one."""
+    error = UnreadableAnswer("la respuesta es de otro documento.", found=stranger, expected=shipment.key, remedy=_ASK)
+    return _failed(shipment, error, State.IN_DOUBT), budget.after(error)
+
+
 def _confirmed(shipment: Shipment, refusal: Status, budget: Budget) -> Moved:
     """Ask whether DIAN has this very document, when it refuses it by rule 90 or because its test set is closed."""
     rule_90 = refusal.already_processed
@@ -232,7 +234,9 @@ def _confirmed(shipment: Shipment, refusal: Status, budget: Budget) -> Moved:
             status = yield Ask("GetStatus", {"trackId": shipment.key})
         except TransportError as error:
             return _failed(shipment, error, State.IN_DOUBT), budget.after(error)
-        if status.standing is Standing.ACCEPTED and not _stranger(shipment, status):
+        if status.standing is Standing.ACCEPTED:
+            if stranger := _stranger(shipment, status):
+                return _contradicted(shipment, stranger, budget)
             recovered = Recovery.RULE_90 if rule_90 else Recovery.ASKED
             return shipment.told("accepted").moved(State.ACCEPTED, status=status, recovered=recovered), None
         if status.standing is Standing.PENDING:

@@ -83,9 +83,12 @@ def _name(code: str | None) -> str:
 
 
 def _check_url(environment: Environment, url: str) -> None:
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError:  # brackets of an IPv6 address that do not close
+        parts = urlsplit("")
     local = parts.hostname in _LOOPBACK
-    if parts.scheme != "https" and not (parts.scheme == "http" and local):
+    if not parts.hostname or (parts.scheme != "https" and not (parts.scheme == "http" and local)):
         raise InvalidInput(
             "la dirección del servicio no es segura.",
             field="endpoint",

@@ -208,7 +208,7 @@ class Shipment:
                 status=None if status is None else _status_of(status),
                 error=None if error is None else _error_of(error),
             )
-        except (KeyError, TypeError, ValueError) as problem:
+        except (KeyError, TypeError, ValueError, RecursionError) as problem:
             raise InvalidInput(
                 "esto no es un envío guardado.",
                 field="shipment",

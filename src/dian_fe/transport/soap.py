@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 MEDIA_TYPE: Final = "application/soap+xml"
 _NIL: Final = "{http://www.w3.org/2001/XMLSchema-instance}nil"
+_LONG_DIGITS: Final = 19
 _START: Final = f"<soap:Envelope{declarations()}><soap:Header>"
 
 
@@ -159,7 +160,8 @@ def _simple(value: str, type_name: str) -> Any:
     if type_name == BOOLEAN:
         return {"true": True, "1": True, "false": False, "0": False}.get(value.lower())
     if type_name == LONG:
-        return int(value) if value.removeprefix("-").isascii() and value.removeprefix("-").isdigit() else None
+        digits = value.removeprefix("-")
+        return int(value) if digits.isascii() and digits.isdigit() and len(digits) <= _LONG_DIGITS else None
     if type_name == BASE64:
         return decoded(value)
     return value
