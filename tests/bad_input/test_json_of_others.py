@@ -61,9 +61,7 @@ def test_a_field_said_twice_is_refused_and_not_decided_by_chance() -> None:
     assert caught.value.field == "kind"
 
 
-@pytest.mark.parametrize(
-    "text", ['{"number": ' + "9" * 5000 + "}", "[" * 100_000, '{"lines": [{"price": ' + "9" * 5000]
-)
+@pytest.mark.parametrize("text", ['{"number": ' + "9" * 5000 + "}", "[" * 100_000, '{"lines": [' + "9" * 5000])
 def test_json_that_python_itself_does_not_take_is_refused(text: str) -> None:
     with pytest.raises(errors.InvalidInput):
         load_document(text)

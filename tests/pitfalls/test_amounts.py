@@ -151,3 +151,11 @@ def test_f4_per_unit_taxes_tell_units_and_amount_and_no_percent() -> None:
     assert texts(xml, "PerUnitAmount") == ["66.00", "66.00"]
     assert texts(xml, "BaseUnitMeasure") == ["1", "1"]
     assert texts(xml, "Percent") == []
+
+
+def test_the_taxable_total_counts_the_percent_tax_in_whatever_order_taxes_are_given() -> None:
+    for taxes in ((iva(19), inc_bolsas(66)), (inc_bolsas(66), iva(19))):
+        document = invoice(line(price=1000, taxes=taxes))
+        assert document.totals is not None
+        assert document.totals.tax_exclusive == Decimal("1000.00")
+        assert [tax.code for tax in document.lines[0].taxes] == ["01", "22"]

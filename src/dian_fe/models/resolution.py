@@ -12,7 +12,6 @@ from ..errors import InvalidInput, MissingTechnicalKey, NumberingError, OutOfRan
 from ._base import Day, Model, Text
 from ._refusals import ALPHANUMERIC
 
-
 _MOST_DIGITS = 20
 """Of a document's number (annex 1.9, chapter 6, cbc:ID)."""
 
