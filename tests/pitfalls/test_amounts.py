@@ -20,6 +20,8 @@ from dian_fe import (
     inc,
     inc_bolsas,
     iva,
+    rete_iva,
+    rete_renta,
 )
 from dian_fe.errors import InconsistentAmounts
 from dian_fe.models.lines import Line
@@ -159,3 +161,18 @@ def test_the_taxable_total_counts_the_percent_tax_in_whatever_order_taxes_are_gi
         assert document.totals is not None
         assert document.totals.tax_exclusive == Decimal("1000.00")
         assert [tax.code for tax in document.lines[0].taxes] == ["01", "22"]
+
+
+def test_rete_iva_is_reckoned_on_the_iva_of_its_line_and_the_others_on_its_amount() -> None:
+    document = invoice(line(price=1000, taxes=(iva(19), inc_bolsas(66)), withholdings=(rete_iva(15), rete_renta(2))))
+    (reckoned,) = document.lines
+    held = [(tax.subtotals[0].taxable, tax.amount) for tax in reckoned.withholdings]
+    assert held == [(Decimal("190.00"), Decimal("28.50")), (Decimal("1000.00"), Decimal("20.00"))]
+    assert document.payable == 1000 + 190 + 66
+
+
+def test_the_cents_of_a_tax_rounded_once_go_to_the_lines_that_lost_most() -> None:
+    lines = [line(price=price, taxes=(iva(19),)) for price in ("0.32", "0.34", "0.33")]  # 0.0608, 0.0646 and 0.0627
+    document = invoice(*lines, rounding=Rounding(taxes=TaxRounding.DOCUMENT))
+    assert [row.taxes[0].amount for row in document.lines] == [Decimal("0.06"), Decimal("0.07"), Decimal("0.06")]
+    assert document.taxes[0].amount == Decimal("0.19")
