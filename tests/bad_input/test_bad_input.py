@@ -81,7 +81,6 @@ CASES: list[tuple[str, Callable[[], Any], type[DianFeError], str | None]] = [
     ("below the range", lambda: built(number="SETP1"), e.OutOfRange, "number"),
     ("above the range", lambda: built(number="SETP995000001"), e.OutOfRange, "number"),
     ("endless", lambda: built(number="SETP" + "9" * 5000), e.WrongPrefix, "number"),
-    ("zeros before it", lambda: built(number="SETP0990000001"), e.NumberingError, "number"),
     ("other prefix", lambda: built(number="FE990000001"), e.WrongPrefix, "number"),
     (
         "after validity",

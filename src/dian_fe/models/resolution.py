@@ -8,7 +8,7 @@ from typing import Self
 
 from pydantic import Field, SecretStr, field_serializer, model_validator
 
-from ..errors import InvalidInput, MissingTechnicalKey, NumberingError, OutOfRange, ResolutionNotInForce, WrongPrefix
+from ..errors import InvalidInput, MissingTechnicalKey, OutOfRange, ResolutionNotInForce, WrongPrefix
 from ._base import Day, Model, Text
 from ._refusals import ALPHANUMERIC
 
@@ -82,11 +82,7 @@ class Resolution(Model):
         return ResolutionState.EXPIRED if at > self.valid_to else ResolutionState.ACTIVE
 
     def consecutive_of(self, document_number: str) -> int:
-        """Give the consecutive of a document's number.
-
-        Raises ``WrongPrefix`` when it is not of this prefix, ``NumberingError`` when it has zeros before it: a number
-        has one spelling alone (annex 1.9, chapter 6, cbc:ID).
-        """
+        """Give the consecutive of a document's number; raises ``WrongPrefix`` when it is not of this prefix."""
         rest = document_number.removeprefix(self.prefix)
         digits = rest.isascii() and rest.isdigit() and len(rest) <= _MOST_DIGITS
         if not document_number.startswith(self.prefix) or not digits:
@@ -97,14 +93,7 @@ class Resolution(Model):
                 expected=f"{self.prefix} seguido del consecutivo",
                 remedy="use resolution.number(consecutivo) o elija la resolución del prefijo.",
             )
-        if rest.startswith("0"):
-            raise NumberingError(
-                "el consecutivo no lleva ceros a la izquierda.",
-                field="number",
-                found=document_number,
-                expected=f"{self.prefix}{int(rest)}",
-                remedy="use resolution.number(consecutivo).",
-            )
+        # Zeros before it are taken, as in the annex's own example of a CUFE, though its list of fields forbids them.
         return int(rest)
 
     def number(self, consecutive: int) -> str:
@@ -115,7 +104,7 @@ class Resolution(Model):
     def check(self, document_number: str, at: date) -> int:
         """Check a number issued on a day against prefix, range and validity; give its consecutive.
 
-        Raises ``WrongPrefix``, ``OutOfRange``, ``ResolutionNotInForce`` or ``NumberingError``.
+        Raises ``WrongPrefix``, ``OutOfRange`` or ``ResolutionNotInForce``.
         """
         consecutive = self.consecutive_of(document_number)
         self._in_range(consecutive)
