@@ -35,6 +35,8 @@ MOST_MEMORY = 384 * 1024 * 1024
 """Bytes by which the peak of the whole run may pass that of its seeds, the corpus included."""
 _CORPUS_BYTES = 64 * 1024 * 1024
 _LONGEST_PARENT = 200_000
+_SOUND = 0.8
+"""Share of the parents that could be read."""
 _MEMORY_EVERY = 10
 """Inputs between looks at the memory, which take longer than many an input."""
 
@@ -170,6 +172,8 @@ Target: TypeAlias = Callable[[bytes], Iterator[str]]
 TARGETS: Mapping[str, Target] = {"read": reading, "verify": verifying, "examine": examining}
 _VARIABLE = re.compile(r"[0-9]+|«[^»]*»|'[^']*'|http\S+")
 """What makes equal messages different."""
+_WORDS = 30
+"""Characters of an error's message that tell it apart: behind them it names what was found, which has no end."""
 
 
 class Fuzzer:
@@ -184,6 +188,8 @@ class Fuzzer:
         self.before = before
         self.lines = Lines()
         self.corpus = list(seeds())
+        self.sound = list(self.corpus)
+        """Those of the corpus that could be read."""
         self.size = sum(map(len, self.corpus))
         self.run = Run()
         self.fresh = 0
@@ -205,6 +211,7 @@ class Fuzzer:
                 self.before(data)
                 started = time.perf_counter()
                 self.lines.fresh = self.fresh = 0
+                read_before = run.ends["read: done"]
                 self._try(data, number)
                 run.slowest = max(run.slowest, (time.perf_counter() - started, number))
                 made = calls.since()
@@ -218,13 +225,17 @@ class Fuzzer:
                         self._fail(number, "all", "too much memory, here or shortly before", "", data)
                 if (self.lines.fresh or self.fresh) and len(data) <= _LONGEST_PARENT and self.size < _CORPUS_BYTES:
                     self.corpus.append(data)
+                    if run.ends["read: done"] > read_before:
+                        self.sound.append(data)
                     self.size += len(data)
         run.lines, run.features, run.corpus = len(self.lines.reached), len(self._features), len(self.corpus)
         return run
 
     def _next(self) -> bytes:
         recent = self.dice.random() < 0.4
-        parents = self.corpus[-40:] if recent else self.corpus
+        # Most of what is damaged once is refused at once: further damage to it reaches nothing new.
+        corpus = self.sound if self.dice.random() < _SOUND else self.corpus
+        parents = corpus[-40:] if recent else corpus
         parent = min(self.dice.choice(parents), self.dice.choice(parents), key=len)
         if not parent.startswith(b"PK") and self.dice.random() < 0.07:
             made = resigned(parent, self.dice, self.corpus)
@@ -244,7 +255,7 @@ class Fuzzer:
                 self.run.ends[f"{name}: done"] += 1
             except DianFeError as error:
                 self.run.ends[f"{name}: {error.code}"] += 1
-                features = [f"{error.code} {error.message}"]
+                features = [f"{error.code} {error.message[:_WORDS]}"]
                 if not str(error) or not error.as_dict():
                     self._fail(number, name, "an error that says nothing", type(error).__name__, data)
             except (Exception, Touched) as error:
