@@ -20,7 +20,7 @@ from dian_fe import errors, rules
 from dian_fe._cli.main import parser as command_line
 from dian_fe.catalogs import Entry, ListInfo, catalog, lists
 from dian_fe.faults import Severity
-from dian_fe.rules import CodeInfo, Status
+from dian_fe.rules import CodeInfo
 from dian_fe.rules.facts import SOURCES
 from dian_fe.ubl import vocabulary
 from dian_fe.ubl.kinds import KINDS, Kind
@@ -253,14 +253,6 @@ def usage(action: argparse.Action) -> str:
 
 # --- rules -------------------------------------------------------------------------------------------------------
 
-STATUS = {
-    Status.RULE: "regla local",
-    Status.VERIFY: "verificación de la firma",
-    Status.EVENT: "orden de los eventos",
-    Status.XSD: "XSD",
-    Status.ALIAS: "otro código",
-    Status.PENDING: "nadie aquí",
-}
 SEVERITY = {Severity.RECHAZO: "Rechazo", Severity.NOTIFICACION: "Notificación"}
 
 
@@ -329,7 +321,7 @@ def rule_cells(info: CodeInfo) -> tuple[str, ...]:
     """Give the row of a code."""
     severity = "no se conoce" if info.severity is None else SEVERITY[info.severity]
     where = "<br>".join(code(place) for place in (info.path, info.xpath) if place)
-    looks = STATUS[info.status]
+    looks = info.status.label
     if info.successors:
         looks += ": " + ", ".join(code(name) for name in info.successors)
     span = [f"desde {info.since}" if info.since else "", f"hasta {info.until}" if info.until else ""]

@@ -42,6 +42,12 @@ _REMEDIES = {
     etree.ErrorTypes.ERR_TAG_NOT_FINISHED: "el archivo está incompleto: pida que lo envíen de nuevo.",
     etree.ErrorTypes.ERR_RESERVED_XML_NAME: "quite lo que haya antes de <?xml …?>, también espacios.",
 }
+_OTHER_FORMATS = (
+    (b"%PDF", "es un PDF, que no es la factura sino su representación gráfica: pida el XML o el ZIP."),
+    (b"{", "es JSON y no XML: use load_document, o la orden check."),
+    (b"PK", "es un ZIP o parte de uno: si no abre con read, pida que lo envíen de nuevo."),
+)
+"""What is taken for a document by mistake, by how it begins."""
 _REMEDY = "abra el archivo en el lugar indicado y corríjalo, o pida al emisor el original."
 
 
@@ -115,7 +121,7 @@ def parse(data: bytes, *, max_bytes: int = MAX_BYTES, tolerant: bool = False) ->
     try:
         root = etree.fromstring(data, _local.parser)
     except etree.XMLSyntaxError as error:
-        raise _told(error) from None
+        raise _told(error, data) from None
     # Encodings such as UTF-16 hide the declaration from the look at the bytes.
     if root.getroottree().docinfo.internalDTD is not None:
         raise _doctype_refused()
@@ -159,7 +165,7 @@ def _doctype_refused() -> UnsafeXml:
     )
 
 
-def _told(error: etree.XMLSyntaxError) -> UnsafeXml | MalformedXml:
+def _told(error: etree.XMLSyntaxError, data: bytes) -> UnsafeXml | MalformedXml:
     """Say in Spanish what libxml2 met, with its place."""
     line, column = error.position
     detail = " ".join((error.msg or "").rsplit(", line ", 1)[0].split())
@@ -176,5 +182,13 @@ def _told(error: etree.XMLSyntaxError) -> UnsafeXml | MalformedXml:
         f"el XML no está bien formado: {_REASONS.get(code, 'no cumple la sintaxis de XML')}.",
         found=found,
         expected="XML 1.0 bien formado",
-        remedy=_REMEDIES.get(code, _REMEDY),
+        remedy=_mistaken(data) or _REMEDIES.get(code, _REMEDY),
     )
+
+
+def _mistaken(data: bytes) -> str | None:
+    """Say what bytes that were never XML are, when their beginning tells."""
+    start = data.lstrip()
+    if not start:
+        return "el archivo está vacío: pida que lo envíen de nuevo."
+    return next((remedy for mark, remedy in _OTHER_FORMATS if start.startswith(mark)), None)

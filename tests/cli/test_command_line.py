@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -260,3 +261,54 @@ def test_verify_takes_trust_and_the_answer_beside(
         1,
         0,
     ]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["read", "no-existe.xml"], "no existe. Qué hacer: revise el nombre"),
+        (["read", "."], "es una carpeta."),
+        (["demo", "--seed", "x"], "--seed: no es un número entero. Se encontró: 'x'."),
+        (["demo", "--seed"], "--seed: falta el valor."),
+        (["demo", "--otra"], "sobra --otra."),
+        (["event", "x.zip"], "falta --code, --number, --issuer, --out."),
+        (["rules", "--kind", "x"], "--kind: no se admite."),
+        (["otra"], "VERBO: no se admite. Se encontró: 'otra'."),
+        (["simulator", "--port", "99999999"], "port: no se puede abrir el puerto."),
+    ],
+)
+def test_what_cannot_be_used_is_said_in_spanish(
+    arguments: list[str], told: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    try:
+        status: object = main(arguments)
+    except SystemExit as end:
+        status = end.code
+    error = capsys.readouterr().err
+    assert status == 2
+    assert told in error
+    assert "Qué hacer:" in error
+    assert not re.search(r"usage:|argument |No such file|required|choose from", error)
+
+
+@pytest.mark.parametrize(
+    ("data", "told"),
+    [(b"", "está vacío"), (b" \n", "está vacío"), (b"%PDF-1.7\n", "es un PDF"), (b'{"kind": "invoice"}', "es JSON")],
+)
+def test_what_was_never_xml_is_told_by_its_name(
+    data: bytes, told: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "factura.xml"
+    file.write_bytes(data)
+    assert main(["read", str(file)]) == 2
+    assert told in capsys.readouterr().err
+
+
+def test_help_is_in_spanish(capsys: pytest.CaptureFixture[str]) -> None:
+    for arguments in (["--help"], ["check", "--help"]):
+        with pytest.raises(SystemExit):
+            main(arguments)
+        text = capsys.readouterr().out
+        assert "uso: " in text
+        assert "muestra esta ayuda" in text
+        assert not re.search(r"usage|arguments|options|show ", text)

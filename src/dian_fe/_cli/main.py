@@ -7,26 +7,74 @@ usage. Results go to stdout, JSON with ``--json``; diagnostics to stderr; never 
 from __future__ import annotations
 
 import argparse
+import errno
 import json
 import os
+import re
 import sys
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, NoReturn
 
 from .._version import __version__
-from ..errors import DianFeError
+from ..errors import DianFeError, InvalidInput
 
 Run = Callable[[argparse.Namespace], int]
 
 YES, NO, UNUSABLE = 0, 1, 2
 
 
-class _Parser(argparse.ArgumentParser):
-    """Says usage errors in the form of the others, with exit status 2."""
+_USAGE_ERRORS = (
+    (r"the following arguments are required: (.*)", r"falta {}."),
+    (r"argument (.*?): invalid choice: (.*) \(choose from (.*)\)", r"{}: no se admite. Se encontró: {}. Se esperaba: {}."),
+    (r"argument (.*?): invalid int value: (.*)", r"{}: no es un número entero. Se encontró: {}."),
+    (r"argument (.*?): expected (?:one|at least one) argument", r"{}: falta el valor."),
+    (r"argument (.*?): ignored explicit argument (.*)", r"{}: no lleva valor. Se encontró: {}."),
+    (r"argument (.*?): not allowed with argument (.*)", r"{}: no va junto con {}."),
+    (r"unrecognized arguments: (.*)", r"sobra {}."),
+    (r"ambiguous option: (.*) could match (.*)", r"{} puede ser {}: escríbala completa."),
+)
+"""What argparse says, in English alone, and how it is said here."""
+_HEADINGS = (
+    ("usage: ", "uso: "),
+    ("positional arguments:", "argumentos:"),
+    ("options:", "opciones:"),
+    ("show this help message and exit", "muestra esta ayuda y termina"),
+)
+_FILE_ERRORS = {
+    errno.ENOENT: ("no existe.", "revise el nombre y la carpeta."),
+    errno.EISDIR: ("es una carpeta.", "dé el nombre de un archivo."),
+    errno.ENOTDIR: ("una parte de la ruta no es una carpeta.", "revise la ruta."),
+    errno.EEXIST: ("ya existe y no es una carpeta.", "dé otra carpeta."),
+    errno.EACCES: ("no hay permiso.", "revise los permisos del archivo y de su carpeta."),
+    errno.EPERM: ("no hay permiso.", "revise los permisos del archivo y de su carpeta."),
+    errno.EROFS: ("está en un disco que no se puede escribir.", "dé otra carpeta."),
+    errno.ENOSPC: ("no hay espacio en el disco.", "libere espacio o dé otra carpeta."),
+    errno.ENAMETOOLONG: ("el nombre es demasiado largo.", "dé un nombre más corto."),
+}
 
-    def error(self, message: str) -> Any:
+
+class _Parser(argparse.ArgumentParser):
+    """Says usage and its errors in Spanish, these in the form of the others, with exit status 2."""
+
+    def error(self, message: str) -> NoReturn:
+        for pattern, spanish in _USAGE_ERRORS:
+            if match := re.fullmatch(pattern, message):
+                message = spanish.format(*match.groups())
+                break
         self.print_usage(sys.stderr)
-        self.exit(UNUSABLE, f"{self.prog}: {message}\n")
+        self.exit(UNUSABLE, f"{message} Qué hacer: vea {self.prog} --help\n")
+
+    def format_usage(self) -> str:
+        return _in_spanish(super().format_usage())
+
+    def format_help(self) -> str:
+        return _in_spanish(super().format_help())
+
+
+def _in_spanish(text: str) -> str:
+    for english, spanish in _HEADINGS:
+        text = text.replace(english, spanish)
+    return text
 
 
 def parser() -> argparse.ArgumentParser:
@@ -37,7 +85,7 @@ def parser() -> argparse.ArgumentParser:
         prog="python -m dian_fe",
         description="Facturación electrónica colombiana con validación previa de la DIAN.",
     )
-    top.add_argument("--version", action="version", version=f"dian-fe {__version__}")
+    top.add_argument("--version", action="version", version=f"dian-fe {__version__}", help="muestra la versión y termina")
     verbs = top.add_subparsers(dest="verb", required=True, metavar="VERBO", parser_class=_Parser)
     for module in (demo, issuing, events, documents, verifying, rules, graphic, delivering, service):
         module.add_verbs(verbs)
@@ -58,12 +106,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return YES
     except OSError as error:
-        name = error.filename or ""
-        text = f"no se puede usar el archivo {name}: {error.strerror or error}"
-        _refuse({"code": "file", "message": text, "found": str(name)}, text, as_json)
+        refusal = _file_error(error)
+        _refuse({**refusal.as_dict(), "code": "file", "found": str(error.filename or "")}, str(refusal), as_json)
     except KeyboardInterrupt:
         print("interrumpido", file=sys.stderr)
     return UNUSABLE
+
+
+def _file_error(error: OSError) -> InvalidInput:
+    name = str(error.filename or "")
+    reason, remedy = _FILE_ERRORS.get(error.errno or 0, (f"{error.strerror or error}.", "revise el archivo y su ruta."))
+    return InvalidInput(f"no se puede usar el archivo {name}: {reason}", remedy=remedy)
 
 
 def _refuse(data: dict[str, Any], text: str, as_json: bool) -> None:

@@ -11,6 +11,9 @@ if TYPE_CHECKING:
     from ..rules import CodeInfo
 
 
+_CONFIDENCE = {"high": "alta", "medium": "media", "low": "baja"}
+
+
 def add_verbs(verbs: Any) -> None:
     """Add the verbs to the parser."""
     verb = verbs.add_parser("rules", help="lista los códigos de la DIAN: implementados o pendientes, con la razón")
@@ -39,7 +42,7 @@ def run_rules(options: argparse.Namespace) -> int:
         return YES
     for info in known:
         severity = info.severity.value if info.severity else "sin severidad"
-        print(f"{info.code:<8} {severity:<13} {info.status.value:<8} {info.message or info.reason}")
+        print(f"{info.code:<8} {severity:<13} {info.status.label:<24} {info.message or info.reason}")
     done = sum(info.implemented for info in known)
     print(f"{len(known)} códigos: {done} implementados, {len(known) - done} pendientes")
     return YES
@@ -83,10 +86,10 @@ def _print(info: CodeInfo) -> None:
         ("Lugar en el XML", info.xpath),
         ("Lugar en el modelo", info.path),
         ("Hoy son", ", ".join(info.successors)),
-        ("Quién lo revisa", "" if info.status is Status.LIBRARY else info.status.value),
+        ("Quién lo revisa", "" if info.status in {Status.LIBRARY, Status.UNKNOWN} else info.status.label),
         ("Razón", info.reason),
         ("Norma", info.norm),
-        ("Fuente", f"{info.source} (confianza {info.confidence})" if info.source else ""),
+        ("Fuente", f"{info.source} (confianza {_CONFIDENCE.get(info.confidence, info.confidence)})" if info.source else ""),
         ("Duda", info.doubt),
     ):
         if text:

@@ -92,6 +92,23 @@ class Status(StrEnum):
     UNKNOWN = "unknown"
     """Not a code that the sources know."""
 
+    @property
+    def label(self) -> str:
+        """Who looks, in Spanish."""
+        return _WHO[self]
+
+
+_WHO = {
+    Status.RULE: "regla local",
+    Status.VERIFY: "verificación de la firma",
+    Status.EVENT: "orden de los eventos",
+    Status.XSD: "XSD",
+    Status.ALIAS: "otro código",
+    Status.PENDING: "nadie aquí",
+    Status.LIBRARY: "la librería",
+    Status.UNKNOWN: "no se sabe",
+}
+
 
 class Reason(StrEnum):
     """Why nobody looks at a code."""

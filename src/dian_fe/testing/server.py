@@ -13,6 +13,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from typing import Any, Final, Self
 
+from ..errors import InvalidInput
 from ..transport.soap import Reply, Request
 from . import replies
 from .mishaps import Mishap
@@ -37,11 +38,23 @@ class SimulatorServer:
     def __init__(
         self, simulator: Simulator, *, port: int = 0, hang: float = 0.0, log: Callable[[str], None] | None = None
     ) -> None:
-        """Open the port; nothing is answered before the context is entered, or ``serve_forever`` is called."""
+        """Open the port; nothing is answered before the context is entered, or ``serve_forever`` is called.
+
+        Raises ``InvalidInput`` for a port that does not exist or that cannot be opened.
+        """
         self.simulator = simulator
         self.hang = hang
         self.log = log
-        self._server = _Server((_HOST, port), _Handler)
+        try:
+            self._server = _Server((_HOST, port), _Handler)
+        except (OSError, OverflowError) as error:
+            raise InvalidInput(
+                "no se puede abrir el puerto.",
+                field="port",
+                found=f"{port}: {str(error).rstrip('.')}",
+                expected="un puerto libre, de 1 a 65535, o 0",
+                remedy="dé otro puerto; 0 toma uno libre.",
+            ) from None
         self._server.face = self
         self._thread: threading.Thread | None = None
 
