@@ -77,6 +77,7 @@ def _print(info: CodeInfo) -> None:
     from ..rules import Status
 
     severity = info.severity.value if info.severity else "sin severidad conocida"
+    confidence = _CONFIDENCE.get(info.confidence, info.confidence)
     if info.status is Status.LIBRARY:
         severity = "de la librería"
     print(f"{info.code} ({severity}): {info.message or 'código desconocido'}")
@@ -89,7 +90,7 @@ def _print(info: CodeInfo) -> None:
         ("Quién lo revisa", "" if info.status in {Status.LIBRARY, Status.UNKNOWN} else info.status.label),
         ("Razón", info.reason),
         ("Norma", info.norm),
-        ("Fuente", f"{info.source} (confianza {_CONFIDENCE.get(info.confidence, info.confidence)})" if info.source else ""),
+        ("Fuente", f"{info.source} (confianza {confidence})" if info.source else ""),
         ("Duda", info.doubt),
     ):
         if text:
