@@ -85,7 +85,8 @@ def parser() -> argparse.ArgumentParser:
         prog="python -m dian_fe",
         description="Facturación electrónica colombiana con validación previa de la DIAN.",
     )
-    top.add_argument("--version", action="version", version=f"dian-fe {__version__}", help="muestra la versión y termina")
+    version = f"dian-fe {__version__}"
+    top.add_argument("--version", action="version", version=version, help="muestra la versión y termina")
     verbs = top.add_subparsers(dest="verb", required=True, metavar="VERBO", parser_class=_Parser)
     for module in (demo, issuing, events, documents, verifying, rules, graphic, delivering, service):
         module.add_verbs(verbs)

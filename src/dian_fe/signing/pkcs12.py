@@ -72,7 +72,7 @@ def _refusal(data: bytes, reason: str) -> WrongPassword | NotAKeyStore | LegacyK
             field="password",
             found="otra contraseña",
             expected="la del archivo",
-            remedy="revise mayúsculas y espacios; es la clave que definió al descargar el certificado.",
+            remedy="revise mayúsculas y espacios; es la que definió al descargar el certificado.",
         )
     return NotAKeyStore(
         "El archivo .p12 está dañado o incompleto.",
