@@ -25,7 +25,10 @@ YES, NO, UNUSABLE = 0, 1, 2
 
 _USAGE_ERRORS = (
     (r"the following arguments are required: (.*)", r"falta {}."),
-    (r"argument (.*?): invalid choice: (.*) \(choose from (.*)\)", r"{}: no se admite. Se encontró: {}. Se esperaba: {}."),
+    (
+        r"argument (.*?): invalid choice: (.*) \(choose from (.*)\)",
+        r"{}: no se admite. Se encontró: {}. Se esperaba: {}.",
+    ),
     (r"argument (.*?): invalid int value: (.*)", r"{}: no es un número entero. Se encontró: {}."),
     (r"argument (.*?): expected (?:one|at least one) argument", r"{}: falta el valor."),
     (r"argument (.*?): ignored explicit argument (.*)", r"{}: no lleva valor. Se encontró: {}."),
