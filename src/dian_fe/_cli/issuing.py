@@ -193,7 +193,7 @@ def answered(
     }
     _tell(options, signed.built, faults, {**files, "signed": True, "answer": told})
     if not options.json:
-        print("respuesta:", answer.outcome.value, answer.status_code, answer.status_message)
+        print("respuesta:", answer.outcome.label, answer.status_code, answer.status_message)
         for fault in answer.faults:
             print(fault)
         if answer.next_step:

@@ -22,6 +22,11 @@ class Outcome(StrEnum):
     PENDING = "pending"
     UNKNOWN = "unknown"
 
+    @property
+    def label(self) -> str:
+        """The same in Spanish."""
+        return {"accepted": "aceptado", "rejected": "rechazado", "pending": "pendiente", "unknown": "no se sabe"}[self]
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:
@@ -107,8 +112,8 @@ class Answer:
         from .._display import card, verdict
         from ..faults import faults_table
 
-        words = {Outcome.ACCEPTED: (True, "aceptado"), Outcome.REJECTED: (False, "rechazado")}
-        good, word = words.get(self.outcome, (None, "pendiente" if self.outcome is Outcome.PENDING else "no se sabe"))
+        good = {Outcome.ACCEPTED: True, Outcome.REJECTED: False}.get(self.outcome)
+        word = self.outcome.label
         pairs = (
             ("Resultado", verdict(good, word, word, word)),
             ("CUFE o CUDE", self.key),
