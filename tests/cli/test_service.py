@@ -51,7 +51,7 @@ def test_status_tells_standing_and_exit_status(served: tuple[Simulator, str], ke
     status, told, _ = run(capsys, "status", document.key, *asking)
     assert (status, told["accepted"], told["status_code"]) == (0, True, "00")
     assert main(["status", document.key, *asking]) == 0
-    assert capsys.readouterr().out.startswith("accepted 00")
+    assert capsys.readouterr().out.startswith("aceptado 00")
 
 
 def test_numbering_is_ready_for_an_issuer(served: tuple[Simulator, str], key: str, tmp_path: Path, capsys: Any) -> None:

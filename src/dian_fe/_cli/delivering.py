@@ -168,6 +168,9 @@ def _files(
     return {what: str(write_file(options.out, name, data)) for what, (name, data) in contents.items()}
 
 
+_FILES = {"message": "correo", "package": "paquete", "record": "registro"}
+
+
 def _tell(options: argparse.Namespace, package: Package[Any], record: DeliveryRecord, files: dict[str, str]) -> None:
     findings = (*package.findings, *record.findings)
     sent = options.smtp is not None
@@ -182,4 +185,4 @@ def _tell(options: argparse.Namespace, package: Package[Any], record: DeliveryRe
     for finding in findings:
         print(finding)
     for what, path in files.items():
-        print(f"{what}: {path}")
+        print(f"{_FILES[what]}: {path}")

@@ -80,7 +80,7 @@ def run_status(options: argparse.Namespace) -> int:
             }
         )
     else:
-        print(f"{status.standing.value} {status.code} {status.description} {status.message}".rstrip())
+        print(f"{status.standing.label} {status.code} {status.description} {status.message}".rstrip())
         for fault in status.faults:
             print(fault)
     return YES if accepted else NO

@@ -135,7 +135,10 @@ def to_bogota(value: Any) -> datetime:
             value = datetime.fromisoformat(value.strip())
         except ValueError as error:
             raise InvalidInput(
-                "no es una fecha y hora ISO 8601.", found=repr(value)[:60], expected="2026-03-02T10:15:00-05:00"
+                "no es una fecha y hora ISO 8601.",
+                found=repr(value)[:60],
+                expected="2026-03-02T10:15:00-05:00",
+                remedy="escriba año, mes, día, hora y zona, como en el ejemplo.",
             ) from error
     if not isinstance(value, datetime):
         raise InvalidInput(
@@ -312,7 +315,9 @@ def load_json(data: str | bytes | bytearray) -> Any:
     """Parse JSON text with exact decimals; raises ``InvalidInput`` naming line and column, or a field said twice."""
 
     def constant(name: str) -> Any:
-        raise errors.InvalidNumberText("no es un número finito.", found=name)
+        raise errors.InvalidNumberText(
+            "no es un número finito.", found=name, expected="un número", remedy="escriba el número, o quite el dato."
+        )
 
     def whole(text: str) -> int | Decimal:
         return int(text) if len(text) < _MOST_DECIMALS else Decimal(text)  # Python makes no int of thousands of digits

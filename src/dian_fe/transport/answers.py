@@ -38,6 +38,20 @@ class Standing(StrEnum):
     UNRECOGNISED = "unrecognised"
     """Of unknown meaning: nothing is guessed from it."""
 
+    @property
+    def label(self) -> str:
+        """The same in Spanish."""
+        return _STANDINGS[self]
+
+
+_STANDINGS = {
+    Standing.ACCEPTED: "aceptado",
+    Standing.REJECTED: "rechazado",
+    Standing.PENDING: "pendiente",
+    Standing.NOT_FOUND: "no se encontró",
+    Standing.UNRECOGNISED: "no se reconoce",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Status:
@@ -104,13 +118,7 @@ class Status:
         from .._display import card, verdict
 
         good = {Standing.ACCEPTED: True, Standing.REJECTED: False}.get(self.standing)
-        words = {
-            Standing.ACCEPTED: "aceptado",
-            Standing.REJECTED: "rechazado",
-            Standing.PENDING: "pendiente",
-            Standing.NOT_FOUND: "no se encontró",
-        }
-        word = words.get(self.standing, "no se reconoce")
+        word = self.standing.label
         pairs = (
             ("Situación", verdict(good, word, word, word)),
             ("StatusCode", self.code),
