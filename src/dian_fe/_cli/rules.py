@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING, Any
 
-from .main import NO, YES, emit
+from .main import YES, emit
 
 if TYPE_CHECKING:
     from ..rules import CodeInfo
@@ -62,15 +62,15 @@ def _row(info: CodeInfo) -> dict[str, Any]:
 
 
 def run_explain(options: argparse.Namespace) -> int:
-    """Explain one code; exit 1 when it is none of DIAN's."""
-    from ..rules import Status, explain
+    """Explain one code; one that no source knows is refused."""
+    from ..rules import explain
 
     info = explain(options.code.strip())
     if options.json:
         emit(info.as_dict())
     else:
         _print(info)
-    return NO if info.status is Status.UNKNOWN else YES
+    return YES
 
 
 def _print(info: CodeInfo) -> None:
@@ -87,7 +87,7 @@ def _print(info: CodeInfo) -> None:
         ("Lugar en el XML", info.xpath),
         ("Lugar en el modelo", info.path),
         ("Hoy son", ", ".join(info.successors)),
-        ("Quién lo revisa", "" if info.status in {Status.LIBRARY, Status.UNKNOWN} else info.status.label),
+        ("Quién lo revisa", "" if info.status is Status.LIBRARY else info.status.label),
         ("Razón", info.reason),
         ("Norma", info.norm),
         ("Fuente", f"{info.source} (confianza {confidence})" if info.source else ""),
