@@ -6,10 +6,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from .content import Content, Field, Label, LineRow, PartyBlock, Reference, Section
-from .pdf_paint import mixed
 from .setting import Cell, Setter, Side
 from .sheet import Box, Flow, Slice, Style
-from .theme import Theme
+from .theme import Theme, mixed
 
 WHITE = "#ffffff"
 ALERT = "#b42318"
@@ -34,9 +33,9 @@ class Styles:
 
     def __init__(self, theme: Theme, sizes: Sizes) -> None:
         self.color, self.ink = theme.color, theme.text
-        self.soft = mixed(theme.text, WHITE, 0.72)
-        self.rule = mixed(theme.text, WHITE, 0.22)
-        self.tint = mixed(theme.color, WHITE, 0.07)
+        self.soft = theme.soft
+        self.rule = mixed(theme.text, 0.78)
+        self.tint = mixed(theme.color, 0.93)
         self.text = Style(sizes.text, self.ink)
         self.strong = Style(sizes.text, self.ink, bold=True)
         self.label = Style(sizes.small, self.soft, leading=1.3 * sizes.text / sizes.small)

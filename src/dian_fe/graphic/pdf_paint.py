@@ -142,9 +142,3 @@ def rgb(color: str) -> tuple[float, float, float]:
     """Give red, green and blue from 0 to 1 of ``#rrggbb``."""
     red, green, blue = (int(color[place : place + 2], 16) / 255 for place in (1, 3, 5))
     return red, green, blue
-
-
-def mixed(color: str, other: str, share: float) -> str:
-    """Mix ``share`` of one colour with the rest of another."""
-    parts = (round(255 * (share * a + (1 - share) * b)) for a, b in zip(rgb(color), rgb(other), strict=True))
-    return "#" + "".join(f"{part:02x}" for part in parts)
