@@ -59,7 +59,7 @@ if TYPE_CHECKING:
     )
     from .models.totals import Rounding, RoundingMode, TaxRounding, Totals
     from .rules import Report, explain
-    from .rules.readiness import readiness
+    from .rules.ready import readiness
     from .signing.documents import Signed
     from .signing.examination import Examination
     from .signing.examining import examine
@@ -108,7 +108,7 @@ _HOMES = {
     ),
     "models.totals": ("Rounding", "RoundingMode", "TaxRounding", "Totals"),
     "rules": ("Report", "explain"),
-    "rules.readiness": ("readiness",),
+    "rules.ready": ("readiness",),
     "signing.documents": ("Signed",),
     "signing.examination": ("Examination",),
     "signing.examining": ("examine",),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import importlib
+import pkgutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -34,6 +35,13 @@ def test_every_listed_name_can_be_imported(package: str) -> None:
     missing = [name for name in module.__all__ if getattr(module, name, None) is None]
     assert not missing
     assert len(set(module.__all__)) == len(module.__all__)
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_no_listed_name_is_that_of_a_module(package: str) -> None:
+    """Once the module were imported, the package's name would be the module."""
+    module = importlib.import_module(package)
+    assert not {found.name for found in pkgutil.iter_modules(module.__path__)} & set(module.__all__)
 
 
 @pytest.mark.parametrize("package", PACKAGES)

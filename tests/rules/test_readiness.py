@@ -12,7 +12,7 @@ from dian_fe.catalogs import Environment, IdType
 from dian_fe.errors import NaiveDatetime
 from dian_fe.faults import Fault, Severity
 from dian_fe.rules import Annex, Report, Subject, readiness
-from dian_fe.rules.readiness import FEW_NUMBERS
+from dian_fe.rules.ready import FEW_NUMBERS
 
 from .bases import BUYER, ISSUER, SHOP
 from .harness import Certificate
@@ -122,7 +122,7 @@ def test_a_party_is_judged_by_the_rules_of_documents(monkeypatch: pytest.MonkeyP
         faults = (Fault(f"X{n}-{subject.document.customer.id}", R, "x", path) for n, path in enumerate(paths))  # type: ignore[union-attr]
         return Report(tuple(faults), (), Annex.V1_9)
 
-    monkeypatch.setattr(sys.modules["dian_fe.rules.readiness"], "check", judged)
+    monkeypatch.setattr(sys.modules["dian_fe.rules.ready"], "check", judged)
     assert told() == {
         "X0-700085371": ("issuer.organization.responsibilities[0]", R),
         "X1-800199436": ("customers[0].name", R),

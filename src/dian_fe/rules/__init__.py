@@ -14,14 +14,14 @@ if TYPE_CHECKING:
     from .answers import parse_line, parse_lines
     from .engine import NotEvaluated, Report, check
     from .facts import Annex, CodeInfo, Status, codes, codes_at, explain
-    from .readiness import readiness
+    from .ready import readiness
     from .subject import CertificateFacts, Subject
 
 _HOMES = {
     "answers": ("parse_line", "parse_lines"),
     "engine": ("NotEvaluated", "Report", "check"),
     "facts": ("Annex", "CodeInfo", "Status", "codes", "codes_at", "explain"),
-    "readiness": ("readiness",),
+    "ready": ("readiness",),
     "subject": ("CertificateFacts", "Subject"),
 }
 
