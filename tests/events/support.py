@@ -45,6 +45,33 @@ def third_business_day(day: date) -> date:
     return day
 
 
+def oracle(before: dict[str, date], code: str, day: date) -> set[str]:
+    """Say what speaks against an event, in plain rules; ``before`` holds the days of the events registered."""
+    said: set[str] = set()
+    if code in before:
+        said.add("LGC01")
+    if code in ("031", "032") and "030" not in before:
+        said.add("missing_event")
+    if code in ("033", "034") and "032" not in before:
+        said.add("missing_event")
+    claimed, accepted = "031" in before, "033" in before or "034" in before
+    if code == "031" and accepted:
+        said.add("excluded_event")
+    if code == "033" and (claimed or "034" in before):
+        said.add("excluded_event")
+    if code == "034" and (claimed or "033" in before):
+        said.add("excluded_event")
+    if "032" in before:
+        over = day > third_business_day(before["032"])
+        if code == "031" and over:
+            said.add("late_claim")
+        if code == "033" and over:
+            said.add("DC24c")
+        if code == "034" and not over:
+            said.add("DC24e")
+    return said
+
+
 def at(day: date, hour: int = 12, minute: int = 0, second: int = 0) -> datetime:
     """Give a moment of that day in Bogotá."""
     return datetime.combine(day, time(hour, minute, second), BOGOTA)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -76,6 +77,26 @@ def test_counting_and_adding_agree(day: date, count: int) -> None:
     assert add_business_days(end, -count) < day + timedelta(days=1)
     if is_business_day(day):
         assert add_business_days(end, -count) == day
+
+
+@pytest.mark.parametrize(
+    "attempt",
+    [
+        lambda: is_business_day(datetime(2026, 5, 1)),
+        lambda: add_business_days(datetime(2026, 4, 30, 10), 1),
+        lambda: business_days_between(date(2026, 4, 30), datetime(2026, 5, 4)),
+        lambda: business_days_between(datetime(2026, 4, 30), date(2026, 5, 4)),
+        lambda: is_business_day("2026-05-01"),  # type: ignore[arg-type]
+        lambda: add_business_days(date(2026, 4, 30), 1.5),  # type: ignore[arg-type]
+        lambda: add_business_days(date.max, 1),
+        lambda: add_business_days(date.min, -1),
+        lambda: holidays("2026"),  # type: ignore[arg-type]
+    ],
+)
+def test_what_is_no_day_is_refused(attempt: Callable[[], object]) -> None:
+    """A datetime passes for a date, and is equal to no holiday."""
+    with pytest.raises(InvalidInput):
+        attempt()
 
 
 @pytest.mark.parametrize("year", [1983, 4100])

@@ -130,6 +130,7 @@ def test_the_key_and_the_security_code_are_those_of_the_annex() -> None:
         lambda: Event.model_validate(made("030").model_dump()),
         lambda: Event.model_validate_json(made("030").to_json()),
         lambda: made("030").replace(number="E2"),
+        lambda: made("030").model_copy(update={"code": "033"}),
         lambda: Event(),
     ],
 )
@@ -155,9 +156,9 @@ def test_an_event_read_cannot_be_issued() -> None:
 
 def test_an_event_survives_pickling() -> None:
     event = made("030", mandatary=SHOP)
-    again = pickle.loads(pickle.dumps(event))
-    assert again == event
-    assert again.issuer_id == NIT
+    for again in (pickle.loads(pickle.dumps(event)), event.model_copy(), event.model_copy(deep=True)):
+        assert again == event
+        assert again.issuer_id == NIT
 
 
 # --- invoices that admit none ----------------------------------------------------------------------------------------
@@ -275,6 +276,15 @@ def test_an_event_follows_the_one_just_signed() -> None:
         (lambda: made("030", person=PERSON.replace(id="10.2")), InvalidInput, "person.id"),
         (lambda: made("031", concept="09"), UnknownCode, None),
         (lambda: made("034", notes=["\x00"]), InvalidInput, "notes[1]"),
+        (lambda: made("034", statement=""), InvalidInput, "notes[0]"),
+        (lambda: made("030", notes="Recibido"), InvalidInput, "notes"),
+        (lambda: made("030", notes=None), InvalidInput, "notes"),
+        (lambda: made("030", mandatary="Mandatos SAS"), InvalidInput, "mandatary"),
+        (lambda: made("030", mandatario=SHOP), InvalidInput, "mandatario"),
+        (lambda: made("032", history=None), InvalidInput, "history[0]"),
+        (lambda: made("032", history=[made("030")]), InvalidInput, "history[0]"),
+        (lambda: registered(b"<x/>"), InvalidInput, "source"),  # type: ignore[arg-type]
+        (lambda: registered(credit_sale().received), InvalidInput, "source"),  # type: ignore[arg-type]
         (
             lambda: Event.acknowledge(credit_sale(), "033", number="1", issued_at=LATER, person=PERSON),
             NotAllowed,
@@ -305,6 +315,16 @@ def test_a_buyer_who_is_a_person_is_named_as_in_the_invoice() -> None:
     assert (event.sender.id_type, event.sender.check_digit, event.sender.organization_type) == ("13", None, "2")
     xml = build(event, buyer(organization=SHOP.replace(nit="1020304050", name="Ana Pérez", check_digit=None))).xml
     assert b'schemeName="13" schemeVersionID="2">1020304050<' in xml
+
+
+def test_a_nit_without_check_digit_gets_its_own() -> None:
+    sale = credit_sale()
+    other = object.__new__(type(sale))
+    for name in ("answer", "examination", "trusted"):
+        object.__setattr__(other, name, getattr(sale, name))
+    bare = sale.document.replace(customer=sale.document.customer.replace(check_digit=None))
+    object.__setattr__(other, "received", replace(sale.received, document=bare))
+    assert made("030", other).sender.check_digit == "4"
 
 
 # --- who issues and signs --------------------------------------------------------------------------------------------

@@ -62,6 +62,9 @@ def test_zero_one_or_many() -> None:
         ("<EffectiveDate>2026-03-02-05:00</EffectiveDate><EffectiveTime>11:00:00.5-05:00</EffectiveTime>",
          at(MONDAY, 11)),
         ("<EffectiveDate>02/03/2026</EffectiveDate>", None),
+        ("<EffectiveDate>0001-01-01</EffectiveDate><EffectiveTime>00:00:00</EffectiveTime>", None),
+        ("<EffectiveDate>0001-01-01</EffectiveDate><EffectiveTime>00:00:00Z</EffectiveTime>", None),
+        ("<EffectiveDate>9999-12-31</EffectiveDate><EffectiveTime>23:59:59-05:00</EffectiveTime>", None),
         ("", None),
     ],
 )  # fmt: skip

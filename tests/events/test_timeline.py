@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
 from itertools import product
+from typing import Any
 
 import pytest
 
-from dian_fe.errors import NaiveDatetime, NotAllowed
+from dian_fe.errors import InvalidInput, NaiveDatetime, NotAllowed
 from dian_fe.events import EventHistory, InvoiceState, RegisteredEvent, deadline
 
-from .support import at, every_day, third_business_day
+from .support import at, every_day, oracle, third_business_day
 
 MONDAY = date(2026, 3, 2)
 CODES = ("030", "031", "032", "033", "034")
@@ -20,33 +21,6 @@ def refusals(history: EventHistory, proposed: RegisteredEvent, issued: date = MO
     """Give the codes for which the timeline refuses an event."""
     faults = history.judge(proposed, issued_at=at(issued), **options)  # type: ignore[arg-type]
     return {fault.code for fault in faults if fault.rejects}
-
-
-def oracle(before: dict[str, date], code: str, day: date) -> set[str]:
-    """Say what speaks against an event, in plain rules; ``before`` holds the days of the events registered."""
-    said: set[str] = set()
-    if code in before:
-        said.add("LGC01")
-    if code in ("031", "032") and "030" not in before:
-        said.add("missing_event")
-    if code in ("033", "034") and "032" not in before:
-        said.add("missing_event")
-    claimed, accepted = "031" in before, "033" in before or "034" in before
-    if code == "031" and accepted:
-        said.add("excluded_event")
-    if code == "033" and (claimed or "034" in before):
-        said.add("excluded_event")
-    if code == "034" and (claimed or "033" in before):
-        said.add("excluded_event")
-    if "032" in before:
-        over = day > third_business_day(before["032"])
-        if code == "031" and over:
-            said.add("late_claim")
-        if code == "033" and over:
-            said.add("DC24c")
-        if code == "034" and not over:
-            said.add("DC24e")
-    return said
 
 
 STATES = {
@@ -210,7 +184,17 @@ def test_radian_events_do_not_change_the_state() -> None:
 
 
 def test_moments_have_a_zone() -> None:
-    with pytest.raises(NaiveDatetime):
-        RegisteredEvent("030", "E1", datetime(2026, 3, 2))
-    with pytest.raises(NaiveDatetime):
-        deadline(datetime(2026, 3, 2))
+    for take in (lambda moment: RegisteredEvent("030", "E1", moment), deadline):
+        with pytest.raises(NaiveDatetime):
+            take(datetime(2026, 3, 2))
+        for wrong in (MONDAY, datetime(1, 1, 1, tzinfo=UTC), 5):
+            with pytest.raises(InvalidInput):
+                take(wrong)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("events", [None, 5, "030", [None], ["030"], [EventHistory()]])
+def test_a_history_is_made_of_registered_events(events: Any) -> None:
+    with pytest.raises(InvalidInput) as caught:
+        EventHistory.of(events)
+    assert caught.value.field == "history[0]"
+    assert "registered" in str(caught.value.remedy)

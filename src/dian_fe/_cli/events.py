@@ -126,8 +126,15 @@ def _history(ws: Any, key: str, before: Sequence[Received[Any]]) -> EventHistory
     """Take the events given, or ask DIAN for those of the invoice."""
     from ..events import EventHistory, registered
 
+    for event in before:
+        about = event.document.reference_key
+        if about is None or about.lower() != key.lower():
+            raise InvalidInput(
+                "el evento es de otra factura.", field="--history", found=about, expected=key,
+                remedy="pase solo los eventos de la factura que se responde.",
+            )  # fmt: skip
     if before:
-        return EventHistory.of(map(registered, before))
+        return EventHistory.of(map(registered, before), key=key)
     history: EventHistory = ws.events(key).history
     return history
 

@@ -9,7 +9,7 @@ Saturdays are not business days here: public offices are closed. No source says 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from functools import cache
 from types import MappingProxyType
 from typing import Final
@@ -56,7 +56,7 @@ def holidays(year: int) -> Mapping[date, str]:
 
     Raises ``InvalidInput`` for years outside `FIRST_YEAR` to `LAST_YEAR`.
     """
-    if not FIRST_YEAR <= year <= LAST_YEAR:
+    if not isinstance(year, int) or not FIRST_YEAR <= year <= LAST_YEAR:
         raise InvalidInput(
             "no se conocen los festivos de ese año.",
             field="year",
@@ -81,9 +81,26 @@ def _monday_from(day: date) -> date:
     return day + timedelta(days=(_MONDAY - day.weekday()) % 7)
 
 
+def _plain(day: date) -> date:
+    """Give the day back when it is one: a datetime is equal to no holiday."""
+    if not isinstance(day, date) or isinstance(day, datetime):
+        raise InvalidInput(
+            "se esperaba una fecha sin hora.",
+            field="day",
+            found=day,
+            expected="date, por ejemplo date(2026, 3, 2)",
+            remedy="tome la fecha colombiana del momento: momento.astimezone(zona).date().",
+        )
+    return day
+
+
 def is_business_day(day: date) -> bool:
-    """Tell whether a day is neither Saturday, Sunday nor a public holiday of Colombia."""
-    return day.weekday() < _SATURDAY and day not in holidays(day.year)
+    """Tell whether a day is neither Saturday, Sunday nor a public holiday of Colombia.
+
+    Like all that count days here it raises ``InvalidInput`` for a datetime, whose day depends on the zone, and for
+    years whose holidays are not known.
+    """
+    return _plain(day).weekday() < _SATURDAY and day not in holidays(day.year)
 
 
 def add_business_days(day: date, count: int) -> date:
@@ -91,6 +108,11 @@ def add_business_days(day: date, count: int) -> date:
 
     The day itself is never counted, be it a business day or not: a term begins on the day after.
     """
+    if not isinstance(count, int):
+        raise InvalidInput(
+            "los días hábiles se cuentan enteros.", field="count", found=count, expected="un número entero"
+        )
+    is_business_day(day)
     step = _ONE_DAY if count > 0 else -_ONE_DAY
     left = abs(count)
     while left:
@@ -101,7 +123,7 @@ def add_business_days(day: date, count: int) -> date:
 
 def business_days_between(start: date, end: date) -> int:
     """Count the business days after ``start`` up to and including ``end``; negative when ``end`` is the earlier one."""
-    if end < start:
+    if _plain(end) < _plain(start):
         return -business_days_between(end, start)
     days = (start + timedelta(days=after) for after in range(1, (end - start).days + 1))
     return sum(is_business_day(day) for day in days)

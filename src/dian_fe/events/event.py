@@ -155,7 +155,7 @@ class Event(EventDocument):
         """
         invoice = _invoice_of(verified)
         buyer = invoice.customer
-        sworn = statement or sworn_statement(buyer, invoice.number)
+        sworn = sworn_statement(buyer, invoice.number) if statement is None else statement
         return cls._made(
             EventCode.ACEPTACION_TACITA, verified, number, issued_at, options,
             sender=_party(invoice.supplier), receiver=EventParty(name=DIAN_NAME, id=DIAN_NIT), statement=sworn,
@@ -191,6 +191,7 @@ class Event(EventDocument):
         **values: Any,
     ) -> Self:
         invoice = verified.document
+        _check_options(options)
         if verified.answer is None and not options.get("without_answer", False):
             raise NotAllowed(
                 "la factura llegó sin la respuesta de la DIAN que la acepta.",
@@ -200,7 +201,8 @@ class Event(EventDocument):
                 remedy="pida el contenedor (AttachedDocument), o consulte la DIAN y use without_answer=True.",
             )
         mandatary = options.get("mandatary")
-        notes = [*_mandate(mandatary, sender), *((statement,) if statement else ()), *options.get("notes", ())]
+        sworn = () if statement is None else (statement,)
+        notes = [*_mandate(mandatary, sender), *sworn, *options.get("notes", ())]
         data = {
             **values,
             "number": number,
@@ -276,14 +278,42 @@ def _invoice_of(verified: Verified[Invoice]) -> Invoice:
     return document
 
 
+def _check_options(options: EventOptions) -> None:
+    """Refuse options that nobody would look at, and texts where a list is meant."""
+    unknown = sorted(options.keys() - EventOptions.__annotations__.keys())
+    if unknown:
+        raise InvalidInput(
+            "los eventos no llevan esta opción.",
+            field=unknown[0],
+            found=unknown[0],
+            expected=", ".join(EventOptions.__annotations__),
+            remedy="revise cómo se escribe.",
+        )
+    notes: Any = options.get("notes", ())
+    if isinstance(notes, str) or not isinstance(notes, Iterable):
+        raise InvalidInput(
+            "se esperaba una lista de textos.", field="notes", found=notes, expected='notes=["…"]',
+            remedy="ponga el texto entre corchetes.",
+        )  # fmt: skip
+    mandatary: Any = options.get("mandatary")
+    if mandatary is not None and not isinstance(mandatary, Organization):
+        raise InvalidInput(
+            "se esperaba la organización que obra en nombre de otra.",
+            field="mandatary",
+            found=type(mandatary).__name__,
+            expected="Organization",
+            remedy='use Organization(nit="…", name="…").',
+        )
+
+
 def _party(party: Party) -> EventParty:
-    """Give a party as events name it: RADIAN's files say tax scheme 01 of everybody."""
+    """Give a party as events name it: RADIAN's files say tax scheme 01 of everybody.
+
+    The check digit is the invoice's own; where it tells none of a NIT, it is computed.
+    """
+    told = {} if party.check_digit is None else {"check_digit": party.check_digit}
     return EventParty(
-        name=party.name,
-        id=party.id,
-        id_type=party.id_type,
-        check_digit=party.check_digit,
-        organization_type=party.organization_type,
+        name=party.name, id=party.id, id_type=party.id_type, organization_type=party.organization_type, **told
     )
 
 
@@ -306,7 +336,7 @@ def sworn_statement(buyer: Party, number: str) -> str:
 
 def _refuse(event: Event, invoice: Invoice, options: EventOptions) -> None:
     """Raise ``EventRefused`` when order, terms or payment speak against the event."""
-    given = options.get("history", ())
+    given = options.get("history", EventHistory())
     history = given if isinstance(given, EventHistory) else EventHistory.of(given)
     if history.key and history.key.lower() != (event.reference_key or "").lower():
         raise InvalidInput(
@@ -332,8 +362,17 @@ def _refuse(event: Event, invoice: Invoice, options: EventOptions) -> None:
 def registered(source: Signed[Event] | Received[EventDocument]) -> RegisteredEvent:
     """Give an event as the history of its invoice tells it, once DIAN has accepted it: one just signed, or one read.
 
-    The time is that of the signature, which of an event read is taken as its XML says it.
+    The time is that of the signature, which of an event read is taken as its XML says it. Raises ``InvalidInput`` for
+    anything but an event.
     """
+    if not isinstance(source, Signed | Received) or not isinstance(source.document, EventDocument):
+        raise InvalidInput(
+            "esto no es un evento firmado ni leído.",
+            field="source",
+            found=type(source).__name__,
+            expected="lo que dan sign(build(evento, …)) o read(bytes) de un evento",
+            remedy="si leyó un ZIP o un contenedor, tome cada uno de received.events.",
+        )
     if isinstance(source, Signed):
         signed_at: datetime | None = source.signing_time
     else:

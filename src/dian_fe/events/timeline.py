@@ -155,8 +155,20 @@ class EventHistory:
 
     @classmethod
     def of(cls, events: Iterable[RegisteredEvent], *, key: str = "") -> EventHistory:
-        """Take events in any order: they are put in that of their signing, those without time last."""
-        known = tuple(events)
+        """Take events in any order: they are put in that of their signing, those without time last.
+
+        Raises ``InvalidInput`` for anything but events as histories hold them.
+        """
+        known = tuple(events) if isinstance(events, Iterable) else (events,)
+        for position, event in enumerate(known):
+            if not isinstance(event, RegisteredEvent):
+                raise InvalidInput(
+                    "la historia de una factura se compone de eventos registrados.",
+                    field=f"history[{position}]",
+                    found=type(event).__name__,
+                    expected="RegisteredEvent",
+                    remedy="pase client.events(cufe).history, o registered(evento) de cada evento firmado o leído.",
+                )
         timed = sorted((event for event in known if event.signed_at is not None), key=_signed)
         return cls((*timed, *(event for event in known if event.signed_at is None)), key)
 

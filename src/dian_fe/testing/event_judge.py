@@ -114,7 +114,7 @@ def _about_itself(received: Received[EventDocument]) -> Iterator[Fault]:
         yield _fault("missing_person", "person", None, "cac:IssuerParty/cac:Person")
     if event.code == EventCode.RECLAMO and ClaimConcept.by_code(event.concept or "") is None:
         yield _fault("missing_concept", "concept", event.concept, ", ".join(member.value for member in ClaimConcept))
-    if event.code == EventCode.ACEPTACION_TACITA and not event.notes:
+    if event.code == EventCode.ACEPTACION_TACITA and all(_MANDATE in note for note in event.notes):
         yield _fault("missing_statement", "notes", None, "la manifestación")
 
 

@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from .. import _xmlsafe
 from ..errors import UnreadableDocument
+from ..events.calendar import FIRST_YEAR, LAST_YEAR
 from ..events.timeline import EventHistory, InvoiceState, RegisteredEvent
 from ..models._base import BOGOTA
 from ..models.application_response import ACCEPTED, REJECTED
@@ -120,5 +121,7 @@ def _moment(text: str) -> datetime | None:
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
+        return None
+    if not FIRST_YEAR < moment.year < LAST_YEAR:  # 0001-01-01 is how .NET writes that there is none
         return None
     return moment if moment.tzinfo is not None else moment.replace(tzinfo=BOGOTA)
