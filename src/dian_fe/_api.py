@@ -17,6 +17,7 @@ from .ubl.kinds import KINDS, Kind
 if TYPE_CHECKING:
     from .models.issuer import Issuer
     from .signing.documents import Signed
+    from .signing.names import NameOrder
     from .signing.policy import SignerRole
     from .signing.signer import Signer
     from .ubl.read import Received
@@ -33,16 +34,26 @@ def sign(
     at: datetime,
     role: SignerRole | None = None,
     whole_chain: bool = True,
+    order: NameOrder | None = None,
 ) -> Signed[D]:
     """Sign a built document (XAdES-EPES, DIAN's policy v2); see ``signing.documents.sign_document``.
 
     ``at`` is the signing time, of the same Colombian day as the issue date. ``role`` is supplier unless a technology
-    provider signs. Raises ``NaiveDatetime``, ``SigningError`` and the errors of ``KeyMaterialError``.
+    provider signs. ``whole_chain`` and ``order`` (`signing.NameOrder`) say how the certificates are listed. Raises
+    ``NaiveDatetime``, ``SigningError`` and the errors of ``KeyMaterialError``.
     """
     from .signing.documents import sign_document
+    from .signing.names import NameOrder
     from .signing.policy import SignerRole
 
-    return sign_document(built, signer, at=at, role=role or SignerRole.SUPPLIER, whole_chain=whole_chain)
+    return sign_document(
+        built,
+        signer,
+        at=at,
+        role=role or SignerRole.SUPPLIER,
+        whole_chain=whole_chain,
+        order=order or NameOrder.RFC2253,
+    )
 
 
 def read(data: bytes) -> Received[Any]:

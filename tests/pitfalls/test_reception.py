@@ -1,4 +1,4 @@
-"""Rows H: encodings, ZIPs, names and mail, XML that attacks its reader. H7 and H8 are about events: tests/events."""
+"""Rows H: encodings, ZIPs, names and mail, events, XML that attacks its reader."""
 
 from __future__ import annotations
 
@@ -10,13 +10,23 @@ from typing import Any
 
 import pytest
 
-from dian_fe import read, verify
+from dian_fe import Payment, build, read, sign, verify
+from dian_fe.catalogs import PaymentMeans
 from dian_fe.delivery import compose, subject
-from dian_fe.errors import InvalidInput, UnreadableDocument, UnsafeArchive, UnsafeXml
+from dian_fe.errors import (
+    EventRefused,
+    InvalidInput,
+    UnreadableDocument,
+    UnsafeArchive,
+    UnsafeXml,
+    WrongCertificateOwner,
+)
 from dian_fe.ubl.archive import make_zip
 from dian_fe.ubl.names import file_stem
 
 from ..delivery.support import AT, PDF, issued, note_of, package
+from ..events import support as events
+from ..events.test_event import made
 from ..receive.fuzzing.watch import nothing_outside
 
 BOM = b"\xef\xbb\xbf"
@@ -63,6 +73,21 @@ def test_h5_a_name_needs_its_consecutive_and_says_the_year() -> None:
         name(1, nit="12345678901")
     with pytest.raises(TypeError):
         file_stem("fv", nit="700085371", provider_code="000", year=2026)  # type: ignore[call-arg]
+
+
+def test_h7_an_event_of_a_cash_invoice_is_refused_with_dians_code() -> None:
+    cash = events.verified(events.invoice(payment=Payment.cash(PaymentMeans.EFECTIVO)))
+    with pytest.raises(EventRefused, match="LGC62"):
+        made("030", cash)
+
+
+def test_h8_events_have_an_order_and_only_the_buyer_answers() -> None:
+    with pytest.raises(EventRefused, match="missing_event"):
+        made("033", history=())
+    accepted = made("033")
+    with pytest.raises(WrongCertificateOwner):
+        sign(build(accepted, events.buyer()), events.office().signer(events.NIT), at=accepted.issued_at)
+    assert sign(build(accepted, events.buyer()), events.office().signer(events.BUYER), at=accepted.issued_at).key
 
 
 def test_h10_the_mail_carries_the_zip_in_base64_under_the_annexes_subject() -> None:

@@ -13,7 +13,7 @@ import pytest
 from lxml import etree
 
 from dian_fe import Pkcs12Signer, SignerRole, TrustStore, build, errors, read, sign, verify
-from dian_fe.signing import POLICY_V2, Cause, Part, SignatureIds
+from dian_fe.signing import POLICY_V2, Cause, NameOrder, Part, SignatureIds
 from dian_fe.signing import sign as sign_xml
 from dian_fe.signing.verify import verify as verify_signature
 from dian_fe.testing import ToyPki, random_document
@@ -55,7 +55,7 @@ def test_b1_it_verifies_from_the_file_and_beside_a_tree_of_the_same_document(tmp
 
 
 def test_b3_the_first_version_with_the_issuers_serial_and_names_that_nobody_compares() -> None:
-    """The order of the name is that of RFC 2253, the only one that the policy gives; no other is offered."""
+    """The order of the name is that of RFC 2253 unless another is asked for."""
     properties = parsed(signed().xml).find(".//xades:SignedSignatureProperties", NS)
     assert properties.find("xades:SigningCertificateV2", NS) is None
     (leaf, *_) = properties.findall("xades:SigningCertificate/xades:Cert", NS)
@@ -64,6 +64,12 @@ def test_b3_the_first_version_with_the_issuers_serial_and_names_that_nobody_comp
     name = leaf.findtext("xades:IssuerSerial/ds:X509IssuerName", namespaces=NS)
     assert name.split(",")[-1] == "C=CO"
     assert "CN=Emisora de juguete\\, clase II 7" in name
+    asked = sign(built(), PKI.signer(NIT), at=NOW, order=NameOrder.AS_ENCODED)
+    listed = parsed(asked.xml).findtext(".//ds:X509IssuerName", namespaces=NS)
+    assert listed.split(",")[0] == "C=CO"
+    found = verify_signature(asked.xml)
+    assert found.valid
+    assert [(fault.code, fault.rejects) for fault in found.faults] == [("issuer_name", False)]
     # Others write the issuer's name in another order, style or string type: here «CN=x».
     other = verify_signature(Foreign(identity=PKI.identity(NIT)).sign(built().xml))
     assert other.signature.valid

@@ -10,7 +10,7 @@ from cryptography.x509.oid import NameOID, ObjectIdentifier
 
 from dian_fe import errors
 from dian_fe.signing import CertificateInfo, certificate_nit, check_owner
-from dian_fe.signing.names import label, rfc2253_name
+from dian_fe.signing.names import issuer_name, label
 
 from .support import AT, PKI
 
@@ -109,7 +109,7 @@ def test_names_are_written_as_rfc_2253_says() -> None:
             x509.NameAttribute(NameOID.EMAIL_ADDRESS, "a@example.com"),
         ]
     )
-    assert rfc2253_name(name) == (
+    assert issuer_name(name) == (
         r"1.2.840.113549.1.9.1=#160d61406578616d706c652e636f6d,CN=\#1 = ñandú,DC=co,"
         r"O=A\, B \+ \"C\" \<D\>\; E\\F,STREET=\ Cl 1\ ,ST=Cundinamarca,C=CO"
     )
@@ -118,7 +118,7 @@ def test_names_are_written_as_rfc_2253_says() -> None:
 def test_the_string_type_of_the_certificate_shows_in_the_hex() -> None:
     printable = x509.Name([x509.NameAttribute(NameOID.SERIAL_NUMBER, "7", _type=_ASN1Type.PrintableString)])
     utf8 = x509.Name([x509.NameAttribute(NameOID.SERIAL_NUMBER, "7", _type=_ASN1Type.UTF8String)])
-    assert (rfc2253_name(printable), rfc2253_name(utf8)) == ("2.5.4.5=#130137", "2.5.4.5=#0c0137")
+    assert (issuer_name(printable), issuer_name(utf8)) == ("2.5.4.5=#130137", "2.5.4.5=#0c0137")
 
 
 def test_several_values_in_one_rdn_and_long_ones() -> None:
@@ -126,7 +126,7 @@ def test_several_values_in_one_rdn_and_long_ones() -> None:
         [x509.NameAttribute(NameOID.COMMON_NAME, "a"), x509.NameAttribute(NameOID.USER_ID, "b")]
     )
     long = x509.NameAttribute(ANY_OID, "x" * 300)
-    text = rfc2253_name(x509.Name([rdn, x509.RelativeDistinguishedName([long])]))
+    text = issuer_name(x509.Name([rdn, x509.RelativeDistinguishedName([long])]))
     assert text.startswith("1.3.6.1.4.1.99999.2.3=#0c82012c" + "78" * 300 + ",")
     assert set(text.rpartition(",")[2].split("+")) == {"CN=a", "UID=b"}
 
@@ -134,7 +134,7 @@ def test_several_values_in_one_rdn_and_long_ones() -> None:
 @pytest.mark.parametrize("type_", [_ASN1Type.BMPString, _ASN1Type.UniversalString, _ASN1Type.PrintableString])
 def test_strings_of_other_types_are_decoded(type_: _ASN1Type) -> None:
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Emisora", _type=type_)])
-    assert rfc2253_name(name) == "CN=Emisora"
+    assert issuer_name(name) == "CN=Emisora"
 
 
 def test_a_label_for_messages() -> None:

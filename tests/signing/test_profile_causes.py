@@ -12,7 +12,7 @@ from cryptography.x509.oid import NameOID
 
 from dian_fe.signing import POLICY_V2, Cause
 from dian_fe.signing.issuer_names import NameForm, compare
-from dian_fe.signing.names import rfc2253_name
+from dian_fe.signing.names import issuer_name
 from dian_fe.signing.verify import verify
 
 from .foreign import DIGESTS, Foreign
@@ -59,7 +59,7 @@ NAME = x509.Name(
 @pytest.mark.parametrize(
     ("written", "form"),
     [
-        (rfc2253_name(NAME), NameForm.RIGHT),
+        (issuer_name(NAME), NameForm.RIGHT),
         (NAME.rfc4514_string(), NameForm.RIGHT),
         (r"CN=CA \C3\91and\C3\BA, E=ca@example.com, O=Autoridad\, Ejemplo S.A., C=CO", NameForm.RIGHT),
         ('CN=ca  ñandú;EMAILADDRESS=ca@example.com;O="Autoridad, Ejemplo S.A.";C=co', NameForm.RIGHT),
@@ -88,7 +88,7 @@ def test_the_issuers_name_is_told_and_refuses_nothing() -> None:
         assert verification.causes == (Cause.ISSUER_NAME,)
         (fault,) = verification.faults[-1:]
         assert word in fault.message
-        assert fault.expected == rfc2253_name(issuer)
+        assert fault.expected == issuer_name(issuer)
     assert verify(Foreign().sign(canonical().xml)).causes == verify(signed().xml).causes == ()
 
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from .differences import Difference, first_difference
     from .examination import Examination
     from .examining import Answered, Secrets, examine
+    from .names import NameOrder
     from .pem import PemSigner
     from .pkcs11 import Pkcs11Signer
     from .pkcs12 import Pkcs12Signer
@@ -32,6 +33,7 @@ _HOMES = {
     "differences": ("Difference", "first_difference"),
     "examination": ("Examination",),
     "examining": ("Answered", "Secrets", "examine"),
+    "names": ("NameOrder",),
     "pem": ("PemSigner",),
     "pkcs11": ("Pkcs11Signer",),
     "pkcs12": ("Pkcs12Signer",),
@@ -55,6 +57,7 @@ __all__ = [
     "Difference",
     "Examination",
     "KeySigner",
+    "NameOrder",
     "Part",
     "PemSigner",
     "Pkcs11Signer",

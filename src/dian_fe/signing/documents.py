@@ -11,6 +11,7 @@ from ..models.issuable import Issuable
 from ..ubl.build import Built
 from ..ubl.control import Control
 from ..ubl.kinds import Kind
+from .names import NameOrder
 from .policy import SignerRole
 from .signer import Signer
 from .xades import sign
@@ -79,14 +80,16 @@ def sign_document(
     at: datetime,
     role: SignerRole = SignerRole.SUPPLIER,
     whole_chain: bool = True,
+    order: NameOrder = NameOrder.RFC2253,
 ) -> Signed[D]:
     """Sign a built document as DIAN's policy wants it (XAdES-EPES; annex 1.9, section 10).
 
     ``at`` is the signing time: its Colombian day must be that of the issue date (rule FAD09e). ``role``: the issuer
-    signs as supplier, a technology provider as third party; the certificate must be of that one's NIT. Raises
-    ``NaiveDatetime``, ``SigningError`` and the errors of ``KeyMaterialError``, before anything is signed.
+    signs as supplier, a technology provider as third party; the certificate must be of that one's NIT. ``order`` is
+    that of the issuers' names in ``ds:X509IssuerName``. Raises ``NaiveDatetime``, ``SigningError`` and the errors of
+    ``KeyMaterialError``, before anything is signed.
     """
     control = built.control
     nit = built.document.issuer_id if role is SignerRole.SUPPLIER else control.provider_nit
-    signed = sign(built.canonical, signer, at=at, role=role, whole_chain=whole_chain, nit=nit)
+    signed = sign(built.canonical, signer, at=at, role=role, whole_chain=whole_chain, order=order, nit=nit)
     return Signed(built, signed.xml, signed.signing_time, signed.findings)

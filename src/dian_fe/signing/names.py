@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -36,15 +37,24 @@ _STRINGS: Final = {
 _SPECIAL = re.compile(r'([,+"\\<>;])')
 
 
-def rfc2253_name(name: x509.Name) -> str:
-    """Write a name in RFC 2253: last RDN first, known types by keyword, others as ``oid=#`` and the hex of their DER.
+class NameOrder(StrEnum):
+    """In which order ``ds:X509IssuerName`` lists the parts of the name."""
+
+    RFC2253 = "rfc2253"
+    """Last part first, as XMLDSig wants and legacy validators insist."""
+    AS_ENCODED = "as_encoded"
+    """As the certificate has them: for receivers that compare the text with their own tools' of that order."""
+
+
+def issuer_name(name: x509.Name, order: NameOrder = NameOrder.RFC2253) -> str:
+    """Write a name as RFC 2253 does: known types by keyword, others as ``oid=#`` and the hex of their DER.
 
     The hex keeps the string type of the certificate, on which validators that compare bytes insist.
     """
     rdns = [
         "+".join(_attribute(der) for _, der, _ in _children(rdn)) for _, rdn, _ in _children(_only(name.public_bytes()))
     ]
-    return ",".join(reversed(rdns))
+    return ",".join(reversed(rdns) if order is NameOrder.RFC2253 else rdns)
 
 
 def label(name: x509.Name) -> str:

@@ -22,7 +22,7 @@ from .algorithms import DIGESTS, EXCLUSIVE_C14N, WEAK_DIGEST
 from .c14n import OwnedDocument
 from .certificates import der, extension, rsa_key
 from .issuer_names import NameForm, compare
-from .names import rfc2253_name
+from .names import issuer_name
 from .policy import POLICY_V2, SignerRole
 from .references import NS, PROPERTIES, SignedInfo, decoded
 from .verdicts import Cause, Part, fault
@@ -311,7 +311,7 @@ def _issuer(listed: _Element | None, leaf: x509.Certificate) -> Iterator[Fault]:
             xpath="//ds:Signature//xades:IssuerSerial/ds:X509IssuerName",
             notify=True,
             found=written,
-            expected=rfc2253_name(leaf.issuer),
+            expected=issuer_name(leaf.issuer),
             hint=words.hint,
         )
 

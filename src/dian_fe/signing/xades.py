@@ -26,7 +26,7 @@ from ..ubl.codecs import text as escape
 from .algorithms import DIGESTS, ENVELOPED, INCLUSIVE_C14N, RSA_SHA256, SHA256, SIGNED_PROPERTIES_TYPE
 from .certificates import CertificateInfo, check_dates, check_owner, der, rsa_key, self_issued
 from .moments import BOGOTA
-from .names import rfc2253_name
+from .names import NameOrder, issuer_name
 from .policy import POLICY_V2, SignerRole
 from .signer import CheckedSigner, Signer, check_value
 
@@ -201,11 +201,11 @@ class _Parts:
 
 
 @lru_cache(maxsize=64)
-def _parts(chain: tuple[x509.Certificate, ...], role: SignerRole, whole_chain: bool) -> _Parts:
+def _parts(chain: tuple[x509.Certificate, ...], role: SignerRole, whole_chain: bool, order: NameOrder) -> _Parts:
     # The keys of the cache are the certificates, compared by content: no signer or private key is kept alive.
     leaf, content = chain[0], der(chain[0])
     rsa_key(leaf)
-    listed = "".join(map(_listed_certificate, chain if whole_chain else chain[:1]))
+    listed = "".join(_listed_certificate(each, order) for each in (chain if whole_chain else chain[:1]))
     return _Parts(
         certificate=leaf,
         finding=self_issued(leaf),
@@ -227,21 +227,21 @@ def _parts(chain: tuple[x509.Certificate, ...], role: SignerRole, whole_chain: b
     )
 
 
-def _parts_of(signer: Signer, role: SignerRole, whole_chain: bool) -> _Parts:
+def _parts_of(signer: Signer, role: SignerRole, whole_chain: bool, order: NameOrder) -> _Parts:
     """Give the parts of a signer. Ours keep them, which spares hashing the chain for each document."""
     if not isinstance(signer, CheckedSigner):
-        return _parts(tuple(signer.certificate_chain), role, whole_chain)
-    key = (role, whole_chain)
+        return _parts(tuple(signer.certificate_chain), role, whole_chain, order)
+    key = (role, whole_chain, order)
     kept = signer.rendered.get(key)
     if kept is None:
-        kept = signer.rendered[key] = _parts(signer.certificate_chain, role, whole_chain)
+        kept = signer.rendered[key] = _parts(signer.certificate_chain, role, whole_chain, order)
     return kept
 
 
-def _listed_certificate(certificate: x509.Certificate) -> str:
+def _listed_certificate(certificate: x509.Certificate, order: NameOrder) -> str:
     return (
         f"<xades:Cert><xades:CertDigest>{_DIGEST_METHOD}<ds:DigestValue>{_digest(der(certificate))}</ds:DigestValue>"
-        f"</xades:CertDigest><xades:IssuerSerial><ds:X509IssuerName>{escape(rfc2253_name(certificate.issuer))}"
+        f"</xades:CertDigest><xades:IssuerSerial><ds:X509IssuerName>{escape(issuer_name(certificate.issuer, order))}"
         f"</ds:X509IssuerName><ds:X509SerialNumber>{certificate.serial_number}</ds:X509SerialNumber>"
         "</xades:IssuerSerial></xades:Cert>"
     )
@@ -254,6 +254,7 @@ def prepare(
     at: datetime,
     role: SignerRole = SignerRole.SUPPLIER,
     whole_chain: bool = True,
+    order: NameOrder = NameOrder.RFC2253,
     ids: SignatureIds | None = None,
     nit: str | None = None,
 ) -> Prepared:
@@ -261,9 +262,9 @@ def prepare(
 
     ``certificate_chain``: signing certificate first. ``at``: signing time, aware; it is written to the second in
     UTC−05:00, must lie within the certificate's dates and on the document's issue date (rules FAD09e, CAD09e, DAD09e).
-    ``whole_chain``: list the chain in ``xades:SigningCertificate``, as the annex asks, or only the signing
-    certificate. ``ids``: derived from the document's digest unless given. ``nit``: whose certificate it must be, the
-    issuer's or, for a third party, the provider's; not checked when None.
+    ``whole_chain``: list the chain in ``xades:SigningCertificate``, as the annex asks, or only the signing certificate.
+    ``order``: that of the issuers' names. ``ids``: derived from the document's digest unless given. ``nit``: whose
+    certificate it must be, the issuer's or, for a third party, the provider's; not checked when None.
 
     Raises ``NaiveDatetime``, ``WeakKey``, ``CertificateExpired``, ``CertificateNotYetValid``,
     ``WrongCertificateOwner`` and, for another date or a document without place for a signature, ``SigningError``.
@@ -273,7 +274,7 @@ def prepare(
         raise SigningError(
             "No hay certificado con el cual firmar.", field="certificate_chain", found="una cadena vacía"
         )
-    return _prepare(document, _parts(chain, role, whole_chain), at, role, ids, nit)
+    return _prepare(document, _parts(chain, role, whole_chain, order), at, role, ids, nit)
 
 
 def _prepare(
@@ -332,6 +333,7 @@ def sign(
     at: datetime,
     role: SignerRole = SignerRole.SUPPLIER,
     whole_chain: bool = True,
+    order: NameOrder = NameOrder.RFC2253,
     ids: SignatureIds | None = None,
     nit: str | None = None,
 ) -> SignedXml:
@@ -340,7 +342,7 @@ def sign(
     Same document, signer and time give the same bytes. Raises ``SigningError`` too when the signer's value does not
     verify.
     """
-    prepared = _prepare(document, _parts_of(signer, role, whole_chain), at, role, ids, nit)
+    prepared = _prepare(document, _parts_of(signer, role, whole_chain, order), at, role, ids, nit)
     value = signer.sign(prepared.to_sign)
     # The library's own signers give only values that verify; those of others are verified here.
     return prepared._with(value) if isinstance(signer, CheckedSigner) else prepared.complete(value)
