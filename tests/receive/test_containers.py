@@ -14,6 +14,7 @@ from dian_fe.errors import InvalidInput, MalformedXml, UnsafeXml, UnsupportedDoc
 from dian_fe.signing.verify import verify
 
 from ..delivery.support import AT, issued, office, package, signer
+from .fuzzing.watch import nothing_outside
 
 BOM = b"\xef\xbb\xbf"
 
@@ -122,7 +123,10 @@ def test_an_inner_declaration_of_another_encoding_does_not_confuse(encoding: str
 def test_an_impossible_inner_declaration_is_told(encoding: str) -> None:
     signed, _ = issued(name="Ñandú 😀 SAS")
     text = signed.xml.decode().replace('encoding="UTF-8"', f'encoding="{encoding}"')
-    inner = invoice_in(read(container(f"<![CDATA[{text}]]>")))
+    data = container(f"<![CDATA[{text}]]>")
+    read(data.replace(encoding.encode(), b"UTF-8"))  # what is loaded at first use is there
+    with nothing_outside():  # Python looks unknown encodings up among its modules
+        inner = invoice_in(read(data))
     assert inner.document == signed.document
     assert encoding in messages(inner)
 

@@ -6,6 +6,8 @@ Content decides, never a file's name. At the top whatever cannot be read is rais
 
 from __future__ import annotations
 
+import codecs
+import contextlib
 import re
 from base64 import b64decode
 from collections.abc import Iterator
@@ -36,6 +38,21 @@ _EXTERNAL = f"{{{_CAC}}}ExternalReference"
 _BLANKS = "\ufeff \t\r\n"
 _DECLARED = re.compile(r"""(<\?xml\s[^>]*?)\s+encoding\s*=\s*["']([A-Za-z][A-Za-z0-9._-]*)["']""")
 _LONGEST_DECLARATION = 200  # looked at no further: patterns with blanks in them take the square of the length
+_CODECS = {
+    name: codecs.lookup(name)
+    for name in [
+        "us-ascii",
+        "iso-8859-1",
+        "latin-1",
+        "latin1",
+        "iso-8859-15",
+        "windows-1252",
+        "utf-16",
+        "utf-16le",
+        "utf-16be",
+    ]
+}
+"""Encodings in which documents come. Python looks any other name up on disk, as that of a module."""
 _BASE64 = re.compile(r"[A-Za-z0-9+/]+={0,2}")
 _BARE = "el documento está dentro del contenedor sin CDATA ni escape: su firma puede no sobrevivir."
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
@@ -184,11 +201,12 @@ def _encoded(text: str) -> tuple[bytes, str | None]:
     declared = _DECLARED.match(text.lstrip(_BLANKS)[:_LONGEST_DECLARATION])
     if declared is None or declared[2].lower() in {"utf-8", "utf8"}:
         return text.encode(), None
-    try:
-        return text.lstrip(_BLANKS).encode(declared[2]), None
-    except (LookupError, UnicodeError):
-        data = _DECLARED.sub(r"\1", text, count=1).encode()
-        return data, f"la codificación declarada ({declared[2]}) no es la del texto; se tomó UTF-8."
+    codec = _CODECS.get(declared[2].lower())
+    if codec is not None:
+        with contextlib.suppress(UnicodeError):
+            return codec.encode(text.lstrip(_BLANKS))[0], None
+    data = _DECLARED.sub(r"\1", text, count=1).encode()
+    return data, f"la codificación declarada ({declared[2]}) no es la del texto; se tomó UTF-8."
 
 
 def _noted(part: Received[Any] | OtherFile, note: str | None) -> Received[Any] | OtherFile:
