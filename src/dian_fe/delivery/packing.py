@@ -14,11 +14,12 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from ..errors import InvalidInput, NotAccepted, PackageTooLarge
-from ..faults import Fault, Severity, faults_table
+from ..faults import Fault, faults_table
 from ..models._base import to_bogota
 from ..models.attached_document import INVOICE_CONTAINER, AttachedAnswer, AttachedDocument, AttachedParty
 from ..models.issuable import Deliverable, issuer_of, parties_of
 from ..models.organization import Organization
+from ..rules.findings import finding
 from ..signing.documents import Signed
 from ..signing.examining import Answered
 from ..signing.policy import SignerRole
@@ -347,11 +348,10 @@ def _zip(name: str, xml: bytes, pdf: bytes | None, annexes: Mapping[str, bytes],
 
 
 def _left_out(what: str, data: bytes, max_bytes: int) -> Fault:
-    return Fault(
-        code="package_too_large",
-        severity=Severity.NOTIFICACION,
+    return finding(
+        "package_too_large",
         message=f"Se dejó por fuera {what}: con ello el ZIP pasa del límite.",
-        hint="entréguelo por otro medio, o reduzca las imágenes que tenga.",
         found=f"{len(data)} bytes",
         expected=f"hasta {max_bytes} bytes",
+        notify=True,
     )

@@ -13,6 +13,7 @@ from ..faults import Fault, Severity
 from ..models._base import to_bogota
 from ..models.customer import Customer
 from ..models.issuable import parties_of
+from ..rules.findings import finding
 from .mail import Mailbox, compose, subject
 from .packing import MAX_BYTES, Package
 
@@ -226,11 +227,4 @@ def all_refused(refused: Mapping[str, str]) -> RecipientsRefused:
 
 
 def _heavy(size: int) -> Fault:
-    return Fault(
-        code="message_too_large",
-        severity=Severity.NOTIFICACION,
-        message="El mensaje completo pasa de 2 MB, aunque el ZIP no: algunos receptores lo cuentan así.",
-        hint="si el cliente no lo recibe, empaque sin anexos o con una representación gráfica más liviana.",
-        found=f"{size} bytes",
-        expected=f"hasta {MAX_BYTES} bytes",
-    )
+    return finding("message_too_large", found=f"{size} bytes", expected=f"hasta {MAX_BYTES} bytes", notify=True)

@@ -24,9 +24,9 @@ from typing import Final
 
 from ..catalogs import EventCode
 from ..errors import InvalidInput, NotAllowed
-from ..faults import Fault, Severity
+from ..faults import Fault
 from ..models._base import to_bogota
-from ..rules.facts import library_words, words
+from ..rules.findings import finding
 from .calendar import add_business_days, business_days_between
 
 ACUSE, RECLAMO, RECIBO = EventCode.ACUSE_DE_RECIBO, EventCode.RECLAMO, EventCode.RECIBO_DEL_BIEN_O_SERVICIO
@@ -333,16 +333,7 @@ _TOLD: Final = frozenset({"doubtful_day", "unknown_time"})
 
 
 def _fault(code: str, path: str, found: object = None, expected: object = None) -> Fault:
-    message, hint = words().get(code) or library_words()[code]
-    return Fault(
-        code=code,
-        severity=Severity.NOTIFICACION if code in _TOLD else Severity.RECHAZO,
-        message=message,
-        hint=hint,
-        path=path,
-        found=None if found is None else str(found),
-        expected=None if expected is None else str(expected),
-    )
+    return finding(code, path=path, found=found, expected=expected, notify=code in _TOLD)
 
 
 def deadline(received_at: datetime) -> Term:

@@ -11,13 +11,14 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from ..catalogs import Environment
-from ..faults import Fault, Severity
+from ..faults import Fault
 from ..models._base import to_bogota
 from ..models.invoice import Invoice
 from ..models.party import Party
 from ..models.resolution import ResolutionState
 from .engine import NotEvaluated, Report, check
-from .facts import Annex, words
+from .facts import Annex
+from .findings import finding
 from .subject import CertificateFacts, Subject
 
 if TYPE_CHECKING:
@@ -33,7 +34,6 @@ FEW_NUMBERS: Final = 100
 _TEST_PREFIX: Final = "SETP"
 """Prefix of the public test range, which production does not know."""
 _OWN_SOFTWARE, _FREE_SOFTWARE = "000", "001"
-_IRREVERSIBLE: Final = "Tenga en cuenta que activar la facturación con validación previa no se puede deshacer."
 
 
 def readiness(
@@ -69,59 +69,26 @@ def readiness(
     return Report(tuple(faults), tuple(missing), Annex.of(today))
 
 
-def _finding(
-    code: str,
-    path: str,
-    message: str,
-    hint: str,
-    *,
-    found: object = None,
-    expected: object = None,
-    notify: bool = False,
-) -> Fault:
-    return Fault(
-        code=code,
-        severity=Severity.NOTIFICACION if notify else Severity.RECHAZO,
-        message=message,
-        path=path,
-        hint=hint,
-        expected=None if expected is None else str(expected),
-        found=None if found is None else str(found),
-    )
-
-
-def _coded(code: str, path: str, *, found: object = None, expected: object = None) -> Fault:
-    """Make a finding in the words of DIAN's rule: documents would be refused by it."""
-    said = words()[code]
-    return _finding(code, path, said.message, said.hint, found=found, expected=expected)
-
-
 def _organization(organization: Organization, today: date) -> Iterator[Fault]:
     state, path = organization.state, "issuer.organization.state"
     if not state.electronic_invoicing:
-        yield _finding(
+        yield finding(
             "not_electronic_invoicer",
-            f"{path}.electronic_invoicing",
-            "La empresa no está registrada como facturadora electrónica.",
-            f"Regístrese como facturador electrónico en el portal de la DIAN. {_IRREVERSIBLE}",
+            path=f"{path}.electronic_invoicing",
             found="no",
             expected="sí",
         )
     if not state.prior_validation:
-        yield _finding(
+        yield finding(
             "no_prior_validation",
-            f"{path}.prior_validation",
-            "La empresa no opera con validación previa.",
-            f"Actívela en el portal de la DIAN al terminar el set de pruebas. {_IRREVERSIBLE}",
+            path=f"{path}.prior_validation",
             found="no",
             expected="sí",
         )
     if state.start_date is not None and today < state.start_date:
-        yield _finding(
+        yield finding(
             "not_started",
-            f"{path}.start_date",
-            "Todavía no llega la fecha desde la que la empresa factura electrónicamente.",
-            f"Emita desde esa fecha, que no se puede cambiar una vez fijada. {_IRREVERSIBLE}",
+            path=f"{path}.start_date",
             found=today,
             expected=f"{state.start_date} o después",
         )
@@ -130,11 +97,9 @@ def _organization(organization: Organization, today: date) -> Iterator[Fault]:
 def _numbering(issuer: Issuer, today: date, last: int | None) -> Iterator[Fault]:
     resolution, path = issuer.resolution, "issuer.resolution"
     if resolution is None:
-        yield _finding(
+        yield finding(
             "no_resolution",
-            path,
-            "No hay resolución de numeración: sin ella no se emiten facturas.",
-            "Solicite la numeración en la DIAN, asóciela al software y tómela de GetNumberingRange.",
+            path=path,
             expected="Resolution(…)",
         )
         return
@@ -142,19 +107,15 @@ def _numbering(issuer: Issuer, today: date, last: int | None) -> Iterator[Fault]
     if last is not None:
         yield from _left(resolution, path, last)
     if resolution.technical_key is None:
-        yield _finding(
+        yield finding(
             "no_technical_key",
-            f"{path}.technical_key",
-            "La resolución no tiene clave técnica: sin ella no hay CUFE.",
-            "Asocie el prefijo al software en el portal de la DIAN y consulte GetNumberingRange.",
+            path=f"{path}.technical_key",
             expected="la clave técnica del rango",
         )
     if issuer.environment == Environment.PRODUCCION and resolution.prefix == _TEST_PREFIX:
-        yield _finding(
+        yield finding(
             "test_numbering",
-            f"{path}.prefix",
-            "La numeración es la de pruebas y el ambiente es producción.",
-            "Use la resolución propia en producción, o Environment.HABILITACION para probar.",
+            path=f"{path}.prefix",
             found=resolution.prefix,
             expected="el prefijo de una resolución propia",
         )
@@ -163,15 +124,13 @@ def _numbering(issuer: Issuer, today: date, last: int | None) -> Iterator[Fault]
 def _validity(resolution: Resolution, path: str, today: date) -> Iterator[Fault]:
     state = resolution.state(today)
     if state is ResolutionState.NOT_YET:
-        yield _coded("FAD09a", f"{path}.valid_from", found=today, expected=f"{resolution.valid_from} o después")
+        yield finding("FAD09a", path=f"{path}.valid_from", found=today, expected=f"{resolution.valid_from} o después")
     elif state is ResolutionState.EXPIRED:
-        yield _coded("FAD09b", f"{path}.valid_to", found=today, expected=f"{resolution.valid_to} o antes")
+        yield finding("FAD09b", path=f"{path}.valid_to", found=today, expected=f"{resolution.valid_to} o antes")
     elif resolution.valid_to - today <= SOON:
-        yield _finding(
+        yield finding(
             "resolution_ends_soon",
-            f"{path}.valid_to",
-            "La vigencia de la resolución termina pronto.",
-            "Solicite ya otra numeración en la DIAN.",
+            path=f"{path}.valid_to",
             found=f"{(resolution.valid_to - today).days} días",
             expected=f"más de {SOON.days} días",
             notify=True,
@@ -181,13 +140,11 @@ def _validity(resolution: Resolution, path: str, today: date) -> Iterator[Fault]
 def _left(resolution: Resolution, path: str, last: int) -> Iterator[Fault]:
     left = resolution.left(last)
     if left == 0:
-        yield _coded("FAD05c", f"{path}.range_to", found=last + 1, expected=f"{resolution.range_to} o menos")
+        yield finding("FAD05c", path=f"{path}.range_to", found=last + 1, expected=f"{resolution.range_to} o menos")
     elif left < FEW_NUMBERS:
-        yield _finding(
+        yield finding(
             "numbers_end_soon",
-            f"{path}.range_to",
-            "Quedan pocos números en el rango autorizado.",
-            "Solicite ya otra numeración en la DIAN.",
+            path=f"{path}.range_to",
             found=f"{left} números",
             expected=f"{FEW_NUMBERS} o más",
             notify=True,
@@ -198,21 +155,17 @@ def _software(issuer: Issuer) -> Iterator[Fault]:
     software, path = issuer.software, "issuer.software.provider_code"
     own = software.provider_nit in {None, issuer.organization.nit}
     if own and software.provider_code not in {_OWN_SOFTWARE, _FREE_SOFTWARE}:
-        yield _finding(
+        yield finding(
             "provider_without_nit",
-            path,
-            "El software tiene código de proveedor tecnológico y no dice su NIT.",
-            "Indique Software.provider_nit, o el código 000 si el software es propio.",
+            path=path,
             found=software.provider_code,
             expected=_OWN_SOFTWARE,
             notify=True,
         )
     if not own and software.provider_code == _OWN_SOFTWARE:
-        yield _finding(
+        yield finding(
             "provider_without_code",
-            path,
-            "El software es de un proveedor tecnológico y lleva el código de software propio.",
-            "Indique en Software.provider_code los tres dígitos que la DIAN dio al proveedor.",
+            path=path,
             found=software.provider_code,
             expected="el código del proveedor",
             notify=True,
@@ -241,21 +194,17 @@ def _judged(supplier: Party, customer: Party, at: datetime, side: str, where: st
 
 def _reachable(party: Party, where: str) -> Iterator[Fault]:
     if not party.emails:
-        yield _finding(
+        yield finding(
             "no_email",
-            f"{where}.emails",
-            "No hay correo electrónico.",
-            "Indique al menos una dirección: a ella llegan los documentos y sus respuestas.",
+            path=f"{where}.emails",
             expected="nombre@example.com",
             notify=True,
         )
     address = party.address
     if address is not None and address.municipality is not None and address.postal_code is None:
-        yield _finding(
+        yield finding(
             "no_postal_code",
-            f"{where}.postal_code",
-            "No hay código postal.",
-            "Omita el dato para tomar el del municipio, o indique los seis dígitos.",
+            path=f"{where}.postal_code",
             expected="seis dígitos",
             notify=True,
         )
@@ -264,27 +213,23 @@ def _reachable(party: Party, where: str) -> Iterator[Fault]:
 def _certificate(issuer: Issuer, certificate: CertificateFacts, at: datetime) -> Iterator[Fault]:
     path = "certificate"
     if not certificate.not_before <= at <= certificate.not_after:
-        yield _coded("ZD02", path, found=at.date(), expected=f"{certificate.not_before:%Y-%m-%d} a "
+        yield finding("ZD02", path=path, found=at.date(), expected=f"{certificate.not_before:%Y-%m-%d} a "
                                                               f"{certificate.not_after:%Y-%m-%d}")  # fmt: skip
     elif certificate.not_after - at <= SOON:
-        yield _finding(
+        yield finding(
             "certificate_ends_soon",
-            path,
-            "El certificado vence pronto.",
-            "Renueve el certificado con su entidad de certificación.",
+            path=path,
             found=f"{(certificate.not_after - at).days} días",
             expected=f"más de {SOON.days} días",
             notify=True,
         )
     owners = {issuer.organization.nit, issuer.software.provider_nit}
     if certificate.nit is None:
-        yield _finding(
+        yield finding(
             "certificate_without_nit",
-            path,
-            "El certificado no dice el NIT de su titular.",
-            "Confirme con su entidad de certificación que el certificado sirve para facturación electrónica.",
+            path=path,
             expected=issuer.organization.nit,
             notify=True,
         )
     elif certificate.nit not in owners:
-        yield _coded("ZE03", path, found=certificate.nit, expected=issuer.organization.nit)
+        yield finding("ZE03", path=path, found=certificate.nit, expected=issuer.organization.nit)

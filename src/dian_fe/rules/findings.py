@@ -1,0 +1,36 @@
+"""Findings in the words of their code: DIAN's, or one of the library's own (``data/library.tsv``)."""
+
+from __future__ import annotations
+
+from ..faults import Fault, Severity
+from .facts import library_words, words
+
+
+def finding(
+    code: str,
+    *,
+    path: str = "",
+    xpath: str = "",
+    message: str | None = None,
+    hint: str | None = None,
+    found: object = None,
+    expected: object = None,
+    notify: bool = False,
+    source: str = "local",
+) -> Fault:
+    """Make a finding: a rejection unless ``notify``.
+
+    ``message`` and ``hint`` are given where more can be said here than the code's own words say.
+    """
+    said = words().get(code) or library_words()[code]
+    return Fault(
+        code=code,
+        severity=Severity.NOTIFICACION if notify else Severity.RECHAZO,
+        message=said.message if message is None else message,
+        path=path,
+        xpath=xpath,
+        hint=said.hint if hint is None else hint,
+        expected=None if expected is None else str(expected),
+        found=None if found is None else str(found),
+        source=source,
+    )
