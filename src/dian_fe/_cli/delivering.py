@@ -6,7 +6,7 @@ import argparse
 import json
 import os
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from email.message import EmailMessage
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from ..errors import InvalidInput
 from .files import PASSWORD_VARIABLE, load_signer, read_file, write_file
 from .main import NO, YES, emit
+from .moments import moment_of
 
 if TYPE_CHECKING:
     from ..delivery.mail import Mailbox
@@ -67,7 +68,7 @@ def run_deliver(options: argparse.Namespace) -> int:
             expected="--out DIR o --smtp HOST",
             remedy="agregue --out DIR para escribir el .eml, o --smtp HOST para enviarlo.",
         )
-    moment = _moment(options.at)
+    moment = moment_of(options.at)
     package = _package(options, moment)
     messages: list[EmailMessage] = []
     sender = _keeping(messages, None if options.smtp is None else _smtp(options))
@@ -81,12 +82,6 @@ def run_deliver(options: argparse.Namespace) -> int:
     files = _files(options, package, messages[-1], done) if options.out is not None else {}
     _tell(options, package, done, files)
     return NO if done.refused else YES
-
-
-def _moment(text: str | None) -> datetime:
-    from ..models._base import to_bogota
-
-    return to_bogota(datetime.now(UTC) if text is None else text)
 
 
 def _package(options: argparse.Namespace, moment: datetime) -> Package[Any]:

@@ -13,6 +13,7 @@ from .files import write_file
 from .graphic import pdf_if_installed
 from .issuing import answer_name
 from .main import NO, YES, emit
+from .moments import moment_of
 
 if TYPE_CHECKING:
     from .. import Built, Event, Invoice, Issuer, Person
@@ -37,11 +38,10 @@ def run_demo(options: argparse.Namespace) -> int:
     """Issue an invoice and the credit note that corrects it, deliver both, and acknowledge the invoice as its buyer."""
     from .. import CreditNote, build
     from ..catalogs import CreditNoteConcept
-    from ..models._base import to_bogota
     from ..testing import Simulator
 
     dian = Simulator(seed=options.seed)
-    moment = to_bogota(options.at)
+    moment = moment_of(options.at)
     issuer, invoice = example(dian, moment)
     files: dict[str, bytes | str] = {
         "issuer.json": json.dumps(issuer.with_secrets(), ensure_ascii=False, indent=2),

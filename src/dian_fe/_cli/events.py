@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import argparse
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..errors import EventRefused, InvalidInput, SignatureInvalid
 from .files import PASSWORD_VARIABLE, read_file, write_file
-from .issuing import answered, connected, moment_of, simulated
+from .issuing import answered, connected, simulated
 from .main import NO, YES, emit
+from .moments import moment_of
 from .service import add_connection, client_of
 
 if TYPE_CHECKING:
@@ -71,7 +72,7 @@ def run_event(options: argparse.Namespace) -> int:
     from ..signing.verified import verify
     from ..transport.client import Client
 
-    at = datetime.now(UTC) if options.at is None else moment_of(options.at)
+    at = moment_of(options.at)
     person = None if options.person is None else _person(options.person)
     issuer = load_issuer(read_file(options.issuer))
     before = [event for name in options.history for event in _events_in(name)]

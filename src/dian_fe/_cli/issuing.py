@@ -12,6 +12,7 @@ from ..errors import InvalidInput
 from .files import PASSWORD_VARIABLE, load_signer, read_file, write_file
 from .graphic import pdf_if_installed
 from .main import NO, YES, emit
+from .moments import moment_of
 
 if TYPE_CHECKING:
     from ..faults import Fault
@@ -59,16 +60,6 @@ def signing_time(options: argparse.Namespace, built: Built[Any]) -> datetime:
     return moment_of(options.at)
 
 
-def moment_of(text: str) -> datetime:
-    """Take the moment of ``--at``."""
-    from ..models._base import to_bogota
-
-    moment = to_bogota(text)
-    if not isinstance(moment, datetime):
-        raise InvalidInput("no es una fecha y hora.", field="--at", found=text)
-    return moment
-
-
 def built_from(options: argparse.Namespace) -> tuple[Built[Any], Sequence[Fault], Any]:
     """Build the document of the options; give it with its faults and its issuer."""
     from .._api import build, check, load_document, load_issuer
@@ -104,7 +95,7 @@ def run_issue(options: argparse.Namespace) -> int:
     if options.simulate:
         signer, client, at = _simulated(options, issuer, built)
     else:
-        signer, client, at = _real(options, issuer, built)
+        signer, client, at = _real(options, issuer)
     signed = sign(built, signer, at=at)
     files = {"file": str(write_file(options.out, signed.file_name, signed.xml))}
 
@@ -140,12 +131,10 @@ def simulated(options: argparse.Namespace, issuer: Issuer) -> tuple[Simulator, S
     return dian, signer
 
 
-def _real(options: argparse.Namespace, issuer: Issuer, built: Built[Any]) -> tuple[Any, Client, datetime]:
+def _real(options: argparse.Namespace, issuer: Issuer) -> tuple[Any, Client, datetime]:
     """Open the client of the issuer's environment; documents are signed now unless ``--at`` says when."""
-    from datetime import UTC
-
     signer, client = connected(options, issuer)
-    return signer, client, datetime.now(UTC) if options.at is None else signing_time(options, built)
+    return signer, client, moment_of(options.at)
 
 
 def connected(options: argparse.Namespace, issuer: Issuer) -> tuple[Signer, Client]:
