@@ -65,7 +65,7 @@ def main() -> int:
 
 def one_slice(count: int, seed: int, out: Path, explain_every: int) -> dict[str, object]:
     """Run one slice in this process."""
-    verifying = import_module("dian_fe.signing.verify")
+    verifying = import_module("dian_fe.verifying.signature")
     explained = verifying.explained
     from tests.receive.fuzzing.engine import Fuzzer
     from tests.receive.fuzzing.mutations import MAX_BYTES

@@ -61,20 +61,20 @@ if TYPE_CHECKING:
     from .rules import Report, explain
     from .rules.ready import readiness
     from .signing.documents import Signed
-    from .signing.examination import Examination
-    from .signing.examining import examine
     from .signing.pem import PemSigner
     from .signing.pkcs11 import Pkcs11Signer
     from .signing.pkcs12 import Pkcs12Signer
     from .signing.policy import SignerRole
     from .signing.signer import CallableSigner, Signer
-    from .signing.trust import TrustStore
-    from .signing.verified import Verified, verify
-    from .signing.verify import Verification
     from .transport import Answer, AsyncClient, Client, RetryPolicy, Shipment
     from .ubl.build import Built
     from .ubl.flat import rows
     from .ubl.received import OtherFile, Received
+    from .verifying.examination import Examination
+    from .verifying.examining import examine
+    from .verifying.trust import TrustStore
+    from .verifying.verdicts import Verification
+    from .verifying.verified import Verified, verify
 
 _HOMES = {
     "_api": ("build", "check", "load_document", "load_issuer", "read", "sign"),
@@ -110,20 +110,20 @@ _HOMES = {
     "rules": ("Report", "explain"),
     "rules.ready": ("readiness",),
     "signing.documents": ("Signed",),
-    "signing.examination": ("Examination",),
-    "signing.examining": ("examine",),
     "signing.pem": ("PemSigner",),
     "signing.pkcs11": ("Pkcs11Signer",),
     "signing.pkcs12": ("Pkcs12Signer",),
     "signing.policy": ("SignerRole",),
     "signing.signer": ("CallableSigner", "Signer"),
-    "signing.trust": ("TrustStore",),
-    "signing.verified": ("Verified", "verify"),
-    "signing.verify": ("Verification",),
     "transport": ("Answer", "AsyncClient", "Client", "RetryPolicy", "Shipment"),
     "ubl.build": ("Built",),
     "ubl.flat": ("rows",),
     "ubl.received": ("OtherFile", "Received"),
+    "verifying.examination": ("Examination",),
+    "verifying.examining": ("examine",),
+    "verifying.trust": ("TrustStore",),
+    "verifying.verdicts": ("Verification",),
+    "verifying.verified": ("Verified", "verify"),
 }
 """Where each public name lives; they are imported at first use."""
 

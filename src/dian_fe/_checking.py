@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from .rules import Annex, Report
     from .rules.subject import CertificateFacts
     from .signing.documents import Signed
-    from .signing.part_signature import Explaining
+    from .verifying.part_signature import Explaining
 
 _POSITION = re.compile(r"\[\d+\]")
 
@@ -49,7 +49,7 @@ def check(
     if isinstance(subject, SalesDocument):
         return _by_rules(subject, BY_MODEL[type(subject)].name, *context)
     if isinstance(subject, Received) and (subject.parts or subject.kind is ARCHIVE):
-        from .signing.part_signature import Explaining
+        from .verifying.part_signature import Explaining
 
         return _of_container(subject, context, Explaining())
     return _with_xml(subject, bytes_of(subject), *context)
@@ -58,7 +58,7 @@ def check(
 def _of_container(received: Received[Any] | OtherFile, context: tuple[Any, ...], explaining: Explaining) -> Report:
     """Check a part and those in it; files that are no documents have nothing to be checked."""
     from .rules import Annex, Report
-    from .signing.examination import name_of
+    from .verifying.examination import name_of
 
     if isinstance(received, OtherFile):
         reason = received.reason
@@ -101,14 +101,14 @@ def _with_xml(subject: Any, raw: bytes, *context: Any, explaining: Explaining | 
         report = _by_rules(subject.document, kind.name, *context, control=subject.control, root=root, size=len(raw))
         faults = [*(_with_codes(fault, kind.name) for fault in faults), *report.faults]
     if isinstance(subject, Received):
-        from .signing.part_signature import Explaining, signature_of
+        from .verifying.part_signature import Explaining, signature_of
 
         explaining = explaining or Explaining()
         faults += explaining.of(lambda explain: signature_of(subject, explain=explain)).faults
     elif not isinstance(subject, Built):
-        from .signing.verify import verify
+        from .verifying.signature import verify_signature
 
-        faults += verify(raw).faults
+        faults += verify_signature(raw).faults
     return Report(tuple(faults), report.not_evaluated, report.annex)
 
 

@@ -17,8 +17,8 @@ from dian_fe import Package, build, pack, read, sign
 from dian_fe.delivery.packing import MAX_BYTES
 from dian_fe.errors import ForeignAnswer, InvalidInput, NaiveDatetime, NotAccepted, PackageTooLarge
 from dian_fe.signing.policy import SignerRole
-from dian_fe.signing.verify import verify
 from dian_fe.ubl import xsd
+from dian_fe.verifying import verify_signature
 
 from ..properties.judges import official_xsd_faults
 from ..signing.support import xmlsec1
@@ -42,7 +42,7 @@ def test_all_three_signatures_hold_here_and_for_xmlsec1(tmp_path: Any) -> None:
     (container,) = read(made.zip_bytes).parts
     for position, received in enumerate(container.walk()):  # type: ignore[union-attr]
         assert received.signed
-        verification = verify(received.raw, trust=office().trust)
+        verification = verify_signature(received.raw, trust=office().trust)
         assert verification.valid, (received.kind.name, verification.faults)
         path = tmp_path / f"{position}.xml"
         path.write_bytes(received.raw)
@@ -149,7 +149,7 @@ def test_end_of_cdata_and_odd_characters_inside_survive() -> None:
     (received,) = read(made.zip_bytes).sales_documents
     assert received.raw == signed.xml
     assert received.document.notes == document.notes
-    assert verify(made.xml, trust=office().trust).valid
+    assert verify_signature(made.xml, trust=office().trust).valid
 
 
 def test_a_carried_document_may_itself_hold_cdata_and_carriage_returns(tmp_path: Any) -> None:
@@ -162,7 +162,7 @@ def test_a_carried_document_may_itself_hold_cdata_and_carriage_returns(tmp_path:
     container = read(made.xml)
     assert container.parts[1].raw == answer.replace(b"\r\n", b"\n")
     for xml in (made.xml, *(part.raw for part in container.parts)):
-        verification = verify(xml, trust=office().trust)
+        verification = verify_signature(xml, trust=office().trust)
         assert verification.valid, verification.faults
     path = tmp_path / "container.xml"
     path.write_bytes(made.xml)
@@ -303,7 +303,7 @@ def test_contingency_of_type_04_is_handed_over_before_the_answer() -> None:
     assert len(container.parts) == 1
     assert container.document.answers == ()
     assert official_xsd_faults(made.xml) == []
-    assert verify(made.xml, trust=office().trust).valid
+    assert verify_signature(made.xml, trust=office().trust).valid
     assert Package.load(made.zip_bytes) == made
 
 
@@ -350,7 +350,7 @@ def test_a_technology_provider_signs_as_third_party() -> None:
     signed, verdict = issued()
     provided = replace(signed, built=replace(signed.built, control=signed.control.replace(provider_nit="900373076")))
     made = pack(provided, verdict, office().signer("900373076"), at=AT, role=SignerRole.THIRD_PARTY)
-    assert verify(made.xml).role == "third party"
+    assert verify_signature(made.xml).role == "third party"
 
 
 def test_a_package_is_taken_up_again_from_its_zip_or_its_xml() -> None:

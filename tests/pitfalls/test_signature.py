@@ -13,15 +13,15 @@ import pytest
 from lxml import etree
 
 from dian_fe import Pkcs12Signer, SignerRole, TrustStore, build, errors, read, sign, verify
-from dian_fe.signing import POLICY_V2, Cause, NameOrder, Part, SignatureIds
+from dian_fe.signing import POLICY_V2, NameOrder, SignatureIds
 from dian_fe.signing import sign as sign_xml
-from dian_fe.signing.verify import verify as verify_signature
 from dian_fe.testing import ToyPki, random_document
 from dian_fe.testing.pki import Flaw
 from dian_fe.testing.random_documents import sample_issuer
+from dian_fe.verifying import Cause, Part, verify_signature
 
-from ..signing.foreign import Foreign
 from ..signing.support import DS, NS, PREFIXES, xmlsec1
+from ..verifying.foreign import Foreign
 from .support import NOW, built, texts
 
 NIT = "700085371"

@@ -14,7 +14,7 @@ import pytest
 
 import dian_fe
 
-ROOMS = ("catalogs", "delivery", "events", "habilitacion", "rules", "signing", "testing", "transport")
+ROOMS = ("catalogs", "delivery", "events", "habilitacion", "rules", "signing", "testing", "transport", "verifying")
 PACKAGES = ("dian_fe", *(f"dian_fe.{room}" for room in ROOMS))
 
 

@@ -17,7 +17,7 @@ from dian_fe.ubl.keys import event_document_key
 from dian_fe.ubl.kinds import KINDS
 
 from ..delivery.support import AT, NIT, issued, office, signer
-from ..signing.foreign import Foreign
+from ..verifying.foreign import Foreign
 
 TIME = AT.isoformat()
 ANSWERED = (AT + ANSWER_DELAY).isoformat()

@@ -11,7 +11,7 @@ import pytest
 
 from dian_fe import OtherFile, Received, pack, read
 from dian_fe.errors import InvalidInput, MalformedXml, UnsafeXml, UnsupportedDocument
-from dian_fe.signing.verify import verify
+from dian_fe.verifying import verify_signature
 
 from ..delivery.support import AT, issued, office, package, signer
 from .fuzzing.watch import nothing_outside
@@ -84,7 +84,7 @@ def test_a_document_is_found_however_it_is_carried(way: str) -> None:
     received = read(container(carry(xml), carry(answer)))
     inner = invoice_in(received)
     assert inner.document == read(xml).document
-    assert verify(inner.raw, trust=office().trust).signature.valid
+    assert verify_signature(inner.raw, trust=office().trust).signature.valid
     (response,) = received.answers
     assert response.document.accepted
     if told:
@@ -116,7 +116,7 @@ def test_an_inner_declaration_of_another_encoding_does_not_confuse(encoding: str
     text = xml.decode().replace('encoding="UTF-8"', f'encoding="{encoding}"')
     inner = invoice_in(read(container(f"<![CDATA[{text}]]>")))
     assert inner.document == read(xml).document
-    assert verify(inner.raw).signature.valid
+    assert verify_signature(inner.raw).signature.valid
 
 
 @pytest.mark.parametrize("encoding", ["ISO-8859-1", "no-existe"])
@@ -147,7 +147,7 @@ def test_what_comes_before_a_document_is_told_and_the_bytes_are_kept(before: byt
     assert received.document == read(xml).document
     assert received.raw == before + xml
     assert received.problems[0].xpath == "/Invoice"
-    assert verify(received.raw).signature.valid
+    assert verify_signature(received.raw).signature.valid
 
 
 def test_line_ends_of_other_systems() -> None:
@@ -231,7 +231,7 @@ def test_unsigned_and_signed_are_told_apart() -> None:
     received = read(container(cdata(signed.built.xml), cdata(verdict.application_response)))
     assert [part.signed for part in received.walk()] == [False, False, True]
     assert [part["signed"] for part in received.as_dict()["parts"]] == [False, True]
-    assert verify(received.raw).signature.present is False
+    assert verify_signature(received.raw).signature.present is False
 
 
 def test_json_of_a_container_tells_each_document_once() -> None:

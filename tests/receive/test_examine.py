@@ -23,13 +23,13 @@ from dian_fe.errors import (
     SignerNotTrusted,
 )
 from dian_fe.models.attached_document import AttachedParty
-from dian_fe.signing import RevocationStatus
-from dian_fe.signing.explain import Explanation
 from dian_fe.testing import ToyPki
 from dian_fe.testing.judge import DIAN_NIT
 from dian_fe.testing.pki import Flaw
 from dian_fe.ubl.archive import make_zip
 from dian_fe.ubl.received import OtherFile
+from dian_fe.verifying import RevocationStatus
+from dian_fe.verifying.explain import Explanation
 
 from ..delivery.support import AT, LATER, NIT, note_of, office
 from ..delivery.support import issued as issue
@@ -501,7 +501,7 @@ def test_only_ten_signatures_of_a_file_are_explained(monkeypatch: pytest.MonkeyP
         asked.append(info)
         return Explanation()
 
-    monkeypatch.setattr(sys.modules["dian_fe.signing.verify"], "explained", explained)
+    monkeypatch.setattr(sys.modules["dian_fe.verifying.signature"], "explained", explained)
     broken = {f"{at}.xml": sold()[0].xml.replace(b"Cliente Ejemplo", b"Cliente %d" % at) for at in range(12)}
     packed = make_zip(broken)
     for judge in (examine, lambda data: check(read(data))):

@@ -20,9 +20,9 @@ from dian_fe.testing.pki import Flaw
 from dian_fe.ubl.archive import make_zip
 
 from ..delivery.support import NIT, office
-from ..signing import attack_keys
-from ..signing.foreign import Foreign
 from ..signing.support import xmlsec1
+from ..verifying import attack_keys
+from ..verifying.foreign import Foreign
 from .sealing import ANSWERED, TIME, another, answer, container, event, packed, sale, sealed, sold, unsigned_answer
 
 TRUST = office().trust

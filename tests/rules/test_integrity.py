@@ -77,7 +77,7 @@ def test_most_of_the_well_sourced_codes_are_looked_at() -> None:
 
 
 def test_what_verify_is_said_to_look_at_it_looks_at() -> None:
-    from dian_fe.signing import examining, profile
+    from dian_fe.verifying import examining, profile
 
     emitted = {code for code, _ in profile._PRESENT}
     emitted |= {code for codes_of in profile._BY_ROOT.values() for code in codes_of if code}

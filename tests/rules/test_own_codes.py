@@ -13,7 +13,7 @@ from dian_fe import errors, explain
 from dian_fe._cli.main import main
 from dian_fe.rules import Status
 from dian_fe.rules.facts import library_words
-from dian_fe.signing import Cause
+from dian_fe.verifying import Cause
 
 MAKERS = {"fault", "Fault", "finding", "_finding", "_fault"}
 

@@ -1,4 +1,4 @@
-"""Documents made by hand and outside judges, for the tests of the signing room."""
+"""Documents made by hand and outside judges, for the tests of signing and verifying."""
 
 from __future__ import annotations
 

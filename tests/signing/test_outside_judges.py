@@ -15,11 +15,11 @@ from signxml import DigestAlgorithm, SignatureConfiguration, XMLVerifier
 from signxml.xades import XAdESSignatureConfiguration, XAdESSignaturePolicy, XAdESVerifier
 
 from dian_fe.signing import POLICY_V2, SignerRole
-from dian_fe.signing.verify import verify
 from dian_fe.ubl.canonical import Canonical
+from dian_fe.verifying import verify_signature
 from tests.support.shared import shared_dir
 
-from .foreign import EXCLUSIVE, Foreign
+from ..verifying.foreign import EXCLUSIVE, Foreign
 from .support import ID_ATTRIBUTES, NIT, NS, PKI, canonical, signed, xmlsec1
 
 BODIES = {
@@ -46,7 +46,7 @@ def test_xmlsec1_and_verify_hold(document: Canonical, tmp_path: Path) -> None:
     path = tmp_path / "firmada.xml"
     path.write_bytes(result.xml)
     assert path.read_bytes() == result.xml
-    assert verify(path.read_bytes()).signature.valid
+    assert verify_signature(path.read_bytes()).signature.valid
     assert xmlsec1(path, result.certificate)
 
 
@@ -108,7 +108,7 @@ def test_tampering_is_seen_by_xmlsec1_too(tmp_path: Path) -> None:
     path = tmp_path / "alterada.xml"
     path.write_bytes(result.xml.replace(b"SETP1", b"SETP2"))
     assert not xmlsec1(path, result.certificate)
-    assert verify(path.read_bytes()).signature.valid is False
+    assert verify_signature(path.read_bytes()).signature.valid is False
 
 
 @pytest.mark.parametrize("foreign", [Foreign(), Foreign(c14n=EXCLUSIVE, transforms=True), Foreign(hash="sha512")])
@@ -126,6 +126,6 @@ def test_what_xmlsec1_signs_holds_here(foreign: Foreign, tmp_path: Path) -> None
     key.write_bytes(PKI.identity(NIT).pem())
     command = [binary, "--sign", "--privkey-pem", str(key), *ID_ATTRIBUTES, "--output", str(output), str(template)]
     subprocess.run(command, check=True, capture_output=True)
-    verification = verify(output.read_bytes())
+    verification = verify_signature(output.read_bytes())
     assert verification.signature.valid, verification.signature
     assert verification.valid

@@ -20,8 +20,8 @@ from pydantic import SecretStr
 from dian_fe import Pkcs11Signer, errors
 from dian_fe.signing import Pkcs12Signer, Signer, sign
 from dian_fe.signing import token as token_module
-from dian_fe.signing.verify import verify
 from dian_fe.testing.pki import Flaw
+from dian_fe.verifying import verify_signature
 from tests.support.softhsm import PIN, SoftHsm, softhsm
 
 from .support import AT, NIT, PKI, canonical, xmlsec1
@@ -58,7 +58,7 @@ def test_it_signs_byte_for_byte_as_the_p12_of_the_same_key(hsm: SoftHsm, tmp_pat
         assert signer.sign(b"datos") == by_file.sign(b"datos")
         result = sign(canonical(), signer, at=AT)
     assert result.xml == sign(canonical(), by_file, at=AT).xml
-    assert verify(result.xml, trust=PKI.trust).valid
+    assert verify_signature(result.xml, trust=PKI.trust).valid
     path = tmp_path / "firmada.xml"
     path.write_bytes(result.xml)
     assert xmlsec1(path, result.certificate)

@@ -15,19 +15,11 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from lxml import etree
 
 from dian_fe import errors
-from dian_fe.signing import (
-    POLICY_V2,
-    CallableSigner,
-    Prepared,
-    SignatureIds,
-    SignerRole,
-    prepare,
-    sign,
-)
-from dian_fe.signing.verify import verify
+from dian_fe.signing import POLICY_V2, CallableSigner, Prepared, SignatureIds, SignerRole, prepare, sign
 from dian_fe.signing.xades import _parts
 from dian_fe.testing.pki import Flaw, ToyPki
 from dian_fe.ubl.canonical import DECLARATION, Canonical
+from dian_fe.verifying import verify_signature
 
 from .support import AT, BOGOTA, NIT, NS, PKI, PREFIXES, canonical, signed
 
@@ -191,7 +183,7 @@ def test_ids_can_be_given() -> None:
     ids = SignatureIds("f", "f-doc", "f-valor", "f-clave", "f-props")
     data = signed(ids=ids).xml
     assert set(tree(data).xpath("//@Id")) == {"f", "f-doc", "f-valor", "f-clave", "f-props"}
-    assert verify(data).valid
+    assert verify_signature(data).valid
 
 
 @pytest.mark.parametrize(

@@ -24,9 +24,9 @@ from dian_fe import (
 from dian_fe.catalogs import CreditNoteConcept, Environment
 from dian_fe.errors import CertificateExpired, CertificateNotYetValid, WeakKey, WrongCertificateOwner
 from dian_fe.models.customer import Customer
-from dian_fe.signing.verify import verify
 from dian_fe.testing import Judge
 from dian_fe.testing.pki import Flaw
+from dian_fe.verifying import verify_signature
 
 NOW = datetime(2026, 3, 2, 10, 15, tzinfo=timezone(timedelta(hours=-5)))
 SHOP = Organization(nit="700085371", name="Tienda Ejemplo SAS", municipality="76001", address="Cl 14 # 5-20")
@@ -71,7 +71,7 @@ def test_a_good_invoice_is_accepted_with_a_signed_answer(dian: Judge) -> None:
     assert answer.document.accepted
     assert answer.document.reference_key == document.key
     assert answer.document.receiver.id == SHOP.nit
-    assert verify(verdict.application_response, trust=dian.trust).valid
+    assert verify_signature(verdict.application_response, trust=dian.trust).valid
     assert dian.accepted[document.key].raw == document.xml
 
 

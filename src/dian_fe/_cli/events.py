@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     from ..events import Event, EventHistory
     from ..faults import Fault
     from ..models.event import Person
-    from ..signing.verified import Verified
     from ..transport.shipment import Shipment
     from ..ubl.received import Received
+    from ..verifying.verified import Verified
 
 CODES = ("030", "031", "032", "033", "034")
 
@@ -68,9 +68,9 @@ def add_verbs(verbs: Any) -> None:
 def run_event(options: argparse.Namespace) -> int:
     """Verify an invoice and declare an event about it; exit 1 when it does not verify or does not admit the event."""
     from .._api import build, load_issuer, read, sign
-    from ..signing.trust import TrustStore
-    from ..signing.verified import verify
     from ..transport.client import Client
+    from ..verifying.trust import TrustStore
+    from ..verifying.verified import verify
 
     at = moment_of(options.at)
     person = None if options.person is None else _person(options.person)

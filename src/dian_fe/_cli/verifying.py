@@ -10,7 +10,7 @@ from .files import read_file
 from .main import NO, YES, emit
 
 if TYPE_CHECKING:
-    from ..signing.examination import Examination
+    from ..verifying.examination import Examination
 
 
 def add_verbs(verbs: Any) -> None:
@@ -30,8 +30,8 @@ def add_verbs(verbs: Any) -> None:
 
 def run_verify(options: argparse.Namespace) -> int:
     """Verify every part; exit 1 when anything does not hold."""
-    from ..signing.examining import examine
-    from ..signing.trust import TrustStore
+    from ..verifying.examining import examine
+    from ..verifying.trust import TrustStore
 
     examination = examine(
         read_file(options.file),

@@ -9,9 +9,9 @@ from ..catalogs import DocumentType
 from ..errors import ForeignAnswer, NotAccepted
 from ..models.application_response import ApplicationResponse
 from ..models.issuable import Deliverable
-from ..signing.examining import Answered
 from ..ubl.read import read_document
 from ..ubl.tables.extension import DIAN_NIT
+from ..verifying.examining import Answered
 from .embedding import embeddable
 
 BEFORE_ANSWER = frozenset({DocumentType.FACTURA_DE_CONTINGENCIA_DIAN.value})

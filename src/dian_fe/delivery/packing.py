@@ -21,7 +21,6 @@ from ..models.issuable import Deliverable, issuer_of, parties_of
 from ..models.organization import Organization
 from ..rules.findings import finding
 from ..signing.documents import Signed
-from ..signing.examining import Answered
 from ..signing.policy import SignerRole
 from ..signing.xades import sign
 from ..ubl.archive import make_zip
@@ -30,6 +29,7 @@ from ..ubl.control import Control
 from ..ubl.kinds import KINDS, Kind
 from ..ubl.names import file_stem
 from ..ubl.tables.extension import DIAN_NAME
+from ..verifying.examining import Answered
 from .answers import accepted_answer
 from .embedding import embeddable, normal, with_cdata
 

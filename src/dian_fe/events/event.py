@@ -18,10 +18,10 @@ from ..models.invoice import Invoice
 from ..models.organization import Organization
 from ..models.party import Party
 from ..signing.documents import Signed
-from ..signing.verified import Verified
-from ..signing.verify import verify as verify_signature
 from ..ubl.received import Received
 from ..ubl.tables.extension import DIAN_NAME, DIAN_NIT
+from ..verifying.signature import verify_signature
+from ..verifying.verified import Verified
 from .timeline import EventHistory, RegisteredEvent
 
 _INVOICE: Final = DocumentType.FACTURA_DE_VENTA.value

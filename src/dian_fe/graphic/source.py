@@ -11,7 +11,6 @@ from ..models.application_response import ACCEPTED, REJECTED, ApplicationRespons
 from ..models.attached_document import AttachedDocument
 from ..models.document import SalesDocument
 from ..signing.documents import Signed
-from ..signing.verified import Verified
 from ..ubl.build import Built
 from ..ubl.control import Control
 from ..ubl.kinds import Kind
@@ -19,6 +18,7 @@ from ..ubl.parts import read
 from ..ubl.qr import CATALOGUE_HOSTS, catalogue_url, key_name, qr_text
 from ..ubl.received import Received
 from ..ubl.tables.extension import DIAN_NIT
+from ..verifying.verified import Verified
 
 if TYPE_CHECKING:
     from ..transport import Answer

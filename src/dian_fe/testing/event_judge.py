@@ -17,12 +17,12 @@ from ..events.timeline import ORDER, EventHistory, RegisteredEvent
 from ..faults import Fault, Severity
 from ..models.event import EventDocument
 from ..models.invoice import Invoice
-from ..signing.verify import Verification
 from ..ubl.codecs import attribute, date_of, text, time_of
 from ..ubl.keys import event_document_key, security_code
 from ..ubl.read import read_document
 from ..ubl.received import Received
 from ..ubl.tables.extension import DIAN_NIT
+from ..verifying.verdicts import Verification
 
 if TYPE_CHECKING:
     from .judge import Judge

@@ -27,8 +27,6 @@ from ..models.resolution import Resolution
 from ..rules import Subject, check
 from ..rules.facts import severity_of, words
 from ..signing.policy import SignerRole
-from ..signing.trust import TrustStore
-from ..signing.verify import Verification, verify
 from ..ubl import keys, xsd
 from ..ubl.kinds import Kind
 from ..ubl.names import file_stem
@@ -36,6 +34,9 @@ from ..ubl.paths import DocumentPlaces
 from ..ubl.read import Received, read_document, read_element
 from ..ubl.tables.extension import DIAN_NIT
 from ..ubl.view import DocumentXml
+from ..verifying.signature import verify_signature
+from ..verifying.trust import TrustStore
+from ..verifying.verdicts import Verification
 from .answering import answer_to
 from .event_judge import event_faults, notes_refused, number_of, owner_to_verify
 from .pki import ToyPki
@@ -203,7 +204,7 @@ class Judge:
                 found=received.kind.name,
                 expected="el XML de una factura, nota o evento",
             )
-        verification = verify(document)
+        verification = verify_signature(document)
         at = self._moment(verification, received, None)
         return self._keep(received, application_response, at, verification.signing_time)
 
@@ -238,7 +239,7 @@ class Judge:
         """Verify the signature; a technology provider signs with its own certificate and says so in its role."""
 
         def verified(nit: str | None) -> Verification:
-            return verify(xml, trust=self.trust, revocation=self.pki.revocation, nit=nit)
+            return verify_signature(xml, trust=self.trust, revocation=self.pki.revocation, nit=nit)
 
         document = received.document
         verification = verified(

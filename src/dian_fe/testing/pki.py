@@ -28,7 +28,7 @@ from cryptography.hazmat.primitives.serialization import (
 from cryptography.x509.oid import NameOID
 
 from ..signing.signer import KeySigner
-from ..signing.trust import CrlList, TrustStore
+from ..verifying.trust import CrlList, TrustStore
 
 DIAN_NIT: Final = "800197268"
 """NIT of DIAN, on whose toy certificate the simulator's answers are signed."""

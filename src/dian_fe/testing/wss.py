@@ -22,7 +22,7 @@ from ..signing.certificates import der
 from ..transport.wsse import SOAP, THUMBPRINT, WSA, WSSE, WSU
 
 if TYPE_CHECKING:
-    from ..signing.trust import TrustStore
+    from ..verifying.trust import TrustStore
 
 _NS = {"s": SOAP, "a": WSA, "o": WSSE, "u": WSU, "ds": DS, "ec": EXCLUSIVE_C14N}
 _ID = f"{{{WSU}}}Id"

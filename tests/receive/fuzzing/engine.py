@@ -22,7 +22,7 @@ from lxml import etree
 import dian_fe
 from dian_fe import TrustStore, examine, read, rows, verify
 from dian_fe.errors import DianFeError, SignatureInvalid
-from dian_fe.signing.verify import verify as verify_signature
+from dian_fe.verifying import verify_signature
 from tests.delivery.support import office
 from tests.signing.support import DS, PKI
 

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 from lxml import etree
 
-from tests.signing.foreign import DIGESTS, EXCLUSIVE, INCLUSIVE, Foreign
 from tests.signing.support import NS, PKI
+from tests.verifying.foreign import DIGESTS, EXCLUSIVE, INCLUSIVE, Foreign
 
 from .mutations import restructure, tree
 

@@ -14,9 +14,9 @@ from dian_fe.testing import random_document
 from dian_fe.testing.random_documents import sample_issuer
 from dian_fe.ubl.archive import make_zip
 from tests.delivery.support import PDF, issued, note_of, office, package
-from tests.signing.foreign import EXCLUSIVE, Foreign
 from tests.signing.support import canonical
 from tests.support.shared import shared_dir
+from tests.verifying.foreign import EXCLUSIVE, Foreign
 
 
 @cache

@@ -1,0 +1,52 @@
+"""Verification of what came: signatures, trust, who signed, and what the parts say of each other.
+
+`examine` tells everything; `verify` gives `Verified` or raises; `verify_signature` judges the signature of one document
+alone. One that does not hold is explained (`Cause`), and `first_difference` compares a document with its pristine copy.
+Names are loaded when they are first used.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from .._lazy import lazy
+
+if TYPE_CHECKING:
+    from .differences import Difference, first_difference
+    from .examination import Examination
+    from .examining import Answered, Secrets, examine
+    from .signature import verify_signature
+    from .trust import CrlList, Revocation, RevocationStatus, TrustStore
+    from .verdicts import Cause, Part, Verification
+    from .verified import Verified, verify
+
+_HOMES = {
+    "differences": ("Difference", "first_difference"),
+    "examination": ("Examination",),
+    "examining": ("Answered", "Secrets", "examine"),
+    "signature": ("verify_signature",),
+    "trust": ("CrlList", "Revocation", "RevocationStatus", "TrustStore"),
+    "verdicts": ("Cause", "Part", "Verification"),
+    "verified": ("Verified", "verify"),
+}
+
+__getattr__, __dir__ = lazy(__name__, _HOMES)
+
+__all__ = [
+    "Answered",
+    "Cause",
+    "CrlList",
+    "Difference",
+    "Examination",
+    "Part",
+    "Revocation",
+    "RevocationStatus",
+    "Secrets",
+    "TrustStore",
+    "Verification",
+    "Verified",
+    "examine",
+    "first_difference",
+    "verify",
+    "verify_signature",
+]

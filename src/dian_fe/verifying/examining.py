@@ -1,0 +1,318 @@
+"""`examine`: everything that can be said of what came, part by part; nothing that is wrong with it is raised."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any, Final, Protocol, TypeAlias
+
+from cryptography import x509
+
+from ..catalogs import Environment, IdAlgorithm
+from ..errors import InvalidInput, MalformedXml, UnreadableDocument, UnsafeArchive, UnsafeXml, UnsupportedDocument
+from ..faults import Fault
+from ..models.application_response import ApplicationResponse
+from ..signing.documents import Signed
+from ..signing.moments import check_aware
+from ..ubl.archive import is_zip
+from ..ubl.keys import document_key, event_document_key
+from ..ubl.parts import read
+from ..ubl.received import ARCHIVE, OtherFile, Received
+from .crossing import about_answer, about_container, finding, same
+from .examination import UNSIGNED, Examination, is_answer, is_container, is_event, is_sale, name_of
+from .part_signature import Explaining, signature_of
+from .signature import verify_signature
+from .trust import CrlList, Revocation, TrustStore
+from .verdicts import Verification
+
+Secrets: TypeAlias = str | Mapping[str, str]
+"""What keys are made with: one technical key or PIN for all, or by document number, authorization, prefix or
+software."""
+
+_KEY_CODES: Final = {
+    "invoice": "FAD06",
+    "credit_note": "CAD06",
+    "debit_note": "DAD06",
+    "event": "AAD06",
+    "application_response": "AAD06",
+}
+
+
+class Answered(Protocol):
+    """What sending a document gives: DIAN's signed ApplicationResponse. ``accepted`` or ``is_valid`` count if told."""
+
+    @property
+    def application_response(self) -> bytes | None:
+        """The bytes of the ApplicationResponse."""
+
+
+class Packed(Protocol):
+    """What ``pack`` gives."""
+
+    @property
+    def zip_bytes(self) -> bytes:
+        """The ZIP for the customer."""
+
+
+def examine(
+    data: bytes | Signed[Any] | Received[Any] | Packed,
+    trust: TrustStore | None = None,
+    *,
+    at: datetime | None = None,
+    revocation: Revocation | Iterable[x509.CertificateRevocationList] | None = None,
+    secret: Secrets | None = None,
+    answer: Answered | Received[Any] | bytes | None = None,
+    environment: Environment | str | None = None,
+) -> Examination:
+    """Examine a ZIP, a container or a document with everything inside it; what is wrong is told, never raised.
+
+    ``data``: the file's bytes, or what ``read``, ``sign`` or ``pack`` gave; always its bytes are examined, never a
+    model beside them. ``trust``: the authorities trusted; without it no path is judged. ``at``: the present, aware, to
+    tell a signing time in the future. ``revocation``: where to ask. ``secret``: technical key or PIN, to recompute
+    keys; a mapping gives each by document number, authorization, prefix or software. ``answer``: DIAN's answer, when it
+    is not inside; it becomes the last part. ``environment``: what the documents must be of, since one of tests
+    (habilitación) has all its signatures and answers too; not judged when None.
+
+    The cause of a broken signature is looked for in the first ten parts that have one.
+
+    Raises ``InvalidInput`` for what is not signed by its type or an ``answer`` that is none, ``NaiveDatetime``, and
+    for bytes that are no XML or ZIP what ``read`` does.
+    """
+    if at is not None:
+        check_aware(at)
+    received = _read(bytes_of(data))
+    return _Examining(
+        trust=trust,
+        at=at,
+        revocation=revocation if revocation is None or callable(revocation) else CrlList(revocation),
+        secret=secret,
+        environment=None if environment is None else Environment(environment),
+        lone_event=isinstance(received, Received) and not received.sales_documents,
+    ).all(received, None if answer is None else _answer_of(answer))
+
+
+def _read(data: bytes) -> Received[Any] | OtherFile:
+    """Read anything; a document of another family, or without what makes it one, may have a signature all the same."""
+    try:
+        return read(data)
+    except (MalformedXml, UnsafeXml, UnsafeArchive):
+        raise
+    except UnreadableDocument as error:
+        if is_zip(data):
+            raise
+        return OtherFile(None, data, "text/xml", error)
+
+
+def bytes_of(data: Any) -> bytes:
+    """Give the bytes of what is examined; raises ``InvalidInput`` for what is not signed by its type."""
+    if isinstance(data, bytes):
+        return data
+    if isinstance(data, Received):
+        return data.raw
+    found = data.xml if isinstance(data, Signed) else getattr(data, "zip_bytes", None)
+    if isinstance(found, bytes):
+        return found
+    raise InvalidInput(
+        "esto no se puede verificar: no está firmado.",
+        field="data",
+        found=type(data).__name__,
+        expected="los bytes de un XML o ZIP, o lo que dan read, sign o pack",
+        remedy="use verify(read(datos), …) o verify(sign(…), …).",
+    )
+
+
+def _answer_of(answer: Any) -> Received[Any]:
+    """Read the answer that was handed in; raises ``InvalidInput`` when it is no ApplicationResponse at all."""
+    given = answer.raw if isinstance(answer, Received) else getattr(answer, "application_response", answer)
+    found = type(answer).__name__
+    if isinstance(given, bytes) and given:
+        received = read(given)
+        if isinstance(received.document, ApplicationResponse):
+            return received
+        found = name_of(received)
+    raise InvalidInput(
+        "lo que se dio como respuesta no trae el ApplicationResponse de la DIAN.",
+        field="answer",
+        found=found,
+        expected="los bytes del ApplicationResponse, o lo que dio el envío del documento",
+        remedy="consulte la respuesta por la clave del documento, o verifique sin ella.",
+    )
+
+
+@dataclass(slots=True)
+class _Examining:
+    """One examination: what is asked for, and what it may still cost."""
+
+    trust: TrustStore | None
+    at: datetime | None
+    revocation: Revocation | None
+    secret: Secrets | None
+    environment: Environment | None
+    lone_event: bool
+    """Whether a secret given as text may be the PIN of an event: there is no sale that it is of."""
+    explaining: Explaining = field(default_factory=Explaining)
+
+    def all(self, received: Received[Any] | OtherFile, answer: Received[Any] | None) -> Examination:
+        """Examine the whole, and with it the answer that was handed in beside it."""
+        if isinstance(received, OtherFile):
+            documents: tuple[Received[Any], ...] = ()
+        else:
+            documents = _answerable(received)
+        examination = self.part(received, documents)
+        if answer is None:
+            return examination
+        beside = self.part(answer, documents)
+        if not is_answer(answer):
+            wrong = finding(
+                "answer_sender",
+                "Lo que se dio como respuesta no es una respuesta de la DIAN.",
+                found=beside.name,
+                expected="el ApplicationResponse de la DIAN",
+            )
+            beside = replace(beside, findings=(*beside.findings, wrong))
+        return replace(examination, parts=(*examination.parts, beside))
+
+    def part(
+        self, part: Received[Any] | OtherFile, scope: Sequence[Received[Any]], *, inside: bool = False
+    ) -> Examination:
+        """Examine a part and those in it. ``scope``: the documents that an answer there may speak of."""
+        if isinstance(part, OtherFile):
+            return self.file(part, inside=inside)
+        if is_container(part):
+            scope = _answerable(part)
+        parts = tuple(self.part(inner, scope, inside=is_container(part)) for inner in part.parts)
+        if part.kind is ARCHIVE:
+            return Examination(part, name_of(part), UNSIGNED, parts=parts)
+        signature = self.signature(part)
+        matches, about_key = self.key(part)
+        findings = list(about_key)
+        findings += self.about_environment(part)
+        if is_answer(part):
+            findings += about_answer(part.document, scope)
+        if is_container(part):
+            findings += about_container(part.document, part.parts)
+        return Examination(part, name_of(part), signature, matches, tuple(findings), parts)
+
+    def signature(self, part: Received[Any]) -> Verification:
+        """Verify a part's own signature."""
+        return self.explaining.of(
+            lambda explain: signature_of(part, self.trust, at=self.at, revocation=self.revocation, explain=explain)
+        )
+
+    def file(self, file: OtherFile, *, inside: bool) -> Examination:
+        """Examine what is no document that can be read: of other families the signature at least."""
+        found = UNSIGNED
+        if file.media_type == "text/xml":
+            # What is not even XML is told as that.
+            with suppress(UnreadableDocument):
+                found = self.explaining.of(
+                    lambda explain: verify_signature(
+                        file.raw, trust=self.trust, at=self.at, revocation=self.revocation, explain=explain
+                    )
+                )
+            if file.name is not None and not found.signature.present:
+                found = UNSIGNED
+        return Examination(file, name_of(file), found, findings=tuple(_about_file(file, inside)))
+
+    def about_environment(self, part: Received[Any]) -> Iterator[Fault]:
+        """Tell a document of another environment; not an answer, since DIAN's were seen with the other's number."""
+        wanted, said = self.environment, part.control.environment
+        if wanted is not None and said != wanted.value and (is_sale(part) or is_event(part)):
+            yield finding(
+                "wrong_environment",
+                f"El documento no es de {wanted.label.lower()}.",
+                xpath=f"/{part.kind.root}/cbc:ProfileExecutionID",
+                path="control.environment",
+                found=said,
+                expected=wanted.value,
+                hint="un documento de pruebas no tiene validez: pida el que se emitió de verdad.",
+            )
+
+    def key(self, part: Received[Any]) -> tuple[bool | None, list[Fault]]:
+        """Recompute a key where its secret is known. DIAN's own keys cannot be recomputed by anybody else."""
+        if not (is_sale(part) or is_event(part)):
+            return None, []
+        if not part.key:
+            return None, [_without_key(part)]
+        secret = self._secret_of(part)
+        if secret is None:
+            return None, []
+        expected = _computed(part, secret)
+        if expected is None:
+            return None, [
+                finding(
+                    "key_not_computable",
+                    "El documento no trae lo que compone su clave.",
+                    path="control.key",
+                    notify=True,
+                    expected="totales y ambiente",
+                )
+            ]
+        if same(expected, part.key):
+            return True, []
+        return False, [
+            finding(
+                _KEY_CODES[part.kind.name],
+                "La clave (CUFE o CUDE) no es la que dan los datos del documento y la clave técnica o el PIN.",
+                xpath=f"/{part.kind.root}/cbc:UUID",
+                path="control.key",
+                found=part.key,
+                expected=expected,
+                hint="compruebe que la clave técnica o el PIN es el de este documento.",
+            )
+        ]
+
+    def _secret_of(self, part: Received[Any]) -> str | None:
+        given = self.secret
+        if given is None:
+            return None
+        if isinstance(given, str):
+            return given if is_sale(part) or self.lone_event else None
+        control = part.control
+        by_pin = not is_sale(part) or control.key_scheme == IdAlgorithm.CUDE.value
+        names = (control.software_id,) if by_pin else (control.authorization, control.range_prefix, control.prefix)
+        return next(
+            (given[name] for name in (part.document.number, *names) if name is not None and name in given), None
+        )
+
+
+def _answerable(received: Received[Any]) -> tuple[Received[Any], ...]:
+    """Give the documents that an answer of DIAN's may speak of: sales and events."""
+    return tuple(part for part in received.walk() if is_sale(part) or is_event(part))
+
+
+def _computed(part: Received[Any], secret: str) -> str | None:
+    """Compute a key; None when the document lacks what it is made of."""
+    document, environment = part.document, part.control.environment
+    if is_event(part):
+        return event_document_key(document, secret=secret)
+    if environment is None or document.totals is None:
+        return None
+    return document_key(document, secret=secret, environment=environment)
+
+
+def _without_key(part: Received[Any]) -> Fault:
+    return finding(
+        "key_missing",
+        "El documento no dice su clave (CUFE o CUDE).",
+        xpath=f"/{part.kind.root}/cbc:UUID",
+        path="control.key",
+        hint="pida al emisor el documento que envió a la DIAN.",
+    )
+
+
+def _about_file(file: OtherFile, inside: bool) -> Iterator[Fault]:
+    """Tell a part that looks like a document and cannot be read; beside documents in a ZIP it may be anything."""
+    reason = file.reason
+    if reason is not None:
+        inside = inside or (file.name is None and not isinstance(reason, UnsupportedDocument))
+        yield finding(
+            "unreadable_part",
+            f"No se pudo leer: {reason.message}",
+            notify=not inside,
+            found=reason.found,
+            expected=reason.expected,
+            hint=reason.remedy or "",
+        )

@@ -1,0 +1,239 @@
+"""Why a signature fails: what was done to the document after signing, or what the signer did wrong.
+
+A cause is told only when it is proven: with the fault undone, a digest or the value that failed is right, which never
+happens by chance. What cannot be undone (an edited text, another key) is told when the rest of the signature proves it.
+The work is bounded: a number of tries that falls with the size of the document, each linear in it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping, Set
+from dataclasses import dataclass, field
+from functools import cache
+from types import MappingProxyType
+from typing import Final
+
+from ..errors import UnreadableDocument
+from ..rules.facts import library_words
+from ..signing.algorithms import DS
+from .c14n import CanonicalizationError, OwnedDocument
+from .references import SignedInfo
+from .signer_faults import Value, declared_elsewhere, reference_fault, written_fault
+from .undo import UNDOINGS, State, Undoing
+from .verdicts import Cause, Part
+
+_MOST_TRIES: Final = 160
+_FEWEST_TRIES: Final = 24
+_MOST_BYTES: Final = 24 * 1024 * 1024
+"""Of candidates digested, all together: a document of 150 kB still has every try."""
+_Found = dict[str, tuple[Cause, ...]]
+_FOLLOWED: Final = 2
+"""Of what one way of undoing gives, how many are combined with others."""
+_SIGNATURE: Final = f"{{{DS}}}Signature"
+_SPANISH: Final = {
+    Part.DOCUMENT: "el documento",
+    Part.KEY_INFO: "ds:KeyInfo",
+    Part.SIGNED_PROPERTIES: "xades:SignedProperties",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """Causes by the part that they break, and what the rest of the signature proves, in Spanish."""
+
+    by_part: Mapping[str, tuple[Cause, ...]] = field(default_factory=lambda: MappingProxyType({}))
+    evidence: str = ""
+
+    @property
+    def causes(self) -> tuple[Cause, ...]:
+        """All of them, that of the document first."""
+        parts = sorted(self.by_part, key=lambda part: part != Part.DOCUMENT)
+        return tuple(dict.fromkeys(cause for part in parts for cause in self.by_part[part]))
+
+    def hint(self, part: str) -> str:
+        """Say why a part fails and what to do."""
+        return " ".join(map(told, self.by_part.get(part, ())))
+
+
+@cache
+def told(cause: Cause) -> str:
+    """Say what a cause means and what to do, in Spanish."""
+    words = library_words()[cause.value]
+    return f"{words.message} {words.hint}"
+
+
+def explained(info: SignedInfo) -> Explanation:
+    """Find why a signature does not hold; nothing for one that does, or that lacks what can be judged."""
+    failing = _failing(info)
+    if not failing:
+        return Explanation()
+    causes: _Found = {}
+    try:
+        _by_signer(info, failing, (), causes)
+        left = failing - causes.keys()
+        restored = State.of(info, frozenset(left))
+        if left:
+            restored, mended = _Search(restored).best()
+            causes |= dict.fromkeys(mended, restored.causes)
+            left -= mended
+        if left:
+            if restored.causes:
+                _by_signer(restored.info, left, restored.causes, causes)
+            _rest(restored.info, left - causes.keys(), causes)
+    except (CanonicalizationError, UnreadableDocument):
+        pass
+    return Explanation(MappingProxyType(causes), _evidence(info, failing))
+
+
+def _failing(info: SignedInfo) -> set[str]:
+    """Give the parts that have a digest or value, and the wrong one."""
+    parts = {pointed.part for pointed in info.pointed if pointed.problem is None}
+    if info.element is not None:
+        parts.add(Part.SIGNATURE_VALUE)
+    return parts - _holding(info, parts)
+
+
+def _holding(info: SignedInfo, parts: Set[str]) -> set[str]:
+    """Give those of the parts whose digest or value is right."""
+    holding = {pointed.part for pointed in info.pointed if pointed.part in parts and info.judge(pointed).valid}
+    if Part.SIGNATURE_VALUE in parts and info.signer()[1] is None:
+        holding.add(Part.SIGNATURE_VALUE)
+    return holding
+
+
+def _by_signer(
+    info: SignedInfo, failing: set[str], before: tuple[Cause, ...], causes: dict[str, tuple[Cause, ...]]
+) -> None:
+    for pointed in info.pointed:
+        if pointed.part in failing and (fault := reference_fault(info, pointed)):
+            causes[pointed.part] = (*before, fault)
+    if Part.SIGNATURE_VALUE in failing and (fault := Value(info).fault()):
+        causes[Part.SIGNATURE_VALUE] = (*before, fault)
+
+
+def _rest(info: SignedInfo, left: set[str], causes: _Found) -> None:
+    """Name what nothing undoes: other declarations, another SignedInfo or key, and edited contents."""
+    for pointed in info.pointed:
+        if pointed.part in left and (fault := written_fault(info, pointed) or declared_elsewhere(info, pointed)):
+            causes[pointed.part] = (fault,)
+    if Part.SIGNATURE_VALUE in left and (fault := Value(info).rest()):
+        causes[Part.SIGNATURE_VALUE] = (fault,)
+    if info.signer()[1] is not None:
+        return
+    edited = {pointed.part for pointed in info.pointed} & left - causes.keys()
+    holding = any(info.judge(pointed).valid for pointed in info.pointed)
+    if holding or edited == {Part.DOCUMENT}:
+        causes.update(dict.fromkeys(edited, (Cause.EDITED,)))
+
+
+def _evidence(info: SignedInfo, failing: set[str]) -> str:
+    """Say what holds and what does not, and what follows from it."""
+    parts = [pointed.part for pointed in info.pointed]
+    good, bad = (_listed([p for p in parts if (p in failing) is wrong]) for wrong in (False, True))
+    said = []
+    if Part.SIGNATURE_VALUE not in failing:
+        said.append("El valor de la firma corresponde a ds:SignedInfo y a la clave del certificado.")
+    elif Value(info).recovered is not None:
+        said.append("El valor de la firma lo hizo la clave del certificado, pero sobre otro ds:SignedInfo.")
+    else:
+        said.append("El valor de la firma no se puede atribuir a la clave del certificado.")
+    if good:
+        said.append(f"Corresponde a su resumen: {good}.")
+    if bad:
+        said.append(f"No corresponde a su resumen: {bad}.")
+    return " ".join(said)
+
+
+def _listed(parts: list[str]) -> str:
+    return ", ".join(_SPANISH.get(part, part) if isinstance(part, Part) else part for part in parts)
+
+
+def _located(data: bytes) -> SignedInfo | None:
+    """Find the signature in a restored document; None when there is none to be read."""
+    try:
+        document = OwnedDocument(data)
+    except UnreadableDocument:
+        return None
+    signature = next(document.root.iter(_SIGNATURE), None)
+    return None if signature is None else SignedInfo(document, signature)
+
+
+class _Search:
+    """Undoes one thing, then two, then all that left traces, until every failing part holds or the tries are spent."""
+
+    def __init__(self, start: State) -> None:
+        self._start = start
+        self._failing = start.failing
+        self._sound = _holding(start.info, {*(pointed.part for pointed in start.info.pointed), Part.SIGNATURE_VALUE})
+        self._seen = {hashlib.sha256(start.data).digest()}
+        self._left = min(_MOST_TRIES, max(_FEWEST_TRIES, _MOST_BYTES // max(len(start.data), 1)))
+        self._best: tuple[State, frozenset[str]] = (start, frozenset())
+
+    def best(self) -> tuple[State, frozenset[str]]:
+        """Give the document that mends most, the least changed of such, and the parts it mends."""
+        first: list[tuple[State, Undoing]] = []
+        for undoing in UNDOINGS:
+            for at, state in enumerate(self._tried(self._start, undoing)):
+                if at < _FOLLOWED and not undoing.guess:
+                    first.append((state, undoing))
+        self._further()
+        for state, done in first:
+            for undoing in UNDOINGS:
+                if undoing is not done:
+                    self._try(state, undoing)
+        self._further()
+        if len(first) > 1:
+            self._all_traces()
+            self._further()
+        return self._best
+
+    def _further(self) -> None:
+        """Go on from what mends a part, as long as that mends more."""
+        before = 0
+        while before < len(self._best[1]) and not self._done:
+            before = len(self._best[1])
+            for undoing in UNDOINGS:
+                self._try(self._best[0], undoing)
+
+    def _all_traces(self) -> None:
+        state = self._start
+        for undoing in UNDOINGS:
+            found = self._try(state, undoing, again=True)
+            if found and not undoing.guess:
+                state = found[0]
+
+    def _try(self, state: State, undoing: Undoing, *, again: bool = False) -> list[State]:
+        return list(self._tried(state, undoing, again=again))
+
+    @property
+    def _done(self) -> bool:
+        return self._left <= 0 or self._best[1] >= self._failing
+
+    def _tried(self, state: State, undoing: Undoing, *, again: bool = False) -> Iterator[State]:
+        for causes, data in () if self._done else undoing.restore(state):
+            if self._done:
+                return
+            digest = hashlib.sha256(data).digest()
+            if data == state.data or (digest in self._seen and not again):
+                continue
+            self._seen.add(digest)
+            self._left -= 1
+            info = _located(data)
+            if info is None:
+                continue
+            found = State(data, info, self._failing, tuple(dict.fromkeys((*state.causes, *causes))))
+            mended = self._mended(info)
+            if len(mended) > len(self._best[1]):
+                self._best = found, mended
+            yield found
+
+    def _mended(self, info: SignedInfo) -> frozenset[str]:
+        """Give the failing parts that hold now; none when a part that held does not any more."""
+        try:
+            mended = _holding(info, self._failing)
+            if mended and _holding(info, self._sound) == self._sound:
+                return frozenset(mended)
+        except CanonicalizationError:
+            pass
+        return frozenset()

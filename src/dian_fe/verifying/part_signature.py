@@ -1,0 +1,100 @@
+"""The signature of one part of what came: verified as any, and judged by who had to sign that kind of part."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, Final
+
+from ..faults import Fault, Severity
+from ..ubl.received import Received
+from .crossing import finding
+from .examination import is_answer, is_container
+from .owners import about_owner, owners_of
+from .signature import verify_signature
+from .trust import Revocation, TrustStore
+from .verdicts import Verification
+
+_FORM: Final = re.compile(r"DC(?!13)\d+|[FCDA]AD09e|policy_hash|ZD07")
+"""Codes of the profile that are matters of form; all others are about what is covered, or can be forged.
+
+DC13 is of those: signed properties that no reference covers may say any signing time.
+"""
+
+
+@dataclass(slots=True)
+class Explaining:
+    """Whose broken signatures are explained: the first ten of one file, since more are no accident and each costs much.
+
+    It counts down while the parts are verified, so each file needs one of its own.
+    """
+
+    left: int = 10
+
+    def of(self, verifying: Callable[[bool], Verification]) -> Verification:
+        """Verify by ``verifying``, which is told whether to explain."""
+        found = verifying(self.left > 0)
+        self.left -= found.signature.valid is False
+        return found
+
+
+def signature_of(
+    part: Received[Any],
+    trust: TrustStore | None = None,
+    *,
+    at: datetime | None = None,
+    revocation: Revocation | None = None,
+    explain: bool = True,
+) -> Verification:
+    """Verify a part's own signature, with the judgement on who signed.
+
+    DIAN's profile is what DIAN demands of what is sent to it: of its own answers and of containers, which it does not
+    validate, what differs is told only, and a container may have no signature at all. ``explain``: as in ``verify``.
+    """
+    found = verify_signature(part.raw, trust=trust, at=at, revocation=revocation, explain=explain)
+    if is_container(part) and not found.signature.present:
+        return replace(found, profile=(_unsigned_container(),))
+    profile = found.profile
+    if is_container(part) or is_answer(part):
+        profile = tuple(map(_told_only, profile))
+    faults = [*found.trust.faults, *about_owner(found, owners_of(part))]
+    if trust is not None:
+        faults += _not_judged(found, revocation)
+    return replace(found, trust=replace(found.trust, faults=tuple(faults)), profile=profile)
+
+
+def _not_judged(found: Verification, revocation: Revocation | None) -> Iterator[Fault]:
+    if found.signature.valid and found.trust.trusted is None:
+        yield finding(
+            "trust_not_judged",
+            "No se puede juzgar la cadena del certificado: no se sabe cuándo se firmó.",
+            xpath="//ds:Signature//xades:SigningTime",
+            expected="la fecha de la firma, o at=",
+            hint="verifique con at= si confía en la fecha por otro medio.",
+        )
+    if revocation is not None and found.trust.trusted and found.trust.revoked is None:
+        yield finding(
+            "revocation_unknown",
+            "No se sabe si el certificado estaba revocado.",
+            xpath="//ds:Signature/ds:KeyInfo",
+            notify=True,
+            hint="consulte la lista de revocados o el OCSP de la entidad que lo expidió.",
+        )
+
+
+def _unsigned_container() -> Fault:
+    return finding(
+        "container_unsigned",
+        "El contenedor no está firmado; lo que cuenta son las firmas de los documentos que trae.",
+        xpath="/AttachedDocument/ext:UBLExtensions",
+        notify=True,
+        hint="el anexo técnico pide firmarlo (sección 6.4), pero circulan muchos sin firma.",
+    )
+
+
+def _told_only(fault: Fault) -> Fault:
+    """Soften a fault that is a matter of form."""
+    form = fault.rejects and _FORM.fullmatch(fault.code)
+    return replace(fault, severity=Severity.NOTIFICACION) if form else fault

@@ -1,0 +1,382 @@
+"""DIAN's XAdES-EPES profile: what must be present, and what it must say.
+
+Codes are those of the annex (DC02 to DC56, ZD07, FAC03 and FAD09e with their like). Findings for which no code is known
+have one of the library, in lower case. What DIAN accepts although its annex asks for more is a notification.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from datetime import date
+from typing import TYPE_CHECKING, Final
+
+from cryptography import x509
+from lxml import etree
+
+from ..catalogs import DocumentType
+from ..errors import WeakKey
+from ..faults import Fault
+from ..rules.facts import library_words
+from ..signing.algorithms import DIGESTS, EXCLUSIVE_C14N, WEAK_DIGEST
+from ..signing.certificates import der, extension, rsa_key
+from ..signing.names import issuer_name
+from ..signing.policy import POLICY_V2, SignerRole
+from .c14n import OwnedDocument
+from .issuer_names import NameForm, compare
+from .references import NS, PROPERTIES, SignedInfo, decoded
+from .verdicts import Cause, Part, fault
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element
+
+_PLACE: Final = ["ExtensionContent", "UBLExtension", "UBLExtensions"]
+_SAME_DAY_SINCE: Final = date(2024, 5, 1)
+"""Annex 1.9, which brought FAD09e and its like, binds documents issued from this day on."""
+
+_BY_ROOT: Final = {
+    "Invoice": ("FAC03", "FAD09e"),
+    "CreditNote": ("CAC03", "CAD09e"),
+    "DebitNote": ("DAC03", "DAD09e"),
+    "ApplicationResponse": ("AAC03", "AAD09e"),
+    "NominaIndividual": ("NIE001", None),
+    "NominaIndividualDeAjuste": ("NIAE001", None),
+}
+"""Codes for the one signature and for the signing date, by root element."""
+_SALES_TYPES: Final = {
+    element: {member.value for member in DocumentType if member.family == family}
+    for element, family in (("InvoiceTypeCode", "invoice"), ("CreditNoteTypeCode", "credit_note"))
+}
+"""Invoice and CreditNote are also the roots of documento soporte and equivalente, whose codes are others."""
+
+_SIGNED: Final = f"{PROPERTIES}/xades:SignedSignatureProperties"
+_POLICY: Final = f"{_SIGNED}/xades:SignaturePolicyIdentifier"
+_PRESENT: Final = (
+    ("DC02", "ds:SignedInfo"),
+    ("DC03", "ds:SignedInfo/ds:CanonicalizationMethod"),
+    ("DC04", "ds:SignedInfo/ds:SignatureMethod"),
+    ("DC16", "ds:SignatureValue"),
+    ("DC17", "ds:KeyInfo"),
+    ("DC18", "ds:KeyInfo/ds:X509Data"),
+    ("DC19", "ds:KeyInfo/ds:X509Data/ds:X509Certificate"),
+    ("DC20", "ds:Object"),
+    ("DC21", "ds:Object/xades:QualifyingProperties"),
+    ("DC22", PROPERTIES),
+    ("DC23", _SIGNED),
+    ("DC24", f"{_SIGNED}/xades:SigningTime"),
+    ("DC25", f"{_SIGNED}/xades:SigningCertificate"),
+    ("DC47", _POLICY),
+    ("DC48", f"{_POLICY}/xades:SignaturePolicyId"),
+    ("DC49", f"{_POLICY}/xades:SignaturePolicyId/xades:SigPolicyId"),
+    ("DC50", f"{_POLICY}/xades:SignaturePolicyId/xades:SigPolicyId/xades:Identifier"),
+    ("DC51", f"{_POLICY}/xades:SignaturePolicyId/xades:SigPolicyHash"),
+    ("DC52", f"{_POLICY}/xades:SignaturePolicyId/xades:SigPolicyHash/ds:DigestMethod"),
+    ("DC53", f"{_POLICY}/xades:SignaturePolicyId/xades:SigPolicyHash/ds:DigestValue"),
+    ("DC54", f"{_SIGNED}/xades:SignerRole"),
+    ("DC55", f"{_SIGNED}/xades:SignerRole/xades:ClaimedRoles"),
+    ("DC56", f"{_SIGNED}/xades:SignerRole/xades:ClaimedRoles/xades:ClaimedRole"),
+)
+_CERT_PARTS: Final = (
+    "xades:CertDigest",
+    "xades:CertDigest/ds:DigestMethod",
+    "xades:CertDigest/ds:DigestValue",
+    "xades:IssuerSerial",
+    "xades:IssuerSerial/ds:X509IssuerName",
+    "xades:IssuerSerial/ds:X509SerialNumber",
+)
+_FIRST_CERT: Final = 26
+"""DC26 is the first Cert; each takes seven codes, itself and its parts."""
+_REFERENCES: Final = (
+    (Part.DOCUMENT, 5, ("ds:Transforms", "ds:Transforms/ds:Transform", "ds:DigestMethod", "ds:DigestValue")),
+    (Part.KEY_INFO, 10, ("ds:DigestMethod", "ds:DigestValue")),
+    (Part.SIGNED_PROPERTIES, 13, ("ds:DigestMethod", "ds:DigestValue")),
+)
+_TOLERATED: Final = {
+    "DC10": "se han aceptado firmas sin referencia a ds:KeyInfo",
+    "DC33": "se han aceptado firmas con un solo certificado en la lista",
+    "DC40": "se han aceptado firmas con menos de tres certificados en la lista",
+    "DC54": "se han aceptado firmas sin rol",
+    "DC55": "se han aceptado firmas sin rol",
+    "DC56": "se han aceptado firmas sin rol",
+}
+"""Absences that documents accepted by DIAN have."""
+
+_PART_NAMES: Final = {
+    Part.DOCUMENT: "todo el documento",
+    Part.KEY_INFO: "ds:KeyInfo",
+    Part.SIGNED_PROPERTIES: "xades:SignedProperties",
+}
+
+
+def placement(root: _Element, signatures: list[_Element]) -> Iterator[Fault]:
+    """Check that there is one signature and that it stands in an extension of the root (FAC03 and its like)."""
+    code = _codes(root)[0] or "signature_count"
+    if len(signatures) != 1:
+        yield fault(
+            code,
+            "El documento debe tener exactamente una firma.",
+            xpath=f"/{_local(root)}/ext:UBLExtensions/ext:UBLExtension/ext:ExtensionContent/ds:Signature",
+            found=str(len(signatures)),
+            expected="1",
+            hint="firme el documento una sola vez."
+            if signatures
+            else "el documento no está firmado: pida el original.",
+        )
+        return
+    above = [_local(ancestor) for ancestor in signatures[0].iterancestors()]
+    if above[:-1] != _PLACE:
+        yield fault(
+            code,
+            "La firma no está en una extensión del documento.",
+            xpath="//ds:Signature",
+            found="/".join(reversed(above)),
+            expected=f"{_local(root)}/UBLExtensions/UBLExtension/ExtensionContent",
+        )
+
+
+def presence(info: SignedInfo) -> Iterator[Fault]:
+    """Check that every element is there (DC02 to DC56); of a missing branch only its top is told."""
+    yield from _missing(info.signature, _PRESENT, "")
+    if info.element is not None:
+        # Where the part itself is missing, its own code has told it.
+        gone = {Part.KEY_INFO: info.key_info is None, Part.SIGNED_PROPERTIES: info.properties is None}
+        for part, number, below in _REFERENCES:
+            if gone.get(part):
+                continue
+            pointed, code = info.reference_to(part), f"DC{number:02}"
+            place = f"ds:SignedInfo/ds:Reference[{part}]"
+            if pointed is None:
+                yield _absent(code, place, f"Falta la referencia a {_PART_NAMES[part]}.")
+            else:
+                rows = tuple((f"DC{number + at:02}", path) for at, path in enumerate(below, 1))
+                yield from _missing(pointed.element, rows, f"{place}/")
+    listed = info.signature.find(f"{_SIGNED}/xades:SigningCertificate", NS)
+    if listed is not None:
+        yield from _listed_certificates(listed)
+
+
+def _listed_certificates(listed: _Element) -> Iterator[Fault]:
+    certificates = listed.findall("xades:Cert", NS)
+    for at in range(3):
+        first = _FIRST_CERT + at * (len(_CERT_PARTS) + 1)
+        place = f"{_SIGNED}/xades:SigningCertificate/xades:Cert[{at + 1}]"
+        if at < len(certificates):
+            rows = tuple((f"DC{first + offset}", path) for offset, path in enumerate(_CERT_PARTS, 1))
+            yield from _missing(certificates[at], rows, f"{place}/")
+        else:
+            yield _absent(f"DC{first}", place, f"Falta el certificado {at + 1} de la cadena en SigningCertificate.")
+            return  # the chain ends here: what would follow is not missing one by one
+
+
+def _missing(parent: _Element, rows: tuple[tuple[str, str], ...], prefix: str) -> Iterator[Fault]:
+    for code, path in rows:
+        above, _, name = path.rpartition("/")
+        if parent.find(path, NS) is None and (not above or parent.find(above, NS) is not None):
+            yield _absent(code, prefix + path, f"Falta {name} en la firma.")
+
+
+def _absent(code: str, path: str, message: str) -> Fault:
+    tolerated = _TOLERATED.get(code)
+    return fault(code, message, xpath=f"//ds:Signature/{path}", notify=tolerated is not None, hint=tolerated or "")
+
+
+def contents(info: SignedInfo, leaf: x509.Certificate | None) -> Iterator[Fault]:
+    """Check algorithms, policy, role, listed certificates and key."""
+    yield from _algorithms(info)
+    properties = info.properties
+    if properties is not None:
+        yield from _policy(properties)
+        yield from _role(properties)
+        if leaf is not None:
+            yield from _signing_certificate(properties, leaf)
+    if leaf is not None:
+        yield from _key(leaf)
+
+
+def _algorithms(info: SignedInfo) -> Iterator[Fault]:
+    method = None if info.element is None else info.element.find("ds:CanonicalizationMethod", NS)
+    if method is not None and (method.get("Algorithm") or "").startswith(EXCLUSIVE_C14N):
+        yield fault(
+            "exclusive_c14n",
+            "La firma usa canonicalización exclusiva; la política pide la inclusiva.",
+            xpath="//ds:Signature/ds:SignedInfo/ds:CanonicalizationMethod",
+            notify=True,
+            hint="se han aceptado documentos así, pero los propios deben firmarse con la inclusiva.",
+        )
+    for uri in info.weak_algorithms():
+        yield fault(
+            "weak_algorithm",
+            f"La firma usa {WEAK_DIGEST.upper()}, que se puede falsificar.",
+            xpath="//ds:Signature/ds:SignedInfo",
+            notify=True,
+            found=uri,
+            expected="SHA-256, SHA-384 o SHA-512",
+        )
+
+
+def _policy(properties: _Element) -> Iterator[Fault]:
+    place = "xades:SignedSignatureProperties/xades:SignaturePolicyIdentifier/xades:SignaturePolicyId"
+    policy = properties.find(place, NS)
+    if policy is None:
+        return
+    xpath = f"//ds:Signature//{place}"
+    identifier = (policy.findtext("xades:SigPolicyId/xades:Identifier", namespaces=NS) or "").strip()
+    if identifier and identifier != POLICY_V2.identifier:
+        yield fault(
+            "policy_identifier",
+            "La dirección de la política de firma no es la oficial.",
+            xpath=f"{xpath}/xades:SigPolicyId/xades:Identifier",
+            notify=True,
+            found=identifier,
+            expected=POLICY_V2.identifier,
+            hint="el resumen (SigPolicyHash) es el que decide cuál política se siguió.",
+        )
+    method = policy.find("xades:SigPolicyHash/ds:DigestMethod", NS)
+    digest = "".join((policy.findtext("xades:SigPolicyHash/ds:DigestValue", namespaces=NS) or "").split())
+    if method is None or not digest or POLICY_V2.names_document(method.get("Algorithm") or "", digest):
+        return
+    mislabelled = digest in POLICY_V2.digests.values()
+    message = "El resumen de la política de firma no es el de la política v2 de la DIAN."
+    if mislabelled:
+        message = "El resumen de la política es el oficial, pero con otro algoritmo."
+    elif _is_hexadecimal(digest):
+        message = "El resumen de la política es el oficial, pero escrito en hexadecimal."
+    yield fault(
+        Cause.POLICY_HASH.value,
+        message,
+        xpath=f"{xpath}/xades:SigPolicyHash",
+        notify=mislabelled,
+        found=f"{digest} ({method.get('Algorithm')})",
+        expected=POLICY_V2.digests["sha256"],
+        hint=library_words()[Cause.POLICY_HASH.value].hint,
+    )
+
+
+def _is_hexadecimal(digest: str) -> bool:
+    """Tell whether a digest is the policy's in hexadecimal, or the base64 of that."""
+    official = {(decoded(value) or b"").hex() for value in POLICY_V2.digests.values()}
+    return digest.lower() in official or (decoded(digest) or b"").decode("ascii", "replace").lower() in official
+
+
+def _role(properties: _Element) -> Iterator[Fault]:
+    role = claimed_role(properties)
+    if role is not None and role not in set(SignerRole):
+        yield fault(
+            "signer_role",
+            "El rol del firmante no es uno de los de la política.",
+            xpath="//ds:Signature//xades:ClaimedRole",
+            notify=True,
+            found=role,
+            expected=" | ".join(SignerRole),
+        )
+
+
+def claimed_role(properties: _Element) -> str | None:
+    """Read the first claimed role, as written."""
+    path = "xades:SignedSignatureProperties/xades:SignerRole/xades:ClaimedRoles/xades:ClaimedRole"
+    return properties.findtext(path, namespaces=NS)
+
+
+def _signing_certificate(properties: _Element, leaf: x509.Certificate) -> Iterator[Fault]:
+    path = "xades:SignedSignatureProperties/xades:SigningCertificate/xades:Cert/xades:CertDigest"
+    digests = properties.findall(path, NS)
+    content = der(leaf)
+    for element in digests:
+        method = element.find("ds:DigestMethod", NS)
+        name = DIGESTS.get("" if method is None else method.get("Algorithm") or "")
+        value = decoded(element.findtext("ds:DigestValue", namespaces=NS))
+        if name and value == hashlib.new(name, content, usedforsecurity=False).digest():
+            yield from _issuer(element.getparent(), leaf)
+            return
+    if digests:
+        yield fault(
+            "signing_certificate",
+            "SigningCertificate no incluye el certificado que firmó.",
+            xpath="//ds:Signature//xades:SigningCertificate",
+            notify=True,
+            hint="se han aceptado documentos así; el certificado de ds:KeyInfo es el que verifica la firma.",
+        )
+
+
+def _issuer(listed: _Element | None, leaf: x509.Certificate) -> Iterator[Fault]:
+    written = None if listed is None else listed.findtext("xades:IssuerSerial/ds:X509IssuerName", namespaces=NS)
+    form = NameForm.RIGHT if written is None else compare(written, leaf.issuer)
+    if form is not NameForm.RIGHT:
+        words = library_words()[Cause.ISSUER_NAME.value]
+        yield fault(
+            Cause.ISSUER_NAME.value,
+            "El nombre del emisor del certificado está en otro orden o forma."
+            if form is NameForm.OTHER_FORM
+            else "El nombre del emisor no es el del certificado que firmó.",
+            xpath="//ds:Signature//xades:IssuerSerial/ds:X509IssuerName",
+            notify=True,
+            found=written,
+            expected=issuer_name(leaf.issuer),
+            hint=words.hint,
+        )
+
+
+def relative_namespace(document: OwnedDocument) -> Iterator[Fault]:
+    """Tell a relative namespace URI: the verdict is right here, other canonicalisers give none (C14N 1.0, 1.3)."""
+    found = document.relative_namespace()
+    if found is not None:
+        words = library_words()[Cause.RELATIVE_NAMESPACE.value]
+        yield fault(
+            Cause.RELATIVE_NAMESPACE.value,
+            words.message,
+            xpath=document.root.getroottree().getpath(found[0]),
+            notify=True,
+            found=found[1],
+            hint=words.hint,
+        )
+
+
+def _key(leaf: x509.Certificate) -> Iterator[Fault]:
+    try:
+        rsa_key(leaf)
+    except WeakKey as error:
+        yield fault(
+            "weak_key", error.message, xpath="//ds:Signature/ds:KeyInfo", found=error.found, expected=error.expected
+        )
+    usage = extension(leaf, x509.KeyUsage)
+    if usage is not None and not usage.content_commitment:
+        # The code is read in the payroll annex only; sales documents share ZB01, ZE02 and ZA01 with it.
+        yield fault(
+            "ZD07",
+            "El certificado no tiene el atributo de no repudio.",
+            xpath="//ds:Signature/ds:KeyInfo",
+            expected="keyUsage nonRepudiation",
+        )
+
+
+def signing_date(root: _Element, written: str | None) -> Iterator[Fault]:
+    """Check that the signing date, as written, is the issue date (FAD09e and its like, since annex 1.9)."""
+    code = _codes(root)[1]
+    issued = (root.findtext("{*}IssueDate") or "").strip()
+    if code is None or not written or not issued:
+        return
+    try:
+        day = date.fromisoformat(issued)
+    except ValueError:
+        return  # the date itself is wrong: the reader and the schema tell it
+    if day >= _SAME_DAY_SINCE and written[:10] != issued:
+        yield fault(
+            code,
+            "La fecha de emisión es distinta de la fecha de firma.",
+            xpath=f"/{_local(root)}/cbc:IssueDate",
+            found=issued,
+            expected=written[:10],
+            hint="firme el mismo día de la emisión, con la hora de Colombia (−05:00).",
+        )
+
+
+def _codes(root: _Element) -> tuple[str | None, str | None]:
+    name = _local(root)
+    for element, types in _SALES_TYPES.items():
+        if element.startswith(name) and (root.findtext(f"{{*}}{element}") or min(types)).strip() not in types:
+            return None, None
+    return _BY_ROOT.get(name, (None, None))
+
+
+def _local(element: _Element) -> str:
+    return etree.QName(element).localname

@@ -1,0 +1,221 @@
+"""Verification of a signed document: cryptography, dates, trust and DIAN's profile, each a verdict of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import TYPE_CHECKING, Final
+
+from cryptography import x509
+from lxml import etree
+
+from ..errors import WrongCertificateOwner
+from ..faults import Fault
+from ..signing.algorithms import DS
+from ..signing.certificates import CertificateInfo, check_owner, der
+from ..signing.moments import check_aware, parse_moment
+from ..signing.names import label
+from .c14n import OwnedDocument
+from .explain import Explanation, explained
+from .profile import claimed_role, contents, placement, presence, relative_namespace, signing_date
+from .references import NS, SignedInfo
+from .trust import CrlList, Revocation, RevocationStatus, TrustStore
+from .uncovered import hidden_text, unsigned_content
+from .verdicts import Cause, DatesVerdict, Part, ReferenceVerdict, SignatureVerdict, TrustVerdict, Verification, fault
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element
+
+_SIGNATURE: Final = f"{{{DS}}}Signature"
+
+
+def verify_signature(
+    document: bytes | _Element,
+    *,
+    trust: TrustStore | None = None,
+    at: datetime | None = None,
+    revocation: Revocation | Iterable[x509.CertificateRevocationList] | None = None,
+    nit: str | None = None,
+    explain: bool = True,
+) -> Verification:
+    """Verify the signature of a document given as the bytes of its file, or as its root element.
+
+    Cryptography is XMLDSig core validation, and that the whole document is covered; both canonicalisations are
+    admitted, SHA-1 is told as weak. Dates and trust are judged at the signing time that the document declares.
+    ``trust``: whom to trust; without it trust is not judged. ``at``: the present moment, aware, only to tell a signing
+    time in the future, and to judge trust when there is no signing time. ``revocation``: where to ask; without it not
+    judged. ``nit``: whose certificate it must be; not judged when None. ``explain``: whether to look for why it fails,
+    which costs many times its verification.
+
+    Prefer the bytes: an element was parsed by somebody, perhaps not as it was signed. Raises ``MalformedXml``,
+    ``UnsafeXml``, ``NaiveDatetime``, ``InvalidIdentification`` for a ``nit`` that is none; what is wrong with the
+    signature itself is told, never raised.
+    """
+    if at is not None:
+        check_aware(at)
+    data = document if isinstance(document, bytes) else etree.tostring(document.getroottree(), encoding="utf-8")
+    owned = OwnedDocument(data)
+    signatures = _signatures(owned)
+    misplaced = tuple(placement(owned.root, signatures))
+    if len(signatures) != 1:
+        causes = (Cause.SEVERAL_SIGNATURES,) if signatures else ()
+        verdict = SignatureVerdict(present=bool(signatures), valid=False if signatures else None, causes=causes)
+        return Verification(verdict, profile=misplaced)
+    info = _locate(owned)
+    leaf, problem = info.signer()
+    written = _signing_time(info)
+    moment = parse_moment(written)
+    signature = _cryptography(info, leaf, problem, explain)
+    profile = (
+        *misplaced,
+        *presence(info),
+        *contents(info, leaf),
+        *unsigned_content(info),
+        *signing_date(owned.root, written),
+        *hidden_text(owned.root),
+        *relative_namespace(owned),
+    )
+    return Verification(
+        signature=signature,
+        dates=_dates(signature.certificate, written, moment, at),
+        trust=_trust(info, leaf, moment or at, trust, revocation, nit),
+        profile=profile,
+        role=None if info.properties is None else claimed_role(info.properties),
+    )
+
+
+def _signatures(document: OwnedDocument) -> list[_Element]:
+    """Find the signatures; one inside another (a countersignature) is part of that."""
+    found = document.root.iter(_SIGNATURE)
+    return [element for element in found if next(element.iterancestors(_SIGNATURE), None) is None]
+
+
+def _locate(document: OwnedDocument) -> SignedInfo:
+    return SignedInfo(document, _signatures(document)[0])
+
+
+def _signing_time(info: SignedInfo) -> str | None:
+    if info.properties is None:
+        return None
+    text = info.properties.findtext("xades:SignedSignatureProperties/xades:SigningTime", namespaces=NS)
+    return (text or "").strip() or None
+
+
+def _cryptography(
+    info: SignedInfo, leaf: x509.Certificate | None, problem: str | None, explain: bool
+) -> SignatureVerdict:
+    references = [info.judge(pointed) for pointed in info.pointed]
+    if info.reference_to(Part.DOCUMENT) is None:
+        references.append(
+            ReferenceVerdict(Part.DOCUMENT, "", False, None, "ninguna referencia cubre todo el documento")
+        )
+    if info.too_many:
+        references.append(ReferenceVerdict("ds:Reference", "", False, None, "hay demasiadas referencias"))
+    failing = [verdict.part for verdict in references if not verdict.valid]
+    broken = [(verdict.part, f"{verdict.problem} ({verdict.part})") for verdict in references if not verdict.valid]
+    structure = info.structure_problem()
+    if structure is not None:
+        failing.append(Part.STRUCTURE)
+        broken.append((Part.STRUCTURE, structure))
+    if problem is not None:
+        failing.append(Part.SIGNATURE_VALUE)
+        broken.append((Part.SIGNATURE_VALUE, problem))
+    why = explained(info) if failing and explain else Explanation()
+    return SignatureVerdict(
+        present=True,
+        valid=not failing,
+        references=tuple(references),
+        failing=tuple(dict.fromkeys(failing)),
+        weak=info.weak_algorithms(),
+        causes=why.causes,
+        evidence=why.evidence,
+        certificate=None if leaf is None else CertificateInfo.of(leaf),
+        certificate_der=None if leaf is None else der(leaf),
+        faults=tuple(_broken(found, why.hint(part)) for part, found in broken),
+    )
+
+
+def _broken(found: str, hint: str = "") -> Fault:
+    """Tell an invalid signature (ZE02: any mismatch of digest, canonicalisation, value or structure)."""
+    return fault("ZE02", "La firma del documento no es válida.", found=found, hint=hint)
+
+
+def _dates(
+    certificate: CertificateInfo | None, written: str | None, moment: datetime | None, at: datetime | None
+) -> DatesVerdict:
+    faults = []
+    valid = None
+    if written is not None and moment is None:
+        faults.append(fault("signing_time", "La fecha y hora de la firma no se puede leer.", found=written))
+    if certificate is not None and moment is not None:
+        valid = certificate.valid_at(moment)
+        if not valid:
+            faults.append(
+                fault(
+                    "ZD02",
+                    "El certificado no estaba vigente en la fecha de la firma.",
+                    found=moment.isoformat(),
+                    expected=f"{certificate.not_before.isoformat()} a {certificate.not_after.isoformat()}",
+                )
+            )
+    if moment is not None and at is not None and moment > at:
+        faults.append(
+            fault(
+                "signing_time_in_future",
+                "La fecha de la firma está en el futuro.",
+                notify=True,
+                found=moment.isoformat(),
+                expected=f"a más tardar {at.isoformat()}",
+            )
+        )
+    return DatesVerdict(moment, valid, tuple(faults))
+
+
+def _trust(
+    info: SignedInfo,
+    leaf: x509.Certificate | None,
+    at: datetime | None,
+    store: TrustStore | None,
+    revocation: Revocation | Iterable[x509.CertificateRevocationList] | None,
+    nit: str | None,
+) -> TrustVerdict:
+    if leaf is None:
+        return TrustVerdict()
+    faults = list(_owner(leaf, nit))
+    if store is None or at is None:
+        return TrustVerdict(faults=tuple(faults))
+    path = store.path(leaf, at, info.certificates())
+    if path.problem is not None:
+        faults.append(
+            fault("ZD06", "La cadena del certificado no llega a una autoridad de confianza.", found=path.problem)
+        )
+    revoked = None
+    if revocation is not None:
+        source = revocation if callable(revocation) else CrlList(revocation)
+        statuses = [(certificate, source(certificate, issuer, at)) for certificate, issuer in path.links()]
+        gone = [certificate for certificate, status in statuses if status is RevocationStatus.REVOKED]
+        if gone:
+            code = "ZD04" if gone[0] == leaf else "ZD06"
+            faults.append(
+                fault(code, "El certificado estaba revocado en la fecha de la firma.", found=label(gone[0].subject))
+            )
+        known = path.problem is None and all(status is RevocationStatus.GOOD for _, status in statuses)
+        revoked = True if gone else False if known else None
+    return TrustVerdict(
+        trusted=path.problem is None,
+        revoked=revoked,
+        path=tuple(map(CertificateInfo.of, path.certificates)),
+        faults=tuple(faults),
+    )
+
+
+def _owner(leaf: x509.Certificate, nit: str | None) -> Iterable[Fault]:
+    if nit is None:
+        return
+    try:
+        finding = check_owner(leaf, nit)
+    except WrongCertificateOwner as error:
+        yield fault("ZE03", error.message, found=error.found, expected=error.expected)
+    else:
+        if finding is not None:
+            yield finding

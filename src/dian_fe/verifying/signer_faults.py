@@ -1,0 +1,323 @@
+"""What a signer digested or signed instead of what it should: each guess is tried against its digest or value."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from base64 import b64encode
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric.padding import MGF1, PSS, PKCS1v15
+from lxml import etree
+
+from ..signing.algorithms import DIGESTS, RSA_SIGNATURES
+from ..signing.certificates import public_rsa
+from .c14n import INCLUSIVE, Method
+from .namespaces import other_apexes
+from .references import NS, Pointed, SignedInfo, decoded
+from .verdicts import Cause, Part
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element
+
+    _Elements = Sequence[_Element | None]
+
+_EXCLUSIVE: Final = (Method(exclusive=True), Method(exclusive=True, prefixes=("ds", "xades")))
+"""What detached nodes give: declarations where they are first used, or those of ds and xades on the first tag."""
+_COMMENTS: Final = (Method(comments=True), Method(exclusive=True, comments=True))
+_XML_ID: Final = "{http://www.w3.org/XML/1998/namespace}id"
+_DECLARATION: Final = re.compile(rb"^\s*(?:\xef\xbb\xbf)?\s*<\?xml\s[^>]*\?>\s*")
+_EMPTY_TAG: Final = re.compile(rb"<([^\s/<>!?]+)(\s[^<>]*|)></\1>")
+_DIGEST_INFO: Final = {
+    "sha1": bytes.fromhex("3021300906052b0e03021a05000414"),
+    "sha256": bytes.fromhex("3031300d060960864801650304020105000420"),
+    "sha384": bytes.fromhex("3041300d060960864801650304020205000430"),
+    "sha512": bytes.fromhex("3051300d060960864801650304020305000440"),
+}
+"""What precedes the digest inside a PKCS#1 v1.5 value (RFC 8017, section 9.2, note 1)."""
+_SIZES: Final = {128, 192, 256, 384, 512, 1024}
+"""Lengths in bytes of RSA values of the usual keys."""
+
+
+# --- references
+
+
+def reference_fault(info: SignedInfo, pointed: Pointed) -> Cause | None:
+    """Name what the signer digested for a reference that does not hold; None when no guess is right.
+
+    All but the bytes as they are written (`written_fault`), since a document read in another encoding has those too.
+    """
+    if pointed.problem is not None or (pointed.target is None and pointed.part != Part.DOCUMENT):
+        return None
+    right = info.canonical(pointed)
+    if _by_another_algorithm(pointed, right):
+        return Cause.ANOTHER_ALGORITHM
+    if _as_hexadecimal(info, pointed, right):
+        return Cause.DIGEST_ENCODING
+    guesses = _of_document(info, pointed) if pointed.target is None else _of_part(info, pointed.target)
+    for cause, data in guesses:
+        if info.matches(pointed, data):
+            return cause
+    return None
+
+
+def written_fault(info: SignedInfo, pointed: Pointed) -> Cause | None:
+    """Tell whether the bytes of the file were digested in place of their canonical form."""
+    if pointed.problem is not None or (pointed.target is None and pointed.part != Part.DOCUMENT):
+        return None
+    guesses = _raw_document(info) if pointed.target is None else _as_written(info, pointed.target)
+    return Cause.RAW_BYTES_DIGESTED if any(info.matches(pointed, data) for data in guesses) else None
+
+
+def declared_elsewhere(info: SignedInfo, pointed: Pointed) -> Cause | None:
+    """Tell whether a part was digested under other namespace declarations than those of its place: a long search."""
+    if pointed.problem is not None or pointed.target is None:
+        return None
+    canonical = info.canonical(pointed).decode()
+    return Cause.DETACHED_DIGEST if any(info.matches(pointed, data) for data in other_apexes(canonical)) else None
+
+
+def _by_another_algorithm(pointed: Pointed, data: bytes) -> bool:
+    value = _digest_value(pointed)
+    digest = decoded(value)
+    named = DIGESTS.get(_digest_method(pointed))
+    return digest is not None and any(
+        name != named and hashlib.new(name, data, usedforsecurity=False).digest() == digest for name in DIGESTS.values()
+    )
+
+
+def _as_hexadecimal(info: SignedInfo, pointed: Pointed, data: bytes) -> bool:
+    name = DIGESTS.get(_digest_method(pointed))
+    if name is None:
+        return False
+    text = hashlib.new(name, data, usedforsecurity=False).hexdigest()
+    written = _digest_value(pointed)
+    return written.lower() == text or (decoded(written) or b"").lower() == text.encode()
+
+
+def _digest_value(pointed: Pointed) -> str:
+    return "".join((pointed.element.findtext("ds:DigestValue", namespaces=NS) or "").split())
+
+
+def _digest_method(pointed: Pointed) -> str:
+    method = pointed.element.find("ds:DigestMethod", NS)
+    return "" if method is None else method.get("Algorithm") or ""
+
+
+def _of_part(info: SignedInfo, target: _Element) -> Iterator[tuple[Cause, bytes]]:
+    document = info.document
+    for method in _EXCLUSIVE:
+        yield Cause.DETACHED_DIGEST, document.subtree(target, method)
+    for method in _COMMENTS:
+        yield Cause.WRONG_CANONICALIZATION, document.subtree(target, method)
+    yield Cause.WRONG_CANONICALIZATION, document.subtree(target)
+    without = _without_inherited_id(info, target)
+    if without is not None:
+        yield Cause.WRONG_CANONICALIZATION, without
+
+
+def _without_inherited_id(info: SignedInfo, target: _Element) -> bytes | None:
+    """Canonicalise as Canonical XML 1.1 does, where ``xml:id`` is not inherited (section 2.4)."""
+    holder = next((above for above in target.iterancestors() if above.get(_XML_ID) is not None), None)
+    if holder is None:
+        return None
+    value = holder.attrib.pop(_XML_ID)
+    try:
+        return info.document.subtree(target)
+    finally:
+        holder.set(_XML_ID, value)
+
+
+def _of_document(info: SignedInfo, pointed: Pointed) -> Iterator[tuple[Cause, bytes]]:
+    document, signature = info.document, info.signature
+    for method in (*_EXCLUSIVE, INCLUSIVE, *(_COMMENTS if b"<!--" in document.data else ())):
+        yield Cause.WRONG_CANONICALIZATION, document.without(signature, method)
+    for above in signature.iterancestors():
+        if above.getparent() is not None:
+            yield Cause.EXTENSION_ADDED_LATER, document.without(above)
+    for data in _with_signature(info):
+        yield Cause.SIGNATURE_DIGESTED, data
+
+
+def _with_signature(info: SignedInfo) -> Iterator[bytes]:
+    """Give the document with the signature as it may have been while digesting: without value, digests, or more."""
+    signature, pointed = info.signature, info.reference_to(Part.DOCUMENT)
+    emptied = [signature.find("ds:SignatureValue", NS)]
+    emptied += [] if pointed is None else [pointed.element.find("ds:DigestValue", NS)]
+    digests = list(signature.iterfind("ds:SignedInfo/ds:Reference/ds:DigestValue", NS))
+    yield _emptied(info, [emptied[0]], [])
+    yield _emptied(info, emptied, [])
+    yield _emptied(info, [emptied[0], *digests], [])
+    yield _emptied(info, emptied[1:], [emptied[0]])
+    yield _emptied(info, digests, [emptied[0]])
+    yield _emptied(info, [], [signature.find("ds:SignedInfo", NS), emptied[0]])
+    yield _emptied(info, [], list(signature))
+
+
+def _emptied(info: SignedInfo, texts: Sequence[_Element | None], children: Sequence[_Element | None]) -> bytes:
+    """Canonicalise the document with some texts and children of the signature taken away for the moment."""
+    signature = info.signature
+    kept = [(element, element.text) for element in texts if element is not None]
+    order, blank = list(signature), signature.text
+    gone = [child for child in children if child is not None]
+    try:
+        for element, _ in kept:
+            element.text = None
+        for child in gone:
+            signature.remove(child)
+        if len(gone) == len(order):
+            signature.text = None
+        return info.document.whole()
+    finally:
+        signature[:] = order
+        signature.text = blank
+        for element, text in kept:
+            element.text = text
+
+
+def _raw_document(info: SignedInfo) -> Iterator[bytes]:
+    """Give the bytes of the file around the signature, with and without declaration and last line break."""
+    data = info.document.data
+    span = span_of(data, info.signature)
+    if span is None:
+        return
+    around = data[: span[0]] + data[span[1] :]
+    place = re.compile(rb"<((?:[^\s/>:]+:)?ExtensionContent)></\1>")
+    for whole in (around, place.sub(rb"<\1/>", around), place.sub(rb"<\1 />", around)):
+        for text in (whole, _DECLARATION.sub(b"", whole)):
+            yield text
+            yield text.strip()
+            yield text.replace(b"\r\n", b"\n")
+            yield text.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
+
+
+def _as_written(info: SignedInfo, element: _Element) -> Iterator[bytes]:
+    """Give an element's own bytes in the file, as written or with the namespaces that it needs."""
+    data = info.document.data
+    span = span_of(data, element)
+    if span is not None:
+        raw = data[span[0] : span[1]]
+        yield raw
+        yield _EMPTY_TAG.sub(rb"<\1\2/>", raw)
+        yield _EMPTY_TAG.sub(rb"<\1\2 />", raw)
+    tail, element.tail = element.tail, None
+    try:
+        serialized = etree.tostring(element)
+        yield serialized
+        yield etree.tostring(element, encoding="utf-8", xml_declaration=True)
+        yield _EMPTY_TAG.sub(rb"<\1\2/>", serialized)
+    finally:
+        element.tail = tail
+
+
+def span_of(data: bytes, element: _Element) -> tuple[int, int] | None:
+    """Find where the bytes of an element are: the first of its name, since others are in documents carried as text."""
+    name = re.escape(f"{element.prefix}:" if element.prefix else "") + re.escape(etree.QName(element).localname)
+    found = re.search(rf"<{name}[\s>].*?</{name}\s*>".encode(), data, re.DOTALL)
+    return found.span() if found else None
+
+
+# --- the value
+
+
+@dataclass(frozen=True, slots=True)
+class Recovered:
+    """What the certificate's key says that it signed. ``name`` of the hash: None when the value does not tell it."""
+
+    name: str | None
+    digest: bytes
+
+
+class Value:
+    """The signature value of one signature, taken apart with the certificate's key."""
+
+    def __init__(self, info: SignedInfo) -> None:
+        """Read it; nothing is tried yet."""
+        self.info = info
+        text = info.signature.findtext("ds:SignatureValue", namespaces=NS)
+        self.bytes = decoded(text) or b""
+        method = None if info.element is None else info.element.find("ds:SignatureMethod", NS)
+        self.named = RSA_SIGNATURES.get("" if method is None else method.get("Algorithm") or "")
+        keys = map(public_rsa, info.certificates())
+        self.keys = [key for key in keys if key is not None]
+        self.recovered = self._recover(self.bytes)
+
+    def _recover(self, value: bytes) -> Recovered | None:
+        for key in self.keys:
+            with suppress(InvalidSignature, UnsupportedAlgorithm, ValueError):
+                data = key.recover_data_from_signature(value, PKCS1v15(), None)
+                for name, prefix in _DIGEST_INFO.items():
+                    if data.startswith(prefix):
+                        return Recovered(name, data[len(prefix) :])
+                return Recovered(None, data)
+        return None
+
+    def fault(self) -> Cause | None:
+        """Name what was signed in place of SignedInfo, or how; None when no guess is right."""
+        element = self.info.element
+        if element is None or self.named is None or not self.keys:
+            return None
+        method = self.info.signed_info_method() or INCLUSIVE
+        right = self.info.document.subtree(element, method)
+        if self.recovered is None:
+            if self._padded_otherwise(right):
+                return Cause.ANOTHER_ALGORITHM
+            turned = self._recover(self.bytes[::-1])
+            return Cause.VALUE_DAMAGED if turned is not None and self._is(turned, right) else None
+        if self._is(self.recovered, right, any_name=True):
+            return Cause.ANOTHER_ALGORITHM
+        for name in _DIGEST_INFO:
+            digest = hashlib.new(name, right, usedforsecurity=False)
+            if any(self._is(self.recovered, data, any_name=True) for data in _forms(digest.digest())):
+                return Cause.DIGEST_SIGNED
+        for form in (*_EXCLUSIVE, INCLUSIVE):
+            if self._is(self.recovered, self.info.document.subtree(element, form)):
+                return Cause.SIGNED_INFO_DETACHED
+        other = _without_inherited_id(self.info, element)
+        if other is not None and self._is(self.recovered, other):
+            return Cause.WRONG_CANONICALIZATION
+        for data in _as_written(self.info, element):
+            if self._is(self.recovered, data):
+                return Cause.SIGNED_INFO_NOT_CANONICAL
+        return None
+
+    def rest(self) -> Cause | None:
+        """Name what is left when nothing made the value right: another SignedInfo, another key, or a damaged value."""
+        element = self.info.element
+        if element is None or self.named is None or not self.keys:
+            return None
+        if self.recovered is not None:
+            recovered = self.recovered
+            canonical = self.info.document.subtree(element, self.info.signed_info_method() or INCLUSIVE).decode()
+            if any(self._is(recovered, data) for data in other_apexes(canonical)):
+                return Cause.SIGNED_INFO_DETACHED
+            return Cause.SIGNED_INFO_CHANGED
+        length = len(self.bytes)
+        if length not in {key.key_size // 8 for key in self.keys} and length not in _SIZES:
+            return Cause.VALUE_DAMAGED
+        return Cause.OTHER_KEY
+
+    def _is(self, recovered: Recovered, data: bytes, *, any_name: bool = False) -> bool:
+        names = _DIGEST_INFO if any_name else (self.named or "",)
+        return any(
+            recovered.name in (name, None)
+            and hashlib.new(name, data, usedforsecurity=False).digest() == recovered.digest
+            for name in names
+        )
+
+    def _padded_otherwise(self, data: bytes) -> bool:
+        for key in self.keys:
+            for algorithm in (hashes.SHA256(), hashes.SHA384(), hashes.SHA512(), hashes.SHA1()):
+                with suppress(InvalidSignature, UnsupportedAlgorithm, ValueError):
+                    key.verify(self.bytes, data, PSS(MGF1(algorithm), PSS.AUTO), algorithm)
+                    return True
+        return False
+
+
+def _forms(digest: bytes) -> tuple[bytes, ...]:
+    return digest, digest.hex().encode(), b64encode(digest)

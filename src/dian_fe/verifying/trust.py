@@ -1,0 +1,246 @@
+"""Whom to trust: anchors, the path from a certificate to one of them, and revocation."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Final, Protocol
+
+from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
+
+from ..errors import InvalidInput
+from ..signing.certificates import UNREADABLE_EXTENSIONS, extension, extensions_of, is_issued_by, load_certificates
+from ..signing.names import label
+
+_LONGEST_PATH: Final = 8
+_WEAK_HASHES: Final = frozenset({"md5", "sha1"})
+_UNDERSTOOD: Final = frozenset(
+    {
+        x509.BasicConstraints.oid,
+        x509.KeyUsage.oid,
+        x509.ExtendedKeyUsage.oid,
+        x509.CertificatePolicies.oid,
+        x509.SubjectAlternativeName.oid,
+    }
+)
+"""Critical extensions that do not forbid a path here; with any other one it must be refused (RFC 5280, 4.2)."""
+
+
+class RevocationStatus(StrEnum):
+    """What is known of a certificate at a moment."""
+
+    GOOD = "good"
+    REVOKED = "revoked"
+    UNKNOWN = "unknown"
+
+
+class Revocation(Protocol):
+    """A source of revocation: OCSP, CRLs, a list of one's own."""
+
+    def __call__(self, certificate: x509.Certificate, issuer: x509.Certificate, at: datetime) -> RevocationStatus:
+        """Tell whether ``certificate``, issued by ``issuer``, was revoked at ``at`` (aware)."""
+
+
+class CrlList:
+    """Revocation by CRLs that the caller has fetched; each counts only if the issuer itself signed it."""
+
+    def __init__(self, crls: Iterable[x509.CertificateRevocationList]) -> None:
+        """Take the lists in any order."""
+        self._crls = tuple(crls)
+
+    @classmethod
+    def load(cls, *sources: Path | str | bytes) -> CrlList:
+        """Load CRLs in PEM or DER, each given as path or bytes; raises ``InvalidInput`` for anything else."""
+        return cls(_parse_crl(source if isinstance(source, bytes) else Path(source).read_bytes()) for source in sources)
+
+    def __call__(self, certificate: x509.Certificate, issuer: x509.Certificate, at: datetime) -> RevocationStatus:
+        """Revoked if a list says so from ``at`` or before; good if a whole list not older than ``at`` is silent."""
+        status = RevocationStatus.UNKNOWN
+        for crl in self._crls:
+            if crl.issuer != issuer.subject or not _signed_by(crl, issuer):
+                continue
+            scope = _Scope.of(crl)
+            if scope is None:
+                continue
+            entry = crl.get_revoked_certificate_by_serial_number(certificate.serial_number)
+            if entry is not None and entry.revocation_date_utc <= at:
+                return RevocationStatus.REVOKED
+            if (crl.next_update_utc is None or crl.next_update_utc >= at) and scope.has(certificate):
+                status = RevocationStatus.GOOD
+        return status
+
+
+def _parse_crl(data: bytes) -> x509.CertificateRevocationList:
+    try:
+        return x509.load_pem_x509_crl(data) if b"-----BEGIN" in data else x509.load_der_x509_crl(data)
+    except ValueError:
+        raise InvalidInput(
+            "El archivo no es una lista de certificados revocados.",
+            field="crl",
+            found=f"{len(data)} bytes",
+            expected="una CRL X.509 en PEM o DER",
+            remedy="descárguela de la dirección que indica el certificado (CRL Distribution Points).",
+        ) from None
+
+
+@dataclass(frozen=True, slots=True)
+class _Scope:
+    """Which certificates a list is about: only of those its silence says anything."""
+
+    whole: bool
+    point: x509.IssuingDistributionPoint | None
+
+    @classmethod
+    def of(cls, crl: x509.CertificateRevocationList) -> _Scope | None:
+        """Read it; None when the serial numbers in it may be those of other issuers, or it cannot be read."""
+        try:
+            extensions = {item.oid: item for item in crl.extensions}
+        except UNREADABLE_EXTENSIONS:
+            return None
+        # Any other critical extension, as that of a delta, makes it less than a list of all (RFC 5280, section 5.2).
+        found = extensions.pop(x509.IssuingDistributionPoint.oid, None)
+        point = None if found is None else found.value
+        if not isinstance(point, x509.IssuingDistributionPoint | None) or (point is not None and point.indirect_crl):
+            return None
+        return cls(not any(item.critical for item in extensions.values()), point)
+
+    def has(self, certificate: x509.Certificate) -> bool:
+        """Tell whether the list would name the certificate if it were revoked (RFC 5280, sections 5.2.5 and 6.3.3)."""
+        point = self.point
+        if point is None or not self.whole:
+            return self.whole
+        if point.only_some_reasons or point.only_contains_attribute_certs:
+            return False
+        constraints = extension(certificate, x509.BasicConstraints)
+        authority = constraints is not None and constraints.ca
+        if (point.only_contains_ca_certs and not authority) or (point.only_contains_user_certs and authority):
+            return False
+        own = extension(certificate, x509.CRLDistributionPoints)
+        names = {name for each in own or () for name in each.full_name or ()}
+        return point.full_name is None or not names or not names.isdisjoint(point.full_name)
+
+
+def _signed_by(crl: x509.CertificateRevocationList, issuer: x509.Certificate) -> bool:
+    try:
+        key = issuer.public_key()
+        return isinstance(key, RSAPublicKey | EllipticCurvePublicKey) and crl.is_signature_valid(key)
+    except (UnsupportedAlgorithm, ValueError, TypeError):
+        return False
+
+
+@dataclass(frozen=True, slots=True)
+class TrustPath:
+    """A path from a certificate to an anchor, or why there is none.
+
+    ``certificates`` goes from the certificate to the anchor, or as far as it got. ``problem`` is Spanish.
+    """
+
+    certificates: tuple[x509.Certificate, ...]
+    problem: str | None = None
+
+    def links(self) -> Iterator[tuple[x509.Certificate, x509.Certificate]]:
+        """Give each certificate with its issuer."""
+        return zip(self.certificates, self.certificates[1:], strict=False)
+
+
+class TrustStore:
+    """Certificates that are trusted as they are (anchors), and others that only help to reach them."""
+
+    def __init__(self, anchors: Iterable[x509.Certificate], intermediates: Iterable[x509.Certificate] = ()) -> None:
+        """``anchors``: roots, or any certificate one decides to trust."""
+        self.anchors = tuple(anchors)
+        self.intermediates = tuple(intermediates)
+
+    @classmethod
+    def load(cls, *anchors: Path | str | bytes, intermediates: Sequence[Path | str | bytes] = ()) -> TrustStore:
+        """Load PEM bundles or DER certificates, each as path or bytes. Raises ``NotAKeyStore``."""
+        return cls(load_certificates(*anchors), load_certificates(*intermediates))
+
+    def __repr__(self) -> str:
+        """Show how many there are."""
+        return f"TrustStore({len(self.anchors)} anchors, {len(self.intermediates)} intermediates)"
+
+    def path(self, certificate: x509.Certificate, at: datetime, extra: Iterable[x509.Certificate] = ()) -> TrustPath:
+        """Look for a path that was valid at ``at`` (RFC 5280, section 6).
+
+        ``extra``: certificates that came with the document; they help but are not trusted. Every link's signature,
+        dates, basicConstraints (with path length), keyUsage and critical extensions are checked.
+        """
+        own = _own_problem(certificate, at)
+        if own is not None:
+            return TrustPath((certificate,), own)
+        pool = [*self.anchors, *self.intermediates, *extra]
+        best = TrustPath((certificate,), _unknown_issuer(certificate))
+        # Nearest first and each certificate once: what holds farther away holds nearer too, and authorities that all
+        # issue each other make more paths than can be tried.
+        paths, seen = deque([best.certificates]), {certificate}
+        while paths:
+            path = paths.popleft()
+            last = path[-1]
+            if last in self.anchors:
+                return TrustPath(path)
+            long = len(path) == _LONGEST_PATH
+            if len(path) > len(best.certificates):
+                best = TrustPath(path, "la cadena es demasiado larga" if long else _unknown_issuer(last))
+            for issuer in () if long else pool:
+                if issuer in seen or issuer.subject != last.issuer or not is_issued_by(last, issuer):
+                    continue
+                problem = (
+                    _link_problem(last)
+                    or _own_problem(issuer, at)
+                    or _issuer_problem(issuer, below=len(path) - 1, anchor=issuer in self.anchors)
+                )
+                if problem is None:
+                    seen.add(issuer)
+                    paths.append((*path, issuer))
+                elif len(path) >= len(best.certificates):
+                    best = TrustPath((*path, issuer), problem)
+        return best
+
+
+def _unknown_issuer(certificate: x509.Certificate) -> str:
+    return f"no se conoce al emisor «{label(certificate.issuer)}»"
+
+
+def _own_problem(certificate: x509.Certificate, at: datetime) -> str | None:
+    name = label(certificate.subject)
+    if not certificate.not_valid_before_utc <= at <= certificate.not_valid_after_utc:
+        return f"«{name}» no estaba vigente el {at.isoformat()}"
+    extensions = extensions_of(certificate)
+    if extensions is None:
+        return f"«{name}» tiene extensiones ilegibles"
+    unknown = [item.oid for item in extensions if item.critical and item.oid not in _UNDERSTOOD]
+    return f"«{name}» tiene una extensión crítica desconocida ({unknown[0].dotted_string})" if unknown else None
+
+
+def _link_problem(certificate: x509.Certificate) -> str | None:
+    try:
+        algorithm = certificate.signature_hash_algorithm
+    except UnsupportedAlgorithm:
+        return None  # is_issued_by has already verified it, so it is none of the weak ones
+    if algorithm is None or algorithm.name not in _WEAK_HASHES:
+        return None
+    return f"«{label(certificate.subject)}» está firmado con {algorithm.name.upper()}, que es débil"
+
+
+def _issuer_problem(issuer: x509.Certificate, *, below: int, anchor: bool) -> str | None:
+    name = label(issuer.subject)
+    constraints = extension(issuer, x509.BasicConstraints)
+    if constraints is None:
+        # Roots of version 1 have no extensions; the caller vouches for an anchor.
+        return None if anchor else f"«{name}» no es una autoridad de certificación"
+    if not constraints.ca:
+        return f"«{name}» no es una autoridad de certificación"
+    if constraints.path_length is not None and below > constraints.path_length:
+        return f"«{name}» no admite tantas autoridades por debajo"
+    usage = extension(issuer, x509.KeyUsage)
+    if usage is not None and not usage.key_cert_sign:
+        return f"«{name}» no puede firmar certificados"
+    return None

@@ -1,0 +1,106 @@
+"""What a sound signature leaves open: free space inside itself, and texts that readers take in different ways.
+
+The enveloped transform takes the whole ``ds:Signature`` out of what is digested. So what is in it and no reference
+covers may be changed by anybody afterwards, while the signature stays sound; a forged document fits there as well.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Final
+
+from lxml import etree
+
+from ..faults import Fault
+from ..signing.algorithms import DS, XADES
+from .references import NS, SignedInfo
+from .verdicts import fault
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element
+
+_OBJECT: Final = f"{{{DS}}}Object"
+_QUALIFYING: Final = f"{{{XADES}}}QualifyingProperties"
+_UNSIGNED: Final = f"{{{XADES}}}UnsignedProperties"
+_OF_SIGNATURES: Final = frozenset({DS, XADES, "http://uri.etsi.org/01903/v1.4.1#"})
+
+
+def unsigned_content(info: SignedInfo) -> Iterator[Fault]:
+    """Tell what a signature carries besides its own parts and no reference covers: nobody vouches for it.
+
+    What a signature may have unsigned is what signatures are made of: a key without a reference, time stamps and
+    countersignatures (XAdES, ETSI TS 101 903, section 7).
+    """
+    odd = next(_uncovered(info), None)
+    if odd is not None:
+        yield fault(
+            "unsigned_content",
+            "Dentro de la firma hay contenido que ninguna firma cubre.",
+            xpath=info.document.root.getroottree().getpath(odd),
+            found=str(etree.QName(odd).localname),
+            expected="ds:SignedInfo, ds:SignatureValue, ds:KeyInfo y un ds:Object con xades:QualifyingProperties",
+            hint="cualquiera pudo ponerlo después de firmar: no confíe en el documento y pida el original al emisor.",
+        )
+    qualifying = info.signature.find("ds:Object/xades:QualifyingProperties", NS)
+    target = None if qualifying is None else qualifying.get("Target")
+    own = info.signature.get("Id")
+    if target and target != f"#{own}":
+        yield fault(
+            "qualifying_target",
+            "Las propiedades de la firma dicen ser de otra firma.",
+            xpath="//ds:Signature/ds:Object/xades:QualifyingProperties/@Target",
+            found=target,
+            expected=f"#{own}" if own else "el Id de ds:Signature",
+            hint="Target debe ser el Id de la firma (XAdES, ETSI TS 101 903, sección 6.2); pida el original al emisor.",
+        )
+
+
+def _uncovered(info: SignedInfo) -> Iterator[_Element]:
+    covered = {id(pointed.target) for pointed in info.pointed if pointed.target is not None and not pointed.problem}
+    for child in info.signature.iterchildren("*"):
+        if child is info.element or id(child) in covered:
+            continue
+        if child.tag != _OBJECT:
+            yield from _foreign(child)
+            continue
+        if _has_text(child):
+            yield child
+        for part in child.iterchildren("*"):
+            if part.tag == _QUALIFYING and not _has_text(part):
+                yield from _uncovered_properties(part, covered, info)
+            elif id(part) not in covered:
+                yield part
+
+
+def _uncovered_properties(qualifying: _Element, covered: set[int], info: SignedInfo) -> Iterator[_Element]:
+    for properties in qualifying.iterchildren("*"):
+        if properties.tag == _UNSIGNED:
+            yield from _foreign(properties)
+        elif id(properties) not in covered and properties is not info.properties:
+            yield properties
+
+
+def _foreign(element: _Element) -> Iterator[_Element]:
+    """Give what signatures are not made of."""
+    return (below for below in element.iter("*") if etree.QName(below).namespace not in _OF_SIGNATURES)
+
+
+def hidden_text(root: _Element) -> Iterator[Fault]:
+    """Tell comments and processing instructions in the middle of a text.
+
+    No digest covers a comment, and of both readers may take the text only up to them.
+    """
+    for odd in root.iter(etree.Comment, etree.ProcessingInstruction):
+        parent = odd.getparent()
+        if parent is not None and _has_text(parent):
+            yield fault(
+                "comment_in_text",
+                "Hay un comentario o una instrucción en medio de un dato: puede ocultar parte del valor.",
+                xpath=root.getroottree().getpath(parent),
+                hint="no confíe en el documento: pida el original al emisor.",
+            )
+            return
+
+
+def _has_text(element: _Element) -> bool:
+    return any(piece and piece.strip() for piece in (element.text, *(child.tail for child in element)))

@@ -1,0 +1,376 @@
+"""What is usually done to signed documents, undone: each way gives the document as it may have been signed.
+
+Nothing is claimed here. Whether a document so restored is the signed one is told by its digests (`explain`).
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterator
+from copy import copy
+from dataclasses import dataclass
+from functools import cached_property, partial
+from typing import TYPE_CHECKING, Final
+
+from lxml import etree
+
+from .._xmlsafe import parse
+from ..signing.algorithms import DS
+from .namespaces import restored_namespaces, restored_prefixes
+from .references import SignedInfo
+from .signer_faults import span_of
+from .verdicts import Cause, Part
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element
+
+_SIGNATURE: Final = f"{{{DS}}}Signature"
+_BASE64: Final = tuple(f"{{{DS}}}{name}" for name in ("X509Certificate", "DigestValue", "SignatureValue", "Modulus"))
+_LOCATIONS: Final = tuple(
+    f"{{http://www.w3.org/2001/XMLSchema-instance}}{name}" for name in ("schemaLocation", "noNamespaceSchemaLocation")
+)
+_OASIS: Final = "urn:oasis:names:specification:ubl:schema:xsd:"
+_MAINDOC: Final = "http://docs.oasis-open.org/ubl/os-UBL-2.1/xsd/maindoc"
+_BOM: Final = "\ufeff"
+_ESCAPED: Final = re.compile(r"&amp;(amp|lt|gt|quot|apos|#[0-9]+|#x[0-9A-Fa-f]+);")
+_CP1252: Final = {bytes([byte]).decode("cp1252", "replace"): byte for byte in range(0x80, 0x100)}
+_MISREAD: Final = re.compile(f"[\u0080-\u00ff{''.join(sorted(_CP1252))}]{{2,}}".replace("\ufffd", ""))
+"""Runs of what UTF-8 looks like when it is read as Latin-1 or Windows-1252."""
+_TAGS: Final = re.compile(r"<[^<>]+>")
+_UNITS: Final = ("  ", "    ", "\t", "", "   ", " ")
+"""Indentation of the usual serialisers; none is a line break alone."""
+_WRAPS: Final = (76, 64)
+"""Line lengths of base64 in MIME (RFC 2045) and PEM (RFC 7468)."""
+
+Restored = Iterator[tuple[tuple[Cause, ...], bytes]]
+
+
+@dataclass(frozen=True, eq=False)
+class State:
+    """A document on its way back to what was signed: UTF-8 without declaration, and what was undone so far."""
+
+    data: bytes
+    info: SignedInfo
+    failing: frozenset[str]
+    """Parts whose digest or value is to be mended."""
+    causes: tuple[Cause, ...] = ()
+
+    @classmethod
+    def of(cls, info: SignedInfo, failing: frozenset[str]) -> State:
+        """Start from a document as it came."""
+        root = parse(info.document.data, tolerant=True)
+        return cls(_serialized(root), info, failing)
+
+    @property
+    def signature_is_sound(self) -> bool:
+        """Whether nothing inside the signature was touched: only the document around it fails."""
+        return self.failing == {Part.DOCUMENT}
+
+    @cached_property
+    def text(self) -> str:
+        """The document as text; line breaks and blanks that XML keeps are seen in it."""
+        return self.data.decode("utf-8")
+
+    @cached_property
+    def tags(self) -> str:
+        """The tags alone: texts may hold whole documents, whose tags are escaped."""
+        return "".join(_TAGS.findall(self.text))
+
+    def tree(self) -> _Element:
+        """Give a tree of one's own."""
+        return parse(self.data)
+
+
+@dataclass(frozen=True, slots=True)
+class Undoing:
+    """A way of undoing. ``guess``: it does not need traces in the document, so it always gives something."""
+
+    restore: Callable[[State], Restored]
+    guess: bool = False
+
+
+def _serialized(root: _Element) -> bytes:
+    text: bytes = etree.tostring(root.getroottree(), encoding="utf-8", xml_declaration=False)
+    return text
+
+
+def _changed(state: State, change: Callable[[_Element], None]) -> bytes:
+    root = state.tree()
+    change(root)
+    return _serialized(root)
+
+
+def _signature(root: _Element) -> _Element | None:
+    return next(root.iter(_SIGNATURE), None)
+
+
+# --- texts
+
+
+def _unescaped(state: State) -> Restored:
+    if "&amp;amp;" in state.text:
+        yield (Cause.DOUBLE_ESCAPED_AMPERSAND,), state.text.replace("&amp;amp;", "&amp;").encode()
+    if _ESCAPED.search(state.text):
+        yield (Cause.DOUBLE_ESCAPED_AMPERSAND,), _ESCAPED.sub(r"&\1;", state.text).encode()
+
+
+def _without_bom(state: State) -> Restored:
+    if _BOM in state.text:
+        yield (Cause.BYTE_ORDER_MARK,), state.text.replace(_BOM, "").encode()
+        yield (Cause.BYTE_ORDER_MARK,), state.text.replace(f">{_BOM}", ">").encode()
+
+
+def _without_returns(state: State) -> Restored:
+    text = state.text
+    if "&#13;" in text:
+        for old, new in (("&#13;", ""), ("&#13;\n", "\n"), ("&#13;", "\n")):
+            yield (Cause.NEWLINES_CHANGED,), text.replace(old, new).encode()
+
+
+def _with_returns(state: State) -> Restored:
+    if "\n" not in state.text:
+        return
+    yield (Cause.NEWLINES_CHANGED,), _changed(state, _return_values)
+    yield (Cause.NEWLINES_CHANGED,), _changed(state, _return_everywhere)
+
+
+def _return_values(root: _Element) -> None:
+    for leaf in _leaves(root):
+        leaf.text = _crlf(leaf.text)
+
+
+def _return_everywhere(root: _Element) -> None:
+    for element in root.iter("*"):
+        element.text = _crlf(element.text)
+        element.tail = _crlf(element.tail) if element is not root else None
+
+
+def _crlf(text: str | None) -> str | None:
+    return text and text.replace("\r\n", "\n").replace("\n", "\r\n")
+
+
+def _trimmed(state: State) -> Restored:
+    padded = [leaf for leaf in _leaves(state.tree()) if leaf.text != (leaf.text or "").strip()]
+    if any(leaf.text for leaf in padded):
+        for trim in (str.strip, _without_breaks, str.rstrip):
+            yield (Cause.VALUES_PADDED,), _changed(state, partial(_trim, trim=trim))
+
+
+def _without_breaks(text: str) -> str:
+    return text.strip("\r\n")
+
+
+def _trim(root: _Element, trim: Callable[[str], str]) -> None:
+    for leaf in _leaves(root):
+        if leaf.text:
+            leaf.text = trim(leaf.text)
+
+
+def _leaves(root: _Element) -> Iterator[_Element]:
+    return (element for element in root.iter("*") if not len(element))
+
+
+def _reencoded(state: State) -> Restored:
+    if state.text.isascii():
+        return
+    once = _MISREAD.sub(_reread, state.text)
+    if once != state.text:
+        yield (Cause.REENCODED,), once.encode()
+        twice = _MISREAD.sub(_reread, once)
+        if twice != once:
+            yield (Cause.REENCODED,), twice.encode()
+
+
+def _reread(match: re.Match[str]) -> str:
+    """Read a run as the UTF-8 that it may be; what is none stays."""
+    try:
+        return bytes(_CP1252.get(char, ord(char)) for char in match[0]).decode("utf-8")
+    except ValueError:
+        return match[0]
+
+
+def _composed(state: State) -> Restored:
+    if state.text.isascii():
+        return
+    span = span_of(state.data, state.info.signature)
+    for form in ("NFC", "NFD"):
+        text = unicodedata.normalize(form, state.text)
+        if not state.signature_is_sound:
+            yield (Cause.UNICODE_NORMALIZED,), text.encode()
+        elif span is not None:
+            before, signature, after = state.data[: span[0]], state.data[slice(*span)], state.data[span[1] :]
+            pieces = (unicodedata.normalize(form, piece.decode()).encode() for piece in (before, after))
+            yield (Cause.UNICODE_NORMALIZED,), signature.join(pieces)
+
+
+# --- blanks between tags
+
+
+def _without_blanks(state: State) -> Restored:
+    stripped = _changed(state, lambda root: _strip(root.iter()))
+    if stripped == state.data:
+        return
+    yield (Cause.INDENTED_AFTER_SIGNING,), stripped
+    yield (Cause.INDENTED_AFTER_SIGNING,), _changed(state, _strip_place)
+    yield (Cause.INDENTED_AFTER_SIGNING,), _changed(state, _strip_outside)
+    if not state.signature_is_sound:
+        yield (Cause.INDENTED_AFTER_SIGNING,), _changed(state, _strip_signature)
+
+
+def _indented(state: State) -> Restored:
+    """Try the usual indentations, the signature within them or as it is."""
+    bare = _changed(state, lambda root: _strip(root.iter()))
+    cause = Cause.BLANKS_REMOVED if bare == state.data else Cause.INDENTED_AFTER_SIGNING
+    for unit in _UNITS:
+        for change in (_indent_outside,) if state.signature_is_sound else (_indent_outside, _indent):
+            yield (cause,), _changed(state, partial(change, unit=unit))
+
+
+def _indent(root: _Element, unit: str) -> None:
+    etree.indent(root, space=unit)
+
+
+def _indent_outside(root: _Element, unit: str) -> None:
+    signature = _signature(root)
+    place = None if signature is None else signature.getparent()
+    if signature is None or place is None:
+        return
+    place.remove(signature)
+    etree.indent(root, space=unit)
+    place.text = None
+    signature.tail = None
+    place.append(signature)
+
+
+def _strip(elements: Iterator[_Element]) -> None:
+    for element in elements:
+        if len(element) and not (element.text or "").strip():
+            element.text = None
+        for child in element:
+            if not (child.tail or "").strip():
+                child.tail = None
+
+
+def _strip_place(root: _Element) -> None:
+    signature = _signature(root)
+    place = None if signature is None else signature.getparent()
+    if place is not None:
+        _strip(iter((place,)))
+
+
+def _strip_signature(root: _Element) -> None:
+    signature = _signature(root)
+    if signature is not None:
+        _strip(signature.iter())
+
+
+def _strip_outside(root: _Element) -> None:
+    signature = _signature(root)
+    inside = set() if signature is None else set(signature.iter())
+    _strip(element for element in root.iter() if element not in inside)
+
+
+# --- base64 of the signature
+
+
+def _unwrapped(state: State) -> Restored:
+    if not state.signature_is_sound and any(re.search(r"\s", element.text or "") for element in _encoded(state.tree())):
+        yield (Cause.BASE64_REWRAPPED,), _changed(state, lambda root: _wrap(root, 0))
+
+
+def _wrapped(state: State) -> Restored:
+    for length in () if state.signature_is_sound else _WRAPS:
+        yield (Cause.BASE64_REWRAPPED,), _changed(state, partial(_wrap, length=length))
+
+
+def _wrap(root: _Element, length: int) -> None:
+    for element in _encoded(root):
+        text = "".join((element.text or "").split())
+        lines = [text[at : at + length] for at in range(0, len(text), length)] if length else [text]
+        element.text = "\n".join(lines)
+
+
+def _alphabet(state: State) -> Restored:
+    texts = [element.text or "" for element in _encoded(state.tree())]
+    if any(set(" -_") & set(text.strip()) for text in texts):
+        yield (Cause.BASE64_DAMAGED,), _changed(state, _standard)
+
+
+def _standard(root: _Element) -> None:
+    for element in _encoded(root):
+        element.text = (element.text or "").strip().replace(" ", "+").replace("-", "+").replace("_", "/")
+
+
+def _encoded(root: _Element) -> Iterator[_Element]:
+    signature = _signature(root)
+    return iter(()) if signature is None else signature.iter(*_BASE64)
+
+
+# --- what was added
+
+
+def _without_instructions(state: State) -> Restored:
+    root = state.tree()
+    alone = copy(root)  # what stands beside the root is not taken along
+    if _serialized(alone) != state.data:
+        yield (Cause.PROCESSING_INSTRUCTION_ADDED,), _serialized(alone)
+    inside = list(alone.iter(etree.ProcessingInstruction))
+    if inside:
+        for instruction in inside:
+            _drop(instruction)
+        yield (Cause.PROCESSING_INSTRUCTION_ADDED,), _serialized(alone)
+
+
+def _drop(node: _Element) -> None:
+    """Take a node out, leaving the text after it."""
+    parent, before = node.getparent(), node.getprevious()
+    if parent is None:
+        return
+    if before is None:
+        parent.text = (parent.text or "") + (node.tail or "") or None
+    else:
+        before.tail = (before.tail or "") + (node.tail or "") or None
+    parent.remove(node)
+
+
+def _without_location(state: State) -> Restored:
+    if any(name in _LOCATIONS for name in state.tree().attrib):
+        yield (Cause.SCHEMA_LOCATION_CHANGED,), _changed(state, _drop_location)
+
+
+def _with_location(state: State) -> Restored:
+    root = state.tree()
+    place = etree.QName(root)
+    if "xsi" in root.nsmap and (place.namespace or "").startswith(_OASIS):
+        value = f"{place.namespace} {_MAINDOC}/UBL-{place.localname}-2.1.xsd"
+        if root.get(_LOCATIONS[0]) != value:
+            root.set(_LOCATIONS[0], value)
+            yield (Cause.SCHEMA_LOCATION_CHANGED,), _serialized(root)
+
+
+def _drop_location(root: _Element) -> None:
+    for name in _LOCATIONS:
+        root.attrib.pop(name, "")
+
+
+UNDOINGS: Final = (
+    Undoing(_unescaped),
+    Undoing(_without_instructions),
+    Undoing(_without_location),
+    Undoing(_without_bom),
+    Undoing(_without_returns),
+    Undoing(_alphabet),
+    Undoing(_reencoded),
+    Undoing(_trimmed),
+    Undoing(_unwrapped),
+    Undoing(_without_blanks),
+    Undoing(restored_prefixes),
+    Undoing(restored_namespaces, guess=True),
+    Undoing(_with_location, guess=True),
+    Undoing(_composed, guess=True),
+    Undoing(_with_returns, guess=True),
+    Undoing(_wrapped, guess=True),
+    Undoing(_indented, guess=True),
+)
+"""In the order in which they are tried: those that leave traces first."""

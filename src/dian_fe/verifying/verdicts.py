@@ -1,0 +1,318 @@
+"""What verification says: cryptography, dates, trust and profile, each on its own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from ..errors import SignatureInvalid
+from ..faults import Fault, Severity, faults_table
+from ..signing.certificates import CertificateInfo
+
+
+def fault(
+    code: str,
+    message: str,
+    *,
+    xpath: str = "//ds:Signature",
+    notify: bool = False,
+    hint: str = "",
+    found: str | None = None,
+    expected: str | None = None,
+) -> Fault:
+    """Make a finding about a signature: one that DIAN would refuse unless ``notify``."""
+    return Fault(
+        code=code,
+        severity=Severity.NOTIFICACION if notify else Severity.RECHAZO,
+        message=message,
+        xpath=xpath,
+        hint=hint,
+        expected=expected,
+        found=found,
+        source="signature",
+    )
+
+
+class Part(StrEnum):
+    """What a signature protects, its value, and its form."""
+
+    DOCUMENT = "document"
+    KEY_INFO = "key_info"
+    SIGNED_PROPERTIES = "signed_properties"
+    SIGNATURE_VALUE = "signature_value"
+    STRUCTURE = "structure"
+    """The elements themselves: missing, repeated or out of order."""
+
+
+class Cause(StrEnum):
+    """Why a signature fails, or may be refused. ``dian_fe.explain(cause)`` says it in Spanish, and what to do.
+
+    Told only when it is proven: with the fault undone, digest or value is right. What cannot be undone (`EDITED`,
+    `SIGNED_INFO_CHANGED`, `OTHER_KEY`, `VALUE_DAMAGED`) is told when the rest of the signature proves it.
+    """
+
+    # The document was changed after signing
+    INDENTED_AFTER_SIGNING = "indented_after_signing"
+    """Blanks between the tags were added or changed."""
+    BLANKS_REMOVED = "blanks_removed"
+    """The usual indentation was taken away: the document was minified."""
+    VALUES_PADDED = "values_padded"
+    """Blanks or line breaks at the ends of the values."""
+    NEWLINES_CHANGED = "newlines_changed"
+    """Carriage returns that XML keeps (``&#13;``) were added or lost."""
+    BYTE_ORDER_MARK = "byte_order_mark"
+    """U+FEFF inside the document; at its beginning it changes nothing."""
+    REENCODED = "reencoded"
+    """Read in one encoding and written in another, so that two odd letters stand for one with its accent."""
+    UNICODE_NORMALIZED = "unicode_normalized"
+    """Accents composed or decomposed (NFC, NFD)."""
+    DOUBLE_ESCAPED_AMPERSAND = "double_escaped_ampersand"
+    """``&amp;amp;`` where the signed document had ``&amp;``: damaged when it was put inside another."""
+    NAMESPACE_ADDED = "namespace_added"
+    """Declarations on the root that the signed document did not have, such as those of a container."""
+    NAMESPACE_LOST = "namespace_lost"
+    """Declarations of the root were removed, or moved to where they are used."""
+    PREFIX_RENAMED = "prefix_renamed"
+    """Other prefixes for the same namespaces, as ``ns0``."""
+    SCHEMA_LOCATION_CHANGED = "schema_location_changed"
+    """``xsi:schemaLocation`` of the root was added, changed or removed."""
+    PROCESSING_INSTRUCTION_ADDED = "processing_instruction_added"
+    """A processing instruction was added, such as that of a style sheet, which C14N covers."""
+    BASE64_REWRAPPED = "base64_rewrapped"
+    """Line breaks inside base64 were added or removed."""
+    BASE64_DAMAGED = "base64_damaged"
+    """``+`` became a blank, or the alphabet is that of URLs."""
+    EDITED = "edited"
+    """What is left: key and signed digests hold, what they protect is something else."""
+
+    # The signer digested or signed something else
+    WRONG_CANONICALIZATION = "wrong_canonicalization"
+    """Another canonicalisation than the declared one: exclusive, with comments, or 1.1."""
+    DETACHED_DIGEST = "detached_digest"
+    """Digested as a detached node, without the namespaces that inclusive C14N takes from the root."""
+    EXTENSION_ADDED_LATER = "extension_added_later"
+    """Digested before the extension that holds the signature was there."""
+    SIGNATURE_DIGESTED = "signature_digested"
+    """The document was digested with the signature, or a part of it, still inside."""
+    RAW_BYTES_DIGESTED = "raw_bytes_digested"
+    """The bytes of the file were digested, not their canonical form."""
+    DIGEST_ENCODING = "digest_encoding"
+    """The digest is written in hexadecimal, or as base64 of that."""
+    ANOTHER_ALGORITHM = "another_algorithm"
+    """Another hash or padding than the algorithm that is named."""
+    SIGNED_INFO_DETACHED = "signed_info_detached"
+    """SignedInfo was signed with other namespaces than those it has in its place."""
+    SIGNED_INFO_NOT_CANONICAL = "signed_info_not_canonical"
+    """SignedInfo was signed as written, not in canonical form."""
+    DIGEST_SIGNED = "digest_signed"
+    """The digest of SignedInfo was signed as if it were the data."""
+    SIGNED_INFO_CHANGED = "signed_info_changed"
+    """The certificate's key made the value, but over another SignedInfo."""
+    OTHER_KEY = "other_key"
+    """The certificate's key did not make the value."""
+    VALUE_DAMAGED = "value_damaged"
+    """The value is cut, or its bytes are reversed."""
+    SEVERAL_SIGNATURES = "several_signatures"
+    """There is more than one signature, so it is not clear what is signed by whom."""
+
+    # The signature holds, yet others may refuse it
+    POLICY_HASH = "policy_hash"
+    """The policy's digest is not the official one under its algorithm."""
+    ISSUER_NAME = "issuer_name"
+    """``ds:X509IssuerName`` is not the issuer of the certificate, or not in the form of RFC 2253."""
+    RELATIVE_NAMESPACE = "relative_namespace"
+    """A relative namespace URI, which other canonicalisers refuse."""
+
+
+PROFILE_CAUSES = frozenset({Cause.POLICY_HASH, Cause.ISSUER_NAME, Cause.RELATIVE_NAMESPACE})
+"""Those that findings of the profile have as their code."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReferenceVerdict:
+    """One ``ds:Reference``. ``part`` is a `Part`, or the URI when it is something else."""
+
+    part: str
+    uri: str
+    valid: bool
+    digest_method: str | None = None
+    problem: str | None = None
+    """In Spanish, when it is not valid."""
+
+    def as_dict(self) -> dict[str, Any]:
+        """Give the JSON form."""
+        return {"part": str(self.part), "uri": self.uri, "valid": self.valid, "problem": self.problem}
+
+
+@dataclass(frozen=True, slots=True)
+class SignatureVerdict:
+    """The cryptography alone (XMLDSig core validation), and that the whole document is covered."""
+
+    present: bool
+    valid: bool | None
+    """None when there is no signature."""
+    references: tuple[ReferenceVerdict, ...] = ()
+    failing: tuple[str, ...] = ()
+    """Parts that do not hold (`Part`), or other URIs."""
+    weak: tuple[str, ...] = ()
+    """Algorithms (URI) that verify but can be forged: SHA-1."""
+    causes: tuple[Cause, ...] = ()
+    """Why it does not hold: all that are needed together, the one that explains most first."""
+    evidence: str = ""
+    """In Spanish, when it does not hold: what the rest of the signature proves."""
+    certificate: CertificateInfo | None = None
+    certificate_der: bytes | None = field(default=None, repr=False)
+    faults: tuple[Fault, ...] = ()
+
+    @property
+    def cause(self) -> Cause | None:
+        """The first of the causes, if one is known."""
+        return self.causes[0] if self.causes else None
+
+    def as_dict(self) -> dict[str, Any]:
+        """Give the JSON form."""
+        return {
+            "present": self.present,
+            "valid": self.valid,
+            "failing": [str(part) for part in self.failing],
+            "cause": self.cause.value if self.cause else None,
+            "causes": [cause.value for cause in self.causes],
+            "evidence": self.evidence or None,
+            "references": [reference.as_dict() for reference in self.references],
+            "weak": list(self.weak),
+            "certificate": self.certificate.as_dict() if self.certificate else None,
+            "faults": [found.as_dict() for found in self.faults],
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class DatesVerdict:
+    """Whether the certificate was in force when it signed. None: there is no signing time or certificate to judge."""
+
+    signing_time: datetime | None = None
+    valid: bool | None = None
+    faults: tuple[Fault, ...] = ()
+
+    def as_dict(self) -> dict[str, Any]:
+        """Give the JSON form."""
+        return {
+            "signing_time": self.signing_time.isoformat() if self.signing_time else None,
+            "valid": self.valid,
+            "faults": [found.as_dict() for found in self.faults],
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class TrustVerdict:
+    """Whether a path leads to a trusted anchor, and whether it was revoked. None: not asked, or not known."""
+
+    trusted: bool | None = None
+    revoked: bool | None = None
+    path: tuple[CertificateInfo, ...] = ()
+    faults: tuple[Fault, ...] = ()
+
+    def as_dict(self) -> dict[str, Any]:
+        """Give the JSON form."""
+        return {
+            "trusted": self.trusted,
+            "revoked": self.revoked,
+            "path": [info.as_dict() for info in self.path],
+            "faults": [found.as_dict() for found in self.faults],
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """Everything found about a document's signature."""
+
+    signature: SignatureVerdict
+    dates: DatesVerdict = DatesVerdict()
+    trust: TrustVerdict = TrustVerdict()
+    profile: tuple[Fault, ...] = ()
+    """Faults of DIAN's XAdES-EPES profile."""
+    role: str | None = None
+    """``xades:ClaimedRole`` as written."""
+
+    @property
+    def signing_time(self) -> datetime | None:
+        """``xades:SigningTime``, aware, in the zone in which it was written."""
+        return self.dates.signing_time
+
+    @property
+    def certificate(self) -> CertificateInfo | None:
+        """The signing certificate."""
+        return self.signature.certificate
+
+    @property
+    def causes(self) -> tuple[Cause, ...]:
+        """Why the signature does not hold, and what else in it may have others refuse it."""
+        return (*self.signature.causes, *(Cause(found.code) for found in self.profile if found.code in PROFILE_CAUSES))
+
+    @property
+    def faults(self) -> tuple[Fault, ...]:
+        """Every finding: cryptography, dates, trust, profile."""
+        return tuple(self._all())
+
+    def _all(self) -> Iterator[Fault]:
+        yield from self.signature.faults
+        yield from self.dates.faults
+        yield from self.trust.faults
+        yield from self.profile
+
+    @property
+    def valid(self) -> bool:
+        """The signature holds and nothing found would make DIAN refuse it. Trust counts if it was asked."""
+        return self.signature.valid is True and not any(found.rejects for found in self._all())
+
+    def _repr_html_(self) -> str:
+        """Show it in a notebook: each verdict by itself, then the findings."""
+        from .._display import card
+
+        return card("Verificación de la firma", self._pairs(), faults_table(self.faults))
+
+    def _pairs(self) -> tuple[tuple[str, object], ...]:
+        """Give the verdicts as people read them."""
+        from .._display import verdict
+
+        signature, trust = self.signature, self.trust
+        profile = None if not signature.present else not any(found.rejects for found in self.profile)
+        certificate = self.certificate
+        return (
+            ("Veredicto", verdict(self.valid, "vale", "no vale")),
+            ("Criptografía", verdict(signature.valid, "íntegra", "alterada", "sin firma")),
+            ("Partes que fallan", tuple(str(part) for part in signature.failing)),
+            ("Causas", tuple(cause.value for cause in self.causes)),
+            ("Qué prueba el resto", signature.evidence),
+            ("Fechas", verdict(self.dates.valid, "certificado vigente al firmar", "certificado fuera de vigencia")),
+            ("Confianza", verdict(trust.trusted, "llega a una CA de confianza", "no llega a una CA de confianza")),
+            ("Revocación", None if trust.revoked is None else verdict(not trust.revoked, "no revocado", "revocado")),
+            ("Perfil de la DIAN", verdict(profile, "cumple", "no cumple")),
+            ("Certificado", None if certificate is None else certificate.subject),
+            ("Momento de la firma", self.signing_time),
+        )
+
+    def raise_for_invalid(self) -> Verification:
+        """Raise ``SignatureInvalid``, naming the first thing that is wrong; otherwise give itself."""
+        if self.valid:
+            return self
+        worst = next(found for found in self._all() if found.rejects)
+        raise SignatureInvalid(
+            f"La firma no es válida ({worst.code}): {worst.message}",
+            field=worst.xpath,
+            found=worst.found,
+            expected=worst.expected,
+            remedy=worst.hint or "pida al emisor el documento original.",
+        )
+
+    def as_dict(self) -> dict[str, Any]:
+        """Give the JSON form used by the command line."""
+        return {
+            "valid": self.valid,
+            "signature": self.signature.as_dict(),
+            "dates": self.dates.as_dict(),
+            "trust": self.trust.as_dict(),
+            "profile": [found.as_dict() for found in self.profile],
+        }

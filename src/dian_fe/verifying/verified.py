@@ -1,0 +1,286 @@
+"""`Verified`: a sales document whose signatures, key, container and answer hold, and `verify`, its only maker."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Final, Generic, Never, TypeVar, overload
+
+from cryptography import x509
+
+from ..catalogs import Environment
+from ..errors import ContentsContradict, InvalidInput, NotAllowed, NotSigned, SignatureInvalid, SignerNotTrusted
+from ..faults import Fault, faults_table
+from ..models.application_response import ApplicationResponse
+from ..models.document import SalesDocument
+from ..signing.documents import Signed
+from ..ubl.kinds import Kind
+from ..ubl.received import OtherFile, Received
+from .crossing import same
+from .examination import Examination, is_answer, is_container
+from .examining import Answered, Packed, Secrets, bytes_of, examine
+from .trust import Revocation, TrustStore
+
+D = TypeVar("D", bound=SalesDocument, covariant=True)
+
+
+@dataclass(frozen=True, slots=True, init=False, eq=False)
+class Verified(Generic[D]):
+    """An invoice or note that `verify` has verified: the stage that events are made from. Nothing else makes one."""
+
+    received: Received[D] = field(repr=False)
+    """The document itself, as read from the very bytes that were verified (``raw``)."""
+    answer: Received[ApplicationResponse] | None = field(repr=False)
+    """DIAN's acceptance, verified too; None when none came: then nothing says that the document was validated."""
+    examination: Examination = field(repr=False)
+    """Everything found, notifications too; the whole of what came, not this document alone."""
+    trusted: bool | None
+    """True: the path of every certificate leads to an anchor of ``trust``. None: no ``trust`` was given, so that the
+    signatures hold but whose they are is what their certificates say."""
+
+    def __init__(self, made_by_verify_only: Never, /) -> None:
+        """Refuse (``NotAllowed``)."""
+        raise NotAllowed(
+            "un documento verificado solo lo da verify().",
+            found="Verified(…)",
+            expected="verify(recibido, trust)",
+            remedy="lea los bytes con read() y verifíquelos con verify().",
+        )
+
+    @property
+    def document(self) -> D:
+        """The model."""
+        return self.received.document
+
+    @property
+    def key(self) -> str:
+        """CUFE or CUDE."""
+        return self.received.key or ""
+
+    @property
+    def kind(self) -> Kind:
+        """The kind of document."""
+        return self.received.kind
+
+    @property
+    def validated_at(self) -> datetime | None:
+        """When DIAN validated it, which is its legal date of issue (expedición); None without DIAN's answer."""
+        return None if self.answer is None else self.answer.document.issued_at
+
+    def _repr_html_(self) -> str:
+        """Show it in a notebook."""
+        from .._display import verdict
+        from ..models._showing import stage_card
+
+        accepted = "sin respuesta" if self.validated_at is None else f"aceptado el {self.validated_at}"
+        pairs = (
+            ("Firma", verdict(True, "verificada")),
+            ("Confianza", verdict(self.trusted, "llega a una CA de confianza", unknown="no se dieron las CA")),
+            ("DIAN", accepted),
+        )
+        return stage_card(self.document, self.key, pairs, faults_table(self.examination.faults))
+
+    def __repr__(self) -> str:
+        """Show what was verified."""
+        answered = "accepted" if self.answer is not None else "without answer"
+        return f"Verified({self.kind.name} {self.document.number!r}, {answered}, trusted={self.trusted})"
+
+
+S = TypeVar("S", bound=SalesDocument)
+
+
+@overload
+def verify(
+    received: Signed[S] | Received[S],
+    trust: TrustStore | None,
+    *,
+    at: datetime | None = ...,
+    revocation: Revocation | Iterable[x509.CertificateRevocationList] | None = ...,
+    secret: Secrets | None = ...,
+    answer: Answered | Received[Any] | bytes | None = ...,
+    environment: Environment | str | None = ...,
+    which: str | None = ...,
+) -> Verified[S]: ...
+
+
+@overload
+def verify(
+    received: bytes | Received[Any] | Packed,
+    trust: TrustStore | None,
+    *,
+    at: datetime | None = ...,
+    revocation: Revocation | Iterable[x509.CertificateRevocationList] | None = ...,
+    secret: Secrets | None = ...,
+    answer: Answered | Received[Any] | bytes | None = ...,
+    environment: Environment | str | None = ...,
+    which: str | None = ...,
+) -> Verified[Any]: ...
+
+
+def verify(
+    received: Any,
+    trust: TrustStore | None,
+    *,
+    at: datetime | None = None,
+    revocation: Revocation | Iterable[x509.CertificateRevocationList] | None = None,
+    secret: Secrets | None = None,
+    answer: Answered | Received[Any] | bytes | None = None,
+    environment: Environment | str | None = None,
+    which: str | None = None,
+) -> Verified[Any]:
+    """Verify an invoice or note with its container and DIAN's answer: all of it holds, or the cause is raised.
+
+    The arguments are those of ``examine``, which tells everything and raises nothing. ``trust=None`` says that whose
+    the signatures are is not to be judged, only that they hold; ``Verified.trusted`` is None then. ``which``: number
+    or key of the document, when there are several; what is wrong with the others does not count then. A part taken out
+    of what came (``received.sales_documents[0]``) is verified alone, without the answer beside it.
+
+    Raises ``SignatureInvalid`` or one of its kinds – ``NotSigned``, ``SignerNotTrusted``, ``ContentsContradict`` –
+    with the first cause in its message and the whole ``examination``; ``InvalidInput`` when there is no invoice or
+    note, or several and ``which`` picks none; and what ``examine`` does.
+    """
+    examination = examine(
+        bytes_of(received),
+        trust,
+        at=at,
+        revocation=revocation,
+        secret=secret,
+        answer=answer,
+        environment=environment,
+    )
+    sale = _picked(examination, which)
+    relevant = tuple(_relevant(examination, sale))
+    _raise_for(relevant, examination)
+    answers = [part for part in relevant if is_answer(part.received) and same(part.document.reference_key, sale.key)]
+    if answer is not None and examination.parts[-1] not in answers:
+        raise _foreign(examination, sale)
+    # The one handed in comes last, and before what was inside.
+    told = None if not answers else answers[0 if answer is None else -1]
+    judged = {part.trusted for part in relevant if part.signed}
+    return _make(
+        received=sale.received,
+        answer=None if told is None else told.received,
+        examination=examination,
+        trusted=True if judged == {True} else None,
+    )
+
+
+def _make(**values: Any) -> Verified[Any]:
+    made: Verified[Any] = object.__new__(Verified)
+    for name, value in values.items():
+        object.__setattr__(made, name, value)
+    return made
+
+
+def _picked(examination: Examination, which: str | None) -> Examination:
+    """Give the one invoice or note, or the one asked for; the same bytes twice are one."""
+    sales = examination.sales
+    if which is not None:
+        sales = tuple(part for part in sales if same(which, part.document.number) or same(which, part.key))
+    # The one inside a container comes first: that is where the answer is.
+    containers = [part for part in examination.walk() if is_container(part.received)]
+    inside = [sale for sale in sales if any(sale in container.parts for container in containers)]
+    distinct: dict[bytes, Examination] = {}
+    for part in (*inside, *sales):
+        distinct.setdefault(_text(part), part)
+    if len(distinct) == 1:
+        return next(iter(distinct.values()))
+    everything = ", ".join(f"{part.name} ({part.key})" for part in examination.sales)
+    if not examination.sales:
+        everything = ", ".join(map(_told, examination.walk()))
+    raise InvalidInput(
+        "no hay una factura o nota que verificar." if not distinct else "hay varias facturas o notas.",
+        field="received" if which is None else "which",
+        found=everything if which is None else f"{which}; hay: {everything}",
+        expected="una factura o nota",
+        remedy="indique which= con el número o la clave de la que quiere verificar."
+        if len(examination.sales) > 1
+        else "pida al emisor el XML de la factura; examine() dice qué es lo que llegó.",
+    )
+
+
+def _told(part: Examination) -> str:
+    """Call a part, with why it could not be read."""
+    reason = part.received.reason if isinstance(part.received, OtherFile) else None
+    return part.name if reason is None else f"{part.name}: {reason.message}"
+
+
+def _text(part: Examination) -> bytes:
+    """Give a document's bytes without what containers change: byte order mark, blanks around, line ends."""
+    return part.received.raw.removeprefix(b"\xef\xbb\xbf").strip().replace(b"\r\n", b"\n")
+
+
+def _relevant(examination: Examination, sale: Examination) -> Iterator[Examination]:
+    """Give the parts that must hold: all of them, but only those around the document when there are others."""
+    others = {_text(part) for part in examination.sales} - {_text(sale)}
+    if not others:
+        yield from examination.walk()
+        return
+    path = _path_to(sale, examination)
+    container = next((part for part in path if is_container(part.received)), None)
+    yield from path[: path.index(container)] if container is not None else path
+    if container is not None:
+        yield from container.walk()
+    within = () if container is None else tuple(container.walk())
+    for part in examination.answers:
+        if part not in within and same(part.document.reference_key, sale.key):
+            yield part
+
+
+def _path_to(sale: Examination, examination: Examination) -> tuple[Examination, ...]:
+    """Give the parts from the whole down to the document, both included."""
+    if examination is sale:
+        return (examination,)
+    for part in examination.parts:
+        below = _path_to(sale, part)
+        if below:
+            return (examination, *below)
+    return ()
+
+
+def _foreign(examination: Examination, sale: Examination) -> ContentsContradict:
+    """Make the error of an answer that was handed in and is about another of the documents."""
+    return ContentsContradict(
+        "la respuesta que se dio habla de otro documento.",
+        field="answer",
+        found=examination.parts[-1].document.reference_key,
+        expected=sale.key,
+        remedy="dé la respuesta de la DIAN a este documento.",
+        examination=examination,
+    )
+
+
+_OWNER_CODES: Final = frozenset({"ZE03", "ZD02", "ZD04", "ZD06", "trust_not_judged"})
+
+
+def _raise_for(parts: Sequence[Examination], examination: Examination) -> None:
+    """Raise the worst thing wrong with the parts: no signature, a broken one, its signer, then what they say."""
+    wrong = [(part, fault) for part in parts for fault in part.faults if fault.rejects]
+    if not wrong:
+        assert all(part.holds for part in parts), "a signature that does not hold is told by a fault"
+        return
+    part, fault = min(wrong, key=lambda found: _rank(*found))
+    raise _ERRORS[_rank(part, fault)](
+        f"{part.name}: {fault.message} ({fault.code})",
+        field=fault.xpath or fault.path or None,
+        found=fault.found,
+        expected=fault.expected,
+        remedy=fault.hint or "pida al emisor el documento original.",
+        examination=examination,
+        faults=tuple(fault for _, fault in wrong),
+    )
+
+
+def _rank(part: Examination, fault: Fault) -> int:
+    """Give the place of a fault among the causes: what comes first explains what comes after."""
+    if fault in part.findings:
+        return 4
+    if not part.signed:
+        return 0
+    if fault in part.verification.signature.faults:
+        return 1
+    return 2 if fault.code in _OWNER_CODES else 3
+
+
+_ERRORS: Final = (NotSigned, SignatureInvalid, SignerNotTrusted, SignatureInvalid, ContentsContradict)

@@ -1,0 +1,94 @@
+from __future__ import annotations
+
+import pytest
+from lxml import etree
+
+from dian_fe.rules.facts import library_words
+from dian_fe.verifying import Cause, Part, explain, verify_signature
+from dian_fe.verifying.explain import told
+
+from ..signing.support import canonical, signed
+from .foreign import EXCLUSIVE, Foreign
+
+AMPERSAND = "<cbc:Note>Pérez &amp; Hijos</cbc:Note>"
+
+
+def indented(data: bytes) -> bytes:
+    root = etree.fromstring(data)
+    etree.indent(root)
+    return etree.tostring(root)
+
+
+@pytest.mark.parametrize(
+    ("data", "causes"),
+    [
+        (signed(canonical(AMPERSAND)).xml.replace(b"&amp;", b"&amp;amp;"), [Cause.DOUBLE_ESCAPED_AMPERSAND]),
+        (indented(signed().xml), [Cause.INDENTED_AFTER_SIGNING]),
+        (Foreign(early=True).sign(canonical().xml), [Cause.EXTENSION_ADDED_LATER]),
+        (Foreign(detached=True).sign(canonical().xml), [Cause.DETACHED_DIGEST]),
+        (
+            Foreign(detached=True, early=True).sign(canonical().xml),
+            [Cause.EXTENSION_ADDED_LATER, Cause.DETACHED_DIGEST],
+        ),
+        (signed().xml.replace(b"SETP1", b"SETP2"), [Cause.EDITED]),
+        (signed().xml.replace(b"</cbc:Note>", b" </cbc:Note>"), [Cause.VALUES_PADDED]),
+        (signed().xml.replace(b"T10:15:30", b"T10:15:31"), [Cause.EDITED]),
+        (signed(canonical(AMPERSAND)).xml.replace(b"&amp;", b"&amp;amp;").replace(b"SETP1", b"SETP2"), [Cause.EDITED]),
+    ],
+)
+def test_causes_are_told(data: bytes, causes: list[Cause]) -> None:
+    verification = verify_signature(data)
+    signature = verification.signature
+    assert signature.valid is False
+    assert list(signature.causes) == list(verification.causes) == causes
+    assert signature.cause is causes[0]
+    assert {fault.hint for fault in signature.faults} <= {*map(told, causes)}
+    assert verification.as_dict()["signature"]["causes"] == causes
+
+
+def test_each_part_has_its_own_hint() -> None:
+    signature = verify_signature(Foreign(detached=True, early=True).sign(canonical().xml)).signature
+    assert [fault.hint for fault in signature.faults] == [
+        told(Cause.EXTENSION_ADDED_LATER),
+        told(Cause.DETACHED_DIGEST),
+        told(Cause.DETACHED_DIGEST),
+    ]
+
+
+def test_a_part_that_is_mended_is_told_and_the_rest_is_edited() -> None:
+    """Blanks were added everywhere, and a value edited: the signature's own parts prove the first."""
+    signature = verify_signature(indented(signed().xml).replace(b"SETP1", b"SETP2")).signature
+    assert signature.causes == (Cause.EDITED, Cause.INDENTED_AFTER_SIGNING)
+
+
+def test_the_evidence_says_what_holds() -> None:
+    edited = verify_signature(signed().xml.replace(b"SETP1", b"SETP2")).signature
+    assert edited.failing == (Part.DOCUMENT,)
+    assert edited.evidence == (
+        "El valor de la firma corresponde a ds:SignedInfo y a la clave del certificado. "
+        "Corresponde a su resumen: ds:KeyInfo, xades:SignedProperties. No corresponde a su resumen: el documento."
+    )
+
+
+def test_a_valid_signature_has_no_cause() -> None:
+    for data in (signed().xml, Foreign(c14n=EXCLUSIVE, transforms=True).sign(canonical().xml)):
+        signature = verify_signature(data).signature
+        assert signature.cause is None
+        assert signature.evidence == ""
+
+
+def test_every_cause_is_explained() -> None:
+    assert {cause.value for cause in Cause} <= set(library_words())
+
+
+@pytest.mark.parametrize(("most_bytes", "tries"), [(0, 24), (10**9, 160)])
+def test_the_tries_are_bounded(monkeypatch: pytest.MonkeyPatch, most_bytes: int, tries: int) -> None:
+    """Each try is linear in the document; a document that nothing mends spends them all."""
+    made = []
+    located = explain._located
+    monkeypatch.setattr(explain, "_MOST_BYTES", most_bytes)
+    monkeypatch.setattr(explain, "_located", lambda data: made.append(len(data)) or located(data))
+    data = indented(signed(canonical(AMPERSAND * 3)).xml).replace(b"&amp;", b"&amp;amp;").replace(b"<cbc:ID", b"<cbc:I")
+    data = data.replace(b"</cbc:ID>", b"\xef\xbb\xbf</cbc:I>").replace(b"T10:15:30", b"T10:15:31\n")
+    verify_signature(data.replace(b"xmlenc#sha256", b"xmlenc#sha512"))
+    assert 10 < len(made) <= tries

@@ -1,0 +1,30 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import dian_fe
+import dian_fe.verifying as room
+
+
+def test_the_names_that_the_package_has_too_are_the_same() -> None:
+    shared = set(room.__all__) & set(dian_fe.__all__)
+    assert {"Examination", "TrustStore", "Verification", "Verified", "examine", "verify"} == shared
+    assert all(getattr(room, name) is getattr(dian_fe, name) for name in shared)
+    assert set(dir(room)) == set(room.__all__)
+
+
+def test_importing_the_room_brings_no_dependency() -> None:
+    program = (
+        "import sys, dian_fe.verifying; print([n for n in ('cryptography', 'lxml', 'pydantic') if n in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+def test_signing_does_not_load_what_verifies() -> None:
+    program = (
+        "import sys, dian_fe.signing.documents; print([n for n in sys.modules if n.startswith('dian_fe.verifying')])"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
