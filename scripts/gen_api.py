@@ -54,8 +54,7 @@ def public_names(room: str) -> dict[str, str]:
     homes = dian_fe._HOMES
     names = {name: f"dian_fe.{name}" for home, listed in homes.items() if home.split(".")[0] == room for name in listed}
     if room == "errors":
-        listed = [name for name, value in vars(errors).items() if isinstance(value, type)]
-        return {name: f"dian_fe.errors.{name}" for name in listed if issubclass(vars(errors)[name], Exception)}
+        return {name: f"dian_fe.errors.{name}" for name in errors.__all__}
     if room[0] == "_" or util.find_spec(f"dian_fe.{room}") is None:
         return names
     module = import_module(f"dian_fe.{room}")

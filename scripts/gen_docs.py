@@ -186,9 +186,7 @@ def errors_page() -> str:
     """Give the page of the error classes."""
     tree = inspect.getdoc(errors) or ""
     drawing = tree.partition("::\n")[2].partition("\nEach carries")[0].strip("\n")
-    found = [
-        value for value in vars(errors).values() if isinstance(value, type) and issubclass(value, errors.DianFeError)
-    ]
+    found = [getattr(errors, name) for name in re.findall(r"^[│├└─ ]*(\w+)", drawing, re.MULTILINE)]
     return (
         "# Errores\n\n"
         "Todo lo que la librería rechaza es un `DianFeError` con `code` estable, mensaje en español y, donde aplica, "

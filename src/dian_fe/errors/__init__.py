@@ -1,0 +1,258 @@
+"""Every exception that dian-fe raises.
+
+::
+
+    DianFeError                     anything this library refuses
+    ├── InvalidInput                data given by the caller cannot be used (also a ValueError)
+    │   ├── FloatMoney              a float where money, a quantity or a rate is expected
+    │   ├── InvalidNumberText       text that is not a plain decimal number
+    │   ├── WrongCheckDigit         a NIT's check digit is not the computed one
+    │   ├── InvalidIdentification   an identification of the wrong form (NIT typed with its digit, symbols, …)
+    │   ├── UnknownCode             a code that its catalogue does not hold
+    │   ├── UnknownPlace            a municipality, department or postal code that does not exist or do not match
+    │   ├── ForbiddenCharacter      a control character that XML cannot carry
+    │   ├── InvalidEmail            an e-mail address of the wrong form
+    │   ├── NaiveDatetime           a datetime without zone
+    │   ├── MissingExchangeRate     a foreign currency without its rate
+    │   ├── MissingDueDate          a credit payment without a due date
+    │   ├── InconsistentAmounts     an amount given by the caller contradicts the computed one
+    │   ├── HeaderInjection         a line break or control character in what becomes a mail header
+    │   ├── WrongEnvironment        no environment was chosen, or the document is of another one
+    │   └── NotAllowed              a combination that the kind of document does not admit
+    │       └── EventRefused        an invoice does not admit the event: order, terms, cash (``faults`` tell all)
+    ├── NumberingError              the document's number does not fit the resolution
+    │   ├── OutOfRange
+    │   ├── WrongPrefix
+    │   ├── ResolutionNotInForce
+    │   ├── MissingTechnicalKey
+    │   └── NoNumbering             DIAN gave no numbering range for this NIT and software
+    ├── KeyMaterialError            a key or certificate that cannot be used
+    │   ├── WrongPassword
+    │   ├── NotAKeyStore
+    │   ├── LegacyKeyStore          a .p12 sealed with ciphers that OpenSSL 3 no longer opens (RC2, 3DES)
+    │   ├── MissingPrivateKey
+    │   ├── KeyDoesNotMatch
+    │   ├── WeakKey
+    │   ├── TokenNotFound           no PKCS#11 token of that label or serial is there
+    │   ├── PinLocked               too many wrong PINs: the token takes none any more
+    │   ├── AmbiguousKey            several tokens or keys fit what was asked for
+    │   ├── CertificateExpired
+    │   ├── CertificateNotYetValid
+    │   └── WrongCertificateOwner   the certificate names another NIT
+    ├── SigningError                the signer failed or gave an impossible value
+    ├── MissingExtra                what was asked for needs an optional dependency (also an ImportError)
+    ├── UnreadableDocument          bytes that are not a document we can read
+    │   ├── MalformedXml
+    │   ├── UnsafeXml               DTD, entities, or over the size and depth limits
+    │   ├── UnsafeArchive           a ZIP that is damaged, encrypted, or unpacks to too much
+    │   └── UnsupportedDocument     well-formed, but of a family or version that is not handled
+    ├── SignatureInvalid            the signature of a document does not hold
+    │   ├── NotSigned               there is no signature where there must be one
+    │   ├── SignerNotTrusted        the certificate: its path, its dates, revoked, or of another NIT
+    │   └── ContentsContradict      key, container or DIAN's answer say something else than the document
+    ├── Rejected                    DIAN (or the simulator) rejected the document
+    │   ├── NumberTaken             another document was accepted under this number (rule 90)
+    │   └── EventRegistered         the invoice has another event of this code already (rule LGC01)
+    ├── DeliveryError               a document cannot be handed over to the customer
+    │   ├── NotAccepted             DIAN has not accepted it: it may not be handed over yet
+    │   ├── ForeignAnswer           the answer is not DIAN's, or speaks of another document
+    │   ├── PackageTooLarge         over the limit even without what may be left out
+    │   ├── NoRecipient             there is nobody to send it to
+    │   └── MailError               the mail server did not take the message
+    │       ├── MailServerUnreachable
+    │       ├── MailLoginRefused
+    │       ├── RecipientsRefused   none of the addresses was taken
+    │       └── MessageRefused
+    └── TransportError              the exchange with DIAN failed: no verdict about the document
+        ├── ConnectionFailed        no connection: nothing was sent
+        │   ├── NameNotResolved     the host's name has no address (DNS)
+        │   ├── TlsFailed           no TLS agreement, or a certificate that is not trusted
+        │   └── ProxyFailed         the proxy refused
+        ├── ConnectionLost          cut off after sending: the outcome is not known
+        ├── AnswerTimeout           no answer in time: the outcome is not known
+        ├── ServiceUnavailable      HTTP 403, 5xx or a page instead of an answer: DIAN is down
+        ├── RequestRefused          HTTP 4xx: the request itself is wrong
+        │   ├── ContentTypeRefused  HTTP 415
+        │   └── MessageTooLarge     HTTP 413
+        ├── ServiceFault            a SOAP fault
+        │   ├── InvalidSecurity     WS-Security: clock, signature or signed parts
+        │   ├── CertificateRefused  the certificate is not acceptable for the service
+        │   ├── AddressingFault     wsa:To or wsa:Action is not what the service expects
+        │   └── InternalFault       an error of the service's own
+        ├── UnreadableAnswer        empty, cut short, or not the operation's answer
+        │   └── UnsafeAnswer        a DTD, too big or too deep
+        ├── UnrecognisedStatus      a status code whose meaning is not known
+        ├── OriginalNotAccepted     the invoice that a note corrects is not accepted: the note was not sent
+        ├── StillPending            DIAN has not decided within the time given
+        └── OutcomeUnknown          every means of learning the outcome was spent
+
+Each carries ``code`` (stable, for programs), a Spanish message, and ``field``, ``found``, ``expected`` and ``remedy``
+where they make sense. Secrets are never part of any of them.
+
+The files of this room hold a branch of the tree each, or two that belong together; programs import from here alone.
+"""
+
+from __future__ import annotations
+
+from .base import DianFeError, MissingExtra
+from .delivery import (
+    DeliveryError,
+    ForeignAnswer,
+    MailError,
+    MailLoginRefused,
+    MailServerUnreachable,
+    MessageRefused,
+    NoRecipient,
+    NotAccepted,
+    PackageTooLarge,
+    RecipientsRefused,
+)
+from .documents import MalformedXml, UnreadableDocument, UnsafeArchive, UnsafeXml, UnsupportedDocument
+from .inputs import (
+    EventRefused,
+    FloatMoney,
+    ForbiddenCharacter,
+    HeaderInjection,
+    InconsistentAmounts,
+    InvalidEmail,
+    InvalidIdentification,
+    InvalidInput,
+    InvalidNumberText,
+    MissingDueDate,
+    MissingExchangeRate,
+    NaiveDatetime,
+    NotAllowed,
+    UnknownCode,
+    UnknownPlace,
+    WrongCheckDigit,
+    WrongEnvironment,
+)
+from .keys import (
+    AmbiguousKey,
+    CertificateExpired,
+    CertificateNotYetValid,
+    KeyDoesNotMatch,
+    KeyMaterialError,
+    LegacyKeyStore,
+    MissingPrivateKey,
+    NotAKeyStore,
+    PinLocked,
+    SigningError,
+    TokenNotFound,
+    WeakKey,
+    WrongCertificateOwner,
+    WrongPassword,
+)
+from .numbering import MissingTechnicalKey, NoNumbering, NumberingError, OutOfRange, ResolutionNotInForce, WrongPrefix
+from .signatures import ContentsContradict, NotSigned, SignatureInvalid, SignerNotTrusted
+from .transport import (
+    AddressingFault,
+    AnswerTimeout,
+    CertificateRefused,
+    ConnectionFailed,
+    ConnectionLost,
+    ContentTypeRefused,
+    InternalFault,
+    InvalidSecurity,
+    MessageTooLarge,
+    NameNotResolved,
+    OriginalNotAccepted,
+    OutcomeUnknown,
+    ProxyFailed,
+    RequestRefused,
+    ServiceFault,
+    ServiceUnavailable,
+    StillPending,
+    TlsFailed,
+    TransportError,
+    UnreadableAnswer,
+    UnrecognisedStatus,
+    UnsafeAnswer,
+)
+from .verdicts import EventRegistered, NumberTaken, Rejected
+
+__all__ = [
+    "AddressingFault",
+    "AmbiguousKey",
+    "AnswerTimeout",
+    "CertificateExpired",
+    "CertificateNotYetValid",
+    "CertificateRefused",
+    "ConnectionFailed",
+    "ConnectionLost",
+    "ContentTypeRefused",
+    "ContentsContradict",
+    "DeliveryError",
+    "DianFeError",
+    "EventRefused",
+    "EventRegistered",
+    "FloatMoney",
+    "ForbiddenCharacter",
+    "ForeignAnswer",
+    "HeaderInjection",
+    "InconsistentAmounts",
+    "InternalFault",
+    "InvalidEmail",
+    "InvalidIdentification",
+    "InvalidInput",
+    "InvalidNumberText",
+    "InvalidSecurity",
+    "KeyDoesNotMatch",
+    "KeyMaterialError",
+    "LegacyKeyStore",
+    "MailError",
+    "MailLoginRefused",
+    "MailServerUnreachable",
+    "MalformedXml",
+    "MessageRefused",
+    "MessageTooLarge",
+    "MissingDueDate",
+    "MissingExchangeRate",
+    "MissingExtra",
+    "MissingPrivateKey",
+    "MissingTechnicalKey",
+    "NaiveDatetime",
+    "NameNotResolved",
+    "NoNumbering",
+    "NoRecipient",
+    "NotAKeyStore",
+    "NotAccepted",
+    "NotAllowed",
+    "NotSigned",
+    "NumberTaken",
+    "NumberingError",
+    "OriginalNotAccepted",
+    "OutOfRange",
+    "OutcomeUnknown",
+    "PackageTooLarge",
+    "PinLocked",
+    "ProxyFailed",
+    "RecipientsRefused",
+    "Rejected",
+    "RequestRefused",
+    "ResolutionNotInForce",
+    "ServiceFault",
+    "ServiceUnavailable",
+    "SignatureInvalid",
+    "SignerNotTrusted",
+    "SigningError",
+    "StillPending",
+    "TlsFailed",
+    "TokenNotFound",
+    "TransportError",
+    "UnknownCode",
+    "UnknownPlace",
+    "UnreadableAnswer",
+    "UnreadableDocument",
+    "UnrecognisedStatus",
+    "UnsafeAnswer",
+    "UnsafeArchive",
+    "UnsafeXml",
+    "UnsupportedDocument",
+    "WeakKey",
+    "WrongCertificateOwner",
+    "WrongCheckDigit",
+    "WrongEnvironment",
+    "WrongPassword",
+    "WrongPrefix",
+]

@@ -1,0 +1,109 @@
+"""What every error has: a stable code, and where, what, found, expected, remedy."""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+"""True for type checkers, as the one of ``typing``: whoever only catches an error does not wait for that import."""
+
+if TYPE_CHECKING:
+    from typing import Any, ClassVar
+
+_ROOM = "dian_fe.errors"
+
+
+class DianFeError(Exception):
+    """Base of every error of the library.
+
+    ``code`` is stable; ``field`` is the model path (``lines[0].price``), ``found`` and ``expected`` are texts,
+    ``remedy`` says in Spanish what to do.
+    """
+
+    __module__ = _ROOM
+    code: ClassVar[str] = "dian_fe_error"
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        """Derive the stable code from the class name, and tell the room, not the file, as the place of our classes."""
+        super().__init_subclass__(**kwargs)
+        if cls.__module__.startswith(f"{_ROOM}."):
+            cls.__module__ = _ROOM
+        cls.code = _snake_case(cls.__name__)
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        field: str | None = None,
+        found: object = None,
+        expected: object = None,
+        remedy: str | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.message = message
+        self.field = field
+        self.found = None if found is None else str(found)
+        self.expected = None if expected is None else str(expected)
+        self.remedy = remedy
+
+    def __str__(self) -> str:
+        """Give the whole story on one line: where, what, found, expected, what to do."""
+        text = f"{self.field}: {self.message}" if self.field else self.message
+        if self.found is not None:
+            text += f" Se encontró: {self.found}."
+        if self.expected is not None:
+            text += f" Se esperaba: {self.expected}."
+        if self.remedy:
+            text += f" Qué hacer: {self.remedy}"
+        return text
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Survive pickling (process pools) with every attribute."""
+        return (rebuild, (type(self), self.__dict__))
+
+    def at(self, field: str) -> DianFeError:
+        """Prefix the place where the error was met, as models nest in each other; returns itself."""
+        if field:
+            joint = "" if self.field is None or self.field.startswith("[") else "."
+            self.field = field if self.field is None else f"{field}{joint}{self.field}"
+        return self
+
+    def as_dict(self) -> dict[str, Any]:
+        """Give the JSON form used by the command line."""
+        return {
+            "code": self.code,
+            "message": self.message,
+            "field": self.field,
+            "found": self.found,
+            "expected": self.expected,
+            "remedy": self.remedy,
+        }
+
+
+def _snake_case(name: str) -> str:
+    """Write ``NotAKeyStore`` as ``not_a_key_store``: a word begins at a capital that has a small letter beside it."""
+    parts = []
+    for before, letter, after in zip(f" {name}", name, f"{name[1:]} ", strict=False):
+        begins = letter.isupper() and (not before.isupper() or after.islower())
+        parts.append(f"_{letter.lower()}" if begins else letter.lower())
+    return "".join(parts).lstrip("_")
+
+
+def rebuild(cls: type[DianFeError], state: dict[str, Any]) -> DianFeError:
+    """Make an error of its attributes, whatever its class asks for: pickles call it."""
+    error = cls.__new__(cls)
+    Exception.__init__(error, state.get("message", ""))
+    error.__dict__.update(state)
+    return error
+
+
+class MissingExtra(DianFeError, ImportError):
+    """What was asked for needs an optional dependency that is not installed; the remedy names the extra."""
+
+    @classmethod
+    def of(cls, extra: str, package: str, what: str) -> MissingExtra:
+        """Give the refusal of ``what`` (Spanish, as «firmar con un token PKCS#11»)."""
+        return cls(
+            f"para {what} falta la librería {package}.",
+            found="no está instalada",
+            expected=f"dian-fe con el extra {extra}",
+            remedy=f"instálelo: pip install 'dian-fe[{extra}]'",
+        )

@@ -1,0 +1,40 @@
+"""What was received can be read but does not hold."""
+
+from __future__ import annotations
+
+from .base import TYPE_CHECKING, DianFeError, rebuild
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Any
+
+
+class SignatureInvalid(DianFeError):
+    """What was received does not hold: its signature, or another thing that ``verify`` demands.
+
+    ``faults`` are all the findings that speak against it, and ``examination`` is everything found, part by part; it is
+    None when a single signature was judged, and does not travel between processes.
+    """
+
+    def __init__(
+        self, message: str, *, faults: Sequence[Any] = (), examination: Any | None = None, **details: Any
+    ) -> None:
+        super().__init__(message, **details)
+        self.faults = tuple(faults)
+        self.examination = examination
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Leave the examination behind: it holds parsed documents."""
+        return (rebuild, (type(self), {**self.__dict__, "examination": None}))
+
+
+class NotSigned(SignatureInvalid):
+    """A document without signature: nobody answers for it."""
+
+
+class SignerNotTrusted(SignatureInvalid):
+    """The signature holds, but not its certificate: path, dates, revocation, or the NIT that it names."""
+
+
+class ContentsContradict(SignatureInvalid):
+    """The signatures hold, but the parts do not fit together: key, container's references, or DIAN's answer."""

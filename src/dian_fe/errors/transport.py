@@ -1,0 +1,195 @@
+"""The exchange with DIAN failed: no verdict about the document."""
+
+from __future__ import annotations
+
+from .base import TYPE_CHECKING, DianFeError
+
+if TYPE_CHECKING:
+    from typing import Any, ClassVar
+
+
+class TransportError(DianFeError):
+    """The exchange with DIAN failed; it says nothing about the document.
+
+    ``operation``, ``endpoint``, ``elapsed`` (seconds), ``status`` (HTTP, if an answer came) and ``cause`` tell what
+    happened; ``remedy`` the next step. ``retryable``: the same request may succeed later. ``uncertain``: DIAN may have
+    processed the request all the same, so a document must be asked for by its key before it is sent again.
+    """
+
+    RETRYABLE: ClassVar[bool] = False
+    UNCERTAIN: ClassVar[bool] = False
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        operation: str = "",
+        endpoint: str = "",
+        elapsed: float | None = None,
+        status: int | None = None,
+        cause: object = None,
+        retryable: bool | None = None,
+        uncertain: bool | None = None,
+        **details: Any,
+    ) -> None:
+        super().__init__(message, **details)
+        self.operation = operation
+        self.endpoint = endpoint
+        self.elapsed = elapsed
+        self.status = status
+        self.cause = None if cause is None else str(cause)
+        self.retryable = self.RETRYABLE if retryable is None else retryable
+        self.uncertain = self.UNCERTAIN if uncertain is None else uncertain
+
+    def during(self, *, operation: str, endpoint: str, elapsed: float) -> TransportError:
+        """Fill in what whoever raised it did not know; returns itself."""
+        self.operation = self.operation or operation
+        self.endpoint = self.endpoint or endpoint
+        self.elapsed = elapsed if self.elapsed is None else self.elapsed
+        return self
+
+    def __str__(self) -> str:
+        """Give the whole story on one line: operation, endpoint, elapsed time, what happened, why, what to do."""
+        where = " ".join(part for part in (self.operation, self.endpoint and f"({self.endpoint})") if part)
+        after = "" if self.elapsed is None else f" tras {self.elapsed:.1f} s"
+        text = super().__str__() if self.cause is None else _insert(super().__str__(), self.cause)
+        return f"{where}{after}: {text}" if where else text
+
+    def as_dict(self) -> dict[str, Any]:
+        """Give the JSON form."""
+        names = ("operation", "endpoint", "elapsed", "status", "cause", "retryable", "uncertain")
+        return super().as_dict() | {name: getattr(self, name) for name in names}
+
+
+def _insert(text: str, cause: str) -> str:
+    """Put the cause before what to do."""
+    before, mark, after = text.partition(" Qué hacer: ")
+    return f"{before} Causa: {cause.rstrip('.')}.{mark}{after}"
+
+
+class ConnectionFailed(TransportError):
+    """No connection could be made: nothing was sent."""
+
+    RETRYABLE = True
+
+
+class NameNotResolved(ConnectionFailed):
+    """The host's name has no address: DNS or the network of this machine."""
+
+
+class TlsFailed(ConnectionFailed):
+    """No TLS agreement: a certificate that is not trusted, or no common version."""
+
+    RETRYABLE = False
+
+
+class ProxyFailed(ConnectionFailed):
+    """The proxy refused or failed before reaching DIAN."""
+
+
+class ConnectionLost(TransportError):
+    """The connection broke after the request began to be sent."""
+
+    RETRYABLE = True
+    UNCERTAIN = True
+
+
+class AnswerTimeout(TransportError):
+    """No answer within the time given."""
+
+    RETRYABLE = True
+    UNCERTAIN = True
+
+
+class ServiceUnavailable(TransportError):
+    """HTTP 403, 5xx, or a page instead of an answer."""
+
+    RETRYABLE = True
+    UNCERTAIN = True
+
+
+class RequestRefused(TransportError):
+    """HTTP 3xx or 4xx: the server did not take the request."""
+
+
+class ContentTypeRefused(RequestRefused):
+    """HTTP 415: the content type is not the one of SOAP 1.2."""
+
+
+class MessageTooLarge(RequestRefused):
+    """HTTP 413 or a quota fault: the message is larger than the service takes."""
+
+
+class ServiceFault(TransportError):
+    """A SOAP fault; ``fault_code`` and ``fault_reason`` are the service's own words."""
+
+    def __init__(self, message: str, *, fault_code: str = "", fault_reason: str = "", **details: Any) -> None:
+        super().__init__(message, **details)
+        self.fault_code = fault_code
+        self.fault_reason = fault_reason
+
+
+class InvalidSecurity(ServiceFault):
+    """The service does not accept the security header.
+
+    ``local_time`` and ``server_time`` (ISO 8601) and ``skew`` (seconds, positive when this clock is ahead) tell whether
+    the clock is to blame; they are None when the answer carried no date.
+    """
+
+    local_time: str | None = None
+    server_time: str | None = None
+    skew: float | None = None
+
+
+class CertificateRefused(ServiceFault):
+    """The service does not accept the certificate: an authority it does not know, or another kind of certificate."""
+
+
+class AddressingFault(ServiceFault):
+    """The service does not take this action or address."""
+
+
+class InternalFault(ServiceFault):
+    """The service failed by itself; it may have processed the request before."""
+
+    RETRYABLE = True
+    UNCERTAIN = True
+
+
+class UnreadableAnswer(TransportError):
+    """An answer that is empty, cut short, of another operation or document, or no SOAP at all."""
+
+    RETRYABLE = True
+    UNCERTAIN = True
+
+
+class UnsafeAnswer(UnreadableAnswer):
+    """An answer with a DTD, or over the limits of size and depth: not DIAN's."""
+
+    RETRYABLE = False
+
+
+class UnrecognisedStatus(TransportError):
+    """DIAN answered with a status code whose meaning is not known; nothing is guessed from it."""
+
+    UNCERTAIN = True
+
+
+class OriginalNotAccepted(TransportError):
+    """A document waits for the one that it corrects, which DIAN has not accepted; nothing was sent."""
+
+    RETRYABLE = True
+
+
+class StillPending(TransportError):
+    """DIAN took the document and has not decided yet."""
+
+    RETRYABLE = True
+    UNCERTAIN = True
+
+
+class OutcomeUnknown(TransportError):
+    """Every attempt to learn the outcome failed; the document must be asked for by its key, later."""
+
+    RETRYABLE = True
+    UNCERTAIN = True

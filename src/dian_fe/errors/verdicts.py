@@ -1,0 +1,25 @@
+"""DIAN, or the simulator, said no."""
+
+from __future__ import annotations
+
+from .base import TYPE_CHECKING, DianFeError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Any
+
+
+class Rejected(DianFeError):
+    """The document was rejected; ``faults`` says by which rules."""
+
+    def __init__(self, message: str, *, faults: Sequence[Any] = (), **details: Any) -> None:
+        super().__init__(message, **details)
+        self.faults = tuple(faults)
+
+
+class NumberTaken(Rejected):
+    """Another document was accepted before under the same number (rule 90); ``found`` is its key when DIAN tells it."""
+
+
+class EventRegistered(Rejected):
+    """The invoice has another event of this code already (rule LGC01); ``found`` is its key when DIAN tells it."""
