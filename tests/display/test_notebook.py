@@ -29,7 +29,8 @@ from dian_fe.testing import Simulator, random_document
 from dian_fe.transport import Answer
 from tests.delivery.support import package
 from tests.events.support import ISSUED, PERSON, buyer, credit_sale
-from tests.graphic.support import AT, BIDI, EMOJI, ONE, SCRIPT, invoice, issuer, packed, varied_documents
+from tests.graphic.support import AT, BIDI, EMOJI, ONE, SCRIPT, invoice, issuer, packed
+from tests.graphic.varied import varied_documents
 
 TAGS = {"div", "table", "caption", "thead", "tbody", "tr", "th", "td", "bdi", "span"}
 HOSTILE = Fault(

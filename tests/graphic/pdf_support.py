@@ -18,7 +18,8 @@ from pdfminer.pdfpage import PDFPage
 from dian_fe.graphic import Content, Paper, Theme, content_of, render_pdf
 from dian_fe.graphic.pdf import lay_out
 from dian_fe.graphic.sheet import Page, Text
-from tests.graphic.support import Shown, varied_documents
+from tests.graphic.support import Shown
+from tests.graphic.varied import varied_documents
 
 POINT = 0.2
 """Points by which places may differ: numbers in a PDF are rounded."""

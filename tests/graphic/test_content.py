@@ -15,19 +15,9 @@ from dian_fe.models.issuer import Software
 from dian_fe.models.party import Party
 from tests.events.support import ISSUED, PERSON, buyer, credit_sale
 
-from .support import (
-    ONE,
-    Shown,
-    answered,
-    invoice,
-    issuer,
-    mandatory_texts,
-    office,
-    packed,
-    signed,
-    squeezed,
-    varied_documents,
-)
+from .mandatory import mandatory_texts
+from .support import ONE, Shown, answered, invoice, issuer, office, packed, signed, squeezed
+from .varied import varied_documents
 
 
 def texts(thing: Any) -> list[str]:

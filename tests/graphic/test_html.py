@@ -21,7 +21,9 @@ from dian_fe.graphic.theme import contrast, mixed
 from tests.delivery.support import package
 
 from . import browser
-from .support import BIDI, EMOJI, SCRIPT, Shown, mandatory_texts, squeezed, varied_documents
+from .mandatory import mandatory_texts
+from .support import BIDI, EMOJI, SCRIPT, Shown, squeezed
+from .varied import varied_documents
 
 PNG = b64decode("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAQAAAC1HAwCAAAAC0lEQVR42mNk+A8AAQUBAScY42YAAAAASUVORK5CYII=")
 PAPERS = list(Paper)

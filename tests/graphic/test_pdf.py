@@ -15,8 +15,9 @@ from dian_fe.graphic import Paper
 from dian_fe.graphic.sheet import MM
 from dian_fe.graphic.typefaces import faces
 
+from .mandatory import mandatory_texts
 from .pdf_support import HAS_DECODER, POINT, Drawn, cells, decoded, drawn, overlapping
-from .support import mandatory_texts, squeezed
+from .support import squeezed
 
 PAPERS = tuple(Paper)
 MARGINS = {Paper.LETTER: 36.0, Paper.ROLL_80: 4 * MM}
