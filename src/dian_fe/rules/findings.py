@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..faults import Fault, Severity
-from .facts import library_words, words
+from .facts import Words, library_words, words
 
 
 def finding(
@@ -20,9 +20,14 @@ def finding(
 ) -> Fault:
     """Make a finding: a rejection unless ``notify``.
 
-    ``message`` and ``hint`` are given where more can be said here than the code's own words say.
+    ``message`` and ``hint`` are given where more can be said here than the code's own words say; codes of other
+    families have none here (``AAC03``, ``NIE001``), so that their findings need a message.
     """
-    said = words().get(code) or library_words()[code]
+    said = words().get(code) or library_words().get(code)
+    if said is None:
+        if message is None:
+            raise KeyError(code)
+        said = Words(message, "")
     return Fault(
         code=code,
         severity=Severity.NOTIFICACION if notify else Severity.RECHAZO,

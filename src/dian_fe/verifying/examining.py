@@ -20,12 +20,12 @@ from ..ubl.archive import is_zip
 from ..ubl.keys import document_key, event_document_key
 from ..ubl.parts import read
 from ..ubl.received import ARCHIVE, OtherFile, Received
-from .crossing import about_answer, about_container, finding, same
+from .crossing import about_answer, about_container, same
 from .examination import UNSIGNED, Examination, is_answer, is_container, is_event, is_sale, name_of
 from .part_signature import Explaining, signature_of
 from .signature import verify_signature
 from .trust import CrlList, Revocation, TrustStore
-from .verdicts import Verification
+from .verdicts import Verification, finding
 
 Secrets: TypeAlias = str | Mapping[str, str]
 """What keys are made with: one technical key or PIN for all, or by document number, authorization, prefix or
@@ -227,7 +227,6 @@ class _Examining:
                 path="control.environment",
                 found=said,
                 expected=wanted.value,
-                hint="un documento de pruebas no tiene validez: pida el que se emitió de verdad.",
             )
 
     def key(self, part: Received[Any]) -> tuple[bool | None, list[Fault]]:
@@ -244,7 +243,6 @@ class _Examining:
             return None, [
                 finding(
                     "key_not_computable",
-                    "El documento no trae lo que compone su clave.",
                     path="control.key",
                     notify=True,
                     expected="totales y ambiente",
@@ -296,10 +294,8 @@ def _computed(part: Received[Any], secret: str) -> str | None:
 def _without_key(part: Received[Any]) -> Fault:
     return finding(
         "key_missing",
-        "El documento no dice su clave (CUFE o CUDE).",
         xpath=f"/{part.kind.root}/cbc:UUID",
         path="control.key",
-        hint="pida al emisor el documento que envió a la DIAN.",
     )
 
 

@@ -10,12 +10,11 @@ from typing import Any, Final
 
 from ..faults import Fault, Severity
 from ..ubl.received import Received
-from .crossing import finding
 from .examination import is_answer, is_container
 from .owners import about_owner, owners_of
 from .signature import verify_signature
 from .trust import Revocation, TrustStore
-from .verdicts import Verification
+from .verdicts import Verification, finding
 
 _FORM: Final = re.compile(r"DC(?!13)\d+|[FCDA]AD09e|policy_hash|ZD07")
 """Codes of the profile that are matters of form; all others are about what is covered, or can be forged.
@@ -69,28 +68,22 @@ def _not_judged(found: Verification, revocation: Revocation | None) -> Iterator[
     if found.signature.valid and found.trust.trusted is None:
         yield finding(
             "trust_not_judged",
-            "No se puede juzgar la cadena del certificado: no se sabe cuándo se firmó.",
             xpath="//ds:Signature//xades:SigningTime",
             expected="la fecha de la firma, o at=",
-            hint="verifique con at= si confía en la fecha por otro medio.",
         )
     if revocation is not None and found.trust.trusted and found.trust.revoked is None:
         yield finding(
             "revocation_unknown",
-            "No se sabe si el certificado estaba revocado.",
             xpath="//ds:Signature/ds:KeyInfo",
             notify=True,
-            hint="consulte la lista de revocados o el OCSP de la entidad que lo expidió.",
         )
 
 
 def _unsigned_container() -> Fault:
     return finding(
         "container_unsigned",
-        "El contenedor no está firmado; lo que cuenta son las firmas de los documentos que trae.",
         xpath="/AttachedDocument/ext:UBLExtensions",
         notify=True,
-        hint="el anexo técnico pide firmarlo (sección 6.4), pero circulan muchos sin firma.",
     )
 
 

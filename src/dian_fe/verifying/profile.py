@@ -198,10 +198,8 @@ def _algorithms(info: SignedInfo) -> Iterator[Fault]:
     if method is not None and (method.get("Algorithm") or "").startswith(EXCLUSIVE_C14N):
         yield fault(
             "exclusive_c14n",
-            "La firma usa canonicalización exclusiva; la política pide la inclusiva.",
             xpath="//ds:Signature/ds:SignedInfo/ds:CanonicalizationMethod",
             notify=True,
-            hint="se han aceptado documentos así, pero los propios deben firmarse con la inclusiva.",
         )
     for uri in info.weak_algorithms():
         yield fault(
@@ -224,12 +222,10 @@ def _policy(properties: _Element) -> Iterator[Fault]:
     if identifier and identifier != POLICY_V2.identifier:
         yield fault(
             "policy_identifier",
-            "La dirección de la política de firma no es la oficial.",
             xpath=f"{xpath}/xades:SigPolicyId/xades:Identifier",
             notify=True,
             found=identifier,
             expected=POLICY_V2.identifier,
-            hint="el resumen (SigPolicyHash) es el que decide cuál política se siguió.",
         )
     method = policy.find("xades:SigPolicyHash/ds:DigestMethod", NS)
     digest = "".join((policy.findtext("xades:SigPolicyHash/ds:DigestValue", namespaces=NS) or "").split())
@@ -291,10 +287,8 @@ def _signing_certificate(properties: _Element, leaf: x509.Certificate) -> Iterat
     if digests:
         yield fault(
             "signing_certificate",
-            "SigningCertificate no incluye el certificado que firmó.",
             xpath="//ds:Signature//xades:SigningCertificate",
             notify=True,
-            hint="se han aceptado documentos así; el certificado de ds:KeyInfo es el que verifica la firma.",
         )
 
 

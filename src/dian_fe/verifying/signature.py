@@ -146,7 +146,7 @@ def _dates(
     faults = []
     valid = None
     if written is not None and moment is None:
-        faults.append(fault("signing_time", "La fecha y hora de la firma no se puede leer.", found=written))
+        faults.append(fault("signing_time", found=written))
     if certificate is not None and moment is not None:
         valid = certificate.valid_at(moment)
         if not valid:
@@ -162,7 +162,6 @@ def _dates(
         faults.append(
             fault(
                 "signing_time_in_future",
-                "La fecha de la firma está en el futuro.",
                 notify=True,
                 found=moment.isoformat(),
                 expected=f"a más tardar {at.isoformat()}",

@@ -35,11 +35,9 @@ def unsigned_content(info: SignedInfo) -> Iterator[Fault]:
     if odd is not None:
         yield fault(
             "unsigned_content",
-            "Dentro de la firma hay contenido que ninguna firma cubre.",
             xpath=info.document.root.getroottree().getpath(odd),
             found=str(etree.QName(odd).localname),
             expected="ds:SignedInfo, ds:SignatureValue, ds:KeyInfo y un ds:Object con xades:QualifyingProperties",
-            hint="cualquiera pudo ponerlo después de firmar: no confíe en el documento y pida el original al emisor.",
         )
     qualifying = info.signature.find("ds:Object/xades:QualifyingProperties", NS)
     target = None if qualifying is None else qualifying.get("Target")
@@ -47,11 +45,9 @@ def unsigned_content(info: SignedInfo) -> Iterator[Fault]:
     if target and target != f"#{own}":
         yield fault(
             "qualifying_target",
-            "Las propiedades de la firma dicen ser de otra firma.",
             xpath="//ds:Signature/ds:Object/xades:QualifyingProperties/@Target",
             found=target,
             expected=f"#{own}" if own else "el Id de ds:Signature",
-            hint="Target debe ser el Id de la firma (XAdES, ETSI TS 101 903, sección 6.2); pida el original al emisor.",
         )
 
 
@@ -95,9 +91,7 @@ def hidden_text(root: _Element) -> Iterator[Fault]:
         if parent is not None and _has_text(parent):
             yield fault(
                 "comment_in_text",
-                "Hay un comentario o una instrucción en medio de un dato: puede ocultar parte del valor.",
                 xpath=root.getroottree().getpath(parent),
-                hint="no confíe en el documento: pida el original al emisor.",
             )
             return
 

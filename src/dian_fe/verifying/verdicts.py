@@ -9,30 +9,56 @@ from enum import StrEnum
 from typing import Any
 
 from ..errors import SignatureInvalid
-from ..faults import Fault, Severity, faults_table
+from ..faults import Fault, faults_table
+from ..rules.findings import finding as made
 from ..signing.certificates import CertificateInfo
 
 
 def fault(
     code: str,
-    message: str,
+    message: str | None = None,
     *,
     xpath: str = "//ds:Signature",
     notify: bool = False,
-    hint: str = "",
+    hint: str | None = None,
     found: str | None = None,
     expected: str | None = None,
 ) -> Fault:
-    """Make a finding about a signature: one that DIAN would refuse unless ``notify``."""
-    return Fault(
-        code=code,
-        severity=Severity.NOTIFICACION if notify else Severity.RECHAZO,
+    """Make a finding about a signature, in the words of its code: one that DIAN would refuse unless ``notify``."""
+    return made(
+        code,
         message=message,
         xpath=xpath,
         hint=hint,
-        expected=expected,
         found=found,
+        expected=expected,
+        notify=notify,
         source="signature",
+    )
+
+
+def finding(
+    code: str,
+    message: str | None = None,
+    *,
+    path: str = "",
+    xpath: str = "",
+    hint: str | None = None,
+    found: object = None,
+    expected: object = None,
+    notify: bool = False,
+) -> Fault:
+    """Make a finding of examining, in the words of its code: one that makes the part invalid unless ``notify``."""
+    return made(
+        code,
+        message=message,
+        path=path,
+        xpath=xpath,
+        hint=hint,
+        found=found,
+        expected=expected,
+        notify=notify,
+        source="verify",
     )
 
 
