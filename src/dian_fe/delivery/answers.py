@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..catalogs import DocumentType
-from ..errors import ForeignAnswer, NotAccepted
+from ..errors import NotAccepted
 from ..models.application_response import ApplicationResponse
 from ..models.issuable import Deliverable
+from ..ubl.answers import answer_about
 from ..ubl.read import read_document
-from ..ubl.tables.extension import DIAN_NIT
 from ..verifying.examining import Answered
 from .embedding import embeddable
 
@@ -46,24 +46,7 @@ def accepted_answer(answer: Answered | bytes | None, *, document: Deliverable, k
             remedy="espere o consulte la respuesta por la clave del documento; solo el tipo 04 se entrega antes.",
         )
     text = embeddable(xml, "answer")
-    response = read_document(text.encode()).document
-    if not isinstance(response, ApplicationResponse) or response.sender.id != DIAN_NIT:
-        sender = response.sender.id if isinstance(response, ApplicationResponse) else type(response).__name__
-        raise ForeignAnswer(
-            "la respuesta no es de la DIAN.",
-            field="answer",
-            found=sender,
-            expected=f"un ApplicationResponse de {DIAN_NIT}",
-            remedy="dé el ApplicationResponse que la DIAN devolvió al validar el documento.",
-        )
-    if (response.reference_key or "").lower() != key.lower():
-        raise ForeignAnswer(
-            "la respuesta de la DIAN habla de otro documento.",
-            field="answer",
-            found=f"{response.reference} ({response.reference_key})",
-            expected=f"{document.number} ({key})",
-            remedy="dé la respuesta del último envío de este documento.",
-        )
+    response = answer_about(read_document(text.encode()).document, number=document.number, key=key)
     if not response.accepted:
         raise NotAccepted(
             "la DIAN rechazó el documento: no se puede entregar.",

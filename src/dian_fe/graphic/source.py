@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from ..catalogs import Environment
 from ..errors import ForeignAnswer, InvalidInput, UnreadableDocument
-from ..models.application_response import ACCEPTED, REJECTED, ApplicationResponse
+from ..models.application_response import ACCEPTED, REJECTED, VERDICTS, ApplicationResponse
 from ..models.attached_document import AttachedDocument
 from ..models.document import SalesDocument
 from ..signing.documents import Signed
+from ..ubl.answers import answer_about
 from ..ubl.build import Built
 from ..ubl.control import Control
 from ..ubl.kinds import Kind
@@ -22,8 +23,6 @@ from ..verifying.verified import Verified
 
 if TYPE_CHECKING:
     from ..transport import Answer
-
-_VERDICTS = frozenset({ACCEPTED, REJECTED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,24 +152,9 @@ def _given(answer: Any, number: str, key: str) -> ApplicationResponse:
         from ..ubl.read import read_document
 
         answer = read_document(raw)
-    response = answer.document if isinstance(answer, Received) else answer
-    if not isinstance(response, ApplicationResponse) or response.sender.id != DIAN_NIT:
-        raise ForeignAnswer(
-            "la respuesta no es de la DIAN.",
-            field="answer",
-            found=response.sender.id if isinstance(response, ApplicationResponse) else type(response).__name__,
-            expected=f"un ApplicationResponse de {DIAN_NIT}",
-            remedy="dé el ApplicationResponse que la DIAN devolvió al validar el documento.",
-        )
-    if (response.reference_key or "").lower() != key.lower():
-        raise ForeignAnswer(
-            "la respuesta de la DIAN habla de otro documento.",
-            field="answer",
-            found=f"{response.reference} ({response.reference_key})",
-            expected=f"{number} ({key})",
-            remedy="dé la respuesta del último envío de este documento.",
-        )
-    if response.code not in _VERDICTS:
+    told = answer.document if isinstance(answer, Received) else answer
+    response = answer_about(told, number=number, key=key)
+    if response.code not in VERDICTS:
         raise ForeignAnswer(
             "la respuesta de la DIAN no dice si validó o rechazó el documento.",
             field="answer",
@@ -186,7 +170,7 @@ def _verdict(answers: list[ApplicationResponse], key: str) -> ApplicationRespons
     verdicts = [
         answer
         for answer in answers
-        if answer.code in _VERDICTS
+        if answer.code in VERDICTS
         and answer.sender.id == DIAN_NIT
         and (answer.reference_key or "").lower() == key.lower()
     ]

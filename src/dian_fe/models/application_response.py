@@ -15,6 +15,8 @@ ACCEPTED = "02"
 """Response code of a document validated by DIAN."""
 REJECTED = "04"
 """Response code of a document rejected by DIAN."""
+VERDICTS = frozenset({ACCEPTED, REJECTED})
+"""The codes that only DIAN gives."""
 
 
 class ResponseParty(Model, defer_build=True):

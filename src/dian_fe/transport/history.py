@@ -16,12 +16,11 @@ from ..errors import UnreadableDocument
 from ..events.calendar import FIRST_YEAR, LAST_YEAR
 from ..events.timeline import EventHistory, InvoiceState, RegisteredEvent
 from ..models._base import BOGOTA
-from ..models.application_response import ACCEPTED, REJECTED
+from ..models.application_response import VERDICTS
 from ..ubl.tables.extension import DIAN_NIT
 from .answers import KEY, Standing, Status
 from .soap import child
 
-_VERDICTS: Final = frozenset({ACCEPTED, REJECTED})
 _TIMES: Final = (("Response", "Effective"), ("DocumentReference", "Issue"))
 """Where a date and time of the event may stand: element, and the beginning of the names inside it."""
 
@@ -76,7 +75,7 @@ def _in(root: Any, invoice: str, problems: list[str]) -> Iterator[RegisteredEven
     alone = len(answers) == 1 and _text(root, "SenderParty", "PartyTaxScheme", "CompanyID") not in {"", DIAN_NIT}
     for answer in answers:
         code = _text(answer, "Response", "ResponseCode")
-        if code in _VERDICTS:
+        if code in VERDICTS:
             continue
         if not code:
             problems.append("una de las respuestas no dice el código de su evento.")

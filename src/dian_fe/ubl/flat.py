@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..catalogs import TaxCode
 from ..errors import InvalidInput
-from ..models.application_response import ACCEPTED, REJECTED
+from ..models.application_response import VERDICTS
 from ..models.arithmetic import money_sum
 from ..models.document import SalesDocument
 from ..models.taxes import WITHHELD
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 Row = dict[str, Any]
 _NAMED_TAXES = {TaxCode.IVA.value: "iva", TaxCode.INC.value: "inc", TaxCode.ICA.value: "ica"}
 _TAX_COLUMNS = (*_NAMED_TAXES.values(), "other_taxes", "withholdings")
-_VERDICTS = frozenset({ACCEPTED, REJECTED})
 _TOTAL_COLUMNS = tuple(Totals.model_fields)
 
 
@@ -69,7 +68,7 @@ def rows(received: Received[Any] | Iterable[Received[Any]], of: RowsOf | str = R
 
 def _keyed(top: Received[Any]) -> Iterator[Any]:
     """Give DIAN's verdicts, which name the document that they answer; buyers' events are no verdict."""
-    return (answer for answer in top.answers if answer.document.reference_key and answer.document.code in _VERDICTS)
+    return (answer for answer in top.answers if answer.document.reference_key and answer.document.code in VERDICTS)
 
 
 def _document(found: Received[SalesDocument], answer: ApplicationResponse | None, top: Received[Any]) -> Iterator[Row]:

@@ -6,9 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from ..catalogs import EventCode
 from ..faults import Fault, faults_table
-from ..models.application_response import ApplicationResponse, Response
+from ..models.application_response import VERDICTS, ApplicationResponse, Response
 from ..models.attached_document import AttachedDocument
 from ..ubl.received import ARCHIVE, OtherFile, Received
 from ..ubl.tables.extension import DIAN_NIT
@@ -16,8 +15,6 @@ from .verdicts import SignatureVerdict, Verification
 
 UNSIGNED = Verification(SignatureVerdict(present=False, valid=None))
 """Of what has no signature of its own by nature: a ZIP, a PDF."""
-
-_DIAN_CODES = frozenset({EventCode.DOCUMENTO_VALIDADO.value, EventCode.DOCUMENTO_RECHAZADO.value})
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +138,7 @@ def is_answer(part: Received[Any] | OtherFile) -> bool:
     return (
         isinstance(part, Received)
         and isinstance(part.document, ApplicationResponse)
-        and (part.document.sender.id == DIAN_NIT or part.document.code in _DIAN_CODES)
+        and (part.document.sender.id == DIAN_NIT or part.document.code in VERDICTS)
     )
 
 

@@ -1,0 +1,28 @@
+"""Whether an answer is DIAN's, and about this document: what delivering and showing it ask alike."""
+
+from __future__ import annotations
+
+from ..errors import ForeignAnswer
+from ..models.application_response import ApplicationResponse
+from .tables.extension import DIAN_NIT
+
+
+def answer_about(response: object, *, number: str, key: str) -> ApplicationResponse:
+    """Give a response that is DIAN's and speaks of the document of that key; raises ``ForeignAnswer`` otherwise."""
+    if not isinstance(response, ApplicationResponse) or response.sender.id != DIAN_NIT:
+        raise ForeignAnswer(
+            "la respuesta no es de la DIAN.",
+            field="answer",
+            found=response.sender.id if isinstance(response, ApplicationResponse) else type(response).__name__,
+            expected=f"un ApplicationResponse de {DIAN_NIT}",
+            remedy="dé el ApplicationResponse que la DIAN devolvió al validar el documento.",
+        )
+    if (response.reference_key or "").lower() != key.lower():
+        raise ForeignAnswer(
+            "la respuesta de la DIAN habla de otro documento.",
+            field="answer",
+            found=f"{response.reference} ({response.reference_key})",
+            expected=f"{number} ({key})",
+            remedy="dé la respuesta del último envío de este documento.",
+        )
+    return response
