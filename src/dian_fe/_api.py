@@ -24,6 +24,15 @@ if TYPE_CHECKING:
 
 D = TypeVar("D", bound=Issuable)
 
+_FORMS: dict[str, frozenset[str]] = {
+    "el de un documento": frozenset({"customer", "lines"}),
+    "el de un emisor": frozenset({"organization", "software"}),
+    "el de una persona": frozenset({"first_name", "family_name"}),
+    "lo que da read; el documento está en su campo document": frozenset({"control", "document"}),
+}
+"""The JSON that people have at hand, and fields by which each is told from the others."""
+_NEEDED = ("number", "issued_at", "supplier", "customer", "lines")
+
 __all__ = ["build", "check", "load_document", "load_issuer", "read", "sign"]
 
 
@@ -78,6 +87,7 @@ def load_document(data: str | bytes | Mapping[str, Any], **given: Any) -> SalesD
     values = dict(data) if isinstance(data, Mapping) else load_json(data)
     if not isinstance(values, dict):
         raise InvalidInput("el JSON no es un objeto.", found=type(values).__name__, expected='{"kind": "invoice", …}')
+    _refuse_other_forms(values, "el de un documento", ("kind", *_NEEDED))
     for name in sorted(given.keys() & values.keys()):
         raise NotAllowed(
             "este dato no lo pone el JSON.",
@@ -115,7 +125,7 @@ def _from_lines(kind: Kind, values: dict[str, Any]) -> SalesDocument:
         )
     given = {name: value for name, value in values.items() if name not in {"kind", "payments", "totals"}}
     given["payment"] = values.get("payments", values.get("payment", ()))
-    for name in ("number", "issued_at", "supplier", "customer", "lines"):
+    for name in _NEEDED:
         if name not in given:
             raise InvalidInput("falta este dato.", field=name, expected="un valor", remedy="indique un valor.")
     document: SalesDocument = kind.model.from_lines(**given)
@@ -126,4 +136,23 @@ def load_issuer(data: str | bytes | Mapping[str, Any]) -> Issuer:
     """Make an issuer from its JSON, PIN and technical key in clear (what ``Issuer.with_secrets`` gives)."""
     from .models.issuer import Issuer
 
-    return Issuer.model_validate(dict(data) if isinstance(data, Mapping) else load_json(data))
+    values = dict(data) if isinstance(data, Mapping) else load_json(data)
+    if isinstance(values, dict):
+        _refuse_other_forms(values, "el de un emisor", tuple(Issuer.model_fields))
+    return Issuer.model_validate(values)
+
+
+def _refuse_other_forms(values: Mapping[str, Any], wanted: str, fields: tuple[str, ...]) -> None:
+    """Refuse JSON that is of something else: each field that it lacks would be told instead of the wrong file."""
+    names = values.keys()
+    others = (told for told, own in _FORMS.items() if own <= names and not _FORMS[wanted] & names)
+    other = next(others, None)
+    if other is None and names & set(fields):
+        return
+    shown = ", ".join(str(name)[:40] for name in list(values)[:6])
+    raise InvalidInput(
+        f"el JSON no es {wanted}" + (f": es {other}." if other else "."),
+        found=f"los campos {shown}" if shown else "un objeto vacío",
+        expected=", ".join(fields[:6]),
+        remedy="revise qué archivo dio.",
+    )

@@ -49,7 +49,8 @@ def test_the_demo_runs_as_a_module_and_gives_the_same_bytes_each_time(demo: Path
         [sys.executable, "-m", "dian_fe", "demo", "--out", str(tmp_path)], capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stderr
-    assert "00 Procesado Correctamente." in done.stdout
+    told = [line.partition(":")[0] for line in done.stdout.splitlines() if "00 Procesado Correctamente." in line]
+    assert told == ["Invoice SETP990000001", "CreditNote NC1", "ApplicationResponse ACU1"]
     assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == {
         path.name: path.read_bytes() for path in demo.iterdir()
     }

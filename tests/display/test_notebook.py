@@ -217,6 +217,15 @@ def test_primitives_escape_everything() -> None:
     assert "<script" not in card(SCRIPT, [(SCRIPT, SCRIPT)], table((SCRIPT,), [(SCRIPT,)], caption=SCRIPT))
 
 
+def test_a_title_is_the_word_of_the_command_line() -> None:
+    received = packed().subject
+    assert shown(received)[0].text_content() == "ZIP"
+    assert examine(received).name == "ZIP"
+    container, number = received.parts[0], received.parts[0].document.number
+    assert shown(container)[0].text_content() == f"AttachedDocument {number}"
+    assert examine(container).name == f"AttachedDocument {number}"
+
+
 def test_the_same_value_shows_the_same() -> None:
     value = varied_documents()[0].subject
     assert value._repr_html_() == value._repr_html_()

@@ -196,9 +196,11 @@ def _tell(options: argparse.Namespace, steps: list[dict[str, Any]], files: dict[
     if options.json:
         emit({"documents": steps, "files": sorted(files) if options.out is not None else []})
         return
+    from ..ubl.kinds import KINDS
+
     for step in steps:
         payable = f" {step['payable']} COP," if step["payable"] else ""
-        print(f"{step['kind']} {step['number']}:{payable} {step['status_code']} {step['message']}")
+        print(f"{KINDS[step['kind']].title} {step['number']}:{payable} {step['status_code']} {step['message']}")
         print(f"  clave {step['key']}")
         print(f"  archivo {step['file']}, respuesta {step['answer']}")
         for fault in step["faults"]:

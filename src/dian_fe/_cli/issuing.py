@@ -202,7 +202,7 @@ def _tell(options: argparse.Namespace, built: Built[Any], faults: Sequence[Fault
         return
     for fault in faults:
         print(fault)
-    print(f"{built.kind.root} {built.document.number}: {more.get('file', '')}")
+    print(f"{built.kind.title} {built.document.number}: {more.get('file', '')}")
     print(f"clave: {built.key}")
 
 

@@ -102,7 +102,7 @@ class Package(Generic[D]):
             ("Contiene", self.members),
             ("SHA-256", self.sha256),
         )
-        return stage_card(self.document, self.key, pairs, faults_table(self.findings))
+        return stage_card(self.document, self.kind.title, self.key, pairs, faults_table(self.findings))
 
     @classmethod
     def load(cls, data: bytes, *, name: str | None = None) -> Package[Any]:

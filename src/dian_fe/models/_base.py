@@ -312,7 +312,7 @@ def _is_default(field: FieldInfo, value: Any, values: dict[str, Any]) -> bool:
 
 
 def load_json(data: str | bytes | bytearray) -> Any:
-    """Parse JSON text with exact decimals; raises ``InvalidInput`` naming line and column, or a field said twice."""
+    """Parse JSON text with exact decimals; raises ``InvalidInput`` naming where it breaks, or a field said twice."""
 
     def constant(name: str) -> Any:
         raise errors.InvalidNumberText(
@@ -336,10 +336,27 @@ def load_json(data: str | bytes | bytearray) -> Any:
 
     try:
         return json.loads(data, parse_float=Decimal, parse_int=whole, parse_constant=constant, object_pairs_hook=once)
-    except (json.JSONDecodeError, UnicodeDecodeError, RecursionError) as error:
-        place = f"línea {error.lineno}, columna {error.colno}" if isinstance(error, json.JSONDecodeError) else "bytes"
+    except json.JSONDecodeError as error:
         raise InvalidInput(
-            "el texto no es JSON.", found=place, expected="JSON en UTF-8", remedy="revise comas, comillas y llaves."
+            "el texto no es JSON.",
+            found=f"línea {error.lineno}, columna {error.colno}",
+            expected="JSON en UTF-8",
+            remedy="revise comas, comillas y llaves.",
+        ) from None
+    except UnicodeDecodeError as error:
+        before = error.object[: error.start]
+        raise InvalidInput(
+            "el JSON no está escrito en UTF-8.",
+            found=f"el byte 0x{error.object[error.start]:02X} en la línea {before.count(10) + 1}",
+            expected="JSON en UTF-8",
+            remedy="guárdelo de nuevo con codificación UTF-8: eñes y tildes son otros bytes en las de Windows.",
+        ) from None
+    except RecursionError:
+        raise InvalidInput(
+            "el JSON tiene listas u objetos dentro de otros, a más profundidad de la que se admite.",
+            found="demasiados niveles",
+            expected="los pocos niveles del modelo",
+            remedy="revise qué escribió el archivo: ningún documento los necesita.",
         ) from None
 
 

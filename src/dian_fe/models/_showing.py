@@ -68,15 +68,15 @@ def document_card(document: SalesDocument, pairs: Iterable[tuple[str, object]] =
     return card(f"{title} {document.number}", (*own, *pairs), lines, totals, *parts)
 
 
-def stage_card(document: Any, key: str | None, pairs: Iterable[tuple[str, object]], *parts: str) -> Html:
-    """Give a document that has its key: an invoice or note with what people look for, another kind by its number."""
+def stage_card(document: Any, title: str, key: str | None, pairs: Iterable[tuple[str, object]], *parts: str) -> Html:
+    """Give a document that has its key: an invoice or note with what people look for, another by title and number."""
     from .document import SalesDocument
 
     told = (("CUFE o CUDE", key), *pairs)
     if isinstance(document, SalesDocument):
         return document_card(document, told, *parts)
     number = getattr(document, "number", None) or ""
-    return card(f"{type(document).__name__} {number}".strip(), told, *parts)
+    return card(f"{title} {number}".strip(), told, *parts)
 
 
 def _party(party: Party) -> tuple[str, str]:

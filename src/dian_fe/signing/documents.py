@@ -35,7 +35,7 @@ class Signed(Generic[D]):
         from ..models._showing import stage_card
 
         pairs = (("Archivo", self.file_name), ("Firmado", self.signing_time))
-        return stage_card(self.document, self.key, pairs, faults_table(self.findings))
+        return stage_card(self.document, self.kind.title, self.key, pairs, faults_table(self.findings))
 
     @property
     def document(self) -> D:

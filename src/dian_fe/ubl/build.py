@@ -83,7 +83,9 @@ class Built(Generic[D]):
         """Show it in a notebook."""
         from ..models._showing import stage_card
 
-        return stage_card(self.document, self.key, (("Archivo", self.file_name), ("Estado", "sin firmar")))
+        return stage_card(
+            self.document, self.kind.title, self.key, (("Archivo", self.file_name), ("Estado", "sin firmar"))
+        )
 
     @property
     def qr_text(self) -> str:

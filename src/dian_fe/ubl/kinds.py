@@ -78,6 +78,11 @@ class Kind:
     """Codes that tell it from other documents of the same root, when its sender is not DIAN."""
 
     @property
+    def title(self) -> str:
+        """What people are told that a document is: UBL's name of it, or ZIP."""
+        return self.root or self.name.upper()
+
+    @property
     def namespace(self) -> str:
         """Namespace of the root element."""
         return f"{_OASIS}{self.root}-2"

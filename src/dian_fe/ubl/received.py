@@ -155,7 +155,7 @@ class Received(Generic[D]):
             caption="Rarezas",
         )
         inside = table(("Clase", "Documento", "Clave"), (_told(part) for part in self.parts), caption="Contiene")
-        return stage_card(self.document, self.key, pairs, odd, inside)
+        return stage_card(self.document, self.kind.title, self.key, pairs, odd, inside)
 
     def as_dict(self) -> dict[str, Any]:
         """Give the JSON form of the command line's ``read``; documents inside are told in ``parts`` only."""

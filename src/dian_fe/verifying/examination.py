@@ -152,10 +152,10 @@ def name_of(part: Received[Any] | OtherFile) -> str:
     if isinstance(part, OtherFile):
         return part.name or part.media_type
     if part.kind is ARCHIVE:
-        return part.name or "ZIP"
+        return part.name or part.kind.title
     number = getattr(part.document, "number", None)
     if is_answer(part):
         return f"respuesta de la DIAN {number}"
     if is_event(part):
         return f"evento {part.document.code} {number}"
-    return " ".join(filter(None, (part.kind.root, number)))
+    return " ".join(filter(None, (part.kind.title, number)))

@@ -79,7 +79,7 @@ class Verified(Generic[D]):
             ("Confianza", verdict(self.trusted, "llega a una CA de confianza", unknown="no se dieron las CA")),
             ("DIAN", accepted),
         )
-        return stage_card(self.document, self.key, pairs, faults_table(self.examination.faults))
+        return stage_card(self.document, self.kind.title, self.key, pairs, faults_table(self.examination.faults))
 
     def __repr__(self) -> str:
         """Show what was verified."""
