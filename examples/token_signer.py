@@ -6,10 +6,10 @@ MODULE is the library that the token's maker installs (a .so, .dll or .dylib).
 CERTIFICATES, in PEM, are those that the token does not hold. The PIN is asked for, or taken from TOKEN_PIN. To try it
 without a token, make one with SoftHSM (Debian: softhsm2) out of any .p12:
 
-    openssl pkcs12 -in firma.p12 -nocerts -nodes | openssl pkcs8 -topk8 -nocrypt -out clave.pem
+    openssl pkcs12 -in firma.p12 -nocerts -nodes | openssl pkcs8 -topk8 -nocrypt -out llave.pem
     openssl pkcs12 -in firma.p12 -nokeys -out certificados.pem
     softhsm2-util --init-token --free --label empresa --so-pin 5678 --pin 1234
-    softhsm2-util --import clave.pem --token empresa --label firma --id 01 --pin 1234 && rm clave.pem
+    softhsm2-util --import llave.pem --token empresa --label firma --id 01 --pin 1234 && rm llave.pem
     python examples/token_signer.py /usr/lib/softhsm/libsofthsm2.so empresa certificados.pem
 """
 

@@ -31,7 +31,7 @@ def test_a_token_made_of_a_p12_issues_an_accepted_invoice(hsm: SoftHsm, tmp_path
     for line in told[1:-1]:
         line = line.replace("firma.p12", "firma.p12 -passin pass:x").replace("--pin 1234", f"--pin {PIN}")
         subprocess.run(["bash", "-euo", "pipefail", "-c", line], cwd=tmp_path, check=True, capture_output=True)
-    assert not (tmp_path / "clave.pem").exists()
+    assert not (tmp_path / "llave.pem").exists()
     _, script, _, label, certificates = told[-1].split()
     assert script == "examples/token_signer.py"
     done = run("token_signer", hsm.module, label, certificates, cwd=tmp_path, TOKEN_PIN=PIN)

@@ -18,6 +18,10 @@ RESERVED = {"example.com", "example.org", "example.net", "localhost", "example"}
 NIT = re.compile(r"\bnit['\"]?\s*[:=]\s*['\"](\d{9,10})['\"]")
 MADE_UP = {"700085371", "800199436", "900373076", "800197268", "1020304050"}
 """The annex's own examples, DIAN itself, and an identification that is plainly a sequence."""
+SIGNING_KEY = re.compile(
+    r"\bclaves?\s+(?:privada|pública|RSA|PEM|de\s+firma\b|del\s+(?:certificado|token)\b)", re.IGNORECASE
+)
+"""What signs is a llave; a clave is a CUFE, a CUDE or the clave técnica; what opens a file is a contraseña."""
 MACHINE = re.compile(r"(?<![\w.])/(?:work|home|root|Users)/\w|[A-Z]:\\\\Users")
 
 
@@ -54,6 +58,12 @@ def test_companies_are_those_of_the_annex() -> None:
 @pytest.mark.parametrize(("nit", "digit"), [("700085371", "1"), ("800199436", "4"), ("900373076", "4")])
 def test_the_annex_examples_have_their_digit(nit: str, digit: str) -> None:
     assert check_digit(nit) == digit
+
+
+def test_what_signs_has_one_name() -> None:
+    assert SIGNING_KEY.search("la clave " + "privada")
+    named = {name: found[0] for name, text in texts().items() if (found := SIGNING_KEY.search(text))}
+    assert not named
 
 
 def test_no_file_speaks_of_a_machine() -> None:

@@ -118,7 +118,7 @@ def test_what_xmlsec1_signs_holds_here(foreign: Foreign, tmp_path: Path) -> None
     if binary is None:
         pytest.skip("xmlsec1 is not installed")
     xml = canonical("<cbc:Note>\n x\t</cbc:Note>").xml.replace(b"<Invoice", b'<Invoice xml:lang="es"', 1)
-    template, key, output = tmp_path / "plantilla.xml", tmp_path / "clave.pem", tmp_path / "firmada.xml"
+    template, key, output = tmp_path / "plantilla.xml", tmp_path / "llave.pem", tmp_path / "firmada.xml"
     emptied = re.sub(
         rb"<ds:DigestValue>[^<]+(</ds:DigestValue></ds:Reference>)", rb"<ds:DigestValue>\1", foreign.sign(xml)
     )

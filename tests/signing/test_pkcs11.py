@@ -43,9 +43,9 @@ def hsm(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SoftHsm]:
         hsm.certificates("empresa", *der(OTHER.certificate, *reversed(CHAIN)), b"\x30\x03no")
         hsm.token("sin certificado")
         hsm.key("sin certificado", OURS)
-        hsm.token("dos claves")
-        hsm.key("dos claves", OURS, label="firma", id="01")
-        hsm.key("dos claves", OTHER, label="otra", id="a1b2")
+        hsm.token("dos llaves")
+        hsm.key("dos llaves", OURS, label="firma", id="01")
+        hsm.key("dos llaves", OTHER, label="otra", id="a1b2")
         hsm.token("vacío")
         yield hsm
 
@@ -83,7 +83,7 @@ def test_a_token_that_signs_otherwise_is_refused(tmp_path: Path) -> None:
 
 
 def test_token_and_key_are_found_by_serial_and_id(hsm: SoftHsm) -> None:
-    serial = pkcs11.lib(str(hsm.module)).get_token(token_label="dos claves").serial
+    serial = pkcs11.lib(str(hsm.module)).get_token(token_label="dos llaves").serial
     for token_serial, key_id in ((serial, b"\xa1\xb2"), (serial.decode(), "a1:b2"), (serial, "A1B2")):
         with Pkcs11Signer.open(
             str(hsm.module), SecretStr(PIN), token_serial=token_serial, key_id=key_id, certificates=OTHER.certificate
@@ -122,9 +122,9 @@ def test_every_failure_has_its_type(hsm: SoftHsm, tmp_path: Path) -> None:
     assert "«vacío»" in str(refusal(errors.TokenNotFound, module, PIN, token_label="otra empresa"))
     assert "de serie 7" in str(refusal(errors.TokenNotFound, module, PIN, token_serial="7"))
     assert "«empresa»" in str(refusal(errors.AmbiguousKey, module, PIN))
-    assert "«otra» id a1b2" in str(refusal(errors.AmbiguousKey, module, PIN, token_label="dos claves"))
-    assert "claves privadas" in str(refusal(errors.MissingPrivateKey, module, PIN, token_label="vacío"))
-    lost = refusal(errors.MissingPrivateKey, module, PIN, token_label="dos claves", key_label="ajena", key_id="07")
+    assert "«otra» id a1b2" in str(refusal(errors.AmbiguousKey, module, PIN, token_label="dos llaves"))
+    assert "llaves privadas" in str(refusal(errors.MissingPrivateKey, module, PIN, token_label="vacío"))
+    lost = refusal(errors.MissingPrivateKey, module, PIN, token_label="dos llaves", key_label="ajena", key_id="07")
     assert (lost.expected, lost.found) == ("«ajena» id 07", "«firma» id 01; «otra» id a1b2")
     refusal(errors.KeyDoesNotMatch, module, PIN, token_label="sin certificado")
     refusal(errors.KeyDoesNotMatch, module, PIN, token_label="sin certificado", certificates=OTHER.certificate)

@@ -40,7 +40,7 @@ class SoftHsm:
 
     def key(self, token: str, identity: ToyIdentity, *, label: str = "firma", id: str = "01", pin: str = PIN) -> None:
         """Put a private key into a token, beside its public one."""
-        path = self._folder / "clave.pem"
+        path = self._folder / "llave.pem"
         path.write_bytes(identity.key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
         self._run("--import", str(path), "--token", token, "--label", label, "--id", id, "--pin", pin)
         path.unlink()

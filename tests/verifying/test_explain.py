@@ -65,7 +65,7 @@ def test_the_evidence_says_what_holds() -> None:
     edited = verify_signature(signed().xml.replace(b"SETP1", b"SETP2")).signature
     assert edited.failing == (Part.DOCUMENT,)
     assert edited.evidence == (
-        "El valor de la firma corresponde a ds:SignedInfo y a la clave del certificado. "
+        "El valor de la firma corresponde a ds:SignedInfo y a la llave del certificado. "
         "Corresponde a su resumen: ds:KeyInfo, xades:SignedProperties. No corresponde a su resumen: el documento."
     )
 

@@ -31,7 +31,7 @@ def add_verbs(verbs: Any) -> None:
 
     verb = verbs.add_parser("simulator", help="el simulador por HTTP en este equipo, con su WSDL en ?wsdl")
     verb.add_argument("--port", metavar="N", type=int, default=8080, help="puerto (por omisión 8080; 0, uno libre)")
-    verb.add_argument("--seed", metavar="N", type=int, default=7, help="semilla: claves, software y respuestas")
+    verb.add_argument("--seed", metavar="N", type=int, default=7, help="semilla: llaves, software y respuestas")
     verb.add_argument("--trust", metavar="PEM", action="append", default=[], help="certificados que también se aceptan")
     verb.add_argument(
         "--issuer", metavar="ISSUER.json", action="append", default=[], help="emisor cuyo software y numeración conoce"

@@ -219,9 +219,9 @@ def rsa_key(certificate: x509.Certificate, *, field: str = "certificate") -> RSA
     if key is not None and key.key_size >= MINIMUM_BITS:
         return key
     raise WeakKey(
-        "La clave del certificado no sirve para firmar ante la DIAN.",
+        "La llave del certificado no sirve para firmar ante la DIAN.",
         field=field,
-        found="una clave que no es RSA" if key is None else f"RSA de {key.key_size} bits",
+        found="una llave que no es RSA" if key is None else f"RSA de {key.key_size} bits",
         expected=f"RSA de al menos {MINIMUM_BITS} bits",
         remedy="use el certificado expedido por una entidad de certificación acreditada por el ONAC.",
     )

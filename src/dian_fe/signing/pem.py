@@ -56,31 +56,31 @@ def _private_key(data: bytes, password: bytes | None) -> PrivateKeyTypes:
     block = _KEY.search(data)
     if block is None:
         raise MissingPrivateKey(
-            "El archivo PEM no contiene una clave privada.",
+            "El archivo PEM no contiene una llave privada.",
             field="key",
             expected="-----BEGIN PRIVATE KEY-----",
-            remedy="indique el archivo de la clave, o uno que tenga clave y certificados.",
+            remedy="indique el archivo de la llave, o uno que tenga llave y certificados.",
         )
     # A password given for a key in clear is no error: the caller's settings may always carry one.
     encrypted = b"ENCRYPTED" in block[0]
     try:
         return load_pem_private_key(block[0], password if encrypted else None)
     except TypeError:
-        raise _wrong_password("la clave está cifrada y no se dio contraseña") from None
+        raise _wrong_password("la llave está cifrada y no se dio contraseña") from None
     except (ValueError, UnsupportedAlgorithm):
         if encrypted:
             raise _wrong_password("una contraseña que no la descifra") from None
         raise NotAKeyStore(
-            "La clave privada en PEM está dañada o es de un tipo desconocido.",
+            "La llave privada en PEM está dañada o es de un tipo desconocido.",
             field="key",
             expected="PKCS#8 o PKCS#1 completo",
-            remedy="expórtela de nuevo: openssl pkcs12 -in firma.p12 -nocerts -out clave.pem",
+            remedy="expórtela de nuevo: openssl pkcs12 -in firma.p12 -nocerts -out llave.pem",
         ) from None
 
 
 def _wrong_password(found: str) -> WrongPassword:
     return WrongPassword(
-        "La contraseña no abre la clave privada.",
+        "La contraseña no abre la llave privada.",
         field="password",
         found=found,
         remedy="revise mayúsculas y espacios.",

@@ -144,7 +144,7 @@ def _identifier(key_id: bytes | str | None) -> bytes | None:
         return bytes.fromhex(key_id.replace(":", " "))
     except ValueError:
         raise InvalidInput(
-            "el identificador de la clave no es hexadecimal.",
+            "el identificador de la llave no es hexadecimal.",
             field="key_id",
             found=key_id,
             expected="bytes, o texto como «01» o «a1:b2»",

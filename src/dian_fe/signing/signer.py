@@ -109,7 +109,7 @@ class CheckedSigner(ABC):
     def __reduce_ex__(self, protocol: object) -> NoReturn:
         """Refuse pickling, which would write the private key in clear."""
         raise TypeError(
-            f"{type(self).__name__} no se serializa: llevaría la clave privada. "
+            f"{type(self).__name__} no se serializa: llevaría la llave privada. "
             "Qué hacer: pase la ruta del archivo al otro proceso y cárguelo allí."
         )
 
@@ -128,11 +128,11 @@ class KeySigner(CheckedSigner):
         bag = tuple(certificates)
         if key is None:
             raise MissingPrivateKey(
-                "El archivo no contiene una clave privada.",
+                "El archivo no contiene una llave privada.",
                 field="key",
-                found=f"{len(bag)} certificado(s) y ninguna clave",
-                expected="la clave privada junto con su certificado",
-                remedy="exporte de nuevo el certificado incluyendo la clave privada.",
+                found=f"{len(bag)} certificado(s) y ninguna llave",
+                expected="la llave privada junto con su certificado",
+                remedy="exporte de nuevo el certificado incluyendo la llave privada.",
             )
         leaf = matching(bag, key.public_key())
         super().__init__(order_chain(leaf, bag))
@@ -187,11 +187,11 @@ def check_value(key: RSAPublicKey, value: object, data: bytes) -> bytes:
     else:
         found = f"un valor de tipo {type(value).__name__}"
     raise SigningError(
-        "El valor recibido no es la firma de los datos con la clave del certificado.",
+        "El valor recibido no es la firma de los datos con la llave del certificado.",
         field="signature_value",
         found=found,
         expected=f"{key.key_size // 8} bytes: RSA PKCS#1 v1.5 con SHA-256 sobre los datos, no sobre su resumen",
-        remedy="compruebe el algoritmo, que la clave sea la del certificado y que se firmen los datos sin resumir.",
+        remedy="compruebe el algoritmo, que la llave sea la del certificado y que se firmen los datos sin resumir.",
     )
 
 
@@ -201,11 +201,11 @@ def matching(bag: Sequence[x509.Certificate], public: object) -> x509.Certificat
         if _has_key(certificate, public):
             return certificate
     raise KeyDoesNotMatch(
-        "Ningún certificado corresponde a la clave privada.",
+        "Ningún certificado corresponde a la llave privada.",
         field="certificate",
         found=f"{len(bag)} certificado(s)",
-        expected="el certificado cuya clave pública es la de la clave privada",
-        remedy="use el certificado y la clave que se expidieron juntos.",
+        expected="el certificado cuya llave pública es la de la llave privada",
+        remedy="use el certificado y la llave que se expidieron juntos.",
     )
 
 

@@ -256,18 +256,18 @@ def _key(library: Any, session: Any, wanted: Wanted) -> Any:
         return _usable(library, fitting[0])
     if fitting:
         raise AmbiguousKey(
-            "Varias claves privadas del token corresponden a lo pedido.",
+            "Varias llaves privadas del token corresponden a lo pedido.",
             field="key_label",
             found="; ".join(sorted(map(_named, fitting))),
-            expected="una sola clave",
+            expected="una sola llave",
             remedy="indique key_label o key_id.",
         )
     others = list(session.get_objects(private))
     raise MissingPrivateKey(
-        "El token no tiene la clave privada pedida." if named else "El token no tiene claves privadas.",
+        "El token no tiene la llave privada pedida." if named else "El token no tiene llaves privadas.",
         field="key_label" if wanted.key_label is not None else "key_id",
-        found="; ".join(sorted(map(_named, others))) or "ninguna clave privada",
-        expected=_shown(wanted.key_label, wanted.key_id) if named else "una clave privada RSA",
+        found="; ".join(sorted(map(_named, others))) or "ninguna llave privada",
+        expected=_shown(wanted.key_label, wanted.key_id) if named else "una llave privada RSA",
         remedy="revise key_label y key_id con el programa del token.",
     )
 
@@ -276,12 +276,12 @@ def _usable(library: Any, key: Any) -> Any:
     if key.key_type is library.KeyType.RSA and hasattr(key, "sign"):
         return key
     raise WeakKey(
-        "La clave del token no sirve para firmar ante la DIAN.",
+        "La llave del token no sirve para firmar ante la DIAN.",
         field="key",
         found=f"{_named(key)}: {getattr(key.key_type, 'name', key.key_type)}"
         + ("" if hasattr(key, "sign") else ", no habilitada para firmar"),
         expected="RSA habilitada para firmar (CKA_SIGN)",
-        remedy="use la clave del certificado expedido por una entidad de certificación acreditada por el ONAC.",
+        remedy="use la llave del certificado expedido por una entidad de certificación acreditada por el ONAC.",
     )
 
 

@@ -92,7 +92,7 @@ def _checked_proxy(proxy: str | None) -> str | None:
             "la dirección del proxy no sirve.",
             field="proxy",
             expected="http://servidor:puerto, https://… o socks5://…",
-            remedy="escriba la dirección completa; no se muestra porque puede llevar una clave.",
+            remedy="escriba la dirección completa; no se muestra porque puede llevar una contraseña.",
         ) from None
     return proxy
 
@@ -266,7 +266,7 @@ def _cause(error: Exception) -> str:
 
 _ASK = "consulte el documento por su clave antes de enviarlo otra vez; send y resume lo hacen."
 _WORDS: dict[type[TransportError], tuple[str, str]] = {
-    ProxyFailed: ("el proxy no dejó llegar a la DIAN.", "revise la dirección y la clave del proxy."),
+    ProxyFailed: ("el proxy no dejó llegar a la DIAN.", "revise la dirección y la contraseña del proxy."),
     TlsFailed: (
         "no hubo acuerdo TLS con el servidor.",
         "revise los certificados raíz de este equipo, su reloj, y si un proxy cambia los certificados.",

@@ -133,11 +133,11 @@ def _evidence(info: SignedInfo, failing: set[str]) -> str:
     good, bad = (_listed([p for p in parts if (p in failing) is wrong]) for wrong in (False, True))
     said = []
     if Part.SIGNATURE_VALUE not in failing:
-        said.append("El valor de la firma corresponde a ds:SignedInfo y a la clave del certificado.")
+        said.append("El valor de la firma corresponde a ds:SignedInfo y a la llave del certificado.")
     elif Value(info).recovered is not None:
-        said.append("El valor de la firma lo hizo la clave del certificado, pero sobre otro ds:SignedInfo.")
+        said.append("El valor de la firma lo hizo la llave del certificado, pero sobre otro ds:SignedInfo.")
     else:
-        said.append("El valor de la firma no se puede atribuir a la clave del certificado.")
+        said.append("El valor de la firma no se puede atribuir a la llave del certificado.")
     if good:
         said.append(f"Corresponde a su resumen: {good}.")
     if bad:

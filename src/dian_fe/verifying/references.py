@@ -165,7 +165,7 @@ class SignedInfo:
         for certificate in certificates:
             if _verifies(certificate, value, data, RSA_SIGNATURES[algorithm]):
                 return certificate, None
-        return first, "el valor de la firma no corresponde a ds:SignedInfo y a la clave del certificado"
+        return first, "el valor de la firma no corresponde a ds:SignedInfo y a la llave del certificado"
 
     def signed_info_method(self) -> Method | None:
         """Give the canonicalisation that ``ds:SignedInfo`` declares for itself; None when it is not one we know."""
