@@ -84,7 +84,7 @@ def test_a_reference_to_the_invoice_names_no_event() -> None:
 def test_dians_verdicts_are_no_events_and_a_code_must_be_told() -> None:
     found = told(answer(response("02"), response("04"), response("", inside=EFFECTIVE)))
     assert len(found.history) == 0
-    assert found.problems == ("una de las respuestas no dice el código de su evento.",)
+    assert found.problems == found.history.unread == ("una de las respuestas no dice el código de su evento.",)
 
 
 def test_unknown_codes_stay() -> None:
@@ -114,12 +114,24 @@ def test_what_cannot_be_read_is_told(raw: bytes) -> None:
     found = told(raw)
     assert len(found.history) == 0
     assert bool(found.problems) is bool(raw)
+    assert found.history.unread == found.problems
+    assert str(found).count("no se puede leer") == bool(raw)
+
+
+@pytest.mark.parametrize(
+    ("raw", "code", "told_of"),
+    [(b"<html/>", "00", "html"), (b"", "99", "99"), (b"", "", "sin código"), (b"", "777", "777")],
+)
+def test_an_answer_of_another_kind_is_no_proof_that_there_are_none(raw: bytes, code: str, told_of: str) -> None:
+    (problem,) = told(raw, code).history.unread
+    assert told_of in problem
 
 
 def test_not_found_is_told_and_proves_nothing() -> None:
     found = told(b"", "66")
     assert found.state is InvoiceState.RECIBIDA
     assert "no da eventos" in found.problems[0]
+    assert found.history.unread == ()
     assert "Problema: " in str(found)
 
 

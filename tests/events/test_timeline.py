@@ -178,6 +178,37 @@ def test_a_history_puts_events_in_order_and_can_be_read() -> None:
     assert str(EventHistory()) == "Factura recibida, sin eventos."
 
 
+@pytest.mark.parametrize("year", [1, 1970, 1983, 1984, 4098, 4099, 9999])
+def test_printing_never_raises(year: int) -> None:
+    """Years without known holidays have no term; every other year has one."""
+    day = date(year, 12, 30)
+    history = EventHistory((RegisteredEvent("032", "E2", at(day)),), unread=("algo",))
+    known = 1984 <= year < 4099
+    assert str(day) in str(history)
+    assert "Sin leer: algo" in str(history)
+    assert str(day) in history._repr_html_()
+    assert (history.term is not None) is known
+    assert (str(history).count("Reclamo o aceptación hasta")) == known
+    assert history.tacitly_accepted(date(2026, 3, 2)) is (known and year < 2026)
+
+
+def test_a_term_that_cannot_be_counted_is_told() -> None:
+    history = EventHistory((RegisteredEvent("032", "E2", at(date(1983, 12, 30))),))
+    for code in ("033", "034"):
+        faults = history.judge(RegisteredEvent(code, "E3", at(MONDAY)), issued_at=at(MONDAY))
+        assert [(fault.code, fault.rejects, fault.found) for fault in faults] == [("unknown_time", False, "1983-12-30")]
+
+
+def test_what_was_not_read_refuses_only_where_it_decides() -> None:
+    unread = EventHistory(unread=("algo",))
+    for code in CODES:
+        found = unread.judge(RegisteredEvent(code, "E1", at(MONDAY)), issued_at=at(MONDAY))
+        assert [(fault.code, fault.rejects) for fault in found] == [("unread_history", code != "030")]
+    known = EventHistory(_received(MONDAY).events, unread=("algo",)).with_event(RegisteredEvent("099"))
+    found = known.judge(RegisteredEvent("033", "E3", at(MONDAY, 10)), issued_at=at(MONDAY))
+    assert [(fault.code, fault.rejects) for fault in found] == [("unread_history", False)]
+
+
 def test_radian_events_do_not_change_the_state() -> None:
     history = EventHistory.of([*_received(MONDAY), RegisteredEvent("036", "X")])
     assert history.state is InvoiceState.BIEN_RECIBIDO

@@ -27,7 +27,7 @@ from ..errors import InvalidInput, NotAllowed
 from ..faults import Fault
 from ..models._base import to_bogota
 from ..rules.findings import finding
-from .calendar import add_business_days, business_days_between
+from .calendar import FIRST_YEAR, LAST_YEAR, add_business_days, business_days_between
 
 ACUSE, RECLAMO, RECIBO = EventCode.ACUSE_DE_RECIBO, EventCode.RECLAMO, EventCode.RECIBO_DEL_BIEN_O_SERVICIO
 EXPRESA, TACITA = EventCode.ACEPTACION_EXPRESA, EventCode.ACEPTACION_TACITA
@@ -152,9 +152,11 @@ class EventHistory:
     events: tuple[RegisteredEvent, ...] = ()
     key: str = ""
     """CUFE of the invoice, when it is known."""
+    unread: tuple[str, ...] = ()
+    """What of DIAN's answer was not understood, in Spanish: there may be more events than these."""
 
     @classmethod
-    def of(cls, events: Iterable[RegisteredEvent], *, key: str = "") -> EventHistory:
+    def of(cls, events: Iterable[RegisteredEvent], *, key: str = "", unread: Iterable[str] = ()) -> EventHistory:
         """Take events in any order: they are put in that of their signing, those without time last.
 
         Raises ``InvalidInput`` for anything but events as histories hold them.
@@ -170,7 +172,7 @@ class EventHistory:
                     remedy="pase client.events(cufe).history, o registered(evento) de cada evento firmado o leído.",
                 )
         timed = sorted((event for event in known if event.signed_at is not None), key=_signed)
-        return cls((*timed, *(event for event in known if event.signed_at is None)), key)
+        return cls((*timed, *(event for event in known if event.signed_at is None)), key, tuple(unread))
 
     def __iter__(self) -> Iterator[RegisteredEvent]:
         """Give the events."""
@@ -186,7 +188,7 @@ class EventHistory:
 
     def with_event(self, event: RegisteredEvent) -> EventHistory:
         """Give the history after one more event."""
-        return EventHistory((*self.events, event), self.key)
+        return EventHistory((*self.events, event), self.key, self.unread)
 
     @property
     def state(self) -> InvoiceState:
@@ -201,9 +203,11 @@ class EventHistory:
 
     @property
     def term(self) -> Term | None:
-        """The term that runs since the 032; None without it, or when its time is not known."""
+        """The term that runs since the 032; None without it, when its time is not known, or is of no year of Ley 51."""
         received = self.find(RECIBO)
-        return None if received is None or received.day is None else Term.of(received.day)
+        if received is None or received.day is None or not FIRST_YEAR <= received.day.year < LAST_YEAR:
+            return None
+        return Term.of(received.day)
 
     def tacitly_accepted(self, on: date) -> bool:
         """Tell whether on that day the buyer's silence is an acceptance, which the seller may register (034)."""
@@ -220,6 +224,7 @@ class EventHistory:
             ("CUFE", self.key),
             ("Reclamo o aceptación", None if term is None else f"hasta el {term.last_day}"),
             ("Aceptación tácita", None if term is None else f"desde el {term.tacit_from}"),
+            ("Sin leer", self.unread),
         )
         rows = ((each.code, each.label, each.number, each.signed_at, each.key) for each in self.events)
         return card("Eventos de la factura", pairs, table(("Código", "Evento", "Número", "Firmado", "CUDE"), rows))
@@ -228,6 +233,7 @@ class EventHistory:
         """Tell state, events and term, a line each."""
         lines = [f"Factura {self.state.value}."]
         lines += [f"  {event}" for event in self.events]
+        lines += [f"  Sin leer: {problem}" for problem in self.unread]
         if (term := self.term) is not None and self.state is InvoiceState.BIEN_RECIBIDO:
             lines.append(f"  Reclamo o aceptación hasta el {term.last_day}; tácita desde el {term.tacit_from}.")
         return "\n".join(lines)
@@ -246,6 +252,9 @@ class EventHistory:
         ``issued_at`` and ``credit`` are the invoice's date and whether it is paid on credit. ``allow_cash`` lets events
         of a cash invoice pass: users saw DIAN refuse them by LGC62, a rule that one source gives for 036 alone, and
         buyers are said to send 030 and 032 for tax support besides. ``now`` is the moment of sending (DC24).
+
+        Where something of DIAN's answer is ``unread``, that is told, and refuses when the event needed before is not
+        among those read: nobody knows then whether it is missing.
         """
         order = ORDER.get(proposed.code)
         if order is None:
@@ -270,8 +279,13 @@ class EventHistory:
         if same is not None:
             # One note says that the number is unique per type of event; within one invoice it is kept unique.
             yield _fault("AAD05", "number", f"{proposed.number}, del evento {same.code}")
-        if order.needs is not None and self.find(order.needs) is None:
-            yield _fault("missing_event", "code", self.state.value, f"{order.needs.value} {order.needs.label}")
+        missing = order.needs is not None and self.find(order.needs) is None
+        expected = None if order.needs is None else f"{order.needs.value} {order.needs.label}"
+        if self.unread:
+            found = "; ".join(self.unread)
+            yield finding("unread_history", path="history", found=found, expected=expected, notify=not missing)
+        elif missing:
+            yield _fault("missing_event", "code", self.state.value, expected)
         for excluding in order.excluded_by:
             if self.find(excluding) is not None:
                 yield _fault("excluded_event", "code", f"{excluding.value} {excluding.label}")
@@ -295,8 +309,10 @@ class EventHistory:
         yield from self._within_term(order, day)
 
     def _within_term(self, order: Order, day: date) -> Iterator[Fault]:
-        term = self.term
+        term, received = self.term, self.find(RECIBO)
         if term is None:
+            if received is not None and received.day is not None and (order.late or order.after_term):
+                yield _fault("unknown_time", "history", received.day)
             return
         if order.late:
             if day > term.last_day:

@@ -19,8 +19,10 @@ from ..models._base import BOGOTA
 from ..models.application_response import VERDICTS
 from ..ubl.tables.extension import DIAN_NIT
 from .answers import KEY, Standing, Status
-from .soap import child
+from .soap import child, local_name
 
+_WITHOUT_EVENTS: Final = frozenset({Standing.ACCEPTED, Standing.NOT_FOUND})
+"""Answers that say, without any XML, that there are no events."""
 _TIMES: Final = (("Response", "Effective"), ("DocumentReference", "Issue"))
 """Where a date and time of the event may stand: element, and the beginning of the names inside it."""
 
@@ -32,7 +34,7 @@ class InvoiceEvents:
     history: EventHistory
     status: Status = field(repr=False)
     problems: tuple[str, ...] = ()
-    """What of the answer was not understood, in Spanish."""
+    """What of the answer was not understood, in Spanish. What may hide an event is in ``history.unread`` too."""
 
     @property
     def state(self) -> InvoiceState:
@@ -41,7 +43,8 @@ class InvoiceEvents:
 
     def __str__(self) -> str:
         """Tell the history and the problems, a line each."""
-        return "\n".join((str(self.history), *(f"  Problema: {problem}" for problem in self.problems)))
+        others = (problem for problem in self.problems if problem not in self.history.unread)
+        return "\n".join((str(self.history), *(f"  Problema: {problem}" for problem in others)))
 
 
 def events_of(status: Status, key: str) -> InvoiceEvents:
@@ -49,36 +52,45 @@ def events_of(status: Status, key: str) -> InvoiceEvents:
 
     Without events DIAN may say that it does not find the key; that the invoice itself is unknown cannot be told from
     it, and both give an empty history. Whether the times told are those of the signatures is not established.
+
+    An answer that cannot be read, or does not tell the code of an event, is no proof that there is none: the history
+    keeps it as ``unread``, so that no event is judged as if nothing had been registered.
     """
     events: list[RegisteredEvent] = []
     problems: list[str] = []
+    unread: list[str] = []
     if status.standing is Standing.NOT_FOUND:
         problems.append(f"la DIAN no da eventos de esta clave: {status.text}")
     try:
         responses = status.responses
     except UnreadableDocument as error:
         responses = ()
-        problems.append(f"la respuesta no se puede leer: {error}")
+        unread.append(f"la respuesta no se puede leer: {error}")
+    if not responses and status.standing not in _WITHOUT_EVENTS and not unread:
+        unread.append(f"la DIAN respondió {status.code or 'sin código'} y ningún evento: {status.text}")
     for xml in responses:
         try:
             root = _xmlsafe.parse(xml, tolerant=True)
         except UnreadableDocument as error:
-            problems.append(f"la respuesta no se puede leer: {error}")
+            unread.append(f"la respuesta no se puede leer: {error}")
             continue
-        events += _in(root, key.lower(), problems)
+        events += _in(root, key.lower(), problems, unread)
     unique = {(event.code, event.number, event.key): event for event in events}
-    return InvoiceEvents(EventHistory.of(unique.values(), key=key.lower()), status, tuple(problems))
+    history = EventHistory.of(unique.values(), key=key.lower(), unread=unread)
+    return InvoiceEvents(history, status, (*unread, *problems))
 
 
-def _in(root: Any, invoice: str, problems: list[str]) -> Iterator[RegisteredEvent]:
+def _in(root: Any, invoice: str, problems: list[str], unread: list[str]) -> Iterator[RegisteredEvent]:
     answers = list(root.iter("{*}DocumentResponse"))
+    if not answers and local_name(root) != "ApplicationResponse":
+        unread.append(f"la respuesta no es un ApplicationResponse: {local_name(root)}")
     alone = len(answers) == 1 and _text(root, "SenderParty", "PartyTaxScheme", "CompanyID") not in {"", DIAN_NIT}
     for answer in answers:
         code = _text(answer, "Response", "ResponseCode")
         if code in VERDICTS:
             continue
         if not code:
-            problems.append("una de las respuestas no dice el código de su evento.")
+            unread.append("una de las respuestas no dice el código de su evento.")
             continue
         number = _text(answer, "DocumentReference", "ID")
         key = _text(answer, "DocumentReference", "UUID").lower()
