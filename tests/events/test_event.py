@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from dian_fe import CreditNote, build, check, read, sign
-from dian_fe.catalogs import ClaimConcept, EventCode, IdType, PaymentMeans
+from dian_fe.catalogs import ClaimConcept, Environment, EventCode, IdType, PaymentMeans
 from dian_fe.errors import (
     EventRefused,
     InvalidInput,
@@ -22,6 +22,7 @@ from dian_fe.errors import (
     UnknownCode,
     UnsupportedDocument,
     WrongCertificateOwner,
+    WrongEnvironment,
 )
 from dian_fe.events import Event, EventHistory, RegisteredEvent, registered
 from dian_fe.models.customer import Customer
@@ -132,11 +133,20 @@ def test_the_key_and_the_security_code_are_those_of_the_annex() -> None:
         lambda: made("030").replace(number="E2"),
         lambda: made("030").model_copy(update={"code": "033"}),
         lambda: Event(),
+        lambda: build(Event.model_construct(**dict(made("030"))), buyer()),
+        lambda: build(_bare(made("030")), buyer()),
     ],
 )
 def test_nothing_else_makes_an_event(attempt: Callable[[], Any]) -> None:
     with pytest.raises(NotAllowed, match="factura verificada"):
         attempt()
+
+
+def _bare(event: Event) -> Event:
+    """Give an object of the class with all that an event says, made without any of its constructors."""
+    other = object.__new__(Event)
+    object.__setattr__(other, "__dict__", dict(event))
+    return other
 
 
 @pytest.mark.parametrize("give", [lambda: credit_sale().received, lambda: credit_sale().document, lambda: None])
@@ -159,6 +169,7 @@ def test_an_event_survives_pickling() -> None:
     for again in (pickle.loads(pickle.dumps(event)), event.model_copy(), event.model_copy(deep=True)):
         assert again == event
         assert again.issuer_id == NIT
+        assert build(again, seller()).xml == build(event, seller()).xml
 
 
 # --- invoices that admit none ----------------------------------------------------------------------------------------
@@ -222,6 +233,17 @@ def test_receipt_before_acknowledgement_is_refused_here() -> None:
         made("032", history=())
     assert "030" in str(caught.value.expected)
     assert "client.events" in str(caught.value.remedy)
+
+
+def test_an_answer_that_was_not_understood_is_not_taken_for_no_events() -> None:
+    """What is not known to be there is told; only where it decides does it refuse."""
+    unread = EventHistory(unread=("la respuesta no se puede leer",))
+    with pytest.raises(EventRefused, match="unread_history") as caught:
+        made("032", history=unread)
+    assert [fault.code for fault in caught.value.faults] == ["unread_history"]
+    assert "no se puede leer" in str(caught.value.found)
+    assert made("030", history=unread).code == "030"
+    assert made("032", history=EventHistory(HISTORY.events[:1], unread=unread.unread)).code == "032"
 
 
 def test_acceptance_before_receipt_is_refused_here() -> None:
@@ -336,6 +358,28 @@ def test_nobody_issues_for_the_other_side(code: str) -> None:
     with pytest.raises(InvalidInput, match="no es la organización que emite") as caught:
         build(event, other)
     assert caught.value.field == "sender.id"
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_an_event_is_issued_in_the_environment_of_its_invoice(code: str) -> None:
+    issuer = seller() if code == "034" else buyer()
+    with pytest.raises(WrongEnvironment) as caught:
+        build(made(code), issuer.replace(environment=Environment.PRODUCCION))
+    assert (caught.value.field, caught.value.found, caught.value.expected) == (
+        "issuer.environment", "PRODUCCION", "HABILITACION",
+    )  # fmt: skip
+
+
+def test_an_invoice_that_does_not_say_its_environment_is_not_asked() -> None:
+    sale = credit_sale()
+    other = object.__new__(type(sale))
+    for name in ("answer", "examination", "trusted"):
+        object.__setattr__(other, name, getattr(sale, name))
+    silent = replace(sale.received, control=sale.received.control.replace(environment=None))
+    object.__setattr__(other, "received", silent)
+    for environment in Environment:
+        control = build(made("030", other), buyer().replace(environment=environment)).control
+        assert control.environment == environment
 
 
 @pytest.mark.parametrize("code", CODES)

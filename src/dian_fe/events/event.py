@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Final, Never, Self, TypedDict, Unpack
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, Never, Self, TypedDict, Unpack
 
 from pydantic import PrivateAttr, ValidationError, ValidationInfo, model_validator
 
-from ..catalogs import ClaimConcept, DocumentType, EventCode, IdType, PaymentForm
-from ..errors import EventRefused, InvalidInput, NotAllowed
+from ..catalogs import ClaimConcept, DocumentType, Environment, EventCode, IdType, PaymentForm
+from ..errors import EventRefused, InvalidInput, NotAllowed, WrongEnvironment
 from ..models._base import to_bogota
 from ..models._refusals import translate
 from ..models.customer import FINAL_CONSUMER_ID
 from ..models.event import EventDocument, EventParty, Person
 from ..models.invoice import Invoice
+from ..models.issuer import Issuer
 from ..models.organization import Organization
 from ..models.party import Party
 from ..signing.documents import Signed
@@ -48,16 +49,25 @@ class EventOptions(TypedDict, total=False):
     without_answer: bool
 
 
+class _Origin(NamedTuple):
+    """What an event was made of, besides what it says. The constructors leave it; `build` takes no event without it."""
+
+    environment: str | None
+    """Of the verified invoice, as its XML says it (cbc:ProfileExecutionID)."""
+    mandatary: Organization | None
+
+
 class Event(EventDocument):
     """An event about to be issued; ``build``, ``sign`` and ``Client.send`` take it as they take an invoice.
 
     Made of a verified invoice alone, by `acknowledge` (030, 032), `claim` (031), `accept` (033) and `accept_tacitly`
     (034). Each raises ``EventRefused`` when the invoice does not admit the event, with every reason in ``faults``, and
     ``InvalidInput`` for data that cannot be used. ``issued_at`` is the moment of issue and of signing, which must be of
-    the same day (rule AAD09e).
+    the same day (rule AAD09e). It is issued in the invoice's environment; ``build`` refuses the other one
+    (``WrongEnvironment``), and whatever came to be in another way than by those constructors (``NotAllowed``).
     """
 
-    _mandatary: Organization | None = PrivateAttr(default=None)
+    _origin: _Origin | None = PrivateAttr(default=None)
 
     if TYPE_CHECKING:
 
@@ -68,12 +78,7 @@ class Event(EventDocument):
     @classmethod
     def _only_of_a_verified_invoice(cls, data: Any, info: ValidationInfo) -> Any:
         if info.context is not _MADE:
-            raise NotAllowed(
-                "un evento solo se hace de una factura verificada.",
-                found="Event(…)",
-                expected="Event.acknowledge(verified, …), claim, accept o accept_tacitly",
-                remedy="lea la factura con read(), verifíquela con verify() y use uno de esos constructores.",
-            )
+            raise _not_made("Event(…)")
         return data
 
     # --- constructors ------------------------------------------------------------------------------------------------
@@ -219,8 +224,8 @@ class Event(EventDocument):
         except ValidationError as error:
             failure = error
         else:
-            event._mandatary = mandatary
-            event.check_issuable()
+            event._origin = _Origin(verified.received.control.environment, mandatary)
+            _check_number(event)
             _refuse(event, invoice, options)
             return event
         raise translate(failure)
@@ -234,18 +239,50 @@ class Event(EventDocument):
         That a mandatary signs with its own certificate, while SenderParty stays the one represented, is an inference:
         the annex's text on it was not at hand.
         """
-        return self.sender.id if self._mandatary is None else self._mandatary.nit
+        mandatary = self._made_of().mandatary
+        return self.sender.id if mandatary is None else mandatary.nit
 
-    def check_issuable(self) -> None:
-        """Check the length of the number (rule AAD05); the rest was checked when the event was made."""
-        if len(self.number) > _LONGEST_NUMBER:
-            raise InvalidInput(
-                "el número del evento es demasiado largo.",
-                field="number",
-                found=self.number,
-                expected=f"de 1 a {_LONGEST_NUMBER} caracteres",
-                remedy="use un consecutivo más corto.",
+    def check_issuable(self, issuer: Issuer) -> None:
+        """Check that a constructor made it, and of an invoice of the issuer's environment.
+
+        Raises ``NotAllowed`` and ``WrongEnvironment``; the rest was checked when it was made.
+        """
+        environment = self._made_of().environment
+        if environment is not None and environment != Environment(issuer.environment).value:
+            raise WrongEnvironment(
+                "la factura es de un ambiente y quien declara, de otro.",
+                field="issuer.environment",
+                found=Environment(issuer.environment).name,
+                expected=getattr(Environment.by_code(environment), "name", environment),
+                remedy="use un Issuer del ambiente de la factura: allá está registrada.",
             )
+
+    def _made_of(self) -> _Origin:
+        origin: _Origin | None = getattr(self, "_origin", None)  # what pydantic did not make lacks even the None
+        if origin is None:
+            raise _not_made("un Event hecho de otro modo")
+        return origin
+
+
+def _not_made(found: str) -> NotAllowed:
+    """Give the refusal of what no constructor made."""
+    return NotAllowed(
+        "un evento solo se hace de una factura verificada.",
+        found=found,
+        expected="Event.acknowledge(verified, …), claim, accept o accept_tacitly",
+        remedy="lea la factura con read(), verifíquela con verify() y use uno de esos constructores.",
+    )
+
+
+def _check_number(event: EventDocument) -> None:
+    if len(event.number) > _LONGEST_NUMBER:  # rule AAD05
+        raise InvalidInput(
+            "el número del evento es demasiado largo.",
+            field="number",
+            found=event.number,
+            expected=f"de 1 a {_LONGEST_NUMBER} caracteres",
+            remedy="use un consecutivo más corto.",
+        )
 
 
 def _invoice_of(verified: Verified[Invoice]) -> Invoice:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
-from typing import Annotated, Any, ClassVar, Self, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Self, TypeVar
 
 from pydantic import BeforeValidator
 
@@ -24,6 +24,9 @@ from .payment import ExchangeRate, Payment, PaymentTerms, Prepayment
 from .references import DocumentReference, OrderReference, Period
 from .taxes import Exact, TaxTotal
 from .totals import Rounding, Totals
+
+if TYPE_CHECKING:
+    from .issuer import Issuer
 
 M = TypeVar("M", bound=Model)
 
@@ -263,9 +266,10 @@ class SalesDocument(Model, defer_build=True):
                     remedy="use Payment.credit(fecha).",
                 )
 
-    def check_issuable(self) -> None:
+    def check_issuable(self, issuer: Issuer) -> None:
         """Check that it can be written whole: `check_writable`, and that there are lines and totals.
 
+        That it is the issuer's own and in its numbering is checked by ``build``, of every kind alike.
         Raises ``InvalidInput`` and the errors of ``check_writable``.
         """
         self.check_writable()

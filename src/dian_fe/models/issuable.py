@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 from .application_response import Response
 from .document import SalesDocument
 from .event import EventDocument
+
+if TYPE_CHECKING:
+    from .issuer import Issuer
 
 Deliverable: TypeAlias = SalesDocument | EventDocument
 """What goes to the other side once DIAN has accepted it."""
@@ -35,8 +38,11 @@ class Issuable(Protocol):
     def issuer_id(self) -> str:
         """NIT of who issues and signs it."""
 
-    def check_issuable(self) -> None:
-        """Refuse to be written without what no such document can lack; raises errors of ``InvalidInput``."""
+    def check_issuable(self, issuer: Issuer) -> None:
+        """Refuse to be written by that issuer, or without what no such document can lack.
+
+        Raises errors of ``InvalidInput``.
+        """
 
 
 def parties_of(document: Deliverable | Response) -> tuple[Any, Any]:

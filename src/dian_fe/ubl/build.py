@@ -104,7 +104,8 @@ def build(document: D, issuer: Issuer, *, sequence: int | None = None) -> Built[
     document's own consecutive is used, which repeats only when several prefixes share a year and a kind.
 
     Raises ``NumberingError`` (range, prefix, validity, missing technical key), ``InvalidInput`` (another NIT, data
-    without which the document cannot be written) before anything is made.
+    without which the document cannot be written), ``WrongEnvironment`` (an event of an invoice of the other one) before
+    anything is made.
     """
     kind = kind_of(document)
     if not isinstance(issuer, Issuer):
@@ -116,7 +117,7 @@ def build(document: D, issuer: Issuer, *, sequence: int | None = None) -> Built[
             remedy="use Issuer(organization=…, software=…, resolution=…, environment=…).",
         )
     _check_owner(document, issuer, kind)
-    document.check_issuable()
+    document.check_issuable(issuer)
     resolution, prefix, consecutive = _NUMBERINGS[kind.numbering](document, issuer)
     type_code = getattr(document, "type_code", None)
     environment = str(issuer.environment)
