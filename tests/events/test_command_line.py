@@ -10,7 +10,8 @@ import pytest
 
 from dian_fe import Client, read
 from dian_fe._cli.main import main
-from dian_fe.testing import SimulatorServer, ToyPki
+from dian_fe.testing import Simulator, SimulatorServer, ToyPki
+from dian_fe.testing.simulator import _ANSWERS, _status
 
 from .support import BUYER, at, buyer
 from .test_simulator import MONDAY, Trade
@@ -124,6 +125,53 @@ def test_what_cannot_be_used(
     status, told, err = run(capsys, *_declare(demo, tmp_path / "out", code, *given))
     assert (status, told["error"]["field"]) == (2, field)
     assert "Traceback" not in err
+
+
+def test_the_history_is_of_the_invoice_answered(demo: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    trade = Trade()
+    foreign = tmp_path / "acuse.xml"
+    foreign.write_bytes(trade.signed(trade.made("030", at(MONDAY, 11))).xml)
+    status, told, _ = run(capsys, *_declare(demo, tmp_path / "out", "032", "--person", PERSON, "--history", foreign))
+    assert (status, told["error"]["field"], told["error"]["found"]) == (2, "--history", trade.sale.key)
+
+
+def test_an_answer_about_events_that_cannot_be_read_is_told(
+    demo: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It does not end as if nothing had been registered; where nothing depends on it, the event goes out."""
+
+    def answer(self: Simulator, arguments: object, operation: object) -> dict[str, object]:
+        return _status("00", True, description="Procesado Correctamente.", response=b"<a")
+
+    monkeypatch.setitem(_ANSWERS, "GetStatusEvent", answer)
+    status, told, err = run(capsys, *_declare(demo, tmp_path / "032", "032", "--person", PERSON))
+    assert (status, [fault["code"] for fault in told["faults"]]) == (1, ["unread_history"])
+    assert len(told["problems"]) == 1
+    assert told["problems"][0] in err
+    assert "no se puede leer" in err
+    assert not (tmp_path / "032").exists()
+    status, told, err = run(capsys, *_declare(demo, tmp_path / "030", "030", "--person", PERSON))
+    assert (status, told["answer"]["accepted"], len(told["problems"])) == (0, True, 1)
+    assert "no se puede leer" in err
+
+
+def test_a_mandatary_declares_and_signs(demo: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    lawyer = {"nit": "900373076", "name": "Mandatos Ejemplo SAS"}
+    issuer = json.loads((demo / "buyer.json").read_text(encoding="utf-8")) | {"organization": lawyer}
+    file, given = tmp_path / "mandatario.json", tmp_path / "organizacion.json"
+    file.write_text(json.dumps(issuer), encoding="utf-8")
+    given.write_text(json.dumps(lawyer), encoding="utf-8")
+    for number, mandatary in enumerate((given, json.dumps(lawyer))):
+        arguments = _declare(demo, tmp_path / str(number), "030", "--person", PERSON, "--mandatary", mandatary)
+        arguments[arguments.index(demo / "buyer.json")] = file
+        status, told, err = run(capsys, *arguments)
+        assert (status, told["answer"]["accepted"]) == (0, True), err
+        event = read(Path(told["file"]).read_bytes()).document
+        assert event.notes[0].startswith("Mandatos Ejemplo SAS OBRANDO EN NOMBRE Y REPRESENTACION DE ")
+        assert event.sender.id != lawyer["nit"]
+    arguments = _declare(demo, tmp_path / "otro", "030", "--person", PERSON, "--mandatary", given)
+    status, told, _ = run(capsys, *arguments)
+    assert (status, told["error"]["field"], told["error"]["found"]) == (2, "sender.id", lawyer["nit"])
 
 
 def test_sending_for_real_needs_a_key(demo: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

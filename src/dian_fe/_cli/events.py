@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from ..errors import EventRefused, InvalidInput, SignatureInvalid
 from .files import PASSWORD_VARIABLE, read_file, write_file
@@ -19,10 +20,14 @@ if TYPE_CHECKING:
 
     from ..events import Event, EventHistory
     from ..faults import Fault
+    from ..models._base import Model
     from ..models.event import Person
+    from ..models.organization import Organization
     from ..transport.shipment import Shipment
     from ..ubl.received import Received
     from ..verifying.verified import Verified
+
+M = TypeVar("M", bound="Model")
 
 CODES = ("030", "031", "032", "033", "034")
 
@@ -38,6 +43,10 @@ def add_verbs(verbs: Any) -> None:
     verb.add_argument("--code", required=True, choices=CODES, help="código del evento")
     verb.add_argument("--number", metavar="N", required=True, help="consecutivo propio del evento, que no se repite")
     verb.add_argument("--issuer", metavar="ISSUER.json", required=True, help="quien declara, con su PIN")
+    verb.add_argument(
+        "--mandatary", metavar="ORG.json",
+        help="quien obra y firma en nombre de otro, el mismo de --issuer: archivo, o JSON con nit y name",
+    )  # fmt: skip
     verb.add_argument("--person", metavar="PERSON.json", help="quien recibió (030 y 032): archivo, o el JSON mismo")
     verb.add_argument("--concept", metavar="C", help="concepto del reclamo (031): 01 a 04")
     verb.add_argument("--statement", metavar="TEXT", help="manifestación bajo juramento (034), en vez de la usual")
@@ -68,12 +77,15 @@ def add_verbs(verbs: Any) -> None:
 def run_event(options: argparse.Namespace) -> int:
     """Verify an invoice and declare an event about it; exit 1 when it does not verify or does not admit the event."""
     from .._api import build, load_issuer, read, sign
+    from ..models.event import Person
+    from ..models.organization import Organization
     from ..transport.client import Client
     from ..verifying.trust import TrustStore
     from ..verifying.verified import verify
 
     at = moment_of(options.at)
-    person = None if options.person is None else _person(options.person)
+    person = _given(options.person, Person)
+    mandatary = _given(options.mandatary, Organization)
     issuer = load_issuer(read_file(options.issuer))
     before = [event for name in options.history for event in _events_in(name)]
     trust = TrustStore.load(read_file(options.trust)) if options.trust else None
@@ -82,34 +94,38 @@ def run_event(options: argparse.Namespace) -> int:
             read(read_file(options.file)), trust, answer=read_file(options.answer) if options.answer else None
         )
     except SignatureInvalid as error:
-        return _refused(options, str(error), error.faults)
+        return _refused(options, str(error), error.faults, ())
     if options.simulate:
-        dian, signer = simulated(options, issuer)
+        dian, signer = simulated(options, issuer, None if mandatary is None else mandatary.name)
         for document in (verified.received, *before):
             dian.adopt(document.raw)
         client = Client(signer=signer, transport=dian)
     else:
         signer, client = connected(options, issuer)
     with client as ws:
+        history, problems = _history(ws, verified.key, before)
+        for problem in problems:
+            print(f"de los eventos registrados: {problem}", file=sys.stderr)
         try:
-            event = _made(options, verified, person, at, _history(ws, verified.key, before))
+            event = _made(options, verified, person, at, history, mandatary)
         except EventRefused as error:
-            return _refused(options, str(error), error.faults)
+            return _refused(options, str(error), error.faults, problems)
         signed = sign(build(event, issuer, sequence=options.sequence), signer, at=at)
-        files = {"file": str(write_file(options.out, signed.file_name, signed.xml))}
+        path = write_file(options.out, signed.file_name, signed.xml)
 
         def store(shipment: Shipment) -> None:
             """Keep the shipment at every step: a crash loses nothing."""
             write_file(options.out, f"{event.code}-{signed.key[:16]}.shipment.json", shipment.to_json())
 
         answer = ws.send(signed, store=store)
-    return answered(options, issuer, signed, signer, answer, (), files)
+    return answered(options, issuer, signed, signer, answer, (), {"file": str(path), "problems": list(problems)})
 
 
-def _person(given: str) -> Person:
-    from ..models.event import Person
-
-    return Person.model_validate_json(given if given.lstrip().startswith("{") else read_file(given))
+def _given(given: str | None, model: type[M]) -> M | None:
+    """Read what an option says as JSON: its file, or the JSON itself."""
+    if given is None:
+        return None
+    return model.model_validate_json(given if given.lstrip().startswith("{") else read_file(given))
 
 
 def _events_in(name: str) -> Iterator[Received[Any]]:
@@ -123,8 +139,8 @@ def _events_in(name: str) -> Iterator[Received[Any]]:
     yield from found
 
 
-def _history(ws: Any, key: str, before: Sequence[Received[Any]]) -> EventHistory:
-    """Take the events given, or ask DIAN for those of the invoice."""
+def _history(ws: Any, key: str, before: Sequence[Received[Any]]) -> tuple[EventHistory, tuple[str, ...]]:
+    """Take the events given, or ask DIAN for those of the invoice; give with them what was not understood."""
     from ..events import EventHistory, registered
 
     for event in before:
@@ -135,13 +151,18 @@ def _history(ws: Any, key: str, before: Sequence[Received[Any]]) -> EventHistory
                 remedy="pase solo los eventos de la factura que se responde.",
             )  # fmt: skip
     if before:
-        return EventHistory.of(map(registered, before), key=key)
-    history: EventHistory = ws.events(key).history
-    return history
+        return EventHistory.of(map(registered, before), key=key), ()
+    found = ws.events(key)
+    return found.history, found.problems
 
 
 def _made(
-    options: argparse.Namespace, verified: Verified[Any], person: Person | None, at: datetime, history: EventHistory
+    options: argparse.Namespace,
+    verified: Verified[Any],
+    person: Person | None,
+    at: datetime,
+    history: EventHistory,
+    mandatary: Organization | None,
 ) -> Event:
     """Make the event of ``--code``; an option that it has no use for is refused."""
     from ..events import Event
@@ -158,7 +179,8 @@ def _made(
                 remedy="030 y 032 llevan --person; 031, --concept; 034, --statement si no es la usual.",
             )
     shared: dict[str, Any] = {
-        "number": options.number, "issued_at": at, "history": history, "allow_cash": options.allow_cash
+        "number": options.number, "issued_at": at, "history": history, "allow_cash": options.allow_cash,
+        "mandatary": mandatary,
     }  # fmt: skip
     if options.code == "031":
         return Event.claim(verified, options.concept, **shared)
@@ -170,9 +192,10 @@ def _made(
     return Event.acknowledge(verified, options.code, person=person, **shared)
 
 
-def _refused(options: argparse.Namespace, text: str, faults: Sequence[Fault]) -> int:
+def _refused(options: argparse.Namespace, text: str, faults: Sequence[Fault], problems: Sequence[str]) -> int:
     if options.json:
-        emit({"file": None, "signed": False, "message": text, "faults": [fault.as_dict() for fault in faults]})
+        told = [fault.as_dict() for fault in faults]
+        emit({"file": None, "signed": False, "message": text, "faults": told, "problems": list(problems)})
     else:
         for fault in faults:
             print(fault)

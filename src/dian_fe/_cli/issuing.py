@@ -115,8 +115,11 @@ def _simulated(options: argparse.Namespace, issuer: Issuer, built: Built[Any]) -
     return signer, Client(signer=signer, transport=dian), signing_time(options, built)
 
 
-def simulated(options: argparse.Namespace, issuer: Issuer) -> tuple[Simulator, Signer]:
-    """Open a simulator that knows the issuer's software and numbering, and trusts its key; give it with the signer."""
+def simulated(options: argparse.Namespace, issuer: Issuer, name: str | None = None) -> tuple[Simulator, Signer]:
+    """Open a simulator that knows the issuer's software and numbering, and trusts its key; give it with the signer.
+
+    ``name`` is what the certificate made for it calls the issuer, where that matters.
+    """
     from ..testing.simulator import Simulator
 
     dian = Simulator(environment=issuer.environment)
@@ -124,7 +127,7 @@ def simulated(options: argparse.Namespace, issuer: Issuer) -> tuple[Simulator, S
     if issuer.resolution is not None:
         dian.register(issuer.resolution)
     if options.key is None:
-        signer: Signer = dian.signer(issuer.organization.nit)
+        signer: Signer = dian.signer(issuer.organization.nit, name=name)
     else:
         signer = load_signer(options.key, options.password, options.cert)
         dian.trust_chain(signer.certificate_chain)
@@ -159,9 +162,12 @@ def answered(
     signer: Any,
     answer: Answer,
     faults: Sequence[Fault],
-    files: dict[str, str],
+    files: dict[str, Any],
 ) -> int:
-    """Leave the answer and, when the document was accepted, its PDF (extra ``pdf``) and the package; tell them."""
+    """Leave the answer and, when the document was accepted, its PDF (extra ``pdf``) and the package; tell them.
+
+    ``files`` is what was left already, and whatever else the JSON form tells.
+    """
     from ..delivery.packing import pack
 
     if answer.application_response:
