@@ -78,7 +78,15 @@ class Trade:
                 answer = ws.resume(Shipment.from_json(answer.shipment.to_json()))
         return answer
 
-    def forged(self, event: Event, *, signer: str | None = None, when: datetime | None = None, **changes: Any) -> bytes:
+    def forged(
+        self,
+        event: Event,
+        *,
+        signer: str | None = None,
+        name: str | None = None,
+        when: datetime | None = None,
+        **changes: Any,
+    ) -> bytes:
         """Write and sign an event whose data were changed after it was made; its key is that of the new data."""
         built = build(event, seller(self.dian) if event.code == "034" else buyer(self.dian))
         control = {name: value for name, value in changes.items() if name in type(built.control).model_fields}
@@ -86,7 +94,7 @@ class Trade:
         document = EventDocument(**{name: getattr(event, name) for name in EventDocument.model_fields} | said)
         key = event_document_key(document, secret=self.dian.software.pin.get_secret_value())
         written = write(document, built.control.replace(**{"key": key} | control), built.kind)
-        person = self.dian.signer(signer or event.issuer_id)
+        person = self.dian.signer(signer or event.issuer_id, name=name)
         return sign_bytes(written, person, at=when or event.issued_at, role=SignerRole.SUPPLIER).xml
 
 
@@ -261,11 +269,52 @@ def test_an_altered_event_is_refused() -> None:
     assert trade.dian.judge(xml).is_valid
 
 
-def test_a_mandatary_may_sign() -> None:
+LAWYER = "900373076"
+_NAME = "Mandatos Ejemplo SAS"
+_LONG = "Mandatos y Representaciones de la Sabana de Bogotá y del Valle Ejemplo SAS"
+_SENDER = "Compras Ejemplo SAS"
+
+
+@pytest.mark.parametrize(
+    ("mandatary", "certificate", "mandator", "signer", "may"),
+    [
+        (_NAME, _NAME, _SENDER, LAWYER, True),
+        (_NAME, "MANDATOS EJEMPLO S.A.S.", _SENDER, LAWYER, True),
+        (_LONG, _LONG, _SENDER, LAWYER, True),
+        (_NAME, _SENDER, _SENDER, BUYER, True),
+        (_NAME, None, _SENDER, LAWYER, False),
+        (_NAME, "Otros Ejemplo SAS", _SENDER, LAWYER, False),
+        (_NAME, f"{_NAME} y Compañía", _SENDER, LAWYER, False),
+        (_NAME, _NAME, "Otra Empresa SAS", LAWYER, False),
+        ("-", ".", _SENDER, LAWYER, False),
+    ],
+    ids=[
+        "named",
+        "spelled otherwise",
+        "cut",
+        "the sender itself",
+        "unnamed",
+        "another",
+        "longer",
+        "for another",
+        "nobody",
+    ],
+)
+def test_a_mandatary_signs_with_a_certificate_in_its_name(
+    mandatary: str, certificate: str | None, mandator: str, signer: str, may: bool
+) -> None:
     trade = Trade()
-    lawyer = buyer().organization.replace(nit="900373076", name="Mandatos Ejemplo SAS", check_digit=None)
+    event = trade.made("030", at(MONDAY, 11))
+    notes = (f"{mandatary} OBRANDO EN NOMBRE Y REPRESENTACION DE {mandator}",)
+    written = trade.forged(event, notes=notes, signer=signer, name=certificate)
+    assert codes(trade.dian.judge(written)) == (set() if may else {"ZE03"})
+
+
+def test_what_the_library_makes_for_a_mandatary_is_taken() -> None:
+    trade = Trade()
+    lawyer = buyer().organization.replace(nit=LAWYER, name=_NAME, check_digit=None)
     event = trade.made("030", at(MONDAY, 11), mandatary=lawyer)
-    signed = sign(build(event, buyer(trade.dian, lawyer)), trade.dian.signer("900373076"), at=event.issued_at)
+    signed = sign(build(event, buyer(trade.dian, lawyer)), trade.dian.signer(LAWYER, name=_NAME), at=event.issued_at)
     assert trade.dian.judge(signed.xml).is_valid
 
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
-from itertools import product
+from itertools import permutations, product
 from typing import Any
 
 import pytest
 
 from dian_fe.errors import InvalidInput, NaiveDatetime, NotAllowed
 from dian_fe.events import EventHistory, InvoiceState, RegisteredEvent, deadline
+from dian_fe.testing.event_order import refusals as refusals_at_the_office
+from dian_fe.testing.event_order import takes_notes
 
 from .support import at, every_day, oracle, third_business_day
 
@@ -58,6 +61,51 @@ def test_every_order_of_up_to_four_events() -> None:
             assert history.accepts_notes is not ("033" in registered or "034" in registered)
             reached.add(said)
     assert reached == set(STATES)
+
+
+def _at_the_office(history: EventHistory, proposed: RegisteredEvent, issued: date = MONDAY) -> set[str]:
+    """Give the codes for which the simulator refuses it, by its own rules."""
+    registered = {event.code: event.signed_at for event in history}
+    assert proposed.signed_at is not None
+    return {code for code, *_ in refusals_at_the_office(
+        proposed.code, proposed.signed_at, registered, invoiced_on=issued)}  # fmt: skip
+
+
+def _every_history() -> Iterator[EventHistory]:
+    """Give every order of up to four different events, also those that nobody should have registered."""
+    for length in range(5):
+        for codes in permutations(CODES, length):
+            yield EventHistory(
+                tuple(
+                    RegisteredEvent(code, f"E{position}", at(MONDAY, 8 + position))
+                    for position, code in enumerate(codes)
+                )
+            )
+
+
+def test_the_office_judges_by_itself_and_says_the_same() -> None:
+    """Every event after every order of others, before, within and after the term, and before what precedes it."""
+    moments = [at(MONDAY, 9, 30), at(MONDAY, 14), *(at(MONDAY + timedelta(days=days)) for days in (-1, 2, 3, 4, 7))]
+    seen: set[str] = set()
+    for history, code, moment in product(_every_history(), CODES, moments):
+        proposed = RegisteredEvent(code, "E99", moment)
+        found = _at_the_office(history, proposed)
+        assert found == refusals(history, proposed), (str(history), str(proposed))
+        if moment >= at(MONDAY, 14):
+            days = {event.code: MONDAY for event in history}
+            assert found == oracle(days, code, moment.date()), (str(history), str(proposed))
+        assert takes_notes({event.code: event.signed_at for event in history}) is history.accepts_notes
+        seen |= found
+    assert seen == {"LGC01", "missing_event", "excluded_event", "late_claim", "early_event",
+                    "DC24a", "DC24b", "DC24c", "DC24e"}  # fmt: skip
+
+
+def test_both_end_the_term_on_the_same_day() -> None:
+    for day in every_day(last=date(2027, 12, 20)):
+        history, last = _received(day), third_business_day(day)
+        for code, moment in product(("031", "033", "034"), (at(last, 23, 59, 59), at(last + timedelta(days=1), 0))):
+            proposed = RegisteredEvent(code, "E3", moment)
+            assert _at_the_office(history, proposed, day) == refusals(history, proposed, day), (code, day)
 
 
 def _received(day: date) -> EventHistory:

@@ -1,6 +1,7 @@
 """How the simulator judges events, what it keeps of them, and how it tells an invoice's events.
 
-Codes are DIAN's where a source names them, else the library's in lower case. How the real service words its answer to
+Codes are DIAN's where a source names them, else the library's in lower case. Order and terms are judged by rules of the
+office's own (`event_order`), not by the library's table. How the real service words its answer to
 GetStatusEvent is not established: this office gives one cac:DocumentResponse per event, with the signing time as
 EffectiveDate and EffectiveTime.
 """
@@ -8,28 +9,37 @@ EffectiveDate and EffectiveTime.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
+from cryptography import x509
+from cryptography.x509.oid import NameOID
+
 from ..catalogs import ClaimConcept, Environment, EventCode, IdAlgorithm, PaymentForm
-from ..events.timeline import ORDER, EventHistory, RegisteredEvent
+from ..catalogs._text import fold
+from ..events.timeline import EventHistory, RegisteredEvent
 from ..faults import Fault, Severity
+from ..models._base import to_bogota
 from ..models.event import EventDocument
 from ..models.invoice import Invoice
+from ..rules.findings import finding
 from ..ubl.codecs import attribute, date_of, text, time_of
 from ..ubl.keys import event_document_key, security_code
 from ..ubl.read import read_document
 from ..ubl.received import Received
 from ..ubl.tables.extension import DIAN_NIT
 from ..verifying.verdicts import Verification
+from .event_order import refusals, takes_notes
+from .pki import shortened
 
 if TYPE_CHECKING:
     from .judge import Judge
 
 REGISTERED: Final = "LGC01"
 """Rule of the event that is registered already."""
+_LONGEST_NAME: Final = 64
 _MANDATE: Final = "OBRANDO EN NOMBRE Y REPRESENTACION DE"
+_EVENTS: Final = ("030", "031", "032", "033", "034")
 _CUSTOMIZATION: Final = "1"
 _NAMED: Final = frozenset({EventCode.ACUSE_DE_RECIBO.value, EventCode.RECIBO_DEL_BIEN_O_SERVICIO.value})
 _PROFILES: Final = frozenset(code.profile_id for code in EventCode if code.profile_id)
@@ -58,10 +68,29 @@ _WORDS: Final = {
 }
 
 
-def owner_to_verify(event: EventDocument) -> str | None:
-    """Give the NIT whose certificate signs; none is known of a mandatary, whom only a note names."""
-    mandated = bool(event.notes) and _MANDATE in event.notes[0]
-    return None if mandated else event.sender.id
+def signed_by_mandatary(event: EventDocument, verification: Verification) -> bool:
+    """Tell whether the certificate is that of the mandatary whom the first note names in the sender's name.
+
+    The note says no NIT, so that the name alone can be compared: certificates have it in O or CN, cut there to 64
+    characters (RFC 5280, appendix A), or to as many bytes. Whoever is not named so, signs for nobody but itself.
+    """
+    mandatary, mandate, mandator = (event.notes[0] if event.notes else "").partition(_MANDATE)
+    content = verification.signature.certificate_der
+    if not mandate or content is None or fold(mandator) != fold(event.sender.name or ""):
+        return False
+    name = mandatary.strip()
+    spellings = {fold(name), fold(name[:_LONGEST_NAME]), fold(shortened(name))}
+    return not spellings.isdisjoint(_names(x509.load_der_x509_certificate(content)))
+
+
+def _names(certificate: x509.Certificate) -> set[str]:
+    """Give the names of a certificate's owner, as they are compared."""
+    return {
+        fold(attribute.value)
+        for oid in (NameOID.ORGANIZATION_NAME, NameOID.COMMON_NAME)
+        for attribute in certificate.subject.get_attributes_for_oid(oid)
+        if isinstance(attribute.value, str)
+    } - {""}
 
 
 def event_faults(
@@ -69,8 +98,8 @@ def event_faults(
 ) -> Iterator[Fault]:
     """Judge what an event says, by itself, against its invoice, and against what is registered already."""
     event = received.document
-    if event.code not in ORDER:
-        yield _fault("unknown_event", "code", event.code, ", ".join(ORDER))
+    if event.code not in _EVENTS:
+        yield _fault("unknown_event", "code", event.code, ", ".join(_EVENTS))
         return
     yield from _about_software(office, received)
     yield from _about_itself(received)
@@ -144,18 +173,23 @@ def _about_history(
     office: Judge, event: EventDocument, invoice: Invoice, signed_at: datetime | None, moment: datetime
 ) -> Iterator[Fault]:
     history = office.history(event.reference_key or "")
-    found = history.judge(
-        RegisteredEvent(event.code, event.number, signed_at),
-        issued_at=invoice.issued_at,
-        credit=any(payment.form == PaymentForm.CREDITO.value for payment in invoice.payments),
-        allow_cash=office.cash_events,
-        now=moment,
-    )
-    codes = {fault.code for fault in found}
-    # What the library doubts about, this office has decided.
-    yield from (replace(fault, source="dian") for fault in found if fault.rejects)
-    if number_of(event) in office.event_numbers and not codes & {"AAD05", REGISTERED}:
-        yield _fault("AAD05", "number", event.number, "un número que no se haya usado")
+    if not office.cash_events and all(payment.form != PaymentForm.CREDITO.value for payment in invoice.payments):
+        yield _told("LGC62", "payments", "contado", "crédito")
+    if number_of(event) in office.event_numbers or any(known.number == event.number for known in history):
+        # One note says that the number is unique per type of event; within one invoice it is kept unique.
+        yield _told("AAD05", "number", event.number, "un número que no se haya usado")
+    if signed_at is None:
+        return  # told by the verification
+    if signed_at > moment:
+        yield _told("DC24", "signed_at", signed_at.isoformat(), moment.isoformat())
+    registered = _registered(office, event.reference_key)
+    for refusal in refusals(event.code, signed_at, registered, invoiced_on=to_bogota(invoice.issued_at).date()):
+        yield _told(*refusal)
+
+
+def _registered(office: Judge, key: str | None) -> dict[str, datetime | None]:
+    """Give the moments of the events registered on an invoice, by their code."""
+    return {event.code: event.signed_at for event in office.history(key or "")}
 
 
 def number_of(event: EventDocument) -> tuple[str, str, str]:
@@ -166,9 +200,9 @@ def number_of(event: EventDocument) -> tuple[str, str, str]:
 def notes_refused(office: Judge, received: Received[Any]) -> Iterator[Fault]:
     """Refuse a note to an invoice that was accepted (033 or 034)."""
     for position, reference in enumerate(received.document.billing_references):
-        history = office.history(reference.key or "")
-        if not history.accepts_notes:
-            found = f"{reference.number}: {history.state.value}"
+        registered = _registered(office, reference.key)
+        if not takes_notes(registered):
+            found = f"{reference.number}: {', '.join(registered)}"
             yield _fault("notes_after_acceptance", f"billing_references[{position}].key", found, "sin aceptar")
 
 
@@ -188,6 +222,11 @@ def _document_response(event: RegisteredEvent) -> str:
         f'<cbc:UUID schemeName="{attribute(IdAlgorithm.CUDE.value)}">{text(event.key)}</cbc:UUID>'
         "</cac:DocumentReference></cac:DocumentResponse>"
     )
+
+
+def _told(code: str, path: str, found: object, expected: object) -> Fault:
+    """Make a fault in the words that the code has for everybody."""
+    return finding(code, path=path, found=found, expected=expected, source="dian")
 
 
 def _fault(code: str, path: str, found: object, expected: object) -> Fault:

@@ -38,7 +38,7 @@ from ..verifying.signature import verify_signature
 from ..verifying.trust import TrustStore
 from ..verifying.verdicts import Verification
 from .answering import answer_to
-from .event_judge import event_faults, notes_refused, number_of, owner_to_verify
+from .event_judge import event_faults, notes_refused, number_of, signed_by_mandatary
 from .pki import ToyPki
 
 TEST_PREFIX = "SETP"
@@ -242,9 +242,10 @@ class Judge:
             return verify_signature(xml, trust=self.trust, revocation=self.pki.revocation, nit=nit)
 
         document = received.document
-        verification = verified(
-            owner_to_verify(document) if isinstance(document, EventDocument) else document.supplier.id
-        )
+        sender, _ = parties_of(document)
+        verification = verified(sender.id)
+        if isinstance(document, EventDocument) and signed_by_mandatary(document, verification):
+            return verified(None)
         third_party = verification.role == SignerRole.THIRD_PARTY.value
         return verified(received.control.provider_nit) if third_party else verification
 

@@ -33,6 +33,7 @@ from ..verifying.trust import CrlList, TrustStore
 DIAN_NIT: Final = "800197268"
 """NIT of DIAN, on whose toy certificate the simulator's answers are signed."""
 
+_LONGEST_NAME: Final = 64
 _LEAF_KEYS: Final = ("leaf0", "leaf1", "leaf2", "leaf3")
 
 
@@ -183,11 +184,11 @@ class ToyPki:
 
     def _issue(self, nit: str, name: str | None, flaw: Flaw) -> ToyIdentity:
         dates = {Flaw.EXPIRED: _EXPIRED_DATES, Flaw.NOT_YET_VALID: _FUTURE_DATES}.get(flaw, _LEAF_DATES)
-        label = name or f"Empresa {nit} SAS (de juguete)"
+        label = shortened(name or f"Empresa {nit} SAS (de juguete)")
         attributes = [
             x509.NameAttribute(NameOID.COUNTRY_NAME, "CO"),
-            x509.NameAttribute(NameOID.ORGANIZATION_NAME, label[:64]),
-            x509.NameAttribute(NameOID.COMMON_NAME, label[:64]),
+            x509.NameAttribute(NameOID.ORGANIZATION_NAME, label),
+            x509.NameAttribute(NameOID.COMMON_NAME, label),
         ]
         if flaw is not Flaw.NO_NIT:
             attributes.insert(1, x509.NameAttribute(NameOID.SERIAL_NUMBER, nit))
@@ -249,6 +250,11 @@ class ToyPki:
                 )
             ],
         )
+
+
+def shortened(name: str) -> str:
+    """Cut a name to what a certificate takes in O or CN: 64 characters (RFC 5280, appendix A), here 64 bytes."""
+    return name.encode()[:_LONGEST_NAME].decode(errors="ignore")
 
 
 def _usage(
