@@ -251,7 +251,7 @@ def usage(action: argparse.Action) -> str:
 
 # --- rules -------------------------------------------------------------------------------------------------------
 
-SEVERITY = {Severity.RECHAZO: "Rechazo", Severity.NOTIFICACION: "Notificación"}
+SEVERITY = {Severity.RECHAZO: "Rechazo", Severity.NOTIFICACION: "Notificación", Severity.CONSEJO: "Consejo"}
 
 
 GROUPS = {

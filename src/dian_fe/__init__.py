@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from .delivery.smtp import SmtpSender
     from .errors import DianFeError
     from .events import Event, EventHistory
-    from .faults import Fault, Severity
+    from .faults import Certainty, Fault, Severity
     from .graphic.html import render_html
     from .graphic.pdf import render_pdf
     from .graphic.theme import Paper, Theme
@@ -84,7 +84,7 @@ _HOMES = {
     "delivery.smtp": ("SmtpSender",),
     "errors": ("DianFeError",),
     "events": ("Event", "EventHistory"),
-    "faults": ("Fault", "Severity"),
+    "faults": ("Certainty", "Fault", "Severity"),
     "graphic.html": ("render_html",),
     "graphic.pdf": ("render_pdf",),
     "graphic.theme": ("Paper", "Theme"),
@@ -136,6 +136,7 @@ __all__ = [
     "AsyncClient",
     "Built",
     "CallableSigner",
+    "Certainty",
     "Client",
     "Correction",
     "CreditNote",

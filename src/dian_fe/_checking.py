@@ -34,7 +34,7 @@ def check(
     certificate: CertificateFacts | None = None,
     annex: Annex | str | None = None,
 ) -> Report:
-    """Check a document as DIAN would: the report is a sequence of faults, and says which rules were not evaluated.
+    """Check a document as DIAN would: the report is a sequence of faults, and says what was not evaluated.
 
     A model is judged by the rules alone; what ``build`` gave also by the XSD and the rules about its XML; what is
     signed or received also by the verification of its signature. The more is told, the more rules are evaluated:
@@ -42,6 +42,7 @@ def check(
     note corrects), ``at`` (the moment of sending), ``certificate``. ``annex`` is the version of the norm, by default
     that of the issue date.
 
+    A kind of document without a rule book has ``NotEvaluated("*", ("rules",))`` in its report, which is never ``ok``.
     Of a container that ``read`` gave (AttachedDocument, ZIP) each document is checked: ``Report.parts``. What parts say
     of each other and whom to trust is for ``examine``. Raises ``InvalidInput`` for anything else.
     """
@@ -57,14 +58,14 @@ def check(
 
 def _of_container(received: Received[Any] | OtherFile, context: tuple[Any, ...], explaining: Explaining) -> Report:
     """Check a part and those in it; files that are no documents have nothing to be checked."""
-    from .rules import Annex, Report
+    from .rules import Report
     from .verifying.examination import name_of
 
     if isinstance(received, OtherFile):
         reason = received.reason
         told = () if reason is None else (Fault("unreadable_part", Severity.NOTIFICACION, str(reason)),)
-        return Report(told, (), Annex.V1_9, name=name_of(received))
-    own = Report((), (), Annex.V1_9)
+        return Report(told, (), None, name=name_of(received))
+    own = Report((), (), None)
     if received.kind is not ARCHIVE:
         own = _with_xml(received, received.raw, *context, explaining=explaining)
     parts = tuple(_of_container(part, context, explaining) for part in received.parts)
@@ -88,18 +89,19 @@ def bytes_of(subject: Any) -> bytes:
 
 def _with_xml(subject: Any, raw: bytes, *context: Any, explaining: Explaining | None = None) -> Report:
     from . import _xmlsafe
-    from .rules import Annex, Report
+    from .rules import Report
+    from .rules.report import NO_RULES
     from .ubl import xsd
 
     root = _xmlsafe.parse(raw, tolerant=True)
     if isinstance(subject, Built):
         xsd.fill_signature_place(root)
     faults: list[Fault] = xsd.validate(root) + xsd.validate_extension(root)
-    report = Report((), (), Annex.V1_9)
+    report = Report((), (NO_RULES,), None)
     kind = subject.kind
     if kind.sales:
         report = _by_rules(subject.document, kind.name, *context, control=subject.control, root=root, size=len(raw))
-        faults = [*(_with_codes(fault, kind.name) for fault in faults), *report.faults]
+        faults = [*(_with_codes(fault, kind.name) for fault in faults), *report.own_faults]
     if isinstance(subject, Received):
         from .verifying.part_signature import Explaining, signature_of
 

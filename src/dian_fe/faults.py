@@ -5,7 +5,7 @@ Local rules, the XSD, the signature's verification, readiness and DIAN's own ans
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
@@ -15,12 +15,33 @@ if TYPE_CHECKING:
 
 
 class Severity(StrEnum):
-    """How DIAN takes a fault (annex 1.9, section 2: «Rechazo», «Notificación»)."""
+    """How DIAN takes a fault (annex 1.9, section 2: «Rechazo», «Notificación»), or that it is advice of the library."""
 
     RECHAZO = "RECHAZO"
     """The document is refused."""
     NOTIFICACION = "NOTIFICACION"
     """The document is accepted and the issuer is told."""
+    CONSEJO = "CONSEJO"
+    """Advice of the library's own, under a code in lower case: DIAN says nothing of it, and it never stops anything."""
+
+
+class Certainty(StrEnum):
+    """How sure it is that DIAN takes a fault as its severity says."""
+
+    CONFIRMADA = "confirmed"
+    """An answer of DIAN to a real document shows it, and no accepted document contradicts it."""
+    PROBABLE = "likely"
+    """The annex or a catalogue of rejections says so, and no accepted document contradicts it."""
+    DUDOSA = "doubtful"
+    """Sources differ, or there is only a weak one."""
+
+    @property
+    def label(self) -> str:
+        """The Spanish word."""
+        return _LABELS[self]
+
+
+_LABELS = {Certainty.CONFIRMADA: "confirmada", Certainty.PROBABLE: "probable", Certainty.DUDOSA: "dudosa"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +51,9 @@ class Fault:
     ``code`` is DIAN's rule code, or a code of the library in lower case for findings that DIAN has no code for
     (``xsd``, ``unmapped``…). ``path`` is the model path (``lines[0].amount``), ``xpath`` the place in the document's
     own XML. ``message`` and ``hint`` are Spanish. ``expected`` and ``found`` are texts as written. ``source`` says who
-    found it: ``local``, ``xsd``, ``signature``, ``dian``.
+    found it: ``local``, ``xsd``, ``signature``, ``dian``. ``certainty`` says how sure ``severity`` is: of a local rule
+    that of its code; what DIAN itself answered, an invalid schema, a signature that does not hold and a key that does
+    not match are confirmed.
     """
 
     code: str
@@ -42,22 +65,44 @@ class Fault:
     expected: str | None = None
     found: str | None = None
     source: str = "local"
+    certainty: Certainty = Certainty.CONFIRMADA
 
     @property
     def rejects(self) -> bool:
-        """Whether the document would be refused."""
-        return self.severity is Severity.RECHAZO
+        """True if DIAN refuses the document for this, surely or probably: a rejection that is not doubtful."""
+        return self.severity is Severity.RECHAZO and self.certainty is not Certainty.DUDOSA
+
+    @property
+    def stops(self) -> bool:
+        """True if this is a confirmed rejection, the only kind of finding that stops sending."""
+        return self.severity is Severity.RECHAZO and self.certainty is Certainty.CONFIRMADA
+
+    @property
+    def verdict(self) -> str:
+        """Severity, and how sure it is unless it is confirmed or advice: «RECHAZO probable»."""
+        sure = self.certainty is Certainty.CONFIRMADA or self.severity is Severity.CONSEJO
+        return str(self.severity) if sure else f"{self.severity} {self.certainty.label}"
 
     def as_dict(self) -> dict[str, Any]:
-        """Give the JSON form used by the command line."""
-        return {**asdict(self), "severity": self.severity.value}
+        """Return the JSON form used by the command line."""
+        return {**asdict(self), "severity": self.severity.value, "certainty": self.certainty.value}
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Fault:
+        """Return the fault of what ``as_dict`` gave; ``certainty`` may be missing, older versions did not have it.
+
+        Raise ``KeyError``, ``TypeError`` or ``ValueError`` for anything else.
+        """
+        known = {"severity": Severity(data["severity"])}
+        certainty = Certainty(data.get("certainty", Certainty.CONFIRMADA))
+        return cls(**{**data, **known, "certainty": certainty})
 
     def _repr_html_(self) -> str:
         """Show it in a notebook."""
         from ._display import card
 
         return card(
-            f"{self.code} · {self.severity}",
+            f"{self.code} · {self.verdict}",
             (
                 ("Qué pasa", self.message),
                 ("Campo", self.path),
@@ -70,15 +115,15 @@ class Fault:
         )
 
     def __str__(self) -> str:
-        """Give the finding on one line."""
+        """Return the finding on one line."""
         place = f" [{self.xpath or self.path}]" if self.xpath or self.path else ""
         known = (("se encontró", self.found), ("se esperaba", self.expected))
         values = ", ".join(f"{word} {value!r}" for word, value in known if value)
-        return f"{self.code} {self.severity}{place}: {self.message}{f' ({values})' if values else ''}"
+        return f"{self.code} {self.verdict}{place}: {self.message}{f' ({values})' if values else ''}"
 
 
 def faults_table(faults: Iterable[Fault], caption: str = "") -> Html:
-    """Give findings as a notebook's table, what rejects first; nothing for none."""
+    """Return findings as a notebook's table, what surely rejects first; nothing for none."""
     from ._display import table
 
     return table(
@@ -86,14 +131,14 @@ def faults_table(faults: Iterable[Fault], caption: str = "") -> Html:
         (
             (
                 fault.code,
-                fault.severity,
+                fault.verdict,
                 fault.path or fault.xpath,
                 fault.message,
                 fault.found,
                 fault.expected,
                 fault.hint,
             )
-            for fault in sorted(faults, key=lambda fault: not fault.rejects)
+            for fault in sorted(faults, key=lambda fault: (not fault.stops, not fault.rejects))
         ),
         caption=caption,
     )

@@ -39,7 +39,7 @@ def is_json(data: bytes) -> bool:
 
 
 def run_check(options: argparse.Namespace) -> int:
-    """Check a document; exit 1 when DIAN would refuse it."""
+    """Check a document; exit 1 when a confirmed rule refuses it."""
     from .._api import build, check, load_document, load_issuer, read
 
     data = read_file(options.file)
@@ -55,11 +55,12 @@ def run_check(options: argparse.Namespace) -> int:
         for part in report.walk():
             if part.name:
                 print(f"{part.name}:")
-            for fault in part.faults:
+            for fault in part.own_faults:
                 print(f"  {fault}" if part.name else fault)
-        missing = sum(len(part.not_evaluated) for part in report.walk())
-        print(f"{len(report)} hallazgos, {missing} reglas sin evaluar (faltan datos)")
-    return NO if report.rejects else YES
+        print(f"{len(report)} hallazgos; sin evaluar: {report.unjudged}")
+        if report.may_reject and not report.rejected:
+            print("La DIAN podría rechazarlo: ninguna respuesta suya confirma los rechazos probables.")
+    return NO if report.rejected else YES
 
 
 def run_read(options: argparse.Namespace) -> int:

@@ -74,7 +74,7 @@ def run_build(options: argparse.Namespace) -> int:
     from .._api import sign
 
     built, faults, _ = built_from(options)
-    if any(fault.rejects for fault in faults):
+    if any(fault.stops for fault in faults):
         return _refused(options, built, faults)
     xml = built.xml
     if options.key is not None:
@@ -90,7 +90,7 @@ def run_issue(options: argparse.Namespace) -> int:
     from .._api import sign
 
     built, faults, issuer = built_from(options)
-    if any(fault.rejects for fault in faults):
+    if any(fault.stops for fault in faults):
         return _refused(options, built, faults)
     if options.simulate:
         signer, client, at = _simulated(options, issuer, built)

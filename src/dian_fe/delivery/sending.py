@@ -9,7 +9,7 @@ from email.message import EmailMessage
 from typing import TYPE_CHECKING, Any, Self
 
 from ..errors import InvalidInput, NoRecipient, RecipientsRefused
-from ..faults import Fault, Severity
+from ..faults import Fault
 from ..models._base import to_bogota
 from ..models.customer import Customer
 from ..models.issuable import parties_of
@@ -88,9 +88,7 @@ class DeliveryRecord:
                 "at": to_bogota(data["at"]),
                 "recipients": tuple(data["recipients"]),
                 "mailbox": Mailbox(**data["mailbox"]),
-                "findings": tuple(
-                    Fault(**each | {"severity": Severity(each["severity"])}) for each in data["findings"]
-                ),
+                "findings": tuple(map(Fault.from_dict, data["findings"])),
             }
             return cls(**values)
         except (KeyError, TypeError, ValueError):

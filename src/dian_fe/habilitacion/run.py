@@ -212,7 +212,7 @@ class HabilitacionRun:
             return False
         built = build(sample(slot.kind, slot.number, moment, self.issuer, original), self.issuer)
         faults = tuple(
-            fault for fault in check(built, issuer=self.issuer, original=original, at=moment).faults if fault.rejects
+            fault for fault in check(built, issuer=self.issuer, original=original, at=moment).faults if fault.stops
         )
         if faults:
             self._stop(f"El documento {slot.number} sería rechazado: no se envió.", faults)

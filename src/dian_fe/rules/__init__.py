@@ -12,14 +12,16 @@ from .._lazy import lazy
 
 if TYPE_CHECKING:
     from .answers import parse_line, parse_lines
-    from .engine import NotEvaluated, Report, check
+    from .engine import check
     from .facts import Annex, CodeInfo, Status, codes, codes_at, explain
     from .ready import readiness
+    from .report import ALL_RULES, NotEvaluated, Report
     from .subject import CertificateFacts, Subject
 
 _HOMES = {
     "answers": ("parse_line", "parse_lines"),
-    "engine": ("NotEvaluated", "Report", "check"),
+    "engine": ("check",),
+    "report": ("ALL_RULES", "NotEvaluated", "Report"),
     "facts": ("Annex", "CodeInfo", "Status", "codes", "codes_at", "explain"),
     "ready": ("readiness",),
     "subject": ("CertificateFacts", "Subject"),
@@ -28,6 +30,7 @@ _HOMES = {
 __getattr__, __dir__ = lazy(__name__, _HOMES)
 
 __all__ = [
+    "ALL_RULES",
     "Annex",
     "CertificateFacts",
     "CodeInfo",

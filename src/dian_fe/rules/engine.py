@@ -3,95 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cache
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from ..faults import Fault, Severity, faults_table
+from ..faults import Fault
 from ..models.arithmetic import Exactly
 from .context import Context
 from .facts import Annex, Words, severity_of, words
 from .registry import Check, Finding, Rule, registered
+from .report import NotEvaluated, Report
 from .subject import NEEDS, Need, Subject
 
 _SILENT = Words("El documento no cumple esta regla de la DIAN.", "")
-
-
-@dataclass(frozen=True, slots=True)
-class NotEvaluated:
-    """A rule that could not be judged: what it needs was not there."""
-
-    code: str
-    needs: tuple[str, ...]
-    """The missing parts of the `Subject`: ``issuer``, ``original``, ``clock``, ``xml``, …"""
-
-    def as_dict(self) -> dict[str, Any]:
-        """Give the JSON form of the command line."""
-        return {"code": self.code, "needs": list(self.needs)}
-
-
-@dataclass(frozen=True, slots=True)
-class Report:
-    """What a check says: the faults, and the rules that could not be judged.
-
-    That of a container has a report for each of its ``parts``; it gives their faults after its own when it is iterated,
-    counted or asked whether it ``rejects``.
-    """
-
-    faults: tuple[Fault, ...]
-    """Every finding about the document itself, rejections and notifications; not those of its parts."""
-    not_evaluated: tuple[NotEvaluated, ...]
-    """Rules that lacked something to look at: they did not pass."""
-    annex: Annex
-    """The version that judged."""
-    parts: tuple[Report, ...] | None = None
-    """Of what is inside, in its order; None of what is no container."""
-    name: str = ""
-    """What people call the document, in a container's report."""
-
-    def __iter__(self) -> Iterator[Fault]:
-        """Give the faults one after the other."""
-        yield from self.faults
-        for part in self.parts or ():
-            yield from part
-
-    def __len__(self) -> int:
-        """Count the faults: a report without any is false."""
-        return len(self.faults) + sum(map(len, self.parts or ()))
-
-    @property
-    def rejects(self) -> bool:
-        """Whether DIAN would refuse the document, or one inside it."""
-        return any(fault.severity is Severity.RECHAZO for fault in self)
-
-    def _repr_html_(self) -> str:
-        """Show it in a notebook: the verdict, every finding part by part, and what was not judged."""
-        from .._display import card, verdict
-
-        rejecting = sum(fault.rejects for fault in self)
-        pairs = (
-            ("Veredicto", verdict(not rejecting, "nada que la DIAN rechace", f"motivos de rechazo: {rejecting}")),
-            ("Hallazgos", str(len(self))),
-            ("Anexo", self.annex.value),
-            ("Sin evaluar", f"{sum(len(part.not_evaluated) for part in self.walk())} reglas, por falta de datos"),
-        )
-        tables = (faults_table(part.faults, part.name) for part in self.walk())
-        return card(self.name or "Revisión", pairs, *tables)
-
-    def walk(self) -> Iterator[Report]:
-        """Give this report and those of its parts, each before its parts."""
-        yield self
-        for part in self.parts or ():
-            yield from part.walk()
-
-    def as_dict(self) -> dict[str, Any]:
-        """Give the JSON form of the command line; ``name`` and ``parts`` are there when there is something to say."""
-        result: dict[str, Any] = {"name": self.name} if self.name else {}
-        result["faults"] = [fault.as_dict() for fault in self.faults]
-        result["not_evaluated"] = [item.as_dict() for item in self.not_evaluated]
-        if self.parts is not None:
-            result["parts"] = [part.as_dict() for part in self.parts]
-        return result
 
 
 class _Plan(NamedTuple):

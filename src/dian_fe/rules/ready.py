@@ -16,9 +16,10 @@ from ..models._base import to_bogota
 from ..models.invoice import Invoice
 from ..models.party import Party
 from ..models.resolution import ResolutionState
-from .engine import NotEvaluated, Report, check
+from .engine import check
 from .facts import Annex
 from .findings import finding
+from .report import NotEvaluated, Report
 from .subject import CertificateFacts, Subject
 
 if TYPE_CHECKING:

@@ -172,7 +172,7 @@ class Prepared:
                 certificate=b64decode(data["certificate"]),
                 signing_time=datetime.fromisoformat(data["signing_time"]),
                 role=SignerRole(data["role"]),
-                findings=tuple(Fault(**finding) for finding in data["findings"]),
+                findings=tuple(map(Fault.from_dict, data["findings"])),
             )
         except (KeyError, TypeError, ValueError, AttributeError):
             raise InvalidInput(

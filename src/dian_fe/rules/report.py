@@ -1,0 +1,143 @@
+"""The report of a check: the faults, and the rules that could not be judged."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from ..faults import Fault, faults_table
+from .facts import Annex
+
+ALL_RULES = "*"
+"""Stands for the code in a `NotEvaluated` of a kind of document that has no rule book."""
+
+
+@dataclass(frozen=True, slots=True)
+class NotEvaluated:
+    """A rule that could not be judged, because something that it needs is missing."""
+
+    code: str
+    """DIAN's code; `ALL_RULES` for a document of a kind without a rule book."""
+    needs: tuple[str, ...]
+    """Missing parts of the `Subject`: ``issuer``, ``original``, ``clock``, ``xml``, …; ``rules`` of `ALL_RULES`."""
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the JSON form of the command line."""
+        return {"code": self.code, "needs": list(self.needs)}
+
+
+NO_RULES = NotEvaluated(ALL_RULES, ("rules",))
+"""What a report of a kind without a rule book has in ``not_evaluated``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The faults that a check found, and the rules that could not be judged.
+
+    That of a container has a report for each of its ``parts``: iterating, ``len`` and every property are about the
+    document and all its parts, the fields about the document alone. Only ``rejected`` is reason to stop; ``rejects`` is
+    true for what DIAN probably refuses too. ``ok`` is the question whether a document may be sent. A report is falsy
+    if rules judged the document and found nothing.
+    """
+
+    own_faults: tuple[Fault, ...]
+    """Every finding about the document itself; not those of its parts."""
+    not_evaluated: tuple[NotEvaluated, ...]
+    """Rules that lacked something to look at: they did not pass."""
+    annex: Annex | None
+    """The version of the annex that judged; None if no rules judged it."""
+    parts: tuple[Report, ...] | None = None
+    """Of what is inside, in its order; None of what is no container."""
+    name: str = ""
+    """What people call the document, in a container's report."""
+
+    def __iter__(self) -> Iterator[Fault]:
+        """Yield the faults, those of parts after those of what holds them."""
+        for report in self.walk():
+            yield from report.own_faults
+
+    def __len__(self) -> int:
+        """Return the number of faults."""
+        return sum(len(report.own_faults) for report in self.walk())
+
+    def __bool__(self) -> bool:
+        """True if there is something to tell: a fault, or a document that no rules judged."""
+        return len(self) > 0 or not self.judged
+
+    def walk(self) -> Iterator[Report]:
+        """Yield this report and those of its parts, each before its parts."""
+        yield self
+        for part in self.parts or ():
+            yield from part.walk()
+
+    @property
+    def faults(self) -> tuple[Fault, ...]:
+        """Every finding, those of the parts included."""
+        return tuple(self)
+
+    @property
+    def rejects(self) -> bool:
+        """True if DIAN refuses the document, or one inside it, surely or probably: ``rejected`` or ``may_reject``."""
+        return any(fault.rejects for fault in self)
+
+    @property
+    def rejected(self) -> tuple[Fault, ...]:
+        """The confirmed rejections: a document with any of them must not be sent."""
+        return tuple(fault for fault in self if fault.stops)
+
+    @property
+    def may_reject(self) -> tuple[Fault, ...]:
+        """The likely rejections: a source says so, but no answer of DIAN to a real document is known that shows it."""
+        return tuple(fault for fault in self if fault.rejects and not fault.stops)
+
+    @property
+    def judged(self) -> bool:
+        """True if rules judged every document in it: none is of a kind without a rule book."""
+        return not any(item.code == ALL_RULES for report in self.walk() for item in report.not_evaluated)
+
+    @property
+    def ok(self) -> bool:
+        """True if rules judged every document and nothing ``rejects``.
+
+        Neither doubtful rejections nor rules that lacked context (``not_evaluated``) make it false.
+        """
+        return self.judged and not self.rejects
+
+    def _repr_html_(self) -> str:
+        """Show it in a notebook: the verdict, every finding part by part, and what was not judged."""
+        from .._display import card, verdict
+
+        sure, likely = len(self.rejected), len(self.may_reject)
+        told = f"motivos de rechazo: {sure}" + (f" (y {likely} probables)" if likely else "")
+        if likely and not sure:
+            told = f"la DIAN podría rechazarlo; motivos probables: {likely}"
+        unknown = "no hay reglas de esta clase de documento"
+        pairs = (
+            ("Veredicto", verdict(self.ok if self.judged or self.rejects else None, _GOOD, told, unknown)),
+            ("Hallazgos", str(len(self))),
+            ("Anexo", self.annex.value if self.annex else ""),
+            ("Sin evaluar", self.unjudged),
+        )
+        tables = (faults_table(part.own_faults, part.name) for part in self.walk())
+        return card(self.name or "Revisión", pairs, *tables)
+
+    @property
+    def unjudged(self) -> str:
+        """What was not judged, in Spanish: how many rules for want of data, and documents without a rule book."""
+        missing = [item for report in self.walk() for item in report.not_evaluated]
+        kinds = sum(item.code == ALL_RULES for item in missing)
+        told = f"{len(missing) - kinds} reglas, por falta de datos"
+        return told + (f"; {kinds} documentos de una clase sin reglas" if kinds else "")
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the JSON form of the command line; ``name`` and ``parts`` are there when there is something to say."""
+        result: dict[str, Any] = {"name": self.name} if self.name else {}
+        result["faults"] = [fault.as_dict() for fault in self.own_faults]
+        result["not_evaluated"] = [item.as_dict() for item in self.not_evaluated]
+        if self.parts is not None:
+            result["parts"] = [part.as_dict() for part in self.parts]
+        return result
+
+
+_GOOD = "nada que la DIAN rechace"
