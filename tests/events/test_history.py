@@ -1,4 +1,4 @@
-"""What GetStatusEvent may hold: its form is not established, so that every likely one is understood, or told."""
+"""What GetStatusEvent holds: every likely form of it is understood, or told."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from dian_fe import read
-from dian_fe.events import InvoiceState, registered
+from dian_fe.events import InvoiceState, RegisteredParty, registered
 from dian_fe.transport.answers import Status
 from dian_fe.transport.history import InvoiceEvents, events_of
 from dian_fe.ubl.archive import make_zip
@@ -19,9 +19,9 @@ from .test_simulator import MONDAY, Trade
 CUFE, CUDE, OTHER = "ab" * 48, "cd" * 48, "ef" * 48
 
 
-def told(raw: bytes, code: str = "00") -> InvoiceEvents:
+def told(raw: bytes, code: str = "00", key: str = CUFE) -> InvoiceEvents:
     status = Status(code == "00", code, "", "", (), "", "", b"", raw)
-    return events_of(status, CUFE)
+    return events_of(status, key)
 
 
 def answer(*responses: str, sender: str = "800197268") -> bytes:
@@ -76,9 +76,17 @@ def test_times_of_every_form(times: str, moment: datetime | None) -> None:
 
 
 def test_a_reference_to_the_invoice_names_no_event() -> None:
-    for key in (CUFE, CUFE.upper(), "", "no es una clave"):
+    for key in (CUFE, CUFE.upper()):
         (event,) = told(answer(response("030", number="SETP1", key=key, inside=EFFECTIVE))).history
         assert (event.code, event.number, event.key) == ("030", "", "")
+
+
+@pytest.mark.parametrize(("key", "problems"), [("", 0), ("no es una clave", 1)])
+def test_a_number_without_a_cude_stays(key: str, problems: int) -> None:
+    found = told(answer(response("030", number="AC7", key=key, inside=EFFECTIVE)))
+    assert [(event.number, event.key) for event in found.history] == [("AC7", "")]
+    assert len(found.problems) == problems
+    assert key in " ".join(found.problems)
 
 
 def test_dians_verdicts_are_no_events_and_a_code_must_be_told() -> None:
@@ -100,9 +108,9 @@ def test_the_events_own_documents_are_understood_too() -> None:
         signed = trade.signed(trade.made(code, at(MONDAY, hour)))
         assert trade.dian.judge(signed.xml).is_valid
         files[f"{code}.xml"] = signed.xml
-        (alone,) = told(signed.xml).history
+        (alone,) = told(signed.xml, key=trade.sale.key).history
         assert alone == registered(signed) == registered(read(signed.xml))
-    found = told(make_zip(files | {"otra.xml": files["030.xml"]}))
+    found = told(make_zip(files | {"otra.xml": files["030.xml"]}), key=trade.sale.key)
     assert [event.code for event in found.history] == ["030", "032"], "the same event twice counts once"
     assert found.history.events == trade.dian.history(trade.sale.key).events
 
@@ -150,3 +158,58 @@ def test_days_are_colombian() -> None:
     term = told(answer(response("032", inside=late))).history.term
     assert term is not None
     assert term.last_day == date(2026, 3, 5)
+
+
+PARTY = (
+    "<PartyTaxScheme><RegistrationName>{name}</RegistrationName>"
+    '<CompanyID schemeID="{digit}" schemeName="31">{id}</CompanyID></PartyTaxScheme>'
+)
+BUYER = PARTY.format(name="Cafetería Ejemplo", id="800199436", digit="1")
+SELLER = PARTY.format(name="Tienda Ejemplo SAS", id="700085371", digit="1")
+
+
+def live(
+    order: int | str, code: str, *, number: str, key: str, when: str = "10:00:00-05:00", texts: tuple[str, ...] = ()
+) -> str:
+    """Return a DocumentResponse as the live service writes it."""
+    described = "".join(f"<Description>{each}</Description>" for each in texts or (f"Evento {code}",))
+    return (
+        f"<Response><ReferenceID>{order}</ReferenceID><ResponseCode>{code}</ResponseCode>{described}"
+        f"<EffectiveDate>2026-03-02</EffectiveDate><EffectiveTime>{when}</EffectiveTime></Response>"
+        f'<DocumentReference><ID>{number}</ID><UUID schemeName="CUDE-SHA384">{key}</UUID></DocumentReference>'
+        f"<DocumentReference><ID>otro</ID><UUID>{OTHER}</UUID></DocumentReference>"
+        f"<IssuerParty>{BUYER}</IssuerParty><RecipientParty>{SELLER}</RecipientParty>"
+        "<LineResponse><LineReference><LineID>1</LineID></LineReference><Response><ResponseCode>777</ResponseCode>"
+        "</Response></LineResponse>"
+    )
+
+
+def test_one_event_is_its_reference_whoever_sends_the_answer() -> None:
+    """Number, key and time are never those of the answer itself, unless the reference is the invoice."""
+    for sender in ("800197268", "899999999", ""):
+        (event,) = told(answer(live(1, "030", number="AC7", key=OTHER), sender=sender)).history
+        assert (event.number, event.key, event.signed_at) == ("AC7", OTHER, at(MONDAY, 10)), sender
+
+
+def test_events_come_in_the_order_of_their_counter() -> None:
+    keys = [f"{position:02d}" * 48 for position in range(11)]
+    written = [live(n, code, number=f"N{n}", key=keys[n]) for n, code in ((10, "032"), (2, "037"), (1, "036"))]
+    assert [event.order for event in told(answer(*written)).history] == [1, 2, 10]
+    odd = [live("x", "032", number="B", key=keys[3], when="09:00:00-05:00"), *written]
+    assert next(iter(told(answer(*odd)).history)).number == "B", "without every counter time decides"
+
+
+def test_parties_and_every_description_are_kept() -> None:
+    (event,) = told(answer(live(1, "030", number="AC7", key=CUDE, texts=("Acuse", "de la factura")))).history
+    assert event.description == "Acuse\nde la factura"
+    assert event.issuer == RegisteredParty("800199436", "Cafetería Ejemplo", "31", "1")
+    assert event.recipient == RegisteredParty("700085371", "Tienda Ejemplo SAS", "31", "1")
+    trade = Trade()
+    signed = trade.signed(trade.made("030", at(MONDAY, 11)))
+    (alone,) = told(signed.xml, key=trade.sale.key).history
+    assert (alone.issuer.id, alone.recipient.id) == ("800199436", "700085371")  # type: ignore[union-attr]
+
+
+def test_the_same_code_several_times_stays_several_events() -> None:
+    written = [live(n, code, number="", key="") for n, code in enumerate(("036", "037", "036", "037"), 1)]
+    assert [event.code for event in told(answer(*written)).history] == ["036", "037", "036", "037"]

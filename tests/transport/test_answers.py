@@ -196,9 +196,11 @@ def test_other_answers_are_typed() -> None:
     emails = result("GetExchangeEmails", f"<b:CsvBase64Bytes>{csv}</b:CsvBase64Bytes><b:Success>true</b:Success>")
     assert emails.rows() == [["NIT", "Correo"], ["1", "á@example.com"]]
     assert emails.success is True
-    document = "<b:Documento><b:Uuid>k</b:Uuid><b:Emisor><b:Nit>1</b:Nit></b:Emisor></b:Documento>"
-    info = result("GetDocumentInfo", f"<b:DocumentInfo>{document}</b:DocumentInfo><b:StatusCode>00</b:StatusCode>")
-    assert info.documents == ((("Uuid", "k"), ("Emisor", (("Nit", "1"),))),)
+    written = "<b:Documento><b:Uuid>k</b:Uuid><b:Emisor><b:Nit>1</b:Nit></b:Emisor></b:Documento>"
+    info = result("GetDocumentInfo", f"<b:DocumentInfo>{written}</b:DocumentInfo><b:StatusCode>00</b:StatusCode>")
+    (document,) = info.documents
+    assert document.others == (("Uuid", "k"),), "what the tree has no place for is kept"
+    assert document.issuer.others == (("Nit", "1"),)
 
 
 def test_facts_of_an_application_response_and_of_anything_else() -> None:

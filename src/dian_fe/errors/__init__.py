@@ -81,6 +81,8 @@
         │   └── InternalFault       an error of the service's own
         ├── UnreadableAnswer        empty, cut short, or not the operation's answer
         │   └── UnsafeAnswer        a DTD, too big or too deep
+        ├── DownloadFailed          what an answer points to could not be downloaded
+        │   └── UnreadableList      what was downloaded is not a ZIP with one CSV
         ├── UnrecognisedStatus      a status code whose meaning is not known
         ├── OriginalNotAccepted     the invoice that a note corrects is not accepted: the note was not sent
         ├── StillPending            DIAN has not decided within the time given
@@ -152,6 +154,7 @@ from .transport import (
     ConnectionFailed,
     ConnectionLost,
     ContentTypeRefused,
+    DownloadFailed,
     InternalFault,
     InvalidSecurity,
     MessageTooLarge,
@@ -166,6 +169,7 @@ from .transport import (
     TlsFailed,
     TransportError,
     UnreadableAnswer,
+    UnreadableList,
     UnrecognisedStatus,
     UnsafeAnswer,
 )
@@ -184,6 +188,7 @@ __all__ = [
     "ContentsContradict",
     "DeliveryError",
     "DianFeError",
+    "DownloadFailed",
     "EventRefused",
     "EventRegistered",
     "FloatMoney",
@@ -244,6 +249,7 @@ __all__ = [
     "UnknownPlace",
     "UnreadableAnswer",
     "UnreadableDocument",
+    "UnreadableList",
     "UnrecognisedStatus",
     "UnsafeAnswer",
     "UnsafeArchive",

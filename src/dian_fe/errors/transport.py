@@ -12,8 +12,9 @@ class TransportError(DianFeError):
     """The exchange with DIAN failed; it says nothing about the document.
 
     ``operation``, ``endpoint``, ``elapsed`` (seconds), ``status`` (HTTP, if an answer came) and ``cause`` tell what
-    happened; ``remedy`` the next step. ``retryable``: the same request may succeed later. ``uncertain``: DIAN may have
-    processed the request all the same, so a document must be asked for by its key before it is sent again.
+    happened; ``excerpt`` is how an answer begins that is not the operation's; ``remedy`` the next step. ``retryable``:
+    the same request may succeed later. ``uncertain``: DIAN may have processed the request all the same, so a document
+    must be asked for by its key before it is sent again.
     """
 
     RETRYABLE: ClassVar[bool] = False
@@ -30,9 +31,11 @@ class TransportError(DianFeError):
         cause: object = None,
         retryable: bool | None = None,
         uncertain: bool | None = None,
+        excerpt: str = "",
         **details: Any,
     ) -> None:
         super().__init__(message, **details)
+        self.excerpt = excerpt
         self.operation = operation
         self.endpoint = endpoint
         self.elapsed = elapsed
@@ -41,7 +44,7 @@ class TransportError(DianFeError):
         self.retryable = self.RETRYABLE if retryable is None else retryable
         self.uncertain = self.UNCERTAIN if uncertain is None else uncertain
 
-    def during(self, *, operation: str, endpoint: str, elapsed: float) -> TransportError:
+    def during(self, *, operation: str, endpoint: str, elapsed: float | None) -> TransportError:
         """Fill in what whoever raised it did not know; returns itself."""
         self.operation = self.operation or operation
         self.endpoint = self.endpoint or endpoint
@@ -57,7 +60,7 @@ class TransportError(DianFeError):
 
     def as_dict(self) -> dict[str, Any]:
         """Give the JSON form."""
-        names = ("operation", "endpoint", "elapsed", "status", "cause", "retryable", "uncertain")
+        names = ("operation", "endpoint", "elapsed", "status", "cause", "excerpt", "retryable", "uncertain")
         return super().as_dict() | {name: getattr(self, name) for name in names}
 
 
@@ -142,7 +145,10 @@ class InvalidSecurity(ServiceFault):
 
 
 class CertificateRefused(ServiceFault):
-    """The service does not accept the certificate: an authority it does not know, or another kind of certificate."""
+    """The service does not accept the certificate: an authority it does not know, or another kind of certificate.
+
+    Raised when the fault speaks of a certificate, or is the one without reason that users saw for such certificates.
+    """
 
 
 class AddressingFault(ServiceFault):
@@ -167,6 +173,24 @@ class UnsafeAnswer(UnreadableAnswer):
     """An answer with a DTD, or over the limits of size and depth: not DIAN's."""
 
     RETRYABLE = False
+
+
+class DownloadFailed(TransportError):
+    """What DIAN's answer points to could not be downloaded; nothing is asked again by itself.
+
+    ``answer``: what DIAN answered, with the address. ``content``: what came instead, whole; empty when nothing did.
+    """
+
+    RETRYABLE = True
+
+    def __init__(self, message: str, *, answer: Any = None, content: bytes = b"", **details: Any) -> None:
+        super().__init__(message, **details)
+        self.answer = answer
+        self.content = content
+
+
+class UnreadableList(DownloadFailed):
+    """What was downloaded is not a ZIP with one CSV; ``content`` is all of it."""
 
 
 class UnrecognisedStatus(TransportError):

@@ -12,12 +12,12 @@ from .._lazy import lazy
 if TYPE_CHECKING:
     from .calendar import add_business_days, business_days_between, holidays, is_business_day
     from .event import Event, EventOptions, registered, sworn_statement
-    from .timeline import EventHistory, InvoiceState, RegisteredEvent, Term, deadline
+    from .timeline import EventHistory, InvoiceState, RegisteredEvent, RegisteredParty, Term, deadline
 
 _HOMES = {
     "calendar": ("add_business_days", "business_days_between", "holidays", "is_business_day"),
     "event": ("Event", "EventOptions", "registered", "sworn_statement"),
-    "timeline": ("EventHistory", "InvoiceState", "RegisteredEvent", "Term", "deadline"),
+    "timeline": ("EventHistory", "InvoiceState", "RegisteredEvent", "RegisteredParty", "Term", "deadline"),
 }
 
 __getattr__, __dir__ = lazy(__name__, _HOMES)
@@ -28,6 +28,7 @@ __all__ = [
     "EventOptions",
     "InvoiceState",
     "RegisteredEvent",
+    "RegisteredParty",
     "Term",
     "add_business_days",
     "business_days_between",

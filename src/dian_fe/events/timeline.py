@@ -17,7 +17,7 @@ Doubts, each decided here and told to the caller by a notification ``doubtful_da
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Final
@@ -90,8 +90,23 @@ _STATES: Final = (
 
 
 @dataclass(frozen=True, slots=True)
+class RegisteredParty:
+    """Who declared an event or issued a note, or to whom, as DIAN's answer names it."""
+
+    id: str
+    """Identification without check digit."""
+    name: str = ""
+    id_type: str = ""
+    """Code of `IdType`."""
+    check_digit: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class RegisteredEvent:
-    """An event as DIAN has it, or one proposed. ``signed_at`` is its signing time, None when it is not known."""
+    """An event as DIAN has it, or one proposed. ``signed_at`` is its signing time, None when it is not known.
+
+    Two are equal when code, number, moment and key are.
+    """
 
     code: str
     number: str = ""
@@ -99,6 +114,14 @@ class RegisteredEvent:
     signed_at: datetime | None = None
     key: str = ""
     """CUDE of the event, in lower case."""
+    order: int | None = field(default=None, compare=False)
+    """Counter of the event within the invoice (Response/ReferenceID of GetStatusEvent)."""
+    description: str = field(default="", compare=False)
+    """DIAN's words about the event; several are joined by line feeds."""
+    issuer: RegisteredParty | None = field(default=None, compare=False)
+    """Who declared it."""
+    recipient: RegisteredParty | None = field(default=None, compare=False)
+    """To whom."""
 
     def __post_init__(self) -> None:
         """Hold the moment in Colombian time; raises ``NaiveDatetime`` without zone."""
@@ -157,9 +180,9 @@ class EventHistory:
 
     @classmethod
     def of(cls, events: Iterable[RegisteredEvent], *, key: str = "", unread: Iterable[str] = ()) -> EventHistory:
-        """Take events in any order: they are put in that of their signing, those without time last.
+        """Take events in any order: they are put in that of their counter when each has one, else of their signing.
 
-        Raises ``InvalidInput`` for anything but events as histories hold them.
+        Those without time come last. Raises ``InvalidInput`` for anything but events as histories hold them.
         """
         known = tuple(events) if isinstance(events, Iterable) else (events,)
         for position, event in enumerate(known):
@@ -171,6 +194,8 @@ class EventHistory:
                     expected="RegisteredEvent",
                     remedy="pase client.events(cufe).history, o registered(evento) de cada evento firmado o leído.",
                 )
+        if all(event.order is not None for event in known):
+            return cls(tuple(sorted(known, key=_counter)), key, tuple(unread))
         timed = sorted((event for event in known if event.signed_at is not None), key=_signed)
         return cls((*timed, *(event for event in known if event.signed_at is None)), key, tuple(unread))
 
@@ -324,6 +349,11 @@ class EventHistory:
                 yield _fault(order.after_term, "signed_at", day, f"desde el {term.tacit_from}")
             elif term.doubtful(day, tacit=True):
                 yield _fault("doubtful_day", "signed_at", day, f"desde el {add_business_days(term.last_day, 1)}")
+
+
+def _counter(event: RegisteredEvent) -> int:
+    assert event.order is not None
+    return event.order
 
 
 def _signed(event: RegisteredEvent) -> datetime:

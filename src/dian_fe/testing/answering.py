@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
@@ -20,10 +20,10 @@ from ..ubl.keys import key_seed, sha384
 from ..ubl.kinds import KINDS
 from ..ubl.received import Received
 from ..ubl.tables.extension import DIAN_CHECK_DIGIT, DIAN_NAME, DIAN_NIT
-from .event_judge import document_responses
+from .listing import events_listed, notes_listed
 
 if TYPE_CHECKING:
-    from .judge import Judge
+    from .judge import Accepted, Judge
 
 _KIND = KINDS["application_response"]
 
@@ -57,14 +57,22 @@ def answer_to(office: Judge, received: Received[Any], faults: Sequence[Fault], a
 
 
 def events_answer(office: Judge, key: str, at: datetime) -> bytes:
-    """Tell the events of an invoice, by its CUFE."""
-    response = ApplicationResponse(
-        number=str(int(sha384(f"{office.seed} events {key}")[:7], 16)),
+    """Answer with the events of an invoice, by its CUFE."""
+    return _signed(office, _list_of(office, "events", key, at), events_listed(office.history(key)))
+
+
+def notes_answer(office: Judge, key: str, notes: Iterable[Accepted], at: datetime) -> bytes:
+    """Answer with the notes of an invoice, by its CUFE."""
+    return _signed(office, _list_of(office, "notes", key, at), notes_listed(notes))
+
+
+def _list_of(office: Judge, what: str, key: str, at: datetime) -> ApplicationResponse:
+    return ApplicationResponse(
+        number=str(int(sha384(f"{office.seed} {what} {key}")[:7], 16)),
         issued_at=at,
         sender=_dian(),
         receiver=ResponseParty(id=office.accepted[key].supplier),
     )
-    return _signed(office, response, document_responses(office.history(key)))
 
 
 def _dian() -> ResponseParty:

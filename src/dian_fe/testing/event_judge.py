@@ -1,9 +1,7 @@
-"""How the simulator judges events, what it keeps of them, and how it tells an invoice's events.
+"""How the simulator judges events.
 
 Codes are DIAN's where a source names them, else the library's in lower case. Order and terms are judged by rules of the
-office's own (`event_order`), not by the library's table. How the real service words its answer to
-GetStatusEvent is not established: this office gives one cac:DocumentResponse per event, with the signing time as
-EffectiveDate and EffectiveTime.
+office's own (`event_order`), not by the library's table.
 """
 
 from __future__ import annotations
@@ -17,13 +15,11 @@ from cryptography.x509.oid import NameOID
 
 from ..catalogs import ClaimConcept, Environment, EventCode, IdAlgorithm, PaymentForm
 from ..catalogs._text import fold
-from ..events.timeline import EventHistory, RegisteredEvent
 from ..faults import Fault, Severity
 from ..models._base import to_bogota
 from ..models.event import EventDocument
 from ..models.invoice import Invoice
 from ..rules.findings import finding
-from ..ubl.codecs import attribute, date_of, text, time_of
 from ..ubl.keys import event_document_key, security_code
 from ..ubl.read import read_document
 from ..ubl.received import Received
@@ -204,24 +200,6 @@ def notes_refused(office: Judge, received: Received[Any]) -> Iterator[Fault]:
         if not takes_notes(registered):
             found = f"{reference.number}: {', '.join(registered)}"
             yield _fault("notes_after_acceptance", f"billing_references[{position}].key", found, "sin aceptar")
-
-
-def document_responses(history: EventHistory) -> bytes:
-    """Write an invoice's events as answers to GetStatusEvent tell them here, in canonical form."""
-    return "".join(map(_document_response, history)).encode()
-
-
-def _document_response(event: RegisteredEvent) -> str:
-    assert event.signed_at is not None
-    return (
-        f"<cac:DocumentResponse><cac:Response><cbc:ResponseCode>{text(event.code)}</cbc:ResponseCode>"
-        f"<cbc:Description>{text(event.label)}</cbc:Description>"
-        f"<cbc:EffectiveDate>{date_of(event.signed_at)}</cbc:EffectiveDate>"
-        f"<cbc:EffectiveTime>{time_of(event.signed_at)}</cbc:EffectiveTime></cac:Response>"
-        f"<cac:DocumentReference><cbc:ID>{text(event.number)}</cbc:ID>"
-        f'<cbc:UUID schemeName="{attribute(IdAlgorithm.CUDE.value)}">{text(event.key)}</cbc:UUID>'
-        "</cac:DocumentReference></cac:DocumentResponse>"
-    )
 
 
 def _told(code: str, path: str, found: object, expected: object) -> Fault:

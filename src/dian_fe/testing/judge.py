@@ -39,6 +39,7 @@ from ..verifying.trust import TrustStore
 from ..verifying.verdicts import Verification
 from .answering import answer_to
 from .event_judge import event_faults, notes_refused, number_of, signed_by_mandatary
+from .listing import registered_party
 from .pki import ToyPki
 
 TEST_PREFIX = "SETP"
@@ -137,8 +138,14 @@ class Judge:
         """Give a signer whose certificate names that NIT."""
         return self.pki.signer(nit, **options)
 
-    def resolution(self, prefix: str = TEST_PREFIX) -> Resolution:
-        """Authorise a numbering and give it with its technical key; SETP is the public test range."""
+    def resolution(
+        self, prefix: str = TEST_PREFIX, *, authorization: str | None = None, key_digits: int = 40
+    ) -> Resolution:
+        """Authorise a numbering and give it with its technical key; SETP is the public test range.
+
+        ``authorization``: number of a resolution that has other prefixes too. ``key_digits``: hexadecimal digits of the
+        technical key: 40, or 64 as DIAN gave some in production; 0 for a range without key.
+        """
         for known in self._resolutions.values():
             if known.prefix == prefix:
                 return known
@@ -157,13 +164,13 @@ class Judge:
         digest = hashlib.sha256(f"resolution {self.seed} {prefix}".encode()).hexdigest()
         return self.register(
             Resolution(
-                authorization=f"1876{int(digest[:12], 16) % 10**10:010d}",
+                authorization=authorization or f"1876{int(digest[:12], 16) % 10**10:010d}",
                 prefix=prefix,
                 range_from=1,
                 range_to=5_000_000,
                 valid_from=_VALID_FROM,
                 valid_to=_VALID_TO,
-                technical_key=digest[:40],
+                technical_key=digest[:key_digits] or None,
             )
         )
 
@@ -347,8 +354,18 @@ class Judge:
 
     def _register(self, event: EventDocument, key: str, signed_at: datetime | None) -> None:
         about = (event.reference_key or "").lower()
-        registered = RegisteredEvent(event.code, event.number, signed_at, key)
-        self._histories[about] = self.history(about).with_event(registered)
+        history = self.history(about)
+        self._histories[about] = history.with_event(
+            RegisteredEvent(
+                event.code,
+                event.number,
+                signed_at,
+                key,
+                len(history) + 1,
+                issuer=registered_party(event.sender),
+                recipient=registered_party(event.receiver),
+            )
+        )
         self.event_numbers.add(number_of(event))
 
     def history(self, key: str) -> EventHistory:

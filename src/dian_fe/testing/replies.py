@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from typing import Any, Final
 
-from ..transport.contract import BASE64, BOOLEAN, SERVICE_NS, SIMPLE, TYPES, Member, Operation
+from ..transport.contract import BASE64, BOOLEAN, NEVER_NIL, SERVICE_NS, SIMPLE, TYPES, Member, Operation
 from ..transport.soap import MEDIA_TYPE, Reply
 from ..transport.wsse import SOAP, WSA, WSSE, WSU
 from ..ubl.codecs import text
@@ -28,16 +28,16 @@ def encoded(member: Member, value: Any, prefix: str = "") -> str:
     """Write a value by its data contract; each level below declares the next letter for its own namespace."""
     tag = f"{prefix}:{member.name}" if prefix else member.name
     if value is None:
-        return f'<{tag} i:nil="true"/>'
+        return "" if member.type in NEVER_NIL else f'<{tag} i:nil="true"/>'
     if member.type in SIMPLE:
         return f"<{tag}>{_simple(member.type, value)}</{tag}>"
     data_type = TYPES[member.type]
     below = chr(ord(prefix) + 1) if prefix else "b"
+    if below == "i":  # that of xsi
+        below = "j"
     if data_type.is_array:
         item = data_type.members[0]
         inner = "".join(encoded(item, each, below) for each in value)
-    elif data_type.open:
-        inner = "".join(f"<{below}:{name}>{text(str(each))}</{below}:{name}>" for name, each in value.items())
     else:
         inner = "".join(encoded(each, value.get(each.name), below) for each in data_type.members)
     return f'<{tag} xmlns:{below}="{data_type.namespace}">{inner}</{tag}>'

@@ -17,7 +17,7 @@ from ..errors import InvalidInput
 from ..transport.soap import Reply, Request
 from . import replies
 from .mishaps import Mishap
-from .simulator import Simulator
+from .simulator import LIST_PATH, Simulator
 from .wsdl import wsdl
 
 PATH: Final = "/WcfDianCustomerServices.svc"
@@ -104,12 +104,14 @@ class _Handler(BaseHTTPRequestHandler):
         """Keep quiet: ``SimulatorServer.log`` is told instead."""
 
     def do_GET(self) -> None:  # the name that http.server looks for
-        """Give the WSDL."""
+        """Give the WSDL, or what answers point to."""
         path, _, query = self.path.partition("?")
+        simulator = self.server.face.simulator
+        if path == LIST_PATH:
+            return self._give(simulator.download(self.path), "list")
         if path == PATH and query.lower() in {"wsdl", "singlewsdl"}:
-            self._give(Reply(200, {"content-type": "text/xml; charset=utf-8"}, wsdl(self._address())), "WSDL")
-        else:
-            self._give(replies.page(404, "Not Found", self.server.face.simulator.now()), path)
+            return self._give(Reply(200, {"content-type": "text/xml; charset=utf-8"}, wsdl(self._address())), "WSDL")
+        return self._give(replies.page(404, "Not Found", simulator.now()), path)
 
     def do_POST(self) -> None:
         """Do an operation."""

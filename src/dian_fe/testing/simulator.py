@@ -14,20 +14,24 @@ from base64 import b64encode
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
+from urllib.parse import parse_qsl, urlsplit
 
 from .. import _xmlsafe
 from ..errors import AnswerTimeout, ConnectionFailed, ConnectionLost, TransportError, UnreadableDocument, UnsafeArchive
 from ..faults import Fault
 from ..models.resolution import Resolution
+from ..transport.answers import NOT_FOUND
 from ..transport.archive import MAX_FILES, unpack_zip
 from ..transport.contract import OPERATIONS, Operation
 from ..transport.policy import RetryPolicy
 from ..transport.soap import MEDIA_TYPE, Reply, Request, arguments_of, body_of, child, local_name
+from ..ubl.archive import make_zip
 from . import replies
-from .answering import events_answer
+from .answering import events_answer, notes_answer
 from .deliveries import package_for
 from .event_judge import REGISTERED
 from .judge import DUPLICATE, Judge, Verdict
+from .listing import information_of, notes_of
 from .mishaps import Mishap, Script
 from .test_sets import SetState, TestSet
 from .wss import AddressFault, CertificateFault, SecurityFault, verify_header
@@ -35,6 +39,11 @@ from .wss import AddressFault, CertificateFault, SecurityFault, verify_header
 _NOT_FOUND: Final = "TrackId no existe en los registros de la DIAN."
 _IN_PROCESS: Final = "Batch en proceso de validación."
 _RANGES_FOUND: Final = "Acción completada OK."
+_FOUND: Final = "200"
+_NO_ACQUIRER: Final = "El adquirente No existe en la base de datos"
+LIST_PATH: Final = "/listas/correos.zip"
+"""Where the list of mailboxes is served."""
+_LIST_LIFE: Final = timedelta(minutes=15)
 _WRONG_CLOCK: Final = timedelta(minutes=20)
 _PAGES: Final = {
     Mishap.HTTP_500: (500, "Runtime Error"),
@@ -94,6 +103,7 @@ class Simulator(Judge):
         """Name and e-mail of the persons that GetAcquirer knows, by type and number of identification."""
         self.mailboxes: dict[str, str] = {}
         """E-mails of reception by NIT, which GetExchangeEmails lists."""
+        self._posted_to = ""
         self._withheld: set[tuple[str, str]] = set()
         self._batches: dict[str, _Batch] = {}
         self._rejected: dict[str, Verdict] = {}
@@ -197,8 +207,9 @@ class Simulator(Judge):
         if operation is None or _action(envelope) != operation.action:
             return replies.addressing_fault("ActionNotSupported", moment)
         with self._lock:
+            self._posted_to = request.url
             value = _ANSWERS[operation.name](self, arguments_of(body, operation), operation)
-        missing = operation.name == "GetAcquirer" and value["StatusCode"] == "404"
+        missing = operation.name == "GetAcquirer" and value["StatusCode"] == NOT_FOUND
         return replies.result(operation, value, now=moment, status=404 if missing else 200)
 
     def now(self) -> datetime:
@@ -276,20 +287,16 @@ class Simulator(Judge):
         return batch.statuses
 
     def _related(self, arguments: Mapping[str, Any], operation: Operation) -> dict[str, Any]:
-        """Answer for the notes of a document; the real service's form of it is not established."""
+        """Answer for the notes of a document; how the service answers when there are none is not established."""
         key = arguments["trackId"].lower()
-        found = [
-            known
-            for known in self.accepted.values()
-            if known.key != key and known.kind.sales and key.encode() in known.raw
-        ]
-        if key not in self.accepted or not found:
+        found = notes_of(self, key) if key in self.accepted else []
+        if not found:
             return _status("66", False, description=_NOT_FOUND)
-        listed = ", ".join(f"{known.kind.root} {known.number} {known.key}" for known in found)
-        return _status("00", True, description="Procesado Correctamente.", message=listed, key=key)
+        response = notes_answer(self, key, found, self.now())
+        return _status("00", True, description="Procesado Correctamente.", key=key, response=response)
 
     def _get_events(self, arguments: Mapping[str, Any], operation: Operation) -> dict[str, Any]:
-        """Answer for the events of an invoice; see `event_judge` for its form."""
+        """Answer for the events of an invoice; without any it is doubtful whether the service says 66 or 90."""
         key = arguments["trackId"].lower()
         if key not in self.accepted or not self.history(key).events:
             return _status("66", False, description=_NOT_FOUND)
@@ -297,8 +304,8 @@ class Simulator(Judge):
         return _status("00", True, description="Procesado Correctamente.", key=key, response=response)
 
     def _get_ranges(self, arguments: Mapping[str, Any], operation: Operation) -> dict[str, Any]:
-        if arguments["softwareCode"] not in self.softwares:
-            return {"OperationCode": "301", "OperationDescription": "El software no está asociado.", "ResponseList": []}
+        """Answer with the numbering; what the service says of unknown software is not known: here, no rows."""
+        known = arguments["softwareCode"] in self.softwares
         rows = [
             {
                 "ResolutionNumber": resolution.authorization,
@@ -311,16 +318,16 @@ class Simulator(Judge):
                 "TechnicalKey": resolution.key() if resolution.technical_key is not None else None,
             }
             for resolution in self.resolutions
-            if (resolution.authorization, resolution.prefix) not in self._withheld
+            if known and (resolution.authorization, resolution.prefix) not in self._withheld
         ]
         return {"OperationCode": "100", "OperationDescription": _RANGES_FOUND, "ResponseList": rows}
 
     def _get_xml(self, arguments: Mapping[str, Any], operation: Operation) -> dict[str, Any]:
         known = self.accepted.get(arguments["trackId"].lower())
         if known is None:
-            return {"Code": "206", "Message": _NOT_FOUND}
+            return {"Code": NOT_FOUND, "Message": _NOT_FOUND}
         return {
-            "Code": "100",
+            "Code": _FOUND,
             "Message": _RANGES_FOUND,
             "ValidationDate": known.received_at.isoformat(),
             "XmlBytesBase64": b64encode(known.raw).decode(),
@@ -329,20 +336,43 @@ class Simulator(Judge):
     def _get_info(self, arguments: Mapping[str, Any], operation: Operation) -> dict[str, Any]:
         known = self.accepted.get(arguments["uuid"].lower())
         if known is None:
-            return {"StatusCode": "66", "StatusDescription": _NOT_FOUND}
-        document = {"Numero": known.number, "Emisor": known.supplier, "Receptor": known.customer, "Uuid": known.key}
-        return {"StatusCode": "00", "StatusDescription": _RANGES_FOUND, "DocumentInfo": [document]}
+            return {"StatusCode": NOT_FOUND, "StatusDescription": _NOT_FOUND}
+        document = information_of(self, known)
+        return {"StatusCode": _FOUND, "StatusDescription": _RANGES_FOUND, "DocumentInfo": [document]}
 
     def _get_acquirer(self, arguments: Mapping[str, Any], operation: Operation) -> dict[str, Any]:
         known = self.acquirers.get((arguments["identificationType"], arguments["identificationNumber"]))
         if known is None:
-            return {"StatusCode": "404", "Message": "Adquiriente no encontrado."}
-        return {"StatusCode": "200", "Message": _RANGES_FOUND, "ReceiverName": known[0], "ReceiverEmail": known[1]}
+            return {"StatusCode": NOT_FOUND, "Message": _NO_ACQUIRER}
+        return {"StatusCode": _FOUND, "Message": _RANGES_FOUND, "ReceiverName": known[0], "ReceiverEmail": known[1]}
 
     def _get_emails(self, arguments: Mapping[str, Any], operation: Operation) -> dict[str, Any]:
+        """Answer with the address of the list, signed and of short life; see `download`."""
+        served = urlsplit(self._posted_to)
+        until = int((self.now() + _LIST_LIFE).timestamp())
+        address = f"https://{served.netloc}{LIST_PATH}?se={until}&sig={self._list_signature(str(until))}"
+        written = b64encode(address.encode()).decode()
+        return {"StatusCode": "0", "Message": _RANGES_FOUND, "Success": True, "CsvBase64Bytes": written}
+
+    def _list_signature(self, until: str) -> str:
+        return hashlib.sha256(f"list {self.seed} {until}".encode()).hexdigest()
+
+    def download(self, url: str) -> Reply:
+        """Serve what an answer points to: a ZIP with the CSV of `mailboxes`; 403 when the address is not in force."""
+        asked, now = urlsplit(url), self.now()
+        given = dict(parse_qsl(asked.query))
+        until = given.get("se", "")
+        if asked.path != LIST_PATH:
+            return replies.page(404, "Not Found", now)
+        if given.get("sig") != self._list_signature(until) or int(until) < now.timestamp():
+            return replies.page(403, "Signed expiry time must be after the time of the request", now)
         lines = ["NIT;Correo", *(f"{nit};{email}" for nit, email in sorted(self.mailboxes.items()))]
         csv = "".join(f"{line}\r\n" for line in lines).encode()
-        return {"StatusCode": "0", "Message": _RANGES_FOUND, "Success": True, "CsvBase64Bytes": csv}
+        return Reply(200, {"content-type": "application/zip"}, make_zip({"correos.csv": csv}))
+
+    async def download_async(self, url: str) -> Reply:
+        """Serve what an answer points to, see `download`."""
+        return self.download(url)
 
 
 _ANSWERS: dict[str, Callable[[Simulator, Mapping[str, Any], Operation], Any]] = {

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from typing import Final
 
-from ..transport.contract import CONTRACT, OPERATIONS, SERVICE_NS, SIMPLE, TYPES, DataType, Member
+from ..transport.contract import CONTRACT, NEVER_NIL, OPERATIONS, SERVICE_NS, SIMPLE, TYPES, DataType, Member
 from ..transport.wsse import WSA, WSU
-from ..ubl.codecs import attribute
+from ..ubl.codecs import attribute, text
 
 _XS: Final = "http://www.w3.org/2001/XMLSchema"
-_SP: Final = "http://docs.oasis-open.org/ws-sx/ws-securitypolicy/200702"
+_SP: Final = "http://schemas.xmlsoap.org/ws/2005/07/securitypolicy"
 _HTTP: Final = "http://schemas.xmlsoap.org/soap/http"
 _NAMES: Final = (
     ("wsdl", "http://schemas.xmlsoap.org/wsdl/"),
     ("soap12", "http://schemas.xmlsoap.org/wsdl/soap12/"),
-    ("wsp", "http://www.w3.org/ns/ws-policy"),
+    ("wsp", "http://schemas.xmlsoap.org/ws/2004/09/policy"),
     ("wsaw", "http://www.w3.org/2006/05/addressing/wsdl"),
+    ("wsa10", WSA),
     ("wsu", WSU),
     ("xs", _XS),
     ("tns", SERVICE_NS),
@@ -30,7 +31,8 @@ def wsdl(url: str) -> bytes:
     """Give the WSDL of a service at ``url``, in one file: types, messages, port type, binding with policy, service."""
     declared = "".join(f' xmlns:{prefix}="{uri}"' for prefix, uri in _NAMES)
     messages = "".join(
-        f'<wsdl:message name="{name}{way}"><wsdl:part name="parameters" element="tns:{element}"/></wsdl:message>'
+        f'<wsdl:message name="{CONTRACT}_{name}{way}"><wsdl:part name="parameters" element="tns:{element}"/>'
+        "</wsdl:message>"
         for operation in OPERATIONS
         for name, way, element in (
             (operation, "_InputMessage", operation),
@@ -39,8 +41,8 @@ def wsdl(url: str) -> bytes:
     )
     port_type = "".join(
         f'<wsdl:operation name="{operation.name}">'
-        f'<wsdl:input wsaw:Action="{operation.action}" message="tns:{operation.name}_InputMessage"/>'
-        f'<wsdl:output wsaw:Action="{operation.reply_action}" message="tns:{operation.name}_OutputMessage"/>'
+        f'<wsdl:input wsaw:Action="{operation.action}" message="tns:{CONTRACT}_{operation.name}_InputMessage"/>'
+        f'<wsdl:output wsaw:Action="{operation.reply_action}" message="tns:{CONTRACT}_{operation.name}_OutputMessage"/>'
         "</wsdl:operation>"
         for operation in OPERATIONS.values()
     )
@@ -58,7 +60,8 @@ def wsdl(url: str) -> bytes:
         f'<wsdl:binding name="{_BINDING}" type="tns:{CONTRACT}"><wsp:PolicyReference URI="#{_POLICY}"/>'
         f'<soap12:binding transport="{_HTTP}" style="document"/>{bound}</wsdl:binding>'
         f'<wsdl:service name="{_SERVICE}"><wsdl:port name="{_BINDING}" binding="tns:{_BINDING}">'
-        f'<soap12:address location="{attribute(url)}"/></wsdl:port></wsdl:service></wsdl:definitions>'
+        f'<soap12:address location="{attribute(url)}"/><wsa10:EndpointReference><wsa10:Address>{text(url)}'
+        "</wsa10:Address></wsa10:EndpointReference></wsdl:port></wsdl:service></wsdl:definitions>"
     ).encode()
 
 
@@ -95,8 +98,6 @@ def _schema(space: str, prefixes: dict[str, str], content: str) -> str:
 
 def _complex(data_type: DataType, prefixes: dict[str, str]) -> str:
     members = "".join(_element(member, prefixes) for member in data_type.members)
-    if data_type.open:
-        members += '<xs:any minOccurs="0" maxOccurs="unbounded" namespace="##any" processContents="lax"/>'
     return (
         f'<xs:complexType name="{data_type.name}"><xs:sequence>{members}</xs:sequence></xs:complexType>'
         f'<xs:element name="{data_type.name}" nillable="true" type="{prefixes[data_type.namespace]}:{data_type.name}"/>'
@@ -107,7 +108,7 @@ def _element(member: Member, prefixes: dict[str, str]) -> str:
     simple = member.type in SIMPLE
     name = f"xs:{member.type}" if simple else f"{prefixes[TYPES[member.type].namespace]}:{member.type}"
     many = ' maxOccurs="unbounded"' if member.many else ""
-    nillable = "" if member.type in {"boolean", "long"} else ' nillable="true"'
+    nillable = "" if member.type in NEVER_NIL else ' nillable="true"'
     return f'<xs:element minOccurs="0"{many} name="{member.name}"{nillable} type="{name}"/>'
 
 
@@ -116,7 +117,7 @@ def _policy() -> str:
     algorithms = "<sp:AlgorithmSuite><wsp:Policy><sp:Basic256Sha256Rsa15/></wsp:Policy></sp:AlgorithmSuite>"
     transport = (
         "<sp:TransportBinding><wsp:Policy><sp:TransportToken><wsp:Policy>"
-        "<sp:HttpsToken><wsp:Policy/></sp:HttpsToken></wsp:Policy></sp:TransportToken>"
+        '<sp:HttpsToken RequireClientCertificate="false"/></wsp:Policy></sp:TransportToken>'
         f"{algorithms}<sp:Layout><wsp:Policy><sp:Strict/></wsp:Policy></sp:Layout><sp:IncludeTimestamp/>"
         "</wsp:Policy></sp:TransportBinding>"
     )
@@ -126,7 +127,12 @@ def _policy() -> str:
         f'<sp:SignedParts><sp:Header Name="To" Namespace="{WSA}"/></sp:SignedParts></wsp:Policy>'
         "</sp:EndorsingSupportingTokens>"
     )
+    options = (
+        "<sp:Wss11><wsp:Policy><sp:MustSupportRefThumbprint/></wsp:Policy></sp:Wss11>"
+        "<sp:Trust10><wsp:Policy><sp:MustSupportIssuedTokens/><sp:RequireClientEntropy/><sp:RequireServerEntropy/>"
+        "</wsp:Policy></sp:Trust10>"
+    )
     return (
-        f'<wsp:Policy wsu:Id="{_POLICY}" xmlns:sp="{_SP}"><wsp:ExactlyOne><wsp:All>{transport}{token}'
+        f'<wsp:Policy wsu:Id="{_POLICY}" xmlns:sp="{_SP}"><wsp:ExactlyOne><wsp:All>{transport}{token}{options}'
         "<wsaw:UsingAddressing/></wsp:All></wsp:ExactlyOne></wsp:Policy>"
     )

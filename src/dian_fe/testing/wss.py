@@ -8,6 +8,7 @@ from base64 import b64decode
 from datetime import datetime, timedelta
 from hashlib import sha1, sha256
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
 _NS = {"s": SOAP, "a": WSA, "o": WSSE, "u": WSU, "ds": DS, "ec": EXCLUSIVE_C14N}
 _ID = f"{{{WSU}}}Id"
+_PORTS = {"http": 80, "https": 443}
 SKEW = timedelta(minutes=5)
 """How far the clocks may differ, as WCF tolerates."""
 
@@ -48,8 +50,9 @@ def verify_header(
     """Verify the security header of a request posted to ``url``; give the sender's certificate.
 
     Demanded: a timestamp in force at ``now``, an X.509 token of a trusted authority, an RSA-SHA256 signature over
-    exclusive C14N that covers ``wsa:To`` (whose text is the URL), every reference right. ``thumbprint``: whether the
-    token may be named by its thumbprint. Raises ``SecurityFault``, ``CertificateFault``, ``AddressFault``.
+    exclusive C14N that covers ``wsa:To`` (which names the URL, whatever its query), every reference right.
+    ``thumbprint``: whether the token may be named by its thumbprint. Raises ``SecurityFault``, ``CertificateFault``,
+    ``AddressFault``.
     """
     try:
         return _verified(envelope, url, trust, now, thumbprint)
@@ -71,9 +74,25 @@ def _verified(envelope: Any, url: str, trust: TrustStore, now: datetime, thumbpr
     problem = trust.path(certificate, now).problem
     if problem is not None:
         raise CertificateFault(problem)
-    if (address.text or "").strip() != url:
+    if not _same_address((address.text or "").strip(), url):
         raise AddressFault(address.text)
     return certificate
+
+
+def _same_address(named: str, posted: str) -> bool:
+    """Compare addresses as WCF does: scheme, host and port without case, path; neither query nor a final slash."""
+    try:
+        first, second = urlsplit(named), urlsplit(posted)
+        return bool(first.hostname) and all(
+            part(first) == part(second)
+            for part in (
+                lambda each: (each.scheme, each.hostname),
+                lambda each: each.port or _PORTS.get(each.scheme),
+                lambda each: each.path.removesuffix("/"),
+            )
+        )
+    except ValueError:  # a port or an IPv6 address that is none
+        return False
 
 
 def _one(element: Any, path: str) -> Any:

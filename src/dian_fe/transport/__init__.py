@@ -7,12 +7,26 @@ from typing import TYPE_CHECKING
 from .._lazy import lazy
 
 if TYPE_CHECKING:
-    from .answers import Acquirer, DocumentInfo, DocumentXml, ExchangeEmails, Standing, Status
+    from .answers import Acquirer, DocumentXml, ResponseFacts, Standing, Status
     from .async_client import AsyncClient
     from .client import Client
     from .contingency import Assessment, ContingencyPolicy, DeadlineFrom, dian_contingency, transcribed
-    from .history import InvoiceEvents
+    from .document_info import (
+        DocumentInfo,
+        InfoCheck,
+        InfoConcept,
+        InfoDocument,
+        InfoEvent,
+        InfoHolder,
+        InfoNote,
+        InfoNumber,
+        InfoParty,
+        InfoReference,
+        InfoTotals,
+    )
+    from .history import InvoiceEvents, NoteConcept, ReferenceNote, ReferenceNotes
     from .http import AsyncHttpTransport, HttpTransport, Timeouts
+    from .mailboxes import ExchangeEmails
     from .outcome import Answer, Outcome
     from .policy import RetryPolicy
     from .service import Service
@@ -21,12 +35,26 @@ if TYPE_CHECKING:
     from .wsse import KeyReference, SecurityOptions
 
 _HOMES = {
-    "answers": ("Acquirer", "DocumentInfo", "DocumentXml", "ExchangeEmails", "Standing", "Status"),
+    "answers": ("Acquirer", "DocumentXml", "ResponseFacts", "Standing", "Status"),
     "async_client": ("AsyncClient",),
     "client": ("Client",),
     "contingency": ("Assessment", "ContingencyPolicy", "DeadlineFrom", "dian_contingency", "transcribed"),
-    "history": ("InvoiceEvents",),
+    "document_info": (
+        "DocumentInfo",
+        "InfoCheck",
+        "InfoConcept",
+        "InfoDocument",
+        "InfoEvent",
+        "InfoHolder",
+        "InfoNote",
+        "InfoNumber",
+        "InfoParty",
+        "InfoReference",
+        "InfoTotals",
+    ),
+    "history": ("InvoiceEvents", "NoteConcept", "ReferenceNote", "ReferenceNotes"),
     "http": ("AsyncHttpTransport", "HttpTransport", "Timeouts"),
+    "mailboxes": ("ExchangeEmails",),
     "outcome": ("Answer", "Outcome"),
     "policy": ("RetryPolicy",),
     "service": ("Service",),
@@ -52,12 +80,26 @@ __all__ = [
     "DocumentXml",
     "ExchangeEmails",
     "HttpTransport",
+    "InfoCheck",
+    "InfoConcept",
+    "InfoDocument",
+    "InfoEvent",
+    "InfoHolder",
+    "InfoNote",
+    "InfoNumber",
+    "InfoParty",
+    "InfoReference",
+    "InfoTotals",
     "InvoiceEvents",
     "KeyReference",
+    "NoteConcept",
     "Outcome",
     "Recovery",
+    "ReferenceNote",
+    "ReferenceNotes",
     "Reply",
     "Request",
+    "ResponseFacts",
     "RetryPolicy",
     "SecurityOptions",
     "Service",

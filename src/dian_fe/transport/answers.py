@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Final
 
-from .. import _xmlsafe
 from ..errors import UnreadableDocument
 from ..faults import Fault, Severity, faults_table
+from ..models.application_response import VERDICTS
 from ..rules.answers import parse_line
+from . import mailboxes
 from .archive import unpack_zip
-from .soap import NotTheAnswer, child, decoded, local_name
+from .document_info import DocumentInfo, information
+from .mailboxes import ExchangeEmails
+from .responses import application_response, rules_told, text
+from .soap import NotTheAnswer, child, decoded
 
 KEY = re.compile(r"(?<![0-9A-Fa-f])[0-9A-Fa-f]{96}(?![0-9A-Fa-f])")
 """A CUFE, CUDE, CUDS or CUNE: SHA-384 in hexadecimal."""
 ALREADY_PROCESSED: Final = "90"
 """Rule by which DIAN refuses what it has accepted before; not the status code 90 of GetStatus."""
+NOT_FOUND: Final = "404"
+"""Code by which the questions for a person, a document or what is kept of it say that there is none."""
 ALREADY_REGISTERED: Final = "LGC01"
 """Rule by which DIAN refuses an event that is registered on the invoice already."""
 TEST_SET: Final = "2"
@@ -79,23 +83,40 @@ class Status:
 
     @property
     def standing(self) -> Standing:
-        """Judge by code and IsValid together; anything not known from real answers or the annex is unrecognised."""
+        """Judge by code and IsValid together; anything not known from real answers or the annex is unrecognised.
+
+        So is "66" with a verdict inside, which users saw for payroll: code and verdict contradict each other; see
+        ``verdict``.
+        """
         if self.code == "00" and self.is_valid:
             return Standing.ACCEPTED
         if self.is_valid:
             return Standing.UNRECOGNISED
         if self.code in {"99", TEST_SET}:
             return Standing.REJECTED
-        if self.code in {"66", "90"} and not self.messages:
+        if self.code in {"66", "90"} and not self.messages and self.verdict is None:
             return Standing.NOT_FOUND
         return Standing.UNRECOGNISED if self.code else Standing.PENDING
 
     @property
+    def verdict(self) -> ResponseFacts | None:
+        """What the ApplicationResponse says: "02" validated, "04" rejected, and of which document; None without one."""
+        facts = response_facts(self.application_response) if self.application_response else None
+        return facts if facts is not None and facts.code in VERDICTS else None
+
+    @property
     def faults(self) -> tuple[Fault, ...]:
-        """The messages as faults: rejections and notifications. A refusal without messages is told by its texts."""
-        if self.messages or self.standing is not Standing.REJECTED:
+        """The messages as faults: rejections and notifications.
+
+        Without messages they are the rules inside the ApplicationResponse: notifications when it validates, else of
+        the severity known of their code. A refusal in which nothing rejects is told by its texts besides.
+        """
+        if self.messages:
             return tuple(parse_line(message) for message in self.messages)
-        return (Fault(self.code, Severity.RECHAZO, self.text, source="dian"),)
+        faults = rules_told([self.application_response]) if self.application_response else []
+        if self.standing is Standing.REJECTED and not any(fault.severity is Severity.RECHAZO for fault in faults):
+            faults.insert(0, Fault(self.code, Severity.RECHAZO, self.text, source="dian"))
+        return tuple(faults)
 
     @property
     def already_processed(self) -> bool:
@@ -129,8 +150,9 @@ class Status:
         return card("Estado en la DIAN", pairs, faults_table(self.faults))
 
     def named_keys(self) -> tuple[str, ...]:
-        """Give the document keys in its texts, in lower case. XmlDocumentKey may only echo what was sent."""
-        return tuple(dict.fromkeys(key.lower() for key in KEY.findall(self.text)))
+        """Return the document keys in its texts, in lower case. XmlDocumentKey may only echo what was sent."""
+        texts = (self.text, *(() if self.messages else (fault.message for fault in self.faults)))
+        return tuple(dict.fromkeys(key.lower() for text in texts for key in KEY.findall(text)))
 
     @property
     def responses(self) -> tuple[bytes, ...]:
@@ -166,25 +188,15 @@ class DocumentXml:
     """EventResponse: a document fetched by its key. ``xml`` is empty when DIAN has none."""
 
     code: str
+    """Code as it came, a number of HTTP: ``200`` found, ``404`` not found."""
     message: str
     validation_date: str
     xml: bytes = field(repr=False)
 
-
-@dataclass(frozen=True, slots=True)
-class ExchangeEmails:
-    """ExchangeEmailResponse: the mailboxes where buyers receive documents, as a CSV of DIAN's."""
-
-    code: str
-    message: str
-    success: bool | None
-    csv: bytes = field(repr=False)
-
-    def rows(self) -> list[list[str]]:
-        """Give the CSV's rows; its columns are not documented. A semicolon separates when the first line has one."""
-        lines = self.csv.decode("utf-8-sig", "replace")
-        delimiter = ";" if ";" in lines.partition("\n")[0] else ","
-        return [row for row in csv.reader(io.StringIO(lines), delimiter=delimiter) if row]
+    @property
+    def found(self) -> bool:
+        """True if DIAN gave the document."""
+        return self.code != NOT_FOUND and bool(self.xml)
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,18 +210,8 @@ class Acquirer:
 
     @property
     def found(self) -> bool:
-        """Whether DIAN knows the person."""
-        return bool(self.name or self.email)
-
-
-@dataclass(frozen=True, slots=True)
-class DocumentInfo:
-    """DocumentInfoResponse: what DIAN keeps of a document, as pairs of name and content (its form is not published)."""
-
-    code: str
-    description: str
-    compressed: str
-    documents: tuple[tuple[tuple[str, Any], ...], ...]
+        """True if DIAN knows the person."""
+        return self.code != NOT_FOUND and bool(self.name or self.email)
 
 
 @dataclass(frozen=True, slots=True)
@@ -288,17 +290,11 @@ def _xml(data: Mapping[str, Any]) -> DocumentXml:
 
 
 def _emails(data: Mapping[str, Any]) -> ExchangeEmails:
-    return ExchangeEmails(data["StatusCode"], data["Message"], data["Success"], data["CsvBase64Bytes"])
+    return mailboxes.told(data["StatusCode"], data["Message"], data["Success"], decoded(data["CsvBase64Bytes"]))
 
 
 def _acquirer(data: Mapping[str, Any]) -> Acquirer:
     return Acquirer(data["StatusCode"], data["Message"], data["ReceiverName"], data["ReceiverEmail"])
-
-
-def _info(data: Mapping[str, Any]) -> DocumentInfo:
-    return DocumentInfo(
-        data["StatusCode"], data["StatusDescription"], data["CompressedDocumentInfo"], data["DocumentInfo"]
-    )
 
 
 def _statuses(data: tuple[Mapping[str, Any], ...]) -> tuple[Status, ...]:
@@ -313,7 +309,7 @@ TYPED: dict[str, Callable[[Any], Any]] = {
     "EventResponse": _xml,
     "ExchangeEmailResponse": _emails,
     "AdquirienteResponse": _acquirer,
-    "DocumentInfoResponse": _info,
+    "DocumentInfoResponse": information,
 }
 """How each result type of the contract becomes its typed value."""
 
@@ -334,22 +330,14 @@ def response_facts(xml: bytes) -> ResponseFacts | None:
 
     Nothing is verified here: see ``verify`` for the signature.
     """
-    try:
-        root = _xmlsafe.parse(xml, tolerant=True)
-    except UnreadableDocument:
-        return None
-    answer = child(root, "DocumentResponse") if local_name(root) == "ApplicationResponse" else None
+    root = application_response(xml)
+    answer = None if root is None else child(root, "DocumentResponse")
     if answer is None:
         return None
-
-    def at(*path: str) -> str:
-        element: Any = answer
-        for name in path:
-            element = None if element is None else child(element, name)
-        return "" if element is None else (element.text or "").strip()
-
     reference = "DocumentReference"
-    return ResponseFacts(at("Response", "ResponseCode"), at(reference, "ID"), at(reference, "UUID").lower())
+    return ResponseFacts(
+        text(answer, "Response", "ResponseCode"), text(answer, reference, "ID"), text(answer, reference, "UUID").lower()
+    )
 
 
 def typed(result: str, data: Any) -> Any:
@@ -361,6 +349,7 @@ __all__ = [
     "ALREADY_PROCESSED",
     "ALREADY_REGISTERED",
     "KEY",
+    "NOT_FOUND",
     "TEST_SET",
     "Acquirer",
     "DocumentInfo",

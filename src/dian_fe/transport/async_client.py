@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any, Self, Unpack
 from ..errors import DianFeError, TransportError
 from .batches import held_back
 from .core import ClientOptions, Core, Progress, SendOptions, Store, http_options
-from .history import InvoiceEvents, events_of
+from .history import InvoiceEvents, ReferenceNotes, events_of, notes_of
+from .mailboxes import downloaded
 from .numbering import resolutions_of
 from .outcome import Answer
 from .sending import Ask, Conversation, Wait, deliver
@@ -193,10 +194,9 @@ class AsyncClient(Core):
         """Ask for the events of an invoice (GetStatusEvent); see ``Client.events``."""
         return events_of(await self.call("GetStatusEvent", trackId=key), key)
 
-    async def reference_notes(self, key: str) -> Status:
+    async def reference_notes(self, key: str) -> ReferenceNotes:
         """Ask for the notes that correct an invoice (GetReferenceNotes)."""
-        status: Status = await self.call("GetReferenceNotes", trackId=key)
-        return status
+        return notes_of(await self.call("GetReferenceNotes", trackId=key), key)
 
     async def document_xml(self, key: str) -> DocumentXml:
         """Fetch a document's XML (GetXmlByDocumentKey)."""
@@ -209,9 +209,14 @@ class AsyncClient(Core):
         return info
 
     async def exchange_emails(self) -> ExchangeEmails:
-        """Fetch the list of mailboxes (GetExchangeEmails)."""
+        """Fetch the list of mailboxes (GetExchangeEmails); see ``Client.exchange_emails``."""
         emails: ExchangeEmails = await self.call("GetExchangeEmails")
-        return emails
+        if not emails.url:
+            return emails
+        try:
+            return downloaded(emails, await self._downloader(emails, "download_async")(self._list_address(emails)))
+        except (TransportError, OSError) as error:
+            raise self._not_downloaded(emails, error) from error
 
     async def acquirer(self, id_type: str, identification: str) -> Acquirer:
         """Ask for name and e-mail of a buyer (GetAcquirer); see ``Client.acquirer``."""

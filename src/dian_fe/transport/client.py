@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any, Self, Unpack
 from ..errors import DianFeError, TransportError
 from .batches import held_back
 from .core import ClientOptions, Core, Progress, SendOptions, Store, http_options
-from .history import InvoiceEvents, events_of
+from .history import InvoiceEvents, ReferenceNotes, events_of, notes_of
+from .mailboxes import downloaded
 from .numbering import resolutions_of
 from .outcome import Answer
 from .sending import Ask, Conversation, Wait, deliver
@@ -204,10 +205,9 @@ class Client(Core):
         """Ask for the events of an invoice, by its CUFE (GetStatusEvent); ``history`` is what the next event takes."""
         return events_of(self.call("GetStatusEvent", trackId=key), key)
 
-    def reference_notes(self, key: str) -> Status:
+    def reference_notes(self, key: str) -> ReferenceNotes:
         """Ask for the notes that correct an invoice, by its CUFE (GetReferenceNotes)."""
-        status: Status = self.call("GetReferenceNotes", trackId=key)
-        return status
+        return notes_of(self.call("GetReferenceNotes", trackId=key), key)
 
     def document_xml(self, key: str) -> DocumentXml:
         """Fetch a document's XML by its key (GetXmlByDocumentKey)."""
@@ -220,9 +220,19 @@ class Client(Core):
         return info
 
     def exchange_emails(self) -> ExchangeEmails:
-        """Fetch the list of mailboxes where companies receive documents (GetExchangeEmails). It is long: keep it."""
+        """Fetch the list of mailboxes where companies receive documents (GetExchangeEmails). It is long: keep it.
+
+        DIAN answers with a signed address of short life, from which the list is downloaded at once, without
+        credentials, redirections or retries. Raises ``DownloadFailed`` when that fails, ``UnreadableList`` for anything
+        but a ZIP with one CSV. ``call("GetExchangeEmails")`` only asks for the address.
+        """
         emails: ExchangeEmails = self.call("GetExchangeEmails")
-        return emails
+        if not emails.url:
+            return emails
+        try:
+            return downloaded(emails, self._downloader(emails, "download")(self._list_address(emails)))
+        except (TransportError, OSError) as error:
+            raise self._not_downloaded(emails, error) from error
 
     def acquirer(self, id_type: str, identification: str) -> Acquirer:
         """Ask for name and e-mail of a buyer (GetAcquirer): only to issue to them, never in bulk (Res. 202 de 2025)."""

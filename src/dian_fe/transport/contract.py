@@ -1,7 +1,8 @@
 """The web service's contract as tables: operations, their parameters in wire order, and the types of their answers.
 
 One table serves whoever asks, whoever answers (the simulator) and the WSDL. Names and order are those of the service
-``WcfDianCustomerServices``; the order of data contract members is alphabetical except where the service says otherwise.
+``WcfDianCustomerServices`` (its WSDL of 2026); the order of data contract members is alphabetical except where the
+service says otherwise.
 """
 
 from __future__ import annotations
@@ -16,8 +17,12 @@ CONTRACT = "IWcfDianCustomerServices"
 ARRAYS_NS = "http://schemas.microsoft.com/2003/10/Serialization/Arrays"
 _DATA = "http://schemas.datacontract.org/2004/07/"
 
-STRING, BOOLEAN, LONG, BASE64 = "string", "boolean", "long", "base64Binary"
-SIMPLE = frozenset({STRING, BOOLEAN, LONG, BASE64})
+STRING, BOOLEAN, INT, LONG, DOUBLE, BASE64 = "string", "boolean", "int", "long", "double", "base64Binary"
+SIMPLE = frozenset({STRING, BOOLEAN, INT, LONG, DOUBLE, BASE64})
+NEVER_NIL = frozenset({BOOLEAN, INT, LONG, DOUBLE})
+"""Types whose members may be missing, but are not nil."""
+OTHERS = ""
+"""Key under which a decoded value of a lenient data type keeps what its contract does not name, as pairs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +36,12 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class DataType:
-    """A data contract: members in wire order. ``open`` admits any element besides (its members are not published)."""
+    """A data contract: members in wire order. ``lenient``: what came besides is kept under `OTHERS`."""
 
     name: str
     namespace: str
     members: tuple[Member, ...]
-    open: bool = False
+    lenient: bool = False
 
     @property
     def is_array(self) -> bool:
@@ -74,6 +79,50 @@ def _array(name: str, item: str, namespace: str, type_name: str | None = None) -
 
 def _texts(*names: str) -> tuple[Member, ...]:
     return tuple(Member(name) for name in names)
+
+
+def _record(name: str, *members: str | tuple[str, str]) -> DataType:
+    """Make a data contract of the document's information: members by name, with their type when it is no text."""
+    listed = tuple(Member(member) if isinstance(member, str) else Member(*member) for member in members)
+    return DataType(name, f"{_DATA}{name}", listed, lenient=True)
+
+
+def _list(item: str) -> DataType:
+    return _array(f"ArrayOf{item}", item, f"{_DATA}{item}")
+
+
+_PARTIES = (("Emisor", "Entidad"), ("Receptor", "Entidad"))
+_CHECKS = ("ValidacionesDoc", "ArrayOfValidacionDoc")
+_HOLDER, _NUMBER, _TOTALS = (
+    ("LegitimoTenedor", "LegitimoTenedor"),
+    ("NumeroDocumento", "NumeroDocumento"),
+    ("TotalEImpuestos", "TotalEImpuestos"),
+)
+_INFORMATION = (
+    _record("Entidad", "Nombre", "NumeroDoc", "Procedencia", "TipoDoc"),
+    _record("NumeroDocumento", "FechaEmision", "FechaFirma", "Folio", "Serie"),
+    _record("LegitimoTenedor", "FechaInscripcionComoTituloValor", "Nombre"),
+    _record("TotalEImpuestos", ("Iva", DOUBLE), ("Total", DOUBLE)),
+    _record("ValidacionDoc", ("IsNotification", BOOLEAN), ("IsValida", BOOLEAN), "MensajeError", "Nombre", "Status"),
+    _list("ValidacionDoc"),
+    _record("ConceptoCorreccion", "Codigo", "Descripcion", "Nombre"),
+    _record("ReferenciaDocumento", "Descripcion", "DocumentTypeId", "DocumentTypeName", *_PARTIES[:1], "Fecha",
+            *_PARTIES[1:], "UUID"),
+    _list("ReferenciaDocumento"),
+    _record("Evento", "Codigo", "Descripcion", *_PARTIES[:1], _NUMBER, *_PARTIES[1:],
+            ("ReferenciasDocumento", "ArrayOfReferenciaDocumento"), "UUID", _CHECKS),
+    _list("Evento"),
+    _record("Nota", ("ConceptoCorreccion", "ConceptoCorreccion"), *_PARTIES[:1], _HOLDER, "NombreTipoDocumento",
+            _NUMBER, *_PARTIES[1:], _TOTALS, "UUID", _CHECKS),
+    _list("Nota"),
+    DataType("KeyValueOfintstring", ARRAYS_NS, (Member("Key", INT), Member("Value")), lenient=True),
+    _array("ArrayOfKeyValueOfintstring", "KeyValueOfintstring", ARRAYS_NS),
+    _record("Documento", "DocumentCode", "DocumentDescription", ("DocumentTags", "ArrayOfNota"), "DocumentTypeId",
+            "DocumentTypeName", *_PARTIES[:1], ("Estado", "ArrayOfKeyValueOfintstring"), ("Eventos", "ArrayOfEvento"),
+            _HOLDER, _NUMBER, *_PARTIES[1:], ("Referencias", "ArrayOfReferenciaDocumento"), _TOTALS, "UUID", _CHECKS),
+    _list("Documento"),
+)  # fmt: skip
+"""What GetDocumentInfo says of a document (WSDL of 2026); each type has a namespace of its own name."""
 
 
 TYPES: dict[str, DataType] = {
@@ -133,17 +182,15 @@ TYPES: dict[str, DataType] = {
         DataType(
             "ExchangeEmailResponse",
             f"{_DATA}ExchangeEmailResponse",
-            (Member("CsvBase64Bytes", BASE64), *_texts("Message", "StatusCode"), Member("Success", BOOLEAN)),
+            # Until 2024 base64Binary, the CSV itself; now a string, whose base64 holds the address of a ZIP.
+            (*_texts("CsvBase64Bytes", "Message", "StatusCode"), Member("Success", BOOLEAN)),
         ),
         DataType(
             "AdquirienteResponse",
             f"{_DATA}Gosocket.Dian.Services.Utils.Common",
             _texts("Message", "ReceiverEmail", "ReceiverName", "StatusCode"),
         ),
-        # The members of Documento (parties, totals, events, references, validations) are all optional and not known
-        # from a clean source: whatever comes is kept.
-        DataType("Documento", f"{_DATA}DocumentInfoResponse", (), open=True),
-        _array("ArrayOfDocumento", "Documento", f"{_DATA}DocumentInfoResponse"),
+        *_INFORMATION,
         DataType(
             "DocumentInfoResponse",
             f"{_DATA}DocumentInfoResponse",
@@ -152,6 +199,7 @@ TYPES: dict[str, DataType] = {
                 Member("DocumentInfo", "ArrayOfDocumento"),
                 *_texts("StatusCode", "StatusDescription"),
             ),
+            lenient=True,
         ),
     )
 }

@@ -9,14 +9,16 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, TypedDict, Unpack, cast
+from urllib.parse import urlsplit
 
 from ..catalogs import Environment
-from ..errors import ConnectionLost, DianFeError, InvalidInput, NotAllowed, TransportError
+from ..errors import ConnectionLost, DianFeError, DownloadFailed, InvalidInput, NotAllowed, TransportError
 from ..signing.certificates import certificate_nit, names_nit
 from .batches import Batch
 from .contract import Operation
 from .contract import operation as operation_named
 from .failures import MAX_ANSWER_BYTES, read_reply
+from .mailboxes import ExchangeEmails, not_downloaded
 from .outcome import Answer
 from .policy import RetryPolicy
 from .sending import Note, Now, Step
@@ -149,6 +151,31 @@ class Core:
             error.remedy = _ASK if error.uncertain else _AGAIN
         elapsed = time.monotonic() - posted.started
         return error.during(operation=posted.operation.name, endpoint=self.service.url, elapsed=elapsed)
+
+    # --- the list of mailboxes --------------------------------------------------------------------------------------
+
+    def _downloader(self, emails: ExchangeEmails, name: str) -> Callable[[str], Any]:
+        download: Callable[[str], Any] | None = getattr(self._transport, name, None)
+        if download is None:
+            raise DownloadFailed(
+                "el transporte no sabe descargar la lista de correos.",
+                expected=f"un transporte con {name}",
+                found=type(self._transport).__name__,
+                answer=emails,
+                retryable=False,
+                remedy=f"agregue {name}(url) a su transporte, o descargue usted la dirección error.answer.url.",
+            )
+        return download
+
+    def _list_address(self, emails: ExchangeEmails) -> str:
+        """Return where the list is; what is spoken to by http, the simulator on this machine, gives it by http too."""
+        here, there = urlsplit(self.service.url), urlsplit(emails.url)
+        same = here.scheme == "http" and here.netloc == there.netloc
+        return f"http{emails.url[len(there.scheme) :]}" if same else emails.url
+
+    def _not_downloaded(self, emails: ExchangeEmails, error: Exception) -> TransportError:
+        failed = error if isinstance(error, DownloadFailed) else not_downloaded(emails, error)
+        return failed.during(operation="GetExchangeEmails", endpoint=self.service.url, elapsed=None)
 
     # --- shipments ---------------------------------------------------------------------------------------------------
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any, Final
+
+from lxml import etree
 
 from .. import _xmlsafe
 from ..errors import (
@@ -23,8 +26,8 @@ from ..errors import (
     UnsafeAnswer,
     UnsafeXml,
 )
-from .answers import typed
-from .soap import NotTheAnswer, Reply, body_of, child, local_name, result_of
+from .answers import NOT_FOUND, Acquirer, typed
+from .soap import NotTheAnswer, Reply, begins, body_of, child, local_name, result_of
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -36,15 +39,25 @@ MAX_ANSWER_BYTES: Final = 32 * 1024 * 1024
 _ASK_FIRST: Final = "consulte el documento por su clave (GetStatus) antes de enviarlo otra vez; send y resume lo hacen."
 _SKEW_TOLERATED: Final = 60.0
 _LONGEST_DETAIL: Final = 200
+_LONGEST_REASON: Final = 1000
 
 
 def read_reply(reply: Reply, operation: Operation, *, local_time: datetime, max_bytes: int = MAX_ANSWER_BYTES) -> Any:
-    """Give the typed result of a reply.
+    """Return the typed result of a reply.
 
     The body is looked at first, since the HTTP status is no verdict: GetAcquirer answers 404 for a person it does not
-    know, with a regular body. ``local_time`` (aware) is when the request was made, to tell the skew of the clocks.
-    Raises a ``TransportError``.
+    know, mostly with a regular body; of it any 404 is that answer. ``local_time`` (aware) is when the request was made,
+    to tell the skew of the clocks. Raises a ``TransportError``.
     """
+    try:
+        return _result(reply, operation, local_time, max_bytes)
+    except TransportError as error:
+        if reply.status == 404 and operation.name == "GetAcquirer":
+            return Acquirer(NOT_FOUND, error.cause or error.message, "", "")
+        raise
+
+
+def _result(reply: Reply, operation: Operation, local_time: datetime, max_bytes: int) -> Any:
     root = _parsed(reply, max_bytes)
     body = None if root is None else body_of(root)
     if body is None:
@@ -54,7 +67,7 @@ def read_reply(reply: Reply, operation: Operation, *, local_time: datetime, max_
     try:
         return typed(operation.result, result_of(body, operation))
     except NotTheAnswer as error:
-        raise _unreadable(reply, str(error)) from None
+        raise _unreadable(reply, str(error), etree.tostring(body, with_tail=False)) from None
 
 
 def _parsed(reply: Reply, max_bytes: int) -> _Element | None:
@@ -69,6 +82,7 @@ def _parsed(reply: Reply, max_bytes: int) -> _Element | None:
             "la respuesta no es de la DIAN: trae un DTD o pasa los límites de tamaño o profundidad.",
             status=reply.status,
             cause=error.found or error.message,
+            excerpt=begins(reply.body),
             remedy=f"revise qué servidor responde en esa dirección; {_ASK_FIRST}",
         ) from None
     except UnreadableDocument as error:
@@ -82,11 +96,14 @@ def _looks_like_html(reply: Reply) -> bool:
     return start.startswith((b"<!doctype html", b"<html")) or "text/html" in reply.headers.get("content-type", "")
 
 
-def _unreadable(reply: Reply, cause: str) -> UnreadableAnswer:
+def _unreadable(reply: Reply, cause: str, shown: bytes | None = None) -> UnreadableAnswer:
+    """Tell an answer that is none, with how it begins: ``shown`` is the part of it that matters."""
+    excerpt = begins(reply.body if shown is None else shown, _LONGEST_DETAIL)
     return UnreadableAnswer(
         "la respuesta está incompleta o no es la de la operación.",
         status=reply.status,
-        cause=cause,
+        cause=f"{cause}; empieza por {excerpt}" if excerpt else cause,
+        excerpt=excerpt,
         remedy=_ASK_FIRST,
     )
 
@@ -94,7 +111,7 @@ def _unreadable(reply: Reply, cause: str) -> UnreadableAnswer:
 def _without_answer(reply: Reply) -> TransportError:
     """Tell what a reply without SOAP body means, by its HTTP status."""
     status, told = reply.status, _told(reply)
-    details: dict[str, Any] = {"status": status, "cause": told}
+    details: dict[str, Any] = {"status": status, "cause": told, "excerpt": begins(reply.body, _LONGEST_DETAIL)}
     if status == 415:
         return ContentTypeRefused(
             "el servicio no acepta el tipo de contenido.",
@@ -123,7 +140,7 @@ def _without_answer(reply: Reply) -> TransportError:
             **details,
         )
     if not reply.body.strip() or not _looks_like_html(reply):
-        return _unreadable(reply, told)
+        return _unreadable(reply, f"HTTP {status}, {'sin sobre SOAP' if reply.body.strip() else 'sin contenido'}")
     return ServiceUnavailable(
         "respondió una página en vez del servicio.",
         remedy=f"reintente más tarde y revise si hay un proxy; {_ASK_FIRST}",
@@ -149,6 +166,7 @@ def _fault(body: _Element, reply: Reply, local_time: datetime) -> TransportError
     details: dict[str, Any] = {
         "status": reply.status,
         "cause": f"{' / '.join(codes)}: {reason}" if codes else reason,
+        "excerpt": begins(etree.tostring(body, with_tail=False), _LONGEST_DETAIL),
         "fault_code": code,
         "fault_reason": reason,
     }
@@ -157,7 +175,7 @@ def _fault(body: _Element, reply: Reply, local_time: datetime) -> TransportError
     if code in {"ActionNotSupported", "DestinationUnreachable", "EndpointUnavailable"} or "AddressFilter" in reason:
         return AddressingFault(
             "el servicio no atiende esa acción en esa dirección.",
-            remedy="revise que la dirección (endpoint) sea exactamente la del servicio; wsa:To debe ser igual a ella.",
+            remedy="revise que la dirección (endpoint) sea exactamente la del servicio; wsa:To debe ser la misma.",
             **details,
         )
     if "quota" in reason.lower():
@@ -165,15 +183,21 @@ def _fault(body: _Element, reply: Reply, local_time: datetime) -> TransportError
             "el mensaje es más grande de lo que el servicio admite.",
             status=reply.status,
             cause=details["cause"],
+            excerpt=details["excerpt"],
             remedy="envíe un solo documento por archivo.",
         )
-    if code == "Client":
+    # SOAP 1.1 may add parts to its codes after a point (Client.Authentication).
+    kinds = {each.partition(".")[0] for each in codes}
+    unexplained = "Client" in kinds and reason == _UNEXPLAINED
+    if unexplained or _ABOUT_CERTIFICATE.search(reason):
         return CertificateRefused(
-            "el servicio no acepta el certificado.",
+            "el servicio no dice por qué rechaza la petición; así responde a certificados que no acepta."
+            if unexplained
+            else "el servicio no acepta el certificado.",
             remedy="use un certificado vigente de una entidad acreditada por el ONAC, a nombre del NIT que envía.",
             **details,
         )
-    if code in {"Receiver", "Server", "InternalServiceFault"} or reply.status in {502, 503, 504}:
+    if kinds & {"Receiver", "Server", "InternalServiceFault"} or reply.status in {502, 503, 504}:
         return InternalFault("el servicio de la DIAN falló.", remedy=_ASK_FIRST, **details)
     return ServiceFault(
         "el servicio respondió con un error.",
@@ -182,6 +206,9 @@ def _fault(body: _Element, reply: Reply, local_time: datetime) -> TransportError
     )
 
 
+_UNEXPLAINED: Final = "The creator of this fault did not specify a Reason."
+"""WCF's words for a fault without reason; users met it, with the code Client, for certificates of other authorities."""
+_ABOUT_CERTIFICATE: Final = re.compile(r"certificat|certificad|x\.?509", re.IGNORECASE)
 _SECURITY_CODES: Final = frozenset(
     {
         "InvalidSecurity",
@@ -256,6 +283,11 @@ def _code_name(element: _Element) -> str:
 
 
 def _reason(body: _Element) -> str:
+    """Return the reason in the service's words; without one the texts of the detail."""
     element = child(body, "Reason")
     found = child(body, "faultstring") if element is None else child(element, "Text")
-    return "" if found is None else " ".join((found.text or "").split())
+    for each in (found, child(body, "Detail"), child(body, "detail")):
+        text = "" if each is None else " ".join(" ".join(str(piece) for piece in each.itertext()).split())
+        if text:
+            return text[:_LONGEST_REASON]
+    return ""

@@ -1,30 +1,32 @@
-"""The events of an invoice as GetStatusEvent tells them.
+"""The events and the notes of an invoice, as GetStatusEvent and GetReferenceNotes tell them.
 
-What that answer holds is not established from any clean source: zero or more cac:DocumentResponse, one per event, is
-all that is reported. So everything is taken leniently, wherever it may stand, and what is not understood is told.
+Both answer with an ApplicationResponse that has one cac:DocumentResponse for each event or note (as two independent
+clients in live use read it). How an invoice without any is answered is not established. Everything is taken leniently,
+and what is not understood is told.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
 from .. import _xmlsafe
+from ..catalogs import CreditNoteConcept, DebitNoteConcept
 from ..errors import UnreadableDocument
-from ..events.calendar import FIRST_YEAR, LAST_YEAR
-from ..events.timeline import EventHistory, InvoiceState, RegisteredEvent
-from ..models._base import BOGOTA
+from ..events.timeline import EventHistory, InvoiceState, RegisteredEvent, RegisteredParty
+from ..models._base import to_bogota
 from ..models.application_response import VERDICTS
 from ..ubl.tables.extension import DIAN_NIT
 from .answers import KEY, Standing, Status
+from .responses import Answered, answered, moment_of, party, text
 from .soap import child, local_name
 
-_WITHOUT_EVENTS: Final = frozenset({Standing.ACCEPTED, Standing.NOT_FOUND})
-"""Answers that say, without any XML, that there are no events."""
-_TIMES: Final = (("Response", "Effective"), ("DocumentReference", "Issue"))
-"""Where a date and time of the event may stand: element, and the beginning of the names inside it."""
+_WITHOUT_ANY: Final = frozenset({Standing.ACCEPTED, Standing.NOT_FOUND})
+"""Answers that say, without any XML, that there are no events or notes."""
+_CREDIT: Final = "91"
+_DEBIT: Final = "92"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,88 @@ class InvoiceEvents:
         return "\n".join((str(self.history), *(f"  Problema: {problem}" for problem in others)))
 
 
+@dataclass(frozen=True, slots=True)
+class NoteConcept:
+    """Why a note corrects the invoice (cac:LineResponse)."""
+
+    code: str
+    """Concept of correction: 1 to 6 of a credit note, 1 to 4 of a debit note."""
+    description: str = ""
+    line: str = ""
+    """LineReference/LineID."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReferenceNote:
+    """A credit or debit note that corrects an invoice, as DIAN has it."""
+
+    code: str
+    """Type of document: 91 credit note, 92 debit note."""
+    number: str
+    key: str
+    """CUDE, in lower case; empty when DIAN names none."""
+    description: str = ""
+    effective_at: datetime | None = None
+    """EffectiveDate and EffectiveTime, in Colombian time."""
+    order: int | None = None
+    """Counter of the note within the invoice (Response/ReferenceID)."""
+    concepts: tuple[NoteConcept, ...] = ()
+    issuer: RegisteredParty | None = None
+    recipient: RegisteredParty | None = None
+    references: tuple[tuple[str, str], ...] = ()
+    """Number and key of every document that the answer names for this note; the first are ``number`` and ``key``."""
+
+    @property
+    def is_credit(self) -> bool:
+        """True for a credit note."""
+        return self.code == _CREDIT
+
+    @property
+    def concept_labels(self) -> tuple[str, ...]:
+        """The concepts in words: those of the list, or DIAN's own for a code that is not in it."""
+        known: Callable[[str], CreditNoteConcept | DebitNoteConcept | None] = (
+            DebitNoteConcept.by_code if self.code == _DEBIT else CreditNoteConcept.by_code
+        )
+        return tuple(
+            each.description or each.code if (member := known(each.code)) is None else member.label
+            for each in self.concepts
+        )
+
+    def __str__(self) -> str:
+        """Return it on one line."""
+        kind = {_CREDIT: "nota crédito", _DEBIT: "nota débito"}.get(self.code, "documento que no se conoce")
+        when = "sin fecha conocida" if self.effective_at is None else self.effective_at.isoformat()
+        parts = (f"{self.code} {kind}".strip(), self.number, when, "; ".join(self.concept_labels), self.key)
+        return " · ".join(part for part in parts if part)
+
+
+@dataclass(frozen=True, slots=True)
+class ReferenceNotes:
+    """What DIAN tells of the notes that correct an invoice: iterate for them; ``status`` as the answer came."""
+
+    notes: tuple[ReferenceNote, ...]
+    key: str
+    """CUFE of the invoice, in lower case."""
+    status: Status = field(repr=False)
+    unread: tuple[str, ...] = ()
+    """What of the answer was not understood, in Spanish: there may be more notes than these."""
+
+    def __iter__(self) -> Iterator[ReferenceNote]:
+        """Iterate over the notes."""
+        return iter(self.notes)
+
+    def __len__(self) -> int:
+        """Count the notes."""
+        return len(self.notes)
+
+    def __str__(self) -> str:
+        """Return the notes and what was not understood, a line each."""
+        lines = [f"Notas de la factura: {len(self.notes)}."]
+        lines += [f"  {note}" for note in self.notes]
+        lines += [f"  Sin leer: {problem}" for problem in self.unread]
+        return "\n".join(lines)
+
+
 def events_of(status: Status, key: str) -> InvoiceEvents:
     """Read the answer of GetStatusEvent for the invoice of that CUFE.
 
@@ -56,83 +140,110 @@ def events_of(status: Status, key: str) -> InvoiceEvents:
     An answer that cannot be read, or does not tell the code of an event, is no proof that there is none: the history
     keeps it as ``unread``, so that no event is judged as if nothing had been registered.
     """
-    events: list[RegisteredEvent] = []
+    invoice = key.lower()
     problems: list[str] = []
     unread: list[str] = []
     if status.standing is Standing.NOT_FOUND:
         problems.append(f"la DIAN no da eventos de esta clave: {status.text}")
+    events: list[RegisteredEvent] = []
+    for root in _answers(status, "evento", unread):
+        events += _events(root, invoice, problems, unread)
+    unique: dict[object, RegisteredEvent] = {}
+    for event in events:  # the same document twice in a ZIP is one event; two without key may be two
+        unique.setdefault((event.key, event.code, event.number) if event.key else id(event), event)
+    history = EventHistory.of(unique.values(), key=invoice, unread=unread)
+    return InvoiceEvents(history, status, (*unread, *problems))
+
+
+def notes_of(status: Status, key: str) -> ReferenceNotes:
+    """Read the answer of GetReferenceNotes for the invoice of that CUFE.
+
+    Notes are read whatever IsValid and StatusCode say. They come in the order of their counter when each has one, else
+    of their moment, those without it last.
+    """
+    unread: list[str] = []
+    notes: list[ReferenceNote] = []
+    for root in _answers(status, "nota", unread):
+        for answer in answered(root):
+            if answer.code in VERDICTS:
+                continue
+            if not answer.code or not answer.reference[0]:
+                unread.append("una de las respuestas no dice el tipo o el número de su nota.")
+            notes.append(_note(answer))
+    if all(note.order is not None for note in notes):
+        notes.sort(key=lambda note: note.order or 0)
+    else:
+        notes.sort(key=lambda note: (note.effective_at is None, note.effective_at and note.effective_at.timestamp()))
+    return ReferenceNotes(tuple(notes), key.lower(), status, tuple(unread))
+
+
+def _answers(status: Status, what: str, unread: list[str]) -> Iterator[Any]:
+    """Parse every XML of an answer; tell what cannot be read, and an answer that is no proof of there being none."""
     try:
         responses = status.responses
     except UnreadableDocument as error:
-        responses = ()
         unread.append(f"la respuesta no se puede leer: {error}")
-    if not responses and status.standing not in _WITHOUT_EVENTS and not unread:
-        unread.append(f"la DIAN respondió {status.code or 'sin código'} y ningún evento: {status.text}")
+        return
+    if not responses and status.standing not in _WITHOUT_ANY:
+        none = {"nota": "ninguna nota", "evento": "ningún evento"}[what]
+        unread.append(f"la DIAN respondió {status.code or 'sin código'} y {none}: {status.text}")
     for xml in responses:
         try:
             root = _xmlsafe.parse(xml, tolerant=True)
         except UnreadableDocument as error:
             unread.append(f"la respuesta no se puede leer: {error}")
             continue
-        events += _in(root, key.lower(), problems, unread)
-    unique = {(event.code, event.number, event.key): event for event in events}
-    history = EventHistory.of(unique.values(), key=key.lower(), unread=unread)
-    return InvoiceEvents(history, status, (*unread, *problems))
+        if local_name(root) != "ApplicationResponse" and next(root.iter("{*}DocumentResponse"), None) is None:
+            unread.append(f"la respuesta no es un ApplicationResponse: {local_name(root)}")
+        yield root
 
 
-def _in(root: Any, invoice: str, problems: list[str], unread: list[str]) -> Iterator[RegisteredEvent]:
-    answers = list(root.iter("{*}DocumentResponse"))
-    if not answers and local_name(root) != "ApplicationResponse":
-        unread.append(f"la respuesta no es un ApplicationResponse: {local_name(root)}")
-    alone = len(answers) == 1 and _text(root, "SenderParty", "PartyTaxScheme", "CompanyID") not in {"", DIAN_NIT}
+def _events(root: Any, invoice: str, problems: list[str], unread: list[str]) -> Iterator[RegisteredEvent]:
+    answers = list(answered(root))
     for answer in answers:
-        code = _text(answer, "Response", "ResponseCode")
-        if code in VERDICTS:
+        if answer.code in VERDICTS:
             continue
-        if not code:
+        if not answer.code:
             unread.append("una de las respuestas no dice el código de su evento.")
             continue
-        number = _text(answer, "DocumentReference", "ID")
-        key = _text(answer, "DocumentReference", "UUID").lower()
-        if alone:  # the event's own document: what it refers to is the invoice
-            number, key = _text(root, "ID"), _text(root, "UUID").lower()
-        elif key == invoice or not KEY.fullmatch(key):
+        number, key = answer.reference
+        issuer, recipient, moment = answer.issuer, answer.recipient, answer.told_at
+        if key == invoice and len(answers) == 1 and _sent_by_a_party(root):
+            # The event's own document: what it refers to is the invoice.
+            number, key, moment = text(root, "ID"), text(root, "UUID").lower(), _signed_at(root)
+            issuer, recipient = party(child(root, "SenderParty")), party(child(root, "ReceiverParty"))
+        elif key == invoice:
             number, key = "", ""
-        signed_at = _signed_at(root) if alone else _told_at(answer)
-        if signed_at is None:
-            problems.append(f"no se sabe cuándo se firmó el evento {code} {number}.".replace(" .", "."))
-        yield RegisteredEvent(code, number, signed_at, key)
+        elif key and not KEY.fullmatch(key):
+            problems.append(f"la clave del evento {answer.code} {number} no es un CUDE: {key[:100]}")
+            key = ""
+        if moment is None:
+            problems.append(f"no se sabe cuándo se firmó el evento {answer.code} {number}.".replace(" .", "."))
+        yield RegisteredEvent(answer.code, number, moment, key, answer.order, answer.description, issuer, recipient)
 
 
-def _text(element: Any, *path: str) -> str:
-    for name in path:
-        element = None if element is None else child(element, name)
-    return "" if element is None else (element.text or "").strip()
+def _sent_by_a_party(root: Any) -> bool:
+    return text(root, "SenderParty", "PartyTaxScheme", "CompanyID") not in {"", DIAN_NIT}
+
+
+def _note(answer: Answered) -> ReferenceNote:
+    number, key = answer.reference
+    return ReferenceNote(
+        code=answer.code,
+        number=number,
+        key=key,
+        description=answer.description,
+        effective_at=None if answer.told_at is None else to_bogota(answer.told_at),
+        order=answer.order,
+        concepts=tuple(NoteConcept(line.code, line.description, line.line) for line in answer.lines),
+        issuer=answer.issuer,
+        recipient=answer.recipient,
+        references=answer.references,
+    )
 
 
 def _signed_at(root: Any) -> datetime | None:
-    """Give the time of the event's own signature."""
+    """Return the time of the event's own signature."""
     for element in root.iter("{*}SigningTime"):
-        return _moment((element.text or "").strip())
+        return moment_of((element.text or "").strip())
     return None
-
-
-def _told_at(answer: Any) -> datetime | None:
-    for owner, prefix in _TIMES:
-        element = child(answer, owner)
-        if element is None:
-            continue
-        day, hour = _text(element, f"{prefix}Date"), _text(element, f"{prefix}Time")
-        if day and (found := _moment(f"{day[:10]}T{hour or '00:00:00'}")) is not None:
-            return found
-    return None
-
-
-def _moment(text: str) -> datetime | None:
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        return None
-    if not FIRST_YEAR < moment.year < LAST_YEAR:  # 0001-01-01 is how .NET writes that there is none
-        return None
-    return moment if moment.tzinfo is not None else moment.replace(tzinfo=BOGOTA)

@@ -31,6 +31,7 @@ from .soap import Reply, Request
 Verify = str | ssl.SSLContext | None
 Certificates = str | tuple[str, ...] | None
 _OPENING = threading.Lock()
+_DOWNLOAD = {"Accept-Encoding": "identity"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,13 +71,16 @@ class _Http:
         self._timeouts = timeouts or Timeouts()
         self._proxy = _checked_proxy(proxy)
         self._context = _context(verify, cert)
+        # What is downloaded from elsewhere gets no certificate of ours, save one that the caller's own context holds.
+        self._anonymous = self._context if cert is None else _context(verify, None)
         self._max_bytes = max_bytes
 
-    def _options(self) -> dict[str, Any]:
+    def _options(self, *, anonymous: bool = False) -> dict[str, Any]:
         limits = self._timeouts
         timeout = httpx.Timeout(connect=limits.connect, write=limits.write, read=limits.read, pool=limits.connect)
+        context = self._anonymous if anonymous else self._context
         # The endpoint is fixed: a redirection is no answer. Proxies of the environment are taken unless one is named.
-        return {"timeout": timeout, "proxy": self._proxy, "verify": self._context, "follow_redirects": False}
+        return {"timeout": timeout, "proxy": self._proxy, "verify": context, "follow_redirects": False}
 
     def _reading(self, response: httpx.Response) -> _Reading:
         return _Reading(response, self._max_bytes, time.monotonic() + self._timeouts.total)
@@ -191,6 +195,20 @@ class HttpTransport(_Http):
         except (httpx.HTTPError, ssl.SSLError) as error:  # some backends let the latter through while reading
             raise _told(error) from error
 
+    def download(self, url: str) -> Reply:
+        """Get an address, once, without credentials, cookies or redirections; raises what ``exchange`` does."""
+        try:
+            with (
+                httpx.Client(**self._options(anonymous=True)) as client,
+                client.stream("GET", url, headers=_DOWNLOAD) as response,
+            ):
+                reading = self._reading(response)
+                for piece in response.iter_raw():
+                    reading.take(piece)
+                return reading.reply()
+        except (httpx.HTTPError, ssl.SSLError) as error:
+            raise _told(error) from error
+
     def close(self) -> None:
         """Close the connections; whoever uses it again opens others."""
         with _OPENING:
@@ -216,6 +234,20 @@ class AsyncHttpTransport(_Http):
                     reading.take(piece)
                 return reading.reply()
         except (httpx.HTTPError, ssl.SSLError) as error:  # some backends let the latter through while reading
+            raise _told(error) from error
+
+    async def download_async(self, url: str) -> Reply:
+        """Get an address; see ``HttpTransport.download``."""
+        try:
+            async with (
+                httpx.AsyncClient(**self._options(anonymous=True)) as client,
+                client.stream("GET", url, headers=_DOWNLOAD) as response,
+            ):
+                reading = self._reading(response)
+                async for piece in response.aiter_raw():
+                    reading.take(piece)
+                return reading.reply()
+        except (httpx.HTTPError, ssl.SSLError) as error:
             raise _told(error) from error
 
     async def aclose(self) -> None:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import binascii
+import re
 from base64 import b64decode, b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from ..errors import InvalidInput
 from ..ubl.codecs import text
-from .contract import BASE64, BOOLEAN, LONG, SERVICE_NS, SIMPLE, TYPES, Member, Operation
+from .contract import BASE64, BOOLEAN, DOUBLE, INT, LONG, OTHERS, SERVICE_NS, SIMPLE, TYPES, DataType, Member, Operation
 from .wsse import SOAP, Sealer, declarations
 
 if TYPE_CHECKING:
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
 MEDIA_TYPE: Final = "application/soap+xml"
 _NIL: Final = "{http://www.w3.org/2001/XMLSchema-instance}nil"
 _LONG_DIGITS: Final = 19
+_NUMBER: Final = re.compile(r"[+-]?(\d{1,400}(\.\d{0,400})?|\.\d{1,400})([eE][+-]?\d{1,3})?", re.ASCII)
+"""A finite xs:double, bounded by what a double holds."""
 _START: Final = f"<soap:Envelope{declarations()}><soap:Header>"
 
 
@@ -43,7 +47,11 @@ class Reply:
 
 
 class Transport(Protocol):
-    """Carries requests: the whole interface is this method."""
+    """Carries requests: this method is all that it must have.
+
+    With ``download(url) -> Reply`` besides, which gets an address without credentials or redirections and raises the
+    same errors, it serves ``Client.exchange_emails`` too.
+    """
 
     def exchange(self, request: Request) -> Reply:
         """Post the request and give the reply, whatever its status.
@@ -54,7 +62,7 @@ class Transport(Protocol):
 
 
 class AsyncTransport(Protocol):
-    """Carries requests for `AsyncClient`."""
+    """Carries requests for `AsyncClient`; ``download_async`` is to it what ``download`` is to `Transport`."""
 
     async def exchange_async(self, request: Request) -> Reply:
         """Do what ``Transport.exchange`` does."""
@@ -113,6 +121,13 @@ def _body(operation: Operation, arguments: Mapping[str, str | bytes]) -> str:
     return f"<wcf:{operation.name}>{''.join(parts)}</wcf:{operation.name}>"
 
 
+def begins(data: bytes, length: int = 200) -> str:
+    """Return how some bytes begin, as one line of printable text between «»; "" for none."""
+    text = " ".join(data[: 4 * length].decode("utf-8", "replace").split())[:length]
+    shown = "".join(each if each.isprintable() else "\ufffd" for each in text)
+    return f"«{shown}»" if shown else ""
+
+
 class NotTheAnswer(Exception):
     """The XML is not the answer of the operation; the text says why, in Spanish."""
 
@@ -129,12 +144,22 @@ def result_of(body: _Element, operation: Operation) -> Any:
     """Decode the result of an operation from the element in the SOAP body.
 
     Texts are stripped, bytes decoded, nil, empty and missing members alike: "" for texts, b"" for bytes, None for
-    numbers and truth values, () for lists. Raises `NotTheAnswer`.
+    numbers and truth values, () for lists. Of lenient types a missing value is None, and what the contract does not
+    name is kept under `OTHERS`. Nil items of lists are left out. Raises `NotTheAnswer`, also for a result that has
+    content and no member of its contract.
     """
     if local_name(body) != f"{operation.name}Response":
         raise NotTheAnswer(f"se recibió {local_name(body)} en vez de {operation.name}Response")
     found = child(body, f"{operation.name}Result")
-    return _decode(found, Member("", operation.result))
+    if found is None and len(_elements(body)):
+        raise NotTheAnswer(f"no trae {operation.name}Result sino {local_name(_elements(body)[0])}")
+    if found is not None and not _is_nil(found):
+        known = {member.name for member in TYPES[operation.result].members}
+        children = _elements(found)
+        if not any(local_name(each) in known for each in children) and (children or (found.text or "").strip()):
+            raise NotTheAnswer(f"{operation.name}Result no trae ninguno de los datos de la operación")
+        return _decode(found, Member("", operation.result))
+    return _blank(TYPES[operation.result])
 
 
 def arguments_of(body: _Element, operation: Operation) -> dict[str, Any]:
@@ -143,25 +168,74 @@ def arguments_of(body: _Element, operation: Operation) -> dict[str, Any]:
 
 
 def _decode(element: _Element | None, member: Member) -> Any:
+    if element is not None and _is_nil(element):
+        element = None
     if member.type in SIMPLE:
-        return _simple("" if element is None or _is_nil(element) else _text(element), member.type)
+        return _simple("" if element is None else _text(element), member.type)
     data_type = TYPES[member.type]
-    children = [] if element is None or _is_nil(element) else _elements(element)
+    if element is None:
+        return None if data_type.lenient else _blank(data_type)
+    return _items(element, data_type) if data_type.is_array else _members(element, data_type)
+
+
+def _blank(data_type: DataType) -> Any:
     if data_type.is_array:
-        item = data_type.members[0]
-        return tuple(_decode(each, item) for each in children if local_name(each) == item.name)
-    if data_type.open:
-        return tuple(_open(each) for each in children)
-    by_name = {local_name(each): each for each in children}
-    return {each.name: _decode(by_name.get(each.name), each) for each in data_type.members}
+        return ()
+    return {each.name: _decode(None, each) for each in data_type.members} | ({OTHERS: ()} if data_type.lenient else {})
+
+
+def _items(element: _Element, data_type: DataType) -> tuple[Any, ...]:
+    item = data_type.members[0]
+    if item.type in SIMPLE:  # whatever the items are called, and a text without any
+        texts = [element.text, *(piece for each in element for piece in (_item_text(each), each.tail))]
+        return tuple(_simple(piece.strip(), item.type) for piece in texts if piece and piece.strip())
+    lenient = TYPES[item.type].lenient
+    found: list[Any] = []
+    if lenient and (text := (element.text or "").strip()):
+        found.append(_blank(TYPES[item.type]) | {OTHERS: (("", text),)})
+    for each in _elements(element):
+        if local_name(each) == item.name:
+            if not _is_nil(each):
+                found.append(_decode(each, item))
+        elif lenient:
+            found.append(_blank(TYPES[item.type]) | {OTHERS: (_pair(each),)})
+    return tuple(found)
+
+
+def _item_text(element: Any) -> str:
+    return _text(element) if isinstance(element.tag, str) and not _is_nil(element) else ""
+
+
+def _members(element: _Element, data_type: DataType) -> dict[str, Any]:
+    by_name: dict[str, _Element] = {}
+    others: list[tuple[str, Any]] = []
+    known = {member.name for member in data_type.members}
+    for each in _elements(element):
+        name = local_name(each)
+        if name in known and name not in by_name:
+            by_name[name] = each
+        elif name in known and not data_type.lenient:
+            raise NotTheAnswer(f"trae dos veces {name}")
+        else:
+            others.append(_pair(each))
+    values = {each.name: _decode(by_name.get(each.name), each) for each in data_type.members}
+    if data_type.lenient:
+        # A number or truth value that is written in no known way.
+        others += (_pair(each) for name, each in by_name.items() if values[name] is None and not _is_nil(each))
+        if not by_name and (text := (element.text or "").strip()):
+            others.append(("", text))
+        values[OTHERS] = tuple(others)
+    return values
 
 
 def _simple(value: str, type_name: str) -> Any:
     if type_name == BOOLEAN:
         return {"true": True, "1": True, "false": False, "0": False}.get(value.lower())
-    if type_name == LONG:
+    if type_name in {INT, LONG}:
         digits = value.removeprefix("-")
         return int(value) if digits.isascii() and digits.isdigit() and len(digits) <= _LONG_DIGITS else None
+    if type_name == DOUBLE:
+        return Decimal(value) if _NUMBER.fullmatch(value) else None
     if type_name == BASE64:
         return decoded(value)
     return value
@@ -175,10 +249,10 @@ def decoded(value: str) -> bytes:
         raise NotTheAnswer("un campo no es base64 válido") from None
 
 
-def _open(element: _Element) -> tuple[str, Any]:
-    """Keep an element of unknown contract: its name with its text, or with its own elements."""
+def _pair(element: _Element) -> tuple[str, Any]:
+    """Keep an element that no contract names: its name with its text, or with its own elements."""
     children = _elements(element)
-    return local_name(element), tuple(_open(each) for each in children) if children else _text(element)
+    return local_name(element), tuple(_pair(each) for each in children) if children else _text(element)
 
 
 def local_name(element: _Element) -> str:

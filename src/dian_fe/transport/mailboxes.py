@@ -1,0 +1,209 @@
+"""The list of mailboxes where companies receive documents (GetExchangeEmails).
+
+Until 2024 the answer held the CSV itself. Now it holds the base64 of an https address, signed and of short life, from
+which a ZIP with one CSV is downloaded, without credentials. The columns are not documented: the first row names them.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from itertools import islice
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+from ..errors import DownloadFailed, TransportError, UnreadableList, UnsafeArchive
+from ..ubl.archive import Limits, is_zip, unpack
+from .soap import Reply, begins
+
+MAX_LIST_BYTES: Final = 256 * 1024 * 1024
+"""Largest list taken out of its ZIP: some millions of companies."""
+_DELIMITERS: Final = ";,|\t"
+_TITLE: Final = re.compile(r"[^\W\d_][\w .\-/()°º]*")
+"""What names a column: no address, no number, no markup."""
+_LISTED_LINES: Final = 5
+_LONGEST_HEADER: Final = 10_000
+_AGAIN: Final = "pida la lista otra vez con exchange_emails(): la dirección que da la DIAN vale poco tiempo."
+
+
+@dataclass(frozen=True, slots=True)
+class ExchangeEmails:
+    """ExchangeEmailResponse: the mailboxes where buyers receive documents, as a CSV of DIAN's."""
+
+    code: str
+    """StatusCode as it came; its values are not documented."""
+    message: str
+    success: bool | None
+    csv: bytes = field(default=b"", repr=False)
+    """The list exactly as DIAN made it; empty when there is none."""
+    url: str = field(default="", repr=False)
+    """Address from which it was, or is to be, downloaded; signed, so that whoever has it can. Empty in the old form."""
+    header: tuple[str, ...] = ()
+    """Names of the columns; empty when the first row names none."""
+    problems: tuple[str, ...] = ()
+    """What is odd about the list, in Spanish. Nothing of it is dropped: see ``rows`` and ``csv``."""
+
+    def rows(self) -> list[list[str]]:
+        """Return every row of the list, the header's too, as wide as it is written; blank ones are left out."""
+        return [row for _, row in _rows(_decoded(self.csv)[0])]
+
+    def records(self) -> Iterator[dict[str, str]]:
+        """Return the rows by the names of their columns; those of another width are only in ``rows``.
+
+        There are none without ``header``.
+        """
+        rows = _rows(_decoded(self.csv)[0])
+        next(rows, None)
+        for _, row in rows:
+            if self.header and len(row) == len(self.header):
+                yield dict(zip(self.header, row, strict=True))
+
+
+def told(code: str, message: str, success: bool | None, content: bytes) -> ExchangeEmails:
+    """Return the answer of GetExchangeEmails: with the list in the old form, with its address in the new one."""
+    answer = ExchangeEmails(code, message, success)
+    start = content[:16].lstrip().lower()
+    if start.startswith((b"https:", b"http:")):
+        return replace(answer, url=_address(content))
+    if is_zip(content):
+        return replace(answer, **_listed(_only_csv(content)))
+    return replace(answer, **_listed(content)) if content.strip() else answer
+
+
+def downloaded(answer: ExchangeEmails, reply: Reply) -> ExchangeEmails:
+    """Return the answer with the list that was downloaded from its address.
+
+    Raises ``DownloadFailed`` for any HTTP status but 200, ``UnreadableList`` for anything but a ZIP with one CSV.
+    """
+    if reply.status != 200:
+        raise DownloadFailed(
+            "la lista de correos no se pudo descargar de la dirección que dio la DIAN.",
+            status=reply.status,
+            cause=f"HTTP {reply.status} {begins(reply.body)}".strip(),
+            content=reply.body,
+            answer=answer,
+            remedy=_AGAIN,
+        )
+    return replace(answer, **_listed(_only_csv(reply.body, answer)))
+
+
+def not_downloaded(answer: ExchangeEmails, error: Exception) -> DownloadFailed:
+    """Return the error of a download that failed on its way; the address, which is signed, is not told."""
+    cause = error.cause or error.message if isinstance(error, TransportError) else type(error).__name__
+    return DownloadFailed(
+        "la lista de correos no se pudo descargar de la dirección que dio la DIAN.",
+        status=error.status if isinstance(error, TransportError) else None,
+        cause=cause,
+        answer=answer,
+        remedy=_AGAIN,
+    )
+
+
+def _address(content: bytes) -> str:
+    """Check the address; every byte of it is kept, since it is signed. Raises ``DownloadFailed``."""
+    try:
+        url = content.decode("ascii").strip()
+        parts = urlsplit(url)
+        good = parts.scheme.lower() == "https" and bool(parts.hostname) and "@" not in parts.netloc and "#" not in url
+        good = good and url.isprintable() and " " not in url and parts.port != 0
+    except ValueError:
+        good = False
+    if not good:
+        raise DownloadFailed(
+            "la dirección que dio la DIAN para descargar la lista de correos no sirve.",
+            expected="https://…, sin usuario ni fragmento",
+            cause=f"empieza por {begins(content.partition(b'?')[0], 40)}",
+            content=content,
+            remedy="no se descargó nada; si se repite, consulte a la DIAN.",
+        )
+    return url
+
+
+def _only_csv(data: bytes, answer: ExchangeEmails | None = None) -> bytes:
+    """Return the only CSV of a ZIP; other files in it do not matter."""
+    found: list[tuple[str, bytes]] = []
+    others: list[str] = []
+    cause = ""
+    try:
+        if not is_zip(data):
+            cause = f"no es un ZIP: empieza por {begins(data)}" if data else "no trae nada"
+        else:
+            for name, content in unpack(data, Limits(total=MAX_LIST_BYTES, file=MAX_LIST_BYTES)):
+                if not name.lower().endswith(".csv"):
+                    others.append(name)
+                elif isinstance(content, UnsafeArchive):
+                    raise content
+                else:
+                    found.append((name, content))
+    except UnsafeArchive as error:
+        cause = str(error)
+    if not cause and len(found) == 1:
+        return found[0][1]
+    names = ", ".join([name for name, _ in found] or others)[:200] or "ningún archivo"
+    raise UnreadableList(
+        "lo que se descargó no es la lista de correos.",
+        expected="un ZIP con un solo CSV",
+        cause=cause or f"el ZIP trae {len(found)} CSV: {names}",
+        content=data,
+        answer=answer,
+        remedy=_AGAIN,
+    )
+
+
+def _listed(content: bytes) -> dict[str, Any]:
+    """Look through a list once: its header, and what is odd about it."""
+    text, problems = _decoded(content)
+    header: tuple[str, ...] = ()
+    width = odd = count = 0
+    odd_lines: list[str] = []
+    for line, row in _rows(text):
+        count += 1
+        if count == 1:
+            width = len(row)
+            names = tuple(cell.strip() for cell in row)
+            if all(map(_TITLE.fullmatch, names)) and len(set(names)) == width:
+                header = names
+            else:
+                problems.append(f"la primera fila no nombra las columnas; empieza por {begins(content, 80)}")
+        elif len(row) != width:
+            odd += 1
+            if len(odd_lines) < _LISTED_LINES:
+                odd_lines.append(str(line))
+    if not count:
+        problems.append("la lista no trae ninguna fila.")
+    if odd:
+        more = ", …" if odd > len(odd_lines) else ""
+        problems.append(f"{odd} filas no tienen {width} columnas: líneas {', '.join(odd_lines)}{more}")
+    return {"csv": content, "header": header, "problems": tuple(problems)}
+
+
+def _decoded(content: bytes) -> tuple[str, list[str]]:
+    try:
+        return content.decode("utf-8-sig"), []
+    except UnicodeDecodeError:
+        return content.decode("latin-1"), ["la lista no está en UTF-8; se leyó como ISO 8859-1."]
+
+
+def _rows(text: str) -> Iterator[tuple[int, list[str]]]:
+    """Return the rows with the number of their first line; what cannot be split is a row of one column."""
+    lines = list(io.StringIO(text, newline=""))
+    first = next((line[:_LONGEST_HEADER] for line in lines if line.strip()), "")
+    delimiter = max(_DELIMITERS, key=lambda each: len(next(csv.reader([first], delimiter=each), ())))
+    start = 0
+    for quoting in (csv.QUOTE_MINIMAL, csv.QUOTE_NONE):  # the second when a quote never closes
+        reader = csv.reader(islice(lines, start, None), delimiter=delimiter, quoting=quoting)
+        done = start
+        try:
+            for row in reader:
+                if row:
+                    yield done + 1, row
+                done = start + reader.line_num
+        except csv.Error:
+            start = done
+        else:
+            return
+    for number, line in enumerate(islice(lines, start, None), start + 1):
+        yield number, [line.rstrip("\r\n")]

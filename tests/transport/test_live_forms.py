@@ -1,0 +1,418 @@
+"""Answers in the forms of the live service of 2026, written by hand: each is read whole, and nothing is lost."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from dian_fe.catalogs import IdType
+from dian_fe.events import RegisteredParty
+from dian_fe.faults import Severity
+from dian_fe.transport import Acquirer, DocumentInfo, NoteConcept, Standing, Status
+from dian_fe.transport.contract import OPERATIONS
+from dian_fe.transport.failures import read_reply
+from dian_fe.transport.history import events_of, notes_of
+
+from .support import KEY, NOW, reply
+from .test_answers import ARRAYS, DATA, envelope, result
+
+CUFE, CUDE = KEY, "cd" * 48
+UBL = (
+    'xmlns="urn:oasis:names:specification:ubl:schema:xsd:ApplicationResponse-2" '
+    'xmlns:cac="urn:oasis:names:specification:ubl:schema:xsd:CommonAggregateComponents-2" '
+    'xmlns:cbc="urn:oasis:names:specification:ubl:schema:xsd:CommonBasicComponents-2"'
+)
+DIAN = (
+    "<cac:SenderParty><cac:PartyTaxScheme><cbc:CompanyID>800197268</cbc:CompanyID></cac:PartyTaxScheme>"
+    "</cac:SenderParty>"
+)
+
+
+def response(*documents: str) -> bytes:
+    """Return an ApplicationResponse of DIAN's with these DocumentResponse elements."""
+    inner = "".join(f"<cac:DocumentResponse>{each}</cac:DocumentResponse>" for each in documents)
+    return f"<ApplicationResponse {UBL}><cbc:ID>1</cbc:ID>{DIAN}{inner}</ApplicationResponse>".encode()
+
+
+def status(
+    xml: bytes = b"", *, code: str = "00", valid: str = "true", errors: str = "", name: str = "GetStatus"
+) -> Status:
+    packed = b64encode(xml).decode()
+    lines = f"{packed[:40]}\n  {packed[40:]}"  # base64 may hold white space
+    found: Status = result(
+        name,
+        f"{errors}<b:IsValid>{valid}</b:IsValid><b:StatusCode>{code}</b:StatusCode><b:StatusDescription>Texto"
+        f"</b:StatusDescription><b:XmlBase64Bytes>{lines if xml else ''}</b:XmlBase64Bytes>",
+    )
+    return found
+
+
+def party(tag: str, number: str, name: str, digit: str = "1") -> str:
+    return (
+        f"<cac:{tag}><cac:PartyTaxScheme><cbc:RegistrationName>{name}</cbc:RegistrationName>"
+        f'<cbc:CompanyID schemeID="{digit}" schemeName="31">{number}</cbc:CompanyID></cac:PartyTaxScheme></cac:{tag}>'
+    )
+
+
+PARTIES = party("IssuerParty", "700085371", "Tienda Ejemplo SAS") + party("RecipientParty", "800199436", "Cafetería")
+SELLER = RegisteredParty("700085371", "Tienda Ejemplo SAS", "31", "1")
+
+
+# --- notes -----------------------------------------------------------------------------------------------------------
+
+
+def a_note(order: str, code: str, number: str, concepts: str = "", key: str = CUDE) -> str:
+    return (
+        f"<cac:Response><cbc:ReferenceID>{order}</cbc:ReferenceID><cbc:ResponseCode>{code}</cbc:ResponseCode>"
+        "<cbc:Description>Nota de crédito electrónica</cbc:Description><cbc:EffectiveDate>2026-03-03"
+        "</cbc:EffectiveDate><cbc:EffectiveTime>02:30:00Z</cbc:EffectiveTime></cac:Response><cac:DocumentReference>"
+        f"<cbc:ID>{number}</cbc:ID><cbc:UUID>{key.upper()}</cbc:UUID></cac:DocumentReference>{PARTIES}{concepts}"
+    )
+
+
+def concept(line: str, *codes: tuple[str, str]) -> str:
+    inner = "".join(
+        f"<cac:Response><cbc:ResponseCode>{code}</cbc:ResponseCode><cbc:Description>{text}</cbc:Description>"
+        "</cac:Response>"
+        for code, text in codes
+    )
+    reference = f"<cac:LineReference><cbc:LineID>{line}</cbc:LineID></cac:LineReference>"
+    return f"<cac:LineResponse>{reference}{inner}</cac:LineResponse>"
+
+
+@pytest.mark.parametrize(("code", "valid"), [("00", "true"), ("66", "false"), ("99", "0")])
+def test_notes_are_read_with_concepts_parties_and_dates(code: str, valid: str) -> None:
+    xml = response(
+        a_note("2", "92", "ND7", concept("1", ("3", "Cambio del valor"))),
+        a_note("1", "91", "NC4", concept("1", ("1", "Devolución"), ("9", "Otra cosa")) + concept("2", ("2", ""))),
+    )
+    found = notes_of(status(xml, code=code, valid=valid, name="GetReferenceNotes"), CUFE.upper())
+    assert (found.key, len(found), found.unread) == (CUFE, 2, ())
+    credit, debit = found
+    assert (credit.code, credit.number, credit.key, credit.order, credit.is_credit) == ("91", "NC4", CUDE, 1, True)
+    assert credit.effective_at == datetime(2026, 3, 3, 2, 30, tzinfo=UTC)
+    assert credit.effective_at.isoformat() == "2026-03-02T21:30:00-05:00"
+    assert credit.concepts == (
+        NoteConcept("1", "Devolución", "1"), NoteConcept("9", "Otra cosa", "1"), NoteConcept("2", "", "2"),
+    )  # fmt: skip
+    assert credit.concept_labels[1] == "Otra cosa"
+    assert (credit.issuer, credit.recipient and credit.recipient.name) == (SELLER, "Cafetería")
+    assert (debit.number, debit.is_credit, debit.description) == ("ND7", False, "Nota de crédito electrónica")
+    assert "ND7" in str(found)
+
+
+def test_notes_that_cannot_be_read_are_told() -> None:
+    assert notes_of(status(b"", code="66", valid="false"), CUFE).unread == ()
+    assert notes_of(status(b"", code="99", valid="false"), CUFE).unread
+    assert "no se puede leer" in notes_of(status(b"<a", code="00"), CUFE).unread[0]
+    assert "Invoice" in notes_of(status(b"<Invoice/>", code="00"), CUFE).unread[0]
+    odd = notes_of(status(response("<cac:Response/>")), CUFE)
+    assert (len(odd), len(odd.unread)) == (1, 1)
+
+
+# --- rules inside the answer -----------------------------------------------------------------------------------------
+
+
+def verdict(code: str, *lines: tuple[str, str]) -> bytes:
+    inner = "".join(concept(str(n), line) for n, line in enumerate((("0000", "0"), *lines), 1))
+    about = f"<cac:DocumentReference><cbc:ID>SETP1</cbc:ID><cbc:UUID>{CUFE}</cbc:UUID></cac:DocumentReference>"
+    return response(f"<cac:Response><cbc:ResponseCode>{code}</cbc:ResponseCode></cac:Response>{about}{inner}")
+
+
+BLANKS = '<c:string i:nil="true"/><c:string> </c:string>'
+NO_ERRORS = [
+    "",
+    "<b:ErrorMessage/>",
+    '<b:ErrorMessage i:nil="true"/>',
+    f'<b:ErrorMessage xmlns:c="{ARRAYS}">{BLANKS}</b:ErrorMessage>',
+]
+
+
+@pytest.mark.parametrize("errors", NO_ERRORS, ids=["missing", "empty", "nil", "blank items"])
+def test_rules_come_from_inside_when_no_message_does(errors: str) -> None:
+    xml = verdict("04", ("FAD06", "Valor del CUFE no está calculado correctamente"), ("FAJ43b", "Nombre"))
+    found = status(xml, code="99", valid="false", errors=errors).faults
+    assert [(fault.code, fault.severity) for fault in found] == [
+        ("FAD06", Severity.RECHAZO), ("FAJ43b", Severity.NOTIFICACION),
+    ]  # fmt: skip
+    assert found[0].message == "Valor del CUFE no está calculado correctamente"
+    assert {fault.source for fault in found} == {"dian"}
+
+
+def test_rules_of_a_validated_document_are_notifications() -> None:
+    found = status(verdict("02", ("FAD06", "x"), ("0", "La factura ha sido autorizada"))).faults
+    assert [(fault.code, fault.severity) for fault in found] == [("FAD06", Severity.NOTIFICACION)]
+
+
+def test_a_refusal_always_has_a_fault_that_rejects() -> None:
+    found = status(verdict("04", ("FAJ43b", "Nombre")), code="99", valid="false").faults
+    assert [(fault.code, fault.severity.name) for fault in found] == [("99", "RECHAZO"), ("FAJ43b", "NOTIFICACION")]
+
+
+def test_messages_win_over_what_is_inside() -> None:
+    errors = f'<b:ErrorMessage xmlns:c="{ARRAYS}"><c:string>Regla: FAK61, Rechazo: y</c:string></b:ErrorMessage>'
+    found = status(verdict("04", ("FAD06", "x")), code="99", valid="false", errors=errors).faults
+    assert [fault.code for fault in found] == ["FAK61"]
+
+
+def test_rule_90_inside_names_the_document_that_was_accepted() -> None:
+    found = status(verdict("04", ("90", f"Documento procesado anteriormente {CUDE}")), code="99", valid="false")
+    assert found.already_processed
+    assert found.named_keys() == (CUDE,)
+
+
+def test_text_directly_in_error_message_is_read() -> None:
+    found = status(code="99", valid="0", errors="<b:ErrorMessage>Regla: FAD06, Rechazo: x</b:ErrorMessage>")
+    assert [(fault.code, fault.rejects) for fault in found.faults] == [("FAD06", True)]
+    mixed = (
+        f'<b:ErrorMessage xmlns:c="{ARRAYS}">uno<c:string>dos</c:string>tres<c:otro>cuatro</c:otro></b:ErrorMessage>'
+    )
+    assert status(code="99", valid="0", errors=mixed).messages == ("uno", "dos", "tres", "cuatro")
+
+
+@pytest.mark.parametrize("code", ["66", "90"])
+@pytest.mark.parametrize("inside", ["02", "04"])
+def test_not_found_with_a_verdict_inside_is_no_not_found(code: str, inside: str) -> None:
+    found = status(verdict(inside), code=code, valid="false")
+    assert found.standing is Standing.UNRECOGNISED
+    assert found.verdict is not None
+    assert (found.verdict.code, found.verdict.key) == (inside, CUFE)
+    assert status(b"<a/>", code=code, valid="false").standing is Standing.NOT_FOUND
+
+
+@pytest.mark.parametrize(("written", "accepted"), [("1", True), ("0", False), ("", False), ("sí", False)])
+def test_truth_values_of_every_spelling(written: str, accepted: bool) -> None:
+    assert status(valid=written).standing is (Standing.ACCEPTED if accepted else Standing.UNRECOGNISED)
+
+
+# --- found or not ----------------------------------------------------------------------------------------------------
+
+
+def acquirer(body: str | bytes, status: int = 404) -> Any:
+    return read_reply(reply(body, status), OPERATIONS["GetAcquirer"], local_time=NOW)
+
+
+def test_an_acquirer_that_is_not_known_has_a_regular_body() -> None:
+    members = (
+        "<b:Message>El adquirente No existe en la base de datos</b:Message>"
+        '<b:ReceiverEmail i:nil="true"/><b:ReceiverName i:nil="true"/><b:StatusCode>404</b:StatusCode>'
+    )
+    found = result("GetAcquirer", members, status=404)
+    assert found == Acquirer("404", "El adquirente No existe en la base de datos", "", "")
+    assert not found.found
+
+
+@pytest.mark.parametrize("body", ["", "<html><title>Not Found</title></html>", "{}", "<otra/>", "nada"])
+def test_any_404_says_that_the_acquirer_is_not_known(body: str) -> None:
+    found = acquirer(body)
+    assert (found.found, found.code) == (False, "404")
+    assert "404" in found.message
+
+
+def test_a_document_is_found_by_code_and_content() -> None:
+    content = b64encode(b"<x/>").decode()
+    for code, written, found in (
+        ("200", content, True),
+        ("404", content, False),
+        ("200", "", False),
+        ("404", "", False),
+    ):
+        members = f"<b:Code>{code}</b:Code><b:XmlBytesBase64>{written}</b:XmlBytesBase64>"
+        assert result("GetXmlByDocumentKey", members).found is found, (code, written)
+
+
+# --- the document's information --------------------------------------------------------------------------------------
+
+
+def nested(tag: str, space: str, prefix: str, inner: str) -> str:
+    return f'<{tag} xmlns:{prefix}="{DATA}{space}">{inner}</{tag}>'
+
+
+def entity(tag: str, number: str, kind: str = "Nit") -> str:
+    return nested(tag, "Entidad", "e", f"<e:Nombre>Empresa</e:Nombre><e:NumeroDoc>{number}</e:NumeroDoc>"
+                  f"<e:Procedencia>RUT</e:Procedencia><e:TipoDoc>{kind}</e:TipoDoc>")  # fmt: skip
+
+
+def numbered(tag: str, issued: str = "2026-03-02") -> str:
+    return nested(tag, "NumeroDocumento", "n", f"<n:FechaEmision>{issued}</n:FechaEmision><n:FechaFirma>2026-03-02"
+                  "</n:FechaFirma><n:Folio>990000001</n:Folio><n:Serie>SETP</n:Serie>")  # fmt: skip
+
+
+def totals(tag: str) -> str:
+    return nested(tag, "TotalEImpuestos", "t", "<t:Iva>2.775E3</t:Iva><t:Total>58275.05</t:Total>")
+
+
+def checks(tag: str) -> str:
+    one = (
+        "<v:ValidacionDoc><v:IsNotification>1</v:IsNotification><v:IsValida>false</v:IsValida><v:MensajeError>texto"
+        "</v:MensajeError><v:Nombre>FAJ43b</v:Nombre><v:Status>Notificación</v:Status></v:ValidacionDoc>"
+    )
+    return nested(tag, "ValidacionDoc", "v", f'{one}<v:ValidacionDoc i:nil="true"/>')
+
+
+def references(tag: str) -> str:
+    one = (
+        "<r:ReferenciaDocumento><r:Descripcion>Factura</r:Descripcion><r:DocumentTypeId>1</r:DocumentTypeId>"
+        f"<r:DocumentTypeName>Factura</r:DocumentTypeName>{entity('r:Emisor', '700085371')}<r:Fecha>2026-03-02"
+        f"</r:Fecha>{entity('r:Receptor', '800199436', '31')}<r:UUID>{CUFE}</r:UUID></r:ReferenciaDocumento>"
+    )
+    return nested(tag, "ReferenciaDocumento", "r", one)
+
+
+EVENT = (
+    f"<v:Evento><v:Codigo>030</v:Codigo><v:Descripcion>Acuse</v:Descripcion>{entity('v:Emisor', '800199436')}"
+    f"{numbered('v:NumeroDocumento')}{entity('v:Receptor', '700085371')}{references('v:ReferenciasDocumento')}"
+    f"<v:UUID>{CUDE}</v:UUID>{checks('v:ValidacionesDoc')}</v:Evento>"
+)
+REASON = "<c:Codigo>2</c:Codigo><c:Descripcion>Anulación</c:Descripcion><c:Nombre>Anulación</c:Nombre>"
+HOLDER = "<h:FechaInscripcionComoTituloValor>2026-04-01</h:FechaInscripcionComoTituloValor><h:Nombre>Fondo</h:Nombre>"
+NOTE = (
+    f"<o:Nota>{nested('o:ConceptoCorreccion', 'ConceptoCorreccion', 'c', REASON)}{entity('o:Emisor', '700085371')}"
+    f"{nested('o:LegitimoTenedor', 'LegitimoTenedor', 'h', HOLDER)}<o:NombreTipoDocumento>Nota crédito"
+    f"</o:NombreTipoDocumento>{numbered('o:NumeroDocumento')}{entity('o:Receptor', '800199436')}"
+    f"{totals('o:TotalEImpuestos')}<o:UUID>{CUDE}</o:UUID>{checks('o:ValidacionesDoc')}</o:Nota>"
+)
+NIL_NOTE = '<o:Nota i:nil="true"/>'
+STATES = (
+    f'<d:Estado xmlns:k="{ARRAYS}"><k:KeyValueOfintstring><k:Key>7</k:Key><k:Value>uno</k:Value>'
+    '</k:KeyValueOfintstring><k:KeyValueOfintstring><k:Key>7</k:Key><k:Value i:nil="true"/>'
+    "</k:KeyValueOfintstring></d:Estado>"
+)
+
+
+def information(more: str = "", *, issued: str = "2026-03-02") -> DocumentInfo:
+    document = (
+        "<d:Documento><d:DocumentCode>Estándar</d:DocumentCode><d:DocumentDescription>Venta</d:DocumentDescription>"
+        f"{nested('d:DocumentTags', 'Nota', 'o', NOTE + NIL_NOTE)}<d:DocumentTypeId>1</d:DocumentTypeId>"
+        f"<d:DocumentTypeName>Factura</d:DocumentTypeName>{entity('d:Emisor', '700085371')}{STATES}"
+        f"{nested('d:Eventos', 'Evento', 'v', EVENT)}{nested('d:LegitimoTenedor', 'LegitimoTenedor', 'h', HOLDER)}"
+        f"{numbered('d:NumeroDocumento', issued)}{entity('d:Receptor', '800199436', '31')}"
+        f"{references('d:Referencias')}{totals('d:TotalEImpuestos')}<d:UUID>{CUFE}</d:UUID>"
+        f"{checks('d:ValidacionesDoc')}{more}</d:Documento>"
+    )
+    listed = nested("b:DocumentInfo", "Documento", "d", f'{document}<d:Documento i:nil="true"/>')
+    members = (
+        f"<b:CompressedDocumentInfo>opaco</b:CompressedDocumentInfo>{listed}<b:StatusCode>200</b:StatusCode>"
+        "<b:StatusDescription>OK</b:StatusDescription>"
+    )
+    found: DocumentInfo = result("GetDocumentInfo", members)
+    return found
+
+
+def test_the_tree_of_a_document_is_read_whole() -> None:
+    info = information()
+    assert (info.found, info.code, info.description, info.compressed) == (True, "200", "OK", "opaco")
+    (document,) = info.documents
+    assert (document.key, document.code, document.type_id, document.type_code) == (CUFE, "Estándar", "1", "01")
+    assert (document.description, document.type_name) == ("Venta", "Factura")
+    assert document.issuer is not None
+    assert document.recipient is not None
+    assert (document.issuer.id, document.issuer.known_type, document.issuer.origin) == ("700085371", IdType.NIT, "RUT")
+    assert (document.recipient.id_type, document.recipient.known_type) == ("31", IdType.NIT)
+    assert document.states == ((7, "uno"), (7, ""))
+    assert document.totals is not None
+    assert (document.totals.iva, document.totals.total) == (Decimal("2775"), Decimal("58275.05"))
+    assert document.number is not None
+    assert (document.number.prefix, document.number.number, document.number.issued_on) == (
+        "SETP", "990000001", date(2026, 3, 2),
+    )  # fmt: skip
+    assert document.holder is not None
+    assert document.holder.registered_on == date(2026, 4, 1)
+    (check,) = document.checks
+    assert (check.name, check.message, check.status, check.is_valid, check.is_notification) == (
+        "FAJ43b", "texto", "Notificación", False, True,
+    )  # fmt: skip
+    (event,), (note,), (reference,) = document.events, document.notes, document.references
+    assert (event.code, event.key, len(event.checks), event.references) == ("030", CUDE, 1, document.references)
+    assert event.number is not None
+    assert (note.key, note.concept and note.concept.code, note.totals) == (CUDE, "2", document.totals)
+    assert (note.holder, note.number, note.type_name) == (document.holder, event.number, "Nota crédito")
+    assert (reference.key, reference.on, reference.issuer) == (CUFE, date(2026, 3, 2), document.issuer)
+    assert not document.others
+
+
+def test_what_the_tree_has_no_place_for_is_kept() -> None:
+    info = information("<d:Nuevo><d:Dato>1</d:Dato></d:Nuevo><d:UUID>otro</d:UUID>", issued="2 de marzo")
+    (document,) = info.documents
+    assert document.others == (("Nuevo", (("Dato", "1"),)), ("UUID", "otro"))
+    assert document.number is not None
+    assert (document.number.issued_on, document.number.others) == (None, (("FechaEmision", "2 de marzo"),))
+    odd = "<d:Documento><d:TotalEImpuestos><t>mil</t><Iva>NaN</Iva></d:TotalEImpuestos></d:Documento><d:Otro>x</d:Otro>"
+    listed = nested("b:DocumentInfo", "Documento", "d", odd)
+    found = result("GetDocumentInfo", f"{listed}<b:StatusCode>404</b:StatusCode><b:Extra>y</b:Extra>")
+    assert found.others == (("Extra", "y"),)
+    assert not found.found
+    first, second = found.documents
+    assert first.totals.others == (("t", "mil"), ("Iva", "NaN"))
+    assert second.others == (("Otro", "x"),)
+
+
+def test_without_information_there_is_none() -> None:
+    for members in (
+        '<b:DocumentInfo i:nil="true"/><b:StatusCode>404</b:StatusCode>',
+        "<b:StatusCode>404</b:StatusCode>",
+    ):
+        found = result("GetDocumentInfo", members)
+        assert (found.code, found.documents, found.found) == ("404", (), False)
+    empty = result("GetDocumentInfo", "")
+    assert (empty.code, empty.documents) == ("", ())
+
+
+# --- numbering, events -----------------------------------------------------------------------------------------------
+
+
+def test_one_resolution_gives_a_row_for_each_prefix() -> None:
+    def row(prefix: str, key: str, first: str) -> str:
+        return (
+            "<c:NumberRangeResponse><c:ResolutionNumber>18764000000001</c:ResolutionNumber><c:ResolutionDate>2026-01-02"
+            f"</c:ResolutionDate><c:Prefix>{prefix}</c:Prefix><c:FromNumber>{first}</c:FromNumber><c:ToNumber>5000"
+            "</c:ToNumber><c:ValidDateFrom>2026-01-02T00:00:00</c:ValidDateFrom><c:ValidDateTo>2028-01-02"
+            f"</c:ValidDateTo>{key}</c:NumberRangeResponse>"
+        )
+
+    long = "0f" * 32
+    rows = row("DS", '<c:TechnicalKey i:nil="true"/>', "1") + row("FV", f"<c:TechnicalKey>{long}</c:TechnicalKey>", "1")
+    space = f"{DATA}NumberRangeResponse"
+    members = (
+        "<b:OperationCode>100</b:OperationCode><b:OperationDescription>Acción completada OK.</b:OperationDescription>"
+        f'<b:ResponseList xmlns:c="{space}"><c:NumberRangeResponse i:nil="true"/>{rows}</b:ResponseList>'
+    )
+    found = result("GetNumberingRange", members)
+    assert [(each.prefix, each.technical_key) for each in found.rows] == [("DS", ""), ("FV", long)]
+
+
+def test_events_in_an_answer_that_says_not_found_are_read() -> None:
+    one = (
+        "<cac:Response><cbc:ReferenceID>1</cbc:ReferenceID><cbc:ResponseCode>030</cbc:ResponseCode></cac:Response>"
+        f"<cac:DocumentReference><cbc:ID>AC1</cbc:ID><cbc:UUID>{CUDE}</cbc:UUID></cac:DocumentReference>{PARTIES}"
+    )
+    found = events_of(status(response(one), code="66", valid="false", name="GetStatusEvent"), CUFE)
+    (event,) = found.history
+    assert (event.key, event.order, event.issuer) == (CUDE, 1, SELLER)
+
+
+# --- no answer -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "inner",
+    [
+        "<GetStatusResponse><GetStatusResult>Procesado Correctamente.</GetStatusResult></GetStatusResponse>",
+        "<GetStatusResponse><GetStatusResult><Otro>1</Otro></GetStatusResult></GetStatusResponse>",
+        "<GetStatusResponse><OtroResult><StatusCode>00</StatusCode></OtroResult></GetStatusResponse>",
+        "<GetStatusResponse><GetStatusResult><IsValid>false</IsValid><IsValid>true</IsValid></GetStatusResult>"
+        "</GetStatusResponse>",
+    ],
+    ids=["bare text", "unknown members", "another result", "a member twice"],
+)
+def test_a_result_of_unknown_form_is_told_with_its_beginning(inner: str) -> None:
+    from dian_fe.errors import UnreadableAnswer
+
+    with pytest.raises(UnreadableAnswer) as caught:
+        read_reply(reply(envelope(inner)), OPERATIONS["GetStatus"], local_time=NOW)
+    assert caught.value.excerpt.startswith("«<GetStatusResponse")
+    assert "GetStatusResponse" in str(caught.value)
