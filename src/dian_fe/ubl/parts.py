@@ -27,6 +27,7 @@ from .kinds import NAMESPACES
 from .read import read_element
 from .reading import Problem
 from .received import ARCHIVE, Archive, OtherFile, Received
+from .where import Whereabouts
 
 MAX_DEPTH = 5
 """Containers inside each other: a ZIP, an AttachedDocument and its documents are three levels."""
@@ -226,6 +227,7 @@ def _contradictions(root: Any, parts: tuple[Received[Any] | OtherFile, ...]) -> 
             yield Problem(root, "el contenedor no trae un documento que se pueda leer.")
         return
     number, key = inner.document.number, (inner.key or "").lower()
+    where = Whereabouts()
     reference = "cac:ParentDocumentLineReference/cac:DocumentReference"
     for path, expected, what in (
         ("cbc:ParentDocumentID", number, "el número"),
@@ -235,7 +237,7 @@ def _contradictions(root: Any, parts: tuple[Received[Any] | OtherFile, ...]) -> 
         for element in root.iterfind(path, NAMESPACES):
             said = (element.text or "").strip()
             if said and said.lower() != expected.lower():
-                yield Problem(element, f"no es {what} del documento contenido: {expected}.", said)
+                yield Problem(element, f"no es {what} del documento contenido: {expected}.", said, where=where)
     for part in documents:
         spoken_of = getattr(part.document, "reference_key", None)
         if part is not inner and spoken_of is not None and spoken_of.lower() != key:

@@ -7,17 +7,17 @@ place of its own (a group, a list inside one element, a computed property) has t
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
 from . import vocabulary
 from .kinds import KINDS, Kind
-from .reading import xpath_of as xpath_of_element
 from .rows import CONTROL, Row, Structure
 from .tables.extension import DIAN_EXTENSIONS
 from .tables.health import HEALTH_TAG, HEALTH_USER
 from .tree import Node, tree_of
+from .where import Whereabouts
 
 _INDEX = re.compile(r"\[(\d+)\]")
 _PREDICATE = re.compile(r"\[[^\]]*\]")
@@ -75,6 +75,7 @@ class DocumentPlaces:
     """Both directions for one kind, as rules and reports ask for them."""
 
     kind: str
+    elements: Whereabouts = field(default_factory=Whereabouts, repr=False, compare=False)
 
     def xpath(self, path: str) -> str:
         """Give the XPath of a model path."""
@@ -86,7 +87,7 @@ class DocumentPlaces:
 
     def where(self, node: Any, attribute: str | None = None) -> str:
         """Give the XPath of an element, or of its attribute."""
-        return xpath_of_element(node) + (f"/@{attribute}" if attribute else "")
+        return self.elements.of(node, attribute)
 
 
 @cache

@@ -16,7 +16,7 @@ from .codecs import DATE_OF, DAY, TIME_OF
 from .control import Control
 from .extensions import read_extensions
 from .kinds import BY_ROOT, NAMESPACES, Kind
-from .reading import State, leniently, reader, xpath_of
+from .reading import State, leniently, reader
 from .received import Received
 from .tables.extension import DIAN_NIT
 
@@ -58,7 +58,7 @@ def read_element(root: Any, raw: bytes) -> Received[Any]:
         control=control,
         raw=raw,
         problems=tuple(state.problems),
-        unmapped=tuple(xpath_of(e) + (f"/@{name}" if name else "") for e, name in state.unmapped),
+        unmapped=tuple(state.where.of(element, attribute) for element, attribute in state.unmapped),
         signed=next(root.iter(_SIGNATURE), None) is not None,
     )
 
@@ -206,12 +206,19 @@ def _doomed(root: Any, values: dict[str, Any], detail: Any, state: State) -> tup
 
 
 def _remove(doomed: list[tuple[Any, Any]]) -> bool:
-    """Leave values out, once each and the last of a list first, so that their neighbours keep their positions."""
-    unique = {(id(container), key): (container, key) for container, key in doomed}
-    last_first = sorted(unique.values(), key=lambda place: place[1] if isinstance(place[0], list) else -1, reverse=True)
-    for container, key in last_first:
-        del container[key]
-    return bool(unique)
+    """Leave values out, all of a list together, so that their neighbours keep their order."""
+    containers = {id(container): container for container, _ in doomed}
+    keys: dict[int, set[Any]] = {}
+    for container, key in doomed:
+        keys.setdefault(id(container), set()).add(key)
+    for identity, container in containers.items():
+        gone = keys[identity]
+        if isinstance(container, list):
+            container[:] = [value for position, value in enumerate(container) if position not in gone]
+        else:
+            for key in gone:
+                del container[key]
+    return bool(doomed)
 
 
 def _control(root: Any, state: State) -> Control:

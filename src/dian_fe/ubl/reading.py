@@ -10,14 +10,13 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
-from lxml import etree
-
 from . import vocabulary
 from .codecs import DATE_OF, TIME_OF, Codec
-from .kinds import KINDS, NAMESPACES, OTHER_STS, PREFIXES, Kind
+from .kinds import KINDS, NAMESPACES, OTHER_STS, Kind
 from .rows import Const, Row, Structure
 from .tables.parties import DIAN_AGENCY
 from .tree import Node, tree_of
+from .where import Whereabouts
 
 _Element = Any
 _AGENCY = {attr.name: attr.const for attr in DIAN_AGENCY}
@@ -32,11 +31,12 @@ class Problem:
     message: str
     value: str | None = None
     attribute: str | None = None
+    where: Whereabouts = field(default_factory=Whereabouts, repr=False, compare=False)
 
     @property
     def xpath(self) -> str:
         """Where it is."""
-        return xpath_of(self.element) + (f"/@{self.attribute}" if self.attribute else "")
+        return self.where.of(self.element, self.attribute)
 
     def as_dict(self) -> dict[str, str | None]:
         """Give the JSON form of the command line."""
@@ -55,12 +55,13 @@ class State:
     """Each @currencyID met, with the first element that has it."""
     amount_attributes: list[tuple[str, str]] | None = None
     """The attributes of the last amount, which are those of the next one unless something is odd."""
+    where: Whereabouts = field(default_factory=Whereabouts)
     elements: dict[int, dict[str, _Element]] = field(default_factory=dict)
     """For the values of each structure (by identity), the element that told each field."""
 
     def tell(self, element: _Element, message: str, value: str | None = None, attribute: str | None = None) -> None:
         """Note a problem."""
-        self.problems.append(Problem(element, message, value, attribute))
+        self.problems.append(Problem(element, message, value, attribute, self.where))
 
 
 class Entry:
@@ -333,20 +334,3 @@ def _clark(tag: str, kind: Kind) -> list[str]:
         return [f"{{{kind.namespace}}}{local}", local]
     uris = [NAMESPACES[prefix], *(OTHER_STS if prefix == "sts" else ())]
     return [f"{{{uri}}}{local}" for uri in uris]
-
-
-def xpath_of(element: _Element) -> str:
-    """Give a readable XPath: usual prefixes, positions only where names repeat."""
-    steps: list[str] = []
-    while element is not None:
-        name = etree.QName(element)
-        prefix = PREFIXES.get(name.namespace or "")
-        step = f"{prefix}:{name.localname}" if prefix else name.localname
-        parent = element.getparent()
-        if parent is not None:
-            same = [sibling for sibling in parent if sibling.tag == element.tag]
-            if len(same) > 1:
-                step += f"[{same.index(element) + 1}]"
-        steps.append(step)
-        element = parent
-    return "/" + "/".join(reversed(steps))

@@ -18,6 +18,8 @@ class DocumentXml:
         self.root = root
         self.size = size
         self._namespaces: dict[str, str] = NAMESPACES | {"": etree.QName(root).namespace or ""}
+        self._found: dict[str, list[Any]] = {}
+        """What is asked for below the root, once for each line perhaps."""
         if root.find(".//sts:DianExtensions", NAMESPACES) is None:
             for uri in OTHER_STS:
                 if root.find(f".//{{{uri}}}DianExtensions") is not None:
@@ -25,8 +27,13 @@ class DocumentXml:
 
     def all(self, path: str, node: Any = None) -> list[Any]:
         """Give the elements at a path below an element (or the root), in document order; "" is the element itself."""
-        start = self.root if node is None else node
-        return start.findall(path, self._namespaces) if path and path != "." else [start]
+        if not path or path == ".":
+            return [self.root if node is None else node]
+        if node is not None:
+            return node.findall(path, self._namespaces)  # type: ignore[no-any-return]
+        if path not in self._found:
+            self._found[path] = self.root.findall(path, self._namespaces)
+        return self._found[path]
 
     def first(self, path: str, node: Any = None) -> Any | None:
         """Give the first of them."""

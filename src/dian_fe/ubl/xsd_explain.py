@@ -19,7 +19,7 @@ from xmlschema.validators.exceptions import XMLSchemaChildrenValidationError
 
 from ..faults import Fault, Severity
 from . import vocabulary
-from .reading import xpath_of
+from .where import Whereabouts
 from .xsd import CODE, SOURCE, Complaint
 
 if TYPE_CHECKING:
@@ -75,17 +75,17 @@ def explain(top: _Element, complaints: Sequence[Complaint], file: str, severity:
     with _lock:
         found: dict[tuple[_Element, str, str], Fault] = {}
         find = _Finder(top)
+        where = Whereabouts()
         for complaint in complaints:
             node = find(complaint.path)
             for reason in _reasons(file, node, complaint) or [_unexplained(node, complaint)]:
                 key = (reason.element, reason.attribute, reason.message)
                 if key not in found:
-                    place = xpath_of(reason.element)
                     found[key] = Fault(
                         code=CODE,
                         severity=severity,
                         message=reason.message,
-                        xpath=f"{place}/@{reason.attribute}" if reason.attribute else place,
+                        xpath=where.of(reason.element, reason.attribute),
                         hint=reason.hint,
                         expected=reason.expected,
                         found=None if reason.found is None else _clipped(reason.found),

@@ -86,9 +86,13 @@ def hidden_text(root: _Element) -> Iterator[Fault]:
 
     No digest covers a comment, and of both readers may take the text only up to them.
     """
+    seen: set[_Element] = set()
     for odd in root.iter(etree.Comment, etree.ProcessingInstruction):
         parent = odd.getparent()
-        if parent is not None and _has_text(parent):
+        if parent is None or parent in seen:
+            continue
+        seen.add(parent)
+        if _has_text(parent):
             yield fault(
                 "comment_in_text",
                 xpath=root.getroottree().getpath(parent),

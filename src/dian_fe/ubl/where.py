@@ -1,0 +1,101 @@
+"""Readable XPaths of elements: usual prefixes, positions only where names repeat.
+
+Documents come from strangers, so that many paths of one tree must cost no more than the tree is long: the children of
+an element are counted once, and no path is longer than `_LONGEST` characters whatever the names are and however deep.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+from lxml import etree
+
+from .kinds import PREFIXES
+
+_Element = Any
+_LONGEST = 400
+"""Characters of a path; that of the deepest element of a signature has less than 300."""
+_LONGEST_NAME = 100
+
+
+class Whereabouts:
+    """The paths of the elements of a tree, which must not change meanwhile."""
+
+    __slots__ = ("_order", "_paths", "_positions")
+
+    def __init__(self) -> None:
+        """Nothing is counted before it is asked for."""
+        self._paths: dict[_Element, str] = {}
+        """Of elements whose children were asked for."""
+        self._positions: dict[_Element, dict[_Element, str]] = {}
+        """Of each child that has a sibling of its name, or a name too long to be told."""
+        self._order: dict[_Element, int] = {}
+
+    def of(self, element: _Element, attribute: str | None = None) -> str:
+        """Return the XPath of an element, or of its attribute.
+
+        A path that would be too long counts the elements of the document in their order: ``/descendant::*[12]``.
+        """
+        path = self._path(element)
+        return f"{path}/@{attribute}" if attribute else path
+
+    def _path(self, element: _Element) -> str:
+        above = [element]
+        while above[-1] not in self._paths and (parent := above[-1].getparent()) is not None:
+            above.append(parent)
+        path = self._paths.get(above[-1])
+        if path is None:
+            path = self._paths[above[-1]] = f"/{_named(above[-1]) or '*'}"
+        for parent, child in zip(reversed(above), reversed(above[:-1]), strict=False):
+            self._paths[parent] = path
+            path = f"{path}/{self._step(parent, child)}"
+            if len(path) > _LONGEST:
+                path = f"/descendant::*[{self._counted(child)}]"
+        return path
+
+    def _step(self, parent: _Element, child: _Element) -> str:
+        positions = self._positions.get(parent)
+        if positions is None:
+            positions = self._positions[parent] = _positions(parent)
+        name = _named(child)
+        return f"{name or '*'}{positions.get(child, '')}"
+
+    def _counted(self, element: _Element) -> int:
+        found = self._order.get(element)
+        if found is None:
+            root = element.getroottree().getroot()
+            self._order.update((each, at) for at, each in enumerate(root.iter("*"), 1))
+            found = self._order[element]
+        return found
+
+
+def _positions(parent: _Element) -> dict[_Element, str]:
+    """Count the children of one name among each other, and those with too long a name among all."""
+    children = [child for child in parent if isinstance(child.tag, str)]
+    repeated = {name for name, times in Counter(child.tag for child in children).items() if times > 1}
+    met: Counter[str] = Counter()
+    found: dict[_Element, str] = {}
+    for at, child in enumerate(children, 1):
+        name = child.tag
+        if _named(child) is None:
+            found[child] = f"[{at}]"
+        elif name in repeated:
+            met[name] += 1
+            found[child] = f"[{met[name]}]"
+    return found
+
+
+def _named(element: _Element) -> str | None:
+    """Return the name of a step; None when it is too long."""
+    name = etree.QName(element)
+    local = name.localname
+    if len(local) > _LONGEST_NAME:
+        return None
+    prefix = PREFIXES.get(name.namespace or "")
+    return f"{prefix}:{local}" if prefix else local
+
+
+def xpath_of(element: _Element) -> str:
+    """Return the XPath of one element; `Whereabouts` is for many of one tree."""
+    return Whereabouts().of(element)
