@@ -6,7 +6,7 @@ name written otherwise (FAJ10, FAM06, FAM07) or a postal code out of its list (F
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Final, NamedTuple
@@ -14,7 +14,8 @@ from typing import Final, NamedTuple
 from ..errors import InvalidInput, UnknownPlace
 from ..faults import Severity
 from ._catalog import catalog
-from ._text import fold, nearest
+from ._place_names import codes_of, department_code, key_of, nearest_codes
+from ._text import nearest
 
 __all__ = [
     "Department",
@@ -123,25 +124,25 @@ def municipalities(department_code: str | None = None) -> tuple[Municipality, ..
 
 
 def find_municipality(name: str, department: str | None = None, *, field: str | None = None) -> Municipality:
-    """Give the municipality of a name, whatever its case and accents; ``department`` is a code or a name.
+    """Return the municipality of a name, whatever its case and accents; ``department`` is a code or a name.
 
-    Both the names of annex 1.8 and those of 1.9 are known. Raises ``UnknownPlace`` when there is none, naming the
-    nearest, and when several departments have one of that name, naming them.
+    Known are the names of annexes 1.8 and 1.9, those that people use (list ``municipality_names``), and the form of
+    geocoders: «Cali, Valle del Cauca, Colombia». Raise ``UnknownPlace`` when there is none, naming the nearest, and
+    when several municipalities may be meant, naming them with their departments.
     """
     within = "" if department is None else _department_code(department)
-    codes = [code for code in _codes_by_name().get(_key(name), ()) if code.startswith(within)]
+    codes = codes_of(name, within)
     if len(codes) == 1:
         return _municipality(codes[0])
     if codes:
-        options = [_municipality(code) for code in codes]
         raise UnknownPlace(
             "Varios municipios tienen ese nombre.",
             field=field,
             found=repr(name),
-            expected="uno de " + ", ".join(f"{_title(option)} en {option.department}" for option in options),
+            expected=f"uno de {_options(codes)}",
             remedy="Indique también el departamento, o use el código.",
         )
-    close = _nearest_by_name(name, within)
+    close = nearest_codes(name, within)
     raise UnknownPlace(
         "No hay un municipio con ese nombre."
         if not within
@@ -149,7 +150,7 @@ def find_municipality(name: str, department: str | None = None, *, field: str | 
         field=field,
         found=repr(name),
         expected="el nombre de un municipio de la tabla DIVIPOLA",
-        remedy=f"¿Quiso decir {_title(_municipality(close))}?" if close else "Use el código de cinco dígitos.",
+        remedy=f"¿Quiso decir {_options(close)}?" if close else "Use el código de cinco dígitos.",
     )
 
 
@@ -234,19 +235,10 @@ def _title(place: Municipality) -> str:
     return f"{place.name} ({place.code})"
 
 
-def _key(name: str) -> str:
-    """Give the form in which names are compared; «D.C.» makes no other place of Bogotá."""
-    return fold(name).removesuffix(" dc")
-
-
-@cache
-def _codes_by_name() -> Mapping[str, tuple[str, ...]]:
-    """Index the municipalities by the names of both annexes."""
-    index: dict[str, list[str]] = {}
-    for entry in catalog("municipalities").values():
-        for key in {_key(entry.label), _key(entry.details["official_name"])}:
-            index.setdefault(key, []).append(entry.code)
-    return {key: tuple(codes) for key, codes in index.items()}
+def _options(codes: Sequence[str]) -> str:
+    """Write municipalities with their departments, as alternatives."""
+    places = [_municipality(code) for code in codes]
+    return " o ".join(f"{_title(place)} en {place.department}" for place in places)
 
 
 @cache
@@ -259,25 +251,16 @@ def _postal_codes() -> Mapping[str, tuple[str, ...]]:
 
 
 def _department_code(text: str) -> str:
-    """Give the code of a department from its code or name."""
-    for one in departments().values():
-        if text == one.code or _key(text) == _key(one.name):
-            return one.code
-    raise _unknown_department(text).error()
-
-
-def _nearest_by_name(name: str, within: str) -> str | None:
-    """Find the municipality that a name may mean: one that begins with it, else the one most like it."""
-    key = _key(name)
-    index = {other: codes for other, codes in _codes_by_name().items() if any(c.startswith(within) for c in codes)}
-    longer = [other for other in index if other.startswith(key + " ")] if key else []
-    close = min(longer, key=len) if longer else nearest(key, index)
-    return next(code for code in index[close] if code.startswith(within)) if close else None
+    """Return the code of a department from its code or name."""
+    code = department_code(text)
+    if code is None:
+        raise _unknown_department(text).error()
+    return code
 
 
 def _unknown_municipality(code: str) -> PlaceFinding:
     known = catalog("municipalities")
-    by_name = _codes_by_name().get(_key(code), ())
+    by_name = codes_of(code)
     if by_name:
         close: str | None = by_name[0]
     elif code.zfill(5) in known:  # a spreadsheet took the leading zero
@@ -289,7 +272,7 @@ def _unknown_municipality(code: str) -> PlaceFinding:
         if siblings and code.isdecimal():
             close = min(siblings, key=lambda other: abs(int(other) - int(code)))
         else:
-            close = nearest(code, siblings) or _nearest_by_name(code, "")
+            close = nearest(code, siblings) or next(iter(nearest_codes(code)), None)
     return PlaceFinding(
         field="municipality",
         severity=Severity.RECHAZO,
@@ -304,11 +287,11 @@ def _unknown_municipality(code: str) -> PlaceFinding:
 
 
 def _unknown_department(text: str) -> PlaceFinding:
-    names = {_key(one.name): one for one in departments().values()}
+    names = {key_of(one.name): one for one in departments().values()}
     if text.zfill(2) in departments():
         close: Department | None = departments()[text.zfill(2)]
     else:
-        name = nearest(_key(text), names)
+        name = nearest(key_of(text), names)
         close = names[name] if name else None
     return PlaceFinding(
         field="department",
@@ -341,8 +324,8 @@ def _unknown_postal_code(code: str) -> PlaceFinding:
 def _city(city: str, place: Municipality) -> PlaceFinding | None:
     if city in (place.name, place.official_name):
         return None
-    same = _key(city) in (_key(place.name), _key(place.official_name))
-    others = _codes_by_name().get(_key(city), ())
+    others = codes_of(city)
+    same = place.code in codes_of(city, place.department_code)
     if same:
         message, remedy = "El nombre del municipio no está escrito como en la lista.", ""
     elif others:
@@ -350,8 +333,8 @@ def _city(city: str, place: Municipality) -> PlaceFinding | None:
         remedy = f" o use el código de {_title(_municipality(others[0]))}"
     else:
         message = f"Esa ciudad no es el municipio {place.code}."
-        close = _nearest_by_name(city, "")
-        remedy = f" o use el código de {_title(_municipality(close))}" if close and close != place.code else ""
+        close = next(iter(nearest_codes(city)), place.code)
+        remedy = f" o use el código de {_title(_municipality(close))}" if close != place.code else ""
     return PlaceFinding(
         field="city",
         severity=Severity.NOTIFICACION,
@@ -367,9 +350,10 @@ def _department(text: str, place: Municipality) -> PlaceFinding | None:
     own = departments()[place.department_code]
     if text in (own.code, own.name, own.official_name):
         return None
-    same = _key(text) == _key(own.name)
+    code = department_code(text)
+    same = code == own.code and text not in departments()
     is_code = text.isascii() and text.isdigit()
-    other = next((one for one in departments().values() if text == one.code or _key(text) == _key(one.name)), None)
+    other = departments()[code] if code else None
     if same:
         message = "El nombre del departamento no está escrito como en la lista."
     elif other:
