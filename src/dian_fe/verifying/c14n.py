@@ -1,28 +1,51 @@
-"""Canonical XML 1.0 of whole documents and of subtrees, as XMLDSig needs it when verifying."""
+"""Canonical XML 1.0, inclusive and exclusive, of whole documents and of subtrees, as XMLDSig needs it when verifying.
+
+The forms are written from the text of the file, which libxml2 has found well formed: trees forget what was declared
+twice, and lxml's own form of a subtree is wrong under an inherited default namespace. The tree is only looked at.
+"""
 
 from __future__ import annotations
 
-import hashlib
 import re
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from lxml import etree
 
-from .._xmlsafe import parse
+from .._xmlsafe import parse, tidy
 from ..signing.algorithms import EXCLUSIVE_C14N, INCLUSIVE_C14N
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
-_XML_ATTRIBUTE: Final = "{http://www.w3.org/XML/1998/namespace}"
-_RELATIVE = re.compile(rb"""(\sxmlns(?::[^\s=]+)?\s*=\s*)(["'])([!#-%(-9;=?-~]+)\2""")
-"""Only characters that text and attributes spell alike in C14N: what looks declared and is text stays text."""
-_ALIAS: Final = b"urn:dian-fe:relative:"
-_ASCII_INSIDE: Final = {"UTF-8", "US-ASCII", "ASCII", "ISO-8859-1", "ISO-8859-15", "WINDOWS-1252"}
-"""Encodings in which a byte below 128 is always that character, so that bytes may be searched."""
+_XML: Final = "http://www.w3.org/XML/1998/namespace"
+_TOKEN: Final = re.compile(
+    r"<(?P<plain>/?[^\s/>!?]+)>"
+    r"|<(?P<opened>[^\s/>!?]+)(?P<attributes>(?:\s+[^\s=/<>\"']+\s*=\s*(?:\"[^\"]*\"|'[^']*'))*)\s*(?P<empty>/?)>"
+    r"|<(?P<closed>/[^\s/>!?]+)\s+>"
+    r"|<!--(?P<comment>.*?)-->"
+    r"|<\?(?P<instruction>.*?)\?>"
+    r"|<!\[CDATA\[(?P<section>.*?)\]\]>"
+    r"|&(?!(?:amp|lt|gt);)(?P<reference>[^;]*);"
+    r"|[<>]",
+    re.ASCII | re.DOTALL,
+)
+"""What is told apart in XML that is well formed and has no DOCTYPE. Other text is canonical as it stands."""
+_ATTRIBUTE: Final = re.compile(r"([^\s=]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')", re.ASCII)
+_TARGET: Final = re.compile(r"(\S+)\s*(.*)", re.ASCII | re.DOTALL)
+_REFERENCE: Final = re.compile(r"&([^;]*);")
+_ENTITIES: Final = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'"}
+_BLANKS: Final = str.maketrans("\t\n", "  ")
+_IN_TEXT: Final = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", "\r": "&#xD;"})
+_IN_VALUE: Final = str.maketrans(
+    {"&": "&amp;", "<": "&lt;", '"': "&quot;", "\t": "&#x9;", "\n": "&#xA;", "\r": "&#xD;"}
+)
+_ABSOLUTE: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
+_CODECS: Final = {"UTF-8": "utf-8", "US-ASCII": "ascii", "ASCII": "ascii", "ISO-8859-1": "latin-1"}
+"""Encodings that libxml2 and Python decode alike, with no table of their own; others libxml2 turns into UTF-8."""
 
 _METHODS: Final = {
     INCLUSIVE_C14N: (False, False),
@@ -31,9 +54,13 @@ _METHODS: Final = {
     f"{EXCLUSIVE_C14N}WithComments": (True, True),
 }
 
+Scope = Mapping[str, str]
+"""Namespace URIs by prefix; the default one is that of the empty prefix."""
+Span = tuple[int, int]
+
 
 class CanonicalizationError(Exception):
-    """libxml2 refuses to canonicalise this document."""
+    """The canonical form of this document is not known, so no digest of it can be right."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,119 +73,307 @@ class Method:
 
     @classmethod
     def named(cls, uri: str | None, prefixes: Sequence[str] = ()) -> Method | None:
-        """Give the method of an algorithm URI, or None when it is not Canonical XML 1.0."""
+        """Return the method of an algorithm URI, or None when it is not Canonical XML 1.0."""
         found = _METHODS.get(uri or "")
         return None if found is None else cls(*found, tuple(prefixes))
 
     def without_comments(self) -> Method:
-        """Give the method for a same-document reference, whose node-set never holds comments (XMLDSig 4.4.3.3)."""
+        """Return the method for a same-document reference, whose node-set never holds comments (XMLDSig 4.4.3.3)."""
         return Method(self.exclusive, False, self.prefixes)
 
 
 INCLUSIVE: Final = Method()
 
 
-class OwnedDocument:
-    """A document parsed for verification only: it may be taken apart and put together again.
+@dataclass(slots=True)
+class _Form:
+    """The inclusive canonical form of a whole document, and where its elements are, in document order."""
 
-    libxml2 refuses relative namespace URIs (``xmlns="noova"``), which accepted documents have; they are replaced by
-    absolute ones while canonicalising and put back in the result, which is the same since C14N sorts by prefix. The
-    replacement names the document's own hash, which no document can hold: else whoever wrote it into a text could have
-    any other text, tags too, digested in its place.
+    text: str = ""
+    starts: list[int] = field(default_factory=list)
+    ends: list[int] = field(default_factory=list)
+    relative: tuple[int, str] | None = None
+    """Place of the first element that declares a relative namespace URI, and that URI."""
+
+
+class OwnedDocument:
+    """A document parsed for verification only, with its canonical forms. The tree is never changed.
+
+    Relative namespace URIs (``xmlns="noova"``), which accepted documents have and Canonical XML 1.0 leaves without a
+    form (section 1.3), are written as they are.
     """
 
     def __init__(self, data: bytes) -> None:
         """Parse; raises what ``_xmlsafe.parse`` does."""
         self.data = data
         self.root = parse(data, tolerant=True)
-        self._alias: bytes | None = None
-        encoding = (self.root.getroottree().docinfo.encoding or "UTF-8").upper()
-        if encoding in _ASCII_INSIDE and _RELATIVE.search(data) is not None:
-            alias = self._alias = _ALIAS + hashlib.sha256(data).hexdigest().encode() + b":"
-            self.root = parse(_RELATIVE.sub(lambda match: _aliased(match, alias), data), tolerant=True)
+        self._forms: dict[bool, _Form] = {}
 
-    def subtree(self, element: _Element, method: Method = INCLUSIVE) -> bytes:
-        """Canonicalise an element in place: inclusive C14N takes namespaces and xml: attributes of its ancestors."""
-        inherited = {} if method.exclusive else _inherited_attributes(element)
-        for name, value in inherited.items():
-            element.set(name, value)
-        try:
-            return self._canonical(element, method)
-        finally:
-            for name in inherited:
-                del element.attrib[name]
+    def subtree(self, element: _Element, method: Method = INCLUSIVE, *, inherit_id: bool = True) -> bytes:
+        """Return the canonical form of an element: inclusive C14N takes namespaces and xml: attributes from above.
+
+        ``inherit_id``: False leaves an inherited ``xml:id`` out, as Canonical XML 1.1 does (section 2.4).
+        """
+        form = self._form(comments=method.comments)
+        start, end = self.span(element, comments=method.comments)
+        text, scope = form.text[start:end], _scope(element)
+        if method.exclusive:
+            return "".join(_exclusive(text, scope, method.prefixes)).encode()
+        tag = _TOKEN.match(text)
+        assert tag is not None, "a span begins with its tag"
+        attributes, _ = _split(tag["attributes"] or "")
+        for above in element.iterancestors():
+            for name, value in above.attrib.items():
+                local = str(name).removeprefix(f"{{{_XML}}}")
+                if local != name and (inherit_id or local != "id"):
+                    attributes.setdefault(f"xml:{local}", str(value))
+        first = _tag(tag["opened"] or tag["plain"], {p: uri for p, uri in scope.items() if uri}, attributes, scope)
+        return (first + text[tag.end() :]).encode()
 
     def without(self, element: _Element, method: Method = INCLUSIVE) -> bytes:
-        """Canonicalise the whole document as the enveloped transform leaves it: without ``element``."""
-        with _detached(element):
-            return self._canonical(self.root.getroottree(), method)
+        """Return the form of the whole document as the enveloped transform leaves it: without ``element``."""
+        if element is self.root:
+            raise CanonicalizationError("the signature is the document's root")
+        return self.cut([self.span(element, comments=method.comments)], method)
 
-    def relative_namespace(self) -> tuple[_Element, str] | None:
-        """Give the first element in whose scope a relative namespace URI is declared, and that URI."""
-        if self._alias is None:
-            return None
-        alias = self._alias.decode()
-        for element in self.root.iter("*"):
-            for uri in element.nsmap.values():
-                if uri.startswith(alias):
-                    return element, bytes.fromhex(uri.removeprefix(alias)).decode()
-        return None
+    def cut(self, spans: Iterable[Span], method: Method = INCLUSIVE) -> bytes:
+        """Return the form of the whole document without parts of it, given by their places in it."""
+        text, pieces, at = self._form(comments=method.comments).text, [], 0
+        for start, end in sorted(spans):
+            pieces.append(text[at:start])
+            at = max(at, end)
+        whole = "".join((*pieces, text[at:]))
+        return "".join(_exclusive(whole, {}, method.prefixes) if method.exclusive else whole).encode()
 
     def whole(self, method: Method = INCLUSIVE) -> bytes:
-        """Canonicalise the document as it is."""
-        return self._canonical(self.root.getroottree(), method)
+        """Return the form of the document as it is."""
+        return self.cut((), method)
 
-    def _canonical(self, node: _Element | etree._ElementTree, method: Method) -> bytes:
+    def span(self, element: _Element, *, comments: bool = False, inside: bool = False) -> Span:
+        """Return where an element is in the inclusive form; ``inside``: without its two tags."""
+        form = self._form(comments=comments)
+        place = next(at for at, each in enumerate(self.root.iter("*")) if each is element)
+        start, end = form.starts[place], form.ends[place]
+        name = etree.QName(element).localname
+        name = f"{element.prefix}:{name}" if element.prefix else name
+        if not form.text.startswith((f"<{name}>", f"<{name} "), start):
+            raise CanonicalizationError(f"the text has another element than {name} in its place")
+        if inside:
+            tag = _TOKEN.match(form.text, start)
+            return (tag.end() if tag else start), end - len(name) - 3
+        return start, end
+
+    def relative_namespace(self) -> tuple[_Element, str] | None:
+        """Return the first element that declares a relative namespace URI, and that URI; None without a form too."""
+        with suppress(CanonicalizationError):
+            self._form()
+        found = None if False not in self._forms else self._forms[False].relative
+        if found is None:
+            return None
+        return next(each for at, each in enumerate(self.root.iter("*")) if at == found[0]), found[1]
+
+    @cached_property
+    def source(self) -> str:
+        """The text of the file, its line ends as XML reads them (XML 1.0, section 2.11)."""
+        tree = self.root.getroottree()
+        codec = _CODECS.get((tree.docinfo.encoding or "UTF-8").upper())
         try:
-            text: bytes = etree.tostring(
-                node,
-                method="c14n",
-                exclusive=method.exclusive,
-                with_comments=method.comments,
-                inclusive_ns_prefixes=list(method.prefixes) or None,
+            text = (
+                str(etree.tostring(tree, encoding="unicode")) if codec is None else tidy(self.data).data.decode(codec)
             )
-        except (etree.C14NError, ValueError) as error:
+        except ValueError as error:
             raise CanonicalizationError(str(error)) from None
-        if self._alias is None:
-            return text
-        return re.sub(self._alias + b"([0-9a-f]+)", lambda match: bytes.fromhex(match[1].decode()), text)
+        return text.replace("\r\n", "\n").replace("\r", "\n")
+
+    def _form(self, *, comments: bool = False) -> _Form:
+        comments = comments and "<!--" in self.source
+        if comments not in self._forms:
+            form = _written(self.source, comments=comments)
+            if len(form.starts) != self.root.xpath("count(//*)"):
+                raise CanonicalizationError("the text and its tree have not the same elements")
+            self._forms[comments] = form
+        return self._forms[comments]
 
 
-def _aliased(match: re.Match[bytes], alias: bytes) -> bytes:
-    return match[1] + match[2] + alias + match[3].hex().encode() + match[2]
+def _written(source: str, *, comments: bool) -> _Form:
+    """Write the inclusive form of a whole document (Canonical XML 1.0, section 2.3)."""
+    form = _Form()
+    pieces: list[str] = []
+    copied = grown = 0  # the source is taken over up to here; by how much the form is longer than that
+    places: list[int] = []  # of the open elements
+    scope: dict[str, str] = {}
+    known: dict[str, str] = {}  # tags in this scope
+    outer: list[tuple[int, Scope, dict[str, str]]] = []  # what to go back to, by depth
+    for token in _TOKEN.finditer(source):
+        plain, opened, attributes, empty, closed = token.group(1, 2, 3, 4, 5)
+        at, end = token.span()
+        if not places:  # blanks outside the root are left out
+            grown -= at - copied
+            copied = at
+        if plain and plain[0] != "/":
+            places.append(len(form.starts))
+            form.starts.append(at + grown)
+            form.ends.append(0)
+            continue
+        closing = bool(plain or closed)
+        old = token[0]
+        if opened:
+            place = len(form.starts)
+            form.starts.append(at + grown)
+            form.ends.append(0)
+            new = known.get(old, "")
+            if not new:
+                values, declared = _split(attributes)
+                fresh = {prefix: uri for prefix, uri in declared.items() if scope.get(prefix, "") != uri}
+                if fresh:
+                    outer.append((len(places), _replaced(scope, fresh), known))
+                    known = {}
+                    form.relative = form.relative or _relative(place, fresh)
+                new = _tag(opened, fresh, values, scope)
+                if empty:
+                    new += f"</{opened}>"
+                if not declared:
+                    known[old] = new
+            places.append(place)
+            closing = bool(empty)
+        elif closing:
+            new = old if plain else f"<{closed}>"
+        else:
+            new = _other(token, comments=comments)
+            if new and not places:
+                new = f"\n{new}" if form.starts else f"{new}\n"
+        if new != old:
+            pieces += source[copied:at], new
+            copied = end
+            grown += len(new) - (end - at)
+        if closing:
+            form.ends[places.pop()] = end + grown
+            if outer and outer[-1][0] == len(places):
+                _, before, known = outer.pop()
+                scope.update(before)
+            if not places:
+                pieces.append(source[copied:end])
+                copied = end
+    if places or source[copied:].strip():
+        raise CanonicalizationError("the text is not read to its end")
+    form.text = "".join(pieces)
+    return form
 
 
-def _inherited_attributes(element: _Element) -> dict[str, str]:
-    inherited: dict[str, str] = {}
-    for ancestor in element.iterancestors():
-        for name, value in ancestor.attrib.items():
-            if str(name).startswith(_XML_ATTRIBUTE) and name not in element.attrib:
-                inherited.setdefault(str(name), str(value))
-    return inherited
+def _replaced(scope: dict[str, str], new: Scope) -> Scope:
+    """Enter a scope in place, since copies would cost the size of the outer one; return what brings that back."""
+    before = {prefix: scope.get(prefix, "") for prefix in new}
+    scope.update(new)
+    return before
 
 
-@contextmanager
-def _detached(element: _Element) -> Iterator[None]:
-    """Take an element out of its document, leaving the text after it, and put it back."""
-    parent = element.getparent()
-    if parent is None:
-        raise CanonicalizationError("the signature is the document's root")
-    index, tail, before = parent.index(element), element.tail, element.getprevious()
-    element.tail = None
-    kept = parent.text if before is None else before.tail
-    joined = (kept or "") + (tail or "") or None
-    parent.remove(element)
-    _set_text(parent, before, joined)
+def _relative(place: int, declared: Scope) -> tuple[int, str] | None:
+    return next(((place, uri) for uri in declared.values() if uri and not _ABSOLUTE.match(uri)), None)
+
+
+def _other(token: re.Match[str], *, comments: bool) -> str:
+    """Write what is no tag; the declaration of the file has no place in the form."""
+    comment, instruction, section, reference = token.group(6, 7, 8, 9)
+    if reference is not None:
+        return _resolved(reference).translate(_IN_TEXT)
+    if section is not None:
+        return section.translate(_IN_TEXT)
+    if comment is not None:
+        return f"<!--{comment}-->" if comments else ""
+    if instruction is not None:
+        found = _TARGET.fullmatch(instruction)
+        if found is None or found[1] == "xml":
+            return ""
+        return f"<?{found[1]} {found[2]}?>" if found[2] else f"<?{found[1]}?>"
+    if token[0] == ">":
+        return "&gt;"
+    raise CanonicalizationError("a tag is not understood")
+
+
+def _exclusive(text: str, scope: Scope, prefixes: Sequence[str]) -> Iterator[str]:
+    """Write an inclusive form in the exclusive one: declarations where they are used (Exclusive C14N 1.0, 3)."""
+    listed = {"" if prefix == "#default" else prefix for prefix in prefixes}
+    scope, rendered = dict(scope), dict[str, str]()
+    above: list[tuple[Scope, Scope]] = []
+    at = 0
+    for token in _TOKEN.finditer(text):
+        plain, opened, attributes = token.group(1, 2, 3)
+        name = plain or opened
+        if not name:
+            continue
+        if name[0] == "/":
+            declared, new = above.pop()
+            scope.update(declared)
+            rendered.update(new)
+            continue
+        values, declared = _split(attributes) if opened else ({}, {})
+        used = {_prefix(name), *(_prefix(key) for key in values if ":" in key), *(listed & declared.keys())} - {"xml"}
+        if not above:
+            used |= listed
+        before = _replaced(scope, declared)
+        new = {prefix: uri for prefix in used if (uri := scope.get(prefix, "")) != rendered.get(prefix, "")}
+        above.append((before, _replaced(rendered, new)))
+        if new or declared:
+            yield text[at : token.start()]
+            yield _tag(name, new, values, scope)
+            at = token.end()
+    yield text[at:]
+
+
+def _split(attributes: str) -> tuple[dict[str, str], dict[str, str]]:
+    """Return the attributes of a tag, and the namespaces that it declares."""
+    values: dict[str, str] = {}
+    declared: dict[str, str] = {}
+    for name, value in _attributes(attributes):
+        if name == "xmlns":
+            declared[""] = value
+        elif name.startswith("xmlns:"):
+            declared[name[6:]] = value
+        else:
+            values[name] = value
+    declared.pop("xml", None)
+    return values, declared
+
+
+def _attributes(text: str) -> Iterator[tuple[str, str]]:
+    """Return names and values, normalised as XML wants (XML 1.0, section 3.3.3)."""
+    for name, double, single in _ATTRIBUTE.findall(text):
+        value = (double or single).translate(_BLANKS)
+        yield name, _REFERENCE.sub(lambda match: _resolved(match[1]), value) if "&" in value else value
+
+
+def _tag(name: str, declared: Scope, attributes: Mapping[str, str], scope: Scope) -> str:
+    """Write a first tag: declarations by prefix, attributes by namespace URI and name."""
+    pieces = [f"<{name}"]
+    for prefix in sorted(declared):
+        pieces.append(f' xmlns{":" if prefix else ""}{prefix}="{declared[prefix].translate(_IN_VALUE)}"')
+    if len(attributes) > 1:
+        attributes = dict(sorted(attributes.items(), key=lambda item: _order(item[0], scope)))
+    pieces += (f' {key}="{value.translate(_IN_VALUE)}"' for key, value in attributes.items())
+    return "".join((*pieces, ">"))
+
+
+def _order(name: str, scope: Scope) -> tuple[str, str]:
+    prefix, colon, local = name.partition(":")
+    if not colon:
+        return "", name
+    return (_XML if prefix == "xml" else scope.get(prefix, "")), local
+
+
+def _prefix(name: str) -> str:
+    return name.partition(":")[0] if ":" in name else ""
+
+
+def _resolved(name: str) -> str:
+    """Return the character of a reference; only XML's five entities have a name, since no DOCTYPE is admitted."""
     try:
-        yield
-    finally:
-        _set_text(parent, before, kept)
-        parent.insert(index, element)
-        element.tail = tail
+        if name[0] == "#":
+            return chr(int(name[2:], 16) if name[1] == "x" else int(name[1:]))
+        return _ENTITIES[name]
+    except (LookupError, ValueError, OverflowError):
+        raise CanonicalizationError(f"unknown reference: &{name[:40]};") from None
 
 
-def _set_text(parent: _Element, before: _Element | None, text: str | None) -> None:
-    if before is None:
-        parent.text = text
-    else:
-        before.tail = text
+def _scope(element: _Element) -> dict[str, str]:
+    """Return the namespaces in scope; None, as lxml writes no namespace, is the empty URI."""
+    return {prefix or "": uri or "" for prefix, uri in element.nsmap.items()}

@@ -127,7 +127,7 @@ class SignedInfo:
         if name is None:
             return False
         return hashlib.new(name, data, usedforsecurity=False).digest() == decoded(
-            pointed.element.findtext("ds:DigestValue", namespaces=NS)
+            content(pointed.element.find("ds:DigestValue", NS))
         )
 
     def canonical(self, pointed: Pointed) -> bytes:
@@ -148,7 +148,7 @@ class SignedInfo:
             return first, "falta ds:SignedInfo"
         method = self.signed_info_method()
         algorithm = _algorithm(self.element, "ds:SignatureMethod")
-        value = decoded(self.signature.findtext("ds:SignatureValue", namespaces=NS))
+        value = decoded(content(self.signature.find("ds:SignatureValue", NS)))
         if method is None:
             uri = _algorithm(self.element, "ds:CanonicalizationMethod")
             return first, f"canonicalización no admitida: {uri}"
@@ -178,7 +178,7 @@ class SignedInfo:
         elements = [] if self.key_info is None else self.key_info.findall("ds:X509Data/ds:X509Certificate", NS)
         for element in elements[:_MOST]:
             try:
-                certificate = x509.load_der_x509_certificate(decoded(element.text) or b"")
+                certificate = x509.load_der_x509_certificate(decoded(content(element)) or b"")
                 # Names and dates are only read when they are asked for: a damaged one shows here.
                 CertificateInfo.of(certificate)
             except UNREADABLE:
@@ -192,6 +192,11 @@ class SignedInfo:
         used += [_algorithm(pointed.element, "ds:DigestMethod") for pointed in self.pointed]
         weak = [uri for uri in used if uri and (DIGESTS.get(uri) or RSA_SIGNATURES.get(uri)) == "sha1"]
         return tuple(dict.fromkeys(weak))
+
+
+def content(element: _Element | None) -> str:
+    """Return the text of an element as XMLDSig reads it: comments in it do not end it."""
+    return "" if element is None else "".join((element.text or "", *(child.tail or "" for child in element)))
 
 
 def decoded(text: str | None) -> bytes | None:

@@ -30,7 +30,6 @@ if TYPE_CHECKING:
 _EXCLUSIVE: Final = (Method(exclusive=True), Method(exclusive=True, prefixes=("ds", "xades")))
 """What detached nodes give: declarations where they are first used, or those of ds and xades on the first tag."""
 _COMMENTS: Final = (Method(comments=True), Method(exclusive=True, comments=True))
-_XML_ID: Final = "{http://www.w3.org/XML/1998/namespace}id"
 _DECLARATION: Final = re.compile(rb"^\s*(?:\xef\xbb\xbf)?\s*<\?xml\s[^>]*\?>\s*")
 _EMPTY_TAG: Final = re.compile(rb"<([^\s/<>!?]+)(\s[^<>]*|)></\1>")
 _DIGEST_INFO: Final = {
@@ -116,21 +115,7 @@ def _of_part(info: SignedInfo, target: _Element) -> Iterator[tuple[Cause, bytes]
     for method in _COMMENTS:
         yield Cause.WRONG_CANONICALIZATION, document.subtree(target, method)
     yield Cause.WRONG_CANONICALIZATION, document.subtree(target)
-    without = _without_inherited_id(info, target)
-    if without is not None:
-        yield Cause.WRONG_CANONICALIZATION, without
-
-
-def _without_inherited_id(info: SignedInfo, target: _Element) -> bytes | None:
-    """Canonicalise as Canonical XML 1.1 does, where ``xml:id`` is not inherited (section 2.4)."""
-    holder = next((above for above in target.iterancestors() if above.get(_XML_ID) is not None), None)
-    if holder is None:
-        return None
-    value = holder.attrib.pop(_XML_ID)
-    try:
-        return info.document.subtree(target)
-    finally:
-        holder.set(_XML_ID, value)
+    yield Cause.WRONG_CANONICALIZATION, document.subtree(target, inherit_id=False)
 
 
 def _of_document(info: SignedInfo, pointed: Pointed) -> Iterator[tuple[Cause, bytes]]:
@@ -160,24 +145,13 @@ def _with_signature(info: SignedInfo) -> Iterator[bytes]:
 
 
 def _emptied(info: SignedInfo, texts: Sequence[_Element | None], children: Sequence[_Element | None]) -> bytes:
-    """Canonicalise the document with some texts and children of the signature taken away for the moment."""
-    signature = info.signature
-    kept = [(element, element.text) for element in texts if element is not None]
-    order, blank = list(signature), signature.text
+    """Canonicalise the document without some texts and children of the signature."""
+    document, signature = info.document, info.signature
     gone = [child for child in children if child is not None]
-    try:
-        for element, _ in kept:
-            element.text = None
-        for child in gone:
-            signature.remove(child)
-        if len(gone) == len(order):
-            signature.text = None
-        return info.document.whole()
-    finally:
-        signature[:] = order
-        signature.text = blank
-        for element, text in kept:
-            element.text = text
+    if len(gone) == len(signature):
+        return document.cut([document.span(signature, inside=True)])
+    spans = [document.span(element, inside=True) for element in texts if element is not None]
+    return document.cut([*spans, *map(document.span, gone)])
 
 
 def _raw_document(info: SignedInfo) -> Iterator[bytes]:
@@ -205,14 +179,10 @@ def _as_written(info: SignedInfo, element: _Element) -> Iterator[bytes]:
         yield raw
         yield _EMPTY_TAG.sub(rb"<\1\2/>", raw)
         yield _EMPTY_TAG.sub(rb"<\1\2 />", raw)
-    tail, element.tail = element.tail, None
-    try:
-        serialized = etree.tostring(element)
-        yield serialized
-        yield etree.tostring(element, encoding="utf-8", xml_declaration=True)
-        yield _EMPTY_TAG.sub(rb"<\1\2/>", serialized)
-    finally:
-        element.tail = tail
+    serialized = etree.tostring(element, with_tail=False)
+    yield serialized
+    yield etree.tostring(element, encoding="utf-8", xml_declaration=True, with_tail=False)
+    yield _EMPTY_TAG.sub(rb"<\1\2/>", serialized)
 
 
 def span_of(data: bytes, element: _Element) -> tuple[int, int] | None:
@@ -278,8 +248,8 @@ class Value:
         for form in (*_EXCLUSIVE, INCLUSIVE):
             if self._is(self.recovered, self.info.document.subtree(element, form)):
                 return Cause.SIGNED_INFO_DETACHED
-        other = _without_inherited_id(self.info, element)
-        if other is not None and self._is(self.recovered, other):
+        other = self.info.document.subtree(element, method, inherit_id=False)
+        if other != right and self._is(self.recovered, other):
             return Cause.WRONG_CANONICALIZATION
         for data in _as_written(self.info, element):
             if self._is(self.recovered, data):
