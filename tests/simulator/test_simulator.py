@@ -190,6 +190,67 @@ def test_every_answer_is_valid_by_the_schema_of_the_wsdl(tmp_path: Path) -> None
         assert envelope.findtext("{*}Header/{*}Action") == OPERATIONS[name].reply_action
 
 
+@pytest.mark.parametrize(
+    ("to", "taken"),
+    [
+        ("{}", True), ("{}?WSDL", True), ("{}/", True), ("{}/?singleWsdl", True), ("{}x", False), ("{}/x", False),
+        ("http://vpfe-hab.dian.gov.co/WcfDianCustomerServices.svc", False),
+        ("https://VPFE-HAB.dian.gov.co:443/WcfDianCustomerServices.svc?WSDL", True),
+        ("https://vpfe.dian.gov.co/WcfDianCustomerServices.svc", False),
+        ("https://vpfe-hab.dian.gov.co:444/WcfDianCustomerServices.svc", False), ("otra cosa", False), ("", False),
+    ],
+)  # fmt: skip
+def test_addresses_are_compared_as_the_service_does(to: str, taken: bool) -> None:
+    """By scheme, host, port and path; the query and a final slash do not count."""
+    dian = Simulator(seed=7)
+    operation = OPERATIONS["GetStatus"]
+    sealer = Sealer(dian.signer(NIT), SecurityOptions())
+    named = request(operation, {"trackId": "0" * 96}, url=to.format(URL), sealer=sealer, at=dian.now(), nonce="1")
+    reply = dian.exchange(Request("GetStatus", URL, named.headers, named.body))
+    assert (reply.status == 200) is taken
+    assert (b"DestinationUnreachable" in reply.body) is not taken
+
+
+def test_one_resolution_may_have_several_prefixes() -> None:
+    """With a key of 64 digits, and a range without key."""
+    dian = Simulator(seed=7)
+    sales = dian.resolution("FVJL", key_digits=64)
+    dian.resolution("DSJL", authorization=sales.authorization, key_digits=0)
+    with client(dian) as ws:
+        found = {each.prefix: each for each in ws.numbering(NIT, dian.software.id)}
+        assert found["FVJL"].authorization == found["DSJL"].authorization
+        assert len(found["FVJL"].key()) == 64
+        assert found["DSJL"].technical_key is None
+        document = signed(dian, "FVJL1", resolution=found["FVJL"])
+        assert ws.send(document).accepted
+
+
+def test_what_is_kept_of_a_document_is_a_tree() -> None:
+    dian = Simulator(seed=7)
+    document = signed(dian)
+    correction = note(dian, document)
+    with client(dian) as ws:
+        for each in (document, correction):
+            ws.send(each).raise_for_rejection()
+        (kept,) = ws.document_info(document.key).documents
+        assert (kept.type_code, kept.number and kept.number.prefix, kept.issuer and kept.issuer.id) == (
+            "01",
+            "SETP",
+            NIT,
+        )
+        assert kept.totals is not None
+        assert kept.totals.total == document.document.payable
+        assert [each.key for each in kept.notes] == [correction.key]
+        (of_note,) = ws.document_info(correction.key).documents
+        assert (of_note.type_code, of_note.code) == ("91", "1")
+        assert [each.key for each in of_note.references] == [document.key]
+        (told,) = ws.reference_notes(document.key)
+        assert (told.code, told.number, told.order, told.concepts[0].code) == ("91", "NC1", 1, "1")
+        assert (told.issuer and told.issuer.id, told.effective_at) == (NIT, correction.document.issued_at)
+        assert ws.document_xml(document.key).found
+        assert not ws.document_xml("0" * 96).found
+
+
 def test_a_rejected_document_is_remembered_and_its_number_is_free() -> None:
     dian = Simulator(seed=7)
     wrong = signed(dian, resolution=dian.resolution("SETP").replace(technical_key="0" * 40))

@@ -97,6 +97,69 @@ def test_faults_of_soap_1_1_are_understood_too() -> None:
     assert (error.fault_code, error.fault_reason) == ("InvalidSecurity", VERIFYING)
 
 
+def old_fault(code: str, reason: str, more: str = "") -> str:
+    """Return a fault of SOAP 1.1."""
+    return (
+        '<e:Envelope xmlns:e="http://schemas.xmlsoap.org/soap/envelope/"><e:Body><e:Fault>'
+        f"<faultcode>{code}</faultcode><faultstring>{reason}</faultstring>{more}</e:Fault></e:Body></e:Envelope>"
+    )
+
+
+@pytest.mark.parametrize(
+    ("code", "reason", "kind"),
+    [
+        ("e:Client", "El contenido no se pudo deserializar", errors.ServiceFault),
+        ("e:Client", "", errors.ServiceFault),
+        ("e:Client.Argumento", "trackId vacío", errors.ServiceFault),
+        ("e:Client", "The creator of this fault did not specify a Reason.", errors.CertificateRefused),
+        ("e:Client", "El certificado no es de una entidad acreditada", errors.CertificateRefused),
+        ("e:Server", "Referencia a objeto no establecida", errors.InternalFault),
+        ("e:Server.Interno", "x", errors.InternalFault),
+        ("e:Otro", "x", errors.ServiceFault),
+    ],
+)
+@pytest.mark.parametrize("status", [200, 500])
+def test_faults_of_soap_1_1_are_told_as_they_are(
+    code: str, reason: str, kind: type[errors.ServiceFault], status: int
+) -> None:
+    error = failure(old_fault(code, reason), status)
+    assert type(error) is kind
+    assert error.fault_code == code.partition(":")[2]
+    assert error.fault_reason == reason
+    assert reason in str(error)
+    assert ("certificado" in str(error)) is (kind is errors.CertificateRefused)
+    assert "Fault" in error.excerpt
+
+
+def test_a_fault_without_reason_is_told_by_its_detail() -> None:
+    error = failure(old_fault("e:Client", "", "<detail><a>falta</a> <b>trackId</b></detail>"), 500)
+    assert isinstance(error, errors.ServiceFault)
+    assert error.fault_reason == "falta trackId"
+
+
+@pytest.mark.parametrize(
+    ("body", "headers", "beginning"),
+    [
+        ('{"IsValid": true, "StatusCode": "00"}', {"content-type": "application/json"}, '«{"IsValid": true'),
+        ("StatusCode=00", {}, "«StatusCode=00»"),
+        (envelope("<x/>")[:-20], {}, "«<s:Envelope"),
+        ("<html><head><title>Portal</title></head><body>IsValid true", {}, "«<html><head><title>Portal"),
+        ("<otra><IsValid>true</IsValid></otra>", {}, "«<otra><IsValid>"),
+        (b"\x1f\x8b\x00\x01", {}, "«"),
+    ],
+)
+def test_what_comes_instead_is_shown_and_taken_for_nothing(
+    body: str | bytes, headers: dict[str, str], beginning: str
+) -> None:
+    error = failure(body, 200, **headers)
+    assert error.excerpt.startswith(beginning)
+    assert error.excerpt.isprintable()
+    assert error.as_dict()["excerpt"] == error.excerpt
+    if isinstance(error, errors.UnreadableAnswer):
+        assert error.excerpt in str(error)
+    assert error.uncertain
+
+
 @pytest.mark.parametrize(("minutes", "word"), [(12, "atrasado"), (-12, "adelantado")])
 def test_d3_invalid_security_shows_local_time_server_time_and_skew(minutes: int, word: str) -> None:
     server = NOW.astimezone(UTC) + timedelta(minutes=minutes)

@@ -24,6 +24,8 @@ MAX_LIST_BYTES: Final = 256 * 1024 * 1024
 _DELIMITERS: Final = ";,|\t"
 _TITLE: Final = re.compile(r"[^\W\d_][\w .\-/()°º]*")
 """What names a column: no address, no number, no markup."""
+_PRIVATE: Final = re.compile(rb"(?<=//)[^/]*@|\?.*", re.DOTALL)
+"""What of an address is not shown: user and password, and the query with its signature."""
 _LISTED_LINES: Final = 5
 _LONGEST_HEADER: Final = 10_000
 _AGAIN: Final = "pida la lista otra vez con exchange_emails(): la dirección que da la DIAN vale poco tiempo."
@@ -115,7 +117,7 @@ def _address(content: bytes) -> str:
         raise DownloadFailed(
             "la dirección que dio la DIAN para descargar la lista de correos no sirve.",
             expected="https://…, sin usuario ni fragmento",
-            cause=f"empieza por {begins(content.partition(b'?')[0], 40)}",
+            cause=f"empieza por {begins(_PRIVATE.sub(b'', content), 40)}",
             content=content,
             remedy="no se descargó nada; si se repite, consulte a la DIAN.",
         )
