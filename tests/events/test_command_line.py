@@ -200,6 +200,8 @@ def test_against_a_service(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -
         status, told, _ = run(capsys, "events", trade.sale.key, *asking)
         assert (status, told["state"], told["accepts_notes"]) == (0, "BIEN_RECIBIDO", True)
         assert [(event["code"], event["number"]) for event in told["events"]] == [("030", "A1"), ("032", "A2")]
+        assert [event["issuer"]["id"] for event in told["events"]] == ["800199436", "800199436"]
+        assert [event["order"] for event in told["events"]] == [1, 2]
         assert told["term"] == {"last_day": "2026-03-05", "tacit_from": "2026-03-06"}
         assert main(["events", trade.sale.key, *map(str, asking)]) == 0
         assert "Factura con recibo del bien o servicio." in capsys.readouterr().out

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -224,6 +225,10 @@ def run_events(options: argparse.Namespace) -> int:
                     "number": event.number,
                     "signed_at": None if event.signed_at is None else event.signed_at.isoformat(),
                     "key": event.key,
+                    "order": event.order,
+                    "description": event.description,
+                    "issuer": None if event.issuer is None else asdict(event.issuer),
+                    "recipient": None if event.recipient is None else asdict(event.recipient),
                 }
                 for event in found.history
             ],
