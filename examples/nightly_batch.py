@@ -1,6 +1,6 @@
 """A nightly batch: the day's sales, from a CSV, become invoices that DIAN accepted and customers got by mail.
 
-Run it on the simulator, with ``pip install 'dian-fe[pdf]'``; the sales are those beside this file, or others of the
+Run it on the simulator, with ``pip install '.[pdf]'``; the sales are those beside this file, or others of the
 same columns:
 
     python examples/nightly_batch.py [SALES.csv [FOLDER]]

@@ -1,4 +1,4 @@
-"""Sign an invoice with a key on a PKCS#11 token: USB token, smart card, HSM. Needs ``pip install 'dian-fe[pkcs11]'``.
+"""Sign an invoice with a key on a PKCS#11 token: USB token, smart card, HSM. Needs ``pip install '.[pkcs11]'``.
 
     python examples/token_signer.py MODULE [TOKEN_LABEL [CERTIFICATES]]
 

@@ -1,6 +1,6 @@
 """A web service that issues invoices in the background and survives being killed at any point.
 
-Run it on the simulator, with ``pip install 'dian-fe[pdf]' fastapi uvicorn``:
+Run it on the simulator, with ``pip install '.[pdf]' fastapi uvicorn``:
 
     python examples/web_service.py
 

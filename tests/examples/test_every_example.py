@@ -32,3 +32,9 @@ def test_its_docstring_says_what_it_is_and_both_readmes_name_it(name: str) -> No
 def test_those_that_need_more_have_a_test_of_their_own() -> None:
     for name in NEED_MORE:
         assert (Path(__file__).parent / f"test_{name}.py").exists()
+
+
+@pytest.mark.parametrize("name", ["issue_invoice", "receive_invoice"])
+def test_it_runs_where_the_system_has_no_time_zones(name: str, tmp_path: Path) -> None:
+    done = run(name, cwd=tmp_path, PYTHONTZPATH="")
+    assert done.returncode == 0, done.stderr

@@ -66,10 +66,10 @@ def printed(html: str, folder: Path) -> Path:
     return target
 
 
-def text_of_pages(pdf: Path) -> list[str]:
-    """Extract the text of each page."""
+def text_of_pages(pdf: Path, order: str = "-layout") -> list[str]:
+    """Extract the text of each page, as it lies there, or in the order of the file (``-raw``): cells stay whole."""
     done = subprocess.run(
-        [str(PDFTOTEXT), "-layout", str(pdf), "-"], capture_output=True, text=True, check=True, timeout=60
+        [str(PDFTOTEXT), order, str(pdf), "-"], capture_output=True, text=True, check=True, timeout=60
     )
     return done.stdout.split("\f")[:-1]
 

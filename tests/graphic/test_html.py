@@ -160,7 +160,7 @@ def test_a_theme_that_cannot_be_drawn_is_refused(look: dict[str, object], refusa
 
 def test_without_the_qr_library_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "segno", None)
-    with pytest.raises(MissingExtra, match=r"dian-fe\[pdf\]"):
+    with pytest.raises(MissingExtra, match=r"pip install .*'segno>="):
         drawn(named("1 lines"))
 
 
@@ -204,18 +204,18 @@ def test_a_browser_shows_it_without_errors_and_nothing_sticks_out(tmp_path: Path
 
 @needs_chromium
 @needs_poppler
-@pytest.mark.parametrize(("name", "paper", "pages"), [("60 lines", Paper.LETTER, 3), ("eight taxes", Paper.ROLL_80, 3)])
-def test_printed_every_page_has_its_qr_key_and_number(name: str, paper: Paper, pages: int, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("name", "paper"), [("60 lines", Paper.LETTER), ("eight taxes", Paper.ROLL_80)])
+def test_printed_every_page_has_its_qr_key_and_number(name: str, paper: Paper, tmp_path: Path) -> None:
     shown = named(name)
     pdf = browser.printed(drawn(shown, paper=paper), tmp_path)
     texts = browser.text_of_pages(pdf)
-    assert len(texts) == pages
+    assert len(texts) > 1  # how many depends on the fonts of the machine
     for number, text in enumerate(texts, 1):
         assert shown.found.key in squeezed(text)
-        assert f"Página {number} de {pages}" in text
+        assert f"Página {number} de {len(texts)}" in text
     if paper is Paper.LETTER:
         assert all("Descripción" in text for text in texts)  # heads of tables are repeated
-    whole = squeezed("".join(texts))
+    whole = squeezed("".join(browser.text_of_pages(pdf, "-raw")))
     assert [item for item in mandatory_texts(shown) if squeezed(item) not in whole] == []
     for picture in browser.pictures(pdf, tmp_path):
         assert browser.qr_texts(picture) == [shown.subject.qr_text]

@@ -258,7 +258,7 @@ def test_nothing_secret_is_shown(hsm: SoftHsm) -> None:
 
 def test_without_the_extra_it_says_which_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "pkcs11", None)
-    with pytest.raises(errors.MissingExtra, match=r"pip install 'dian-fe\[pkcs11\]'"):
+    with pytest.raises(errors.MissingExtra, match=r"pip install 'python-pkcs11>="):
         Pkcs11Signer.open("libtoken.so", PIN)
 
 

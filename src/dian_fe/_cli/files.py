@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..errors import InvalidInput
+from ..errors import InvalidInput, WrongPassword
 
 if TYPE_CHECKING:
     from ..signing.signer import Signer
@@ -54,9 +54,24 @@ def write_file(folder: Path, name: str, data: bytes | str) -> Path:
 
 
 def load_signer(name: str, password: str | None, certificate: str | None = None) -> Signer:
-    """Load a .p12/.pfx, or a PEM key with its certificate."""
+    """Load a .p12/.pfx, or a PEM key with its certificate; a password that was not given is named as missing."""
     secret = password if password is not None else os.environ.get(PASSWORD_VARIABLE)
     data = read_file(name)
+    try:
+        return _signer_of(data, secret, certificate)
+    except WrongPassword:
+        if secret:
+            raise
+    raise WrongPassword(
+        "Falta la contraseña de la llave.",
+        field="--password",
+        found="ninguna",
+        expected=f"la contraseña de {name}",
+        remedy=f"póngala en la variable de entorno {PASSWORD_VARIABLE}, o en --password.",
+    )
+
+
+def _signer_of(data: bytes, secret: str | None, certificate: str | None) -> Signer:
     if data.lstrip()[:10] == b"-----BEGIN":
         from ..signing.pem import PemSigner
 

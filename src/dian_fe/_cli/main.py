@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import errno
+import io
 import json
 import os
 import re
@@ -97,7 +98,11 @@ def parser() -> argparse.ArgumentParser:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command line and give its exit status."""
+    """Run the command line and return its exit status."""
+    for stream in (sys.stdout, sys.stderr):
+        # A terminal that cannot write «ñ» shows its escape: a result is worth more than its accents.
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     options = parser().parse_args(arguments)
     as_json = getattr(options, "json", False)
     try:
@@ -130,5 +135,10 @@ def _refuse(data: dict[str, Any], text: str, as_json: bool) -> None:
 
 
 def emit(data: Any) -> None:
-    """Print a result as JSON."""
-    print(json.dumps(data, ensure_ascii=False, indent=2, default=str))
+    """Print a result as JSON; in ASCII where the output cannot write all of its characters."""
+    text = json.dumps(data, ensure_ascii=False, indent=2, default=str)
+    try:
+        text.encode(getattr(sys.stdout, "encoding", None) or "utf-8")
+    except UnicodeEncodeError:
+        text = json.dumps(data, indent=2, default=str)
+    print(text)

@@ -100,10 +100,24 @@ class MissingExtra(DianFeError, ImportError):
 
     @classmethod
     def of(cls, extra: str, package: str, what: str) -> MissingExtra:
-        """Give the refusal of ``what`` (Spanish, as «firmar con un token PKCS#11»)."""
+        """Return the refusal of ``what`` (Spanish, as «firmar con un token PKCS#11»)."""
         return cls(
             f"para {what} falta la librería {package}.",
             found="no está instalada",
             expected=f"dian-fe con el extra {extra}",
-            remedy=f"instálelo: pip install 'dian-fe[{extra}]'",
+            remedy=f"instale lo que trae ese extra: pip install {' '.join(_requirements(extra))}",
         )
+
+
+def _requirements(extra: str) -> list[str]:
+    """Return the packages of an extra, quoted for a shell: that command works wherever dian-fe was installed from."""
+    import re
+    from importlib.metadata import PackageNotFoundError, requires
+
+    try:
+        declared = [text.partition(";") for text in requires("dian-fe") or ()]
+    except PackageNotFoundError:  # run from a folder, without having been installed
+        declared = []
+    wanted = f"extra=={extra}"
+    names = [name.strip() for name, _, marker in declared if wanted in re.sub(r"[\s'\"]", "", marker)]
+    return [f"'{name}'" for name in names] or [f"'dian-fe[{extra}]'"]

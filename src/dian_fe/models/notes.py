@@ -30,6 +30,9 @@ class _Keyed(Protocol):
 class Note(SalesDocument):
     """Base of both notes: they correct an invoice, or (operations 22 and 32) a period without naming any."""
 
+    ANNULMENT: ClassVar[str | None] = None
+    """The concept that annuls an invoice whole; None for a note that cannot."""
+
     corrections: tuple[Correction, ...] = ()
     """Why the note corrects (cac:DiscrepancyResponse)."""
 
@@ -57,7 +60,7 @@ class Note(SalesDocument):
         concept = str(getattr(concept, "value", concept))
         annulled = lines is None
         if lines is None:
-            if concept != CreditNoteConcept.ANULACION.value or "CreditNote" not in cls.__name__:
+            if concept != cls.ANNULMENT:
                 raise NotAllowed(
                     "solo una anulación toma todas las líneas de la factura.",
                     field="lines",
@@ -93,6 +96,7 @@ class CreditNote(Note):
     OPERATIONS: ClassVar[tuple[str, ...]] = operations("20", "22") + HEALTH_OPERATIONS
     TYPE_CODES: ClassVar[tuple[str, ...]] = types_of("credit_note")
     ALLOWS_PREPAYMENTS: ClassVar[bool] = False
+    ANNULMENT: ClassVar[str | None] = CreditNoteConcept.ANULACION.value
 
     kind: Literal["credit_note"] = "credit_note"
     """Discriminator of the JSON form."""
