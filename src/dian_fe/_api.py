@@ -49,7 +49,7 @@ def sign(
 
     ``at`` is the signing time, of the same Colombian day as the issue date. ``role`` is supplier unless a technology
     provider signs. ``whole_chain`` and ``order`` (`signing.NameOrder`) say how the certificates are listed. Raises
-    ``NaiveDatetime``, ``SigningError`` and the errors of ``KeyMaterialError``.
+    ``NaiveDatetime``, ``WrongSigningDate`` for another day, ``SigningError`` and the errors of ``KeyMaterialError``.
     """
     from .signing.documents import sign_document
     from .signing.names import NameOrder

@@ -124,7 +124,7 @@ CASES: list[tuple[str, Callable[[], Any], type[DianFeError], str | None]] = [
     ("json", lambda: load_document("{"), e.InvalidInput, None),
     ("no xml", lambda: read(b"hola"), e.MalformedXml, None),
     ("naive signing", lambda: sign(built(), PKI.signer(SHOP.nit), at=datetime(2026, 3, 2)), e.NaiveDatetime, None),
-    ("another day", lambda: _signed(at=NOW + timedelta(days=1)), e.SigningError, None),
+    ("another day", lambda: _signed(at=NOW + timedelta(days=1)), e.WrongSigningDate, None),
     ("password", lambda: Pkcs12Signer.load(PKI.p12(SHOP.nit, "right"), "wrong"), e.WrongPassword, None),
     ("no key store", lambda: Pkcs12Signer.load(b"hola", "x"), e.NotAKeyStore, None),
     ("expired", lambda: _signed(flaw=Flaw.EXPIRED), e.CertificateExpired, None),

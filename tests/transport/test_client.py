@@ -6,7 +6,6 @@ import asyncio
 import json
 import threading
 import time
-import warnings
 from typing import Any
 
 import pytest
@@ -215,15 +214,6 @@ def test_errors_tell_operation_endpoint_elapsed_cause_and_next_step(dian: Simula
     assert error.elapsed is not None
     for part in ("GetStatus", "vpfe-hab.dian.gov.co", "Qué hacer"):
         assert part in str(error)
-
-
-def test_c3_a_certificate_of_another_company_is_warned_of_once(dian: Simulator) -> None:
-    with Client(signer=dian.signer("800199436"), transport=dian) as ws:
-        with pytest.warns(UserWarning, match="800199436.*700085371"):
-            ws.send(signed(dian))
-        with warnings.catch_warnings():
-            warnings.simplefilter("error")
-            ws.send(signed(dian, "SETP990000002"))
 
 
 def test_every_question_has_its_typed_answer(dian: Simulator) -> None:

@@ -191,6 +191,50 @@ def test_rule_90_that_names_our_own_key_is_never_a_taken_number() -> None:
     assert told.end.taken_by is None
 
 
+CLAIMED = status("99", lines=[f"Regla: 90, Rechazo: Documento {SIGNED.key.upper()} procesado anteriormente."])
+
+
+def test_rule_90_of_our_own_key_that_is_not_found_stays_in_doubt() -> None:
+    """B21: DIAN says that it has it; it was sent five times and told «no llegó a la DIAN»."""
+    told = tell(CLAIMED, *[NOT_FOUND] * 4)
+    assert told.steps == [SEND, ASK, "wait 2", ASK, "wait 7", ASK, "wait 8", ASK]
+    assert told.end.state is State.IN_DOUBT
+    assert "no llegó" not in told.answer.next_step
+    assert told.answer.outcome.label == "sin confirmar"
+    with pytest.raises(errors.OutcomeUnknown, match="sin confirmar"):
+        told.answer.raise_for_rejection()
+
+
+def test_what_dian_claims_to_have_is_never_sent_again_after_a_crash() -> None:
+    end = tell(CLAIMED, *[NOT_FOUND] * 4).end
+    for _ in range(3):
+        again = tell(*[NOT_FOUND] * 3, shipment=Shipment.from_json(end.to_json()))
+        assert SEND not in again.steps
+        assert again.end.state is State.IN_DOUBT
+        end = again.end
+    found = tell(ACCEPTED, shipment=end)
+    assert found.end.state is State.ACCEPTED
+
+
+def test_a_claim_whose_confirmation_was_cut_off_is_not_sent_again() -> None:
+    told = tell(CLAIMED, TIMEOUT, *[NOT_FOUND] * 3)
+    assert told.steps.count(SEND) == 1
+    assert told.end.state is State.IN_DOUBT
+
+
+def test_rule_90_without_a_key_after_a_doubtful_sending_is_in_doubt() -> None:
+    """The number may be taken by these very bytes: nobody is told to take another one."""
+    told = tell(TIMEOUT, NOT_FOUND, NOT_FOUND, RULE_90, *[NOT_FOUND] * 4)
+    assert told.steps.count(SEND) == 2
+    assert (told.end.state, told.end.taken_by) == (State.IN_DOUBT, None)
+    assert "no lo envíe con otro número" in str(told.answer.error)
+
+
+def test_rule_90_after_a_sending_that_never_left_is_a_taken_number() -> None:
+    told = tell(NO_NETWORK, RULE_90, NOT_FOUND, NOT_FOUND)
+    assert (told.end.state, told.end.taken_by) == (State.REJECTED, "")
+
+
 def test_rule_90_among_other_rejections_is_a_rejection() -> None:
     both = status("99", lines=["Regla: 90, Rechazo: x", "Regla: FAD06, Rechazo: y"])
     told = tell(both, NOT_FOUND, NOT_FOUND)
@@ -247,7 +291,7 @@ def test_an_unrecognised_status_is_asked_once_and_never_guessed(odd: Status) -> 
 # --- asynchronous sendings ------------------------------------------------------------------------------------------
 
 BATCH = Shipment.of(SIGNED, operation="SendBillAsync")
-TEST_SET = Shipment.of(SIGNED, test_set_id="0123")
+TEST_SET = Shipment.of(SIGNED, test_set_id="01234567-89ab-cdef-0123-456789abcdef")
 TAKEN = Upload("zip-1", ())
 
 

@@ -10,6 +10,7 @@ from email.message import EmailMessage
 from enum import StrEnum
 from ipaddress import ip_address
 
+from .._masks import refuse_mask
 from ..errors import InvalidInput, MailLoginRefused, MailServerUnreachable, MessageRefused
 from .sending import Receipt, all_refused
 
@@ -61,6 +62,7 @@ class SmtpSender:
                 expected=", ".join(member.value for member in SmtpSecurity),
                 remedy="use starttls o tls.",
             ) from None
+        refuse_mask(password, "password", "la contraseña del correo")
         self.host = host
         self.port = _PORTS[self.security] if port is None else port
         self.user = user

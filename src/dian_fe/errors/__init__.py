@@ -12,6 +12,7 @@
     │   ├── UnknownPlace            a municipality, department or postal code that does not exist or do not match
     │   ├── ForbiddenCharacter      a control character that XML cannot carry
     │   ├── InvalidEmail            an e-mail address of the wrong form
+    │   ├── MaskedSecret            «**********» where a secret belongs: JSON that was made without secrets
     │   ├── NaiveDatetime           a datetime without zone
     │   ├── MissingExchangeRate     a foreign currency without its rate
     │   ├── MissingDueDate          a credit payment without a due date
@@ -26,6 +27,7 @@
     │   ├── ResolutionNotInForce
     │   ├── MissingTechnicalKey
     │   └── NoNumbering             DIAN gave no numbering range for this NIT and software
+    │       └── PrefixNotAssociated it gave others, none of the prefix asked for
     ├── KeyMaterialError            a key or certificate that cannot be used
     │   ├── WrongPassword
     │   ├── NotAKeyStore
@@ -40,6 +42,7 @@
     │   ├── CertificateNotYetValid
     │   └── WrongCertificateOwner   the certificate names another NIT
     ├── SigningError                the signer failed or gave an impossible value
+    │   └── WrongSigningDate        the signing day is not that of issue (rule FAD09e, which ``code`` names)
     ├── MissingExtra                what was asked for needs an optional dependency (also an ImportError)
     ├── UnreadableDocument          bytes that are not a document we can read
     │   ├── MalformedXml
@@ -120,6 +123,7 @@ from .inputs import (
     InvalidIdentification,
     InvalidInput,
     InvalidNumberText,
+    MaskedSecret,
     MissingDueDate,
     MissingExchangeRate,
     NaiveDatetime,
@@ -144,8 +148,17 @@ from .keys import (
     WeakKey,
     WrongCertificateOwner,
     WrongPassword,
+    WrongSigningDate,
 )
-from .numbering import MissingTechnicalKey, NoNumbering, NumberingError, OutOfRange, ResolutionNotInForce, WrongPrefix
+from .numbering import (
+    MissingTechnicalKey,
+    NoNumbering,
+    NumberingError,
+    OutOfRange,
+    PrefixNotAssociated,
+    ResolutionNotInForce,
+    WrongPrefix,
+)
 from .signatures import ContentsContradict, NotSigned, SignatureInvalid, SignerNotTrusted
 from .transport import (
     AddressingFault,
@@ -209,6 +222,7 @@ __all__ = [
     "MailLoginRefused",
     "MailServerUnreachable",
     "MalformedXml",
+    "MaskedSecret",
     "MessageRefused",
     "MessageTooLarge",
     "MissingDueDate",
@@ -231,6 +245,7 @@ __all__ = [
     "OutcomeUnknown",
     "PackageTooLarge",
     "PinLocked",
+    "PrefixNotAssociated",
     "ProxyFailed",
     "RecipientsRefused",
     "Rejected",
@@ -261,4 +276,5 @@ __all__ = [
     "WrongEnvironment",
     "WrongPassword",
     "WrongPrefix",
+    "WrongSigningDate",
 ]

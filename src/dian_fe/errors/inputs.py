@@ -65,6 +65,10 @@ class InvalidEmail(InvalidInput):
     """An e-mail address of the wrong form."""
 
 
+class MaskedSecret(InvalidInput):
+    """A mask («**********») where a secret belongs: the JSON is one made without secrets."""
+
+
 class NaiveDatetime(InvalidInput):
     """A datetime without zone: its day would depend on the machine."""
 

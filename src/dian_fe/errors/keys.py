@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from .base import DianFeError
+from .base import TYPE_CHECKING, DianFeError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Any
 
 
 class KeyMaterialError(DianFeError, ValueError):
@@ -59,3 +63,16 @@ class WrongCertificateOwner(KeyMaterialError):
 
 class SigningError(DianFeError):
     """The signer failed, or its value is not a signature of the bytes given to it."""
+
+
+class WrongSigningDate(SigningError):
+    """The signing day is not the day of issue, which DIAN rejects since 2026.
+
+    ``code`` is that of the rule (FAD09e, CAD09e, DAD09e or AAD09e), and ``faults`` holds it as a finding.
+    """
+
+    def __init__(self, message: str, *, faults: Sequence[Any] = (), **details: Any) -> None:
+        super().__init__(message, **details)
+        self.faults = tuple(faults)
+        if self.faults:
+            self.__dict__["code"] = self.faults[0].code

@@ -27,3 +27,7 @@ class MissingTechnicalKey(NumberingError):
 
 class NoNumbering(NumberingError):
     """GetNumberingRange gave no range: none exists, or none is associated to the software in DIAN's portal."""
+
+
+class PrefixNotAssociated(NoNumbering):
+    """The software has ranges, but none of the prefix asked for; ``expected`` names those that are there."""

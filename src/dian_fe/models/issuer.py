@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import re
-from typing import Any, Self
+from typing import Annotated, Any, Self
 
-from pydantic import Field, SecretStr, field_validator, model_validator
+from pydantic import AfterValidator, Field, SecretStr, field_validator, model_validator
 
 from ..catalogs import Environment
 from ..errors import InvalidIdentification, InvalidInput
 from ._base import Model, Text
 from ._refusals import ALPHANUMERIC, THREE_DIGITS
+from ._secrets import checked_pin
 from .organization import Organization
 from .resolution import Resolution
 
-_SOFTWARE_ID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+GUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+"""Form of the identifiers that DIAN's portal gives: SoftwareID, TestSetId."""
 
 
 class Software(Model):
@@ -25,8 +27,8 @@ class Software(Model):
 
     id: Text
     """SoftwareID: the GUID given by DIAN."""
-    pin: SecretStr = Field(min_length=1)
-    """Chosen when registering the software; never shown."""
+    pin: Annotated[SecretStr, AfterValidator(checked_pin)]
+    """Chosen when registering the software; never shown. A mask («**********») is refused."""
     provider_nit: Text | None = None
     """NIT, without digit, of the technology provider; absent when the software is the issuer's own."""
     provider_code: str = Field(default="000", pattern=THREE_DIGITS)
@@ -41,7 +43,7 @@ class Software(Model):
     @field_validator("id")
     @classmethod
     def _guid(cls, value: str) -> str:
-        if not _SOFTWARE_ID.fullmatch(value):
+        if not GUID.fullmatch(value):
             raise InvalidIdentification(
                 "el identificador del software no es el GUID que da la DIAN.",
                 found=value,

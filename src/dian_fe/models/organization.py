@@ -4,32 +4,39 @@ from __future__ import annotations
 
 from datetime import date
 from functools import cached_property
-from typing import Any
+from typing import Any, Self
 
 from pydantic import field_validator, model_validator
 
 from ..catalogs import IdType, PartyTaxScheme
-from ..errors import InvalidInput
+from ..errors import InvalidInput, NotAllowed
 from ._base import Day, Model, Text
 from .address import Address
 from .party import Email, Party, PartyData, address_of, identified, party_of
 
 
 class OrganizationState(Model):
-    """Where the company stands on its way to electronic invoicing (Res. 000227 de 2025, art. 1.5.1.5.1.1)."""
+    """Where the company stands on its way to electronic invoicing (Res. 000227 de 2025, art. 1.5.1.5.1.1).
 
-    electronic_invoicing: bool = True
+    None: not told, hence not judged. What is told is DIAN's state of the company, which only DIAN's portal changes.
+    """
+
+    electronic_invoicing: bool | None = None
     """Registered at DIAN as electronic invoicer (RUT responsibility 52)."""
-    prior_validation: bool = True
-    """Operates with validación previa. Activating it cannot be undone."""
+    prior_validation: bool | None = None
+    """Operates with validación previa. Activating it cannot be undone: see ``Organization.activated``."""
     start_date: Day | None = None
     """Day from which the company invoices electronically; it cannot be changed once fixed."""
 
+    @property
+    def told(self) -> bool:
+        """True if both registration and validación previa are told."""
+        return self.electronic_invoicing is not None and self.prior_validation is not None
+
     def active(self, at: date) -> bool:
-        """Tell whether the company may issue electronic invoices on that day."""
-        return (
-            self.electronic_invoicing and self.prior_validation and (self.start_date is None or at >= self.start_date)
-        )
+        """True if the company may issue electronic invoices on that day; False too when its state is not told."""
+        begun = self.start_date is None or at >= self.start_date
+        return bool(self.electronic_invoicing and self.prior_validation and begun)
 
 
 class Organization(PartyData, defer_build=False):
@@ -59,7 +66,7 @@ class Organization(PartyData, defer_build=False):
     emails: tuple[Email, ...] = ()
     """Where answers of customers arrive; the first one sends the mails of `deliver`."""
     state: OrganizationState = OrganizationState()
-    """Where the company stands before DIAN; `readiness` looks at it."""
+    """Where the company stands before DIAN; `check` and `readiness` look at it. Not told unless given."""
 
     @field_validator("emails", mode="before")
     @classmethod
@@ -84,6 +91,36 @@ class Organization(PartyData, defer_build=False):
     def party(self) -> Party:
         """Give the company as a document names it."""
         return self._party
+
+    def activated(self, start_date: date, *, cannot_be_undone: bool) -> Self:
+        """Return the company as active from a day on: registered, with validación previa, and with that start date.
+
+        Nothing is activated here: it tells what was done in DIAN's portal, where neither the activation nor the start
+        date can be undone. ``cannot_be_undone`` must be spelled ``True`` by whoever decides it. Raise ``NotAllowed``
+        otherwise, and for a company that has another start date already.
+        """
+        if cannot_be_undone is not True:
+            raise NotAllowed(
+                f"{_FOR_GOOD}, ni cambiar después su fecha de inicio.",
+                field="cannot_be_undone",
+                found=cannot_be_undone,
+                expected="True, escrito por quien lo decide",
+                remedy="actívela primero en el portal de la DIAN y escriba cannot_be_undone=True.",
+            )
+        fixed = self.state.start_date
+        active = OrganizationState(electronic_invoicing=True, prior_validation=True, start_date=start_date)
+        if fixed is not None and fixed != active.start_date:
+            raise NotAllowed(
+                "la fecha de inicio ya está fijada y no se puede cambiar.",
+                field="start_date",
+                found=start_date,
+                expected=fixed,
+                remedy="deje la que muestra el portal; si está mal escrita aquí, corríjala con replace(state=…).",
+            )
+        return self.replace(state=active)
+
+
+_FOR_GOOD = "Activar la facturación electrónica con validación previa no se puede deshacer"
 
 
 def _identified(nit: str, digit: str | None) -> tuple[str, str | None]:

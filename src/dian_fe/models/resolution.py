@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from datetime import date
 from enum import StrEnum
-from typing import Self
+from typing import Annotated, Self
 
-from pydantic import Field, SecretStr, field_serializer, model_validator
+from pydantic import AfterValidator, Field, SecretStr, field_serializer, model_validator
 
 from ..errors import InvalidInput, MissingTechnicalKey, OutOfRange, ResolutionNotInForce, WrongPrefix
 from ._base import Day, Model, Text
 from ._refusals import ALPHANUMERIC
+from ._secrets import checked_technical_key
 
 _MOST_DIGITS = 20
 """Of a document's number (annex 1.9, chapter 6, cbc:ID)."""
@@ -43,8 +44,8 @@ class Resolution(Model):
     """First day of validity."""
     valid_to: Day
     """Last day of validity, included."""
-    technical_key: SecretStr | None = None
-    """As delivered by GetNumberingRange."""
+    technical_key: Annotated[SecretStr, AfterValidator(checked_technical_key)] | None = None
+    """As delivered by GetNumberingRange: 40 or 64 lower-case hexadecimal digits; other forms are refused."""
 
     @model_validator(mode="after")
     def _ordered(self) -> Self:

@@ -84,10 +84,11 @@ def sign_document(
 ) -> Signed[D]:
     """Sign a built document as DIAN's policy wants it (XAdES-EPES; annex 1.9, section 10).
 
-    ``at`` is the signing time: its Colombian day must be that of the issue date (rule FAD09e). ``role``: the issuer
-    signs as supplier, a technology provider as third party; the certificate must be of that one's NIT. ``order`` is
-    that of the issuers' names in ``ds:X509IssuerName``. Raises ``NaiveDatetime``, ``SigningError`` and the errors of
-    ``KeyMaterialError``, before anything is signed.
+    ``at`` is the signing time: its Colombian day must be that of the issue date (rule FAD09e), except in contingency
+    (types 03 and 04). ``role``: the issuer signs as supplier, a technology provider as third party; the certificate
+    must be of that one's NIT. ``order`` is that of the issuers' names in ``ds:X509IssuerName``. Raises
+    ``NaiveDatetime``, ``WrongSigningDate``, ``SigningError`` and the errors of ``KeyMaterialError``, before anything is
+    signed.
     """
     control = built.control
     nit = built.document.issuer_id if role is SignerRole.SUPPLIER else control.provider_nit

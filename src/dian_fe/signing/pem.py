@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
+from .._masks import refuse_mask
 from ..errors import MissingPrivateKey, NotAKeyStore, WrongPassword
 from .certificates import load_certificates, read_source
 from .signer import KeySigner
@@ -39,6 +40,7 @@ class PemSigner(KeySigner):
         Without ``certificates`` they are read from the same file as the key. ``password`` is that of an encrypted
         key. Raises ``NotAKeyStore``, ``WrongPassword``, ``MissingPrivateKey``, ``KeyDoesNotMatch``, ``WeakKey``.
         """
+        refuse_mask(password, "password", "la contraseña de la llave")
         data = read_source(key)
         private = _private_key(data, password.encode() if isinstance(password, str) else password)
         return cls(private, load_certificates(data if certificates is None else certificates))

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Self
 from cryptography import x509
 from pydantic import SecretStr
 
+from .._masks import refuse_mask
 from ..errors import InvalidInput, PinLocked, SigningError, WrongPassword
 from .certificates import UNREADABLE, load_certificates, order_chain
 from .signer import CheckedSigner, check_value, matching
@@ -60,6 +61,7 @@ class Pkcs11Signer(CheckedSigner):
         ``PinLocked``, ``MissingPrivateKey``, ``AmbiguousKey``, ``KeyDoesNotMatch`` (no certificate is the key's),
         ``WeakKey``, ``InvalidInput`` (``key_id`` is no hexadecimal), and ``SigningError`` for other failures.
         """
+        refuse_mask(pin, "pin", "el PIN del token")
         given = () if certificates is None else load_certificates(certificates)
         token = open_token(
             Wanted(

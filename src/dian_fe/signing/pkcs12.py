@@ -8,6 +8,7 @@ from typing import Final
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.serialization import pkcs12
 
+from .._masks import refuse_mask
 from ..errors import LegacyKeyStore, NotAKeyStore, WrongPassword
 from .certificates import read_source
 from .signer import KeySigner
@@ -31,6 +32,7 @@ class Pkcs12Signer(KeySigner):
         ``NotAKeyStore``, ``WrongPassword``, ``LegacyKeyStore``, ``MissingPrivateKey``, ``KeyDoesNotMatch``,
         ``WeakKey``. Dates are checked when signing (``check``), since a signer may outlive its certificate.
         """
+        refuse_mask(password, "password", "la contraseña de la firma")
         data = read_source(source)
         _check_form(data)
         secret = password.encode() if isinstance(password, str) else password

@@ -19,8 +19,8 @@ from typing import Any, Final, Self
 
 from cryptography import x509
 
-from ..errors import InvalidInput, SigningError
-from ..faults import Fault
+from ..errors import InvalidInput, SigningError, WrongSigningDate
+from ..faults import Fault, Severity
 from ..ubl.canonical import Canonical
 from ..ubl.codecs import text as escape
 from .algorithms import DIGESTS, ENVELOPED, INCLUSIVE_C14N, RSA_SHA256, SHA256, SIGNED_PROPERTIES_TYPE
@@ -267,7 +267,8 @@ def prepare(
     certificate it must be, the issuer's or, for a third party, the provider's; not checked when None.
 
     Raises ``NaiveDatetime``, ``WeakKey``, ``CertificateExpired``, ``CertificateNotYetValid``,
-    ``WrongCertificateOwner`` and, for another date or a document without place for a signature, ``SigningError``.
+    ``WrongCertificateOwner``, ``WrongSigningDate`` for another day, and ``SigningError`` for a document without place
+    for a signature.
     """
     chain = tuple(certificate_chain)
     if not chain:
@@ -371,13 +372,30 @@ def _check_document(document: Canonical, moment: datetime) -> None:
                 remedy="firme el documento que dio build(), sin modificarlo.",
             )
     if document.issue_date not in (None, moment.date()):
-        raise SigningError(
-            "La fecha de la firma no es la de emisión; la DIAN lo rechaza (reglas FAD09e, CAD09e y DAD09e).",
-            field="at",
-            found=f"firma del {moment.date().isoformat()} (hora de Colombia)",
-            expected=f"la fecha de emisión, {document.issue_date}",
-            remedy="firme el mismo día de la emisión, o emita el documento con la fecha de hoy (cambia el CUFE).",
-        )
+        raise _other_day(document, moment)
+
+
+_SAME_DAY: Final = {
+    b"Invoice": "FAD09e",
+    b"CreditNote": "CAD09e",
+    b"DebitNote": "DAD09e",
+    b"ApplicationResponse": "AAD09e",
+}
+"""Rules that ask for one day, by root. Notified in habilitación in April 2024, rejected since 2026."""
+
+
+def _other_day(document: Canonical, moment: datetime) -> WrongSigningDate:
+    root = document.xml[1:32].split(b" ", 1)[0]
+    code = _SAME_DAY.get(root, "FAD09e")
+    message = f"La fecha de la firma no es la de emisión; la DIAN lo rechaza (regla {code})."
+    found = f"firma del {moment.date().isoformat()} (hora de Colombia)"
+    expected = f"la fecha de emisión, {document.issue_date}"
+    remedy = (
+        "firme el mismo día de la emisión, o emita el documento con la fecha de hoy (cambia el CUFE); lo que se "
+        "emitió en contingencia lleva el tipo 03 o 04."
+    )
+    fault = Fault(code, Severity.RECHAZO, message, "issued_at", hint=remedy, expected=expected, found=found)
+    return WrongSigningDate(message, faults=(fault,), field="at", found=found, expected=expected, remedy=remedy)
 
 
 def _digest(*pieces: bytes) -> str:

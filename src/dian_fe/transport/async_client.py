@@ -225,7 +225,9 @@ class AsyncClient(Core):
         )
         return acquirer
 
-    async def numbering(self, nit: str, software_id: str, *, provider_nit: str | None = None) -> list[Resolution]:
+    async def numbering(
+        self, nit: str, software_id: str, *, provider_nit: str | None = None, prefix: str | None = None
+    ) -> list[Resolution]:
         """Ask for a company's numbering (GetNumberingRange); see ``Client.numbering``."""
         arguments = self._numbering(nit, software_id, provider_nit)
-        return resolutions_of(await self.call("GetNumberingRange", **arguments))
+        return resolutions_of(await self.call("GetNumberingRange", **arguments), prefix)

@@ -33,7 +33,8 @@ class Client(Core):
     ``environment`` is always an explicit choice (production is never a default), except that a simulator given as
     ``transport`` says its own. ``endpoint``: the service's URL, in place of the environment's usual one. ``policy``:
     how often and how long to try. ``security``: variants of the security header. ``clock`` gives the present moment
-    (aware). Use it as a context manager: the connections are closed at the end.
+    (aware). ``other_owner``: send documents of companies that the signer's certificate names neither as issuer nor as
+    provider; they are refused otherwise. Use it as a context manager: the connections are closed at the end.
 
     Every operation raises a ``TransportError`` when the exchange fails; only ``send``, ``resume`` and ``send_all``
     give their outcome as a value.
@@ -74,9 +75,10 @@ class Client(Core):
         """Send a signed document once and only once; every outcome is a value.
 
         ``store`` is called with the shipment at each step. ``options``: ``operation`` (by default that of the kind),
-        ``test_set_id``. The same document sent twice at a time goes once, and both callers get the answer; a note
-        waits for its invoice when that is on its way. Raises ``WrongEnvironment`` and ``NotAllowed`` before anything is
-        sent.
+        ``test_set_id`` (a document for a test set; an empty or malformed one is refused). The same document sent twice
+        at a time goes once, and both callers get the answer; a note waits for its invoice when that is on its way.
+        Raises ``WrongEnvironment``, ``NotAllowed``, ``InvalidIdentification`` (test set) and ``WrongCertificateOwner``
+        (see ``other_owner``) before anything is sent.
         """
         return self._once(self._shipment(signed, **options), store)
 
@@ -241,10 +243,15 @@ class Client(Core):
         )
         return acquirer
 
-    def numbering(self, nit: str, software_id: str, *, provider_nit: str | None = None) -> list[Resolution]:
+    def numbering(
+        self, nit: str, software_id: str, *, provider_nit: str | None = None, prefix: str | None = None
+    ) -> list[Resolution]:
         """Ask for a company's numbering (GetNumberingRange), as resolutions ready for ``Issuer``.
 
-        ``nit`` and ``provider_nit`` (the software's owner, when it is another) go without check digit. Raises
-        ``NoNumbering`` with DIAN's words when it gives none.
+        ``nit`` and ``provider_nit`` (the software's owner, when it is another) go without check digit. ``prefix``: only
+        the ranges of that prefix ("" for those without one). Raises ``NoNumbering`` with DIAN's words when it gives
+        none, and ``PrefixNotAssociated``, which names the prefixes that are there, when none is of ``prefix``. A range
+        whose data cannot be used is warned about and left out.
         """
-        return resolutions_of(self.call("GetNumberingRange", **self._numbering(nit, software_id, provider_nit)))
+        ranges = self.call("GetNumberingRange", **self._numbering(nit, software_id, provider_nit))
+        return resolutions_of(ranges, prefix)

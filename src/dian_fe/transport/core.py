@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import secrets
 import time
-import warnings
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -12,13 +11,22 @@ from typing import TYPE_CHECKING, Any, TypedDict, Unpack, cast
 from urllib.parse import urlsplit
 
 from ..catalogs import Environment
-from ..errors import ConnectionLost, DianFeError, DownloadFailed, InvalidInput, NotAllowed, TransportError
+from ..errors import (
+    ConnectionLost,
+    DianFeError,
+    DownloadFailed,
+    InvalidInput,
+    NotAllowed,
+    TransportError,
+    WrongCertificateOwner,
+)
 from ..signing.certificates import certificate_nit, names_nit
 from .batches import Batch
 from .contract import Operation
 from .contract import operation as operation_named
 from .failures import MAX_ANSWER_BYTES, read_reply
 from .mailboxes import ExchangeEmails, not_downloaded
+from .makers import makers_of
 from .outcome import Answer
 from .policy import RetryPolicy
 from .sending import Note, Now, Step
@@ -48,6 +56,7 @@ class ServiceOptions(TypedDict, total=False):
     policy: RetryPolicy | None
     security: SecurityOptions | None
     clock: Callable[[], datetime] | None
+    other_owner: bool
 
 
 class HttpOptions(TypedDict, total=False):
@@ -120,7 +129,9 @@ class Core:
         self._sealer = Sealer(signer, options.get("security"))
         self._clock = options.get("clock") or utc_now
         self._max_bytes = options.get("max_bytes", MAX_ANSWER_BYTES)
-        self._owners: set[frozenset[str]] = set()
+        self._other_owner = options.get("other_owner", False)
+        self._owners: set[str] = set()
+        """Companies whose documents this certificate was found to send."""
         self._transport = transport
 
     def __repr__(self) -> str:
@@ -190,6 +201,7 @@ class Core:
                     remedy="quite esas opciones, o haga un envío nuevo con Shipment.of(signed, …).",
                 )
             self.service.check(signed)
+            self._check_owner(signed, None)
             return signed
         if not hasattr(signed, "xml") or not hasattr(signed, "signing_time"):
             raise InvalidInput(
@@ -205,19 +217,31 @@ class Core:
         return shipment
 
     def _check_owner(self, shipment: Shipment, provider: str | None) -> None:
-        """Warn, once for each company, when the certificate of the security header is of neither NIT."""
-        nits = frozenset(nit for nit in (shipment.supplier, provider) if nit)
-        if not nits or nits in self._owners:
+        """Refuse a document that is not of the certificate's NIT, nor made by its software, nor signed with it.
+
+        A certificate that names no NIT passes: whose it is cannot be told.
+        """
+        supplier, certificate = shipment.supplier, self.certificate
+        if self._other_owner or not supplier or supplier in self._owners:
             return
-        self._owners.add(nits)
-        certificate = self.certificate
         found = certificate_nit(certificate)
-        if found is not None and not any(names_nit(certificate, nit) for nit in nits):
-            warnings.warn(
-                f"el certificado con que se envía es del NIT {found} y el documento del NIT "
-                f"{' o '.join(sorted(nits))}: la DIAN puede no aceptarlo.",
-                stacklevel=4,
-            )
+        if found is None or names_nit(certificate, supplier):
+            self._owners.add(supplier)
+            return
+        if provider is not None and names_nit(certificate, provider):
+            return
+        makers = makers_of(shipment.xml)
+        if makers.signed_with(certificate) or (makers.provider and names_nit(certificate, makers.provider)):
+            return
+        provider = provider or makers.provider
+        raise WrongCertificateOwner(
+            "el certificado con que se envía es de otra empresa que el documento.",
+            field="signer",
+            found=f"certificado del NIT {found}; documento {shipment.number} del NIT {supplier}",
+            expected=f"un certificado del NIT {' o '.join(sorted({supplier, provider or supplier}))}",
+            remedy="envíe con el Client de esa empresa; si de verdad debe salir con este certificado, use "
+            "Client(…, other_owner=True).",
+        )
 
     def _batch(self, items: Iterable[Signed[Any] | Shipment], options: SendOptions) -> Batch:
         """Make the batch of documents; one that may not be sent has its answer from the start."""

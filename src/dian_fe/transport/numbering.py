@@ -2,44 +2,80 @@
 
 from __future__ import annotations
 
+import warnings
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
-from ..errors import InvalidInput, NoNumbering
+from ..errors import InvalidInput, NoNumbering, PrefixNotAssociated
 from ..models.resolution import Resolution
 
 if TYPE_CHECKING:
     from .answers import RangeRow, Ranges
 
 
-def resolutions_of(ranges: Ranges) -> list[Resolution]:
-    """Give the ranges as resolutions: one for each prefix and range, with its technical key when DIAN gives one.
+def resolutions_of(ranges: Ranges, prefix: str | None = None) -> list[Resolution]:
+    """Return the ranges as resolutions: one for each prefix and range, with its technical key when DIAN gives one.
 
-    Ranges without key (contingency, support documents) come with none: an invoice that needs it is refused when it is
-    built. A range whose data are unusable does not hide the others. That code 100 means success is known from one
-    source only, so ranges that came are taken whatever the code. Raises ``NoNumbering`` with DIAN's own words when
-    there is none: the software has no range associated, or the NIT is not the certificate's.
+    Ranges without key (contingency, support documents), or with one that is no key, come with none: an invoice that
+    needs it is refused when it is built. A range whose data are unusable does not hide the others: it is warned about.
+    That code 100 means success is known from one source only, so ranges that came are taken whatever the code. With
+    ``prefix`` only those of that prefix ("" for ranges without one) are returned.
+
+    Raise ``NoNumbering`` with DIAN's own words when there is none: the software has no range associated, or the NIT is
+    not the certificate's. Raise ``PrefixNotAssociated``, which names the prefixes that are there.
     """
     found: dict[tuple[str, str, int, int], Resolution] = {}
-    problem = ""
+    problems: list[tuple[str, str]] = []
     for row in ranges.rows:
         try:
-            resolution = resolution_of(row)
+            resolution = resolution_of(replace(row, technical_key=""))
         except InvalidInput as error:
-            problem = f"el rango {row.prefix} {row.first}–{row.last} no se puede usar: {error}"
+            problems.append((row.prefix, f"el rango {row.prefix} {row.first}–{row.last} no se puede usar: {error}"))
         else:
+            try:
+                resolution = resolution_of(row)
+            except InvalidInput as error:  # of its key alone: the range is there all the same
+                problems.append((row.prefix, f"el rango {row.prefix} {row.first}–{row.last} va sin clave: {error}"))
             place = (resolution.authorization, resolution.prefix, resolution.range_from, resolution.range_to)
             found.setdefault(place, resolution)
     if not found:
         raise NoNumbering(
             "la DIAN no da numeración para este NIT y software.",
             field="numbering",
-            found=problem or f"{ranges.code} {ranges.description}".strip() or "ningún rango",
+            found="; ".join(told for _, told in problems)
+            or f"{ranges.code} {ranges.description}".strip()
+            or "ningún rango",
             expected="al menos un rango asociado al software",
             remedy="asocie los prefijos al software en el portal de la DIAN y espere unas dos horas; en habilitación "
             "use el rango de pruebas que muestra el portal.",
         )
-    return list(found.values())
+    given = list(found.values())
+    for other, told in problems:
+        if prefix is None or other == prefix:
+            warnings.warn(told, stacklevel=3)
+    if prefix is None:
+        return given
+    chosen = [resolution for resolution in given if resolution.prefix == prefix]
+    if not chosen:
+        unusable = "; ".join(told for other, told in problems if other == prefix)
+        raise _not_associated(prefix, [resolution.prefix for resolution in given], unusable)
+    return chosen
+
+
+def _not_associated(prefix: str, known: list[str], unusable: str) -> PrefixNotAssociated:
+    there = ", ".join(dict.fromkeys(each or "(sin prefijo)" for each in known))
+    near = next((each for each in known if each.lower() == prefix.strip().lower()), None)
+    return PrefixNotAssociated(
+        f"el prefijo {prefix or '(sin prefijo)'} no está asociado a este software.",
+        field="prefix",
+        found=unusable or prefix or "(sin prefijo)",
+        expected=f"uno de los asociados: {there}",
+        remedy=f"escriba el prefijo como lo autorizó la DIAN: {near}."
+        if near is not None
+        else "asócielo al software en el portal de la DIAN (catálogo de producción) y espere unas dos horas, o numere "
+        "con uno de los que están.",
+    )
 
 
 def resolution_of(row: RangeRow) -> Resolution:

@@ -25,7 +25,9 @@ class Outcome(StrEnum):
     @property
     def label(self) -> str:
         """The same in Spanish."""
-        return {"accepted": "aceptado", "rejected": "rechazado", "pending": "pendiente", "unknown": "no se sabe"}[self]
+        return {"accepted": "aceptado", "rejected": "rechazado", "pending": "pendiente", "unknown": "sin confirmar"}[
+            self
+        ]
 
 
 @dataclass(frozen=True, slots=True)

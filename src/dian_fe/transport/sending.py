@@ -149,6 +149,8 @@ def _ask(shipment: Shipment, budget: Budget) -> Moved:
     except TransportError as error:
         return _failed(shipment, error, shipment.state), budget.after(error)
     if status.standing is Standing.NOT_FOUND:
+        if any(attempt.outcome == _CLAIMED for attempt in shipment.attempts):
+            return _unconfirmed(shipment.told("not_found", detail=status.text), budget)
         pause = budget.settle()
         told = shipment.told("not_found", detail=status.text)
         if pause is not None:
@@ -225,8 +227,10 @@ def _contradicted(shipment: Shipment, stranger: str, budget: Budget) -> tuple[Sh
 def _confirmed(shipment: Shipment, refusal: Status, budget: Budget) -> Moved:
     """Ask whether DIAN has this very document, when it refuses it by rule 90 or because its test set is closed."""
     rule_90 = refusal.already_processed
-    shipment = shipment.told("rule_90" if rule_90 else "test_set", detail=refusal.text)
     named = refusal.named_keys()
+    claimed = rule_90 and (shipment.key in named if named else _may_have_arrived(shipment))
+    outcome = (_CLAIMED if claimed else _RULE_90) if rule_90 else "test_set"
+    shipment = shipment.told(outcome, detail=refusal.text)
     while True:
         at = yield Now()
         shipment = shipment.tried("GetStatus", at)
@@ -248,12 +252,44 @@ def _confirmed(shipment: Shipment, refusal: Status, budget: Budget) -> Moved:
         yield Wait(pause)
     if not rule_90 or any(fault.rejects and fault.code != ALREADY_PROCESSED for fault in refusal.faults):
         return shipment.told("rejected", detail=refusal.text).moved(State.REJECTED, status=refusal), None
-    if shipment.key in named:
-        # DIAN says that it has this document and does not find it: it must be asked again later, never renumbered.
-        return shipment.told("not_found").moved(State.PENDING, status=refusal), budget.poll()
+    if claimed:
+        # DIAN says that it has this document and does not find it: it must be asked again later, never sent again nor
+        # renumbered.
+        return _unconfirmed(shipment.told("not_found").moved(State.IN_DOUBT, status=refusal), budget)
     other = next(iter(named), "")
     told = shipment.told("number_taken", detail=other)
     return told.moved(State.REJECTED, status=refusal, taken_by=other), None
+
+
+_RULE_90, _CLAIMED = "rule_90", "rule_90_own"
+"""How a sending ended that DIAN refused as repeated; the second when it has these very bytes, or may mean them."""
+
+
+def _may_have_arrived(shipment: Shipment) -> bool:
+    """True if an earlier sending of these bytes may have reached DIAN: the number would then be taken by themselves."""
+    uncertain = _uncertain(TransportError) | {"started", "pending", "unrecognised", _CLAIMED}
+    earlier = (attempt for attempt in shipment.attempts[:-1] if attempt.operation == shipment.operation)
+    return any(attempt.outcome in uncertain for attempt in earlier)
+
+
+def _uncertain(kind: type[TransportError]) -> set[str]:
+    """Return the codes of the errors after which DIAN may have processed the request."""
+    codes = {kind.code} if kind.UNCERTAIN else set()
+    return codes.union(*map(_uncertain, kind.__subclasses__()))
+
+
+def _unconfirmed(shipment: Shipment, budget: Budget) -> tuple[Shipment, float | None]:
+    """Leave in doubt what DIAN says it has and does not find: only its key is asked for from here on."""
+    pause = budget.poll()
+    error = None
+    if pause is None:
+        error = UnrecognisedStatus(
+            "sin confirmar: la DIAN dice que ya tiene este documento (regla 90) y no lo encuentra por su clave.",
+            found="regla 90 y después estado 66",
+            expected="el estado del documento",
+            remedy=_ASK,
+        )
+    return shipment.moved(State.IN_DOUBT, error=error), pause
 
 
 def _listed(shipment: Shipment) -> Generator[Step, Any, tuple[Shipment, InvoiceEvents | TransportError]]:

@@ -8,9 +8,12 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
+from types import EllipsisType
 from typing import TYPE_CHECKING, Any, Final, Self
 
-from ..errors import DianFeError, InvalidInput, TransportError
+from ..catalogs import Environment
+from ..errors import DianFeError, InvalidIdentification, InvalidInput, TransportError, WrongEnvironment
+from ..models.issuer import GUID
 from .answers import Status
 from .archive import pack_zip
 from .contract import BASE64, OPERATIONS, sending_operation
@@ -21,6 +24,28 @@ if TYPE_CHECKING:
 
 VERSION: Final = 1
 """Of the JSON form; read by every later version."""
+
+
+TEST_SET_OPERATION: Final = "SendTestSetAsync"
+
+
+def checked_test_set_id(value: object) -> str:
+    """Return a TestSetId: the GUID of 36 characters that the portal shows.
+
+    Raise ``InvalidIdentification`` for None, an empty text or another form: without it nothing reaches a test set.
+    """
+    if not isinstance(value, str) or not GUID.fullmatch(value):
+        empty = value is None or (isinstance(value, str) and not value.strip())
+        raise InvalidIdentification(
+            "falta el identificador del set de pruebas: sin él no hay set."
+            if empty
+            else "el identificador del set de pruebas no es el GUID que da la DIAN.",
+            field="test_set_id",
+            found="vacío" if empty else repr(value),
+            expected="00000000-0000-0000-0000-000000000000",
+            remedy="copie el TestSetId del portal de habilitación.",
+        )
+    return value
 
 
 class State(StrEnum):
@@ -117,12 +142,28 @@ class Shipment:
     """Why the outcome is not known, or why it was not sent."""
 
     @classmethod
-    def of(cls, signed: Signed[Any], *, operation: str | None = None, test_set_id: str = "") -> Self:
+    def of(
+        cls, signed: Signed[Any], *, operation: str | None = None, test_set_id: str | EllipsisType | None = ...
+    ) -> Self:
         """Make the shipment of a signed document; the operation is that of its kind unless named.
 
-        Raises ``NotAllowed`` when the operation does not take that kind, ``UnsupportedDocument``.
+        ``test_set_id``: TestSetId of the portal, for a document of a test set; leave it out for any other. Raises
+        ``NotAllowed`` when the operation does not take that kind, ``UnsupportedDocument``, ``InvalidIdentification``
+        for an empty or malformed test set, ``WrongEnvironment`` for one of a production document.
         """
-        name = operation or ("SendTestSetAsync" if test_set_id else None)
+        in_set = operation == TEST_SET_OPERATION if test_set_id is ... else True
+        test_set = "" if test_set_id is ... else test_set_id
+        if in_set:
+            test_set = checked_test_set_id(test_set)
+            operation = operation or TEST_SET_OPERATION
+            if signed.control.environment != Environment.HABILITACION.value:
+                raise WrongEnvironment(
+                    "el set de pruebas se envía solo en habilitación.",
+                    field="test_set_id",
+                    found="un documento de producción",
+                    expected="un documento hecho con Environment.HABILITACION",
+                    remedy="quite test_set_id: en producción los documentos van por SendBillSync.",
+                )
         document = signed.document
         invoice = getattr(document, "reference_key", None)
         named = (reference.key for reference in getattr(document, "billing_references", ()))
@@ -135,8 +176,8 @@ class Shipment:
             file_name=signed.file_name,
             zip_name=signed.zip_name,
             xml=signed.xml,
-            operation=sending_operation(signed.kind, name).name,
-            test_set_id=test_set_id,
+            operation=sending_operation(signed.kind, operation).name,
+            test_set_id=test_set or "",
             references=tuple(key for key in (invoice, *named) if key),
             event="" if invoice is None else document.code,
         )

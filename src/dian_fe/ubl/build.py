@@ -196,7 +196,8 @@ def _write(document: Any, control: Control, kind: Kind, dian: bytes) -> Canonica
     health = health_extension(document, control, compiled).encode()
     head = b"".join((opening, health, dian, _BEFORE_SIGNATURE))
     tail = f"{SIGNATURE[1]}{compiled['root'](document, control, currency)}</{kind.root}>".encode()
-    return Canonical(head + tail, len(head), namespaces, document.issue_date)
+    later = getattr(document, "type_code", None) in kind.signed_later
+    return Canonical(head + tail, len(head), namespaces, None if later else document.issue_date)
 
 
 _BEFORE_SIGNATURE = SIGNATURE[0].encode()

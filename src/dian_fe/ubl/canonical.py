@@ -17,7 +17,8 @@ class Canonical:
     the signature's enveloped reference needs. ``signature_at`` is the byte offset inside the one empty
     ``ext:ExtensionContent`` that waits for the ``ds:Signature``. ``namespaces`` is the text of the root's namespace
     declarations in canonical order, which inclusive canonicalisation repeats on the apex of each signed subtree.
-    ``issue_date`` is the document's date, which the signing time must share (rule FAD09e), if the kind has one.
+    ``issue_date`` is the document's date, which the signing time must share (rule FAD09e); None where any day will do,
+    as in contingency.
     """
 
     xml: bytes

@@ -62,6 +62,8 @@ class Kind:
     """What the placeholders in the table's paths stand for: names that differ between kinds."""
     keyed_by_pin: frozenset[str] = frozenset()
     """Type codes whose key uses the software's PIN (CUDE) although the kind's usual key is a CUFE."""
+    signed_later: frozenset[str] = frozenset()
+    """Type codes whose signature may be of another day than the issue: contingency (annex 1.9, chapter 12)."""
     sales: bool = True
     """Whether it is a sales document."""
     dian_extension: bool = True
@@ -120,6 +122,7 @@ KINDS: dict[str, Kind] = {
             file_prefix="fv",
             key_scheme=IdAlgorithm.CUFE,
             keyed_by_pin=frozenset({"03"}),
+            signed_later=frozenset({"03", "04"}),
             numbering="resolution",
         ),
         Kind(

@@ -10,6 +10,7 @@ from typing import Any, Final, Protocol, TypeAlias
 
 from cryptography import x509
 
+from .._masks import refuse_mask
 from ..catalogs import Environment, IdAlgorithm
 from ..errors import InvalidInput, MalformedXml, UnreadableDocument, UnsafeArchive, UnsafeXml, UnsupportedDocument
 from ..faults import Fault
@@ -238,6 +239,7 @@ class _Examining:
         secret = self._secret_of(part)
         if secret is None:
             return None, []
+        refuse_mask(secret, "secret", "la clave técnica o el PIN")
         expected = _computed(part, secret)
         if expected is None:
             return None, [

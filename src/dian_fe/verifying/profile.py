@@ -22,6 +22,7 @@ from ..signing.algorithms import DIGESTS, EXCLUSIVE_C14N, WEAK_DIGEST
 from ..signing.certificates import der, extension, rsa_key
 from ..signing.names import issuer_name
 from ..signing.policy import POLICY_V2, SignerRole
+from ..ubl.kinds import KINDS
 from .c14n import OwnedDocument
 from .issuer_names import NameForm, compare
 from .references import NS, PROPERTIES, SignedInfo, decoded
@@ -348,6 +349,8 @@ def signing_date(root: _Element, written: str | None) -> Iterator[Fault]:
     code = _codes(root)[1]
     issued = (root.findtext("{*}IssueDate") or "").strip()
     if code is None or not written or not issued:
+        return
+    if (root.findtext("{*}InvoiceTypeCode") or "").strip() in KINDS["invoice"].signed_later:
         return
     try:
         day = date.fromisoformat(issued)

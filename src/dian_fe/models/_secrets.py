@@ -1,0 +1,83 @@
+"""Secrets that models hold: refused when they are the mask that JSON without secrets shows in their place."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from pydantic import SecretStr
+
+from ..errors import InvalidInput, MaskedSecret
+
+_MASK: Final = re.compile(r"[*•●]+")
+_UNSEEN: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
+"""Control and format characters: nobody sees them, and DIAN computes another key with them."""
+_BLANK: Final = re.compile(r"\s")
+_KEY: Final = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
+
+
+def checked_secret(value: SecretStr, what: str, remedy: str) -> SecretStr:
+    """Return a secret as given. Raise ``MaskedSecret`` for a mask, ``InvalidInput`` for characters nobody sees.
+
+    ``what`` names it in Spanish with its article; no message shows any of it.
+    """
+    text = value.get_secret_value()
+    if _MASK.fullmatch(text):
+        raise MaskedSecret(
+            f"{what} está enmascarado: este JSON no lleva secretos.",
+            found="asteriscos en lugar del valor",
+            expected="el valor en claro",
+            remedy=remedy,
+        )
+    if _UNSEEN.search(text):
+        raise InvalidInput(
+            f"{what} lleva caracteres que no se ven.",
+            found="un carácter de control o de formato",
+            expected="solo caracteres visibles",
+            remedy="cópielo otra vez; un salto de línea o un espacio de ancho cero se cuelan al pegar.",
+        )
+    return value
+
+
+def checked_technical_key(value: SecretStr) -> SecretStr:
+    """Return a technical key: 40 or 64 lower-case hexadecimal digits, the two forms seen in GetNumberingRange.
+
+    Raise ``MaskedSecret``, or ``InvalidInput`` that says what is odd without showing the key.
+    """
+    checked_secret(value, "el valor de la clave técnica", _FROM_SECRETS)
+    text = value.get_secret_value()
+    if not _KEY.fullmatch(text):
+        raise InvalidInput(
+            "la clave técnica no tiene la forma de las que da la DIAN.",
+            found=_oddity(text),
+            expected="40 o 64 dígitos hexadecimales en minúscula",
+            remedy="tómela de Client.numbering (GetNumberingRange); al copiarla de un PDF se pierden caracteres.",
+        )
+    return value
+
+
+def checked_pin(value: SecretStr) -> SecretStr:
+    """Return the software's PIN. Raise ``MaskedSecret``, or ``InvalidInput`` for an empty one or unseen characters."""
+    checked_secret(value, "el PIN del software", _FROM_SECRETS)
+    if not value.get_secret_value():
+        raise InvalidInput(
+            "el PIN del software está vacío.",
+            expected="el PIN tal como se registró en el portal",
+            remedy="indique el PIN; lo eligió al registrar el software.",
+        )
+    return value
+
+
+_FROM_SECRETS: Final = "use lo que da Issuer.with_secrets(), o ponga el secreto después de leer el JSON."
+
+
+def _oddity(text: str) -> str:
+    """Describe what is wrong with a key, without any of its characters."""
+    odd = []
+    if _BLANK.search(text):
+        odd.append("espacios")
+    if any(letter in "ABCDEF" for letter in text):
+        odd.append("mayúsculas")
+    if re.search(r"[^0-9A-Fa-f\s]", text):
+        odd.append("caracteres que no son hexadecimales")
+    return ", ".join([f"{len(text)} caracteres" if len(text) != 1 else "1 carácter", *odd])
