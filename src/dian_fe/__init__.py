@@ -14,6 +14,7 @@ TYPE_CHECKING = False
 
 if TYPE_CHECKING:
     from ._api import build, check, load_document, load_issuer, read, sign
+    from ._readiness import readiness
     from .delivery.mail import Mailbox
     from .delivery.packing import Package, pack
     from .delivery.sending import DeliveryRecord, deliver, resend
@@ -59,7 +60,6 @@ if TYPE_CHECKING:
     )
     from .models.totals import Rounding, RoundingMode, TaxRounding, Totals
     from .rules import Report, explain
-    from .rules.ready import readiness
     from .signing.documents import Signed
     from .signing.pem import PemSigner
     from .signing.pkcs11 import Pkcs11Signer
@@ -77,6 +77,7 @@ if TYPE_CHECKING:
     from .verifying.verified import Verified, verify
 
 _HOMES = {
+    "_readiness": ("readiness",),
     "_api": ("build", "check", "load_document", "load_issuer", "read", "sign"),
     "delivery.mail": ("Mailbox",),
     "delivery.packing": ("Package", "pack"),
@@ -108,7 +109,6 @@ _HOMES = {
     ),
     "models.totals": ("Rounding", "RoundingMode", "TaxRounding", "Totals"),
     "rules": ("Report", "explain"),
-    "rules.ready": ("readiness",),
     "signing.documents": ("Signed",),
     "signing.pem": ("PemSigner",),
     "signing.pkcs11": ("Pkcs11Signer",),

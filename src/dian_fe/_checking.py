@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from .errors import InvalidInput
 from .faults import Fault, Severity
+from .models._base import to_bogota
 from .models.document import SalesDocument
 from .ubl import vocabulary
 from .ubl.build import Built
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from .signing.documents import Signed
     from .verifying.part_signature import Explaining
 
+_SAME_DAY = {"invoice": "FAD09e", "credit_note": "CAD09e", "debit_note": "DAD09e"}
+"""Rules by which the signing day is that of issue: notified in habilitación in 2024, rejected since 2026."""
 _POSITION = re.compile(r"\[\d+\]")
 
 
@@ -42,18 +45,41 @@ def check(
     note corrects), ``at`` (the moment of sending), ``certificate``. ``annex`` is the version of the norm, by default
     that of the issue date.
 
+    With ``issuer`` a state of the organization that is told and is not active is a finding; with ``at`` an unsigned
+    document of another day is one too, since it would be signed on another day than it is issued (FAD09e).
+
     A kind of document without a rule book has ``NotEvaluated("*", ("rules",))`` in its report, which is never ``ok``.
     Of a container that ``read`` gave (AttachedDocument, ZIP) each document is checked: ``Report.parts``. What parts say
     of each other and whom to trust is for ``examine``. Raises ``InvalidInput`` for anything else.
     """
     context = (issuer, original, at, certificate, annex)
     if isinstance(subject, SalesDocument):
-        return _by_rules(subject, BY_MODEL[type(subject)].name, *context)
+        report = _by_rules(subject, BY_MODEL[type(subject)].name, *context)
+        return _with_moment(report, subject, issuer, at, signed=False)
     if isinstance(subject, Received) and (subject.parts or subject.kind is ARCHIVE):
         from .verifying.part_signature import Explaining
 
         return _of_container(subject, context, Explaining())
-    return _with_xml(subject, bytes_of(subject), *context)
+    report = _with_xml(subject, bytes_of(subject), *context)
+    return _with_moment(report, subject.document, issuer, at, signed=not isinstance(subject, Built))
+
+
+def _with_moment(report: Report, document: Any, issuer: Issuer | None, at: datetime | None, *, signed: bool) -> Report:
+    """Add what the day says: a company that is not active, and what can no longer be signed (FAD09e and its like)."""
+    from .rules.findings import finding
+    from .rules.ready import state_faults
+
+    if not isinstance(document, SalesDocument):
+        return report
+    faults = [] if issuer is None else list(state_faults(issuer, document.issue_date))
+    kind = BY_MODEL[type(document)]
+    later = getattr(document, "type_code", None) in kind.signed_later
+    if at is not None and not signed and not later and report.annex == "1.9":
+        today = to_bogota(at).date()
+        if today != document.issue_date:
+            expected = f"{today}, el día de la firma"
+            faults.append(finding(_SAME_DAY[kind.name], path="issued_at", found=document.issue_date, expected=expected))
+    return replace(report, own_faults=(*report.own_faults, *faults)) if faults else report
 
 
 def _of_container(received: Received[Any] | OtherFile, context: tuple[Any, ...], explaining: Explaining) -> Report:

@@ -1,17 +1,15 @@
 """Readiness names what is missing before the first document, with its remedy."""
 
-import sys
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
-from dian_fe import Customer, Issuer, OrganizationState, Software
+from dian_fe import Customer, Issuer, OrganizationState, Software, readiness
 from dian_fe.catalogs import Environment, IdType
 from dian_fe.errors import NaiveDatetime
-from dian_fe.faults import Fault, Severity
-from dian_fe.rules import Annex, Report, Subject, readiness
+from dian_fe.faults import Severity
 from dian_fe.rules.ready import FEW_NUMBERS
 
 from .bases import BUYER, ISSUER, SHOP
@@ -36,7 +34,7 @@ def with_resolution(**changes: Any) -> Issuer:
     return ISSUER.replace(resolution=ISSUER.resolution.replace(**changes))  # type: ignore[union-attr]
 
 
-R, N = Severity.RECHAZO, Severity.NOTIFICACION
+R, A = Severity.RECHAZO, Severity.CONSEJO
 
 
 def test_a_company_that_is_ready() -> None:
@@ -47,20 +45,20 @@ def test_a_company_that_is_ready() -> None:
     ("issuer", "code", "path", "severity"),
     [
         (with_state(electronic_invoicing=False), "not_electronic_invoicer",
-         "issuer.organization.state.electronic_invoicing", R),
-        (with_state(prior_validation=False), "no_prior_validation", "issuer.organization.state.prior_validation", R),
-        (with_state(start_date="2026-03-03"), "not_started", "issuer.organization.state.start_date", R),
+         "issuer.organization.state.electronic_invoicing", A),
+        (with_state(prior_validation=False), "no_prior_validation", "issuer.organization.state.prior_validation", A),
+        (with_state(start_date="2026-03-03"), "not_started", "issuer.organization.state.start_date", A),
         (ISSUER.replace(resolution=None), "no_resolution", "issuer.resolution", R),
         (with_resolution(valid_to="2026-03-01"), "FAD09b", "issuer.resolution.valid_to", R),
         (with_resolution(valid_from="2026-03-03"), "FAD09a", "issuer.resolution.valid_from", R),
-        (with_resolution(valid_to="2026-04-01"), "resolution_ends_soon", "issuer.resolution.valid_to", N),
+        (with_resolution(valid_to="2026-04-01"), "resolution_ends_soon", "issuer.resolution.valid_to", A),
         (with_resolution(technical_key=None), "no_technical_key", "issuer.resolution.technical_key", R),
         (ISSUER.replace(environment=Environment.PRODUCCION), "test_numbering", "issuer.resolution.prefix", R),
         (ISSUER.replace(software=ISSUER.software.replace(provider_code="123")), "provider_without_nit",
-         "issuer.software.provider_code", N),
+         "issuer.software.provider_code", A),
         (ISSUER.replace(software=ISSUER.software.replace(provider_nit="900373076")), "provider_without_code",
-         "issuer.software.provider_code", N),
-        (ISSUER.replace(organization=SHOP.replace(emails=())), "no_email", "issuer.organization.emails", N),
+         "issuer.software.provider_code", A),
+        (ISSUER.replace(organization=SHOP.replace(emails=())), "no_email", "issuer.organization.emails", A),
     ],
 )  # fmt: skip
 def test_what_the_issuer_lacks(issuer: Issuer, code: str, path: str, severity: Severity) -> None:
@@ -84,8 +82,8 @@ def test_just_inside(issuer: Issuer) -> None:
 
 def test_numbers_left() -> None:
     last = 995000000
-    assert told(last_consecutive=last)["FAD05c"] == ("issuer.resolution.range_to", R)
-    assert told(last_consecutive=last - FEW_NUMBERS + 1)["numbers_end_soon"] == ("issuer.resolution.range_to", N)
+    assert told(last_consecutive=last) == dict.fromkeys(("FAD05c", "FAD05d"), ("issuer.resolution.range_to", R))
+    assert told(last_consecutive=last - FEW_NUMBERS + 1)["numbers_end_soon"] == ("issuer.resolution.range_to", A)
     assert told(last_consecutive=last - FEW_NUMBERS) == {}
 
 
@@ -94,9 +92,9 @@ def test_numbers_left() -> None:
     [
         (replace(CERTIFICATE, not_after=AT - timedelta(seconds=1)), "ZD02", R),
         (replace(CERTIFICATE, not_before=AT + timedelta(seconds=1)), "ZD02", R),
-        (replace(CERTIFICATE, not_after=AT + timedelta(days=30)), "certificate_ends_soon", N),
+        (replace(CERTIFICATE, not_after=AT + timedelta(days=30)), "certificate_ends_soon", A),
         (replace(CERTIFICATE, nit="900373076"), "ZE03", R),
-        (replace(CERTIFICATE, nit=None), "certificate_without_nit", N),
+        (replace(CERTIFICATE, nit=None), "certificate_without_nit", A),
     ],
 )
 def test_certificates(certificate: Certificate, code: str, severity: Severity) -> None:
@@ -112,22 +110,8 @@ def test_customers_are_named_by_their_position() -> None:
     nameless = Customer(id_type=IdType.CEDULA_DE_CIUDADANIA, id="1020304050", name="Ana Ejemplo", municipality="11001")
     without_code = BUYER.party().replace(address=BUYER.party().address.replace(postal_code=None))  # type: ignore[union-attr]
     found = told(customers=[BUYER, nameless, without_code])
-    assert found["no_email"] == ("customers[1].emails", N)
-    assert found["no_postal_code"] == ("customers[2].postal_code", N)
-
-
-def test_a_party_is_judged_by_the_rules_of_documents(monkeypatch: pytest.MonkeyPatch) -> None:
-    def judged(subject: Subject) -> Report:
-        paths = ("supplier.responsibilities[0]", "customer.name", "customer", "number", "customers_of_others")
-        faults = (Fault(f"X{n}-{subject.document.customer.id}", R, "x", path) for n, path in enumerate(paths))  # type: ignore[union-attr]
-        return Report(tuple(faults), (), Annex.V1_9)
-
-    monkeypatch.setattr(sys.modules["dian_fe.rules.ready"], "check", judged)
-    assert told() == {
-        "X0-700085371": ("issuer.organization.responsibilities[0]", R),
-        "X1-800199436": ("customers[0].name", R),
-        "X2-800199436": ("customers[0]", R),
-    }
+    assert found["no_email"] == ("customers[1].emails", A)
+    assert found["no_postal_code"] == ("customers[2].postal_code", A)
 
 
 def test_activation_is_told_to_be_final() -> None:
@@ -140,7 +124,12 @@ def test_what_is_not_given_is_not_passed_in_silence() -> None:
     assert {item.code: item.needs for item in report.not_evaluated} == {
         "certificate": ("certificate",),
         "numbers_left": ("last_consecutive",),
+        "organization_state": ("issuer.organization.state",),
     }
+    produccion = readiness(ISSUER.replace(environment=Environment.PRODUCCION), at=AT)
+    assert ("associated",) in [item.needs for item in produccion.not_evaluated]
+    told_state = with_state(electronic_invoicing=True, prior_validation=True)
+    assert "organization_state" not in {item.code for item in readiness(told_state, at=AT).not_evaluated}
     with pytest.raises(NaiveDatetime):
         readiness(ISSUER, at=datetime(2026, 3, 2))
 

@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from .answers import parse_line, parse_lines
     from .engine import check
     from .facts import Annex, CodeInfo, Status, codes, codes_at, explain
-    from .ready import readiness
     from .report import ALL_RULES, NotEvaluated, Report
     from .subject import CertificateFacts, Subject
 
@@ -23,7 +22,6 @@ _HOMES = {
     "engine": ("check",),
     "report": ("ALL_RULES", "NotEvaluated", "Report"),
     "facts": ("Annex", "CodeInfo", "Status", "codes", "codes_at", "explain"),
-    "ready": ("readiness",),
     "subject": ("CertificateFacts", "Subject"),
 }
 
@@ -44,5 +42,4 @@ __all__ = [
     "explain",
     "parse_line",
     "parse_lines",
-    "readiness",
 ]

@@ -1,31 +1,29 @@
-"""`readiness`: is a company ready to invoice? Its state, numbering, software, certificate and customers, as findings.
+"""Company, numbering, software, certificate and addresses on a day: what `readiness` and `check` say of them.
 
-What DIAN has a rule for carries the code of that rule; the rest has a code of the library, in lower case.
+What DIAN has a rule for carries the code of that rule; the rest has a code of the library, in lower case, and what only
+helps is advice. Documents naming the parties are made and judged by `dian_fe._readiness`, which joins all of it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from ..catalogs import Environment
-from ..faults import Fault
-from ..models._base import to_bogota
-from ..models.invoice import Invoice
-from ..models.party import Party
+from ..catalogs.places import check_place
+from ..errors import InvalidEmail
+from ..faults import Certainty, Fault, Severity
+from ..models.party import check_email
 from ..models.resolution import ResolutionState
-from .engine import check
-from .facts import Annex
 from .findings import finding
-from .report import NotEvaluated, Report
-from .subject import CertificateFacts, Subject
+from .subject import CertificateFacts
 
 if TYPE_CHECKING:
-    from ..models.customer import Customer
+    from ..models.address import Address
     from ..models.issuer import Issuer
-    from ..models.organization import Organization
+    from ..models.party import Party
     from ..models.resolution import Resolution
 
 SOON: Final = timedelta(days=30)
@@ -37,82 +35,59 @@ _TEST_PREFIX: Final = "SETP"
 _OWN_SOFTWARE, _FREE_SOFTWARE = "000", "001"
 
 
-def readiness(
-    issuer: Issuer,
-    customers: Iterable[Customer | Party] = (),
-    *,
-    at: datetime,
-    last_consecutive: int | None = None,
-    certificate: CertificateFacts | None = None,
-) -> Report:
-    """Tell what stands between a company and its first accepted document on a day.
+def _advice(code: str, **said: Any) -> Fault:
+    """Make a finding of the library's own that stops nothing."""
+    return replace(finding(code, **said), severity=Severity.CONSEJO)
 
-    ``last_consecutive`` is the last number used of the resolution, ``certificate`` what is known of the signing
-    certificate (``signing.certificates.CertificateInfo``); what is not given is reported as not evaluated. The paths
-    of the findings begin with ``issuer`` or ``customers[n]``. Severity RECHAZO means that documents would be refused.
-    Raises ``NaiveDatetime``.
+
+def state_faults(issuer: Issuer, today: date, path: str = "issuer.organization.state") -> Iterator[Fault]:
+    """Yield what keeps a company from issuing on a day, as far as its state is told.
+
+    In habilitación a company is not active yet, by what a test set is for: there it is advice. In production it is a
+    likely rejection: no answer of DIAN to such a document is known.
     """
-    moment = to_bogota(at)
-    today = moment.date()
-    faults = [
-        *_organization(issuer.organization, today),
-        *_numbering(issuer, today, last_consecutive),
-        *_software(issuer),
-        *_parties(issuer.organization, tuple(customers), moment),
-    ]
-    missing = []
-    if certificate is None:
-        missing.append(NotEvaluated("certificate", ("certificate",)))
-    else:
-        faults += _certificate(issuer, certificate, moment)
-    if last_consecutive is None and issuer.resolution is not None:
-        missing.append(NotEvaluated("numbers_left", ("last_consecutive",)))
-    return Report(tuple(faults), tuple(missing), Annex.of(today))
-
-
-def _organization(organization: Organization, today: date) -> Iterator[Fault]:
-    state, path = organization.state, "issuer.organization.state"
-    if not state.electronic_invoicing:
-        yield finding(
-            "not_electronic_invoicer",
-            path=f"{path}.electronic_invoicing",
-            found="no",
-            expected="sí",
-        )
-    if not state.prior_validation:
-        yield finding(
-            "no_prior_validation",
-            path=f"{path}.prior_validation",
-            found="no",
-            expected="sí",
-        )
+    state = issuer.organization.state
+    found = []
+    if state.electronic_invoicing is False:
+        found.append(("not_electronic_invoicer", "electronic_invoicing", "no", "sí"))
+    if state.prior_validation is False:
+        found.append(("no_prior_validation", "prior_validation", "no", "sí"))
     if state.start_date is not None and today < state.start_date:
-        yield finding(
-            "not_started",
-            path=f"{path}.start_date",
-            found=today,
-            expected=f"{state.start_date} o después",
-        )
+        found.append(("not_started", "start_date", str(today), f"{state.start_date} o después"))
+    trying = issuer.environment == Environment.HABILITACION
+    for code, field, seen, wanted in found:
+        fault = finding(code, path=f"{path}.{field}", found=seen, expected=wanted)
+        if trying:
+            yield replace(fault, severity=Severity.CONSEJO)
+        else:
+            yield replace(fault, certainty=Certainty.PROBABLE)
 
 
-def _numbering(issuer: Issuer, today: date, last: int | None) -> Iterator[Fault]:
+def numbering_faults(
+    issuer: Issuer, today: date, last: int | None, associated: Sequence[Resolution] | None
+) -> Iterator[Fault]:
+    """Yield what is wrong with the numbering besides what the rules of documents say of it.
+
+    ``last``: last number used. ``associated``: what GetNumberingRange gave.
+    """
     resolution, path = issuer.resolution, "issuer.resolution"
     if resolution is None:
-        yield finding(
-            "no_resolution",
-            path=path,
-            expected="Resolution(…)",
-        )
+        yield finding("no_resolution", path=path, expected="Resolution(…)")
         return
-    yield from _validity(resolution, path, today)
-    if last is not None:
-        yield from _left(resolution, path, last)
-    if resolution.technical_key is None:
-        yield finding(
-            "no_technical_key",
-            path=f"{path}.technical_key",
-            expected="la clave técnica del rango",
+    ends = resolution.valid_to - today
+    if resolution.state(today) is ResolutionState.ACTIVE and ends <= SOON:
+        yield _advice(
+            "resolution_ends_soon",
+            path=f"{path}.valid_to",
+            found=f"{ends.days} días",
+            expected=f"más de {SOON.days} días",
         )
+    if last is not None and 0 < (left := resolution.left(last)) < FEW_NUMBERS:
+        yield _advice(
+            "numbers_end_soon", path=f"{path}.range_to", found=f"{left} números", expected=f"{FEW_NUMBERS} o más"
+        )
+    if resolution.technical_key is None:
+        yield finding("no_technical_key", path=f"{path}.technical_key", expected="la clave técnica del rango")
     if issuer.environment == Environment.PRODUCCION and resolution.prefix == _TEST_PREFIX:
         yield finding(
             "test_numbering",
@@ -120,117 +95,126 @@ def _numbering(issuer: Issuer, today: date, last: int | None) -> Iterator[Fault]
             found=resolution.prefix,
             expected="el prefijo de una resolución propia",
         )
+    if associated is not None:
+        yield from _association(resolution, path, associated)
 
 
-def _validity(resolution: Resolution, path: str, today: date) -> Iterator[Fault]:
-    state = resolution.state(today)
-    if state is ResolutionState.NOT_YET:
-        yield finding("FAD09a", path=f"{path}.valid_from", found=today, expected=f"{resolution.valid_from} o después")
-    elif state is ResolutionState.EXPIRED:
-        yield finding("FAD09b", path=f"{path}.valid_to", found=today, expected=f"{resolution.valid_to} o antes")
-    elif resolution.valid_to - today <= SOON:
+def _association(resolution: Resolution, path: str, associated: Sequence[Resolution]) -> Iterator[Fault]:
+    """Compare a numbering with those that DIAN gives for the software."""
+    same = [each for each in associated if each.prefix == resolution.prefix]
+    if not same:
+        there = ", ".join(dict.fromkeys(each.prefix or "(sin prefijo)" for each in associated)) or "ninguno"
         yield finding(
-            "resolution_ends_soon",
-            path=f"{path}.valid_to",
-            found=f"{(resolution.valid_to - today).days} días",
-            expected=f"más de {SOON.days} días",
-            notify=True,
+            "prefix_not_associated",
+            path=f"{path}.prefix",
+            found=resolution.prefix or "(sin prefijo)",
+            expected=f"uno de los asociados: {there}",
+        )
+        return
+    known = next((each for each in same if each.authorization == resolution.authorization), None)
+    if known is None:
+        wanted = ", ".join(each.authorization for each in same)
+        yield finding("FAB05b", path=f"{path}.authorization", found=resolution.authorization, expected=wanted)
+        return
+    for code, field in _RANGE_CODES:
+        found, expected = getattr(resolution, field), getattr(known, field)
+        if found != expected:
+            yield finding(code, path=f"{path}.{field}", found=found, expected=expected)
+    if resolution.technical_key is not None and resolution.technical_key != known.technical_key:
+        yield finding(
+            "other_technical_key",
+            path=f"{path}.technical_key",
+            found="otra clave",
+            expected="la que da GetNumberingRange para este rango",
         )
 
 
-def _left(resolution: Resolution, path: str, last: int) -> Iterator[Fault]:
-    left = resolution.left(last)
-    if left == 0:
-        yield finding("FAD05c", path=f"{path}.range_to", found=last + 1, expected=f"{resolution.range_to} o menos")
-    elif left < FEW_NUMBERS:
-        yield finding(
-            "numbers_end_soon",
-            path=f"{path}.range_to",
-            found=f"{left} números",
-            expected=f"{FEW_NUMBERS} o más",
-            notify=True,
-        )
+_RANGE_CODES: Final = (
+    ("FAB07b", "valid_from"),
+    ("FAB08b", "valid_to"),
+    ("FAB11b", "range_from"),
+    ("FAB12b", "range_to"),
+)
 
 
-def _software(issuer: Issuer) -> Iterator[Fault]:
+def software_faults(issuer: Issuer) -> Iterator[Fault]:
+    """Yield what does not fit between the software's owner and its provider code."""
     software, path = issuer.software, "issuer.software.provider_code"
     own = software.provider_nit in {None, issuer.organization.nit}
     if own and software.provider_code not in {_OWN_SOFTWARE, _FREE_SOFTWARE}:
-        yield finding(
+        yield _advice(
             "provider_without_nit",
             path=path,
             found=software.provider_code,
             expected=_OWN_SOFTWARE,
-            notify=True,
         )
     if not own and software.provider_code == _OWN_SOFTWARE:
-        yield finding(
+        yield _advice(
             "provider_without_code",
             path=path,
             found=software.provider_code,
             expected="el código del proveedor",
-            notify=True,
         )
 
 
-def _parties(organization: Organization, customers: Sequence[Customer | Party], at: datetime) -> Iterator[Fault]:
-    """Judge each party by the rules that documents naming it would meet."""
-    supplier = organization.party()
-    seller = "issuer.organization"
-    yield from _judged(supplier, supplier, at, "supplier", seller)
-    yield from _reachable(supplier, seller)
-    for index, customer in enumerate(customers):
-        party = customer if isinstance(customer, Party) else customer.party()
-        where = f"customers[{index}]"
-        yield from _judged(supplier, party, at, "customer", where)
-        yield from _reachable(party, where)
-
-
-def _judged(supplier: Party, customer: Party, at: datetime, side: str, where: str) -> Iterator[Fault]:
-    document = Invoice(number="1", issued_at=at, supplier=supplier, customer=customer)
-    for fault in check(Subject("invoice", document=document)).faults:
-        if fault.path == side or fault.path.startswith(f"{side}."):
-            yield replace(fault, path=where + fault.path.removeprefix(side))
-
-
-def _reachable(party: Party, where: str) -> Iterator[Fault]:
+def reachable(party: Party, where: str) -> Iterator[Fault]:
+    """Yield what keeps mail and post from a party: e-mails that are none or repeated, postal codes of other places."""
     if not party.emails:
-        yield finding(
-            "no_email",
-            path=f"{where}.emails",
-            expected="nombre@example.com",
-            notify=True,
-        )
-    address = party.address
-    if address is not None and address.municipality is not None and address.postal_code is None:
-        yield finding(
-            "no_postal_code",
-            path=f"{where}.postal_code",
-            expected="seis dígitos",
-            notify=True,
-        )
+        yield _advice("no_email", path=f"{where}.emails", expected="nombre@example.com")
+    seen: dict[str, str] = {}
+    for position, email in enumerate(party.emails):
+        path = f"{where}.emails[{position}]"
+        try:
+            check_email(email)
+        except InvalidEmail as error:
+            yield _advice("bad_email", path=path, found=email, expected=error.expected)
+            continue
+        first = seen.setdefault(email.casefold(), email)
+        if first is not email:
+            yield _advice("repeated_email", path=path, found=email, expected=f"una sola vez: ya está {first}")
+    for name in ("address", "registration_address"):
+        address = getattr(party, name)
+        if address is not None and address.municipality is not None:
+            yield from _postal_code(address, where if name == "address" else f"{where}.{name}")
 
 
-def _certificate(issuer: Issuer, certificate: CertificateFacts, at: datetime) -> Iterator[Fault]:
+def _postal_code(address: Address, where: str) -> Iterator[Fault]:
+    path = f"{where}.postal_code"
+    if address.postal_code is None:
+        yield _advice("no_postal_code", path=path, expected="seis dígitos")
+        return
+    assert address.municipality is not None
+    for told in check_place(municipality=address.municipality, postal_code=address.postal_code):
+        if told.field == "postal_code":
+            yield _advice(
+                "postal_code_elsewhere",
+                path=path,
+                message=told.message,
+                hint=told.remedy,
+                found=told.found,
+                expected=told.expected,
+            )
+
+
+def certificate_faults(issuer: Issuer, certificate: CertificateFacts, at: datetime) -> Iterator[Fault]:
+    """Yield what is wrong with the signing certificate: its dates, and whose it is."""
     path = "certificate"
     if not certificate.not_before <= at <= certificate.not_after:
         yield finding("ZD02", path=path, found=at.date(), expected=f"{certificate.not_before:%Y-%m-%d} a "
                                                               f"{certificate.not_after:%Y-%m-%d}")  # fmt: skip
     elif certificate.not_after - at <= SOON:
-        yield finding(
+        yield _advice(
             "certificate_ends_soon",
             path=path,
             found=f"{(certificate.not_after - at).days} días",
             expected=f"más de {SOON.days} días",
-            notify=True,
         )
     owners = {issuer.organization.nit, issuer.software.provider_nit}
     if certificate.nit is None:
-        yield finding(
+        yield _advice(
             "certificate_without_nit",
             path=path,
             expected=issuer.organization.nit,
-            notify=True,
         )
     elif certificate.nit not in owners:
         yield finding("ZE03", path=path, found=certificate.nit, expected=issuer.organization.nit)

@@ -172,7 +172,7 @@ def _frame(issuer: Issuer, kind: Kind, scheme: IdAlgorithm, resolution: Resoluti
         "software_id": software.id,
     }
     if resolution is not None:
-        control |= _authorization(resolution)
+        control |= authorization_of(resolution)
     text = dian_extension(make_fast(Control, {**control, "security_code": _CODE, "qr": _QR}), writers(kind.name))
     before, _, rest = text.partition(_CODE)
     between, _, after = rest.partition(_QR)
@@ -299,7 +299,8 @@ def _after_prefix(document: Issuable, issuer: Issuer) -> _Numbering:
 _NUMBERINGS = {"resolution": _in_range, "prefix": _after_prefix, "own": _of_any_form}
 
 
-def _authorization(resolution: Resolution) -> dict[str, object]:
+def authorization_of(resolution: Resolution) -> dict[str, Any]:
+    """Return the fields of `Control` that a numbering fills."""
     return {
         "authorization": resolution.authorization,
         "authorization_start": resolution.valid_from,

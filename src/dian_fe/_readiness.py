@@ -1,0 +1,161 @@
+"""`readiness`: is a company ready to invoice? Judged by the rules of `check`, on documents made for the purpose."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any, Final
+
+from ._checking import check
+from .catalogs import Environment
+from .errors import DianFeError
+from .faults import Fault, Severity
+from .models._base import to_bogota, update_fast
+from .models.customer import Customer
+from .models.invoice import Invoice
+from .models.lines import Line
+from .models.party import Party
+from .models.payment import Payment
+from .models.resolution import Resolution
+from .rules import Annex, NotEvaluated, Report, Subject
+from .rules import check as judge
+from .rules.ready import certificate_faults, numbering_faults, reachable, software_faults, state_faults
+from .ubl.build import authorization_of, build
+from .ubl.control import Control
+
+if TYPE_CHECKING:
+    from .models.issuer import Issuer
+    from .rules import CertificateFacts
+
+_SIDES: Final = {"supplier": "cac:AccountingSupplierParty", "customer": "cac:AccountingCustomerParty"}
+_OF_NUMBERING: Final = {
+    "FAD05b": "range_from",
+    "FAD05c": "range_to",
+    "FAD05d": "range_to",
+    "FAD05e": "prefix",
+    "FAD09a": "valid_from",
+    "FAD09b": "valid_to",
+}
+"""Rules of documents that speak of the numbering on a day, and the field of the resolution that is at fault."""
+
+
+def readiness(
+    issuer: Issuer,
+    customers: Iterable[Customer | Party] = (),
+    *,
+    at: datetime,
+    last_consecutive: int | None = None,
+    certificate: CertificateFacts | None = None,
+    associated: Sequence[Resolution] | None = None,
+) -> Report:
+    """Return what stands between a company and its first accepted document on a day.
+
+    An invoice to each customer is made and judged as `check` does, and what that says of the company, the numbering and
+    the customer is told here under the same codes. ``last_consecutive`` is the last number used of the resolution,
+    ``certificate`` what is known of the signing certificate (``signer.info``), ``associated`` the numberings that DIAN
+    gives for the software (``Client.numbering``). What is not given, and a state of the organization that is not told,
+    is reported as not evaluated. The paths of the findings begin with ``issuer``, ``certificate`` or ``customers[n]``.
+    One customer's fault does not hide another's. Raises ``NaiveDatetime``.
+    """
+    moment = to_bogota(at)
+    today = moment.date()
+    faults = [
+        *state_faults(issuer, today),
+        *numbering_faults(issuer, today, last_consecutive, associated),
+        *_numbered(issuer, moment, last_consecutive),
+        *software_faults(issuer),
+        *_parties(issuer, tuple(customers), moment),
+    ]
+    missing = []
+    if not issuer.organization.state.told:
+        missing.append(NotEvaluated("organization_state", ("issuer.organization.state",)))
+    if certificate is None:
+        missing.append(NotEvaluated("certificate", ("certificate",)))
+    else:
+        faults += certificate_faults(issuer, certificate, moment)
+    if issuer.resolution is not None:
+        if last_consecutive is None:
+            missing.append(NotEvaluated("numbers_left", ("last_consecutive",)))
+        if associated is None and issuer.environment == Environment.PRODUCCION:
+            missing.append(NotEvaluated("prefix_associated", ("associated",)))
+    return Report(tuple(faults), tuple(missing), Annex.of(today))
+
+
+def _invoice(supplier: Party, customer: Party, number: str, at: datetime) -> Invoice:
+    """Make an invoice whose parties say what they say: ``from_lines`` would refuse the first code of no list."""
+    line = Line(description="Producto", quantity=1, price=1000, standard_code="1", standard="999")
+    anybody = Customer.final_consumer()
+    plain = Invoice.from_lines(
+        number=number, issued_at=at, supplier=anybody, customer=anybody, lines=[line], payment=Payment.cash()
+    )
+    return update_fast(plain, {"supplier": supplier, "customer": customer})
+
+
+def _numbered(issuer: Issuer, at: datetime, last: int | None) -> Iterator[Fault]:
+    """Judge the next number of the resolution by the rules about numbers and dates."""
+    resolution = issuer.resolution
+    if resolution is None:
+        return
+    following = resolution.range_from if last is None else max(last + 1, resolution.range_from)
+    party = issuer.organization.party()
+    document = _invoice(party, party, f"{resolution.prefix}{following}", at)
+    control = Control(**authorization_of(resolution))
+    for fault in judge(Subject("invoice", document=document, control=control, issuer=issuer)).own_faults:
+        if fault.code in _OF_NUMBERING:
+            yield replace(fault, path=f"issuer.resolution.{_OF_NUMBERING[fault.code]}")
+
+
+def _parties(issuer: Issuer, customers: Sequence[Customer | Party], at: datetime) -> Iterator[Fault]:
+    """Judge each party by an invoice that names it."""
+    usable = issuer.replace(resolution=_usable(issuer.resolution, at.date()))
+    supplier = issuer.organization.party()
+    seller = "issuer.organization"
+    yield from _judged(usable, Customer.final_consumer().party(), at, "supplier", seller)
+    yield from reachable(supplier, seller)
+    for index, customer in enumerate(customers):
+        party = customer if isinstance(customer, Party) else customer.party()
+        where = f"customers[{index}]"
+        yield from _judged(usable, party, at, "customer", where)
+        yield from reachable(party, where)
+
+
+def _judged(issuer: Issuer, customer: Party, at: datetime, side: str, where: str) -> Iterator[Fault]:
+    assert issuer.resolution is not None
+    number = f"{issuer.resolution.prefix}{issuer.resolution.range_from}"
+    try:
+        built = build(_invoice(issuer.organization.party(), customer, number, at), issuer)
+    except DianFeError as error:
+        path = f"{where}.{(error.field or '').removeprefix(side).lstrip('.')}".rstrip(".")
+        yield Fault(
+            error.code, Severity.RECHAZO, error.message, path, "", error.remedy or "", error.expected, error.found
+        )
+        return
+    for fault in check(built, issuer=issuer).own_faults:
+        place = _place(fault, side, where)
+        if place is not None:
+            yield replace(fault, path=place)
+
+
+def _place(fault: Fault, side: str, where: str) -> str | None:
+    """Return where a fault of a party is told; None for what is not about that party."""
+    if fault.path == side or fault.path.startswith((f"{side}.", f"{side}[")):
+        return where + fault.path.removeprefix(side)
+    return where if not fault.path and _SIDES[side] in fault.xpath else None
+
+
+def _usable(resolution: Resolution | None, today: date) -> Resolution:
+    """Return a numbering that a document of today can be made with: what is wrong with the real one is told apart."""
+    if resolution is None:
+        return Resolution(
+            authorization="1", prefix="X", range_from=1, range_to=1, valid_from=today, valid_to=today,
+            technical_key=_ANY_KEY,
+        )  # fmt: skip
+    changes: dict[str, Any] = {"valid_from": min(resolution.valid_from, today)}
+    changes["valid_to"] = max(resolution.valid_to, today)
+    if resolution.technical_key is None:
+        changes["technical_key"] = _ANY_KEY
+    return resolution.replace(**changes)
+
+
+_ANY_KEY: Final = "0" * 40

@@ -1,0 +1,248 @@
+"""Ready means ready: readiness says what check says of the same company, numbering and customers, and no less."""
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from dian_fe import (
+    Customer,
+    Invoice,
+    Issuer,
+    Line,
+    Organization,
+    OrganizationState,
+    Party,
+    Payment,
+    build,
+    check,
+    iva,
+    readiness,
+    sign,
+)
+from dian_fe.catalogs import Environment
+from dian_fe.errors import NotAllowed
+from dian_fe.faults import Certainty, Fault, Severity
+from dian_fe.models.document import SalesDocument
+from dian_fe.testing import ToyPki
+
+from .bases import BUYER, ISSUER, SHOP
+
+AT = datetime(2026, 3, 2, 15, 15, tzinfo=UTC)
+PRODUCTION = ISSUER.replace(
+    environment=Environment.PRODUCCION,
+    resolution=ISSUER.resolution.replace(prefix="FE", authorization="18764000000001"),  # type: ignore[union-attr]
+)
+
+
+def sold(issuer: Issuer, customer: Customer | Party = BUYER, at: datetime = AT) -> SalesDocument:
+    assert issuer.resolution is not None
+    document = Invoice.from_lines(
+        number=f"{issuer.resolution.prefix}{issuer.resolution.range_from}",
+        issued_at=at,
+        supplier=SHOP,
+        customer=BUYER,
+        lines=[Line(description="Café", quantity=1, price=1000, standard_code="1", standard="999", taxes=[iva(5)])],
+        payment=Payment.cash(),
+    )
+    party = customer if isinstance(customer, Party) else customer.party()
+    return document.replace(supplier=issuer.organization.party(), customer=party)
+
+
+def of_parties(faults: Any, names: tuple[str, str]) -> set[tuple[str, str]]:
+    """Return code and place below the party, whatever the party is called."""
+    return {
+        (fault.code, fault.path.removeprefix(name)) for fault in faults for name in names if fault.path.startswith(name)
+    }
+
+
+def company(**changes: Any) -> Issuer:
+    return ISSUER.replace(organization=SHOP.replace(**changes))
+
+
+NOWHERE = Organization(nit=SHOP.nit, name="Tienda Ejemplo SAS")
+ELSEWHERE = BUYER.party().replace(address=BUYER.party().address.replace(city="CALI"))  # type: ignore[union-attr]
+UNLISTED = BUYER.party().replace(address=BUYER.party().address.replace(postal_code="999999"))  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(
+    ("issuer", "customer"),
+    [
+        (ISSUER.replace(organization=NOWHERE), BUYER),
+        (company(responsibilities=("O-05",)), BUYER),
+        (company(organization_type="3"), BUYER),
+        (company(tax_scheme="99"), BUYER),
+        (company(activities=("99999",)), BUYER),
+        (company(emails=()), BUYER),
+        (ISSUER, BUYER.replace(responsibilities=("O-07",))),
+        (ISSUER, BUYER.replace(tax_scheme="XX", tax_scheme_name="Ninguno")),
+        (ISSUER, BUYER.party().replace(check_digit="9")),
+        (ISSUER, BUYER.party().replace(id_type="77")),
+        (ISSUER, ELSEWHERE),
+        (ISSUER, UNLISTED),
+    ],
+)
+def test_readiness_says_of_parties_what_check_says(issuer: Issuer, customer: Customer | Party) -> None:
+    """B15: an organization without municipality and address was ready, and every document of it rejected."""
+    by_check = check(build(sold(issuer, customer), issuer), issuer=issuer)
+    told = readiness(issuer, [customer], at=AT)
+    expected = of_parties(by_check, ("supplier", "customer"))
+    assert expected
+    found = of_parties(told, ("issuer.organization", "customers[0]"))
+    assert expected <= found
+    assert all(code.islower() for code, _ in found - expected)
+    assert {fault.code for fault in by_check.rejected} <= {fault.code for fault in told.rejected}
+
+
+def test_a_company_without_place_is_not_ready() -> None:
+    report = readiness(ISSUER.replace(organization=NOWHERE), at=AT)
+    assert "FAJ28" in {fault.code for fault in report if fault.rejects}
+    assert not report.ok
+
+
+@pytest.mark.parametrize(
+    ("at", "codes"),
+    [
+        (datetime(2030, 1, 20, 12, tzinfo=UTC), {"FAD09b"}),
+        (datetime(2019, 1, 18, 12, tzinfo=UTC), {"FAD09a"}),
+        (datetime(2030, 1, 19, 12, tzinfo=UTC), set()),
+    ],
+)
+def test_the_day_of_the_resolution_is_judged_by_the_rules(at: datetime, codes: set[str]) -> None:
+    assert {fault.code for fault in readiness(ISSUER, at=at) if fault.rejects} == codes
+
+
+def test_one_customer_does_not_hide_another() -> None:
+    party = BUYER.party()
+    unusable = party.replace(emails=("bien@example.com", "mal@", "BIEN@example.com", "otra@example.com"))
+    found = [(fault.code, fault.path, fault.found) for fault in readiness(ISSUER, [unusable, UNLISTED], at=AT)]
+    assert ("bad_email", "customers[0].emails[1]", "mal@") in found
+    assert ("repeated_email", "customers[0].emails[2]", "BIEN@example.com") in found
+    assert any(code == "FAK57" and path.startswith("customers[1]") for code, path, _ in found)
+
+
+@pytest.mark.parametrize(
+    ("municipality", "postal_code", "told"),
+    [("05001", "110111", True), ("76001", "050001", True), ("11001", "110111", False), ("05001", "000000", False)],
+)
+def test_a_postal_code_of_another_municipality_is_told(municipality: str, postal_code: str, told: bool) -> None:
+    address = BUYER.party().address.replace(municipality=municipality)  # type: ignore[union-attr]
+    party = BUYER.party().replace(address=address.model_copy().replace(postal_code=postal_code))
+    codes = {fault.code for fault in readiness(ISSUER, [party], at=AT)}
+    assert ("postal_code_elsewhere" in codes) is told
+
+
+INACTIVE: tuple[dict[str, Any], ...] = (
+    {"electronic_invoicing": False},
+    {"prior_validation": False},
+    {"start_date": date(2026, 3, 3)},
+    {"electronic_invoicing": True, "prior_validation": False},
+)
+STATE_CODES = {"not_electronic_invoicer", "no_prior_validation", "not_started"}
+
+
+def states(report: Any) -> list[Fault]:
+    return [fault for fault in report if fault.code in STATE_CODES]
+
+
+@pytest.mark.parametrize("state", INACTIVE)
+def test_check_tells_of_a_company_that_is_not_active(state: dict[str, Any]) -> None:
+    """B16 and B17: told everywhere, a likely rejection in production, advice while the company is still trying."""
+    for base, advice in ((ISSUER, True), (PRODUCTION, False)):
+        issuer = base.replace(organization=SHOP.replace(state=OrganizationState(**state)))
+        document = sold(issuer)
+        reports = (
+            readiness(issuer, at=AT),
+            check(document, issuer=issuer),
+            check(build(document, issuer), issuer=issuer),
+        )
+        for report in reports:
+            (fault,) = states(report)
+            assert "no se puede deshacer" in fault.hint
+            assert fault.rejects is not advice
+            assert not fault.stops
+            assert (fault.severity is Severity.CONSEJO) is advice
+            assert advice or fault.certainty is Certainty.PROBABLE
+
+
+@pytest.mark.parametrize(
+    "state",
+    [{}, {"electronic_invoicing": True, "prior_validation": True}, {"start_date": date(2026, 3, 2)}],
+)
+def test_a_state_that_is_active_or_not_told_is_no_finding(state: dict[str, Any]) -> None:
+    issuer = PRODUCTION.replace(organization=SHOP.replace(state=OrganizationState(**state)))
+    assert not states(readiness(issuer, at=AT))
+    assert not states(check(sold(issuer), issuer=issuer))
+
+
+def test_nothing_is_taken_for_active_that_is_not_told() -> None:
+    assert not OrganizationState().active(AT.date())
+    assert not OrganizationState(electronic_invoicing=True).active(AT.date())
+    active = OrganizationState(electronic_invoicing=True, prior_validation=True, start_date="2026-03-02")
+    assert active.active(date(2026, 3, 2))
+    assert not active.active(date(2026, 3, 1))
+
+
+def test_activation_must_be_spelled_and_says_that_it_is_final() -> None:
+    for given in (False, None, 1, "True"):
+        with pytest.raises(NotAllowed, match="no se puede deshacer") as caught:
+            SHOP.activated(date(2026, 3, 2), cannot_be_undone=given)  # type: ignore[arg-type]
+        assert caught.value.field == "cannot_be_undone"
+    with pytest.raises(TypeError):
+        SHOP.activated(date(2026, 3, 2))  # type: ignore[call-arg]
+    active = SHOP.activated(date(2026, 3, 2), cannot_be_undone=True)
+    assert active.state.active(date(2026, 3, 2))
+    assert active.replace(state=SHOP.state) == SHOP
+    assert active.activated(date(2026, 3, 2), cannot_be_undone=True) == active
+    with pytest.raises(NotAllowed, match="no se puede cambiar"):
+        active.activated(date(2026, 4, 1), cannot_be_undone=True)
+
+
+RANGE = PRODUCTION.resolution
+assert RANGE is not None
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        ({"prefix": "FV"}, "prefix_not_associated"),
+        ({"technical_key": "0" * 40}, "other_technical_key"),
+        ({"technical_key": None}, "other_technical_key"),
+        ({"authorization": "18764000000002"}, "FAB05b"),
+        ({"valid_from": "2020-01-01"}, "FAB07b"),
+        ({"valid_to": "2029-01-01"}, "FAB08b"),
+        ({"range_from": 1}, "FAB11b"),
+        ({"range_to": 995000001}, "FAB12b"),
+        ({}, None),
+    ],
+)
+def test_the_numbering_is_compared_with_what_dian_gives(change: dict[str, Any], code: str | None) -> None:
+    assert RANGE is not None
+    other = RANGE.replace(prefix="XX", authorization="18764000000009")
+    report = readiness(PRODUCTION, at=AT, associated=[other, RANGE.replace(**change)])
+    assert {fault.code for fault in report} == ({code} if code else set())
+    assert not any("fc8eac42" in str(fault.as_dict()) for fault in report)
+
+
+KINDS: tuple[tuple[str, Callable[[SalesDocument], SalesDocument]], ...] = (
+    ("tomorrow", lambda document: document),
+    ("contingency 03", lambda document: document.replace(type_code="03")),
+    ("contingency 04", lambda document: document.replace(type_code="04")),
+)
+
+
+@pytest.mark.parametrize(("name", "make"), KINDS)
+def test_check_tells_what_can_no_longer_be_signed(name: str, make: Callable[[SalesDocument], SalesDocument]) -> None:
+    """B20: FAD09e, before sign refuses it; contingency is transcribed and signed on another day."""
+    document = make(sold(ISSUER))
+    built = build(document, ISSUER)
+    late = AT + timedelta(days=1)
+    codes = {"FAD09e"} if name == "tomorrow" else set()
+    for subject in (document, built):
+        assert {fault.code for fault in check(subject, issuer=ISSUER, at=late) if "09" in fault.code} == codes
+        assert not {fault.code for fault in check(subject, issuer=ISSUER, at=AT) if "09" in fault.code}
+        assert not {fault.code for fault in check(subject, issuer=ISSUER) if "09" in fault.code}
+    if not codes:
+        signed = sign(built, ToyPki(7).signer(SHOP.nit), at=late)
+        assert not {fault.code for fault in check(signed, issuer=ISSUER, at=late) if "09" in fault.code}
