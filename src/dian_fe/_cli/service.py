@@ -26,6 +26,7 @@ def add_verbs(verbs: Any) -> None:
     verb.add_argument("--nit", help="NIT sin dígito; por omisión, el del emisor o el del certificado")
     verb.add_argument("--provider-nit", metavar="NIT", help="dueño del software, si es otro")
     verb.add_argument("--software", metavar="ID", help="SoftwareID; por omisión, el del emisor")
+    verb.add_argument("--prefix", metavar="PREFIX", help="solo los rangos de este prefijo")
     add_connection(verb)
     verb.set_defaults(run=run_numbering)
 
@@ -101,7 +102,7 @@ def run_numbering(options: argparse.Namespace) -> int:
                     "falta este dato.", field=name, expected="un valor", remedy="indíquelo, o agregue --issuer."
                 )
         provider = options.provider_nit or (issuer.software.provider_nit if issuer else None)
-        resolutions = ws.numbering(str(nit), str(software), provider_nit=provider)
+        resolutions = ws.numbering(str(nit), str(software), provider_nit=provider, prefix=options.prefix)
     if options.json:
         emit([resolution.with_secrets() for resolution in resolutions])
         return YES
@@ -144,5 +145,5 @@ def _simulator(options: argparse.Namespace) -> Simulator:
         issuer = load_issuer(read_file(name))
         dian.register_software(issuer.software)
         if issuer.resolution is not None:
-            dian.register(issuer.resolution)
+            dian.register(issuer.resolution, nit=issuer.organization.nit)
     return dian

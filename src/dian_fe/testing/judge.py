@@ -49,6 +49,9 @@ _VALID_FROM, _VALID_TO = date(2019, 1, 19), date(2030, 1, 19)
 ANSWER_DELAY = timedelta(seconds=2)
 """How long after the signing the simulator answers, when it has no clock of its own."""
 
+_AUTHORIZATION = "18760000001"
+_PUBLIC = (_AUTHORIZATION, TEST_PREFIX)
+
 DUPLICATE = "90"
 """Rule of the document that was processed before."""
 UNREADABLE = "ZB01"
@@ -124,6 +127,10 @@ class Judge:
         self.softwares: dict[str, Software] = {self.software.id: self.software}
         """Every software known, by its id."""
         self._resolutions: dict[tuple[str, str], Resolution] = {}
+        self._owners: dict[tuple[str, str], str] = {}
+        """NIT of whose each numbering is, by authorisation and prefix; the public test range is nobody's."""
+        self._withheld: set[tuple[str, str]] = set()
+        """Numberings that no software is associated to."""
         self.accepted: dict[str, Accepted] = {}
         self._taken: dict[tuple[str, str, str], str] = {}
         self._histories: dict[str, EventHistory] = {}
@@ -139,20 +146,28 @@ class Judge:
         return self.pki.signer(nit, **options)
 
     def resolution(
-        self, prefix: str = TEST_PREFIX, *, authorization: str | None = None, key_digits: int = 40
+        self,
+        prefix: str = TEST_PREFIX,
+        *,
+        authorization: str | None = None,
+        key_digits: int = 40,
+        nit: str | None = None,
     ) -> Resolution:
-        """Authorise a numbering and give it with its technical key; SETP is the public test range.
+        """Authorise a numbering and return it with its technical key; SETP is the public test range.
 
         ``authorization``: number of a resolution that has other prefixes too. ``key_digits``: hexadecimal digits of the
-        technical key: 40, or 64 as DIAN gave some in production; 0 for a range without key.
+        technical key: 40, or 64 as DIAN gave some in production; 0 for a range without key. ``nit``: whose it is,
+        without check digit; unless told, of the company that first has a document accepted in it.
         """
-        for known in self._resolutions.values():
-            if known.prefix == prefix:
+        for place, known in self._resolutions.items():
+            if known.prefix == prefix and (place == _PUBLIC or nit is None or self._owners.get(place, nit) == nit):
+                if nit is not None and place != _PUBLIC:
+                    self._owners[place] = nit
                 return known
         if prefix == TEST_PREFIX:
             return self.register(
                 Resolution(
-                    authorization="18760000001",
+                    authorization=_AUTHORIZATION,
                     prefix=prefix,
                     range_from=990_000_000,
                     range_to=995_000_000,
@@ -161,7 +176,9 @@ class Judge:
                     technical_key=TEST_KEY,
                 )
             )
-        digest = hashlib.sha256(f"resolution {self.seed} {prefix}".encode()).hexdigest()
+        taken = any(known.prefix == prefix for known in self._resolutions.values())
+        whose = f" {nit}" if taken else ""
+        digest = hashlib.sha256(f"resolution {self.seed} {prefix}{whose}".encode()).hexdigest()
         return self.register(
             Resolution(
                 authorization=authorization or f"1876{int(digest[:12], 16) % 10**10:010d}",
@@ -171,13 +188,37 @@ class Judge:
                 valid_from=_VALID_FROM,
                 valid_to=_VALID_TO,
                 technical_key=digest[:key_digits] or None,
-            )
+            ),
+            nit=nit,
         )
 
-    def register(self, resolution: Resolution) -> Resolution:
-        """Make a numbering known."""
-        self._resolutions[resolution.authorization, resolution.prefix] = resolution
+    def register(self, resolution: Resolution, *, nit: str | None = None) -> Resolution:
+        """Make a numbering known, and whose it is; see ``resolution``."""
+        place = (resolution.authorization, resolution.prefix)
+        self._resolutions[place] = resolution
+        if nit is not None and place != _PUBLIC:
+            self._owners[place] = nit
         return resolution
+
+    def withhold(self, resolution: Resolution) -> None:
+        """Leave a numbering authorised, but not associated to any software.
+
+        GetNumberingRange does not give it, and its documents are refused (FAB05b).
+        """
+        self._withheld.add((resolution.authorization, resolution.prefix))
+
+    def ranges_of(self, nit: str) -> tuple[Resolution, ...]:
+        """Return the numberings of a company that are associated to its software, the public one among them."""
+        return tuple(
+            known
+            for place, known in self._resolutions.items()
+            if place not in self._withheld and self._owners.get(place, nit) == nit
+        )
+
+    def _range_of(self, nit: str, authorization: str | None, prefix: str | None) -> Resolution | None:
+        """Find the numbering that a company's document names; None when it is not its own, or not associated."""
+        wanted = (authorization or "", prefix or "")
+        return next((each for each in self.ranges_of(nit) if (each.authorization, each.prefix) == wanted), None)
 
     def trust_chain(self, chain: Sequence[Any]) -> None:
         """Trust the certificates of a signer that is not of the toy PKI: its last one becomes an anchor."""
@@ -279,7 +320,7 @@ class Judge:
             own.append(coded(code, "control.software_id", control.software_id, "un software registrado"))
         resolution = None
         if isinstance(document, Invoice):
-            resolution = self._resolutions.get((control.authorization or "", control.range_prefix or ""))
+            resolution = self._range_of(document.supplier.id, control.authorization, control.range_prefix)
             if resolution is None:
                 own.append(coded("FAB05b", "control.authorization", control.authorization, "una autorización propia"))
         original, missing = self._original(letter, received)
@@ -350,6 +391,9 @@ class Judge:
             self._register(document, key, signed_at)
         else:
             self._taken[sender.id, received.kind.name, document.number] = key
+            place = (received.control.authorization or "", received.control.range_prefix or "")
+            if place in self._resolutions and place != _PUBLIC:
+                self._owners.setdefault(place, sender.id)
         return known
 
     def _register(self, event: EventDocument, key: str, signed_at: datetime | None) -> None:

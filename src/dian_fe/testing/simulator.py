@@ -19,7 +19,6 @@ from urllib.parse import parse_qsl, urlsplit
 from .. import _xmlsafe
 from ..errors import AnswerTimeout, ConnectionFailed, ConnectionLost, TransportError, UnreadableDocument, UnsafeArchive
 from ..faults import Fault
-from ..models.resolution import Resolution
 from ..transport.answers import NOT_FOUND
 from ..transport.archive import MAX_FILES, unpack_zip
 from ..transport.contract import OPERATIONS, Operation
@@ -104,7 +103,6 @@ class Simulator(Judge):
         self.mailboxes: dict[str, str] = {}
         """E-mails of reception by NIT, which GetExchangeEmails lists."""
         self._posted_to = ""
-        self._withheld: set[tuple[str, str]] = set()
         self._batches: dict[str, _Batch] = {}
         self._rejected: dict[str, Verdict] = {}
         self._lock = threading.RLock()
@@ -120,10 +118,6 @@ class Simulator(Judge):
         opened = TestSet(_guid(digest), required, max_rejected)
         self.test_sets[opened.id] = opened
         return opened
-
-    def withhold(self, resolution: Resolution) -> None:
-        """Leave a numbering authorised, but not associated to any software: GetNumberingRange does not give it."""
-        self._withheld.add((resolution.authorization, resolution.prefix))
 
     def deliver(self, to: str, *, at: datetime | None = None) -> bytes:
         """Give the ZIP that a customer receives by mail: AttachedDocument with the document and DIAN's answer.
@@ -317,8 +311,7 @@ class Simulator(Judge):
                 "ValidDateTo": resolution.valid_to.isoformat(),
                 "TechnicalKey": resolution.key() if resolution.technical_key is not None else None,
             }
-            for resolution in self.resolutions
-            if known and (resolution.authorization, resolution.prefix) not in self._withheld
+            for resolution in (self.ranges_of(arguments["accountCode"]) if known else ())
         ]
         return {"OperationCode": "100", "OperationDescription": _RANGES_FOUND, "ResponseList": rows}
 
