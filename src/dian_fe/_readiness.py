@@ -85,7 +85,7 @@ def readiness(
 def _invoice(supplier: Party, customer: Party, number: str, at: datetime) -> Invoice:
     """Make an invoice whose parties say what they say: ``from_lines`` would refuse the first code of no list."""
     line = Line(description="Producto", quantity=1, price=1000, standard_code="1", standard="999")
-    anybody = Customer.final_consumer()
+    anybody = Customer.final_consumer().party()
     plain = Invoice.from_lines(
         number=number, issued_at=at, supplier=anybody, customer=anybody, lines=[line], payment=Payment.cash()
     )

@@ -18,6 +18,7 @@ from dian_fe.testing import ListedScript, Mishap, SeededScript, SetState, Simula
 from ..transport.support import NIT, Recorder, client, issuer
 
 SMALL = Counts(3, 2, 2)
+SET = "01234567-89ab-cdef-0123-456789abcdef"
 
 
 def planned(dian: Simulator, counts: Counts = SMALL, **options: Any) -> tuple[HabilitacionRun, Any]:
@@ -25,19 +26,25 @@ def planned(dian: Simulator, counts: Counts = SMALL, **options: Any) -> tuple[Ha
     return HabilitacionRun.plan(issuer(dian), opened.id, counts=counts), opened
 
 
-def test_the_default_counts_end_accepted() -> None:
+def test_the_default_counts_end_to_be_confirmed() -> None:
     dian = Simulator(seed=7, references=True, pending=1)
     opened = dian.open_test_set()
     run = HabilitacionRun.plan(issuer(dian), opened.id)
     with client(dian) as ws:
         report = run.drive(ws, dian.signer(NIT))
-    assert report.state is RunState.ACEPTADO
-    assert opened.state is SetState.ACEPTADO
-    assert report.accepted == report.planned == {"invoice": 30, "debit_note": 10, "credit_note": 10}
-    assert not report.rejected
-    assert not report.confirmed  # concluded from the counts: DIAN shows it in its portal
-    assert "numeración" in " ".join(report.next_steps)
-    assert dian.requests.count("SendTestSetAsync") == 50
+        assert report.state is RunState.SIN_CONFIRMAR  # DIAN shows it in its portal, and has not said it
+        assert opened.state is SetState.ACEPTADO
+        assert report.accepted == report.planned == {"invoice": 30, "debit_note": 10, "credit_note": 10}
+        assert not report.rejected
+        assert not report.confirmed
+        assert "no ha dicho" in report.message
+        assert "confirm()" in " ".join(report.next_steps)
+        assert dian.requests.count("SendTestSetAsync") == 50
+        told = run.confirm(ws, dian.signer(NIT))
+    assert (told.state, told.confirmed, told.accepted) == (RunState.ACEPTADO, True, report.accepted)
+    assert "numeración" in " ".join(told.next_steps)
+    assert dian.requests.count("SendTestSetAsync") == 51
+    assert len(dian.accepted) == 50  # a set that is accepted takes nothing more
 
 
 def test_asyncio_drives_it_too() -> None:
@@ -45,10 +52,14 @@ def test_asyncio_drives_it_too() -> None:
     run, opened = planned(dian)
 
     async def drive() -> Any:
-        async with AsyncClient(signer=dian.signer(NIT), transport=dian) as ws:
-            return await run.drive_async(ws, dian.signer(NIT), keep=lambda run: None)
+        signer = dian.signer(NIT)
+        async with AsyncClient(signer=signer, transport=dian) as ws:
+            assert (await run.dry_run_async(ws, signer)).accepted
+            report = await run.drive_async(ws, signer, keep=lambda run: None)
+            assert (await run.confirm_async(ws, signer)).confirmed
+            return report
 
-    assert asyncio.run(drive()).state is RunState.ACEPTADO
+    assert asyncio.run(drive()).state is RunState.SIN_CONFIRMAR
     assert opened.state is SetState.ACEPTADO
 
 
@@ -93,7 +104,7 @@ def test_a_rejection_stops_the_run_and_it_goes_on_with_another_number() -> None:
         assert "SETP990000000" in stopped.message
         again = HabilitacionRun.from_json(run.to_json(), good)
         report = again.drive(ws, dian.signer(NIT))
-    assert report.state is RunState.ACEPTADO
+    assert report.state is RunState.SIN_CONFIRMAR
     assert report.accepted == report.planned == {"invoice": 3, "debit_note": 2, "credit_note": 2}
     assert opened.state is SetState.ACEPTADO
 
@@ -112,7 +123,7 @@ def test_what_the_local_check_rejects_is_not_spent() -> None:
         assert report.state is RunState.DETENIDO
         assert report.reasons
         assert not dian.requests
-        assert run.drive(ws, dian.signer(NIT)).state is RunState.ACEPTADO
+        assert run.drive(ws, dian.signer(NIT)).state is RunState.SIN_CONFIRMAR
 
 
 def test_an_unknown_test_set_stops_with_dians_words() -> None:
@@ -133,7 +144,7 @@ def test_an_outage_leaves_it_in_process_and_it_goes_on_where_it_was() -> None:
         assert report.state is RunState.EN_PROCESO
         assert "resume" in report.message
         dian.script = None
-        assert run.drive(ws, dian.signer(NIT)).state is RunState.ACEPTADO
+        assert run.drive(ws, dian.signer(NIT)).state is RunState.SIN_CONFIRMAR
     assert sum(opened.accepted.values()) == 7
     assert opened.rejected == 0
 
@@ -162,10 +173,10 @@ def test_killed_at_any_step_it_resumes_from_its_json_and_nothing_is_sent_twice(s
             except Killed:
                 kills += 1
                 continue
-            if report.state is RunState.ACEPTADO:
+            if report.state is RunState.SIN_CONFIRMAR:
                 break
     assert report is not None
-    assert report.state is RunState.ACEPTADO
+    assert report.state is RunState.SIN_CONFIRMAR
     assert kills > 2
     assert opened.rejected == 0
     numbers = [known.number for known in dian.accepted.values()]
@@ -185,7 +196,7 @@ def test_a_document_that_did_not_leave_is_made_again_on_another_day() -> None:
         transport.script.clear()
         report = run.drive(ws, dian.signer(NIT), clock=lambda: first + timedelta(days=1))
     after = run.slots[0].shipment
-    assert report.state is RunState.ACEPTADO
+    assert report.state is RunState.SIN_CONFIRMAR
     assert after is not None
     assert (after.number, after.key == before.key) == (before.number, False)
 
@@ -199,12 +210,12 @@ def test_counts_that_make_no_set_are_refused(counts: tuple[int, int, int]) -> No
 def test_a_plan_needs_the_tests_environment_a_range_and_numbers_in_it() -> None:
     dian = Simulator(seed=7)
     with pytest.raises(WrongEnvironment):
-        HabilitacionRun.plan(issuer(dian, environment=Environment.PRODUCCION), "x")
+        HabilitacionRun.plan(issuer(dian, environment=Environment.PRODUCCION), SET)
     with pytest.raises(InvalidInput, match="numeración de pruebas"):
-        HabilitacionRun.plan(issuer(dian, resolution=None), "x")
+        HabilitacionRun.plan(issuer(dian, resolution=None), SET)
     with pytest.raises(OutOfRange):
-        HabilitacionRun.plan(issuer(dian), "x", first=995_000_000)
-    run = HabilitacionRun.plan(issuer(dian, note_prefix="N"), "x", counts=SMALL, first=990_000_100, first_note=7)
+        HabilitacionRun.plan(issuer(dian), SET, first=995_000_000)
+    run = HabilitacionRun.plan(issuer(dian, note_prefix="N"), SET, counts=SMALL, first=990_000_100, first_note=7)
     assert [slot.number for slot in run.slots] == [
         "SETP990000100", "SETP990000101", "SETP990000102", "N7", "N8", "N7", "N8",
     ]  # fmt: skip

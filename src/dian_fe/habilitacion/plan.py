@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Self
 
 from ..catalogs import CreditNoteConcept, DebitNoteConcept, Unit
 from ..errors import InvalidInput
@@ -32,41 +32,92 @@ PORTAL_STEPS: Final = (
     "Elija en el portal la fecha de inicio; no se puede cambiar después.",
     "Pida la clave técnica con GetNumberingRange en producción y use un Issuer con Environment.PRODUCCION.",
 )
-"""What is left for a person once the set is accepted."""
+"""What is left for a person once the set is accepted: being enabled is not yet being able to issue in production."""
+DRY_RUN: Final = (
+    "Pruebe un documento igual con dry_run(): SendBillSync responde enseguida con las reglas; cuesta un número y no "
+    "toca el set."
+)
 
 
 class RunState(StrEnum):
-    """How a run stands. The first three are DIAN's words for the set."""
+    """State of a run. The first three are DIAN's words for the set, used only when DIAN itself said them."""
 
     EN_PROCESO = "En proceso"
     ACEPTADO = "Aceptado"
     RECHAZADO = "Rechazado"
+    SIN_CONFIRMAR = "Sin confirmar"
+    """Nothing is left to send, and DIAN has not said that the set is accepted, or did in words that are not known."""
     DETENIDO = "Detenido"
     """The run stopped by itself, to spend no more attempts: see the reasons, correct, and go on."""
 
 
+NEXT_STEPS: Final[Mapping[RunState, tuple[str, ...]]] = {
+    RunState.EN_PROCESO: ("Continúe más tarde con drive(); lo enviado no se repite.",),
+    RunState.ACEPTADO: PORTAL_STEPS,
+    RunState.RECHAZADO: ("Pida un set de pruebas nuevo en el portal, corrija los motivos y planee otra vez.",),
+    RunState.SIN_CONFIRMAR: (
+        "Mire en el portal de habilitación el estado del set y cuántos documentos recibió y aceptó.",
+        "O pregúnteselo al servicio con confirm(): envía una factura más; si el set ya está aceptado, la DIAN lo dice "
+        "y no gasta nada; si sigue abierto, es un documento más del set.",
+    ),
+    RunState.DETENIDO: ("Corrija los motivos y continúe con drive().",),
+}
+"""What to do next, by state."""
+
+
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """How many documents of each kind the set requires to be accepted, as the portal shows."""
+    """How many documents of each kind the portal shows as required, and how many of them must be accepted.
+
+    They are two numbers: a set of 30, 10 and 10 required asked for 1, 0 and 0 accepted (portal, August 2026), and was
+    accepted with twenty notes rejected. ``accepted_…`` None: not told, hence all of that kind.
+    """
 
     invoices: int = 30
     debit_notes: int = 10
     credit_notes: int = 10
+    accepted_invoices: int | None = None
+    accepted_debit_notes: int | None = None
+    accepted_credit_notes: int | None = None
 
     def __post_init__(self) -> None:
-        """Notes correct an invoice of the set, so there must be one."""
-        if min(self.invoices, self.debit_notes, self.credit_notes) < 0 or self.invoices < 1:
+        """Refuse what makes no set: notes correct an invoice of it, so there must be one."""
+        required, least = tuple(self.by_kind().values()), tuple(self.least_by_kind().values())
+        whole = all(isinstance(count, int) and not isinstance(count, bool) for count in (*required, *least))
+        if not whole or min(required) < 0 or self.invoices < 1:
             raise InvalidInput(
                 "el set de pruebas lleva al menos una factura.",
                 field="counts",
-                found=f"{self.invoices}/{self.debit_notes}/{self.credit_notes}",
-                expected="cantidades positivas, con al menos una factura",
+                found="/".join(map(str, required)),
+                expected="cantidades enteras, no negativas, con al menos una factura",
                 remedy="use las cantidades que muestra el portal de habilitación.",
+            )
+        if any(not 0 <= fewer <= count for fewer, count in zip(least, required, strict=True)):
+            raise InvalidInput(
+                "se piden más documentos aceptados que los que lleva el set.",
+                field="counts",
+                found=f"{'/'.join(map(str, least))} aceptados de {'/'.join(map(str, required))}",
+                expected="de cada clase, entre cero y los requeridos",
+                remedy="el portal muestra dos columnas: los requeridos y, de ellos, los aceptados que se exigen.",
             )
 
     def by_kind(self) -> dict[str, int]:
-        """Give them in the order of sending: notes after the invoices that they correct."""
+        """Return the required ones in the order of sending: notes after the invoices that they correct."""
         return {"invoice": self.invoices, "debit_note": self.debit_notes, "credit_note": self.credit_notes}
+
+    def least_by_kind(self) -> dict[str, int]:
+        """Return how many of each kind must be accepted."""
+        told = (self.accepted_invoices, self.accepted_debit_notes, self.accepted_credit_notes)
+        return {
+            kind: count if least is None else least
+            for (kind, count), least in zip(self.by_kind().items(), told, strict=True)
+        }
+
+    @classmethod
+    def of(cls, required: Mapping[str, int], least: Mapping[str, int]) -> Self:
+        """Return the counts of what `by_kind` and `least_by_kind` gave."""
+        order = ("invoice", "debit_note", "credit_note")
+        return cls(*(required.get(kind, 0) for kind in order), *(least.get(kind, 0) for kind in order))
 
 
 @dataclass(slots=True)
@@ -122,13 +173,22 @@ class RunReport:
 
     state: RunState
     confirmed: bool
-    """Whether DIAN itself said the state; an acceptance is otherwise concluded from the counts given."""
+    """True if DIAN itself said the state. Nothing is concluded from the counts: see the portal, or ``confirm``."""
     planned: Mapping[str, int]
     accepted: Mapping[str, int]
     rejected: Mapping[str, int]
     reasons: tuple[Fault, ...]
+    """Why documents were rejected, or would be: rejections alone."""
     message: str
     next_steps: tuple[str, ...]
+    required: Mapping[str, int] = field(default_factory=dict)
+    """Documents of each kind that the set asks for."""
+    accepted_required: Mapping[str, int] = field(default_factory=dict)
+    """How many of them must be accepted."""
+    notifications: tuple[Fault, ...] = ()
+    """What DIAN notified of the document that was rejected: none of it is a reason."""
+    dry_runs: tuple[str, ...] = ()
+    """Numbers spent by dry runs: no document of the set."""
 
     def as_dict(self) -> dict[str, Any]:
         """Give the JSON form."""
@@ -141,4 +201,8 @@ class RunReport:
             "reasons": [fault.as_dict() for fault in self.reasons],
             "message": self.message,
             "next_steps": list(self.next_steps),
+            "required": dict(self.required),
+            "accepted_required": dict(self.accepted_required),
+            "notifications": [fault.as_dict() for fault in self.notifications],
+            "dry_runs": list(self.dry_runs),
         }

@@ -3,25 +3,25 @@
 from __future__ import annotations
 
 import json
-import re
 from collections import Counter
 from collections.abc import Callable, Generator
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Final, Self
+from typing import TYPE_CHECKING, Final, Self
 
 from .._checking import check
 from ..catalogs import Environment
-from ..errors import InvalidInput, UnreadableDocument, WrongEnvironment
+from ..errors import InvalidIdentification, InvalidInput, NotAllowed, UnreadableDocument, WrongEnvironment
 from ..faults import Fault
 from ..models._base import to_bogota
 from ..signing.documents import sign_document
 from ..transport.answers import TEST_SET
 from ..transport.core import utc_now
 from ..transport.outcome import Answer
-from ..transport.shipment import Shipment, State
+from ..transport.shipment import TEST_SET_OPERATION, Shipment, State, checked_test_set_id
 from ..ubl.build import build
-from ..ubl.read import read_document
-from .plan import PORTAL_STEPS, Counts, RunReport, RunState, Sample, Slot, sample_document
+from .plan import DRY_RUN, NEXT_STEPS, Counts, RunReport, RunState, Sample, Slot, sample_document
+from .storing import counts_of, is_stale, last_accepted, only_of_the_set, slot_of, stored_slot
+from .words import SILENCE, silent, state_of_set
 
 if TYPE_CHECKING:
     from ..models.issuer import Issuer
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from ..transport.async_client import AsyncClient
     from ..transport.client import Client
 
-_SET_STATE = re.compile(r"set de pruebas?\b.*?\bse encuentra\s+(?P<state>\w+)", re.IGNORECASE | re.DOTALL)
 _NOTE_PREFIXES: Final = {"debit_note": "ND", "credit_note": "NC"}
 
 Keep = Callable[["HabilitacionRun"], None]
@@ -39,10 +38,13 @@ class HabilitacionRun:
     """A test set on its way: the plan, and what became of each document. Stored as JSON it resumes after a crash.
 
     Documents are built and checked (XSD and rules) right before they are sent, each on the day of its sending, so that
-    a run may take days. Nothing that the local check would reject is sent, since a set may bear few rejections.
+    a run may take days. Nothing that the local check would surely reject is sent. Notes wait until every invoice of the
+    set is accepted. Only DIAN's own words make a set accepted: see ``RunState``.
     """
 
-    def __init__(self, issuer: Issuer, test_set_id: str, slots: list[Slot], next_numbers: dict[str, int]) -> None:
+    def __init__(
+        self, issuer: Issuer, test_set_id: str, slots: list[Slot], next_numbers: dict[str, int], counts: Counts
+    ) -> None:
         """Use ``plan`` or ``from_json``."""
         environment = Environment(issuer.environment)
         if environment is not Environment.HABILITACION:
@@ -54,13 +56,26 @@ class HabilitacionRun:
                 remedy="use un Issuer con Environment.HABILITACION.",
             )
         self.issuer = issuer
-        self.test_set_id = test_set_id
+        self.test_set_id = checked_test_set_id(test_set_id)
+        if self.test_set_id.lower() == issuer.software.id.lower():
+            raise InvalidIdentification(
+                "el identificador dado es el del software, no el del set de pruebas.",
+                field="test_set_id",
+                found=test_set_id,
+                expected="el TestSetId",
+                remedy="copie del portal de habilitación el TestSetId; está junto al SoftwareID y es otro.",
+            )
+        self.counts = counts
         self.slots = slots
+        self.dry_runs: list[Slot] = []
+        """Documents sent by SendBillSync to try: none of the set."""
         self._next = next_numbers
         self._said = RunState.EN_PROCESO
         self._confirmed = False
         self._message = ""
         self._reasons: tuple[Fault, ...] = ()
+        self._notified: tuple[Fault, ...] = ()
+        self._silent = False
         self._borne = 0
 
     @classmethod
@@ -75,9 +90,11 @@ class HabilitacionRun:
     ) -> Self:
         """Plan the set: ``counts`` as the portal shows them (30, 10 and 10 unless told).
 
-        ``first``: first consecutive of the invoices, by default the range's first; numbers that were accepted before
-        are refused by rule 90, so a second set goes on where the first ended. ``first_note``: the same for the notes.
-        Raises ``WrongEnvironment``, ``OutOfRange``, and ``InvalidInput`` when the issuer has no resolution.
+        ``test_set_id``: the TestSetId of the portal, a GUID of 36 characters. ``first``: first consecutive of the
+        invoices, by default the range's first; numbers that were accepted before are refused by rule 90, so a second
+        set goes on where the first ended. ``first_note``: the same for the notes. Raises ``InvalidIdentification`` for
+        an empty or malformed identifier, ``WrongEnvironment``, ``OutOfRange``, and ``InvalidInput`` when the issuer has
+        no resolution.
         """
         resolution = issuer.resolution
         if resolution is None:
@@ -87,31 +104,40 @@ class HabilitacionRun:
                 expected="Resolution(…) con la clave técnica del portal de habilitación",
                 remedy="tome el rango y la clave que muestra el portal para el set de pruebas.",
             )
-        run = cls(
-            issuer,
-            test_set_id,
-            [],
-            {
-                "invoice": resolution.range_from if first is None else first,
-                "debit_note": first_note,
-                "credit_note": first_note,
-            },
-        )
-        for kind, count in (counts or Counts()).by_kind().items():
+        chosen = counts or Counts()
+        numbers = {
+            "invoice": resolution.range_from if first is None else first,
+            "debit_note": first_note,
+            "credit_note": first_note,
+        }
+        run = cls(issuer, test_set_id, [], numbers, chosen)
+        for kind, count in chosen.by_kind().items():
             for _ in range(count):
                 run._add(kind)
         return run
 
-    def _add(self, kind: str) -> Slot:
+    def _numbered(self, kind: str) -> Slot:
+        """Return a new slot with the next number of a kind, which is spent by it."""
+        if kind not in self._next:
+            raise NotAllowed(
+                "el set de pruebas no lleva esta clase de documento.",
+                field="kind",
+                found=kind,
+                expected=", ".join(self._next),
+                remedy="use invoice, debit_note o credit_note.",
+            )
         consecutive = self._next[kind]
-        self._next[kind] = consecutive + 1
         if kind == "invoice":
             assert self.issuer.resolution is not None
             number = self.issuer.resolution.number(consecutive)
         else:
             prefix = _NOTE_PREFIXES[kind] if self.issuer.note_prefix is None else self.issuer.note_prefix
             number = f"{prefix}{consecutive}"
-        slot = Slot(kind, number)
+        self._next[kind] = consecutive + 1
+        return Slot(kind, number)
+
+    def _add(self, kind: str) -> Slot:
+        slot = self._numbered(kind)
         # A document that replaces a rejected one goes with those of its kind, before the notes.
         places = [place for place, other in enumerate(self.slots, 1) if other.kind == kind]
         self.slots.insert(places[-1] if places else len(self.slots), slot)
@@ -129,12 +155,13 @@ class HabilitacionRun:
         max_rejected: int = 0,
         keep: Keep | None = None,
     ) -> RunReport:
-        """Send what is left, one by one, until the set is accepted or rejected, or the run must stop.
+        """Send what is left, one by one, until DIAN says that the set is accepted or rejected, or the run must stop.
 
-        ``max_rejected``: how many rejections are borne before stopping; each rejected document is replaced by another
-        with the next number, also when the run stops there. ``keep`` is called with the run at each step, to be
-        stored. ``sample`` makes the documents. ``clock``: the moment of issue (aware). A run that was stopped goes on
-        from where it was.
+        When nothing is left and DIAN said neither, the state is «Sin confirmar»: see the portal, or `confirm`.
+        ``max_rejected``: how many rejections are borne before stopping; a rejected document is replaced by another
+        with the next number when too few of its kind could be accepted otherwise. ``keep`` is called with the run at
+        each step, to be stored. ``sample`` makes the documents. ``clock``: the moment of issue (aware). A run that was
+        stopped goes on from where it was.
         """
         talk = self._talk(signer, clock, sample, max_rejected)
         try:
@@ -171,6 +198,106 @@ class HabilitacionRun:
             keep(self)
         return report
 
+    def confirm(
+        self,
+        client: Client,
+        signer: Signer,
+        *,
+        clock: Callable[[], datetime] = utc_now,
+        sample: Sample = sample_document,
+        keep: Keep | None = None,
+    ) -> RunReport:
+        """Ask DIAN whether the set is accepted, by sending one more invoice of it.
+
+        An accepted set takes no more documents: DIAN answers so, and nothing is spent. Of an open set the invoice is
+        one document more, which spends its number.
+        """
+        self._ask_more()
+        return self.drive(client, signer, clock=clock, sample=sample, keep=keep)
+
+    async def confirm_async(
+        self,
+        client: AsyncClient,
+        signer: Signer,
+        *,
+        clock: Callable[[], datetime] = utc_now,
+        sample: Sample = sample_document,
+        keep: Keep | None = None,
+    ) -> RunReport:
+        """Do what ``confirm`` does, from asyncio."""
+        self._ask_more()
+        return await self.drive_async(client, signer, clock=clock, sample=sample, keep=keep)
+
+    def _ask_more(self) -> None:
+        if not self._confirmed and not any(slot.is_open for slot in self.slots):
+            self._add("invoice")
+
+    def dry_run(
+        self,
+        client: Client,
+        signer: Signer,
+        *,
+        kind: str = "invoice",
+        clock: Callable[[], datetime] = utc_now,
+        sample: Sample = sample_document,
+        keep: Keep | None = None,
+    ) -> Answer:
+        """Send a document of a kind by SendBillSync, to see at once by which rules DIAN would reject it.
+
+        It costs a number and touches no set: what DIAN accepts here is no document of the set. ``kind``: ``invoice``,
+        ``debit_note`` or ``credit_note``; a note needs an accepted invoice. One that was cut off is resumed instead of
+        making another. Raises ``NotAllowed`` for another kind, or a note without accepted invoice.
+        """
+        slot = self._trial(kind, signer, clock(), sample)
+        assert slot.shipment is not None
+        answer = client.resume(slot.shipment, store=self._keeper(slot, keep))
+        return self._tried(slot, answer, keep)
+
+    async def dry_run_async(
+        self,
+        client: AsyncClient,
+        signer: Signer,
+        *,
+        kind: str = "invoice",
+        clock: Callable[[], datetime] = utc_now,
+        sample: Sample = sample_document,
+        keep: Keep | None = None,
+    ) -> Answer:
+        """Do what ``dry_run`` does, from asyncio."""
+        slot = self._trial(kind, signer, clock(), sample)
+        assert slot.shipment is not None
+        answer = await client.resume(slot.shipment, store=self._keeper(slot, keep))
+        return self._tried(slot, answer, keep)
+
+    def _trial(self, kind: str, signer: Signer, now: datetime, sample: Sample) -> Slot:
+        """Return the document of a dry run: one that was cut off, or a new one."""
+        moment = to_bogota(now).replace(microsecond=0)
+        day = moment.date().isoformat()
+        open_one = next((slot for slot in self.dry_runs if slot.kind == kind and slot.is_open), None)
+        if open_one is not None and open_one.shipment is not None and not is_stale(open_one, day):
+            return open_one
+        original = None if kind == "invoice" else last_accepted((*self.slots, *self.dry_runs))
+        if kind in _NOTE_PREFIXES and original is None:
+            raise NotAllowed(
+                "una nota de prueba corrige una factura que la DIAN haya aceptado, y no hay ninguna.",
+                field="kind",
+                found=kind,
+                expected="una factura aceptada",
+                remedy='pruebe antes una factura: dry_run(…, kind="invoice").',
+            )
+        slot = open_one or self._numbered(kind)
+        built = build(sample(kind, slot.number, moment, self.issuer, original), self.issuer)
+        slot.shipment, slot.day = Shipment.of(sign_document(built, signer, at=moment)), day
+        if open_one is None:
+            self.dry_runs.append(slot)
+        return slot
+
+    def _tried(self, slot: Slot, answer: Answer, keep: Keep | None) -> Answer:
+        slot.shipment = answer.shipment
+        if keep is not None:
+            keep(self)
+        return answer
+
     def _keeper(self, slot: Slot, keep: Keep | None) -> Callable[[Shipment], None]:
         def store(shipment: Shipment) -> None:
             slot.shipment = shipment
@@ -185,78 +312,89 @@ class HabilitacionRun:
         """Decide without I/O: yields the slot to send, is told its answer."""
         if self._confirmed:
             return self.report()
-        self._said, self._message, self._reasons = RunState.EN_PROCESO, "", ()
-        self._borne = max_rejected
+        self._said, self._message, self._reasons, self._notified = RunState.EN_PROCESO, "", (), ()
+        self._silent, self._borne = False, max_rejected
         while (slot := next((each for each in self.slots if each.is_open), None)) is not None:
             if not self._built(slot, signer, clock(), sample):
                 return self.report()
             answer = yield slot
             slot.shipment = answer.shipment
-            if not self._judged(slot, answer):
+            if not self._judged(slot, answer, clock()):
                 return self.report()
-        if self._accepted():
-            self._said = RunState.ACEPTADO
-            self._message = "Se aceptaron todos los documentos que pide el set."
+        self._said = RunState.SIN_CONFIRMAR
+        self._message = self._tally()
         return self.report()
 
+    def _tally(self) -> str:
+        """Say what was accepted, which is not yet what DIAN says of the set."""
+        accepted = self._count(State.ACCEPTED)
+        enough = all(accepted[kind] >= least for kind, least in self.counts.least_by_kind().items())
+        what = "Se aceptaron los documentos que pide el set" if enough else "Se envió todo lo planeado"
+        return f"{what}, pero la DIAN no ha dicho que el set esté aceptado."
+
     def _built(self, slot: Slot, signer: Signer, now: datetime, sample: Sample) -> bool:
-        """Make the document of a slot, unless it left already; False when the local check would reject it."""
+        """Make the document of a slot, unless it left already; False when the local check would surely reject it."""
         moment = to_bogota(now).replace(microsecond=0)
         day = moment.date().isoformat()
-        shipment = slot.shipment
-        if shipment is not None and (shipment.state is not State.READY or slot.day == day):
+        if slot.shipment is not None and not is_stale(slot, day):
             return True
-        original = None if slot.kind == "invoice" else self._original()
+        original = None if slot.kind == "invoice" else last_accepted(self.slots)
         if slot.kind != "invoice" and original is None:
             self._stop("Ninguna factura del set está aceptada todavía: las notas esperan.", ())
             return False
         built = build(sample(slot.kind, slot.number, moment, self.issuer, original), self.issuer)
-        faults = tuple(
-            fault for fault in check(built, issuer=self.issuer, original=original, at=moment).faults if fault.stops
-        )
-        if faults:
-            self._stop(f"El documento {slot.number} sería rechazado: no se envió.", faults)
+        report = check(built, issuer=self.issuer, original=original, at=moment)
+        if report.rejected:
+            self._stop(f"El documento {slot.number} sería rechazado: no se envió.", report.rejected)
             return False
         signed = sign_document(built, signer, at=moment)
         slot.shipment, slot.day = Shipment.of(signed, test_set_id=self.test_set_id), day
         return True
 
-    def _original(self) -> Any:
-        """Give the last accepted invoice of the set, read from its bytes."""
-        for slot in reversed(self.slots):
-            if slot.kind == "invoice" and slot.shipment is not None and slot.shipment.state is State.ACCEPTED:
-                return read_document(slot.shipment.xml)
-        return None
-
-    def _judged(self, slot: Slot, answer: Answer) -> bool:
+    def _judged(self, slot: Slot, answer: Answer, now: datetime) -> bool:
         """Take an answer; False when the run ends or stops here."""
         if answer.accepted:
             return True
         if answer.shipment.state is not State.REJECTED:
-            self._message = f"Documento {slot.number}: {answer.next_step}"
+            self._waiting(slot, answer, now)
             return False
         if answer.status_code == TEST_SET:
             self._closed(slot, answer)
             return False
-        self._reasons = answer.faults
-        self._add(slot.kind)
+        self._reasons, self._notified = answer.rejections, answer.notifications
+        if self._too_few(slot.kind):
+            self._add(slot.kind)
         self._borne -= 1
         if self._borne < 0:
-            self._stop(f"La DIAN rechazó el documento {slot.number}.", answer.faults)
+            self._stop(f"La DIAN rechazó el documento {slot.number}.", answer.rejections)
         return self._borne >= 0
+
+    def _too_few(self, kind: str) -> bool:
+        """True if fewer of a kind can still be accepted than must be."""
+        left = sum(slot.is_open for slot in self.slots if slot.kind == kind)
+        return self._count(State.ACCEPTED)[kind] + left < self.counts.least_by_kind()[kind]
+
+    def _waiting(self, slot: Slot, answer: Answer, now: datetime) -> None:
+        """Tell of a document without verdict; «en proceso» proves nothing, a long silence even less."""
+        self._message = f"Documento {slot.number}: {answer.next_step}"
+        sent = [each for each in answer.attempts if each.operation == TEST_SET_OPERATION]
+        if not sent:
+            return
+        silence = to_bogota(now) - to_bogota(datetime.fromisoformat(sent[0].at))
+        if silence >= SILENCE:
+            self._silent, self._message = True, silent(slot.number, silence)
 
     def _closed(self, slot: Slot, answer: Answer) -> None:
         """Take DIAN's word about the set itself; the document was not received."""
-        match = _SET_STATE.search(answer.status_message)
-        named = {state.value.lower(): state for state in (RunState.ACEPTADO, RunState.RECHAZADO)}
-        state = named.get(match["state"].lower()) if match else None
         slot.shipment = None
+        state = state_of_set(answer.status, self.test_set_id)
         if state is None:
-            self._stop(f"La DIAN no recibió el documento {slot.number}: {answer.status_message}", answer.faults)
+            self._stop(f"La DIAN no recibió el documento {slot.number}: {answer.status_message}", answer.rejections)
             return
-        self._said, self._confirmed, self._message = state, True, answer.status_message
+        self._said, self._message = state, answer.status_message
+        self._confirmed = state is not RunState.SIN_CONFIRMAR
         if state is RunState.RECHAZADO and not self._reasons:
-            self._reasons = self._rejections() or answer.faults
+            self._reasons = self._rejections() or answer.rejections
 
     def _stop(self, message: str, reasons: tuple[Fault, ...]) -> None:
         self._said, self._message, self._reasons = RunState.DETENIDO, message, reasons
@@ -274,18 +412,11 @@ class HabilitacionRun:
     def _count(self, state: State) -> Counter[str]:
         return Counter(slot.kind for slot in self.slots if slot.shipment is not None and slot.shipment.state is state)
 
-    def _accepted(self) -> bool:
-        return all(slot.shipment is not None and slot.shipment.state.is_final for slot in self.slots)
-
     def report(self) -> RunReport:
-        """Tell how it stands."""
+        """Return how it stands."""
         rejected = self._count(State.REJECTED)
         planned = Counter(slot.kind for slot in self.slots)
-        steps: tuple[str, ...] = {
-            RunState.ACEPTADO: PORTAL_STEPS,
-            RunState.RECHAZADO: ("Pida un set de pruebas nuevo en el portal, corrija los motivos y planee otra vez.",),
-            RunState.DETENIDO: ("Corrija los motivos y continúe con drive().",),
-        }.get(self._said, ("Continúe más tarde con drive(); lo enviado no se repite.",))
+        steps = NEXT_STEPS[self._said]
         return RunReport(
             state=self._said,
             confirmed=self._confirmed,
@@ -294,31 +425,30 @@ class HabilitacionRun:
             rejected=dict(rejected),
             reasons=self._reasons,
             message=self._message,
-            next_steps=steps,
+            next_steps=(DRY_RUN, *steps) if self._silent else steps,
+            required=self.counts.by_kind(),
+            accepted_required=self.counts.least_by_kind(),
+            notifications=self._notified,
+            dry_runs=tuple(slot.number for slot in self.dry_runs),
         )
 
     # --- storage -----------------------------------------------------------------------------------------------------
 
     def to_json(self) -> str:
-        """Give the JSON form: plan, documents and answers; no secrets (the issuer is given again when resuming)."""
+        """Return the JSON form: plan, documents and answers; no secrets (the issuer is given again when resuming)."""
         return json.dumps(
             {
-                "version": 1,
+                "version": 2,
                 "test_set_id": self.test_set_id,
                 "supplier": self.issuer.organization.nit,
+                "required": self.counts.by_kind(),
+                "accepted_required": self.counts.least_by_kind(),
                 "next": self._next,
                 "state": self._said.value,
                 "confirmed": self._confirmed,
                 "message": self._message,
-                "slots": [
-                    {
-                        "kind": slot.kind,
-                        "number": slot.number,
-                        "day": slot.day,
-                        "shipment": None if slot.shipment is None else slot.shipment.as_dict(),
-                    }
-                    for slot in self.slots
-                ],
+                "slots": [stored_slot(slot) for slot in self.slots],
+                "dry_runs": [stored_slot(slot) for slot in self.dry_runs],
             },
             ensure_ascii=False,
         )
@@ -327,24 +457,19 @@ class HabilitacionRun:
     def from_json(cls, data: str | bytes, issuer: Issuer) -> Self:
         """Read what ``to_json`` gave, for the issuer with which it was planned.
 
-        Raises ``UnreadableDocument`` for anything else, ``InvalidInput`` for an issuer of another NIT.
+        Raises ``UnreadableDocument`` for anything else, ``InvalidInput`` for an issuer of another NIT and for documents
+        that were not sent for this set.
         """
         try:
             values = json.loads(data)
             supplier = values["supplier"]
-            slots = [
-                Slot(
-                    each["kind"],
-                    each["number"],
-                    None if each["shipment"] is None else Shipment.from_json(each["shipment"]),
-                    each["day"],
-                )
-                for each in values["slots"]
-            ]
-            run = cls(issuer, values["test_set_id"], slots, dict(values["next"]))
-            run._said, run._confirmed = RunState(values["state"]), values["confirmed"]
+            slots = [slot_of(each) for each in values["slots"]]
+            dry_runs = [slot_of(each) for each in values.get("dry_runs", ())]
+            run = cls(issuer, values["test_set_id"], slots, dict(values["next"]), counts_of(values, slots))
+            run.dry_runs = dry_runs
+            run._said, run._confirmed = RunState(values["state"]), values["confirmed"] is True
             run._message = values["message"]
-        except (KeyError, TypeError, json.JSONDecodeError) as problem:
+        except (KeyError, TypeError, AttributeError, json.JSONDecodeError) as problem:
             raise UnreadableDocument(
                 "esto no es un set de pruebas guardado.",
                 field="run",
@@ -359,5 +484,8 @@ class HabilitacionRun:
                 expected=supplier,
                 remedy="use el Issuer con que se planeó.",
             )
+        only_of_the_set(slots, run.test_set_id)
+        if run._said is RunState.ACEPTADO and not run._confirmed:
+            run._said = RunState.SIN_CONFIRMAR  # earlier versions concluded it from the counts
         run._reasons = run._rejections()
         return run

@@ -110,12 +110,23 @@ class Simulator(Judge):
     # --- what DIAN's portals do --------------------------------------------------------------------------------------
 
     def open_test_set(
-        self, invoices: int = 30, debit_notes: int = 10, credit_notes: int = 10, *, max_rejected: int | None = None
+        self,
+        invoices: int = 30,
+        debit_notes: int = 10,
+        credit_notes: int = 10,
+        *,
+        accepted: tuple[int, int, int] | None = None,
+        max_rejected: int | None = None,
     ) -> TestSet:
-        """Open a test set, with the counts that must be accepted; it is accepted as soon as they are."""
+        """Open a test set, with the counts that it asks for; it is accepted as soon as enough of them are.
+
+        ``accepted``: how many invoices, debit notes and credit notes must be accepted, all unless told: DIAN's portal
+        shows both numbers (30, 10 and 10 required; 1, 0 and 0 of them accepted).
+        """
         digest = hashlib.sha256(f"test set {self.seed} {len(self.test_sets)}".encode()).hexdigest()
         required = {"invoice": invoices, "debit_note": debit_notes, "credit_note": credit_notes}
-        opened = TestSet(_guid(digest), required, max_rejected)
+        least = None if accepted is None else dict(zip(required, accepted, strict=True))
+        opened = TestSet(_guid(digest), required, max_rejected, least)
         self.test_sets[opened.id] = opened
         return opened
 

@@ -1,0 +1,70 @@
+"""Documents of a run: their stored form, what it must agree with, and what is asked of them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from ..errors import InvalidInput
+from ..transport.shipment import TEST_SET_OPERATION, Shipment, State
+from ..ubl.read import read_document
+from .plan import Counts, Slot
+
+
+def stored_slot(slot: Slot) -> dict[str, Any]:
+    """Return the JSON form of a document of the plan."""
+    return {
+        "kind": slot.kind,
+        "number": slot.number,
+        "day": slot.day,
+        "shipment": None if slot.shipment is None else slot.shipment.as_dict(),
+    }
+
+
+def slot_of(stored: Mapping[str, Any]) -> Slot:
+    """Return the document of what `stored_slot` gave."""
+    shipment = None if stored["shipment"] is None else Shipment.from_json(stored["shipment"])
+    return Slot(stored["kind"], stored["number"], shipment, stored["day"])
+
+
+def counts_of(values: Mapping[str, Any], slots: Sequence[Slot]) -> Counts:
+    """Return the counts of a stored run; version 1 has none, and they are those of the documents that count."""
+    if "required" in values:
+        return Counts.of(values["required"], values["accepted_required"])
+    planned = Counter(slot.kind for slot in slots)
+    planned.subtract(slot.kind for slot in slots if slot.shipment is not None and slot.shipment.state is State.REJECTED)
+    return Counts(*(planned[kind] for kind in ("invoice", "debit_note", "credit_note")))
+
+
+def only_of_the_set(slots: Sequence[Slot], test_set_id: str) -> None:
+    """Refuse stored documents that went another way: what SendBillSync accepted is no document of the set.
+
+    Raise ``InvalidInput``.
+    """
+    for position, slot in enumerate(slots):
+        shipment = slot.shipment
+        if shipment is None:
+            continue
+        sent = (shipment.operation, shipment.test_set_id, shipment.number, shipment.kind)
+        if sent != (TEST_SET_OPERATION, test_set_id, slot.number, slot.kind):
+            raise InvalidInput(
+                "un documento guardado no se envió para este set de pruebas.",
+                field=f"slots[{position}]",
+                found=" ".join(filter(None, sent)),
+                expected=f"{TEST_SET_OPERATION} {test_set_id} {slot.number} {slot.kind}",
+                remedy="planee el set de nuevo con plan(…, first=…), desde el primer número libre.",
+            )
+
+
+def is_stale(slot: Slot, day: str) -> bool:
+    """True if a document did not leave and is of another day than this: it must be made and signed again."""
+    return slot.shipment is not None and slot.shipment.state is State.READY and slot.day != day
+
+
+def last_accepted(slots: Sequence[Slot]) -> Any:
+    """Return the last accepted invoice, read from its bytes; None when there is none."""
+    for slot in reversed(slots):
+        if slot.kind == "invoice" and slot.shipment is not None and slot.shipment.state is State.ACCEPTED:
+            return read_document(slot.shipment.xml)
+    return None

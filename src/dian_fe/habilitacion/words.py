@@ -1,0 +1,49 @@
+"""What DIAN says of a test set, and what its silence says."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final
+
+from .plan import RunState
+
+if TYPE_CHECKING:
+    from ..transport.answers import Status
+
+SILENCE: Final = timedelta(hours=1)
+"""A document without verdict for longer was probably lost before it was validated: verdicts take minutes."""
+_SET_STATE: Final = re.compile(
+    r"Set de pruebas? con identificador (?P<id>\S+) se encuentra (?P<state>Aceptado|Rechazado)\.?", re.IGNORECASE
+)
+_OF_THE_SET: Final = re.compile(r"set de pruebas?\b.*\bse encuentra\b", re.IGNORECASE | re.DOTALL)
+
+
+def state_of_set(status: Status | None, test_set_id: str) -> RunState | None:
+    """Return what a refusal of code 2 says of the set; None when it does not speak of the set's state.
+
+    Only the exact sentence about this set counts («Set de prueba con identificador … se encuentra Aceptado.», seen in
+    2026; «… Rechazado.» is expected, not seen): «no se encuentra Aceptado» and «Aceptado con errores» confirm nothing.
+    """
+    if status is None:
+        return None
+    texts = [" ".join(text.split()) for text in (status.description, status.message, *status.messages)]
+    said = {
+        match["state"].capitalize()
+        for text in texts
+        if (match := _SET_STATE.fullmatch(text)) and match["id"].lower() == test_set_id.lower()
+    }
+    others = any(_OF_THE_SET.search(text) and not _SET_STATE.fullmatch(text) for text in texts)
+    if len(said) == 1 and not others:
+        return RunState(said.pop())
+    return RunState.SIN_CONFIRMAR if any(map(_OF_THE_SET.search, texts)) else None
+
+
+def silent(number: str, silence: timedelta) -> str:
+    """Return what is told of a document without verdict: seen with portals that counted nothing received."""
+    hours = int(silence / timedelta(hours=1))
+    return (
+        f"Documento {number}: sin confirmar. La DIAN no da un veredicto desde hace {hours} "
+        f"{'hora' if hours == 1 else 'horas'}. «En proceso» no prueba que lo recibiera: pudo caer antes de validarse, "
+        "por su XML, sus datos o su nombre de archivo."
+    )
