@@ -306,11 +306,16 @@ def rules_page() -> str:
         f"{sum(info.implemented for info in known)} se miran aquí: por una regla local, al verificar la firma o al "
         "hacer un evento. Donde nadie mira se dice por qué. «Fuente» y «duda» son las del dato, no del documento que "
         "se juzga.\n\n"
+        "La certeza dice qué tan seguro es que la DIAN trate el código con esa severidad: confirmada, si una respuesta "
+        "suya a un documento real lo muestra (en qué ambiente y mes); probable, si lo dice el anexo o un catálogo de "
+        "rechazos y ningún documento aceptado lo contradice; dudosa, si las fuentes difieren o solo hay una débil. "
+        "Solo un rechazo confirmado detiene un envío.\n\n"
     )
     for group in sorted(groups):
         text += f"\n## {group}: {GROUPS[group]}\n\n" if group in GROUPS else f"\n## {group}\n\n"
         text += table(
-            ("Código", "Severidad", "Qué dice", "Remedio", "Dónde", "Quién mira"), map(rule_cells, groups[group])
+            ("Código", "Severidad", "Certeza", "Qué dice", "Remedio", "Dónde", "Quién mira"),
+            map(rule_cells, groups[group]),
         )
     return text
 
@@ -329,6 +334,7 @@ def rule_cells(info: CodeInfo) -> tuple[str, ...]:
     return (
         f'<a id="{info.code}"></a>{code(info.code)}',
         severity,
+        f"{info.certainty.label}: {info.certainty_reason}" if info.certainty else "",
         info.message,
         info.hint,
         where,

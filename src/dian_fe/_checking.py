@@ -142,7 +142,7 @@ def _with_xml(subject: Any, raw: bytes, *context: Any, explaining: Explaining | 
 
 def _with_codes(fault: Fault, kind: str) -> Fault:
     """Say in an XSD fault which codes of the annex it tells: those that ``pending.tsv`` leaves to the XSD."""
-    from .rules.facts import codes_of_xsd
+    from .rules.places import codes_of_xsd
 
     place = _POSITION.sub("", fault.xpath).partition("/")[2].partition("/")[2]
     parent, _, last = place.rpartition("/")

@@ -18,7 +18,7 @@ from dian_fe.errors import UnreadableDocument
 from dian_fe.models.issuer import Issuer
 from dian_fe.rules import Subject
 from dian_fe.rules.engine import Report, check
-from dian_fe.rules.facts import kinds_of
+from dian_fe.rules.prefixes import kinds_of
 from dian_fe.rules.registry import registered
 from dian_fe.ubl import keys
 from dian_fe.ubl.build import build, write

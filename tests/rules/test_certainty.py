@@ -1,9 +1,16 @@
 """How sure a finding is: what stops, what is told, and what was not judged."""
 
+import csv
+import re
+
 import pytest
 
-from dian_fe import Certainty, Fault, Severity
-from dian_fe.rules import ALL_RULES, Annex, NotEvaluated, Report
+from dian_fe import Certainty, Fault, Severity, check, read
+from dian_fe.rules import ALL_RULES, Annex, NotEvaluated, Report, codes, explain
+from dian_fe.rules.certainty import evidence
+from dian_fe.rules.facts import code_facts, severity_of
+from dian_fe.rules.registry import registered
+from tests.support.shared import shared_dir
 
 SURE, LIKELY, DOUBTFUL = Certainty.CONFIRMADA, Certainty.PROBABLE, Certainty.DUDOSA
 
@@ -55,3 +62,67 @@ def test_a_document_without_rules_is_not_called_clean() -> None:
     assert (bool(unjudged), unjudged.ok, unjudged.judged) == (True, False, False)
     clean = Report((), (NotEvaluated("FAB05c", ("issuer",)),), Annex.V1_9)
     assert (bool(clean), clean.ok, clean.judged) == (False, True, True)
+
+
+# --- certainty of the codes ------------------------------------------------------------------------------------------
+
+UNANSWERED = re.compile(r"FA[XYWQRV]|FB[BGD]")
+"""Groups of which no public answer of DIAN is known, but for FAX07 and FAV05."""
+
+
+def test_every_code_says_how_sure_it_is() -> None:
+    assert set(evidence()) == {*codes(), *registered()}, "each code has a row in rules/data/certainty.tsv"
+
+
+@pytest.mark.parametrize("code", sorted(code for code in code_facts() if severity_of(code) is Severity.RECHAZO))
+def test_a_rejection_has_certainty_and_reason(code: str) -> None:
+    info = explain(code)
+    assert info.certainty is evidence()[code].certainty
+    assert info.certainty_reason
+    assert (info.certainty is Certainty.CONFIRMADA) <= (evidence()[code].kind in {"answer", "accepted"})
+    if info.certainty is Certainty.CONFIRMADA:
+        assert evidence()[code].month
+
+
+@pytest.mark.parametrize("code", sorted({*code_facts()} - {"FAX07", "FAV05"}))
+def test_groups_without_answers_are_likely_at_most(code: str) -> None:
+    assert not (UNANSWERED.match(code) and explain(code).certainty is Certainty.CONFIRMADA)
+
+
+def test_no_reason_names_whose_document_it_was() -> None:
+    assert {row.environment for row in evidence().values()} <= {"", "both", "production", "habilitación"}
+    assert all(re.fullmatch(r"|20\d\d(-\d\d)?", row.month) for row in evidence().values())
+
+
+def test_certainty_agrees_with_the_answers_of_dian() -> None:
+    shared = shared_dir()
+    if shared is None:
+        pytest.skip("the answers are not here")
+    shown: dict[str, set[str]] = {}
+    with (shared / "spec/live-messages.tsv").open(encoding="utf-8") as file:
+        for row in csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE):
+            if row["kind"] == "a":
+                shown.setdefault(row["code"], set()).add(row["severity"])
+    with (shared / "judged/answers.tsv").open(encoding="utf-8") as file:
+        for row in csv.DictReader(file, delimiter="\t"):
+            for code in row["notified"].split():
+                shown.setdefault(code, set()).add("N")
+    for code, row in evidence().items():
+        letters, rejects = shown.get(code, set()), severity_of(code) is Severity.RECHAZO
+        if row.certainty is Certainty.CONFIRMADA:
+            assert ("R" if rejects else "N") in letters, f"{code} is not confirmed as {severity_of(code)}"
+        if rejects and "R" not in letters and (code in BROKEN or "N" in letters):
+            assert row.certainty is Certainty.DUDOSA, f"DIAN accepted documents with {code}"
+
+
+BROKEN = {"FAJ04", "FAI02", "CAJ28", "CAJ49", "CAJ50", "FAK47", "FAS10", "FBD02", "FBD05", "FAY07", "FAS04", "CBF01"}
+"""Codes that accepted documents break and that DIAN did not tell (its answers of 2026); FAJ28 was answered too."""
+
+
+def test_no_accepted_document_breaks_a_sure_rule() -> None:
+    shared = shared_dir()
+    if shared is None:
+        pytest.skip("the documents are not here")
+    for path in sorted((shared / "judged").glob("*.xml")):
+        report = check(read(path.read_bytes()).document)
+        assert not report.rejects, f"{path.name}: {sorted({fault.code for fault in report if fault.rejects})}"

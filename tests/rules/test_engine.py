@@ -7,8 +7,9 @@ import pytest
 from dian_fe.faults import Severity
 from dian_fe.rules import Annex, NotEvaluated, Subject, check, codes_at, explain
 from dian_fe.rules.context import Context
-from dian_fe.rules.facts import Status, kinds_of
-from dian_fe.rules.registry import Finding, registered, rule
+from dian_fe.rules.facts import Status
+from dian_fe.rules.prefixes import kinds_of
+from dian_fe.rules.registry import Finding, register, registered, rule
 from dian_fe.ubl.paths import DocumentPlaces
 
 from .bases import plain
@@ -97,12 +98,19 @@ def test_no_rule_looks_at_a_code_that_the_sources_do_not_have() -> None:
         ("DAB24D", ("debit_note",)),
         ("CTG01", ("invoice",)),
         ("VLR01", ("invoice", "credit_note", "debit_note")),
-        ("DC02", ("invoice", "credit_note", "debit_note")),
-        ("AAD09e", ()),
+        ("DC02", ("invoice", "credit_note", "debit_note", "event")),
+        ("AAD09e", ("event",)),
     ],
 )
 def test_the_spelling_of_a_code_says_its_kinds(code: str, kinds: tuple[str, ...]) -> None:
     assert kinds_of(code) == kinds
+
+
+@pytest.mark.parametrize("code", ["DSAJ02", "NIE069", "DEAD03", "CUNE01", "FAJ2", "missing_person", ""])
+def test_a_code_of_no_rule_book_is_not_registered(code: str) -> None:
+    with pytest.raises(ValueError, match="no rule book knows"):
+        register(code, lambda context: ())
+    assert code not in registered()
 
 
 def test_the_codes_of_a_place_are_known() -> None:

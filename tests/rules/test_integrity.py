@@ -7,10 +7,9 @@ import pytest
 
 from dian_fe.errors import UnknownCode
 from dian_fe.faults import Severity
-from dian_fe.rules import explain
+from dian_fe.rules import CodeInfo, explain
 from dian_fe.rules.facts import (
     SOURCES,
-    CodeInfo,
     Reason,
     Status,
     aliases,

@@ -16,8 +16,10 @@ _CONFIDENCE = {"high": "alta", "medium": "media", "low": "baja"}
 
 def add_verbs(verbs: Any) -> None:
     """Add the verbs to the parser."""
+    from ..rules.prefixes import ROOTS
+
     verb = verbs.add_parser("rules", help="lista los códigos de la DIAN: implementados o pendientes, con la razón")
-    verb.add_argument("--kind", choices=("invoice", "credit_note", "debit_note"), help="solo los de esta clase")
+    verb.add_argument("--kind", choices=tuple(ROOTS), help="solo los de esta clase")
     verb.add_argument("--pending", action="store_true", help="solo los que nadie revisa todavía")
     verb.add_argument("--json", action="store_true", help="resultado en JSON")
     verb.set_defaults(run=run_rules)
@@ -42,7 +44,8 @@ def run_rules(options: argparse.Namespace) -> int:
         return YES
     for info in known:
         severity = info.severity.value if info.severity else "sin severidad"
-        print(f"{info.code:<8} {severity:<13} {info.status.label:<24} {info.message or info.reason}")
+        certainty = info.certainty.label if info.certainty else ""
+        print(f"{info.code:<8} {severity:<13} {certainty:<10} {info.status.label:<24} {info.message or info.reason}")
     done = sum(info.implemented for info in known)
     print(f"{len(known)} códigos: {done} implementados, {len(known) - done} pendientes")
     return YES
@@ -53,6 +56,8 @@ def _row(info: CodeInfo) -> dict[str, Any]:
         "code": info.code,
         "kinds": list(info.kinds),
         "severity": info.severity.value if info.severity else None,
+        "certainty": info.certainty.value if info.certainty else None,
+        "certainty_reason": info.certainty_reason or None,
         "implemented": info.implemented,
         "status": info.status.value,
         "reason": info.reason or None,
@@ -89,6 +94,7 @@ def _print(info: CodeInfo) -> None:
         ("Hoy son", ", ".join(info.successors)),
         ("Quién lo revisa", "" if info.status is Status.LIBRARY else info.status.label),
         ("Razón", info.reason),
+        ("Certeza", f"{info.certainty.label}: {info.certainty_reason}" if info.certainty else ""),
         ("Norma", info.norm),
         ("Fuente", f"{info.source} (confianza {confidence})" if info.source else ""),
         ("Duda", info.doubt),

@@ -13,7 +13,9 @@ from .._lazy import lazy
 if TYPE_CHECKING:
     from .answers import parse_line, parse_lines
     from .engine import check
-    from .facts import Annex, CodeInfo, Status, codes, codes_at, explain
+    from .explaining import CodeInfo, explain
+    from .facts import Annex, Status, codes
+    from .places import codes_at
     from .report import ALL_RULES, NotEvaluated, Report
     from .subject import CertificateFacts, Subject
 
@@ -21,7 +23,9 @@ _HOMES = {
     "answers": ("parse_line", "parse_lines"),
     "engine": ("check",),
     "report": ("ALL_RULES", "NotEvaluated", "Report"),
-    "facts": ("Annex", "CodeInfo", "Status", "codes", "codes_at", "explain"),
+    "explaining": ("CodeInfo", "explain"),
+    "facts": ("Annex", "Status", "codes"),
+    "places": ("codes_at",),
     "subject": ("CertificateFacts", "Subject"),
 }
 

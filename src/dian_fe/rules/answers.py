@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from ..catalogs._text import fold
 from ..errors import UnknownCode
 from ..faults import Fault, Severity
-from .facts import explain
+from .explaining import explain
 
 _LINE = re.compile(
     r"\s*(?:reglas?\b\s*[:.\-–]?\s*)?(?P<code>[A-Za-z]{2,4}\d{2,3}[A-Za-z]?|[A-Za-z]{2}\d[A-Za-z]?|\d{2,3}(?!\d))?"

@@ -7,7 +7,8 @@ from functools import cached_property
 from typing import Any
 
 from ..catalogs import DocumentType
-from .facts import KINDS, Annex
+from .facts import Annex
+from .prefixes import KINDS
 from .subject import Subject
 from .sums import Sums
 

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from ..faults import Fault
 from ..models.arithmetic import Exactly
+from .certainty import certainty_of
 from .context import Context
 from .facts import Annex, Words, severity_of, words
 from .registry import Check, Finding, Rule, registered
@@ -84,6 +85,7 @@ def fault_of(rule: Rule, finding: Finding, subject: Subject) -> Fault:
         hint=said.hint,
         expected=_text(finding.expected),
         found=_text(finding.found),
+        certainty=certainty_of(rule.code),
     )
 
 

@@ -9,7 +9,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..faults import Severity
-from .facts import Annex, kinds_of
+from .facts import Annex
+from .prefixes import kinds_of
 from .subject import Need
 
 if TYPE_CHECKING:

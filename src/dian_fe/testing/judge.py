@@ -25,6 +25,7 @@ from ..models.issuer import Issuer, Software
 from ..models.organization import Organization
 from ..models.resolution import Resolution
 from ..rules import Subject, check
+from ..rules.certainty import certainty_of
 from ..rules.facts import severity_of, words
 from ..signing.policy import SignerRole
 from ..ubl import keys, xsd
@@ -482,6 +483,7 @@ def coded(code: str, path: str, found: object, expected: object) -> Fault:
         found=None if found is None else str(found),
         expected=None if expected is None else str(expected),
         source="dian",
+        certainty=certainty_of(code),
     )
 
 

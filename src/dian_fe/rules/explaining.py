@@ -1,0 +1,174 @@
+"""What is known of a code as one value: a code of DIAN's, a finding of the library, or the cause of a bad signature."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from ..errors import UnknownCode
+from ..faults import Certainty, Severity
+from .certainty import certainty_of, reason_of
+from .facts import (
+    SOURCES,
+    Annex,
+    CodeFacts,
+    Reason,
+    Status,
+    Words,
+    aliases,
+    code_facts,
+    codes,
+    elsewhere,
+    library_words,
+    pending,
+    words,
+)
+from .prefixes import ROOTS, kinds_of
+
+
+@dataclass(frozen=True, slots=True)
+class CodeInfo:
+    """Everything known of a code, for ``explain`` and the reference page."""
+
+    code: str
+    """DIAN's code."""
+    kinds: tuple[str, ...]
+    """Kinds of documents that it applies to."""
+    severity: Severity | None
+    """None when no source tells it."""
+    message: str
+    """What is wrong, in Spanish and in our words."""
+    hint: str
+    """What to do, in Spanish."""
+    xpath: str
+    """Place in the XML."""
+    status: Status
+    """Who looks at it here."""
+    reason: str = ""
+    """For pending codes and those looked at elsewhere: why, in Spanish."""
+    reason_code: Reason | None = None
+    """The class of ``reason``."""
+    successors: tuple[str, ...] = ()
+    """For aliases: the codes that are emitted instead."""
+    path: str = ""
+    """Model path that the rule speaks of."""
+    needs: tuple[str, ...] = ()
+    """What must be known besides the document to judge it."""
+    since: Annex | None = None
+    """First version of the annex that has it."""
+    until: Annex | None = None
+    """Last version of the annex that has it."""
+    norm: str = ""
+    """Where the norm says it."""
+    certainty: Certainty | None = None
+    """How sure it is that DIAN takes it as ``severity`` says; None for a cause of a bad signature."""
+    certainty_reason: str = ""
+    """Why, in Spanish: kind, environment and month of the evidence."""
+    confidence: str = ""
+    """How sure the sources are of its meaning."""
+    source: str = ""
+    """Where they are known from."""
+    doubt: str = ""
+    """What sources disagree about, in Spanish."""
+
+    @property
+    def implemented(self) -> bool:
+        """Whether a document with this fault is caught: here, by its verification, or by the order of events."""
+        return self.status in {Status.RULE, Status.VERIFY, Status.EVENT, Status.ALIAS}
+
+    def as_dict(self) -> dict[str, Any]:
+        """Give the JSON form of the command line."""
+        values = asdict(self)
+        values["implemented"] = self.implemented
+        return values
+
+
+def explain(code: str) -> CodeInfo:
+    """Tell what a code means and what to do: one of DIAN's, a finding of the library, or the cause of a bad signature.
+
+    Raises ``UnknownCode`` for a code that no source knows, naming the nearest ones.
+    """
+    bare = code.strip()
+    known = next((form for form in (bare, bare.upper(), _suffixed(bare)) if form in codes()), "")
+    if known:
+        return _info(known)
+    if bare.lower() in library_words():
+        return _own(bare.lower())
+    close = [*_nearest(_suffixed(bare), codes()), *_nearest(bare.lower(), library_words())][:3]
+    raise UnknownCode(
+        "no se conoce ese código.",
+        field="code",
+        found=bare,
+        expected="un código de la DIAN, como FAU14, o uno de la librería, como indented_after_signing",
+        remedy=f"¿Quiso decir {' o '.join(close)}?" if close else "vea la lista: python -m dian_fe rules.",
+    )
+
+
+def _nearest(text: str, candidates: Iterable[str]) -> list[str]:
+    from difflib import get_close_matches  # only refusals need it
+
+    return get_close_matches(text, list(candidates), cutoff=0.6)
+
+
+def _own(code: str) -> CodeInfo:
+    said = library_words()[code]
+    return CodeInfo(code, (), None, said.message, said.hint, "", Status.LIBRARY)
+
+
+def _suffixed(code: str) -> str:
+    """Write a code as the tables do: capitals, with the suffix in lower case."""
+    upper = code.upper()
+    return upper[:-1] + upper[-1].lower() if len(upper) > 5 and upper[-1].isalpha() else upper
+
+
+def _info(code: str) -> CodeInfo:
+    from .registry import registered
+
+    facts = code_facts().get(code) or CodeFacts(code, kinds_of(code), None, "", "", "")
+    rule = registered().get(code)
+    status, reason, reason_code = Status.RULE, "", None
+    if rule is None:
+        if code in aliases():
+            status = Status.ALIAS
+        elif code in elsewhere():
+            status, reason = elsewhere()[code]
+        elif code in pending():
+            status = Status.PENDING
+            reason_code, reason = pending()[code]
+        else:
+            status = Status.UNKNOWN
+    successors = aliases().get(code, ())
+    said = words().get(code)
+    if said is None and successors:
+        said = Words(" ".join(words()[c].message for c in successors if c in words()), words()[successors[0]].hint)
+    return CodeInfo(
+        code=code,
+        kinds=facts.kinds,
+        severity=facts.severity,
+        message=said.message if said else "",
+        hint=said.hint if said else "",
+        xpath=_shown(facts),
+        status=status,
+        reason=reason,
+        reason_code=reason_code,
+        successors=successors,
+        path=rule.path if rule else "",
+        needs=tuple(sorted(rule.needs)) if rule else (),
+        since=rule.since if rule else None,
+        until=rule.until if rule else None,
+        norm=rule.norm if rule else "",
+        certainty=certainty_of(code),
+        certainty_reason=reason_of(code),
+        confidence=facts.confidence,
+        source=SOURCES[facts.source],
+        doubt=rule.doubt if rule else "",
+    )
+
+
+def _shown(facts: CodeFacts) -> str:
+    """Give the place with the root of the kind, when there is just one."""
+    if facts.path.startswith("/") or not facts.path:
+        return facts.path
+    root = ROOTS[facts.kinds[0]] if len(facts.kinds) == 1 else "*"
+    return f"/{root}" if facts.path == "." else f"/{root}/{facts.path}"
