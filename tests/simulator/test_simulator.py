@@ -19,6 +19,7 @@ from dian_fe import Client, errors
 from dian_fe.testing import ListedScript, Mishap, SeededScript, SetState, Simulator, SimulatorServer
 from dian_fe.testing.mishaps import Blow
 from dian_fe.testing.pki import Flaw
+from dian_fe.testing.wsdl import wsdl
 from dian_fe.transport import KeyReference, Request, RetryPolicy, SecurityOptions
 from dian_fe.transport.archive import pack_zip
 from dian_fe.transport.contract import OPERATIONS
@@ -209,6 +210,29 @@ def test_addresses_are_compared_as_the_service_does(to: str, taken: bool) -> Non
     reply = dian.exchange(Request("GetStatus", URL, named.headers, named.body))
     assert (reply.status == 200) is taken
     assert (b"DestinationUnreachable" in reply.body) is not taken
+
+
+def test_the_wsdl_states_the_policy_of_the_live_one() -> None:
+    written = etree.fromstring(wsdl(URL))
+    names = {
+        "wsp": "http://schemas.xmlsoap.org/ws/2004/09/policy",
+        "sp": "http://schemas.xmlsoap.org/ws/2005/07/securitypolicy",
+        "w": "http://schemas.xmlsoap.org/wsdl/",
+        "a": "http://www.w3.org/2005/08/addressing",
+    }
+    policy = written.find("wsp:Policy", names)
+    assert policy.find(".//sp:HttpsToken", names).get("RequireClientCertificate") == "false"
+    for path in (
+        "sp:Wss11/wsp:Policy/sp:MustSupportRefThumbprint", "sp:Trust10/wsp:Policy/sp:MustSupportIssuedTokens",
+        "sp:Trust10/wsp:Policy/sp:RequireClientEntropy", "sp:Trust10/wsp:Policy/sp:RequireServerEntropy",
+    ):  # fmt: skip
+        assert policy.find(f".//{path}", names) is not None, path
+    messages = {each.get("name") for each in written.findall("w:message", names)}
+    assert "IWcfDianCustomerServices_GetStatus_InputMessage" in messages
+    address = written.findtext("w:service/w:port/a:EndpointReference/a:Address", namespaces=names)
+    assert address == URL
+    emails = written.find(".//{*}complexType[@name='ExchangeEmailResponse']//{*}element[@name='CsvBase64Bytes']")
+    assert emails.get("type") == "xs:string"
 
 
 def test_one_resolution_may_have_several_prefixes() -> None:

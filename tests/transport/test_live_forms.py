@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import random
+import re
 from base64 import b64encode
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
@@ -10,14 +13,16 @@ from typing import Any
 import pytest
 
 from dian_fe.catalogs import IdType
+from dian_fe.errors import TransportError, UnreadableAnswer
 from dian_fe.events import RegisteredParty
 from dian_fe.faults import Severity
-from dian_fe.transport import Acquirer, DocumentInfo, NoteConcept, Standing, Status
+from dian_fe.testing import Simulator
+from dian_fe.transport import Acquirer, DocumentInfo, NoteConcept, Request, Standing, Status
 from dian_fe.transport.contract import OPERATIONS
 from dian_fe.transport.failures import read_reply
 from dian_fe.transport.history import events_of, notes_of
 
-from .support import KEY, NOW, reply
+from .support import KEY, NOW, Recorder, client, reply, signed
 from .test_answers import ARRAYS, DATA, envelope, result
 
 CUFE, CUDE = KEY, "cd" * 48
@@ -395,7 +400,51 @@ def test_events_in_an_answer_that_says_not_found_are_read() -> None:
     assert (event.key, event.order, event.issuer) == (CUDE, 1, SELLER)
 
 
+# --- damaged ---------------------------------------------------------------------------------------------------------
+
+
+def test_a_damaged_answer_is_typed_or_a_transport_error() -> None:
+    """Cut or changed anywhere, inside or outside, it is never taken for a yes that was not there."""
+    xml = verdict("04", ("FAD06", "x"))
+    members = (
+        f"<b:IsValid>false</b:IsValid><b:StatusCode>99</b:StatusCode><b:XmlBase64Bytes>{b64encode(xml).decode()}"
+        "</b:XmlBase64Bytes><b:XmlBytes>eA==</b:XmlBytes>"
+    )
+    whole = envelope(
+        f'<GetStatusResponse xmlns="http://wcf.dian.colombia"><GetStatusResult xmlns:b="{DATA}">{members}'
+        "</GetStatusResult></GetStatusResponse>"
+    ).encode()
+    told = read_reply(reply(whole), OPERATIONS["GetStatus"], local_time=NOW)
+    assert (told.standing, told.xml_bytes) == (Standing.REJECTED, b"x")
+    dice = random.Random(7)
+    for _ in range(400):
+        place = dice.randrange(1, len(whole))
+        damaged = dice.choice((whole[:place], whole[:place] + bytes([dice.randrange(256)]) + whole[place + 1 :]))
+        outcome: Any
+        try:
+            outcome = read_reply(reply(damaged), OPERATIONS["GetStatus"], local_time=NOW).standing
+        except TransportError as error:
+            outcome = error.excerpt
+        assert outcome, damaged
+        assert outcome is not Standing.ACCEPTED
+    for _ in range(400):
+        place = dice.randrange(len(xml))
+        inside = dice.choice((xml[:place], xml[:place] + bytes([dice.randrange(256)]) + xml[place + 1 :]))
+        found = status(inside, code="99", valid="false")
+        assert any(fault.severity is Severity.RECHAZO for fault in found.faults)
+        str(events_of(found, CUFE))
+        str(notes_of(found, CUFE))
+
+
 # --- no answer -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "item", ["<b:DianResponse>texto</b:DianResponse>", "<b:DianResponse><b:X>1</b:X></b:DianResponse>"]
+)
+def test_an_item_of_unknown_form_is_no_pending_document(item: str) -> None:
+    with pytest.raises(UnreadableAnswer, match="DianResponse"):
+        result("GetStatusZip", item)
 
 
 @pytest.mark.parametrize(
@@ -410,9 +459,23 @@ def test_events_in_an_answer_that_says_not_found_are_read() -> None:
     ids=["bare text", "unknown members", "another result", "a member twice"],
 )
 def test_a_result_of_unknown_form_is_told_with_its_beginning(inner: str) -> None:
-    from dian_fe.errors import UnreadableAnswer
-
     with pytest.raises(UnreadableAnswer) as caught:
         read_reply(reply(envelope(inner)), OPERATIONS["GetStatus"], local_time=NOW)
     assert caught.value.excerpt.startswith("«<GetStatusResponse")
     assert "GetStatusResponse" in str(caught.value)
+
+
+def test_a_rejection_without_messages_tells_its_rules_to_who_sends() -> None:
+    dian = Simulator(seed=7)
+    wrong = signed(dian, resolution=dian.resolution("SETP").replace(technical_key="0" * 40))
+
+    def silent(request: Request, exchange: Any) -> Any:
+        told = exchange(request)
+        body = re.sub(rb"<b:ErrorMessage.*</b:ErrorMessage>", b'<b:ErrorMessage i:nil="true"/>', told.body)
+        assert body != told.body
+        return replace(told, body=body)
+
+    with client(dian, Recorder(dian, silent)) as ws:
+        answer = ws.send(wrong)
+    assert answer.outcome == "rejected"
+    assert [fault.code for fault in answer.rejections] == ["FAD06"]

@@ -157,6 +157,8 @@ def test_another_encoding_is_told() -> None:
     found = listed("NIT;Razón\n1;Café\n".encode("latin-1"))
     assert list(found.records()) == [{"NIT": "1", "Razón": "Café"}]
     assert "UTF-8" in found.problems[0]
+    marked = listed("NIT;Razón social: nombre\n1;Café\n".encode("utf-16"))
+    assert (list(marked.records()), marked.problems) == ([{"NIT": "1", "Razón social: nombre": "Café"}], ())
 
 
 def test_a_quote_that_never_closes_loses_nothing() -> None:

@@ -19,6 +19,7 @@ class TransportError(DianFeError):
 
     RETRYABLE: ClassVar[bool] = False
     UNCERTAIN: ClassVar[bool] = False
+    excerpt: str = ""  # errors of shipments that were stored before have none
 
     def __init__(
         self,

@@ -80,6 +80,8 @@ class Status:
     """Signed ApplicationResponse XML exactly as DIAN made it; empty when none came."""
     raw: bytes = field(repr=False)
     """XmlBase64Bytes as it came: usually the same, sometimes a ZIP."""
+    xml_bytes: bytes = field(default=b"", repr=False)
+    """XmlBytes: independent of the other, mostly empty; what it holds is not documented."""
 
     @property
     def standing(self) -> Standing:
@@ -100,7 +102,10 @@ class Status:
 
     @property
     def verdict(self) -> ResponseFacts | None:
-        """What the ApplicationResponse says: "02" validated, "04" rejected, and of which document; None without one."""
+        """What the ApplicationResponse says: "02" validated, "04" rejected, and of which document; None without one.
+
+        Its signature is not verified: see ``verify``.
+        """
         facts = response_facts(self.application_response) if self.application_response else None
         return facts if facts is not None and facts.code in VERDICTS else None
 
@@ -249,6 +254,7 @@ def _status(data: Mapping[str, Any]) -> Status:
         file_name=data["XmlFileName"],
         application_response=_first_document(raw),
         raw=raw,
+        xml_bytes=data["XmlBytes"],
     )
 
 

@@ -21,7 +21,7 @@ from ..models.application_response import VERDICTS
 from ..ubl.tables.extension import DIAN_NIT
 from .answers import KEY, Standing, Status
 from .responses import Answered, answered, moment_of, party, text
-from .soap import child, local_name
+from .soap import begins, child, local_name
 
 _WITHOUT_ANY: Final = frozenset({Standing.ACCEPTED, Standing.NOT_FOUND})
 """Answers that say, without any XML, that there are no events or notes."""
@@ -191,7 +191,7 @@ def _answers(status: Status, what: str, unread: list[str]) -> Iterator[Any]:
         try:
             root = _xmlsafe.parse(xml, tolerant=True)
         except UnreadableDocument as error:
-            unread.append(f"la respuesta no se puede leer: {error}")
+            unread.append(f"la respuesta no se puede leer: empieza por {begins(xml, 80)}. {error}")
             continue
         if local_name(root) != "ApplicationResponse" and next(root.iter("{*}DocumentResponse"), None) is None:
             unread.append(f"la respuesta no es un ApplicationResponse: {local_name(root)}")

@@ -22,10 +22,11 @@ from .soap import Reply, begins
 MAX_LIST_BYTES: Final = 256 * 1024 * 1024
 """Largest list taken out of its ZIP: some millions of companies."""
 _DELIMITERS: Final = ";,|\t"
-_TITLE: Final = re.compile(r"[^\W\d_][\w .\-/()°º]*")
+_TITLE: Final = re.compile(r"[^\W\d_][^@<>{}\[\]]*")
 """What names a column: no address, no number, no markup."""
 _PRIVATE: Final = re.compile(rb"(?<=//)[^/]*@|\?.*", re.DOTALL)
 """What of an address is not shown: user and password, and the query with its signature."""
+_UTF16_MARKS: Final = (b"\xff\xfe", b"\xfe\xff")
 _LISTED_LINES: Final = 5
 _LONGEST_HEADER: Final = 10_000
 _AGAIN: Final = "pida la lista otra vez con exchange_emails(): la dirección que da la DIAN vale poco tiempo."
@@ -184,7 +185,7 @@ def _listed(content: bytes) -> dict[str, Any]:
 
 def _decoded(content: bytes) -> tuple[str, list[str]]:
     try:
-        return content.decode("utf-8-sig"), []
+        return content.decode("utf-16" if content.startswith(_UTF16_MARKS) else "utf-8-sig"), []
     except UnicodeDecodeError:
         return content.decode("latin-1"), ["la lista no está en UTF-8; se leyó como ISO 8859-1."]
 

@@ -273,6 +273,7 @@ def _status_dict(status: Status) -> dict[str, Any]:
         "application_response": b64encode(status.application_response).decode(),
         # Usually the same bytes: not stored twice.
         "raw": None if status.raw == status.application_response else b64encode(status.raw).decode(),
+        "xml_bytes": b64encode(status.xml_bytes).decode(),
     }
 
 
@@ -287,6 +288,7 @@ def _status_of(data: Mapping[str, Any]) -> Status:
         messages=tuple(data["messages"]),
         application_response=response,
         raw=response if data["raw"] is None else b64decode(data["raw"], validate=True),
+        xml_bytes=b64decode(data.get("xml_bytes", ""), validate=True),
     )
 
 

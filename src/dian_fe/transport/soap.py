@@ -218,11 +218,14 @@ def _members(element: _Element, data_type: DataType) -> dict[str, Any]:
             raise NotTheAnswer(f"trae dos veces {name}")
         else:
             others.append(_pair(each))
+    text = (element.text or "").strip()
+    if not data_type.lenient and not by_name and (others or text):
+        raise NotTheAnswer(f"{local_name(element)} no trae ninguno de los datos de la operación")
     values = {each.name: _decode(by_name.get(each.name), each) for each in data_type.members}
     if data_type.lenient:
         # A number or truth value that is written in no known way.
         others += (_pair(each) for name, each in by_name.items() if values[name] is None and not _is_nil(each))
-        if not by_name and (text := (element.text or "").strip()):
+        if not by_name and text:
             others.append(("", text))
         values[OTHERS] = tuple(others)
     return values
