@@ -478,4 +478,4 @@ def test_a_rejection_without_messages_tells_its_rules_to_who_sends() -> None:
     with client(dian, Recorder(dian, silent)) as ws:
         answer = ws.send(wrong)
     assert answer.outcome == "rejected"
-    assert [fault.code for fault in answer.rejections] == ["FAD06"]
+    assert "FAD06" in [fault.code for fault in answer.rejections]
