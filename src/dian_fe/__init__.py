@@ -60,6 +60,7 @@ if TYPE_CHECKING:
     )
     from .models.totals import Rounding, RoundingMode, TaxRounding, Totals
     from .rules import Report, explain
+    from .rules.ready import usable_emails
     from .signing.documents import Signed
     from .signing.pem import PemSigner
     from .signing.pkcs11 import Pkcs11Signer
@@ -108,6 +109,7 @@ _HOMES = {
         *("inpp", "iva", "rete_ica", "rete_iva", "rete_renta", "tax"),
     ),
     "models.totals": ("Rounding", "RoundingMode", "TaxRounding", "Totals"),
+    "rules.ready": ("usable_emails",),
     "rules": ("Report", "explain"),
     "signing.documents": ("Signed",),
     "signing.pem": ("PemSigner",),
@@ -229,5 +231,6 @@ __all__ = [
     "rows",
     "sign",
     "tax",
+    "usable_emails",
     "verify",
 ]

@@ -19,6 +19,8 @@ import pytest
 from dian_fe import DeliveryRecord, Mailbox, SmtpSender, deliver, pack, resend
 from dian_fe.delivery import Receipt
 from dian_fe.errors import (
+    HeaderInjection,
+    InvalidEmail,
     InvalidInput,
     MailError,
     MailLoginRefused,
@@ -137,6 +139,40 @@ def test_whom_it_goes_to() -> None:
     assert deliver(made, BUYER, sender=_ignore, at=AT, to="otro@example.com").recipients == ("otro@example.com",)
     with pytest.raises(NoRecipient):
         deliver(made, customer(emails=[]), sender=_ignore, at=AT)
+
+
+@pytest.mark.parametrize(
+    ("to", "recipients", "bad"),
+    [
+        (["a@example.com", "mal@", "b@example.com"], ("a@example.com", "b@example.com"), ["mal@"]),
+        (["ventas", "a@example.com"], ("a@example.com",), ["ventas"]),
+        (["a@example.com", "A@Example.com", "a@example.com"], ("a@example.com",), []),
+        (
+            ["a@ejemplo..com", "x y@example.com", "b@example.com"],
+            ("b@example.com",),
+            ["a@ejemplo..com", "x y@example.com"],
+        ),
+    ],
+)
+def test_a_bad_address_does_not_stop_the_others(to: list[str], recipients: tuple[str, ...], bad: list[str]) -> None:
+    sent: list[Sequence[str]] = []
+    made = package()
+    record = deliver(made, sender=lambda message, to: sent.append(to), at=AT, to=to)
+    assert (record.recipients, tuple(sent[0])) == (recipients, recipients)
+    assert list(record.refused) == bad
+    assert [(fault.code, fault.found, fault.rejects) for fault in record.findings] == [
+        ("bad_email", each, False) for each in bad
+    ]
+    assert DeliveryRecord.from_dict(json.loads(json.dumps(record.as_dict()))) == record
+    again = resend(made, record, sender=_ignore, at=LATER)
+    assert (again.recipients, list(again.refused)) == (recipients, bad)
+
+
+def test_addresses_that_are_all_bad_are_refused_and_attacks_stop_it() -> None:
+    with pytest.raises(InvalidEmail, match="mal@"):
+        deliver(package(), sender=_ignore, at=AT, to=["mal@", "peor"])
+    with pytest.raises(HeaderInjection):
+        deliver(package(), sender=_ignore, at=AT, to=["a@example.com", "b@example.com\r\nBcc: c@example.com"])
 
 
 def test_a_customer_who_does_not_want_the_xml_gets_the_pdf() -> None:

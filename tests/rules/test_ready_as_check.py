@@ -20,6 +20,7 @@ from dian_fe import (
     iva,
     readiness,
     sign,
+    usable_emails,
 )
 from dian_fe.catalogs import Environment
 from dian_fe.errors import NotAllowed
@@ -120,6 +121,26 @@ def test_one_customer_does_not_hide_another() -> None:
     assert ("bad_email", "customers[0].emails[1]", "mal@") in found
     assert ("repeated_email", "customers[0].emails[2]", "BIEN@example.com") in found
     assert any(code == "FAK57" and path.startswith("customers[1]") for code, path, _ in found)
+
+
+@pytest.mark.parametrize(
+    ("given", "usable", "told"),
+    [
+        ("a@example.com; b@example.com", ("a@example.com", "b@example.com"), []),
+        ("a@example.com,b@example.com\n c@example.com ", ("a@example.com", "b@example.com", "c@example.com"), []),
+        (["a@example.com", "mal@", "A@EXAMPLE.COM"], ("a@example.com",), ["bad_email", "repeated_email"]),
+        (["a@example.com", "a@example.com"], ("a@example.com",), ["repeated_email"]),
+        ("no tiene", (), ["bad_email", "bad_email"]),
+        ("", (), []),
+        (None, (), []),
+    ],
+)
+def test_usable_emails_sorts_what_forms_have(given: Any, usable: tuple[str, ...], told: list[str]) -> None:
+    found = usable_emails(given)
+    assert (found.usable, [fault.code for fault in found.faults]) == (usable, told)
+    assert not any(fault.rejects for fault in found.faults)
+    customer = Customer(id_type="13", id="1020304050", name="Ana Ejemplo", emails=found.usable)
+    assert not {"bad_email", "repeated_email"} & {fault.code for fault in readiness(ISSUER, [customer], at=AT)}
 
 
 @pytest.mark.parametrize(

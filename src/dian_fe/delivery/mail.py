@@ -178,6 +178,11 @@ def _address(text: str, field: str, name: str | None = None) -> Address:
     return Address(display_name=_field(_header(name, "mailbox.name")) if name else "", username=user, domain=domain)
 
 
+def check_address(text: str) -> None:
+    """Raise ``InvalidEmail`` for what is no address, ``HeaderInjection`` for one with line breaks."""
+    _address(text, "to")
+
+
 def _from(sender: Address) -> str:
     if not sender.display_name:
         return sender.addr_spec

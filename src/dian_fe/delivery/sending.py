@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from email.message import EmailMessage
 from typing import TYPE_CHECKING, Any, Self
 
-from ..errors import InvalidInput, NoRecipient, RecipientsRefused
-from ..faults import Fault
+from ..errors import InvalidEmail, InvalidInput, NoRecipient, RecipientsRefused
+from ..faults import Fault, Severity
 from ..models._base import to_bogota
 from ..models.customer import Customer
 from ..models.issuable import parties_of
 from ..rules.findings import finding
-from .mail import Mailbox, compose, subject
+from .mail import Mailbox, check_address, compose, subject
 from .packing import MAX_BYTES, Package
 
 if TYPE_CHECKING:
@@ -113,12 +113,14 @@ def deliver(
     """Send a package to a customer, in one message to all its addresses, and give the record.
 
     ``customer``: by default the document's own. One who does not want the XML gets the graphic representation alone.
+    An address that is none does not stop the others: it is among the record's ``refused``, with a finding; one that is
+    there twice, in other capitals, gets one message.
     ``to``: other addresses than the customer's; events tell none, so that they need it. ``sender``: `SmtpSender`, or
     anything that sends. ``at``: the moment. ``mailbox``: who sends and where answers go; by default the supplier's
     address in the document.
 
-    Raises ``NoRecipient``, ``RecipientsRefused`` when no address was taken, the other errors of ``MailError``, and
-    those of ``compose``; what the sender itself raises passes through.
+    Raises ``NoRecipient``, ``InvalidEmail`` when no address is one, ``RecipientsRefused`` when none was taken, the
+    other errors of ``MailError``, and those of ``compose``; what the sender itself raises passes through.
     """
     graphic_only = isinstance(customer, Customer) and not customer.wants_xml
     addresses = _addresses(parties_of(package.document)[1] if customer is None else customer, to)
@@ -183,7 +185,8 @@ def _send(
     *,
     resend_of: str | None = None,
 ) -> DeliveryRecord:
-    message = compose(package, to, at=at, mailbox=mailbox, business_line=business_line, graphic_only=graphic_only)
+    usable, bad = _sorted(to)
+    message = compose(package, usable, at=at, mailbox=mailbox, business_line=business_line, graphic_only=graphic_only)
     if resend_of is not None:
         message["References"] = resend_of
     addresses = tuple(each.addr_spec for each in message["To"].addresses)
@@ -205,10 +208,37 @@ def _send(
         graphic_only=graphic_only,
         size=size,
         answer=receipt.answer,
-        refused=dict(receipt.refused),
+        refused={**receipt.refused, **bad},
         resend_of=resend_of,
-        findings=(_heavy(size),) if size > MAX_BYTES else (),
+        findings=(*map(_bad, bad), *((_heavy(size),) if size > MAX_BYTES else ())),
     )
+
+
+def _sorted(addresses: Sequence[str]) -> tuple[tuple[str, ...], dict[str, str]]:
+    """Tell addresses that can be written to from those that cannot, each once whatever its capitals.
+
+    Line breaks and control characters are not put aside but refused by ``compose``, since somebody may be attacking.
+    Raise ``InvalidEmail`` when all are bad.
+    """
+    usable: dict[str, str] = {}
+    bad: dict[str, str] = {}
+    errors = []
+    for each in addresses:
+        try:
+            check_address(each)
+        except InvalidEmail as error:
+            bad[each] = error.message
+            errors.append(error)
+        else:
+            usable.setdefault(each.casefold(), each)
+    if errors and not usable:
+        raise errors[0]
+    return tuple(usable.values()), bad
+
+
+def _bad(address: str) -> Fault:
+    told = finding("bad_email", path="to", found=address, expected="nombre@example.com")
+    return replace(told, severity=Severity.CONSEJO)
 
 
 def all_refused(refused: Mapping[str, str]) -> RecipientsRefused:

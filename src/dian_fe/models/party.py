@@ -27,7 +27,7 @@ def check_email(value: str) -> str:
             "no es una dirección de correo.",
             found=value,
             expected="nombre@example.com",
-            remedy="corrija la dirección; si son varias, póngalas en una lista.",
+            remedy="corrija la dirección; si son varias, póngalas en una lista. usable_emails separa las que sirven.",
         )
     return value
 

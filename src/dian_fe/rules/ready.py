@@ -6,10 +6,11 @@ helps is advice. Documents naming the parties are made and judged by `dian_fe._r
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from ..catalogs import Environment
 from ..catalogs.places import check_place
@@ -157,21 +158,47 @@ def software_faults(issuer: Issuer) -> Iterator[Fault]:
         )
 
 
+class Emails(NamedTuple):
+    """E-mail addresses that can be used, and what is odd about the others."""
+
+    usable: tuple[str, ...]
+    """Each mailbox once, as it was first written: what ``Customer(emails=…)`` takes."""
+    faults: tuple[Fault, ...]
+    """Advice about addresses that are none, and about repeated ones."""
+
+
+_BETWEEN: Final = re.compile(r"[;,\s]+")
+
+
+def usable_emails(given: str | Iterable[str] | None, path: str = "emails") -> Emails:
+    """Sort e-mail addresses as forms and spreadsheets have them, so that a bad one does not stop the others.
+
+    ``given``: a text with one or several, between blanks, commas or semicolons; or texts of that kind. What is told of
+    an address has its place in what was read: ``emails[1]``.
+    """
+    texts = (given,) if isinstance(given, str) else tuple(given or ())
+    addresses = [each for text in texts for each in _BETWEEN.split(text) if each]
+    seen: dict[str, str] = {}
+    faults = []
+    for position, email in enumerate(addresses):
+        place = f"{path}[{position}]"
+        try:
+            check_email(email)
+        except InvalidEmail as error:
+            faults.append(_advice("bad_email", path=place, found=email, expected=error.expected))
+            continue
+        if (first := seen.get(email.casefold())) is not None:
+            expected = f"una sola vez: ya está {first}"
+            faults.append(_advice("repeated_email", path=place, found=email, expected=expected))
+        seen.setdefault(email.casefold(), email)
+    return Emails(tuple(seen.values()), tuple(faults))
+
+
 def reachable(party: Party, where: str) -> Iterator[Fault]:
     """Yield what keeps mail and post from a party: e-mails that are none or repeated, postal codes of other places."""
     if not party.emails:
         yield _advice("no_email", path=f"{where}.emails", expected="nombre@example.com")
-    seen: dict[str, str] = {}
-    for position, email in enumerate(party.emails):
-        path = f"{where}.emails[{position}]"
-        try:
-            check_email(email)
-        except InvalidEmail as error:
-            yield _advice("bad_email", path=path, found=email, expected=error.expected)
-            continue
-        first = seen.setdefault(email.casefold(), email)
-        if first is not email:
-            yield _advice("repeated_email", path=path, found=email, expected=f"una sola vez: ya está {first}")
+    yield from usable_emails(party.emails, f"{where}.emails").faults
     for name in ("address", "registration_address"):
         address = getattr(party, name)
         if address is not None and address.municipality is not None:
