@@ -146,7 +146,7 @@ def test_whom_it_goes_to() -> None:
     [
         (["a@example.com", "mal@", "b@example.com"], ("a@example.com", "b@example.com"), ["mal@"]),
         (["ventas", "a@example.com"], ("a@example.com",), ["ventas"]),
-        (["a@example.com", "A@Example.com", "a@example.com"], ("a@example.com",), []),
+        (["a@example.com", "A@example.com", "a@example.com"], ("a@example.com",), []),
         (
             ["a@ejemplo..com", "x y@example.com", "b@example.com"],
             ("b@example.com",),

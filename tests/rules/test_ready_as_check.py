@@ -128,7 +128,7 @@ def test_one_customer_does_not_hide_another() -> None:
     [
         ("a@example.com; b@example.com", ("a@example.com", "b@example.com"), []),
         ("a@example.com,b@example.com\n c@example.com ", ("a@example.com", "b@example.com", "c@example.com"), []),
-        (["a@example.com", "mal@", "A@EXAMPLE.COM"], ("a@example.com",), ["bad_email", "repeated_email"]),
+        (["a@example.com", "mal@", "A@example.com"], ("a@example.com",), ["bad_email", "repeated_email"]),
         (["a@example.com", "a@example.com"], ("a@example.com",), ["repeated_email"]),
         ("no tiene", (), ["bad_email", "bad_email"]),
         ("", (), []),
