@@ -73,6 +73,7 @@ if TYPE_CHECKING:
     from .ubl.received import OtherFile, Received
     from .verifying.examination import Examination
     from .verifying.examining import examine
+    from .verifying.providers import Providers
     from .verifying.trust import TrustStore
     from .verifying.verdicts import Verification
     from .verifying.verified import Verified, verify
@@ -123,6 +124,7 @@ _HOMES = {
     "ubl.received": ("OtherFile", "Received"),
     "verifying.examination": ("Examination",),
     "verifying.examining": ("examine",),
+    "verifying.providers": ("Providers",),
     "verifying.trust": ("TrustStore",),
     "verifying.verdicts": ("Verification",),
     "verifying.verified": ("Verified", "verify"),
@@ -176,6 +178,7 @@ __all__ = [
     "Pkcs11Signer",
     "Pkcs12Signer",
     "Prepayment",
+    "Providers",
     "Received",
     "Report",
     "Resolution",

@@ -47,9 +47,9 @@ def sealed(xml: bytes, nit: str = NIT, flaw: Flaw = Flaw.NONE, name: str | None 
     return Foreign(identity=office().pki.identity(nit, name, flaw=flaw), **{"time": TIME} | how).sign(xml)
 
 
-def sale(nit: str = NIT, flaw: Flaw = Flaw.NONE, **how: Any) -> bytes:
+def sale(nit: str = NIT, flaw: Flaw = Flaw.NONE, name: str | None = None, **how: Any) -> bytes:
     """Give the invoice of `sold`, signed by somebody else or otherwise."""
-    return sealed(sold()[0].built.canonical.xml, nit, flaw, **how)
+    return sealed(sold()[0].built.canonical.xml, nit, flaw, name, **how)
 
 
 def answer(nit: str = DIAN_NIT, flaw: Flaw = Flaw.NONE, name: str | None = None, **changes: Any) -> bytes:

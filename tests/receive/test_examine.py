@@ -27,7 +27,7 @@ from dian_fe.testing.judge import DIAN_NIT
 from dian_fe.testing.pki import Flaw
 from dian_fe.ubl.archive import make_zip
 from dian_fe.ubl.received import OtherFile
-from dian_fe.verifying import RevocationStatus
+from dian_fe.verifying import RevocationStatus, SignedAs
 from dian_fe.verifying.explain import Explanation
 
 from ..delivery.support import AT, LATER, NIT, note_of, office
@@ -130,43 +130,46 @@ def _by_provider(role: str) -> bytes:
     return sealed(xml.replace(mine, f">{PROVIDER}</sts:ProviderID>".encode()), PROVIDER, role=role)
 
 
-SIGNERS: dict[str, tuple[Callable[[], bytes], str | None, bool]] = {
-    "issuer": (lambda: sale(), None, False),
-    "provider": (lambda: _by_provider("third party"), None, False),
-    "provider, misspelt role": (lambda: _by_provider("third_party"), None, False),
-    "provider, role of the issuer": (lambda: _by_provider("supplier"), "signer_role", False),
-    "provider that is not named": (lambda: sale(PROVIDER, role="third party"), "ZE03", True),
-    "stranger": (lambda: sale(STRANGER), "ZE03", True),
-    "nobody": (lambda: sale(flaw=Flaw.NO_NIT, name="Empresa sin número"), "certificate_without_nit", False),
-    "buyer": (lambda: event(), None, False),
-    "buyer's provider": (lambda: event(nit="700085371"), "signer_role", False),
-    "not the buyer": (lambda: event(nit=STRANGER), "ZE03", True),
-    "DIAN": (lambda: answer(), None, False),
-    "a stranger for DIAN": (lambda: answer(STRANGER), "ZE03", True),
+SIGNERS: dict[str, tuple[Callable[[], bytes], str | None, SignedAs]] = {
+    "issuer": (lambda: sale(), None, SignedAs.ISSUER),
+    "provider": (lambda: _by_provider("third party"), "provider_not_trusted", SignedAs.PROVIDER),
+    "provider that is not named": (lambda: sale(PROVIDER, role="third party"), "ZE03", SignedAs.STRANGER),
+    "stranger": (lambda: sale(STRANGER), "ZE03", SignedAs.STRANGER),
+    "the NIT in a name": (lambda: sale(STRANGER, name="7 mares 000 y 85 cabras 371"), "ZE03", SignedAs.STRANGER),
+    "nobody": (lambda: sale(flaw=Flaw.NO_NIT, name=NIT), "certificate_without_nit", SignedAs.STRANGER),
+    "buyer": (lambda: event(), None, SignedAs.ISSUER),
+    "buyer's provider": (lambda: event(nit="700085371"), "provider_not_trusted", SignedAs.PROVIDER),
+    "not the buyer": (lambda: event(nit=STRANGER), "ZE03", SignedAs.STRANGER),
+    "DIAN": (lambda: answer(), None, SignedAs.DIAN),
+    "a stranger for DIAN": (lambda: answer(STRANGER), "ZE03", SignedAs.STRANGER),
+    "DIAN's NIT in a name": (lambda: answer(STRANGER, name="Inversiones 800197268"), "ZE03", SignedAs.STRANGER),
     "DIAN by its name": (
         lambda: answer(flaw=Flaw.NO_NIT, name="U.A.E. DIRECCIÓN DE IMPUESTOS Y ADUANAS NACIONALES"),
-        "dian_certificate",
-        False,
+        "ZE03",
+        SignedAs.STRANGER,
     ),
-    "nobody for DIAN": (lambda: answer(flaw=Flaw.NO_NIT, name="Empresa sin número"), "ZE03", True),
-    "the issuer for DIAN": (lambda: answer(NIT), "ZE03", True),
-    "container, sender": (lambda: container(), None, False),
-    "container, stranger": (lambda: container(nit=PROVIDER), "ZE03", True),
+    "the issuer for DIAN": (lambda: answer(NIT), "ZE03", SignedAs.STRANGER),
+    "container, sender": (lambda: container(), None, SignedAs.ISSUER),
+    "container, stranger": (lambda: container(nit=PROVIDER), "ZE03", SignedAs.STRANGER),
     "container, provider": (
         lambda: container(_by_provider("third party"), nit=PROVIDER, how={"role": "third party"}),
-        None,
-        False,
+        "provider_not_trusted",
+        SignedAs.PROVIDER,
     ),
 }
 
 
 @pytest.mark.parametrize("case", SIGNERS)
-def test_the_signer_is_the_issuer_or_the_provider_that_the_document_names(case: str) -> None:
-    make, code, rejecting = SIGNERS[case]
+def test_only_the_issuer_signs_unless_the_caller_says_so(case: str) -> None:
+    make, code, role = SIGNERS[case]
     examination = examine(make(), TRUST)
-    told = {fault.code: fault.rejects for fault in examination.verification.trust.faults}
-    assert told == ({} if code is None else {code: rejecting})
+    owner = examination.verification.owner
+    assert {fault.code for fault in owner.faults if fault.rejects} == (set() if code is None else {code})
+    assert owner.accepted is (code is None)
+    assert examination.valid is (code is None)
     assert examination.verification.signature.valid is True
+    assert owner.signed_by is not None
+    assert owner.signed_by.role is role
 
 
 def test_an_issuer_without_a_nit_is_nobody_whose_certificate_it_could_be() -> None:

@@ -12,12 +12,13 @@ from typing import Any
 import pytest
 
 from dian_fe import examine, verify
-from dian_fe.errors import DianFeError, InvalidInput, SignatureInvalid
+from dian_fe.errors import DianFeError, InvalidInput, SignatureInvalid, SignerNotTrusted
 from dian_fe.models.attached_document import AttachedParty
 from dian_fe.testing import ToyPki
 from dian_fe.testing.judge import DIAN_NIT
 from dian_fe.testing.pki import Flaw
 from dian_fe.ubl.archive import make_zip
+from dian_fe.verifying import Acceptance, SignedAs
 
 from ..delivery.support import NIT, office
 from ..signing.support import xmlsec1
@@ -201,24 +202,29 @@ def test_an_event_is_no_answer() -> None:
         verify(invoice(), TRUST, answer=event())
 
 
-def test_whoever_signs_as_provider_is_named() -> None:
+def test_whoever_names_itself_provider_is_refused() -> None:
     """An invoice names its technology provider itself, and nothing but DIAN's register says who is one.
 
     So a stranger may name himself, under a key that DIAN accepted for other amounts: DIAN's answer binds the key, not
-    the content. Every signature holds; what remains is to tell who signed.
+    the content. Every signature holds; what remains is to refuse who signed.
     """
     xml = sold()[0].built.xml.replace(b"58275.00", b"98275.00")
     at = xml.index(b"<sts:ProviderID")
     place = xml.index(b">", at) + 1
     xml = xml[:place] + STRANGER.encode() + xml[xml.index(b"<", place) :]
-    examination = examine(sealed(xml, STRANGER), TRUST)
-    assert examination.verification.certificate is not None
-    assert examination.verification.certificate.nit == STRANGER
-    assert "signer_role" in {fault.code for fault in examination.faults}
-    third = examine(sealed(xml, STRANGER, role="third party"), TRUST)
-    assert third.verification.role == "third party"
+    data, answer_of_it = sealed(xml, STRANGER, role="third party"), sold()[1]
+    with pytest.raises(SignerNotTrusted, match="provider_not_trusted") as caught:
+        verify(data, TRUST, answer=answer_of_it)
+    refusal = caught.value
+    assert (refusal.signed_by.nit, refusal.signed_by.role) == (STRANGER, SignedAs.PROVIDER)
+    assert refusal.signed_by.name in str(refusal.found)
+    assert f'providers={{"{STRANGER}"}}' in str(refusal.remedy)
+    believed = verify(data, TRUST, answer=answer_of_it, providers={STRANGER})
+    assert believed.signed_by.role is SignedAs.PROVIDER
+    assert "signed_by_provider" in {fault.code for fault in believed.examination.faults}
+    assert believed.acceptance is Acceptance.KEY_EXISTS
     with pytest.raises(SignatureInvalid, match="FAD06"):
-        verify(sealed(xml, STRANGER, role="third party"), TRUST, secret=office().resolution().key())
+        verify(data, TRUST, providers={STRANGER}, secret=office().resolution().key())
 
 
 def test_what_they_are_made_from_holds() -> None:

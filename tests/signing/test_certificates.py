@@ -14,6 +14,8 @@ from dian_fe.signing.names import issuer_name, label
 
 from .support import AT, PKI
 
+ANDES = ObjectIdentifier("1.3.6.1.4.1.23267.2.3")
+GSE = ObjectIdentifier("1.3.6.1.4.1.4710.1.3.2")
 ANY_OID = ObjectIdentifier("1.3.6.1.4.1.99999.2.3")
 
 
@@ -64,14 +66,47 @@ def test_the_organization_comes_before_the_person() -> None:
     assert check_owner(both, "800199436") is None
 
 
-def test_a_company_nit_in_any_attribute_makes_it_the_owner() -> None:
-    representative = certificate(serial("1020304050"), x509.NameAttribute(ANY_OID, "8001994364"))
+@pytest.mark.parametrize("oid", [ANDES, GSE, NameOID.ORGANIZATION_IDENTIFIER])
+def test_an_authoritys_own_attribute_makes_it_the_owner(oid: ObjectIdentifier) -> None:
+    representative = certificate(serial("1020304050"), x509.NameAttribute(oid, "8001994364"))
+    assert certificate_nit(representative) == "800199436"
     assert check_owner(representative, "800199436") is None
     assert check_owner(representative, "1020304050") is None
-    with pytest.raises(errors.WrongCertificateOwner) as caught:
+    with pytest.raises(errors.WrongCertificateOwner):
         check_owner(representative, "900373076")
-    assert caught.value.found is not None
-    assert "1020304050" in caught.value.found
+
+
+def test_x500_unique_identifier_is_a_bit_string() -> None:
+    bits = x509.NameAttribute(NameOID.X500_UNIQUE_IDENTIFIER, b"\x00800199436", _ASN1Type.BitString)
+    assert certificate_nit(certificate(bits)) == "800199436"  # type: ignore[arg-type]
+
+
+def test_two_companies_in_one_certificate_own_it_neither() -> None:
+    two = certificate(serial("900373076"), x509.NameAttribute(GSE, "800199436"))
+    for nit in ("900373076", "800199436"):
+        with pytest.raises(errors.WrongCertificateOwner):
+            check_owner(two, nit)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        x509.NameAttribute(ANY_OID, "8001994364"),
+        x509.NameAttribute(NameOID.COMMON_NAME, "8 mares 001 y 99 cabras 436 SAS"),
+        x509.NameAttribute(NameOID.ORGANIZATION_NAME, "800199436"),
+        x509.NameAttribute(NameOID.ORGANIZATIONAL_UNIT_NAME, "NIT 800.199.436-4"),
+        x509.NameAttribute(NameOID.ORGANIZATION_IDENTIFIER, "VATPT-800199436"),
+        x509.NameAttribute(NameOID.ORGANIZATION_IDENTIFIER, "800199436 SAS"),
+        x509.NameAttribute(NameOID.SERIAL_NUMBER, "80-0199-436"),
+    ],
+    ids=lambda attribute: f"{attribute.oid._name} {attribute.value}",
+)
+def test_what_is_no_identifier_names_nobody(other: x509.NameAttribute[str]) -> None:
+    finding = check_owner(certificate(other), "800199436")
+    assert finding is not None
+    assert finding.code == "certificate_without_nit"
+    with pytest.raises(errors.WrongCertificateOwner):
+        check_owner(certificate(serial("900373076"), other), "800199436")
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import dian_fe.verifying as room
 
 def test_the_names_that_the_package_has_too_are_the_same() -> None:
     shared = set(room.__all__) & set(dian_fe.__all__)
-    assert {"Examination", "TrustStore", "Verification", "Verified", "examine", "verify"} == shared
+    assert {"Examination", "Providers", "TrustStore", "Verification", "Verified", "examine", "verify"} == shared
     assert all(getattr(room, name) is getattr(dian_fe, name) for name in shared)
     assert set(dir(room)) == set(room.__all__)
 

@@ -14,6 +14,7 @@ from .files import PASSWORD_VARIABLE, read_file, write_file
 from .issuing import answered, connected, simulated
 from .main import NO, YES, emit
 from .moments import moment_of
+from .providers import add_providers, providers_of
 from .service import add_connection, client_of
 
 if TYPE_CHECKING:
@@ -57,6 +58,7 @@ def add_verbs(verbs: Any) -> None:
     )  # fmt: skip
     verb.add_argument("--answer", metavar="AR.xml", help="respuesta de la DIAN, cuando no viene con la factura")
     verb.add_argument("--trust", metavar="PEM", help="certificados de las CA en que se confía")
+    add_providers(verb)
     verb.add_argument("--allow-cash", action="store_true", help="también para facturas de contado (vea LGC62)")
     verb.add_argument("--out", metavar="DIR", required=True, type=Path, help="carpeta donde dejar los archivos")
     verb.add_argument("--key", metavar="FILE.p12", help="llave de firma; con --simulate se puede omitir")
@@ -92,7 +94,11 @@ def run_event(options: argparse.Namespace) -> int:
     trust = TrustStore.load(read_file(options.trust)) if options.trust else None
     try:
         verified = verify(
-            read(read_file(options.file)), trust, answer=read_file(options.answer) if options.answer else None
+            read(read_file(options.file)),
+            trust,
+            at=at,
+            answer=read_file(options.answer) if options.answer else None,
+            providers=providers_of(options),
         )
     except SignatureInvalid as error:
         return _refused(options, str(error), error.faults, ())

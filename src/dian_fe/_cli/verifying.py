@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from .files import read_file
 from .main import NO, YES, emit
+from .moments import moment_of
+from .providers import add_providers, providers_of
 
 if TYPE_CHECKING:
     from ..verifying.examination import Examination
@@ -22,6 +24,8 @@ def add_verbs(verbs: Any) -> None:
     )
     verb.add_argument("file", metavar="FILE", help="XML o ZIP; - para la entrada estándar")
     verb.add_argument("--trust", metavar="PEM", help="certificados de las CA en que se confía")
+    add_providers(verb)
+    verb.add_argument("--at", metavar="TIME", help="momento presente (ISO 8601); por omisión, ahora")
     verb.add_argument("--key-secret", metavar="S", help="clave técnica o PIN, para recalcular el CUFE o CUDE")
     verb.add_argument("--answer", metavar="AR.xml", help="respuesta de la DIAN, cuando no viene con el documento")
     verb.add_argument("--json", action="store_true", help="resultado en JSON")
@@ -30,20 +34,26 @@ def add_verbs(verbs: Any) -> None:
 
 def run_verify(options: argparse.Namespace) -> int:
     """Verify every part; exit 1 when anything does not hold."""
+    from ..verifying.acceptance import acceptance_of
     from ..verifying.examining import examine
     from ..verifying.trust import TrustStore
 
     examination = examine(
         read_file(options.file),
         TrustStore.load(read_file(options.trust)) if options.trust else None,
+        at=moment_of(options.at),
         secret=options.key_secret,
+        providers=providers_of(options),
         answer=read_file(options.answer) if options.answer else None,
     )
     if options.json:
-        emit(examination.as_dict())
+        accepted = {sale.key or sale.name: acceptance_of(examination, sale).value for sale in examination.sales}
+        emit({**examination.as_dict(), "acceptance": accepted})
     else:
         for line in told(examination):
             print(line)
+        for sale in examination.sales:
+            print(f"{sale.name}: {acceptance_of(examination, sale).meaning}")
         if not options.trust:
             print("la cadena de los certificados no se juzgó: dé --trust con las CA en que confía")
     return YES if examination.valid else NO
@@ -66,8 +76,10 @@ def told(examination: Examination, indent: str = "") -> Iterator[str]:
             yield f"{inner}causa: {', '.join(cause.value for cause in examination.verification.causes)}"
         certificate, signed_at = signature.certificate, examination.verification.signing_time
         if certificate is not None:
+            signer = examination.verification.owner.signed_by
             owner = f"NIT {certificate.nit}" if certificate.nit else certificate.subject
-            yield f"{inner}firmado por: {owner}{f' el {signed_at.isoformat()}' if signed_at else ''}"
+            role = owner if signer is None else f"{signer}, {signer.role.label}"
+            yield f"{inner}firmado por: {role}{f', el {signed_at.isoformat()}' if signed_at else ''}"
     elif examination.kind not in {"zip", "file"}:
         yield f"{inner}no está firmado"
     if examination.trusted is not None:

@@ -33,7 +33,13 @@ class NotSigned(SignatureInvalid):
 
 
 class SignerNotTrusted(SignatureInvalid):
-    """The signature holds, but not its certificate: path, dates, revocation, or the NIT that it names."""
+    """The signature holds, but not its certificate: path, dates, revocation, or the NIT that it names.
+
+    ``signed_by`` (NIT, name, role) is who signed, if it is known: a technology provider is trusted by giving its NIT to
+    ``verify`` in ``providers``.
+    """
+
+    signed_by: Any | None = None
 
 
 class ContentsContradict(SignatureInvalid):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -34,27 +34,26 @@ UNREADABLE: Final = (ValueError, x509.InvalidVersion)
 """What reading bytes that are no certificate raises."""
 UNREADABLE_EXTENSIONS: Final = (ValueError, x509.DuplicateExtension, x509.UnsupportedGeneralNameType)
 """What reading extensions that are malformed, repeated, or with names of a kind unknown raises."""
+_LONGEST_NIT: Final = 15
 MINIMUM_BITS: Final = 2048
 """Shortest RSA key that accredited certificates carry (DIAN's signature policy v2)."""
 
-_ORGANIZATION_IDENTIFIER: Final = NameOID.ORGANIZATION_IDENTIFIER
-_SCHEME = re.compile(r"^(?:[A-Z]{3}[A-Z]{2}-|NIT\b[.:\s-]*)", re.IGNORECASE)
-"""Prefix of an identifier: ``VATCO-`` and its like (ETSI EN 319 412-1, section 5.1.4), or the word NIT."""
+_IDENTIFIERS: Final = {
+    NameOID.ORGANIZATION_IDENTIFIER: "organizationIdentifier",
+    x509.ObjectIdentifier("1.3.6.1.4.1.23267.2.3"): "identificador de Andes SCD",
+    x509.ObjectIdentifier("1.3.6.1.4.1.4710.1.3.2"): "identificador de GSE",
+    NameOID.X500_UNIQUE_IDENTIFIER: "x500UniqueIdentifier",
+    NameOID.SERIAL_NUMBER: "serialNumber",
+}
+"""Attributes of the subject that carry the NIT in every certificate of an accepted document (72 real ones).
+
+Those of an organisation come first: in a representative's certificate serialNumber may be the person's cédula.
+"""
+_SCHEME = re.compile(r"^(?:[A-Z]{3}CO-|NIT\b[.:\s-]*)", re.IGNORECASE)
+"""Prefix of a Colombian identifier: ``VATCO-`` and its like (ETSI EN 319 412-1, section 5.1.4), or the word NIT."""
 _NUMBER = re.compile(r"(?P<number>\d{1,3}(?:\.\d{3})+|\d{5,15})(?:\s*-\s*(?P<digit>\d))?", re.ASCII)
-_CONTACT: Final = frozenset(
-    {
-        NameOID.EMAIL_ADDRESS,
-        NameOID.STREET_ADDRESS,
-        NameOID.POSTAL_ADDRESS,
-        NameOID.POSTAL_CODE,
-        NameOID.LOCALITY_NAME,
-        NameOID.STATE_OR_PROVINCE_NAME,
-        x509.ObjectIdentifier("2.5.4.20"),  # telephoneNumber
-    }
-)
-"""Attributes whose digits identify nobody: ``800197268@example.com`` is anybody's."""
-_COMPANY = re.compile(r"[89][0-9]{9}")
-"""A company's NIT of nine digits followed by its check digit: cédulas of ten digits begin with 1."""
+_COMPANY = re.compile(r"[89][0-9]{8}")
+"""A company's NIT: cédulas of ten digits begin with 1."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,53 +101,94 @@ def _info(certificate: x509.Certificate) -> CertificateInfo:
     )
 
 
-def certificate_nit(certificate: x509.Certificate) -> str | None:
-    """Find the NIT of the certificate's owner, without check digit; None when no attribute reads as one.
+@dataclass(frozen=True, slots=True)
+class Identifier:
+    """An attribute of a subject that carries an identification number."""
 
-    Looked for in the subject's organizationIdentifier (2.5.4.97), then in its serialNumber (2.5.4.5). Authorities
-    write it bare, with dots, with its check digit behind a dash or glued, or behind ``NIT`` or ``VATCO-``. A glued
-    digit is told apart only in a company's NIT; with a person's ten digits the text is taken as the cédula that it is.
+    attribute: str
+    """Name and OID: ``serialNumber (2.5.4.5)``."""
+    text: str
+    """The value as written."""
+
+    @property
+    def number(self) -> str | None:
+        """The number without check digit, dots or scheme; None for another text, such as a passport.
+
+        A glued check digit is told apart only in a company's NIT; ten digits of a person are the cédula that they are.
+        """
+        number, digit = self._parts()
+        if number and digit is None and _COMPANY.fullmatch(number[:-1]) and check_digit(number[:-1]) == number[-1]:
+            return number[:-1]
+        return number
+
+    def names(self, nit: str) -> bool:
+        """Return True if it is this identification, alone or with its check digit (with or without dash)."""
+        number, digit = self._parts()
+        if number is None or not (nit.isascii() and nit.isdigit()):
+            return self.text == nit  # a passport, which is no number to compute a check digit of
+        return nit == number or (digit is None and len(nit) <= _LONGEST_NIT and nit + check_digit(nit) == number)
+
+    def _parts(self) -> tuple[str | None, str | None]:
+        match = _NUMBER.fullmatch(_SCHEME.sub("", self.text).strip())
+        if match is None:
+            return None, None
+        return match["number"].replace(".", "").lstrip("0") or None, match["digit"]
+
+
+def identifiers(certificate: x509.Certificate) -> tuple[Identifier, ...]:
+    """Return the identifiers of a certificate's owner, those of an organisation first.
+
+    Only attributes whose purpose it is count: digits in a name, an address or a unit identify nobody.
     """
-    for oid in (_ORGANIZATION_IDENTIFIER, NameOID.SERIAL_NUMBER):
-        for attribute in certificate.subject.get_attributes_for_oid(oid):
-            for number in _numbers(attribute.value):
-                return number
-    return None
+    return tuple(
+        Identifier(f"{name} ({oid.dotted_string})", text)
+        for oid, name in _IDENTIFIERS.items()
+        for attribute in certificate.subject.get_attributes_for_oid(oid)
+        if (text := _text(attribute.value))
+    )
+
+
+def _text(value: str | bytes) -> str:
+    """Return the text of an attribute; x500UniqueIdentifier is a BIT STRING by its definition (X.520, 6.2.7)."""
+    if isinstance(value, bytes):
+        value = value.removeprefix(b"\0").decode("ascii", "replace")
+    return value.strip()
+
+
+def certificate_nit(certificate: x509.Certificate) -> str | None:
+    """Return the NIT of the certificate's owner, without check digit; None when no attribute reads as one.
+
+    Authorities write it in several attributes (`identifiers`), bare, with dots, with its check digit behind a dash or
+    glued, or behind ``NIT`` or ``VATCO-``. The first that reads as a number is returned.
+    """
+    return next((found.number for found in identifiers(certificate) if found.number), None)
+
+
+def identifier_of(certificate: x509.Certificate, nit: str) -> Identifier | None:
+    """Return the identifier by which a certificate belongs to ``nit``; None when it does not.
+
+    A representative's certificate may carry the person's cédula beside the company's NIT. One that names two different
+    companies belongs to neither.
+    """
+    found = identifiers(certificate)
+    named = next((each for each in found if each.names(nit)), None)
+    if named is None or not _COMPANY.fullmatch(nit):
+        return named
+    numbers = (each.number for each in found if not each.names(nit))
+    return None if any(number and _COMPANY.fullmatch(number) for number in numbers) else named
 
 
 def names_nit(certificate: x509.Certificate, nit: str) -> bool:
-    """Tell whether any attribute of the subject is this NIT, with or without its check digit.
-
-    A representative's certificate carries the person's cédula in serialNumber and the company's NIT in an attribute
-    that each authority chose for itself, hence any; but not where the owner writes what it likes: addresses, telephone.
-    """
-    wanted = {nit, nit + check_digit(nit)}
-    for attribute in certificate.subject:
-        value = attribute.value
-        if attribute.oid in _CONTACT or not isinstance(value, str) or "@" in value:
-            continue
-        if re.sub(r"\D", "", _SCHEME.sub("", value)) in wanted or nit in _numbers(value):
-            return True
-    return False
-
-
-def _numbers(value: str | bytes) -> Iterator[str]:
-    match = _NUMBER.fullmatch(_SCHEME.sub("", value.strip()).strip()) if isinstance(value, str) else None
-    if match is None:
-        return
-    number = match["number"].replace(".", "").lstrip("0")
-    if match["digit"] is None and _COMPANY.fullmatch(number) and check_digit(number[:-1]) == number[-1]:
-        number = number[:-1]
-    if number:
-        yield number
+    """Return True if an identifier of the certificate's subject is this NIT, with or without its check digit."""
+    return identifier_of(certificate, nit) is not None
 
 
 def check_owner(certificate: x509.Certificate, nit: str, *, field: str = "certificate") -> Fault | None:
     """Check that a certificate belongs to ``nit`` (digits, without check digit).
 
-    For role supplier that is the issuer's NIT, for a third party the technology provider's. Raises
-    ``WrongCertificateOwner`` when the certificate names another; gives a finding when it names none that can be read,
-    since which attribute DIAN reads is not published.
+    For role supplier that is the issuer's NIT, for a third party the technology provider's. Raise
+    ``WrongCertificateOwner`` when the certificate names another. Return a finding when it names none that can be read,
+    since which attribute DIAN reads is not published; ``verify`` refuses such a certificate.
     """
     if names_nit(certificate, nit):
         return None

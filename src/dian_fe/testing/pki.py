@@ -129,9 +129,14 @@ class ToyPki:
 
     @cached_property
     def trust(self) -> TrustStore:
-        """A store with the root as its only anchor; it knows the authorities below, which documents do not carry."""
+        """A store with the root as its only anchor; it knows the authorities below, which documents do not carry.
+
+        DIAN's certificate in it is the one of `dian_signer`.
+        """
         above = (self.issuing.certificate, self.intermediate.certificate)
-        return TrustStore([self.root.certificate], above)
+        return TrustStore(
+            [self.root.certificate], above, dian=[self.dian_signer.certificate.fingerprint(SHA256()).hex()]
+        )
 
     @property
     def crl(self) -> x509.CertificateRevocationList:

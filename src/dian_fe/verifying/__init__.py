@@ -12,18 +12,26 @@ from typing import TYPE_CHECKING
 from .._lazy import lazy
 
 if TYPE_CHECKING:
+    from .acceptance import Acceptance
+    from .dian_certificates import DIAN_CERTIFICATES
     from .differences import Difference, first_difference
     from .examination import Examination
     from .examining import Answered, Secrets, examine
+    from .providers import Providers
     from .signature import verify_signature
+    from .signed_by import OwnerVerdict, SignedAs, SignedBy
     from .trust import CrlList, Revocation, RevocationStatus, TrustStore
     from .verdicts import Cause, Part, Verification
     from .verified import Verified, verify
 
 _HOMES = {
+    "acceptance": ("Acceptance",),
+    "dian_certificates": ("DIAN_CERTIFICATES",),
     "differences": ("Difference", "first_difference"),
     "examination": ("Examination",),
     "examining": ("Answered", "Secrets", "examine"),
+    "providers": ("Providers",),
+    "signed_by": ("OwnerVerdict", "SignedAs", "SignedBy"),
     "signature": ("verify_signature",),
     "trust": ("CrlList", "Revocation", "RevocationStatus", "TrustStore"),
     "verdicts": ("Cause", "Part", "Verification"),
@@ -33,15 +41,21 @@ _HOMES = {
 __getattr__, __dir__ = lazy(__name__, _HOMES)
 
 __all__ = [
+    "DIAN_CERTIFICATES",
+    "Acceptance",
     "Answered",
     "Cause",
     "CrlList",
     "Difference",
     "Examination",
+    "OwnerVerdict",
     "Part",
+    "Providers",
     "Revocation",
     "RevocationStatus",
     "Secrets",
+    "SignedAs",
+    "SignedBy",
     "TrustStore",
     "Verification",
     "Verified",

@@ -24,6 +24,7 @@ from ..ubl.received import ARCHIVE, OtherFile, Received
 from .crossing import about_answer, about_container, same
 from .examination import UNSIGNED, Examination, is_answer, is_container, is_event, is_sale, name_of
 from .part_signature import Explaining, signature_of
+from .providers import Providers, Trusted
 from .signature import verify_signature
 from .trust import CrlList, Revocation, TrustStore
 from .verdicts import Verification, finding
@@ -66,6 +67,7 @@ def examine(
     secret: Secrets | None = None,
     answer: Answered | Received[Any] | bytes | None = None,
     environment: Environment | str | None = None,
+    providers: Trusted | None = None,
 ) -> Examination:
     """Examine a ZIP, a container or a document with everything inside it; what is wrong is told, never raised.
 
@@ -74,7 +76,8 @@ def examine(
     tell a signing time in the future. ``revocation``: where to ask. ``secret``: technical key or PIN, to recompute
     keys; a mapping gives each by document number, authorization, prefix or software. ``answer``: DIAN's answer, when it
     is not inside; it becomes the last part. ``environment``: what the documents must be of, since one of tests
-    (habilitación) has all its signatures and answers too; not judged when None.
+    (habilitación) has all its signatures and answers too; not judged when None. ``providers``: NITs that may sign for
+    another issuer, as technology providers and mandataries do; which one a document names proves nothing.
 
     The cause of a broken signature is looked for in the first ten parts that have one.
 
@@ -90,6 +93,7 @@ def examine(
         revocation=revocation if revocation is None or callable(revocation) else CrlList(revocation),
         secret=secret,
         environment=None if environment is None else Environment(environment),
+        providers=Providers.of(providers),
         lone_event=isinstance(received, Received) and not received.sales_documents,
     ).all(received, None if answer is None else _answer_of(answer))
 
@@ -151,6 +155,7 @@ class _Examining:
     revocation: Revocation | None
     secret: Secrets | None
     environment: Environment | None
+    providers: Providers
     lone_event: bool
     """Whether a secret given as text may be the PIN of an event: there is no sale that it is of."""
     explaining: Explaining = field(default_factory=Explaining)
@@ -199,7 +204,14 @@ class _Examining:
     def signature(self, part: Received[Any]) -> Verification:
         """Verify a part's own signature."""
         return self.explaining.of(
-            lambda explain: signature_of(part, self.trust, at=self.at, revocation=self.revocation, explain=explain)
+            lambda explain: signature_of(
+                part,
+                self.trust,
+                at=self.at,
+                revocation=self.revocation,
+                providers=self.providers,
+                explain=explain,
+            )
         )
 
     def file(self, file: OtherFile, *, inside: bool) -> Examination:

@@ -2,115 +2,208 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final
 
 from cryptography import x509
-from cryptography.x509.oid import NameOID
+from cryptography.hazmat.primitives.hashes import SHA256
 
-from ..catalogs._text import fold
-from ..errors import InvalidInput, WrongCertificateOwner
 from ..faults import Fault
-from ..signing.certificates import certificate_nit, check_owner, names_nit
+from ..signing.certificates import certificate_nit, identifier_of, identifiers
 from ..signing.policy import SignerRole
 from ..ubl.received import Received
 from ..ubl.tables.extension import DIAN_NIT
-from .crossing import DIAN_WORDS
-from .examination import is_answer, is_container
+from .examination import is_answer, is_container, is_event, is_sale
+from .providers import Providers
+from .signed_by import OwnerVerdict, SignedAs, SignedBy, owner_name
 from .verdicts import Verification, fault
 
-_IDENTIFIERS: Final = (NameOID.ORGANIZATION_IDENTIFIER, NameOID.SERIAL_NUMBER)
 _THIRD_PARTY: Final = SignerRole.THIRD_PARTY.value
+_CERTIFICATE: Final = "//ds:Signature/ds:KeyInfo/ds:X509Data/ds:X509Certificate"
 
 
-def owners_of(part: Received[Any]) -> tuple[str, ...]:
-    """Give the NITs whose certificate may sign a part; the first is its issuer's.
+def issuers_of(part: Received[Any]) -> tuple[str, ...]:
+    """Return the NITs of those who sign a part in their own name; the first is its issuer.
 
-    An invoice, note or event is signed by its issuer, or by the technology provider that it names
-    (sts:SoftwareProvider); an answer of DIAN's by DIAN; a container by its sender, by the issuer of what is inside or
-    by that one's provider.
+    An invoice or note is its supplier's, an event its sender's, an answer DIAN's; a container that of its sender, or of
+    the issuer of what is inside.
     """
     if is_answer(part):
         return (DIAN_NIT,)
     if is_container(part):
         sender = part.document.sender
-        named = [None if sender is None else sender.id]
-        named += [nit for inner in part.sales_documents for nit in owners_of(inner)]
+        inside = (one for one in part.walk() if is_sale(one) or is_event(one))
+        named = [None if sender is None else sender.id, *(nit for one in inside for nit in issuers_of(one))]
     else:
         document = part.document
-        named = [document.supplier.id if part.kind.sales else document.sender.id, part.control.provider_nit]
-    return tuple(dict.fromkeys(nit for nit in named if nit))
+        named = [document.supplier.id if part.kind.sales else document.sender.id]
+    return tuple(dict.fromkeys(nit.strip() for nit in named if nit and nit.strip()))
 
 
-def about_owner(verification: Verification, owners: Sequence[str]) -> Iterator[Fault]:
-    """Judge who signed (ZE03: read in the payroll annex; DIAN's code for it in sales documents is not published).
+def judge_owner(
+    part: Received[Any], found: Verification, providers: Providers, known: frozenset[str] | None = None
+) -> OwnerVerdict:
+    """Judge whether who signed a part may sign it.
 
-    Which attribute of a certificate DIAN reads is not published: a certificate that names no NIT at all is told, one of
-    another NIT is refused. Nor is published what DIAN's own certificate names: without its NIT it must have its name.
+    The issuer always may; another NIT when ``providers`` has it, never because the document names it. ``known``:
+    SHA-256 of DIAN's certificates that cause no warning; None judges that no more than the rest of trust.
     """
-    content = verification.signature.certificate_der
-    if content is None or not owners:
-        return
+    content = found.signature.certificate_der
+    issuers = issuers_of(part)
+    named = _named_provider(part, issuers)
+    if content is None:
+        return OwnerVerdict(named_provider=named)
     leaf = x509.load_der_x509_certificate(content)
-    names = [nit for nit in owners if _names(leaf, nit)]
-    if owners[0] in names:
-        return
-    if owners == (DIAN_NIT,):
-        yield _unlike_dian(leaf)
-        return
-    if names:
-        if (verification.role or "").strip().lower().replace("_", " ") != _THIRD_PARTY:
-            yield fault(
-                "signer_role",
-                "Firma un proveedor tecnológico sin decirlo en su rol.",
-                xpath="//ds:Signature//xades:ClaimedRole",
-                notify=True,
-                found=verification.role,
-                expected=_THIRD_PARTY,
-            )
-        return
-    try:
-        unknown = check_owner(leaf, owners[0])
-    except WrongCertificateOwner as error:
-        yield fault("ZE03", error.message, found=error.found, expected=_either(owners))
-    except InvalidInput:
-        yield fault(
-            "ZE03",
-            "El emisor no se identifica con un NIT que el certificado pueda llevar.",
-            found=f"{owners[0]}; certificado de {certificate_nit(leaf)}",
-            expected=_either(owners),
-        )
+    if is_answer(part):
+        signer, faults = _dian(leaf, known)
     else:
-        if unknown is not None:
-            yield unknown
+        signer, faults = _issuer(leaf, issuers, named, providers)
+        if signer.role is SignedAs.PROVIDER:
+            faults += tuple(_role(found))
+    sound = found.signature.valid is True
+    refused = any(each.rejects for each in faults)
+    return OwnerVerdict(signer if sound else None, sound and not refused, named, faults)
 
 
-def _unlike_dian(leaf: x509.Certificate) -> Fault:
-    """Tell a certificate without DIAN's NIT: any accredited authority's would do to forge its answers."""
-    named = any(
-        isinstance(a.value, str) and DIAN_WORDS in fold(a.value)
-        for oid in (NameOID.ORGANIZATION_NAME, NameOID.COMMON_NAME)
-        for a in leaf.subject.get_attributes_for_oid(oid)
+def judge_named(found: Verification, nit: str) -> OwnerVerdict:
+    """Judge a signature that must be of one NIT, whatever the document says."""
+    content = found.signature.certificate_der
+    if content is None:
+        return OwnerVerdict()
+    signer, faults = _issuer(x509.load_der_x509_certificate(content), (nit,), None, Providers())
+    sound = found.signature.valid is True
+    return OwnerVerdict(signer if sound else None, sound and not faults, None, faults)
+
+
+def _named_provider(part: Received[Any], issuers: Sequence[str]) -> str | None:
+    """Return the technology provider that a document names (sts:ProviderID), unless it is the issuer itself."""
+    inside = (one.control.provider_nit for one in part.walk()) if is_container(part) else (part.control.provider_nit,)
+    return next((nit for nit in inside if nit and nit not in issuers and nit != DIAN_NIT), None)
+
+
+def _issuer(
+    leaf: x509.Certificate, issuers: Sequence[str], named: str | None, providers: Providers
+) -> tuple[SignedBy, tuple[Fault, ...]]:
+    own = _signer(leaf, issuers, SignedAs.ISSUER)
+    if own is not None:
+        return own, ()
+    trusted = _signer(leaf, [nit for nit in _numbers(leaf) if nit in providers], SignedAs.PROVIDER)
+    if trusted is not None or providers.anybody:
+        signer = trusted or _stranger(leaf)
+        return signer, (_told(signer, issuers, named),)
+    claimed = _signer(leaf, () if named is None else (named,), SignedAs.PROVIDER)
+    if claimed is not None:
+        return claimed, (_not_trusted(claimed, issuers),)
+    stranger = _stranger(leaf)
+    return stranger, (_foreign(stranger, issuers),)
+
+
+def _dian(leaf: x509.Certificate, known: frozenset[str] | None) -> tuple[SignedBy, tuple[Fault, ...]]:
+    signer = _signer(leaf, (DIAN_NIT,), SignedAs.DIAN)
+    if signer is None:
+        stranger = _stranger(leaf)
+        wrong = fault(
+            "ZE03",
+            "La respuesta no la firma la DIAN.",
+            xpath=_CERTIFICATE,
+            found=f"{stranger}; {stranger.subject}",
+            expected=f"NIT {DIAN_NIT} en un atributo de identificación del certificado",
+            hint="no confíe en ella: consulte el documento en el catálogo de la DIAN con su CUFE.",
+        )
+        return stranger, (wrong,)
+    if known is None or signer.fingerprint in known:
+        return signer, ()
+    new = fault(
+        "dian_certificate",
+        xpath=_CERTIFICATE,
+        notify=True,
+        found=f"SHA-256 {signer.fingerprint}, {signer.subject}",
+        expected=f"uno de los {len(known)} conocidos",
     )
+    return signer, (new,)
+
+
+def _told(signer: SignedBy, issuers: Sequence[str], named: str | None) -> Fault:
+    says = "" if named is None else f"; el documento nombra como proveedor al NIT {named}"
     return fault(
-        "dian_certificate" if named else "ZE03",
-        "El certificado nombra a la DIAN, pero no su NIT." if named else "El certificado no es de la DIAN.",
-        notify=named,
-        found=leaf.subject.rfc4514_string(),
-        expected=f"NIT {DIAN_NIT}",
-        hint="consulte el documento en el catálogo de la DIAN con su CUFE.",
+        "signed_by_provider",
+        xpath=_CERTIFICATE,
+        notify=True,
+        found=f"{signer}{says}",
+        expected=_either(issuers),
     )
 
 
-def _names(leaf: x509.Certificate, nit: str) -> bool:
-    identifiers = (a.value for oid in _IDENTIFIERS for a in leaf.subject.get_attributes_for_oid(oid))
-    if nit in identifiers:
-        return True  # also a passport, which is no NIT to compute a check digit of
-    try:
-        return names_nit(leaf, nit)
-    except InvalidInput:
-        return False
+def _not_trusted(signer: SignedBy, issuers: Sequence[str]) -> Fault:
+    return fault(
+        "provider_not_trusted",
+        f"Firma un proveedor que usted no ha autorizado: {signer}. Que el documento lo nombre no prueba nada.",
+        xpath=_CERTIFICATE,
+        found=str(signer),
+        expected=_either(issuers),
+        hint=_how(signer),
+    )
 
 
-def _either(owners: Sequence[str]) -> str:
-    return " o ".join(f"NIT {nit}" for nit in owners)
+def _foreign(signer: SignedBy, issuers: Sequence[str]) -> Fault:
+    if signer.nit is None:
+        return fault(
+            "certificate_without_nit",
+            xpath=_CERTIFICATE,
+            found=signer.subject,
+            expected=_either(issuers),
+        )
+    return fault(
+        "ZE03",
+        f"Firma otro que el emisor: {signer}.",
+        xpath=_CERTIFICATE,
+        found=str(signer),
+        expected=_either(issuers),
+        hint=f"pida al emisor que confirme quién firma por él; {_how(signer)}",
+    )
+
+
+def _how(signer: SignedBy) -> str:
+    return (
+        f'si sabe por otro medio que firma por ese emisor, indique providers={{"{signer.nit}"}} '
+        f"(en la línea de comandos, --provider {signer.nit}) y guárdelo en Providers."
+    )
+
+
+def _role(found: Verification) -> Iterator[Fault]:
+    if (found.role or "").strip().lower().replace("_", " ") != _THIRD_PARTY:
+        yield fault(
+            "signer_role",
+            "Firma un proveedor tecnológico sin decirlo en su rol.",
+            xpath="//ds:Signature//xades:ClaimedRole",
+            notify=True,
+            found=found.role,
+            expected=_THIRD_PARTY,
+        )
+
+
+def _numbers(leaf: x509.Certificate) -> Iterable[str]:
+    return dict.fromkeys(each.number for each in identifiers(leaf) if each.number)
+
+
+def _signer(leaf: x509.Certificate, nits: Iterable[str], role: SignedAs) -> SignedBy | None:
+    """Return the signer when its certificate is of one of these NITs."""
+    for nit in nits:
+        found = identifier_of(leaf, nit)
+        if found is not None:
+            return _made(leaf, nit, role, found.attribute)
+    return None
+
+
+def _stranger(leaf: x509.Certificate) -> SignedBy:
+    first = next((each for each in identifiers(leaf) if each.number), None)
+    return _made(leaf, certificate_nit(leaf), SignedAs.STRANGER, None if first is None else first.attribute)
+
+
+def _made(leaf: x509.Certificate, nit: str | None, role: SignedAs, found_in: str | None) -> SignedBy:
+    subject = leaf.subject.rfc4514_string()
+    return SignedBy(nit, owner_name(leaf), role, subject, found_in, leaf.fingerprint(SHA256()).hex())
+
+
+def _either(nits: Sequence[str]) -> str:
+    return " o ".join(f"NIT {nit}" for nit in nits) or "el NIT del emisor, que el documento no dice"

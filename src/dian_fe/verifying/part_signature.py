@@ -11,7 +11,8 @@ from typing import Any, Final
 from ..faults import Fault, Severity
 from ..ubl.received import Received
 from .examination import is_answer, is_container
-from .owners import about_owner, owners_of
+from .owners import judge_owner
+from .providers import Providers
 from .signature import verify_signature
 from .trust import Revocation, TrustStore
 from .verdicts import Verification, finding
@@ -21,6 +22,8 @@ _FORM: Final = re.compile(r"DC(?!13)\d+|[FCDA]AD09e|policy_hash|ZD07")
 
 DC13 is of those: signed properties that no reference covers may say any signing time.
 """
+
+_NOBODY: Final = Providers()
 
 
 @dataclass(slots=True)
@@ -45,6 +48,7 @@ def signature_of(
     *,
     at: datetime | None = None,
     revocation: Revocation | None = None,
+    providers: Providers = _NOBODY,
     explain: bool = True,
 ) -> Verification:
     """Verify a part's own signature, with the judgement on who signed.
@@ -58,10 +62,11 @@ def signature_of(
     profile = found.profile
     if is_container(part) or is_answer(part):
         profile = tuple(map(_told_only, profile))
-    faults = [*found.trust.faults, *about_owner(found, owners_of(part))]
+    owner = judge_owner(part, found, providers, None if trust is None else trust.dian)
+    faults = found.trust.faults
     if trust is not None:
-        faults += _not_judged(found, revocation)
-    return replace(found, trust=replace(found.trust, faults=tuple(faults)), profile=profile)
+        faults = (*faults, *_not_judged(found, revocation))
+    return replace(found, trust=replace(found.trust, faults=faults), owner=owner, profile=profile)
 
 
 def _not_judged(found: Verification, revocation: Revocation | None) -> Iterator[Fault]:

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from cryptography import x509
 from lxml import etree
 
-from ..errors import WrongCertificateOwner
 from ..faults import Fault
 from ..signing.algorithms import DS
-from ..signing.certificates import CertificateInfo, check_owner, der
+from ..signing.certificates import CertificateInfo, der
 from ..signing.moments import check_aware, parse_moment
 from ..signing.names import label
 from .c14n import OwnedDocument
 from .explain import Explanation, explained
+from .owners import judge_named
 from .profile import claimed_role, contents, placement, presence, relative_namespace, signing_date
 from .references import NS, SignedInfo
 from .trust import CrlList, Revocation, RevocationStatus, TrustStore
@@ -75,13 +76,14 @@ def verify_signature(
         *hidden_text(owned.root),
         *relative_namespace(owned),
     )
-    return Verification(
+    found = Verification(
         signature=signature,
         dates=_dates(signature.certificate, written, moment, at),
-        trust=_trust(info, leaf, moment or at, trust, revocation, nit),
+        trust=_trust(info, leaf, moment or at, trust, revocation),
         profile=profile,
         role=None if info.properties is None else claimed_role(info.properties),
     )
+    return found if nit is None else replace(found, owner=judge_named(found, nit))
 
 
 def _signatures(document: OwnedDocument) -> list[_Element]:
@@ -176,13 +178,10 @@ def _trust(
     at: datetime | None,
     store: TrustStore | None,
     revocation: Revocation | Iterable[x509.CertificateRevocationList] | None,
-    nit: str | None,
 ) -> TrustVerdict:
-    if leaf is None:
+    if leaf is None or store is None or at is None:
         return TrustVerdict()
-    faults = list(_owner(leaf, nit))
-    if store is None or at is None:
-        return TrustVerdict(faults=tuple(faults))
+    faults = []
     path = store.path(leaf, at, info.certificates())
     if path.problem is not None:
         faults.append(
@@ -206,15 +205,3 @@ def _trust(
         path=tuple(map(CertificateInfo.of, path.certificates)),
         faults=tuple(faults),
     )
-
-
-def _owner(leaf: x509.Certificate, nit: str | None) -> Iterable[Fault]:
-    if nit is None:
-        return
-    try:
-        finding = check_owner(leaf, nit)
-    except WrongCertificateOwner as error:
-        yield fault("ZE03", error.message, found=error.found, expected=error.expected)
-    else:
-        if finding is not None:
-            yield finding

@@ -18,6 +18,7 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from ..errors import InvalidInput
 from ..signing.certificates import UNREADABLE_EXTENSIONS, extension, extensions_of, is_issued_by, load_certificates
 from ..signing.names import label
+from .dian_certificates import DIAN_CERTIFICATES
 
 _LONGEST_PATH: Final = 8
 _WEAK_HASHES: Final = frozenset({"md5", "sha1"})
@@ -153,15 +154,31 @@ class TrustPath:
 class TrustStore:
     """Certificates that are trusted as they are (anchors), and others that only help to reach them."""
 
-    def __init__(self, anchors: Iterable[x509.Certificate], intermediates: Iterable[x509.Certificate] = ()) -> None:
-        """``anchors``: roots, or any certificate one decides to trust."""
+    def __init__(
+        self,
+        anchors: Iterable[x509.Certificate],
+        intermediates: Iterable[x509.Certificate] = (),
+        *,
+        dian: Iterable[str] = DIAN_CERTIFICATES,
+    ) -> None:
+        """``anchors``: roots, or any certificate one decides to trust.
+
+        ``dian``: SHA-256, in hexadecimal, of the certificates of DIAN's that are known; an answer signed with another
+        one is told, not refused, since DIAN renews its certificate.
+        """
+        self.dian = frozenset(each.lower().replace(":", "") for each in dian)
         self.anchors = tuple(anchors)
         self.intermediates = tuple(intermediates)
 
     @classmethod
-    def load(cls, *anchors: Path | str | bytes, intermediates: Sequence[Path | str | bytes] = ()) -> TrustStore:
-        """Load PEM bundles or DER certificates, each as path or bytes. Raises ``NotAKeyStore``."""
-        return cls(load_certificates(*anchors), load_certificates(*intermediates))
+    def load(
+        cls,
+        *anchors: Path | str | bytes,
+        intermediates: Sequence[Path | str | bytes] = (),
+        dian: Iterable[str] = DIAN_CERTIFICATES,
+    ) -> TrustStore:
+        """Load PEM bundles or DER certificates, each as path or bytes. Raise ``NotAKeyStore``."""
+        return cls(load_certificates(*anchors), load_certificates(*intermediates), dian=dian)
 
     def __repr__(self) -> str:
         """Show how many there are."""

@@ -1,4 +1,4 @@
-"""What verification says: cryptography, dates, trust and profile, each on its own."""
+"""What verification says: cryptography, dates, trust, owner and profile, each on its own."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from ..errors import SignatureInvalid
 from ..faults import Fault, faults_table
 from ..rules.findings import finding as made
 from ..signing.certificates import CertificateInfo
+from .signed_by import OwnerVerdict
 
 
 def fault(
@@ -261,6 +262,8 @@ class Verification:
     """Faults of DIAN's XAdES-EPES profile."""
     role: str | None = None
     """``xades:ClaimedRole`` as written."""
+    owner: OwnerVerdict = field(default_factory=OwnerVerdict)
+    """Who signed, and whether it may."""
 
     @property
     def signing_time(self) -> datetime | None:
@@ -279,13 +282,14 @@ class Verification:
 
     @property
     def faults(self) -> tuple[Fault, ...]:
-        """Every finding: cryptography, dates, trust, profile."""
+        """Every finding: cryptography, dates, trust, owner, profile."""
         return tuple(self._all())
 
     def _all(self) -> Iterator[Fault]:
         yield from self.signature.faults
         yield from self.dates.faults
         yield from self.trust.faults
+        yield from self.owner.faults
         yield from self.profile
 
     @property
@@ -314,6 +318,8 @@ class Verification:
             ("Qué prueba el resto", signature.evidence),
             ("Fechas", verdict(self.dates.valid, "certificado vigente al firmar", "certificado fuera de vigencia")),
             ("Confianza", verdict(trust.trusted, "llega a una CA de confianza", "no llega a una CA de confianza")),
+            ("Firma", None if self.owner.signed_by is None else str(self.owner.signed_by)),
+            ("Puede firmar", verdict(self.owner.accepted, "sí", "no")),
             ("Revocación", None if trust.revoked is None else verdict(not trust.revoked, "no revocado", "revocado")),
             ("Perfil de la DIAN", verdict(profile, "cumple", "no cumple")),
             ("Certificado", None if certificate is None else certificate.subject),
@@ -340,5 +346,6 @@ class Verification:
             "signature": self.signature.as_dict(),
             "dates": self.dates.as_dict(),
             "trust": self.trust.as_dict(),
+            "owner": self.owner.as_dict(),
             "profile": [found.as_dict() for found in self.profile],
         }

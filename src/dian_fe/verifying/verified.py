@@ -17,9 +17,12 @@ from ..models.document import SalesDocument
 from ..signing.documents import Signed
 from ..ubl.kinds import Kind
 from ..ubl.received import OtherFile, Received
+from .acceptance import Acceptance, acceptance_of
 from .crossing import same
 from .examination import Examination, is_answer, is_container
 from .examining import Answered, Packed, Secrets, bytes_of, examine
+from .providers import Trusted
+from .signed_by import SignedBy
 from .trust import Revocation, TrustStore
 
 D = TypeVar("D", bound=SalesDocument, covariant=True)
@@ -35,6 +38,10 @@ class Verified(Generic[D]):
     """DIAN's acceptance, verified too; None when none came: then nothing says that the document was validated."""
     examination: Examination = field(repr=False)
     """Everything found, notifications too; the whole of what came, not this document alone."""
+    signed_by: SignedBy
+    """Who signed the document: the issuer, or a provider that ``providers`` trusts."""
+    acceptance: Acceptance
+    """What DIAN's acceptance proves of this document; ``acceptance.meaning`` says it in Spanish."""
     trusted: bool | None
     """True: the path of every certificate leads to an anchor of ``trust``. None: no ``trust`` was given, so that the
     signatures hold but whose they are is what their certificates say."""
@@ -77,7 +84,9 @@ class Verified(Generic[D]):
         pairs = (
             ("Firma", verdict(True, "verificada")),
             ("Confianza", verdict(self.trusted, "llega a una CA de confianza", unknown="no se dieron las CA")),
+            ("Firmado por", f"{self.signed_by}, {self.signed_by.role.label}"),
             ("DIAN", accepted),
+            ("Qué prueba", self.acceptance.meaning),
         )
         return stage_card(self.document, self.kind.title, self.key, pairs, faults_table(self.examination.faults))
 
@@ -100,6 +109,7 @@ def verify(
     secret: Secrets | None = ...,
     answer: Answered | Received[Any] | bytes | None = ...,
     environment: Environment | str | None = ...,
+    providers: Trusted | None = ...,
     which: str | None = ...,
 ) -> Verified[S]: ...
 
@@ -114,6 +124,7 @@ def verify(
     secret: Secrets | None = ...,
     answer: Answered | Received[Any] | bytes | None = ...,
     environment: Environment | str | None = ...,
+    providers: Trusted | None = ...,
     which: str | None = ...,
 ) -> Verified[Any]: ...
 
@@ -127,12 +138,14 @@ def verify(
     secret: Secrets | None = None,
     answer: Answered | Received[Any] | bytes | None = None,
     environment: Environment | str | None = None,
+    providers: Trusted | None = None,
     which: str | None = None,
 ) -> Verified[Any]:
     """Verify an invoice or note with its container and DIAN's answer: all of it holds, or the cause is raised.
 
     The arguments are those of ``examine``, which tells everything and raises nothing. ``trust=None`` says that whose
-    the signatures are is not to be judged, only that they hold; ``Verified.trusted`` is None then. ``which``: number
+    the signatures are is not to be judged, only that they hold; ``Verified.trusted`` is None then. ``providers`` are
+    the NITs that may sign for another issuer: without it only the issuer itself. ``which``: number
     or key of the document, when there are several; what is wrong with the others does not count then. A part taken out
     of what came (``received.sales_documents[0]``) is verified alone, without the answer beside it.
 
@@ -148,6 +161,7 @@ def verify(
         secret=secret,
         answer=answer,
         environment=environment,
+        providers=providers,
     )
     sale = _picked(examination, which)
     relevant = tuple(_relevant(examination, sale))
@@ -158,8 +172,12 @@ def verify(
     # The one handed in comes last, and before what was inside.
     told = None if not answers else answers[0 if answer is None else -1]
     judged = {part.trusted for part in relevant if part.signed}
+    signed_by = sale.verification.owner.signed_by
+    assert signed_by is not None, "an owner that may not sign is told by a fault"
     return _make(
         received=sale.received,
+        signed_by=signed_by,
+        acceptance=acceptance_of(examination, sale),
         answer=None if told is None else told.received,
         examination=examination,
         trusted=True if judged == {True} else None,
@@ -251,9 +269,6 @@ def _foreign(examination: Examination, sale: Examination) -> ContentsContradict:
     )
 
 
-_OWNER_CODES: Final = frozenset({"ZE03", "ZD02", "ZD04", "ZD06", "trust_not_judged"})
-
-
 def _raise_for(parts: Sequence[Examination], examination: Examination) -> None:
     """Raise the worst thing wrong with the parts: no signature, a broken one, its signer, then what they say."""
     wrong = [(part, fault) for part in parts for fault in part.faults if fault.rejects]
@@ -261,7 +276,7 @@ def _raise_for(parts: Sequence[Examination], examination: Examination) -> None:
         assert all(part.holds for part in parts), "a signature that does not hold is told by a fault"
         return
     part, fault = min(wrong, key=lambda found: _rank(*found))
-    raise _ERRORS[_rank(part, fault)](
+    error = _ERRORS[_rank(part, fault)](
         f"{part.name}: {fault.message} ({fault.code})",
         field=fault.xpath or fault.path or None,
         found=fault.found,
@@ -270,6 +285,9 @@ def _raise_for(parts: Sequence[Examination], examination: Examination) -> None:
         examination=examination,
         faults=tuple(fault for _, fault in wrong),
     )
+    if isinstance(error, SignerNotTrusted):
+        error.signed_by = part.verification.owner.signed_by
+    raise error
 
 
 def _rank(part: Examination, fault: Fault) -> int:
@@ -280,7 +298,8 @@ def _rank(part: Examination, fault: Fault) -> int:
         return 0
     if fault in part.verification.signature.faults:
         return 1
-    return 2 if fault.code in _OWNER_CODES else 3
+    found = part.verification
+    return 2 if fault in (*found.owner.faults, *found.trust.faults, *found.dates.faults) else 3
 
 
 _ERRORS: Final = (NotSigned, SignatureInvalid, SignerNotTrusted, SignatureInvalid, ContentsContradict)

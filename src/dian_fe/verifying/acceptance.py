@@ -1,0 +1,64 @@
+"""What DIAN's acceptance proves of a document that came."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from .crossing import same
+from .examination import is_answer
+
+if TYPE_CHECKING:
+    from .examination import Examination
+
+
+class Acceptance(StrEnum):
+    """How much is proven of DIAN's acceptance, from nothing up; ``meaning`` says it in Spanish.
+
+    DIAN's answer names a key (CUFE, CUDE) and a number, not a digest of the document. So it answers any other document
+    with the same key too, unless the key is recomputed from its data with the technical key (of an invoice) or the PIN
+    (of a note). ``Client.confirm`` proves the rest.
+    """
+
+    NO_ANSWER = "no_answer"
+    """No answer of DIAN's came."""
+    NOT_BELIEVED = "not_believed"
+    """An answer came that does not hold, or that does not accept."""
+    SIGNER_NOT_JUDGED = "signer_not_judged"
+    """The answer's signature holds; no ``trust`` was given, so that it may be anybody's that writes DIAN's name."""
+    KEY_EXISTS = "key_exists"
+    """DIAN accepted a document under this key; that it is this one is not proven."""
+    KEY_MATCHES = "key_matches"
+    """DIAN accepted a document with this number, date, parties' NITs, taxes and total, which make the key."""
+
+    @property
+    def meaning(self) -> str:
+        """What it proves and what to do for more, in Spanish."""
+        return _MEANINGS[self]
+
+
+_MEANINGS = {
+    Acceptance.NO_ANSWER: "No llegó respuesta de la DIAN: nada dice que haya validado el documento. "
+    "Consúltelo por su clave (Client.confirm).",
+    Acceptance.NOT_BELIEVED: "La respuesta que llegó no se sostiene o no acepta el documento.",
+    Acceptance.SIGNER_NOT_JUDGED: "La firma de la respuesta es íntegra, pero no se juzgó si es de la DIAN: "
+    "dé las autoridades en que confía (trust).",
+    Acceptance.KEY_EXISTS: "La DIAN aceptó un documento con esta clave (CUFE o CUDE). Sin la clave técnica o el PIN "
+    "no se prueba que sea este: confírmelo con Client.confirm.",
+    Acceptance.KEY_MATCHES: "La DIAN aceptó un documento con este número, fecha, NIT de las partes, impuestos y total, "
+    "que son los que forman la clave. Del resto responde quien firma; Client.confirm lo compara entero.",
+}
+
+
+def acceptance_of(examination: Examination, sale: Examination) -> Acceptance:
+    """Return what the answers in an examination prove of one of its invoices or notes."""
+    answers = [part for part in examination.walk() if is_answer(part.received)]
+    answers = [part for part in answers if same(part.document.reference_key, sale.key)]
+    if not answers:
+        return Acceptance.NO_ANSWER
+    good = [part for part in answers if part.holds and part.document.accepted and part.verification.owner.accepted]
+    if not good or not sale.holds:
+        return Acceptance.NOT_BELIEVED
+    if not any(part.trusted for part in good):
+        return Acceptance.SIGNER_NOT_JUDGED
+    return Acceptance.KEY_MATCHES if sale.key_matches else Acceptance.KEY_EXISTS

@@ -1,0 +1,153 @@
+"""Who may sign for somebody else: the technology providers that a receiver trusts."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, ClassVar, Final, TypeAlias
+
+from ..catalogs.identification import clean_nit
+from ..errors import InvalidInput, NotAllowed
+
+_FORM: Final = '{"providers": [{"nit": "900373076", "name": "Proveedor Ejemplo SAS"}]}'
+
+
+class Providers:
+    """The NITs whose certificates may sign for other issuers, with their names; it does not change.
+
+    Half of all issuers have a technology provider sign for them, and which one a document names proves nothing: anybody
+    with an accredited certificate can write its own NIT there. So each is trusted by name, once, and kept as JSON::
+
+        providers = Providers.from_json(path.read_text())
+        providers = providers.trusting("900373076", "Proveedor Ejemplo SAS")
+        path.write_text(providers.to_json())
+    """
+
+    __slots__ = ("_anybody", "_names")
+
+    ANY_CERTIFICATE_MAY_SIGN_FOR_ANYBODY: ClassVar[Providers]
+    """Whoever has a trusted certificate may sign for any issuer. A forged invoice passes: only to look at documents."""
+
+    def __init__(self, nits: Iterable[str] | Mapping[str, str | None] = ()) -> None:
+        """``nits`` without check digit, or a mapping of each to its name. Raise ``InvalidIdentification``."""
+        given = nits.items() if isinstance(nits, Mapping) else ((nit, None) for nit in _listed(nits))
+        self._names = {clean_nit(_text(nit), field="providers"): name for nit, name in given}
+        self._anybody = False
+
+    @classmethod
+    def of(cls, given: Providers | Iterable[str] | None) -> Providers:
+        """Return what a caller gave as ``providers=``; None is nobody."""
+        return given if isinstance(given, Providers) else cls(given or ())
+
+    def trusting(self, nit: str, name: str | None = None) -> Providers:
+        """Return these and one more."""
+        return Providers({**self._names, nit: name})
+
+    def without(self, nit: str) -> Providers:
+        """Return these but one."""
+        return Providers({known: name for known, name in self._names.items() if known != nit})
+
+    @property
+    def anybody(self) -> bool:
+        """True if every trusted certificate may sign for anybody."""
+        return self._anybody
+
+    def name(self, nit: str) -> str | None:
+        """Return the name under which a provider was kept."""
+        return self._names.get(nit)
+
+    def to_json(self) -> str:
+        """Return them as JSON, for ``from_json``. Raise ``NotAllowed`` for the value that trusts anybody."""
+        if self._anybody:
+            raise NotAllowed(
+                "confiar en cualquiera no se guarda.",
+                field="providers",
+                found="ANY_CERTIFICATE_MAY_SIGN_FOR_ANYBODY",
+                expected="los NIT de los proveedores en que confía",
+                remedy="guarde Providers({nit: nombre, …}).",
+            )
+        providers = [{"nit": nit, "name": name} for nit, name in sorted(self._names.items())]
+        return json.dumps({"providers": providers}, ensure_ascii=False, indent=2) + "\n"
+
+    @classmethod
+    def from_json(cls, text: str | bytes) -> Providers:
+        """Return what ``to_json`` wrote. Raise ``InvalidInput`` for another form."""
+        try:
+            rows = json.loads(text)["providers"]
+            named = {row["nit"]: row.get("name") for row in rows}
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+            raise _not_the_form("providers", text) from None
+        wrong = next((name for name in named.values() if not isinstance(name, str | None)), None)
+        if wrong is not None:
+            raise _not_the_form("providers[].name", wrong)
+        return cls(named)
+
+    def __contains__(self, nit: object) -> bool:
+        """Return True if this NIT may sign for others."""
+        return self._anybody or nit in self._names
+
+    def __iter__(self) -> Iterator[str]:
+        """Iterate over the NITs, in order."""
+        return iter(sorted(self._names))
+
+    def __len__(self) -> int:
+        """Return how many are named."""
+        return len(self._names)
+
+    def __bool__(self) -> bool:
+        """Return True if somebody may sign for others."""
+        return self._anybody or bool(self._names)
+
+    def __eq__(self, other: object) -> bool:
+        """Return True for the same NITs, whatever their names."""
+        if not isinstance(other, Providers):
+            return NotImplemented
+        return (self._anybody, self._names.keys()) == (other._anybody, other._names.keys())
+
+    def __hash__(self) -> int:
+        """Agree with ``__eq__``."""
+        return hash((self._anybody, frozenset(self._names)))
+
+    def __repr__(self) -> str:
+        """Show the NITs."""
+        return "Providers.ANY_CERTIFICATE_MAY_SIGN_FOR_ANYBODY" if self._anybody else f"Providers({self._names!r})"
+
+
+Trusted: TypeAlias = Providers | Iterable[str]
+"""What ``providers=`` takes."""
+
+
+def _listed(nits: Iterable[str]) -> Iterable[str]:
+    return (nits,) if isinstance(nits, str) else nits
+
+
+def _text(nit: Any) -> str:
+    if isinstance(nit, str):
+        return nit
+    raise InvalidInput(
+        "los proveedores se indican por su NIT.",
+        field="providers",
+        found=type(nit).__name__,
+        expected="textos con el NIT, sin dígito de verificación",
+        remedy='escriba providers={"900373076"}.',
+    )
+
+
+def _not_the_form(field: str, found: object) -> InvalidInput:
+    text = found.decode("utf-8", "replace") if isinstance(found, bytes) else str(found)
+    return InvalidInput(
+        "esto no es una lista de proveedores guardada.",
+        field=field,
+        found=text[:80],
+        expected=_FORM,
+        remedy="guarde la lista con Providers.to_json().",
+    )
+
+
+def _anybody() -> Providers:
+    made = Providers()
+    made._anybody = True
+    return made
+
+
+Providers.ANY_CERTIFICATE_MAY_SIGN_FOR_ANYBODY = _anybody()
