@@ -11,6 +11,7 @@ from .errors import InvalidInput
 from .faults import Fault, Severity
 from .models._base import to_bogota
 from .models.document import SalesDocument
+from .models.event import EventDocument
 from .ubl import vocabulary
 from .ubl.build import Built
 from .ubl.kinds import BY_MODEL, KINDS
@@ -29,7 +30,7 @@ _POSITION = re.compile(r"\[\d+\]")
 
 
 def check(
-    subject: SalesDocument | Built[Any] | Signed[Any] | Received[Any],
+    subject: SalesDocument | EventDocument | Built[Any] | Signed[Any] | Received[Any],
     *,
     issuer: Issuer | None = None,
     original: Any = None,
@@ -42,8 +43,8 @@ def check(
     A model is judged by the rules alone; what ``build`` gave also by the XSD and the rules about its XML; what is
     signed or received also by the verification of its signature. The more is told, the more rules are evaluated:
     ``issuer`` (numbering, software), ``original`` (what ``build``, ``sign`` or ``read`` gave for the invoice that a
-    note corrects), ``at`` (the moment of sending), ``certificate``. ``annex`` is the version of the norm, by default
-    that of the issue date.
+    note corrects or an event is about), ``at`` (the moment of sending), ``certificate``. ``annex`` is the version of
+    the norm, by default that of the issue date.
 
     With ``issuer`` a state of the organization that is told and is not active is a finding; with ``at`` an unsigned
     document of another day is one too, since it would be signed on another day than it is issued (FAD09e).
@@ -53,8 +54,8 @@ def check(
     of each other and whom to trust is for ``examine``. Raises ``InvalidInput`` for anything else.
     """
     context = (issuer, original, at, certificate, annex)
-    if isinstance(subject, SalesDocument):
-        report = _by_rules(subject, BY_MODEL[type(subject)].name, *context)
+    if isinstance(subject, SalesDocument | EventDocument):
+        report = _by_rules(subject, _kind_of(subject), *context)
         return _with_moment(report, subject, issuer, at, signed=False)
     if isinstance(subject, Received) and (subject.parts or subject.kind is ARCHIVE):
         from .verifying.part_signature import Explaining
@@ -80,6 +81,10 @@ def _with_moment(report: Report, document: Any, issuer: Issuer | None, at: datet
             expected = f"{today}, el día de la firma"
             faults.append(finding(_SAME_DAY[kind.name], path="issued_at", found=document.issue_date, expected=expected))
     return replace(report, own_faults=(*report.own_faults, *faults)) if faults else report
+
+
+def _kind_of(document: SalesDocument | EventDocument) -> str:
+    return next(BY_MODEL[model].name for model in type(document).__mro__ if model in BY_MODEL)
 
 
 def _of_container(received: Received[Any] | OtherFile, context: tuple[Any, ...], explaining: Explaining) -> Report:
@@ -116,6 +121,7 @@ def bytes_of(subject: Any) -> bytes:
 def _with_xml(subject: Any, raw: bytes, *context: Any, explaining: Explaining | None = None) -> Report:
     from . import _xmlsafe
     from .rules import Report
+    from .rules.prefixes import ROOTS
     from .rules.report import NO_RULES
     from .ubl import xsd
 
@@ -125,7 +131,7 @@ def _with_xml(subject: Any, raw: bytes, *context: Any, explaining: Explaining | 
     faults: list[Fault] = xsd.validate(root) + xsd.validate_extension(root)
     report = Report((), (NO_RULES,), None)
     kind = subject.kind
-    if kind.sales:
+    if kind.name in ROOTS:
         report = _by_rules(subject.document, kind.name, *context, control=subject.control, root=root, size=len(raw))
         faults = [*(_with_codes(fault, kind.name) for fault in faults), *report.own_faults]
     if isinstance(subject, Received):

@@ -28,7 +28,9 @@ from dian_fe.events import Event, EventHistory, RegisteredEvent, registered
 from dian_fe.models.customer import Customer
 from dian_fe.models.event import EventDocument
 from dian_fe.models.payment import Payment
+from dian_fe.rules import NotEvaluated
 from dian_fe.testing import random_event
+from dian_fe.ubl.build import write
 from dian_fe.ubl.keys import event_key, security_code
 
 from .support import (
@@ -91,7 +93,8 @@ def test_each_is_built_signed_and_read_back(code: str) -> None:
     event = made(code)
     issuer, nit = (seller(), NIT) if code == "034" else (buyer(), BUYER)
     built = build(event, issuer)
-    assert list(check(built)) == []
+    report = check(built, issuer=issuer, original=credit_sale().received)
+    assert (report.faults, report.not_evaluated, report.ok) == ((), (), True)
     signed = sign(built, office().signer(nit), at=event.issued_at)
     received = read(signed.xml)
     assert received.kind.name == "event"
@@ -107,6 +110,34 @@ def test_each_is_built_signed_and_read_back(code: str) -> None:
     assert [fault for fault in check(signed) if fault.rejects] == []
     known = registered(signed)
     assert (known.code, known.number, known.signed_at, known.key) == (code, "E1", event.issued_at, signed.key)
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({"reference": "SETP1"}, {"AAH06", "AAD06"}),
+        ({"reference_key": "ab" * 48}, {"AAH07"}),
+        ({"reference_type": "91"}, {"AAH09", "AAD06"}),
+        ({"operation": "777"}, {"AAD02"}),
+        ({"person": None}, {"missing_person"}),
+        ({"number": "E9"}, {"AAD06", "security_code"}),
+    ],
+)
+def test_a_changed_event_is_not_called_clean(changes: dict[str, Any], expected: set[str]) -> None:
+    built = build(made("030"), buyer())
+    document = EventDocument(**{name: getattr(built.document, name) for name in EventDocument.model_fields} | changes)
+    changed = read(write(document, built.control, built.kind).unsigned_file())
+    report = check(changed, issuer=buyer(), original=credit_sale().received)
+    assert {fault.code for fault in report.may_reject} == expected
+    assert not report.ok
+
+
+def test_events_of_other_rule_books_are_told_as_not_judged() -> None:
+    built = build(made("030"), buyer())
+    values = {name: getattr(built.document, name) for name in EventDocument.model_fields} | {"code": "036"}
+    report = check(EventDocument(**values))
+    assert NotEvaluated("*", ("rules",)) in report.not_evaluated
+    assert (report.judged, report.ok, bool(report)) == (False, False, True)
 
 
 def test_the_key_and_the_security_code_are_those_of_the_annex() -> None:

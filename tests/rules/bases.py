@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import cache
+from hashlib import sha384
 from typing import Any
 
 from dian_fe import (
@@ -27,6 +28,8 @@ from dian_fe import (
 )
 from dian_fe.catalogs import Environment, IdType, PaymentMeans, Unit
 from dian_fe.models.document import SalesDocument
+from dian_fe.models.event import EventDocument, EventParty, Person
+from dian_fe.ubl.control import Control
 
 ISSUED_AT = datetime.fromisoformat("2026-03-02T10:15:00-05:00")
 
@@ -117,6 +120,46 @@ def person(kind: str) -> SalesDocument:
         id_type=IdType.CEDULA_DE_CIUDADANIA, id="1020304050", name="Ana Ejemplo", emails=["ana@example.com"]
     )
     return document(kind, lines()[:1], customer=buyer)
+
+
+def acknowledgement() -> tuple[EventDocument, Control]:
+    """An event 030 of the buyer about the original, with what surrounds it written by hand."""
+    event = EventDocument(
+        number="E1",
+        issued_at=ISSUED_AT,
+        operation="1",
+        sender=EventParty(id_type="31", id="800199436", name="Compras Ejemplo SAS"),
+        receiver=EventParty(id_type="31", id="700085371", name="Tienda Ejemplo SAS"),
+        code="030",
+        reference="SETP990000000",
+        reference_key=credit_original().key,
+        reference_key_scheme="CUFE-SHA384",
+        reference_type="01",
+        person=Person(id="1020304050", first_name="Ana", family_name="Ejemplo"),
+    )
+    software = ISSUER.software
+    seed = f"E12026-03-0210:15:00-05:00800199436700085371030SETP99000000001{software.pin.get_secret_value()}"
+    code = f"{software.id}{software.pin.get_secret_value()}E1"
+    return event, Control(
+        ubl_version="UBL 2.1",
+        profile="DIAN 2.1: ApplicationResponse de la Factura Electrónica de Venta",
+        environment="2",
+        key=sha384(seed.encode()).hexdigest(),
+        key_scheme="CUDE-SHA384",
+        key_environment="2",
+        provider_nit="700085371",
+        provider_check_digit="1",
+        software_id=software.id,
+        security_code=sha384(code.encode()).hexdigest(),
+    )
+
+
+@cache
+def credit_original() -> Built[Any]:
+    """The invoice that events are about."""
+    terms = Payment.credit(date(2026, 4, 2))
+    sold = document("invoice", lines(), number="SETP990000000", issued_at="2026-03-01T09:00:00-05:00", payment=terms)
+    return build(sold, ISSUER)
 
 
 BASES: dict[str, Callable[[str], SalesDocument]] = {"plain": plain, "person": person}

@@ -33,7 +33,7 @@ from . import bases, bases_money, bases_parties  # noqa: F401 - they add their b
 CASES = Path(__file__).with_name("cases")
 _PART = re.compile(r"([A-Za-z_]+)|\[(\d+)\]")
 _OPTIONS = {"name", "codes", "kind", "base", "set", "delete", "append", "xml", "annex", "clock", "issuer",
-            "certificate", "size", "ok", "expect"}  # fmt: skip
+            "certificate", "size", "original", "ok", "expect"}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ class Case:
 
     @property
     def kind(self) -> str:
-        return self.data.get("kind") or (kinds_of(self.code) or ("invoice",))[0]
+        return self.data.get("kind") or kinds_of(self.code)[0]
 
     @property
     def ok(self) -> bool:
@@ -99,9 +99,9 @@ def judge(case: Case) -> Report:
 def subject_of(case: Case) -> Subject:
     """Make what the rules look at. Everything around the document is there unless the case says otherwise."""
     data, kind = case.data, KINDS[case.kind]
-    base = bases.BASES[data.get("base", "plain")](case.kind)
+    base, around = _base(case)
     issuer = _patched_issuer(data.get("issuer", {}))
-    values = {"control": build(base, bases.ISSUER).control.model_dump(mode="json"), **base.model_dump(mode="json")}
+    values = {"control": around.model_dump(mode="json"), **base.model_dump(mode="json")}
     _patch(values, data)
     control = Control.model_validate(values.pop("control"))
     document: Any = kind.model.model_validate(values)
@@ -117,13 +117,27 @@ def subject_of(case: Case) -> Subject:
         control=control,
         xml=xml,
         issuer=issuer,
-        original=None if case.kind == "invoice" else bases.original(),
+        original=_original(case),
         clock=datetime.fromisoformat(data["clock"]) if "clock" in data else bases.SENT_AT,
         keys=keys,
         certificate=Certificate(**data.get("certificate", {})),
         places=DocumentPlaces(case.kind),
         issued_on=None if document is not None else bases.ISSUED_AT.date(),
     )
+
+
+def _base(case: Case) -> tuple[Any, Control]:
+    if case.kind == "event":
+        return bases.acknowledgement()
+    base = bases.BASES[case.data.get("base", "plain")](case.kind)
+    return base, build(base, bases.ISSUER).control
+
+
+def _original(case: Case) -> Any:
+    """The invoice that a note corrects, or that an event is about: on credit unless the case says ``original``."""
+    if case.kind == "event":
+        return bases.original() if case.data.get("original") == "cash" else bases.credit_original()
+    return None if case.kind == "invoice" else bases.original()
 
 
 def _changed(root: Any, case: Case) -> tuple[Any, Any, Any]:

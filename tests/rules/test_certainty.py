@@ -2,15 +2,22 @@
 
 import csv
 import re
+from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
-from dian_fe import Certainty, Fault, Severity, check, read
+from dian_fe import Certainty, Fault, Severity, build, check, read
 from dian_fe.rules import ALL_RULES, Annex, NotEvaluated, Report, codes, explain
 from dian_fe.rules.certainty import evidence
 from dian_fe.rules.facts import code_facts, severity_of
 from dian_fe.rules.registry import registered
+from dian_fe.ubl.build import write
+from dian_fe.ubl.kinds import KINDS
 from tests.support.shared import shared_dir
+
+from ..graphic.support import packed
+from .bases import ISSUER, acknowledgement, plain
 
 SURE, LIKELY, DOUBTFUL = Certainty.CONFIRMADA, Certainty.PROBABLE, Certainty.DUDOSA
 
@@ -126,3 +133,32 @@ def test_no_accepted_document_breaks_a_sure_rule() -> None:
     for path in sorted((shared / "judged").glob("*.xml")):
         report = check(read(path.read_bytes()).document)
         assert not report.rejects, f"{path.name}: {sorted({fault.code for fault in report if fault.rejects})}"
+
+
+# --- every kind is judged, or told as not judged ---------------------------------------------------------------------
+
+
+def of_kind(kind: str) -> Any:
+    """A document of the kind as it is read from its XML, without anything around it."""
+    if kind in ("invoice", "credit_note", "debit_note"):
+        return build(plain(kind), ISSUER)
+    if kind == "event":
+        event, control = acknowledgement()
+        return read(write(event, control, KINDS[kind]).unsigned_file())
+    package = packed().subject
+    return next(part for part in walk(package) if getattr(part.kind, "name", "") == kind)
+
+
+def walk(received: Any) -> Iterator[Any]:
+    yield received
+    for part in getattr(received, "parts", ()):
+        yield from walk(part)
+
+
+@pytest.mark.parametrize("kind", [*KINDS])
+def test_every_kind_is_judged_or_told_as_not_judged(kind: str) -> None:
+    report = check(of_kind(kind))
+    own = [item for item in report.not_evaluated if item.code == ALL_RULES]
+    assert bool(own) is (kind not in {name for rule in registered().values() for name in rule.kinds})
+    assert (report.annex is None) is bool(own)
+    assert not (own and report.ok)

@@ -7,7 +7,7 @@ import pytest
 from dian_fe.faults import Severity
 from dian_fe.rules import Annex, NotEvaluated, Subject, check, codes_at, explain
 from dian_fe.rules.context import Context
-from dian_fe.rules.facts import Status
+from dian_fe.rules.facts import Status, library_words
 from dian_fe.rules.prefixes import kinds_of
 from dian_fe.rules.registry import Finding, register, registered, rule
 from dian_fe.ubl.paths import DocumentPlaces
@@ -87,7 +87,7 @@ def test_a_code_has_one_function() -> None:
 
 
 def test_no_rule_looks_at_a_code_that_the_sources_do_not_have() -> None:
-    assert all(explain(code).confidence for code in registered())
+    assert all(explain(code).confidence for code in registered() if code not in library_words())
 
 
 @pytest.mark.parametrize(
@@ -106,7 +106,7 @@ def test_the_spelling_of_a_code_says_its_kinds(code: str, kinds: tuple[str, ...]
     assert kinds_of(code) == kinds
 
 
-@pytest.mark.parametrize("code", ["DSAJ02", "NIE069", "DEAD03", "CUNE01", "FAJ2", "missing_person", ""])
+@pytest.mark.parametrize("code", ["DSAJ02", "NIE069", "DEAD03", "CUNE01", "FAJ2", "unnamed", ""])
 def test_a_code_of_no_rule_book_is_not_registered(code: str) -> None:
     with pytest.raises(ValueError, match="no rule book knows"):
         register(code, lambda context: ())

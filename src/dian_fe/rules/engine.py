@@ -10,9 +10,9 @@ from ..faults import Fault
 from ..models.arithmetic import Exactly
 from .certainty import certainty_of
 from .context import Context
-from .facts import Annex, Words, severity_of, words
-from .registry import Check, Finding, Rule, registered
-from .report import NotEvaluated, Report
+from .facts import Annex, Words, library_words, severity_of, words
+from .registry import Check, Finding, Rule, covered, registered
+from .report import NO_RULES, NotEvaluated, Report
 from .subject import NEEDS, Need, Subject
 
 _SILENT = Words("El documento no cumple esta regla de la DIAN.", "")
@@ -39,7 +39,8 @@ def check(subject: Subject, *, annex: Annex | str | None = None) -> Report:
         for rule, function in plan.checks:
             for finding in function(context):
                 faults.append(fault_of(rule, finding, subject))
-    return Report(tuple(faults), plan.not_evaluated, version)
+    whole = covered(subject.kind, subject.document)
+    return Report(tuple(faults), plan.not_evaluated if whole else (*plan.not_evaluated, NO_RULES), version)
 
 
 def _annex(subject: Subject) -> Annex:
@@ -68,7 +69,7 @@ def _applying(kind: str, annex: Annex) -> Iterator[Rule]:
 
 def fault_of(rule: Rule, finding: Finding, subject: Subject) -> Fault:
     """Make the fault of a finding: code, severity and words are those of the code, the place is told both ways."""
-    said = words().get(rule.code, _SILENT)
+    said = words().get(rule.code) or library_words().get(rule.code, _SILENT)
     path, xpath = finding.path or ("" if finding.node is not None else rule.path), ""
     if subject.places is not None:
         if finding.node is not None:

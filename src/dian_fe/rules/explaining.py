@@ -113,7 +113,7 @@ def _nearest(text: str, candidates: Iterable[str]) -> list[str]:
 
 def _own(code: str) -> CodeInfo:
     said = library_words()[code]
-    return CodeInfo(code, (), None, said.message, said.hint, "", Status.LIBRARY)
+    return CodeInfo(code, (), None, said.message, said.hint, "", Status.LIBRARY, certainty_reason=reason_of(code))
 
 
 def _suffixed(code: str) -> str:

@@ -12,7 +12,8 @@ from .model_checks import equal, required
 from .registry import Check, Finding, register, rule
 from .xml_checks import literal
 
-_DIAN_NIT, _DIAN_DIGIT, _NIT = "800197268", "4", IdType.NIT.value
+DIAN_NIT = "800197268"
+_DIAN_DIGIT, _NIT = "4", IdType.NIT.value
 _PREFIX = re.compile(r"[0-9A-Za-z]{0,4}")
 _AUTHORISER = "{}/sts:AuthorizationProvider/sts:AuthorizationProviderID"
 _PROVIDER = "{}/sts:SoftwareProvider/sts:ProviderID"
@@ -161,8 +162,8 @@ def authoriser_is_dian(context: Context) -> Iterator[Finding]:
     for extension in context.xml.all(_EXTENSION):
         node = context.xml.first(_AUTHORISER.format("."), extension)
         found = "" if node is None else (node.text or "").strip()
-        if found != _DIAN_NIT:
-            yield Finding(node=extension if node is None else node, found=found, expected=_DIAN_NIT)
+        if found != DIAN_NIT:
+            yield Finding(node=extension if node is None else node, found=found, expected=DIAN_NIT)
 
 
 def _authoriser_attribute(attribute: str, expected: str) -> Check:

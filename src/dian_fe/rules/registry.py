@@ -31,6 +31,7 @@ MODULES = (
     "lines",
     "items",
     "currencies",
+    "events",
 )
 """Modules of rules, loaded when the registry is first asked; their names are those of the groups of the annex."""
 
@@ -87,19 +88,23 @@ def register(
     until: str | None = None,
     norm: str = "",
     doubt: str = "",
+    kinds: tuple[str, ...] = (),
 ) -> None:
-    """Register a function for one code; raises ``ValueError`` when the code has a function already."""
+    """Register a function for one code of DIAN's, or for one of the library's own that says its ``kinds``.
+
+    Raise ``ValueError`` if the code has a function already, and for a code of DIAN's that no rule book knows.
+    """
     if code in _RULES:
         raise ValueError(f"the rule {code} is registered twice")
     _RULES[code] = Rule(
         code=code,
-        kinds=kinds_of(code),
+        kinds=kinds or kinds_of(code),
         function=function,
         path=path,
         needs=frozenset(needs),
         since=Annex(since) if since else None,
         until=Annex(until) if until else None,
-        norm=norm or f"Resolución 000165 de 2023, anexo técnico 1.9, regla {code}",
+        norm=norm or ("" if kinds else f"Resolución 000165 de 2023, anexo técnico 1.9, regla {code}"),
         doubt=doubt,
     )
 
@@ -122,6 +127,30 @@ def rule(
     def decorate(function: Check) -> Check:
         for code in codes:
             register(code, function, path=path, needs=needs, since=since, until=until, norm=norm, doubt=doubt)
+        return function
+
+    return decorate
+
+
+_COVERS: dict[str, Callable[[Any], bool]] = {}
+
+
+def cover(kind: str, function: Callable[[Any], bool]) -> None:
+    """Say which documents of a kind its rule book judges whole, where it does not judge all."""
+    _COVERS[kind] = function
+
+
+def covered(kind: str, document: Any) -> bool:
+    """True if the rule book of the kind judges the document whole."""
+    function = _COVERS.get(kind)
+    return document is None or function is None or function(document)
+
+
+def own_rule(code: str, kind: str, *, path: str, needs: Iterable[Need] = ("document",)) -> Callable[[Check], Check]:
+    """Register the decorated function for a code of the library's own, of one kind of document."""
+
+    def decorate(function: Check) -> Check:
+        register(code, function, path=path, needs=needs, kinds=(kind,))
         return function
 
     return decorate

@@ -18,7 +18,17 @@ if TYPE_CHECKING:
     from ..models.resolution import Resolution
 
 Need = Literal[
-    "document", "control", "xml", "issuer", "resolution", "secret", "original_key", "clock", "keys", "certificate"
+    "document",
+    "control",
+    "xml",
+    "issuer",
+    "resolution",
+    "secret",
+    "original",
+    "original_key",
+    "clock",
+    "keys",
+    "certificate",
 ]
 """Parts of a `Subject` that a rule may ask for."""
 NEEDS: tuple[Need, ...] = get_args(Need)
@@ -72,6 +82,9 @@ class Keys(Protocol):
     def document_key(self, document: SalesDocument, *, secret: str, environment: str) -> str:
         """Give the CUFE or CUDE."""
 
+    def event_document_key(self, document: Any, *, secret: str) -> str:
+        """Return the CUDE of an event."""
+
     def security_code(self, *, software_id: str, pin: str, number: str) -> str:
         """Give the software's security code."""
 
@@ -96,10 +109,10 @@ class CertificateFacts(Protocol):
 class Subject:
     """A document under the rules. Rules whose needs are not met here are reported as not evaluated.
 
-    ``kind`` is ``invoice``, ``credit_note`` or ``debit_note``. ``control`` is what surrounds the document in its XML
-    (`dian_fe.ubl.control.Control`). ``original`` is the invoice that a note corrects, best as built, signed or read,
-    which knows its key. ``clock`` is the moment at which the document is (or would be) sent. ``issued_on`` says the
-    day of issue when there is no model.
+    ``kind`` is ``invoice``, ``credit_note``, ``debit_note`` or ``event``. ``control`` is what surrounds the document in
+    its XML (`dian_fe.ubl.control.Control`). ``original`` is the invoice that a note corrects or an event is about, best
+    as built, signed or read, which knows its key. ``clock`` is the moment at which the document is (or would be) sent.
+    ``issued_on`` says the day of issue when there is no model.
     """
 
     kind: str

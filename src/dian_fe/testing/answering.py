@@ -6,10 +6,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from ..catalogs import Environment
-from ..faults import Fault, Severity
+from ..faults import Certainty, Fault, Severity
 from ..models.application_response import ACCEPTED, REJECTED, ApplicationResponse, ResponseLine, ResponseParty
 from ..models.issuable import parties_of
 from ..signing.policy import SignerRole
@@ -26,6 +26,21 @@ if TYPE_CHECKING:
     from .judge import Accepted, Judge
 
 _KIND = KINDS["application_response"]
+
+
+_SURE: Final = (Certainty.CONFIRMADA, Certainty.PROBABLE, Certainty.DUDOSA)
+
+
+def spoken(faults: Iterable[Fault], least: Certainty) -> list[Fault]:
+    """Return what the office answers: refusals that are at least so sure, else notifications, and no advice."""
+    sure = _SURE[: _SURE.index(least) + 1]
+    answered = []
+    for fault in faults:
+        if fault.severity is not Severity.CONSEJO:
+            refuses = fault.severity is Severity.RECHAZO and fault.certainty in sure
+            severity = Severity.RECHAZO if refuses else Severity.NOTIFICACION
+            answered.append(replace(fault, severity=severity, certainty=Certainty.CONFIRMADA))
+    return answered
 
 
 def answer_to(office: Judge, received: Received[Any], faults: Sequence[Fault], at: datetime) -> bytes:

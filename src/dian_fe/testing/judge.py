@@ -16,13 +16,12 @@ from .. import _xmlsafe
 from ..catalogs import Environment
 from ..errors import InvalidInput, UnreadableDocument
 from ..events.timeline import EventHistory, RegisteredEvent
-from ..faults import Fault
+from ..faults import Certainty, Fault
 from ..models.document import SalesDocument
 from ..models.event import EventDocument
 from ..models.invoice import Invoice
 from ..models.issuable import parties_of
-from ..models.issuer import Issuer, Software
-from ..models.organization import Organization
+from ..models.issuer import Software
 from ..models.resolution import Resolution
 from ..rules import Subject, check
 from ..rules.certainty import certainty_of
@@ -38,8 +37,8 @@ from ..ubl.view import DocumentXml
 from ..verifying.signature import verify_signature
 from ..verifying.trust import TrustStore
 from ..verifying.verdicts import Verification
-from .answering import answer_to
-from .event_judge import event_faults, notes_refused, number_of, signed_by_mandatary
+from .answering import answer_to, spoken
+from .event_judge import event_faults, issuer_of, notes_refused, number_of, signed_by_mandatary
 from .listing import registered_party
 from .pki import ToyPki
 
@@ -102,13 +101,15 @@ class Judge:
         rules: bool = True,
         references: bool = False,
         cash_events: bool = False,
+        refuses: Certainty = Certainty.PROBABLE,
     ) -> None:
         """Open the office.
 
         ``clock`` is DIAN's; without one it follows the documents' signing times. ``rules``: judge by the registry of
         rules too, besides schema, signature, key, numbering and duplicates. ``references``: refuse notes to invoices
         that this office never accepted, as DIAN does (rule CBG04a); off by default, so that a note can be tried alone.
-        ``cash_events``: take events of cash invoices, which users saw refused by LGC62.
+        ``cash_events``: take events of cash invoices, which users saw refused by LGC62. ``refuses``: how sure a rule's
+        rejection must be to refuse a document, else it is notified: ``CONFIRMADA`` is lenient, ``DUDOSA`` strict.
         """
         self.seed = seed
         self.environment = environment
@@ -118,6 +119,7 @@ class Judge:
         self.rules = rules
         self.references = references
         self.cash_events = cash_events
+        self.refuses = Certainty(refuses)
         digest = hashlib.sha256(f"software {seed}".encode()).hexdigest()
         self.software = Software(
             id=f"{digest[:8]}-{digest[8:12]}-{digest[12:16]}-{digest[16:20]}-{digest[20:32]}",
@@ -279,6 +281,7 @@ class Judge:
                 faults += event_faults(self, received, verification, moment)
             else:
                 faults += self._document_faults(received, DocumentXml(root, len(xml)), moment)
+        faults = spoken(faults, self.refuses)
         duplicate = self._duplicate(received)
         if duplicate is not None and not any(fault.rejects for fault in faults):
             faults = [duplicate]
@@ -330,7 +333,7 @@ class Judge:
             own += notes_refused(self, received)
         issuer = None
         if software is not None and (resolution is not None or letter != "F"):
-            issuer = _issuer(received, software, resolution, environment)
+            issuer = issuer_of(document.supplier, software, resolution, environment)
         report = check(
             Subject(
                 kind=received.kind.name,
@@ -485,15 +488,3 @@ def coded(code: str, path: str, found: object, expected: object) -> Fault:
         source="dian",
         certainty=certainty_of(code),
     )
-
-
-def _issuer(
-    received: Received[Any], software: Software, resolution: Resolution | None, environment: Environment
-) -> Issuer | None:
-    """Make the issuer as this office knows it; None when the document's supplier cannot be one."""
-    supplier = received.document.supplier
-    try:
-        organization = Organization(nit=supplier.id, name=supplier.name)
-        return Issuer(organization=organization, software=software, resolution=resolution, environment=environment)
-    except InvalidInput:
-        return None

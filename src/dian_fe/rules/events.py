@@ -1,0 +1,197 @@
+"""What an event says of itself and of its invoice: groups AAD and AAH (annex 1.9, events 030 to 034).
+
+Of the events of RADIAN (035 to 051) only the frame that all share is judged; ``covers`` says which have a rule book.
+Order and terms need the events that are registered: ``dian_fe.events`` judges those. The codes that DIAN has for who
+sends, to whom, who received (AAH11 to AAH18) and for the security code are not known one by one: those findings have
+names of the library's own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+from ..catalogs import ClaimConcept, DocumentType, EventCode, IdAlgorithm, PaymentForm
+from ..faults import Severity
+from .context import Context
+from .extension import DIAN_NIT
+from .registry import Finding, cover, own_rule, rule
+
+JUDGED: Final = ("030", "031", "032", "033", "034")
+"""Events that the rules judge whole."""
+MANDATE: Final = "OBRANDO EN NOMBRE Y REPRESENTACION DE"
+"""Words of the note by which a mandatary says for whom it declares."""
+_VERSION: Final = "UBL 2.1"
+_CUSTOMIZATION: Final = "1"
+_PERSONS: Final = (EventCode.ACUSE_DE_RECIBO.value, EventCode.RECIBO_DEL_BIEN_O_SERVICIO.value)
+_PROFILES: Final = frozenset(code.profile_id for code in EventCode if code.profile_id)
+"""Both literals: the samples' own, and the one that rule AAD03 names for 035 to 051."""
+_INVOICES: Final = frozenset(member.value for member in DocumentType if member.family == "invoice")
+_REJECTS: Final = Severity.RECHAZO
+
+
+def covers(document: Any) -> bool:
+    """True if the rules judge the event whole: one of 030 to 034."""
+    return document.code in JUDGED
+
+
+cover("event", covers)
+
+
+def _judged(context: Context) -> bool:
+    return covers(context.document)
+
+
+def _invoice(context: Context) -> Any:
+    original = context.subject.original
+    return getattr(original, "document", original)
+
+
+@rule("AAD01", path="control.ubl_version", needs=("document", "control"))
+def version(context: Context) -> Iterator[Finding]:
+    """cbc:UBLVersionID is «UBL 2.1»."""
+    if context.control.ubl_version != _VERSION:
+        yield Finding(found=context.control.ubl_version, expected=_VERSION)
+
+
+@rule("AAD02", path="operation", doubt="Las muestras escriben 1; un implementador escribe el código del evento.")
+def operation(context: Context) -> Iterator[Finding]:
+    """cbc:CustomizationID is 1, or the event's code."""
+    event = context.document
+    if _judged(context) and event.operation not in (_CUSTOMIZATION, event.code):
+        yield Finding(found=event.operation, expected=_CUSTOMIZATION)
+
+
+@rule(
+    "AAD03",
+    path="control.profile",
+    needs=("document", "control"),
+    doubt="El anexo y las muestras escriben el perfil con «de» y con «de la»: se aceptan ambos.",
+)
+def profile(context: Context) -> Iterator[Finding]:
+    """cbc:ProfileID is one of the literals of events."""
+    if context.control.profile not in _PROFILES:
+        yield Finding(found=context.control.profile, expected=EventCode(JUDGED[0]).profile_id)
+
+
+def _own_software(context: Context) -> bool:
+    """True if the event was made with the issuer's software, whose PIN is known."""
+    known: bool = context.issuer.software.id == context.control.software_id
+    return known
+
+
+@rule("AAD06", path="control.key", needs=("document", "control", "keys", "issuer"))
+def key(context: Context) -> Iterator[Finding]:
+    """cbc:UUID is the CUDE of the event's data and the sender's PIN (annex 1.9, 12.1.1)."""
+    if _judged(context) and _own_software(context):
+        expected = context.keys.event_document_key(context.document, secret=context.secret)
+        if (context.control.key or "").lower() != expected:
+            yield Finding(found=context.control.key, expected=expected)
+
+
+@rule("AAD08", path="control.key_scheme", needs=("document", "control"))
+def key_scheme(context: Context) -> Iterator[Finding]:
+    """UUID/@schemeName is CUDE-SHA384."""
+    if context.control.key_scheme != IdAlgorithm.CUDE.value:
+        yield Finding(found=context.control.key_scheme, expected=IdAlgorithm.CUDE.value)
+
+
+@rule("AAH06", path="reference", needs=("document", "original"))
+def reference_number(context: Context) -> Iterator[Finding]:
+    """DocumentReference/ID is the invoice's number, with its prefix."""
+    invoice, event = _invoice(context), context.document
+    if _judged(context) and event.reference != invoice.number:
+        yield Finding(found=event.reference, expected=invoice.number)
+
+
+@rule("AAH07", path="reference_key", needs=("document", "original_key"))
+def reference_key(context: Context) -> Iterator[Finding]:
+    """DocumentReference/UUID is the invoice's CUFE."""
+    found = context.document.reference_key
+    if _judged(context) and (found or "").lower() != context.original_key.lower():
+        yield Finding(found=found, expected=context.original_key)
+
+
+@rule("AAH08", path="reference_key_scheme")
+def reference_key_scheme(context: Context) -> Iterator[Finding]:
+    """DocumentReference/UUID/@schemeName is CUFE-SHA384."""
+    found = context.document.reference_key_scheme
+    if _judged(context) and found != IdAlgorithm.CUFE.value:
+        yield Finding(found=found, expected=IdAlgorithm.CUFE.value)
+
+
+@rule("AAH09", path="reference_type", doubt="Las muestras traen 01; otros también los demás tipos de factura.")
+def reference_type(context: Context) -> Iterator[Finding]:
+    """DocumentReference/DocumentTypeCode is that of an invoice."""
+    found = context.document.reference_type
+    if _judged(context) and found not in _INVOICES:
+        yield Finding(found=found, expected=DocumentType.FACTURA_DE_VENTA.value)
+
+
+@rule("LGC62", path="reference", needs=("document", "original"))
+def cash_invoice(context: Context) -> Iterator[Finding]:
+    """The invoice is on credit: users saw events of cash invoices refused."""
+    payments = _invoice(context).payments
+    if _judged(context) and all(payment.form != PaymentForm.CREDITO.value for payment in payments):
+        yield Finding(found="contado", expected="crédito")
+
+
+@own_rule("security_code", "event", path="control.security_code", needs=("document", "control", "keys", "issuer"))
+def code_of_the_software(context: Context) -> Iterator[Finding]:
+    """sts:SoftwareSecurityCode is made of software, PIN and the event's number."""
+    if not _own_software(context):
+        return
+    software = context.issuer.software
+    expected = context.keys.security_code(
+        software_id=software.id, pin=software.pin.get_secret_value(), number=context.document.number
+    )
+    if context.control.security_code != expected:
+        yield Finding(found=context.control.security_code, expected=expected, severity=_REJECTS)
+
+
+@own_rule("wrong_sender", "event", path="sender.id", needs=("document", "original"))
+def sender(context: Context) -> Iterator[Finding]:
+    """The buyer declares; in 034 the seller (table 14.2.1 of annex RADIAN 1.1)."""
+    yield from _party(context, context.document.sender, _parties(context)[0])
+
+
+@own_rule("wrong_receiver", "event", path="receiver.id", needs=("document", "original"))
+def receiver(context: Context) -> Iterator[Finding]:
+    """The event is for the seller; a 034 for DIAN."""
+    yield from _party(context, context.document.receiver, _parties(context)[1])
+
+
+def _parties(context: Context) -> tuple[str, str]:
+    invoice = _invoice(context)
+    if context.document.code == EventCode.ACEPTACION_TACITA:
+        return invoice.supplier.id, DIAN_NIT
+    return invoice.customer.id, invoice.supplier.id
+
+
+def _party(context: Context, party: Any, expected: str) -> Iterator[Finding]:
+    if _judged(context) and party.id != expected:
+        yield Finding(found=party.id, expected=expected, severity=_REJECTS)
+
+
+@own_rule("missing_person", "event", path="person")
+def person(context: Context) -> Iterator[Finding]:
+    """030 and 032 name who received."""
+    if context.document.code in _PERSONS and context.document.person is None:
+        yield Finding(expected="cac:IssuerParty/cac:Person", severity=_REJECTS)
+
+
+@own_rule("missing_concept", "event", path="concept")
+def concept(context: Context) -> Iterator[Finding]:
+    """031 has a concept of the list (ResponseCode/@listID)."""
+    event = context.document
+    if event.code == EventCode.RECLAMO and ClaimConcept.by_code(event.concept or "") is None:
+        known = ", ".join(member.value for member in ClaimConcept)
+        yield Finding(found=event.concept, expected=known, severity=_REJECTS)
+
+
+@own_rule("missing_statement", "event", path="notes")
+def statement(context: Context) -> Iterator[Finding]:
+    """034 has the sworn statement, besides a note of mandate."""
+    event = context.document
+    if event.code == EventCode.ACEPTACION_TACITA and all(MANDATE in note for note in event.notes):
+        yield Finding(expected="la manifestación bajo juramento", severity=_REJECTS)
