@@ -77,7 +77,7 @@ def test_an_answer_alone_speaks_of_nothing_that_is_here() -> None:
 def test_what_dian_writes_otherwise_than_its_profile_is_told_only() -> None:
     odd = sealed(unsigned_answer(), DIAN_NIT, time=ANSWERED, policy_digest="x")
     examination = examine(sold()[0], TRUST, answer=odd)
-    assert "policy_hash" in codes(examination, rejecting=False)
+    assert "signature_form" in codes(examination, rejecting=False)
     assert examination.valid
 
 
@@ -111,7 +111,7 @@ def test_each_reference_of_a_container(case: str) -> None:
     data = container(**changes())
     examination = examine(data, TRUST)
     severities = {fault.severity for one in examination.walk() for fault in one.faults if fault.code == code}
-    assert severities == {Severity.RECHAZO if rejecting else Severity.NOTIFICACION}
+    assert severities == {Severity.RECHAZO if rejecting else Severity.CONSEJO}
     assert examination.valid is not rejecting
     outer = examine(make_zip({"dentro.zip": make_zip({"ad.xml": data})}), TRUST)
     assert codes(outer) == codes(examination)
@@ -143,7 +143,7 @@ def test_an_altered_container_is_refused_although_its_documents_hold() -> None:
 
 def test_the_profile_of_a_container_is_told_only() -> None:
     examination = examine(container(how={"policy_digest": "x"}), TRUST)
-    assert "policy_hash" in codes(examination, rejecting=False)
+    assert "signature_form" in codes(examination, rejecting=False)
     assert examination.valid
 
 

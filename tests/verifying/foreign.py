@@ -108,6 +108,8 @@ class Foreign:
         parts = {"#k": signature.find("ds:KeyInfo", NS), "#p": signature.find(".//xades:SignedProperties", NS)}
         for reference in signature.findall("ds:SignedInfo/ds:Reference", NS):
             uri = reference.get("URI")
+            if uri not in {"", *parts}:
+                (parts[uri],) = signature.xpath("//*[@Id = $value]", value=uri[1:])
             content = document if uri == "" else self._detached(parts[uri]) if self.detached else self._part(parts[uri])
             reference.find("ds:DigestValue", NS).text = self._digest(content)
         info = self._part(signature.find("ds:SignedInfo", NS))

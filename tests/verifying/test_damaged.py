@@ -142,7 +142,8 @@ def test_line_ends_of_an_indented_document_may_change(unit: str) -> None:
 @pytest.mark.parametrize("kind", ["invoice", "credit_note", "debit_note"])
 @pytest.mark.parametrize("seed", range(100, 105))
 def test_undamaged_documents_have_no_cause(kind: str, seed: int) -> None:
-    canonical = build(random_document(seed, kind), sample_issuer()).canonical  # type: ignore[arg-type]
-    at = datetime.combine(canonical.issue_date or datetime.min, time(10, 15), BOGOTA)
+    document = random_document(seed, kind)  # type: ignore[arg-type]
+    canonical = build(document, sample_issuer()).canonical
+    at = datetime.combine(document.issued_at.date(), time(10, 15), BOGOTA)
     assert_good(sign(canonical, PKI.signer(NIT), at=at).xml)
     assert verify_signature(Foreign(pretty=True).sign(canonical.xml)).signature.causes == ()

@@ -28,6 +28,14 @@ def add_verbs(verbs: Any) -> None:
     verb.add_argument("--at", metavar="TIME", help="momento presente (ISO 8601); por omisión, ahora")
     verb.add_argument("--key-secret", metavar="S", help="clave técnica o PIN, para recalcular el CUFE o CUDE")
     verb.add_argument("--answer", metavar="AR.xml", help="respuesta de la DIAN, cuando no viene con el documento")
+    verb.add_argument(
+        "--no-second-opinion", action="store_true", help="no preguntar a signxml por cada firma válida: es más rápido"
+    )
+    verb.add_argument(
+        "--accept-uncovered",
+        action="store_true",
+        help="aceptar firmas que no cubren sus propiedades: nada prueba entonces la fecha de la firma ni el rol",
+    )
     verb.add_argument("--json", action="store_true", help="resultado en JSON")
     verb.set_defaults(run=run_verify)
 
@@ -45,6 +53,8 @@ def run_verify(options: argparse.Namespace) -> int:
         secret=options.key_secret,
         providers=providers_of(options),
         answer=read_file(options.answer) if options.answer else None,
+        second_opinion=not options.no_second_opinion,
+        accept_uncovered=options.accept_uncovered,
     )
     if options.json:
         accepted = {sale.key or sale.name: acceptance_of(examination, sale).value for sale in examination.sales}
@@ -74,6 +84,9 @@ def told(examination: Examination, indent: str = "") -> Iterator[str]:
         yield f"{inner}firma: {'válida' if signature.valid else f'inválida ({failing})' if failing else 'inválida'}"
         if examination.verification.causes:
             yield f"{inner}causa: {', '.join(cause.value for cause in examination.verification.causes)}"
+        if signature.second_opinion is not None:
+            reason = f" ({signature.second_opinion_reason})" if signature.second_opinion_reason else ""
+            yield f"{inner}segunda opinión: {signature.second_opinion.label}{reason}"
         certificate, signed_at = signature.certificate, examination.verification.signing_time
         if certificate is not None:
             signer = examination.verification.owner.signed_by

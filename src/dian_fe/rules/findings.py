@@ -18,7 +18,7 @@ def finding(
     notify: bool = False,
     source: str = "local",
 ) -> Fault:
-    """Make a finding: a rejection unless ``notify``.
+    """Make a finding: a rejection unless ``notify``, which under a code of the library's own is advice.
 
     ``message`` and ``hint`` are given where more can be said here than the code's own words say; codes of other
     families have none here (``AAC03``, ``NIE001``), so that their findings need a message.
@@ -30,7 +30,7 @@ def finding(
         said = Words(message, "")
     return Fault(
         code=code,
-        severity=Severity.NOTIFICACION if notify else Severity.RECHAZO,
+        severity=(Severity.CONSEJO if code.islower() else Severity.NOTIFICACION) if notify else Severity.RECHAZO,
         message=said.message if message is None else message,
         path=path,
         xpath=xpath,

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
@@ -92,6 +91,8 @@ class _Form:
     text: str = ""
     starts: list[int] = field(default_factory=list)
     ends: list[int] = field(default_factory=list)
+    sections: set[int] = field(default_factory=set)
+    """Places of the elements that have CDATA sections among their children."""
     relative: tuple[int, str] | None = None
     """Place of the first element that declares a relative namespace URI, and that URI."""
 
@@ -165,12 +166,30 @@ class OwnedDocument:
 
     def relative_namespace(self) -> tuple[_Element, str] | None:
         """Return the first element that declares a relative namespace URI, and that URI; None without a form too."""
-        with suppress(CanonicalizationError):
-            self._form()
-        found = None if False not in self._forms else self._forms[False].relative
+        found = self._known.relative
         if found is None:
             return None
         return next(each for at, each in enumerate(self.root.iter("*")) if at == found[0]), found[1]
+
+    def with_sections(self) -> list[_Element]:
+        """Return the elements whose text is in CDATA sections, wholly or in part; none without a form."""
+        found = self._known.sections
+        return [each for at, each in enumerate(self.root.iter("*")) if at in found] if found else []
+
+    def prefixes(self, element: _Element) -> dict[str, str]:
+        """Return the namespaces in scope at an element or declared in it, the last of each prefix."""
+        form = self._form()
+        start, end = self.span(element)
+        inside = (_split(tag["attributes"])[1] for tag in _TOKEN.finditer(form.text, start, end) if tag["attributes"])
+        found = {prefix: uri for prefix, uri in _scope(element).items() if prefix}
+        for declared in inside:
+            found |= declared
+        return found
+
+    @property
+    def tidied(self) -> bytes:
+        """The bytes that were parsed, without what may stand before an XML document by mistake."""
+        return tidy(self.data).data
 
     @cached_property
     def source(self) -> str:
@@ -178,12 +197,18 @@ class OwnedDocument:
         tree = self.root.getroottree()
         codec = _CODECS.get((tree.docinfo.encoding or "UTF-8").upper())
         try:
-            text = (
-                str(etree.tostring(tree, encoding="unicode")) if codec is None else tidy(self.data).data.decode(codec)
-            )
+            text = str(etree.tostring(tree, encoding="unicode")) if codec is None else self.tidied.decode(codec)
         except ValueError as error:
             raise CanonicalizationError(str(error)) from None
         return text.replace("\r\n", "\n").replace("\r", "\n")
+
+    @property
+    def _known(self) -> _Form:
+        """The form without comments; an empty one for a document that has none."""
+        try:
+            return self._form()
+        except CanonicalizationError:
+            return _Form()
 
     def _form(self, *, comments: bool = False) -> _Form:
         comments = comments and "<!--" in self.source
@@ -240,6 +265,8 @@ def _written(source: str, *, comments: bool) -> _Form:
             new = old if plain else f"<{closed}>"
         else:
             new = _other(token, comments=comments)
+            if token["section"] is not None:
+                form.sections.add(places[-1])
             if new and not places:
                 new = f"\n{new}" if form.starts else f"{new}\n"
         if new != old:

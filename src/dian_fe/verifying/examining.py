@@ -68,6 +68,8 @@ def examine(
     answer: Answered | Received[Any] | bytes | None = None,
     environment: Environment | str | None = None,
     providers: Trusted | None = None,
+    second_opinion: bool = True,
+    accept_uncovered: bool = False,
 ) -> Examination:
     """Examine a ZIP, a container or a document with everything inside it; what is wrong is told, never raised.
 
@@ -78,6 +80,9 @@ def examine(
     is not inside; it becomes the last part. ``environment``: what the documents must be of, since one of tests
     (habilitación) has all its signatures and answers too; not judged when None. ``providers``: NITs that may sign for
     another issuer, as technology providers and mandataries do; which one a document names proves nothing.
+
+    ``second_opinion`` and ``accept_uncovered`` are those of ``verify_signature``: whether signxml is asked about each
+    valid signature too, and whether signatures that leave their properties uncovered are accepted.
 
     The cause of a broken signature is looked for in the first ten parts that have one.
 
@@ -94,6 +99,8 @@ def examine(
         secret=secret,
         environment=None if environment is None else Environment(environment),
         providers=Providers.of(providers),
+        second_opinion=second_opinion,
+        accept_uncovered=accept_uncovered,
         lone_event=isinstance(received, Received) and not received.sales_documents,
     ).all(received, None if answer is None else _answer_of(answer))
 
@@ -156,6 +163,8 @@ class _Examining:
     secret: Secrets | None
     environment: Environment | None
     providers: Providers
+    second_opinion: bool
+    accept_uncovered: bool
     lone_event: bool
     """Whether a secret given as text may be the PIN of an event: there is no sale that it is of."""
     explaining: Explaining = field(default_factory=Explaining)
@@ -207,12 +216,16 @@ class _Examining:
             lambda explain: signature_of(
                 part,
                 self.trust,
-                at=self.at,
                 revocation=self.revocation,
                 providers=self.providers,
                 explain=explain,
+                **self._how,
             )
         )
+
+    @property
+    def _how(self) -> dict[str, Any]:
+        return {"at": self.at, "second_opinion": self.second_opinion, "accept_uncovered": self.accept_uncovered}
 
     def file(self, file: OtherFile, *, inside: bool) -> Examination:
         """Examine what is no document that can be read: of other families the signature at least."""
@@ -222,7 +235,7 @@ class _Examining:
             with suppress(UnreadableDocument):
                 found = self.explaining.of(
                     lambda explain: verify_signature(
-                        file.raw, trust=self.trust, at=self.at, revocation=self.revocation, explain=explain
+                        file.raw, trust=self.trust, revocation=self.revocation, explain=explain, **self._how
                     )
                 )
             if file.name is not None and not found.signature.present:

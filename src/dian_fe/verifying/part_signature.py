@@ -17,11 +17,8 @@ from .signature import verify_signature
 from .trust import Revocation, TrustStore
 from .verdicts import Verification, finding
 
-_FORM: Final = re.compile(r"DC(?!13)\d+|[FCDA]AD09e|policy_hash|ZD07")
-"""Codes of the profile that are matters of form; all others are about what is covered, or can be forged.
-
-DC13 is of those: signed properties that no reference covers may say any signing time.
-"""
+_FORM: Final = re.compile(r"DC\d+|[FCDA]AD09e|policy_hash|ZD07")
+"""Codes of the profile that are matters of form; all others are about what is covered, or can be forged."""
 
 _NOBODY: Final = Providers()
 
@@ -50,13 +47,24 @@ def signature_of(
     revocation: Revocation | None = None,
     providers: Providers = _NOBODY,
     explain: bool = True,
+    second_opinion: bool = True,
+    accept_uncovered: bool = False,
 ) -> Verification:
     """Verify a part's own signature, with the judgement on who signed.
 
     DIAN's profile is what DIAN demands of what is sent to it: of its own answers and of containers, which it does not
-    validate, what differs is told only, and a container may have no signature at all. ``explain``: as in ``verify``.
+    validate, what differs is told only, and a container may have no signature at all. The other arguments are those of
+    ``verify_signature``.
     """
-    found = verify_signature(part.raw, trust=trust, at=at, revocation=revocation, explain=explain)
+    found = verify_signature(
+        part.raw,
+        trust=trust,
+        at=at,
+        revocation=revocation,
+        explain=explain,
+        second_opinion=second_opinion,
+        accept_uncovered=accept_uncovered,
+    )
     if is_container(part) and not found.signature.present:
         return replace(found, profile=(_unsigned_container(),))
     profile = found.profile
@@ -95,4 +103,4 @@ def _unsigned_container() -> Fault:
 def _told_only(fault: Fault) -> Fault:
     """Soften a fault that is a matter of form."""
     form = fault.rejects and _FORM.fullmatch(fault.code)
-    return replace(fault, severity=Severity.NOTIFICACION) if form else fault
+    return replace(fault, code="signature_form", severity=Severity.CONSEJO) if form else fault

@@ -38,6 +38,12 @@ _SHAPES: Final = (
     ("ds:SignedInfo/ds:Reference/ds:Transforms", "Transform( Transform)*"),
 )
 """Children that XMLDSig's schema wants, in order: a second SignedInfo would be a way to show what is not signed."""
+_ENCODED: Final = (
+    "ds:SignatureValue",
+    "ds:SignedInfo/ds:Reference/ds:DigestValue",
+    "ds:KeyInfo/ds:X509Data/ds:X509Certificate",
+)
+"""Texts in which judges differ over CDATA sections: Apache Santuario does not read them. No signer writes them so."""
 _ATTRIBUTES: Final = etree.XPath("//@*[. = $value]")
 _ID_NAMES: Final = {"Id", "ID", "id", "{http://www.w3.org/XML/1998/namespace}id"}
 _HASHES: Final[dict[str, hashes.HashAlgorithm]] = {
@@ -83,6 +89,10 @@ class SignedInfo:
                 children = " ".join(_name(child) for child in element.iterchildren("*"))
                 if not re.fullmatch(shape, children):
                     return f"{path.rpartition('/')[2] or 'ds:Signature'} contiene: {children or 'nada'}"
+        encoded = {element for path in _ENCODED for element in self.signature.iterfind(path, NS)}
+        odd = next((element for element in self.document.with_sections() if element in encoded), None)
+        if odd is not None:
+            return f"ds:{_name(odd)} lleva su valor en una sección CDATA"
         return None
 
     def reference_to(self, part: Part) -> Pointed | None:

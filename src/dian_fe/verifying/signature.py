@@ -20,9 +20,20 @@ from .explain import Explanation, explained
 from .owners import judge_named
 from .profile import claimed_role, contents, placement, presence, relative_namespace, signing_date
 from .references import NS, SignedInfo
+from .second_opinion import second_opinion as asked
 from .trust import CrlList, Revocation, RevocationStatus, TrustStore
 from .uncovered import hidden_text, unsigned_content
-from .verdicts import Cause, DatesVerdict, Part, ReferenceVerdict, SignatureVerdict, TrustVerdict, Verification, fault
+from .verdicts import (
+    Cause,
+    DatesVerdict,
+    Part,
+    ReferenceVerdict,
+    SecondOpinion,
+    SignatureVerdict,
+    TrustVerdict,
+    Verification,
+    fault,
+)
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -38,6 +49,8 @@ def verify_signature(
     revocation: Revocation | Iterable[x509.CertificateRevocationList] | None = None,
     nit: str | None = None,
     explain: bool = True,
+    second_opinion: bool = True,
+    accept_uncovered: bool = False,
 ) -> Verification:
     """Verify the signature of a document given as the bytes of its file, or as its root element.
 
@@ -46,7 +59,10 @@ def verify_signature(
     ``trust``: whom to trust; without it trust is not judged. ``at``: the present moment, aware, only to tell a signing
     time in the future, and to judge trust when there is no signing time. ``revocation``: where to ask; without it not
     judged. ``nit``: whose certificate it must be; not judged when None. ``explain``: whether to look for why it fails,
-    which costs many times its verification.
+    which costs many times its verification. ``second_opinion``: whether signxml is asked about what is valid by the
+    library's own verification, which costs more than that itself; when both disagree the signature is not valid.
+    ``accept_uncovered``: whether signed properties that no reference covers, so that nothing proves signing time and
+    role, are told only; DIAN accepts documents signed so.
 
     Prefer the bytes: an element was parsed by somebody, perhaps not as it was signed. Raises ``MalformedXml``,
     ``UnsafeXml``, ``NaiveDatetime``, ``InvalidIdentification`` for a ``nit`` that is none; what is wrong with the
@@ -67,9 +83,11 @@ def verify_signature(
     written = _signing_time(info)
     moment = parse_moment(written)
     signature = _cryptography(info, leaf, problem, explain)
+    if second_opinion and signature.valid and leaf is not None:
+        signature = _asked(signature, info, leaf, moment)
     profile = (
         *misplaced,
-        *presence(info),
+        *presence(info, accept_uncovered=accept_uncovered),
         *contents(info, leaf),
         *unsigned_content(info),
         *signing_date(owned.root, written),
@@ -135,6 +153,16 @@ def _cryptography(
         certificate_der=None if leaf is None else der(leaf),
         faults=tuple(_broken(found, why.hint(part)) for part, found in broken),
     )
+
+
+def _asked(
+    verdict: SignatureVerdict, info: SignedInfo, leaf: x509.Certificate, moment: datetime | None
+) -> SignatureVerdict:
+    opinion, reason = asked(info, leaf, moment)
+    verdict = replace(verdict, second_opinion=opinion, second_opinion_reason=reason)
+    if opinion is not SecondOpinion.DISAGREES:
+        return verdict
+    return replace(verdict, valid=False, faults=(fault("second_opinion", found=reason),))
 
 
 def _broken(found: str, hint: str = "") -> Fault:

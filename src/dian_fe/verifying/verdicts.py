@@ -158,6 +158,32 @@ PROFILE_CAUSES = frozenset({Cause.POLICY_HASH, Cause.ISSUER_NAME, Cause.RELATIVE
 """Those that findings of the profile have as their code."""
 
 
+class SecondOpinion(StrEnum):
+    """What signxml says of a signature that is valid by the library's own verification."""
+
+    AGREES = "agrees"
+    """It is valid."""
+    DISAGREES = "disagrees"
+    """It is not valid, so the signature is refused."""
+    NOT_ASKED = "not_asked"
+    """The document has a form in which lxml's canonical form, on which signxml stands, is known to be wrong."""
+    NO_OPINION = "no_opinion"
+    """It could not judge: it does not know an algorithm, or refuses to read something."""
+
+    @property
+    def label(self) -> str:
+        """The Spanish words."""
+        return _OPINIONS[self]
+
+
+_OPINIONS = {
+    SecondOpinion.AGREES: "signxml también la da por válida",
+    SecondOpinion.DISAGREES: "signxml no la da por válida",
+    SecondOpinion.NOT_ASKED: "no se pidió",
+    SecondOpinion.NO_OPINION: "signxml no la pudo juzgar",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class ReferenceVerdict:
     """One ``ds:Reference``. ``part`` is a `Part`, or the URI when it is something else."""
@@ -193,6 +219,10 @@ class SignatureVerdict:
     certificate: CertificateInfo | None = None
     certificate_der: bytes | None = field(default=None, repr=False)
     faults: tuple[Fault, ...] = ()
+    second_opinion: SecondOpinion | None = None
+    """What signxml says; None when it was switched off, or the signature is not valid anyway."""
+    second_opinion_reason: str | None = None
+    """In Spanish why signxml was not asked, or in its own words why it disagrees or has no opinion."""
 
     @property
     def cause(self) -> Cause | None:
@@ -210,6 +240,8 @@ class SignatureVerdict:
             "evidence": self.evidence or None,
             "references": [reference.as_dict() for reference in self.references],
             "weak": list(self.weak),
+            "second_opinion": self.second_opinion.value if self.second_opinion else None,
+            "second_opinion_reason": self.second_opinion_reason,
             "certificate": self.certificate.as_dict() if self.certificate else None,
             "faults": [found.as_dict() for found in self.faults],
         }
@@ -313,6 +345,7 @@ class Verification:
         return (
             ("Veredicto", verdict(self.valid, "vale", "no vale")),
             ("Criptografía", verdict(signature.valid, "íntegra", "alterada", "sin firma")),
+            ("Segunda opinión", None if signature.second_opinion is None else signature.second_opinion.label),
             ("Partes que fallan", tuple(str(part) for part in signature.failing)),
             ("Causas", tuple(cause.value for cause in self.causes)),
             ("Qué prueba el resto", signature.evidence),

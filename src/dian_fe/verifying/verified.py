@@ -110,6 +110,8 @@ def verify(
     answer: Answered | Received[Any] | bytes | None = ...,
     environment: Environment | str | None = ...,
     providers: Trusted | None = ...,
+    second_opinion: bool = ...,
+    accept_uncovered: bool = ...,
     which: str | None = ...,
 ) -> Verified[S]: ...
 
@@ -125,6 +127,8 @@ def verify(
     answer: Answered | Received[Any] | bytes | None = ...,
     environment: Environment | str | None = ...,
     providers: Trusted | None = ...,
+    second_opinion: bool = ...,
+    accept_uncovered: bool = ...,
     which: str | None = ...,
 ) -> Verified[Any]: ...
 
@@ -139,6 +143,8 @@ def verify(
     answer: Answered | Received[Any] | bytes | None = None,
     environment: Environment | str | None = None,
     providers: Trusted | None = None,
+    second_opinion: bool = True,
+    accept_uncovered: bool = False,
     which: str | None = None,
 ) -> Verified[Any]:
     """Verify an invoice or note with its container and DIAN's answer: all of it holds, or the cause is raised.
@@ -162,6 +168,8 @@ def verify(
         answer=answer,
         environment=environment,
         providers=providers,
+        second_opinion=second_opinion,
+        accept_uncovered=accept_uncovered,
     )
     sale = _picked(examination, which)
     relevant = tuple(_relevant(examination, sale))

@@ -1,0 +1,91 @@
+"""A second opinion on signatures that the library's own verification calls valid: signxml's."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, Final
+
+from lxml import etree
+
+from ..signing.algorithms import DIGESTS, RSA_SIGNATURES
+from .verdicts import SecondOpinion
+
+if TYPE_CHECKING:
+    from cryptography import x509
+    from signxml.verifier import SignatureConfiguration
+
+    from .c14n import OwnedDocument
+    from .references import SignedInfo
+
+_XML: Final = "{http://www.w3.org/XML/1998/namespace}"
+
+
+def second_opinion(
+    info: SignedInfo, certificate: x509.Certificate, moment: datetime | None
+) -> tuple[SecondOpinion, str | None]:
+    """Ask signxml for the time of signing; return what it says and, in Spanish, why it was not asked or disagrees.
+
+    Trust, dates of the certificate and structure are judged apart, so they are no part of the question.
+    """
+    why = unsuited(info)
+    if why is not None:
+        return SecondOpinion.NOT_ASKED, why
+    from signxml.exceptions import InvalidDigest, InvalidSignature
+    from signxml.verifier import XMLVerifier
+
+    try:
+        XMLVerifier().verify(
+            info.document.tidied,
+            x509_cert=certificate,
+            validate_schema=False,
+            expect_config=_configuration(certificate, moment),
+        )
+    except (InvalidSignature, InvalidDigest) as error:
+        return SecondOpinion.DISAGREES, str(error)
+    except Exception as error:  # whatever it stumbles over is no verdict
+        return SecondOpinion.NO_OPINION, f"{type(error).__name__}: {error}"
+    return SecondOpinion.AGREES, None
+
+
+def _configuration(certificate: x509.Certificate, moment: datetime | None) -> SignatureConfiguration:
+    from signxml.algorithms import DigestAlgorithm, SignatureMethod
+    from signxml.verifier import SignatureConfiguration
+
+    options: dict[str, Any] = {
+        "location": ".//",
+        "expect_references": True,
+        "signature_methods": frozenset(method for method in SignatureMethod if method.value in RSA_SIGNATURES),
+        "digest_algorithms": frozenset(method for method in DigestAlgorithm if method.value in DIGESTS),
+        "ignore_ambiguous_key_info": True,
+    }
+    if "verification_time" in SignatureConfiguration.__dataclass_fields__:  # since 4.3: before, no date was judged
+        since, until = certificate.not_valid_before_utc, certificate.not_valid_after_utc
+        options["verification_time"] = min(max(moment or since, since), until).astimezone(UTC)
+    return SignatureConfiguration(**options)
+
+
+def unsuited(info: SignedInfo) -> str | None:
+    """Return why lxml's canonical form cannot be relied on for a document, in Spanish; None when it can."""
+    return next(_reasons(info.document, info), None)
+
+
+def _reasons(document: OwnedDocument, info: SignedInfo) -> Iterator[str]:
+    if document.relative_namespace() is not None:
+        yield "hay un espacio de nombres relativo"
+    signature = info.signature
+    if any(element.prefix is None for element in signature.iter("*")):
+        yield "la firma usa un espacio de nombres por defecto"
+    prefixes = document.prefixes(signature)
+    if len(set(prefixes.values())) < len(prefixes):
+        yield "hay varios prefijos para un mismo espacio de nombres"
+    for above in signature.iterancestors():
+        if any(str(name).startswith(_XML) for name in above.attrib):
+            yield "la firma hereda atributos xml:"
+    root = document.root
+    if root.getprevious() is not None or root.getnext() is not None:
+        yield "hay algo junto a la raíz del documento"
+    if any("#default" in (listed.get("PrefixList") or "") for listed in signature.iter("{*}InclusiveNamespaces")):
+        yield "una lista de prefijos nombra el espacio de nombres por defecto"
+    if any(next(element.iterchildren(etree.Comment), None) is not None for element in signature.iter("*")):
+        yield "hay comentarios dentro de la firma"
