@@ -63,7 +63,6 @@ def company(**changes: Any) -> Issuer:
 
 
 NOWHERE = Organization(nit=SHOP.nit, name="Tienda Ejemplo SAS")
-ELSEWHERE = BUYER.party().replace(address=BUYER.party().address.replace(city="CALI"))  # type: ignore[union-attr]
 UNLISTED = BUYER.party().replace(address=BUYER.party().address.replace(postal_code="999999"))  # type: ignore[union-attr]
 
 
@@ -74,13 +73,11 @@ UNLISTED = BUYER.party().replace(address=BUYER.party().address.replace(postal_co
         (company(responsibilities=("O-05",)), BUYER),
         (company(organization_type="3"), BUYER),
         (company(tax_scheme="99"), BUYER),
-        (company(activities=("99999",)), BUYER),
         (company(emails=()), BUYER),
         (ISSUER, BUYER.replace(responsibilities=("O-07",))),
         (ISSUER, BUYER.replace(tax_scheme="XX", tax_scheme_name="Ninguno")),
         (ISSUER, BUYER.party().replace(check_digit="9")),
         (ISSUER, BUYER.party().replace(id_type="77")),
-        (ISSUER, ELSEWHERE),
         (ISSUER, UNLISTED),
     ],
 )

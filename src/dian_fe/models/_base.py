@@ -120,6 +120,9 @@ Number = Annotated[Decimal, _ExactNumber()]
 Text = Annotated[str, StringConstraints(min_length=1, pattern=f"^[^{FORBIDDEN}]*$")]
 """A text that is not empty and that XML can carry; blanks around it are removed."""
 
+TextOrEmpty = Annotated[str, StringConstraints(pattern=f"^[^{FORBIDDEN}]*$")]
+"""A text that may be empty: data of which DIAN notifies an empty element and passes an absent one."""
+
 
 _A_MOMENT = "una fecha y hora con zona, por ejemplo 2026-03-02T10:15:00-05:00"
 

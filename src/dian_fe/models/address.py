@@ -9,7 +9,7 @@ from pydantic import Field, model_validator
 
 from ..catalogs.places import country_name, departments, municipality, require_place
 from ..errors import InvalidInput
-from ._base import Model, Text, field_default_from
+from ._base import Model, Text, TextOrEmpty, field_default_from
 
 _POSTAL_CODE = re.compile("[0-9]{6}")
 
@@ -22,7 +22,7 @@ def _place(attribute: str) -> Any:
 
 
 def _department(code: str) -> str:
-    return departments()[municipality(code).department_code].official_name
+    return departments()[municipality(code).department_code].name
 
 
 class Address(Model):
@@ -37,11 +37,11 @@ class Address(Model):
     city: Text | None = _place("official_name")
     """Name of the municipality as DIAN's list has it, in capitals (rule FAM06 notifies other spellings)."""
     department: Text | None = Field(default_factory=field_default_from("municipality", make=_department))
-    """cbc:CountrySubentity: name of the department, that of the municipality unless given."""
+    """cbc:CountrySubentity: name of the department, that of the municipality unless given (rule FAM07)."""
     department_code: Text | None = _place("department_code")
     """cbc:CountrySubentityCode: two digits of DIVIPOLA, those of the municipality unless given."""
-    postal_code: Text | None = _place("postal_code")
-    """Six digits; the municipality's default one unless given."""
+    postal_code: TextOrEmpty | None = _place("postal_code")
+    """Six digits; the municipality's default one unless given. Empty when a document read has the element empty."""
     line: Text | None = None
     """Street and number, free text."""
     country: Text | None = Field(default_factory=lambda data: "CO" if data.get("municipality") else None)

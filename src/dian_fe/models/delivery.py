@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ._base import Day, Model, Text
+from ._base import Day, Model, Text, TextOrEmpty
 from .address import Address
 from .party import Party
 
@@ -27,7 +27,7 @@ class DeliveryTerms(Model):
     """Consecutive of the terms (cbc:ID)."""
     special_terms: Text | None = None
     """cbc:SpecialTerms, free text."""
-    incoterm: Text | None = None
-    """cbc:LossRiskResponsibilityCode: `dian_fe.catalogs.DeliveryTerms` code, such as FOB."""
+    incoterm: TextOrEmpty | None = None
+    """cbc:LossRiskResponsibilityCode: `dian_fe.catalogs.DeliveryTerms` code, such as FOB; empty as it was read."""
     loss_risk: Text | None = None
     """cbc:LossRisk, free text."""

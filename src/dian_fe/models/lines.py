@@ -9,7 +9,7 @@ from pydantic import Field
 
 from ..catalogs import ProductStandard, ReferencePrice, Unit
 from ..errors import NotAllowed
-from ._base import Model, Number, Text, exact_of, field_default_from
+from ._base import Model, Number, Text, TextOrEmpty, exact_of, field_default_from
 from .party import PartyReference
 from .taxes import Exact, TaxTotal
 
@@ -83,8 +83,8 @@ class AlternativePrice(Model):
 
     amount: Number
     """Price of one unit."""
-    type_code: Text | None = ReferencePrice.VALOR_COMERCIAL.value
-    """`ReferencePrice`: 01 commercial value, 02 value in inventories, 03 other."""
+    type_code: TextOrEmpty | None = ReferencePrice.VALOR_COMERCIAL.value
+    """`ReferencePrice`: 01 commercial value, 02 value in inventories, 03 other; empty as a document read has it."""
     type: Text | None = None
     """cbc:PriceType, free text of other software."""
 
@@ -138,8 +138,11 @@ class Line(Model):
     """Unit of ``base_quantity``, that of the line unless given."""
     seller_code: Text | None = None
     """The seller's own code of the item (cac:SellersItemIdentification)."""
-    standard_code: Text | None = None
-    """Code of the item in a standard (cac:StandardItemIdentification); rule FAZ09 notifies when it is missing."""
+    standard_code: TextOrEmpty | None = None
+    """Code of the item in a standard (cac:StandardItemIdentification); rule FAZ09 notifies when it is missing.
+
+    Empty when a document read has the element empty, which DIAN lets pass.
+    """
     standard: Text | None = Field(
         default_factory=field_default_from(
             "standard_code", make=lambda _: ProductStandard.ESTANDAR_DEL_CONTRIBUYENTE.value

@@ -9,7 +9,7 @@ from typing import Self
 from pydantic import Field
 
 from ..catalogs import PaymentForm, PaymentMeans
-from ._base import Day, Model, Number, Text, exact_of
+from ._base import Day, Model, Number, Text, TextOrEmpty, exact_of
 from .taxes import Exact
 
 
@@ -22,8 +22,8 @@ class Payment(Model):
     """`PaymentMeans` code."""
     due_date: Day | None = None
     """Credit payments need it (rule FAN04)."""
-    ids: tuple[Text, ...] = ()
-    """cbc:PaymentID: references of the payment."""
+    ids: tuple[TextOrEmpty, ...] = ()
+    """cbc:PaymentID: references of the payment; empty ones are those that a document read has empty (rule FAN05)."""
 
     @classmethod
     def cash(cls, means: str = PaymentMeans.EFECTIVO.value, *ids: str) -> Self:

@@ -10,10 +10,9 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from typing import Any, Final
 
-from ..catalogs import catalog, departments, municipality
+from ..catalogs import catalog, departments, municipalities, municipality
 from ..catalogs._text import fold
 from .context import Context
-from .facts import code_facts
 from .party_checks import add, own, reader
 from .registry import Check, Finding
 
@@ -24,11 +23,6 @@ _UNKNOWN_POSTAL_CODE: Final = "000000"
 def national(address: Any) -> bool:
     """Tell whether an address is Colombian, which it is unless it tells another country."""
     return address.country is None or address.country == COLOMBIA
-
-
-def _same(found: str, expected: str) -> bool:
-    """Tell whether a name is that one, however it is written; most are to the letter, which is quick."""
-    return found == expected or fold(found) == fold(expected)
 
 
 @cache
@@ -48,39 +42,35 @@ def _department(context: Context, address: Any, path: str) -> Iterator[Finding]:
         yield Finding(f"{path}.department_code", address.department_code, "un código de departamento de la lista")
 
 
-def _city_name(context: Context, address: Any, path: str) -> Iterator[Finding]:
-    """The city's name is that of its municipality, however it is written."""
-    if national(address) and address.municipality in catalog("municipalities"):
-        place = municipality(address.municipality)
-        if not _same(address.city, place.official_name) and not _same(address.city, place.name):
-            yield Finding(f"{path}.city", address.city, place.official_name)
+@cache
+def _cities() -> frozenset[str]:
+    """Give the names of cities as they are compared: those of the list, with and without «D.C.»."""
+    names = {fold(name) for place in municipalities() for name in (place.official_name, place.name)}
+    return frozenset(names | {name.removesuffix(" dc") for name in names})
+
+
+@cache
+def _departments() -> frozenset[str]:
+    return frozenset(fold(item.name) for item in departments().values())
 
 
 def _city_capitals(context: Context, address: Any, path: str) -> Iterator[Finding]:
-    """The city's name is that of its municipality, in capitals («Cali» is notified, «ITAGÜÍ» is not)."""
-    if national(address) and address.municipality in catalog("municipalities"):
-        expected = municipality(address.municipality).official_name
-        if not _same(address.city, expected) or address.city != address.city.upper():
-            yield Finding(f"{path}.city", address.city, expected)
+    """The city's name is one of the list, in capitals: «Cali» and «Bogotá, D.C.» are notified, «BOGOTA» is not.
 
-
-def _official_department(address: Any) -> str | None:
-    known = departments().get(address.department_code or (address.municipality or "")[:2])
-    return known.official_name if known is not None and national(address) else None
+    That it is the name of the municipality told is not asked.
+    """
+    if national(address) and (address.city != address.city.upper() or fold(address.city) not in _cities()):
+        known = address.municipality in catalog("municipalities")
+        expected = municipality(address.municipality).official_name if known else "un municipio, en mayúsculas"
+        yield Finding(f"{path}.city", address.city, expected)
 
 
 def _department_name(context: Context, address: Any, path: str) -> Iterator[Finding]:
-    """The department's name is that of its code, however it is written."""
-    expected = _official_department(address)
-    if expected is not None and not _same(address.department, expected):
-        yield Finding(f"{path}.department", address.department, expected)
-
-
-def _department_capitals(context: Context, address: Any, path: str) -> Iterator[Finding]:
-    """The department's name is that of its code, in capitals."""
-    expected, found = _official_department(address), address.department
-    if expected is not None and (not _same(found, expected) or found != found.upper()):
-        yield Finding(f"{path}.department", found, expected)
+    """The department's name is one of the list, in mixed case: «Bogotá» passes, «BOGOTÁ, D.C.» is notified."""
+    found = address.department
+    if national(address) and (found == found.upper() or fold(found) not in _departments()):
+        known = departments().get(address.department_code or (address.municipality or "")[:2])
+        yield Finding(f"{path}.department", found, "un departamento" if known is None else known.name)
 
 
 def _country(context: Context, address: Any, path: str) -> Iterator[Finding]:
@@ -89,19 +79,16 @@ def _country(context: Context, address: Any, path: str) -> Iterator[Finding]:
         yield Finding(f"{path}.country", address.country, "un código de país ISO 3166-1 de dos letras")
 
 
-def _country_name(context: Context, address: Any, path: str) -> Iterator[Finding]:
-    """The country's name is that of its code."""
-    if address.country in _countries():
-        expected = catalog("countries").label(address.country)
-        if not _same(address.country_name, expected):
-            yield Finding(f"{path}.country_name", address.country_name, expected)
-
-
 def _postal_code(context: Context, address: Any, path: str) -> Iterator[Finding]:
-    """The postal code is one of the list; 000000 passes, as no postal code at all does."""
+    """The postal code is one of the list or the code of a municipality; 000000 passes, as none at all does.
+
+    Accepted documents of 2026 with 11001 or 76001 were not notified; those with 0, 574, 011001 or 110110 were, and so
+    is an empty element.
+    """
     code = address.postal_code
-    if national(address) and code != _UNKNOWN_POSTAL_CODE and code not in catalog("postal_codes"):
-        yield Finding(f"{path}.postal_code", code, "un código postal de la lista")
+    known = code == _UNKNOWN_POSTAL_CODE or code in catalog("postal_codes") or code in catalog("municipalities")
+    if national(address) and not known:
+        yield Finding(f"{path}.postal_code", code, "un código postal de la lista, u omitirlo")
 
 
 _Judge = Callable[[Context, Any, str], Iterator[Finding]]
@@ -109,33 +96,33 @@ _RULES: Final[Mapping[str, tuple[str, _Judge, str | None]]] = {
     "municipality": ("municipality", _municipality, None),
     "department_code": ("department_code", _department, None),
     "country": ("country", _country, None),
-    "country_name": ("country_name", _country_name, None),
     # Names in answers of 1.8 («Bogotá», «05631») were not notified: the list of names is that of 1.9.
-    "city": ("city", _city_name, "1.9"),
-    "department": ("department", _department_name, "1.9"),
     "city_capitals": ("city", _city_capitals, "1.9"),
-    "department_capitals": ("department", _department_capitals, "1.9"),
+    "department_name": ("department", _department_name, "1.9"),
     "postal_code": ("postal_code", _postal_code, "1.8"),
 }
 """What is judged: the field, the function, and the annex from which it is."""
+_REGISTRATION: Final = "registration_address"
+_OF_REGISTRATION: Final = "cac:Party/cac:PartyTaxScheme/cac:RegistrationAddress"
 
 
 def address(path: str, group: str, letters: str = "FCD", **numbers: str) -> None:
-    """Register the rules of an address by the number of their code: ``address("supplier.address", "AJ", city="10")``.
+    """Register rules of an address by the number of their code: ``address("customer.address", "AK", country="16")``.
 
-    A datum that is not said is not judged.
+    A datum that is not said is not judged. Names of places under a party are not judged: DIAN never notified them.
     """
     for name, number in numbers.items():
         field, judge, since = _RULES[name]
         for code in own(group, number, letters=letters):
-            check = _said(path, field, judge)
-            if field == "postal_code":
-                check = _or_empty(check, code_facts()[code].path)
-            add((code,), check, f"{path}.{field}", since=since)
+            if path.endswith(f".{_REGISTRATION}") and field == "postal_code":
+                since = "1.9"  # an accepted document of 2022 with both postal codes empty was notified of one alone
+            add((code,), _said(path, field, judge), f"{path}.{field}", since=since)
 
 
 def _said(path: str, field: str, judge: _Judge) -> Check:
     read = reader(path)
+    if path.endswith(f".{_REGISTRATION}"):
+        read = _registration(path, field)
 
     def function(context: Context) -> Iterator[Finding]:
         found = read(context)
@@ -145,39 +132,39 @@ def _said(path: str, field: str, judge: _Judge) -> Check:
     return function
 
 
-def _or_empty(check: Check, at: str) -> Check:
-    """Make: DIAN notifies an empty postal code too, which the model does not keep."""
+def _registration(path: str, field: str) -> Callable[[Context], Any]:
+    """Make the reader of a fiscal address, which models tell only when it is not the physical one.
 
-    def function(context: Context) -> Iterator[Finding]:
-        yield from check(context)
-        for node in context.xml.all(at) if context.xml is not None else ():
-            if not (node.text or "").strip():
-                yield Finding(node=node, found="", expected="un código postal de la lista, u omitirlo")
+    Where it is the same DIAN tells both codes, and only the XML says whether it is there at all. Without XML the
+    postal code alone is judged, as what is written will have both; the others may reject.
+    """
+    party, told = path.removesuffix(f".{_REGISTRATION}"), reader(path)
+    same = reader(f"{party}.address")
+    place = f"cac:Accounting{party.title()}Party/{_OF_REGISTRATION}"
 
-    return function
+    def read(context: Context) -> Any:
+        apart = told(context)
+        if apart is not None:
+            return apart
+        there = field == "postal_code" if context.xml is None else context.xml.first(place) is not None
+        return same(context) if there else None
 
-
-def line(*codes: str, of: str) -> None:
-    """Register: an address tells street and number."""
-    read = reader(of)
-
-    def function(context: Context) -> Iterator[Finding]:
-        found = read(context)
-        if found is not None and found.line is None:
-            yield Finding(f"{of}.line", None, "la dirección")
-
-    add(codes, function, f"{of}.line")
+    return read
 
 
-def complete(*codes: str, of: str, **meta: Any) -> None:
-    """Register: an address that is told tells its country, and in Colombia its municipality and street."""
+def complete(*codes: str, of: str, names: tuple[str, ...] = ("municipality", "line", "country"), **meta: Any) -> None:
+    """Register: an address that is told tells its country, and in Colombia its municipality and street.
+
+    ``names`` are the data asked for when not all of them are.
+    """
     read = reader(of)
 
     def function(context: Context) -> Iterator[Finding]:
         found = read(context)
         if found is not None:
-            for name in ("municipality", "line", "country") if national(found) else ("country",):
-                if getattr(found, name) is None:
+            here = national(found)
+            for name in names:
+                if getattr(found, name) is None and (here or name == "country"):
                     yield Finding(f"{of}.{name}", None, "un valor")
 
     add(codes, function, of, **meta)

@@ -9,14 +9,11 @@ from ..catalogs import AllowanceReason
 from ..faults import Severity
 from ..models.totals import TOLERANCE, ZERO
 from .context import Context
-from .facts import Annex
 from .registry import Finding, rule
 from .xml_checks import literal
 
 _HUNDRED = Decimal(100)
 _REASONS = frozenset(reason.value for reason in AllowanceReason)
-_OLD_REASONS = frozenset(f"{number:02}" for number in range(12))
-"""Motives before annex 1.8: 00 to 11."""
 _INDICATOR = ("true", "false")
 
 for _code in ("FAQ03", "CAQ03", "DAQ03", "FBE03"):
@@ -24,25 +21,18 @@ for _code in ("FAQ03", "CAQ03", "DAQ03", "FBE03"):
 
 
 @rule(
-    "FAQ02",
-    path="allowances[].id",
-    doubt="un catálogo lo rechaza y una implementación anotó que la DIAN retiró la regla en 2021: aquí se notifica.",
+    "FAQ04",
+    "CAQ04",
+    "DAQ04",
+    path="allowances[].reason_code",
+    doubt="documentos aceptados de 2026 llevan el código 11, que no es de la lista, y no se notificó: solo se juzga el "
+    "que falta.",
 )
-def allowances_are_numbered(context: Context) -> Iterator[Finding]:
-    """The ids of the document's discounts and charges run from 1."""
+def discount_has_a_reason(context: Context) -> Iterator[Finding]:
+    """A discount of the document says its reason's code."""
     for index, item in enumerate(context.document.allowances):
-        expected = str(index + 1)
-        if item.id != expected:
-            yield Finding(f"allowances[{index}].id", item.id, expected, severity=Severity.NOTIFICACION)
-
-
-@rule("FAQ04", "CAQ04", "DAQ04", path="allowances[].reason_code")
-def discount_has_listed_reason(context: Context) -> Iterator[Finding]:
-    """A discount of the document says its reason's code; a code, of discount or charge, is one of the list."""
-    for index, item in enumerate(context.document.allowances):
-        known = _OLD_REASONS if context.annex < Annex.V1_8 else _REASONS
-        if item.reason_code not in known and (item.reason_code is not None or not item.is_charge):
-            yield Finding(f"allowances[{index}].reason_code", item.reason_code, ", ".join(sorted(known)))
+        if item.reason_code is None and not item.is_charge:
+            yield Finding(f"allowances[{index}].reason_code", None, ", ".join(sorted(_REASONS)))
 
 
 @rule("FAQ05", path="allowances[].reason")

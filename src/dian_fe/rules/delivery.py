@@ -17,7 +17,8 @@ from .xml_checks import absent, literal
 
 _AM = partial(own, "AM")
 _CARRIER: Final = "delivery.carrier"
-_LEGAL_ID: Final = "cac:Delivery/cac:DeliveryParty/cac:PartyLegalEntity/cbc:CompanyID"
+_CARRIER_PARTY: Final = "cac:Delivery/cac:DeliveryParty"
+_LEGAL_ID: Final = f"{_CARRIER_PARTY}/cac:PartyLegalEntity/cbc:CompanyID"
 _NONE: Final = Responsibility.NO_APLICA.value
 _ID_TYPE: Final = "un tipo de identificación de la lista"
 
@@ -25,11 +26,11 @@ _ID_TYPE: Final = "un tipo de identificación de la lista"
 listed(*own("AL", "06"), path="tax_representative.id_type", among=party_checks.IDS, expected=_ID_TYPE)
 party_checks.digit("FAL07", of="tax_representative")
 
-address("delivery.address", "AM", municipality="05", city_capitals="06", department_capitals="07",
+address("delivery.address", "AM", municipality="05", city_capitals="06", department_name="07",
         department_code="08", country="12")  # fmt: skip
 address(f"{_CARRIER}.address", "AM", municipality="20", department_code="23", country="27")
 address(f"{_CARRIER}.registration_address", "AM", municipality="40", department_code="43", country="47")
-absent(*_AM("09", "10", "11", "26", "30", "46"))
+absent(*_AM("09", "10", "11", "26", "46"))
 absent("FAM54", filled=True)
 literal("FAM36", "FAM59", among=party_checks.IDS, expected=_ID_TYPE)
 party_checks.digit("FAM31", of=_CARRIER, absent=False)
@@ -43,7 +44,21 @@ listed(
     path="delivery_terms.incoterm",
     among=frozenset(member.value for member in DeliveryTerms),
     expected="un INCOTERM de la lista, como FOB",
+    doubt="el anexo rechaza; en documentos aceptados en 2026 el código vacío se notifica.",
 )
+
+
+@rule(
+    *_AM("30"),
+    path=f"{_CARRIER}.id",
+    needs=("xml",),
+    doubt="se aceptó sin aviso un documento de 2025 con el transportador vacío: solo se juzga el que dice algo.",
+)
+def carrier_has_tax_data(context: Context) -> Iterator[Finding]:
+    """A carrier that says anything has its tax data."""
+    for node in context.xml.all(_CARRIER_PARTY):
+        if len(node) and context.xml.first("cac:PartyTaxScheme", node) is None:
+            yield Finding(node=node, expected="cac:PartyTaxScheme")
 
 
 def _delivered_at(context: Context) -> Any:

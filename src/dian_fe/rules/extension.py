@@ -10,10 +10,11 @@ from ..catalogs.identification import check_digit
 from .context import Context
 from .model_checks import equal, required
 from .registry import Check, Finding, register, rule
-from .xml_checks import literal
+from .xml_checks import absent, literal, said_as
 
 DIAN_NIT = "800197268"
 _DIAN_DIGIT, _NIT = "4", IdType.NIT.value
+_DIAN_NAME = "CO, DIAN (Dirección de Impuestos y Aduanas Nacionales)"
 _PREFIX = re.compile(r"[0-9A-Za-z]{0,4}")
 _AUTHORISER = "{}/sts:AuthorizationProvider/sts:AuthorizationProviderID"
 _PROVIDER = "{}/sts:SoftwareProvider/sts:ProviderID"
@@ -106,13 +107,17 @@ register("FAB11b", _limit("range_from"), path="control.range_from", needs=("cont
 register("FAB12b", _limit("range_to"), path="control.range_to", needs=("control", "resolution"))
 
 _COUNTRY_LISTS = {
+    "FAB14": "CO",
     "FAB15": "6",
     "FAB16": "United Nations Economic Commission for Europe",
     "FAB17": "urn:oasis:names:specification:ubl:codelist:gc:CountryIdentificationCode-2.1",
 }
+_SILENT_ABOUT_WRONG = "respuestas de habilitación de 2026 notifican lo que falta; un valor distinto se notifica igual."
 for _code, _text in _COUNTRY_LISTS.items():
-    literal(_code, among=(_text,))
+    said_as(_code, text=_text, within="sts:DianExtensions", doubt=_SILENT_ABOUT_WRONG)
+absent("FAB25", doubt="una respuesta de habilitación de agosto de 2026 lo trae como notificación.")
 literal("FAB25b", among=("195",))
+said_as("FAB26", "FAB33", text=_DIAN_NAME, doubt=_SILENT_ABOUT_WRONG)
 
 
 @rule("FAB22a", "CAB22a", "DAB22a", path="control.provider_check_digit", needs=("control",))

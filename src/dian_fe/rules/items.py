@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -12,11 +11,10 @@ from ..faults import Severity
 from .context import Context
 from .facts import code_facts
 from .registry import Finding, rule
-from .xml_checks import absent, literal, split
+from .xml_checks import absent, literal
 
 _STANDARDS = frozenset(standard.value for standard in ProductStandard)
-_UNSPSC, _GTIN = ProductStandard.UNSPSC.value, ProductStandard.GTIN
-_UNSPSC_CODE = re.compile(r"[0-9]{8}(?:[0-9]{2})?")
+_LONGEST_STANDARD = max(map(len, _STANDARDS))
 _ID_TYPES = frozenset(kind.value for kind in IdType)
 _NIT = IdType.NIT.value
 _MANDATE = OperationType.MANDATOS.value
@@ -53,7 +51,13 @@ def export_says_the_model(context: Context) -> Iterator[Finding]:
                 yield Finding(f"lines[{index}].model", None, "el modelo")
 
 
-@rule("FAZ09", path="lines[].standard_code")
+@rule(
+    "FAZ09",
+    path="lines[].standard_code",
+    since="1.9",
+    doubt="una página de ayuda lo rechaza; en documentos aceptados de 2024 y 2026 se notifica, y el código vacío "
+    "(2020, 2025) no se notifica.",
+)
 def line_has_standard_code(context: Context) -> Iterator[Finding]:
     """Every line has StandardItemIdentification; an empty one is no fault (accepted documents)."""
     for index, line in enumerate(context.lines):
@@ -71,56 +75,23 @@ def _has_group(context: Context, index: int) -> bool:
 
 
 @rule(
-    "FAZ10",
-    "CAZ10",
-    "DAZ10",
-    path="lines[].standard_code",
-    since="1.9",
-    doubt="la lista UNSPSC no está en la librería: se notifica el código sin la forma de uno, no el que no existe.",
-)
-def unspsc_code_is_well_formed(context: Context) -> Iterator[Finding]:
-    """A code of standard 001 looks like one of UNSPSC: eight digits, ten with the function."""
-    for index, line in enumerate(context.lines):
-        code = line.standard_code if line.standard == _UNSPSC else None
-        if code is not None and not _UNSPSC_CODE.fullmatch(code):
-            yield Finding(
-                f"lines[{index}].standard_code",
-                code,
-                "8 o 10 cifras, como 50201706",
-                severity=Severity.NOTIFICACION,
-            )
-
-
-@rule(
     "FAZ11",
     "FAZ12",
     "CAZ12",
     "DAZ12",
     path="lines[].standard",
-    doubt="un catálogo rechaza (FAZ11) lo que en documentos aceptados se notifica (FAZ12): se notifica.",
+    doubt="un catálogo rechaza (FAZ11) lo que en documentos aceptados se notifica (FAZ12); una respuesta de "
+    "habilitación de agosto de 2026 rechazó un texto libre (FAZ12): se notifica lo que parece un código.",
 )
 def standard_is_listed(context: Context) -> Iterator[Finding]:
-    """The standard of a product code, when it is said, is of the table."""
+    """The standard of a product code, when both are said, is of the table: a free text is refused, a code notified."""
     for index, line in enumerate(context.lines):
-        if line.standard is not None and line.standard not in _STANDARDS:
+        if line.standard_code and line.standard is not None and line.standard not in _STANDARDS:
             yield Finding(
-                f"lines[{index}].standard", line.standard, "001, 010, 020 o 999", severity=Severity.NOTIFICACION
-            )
-
-
-@rule("FAZ14", needs=("xml",), doubt="una fuente rechaza y otra notifica: se notifica.")
-def gtin_has_its_agency(context: Context) -> Iterator[Finding]:
-    """A GTIN (010) goes with agency 9."""
-    place, attribute = split(code_facts()["FAZ14"].path)
-    for node in context.xml.all(place):
-        found = (node.get(attribute[1:]) or "").strip()
-        if (node.get("schemeID") or "").strip() == _GTIN.value and found != _GTIN.agency_id:
-            yield Finding(
-                node=node,
-                attribute=attribute[1:],
-                found=found or None,
-                expected=_GTIN.agency_id,
-                severity=Severity.NOTIFICACION,
+                f"lines[{index}].standard",
+                line.standard,
+                "001, 010, 020 o 999",
+                severity=Severity.NOTIFICACION if len(line.standard) <= _LONGEST_STANDARD else Severity.RECHAZO,
             )
 
 

@@ -21,6 +21,8 @@ _AIU_NOTE = "Contrato de servicios AIU por concepto de:"
 _FOLDED_AIU_NOTE = _AIU_NOTE.casefold()
 _NOTE_LENGTH = range(20, 5001)
 _PRICE_DECIMALS = 6
+_LONGEST_ID = 18
+"""Digits of a line number that are compared."""
 _PRICE_TYPES = frozenset(price.value for price in ReferencePrice)
 _UNIT = "una unidad de la lista de la DIAN, como 94 o KGM"
 
@@ -44,6 +46,24 @@ def line_ids_are_unique(context: Context) -> Iterator[Finding]:
             if line_id is not None and line_id in met:
                 yield Finding(f"lines[{index}].id", line_id, "un número que no se repita")
             met.add(line_id)
+
+
+@rule(
+    "FAV02b",
+    path="lines[].id",
+    since="1.9",
+    doubt="documentos aceptados de 2026 con las líneas 1, 10, 11, 2 lo traen; los saltos no se juzgan.",
+)
+def line_ids_are_in_order(context: Context) -> Iterator[Finding]:
+    """The numbers of the lines rise; told once, of the first that falls."""
+    before = -1
+    for index, line in enumerate(context.lines):
+        if line.id is None or not (line.id.isascii() and line.id.isdigit()):
+            return
+        if (number := int(line.id[:_LONGEST_ID])) < before:
+            yield Finding(f"lines[{index}].id", line.id, f"{before + 1} o más")
+            return
+        before = number
 
 
 @rule(
@@ -171,10 +191,6 @@ def reference_price_type_is_listed(context: Context) -> Iterator[Finding]:
         price = line.reference_price
         if price is not None and price.type_code is not None and price.type_code not in _PRICE_TYPES:
             yield Finding(f"lines[{index}].reference_price.type_code", price.type_code, "01, 02 o 03")
-    if context.xml is not None:
-        for node in context.xml.all(code_facts()[f"{context.letter}AW05"].path):
-            if not (node.text or "").strip():
-                yield Finding(node=node, found="", expected="01, 02 o 03")
 
 
 @rule("FBB02", path="lines[].price",

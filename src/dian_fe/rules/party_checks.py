@@ -71,21 +71,28 @@ def digit(*codes: str, of: str, absent: bool = True, wrong: bool = True) -> None
     add(codes, _digit(of, absent, wrong), f"{of}.check_digit")
 
 
-def _digit_attribute(at: str, absent: bool, wrong: bool) -> Check:
+def _digit_attribute(at: str, absent: bool, wrong: bool, one_digit: bool) -> Check:
     def function(context: Context) -> Iterator[Finding]:
         for node in context.xml.all(at):
             if (node.get("schemeName") or "").strip() != NIT:
                 continue
             expected, found = digit_of((node.text or "").strip()), (node.get("schemeID") or "").strip()
+            if one_digit and len(found) > 1:
+                continue
             if expected is not None and (wrong and found != expected if found else absent):
                 yield Finding(node=node, attribute="schemeID", found=found or None, expected=expected)
 
     return function
 
 
-def digit_attribute(*codes: str, at: str, absent: bool = True, wrong: bool = True) -> None:
-    """Register the same of an identification that the model keeps once and the XML repeats."""
-    add(codes, _digit_attribute(at, absent, wrong), "", needs=("xml",))
+def digit_attribute(
+    *codes: str, at: str, absent: bool = True, wrong: bool = True, one_digit: bool = False, doubt: str = ""
+) -> None:
+    """Register the same of an identification that the model keeps once and the XML repeats.
+
+    ``one_digit``: what is longer than a digit is not judged.
+    """
+    add(codes, _digit_attribute(at, absent, wrong, one_digit), "", needs=("xml",), doubt=doubt)
 
 
 def _listed(path: str, field: str, allowed: Collection[str], expected: str) -> Check:
@@ -143,12 +150,14 @@ def responsibilities(*codes: str, of: str) -> None:
     add(codes, function, f"{of}.responsibilities", since="1.8")
 
 
-def email(*codes: str, of: str, severity: Severity | None = None, doubt: str) -> None:
+def email(
+    *codes: str, of: str, severity: Severity | None = None, when: Callable[[Context], bool] | None = None, **meta: Any
+) -> None:
     """Register: a party has an e-mail; ``severity`` when it is not that of the code."""
     party_of = reader(of)
 
     def function(context: Context) -> Iterator[Finding]:
-        if not party_of(context).emails:
+        if not party_of(context).emails and (when is None or when(context)):
             yield Finding(f"{of}.emails", None, "un correo electrónico", severity=severity)
 
-    add(codes, function, f"{of}.emails", doubt=doubt)
+    add(codes, function, f"{of}.emails", **meta)

@@ -8,7 +8,7 @@ from typing import Final
 from ..catalogs import PaymentForm, PaymentMeans, catalog
 from .context import Context
 from .model_checks import listed, required
-from .registry import Finding, rule
+from .registry import Check, Finding, register, rule
 from .xml_checks import currency
 
 _FORMS: Final = frozenset(member.value for member in PaymentForm)
@@ -44,12 +44,13 @@ def credit_has_due_date(context: Context) -> Iterator[Finding]:
             yield Finding(f"payments[{index}].due_date", None, "la fecha de vencimiento")
 
 
-@rule("FAN05", path="payments", needs=("xml",))
+@rule("FAN05", path="payments[].ids", doubt="visto en un documento aceptado de julio de 2022.")
 def payment_id_is_not_empty(context: Context) -> Iterator[Finding]:
     """PaymentID is left out rather than empty: DIAN notified an empty one («identificador del pago no informado»)."""
-    for node in context.xml.all("cac:PaymentMeans/cbc:PaymentID"):
-        if not (node.text or "").strip():
-            yield Finding(node=node, found="", expected="un identificador, u omitirlo")
+    for index, payment in enumerate(context.document.payments):
+        for position, number in enumerate(payment.ids):
+            if not number:
+                yield Finding(f"payments[{index}].ids[{position}]", "", "un identificador, u omitirlo")
 
 
 def _foreign(context: Context) -> bool:
@@ -99,8 +100,24 @@ def rate_is_told(context: Context) -> Iterator[Finding]:
         yield Finding(found=rate.rate, expected="mayor que cero")
 
 
-required("FBD02", path="prepayments[].id", expected="un identificador")
-required("FBD05", path="prepayments[].received", expected="la fecha de recibo")
+_OF_NOTHING: Final = (
+    "documentos aceptados de 2025 y 2026 llevan un anticipo de 0 sin identificador ni fecha: no se juzga."
+)
+
+
+def _said(field: str, expected: str) -> Check:
+    """A prepayment says a datum, unless it is of nothing."""
+
+    def function(context: Context) -> Iterator[Finding]:
+        for index, advance in enumerate(context.document.prepayments):
+            if advance.amount and getattr(advance, field) is None:
+                yield Finding(f"prepayments[{index}].{field}", None, expected)
+
+    return function
+
+
+register("FBD02", _said("id", "un identificador"), path="prepayments[].id", doubt=_OF_NOTHING)
+register("FBD05", _said("received", "la fecha de recibo"), path="prepayments[].received", doubt=_OF_NOTHING)
 currency("FBD04")
 
 

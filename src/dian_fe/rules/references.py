@@ -7,10 +7,9 @@ from datetime import date
 from typing import Any, Final
 
 from ..catalogs import CreditNoteConcept, DebitNoteConcept, DocumentType, IdAlgorithm, OperationType
-from ..faults import Severity
 from .context import Context
 from .facts import Annex
-from .registry import Finding, rule
+from .registry import Check, Finding, register, rule
 from .xml_checks import absent
 
 _CONTINGENCY: Final = DocumentType.DOCUMENTO_DE_TRANSMISION.value
@@ -19,8 +18,6 @@ _KEY_SCHEMES: Final = " o ".join(sorted(_KEYS, reverse=True))
 _OLD_KEY: Final = "CUFE-SHA1"
 """Invoices before prior validation had it; notes and references to them carry it."""
 _ELECTRONIC: Final = frozenset(member.value for member in DocumentType)
-_PAPER: Final = frozenset({"210", "215", "220", "230", "240", "250"})
-"""Types of documents on paper that invoices refer to, known from one implementer's list."""
 _CONCEPTS: Final = {
     "credit_note": frozenset(member.value for member in CreditNoteConcept),
     "debit_note": frozenset(member.value for member in DebitNoteConcept),
@@ -68,11 +65,19 @@ def concept_is_listed(context: Context) -> Iterator[Finding]:
             yield Finding(f"corrections[{index}].concept", concept, ", ".join(sorted(allowed)))
 
 
-@rule("CBF01", "DBF01", path="corrections")
+@rule(
+    "CBF01",
+    "DBF01",
+    path="corrections",
+    doubt="en producción se aceptó sin aviso una nota crédito (operación 20) que solo nombra su factura en "
+    "BillingReference.",
+)
 def note_says_why_it_corrects(context: Context) -> Iterator[Finding]:
-    """A note has DiscrepancyResponse; one whose concept is missing is told by CBF03."""
-    if not context.document.corrections and not (
-        context.xml and context.xml.first("cac:DiscrepancyResponse") is not None
+    """A note has DiscrepancyResponse or the invoice's reference; a concept that is missing is told by CBF03."""
+    if not (
+        context.document.corrections
+        or _references(context)
+        or (context.xml and context.xml.first("cac:DiscrepancyResponse") is not None)
     ):
         yield Finding(expected="al menos una corrección")
 
@@ -185,7 +190,13 @@ def _transcription(context: Context, path: str) -> Iterator[Finding]:
 
 
 absent("FBG03", filled=True, needs=("document", "xml"), when=lambda context: context.type_code == _CONTINGENCY)
-absent("FAI02", filled=True)
+absent(
+    "FAI02",
+    filled=True,
+    needs=("document", "xml"),
+    when=lambda context: context.type_code == _CONTINGENCY,
+    doubt="una lista lo rechaza en el tipo 03; en otros tipos se aceptó una referencia sin número (2025, 2026).",
+)
 
 
 @rule(
@@ -212,17 +223,36 @@ def additional_reference_key_scheme(context: Context) -> Iterator[Finding]:
             )
 
 
-@rule("FAI06", "CAI06", "DAI06", path="additional_references",
-      doubt="la lista se conoce por una sola fuente; por eso aquí solo se notifica.")  # fmt: skip
-def additional_reference_type(context: Context) -> Iterator[Finding]:
-    """DocumentTypeCode is a type of document of DIAN's lists; as their table is not sure, it is told, not refused."""
-    for index, reference in enumerate(context.document.additional_references):
-        code = reference.type_code
-        if code is not None and code not in _ELECTRONIC and code not in _PAPER:
-            yield Finding(
-                f"additional_references[{index}].type_code", code, "un tipo de documento de la DIAN, como 01 o 210",
-                severity=Severity.NOTIFICACION,
-            )  # fmt: skip
+_TRANSCRIBED = (
+    "una lista lo rechaza en el tipo 03; un documento aceptado de 2022 lo trae como notificación, y en otros tipos "
+    "documentos de 2025 y 2026 con datos de cualquier lista, o sin ellos, no se notificaron."
+)
+
+
+def _of_transcription(field: str, expected: str) -> Check:
+    """Type 03 says a datum of the document that it transcribes."""
+
+    def function(context: Context) -> Iterator[Finding]:
+        if context.type_code == _CONTINGENCY:
+            for index, reference in enumerate(context.document.additional_references):
+                if getattr(reference, field) is None:
+                    yield Finding(f"additional_references[{index}].{field}", None, expected)
+
+    return function
+
+
+register(
+    "FAI05",
+    _of_transcription("issue_date", "la fecha del documento transcrito"),
+    path="additional_references[].issue_date",
+    doubt=_TRANSCRIBED,
+)
+register(
+    "FAI06",
+    _of_transcription("type_code", "el tipo del documento transcrito"),
+    path="additional_references[].type_code",
+    doubt=_TRANSCRIBED,
+)
 
 
 absent("FBI03", filled=True)

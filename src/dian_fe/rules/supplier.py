@@ -6,10 +6,9 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Final
 
-from ..catalogs import catalog
 from ..faults import Severity
 from . import party_checks
-from .address_checks import COLOMBIA, address, complete, line
+from .address_checks import COLOMBIA, address, complete
 from .context import Context
 from .party_checks import add, own
 from .registry import Finding, rule
@@ -24,7 +23,7 @@ _SHAREHOLDER_ID: Final = (
 _REGISTRATION: Final = "cac:RegistrationAddress"
 _COUNTRY: Final = "cac:Country/cbc:IdentificationCode"
 
-absent(*_AJ("01", "02a", "03", "06", "07", "15", "18", "19", "22", "23", "35", "38", "39", "42", "45", "46", "67"))
+absent(*_AJ("01", "02a", "03", "06", "07", "15", "18", "19", "22", "23", "35", "39", "42", "45", "46", "67"))
 absent(*_AJ("20"), "FAJ43a", *_AJ("43", letters="CD"), filled=True)
 absent("FAJ53", "FAJ54", "FAJ55")
 literal("FAJ61", among=(party_checks.NIT,))
@@ -38,7 +37,8 @@ party_checks.email(
     *_AJ("71"),
     of="supplier",
     severity=Severity.NOTIFICACION,
-    doubt="el catálogo dice rechazo y habla del correo registrado, que solo la DIAN conoce: su falta se notifica.",
+    doubt="la DIAN rechazó facturas sin el correo (producción y habilitación, 2026), y el texto habla del correo "
+    "registrado, que solo ella conoce: aquí se notifica.",
 )
 
 party_checks.digit("FAJ24a", of="supplier", wrong=False)
@@ -50,13 +50,9 @@ party_checks.digit_attribute("CAJ44", at=_LEGAL_ID, absent=False)
 party_checks.digit_attribute("FAJ60", at=_SHAREHOLDER_ID, wrong=False)
 literal(*_AJ("48"), among=party_checks.IDS, expected="un tipo de identificación de la lista")
 
-address("supplier.address", "AJ", municipality="09", city="10", department="11", department_code="12",
-        country_name="17", postal_code="73")  # fmt: skip
+address("supplier.address", "AJ", municipality="09", department_code="12", postal_code="73")
 address("supplier.address", "AJ", "CD", country="16")
-address("supplier.registration_address", "AJ", municipality="29", city="30", department="31", department_code="32",
-        country="36", country_name="37", postal_code="74")  # fmt: skip
-line(*_AJ("14"), of="supplier.address")
-line(*_AJ("34"), of="supplier.registration_address")
+address("supplier.registration_address", "AJ", municipality="29", department_code="32", country="36", postal_code="74")
 # The list that asks for all of it is that of annex 1.9.
 complete(*_AJ("08"), of="supplier.address", since="1.9")
 
@@ -70,40 +66,31 @@ def supplier_is_in_colombia(context: Context) -> Iterator[Finding]:
 
 
 def _registration_address(context: Context) -> Iterator[Finding]:
-    """The supplier's tax data tell a fiscal address, with country, and in Colombia municipality and street."""
-    for scheme in context.xml.all(f"{_PARTY}/cac:PartyTaxScheme"):
-        place = context.xml.first(_REGISTRATION, scheme)
-        if place is None:
+    """A fiscal address has the elements of an address: country, and in Colombia municipality and street.
+
+    It may be left out when there is a physical one.
+    """
+    places = context.xml.all(f"{_PARTY}/cac:PartyTaxScheme/{_REGISTRATION}")
+    if not places and context.xml.first(f"{_PARTY}/cac:PhysicalLocation/cac:Address") is None:
+        for scheme in context.xml.all(f"{_PARTY}/cac:PartyTaxScheme"):
             yield Finding(node=scheme, expected=_REGISTRATION)
-            continue
+    for place in places:
         country = context.xml.text(_COUNTRY, place)
         needed = ("cbc:ID", "cac:AddressLine/cbc:Line") if country in {None, "", COLOMBIA} else ()
         for name in (*needed, _COUNTRY):
-            if not context.xml.text(name, place):
+            if context.xml.first(name, place) is None:
                 yield Finding(node=place, expected=name)
 
 
-add(_AJ("28"), _registration_address, "supplier.registration_address", since="1.8", needs=("xml",))
-
-
-@rule(
-    "FAJ04",
-    "CAJ04",
-    "DAJ04",
-    path="supplier.activities",
-    doubt="la lista de actividades que se conoce no es la de la DIAN: un código que le falta solo se notifica.",
+add(
+    _AJ("28"),
+    _registration_address,
+    "supplier.registration_address",
+    since="1.8",
+    needs=("xml",),
+    doubt="una respuesta de habilitación de agosto de 2026 rechaza el grupo sin sus elementos; en producción se "
+    "aceptaron sin aviso documentos con ubicación física y sin el grupo (2026) y uno con la dirección vacía (2025).",
 )
-def activities_are_of_the_list(context: Context) -> Iterator[Finding]:
-    """The supplier's activities are codes of the CIIU, of four digits.
-
-    The list at hand is not DIAN's own, so a code that it lacks only notifies.
-    """
-    for index, code in enumerate(context.document.supplier.activities):
-        where = f"supplier.activities[{index}]"
-        if not (len(code) == 4 and code.isascii() and code.isdigit()):
-            yield Finding(where, code, "cuatro dígitos de la CIIU")
-        elif code not in catalog("economic_activities"):
-            yield Finding(where, code, "un código de la CIIU", severity=Severity.NOTIFICACION)
 
 
 @rule("FAJ21", "CAJ21", "DAJ21", path="supplier.id")
@@ -114,36 +101,29 @@ def nit_is_bare(context: Context) -> Iterator[Finding]:
         yield Finding(found=supplier.id, expected="solo dígitos, sin el de verificación")
 
 
-@rule(
-    "FAJ51",
-    path="supplier.merchant_registration",
-    doubt="el anexo pide de 6 a 12 dígitos; la DIAN no notificó letras ni guiones, así que solo se mira el largo.",
-)
-def merchant_registration_has_its_length(context: Context) -> Iterator[Finding]:
-    """The merchant's registry number has 6 to 12 characters.
-
-    The annex speaks of digits, but answers to documents with «5242132-99» or a name in its place notify nothing.
-    """
-    number = context.document.supplier.merchant_registration
-    if number is not None and not 6 <= len(number) <= 12:
-        yield Finding(found=number, expected="de 6 a 12 dígitos")
-
-
 def _prefixed(context: Context) -> bool:
     return not context.document.number[:1].isdigit()
 
 
 # Documents before 1.8 have no billing point; numbers of digits alone have no prefix.
-absent(*_AJ("49"), when=_prefixed, since="1.8", needs=("document", "xml"))
+absent("FAJ49", when=_prefixed, since="1.8", needs=("document", "xml"))
 
 
 def _prefix(context: Context) -> Iterator[Finding]:
-    """A numbering with prefix tells it as the billing point, and it is that of the number."""
+    """A numbering with prefix tells it as the billing point, unless in a note, and it is that of the number."""
     prefix, number = context.control.prefix, context.document.number
-    if prefix is None and _prefixed(context):
+    if prefix is None and context.letter == "F" and _prefixed(context):
         yield Finding(found=None, expected="el prefijo de la numeración")
     elif prefix is not None and not number.startswith(prefix):
         yield Finding(found=prefix, expected=f"el prefijo de {number}")
 
 
-add(_AJ("50"), _prefix, "control.prefix", since="1.8", needs=("document", "control"))
+add(
+    _AJ("50"),
+    _prefix,
+    "control.prefix",
+    since="1.8",
+    needs=("document", "control"),
+    doubt="el anexo rechaza; respuestas de habilitación de agosto y septiembre de 2026 lo traen como notificación, y "
+    "notas de 2026 sin el grupo se aceptaron sin aviso en producción.",
+)

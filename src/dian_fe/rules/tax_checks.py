@@ -26,6 +26,9 @@ _TEN, _TENS_TOLERANCE = Decimal(10), Decimal(5) * _HUNDRED
 """IVA rounded to a multiple of ten may be 5.00 off (DUR 1625 de 2016, art. 1.3.1.1.1)."""
 
 
+TWO_OF_ONE_RATE = "dos subtotales de una misma tarifa se aceptaron sin aviso en 2025: solo se juzga que haya alguno."
+
+
 def one_total_each(family: Family) -> Check:
     """A tax has one total in its place: the document, or a line."""
 
@@ -41,24 +44,13 @@ def one_total_each(family: Family) -> Check:
     return function
 
 
-def one_rate_each(family: Family) -> Check:
-    """A tax has at least one subtotal and no two of the same percent; taxes per unit may have one for each line."""
+def has_rates(family: Family) -> Check:
+    """A tax has at least one subtotal; two of one rate were accepted in silence."""
 
     def function(context: Context) -> Iterator[Finding]:
         for line, position, total in family.totals(context.sums):
-            if len(total.subtotals) == 1:
-                continue
             if not total.subtotals:
                 yield Finding(family.place(line, position), None, "un cac:TaxSubtotal por tarifa")
-                continue
-            met = set()
-            for index, subtotal in enumerate(total.subtotals):
-                rate = (subtotal.code, subtotal.name, subtotal.percent)
-                if subtotal.percent is not None and rate in met:
-                    yield Finding(
-                        f"{family.place(line, position, index)}.percent", subtotal.percent, "un subtotal por tarifa"
-                    )
-                met.add(rate)
 
     return function
 
@@ -101,11 +93,11 @@ def code_listed(family: Family, codes: Collection[str], expected: str) -> Check:
 
 
 def unit_said(family: Family) -> Check:
-    """BaseUnitMeasure has its unit."""
+    """The BaseUnitMeasure of a tax per unit has its unit."""
 
     def function(context: Context) -> Iterator[Finding]:
         for line, position, index, rate in family.rates(context.sums):
-            if rate.base_unit_measure is not None and rate.base_unit is None:
+            if rate.base_unit_measure and rate.base_unit is None and is_per_unit(rate):
                 yield Finding(f"{family.place(line, position, index)}.base_unit", None, "la unidad, como 94 o MLT")
 
     return function

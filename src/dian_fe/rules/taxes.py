@@ -12,12 +12,13 @@ from .context import Context
 from .registry import Finding, register, rule
 from .sums import LINE_TAXES, TAXES, Family, tax_of
 from .tax_checks import (
+    TWO_OF_ONE_RATE,
     base_said,
     code_listed,
     document_product,
+    has_rates,
     is_per_unit,
     line_product,
-    one_rate_each,
     one_total_each,
     sum_of_rates,
     unit_said,
@@ -94,8 +95,8 @@ for _code in ("FAS02", "CAS02", "DAS02"):
 for _code in ("FAX02", "CAX02", "DAX02"):
     register(_code, sum_of_rates(LINE_TAXES), path="lines[].taxes[].amount")
 for _code in ("FAS04", "CAS04", "DAS04"):
-    register(_code, one_rate_each(TAXES), path="taxes[].subtotals")
-register("FAX04", one_rate_each(LINE_TAXES), path="lines[].taxes[].subtotals")
+    register(_code, has_rates(TAXES), path="taxes[].subtotals", doubt=TWO_OF_ONE_RATE)
+register("FAX04", has_rates(LINE_TAXES), path="lines[].taxes[].subtotals", doubt=TWO_OF_ONE_RATE)
 _BASE_DOUBT = "las fuentes solo dicen «base del tributo»: se pide que esté cuando hay porcentaje."
 register("FAS05", base_said(TAXES), path="taxes[].subtotals[].taxable", doubt=_BASE_DOUBT)
 register("FAX05", base_said(LINE_TAXES), path="lines[].taxes[].subtotals[].taxable", doubt=_BASE_DOUBT)
@@ -118,8 +119,11 @@ for _code in ("FAX07", "CAX07", "DAX07"):
 for _code in ("FAS16", "CAS16", "DAS16"):
     register(_code, code_listed(TAXES, _CODES, _LISTED), path="taxes[].subtotals[].code")
 register("FAX16", code_listed(LINE_TAXES, _CODES, _LISTED), path="lines[].taxes[].subtotals[].code")
-register("FAS10", unit_said(TAXES), path="taxes[].subtotals[].base_unit")
-register("FAX10", unit_said(LINE_TAXES), path="lines[].taxes[].subtotals[].base_unit")
+_OF_PERCENT = (
+    "un documento aceptado de 2026 lleva unidades 0 sin su unidad en un tributo de porcentaje: no se juzgan ahí."
+)
+register("FAS10", unit_said(TAXES), path="taxes[].subtotals[].base_unit", doubt=_OF_PERCENT)
+register("FAX10", unit_said(LINE_TAXES), path="lines[].taxes[].subtotals[].base_unit", doubt=_OF_PERCENT)
 absent(
     "FAX15",
     at="cac:InvoiceLine/cac:TaxTotal/cac:TaxSubtotal/cac:TaxCategory/cac:TaxScheme/cbc:ID",

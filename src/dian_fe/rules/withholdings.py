@@ -3,34 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any
 
 from ..catalogs import TaxCode
-from ..faults import Severity
 from ..models.arithmetic import money_sum
 from ..models.totals import TOLERANCE
 from .context import Context
 from .registry import Finding, register, rule
-from .sums import LINE_WITHHOLDINGS, WITHHOLDINGS
+from .sums import LINE_WITHHOLDINGS, WITHHOLDINGS, tax_of
 from .tax_checks import (
+    TWO_OF_ONE_RATE,
     base_said,
     code_listed,
-    document_product,
-    line_product,
-    one_rate_each,
+    has_rates,
+    lines_amount,
     one_total_each,
     sum_of_rates,
 )
 
 _IVA, _RETE_IVA, _RETE_RENTA = TaxCode.IVA.value, TaxCode.RETEIVA.value, TaxCode.RETERENTA.value
-_NAMES = {
-    _RETE_IVA: (TaxCode.RETEIVA.label,),
-    _RETE_RENTA: (TaxCode.RETERENTA.label, "ReteFuente"),
-    TaxCode.RETEICA.value: (TaxCode.RETEICA.label,),
-}
-"""Names by code; lists before annex 1.9 wrote «ReteFuente»."""
-_LISTED = ", ".join(_NAMES)
+_RETE_ICA = TaxCode.RETEICA.value
+_CODES = (_RETE_IVA, _RETE_RENTA, _RETE_ICA)
+_LISTED = ", ".join(_CODES)
+_HUNDRED, _THOUSAND = Decimal(100), Decimal(1000)
+_CENT = Decimal("0.005")
+"""What an amount rounded to the cent may lie off."""
 _one_total_each = one_total_each(WITHHOLDINGS)
-_line_product = line_product(LINE_WITHHOLDINGS)
 
 
 @rule("FAT01", path="withholdings")
@@ -46,44 +45,63 @@ def withholdings_are_grouped(context: Context) -> Iterator[Finding]:
 
 
 register("FAT02", sum_of_rates(WITHHOLDINGS), path="withholdings[].amount")
-register("FAT04", one_rate_each(WITHHOLDINGS), path="withholdings[].subtotals")
+register("FAT04", has_rates(WITHHOLDINGS), path="withholdings[].subtotals", doubt=TWO_OF_ONE_RATE)
 register("FAT05", base_said(WITHHOLDINGS), path="withholdings[].subtotals[].taxable")
-register(
-    "FAT07",
-    document_product(WITHHOLDINGS, LINE_WITHHOLDINGS),
-    path="withholdings[].subtotals[].amount",
-    doubt="si el valor es el de las líneas, que se redondean una a una, aquí solo se notifica.",
-)
-register("FAT12", code_listed(WITHHOLDINGS, _NAMES, _LISTED), path="withholdings[].subtotals[].code")
+register("FAT12", code_listed(WITHHOLDINGS, _CODES, _LISTED), path="withholdings[].subtotals[].code")
 register("FAY02", sum_of_rates(LINE_WITHHOLDINGS), path="lines[].withholdings[].amount")
-register("FAY04", one_rate_each(LINE_WITHHOLDINGS), path="lines[].withholdings[].subtotals")
+register("FAY04", has_rates(LINE_WITHHOLDINGS), path="lines[].withholdings[].subtotals", doubt=TWO_OF_ONE_RATE)
 register("FAY05", base_said(LINE_WITHHOLDINGS), path="lines[].withholdings[].subtotals[].taxable")
-register("FAY12", code_listed(LINE_WITHHOLDINGS, _NAMES, _LISTED), path="lines[].withholdings[].subtotals[].code")
+register("FAY12", code_listed(LINE_WITHHOLDINGS, _CODES, _LISTED), path="lines[].withholdings[].subtotals[].code")
 
 
-@rule("FAT13", path="withholdings[].subtotals[].name")
-def withholding_has_its_name(context: Context) -> Iterator[Finding]:
-    """The name is that of the code; ReteFuente, the older name of 06, is taken too."""
+def _is_product(rate: Any, tolerance: Decimal) -> bool:
+    """Tell whether an amount is base × percent; the rates of ReteICA are per thousand, and may be written as such."""
+    scales = (_HUNDRED, _THOUSAND) if rate.code == _RETE_ICA else (_HUNDRED,)
+    return any(abs(rate.amount - rate.taxable * rate.percent / scale) <= tolerance for scale in scales)
+
+
+def _computable(rate: Any) -> bool:
+    return rate.amount is not None and rate.taxable is not None and rate.percent is not None
+
+
+@rule(
+    "FAT07",
+    path="withholdings[].subtotals[].amount",
+    doubt="el texto rechaza; documentos aceptados de 2022 y 2026 lo traen como notificación. Si el valor es el de las "
+    "líneas no se dice: uno aceptado en 2025 los lleva truncados y con la tarifa por mil.",
+)
+def withholding_is_base_times_percent(context: Context) -> Iterator[Finding]:
+    """The amount is base × percent to the cent: one that was truncated is notified. What the lines add up to passes."""
+    rates = context.sums.line_withholding_rates
     for line, position, index, rate in context.sums.withholding_rates:
-        names = _NAMES.get(rate.code)
-        if names is not None and rate.name is not None and rate.name not in names:
-            yield Finding(f"{WITHHOLDINGS.place(line, position, index)}.name", rate.name, names[0])
+        if _computable(rate) and not _is_product(rate, _CENT):
+            if rate.code == _RETE_ICA and _is_product(rate, TOLERANCE):
+                continue
+            if not any(tax_of(other) == tax_of(rate) for *_, other in rates) or (
+                abs(rate.amount - lines_amount(rates, rate, any_percent=False)) > TOLERANCE
+            ):
+                yield Finding(
+                    f"{WITHHOLDINGS.place(line, position, index)}.amount",
+                    rate.amount,
+                    rate.taxable * rate.percent / _HUNDRED,
+                )
 
 
-@rule("FAY07", path="lines[].withholdings[].subtotals[].amount")
+@rule(
+    "FAY07",
+    path="lines[].withholdings[].subtotals[].amount",
+    doubt="el anexo rechaza; un documento aceptado de 2025 lleva la tarifa de ReteICA por mil sin aviso, y "
+    "la regla hermana del documento (FAT07) se notifica.",
+)
 def line_withholding_is_base_times_percent(context: Context) -> Iterator[Finding]:
-    """The amount is base × percent; a base of ReteIVA that is not the line's IVA is notified."""
-    yield from _line_product(context)
+    """The amount is base × percent; a base of ReteIVA that is not the line's IVA is told too."""
     for line, position, index, rate in context.sums.line_withholding_rates:
+        place = LINE_WITHHOLDINGS.place(line, position, index)
+        if _computable(rate) and not _is_product(rate, TOLERANCE):
+            yield Finding(f"{place}.amount", rate.amount, rate.taxable * rate.percent / _HUNDRED)
         if rate.code == _RETE_IVA and rate.taxable is not None:
             iva = money_sum(
                 tax.amount for total in context.lines[line].taxes for tax in total.subtotals if tax.code == _IVA
             )
             if abs(rate.taxable - iva) > TOLERANCE:
-                yield Finding(
-                    f"{LINE_WITHHOLDINGS.place(line, position, index)}.taxable",
-                    rate.taxable,
-                    iva,
-                    "La base de ReteIVA no es el IVA de la línea.",
-                    severity=Severity.NOTIFICACION,
-                )
+                yield Finding(f"{place}.taxable", rate.taxable, iva, "La base de ReteIVA no es el IVA de la línea.")

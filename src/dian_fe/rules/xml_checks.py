@@ -77,6 +77,31 @@ def _literal(
     return function
 
 
+def said_as(*codes: str, text: str, within: str | None = None, **meta: Any) -> None:
+    """Register: the element or attribute is there and says exactly ``text``.
+
+    ``within`` names the group that is looked at when what should hold the datum is not there either.
+    """
+    for code in codes:
+        parent, last = split(code_facts()[code].path)
+        register(code, _said_as(parent, last, text, within), **{"needs": ("xml",), **meta})
+
+
+def _said_as(parent: str, last: str, expected: str, within: str | None) -> Callable[[Context], Iterator[Finding]]:
+    attribute = last[1:] if last[0] == "@" else None
+
+    def function(context: Context) -> Iterator[Finding]:
+        found = list(texts(context, parent, last))
+        for node, value in found:
+            if value != expected:
+                yield Finding(node=node, attribute=attribute, found=value or None, expected=expected)
+        if not found and within is not None:
+            for node in context.xml.everywhere(within):
+                yield Finding(node=node, expected=expected)
+
+    return function
+
+
 def texts(context: Context, parent: str, last: str) -> Iterator[tuple[Any, str | None]]:
     """Yield the nodes of a place with their text, or with their attribute's value; None when there is none."""
     if last[0] == "@":

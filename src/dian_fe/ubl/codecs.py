@@ -181,9 +181,12 @@ class Codec:
     """Second attempt for text that ``decode`` refuses; the reader tells it as a problem."""
     verbatim: bool = False
     """Whether blanks around the text are part of it."""
+    empty: bool = False
+    """Whether an empty element is read, as an empty text: DIAN takes it otherwise than an absent one."""
 
 
 TEXT = Codec("texto", "{0} if {0}.isalnum() else text({0})")
+TEXT_OR_EMPTY = Codec("texto", TEXT.source, empty=True)
 EMBEDDED = Codec("documento XML", "text({})", verbatim=True)
 AMOUNT = Codec("valor monetario", "amount({})", _decimal, currency=True)
 PERCENT = Codec("porcentaje", "amount({})", _decimal)

@@ -175,8 +175,9 @@ def _leaf(child: _Element, entry: Entry, values: dict[str, Any], places: dict[st
     name, codec = entry.name, entry.codec
     assert codec is not None
     owner = state.control if entry.control else values
-    text = child.text
-    if text is None or not (stripped := text.strip()):
+    text = child.text or ""
+    stripped = text.strip()
+    if not stripped and not codec.empty:
         return  # an empty element says nothing, nor do its attributes
     if not codec.verbatim:
         text = stripped
@@ -311,7 +312,8 @@ class _Makers:
                 entry.attrs = {a.name: None if a.derived else a.field for a in row.attrs}
                 if row.codec.currency:
                     entry.attrs["currencyID"] = None
-                single = not (row.many or row.echo or row.in_control or row.codec.verbatim or node.children)
+                own = row.codec.verbatim or row.codec.empty
+                single = not (row.many or row.echo or row.in_control or own or node.children)
                 entry.plain, entry.amount, entry.decode = single, row.codec.currency, row.codec.decode
         elif isinstance(row, Const):
             entry.entries = {}

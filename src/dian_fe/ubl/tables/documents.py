@@ -6,7 +6,7 @@ from ...models.delivery import Delivery, DeliveryTerms
 from ...models.payment import ExchangeRate, Payment, PaymentTerms, Prepayment
 from ...models.references import Correction, DocumentReference, OrderReference, Period
 from ...models.totals import Totals
-from ..codecs import AMOUNT, COUNT, DATE_OF, DAY, NUMBER, TEXT, TIME_OF
+from ..codecs import AMOUNT, COUNT, DATE_OF, DAY, NUMBER, TEXT, TEXT_OR_EMPTY, TIME_OF
 from ..rows import Attr, Row, Structure
 from .lines import ALLOWANCE_CHARGE, LINE, TAX_TOTAL
 from .parties import ADDRESS, CARRIER, CUSTOMER, PARTY_REFERENCE, SUPPLIER
@@ -73,7 +73,7 @@ DELIVERY_TERMS = Structure(
     (
         Row("cbc:ID", "id", TEXT, "Consecutivo"),
         Row("cbc:SpecialTerms", "special_terms", TEXT, "Condiciones de entrega"),
-        Row("cbc:LossRiskResponsibilityCode", "incoterm", TEXT, "INCOTERM"),
+        Row("cbc:LossRiskResponsibilityCode", "incoterm", TEXT_OR_EMPTY, "INCOTERM"),
         Row("cbc:LossRisk", "loss_risk", TEXT, "Riesgo de pérdida"),
     ),
 )
@@ -85,7 +85,7 @@ PAYMENT = Structure(
         Row("cbc:ID", "form", TEXT, "Forma de pago"),
         Row("cbc:PaymentMeansCode", "means", TEXT, "Medio de pago"),
         Row("cbc:PaymentDueDate", "due_date", DAY, "Fecha de vencimiento"),
-        Row("cbc:PaymentID", "ids", TEXT, "Referencias del pago", many=True),
+        Row("cbc:PaymentID", "ids", TEXT_OR_EMPTY, "Referencias del pago", many=True),
     ),
 )
 

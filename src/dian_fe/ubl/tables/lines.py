@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ...models.lines import AllowanceCharge, AlternativePrice, ItemProperty, Line
 from ...models.taxes import TaxSubtotal, TaxTotal
-from ..codecs import AMOUNT, BOOLEAN, NUMBER, PERCENT, TEXT
+from ..codecs import AMOUNT, BOOLEAN, NUMBER, PERCENT, TEXT, TEXT_OR_EMPTY
 from ..rows import Attr, Row, Structure
 from .parties import PARTY_REFERENCE
 
@@ -57,7 +57,7 @@ ALTERNATIVE_PRICE = Structure(
     AlternativePrice,
     (
         Row("cbc:PriceAmount", "amount", AMOUNT, "Precio de referencia"),
-        Row("cbc:PriceTypeCode", "type_code", TEXT, "Tipo de precio de referencia"),
+        Row("cbc:PriceTypeCode", "type_code", TEXT_OR_EMPTY, "Tipo de precio de referencia"),
         Row("cbc:PriceType", "type", TEXT, "Nombre del tipo de precio"),
     ),
 )
@@ -100,7 +100,7 @@ LINE = Structure(
         Row(
             "cac:Item/cac:StandardItemIdentification/cbc:ID",
             "standard_code",
-            TEXT,
+            TEXT_OR_EMPTY,
             "Código estándar",
             attrs=(
                 Attr("schemeID", field="standard"),

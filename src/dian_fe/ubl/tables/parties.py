@@ -7,7 +7,7 @@ from typing import Any
 from ...catalogs import OrganizationType
 from ...models.address import Address
 from ...models.party import Party, PartyReference
-from ..codecs import CODES, EMAILS, TEXT
+from ..codecs import CODES, EMAILS, TEXT, TEXT_OR_EMPTY
 from ..rows import Attr, Const, Row, Structure
 
 DIAN_AGENCY = (
@@ -22,7 +22,7 @@ ADDRESS = Structure(
     (
         Row("cbc:ID", "municipality", TEXT, "Código DIVIPOLA del municipio"),
         Row("cbc:CityName", "city", TEXT, "Municipio o ciudad"),
-        Row("cbc:PostalZone", "postal_code", TEXT, "Código postal"),
+        Row("cbc:PostalZone", "postal_code", TEXT_OR_EMPTY, "Código postal"),
         Row("cbc:CountrySubentity", "department", TEXT, "Departamento"),
         Row("cbc:CountrySubentityCode", "department_code", TEXT, "Código del departamento"),
         Row("cac:AddressLine/cbc:Line", "line", TEXT, "Dirección"),
