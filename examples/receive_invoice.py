@@ -23,10 +23,12 @@ for part in received.walk():
 verified = verify(received, dian.trust, at=now)  # container, invoice and DIAN's answer; raises with the exact cause
 invoice = verified.document
 print(invoice.number, "from", invoice.supplier.name, "for", invoice.totals.payable, invoice.currency)
+print("signed by", verified.signed_by, "-", verified.acceptance.meaning)  # providers={…}: who else may sign
 print("validated by DIAN at", verified.validated_at, "under", verified.key)
 
 person = Person(id="1020304050", first_name="Ana", family_name="Ejemplo", job_title="Almacenista", department="Bodega")
 ack = Event.acknowledge(verified, EventCode.ACUSE_DE_RECIBO, number="ACU1", issued_at=now, person=person)
 with Client(signer=signer, transport=dian) as client:
+    print(client.confirm(verified).outcome.meaning)  # the document that DIAN itself holds, compared byte for byte
     client.send(sign(build(ack, us), signer, at=now)).raise_for_rejection()
     print(client.events(verified.key))  # what DIAN has registered; its history is what the next event takes

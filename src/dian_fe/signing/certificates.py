@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
@@ -28,12 +28,8 @@ from ..faults import Fault, Severity
 from .moments import check_aware
 from .names import label
 
-E = TypeVar("E", bound=x509.ExtensionType)
-
 UNREADABLE: Final = (ValueError, x509.InvalidVersion)
 """What reading bytes that are no certificate raises."""
-UNREADABLE_EXTENSIONS: Final = (ValueError, x509.DuplicateExtension, x509.UnsupportedGeneralNameType)
-"""What reading extensions that are malformed, repeated, or with names of a kind unknown raises."""
 _LONGEST_NIT: Final = 15
 MINIMUM_BITS: Final = 2048
 """Shortest RSA key that accredited certificates carry (DIAN's signature policy v2)."""
@@ -274,19 +270,6 @@ def public_rsa(certificate: x509.Certificate) -> RSAPublicKey | None:
     except (UnsupportedAlgorithm, ValueError):
         return None
     return key if isinstance(key, RSAPublicKey) else None
-
-
-def extensions_of(certificate: x509.Certificate) -> x509.Extensions | None:
-    """Give the extensions; None when they cannot be read."""
-    try:
-        return certificate.extensions
-    except UNREADABLE_EXTENSIONS:
-        return None
-
-
-def extension(certificate: x509.Certificate, kind: type[E]) -> E | None:
-    """Give one extension; None when it is not there, or none can be read."""
-    return next((item.value for item in extensions_of(certificate) or () if isinstance(item.value, kind)), None)
 
 
 def is_issued_by(certificate: x509.Certificate, issuer: x509.Certificate) -> bool:

@@ -52,7 +52,8 @@ def issuer_name(name: x509.Name, order: NameOrder = NameOrder.RFC2253) -> str:
     The hex keeps the string type of the certificate, on which validators that compare bytes insist.
     """
     rdns = [
-        "+".join(_attribute(der) for _, der, _ in _children(rdn)) for _, rdn, _ in _children(_only(name.public_bytes()))
+        "+".join(_attribute(der) for _, der, _ in der_values(rdn))
+        for _, rdn, _ in der_values(_only(name.public_bytes()))
     ]
     return ",".join(reversed(rdns) if order is NameOrder.RFC2253 else rdns)
 
@@ -66,11 +67,11 @@ def label(name: x509.Name) -> str:
 
 
 def _attribute(content: bytes) -> str:
-    (_, oid, _), (tag, value, whole) = _children(content)
-    dotted = _dotted(oid)
-    keyword, encoding = _KEYWORDS.get(dotted), _STRINGS.get(tag)
+    (_, oid, _), (tag, value, whole) = der_values(content)
+    written = dotted(oid)
+    keyword, encoding = _KEYWORDS.get(written), _STRINGS.get(tag)
     if keyword is None or encoding is None:
-        return f"{keyword or dotted}=#{whole.hex()}"
+        return f"{keyword or written}=#{whole.hex()}"
     return f"{keyword}={_escape(value.decode(encoding))}"
 
 
@@ -84,11 +85,11 @@ def _escape(text: str) -> str:
 
 
 def _only(der: bytes) -> bytes:
-    ((_, content, _),) = _children(der)
+    ((_, content, _),) = der_values(der)
     return content
 
 
-def _children(content: bytes) -> Iterator[tuple[int, bytes, bytes]]:
+def der_values(content: bytes) -> Iterator[tuple[int, bytes, bytes]]:
     """Walk the DER values in ``content``: tag, inside, and the whole encoding of each."""
     at = 0
     while at < len(content):
@@ -100,7 +101,8 @@ def _children(content: bytes) -> Iterator[tuple[int, bytes, bytes]]:
         at = inside + length
 
 
-def _dotted(oid: bytes) -> str:
+def dotted(oid: bytes) -> str:
+    """Return an object identifier's content as text."""
     arcs, value = [], 0
     for byte in oid:
         value = value << 7 | byte & 0x7F

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from .answers import Acquirer, DocumentXml, ResponseFacts, Standing, Status
     from .async_client import AsyncClient
     from .client import Client
+    from .confirming import Confirmation, Confirmed, PartDiffers
     from .contingency import Assessment, ContingencyPolicy, DeadlineFrom, dian_contingency, transcribed
     from .document_info import (
         DocumentInfo,
@@ -38,6 +39,7 @@ _HOMES = {
     "answers": ("Acquirer", "DocumentXml", "ResponseFacts", "Standing", "Status"),
     "async_client": ("AsyncClient",),
     "client": ("Client",),
+    "confirming": ("Confirmation", "Confirmed", "PartDiffers"),
     "contingency": ("Assessment", "ContingencyPolicy", "DeadlineFrom", "dian_contingency", "transcribed"),
     "document_info": (
         "DocumentInfo",
@@ -74,6 +76,8 @@ __all__ = [
     "AsyncTransport",
     "Attempt",
     "Client",
+    "Confirmation",
+    "Confirmed",
     "ContingencyPolicy",
     "DeadlineFrom",
     "DocumentInfo",
@@ -94,6 +98,7 @@ __all__ = [
     "KeyReference",
     "NoteConcept",
     "Outcome",
+    "PartDiffers",
     "Recovery",
     "ReferenceNote",
     "ReferenceNotes",

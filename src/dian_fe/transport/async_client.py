@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Self, Unpack
 
 from ..errors import DianFeError, TransportError
 from .batches import held_back
+from .confirming import Confirmation, compared, key_to_confirm, unanswered
 from .core import ClientOptions, Core, Progress, SendOptions, Store, http_options
 from .history import InvoiceEvents, ReferenceNotes, events_of, notes_of
 from .mailboxes import downloaded
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from ..models.resolution import Resolution
     from ..signing.documents import Signed
     from ..signing.signer import Signer
+    from ..verifying.verified import Verified
     from .answers import Acquirer, DocumentInfo, DocumentXml, ExchangeEmails, Status
     from .soap import AsyncTransport
 
@@ -202,6 +204,14 @@ class AsyncClient(Core):
         """Fetch a document's XML (GetXmlByDocumentKey)."""
         xml: DocumentXml = await self.call("GetXmlByDocumentKey", trackId=key)
         return xml
+
+    async def confirm(self, verified: Verified[Any]) -> Confirmation:
+        """Compare a verified document with the one that DIAN holds under its key; see ``Client.confirm``."""
+        key = key_to_confirm(verified)
+        try:
+            return compared(verified, await self.document_xml(key))
+        except TransportError as error:
+            return unanswered(verified, error)
 
     async def document_info(self, key: str) -> DocumentInfo:
         """Ask what DIAN keeps of a document (GetDocumentInfo)."""

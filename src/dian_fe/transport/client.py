@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Self, Unpack
 
 from ..errors import DianFeError, TransportError
 from .batches import held_back
+from .confirming import Confirmation, compared, key_to_confirm, unanswered
 from .core import ClientOptions, Core, Progress, SendOptions, Store, http_options
 from .history import InvoiceEvents, ReferenceNotes, events_of, notes_of
 from .mailboxes import downloaded
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from ..models.resolution import Resolution
     from ..signing.documents import Signed
     from ..signing.signer import Signer
+    from ..verifying.verified import Verified
     from .answers import Acquirer, DocumentInfo, DocumentXml, ExchangeEmails, Status
     from .soap import Transport
 
@@ -215,6 +217,18 @@ class Client(Core):
         """Fetch a document's XML by its key (GetXmlByDocumentKey)."""
         xml: DocumentXml = self.call("GetXmlByDocumentKey", trackId=key)
         return xml
+
+    def confirm(self, verified: Verified[Any]) -> Confirmation:
+        """Compare a verified document with the one that DIAN holds under its key (GetXmlByDocumentKey).
+
+        It is the strongest proof of what DIAN accepted: its answer alone speaks of the key. A failed exchange is an
+        outcome too (``not_confirmed``), never a yes. Raise ``InvalidInput`` for what is not verified.
+        """
+        key = key_to_confirm(verified)
+        try:
+            return compared(verified, self.document_xml(key))
+        except TransportError as error:
+            return unanswered(verified, error)
 
     def document_info(self, key: str) -> DocumentInfo:
         """Ask what DIAN keeps of a document, by its key (GetDocumentInfo)."""

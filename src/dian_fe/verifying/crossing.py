@@ -8,6 +8,7 @@ refused (facts of 87 real ones: another number beside the right key, dates of ot
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from ..catalogs._text import fold
@@ -25,6 +26,11 @@ _BEFORE_ANSWER: Final = "04"
 """Invoices of this type are handed over before DIAN answers."""
 DIAN_WORDS: Final = "impuestos y aduanas nacionales"
 """What every form of DIAN's name has, as ``fold`` gives it."""
+EARLY: Final = timedelta(days=10)
+"""How far ahead a document may be dated when it is sent (FAD09d); since annex 1.9 it is signed on that day."""
+_CLOCKS: Final = timedelta(hours=6)
+"""How far clocks may differ, and zones be mistaken (UTC written as Colombian time)."""
+_SIGNED_AT: Final = "//ds:Signature//xades:SigningTime"
 _REFERENCE: Final = "/AttachedDocument/cac:ParentDocumentLineReference[{}]/cac:DocumentReference"
 _ANSWERED: Final = "/ApplicationResponse/cac:DocumentResponse/cac:DocumentReference"
 
@@ -83,6 +89,32 @@ def about_answer(response: ApplicationResponse, scope: Sequence[Received[Any]]) 
             found=response.receiver.id,
             expected=issuer,
         )
+
+
+def about_answer_time(
+    response: ApplicationResponse, signed_at: datetime | None, scope: Sequence[Received[Any]], at: datetime | None
+) -> Iterator[Fault]:
+    """Judge when DIAN's answer was given: not before the document existed, nor later than the present.
+
+    A document may be dated up to ten days ahead (FAD09d), so that so much is told only.
+    """
+    spoken_of = next((one for one in scope if one.key and same(one.key, response.reference_key)), None)
+    issued_at = None if spoken_of is None else spoken_of.document.issued_at
+    for moment, xpath in ((response.issued_at, "/ApplicationResponse/cbc:IssueDate"), (signed_at, _SIGNED_AT)):
+        if moment is None:
+            continue
+        if issued_at is not None and moment < issued_at - _CLOCKS:
+            yield finding(
+                "answer_before_document",
+                xpath=xpath,
+                notify=moment >= issued_at - EARLY,
+                found=moment.isoformat(),
+                expected=f"desde {issued_at.isoformat()}",
+            )
+        if at is not None and moment > at + EARLY:
+            yield finding(
+                "answer_in_future", xpath=xpath, found=moment.isoformat(), expected=f"a más tardar {at.isoformat()}"
+            )
 
 
 def about_container(container: AttachedDocument, parts: Sequence[Received[Any] | OtherFile]) -> Iterator[Fault]:

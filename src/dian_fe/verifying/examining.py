@@ -21,7 +21,7 @@ from ..ubl.archive import is_zip
 from ..ubl.keys import document_key, event_document_key
 from ..ubl.parts import read
 from ..ubl.received import ARCHIVE, OtherFile, Received
-from .crossing import about_answer, about_container, same
+from .crossing import about_answer, about_answer_time, about_container, same
 from .examination import UNSIGNED, Examination, is_answer, is_container, is_event, is_sale, name_of
 from .part_signature import Explaining, signature_of
 from .providers import Providers, Trusted
@@ -206,6 +206,7 @@ class _Examining:
         findings += self.about_environment(part)
         if is_answer(part):
             findings += about_answer(part.document, scope)
+            findings += about_answer_time(part.document, signature.signing_time, scope, self.at)
         if is_container(part):
             findings += about_container(part.document, part.parts)
         return Examination(part, name_of(part), signature, matches, tuple(findings), parts)

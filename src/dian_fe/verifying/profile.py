@@ -20,7 +20,8 @@ from ..errors import WeakKey
 from ..faults import Fault
 from ..rules.facts import library_words
 from ..signing.algorithms import DIGESTS, EXCLUSIVE_C14N, WEAK_DIGEST, XADES
-from ..signing.certificates import der, extension, rsa_key
+from ..signing.certificates import CertificateInfo, der, rsa_key
+from ..signing.extensions import extension
 from ..signing.names import issuer_name
 from ..signing.policy import POLICY_V2, SignerRole
 from ..ubl.kinds import KINDS
@@ -204,7 +205,7 @@ def contents(info: SignedInfo, leaf: x509.Certificate | None) -> Iterator[Fault]
         yield from _policy(properties)
         yield from _role(properties)
         if leaf is not None:
-            yield from _signing_certificate(properties, leaf)
+            yield from _signing_certificate(info, properties, leaf)
     if leaf is not None:
         yield from _key(leaf)
 
@@ -289,9 +290,19 @@ def claimed_role(properties: _Element) -> str | None:
     return properties.findtext(path, namespaces=NS)
 
 
-def _signing_certificate(properties: _Element, leaf: x509.Certificate) -> Iterator[Fault]:
-    path = "xades:SignedSignatureProperties/xades:SigningCertificate/xades:Cert/xades:CertDigest"
-    digests = properties.findall(path, NS)
+def _signing_certificate(info: SignedInfo, properties: _Element, leaf: x509.Certificate) -> Iterator[Fault]:
+    """Compare the certificate in ``ds:KeyInfo`` with the one that the signed properties name.
+
+    Where no reference covers ``ds:KeyInfo``, that is all that binds it: another certificate of the same key fits too.
+    """
+    digests = [
+        digest
+        for name in ("SigningCertificate", "SigningCertificateV2")
+        for digest in properties.findall(
+            f"xades:SignedSignatureProperties/xades:{name}/xades:Cert/xades:CertDigest", NS
+        )
+    ]
+    bound = info.reference_to(Part.KEY_INFO) is not None
     content = der(leaf)
     for element in digests:
         method = element.find("ds:DigestMethod", NS)
@@ -301,11 +312,15 @@ def _signing_certificate(properties: _Element, leaf: x509.Certificate) -> Iterat
             yield from _issuer(element.getparent(), leaf)
             return
     if digests:
+        signed = info.reference_to(Part.SIGNED_PROPERTIES) is not None
         yield fault(
             "signing_certificate",
             xpath="//ds:Signature//xades:SigningCertificate",
-            notify=True,
+            notify=bound or not signed,
+            found=CertificateInfo.of(leaf).subject,
         )
+    elif not bound:
+        yield fault("certificate_not_bound", xpath="//ds:Signature/ds:KeyInfo", notify=True)
 
 
 def _issuer(listed: _Element | None, leaf: x509.Certificate) -> Iterator[Fault]:

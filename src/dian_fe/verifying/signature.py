@@ -13,9 +13,11 @@ from lxml import etree
 from ..faults import Fault
 from ..signing.algorithms import DS
 from ..signing.certificates import CertificateInfo, der
+from ..signing.extensions import extensions_of
 from ..signing.moments import check_aware, parse_moment
 from ..signing.names import label
 from .c14n import OwnedDocument
+from .crossing import EARLY
 from .explain import Explanation, explained
 from .owners import judge_named
 from .profile import claimed_role, contents, placement, presence, relative_namespace, signing_date
@@ -192,12 +194,17 @@ def _dates(
         faults.append(
             fault(
                 "signing_time_in_future",
-                notify=True,
+                notify=moment <= at + EARLY,
                 found=moment.isoformat(),
                 expected=f"a más tardar {at.isoformat()}",
             )
         )
     return DatesVerdict(moment, valid, tuple(faults))
+
+
+def _unreadable(leaf: x509.Certificate) -> Iterable[Fault]:
+    for oid, _ in extensions_of(leaf).unreadable:
+        yield fault("certificate_extension", xpath="//ds:Signature/ds:KeyInfo", notify=True, found=oid)
 
 
 def _trust(
@@ -207,9 +214,11 @@ def _trust(
     store: TrustStore | None,
     revocation: Revocation | Iterable[x509.CertificateRevocationList] | None,
 ) -> TrustVerdict:
-    if leaf is None or store is None or at is None:
+    if leaf is None:
         return TrustVerdict()
-    faults = []
+    faults = list(_unreadable(leaf))
+    if store is None or at is None:
+        return TrustVerdict(faults=tuple(faults))
     path = store.path(leaf, at, info.certificates())
     if path.problem is not None:
         faults.append(

@@ -16,9 +16,11 @@ from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 
 from ..errors import InvalidInput
-from ..signing.certificates import UNREADABLE_EXTENSIONS, extension, extensions_of, is_issued_by, load_certificates
+from ..signing.certificates import is_issued_by, load_certificates
+from ..signing.extensions import UNREADABLE_EXTENSIONS, extension, extensions_of
 from ..signing.names import label
 from .dian_certificates import DIAN_CERTIFICATES
+from .purposes import name_problem, purpose_problem
 
 _LONGEST_PATH: Final = 8
 _WEAK_HASHES: Final = frozenset({"md5", "sha1"})
@@ -29,9 +31,15 @@ _UNDERSTOOD: Final = frozenset(
         x509.ExtendedKeyUsage.oid,
         x509.CertificatePolicies.oid,
         x509.SubjectAlternativeName.oid,
+        x509.NameConstraints.oid,
     }
 )
 """Critical extensions that do not forbid a path here; with any other one it must be refused (RFC 5280, 4.2)."""
+
+
+_RESTRICTING: Final = frozenset({x509.NameConstraints.oid.dotted_string, x509.ExtendedKeyUsage.oid.dotted_string})
+"""Extensions that restrict: one that cannot be read may exclude what is before us."""
+_NAMING: Final = frozenset({x509.CertificatePolicies.oid.dotted_string, x509.SubjectAlternativeName.oid.dotted_string})
 
 
 class RevocationStatus(StrEnum):
@@ -188,9 +196,11 @@ class TrustStore:
         """Look for a path that was valid at ``at`` (RFC 5280, section 6).
 
         ``extra``: certificates that came with the document; they help but are not trusted. Every link's signature,
-        dates, basicConstraints (with path length), keyUsage and critical extensions are checked.
+        dates, basicConstraints (with path length), keyUsage, purposes, name constraints and critical extensions are
+        checked. Extensions that cannot be read do not refuse by themselves: they stand in certificates that sign
+        accepted documents.
         """
-        own = _own_problem(certificate, at)
+        own = _own_problem(certificate, at) or purpose_problem(certificate, leaf=True)
         if own is not None:
             return TrustPath((certificate,), own)
         pool = [*self.anchors, *self.intermediates, *extra]
@@ -213,6 +223,7 @@ class TrustStore:
                     _link_problem(last)
                     or _own_problem(issuer, at)
                     or _issuer_problem(issuer, below=len(path) - 1, anchor=issuer in self.anchors)
+                    or name_problem(path, issuer)
                 )
                 if problem is None:
                     seen.add(issuer)
@@ -231,10 +242,13 @@ def _own_problem(certificate: x509.Certificate, at: datetime) -> str | None:
     if not certificate.not_valid_before_utc <= at <= certificate.not_valid_after_utc:
         return f"«{name}» no estaba vigente el {at.isoformat()}"
     extensions = extensions_of(certificate)
-    if extensions is None:
-        return f"«{name}» tiene extensiones ilegibles"
-    unknown = [item.oid for item in extensions if item.critical and item.oid not in _UNDERSTOOD]
-    return f"«{name}» tiene una extensión crítica desconocida ({unknown[0].dotted_string})" if unknown else None
+    unknown = [item.oid.dotted_string for item in extensions.found if item.critical and item.oid not in _UNDERSTOOD]
+    if unknown:
+        return f"«{name}» tiene una extensión crítica desconocida ({unknown[0]})"
+    needed = [
+        oid for oid, critical in extensions.unreadable if oid in _RESTRICTING or (critical and oid not in _NAMING)
+    ]
+    return f"«{name}» tiene una extensión ilegible que lo limita ({needed[0]})" if needed else None
 
 
 def _link_problem(certificate: x509.Certificate) -> str | None:
@@ -249,6 +263,8 @@ def _link_problem(certificate: x509.Certificate) -> str | None:
 
 def _issuer_problem(issuer: x509.Certificate, *, below: int, anchor: bool) -> str | None:
     name = label(issuer.subject)
+    if not anchor and (problem := purpose_problem(issuer, leaf=False)) is not None:
+        return problem
     constraints = extension(issuer, x509.BasicConstraints)
     if constraints is None:
         # Roots of version 1 have no extensions; the caller vouches for an anchor.

@@ -1,0 +1,91 @@
+"""Extensions of certificates, one by one: one that cannot be read hides none of the others.
+
+``cryptography`` reads all extensions or none. Of the certificates that sign accepted documents one in eight has a
+policy text with characters that its string type does not admit; what it may be used for must still be read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, Final, TypeVar
+
+from cryptography import x509
+
+from .names import der_values, dotted
+
+E = TypeVar("E", bound=x509.ExtensionType)
+
+UNREADABLE_EXTENSIONS: Final = (ValueError, x509.DuplicateExtension, x509.UnsupportedGeneralNameType)
+"""What reading extensions that are malformed, repeated, or with names of a kind unknown raises."""
+_EXTENSIONS: Final = 0xA3
+
+
+@dataclass(frozen=True, slots=True)
+class Extensions:
+    """The extensions of a certificate that can be read, and which cannot: OID, and whether it is critical."""
+
+    found: tuple[x509.Extension[Any], ...]
+    unreadable: tuple[tuple[str, bool], ...] = ()
+
+
+@lru_cache(maxsize=256)
+def extensions_of(certificate: x509.Certificate) -> Extensions:
+    """Return the extensions, each read by itself where they cannot be read together."""
+    try:
+        return Extensions(tuple(certificate.extensions))
+    except UNREADABLE_EXTENSIONS:
+        return _one_by_one(certificate)
+
+
+def extension(certificate: x509.Certificate, kind: type[E]) -> E | None:
+    """Return one extension; None when it is not there or cannot be read."""
+    return next((item.value for item in extensions_of(certificate).found if isinstance(item.value, kind)), None)
+
+
+def _one_by_one(certificate: x509.Certificate) -> Extensions:
+    found: list[x509.Extension[Any]] = []
+    unreadable: list[tuple[str, bool]] = []
+    try:
+        (_, whole, _), *rest = der_values(next(der_values(_der(certificate)))[1])
+        parts = list(der_values(whole))
+        written = next((inside for tag, inside, _ in parts if tag == _EXTENSIONS), b"")
+        each = list(der_values(next(der_values(written))[1])) if written else []
+    except (IndexError, StopIteration, ValueError):
+        return Extensions((), (("?", False),))
+    others = b"".join(part for tag, _, part in parts if tag != _EXTENSIONS)
+    end = b"".join(part for _, _, part in rest)
+    for _, inside, single in each:
+        alone = _tlv(0x30, _tlv(0x30, others + _tlv(_EXTENSIONS, _tlv(0x30, single))) + end)
+        try:
+            found.extend(x509.load_der_x509_certificate(alone).extensions)
+        except UNREADABLE_EXTENSIONS:
+            unreadable.append(_called(inside))
+    return Extensions(tuple(found), tuple(unreadable))
+
+
+def _called(inside: bytes) -> tuple[str, bool]:
+    values = list(der_values(inside))
+    return dotted(values[0][1]), len(values) > 2 and values[1][1] != b"\0"
+
+
+def _der(certificate: x509.Certificate) -> bytes:
+    from cryptography.hazmat.primitives.serialization import Encoding
+
+    return certificate.public_bytes(Encoding.DER)
+
+
+def _tlv(tag: int, content: bytes) -> bytes:
+    size = len(content)
+    if size < 0x80:
+        return bytes((tag, size)) + content
+    length = size.to_bytes((size.bit_length() + 7) // 8, "big")
+    return bytes((tag, 0x80 | len(length))) + length + content
+
+
+def purposes(certificate: x509.Certificate) -> Iterator[frozenset[str]]:
+    """Return the OIDs of each extended key usage that a certificate has; more than one is not allowed, but met."""
+    for item in extensions_of(certificate).found:
+        if isinstance(item.value, x509.ExtendedKeyUsage):
+            yield frozenset(each.dotted_string for each in item.value)

@@ -1,0 +1,173 @@
+"""Confirmation: the document that came, compared with the one that DIAN itself holds under its key."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from itertools import zip_longest
+from typing import TYPE_CHECKING, Any, Final
+
+from .._xmlsafe import parse
+from ..errors import InvalidInput, TransportError, UnreadableDocument
+from ..verifying.verified import Verified
+from .answers import NOT_FOUND
+from .soap import local_name
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element
+
+    from .answers import DocumentXml
+
+_MOST: Final = 100
+
+
+class Confirmed(StrEnum):
+    """How the document that came stands to the one that DIAN holds."""
+
+    SAME = "same"
+    """The same, byte for byte or as XML. It is the strongest proof there is."""
+    DIFFERENT = "different"
+    """DIAN holds another document under this key: what came is not what it accepted."""
+    NOT_FOUND = "not_found"
+    """DIAN answered that it has no document under this key in this environment."""
+    NOT_CONFIRMED = "not_confirmed"
+    """Nothing is known: DIAN did not answer, or not with a document that can be compared."""
+
+    @property
+    def meaning(self) -> str:
+        """In Spanish."""
+        return {
+            "same": "Es el documento que la DIAN tiene con esta clave.",
+            "different": "La DIAN tiene otro documento con esta clave: el que llegó no es el que aceptó.",
+            "not_found": "La DIAN no tiene un documento con esta clave en este ambiente.",
+            "not_confirmed": "Sin confirmar: la DIAN no respondió con un documento que se pueda comparar.",
+        }[self]
+
+
+@dataclass(frozen=True, slots=True)
+class PartDiffers:
+    """One place where the documents differ."""
+
+    xpath: str
+    """In DIAN's document, or in the one that came for what DIAN's does not have."""
+    what: str
+    """``element``, ``attributes`` or ``text``."""
+    dian: str
+    """What DIAN's document has there."""
+    found: str
+    """What the document that came has there."""
+
+    @property
+    def in_signature(self) -> bool:
+        """True if it is inside ds:Signature, and not among the data."""
+        return "ExtensionContent" in self.xpath and ":Signature" in self.xpath
+
+
+@dataclass(frozen=True, slots=True)
+class Confirmation:
+    """What DIAN's own copy says of a document. True only when it is the same."""
+
+    outcome: Confirmed
+    key: str
+    identical: bool = False
+    """True if not a byte differs; a document that is the same as XML may be written otherwise."""
+    differences: tuple[PartDiffers, ...] = ()
+    """Where they differ, in document order; at most a hundred."""
+    reason: str | None = None
+    """Why it is not confirmed, in Spanish."""
+    error: TransportError | None = field(default=None, repr=False)
+    """What went wrong in the exchange."""
+    document: DocumentXml | None = field(default=None, repr=False)
+    """What DIAN gave."""
+
+    def __bool__(self) -> bool:
+        """Return True if DIAN holds this very document."""
+        return self.outcome is Confirmed.SAME
+
+    @property
+    def only_the_signature_differs(self) -> bool:
+        """True if the data are the same and the signature is another."""
+        return bool(self.differences) and all(each.in_signature for each in self.differences)
+
+
+def key_to_confirm(verified: Any) -> str:
+    """Return the key to ask for. Raise ``InvalidInput`` for what ``verify`` did not give."""
+    if isinstance(verified, Verified):
+        return verified.key
+    raise InvalidInput(
+        "solo se confirma lo verificado.",
+        field="verified",
+        found=type(verified).__name__,
+        expected="Verified, lo que da verify()",
+        remedy="use client.confirm(verify(read(datos), trust)).",
+    )
+
+
+def unanswered(verified: Verified[Any], error: TransportError) -> Confirmation:
+    """Return that nothing is known."""
+    return Confirmation(Confirmed.NOT_CONFIRMED, verified.key, reason=str(error), error=error)
+
+
+def compared(verified: Verified[Any], held: DocumentXml) -> Confirmation:
+    """Compare a document with DIAN's copy."""
+    key = verified.key
+    if not held.found:
+        if held.code == NOT_FOUND:
+            return Confirmation(Confirmed.NOT_FOUND, key, reason=held.message or None, document=held)
+        said = " ".join(filter(None, (held.code, held.message))) or "nada"
+        return Confirmation(Confirmed.NOT_CONFIRMED, key, reason=f"la DIAN respondió: {said}", document=held)
+    if held.xml == verified.received.raw:
+        return Confirmation(Confirmed.SAME, key, identical=True, document=held)
+    try:
+        ours, theirs = (parse(data, tolerant=True) for data in (verified.received.raw, held.xml))
+    except UnreadableDocument as error:
+        return Confirmation(Confirmed.NOT_CONFIRMED, key, reason=str(error), document=held)
+    if local_name(theirs) == "ApplicationResponse":
+        reason = "la DIAN dio una respuesta en lugar del documento"
+        return Confirmation(Confirmed.NOT_CONFIRMED, key, reason=reason, document=held)
+    differences = tuple(_differences(ours, theirs))
+    outcome = Confirmed.DIFFERENT if differences else Confirmed.SAME
+    return Confirmation(outcome, key, differences=differences, document=held)
+
+
+def _differences(ours: _Element, theirs: _Element) -> list[PartDiffers]:
+    """Walk both trees together; where the elements are others, what is below is not compared one by one."""
+    found: list[PartDiffers] = []
+    pairs: list[tuple[_Element | None, _Element | None]] = [(ours, theirs)]
+    while pairs and len(found) < _MOST:
+        mine, dian = pairs.pop()
+        if mine is None or dian is None or mine.tag != dian.tag:
+            there = dian if dian is not None else mine
+            found.append(PartDiffers(_path(there), "element", _tag(dian), _tag(mine)))
+            continue
+        if sorted(mine.items()) != sorted(dian.items()):
+            found.append(PartDiffers(_path(dian), "attributes", str(sorted(dian.items())), str(sorted(mine.items()))))
+        one, other = _texts(mine), _texts(dian)
+        if len(one) != len(other):  # an element more or less: that is told below
+            one, other = ["".join(one)], ["".join(other)]
+        if one != other:
+            found.append(PartDiffers(_path(dian), "text", " ".join(other).strip(), " ".join(one).strip()))
+        pairs.extend(reversed(list(zip_longest(_elements(mine), _elements(dian)))))
+    return found
+
+
+def _elements(element: _Element) -> list[_Element]:
+    return [child for child in element if isinstance(child.tag, str)]
+
+
+def _texts(element: _Element) -> list[str]:
+    """Return the texts between the child elements; comments and instructions do not part them."""
+    texts = [[element.text or ""]]
+    for child in element:
+        if isinstance(child.tag, str):
+            texts.append([])
+        texts[-1].append(child.tail or "")
+    return ["".join(pieces) for pieces in texts]
+
+
+def _path(element: _Element | None) -> str:
+    return "" if element is None else str(element.getroottree().getpath(element))
+
+
+def _tag(element: _Element | None) -> str:
+    return "" if element is None else str(element.tag)
