@@ -71,6 +71,8 @@ def run_verify(options: argparse.Namespace) -> int:
 
 def told(examination: Examination, indent: str = "") -> Iterator[str]:
     """Tell an examination for people, a line for each verdict."""
+    from ..verifying.verdicts import SecondOpinion
+
     verdict = "" if examination.kind in {"zip", "file"} else ": válido" if examination.holds else ": NO es válido"
     yield f"{indent}{examination.name}{verdict}"
     inner = f"{indent}  "
@@ -84,7 +86,7 @@ def told(examination: Examination, indent: str = "") -> Iterator[str]:
         yield f"{inner}firma: {'válida' if signature.valid else f'inválida ({failing})' if failing else 'inválida'}"
         if examination.verification.causes:
             yield f"{inner}causa: {', '.join(cause.value for cause in examination.verification.causes)}"
-        if signature.second_opinion is not None:
+        if signature.second_opinion not in {None, SecondOpinion.AGREES}:
             reason = f" ({signature.second_opinion_reason})" if signature.second_opinion_reason else ""
             yield f"{inner}segunda opinión: {signature.second_opinion.label}{reason}"
         certificate, signed_at = signature.certificate, examination.verification.signing_time
