@@ -8,15 +8,15 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, Unpack
 
 from ..errors import DianFeError, TransportError
-from .batches import held_back
 from .confirming import Confirmation, compared, key_to_confirm, unanswered
 from .core import ClientOptions, Core, Progress, SendOptions, Store, http_options
+from .flights import Flight, Flights, in_doubt, shared, waiting_for
 from .history import InvoiceEvents, ReferenceNotes, events_of, notes_of
 from .mailboxes import downloaded
 from .numbering import resolutions_of
 from .outcome import Answer
-from .sending import Ask, Conversation, Wait, deliver
-from .shipment import Shipment, State
+from .sending import Ask, Conversation, Note, Wait, deliver
+from .shipment import Shipment
 
 if TYPE_CHECKING:
     from ..models.resolution import Resolution
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from ..verifying.verified import Verified
     from .answers import Acquirer, DocumentInfo, DocumentXml, ExchangeEmails, Status
     from .soap import AsyncTransport
+
+_Flight = Flight[asyncio.Future[Answer | None]]
 
 
 class AsyncClient(Core):
@@ -39,7 +41,7 @@ class AsyncClient(Core):
         """See `Client`."""
         http = http_options(options, transport)
         super().__init__(signer, transport, options)
-        self._flights: dict[str, asyncio.Future[Answer]] = {}
+        self._flights: Flights[asyncio.Future[Answer | None]] = Flights()
         if transport is None:
             from .http import AsyncHttpTransport
 
@@ -117,41 +119,26 @@ class AsyncClient(Core):
             return Answer(last[0].moved(last[0].state, error=error))
 
     async def _once(self, shipment: Shipment, store: Store | None) -> Answer:
-        """Deliver a shipment, or wait for whoever is delivering it already."""
-        while (flight := self._flights.get(shipment.key)) is not None:
-            try:
-                return await asyncio.shield(flight)
-            except asyncio.CancelledError:
-                task = asyncio.current_task()
-                if not flight.cancelled() or (task is not None and task.cancelling()):
-                    raise
-                # Whoever was delivering it was cancelled, not we: go on from what it may have done.
-                if shipment.state is State.READY:
-                    shipment = shipment.moved(State.IN_DOUBT)
-                await asyncio.sleep(0)
-        originals = [self._flights[key] for key in shipment.references if key in self._flights]
-        mine = self._flights[shipment.key] = asyncio.get_running_loop().create_future()
+        """Deliver a shipment, or wait for whoever is delivering it already and go on from there."""
+        while True:
+            mine: asyncio.Future[Answer | None] = asyncio.get_running_loop().create_future()
+            flight, before = self._flights.join(shipment, mine)
+            if flight.end is mine:
+                return await self._fly(flight, before, shipment, store)
+            answer = shared(shipment, await asyncio.shield(flight.end))
+            if answer is not None:
+                self._step(Note(answer.shipment), store)
+                return answer
+            shipment = in_doubt(shipment)
+
+    async def _fly(self, flight: _Flight, before: list[_Flight], shipment: Shipment, store: Store | None) -> Answer:
+        answer = None
         try:
-            answer = await self._after(originals, shipment) or await self._drive(deliver(shipment, self.policy), store)
-        except asyncio.CancelledError:
-            mine.cancel()
-            raise
-        except BaseException as error:
-            mine.set_exception(error)
-            mine.exception()  # nobody may be waiting for it
-            raise
-        else:
-            mine.set_result(answer)
+            held = waiting_for(shipment, [(each, await asyncio.shield(each.end)) for each in before])
+            answer = held or await self._drive(deliver(shipment, self.policy), store)
             return answer
         finally:
-            del self._flights[shipment.key]
-
-    async def _after(self, originals: list[asyncio.Future[Answer]], shipment: Shipment) -> Answer | None:
-        for original in originals:
-            answer = await asyncio.shield(original)
-            if not answer.accepted:
-                return held_back(shipment, answer)
-        return None
+            self._flights.land(flight, answer)
 
     async def _drive(self, conversation: Conversation, store: Store | None) -> Answer:
         try:

@@ -10,14 +10,14 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, Unpack
 
 from ..errors import DianFeError, TransportError
-from .batches import held_back
 from .confirming import Confirmation, compared, key_to_confirm, unanswered
 from .core import ClientOptions, Core, Progress, SendOptions, Store, http_options
+from .flights import Flight, Flights, in_doubt, shared, waiting_for
 from .history import InvoiceEvents, ReferenceNotes, events_of, notes_of
 from .mailboxes import downloaded
 from .numbering import resolutions_of
 from .outcome import Answer
-from .sending import Ask, Conversation, Wait, deliver
+from .sending import Ask, Conversation, Note, Wait, deliver
 from .shipment import Shipment
 
 if TYPE_CHECKING:
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from ..verifying.verified import Verified
     from .answers import Acquirer, DocumentInfo, DocumentXml, ExchangeEmails, Status
     from .soap import Transport
+
+_Flight = Flight[Future[Answer | None]]
 
 
 class Client(Core):
@@ -47,7 +49,7 @@ class Client(Core):
         http = http_options(options, transport)
         super().__init__(signer, transport, options)
         self._lock = threading.Lock()
-        self._flights: dict[str, Future[Answer]] = {}
+        self._flights: Flights[Future[Answer | None]] = Flights()
         if transport is None:
             from .http import HttpTransport
 
@@ -138,33 +140,28 @@ class Client(Core):
             return Answer(last[0].moved(last[0].state, error=error))
 
     def _once(self, shipment: Shipment, store: Store | None) -> Answer:
-        """Deliver a shipment, or wait for whoever is delivering it already."""
-        with self._lock:
-            flight = self._flights.get(shipment.key)
-            originals = [self._flights[key] for key in shipment.references if key in self._flights]
-            mine: Future[Answer] = Future()
-            if flight is None:
-                self._flights[shipment.key] = mine
-        if flight is not None:
-            return flight.result()
+        """Deliver a shipment, or wait for whoever is delivering it already and go on from there."""
+        while True:
+            mine: Future[Answer | None] = Future()
+            with self._lock:
+                flight, before = self._flights.join(shipment, mine)
+            if flight.end is mine:
+                return self._fly(flight, before, shipment, store)
+            answer = shared(shipment, flight.end.result())
+            if answer is not None:
+                self._step(Note(answer.shipment), store)
+                return answer
+            shipment = in_doubt(shipment)
+
+    def _fly(self, flight: _Flight, before: list[_Flight], shipment: Shipment, store: Store | None) -> Answer:
+        answer = None
         try:
-            answer = self._after(originals, shipment) or self._drive(deliver(shipment, self.policy), store)
-        except BaseException as error:
-            mine.set_exception(error)
-            raise
-        else:
-            mine.set_result(answer)
+            held = waiting_for(shipment, ((each, each.end.result()) for each in before))
+            answer = held or self._drive(deliver(shipment, self.policy), store)
             return answer
         finally:
             with self._lock:
-                del self._flights[shipment.key]
-
-    def _after(self, originals: list[Future[Answer]], shipment: Shipment) -> Answer | None:
-        for original in originals:
-            answer = original.result()
-            if not answer.accepted:
-                return held_back(shipment, answer)
-        return None
+                self._flights.land(flight, answer)
 
     def _drive(self, conversation: Conversation, store: Store | None) -> Answer:
         try:

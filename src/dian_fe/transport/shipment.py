@@ -232,13 +232,18 @@ class Shipment:
 
     @classmethod
     def from_json(cls, data: str | bytes | Mapping[str, Any]) -> Self:
-        """Read what ``to_json`` or ``as_dict`` gave. Raises ``InvalidInput`` for anything else."""
+        """Read what ``to_json`` or ``as_dict`` gave; it must agree with the XML that it carries.
+
+        Raise ``InvalidInput`` for anything else, naming the member at fault.
+        """
+        from .stored import check_stored
+
         try:
             values = dict(json.loads(data) if isinstance(data, str | bytes) else data)
             if values["version"] > VERSION:
                 raise ValueError(f"versión {values['version']}")
             status, error, recovered = values["status"], values["error"], values["recovered"]
-            return cls(
+            shipment = cls(
                 **{name: values[name] for name in _PLAIN if name not in {"state", "recovered"}},
                 event=values.get("event", ""),
                 state=State(values["state"]),
@@ -257,6 +262,8 @@ class Shipment:
                 expected="lo que dio Shipment.to_json()",
                 remedy="guarde el texto completo y no lo cambie.",
             ) from None
+        check_stored(shipment)
+        return shipment
 
 
 _PLAIN: Final = (

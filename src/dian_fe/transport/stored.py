@@ -1,0 +1,75 @@
+"""What a stored shipment says, held against the document that it carries."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from ..errors import DianFeError, InvalidInput
+from ..models.issuable import issuer_of
+from ..ubl.read import read_document
+from .contract import sending_operation
+
+if TYPE_CHECKING:
+    from .shipment import Shipment
+
+_REMEDY = "use el JSON que dio Shipment.to_json() para este documento; si no lo tiene, haga Shipment.of(firmado)."
+_TEXTS = (
+    *("key", "number", "kind", "supplier", "environment", "file_name", "zip_name", "operation", "test_set_id"),
+    *("zip_key", "event"),
+)
+
+
+def check_stored(shipment: Shipment) -> None:
+    """Raise ``InvalidInput`` for a shipment that does not agree with its own XML, or whose members cannot be.
+
+    Its state belongs to the document: with another one's key, a document never sent would pass for accepted.
+    """
+    for name in _TEXTS:
+        value = getattr(shipment, name)
+        if not isinstance(value, str):
+            raise _refusal(name, type(value).__name__, "un texto")
+    for name in ("file_name", "zip_name"):
+        value = getattr(shipment, name)
+        if not value or {"/", "\\", "\0"} & set(value):
+            raise _refusal(name, repr(value), "el nombre de un archivo, sin carpetas")
+    if not all(isinstance(key, str) for key in shipment.references):
+        raise _refusal("references", repr(shipment.references)[:60], "claves, como textos")
+    if shipment.state.is_final and shipment.status is None:
+        raise _refusal("status", "nada", f"la respuesta de la DIAN por la que quedó {shipment.state}")
+    try:
+        received = read_document(shipment.xml)
+    except DianFeError as error:
+        raise _refusal("xml", str(error)[:200], "el XML firmado del documento") from None
+    for name, found, said in _facts(shipment, received):
+        if found != said:
+            raise _refusal(name, repr(found), f"{said!r}, que es lo que dice su XML")
+    try:
+        sending_operation(received.kind, shipment.operation)
+    except DianFeError as error:
+        raise _refusal("operation", error.found or shipment.operation, error.expected or "") from None
+
+
+def _facts(shipment: Shipment, received: Any) -> Iterator[tuple[str, Any, Any]]:
+    """What a shipment says, beside what its document says."""
+    document, control = received.document, received.control
+    yield "kind", shipment.kind, received.kind.name
+    yield "key", shipment.key, control.key
+    yield "number", shipment.number, document.number
+    yield "environment", shipment.environment, control.environment
+    invoice = getattr(document, "reference_key", None)
+    if invoice is None:  # who signs an event may be a mandatary, whom its XML does not name as such
+        yield "supplier", shipment.supplier, issuer_of(document)
+    yield "event", shipment.event, "" if invoice is None else document.code
+    named = (reference.key for reference in getattr(document, "billing_references", ()))
+    yield "references", shipment.references, tuple(key for key in (invoice, *named) if key)
+
+
+def _refusal(name: str, found: str, expected: str) -> InvalidInput:
+    return InvalidInput(
+        "el envío guardado no es el de su documento.",
+        field=f"shipment.{name}",
+        found=found,
+        expected=expected,
+        remedy=_REMEDY,
+    )
