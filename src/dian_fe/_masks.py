@@ -1,11 +1,14 @@
-"""The mask that shows in place of a secret: refused where passwords and PINs are given outside of models.
+"""Secrets outside of models: how they are kept from sight, and the mask that shows in their place, which is refused.
 
 It knows no room and imports no pydantic, which opening a key does not need.
 """
 
 from __future__ import annotations
 
-from .errors import MaskedSecret
+import re
+from typing import NoReturn
+
+from .errors import InvalidInput, MaskedSecret
 
 _MASK = "**********"
 """What ``str`` of pydantic's ``SecretStr`` gives."""
@@ -26,3 +29,56 @@ def refuse_mask(value: object, field: str, what: str) -> None:
             expected="el valor en claro",
             remedy="use secreto.get_secret_value(), no str(secreto); o tómelo de su almacén de secretos.",
         )
+
+
+UNSEEN = "\x00-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff"
+"""Control and format characters, for a class of a regular expression: in a secret nobody sees them."""
+
+
+class Hidden:
+    """A secret that shows its mask, also in ``vars`` of its owner, and is not pickled."""
+
+    __slots__ = ("_value",)
+
+    def __init__(self, value: str) -> None:
+        """Keep the secret."""
+        self._value = value
+
+    def get_secret_value(self) -> str:
+        """Return the secret."""
+        return self._value
+
+    def __repr__(self) -> str:
+        """Show the mask."""
+        return _MASK
+
+    def __reduce_ex__(self, protocol: object) -> NoReturn:
+        """Refuse pickling, which would write the secret in clear."""
+        refuse_pickle("Esto lleva una contraseña", "cree el objeto de nuevo en el otro proceso, con su contraseña")
+
+
+def refuse_pickle(what: str, remedy: str) -> NoReturn:
+    """Raise ``TypeError``, as Python does for what cannot be pickled, in the words of the library's refusals."""
+    raise TypeError(f"{what}: no se serializa con pickle, que la escribiría en claro. Qué hacer: {remedy}.")
+
+
+def hidden_password(value: object, field: str, what: str) -> Hidden | None:
+    """Return a password as it is kept; text or pydantic's ``SecretStr`` are taken.
+
+    Raise ``MaskedSecret`` for a mask, ``InvalidInput`` for another type or characters that nobody sees.
+    """
+    refuse_mask(value, field, what)
+    inside = getattr(value, "get_secret_value", None)
+    text = value if inside is None else inside()
+    if text is None:
+        return None
+    if not isinstance(text, str) or re.search(f"[{UNSEEN}]", text):
+        kind = "un carácter de control o de formato" if isinstance(text, str) else type(text).__name__
+        raise InvalidInput(
+            f"{what} no es un texto que se pueda escribir.",
+            field=field,
+            found=kind,
+            expected="un texto de caracteres visibles",
+            remedy="cópiela otra vez; un salto de línea o un espacio de ancho cero se cuelan al pegar.",
+        )
+    return Hidden(text)

@@ -9,10 +9,14 @@ from contextlib import suppress
 from email.message import EmailMessage
 from enum import StrEnum
 from ipaddress import ip_address
+from typing import TYPE_CHECKING
 
-from .._masks import refuse_mask
+from .._masks import hidden_password
 from ..errors import InvalidInput, MailLoginRefused, MailServerUnreachable, MessageRefused
 from .sending import Receipt, all_refused
+
+if TYPE_CHECKING:
+    from pydantic import SecretStr
 
 _TRIES_LATER = "espere unos minutos y vuelva a enviar; si persiste, consulte a quien administra el servidor de correo."
 
@@ -45,7 +49,7 @@ class SmtpSender:
         port: int | None = None,
         *,
         user: str | None = None,
-        password: str | None = None,
+        password: str | SecretStr | None = None,
         security: SmtpSecurity | str = SmtpSecurity.STARTTLS,
         timeout: float = 30.0,
         context: ssl.SSLContext | None = None,
@@ -62,11 +66,10 @@ class SmtpSender:
                 expected=", ".join(member.value for member in SmtpSecurity),
                 remedy="use starttls o tls.",
             ) from None
-        refuse_mask(password, "password", "la contraseña del correo")
         self.host = host
         self.port = _PORTS[self.security] if port is None else port
         self.user = user
-        self._password = password
+        self._password = hidden_password(password, "password", "la contraseña del correo")
         self.timeout = timeout
         self._context = context
         self._local_hostname = local_hostname
@@ -146,7 +149,7 @@ class SmtpSender:
         if self.user is None or self._password is None:
             return
         try:
-            smtp.login(self.user, self._password)
+            smtp.login(self.user, self._password.get_secret_value())
         except smtplib.SMTPAuthenticationError as error:
             raise MailLoginRefused(
                 "el servidor de correo no aceptó el usuario o la contraseña.",

@@ -7,11 +7,12 @@ from typing import Final
 
 from pydantic import SecretStr
 
+from .._masks import UNSEEN
 from ..errors import InvalidInput, MaskedSecret
 
 _MASK: Final = re.compile(r"[*•●]+")
-_UNSEEN: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
-"""Control and format characters: nobody sees them, and DIAN computes another key with them."""
+_UNSEEN: Final = re.compile(f"[{UNSEEN}]")
+"""Nobody sees them, and DIAN computes another key with them."""
 _BLANK: Final = re.compile(r"\s")
 _KEY: Final = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 
@@ -81,3 +82,6 @@ def _oddity(text: str) -> str:
     if re.search(r"[^0-9A-Fa-f\s]", text):
         odd.append("caracteres que no son hexadecimales")
     return ", ".join([f"{len(text)} caracteres" if len(text) != 1 else "1 carácter", *odd])
+
+
+PICKLE_REMEDY: Final = "pase with_secrets() por un canal protegido y use load_issuer en el otro proceso"

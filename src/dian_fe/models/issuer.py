@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, NoReturn, Self
 
 from pydantic import AfterValidator, Field, SecretStr, field_validator, model_validator
 
+from .._masks import refuse_pickle
 from ..catalogs import Environment
 from ..errors import InvalidIdentification, InvalidInput
 from ._base import Model, Text
 from ._refusals import ALPHANUMERIC, THREE_DIGITS
-from ._secrets import checked_pin
+from ._secrets import PICKLE_REMEDY, checked_pin
 from .organization import Organization
 from .resolution import Resolution
 
@@ -39,6 +40,10 @@ class Software(Model):
     """Name of the software's maker, for the graphic representation."""
     maker_nit: Text | None = None
     """NIT of the software's maker, without digit, for the graphic representation."""
+
+    def __reduce_ex__(self, protocol: object) -> NoReturn:
+        """Refuse pickling, which would write the PIN in clear; so an `Issuer` is not pickled either."""
+        refuse_pickle("El software lleva su PIN", PICKLE_REMEDY)
 
     @field_validator("id")
     @classmethod

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from datetime import date
 from enum import StrEnum
-from typing import Annotated, Self
+from typing import Annotated, Any, Self, SupportsIndex
 
 from pydantic import AfterValidator, Field, SecretStr, field_serializer, model_validator
 
+from .._masks import refuse_pickle
 from ..errors import InvalidInput, MissingTechnicalKey, OutOfRange, ResolutionNotInForce, WrongPrefix
 from ._base import Day, Model, Text
 from ._refusals import ALPHANUMERIC
-from ._secrets import checked_technical_key
+from ._secrets import PICKLE_REMEDY, checked_technical_key
 
 _MOST_DIGITS = 20
 """Of a document's number (annex 1.9, chapter 6, cbc:ID)."""
@@ -57,6 +58,12 @@ class Resolution(Model):
                 remedy="revise los datos de la resolución en la DIAN.",
             )
         return self
+
+    def __reduce_ex__(self, protocol: SupportsIndex) -> str | tuple[Any, ...]:
+        """Refuse pickling when it would write the technical key in clear."""
+        if self.technical_key is not None:
+            refuse_pickle("La resolución lleva su clave técnica", PICKLE_REMEDY)
+        return super().__reduce_ex__(protocol)
 
     @field_serializer("technical_key", when_used="json")
     def _masked(self, value: SecretStr | None) -> str | None:

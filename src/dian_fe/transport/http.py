@@ -13,6 +13,7 @@ from typing import Any
 
 import httpx
 
+from .._masks import Hidden
 from ..errors import (
     AnswerTimeout,
     ConnectionFailed,
@@ -69,7 +70,7 @@ class _Http:
                 remedy="si la red cambia los certificados, indique los de su entidad raíz en verify.",
             )
         self._timeouts = timeouts or Timeouts()
-        self._proxy = _checked_proxy(proxy)
+        self._proxy = None if proxy is None else Hidden(_checked_proxy(proxy))
         self._context = _context(verify, cert)
         # What is downloaded from elsewhere gets no certificate of ours, save one that the caller's own context holds.
         self._anonymous = self._context if cert is None else _context(verify, None)
@@ -79,16 +80,15 @@ class _Http:
         limits = self._timeouts
         timeout = httpx.Timeout(connect=limits.connect, write=limits.write, read=limits.read, pool=limits.connect)
         context = self._anonymous if anonymous else self._context
+        proxy = None if self._proxy is None else self._proxy.get_secret_value()
         # The endpoint is fixed: a redirection is no answer. Proxies of the environment are taken unless one is named.
-        return {"timeout": timeout, "proxy": self._proxy, "verify": context, "follow_redirects": False}
+        return {"timeout": timeout, "proxy": proxy, "verify": context, "follow_redirects": False}
 
     def _reading(self, response: httpx.Response) -> _Reading:
         return _Reading(response, self._max_bytes, time.monotonic() + self._timeouts.total)
 
 
-def _checked_proxy(proxy: str | None) -> str | None:
-    if proxy is None:
-        return None
+def _checked_proxy(proxy: str) -> str:
     try:
         httpx.Proxy(proxy)
     except (httpx.InvalidURL, ValueError, TypeError):
