@@ -17,6 +17,16 @@ from .errors import InvalidInput, MalformedXml, UnsafeXml
 MAX_BYTES = 32 * 1024 * 1024
 """Largest document parsed unless the caller says otherwise: about 20,000 lines."""
 
+MAX_ATTRIBUTES = 1000
+"""Most attributes of one element, and most namespace declarations in force at one place: no document has a tenth."""
+MAX_URI = 300
+"""Longest namespace URI: libxml2 copies it for whoever asks for a name."""
+_XMLNS = b"xmlns"
+_LONG_URI = re.compile(rb"xmlns(?::[^\s=<>\"']{1,300})?\s{0,20}=\s{0,20}[\"'][^\"'<]{%d}" % MAX_URI)
+_CROWDED = etree.XPath(f"boolean(//*[count(@*) > {MAX_ATTRIBUTES}])")
+_READABLE = {"UTF-8", "UTF8", "US-ASCII", "ASCII", "ISO-8859-1", "ISO-8859-15", "WINDOWS-1252", "LATIN1"}
+"""Encodings in which a byte below 128 is always that character, so that bytes may be searched."""
+
 _BOM = b"\xef\xbb\xbf"
 _PADDING = re.compile(rb"(?:[ \t\r\n]|\xef\xbb\xbf)*")
 _LIMITS = frozenset({etree.ErrorTypes.ERR_RESOURCE_LIMIT, etree.ErrorTypes.ERR_ENTITY_LOOP})
@@ -101,7 +111,7 @@ def parse(data: bytes, *, max_bytes: int = MAX_BYTES, tolerant: bool = False) ->
 
     The encoding is the one that the XML declaration names, UTF-8 without one. ``tolerant`` forgives what ``tidy``
     strips (call that first to learn what it was). Limits: ``max_bytes`` for the whole; libxml2's for the rest (256
-    levels, 10 million bytes for one text or attribute).
+    levels, 10 million bytes for one text or attribute), and `MAX_ATTRIBUTES` and `MAX_URI`.
 
     Raises ``InvalidInput`` for anything but bytes, ``UnsafeXml`` for a DOCTYPE or a passed limit, ``MalformedXml`` with
     line and column for XML that is not well formed.
@@ -125,7 +135,37 @@ def parse(data: bytes, *, max_bytes: int = MAX_BYTES, tolerant: bool = False) ->
     # Encodings such as UTF-16 hide the declaration from the look at the bytes.
     if root.getroottree().docinfo.internalDTD is not None:
         raise _doctype_refused()
+    _check_crowding(root, data)
     return root
+
+
+def _check_crowding(root: etree._Element, data: bytes) -> None:
+    """Refuse what no document has and every later step would pay for many times over."""
+    if _CROWDED(root):
+        raise _crowded("atributos en un elemento", MAX_ATTRIBUTES)
+    encoding = (root.getroottree().docinfo.encoding or "UTF-8").upper()
+    searchable = encoding in _READABLE and b"\0" not in data[:8]
+    if searchable and data.count(_XMLNS) <= MAX_ATTRIBUTES and _LONG_URI.search(data) is None:
+        return
+    scope = 0
+    for event, declared in etree.iterwalk(root, events=("start-ns", "end-ns")):
+        if event == "end-ns":
+            scope -= 1
+            continue
+        scope += 1
+        if scope > MAX_ATTRIBUTES:
+            raise _crowded("espacios de nombres declarados en un mismo lugar", MAX_ATTRIBUTES)
+        if len(declared[1]) > MAX_URI:
+            raise _crowded("caracteres en un espacio de nombres", MAX_URI)
+
+
+def _crowded(what: str, limit: int) -> UnsafeXml:
+    return UnsafeXml(
+        "el documento pasa los límites de lo que un documento electrónico puede traer.",
+        found=f"más de {limit} {what}",
+        expected=f"hasta {limit} {what}",
+        remedy="compruebe de quién viene el archivo: puede ser un intento de ataque.",
+    )
 
 
 def _require_bytes(data: Any) -> None:

@@ -140,9 +140,9 @@ def _lying(data: bytes) -> bytes:
     return bytes(changed)
 
 
-def test_a_directory_that_lies_about_sizes_is_damage() -> None:
+def test_a_directory_that_lies_about_sizes_is_refused() -> None:
     for size in (MEGABYTE, 100 * MEGABYTE):
-        with pytest.raises(UnsafeArchive, match="dañado"):
+        with pytest.raises(UnsafeArchive, match="dos maneras"):
             read(_lying(_zeros(size)))
 
 

@@ -335,7 +335,7 @@ def test_only_ten_signatures_of_a_file_are_explained(monkeypatch: pytest.MonkeyP
     """Also by ``check``: a ZIP of hundreds of broken documents would take minutes."""
     asked = []
 
-    def explained(info: object) -> Explanation:
+    def explained(info: object, allowance: object) -> Explanation:
         asked.append(info)
         return Explanation()
 

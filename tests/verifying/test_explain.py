@@ -1,11 +1,15 @@
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 from lxml import etree
 
 from dian_fe.rules.facts import library_words
-from dian_fe.verifying import Cause, Part, explain, verify_signature
+from dian_fe.verifying import Cause, Part, Verification, explain, verify_signature
+from dian_fe.verifying.allowance import Allowance, weight
 from dian_fe.verifying.explain import told
+from dian_fe.verifying.part_signature import Explaining
 
 from ..signing.support import canonical, signed
 from .foreign import EXCLUSIVE, Foreign
@@ -81,14 +85,38 @@ def test_every_cause_is_explained() -> None:
     assert {cause.value for cause in Cause} <= set(library_words())
 
 
-@pytest.mark.parametrize(("most_bytes", "tries"), [(0, 24), (10**9, 160)])
-def test_the_tries_are_bounded(monkeypatch: pytest.MonkeyPatch, most_bytes: int, tries: int) -> None:
+@pytest.mark.parametrize("work", [0, 100_000, 10**9])
+def test_the_tries_are_bounded(monkeypatch: pytest.MonkeyPatch, work: int) -> None:
     """Each try is linear in the document; a document that nothing mends spends them all."""
-    made = []
+    tried = []
     located = explain._located
-    monkeypatch.setattr(explain, "_MOST_BYTES", most_bytes)
-    monkeypatch.setattr(explain, "_located", lambda data: made.append(len(data)) or located(data))
+    monkeypatch.setattr(explain, "_located", lambda data: tried.append(weight(data)) or located(data))
     data = indented(signed(canonical(AMPERSAND * 3)).xml).replace(b"&amp;", b"&amp;amp;").replace(b"<cbc:ID", b"<cbc:I")
     data = data.replace(b"</cbc:ID>", b"\xef\xbb\xbf</cbc:I>").replace(b"T10:15:30", b"T10:15:31\n")
-    verify_signature(data.replace(b"xmlenc#sha256", b"xmlenc#sha512"))
-    assert 10 < len(made) <= tries
+    found = verify_signature(data.replace(b"xmlenc#sha256", b"xmlenc#sha512"), explain=Allowance(work))
+    assert sum(tried) <= work
+    assert len(tried) <= 160
+    assert (len(tried) > 10) is (work > 10**6)
+    assert found.signature.searched is False or work == 10**9
+
+
+def test_what_was_not_searched_is_told_and_is_no_edit() -> None:
+    """An indentation that there was no work left to undo is not called another text."""
+    data = indented(signed().xml)
+    whole, none = (verify_signature(data, explain=Allowance(work)).signature for work in (10**9, 0))
+    assert (whole.causes, whole.searched) == ((Cause.INDENTED_AFTER_SIGNING,), True)
+    assert (none.causes, none.searched) == ((), False)
+    assert "No se buscó más" in none.evidence
+    assert none.as_dict()["searched"] is False
+
+
+def test_all_broken_parts_of_a_file_share_one_allowance() -> None:
+    explaining = Explaining(allowance=Allowance(1_500_000))
+    data = indented(signed(canonical(AMPERSAND * 3)).xml).replace(b"10:15:30", b"10:15:31")
+    first, second = (explaining.of(partial(_verified, data)).signature for _ in range(2))
+    assert first.valid is second.valid is False
+    assert second.searched is False
+
+
+def _verified(data: bytes, explain: bool | Allowance) -> Verification:
+    return verify_signature(data, explain=explain)

@@ -58,6 +58,11 @@ class OtherFile:
     """Why it could not be read, when it looks like a document."""
     kind_name: ClassVar[str] = "file"
 
+    def __post_init__(self) -> None:
+        """Keep the reason alone: the frames that it was raised in hold trees and files."""
+        if self.reason is not None:
+            self.reason.__traceback__ = self.reason.__context__ = self.reason.__cause__ = None
+
     def as_dict(self) -> dict[str, Any]:
         """Give the JSON form: that of a document, with nothing in it, and why."""
         return {

@@ -9,8 +9,6 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
-from lxml import etree
-
 from .kinds import PREFIXES
 
 _Element = Any
@@ -22,7 +20,7 @@ _LONGEST_NAME = 100
 class Whereabouts:
     """The paths of the elements of a tree, which must not change meanwhile."""
 
-    __slots__ = ("_order", "_paths", "_positions")
+    __slots__ = ("_names", "_order", "_paths", "_positions")
 
     def __init__(self) -> None:
         """Nothing is counted before it is asked for."""
@@ -31,6 +29,7 @@ class Whereabouts:
         self._positions: dict[_Element, dict[_Element, str]] = {}
         """Of each child that has a sibling of its name, or a name too long to be told."""
         self._order: dict[_Element, int] = {}
+        self._names: dict[str, str | None] = {}
 
     def of(self, element: _Element, attribute: str | None = None) -> str:
         """Return the XPath of an element, or of its attribute.
@@ -46,7 +45,7 @@ class Whereabouts:
             above.append(parent)
         path = self._paths.get(above[-1])
         if path is None:
-            path = self._paths[above[-1]] = f"/{_named(above[-1]) or '*'}"
+            path = self._paths[above[-1]] = f"/{self._named(above[-1].tag) or '*'}"
         for parent, child in zip(reversed(above), reversed(above[:-1]), strict=False):
             self._paths[parent] = path
             path = f"{path}/{self._step(parent, child)}"
@@ -57,8 +56,8 @@ class Whereabouts:
     def _step(self, parent: _Element, child: _Element) -> str:
         positions = self._positions.get(parent)
         if positions is None:
-            positions = self._positions[parent] = _positions(parent)
-        name = _named(child)
+            positions = self._positions[parent] = self._counted_by_name(parent)
+        name = self._named(child.tag)
         return f"{name or '*'}{positions.get(child, '')}"
 
     def _counted(self, element: _Element) -> int:
@@ -69,31 +68,29 @@ class Whereabouts:
             found = self._order[element]
         return found
 
+    def _counted_by_name(self, parent: _Element) -> dict[_Element, str]:
+        """Count the children of one name among each other, and those with too long a name among all."""
+        children = list(parent.iterchildren("*"))
+        tags = [child.tag for child in children]
+        times = Counter(tags)
+        met: Counter[str] = Counter()
+        found: dict[_Element, str] = {}
+        for at, (child, tag) in enumerate(zip(children, tags, strict=True), 1):
+            if self._named(tag) is None:
+                found[child] = f"[{at}]"
+            elif times[tag] > 1:
+                met[tag] += 1
+                found[child] = f"[{met[tag]}]"
+        return found
 
-def _positions(parent: _Element) -> dict[_Element, str]:
-    """Count the children of one name among each other, and those with too long a name among all."""
-    children = [child for child in parent if isinstance(child.tag, str)]
-    repeated = {name for name, times in Counter(child.tag for child in children).items() if times > 1}
-    met: Counter[str] = Counter()
-    found: dict[_Element, str] = {}
-    for at, child in enumerate(children, 1):
-        name = child.tag
-        if _named(child) is None:
-            found[child] = f"[{at}]"
-        elif name in repeated:
-            met[name] += 1
-            found[child] = f"[{met[name]}]"
-    return found
-
-
-def _named(element: _Element) -> str | None:
-    """Return the name of a step; None when it is too long."""
-    name = etree.QName(element)
-    local = name.localname
-    if len(local) > _LONGEST_NAME:
-        return None
-    prefix = PREFIXES.get(name.namespace or "")
-    return f"{prefix}:{local}" if prefix else local
+    def _named(self, tag: str) -> str | None:
+        """Return the name of a step; None when it is too long."""
+        if tag not in self._names:
+            namespace, _, local = tag.removeprefix("{").rpartition("}")
+            prefix = PREFIXES.get(namespace)
+            name = f"{prefix}:{local}" if prefix else local
+            self._names[tag] = name if len(local) <= _LONGEST_NAME else None
+        return self._names[tag]
 
 
 def xpath_of(element: _Element) -> str:

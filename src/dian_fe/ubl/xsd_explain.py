@@ -8,9 +8,11 @@ documents only.
 from __future__ import annotations
 
 import threading
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from difflib import get_close_matches
 from functools import cache
+from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from lxml import etree
@@ -20,7 +22,7 @@ from xmlschema.validators.exceptions import XMLSchemaChildrenValidationError
 from ..faults import Fault, Severity
 from . import vocabulary
 from .where import Whereabouts
-from .xsd import CODE, SOURCE, Complaint
+from .xsd import CODE, MAX_FAULTS, SOURCE, Complaint
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -76,9 +78,12 @@ def explain(top: _Element, complaints: Sequence[Complaint], file: str, severity:
         found: dict[tuple[_Element, str, str], Fault] = {}
         find = _Finder(top)
         where = Whereabouts()
+        asked: dict[_Element, list[_Reason]] = {}
         for complaint in complaints:
             node = find(complaint.path)
-            for reason in _reasons(file, node, complaint) or [_unexplained(node, complaint)]:
+            if len(found) >= MAX_FAULTS:
+                break
+            for reason in _reasons(file, node, complaint, asked) or [_unexplained(node, complaint)]:
                 key = (reason.element, reason.attribute, reason.message)
                 if key not in found:
                     found[key] = Fault(
@@ -113,24 +118,29 @@ def _declarations(file: str) -> dict[str, Any]:
     return local | dict(maps.elements.items())
 
 
-def _reasons(file: str, node: _Element, complaint: Complaint) -> list[_Reason]:
-    """Ask the declaration of the faulty element; about unexpected children, that of the parent first."""
+def _reasons(file: str, node: _Element, complaint: Complaint, known: dict[_Element, list[_Reason]]) -> list[_Reason]:
+    """Ask the declaration of the faulty element, once; about unexpected children, that of the parent first."""
     parent = node.getparent()
     asked = [node]
     if complaint.type == _CONTENT and parent is not None and "Missing child" not in complaint.text:
         asked.insert(0, parent)
     for element in asked:
-        declaration = _declarations(file).get(str(element.tag))
-        if declaration is None:
-            continue
-        try:
-            reasons = list(_of_element(declaration, element))
-        except XMLSchemaException:
-            # Some values make xmlschema stop (an xsi:type that does not exist): libxml2's own words remain.
-            reasons = []
-        if reasons:
-            return reasons
+        if element not in known:
+            known[element] = _asked(file, element)
+        if known[element]:
+            return known[element]
     return []
+
+
+def _asked(file: str, element: _Element) -> list[_Reason]:
+    declaration = _declarations(file).get(str(element.tag))
+    if declaration is None:
+        return []
+    try:
+        return list(islice(_of_element(declaration, element), MAX_FAULTS))
+    except XMLSchemaException:
+        # Some values make xmlschema stop (an xsi:type that does not exist): libxml2's own words remain.
+        return []
 
 
 def _of_element(declaration: Any, element: _Element) -> Iterator[_Reason]:
@@ -210,6 +220,7 @@ def _children(declaration: Any, element: _Element) -> Iterator[_Reason]:
                 "solo elementos",
                 stray,
             )
+    siblings = _Siblings(element)
     for error in declaration.iter_errors(element, max_depth=1):
         if error.elem is not element or not isinstance(error, XMLSchemaChildrenValidationError):
             continue
@@ -218,7 +229,7 @@ def _children(declaration: Any, element: _Element) -> Iterator[_Reason]:
         if child is None:
             yield _incomplete(element, wanted)
         else:
-            yield _unexpected(declaration.type.content, element, child, wanted)
+            yield _unexpected(declaration.type.content, siblings, child, wanted)
 
 
 def _incomplete(element: _Element, wanted: list[str]) -> _Reason:
@@ -230,8 +241,27 @@ def _incomplete(element: _Element, wanted: list[str]) -> _Reason:
     return _Reason(element, message, f"Escriba {wanted[0]} al final de {name}.", _listed(wanted))
 
 
-def _unexpected(group: Any, parent: _Element, child: Any, wanted: list[str]) -> _Reason:
+class _Siblings:
+    """The children of an element, counted once for all that is said of them."""
+
+    def __init__(self, parent: _Element) -> None:
+        self.parent = parent
+        self.tags: list[str] = []
+        self.places: dict[_Element, tuple[int, int]] = {}
+        """Of each child, its position among all and among those of its name."""
+        self.times: Counter[str] = Counter()
+        self.first: dict[str, int] = {}
+        for at, child in enumerate(parent.iterchildren("*")):
+            tag = str(child.tag)
+            self.tags.append(tag)
+            self.first.setdefault(tag, at)
+            self.places[child] = at, self.times[tag]
+            self.times[tag] += 1
+
+
+def _unexpected(group: Any, siblings: _Siblings, child: Any, wanted: list[str]) -> _Reason:
     """Tell apart the reasons for which a child is not welcome where it stands."""
+    parent = siblings.parent
     name, owner = _name(child.tag), _name(parent.tag)
     expected = _listed(wanted) or f"el final de {owner}"
     particles = list(group)
@@ -242,19 +272,19 @@ def _unexpected(group: Any, parent: _Element, child: Any, wanted: list[str]) -> 
         hint = "Quite el elemento o póngalo donde el esquema lo admite."
         return _Reason(child, f"{name} no puede estar en este lugar de {owner}.", hint, expected, name)
     order = {particle.name: position for position, particle in enumerate(particles)}
-    siblings = [item for item in parent if isinstance(item.tag, str)]
-    before = [str(item.tag) for item in siblings[: siblings.index(child)]]
     mine = order.get(str(child.tag))
     if mine is None:
         hint = _foreign_hint(str(child.tag), [_name(tag) for tag in order])
         return _Reason(child, f"{name} no pertenece a {owner}.", hint, expected, name)
     most = particles[mine].max_occurs
-    if most is not None and before.count(str(child.tag)) >= most:
-        times = sum(item.tag == child.tag for item in siblings)
+    at, earlier = siblings.places[child]
+    if most is not None and earlier >= most:
+        times = siblings.times[str(child.tag)]
         message = f"{name} aparece {times} veces en {owner}; se admite {most}."
         return _Reason(child, message, "Deje uno solo.", f"{most} vez", name)
-    later = [tag for tag in before if order.get(tag, -1) > mine]
-    present = {_name(item.tag) for item in siblings}
+    before = sorted((place, tag) for tag, place in siblings.first.items() if place < at)
+    later = [tag for _, tag in before if order.get(tag, -1) > mine]
+    present = {_name(tag) for tag in siblings.times if tag in order}
     missing = [tag for tag in wanted if tag not in present]
     if not later and missing:
         message = f"En {owner} falta {' o '.join(missing[:_MANY])}, antes de {name}."
@@ -265,7 +295,7 @@ def _unexpected(group: Any, parent: _Element, child: Any, wanted: list[str]) -> 
         f"{name} está fuera de orden en {owner}: va {neighbour}.",
         f"Mueva {name}: el esquema fija el orden de los elementos.",
         f"{name} {neighbour}",
-        f"{name} después de {_name(before[-1])}" if before else f"{name} al comienzo",
+        f"{name} después de {_name(siblings.tags[at - 1])}" if at else f"{name} al comienzo",
     )
 
 

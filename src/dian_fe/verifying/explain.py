@@ -2,7 +2,8 @@
 
 A cause is told only when it is proven: with the fault undone, a digest or the value that failed is right, which never
 happens by chance. What cannot be undone (an edited text, another key) is told when the rest of the signature proves it.
-The work is bounded: a number of tries that falls with the size of the document, each linear in it.
+The work is bounded (`allowance`): where it ends before everything was tried, that is told, and nothing is concluded
+from what was not tried.
 """
 
 from __future__ import annotations
@@ -17,16 +18,14 @@ from typing import Final
 from ..errors import UnreadableDocument
 from ..rules.facts import library_words
 from ..signing.algorithms import DS
+from .allowance import Allowance, weight
 from .c14n import CanonicalizationError, OwnedDocument
-from .references import SignedInfo
+from .references import Pointed, SignedInfo
 from .signer_faults import Value, declared_elsewhere, reference_fault, written_fault
 from .undo import UNDOINGS, State, Undoing
 from .verdicts import Cause, Part
 
 _MOST_TRIES: Final = 160
-_FEWEST_TRIES: Final = 24
-_MOST_BYTES: Final = 24 * 1024 * 1024
-"""Of candidates digested, all together: a document of 150 kB still has every try."""
 _Found = dict[str, tuple[Cause, ...]]
 _FOLLOWED: Final = 2
 """Of what one way of undoing gives, how many are combined with others."""
@@ -44,6 +43,8 @@ class Explanation:
 
     by_part: Mapping[str, tuple[Cause, ...]] = field(default_factory=lambda: MappingProxyType({}))
     evidence: str = ""
+    searched: bool = True
+    """False when something was not tried."""
 
     @property
     def causes(self) -> tuple[Cause, ...]:
@@ -63,27 +64,30 @@ def told(cause: Cause) -> str:
     return f"{words.message} {words.hint}"
 
 
-def explained(info: SignedInfo) -> Explanation:
+def explained(info: SignedInfo, allowance: Allowance) -> Explanation:
     """Find why a signature does not hold; nothing for one that does, or that lacks what can be judged."""
     failing = _failing(info)
     if not failing:
         return Explanation()
     causes: _Found = {}
     try:
-        _by_signer(info, failing, (), causes)
+        _by_signer(info, failing, (), causes, allowance)
         left = failing - causes.keys()
-        restored = State.of(info, frozenset(left))
-        if left:
-            restored, mended = _Search(restored).best()
+        if left and allowance.pay(weight(info.document.data)):
+            restored, mended = _Search(State.of(info, frozenset(left)), allowance).best()
             causes |= dict.fromkeys(mended, restored.causes)
             left -= mended
-        if left:
-            if restored.causes:
-                _by_signer(restored.info, left, restored.causes, causes)
-            _rest(restored.info, left - causes.keys(), causes)
+            if left and restored.causes:
+                _by_signer(restored.info, left, restored.causes, causes, allowance)
+            if left:
+                _rest(restored.info, left - causes.keys(), causes, allowance)
     except (CanonicalizationError, UnreadableDocument):
         pass
-    return Explanation(MappingProxyType(causes), _evidence(info, failing))
+    evidence = _evidence(info, failing)
+    searched = not (allowance.spent and failing - causes.keys())
+    if not searched:
+        evidence += " No se buscó más: por su tamaño o su forma, el documento exige demasiado trabajo."
+    return Explanation(MappingProxyType(causes), evidence, searched)
 
 
 def _failing(info: SignedInfo) -> set[str]:
@@ -103,28 +107,36 @@ def _holding(info: SignedInfo, parts: Set[str]) -> set[str]:
 
 
 def _by_signer(
-    info: SignedInfo, failing: set[str], before: tuple[Cause, ...], causes: dict[str, tuple[Cause, ...]]
+    info: SignedInfo,
+    failing: set[str],
+    before: tuple[Cause, ...],
+    causes: dict[str, tuple[Cause, ...]],
+    allowance: Allowance,
 ) -> None:
     for pointed in info.pointed:
-        if pointed.part in failing and (fault := reference_fault(info, pointed)):
+        if pointed.part in failing and (fault := reference_fault(info, pointed, allowance)):
             causes[pointed.part] = (*before, fault)
     if Part.SIGNATURE_VALUE in failing and (fault := Value(info).fault()):
         causes[Part.SIGNATURE_VALUE] = (*before, fault)
 
 
-def _rest(info: SignedInfo, left: set[str], causes: _Found) -> None:
+def _rest(info: SignedInfo, left: set[str], causes: _Found, allowance: Allowance) -> None:
     """Name what nothing undoes: other declarations, another SignedInfo or key, and edited contents."""
     for pointed in info.pointed:
-        if pointed.part in left and (fault := written_fault(info, pointed) or declared_elsewhere(info, pointed)):
+        if pointed.part in left and (fault := _written_or_elsewhere(info, pointed, allowance)):
             causes[pointed.part] = (fault,)
     if Part.SIGNATURE_VALUE in left and (fault := Value(info).rest()):
         causes[Part.SIGNATURE_VALUE] = (fault,)
-    if info.signer()[1] is not None:
+    if allowance.spent or info.signer()[1] is not None:
         return
     edited = {pointed.part for pointed in info.pointed} & left - causes.keys()
     holding = any(info.judge(pointed).valid for pointed in info.pointed)
     if holding or edited == {Part.DOCUMENT}:
         causes.update(dict.fromkeys(edited, (Cause.EDITED,)))
+
+
+def _written_or_elsewhere(info: SignedInfo, pointed: Pointed, allowance: Allowance) -> Cause | None:
+    return written_fault(info, pointed, allowance) or declared_elsewhere(info, pointed)
 
 
 def _evidence(info: SignedInfo, failing: set[str]) -> str:
@@ -162,12 +174,14 @@ def _located(data: bytes) -> SignedInfo | None:
 class _Search:
     """Undoes one thing, then two, then all that left traces, until every failing part holds or the tries are spent."""
 
-    def __init__(self, start: State) -> None:
+    def __init__(self, start: State, allowance: Allowance) -> None:
         self._start = start
+        self._allowance = allowance
+        self._cost = weight(start.data)
         self._failing = start.failing
         self._sound = _holding(start.info, {*(pointed.part for pointed in start.info.pointed), Part.SIGNATURE_VALUE})
         self._seen = {hashlib.sha256(start.data).digest()}
-        self._left = min(_MOST_TRIES, max(_FEWEST_TRIES, _MOST_BYTES // max(len(start.data), 1)))
+        self._left = _MOST_TRIES
         self._best: tuple[State, frozenset[str]] = (start, frozenset())
 
     def best(self) -> tuple[State, frozenset[str]]:
@@ -211,7 +225,9 @@ class _Search:
         return self._left <= 0 or self._best[1] >= self._failing
 
     def _tried(self, state: State, undoing: Undoing, *, again: bool = False) -> Iterator[State]:
-        for causes, data in () if self._done else undoing.restore(state):
+        if self._done:
+            return
+        for causes, data in self._allowance.metered(undoing.restore(state), self._cost):
             if self._done:
                 return
             digest = hashlib.sha256(data).digest()

@@ -88,7 +88,7 @@ def _sets(
             first, rest = apex(info.canonical(pointed).decode())
         except CanonicalizationError:
             continue
-        for added, removed in _pairs(list(addable), removable, len(rest[1])):
+        for added, removed in _pairs(list(addable), removable, _size(first, rest)):
             tokens = {p: uri for p, uri in first.items() if p not in removed} | {p: addable[p] for p in added}
             if tokens != first and info.matches(pointed, with_apex(tokens, rest)):
                 yield added, removed
@@ -109,6 +109,12 @@ def _pairs(addable: list[str], removable: list[str], size: int) -> Iterator[tupl
     more = ((added, ()) for added in islice(_subsets(addable), _MOST))
     both = ((added, removed) for added in _subsets(addable, 2) for removed in _subsets(removable, 2))
     yield from islice(chain(fewer, more, islice(both, _MOST)), _MOST_BYTES // max(size, 1))
+
+
+def _size(declarations: Declarations, rest: tuple[str, str]) -> int:
+    """Return what a try costs, in characters: those of the part, and that declarations are put in order each time."""
+    count = len(declarations)
+    return len(rest[1]) + 400 * count + count * count // 10
 
 
 def _subsets(names: list[str], most: int | None = None) -> Iterator[tuple[str, ...]]:
@@ -141,7 +147,7 @@ def other_apexes(canonical: str) -> Iterator[bytes]:
     needed = rest[0].strip("<").partition(":")[0]
     removable = [prefix for prefix in own if prefix != needed]
     addable = {prefix: uri for prefix, uri in USUAL if prefix not in own}
-    for added, removed in _pairs(list(addable), removable, len(rest[1])):
+    for added, removed in _pairs(list(addable), removable, _size(own, rest)):
         kept = {prefix: uri for prefix, uri in own.items() if prefix not in removed}
         yield with_apex(kept | {prefix: addable[prefix] for prefix in added}, rest)
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Final
 
 from ..faults import Fault, Severity
 from ..ubl.received import Received
+from .allowance import Allowance
 from .examination import is_answer, is_container
 from .owners import judge_owner
 from .providers import Providers
@@ -31,10 +32,11 @@ class Explaining:
     """
 
     left: int = 10
+    allowance: Allowance = field(default_factory=Allowance)
 
-    def of(self, verifying: Callable[[bool], Verification]) -> Verification:
-        """Verify by ``verifying``, which is told whether to explain."""
-        found = verifying(self.left > 0)
+    def of(self, verifying: Callable[[bool | Allowance], Verification]) -> Verification:
+        """Verify by ``verifying``, which is told whether to explain, and what that may cost."""
+        found = verifying(self.allowance if self.left > 0 else False)
         self.left -= found.signature.valid is False
         return found
 
@@ -46,7 +48,7 @@ def signature_of(
     at: datetime | None = None,
     revocation: Revocation | None = None,
     providers: Providers = _NOBODY,
-    explain: bool = True,
+    explain: bool | Allowance = True,
     second_opinion: bool = True,
     accept_uncovered: bool = False,
 ) -> Verification:

@@ -16,6 +16,7 @@ from ..signing.certificates import CertificateInfo, der
 from ..signing.extensions import extensions_of
 from ..signing.moments import check_aware, parse_moment
 from ..signing.names import label
+from .allowance import Allowance
 from .c14n import OwnedDocument
 from .crossing import EARLY
 from .explain import Explanation, explained
@@ -50,7 +51,7 @@ def verify_signature(
     at: datetime | None = None,
     revocation: Revocation | Iterable[x509.CertificateRevocationList] | None = None,
     nit: str | None = None,
-    explain: bool = True,
+    explain: bool | Allowance = True,
     second_opinion: bool = True,
     accept_uncovered: bool = False,
 ) -> Verification:
@@ -61,10 +62,11 @@ def verify_signature(
     ``trust``: whom to trust; without it trust is not judged. ``at``: the present moment, aware, only to tell a signing
     time in the future, and to judge trust when there is no signing time. ``revocation``: where to ask; without it not
     judged. ``nit``: whose certificate it must be; not judged when None. ``explain``: whether to look for why it fails,
-    which costs many times its verification. ``second_opinion``: whether signxml is asked about what is valid by the
-    library's own verification, which costs more than that itself; when both disagree the signature is not valid.
-    ``accept_uncovered``: whether signed properties that no reference covers, so that nothing proves signing time and
-    role, are told only; DIAN accepts documents signed so.
+    which costs many times its verification; an ``Allowance`` bounds that for several documents together.
+    ``second_opinion``: whether signxml is asked about what is valid by the library's own verification, which costs more
+    than that itself; when both disagree the signature is not valid. ``accept_uncovered``: whether signed properties
+    that no reference covers, so that nothing proves signing time and role, are told only; DIAN accepts documents signed
+    so.
 
     Prefer the bytes: an element was parsed by somebody, perhaps not as it was signed. Raises ``MalformedXml``,
     ``UnsafeXml``, ``NaiveDatetime``, ``InvalidIdentification`` for a ``nit`` that is none; what is wrong with the
@@ -124,7 +126,7 @@ def _signing_time(info: SignedInfo) -> str | None:
 
 
 def _cryptography(
-    info: SignedInfo, leaf: x509.Certificate | None, problem: str | None, explain: bool
+    info: SignedInfo, leaf: x509.Certificate | None, problem: str | None, explain: bool | Allowance
 ) -> SignatureVerdict:
     references = [info.judge(pointed) for pointed in info.pointed]
     if info.reference_to(Part.DOCUMENT) is None:
@@ -142,7 +144,9 @@ def _cryptography(
     if problem is not None:
         failing.append(Part.SIGNATURE_VALUE)
         broken.append((Part.SIGNATURE_VALUE, problem))
-    why = explained(info) if failing and explain else Explanation()
+    why = Explanation()
+    if failing and explain is not False:
+        why = explained(info, Allowance() if explain is True else explain)
     return SignatureVerdict(
         present=True,
         valid=not failing,
@@ -151,6 +155,7 @@ def _cryptography(
         weak=info.weak_algorithms(),
         causes=why.causes,
         evidence=why.evidence,
+        searched=why.searched,
         certificate=None if leaf is None else CertificateInfo.of(leaf),
         certificate_der=None if leaf is None else der(leaf),
         faults=tuple(_broken(found, why.hint(part)) for part, found in broken),

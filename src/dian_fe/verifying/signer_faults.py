@@ -17,6 +17,7 @@ from lxml import etree
 
 from ..signing.algorithms import DIGESTS, RSA_SIGNATURES
 from ..signing.certificates import public_rsa
+from .allowance import Allowance, weight
 from .c14n import INCLUSIVE, Method
 from .namespaces import other_apexes
 from .references import NS, Pointed, SignedInfo, decoded
@@ -46,7 +47,7 @@ _SIZES: Final = {128, 192, 256, 384, 512, 1024}
 # --- references
 
 
-def reference_fault(info: SignedInfo, pointed: Pointed) -> Cause | None:
+def reference_fault(info: SignedInfo, pointed: Pointed, allowance: Allowance) -> Cause | None:
     """Name what the signer digested for a reference that does not hold; None when no guess is right.
 
     All but the bytes as they are written (`written_fault`), since a document read in another encoding has those too.
@@ -59,18 +60,20 @@ def reference_fault(info: SignedInfo, pointed: Pointed) -> Cause | None:
     if _as_hexadecimal(info, pointed, right):
         return Cause.DIGEST_ENCODING
     guesses = _of_document(info, pointed) if pointed.target is None else _of_part(info, pointed.target)
-    for cause, data in guesses:
+    cost = weight(info.document.data if pointed.target is None else right)
+    for cause, data in allowance.metered(guesses, cost):
         if info.matches(pointed, data):
             return cause
     return None
 
 
-def written_fault(info: SignedInfo, pointed: Pointed) -> Cause | None:
+def written_fault(info: SignedInfo, pointed: Pointed, allowance: Allowance) -> Cause | None:
     """Tell whether the bytes of the file were digested in place of their canonical form."""
     if pointed.problem is not None or (pointed.target is None and pointed.part != Part.DOCUMENT):
         return None
     guesses = _raw_document(info) if pointed.target is None else _as_written(info, pointed.target)
-    return Cause.RAW_BYTES_DIGESTED if any(info.matches(pointed, data) for data in guesses) else None
+    tries = allowance.metered(guesses, len(info.document.data))
+    return Cause.RAW_BYTES_DIGESTED if any(info.matches(pointed, data) for data in tries) else None
 
 
 def declared_elsewhere(info: SignedInfo, pointed: Pointed) -> Cause | None:

@@ -315,23 +315,9 @@ def _without_instructions(state: State) -> Restored:
     alone = copy(root)  # what stands beside the root is not taken along
     if _serialized(alone) != state.data:
         yield (Cause.PROCESSING_INSTRUCTION_ADDED,), _serialized(alone)
-    inside = list(alone.iter(etree.ProcessingInstruction))
-    if inside:
-        for instruction in inside:
-            _drop(instruction)
+    if next(alone.iter(etree.ProcessingInstruction), None) is not None:
+        etree.strip_tags(alone, etree.ProcessingInstruction)
         yield (Cause.PROCESSING_INSTRUCTION_ADDED,), _serialized(alone)
-
-
-def _drop(node: _Element) -> None:
-    """Take a node out, leaving the text after it."""
-    parent, before = node.getparent(), node.getprevious()
-    if parent is None:
-        return
-    if before is None:
-        parent.text = (parent.text or "") + (node.tail or "") or None
-    else:
-        before.tail = (before.tail or "") + (node.tail or "") or None
-    parent.remove(node)
 
 
 def _without_location(state: State) -> Restored:

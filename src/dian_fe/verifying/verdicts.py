@@ -216,6 +216,8 @@ class SignatureVerdict:
     """Why it does not hold: all that are needed together, the one that explains most first."""
     evidence: str = ""
     """In Spanish, when it does not hold: what the rest of the signature proves."""
+    searched: bool = True
+    """False when not every cause was looked for, since a document so large or so odd would cost too much."""
     certificate: CertificateInfo | None = None
     certificate_der: bytes | None = field(default=None, repr=False)
     faults: tuple[Fault, ...] = ()
@@ -238,6 +240,7 @@ class SignatureVerdict:
             "cause": self.cause.value if self.cause else None,
             "causes": [cause.value for cause in self.causes],
             "evidence": self.evidence or None,
+            "searched": self.searched,
             "references": [reference.as_dict() for reference in self.references],
             "weak": list(self.weak),
             "second_opinion": self.second_opinion.value if self.second_opinion else None,

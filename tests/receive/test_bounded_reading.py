@@ -1,0 +1,115 @@
+"""Reading costs what a file is long, whatever fills it, and what no document has is refused by name."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from lxml import etree
+
+from dian_fe import check, read
+from dian_fe._xmlsafe import MAX_ATTRIBUTES, MAX_URI, parse
+from dian_fe.errors import UnsafeXml
+from dian_fe.ubl.view import DocumentXml
+from dian_fe.ubl.where import Whereabouts, xpath_of
+
+from .sealing import sold
+
+
+def put(xml: bytes, content: bytes, before: bytes = b"</Invoice>") -> bytes:
+    at = xml.rindex(before)
+    return xml[:at] + content + xml[at:]
+
+
+def lines_run(work: Callable[[], Any]) -> int:
+    """Count the lines and inner iterations of Python that some work runs."""
+    count = 0
+
+    def trace(frame: Any, event: str, argument: Any) -> Any:
+        nonlocal count
+        count += 1
+        return trace
+
+    sys.settrace(trace)
+    try:
+        work()
+    finally:
+        sys.settrace(None)
+    return count
+
+
+@pytest.mark.parametrize("piece", [b"<x/>", b"<!-- c -->", b"<?a b?>", b"<cbc:ID>1</cbc:ID>", b"<cac:TaxTotal/>"])
+def test_reading_costs_what_the_file_is_long(piece: bytes) -> None:
+    read(put(sold()[0].xml, piece))
+    once, twice = (lines_run(lambda n=n: read(put(sold()[0].xml, piece * n))) for n in (300, 600))
+    assert twice < 2.1 * once
+
+
+def test_thousands_of_strange_elements_are_all_told() -> None:
+    told = read(put(sold()[0].xml, b"<x/>" * 16_000)).unmapped
+    assert (len(told), told[0], told[-1]) == (16_000, "/Invoice/x[1]", "/Invoice/x[16000]")
+
+
+def test_paths_lead_to_their_elements_and_are_short() -> None:
+    name = "n" * 5_000
+    root = etree.fromstring(f"<a><b/><{name}><c/><c/></{name}>{'<d>' * 200}<e/>{'</d>' * 200}<b/></a>".encode())
+    where = Whereabouts()
+    for element in root.iter():
+        path = where.of(element)
+        assert root.getroottree().xpath(path) == [element]
+        assert len(path) <= 400
+        assert path == xpath_of(element)
+
+
+@pytest.mark.parametrize(
+    "tag",
+    [
+        "<a " + " ".join(f'b{at}=""' for at in range(MAX_ATTRIBUTES + 1)) + "/>",
+        "<a " + " ".join(f'xmlns:b{at}="u:{at}"' for at in range(MAX_ATTRIBUTES + 1)) + "/>",
+        "".join(f'<a xmlns:b{at}="u:" xmlns:c{at}="u:" ' + " ".join(f'xmlns:d{at}{n}="u:"' for n in range(9)) + ">"
+                for at in range(100)) + "</a>" * 100,
+        f"<a xmlns='{'u' * (MAX_URI + 1)}'/>",
+        f"<a b='>' xmlns:c=\"{'u' * (MAX_URI + 1)}\"/>",
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_a_crowded_element_is_refused(tag: str, encoding: str) -> None:
+    with pytest.raises(UnsafeXml, match="pasa los límites"):
+        parse(tag.encode(encoding))
+
+
+def test_many_declarations_at_many_places_are_no_crowd() -> None:
+    inside = "".join(f'<b xmlns="u:{at}"/>' for at in range(3 * MAX_ATTRIBUTES))
+    assert len(parse(f"<a>{inside}</a>".encode())) == 3 * MAX_ATTRIBUTES
+    text = f'<a><![CDATA[ xmlns="{"u" * 2 * MAX_URI}"]]></a>'
+    assert parse(text.encode()).tag == "a"
+
+
+def test_a_path_below_the_root_is_searched_once() -> None:
+    class Root:
+        tag, found = "Invoice", 0
+
+        def find(self, *_: Any) -> None: ...
+
+        def findall(self, *_: Any) -> list[Any]:
+            self.found += 1
+            return []
+
+    xml = DocumentXml.__new__(DocumentXml)
+    xml.root, xml._namespaces, xml._found = Root(), {}, {}
+    for _ in range(50):
+        xml.all("cac:InvoiceLine")
+    assert xml.root.found == 1
+
+
+def test_checking_costs_what_the_invoice_is_long() -> None:
+    def of(count: int) -> bytes:
+        xml = sold()[0].xml
+        start, end = xml.index(b"<cac:InvoiceLine>"), xml.index(b"</cac:InvoiceLine>") + len(b"</cac:InvoiceLine>")
+        return xml[:end] + xml[start:end] * count + xml[end:]
+
+    check(read(of(1)))
+    once, twice = (lines_run(lambda n=n: check(read(of(n)))) for n in (25, 50))
+    assert twice < 2.1 * once
