@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 
 from dian_fe import read
-from dian_fe.errors import UnreadableDocument
+from dian_fe.errors import MissingDatum
 
 from .fuzzing.seeds import own
 
@@ -26,8 +26,11 @@ def test_a_whole_date_is_understood_and_told(text: str) -> None:
 
 @pytest.mark.parametrize("text", ["10:15", "2026", "03/2026", "2 Mar", "lunes", "Mon", "x1" * 2_000_000])
 def test_a_part_of_a_date_is_not_completed_with_the_clocks(text: str) -> None:
-    with pytest.raises(UnreadableDocument, match="issued_at"):
-        read(issued_on(text))
+    received = read(issued_on(text))
+    assert received.document.missing == ("issued_at",)
+    assert [problem.path for problem in received.problems] == ["issued_at"]
+    with pytest.raises(MissingDatum, match="issued_at"):
+        _ = received.document.issue_date
 
 
 @pytest.mark.parametrize("text", ["1E999999", "-1E+99999999", "1E-99999999", "0E999999999", "9" * 101])

@@ -15,6 +15,7 @@
     │   ├── MaskedSecret            «**********» where a secret belongs: JSON that was made without secrets
     │   ├── NaiveDatetime           a datetime without zone
     │   ├── MissingExchangeRate     a foreign currency without its rate
+    │   ├── MissingDatum            a document read lacks a datum that is asked for
     │   ├── MissingDueDate          a credit payment without a due date
     │   ├── InconsistentAmounts     an amount given by the caller contradicts the computed one
     │   ├── HeaderInjection         a line break or control character in what becomes a mail header
@@ -124,6 +125,7 @@ from .inputs import (
     InvalidInput,
     InvalidNumberText,
     MaskedSecret,
+    MissingDatum,
     MissingDueDate,
     MissingExchangeRate,
     NaiveDatetime,
@@ -225,6 +227,7 @@ __all__ = [
     "MaskedSecret",
     "MessageRefused",
     "MessageTooLarge",
+    "MissingDatum",
     "MissingDueDate",
     "MissingExchangeRate",
     "MissingExtra",

@@ -73,6 +73,14 @@ class NaiveDatetime(InvalidInput):
     """A datetime without zone: its day would depend on the machine."""
 
 
+class MissingDatum(InvalidInput, AttributeError):
+    """A document read lacks a datum that every such document has: its element is absent, empty or unreadable.
+
+    Raised where the datum is asked for, so that nobody reckons with an invented one; ``getattr(line, "price", None)``
+    gives None. ``Model.missing`` names all of them.
+    """
+
+
 class MissingExchangeRate(InvalidInput):
     """A document in foreign currency needs the exchange rate to COP."""
 

@@ -95,7 +95,7 @@ def _details(line: Line, figures: Figures, label: Labels) -> Iterator[Field]:
     for allowance in line.allowances:
         reason = _reason(allowance)
         if reason:
-            yield Field(label("charge" if allowance.is_charge else "discount"), reason)
+            yield Field(_kind(allowance, label), reason)
     held = (*_line_taxes(line.taxes, figures, withheld=True), *_line_taxes(line.withholdings, figures, withheld=True))
     if held:
         yield Field(label("withheld"), "; ".join(map(str, held)))
@@ -105,7 +105,14 @@ def _details(line: Line, figures: Figures, label: Labels) -> Iterator[Field]:
 
 def _allowance(item: AllowanceCharge, figures: Figures) -> str:
     rate = "" if item.percent is None else f" {percent(item.percent)}"
-    return f"{'+' if item.is_charge else '-'}{rate} {figures.money(item.amount)}".rstrip()
+    sign = {True: "+", False: "-"}.get(item.is_charge, "")
+    return f"{sign}{rate} {figures.money(item.amount)}".rstrip()
+
+
+def _kind(item: AllowanceCharge, label: Labels) -> Label:
+    """Call it a discount or a charge; both where the document read does not say which."""
+    names = {True: ("charge",), False: ("discount",)}.get(item.is_charge, ("discount", "charge"))
+    return label(names[0]) if len(names) == 1 else Label(" / ".join(str(label(name)) for name in names))
 
 
 def _reason(item: AllowanceCharge) -> str:
@@ -189,7 +196,7 @@ def other_rows(document: SalesDocument, figures: Figures, label: Labels) -> Iter
             base = "" if item.base is None else f" de {figures.money(item.base)}"
             parts.append(f"{percent(item.percent)}{base}")
         yield AmountRow(
-            label("charge" if item.is_charge else "discount"),
+            _kind(item, label),
             ", ".join(part for part in parts if part),
             figures.money(item.amount),
             figures.pesos(item.amount),

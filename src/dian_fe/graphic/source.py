@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..catalogs import Environment
 from ..errors import ForeignAnswer, InvalidInput, UnreadableDocument
+from ..models._missing import shown
 from ..models.application_response import ACCEPTED, REJECTED, VERDICTS, ApplicationResponse
 from ..models.attached_document import AttachedDocument
 from ..models.document import SalesDocument
@@ -96,13 +97,14 @@ def source_of(subject: Any, answer: Answer | Received[Any] | ApplicationResponse
             remedy="pase la factura o la nota.",
         )
     environment = _environment(control)
-    if not key or environment is None or document.totals is None:
-        missing = "CUFE o CUDE" if not key else "ambiente" if environment is None else "totales"
+    lacking = _lacking(document)
+    if not key or environment is None or lacking:
+        missing = "CUFE o CUDE" if not key else "ambiente" if environment is None else lacking
         raise UnreadableDocument(
             f"el documento no trae {missing}: sin eso no hay código QR ni representación gráfica.",
             field="document",
-            found=f"{found.kind.name} {document.number}",
-            expected="un documento con clave, ambiente y totales",
+            found=f"{found.kind.name} {getattr(document, 'number', '')}".rstrip(),
+            expected="un documento con clave, ambiente, totales y lo demás que lleva el código QR",
             remedy="pida el documento completo a quien lo emitió.",
         )
     if answer is not None:
@@ -110,7 +112,30 @@ def source_of(subject: Any, answer: Answer | Received[Any] | ApplicationResponse
     else:
         told = _verdict(answers, key)
     irregular = isinstance(found, Received) and bool(found.problems)
-    return Source(document, found.kind, control, key, environment, told, irregular)
+    return Source(shown(document), found.kind, control, key, environment, told, irregular)
+
+
+_IN_QR = {
+    "totals": "totales",
+    "number": "número",
+    "issued_at": "fecha de generación",
+    "supplier.id": "identificación del emisor",
+    "customer.id": "identificación del adquirente",
+    "totals.line_extension": "total de las líneas",
+    "totals.payable": "total a pagar",
+}
+"""What the QR of a document holds (annex 1.9, section 11.7), and what it is called."""
+
+
+def _lacking(document: SalesDocument) -> str | None:
+    """Name the first datum of the QR that a document lacks."""
+    for path, name in _IN_QR.items():
+        value: Any = document
+        for step in path.split("."):
+            value = getattr(value, step, None)
+        if value is None:
+            return name
+    return None
 
 
 def _only(received: Received[Any]) -> Received[Any]:
@@ -171,7 +196,7 @@ def _verdict(answers: list[ApplicationResponse], key: str) -> ApplicationRespons
         answer
         for answer in answers
         if answer.code in VERDICTS
-        and answer.sender.id == DIAN_NIT
+        and getattr(getattr(answer, "sender", None), "id", None) == DIAN_NIT
         and (answer.reference_key or "").lower() == key.lower()
     ]
     return next((answer for answer in verdicts if answer.accepted), verdicts[-1] if verdicts else None)

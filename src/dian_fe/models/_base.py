@@ -32,6 +32,7 @@ from pydantic_core import CoreSchema, core_schema
 
 from .. import errors
 from ..errors import InvalidInput
+from ._missing import MARK, missing_in, own_missing, take_out, unmark
 from ._refusals import FORBIDDEN, translate
 
 _BOGOTA_OFFSET = timedelta(hours=-5)
@@ -225,6 +226,31 @@ class Model(BaseModel, metaclass=_ModelMeta):
         ser_json_bytes="base64",
     )
 
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Any:
+            """Raise ``MissingDatum`` for a field that the document read does not say; reached for no other field."""
+            cls = type(self)
+            if name in cls.model_fields:
+                raise errors.MissingDatum(
+                    f"el documento leído no dice «{name}» de {cls.__name__}: falta, está vacío o no se entiende.",
+                    field=name,
+                    expected="el dato",
+                    remedy=f'getattr(…, "{name}", None) da None; vea problems, que dice dónde, y missing.',
+                )
+            computed = getattr(cls, name, None)
+            if isinstance(computed, property):  # it failed by a MissingDatum, which is an AttributeError
+                return computed.fget(self)
+            return super().__getattr__(name)
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """Paths of the data that a document read lacks and its model demands: ``("lines[0].price",)``.
+
+        Empty for whatever a constructor made. Asking for such a datum raises ``MissingDatum``.
+        """
+        return tuple(missing_in(self))
+
     def replace(self, **changes: Any) -> Self:
         """Give a copy with some fields changed, validated as a constructor call would.
 
@@ -232,8 +258,16 @@ class Model(BaseModel, metaclass=_ModelMeta):
         from a new municipality, the check digit from a new NIT. Raises the typed errors of the constructor.
         """
         said, given = self.__dict__, self.model_fields_set
-        follows = {name for name, field in _computed_fields(type(self)) if _is_default(field, said[name], said)}
-        values = {name: said[name] for name in type(self).model_fields if name in given and name not in follows}
+        follows = {
+            name
+            for name, field in _computed_fields(type(self))
+            if name in said and _is_default(field, said[name], said)
+        }
+        if len(said) < len(type(self).model_fields):
+            for name in own_missing(self):
+                if name not in changes:
+                    getattr(self, name)  # refused by name: a default would be invented
+        values = {name: said[name] for name in said if name in given and name not in follows}
         return type(self)(**{**values, **changes})
 
     def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
@@ -253,9 +287,14 @@ class Model(BaseModel, metaclass=_ModelMeta):
     def model_validate_json(cls, json_data: str | bytes | bytearray, **options: Any) -> Self:
         """Read JSON; numbers are taken exactly as written (no binary floats on the way).
 
+        Of a document that was read, the data that it lacks stay missing: ``to_json`` names them under "missing".
         Raises ``InvalidInput`` when the text is not JSON, and the typed errors of the constructor.
         """
-        return cls.model_validate(load_json(json_data), **options)
+        values = load_json(json_data)
+        absent = unmark(cls, values)
+        made = cls.model_validate(values, **options)
+        take_out(made, absent)
+        return made
 
     @model_serializer(mode="wrap")
     def _unsaid(self, handler: SerializerFunctionWrapHandler, info: SerializationInfo) -> dict[str, Any]:
@@ -265,11 +304,13 @@ class Model(BaseModel, metaclass=_ModelMeta):
         bring it back.
         """
         data: dict[str, Any] = handler(self)
+        said = self.__dict__
         if info.exclude_none:
-            said = self.__dict__
             for name, field in _computed_fields(type(self)):
-                if said[name] is None and name not in data and _would_be_said(field, said):
+                if name in said and said[name] is None and name not in data and _would_be_said(field, said):
                     data[name] = None
+        if len(said) < len(type(self).model_fields):
+            data = {name: value for name, value in data.items() if name in said} | {MARK: own_missing(self)}
         return data
 
     def to_json(self, *, indent: int | None = None) -> str:

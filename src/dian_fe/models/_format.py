@@ -17,8 +17,10 @@ _SWAP = str.maketrans(",.", ".,")
 _CENT = Decimal("0.01")
 
 
-def plain(value: Decimal, decimals: int = 0) -> str:
-    """Write a number with at least so many decimals, and no zeros after them: ``1.250``, ``0,5``."""
+def plain(value: Decimal | None, decimals: int = 0) -> str:
+    """Write a number with at least so many decimals, and no zeros after them: ``1.250``, ``0,5``. None is nothing."""
+    if value is None:
+        return ""
     exponent = int(value.as_tuple().exponent)
     shown = max(decimals, -exponent)
     text = f"{value:,.{shown}f}"
@@ -53,8 +55,10 @@ def day(value: date | None) -> str:
     return "" if value is None else value.isoformat()
 
 
-def moment(value: datetime) -> str:
-    """Write day and time as the XML does: ``2026-03-02 10:15:00 -05:00``."""
+def moment(value: datetime | None) -> str:
+    """Write day and time as the XML does: ``2026-03-02 10:15:00 -05:00``; nothing for nothing."""
+    if value is None:
+        return ""
     text = value.isoformat(sep=" ", timespec="seconds")
     return f"{text[:-6]} {text[-6:]}"
 

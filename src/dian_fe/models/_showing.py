@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from .._display import card, table
 from ._format import day, label_of, moment, money, percent, plain
+from ._missing import shown
 
 if TYPE_CHECKING:
     from .._display import Html
@@ -47,6 +48,7 @@ def _brief(value: Any) -> object:
 
 def document_card(document: SalesDocument, pairs: Iterable[tuple[str, object]] = (), *parts: str) -> Html:
     """Give what people look for in an invoice or note; ``pairs`` are told after its own, ``parts`` below."""
+    document = shown(document)
     kind = getattr(document, "kind", "")
     type_code = getattr(document, "type_code", None)
     title = label_of("document_types", type_code) if type_code else _KINDS.get(kind, kind)

@@ -65,7 +65,7 @@ class TaxTotal(Model):
     @property
     def code(self) -> str | None:
         """Code of the tax, from the first subtotal."""
-        return self.subtotals[0].code if self.subtotals else None
+        return getattr(self.subtotals[0], "code", None) if self.subtotals else None
 
     @property
     def percent(self) -> Decimal | None:

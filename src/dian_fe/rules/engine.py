@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from functools import cache
 from typing import NamedTuple
 
+from ..errors import MissingDatum
 from ..faults import Fault
 from ..models.arithmetic import Exactly
 from .certainty import certainty_of
@@ -35,18 +36,23 @@ def check(subject: Subject, *, annex: Annex | str | None = None) -> Report:
     context = Context(subject, version)
     plan = _plan(subject.kind, version, frozenset(part for part in NEEDS if getattr(subject, part) is not None))
     faults: list[Fault] = []
+    lacking: list[NotEvaluated] = []
     with Exactly():
         for rule, function in plan.checks:
-            for finding in function(context):
-                faults.append(fault_of(rule, finding, subject))
-    whole = covered(subject.kind, subject.document)
-    return Report(tuple(faults), plan.not_evaluated if whole else (*plan.not_evaluated, NO_RULES), version)
+            try:
+                for finding in function(context):
+                    faults.append(fault_of(rule, finding, subject))
+            except MissingDatum as error:  # of a document read: what it lacks is not guessed
+                lacking.append(NotEvaluated(rule.code, (error.field or "document",)))
+    rest = () if covered(subject.kind, subject.document) else (NO_RULES,)
+    return Report(tuple(faults), (*plan.not_evaluated, *lacking, *rest), version)
 
 
 def _annex(subject: Subject) -> Annex:
     if subject.issued_on is not None:
         return Annex.of(subject.issued_on)
-    return Annex.V1_9 if subject.document is None else Annex.of(subject.document.issue_date)
+    issued_at = getattr(subject.document, "issued_at", None)
+    return Annex.V1_9 if issued_at is None else Annex.of(issued_at.date())
 
 
 @cache

@@ -142,7 +142,7 @@ class Subject:
         """What the document's key is made with: the range's technical key for a CUFE, the software's PIN for a CUDE."""
         if self.issuer is None or self.document is None:
             return None
-        if self.kind != "invoice" or self.document.type_code in _KEYED_BY_PIN:
+        if self.kind != "invoice" or getattr(self.document, "type_code", None) in _KEYED_BY_PIN:
             return self.issuer.software.pin.get_secret_value()
         resolution = self.issuer.resolution
         if resolution is None or resolution.technical_key is None:

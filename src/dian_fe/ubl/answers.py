@@ -9,11 +9,12 @@ from .tables.extension import DIAN_NIT
 
 def answer_about(response: object, *, number: str, key: str) -> ApplicationResponse:
     """Give a response that is DIAN's and speaks of the document of that key; raises ``ForeignAnswer`` otherwise."""
-    if not isinstance(response, ApplicationResponse) or response.sender.id != DIAN_NIT:
+    sender = getattr(getattr(response, "sender", None), "id", None)
+    if not isinstance(response, ApplicationResponse) or sender != DIAN_NIT:
         raise ForeignAnswer(
             "la respuesta no es de la DIAN.",
             field="answer",
-            found=response.sender.id if isinstance(response, ApplicationResponse) else type(response).__name__,
+            found=sender if isinstance(response, ApplicationResponse) else type(response).__name__,
             expected=f"un ApplicationResponse de {DIAN_NIT}",
             remedy="dé el ApplicationResponse que la DIAN devolvió al validar el documento.",
         )

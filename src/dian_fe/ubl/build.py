@@ -9,7 +9,7 @@ from typing import Any, Generic, NamedTuple, TypeVar
 
 from ..catalogs import IdAlgorithm
 from ..catalogs.identification import check_digit
-from ..errors import InvalidInput, NumberingError, UnsupportedDocument
+from ..errors import InvalidInput, MissingDatum, NumberingError, UnsupportedDocument
 from ..models._base import make_fast
 from ..models.document import SalesDocument
 from ..models.issuable import Issuable
@@ -108,6 +108,29 @@ def build(document: D, issuer: Issuer, *, sequence: int | None = None) -> Built[
     anything is made.
     """
     kind = kind_of(document)
+    try:
+        return _built(document, kind, issuer, sequence)
+    except (MissingDatum, KeyError):
+        _refuse_missing(document)
+        raise
+
+
+def _refuse_missing(document: Any) -> None:
+    """Refuse a document that was read and lacks data, by the path of the first; made by the library, none lacks any."""
+    if missing := document.missing:
+        raise MissingDatum(
+            "al documento le faltan datos: se leyó de un XML que no los trae, o no se entienden.",
+            field=missing[0],
+            found="ningún valor" if len(missing) == 1 else f"faltan {', '.join(missing[:_NAMED])}",
+            expected="el dato",
+            remedy="complételo con replace(…), o haga el documento con from_lines.",
+        )
+
+
+_NAMED = 5
+
+
+def _built(document: D, kind: Kind, issuer: Issuer, sequence: int | None) -> Built[D]:
     if not isinstance(issuer, Issuer):
         raise InvalidInput(
             "falta el emisor.",
@@ -186,7 +209,11 @@ def write(document: Any, control: Control, kind: Kind | None = None) -> Canonica
     """Write the canonical bytes of a document with its surrounding data; nothing is checked or computed here."""
     kind = kind or BY_MODEL[type(document)]
     dian = dian_extension(control, writers(kind.name)).encode() if kind.dian_extension else b""
-    return _write(document, control, kind, dian)
+    try:
+        return _write(document, control, kind, dian)
+    except (MissingDatum, KeyError):
+        _refuse_missing(document)
+        raise
 
 
 def _write(document: Any, control: Control, kind: Kind, dian: bytes) -> Canonical:

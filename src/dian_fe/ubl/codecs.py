@@ -7,10 +7,11 @@ of an element and raises ValueError when it cannot be understood.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from functools import cache
 from typing import Any
 
@@ -103,16 +104,65 @@ _MOST_DIGITS = 100
 """Before or after the decimal point: far more than any amount has."""
 
 
+_PLAIN = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)", re.ASCII)
+"""A decimal as XML Schema spells it: no exponent, no separators, no digits of other scripts."""
+
+
 def _decimal(value: str) -> Decimal:
-    try:
-        result = Decimal(value)
-    except InvalidOperation:
-        raise ValueError("no es un número decimal") from None
-    if not result.is_finite():
-        raise ValueError("no es un número finito")
-    if not -_MOST_DIGITS < result.adjusted() < _MOST_DIGITS:  # written out, 1E999999999 is a gigabyte of zeros
+    if not _PLAIN.fullmatch(value):
+        if _SCIENTIFIC.fullmatch(value):
+            _sized(Decimal(value))
+        raise ValueError("no es un número decimal como los de XML (solo dígitos y un punto)")
+    return _sized(Decimal(value))
+
+
+_SCIENTIFIC = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)[eE][+-]?\d{1,9}", re.ASCII)
+_GROUPED = re.compile(
+    r"[+-]?\d{1,3}(?P<group>[ '’.,])\d{3}((?P=group)\d{3})*(?P<point>[.,])?(?P<decimals>\d+)?", re.ASCII
+)
+_COMMA = re.compile(r"[+-]?\d+,(\d{1,2}|\d{4,})", re.ASCII)
+_BLANKS = dict.fromkeys(map(ord, "\u00a0\u2007\u2009\u202f"), " ")
+_LONGEST_NUMBER = 250
+
+
+def lenient_decimal(value: str) -> Decimal:
+    """Understand a number spelled otherwise than XML Schema wants, when it can be read in one way only.
+
+    That is: an exponent (``1E+5``); digits of other scripts; thousands parted by commas, points, blanks or
+    apostrophes, when they come twice or a decimal point of the other kind follows (``119,000.00``, ``1.234.567,89``,
+    ``1 234.5``); a decimal comma that parts no thousands (``1234,56``). ``119,000`` may be either and is not
+    understood. Raises ValueError.
+    """
+    if len(value) > _LONGEST_NUMBER:
+        raise ValueError("no es un número")
+    text = "".join(str(unicodedata.decimal(each, each)) for each in value.translate(_BLANKS).translate(_DIGIT_SIGNS))
+    if _PLAIN.fullmatch(text) or _SCIENTIFIC.fullmatch(text):
+        return _sized(Decimal(text))
+    if (match := _GROUPED.fullmatch(text)) is not None:
+        group, point, decimals = match["group"], match["point"], match["decimals"]
+        twice = text.count(group) > 1
+        if bool(point) is bool(decimals) and point != group and (point or twice or group not in ".,"):
+            return _sized(Decimal(text.replace(group, "").replace(point or group, ".")))
+    elif _COMMA.fullmatch(text):
+        return _sized(Decimal(text.replace(",", ".")))
+    raise ValueError("no es un número")
+
+
+_DIGIT_SIGNS = {ord("−"): "-", ord("٫"): ".", ord("٬"): ","}
+"""The minus sign, and the decimal and thousands separators of the Arabic digits."""
+
+
+def _sized(value: Decimal) -> Decimal:
+    if not -_MOST_DIGITS < value.adjusted() < _MOST_DIGITS:
         raise ValueError("es un número de tamaño imposible")
-    return result
+    return value
+
+
+def _count(value: str) -> int:
+    number = _decimal(value)
+    if number != int(number):
+        raise ValueError("no es un número entero")
+    return int(number)
 
 
 def _boolean(value: str) -> bool:
@@ -125,10 +175,18 @@ def _boolean(value: str) -> bool:
 
 def _day(value: str) -> date:
     # xsd:date may carry a zone, which a calendar day ignores.
+    if len(value) > _DAY_LENGTH and not _ZONE.fullmatch(value, _DAY_LENGTH):
+        raise ValueError("no es una fecha AAAA-MM-DD")
     try:
-        return date.fromisoformat(value[:10])
-    except ValueError:
-        raise ValueError("no es una fecha AAAA-MM-DD") from None
+        if value[4] == value[7] == "-":
+            return date.fromisoformat(value[:_DAY_LENGTH])
+    except (ValueError, IndexError):
+        pass
+    raise ValueError("no es una fecha AAAA-MM-DD")
+
+
+_DAY_LENGTH = len("2026-03-02")
+_ZONE = re.compile(r"Z|[+-]\d\d:\d\d", re.ASCII)
 
 
 _ANY_TWO_DAYS = (datetime(2000, 1, 1), datetime(2001, 2, 2))
@@ -188,10 +246,10 @@ class Codec:
 TEXT = Codec("texto", "{0} if {0}.isalnum() else text({0})")
 TEXT_OR_EMPTY = Codec("texto", TEXT.source, empty=True)
 EMBEDDED = Codec("documento XML", "text({})", verbatim=True)
-AMOUNT = Codec("valor monetario", "amount({})", _decimal, currency=True)
-PERCENT = Codec("porcentaje", "amount({})", _decimal)
-NUMBER = Codec("número", "number({})", _decimal)
-COUNT = Codec("entero", "str({})", lambda value: int(_decimal(value)))
+AMOUNT = Codec("valor monetario", "amount({})", _decimal, currency=True, lenient=lenient_decimal)
+PERCENT = Codec("porcentaje", "amount({})", _decimal, lenient=lenient_decimal)
+NUMBER = Codec("número", "number({})", _decimal, lenient=lenient_decimal)
+COUNT = Codec("entero", "str({})", _count)
 BOOLEAN = Codec("booleano", '"true" if {} else "false"', _boolean)
 DAY = Codec("fecha", "{}.isoformat()", _day, lenient=lenient_day)
 DATE_OF = Codec("fecha de un momento", "date_of({})")

@@ -46,28 +46,56 @@ def read_health(element: Any, readers: Mapping[str, Reader], state: State) -> di
     """Read CustomTagGeneral by local names: pairs of Name and Value, then the users' collections."""
     tags: list[dict[str, Any]] = []
     users: list[dict[str, Any]] = []
-    group = collection = None
+    values: dict[str, Any] = {}
+    groups: list[Any] = []
+    collections: list[Any] = []
+
     for child in element.iterchildren("*"):
         local = _local(child)
-        text = (child.text or "").strip() or None
-        if local == "Name":
-            tags.append({"name": text})
-        elif local == "Value" and tags and "value" not in tags[-1]:
-            tags[-1]["value"] = text
+        if local == "Name" or (local == "Value" and tags and "value" not in tags[-1]):
+            if local == "Name":
+                tags.append({})
+            tags[-1][local.lower()] = child
         elif local == "Interoperabilidad":
             for group_element in child.iterchildren("*"):
                 if _local(group_element) != "Group":
                     state.unmapped.append((group_element, None))
                     continue
-                group = group_element.get("schemeName") or group
+                groups.append(group_element)
                 for collection_element in group_element.iterchildren("*"):
-                    collection = collection_element.get("schemeName") or collection
+                    collections.append(collection_element)
                     users.append(readers["user"].read(collection_element, state))
         else:
             state.unmapped.append((child, None))
-    return {
-        "tags": [tag for tag in tags if tag["name"]], "group": group, "collection": collection, "users": users
-    }  # fmt: skip
+    for name, elements in (("group", groups), ("collection", collections)):
+        _scheme(elements, values, name, state)
+    values |= {"tags": [_tag(pair, readers["tag"], state) for pair in tags], "users": users}
+    return values
+
+
+def _scheme(elements: list[Any], values: dict[str, Any], name: str, state: State) -> None:
+    """Read an attribute that each group or collection repeats: the last that says something counts."""
+    told = [(element, element.get("schemeName")) for element in elements]
+    values[name] = next((text.strip() for _, text in reversed(told) if text and text.strip()), None)
+    for element, text in told:
+        if text is not None and not text.strip():
+            owner = values if values[name] is None else None
+            state.tell(element, "está vacío; el dato falta.", attribute="schemeName", owner=owner, name=name)
+
+
+def _tag(pair: dict[str, Any], reader: Reader, state: State) -> dict[str, Any]:
+    """Read a Name and its Value, which have no element around them."""
+    values: dict[str, Any] = {}
+    state.elements[id(values)] = {**pair, "": pair["name"]}, reader
+    for name, element in pair.items():
+        text = (element.text or "").strip()
+        if text:
+            values[name] = text
+        else:
+            state.tell(element, "está vacío; el dato falta.", owner=values, name=name)
+    if "name" not in values:
+        state.absent.append((values, "name"))
+    return values
 
 
 def read_extensions(root: Any, kind_name: str, state: State) -> dict[str, Any]:

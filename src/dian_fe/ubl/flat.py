@@ -42,8 +42,9 @@ def rows(received: Received[Any] | Iterable[Received[Any]], of: RowsOf | str = R
     ``pandas.DataFrame(rows(received))`` is a table. Amounts are Decimal in the document's currency, as written; those
     of credit notes are positive: ``kind`` tells them apart. ``iva``, ``inc`` and ``ica`` sum the taxes 01, 04 and 03,
     ``other_taxes`` the rest; ``withholdings`` those that are withheld (05, 06, 07), wherever they are written.
-    ``accepted`` and ``validated_at`` come from DIAN's answer beside the document, None without one. The same bytes met
-    twice, as when a ZIP has the document inside and outside its container, count once.
+    ``accepted`` and ``validated_at`` come from DIAN's answer beside the document, None without one. A datum that the
+    document lacks is None. The same bytes met twice, as when a ZIP has the document inside and outside its container,
+    count once.
 
     Raises ``InvalidInput`` when ``of`` is something else.
     """
@@ -73,26 +74,27 @@ def _keyed(top: Received[Any]) -> Iterator[Any]:
 
 def _document(found: Received[SalesDocument], answer: ApplicationResponse | None, top: Received[Any]) -> Iterator[Row]:
     document = found.document
-    supplier, customer, totals = document.supplier, document.customer, document.totals
+    supplier, customer = _said(document, "supplier"), _said(document, "customer")
+    totals = document.totals
     yield {
         **_identity(found),
-        "issued_at": document.issued_at,
+        "issued_at": _said(document, "issued_at"),
         "due_date": getattr(document, "due_date", None),
         "type_code": getattr(document, "type_code", None) or found.kind.document_type,
-        "operation": document.operation,
-        "supplier_name": supplier.name,
-        "customer_id_type": customer.id_type,
-        "customer_id": customer.id,
-        "customer_name": customer.name,
-        "corrects": ", ".join(reference.number for reference in document.billing_references) or None,
-        "currency": document.currency,
+        "operation": _said(document, "operation"),
+        "supplier_name": _said(supplier, "name"),
+        "customer_id_type": _said(customer, "id_type"),
+        "customer_id": _said(customer, "id"),
+        "customer_name": _said(customer, "name"),
+        "corrects": ", ".join(filter(None, (_said(each, "number") for each in document.billing_references))) or None,
+        "currency": _said(document, "currency"),
         "line_count": document.line_count,
-        **{name: None if totals is None else getattr(totals, name) for name in _TOTAL_COLUMNS},
+        **{name: _said(totals, name) for name in _TOTAL_COLUMNS},
         **_taxes(document.taxes, getattr(document, "withholdings", ())),
         "environment": found.control.environment,
         "signed": found.signed,
         "accepted": None if answer is None else answer.accepted,
-        "validated_at": None if answer is None else answer.issued_at,
+        "validated_at": _said(answer, "issued_at"),
         "problems": len(found.problems),
         "file": found.name or top.name,
     }
@@ -103,18 +105,18 @@ def _lines(found: Received[SalesDocument], answer: ApplicationResponse | None, t
     for position, line in enumerate(document.lines, 1):
         yield {
             **_identity(found),
-            "issued_at": document.issued_at,
-            "customer_id": document.customer.id,
-            "currency": document.currency,
+            "issued_at": _said(document, "issued_at"),
+            "customer_id": _said(_said(document, "customer"), "id"),
+            "currency": _said(document, "currency"),
             "line": line.id or str(position),
-            "description": line.description,
+            "description": _said(line, "description"),
             "seller_code": line.seller_code,
             "standard_code": line.standard_code,
-            "quantity": line.quantity,
-            "unit": line.unit,
-            "price": line.price,
-            "discounts": money_sum(each.amount for each in line.allowances if not each.is_charge),
-            "charges": money_sum(each.amount for each in line.allowances if each.is_charge),
+            "quantity": _said(line, "quantity"),
+            "unit": _said(line, "unit"),
+            "price": _said(line, "price"),
+            "discounts": money_sum(each.amount for each in line.allowances if _said(each, "is_charge") is False),
+            "charges": money_sum(each.amount for each in line.allowances if _said(each, "is_charge")),
             "amount": line.amount,
             **_taxes(line.taxes, line.withholdings),
             "iva_percent": _percent(line),
@@ -125,10 +127,15 @@ def _identity(found: Received[SalesDocument]) -> Row:
     document = found.document
     return {
         "kind": found.kind.name,
-        "number": document.number,
+        "number": _said(document, "number"),
         "key": found.key,
-        "supplier_id": document.supplier.id,
+        "supplier_id": _said(_said(document, "supplier"), "id"),
     }
+
+
+def _said(model: Any, name: str) -> Any:
+    """Give a datum; None when the document does not say it, or not what it belongs to."""
+    return getattr(model, name, None)
 
 
 def _taxes(taxes: Iterable[TaxTotal], withholdings: Iterable[TaxTotal]) -> Row:

@@ -18,6 +18,7 @@ from lxml import etree
 
 from .. import _xmlsafe
 from ..errors import DianFeError, MalformedXml, UnreadableDocument, UnsafeArchive, UnsafeXml
+from ..models._missing import said
 from ..models.application_response import Response
 from ..models.attached_document import AttachedDocument
 from ..models.event import EventDocument
@@ -226,7 +227,7 @@ def _contradictions(root: Any, parts: tuple[Received[Any] | OtherFile, ...]) -> 
         if not any(part for part in documents if not isinstance(part.document, Response)):
             yield Problem(root, "el contenedor no trae un documento que se pueda leer.")
         return
-    number, key = inner.document.number, (inner.key or "").lower()
+    number, key = said(inner.document, "number") or "", (inner.key or "").lower()
     where = Whereabouts()
     reference = "cac:ParentDocumentLineReference/cac:DocumentReference"
     for path, expected, what in (
@@ -235,9 +236,9 @@ def _contradictions(root: Any, parts: tuple[Received[Any] | OtherFile, ...]) -> 
         (f"{reference}/cbc:UUID", key, "la clave"),
     ):
         for element in root.iterfind(path, NAMESPACES):
-            said = (element.text or "").strip()
-            if said and said.lower() != expected.lower():
-                yield Problem(element, f"no es {what} del documento contenido: {expected}.", said, where=where)
+            told = (element.text or "").strip()
+            if told and told.lower() != expected.lower():
+                yield Problem(element, f"no es {what} del documento contenido: {expected}.", told, where=where)
     for part in documents:
         spoken_of = getattr(part.document, "reference_key", None)
         if part is not inner and spoken_of is not None and spoken_of.lower() != key:

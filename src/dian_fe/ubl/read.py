@@ -12,6 +12,7 @@ from .. import _xmlsafe
 from ..catalogs import DocumentType
 from ..errors import UnreadableDocument, UnsupportedDocument
 from ..models._base import BOGOTA
+from ..models._missing import stand_in, take_out, trails_in
 from .codecs import DATE_OF, DAY, TIME_OF
 from .control import Control
 from .extensions import read_extensions
@@ -48,9 +49,10 @@ def read_element(root: Any, raw: bytes) -> Received[Any]:
     values = reader(kind.name).read(root, state)
     state.unmapped = [item for item in state.unmapped if item[0].tag != _EXTENSIONS]
     values |= read_extensions(root, kind.name, state)
-    _join_moment(root, values, state)
+    _join_moment(root, kind, values, state)
     document = _model(root, kind, values, state)
     control = _control(root, state)
+    _place(values, state)
     _compare(root, document, values, state)
     return Received(
         document=document,
@@ -125,35 +127,52 @@ def _first(root: Any, name: str) -> Any:
     return next(root.iterchildren(f"{{{NAMESPACES['cbc']}}}{name}"), None)
 
 
-def _join_moment(root: Any, values: dict[str, Any], state: State) -> None:
-    """Join cbc:IssueDate and cbc:IssueTime, which may lack its zone or be of another one."""
-    day, hour = (values.pop(f"issued_at:{codec.name}", None) for codec in (DATE_OF, TIME_OF))
-    if day is None:
-        return
+_ISSUED = "issued_at"
+
+
+def _join_moment(root: Any, kind: Kind, values: dict[str, Any], state: State) -> None:
+    """Join cbc:IssueDate and cbc:IssueTime, which may lack its zone or be of another one.
+
+    A day whose hour is missing is kept, at 00:00:00, and that is told; an hour without its day says nothing.
+    """
+    day, hour = (values.pop(f"{_ISSUED}:{codec.name}", None) for codec in (DATE_OF, TIME_OF))
     element = _first(root, "IssueDate")
-    try:
-        the_day = date.fromisoformat(day[:10])
-    except ValueError:
-        found = leniently(DAY, day)
-        if found is None:
-            return
-        the_day = found
-        state.tell(element, f"la fecha no es AAAA-MM-DD; se entendió {found}.", day)
+    the_day = None if day is None else _day(day, element, values, state)
+    if the_day is None:
+        if element is None:
+            state.tell(root, f"no dice «{_ISSUED}»; el dato falta.", owner=values, name=_ISSUED)
+        if kind.model.model_fields[_ISSUED].is_required():
+            state.absent.append((values, _ISSUED))
+        return
     moment = time(0, tzinfo=BOGOTA)
     if hour is None:
-        state.tell(element, "no dice la hora de emisión; se toma 00:00:00.")
+        place = _first(root, "IssueTime")
+        place = element if place is None else place
+        state.tell(place, "no dice la hora de emisión; se toma 00:00:00.", owner=values, name=_ISSUED)
     else:
         hour_element = _first(root, "IssueTime")
         try:
             moment = _time(hour)
         except ValueError:
-            state.tell(hour_element, "la hora no es HH:MM:SS-05:00; se toma 00:00:00.", hour)
+            message = "la hora no es HH:MM:SS-05:00; se toma 00:00:00."
+            state.tell(hour_element, message, hour, owner=values, name=_ISSUED)
         if moment.tzinfo is None:
             state.tell(hour_element, "la hora no dice su zona; se toma la de Colombia.", hour)
             moment = moment.replace(tzinfo=BOGOTA)
         elif moment.utcoffset() != BOGOTA.utcoffset(None):
             state.tell(hour_element, "la hora está en otra zona; se pasa a la de Colombia.", hour)
-    values["issued_at"] = datetime.combine(the_day, moment)
+    values[_ISSUED] = datetime.combine(the_day, moment)
+
+
+def _day(text: str, element: Any, values: dict[str, Any], state: State) -> date | None:
+    assert DAY.decode is not None
+    try:
+        found: date | None = DAY.decode(text)
+    except ValueError:
+        found = leniently(DAY, text)
+        end = "el dato falta." if found is None else f"se entendió {found}."
+        state.tell(element, f"la fecha no es AAAA-MM-DD; {end}", text, owner=values, name=_ISSUED)
+    return found
 
 
 def _time(text: str) -> time:
@@ -167,22 +186,37 @@ def _time(text: str) -> time:
 
 
 def _model(root: Any, kind: Kind, values: dict[str, Any], state: State) -> Any:
-    """Make the model; values that it cannot take are told and left out, one round after the other."""
+    """Make the model; values that it cannot take are told and left out, one round after the other.
+
+    Data that the model demands and the XML does not say are stood in for while the model is made, and then taken out
+    of it: the model has them not, and whoever asks for one gets ``MissingDatum``.
+    """
+    demanded = {name for name, info in kind.model.model_fields.items() if info.is_required()}
+    if demanded and not demanded & values.keys():
+        raise UnreadableDocument(
+            "al documento le falta lo que lo hace documento.",
+            found=f"{root.tag.rpartition('}')[2]} sin {', '.join(sorted(demanded))}",
+            expected="número, fecha de emisión, emisor y adquirente",
+            remedy="pida al emisor el documento completo.",
+        )
     validate = kind.model.__pydantic_validator__.validate_python
     for _ in range(_TRIES):
+        for owner, name in state.absent:
+            owner[name] = stand_in(state.elements[id(owner)][1].model, name)
         try:
-            return validate(values)
+            document = validate(values)
         except ValidationError as error:
             details = error.errors(include_url=False)
+        else:
+            return _without(document, values, state)
         doomed = [_doomed(root, values, detail, state) for detail in details if "_exact" not in detail["loc"]]
-        if not _remove([place for place in doomed if place is not None]):
+        if not _remove([place for place in doomed if place is not None], state):
             break
-    names = sorted({".".join(str(part) for part in detail["loc"][:3]) for detail in details})
     raise UnreadableDocument(
-        "al documento le falta lo que lo hace documento.",
-        found=f"{root.tag.rpartition('}')[2]} sin {', '.join(names)}",
-        expected="número, fecha de emisión, emisor y adquirente",
-        remedy="pida al emisor el documento completo.",
+        "los datos del documento no se entienden.",
+        found=", ".join(sorted({".".join(str(part) for part in detail["loc"][:3]) for detail in details})),
+        expected="un documento cuyos datos se puedan leer uno a uno",
+        remedy="pida al emisor el documento correcto.",
     )
 
 
@@ -191,21 +225,25 @@ def _doomed(root: Any, values: dict[str, Any], detail: Any, state: State) -> tup
     trail: list[tuple[Any, Any]] = []
     here: Any = values
     for part in detail["loc"]:
+        if isinstance(here, tuple) and isinstance(part, int):  # of several codes only one may be wrong
+            container, key = trail[-1]
+            here = container[key] = list(here)
         if (isinstance(here, dict) and part in here) or (isinstance(here, list) and isinstance(part, int)):
             trail.append((here, part))
             here = here[part]
     if not trail:
         return None
     container, key = trail[-1]
-    places = state.elements.get(id(container), {})
-    element = places.get(key, state.elements.get(id(here), {}).get("", root))
+    owner, name = next((place for place in reversed(trail) if isinstance(place[0], dict)), (values, ""))
+    element = state.places_of(owner).get(name, state.places_of(here).get("", root))
     missing = detail["type"] == "missing"
     what = f"le falta «{detail['loc'][-1]}»" if missing else detail["msg"].removeprefix("Value error, ")
-    state.tell(element, f"{what}; el dato se omite.", None if isinstance(here, (dict, list)) else str(here))
+    value = None if isinstance(here, (dict, list)) else str(here)
+    state.tell(element, f"{what}; el dato falta.", value, owner=owner, name=name)
     return container, key
 
 
-def _remove(doomed: list[tuple[Any, Any]]) -> bool:
+def _remove(doomed: list[tuple[Any, Any]], state: State) -> bool:
     """Leave values out, all of a list together, so that their neighbours keep their order."""
     containers = {id(container): container for container, _ in doomed}
     keys: dict[int, set[Any]] = {}
@@ -218,7 +256,31 @@ def _remove(doomed: list[tuple[Any, Any]]) -> bool:
         else:
             for key in gone:
                 del container[key]
+            state.absent += [(container, key) for key in sorted(gone & state.demanded_of(container))]
     return bool(doomed)
+
+
+def _without(document: Any, values: dict[str, Any], state: State) -> Any:
+    """Take out of the document what stood in for data that the XML does not say."""
+    if state.absent:
+        trails = {id(owner): trail for owner, trail in trails_in(values)}
+        # What is not found is of a structure that was said twice: the first one counts.
+        take_out(document, ((trails[id(owner)], name) for owner, name in state.absent if id(owner) in trails))
+        for owner, name in state.absent:
+            owner.pop(name, None)
+    return document
+
+
+def _place(values: dict[str, Any], state: State) -> None:
+    """Tell the model paths of the problems, now that everything is in its place."""
+    if not state.unplaced:
+        return
+    trails = {id(owner): trail for owner, trail in trails_in(values)} | {id(state.control): ("control",)}
+    for problem, owner, name in state.unplaced:
+        trail = trails.get(id(owner))
+        if trail is not None:
+            path = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in (*trail, name))
+            problem.path = path.removeprefix(".")
 
 
 def _control(root: Any, state: State) -> Control:
@@ -230,7 +292,8 @@ def _control(root: Any, state: State) -> Control:
         except ValidationError as error:
             for detail in error.errors(include_url=False):
                 name = str(detail["loc"][0])
-                state.tell(root, f"«{name}» no se entiende; se omite.", str(values.pop(name, None)))
+                message = f"«{name}» no se entiende; el dato falta."
+                state.tell(root, message, str(values.pop(name, None)), owner=state.control, name=name)
     return Control()
 
 

@@ -1,19 +1,22 @@
 """The table-driven reader of elements: the mirror of the compiled writers, made from the same trees.
 
-It survives what others write: unknown elements are listed, bad values are told and left out, and nothing is raised.
+It survives what others write: unknown elements are listed, and nothing is raised. A datum that is empty or cannot be
+understood is told and missing, it alone: its line, totals, party and document stay. Attributes of an empty element are
+read all the same.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from decimal import Decimal
 from functools import cache
-from typing import Any
+from typing import Any, get_origin
 
 from . import vocabulary
 from .codecs import DATE_OF, TIME_OF, Codec
 from .kinds import KINDS, NAMESPACES, OTHER_STS, Kind
-from .rows import Const, Row, Structure
+from .rows import CONTROL, Const, Row, Structure
 from .tables.parties import DIAN_AGENCY
 from .tree import Node, tree_of
 from .where import Whereabouts
@@ -31,6 +34,8 @@ class Problem:
     message: str
     value: str | None = None
     attribute: str | None = None
+    path: str = ""
+    """Model path of what is missing or was understood otherwise: ``lines[0].price``; empty where the model has none."""
     where: Whereabouts = field(default_factory=Whereabouts, repr=False, compare=False)
 
     @property
@@ -40,7 +45,7 @@ class Problem:
 
     def as_dict(self) -> dict[str, str | None]:
         """Give the JSON form of the command line."""
-        return {"xpath": self.xpath, "message": self.message, "value": self.value}
+        return {"xpath": self.xpath, "message": self.message, "value": self.value, "path": self.path}
 
 
 @dataclass(slots=True)
@@ -56,12 +61,38 @@ class State:
     amount_attributes: list[tuple[str, str]] | None = None
     """The attributes of the last amount, which are those of the next one unless something is odd."""
     where: Whereabouts = field(default_factory=Whereabouts)
-    elements: dict[int, dict[str, _Element]] = field(default_factory=dict)
-    """For the values of each structure (by identity), the element that told each field."""
+    elements: dict[int, tuple[dict[str, _Element], Reader]] = field(default_factory=dict)
+    """For the values of each structure (by identity), the element that told each field, and the structure's reader."""
+    absent: list[tuple[dict[str, Any], str]] = field(default_factory=list)
+    """Values of a structure that lacks a datum which its model demands, with the datum's name."""
+    unplaced: list[tuple[Problem, dict[str, Any], str]] = field(default_factory=list)
+    """Problems of a datum, with the values that it belongs to, whose path is known when all is read."""
 
-    def tell(self, element: _Element, message: str, value: str | None = None, attribute: str | None = None) -> None:
-        """Note a problem."""
-        self.problems.append(Problem(element, message, value, attribute, self.where))
+    def places_of(self, values: Any) -> dict[str, _Element]:
+        """Give the elements that told the fields of a structure, and under "" its own."""
+        known = self.elements.get(id(values))
+        return {} if known is None else known[0]
+
+    def demanded_of(self, values: Any) -> frozenset[str]:
+        """Give the fields of a structure that its model demands."""
+        known = self.elements.get(id(values))
+        return frozenset() if known is None else known[1].demanded
+
+    def tell(
+        self,
+        element: _Element,
+        message: str,
+        value: str | None = None,
+        attribute: str | None = None,
+        *,
+        owner: dict[str, Any] | None = None,
+        name: str | None = None,
+    ) -> None:
+        """Note a problem; ``owner`` and ``name`` are of the datum concerned."""
+        problem = Problem(element, message, value, attribute, where=self.where)
+        self.problems.append(problem)
+        if owner is not None and name:
+            self.unplaced.append((problem, owner, name.partition(":")[0]))
 
 
 class Entry:
@@ -71,6 +102,7 @@ class Entry:
         "amount",
         "attrs",
         "codec",
+        "const",
         "control",
         "decode",
         "echo",
@@ -89,7 +121,7 @@ class Entry:
         self.structure: Reader | None = None
         self.entries: dict[str, Entry] | None = None
         self.attrs: dict[str, str | None] = {}
-        self.many = self.echo = self.control = self.amount = False
+        self.many = self.echo = self.control = self.amount = self.const = False
         self.plain = False
         """Whether it is one text of the structure's own, as nearly all elements are."""
 
@@ -97,28 +129,35 @@ class Entry:
 class Reader:
     """Reads the elements of one structure within a kind."""
 
-    __slots__ = ("assumed", "blanks", "entries", "finish")
+    __slots__ = ("blanks", "demanded", "entries", "finish", "model")
 
-    def __init__(self) -> None:
+    def __init__(self, model: type[Any]) -> None:
+        self.model = model
         self.entries: dict[str, Entry] = {}
         self.finish: Callable[[dict[str, Any], _Element], None] | None = None
-        self.blanks: dict[str, None] = {}
-        """What the XML does not say stays unsaid: fields whose default would be computed begin as None."""
-        self.assumed: dict[str, Any] = {}
-        """Fields that cannot be None: their usual value is taken, and told."""
+        self.blanks: dict[str, tuple[()] | None] = {}
+        """What the XML does not say stays unsaid: fields with a default of their own begin as None, lists as empty."""
+        self.demanded: frozenset[str] = frozenset()
+        """Fields that cannot be None: what does not say them lacks them, and no usual value is taken instead."""
 
     def read(self, element: _Element, state: State) -> dict[str, Any]:
         """Give the values found below an element."""
         values: dict[str, Any] = dict(self.blanks)
         places: dict[str, _Element] = {"": element}
-        state.elements[id(values)] = places
+        state.elements[id(values)] = places, self
         _walk(element, self.entries, values, places, state)
-        for name, default in self.assumed.items():
-            if name not in values:
-                state.tell(element, f"no dice «{name}»; se toma {default!r}.")
         if self.finish is not None:
             self.finish(values, element)
+        if not self.demanded <= values.keys():
+            self.note_absent(element, values, places, state)
         return values
+
+    def note_absent(self, element: _Element, values: dict[str, Any], places: dict[str, _Element], state: State) -> None:
+        """Note the data that an element lacks; those not told yet, whose elements are not there, are told."""
+        for name in sorted(self.demanded - values.keys()):
+            state.absent.append((values, name))
+            if name not in places:
+                state.tell(element, f"no dice «{name}»; el dato falta.", owner=values, name=name)
 
 
 def _walk(
@@ -130,12 +169,9 @@ def _walk(
             if isinstance(child.tag, str):
                 state.unmapped.append((child, None))
         elif entry.plain:
-            text = child.text
-            if text is None or not (text := text.strip()):
-                continue
-            name, attributes = entry.name, child.items()
-            usual = not attributes or (entry.amount and attributes == state.amount_attributes)
-            if not usual or len(child) or values.get(name) is not None:
+            text, name, attributes = child.text, entry.name, child.items()
+            usual = attributes == state.amount_attributes if entry.amount else not attributes
+            if not usual or text is None or not (text := text.strip()) or len(child) or values.get(name) is not None:
                 _leaf(child, entry, values, places, state)
                 continue
             try:
@@ -148,8 +184,19 @@ def _walk(
         else:
             if entry.name:
                 _leaf(child, entry, values, places, state)
+            elif entry.const:
+                _const(child, state)
             if entry.entries is not None:
                 _walk(child, entry.entries, values, places, state)
+
+
+def _const(child: _Element, state: State) -> None:
+    """Tell what is empty of an element whose text is always the same, which no model keeps."""
+    if not len(child) and not (child.text or "").strip():
+        state.tell(child, _EMPTY)
+    for attribute, value in child.attrib.items():
+        if not value.strip():
+            state.tell(child, _EMPTY, attribute=attribute)
 
 
 def _structure(
@@ -162,6 +209,8 @@ def _structure(
 ) -> None:
     name = entry.name
     read = reader.read(child, state)
+    if reader.demanded and not any(value not in _UNSAID for value in read.values()):
+        return  # nothing in it says anything, and that has been told
     if entry.many:
         values.setdefault(name, []).append(read)
     elif values.get(name) is None:
@@ -171,41 +220,60 @@ def _structure(
         state.unmapped.append((child, None))
 
 
+_EMPTY = "está vacío; el dato falta."
+_UNSAID = (None, ())
+
+
 def _leaf(child: _Element, entry: Entry, values: dict[str, Any], places: dict[str, _Element], state: State) -> None:
     name, codec = entry.name, entry.codec
     assert codec is not None
     owner = state.control if entry.control else values
-    text = child.text or ""
-    stripped = text.strip()
-    if not stripped and not codec.empty:
-        return  # an empty element says nothing, nor do its attributes
-    if not codec.verbatim:
-        text = stripped
     if len(child) and entry.entries is None:
         state.unmapped.extend((grandchild, None) for grandchild in child if isinstance(grandchild.tag, str))
-    value: Any = text
-    if codec.decode is not None:
-        try:
-            value = codec.decode(text)
-        except ValueError as error:
-            value = leniently(codec, text)
-            if value is None:
-                state.tell(child, f"{error}; el dato se omite.", text)
-                return
-            state.tell(child, f"{error}; se entendió {value}.", text)
-    if child.attrib:  # after the value: without it they say nothing
+    value = _value(child, entry, codec, None if entry.echo else owner, state)
+    if child.attrib:
         _attributes(child, entry, owner, places, state)
+    if codec.currency and "currencyID" not in child.attrib:
+        state.tell(child, "no dice su moneda.", attribute="currencyID")
+    if value is None:
+        if owner.get(name) is None:
+            places.setdefault(name, child)
+        return
     if entry.echo:
         state.echoes.append((owner, name, value, child))
         return
     if entry.many:
         owner.setdefault(name, []).append(value)
         return
-    if owner.get(name) is not None:
+    if owner.get(name) not in _UNSAID:
         state.unmapped.append((child, None))
         return
     owner[name] = value
     places[name] = child
+
+
+def _value(child: _Element, entry: Entry, codec: Codec, owner: dict[str, Any] | None, state: State) -> Any:
+    """Decode the text of an element; None, and told, when it is empty or cannot be understood."""
+    text = child.text or ""
+    stripped = text.strip()
+    if not codec.verbatim:
+        text = stripped
+    value: Any = text
+    if (stripped or codec.empty) and codec.decode is not None:
+        try:
+            value = codec.decode(text)
+        except ValueError as error:
+            value = leniently(codec, text)
+            end = "el dato falta." if value is None else f"se entendió {_shown(value)}."
+            state.tell(child, f"{error}; {end}", text, owner=owner, name=entry.name)
+    if not (stripped or codec.empty) or value == ():
+        state.tell(child, _EMPTY, text or None, owner=owner, name=entry.name)
+        return None
+    return value
+
+
+def _shown(value: Any) -> str:
+    return format(value, "f") if isinstance(value, Decimal) else str(value)
 
 
 def leniently(codec: Codec, text: str) -> Any:
@@ -229,19 +297,24 @@ def _attributes(
             continue
         name = known[attribute]
         value = value.strip()
+        target, field_name = owner, name or ""
+        if field_name.startswith(CONTROL):
+            target, field_name = state.control, field_name.removeprefix(CONTROL)
+        if not value:
+            state.tell(child, _EMPTY, None, attribute, owner=None if entry.echo else target, name=field_name)
+            places.setdefault(field_name, child)
+            continue
         if attribute == "currencyID":
             state.currencies.setdefault(value, child)
             if len(child.attrib) == 1:
                 state.amount_attributes = child.items()
-        if name is None or not value:
+        if name is None:
             continue
-        target = state.control if name.startswith("control.") else owner
-        name = name.removeprefix("control.")
         if entry.echo:
-            state.echoes.append((target, name, value, child))
-        elif target.get(name) is None:
-            target[name] = value
-            places[f"@{name}"] = child
+            state.echoes.append((target, field_name, value, child))
+        elif target.get(field_name) is None:
+            target[field_name] = value
+            places[field_name] = child
 
 
 @cache
@@ -275,18 +348,24 @@ class _Makers:
     def reader(self, structure: Structure, type_name: str) -> Reader:
         key = (structure.name, type_name)
         if key not in self.made:
-            made = self.made[key] = Reader()
+            made = self.made[key] = Reader(structure.model)
             made.finish = structure.finish
             fields = structure.model.model_fields
             named = {row.field for row in structure.rows if isinstance(row, Row)}
+            named -= {row.name for row in structure.rows if isinstance(row, Row) and row.codec in (DATE_OF, TIME_OF)}
             named |= {a.field for row in structure.rows for a in row.attrs if a.field and not a.derived}
+            demanded = []
             for name, info in fields.items():
-                if name in named and not info.is_required():
-                    if not _optional(info.annotation):
-                        if info.default != ():
-                            made.assumed[name] = info.get_default()
-                    elif info.default_factory is not None or info.default is not None:
-                        made.blanks[name] = None
+                if name not in named:
+                    continue
+                if get_origin(info.annotation) is tuple:
+                    if info.default != ():
+                        made.blanks[name] = ()
+                elif not _optional(info.annotation):
+                    demanded.append(name)
+                elif info.default_factory is not None or info.default is not None:
+                    made.blanks[name] = None
+            made.demanded = frozenset(demanded)
             made.entries = self.entries(tree_of(structure, type_name, self.kind).root)
         return self.made[key]
 
@@ -316,7 +395,7 @@ class _Makers:
                 single = not (row.many or row.echo or row.in_control or own or node.children)
                 entry.plain, entry.amount, entry.decode = single, row.codec.currency, row.codec.decode
         elif isinstance(row, Const):
-            entry.entries = {}
+            entry.entries, entry.const = {}, True
         if node.children:
             entry.entries = self.entries(node)
         return entry

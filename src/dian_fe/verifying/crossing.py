@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from ..catalogs._text import fold
 from ..faults import Fault
+from ..models._missing import said
 from ..models.application_response import REJECTED, ApplicationResponse
 from ..models.attached_document import AttachedDocument
 from ..ubl.received import OtherFile, Received
@@ -71,15 +72,15 @@ def about_answer(response: ApplicationResponse, scope: Sequence[Received[Any]]) 
             expected=" | ".join(one.key or "sin clave" for one in scope),
         )
         return
-    if not same(response.reference, spoken_of.document.number):
+    if not same(response.reference, said(spoken_of.document, "number")):
         yield finding(
             "answer_number",
             xpath=f"{_ANSWERED}/cbc:ID",
             path="reference",
             found=response.reference,
-            expected=spoken_of.document.number,
+            expected=said(spoken_of.document, "number"),
         )
-    issuer = spoken_of.document.supplier.id if is_sale(spoken_of) else spoken_of.document.sender.id
+    issuer = said(spoken_of.document, "supplier.id" if is_sale(spoken_of) else "sender.id")
     if not same(response.receiver.id, issuer):
         yield finding(
             "answer_receiver",
@@ -131,7 +132,7 @@ def about_container(container: AttachedDocument, parts: Sequence[Received[Any] |
         yield finding(
             "container_several_documents",
             xpath="/AttachedDocument",
-            found=", ".join(part.document.number for part in mains),
+            found=", ".join(str(said(part.document, "number")) for part in mains),
             expected="un documento",
         )
         return
@@ -142,7 +143,7 @@ def about_container(container: AttachedDocument, parts: Sequence[Received[Any] |
         "container_parent_number",
         "/AttachedDocument/cbc:ParentDocumentID",
         container.parent_number,
-        main.document.number,
+        said(main.document, "number"),
         notify=lenient,
     )
     yield from _references(container, main, lenient=lenient)
@@ -172,7 +173,7 @@ def _references(container: AttachedDocument, main: Received[Any], *, lenient: bo
             "container_reference_number",
             f"{place}/cbc:ID",
             answer.reference,
-            main.document.number,
+            said(main.document, "number"),
             notify=True,
         )
 
@@ -215,8 +216,8 @@ def _results(container: AttachedDocument, answers: Sequence[ApplicationResponse]
 
 def _parties(container: AttachedDocument, document: Any) -> Iterator[Fault]:
     for role, party, expected in (
-        ("sender", container.sender, document.supplier.id),
-        ("receiver", container.receiver, document.customer.id),
+        ("sender", container.sender, said(document, "supplier.id")),
+        ("receiver", container.receiver, said(document, "customer.id")),
     ):
         yield from _differing(
             f"container_{role}",

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..faults import Fault, faults_table
+from ..models._missing import said
 from ..models.application_response import VERDICTS, ApplicationResponse, Response
 from ..models.attached_document import AttachedDocument
 from ..ubl.received import ARCHIVE, OtherFile, Received
@@ -138,7 +139,7 @@ def is_answer(part: Received[Any] | OtherFile) -> bool:
     return (
         isinstance(part, Received)
         and isinstance(part.document, ApplicationResponse)
-        and (part.document.sender.id == DIAN_NIT or part.document.code in VERDICTS)
+        and (said(part.document, "sender.id") == DIAN_NIT or said(part.document, "code") in VERDICTS)
     )
 
 
@@ -157,5 +158,5 @@ def name_of(part: Received[Any] | OtherFile) -> str:
     if is_answer(part):
         return f"respuesta de la DIAN {number}"
     if is_event(part):
-        return f"evento {part.document.code} {number}"
+        return f"evento {said(part.document, 'code')} {number}"
     return " ".join(filter(None, (part.kind.title, number)))

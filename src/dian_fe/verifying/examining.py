@@ -14,6 +14,7 @@ from .._masks import refuse_mask
 from ..catalogs import Environment, IdAlgorithm
 from ..errors import InvalidInput, MalformedXml, UnreadableDocument, UnsafeArchive, UnsafeXml, UnsupportedDocument
 from ..faults import Fault
+from ..models._missing import said
 from ..models.application_response import ApplicationResponse
 from ..signing.documents import Signed
 from ..signing.moments import check_aware
@@ -245,14 +246,14 @@ class _Examining:
 
     def about_environment(self, part: Received[Any]) -> Iterator[Fault]:
         """Tell a document of another environment; not an answer, since DIAN's were seen with the other's number."""
-        wanted, said = self.environment, part.control.environment
-        if wanted is not None and said != wanted.value and (is_sale(part) or is_event(part)):
+        wanted, told = self.environment, part.control.environment
+        if wanted is not None and told != wanted.value and (is_sale(part) or is_event(part)):
             yield finding(
                 "wrong_environment",
                 f"El documento no es de {wanted.label.lower()}.",
                 xpath=f"/{part.kind.root}/cbc:ProfileExecutionID",
                 path="control.environment",
-                found=said,
+                found=told,
                 expected=wanted.value,
             )
 
@@ -260,6 +261,8 @@ class _Examining:
         """Recompute a key where its secret is known. DIAN's own keys cannot be recomputed by anybody else."""
         if not (is_sale(part) or is_event(part)):
             return None, []
+        if lacking := next(_lacking(part), None):
+            return None, [finding("incomplete_document", path=lacking, expected="el dato")]
         if not part.key:
             return None, [_without_key(part)]
         secret = self._secret_of(part)
@@ -300,7 +303,8 @@ class _Examining:
         by_pin = not is_sale(part) or control.key_scheme == IdAlgorithm.CUDE.value
         names = (control.software_id,) if by_pin else (control.authorization, control.range_prefix, control.prefix)
         return next(
-            (given[name] for name in (part.document.number, *names) if name is not None and name in given), None
+            (given[name] for name in (said(part.document, "number"), *names) if name is not None and name in given),
+            None,
         )
 
 
@@ -314,9 +318,19 @@ def _computed(part: Received[Any], secret: str) -> str | None:
     document, environment = part.document, part.control.environment
     if is_event(part):
         return event_document_key(document, secret=secret)
-    if environment is None or document.totals is None:
+    totals = document.totals
+    if environment is None or said(totals, "line_extension") is None or said(totals, "payable") is None:
         return None
     return document_key(document, secret=secret, environment=environment)
+
+
+_IDENTITY = ("number", "issued_at")
+_PARTIES = {True: ("supplier.id", "customer.id"), False: ("sender.id", "receiver.id")}
+
+
+def _lacking(part: Received[Any]) -> Iterator[str]:
+    """Give what a sales document or event lacks of what tells it from all others: number, date, and whose it is."""
+    return (path for path in (*_IDENTITY, *_PARTIES[is_sale(part)]) if said(part.document, path) is None)
 
 
 def _without_key(part: Received[Any]) -> Fault:

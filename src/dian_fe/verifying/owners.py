@@ -9,6 +9,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives.hashes import SHA256
 
 from ..faults import Fault
+from ..models._missing import said
 from ..signing.certificates import certificate_nit, identifier_of, identifiers
 from ..signing.policy import SignerRole
 from ..ubl.received import Received
@@ -36,7 +37,7 @@ def issuers_of(part: Received[Any]) -> tuple[str, ...]:
         named = [None if sender is None else sender.id, *(nit for one in inside for nit in issuers_of(one))]
     else:
         document = part.document
-        named = [document.supplier.id if part.kind.sales else document.sender.id]
+        named = [said(document, "supplier.id" if part.kind.sales else "sender.id")]
     return tuple(dict.fromkeys(nit.strip() for nit in named if nit and nit.strip()))
 
 

@@ -12,6 +12,7 @@ from cryptography import x509
 from ..catalogs import Environment
 from ..errors import ContentsContradict, InvalidInput, NotAllowed, NotSigned, SignatureInvalid, SignerNotTrusted
 from ..faults import Fault, faults_table
+from ..models._missing import said
 from ..models.application_response import ApplicationResponse
 from ..models.document import SalesDocument
 from ..signing.documents import Signed
@@ -73,7 +74,7 @@ class Verified(Generic[D]):
     @property
     def validated_at(self) -> datetime | None:
         """When DIAN validated it, which is its legal date of issue (expedición); None without DIAN's answer."""
-        return None if self.answer is None else self.answer.document.issued_at
+        return None if self.answer is None else said(self.answer.document, "issued_at")
 
     def _repr_html_(self) -> str:
         """Show it in a notebook."""
@@ -93,7 +94,7 @@ class Verified(Generic[D]):
     def __repr__(self) -> str:
         """Show what was verified."""
         answered = "accepted" if self.answer is not None else "without answer"
-        return f"Verified({self.kind.name} {self.document.number!r}, {answered}, trusted={self.trusted})"
+        return f"Verified({self.kind.name} {said(self.document, 'number')!r}, {answered}, trusted={self.trusted})"
 
 
 S = TypeVar("S", bound=SalesDocument)
@@ -203,7 +204,7 @@ def _picked(examination: Examination, which: str | None) -> Examination:
     """Give the one invoice or note, or the one asked for; the same bytes twice are one."""
     sales = examination.sales
     if which is not None:
-        sales = tuple(part for part in sales if same(which, part.document.number) or same(which, part.key))
+        sales = tuple(part for part in sales if same(which, said(part.document, "number")) or same(which, part.key))
     # The one inside a container comes first: that is where the answer is.
     containers = [part for part in examination.walk() if is_container(part.received)]
     inside = [sale for sale in sales if any(sale in container.parts for container in containers)]

@@ -1,0 +1,145 @@
+"""Models that lack data which they demand: what documents of others do not say, or say in a way that nobody can read.
+
+Such a model does not have the field at all: asking for it raises ``MissingDatum``, so that its type stays true.
+While it is validated something stands in for the datum, and is taken out again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, TypeVar, get_args
+
+from pydantic import BaseModel
+
+MARK = "missing"
+"""Key under which the JSON of a model lists the demanded data that it lacks."""
+
+Step = str | int
+Trail = tuple[Step, ...]
+"""The way from a document to a part of it: names of fields and positions in lists."""
+
+_STAND_INS: dict[Any, Any] = {
+    str: "0",
+    Decimal: Decimal(0),
+    bool: False,
+    datetime: "2000-01-01T00:00:00-05:00",
+}
+
+
+def own_missing(model: BaseModel) -> list[str]:
+    """Give the names of the fields that a model lacks itself."""
+    return [name for name in type(model).model_fields if name not in model.__dict__]
+
+
+def missing_in(model: BaseModel, path: str = "") -> Iterator[str]:
+    """Give the paths of all that a model and its parts lack."""
+    yield from (f"{path}{name}" for name in own_missing(model))
+    for name, value in model.__dict__.items():
+        if isinstance(value, BaseModel):
+            yield from missing_in(value, f"{path}{name}.")
+        elif isinstance(value, tuple):
+            for position, each in enumerate(value):
+                if isinstance(each, BaseModel):
+                    yield from missing_in(each, f"{path}{name}[{position}].")
+
+
+def stand_in(model: type[BaseModel], name: str) -> Any:
+    """Give a value that a field takes, for as long as it takes to make the model."""
+    inner = _model_in(model.model_fields[name].annotation)
+    if inner is not None:
+        return {each: stand_in(inner, each) for each, info in inner.model_fields.items() if info.is_required()}
+    return _STAND_INS[model.model_fields[name].annotation]
+
+
+def take_out(document: BaseModel, absent: Iterable[tuple[Trail, str]]) -> None:
+    """Take fields out of a model just made, and of its parts."""
+    for trail, name in absent:
+        model: Any = document
+        for step in trail:
+            model = model[step] if isinstance(step, int) else model.__dict__[step]
+        model.__dict__.pop(name, None)
+        model.__pydantic_fields_set__.discard(name)
+
+
+def trails_in(values: Any) -> Iterator[tuple[dict[str, Any], Trail]]:
+    """Give every mapping in a document's values, with the way to it."""
+    waiting: list[tuple[Any, Trail]] = [(values, ())]
+    while waiting:
+        value, trail = waiting.pop()
+        if isinstance(value, dict):
+            yield value, trail
+            waiting += [(each, (*trail, name)) for name, each in value.items() if isinstance(each, (dict, list))]
+        elif isinstance(value, list):
+            waiting += [(each, (*trail, position)) for position, each in enumerate(value) if isinstance(each, dict)]
+
+
+def unmark(cls: type[BaseModel], values: Any) -> list[tuple[Trail, str]]:
+    """Take the marks out of JSON that a model wrote, and let something stand in for what they name."""
+    absent: list[tuple[Trail, str]] = []
+    for part, trail in list(trails_in(values)):
+        model = _model_at(cls, trail)
+        named = part.get(MARK)
+        if model is None or not isinstance(named, list) or MARK in model.model_fields:
+            continue
+        if not all(isinstance(name, str) and name in model.model_fields and name not in part for name in named):
+            continue  # refused by the model, as any field that it does not have
+        del part[MARK]
+        for name in named:
+            part[name] = stand_in(model, name)
+            absent.append((trail, name))
+    return absent
+
+
+def _model_at(cls: type[BaseModel], trail: Trail) -> type[BaseModel] | None:
+    model: type[BaseModel] | None = cls
+    for step in trail:
+        if isinstance(step, str):
+            info = None if model is None else model.model_fields.get(step)
+            model = None if info is None else _model_in(info.annotation)
+    return model
+
+
+def _model_in(annotation: Any) -> type[BaseModel] | None:
+    """Give the model that an annotation speaks of, be it optional or a list of them."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    return next((found for each in get_args(annotation) if (found := _model_in(each)) is not None), None)
+
+
+M = TypeVar("M", bound=BaseModel)
+
+
+def shown(model: M) -> M:
+    """Give a model to be shown to people: what it lacks is an empty text, or None where it is no text.
+
+    The model itself when it lacks nothing. The copy is for labels and tables alone: its types are not true.
+    """
+    return model if next(missing_in(model), None) is None else _blanked(model)
+
+
+def _blanked(model: M) -> M:
+    copy = model.model_copy()
+    for name in own_missing(model):
+        annotation = type(model).model_fields[name].annotation
+        inner = _model_in(annotation)
+        if inner is not None:
+            made = inner.model_validate(stand_in(type(model), name))
+            take_out(made, [((), each) for each, info in inner.model_fields.items() if info.is_required()])
+            copy.__dict__[name] = _blanked(made)
+        else:
+            copy.__dict__[name] = "" if annotation is str else None
+    for name, value in copy.__dict__.items():
+        if isinstance(value, BaseModel):
+            copy.__dict__[name] = shown(value)
+        elif isinstance(value, tuple) and value and isinstance(value[0], BaseModel):
+            copy.__dict__[name] = tuple(map(shown, value))
+    return copy
+
+
+def said(model: Any, path: str) -> Any:
+    """Give a datum by its path (``supplier.id``); None when the document does not say it, or not what it belongs to."""
+    for step in path.split("."):
+        model = getattr(model, step, None)
+    return model
