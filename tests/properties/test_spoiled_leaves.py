@@ -10,7 +10,7 @@ import pytest
 from lxml import etree
 
 from dian_fe.ubl.read import read_document
-from dian_fe.ubl.reading import xpath_of
+from dian_fe.ubl.where import xpath_of
 
 from .spoiling import SPOILED, everything, leaves, pruned, whole, without
 

@@ -209,7 +209,7 @@ def _structure(
 ) -> None:
     name = entry.name
     read = reader.read(child, state)
-    if reader.demanded and not any(value not in _UNSAID for value in read.values()):
+    if not entry.many and reader.demanded and not any(value not in _UNSAID for value in read.values()):
         return  # nothing in it says anything, and that has been told
     if entry.many:
         values.setdefault(name, []).append(read)
