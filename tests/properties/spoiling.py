@@ -129,9 +129,9 @@ def plain(value: Any) -> Any:
 def pruned(value: Any) -> Any:
     """Leave out what says nothing, and all that holds nothing else."""
     if isinstance(value, dict):
-        return {name: left for name, each in value.items() if (left := pruned(each)) not in (None, {}, [])}
+        return {name: left for name, each in value.items() if (left := pruned(each)) not in (None, {}, [], "")}
     if isinstance(value, list):
-        return [left for each in value if (left := pruned(each)) not in (None, {}, [])]
+        return [left for each in value if (left := pruned(each)) not in (None, {}, [], "")]
     return value
 
 

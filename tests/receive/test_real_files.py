@@ -77,7 +77,7 @@ def test_containers_give_their_document_and_dians_answer(name: str) -> None:
 
 
 def test_what_is_odd_in_real_containers_is_told() -> None:
-    told = {name: [problem for problem in read(data(name)).problems] for name in FILES if name[:4] == "atta"}
+    told = {name: list(read(data(name)).problems) for name in FILES if name[:4] == "atta"}
     reference = "/AttachedDocument/cac:ParentDocumentLineReference/cac:DocumentReference/cbc:ID"
     odd = {name: [each.xpath for each in found if "vacío" not in each.message] for name, found in told.items()}
     assert {name: places for name, places in odd.items() if places} == {"attacheddocument-06.xml": [reference]}

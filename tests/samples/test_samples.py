@@ -71,9 +71,6 @@ UNWRITABLE = {
     "creditnote-04.xml": "lines[0].quantity",
     "invoice-11.xml": "health.users[0].data[0].name",
     "invoice-mandato-02.xml": "lines[0].properties[2].name",
-    "invoice-15.xml": "Line.standard_code",
-    "invoice-16.xml": "Line.standard_code",
-    "invoice-17.xml": "Line.standard_code",
 }
 """Documents whose elements are empty or not there, with the datum by whose name they are refused when written again."""
 

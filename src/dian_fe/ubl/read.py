@@ -139,10 +139,10 @@ def _join_moment(root: Any, kind: Kind, values: dict[str, Any], state: State) ->
     element = _first(root, "IssueDate")
     the_day = None if day is None else _day(day, element, values, state)
     if the_day is None:
-        if element is None:
-            state.tell(root, f"no dice «{_ISSUED}»; el dato falta.", owner=values, name=_ISSUED)
         if kind.model.model_fields[_ISSUED].is_required():
             state.absent.append((values, _ISSUED))
+            if element is None:
+                state.tell(root, f"no dice «{_ISSUED}»; el dato falta.", owner=values, name=_ISSUED)
         return
     moment = time(0, tzinfo=BOGOTA)
     if hour is None:

@@ -266,9 +266,9 @@ def _value(child: _Element, entry: Entry, codec: Codec, owner: dict[str, Any] | 
             value = leniently(codec, text)
             end = "el dato falta." if value is None else f"se entendió {_shown(value)}."
             state.tell(child, f"{error}; {end}", text, owner=owner, name=entry.name)
-    if not (stripped or codec.empty) or value == ():
+    if not stripped or value == ():
         state.tell(child, _EMPTY, text or None, owner=owner, name=entry.name)
-        return None
+        return "" if codec.empty else None
     return value
 
 
