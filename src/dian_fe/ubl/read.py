@@ -276,6 +276,9 @@ def _place(values: dict[str, Any], state: State) -> None:
     if not state.unplaced:
         return
     trails = {id(owner): trail for owner, trail in trails_in(values)} | {id(state.control): ("control",)}
+    for silent, holder, name in reversed(state.silent):  # what holds others is silent after them
+        if id(holder) in trails:
+            trails[id(silent)] = (*trails[id(holder)], name)
     for problem, owner, name in state.unplaced:
         trail = trails.get(id(owner))
         if trail is not None:

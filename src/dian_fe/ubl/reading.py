@@ -65,6 +65,8 @@ class State:
     """For the values of each structure (by identity), the element that told each field, and the structure's reader."""
     absent: list[tuple[dict[str, Any], str]] = field(default_factory=list)
     """Values of a structure that lacks a datum which its model demands, with the datum's name."""
+    silent: list[tuple[dict[str, Any], dict[str, Any], str]] = field(default_factory=list)
+    """Structures that say nothing, which the model does not get, each with the values and the name that it had."""
     unplaced: list[tuple[Problem, dict[str, Any], str]] = field(default_factory=list)
     """Problems of a datum, with the values that it belongs to, whose path is known when all is read."""
 
@@ -210,6 +212,7 @@ def _structure(
     name = entry.name
     read = reader.read(child, state)
     if not entry.many and reader.demanded and not any(value not in _UNSAID for value in read.values()):
+        state.silent.append((read, values, name))
         return  # nothing in it says anything, and that has been told
     if entry.many:
         values.setdefault(name, []).append(read)
