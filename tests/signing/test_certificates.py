@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from base64 import b64encode
 from datetime import timedelta
 
 import pytest
@@ -9,10 +10,13 @@ from cryptography.x509.name import _ASN1Type
 from cryptography.x509.oid import NameOID, ObjectIdentifier
 
 from dian_fe import errors
-from dian_fe.signing import CertificateInfo, certificate_nit, check_owner
+from dian_fe.signing import CallableSigner, CertificateInfo, certificate_nit, check_owner
+from dian_fe.signing.certificates import der
 from dian_fe.signing.names import issuer_name, label
+from dian_fe.verifying import TrustStore, verify_signature
 
-from .support import AT, PKI
+from ..interop.names import CN, T61, UTF8, name, with_issuer
+from .support import AT, NIT, PKI, signed
 
 ANDES = ObjectIdentifier("1.3.6.1.4.1.23267.2.3")
 GSE = ObjectIdentifier("1.3.6.1.4.1.4710.1.3.2")
@@ -145,7 +149,7 @@ def test_names_are_written_as_rfc_2253_says() -> None:
         ]
     )
     assert issuer_name(name) == (
-        r"1.2.840.113549.1.9.1=#160d61406578616d706c652e636f6d,CN=\#1 = ñandú,DC=co,"
+        r"1.2.840.113549.1.9.1=#160d61406578616d706c652e636f6d,CN=\#1 \= ñandú,DC=co,"
         r"O=A\, B \+ \"C\" \<D\>\; E\\F,STREET=\ Cl 1\ ,ST=Cundinamarca,C=CO"
     )
 
@@ -166,10 +170,23 @@ def test_several_values_in_one_rdn_and_long_ones() -> None:
     assert set(text.rpartition(",")[2].split("+")) == {"CN=a", "UID=b"}
 
 
-@pytest.mark.parametrize("type_", [_ASN1Type.BMPString, _ASN1Type.UniversalString, _ASN1Type.PrintableString])
+@pytest.mark.parametrize("type_", [_ASN1Type.BMPString, _ASN1Type.T61String, _ASN1Type.PrintableString])
 def test_strings_of_other_types_are_decoded(type_: _ASN1Type) -> None:
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Emisora", _type=type_)])
     assert issuer_name(name) == "CN=Emisora"
+
+
+@pytest.mark.parametrize(
+    ("type_", "text", "der"),
+    [
+        (_ASN1Type.UniversalString, "Ñ", "1c04000000d1"),
+        (_ASN1Type.NumericString, "12", "12023132"),
+        (_ASN1Type.VisibleString, "ab", "1a026162"),
+        (_ASN1Type.UTF8String, "a\x0bb", "0c03610b62"),
+    ],
+)
+def test_strings_that_java_or_xml_lack_are_written_as_hex(type_: _ASN1Type, text: str, der: str) -> None:
+    assert issuer_name(x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, text, _type=type_)])) == f"CN=#{der}"
 
 
 def test_a_label_for_messages() -> None:
@@ -185,3 +202,18 @@ def test_info_is_what_people_want_to_know() -> None:
     assert not info.valid_at(info.not_before - timedelta(seconds=1))
     assert not info.valid_at(info.not_after + timedelta(seconds=1))
     assert info.as_dict()["not_before"] == "2018-01-01T00:00:00+00:00"
+
+
+@pytest.mark.parametrize(
+    "attribute",
+    [(CN, T61, "Ñandú".encode("latin-1")), (CN, 0x03, b"\0abc"), (CN, 0x30, b""), (CN, UTF8, b"\xff")],
+    ids=["latin-1 in a TeletexString", "bits", "a sequence", "no UTF-8"],
+)
+def test_unreadable_names_are_refused_by_what_is_wrong(attribute: tuple[str, int, bytes]) -> None:
+    certificate = with_issuer(name([attribute]))
+    with pytest.raises(errors.NotAKeyStore, match="nombre"):
+        CallableSigner((certificate,), bytes)
+    with pytest.raises(errors.NotAKeyStore, match="nombre"):
+        TrustStore([certificate])
+    damaged = signed().xml.replace(b64encode(der(PKI.identity(NIT).certificate)), b64encode(der(certificate)))
+    assert verify_signature(damaged).signature.valid is not True

@@ -9,10 +9,9 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from .. import errors
+from .._xmlchars import FORBIDDEN
 from ..errors import InvalidInput
 
-FORBIDDEN = r"\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff"
-"""Characters that XML 1.0 (section 2.2) cannot carry, as the inside of a regular expression's class."""
 ALPHANUMERIC = r"^[0-9A-Za-z]*$"
 """Pattern of prefixes: letters and digits only."""
 THREE_DIGITS = r"^[0-9]{3}$"

@@ -28,8 +28,8 @@ from ..faults import Fault, Severity
 from .moments import check_aware
 from .names import label
 
-UNREADABLE: Final = (ValueError, x509.InvalidVersion)
-"""What reading bytes that are no certificate raises."""
+UNREADABLE: Final = (ValueError, TypeError, x509.InvalidVersion)
+"""What reading bytes that are no certificate, or one whose names are malformed, raises."""
 _LONGEST_NIT: Final = 15
 MINIMUM_BITS: Final = 2048
 """Shortest RSA key that accredited certificates carry (DIAN's signature policy v2)."""
@@ -319,6 +319,20 @@ def load_certificates(
         else:
             found.extend(source)
     return tuple(found)
+
+
+def check_readable(certificate: x509.Certificate, *, field: str = "certificate") -> None:
+    """Raise ``NotAKeyStore`` for a certificate whose names or dates are malformed: they show when first read."""
+    try:
+        CertificateInfo.of(certificate)
+    except UNREADABLE as error:
+        raise NotAKeyStore(
+            "Un certificado tiene un nombre o una fecha que no se puede leer.",
+            field=field,
+            found=str(error),
+            expected="certificados X.509 bien codificados (RFC 5280)",
+            remedy="quítelo si no hace falta, o pida a la entidad de certificación uno que cumpla la norma.",
+        ) from None
 
 
 def _parse_certificates(data: bytes) -> list[x509.Certificate]:

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
+from .._xmlchars import FORBIDDEN
+
 if TYPE_CHECKING:
     from cryptography import x509
 
@@ -26,15 +28,21 @@ _KEYWORDS: Final = {
 
 _STRINGS: Final = {
     0x0C: "utf-8",  # UTF8String
-    0x12: "ascii",  # NumericString
-    0x13: "ascii",  # PrintableString
+    0x13: "latin-1",  # PrintableString
     0x14: "latin-1",  # TeletexString
-    0x16: "ascii",  # IA5String
-    0x1A: "ascii",  # VisibleString
-    0x1C: "utf-32-be",  # UniversalString
+    0x16: "latin-1",  # IA5String
+    0x1B: "latin-1",  # GeneralString
     0x1E: "utf-16-be",  # BMPString
 }
-_SPECIAL = re.compile(r'([,+"\\<>;])')
+"""How Java's X500Principal reads the strings that it writes as text; all others it writes as ``#`` and hex.
+
+Latin-1 for PrintableString and IA5String too, whose bytes over 127 are then one letter each.
+"""
+_OTHER_STRINGS: Final = {0x12: "ascii", 0x1A: "ascii", 0x1C: "utf-32-be"}
+"""NumericString, VisibleString, UniversalString: readable, but not written as text."""
+_SPECIAL: Final = re.compile(r'([,=+<>#;"\\])')
+_BLANKS: Final = " \r"
+_NOT_XML: Final = re.compile(f"[{FORBIDDEN}]")
 
 
 class NameOrder(StrEnum):
@@ -47,15 +55,29 @@ class NameOrder(StrEnum):
 
 
 def issuer_name(name: x509.Name, order: NameOrder = NameOrder.RFC2253) -> str:
-    """Write a name as RFC 2253 does: known types by keyword, others as ``oid=#`` and the hex of their DER.
+    """Return a name as ``X500Principal.getName(RFC2253)`` of Java writes it.
 
-    The hex keeps the string type of the certificate, on which validators that compare bytes insist.
+    Known types go by keyword, others as ``oid=#`` and the hex of their DER, as do strings that Java does not read. The
+    hex keeps the string type of the certificate, on which validators that compare bytes insist. A text with a character
+    that XML does not admit goes as hex too: Java's could not be written.
     """
-    rdns = [
-        "+".join(_attribute(der) for _, der, _ in der_values(rdn))
-        for _, rdn, _ in der_values(_only(name.public_bytes()))
-    ]
+    rdns = ["+".join(map(_attribute, values)) for values in _rdns(name)]
     return ",".join(reversed(rdns) if order is NameOrder.RFC2253 else rdns)
+
+
+def texts(name: x509.Name) -> list[list[tuple[str, tuple[str, ...]]]]:
+    """Return for each RDN its attributes: OID, and every text that tools read in its bytes."""
+    return [[(dotted(oid), _readings(tag, value)) for oid, tag, value, _ in values] for values in _rdns(name)]
+
+
+def string(tag: int, value: bytes) -> str:
+    """Return the text of a DER string; bytes that are none of its type become U+FFFD."""
+    return value.decode(_STRINGS.get(tag) or _OTHER_STRINGS.get(tag) or "utf-8", "replace")
+
+
+def _readings(tag: int, value: bytes) -> tuple[str, ...]:
+    # Authorities write UTF-8 in strings of one byte a letter, and tools differ in what they make of it.
+    return tuple(dict.fromkeys((value.decode("utf-8", "replace"), string(tag, value))))[::-1]
 
 
 def label(name: x509.Name) -> str:
@@ -66,27 +88,36 @@ def label(name: x509.Name) -> str:
     return name.rfc4514_string()
 
 
-def _attribute(content: bytes) -> str:
-    (_, oid, _), (tag, value, whole) = der_values(content)
+_Value = tuple[bytes, int, bytes, bytes]
+"""An attribute: its OID's content; tag, content and whole DER of its value."""
+
+
+def _rdns(name: x509.Name) -> Iterator[list[_Value]]:
+    ((_, content, _),) = der_values(name.public_bytes())
+    for _, rdn, _ in der_values(content):
+        yield [(oid, *value) for (_, oid, _), value in (der_values(pair) for _, pair, _ in der_values(rdn))]
+
+
+def _attribute(attribute: _Value) -> str:
+    oid, tag, value, whole = attribute
     written = dotted(oid)
-    keyword, encoding = _KEYWORDS.get(written), _STRINGS.get(tag)
-    if keyword is None or encoding is None:
-        return f"{keyword or written}=#{whole.hex()}"
-    return f"{keyword}={_escape(value.decode(encoding))}"
+    keyword = _KEYWORDS.get(written)
+    if keyword is not None and tag in _STRINGS:
+        text = _escape(string(tag, value))
+        if not _NOT_XML.search(text):
+            return f"{keyword}={text}"
+    return f"{keyword or written}=#{whole.hex()}"
 
 
 def _escape(text: str) -> str:
-    text = _SPECIAL.sub(r"\\\1", text)
-    if text.startswith((" ", "#")):
-        text = f"\\{text}"
-    if text.endswith(" ") and len(text) > 1:
-        text = f"{text[:-1]}\\ "
-    return text
+    text = _SPECIAL.sub(r"\\\1", text).replace("\0", r"\00")
+    core = text.strip(_BLANKS)
+    head, _, tail = text.partition(core) if core else (text, "", "")
+    return f"{_escaped_blanks(head)}{core}{_escaped_blanks(tail)}"
 
 
-def _only(der: bytes) -> bytes:
-    ((_, content, _),) = der_values(der)
-    return content
+def _escaped_blanks(text: str) -> str:
+    return "".join(f"\\{blank}" for blank in text)
 
 
 def der_values(content: bytes) -> Iterator[tuple[int, bytes, bytes]]:

@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 
 from ..errors import KeyDoesNotMatch, MissingPrivateKey, SigningError
 from ..faults import Fault
-from .certificates import CertificateInfo, check_dates, check_owner, order_chain, rsa_key
+from .certificates import CertificateInfo, check_dates, check_owner, check_readable, order_chain, rsa_key
 
 if TYPE_CHECKING:
     from cryptography import x509
@@ -51,8 +51,9 @@ class CheckedSigner(ABC):
     """The constant parts of this signer's signatures, kept by ``xades``: they live as long as the signer."""
 
     def __init__(self, certificate_chain: Sequence[x509.Certificate]) -> None:
-        """Take the chain, signing certificate first; raises ``WeakKey``."""
+        """Take the chain, signing certificate first; raises ``WeakKey``, and ``NotAKeyStore`` for unreadable names."""
         self._chain = tuple(certificate_chain)
+        check_readable(self._chain[0])
         self._public_key = rsa_key(self._chain[0])
         self._info = CertificateInfo.of(self._chain[0])
         self.rendered = {}

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import re
 from enum import Enum, auto
+from itertools import chain
 from typing import TYPE_CHECKING, Final
+
+from ..signing.names import string, texts
 
 if TYPE_CHECKING:
     from cryptography import x509
@@ -14,17 +17,31 @@ _OIDS: Final = {
     "ST": "2.5.4.8", "STREET": "2.5.4.9", "O": "2.5.4.10", "OU": "2.5.4.11", "T": "2.5.4.12", "TITLE": "2.5.4.12",
     "G": "2.5.4.42", "GN": "2.5.4.42", "GIVENNAME": "2.5.4.42", "E": "1.2.840.113549.1.9.1",
     "EMAIL": "1.2.840.113549.1.9.1", "EMAILADDRESS": "1.2.840.113549.1.9.1", "DC": "0.9.2342.19200300.100.1.25",
-    "UID": "0.9.2342.19200300.100.1.1",
+    "UID": "0.9.2342.19200300.100.1.1", "COMMONNAME": "2.5.4.3", "SURNAME": "2.5.4.4", "COUNTRYNAME": "2.5.4.6",
+    "LOCALITYNAME": "2.5.4.7", "STATEORPROVINCENAME": "2.5.4.8", "SP": "2.5.4.8", "STREETADDRESS": "2.5.4.9",
+    "ORGANIZATIONNAME": "2.5.4.10", "ORGANIZATIONALUNITNAME": "2.5.4.11", "DESCRIPTION": "2.5.4.13",
+    "BUSINESSCATEGORY": "2.5.4.15", "POSTALADDRESS": "2.5.4.16", "POSTALCODE": "2.5.4.17", "NAME": "2.5.4.41",
+    "INITIALS": "2.5.4.43", "GENERATION": "2.5.4.44", "GENERATIONQUALIFIER": "2.5.4.44",
+    "X500UNIQUEIDENTIFIER": "2.5.4.45", "UNIQUEIDENTIFIER": "2.5.4.45", "DN": "2.5.4.46", "DNQ": "2.5.4.46",
+    "DNQUALIFIER": "2.5.4.46", "PSEUDONYM": "2.5.4.65", "ORGANIZATIONIDENTIFIER": "2.5.4.97",
+    "USERID": "0.9.2342.19200300.100.1.1", "DOMAINCOMPONENT": "0.9.2342.19200300.100.1.25",
 }  # fmt: skip
-"""Keywords of RFC 4514, Windows, OpenSSL and Java."""
+"""Keywords of RFC 4514, Windows, OpenSSL, Bouncy Castle and Java (RFC 4519, X.520)."""
+_KEY: Final = r"\s*(?:[A-Za-z][\w.-]*|[\d.]+)\s*="
 _PAIR: Final = re.compile(
-    r'\s*([A-Za-z][\w.-]*|[\d.]+)\s*=\s*(#[0-9A-Fa-f]+|"(?:[^"\\]|\\.)*"|(?:[^,;+\\]|\\.)*)\s*[,;+]?'
+    rf"""\s*([A-Za-z][\w.-]*|[\d.]+)\s*=\s*
+    (\#[0-9A-Fa-f]+(?=\s*(?:[,;+]|$))|"(?:[^"\\]|\\.)*"(?=\s*(?:[,;+]|$))|(?:[^,;+\\]|\\.|[,;+](?!{_KEY}|\s*$))*)
+    \s*([,;+]?)""",
+    re.VERBOSE | re.DOTALL,
 )
+"""A part and what follows it. A separator before what is no part is text that the signer did not escape."""
+_BARE: Final = re.compile(r"(?:[^,;+\\]|\\.)*", re.DOTALL)
 _LINE: Final = re.compile(r"/([A-Za-z][\w.]*)=((?:(?!/[A-Za-z][\w.]*=).)*)")
 _HEX: Final = re.compile("[0-9A-Fa-f]*")
-_ESCAPED: Final = re.compile(r"((?:\\[0-9A-Fa-f]{2})+)|\\(.)")
+_ESCAPED: Final = re.compile(r"((?:\\[0-9A-Fa-f]{2})+)|\\(.)", re.DOTALL)
 
-Attributes = list[tuple[str, str]]
+_Attribute = tuple[str, str]
+_Rdns = list[list[_Attribute]]
 
 
 class NameForm(Enum):
@@ -40,28 +57,46 @@ class NameForm(Enum):
 
 def compare(written: str, name: x509.Name) -> NameForm:
     """Compare a name as written with that of a certificate: case, blanks and string types do not matter."""
-    true = [(attribute.oid.dotted_string, _folded(attribute.value)) for rdn in name.rdns for attribute in rdn]
+    known: dict[_Attribute, _Attribute] = {}
+    true: _Rdns = []
+    for rdn in texts(name):
+        true.append([])
+        for oid, readings in rdn:
+            attribute = oid, _folded(readings[0])
+            known |= {(oid, _folded(each)): attribute for each in readings[1:]}
+            true[-1].append(attribute)
     one_line = written.strip().startswith("/")
-    found = _one_line(written) if one_line else _separated(written)
-    if sorted(found) != sorted(true):
+    clean, rdns = (False, _one_line(written)) if one_line else _separated(written)
+    found = [[known.get(each, each) for each in rdn] for rdn in rdns]
+    if sorted(chain(*found)) != sorted(chain(*true)):
         return NameForm.OTHER_NAME
-    return NameForm.RIGHT if not one_line and found[::-1] == true else NameForm.OTHER_FORM
+    return NameForm.RIGHT if clean and _unordered(found[::-1]) == _unordered(true) else NameForm.OTHER_FORM
 
 
-def _separated(text: str) -> Attributes:
-    """Read part after part from the beginning; nothing when something there is no part."""
-    found, at, end = [], 0, len(text.rstrip())
+def _unordered(rdns: _Rdns) -> _Rdns:
+    """Within an RDN there is no order (RFC 2253, section 2.2)."""
+    return [sorted(rdn) for rdn in rdns]
+
+
+def _separated(text: str) -> tuple[bool, _Rdns]:
+    """Read part after part, and whether all is escaped as it should be; nothing when something there is no part."""
+    found: _Rdns = []
+    clean, joined, at, end = True, False, 0, len(text.rstrip())
     while at < end:
         match = _PAIR.match(text, at)
         if match is None:
-            return []
-        found.append((_oid(match[1]), _folded(_value(match[2].strip()))))
-        at = match.end()
-    return found
+            return False, []
+        if not joined:
+            found.append([])
+        value = match[2]
+        clean &= value.startswith('"') or _BARE.fullmatch(value) is not None
+        found[-1].append((_oid(match[1]), _folded(_value(value))))
+        at, joined = match.end(), match[3] == "+"
+    return clean, found
 
 
-def _one_line(text: str) -> Attributes:
-    return [(_oid(key), _folded(value)) for key, value in _LINE.findall(text)]
+def _one_line(text: str) -> _Rdns:
+    return [[(_oid(key), _folded(value))] for key, value in _LINE.findall(text)]
 
 
 def _oid(key: str) -> str:
@@ -71,7 +106,9 @@ def _oid(key: str) -> str:
 def _value(text: str) -> str:
     if text.startswith("#"):
         return _string(bytes.fromhex(text[1:])) if len(text) % 2 and _HEX.fullmatch(text, 1) else text
-    return _ESCAPED.sub(_unescaped, text.strip('"'))
+    if len(text) > 1 and text[0] == text[-1] == '"':
+        text = text[1:-1]
+    return _ESCAPED.sub(_unescaped, text)
 
 
 def _unescaped(match: re.Match[str]) -> str:
@@ -81,9 +118,8 @@ def _unescaped(match: re.Match[str]) -> str:
 def _string(der: bytes) -> str:
     """Read a DER string of less than 64 KiB; what is none gives what cannot be a name's part."""
     length = 2 + (der[1] & 0x7F if len(der) > 1 and der[1] & 0x80 else 0)
-    return der[length:].decode("utf-16-be" if der[:1] == b"\x1e" else "utf-8", "replace")
+    return string(der[0] if der else 0, der[length:])
 
 
-def _folded(value: str | bytes) -> str:
-    text = value.decode("utf-8", "replace") if isinstance(value, bytes) else value
+def _folded(text: str) -> str:
     return " ".join(text.split()).casefold()

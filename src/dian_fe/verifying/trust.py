@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 
 from ..errors import InvalidInput
-from ..signing.certificates import is_issued_by, load_certificates
+from ..signing.certificates import check_readable, is_issued_by, load_certificates
 from ..signing.extensions import UNREADABLE_EXTENSIONS, extension, extensions_of
 from ..signing.names import label
 from .dian_certificates import DIAN_CERTIFICATES
@@ -172,11 +172,14 @@ class TrustStore:
         """``anchors``: roots, or any certificate one decides to trust.
 
         ``dian``: SHA-256, in hexadecimal, of the certificates of DIAN's that are known; an answer signed with another
-        one is told, not refused, since DIAN renews its certificate.
+        one is told, not refused, since DIAN renews its certificate. Raise ``NotAKeyStore`` for a certificate whose
+        names cannot be read.
         """
         self.dian = frozenset(each.lower().replace(":", "") for each in dian)
         self.anchors = tuple(anchors)
         self.intermediates = tuple(intermediates)
+        for certificate in (*self.anchors, *self.intermediates):
+            check_readable(certificate)
 
     @classmethod
     def load(
