@@ -35,6 +35,7 @@
     │   ├── LegacyKeyStore          a .p12 sealed with ciphers that OpenSSL 3 no longer opens (RC2, 3DES)
     │   ├── MissingPrivateKey
     │   ├── KeyDoesNotMatch
+    │   ├── NotForSigning           certificates for other uses, such as encryption
     │   ├── WeakKey
     │   ├── TokenNotFound           no PKCS#11 token of that label or serial is there
     │   ├── PinLocked               too many wrong PINs: the token takes none any more
@@ -144,6 +145,7 @@ from .keys import (
     LegacyKeyStore,
     MissingPrivateKey,
     NotAKeyStore,
+    NotForSigning,
     PinLocked,
     SigningError,
     TokenNotFound,
@@ -240,6 +242,7 @@ __all__ = [
     "NotAKeyStore",
     "NotAccepted",
     "NotAllowed",
+    "NotForSigning",
     "NotSigned",
     "NumberTaken",
     "NumberingError",

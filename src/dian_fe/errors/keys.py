@@ -33,6 +33,10 @@ class KeyDoesNotMatch(KeyMaterialError):
     """No certificate of the container belongs to the private key."""
 
 
+class NotForSigning(KeyMaterialError):
+    """The certificates of the private key are for other uses, such as encryption."""
+
+
 class WeakKey(KeyMaterialError):
     """The key is not RSA of at least 2048 bits."""
 

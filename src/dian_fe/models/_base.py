@@ -31,9 +31,10 @@ from pydantic.fields import FieldInfo
 from pydantic_core import CoreSchema, core_schema
 
 from .. import errors
+from .._xmlchars import FORBIDDEN
 from ..errors import InvalidInput
 from ._missing import MARK, missing_in, own_missing, take_out, unmark
-from ._refusals import FORBIDDEN, translate
+from ._refusals import translate
 
 _BOGOTA_OFFSET = timedelta(hours=-5)
 BOGOTA = timezone(_BOGOTA_OFFSET)

@@ -16,6 +16,7 @@ from .signer import KeySigner
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
 
     from cryptography import x509
     from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
@@ -34,19 +35,23 @@ class PemSigner(KeySigner):
         key: Path | str | bytes,
         certificates: Path | str | bytes | Sequence[x509.Certificate] | None = None,
         password: str | bytes | None = None,
+        *,
+        at: datetime | None = None,
     ) -> PemSigner:
         """Open a private key (PKCS#8 or traditional) and its certificates, each given as path or as bytes.
 
-        Without ``certificates`` they are read from the same file as the key. ``password`` is that of an encrypted
-        key. Raises ``NotAKeyStore``, ``WrongPassword``, ``MissingPrivateKey``, ``KeyDoesNotMatch``, ``WeakKey``.
+        Without ``certificates`` they are read from the same file as the key. ``password`` is that of encrypted keys.
+        Of several keys or certificates the one for signing is taken, in force at ``at`` (aware) where it is given, that
+        ends last: `KeySigner`. Raises ``NotAKeyStore``, ``WrongPassword``, ``MissingPrivateKey``, ``KeyDoesNotMatch``,
+        ``NotForSigning``, ``AmbiguousKey``, ``WeakKey``, ``NaiveDatetime``.
         """
         refuse_mask(password, "password", "la contraseña de la llave")
         data = read_source(key)
-        private = _private_key(data, password.encode() if isinstance(password, str) else password)
-        return cls(private, load_certificates(data if certificates is None else certificates))
+        private = _private_keys(data, password.encode() if isinstance(password, str) else password)
+        return cls(private, at=at, certificates=load_certificates(data if certificates is None else certificates))
 
 
-def _private_key(data: bytes, password: bytes | None) -> PrivateKeyTypes:
+def _private_keys(data: bytes, password: bytes | None) -> list[PrivateKeyTypes]:
     if b"-----BEGIN" not in data:
         raise NotAKeyStore(
             "El archivo no es PEM.",
@@ -55,18 +60,22 @@ def _private_key(data: bytes, password: bytes | None) -> PrivateKeyTypes:
             expected="un texto con -----BEGIN PRIVATE KEY-----",
             remedy="use Pkcs12Signer.load para archivos .p12 o .pfx.",
         )
-    block = _KEY.search(data)
-    if block is None:
+    blocks = [block[0] for block in _KEY.finditer(data)]
+    if not blocks:
         raise MissingPrivateKey(
             "El archivo PEM no contiene una llave privada.",
             field="key",
             expected="-----BEGIN PRIVATE KEY-----",
             remedy="indique el archivo de la llave, o uno que tenga llave y certificados.",
         )
+    return [_private_key(block, password) for block in blocks]
+
+
+def _private_key(block: bytes, password: bytes | None) -> PrivateKeyTypes:
     # A password given for a key in clear is no error: the caller's settings may always carry one.
-    encrypted = b"ENCRYPTED" in block[0]
+    encrypted = b"ENCRYPTED" in block
     try:
-        return load_pem_private_key(block[0], password if encrypted else None)
+        return load_pem_private_key(block, password if encrypted else None)
     except TypeError:
         raise _wrong_password("la llave está cifrada y no se dio contraseña") from None
     except (ValueError, UnsupportedAlgorithm):

@@ -13,7 +13,8 @@ from pydantic import SecretStr
 from .._masks import refuse_mask
 from ..errors import InvalidInput, PinLocked, SigningError, WrongPassword
 from .certificates import UNREADABLE, load_certificates, order_chain
-from .signer import CheckedSigner, check_value, matching
+from .choosing import choose
+from .signer import CheckedSigner, check_value
 from .token import OpenToken, Wanted, close, open_token, refused, worth_reopening
 
 if TYPE_CHECKING:
@@ -58,8 +59,9 @@ class Pkcs11Signer(CheckedSigner):
         token does not hold, as PEM or DER; the key's own may be among them, and is preferred to the token's.
 
         Raises ``MissingExtra``, ``NotAKeyStore`` (module or certificates), ``TokenNotFound``, ``WrongPassword``,
-        ``PinLocked``, ``MissingPrivateKey``, ``AmbiguousKey``, ``KeyDoesNotMatch`` (no certificate is the key's),
-        ``WeakKey``, ``InvalidInput`` (``key_id`` is no hexadecimal), and ``SigningError`` for other failures.
+        ``PinLocked``, ``MissingPrivateKey``, ``AmbiguousKey`` (keys, or certificates of one key), ``KeyDoesNotMatch``
+        (no certificate is the key's), ``NotForSigning``, ``WeakKey``, ``InvalidInput`` (``key_id`` is no hexadecimal),
+        and ``SigningError`` for other failures.
         """
         refuse_mask(pin, "pin", "el PIN del token")
         given = () if certificates is None else load_certificates(certificates)
@@ -75,7 +77,7 @@ class Pkcs11Signer(CheckedSigner):
         )
         try:
             bag = (*given, *_readable(token))
-            leaf = matching(bag, token.modulus)
+            _, leaf = choose([token.modulus], bag)
             return cls(token, order_chain(leaf, bag))
         except Exception:
             with token.wanted.lock:

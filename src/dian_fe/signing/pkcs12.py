@@ -3,20 +3,32 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from cryptography.exceptions import UnsupportedAlgorithm
-from cryptography.hazmat.primitives.serialization import pkcs12
+from cryptography.hazmat.primitives.serialization import load_der_private_key, pkcs12
 
 from .._masks import refuse_mask
-from ..errors import LegacyKeyStore, NotAKeyStore, WrongPassword
+from ..errors import AmbiguousKey, LegacyKeyStore, NotAKeyStore, WrongPassword
 from .certificates import read_source
+from .names import der_values
 from .signer import KeySigner
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+
+    from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
 
 _PFX_VERSION: Final = b"\x02\x01\x03"
 """INTEGER 3, the first member of a PFX (RFC 7292, section 4)."""
 _RC2: Final = (bytes.fromhex("060a2a864886f70d010c0105"), bytes.fromhex("060a2a864886f70d010c0106"))
 """pbeWithSHAAnd128BitRC2-CBC and pbeWithSHAAnd40BitRC2-CBC (RFC 7292, appendix C), as DER object identifiers."""
+
+_DATA: Final = bytes.fromhex("06092a864886f70d010701")
+"""The DER object identifier of a ContentInfo that is not encrypted (RFC 5652, section 4)."""
+_KEY_BAG, _SHROUDED, _NESTED = (bytes.fromhex(f"2a864886f70d010c0a01{last}") for last in ("01", "02", "06"))
+"""Bags with a key in clear, a key encrypted by itself, other bags (RFC 7292, appendix D)."""
 
 
 class Pkcs12Signer(KeySigner):
@@ -25,12 +37,16 @@ class Pkcs12Signer(KeySigner):
     __slots__ = ()
 
     @classmethod
-    def load(cls, source: Path | str | bytes, password: str | bytes | None = None) -> Pkcs12Signer:
+    def load(
+        cls, source: Path | str | bytes, password: str | bytes | None = None, *, at: datetime | None = None
+    ) -> Pkcs12Signer:
         """Open a .p12 given as path or as bytes.
 
-        The certificate that matches the key is taken wherever it stands in the bag; the others make the chain. Raises
-        ``NotAKeyStore``, ``WrongPassword``, ``LegacyKeyStore``, ``MissingPrivateKey``, ``KeyDoesNotMatch``,
-        ``WeakKey``. Dates are checked when signing (``check``), since a signer may outlive its certificate.
+        The certificate that matches the key is taken wherever it stands in the bag; the others make the chain. Of
+        several keys or certificates the one for signing is taken, in force at ``at`` (aware) where it is given, that
+        ends last: `KeySigner`. Raises ``NotAKeyStore``, ``WrongPassword``, ``LegacyKeyStore``, ``MissingPrivateKey``,
+        ``KeyDoesNotMatch``, ``NotForSigning``, ``AmbiguousKey``, ``WeakKey``, ``NaiveDatetime``. Dates are checked when
+        signing (``check``), since a signer may outlive its certificate.
         """
         refuse_mask(password, "password", "la contraseña de la firma")
         data = read_source(source)
@@ -40,7 +56,57 @@ class Pkcs12Signer(KeySigner):
             key, first, others = pkcs12.load_key_and_certificates(data, secret)
         except (ValueError, UnsupportedAlgorithm) as error:
             raise _refusal(data, str(error)) from None
-        return cls(key, [first, *others] if first else others)
+        several = _several_keys(data, secret)
+        return cls(several or key, [first, *others] if first else others, at=at)
+
+
+def _several_keys(data: bytes, password: bytes | None) -> list[PrivateKeyTypes]:
+    """Return the keys when there are several, of which ``cryptography`` gives only one; else nothing.
+
+    Each is a bag outside the encrypted parts, by its own PKCS#8 (RFC 7292, section 4.2). Raise ``AmbiguousKey`` when
+    one does not open: it may be the one that signs.
+    """
+    bags = list(_key_bags(data))
+    if len(bags) < 2:
+        return []
+    try:
+        return [load_der_private_key(bag, password if shrouded else None) for shrouded, bag in bags]
+    except (ValueError, TypeError, UnsupportedAlgorithm):
+        raise AmbiguousKey(
+            "El archivo .p12 tiene varias llaves privadas y no todas abren con esta contraseña.",
+            field="source",
+            found=f"{len(bags)} llaves privadas",
+            expected="una sola llave, o varias con la misma contraseña",
+            remedy="exporte de nuevo a un archivo solo la llave y el certificado con que va a firmar.",
+        ) from None
+
+
+def _key_bags(data: bytes) -> Iterator[tuple[bool, bytes]]:
+    """Walk the key bags: whether each is encrypted by itself, and its PKCS#8. Nothing when the form is BER, not DER."""
+    try:
+        pfx = next(der_values(data))[1]
+        (_, _, _), (_, safe, _), *_ = der_values(pfx)
+        infos = [info for info in _inside(_octets(safe)) if info.startswith(_DATA)]
+        waiting = [bag for info in infos for bag in _inside(_octets(info))]
+        for bag in waiting:
+            (_, kind, _), (_, value, _), *_ = der_values(bag)
+            if kind in (_KEY_BAG, _SHROUDED):
+                yield kind == _SHROUDED, value
+            elif kind == _NESTED:
+                waiting += _inside(value)
+    except (IndexError, StopIteration, ValueError):
+        return
+
+
+def _octets(info: bytes) -> bytes:
+    """Return the octets in a ContentInfo of type data."""
+    (_, _, _), (_, content, _) = der_values(info)
+    return next(der_values(content))[1]
+
+
+def _inside(sequence: bytes) -> list[bytes]:
+    """Return the insides of the members of a SEQUENCE."""
+    return [member for _, member, _ in der_values(next(der_values(sequence))[1])]
 
 
 def _check_form(data: bytes) -> None:

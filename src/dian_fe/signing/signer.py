@@ -12,9 +12,10 @@ from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.hazmat.primitives.hashes import SHA256
 
-from ..errors import KeyDoesNotMatch, MissingPrivateKey, SigningError
+from ..errors import MissingPrivateKey, SigningError
 from ..faults import Fault
 from .certificates import CertificateInfo, check_dates, check_owner, check_readable, order_chain, rsa_key
+from .choosing import choose
 
 if TYPE_CHECKING:
     from cryptography import x509
@@ -119,15 +120,25 @@ class KeySigner(CheckedSigner):
     """A private key in memory with its certificate. Loaded by ``Pkcs12Signer`` and ``PemSigner``.
 
     ``certificates`` is a bag in any order: the one that belongs to the key becomes the signing certificate, the
-    others its chain. Raises ``MissingPrivateKey``, ``KeyDoesNotMatch``, ``WeakKey``. Safe to use from many threads.
+    others its chain. ``key`` may be several, as some files hold. Of several that belong, the one for signing is taken
+    (key usage), in force at ``at`` where it is given, that ends last; see ``choosing.choose``. Raises
+    ``MissingPrivateKey``, ``KeyDoesNotMatch``, ``NotForSigning``, ``AmbiguousKey``, ``WeakKey``, ``NotAKeyStore``
+    (unreadable names), ``NaiveDatetime``. Safe to use from many threads.
     """
 
     __slots__ = ("__key",)
 
-    def __init__(self, key: PrivateKeyTypes | None, certificates: Iterable[x509.Certificate]) -> None:
+    def __init__(
+        self,
+        key: PrivateKeyTypes | Sequence[PrivateKeyTypes] | None,
+        certificates: Iterable[x509.Certificate],
+        *,
+        at: datetime | None = None,
+    ) -> None:
         """Find the key's certificate in the bag and put the chain in order."""
         bag = tuple(certificates)
-        if key is None:
+        keys: Sequence[Any] = key if isinstance(key, Sequence) else [] if key is None else [key]
+        if not keys:
             raise MissingPrivateKey(
                 "El archivo no contiene una llave privada.",
                 field="key",
@@ -135,10 +146,10 @@ class KeySigner(CheckedSigner):
                 expected="la llave privada junto con su certificado",
                 remedy="exporte de nuevo el certificado incluyendo la llave privada.",
             )
-        leaf = matching(bag, key.public_key())
+        place, leaf = choose([each.public_key() for each in keys], bag, at)
         super().__init__(order_chain(leaf, bag))
         # rsa_key() of the matching certificate has refused whatever is not RSA.
-        self.__key: Any = key
+        self.__key: Any = keys[place]
 
     def sign(self, data: bytes) -> bytes:
         """Sign ``data``: RSA PKCS#1 v1.5 with SHA-256 (RFC 8017, section 8.2)."""
@@ -194,27 +205,3 @@ def check_value(key: RSAPublicKey, value: object, data: bytes) -> bytes:
         expected=f"{key.key_size // 8} bytes: RSA PKCS#1 v1.5 con SHA-256 sobre los datos, no sobre su resumen",
         remedy="compruebe el algoritmo, que la llave sea la del certificado y que se firmen los datos sin resumir.",
     )
-
-
-def matching(bag: Sequence[x509.Certificate], public: object) -> x509.Certificate:
-    """Give the certificate of a public key (or of an RSA modulus) among others; raises ``KeyDoesNotMatch``."""
-    for certificate in bag:
-        if _has_key(certificate, public):
-            return certificate
-    raise KeyDoesNotMatch(
-        "Ningún certificado corresponde a la llave privada.",
-        field="certificate",
-        found=f"{len(bag)} certificado(s)",
-        expected="el certificado cuya llave pública es la de la llave privada",
-        remedy="use el certificado y la llave que se expidieron juntos.",
-    )
-
-
-def _has_key(certificate: x509.Certificate, public: object) -> bool:
-    try:
-        key = certificate.public_key()
-        if isinstance(public, int):
-            return isinstance(key, RSAPublicKey) and key.public_numbers().n == public
-        return bool(key == public)
-    except Exception:  # a certificate of the bag whose key is of an unknown kind is not ours
-        return False

@@ -3,40 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Final
 
 from cryptography import x509
-from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+from cryptography.x509.oid import NameOID
 
-from ..signing.extensions import extensions_of, purposes
+from ..signing.extensions import extensions_of, for_other_purposes, signs_documents
 from ..signing.names import label
-
-_NOT_DOCUMENTS: Final = frozenset(
-    oid.dotted_string
-    for oid in (
-        ExtendedKeyUsageOID.SERVER_AUTH,
-        ExtendedKeyUsageOID.OCSP_SIGNING,
-        ExtendedKeyUsageOID.TIME_STAMPING,
-        ExtendedKeyUsageOID.CODE_SIGNING,
-    )
-)
-"""Purposes that by themselves are not to sign documents.
-
-Of 72 certificates that sign accepted documents 57 have clientAuth and emailProtection, 13 of them serverAuth too, and 6
-no purposes; none is serverAuth or OCSP alone.
-"""
 
 
 def purpose_problem(certificate: x509.Certificate, *, leaf: bool) -> str | None:
     """Return why a certificate may not sign documents, or issue those that do (Spanish); None when it may."""
     name = label(certificate.subject)
-    if any(each <= _NOT_DOCUMENTS for each in purposes(certificate)):
+    if for_other_purposes(certificate):
         return f"«{name}» no sirve para firmar documentos: sus usos extendidos son otros (servidor TLS, OCSP, …)"
-    if leaf:
-        for item in extensions_of(certificate).found:
-            usage = item.value
-            if isinstance(usage, x509.KeyUsage) and not (usage.digital_signature or usage.content_commitment):
-                return f"«{name}» no sirve para firmar: su uso de llave es otro, como el cifrado"
+    if leaf and not signs_documents(certificate):
+        return f"«{name}» no sirve para firmar: su uso de llave es otro, como el cifrado"
     return None
 
 
