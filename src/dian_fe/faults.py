@@ -122,6 +122,16 @@ class Fault:
         return f"{self.code} {self.verdict}{place}: {self.message}{f' ({values})' if values else ''}"
 
 
+MAY_REJECT = "La DIAN podría rechazarlo: ninguna respuesta suya confirma los rechazos probables."
+"""What is told of a document in which nothing stops and something is likely to be refused."""
+
+
+def may_reject(faults: Iterable[Fault]) -> bool:
+    """True if nothing surely rejects and something probably does."""
+    found = tuple(faults)
+    return any(fault.rejects for fault in found) and not any(fault.stops for fault in found)
+
+
 def faults_table(faults: Iterable[Fault], caption: str = "") -> Html:
     """Return findings as a notebook's table, what surely rejects first; nothing for none."""
     from ._display import table

@@ -232,7 +232,9 @@ def test_verify_and_check_look_at_every_part_of_a_zip(
     status, result, _ = run(capsys, "check", package, "--json")
     assert status == 0
     container, *_ = result["parts"]  # the PDF is the other one, where its libraries are installed
-    assert [set(part) for part in container["parts"]] == [{"name", "faults", "not_evaluated"}] * 2
+    assert [set(part) for part in container["parts"]] == [
+        {"name", "ok", "rejected", "may_reject", "faults", "not_evaluated"}
+    ] * 2
     assert container["parts"][0]["not_evaluated"]
 
     tampered = tmp_path / "tampered.zip"
@@ -313,3 +315,19 @@ def test_help_is_in_spanish(capsys: pytest.CaptureFixture[str]) -> None:
         assert "uso: " in text
         assert "muestra esta ayuda" in text
         assert not re.search(r"usage|arguments|options|show ", text)
+
+
+@pytest.mark.parametrize("as_json", [False, True])
+def test_a_likely_rejection_is_told_and_stops_nothing(
+    as_json: bool, demo: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    issuer = json.loads((demo / "issuer.json").read_text(encoding="utf-8"))
+    issuer["organization"]["state"] = {"electronic_invoicing": False}
+    issuer["environment"] = "1"
+    file, out = tmp_path / "issuer.json", tmp_path / "out"
+    file.write_text(json.dumps(issuer), encoding="utf-8")
+    for verb, *more in (("check",), ("build", "--out", out), ("issue", "--out", out, "--simulate")):
+        arguments = (verb, demo / "invoice.json", "--issuer", file, *more, *(("--json",) if as_json else ()))
+        assert main([str(argument) for argument in arguments]) == 0
+        printed = capsys.readouterr().out
+        assert (json.loads(printed)["may_reject"] is True) if as_json else ("La DIAN podría rechazarlo" in printed)

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import random
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
-from dian_fe import AsyncClient, Invoice
+from dian_fe import AsyncClient, Certainty, Fault, Invoice, Severity, check
 from dian_fe.catalogs import Environment
 from dian_fe.errors import ConnectionFailed, InvalidInput, OutOfRange, UnreadableDocument, WrongEnvironment
 from dian_fe.habilitacion import Counts, HabilitacionRun, RunState, sample_document
+from dian_fe.rules import Report
 from dian_fe.testing import ListedScript, Mishap, SeededScript, SetState, Simulator
 
 from ..transport.support import NIT, Recorder, client, issuer
@@ -124,6 +126,28 @@ def test_what_the_local_check_rejects_is_not_spent() -> None:
         assert report.reasons
         assert not dian.requests
         assert run.drive(ws, dian.signer(NIT)).state is RunState.SIN_CONFIRMAR
+
+
+def test_a_likely_rejection_is_told_and_sent_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    dian = Simulator(seed=7)
+    run, opened = planned(dian, Counts(2, 0, 0))
+    likely = Fault("FAX07", Severity.RECHAZO, "Un valor.", certainty=Certainty.PROBABLE)
+
+    def unsure(built: Any, **context: Any) -> Report:
+        report = check(built, **context)
+        return replace(report, own_faults=(*report.own_faults, likely))
+
+    monkeypatch.setattr("dian_fe.habilitacion.run.check", unsure)
+    with client(dian) as ws:
+        dian.script = ListedScript([Mishap.REFUSED] * 20)
+        report = run.drive(ws, dian.signer(NIT))
+        again = HabilitacionRun.from_json(run.to_json(), issuer(dian))
+        assert report.may_reject == again.report().may_reject == (likely,)
+        assert report.as_dict()["may_reject"] == [likely.as_dict()]
+        assert "podría rechazar" in report.next_steps[0]
+        dian.script = None
+        assert not again.drive(ws, dian.signer(NIT)).may_reject, "what DIAN accepted is not told against"
+    assert opened.state is SetState.ACEPTADO
 
 
 def test_an_unknown_test_set_stops_with_dians_words() -> None:

@@ -6,6 +6,7 @@ import argparse
 from typing import Any
 
 from ..errors import InvalidInput
+from ..faults import MAY_REJECT, may_reject
 from .files import read_file
 from .main import NO, YES, emit
 
@@ -58,8 +59,8 @@ def run_check(options: argparse.Namespace) -> int:
             for fault in part.own_faults:
                 print(f"  {fault}" if part.name else fault)
         print(f"{len(report)} hallazgos; sin evaluar: {report.unjudged}")
-        if report.may_reject and not report.rejected:
-            print("La DIAN podría rechazarlo: ninguna respuesta suya confirma los rechazos probables.")
+        if may_reject(report):
+            print(MAY_REJECT)
     return NO if report.rejected else YES
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..errors import InvalidInput
+from ..faults import MAY_REJECT, may_reject
 from .files import PASSWORD_VARIABLE, load_signer, read_file, write_file
 from .graphic import pdf_if_installed
 from .main import NO, YES, emit
@@ -208,6 +209,8 @@ def _tell(options: argparse.Namespace, built: Built[Any], faults: Sequence[Fault
         return
     for fault in faults:
         print(fault)
+    if may_reject(faults):
+        print(MAY_REJECT)
     print(f"{built.kind.title} {built.document.number}: {more.get('file', '')}")
     print(f"clave: {built.key}")
 
@@ -229,5 +232,6 @@ def _summary(built: Built[Any], faults: Sequence[Fault]) -> dict[str, Any]:
         "key": built.key,
         "file_name": built.file_name,
         "qr": built.qr_url,
+        "may_reject": may_reject(faults),
         "faults": [fault.as_dict() for fault in faults],
     }

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from email.message import EmailMessage
 from typing import TYPE_CHECKING, Any, Self
 
 from ..errors import InvalidEmail, InvalidInput, NoRecipient, RecipientsRefused
-from ..faults import Fault, Severity
+from ..faults import Fault
 from ..models._base import to_bogota
 from ..models.customer import Customer
 from ..models.issuable import parties_of
@@ -237,8 +237,7 @@ def _sorted(addresses: Sequence[str]) -> tuple[tuple[str, ...], dict[str, str]]:
 
 
 def _bad(address: str) -> Fault:
-    told = finding("bad_email", path="to", found=address, expected="nombre@example.com")
-    return replace(told, severity=Severity.CONSEJO)
+    return finding("bad_email", path="to", found=address, expected="nombre@example.com", notify=True)
 
 
 def all_refused(refused: Mapping[str, str]) -> RecipientsRefused:

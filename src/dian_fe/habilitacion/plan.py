@@ -38,6 +38,11 @@ DRY_RUN: Final = (
     "toca el set."
 )
 
+LIKELY: Final = (
+    "La DIAN podría rechazar los documentos que se enviaron: ninguna respuesta suya confirma los hallazgos de "
+    "may_reject; corríjalos en la función sample si los rechaza."
+)
+
 
 class RunState(StrEnum):
     """State of a run. The first three are DIAN's words for the set, used only when DIAN itself said them."""
@@ -130,6 +135,8 @@ class Slot:
     """The signed document and what became of it; none before it was built."""
     day: str = ""
     """Colombian day of issue of the built document (ISO 8601)."""
+    may_reject: tuple[Fault, ...] = ()
+    """Likely rejections that the local check found in it; it was sent all the same."""
 
     @property
     def is_open(self) -> bool:
@@ -189,6 +196,8 @@ class RunReport:
     """What DIAN notified of the document that was rejected: none of it is a reason."""
     dry_runs: tuple[str, ...] = ()
     """Numbers spent by dry runs: no document of the set."""
+    may_reject: tuple[Fault, ...] = ()
+    """Likely rejections of the local check in documents that were sent and are not accepted, one of each code."""
 
     def as_dict(self) -> dict[str, Any]:
         """Give the JSON form."""
@@ -205,4 +214,5 @@ class RunReport:
             "accepted_required": dict(self.accepted_required),
             "notifications": [fault.as_dict() for fault in self.notifications],
             "dry_runs": list(self.dry_runs),
+            "may_reject": [fault.as_dict() for fault in self.may_reject],
         }

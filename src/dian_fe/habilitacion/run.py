@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final, Self
 
 from .._checking import check
 from ..catalogs import Environment
-from ..errors import InvalidIdentification, InvalidInput, NotAllowed, UnreadableDocument, WrongEnvironment
+from ..errors import DianFeError, InvalidIdentification, InvalidInput, NotAllowed, UnreadableDocument, WrongEnvironment
 from ..faults import Fault
 from ..models._base import to_bogota
 from ..signing.documents import sign_document
@@ -19,8 +19,8 @@ from ..transport.core import utc_now
 from ..transport.outcome import Answer
 from ..transport.shipment import TEST_SET_OPERATION, Shipment, State, checked_test_set_id
 from ..ubl.build import build
-from .plan import DRY_RUN, NEXT_STEPS, Counts, RunReport, RunState, Sample, Slot, sample_document
-from .storing import counts_of, is_stale, last_accepted, only_of_the_set, slot_of, stored_slot
+from .plan import DRY_RUN, LIKELY, NEXT_STEPS, Counts, RunReport, RunState, Sample, Slot, sample_document
+from .storing import counts_of, is_stale, last_accepted, likely_rejections, only_of_the_set, slot_of, stored_slot
 from .words import SILENCE, silent, state_of_set
 
 if TYPE_CHECKING:
@@ -349,6 +349,7 @@ class HabilitacionRun:
             return False
         signed = sign_document(built, signer, at=moment)
         slot.shipment, slot.day = Shipment.of(signed, test_set_id=self.test_set_id), day
+        slot.may_reject = report.may_reject
         return True
 
     def _judged(self, slot: Slot, answer: Answer, now: datetime) -> bool:
@@ -416,7 +417,8 @@ class HabilitacionRun:
         """Return how it stands."""
         rejected = self._count(State.REJECTED)
         planned = Counter(slot.kind for slot in self.slots)
-        steps = NEXT_STEPS[self._said]
+        likely = likely_rejections(self.slots)
+        steps = (*(LIKELY,) * bool(likely and not self._confirmed), *NEXT_STEPS[self._said])
         return RunReport(
             state=self._said,
             confirmed=self._confirmed,
@@ -430,6 +432,7 @@ class HabilitacionRun:
             accepted_required=self.counts.least_by_kind(),
             notifications=self._notified,
             dry_runs=tuple(slot.number for slot in self.dry_runs),
+            may_reject=likely,
         )
 
     # --- storage -----------------------------------------------------------------------------------------------------
@@ -469,7 +472,9 @@ class HabilitacionRun:
             run.dry_runs = dry_runs
             run._said, run._confirmed = RunState(values["state"]), values["confirmed"] is True
             run._message = values["message"]
-        except (KeyError, TypeError, AttributeError, json.JSONDecodeError) as problem:
+        except DianFeError:
+            raise
+        except (KeyError, TypeError, AttributeError, ValueError) as problem:
             raise UnreadableDocument(
                 "esto no es un set de pruebas guardado.",
                 field="run",

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ..errors import InvalidInput
+from ..faults import Fault
 from ..transport.shipment import TEST_SET_OPERATION, Shipment, State
 from ..ubl.read import read_document
 from .plan import Counts, Slot
@@ -19,13 +20,15 @@ def stored_slot(slot: Slot) -> dict[str, Any]:
         "number": slot.number,
         "day": slot.day,
         "shipment": None if slot.shipment is None else slot.shipment.as_dict(),
+        "may_reject": [fault.as_dict() for fault in slot.may_reject],
     }
 
 
 def slot_of(stored: Mapping[str, Any]) -> Slot:
     """Return the document of what `stored_slot` gave."""
     shipment = None if stored["shipment"] is None else Shipment.from_json(stored["shipment"])
-    return Slot(stored["kind"], stored["number"], shipment, stored["day"])
+    likely = tuple(Fault.from_dict(fault) for fault in stored.get("may_reject", ()))
+    return Slot(stored["kind"], stored["number"], shipment, stored["day"], likely)
 
 
 def counts_of(values: Mapping[str, Any], slots: Sequence[Slot]) -> Counts:
@@ -68,3 +71,13 @@ def last_accepted(slots: Sequence[Slot]) -> Any:
         if slot.kind == "invoice" and slot.shipment is not None and slot.shipment.state is State.ACCEPTED:
             return read_document(slot.shipment.xml)
     return None
+
+
+def likely_rejections(slots: Sequence[Slot]) -> tuple[Fault, ...]:
+    """Return the likely rejections of documents that were made and are not accepted, the first of each code."""
+    found: dict[str, Fault] = {}
+    for slot in slots:
+        if slot.shipment is not None and slot.shipment.state is not State.ACCEPTED:
+            for fault in slot.may_reject:
+                found.setdefault(fault.code, fault)
+    return tuple(found.values())

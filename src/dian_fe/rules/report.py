@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from ..faults import Fault, faults_table
+from ..faults import Fault, faults_table, may_reject
 from .facts import Annex
 
 ALL_RULES = "*"
@@ -131,8 +131,13 @@ class Report:
         return told + (f"; {kinds} documentos de una clase sin reglas" if kinds else "")
 
     def as_dict(self) -> dict[str, Any]:
-        """Return the JSON form of the command line; ``name`` and ``parts`` are there when there is something to say."""
+        """Return the JSON form of the command line; ``name`` and ``parts`` are there when there is something to say.
+
+        ``rejected`` and ``may_reject`` are truth values: something stops the document; nothing does, and something is
+        likely to be refused.
+        """
         result: dict[str, Any] = {"name": self.name} if self.name else {}
+        result |= {"ok": self.ok, "rejected": bool(self.rejected), "may_reject": may_reject(self)}
         result["faults"] = [fault.as_dict() for fault in self.own_faults]
         result["not_evaluated"] = [item.as_dict() for item in self.not_evaluated]
         if self.parts is not None:

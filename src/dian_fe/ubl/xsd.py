@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from lxml.etree import _Element
 
 CODE = "ZB01"
+ADVICE = "extension_schema"
+"""Code of what DIAN's own schema wants of ``sts:DianExtensions``, and DIAN does not."""
 SOURCE = "xsd"
 MAX_FAULTS = 100
 """Findings told about one document: a mistake in every line is told well enough by its first hundred."""
@@ -69,32 +71,31 @@ def validate(data: bytes | _Element, kind: str | None = None) -> list[Fault]:
         return []
     from .xsd_explain import explain
 
-    return explain(element, complaints, _file(root), Severity.RECHAZO)
+    return explain(element, complaints, _file(root), CODE, Severity.RECHAZO)
 
 
 def validate_extension(element: _Element) -> list[Fault]:
     """Give what is wrong inside the extensions of a document, or inside one extension (its topmost element).
 
     A malformed ``ds:Signature`` (XML Signature 1.0 with XAdES 1.3.2) is refused by OASIS' schema too: RECHAZO. What
-    ``sts:DianExtensions`` lacks or misplaces is told as NOTIFICACION: DIAN accepts many that its published schema
-    refuses, and what it does demand are rules with codes of their own. Other extensions are anybody's.
+    ``sts:DianExtensions`` lacks or misplaces is advice, ``extension_schema``: DIAN accepts many that its published
+    schema refuses, and what it does demand are rules with codes of their own. Other extensions are anybody's.
     """
-    severities = {
-        _clark("ds:Signature"): Severity.RECHAZO,
-        _clark("sts:DianExtensions"): Severity.NOTIFICACION,
+    told = {
+        _clark("ds:Signature"): (CODE, Severity.RECHAZO),
+        _clark("sts:DianExtensions"): (ADVICE, Severity.CONSEJO),
     }
     faults: list[Fault] = []
-    tops = [element] if element.tag in severities else element.iterfind(f".//{_clark('ext:ExtensionContent')}/*")
+    tops = [element] if element.tag in told else element.iterfind(f".//{_clark('ext:ExtensionContent')}/*")
     for top in tops:
-        severity = severities.get(str(top.tag))
-        if severity is None:
+        if (code_and_severity := told.get(str(top.tag))) is None:
             continue
         # A copy, because libxml2 registers the xs:ID attributes that it meets in the tree that it judges.
         complaints = _run(_EXTENSIONS, deepcopy(top))
         if complaints is not None:
             from .xsd_explain import explain
 
-            faults += explain(top, complaints, _EXTENSIONS, severity)
+            faults += explain(top, complaints, _EXTENSIONS, *code_and_severity)
     return faults
 
 

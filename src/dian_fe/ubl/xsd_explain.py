@@ -22,7 +22,7 @@ from xmlschema.validators.exceptions import XMLSchemaChildrenValidationError
 from ..faults import Fault, Severity
 from . import vocabulary
 from .where import Whereabouts
-from .xsd import CODE, MAX_FAULTS, SOURCE, Complaint
+from .xsd import MAX_FAULTS, SOURCE, Complaint
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -72,7 +72,7 @@ class _Reason(NamedTuple):
     attribute: str = ""
 
 
-def explain(top: _Element, complaints: Sequence[Complaint], file: str, severity: Severity) -> list[Fault]:
+def explain(top: _Element, complaints: Sequence[Complaint], file: str, code: str, severity: Severity) -> list[Fault]:
     """Turn complaints about a tree into faults; ``top`` is the element that was judged by ``file``."""
     with _lock:
         found: dict[tuple[_Element, str, str], Fault] = {}
@@ -87,7 +87,7 @@ def explain(top: _Element, complaints: Sequence[Complaint], file: str, severity:
                 key = (reason.element, reason.attribute, reason.message)
                 if key not in found:
                     found[key] = Fault(
-                        code=CODE,
+                        code=code,
                         severity=severity,
                         message=reason.message,
                         xpath=where.of(reason.element, reason.attribute),
