@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any, Final
 
 from ..errors import UnreadableDocument
 from ..faults import Fault, Severity, faults_table
-from ..models.application_response import VERDICTS
+from ..models.application_response import REJECTED, VERDICTS
 from ..rules.answers import parse_line
 from . import mailboxes
 from .archive import unpack_zip
-from .document_info import DocumentInfo, information
+from .contract import OTHERS
+from .document_info import DocumentInfo, Pairs, information
 from .mailboxes import ExchangeEmails
 from .responses import application_response, rules_told, text
 from .soap import NotTheAnswer, child, decoded
@@ -82,16 +83,19 @@ class Status:
     """XmlBase64Bytes as it came: usually the same, sometimes a ZIP."""
     xml_bytes: bytes = field(default=b"", repr=False)
     """XmlBytes: independent of the other, mostly empty; what it holds is not documented."""
+    others: Pairs = ()
+    """What came besides, by name."""
 
     @property
     def standing(self) -> Standing:
         """Judge by code and IsValid together; anything not known from real answers or the annex is unrecognised.
 
-        So is "66" with a verdict inside, which users saw for payroll: code and verdict contradict each other; see
-        ``verdict``.
+        So is "66" with a verdict inside, which users saw for payroll, and "00" with one that rejects: code and verdict
+        contradict each other; see ``verdict``.
         """
         if self.code == "00" and self.is_valid:
-            return Standing.ACCEPTED
+            verdict = self.verdict
+            return Standing.UNRECOGNISED if verdict is not None and verdict.code == REJECTED else Standing.ACCEPTED
         if self.is_valid:
             return Standing.UNRECOGNISED
         if self.code in {"99", TEST_SET}:
@@ -174,6 +178,7 @@ class UploadMessage:
     sender: str
     success: bool | None
     file_name: str
+    others: Pairs = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +191,7 @@ class Upload:
 
     zip_key: str
     messages: tuple[UploadMessage, ...]
+    others: Pairs = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,6 +203,7 @@ class DocumentXml:
     message: str
     validation_date: str
     xml: bytes = field(repr=False)
+    others: Pairs = ()
 
     @property
     def found(self) -> bool:
@@ -212,6 +219,7 @@ class Acquirer:
     message: str
     name: str
     email: str
+    others: Pairs = ()
 
     @property
     def found(self) -> bool:
@@ -231,6 +239,7 @@ class RangeRow:
     valid_from: str
     valid_to: str
     technical_key: str = field(repr=False)
+    others: Pairs = field(default=(), repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,6 +249,7 @@ class Ranges:
     code: str
     description: str
     rows: tuple[RangeRow, ...]
+    others: Pairs = ()
 
 
 def _status(data: Mapping[str, Any]) -> Status:
@@ -255,6 +265,7 @@ def _status(data: Mapping[str, Any]) -> Status:
         application_response=_first_document(raw),
         raw=raw,
         xml_bytes=data["XmlBytes"],
+        others=data[OTHERS],
     )
 
 
@@ -275,10 +286,16 @@ def _upload(data: Mapping[str, Any]) -> Upload:
         zip_key=data["ZipKey"],
         messages=tuple(
             UploadMessage(
-                row["DocumentKey"], row["ProcessedMessage"], row["SenderCode"], row["Success"], row["XmlFileName"]
+                row["DocumentKey"],
+                row["ProcessedMessage"],
+                row["SenderCode"],
+                row["Success"],
+                row["XmlFileName"],
+                row[OTHERS],
             )
             for row in data["ErrorMessageList"]
         ),
+        others=data[OTHERS],
     )
 
 
@@ -287,20 +304,23 @@ def _ranges(data: Mapping[str, Any]) -> Ranges:
     return Ranges(
         data["OperationCode"],
         data["OperationDescription"],
-        tuple(RangeRow(*(row[name] for name in (*names, "TechnicalKey"))) for row in data["ResponseList"]),
+        tuple(RangeRow(*(row[name] for name in (*names, "TechnicalKey", OTHERS))) for row in data["ResponseList"]),
+        data[OTHERS],
     )
 
 
 def _xml(data: Mapping[str, Any]) -> DocumentXml:
-    return DocumentXml(data["Code"], data["Message"], data["ValidationDate"], decoded(data["XmlBytesBase64"]))
+    xml = decoded(data["XmlBytesBase64"])
+    return DocumentXml(data["Code"], data["Message"], data["ValidationDate"], xml, data[OTHERS])
 
 
 def _emails(data: Mapping[str, Any]) -> ExchangeEmails:
-    return mailboxes.told(data["StatusCode"], data["Message"], data["Success"], decoded(data["CsvBase64Bytes"]))
+    answer = mailboxes.told(data["StatusCode"], data["Message"], data["Success"], decoded(data["CsvBase64Bytes"]))
+    return replace(answer, others=data[OTHERS])
 
 
 def _acquirer(data: Mapping[str, Any]) -> Acquirer:
-    return Acquirer(data["StatusCode"], data["Message"], data["ReceiverName"], data["ReceiverEmail"])
+    return Acquirer(data["StatusCode"], data["Message"], data["ReceiverName"], data["ReceiverEmail"], data[OTHERS])
 
 
 def _statuses(data: tuple[Mapping[str, Any], ...]) -> tuple[Status, ...]:

@@ -22,7 +22,7 @@ SIMPLE = frozenset({STRING, BOOLEAN, INT, LONG, DOUBLE, BASE64})
 NEVER_NIL = frozenset({BOOLEAN, INT, LONG, DOUBLE})
 """Types whose members may be missing, but are not nil."""
 OTHERS = ""
-"""Key under which a decoded value of a lenient data type keeps what its contract does not name, as pairs."""
+"""Key under which a decoded value keeps what its contract does not name, as pairs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,11 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class DataType:
-    """A data contract: members in wire order. ``lenient``: what came besides is kept under `OTHERS`."""
+    """A data contract: members in wire order.
+
+    What came besides is kept under `OTHERS`. ``lenient``: so is what is written in no known way, which is refused
+    otherwise.
+    """
 
     name: str
     namespace: str

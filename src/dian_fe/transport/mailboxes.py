@@ -48,6 +48,8 @@ class ExchangeEmails:
     """Names of the columns; empty when the first row names none."""
     problems: tuple[str, ...] = ()
     """What is odd about the list, in Spanish. Nothing of it is dropped: see ``rows`` and ``csv``."""
+    others: tuple[tuple[str, Any], ...] = ()
+    """What came in the answer besides, by name."""
 
     def rows(self) -> list[list[str]]:
         """Return every row of the list, the header's too, as wide as it is written; blank ones are left out."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from base64 import b64decode, b64encode
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
@@ -281,6 +281,7 @@ def _status_dict(status: Status) -> dict[str, Any]:
         # Usually the same bytes: not stored twice.
         "raw": None if status.raw == status.application_response else b64encode(status.raw).decode(),
         "xml_bytes": b64encode(status.xml_bytes).decode(),
+        "others": status.others,
     }
 
 
@@ -296,7 +297,13 @@ def _status_of(data: Mapping[str, Any]) -> Status:
         application_response=response,
         raw=response if data["raw"] is None else b64decode(data["raw"], validate=True),
         xml_bytes=b64decode(data.get("xml_bytes", ""), validate=True),
+        others=_pairs_of(data.get("others", ())),
     )
+
+
+def _pairs_of(stored: Iterable[Any]) -> tuple[tuple[str, Any], ...]:
+    """Return pairs as they were before JSON made lists of them."""
+    return tuple((name, value if isinstance(value, str) else _pairs_of(value)) for name, value in stored)
 
 
 def _error_of(data: Mapping[str, Any]) -> DianFeError:

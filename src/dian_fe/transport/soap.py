@@ -144,15 +144,19 @@ def result_of(body: _Element, operation: Operation) -> Any:
     """Decode the result of an operation from the element in the SOAP body.
 
     Texts are stripped, bytes decoded, nil, empty and missing members alike: "" for texts, b"" for bytes, None for
-    numbers and truth values, () for lists. Of lenient types a missing value is None, and what the contract does not
-    name is kept under `OTHERS`. Nil items of lists are left out. Raises `NotTheAnswer`, also for a result that has
-    content and no member of its contract.
+    numbers and truth values, () for lists. Of lenient types a missing value is None. What the contract does not name is
+    kept under `OTHERS`. Nil items of lists are left out. Raises `NotTheAnswer`, also for a result that has content and
+    no member of its contract, comes twice, or has elements where a value should be.
     """
     if local_name(body) != f"{operation.name}Response":
         raise NotTheAnswer(f"se recibió {local_name(body)} en vez de {operation.name}Response")
+    envelope = body.getparent()
+    if envelope is not None and len(_elements(envelope)) > 1:
+        raise NotTheAnswer("el sobre trae más de una respuesta")
     found = child(body, f"{operation.name}Result")
-    if found is None and len(_elements(body)):
-        raise NotTheAnswer(f"no trae {operation.name}Result sino {local_name(_elements(body)[0])}")
+    others = [local_name(each) for each in _elements(body) if each is not found]
+    if others:
+        raise NotTheAnswer(f"{local_name(body)} trae {others[0]}, y solo puede traer un {operation.name}Result")
     if found is not None and not _is_nil(found):
         known = {member.name for member in TYPES[operation.result].members}
         children = _elements(found)
@@ -171,6 +175,8 @@ def _decode(element: _Element | None, member: Member) -> Any:
     if element is not None and _is_nil(element):
         element = None
     if member.type in SIMPLE:
+        if element is not None and _elements(element):
+            raise NotTheAnswer(f"{member.name} trae {local_name(_elements(element)[0])} en vez de un valor")
         return _simple("" if element is None else _text(element), member.type)
     data_type = TYPES[member.type]
     if element is None:
@@ -181,7 +187,7 @@ def _decode(element: _Element | None, member: Member) -> Any:
 def _blank(data_type: DataType) -> Any:
     if data_type.is_array:
         return ()
-    return {each.name: _decode(None, each) for each in data_type.members} | ({OTHERS: ()} if data_type.lenient else {})
+    return {each.name: _decode(None, each) for each in data_type.members} | {OTHERS: ()}
 
 
 def _items(element: _Element, data_type: DataType) -> tuple[Any, ...]:
@@ -199,6 +205,8 @@ def _items(element: _Element, data_type: DataType) -> tuple[Any, ...]:
                 found.append(_decode(each, item))
         elif lenient:
             found.append(_blank(TYPES[item.type]) | {OTHERS: (_pair(each),)})
+        else:
+            raise NotTheAnswer(f"{local_name(element)} trae {local_name(each)} en vez de {item.name}")
     return tuple(found)
 
 
@@ -210,24 +218,25 @@ def _members(element: _Element, data_type: DataType) -> dict[str, Any]:
     by_name: dict[str, _Element] = {}
     others: list[tuple[str, Any]] = []
     known = {member.name for member in data_type.members}
+    simple = {member.name for member in data_type.members if member.type in SIMPLE}
     for each in _elements(element):
         name = local_name(each)
-        if name in known and name not in by_name:
+        if name in known and name not in by_name and not (data_type.lenient and name in simple and _elements(each)):
             by_name[name] = each
         elif name in known and not data_type.lenient:
             raise NotTheAnswer(f"trae dos veces {name}")
         else:
             others.append(_pair(each))
-    text = (element.text or "").strip()
+    text = " ".join(" ".join(piece or "" for piece in (element.text, *(each.tail for each in element))).split())
     if not data_type.lenient and not by_name and (others or text):
         raise NotTheAnswer(f"{local_name(element)} no trae ninguno de los datos de la operación")
     values = {each.name: _decode(by_name.get(each.name), each) for each in data_type.members}
     if data_type.lenient:
         # A number or truth value that is written in no known way.
         others += (_pair(each) for name, each in by_name.items() if values[name] is None and not _is_nil(each))
-        if not by_name and text:
-            others.append(("", text))
-        values[OTHERS] = tuple(others)
+    if text:
+        others.append(("", text))
+    values[OTHERS] = tuple(others)
     return values
 
 
