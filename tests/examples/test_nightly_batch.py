@@ -10,12 +10,13 @@ import subprocess
 import time
 from collections import Counter
 from collections.abc import Iterable
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from dian_fe import Package
+from dian_fe import Line, Package, iva
 from dian_fe.testing import ListedScript, Mishap, SeededScript, Simulator, SimulatorServer
 from dian_fe.testing.mishaps import blow
 
@@ -87,15 +88,28 @@ def test_a_second_run_of_the_same_night_does_nothing(tmp_path: Path) -> None:
     assert len(invoice.lines) == 2, "rows of one sale need not stand together"
 
 
-def test_what_cannot_be_issued_takes_no_number_and_stops_nobody(tmp_path: Path) -> None:
+def with_two_ivas(rate: str, module: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let lines of a rate carry IVA twice, as a shop's own code could: DIAN refuses it (FAX01)."""
+
+    def line(*, taxes: list[Any], **data: Any) -> Any:
+        doubled = taxes[0].subtotals[0].percent == Decimal(rate)
+        return Line(**data, taxes=[*taxes, iva(19)] if doubled else taxes)
+
+    monkeypatch.setattr(module, "Line", line)
+
+
+def test_what_cannot_be_issued_takes_no_number_and_stops_nobody(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     sales, folder, module = csv_of(tmp_path, ["bueno"]), tmp_path / "batch", load("nightly_batch")
+    with_two_ivas("7", module, monkeypatch)
     bad = [SALE.format(sale="caro", price="mucho", iva="5"), SALE.format(sale="raro", price="10", iva="7")]
     sales.write_text(HEADER + "".join(bad) + SALE.format(sale="bueno", price="10", iva="5"), encoding="utf-8")
     report = in_process(module, sales, folder)
     assert [row["outcome"] for row in report.values()] == ["not issued", "not issued", "accepted"]
     assert "price" in report["caro"]["detail"]
     assert "mucho" in report["caro"]["detail"]
-    assert "FA" in report["raro"]["detail"]
+    assert "FAX01" in report["raro"]["detail"]
     assert report["bueno"]["number"] == "SETP990000001"
     report = in_process(module, csv_of(tmp_path, ["caro", "raro"]), folder)
     assert [row["number"] for row in report.values()] == ["SETP990000002", "SETP990000003"]
@@ -116,6 +130,7 @@ def test_after_an_outage_the_next_run_finishes_with_the_same_number(tmp_path: Pa
 def test_a_rejected_sale_is_corrected_under_its_number(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder, module = tmp_path / "batch", load("nightly_batch")
     monkeypatch.setattr(module, "check", lambda built: [])
+    with_two_ivas("7", module, monkeypatch)
     row = in_process(module, csv_of(tmp_path, ["A"], iva="7"), folder)["A"]
     assert (row["number"], row["outcome"]) == ("SETP990000001", "rejected")
     assert "FA" in row["detail"]
