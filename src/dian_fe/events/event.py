@@ -224,7 +224,7 @@ class Event(EventDocument):
         except ValidationError as error:
             failure = error
         else:
-            event._origin = _Origin(verified.received.control.environment, mandatary)
+            event.__pydantic_private__ = {"_origin": _Origin(verified.received.control.environment, mandatary)}
             _check_number(event)
             _refuse(event, invoice, options)
             return event

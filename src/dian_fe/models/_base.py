@@ -13,7 +13,7 @@ from contextlib import suppress
 from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
 from functools import cache
-from typing import TYPE_CHECKING, Annotated, Any, Self, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, Self, TypeVar, dataclass_transform
 
 from pydantic import (
     BaseModel,
@@ -21,6 +21,7 @@ from pydantic import (
     ConfigDict,
     GetCoreSchemaHandler,
     GetJsonSchemaHandler,
+    PrivateAttr,
     SerializationInfo,
     SerializerFunctionWrapHandler,
     StringConstraints,
@@ -35,6 +36,7 @@ from .._xmlchars import FORBIDDEN
 from ..errors import InvalidInput
 from ._missing import MARK, missing_in, own_missing, take_out, unmark
 from ._refusals import translate
+from ._typing import field
 
 _BOGOTA_OFFSET = timedelta(hours=-5)
 BOGOTA = timezone(_BOGOTA_OFFSET)
@@ -49,6 +51,8 @@ T = TypeVar("T")
 
 if TYPE_CHECKING:
     from pydantic._internal._model_construction import ModelMetaclass as _PydanticMeta
+
+    from ._typing import Taken
 else:
     _PydanticMeta = type(BaseModel)  # its only public name
 
@@ -116,8 +120,16 @@ def _plain(value: Decimal | None) -> str | None:
     return None if value is None else format(value, "f")
 
 
-Number = Annotated[Decimal, _ExactNumber()]
-"""An exact number: Decimal, int or text are taken, a float is refused (``FloatMoney``). Written in JSON as text."""
+Exact = Decimal | int | str
+"""What is taken as a number: never a float."""
+
+if TYPE_CHECKING:
+    Number = Taken[Decimal, Exact]
+    MaybeNumber = Taken[Decimal | None, Exact | None]
+else:
+    Number = Annotated[Decimal, _ExactNumber()]
+    """An exact number: Decimal, int or text are taken, a float is refused (``FloatMoney``). Written in JSON as text."""
+    MaybeNumber = Number | None
 
 Text = Annotated[str, StringConstraints(min_length=1, pattern=f"^[^{FORBIDDEN}]*$")]
 """A text that is not empty and that XML can carry; blanks around it are removed."""
@@ -170,8 +182,13 @@ def to_bogota(value: Any) -> datetime:
         ) from None
 
 
-Moment = Annotated[datetime, BeforeValidator(to_bogota)]
-"""A moment in Colombian legal time (UTC−05:00), to the second; what `to_bogota` takes."""
+if TYPE_CHECKING:
+    Moment = Taken[datetime, datetime | str]
+    MaybeMoment = Taken[datetime | None, datetime | str | None]
+else:
+    Moment = Annotated[datetime, BeforeValidator(to_bogota)]
+    """A moment in Colombian legal time (UTC−05:00), to the second; what `to_bogota` takes."""
+    MaybeMoment = Moment | None
 
 
 def _plain_date(value: Any) -> date:
@@ -195,11 +212,17 @@ def _plain_date(value: Any) -> date:
     )
 
 
-Day = Annotated[date, BeforeValidator(_plain_date)]
-"""A calendar day, or its ISO 8601 text; a datetime is refused because its day depends on the zone."""
+if TYPE_CHECKING:
+    Day = Taken[date, date | str]
+    MaybeDay = Taken[date | None, date | str | None]
+else:
+    Day = Annotated[date, BeforeValidator(_plain_date)]
+    """A calendar day, or its ISO 8601 text; a datetime is refused because its day depends on the zone."""
+    MaybeDay = Day | None
 
 
-class _ModelMeta(_PydanticMeta):
+@dataclass_transform(kw_only_default=True, frozen_default=True, field_specifiers=(field, PrivateAttr))
+class ModelMeta(_PydanticMeta):
     """Turns pydantic's ValidationError of a constructor call into our typed errors (nested models pay nothing)."""
 
     if not TYPE_CHECKING:
@@ -215,7 +238,7 @@ class _ModelMeta(_PydanticMeta):
             raise translate(failure)
 
 
-class Model(BaseModel, metaclass=_ModelMeta):
+class Model(BaseModel, metaclass=ModelMeta):
     """Base of every model: frozen, closed, exact; equal when all fields are equal."""
 
     model_config = ConfigDict(

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
-from typing import Final
+from typing import TYPE_CHECKING, Annotated, Final
 
-from pydantic import SecretStr
+from pydantic import AfterValidator, SecretStr
 
 from .._masks import UNSEEN
 from ..errors import InvalidInput, MaskedSecret
+
+if TYPE_CHECKING:
+    from ._typing import Taken
 
 _MASK: Final = re.compile(r"[*•●]+")
 _UNSEEN: Final = re.compile(f"[{UNSEEN}]")
@@ -85,3 +88,11 @@ def _oddity(text: str) -> str:
 
 
 PICKLE_REMEDY: Final = "pase with_secrets() por un canal protegido y use load_issuer en el otro proceso"
+
+
+if TYPE_CHECKING:
+    Pin = Taken[SecretStr, SecretStr | str]
+    MaybeTechnicalKey = Taken[SecretStr | None, SecretStr | str | None]
+else:
+    Pin = Annotated[SecretStr, AfterValidator(checked_pin)]
+    MaybeTechnicalKey = Annotated[SecretStr, AfterValidator(checked_technical_key)] | None

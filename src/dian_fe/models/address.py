@@ -5,18 +5,19 @@ from __future__ import annotations
 import re
 from typing import Any, Self
 
-from pydantic import Field, model_validator
+from pydantic import model_validator
 
 from ..catalogs.places import country_name, departments, municipality, require_place
 from ..errors import InvalidInput
 from ._base import Model, Text, TextOrEmpty, field_default_from
+from ._typing import field
 
 _POSTAL_CODE = re.compile("[0-9]{6}")
 
 
 def _place(attribute: str) -> Any:
     """A field whose default is a datum of the municipality."""
-    return Field(
+    return field(
         default_factory=field_default_from("municipality", make=lambda code: getattr(municipality(code), attribute))
     )
 
@@ -36,7 +37,7 @@ class Address(Model):
     """DIVIPOLA code of five digits, "76001" for Cali; only for Colombia."""
     city: Text | None = _place("official_name")
     """Name of the municipality as DIAN's list has it, in capitals (rule FAM06 notifies other spellings)."""
-    department: Text | None = Field(default_factory=field_default_from("municipality", make=_department))
+    department: Text | None = field(default_factory=field_default_from("municipality", make=_department))
     """cbc:CountrySubentity: name of the department, that of the municipality unless given (rule FAM07)."""
     department_code: Text | None = _place("department_code")
     """cbc:CountrySubentityCode: two digits of DIVIPOLA, those of the municipality unless given."""
@@ -44,9 +45,9 @@ class Address(Model):
     """Six digits; the municipality's default one unless given. Empty when a document read has the element empty."""
     line: Text | None = None
     """Street and number, free text."""
-    country: Text | None = Field(default_factory=lambda data: "CO" if data.get("municipality") else None)
+    country: Text | None = field(default_factory=lambda data: "CO" if data.get("municipality") else None)
     """ISO 3166-1 alpha-2."""
-    country_name: Text | None = Field(default_factory=field_default_from("country", make=country_name))
+    country_name: Text | None = field(default_factory=field_default_from("country", make=country_name))
     """Spanish name of the country, that of its code unless given."""
 
     @classmethod

@@ -5,10 +5,9 @@ from __future__ import annotations
 from datetime import date
 from typing import Literal
 
-from pydantic import Field
-
 from ..catalogs import PARTY_TAX_SCHEME_NAMES, IdAlgorithm, IdType, PartyTaxScheme
-from ._base import Model, Moment, Text, field_default_from
+from ._base import Model, ModelMeta, Moment, Text, field_default_from
+from ._typing import Fixed, Many, field
 from .party import computed_digit
 
 ACCEPTED = "02"
@@ -19,15 +18,15 @@ VERDICTS = frozenset({ACCEPTED, REJECTED})
 """The codes that only DIAN gives."""
 
 
-class ResponseParty(Model, defer_build=True):
+class ResponseParty(Model, defer_build=True, metaclass=ModelMeta):
     """A party of an answer: cac:SenderParty or cac:ReceiverParty, told by its tax scheme alone."""
 
-    name: Text | None = None
-    id: Text
-    id_type: Text | None = IdType.NIT.value
-    check_digit: Text | None = Field(default_factory=computed_digit)
-    tax_scheme: Text | None = PartyTaxScheme.IVA.value
-    tax_scheme_name: Text | None = Field(
+    name: Fixed[Text | None] = field(default=None)
+    id: Fixed[Text]
+    id_type: Fixed[Text | None] = field(default=IdType.NIT.value)
+    check_digit: Fixed[Text | None] = field(default_factory=computed_digit)
+    tax_scheme: Fixed[Text | None] = field(default=PartyTaxScheme.IVA.value)
+    tax_scheme_name: Fixed[Text | None] = field(
         default_factory=field_default_from("tax_scheme", make=PARTY_TAX_SCHEME_NAMES.get)
     )
 
@@ -41,28 +40,28 @@ class ResponseLine(Model, defer_build=True):
     description: Text | None = None
 
 
-class Response(Model, defer_build=True):
+class Response(Model, defer_build=True, metaclass=ModelMeta):
     """What DIAN's answers and the events of buyers and sellers share: who tells whom what, and of which document."""
 
-    number: Text
+    number: Fixed[Text]
     issued_at: Moment
     """Of DIAN's answers: when it validated, the legal date of issue (expedición) of the document."""
-    operation: Text | None = "1"
-    sender: ResponseParty
-    receiver: ResponseParty
+    operation: Fixed[Text | None] = field(default="1")
+    sender: Fixed[ResponseParty]
+    receiver: Fixed[ResponseParty]
     """Of DIAN's answers: the issuer of the document."""
-    code: Text | None = None
-    description: Text | None = None
-    reference: Text | None = None
+    code: Fixed[Text | None] = field(default=None)
+    description: Fixed[Text | None] = field(default=None)
+    reference: Fixed[Text | None] = field(default=None)
     """Number of the document answered."""
-    reference_key: Text | None = None
-    reference_key_scheme: Text | None = Field(
+    reference_key: Fixed[Text | None] = field(default=None)
+    reference_key_scheme: Fixed[Text | None] = field(
         default_factory=field_default_from("reference_key", make=lambda _: IdAlgorithm.CUFE.value)
     )
     """CUFE-SHA384 in every real answer, even for notes."""
-    reference_type: Text | None = None
+    reference_type: Fixed[Text | None] = field(default=None)
     """Type of the document answered, in events."""
-    notes: tuple[Text, ...] = ()
+    notes: Many[Text] = field(default=())
 
     @property
     def issue_date(self) -> date:
@@ -78,7 +77,7 @@ class ApplicationResponse(Response):
     """
 
     kind: Literal["application_response"] = "application_response"
-    lines: tuple[ResponseLine, ...] = ()
+    lines: Many[ResponseLine] = field(default=())
 
     @property
     def accepted(self) -> bool:

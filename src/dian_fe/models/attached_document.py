@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import StringConstraints
 
 from ..catalogs import PARTY_TAX_SCHEME_NAMES, IdAlgorithm, IdType
-from ._base import Day, Model, Moment, Text, field_default_from
+from ._base import MaybeDay, MaybeMoment, Model, Text, field_default_from
+from ._typing import Many, field
 from .party import computed_digit
 
 CUSTOMIZATION = "Documentos adjuntos"
@@ -31,13 +32,13 @@ class AttachedParty(Model, defer_build=True):
     name: Text | None = None
     id_type: Text | None = IdType.NIT.value
     id: Text | None = None
-    check_digit: Text | None = Field(default_factory=computed_digit)
-    responsibilities: tuple[Text, ...] = ()
+    check_digit: Text | None = field(default_factory=computed_digit)
+    responsibilities: Many[Text] = field(default=())
     """`Responsibility` codes (cbc:TaxLevelCode, AE16 and AE28)."""
     regime: Text | None = None
     """TaxLevelCode/@listName."""
     tax_scheme: Text | None = None
-    tax_scheme_name: Text | None = Field(
+    tax_scheme_name: Text | None = field(
         default_factory=field_default_from("tax_scheme", make=PARTY_TAX_SCHEME_NAMES.get)
     )
 
@@ -51,19 +52,19 @@ class AttachedAnswer(Model, defer_build=True):
     """Number of the document answered."""
     reference_key: Text | None = None
     """CUFE or CUDE of the document answered, not the answer's own."""
-    reference_key_scheme: Text | None = Field(
+    reference_key_scheme: Text | None = field(
         default_factory=field_default_from("reference_key", make=lambda _: IdAlgorithm.CUFE.value)
     )
-    issue_date: Day | None = None
+    issue_date: MaybeDay = field(default=None)
     """Day of the answer (AE44)."""
     document_type: Text | None = ANSWER_TYPE
-    content: Embedded | None = Field(default=None, repr=False)
+    content: Embedded | None = field(default=None, repr=False)
     """The answer's whole XML."""
     validator: Text | None = None
     """Who validated (cbc:ValidatorID)."""
     result_code: Text | None = None
     """"02" when DIAN validated; "00" and "002" are met too."""
-    validation_date: Day | None = None
+    validation_date: MaybeDay = field(default=None)
     validation_time: Text | None = None
     """HH:MM:SS-05:00."""
 
@@ -80,7 +81,7 @@ class AttachedDocument(Model, defer_build=True):
     kind: Literal["attached_document"] = "attached_document"
     number: Text | None = None
     """The container's own consecutive, 1 to 20 characters (cbc:ID, AE04b)."""
-    issued_at: Moment | None = None
+    issued_at: MaybeMoment = field(default=None)
     """When the container was made: not before the document."""
     operation: Text | None = CUSTOMIZATION
     document_type: Text | None = INVOICE_CONTAINER
@@ -90,11 +91,11 @@ class AttachedDocument(Model, defer_build=True):
     """Prefix and number of the document inside (cbc:ParentDocumentID)."""
     sender: AttachedParty | None = None
     receiver: AttachedParty | None = None
-    content: Embedded | None = Field(default=None, repr=False)
+    content: Embedded | None = field(default=None, repr=False)
     """The document's whole XML."""
-    answers: tuple[AttachedAnswer, ...] = ()
+    answers: Many[AttachedAnswer] = field(default=())
     """DIAN's answer, then later ones; none in contingency of type 04."""
-    notes: tuple[Text, ...] = ()
+    notes: Many[Text] = field(default=())
 
     @property
     def issue_date(self) -> date | None:

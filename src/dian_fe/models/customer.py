@@ -9,6 +9,7 @@ from pydantic import field_validator, model_validator
 
 from ..catalogs import IdType, OrganizationType, PartyTaxScheme, Responsibility
 from ._base import Text
+from ._typing import Fixed, Many, field
 from .address import Address
 from .party import Email, Party, PartyData, address_of, identified, party_of
 
@@ -35,7 +36,7 @@ class Customer(PartyData, defer_build=False):
     """Only for a NIT, optional: when given it must be the right one."""
     name: Text
     """Legal name, or the person's whole name."""
-    organization_type: Text = OrganizationType.PERSONA_NATURAL.value
+    organization_type: Fixed[Text] = field(default=OrganizationType.PERSONA_NATURAL.value)
     """`OrganizationType`; by default 1 for a NIT and 2 otherwise."""
     municipality: Text | None = None
     """DIVIPOLA code of five digits."""
@@ -45,7 +46,7 @@ class Customer(PartyData, defer_build=False):
     """Six digits; the municipality's default one unless given."""
     registration_address: Address | None = None
     """Fiscal address, when it is another one."""
-    emails: tuple[Email, ...] = ()
+    emails: Many[Email] = field(default=())
     """Where the customer receives documents."""
     wants_xml: bool = True
     """Whether the customer wants the XML with the graphic representation."""

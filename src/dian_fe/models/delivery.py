@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from ._base import Day, Model, Text, TextOrEmpty
+from ._base import MaybeDay, Model, Text, TextOrEmpty
+from ._typing import field
 from .address import Address
 from .party import Party
 
@@ -10,7 +11,7 @@ from .party import Party
 class Delivery(Model):
     """The handing over of the goods (cac:Delivery)."""
 
-    date: Day | None = None
+    date: MaybeDay = field(default=None)
     """Colombian day of the handing over (cbc:ActualDeliveryDate)."""
     time: Text | None = None
     """HH:MM:SS-05:00."""

@@ -11,7 +11,8 @@ from pydantic import BeforeValidator
 
 from .. import errors
 from ..catalogs import DocumentType, OperationType, PaymentForm
-from ._base import Day, Model, Moment, Text, exact_of
+from ._base import MaybeDay, Model, ModelMeta, Moment, Text, exact_of
+from ._typing import Fixed, Many, field
 from .arithmetic import compute
 from .codes import check_codes
 from .customer import Customer
@@ -26,6 +27,7 @@ from .taxes import Exact, TaxTotal
 from .totals import Rounding, Totals
 
 if TYPE_CHECKING:
+    from ._typing import Taken
     from .issuer import Issuer
 
 M = TypeVar("M", bound=Model)
@@ -45,11 +47,14 @@ def _as_party(value: Any) -> Any:
     return value
 
 
-PartyInDocument = Annotated[Party, BeforeValidator(_as_party)]
-"""A party; an `Organization` or a `Customer` (or their JSON) is taken and becomes what the document says of it."""
+if TYPE_CHECKING:
+    PartyInDocument = Taken[Party, Party | Organization | Customer]
+else:
+    PartyInDocument = Annotated[Party, BeforeValidator(_as_party)]
+    """A party; an `Organization` or a `Customer` (or their JSON) is taken and becomes what the document says of it."""
 
 
-class SalesDocument(Model, defer_build=True):
+class SalesDocument(Model, defer_build=True, metaclass=ModelMeta):
     """Base of `Invoice`, `CreditNote` and `DebitNote`.
 
     Construct them with ``from_lines``, which computes every amount. The plain constructor takes all fields as they
@@ -64,43 +69,43 @@ class SalesDocument(Model, defer_build=True):
     ALLOWS_PREPAYMENTS: ClassVar[bool] = True
     ALLOWS_FREE_INDICATOR: ClassVar[bool] = True
 
-    number: Text
+    number: Fixed[Text]
     """Prefix and consecutive without separators: "SETP990000001" (cbc:ID)."""
     issued_at: Moment
     """Issue date and time in Colombian time; the signing date must be the same day (rule FAD09e)."""
-    operation: Text
+    operation: Fixed[Text]
     """`OperationType` (cbc:CustomizationID)."""
     supplier: PartyInDocument
     customer: PartyInDocument
-    currency: Text = "COP"
+    currency: Fixed[Text] = field(default="COP")
     """ISO 4217 code of every amount of the document."""
-    exchange_rate: ExchangeRate | None = None
+    exchange_rate: Fixed[ExchangeRate | None] = field(default=None)
     """Needed when the currency is not COP."""
-    period: Period | None = None
+    period: Fixed[Period | None] = field(default=None)
     """Invoiced period; health operations and notes without reference need it."""
-    notes: tuple[Text, ...] = ()
-    tax_point_date: Day | None = None
-    order: OrderReference | None = None
-    billing_references: tuple[DocumentReference, ...] = ()
+    notes: Many[Text] = field(default=())
+    tax_point_date: MaybeDay = field(default=None)
+    order: Fixed[OrderReference | None] = field(default=None)
+    billing_references: Many[DocumentReference] = field(default=())
     """Invoices that the document refers to; a note names the invoice it corrects here."""
-    despatch_references: tuple[DocumentReference, ...] = ()
-    receipt_references: tuple[DocumentReference, ...] = ()
-    additional_references: tuple[DocumentReference, ...] = ()
-    tax_representative: PartyReference | None = None
+    despatch_references: Many[DocumentReference] = field(default=())
+    receipt_references: Many[DocumentReference] = field(default=())
+    additional_references: Many[DocumentReference] = field(default=())
+    tax_representative: Fixed[PartyReference | None] = field(default=None)
     """Who else may download the document (cac:TaxRepresentativeParty)."""
-    delivery: Delivery | None = None
-    delivery_terms: DeliveryTerms | None = None
-    payments: tuple[Payment, ...] = ()
-    payment_terms: tuple[PaymentTerms, ...] = ()
+    delivery: Fixed[Delivery | None] = field(default=None)
+    delivery_terms: Fixed[DeliveryTerms | None] = field(default=None)
+    payments: Many[Payment] = field(default=())
+    payment_terms: Many[PaymentTerms] = field(default=())
     """Instalments and other conditions."""
-    prepayments: tuple[Prepayment, ...] = ()
-    allowances: tuple[AllowanceCharge, ...] = ()
+    prepayments: Many[Prepayment] = field(default=())
+    allowances: Many[AllowanceCharge] = field(default=())
     """Discounts and charges on the whole document; they change only the amount payable."""
-    taxes: tuple[TaxTotal, ...] = ()
+    taxes: Many[TaxTotal] = field(default=())
     """One total per tax, summed over the lines."""
-    totals: Totals | None = None
-    lines: tuple[Line, ...] = ()
-    health: HealthSector | None = None
+    totals: Fixed[Totals | None] = field(default=None)
+    lines: Many[Line] = field(default=())
+    health: Fixed[HealthSector | None] = field(default=None)
     """The health sector's extension, with operation types SS-…"""
 
     @property

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import Any, Literal, Self
 
-from pydantic import Field
-
 from ..catalogs import ClaimConcept, EventCode, IdType, OrganizationType, PartyTaxScheme
 from ..errors import InvalidInput
-from ._base import Model, Text, field_default_from
+from ._base import Model, ModelMeta, Text, field_default_from
+from ._typing import Fixed, field
 from .application_response import Response, ResponseParty
 from .party import computed_digit, identified
 
@@ -16,9 +15,9 @@ from .party import computed_digit, identified
 class EventParty(ResponseParty):
     """Who sends an event, and whom it is for."""
 
-    organization_type: Text | None = OrganizationType.PERSONA_JURIDICA.value
+    organization_type: Fixed[Text | None] = field(default=OrganizationType.PERSONA_JURIDICA.value)
     """`OrganizationType` (CompanyID/@schemeVersionID): 1 legal entity, 2 natural person."""
-    tax_scheme: Text | None = PartyTaxScheme.IVA.value
+    tax_scheme: Fixed[Text | None] = field(default=PartyTaxScheme.IVA.value)
 
 
 class Person(Model, defer_build=True):
@@ -31,7 +30,7 @@ class Person(Model, defer_build=True):
     """Identification without check digit or punctuation."""
     id_type: Text | None = IdType.CEDULA_DE_CIUDADANIA.value
     """`IdType`."""
-    check_digit: Text | None = Field(default_factory=computed_digit)
+    check_digit: Text | None = field(default_factory=computed_digit)
     """Only of a NIT, computed."""
     first_name: Text | None = None
     family_name: Text | None = None
@@ -67,27 +66,27 @@ def _label_of_concept(code: str) -> str | None:
     return None if known is None else known.label
 
 
-class EventDocument(Response):
+class EventDocument(Response, metaclass=ModelMeta):
     """An event about an invoice, as its XML says it: what reading gives.
 
     Only an ``Event``, which is made from a verified invoice, can be built and signed; it is equal to the document that
     is read back from its XML.
     """
 
-    kind: Literal["event"] = "event"
-    sender: EventParty
+    kind: Fixed[Literal["event"]] = field(default="event")
+    sender: Fixed[EventParty]
     """Who declares: the buyer, or in 034 the seller."""
-    receiver: EventParty
+    receiver: Fixed[EventParty]
     """For whom: the seller, or in 034 DIAN."""
-    code: Text
+    code: Fixed[Text]
     """`EventCode`."""
-    description: Text | None = Field(default_factory=field_default_from("code", make=_label_of_event))
+    description: Fixed[Text | None] = field(default_factory=field_default_from("code", make=_label_of_event))
     """cbc:Description: DIAN's words for the code. Real files vary them, in letter case at least."""
-    concept: Text | None = None
+    concept: Fixed[Text | None] = field(default=None)
     """`ClaimConcept` of a 031 (ResponseCode/@listID)."""
-    concept_name: Text | None = Field(default_factory=field_default_from("concept", make=_label_of_concept))
+    concept_name: Fixed[Text | None] = field(default_factory=field_default_from("concept", make=_label_of_concept))
     """Its words (ResponseCode/@name)."""
-    person: Person | None = None
+    person: Fixed[Person | None] = field(default=None)
     """Who received, in 030 and 032."""
 
     @property

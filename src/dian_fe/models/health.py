@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Self
 
-from pydantic import Field, model_validator
+from pydantic import model_validator
 
 from ..catalogs import HealthCoverage, HealthPaymentModality
 from ._base import Model, Text
+from ._typing import Many, field
 
 MODALITY_LIST = "salud_modalidad_pago.gc"
 COVERAGE_LIST = "salud_cobertura.gc"
@@ -28,7 +29,7 @@ class HealthDatum(Model):
 class HealthUser(Model):
     """The data of one user of the health system, or of the whole invoice (Collection)."""
 
-    data: tuple[HealthDatum, ...] = ()
+    data: Many[HealthDatum] = field(default=())
     """The named data of the collection."""
 
     @classmethod
@@ -71,13 +72,13 @@ class HealthTag(Model):
 class HealthSector(Model):
     """The extension as a whole."""
 
-    tags: tuple[HealthTag, ...] = ()
+    tags: Many[HealthTag] = field(default=())
     """Name and value pairs at the head."""
     group: Text | None = "Sector Salud"
     """Group/@schemeName."""
     collection: Text | None = "Usuario"
     """Collection/@schemeName."""
-    users: tuple[HealthUser, ...] = Field(default=())
+    users: Many[HealthUser] = field(default=())
     """One collection for each user, or a single one for the whole invoice."""
 
     @model_validator(mode="after")

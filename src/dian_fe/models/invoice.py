@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import ClassVar, Literal
 
 from ..catalogs import DocumentType
-from ._base import Day, Text
+from ._base import MaybeDay, Text
+from ._typing import Fixed, Many, field
 from .document import HEALTH_OPERATIONS, SalesDocument, operations, types_of
 from .taxes import TaxTotal
 
@@ -24,11 +25,11 @@ class Invoice(SalesDocument, defer_build=False):
 
     kind: Literal["invoice"] = "invoice"
     """Discriminator of the JSON form."""
-    operation: Text = OPERATIONS[0]
+    operation: Fixed[Text] = field(default=OPERATIONS[0])
     """`OperationType` (cbc:CustomizationID): 10 standard unless given."""
     type_code: Text = DocumentType.FACTURA_DE_VENTA.value
     """`DocumentType` (cbc:InvoiceTypeCode)."""
-    due_date: Day | None = None
+    due_date: MaybeDay = field(default=None)
     """cbc:DueDate; payments carry their own due dates."""
-    withholdings: tuple[TaxTotal, ...] = ()
+    withholdings: Many[TaxTotal] = field(default=())
     """Withholdings summed over the lines; informative, they never lower the amount payable."""

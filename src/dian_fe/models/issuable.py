@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 from .application_response import Response
@@ -21,14 +21,6 @@ class Issuable(Protocol):
 
     A document that was only read lacks ``check_issuable``, so that it does not fit.
     """
-
-    @property
-    def number(self) -> str:
-        """Its number (cbc:ID)."""
-
-    @property
-    def issued_at(self) -> datetime:
-        """Date and time of issue, in Colombian time."""
 
     @property
     def issue_date(self) -> date:

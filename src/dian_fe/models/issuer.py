@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated, Any, NoReturn, Self
+from typing import Any, NoReturn, Self
 
-from pydantic import AfterValidator, Field, SecretStr, field_validator, model_validator
+from pydantic import field_validator, model_validator
 
 from .._masks import refuse_pickle
 from ..catalogs import Environment
 from ..errors import InvalidIdentification, InvalidInput
 from ._base import Model, Text
 from ._refusals import ALPHANUMERIC, THREE_DIGITS
-from ._secrets import PICKLE_REMEDY, checked_pin
+from ._secrets import PICKLE_REMEDY, Pin
+from ._typing import field
 from .organization import Organization
 from .resolution import Resolution
 
@@ -28,11 +29,11 @@ class Software(Model):
 
     id: Text
     """SoftwareID: the GUID given by DIAN."""
-    pin: Annotated[SecretStr, AfterValidator(checked_pin)]
+    pin: Pin
     """Chosen when registering the software; never shown. A mask («**********») is refused."""
     provider_nit: Text | None = None
     """NIT, without digit, of the technology provider; absent when the software is the issuer's own."""
-    provider_code: str = Field(default="000", pattern=THREE_DIGITS)
+    provider_code: str = field(default="000", pattern=THREE_DIGITS)
     """Three digits for file names: 000 own software, 001 DIAN's free solution, else the provider's code."""
     name: Text | None = None
     """Name of the software, for the graphic representation."""
@@ -77,7 +78,7 @@ class Issuer(Model):
     """Numbering of the invoices; notes need none."""
     environment: Environment = Environment.HABILITACION
     """Tests unless production is chosen explicitly."""
-    note_prefix: str | None = Field(default=None, max_length=4, pattern=ALPHANUMERIC)
+    note_prefix: str | None = field(default=None, max_length=4, pattern=ALPHANUMERIC)
     """Prefix of credit and debit notes; by default the part of their number before its last digits."""
 
     @field_validator("environment", mode="before")

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 
-from pydantic import Field
-
 from ..catalogs import ProductStandard, ReferencePrice, Unit
 from ..errors import NotAllowed
-from ._base import Model, Number, Text, TextOrEmpty, exact_of, field_default_from
+from ._base import MaybeNumber, Model, Number, Text, TextOrEmpty, exact_of, field_default_from
+from ._typing import Many, field
 from .party import PartyReference
 from .taxes import Exact, TaxTotal
 
@@ -33,11 +32,11 @@ class AllowanceCharge(Model):
     """`AllowanceReason`: 00 and 01 discounts, 02 and 03 charges; for the document's level."""
     reason: Text | None = None
     """cbc:AllowanceChargeReason: why, in words."""
-    percent: Number | None = None
+    percent: MaybeNumber = field(default=None)
     """cbc:MultiplierFactorNumeric: percent of ``base``."""
-    amount: Number | None = None
+    amount: MaybeNumber = field(default=None)
     """cbc:Amount, never negative; computed from ``percent`` when left out."""
-    base: Number | None = None
+    base: MaybeNumber = field(default=None)
     """cbc:BaseAmount: what the percent applies to."""
 
 
@@ -94,7 +93,7 @@ class ItemProperty(Model):
 
     name: Text
     value: Text | None = None
-    quantity: Number | None = None
+    quantity: MaybeNumber = field(default=None)
     """cbc:ValueQuantity."""
     unit: Text | None = None
 
@@ -108,31 +107,31 @@ class Line(Model):
 
     description: Text
     """What is sold, 5 to 300 characters."""
-    quantity: Number = Decimal(1)
+    quantity: Number = field(default=Decimal(1))
     """Invoiced, credited or debited quantity, up to 6 decimals."""
     unit: Text = Unit.UNIDAD.value
     """Unit of measure of DIAN's list (`Unit`)."""
     price: Number
     """Price of one unit without taxes, up to 6 decimals."""
-    amount: Number | None = None
+    amount: MaybeNumber = field(default=None)
     """cbc:LineExtensionAmount: price × quantity − discounts + charges; computed when left out."""
-    taxes: tuple[TaxTotal, ...] = ()
+    taxes: Many[TaxTotal] = field(default=())
     """One `TaxTotal` for each tax; made by `iva`, `inc` and the other helpers."""
-    withholdings: tuple[TaxTotal, ...] = ()
+    withholdings: Many[TaxTotal] = field(default=())
     """Withholdings (05, 06, 07), informative; only invoices carry them."""
-    allowances: tuple[AllowanceCharge, ...] = ()
+    allowances: Many[AllowanceCharge] = field(default=())
     """Discounts and charges of the line, which change its amount."""
     id: Text | None = None
     """Consecutive from 1; ``from_lines`` numbers the lines."""
-    notes: tuple[Text, ...] = ()
+    notes: Many[Text] = field(default=())
     """cbc:Note, free texts."""
     free_of_charge: bool | None = None
     """cbc:FreeOfChargeIndicator; true for goods given away (see ``Line.free``)."""
     reference_price: AlternativePrice | None = None
     """For goods given away: the price that taxes are reckoned on."""
-    base_quantity: Number | None = Field(default_factory=lambda data: data.get("quantity"))
+    base_quantity: MaybeNumber = field(default_factory=lambda data: data.get("quantity"))
     """cbc:BaseQuantity of the price: DIAN wants the line's quantity here, not UBL's divisor (rule FAV06)."""
-    base_unit: Text | None = Field(
+    base_unit: Text | None = field(
         default_factory=lambda data: None if data.get("base_quantity") is None else data.get("unit")
     )
     """Unit of ``base_quantity``, that of the line unless given."""
@@ -143,7 +142,7 @@ class Line(Model):
 
     Empty when a document read has the element empty, which DIAN lets pass.
     """
-    standard: Text | None = Field(
+    standard: Text | None = field(
         default_factory=field_default_from(
             "standard_code", make=lambda _: ProductStandard.ESTANDAR_DEL_CONTRIBUYENTE.value
         )
@@ -155,13 +154,13 @@ class Line(Model):
     """Brand; exports need it (rule FAZ04)."""
     model: Text | None = None
     """Model; exports need it (rule FAZ05)."""
-    pack_size: Number | None = None
+    pack_size: MaybeNumber = field(default=None)
     """cbc:PackSizeNumeric: units in a package."""
-    properties: tuple[ItemProperty, ...] = ()
+    properties: Many[ItemProperty] = field(default=())
     """Named properties of the item; transport (operation 12) needs them."""
     principal: PartyReference | None = None
     """Operation 11 (mandates): the mandante on whose behalf the line is sold (rule FBA05)."""
-    id_scheme: Text | None = Field(default_factory=field_default_from("principal", make=lambda _: SOLD_FOR_ANOTHER))
+    id_scheme: Text | None = field(default_factory=field_default_from("principal", make=lambda _: SOLD_FOR_ANOTHER))
     """Operation 11: whose the line is, by table 13.3.13 of the annex (cbc:ID/@schemeID, rule FAV08a).
 
     "1" for what is sold for a mandante, as an accepted document has it; the other values are not known here, so a line

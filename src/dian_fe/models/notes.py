@@ -8,7 +8,8 @@ from typing import Any, ClassVar, Literal, Protocol, Self
 
 from ..catalogs import CreditNoteConcept, IdAlgorithm
 from ..errors import InvalidInput, NotAllowed
-from ._base import Text
+from ._base import ModelMeta, Text
+from ._typing import Fixed, Many, field
 from .document import HEALTH_OPERATIONS, SalesDocument, operations, types_of
 from .invoice import Invoice
 from .lines import Line
@@ -27,13 +28,13 @@ class _Keyed(Protocol):
         """Its CUFE."""
 
 
-class Note(SalesDocument):
+class Note(SalesDocument, metaclass=ModelMeta):
     """Base of both notes: they correct an invoice, or (operations 22 and 32) a period without naming any."""
 
     ANNULMENT: ClassVar[str | None] = None
     """The concept that annuls an invoice whole; None for a note that cannot."""
 
-    corrections: tuple[Correction, ...] = ()
+    corrections: Many[Correction] = field(default=())
     """Why the note corrects (cac:DiscrepancyResponse)."""
 
     @classmethod
@@ -100,7 +101,7 @@ class CreditNote(Note):
 
     kind: Literal["credit_note"] = "credit_note"
     """Discriminator of the JSON form."""
-    operation: Text = OPERATIONS[0]
+    operation: Fixed[Text] = field(default=OPERATIONS[0])
     """`OperationType`: 20 with reference to an invoice, 22 without, or one of health (SS-…)."""
     type_code: Text = "91"
     """cbc:CreditNoteTypeCode: always 91; the concept is told in ``corrections``."""
@@ -114,7 +115,7 @@ class DebitNote(Note):
 
     kind: Literal["debit_note"] = "debit_note"
     """Discriminator of the JSON form."""
-    operation: Text = OPERATIONS[0]
+    operation: Fixed[Text] = field(default=OPERATIONS[0])
     """`OperationType`: 30 with reference to an invoice, 32 without, or one of health (SS-…)."""
 
 

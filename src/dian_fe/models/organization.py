@@ -10,7 +10,8 @@ from pydantic import field_validator, model_validator
 
 from ..catalogs import IdType, PartyTaxScheme
 from ..errors import InvalidInput, NotAllowed
-from ._base import Day, Model, Text
+from ._base import MaybeDay, Model, Text
+from ._typing import Fixed, Many, field
 from .address import Address
 from .party import Email, Party, PartyData, address_of, identified, party_of
 
@@ -25,7 +26,7 @@ class OrganizationState(Model):
     """Registered at DIAN as electronic invoicer (RUT responsibility 52)."""
     prior_validation: bool | None = None
     """Operates with validación previa. Activating it cannot be undone: see ``Organization.activated``."""
-    start_date: Day | None = None
+    start_date: MaybeDay = field(default=None)
     """Day from which the company invoices electronically; it cannot be changed once fixed."""
 
     @property
@@ -53,7 +54,7 @@ class Organization(PartyData, defer_build=False):
     """Optional: when given it must be the right one."""
     name: Text
     """Legal name as in the RUT."""
-    tax_scheme: Text | None = PartyTaxScheme.IVA.value
+    tax_scheme: Fixed[Text | None] = field(default=PartyTaxScheme.IVA.value)
     """`PartyTaxScheme`: 01 IVA unless given."""
     municipality: Text | None = None
     """DIVIPOLA code of five digits."""
@@ -63,7 +64,7 @@ class Organization(PartyData, defer_build=False):
     """Six digits; the municipality's default one unless given."""
     registration_address: Address | None = None
     """Fiscal address, when it is another one."""
-    emails: tuple[Email, ...] = ()
+    emails: Many[Email] = field(default=())
     """Where answers of customers arrive; the first one sends the mails of `deliver`."""
     state: OrganizationState = OrganizationState()
     """Where the company stands before DIAN; `check` and `readiness` look at it. Not told unless given."""

@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from typing import Annotated, Any, Self
 
-from pydantic import AfterValidator, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, StringConstraints, model_validator
 
 from ..catalogs import PARTY_TAX_SCHEME_NAMES, IdType, OrganizationType, PartyTaxScheme, Responsibility
 from ..catalogs.identification import check_digit, clean_nit
 from ..errors import InvalidEmail, InvalidIdentification, UnknownCode, WrongCheckDigit
-from ._base import Model, Text, field_default_from, make_fast
+from ._base import Model, ModelMeta, Text, field_default_from, make_fast
 from ._refusals import SINGLE
+from ._typing import Fixed, Many, field
 from .address import Address
 
 _NOT_IN_EMAILS = r"@\s;,<>\"()\[\]\\\x00-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff"
@@ -55,44 +56,44 @@ class PartyReference(Model):
     """Identification without check digit or punctuation."""
     id_type: Text | None = IdType.NIT.value
     """`IdType`: 31 NIT unless given."""
-    check_digit: Text | None = Field(default_factory=computed_digit)
+    check_digit: Text | None = field(default_factory=computed_digit)
     """The check digit, computed; only for ids of type 31."""
     name: Text | None = None
     """Name, when the document tells it."""
 
 
-class PartyData(Model, defer_build=True):
+class PartyData(Model, defer_build=True, metaclass=ModelMeta):
     """What is told of a party, be it the company's own, a customer or one in a document read."""
 
-    organization_type: Text = OrganizationType.PERSONA_JURIDICA.value
+    organization_type: Fixed[Text] = field(default=OrganizationType.PERSONA_JURIDICA.value)
     """`OrganizationType`: 1 legal entity, 2 natural person (cbc:AdditionalAccountID)."""
-    trade_name: Text | None = None
+    trade_name: Fixed[Text | None] = field(default=None)
     """cac:PartyName: the name that customers know."""
-    responsibilities: tuple[SingleCode, ...] = (Responsibility.NO_APLICA.value,)
+    responsibilities: Many[SingleCode] = field(default=(Responsibility.NO_APLICA.value,))
     """`Responsibility` codes of the RUT: O-13, O-15, O-23, O-47 or R-99-PN (cbc:TaxLevelCode)."""
-    regime: Text | None = None
+    regime: Fixed[Text | None] = field(default=None)
     """cbc:TaxLevelCode/@listName, optional since annex 1.9: "48" responsible for IVA, "49" not."""
-    tax_scheme: Text | None = PartyTaxScheme.NO_APLICA.value
+    tax_scheme: Fixed[Text | None] = field(default=PartyTaxScheme.NO_APLICA.value)
     """`PartyTaxScheme`: 01 IVA, 04 INC, ZA both, ZZ none."""
-    tax_scheme_name: Text | None = Field(
+    tax_scheme_name: Fixed[Text | None] = field(
         default_factory=field_default_from("tax_scheme", make=PARTY_TAX_SCHEME_NAMES.get)
     )
     """Official name of ``tax_scheme`` unless given."""
-    activities: tuple[SingleCode, ...] = ()
+    activities: Many[SingleCode] = field(default=())
     """CIIU codes of economic activities, up to four."""
-    merchant_registration: Text | None = None
+    merchant_registration: Fixed[Text | None] = field(default=None)
     """Matrícula mercantil."""
-    contact_name: Text | None = None
+    contact_name: Fixed[Text | None] = field(default=None)
     """cac:Contact/cbc:Name."""
-    phone: Text | None = None
+    phone: Fixed[Text | None] = field(default=None)
     """cac:Contact/cbc:Telephone."""
-    fax: Text | None = None
+    fax: Fixed[Text | None] = field(default=None)
     """cac:Contact/cbc:Telefax."""
-    contact_note: Text | None = None
+    contact_note: Fixed[Text | None] = field(default=None)
     """cac:Contact/cbc:Note."""
-    first_name: Text | None = None
+    first_name: Fixed[Text | None] = field(default=None)
     """cac:Person, natural persons only."""
-    family_name: Text | None = None
+    family_name: Fixed[Text | None] = field(default=None)
     """cac:Person, natural persons only."""
 
 
@@ -103,7 +104,7 @@ class Party(PartyData, defer_build=False):
     """`IdType`: 31 NIT, 13 cédula, … (CompanyID/@schemeName)."""
     id: Text
     """Identification without check digit or punctuation."""
-    check_digit: Text | None = Field(default_factory=computed_digit)
+    check_digit: Text | None = field(default_factory=computed_digit)
     """CompanyID/@schemeID: the NIT's check digit, computed unless read from a document."""
     name: Text
     """Legal name as in the RUT (cbc:RegistrationName)."""
@@ -111,7 +112,7 @@ class Party(PartyData, defer_build=False):
     """cac:PhysicalLocation."""
     registration_address: Address | None = None
     """cac:RegistrationAddress (fiscal); absent when it is the physical one."""
-    emails: tuple[Text, ...] = ()
+    emails: Many[Text] = field(default=())
     """cac:Contact/cbc:ElectronicMail: several are joined with semicolons in the XML."""
 
     @model_validator(mode="after")

@@ -6,10 +6,9 @@ from datetime import date
 from decimal import Decimal
 from typing import Self
 
-from pydantic import Field
-
 from ..catalogs import PaymentForm, PaymentMeans
-from ._base import Day, Model, Number, Text, TextOrEmpty, exact_of
+from ._base import MaybeDay, MaybeNumber, Model, Number, Text, TextOrEmpty, exact_of
+from ._typing import Many, field
 from .taxes import Exact
 
 
@@ -20,9 +19,9 @@ class Payment(Model):
     """`PaymentForm`: 1 cash (contado), 2 credit (cbc:ID)."""
     means: Text = PaymentMeans.INSTRUMENTO_NO_DEFINIDO.value
     """`PaymentMeans` code."""
-    due_date: Day | None = None
+    due_date: MaybeDay = field(default=None)
     """Credit payments need it (rule FAN04)."""
-    ids: tuple[TextOrEmpty, ...] = ()
+    ids: Many[TextOrEmpty] = field(default=())
     """cbc:PaymentID: references of the payment; empty ones are those that a document read has empty (rule FAN05)."""
 
     @classmethod
@@ -47,13 +46,13 @@ class PaymentTerms(Model):
     """cbc:Note, free text."""
     reference_event: Text | None = None
     """cbc:ReferenceEventCode: from which event a period counts."""
-    due_date: Day | None = None
+    due_date: MaybeDay = field(default=None)
     """Day by which this part is due (cbc:PaymentDueDate)."""
-    amount: Number | None = None
+    amount: MaybeNumber = field(default=None)
     """Amount of this part, in the document's currency."""
-    duration: Number | None = None
+    duration: MaybeNumber = field(default=None)
     """cac:SettlementPeriod/cbc:DurationMeasure."""
-    duration_unit: Text | None = Field(default_factory=lambda data: "DAY" if data.get("duration") is not None else None)
+    duration_unit: Text | None = field(default_factory=lambda data: "DAY" if data.get("duration") is not None else None)
     """UN/ECE unit of ``duration``: days (DAY) unless given."""
 
 
@@ -74,9 +73,9 @@ class Prepayment(Model):
     """Health sector: `HealthCollectionConcept` (ID/@schemeID)."""
     amount: Number
     """cbc:PaidAmount, in the document's currency; never negative."""
-    received: Day | None = None
+    received: MaybeDay = field(default=None)
     """Day on which it was received."""
-    paid: Day | None = None
+    paid: MaybeDay = field(default=None)
     """Day on which it was paid."""
     instruction: Text | None = None
     """cbc:InstructionID, free text."""
@@ -91,13 +90,13 @@ class ExchangeRate(Model):
 
     currency: Text
     """cbc:SourceCurrencyCode: the document's currency, ISO 4217."""
-    source_base: Number | None = None
+    source_base: MaybeNumber = field(default=None)
     """cbc:SourceCurrencyBaseRate: annex 1.9 contradicts itself about it, so it is left out (rule FAR03)."""
     target_currency: Text = "COP"
     """cbc:TargetCurrencyCode: always COP in documents of ours."""
-    target_base: Number | None = Decimal("1.00")
+    target_base: MaybeNumber = field(default=Decimal("1.00"))
     """cbc:TargetCurrencyBaseRate: units of the target currency that the rate is for."""
     rate: Number
     """cbc:CalculationRate: units of the target currency for one of the source."""
-    date: Day | None = None
+    date: MaybeDay = field(default=None)
     """Day of the rate."""

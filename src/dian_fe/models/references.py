@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from datetime import date
 
-from pydantic import Field
-
 from ..catalogs import IdAlgorithm
-from ._base import Day, Model, Text, field_default_from
+from ._base import MaybeDay, Model, Text, field_default_from
+from ._typing import field
 
 
 class DocumentReference(Model):
@@ -17,9 +16,9 @@ class DocumentReference(Model):
     """Prefix and consecutive, as the document has them (cbc:ID)."""
     key: Text | None = None
     """CUFE or CUDE, 96 hexadecimal digits (cbc:UUID)."""
-    key_scheme: Text | None = Field(default_factory=field_default_from("key", make=lambda _: IdAlgorithm.CUFE.value))
+    key_scheme: Text | None = field(default_factory=field_default_from("key", make=lambda _: IdAlgorithm.CUFE.value))
     """`IdAlgorithm`: UUID/@schemeName."""
-    issue_date: Day | None = None
+    issue_date: MaybeDay = field(default=None)
     """Day of issue of the other document."""
     type_code: Text | None = None
     """cbc:DocumentTypeCode."""
@@ -34,18 +33,18 @@ class OrderReference(Model):
     """Number of the order (cbc:ID)."""
     sales_order: Text | None = None
     """cbc:SalesOrderID: the seller's own order number."""
-    issue_date: Day | None = None
+    issue_date: MaybeDay = field(default=None)
     """Day of the order."""
 
 
 class Period(Model):
     """A span of days (cac:InvoicePeriod)."""
 
-    start: Day | None = None
+    start: MaybeDay = field(default=None)
     """First day."""
     start_time: Text | None = None
     """HH:MM:SS-05:00."""
-    end: Day | None = None
+    end: MaybeDay = field(default=None)
     """Last day, included."""
     end_time: Text | None = None
     """HH:MM:SS-05:00."""

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from datetime import date
 from enum import StrEnum
-from typing import Annotated, Any, Self, SupportsIndex
+from typing import Any, Self, SupportsIndex
 
-from pydantic import AfterValidator, Field, SecretStr, field_serializer, model_validator
+from pydantic import SecretStr, field_serializer, model_validator
 
 from .._masks import refuse_pickle
 from ..errors import InvalidInput, MissingTechnicalKey, OutOfRange, ResolutionNotInForce, WrongPrefix
 from ._base import Day, Model, Text
 from ._refusals import ALPHANUMERIC
-from ._secrets import PICKLE_REMEDY, checked_technical_key
+from ._secrets import PICKLE_REMEDY, MaybeTechnicalKey
+from ._typing import field
 
 _MOST_DIGITS = 20
 """Of a document's number (annex 1.9, chapter 6, cbc:ID)."""
@@ -35,17 +36,17 @@ class Resolution(Model):
 
     authorization: Text
     """Number of the authorisation (sts:InvoiceAuthorization), up to 14 digits."""
-    prefix: str = Field(default="", max_length=4, pattern=ALPHANUMERIC)
+    prefix: str = field(default="", max_length=4, pattern=ALPHANUMERIC)
     """Up to four letters or digits; empty when the range has none."""
-    range_from: int = Field(ge=1, le=999_999_999_999)
+    range_from: int = field(ge=1, le=999_999_999_999)
     """First consecutive of the range (sts:From)."""
-    range_to: int = Field(ge=1, le=999_999_999_999)
+    range_to: int = field(ge=1, le=999_999_999_999)
     """Last consecutive of the range (sts:To)."""
     valid_from: Day
     """First day of validity."""
     valid_to: Day
     """Last day of validity, included."""
-    technical_key: Annotated[SecretStr, AfterValidator(checked_technical_key)] | None = None
+    technical_key: MaybeTechnicalKey = field(default=None)
     """As delivered by GetNumberingRange: 40 or 64 lower-case hexadecimal digits; other forms are refused."""
 
     @model_validator(mode="after")

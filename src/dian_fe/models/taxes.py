@@ -9,11 +9,10 @@ from __future__ import annotations
 from decimal import Decimal
 from functools import lru_cache
 
-from pydantic import Field
-
 from ..catalogs import TAX_NAMES, TaxCode
 from ..errors import NotAllowed
-from ._base import Model, Number, Text, exact_of, field_default_from
+from ._base import MaybeNumber, Model, Text, exact_of, field_default_from
+from ._typing import Many, field
 from .totals import EXACT
 
 Exact = Decimal | int | str
@@ -36,30 +35,30 @@ class TaxSubtotal(Model):
 
     code: Text
     """Tax code: cac:TaxScheme/cbc:ID, for example "01" (`TaxCode`)."""
-    name: Text | None = Field(default_factory=field_default_from("code", make=TAX_NAMES.get))
+    name: Text | None = field(default_factory=field_default_from("code", make=TAX_NAMES.get))
     """cac:TaxScheme/cbc:Name: the official name of the code unless given (code ZZ needs one given)."""
-    percent: Number | None = None
+    percent: MaybeNumber = field(default=None)
     """Rate in percent: 19 means 19 %."""
-    taxable: Number | None = None
+    taxable: MaybeNumber = field(default=None)
     """Taxable base: cbc:TaxableAmount."""
-    amount: Number | None = None
+    amount: MaybeNumber = field(default=None)
     """Tax amount: cbc:TaxAmount; computed by ``from_lines`` when left out."""
-    base_unit_measure: Number | None = None
+    base_unit_measure: MaybeNumber = field(default=None)
     """Per-unit taxes: how many units are taxed (for IBUA, millilitres of all units)."""
     base_unit: Text | None = None
     """Unit code of ``base_unit_measure``."""
-    per_unit_amount: Number | None = None
+    per_unit_amount: MaybeNumber = field(default=None)
     """Per-unit taxes: amount for one unit (for IBUA, for 100 ml)."""
 
 
 class TaxTotal(Model):
     """What is owed of one tax (cac:TaxTotal or cac:WithholdingTaxTotal), with one subtotal per rate."""
 
-    amount: Number | None = None
+    amount: MaybeNumber = field(default=None)
     """Sum of the subtotals: cbc:TaxAmount; computed by ``from_lines`` when left out."""
-    rounding: Number | None = None
+    rounding: MaybeNumber = field(default=None)
     """cbc:RoundingAmount, as other software writes it; the library never needs it."""
-    subtotals: tuple[TaxSubtotal, ...] = ()
+    subtotals: Many[TaxSubtotal] = field(default=())
     """One for each rate of the tax."""
 
     @property

@@ -7,7 +7,8 @@ from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Context, Decimal
 from enum import StrEnum
 
 from ..errors import NotAllowed
-from ._base import Model, Number
+from ._base import MaybeNumber, Model, Number
+from ._typing import field
 
 EXACT = Context(prec=60, Emin=-999999, Emax=999999, traps=[])
 """Arithmetic independent of the caller's decimal context: wide enough for every product met here."""
@@ -89,17 +90,17 @@ class Totals(Model):
 
     line_extension: Number
     """Sum of the lines' amounts."""
-    tax_exclusive: Number | None = None
+    tax_exclusive: MaybeNumber = field(default=None)
     """Sum over the lines of the base of each line's first tax."""
-    tax_inclusive: Number | None = None
+    tax_inclusive: MaybeNumber = field(default=None)
     """``line_extension`` plus all taxes."""
-    allowance_total: Number | None = None
+    allowance_total: MaybeNumber = field(default=None)
     """Sum of the document's discounts."""
-    charge_total: Number | None = None
+    charge_total: MaybeNumber = field(default=None)
     """Sum of the document's charges."""
-    prepaid: Number | None = None
+    prepaid: MaybeNumber = field(default=None)
     """Sum of the prepayments."""
-    payable_rounding: Number | None = None
+    payable_rounding: MaybeNumber = field(default=None)
     """The only amount that may be negative (rule VLR01)."""
     payable: Number
     """What is to be paid (cbc:PayableAmount)."""

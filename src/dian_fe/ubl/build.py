@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from functools import cache
-from typing import Any, Generic, NamedTuple, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar, cast
 
 from ..catalogs import IdAlgorithm
 from ..catalogs.identification import check_digit
 from ..errors import InvalidInput, MissingDatum, NumberingError, UnsupportedDocument
 from ..models._base import make_fast
 from ..models.document import SalesDocument
-from ..models.issuable import Issuable
+from ..models.issuable import Deliverable, Issuable
 from ..models.issuer import Issuer
 from ..models.resolution import Resolution
 from .canonical import Canonical
@@ -141,7 +141,8 @@ def _built(document: D, kind: Kind, issuer: Issuer, sequence: int | None) -> Bui
         )
     _check_owner(document, issuer, kind)
     document.check_issuable(issuer)
-    resolution, prefix, consecutive = _NUMBERINGS[kind.numbering](document, issuer)
+    said = cast(Deliverable, document)
+    resolution, prefix, consecutive = _NUMBERINGS[kind.numbering](said, issuer)
     type_code = getattr(document, "type_code", None)
     environment = str(issuer.environment)
     scheme = kind.scheme_of(type_code)
@@ -150,7 +151,7 @@ def _built(document: D, kind: Kind, issuer: Issuer, sequence: int | None) -> Bui
     key = kind.key_of(document, secret=secret, environment=environment)
     software = issuer.software
     frame = _frame_of(issuer, (kind.name, scheme), kind, scheme, resolution)
-    code = security_code(software_id=software.id, pin=software.pin.get_secret_value(), number=document.number)
+    code = security_code(software_id=software.id, pin=software.pin.get_secret_value(), number=said.number)
     qr = catalogue_url(key if kind.qr_key is None else getattr(document, kind.qr_key), environment)
     control = make_fast(
         Control, {**frame.control, "key": key, "prefix": prefix or None, "security_code": code, "qr": qr}
@@ -160,8 +161,8 @@ def _built(document: D, kind: Kind, issuer: Issuer, sequence: int | None) -> Bui
         kind.file_prefix,
         nit=issuer.organization.nit,
         provider_code=software.provider_code,
-        year=document.issued_at.year,
-        sequence=_sequence(sequence, consecutive, document.number),
+        year=document.issue_date.year,
+        sequence=_sequence(sequence, consecutive, said.number),
     )
     return Built(document, kind, control, _write(document, control, kind, dian), stem)
 
@@ -283,12 +284,12 @@ def _sequence(given: int | None, consecutive: int | None, number: str) -> int:
     return sequence
 
 
-def _of_any_form(document: Issuable, issuer: Issuer) -> _Numbering:
+def _of_any_form(document: Deliverable, issuer: Issuer) -> _Numbering:
     match = _LAST_DIGITS.search(document.number)
     return None, "", None if match is None else int(match[0])
 
 
-def _in_range(document: Issuable, issuer: Issuer) -> _Numbering:
+def _in_range(document: Deliverable, issuer: Issuer) -> _Numbering:
     if issuer.resolution is None:
         raise NumberingError(
             "una factura necesita la resolución de numeración.",
@@ -301,7 +302,7 @@ def _in_range(document: Issuable, issuer: Issuer) -> _Numbering:
     return issuer.resolution, issuer.resolution.prefix, consecutive
 
 
-def _after_prefix(document: Issuable, issuer: Issuer) -> _Numbering:
+def _after_prefix(document: Deliverable, issuer: Issuer) -> _Numbering:
     prefix = issuer.note_prefix
     if prefix is not None and not document.number.startswith(prefix):
         raise NumberingError(

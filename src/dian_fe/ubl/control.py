@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from ..models._base import Day, Model, Text
+from ..models._base import MaybeDay, Model, Text
+from ..models._typing import field
 
 
 class Control(Model):
@@ -24,8 +25,8 @@ class Control(Model):
     """UUID/@schemeID: the same as ``environment``."""
     authorization: Text | None = None
     """Number of the numbering resolution."""
-    authorization_start: Day | None = None
-    authorization_end: Day | None = None
+    authorization_start: MaybeDay = field(default=None)
+    authorization_end: MaybeDay = field(default=None)
     prefix: Text | None = None
     """cac:CorporateRegistrationScheme/cbc:ID: the prefix of the numbering."""
     range_prefix: Text | None = None
