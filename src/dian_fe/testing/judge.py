@@ -40,7 +40,7 @@ from ..verifying.verdicts import Verification
 from .answering import answer_to, spoken
 from .event_judge import event_faults, issuer_of, notes_refused, number_of, signed_by_mandatary
 from .listing import registered_party
-from .pki import ToyPki
+from .pki import Flaw, ToyPki
 
 TEST_PREFIX = "SETP"
 TEST_KEY = "fc8eac422eba16e22ffd8c6f94b3f40a6e38162c"
@@ -144,9 +144,9 @@ class Judge:
 
     # --- what a company asks for before it can invoice -------------------------------------------------------------
 
-    def signer(self, nit: str, **options: Any) -> Any:
-        """Give a signer whose certificate names that NIT."""
-        return self.pki.signer(nit, **options)
+    def signer(self, nit: str, name: str | None = None, *, flaw: Flaw = Flaw.NONE) -> KeySigner:
+        """Return a signer whose certificate names that NIT; see `ToyPki.signer`."""
+        return self.pki.signer(nit, name, flaw=flaw)
 
     def resolution(
         self,
