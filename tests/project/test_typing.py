@@ -1,14 +1,16 @@
-"""The types as users meet them: programs of ``tests/typing`` that mypy must accept, and lines that it must refuse.
+"""The types as users meet them, to mypy and basedpyright: what they must accept, and statements that they must refuse.
 
-A line that must be refused ends in ``# E:`` and the codes of its errors. Nothing else may be reported.
+A statement of ``tests/typing`` that must be refused ends in ``# E:`` and mypy's codes for it; nothing else may be
+reported, nor anything of the examples. No plugin is set: users have none.
 """
 
 from __future__ import annotations
 
+import ast
+import json
 import re
 import subprocess
 import sys
-from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -16,47 +18,62 @@ import pytest
 from .repository import ROOT
 
 PROGRAMS = sorted((ROOT / "tests" / "typing").glob("*.py"))
+EXAMPLES = sorted((ROOT / "examples").glob("*.py"))
 REPORT = re.compile(r"^(?P<file>[^:]+):(?P<line>\d+): error: (?P<text>.*)  \[(?P<code>[\w-]+)\]$")
 EXPECTED = re.compile(r"#\s*E:(?P<codes>[\w\s-]+)$")
-CONFIG = "[mypy]\nstrict = True\nplugins = pydantic.mypy\npretty = False\n"
+MYPY = "[mypy]\nstrict = True\npretty = False\n[mypy-signxml.*,xmlschema.*]\nignore_missing_imports = True\n"
+PYRIGHT = {"typeCheckingMode": "standard", "pythonVersion": "3.11", "reportMissingModuleSource": False}
+FEWEST = 30
 
-Errors = Counter[tuple[str, int, str]]
-
-
-def expected() -> Errors:
-    errors: Errors = Counter()
-    for path in PROGRAMS:
-        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
-            if found := EXPECTED.search(line):
-                errors.update((path.name, number, code) for code in found["codes"].split())
-    return errors
+Refused = set[tuple[str, int]]
+"""File and first line of statements."""
 
 
-@pytest.fixture(scope="module")
-def reported(tmp_path_factory: pytest.TempPathFactory) -> tuple[Errors, str]:
-    folder = tmp_path_factory.mktemp("mypy")
-    config = folder / "mypy.ini"
-    config.write_text(CONFIG)
+def statement(path: Path, line: int) -> int:
+    """Return the first line of the innermost statement that a line is of."""
+    nodes = [node for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(node, ast.stmt)]
+    return max(node.lineno for node in nodes if node.lineno <= line <= (node.end_lineno or 0))
+
+
+def expected() -> dict[tuple[str, int], set[str]]:
+    return {
+        (path.name, statement(path, number)): set(found["codes"].split())
+        for path in PROGRAMS
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
+        if (found := EXPECTED.search(line))
+    }
+
+
+def test_mypy_refuses_what_it_must_and_nothing_else(tmp_path: Path) -> None:
+    config = tmp_path / "mypy.ini"
+    config.write_text(MYPY)
+    command = [sys.executable, "-m", "mypy", "--config-file", str(config), "--cache-dir", str(tmp_path)]
     done = subprocess.run(
-        [sys.executable, "-m", "mypy", "--config-file", str(config), "--cache-dir", str(folder), *map(str, PROGRAMS)],
-        cwd=folder,
-        capture_output=True,
-        text=True,
-        check=False,
+        [*command, *map(str, PROGRAMS + EXAMPLES)], cwd=tmp_path, capture_output=True, text=True, check=False
     )
-    errors: Errors = Counter()
+    refused: dict[tuple[str, int], set[str]] = {}
     for line in done.stdout.splitlines():
         if found := REPORT.match(line):
-            errors[Path(found["file"]).name, int(found["line"]), found["code"]] += 1
-    return errors, done.stdout + done.stderr
+            path = (tmp_path / found["file"]).resolve()
+            refused.setdefault((path.name, statement(path, int(found["line"]))), set()).add(found["code"])
+    assert refused == expected(), done.stdout + done.stderr
 
 
-def test_mypy_refuses_what_it_must_and_nothing_else(reported: tuple[Errors, str]) -> None:
-    errors, output = reported
-    assert errors == expected(), output
+def test_pyright_refuses_what_it_must_and_nothing_else(tmp_path: Path) -> None:
+    pytest.importorskip("basedpyright")
+    config = tmp_path / "pyrightconfig.json"
+    config.write_text(json.dumps(PYRIGHT | {"include": [str(path) for path in PROGRAMS + EXAMPLES]}))
+    command = [sys.executable, "-m", "basedpyright", "--project", str(config), "--pythonpath", sys.executable]
+    done = subprocess.run([*command, "--outputjson"], cwd=tmp_path, capture_output=True, text=True, check=False)
+    refused: Refused = set()
+    for found in json.loads(done.stdout)["generalDiagnostics"]:
+        if found["severity"] == "error":
+            path = Path(found["file"])
+            refused.add((path.name, statement(path, found["range"]["start"]["line"] + 1)))
+    assert refused == set(expected()), done.stdout[-3000:]
 
 
 def test_there_are_programs_of_both_kinds() -> None:
-    refused = {name for name, _, _ in expected()}
-    assert refused
+    refused = {name for name, _ in expected()}
+    assert len(expected()) >= FEWEST
     assert {path.name for path in PROGRAMS} - refused

@@ -58,7 +58,7 @@ def another_kind(built: Built[CreditNote]) -> Built[Invoice]:
 
 def changed_after_signing(signed: Signed[Invoice], invoice: Invoice) -> None:
     signed.xml = b""  # E: misc
-    invoice.number = "SETP1"  # E: misc
+    invoice.number = "SETP1"  # E: arg-type
 
 
 def a_field_that_does_not_exist(issuer: Issuer) -> None:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Self, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Self, TypeVar, Unpack
 
 from pydantic import BeforeValidator
 
 from .. import errors
 from ..catalogs import DocumentType, OperationType, PaymentForm
 from ._base import MaybeDay, Model, ModelMeta, Moment, Text, exact_of
+from ._details import DocumentDetails
 from ._typing import Fixed, Many, field
 from .arithmetic import compute
 from .codes import check_codes
@@ -140,7 +141,7 @@ class SalesDocument(Model, defer_build=True, metaclass=ModelMeta):
         cls,
         *,
         number: str,
-        issued_at: Any,
+        issued_at: datetime | str,
         supplier: Organization | Party,
         customer: Customer | Party,
         lines: Iterable[Line],
@@ -153,7 +154,7 @@ class SalesDocument(Model, defer_build=True, metaclass=ModelMeta):
         payable_rounding: Exact | None = None,
         deduct_prepayments: bool | None = None,
         rounding: Rounding | None = None,
-        **details: Any,
+        **details: Unpack[DocumentDetails],
     ) -> Self:
         """Make a document whose totals follow from its lines.
 
@@ -165,13 +166,14 @@ class SalesDocument(Model, defer_build=True, metaclass=ModelMeta):
         Raises the typed errors of ``InvalidInput``: codes outside their catalogue, a foreign currency without rate, a
         credit payment without due date, amounts that contradict the computed ones, and so on.
         """
-        _refuse_computed(details)
+        values: dict[str, Any] = {**details}
+        _refuse_computed(values)
         shared = _parts(withholdings, TaxTotal, "withholdings")
         prepared = [
             cls._prepared(line, shared) if shared or line.withholdings or line.free_of_charge is not None else line
             for line in _parts(lines, Line, "lines")
         ]
-        operation = str(details.pop("operation", cls.OPERATIONS[0]))
+        operation = str(values.pop("operation", cls.OPERATIONS[0]))
         if deduct_prepayments is None:
             deduct_prepayments = operation.startswith(HEALTH_PREFIX)
         advances = _parts(prepayments, Prepayment, "prepayments")
@@ -200,7 +202,7 @@ class SalesDocument(Model, defer_build=True, metaclass=ModelMeta):
             rounding=rounding,
         )
         if computed.withholdings:
-            details["withholdings"] = computed.withholdings
+            values["withholdings"] = computed.withholdings
         document = cls(
             number=number,
             issued_at=issued_at,
@@ -215,7 +217,7 @@ class SalesDocument(Model, defer_build=True, metaclass=ModelMeta):
             taxes=computed.taxes,
             totals=computed.totals,
             lines=computed.lines,
-            **details,
+            **values,
         )
         check_codes(document)
         document.check_writable()

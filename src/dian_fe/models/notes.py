@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 from decimal import Decimal
-from typing import Any, ClassVar, Literal, Protocol, Self
+from typing import Any, ClassVar, Literal, Protocol, Self, Unpack
 
 from ..catalogs import CreditNoteConcept, IdAlgorithm
 from ..errors import InvalidInput, NotAllowed
 from ._base import ModelMeta, Text
+from ._details import NoteDetails
 from ._typing import Fixed, Many, field
 from .document import HEALTH_OPERATIONS, SalesDocument, operations, types_of
 from .invoice import Invoice
@@ -44,11 +46,11 @@ class Note(SalesDocument, metaclass=ModelMeta):
         *,
         concept: str,
         number: str,
-        issued_at: Any,
+        issued_at: datetime | str,
         key: str | None = None,
         description: str | None = None,
         lines: Iterable[Line] | None = None,
-        **details: Any,
+        **details: Unpack[NoteDetails],
     ) -> Self:
         """Make a note over an invoice: parties, currency, rate and payments are those of the invoice.
 
@@ -69,7 +71,7 @@ class Note(SalesDocument, metaclass=ModelMeta):
                     remedy="indique lines; invoice.lines[0].without_amounts(quantity=1) da parte de una línea.",
                 )
             lines = document.lines
-        given = {
+        given: dict[str, Any] = {
             "supplier": document.supplier,
             "customer": document.customer,
             "currency": document.currency,
@@ -88,7 +90,7 @@ class Note(SalesDocument, metaclass=ModelMeta):
         if document.is_health:
             given |= {"operation": document.operation, "health": document.health, "period": document.period}
         cleaned = [line.replace(withholdings=()) if line.withholdings else line for line in lines]
-        return cls.from_lines(number=number, issued_at=issued_at, lines=cleaned, **{**given, **details})
+        return cls.from_lines(number=number, issued_at=issued_at, lines=cleaned, **(given | {**details}))
 
 
 class CreditNote(Note):

@@ -27,6 +27,7 @@ from ..rules import Subject, check
 from ..rules.certainty import certainty_of
 from ..rules.facts import severity_of, words
 from ..signing.policy import SignerRole
+from ..signing.signer import KeySigner
 from ..ubl import keys, xsd
 from ..ubl.kinds import Kind
 from ..ubl.names import file_stem
