@@ -479,3 +479,59 @@ def test_a_rejection_without_messages_tells_its_rules_to_who_sends() -> None:
         answer = ws.send(wrong)
     assert answer.outcome == "rejected"
     assert "FAD06" in [fault.code for fault in answer.rejections]
+
+
+# --- a yes that nobody gave, and what came besides -------------------------------------------------------------------
+
+REJECTING = response("<cac:Response><cbc:ResponseCode>04</cbc:ResponseCode></cac:Response>")
+YES = "<b:IsValid>true</b:IsValid><b:StatusCode>00</b:StatusCode>"
+
+
+def test_an_acceptance_whose_answer_rejects_is_none() -> None:
+    assert status().standing is Standing.ACCEPTED
+    assert status(REJECTING).standing is Standing.UNRECOGNISED
+    assert status(REJECTING.replace(b"04</", b"02</")).standing is Standing.ACCEPTED
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        f"<GetStatusResponse><GetStatusResult>{YES}</GetStatusResult><GetStatusResult/></GetStatusResponse>",
+        f"<GetStatusResponse><GetStatusResult>{YES}</GetStatusResult></GetStatusResponse><GetStatusResponse/>",
+        f"<GetStatusResponse><GetStatusResult>{YES}</GetStatusResult></GetStatusResponse><s:Fault/>",
+        f"<GetStatusResponse><GetStatusResult>{YES.replace('00', '<x>00</x>')}</GetStatusResult></GetStatusResponse>",
+        "<GetStatusResponse><GetStatusResult><b:IsValid><b:x>true</b:x></b:IsValid></GetStatusResult></GetStatusResponse>",
+    ],
+)
+def test_a_doubled_or_nested_answer_is_no_yes(body: str) -> None:
+    sent = envelope(body.replace("<GetStatusResponse>", f'<GetStatusResponse xmlns:b="{DATA}">'))
+    with pytest.raises(UnreadableAnswer):
+        read_reply(reply(sent), OPERATIONS["GetStatus"], local_time=NOW)
+
+
+def test_unknown_members_beside_known_ones_are_kept() -> None:
+    found = result("GetStatus", f"{YES}<b:New>1</b:New><b:More><b:x>2</b:x></b:More>")
+    assert found.others == (("New", "1"), ("More", (("x", "2"),)))
+    row = "<b:NumberRangeResponse><b:Prefix>A</b:Prefix><b:New>3</b:New></b:NumberRangeResponse>"
+    ranges = result("GetNumberingRange", f"<b:New>4</b:New><b:ResponseList>{row}</b:ResponseList>")
+    assert (ranges.others, ranges.rows[0].others) == ((("New", "4"),), (("New", "3"),))
+    with pytest.raises(UnreadableAnswer, match="Fila"):
+        result("GetNumberingRange", "<b:ResponseList><b:Fila/></b:ResponseList>")
+
+
+def test_content_beside_an_error_code_is_not_found() -> None:
+    inner = "<b:XmlBytesBase64>PGE+</b:XmlBytesBase64>"
+    assert result("GetXmlByDocumentKey", f"<b:Code>200</b:Code>{inner}").found
+    assert not result("GetXmlByDocumentKey", f"<b:Code>500</b:Code>{inner}").found
+    assert not result("GetAcquirer", "<b:ReceiverName>x</b:ReceiverName><b:StatusCode>500</b:StatusCode>").found
+    empty = "<b:StatusCode>200</b:StatusCode><b:DocumentInfo><b:Documento/></b:DocumentInfo>"
+    assert not result("GetDocumentInfo", empty).found
+
+
+def test_an_event_somewhere_inside_is_told_and_not_believed() -> None:
+    event = "<cac:Response><cbc:ResponseCode>033</cbc:ResponseCode></cac:Response>"
+    inner = f"<x><cac:DocumentResponse>{event}</cac:DocumentResponse></x>"
+    xml = response().replace(b"<cbc:ID>1</cbc:ID>", inner.encode())
+    found = events_of(status(xml, name="GetStatusEvent"), CUFE)
+    assert not tuple(found.history)
+    assert found.history.unread

@@ -15,7 +15,7 @@ from ..rules.answers import parse_line
 from . import mailboxes
 from .archive import unpack_zip
 from .contract import OTHERS
-from .document_info import DocumentInfo, Pairs, information
+from .document_info import DocumentInfo, Pairs, information, is_error
 from .mailboxes import ExchangeEmails
 from .responses import application_response, rules_told, text
 from .soap import NotTheAnswer, child, decoded
@@ -208,7 +208,7 @@ class DocumentXml:
     @property
     def found(self) -> bool:
         """True if DIAN gave the document."""
-        return self.code != NOT_FOUND and bool(self.xml)
+        return not is_error(self.code) and bool(self.xml)
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,7 +224,7 @@ class Acquirer:
     @property
     def found(self) -> bool:
         """True if DIAN knows the person."""
-        return self.code != NOT_FOUND and bool(self.name or self.email)
+        return not is_error(self.code) and bool(self.name or self.email)
 
 
 @dataclass(frozen=True, slots=True)

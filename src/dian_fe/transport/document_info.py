@@ -194,7 +194,15 @@ class DocumentInfo:
     @property
     def found(self) -> bool:
         """True if DIAN tells of the document."""
-        return self.code != "404" and bool(self.documents)
+        return not is_error(self.code) and any(document != InfoDocument() for document in self.documents)
+
+
+def is_error(code: str) -> bool:
+    """True if a code is one of HTTP that is no success: 404 says that there is none, 500 nothing at all."""
+    return len(code) == _HTTP_DIGITS and code.isdigit() and code[0] in "45"
+
+
+_HTTP_DIGITS: Final = 3
 
 
 def information(data: Mapping[str, Any]) -> DocumentInfo:

@@ -195,6 +195,8 @@ def _answers(status: Status, what: str, unread: list[str]) -> Iterator[Any]:
             continue
         if local_name(root) != "ApplicationResponse" and next(root.iter("{*}DocumentResponse"), None) is None:
             unread.append(f"la respuesta no es un ApplicationResponse: {local_name(root)}")
+        elif sum(1 for _ in root.iter("{*}DocumentResponse")) > len(list(answered(root))):
+            unread.append("la respuesta trae cac:DocumentResponse donde no van, y no se leyeron.")
         yield root
 
 

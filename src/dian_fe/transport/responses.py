@@ -58,8 +58,12 @@ class Answered:
 
 
 def answered(root: Any) -> Iterator[Answered]:
-    """Return what each cac:DocumentResponse of an answer says, in the order of the XML."""
-    for element in root.iter("{*}DocumentResponse"):
+    """Return what each cac:DocumentResponse of an answer says, in the order of the XML.
+
+    Of an ApplicationResponse only its own count, not what it carries somewhere inside.
+    """
+    own = local_name(root) == "ApplicationResponse"
+    for element in _all(root, "DocumentResponse") if own else root.iter("{*}DocumentResponse"):
         response = child(element, "Response")
         yield Answered(
             text(response, "ResponseCode"),
