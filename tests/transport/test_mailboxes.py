@@ -90,6 +90,18 @@ def test_an_address_that_does_not_serve_is_told(address: str) -> None:
     assert "secreto" not in str(caught.value)
 
 
+@pytest.mark.parametrize("mark", ["utf-8-sig", "utf-16"])
+def test_an_address_with_a_byte_order_mark_is_no_list(mark: str) -> None:
+    found = answer(ADDRESS.encode(mark))
+    assert (found.url, found.csv) == (ADDRESS, b"")
+
+
+@pytest.mark.parametrize("address", ["ftp://example.com/c.zip", "file:///c.zip"])
+def test_an_address_of_another_scheme_is_no_list(address: str) -> None:
+    with pytest.raises(DownloadFailed):
+        answer(address)
+
+
 def test_what_is_no_base64_is_told_with_its_beginning() -> None:
     body = (
         '<GetExchangeEmailsResponse xmlns="http://wcf.dian.colombia"><GetExchangeEmailsResult><CsvBase64Bytes>'

@@ -26,6 +26,8 @@ _TITLE: Final = re.compile(r"[^\W\d_][^@<>{}\[\]]*")
 """What names a column: no address, no number, no markup."""
 _PRIVATE: Final = re.compile(rb"(?<=//)[^/]*@|\?.*", re.DOTALL)
 """What of an address is not shown: user and password, and the query with its signature."""
+_ADDRESS: Final = re.compile(r"\s*(https?:|[a-z][a-z0-9+.-]*://)", re.IGNORECASE)
+"""What is an address and no list, though none but https is downloaded from."""
 _UTF16_MARKS: Final = (b"\xff\xfe", b"\xfe\xff")
 _LISTED_LINES: Final = 5
 _LONGEST_HEADER: Final = 10_000
@@ -70,9 +72,9 @@ class ExchangeEmails:
 def told(code: str, message: str, success: bool | None, content: bytes) -> ExchangeEmails:
     """Return the answer of GetExchangeEmails: with the list in the old form, with its address in the new one."""
     answer = ExchangeEmails(code, message, success)
-    start = content[:16].lstrip().lower()
-    if start.startswith((b"https:", b"http:")):
-        return replace(answer, url=_address(content))
+    if _ADDRESS.match(_decoded(content[:64])[0]):
+        marked = content.startswith((b"\xef\xbb\xbf", *_UTF16_MARKS))
+        return replace(answer, url=_address(_decoded(content)[0].encode() if marked else content))
     if is_zip(content):
         return replace(answer, **_listed(_only_csv(content)))
     return replace(answer, **_listed(content)) if content.strip() else answer
