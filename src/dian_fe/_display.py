@@ -12,9 +12,12 @@ from decimal import Decimal
 from enum import Enum
 from html import escape
 
+from ._shown import legible
+
 MOST_ROWS = 25
 """Tables are cut after so many rows, and say so."""
 _LONGEST = 400
+_BLANKS = str.maketrans(dict.fromkeys("\t\n\r\x85\u2028\u2029", " "))
 _LINE = "1px solid rgba(128,128,128,.35)"
 _CELL = f"text-align:left;vertical-align:top;padding:.2em .8em .2em 0;border-bottom:{_LINE};overflow-wrap:break-word"
 _RIGHT = _CELL.replace("left;", "right;", 1).replace("0;border", "0;white-space:nowrap;border", 1)
@@ -30,12 +33,12 @@ class Html(str):
 def card(title: str, pairs: Iterable[tuple[str, object]] = (), *parts: str) -> Html:
     """Give a title, labelled values (those that say nothing are left out), and what follows them."""
     rows = "".join(
-        f'<tr><th scope="row" style="{_CELL};{_HEAD}">{escape(label)}</th><td style="{_CELL}">{text(value)}</td></tr>'
+        f'<tr><th scope="row" style="{_CELL};{_HEAD}">{_escaped(label)}</th><td style="{_CELL}">{text(value)}</td></tr>'
         for label, value in pairs
         if value is not None and value not in ("", ())
     )
     body = f'<table style="border-collapse:collapse;margin:0">{rows}</table>' if rows else ""
-    head = f'<div style="font-weight:700;margin:0 0 .3em"><bdi>{escape(title)}</bdi></div>'
+    head = f'<div style="font-weight:700;margin:0 0 .3em"><bdi>{_escaped(title)}</bdi></div>'
     return Html(f'<div class="dian-fe" style="line-height:1.4;max-width:72em">{head}{body}{"".join(parts)}</div>')
 
 
@@ -48,7 +51,7 @@ def table(
         return Html("")
     styles = [_RIGHT if head in right else _CELL for head in heads]
     top = "".join(
-        f'<th scope="col" style="{style};{_HEAD}">{escape(head)}</th>'
+        f'<th scope="col" style="{style};{_HEAD}">{_escaped(head)}</th>'
         for head, style in zip(heads, styles, strict=True)
     )
     body = "".join(
@@ -59,7 +62,7 @@ def table(
     )
     more = len(all_rows) - MOST_ROWS
     rest = f'<tr><td colspan="{len(heads)}" style="{_CELL}">… y {more} más</td></tr>' if more > 0 else ""
-    name = f'<caption style="text-align:left;font-weight:600">{escape(caption)}</caption>' if caption else ""
+    name = f'<caption style="text-align:left;font-weight:600">{_escaped(caption)}</caption>' if caption else ""
     return Html(
         f'<table style="border-collapse:collapse;margin:.6em 0 0">{name}<thead><tr>{top}</tr></thead>'
         f"<tbody>{body}{rest}</tbody></table>"
@@ -70,7 +73,7 @@ def verdict(good: bool | None, yes: str = "sí", no: str = "no", unknown: str = 
     """Give a verdict by sign, word and colour; None is told as not judged."""
     sign, word, color = ("✔", yes, "#1a7f37") if good else ("✘", no, "#c0341d") if good is False else ("–", unknown, "")
     style = f' style="color:{color};font-weight:600"' if color else ""
-    return Html(f"<span{style}>{sign} {escape(word)}</span>")
+    return Html(f"<span{style}>{sign} {_escaped(word)}</span>")
 
 
 def text(value: object) -> str:
@@ -92,4 +95,9 @@ def text(value: object) -> str:
     words = str(value)
     if len(words) > _LONGEST:
         words = words[:_LONGEST] + "…"
-    return f"<bdi>{escape(words)}</bdi>"
+    return f"<bdi>{_escaped(words)}</bdi>"
+
+
+def _escaped(words: str) -> str:
+    """Return text for HTML, where tabs and line breaks are blanks; what else cannot be seen is escaped."""
+    return escape(legible(words.translate(_BLANKS)))

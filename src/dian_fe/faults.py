@@ -10,6 +10,8 @@ from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
+from ._shown import shown
+
 if TYPE_CHECKING:
     from ._display import Html
 
@@ -115,11 +117,11 @@ class Fault:
         )
 
     def __str__(self) -> str:
-        """Return the finding on one line."""
+        """Return the finding on one line; what cannot be seen of the document's own texts is escaped."""
         place = f" [{self.xpath or self.path}]" if self.xpath or self.path else ""
         known = (("se encontró", self.found), ("se esperaba", self.expected))
         values = ", ".join(f"{word} {value!r}" for word, value in known if value)
-        return f"{self.code} {self.verdict}{place}: {self.message}{f' ({values})' if values else ''}"
+        return shown(f"{self.code} {self.verdict}{place}: {self.message}{f' ({values})' if values else ''}")
 
 
 MAY_REJECT = "La DIAN podría rechazarlo: ninguna respuesta suya confirma los rechazos probables."

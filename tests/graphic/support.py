@@ -22,6 +22,12 @@ EMOJI = "Café 🇨🇴 👩‍🍳 con leche 🥐 ☕"
 BIDI = "Proveedor \u202egnivreS\u202c de prueba"
 """A right-to-left override: what comes after it would be read backwards."""
 
+
+def seen(text: str) -> str:
+    """Give a text with its marks of direction as they are shown: escaped."""
+    return text.replace("\u202e", "\\u202e").replace("\u202c", "\\u202c")
+
+
 Named = tuple[str, Any]
 """A document, or a built one, with the name of what is special in it."""
 

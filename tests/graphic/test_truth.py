@@ -196,7 +196,7 @@ def test_what_was_verified_is_shown_with_its_answer() -> None:
 def test_names_of_properties_cannot_turn_what_follows() -> None:
     odd = ItemProperty(name="Color\u202e", value="azul")
     page = render_html(build(invoice("SETP990000402", [ONE.replace(properties=(odd,))]), issuer()))
-    assert "<bdi>Color\u202e</bdi>: <bdi>azul</bdi>" in page
+    assert "<bdi>Color\\u202e</bdi>: <bdi>azul</bdi>" in page
 
 
 def test_reasons_told_by_code_alone_are_shown() -> None:

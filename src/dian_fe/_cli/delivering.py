@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import InvalidInput
 from .files import PASSWORD_VARIABLE, load_signer, read_file, write_file
-from .main import NO, YES, emit
+from .main import NO, YES, emit, say
 from .moments import moment_of
 
 if TYPE_CHECKING:
@@ -173,11 +173,11 @@ def _tell(options: argparse.Namespace, package: Package[Any], record: DeliveryRe
         told = {"sent": sent, "record": record.as_dict(), "files": files, "members": list(package.members)}
         emit(told | {"findings": [finding.as_dict() for finding in findings]})
         return
-    print(f"{'enviado' if sent else 'escrito'}: {record.subject}")
-    print("para:", ", ".join(record.recipients))
+    say(f"{'enviado' if sent else 'escrito'}: {record.subject}")
+    say("para:", ", ".join(record.recipients))
     for address, reply in record.refused.items():
-        print(f"no aceptada: {address}: {reply}")
+        say(f"no aceptada: {address}: {reply}")
     for finding in findings:
-        print(finding)
+        say(finding)
     for what, path in files.items():
-        print(f"{_FILES[what]}: {path}")
+        say(f"{_FILES[what]}: {path}")

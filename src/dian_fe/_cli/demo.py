@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from .files import write_file
 from .graphic import pdf_if_installed
 from .issuing import answer_name
-from .main import NO, YES, emit
+from .main import NO, YES, emit, say
 from .moments import moment_of
 
 if TYPE_CHECKING:
@@ -200,9 +200,9 @@ def _tell(options: argparse.Namespace, steps: list[dict[str, Any]], files: dict[
 
     for step in steps:
         payable = f" {step['payable']} COP," if step["payable"] else ""
-        print(f"{KINDS[step['kind']].title} {step['number']}:{payable} {step['status_code']} {step['message']}")
-        print(f"  clave {step['key']}")
-        print(f"  archivo {step['file']}, respuesta {step['answer']}")
+        say(f"{KINDS[step['kind']].title} {step['number']}:{payable} {step['status_code']} {step['message']}")
+        say(f"  clave {step['key']}")
+        say(f"  archivo {step['file']}, respuesta {step['answer']}")
         for fault in step["faults"]:
-            print(f"  {fault['code']} {fault['severity']}: {fault['message']}")
-    print(f"archivos en {options.out}" if options.out is not None else "use --out DIR para guardar los archivos")
+            say(f"  {fault['code']} {fault['severity']}: {fault['message']}")
+    say(f"archivos en {options.out}" if options.out is not None else "use --out DIR para guardar los archivos")

@@ -8,7 +8,7 @@ from typing import Any
 from ..errors import InvalidInput
 from ..faults import MAY_REJECT, may_reject
 from .files import read_file
-from .main import NO, YES, emit
+from .main import NO, YES, emit, say
 
 
 def add_verbs(verbs: Any) -> None:
@@ -55,12 +55,12 @@ def run_check(options: argparse.Namespace) -> int:
     else:
         for part in report.walk():
             if part.name:
-                print(f"{part.name}:")
+                say(f"{part.name}:")
             for fault in part.own_faults:
-                print(f"  {fault}" if part.name else fault)
-        print(f"{len(report)} hallazgos; sin evaluar: {report.unjudged}")
+                say(f"  {fault}" if part.name else fault)
+        say(f"{len(report)} hallazgos; sin evaluar: {report.unjudged}")
         if may_reject(report):
-            print(MAY_REJECT)
+            say(MAY_REJECT)
     return NO if report.rejected else YES
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from ..errors import EventRefused, InvalidInput, SignatureInvalid
 from .files import PASSWORD_VARIABLE, read_file, write_file
 from .issuing import answered, connected, simulated
-from .main import NO, YES, emit
+from .main import NO, YES, emit, say
 from .moments import moment_of
 from .providers import add_providers, providers_of
 from .service import add_connection, client_of
@@ -112,7 +112,7 @@ def run_event(options: argparse.Namespace) -> int:
     with client as ws:
         history, problems = _history(ws, verified.key, before)
         for problem in problems:
-            print(f"de los eventos registrados: {problem}", file=sys.stderr)
+            say(f"de los eventos registrados: {problem}", file=sys.stderr)
         try:
             event = _made(options, verified, person, at, history, mandatary)
         except EventRefused as error:
@@ -205,9 +205,9 @@ def _refused(options: argparse.Namespace, text: str, faults: Sequence[Fault], pr
         emit({"file": None, "signed": False, "message": text, "faults": told, "problems": list(problems)})
     else:
         for fault in faults:
-            print(fault)
-        print(text)
-        print("no se escribe ni se envía")
+            say(fault)
+        say(text)
+        say("no se escribe ni se envía")
     return NO
 
 
@@ -216,7 +216,8 @@ def run_events(options: argparse.Namespace) -> int:
     with client_of(options) as ws:
         found = ws.events(options.document_key)
     if not options.json:
-        print(found)
+        for line in str(found).split("\n"):
+            say(line)
         return YES
     term = found.history.term
     emit(

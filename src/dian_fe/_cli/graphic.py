@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from ..errors import InvalidInput
 from .documents import is_json
 from .files import read_file, write_file
-from .main import YES, emit
+from .main import YES, emit, say
 
 if TYPE_CHECKING:
     from ..models.issuer import Software
@@ -124,5 +124,5 @@ def written(options: argparse.Namespace, data: str | bytes) -> int:
     if options.json:
         emit({"file": str(path), "bytes": path.stat().st_size})
     else:
-        print(path)
+        say(path)
     return YES

@@ -12,7 +12,7 @@ from ..errors import InvalidInput
 from ..faults import MAY_REJECT, may_reject
 from .files import PASSWORD_VARIABLE, load_signer, read_file, write_file
 from .graphic import pdf_if_installed
-from .main import NO, YES, emit
+from .main import NO, YES, emit, say
 from .moments import moment_of
 
 if TYPE_CHECKING:
@@ -189,11 +189,11 @@ def answered(
     }
     _tell(options, signed.built, faults, {**files, "signed": True, "answer": told})
     if not options.json:
-        print("respuesta:", answer.outcome.label, answer.status_code, answer.status_message)
+        say("respuesta:", answer.outcome.label, answer.status_code, answer.status_message)
         for fault in answer.faults:
-            print(fault)
+            say(fault)
         if answer.next_step:
-            print(answer.next_step)
+            say(answer.next_step)
     return YES if answer.accepted else NO
 
 
@@ -208,11 +208,11 @@ def _tell(options: argparse.Namespace, built: Built[Any], faults: Sequence[Fault
         emit(_summary(built, faults) | more)
         return
     for fault in faults:
-        print(fault)
+        say(fault)
     if may_reject(faults):
-        print(MAY_REJECT)
-    print(f"{built.kind.title} {built.document.number}: {more.get('file', '')}")
-    print(f"clave: {built.key}")
+        say(MAY_REJECT)
+    say(f"{built.kind.title} {built.document.number}: {more.get('file', '')}")
+    say(f"clave: {built.key}")
 
 
 def _refused(options: argparse.Namespace, built: Built[Any], faults: Sequence[Fault]) -> int:
@@ -220,8 +220,8 @@ def _refused(options: argparse.Namespace, built: Built[Any], faults: Sequence[Fa
         emit(_summary(built, faults) | {"file": None, "signed": False})
     else:
         for fault in faults:
-            print(fault)
-        print("no se escribe ni se envía: la DIAN lo rechazaría")
+            say(fault)
+        say("no se escribe ni se envía: la DIAN lo rechazaría")
     return NO
 
 

@@ -14,8 +14,9 @@ import os
 import re
 import sys
 from collections.abc import Callable, Sequence
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TextIO
 
+from .._shown import in_json, shown
 from .._version import __version__
 from ..errors import DianFeError, InvalidInput
 
@@ -66,7 +67,7 @@ class _Parser(argparse.ArgumentParser):
                 message = spanish.format(*match.groups())
                 break
         self.print_usage(sys.stderr)
-        self.exit(UNUSABLE, f"{message} Qué hacer: vea {self.prog} --help\n")
+        self.exit(UNUSABLE, f"{shown(message)} Qué hacer: vea {self.prog} --help\n")
 
     def format_usage(self) -> str:
         return _in_spanish(super().format_usage())
@@ -131,12 +132,17 @@ def _file_error(error: OSError) -> InvalidInput:
 def _refuse(data: dict[str, Any], text: str, as_json: bool) -> None:
     if as_json:
         emit({"error": data})
-    print(text, file=sys.stderr)
+    say(text, file=sys.stderr)
+
+
+def say(*values: object, file: TextIO | None = None, flush: bool = False) -> None:
+    """Print one line for people: no text of a document or file name begins another or commands the terminal."""
+    print(shown(" ".join(map(str, values))), file=file, flush=flush)
 
 
 def emit(data: Any) -> None:
-    """Print a result as JSON; in ASCII where the output cannot write all of its characters."""
-    text = json.dumps(data, ensure_ascii=False, indent=2, default=str)
+    """Print a result as JSON, unseen characters escaped; in ASCII where the output lacks some of its characters."""
+    text = in_json(json.dumps(data, ensure_ascii=False, indent=2, default=str))
     try:
         text.encode(getattr(sys.stdout, "encoding", None) or "utf-8")
     except UnicodeEncodeError:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING, Any
 
-from .main import YES, emit
+from .main import YES, emit, say
 
 if TYPE_CHECKING:
     from ..rules import CodeInfo
@@ -45,9 +45,9 @@ def run_rules(options: argparse.Namespace) -> int:
     for info in known:
         severity = info.severity.value if info.severity else "sin severidad"
         certainty = info.certainty.label if info.certainty else ""
-        print(f"{info.code:<8} {severity:<13} {certainty:<10} {info.status.label:<24} {info.message or info.reason}")
+        say(f"{info.code:<8} {severity:<13} {certainty:<10} {info.status.label:<24} {info.message or info.reason}")
     done = sum(info.implemented for info in known)
-    print(f"{len(known)} códigos: {done} implementados, {len(known) - done} pendientes")
+    say(f"{len(known)} códigos: {done} implementados, {len(known) - done} pendientes")
     return YES
 
 
@@ -85,7 +85,7 @@ def _print(info: CodeInfo) -> None:
     confidence = _CONFIDENCE.get(info.confidence, info.confidence)
     if info.status is Status.LIBRARY:
         severity = "de la librería"
-    print(f"{info.code} ({severity}): {info.message or 'código desconocido'}")
+    say(f"{info.code} ({severity}): {info.message or 'código desconocido'}")
     for label, text in (
         ("Qué hacer", info.hint),
         ("Documentos", ", ".join(info.kinds)),
@@ -100,4 +100,4 @@ def _print(info: CodeInfo) -> None:
         ("Duda", info.doubt),
     ):
         if text:
-            print(f"  {label}: {text}")
+            say(f"  {label}: {text}")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import InvalidInput
 from .files import PASSWORD_VARIABLE, load_signer, read_file
-from .main import NO, YES, emit
+from .main import NO, YES, emit, say
 
 if TYPE_CHECKING:
     from ..testing.simulator import Simulator
@@ -81,9 +81,10 @@ def run_status(options: argparse.Namespace) -> int:
             }
         )
     else:
-        print(f"{status.standing.label} {status.code} {status.description} {status.message}".rstrip())
+        description = " · ".join(status.description.splitlines())
+        say(f"{status.standing.label} {status.code} {description} {status.message}".rstrip())
         for fault in status.faults:
-            print(fault)
+            say(fault)
     return YES if accepted else NO
 
 
@@ -108,7 +109,7 @@ def run_numbering(options: argparse.Namespace) -> int:
         return YES
     for resolution in resolutions:
         key = "sin clave técnica" if resolution.technical_key is None else "con clave técnica (véala con --json)"
-        print(
+        say(
             f"{resolution.authorization} {resolution.prefix or '(sin prefijo)'} {resolution.range_from}–"
             f"{resolution.range_to}, {resolution.valid_from} a {resolution.valid_to}, {key}"
         )
@@ -120,11 +121,11 @@ def run_simulator(options: argparse.Namespace) -> int:
     from ..testing.server import SimulatorServer
 
     dian = _simulator(options)
-    server = SimulatorServer(dian, port=options.port, log=lambda line: print(line, flush=True))
-    print(f"simulador en {server.url} (WSDL en {server.url}?wsdl)")
-    print(f"software {dian.software.id}, PIN {dian.software.pin.get_secret_value()} (de juguete)")
+    server = SimulatorServer(dian, port=options.port, log=lambda line: say(line, flush=True))
+    say(f"simulador en {server.url} (WSDL en {server.url}?wsdl)")
+    say(f"software {dian.software.id}, PIN {dian.software.pin.get_secret_value()} (de juguete)")
     for resolution in dian.resolutions:
-        print(f"numeración {resolution.prefix} {resolution.range_from}–{resolution.range_to}", flush=True)
+        say(f"numeración {resolution.prefix} {resolution.range_from}–{resolution.range_to}", flush=True)
     try:
         server.serve_forever()
     finally:

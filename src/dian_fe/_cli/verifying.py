@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from .files import read_file
-from .main import NO, YES, emit
+from .main import NO, YES, emit, say
 from .moments import moment_of
 from .providers import add_providers, providers_of
 
@@ -61,11 +61,11 @@ def run_verify(options: argparse.Namespace) -> int:
         emit({**examination.as_dict(), "acceptance": accepted})
     else:
         for line in told(examination):
-            print(line)
+            say(line)
         for sale in examination.sales:
-            print(f"{sale.name}: {acceptance_of(examination, sale).meaning}")
+            say(f"{sale.name}: {acceptance_of(examination, sale).meaning}")
         if not options.trust:
-            print("la cadena de los certificados no se juzgó: dé --trust con las CA en que confía")
+            say("la cadena de los certificados no se juzgó: dé --trust con las CA en que confía")
     return YES if examination.valid else NO
 
 

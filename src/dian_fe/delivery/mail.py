@@ -15,6 +15,7 @@ from hashlib import sha256
 from html import escape
 from typing import TYPE_CHECKING, Any
 
+from .._shown import legible
 from ..catalogs import DocumentType, IdAlgorithm
 from ..errors import HeaderInjection, InvalidEmail, InvalidInput, NoRecipient
 from ..models._base import to_bogota
@@ -213,7 +214,12 @@ def _header(text: str, field: str) -> str:
 
 
 def _field(text: str) -> str:
-    return " ".join(_CONTROL.sub(" ", text).replace(_SUBJECT_SEPARATOR, " ").split())
+    return _line(text.replace(_SUBJECT_SEPARATOR, " "))
+
+
+def _line(text: str) -> str:
+    """Return one line: line breaks and controls become blanks, and marks of direction are escaped."""
+    return legible(" ".join(_CONTROL.sub(" ", text).split()))
 
 
 def _lines(package: Package[Any], answers: str) -> list[tuple[str, str]]:
@@ -239,7 +245,7 @@ def _lines(package: Package[Any], answers: str) -> list[tuple[str, str]]:
         looked_up = document.reference_key if event else package.key
         told.append(("Consulta en la DIAN", catalogue_url(looked_up, package.environment)))
     told.append(("Correo para acuse, aceptación o reclamo", answers))
-    return [(name, " ".join(_CONTROL.sub(" ", text).split())) for name, text in told]
+    return [(name, _line(text)) for name, text in told]
 
 
 def _label(code: str) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from .._shown import shown
+
 TYPE_CHECKING = False
 """True for type checkers, as the one of ``typing``: whoever only catches an error does not wait for that import."""
 
@@ -45,7 +47,7 @@ class DianFeError(Exception):
         self.remedy = remedy
 
     def __str__(self) -> str:
-        """Give the whole story on one line: where, what, found, expected, what to do."""
+        """Return the whole on one line: where, what, found, expected, what to do; what cannot be seen is escaped."""
         text = f"{self.field}: {self.message}" if self.field else self.message
         if self.found is not None:
             text += f" Se encontró: {self.found}."
@@ -53,7 +55,7 @@ class DianFeError(Exception):
             text += f" Se esperaba: {self.expected}."
         if self.remedy:
             text += f" Qué hacer: {self.remedy}"
-        return text
+        return shown(text)
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Survive pickling (process pools) with every attribute."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from .._shown import shown
 from .base import TYPE_CHECKING, DianFeError
 
 if TYPE_CHECKING:
@@ -57,7 +58,7 @@ class TransportError(DianFeError):
         where = " ".join(part for part in (self.operation, self.endpoint and f"({self.endpoint})") if part)
         after = "" if self.elapsed is None else f" tras {self.elapsed:.1f} s"
         text = super().__str__() if self.cause is None else _insert(super().__str__(), self.cause)
-        return f"{where}{after}: {text}" if where else text
+        return shown(f"{where}{after}: {text}" if where else text)
 
     def as_dict(self) -> dict[str, Any]:
         """Give the JSON form."""

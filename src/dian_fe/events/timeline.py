@@ -22,6 +22,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
+from .._shown import shown
 from ..catalogs import EventCode
 from ..errors import InvalidInput, NotAllowed
 from ..faults import Fault
@@ -142,7 +143,7 @@ class RegisteredEvent:
     def __str__(self) -> str:
         """Give it on one line."""
         when = "sin fecha conocida" if self.signed_at is None else self.signed_at.isoformat()
-        return " · ".join(part for part in (f"{self.code} {self.label}", self.number, when, self.key) if part)
+        return shown(" · ".join(part for part in (f"{self.code} {self.label}", self.number, when, self.key) if part))
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,7 +259,7 @@ class EventHistory:
         """Tell state, events and term, a line each."""
         lines = [f"Factura {self.state.value}."]
         lines += [f"  {event}" for event in self.events]
-        lines += [f"  Sin leer: {problem}" for problem in self.unread]
+        lines += [f"  Sin leer: {shown(problem)}" for problem in self.unread]
         if (term := self.term) is not None and self.state is InvoiceState.BIEN_RECIBIDO:
             lines.append(f"  Reclamo o aceptación hasta el {term.last_day}; tácita desde el {term.tacit_from}.")
         return "\n".join(lines)

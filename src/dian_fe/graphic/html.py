@@ -14,6 +14,7 @@ from datetime import date
 from html import escape
 from typing import TYPE_CHECKING, Any
 
+from .._shown import legible
 from .content import AmountRow, Content, Field, Label, LineRow, PartyBlock, Reference, Section, TaxRow, TotalRow
 from .html_style import style_sheet
 from .making import content_of
@@ -74,8 +75,8 @@ def draw_html(content: Content, theme: Theme) -> str:
 
 
 def _text(value: str) -> str:
-    """Escape a text; line breaks of every kind become the usual one."""
-    return escape(_LINE.sub("\n", value), quote=True)
+    """Escape a text; line breaks of every kind become the usual one, controls and marks of direction are seen."""
+    return escape(legible(_LINE.sub("\n", value)), quote=True)
 
 
 def _bdi(value: str) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from .._shown import shown
 from ..catalogs import DocumentType, Environment, IdAlgorithm, PaymentForm
 from ..catalogs.identification import check_digit
 from ..errors import InvalidIdentification, InvalidInput
@@ -81,7 +82,7 @@ def _content(source: Source, software: Software | None, authorized_on: date | No
     taxes = all_taxes(document)
     return Content(
         title=_title(source, label),
-        number=document.number,
+        number=shown(document.number),
         kind=source.kind.name,
         notices=tuple(_notices(source, label)),
         supplier=supplier_block(document.supplier, label),

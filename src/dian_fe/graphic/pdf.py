@@ -5,6 +5,7 @@ from __future__ import annotations
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
+from .._shown import shown
 from ..errors import InvalidInput, MissingExtra
 from .making import content_of
 from .source import source_of
@@ -58,7 +59,7 @@ def render_pdf(
 
     about = About(
         title=f"{content.title.text} {content.number}",
-        author=content.supplier.name,
+        author=shown(content.supplier.name),
         subject=f"{content.key_label.text} {content.key}",
         moment=source_of(document).document.issued_at,
         language=content.language,

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 
+from .._shown import legible
 from .sheet import Slice, Style, Text, cap_line
 from .typefaces import Face, faces
 
@@ -105,8 +106,8 @@ class Setter:
 
 
 def normal(text: str) -> str:
-    """Compose letters with their accents, so that what the face has as one character is drawn as one."""
-    return text if text.isascii() else unicodedata.normalize("NFC", text)
+    """Compose letters with their accents, drawn as one; controls and marks of direction, drawn as nothing, are seen."""
+    return legible(text if text.isascii() else unicodedata.normalize("NFC", text))
 
 
 def words_of(text: str) -> list[str]:

@@ -45,11 +45,14 @@ _IDENTIFIERS: Final = {
 
 Those of an organisation come first: in a representative's certificate serialNumber may be the person's cédula.
 """
-_SCHEME = re.compile(r"^(?:[A-Z]{3}CO-|NIT\b[.:\s-]*)", re.IGNORECASE)
-"""Prefix of a Colombian identifier: ``VATCO-`` and its like (ETSI EN 319 412-1, section 5.1.4), or the word NIT."""
+_SCHEME = re.compile(r"^(?:(?!PAS)[A-Z]{3}CO-|NIT\b[.:\s-]*)", re.IGNORECASE)
+"""Prefix of a Colombian identifier: ``VATCO-`` and its like (ETSI EN 319 412-1, section 5.1.4), or the word NIT.
+
+A passport (``PASCO-``) has numbers of its own."""
 _NUMBER = re.compile(r"(?P<number>\d{1,3}(?:\.\d{3})+|\d{5,15})(?:\s*-\s*(?P<digit>\d))?", re.ASCII)
 _COMPANY = re.compile(r"[89][0-9]{8}")
 """A company's NIT: cédulas of ten digits begin with 1."""
+_COMPANY_DIGITS = 9
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +171,7 @@ def identifier_of(certificate: x509.Certificate, nit: str) -> Identifier | None:
     """
     found = identifiers(certificate)
     named = next((each for each in found if each.names(nit)), None)
-    if named is None or not _COMPANY.fullmatch(nit):
+    if named is None or len(nit) != _COMPANY_DIGITS:  # cédulas have eight digits or fewer, or ten
         return named
     numbers = (each.number for each in found if not each.names(nit))
     return None if any(number and _COMPANY.fullmatch(number) for number in numbers) else named

@@ -13,6 +13,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from typing import Any, Final, Self
 
+from .._shown import shown
 from ..errors import InvalidInput
 from ..transport.soap import Reply, Request
 from . import replies
@@ -147,12 +148,12 @@ class _Handler(BaseHTTPRequestHandler):
         if mishap is Mishap.RESET:
             self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
         if face.log is not None:
-            face.log(f"{operation} {mishap}")
+            face.log(shown(f"{operation} {mishap}"))
         return None
 
     def _give(self, reply: Reply, what: str, *, announced: int | None = None) -> None:
         if self.server.face.log is not None:
-            self.server.face.log(f"{self.command} {what} {reply.status}")
+            self.server.face.log(shown(f"{self.command} {what} {reply.status}"))
         with contextlib.suppress(ConnectionError):
             self.send_response_only(reply.status)
             for name, value in reply.headers.items():

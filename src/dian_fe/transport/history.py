@@ -13,6 +13,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from .. import _xmlsafe
+from .._shown import shown
 from ..catalogs import CreditNoteConcept, DebitNoteConcept
 from ..errors import UnreadableDocument
 from ..events.timeline import EventHistory, InvoiceState, RegisteredEvent, RegisteredParty
@@ -46,7 +47,7 @@ class InvoiceEvents:
     def __str__(self) -> str:
         """Tell the history and the problems, a line each."""
         others = (problem for problem in self.problems if problem not in self.history.unread)
-        return "\n".join((str(self.history), *(f"  Problema: {problem}" for problem in others)))
+        return "\n".join((str(self.history), *(f"  Problema: {shown(problem)}" for problem in others)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +102,7 @@ class ReferenceNote:
         kind = {_CREDIT: "nota crédito", _DEBIT: "nota débito"}.get(self.code, "documento que no se conoce")
         when = "sin fecha conocida" if self.effective_at is None else self.effective_at.isoformat()
         parts = (f"{self.code} {kind}".strip(), self.number, when, "; ".join(self.concept_labels), self.key)
-        return " · ".join(part for part in parts if part)
+        return shown(" · ".join(part for part in parts if part))
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +128,7 @@ class ReferenceNotes:
         """Return the notes and what was not understood, a line each."""
         lines = [f"Notas de la factura: {len(self.notes)}."]
         lines += [f"  {note}" for note in self.notes]
-        lines += [f"  Sin leer: {problem}" for problem in self.unread]
+        lines += [f"  Sin leer: {shown(problem)}" for problem in self.unread]
         return "\n".join(lines)
 
 

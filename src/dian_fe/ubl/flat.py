@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from enum import StrEnum
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
+from .._masks import UNSEEN
 from ..catalogs import TaxCode
 from ..errors import InvalidInput
 from ..models.application_response import VERDICTS
@@ -23,6 +25,9 @@ if TYPE_CHECKING:
     from ..models.taxes import TaxTotal
 
 Row = dict[str, Any]
+_FORMULA = re.compile(rf"[\t\r\n]|[\s{UNSEEN}]*[=+\-@\uff0b\uff0d\uff1d\uff20]")
+"""How formulas begin, with the wide forms of East Asian input that spreadsheets take for the same signs (OWASP, «CSV
+Injection»); blanks and characters that are not seen may stand before."""
 _NAMED_TAXES = {TaxCode.IVA.value: "iva", TaxCode.INC.value: "inc", TaxCode.ICA.value: "ica"}
 _TAX_COLUMNS = (*_NAMED_TAXES.values(), "other_taxes", "withholdings")
 _TOTAL_COLUMNS = tuple(Totals.model_fields)
@@ -35,7 +40,9 @@ class RowsOf(StrEnum):
     LINES = "lines"
 
 
-def rows(received: Received[Any] | Iterable[Received[Any]], of: RowsOf | str = RowsOf.DOCUMENTS) -> list[Row]:
+def rows(
+    received: Received[Any] | Iterable[Received[Any]], of: RowsOf | str = RowsOf.DOCUMENTS, *, safe: bool = False
+) -> list[Row]:
     """Give flat records of the invoices and notes in what was read, however deep they lie.
 
     ``of``: one record per document, or one per line. Every record has the same columns, so that
@@ -45,6 +52,10 @@ def rows(received: Received[Any] | Iterable[Received[Any]], of: RowsOf | str = R
     ``accepted`` and ``validated_at`` come from DIAN's answer beside the document, None without one. A datum that the
     document lacks is None. The same bytes met twice, as when a ZIP has the document inside and outside its container,
     count once.
+
+    ``safe``: for files that a spreadsheet opens. Texts are those of whoever wrote the documents, and a spreadsheet
+    runs as a formula what begins with ``=``, ``+``, ``-``, ``@``, a tab or a line break; such texts get an apostrophe
+    before them, those that begin so after blanks too. Numbers, dates and every other text stay as they are.
 
     Raises ``InvalidInput`` when ``of`` is something else.
     """
@@ -64,7 +75,12 @@ def rows(received: Received[Any] | Iterable[Received[Any]], of: RowsOf | str = R
             if digest not in seen:
                 seen.add(digest)
                 records.extend(each(found, answers.get((found.key or "").lower()), top))
-    return records
+    return [{name: _inert(value) for name, value in record.items()} for record in records] if safe else records
+
+
+def _inert(value: Any) -> Any:
+    """Return a cell that no spreadsheet runs."""
+    return f"'{value}" if isinstance(value, str) and _FORMULA.match(value) else value
 
 
 def _keyed(top: Received[Any]) -> Iterator[Any]:

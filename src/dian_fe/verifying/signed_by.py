@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
+from .._shown import shown
 from ..faults import Fault
 
 if TYPE_CHECKING:
@@ -52,8 +53,8 @@ class SignedBy:
     """SHA-256 of the certificate, in hexadecimal."""
 
     def __str__(self) -> str:
-        """Return NIT and name."""
-        return f"{f'NIT {self.nit}' if self.nit else 'sin NIT'} ({self.name})"
+        """Return NIT and name, on one line."""
+        return shown(f"{f'NIT {self.nit}' if self.nit else 'sin NIT'} ({self.name})")
 
     def as_dict(self) -> dict[str, Any]:
         """Return the JSON form."""

@@ -1,0 +1,59 @@
+r"""Text of documents, file names and answers as people see it: what cannot be seen is written as its escape.
+
+Whoever writes a document chooses its texts. A line break would begin a line that looks like one of ours, a control
+character commands a terminal, and a mark of direction reverses what follows it. It knows no room, so that each can use
+it. Escapes are those of Python: ``\n``, ``\x9b``, ``\u202e``.
+"""
+
+from __future__ import annotations
+
+_CONTROL, _FORMAT, _SURROGATE = "Cc", "Cf", "Cs"
+_ONE_LINE = frozenset({_CONTROL, _FORMAT, _SURROGATE, "Zl", "Zp"})
+_NO_TEXT = frozenset({_CONTROL, _SURROGATE})
+_BREAKS = "\t\n\r\x85"
+_DIRECTION = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e") | frozenset(map(chr, range(0x2066, 0x2070)))
+
+
+def shown(value: object) -> str:
+    """Return a value's text as one line, with every control and format character and line separator escaped."""
+    text = str(value)
+    if text.isprintable():  # nearly always
+        return text
+    from unicodedata import category
+
+    return "".join(_escape(each) if category(each) in _ONE_LINE else each for each in text)
+
+
+def legible(text: str) -> str:
+    """Return a text for paper or mail: line breaks and joiners stay, controls and marks of direction are escaped."""
+    if text.isprintable():
+        return text
+    from unicodedata import category
+
+    return "".join(
+        _escape(each) if each in _DIRECTION or (category(each) in _NO_TEXT and each not in _BREAKS) else each
+        for each in text
+    )
+
+
+def in_json(text: str) -> str:
+    r"""Return JSON text with ``\u`` escapes for the characters that JSON allows as they are and `shown` escapes.
+
+    The text is JSON written with ``ensure_ascii=False``: it means the same afterwards.
+    """
+    if text.isascii() and "\x7f" not in text:
+        return text
+    from unicodedata import category
+
+    return "".join(
+        _json_escape(each) if each not in "\n\t\r" and category(each) in _ONE_LINE else each for each in text
+    )
+
+
+def _escape(char: str) -> str:
+    return char.encode("unicode_escape").decode("ascii")
+
+
+def _json_escape(char: str) -> str:
+    units = char.encode("utf-16-be", "surrogatepass")
+    return "".join(f"\\u{units[at]:02x}{units[at + 1]:02x}" for at in range(0, len(units), 2))
