@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import pickle
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.hashes import SHA256
 
-from dian_fe import Providers, TrustStore, examine, read, verify
+from dian_fe import DianFeError, Providers, TrustStore, examine, read, verify
 from dian_fe.errors import InvalidIdentification, InvalidInput, NotAllowed, SignerNotTrusted
 from dian_fe.testing.judge import DIAN_NIT
 from dian_fe.testing.pki import Flaw
 from dian_fe.ubl.archive import make_zip
 from dian_fe.verifying import DIAN_CERTIFICATES, Acceptance, SignedAs
+from dian_fe.verifying.dian_certificates import USED_UNTIL
 
 from ..delivery.support import NIT, issued, note_of, office
-from .sealing import answer, container, event, packed, sale, sealed, sold
+from .sealing import ANSWERED, answer, container, event, packed, sale, sealed, sold
 from .support import KEY, PKI, STRANGER, TRUST, codes
 
 ANYBODY = Providers.ANY_CERTIFICATE_MAY_SIGN_FOR_ANYBODY
@@ -142,6 +144,30 @@ def test_a_known_fingerprint_is_no_trust_by_itself() -> None:
     (fingerprint,) = TRUST.dian
     with pytest.raises(SignerNotTrusted, match="ZD06"):
         verify(sold()[0], TrustStore([], dian=[fingerprint]), answer=sold()[1])
+
+
+def test_dians_own_use_of_an_expired_one_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    late = answer(flaw=Flaw.EXPIRED)
+    with pytest.raises(DianFeError, match=r"ZD0[26]"):
+        verify(sold()[0], TRUST, answer=late)
+    fingerprint = office().pki.identity(DIAN_NIT, flaw=Flaw.EXPIRED).certificate.fingerprint(SHA256()).hex()
+    monkeypatch.setitem(USED_UNTIL, fingerprint, datetime.fromisoformat(ANSWERED) + timedelta(days=1))
+    found = verify(sold()[0], TRUST, answer=late).examination
+    assert "dian_certificate_expired" in codes(found, rejecting=False)
+    assert found.parts[-1].verification.dates.valid is False
+    # Neither after the time in which DIAN did so, nor by another authority.
+    with pytest.raises(DianFeError, match="ZD06"):
+        verify(sold()[0], TrustStore([]), answer=late)
+    monkeypatch.setitem(USED_UNTIL, fingerprint, datetime.fromisoformat(ANSWERED) - timedelta(days=1))
+    with pytest.raises(DianFeError, match=r"ZD0[26]"):
+        verify(sold()[0], TRUST, answer=late)
+
+
+def test_only_what_dian_did_is_let_pass() -> None:
+    assert {fingerprint: until.year for fingerprint, until in USED_UNTIL.items()} == {
+        "f551780ed01e4f47368818cc0836f4078c9974ae7976a1149ee6ad17e0f67662": 2022
+    }
+    assert USED_UNTIL.keys() <= DIAN_CERTIFICATES
 
 
 # --- what an acceptance proves ---------------------------------------------------------------------------------------

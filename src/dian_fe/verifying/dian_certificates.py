@@ -1,13 +1,19 @@
 """DIAN's own certificates, as its answers of 2020 to 2026 carry them.
 
 They pin nothing: DIAN renews its certificate, and an answer is held to DIAN's NIT under a trusted authority. What they
-give is a warning when one appears that nobody here has seen, and that an old answer still counts: of the first one,
-answers were signed until a year after it expired.
+give is a warning when one appears that nobody here has seen, and that an old answer still counts: with the first one
+DIAN signed until a year after it expired, which is told of such an answer and does not refuse it.
 """
 
 from __future__ import annotations
 
-from typing import Final
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Final
+
+from cryptography.hazmat.primitives.hashes import SHA256
+
+if TYPE_CHECKING:
+    from cryptography import x509
 
 DIAN_CERTIFICATES: Final = frozenset(
     {
@@ -19,3 +25,17 @@ DIAN_CERTIFICATES: Final = frozenset(
     }
 )
 """SHA-256 of each, in hexadecimal (measured on real answers)."""
+
+USED_UNTIL: Final = {
+    "f551780ed01e4f47368818cc0836f4078c9974ae7976a1149ee6ad17e0f67662": datetime(2022, 1, 1, 5, tzinfo=UTC),
+}
+"""Until when DIAN signed with a certificate of its own that had expired, by SHA-256 (answers of 2020-04 to 2021-12)."""
+
+
+def judged_at(certificate: x509.Certificate, at: datetime) -> datetime:
+    """Return the moment at which to judge a certificate: its last, when DIAN is known to have signed with it later."""
+    end = certificate.not_valid_after_utc
+    if at <= end or not USED_UNTIL:
+        return at
+    until = USED_UNTIL.get(certificate.fingerprint(SHA256()).hex())
+    return end if until is not None and at < until else at

@@ -19,6 +19,7 @@ from ..signing.names import label
 from .allowance import Allowance
 from .c14n import OwnedDocument
 from .crossing import EARLY
+from .dian_certificates import judged_at
 from .explain import Explanation, explained
 from .owners import judge_named
 from .profile import claimed_role, contents, placement, presence, relative_namespace, signing_date
@@ -100,7 +101,7 @@ def verify_signature(
     )
     found = Verification(
         signature=signature,
-        dates=_dates(signature.certificate, written, moment, at),
+        dates=_dates(leaf, written, moment, at),
         trust=_trust(info, leaf, moment or at, trust, revocation),
         profile=profile,
         role=None if info.properties is None else claimed_role(info.properties),
@@ -178,19 +179,22 @@ def _broken(found: str, hint: str = "") -> Fault:
 
 
 def _dates(
-    certificate: CertificateInfo | None, written: str | None, moment: datetime | None, at: datetime | None
+    leaf: x509.Certificate | None, written: str | None, moment: datetime | None, at: datetime | None
 ) -> DatesVerdict:
     faults = []
     valid = None
     if written is not None and moment is None:
         faults.append(fault("signing_time", found=written))
-    if certificate is not None and moment is not None:
+    if leaf is not None and moment is not None:
+        certificate = CertificateInfo.of(leaf)
         valid = certificate.valid_at(moment)
         if not valid:
+            late = judged_at(leaf, moment) != moment
             faults.append(
                 fault(
-                    "ZD02",
-                    "El certificado no estaba vigente en la fecha de la firma.",
+                    "dian_certificate_expired" if late else "ZD02",
+                    None if late else "El certificado no estaba vigente en la fecha de la firma.",
+                    notify=late,
                     found=moment.isoformat(),
                     expected=f"{certificate.not_before.isoformat()} a {certificate.not_after.isoformat()}",
                 )
@@ -224,7 +228,7 @@ def _trust(
     faults = list(_unreadable(leaf))
     if store is None or at is None:
         return TrustVerdict(faults=tuple(faults))
-    path = store.path(leaf, at, info.certificates())
+    path = store.path(leaf, judged_at(leaf, at), info.certificates())
     if path.problem is not None:
         faults.append(
             fault("ZD06", "La cadena del certificado no llega a una autoridad de confianza.", found=path.problem)
