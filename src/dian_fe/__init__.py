@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from .graphic.html import render_html
     from .graphic.pdf import render_pdf
     from .graphic.theme import Paper, Theme
-    from .models.address import Address
+    from .models.address import AS_READ, Address
     from .models.customer import Customer
     from .models.delivery import Delivery, DeliveryTerms
     from .models.event import Person
@@ -91,7 +91,7 @@ _HOMES = {
     "graphic.html": ("render_html",),
     "graphic.pdf": ("render_pdf",),
     "graphic.theme": ("Paper", "Theme"),
-    "models.address": ("Address",),
+    "models.address": ("AS_READ", "Address"),
     "models.customer": ("Customer",),
     "models.delivery": ("Delivery", "DeliveryTerms"),
     "models.event": ("Person",),
@@ -134,6 +134,7 @@ _HOMES = {
 __getattr__, __dir__ = lazy(__name__, _HOMES)
 
 __all__ = [
+    "AS_READ",
     "Address",
     "AllowanceCharge",
     "Answer",

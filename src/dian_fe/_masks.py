@@ -12,16 +12,18 @@ from .errors import InvalidInput, MaskedSecret
 
 _MASK = "**********"
 """What ``str`` of pydantic's ``SecretStr`` gives."""
+_SHOWN = (_MASK, f"SecretStr('{_MASK}')", f"SecretBytes(b'{_MASK}')")
+"""The same and what its ``repr`` gives, which loggers and ``json.dumps(…, default=repr)`` write."""
 
 
 def refuse_mask(value: object, field: str, what: str) -> None:
-    """Refuse exactly the ten asterisks; asterisks of another number may be somebody's password.
+    """Refuse the ten asterisks, alone or as ``repr`` shows them; another number of them may be somebody's password.
 
     ``what`` names the secret in Spanish with its article. Raise ``MaskedSecret``.
     """
     inside = getattr(value, "get_secret_value", None)
     shown = value if inside is None else inside()
-    if shown in (_MASK, _MASK.encode()):
+    if shown in _SHOWN or shown in [text.encode() for text in _SHOWN]:
         raise MaskedSecret(
             f"{what} está enmascarado: es lo que se muestra en lugar de un secreto.",
             field=field,

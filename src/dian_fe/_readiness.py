@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from ._checking import check
 from .catalogs import Environment
-from .errors import DianFeError
+from .errors import DianFeError, InvalidInput
 from .faults import Fault, Severity
 from .models._base import to_bogota, update_fast
 from .models.customer import Customer
@@ -56,7 +56,7 @@ def readiness(
     ``certificate`` what is known of the signing certificate (``signer.info``), ``associated`` the numberings that DIAN
     gives for the software (``Client.numbering``). What is not given, and a state of the organization that is not told,
     is reported as not evaluated. The paths of the findings begin with ``issuer``, ``certificate`` or ``customers[n]``.
-    One customer's fault does not hide another's. Raises ``NaiveDatetime``.
+    One customer's fault does not hide another's. Raises ``NaiveDatetime``, and ``InvalidInput`` for other customers.
     """
     moment = to_bogota(at)
     today = moment.date()
@@ -65,7 +65,7 @@ def readiness(
         *numbering_faults(issuer, today, last_consecutive, associated),
         *_numbered(issuer, moment, last_consecutive),
         *software_faults(issuer),
-        *_parties(issuer, tuple(customers), moment),
+        *_parties(issuer, _customers(customers), moment),
     ]
     missing = []
     if not issuer.organization.state.told:
@@ -77,9 +77,33 @@ def readiness(
     if issuer.resolution is not None:
         if last_consecutive is None:
             missing.append(NotEvaluated("numbers_left", ("last_consecutive",)))
+        if _without_key(issuer.resolution, associated):
+            missing.append(NotEvaluated("technical_key", ("associated",)))
         if associated is None and issuer.environment == Environment.PRODUCCION:
             missing.append(NotEvaluated("prefix_associated", ("associated",)))
     return Report(tuple(faults), tuple(missing), Annex.of(today))
+
+
+def _without_key(resolution: Resolution, associated: Sequence[Resolution] | None) -> bool:
+    """True if DIAN gives the range without its key, or with one of a form that is not known."""
+    keys = [each.technical_key for each in associated or () if each.prefix == resolution.prefix]
+    return bool(keys) and None in keys
+
+
+def _customers(given: Iterable[Customer | Party]) -> tuple[Customer | Party, ...]:
+    """Return the customers as a tuple; a single one, or something else among them, is refused by its place."""
+    one = isinstance(given, (Customer, Party, Mapping))
+    customers = (given,) if one else tuple(given)
+    for index, each in enumerate(customers):
+        if one or not isinstance(each, (Customer, Party)):
+            raise InvalidInput(
+                "los clientes se dan en una lista." if one else "esto no es un cliente.",
+                field="customers" if one else f"customers[{index}]",
+                found=type(each).__name__,
+                expected="Customer o Party, en una lista",
+                remedy="escriba customers=[cliente]; de un JSON lo hace Customer.model_validate.",
+            )
+    return customers  # type: ignore[return-value]
 
 
 def _invoice(supplier: Party, customer: Party, number: str, at: datetime) -> Invoice:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from pydantic import SecretStr
+from pydantic import SecretBytes, SecretStr
 
 from dian_fe import Issuer, Software, examine, load_issuer
 from dian_fe.delivery import SmtpSender
@@ -27,7 +27,7 @@ MASK = str(SecretStr("x"))
 
 def test_json_without_secrets_is_not_read_as_an_issuer() -> None:
     """B3: the mask became PIN and key, and nothing told until DIAN refused."""
-    with pytest.raises(InvalidInput) as caught:
+    with pytest.raises(MaskedSecret) as caught:
         load_issuer(ISSUER.model_dump_json())
     found = {error.field: type(error) for error in caught.value.errors}
     assert found == {"software.pin": MaskedSecret, "resolution.technical_key": MaskedSecret}
@@ -35,7 +35,7 @@ def test_json_without_secrets_is_not_read_as_an_issuer() -> None:
     assert load_issuer(json.dumps(ISSUER.with_secrets())) == ISSUER
 
 
-@pytest.mark.parametrize("mask", [MASK, "***", "*", "••••••••", "●●●●●"])
+@pytest.mark.parametrize("mask", [MASK, "***", "*", "••••••••", "●●●●●", repr(SecretStr("x")), repr(SecretBytes(b"x"))])
 @pytest.mark.parametrize(
     "make",
     [

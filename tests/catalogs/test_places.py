@@ -187,7 +187,7 @@ def test_data_that_agree_give_no_finding() -> None:
         ({"department": "Antioquia"}, "department", Severity.NOTIFICACION, True, "Valle del Cauca (76)"),
         ({"department": "Valle"}, "department", Severity.NOTIFICACION, False, "Valle del Cauca"),
         ({"department": "valle del cauca"}, "department", Severity.NOTIFICACION, False, "Valle del Cauca"),
-        ({"postal_code": "050001"}, "postal_code", Severity.NOTIFICACION, False, "Medellín (05001)"),
+        ({"postal_code": "050001"}, "postal_code", Severity.NOTIFICACION, True, "Medellín (05001)"),
         ({"postal_code": "999999"}, "postal_code", Severity.NOTIFICACION, False, "760001"),
         ({"postal_code": ""}, "postal_code", Severity.NOTIFICACION, False, "760001"),
     ],
@@ -209,11 +209,11 @@ def test_an_unknown_municipality_is_the_only_finding() -> None:
 
 def test_a_place_must_not_contradict_itself() -> None:
     assert require_place(municipality="11001", city="Bogotá", department="BOGOTA D.C.").code == "11001"
-    assert require_place(municipality="76001", postal_code="050001").code == "76001"
+    assert require_place(municipality="76001", postal_code="999999").code == "76001"
     with pytest.raises(UnknownPlace) as one:
         require_place(municipality="76001", city="Palmira", field="customer.address")
     assert one.value.field == "customer.address.city"
     with pytest.raises(InvalidInput) as several:
         require_place(municipality="76001", city="Palmira", department="05", postal_code="110111")
-    assert [error.field for error in several.value.errors] == ["city", "department"]
+    assert [error.field for error in several.value.errors] == ["city", "department", "postal_code"]
     assert all(isinstance(error, UnknownPlace) for error in several.value.errors)

@@ -299,3 +299,10 @@ def test_a_company_that_says_the_truth_before_its_test_set_can_run_it(dian: Simu
     run = HabilitacionRun.plan(sender, opened.id, counts=Counts(1, 0, 0))
     with client(dian) as ws:
         assert run.drive(ws, dian.signer(NIT)).accepted == {"invoice": 1}
+
+
+def test_a_run_shows_its_set_and_state_but_no_secret() -> None:
+    dian = Simulator(seed=7)
+    shown = repr(HabilitacionRun.plan(issuer(dian), dian.open_test_set(invoices=1).id, counts=Counts(1, 0, 0)))
+    assert "En proceso" in shown
+    assert dian.software.pin.get_secret_value() not in shown

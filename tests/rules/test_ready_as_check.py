@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 
 from dian_fe import (
+    AS_READ,
+    Address,
     Customer,
     Invoice,
     Issuer,
@@ -23,7 +25,7 @@ from dian_fe import (
     usable_emails,
 )
 from dian_fe.catalogs import Environment
-from dian_fe.errors import NotAllowed
+from dian_fe.errors import InvalidInput, NotAllowed
 from dian_fe.faults import Certainty, Fault, Severity
 from dian_fe.models.document import SalesDocument
 from dian_fe.testing import ToyPki
@@ -145,10 +147,22 @@ def test_usable_emails_sorts_what_forms_have(given: Any, usable: tuple[str, ...]
     [("05001", "110111", True), ("76001", "050001", True), ("11001", "110111", False), ("05001", "000000", False)],
 )
 def test_a_postal_code_of_another_municipality_is_told(municipality: str, postal_code: str, told: bool) -> None:
-    address = BUYER.party().address.replace(municipality=municipality)  # type: ignore[union-attr]
-    party = BUYER.party().replace(address=address.model_copy().replace(postal_code=postal_code))
+    stored = {"municipality": municipality, "postal_code": postal_code, "line": "Cl 1"}
+    party = BUYER.party().replace(address=Address.model_validate(stored, context=AS_READ))
     codes = {fault.code for fault in readiness(ISSUER, [party], at=AT)}
     assert ("postal_code_elsewhere" in codes) is told
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [("department", "CUNDINAMARCA"), ("department_code", "25"), ("city", "CALI"), ("country", "US")],
+)
+def test_a_stored_place_that_denies_itself_is_told(field: str, value: str) -> None:
+    stored = Address.model_validate({"municipality": "05001", "line": "Cl 1", field: value}, context=AS_READ)
+    for name in ("address", "registration_address"):
+        report = readiness(ISSUER, [BUYER.party().replace(**{name: stored})], at=AT)
+        told = [fault.path for fault in report if fault.code == "place_contradicts"]
+        assert told == [f"customers[0]{'' if name == 'address' else '.' + name}.{field}"]
 
 
 INACTIVE: tuple[dict[str, Any], ...] = (
@@ -226,7 +240,6 @@ assert RANGE is not None
     [
         ({"prefix": "FV"}, "prefix_not_associated"),
         ({"technical_key": "0" * 40}, "other_technical_key"),
-        ({"technical_key": None}, "other_technical_key"),
         ({"authorization": "18764000000002"}, "FAB05b"),
         ({"valid_from": "2020-01-01"}, "FAB07b"),
         ({"valid_to": "2029-01-01"}, "FAB08b"),
@@ -264,3 +277,64 @@ def test_check_tells_what_can_no_longer_be_signed(name: str, make: Callable[[Sal
     if not codes:
         signed = sign(built, ToyPki(7).signer(SHOP.nit), at=late)
         assert not {fault.code for fault in check(signed, issuer=ISSUER, at=late) if "09" in fault.code}
+
+
+RANGE = PRODUCTION.resolution
+assert RANGE is not None
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_one_authorization_may_have_several_ranges(order: int) -> None:
+    other = RANGE.replace(range_from=RANGE.range_to + 1, range_to=RANGE.range_to + 500)
+    given = [other, RANGE][::order]
+    report = readiness(PRODUCTION, at=AT, associated=given)
+    assert not [fault.code for fault in report if fault.path.startswith("issuer.resolution")]
+    moved = readiness(PRODUCTION, at=AT, associated=[other, RANGE.replace(range_to=RANGE.range_to - 1)])
+    assert [fault.code for fault in moved if fault.code.startswith("FAB")] == ["FAB12b"]
+
+
+def test_a_range_given_without_key_is_not_another_key() -> None:
+    report = readiness(PRODUCTION, at=AT, associated=[RANGE.replace(technical_key=None)])
+    assert "other_technical_key" not in {fault.code for fault in report}
+    assert "technical_key" in {missing.code for missing in report.not_evaluated}
+
+
+@pytest.mark.parametrize(
+    ("customers", "field"),
+    [
+        (BUYER, "customers"),
+        ({"id": "1"}, "customers"),
+        ([BUYER, {"id": "1"}], "customers[1]"),
+        ([None], "customers[0]"),
+    ],
+)
+def test_what_is_no_list_of_customers_is_refused(customers: Any, field: str) -> None:
+    with pytest.raises(InvalidInput) as caught:
+        readiness(ISSUER, customers, at=AT)
+    assert caught.value.field == field
+
+
+@pytest.mark.parametrize(
+    ("given", "usable"),
+    [
+        (["a@example.com;b@example.com", None, ""], ("a@example.com", "b@example.com")),
+        ("Ana Ejemplo <ana@example.com>, mailto:b@example.com", ("ana@example.com", "b@example.com")),
+        ('"Ejemplo Ana" <ana@example.com>;<b@example.com>', ("ana@example.com", "b@example.com")),
+        ("MAILTO:a@example.com a@example.com", ("a@example.com",)),
+    ],
+)
+def test_emails_are_found_as_address_books_write_them(given: Any, usable: tuple[str, ...]) -> None:
+    found = usable_emails(given)
+    assert found.usable == usable
+    assert "bad_email" not in {fault.code for fault in found.faults}
+
+
+@pytest.mark.parametrize("given", [5, b"a@example.com", [["a@example.com"]], {"a@example.com": 1}])
+def test_what_is_no_text_is_no_email(given: Any) -> None:
+    with pytest.raises(InvalidInput, match="emails"):
+        usable_emails(given)
+
+
+def test_an_activation_has_its_date() -> None:
+    with pytest.raises(InvalidInput, match="start_date"):
+        SHOP.activated(None, cannot_be_undone=True)  # type: ignore[arg-type]

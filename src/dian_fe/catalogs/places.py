@@ -207,7 +207,7 @@ def require_place(
     """Give the municipality of an address whose data do not contradict each other.
 
     Raises ``UnknownPlace`` for what ``check_place`` finds contradictory, an ``InvalidInput`` that lists them when they
-    are several. Spelling and postal codes that DIAN would only notify pass; ``field`` is put before the field at fault.
+    are several. Other spellings and postal codes that no list has pass; ``field`` is put before the field at fault.
     """
     findings = check_place(municipality=municipality, city=city, department=department, postal_code=postal_code)
     errors = [finding.error() for finding in findings if finding.contradicts]
@@ -383,7 +383,7 @@ def _postal_code(code: str, place: Municipality) -> PlaceFinding | None:
     return PlaceFinding(
         field="postal_code",
         severity=Severity.NOTIFICACION,
-        contradicts=False,
+        contradicts=True,
         message=f"El código postal es de {_title(_municipality(owner))}, no de {_title(place)}.",
         found=code,
         expected=f"un código postal de {place.name}",

@@ -122,6 +122,14 @@ def deliver(
     Raises ``NoRecipient``, ``InvalidEmail`` when no address is one, ``RecipientsRefused`` when none was taken, the
     other errors of ``MailError``, and those of ``compose``; what the sender itself raises passes through.
     """
+    if customer is not None and not hasattr(customer, "emails"):
+        raise InvalidInput(
+            "esto no es un cliente.",
+            field="customer",
+            found=type(customer).__name__,
+            expected="Customer o Party",
+            remedy="para escribir a otras direcciones use to=[…].",
+        )
     graphic_only = isinstance(customer, Customer) and not customer.wants_xml
     addresses = _addresses(parties_of(package.document)[1] if customer is None else customer, to)
     if graphic_only and package.pdf is None:

@@ -116,6 +116,10 @@ class HabilitacionRun:
                 run._add(kind)
         return run
 
+    def __repr__(self) -> str:
+        """Show the set and how far it is; secrets are not shown."""
+        return f"{type(self).__name__}(test_set_id={self.test_set_id!r}, state={self.report().state.value!r})"
+
     def _numbered(self, kind: str) -> Slot:
         """Return a new slot with the next number of a kind, which is spent by it."""
         if kind not in self._next:

@@ -66,6 +66,8 @@ _PATTERNS = {
     THREE_DIGITS: "tres dígitos",
     SINGLE: "un código por elemento, sin punto y coma",
 }
+_OR_TEXT = "constrained-str"
+"""How pydantic calls a text among the alternatives of a field."""
 _SECRET_FIELDS = frozenset({"pin", "technical_key", "password"})
 """Fields whose value no message may show."""
 
@@ -123,9 +125,12 @@ def _found(detail: Mapping[str, Any]) -> str | None:
 def translate(error: ValidationError) -> InvalidInput:
     """Turn pydantic's error into ours: the single problem itself, or one error that lists them all."""
     found: list[InvalidInput] = []
-    for detail in error.errors(include_url=False):
+    details = error.errors(include_url=False)
+    for detail in details:
         if detail["type"] == "default_factory_not_called":  # it tells nothing that the missing datum does not
             continue
+        if detail["loc"][-1:] == (_OR_TEXT,) and isinstance(detail["input"], dict) and len(details) > 1:
+            continue  # where a model or a text is taken, what is wrong with the model has been told
         typed = _typed(detail)
         if len(typed.errors) > 1:
             found.extend(typed.errors)
@@ -133,6 +138,8 @@ def translate(error: ValidationError) -> InvalidInput:
             found.append(typed)
     if len(found) == 1:
         return found[0]
-    return InvalidInput(
+    kinds = {type(item) for item in found}
+    kind = kinds.pop() if len(kinds) == 1 else InvalidInput
+    return kind(
         f"{error.title}: {len(found)} datos no sirven: " + " | ".join(str(item) for item in found), errors=found
     )

@@ -13,7 +13,7 @@ from ..errors import InvalidInput, MaskedSecret
 if TYPE_CHECKING:
     from ._typing import Taken
 
-_MASK: Final = re.compile(r"[*•●]+")
+_MASK: Final = re.compile(r"[*•●]+|Secret(Str|Bytes)\(b?'\**'\)")
 _UNSEEN: Final = re.compile(f"[{UNSEEN}]")
 """Nobody sees them, and DIAN computes another key with them."""
 _BLANK: Final = re.compile(r"\s")

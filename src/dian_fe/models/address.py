@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 import re
-from typing import Any, Self
+from dataclasses import replace
+from typing import Any, Final, Self
 
-from pydantic import model_validator
+from pydantic import ModelWrapValidatorHandler, ValidationInfo, model_validator
 
-from ..catalogs.places import country_name, departments, municipality, require_place
+from ..catalogs import catalog
+from ..catalogs.places import COLOMBIA, PlaceFinding, check_place, country_name, departments, municipality
 from ..errors import InvalidInput
+from ..faults import Severity
 from ._base import Model, Text, TextOrEmpty, field_default_from
 from ._typing import field
+
+AS_READ: Final = object()
+"""Validation context of documents of others, whose places may contradict themselves: the rules tell that.
+
+The reader uses it. ``Invoice.model_validate_json(text, context=AS_READ)`` loads the JSON of a document that was read.
+"""
 
 _POSTAL_CODE = re.compile("[0-9]{6}")
 
@@ -24,6 +33,18 @@ def _place(attribute: str) -> Any:
 
 def _department(code: str) -> str:
     return departments()[municipality(code).department_code].name
+
+
+def _elsewhere(country: str) -> PlaceFinding:
+    return PlaceFinding(
+        field="country",
+        severity=Severity.RECHAZO,
+        contradicts=True,
+        message="Un municipio de Colombia no está en otro país.",
+        found=country,
+        expected=repr(COLOMBIA),
+        remedy="Fuera de Colombia deje sin valor municipality y escriba city.",
+    )
 
 
 class Address(Model):
@@ -54,9 +75,9 @@ class Address(Model):
     def colombia(cls, municipality: str, line: str | None = None, *, postal_code: str | None = None) -> Self:
         """Make the address of a Colombian place.
 
-        ``municipality`` is the DIVIPOLA code. Raises ``UnknownPlace`` for a code that does not exist, naming the
-        nearest match, and ``InvalidInput`` for a postal code that has not six digits. One of another municipality is
-        no error: DIAN only notifies it (FAJ73), and so do the rules.
+        ``municipality`` is the DIVIPOLA code. Raise ``UnknownPlace`` for a code that does not exist, naming the
+        nearest match, and for a postal code of another municipality; ``InvalidInput`` for one that has not six digits.
+        A postal code that is in no list passes: DIAN only notifies it (FAJ73), and it may be newer than the list.
         """
         address = cls.model_validate(
             {"municipality": municipality, "line": line} | ({"postal_code": postal_code} if postal_code else {})
@@ -64,23 +85,64 @@ class Address(Model):
         return address.checked()
 
     def checked(self) -> Self:
-        """Give the address itself when its place data agree; raises as ``colombia`` does otherwise."""
-        if self.municipality is not None:
-            if self.postal_code is not None and not _POSTAL_CODE.fullmatch(self.postal_code):
-                raise InvalidInput(
-                    "un código postal colombiano tiene seis dígitos.",
-                    field="postal_code",
-                    found=repr(self.postal_code),
-                    expected="seis dígitos, también el cero inicial",
-                    remedy="omítalo: se toma el usual del municipio.",
-                )
-            require_place(
-                municipality=self.municipality,
-                city=self.city,
-                department=self.department_code or self.department,
-                postal_code=self.postal_code,
+        """Return the address itself when its place data agree; raise as ``colombia`` does otherwise."""
+        code = self.postal_code
+        if self.municipality is not None and code is not None and not _POSTAL_CODE.fullmatch(code):
+            raise InvalidInput(
+                "un código postal colombiano tiene seis dígitos.",
+                field="postal_code",
+                found=repr(code),
+                expected="seis dígitos, también el cero inicial",
+                remedy="omítalo: se toma el usual del municipio.",
             )
+        return self._agreeing()
+
+    def _agreeing(self) -> Self:
+        """Return the address itself unless one of its data denies another."""
+        errors = [finding.error() for finding in self.contradictions()]
+        if len(errors) > 1:
+            told = " ".join(error.message for error in errors)
+            raise InvalidInput(f"Los datos del lugar se contradicen: {told}", field=errors[0].field, errors=errors)
+        if errors:
+            raise errors[0]
         return self
+
+    def contradictions(self) -> list[PlaceFinding]:
+        """Return the data that deny the municipality: country, city, department by name or code, postal code.
+
+        Only addresses of documents that were read have any. Empty for an address without municipality.
+        """
+        if self.municipality is None:
+            return []
+        if self.country not in (None, COLOMBIA):
+            return [_elsewhere(self.country)]
+        found = check_place(
+            municipality=self.municipality,
+            city=self.city,
+            department=self.department,
+            postal_code=self.postal_code,
+        )
+        if self.department_code not in (None, self.municipality[:2]):
+            code = check_place(municipality=self.municipality, department=self.department_code)
+            found += [replace(each, field="department_code") for each in code if each.field == "department"]
+        return [each for each in found if each.contradicts]
+
+    @property
+    def _unlisted(self) -> bool:
+        """True if the municipality is in no list: nothing can deny it, and DIAN's rules tell it."""
+        return self.municipality not in catalog("municipalities")
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _consistent(cls, value: Any, handler: ModelWrapValidatorHandler[Self], info: ValidationInfo) -> Self:
+        made = handler(value)
+        return (
+            made
+            if info.context is AS_READ or isinstance(value, Address)
+            else made
+            if made._unlisted
+            else made._agreeing()
+        )
 
     @model_validator(mode="before")
     @classmethod

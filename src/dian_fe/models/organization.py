@@ -98,7 +98,7 @@ class Organization(PartyData, defer_build=False):
 
         Nothing is activated here: it tells what was done in DIAN's portal, where neither the activation nor the start
         date can be undone. ``cannot_be_undone`` must be spelled ``True`` by whoever decides it. Raise ``NotAllowed``
-        otherwise, and for a company that has another start date already.
+        otherwise, and for a company that has another start date already; ``InvalidInput`` for no date.
         """
         if cannot_be_undone is not True:
             raise NotAllowed(
@@ -107,6 +107,13 @@ class Organization(PartyData, defer_build=False):
                 found=cannot_be_undone,
                 expected="True, escrito por quien lo decide",
                 remedy="actívela primero en el portal de la DIAN y escriba cannot_be_undone=True.",
+            )
+        if start_date is None:
+            raise InvalidInput(
+                "falta la fecha de inicio.",
+                field="start_date",
+                expected="la fecha que muestra el portal",
+                remedy="sin fecha, diga lo que se sabe: replace(state=OrganizationState(…)).",
             )
         fixed = self.state.start_date
         active = OrganizationState(electronic_invoicing=True, prior_validation=True, start_date=start_date)

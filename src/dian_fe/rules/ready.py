@@ -7,14 +7,13 @@ helps is advice. Documents naming the parties are made and judged by `dian_fe._r
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from ..catalogs import Environment
-from ..catalogs.places import check_place
-from ..errors import InvalidEmail
+from ..errors import InvalidEmail, InvalidInput
 from ..faults import Certainty, Fault, Severity
 from ..models.party import check_email
 from ..models.resolution import ResolutionState
@@ -112,16 +111,19 @@ def _association(resolution: Resolution, path: str, associated: Sequence[Resolut
             expected=f"uno de los asociados: {there}",
         )
         return
-    known = next((each for each in same if each.authorization == resolution.authorization), None)
-    if known is None:
+    ranges = [each for each in same if each.authorization == resolution.authorization]
+    if not ranges:
         wanted = ", ".join(each.authorization for each in same)
         yield finding("FAB05b", path=f"{path}.authorization", found=resolution.authorization, expected=wanted)
         return
+    # One authorization may have several ranges of a prefix: the nearest is the one that was meant.
+    fields = [field for _, field in _RANGE_CODES]
+    known = min(ranges, key=lambda each: sum(getattr(each, field) != getattr(resolution, field) for field in fields))
     for code, field in _RANGE_CODES:
         found, expected = getattr(resolution, field), getattr(known, field)
         if found != expected:
             yield finding(code, path=f"{path}.{field}", found=found, expected=expected)
-    if resolution.technical_key is not None and resolution.technical_key != known.technical_key:
+    if None not in (known.technical_key, resolution.technical_key) and resolution.technical_key != known.technical_key:
         yield finding(
             "other_technical_key",
             path=f"{path}.technical_key",
@@ -173,11 +175,11 @@ _BETWEEN: Final = re.compile(r"[;,\s]+")
 def usable_emails(given: str | Iterable[str] | None, path: str = "emails") -> Emails:
     """Sort e-mail addresses as forms and spreadsheets have them, so that a bad one does not stop the others.
 
-    ``given``: a text with one or several, between blanks, commas or semicolons; or texts of that kind. What is told of
-    an address has its place in what was read: ``emails[1]``.
+    ``given``: a text with one or several, between blanks, commas or semicolons; or texts of that kind. Names around an
+    address («Ana <ana@example.com>») and ``mailto:`` are left out, and so is None, a cell without a value. What is told
+    of an address has its place in what was read: ``emails[1]``. Raise ``InvalidInput`` for what is no text.
     """
-    texts = (given,) if isinstance(given, str) else tuple(given or ())
-    addresses = [each for text in texts for each in _BETWEEN.split(text) if each]
+    addresses = [each for text in _texts(given, path) for each in _pieces(text)]
     seen: dict[str, str] = {}
     faults = []
     for position, email in enumerate(addresses):
@@ -194,6 +196,31 @@ def usable_emails(given: str | Iterable[str] | None, path: str = "emails") -> Em
     return Emails(tuple(seen.values()), tuple(faults))
 
 
+_NAMED: Final = re.compile(r"[^<>;,]*<([^<>]*)>")
+_SCHEME: Final = re.compile(r"mailto:", re.IGNORECASE)
+
+
+def _texts(given: Any, path: str) -> Iterator[str]:
+    many = isinstance(given, Iterable) and not isinstance(given, (str, bytes, Mapping))
+    for each in given if many else (given,):
+        if isinstance(each, str):
+            yield each
+        elif each is not None:
+            raise InvalidInput(
+                "los correos se dan como texto.",
+                field=path,
+                found=type(each).__name__,
+                expected="un texto, o una lista de textos",
+                remedy="pase el campo tal como está en su base de datos.",
+            )
+
+
+def _pieces(text: str) -> list[str]:
+    """Split a text into addresses; of «Ana <ana@example.com>» only what is between the brackets is one."""
+    bare = _NAMED.sub(r" \1 ", text)
+    return [_SCHEME.sub("", each) for each in _BETWEEN.split(bare) if each]
+
+
 def reachable(party: Party, where: str) -> Iterator[Fault]:
     """Yield what keeps mail and post from a party: e-mails that are none or repeated, postal codes of other places."""
     if not party.emails:
@@ -202,20 +229,18 @@ def reachable(party: Party, where: str) -> Iterator[Fault]:
     for name in ("address", "registration_address"):
         address = getattr(party, name)
         if address is not None and address.municipality is not None:
-            yield from _postal_code(address, where if name == "address" else f"{where}.{name}")
+            yield from _place(address, where if name == "address" else f"{where}.{name}")
 
 
-def _postal_code(address: Address, where: str) -> Iterator[Fault]:
-    path = f"{where}.postal_code"
+def _place(address: Address, where: str) -> Iterator[Fault]:
+    """Yield what an address says against itself, as only documents of others do, and a postal code that is missing."""
     if address.postal_code is None:
-        yield _advice("no_postal_code", path=path, expected="seis dígitos")
-        return
-    assert address.municipality is not None
-    for told in check_place(municipality=address.municipality, postal_code=address.postal_code):
-        if told.field == "postal_code":
+        yield _advice("no_postal_code", path=f"{where}.postal_code", expected="seis dígitos")
+    for told in address.contradictions():
+        if told.field != "municipality":  # one that does not exist is told by the rule that DIAN has
             yield _advice(
-                "postal_code_elsewhere",
-                path=path,
+                "postal_code_elsewhere" if told.field == "postal_code" else "place_contradicts",
+                path=f"{where}.{told.field}",
                 message=told.message,
                 hint=told.remedy,
                 found=told.found,

@@ -13,6 +13,7 @@ from ..catalogs import DocumentType
 from ..errors import UnreadableDocument, UnsupportedDocument
 from ..models._base import BOGOTA
 from ..models._missing import stand_in, take_out, trails_in
+from ..models.address import AS_READ
 from .codecs import DATE_OF, DAY, TIME_OF
 from .control import Control
 from .extensions import read_extensions
@@ -204,7 +205,7 @@ def _model(root: Any, kind: Kind, values: dict[str, Any], state: State) -> Any:
         for owner, name in state.absent:
             owner[name] = stand_in(state.elements[id(owner)][1].model, name)
         try:
-            document = validate(values)
+            document = validate(values, context=AS_READ)
         except ValidationError as error:
             details = error.errors(include_url=False)
         else:
