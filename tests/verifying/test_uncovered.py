@@ -11,7 +11,7 @@ from dian_fe.errors import SignatureInvalid
 from dian_fe.faults import Severity
 from dian_fe.verifying import SecondOpinion, examine, verify_signature
 
-from ..signing.support import NS, canonical, signed, xmlsec1
+from ..signing.support import NIT, NS, canonical, signed, xmlsec1
 from .foreign import Foreign
 
 
@@ -24,6 +24,11 @@ def towards_the_first_reference(signature: etree._Element) -> None:
 
 
 DATA = Foreign(change=towards_the_first_reference).sign(canonical().xml)
+SUPPLIER = (
+    "<cac:AccountingSupplierParty><cac:Party><cac:PartyTaxScheme>"
+    f'<cbc:CompanyID schemeName="31">{NIT}</cbc:CompanyID>'
+    "</cac:PartyTaxScheme></cac:Party></cac:AccountingSupplierParty>"
+)
 BOTH = {"uncovered_key_info", "uncovered_properties"}
 
 
@@ -50,7 +55,8 @@ def test_uncovered_properties_can_be_accepted() -> None:
     verification = verify_signature(DATA, accept_uncovered=True)
     assert verification.valid
     assert {fault.severity for fault in verification.profile if fault.code in BOTH} == {Severity.CONSEJO}
-    (found,) = (part.verification for part in examine(DATA, accept_uncovered=True).walk())
+    owned = Foreign(change=towards_the_first_reference).sign(canonical(SUPPLIER).xml)
+    (found,) = (part.verification for part in examine(owned, accept_uncovered=True).walk())
     assert found.valid
 
 
