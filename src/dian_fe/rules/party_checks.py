@@ -127,7 +127,7 @@ def tax_scheme_name(*codes: str, of: str) -> None:
 
     def function(context: Context) -> Iterator[Finding]:
         party = party_of(context)
-        expected = PARTY_TAX_SCHEME_NAMES.get(party.tax_scheme or "")
+        expected = None if party is None else PARTY_TAX_SCHEME_NAMES.get(party.tax_scheme or "")
         if expected is not None and party.tax_scheme_name != expected:
             yield Finding(f"{of}.tax_scheme_name", party.tax_scheme_name, expected)
 
@@ -157,7 +157,8 @@ def email(
     party_of = reader(of)
 
     def function(context: Context) -> Iterator[Finding]:
-        if not party_of(context).emails and (when is None or when(context)):
+        party = party_of(context)
+        if party is not None and not party.emails and (when is None or when(context)):
             yield Finding(f"{of}.emails", None, "un correo electrónico", severity=severity)
 
     add(codes, function, f"{of}.emails", **meta)

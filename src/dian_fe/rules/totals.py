@@ -194,4 +194,4 @@ def _negative_values(context: Context) -> Iterator[Finding]:
 
 def _below_zero(owner: Any, names: tuple[str, ...]) -> list[tuple[str, Decimal]]:
     values = owner.__dict__
-    return [(name, value) for name in names if (value := values[name]) is not None and value < ZERO]
+    return [(name, value) for name in names if (value := values.get(name)) is not None and value < ZERO]
