@@ -23,7 +23,7 @@ from .fuzzing.mutations import MAX_BYTES, mutated
 from .fuzzing.seeds import own, seeds
 from .fuzzing.watch import Lines, SystemCalls, Touched, nothing_outside, peak_memory
 
-TOTAL = int(os.environ.get("DIAN_FE_FUZZ", "1000"))
+TOTAL = int(os.environ.get("DIAN_FE_FUZZ", "240"))
 CHUNKS = 2
 
 
