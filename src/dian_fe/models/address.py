@@ -6,7 +6,8 @@ import re
 from dataclasses import replace
 from typing import Any, Final, Self
 
-from pydantic import ModelWrapValidatorHandler, ValidationInfo, model_validator
+from pydantic import ValidationInfo, model_validator
+from pydantic.functional_validators import ModelWrapValidatorHandler
 
 from ..catalogs import catalog
 from ..catalogs.places import COLOMBIA, PlaceFinding, check_place, country_name, departments, municipality
