@@ -223,7 +223,7 @@ def _send(
 
 
 def _sorted(addresses: Sequence[str]) -> tuple[tuple[str, ...], dict[str, str]]:
-    """Tell addresses that can be written to from those that cannot, each once whatever its capitals.
+    """Return the addresses that can be written to and those that cannot, each once whatever its capitals.
 
     Line breaks and control characters are not put aside but refused by ``compose``, since somebody may be attacking.
     Raise ``InvalidEmail`` when all are bad.

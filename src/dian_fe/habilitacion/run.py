@@ -330,7 +330,7 @@ class HabilitacionRun:
         return self.report()
 
     def _tally(self) -> str:
-        """Say what was accepted, which is not yet what DIAN says of the set."""
+        """Return what was accepted, which is not yet DIAN's verdict on the set."""
         accepted = self._count(State.ACCEPTED)
         enough = all(accepted[kind] >= least for kind, least in self.counts.least_by_kind().items())
         what = "Se aceptaron los documentos que pide el set" if enough else "Se envió todo lo planeado"
@@ -380,7 +380,7 @@ class HabilitacionRun:
         return self._count(State.ACCEPTED)[kind] + left < self.counts.least_by_kind()[kind]
 
     def _waiting(self, slot: Slot, answer: Answer, now: datetime) -> None:
-        """Tell of a document without verdict; «en proceso» proves nothing, a long silence even less."""
+        """Return the words about a document without verdict; «en proceso» proves nothing, a long silence even less."""
         self._message = f"Documento {slot.number}: {answer.next_step}"
         sent = [each for each in answer.attempts if each.operation == TEST_SET_OPERATION]
         if not sent:

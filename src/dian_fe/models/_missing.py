@@ -29,12 +29,12 @@ _STAND_INS: dict[Any, Any] = {
 
 
 def own_missing(model: BaseModel) -> list[str]:
-    """Give the names of the fields that a model lacks itself."""
+    """Return the names of the fields that a model lacks itself."""
     return [name for name in type(model).model_fields if name not in model.__dict__]
 
 
 def missing_in(model: BaseModel, path: str = "") -> Iterator[str]:
-    """Give the paths of all that a model and its parts lack."""
+    """Return the paths of all that a model and its parts lack."""
     yield from (f"{path}{name}" for name in own_missing(model))
     for name, value in model.__dict__.items():
         if isinstance(value, BaseModel):
@@ -46,7 +46,7 @@ def missing_in(model: BaseModel, path: str = "") -> Iterator[str]:
 
 
 def stand_in(model: type[BaseModel], name: str) -> Any:
-    """Give a value that a field takes, for as long as it takes to make the model."""
+    """Return a value that a field takes, for as long as it takes to make the model."""
     inner = _model_in(model.model_fields[name].annotation)
     if inner is not None:
         return {each: stand_in(inner, each) for each, info in inner.model_fields.items() if info.is_required()}
