@@ -64,7 +64,7 @@ def take_out(document: BaseModel, absent: Iterable[tuple[Trail, str]]) -> None:
 
 
 def trails_in(values: Any) -> Iterator[tuple[dict[str, Any], Trail]]:
-    """Give every mapping in a document's values, with the way to it."""
+    """Return every mapping in a document's values, with the way to it."""
     waiting: list[tuple[Any, Trail]] = [(values, ())]
     while waiting:
         value, trail = waiting.pop()
@@ -102,7 +102,7 @@ def _model_at(cls: type[BaseModel], trail: Trail) -> type[BaseModel] | None:
 
 
 def _model_in(annotation: Any) -> type[BaseModel] | None:
-    """Give the model that an annotation speaks of, be it optional or a list of them."""
+    """Return the model that an annotation speaks of, be it optional or a list of them."""
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return annotation
     return next((found for each in get_args(annotation) if (found := _model_in(each)) is not None), None)
@@ -112,7 +112,7 @@ M = TypeVar("M", bound=BaseModel)
 
 
 def shown(model: M) -> M:
-    """Give a model to be shown to people: what it lacks is an empty text, or None where it is no text.
+    """Return a model to be shown to people: what it lacks is an empty text, or None where it is no text.
 
     The model itself when it lacks nothing. The copy is for labels and tables alone: its types are not true.
     """

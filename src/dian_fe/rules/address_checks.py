@@ -44,7 +44,7 @@ def _department(context: Context, address: Any, path: str) -> Iterator[Finding]:
 
 @cache
 def _cities() -> frozenset[str]:
-    """Give the names of cities as they are compared: those of the list, with and without «D.C.»."""
+    """Return the names of cities as they are compared: those of the list, with and without «D.C.»."""
     names = {fold(name) for place in municipalities() for name in (place.official_name, place.name)}
     return frozenset(names | {name.removesuffix(" dc") for name in names})
 

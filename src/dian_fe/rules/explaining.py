@@ -78,7 +78,7 @@ class CodeInfo:
         return self.status in {Status.RULE, Status.VERIFY, Status.EVENT, Status.ALIAS}
 
     def as_dict(self) -> dict[str, Any]:
-        """Give the JSON form of the command line."""
+        """Return the JSON form of the command line."""
         values = asdict(self)
         values["implemented"] = self.implemented
         return values
@@ -167,7 +167,7 @@ def _info(code: str) -> CodeInfo:
 
 
 def _shown(facts: CodeFacts) -> str:
-    """Give the place with the root of the kind, when there is just one."""
+    """Return the place with the root of the kind, when there is just one."""
     if facts.path.startswith("/") or not facts.path:
         return facts.path
     root = ROOTS[facts.kinds[0]] if len(facts.kinds) == 1 else "*"

@@ -15,7 +15,7 @@ _PREDICATE = re.compile(r"\[[^\]]*\]")
 
 @cache
 def codes_of_xsd(kind: str) -> Mapping[str, tuple[str, ...]]:
-    """Give the codes that the XSD tells of a kind of document, by the place that lacks or cannot be there.
+    """Return the codes that the XSD tells of a kind of document, by the place that lacks or cannot be there.
 
     Of elements that the kind cannot hold (withholdings of notes) the codes of what is below them are told too.
     """
@@ -41,7 +41,7 @@ def _places() -> Mapping[tuple[str, str], tuple[str, ...]]:
 
 
 def codes_at(kind: str, xpath: str) -> tuple[str, ...]:
-    """Give the codes that the annex has for a place of a kind's XML, such as the one that the XSD complains about.
+    """Return the codes that the annex has for a place of a kind's XML, such as the one that the XSD complains about.
 
     ``xpath`` begins at the root and has the usual prefixes; positions do not matter.
     """

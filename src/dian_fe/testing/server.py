@@ -105,7 +105,7 @@ class _Handler(BaseHTTPRequestHandler):
         """Keep quiet: ``SimulatorServer.log`` is told instead."""
 
     def do_GET(self) -> None:  # the name that http.server looks for
-        """Give the WSDL, or what answers point to."""
+        """Return the WSDL, or what answers point to."""
         path, _, query = self.path.partition("?")
         simulator = self.server.face.simulator
         if path == LIST_PATH:

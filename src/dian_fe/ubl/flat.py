@@ -150,7 +150,7 @@ def _identity(found: Received[SalesDocument]) -> Row:
 
 
 def _said(model: Any, name: str) -> Any:
-    """Give a datum; None when the document does not say it, or not what it belongs to."""
+    """Return a datum; None when the document does not say it, or not what it belongs to."""
     return getattr(model, name, None)
 
 

@@ -71,12 +71,12 @@ class State:
     """Problems of a datum, with the values that it belongs to, whose path is known when all is read."""
 
     def places_of(self, values: Any) -> dict[str, _Element]:
-        """Give the elements that told the fields of a structure, and under "" its own."""
+        """Return the elements that told the fields of a structure, and under "" its own."""
         known = self.elements.get(id(values))
         return {} if known is None else known[0]
 
     def demanded_of(self, values: Any) -> frozenset[str]:
-        """Give the fields of a structure that its model demands."""
+        """Return the fields of a structure that its model demands."""
         known = self.elements.get(id(values))
         return frozenset() if known is None else known[1].demanded
 

@@ -329,7 +329,7 @@ _PARTIES = {True: ("supplier.id", "customer.id"), False: ("sender.id", "receiver
 
 
 def _lacking(part: Received[Any]) -> Iterator[str]:
-    """Give what a sales document or event lacks of what tells it from all others: number, date, and whose it is."""
+    """Return what a sales document or event lacks of what tells it from all others: number, date, and whose it is."""
     return (path for path in (*_IDENTITY, *_PARTIES[is_sale(part)]) if said(part.document, path) is None)
 
 
