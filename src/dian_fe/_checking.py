@@ -94,7 +94,7 @@ def _of_container(received: Received[Any] | OtherFile, context: tuple[Any, ...],
 
     if isinstance(received, OtherFile):
         reason = received.reason
-        told = () if reason is None else (Fault("unreadable_part", Severity.NOTIFICACION, str(reason)),)
+        told = () if reason is None else (Fault("unreadable_part", Severity.CONSEJO, str(reason)),)
         return Report(told, (), None, name=name_of(received))
     own = Report((), (), None)
     if received.kind is not ARCHIVE:

@@ -67,3 +67,25 @@ def test_a_password_that_was_not_given_is_named(arguments: tuple[str, ...], tmp_
     assert "--password" in said
     wrong = run("utf-8", *arguments, "--key", str(key), "--password", "otra")
     assert "Falta la contraseña" not in wrong.stderr.decode()
+
+
+def unread(*arguments: str) -> tuple[int, bytes]:
+    """Run with an output that nobody reads any more, as after ``| head``; return status and diagnostics."""
+    reader, writer = os.pipe()
+    os.close(reader)
+    command = [sys.executable, "-m", "dian_fe", *arguments]
+    done = subprocess.run(command, stdout=writer, stderr=subprocess.PIPE, check=False)
+    os.close(writer)
+    return done.returncode, done.stderr
+
+
+def test_a_closed_pipe_does_not_change_the_verdict(demo: Path, tmp_path: Path) -> None:
+    good, forged = next(demo.glob("fv*.xml")), tmp_path / "forged.xml"
+    forged.write_bytes(good.read_bytes().replace(b"SETP990000001", b"SETP990000009"))
+    for as_json in ((), ("--json",)):
+        assert unread("verify", str(good), *as_json) == (0, b"")
+        assert unread("verify", str(forged), *as_json) == (1, b"")
+        assert unread("check", str(forged), *as_json)[0] == 1
+    assert unread("read", str(demo / "none.xml"), "--json")[0] == 2
+    assert unread("rules") == (0, b"")
+    assert unread("--help") == (0, b"")

@@ -11,6 +11,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 
 from dian_fe import Providers
 from dian_fe._cli.main import main
+from dian_fe.testing.pki import Flaw
 
 from ..delivery.support import office
 from ..receive.sealing import sale
@@ -94,3 +95,21 @@ def test_bad_options_are_told(
     capsys.readouterr()
     assert main(["verify", str(files[0]), *options]) == 2
     assert told in capsys.readouterr().err
+
+
+def test_revocation_that_was_not_asked_is_told(
+    files: tuple[Path, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    document, lists = tmp_path / "revoked.xml", tmp_path / "ca.crl"
+    document.write_bytes(sale(flaw=Flaw.REVOKED))
+    lists.write_bytes(office().pki.crl.public_bytes(Encoding.PEM))
+    command = ["verify", str(document), "--trust", str(files[1])]
+    assert main(command) == 0
+    told = capsys.readouterr().out
+    assert "revocación: no se consultó" in told
+    assert "la revocación de los certificados no se consultó: dé --crl" in told
+    assert main([*command, "--crl", str(lists)]) == 1
+    told = capsys.readouterr().out
+    assert "revocación: revocado" in told
+    assert "no se consultó" not in told
+    assert main(["verify", str(document), "--crl", str(lists)]) == 2

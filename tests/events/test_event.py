@@ -128,7 +128,7 @@ def test_a_changed_event_is_not_called_clean(changes: dict[str, Any], expected: 
     document = EventDocument(**{name: getattr(built.document, name) for name in EventDocument.model_fields} | changes)
     changed = read(write(document, built.control, built.kind).unsigned_file())
     report = check(changed, issuer=buyer(), original=credit_sale().received)
-    assert {fault.code for fault in report.may_reject} == expected
+    assert {fault.code for fault in report.may_reject if fault.source != "signature"} == expected
     assert not report.ok
 
 

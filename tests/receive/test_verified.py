@@ -41,7 +41,9 @@ def test_a_package_is_verified_whole() -> None:
     assert [part.kind for part in verified.examination.walk()] == [
         "zip", "attached_document", "invoice", "application_response",
     ]  # fmt: skip
-    assert repr(verified) == f"Verified(invoice '{signed.document.number}', accepted, trusted=True)"
+    assert (
+        repr(verified) == f"Verified(invoice '{signed.document.number}', accepted, trusted=True, revocation=not_asked)"
+    )
 
 
 @pytest.mark.parametrize(

@@ -99,28 +99,42 @@ def parser() -> argparse.ArgumentParser:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command line and return its exit status."""
+    """Run the command line and return its exit status, which is the verdict even where nobody reads the output."""
     for stream in (sys.stdout, sys.stderr):
         # A terminal that cannot write «ñ» shows its escape: a result is worth more than its accents.
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
-    options = parser().parse_args(arguments)
-    as_json = getattr(options, "json", False)
+    try:
+        options = parser().parse_args(arguments)
+        return _run(options, as_json=getattr(options, "json", False))
+    finally:
+        for each in (sys.stdout, sys.stderr):
+            # What is still in the buffer would break the pipe when Python ends, and change the exit status.
+            _despite_closing(each, each.flush)
+
+
+def _run(options: argparse.Namespace, *, as_json: bool) -> int:
     try:
         run: Run = options.run
         return run(options)
     except DianFeError as error:
         _refuse(error.as_dict(), str(error), as_json)
-    except BrokenPipeError:
-        # Who read the output closed it (``| head``): nothing more can be said there.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return YES
     except OSError as error:
         refusal = _file_error(error)
         _refuse({**refusal.as_dict(), "code": "file", "found": str(error.filename or "")}, str(refusal), as_json)
     except KeyboardInterrupt:
-        print("interrumpido", file=sys.stderr)
+        say("interrumpido", file=sys.stderr)
     return UNUSABLE
+
+
+def _despite_closing(stream: TextIO, write: Callable[[], object]) -> None:
+    """Write, or stop writing for good when who read the stream closed it (``| head``)."""
+    try:
+        write()
+    except BrokenPipeError:
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, stream.fileno())
+        os.close(nowhere)
 
 
 def _file_error(error: OSError) -> InvalidInput:
@@ -137,7 +151,9 @@ def _refuse(data: dict[str, Any], text: str, as_json: bool) -> None:
 
 def say(*values: object, file: TextIO | None = None, flush: bool = False) -> None:
     """Print one line for people: no text of a document or file name begins another or commands the terminal."""
-    print(shown(" ".join(map(str, values))), file=file, flush=flush)
+    stream = sys.stdout if file is None else file
+    text = shown(" ".join(map(str, values)))
+    _despite_closing(stream, lambda: print(text, file=stream, flush=flush))
 
 
 def emit(data: Any) -> None:
@@ -147,4 +163,4 @@ def emit(data: Any) -> None:
         text.encode(getattr(sys.stdout, "encoding", None) or "utf-8")
     except UnicodeEncodeError:
         text = json.dumps(data, indent=2, default=str)
-    print(text)
+    _despite_closing(sys.stdout, lambda: print(text))

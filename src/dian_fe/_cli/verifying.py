@@ -6,6 +6,7 @@ import argparse
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from ..errors import InvalidInput
 from .files import read_file
 from .main import NO, YES, emit, say
 from .moments import moment_of
@@ -24,6 +25,10 @@ def add_verbs(verbs: Any) -> None:
     )
     verb.add_argument("file", metavar="FILE", help="XML o ZIP; - para la entrada estándar")
     verb.add_argument("--trust", metavar="PEM", help="certificados de las CA en que se confía")
+    verb.add_argument(
+        "--crl", metavar="CRL", action="append", default=[],
+        help="lista de certificados revocados (PEM o DER), con --trust; se repite por cada una",
+    )  # fmt: skip
     add_providers(verb)
     verb.add_argument("--at", metavar="TIME", help="momento presente (ISO 8601); por omisión, ahora")
     verb.add_argument("--key-secret", metavar="S", help="clave técnica o PIN, para recalcular el CUFE o CUDE")
@@ -44,12 +49,21 @@ def run_verify(options: argparse.Namespace) -> int:
     """Verify every part; exit 1 when anything does not hold."""
     from ..verifying.acceptance import acceptance_of
     from ..verifying.examining import examine
-    from ..verifying.trust import TrustStore
+    from ..verifying.trust import CrlList, TrustStore
 
+    if options.crl and not options.trust:
+        raise InvalidInput(
+            "La revocación se juzga sobre la cadena del certificado.",
+            field="--crl",
+            found="sin --trust",
+            expected="--trust con las CA en que confía",
+            remedy="dé también --trust.",
+        )
     examination = examine(
         read_file(options.file),
         TrustStore.load(read_file(options.trust)) if options.trust else None,
         at=moment_of(options.at),
+        revocation=CrlList.load(*map(read_file, options.crl)) if options.crl else None,
         secret=options.key_secret,
         providers=providers_of(options),
         answer=read_file(options.answer) if options.answer else None,
@@ -66,6 +80,8 @@ def run_verify(options: argparse.Namespace) -> int:
             say(f"{sale.name}: {acceptance_of(examination, sale).meaning}")
         if not options.trust:
             say("la cadena de los certificados no se juzgó: dé --trust con las CA en que confía")
+        if not options.crl:
+            say("la revocación de los certificados no se consultó: dé --crl con las listas de las CA")
     return YES if examination.valid else NO
 
 
@@ -98,7 +114,8 @@ def told(examination: Examination, indent: str = "") -> Iterator[str]:
     elif examination.kind not in {"zip", "file"}:
         yield f"{inner}no está firmado"
     if examination.trusted is not None:
-        yield f"{inner}certificado: {'de una CA de confianza' if examination.trusted else 'sin confianza'}"
+        path = "de una CA de confianza" if examination.trusted else "sin confianza"
+        yield f"{inner}certificado: {path}; revocación: {examination.verification.trust.revocation.label}"
     if examination.key_matches is not None:
         yield f"{inner}clave: {'corresponde' if examination.key_matches else 'no corresponde'}"
     for fault in examination.faults:

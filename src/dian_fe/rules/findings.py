@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from ..faults import Fault, Severity
+from ..faults import Certainty, Fault, Severity
+from .certainty import certainty_of
 from .facts import Words, library_words, words
+
+_KEYS = frozenset({"FAD06", "CAD06", "DAD06", "AAD06"})
+"""Codes of a key that is not the one that its data give: arithmetic, whatever is known of the code."""
 
 
 def finding(
@@ -20,6 +24,9 @@ def finding(
 ) -> Fault:
     """Make a finding: a rejection unless ``notify``, which under a code of the library's own is advice.
 
+    Certainty is that of DIAN's code by its evidence, and likely at least: what is found here is wrong by XMLDSig,
+    RFC 5280 or the order of events, even where one weak source alone names the code that DIAN gives it. What is found
+    under a code of the library's own is sure.
     ``message`` and ``hint`` are given where more can be said here than the code's own words say; codes of other
     families have none here (``AAC03``, ``NIE001``), so that their findings need a message.
     """
@@ -38,4 +45,12 @@ def finding(
         expected=None if expected is None else str(expected),
         found=None if found is None else str(found),
         source=source,
+        certainty=_certainty(code),
     )
+
+
+def _certainty(code: str) -> Certainty:
+    if code.islower() or code in _KEYS:
+        return Certainty.CONFIRMADA
+    known = certainty_of(code)
+    return Certainty.PROBABLE if known is Certainty.DUDOSA else known

@@ -195,7 +195,7 @@ def check_owner(certificate: x509.Certificate, nit: str, *, field: str = "certif
     if found is None:
         return Fault(
             code="certificate_without_nit",
-            severity=Severity.NOTIFICACION,
+            severity=Severity.CONSEJO,
             message="No se encontró un NIT en el titular del certificado.",
             hint="Confirme con la entidad de certificación que el certificado se expidió para este NIT.",
             path=field,
@@ -218,7 +218,7 @@ def self_issued(certificate: x509.Certificate) -> Fault | None:
         return None
     return Fault(
         code="certificate_self_issued",
-        severity=Severity.NOTIFICACION,
+        severity=Severity.CONSEJO,
         message="El certificado no lo expidió una entidad de certificación, sino su propio titular.",
         hint="La DIAN no lo acepta: use uno de una entidad acreditada por el ONAC (política de firma v2).",
         path="certificate",

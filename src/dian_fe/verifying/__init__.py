@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from .signature import verify_signature
     from .signed_by import OwnerVerdict, SignedAs, SignedBy
     from .trust import CrlList, Revocation, RevocationStatus, TrustStore
-    from .verdicts import Cause, Part, SecondOpinion, Verification
+    from .verdicts import Cause, Part, RevocationVerdict, SecondOpinion, Verification
     from .verified import Verified, verify
 
 _HOMES = {
@@ -34,7 +34,7 @@ _HOMES = {
     "signed_by": ("OwnerVerdict", "SignedAs", "SignedBy"),
     "signature": ("verify_signature",),
     "trust": ("CrlList", "Revocation", "RevocationStatus", "TrustStore"),
-    "verdicts": ("Cause", "Part", "SecondOpinion", "Verification"),
+    "verdicts": ("Cause", "Part", "RevocationVerdict", "SecondOpinion", "Verification"),
     "verified": ("Verified", "verify"),
 }
 
@@ -53,6 +53,7 @@ __all__ = [
     "Providers",
     "Revocation",
     "RevocationStatus",
+    "RevocationVerdict",
     "SecondOpinion",
     "Secrets",
     "SignedAs",

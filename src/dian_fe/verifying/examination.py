@@ -87,11 +87,12 @@ class Examination:
                 verdict(part.holds, "bien", "mal"),
                 verdict(part.verification.signature.valid, "íntegra", "alterada", "sin firma"),
                 verdict(part.trusted),
+                part.verification.trust.revocation.label if part.signed else None,
                 verdict(part.key_matches, "corresponde", "no corresponde"),
             )
             for part in self.walk()
         )
-        parts = table(("Parte", "Veredicto", "Firma", "Confianza", "Clave"), rows)
+        parts = table(("Parte", "Veredicto", "Firma", "Confianza", "Revocación", "Clave"), rows)
         faults = (faults_table(part.faults, part.name) for part in self.walk())
         return card(f"Examen de {self.name}", (("Veredicto", verdict(self.valid, "vale", "no vale")),), parts, *faults)
 

@@ -250,4 +250,5 @@ def _trust(
         revoked=revoked,
         path=tuple(map(CertificateInfo.of, path.certificates)),
         faults=tuple(faults),
+        asked=revocation is not None,
     )

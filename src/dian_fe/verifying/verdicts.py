@@ -176,6 +176,30 @@ class SecondOpinion(StrEnum):
         return _OPINIONS[self]
 
 
+class RevocationVerdict(StrEnum):
+    """What is known of the revocation of a signature's certificates at the signing time, the least sure first."""
+
+    NOT_ASKED = "not_asked"
+    """No ``revocation`` was given: a revoked certificate passes."""
+    UNKNOWN = "unknown"
+    """Asked, and the sources do not say it of every certificate, or there is no path to ask about."""
+    GOOD = "good"
+    """None of the path was revoked."""
+    REVOKED = "revoked"
+    """One was."""
+
+    @property
+    def label(self) -> str:
+        """The Spanish words."""
+        return _REVOCATIONS[self]
+
+
+_REVOCATIONS = {
+    RevocationVerdict.NOT_ASKED: "no se consultó",
+    RevocationVerdict.UNKNOWN: "no se pudo saber",
+    RevocationVerdict.GOOD: "no revocado",
+    RevocationVerdict.REVOKED: "revocado",
+}
 _OPINIONS = {
     SecondOpinion.AGREES: "signxml también la da por válida",
     SecondOpinion.DISAGREES: "signxml no la da por válida",
@@ -275,12 +299,22 @@ class TrustVerdict:
     revoked: bool | None = None
     path: tuple[CertificateInfo, ...] = ()
     faults: tuple[Fault, ...] = ()
+    asked: bool = False
+    """Whether a source of revocation was asked."""
+
+    @property
+    def revocation(self) -> RevocationVerdict:
+        """What ``revoked`` means: None is either not asked or not known."""
+        if self.revoked is not None:
+            return RevocationVerdict.REVOKED if self.revoked else RevocationVerdict.GOOD
+        return RevocationVerdict.UNKNOWN if self.asked else RevocationVerdict.NOT_ASKED
 
     def as_dict(self) -> dict[str, Any]:
         """Give the JSON form."""
         return {
             "trusted": self.trusted,
             "revoked": self.revoked,
+            "revocation": self.revocation.value,
             "path": [info.as_dict() for info in self.path],
             "faults": [found.as_dict() for found in self.faults],
         }
@@ -356,7 +390,7 @@ class Verification:
             ("Confianza", verdict(trust.trusted, "llega a una CA de confianza", "no llega a una CA de confianza")),
             ("Firma", None if self.owner.signed_by is None else str(self.owner.signed_by)),
             ("Puede firmar", verdict(self.owner.accepted, "sí", "no")),
-            ("Revocación", None if trust.revoked is None else verdict(not trust.revoked, "no revocado", "revocado")),
+            ("Revocación", trust.revocation.label if signature.present else None),
             ("Perfil de la DIAN", verdict(profile, "cumple", "no cumple")),
             ("Certificado", None if certificate is None else certificate.subject),
             ("Momento de la firma", self.signing_time),

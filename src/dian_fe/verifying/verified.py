@@ -25,6 +25,7 @@ from .examining import Answered, Packed, Secrets, bytes_of, examine
 from .providers import Trusted
 from .signed_by import SignedBy
 from .trust import Revocation, TrustStore
+from .verdicts import RevocationVerdict
 
 D = TypeVar("D", bound=SalesDocument, covariant=True)
 
@@ -76,6 +77,12 @@ class Verified(Generic[D]):
         """When DIAN validated it, which is its legal date of issue (expedición); None without DIAN's answer."""
         return None if self.answer is None else said(self.answer.document, "issued_at")
 
+    @property
+    def revocation(self) -> RevocationVerdict:
+        """What is known of the revocation of the certificates of all that came: the least sure of their verdicts."""
+        found = {part.verification.trust.revocation for part in self.examination.walk() if part.signed}
+        return min(found, key=list(RevocationVerdict).index)
+
     def _repr_html_(self) -> str:
         """Show it in a notebook."""
         from .._display import verdict
@@ -85,6 +92,7 @@ class Verified(Generic[D]):
         pairs = (
             ("Firma", verdict(True, "verificada")),
             ("Confianza", verdict(self.trusted, "llega a una CA de confianza", unknown="no se dieron las CA")),
+            ("Revocación", self.revocation.label),
             ("Firmado por", f"{self.signed_by}, {self.signed_by.role.label}"),
             ("DIAN", accepted),
             ("Qué prueba", self.acceptance.meaning),
@@ -94,7 +102,8 @@ class Verified(Generic[D]):
     def __repr__(self) -> str:
         """Show what was verified."""
         answered = "accepted" if self.answer is not None else "without answer"
-        return f"Verified({self.kind.name} {said(self.document, 'number')!r}, {answered}, trusted={self.trusted})"
+        verdicts = f"trusted={self.trusted}, revocation={self.revocation.value}"
+        return f"Verified({self.kind.name} {said(self.document, 'number')!r}, {answered}, {verdicts})"
 
 
 S = TypeVar("S", bound=SalesDocument)
