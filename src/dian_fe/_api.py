@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from copy import deepcopy
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from ._checking import check
 from .errors import InvalidInput, NotAllowed
-from .models._base import load_json
+from .models._base import load_json, restored
+from .models._missing import MARK
 from .models.document import SalesDocument
 from .models.issuable import Issuable
 from .ubl.build import Built, build
@@ -79,7 +81,8 @@ def read(data: bytes) -> Received[Any]:
 def load_document(data: str | bytes | Mapping[str, Any], **given: Any) -> SalesDocument:
     """Make a document from its JSON: the model's fields with the ``kind`` discriminator.
 
-    Without ``totals`` the amounts are computed from the lines, as ``from_lines`` does. ``given``: fields that are not
+    Without ``totals`` the amounts are computed from the lines, as ``from_lines`` does; a document read that lacks data
+    is the same again. ``given``: fields that are not
     the JSON's to say, as the number and the supplier when the JSON comes from a customer of your service; numbers
     in JSON text keep every digit. Raises ``InvalidInput`` and the other errors of the models, and ``NotAllowed`` when
     the JSON says a given field too.
@@ -98,8 +101,8 @@ def load_document(data: str | bytes | Mapping[str, Any], **given: Any) -> SalesD
         )
     values |= given
     kind = _sales_kind(values.get("kind", "invoice"))
-    if values.get("totals") is not None:
-        document: SalesDocument = kind.model.model_validate(values)
+    if values.get("totals") is not None or MARK in values:
+        document: SalesDocument = restored(kind.model, deepcopy(values))  # a caller's mapping is not ours to change
         return document
     return _from_lines(kind, values)
 

@@ -91,7 +91,6 @@ def test_a13_the_taxable_total_is_the_sum_of_the_lines_bases_in_a_mixed_cart() -
         line(price=Decimal(40000), taxes=(iva(0),)),
         gift,
     )
-    assert document.totals is not None
     assert document.totals.line_extension == 100000
     assert document.totals.tax_exclusive == 10000 + 20000 + 40000 + 1000
     assert document.totals.tax_inclusive == 100000 + 1900 + 1000 + 190
@@ -130,7 +129,6 @@ def test_a21_discounts_charges_and_excluded_lines() -> None:
         allowances=[charge(amount=5000), discount(1)],
     )
     totals = document.totals
-    assert totals is not None
     assert [item.amount for item in document.lines] == [90000, 50000]
     assert (totals.allowance_total, totals.charge_total) == (1400, 5000)
     assert totals.tax_exclusive == 90000
@@ -145,7 +143,7 @@ def test_a23_amounts_that_contradict_are_refused_here_with_both_figures() -> Non
         invoice(line(price=Decimal(100), amount=Decimal("102.01"), taxes=()))
     assert caught.value.found == "102.01"
     assert "100.00" in str(caught.value.expected)
-    assert invoice(line(price=Decimal(100), amount=Decimal("102.00"), taxes=())).totals is not None
+    assert invoice(line(price=Decimal(100), amount=Decimal("102.00"), taxes=())).totals.payable == Decimal("102.00")
 
 
 def test_f4_per_unit_taxes_tell_units_and_amount_and_no_percent() -> None:
@@ -158,7 +156,6 @@ def test_f4_per_unit_taxes_tell_units_and_amount_and_no_percent() -> None:
 def test_the_taxable_total_counts_the_percent_tax_in_whatever_order_taxes_are_given() -> None:
     for taxes in ((iva(19), inc_bolsas(66)), (inc_bolsas(66), iva(19))):
         document = invoice(line(price=1000, taxes=taxes))
-        assert document.totals is not None
         assert document.totals.tax_exclusive == Decimal("1000.00")
         assert [tax.code for tax in document.lines[0].taxes] == ["01", "22"]
 

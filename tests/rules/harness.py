@@ -15,6 +15,7 @@ from lxml import etree
 
 from dian_fe import AS_READ, _xmlsafe
 from dian_fe.errors import UnreadableDocument
+from dian_fe.models._missing import stand_in, take_out
 from dian_fe.models.issuer import Issuer
 from dian_fe.rules import Subject
 from dian_fe.rules.engine import Report, check
@@ -104,7 +105,11 @@ def subject_of(case: Case) -> Subject:
     values = {"control": around.model_dump(mode="json"), **base.model_dump(mode="json")}
     _patch(values, data)
     control = Control.model_validate(values.pop("control"))
+    fields = kind.model.model_fields
+    absent = [name for name in data.get("delete", ()) if name in fields and fields[name].is_required()]
+    values |= {name: stand_in(kind.model, name) for name in absent}
     document: Any = kind.model.model_validate(values, context=AS_READ)  # rules judge what others wrote, too
+    take_out(document, [((), name) for name in absent])
     xml = None
     if "xml" in data or "xml" in registered()[case.code].needs:
         root = _xmlsafe.parse(write(document, control, kind).unsigned_file())

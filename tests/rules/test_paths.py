@@ -97,7 +97,7 @@ def test_the_xpath_finds_what_the_path_names(kind: str) -> None:
         "lines[1].price": "3200.40",
         "lines[0].unit": "94",
         "customer.check_digit": "4",
-        "totals.payable": str(built.document.totals.payable),  # type: ignore[union-attr]
+        "totals.payable": str(built.document.totals.payable),
         "control.software_id": ISSUER.software.id,
     }.items():
         xpath = places.xpath(path)

@@ -238,7 +238,7 @@ def _lines(package: Package[Any], answers: str) -> list[tuple[str, str]]:
     ]
     if event:
         told.append(("Factura", f"{document.reference}, CUFE {document.reference_key}"))
-    elif document.totals is not None and document.totals.payable is not None:
+    elif document.has("totals.payable"):
         told.append(("Total", f"{plain(document.totals.payable, 2)} {document.currency}"))
     told.append((label.name, package.key))
     if package.environment in CATALOGUE_HOSTS:

@@ -77,7 +77,6 @@ def content_of(
 def _content(source: Source, software: Software | None, authorized_on: date | None, english: bool) -> Content:
     document, label = source.document, labels(english)
     totals = document.totals
-    assert totals is not None  # source_of refuses a document without
     figures = Figures.of(document)
     taxes = all_taxes(document)
     return Content(

@@ -42,6 +42,8 @@ _BOGOTA_OFFSET = timedelta(hours=-5)
 BOGOTA = timezone(_BOGOTA_OFFSET)
 """Colombia's legal time: UTC−05:00 all year round."""
 
+_STEP = re.compile(r"[^.\[\]]+")
+"""Steps of a path: names of fields and positions in lists."""
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?", re.ASCII)
 _MOST_DIGITS, _MOST_DECIMALS = 18, 100
 LIMIT = Decimal(10**_MOST_DIGITS)
@@ -260,7 +262,7 @@ class Model(BaseModel, metaclass=ModelMeta):
                     f"el documento leído no dice «{name}» de {cls.__name__}: falta, está vacío o no se entiende.",
                     field=name,
                     expected="el dato",
-                    remedy=f'getattr(…, "{name}", None) da None; vea problems, que dice dónde, y missing.',
+                    remedy=f'pregunte antes con has("{name}"); vea problems, que dice dónde, y missing.',
                 )
             computed = getattr(cls, name, None)
             if isinstance(computed, property):  # it failed by a MissingDatum, which is an AttributeError
@@ -274,6 +276,22 @@ class Model(BaseModel, metaclass=ModelMeta):
         Empty for whatever a constructor made. Asking for such a datum raises ``MissingDatum``.
         """
         return tuple(missing_in(self))
+
+    def has(self, path: str) -> bool:
+        """True if a datum is there: ``has("totals")``, ``has("lines[0].price")``; an empty list is not.
+
+        False for what a document read lacks, of which asking raises ``MissingDatum``. Raises ``AttributeError`` for
+        a name that the model does not have.
+        """
+        found: Any = self
+        for step in _STEP.findall(path):
+            try:
+                found = found[int(step)] if step.isdecimal() else getattr(found, step)
+            except (errors.MissingDatum, IndexError):
+                return False
+            if found is None or found == ():
+                return False
+        return True
 
     def replace(self, **changes: Any) -> Self:
         """Give a copy with some fields changed, validated as a constructor call would.
@@ -314,11 +332,7 @@ class Model(BaseModel, metaclass=ModelMeta):
         Of a document that was read, the data that it lacks stay missing: ``to_json`` names them under "missing".
         Raises ``InvalidInput`` when the text is not JSON, and the typed errors of the constructor.
         """
-        values = load_json(json_data)
-        absent = unmark(cls, values)
-        made = cls.model_validate(values, **options)
-        take_out(made, absent)
-        return made
+        return restored(cls, load_json(json_data), **options)
 
     @model_serializer(mode="wrap")
     def _unsaid(self, handler: SerializerFunctionWrapHandler, info: SerializationInfo) -> dict[str, Any]:
@@ -352,6 +366,9 @@ class Model(BaseModel, metaclass=ModelMeta):
         for name, value in super().__repr_args__():
             if value is not None and value != ():
                 yield name, value
+
+
+M = TypeVar("M", bound=Model)
 
 
 @cache
@@ -426,6 +443,14 @@ def load_json(data: str | bytes | bytearray) -> Any:
             expected="los pocos niveles del modelo",
             remedy="revise qué escribió el archivo: ningún documento los necesita.",
         ) from None
+
+
+def restored(cls: type[M], values: Any, **options: Any) -> M:
+    """Make a model of the values of its JSON, which are changed: what it lacked stays missing."""
+    absent = unmark(cls, values)
+    made = cls.model_validate(values, **options)
+    take_out(made, absent)
+    return made
 
 
 def update_fast(model: T, changes: dict[str, Any]) -> T:

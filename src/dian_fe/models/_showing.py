@@ -66,7 +66,7 @@ def document_card(document: SalesDocument, pairs: Iterable[tuple[str, object]] =
         (_line(position, line, currency) for position, line in enumerate(document.lines, 1)),
         right=("Cantidad", "Valor unitario", "Valor"),
     )
-    totals = "" if document.totals is None else _totals(document.totals, currency)
+    totals = _totals(document.totals, currency)
     return card(f"{title} {document.number}", (*own, *pairs), lines, totals, *parts)
 
 

@@ -104,7 +104,8 @@ class SalesDocument(Model, defer_build=True, metaclass=ModelMeta):
     """Discounts and charges on the whole document; they change only the amount payable."""
     taxes: Many[TaxTotal] = field(default=())
     """One total per tax, summed over the lines."""
-    totals: Fixed[Totals | None] = field(default=None)
+    totals: Fixed[Totals]
+    """What the lines, discounts and charges add up to. Raises ``MissingDatum`` of a document read without."""
     lines: Many[Line] = field(default=())
     health: Fixed[HealthSector | None] = field(default=None)
     """The health sector's extension, with operation types SS-…"""
@@ -126,14 +127,7 @@ class SalesDocument(Model, defer_build=True, metaclass=ModelMeta):
 
     @property
     def payable(self) -> Decimal:
-        """The amount payable (cbc:PayableAmount). Raises ``InvalidInput`` for a document read without totals."""
-        if self.totals is None:
-            raise errors.InvalidInput(
-                "el documento no tiene totales.",
-                field="totals",
-                expected="los totales del documento",
-                remedy="haga el documento con from_lines, que los calcula.",
-            )
+        """The amount payable (cbc:PayableAmount). Raises ``MissingDatum`` for a document read without it."""
         return self.totals.payable
 
     @classmethod
@@ -274,17 +268,17 @@ class SalesDocument(Model, defer_build=True, metaclass=ModelMeta):
                 )
 
     def check_issuable(self, issuer: Issuer) -> None:
-        """Check that it can be written whole: `check_writable`, and that there are lines and totals.
+        """Check that it can be written whole: `check_writable`, and that there are lines.
 
         That it is the issuer's own and in its numbering is checked by ``build``, of every kind alike.
         Raises ``InvalidInput`` and the errors of ``check_writable``.
         """
         self.check_writable()
-        if self.totals is None or not self.lines:
+        if not self.lines:
             raise errors.InvalidInput(
-                "el documento no tiene líneas o totales.",
-                field="totals" if self.lines else "lines",
-                expected="al menos una línea y sus totales",
+                "el documento no tiene líneas.",
+                field="lines",
+                expected="al menos una línea",
                 remedy=f"use {type(self).__name__}.from_lines(…), que calcula los totales.",
             )
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from decimal import Decimal
 from typing import Any, ClassVar, Literal, Protocol, Self, Unpack
 
 from ..catalogs import CreditNoteConcept, IdAlgorithm
@@ -86,7 +85,8 @@ class Note(SalesDocument, metaclass=ModelMeta):
         }
         if annulled:
             # What is annulled is the whole amount payable, with what was discounted or charged on the document.
-            given |= {"allowances": document.allowances, "payable_rounding": _payable_rounding(document)}
+            rounding = document.totals.payable_rounding if document.has("totals") else None
+            given |= {"allowances": document.allowances, "payable_rounding": rounding}
         if document.is_health:
             given |= {"operation": document.operation, "health": document.health, "period": document.period}
         cleaned = [line.replace(withholdings=()) if line.withholdings else line for line in lines]
@@ -136,10 +136,6 @@ def _document_and_key(invoice: Any, key: str | None) -> tuple[Invoice, str]:
             remedy="pase lo que dieron build, sign o read, o la factura con key=cufe.",
         )
     return document, cufe
-
-
-def _payable_rounding(document: Invoice) -> Decimal | None:
-    return None if document.totals is None else document.totals.payable_rounding
 
 
 def _scheme(document: Invoice) -> str:

@@ -124,8 +124,8 @@ currency("FBD04")
 @rule("FBD03", "DBD03", path="prepayments")
 def prepayment_is_not_above_the_total(context: Context) -> Iterator[Finding]:
     """A prepayment is not larger than the document's total with taxes."""
-    totals = context.document.totals
-    total = None if totals is None else totals.tax_inclusive
-    for index, advance in enumerate(context.document.prepayments):
+    advances = context.document.prepayments
+    total = context.document.totals.tax_inclusive if advances else None
+    for index, advance in enumerate(advances):
         if total is not None and advance.amount > total:
             yield Finding(f"prepayments[{index}].amount", advance.amount, f"hasta {total}")

@@ -26,7 +26,7 @@ def _off(found: Decimal, expected: Decimal) -> bool:
 def line_extension_is_the_sum_of_lines(context: Context) -> Iterator[Finding]:
     """LineExtensionAmount is the sum of those of the lines."""
     totals = context.document.totals
-    if totals is not None and _off(totals.line_extension, context.sums.lines):
+    if _off(totals.line_extension, context.sums.lines):
         yield Finding("totals.line_extension", totals.line_extension, context.sums.lines)
 
 
@@ -46,7 +46,8 @@ def tax_exclusive_is_the_sum_of_bases(context: Context) -> Iterator[Finding]:
     first percent is taken too.
     """
     totals = context.document.totals
-    if totals is None or (found := totals.tax_exclusive) is None:
+    found = totals.tax_exclusive
+    if found is None:
         return
     expected = money_sum(first_base(line) for line in context.lines)
     if not _off(found, expected):
@@ -65,7 +66,7 @@ def tax_exclusive_is_the_sum_of_bases(context: Context) -> Iterator[Finding]:
 def tax_inclusive_adds_the_taxes(context: Context) -> Iterator[Finding]:
     """TaxInclusiveAmount is LineExtensionAmount plus the document's taxes."""
     totals = context.document.totals
-    if totals is not None and totals.tax_inclusive is not None:
+    if totals.tax_inclusive is not None:
         expected = totals.line_extension + money_sum(total.amount for total in context.document.taxes)
         if _off(totals.tax_inclusive, expected):
             yield Finding("totals.tax_inclusive", totals.tax_inclusive, expected)
@@ -85,8 +86,6 @@ def charge_total_is_the_sum_of_charges(context: Context) -> Iterator[Finding]:
 
 def _allowances(context: Context, *, is_charge: bool, name: str) -> Iterator[Finding]:
     totals, allowances = context.document.totals, context.document.allowances
-    if totals is None:
-        return
     found = getattr(totals, name)
     if found is None and not allowances:
         return
@@ -99,7 +98,7 @@ def _allowances(context: Context, *, is_charge: bool, name: str) -> Iterator[Fin
 def prepaid_is_the_sum_of_prepayments(context: Context) -> Iterator[Finding]:
     """PrepaidAmount, when it is there, is the sum of the prepayments."""
     totals = context.document.totals
-    if totals is not None and totals.prepaid is not None:
+    if totals.prepaid is not None:
         expected = money_sum(item.amount for item in context.document.prepayments)
         if _off(totals.prepaid, expected):
             yield Finding("totals.prepaid", totals.prepaid, expected)
@@ -117,7 +116,7 @@ def prepaid_is_the_sum_of_prepayments(context: Context) -> Iterator[Finding]:
 def payable_follows_from_totals(context: Context) -> Iterator[Finding]:
     """PayableAmount is TaxInclusive − discounts + charges + rounding; withholdings never enter, prepayments may."""
     totals = context.document.totals
-    if totals is None or totals.tax_inclusive is None:
+    if totals.tax_inclusive is None:
         return
     expected = totals.tax_inclusive
     if totals.allowance_total is not None:
@@ -170,7 +169,7 @@ def _negative_values(context: Context) -> Iterator[Finding]:
         *((f"prepayments[{index}]", item, _AMOUNT) for index, item in enumerate(document.prepayments)),
         *((f"allowances[{index}]", item, _ALLOWANCE) for index, item in enumerate(document.allowances)),
     ]
-    if document.totals is not None:
+    if document.has("totals"):
         owners.append(("totals", document.totals, _TOTALS))
     for owner, item, names in owners:
         for name, value in _below_zero(item, names):

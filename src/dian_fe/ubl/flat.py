@@ -91,7 +91,7 @@ def _keyed(top: Received[Any]) -> Iterator[Any]:
 def _document(found: Received[SalesDocument], answer: ApplicationResponse | None, top: Received[Any]) -> Iterator[Row]:
     document = found.document
     supplier, customer = _said(document, "supplier"), _said(document, "customer")
-    totals = document.totals
+    totals = _said(document, "totals")
     yield {
         **_identity(found),
         "issued_at": _said(document, "issued_at"),

@@ -34,7 +34,6 @@ def qr_text(document: SalesDocument, key: str, key_name: str, environment: str) 
     ``key_name`` is CUFE or CUDE. Amounts are those of the key, cut to two decimals; ``ValOtroIm`` sums every tax but
     IVA.
     """
-    assert document.totals is not None
     iva = money_sum(total.amount for total in document.taxes if total.code == TaxCode.IVA.value)
     other = money_sum(total.amount for total in document.taxes if total.code != TaxCode.IVA.value)
     pairs = (

@@ -318,8 +318,7 @@ def _computed(part: Received[Any], secret: str) -> str | None:
     document, environment = part.document, part.control.environment
     if is_event(part):
         return event_document_key(document, secret=secret)
-    totals = document.totals
-    if environment is None or said(totals, "line_extension") is None or said(totals, "payable") is None:
+    if environment is None or not (document.has("totals.line_extension") and document.has("totals.payable")):
         return None
     return document_key(document, secret=secret, environment=environment)
 
