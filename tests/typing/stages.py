@@ -40,7 +40,10 @@ from dian_fe.catalogs import ClaimConcept, CreditNoteConcept, EventCode, IdType,
 def issue(issuer: Issuer, signer: Signer, now: datetime) -> Signed[Invoice]:
     shop = Organization(nit="700085371", name="Tienda Ejemplo SAS", municipality="76001", address="Cl 14 # 5-20")
     buyer = Customer(id_type=IdType.NIT, id="800199436", name="Cliente Ejemplo SAS", emails=["a@example.com"])
-    lines = [Line(description="Café", quantity=3, unit=Unit.UNIDAD, price="18500", taxes=[iva(5)])]
+    lines = [
+        Line(description="Café", quantity=3, unit=Unit.UNIDAD, price="18500", taxes=[iva(5)]),
+        Line(description="Molino de mano", price_with_taxes="119000", taxes=[iva(19)]),
+    ]
     payment = Payment.cash(PaymentMeans.EFECTIVO)
     invoice = Invoice.from_lines(
         number="SETP990000001", issued_at=now, supplier=shop, customer=buyer, lines=lines, payment=payment

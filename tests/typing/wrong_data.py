@@ -50,6 +50,7 @@ def lines() -> None:
     Line(description="Café", price=18500.5)  # E: arg-type
     Line(price=18500.5)  # E: call-arg arg-type
     Line(description="Café")  # E: call-arg
+    Line(description="Café", price_with_taxes=119.0)  # E: arg-type
     Line(description="Café", price=1, taxes=iva(19))  # E: arg-type
     Line(description="Café", price=1, taxes=[19])  # E: list-item
     Line(description="Café", price=1, quantity=0.5)  # E: arg-type

@@ -151,7 +151,7 @@ WHOLE = [
     (
         ANNEX_CUFE_WITH_ICA,
         Invoice,
-        Line(description="Servicio", price=Decimal("235.28"), taxes=(iva(19, base=100), ica("4.14", base=200))),
+        Line(description="Servicio", price=Decimal("235.28"), taxes=(iva(19, base=100), ica(3, base=276))),
         "811",
     ),
     (ANNEX_CUDE_CREDIT_NOTE, CreditNote, Line(description="Servicio", price=Decimal(5000), taxes=(iva(19),)), ""),

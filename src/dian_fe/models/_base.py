@@ -13,7 +13,7 @@ from contextlib import suppress
 from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
 from functools import cache
-from typing import TYPE_CHECKING, Annotated, Any, Self, TypeVar, dataclass_transform
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final, Self, TypeVar, dataclass_transform
 
 from pydantic import (
     BaseModel,
@@ -29,7 +29,7 @@ from pydantic import (
     model_serializer,
 )
 from pydantic.fields import FieldInfo
-from pydantic_core import CoreSchema, core_schema
+from pydantic_core import CoreSchema, PydanticKnownError, core_schema
 
 from .. import errors
 from .._xmlchars import FORBIDDEN
@@ -49,6 +49,9 @@ _MOST_DIGITS, _MOST_DECIMALS = 18, 100
 LIMIT = Decimal(10**_MOST_DIGITS)
 """No number reaches it: products of three such numbers still fit the arithmetic's sixty digits."""
 
+UNSAID: Final = object()
+"""Default of a number that must be given where no other field says it."""
+
 T = TypeVar("T")
 
 if TYPE_CHECKING:
@@ -60,9 +63,12 @@ else:
 
 
 def _exact(value: Any) -> Decimal:
-    """Turn an int or a plain decimal text into a Decimal; refuse a float and anything that is not a finite number."""
+    """Turn an int or a plain decimal text into a Decimal; refuse a float and anything that is not a finite number.
+
+    Zero has no sign: -0.00 becomes 0.00.
+    """
     if type(value) is Decimal and -_MOST_DECIMALS < value.adjusted() < _MOST_DIGITS and value.is_finite():
-        return value  # nearly always
+        return value or value.copy_abs()  # nearly always
     if isinstance(value, Decimal) and value.is_finite():
         return _bounded(value)
     if isinstance(value, float):
@@ -76,6 +82,8 @@ def _exact(value: Any) -> Decimal:
         return _bounded(Decimal(value))
     if isinstance(value, str) and _NUMBER.fullmatch(text := value.strip()):
         return _bounded(Decimal(text))
+    if value is UNSAID:
+        raise PydanticKnownError("missing")
     raise errors.InvalidNumberText(
         "no es un número decimal finito.",
         found=repr(value)[:60],
@@ -87,7 +95,7 @@ def _exact(value: Any) -> Decimal:
 def _bounded(value: Decimal) -> Decimal:
     """Refuse what has too many digits. Written out, 1E-999999999 would be a gigabyte of zeros."""
     if -_MOST_DECIMALS < value.adjusted() < _MOST_DIGITS:
-        return value
+        return value or value.copy_abs()
     large = value.adjusted() >= _MOST_DIGITS
     raise errors.InvalidNumberText(
         "el número es demasiado grande." if large else "el número tiene demasiados decimales.",
@@ -251,6 +259,8 @@ class Model(BaseModel, metaclass=ModelMeta):
         use_enum_values=True,
         ser_json_bytes="base64",
     )
+    _GIVE_WAY: ClassVar[Mapping[str, str]] = {}
+    """Fields that `replace` leaves out when another one, which says the same otherwise, is among the changes."""
 
     if not TYPE_CHECKING:
 
@@ -309,6 +319,7 @@ class Model(BaseModel, metaclass=ModelMeta):
             for name in own_missing(self):
                 if name not in changes:
                     getattr(self, name)  # refused by name: a default would be invented
+        follows |= {name for name, other in self._GIVE_WAY.items() if changes.get(other) is not None}
         values = {name: said[name] for name in said if name in given and name not in follows}
         return type(self)(**{**values, **changes})
 

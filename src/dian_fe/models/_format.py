@@ -18,9 +18,13 @@ _CENT = Decimal("0.01")
 
 
 def plain(value: Decimal | None, decimals: int = 0) -> str:
-    """Write a number with at least so many decimals, and no zeros after them: ``1.250``, ``0,5``. None is nothing."""
+    """Write a number with at least so many decimals, and no zeros after them: ``1.250``, ``0,5``. None is nothing.
+
+    Zero has no sign.
+    """
     if value is None:
         return ""
+    value = value or value.copy_abs()
     exponent = int(value.as_tuple().exponent)
     shown = max(decimals, -exponent)
     text = f"{value:,.{shown}f}"

@@ -14,10 +14,13 @@ from typing import Any, NamedTuple, TypeVar
 from ..catalogs import TaxCode
 from ..errors import InconsistentAmounts, InvalidInput, NotAllowed
 from ._base import LIMIT, Model, make_fast, update_fast
-from .lines import AllowanceCharge, Line
+from .gross import Splitter
+from .lines import AllowanceCharge, Line, check_base_quantity, check_percent
 from .payment import Prepayment
-from .taxes import PER_HUNDRED_MILLILITRES, WITHHELD, TaxSubtotal, TaxTotal
+from .rates import check_rate
+from .taxes import WITHHELD, TaxSubtotal, TaxTotal, per_unit_product
 from .totals import EXACT, TOLERANCE, ZERO, Rounding, TaxRounding, Totals
+from .zeros import real_allowances, real_withholdings
 
 _CENT = Decimal("0.01")
 _PERCENT = Decimal(-2)
@@ -116,9 +119,10 @@ def _computed(
 ) -> Computed:
     rounder = _usual_rounder if policy is _USUAL else _rounder(policy)
     done: list[Line] = []
+    splitter = Splitter(rounder, policy.unit)
     for position, line in enumerate(lines):
         try:
-            done.append(_line(line, position, rounder))
+            done.append(_line(line, position, rounder, splitter))
         except InvalidInput as error:
             error.at(f"lines[{position}]")
             raise
@@ -185,11 +189,11 @@ def gross_amount(line: Line) -> Decimal:
     return EXACT.multiply(line.price, line.quantity)
 
 
-def _line(line: Line, position: int, rounder: _Rounder) -> Line:
+def _line(line: Line, position: int, rounder: _Rounder, splitter: Splitter) -> Line:
     said = line.__dict__
-    price, quantity = said["price"], said["quantity"]
-    if quantity <= ZERO or price.is_signed():
-        bad = "quantity" if quantity <= ZERO else "price"
+    price, quantity, with_taxes = said["price"], said["quantity"], said["price_with_taxes"]
+    if quantity <= ZERO or price.is_signed() or (with_taxes is not None and with_taxes.is_signed()):
+        bad = "quantity" if quantity <= ZERO else "price" if price.is_signed() else "price_with_taxes"
         raise InvalidInput(
             "los precios no son negativos y las cantidades son mayores que cero (regla VLR01).",
             field=bad,
@@ -197,6 +201,11 @@ def _line(line: Line, position: int, rounder: _Rounder) -> Line:
             expected="mayor que cero" if bad == "quantity" else "cero o más",
             remedy="use una nota crédito para devolver valores.",
         )
+    check_base_quantity(line)
+    if with_taxes is not None:
+        line = splitter.line(line)
+        said = line.__dict__
+        price = said["price"]
     net = price * quantity
     allowances = said["allowances"]
     if allowances:
@@ -237,7 +246,8 @@ def _line(line: Line, position: int, rounder: _Rounder) -> Line:
     }  # fmt: skip
     if said["withholdings"]:
         iva = _sum([s.amount for total in taxes for s in total.subtotals if s.code == _IVA])
-        values["withholdings"] = _each_tax("withholdings", said["withholdings"], amount, line, rounder, iva)
+        held = _each_tax("withholdings", said["withholdings"], amount, line, rounder, iva)
+        values["withholdings"] = real_withholdings(held)
     return make_fast(Line, values)
 
 
@@ -249,7 +259,7 @@ def _allowances(items: Sequence[AllowanceCharge], gross: Decimal, rounder: _Roun
         except InvalidInput as error:
             error.at(f"allowances[{position}]")
             raise
-    return tuple(done)
+    return real_allowances(tuple(done))
 
 
 def _allowance(item: AllowanceCharge, gross: Decimal, position: int, rounder: _Rounder) -> AllowanceCharge:
@@ -261,6 +271,7 @@ def _allowance(item: AllowanceCharge, gross: Decimal, position: int, rounder: _R
             )
         amount = item.amount
     else:
+        check_percent(item.percent)
         computed = rounder((base * item.percent).scaleb(_PERCENT))
         amount = computed if item.amount is None else _kept(item.amount, computed, "amount")
     if amount.is_signed():
@@ -330,6 +341,7 @@ def _tax(total: TaxTotal, base: Decimal, line: Line, rounder: _Rounder) -> TaxTo
 def _subtotal(subtotal: TaxSubtotal, base: Decimal, line: Line, rounder: _Rounder) -> TaxSubtotal:
     values = {**subtotal.__dict__}
     if values["percent"] is not None:
+        check_rate(values["code"], values["percent"])
         if values["taxable"] is None:
             values["taxable"] = base
         amount = rounder((values["taxable"] * values["percent"]).scaleb(_PERCENT))
@@ -352,12 +364,6 @@ def _subtotal(subtotal: TaxSubtotal, base: Decimal, line: Line, rounder: _Rounde
         )
     values["amount"] = amount if values["amount"] is None else _kept(values["amount"], amount, "amount")
     return make_fast(TaxSubtotal, values)
-
-
-def per_unit_product(code: str, per_unit: Decimal, measure: Decimal) -> Decimal:
-    """Give the exact amount of a per-unit tax; IBUA's rate is for 100 ml while its measure counts millilitres."""
-    product = EXACT.multiply(per_unit, measure)
-    return product.scaleb(_PERCENT, EXACT) if code == PER_HUNDRED_MILLILITRES else product
 
 
 def _negative(field: str, found: Decimal, remedy: str) -> InvalidInput:
@@ -428,6 +434,8 @@ def _spread(given: Sequence[Line], lines: list[Line], rounder: _Rounder, unit: D
     """
     places: dict[tuple[str, Decimal], list[tuple[int, int, int, Decimal]]] = {}
     for row, line in enumerate(lines):
+        if given[row].price_with_taxes is not None:
+            continue  # its cents are settled: they make up the price
         taxes = [total for total in given[row].taxes if total.amount is None]
         free = {(s.code, s.percent) for total in taxes for s in total.subtotals if s.amount is None}
         for column, total in enumerate(line.taxes):

@@ -19,13 +19,15 @@ from .codes import check_codes
 from .customer import Customer
 from .delivery import Delivery, DeliveryTerms
 from .health import HealthSector
-from .lines import AllowanceCharge, Line
+from .lines import AllowanceCharge, Line, check_base_quantity, check_percent
 from .organization import Organization
 from .party import Party, PartyReference
 from .payment import ExchangeRate, Payment, PaymentTerms, Prepayment
+from .rates import check_rate
 from .references import DocumentReference, OrderReference, Period
 from .taxes import Exact, TaxTotal
 from .totals import Rounding, Totals
+from .zeros import real_withholdings
 
 if TYPE_CHECKING:
     from ._typing import Taken
@@ -220,8 +222,9 @@ class SalesDocument(Model, defer_build=True, metaclass=ModelMeta):
     @classmethod
     def _prepared(cls, line: Line, withholdings: tuple[TaxTotal, ...]) -> Line:
         """Fit a line to what the kind admits."""
-        if withholdings:
-            line = line.replace(withholdings=line.withholdings + withholdings)
+        held = real_withholdings(line.withholdings + withholdings)
+        if held != line.withholdings:
+            line = line.replace(withholdings=held)
         if line.withholdings and not cls.ALLOWS_WITHHOLDINGS:
             raise errors.NotAllowed(
                 "las notas no llevan retenciones: UBL no tiene dónde escribirlas.",
@@ -281,6 +284,13 @@ class SalesDocument(Model, defer_build=True, metaclass=ModelMeta):
                 expected="al menos una línea",
                 remedy=f"use {type(self).__name__}.from_lines(…), que calcula los totales.",
             )
+        _check_rates(self)
+        for position, line in enumerate(self.lines):
+            try:
+                _check_line(line)
+            except errors.InvalidInput as error:
+                error.at(f"lines[{position}]")
+                raise
 
     def _repr_html_(self) -> str:
         """Show it in a notebook."""
@@ -292,6 +302,32 @@ class SalesDocument(Model, defer_build=True, metaclass=ModelMeta):
     def is_health(self) -> bool:
         """Whether the operation is of the health sector."""
         return self.operation.startswith(HEALTH_PREFIX)
+
+
+def _check_line(line: Line) -> None:
+    """Refuse a line whose price is not of one unit without taxes, and rates that no tax has."""
+    check_base_quantity(line)
+    if line.price_with_taxes is not None:
+        raise errors.NotAllowed(
+            "el precio con impuestos todavía no se ha partido en precio, base e impuestos.",
+            field="price_with_taxes",
+            found=line.price_with_taxes,
+            expected="price, amount y los impuestos con su valor",
+            remedy="haga el documento con from_lines, que los calcula.",
+        )
+    _check_rates(line)
+
+
+def _check_rates(owner: Any) -> None:
+    """Refuse percents of taxes, withholdings and discounts, of a document or a line, that are of another scale."""
+    said = owner.__dict__
+    for name in ("taxes", "withholdings"):
+        for position, total in enumerate(said.get(name, ())):
+            for slot, rate in enumerate(total.subtotals):
+                if rate.percent is not None:
+                    check_rate(rate.code, rate.percent, field=f"{name}[{position}].subtotals[{slot}].percent")
+    for position, item in enumerate(said.get("allowances", ())):
+        check_percent(item.percent, field=f"allowances[{position}].percent")
 
 
 _COMPUTED = ("payments", "taxes", "totals")

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from typing import ClassVar
 
 from ..catalogs import ProductStandard, ReferencePrice, Unit
-from ..errors import NotAllowed
+from ..errors import InvalidInput, NotAllowed
 from ._base import MaybeNumber, Model, Number, Text, TextOrEmpty, exact_of, field_default_from
 from ._typing import Many, field
+from .gross import net_price
 from .party import PartyReference
 from .taxes import Exact, TaxTotal
+from .totals import EXACT
 
 SOLD_FOR_ANOTHER = "1"
 """Value of ``Line.id_scheme`` for what is sold on behalf of a mandante."""
@@ -45,7 +48,8 @@ def discount(
 ) -> AllowanceCharge:
     """Make a discount of ``percent`` of the gross amount, or of a fixed ``amount``.
 
-    ``reason_code``: 00 unconditional, 01 conditional. Raises ``NotAllowed`` unless one of both is given.
+    ``reason_code``: 00 unconditional, 01 conditional. Raises ``NotAllowed`` unless one of both is given, and
+    ``InvalidInput`` for more than 100 percent. What discounts nothing is left out of the document.
     """
     return _allowance(False, percent, amount, reason, reason_code)
 
@@ -68,13 +72,30 @@ def _allowance(
             expected="exactamente uno",
             remedy="indique percent o amount.",
         )
+    exact = None if percent is None else exact_of(percent, "percent")
+    check_percent(exact)
     return AllowanceCharge(
         is_charge=is_charge,
-        percent=None if percent is None else exact_of(percent, "percent"),
+        percent=exact,
         amount=None if amount is None else exact_of(amount, "amount"),
         reason=reason,
         reason_code=reason_code,
     )
+
+
+def check_percent(percent: Decimal | None, *, field: str = "percent") -> None:
+    """Refuse a discount or charge of more than 100 percent (rules FAQ06 and FBE05)."""
+    if percent is not None and percent > _WHOLE:
+        raise InvalidInput(
+            "un descuento o cargo no pasa de 100 % (reglas FAQ06 y FBE05).",
+            field=field,
+            found=f"{percent} %",
+            expected="de 0 a 100: 10 quiere decir 10 %",
+            remedy="revise el porcentaje, o dé el valor con amount.",
+        )
+
+
+_WHOLE = Decimal(100)
 
 
 class AlternativePrice(Model):
@@ -101,8 +122,9 @@ class ItemProperty(Model):
 class Line(Model):
     """A line of an invoice or note.
 
-    Give description, quantity and price; ``from_lines`` computes ``amount`` and the tax amounts, and numbers the
-    lines. Taxes are the ones of the helpers: no tax at all means an excluded good, ``iva(0)`` an exempt one.
+    Give description, quantity and price, without taxes or with them (``price_with_taxes``); ``from_lines`` computes
+    ``amount`` and the tax amounts, and numbers the lines. Taxes are the ones of the helpers: no tax at all means an
+    excluded good, ``iva(0)`` an exempt one.
     """
 
     description: Text
@@ -111,12 +133,18 @@ class Line(Model):
     """Invoiced, credited or debited quantity, up to 6 decimals."""
     unit: Text = Unit.UNIDAD.value
     """Unit of measure of DIAN's list (`Unit`)."""
-    price: Number
-    """Price of one unit without taxes, up to 6 decimals."""
-    amount: MaybeNumber = field(default=None)
-    """cbc:LineExtensionAmount: price × quantity − discounts + charges; computed when left out."""
+    price_with_taxes: MaybeNumber = field(default=None)
+    """Instead of ``price``: the price of one unit with its taxes inside, as shops show it.
+
+    ``from_lines`` parts it into price, base and taxes that add up to price × quantity exactly, and leaves it empty.
+    Discounts and charges of the line are then with taxes too: ``discount(amount=1000)`` is 1000 less to pay.
+    """
     taxes: Many[TaxTotal] = field(default=())
     """One `TaxTotal` for each tax; made by `iva`, `inc` and the other helpers."""
+    price: Number = field(default_factory=net_price, validate_default=True)
+    """Price of one unit without taxes, up to 6 decimals; needed unless ``price_with_taxes`` says it."""
+    amount: MaybeNumber = field(default=None)
+    """cbc:LineExtensionAmount: price × quantity − discounts + charges; computed when left out."""
     withholdings: Many[TaxTotal] = field(default=())
     """Withholdings (05, 06, 07), informative; only invoices carry them."""
     allowances: Many[AllowanceCharge] = field(default=())
@@ -130,7 +158,10 @@ class Line(Model):
     reference_price: AlternativePrice | None = None
     """For goods given away: the price that taxes are reckoned on."""
     base_quantity: MaybeNumber = field(default_factory=lambda data: data.get("quantity"))
-    """cbc:BaseQuantity of the price: DIAN wants the line's quantity here, not UBL's divisor (rule FAV06)."""
+    """cbc:BaseQuantity of the price: DIAN wants the line's quantity here, not UBL's divisor (rule FAV06).
+
+    ``from_lines`` and ``build`` refuse another one, which documents of others may have: ``price`` is of one unit.
+    """
     base_unit: Text | None = field(
         default_factory=lambda data: None if data.get("base_quantity") is None else data.get("unit")
     )
@@ -166,6 +197,8 @@ class Line(Model):
     "1" for what is sold for a mandante, as an accepted document has it; the other values are not known here, so a line
     of the issuer's own in a mandate needs it given.
     """
+
+    _GIVE_WAY: ClassVar[Mapping[str, str]] = {"price": "price_with_taxes", "price_with_taxes": "price"}
 
     @property
     def standard_agency(self) -> str | None:
@@ -212,6 +245,8 @@ class Line(Model):
         values = {name: getattr(self, name) for name in type(self).model_fields}
         if "quantity" in changes or "unit" in changes:
             del values["base_quantity"], values["base_unit"]  # they follow the new quantity and its unit
+        if changes.get("price_with_taxes") is not None:
+            del values["price"]
         return type(self).model_validate({**values, **fresh, **changes})
 
 
@@ -221,6 +256,42 @@ def _without_amounts(total: TaxTotal, line_amount: Decimal | None) -> TaxTotal:
     )
     return TaxTotal(subtotals=subtotals)
 
+
+def check_base_quantity(line: Line) -> None:
+    """Refuse a price of another quantity than the line's: DIAN multiplies price and BaseQuantity (rule FAV06).
+
+    Raise ``InvalidInput`` with the price of one unit.
+    """
+    base, quantity = line.base_quantity, line.quantity
+    other_quantity = base is not None and base is not quantity and base != quantity
+    if not other_quantity and (base is None or line.base_unit is None or line.base_unit == line.unit):
+        return
+    raise InvalidInput(
+        "el precio es de una unidad: la DIAN no divide por BaseQuantity, que lleva la cantidad de la línea "
+        "(regla FAV06).",
+        field="base_quantity" if other_quantity else "base_unit",
+        found=base if other_quantity else line.base_unit,
+        expected=f"{quantity if other_quantity else line.unit}, que se toma si se omite",
+        remedy=_unit_price_remedy(line),
+    )
+
+
+def _unit_price_remedy(line: Line) -> str:
+    base = line.base_quantity
+    if base is None or base <= 0 or (line.base_unit is not None and line.base_unit != line.unit):
+        return f"quite base_quantity y base_unit, y dé el precio de una unidad {line.unit}."
+    price = EXACT.divide(line.price, base)
+    if (rounded := price.quantize(_SIX_DECIMALS, context=EXACT)) == price:
+        written = format(price.normalize(EXACT), "f")
+        return f'quite base_quantity; si {line.price} es el precio de {base}, escriba price="{written}".'
+    amount = EXACT.divide(EXACT.multiply(line.price, line.quantity), base).quantize(_CENT, context=EXACT)
+    return (
+        f"quite base_quantity; si {line.price} es el precio de {base}, el de una unidad no tiene fin: "
+        f'escriba price="{rounded}" y amount="{amount}".'
+    )
+
+
+_SIX_DECIMALS, _CENT = Decimal("0.000001"), Decimal("0.01")
 
 _STANDARD_AGENCIES: dict[str, str] = {
     standard.value: standard.agency_id for standard in ProductStandard if standard.agency_id

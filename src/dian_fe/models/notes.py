@@ -89,7 +89,7 @@ class Note(SalesDocument, metaclass=ModelMeta):
             given |= {"allowances": document.allowances, "payable_rounding": rounding}
         if document.is_health:
             given |= {"operation": document.operation, "health": document.health, "period": document.period}
-        cleaned = [line.replace(withholdings=()) if line.withholdings else line for line in lines]
+        cleaned = [_as_note_line(line) if isinstance(line, Line) else line for line in lines]
         return cls.from_lines(number=number, issued_at=issued_at, lines=cleaned, **(given | {**details}))
 
 
@@ -119,6 +119,17 @@ class DebitNote(Note):
     """Discriminator of the JSON form."""
     operation: Fixed[Text] = field(default=OPERATIONS[0])
     """`OperationType`: 30 with reference to an invoice, 32 without, or one of health (SS-…)."""
+
+
+def _as_note_line(line: Line) -> Line:
+    """Return a line as a note says it: without withholdings, and BaseQuantity as DIAN wants it.
+
+    A document of others may write another BaseQuantity beside an amount that is price × quantity all the same.
+    """
+    changes: dict[str, Any] = {"withholdings": ()} if line.withholdings else {}
+    if line.amount is not None and (line.base_quantity, line.base_unit) != (line.quantity, line.unit):
+        changes |= {"base_quantity": line.quantity, "base_unit": line.unit}
+    return line.replace(**changes) if changes else line
 
 
 def _document_and_key(invoice: Any, key: str | None) -> tuple[Invoice, str]:

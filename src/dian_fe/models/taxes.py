@@ -13,6 +13,7 @@ from ..catalogs import TAX_NAMES, TaxCode
 from ..errors import NotAllowed
 from ._base import MaybeNumber, Model, Text, exact_of, field_default_from
 from ._typing import Many, field
+from .rates import check_rate
 from .totals import EXACT
 
 Exact = Decimal | int | str
@@ -83,6 +84,8 @@ def _make(
 ) -> TaxTotal:
     given = {"percent": percent, "per_unit": per_unit, "measure": measure, "base": base}
     exact = {field: None if value is None else exact_of(value, field) for field, value in given.items()}
+    if exact["percent"] is not None:
+        check_rate(str(code), exact["percent"])
     values: dict[str, object] = {"code": str(code), "percent": exact["percent"], "taxable": exact["base"]}
     if name is not None:
         values["name"] = name
@@ -109,8 +112,8 @@ def tax(
 
     ``base`` replaces the line's amount as taxable base (AIU, free goods with another base). ``measure`` is the number
     of taxed units (default: the line's quantity), ``unit`` its unit code (default: the line's). ``name`` is needed
-    for code ZZ. Raises ``FloatMoney`` or ``InvalidNumberText`` for bad numbers and ``NotAllowed`` unless exactly one
-    of ``percent`` and ``per_unit`` is given.
+    for code ZZ. Raises ``FloatMoney`` or ``InvalidNumberText`` for bad numbers, ``NotAllowed`` unless exactly one of
+    ``percent`` and ``per_unit`` is given, and ``InvalidInput`` for a percent that no such tax has: 0.19 or 1900 for 19.
     """
     if (percent is None) == (per_unit is None):
         raise NotAllowed(
@@ -126,7 +129,7 @@ def tax(
         return _make(code, percent, per_unit, measure, unit, base, name)
 
 
-_IVA = TaxCode.IVA.value
+_IVA, _ICA, _RETE_ICA = TaxCode.IVA.value, TaxCode.ICA.value, TaxCode.RETEICA.value
 
 
 def iva(percent: Exact = 19, *, base: Exact | None = None) -> TaxTotal:
@@ -140,8 +143,8 @@ def inc(percent: Exact = 8, *, base: Exact | None = None) -> TaxTotal:
 
 
 def ica(percent: Exact | None = None, *, per_mil: Exact | None = None, base: Exact | None = None) -> TaxTotal:
-    """ICA (03), in percent or, as municipalities publish it, ``per_mil`` (9.66 per mil is 0.966 percent)."""
-    return tax(TaxCode.ICA, percent=_percent(percent, per_mil), base=base)
+    """ICA (03), in percent or, as municipalities publish it, ``per_mil``: 2 to 30, where 9.66 is 0.966 percent."""
+    return tax(TaxCode.ICA, percent=_percent(_ICA, percent, per_mil), base=base)
 
 
 def ic(per_unit: Exact, *, measure: Exact | None = None, unit: str | None = None) -> TaxTotal:
@@ -185,23 +188,32 @@ def icui(percent: Exact = 20, *, base: Exact | None = None) -> TaxTotal:
 
 
 def rete_iva(percent: Exact = 15, *, base: Exact | None = None) -> TaxTotal:
-    """ReteIVA (05), a withholding on the line's IVA: 15 percent of it (100 in special cases)."""
+    """ReteIVA (05), a withholding on the line's IVA: 15 percent of it, 100 in special cases."""
     return tax(TaxCode.RETEIVA, percent=percent, base=base)
 
 
 def rete_renta(percent: Exact, *, base: Exact | None = None) -> TaxTotal:
-    """ReteRenta (06), the withholding of income tax (retención en la fuente)."""
+    """ReteRenta (06), the withholding of income tax (retención en la fuente), in percent: from 0.1 to 39."""
     return tax(TaxCode.RETERENTA, percent=percent, base=base)
 
 
 def rete_ica(percent: Exact | None = None, *, per_mil: Exact | None = None, base: Exact | None = None) -> TaxTotal:
-    """ReteICA (07), in percent or per mil."""
-    return tax(TaxCode.RETEICA, percent=_percent(percent, per_mil), base=base)
+    """ReteICA (07), in percent or, as municipalities publish it, ``per_mil``: 1 to 30, where 9.66 is 0.966 percent."""
+    return tax(TaxCode.RETEICA, percent=_percent(_RETE_ICA, percent, per_mil), base=base)
 
 
-def _percent(percent: Exact | None, per_mil: Exact | None) -> Exact | None:
+def _percent(code: str, percent: Exact | None, per_mil: Exact | None) -> Exact | None:
     if per_mil is None:
         return percent
     if percent is not None:
         raise NotAllowed("la tarifa va en porcentaje o en por mil, no en ambos.", field="per_mil", found=per_mil)
-    return EXACT.divide(exact_of(per_mil, "per_mil"), Decimal(10))
+    given = exact_of(per_mil, "per_mil")
+    made = EXACT.divide(given, Decimal(10))
+    check_rate(code, made, field="per_mil", given=given)
+    return made
+
+
+def per_unit_product(code: str, per_unit: Decimal, measure: Decimal) -> Decimal:
+    """Return the exact amount of a per-unit tax; IBUA's rate is for 100 ml while its measure counts millilitres."""
+    product = EXACT.multiply(per_unit, measure)
+    return EXACT.divide(product, Decimal(100)) if code == PER_HUNDRED_MILLILITRES else product

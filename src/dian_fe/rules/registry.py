@@ -27,6 +27,7 @@ MODULES = (
     "allowances",
     "taxes",
     "withholdings",
+    "rates",
     "totals",
     "lines",
     "items",

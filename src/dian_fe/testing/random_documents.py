@@ -63,7 +63,12 @@ _RATES = {
     TaxCode.IVA.value: ("19", "5", "0"),
     TaxCode.INC.value: ("8", "4", "2", "16"),
     TaxCode.ICA.value: ("0.966", "0.414", "1.104"),
+    TaxCode.IC_PORCENTUAL.value: ("10", "48"),
     TaxCode.ICUI.value: ("20",),
+    TaxCode.ADV.value: ("25", "20"),
+    TaxCode.RETEIVA.value: ("15", "100"),
+    TaxCode.RETERENTA.value: ("2.5", "11", "0.1"),
+    TaxCode.RETEICA.value: ("0.966", "1.104"),
 }
 """Usual rates in percent; other taxes get any rate."""
 
@@ -355,7 +360,7 @@ class _Maker:
     def withholding(self) -> TaxTotal:
         dice = self.dice
         code = dice.pick([member for member in TaxCode if member.kind == "withholding"])
-        return tax(code, percent=dice.pick(("15", "2.5", "0.966", "11", "100")))
+        return tax(code, percent=dice.pick(_RATES[code.value]))
 
     # --- money on the document ---------------------------------------------------------------------------------------
 

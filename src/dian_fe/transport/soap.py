@@ -247,7 +247,8 @@ def _simple(value: str, type_name: str) -> Any:
         digits = value.removeprefix("-")
         return int(value) if digits.isascii() and digits.isdigit() and len(digits) <= _LONG_DIGITS else None
     if type_name == DOUBLE:
-        return Decimal(value) if _NUMBER.fullmatch(value) else None
+        number = Decimal(value) if _NUMBER.fullmatch(value) else None
+        return number or (None if number is None else number.copy_abs())
     if type_name == BASE64:
         return decoded(value)
     return value

@@ -15,6 +15,7 @@ from ..models.document import SalesDocument
 from ..models.issuable import Deliverable, Issuable
 from ..models.issuer import Issuer
 from ..models.resolution import Resolution
+from ..models.zeros import without_zeros
 from .canonical import Canonical
 from .codecs import attribute_texts
 from .compile import writers
@@ -42,7 +43,7 @@ class Built(Generic[D]):
     """
 
     document: D
-    """The model."""
+    """The model that is written: without discounts, charges and withholdings of zero."""
     kind: Kind = field(repr=False)
     """The kind of document."""
     control: Control = field(repr=False)
@@ -140,6 +141,7 @@ def _built(document: D, kind: Kind, issuer: Issuer, sequence: int | None) -> Bui
             remedy="use Issuer(organization=…, software=…, resolution=…, environment=…).",
         )
     _check_owner(document, issuer, kind)
+    document = without_zeros(document)
     document.check_issuable(issuer)
     said = cast(Deliverable, document)
     resolution, prefix, consecutive = _NUMBERINGS[kind.numbering](said, issuer)

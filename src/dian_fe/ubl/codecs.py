@@ -62,7 +62,11 @@ def attribute_texts(name: str) -> _AttributeTexts:
 
 
 def amount(value: Decimal) -> str:
-    """Write money and percents: at least two decimals, more only when they say something, never an exponent."""
+    """Write money and percents: at least two decimals, more only when they say something, never an exponent.
+
+    Zero is written without sign.
+    """
+    value = value or value.copy_abs()
     written = str(value)
     if written[-3:-2] == ".":  # never so when there is an exponent
         return written
@@ -73,7 +77,8 @@ def amount(value: Decimal) -> str:
 
 
 def number(value: Decimal) -> str:
-    """Write a quantity or a rate as it is, without exponent."""
+    """Write a quantity or a rate as it is, without exponent; zero without sign."""
+    value = value or value.copy_abs()
     written = str(value)
     return written if "E" not in written and "e" not in written else format(value, "f")  # as the context's capitals
 
@@ -155,7 +160,7 @@ _DIGIT_SIGNS = {ord("−"): "-", ord("٫"): ".", ord("٬"): ","}
 def _sized(value: Decimal) -> Decimal:
     if not -_MOST_DIGITS < value.adjusted() < _MOST_DIGITS:
         raise ValueError("es un número de tamaño imposible")
-    return value
+    return value or value.copy_abs()
 
 
 def _count(value: str) -> int:
