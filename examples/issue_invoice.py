@@ -11,7 +11,13 @@ from dian_fe.testing import Simulator
 now = datetime(2026, 3, 2, 10, 15, tzinfo=ZoneInfo("America/Bogota"))
 dian = Simulator(seed=7)  # in production: no simulator, Client(environment=Environment.PRODUCCION, …)
 signer = dian.signer("700085371")  # in production: Pkcs12Signer.load("firma.p12", password)
-shop = Organization(nit="700085371", name="Tienda Ejemplo SAS", municipality="76001", address="Cl 14 # 5-20")
+shop = Organization(
+    nit="700085371",
+    name="Tienda Ejemplo SAS",
+    municipality="76001",
+    address="Cl 14 # 5-20",
+    emails=["ventas@example.com"],
+)
 issuer = Issuer(
     organization=shop,
     software=dian.software,

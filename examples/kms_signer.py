@@ -84,7 +84,13 @@ def main() -> None:
         transport=httpx.MockTransport(kms),
     ) as http:
         signer = CallableSigner(certificates, RemoteKey(http, "facturacion").sign)
-        shop = Organization(nit="700085371", name="Tienda Ejemplo SAS", municipality="76001", address="Cl 14 # 5-20")
+        shop = Organization(
+            nit="700085371",
+            name="Tienda Ejemplo SAS",
+            municipality="76001",
+            address="Cl 14 # 5-20",
+            emails=["ventas@example.com"],
+        )
         issuer = Issuer(
             organization=shop,
             software=dian.software,

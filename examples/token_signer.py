@@ -45,7 +45,13 @@ def main(module: str, token_label: str | None = None, certificates: str | None =
         dian = Simulator(seed=7)  # in production: Client(signer=signer, environment=Environment.PRODUCCION)
         dian.trust_chain(signer.certificate_chain)
         nit = signer.nit or "700085371"
-        shop = Organization(nit=nit, name="Tienda Ejemplo SAS", municipality="76001", address="Cl 14 # 5-20")
+        shop = Organization(
+            nit=nit,
+            name="Tienda Ejemplo SAS",
+            municipality="76001",
+            address="Cl 14 # 5-20",
+            emails=["ventas@example.com"],
+        )
         issuer = Issuer(
             organization=shop,
             software=dian.software,

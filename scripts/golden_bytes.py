@@ -159,7 +159,9 @@ def documents(shop: Organization) -> dict[str, Invoice]:
 def digests() -> dict[str, str]:
     """Build and sign every document; give the SHA-256 of its file."""
     dian = Judge(seed=7)
-    shop = Organization(nit=NIT, name="Tienda Ejemplo SAS", municipality="76001", address="Cl 14 # 5-20")
+    shop = Organization(
+        nit=NIT, name="Tienda Ejemplo SAS", municipality="76001", address="Cl 14 # 5-20", emails=["ventas@example.com"]
+    )
     issuer = Issuer(
         organization=shop,
         software=dian.software,

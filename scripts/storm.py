@@ -130,7 +130,9 @@ class Storm:
 
 def documents(dian: Simulator, count: int) -> list[Any]:
     """Sign invoices, and a credit note after every ninth of them."""
-    shop = Organization(nit=NIT, name="Tienda Ejemplo SAS", municipality="76001", address="Cl 14 # 5-20")
+    shop = Organization(
+        nit=NIT, name="Tienda Ejemplo SAS", municipality="76001", address="Cl 14 # 5-20", emails=["ventas@example.com"]
+    )
     issuer = Issuer(organization=shop, software=dian.software, resolution=dian.resolution("SETP"), note_prefix="NC")
     signer = dian.signer(NIT)
     line = Line(description="Café tostado", quantity=3, price=Decimal("18500"), taxes=(iva(5),))

@@ -79,7 +79,9 @@ def at(day: date, hour: int = 12, minute: int = 0, second: int = 0) -> datetime:
 
 NIT, BUYER = "700085371", "800199436"
 ISSUED = datetime(2026, 3, 2, 10, 15, tzinfo=BOGOTA)
-SHOP = Organization(nit=NIT, name="Tienda Ejemplo SAS", municipality="76001", address="Cl 14 # 5-20")
+SHOP = Organization(
+    nit=NIT, name="Tienda Ejemplo SAS", municipality="76001", address="Cl 14 # 5-20", emails=["facturas@example.com"]
+)
 COMPANY = Organization(nit=BUYER, name="Compras Ejemplo SAS", municipality="11001", address="Cra 7 # 71-21")
 PERSON = Person(
     id="1020304050", first_name="Ana María", family_name="Pérez", job_title="Almacenista", department="Bodega"

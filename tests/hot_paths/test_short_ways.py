@@ -38,7 +38,13 @@ from dian_fe.ubl.codecs import attribute_texts
 from dian_fe.ubl.kept import kept
 
 NOW = datetime(2026, 3, 2, 10, 15, tzinfo=timezone(timedelta(hours=-5)))
-SHOP = Organization(nit="700085371", name="Tienda & Ejemplo SAS", municipality="76001", address="Cl 14 # 5-20")
+SHOP = Organization(
+    nit="700085371",
+    name="Tienda & Ejemplo SAS",
+    municipality="76001",
+    address="Cl 14 # 5-20",
+    emails=["facturas@example.com"],
+)
 BUYER = Customer(id_type="13", id="1020304050", name="Cliente Ejemplo")
 
 
@@ -129,7 +135,13 @@ def test_computed_models_are_like_validated_ones() -> None:
 
 
 def test_the_party_of_a_company_does_not_show_in_its_json() -> None:
-    before = Organization(nit="700085371", name="Tienda & Ejemplo SAS", municipality="76001", address="Cl 14 # 5-20")
+    before = Organization(
+        nit="700085371",
+        name="Tienda & Ejemplo SAS",
+        municipality="76001",
+        address="Cl 14 # 5-20",
+        emails=["facturas@example.com"],
+    )
     assert SHOP.party() is SHOP.party()
     assert before == SHOP
     assert SHOP.to_json() == before.to_json()

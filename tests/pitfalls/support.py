@@ -13,7 +13,13 @@ from dian_fe import Built, Customer, Invoice, Issuer, Line, Organization, Paymen
 
 BOGOTA = timezone(timedelta(hours=-5))
 NOW = datetime(2026, 3, 2, 10, 15, tzinfo=BOGOTA)
-SHOP = Organization(nit="700085371", name="Tienda Ejemplo SAS", municipality="76001", address="Cl 14 # 5-20")
+SHOP = Organization(
+    nit="700085371",
+    name="Tienda Ejemplo SAS",
+    municipality="76001",
+    address="Cl 14 # 5-20",
+    emails=["facturas@example.com"],
+)
 BUYER = Customer(id_type="13", id="1020304050", name="Cliente Ejemplo", emails=["compras@example.com"])
 RESOLUTION = Resolution(
     authorization="18760000001",

@@ -28,7 +28,13 @@ RESOLUTION = Resolution(
     technical_key=SecretStr(KEY),
 )
 ISSUER = Issuer(
-    organization=Organization(nit="700085371", name="Tienda Ejemplo SAS", municipality="76001", address="Cl 14 # 5-20"),
+    organization=Organization(
+        nit="700085371",
+        name="Tienda Ejemplo SAS",
+        municipality="76001",
+        address="Cl 14 # 5-20",
+        emails=["facturas@example.com"],
+    ),
     software=SOFTWARE,
     resolution=RESOLUTION,
     environment="2",

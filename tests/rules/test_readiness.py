@@ -58,7 +58,7 @@ def test_a_company_that_is_ready() -> None:
          "issuer.software.provider_code", A),
         (ISSUER.replace(software=ISSUER.software.replace(provider_nit="900373076")), "provider_without_code",
          "issuer.software.provider_code", A),
-        (ISSUER.replace(organization=SHOP.replace(emails=())), "no_email", "issuer.organization.emails", A),
+        (ISSUER.replace(organization=SHOP.replace(emails=())), "FAJ71", "issuer.organization.emails", R),
     ],
 )  # fmt: skip
 def test_what_the_issuer_lacks(issuer: Issuer, code: str, path: str, severity: Severity) -> None:

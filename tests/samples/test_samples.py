@@ -24,7 +24,13 @@ from tests.properties.judges import official_xsd_faults
 from tests.support.shared import shared_dir
 
 NOW = datetime(2026, 3, 2, 10, 15, tzinfo=timezone(timedelta(hours=-5)))
-SHOP = Organization(nit="700085371", name="Tienda Ejemplo SAS", municipality="76001", address="Cl 14 # 5-20")
+SHOP = Organization(
+    nit="700085371",
+    name="Tienda Ejemplo SAS",
+    municipality="76001",
+    address="Cl 14 # 5-20",
+    emails=["facturas@example.com"],
+)
 FOLDER = None if shared_dir() is None else Path(str(shared_dir())) / "samples"
 SALES = re.compile(r"(invoice|creditnote|debitnote)-.*\.xml")
 FILES = [] if FOLDER is None else sorted(path.name for path in FOLDER.iterdir() if SALES.fullmatch(path.name))

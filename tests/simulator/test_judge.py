@@ -29,7 +29,13 @@ from dian_fe.testing.pki import Flaw
 from dian_fe.verifying import verify_signature
 
 NOW = datetime(2026, 3, 2, 10, 15, tzinfo=timezone(timedelta(hours=-5)))
-SHOP = Organization(nit="700085371", name="Tienda Ejemplo SAS", municipality="76001", address="Cl 14 # 5-20")
+SHOP = Organization(
+    nit="700085371",
+    name="Tienda Ejemplo SAS",
+    municipality="76001",
+    address="Cl 14 # 5-20",
+    emails=["facturas@example.com"],
+)
 
 
 @pytest.fixture

@@ -22,7 +22,13 @@ def dian() -> Simulator:
 
 
 def sent(dian: Simulator, resolution: Resolution, nit: str = NIT, consecutive: int = 0) -> Any:
-    shop = Organization(nit=nit, name="Tienda Ejemplo SAS", municipality="76001", address="Cl 14 # 5-20")
+    shop = Organization(
+        nit=nit,
+        name="Tienda Ejemplo SAS",
+        municipality="76001",
+        address="Cl 14 # 5-20",
+        emails=["facturas@example.com"],
+    )
     document = Invoice.from_lines(
         number=resolution.number(resolution.range_from + consecutive),
         issued_at=NOW,

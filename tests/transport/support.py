@@ -30,7 +30,9 @@ from dian_fe.transport.wsse import Sealer, SecurityOptions
 
 NOW = datetime(2026, 3, 2, 10, 15, tzinfo=timezone(timedelta(hours=-5)))
 NIT = "700085371"
-SHOP = Organization(nit=NIT, name="Tienda Ejemplo SAS", municipality="76001", address="Cl 14 # 5-20")
+SHOP = Organization(
+    nit=NIT, name="Tienda Ejemplo SAS", municipality="76001", address="Cl 14 # 5-20", emails=["facturas@example.com"]
+)
 AT_ONCE = RetryPolicy(unavailable=(0,) * 4, slow=(0,) * 4, polls=(0,) * 4, settling=(0,))
 URL = "https://vpfe-hab.dian.gov.co/WcfDianCustomerServices.svc"
 SIGNER = ToyPki(7).signer(NIT)

@@ -38,7 +38,13 @@ from dian_fe.catalogs import ClaimConcept, CreditNoteConcept, EventCode, IdType,
 
 
 def issue(issuer: Issuer, signer: Signer, now: datetime) -> Signed[Invoice]:
-    shop = Organization(nit="700085371", name="Tienda Ejemplo SAS", municipality="76001", address="Cl 14 # 5-20")
+    shop = Organization(
+        nit="700085371",
+        name="Tienda Ejemplo SAS",
+        municipality="76001",
+        address="Cl 14 # 5-20",
+        emails=["facturas@example.com"],
+    )
     buyer = Customer(id_type=IdType.NIT, id="800199436", name="Cliente Ejemplo SAS", emails=["a@example.com"])
     lines = [
         Line(description="Café", quantity=3, unit=Unit.UNIDAD, price="18500", taxes=[iva(5)]),

@@ -117,7 +117,13 @@ def test_software_security_code(vector: SecurityVector) -> None:
 def whole(vector: KeyVector, model: type[Any], line: Line, *, prefix: str) -> Any:
     """Build a document that says what the vector says."""
     invoice = model is Invoice
-    supplier = Organization(nit=vector.supplier, name="Empresa del anexo", municipality="11001", address="Cl 1 # 2-3")
+    supplier = Organization(
+        nit=vector.supplier,
+        name="Empresa del anexo",
+        municipality="11001",
+        address="Cl 1 # 2-3",
+        emails=["facturas@example.com"],
+    )
     id_type = "31" if vector.customer.startswith("8001") else "13"
     resolution = Resolution(
         authorization="18760000001",

@@ -7,7 +7,6 @@ from typing import Any, Final
 
 from ..catalogs import PARTY_TAX_SCHEME_NAMES, IdType, OrganizationType, PartyTaxScheme, Responsibility
 from ..catalogs.identification import check_digit
-from ..faults import Severity
 from .context import Context
 from .facts import code_facts
 from .registry import Check, Finding, register
@@ -150,15 +149,13 @@ def responsibilities(*codes: str, of: str) -> None:
     add(codes, function, f"{of}.responsibilities", since="1.8")
 
 
-def email(
-    *codes: str, of: str, severity: Severity | None = None, when: Callable[[Context], bool] | None = None, **meta: Any
-) -> None:
-    """Register: a party has an e-mail; ``severity`` when it is not that of the code."""
+def email(*codes: str, of: str, when: Callable[[Context], bool] | None = None, **meta: Any) -> None:
+    """Register: a party has an e-mail."""
     party_of = reader(of)
 
     def function(context: Context) -> Iterator[Finding]:
         party = party_of(context)
         if party is not None and not party.emails and (when is None or when(context)):
-            yield Finding(f"{of}.emails", None, "un correo electrónico", severity=severity)
+            yield Finding(f"{of}.emails", None, "un correo electrónico")
 
     add(codes, function, f"{of}.emails", **meta)

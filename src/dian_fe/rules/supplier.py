@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Final
 
-from ..faults import Severity
 from . import party_checks
 from .address_checks import COLOMBIA, address, complete
 from .context import Context
@@ -34,12 +33,11 @@ party_checks.responsibilities(*_AJ("26"), of="supplier")
 party_checks.tax_scheme(*_AJ("40"), of="supplier")
 party_checks.tax_scheme_name(*_AJ("41"), of="supplier")
 party_checks.email(
-    *_AJ("71"),
+    "FAJ71",
     of="supplier",
-    severity=Severity.NOTIFICACION,
-    doubt="la DIAN rechazó facturas sin el correo (producción y habilitación, 2026), y el texto habla del correo "
-    "registrado, que solo ella conoce: aquí se notifica.",
+    doubt="el texto habla del correo registrado en la DIAN, que solo ella conoce: aquí basta uno.",
 )
+party_checks.email("CAJ71", of="supplier", doubt="no se conoce respuesta de la DIAN a una nota sin el correo.")
 
 party_checks.digit("FAJ24a", of="supplier", wrong=False)
 party_checks.digit("FAJ24b", of="supplier", absent=False)
