@@ -123,7 +123,13 @@ def test_issue_with_the_simulator_from_hand_written_json(
         "kind": "invoice",
         "number": "SETP990000777",
         "issued_at": "2026-03-02T23:30:00-05:00",
-        "supplier": {"nit": "700085371", "name": "Tienda Ejemplo SAS", "municipality": "76001", "address": "Cl 14"},
+        "supplier": {
+            "nit": "700085371",
+            "name": "Tienda Ejemplo SAS",
+            "municipality": "76001",
+            "address": "Cl 14",
+            "emails": ["ventas@example.com"],
+        },
         "customer": {"id_type": "13", "id": "1020304050", "name": "Cliente Ejemplo", "emails": ["c@example.com"]},
         "lines": [
             {

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from dian_fe import Certainty, Fault, Severity, build, check, read
+from dian_fe import Certainty, Fault, Severity, build, check, read, readiness
 from dian_fe.rules import ALL_RULES, Annex, NotEvaluated, Report, codes, explain
 from dian_fe.rules.certainty import evidence
 from dian_fe.rules.facts import code_facts, severity_of
@@ -99,6 +99,19 @@ def test_groups_without_answers_are_likely_at_most(code: str) -> None:
 def test_no_reason_names_whose_document_it_was() -> None:
     assert {row.environment for row in evidence().values()} <= {"", "both", "production", "habilitación"}
     assert all(re.fullmatch(r"|20\d\d(-\d\d)?", row.month) for row in evidence().values())
+
+
+def test_an_issuer_without_email_is_rejected_for_sure() -> None:
+    without = ISSUER.replace(organization=ISSUER.organization.replace(emails=()))
+    sure, unsure, unknown = (
+        [fault for fault in check(plain(kind).replace(supplier=without.organization)) if fault.code.endswith("AJ71")]
+        for kind in ("invoice", "credit_note", "debit_note")
+    )
+    assert [(fault.code, fault.certainty, fault.stops) for fault in sure] == [("FAJ71", SURE, True)]
+    assert [(fault.code, fault.certainty, fault.rejects) for fault in unsure] == [("CAJ71", DOUBTFUL, False)]
+    assert unknown == []
+    told = [fault for fault in readiness(without, at=plain("invoice").issued_at) if "emails" in fault.path]
+    assert [(fault.code, fault.path, fault.stops) for fault in told] == [("FAJ71", "issuer.organization.emails", True)]
 
 
 def test_certainty_agrees_with_the_answers_of_dian() -> None:

@@ -217,6 +217,20 @@ def test_the_registry_of_rules_judges_too_unless_it_is_left_out(dian: Judge) -> 
     assert Judge(seed=7, rules=False).judge(signed(dian, withdrawn).xml).is_valid
 
 
+def test_an_issuer_without_email_is_refused_on_invoices(dian: Judge) -> None:
+    """FAJ71: DIAN rejected invoices so (2026); no answer to a note is known, so CAJ71 is notified."""
+    shop = SHOP.replace(emails=())
+    issuer = issuer_of(dian, organization=shop)
+    verdict = dian.judge(signed(dian, invoice(supplier=shop), issuer).xml)
+    assert codes(verdict) == {"FAJ71"}
+    note = CreditNote.correcting(
+        build(invoice(), issuer_of(dian)), concept="2", number="NC1", issued_at=NOW, supplier=shop
+    )
+    answered = dian.judge(signed(dian, note, issuer).xml)
+    assert answered.is_valid
+    assert "CAJ71" in {fault.code for fault in answered.faults}
+
+
 def test_a_note_to_an_unknown_invoice_is_refused_when_references_count() -> None:
     dian = Judge(seed=7, references=True)
     original = build(invoice(), issuer_of(dian))
