@@ -21,7 +21,7 @@ OTHER_NIT = "800199436"
 
 def test_what_follows_from_other_fields_follows_from_the_new_ones() -> None:
     assert SHOP.replace(nit=OTHER_NIT) == SHOP.model_validate(
-        {"nit": OTHER_NIT, "name": SHOP.name, "municipality": "76001", "address": "Cl 14 # 5-20"}
+        {"nit": OTHER_NIT, "name": SHOP.name, "municipality": "76001", "address": "Cl 14 # 5-20", "emails": SHOP.emails}
     )
     assert SHOP.party().replace(id=OTHER_NIT).check_digit == "4"
     moved = Address.colombia("76001", "Cl 14 # 5-20").replace(municipality="11001")
