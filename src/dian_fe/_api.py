@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from ._checking import check
 from .errors import InvalidInput, NotAllowed
+from .families.registry import find, kinds
+from .families.spec import DocumentKind
 from .models._base import load_json, restored
 from .models._missing import MARK
 from .models.document import SalesDocument
 from .models.issuable import Issuable
 from .ubl.build import Built, build
-from .ubl.kinds import KINDS, Kind
 
 if TYPE_CHECKING:
     from .models.issuer import Issuer
@@ -102,25 +103,25 @@ def load_document(data: str | bytes | Mapping[str, Any], **given: Any) -> SalesD
     values |= given
     kind = _sales_kind(values.get("kind", "invoice"))
     if values.get("totals") is not None or MARK in values:
-        document: SalesDocument = restored(kind.model, deepcopy(values))  # a caller's mapping is not ours to change
+        document: SalesDocument = restored(kind.model_class, deepcopy(values))  # a caller's mapping is not ours
         return document
     return _from_lines(kind, values)
 
 
-def _sales_kind(name: object) -> Kind:
-    kind = KINDS.get(str(name))
-    if kind is None or not kind.sales:
+def _sales_kind(name: object) -> DocumentKind:
+    kind = find(str(name))
+    if kind is None or not kind.amounts:
         raise InvalidInput(
             "no existe esa clase de documento.",
             field="kind",
             found=name,
-            expected=", ".join(known.name for known in KINDS.values() if known.sales),
+            expected=", ".join(known.name for known in kinds() if known.amounts),
             remedy="escriba la clase en el campo kind.",
         )
     return kind
 
 
-def _from_lines(kind: Kind, values: dict[str, Any]) -> SalesDocument:
+def _from_lines(kind: DocumentKind, values: dict[str, Any]) -> SalesDocument:
     """Take the document's JSON through its ``from_lines``."""
     if values.keys() >= {"payment", "payments"}:
         raise NotAllowed(
@@ -131,7 +132,7 @@ def _from_lines(kind: Kind, values: dict[str, Any]) -> SalesDocument:
     for name in _NEEDED:
         if name not in given:
             raise InvalidInput("falta este dato.", field=name, expected="un valor", remedy="indique un valor.")
-    document: SalesDocument = kind.model.from_lines(**given)
+    document: SalesDocument = kind.model_class.from_lines(**given)
     return document
 
 

@@ -8,13 +8,14 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from .errors import InvalidInput
+from .families.registry import kind as kind_named
+from .families.registry import kind_of
 from .faults import Fault, Severity
 from .models._base import to_bogota
 from .models.document import SalesDocument
 from .models.event import EventDocument
 from .ubl import vocabulary
 from .ubl.build import Built
-from .ubl.kinds import BY_MODEL, KINDS
 from .ubl.received import ARCHIVE, OtherFile, Received
 
 if TYPE_CHECKING:
@@ -24,8 +25,6 @@ if TYPE_CHECKING:
     from .signing.documents import Signed
     from .verifying.part_signature import Explaining
 
-_SAME_DAY = {"invoice": "FAD09e", "credit_note": "CAD09e", "debit_note": "DAD09e"}
-"""Rules by which the signing day is that of issue: notified in habilitación in 2024, rejected since 2026."""
 _POSITION = re.compile(r"\[\d+\]")
 
 
@@ -73,18 +72,18 @@ def _with_moment(report: Report, document: Any, issuer: Issuer | None, at: datet
     if not isinstance(document, SalesDocument):
         return report
     faults = [] if issuer is None else list(state_faults(issuer, document.issue_date))
-    kind = BY_MODEL[type(document)]
+    kind = kind_of(document)
     later = getattr(document, "type_code", None) in kind.signed_later
-    if at is not None and not signed and not later and report.annex == "1.9":
+    if at is not None and kind.same_day and not signed and not later and report.annex == "1.9":
         today = to_bogota(at).date()
         if today != document.issue_date:
             expected = f"{today}, el día de la firma"
-            faults.append(finding(_SAME_DAY[kind.name], path="issued_at", found=document.issue_date, expected=expected))
+            faults.append(finding(kind.same_day, path="issued_at", found=document.issue_date, expected=expected))
     return replace(report, own_faults=(*report.own_faults, *faults)) if faults else report
 
 
 def _kind_of(document: SalesDocument | EventDocument) -> str:
-    return next(BY_MODEL[model].name for model in type(document).__mro__ if model in BY_MODEL)
+    return kind_of(document).name
 
 
 def _of_container(received: Received[Any] | OtherFile, context: tuple[Any, ...], explaining: Explaining) -> Report:
@@ -156,7 +155,7 @@ def _with_codes(fault: Fault, kind: str) -> Fault:
     if last and last == fault.found:
         # The element is one too many: its own codes are told if its parent cannot hold it anywhere.
         owner = parent.rpartition("/")[2]
-        holds = vocabulary.members(vocabulary.type_of(owner) if owner else KINDS[kind].root)
+        holds = vocabulary.members(vocabulary.type_of(owner) if owner else kind_named(kind).root)
         codes = () if any(member.name == last for member in holds) else known.get(place, ())
     else:
         codes = known.get("/".join(filter(None, (place, fault.expected))), ())
@@ -181,7 +180,7 @@ def _by_rules(
 ) -> Report:
     from .rules import Subject
     from .rules import check as judge
-    from .ubl import keys
+    from .ubl.keys import KindKeys
     from .ubl.paths import DocumentPlaces
     from .ubl.view import DocumentXml
 
@@ -193,7 +192,7 @@ def _by_rules(
         issuer=issuer,
         original=original,
         clock=at,
-        keys=keys,
+        keys=KindKeys(kind_named(kind)),
         certificate=certificate,
         places=DocumentPlaces(kind),
     )

@@ -10,21 +10,22 @@ from hypothesis import given, settings
 from dian_fe import _xmlsafe, read
 from dian_fe.catalogs import ClaimConcept, EventCode
 from dian_fe.errors import InvalidIdentification, InvalidInput
+from dian_fe.families.events import keys
+from dian_fe.families.registry import kind as kind_named
 from dian_fe.models.application_response import ApplicationResponse
 from dian_fe.models.event import EventDocument, EventParty, Person
 from dian_fe.testing import random_event
 from dian_fe.testing.random_events import event_from
 from dian_fe.testing.strategies import events
-from dian_fe.ubl import keys, xsd
+from dian_fe.ubl import xsd
 from dian_fe.ubl.build import write
 from dian_fe.ubl.control import Control
-from dian_fe.ubl.kinds import KINDS
 
 from ..properties.judges import official_xsd_faults
 
 CONTROL = Control(
     ubl_version="UBL 2.1",
-    profile=KINDS["event"].profile,
+    profile=kind_named("event").profile,
     environment="2",
     key="0d" * 48,
     key_scheme="CUDE-SHA384",

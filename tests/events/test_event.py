@@ -25,13 +25,14 @@ from dian_fe.errors import (
     WrongEnvironment,
 )
 from dian_fe.events import Event, EventHistory, RegisteredEvent, registered
+from dian_fe.families.events.keys import event_key
 from dian_fe.models.customer import Customer
 from dian_fe.models.event import EventDocument
 from dian_fe.models.payment import Payment
 from dian_fe.rules import NotEvaluated
 from dian_fe.testing import random_event
 from dian_fe.ubl.build import write
-from dian_fe.ubl.keys import event_key, security_code
+from dian_fe.ubl.keys import security_code
 
 from .support import (
     BUYER,

@@ -14,6 +14,7 @@ from lxml import etree
 from dian_fe import Answer, AsyncClient, Client, CreditNote, Signed, Verified, build, read, sign
 from dian_fe.catalogs import PaymentMeans
 from dian_fe.events import Event, InvoiceState, RegisteredEvent
+from dian_fe.families.events.keys import event_document_key
 from dian_fe.models.event import EventDocument
 from dian_fe.models.payment import Payment
 from dian_fe.signing.policy import SignerRole
@@ -21,7 +22,6 @@ from dian_fe.signing.xades import sign as sign_bytes
 from dian_fe.testing import Simulator, Verdict
 from dian_fe.transport import Shipment
 from dian_fe.ubl.build import write
-from dian_fe.ubl.keys import event_document_key
 from dian_fe.verifying import verify_signature
 
 from ..properties.judges import official_xsd_faults, refused_by_xmlsec1

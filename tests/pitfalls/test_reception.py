@@ -21,8 +21,9 @@ from dian_fe.errors import (
     UnsafeXml,
     WrongCertificateOwner,
 )
+from dian_fe.families.spec import FileNames
 from dian_fe.ubl.archive import make_zip
-from dian_fe.ubl.names import file_stem
+from dian_fe.ubl.names import FileName
 
 from ..delivery.support import AT, PDF, issued, note_of, package
 from ..events import support as events
@@ -59,7 +60,7 @@ def test_h4_the_zip_is_deflated_with_the_right_name_and_the_same_bytes_each_time
 
 def test_h5_a_name_needs_its_consecutive_and_says_the_year() -> None:
     def name(sequence: Any, year: int = 2026, nit: str = "700085371") -> str:
-        return file_stem("fv", nit=nit, provider_code="000", year=year, sequence=sequence)
+        return FileName(FileNames("fv"), nit, "000", year, sequence).stem
 
     assert name(1) == "fv07000853710002600000001"
     assert name(1, year=2027) == "fv07000853710002700000001"
@@ -72,7 +73,7 @@ def test_h5_a_name_needs_its_consecutive_and_says_the_year() -> None:
     with pytest.raises(InvalidInput, match="NIT"):
         name(1, nit="12345678901")
     with pytest.raises(TypeError):
-        file_stem("fv", nit="700085371", provider_code="000", year=2026)  # type: ignore[call-arg]
+        FileName(FileNames("fv"), "700085371", "000", 2026)  # type: ignore[call-arg]
 
 
 def test_h7_an_event_of_a_cash_invoice_is_refused_with_dians_code() -> None:

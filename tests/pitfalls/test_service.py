@@ -17,12 +17,12 @@ import pytest
 import dian_fe
 from dian_fe import Client, PemSigner, Pkcs12Signer, errors
 from dian_fe.catalogs import Environment
+from dian_fe.families.registry import kind as kind_named
 from dian_fe.signing.certificates import check_dates
 from dian_fe.testing import ListedScript, Mishap, SeededScript, Simulator, ToyPki
 from dian_fe.testing.pki import Flaw
 from dian_fe.transport import Recovery, Shipment, State
 from dian_fe.transport.contract import OPERATIONS, sending_operation
-from dian_fe.ubl.kinds import KINDS
 
 from ..transport.support import AT_ONCE, KEY, NIT, NOW, Recorder, client, note, sealed, signed
 
@@ -259,7 +259,7 @@ def test_e7_mismatches_are_local_errors(dian: Simulator) -> None:
         with pytest.raises(errors.WrongEnvironment):
             ws.send(signed(dian, environment=Environment.PRODUCCION))
     with pytest.raises(errors.NotAllowed):
-        sending_operation(KINDS["application_response"], "SendBillSync")
+        sending_operation(kind_named("application_response"), "SendBillSync")
     assert not dian.requests
 
 

@@ -12,13 +12,14 @@ from lxml import etree
 from pydantic import BaseModel
 
 from dian_fe import build
+from dian_fe.families.registry import kind as kind_named
 from dian_fe.models.application_response import ApplicationResponse, ResponseLine, ResponseParty
 from dian_fe.models.attached_document import AttachedAnswer, AttachedDocument, AttachedParty
 from dian_fe.testing import random_document, random_event
 from dian_fe.testing.random_documents import sample_issuer
 from dian_fe.ubl.build import write
 from dian_fe.ubl.control import Control
-from dian_fe.ubl.kinds import KINDS, NAMESPACES
+from dian_fe.ubl.namespaces import NAMESPACES
 from dian_fe.ubl.read import read_document
 
 ISSUER = sample_issuer()
@@ -47,11 +48,11 @@ def whole(seed: int) -> Whole:
     """Give a document: seven in ten of sales, the rest events, DIAN's answers and containers."""
     turn = seed % 10
     if turn == 7:
-        xml = write(random_event(seed), Control(profile="x", key="a" * 96, environment="2"), KINDS["event"]).xml
+        xml = write(random_event(seed), Control(profile="x", key="a" * 96, environment="2"), kind_named("event")).xml
     elif turn == 8:
-        xml = write(_answer(seed), Control(profile="x", key="a" * 96), KINDS["application_response"]).xml
+        xml = write(_answer(seed), Control(profile="x", key="a" * 96), kind_named("application_response")).xml
     elif turn == 9:
-        xml = write(_container(seed), Control(profile="x"), KINDS["attached_document"]).xml
+        xml = write(_container(seed), Control(profile="x"), kind_named("attached_document")).xml
     else:
         xml = build(random_document(seed), ISSUER).xml
     received = read_document(xml)

@@ -6,6 +6,8 @@ from functools import cache
 from typing import Any
 
 from dian_fe import Package, pack, read
+from dian_fe.families.events.keys import event_document_key
+from dian_fe.families.registry import kind as kind_named
 from dian_fe.models._base import update_fast
 from dian_fe.models.event import EventParty
 from dian_fe.testing import random_event
@@ -13,8 +15,6 @@ from dian_fe.testing.judge import ANSWER_DELAY, DIAN_NIT
 from dian_fe.testing.pki import Flaw
 from dian_fe.ubl.build import UBL_VERSION, write
 from dian_fe.ubl.control import Control
-from dian_fe.ubl.keys import event_document_key
-from dian_fe.ubl.kinds import KINDS
 
 from ..delivery.support import AT, NIT, issued, office, signer
 from ..verifying.foreign import Foreign
@@ -61,7 +61,7 @@ def unsigned_answer(**changes: Any) -> bytes:
     """Give an answer's canonical bytes, with the place for its signature empty."""
     received = read(sold()[1].application_response)
     changed = update_fast(received.document, changes)  # also to what no model takes
-    return write(changed, received.control, KINDS["application_response"]).xml
+    return write(changed, received.control, kind_named("application_response")).xml
 
 
 def container(
@@ -82,8 +82,8 @@ def container(
     references = tuple(first.model_copy(update={"content": xml.decode()} | (told or {})) for xml in carried)
     whole = sold()[0].xml if content is None else content
     document = made.model_copy(update={"content": whole.decode(), "answers": references} | changes)
-    control = Control(ubl_version=UBL_VERSION, profile=KINDS["attached_document"].profile, environment="2")
-    canonical = write(document, control, KINDS["attached_document"])
+    control = Control(ubl_version=UBL_VERSION, profile=kind_named("attached_document").profile, environment="2")
+    canonical = write(document, control, kind_named("attached_document"))
     return sealed(canonical.xml, nit, flaw, **how or {}) if signed else canonical.unsigned_file()
 
 
@@ -94,7 +94,7 @@ def event(sender: str = "800199436", nit: str | None = None, **changes: Any) -> 
     document = made.model_copy(update={"issued_at": AT, "sender": party} | changes)
     control = Control(
         ubl_version=UBL_VERSION,
-        profile=KINDS["event"].profile,
+        profile=kind_named("event").profile,
         environment="2",
         key=event_document_key(document, secret=PIN),
         key_scheme="CUDE-SHA384",
@@ -102,4 +102,4 @@ def event(sender: str = "800199436", nit: str | None = None, **changes: Any) -> 
         software_id="software-del-comprador",
         security_code="55" * 48,
     )
-    return sealed(write(document, control, KINDS["event"]).xml, nit or sender)
+    return sealed(write(document, control, kind_named("event")).xml, nit or sender)

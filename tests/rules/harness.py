@@ -15,16 +15,18 @@ from lxml import etree
 
 from dian_fe import AS_READ, _xmlsafe
 from dian_fe.errors import UnreadableDocument
+from dian_fe.families.registry import kind as kind_named
 from dian_fe.models._missing import stand_in, take_out
 from dian_fe.models.issuer import Issuer
 from dian_fe.rules import Subject
 from dian_fe.rules.engine import Report, check
 from dian_fe.rules.prefixes import kinds_of
 from dian_fe.rules.registry import registered
-from dian_fe.ubl import keys
 from dian_fe.ubl.build import build, write
 from dian_fe.ubl.control import Control
-from dian_fe.ubl.kinds import KINDS, NAMESPACES
+from dian_fe.ubl.grammar import grammar_of, namespace_of
+from dian_fe.ubl.keys import KindKeys
+from dian_fe.ubl.namespaces import NAMESPACES
 from dian_fe.ubl.paths import DocumentPlaces
 from dian_fe.ubl.read import read_element
 from dian_fe.ubl.view import DocumentXml
@@ -70,8 +72,8 @@ class Case:
         """Put the kind's own names in place of {line}, {total}, {quantity}, {root}."""
         if not isinstance(value, str):
             return value
-        kind = KINDS[self.kind]
-        for word, name in {**kind.words, "root": kind.root}.items():
+        kind = kind_named(self.kind)
+        for word, name in {**grammar_of(kind).words, "root": kind.root}.items():
             value = value.replace(f"{{{word}}}", name)
         return value
 
@@ -99,16 +101,16 @@ def judge(case: Case) -> Report:
 
 def subject_of(case: Case) -> Subject:
     """Make what the rules look at. Everything around the document is there unless the case says otherwise."""
-    data, kind = case.data, KINDS[case.kind]
+    data, kind = case.data, kind_named(case.kind)
     base, around = _base(case)
     issuer = _patched_issuer(data.get("issuer", {}))
     values = {"control": around.model_dump(mode="json"), **base.model_dump(mode="json")}
     _patch(values, data)
     control = Control.model_validate(values.pop("control"))
-    fields = kind.model.model_fields
+    fields = kind.model_class.model_fields
     absent = [name for name in data.get("delete", ()) if name in fields and fields[name].is_required()]
-    values |= {name: stand_in(kind.model, name) for name in absent}
-    document: Any = kind.model.model_validate(values, context=AS_READ)  # rules judge what others wrote, too
+    values |= {name: stand_in(kind.model_class, name) for name in absent}
+    document: Any = kind.model_class.model_validate(values, context=AS_READ)  # rules judge what others wrote, too
     take_out(document, [((), name) for name in absent])
     xml = None
     if "xml" in data or "xml" in registered()[case.code].needs:
@@ -124,7 +126,7 @@ def subject_of(case: Case) -> Subject:
         issuer=issuer,
         original=_original(case),
         clock=datetime.fromisoformat(data["clock"]) if "clock" in data else bases.SENT_AT,
-        keys=keys,
+        keys=KindKeys(kind),
         certificate=Certificate(**data.get("certificate", {})),
         places=DocumentPlaces(case.kind),
         issued_on=None if document is not None else bases.ISSUED_AT.date(),
@@ -201,7 +203,7 @@ def _plain(value: Any) -> Any:
 
 def _patch_xml(root: Any, case: Case, step: Mapping[str, Any]) -> None:
     """Change the XML: ``at`` is a path from the root; the rest says what to do there."""
-    names = NAMESPACES | {"": KINDS[case.kind].namespace}
+    names = NAMESPACES | {"": namespace_of(kind_named(case.kind))}
     at = case.worded(step["at"])
     found = root.findall(at, names) if at else [root]
     assert found, f"{case}: nothing at {at}"

@@ -8,12 +8,13 @@ from typing import Any
 import pytest
 
 from dian_fe import Certainty, Fault, Severity, build, check, read, readiness
+from dian_fe.families.registry import kind as kind_named
+from dian_fe.families.registry import kinds
 from dian_fe.rules import ALL_RULES, Annex, NotEvaluated, Report, codes, explain
 from dian_fe.rules.certainty import evidence
 from dian_fe.rules.facts import code_facts, severity_of
 from dian_fe.rules.registry import registered
 from dian_fe.ubl.build import write
-from dian_fe.ubl.kinds import KINDS
 from tests.support.shared import shared_dir
 
 from ..graphic.support import packed
@@ -157,7 +158,7 @@ def of_kind(kind: str) -> Any:
         return build(plain(kind), ISSUER)
     if kind == "event":
         event, control = acknowledgement()
-        return read(write(event, control, KINDS[kind]).unsigned_file())
+        return read(write(event, control, kind_named(kind)).unsigned_file())
     package = packed().subject
     return next(part for part in walk(package) if getattr(part.kind, "name", "") == kind)
 
@@ -168,7 +169,7 @@ def walk(received: Any) -> Iterator[Any]:
         yield from walk(part)
 
 
-@pytest.mark.parametrize("kind", [*KINDS])
+@pytest.mark.parametrize("kind", [each.name for each in kinds()])
 def test_every_kind_is_judged_or_told_as_not_judged(kind: str) -> None:
     report = check(of_kind(kind))
     own = [item for item in report.not_evaluated if item.code == ALL_RULES]

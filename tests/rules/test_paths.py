@@ -6,9 +6,12 @@ import pytest
 from lxml import etree
 
 from dian_fe import _xmlsafe
+from dian_fe.families.registry import kind as kind_named
+from dian_fe.families.registry import kinds
 from dian_fe.ubl import paths
 from dian_fe.ubl.build import build
-from dian_fe.ubl.kinds import KINDS, NAMESPACES
+from dian_fe.ubl.grammar import namespace_of
+from dian_fe.ubl.namespaces import NAMESPACES
 from dian_fe.ubl.paths import DocumentPlaces, path_of, xpath_of
 from dian_fe.ubl.view import DocumentXml
 
@@ -79,7 +82,7 @@ def test_xpaths_of_others_are_understood(xpath: str, path: str) -> None:
     assert path_of("invoice", xpath) == path
 
 
-@pytest.mark.parametrize("kind", [*KINDS])
+@pytest.mark.parametrize("kind", [each.name for each in kinds()])
 def test_every_datum_of_the_tables_has_both(kind: str) -> None:
     for xpath, (path, _) in paths._maps(kind).paths.items():
         here = path.replace("[]", "[1]")
@@ -91,7 +94,7 @@ def test_the_xpath_finds_what_the_path_names(kind: str) -> None:
     built = build(plain(kind), ISSUER)
     root = _xmlsafe.parse(built.xml)
     places = DocumentPlaces(kind)
-    names = NAMESPACES | {"d": KINDS[kind].namespace}
+    names = NAMESPACES | {"d": namespace_of(kind_named(kind))}
     for path, expected in {
         "number": built.document.number,
         "lines[1].price": "3200.40",
@@ -101,7 +104,9 @@ def test_the_xpath_finds_what_the_path_names(kind: str) -> None:
         "control.software_id": ISSUER.software.id,
     }.items():
         xpath = places.xpath(path)
-        (found,) = root.xpath(xpath.replace(f"/{KINDS[kind].root}", f"/d:{KINDS[kind].root}", 1), namespaces=names)
+        (found,) = root.xpath(
+            xpath.replace(f"/{kind_named(kind).root}", f"/d:{kind_named(kind).root}", 1), namespaces=names
+        )
         assert (found if isinstance(found, str) else found.text) == expected, xpath
         if not isinstance(found, str):
             assert places.path(places.where(found)) == path

@@ -8,9 +8,11 @@ import pytest
 from lxml import etree
 
 from dian_fe import Built, Fault, build, check, read
+from dian_fe.families.registry import kind as kind_named
 from dian_fe.rules.facts import Reason, code_facts, pending
 from dian_fe.ubl import xsd
-from dian_fe.ubl.kinds import KINDS, NAMESPACES
+from dian_fe.ubl.grammar import namespace_of
+from dian_fe.ubl.namespaces import NAMESPACES
 
 from . import bases, bases_parties  # noqa: F401 - the second adds its bases
 
@@ -59,7 +61,7 @@ def faults(root: Any) -> list[Fault]:
 def test_the_fault_of_the_xsd_names_the_code(code: str) -> None:
     facts = code_facts()[code]
     (kind,) = facts.kinds
-    names = NAMESPACES | {"": KINDS[kind].namespace}
+    names = NAMESPACES | {"": namespace_of(kind_named(kind))}
     root = etree.fromstring(made(kind).xml)
     assert not any(code in fault.message for fault in faults(root))
     if code in INSERTED:
@@ -80,5 +82,5 @@ def test_the_fault_of_the_xsd_names_the_code(code: str) -> None:
 def test_the_root_is_judged_by_the_xsd(code: str) -> None:
     (kind,) = code_facts()[code].kinds
     other = made("credit_note" if kind == "invoice" else "invoice").xml
-    (fault,) = xsd.validate(other, KINDS[kind].root)
+    (fault,) = xsd.validate(other, kind_named(kind).root)
     assert (fault.code, fault.rejects) == ("ZB01", True)

@@ -10,12 +10,12 @@ import pytest
 from lxml import etree
 
 from dian_fe.errors import InvalidInput, NotAllowed, UnsupportedDocument
+from dian_fe.families.registry import kind as kind_named
 from dian_fe.signing.certificates import der
 from dian_fe.testing.wsdl import schemas, wsdl
 from dian_fe.transport.contract import OPERATIONS, SERVICE_NS, TYPES, operation, sending_operation
 from dian_fe.transport.soap import body_of, request
 from dian_fe.transport.wsse import Sealer
-from dian_fe.ubl.kinds import KINDS
 
 from .support import NOW, SIGNER, URL, sealed
 
@@ -104,12 +104,12 @@ def test_arguments_are_those_of_the_operation(name: str, given: dict[str, str | 
 
 
 def test_e7_a_document_goes_only_by_an_operation_that_takes_it() -> None:
-    assert sending_operation(KINDS["invoice"]).name == "SendBillSync"
-    assert sending_operation(KINDS["application_response"]).name == "SendEventUpdateStatus"
+    assert sending_operation(kind_named("invoice")).name == "SendBillSync"
+    assert sending_operation(kind_named("application_response")).name == "SendEventUpdateStatus"
     with pytest.raises(NotAllowed, match="SendBillSync"):
-        sending_operation(KINDS["invoice"], "SendNominaSync")
+        sending_operation(kind_named("invoice"), "SendNominaSync")
     with pytest.raises(UnsupportedDocument):
-        sending_operation(KINDS["attached_document"])
+        sending_operation(kind_named("attached_document"))
 
 
 def test_the_wsdl_offers_every_operation_and_type() -> None:

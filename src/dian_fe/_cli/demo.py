@@ -108,7 +108,7 @@ def _done(
     )
     if not answer.accepted:
         return None
-    pdf = pdf_if_installed(signed, answer, issuer.software) if built.kind.sales else None
+    pdf = pdf_if_installed(signed, answer, issuer.software) if built.kind.amounts else None
     if pdf is not None:
         files[f"{built.file_stem}.pdf"] = pdf
     package = pack(signed, answer, signer, at=at, pdf=pdf)
@@ -196,11 +196,11 @@ def _tell(options: argparse.Namespace, steps: list[dict[str, Any]], files: dict[
     if options.json:
         emit({"documents": steps, "files": sorted(files) if options.out is not None else []})
         return
-    from ..ubl.kinds import KINDS
+    from ..families.registry import kind as kind_named
 
     for step in steps:
         payable = f" {step['payable']} COP," if step["payable"] else ""
-        say(f"{KINDS[step['kind']].title} {step['number']}:{payable} {step['status_code']} {step['message']}")
+        say(f"{kind_named(step['kind']).title} {step['number']}:{payable} {step['status_code']} {step['message']}")
         say(f"  clave {step['key']}")
         say(f"  archivo {step['file']}, respuesta {step['answer']}")
         for fault in step["faults"]:

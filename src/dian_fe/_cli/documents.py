@@ -74,10 +74,10 @@ def run_read(options: argparse.Namespace) -> int:
 
 def run_schema(options: argparse.Namespace) -> int:
     """Print the JSON Schema of a kind of document or of the issuer."""
+    from ..families.registry import kinds
     from ..models.issuer import Issuer
-    from ..ubl.kinds import KINDS
 
-    models: dict[str, Any] = {name: kind.model for name, kind in KINDS.items()} | {"issuer": Issuer}
+    models: dict[str, Any] = {kind.name: kind.model_class for kind in kinds()} | {"issuer": Issuer}
     model = models.get(options.kind)
     if model is None:
         raise InvalidInput(

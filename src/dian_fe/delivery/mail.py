@@ -16,7 +16,7 @@ from html import escape
 from typing import TYPE_CHECKING, Any
 
 from .._shown import legible
-from ..catalogs import DocumentType, IdAlgorithm
+from ..catalogs import DocumentType
 from ..errors import HeaderInjection, InvalidEmail, InvalidInput, NoRecipient
 from ..models._base import to_bogota
 from ..models._format import plain
@@ -227,7 +227,7 @@ def _lines(package: Package[Any], answers: str) -> list[tuple[str, str]]:
     document = package.document
     supplier, customer = parties_of(document)
     nit = f"{supplier.id}-{supplier.check_digit}" if supplier.check_digit else supplier.id
-    label = IdAlgorithm.CUFE if package.kind.scheme_of(type_code(package)) is IdAlgorithm.CUFE else IdAlgorithm.CUDE
+    label = package.kind.key_form(type_code(package)).scheme
     event = isinstance(document, EventDocument)
     what = f"Evento {document.code}, {document.description}" if event else _label(type_code(package))
     told = [

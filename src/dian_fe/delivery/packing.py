@@ -14,6 +14,8 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from ..errors import InvalidInput, NotAccepted, PackageTooLarge
+from ..families.registry import kind as kind_named
+from ..families.spec import DocumentKind
 from ..faults import Fault, faults_table
 from ..models._base import to_bogota
 from ..models.attached_document import INVOICE_CONTAINER, AttachedAnswer, AttachedDocument, AttachedParty
@@ -26,8 +28,7 @@ from ..signing.xades import sign
 from ..ubl.archive import make_zip
 from ..ubl.build import UBL_VERSION, write
 from ..ubl.control import Control
-from ..ubl.kinds import KINDS, Kind
-from ..ubl.names import file_stem
+from ..ubl.names import FileName
 from ..ubl.tables.extension import DIAN_NAME
 from ..verifying.examining import Answered
 from .answers import accepted_answer
@@ -45,7 +46,7 @@ D = TypeVar("D", bound="SalesDocument | Event")
 MAX_BYTES = 2 * 1024 * 1024
 """Largest ZIP that may be mailed (annex 1.9, section 9.1); receivers test 2,097,152 bytes."""
 ANNEXES_NAME = "anexos.zip"
-_CONTAINER = KINDS["attached_document"]
+_CONTAINER = kind_named("attached_document")
 _CONSECUTIVE = re.compile(r"[0-9]{1,18}\Z")
 _MAX_NUMBER = 20
 
@@ -59,7 +60,7 @@ class Package(Generic[D]):
 
     document: D = field(repr=False)
     """The invoice, note or event inside."""
-    kind: Kind = field(repr=False)
+    kind: DocumentKind = field(repr=False)
     """The kind of the document inside."""
     key: str
     """CUFE or CUDE of the document inside."""
@@ -155,7 +156,7 @@ def pack(
     and the errors of ``KeyMaterialError``.
     """
     moment = to_bogota(at)
-    xml, stem = _source(signed, moment, sequence, provider_code)
+    xml, name = _source(signed, moment, sequence, provider_code)
     document, key = signed.document, signed.key or ""
     if moment.date() < document.issue_date:
         raise InvalidInput(
@@ -186,8 +187,7 @@ def pack(
     nit = issuer_of(document) if role is SignerRole.SUPPLIER else signed.control.provider_nit
     sealed = sign(write(container, control, _CONTAINER), signer, at=moment, role=role, nit=nit)
     container_xml = with_cdata(sealed.xml, texts)
-    name = f"{stem}.xml"
-    zipped = _zip(name, container_xml, pdf, annexes or {}, max_bytes)
+    zipped = _zip(name.xml, container_xml, pdf, annexes or {}, max_bytes)
     return Package(
         document=document,
         kind=signed.kind,
@@ -195,19 +195,19 @@ def pack(
         environment=control.environment,
         container=container,
         xml=container_xml,
-        file_name=name,
+        file_name=name.xml,
         zip_bytes=zipped.data,
-        zip_name=f"z{stem[2:]}.zip",
+        zip_name=name.zip,
         members=zipped.members,
-        pdf=pdf if f"{stem}.pdf" in zipped.members else None,
+        pdf=pdf if f"{name.stem}.pdf" in zipped.members else None,
         findings=(*sealed.findings, *zipped.findings),
     )
 
 
 def _source(
     signed: Signed[Any] | Received[Any], moment: datetime, sequence: int | None, provider_code: str | None
-) -> tuple[bytes, str]:
-    """Give the document's bytes and the name of the container's file without extension."""
+) -> tuple[bytes, FileName]:
+    """Return the document's bytes and the name of the container's file."""
     if not isinstance(signed.document, Deliverable):
         raise InvalidInput(
             "solo las facturas, las notas y los eventos se empacan para la otra parte.",
@@ -217,10 +217,10 @@ def _source(
             remedy="si leyó un contenedor, tome el documento de received.sales_documents o received.events.",
         )
     if isinstance(signed, Signed):
-        own = signed.built.file_stem
+        own = signed.built.name
         if sequence is None:
-            return signed.xml, f"{_CONTAINER.file_prefix}{own[2:]}"
-        xml, code = signed.xml, own[12:15]
+            return signed.xml, own.of(_CONTAINER.files)
+        xml, code = signed.xml, own.provider
     else:
         if not signed.signed:
             raise NotAccepted(
@@ -231,10 +231,10 @@ def _source(
             )
         xml, code = signed.raw, provider_code or _own_software(signed)
     consecutive = _CONSECUTIVE.search(signed.document.number)
-    return xml, file_stem(
-        _CONTAINER.file_prefix,
+    return xml, FileName(
+        _CONTAINER.files,
         nit=issuer_of(signed.document),
-        provider_code=code,
+        provider=code,
         year=moment.year,
         sequence=sequence if sequence is not None else int(consecutive[0]) if consecutive else 0,
     )

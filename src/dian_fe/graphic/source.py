@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..catalogs import Environment
 from ..errors import ForeignAnswer, InvalidInput, UnreadableDocument
+from ..families.spec import DocumentKind
 from ..models._missing import shown
 from ..models.application_response import ACCEPTED, REJECTED, VERDICTS, ApplicationResponse
 from ..models.attached_document import AttachedDocument
@@ -15,7 +16,6 @@ from ..signing.documents import Signed
 from ..ubl.answers import answer_about
 from ..ubl.build import Built
 from ..ubl.control import Control
-from ..ubl.kinds import Kind
 from ..ubl.parts import read
 from ..ubl.qr import CATALOGUE_HOSTS, catalogue_url, key_name, qr_text
 from ..ubl.received import Received
@@ -31,7 +31,7 @@ class Source:
     """A document to be shown, whoever made it."""
 
     document: SalesDocument
-    kind: Kind
+    kind: DocumentKind
     control: Control
     key: str
     environment: str
@@ -47,7 +47,10 @@ class Source:
     @property
     def qr_text(self) -> str:
         """Text of the printed QR."""
-        return qr_text(self.document, self.key, self.key_name, self.environment)
+        if self.kind.qr is None:
+            return self.qr_url
+        pairs = self.kind.facet(self.kind.qr)(self.document)
+        return qr_text(pairs, self.key, self.key_name, self.environment)
 
     @property
     def qr_url(self) -> str:

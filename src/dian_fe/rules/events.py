@@ -84,7 +84,7 @@ def _own_software(context: Context) -> bool:
 def key(context: Context) -> Iterator[Finding]:
     """cbc:UUID is the CUDE of the event's data and the sender's PIN (annex 1.9, 12.1.1)."""
     if _judged(context) and _own_software(context):
-        expected = context.keys.event_document_key(context.document, secret=context.secret)
+        expected = context.keys.key(context.document, secret=context.secret, environment="")
         if (context.control.key or "").lower() != expected:
             yield Finding(found=context.control.key, expected=expected)
 

@@ -142,7 +142,7 @@ def key_is_right(context: Context) -> Iterator[Finding]:
     control, document = context.control, context.document
     if control.key is None:
         return
-    expected = context.keys.document_key(document, secret=context.secret, environment=control.environment or "")
+    expected = context.keys.key(document, secret=context.secret, environment=control.environment or "")
     if control.key != expected:
         yield Finding(found=control.key, expected=expected)
 

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol, get_args
 from ..catalogs import DocumentType, IdAlgorithm
 
 if TYPE_CHECKING:
-    from ..models.document import SalesDocument
     from ..models.issuer import Issuer
     from ..models.resolution import Resolution
 
@@ -77,13 +76,10 @@ class Places(Protocol):
 
 
 class Keys(Protocol):
-    """Computes the keys of documents: the module `dian_fe.ubl.keys`."""
+    """Computes the keys of the documents of a kind: `dian_fe.ubl.keys.KindKeys`."""
 
-    def document_key(self, document: SalesDocument, *, secret: str, environment: str) -> str:
-        """Give the CUFE or CUDE."""
-
-    def event_document_key(self, document: Any, *, secret: str) -> str:
-        """Return the CUDE of an event."""
+    def key(self, document: Any, *, secret: str, environment: str) -> str:
+        """Return the document's unique code."""
 
     def security_code(self, *, software_id: str, pin: str, number: str) -> str:
         """Give the software's security code."""

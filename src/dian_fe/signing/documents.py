@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Generic, TypeVar
 
+from ..families.spec import DocumentKind
 from ..faults import Fault, faults_table
 from ..models.issuable import Issuable
 from ..ubl.build import Built
 from ..ubl.control import Control
-from ..ubl.kinds import Kind
 from .names import NameOrder
 from .policy import SignerRole
 from .signer import Signer
@@ -48,7 +48,7 @@ class Signed(Generic[D]):
         return self.built.key
 
     @property
-    def kind(self) -> Kind:
+    def kind(self) -> DocumentKind:
         """The kind of document."""
         return self.built.kind
 

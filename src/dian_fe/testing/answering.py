@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
 from ..catalogs import Environment
+from ..families.registry import kind as kind_named
 from ..faults import Certainty, Fault, Severity
 from ..models.application_response import ACCEPTED, REJECTED, ApplicationResponse, ResponseLine, ResponseParty
 from ..models.issuable import parties_of
@@ -17,7 +18,6 @@ from ..signing.xades import sign
 from ..ubl.build import UBL_VERSION, write
 from ..ubl.control import Control
 from ..ubl.keys import key_seed, sha384
-from ..ubl.kinds import KINDS
 from ..ubl.received import Received
 from ..ubl.tables.extension import DIAN_CHECK_DIGIT, DIAN_NAME, DIAN_NIT
 from .listing import events_listed, notes_listed
@@ -25,7 +25,7 @@ from .listing import events_listed, notes_listed
 if TYPE_CHECKING:
     from .judge import Accepted, Judge
 
-_KIND = KINDS["application_response"]
+_KIND = kind_named("application_response")
 
 
 _SURE: Final = (Certainty.CONFIRMADA, Certainty.PROBABLE, Certainty.DUDOSA)

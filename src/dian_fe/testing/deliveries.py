@@ -49,7 +49,7 @@ def package_for(office: Judge, to: str, at: datetime | None) -> Package[Any]:
 
 def _last_for(office: Judge, to: str) -> Accepted | None:
     # From the end: of those accepted at one moment, as a stopped clock gives, the first that max meets is the last.
-    found = (known for known in reversed(office.accepted.values()) if known.kind.sales and known.customer == to)
+    found = (known for known in reversed(office.accepted.values()) if known.kind.amounts and known.customer == to)
     return max(found, key=lambda known: known.received_at, default=None)
 
 

@@ -27,7 +27,7 @@ from ..models.resolution import Resolution
 from ..rules import Subject, check
 from ..rules.events import JUDGED, MANDATE
 from ..rules.findings import finding
-from ..ubl import keys
+from ..ubl.keys import KindKeys
 from ..ubl.paths import DocumentPlaces
 from ..ubl.read import read_document
 from ..ubl.received import Received
@@ -115,7 +115,7 @@ def _by_rules(office: Judge, received: Received[EventDocument], invoice: Receive
             control=received.control,
             issuer=issuer,
             original=invoice,
-            keys=keys,
+            keys=KindKeys(received.kind),
             places=DocumentPlaces(kind),
         )
     )

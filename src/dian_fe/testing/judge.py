@@ -16,6 +16,8 @@ from .. import _xmlsafe
 from ..catalogs import Environment
 from ..errors import InvalidInput, UnreadableDocument
 from ..events.timeline import EventHistory, RegisteredEvent
+from ..families.registry import kind as kind_named
+from ..families.spec import DocumentKind
 from ..faults import Certainty, Fault
 from ..models.document import SalesDocument
 from ..models.event import EventDocument
@@ -28,9 +30,9 @@ from ..rules.certainty import certainty_of
 from ..rules.facts import severity_of, words
 from ..signing.policy import SignerRole
 from ..signing.signer import KeySigner
-from ..ubl import keys, xsd
-from ..ubl.kinds import Kind
-from ..ubl.names import file_stem
+from ..ubl import xsd
+from ..ubl.keys import KindKeys
+from ..ubl.names import FileName
 from ..ubl.paths import DocumentPlaces
 from ..ubl.read import Received, read_document, read_element
 from ..ubl.tables.extension import DIAN_NIT
@@ -65,7 +67,7 @@ class Accepted:
 
     key: str
     number: str
-    kind: Kind = field(repr=False)
+    kind: DocumentKind = field(repr=False)
     supplier: str
     customer: str
     raw: bytes = field(repr=False)
@@ -344,7 +346,7 @@ class Judge:
                 issuer=issuer,
                 original=original,
                 clock=moment,
-                keys=keys,
+                keys=KindKeys(received.kind),
                 places=DocumentPlaces(received.kind.name),
             )
         )
@@ -440,7 +442,7 @@ class Judge:
             ),
             faults=tuple(faults),
             application_response=response,
-            file_name=f"{file_stem('ar', nit=DIAN_NIT, provider_code='000', year=at.year, sequence=self._answers)}.xml",
+            file_name=FileName(kind_named("application_response").files, DIAN_NIT, "000", at.year, self._answers).xml,
         )
 
     def _unreadable(self, error: UnreadableDocument) -> Verdict:

@@ -10,7 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ..errors import NotAllowed, UnsupportedDocument
-from ..ubl.kinds import Kind
+from ..families.registry import kinds
+from ..families.spec import DocumentKind
 
 SERVICE_NS = "http://wcf.dian.colombia"
 CONTRACT = "IWcfDianCustomerServices"
@@ -237,16 +238,6 @@ OPERATIONS: dict[str, Operation] = {
 }
 """The fifteen operations, by their name."""
 
-_SENDERS = {
-    "Invoice": ("SendBillSync", "SendBillAsync", "SendTestSetAsync"),
-    "CreditNote": ("SendBillSync", "SendBillAsync", "SendTestSetAsync"),
-    "DebitNote": ("SendBillSync", "SendBillAsync", "SendTestSetAsync"),
-    "ApplicationResponse": ("SendEventUpdateStatus",),
-    "NominaIndividual": ("SendNominaSync", "SendTestSetAsync"),
-    "NominaIndividualDeAjuste": ("SendNominaSync", "SendTestSetAsync"),
-}
-"""Operations that take a document, by the local name of its root; the first is the usual one."""
-
 
 def operation(name: str) -> Operation:
     """Give an operation by its name; raises ``NotAllowed`` for one that the service does not have."""
@@ -262,16 +253,15 @@ def operation(name: str) -> Operation:
     return found
 
 
-def sending_operation(kind: Kind, name: str | None = None) -> Operation:
+def sending_operation(kind: DocumentKind, name: str | None = None) -> Operation:
     """Give the operation that sends a kind of document, or check that ``name`` is one of them.
 
     Raises ``UnsupportedDocument`` for a kind that is not sent, ``NotAllowed`` for an operation that does not take it.
     """
-    allowed = _SENDERS.get(kind.root)
-    if allowed is None:
-        raise UnsupportedDocument(
-            "este documento no se envía a la DIAN.", found=kind.root, expected=", ".join(sorted(_SENDERS))
-        )
+    allowed = kind.sends
+    if not allowed:
+        roots = sorted({each.root for each in kinds() if each.sends})
+        raise UnsupportedDocument("este documento no se envía a la DIAN.", found=kind.root, expected=", ".join(roots))
     if name is not None and name not in allowed:
         raise NotAllowed(
             "la operación no recibe esta clase de documento.",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, Generic, NamedTuple, TypeVar, cast
@@ -10,28 +11,29 @@ from typing import Any, Generic, NamedTuple, TypeVar, cast
 from ..catalogs import IdAlgorithm
 from ..catalogs.identification import check_digit
 from ..errors import InvalidInput, MissingDatum, NumberingError, UnsupportedDocument
+from ..families.registry import kind_of as known_kind_of
+from ..families.registry import kinds, model_kind
+from ..families.spec import Authorised, DocumentKind, Free, KeyForm, OwnPrefix, Secret
 from ..models._base import make_fast
-from ..models.document import SalesDocument
 from ..models.issuable import Deliverable, Issuable
-from ..models.issuer import Issuer
+from ..models.issuer import Issuer, Software
 from ..models.resolution import Resolution
 from ..models.zeros import without_zeros
 from .canonical import Canonical
-from .codecs import attribute_texts
+from .codecs import attribute, attribute_texts
 from .compile import writers
 from .control import Control
-from .extensions import BEFORE, SIGNATURE, dian_extension, health_extension
+from .extensions import BEFORE, SIGNATURE
+from .grammar import grammar_of
 from .kept import kept
 from .keys import security_code
-from .kinds import BY_MODEL, KINDS, NAMESPACES, Kind
-from .names import file_stem
+from .names import FileName
 from .qr import catalogue_url, key_name, qr_text
 
 D = TypeVar("D", bound=Issuable)
 
 _NOTE_NUMBER = re.compile("([0-9A-Za-z]*?)([0-9]+)")
 _LAST_DIGITS = re.compile(r"[0-9]{1,9}\Z")
-_LONGEST_NUMBER = 20
 UBL_VERSION = "UBL 2.1"
 
 
@@ -44,20 +46,25 @@ class Built(Generic[D]):
 
     document: D
     """The model that is written: without discounts, charges and withholdings of zero."""
-    kind: Kind = field(repr=False)
+    kind: DocumentKind = field(repr=False)
     """The kind of document."""
     control: Control = field(repr=False)
     """Key, environment, numbering and software as the XML carries them."""
     canonical: Canonical = field(repr=False)
     """The bytes in Canonical XML, with the empty place of the signature."""
-    file_stem: str
-    """The XML file's name without its ending (annex 1.9, section 9)."""
+    name: FileName
+    """The XML file's name (annex 1.9, section 9)."""
 
     @property
     def key(self) -> str:
         """CUFE or CUDE: 96 lower-case hexadecimal digits."""
         assert self.control.key is not None
         return self.control.key
+
+    @property
+    def file_stem(self) -> str:
+        """The XML file's name without its ending."""
+        return self.name.stem
 
     @property
     def xml(self) -> bytes:
@@ -67,12 +74,12 @@ class Built(Generic[D]):
     @property
     def file_name(self) -> str:
         """Name of the XML file."""
-        return f"{self.file_stem}.xml"
+        return self.name.xml
 
     @property
     def zip_name(self) -> str:
         """Name of the ZIP file that carries it."""
-        return f"z{self.file_stem[2:]}.zip"
+        return self.name.zip
 
     @property
     def qr_url(self) -> str:
@@ -91,11 +98,11 @@ class Built(Generic[D]):
     @property
     def qr_text(self) -> str:
         """Text of the printed QR; of an event, the address of its invoice."""
-        control, document = self.control, self.document
-        if not isinstance(document, SalesDocument):
+        control, kind = self.control, self.kind
+        if kind.qr is None:
             return self.qr_url
-        name = key_name(control.key_scheme, self.kind.key_scheme)
-        return qr_text(document, self.key, name, control.environment or "")
+        name = key_name(control.key_scheme, kind.key_scheme)
+        return qr_text(kind.facet(kind.qr)(self.document), self.key, name, control.environment or "")
 
 
 def build(document: D, issuer: Issuer, *, sequence: int | None = None) -> Built[D]:
@@ -131,7 +138,7 @@ def _refuse_missing(document: Any) -> None:
 _NAMED = 5
 
 
-def _built(document: D, kind: Kind, issuer: Issuer, sequence: int | None) -> Built[D]:
+def _built(document: D, kind: DocumentKind, issuer: Issuer, sequence: int | None) -> Built[D]:
     if not isinstance(issuer, Issuer):
         raise InvalidInput(
             "falta el emisor.",
@@ -144,29 +151,36 @@ def _built(document: D, kind: Kind, issuer: Issuer, sequence: int | None) -> Bui
     document = without_zeros(document)
     document.check_issuable(issuer)
     said = cast(Deliverable, document)
-    resolution, prefix, consecutive = _NUMBERINGS[kind.numbering](said, issuer)
-    type_code = getattr(document, "type_code", None)
+    resolution, prefix, consecutive = _NUMBERINGS[type(kind.numbering)](said, issuer, kind)
     environment = str(issuer.environment)
-    scheme = kind.scheme_of(type_code)
-    by_pin = scheme is not kind.key_scheme or resolution is None
-    secret = issuer.software.pin.get_secret_value() if by_pin or resolution is None else resolution.key()
-    key = kind.key_of(document, secret=secret, environment=environment)
+    form = kind.key_form(getattr(document, "type_code", None))
     software = issuer.software
-    frame = _frame_of(issuer, (kind.name, scheme), kind, scheme, resolution)
+    key = kind.key_function(document, secret=_secret(form, software, resolution), environment=environment)
+    frame = _frame_of(issuer, (kind, form), kind, form.scheme, resolution)
     code = security_code(software_id=software.id, pin=software.pin.get_secret_value(), number=said.number)
     qr = catalogue_url(key if kind.qr_key is None else getattr(document, kind.qr_key), environment)
     control = make_fast(
         Control, {**frame.control, "key": key, "prefix": prefix or None, "security_code": code, "qr": qr}
     )
-    dian = b"".join((frame.texts[0], code.encode(), frame.texts[1], qr.encode(), frame.texts[2]))
-    stem = file_stem(
-        kind.file_prefix,
+    extensions = [
+        slot.write(document, control, writers(kind)) if text is None else text.replace(_CODE, code).replace(_QR, qr)
+        for slot, text in zip(grammar_of(kind).extensions, frame.texts, strict=True)
+    ]
+    name = FileName(
+        kind.files,
         nit=issuer.organization.nit,
-        provider_code=software.provider_code,
+        provider=software.provider_code,
         year=document.issue_date.year,
         sequence=_sequence(sequence, consecutive, said.number),
     )
-    return Built(document, kind, control, _write(document, control, kind, dian), stem)
+    return Built(document, kind, control, _write(document, control, kind, extensions), name)
+
+
+def _secret(form: KeyForm, software: Software, resolution: Resolution | None) -> str:
+    """Return what the key is made with."""
+    if form.secret is Secret.TECHNICAL_KEY and resolution is not None:
+        return resolution.key()
+    return software.pin.get_secret_value()
 
 
 class _Frame(NamedTuple):
@@ -174,15 +188,15 @@ class _Frame(NamedTuple):
 
     control: dict[str, Any]
     """The values of `Control` but for those of the single document."""
-    texts: tuple[bytes, bytes, bytes]
-    """DIAN's extension without SoftwareSecurityCode and QRCode, which differ in each document."""
+    texts: tuple[str | None, ...]
+    """Each extension made of `Control` alone, with stand-ins for what differs in each document; None: any other."""
 
 
 _CODE, _QR = "\x00code", "\x00qr"
 """Stand-ins that no datum can be equal to: models take no control characters."""
 
 
-def _frame(issuer: Issuer, kind: Kind, scheme: IdAlgorithm, resolution: Resolution | None) -> _Frame:
+def _frame(issuer: Issuer, kind: DocumentKind, scheme: IdAlgorithm, resolution: Resolution | None) -> _Frame:
     environment = str(issuer.environment)
     software = issuer.software
     provider = software.provider_nit or issuer.organization.nit
@@ -199,69 +213,72 @@ def _frame(issuer: Issuer, kind: Kind, scheme: IdAlgorithm, resolution: Resoluti
     }
     if resolution is not None:
         control |= authorization_of(resolution)
-    text = dian_extension(make_fast(Control, {**control, "security_code": _CODE, "qr": _QR}), writers(kind.name))
-    before, _, rest = text.partition(_CODE)
-    between, _, after = rest.partition(_QR)
-    return _Frame(control, (before.encode(), between.encode(), after.encode()))
+    stand_in = make_fast(Control, {**control, "security_code": _CODE, "qr": _QR})
+    slots = grammar_of(kind).extensions
+    texts = (slot.write(None, stand_in, writers(kind)) if slot.field is None else None for slot in slots)
+    return _Frame(control, tuple(texts))
 
 
 _frame_of = kept(_frame)
 
 
-def write(document: Any, control: Control, kind: Kind | None = None) -> Canonical:
+def write(document: Any, control: Control, kind: DocumentKind | None = None) -> Canonical:
     """Write the canonical bytes of a document with its surrounding data; nothing is checked or computed here."""
-    kind = kind or BY_MODEL[type(document)]
-    dian = dian_extension(control, writers(kind.name)).encode() if kind.dian_extension else b""
+    kind = kind or known_kind_of(document)
     try:
-        return _write(document, control, kind, dian)
+        extensions = [slot.write(document, control, writers(kind)) for slot in grammar_of(kind).extensions]
+        return _write(document, control, kind, extensions)
     except (MissingDatum, KeyError):
         _refuse_missing(document)
         raise
 
 
-def _write(document: Any, control: Control, kind: Kind, dian: bytes) -> Canonical:
-    compiled = writers(kind.name)
+def _write(document: Any, control: Control, kind: DocumentKind, extensions: list[str]) -> Canonical:
+    compiled = writers(kind)
     currency = _currency_attribute[getattr(document, "currency", None)]
-    opening, namespaces = _opening(kind.name)
-    health = health_extension(document, control, compiled).encode()
-    head = b"".join((opening, health, dian, _BEFORE_SIGNATURE))
+    start, namespaces, rest = _opening(kind)
+    own = compiled["attributes"](document, control, currency).rstrip(">") if "attributes" in compiled else ""
+    head = "".join((start, own, rest, *extensions, SIGNATURE[0])).encode()
     tail = f"{SIGNATURE[1]}{compiled['root'](document, control, currency)}</{kind.root}>".encode()
     later = getattr(document, "type_code", None) in kind.signed_later
     return Canonical(head + tail, len(head), namespaces, None if later else document.issue_date)
 
 
-_BEFORE_SIGNATURE = SIGNATURE[0].encode()
 _currency_attribute = attribute_texts("currencyID")
 
 
 @cache
-def _opening(kind_name: str) -> tuple[bytes, str]:
-    """Give the text up to the first extension, and that of the root's namespace declarations, in canonical order."""
-    kind = KINDS[kind_name]
-    declared = "".join(f' xmlns:{prefix}="{uri}"' for prefix, uri in sorted(NAMESPACES.items()))
-    namespaces = f' xmlns="{kind.namespace}"{declared}'
-    start = f'<{kind.root}{namespaces} xsi:schemaLocation="{kind.schema_location}">{BEFORE}'
-    return start.encode(), namespaces
+def _opening(kind: DocumentKind) -> tuple[str, str, str]:
+    """Return the root's tag up to its own attributes, its namespace declarations, and what follows the attributes.
+
+    All are in canonical order, where attributes without a namespace come first.
+    """
+    declared = grammar_of(kind).namespaces
+    prefixed = "".join(f' xmlns:{prefix}="{uri}"' for prefix, uri in sorted(declared.prefixes.items()))
+    namespaces = f' xmlns="{declared.of(kind.root)}"{prefixed}'
+    location = declared.location_of(kind.root)
+    rest = f' xsi:schemaLocation="{attribute(location)}"' if location else ""
+    return f"<{kind.root}{namespaces}", namespaces, f"{rest}>{BEFORE}"
 
 
-def kind_of(document: Issuable) -> Kind:
+def kind_of(document: Issuable) -> DocumentKind:
     """Give the kind of a document; raises ``UnsupportedDocument`` for what cannot be issued, as an event only read."""
-    kind = BY_MODEL.get(type(document)) or next((BY_MODEL[c] for c in type(document).__mro__ if c in BY_MODEL), None)
+    kind = model_kind(type(document))
     if kind is None or not hasattr(document, "check_issuable"):
         raise UnsupportedDocument(
             "este objeto no es un documento que se pueda emitir.",
             found=type(document).__name__,
-            expected="Invoice, CreditNote, DebitNote o Event",
+            expected=", ".join(each.model_path[1] for each in kinds() if each.sends),
             remedy="hágalo con from_lines o correcting; un evento, de la factura verificada con Event.acknowledge.",
         )
     return kind
 
 
-def _check_owner(document: Issuable, issuer: Issuer, kind: Kind) -> None:
+def _check_owner(document: Issuable, issuer: Issuer, kind: DocumentKind) -> None:
     if document.issuer_id != issuer.organization.nit:
         raise InvalidInput(
             "el emisor del documento no es la organización que emite.",
-            field=kind.owner,
+            field=f"{kind.roles.issuer}.id",
             found=document.issuer_id,
             expected=issuer.organization.nit,
             remedy="use la misma organización en el documento y en Issuer.",
@@ -286,12 +303,12 @@ def _sequence(given: int | None, consecutive: int | None, number: str) -> int:
     return sequence
 
 
-def _of_any_form(document: Deliverable, issuer: Issuer) -> _Numbering:
+def _of_any_form(document: Deliverable, issuer: Issuer, kind: DocumentKind) -> _Numbering:
     match = _LAST_DIGITS.search(document.number)
     return None, "", None if match is None else int(match[0])
 
 
-def _in_range(document: Deliverable, issuer: Issuer) -> _Numbering:
+def _in_range(document: Deliverable, issuer: Issuer, kind: DocumentKind) -> _Numbering:
     if issuer.resolution is None:
         raise NumberingError(
             "una factura necesita la resolución de numeración.",
@@ -304,8 +321,9 @@ def _in_range(document: Deliverable, issuer: Issuer) -> _Numbering:
     return issuer.resolution, issuer.resolution.prefix, consecutive
 
 
-def _after_prefix(document: Deliverable, issuer: Issuer) -> _Numbering:
-    prefix = issuer.note_prefix
+def _after_prefix(document: Deliverable, issuer: Issuer, kind: DocumentKind) -> _Numbering:
+    assert isinstance(kind.numbering, OwnPrefix)
+    prefix, longest = issuer.note_prefix, kind.numbering.longest
     if prefix is not None and not document.number.startswith(prefix):
         raise NumberingError(
             "el número de la nota no empieza por el prefijo del emisor.",
@@ -315,18 +333,22 @@ def _after_prefix(document: Deliverable, issuer: Issuer) -> _Numbering:
             remedy="revise Issuer.note_prefix o el número de la nota.",
         )
     match = _NOTE_NUMBER.fullmatch(document.number if prefix is None else document.number[len(prefix) :])
-    if match is None or (prefix is not None and match[1]) or len(document.number) > _LONGEST_NUMBER:
+    if match is None or (prefix is not None and match[1]) or len(document.number) > longest:
         raise NumberingError(
             "el número de la nota no es prefijo y consecutivo.",
             field="number",
             found=document.number,
-            expected=f"letras y dígitos que terminen en el consecutivo, hasta {_LONGEST_NUMBER}: por ejemplo NC1",
+            expected=f"letras y dígitos que terminen en el consecutivo, hasta {longest}: por ejemplo NC1",
             remedy="numere las notas con prefijo y consecutivo, sin separadores.",
         )
     return None, match[1] if prefix is None else prefix, int(match[2])
 
 
-_NUMBERINGS = {"resolution": _in_range, "prefix": _after_prefix, "own": _of_any_form}
+_NUMBERINGS: dict[type[Any], Callable[[Deliverable, Issuer, DocumentKind], _Numbering]] = {
+    Authorised: _in_range,
+    OwnPrefix: _after_prefix,
+    Free: _of_any_form,
+}
 
 
 def authorization_of(resolution: Resolution) -> dict[str, Any]:

@@ -61,6 +61,18 @@ def attribute_texts(name: str) -> _AttributeTexts:
     return _AttributeTexts(name)
 
 
+def attribute_writer(name: str, codec: Codec) -> Callable[[Any], str]:
+    """Return what writes an attribute of that name: with the blank before it, nothing for None or an empty list."""
+    raw = eval(f"lambda v: {codec.source.format('v')}", {**NAMES, "text": str})
+
+    def write(value: Any) -> str:
+        if value is None or (codec.collection and not value):
+            return ""
+        return f' {name}="{attribute(raw(value))}"'
+
+    return write
+
+
 def amount(value: Decimal) -> str:
     """Write money and percents: at least two decimals, more only when they say something, never an exponent.
 

@@ -9,19 +9,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from functools import cache
 from operator import itemgetter
 from threading import RLock
 from typing import Any
 
 from ..errors import NotAllowed
-from .codecs import NAMES, Codec, attribute, attribute_texts, text
+from ..families.registry import kind as kind_named
+from ..families.spec import DocumentKind
+from .codecs import NAMES, Codec, attribute, attribute_texts, attribute_writer, text
 from .control import Control
+from .grammar import grammar_of, structure_of
 from .kept import kept
-from .kinds import KINDS, Kind
 from .rows import CONTROL, Attr, Const, Row, Structure
 from .tables.parties import CUSTOMER, SUPPLIER
-from .tree import Node, Tree, tree_of
+from .tree import Node, Tree, attribute_name, has_attributes, tree_of
 
 Writer = Callable[[Any, Control, str], str]
 """(model, control, currency attribute) → canonical text of the element's content."""
@@ -65,7 +68,7 @@ class _Body:
 class _Maker:
     """Makes the writers of one kind, each function when it is first called: most documents need few of them."""
 
-    def __init__(self, kind: Kind) -> None:
+    def __init__(self, kind: DocumentKind) -> None:
         self.kind = kind
         self.names: dict[tuple[str, str], str] = {}
         self.structures: dict[str, tuple[Structure, str]] = {}
@@ -119,7 +122,11 @@ class _Maker:
         for child in tree.root.children.values():
             self._element(body, tree.structure, child)
         body.flush()
-        lines = "".join(f"    {line}\n" for line in (*body.lines, "return p"))
+        result = "return p"
+        if tree.root.attrs:
+            own = self._own_attributes(tree.structure, tree.root)
+            result = f"return f'{own}>{{p}}' if p or {self._any_said(tree.structure, tree.root)} else ''"
+        lines = "".join(f"    {line}\n" for line in (*body.lines, result))
         fields = "".join(
             f"    {variable} = {model}.__dict__\n"
             for variable, model in (("d", "o"), ("k", "c"))
@@ -138,16 +145,24 @@ class _Maker:
         """Write an element, or nothing when it has nothing to say."""
         for leaf in (node, *node.leaves):
             if isinstance(leaf.row, Const):
-                attributes = self._attributes(structure, leaf.row.attrs)
-                body.literal(f"<{leaf.tag}{attributes}>{text(leaf.row.text)}</{leaf.tag}>")
+                attributes = self._own_attributes(structure, leaf, leaf.row.attrs)
+                if "{" in attributes:
+                    body.append(f"<{leaf.tag}{attributes}>")
+                else:
+                    body.literal(f"<{leaf.tag}{attributes}>")
+                body.literal(f"{text(leaf.row.text)}</{leaf.tag}>")
             elif leaf.row is not None:
-                self._leaf(body, structure, leaf.tag, leaf.row)
-        if node.children:
+                self._leaf(body, structure, leaf, leaf.row)
+        if node.children or (node.attrs and node.row is None):
             self._group(body, structure, node)
 
     def _group(self, body: _Body, structure: Structure, node: Node) -> None:
+        attributes = self._own_attributes(structure, node)
         if _always(node):
-            body.literal(f"<{node.tag}>")
+            if attributes:
+                body.append(f"<{node.tag}{attributes}>")
+            else:
+                body.literal(f"<{node.tag}>")
             for child in node.children.values():
                 self._element(body, structure, child)
             body.literal(f"</{node.tag}>")
@@ -158,15 +173,37 @@ class _Maker:
             self._element(inner, structure, child)
         inner.flush()
         body.add(f"{inner.target} = ''", *inner.lines)
-        body.append(f"<{node.tag}>{{{inner.target}}}</{node.tag}>", f"if {inner.target}")
+        said = f" or {self._any_said(structure, node)}" if node.attrs else ""
+        body.append(f"<{node.tag}{attributes}>{{{inner.target}}}</{node.tag}>", f"if {inner.target}{said}")
 
-    def _leaf(self, body: _Body, structure: Structure, tag: str, row: Row) -> None:
+    def _own_attributes(self, structure: Structure, node: Node, attrs: tuple[Attr, ...] = ()) -> str:
+        """Return, for an f-string, all attributes of an element in canonical order: ``attrs``, and rows' own."""
+        written = {item.name: self._attribute(structure, item) for item in attrs}
+        for row in node.attrs:
+            name = attribute_name(row)
+            if isinstance(row, Const):
+                written[name] = _quoted(f' {name}="{attribute(row.text)}"')
+            else:
+                assert isinstance(row.codec, Codec)
+                function = f"own_{len(self.scope)}"
+                self.scope[function] = attribute_writer(name, row.codec)
+                written[name] = f"{{{function}({self._value(structure, row.fallback or row.field)})}}"
+        return "".join(written[name] for name in sorted(written))
+
+    def _any_said(self, structure: Structure, node: Node) -> str:
+        """Return the condition that one of an element's own attributes has a value; constants alone say nothing."""
+        rows = [row for row in node.attrs if isinstance(row, Row)]
+        values = (self._value(structure, row.fallback or row.field) for row in rows)
+        return " or ".join(f"{value} is not None" for value in values) or "False"
+
+    def _leaf(self, body: _Body, structure: Structure, node: Node, row: Row) -> None:
+        tag = node.tag
         value = self._value(structure, row.fallback or row.field)
         if isinstance(row.codec, Structure):
             function = self.writer(row.codec, _nested_type(tag))
             self._nested(body, structure, tag, row, f"{function}({{}}, c, cur)", value)
             return
-        written = self._text(structure, tag, row, row.codec)
+        written = self._text(structure, node, row, row.codec)
         if row.many:
             body.add(f"for v in {value}: {body.target} += f'{written}'")
         else:
@@ -185,23 +222,20 @@ class _Maker:
         )
 
     def _nested(self, body: _Body, structure: Structure, tag: str, row: Row, call: str, value: str) -> None:
-        one = f"f'<{tag}>{{s}}</{tag}>'"
+        assert isinstance(row.codec, Structure)
+        one = f"f'<{tag}{'' if has_attributes(row.codec) else '>'}{{s}}</{tag}>'"
         if not row.many:
             body.add(f"if (v := {value}) is not None and (s := {call.format('v')}): {body.target} += {one}")
-        elif structure.model is self.kind.model:
+        elif structure.model is self.kind.model_class:
             # A document may have thousands of lines: joined once, not appended one by one to what is long already.
             every = f"''.join([{one} for v in {value} if (s := {call.format('v')})])"
             body.add(f"if {value}: {body.target} += {every}")
         else:
             body.add(f"for v in {value}:", f"    if s := {call.format('v')}: {body.target} += {one}")
 
-    def _text(self, structure: Structure, tag: str, row: Row, codec: Codec) -> str:
-        attributes = "{cur}" if codec.currency else self._attributes(structure, row.attrs)
-        return f"<{tag}{attributes}>{{{codec.source.format('v')}}}</{tag}>"
-
-    def _attributes(self, structure: Structure, attrs: tuple[Attr, ...]) -> str:
-        """Give the attributes in canonical order, for an f-string."""
-        return "".join(self._attribute(structure, item) for item in sorted(attrs, key=lambda item: item.name))
+    def _text(self, structure: Structure, node: Node, row: Row, codec: Codec) -> str:
+        attributes = "{cur}" if codec.currency else self._own_attributes(structure, node, row.attrs)
+        return f"<{node.tag}{attributes}>{{{codec.source.format('v')}}}</{node.tag}>"
 
     def _attribute(self, structure: Structure, item: Attr) -> str:
         if item.const is not None:
@@ -260,33 +294,35 @@ def _written_once(writer: Writer, control_fields: list[str]) -> Writer:
 
 
 @cache
-def writers(kind_name: str) -> dict[str, Writer]:
-    """Give the writers of a kind: "root", and those of what lives in the extensions."""
-    maker = _maker(kind_name)
+def writers(kind: DocumentKind) -> dict[str, Writer]:
+    """Return the writers of a kind: "root", "attributes" (of the root), and those of what lives in the extensions."""
+    maker = _maker(kind)
     return {entry: maker.made(name) for entry, name in _entries(maker).items()}
 
 
 @cache
-def _maker(kind_name: str) -> _Maker:
-    return _Maker(KINDS[kind_name])
+def _maker(kind: DocumentKind) -> _Maker:
+    return _Maker(kind)
 
 
 def _entries(maker: _Maker) -> dict[str, str]:
-    from .tables.extension import DIAN_EXTENSIONS
-    from .tables.health import HEALTH_TAG, HEALTH_USER
-
-    return {
-        "root": maker.writer(maker.kind.structure, maker.kind.root),
-        "extensions": maker.writer(DIAN_EXTENSIONS, "sts:DianExtensions"),
-        "health_tag": maker.writer(HEALTH_TAG, "HealthTag"),
-        "health_user": maker.writer(HEALTH_USER, "HealthUser"),
-    }
+    kind = maker.kind
+    whole = structure_of(kind)
+    own = tuple(row for row in whole.rows if row.path[:1] == "@")
+    root = replace(whole, rows=tuple(row for row in whole.rows if row not in own)) if own else whole
+    entries = {"root": maker.writer(root, kind.root)}
+    if own:
+        entries["attributes"] = maker.writer(replace(whole, name=f"{whole.name}Attributes", rows=own), kind.root)
+    for slot in grammar_of(kind).extensions:
+        entries |= {name: maker.writer(*of) for name, of in slot.structures().items()}
+    return entries
 
 
 def source_of(kind_name: str) -> str:
     """Show the Python source of a kind's writers."""
-    writers(kind_name)
-    maker = _maker(kind_name)
+    kind = kind_named(kind_name)
+    writers(kind)
+    maker = _maker(kind)
     while missing := maker.structures.keys() - maker.sources.keys():
         for name in missing:
             maker.made(name)

@@ -8,15 +8,16 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
+from dataclasses import dataclass
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ..catalogs import TaxCode
+from ..families.spec import DocumentKind
 from ..models.totals import EXACT
 from .codecs import date_of, time_of, truncated
 
 if TYPE_CHECKING:
-    from ..models.application_response import Response
     from ..models.document import SalesDocument
 
 KEYED_TAXES = (TaxCode.IVA.value, TaxCode.INC.value, TaxCode.ICA.value)
@@ -82,38 +83,16 @@ def security_code(*, software_id: str, pin: str, number: str) -> str:
     return sha384(software_id + pin + number)
 
 
-def event_key(
-    *,
-    number: str,
-    issue_date: str,
-    issue_time: str,
-    sender_id: str,
-    receiver_id: str,
-    response_code: str,
-    reference: str,
-    reference_type: str,
-    pin: str,
-) -> str:
-    """Compute the CUDE of an event's ApplicationResponse (annex RADIAN 1.1, section 12.1.1.1): no environment."""
-    return sha384(
-        number + issue_date + issue_time + sender_id + receiver_id + response_code + reference + reference_type + pin
-    )
+@dataclass(frozen=True, slots=True)
+class KindKeys:
+    """The keys of one kind, as rules ask for them."""
 
+    kind: DocumentKind
 
-def event_document_key(document: Response, *, secret: str, environment: str | None = None) -> str:
-    """Compute the CUDE of an event from its model; ``secret`` is the PIN, and the environment does not enter.
+    def key(self, document: Any, *, secret: str, environment: str) -> str:
+        """Return the document's unique code."""
+        return self.kind.key_function(document, secret=secret, environment=environment)
 
-    The annex calls the two identifications NitFE and DocAdq: they are those of the event's sender and receiver, for 034
-    the seller and DIAN.
-    """
-    return event_key(
-        number=document.number,
-        issue_date=date_of(document.issued_at),
-        issue_time=time_of(document.issued_at),
-        sender_id=document.sender.id,
-        receiver_id=document.receiver.id,
-        response_code=document.code or "",
-        reference=document.reference or "",
-        reference_type=document.reference_type or "",
-        pin=secret,
-    )
+    def security_code(self, *, software_id: str, pin: str, number: str) -> str:
+        """Return the software's security code."""
+        return security_code(software_id=software_id, pin=pin, number=number)

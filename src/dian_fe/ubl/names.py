@@ -2,28 +2,66 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
+
 from ..errors import InvalidInput
+from ..families.spec import FileNames
 
 _MAX_SEQUENCE = 0xFFFF_FFFF
 
 
-def file_stem(prefix: str, *, nit: str, provider_code: str, year: int, sequence: int) -> str:
-    """Give the name of a file without extension.
+@dataclass(frozen=True, slots=True)
+class FileName:
+    """The name of a file of DIAN's.
 
-    ``prefix`` is the kind's (fv, nc, nd, ar, ad; z for the ZIP), ``provider_code`` 000 for own software, ``sequence``
-    the consecutive of files sent in the year, written in eight lower-case hexadecimal digits (the annex's rule; one of
-    its examples writes it in decimal). Raises ``InvalidInput`` when the sequence or the NIT do not fit.
+    ``sequence`` is the consecutive of files sent in the year, written in eight lower-case hexadecimal digits (the
+    annex's rule; one of its examples writes it in decimal). Raises ``InvalidInput`` when sequence or NIT do not fit.
     """
-    if not 1 <= sequence <= _MAX_SEQUENCE:
-        raise InvalidInput(
-            "el consecutivo del archivo no cabe en ocho dígitos hexadecimales.",
-            field="sequence",
-            found=sequence,
-            expected=f"entre 1 y {_MAX_SEQUENCE}",
-            remedy="lleve un consecutivo anual de archivos enviados que empiece en 1 cada 1 de enero.",
-        )
-    if not nit.isascii() or not nit.isdigit() or len(nit) > 10:
-        raise InvalidInput(
-            "el NIT no cabe en el nombre del archivo.", field="nit", found=nit, expected="hasta 10 dígitos"
-        )
-    return f"{prefix}{nit.zfill(10)}{provider_code}{year % 100:02d}{sequence:08x}"
+
+    files: FileNames
+    """How its kind names files."""
+    nit: str
+    """NIT of the issuer, without digit."""
+    provider: str
+    """Three digits: 000 own software, else the technology provider's code."""
+    year: int
+    sequence: int
+
+    def __post_init__(self) -> None:
+        """Refuse what does not fit."""
+        if not 1 <= self.sequence <= _MAX_SEQUENCE:
+            raise InvalidInput(
+                "el consecutivo del archivo no cabe en ocho dígitos hexadecimales.",
+                field="sequence",
+                found=self.sequence,
+                expected=f"entre 1 y {_MAX_SEQUENCE}",
+                remedy="lleve un consecutivo anual de archivos enviados que empiece en 1 cada 1 de enero.",
+            )
+        if not self.nit.isascii() or not self.nit.isdigit() or len(self.nit) > 10:
+            raise InvalidInput(
+                "el NIT no cabe en el nombre del archivo.", field="nit", found=self.nit, expected="hasta 10 dígitos"
+            )
+
+    @property
+    def _rest(self) -> str:
+        provider = self.provider if self.files.with_provider else ""
+        return f"{self.nit.zfill(10)}{provider}{self.year % 100:02d}{self.sequence:08x}"
+
+    @property
+    def stem(self) -> str:
+        """The name without ending."""
+        return f"{self.files.prefix}{self._rest}"
+
+    @property
+    def xml(self) -> str:
+        """Name of the XML file."""
+        return f"{self.stem}.xml"
+
+    @property
+    def zip(self) -> str:
+        """Name of the ZIP file that carries it."""
+        return f"{self.files.zip_prefix}{self._rest}.zip"
+
+    def of(self, files: FileNames) -> FileName:
+        """Return the name of a file of another kind with the same numbers."""
+        return replace(self, files=files)

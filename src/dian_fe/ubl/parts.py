@@ -24,7 +24,7 @@ from ..models.attached_document import AttachedDocument
 from ..models.event import EventDocument
 from .archive import Limits, is_zip, unpack
 from .control import Control
-from .kinds import NAMESPACES
+from .namespaces import NAMESPACES
 from .read import read_element
 from .reading import Problem
 from .received import ARCHIVE, Archive, OtherFile, Received
@@ -221,7 +221,7 @@ def _noted(part: Received[Any] | OtherFile, note: str | None) -> Received[Any] |
 def _contradictions(root: Any, parts: tuple[Received[Any] | OtherFile, ...]) -> Iterator[Problem]:
     """Tell what a container says of its documents and they do not say (real ones: ids of the answer, old hashes)."""
     documents = [part for part in parts if isinstance(part, Received)]
-    of_sales = (part for part in documents if part.kind.sales)
+    of_sales = (part for part in documents if part.kind.amounts)
     inner = next(of_sales, None) or next((part for part in documents if isinstance(part.document, EventDocument)), None)
     if inner is None:
         if not any(part for part in documents if not isinstance(part.document, Response)):

@@ -11,17 +11,17 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
+from ..families.registry import kind as kind_named
+from ..families.spec import DocumentKind
 from . import vocabulary
-from .kinds import KINDS, Kind
+from .extensions import CONTENT
+from .grammar import grammar_of, structure_of
 from .rows import CONTROL, Row, Structure
-from .tables.extension import DIAN_EXTENSIONS
-from .tables.health import HEALTH_TAG, HEALTH_USER
-from .tree import Node, tree_of
+from .tree import Node, attribute_name, tree_of
 from .where import Whereabouts
 
 _INDEX = re.compile(r"\[(\d+)\]")
 _PREDICATE = re.compile(r"\[[^\]]*\]")
-_CONTENT = "ext:UBLExtensions/ext:UBLExtension/ext:ExtensionContent"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,14 +37,14 @@ class _Maps:
 def xpath_of(kind: str, path: str) -> str:
     """Give the XPath of a model path (``control.`` begins what surrounds the document), positions from 1.
 
-    ``kind`` is a name of `KINDS`. A path that the tables do not have gives the XPath of its nearest known owner, at
+    ``kind`` is the name of a kind. A path that the tables do not have gives the XPath of its nearest known owner, at
     last the root.
     """
-    maps = _maps(kind)
+    maps = _maps(kind_named(kind))
     template = _INDEX.sub("[]", path)
     while template and template not in maps.xpaths:
         template = template[: max(template.rfind("."), template.rfind("["), 0)]
-    xpath = maps.xpaths.get(template) or f"/{KINDS[kind].root}"
+    xpath = maps.xpaths.get(template) or f"/{kind_named(kind).root}"
     for index in _INDEX.findall(path)[: template.count("[]")]:
         xpath = xpath.replace("[]", f"[{int(index) + 1}]", 1)
     return xpath
@@ -55,7 +55,7 @@ def path_of(kind: str, xpath: str) -> str:
 
     A position that is not said is the first.
     """
-    maps = _maps(kind)
+    maps = _maps(kind_named(kind))
     steps = xpath.strip("/").split("/")
     bare = [_PREDICATE.sub("", step) for step in steps]
     while bare:
@@ -91,49 +91,44 @@ class DocumentPlaces:
 
 
 @cache
-def _maps(kind_name: str) -> _Maps:
-    kind = KINDS[kind_name]
+def _maps(kind: DocumentKind) -> _Maps:
     maps = _Maps({}, {})
-    maker = _Maker(kind, maps)
-    maker.structure(kind.structure, kind.root, "", f"/{kind.root}")
-    if kind.sales:
-        content = f"/{kind.root}/{_CONTENT}"
-        maker.structure(DIAN_EXTENSIONS, "sts:DianExtensions", "", f"{content}/sts:DianExtensions")
-        tag = f"{content}/CustomTagGeneral"
-        maker.add("health", tag)
-        for row in HEALTH_TAG.rows:
-            assert isinstance(row, Row)
-            maker.add(f"health.tags[].{row.name}", f"{tag}/{row.path}[]")
-        group = f"{tag}/Interoperabilidad/Group"
-        maker.add("health.group", f"{group}/@schemeName")
-        maker.add("health.collection", f"{group}/Collection/@schemeName")
-        maker.add("health.users[]", f"{group}/Collection[]")
-        maker.structure(HEALTH_USER, "HealthUser", "health.users[].", f"{group}/Collection[]")
-    maker.finish()
+    places = Places(kind, maps)
+    places.structure(structure_of(kind), kind.root, "", f"/{kind.root}")
+    for slot in grammar_of(kind).extensions:
+        slot.place(places, f"/{kind.root}/{CONTENT}")
+    places.finish()
     return maps
 
 
-class _Maker:
+class Places:
     """Walks the tables of a kind. Echoes and fallbacks only name a path that nothing else names."""
 
-    def __init__(self, kind: Kind, maps: _Maps) -> None:
+    def __init__(self, kind: DocumentKind, maps: _Maps) -> None:
         self.kind = kind
         self.maps = maps
         self.spare: dict[str, str] = {}
 
     def structure(self, structure: Structure, type_name: str, path: str, xpath: str) -> None:
+        """Register a structure: ``path`` before its fields, ``xpath`` of its element."""
         self.node(tree_of(structure, type_name, self.kind).root, path, xpath)
 
     def node(self, node: Node, path: str, xpath: str) -> None:
+        """Register what is below an element, and its own attributes."""
+        for row in node.attrs:
+            if isinstance(row, Row):
+                here = row.field if row.in_control else f"{path}{row.name}"
+                self.add(here, f"{xpath}/@{attribute_name(row)}", spare=row.echo)
         for child in node.children.values():
             place = f"{xpath}/{child.tag}"
             for leaf in (child, *child.leaves):
                 if isinstance(leaf.row, Row):
                     self.row(leaf.row, child.tag, path, place)
-            if child.children:
+            if child.children or child.attrs:
                 self.node(child, path, place)
 
     def row(self, row: Row, tag: str, path: str, xpath: str) -> None:
+        """Register a datum and its attributes, or the structure that it is."""
         here = row.field if row.in_control else f"{path}{row.name}"
         if row.many:
             self.maps.xpaths.setdefault(here, xpath)
@@ -149,15 +144,17 @@ class _Maker:
             kind_of_content = vocabulary.type_of(tag) if tag.startswith("cac:") else tag
             self.structure(row.codec, kind_of_content, f"{here}.", xpath)
             if row.fallback:
-                fallback = _Maker(self.kind, _Maps(self.spare, {}))
+                fallback = Places(self.kind, _Maps(self.spare, {}))
                 fallback.structure(row.codec, kind_of_content, f"{path}{row.fallback}.", xpath)
 
     def add(self, path: str, xpath: str, *, spare: bool = False) -> None:
+        """Register one place both ways."""
         (self.spare if spare else self.maps.xpaths).setdefault(path, xpath)
         steps = xpath.strip("/").split("/")
         indexed = tuple(position for position, step in enumerate(steps) if step.endswith("[]"))
         self.maps.paths.setdefault(xpath.strip("/").replace("[]", ""), (path, indexed))
 
     def finish(self) -> None:
+        """Register the paths that nothing else names."""
         for path, xpath in self.spare.items():
             self.maps.xpaths.setdefault(path, xpath)

@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterable
 
-from ..catalogs import Environment, IdAlgorithm, TaxCode
-from ..models.arithmetic import money_sum
-from .codecs import date_of, time_of, truncated
-
-if TYPE_CHECKING:
-    from ..models.document import SalesDocument
+from ..catalogs import Environment, IdAlgorithm
 
 CATALOGUE_HOSTS = {
     Environment.PRODUCCION.value: "catalogo-vpfe.dian.gov.co",
@@ -28,24 +23,10 @@ def key_name(scheme: str | None, usual: IdAlgorithm) -> str:
     return (IdAlgorithm.by_code(scheme or "") or usual).value.partition("-")[0]
 
 
-def qr_text(document: SalesDocument, key: str, key_name: str, environment: str) -> str:
-    """Give the text of the printed QR: one ``Key: value`` per line, the address last.
+def qr_text(pairs: Iterable[tuple[str, str]], key: str, key_name: str, environment: str) -> str:
+    """Return the text of the printed QR: one ``Name: value`` per line, then the key, the address last.
 
-    ``key_name`` is CUFE or CUDE. Amounts are those of the key, cut to two decimals; ``ValOtroIm`` sums every tax but
-    IVA.
+    ``key_name`` is CUFE, CUDE or CUDS.
     """
-    iva = money_sum(total.amount for total in document.taxes if total.code == TaxCode.IVA.value)
-    other = money_sum(total.amount for total in document.taxes if total.code != TaxCode.IVA.value)
-    pairs = (
-        ("NumFac", document.number),
-        ("FecFac", date_of(document.issued_at)),
-        ("HorFac", time_of(document.issued_at)),
-        ("NitFac", document.supplier.id),
-        ("DocAdq", document.customer.id),
-        ("ValFac", truncated(document.totals.line_extension)),
-        ("ValIva", truncated(iva)),
-        ("ValOtroIm", truncated(other)),
-        ("ValTolFac", truncated(document.totals.payable)),
-        (key_name, key),
-    )
-    return "\n".join(f"{name}: {value}" for name, value in pairs) + "\n" + catalogue_url(key, environment)
+    lines = (f"{name}: {value}" for name, value in (*pairs, (key_name, key)))
+    return "\n".join(lines) + "\n" + catalogue_url(key, environment)

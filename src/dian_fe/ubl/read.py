@@ -11,16 +11,18 @@ from pydantic import ValidationError
 from .. import _xmlsafe
 from ..catalogs import DocumentType
 from ..errors import UnreadableDocument, UnsupportedDocument
+from ..families.registry import kinds, kinds_of_root
+from ..families.spec import DocumentKind
 from ..models._base import BOGOTA
 from ..models._missing import stand_in, take_out, trails_in
 from ..models.address import AS_READ
 from .codecs import DATE_OF, DAY, TIME_OF
 from .control import Control
 from .extensions import read_extensions
-from .kinds import BY_ROOT, NAMESPACES, Kind
+from .grammar import grammar_of, namespace_of
+from .namespaces import NAMESPACES
 from .reading import State, leniently, reader
 from .received import Received
-from .tables.extension import DIAN_NIT
 
 __all__ = ["Received", "read_document", "read_element"]
 
@@ -47,9 +49,9 @@ def read_element(root: Any, raw: bytes) -> Received[Any]:
     state = State()
     _join_texts(root, state)
     kind = _kind_of(root)
-    values = reader(kind.name).read(root, state)
+    values = reader(kind).read(root, state)
     state.unmapped = [item for item in state.unmapped if item[0].tag != _EXTENSIONS]
-    values |= read_extensions(root, kind.name, state)
+    values |= read_extensions(root, kind, state)
     _join_moment(root, kind, values, state)
     document = _model(root, kind, values, state)
     control = _control(root, state)
@@ -78,49 +80,51 @@ def _join_texts(root: Any, state: State) -> None:
             state.tell(element, "hay un comentario o una instrucción en medio del dato; se leyó entero.", element.text)
 
 
-def _kind_of(root: Any) -> Kind:
-    kinds = BY_ROOT.get(root.tag)
-    if kinds is None:
-        name = etree.QName(root)
-        what = _OTHER_FAMILIES.get(name.localname)
-        known = [each[0].root for each in BY_ROOT.values()]
-        if what is None and name.localname in known:
+def _kind_of(root: Any) -> DocumentKind:
+    name = etree.QName(root)
+    same_root = kinds_of_root(name.localname)
+    candidates = [each for each in same_root if namespace_of(each) == name.namespace]
+    if not candidates:
+        what = _OTHER_FAMILIES.get(name.localname, "de una familia que no se conoce")
+        if same_root:
             what = f"un {name.localname} de otra versión (espacio de nombres {name.namespace}), anterior a UBL 2.1"
         raise UnsupportedDocument(
-            f"el documento es {what or 'de una familia que no se conoce'}.",
+            f"el documento es {what}.",
             found=root.tag,
-            expected=", ".join(known),
+            expected=", ".join(dict.fromkeys(each.root for each in kinds())),
             remedy="pida al emisor el XML del documento electrónico de venta.",
         )
-    kind = kinds[0] if len(kinds) == 1 else _by_content(root, kinds)
-    if not kind.sales:
+    for each in candidates:
+        if each.recognise is not None and each.facet(each.recognise)(root):
+            return each
+    return _taken_for(root, next((each for each in candidates if each.otherwise), candidates[0]))
+
+
+def _taken_for(root: Any, kind: DocumentKind) -> DocumentKind:
+    """Return the kind that a document of unknown type is taken for; refuse one that is of another family."""
+    element = grammar_of(kind).words.get("type_code")
+    if element is None:
         return kind
-    said, uuid = _first(root, kind.words["type_code"]), _first(root, "UUID")
+    said, uuid = _first(root, element), _first(root, "UUID")
     code = "" if said is None else (said.text or "").strip()
     scheme = "" if uuid is None else (uuid.get("schemeName") or "")
-    family = None if code in _SALES_TYPES else next((member for member in DocumentType if member.value == code), None)
-    if family is not None or scheme == "CUDS-SHA384":
-        label = family.label if family is not None else "Documento soporte"
+    other = next((member for member in DocumentType if member.value == code), None)
+    if other is None or other.value in _types_of(kind):
+        peers = [member for member in DocumentType if (member.root_element, member.id_scheme) == (kind.root, scheme)]
+        other = None if not peers or any(member.value in _types_of(kind) for member in peers) else peers[0]
+    if other is not None:
         raise UnsupportedDocument(
-            f"el documento es de otra familia: {label} (tipo {code or 'sin código'}).",
-            found=f"{kind.words['type_code']} {code}, clave {scheme or 'sin esquema'}",
-            expected="factura de venta, nota crédito o nota débito",
-            remedy="esta familia de documentos no se lee como documento de venta.",
+            f"el documento es de otra familia: {other.label} (tipo {code or 'sin código'}).",
+            found=f"{element} {code}, clave {scheme or 'sin esquema'}",
+            expected=", ".join(each.label.lower() for each in kind.family.kinds),
+            remedy=f"esta familia de documentos no se lee como {kind.family.title.lower()}.",
         )
     return kind
 
 
-def _by_content(root: Any, kinds: tuple[Kind, ...]) -> Kind:
-    """Tell an event from DIAN's answer: by its code and by who sends it."""
-    code = root.findtext("cac:DocumentResponse/cac:Response/cbc:ResponseCode", "", NAMESPACES).strip()
-    sender = root.findtext("cac:SenderParty/cac:PartyTaxScheme/cbc:CompanyID", "", NAMESPACES).strip()
-    own = (kind for kind in kinds if code in kind.response_codes and sender != DIAN_NIT)
-    return next(own, kinds[0])
-
-
-_SALES_TYPES = frozenset(
-    member.value for member in DocumentType if member.family in {"invoice", "credit_note", "debit_note"}
-)
+def _types_of(kind: DocumentKind) -> frozenset[str]:
+    """Return the type codes of every kind of a kind's family."""
+    return frozenset(code for each in kind.family.kinds for code in each.type_codes)
 
 
 def _first(root: Any, name: str) -> Any:
@@ -131,27 +135,27 @@ def _first(root: Any, name: str) -> Any:
 _ISSUED = "issued_at"
 
 
-def _join_moment(root: Any, kind: Kind, values: dict[str, Any], state: State) -> None:
+def _join_moment(root: Any, kind: DocumentKind, values: dict[str, Any], state: State) -> None:
     """Join cbc:IssueDate and cbc:IssueTime, which may lack its zone or be of another one.
 
     A day whose hour is missing is kept, at 00:00:00, and that is told; an hour without its day says nothing.
     """
-    day, hour = (values.pop(f"{_ISSUED}:{codec.name}", None) for codec in (DATE_OF, TIME_OF))
-    element = _first(root, "IssueDate")
+    names = [f"{_ISSUED}:{codec.name}" for codec in (DATE_OF, TIME_OF)]
+    places = state.places_of(values)
+    day, hour = (values.pop(name, None) for name in names)
+    element, hour_element = (places.get(name) for name in names)
     the_day = None if day is None else _day(day, element, values, state)
     if the_day is None:
-        if kind.model.model_fields[_ISSUED].is_required():
+        if kind.model_class.model_fields[_ISSUED].is_required():
             state.absent.append((values, _ISSUED))
             if element is None:
                 state.tell(root, f"no dice «{_ISSUED}»; el dato falta.", owner=values, name=_ISSUED)
         return
     moment = time(0, tzinfo=BOGOTA)
     if hour is None:
-        place = _first(root, "IssueTime")
-        place = element if place is None else place
+        place = element if hour_element is None else hour_element
         state.tell(place, "no dice la hora de emisión; se toma 00:00:00.", owner=values, name=_ISSUED)
     else:
-        hour_element = _first(root, "IssueTime")
         try:
             moment = _time(hour)
         except ValueError:
@@ -186,13 +190,13 @@ def _time(text: str) -> time:
     return moment.replace(tzinfo=UTC) if text.endswith("Z") else moment
 
 
-def _model(root: Any, kind: Kind, values: dict[str, Any], state: State) -> Any:
+def _model(root: Any, kind: DocumentKind, values: dict[str, Any], state: State) -> Any:
     """Make the model; values that it cannot take are told and left out, one round after the other.
 
     Data that the model demands and the XML does not say are stood in for while the model is made, and then taken out
     of it: the model has them not, and whoever asks for one gets ``MissingDatum``.
     """
-    demanded = {name for name, info in kind.model.model_fields.items() if info.is_required()}
+    demanded = {name for name, info in kind.model_class.model_fields.items() if info.is_required()}
     if demanded and not demanded & values.keys():
         raise UnreadableDocument(
             "al documento le falta lo que lo hace documento.",
@@ -200,7 +204,7 @@ def _model(root: Any, kind: Kind, values: dict[str, Any], state: State) -> Any:
             expected="número, fecha de emisión, emisor y adquirente",
             remedy="pida al emisor el documento completo.",
         )
-    validate = kind.model.__pydantic_validator__.validate_python
+    validate = kind.model_class.__pydantic_validator__.validate_python
     for _ in range(_TRIES):
         for owner, name in state.absent:
             owner[name] = stand_in(state.elements[id(owner)][1].model, name)

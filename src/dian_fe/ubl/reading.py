@@ -13,12 +13,15 @@ from decimal import Decimal
 from functools import cache
 from typing import Any, get_origin
 
+from ..families.spec import DocumentKind
 from . import vocabulary
 from .codecs import DATE_OF, TIME_OF, Codec
-from .kinds import KINDS, NAMESPACES, OTHER_STS, Kind
+from .extensions import DIAN
+from .grammar import grammar_of, namespace_of, structure_of
+from .namespaces import OTHER_STS
 from .rows import CONTROL, Const, Row, Structure
 from .tables.parties import DIAN_AGENCY
-from .tree import Node, tree_of
+from .tree import Node, attribute_name, tree_of
 from .where import Whereabouts
 
 _Element = Any
@@ -111,6 +114,7 @@ class Entry:
         "entries",
         "many",
         "name",
+        "own",
         "plain",
         "structure",
     )
@@ -123,6 +127,8 @@ class Entry:
         self.structure: Reader | None = None
         self.entries: dict[str, Entry] | None = None
         self.attrs: dict[str, str | None] = {}
+        self.own: dict[str, Entry | None] = {}
+        """Attributes that rows of their own name, for elements that have such; None for a constant."""
         self.many = self.echo = self.control = self.amount = self.const = False
         self.plain = False
         """Whether it is one text of the structure's own, as nearly all elements are."""
@@ -131,11 +137,13 @@ class Entry:
 class Reader:
     """Reads the elements of one structure within a kind."""
 
-    __slots__ = ("blanks", "demanded", "entries", "finish", "model")
+    __slots__ = ("blanks", "demanded", "entries", "finish", "model", "own")
 
     def __init__(self, model: type[Any]) -> None:
         self.model = model
         self.entries: dict[str, Entry] = {}
+        self.own: dict[str, Entry | None] = {}
+        """What to do with the attributes of the element itself."""
         self.finish: Callable[[dict[str, Any], _Element], None] | None = None
         self.blanks: dict[str, tuple[()] | None] = {}
         """What the XML does not say stays unsaid: fields with a default of their own begin as None, lists as empty."""
@@ -147,6 +155,8 @@ class Reader:
         values: dict[str, Any] = dict(self.blanks)
         places: dict[str, _Element] = {"": element}
         state.elements[id(values)] = places, self
+        if self.own:
+            _own_attributes(element, self.own, values, places, state)
         _walk(element, self.entries, values, places, state)
         if self.finish is not None:
             self.finish(values, element)
@@ -188,6 +198,8 @@ def _walk(
                 _leaf(child, entry, values, places, state)
             elif entry.const:
                 _const(child, state)
+            elif entry.own:
+                _own_attributes(child, entry.own, values, places, state)
             if entry.entries is not None:
                 _walk(child, entry.entries, values, places, state)
 
@@ -221,6 +233,54 @@ def _structure(
         places[name] = child
     else:
         state.unmapped.append((child, None))
+
+
+def _own_attributes(
+    element: _Element, own: dict[str, Entry | None], values: dict[str, Any], places: dict[str, _Element], state: State
+) -> None:
+    """Read the attributes that rows of their own name; others are unmapped."""
+    for attribute, text in element.attrib.items():
+        if attribute in own:
+            _own_attribute(element, attribute, text.strip(), own[attribute], values, places, state)
+        elif not attribute.startswith("{"):
+            state.unmapped.append((element, attribute))
+
+
+def _own_attribute(
+    element: _Element,
+    attribute: str,
+    text: str,
+    entry: Entry | None,
+    values: dict[str, Any],
+    places: dict[str, _Element],
+    state: State,
+) -> None:
+    name = "" if entry is None else entry.name
+    owner = state.control if entry is not None and entry.control else values
+    echo = entry is not None and entry.echo
+    if not text:
+        state.tell(element, _EMPTY, None, attribute, owner=None if echo else owner, name=name)
+        places.setdefault(name, element)
+        return
+    if entry is None:
+        return
+    codec = entry.codec
+    assert codec is not None
+    value: Any = text
+    if codec.decode is not None:
+        try:
+            value = codec.decode(text)
+        except ValueError as error:
+            value = leniently(codec, text)
+            end = "el dato falta." if value is None else f"se entendió {_shown(value)}."
+            state.tell(element, f"{error}; {end}", text, attribute, owner=None if echo else owner, name=name)
+    if value is None:
+        places.setdefault(name, element)
+    elif echo:
+        state.echoes.append((owner, name, value, element))
+    elif owner.get(name) in _UNSAID:
+        owner[name] = value
+        places[name] = element
 
 
 _EMPTY = "está vacío; el dato falta."
@@ -292,8 +352,11 @@ def leniently(codec: Codec, text: str) -> Any:
 def _attributes(
     child: _Element, entry: Entry, owner: dict[str, Any], places: dict[str, _Element], state: State
 ) -> None:
-    known = entry.attrs
+    known, own = entry.attrs, entry.own
     for attribute, value in child.attrib.items():
+        if attribute in own:
+            _own_attribute(child, attribute, value.strip(), own[attribute], owner, places, state)
+            continue
         if attribute not in known:
             if attribute not in _AGENCY or _AGENCY[attribute] != value:
                 state.unmapped.append((child, attribute))
@@ -321,30 +384,23 @@ def _attributes(
 
 
 @cache
-def reader(kind_name: str) -> Reader:
-    """Give the reader of a kind's root element."""
-    kind = KINDS[kind_name]
-    return _Makers(kind).reader(kind.structure, kind.root)
+def reader(kind: DocumentKind) -> Reader:
+    """Return the reader of a kind's root element."""
+    return _Makers(kind).reader(structure_of(kind), kind.root)
 
 
 @cache
-def extension_readers(kind_name: str) -> dict[str, Reader]:
-    """Give the readers of what lives in the extensions."""
-    from .tables.extension import DIAN_EXTENSIONS
-    from .tables.health import HEALTH_TAG, HEALTH_USER
-
-    makers = _Makers(KINDS[kind_name])
-    return {
-        "dian": makers.reader(DIAN_EXTENSIONS, "sts:DianExtensions"),
-        "tag": makers.reader(HEALTH_TAG, "HealthTag"),
-        "user": makers.reader(HEALTH_USER, "HealthUser"),
-    }
+def extension_readers(kind: DocumentKind) -> dict[str, Reader]:
+    """Return the readers of what lives in the extensions; DIAN's is read wherever it is."""
+    makers = _Makers(kind)
+    slots = (DIAN, *grammar_of(kind).extensions)
+    return {name: makers.reader(*of) for slot in slots for name, of in slot.structures().items()}
 
 
 class _Makers:
     """Makes the readers of one kind, each structure once per type of element."""
 
-    def __init__(self, kind: Kind) -> None:
+    def __init__(self, kind: DocumentKind) -> None:
         self.kind = kind
         self.made: dict[tuple[str, str], Reader] = {}
 
@@ -369,7 +425,9 @@ class _Makers:
                 elif info.default_factory is not None or info.default is not None:
                     made.blanks[name] = None
             made.demanded = frozenset(demanded)
-            made.entries = self.entries(tree_of(structure, type_name, self.kind).root)
+            root = tree_of(structure, type_name, self.kind).root
+            made.own = self.own(root)
+            made.entries = self.entries(root)
         return self.made[key]
 
     def entries(self, node: Node) -> dict[str, Entry]:
@@ -379,6 +437,20 @@ class _Makers:
             for tag in _clark(child.tag, self.kind):
                 entries[tag] = entry
         return entries
+
+    def own(self, node: Node) -> dict[str, Entry | None]:
+        """Return what to do with the attributes of an element that rows of their own name."""
+        own: dict[str, Entry | None] = {}
+        for row in node.attrs:
+            entry = None
+            if isinstance(row, Row):
+                assert isinstance(row.codec, Codec)
+                entry = Entry()
+                entry.name, entry.echo, entry.control, entry.codec = row.name, row.echo, row.in_control, row.codec
+                if row.codec in (DATE_OF, TIME_OF):
+                    entry.name = f"{row.name}:{row.codec.name}"
+            own[attribute_name(row)] = entry
+        return own
 
     def entry(self, node: Node) -> Entry:
         entry = Entry()
@@ -399,7 +471,8 @@ class _Makers:
                 entry.plain, entry.amount, entry.decode = single, row.codec.currency, row.codec.decode
         elif isinstance(row, Const):
             entry.entries, entry.const = {}, True
-        if node.children:
+        entry.own = self.own(node)
+        if node.children or (node.attrs and row is None):
             entry.entries = self.entries(node)
         return entry
 
@@ -412,9 +485,9 @@ def _type(tag: str) -> str:
     return vocabulary.type_of(tag) if tag.startswith("cac:") else tag
 
 
-def _clark(tag: str, kind: Kind) -> list[str]:
+def _clark(tag: str, kind: DocumentKind) -> list[str]:
     prefix, _, local = tag.rpartition(":")
     if not prefix:
-        return [f"{{{kind.namespace}}}{local}", local]
-    uris = [NAMESPACES[prefix], *(OTHER_STS if prefix == "sts" else ())]
+        return [f"{{{namespace_of(kind)}}}{local}", local]
+    uris = [grammar_of(kind).namespaces.prefixes[prefix], *(OTHER_STS if prefix == "sts" else ())]
     return [f"{{{uri}}}{local}" for uri in uris]

@@ -6,13 +6,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
-from ..catalogs import IdAlgorithm
 from ..errors import DianFeError
+from ..families.spec import DocumentKind, Family, FileNames, Roles
 from ..models._base import Model, Text
 from ..models.application_response import ApplicationResponse
 from ..models.event import EventDocument
 from .control import Control
-from .kinds import Kind
 
 if TYPE_CHECKING:
     from ..models.document import SalesDocument
@@ -29,19 +28,9 @@ class Archive(Model):
     """Names as the ZIP has them."""
 
 
-ARCHIVE = Kind(
-    name="zip",
-    model=Archive,
-    root="",
-    rows=(),
-    document_type="",
-    profile="",
-    file_prefix="z",
-    key_scheme=IdAlgorithm.CUFE,
-    sales=False,
-    dian_extension=False,
-)
+ARCHIVE = DocumentKind("zip", "received:Archive", "", "Archivo ZIP", roles=Roles("", ""), files=FileNames("z"))
 """Stands where the kind of a document would: a ZIP has neither root nor table nor key."""
+Family("archive", "Archivos", "", __package__, (ARCHIVE,))
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +83,7 @@ class Received(Generic[D]):
 
     document: D
     """The model."""
-    kind: Kind = field(repr=False)
+    kind: DocumentKind = field(repr=False)
     """The kind of document."""
     control: Control = field(repr=False)
     """What the XML carries besides the model: key, environment, numbering, software."""
@@ -126,7 +115,7 @@ class Received(Generic[D]):
     @property
     def sales_documents(self) -> tuple[Received[SalesDocument], ...]:
         """The invoices and notes here and inside, however deep."""
-        return tuple(received for received in self.walk() if received.kind.sales)
+        return tuple(received for received in self.walk() if received.kind.amounts)
 
     @property
     def answers(self) -> tuple[Received[ApplicationResponse], ...]:

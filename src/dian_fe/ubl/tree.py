@@ -10,8 +10,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from ..families.spec import DocumentKind
 from . import vocabulary
-from .kinds import Kind
+from .grammar import grammar_of
 from .rows import Const, Row, Structure
 
 
@@ -25,6 +26,8 @@ class Node:
     children: dict[str, Node] = field(default_factory=dict)
     leaves: list[Node] = field(default_factory=list)
     """Rows that share this element's name with another row (they are written one after the other)."""
+    attrs: list[Row | Const] = field(default_factory=list)
+    """Rows whose path ends in one of its attributes."""
 
 
 @dataclass(slots=True)
@@ -47,16 +50,17 @@ def _children_of(type_name: str) -> dict[str, int] | None:
     return {name: position for position, (name, _, _) in enumerate(members)} if members else None
 
 
-def tree_of(structure: Structure, type_name: str, kind: Kind) -> Tree:
+def tree_of(structure: Structure, type_name: str, kind: DocumentKind) -> Tree:
     """Arrange the rows of a structure as the elements of a type of UBL."""
     root = Node(type_name)
     left_out: list[Row] = []
     order = _children_of(type_name)
+    words = grammar_of(kind).words
     for row in structure.rows:
         if isinstance(row, Row) and not row.in_control and not _has(structure.model, row.name):
             continue  # a datum of another kind's model
-        steps = row.path.format_map(kind.words).split("/")
-        if order is not None and steps[0] not in order:
+        steps = row.path.format_map(words).split("/")
+        if order is not None and steps[0] not in order and not _names_attribute(steps[0]):
             if isinstance(row, Row) and not row.echo:
                 left_out.append(row)
             continue
@@ -71,6 +75,9 @@ def _has(model: type[Any], name: str) -> bool:
 
 def _place(node: Node, type_name: str, steps: list[str], row: Row | Const) -> None:
     for position, step in enumerate(steps):
+        if _names_attribute(step):
+            node.attrs.append(row)
+            return
         order = _children_of(type_name)
         if order is not None and step not in order:
             raise LookupError(f"{type_name} has no {step}: the table's path {row.path} is wrong")
@@ -84,6 +91,20 @@ def _place(node: Node, type_name: str, steps: list[str], row: Row | Const) -> No
         node.row = row
     else:
         node.leaves.append(Node(node.tag, row))
+
+
+def _names_attribute(step: str) -> bool:
+    return step[:1] == "@"
+
+
+def attribute_name(row: Row | Const) -> str:
+    """Return the name of the attribute that a row's path ends in."""
+    return row.path.rpartition("@")[2]
+
+
+def has_attributes(structure: Structure) -> bool:
+    """True if rows of a structure are attributes of its own element."""
+    return any(_names_attribute(row.path) for row in structure.rows)
 
 
 def _sort(node: Node, type_name: str) -> None:

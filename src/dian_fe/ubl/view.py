@@ -7,7 +7,7 @@ from typing import Any
 
 from lxml import etree
 
-from .kinds import NAMESPACES, OTHER_STS, PREFIXES
+from .namespaces import NAMESPACES, OTHER_STS, PREFIXES
 
 
 class DocumentXml:

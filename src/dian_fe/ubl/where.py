@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
-from .kinds import PREFIXES
+from .namespaces import PREFIXES
 
 _Element = Any
 _LONGEST = 400

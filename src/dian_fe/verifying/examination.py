@@ -127,7 +127,7 @@ class Examination:
 
 def is_sale(part: Received[Any] | OtherFile) -> bool:
     """Tell an invoice or note."""
-    return isinstance(part, Received) and part.kind.sales
+    return isinstance(part, Received) and part.kind.amounts
 
 
 def is_container(part: Received[Any] | OtherFile) -> bool:

@@ -19,7 +19,6 @@ from ..models.application_response import ApplicationResponse
 from ..signing.documents import Signed
 from ..signing.moments import check_aware
 from ..ubl.archive import is_zip
-from ..ubl.keys import document_key, event_document_key
 from ..ubl.parts import read
 from ..ubl.received import ARCHIVE, OtherFile, Received
 from .crossing import about_answer, about_answer_time, about_container, same
@@ -317,19 +316,20 @@ def _computed(part: Received[Any], secret: str) -> str | None:
     """Compute a key; None when the document lacks what it is made of."""
     document, environment = part.document, part.control.environment
     if is_event(part):
-        return event_document_key(document, secret=secret)
+        return part.kind.key_function(document, secret=secret, environment=environment)
     if environment is None or not (document.has("totals.line_extension") and document.has("totals.payable")):
         return None
-    return document_key(document, secret=secret, environment=environment)
+    return part.kind.key_function(document, secret=secret, environment=environment)
 
 
 _IDENTITY = ("number", "issued_at")
-_PARTIES = {True: ("supplier.id", "customer.id"), False: ("sender.id", "receiver.id")}
 
 
 def _lacking(part: Received[Any]) -> Iterator[str]:
     """Return what a sales document or event lacks of what tells it from all others: number, date, and whose it is."""
-    return (path for path in (*_IDENTITY, *_PARTIES[is_sale(part)]) if said(part.document, path) is None)
+    roles = part.kind.roles
+    parties = f"{roles.issuer}.id", f"{roles.counterpart}.id"
+    return (path for path in (*_IDENTITY, *parties) if said(part.document, path) is None)
 
 
 def _without_key(part: Received[Any]) -> Fault:

@@ -37,7 +37,7 @@ def issuers_of(part: Received[Any]) -> tuple[str, ...]:
         named = [None if sender is None else sender.id, *(nit for one in inside for nit in issuers_of(one))]
     else:
         document = part.document
-        named = [said(document, "supplier.id" if part.kind.sales else "sender.id")]
+        named = [said(document, f"{part.kind.roles.issuer}.id")]
     return tuple(dict.fromkeys(nit.strip() for nit in named if nit and nit.strip()))
 
 

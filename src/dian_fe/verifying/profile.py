@@ -17,6 +17,7 @@ from lxml import etree
 
 from ..catalogs import DocumentType
 from ..errors import WeakKey
+from ..families.registry import kind as kind_named
 from ..faults import Fault
 from ..rules.facts import library_words
 from ..signing.algorithms import DIGESTS, EXCLUSIVE_C14N, WEAK_DIGEST, XADES
@@ -24,7 +25,6 @@ from ..signing.certificates import CertificateInfo, der, rsa_key
 from ..signing.extensions import extension
 from ..signing.names import issuer_name
 from ..signing.policy import POLICY_V2, SignerRole
-from ..ubl.kinds import KINDS
 from .c14n import OwnedDocument
 from .issuer_names import NameForm, compare
 from .references import NS, PROPERTIES, SignedInfo, decoded
@@ -380,7 +380,7 @@ def signing_date(root: _Element, written: str | None) -> Iterator[Fault]:
     issued = (root.findtext("{*}IssueDate") or "").strip()
     if code is None or not written or not issued:
         return
-    if (root.findtext("{*}InvoiceTypeCode") or "").strip() in KINDS["invoice"].signed_later:
+    if (root.findtext("{*}InvoiceTypeCode") or "").strip() in kind_named("invoice").signed_later:
         return
     try:
         day = date.fromisoformat(issued)

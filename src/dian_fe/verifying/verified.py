@@ -11,12 +11,12 @@ from cryptography import x509
 
 from ..catalogs import Environment
 from ..errors import ContentsContradict, InvalidInput, NotAllowed, NotSigned, SignatureInvalid, SignerNotTrusted
+from ..families.spec import DocumentKind
 from ..faults import Fault, faults_table
 from ..models._missing import said
 from ..models.application_response import ApplicationResponse
 from ..models.document import SalesDocument
 from ..signing.documents import Signed
-from ..ubl.kinds import Kind
 from ..ubl.received import OtherFile, Received
 from .acceptance import Acceptance, acceptance_of
 from .crossing import same
@@ -68,7 +68,7 @@ class Verified(Generic[D]):
         return self.received.key or ""
 
     @property
-    def kind(self) -> Kind:
+    def kind(self) -> DocumentKind:
         """The kind of document."""
         return self.received.kind
 

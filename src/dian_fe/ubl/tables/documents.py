@@ -6,10 +6,9 @@ from ...models.delivery import Delivery, DeliveryTerms
 from ...models.payment import ExchangeRate, Payment, PaymentTerms, Prepayment
 from ...models.references import Correction, DocumentReference, OrderReference, Period
 from ...models.totals import Totals
-from ..codecs import AMOUNT, COUNT, DATE_OF, DAY, NUMBER, TEXT, TEXT_OR_EMPTY, TIME_OF
+from ..codecs import AMOUNT, DATE_OF, DAY, NUMBER, TEXT, TEXT_OR_EMPTY, TIME_OF
 from ..rows import Attr, Row, Structure
-from .lines import ALLOWANCE_CHARGE, LINE, TAX_TOTAL
-from .parties import ADDRESS, CARRIER, CUSTOMER, PARTY_REFERENCE, SUPPLIER
+from .parties import ADDRESS, CARRIER
 
 
 def _reference_rows(base: str = "") -> tuple[Row, ...]:
@@ -166,51 +165,3 @@ HEAD_ROWS: tuple[Row, ...] = (
     Row("cbc:IssueTime", "issued_at", TIME_OF, "Hora de emisión"),
 )
 """The first rows of every document."""
-
-ROOT_ROWS: tuple[Row, ...] = (
-    *HEAD_ROWS,
-    Row("cbc:DueDate", "due_date", DAY, "Fecha de vencimiento"),
-    Row("cbc:{type_code}", "type_code", TEXT, "Tipo de documento"),
-    Row("cbc:Note", "notes", TEXT, "Notas", many=True),
-    Row("cbc:TaxPointDate", "tax_point_date", DAY, "Fecha de causación"),
-    Row(
-        "cbc:DocumentCurrencyCode",
-        "currency",
-        TEXT,
-        "Moneda",
-        attrs=(
-            Attr("listAgencyID", const="6"),
-            Attr("listAgencyName", const="United Nations Economic Commission for Europe"),
-            Attr("listID", const="ISO 4217 Alpha"),
-        ),
-    ),
-    Row("cbc:LineCountNumeric", "line_count", COUNT, "Número de líneas", echo=True),
-    Row("cac:InvoicePeriod", "period", PERIOD, "Periodo facturado"),
-    Row("cac:DiscrepancyResponse", "corrections", CORRECTION, "Correcciones", many=True),
-    Row("cac:OrderReference", "order", ORDER_REFERENCE, "Orden de compra"),
-    Row(
-        "cac:BillingReference",
-        "billing_references",
-        BILLING_REFERENCE,
-        "Facturas referenciadas",
-        many=True,
-    ),
-    Row("cac:DespatchDocumentReference", "despatch_references", DOCUMENT_REFERENCE, "Despachos", many=True),
-    Row("cac:ReceiptDocumentReference", "receipt_references", DOCUMENT_REFERENCE, "Recepciones", many=True),
-    Row("cac:AdditionalDocumentReference", "additional_references", DOCUMENT_REFERENCE, "Otros documentos", many=True),
-    Row("cac:AccountingSupplierParty", "supplier", SUPPLIER, "Emisor"),
-    Row("cac:AccountingCustomerParty", "customer", CUSTOMER, "Adquirente"),
-    Row("cac:TaxRepresentativeParty", "tax_representative", PARTY_REFERENCE, "Autorizado para descargar"),
-    Row("cac:Delivery", "delivery", DELIVERY, "Entrega"),
-    Row("cac:DeliveryTerms", "delivery_terms", DELIVERY_TERMS, "Condiciones de entrega"),
-    Row("cac:PaymentMeans", "payments", PAYMENT, "Medios de pago", many=True),
-    Row("cac:PaymentTerms", "payment_terms", PAYMENT_TERMS, "Condiciones de pago", many=True),
-    Row("cac:PrepaidPayment", "prepayments", PREPAYMENT, "Anticipos", many=True),
-    Row("cac:AllowanceCharge", "allowances", ALLOWANCE_CHARGE, "Descuentos y cargos del documento", many=True),
-    Row("cac:PaymentExchangeRate", "exchange_rate", EXCHANGE_RATE, "Tasa de cambio"),
-    Row("cac:TaxTotal", "taxes", TAX_TOTAL, "Impuestos", many=True),
-    Row("cac:WithholdingTaxTotal", "withholdings", TAX_TOTAL, "Retenciones", many=True),
-    Row("cac:{total}", "totals", TOTALS, "Totales"),
-    Row("cac:{line}", "lines", LINE, "Líneas", many=True),
-)
-"""Every row of the three documents; what a kind's XSD does not have, that kind does not write."""

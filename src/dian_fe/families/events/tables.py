@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from ...models.application_response import ResponseLine, ResponseParty
 from ...models.event import EventParty, Person
-from ..codecs import TEXT
-from ..rows import Attr, Row, Structure
-from .documents import HEAD_ROWS
-from .parties import DIAN_AGENCY
+from ...ubl.codecs import TEXT
+from ...ubl.extensions import DIAN
+from ...ubl.grammar import Grammar
+from ...ubl.rows import Attr, Row, Structure
+from ...ubl.tables.documents import HEAD_ROWS
+from ...ubl.tables.parties import DIAN_AGENCY
 
 _SCHEME = "cac:PartyTaxScheme"
 
@@ -96,3 +98,6 @@ EVENT_ROWS: tuple[Row, ...] = (
     *_rows(EVENT_PARTY, Attr("listID", field="concept"), Attr("name", field="concept_name")),
     Row("cac:DocumentResponse/cac:IssuerParty/cac:Person", "person", PERSON, "Quien recibió"),
 )
+
+APPLICATION_RESPONSE = Grammar(RESPONSE_ROWS, extensions=(DIAN,))
+EVENT = Grammar(EVENT_ROWS, extensions=(DIAN,))

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from ...models.attached_document import AttachedAnswer, AttachedParty
-from ..codecs import CODES, DAY, EMBEDDED, TEXT
-from ..rows import Attr, Const, Row, Structure
-from .documents import HEAD_ROWS
-from .parties import DIAN_AGENCY
+from ...ubl.codecs import CODES, DAY, EMBEDDED, TEXT
+from ...ubl.grammar import Grammar
+from ...ubl.rows import Attr, Const, Row, Structure
+from ...ubl.tables.documents import HEAD_ROWS
+from ...ubl.tables.parties import DIAN_AGENCY
 
 _SCHEME = "cac:PartyTaxScheme"
 _REFERENCE = "cac:DocumentReference"
@@ -81,3 +82,5 @@ ATTACHED_ROWS: tuple[Row | Const, ...] = (
     *_embedded("", "Documento contenido"),
     Row("cac:ParentDocumentLineReference", "answers", ATTACHED_ANSWER, "Respuestas", many=True),
 )
+
+ATTACHED_DOCUMENT = Grammar(ATTACHED_ROWS)

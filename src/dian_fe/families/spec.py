@@ -1,0 +1,276 @@
+"""What a family of documents declares: frozen values, which the engines interpret.
+
+A facet is the text ``"module:NAME"``, resolved on first use from the family's own package, so that a declaration loads
+nothing and each room imports only what its place allows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from functools import cached_property
+from importlib import import_module
+from types import MappingProxyType
+from typing import Any, TypeAlias
+
+from ..catalogs import DocumentType, IdAlgorithm
+
+Facet: TypeAlias = str
+"""``"module:NAME"``: a module of the family's package (or a whole dotted name) and what it holds."""
+
+NOTHING: Mapping[str, Any] = MappingProxyType({})
+
+
+class Secret(Enum):
+    """What a document's key is made with besides its data."""
+
+    TECHNICAL_KEY = "technical_key"
+    """The technical key of the authorised range (CUFE)."""
+    PIN = "pin"
+    """The PIN of the registered software (CUDE, CUDS, CUNE)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Roles:
+    """Who issues a document and whom it is for: names of fields of the model."""
+
+    issuer: str = "supplier"
+    """The party that issues and signs."""
+    counterpart: str = "customer"
+    """The party on the other side."""
+
+    def issuer_of(self, document: Any) -> Any:
+        """Return the party that issues."""
+        return getattr(document, self.issuer)
+
+    def counterpart_of(self, document: Any) -> Any:
+        """Return the party on the other side."""
+        return getattr(document, self.counterpart)
+
+
+@dataclass(frozen=True, slots=True)
+class Authorised:
+    """Numbers of a range that DIAN authorised (`Resolution`)."""
+
+
+@dataclass(frozen=True, slots=True)
+class OwnPrefix:
+    """Prefix and consecutive of the issuer's choice."""
+
+    longest: int = 20
+    """Characters of the longest number."""
+
+
+@dataclass(frozen=True, slots=True)
+class Free:
+    """Any number."""
+
+
+Numbering: TypeAlias = Authorised | OwnPrefix | Free
+
+
+@dataclass(frozen=True, slots=True)
+class KeyForm:
+    """How a key is made: its algorithm and its secret."""
+
+    scheme: IdAlgorithm
+    secret: Secret
+
+
+@dataclass(frozen=True, eq=False)
+class Key:
+    """The unique code of a kind of document."""
+
+    function: Facet
+    """Computes it: called with the document, ``secret`` and ``environment``."""
+    scheme: IdAlgorithm
+    """Algorithm (cbc:UUID/@schemeName)."""
+    secret: Secret
+    """What enters it besides the document's data; never inferred from the numbering."""
+    variants: Mapping[str, KeyForm] = field(default_factory=dict)
+    """Type codes of the kind whose keys are made otherwise."""
+
+    @cached_property
+    def usual(self) -> KeyForm:
+        """The form of documents that no variant names."""
+        return KeyForm(self.scheme, self.secret)
+
+    def form(self, type_code: str | None) -> KeyForm:
+        """Return how the key of a document of that type code is made."""
+        return self.variants.get(type_code or "", self.usual)
+
+
+@dataclass(frozen=True, slots=True)
+class FileNames:
+    """How a kind names its files (annex 1.9, section 9)."""
+
+    prefix: str
+    """First letters: fv, nc, nd, ar, ad."""
+    with_provider: bool = True
+    """Whether the name carries the three digits of the technology provider."""
+    zip_prefix: str = "z"
+    """First letters of the ZIP's name."""
+
+
+BILL = ("SendBillSync", "SendBillAsync", "SendTestSetAsync")
+"""Operations that send invoices, notes and their peers; the first is the usual one."""
+
+
+@dataclass(frozen=True, eq=False)
+class DocumentKind:
+    """A kind of document: what differs between it and the others, as data."""
+
+    name: str
+    """JSON discriminator, and the name on the command line and in ``rows``."""
+    model: Facet
+    """The class of its documents."""
+    grammar: Facet
+    """Its `Grammar`: rows, namespaces, extensions."""
+    label: str
+    """What a Colombian business calls it."""
+    type: DocumentType | None = None
+    """Its type in DIAN's list, which says root, profile and algorithm of the key; None when the list lacks it."""
+    root_element: str = ""
+    """Local name of the root, when ``type`` does not say it."""
+    profile_id: str = ""
+    """cbc:ProfileID, when it is not that of ``type``."""
+    roles: Roles = Roles()
+    numbering: Numbering | None = None
+    """Where its numbers come from; None when nobody issues it here."""
+    key: Key | None = None
+    """Its unique code; None for what has none of its own."""
+    files: FileNames = FileNames("")
+    qr: Facet | None = None
+    """Computes the pairs of the printed QR before key and address; None: the QR is the address alone."""
+    qr_key: str | None = None
+    """Field with the key of the document that sts:QRCode leads to; None: the document's own."""
+    sends: tuple[str, ...] = ()
+    """Operations of the web service that take it, the usual one first; none: it is not sent."""
+    delivered: bool = False
+    """Whether it goes to the other side once DIAN has accepted it."""
+    corrects: frozenset[str] = frozenset()
+    """Kinds of document that it may correct."""
+    signed_later: frozenset[str] = frozenset()
+    """Type codes whose signature may be of another day than the issue: contingency (annex 1.9, chapter 12)."""
+    same_day: str | None = None
+    """Code of the rule that the signing day is the day of issue, for type codes outside ``signed_later``."""
+    recognise: Facet | None = None
+    """Tells, by its root element, a received document of this kind from others with the same root."""
+    otherwise: bool = False
+    """Whether documents of the root that no kind recognises are taken for this one."""
+    amounts: bool = False
+    """Whether it has lines, taxes and an amount payable."""
+    family: Family = field(init=False, repr=False)
+    """The family that declares it."""
+
+    @cached_property
+    def root(self) -> str:
+        """Local name of the root element; empty for an archive."""
+        return self.root_element or (self.type.root_element if self.type else "")
+
+    @cached_property
+    def profile(self) -> str:
+        """cbc:ProfileID."""
+        return self.profile_id or (self.type and self.type.profile_id) or ""
+
+    @property
+    def title(self) -> str:
+        """What people are told that a document is: UBL's name of it, or ZIP."""
+        return self.root or self.name.upper()
+
+    @property
+    def document_type(self) -> str:
+        """Code in DIAN's list when the document itself carries none; empty when the list lacks it."""
+        return self.type.value if self.type else ""
+
+    @cached_property
+    def type_codes(self) -> frozenset[str]:
+        """Every type code of the kind, as the catalogue groups them."""
+        return frozenset(member.value for member in DocumentType if self.type and member.family == self.type.family)
+
+    @cached_property
+    def model_class(self) -> Any:
+        """The class of its documents."""
+        return self.facet(self.model)
+
+    @cached_property
+    def table(self) -> Any:
+        """Its `Grammar`."""
+        return self.facet(self.grammar)
+
+    @cached_property
+    def key_function(self) -> Callable[..., str]:
+        """Computes the key of a document."""
+        if self.key is None:
+            raise LookupError(f"{self.name} has no key of its own")
+        found: Callable[..., str] = self.facet(self.key.function)
+        return found
+
+    @property
+    def key_scheme(self) -> IdAlgorithm:
+        """The usual algorithm of its key; of what has none, that of the document it stands for."""
+        return IdAlgorithm.CUFE if self.key is None else self.key.scheme
+
+    def key_form(self, type_code: str | None) -> KeyForm:
+        """Return how the key of a document of that type code is made; raise ``LookupError`` when it has none."""
+        if self.key is None:
+            raise LookupError(f"{self.name} has no key of its own")
+        return self.key.form(type_code)
+
+    def facet(self, text: Facet) -> Any:
+        """Return what a facet names, as seen from the family's package."""
+        return resolve(text, self.family.package)
+
+    @cached_property
+    def model_path(self) -> tuple[str, str]:
+        """Module and name of the model's class, known without loading it."""
+        module, _, name = self.model.partition(":")
+        return absolute(module, self.family.package), name
+
+
+@dataclass(frozen=True, eq=False)
+class Family:
+    """Kinds of document under one norm, and what the engines load of them."""
+
+    name: str
+    title: str
+    """What a Colombian business calls it."""
+    norm: str
+    """The resolution and the annex that govern it."""
+    package: str
+    """``__name__`` of the module that declares it: facets are looked up from there."""
+    kinds: tuple[DocumentKind, ...]
+    rules: Facet | None = None
+    """Its `RuleBook`; None: ``check`` tells that nothing was evaluated."""
+    presentation: Facet | None = None
+    """What its paper shows; None: it is not drawn."""
+    test_set: Facet | None = None
+    """The plan of its test set; None: it has none."""
+    office: Facet | None = None
+    """What only DIAN knows of it, for the simulator."""
+    samples: Facet | None = None
+    """Makes random documents of its kinds."""
+
+    def __post_init__(self) -> None:
+        """Tell each kind whose it is."""
+        for kind in self.kinds:
+            object.__setattr__(kind, "family", self)
+
+    def load(self, facet: Facet | None) -> Any:
+        """Return what one of its facets names; None for one that it does not declare."""
+        return None if facet is None else resolve(facet, self.package)
+
+
+def absolute(module: str, package: str) -> str:
+    """Return the whole name of a module that a facet names from a package."""
+    return module if "." in module else f"{package}.{module}"
+
+
+def resolve(facet: Facet, package: str) -> Any:
+    """Return what ``"module:NAME"`` names; NAME may have dots."""
+    module, _, name = facet.partition(":")
+    found: Any = import_module(absolute(module, package))
+    for part in name.split("."):
+        found = getattr(found, part)
+    return found

@@ -1,0 +1,45 @@
+"""What writer, reader, paths and reference page of a kind are made from: its rows, namespaces and extensions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from typing import TYPE_CHECKING
+
+from ..families.spec import DocumentKind
+from .namespaces import UBL, Namespaces
+from .rows import Const, Row, Structure
+
+if TYPE_CHECKING:
+    from .extensions import Slot
+
+
+@dataclass(frozen=True, eq=False)
+class Grammar:
+    """How a kind of document is spelled."""
+
+    rows: tuple[Row | Const, ...]
+    """The table of the root element."""
+    words: Mapping[str, str] = field(default_factory=dict)
+    """What the placeholders in the paths stand for: names that differ between kinds which share rows."""
+    namespaces: Namespaces = UBL
+    extensions: tuple[Slot, ...] = ()
+    """What each ext:UBLExtension holds, in order; the place of the signature follows them."""
+
+
+def grammar_of(kind: DocumentKind) -> Grammar:
+    """Return the grammar of a kind."""
+    found: Grammar = kind.table
+    return found
+
+
+@cache
+def structure_of(kind: DocumentKind) -> Structure:
+    """Return the table of the whole document."""
+    return Structure(kind.root, kind.model_class, grammar_of(kind).rows)
+
+
+def namespace_of(kind: DocumentKind) -> str:
+    """Return the namespace of the root element."""
+    return grammar_of(kind).namespaces.of(kind.root)
