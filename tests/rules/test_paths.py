@@ -84,7 +84,7 @@ def test_xpaths_of_others_are_understood(xpath: str, path: str) -> None:
 
 @pytest.mark.parametrize("kind", [each.name for each in kinds()])
 def test_every_datum_of_the_tables_has_both(kind: str) -> None:
-    for xpath, (path, _) in paths._maps(kind).paths.items():
+    for xpath, (path, _) in paths._maps(kind_named(kind)).paths.items():
         here = path.replace("[]", "[1]")
         assert path_of(kind, xpath_of(kind, here)) == here, xpath
 
