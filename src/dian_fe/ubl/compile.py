@@ -22,9 +22,9 @@ from .codecs import NAMES, Codec, attribute, attribute_texts, attribute_writer, 
 from .control import Control
 from .grammar import grammar_of, structure_of
 from .kept import kept
-from .rows import CONTROL, Attr, Const, Row, Structure
+from .rows import CONTROL, Attr, Const, Row, Structure, attribute_name, has_attributes
 from .tables.parties import CUSTOMER, SUPPLIER
-from .tree import Node, Tree, attribute_name, has_attributes, tree_of
+from .tree import Node, Tree, tree_of
 
 Writer = Callable[[Any, Control, str], str]
 """(model, control, currency attribute) → canonical text of the element's content."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from .control import Control
 from .namespaces import NAMESPACES
-from .rows import Structure
+from .rows import Structure, has_attributes
 from .tables.extension import DIAN_EXTENSIONS
 
 if TYPE_CHECKING:
@@ -33,6 +33,7 @@ class Slot:
     def __init__(self, block: str, structure: Structure, field: str | None = None) -> None:
         """Declare a block by its tag: the value of a field of the model, or of `Control` without ``field``."""
         self.block = block
+        self._end = "" if has_attributes(structure) else ">"
         self.structure = structure
         self.field = field
 
@@ -49,7 +50,7 @@ class Slot:
         """Return the extension in canonical form; nothing when the document has no such data."""
         value = control if self.field is None else getattr(document, self.field, None)
         inner = "" if value is None else writers[self.block](value, control, "")
-        return inner and extension(f"<{self.block}>{inner}</{self.block}>")
+        return inner and extension(f"<{self.block}{self._end}{inner}</{self.block}>")
 
     def read(self, block: Any, readers: Mapping[str, Reader], state: State, values: dict[str, Any]) -> None:
         """Read the block into the values of the model, or into ``state.control``."""

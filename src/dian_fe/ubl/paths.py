@@ -16,8 +16,8 @@ from ..families.spec import DocumentKind
 from . import vocabulary
 from .extensions import CONTENT
 from .grammar import grammar_of, structure_of
-from .rows import CONTROL, Row, Structure
-from .tree import Node, attribute_name, tree_of
+from .rows import CONTROL, Row, Structure, attribute_name
+from .tree import Node, tree_of
 from .where import Whereabouts
 
 _INDEX = re.compile(r"\[(\d+)\]")

@@ -19,9 +19,9 @@ from .codecs import DATE_OF, TIME_OF, Codec
 from .extensions import DIAN
 from .grammar import grammar_of, namespace_of, structure_of
 from .namespaces import OTHER_STS
-from .rows import CONTROL, Const, Row, Structure
+from .rows import CONTROL, Const, Row, Structure, attribute_name
 from .tables.parties import DIAN_AGENCY
-from .tree import Node, attribute_name, tree_of
+from .tree import Node, tree_of
 from .where import Whereabouts
 
 _Element = Any

@@ -74,3 +74,18 @@ class Structure:
     rows: tuple[Row | Const, ...]
     finish: Callable[[dict[str, Any], Any], None] | None = field(default=None, compare=False)
     """Called by the reader with the values found and their element, for data that the XML tells only indirectly."""
+
+
+def names_attribute(step: str) -> bool:
+    """True if a step of a path is an attribute of the step before."""
+    return step[:1] == "@"
+
+
+def attribute_name(row: Row | Const) -> str:
+    """Return the name of the attribute that a row's path ends in."""
+    return row.path.rpartition("@")[2]
+
+
+def has_attributes(structure: Structure) -> bool:
+    """True if rows of a structure are attributes of its own element."""
+    return any(names_attribute(row.path) for row in structure.rows)

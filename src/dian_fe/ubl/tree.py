@@ -13,7 +13,7 @@ from typing import Any
 from ..families.spec import DocumentKind
 from . import vocabulary
 from .grammar import grammar_of
-from .rows import Const, Row, Structure
+from .rows import Const, Row, Structure, names_attribute
 
 
 @dataclass(slots=True)
@@ -60,7 +60,7 @@ def tree_of(structure: Structure, type_name: str, kind: DocumentKind) -> Tree:
         if isinstance(row, Row) and not row.in_control and not _has(structure.model, row.name):
             continue  # a datum of another kind's model
         steps = row.path.format_map(words).split("/")
-        if order is not None and steps[0] not in order and not _names_attribute(steps[0]):
+        if order is not None and steps[0] not in order and not names_attribute(steps[0]):
             if isinstance(row, Row) and not row.echo:
                 left_out.append(row)
             continue
@@ -75,7 +75,7 @@ def _has(model: type[Any], name: str) -> bool:
 
 def _place(node: Node, type_name: str, steps: list[str], row: Row | Const) -> None:
     for position, step in enumerate(steps):
-        if _names_attribute(step):
+        if names_attribute(step):
             node.attrs.append(row)
             return
         order = _children_of(type_name)
@@ -91,20 +91,6 @@ def _place(node: Node, type_name: str, steps: list[str], row: Row | Const) -> No
         node.row = row
     else:
         node.leaves.append(Node(node.tag, row))
-
-
-def _names_attribute(step: str) -> bool:
-    return step[:1] == "@"
-
-
-def attribute_name(row: Row | Const) -> str:
-    """Return the name of the attribute that a row's path ends in."""
-    return row.path.rpartition("@")[2]
-
-
-def has_attributes(structure: Structure) -> bool:
-    """True if rows of a structure are attributes of its own element."""
-    return any(_names_attribute(row.path) for row in structure.rows)
 
 
 def _sort(node: Node, type_name: str) -> None:
