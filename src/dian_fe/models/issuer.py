@@ -10,10 +10,11 @@ from pydantic import field_validator, model_validator
 from .._masks import refuse_pickle
 from ..catalogs import Environment
 from ..errors import InvalidIdentification, InvalidInput
+from ..families.spec import DocumentKind
 from ._base import Model, Text
 from ._refusals import ALPHANUMERIC, THREE_DIGITS
 from ._secrets import PICKLE_REMEDY, Pin
-from ._typing import field
+from ._typing import Many, field
 from .organization import Organization
 from .resolution import Resolution
 
@@ -41,6 +42,8 @@ class Software(Model):
     """Name of the software's maker, for the graphic representation."""
     maker_nit: Text | None = None
     """NIT of the software's maker, without digit, for the graphic representation."""
+    serves: Many[Text] = field(default=())
+    """Kinds of document that this registration makes, by name; none: whatever no other registration names."""
 
     def __reduce_ex__(self, protocol: object) -> NoReturn:
         """Refuse pickling, which would write the PIN in clear; so an `Issuer` is not pickled either."""
@@ -76,6 +79,10 @@ class Issuer(Model):
     """The software registered at DIAN that makes the documents."""
     resolution: Resolution | None = None
     """Numbering of the invoices; notes need none."""
+    numberings: Many[Resolution] = field(default=())
+    """Further numberings: other prefixes, contingency, other kinds. A document is numbered by that of its prefix."""
+    softwares: Many[Software] = field(default=())
+    """Further registrations of software at DIAN, each for the kinds that it ``serves``."""
     environment: Environment = Environment.HABILITACION
     """Tests unless production is chosen explicitly."""
     note_prefix: str | None = field(default=None, max_length=4, pattern=ALPHANUMERIC)
@@ -101,10 +108,42 @@ class Issuer(Model):
             )
         return self
 
+    @model_validator(mode="after")
+    def _served_once(self) -> Self:
+        served: set[str] = set()
+        for position, software in enumerate(self.softwares):
+            if not software.serves or served & set(software.serves):
+                raise InvalidInput(
+                    "cada registro de software adicional dice qué documentos hace, y ninguno repite los de otro.",
+                    field=f"softwares[{position}].serves",
+                    found=", ".join(software.serves) or "ninguno",
+                    expected="tipos de documento que ningún otro registro nombra",
+                    remedy="indique serves con los tipos de documento de ese registro.",
+                )
+            served |= set(software.serves)
+        return self
+
+    def software_of(self, kind: DocumentKind) -> Software:
+        """Return the registration that makes documents of a kind: the one that names it, else ``software``."""
+        return next((each for each in self.softwares if kind.name in each.serves), self.software)
+
+    def numbering_of(self, kind: DocumentKind, number: str) -> Resolution | None:
+        """Return the numbering of a document: the one for its kind whose prefix and range its number has.
+
+        When none has them it is the first for the kind, which says what is wrong; None without any.
+        """
+        known = (self.resolution, *self.numberings)
+        fitting = [each for each in known if each is not None and each.numbers(kind)]
+        return next((each for each in fitting if each.holds(number)), fitting[0] if fitting else None)
+
     def with_secrets(self) -> dict[str, object]:
-        """Give the JSON form with technical key and PIN in clear, for a file that the caller protects."""
+        """Give the JSON form with technical keys and PINs in clear, for a file that the caller protects."""
         data = self.model_dump(mode="json", exclude_none=True)
         data["software"] = self.software.with_secrets()
         if self.resolution is not None:
             data["resolution"] = self.resolution.with_secrets()
+        if self.numberings:
+            data["numberings"] = [each.with_secrets() for each in self.numberings]
+        if self.softwares:
+            data["softwares"] = [each.with_secrets() for each in self.softwares]
         return data

@@ -10,6 +10,7 @@ from pydantic import SecretStr, field_serializer, model_validator
 
 from .._masks import refuse_pickle
 from ..errors import InvalidInput, MissingTechnicalKey, OutOfRange, ResolutionNotInForce, WrongPrefix
+from ..families.spec import DocumentKind
 from ._base import Day, Model, Text
 from ._refusals import ALPHANUMERIC
 from ._secrets import PICKLE_REMEDY, MaybeTechnicalKey
@@ -48,6 +49,8 @@ class Resolution(Model):
     """Last day of validity, included."""
     technical_key: MaybeTechnicalKey = field(default=None)
     """As delivered by GetNumberingRange: 40 or 64 lower-case hexadecimal digits; other forms are refused."""
+    document_type: Text | None = None
+    """`DocumentType` that the range numbers; None: any kind of document with authorised numbers."""
 
     @model_validator(mode="after")
     def _ordered(self) -> Self:
@@ -104,6 +107,17 @@ class Resolution(Model):
             )
         # Zeros before it are taken, as in the annex's own example of a CUFE, though its list of fields forbids them.
         return int(rest)
+
+    def numbers(self, kind: DocumentKind) -> bool:
+        """True if the range is for documents of a kind."""
+        return self.document_type is None or self.document_type in kind.type_codes
+
+    def holds(self, document_number: str) -> bool:
+        """True if a document's number has the prefix and lies in the range."""
+        rest = document_number.removeprefix(self.prefix)
+        if not document_number.startswith(self.prefix) or not rest.isascii() or not rest.isdigit():
+            return False
+        return len(rest) <= _MOST_DIGITS and self.range_from <= int(rest) <= self.range_to
 
     def number(self, consecutive: int) -> str:
         """Give the document's number for a consecutive: prefix and digits without padding. Raises ``OutOfRange``."""

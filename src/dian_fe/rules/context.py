@@ -29,6 +29,7 @@ class Context:
         self.xml: Any = subject.xml
         self.issuer: Any = subject.issuer
         self.resolution: Any = subject.resolution
+        self.software: Any = subject.software
         self.original_key: Any = subject.original_key
         self.clock: Any = subject.clock
         self.keys: Any = subject.keys

@@ -76,7 +76,7 @@ def profile(context: Context) -> Iterator[Finding]:
 
 def _own_software(context: Context) -> bool:
     """True if the event was made with the issuer's software, whose PIN is known."""
-    known: bool = context.issuer.software.id == context.control.software_id
+    known: bool = context.software.id == context.control.software_id
     return known
 
 
@@ -141,7 +141,7 @@ def code_of_the_software(context: Context) -> Iterator[Finding]:
     """sts:SoftwareSecurityCode is made of software, PIN and the event's number."""
     if not _own_software(context):
         return
-    software = context.issuer.software
+    software = context.software
     expected = context.keys.security_code(
         software_id=software.id, pin=software.pin.get_secret_value(), number=context.document.number
     )

@@ -61,12 +61,12 @@ equal(
     "FAB07b", path="control.authorization_start", to=lambda c: c.resolution.valid_from, needs=("control", "resolution")
 )
 equal("FAB08b", path="control.authorization_end", to=lambda c: c.resolution.valid_to, needs=("control", "resolution"))
-equal("FAB24b", path="control.software_id", to=lambda c: c.issuer.software.id, needs=("control", "issuer"))
+equal("FAB24b", path="control.software_id", to=lambda c: c.software.id, needs=("control", "issuer"))
 equal(
     "FAB19b",
     path="control.provider_nit",
     needs=("control", "issuer"),
-    to=lambda c: c.issuer.software.provider_nit or c.issuer.organization.nit,
+    to=lambda c: c.software.provider_nit or c.issuer.organization.nit,
 )
 
 
@@ -153,7 +153,7 @@ def provider_is_told_by_nit(context: Context) -> Iterator[Finding]:
 @rule("FAB27b", path="control.security_code", needs=("document", "control", "issuer", "keys"))
 def security_code_is_right(context: Context) -> Iterator[Finding]:
     """SoftwareSecurityCode is the SHA-384 of SoftwareID, PIN and the document's number (formula of annex 1.9)."""
-    control, software = context.control, context.issuer.software
+    control, software = context.control, context.software
     expected = context.keys.security_code(
         software_id=software.id, pin=software.pin.get_secret_value(), number=context.document.number
     )

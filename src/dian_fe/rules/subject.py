@@ -10,10 +10,11 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Literal, Protocol, get_args
 
-from ..catalogs import DocumentType, IdAlgorithm
+from ..families.registry import kind as kind_named
+from ..families.spec import Secret
 
 if TYPE_CHECKING:
-    from ..models.issuer import Issuer
+    from ..models.issuer import Issuer, Software
     from ..models.resolution import Resolution
 
 Need = Literal[
@@ -125,8 +126,16 @@ class Subject:
 
     @property
     def resolution(self) -> Resolution | None:
-        """The issuer's numbering."""
-        return None if self.issuer is None else self.issuer.resolution
+        """The issuer's numbering of the document."""
+        if self.issuer is None or self.document is None:
+            return None if self.issuer is None else self.issuer.resolution
+        number = vars(self.document).get("number") or ""  # a document read may lack it
+        return self.issuer.numbering_of(kind_named(self.kind), number)
+
+    @property
+    def software(self) -> Software | None:
+        """The registration that makes the document."""
+        return None if self.issuer is None else self.issuer.software_of(kind_named(self.kind))
 
     @property
     def original_key(self) -> str | None:
@@ -138,14 +147,10 @@ class Subject:
         """What the document's key is made with: the range's technical key for a CUFE, the software's PIN for a CUDE."""
         if self.issuer is None or self.document is None:
             return None
-        if self.kind != "invoice" or getattr(self.document, "type_code", None) in _KEYED_BY_PIN:
-            return self.issuer.software.pin.get_secret_value()
-        resolution = self.issuer.resolution
+        kind = kind_named(self.kind)
+        if kind.key_form(getattr(self.document, "type_code", None)).secret is Secret.PIN:
+            return self.issuer.software_of(kind).pin.get_secret_value()
+        resolution = self.resolution
         if resolution is None or resolution.technical_key is None:
             return None
         return resolution.technical_key.get_secret_value()
-
-
-_KEYED_BY_PIN = frozenset(
-    member.value for member in DocumentType if member.family == "invoice" and member.id_scheme == IdAlgorithm.CUDE.value
-)

@@ -154,9 +154,9 @@ def _built(document: D, kind: DocumentKind, issuer: Issuer, sequence: int | None
     resolution, prefix, consecutive = _NUMBERINGS[type(kind.numbering)](said, issuer, kind)
     environment = str(issuer.environment)
     form = kind.key_form(getattr(document, "type_code", None))
-    software = issuer.software
+    software = issuer.software_of(kind)
     key = kind.key_function(document, secret=_secret(form, software, resolution), environment=environment)
-    frame = _frame_of(issuer, (kind, form), kind, form.scheme, resolution)
+    frame = _frame_of(issuer, (kind, form, id(resolution)), kind, form.scheme, resolution)
     code = security_code(software_id=software.id, pin=software.pin.get_secret_value(), number=said.number)
     qr = catalogue_url(key if kind.qr_key is None else getattr(document, kind.qr_key), environment)
     control = make_fast(
@@ -198,7 +198,7 @@ _CODE, _QR = "\x00code", "\x00qr"
 
 def _frame(issuer: Issuer, kind: DocumentKind, scheme: IdAlgorithm, resolution: Resolution | None) -> _Frame:
     environment = str(issuer.environment)
-    software = issuer.software
+    software = issuer.software_of(kind)
     provider = software.provider_nit or issuer.organization.nit
     control = {
         **dict.fromkeys(Control.model_fields),
@@ -309,16 +309,17 @@ def _of_any_form(document: Deliverable, issuer: Issuer, kind: DocumentKind) -> _
 
 
 def _in_range(document: Deliverable, issuer: Issuer, kind: DocumentKind) -> _Numbering:
-    if issuer.resolution is None:
+    resolution = issuer.numbering_of(kind, document.number)
+    if resolution is None:
         raise NumberingError(
-            "una factura necesita la resolución de numeración.",
+            f"{kind.label}: este documento necesita la resolución de numeración.",
             field="issuer.resolution",
             found="ninguna",
             expected="Resolution(…)",
             remedy="tome la resolución de GetNumberingRange y póngala en Issuer.",
         )
-    consecutive = issuer.resolution.check(document.number, document.issue_date)
-    return issuer.resolution, issuer.resolution.prefix, consecutive
+    consecutive = resolution.check(document.number, document.issue_date)
+    return resolution, resolution.prefix, consecutive
 
 
 def _after_prefix(document: Deliverable, issuer: Issuer, kind: DocumentKind) -> _Numbering:
