@@ -120,7 +120,7 @@ def bytes_of(subject: Any) -> bytes:
 def _with_xml(subject: Any, raw: bytes, *context: Any, explaining: Explaining | None = None) -> Report:
     from . import _xmlsafe
     from .rules import Report
-    from .rules.prefixes import ROOTS
+    from .rules.book import book_of
     from .rules.report import NO_RULES
     from .ubl import xsd
 
@@ -130,7 +130,7 @@ def _with_xml(subject: Any, raw: bytes, *context: Any, explaining: Explaining | 
     faults: list[Fault] = xsd.validate(root) + xsd.validate_extension(root)
     report = Report((), (NO_RULES,), None)
     kind = subject.kind
-    if kind.name in ROOTS:
+    if book_of(kind.name) is not None:
         report = _by_rules(subject.document, kind.name, *context, control=subject.control, root=root, size=len(raw))
         faults = [*(_with_codes(fault, kind.name) for fault in faults), *report.own_faults]
     if isinstance(subject, Received):

@@ -19,8 +19,8 @@ from dian_fe.families.registry import kind as kind_named
 from dian_fe.models._missing import stand_in, take_out
 from dian_fe.models.issuer import Issuer
 from dian_fe.rules import Subject
+from dian_fe.rules.book import kinds_of
 from dian_fe.rules.engine import Report, check
-from dian_fe.rules.prefixes import kinds_of
 from dian_fe.rules.registry import registered
 from dian_fe.ubl.build import build, write
 from dian_fe.ubl.control import Control

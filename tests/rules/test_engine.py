@@ -6,9 +6,9 @@ import pytest
 
 from dian_fe.faults import Severity
 from dian_fe.rules import Annex, NotEvaluated, Subject, check, codes_at, explain
+from dian_fe.rules.book import kinds_of
 from dian_fe.rules.context import Context
 from dian_fe.rules.facts import Status, library_words
-from dian_fe.rules.prefixes import kinds_of
 from dian_fe.rules.registry import Finding, register, registered, rule
 from dian_fe.ubl.paths import DocumentPlaces
 

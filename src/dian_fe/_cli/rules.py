@@ -16,10 +16,12 @@ _CONFIDENCE = {"high": "alta", "medium": "media", "low": "baja"}
 
 def add_verbs(verbs: Any) -> None:
     """Add the verbs to the parser."""
-    from ..rules.prefixes import ROOTS
+    from ..rules.book import books
 
     verb = verbs.add_parser("rules", help="lista los códigos de la DIAN: implementados o pendientes, con la razón")
-    verb.add_argument("--kind", choices=tuple(ROOTS), help="solo los de esta clase")
+    verb.add_argument(
+        "--kind", choices=tuple(kind for book in books() for kind in book.kinds), help="solo los de esta clase"
+    )
     verb.add_argument("--pending", action="store_true", help="solo los que nadie revisa todavía")
     verb.add_argument("--json", action="store_true", help="resultado en JSON")
     verb.set_defaults(run=run_rules)
@@ -61,8 +63,8 @@ def _row(info: CodeInfo) -> dict[str, Any]:
         "implemented": info.implemented,
         "status": info.status.value,
         "reason": info.reason or None,
-        "since": info.since.value if info.since else None,
-        "until": info.until.value if info.until else None,
+        "since": info.since,
+        "until": info.until,
     }
 
 

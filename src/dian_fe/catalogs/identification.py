@@ -11,8 +11,10 @@ from typing import Final
 
 from ..errors import InvalidIdentification, WrongCheckDigit
 
-__all__ = ["FINAL_CONSUMER_ID", "FINAL_CONSUMER_NAME", "check_digit", "clean_nit"]
+__all__ = ["DIAN_NIT", "FINAL_CONSUMER_ID", "FINAL_CONSUMER_NAME", "check_digit", "clean_nit"]
 
+DIAN_NIT: Final = "800197268"
+"""NIT of DIAN itself, who signs its answers."""
 FINAL_CONSUMER_ID: Final = "222222222222"
 """Identification of the unnamed final consumer, of type 13 (annex 1.9)."""
 

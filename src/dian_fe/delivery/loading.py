@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from ..catalogs.identification import DIAN_NIT
 from ..errors import InvalidInput
 from ..models.attached_document import AttachedDocument
 from ..ubl.archive import make_zip
 from ..ubl.parts import read
 from ..ubl.received import ARCHIVE, OtherFile, Received
-from ..ubl.tables.extension import DIAN_NIT
 from .answers import accepted_answer
 
 if TYPE_CHECKING:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, Never, Self, TypedDict
 from pydantic import PrivateAttr, ValidationError, ValidationInfo, model_validator
 
 from ..catalogs import ClaimConcept, DocumentType, Environment, EventCode, IdType, PaymentForm
+from ..catalogs.identification import DIAN_NIT
 from ..errors import EventRefused, InvalidInput, NotAllowed, WrongEnvironment
 from ..models._base import to_bogota
 from ..models._refusals import translate
@@ -20,7 +21,7 @@ from ..models.organization import Organization
 from ..models.party import Party
 from ..signing.documents import Signed
 from ..ubl.received import Received
-from ..ubl.tables.extension import DIAN_NAME, DIAN_NIT
+from ..ubl.tables.extension import DIAN_NAME
 from ..verifying.signature import verify_signature
 from ..verifying.verified import Verified
 from .timeline import EventHistory, RegisteredEvent

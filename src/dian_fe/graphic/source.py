@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ..catalogs import Environment
+from ..catalogs.identification import DIAN_NIT
 from ..errors import ForeignAnswer, InvalidInput, UnreadableDocument
 from ..families.spec import DocumentKind
 from ..models._missing import shown
@@ -19,7 +20,6 @@ from ..ubl.control import Control
 from ..ubl.parts import read
 from ..ubl.qr import CATALOGUE_HOSTS, catalogue_url, key_name, qr_text
 from ..ubl.received import Received
-from ..ubl.tables.extension import DIAN_NIT
 from ..verifying.verified import Verified
 
 if TYPE_CHECKING:

@@ -8,11 +8,10 @@ the evidence.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cache
 from typing import NamedTuple
 
 from ..faults import Certainty
-from .facts import SOURCES, code_facts, rows
+from .facts import SOURCES, code_facts, kept, rows
 
 EVIDENCE: Mapping[str, str] = {
     "answer": "la DIAN lo respondió de un documento real",
@@ -49,7 +48,7 @@ class Evidence(NamedTuple):
         return ", ".join(filter(None, (_PLACES[self.environment], self.month)))
 
 
-@cache
+@kept
 def evidence() -> Mapping[str, Evidence]:
     """Return certainty and reason of every code."""
     known: dict[str, Evidence] = {}

@@ -7,22 +7,20 @@ from functools import cached_property
 from typing import Any
 
 from ..catalogs import DocumentType
-from .facts import Annex
-from .prefixes import KINDS
+from .book import Version, book_of
 from .subject import Subject
 from .sums import Sums
 
-_LETTERS = {kind: letter for letter, kind in KINDS.items()}
 _EXPORT = DocumentType.FACTURA_DE_EXPORTACION.value
 
 
 class Context:
     """One check of one document; rules use only the parts that they need and declared."""
 
-    def __init__(self, subject: Subject, annex: Annex) -> None:
-        """Prepare the check of a subject under a version of the annex."""
+    def __init__(self, subject: Subject, version: Version) -> None:
+        """Prepare the check of a subject under a version of the norm."""
         self.subject = subject
-        self.annex = annex
+        self.annex = version.name
         self.kind = subject.kind
         self.document: Any = subject.document
         self.control: Any = subject.control
@@ -38,7 +36,8 @@ class Context:
     @property
     def letter(self) -> str:
         """First letter of the codes of the kind."""
-        return _LETTERS[self.kind]
+        book = book_of(self.kind)
+        return book.letters[self.kind] if book else ""
 
     @property
     def secret(self) -> str:

@@ -9,9 +9,10 @@ from typing import NamedTuple
 from ..errors import MissingDatum
 from ..faults import Fault
 from ..models.arithmetic import Exactly
+from .book import RuleBook, Version, book_of, books
 from .certainty import certainty_of
 from .context import Context
-from .facts import Annex, Words, library_words, severity_of, words
+from .facts import Words, library_words, severity_of, words
 from .registry import Check, Finding, Rule, covered, registered
 from .report import NO_RULES, NotEvaluated, Report
 from .subject import NEEDS, Need, Subject
@@ -26,15 +27,20 @@ class _Plan(NamedTuple):
     not_evaluated: tuple[NotEvaluated, ...]
 
 
-def check(subject: Subject, *, annex: Annex | str | None = None) -> Report:
+def check(subject: Subject, *, annex: str | None = None) -> Report:
     """Judge a document by every rule that applies to its kind.
 
-    The version of the annex is that of the day of issue unless ``annex`` says another ("1.8"). Rules that need what
-    the subject does not have are listed in ``not_evaluated``.
+    The version of the norm is that of the day of issue unless ``annex`` says another ("1.8") that its rule book has.
+    Rules that need what the subject does not have are listed in ``not_evaluated``. Raise ``ValueError`` for a version
+    that no rule book has.
     """
-    version = Annex(annex) if annex is not None else _annex(subject)
+    book = book_of(subject.kind)
+    if book is None:
+        return Report((), (NO_RULES,), None)
+    version = _version(book, subject, annex)
     context = Context(subject, version)
-    plan = _plan(subject.kind, version, frozenset(part for part in NEEDS if getattr(subject, part) is not None))
+    parts = frozenset(part for part in NEEDS if getattr(subject, part) is not None)
+    plan = _plan(subject.kind, version, parts, books())
     faults: list[Fault] = []
     lacking: list[NotEvaluated] = []
     with Exactly():
@@ -45,21 +51,27 @@ def check(subject: Subject, *, annex: Annex | str | None = None) -> Report:
             except MissingDatum as error:  # of a document read: what it lacks is not guessed
                 lacking.append(NotEvaluated(rule.code, (error.field or "document",)))
     rest = () if covered(subject.kind, subject.document) else (NO_RULES,)
-    return Report(tuple(faults), (*plan.not_evaluated, *lacking, *rest), version)
+    return Report(tuple(faults), (*plan.not_evaluated, *lacking, *rest), version.name)
 
 
-def _annex(subject: Subject) -> Annex:
+def _version(book: RuleBook, subject: Subject, wanted: str | None) -> Version:
+    if wanted is not None:
+        known = book.version(wanted)
+        if known is not None:
+            return known
+        if not any(each.version(wanted) for each in books()):
+            raise ValueError(f"no rule book has a version called {wanted}")
     if subject.issued_on is not None:
-        return Annex.of(subject.issued_on)
+        return book.in_force(subject.issued_on)
     issued_at = getattr(subject.document, "issued_at", None)
-    return Annex.V1_9 if issued_at is None else Annex.of(issued_at.date())
+    return book.current if issued_at is None else book.in_force(issued_at.date())
 
 
 @cache
-def _plan(kind: str, annex: Annex, parts: frozenset[Need]) -> _Plan:
+def _plan(kind: str, version: Version, parts: frozenset[Need], known: tuple[RuleBook, ...]) -> _Plan:
     checks: list[tuple[Rule, Check]] = []
     missing: list[NotEvaluated] = []
-    for rule in _applying(kind, annex):
+    for rule in _applying(kind, version):
         if rule.needs <= parts:
             checks.append((rule, rule.function))
         else:
@@ -67,9 +79,9 @@ def _plan(kind: str, annex: Annex, parts: frozenset[Need]) -> _Plan:
     return _Plan(tuple(checks), tuple(missing))
 
 
-def _applying(kind: str, annex: Annex) -> Iterator[Rule]:
+def _applying(kind: str, version: Version) -> Iterator[Rule]:
     for rule in registered().values():
-        if kind in rule.kinds and rule.in_force(annex):
+        if kind in rule.kinds and rule.in_force(version.name):
             yield rule
 
 

@@ -7,11 +7,12 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from ..errors import UnknownCode
+from ..families.registry import kind as kind_named
 from ..faults import Certainty, Severity
+from .book import kinds_of
 from .certainty import certainty_of, reason_of
 from .facts import (
     SOURCES,
-    Annex,
     CodeFacts,
     Reason,
     Status,
@@ -24,7 +25,6 @@ from .facts import (
     pending,
     words,
 )
-from .prefixes import ROOTS, kinds_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +55,9 @@ class CodeInfo:
     """Model path that the rule speaks of."""
     needs: tuple[str, ...] = ()
     """What must be known besides the document to judge it."""
-    since: Annex | None = None
+    since: str | None = None
     """First version of the annex that has it."""
-    until: Annex | None = None
+    until: str | None = None
     """Last version of the annex that has it."""
     norm: str = ""
     """Where the norm says it."""
@@ -170,5 +170,5 @@ def _shown(facts: CodeFacts) -> str:
     """Return the place with the root of the kind, when there is just one."""
     if facts.path.startswith("/") or not facts.path:
         return facts.path
-    root = ROOTS[facts.kinds[0]] if len(facts.kinds) == 1 else "*"
+    root = kind_named(facts.kinds[0]).root if len(facts.kinds) == 1 else "*"
     return f"/{root}" if facts.path == "." else f"/{root}/{facts.path}"

@@ -1,25 +1,24 @@
 """What is known of DIAN's codes, as data: severity, place, source, message, remedy, and where a code is looked at.
 
-The tables under ``data/`` are read when first asked. ``codes.tsv`` holds the facts of every code (annexes 1.7 to 1.9,
-DIAN's answers, implementers' lists); ``messages_*.tsv`` our Spanish words; ``pending.tsv`` the codes that no rule looks
+The tables of every rule book are read when first asked. ``codes.tsv`` holds the facts of every code (annexes, DIAN's
+answers, implementers' lists); ``messages_*.tsv`` our Spanish words; ``pending.tsv`` the codes that no rule looks
 at, with the reason; ``elsewhere.tsv`` those that the signature's verification or the XSD look at; ``aliases.tsv`` older
 ids and what took their place.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from functools import cache
+from functools import cache, wraps
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from ..faults import Severity
-from .prefixes import kinds_of
+from .book import RuleBook, books, folders, kinds_of
 
-_DATA = Path(__file__).with_name("data")
 _SEVERITIES = {"R": Severity.RECHAZO, "N": Severity.NOTIFICACION}
 _EXTENSION = "ext:UBLExtensions/ext:UBLExtension/ext:ExtensionContent/"
 
@@ -139,8 +138,17 @@ class CodeFacts:
 
 
 def rows(name: str) -> Iterator[list[str]]:
-    """Give the rows of a table under ``data/``, without its heading."""
-    lines = (_DATA / name).read_text(encoding="utf-8").splitlines()
+    """Yield the rows of a table, without its heading: those of each rule book, then those of the shared codes.
+
+    ``name`` may have a ``*``, for tables of several files.
+    """
+    for folder in folders():
+        for file in sorted(folder.glob(name)):
+            yield from _rows_of(file)
+
+
+def _rows_of(file: Path) -> Iterator[list[str]]:
+    lines = file.read_text(encoding="utf-8").splitlines()
     width = lines[0].count("\t") + 1
     for line in lines[1:]:
         if line:
@@ -148,7 +156,24 @@ def rows(name: str) -> Iterator[list[str]]:
             yield cells + [""] * (width - len(cells))
 
 
-@cache
+Facts = TypeVar("Facts")
+
+
+def kept(read: Callable[[], Facts]) -> Callable[[], Facts]:
+    """Keep what is read of the tables for as long as the same rule books are declared."""
+
+    @cache
+    def known(_: tuple[RuleBook, ...]) -> Facts:
+        return read()
+
+    @wraps(read)
+    def get() -> Facts:
+        return known(books())
+
+    return get
+
+
+@kept
 def code_facts() -> Mapping[str, CodeFacts]:
     """Give the facts of every code."""
     facts: dict[str, CodeFacts] = {}
@@ -168,21 +193,20 @@ def severity_of(code: str) -> Severity:
     return (facts.severity if facts else None) or Severity.NOTIFICACION
 
 
-@cache
+@kept
 def words() -> Mapping[str, Words]:
     """Give message and remedy of every code; a row of ``messages_*.tsv`` may serve several codes."""
     known: dict[str, Words] = {}
-    for file in sorted(_DATA.glob("messages_*.tsv")):
-        for codes_cell, message, hint in rows(file.name):
-            said = Words(message, hint)
-            for code in codes_cell.split():
-                if code in known:
-                    raise ValueError(f"{file.name} has {code} twice")
-                known[code] = said
+    for codes_cell, message, hint in rows("messages_*.tsv"):
+        said = Words(message, hint)
+        for code in codes_cell.split():
+            if code in known:
+                raise ValueError(f"the messages have {code} twice")
+            known[code] = said
     return known
 
 
-@cache
+@kept
 def library_words() -> Mapping[str, Words]:
     """Give message and remedy of what the library itself names: its findings, and causes of bad signatures."""
     return {
@@ -192,7 +216,7 @@ def library_words() -> Mapping[str, Words]:
     }
 
 
-@cache
+@kept
 def pending() -> Mapping[str, tuple[Reason, str]]:
     """Give the codes that nobody looks at, with reason and explanation."""
     return {
@@ -202,7 +226,7 @@ def pending() -> Mapping[str, tuple[Reason, str]]:
     }
 
 
-@cache
+@kept
 def elsewhere() -> Mapping[str, tuple[Status, str]]:
     """Give the codes that others look at, with an explanation."""
     return {
@@ -212,13 +236,13 @@ def elsewhere() -> Mapping[str, tuple[Status, str]]:
     }
 
 
-@cache
+@kept
 def aliases() -> Mapping[str, tuple[str, ...]]:
     """Give what took the place of older ids."""
     return {alias: tuple(successors.split()) for alias, successors in rows("aliases.tsv")}
 
 
-@cache
+@kept
 def codes() -> tuple[str, ...]:
     """Give every code known, in the order of the tables; aliases that are no codes of the tables come last."""
     return tuple(dict.fromkeys([*code_facts(), *aliases()]))

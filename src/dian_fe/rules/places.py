@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from functools import cache
 
-from .facts import Reason, code_facts, pending
+from .facts import Reason, code_facts, kept, pending
 
 _AMOUNTS = {"cbc:TaxAmount", "cbc:PaidAmount"}
 """Where the codes of groups that a kind cannot hold have their paths; the group is what the XSD names."""
@@ -31,7 +31,7 @@ def codes_of_xsd(kind: str) -> Mapping[str, tuple[str, ...]]:
     return places
 
 
-@cache
+@kept
 def _places() -> Mapping[tuple[str, str], tuple[str, ...]]:
     places: dict[tuple[str, str], list[str]] = {}
     for facts in code_facts().values():

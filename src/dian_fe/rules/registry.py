@@ -3,38 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from ..families.spec import absolute
 from ..faults import Severity
-from .facts import Annex
-from .prefixes import kinds_of
+from .book import RuleBook, book_of, book_with, books, kinds_of
 from .subject import Need
 
 if TYPE_CHECKING:
     from .context import Context
-
-MODULES = (
-    "extension",
-    "header",
-    "references",
-    "supplier",
-    "customer",
-    "delivery",
-    "payment",
-    "allowances",
-    "taxes",
-    "withholdings",
-    "rates",
-    "totals",
-    "lines",
-    "items",
-    "currencies",
-    "events",
-)
-"""Modules of rules, loaded when the registry is first asked; their names are those of the groups of the annex."""
 
 
 class Finding(NamedTuple):
@@ -66,14 +46,20 @@ class Rule:
     function: Check
     path: str
     needs: frozenset[Need]
-    since: Annex | None
-    until: Annex | None
+    since: str | None
+    until: str | None
     norm: str
     doubt: str
+    book: RuleBook | None
+    """None of a shared code."""
 
-    def in_force(self, annex: Annex) -> bool:
-        """Tell whether documents under a version of the annex are judged by it."""
-        return (self.since is None or annex >= self.since) and (self.until is None or annex <= self.until)
+    def in_force(self, version: str) -> bool:
+        """True if documents under a version of the norm are judged by it."""
+        if self.book is None:
+            return True
+        order = self.book.order
+        first = self.since is None or order(version) >= order(self.since)
+        return first and (self.until is None or order(version) <= order(self.until))
 
 
 _RULES: dict[str, Rule] = {}
@@ -97,17 +83,29 @@ def register(
     """
     if code in _RULES:
         raise ValueError(f"the rule {code} is registered twice")
+    book = book_of(kinds[0]) if kinds else book_with(code)
     _RULES[code] = Rule(
         code=code,
         kinds=kinds or kinds_of(code),
         function=function,
         path=path,
         needs=frozenset(needs),
-        since=Annex(since) if since else None,
-        until=Annex(until) if until else None,
-        norm=norm or ("" if kinds else f"Resolución 000165 de 2023, anexo técnico 1.9, regla {code}"),
+        since=_version(book, since),
+        until=_version(book, until),
+        norm=norm or ("" if kinds or book is None else book.norm.format(code=code)),
         doubt=doubt,
+        book=book,
     )
+
+
+def _version(book: RuleBook | None, name: str | None) -> str | None:
+    """Return a version as its book names it."""
+    if name is None:
+        return None
+    found = None if book is None else book.version(name)
+    if found is None:
+        raise ValueError(f"no version of the rule book is called {name}")
+    return found.name
 
 
 def rule(
@@ -121,7 +119,7 @@ def rule(
 ) -> Callable[[Check], Check]:
     """Register the decorated function for its codes: those of the invoice and of the notes are one rule.
 
-    ``path`` is the model path that it speaks of; ``since`` and ``until`` are versions of the annex ("1.9"); ``norm``
+    ``path`` is the model path that it speaks of; ``since`` and ``until`` are versions of the norm ("1.9"); ``norm``
     is the place in the norm when more than the code is known; ``doubt`` says in Spanish where sources differ.
     """
 
@@ -157,9 +155,20 @@ def own_rule(code: str, kind: str, *, path: str, needs: Iterable[Need] = ("docum
     return decorate
 
 
-@cache
 def registered() -> Mapping[str, Rule]:
-    """Give every rule by its code."""
-    for name in MODULES:
-        import_module(f".{name}", __package__)
-    return _RULES
+    """Return every rule of the declared families by its code."""
+    return _registered(books())
+
+
+@cache
+def _registered(known: tuple[RuleBook, ...]) -> Mapping[str, Rule]:
+    import_module(".shared", __package__)
+    for book in known:
+        for name in book.modules:
+            import_module(absolute(name, book.package))
+    kinds = {kind for book in known for kind in book.kinds}
+    return {
+        code: replace(rule, kinds=kinds_of(code)) if rule.book is None else rule
+        for code, rule in _RULES.items()
+        if rule.book is None or kinds.issuperset(rule.kinds)
+    }

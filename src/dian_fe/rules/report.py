@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..faults import Fault, faults_table, may_reject
-from .facts import Annex
 
 ALL_RULES = "*"
 """Stands for the code in a `NotEvaluated` of a kind of document that has no rule book."""
@@ -45,8 +44,8 @@ class Report:
     """Every finding about the document itself; not those of its parts."""
     not_evaluated: tuple[NotEvaluated, ...]
     """Rules that lacked something to look at: they did not pass."""
-    annex: Annex | None
-    """The version of the annex that judged; None if no rules judged it."""
+    annex: str | None
+    """The version of the norm that judged ("1.9"); None if no rules judged it."""
     parts: tuple[Report, ...] | None = None
     """Of what is inside, in its order; None of what is no container."""
     name: str = ""
@@ -116,7 +115,7 @@ class Report:
         pairs = (
             ("Veredicto", verdict(self.ok if self.judged or self.rejects else None, _GOOD, told, unknown)),
             ("Hallazgos", str(len(self))),
-            ("Anexo", self.annex.value if self.annex else ""),
+            ("Anexo", str(self.annex or "")),
             ("Sin evaluar", self.unjudged),
         )
         tables = (faults_table(part.own_faults, part.name) for part in self.walk())

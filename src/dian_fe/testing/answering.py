@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
 from ..catalogs import Environment
+from ..catalogs.identification import DIAN_NIT
 from ..families.registry import kind as kind_named
 from ..faults import Certainty, Fault, Severity
 from ..models.application_response import ACCEPTED, REJECTED, ApplicationResponse, ResponseLine, ResponseParty
@@ -19,7 +20,7 @@ from ..ubl.build import UBL_VERSION, write
 from ..ubl.control import Control
 from ..ubl.keys import key_seed, sha384
 from ..ubl.received import Received
-from ..ubl.tables.extension import DIAN_CHECK_DIGIT, DIAN_NAME, DIAN_NIT
+from ..ubl.tables.extension import DIAN_CHECK_DIGIT, DIAN_NAME
 from .listing import events_listed, notes_listed
 
 if TYPE_CHECKING:

@@ -17,6 +17,7 @@ from cryptography.x509.oid import NameOID
 from ..catalogs import Environment
 from ..catalogs._text import fold
 from ..errors import InvalidInput
+from ..families.events.rules.events import JUDGED, MANDATE
 from ..faults import Fault, Severity
 from ..models._base import to_bogota
 from ..models.event import EventDocument
@@ -25,7 +26,6 @@ from ..models.issuer import Issuer, Software
 from ..models.organization import Organization
 from ..models.resolution import Resolution
 from ..rules import Subject, check
-from ..rules.events import JUDGED, MANDATE
 from ..rules.findings import finding
 from ..ubl.keys import KindKeys
 from ..ubl.paths import DocumentPlaces

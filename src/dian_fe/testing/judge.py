@@ -14,6 +14,7 @@ from typing import Any
 
 from .. import _xmlsafe
 from ..catalogs import Environment
+from ..catalogs.identification import DIAN_NIT
 from ..errors import InvalidInput, UnreadableDocument
 from ..events.timeline import EventHistory, RegisteredEvent
 from ..families.registry import kind as kind_named
@@ -35,7 +36,6 @@ from ..ubl.keys import KindKeys
 from ..ubl.names import FileName
 from ..ubl.paths import DocumentPlaces
 from ..ubl.read import Received, read_document, read_element
-from ..ubl.tables.extension import DIAN_NIT
 from ..ubl.view import DocumentXml
 from ..verifying.signature import verify_signature
 from ..verifying.trust import TrustStore

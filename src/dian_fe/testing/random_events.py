@@ -6,8 +6,9 @@ from functools import partial
 from random import Random
 
 from ..catalogs import ClaimConcept, EventCode, IdType, OrganizationType
+from ..catalogs.identification import DIAN_NIT
 from ..models.event import EventDocument, EventParty, Person
-from ..ubl.tables.extension import DIAN_NAME, DIAN_NIT
+from ..ubl.tables.extension import DIAN_NAME
 from . import random_parties as parties
 from .dice import Dice
 from .random_documents import FIRST_DAY, LAST_DAY

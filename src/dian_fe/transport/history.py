@@ -15,11 +15,11 @@ from typing import Any, Final
 from .. import _xmlsafe
 from .._shown import shown
 from ..catalogs import CreditNoteConcept, DebitNoteConcept
+from ..catalogs.identification import DIAN_NIT
 from ..errors import UnreadableDocument
 from ..events.timeline import EventHistory, InvoiceState, RegisteredEvent, RegisteredParty
 from ..models._base import to_bogota
 from ..models.application_response import VERDICTS
-from ..ubl.tables.extension import DIAN_NIT
 from .answers import KEY, Standing, Status
 from .responses import Answered, answered, moment_of, party, text
 from .soap import begins, child, local_name

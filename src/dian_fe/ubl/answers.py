@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from ..catalogs.identification import DIAN_NIT
 from ..errors import ForeignAnswer
 from ..models.application_response import ApplicationResponse
-from .tables.extension import DIAN_NIT
 
 
 def answer_about(response: object, *, number: str, key: str) -> ApplicationResponse:

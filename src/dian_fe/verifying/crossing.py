@@ -12,12 +12,13 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from ..catalogs._text import fold
+from ..catalogs.identification import DIAN_NIT
 from ..faults import Fault
 from ..models._missing import said
 from ..models.application_response import REJECTED, ApplicationResponse
 from ..models.attached_document import AttachedDocument
 from ..ubl.received import OtherFile, Received
-from ..ubl.tables.extension import DIAN_NAME, DIAN_NIT
+from ..ubl.tables.extension import DIAN_NAME
 from .examination import is_answer, is_event, is_sale
 from .verdicts import finding
 

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from ..catalogs.identification import DIAN_NIT
 from ..faults import Fault, faults_table
 from ..models._missing import said
 from ..models.application_response import VERDICTS, ApplicationResponse, Response
 from ..models.attached_document import AttachedDocument
 from ..ubl.received import ARCHIVE, OtherFile, Received
-from ..ubl.tables.extension import DIAN_NIT
 from .verdicts import SignatureVerdict, Verification
 
 UNSIGNED = Verification(SignatureVerdict(present=False, valid=None))

@@ -8,12 +8,12 @@ from typing import Any, Final
 from cryptography import x509
 from cryptography.hazmat.primitives.hashes import SHA256
 
+from ..catalogs.identification import DIAN_NIT
 from ..faults import Fault
 from ..models._missing import said
 from ..signing.certificates import certificate_nit, identifier_of, identifiers
 from ..signing.policy import SignerRole
 from ..ubl.received import Received
-from ..ubl.tables.extension import DIAN_NIT
 from .examination import is_answer, is_container, is_event, is_sale
 from .providers import Providers
 from .signed_by import OwnerVerdict, SignedAs, SignedBy, owner_name

@@ -40,4 +40,5 @@ FAMILY = Family(
             recognise="keys:is_event",
         ),
     ),
+    rules="rules:BOOK",
 )

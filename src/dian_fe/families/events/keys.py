@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ...catalogs import EventCode
+from ...catalogs.identification import DIAN_NIT
 from ...ubl.codecs import date_of, time_of
 from ...ubl.keys import sha384
 from ...ubl.namespaces import NAMESPACES
-from ...ubl.tables.extension import DIAN_NIT
 
 if TYPE_CHECKING:
     from ...models.application_response import Response

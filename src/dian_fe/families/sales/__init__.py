@@ -64,4 +64,5 @@ FAMILY = Family(
             amounts=True,
         ),
     ),
+    rules="rules:BOOK",
 )

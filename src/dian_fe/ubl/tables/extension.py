@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from ...catalogs.identification import DIAN_NIT
 from ..codecs import DAY, TEXT
 from ..control import Control
 from ..rows import Attr, Const, Row, Structure
 from .parties import DIAN_AGENCY
 
-DIAN_NIT = "800197268"
 DIAN_CHECK_DIGIT = "4"
 DIAN_NAME = "Unidad Especial Dirección de Impuestos y Aduanas Nacionales"
 """As its own answers and containers name it."""

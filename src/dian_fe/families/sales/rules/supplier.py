@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Final
 
-from . import party_checks
-from .address_checks import COLOMBIA, address, complete
-from .context import Context
-from .party_checks import add, own
-from .registry import Finding, rule
-from .xml_checks import absent, literal
+from ....rules import party_checks
+from ....rules.address_checks import COLOMBIA, address, complete
+from ....rules.context import Context
+from ....rules.party_checks import add, own
+from ....rules.registry import Finding, rule
+from ....rules.xml_checks import absent, literal
 
 _AJ = partial(own, "AJ")
 _PARTY: Final = "cac:AccountingSupplierParty/cac:Party"

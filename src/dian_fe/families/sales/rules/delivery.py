@@ -6,14 +6,14 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Any, Final
 
-from ..catalogs import DeliveryTerms, Responsibility, catalog, departments
-from . import party_checks
-from .address_checks import COLOMBIA, address
-from .context import Context
-from .model_checks import listed
-from .party_checks import own
-from .registry import Finding, rule
-from .xml_checks import absent, literal
+from ....catalogs import DeliveryTerms, Responsibility, catalog, departments
+from ....rules import party_checks
+from ....rules.address_checks import COLOMBIA, address
+from ....rules.context import Context
+from ....rules.model_checks import listed
+from ....rules.party_checks import own
+from ....rules.registry import Finding, rule
+from ....rules.xml_checks import absent, literal
 
 _AM = partial(own, "AM")
 _CARRIER: Final = "delivery.carrier"

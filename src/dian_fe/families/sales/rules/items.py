@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from ..catalogs import IdType, OperationType, ProductStandard
-from ..catalogs.identification import check_digit
-from ..faults import Severity
-from .context import Context
-from .facts import code_facts
-from .registry import Finding, rule
-from .xml_checks import absent, literal
+from ....catalogs import IdType, OperationType, ProductStandard
+from ....catalogs.identification import check_digit
+from ....faults import Severity
+from ....rules.context import Context
+from ....rules.facts import code_facts
+from ....rules.registry import Finding, rule
+from ....rules.xml_checks import absent, literal
 
 _STANDARDS = frozenset(standard.value for standard in ProductStandard)
 _LONGEST_STANDARD = max(map(len, _STANDARDS))

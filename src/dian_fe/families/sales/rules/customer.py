@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from functools import cache, partial
 from typing import Final
 
-from ..catalogs import Environment, OrganizationType, catalog
-from . import party_checks
-from .address_checks import address, complete
-from .context import Context
-from .party_checks import own
-from .registry import Finding, rule
-from .xml_checks import absent, literal
+from ....catalogs import Environment, OrganizationType, catalog
+from ....rules import party_checks
+from ....rules.address_checks import address, complete
+from ....rules.context import Context
+from ....rules.party_checks import own
+from ....rules.registry import Finding, rule
+from ....rules.xml_checks import absent, literal
 
 _AK = partial(own, "AK")
 _COMPANY: Final = OrganizationType.PERSONA_JURIDICA.value

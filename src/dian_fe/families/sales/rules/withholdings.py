@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
-from ..catalogs import TaxCode
-from ..models.arithmetic import money_sum
-from ..models.totals import TOLERANCE
-from .context import Context
-from .registry import Finding, register, rule
-from .sums import LINE_WITHHOLDINGS, WITHHOLDINGS, tax_of
-from .tax_checks import (
+from ....catalogs import TaxCode
+from ....models.arithmetic import money_sum
+from ....models.totals import TOLERANCE
+from ....rules.context import Context
+from ....rules.registry import Finding, register, rule
+from ....rules.sums import LINE_WITHHOLDINGS, WITHHOLDINGS, tax_of
+from ....rules.tax_checks import (
     TWO_OF_ONE_RATE,
     base_said,
     code_listed,

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any, Final
 
-from ..catalogs import CreditNoteConcept, DebitNoteConcept, DocumentType, IdAlgorithm, OperationType
-from .context import Context
-from .facts import Annex
-from .registry import Check, Finding, register, rule
-from .xml_checks import absent
+from ....catalogs import CreditNoteConcept, DebitNoteConcept, DocumentType, IdAlgorithm, OperationType
+from ....rules.context import Context
+from ....rules.facts import Annex
+from ....rules.registry import Check, Finding, register, rule
+from ....rules.xml_checks import absent
 
 _CONTINGENCY: Final = DocumentType.DOCUMENTO_DE_TRANSMISION.value
 _KEYS: Final = frozenset({IdAlgorithm.CUFE.value, IdAlgorithm.CUDE.value})

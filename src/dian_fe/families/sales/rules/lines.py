@@ -7,15 +7,15 @@ from decimal import Decimal
 from functools import cache
 from typing import Any
 
-from ..catalogs import OperationType, ReferencePrice, catalog
-from ..faults import Severity
-from ..models.arithmetic import money_sum
-from ..models.totals import TOLERANCE, ZERO
-from .context import Context
-from .facts import code_facts
-from .model_checks import required
-from .registry import Finding, rule
-from .xml_checks import absent
+from ....catalogs import OperationType, ReferencePrice, catalog
+from ....faults import Severity
+from ....models.arithmetic import money_sum
+from ....models.totals import TOLERANCE, ZERO
+from ....rules.context import Context
+from ....rules.facts import code_facts
+from ....rules.model_checks import required
+from ....rules.registry import Finding, rule
+from ....rules.xml_checks import absent
 
 _AIU_NOTE = "Contrato de servicios AIU por concepto de:"
 _FOLDED_AIU_NOTE = _AIU_NOTE.casefold()

@@ -11,11 +11,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Final
 
-from ..catalogs import ClaimConcept, DocumentType, EventCode, IdAlgorithm, PaymentForm
-from ..faults import Severity
-from .context import Context
-from .extension import DIAN_NIT
-from .registry import Finding, cover, own_rule, rule
+from ....catalogs import ClaimConcept, DocumentType, EventCode, IdAlgorithm, PaymentForm
+from ....catalogs.identification import DIAN_NIT
+from ....faults import Severity
+from ....rules.context import Context
+from ....rules.registry import Finding, cover, own_rule, rule
 
 JUDGED: Final = ("030", "031", "032", "033", "034")
 """Events that the rules judge whole."""

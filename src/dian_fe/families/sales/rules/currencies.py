@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .xml_checks import currency
+from ....rules.xml_checks import currency
 
 currency("FAQ08", "FAQ10")
 currency("FAS03", "FAS06", "FAS08", "FAS12")

@@ -7,26 +7,25 @@ from collections.abc import Collection, Iterator
 from datetime import date, timedelta
 from typing import Final
 
-from ..catalogs import DocumentType, Environment, IdAlgorithm, catalog
-from ..models._base import BOGOTA
-from .context import Context
-from .facts import Annex, code_facts
-from .model_checks import listed
-from .registry import Finding, rule
+from ....catalogs import DocumentType, Environment, IdAlgorithm, catalog
+from ....models._base import BOGOTA
+from ....rules.context import Context
+from ....rules.facts import Annex, code_facts
+from ....rules.model_checks import listed
+from ....rules.registry import Finding, rule
 
 _VERSION: Final = "UBL 2.1"
 _OLD_PROFILE: Final = "DIAN 2.1"
 _NUMBER: Final = re.compile(r"[0-9A-Za-z]{1,20}")
 _TIME: Final = re.compile(r"([01]\d|2[0-3]):[0-5]\d:[0-5]\d-05:00")
 _DAYS_AROUND: Final = timedelta(days=10)
-_LARGEST: Final = 500 * 1024
 _TYPES: Final = {"invoice": DocumentType.FACTURA_DE_VENTA, "credit_note": DocumentType.NOTA_CREDITO,
                  "debit_note": DocumentType.NOTA_DEBITO}  # fmt: skip
 _INVOICES: Final = frozenset(member.value for member in DocumentType if member.family == "invoice")
 _KNOWN_TYPES: Final = frozenset(member.value for member in DocumentType)
 _CONTINGENCY: Final = DocumentType.DOCUMENTO_DE_TRANSMISION.value
 _KEYS: Final = frozenset({IdAlgorithm.CUFE.value, IdAlgorithm.CUDE.value})
-_OLD_OPERATIONS: Final = {
+_OLD_OPERATIONS: Final[dict[str, dict[str, set[str]]]] = {
     Annex.V1_8: {"invoice": {"13"}, "credit_note": {"23"}, "debit_note": {"33"}},
     Annex.V1_7: {kind: {*(f"{n:02d}" for n in range(1, 14)), "20", "22", "23", "30", "32", "33"} for kind in _TYPES},
 }
@@ -275,10 +274,3 @@ def line_count(context: Context) -> Iterator[Finding]:
     found = "" if node is None else (node.text or "").strip()
     if found.lstrip("0") != str(count) and found != str(count):
         yield Finding(node=context.xml.all("")[0] if node is None else node, found=found, expected=count)
-
-
-@rule("ZA01", needs=("xml",), doubt="leída en el anexo de nómina; un implementador de ventas la cita igual.")
-def not_too_large(context: Context) -> Iterator[Finding]:
-    """The XML has at most 500 KB."""
-    if context.xml.size > _LARGEST:
-        yield Finding(node=context.xml.all("")[0], found=f"{context.xml.size} bytes", expected=f"hasta {_LARGEST}")

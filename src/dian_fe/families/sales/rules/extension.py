@@ -5,14 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from ..catalogs import IdType
-from ..catalogs.identification import check_digit
-from .context import Context
-from .model_checks import equal, required
-from .registry import Check, Finding, register, rule
-from .xml_checks import absent, literal, said_as
+from ....catalogs import IdType
+from ....catalogs.identification import DIAN_NIT, check_digit
+from ....rules.context import Context
+from ....rules.model_checks import equal, required
+from ....rules.registry import Check, Finding, register, rule
+from ....rules.xml_checks import absent, literal, said_as
 
-DIAN_NIT = "800197268"
 _DIAN_DIGIT, _NIT = "4", IdType.NIT.value
 _DIAN_NAME = "CO, DIAN (Dirección de Impuestos y Aduanas Nacionales)"
 _PREFIX = re.compile(r"[0-9A-Za-z]{0,4}")

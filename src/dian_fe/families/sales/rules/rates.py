@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..catalogs import TaxCode
-from ..models.rates import bounds_of, is_likely, likely_meant, written
-from .context import Context
-from .prefixes import KINDS
-from .registry import Finding, register
-from .sums import LINE_TAXES, LINE_WITHHOLDINGS, TAXES, WITHHOLDINGS
+from ....catalogs import TaxCode
+from ....models.rates import bounds_of, is_likely, likely_meant, written
+from ....rules.context import Context
+from ....rules.prefixes import KINDS
+from ....rules.registry import Finding, register
+from ....rules.sums import LINE_TAXES, LINE_WITHHOLDINGS, TAXES, WITHHOLDINGS
 
 _BY_TARIFF = frozenset({TaxCode.IVA.value, TaxCode.INC.value})
 """Taxes that FAY10 holds against their tariffs."""

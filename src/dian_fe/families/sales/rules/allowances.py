@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
-from ..catalogs import AllowanceReason
-from ..faults import Severity
-from ..models.totals import TOLERANCE, ZERO
-from .context import Context
-from .registry import Finding, rule
-from .xml_checks import literal
+from ....catalogs import AllowanceReason
+from ....faults import Severity
+from ....models.totals import TOLERANCE, ZERO
+from ....rules.context import Context
+from ....rules.registry import Finding, rule
+from ....rules.xml_checks import literal
 
 _HUNDRED = Decimal(100)
 _REASONS = frozenset(reason.value for reason in AllowanceReason)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from ..catalogs import PaymentForm, PaymentMeans, catalog
-from .context import Context
-from .model_checks import listed, required
-from .registry import Check, Finding, register, rule
-from .xml_checks import currency
+from ....catalogs import PaymentForm, PaymentMeans, catalog
+from ....rules.context import Context
+from ....rules.model_checks import listed, required
+from ....rules.registry import Check, Finding, register, rule
+from ....rules.xml_checks import currency
 
 _FORMS: Final = frozenset(member.value for member in PaymentForm)
 _CREDIT: Final = PaymentForm.CREDITO.value

@@ -7,11 +7,11 @@ from decimal import Decimal
 from functools import cache
 from typing import Any
 
-from ..catalogs import TAX_NAMES, TaxCode, tax_rates
-from .context import Context
-from .registry import Finding, register, rule
-from .sums import LINE_TAXES, TAXES, Family, tax_of
-from .tax_checks import (
+from ....catalogs import TAX_NAMES, TaxCode, tax_rates
+from ....rules.context import Context
+from ....rules.registry import Finding, register, rule
+from ....rules.sums import LINE_TAXES, TAXES, Family, tax_of
+from ....rules.tax_checks import (
     TWO_OF_ONE_RATE,
     base_said,
     code_listed,
@@ -23,7 +23,7 @@ from .tax_checks import (
     sum_of_rates,
     unit_said,
 )
-from .xml_checks import absent
+from ....rules.xml_checks import absent
 
 _CODES = frozenset(code.value for code in TaxCode)
 _PER_UNIT = frozenset(code.value for code in TaxCode if code.base == "nominal")

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
-from ..models.arithmetic import first_base, money_sum
-from ..models.totals import TOLERANCE, ZERO
-from .context import Context
-from .model_checks import required
-from .registry import Finding, rule
-from .sums import LINE_TAXES, LINE_WITHHOLDINGS, TAXES, WITHHOLDINGS
+from ....models.arithmetic import first_base, money_sum
+from ....models.totals import TOLERANCE, ZERO
+from ....rules.context import Context
+from ....rules.model_checks import required
+from ....rules.registry import Finding, rule
+from ....rules.sums import LINE_TAXES, LINE_WITHHOLDINGS, TAXES, WITHHOLDINGS
 
 _NORM = "anexo técnico 1.9, secciones 5.2.1 (tolerancia de 2.00) y 11.9"
 

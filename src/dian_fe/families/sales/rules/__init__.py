@@ -1,0 +1,40 @@
+"""The rules of invoice, credit note and debit note (annexes 1.7 to 1.9), in the groups of the annex."""
+
+from pathlib import Path
+
+from ....rules.book import RuleBook, Version
+from ....rules.facts import Annex
+
+_ALL = ("invoice", "credit_note", "debit_note")
+
+BOOK = RuleBook(
+    __name__,
+    Path(__file__).with_name("data"),
+    {
+        r"F[AB][A-Z]\d\d[A-Za-z]?": ("invoice",),
+        r"C[AB][A-Z]\d\d[A-Za-z]?": ("credit_note",),
+        r"D[AB][A-Z]\d\d[A-Za-z]?": ("debit_note",),
+        r"CTG\d\d": ("invoice",),  # contingency
+        r"VLR\d\d|RUT\d\d|90": _ALL,
+    },
+    tuple(Version(annex, annex.since) for annex in Annex),
+    "Resolución 000165 de 2023, anexo técnico 1.9, regla {code}",
+    (
+        "extension",
+        "header",
+        "references",
+        "supplier",
+        "customer",
+        "delivery",
+        "payment",
+        "allowances",
+        "taxes",
+        "withholdings",
+        "rates",
+        "totals",
+        "lines",
+        "items",
+        "currencies",
+    ),
+    dict(zip(_ALL, "FCD", strict=True)),
+)

@@ -1,0 +1,118 @@
+"""Rule books: what a family declares of its rules, and the book of the codes that every family shares."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cache, cached_property
+from pathlib import Path
+from typing import NamedTuple
+
+from ..families import registry
+from ..families.spec import Family
+
+
+class Version(NamedTuple):
+    """A version of the norm, and the first day of issue that it judges."""
+
+    name: str
+    since: date
+
+
+@dataclass(frozen=True, eq=False)
+class RuleBook:
+    """The rules of a family of documents."""
+
+    package: str
+    """``__name__`` of the package that declares it; ``modules`` are looked up from there."""
+    data: Path
+    """Folder of its tables: codes, certainty, messages, pending, elsewhere, aliases, as many as it needs."""
+    spellings: Mapping[str, tuple[str, ...]]
+    """Regular expressions of its codes, and the kinds of document that they belong to. No other code is registered."""
+    versions: tuple[Version, ...]
+    """Versions of the norm, the oldest first."""
+    norm: str
+    """Where the norm says a code: ``{code}`` stands for it."""
+    modules: tuple[str, ...] = ()
+    """Modules whose import registers the rules."""
+    letters: Mapping[str, str] = field(default_factory=dict)
+    """First letter of a kind's codes where those of several kinds differ in nothing else."""
+
+    @cached_property
+    def kinds(self) -> tuple[str, ...]:
+        """The kinds of document that it judges."""
+        return tuple(dict.fromkeys(kind for kinds in self.spellings.values() for kind in kinds))
+
+    def version(self, name: str) -> Version | None:
+        """Return the version of that name; None when the book has none."""
+        return next((each for each in self.versions if each.name == name), None)
+
+    def in_force(self, day: date) -> Version:
+        """Return the version that judges documents of a day."""
+        return next((each for each in reversed(self.versions) if day >= each.since), self.versions[0])
+
+    @property
+    def current(self) -> Version:
+        """The newest version."""
+        return self.versions[-1]
+
+    def order(self, name: str) -> int:
+        """Return the place of a version among the others; raise ``ValueError`` for a name that the book lacks."""
+        return [each.name for each in self.versions].index(name)
+
+
+_SHARED = {
+    r"DC\d\d|Z[A-E]\d\d": "signature, certificate, schema, size",
+}
+"""Codes that DIAN tells of documents of every family."""
+DATA = Path(__file__).with_name("data")
+"""Tables of the shared codes, and of what the library itself names."""
+
+
+@cache
+def _book(family: Family) -> RuleBook | None:
+    found: RuleBook | None = family.load(family.rules)
+    return found
+
+
+def books() -> tuple[RuleBook, ...]:
+    """Return the rule book of every family that has one."""
+    return tuple(book for family in registry.families() if (book := _book(family)) is not None)
+
+
+def book_of(kind: str) -> RuleBook | None:
+    """Return the book that judges a kind of document; None: nobody does."""
+    known = registry.find(kind)
+    book = None if known is None else _book(known.family)
+    return book if book is not None and kind in book.kinds else None
+
+
+def book_with(code: str) -> RuleBook | None:
+    """Return the book that a code belongs to; None for shared codes.
+
+    Raise ``ValueError`` for a spelling that no book knows.
+    """
+    for book in books():
+        if any(re.fullmatch(spelling, code) for spelling in book.spellings):
+            return book
+    if any(re.fullmatch(spelling, code) for spelling in _SHARED):
+        return None
+    raise ValueError(f"no rule book knows codes like {code}")
+
+
+def kinds_of(code: str) -> tuple[str, ...]:
+    """Return the kinds of document that a code of DIAN's belongs to.
+
+    Raise ``ValueError`` for a spelling that no rule book knows.
+    """
+    book = book_with(code)
+    if book is None:
+        return tuple(kind for each in books() for kind in each.kinds)
+    return next(kinds for spelling, kinds in book.spellings.items() if re.fullmatch(spelling, code))
+
+
+def folders() -> tuple[Path, ...]:
+    """Return the folders of tables: those of the families, then that of the shared codes."""
+    return (*(book.data for book in books()), DATA)

@@ -1,0 +1,23 @@
+"""Rules of the codes that every family shares."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from .context import Context
+from .registry import Finding, rule
+
+_LARGEST: Final = 500 * 1024
+
+
+@rule(
+    "ZA01",
+    needs=("xml",),
+    norm="Resolución 000165 de 2023, anexo técnico 1.9, regla ZA01",
+    doubt="leída en el anexo de nómina; un implementador de ventas la cita igual.",
+)
+def not_too_large(context: Context) -> Iterator[Finding]:
+    """The XML has at most 500 KB."""
+    if context.xml.size > _LARGEST:
+        yield Finding(node=context.xml.all("")[0], found=f"{context.xml.size} bytes", expected=f"hasta {_LARGEST}")
