@@ -5,7 +5,7 @@ from pathlib import Path
 from ....rules.book import RuleBook, Version
 from ....rules.facts import Annex
 
-_ALL = ("invoice", "credit_note", "debit_note")
+KINDS = ("invoice", "credit_note", "debit_note")
 
 BOOK = RuleBook(
     __name__,
@@ -15,7 +15,7 @@ BOOK = RuleBook(
         r"C[AB][A-Z]\d\d[A-Za-z]?": ("credit_note",),
         r"D[AB][A-Z]\d\d[A-Za-z]?": ("debit_note",),
         r"CTG\d\d": ("invoice",),  # contingency
-        r"VLR\d\d|RUT\d\d|90": _ALL,
+        r"VLR\d\d|RUT\d\d|90": KINDS,
     },
     tuple(Version(annex, annex.since) for annex in Annex),
     "Resolución 000165 de 2023, anexo técnico 1.9, regla {code}",
@@ -36,5 +36,5 @@ BOOK = RuleBook(
         "items",
         "currencies",
     ),
-    dict(zip(_ALL, "FCD", strict=True)),
+    dict(zip(KINDS, "FCD", strict=True)),
 )

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from ....catalogs import TaxCode
 from ....models.rates import bounds_of, is_likely, likely_meant, written
 from ....rules.context import Context
-from ....rules.prefixes import KINDS
 from ....rules.registry import Finding, register
 from ....rules.sums import LINE_TAXES, LINE_WITHHOLDINGS, TAXES, WITHHOLDINGS
+from . import KINDS
 
 _BY_TARIFF = frozenset({TaxCode.IVA.value, TaxCode.INC.value})
 """Taxes that FAY10 holds against their tariffs."""
@@ -37,4 +37,4 @@ def rate_is_of_its_scale(context: Context) -> Iterator[Finding]:
                 )
 
 
-register("unlikely_rate", rate_is_of_its_scale, path="taxes[].subtotals[].percent", kinds=tuple(KINDS.values()))
+register("unlikely_rate", rate_is_of_its_scale, path="taxes[].subtotals[].percent", kinds=KINDS)
