@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
+from ..families.registry import kind_of
 from .application_response import Response
 from .document import SalesDocument
 from .event import EventDocument
@@ -39,9 +40,8 @@ class Issuable(Protocol):
 
 def parties_of(document: Deliverable | Response) -> tuple[Any, Any]:
     """Give who issues a document and whom it is for: supplier and customer, or sender and receiver."""
-    if isinstance(document, SalesDocument):
-        return document.supplier, document.customer
-    return document.sender, document.receiver
+    roles = kind_of(document).roles
+    return roles.issuer_of(document), roles.counterpart_of(document)
 
 
 def issuer_of(document: Deliverable) -> str:

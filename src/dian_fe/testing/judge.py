@@ -16,33 +16,23 @@ from .. import _xmlsafe
 from ..catalogs import Environment
 from ..catalogs.identification import DIAN_NIT
 from ..errors import InvalidInput, UnreadableDocument
-from ..events.timeline import EventHistory, RegisteredEvent
+from ..events.timeline import EventHistory
 from ..families.registry import kind as kind_named
 from ..families.spec import DocumentKind
 from ..faults import Certainty, Fault
-from ..models.document import SalesDocument
-from ..models.event import EventDocument
-from ..models.invoice import Invoice
-from ..models.issuable import parties_of
 from ..models.issuer import Software
 from ..models.resolution import Resolution
-from ..rules import Subject, check
-from ..rules.certainty import certainty_of
-from ..rules.facts import severity_of, words
-from ..signing.policy import SignerRole
 from ..signing.signer import KeySigner
 from ..ubl import xsd
-from ..ubl.keys import KindKeys
+from ..ubl.control import Control
 from ..ubl.names import FileName
-from ..ubl.paths import DocumentPlaces
 from ..ubl.read import Received, read_document, read_element
 from ..ubl.view import DocumentXml
 from ..verifying.signature import verify_signature
 from ..verifying.trust import TrustStore
 from ..verifying.verdicts import Verification
 from .answering import answer_to, spoken
-from .event_judge import event_faults, issuer_of, notes_refused, number_of, signed_by_mandatary
-from .listing import registered_party
+from .office import coded, office_of
 from .pki import Flaw, ToyPki
 
 TEST_PREFIX = "SETP"
@@ -55,8 +45,6 @@ ANSWER_DELAY = timedelta(seconds=2)
 _AUTHORIZATION = "18760000001"
 _PUBLIC = (_AUTHORIZATION, TEST_PREFIX)
 
-DUPLICATE = "90"
-"""Rule of the document that was processed before."""
 UNREADABLE = "ZB01"
 """Rule of the XML that the schema refuses."""
 
@@ -138,8 +126,8 @@ class Judge:
         self._withheld: set[tuple[str, str]] = set()
         """Numberings that no software is associated to."""
         self.accepted: dict[str, Accepted] = {}
-        self._taken: dict[tuple[str, str, str], str] = {}
-        self._histories: dict[str, EventHistory] = {}
+        self.taken: dict[tuple[str, str, str], str] = {}
+        self.histories: dict[str, EventHistory] = {}
         self.event_numbers: set[tuple[str, str, str]] = set()
         """Numbers that events used: sender, code and number."""
         self._answers = 0
@@ -221,7 +209,7 @@ class Judge:
             if place not in self._withheld and self._owners.get(place, nit) == nit
         )
 
-    def _range_of(self, nit: str, authorization: str | None, prefix: str | None) -> Resolution | None:
+    def range_of(self, nit: str, authorization: str | None, prefix: str | None) -> Resolution | None:
         """Find the numbering that a company's document names; None when it is not its own, or not associated."""
         wanted = (authorization or "", prefix or "")
         return next((each for each in self.ranges_of(nit) if (each.authorization, each.prefix) == wanted), None)
@@ -251,12 +239,12 @@ class Judge:
         ``InvalidInput`` for what is no such document.
         """
         received = read_document(document)
-        if not isinstance(received.document, SalesDocument | EventDocument):
+        if received.kind.numbering is None:
             raise InvalidInput(
-                "solo se adoptan facturas, notas y eventos.",
+                "solo se adoptan documentos que alguien emite.",
                 field="document",
                 found=received.kind.name,
-                expected="el XML de una factura, nota o evento",
+                expected="el XML de una factura, nota, evento u otro documento emitido",
             )
         verification = verify_signature(document)
         at = self._moment(verification, received, None)
@@ -271,21 +259,16 @@ class Judge:
             received = read_element(root, xml)
         except UnreadableDocument as error:
             return self._unreadable(error)
-        if not isinstance(received.document, SalesDocument | EventDocument):
-            return self._unreadable(
-                UnreadableDocument("no es un documento de venta ni un evento.", found=received.kind.root)
-            )
+        if received.kind.numbering is None:
+            return self._unreadable(UnreadableDocument("no es un documento que se emita.", found=received.kind.root))
         verification = self._verified(xml, received)
         moment = self._moment(verification, received, at)
         faults = xsd.validate(root)
         if not faults:
             faults += verification.faults
-            if isinstance(received.document, EventDocument):
-                faults += event_faults(self, received, verification, moment)
-            else:
-                faults += self._document_faults(received, DocumentXml(root, len(xml)), moment)
+            faults += office_of(received.kind).faults(self, received, DocumentXml(root, len(xml)), verification, moment)
         faults = spoken(faults, self.refuses)
-        duplicate = self._duplicate(received)
+        duplicate = office_of(received.kind).duplicate(self, received)
         if duplicate is not None and not any(fault.rejects for fault in faults):
             faults = [duplicate]
         return self._answer(received, faults, moment, verification.signing_time)
@@ -296,13 +279,10 @@ class Judge:
         def verified(nit: str | None) -> Verification:
             return verify_signature(xml, trust=self.trust, revocation=self.pki.revocation, nit=nit)
 
-        document = received.document
-        sender, _ = parties_of(document)
-        verification = verified(sender.id)
-        if isinstance(document, EventDocument) and signed_by_mandatary(document, verification):
-            return verified(None)
-        third_party = verification.role == SignerRole.THIRD_PARTY.value
-        return verified(received.control.provider_nit) if third_party else verification
+        sender = received.kind.roles.issuer_of(received.document).id
+        verification = verified(sender)
+        nit = office_of(received.kind).signer_nit(self, received, verification)
+        return verification if nit == sender else verified(nit)
 
     def _moment(self, verification: Verification, received: Received[Any], at: datetime | None) -> datetime:
         if at is not None:
@@ -312,78 +292,12 @@ class Judge:
         signed_at = verification.signing_time or received.document.issued_at
         return signed_at + ANSWER_DELAY
 
-    def _document_faults(self, received: Received[Any], xml: DocumentXml, moment: datetime) -> list[Fault]:
-        """Judge what the document says, by the rules and by what only this office knows."""
-        control, document = received.control, received.document
-        letter = {"invoice": "F", "credit_note": "C", "debit_note": "D"}[received.kind.name]
-        own: list[Fault] = []
-        environment = Environment(self.environment)
-        if control.environment != environment.value:
-            own.append(coded(f"{letter}AD04", "control.environment", control.environment, environment.value))
-        software = self.software_of(control.software_id)
-        if software is None:
-            # The list of notes has no suffixed code for an unknown software: that of the element is used (doubt).
-            code = "FAB24b" if letter == "F" else f"{letter}AB24"
-            own.append(coded(code, "control.software_id", control.software_id, "un software registrado"))
-        resolution = None
-        if isinstance(document, Invoice):
-            resolution = self._range_of(document.supplier.id, control.authorization, control.range_prefix)
-            if resolution is None:
-                own.append(coded("FAB05b", "control.authorization", control.authorization, "una autorización propia"))
-        original, missing = self._original(letter, received)
-        own += missing
-        if not isinstance(document, Invoice):
-            own += notes_refused(self, received)
-        issuer = None
-        if software is not None and (resolution is not None or letter != "F"):
-            issuer = issuer_of(document.supplier, software, resolution, environment)
-        report = check(
-            Subject(
-                kind=received.kind.name,
-                document=document,
-                control=control,
-                xml=xml,
-                issuer=issuer,
-                original=original,
-                clock=moment,
-                keys=KindKeys(received.kind),
-                places=DocumentPlaces(received.kind.name),
-            )
-        )
-        said = {fault.code for fault in own}
-        return own + [fault for fault in report.faults if fault.code not in said and self._counts(fault.code)]
-
-    def _counts(self, code: str) -> bool:
-        """Tell whether a rule is applied: without ``rules`` only those of key, numbering and software are."""
-        return self.rules or code[1:].startswith(_OFFICE_RULES)
-
-    def _original(self, letter: str, received: Received[Any]) -> tuple[Any, list[Fault]]:
-        """Find the accepted invoice that a note corrects."""
-        if letter == "F":
-            return None, []
-        for position, reference in enumerate(received.document.billing_references):
-            known = self.accepted.get(reference.key or "")
-            if known is not None:
-                return read_element(_xmlsafe.parse(known.raw), known.raw), []
-            if self.references and reference.key is not None:
-                path = f"billing_references[{position}].key"
-                return None, [coded(f"{letter}BG04a", path, reference.key, "un documento aceptado")]
-        return None, []
-
-    def _duplicate(self, received: Received[Any]) -> Fault | None:
-        document = received.document
-        if isinstance(document, EventDocument):
-            return None  # told with the rest: LGC01, AAD05
-        taken = self._taken.get((document.supplier.id, received.kind.name, document.number))
-        if taken is None:
-            return None
-        return coded(DUPLICATE, "number", taken, "un número que no se haya usado")
-
     # --- answering ---------------------------------------------------------------------------------------------------
 
     def _keep(self, received: Received[Any], response: bytes, at: datetime, signed_at: datetime | None) -> Accepted:
         document, key = received.document, (received.key or "").lower()
-        sender, receiver = parties_of(document)
+        roles = received.kind.roles
+        sender, receiver = roles.issuer_of(document), roles.counterpart_of(document)
         known = self.accepted[key] = Accepted(
             key=key,
             number=document.number,
@@ -394,34 +308,18 @@ class Judge:
             application_response=response,
             received_at=at,
         )
-        if isinstance(document, EventDocument):
-            self._register(document, key, signed_at)
-        else:
-            self._taken[sender.id, received.kind.name, document.number] = key
-            place = (received.control.authorization or "", received.control.range_prefix or "")
-            if place in self._resolutions and place != _PUBLIC:
-                self._owners.setdefault(place, sender.id)
+        office_of(received.kind).register(self, received, key, signed_at)
         return known
 
-    def _register(self, event: EventDocument, key: str, signed_at: datetime | None) -> None:
-        about = (event.reference_key or "").lower()
-        history = self.history(about)
-        self._histories[about] = history.with_event(
-            RegisteredEvent(
-                event.code,
-                event.number,
-                signed_at,
-                key,
-                len(history) + 1,
-                issuer=registered_party(event.sender),
-                recipient=registered_party(event.receiver),
-            )
-        )
-        self.event_numbers.add(number_of(event))
+    def own_range(self, nit: str, control: Control) -> None:
+        """Note whose the numbering of an accepted document is, unless it is known or everybody's."""
+        place = (control.authorization or "", control.range_prefix or "")
+        if place in self._resolutions and place != _PUBLIC:
+            self._owners.setdefault(place, nit)
 
     def history(self, key: str) -> EventHistory:
         """Give the events registered on an invoice, by its CUFE."""
-        return self._histories.get(key.lower(), EventHistory(key=key.lower()))
+        return self.histories.get(key.lower(), EventHistory(key=key.lower()))
 
     def _answer(
         self, received: Received[Any], faults: list[Fault], at: datetime, signed_at: datetime | None
@@ -457,37 +355,3 @@ class Judge:
             application_response=b"",
             file_name="",
         )
-
-
-_OFFICE_RULES = (
-    "AB05",
-    "AB07",
-    "AB08",
-    "AB10b",
-    "AB11b",
-    "AB12b",
-    "AB24",
-    "AB27",
-    "AD04",
-    "AD05",
-    "AD06",
-    "AD09a",
-    "AD09b",
-)
-"""Codes, without their first letter, that speak of key, numbering and software: what the office itself knows."""
-
-
-def coded(code: str, path: str, found: object, expected: object) -> Fault:
-    """Make a fault of a code that only DIAN can see, in the words of the registry."""
-    said = words().get(code)
-    return Fault(
-        code=code,
-        severity=severity_of(code),
-        message=said.message if said else "",
-        hint=said.hint if said else "",
-        path=path,
-        found=None if found is None else str(found),
-        expected=None if expected is None else str(expected),
-        source="dian",
-        certainty=certainty_of(code),
-    )

@@ -28,10 +28,10 @@ from ..ubl.archive import make_zip
 from . import replies
 from .answering import events_answer, notes_answer
 from .deliveries import package_for
-from .event_judge import REGISTERED
-from .judge import DUPLICATE, Judge, Verdict
+from .judge import Judge, Verdict
 from .listing import information_of, notes_of
 from .mishaps import Mishap, Script
+from .office import DUPLICATE
 from .test_sets import SetState, TestSet
 from .wss import AddressFault, CertificateFault, SecurityFault, verify_header
 
@@ -416,8 +416,12 @@ def _guid(digest: str) -> str:
     return f"{digest[:8]}-{digest[8:12]}-{digest[12:16]}-{digest[16:20]}-{digest[20:32]}"
 
 
+_REGISTERED = frozenset({DUPLICATE, "LGC01"})
+"""Codes of documents and events that were registered before."""
+
+
 def _is_duplicate(verdict: Verdict) -> bool:
-    return any(fault.code in {DUPLICATE, REGISTERED} for fault in verdict.faults)
+    return any(fault.code in _REGISTERED for fault in verdict.faults)
 
 
 def _verdict(verdict: Verdict) -> dict[str, Any]:

@@ -41,4 +41,5 @@ FAMILY = Family(
         ),
     ),
     rules="rules:BOOK",
+    office="office:OFFICE",
 )

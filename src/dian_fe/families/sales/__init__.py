@@ -65,4 +65,5 @@ FAMILY = Family(
         ),
     ),
     rules="rules:BOOK",
+    office="office:OFFICE",
 )

@@ -1,0 +1,49 @@
+"""What only DIAN knows of sales documents: registered software and numberings, what was accepted, and its events."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from ...faults import Fault, Severity
+from ...testing.event_order import takes_notes
+from ...testing.office import Office, OfficeCodes
+
+if TYPE_CHECKING:
+    from ...testing.judge import Judge
+    from ...ubl.received import Received
+
+
+class _SalesOffice(Office):
+    def further(self, judge: Judge, received: Received[Any]) -> Iterator[Fault]:
+        """Refuse a note to an invoice that was accepted (033 or 034)."""
+        if not received.kind.corrects:
+            return
+        for position, reference in enumerate(received.document.billing_references):
+            registered = {event.code: event.signed_at for event in judge.history(reference.key or "")}
+            if not takes_notes(registered):
+                yield Fault(
+                    code="notes_after_acceptance",
+                    severity=Severity.RECHAZO,
+                    message="La factura fue aceptada y no admite notas.",
+                    path=f"billing_references[{position}].key",
+                    found=f"{reference.number}: {', '.join(registered)}",
+                    expected="sin aceptar",
+                    source="dian",
+                )
+
+
+def _codes(letter: str, software: str) -> OfficeCodes:
+    return OfficeCodes(f"{letter}AD04", software, "FAB05b", f"{letter}BG04a")
+
+
+OFFICE = _SalesOffice(
+    {
+        "invoice": _codes("F", "FAB24b"),
+        # The list of notes has no suffixed code for an unknown software: that of the element is used (doubt).
+        "credit_note": _codes("C", "CAB24"),
+        "debit_note": _codes("D", "DAB24"),
+    },
+    # Key, numbering and software.
+    r".(AB(05|07|08|10b|11b|12b|24|27)|AD(04|05|06|09a|09b)).*",
+)

@@ -1,0 +1,184 @@
+"""What only DIAN knows of the documents of a family, for the simulator: a family declares its own as ``office``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from ..catalogs import Environment
+from ..errors import InvalidInput
+from ..families.spec import Authorised, DocumentKind, Family
+from ..faults import Fault, Severity
+from ..models.issuer import Issuer, Software
+from ..models.organization import Organization
+from ..models.resolution import Resolution
+from ..rules import Subject, check
+from ..rules.certainty import certainty_of
+from ..rules.facts import severity_of, words
+from ..signing.policy import SignerRole
+from ..ubl.keys import KindKeys
+from ..ubl.paths import DocumentPlaces
+from ..ubl.read import Received, read_document
+from ..ubl.view import DocumentXml
+from ..verifying.verdicts import Verification
+
+if TYPE_CHECKING:
+    from .judge import Judge
+
+DUPLICATE = "90"
+"""Rule of the document that was processed before."""
+_WORDS: Mapping[str, str] = {
+    "wrong_environment": "El documento es de otro ambiente.",
+    "unknown_software": "El software no está registrado.",
+    "unknown_numbering": "La numeración no está autorizada.",
+    "unknown_original": "El documento que se corrige no está registrado.",
+}
+"""Of what the office finds where a family names no code of DIAN's."""
+
+
+@dataclass(frozen=True, slots=True)
+class OfficeCodes:
+    """Codes under which DIAN tells, of one kind, what only it knows; those of the library unless a source has one."""
+
+    environment: str = "wrong_environment"
+    software: str = "unknown_software"
+    numbering: str = "unknown_numbering"
+    original: str = "unknown_original"
+
+
+@dataclass(frozen=True, eq=False)
+class Office:
+    """How DIAN judges the documents of a family besides schema and signature. Subclasses add what else it knows."""
+
+    codes: Mapping[str, OfficeCodes] = field(default_factory=dict)
+    """By the name of the kind."""
+    always: str = ""
+    """Regular expression of the rules' codes that are applied even when the simulator judges without ``rules``."""
+
+    def signer_nit(self, judge: Judge, received: Received[Any], verification: Verification) -> str | None:
+        """Return the NIT that must have signed: the issuer's, or of who signs as third party; None for anybody's."""
+        if verification.role == SignerRole.THIRD_PARTY.value:
+            return received.control.provider_nit
+        nit: str = received.kind.roles.issuer_of(received.document).id
+        return nit
+
+    def faults(
+        self, judge: Judge, received: Received[Any], xml: DocumentXml, verification: Verification, moment: datetime
+    ) -> list[Fault]:
+        """Judge what a document says, by the rules of its family and by what only the office knows."""
+        kind, control, document = received.kind, received.control, received.document
+        codes = self.codes.get(kind.name, OfficeCodes())
+        own: list[Fault] = []
+        environment = Environment(judge.environment)
+        if control.environment != environment.value:
+            own.append(coded(codes.environment, "control.environment", control.environment, environment.value))
+        software = judge.software_of(control.software_id)
+        if software is None:
+            own.append(coded(codes.software, "control.software_id", control.software_id, "un software registrado"))
+        party, resolution = kind.roles.issuer_of(document), None
+        authorised = isinstance(kind.numbering, Authorised)
+        if authorised:
+            resolution = judge.range_of(party.id, control.authorization, control.range_prefix)
+            if resolution is None:
+                path, expected = "control.authorization", "una autorización propia"
+                own.append(coded(codes.numbering, path, control.authorization, expected))
+        original, missing = self._original(judge, received, codes)
+        own += missing
+        own += self.further(judge, received)
+        issuer = None
+        if software is not None and (resolution is not None or not authorised):
+            issuer = issuer_as_known(party, software, resolution, environment)
+        report = check(
+            Subject(
+                kind=kind.name,
+                document=document,
+                control=control,
+                xml=xml,
+                issuer=issuer,
+                original=original,
+                clock=moment,
+                keys=KindKeys(kind),
+                places=DocumentPlaces(kind.name),
+            )
+        )
+        said = {fault.code for fault in own}
+        return own + [fault for fault in report.faults if fault.code not in said and self._counts(judge, fault.code)]
+
+    def further(self, judge: Judge, received: Received[Any]) -> Iterator[Fault]:
+        """Yield what else the office knows of a document."""
+        yield from ()
+
+    def duplicate(self, judge: Judge, received: Received[Any]) -> Fault | None:
+        """Return the fault of a number that was used before."""
+        taken = judge.taken.get(self._place(received))
+        return None if taken is None else coded(DUPLICATE, "number", taken, "un número que no se haya usado")
+
+    def register(self, judge: Judge, received: Received[Any], key: str, signed_at: datetime | None) -> None:
+        """Note an accepted document."""
+        judge.taken[self._place(received)] = key
+        judge.own_range(received.kind.roles.issuer_of(received.document).id, received.control)
+
+    def _place(self, received: Received[Any]) -> tuple[str, str, str]:
+        issuer = received.kind.roles.issuer_of(received.document)
+        return issuer.id, received.kind.name, received.document.number
+
+    def _counts(self, judge: Judge, code: str) -> bool:
+        """True if a rule is applied: without ``rules`` only those of key, numbering and software are."""
+        import re
+
+        return judge.rules or re.fullmatch(self.always, code) is not None
+
+    def _original(self, judge: Judge, received: Received[Any], codes: OfficeCodes) -> tuple[Any, list[Fault]]:
+        """Find the accepted document that one corrects."""
+        if not received.kind.corrects:
+            return None, []
+        for position, reference in enumerate(received.document.billing_references):
+            known = judge.accepted.get(reference.key or "")
+            if known is not None:
+                return read_document(known.raw), []
+            if judge.references and reference.key is not None:
+                path = f"billing_references[{position}].key"
+                return None, [coded(codes.original, path, reference.key, "un documento aceptado")]
+        return None, []
+
+
+@cache
+def _declared(family: Family) -> Office:
+    found: Office | None = family.load(family.office)
+    return found or Office()
+
+
+def office_of(kind: DocumentKind) -> Office:
+    """Return the office that judges a kind of document."""
+    return _declared(kind.family)
+
+
+def issuer_as_known(
+    party: Any, software: Software, resolution: Resolution | None, environment: Environment
+) -> Issuer | None:
+    """Return the issuer as the office knows it; None when the party cannot be one."""
+    try:
+        organization = Organization(nit=party.id, name=party.name)
+        return Issuer(organization=organization, software=software, resolution=resolution, environment=environment)
+    except InvalidInput:
+        return None
+
+
+def coded(code: str, path: str, found: object, expected: object) -> Fault:
+    """Return a fault of a code that only DIAN can see, in the words of the rule book; of the library's own, in ours."""
+    said = words().get(code)
+    own = code in _WORDS
+    return Fault(
+        code=code,
+        severity=Severity.RECHAZO if own else severity_of(code),
+        message=_WORDS[code] if own else said.message if said else "",
+        hint=said.hint if said else "",
+        path=path,
+        found=None if found is None else str(found),
+        expected=None if expected is None else str(expected),
+        source="dian",
+        **({} if own else {"certainty": certainty_of(code)}),
+    )
