@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 def lazy(package: str, homes: Mapping[str, tuple[str, ...]]) -> tuple[Callable[[str], Any], Callable[[], list[str]]]:
     """Give ``__getattr__`` and ``__dir__`` of a package (PEP 562) whose public names live in its modules.
 
-    ``homes`` names, for each module of the package, the public names that it holds.
+    ``homes`` names, for each module of the package, the public names that it holds; ``..other`` is one beside it.
     """
     home_of = {name: home for home, names in homes.items() for name in names}
 
@@ -24,7 +24,7 @@ def lazy(package: str, homes: Mapping[str, tuple[str, ...]]) -> tuple[Callable[[
         home = home_of.get(name)
         if home is None:
             raise AttributeError(f"module {package!r} has no attribute {name!r}")
-        value = getattr(import_module(f"{package}.{home}"), name)
+        value = getattr(import_module(home if home[0] == "." else f".{home}", package), name)
         setattr(sys.modules[package], name, value)
         return value
 

@@ -16,7 +16,8 @@ from dian_fe.faults import Fault, Severity
 from dian_fe.habilitacion import Counts, HabilitacionRun, RunState
 from dian_fe.habilitacion.words import state_of_set
 from dian_fe.testing import Mishap, SetState, Simulator
-from dian_fe.testing.judge import Judge, coded
+from dian_fe.testing.judge import Judge
+from dian_fe.testing.office import Office, coded
 from dian_fe.transport.answers import Status
 
 from ..transport.support import NIT, NOW, SHOP, client, issuer
@@ -128,13 +129,13 @@ def test_counts_that_make_no_sense_are_refused_by_name(given: Any) -> None:
 @pytest.fixture
 def no_notes(monkeypatch: pytest.MonkeyPatch) -> None:
     """Have the simulator reject every note, as it was seen of notes whose invoices were not there yet."""
-    real = Judge._document_faults
+    real = Office.faults
 
-    def faults(self: Judge, received: Any, *args: Any) -> list[Fault]:
+    def faults(self: Office, judge: Judge, received: Any, *args: Any) -> list[Fault]:
         missing = [] if received.kind.name == "invoice" else [coded("CBG04a", "", "x", "un documento aceptado")]
-        return [*missing, *real(self, received, *args)]
+        return [*missing, *real(self, judge, received, *args)]
 
-    monkeypatch.setattr(Judge, "_document_faults", faults)
+    monkeypatch.setattr(Office, "faults", faults)
 
 
 def test_rejections_beyond_the_least_are_not_replaced(dian: Simulator, no_notes: None) -> None:
@@ -170,12 +171,12 @@ def test_reasons_are_rejections_alone(dian: Simulator, monkeypatch: pytest.Monke
     opened = dian.open_test_set(2, 0, 0)
     wrong = issuer(dian, resolution=dian.resolution("SETP").replace(technical_key="0" * 40))
     run = HabilitacionRun.plan(wrong, opened.id, counts=Counts(2, 0, 0))
-    real = Judge._document_faults
+    real = Office.faults
 
-    def faults(self: Judge, *args: Any) -> list[Fault]:
+    def faults(self: Office, *args: Any) -> list[Fault]:
         return [Fault("FAJ43b", Severity.NOTIFICACION, "Nombre distinto al del RUT."), *real(self, *args)]
 
-    monkeypatch.setattr(Judge, "_document_faults", faults)
+    monkeypatch.setattr(Office, "faults", faults)
     with client(dian) as ws:
         report = run.drive(ws, dian.signer(NIT))
     assert report.state is RunState.DETENIDO

@@ -11,19 +11,16 @@ from typing import TYPE_CHECKING
 from .._lazy import lazy
 
 if TYPE_CHECKING:
-    from .plan import Counts, RunReport, RunState, sample_document
+    from ..families.sales.test_set import Counts, sample_document
+    from .plan import RunReport, RunState, TestSetPlan
     from .run import HabilitacionRun
 
 _HOMES = {
-    "plan": (
-        "Counts",
-        "RunReport",
-        "RunState",
-        "sample_document",
-    ),
+    "plan": ("RunReport", "RunState", "TestSetPlan"),
+    "..families.sales.test_set": ("Counts", "sample_document"),
     "run": ("HabilitacionRun",),
 }
 
 __getattr__, __dir__ = lazy(__name__, _HOMES)
 
-__all__ = ["Counts", "HabilitacionRun", "RunReport", "RunState", "sample_document"]
+__all__ = ["Counts", "HabilitacionRun", "RunReport", "RunState", "TestSetPlan", "sample_document"]

@@ -5,20 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from decimal import Decimal
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, Final, Self
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
-from ..catalogs import CreditNoteConcept, DebitNoteConcept, Unit
 from ..errors import InvalidInput
+from ..families.registry import families, find, kinds
 from ..faults import Fault
-from ..models.customer import Customer
-from ..models.document import SalesDocument
-from ..models.invoice import Invoice
-from ..models.lines import Line
-from ..models.notes import CreditNote, DebitNote
-from ..models.payment import Payment
-from ..models.taxes import iva
 from ..transport.shipment import Shipment
 
 if TYPE_CHECKING:
@@ -70,61 +62,6 @@ NEXT_STEPS: Final[Mapping[RunState, tuple[str, ...]]] = {
 """What to do next, by state."""
 
 
-@dataclass(frozen=True, slots=True)
-class Counts:
-    """How many documents of each kind the portal shows as required, and how many of them must be accepted.
-
-    They are two numbers: a set of 30, 10 and 10 required asked for 1, 0 and 0 accepted (portal, August 2026), and was
-    accepted with twenty notes rejected. ``accepted_…`` None: not told, hence all of that kind.
-    """
-
-    invoices: int = 30
-    debit_notes: int = 10
-    credit_notes: int = 10
-    accepted_invoices: int | None = None
-    accepted_debit_notes: int | None = None
-    accepted_credit_notes: int | None = None
-
-    def __post_init__(self) -> None:
-        """Refuse what makes no set: notes correct an invoice of it, so there must be one."""
-        required, least = tuple(self.by_kind().values()), tuple(self.least_by_kind().values())
-        whole = all(isinstance(count, int) and not isinstance(count, bool) for count in (*required, *least))
-        if not whole or min(required) < 0 or self.invoices < 1:
-            raise InvalidInput(
-                "el set de pruebas lleva al menos una factura.",
-                field="counts",
-                found="/".join(map(str, required)),
-                expected="cantidades enteras, no negativas, con al menos una factura",
-                remedy="use las cantidades que muestra el portal de habilitación.",
-            )
-        if any(not 0 <= fewer <= count for fewer, count in zip(least, required, strict=True)):
-            raise InvalidInput(
-                "se piden más documentos aceptados que los que lleva el set.",
-                field="counts",
-                found=f"{'/'.join(map(str, least))} aceptados de {'/'.join(map(str, required))}",
-                expected="de cada clase, entre cero y los requeridos",
-                remedy="el portal muestra dos columnas: los requeridos y, de ellos, los aceptados que se exigen.",
-            )
-
-    def by_kind(self) -> dict[str, int]:
-        """Return the required ones in the order of sending: notes after the invoices that they correct."""
-        return {"invoice": self.invoices, "debit_note": self.debit_notes, "credit_note": self.credit_notes}
-
-    def least_by_kind(self) -> dict[str, int]:
-        """Return how many of each kind must be accepted."""
-        told = (self.accepted_invoices, self.accepted_debit_notes, self.accepted_credit_notes)
-        return {
-            kind: count if least is None else least
-            for (kind, count), least in zip(self.by_kind().items(), told, strict=True)
-        }
-
-    @classmethod
-    def of(cls, required: Mapping[str, int], least: Mapping[str, int]) -> Self:
-        """Return the counts of what `by_kind` and `least_by_kind` gave."""
-        order = ("invoice", "debit_note", "credit_note")
-        return cls(*(required.get(kind, 0) for kind in order), *(least.get(kind, 0) for kind in order))
-
-
 @dataclass(slots=True)
 class Slot:
     """One document of the plan."""
@@ -144,34 +81,99 @@ class Slot:
         return self.shipment is None or not self.shipment.state.is_final
 
 
-Sample = Callable[[str, str, datetime, "Issuer", "Signed[Any] | None"], SalesDocument]
+Sample = Callable[[str, str, datetime, "Issuer", "Signed[Any] | None"], Any]
 """Makes a document of the set: kind, number, moment of issue, issuer, and the accepted invoice that a note corrects."""
 
 
-def sample_document(kind: str, number: str, issued_at: datetime, issuer: Issuer, original: Any = None) -> SalesDocument:
-    """Make a plain document of a kind: one line with IVA, paid on the spot by the final consumer."""
-    line = Line(
-        description="Producto de prueba", quantity=2, unit=Unit.UNIDAD, price=Decimal("15000"), taxes=(iva(19),)
-    )
-    if kind == "invoice":
-        return Invoice.from_lines(
-            number=number,
-            issued_at=issued_at,
-            supplier=issuer.organization,
-            customer=Customer.final_consumer(),
-            lines=[line],
-            payment=Payment.cash(),
+class SetCounts(Protocol):
+    """How many documents of each kind a set asks for, and how many of them must be accepted."""
+
+    def by_kind(self) -> dict[str, int]:
+        """Return the required ones in the order of sending."""
+
+    def least_by_kind(self) -> dict[str, int]:
+        """Return how many of each kind must be accepted."""
+
+
+@dataclass(frozen=True)
+class GivenCounts:
+    """Counts of any kinds: all that are required must be accepted unless ``least`` tells fewer."""
+
+    required: Mapping[str, int]
+    least: Mapping[str, int] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Refuse what makes no set."""
+        for kind, count in self.required.items():
+            fewer = self.least.get(kind, count)
+            if type(count) is not int or type(fewer) is not int or not 0 <= fewer <= count:
+                raise InvalidInput(
+                    "las cantidades del set de pruebas no son las de un set.",
+                    field=f"counts.{kind}",
+                    found=f"{fewer} aceptados de {count}",
+                    expected="enteros: entre cero y los requeridos",
+                    remedy="use las cantidades que muestra el portal de habilitación.",
+                )
+        if not any(self.required.values()):
+            raise InvalidInput(
+                "el set de pruebas lleva al menos un documento.",
+                field="counts",
+                found=", ".join(self.required) or "ninguno",
+                expected="al menos un documento",
+                remedy="use las cantidades que muestra el portal de habilitación.",
+            )
+
+    def by_kind(self) -> dict[str, int]:
+        """Return the required ones in the order of sending."""
+        return dict(self.required)
+
+    def least_by_kind(self) -> dict[str, int]:
+        """Return how many of each kind must be accepted."""
+        return {kind: self.least.get(kind, count) for kind, count in self.required.items()}
+
+
+@dataclass(frozen=True, eq=False)
+class TestSetPlan:
+    """The test set of a family: what it asks for, and how its documents are made."""
+
+    __test__ = False  # no test of pytest's
+
+    counts: Callable[[Mapping[str, int], Mapping[str, int]], SetCounts]
+    """Makes counts of those required and those that must be accepted, by kind."""
+    required: Mapping[str, int]
+    """What DIAN's portal usually asks for, by kind in the order of sending: notes after what they correct."""
+    sample: Sample
+    """Makes a document of the set."""
+    prefixes: Mapping[str, str] = field(default_factory=dict)
+    """Prefixes of kinds whose numbers no range authorises, unless the issuer has its own."""
+
+    @property
+    def main(self) -> str:
+        """The kind of which one more may be sent to ask for the state of the set."""
+        return next(iter(self.required))
+
+
+SALES = "sales"
+"""Family whose test set is meant where none is named."""
+
+
+def plan_of(kind: str | None = None) -> TestSetPlan:
+    """Return the plan of the test set with documents of a kind; without one that of sales documents.
+
+    Raise ``InvalidInput`` for a kind that no test set has.
+    """
+    known = None if kind is None else find(kind)
+    family = next(each for each in families() if each.name == SALES) if kind is None else known and known.family
+    plan: TestSetPlan | None = family.load(family.test_set) if family else None
+    if plan is None:
+        raise InvalidInput(
+            "ningún set de pruebas lleva esta clase de documento.",
+            field="kind",
+            found=kind,
+            expected=", ".join(each.name for each in kinds() if each.family.test_set),
+            remedy="elija una de las clases que se habilitan con set de pruebas.",
         )
-    model, concept = _NOTES[kind]
-    return model.correcting(
-        original, concept=concept, number=number, issued_at=issued_at, lines=[line.replace(quantity=1)]
-    )
-
-
-_NOTES: Final[Mapping[str, tuple[type[CreditNote | DebitNote], str]]] = {
-    "credit_note": (CreditNote, CreditNoteConcept.DEVOLUCION_PARCIAL.value),
-    "debit_note": (DebitNote, DebitNoteConcept.GASTOS_POR_COBRAR.value),
-}
+    return plan
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING, Final, Self
+from typing import TYPE_CHECKING, Self
 
 from .._checking import check
 from ..catalogs import Environment
 from ..errors import DianFeError, InvalidIdentification, InvalidInput, NotAllowed, UnreadableDocument, WrongEnvironment
+from ..families.registry import kind as kind_named
+from ..families.spec import Authorised
 from ..faults import Fault
 from ..models._base import to_bogota
 from ..signing.documents import sign_document
@@ -19,19 +21,56 @@ from ..transport.core import utc_now
 from ..transport.outcome import Answer
 from ..transport.shipment import TEST_SET_OPERATION, Shipment, State, checked_test_set_id
 from ..ubl.build import build
-from .plan import DRY_RUN, LIKELY, NEXT_STEPS, Counts, RunReport, RunState, Sample, Slot, sample_document
-from .storing import counts_of, is_stale, last_accepted, likely_rejections, only_of_the_set, slot_of, stored_slot
+from .plan import (
+    DRY_RUN,
+    LIKELY,
+    NEXT_STEPS,
+    GivenCounts,
+    RunReport,
+    RunState,
+    Sample,
+    SetCounts,
+    Slot,
+    TestSetPlan,
+    plan_of,
+)
+from .storing import (
+    corrected_by,
+    counts_of,
+    is_stale,
+    last_accepted,
+    likely_rejections,
+    only_of_the_set,
+    slot_of,
+    stored_slot,
+)
 from .words import SILENCE, silent, state_of_set
 
 if TYPE_CHECKING:
     from ..models.issuer import Issuer
+    from ..models.resolution import Resolution
     from ..signing.signer import Signer
     from ..transport.async_client import AsyncClient
     from ..transport.client import Client
 
-_NOTE_PREFIXES: Final = {"debit_note": "ND", "credit_note": "NC"}
-
 Keep = Callable[["HabilitacionRun"], None]
+
+
+def _numbering(issuer: Issuer, kind: str) -> Resolution:
+    """Return the test range of a kind; raise ``InvalidInput`` when the issuer has none."""
+    resolution = issuer.numbering_of(kind_named(kind), "")
+    if resolution is None:
+        raise InvalidInput(
+            "falta la numeración de pruebas.",
+            field="issuer.resolution",
+            expected="Resolution(…) con la clave técnica del portal de habilitación",
+            remedy="tome el rango y la clave que muestra el portal para el set de pruebas.",
+        )
+    return resolution
+
+
+def _first_of(issuer: Issuer, kind: str) -> int:
+    return _numbering(issuer, kind).range_from
 
 
 class HabilitacionRun:
@@ -43,7 +82,7 @@ class HabilitacionRun:
     """
 
     def __init__(
-        self, issuer: Issuer, test_set_id: str, slots: list[Slot], next_numbers: dict[str, int], counts: Counts
+        self, issuer: Issuer, test_set_id: str, slots: list[Slot], next_numbers: dict[str, int], counts: SetCounts
     ) -> None:
         """Use ``plan`` or ``from_json``."""
         environment = Environment(issuer.environment)
@@ -66,6 +105,7 @@ class HabilitacionRun:
                 remedy="copie del portal de habilitación el TestSetId; está junto al SoftwareID y es otro.",
             )
         self.counts = counts
+        self._plan: TestSetPlan = plan_of(next(iter(counts.by_kind())))
         self.slots = slots
         self.dry_runs: list[Slot] = []
         """Documents sent by SendBillSync to try: none of the set."""
@@ -84,11 +124,11 @@ class HabilitacionRun:
         issuer: Issuer,
         test_set_id: str,
         *,
-        counts: Counts | None = None,
+        counts: SetCounts | Mapping[str, int] | None = None,
         first: int | None = None,
         first_note: int = 1,
     ) -> Self:
-        """Plan the set: ``counts`` as the portal shows them (30, 10 and 10 unless told).
+        """Plan the set: ``counts`` as the portal shows them (30, 10 and 10 unless told), or by the names of the kinds.
 
         ``test_set_id``: the TestSetId of the portal, a GUID of 36 characters. ``first``: first consecutive of the
         invoices, by default the range's first; numbers that were accepted before are refused by rule 90, so a second
@@ -96,20 +136,18 @@ class HabilitacionRun:
         an empty or malformed identifier, ``WrongEnvironment``, ``OutOfRange``, and ``InvalidInput`` when the issuer has
         no resolution.
         """
-        resolution = issuer.resolution
-        if resolution is None:
-            raise InvalidInput(
-                "falta la numeración de pruebas.",
-                field="issuer.resolution",
-                expected="Resolution(…) con la clave técnica del portal de habilitación",
-                remedy="tome el rango y la clave que muestra el portal para el set de pruebas.",
-            )
-        chosen = counts or Counts()
-        numbers = {
-            "invoice": resolution.range_from if first is None else first,
-            "debit_note": first_note,
-            "credit_note": first_note,
-        }
+        chosen: SetCounts
+        if counts is None:
+            plan = plan_of()
+            chosen = plan.counts(plan.required, plan.required)
+        else:
+            chosen = GivenCounts(counts) if isinstance(counts, Mapping) else counts
+        numbers = {}
+        for name in chosen.by_kind():
+            plan_of(name)
+            authorised = isinstance(kind_named(name).numbering, Authorised)
+            start = _first_of(issuer, name) if authorised else first_note
+            numbers[name] = first if authorised and first is not None else start
         run = cls(issuer, test_set_id, [], numbers, chosen)
         for kind, count in chosen.by_kind().items():
             for _ in range(count):
@@ -128,15 +166,14 @@ class HabilitacionRun:
                 field="kind",
                 found=kind,
                 expected=", ".join(self._next),
-                remedy="use invoice, debit_note o credit_note.",
+                remedy=f"use {' o '.join(self._next)}.",
             )
         consecutive = self._next[kind]
-        if kind == "invoice":
-            assert self.issuer.resolution is not None
-            number = self.issuer.resolution.number(consecutive)
+        if isinstance(kind_named(kind).numbering, Authorised):
+            number = _numbering(self.issuer, kind).number(consecutive)
         else:
-            prefix = _NOTE_PREFIXES[kind] if self.issuer.note_prefix is None else self.issuer.note_prefix
-            number = f"{prefix}{consecutive}"
+            own = self.issuer.note_prefix
+            number = f"{self._plan.prefixes.get(kind, '') if own is None else own}{consecutive}"
         self._next[kind] = consecutive + 1
         return Slot(kind, number)
 
@@ -155,7 +192,7 @@ class HabilitacionRun:
         signer: Signer,
         *,
         clock: Callable[[], datetime] = utc_now,
-        sample: Sample = sample_document,
+        sample: Sample | None = None,
         max_rejected: int = 0,
         keep: Keep | None = None,
     ) -> RunReport:
@@ -167,7 +204,7 @@ class HabilitacionRun:
         each step, to be stored. ``sample`` makes the documents. ``clock``: the moment of issue (aware). A run that was
         stopped goes on from where it was.
         """
-        talk = self._talk(signer, clock, sample, max_rejected)
+        talk = self._talk(signer, clock, sample or self._plan.sample, max_rejected)
         try:
             slot = next(talk)
             while True:
@@ -185,12 +222,12 @@ class HabilitacionRun:
         signer: Signer,
         *,
         clock: Callable[[], datetime] = utc_now,
-        sample: Sample = sample_document,
+        sample: Sample | None = None,
         max_rejected: int = 0,
         keep: Keep | None = None,
     ) -> RunReport:
         """Do what ``drive`` does, from asyncio."""
-        talk = self._talk(signer, clock, sample, max_rejected)
+        talk = self._talk(signer, clock, sample or self._plan.sample, max_rejected)
         try:
             slot = next(talk)
             while True:
@@ -208,7 +245,7 @@ class HabilitacionRun:
         signer: Signer,
         *,
         clock: Callable[[], datetime] = utc_now,
-        sample: Sample = sample_document,
+        sample: Sample | None = None,
         keep: Keep | None = None,
     ) -> RunReport:
         """Ask DIAN whether the set is accepted, by sending one more invoice of it.
@@ -225,7 +262,7 @@ class HabilitacionRun:
         signer: Signer,
         *,
         clock: Callable[[], datetime] = utc_now,
-        sample: Sample = sample_document,
+        sample: Sample | None = None,
         keep: Keep | None = None,
     ) -> RunReport:
         """Do what ``confirm`` does, from asyncio."""
@@ -234,25 +271,25 @@ class HabilitacionRun:
 
     def _ask_more(self) -> None:
         if not self._confirmed and not any(slot.is_open for slot in self.slots):
-            self._add("invoice")
+            self._add(self._plan.main)
 
     def dry_run(
         self,
         client: Client,
         signer: Signer,
         *,
-        kind: str = "invoice",
+        kind: str | None = None,
         clock: Callable[[], datetime] = utc_now,
-        sample: Sample = sample_document,
+        sample: Sample | None = None,
         keep: Keep | None = None,
     ) -> Answer:
         """Send a document of a kind by SendBillSync, to see at once by which rules DIAN would reject it.
 
-        It costs a number and touches no set: what DIAN accepts here is no document of the set. ``kind``: ``invoice``,
-        ``debit_note`` or ``credit_note``; a note needs an accepted invoice. One that was cut off is resumed instead of
-        making another. Raises ``NotAllowed`` for another kind, or a note without accepted invoice.
+        It costs a number and touches no set: what DIAN accepts here is no document of the set. ``kind``: one of the
+        set, by default its first; a note needs an accepted invoice. One that was cut off is resumed instead of making
+        another. Raises ``NotAllowed`` for another kind, or a note without accepted invoice.
         """
-        slot = self._trial(kind, signer, clock(), sample)
+        slot = self._trial(kind or self._plan.main, signer, clock(), sample or self._plan.sample)
         assert slot.shipment is not None
         answer = client.resume(slot.shipment, store=self._keeper(slot, keep))
         return self._tried(slot, answer, keep)
@@ -262,13 +299,13 @@ class HabilitacionRun:
         client: AsyncClient,
         signer: Signer,
         *,
-        kind: str = "invoice",
+        kind: str | None = None,
         clock: Callable[[], datetime] = utc_now,
-        sample: Sample = sample_document,
+        sample: Sample | None = None,
         keep: Keep | None = None,
     ) -> Answer:
         """Do what ``dry_run`` does, from asyncio."""
-        slot = self._trial(kind, signer, clock(), sample)
+        slot = self._trial(kind or self._plan.main, signer, clock(), sample or self._plan.sample)
         assert slot.shipment is not None
         answer = await client.resume(slot.shipment, store=self._keeper(slot, keep))
         return self._tried(slot, answer, keep)
@@ -280,8 +317,8 @@ class HabilitacionRun:
         open_one = next((slot for slot in self.dry_runs if slot.kind == kind and slot.is_open), None)
         if open_one is not None and open_one.shipment is not None and not is_stale(open_one, day):
             return open_one
-        original = None if kind == "invoice" else last_accepted((*self.slots, *self.dry_runs))
-        if kind in _NOTE_PREFIXES and original is None:
+        original = last_accepted((*self.slots, *self.dry_runs), corrected_by(kind))
+        if corrected_by(kind) and original is None:
             raise NotAllowed(
                 "una nota de prueba corrige una factura que la DIAN haya aceptado, y no hay ninguna.",
                 field="kind",
@@ -342,8 +379,8 @@ class HabilitacionRun:
         day = moment.date().isoformat()
         if slot.shipment is not None and not is_stale(slot, day):
             return True
-        original = None if slot.kind == "invoice" else last_accepted(self.slots)
-        if slot.kind != "invoice" and original is None:
+        original = last_accepted(self.slots, corrected_by(slot.kind))
+        if corrected_by(slot.kind) and original is None:
             self._stop("Ninguna factura del set está aceptada todavía: las notas esperan.", ())
             return False
         built = build(sample(slot.kind, slot.number, moment, self.issuer, original), self.issuer)

@@ -7,10 +7,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ..errors import InvalidInput
+from ..families.registry import kind as kind_named
 from ..faults import Fault
 from ..transport.shipment import TEST_SET_OPERATION, Shipment, State
 from ..ubl.read import read_document
-from .plan import Counts, Slot
+from .plan import SetCounts, Slot, plan_of
 
 
 def stored_slot(slot: Slot) -> dict[str, Any]:
@@ -31,13 +32,16 @@ def slot_of(stored: Mapping[str, Any]) -> Slot:
     return Slot(stored["kind"], stored["number"], shipment, stored["day"], likely)
 
 
-def counts_of(values: Mapping[str, Any], slots: Sequence[Slot]) -> Counts:
+def counts_of(values: Mapping[str, Any], slots: Sequence[Slot]) -> SetCounts:
     """Return the counts of a stored run; version 1 has none, and they are those of the documents that count."""
     if "required" in values:
-        return Counts.of(values["required"], values["accepted_required"])
+        required: Mapping[str, int] = values["required"]
+        return plan_of(next(iter(required))).counts(required, values["accepted_required"])
     planned = Counter(slot.kind for slot in slots)
     planned.subtract(slot.kind for slot in slots if slot.shipment is not None and slot.shipment.state is State.REJECTED)
-    return Counts(*(planned[kind] for kind in ("invoice", "debit_note", "credit_note")))
+    plan = plan_of()
+    required = {kind: planned[kind] for kind in plan.required}
+    return plan.counts(required, required)
 
 
 def only_of_the_set(slots: Sequence[Slot], test_set_id: str) -> None:
@@ -65,10 +69,15 @@ def is_stale(slot: Slot, day: str) -> bool:
     return slot.shipment is not None and slot.shipment.state is State.READY and slot.day != day
 
 
-def last_accepted(slots: Sequence[Slot]) -> Any:
-    """Return the last accepted invoice, read from its bytes; None when there is none."""
+def corrected_by(kind: str) -> frozenset[str]:
+    """Return the kinds that documents of a kind correct; none of what corrects nothing."""
+    return kind_named(kind).corrects
+
+
+def last_accepted(slots: Sequence[Slot], kinds: frozenset[str]) -> Any:
+    """Return the last accepted document of some kinds, read from its bytes; None when there is none."""
     for slot in reversed(slots):
-        if slot.kind == "invoice" and slot.shipment is not None and slot.shipment.state is State.ACCEPTED:
+        if slot.kind in kinds and slot.shipment is not None and slot.shipment.state is State.ACCEPTED:
             return read_document(slot.shipment.xml)
     return None
 

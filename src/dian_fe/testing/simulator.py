@@ -11,7 +11,7 @@ import hashlib
 import threading
 import time
 from base64 import b64encode
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 from urllib.parse import parse_qsl, urlsplit
@@ -19,6 +19,7 @@ from urllib.parse import parse_qsl, urlsplit
 from .. import _xmlsafe
 from ..errors import AnswerTimeout, ConnectionFailed, ConnectionLost, TransportError, UnreadableDocument, UnsafeArchive
 from ..faults import Fault
+from ..habilitacion.plan import plan_of
 from ..transport.answers import NOT_FOUND
 from ..transport.archive import MAX_FILES, unpack_zip
 from ..transport.contract import OPERATIONS, Operation
@@ -115,16 +116,19 @@ class Simulator(Judge):
         debit_notes: int = 10,
         credit_notes: int = 10,
         *,
-        accepted: tuple[int, int, int] | None = None,
+        counts: Mapping[str, int] | None = None,
+        accepted: Sequence[int] | None = None,
         max_rejected: int | None = None,
     ) -> TestSet:
         """Open a test set, with the counts that it asks for; it is accepted as soon as enough of them are.
 
-        ``accepted``: how many invoices, debit notes and credit notes must be accepted, all unless told: DIAN's portal
-        shows both numbers (30, 10 and 10 required; 1, 0 and 0 of them accepted).
+        ``counts``: those of another family, by the names of its kinds. ``accepted``: how many of each must be accepted
+        in that order, all unless told: DIAN's portal shows both numbers (30, 10 and 10 invoices, debit notes and credit
+        notes required; 1, 0 and 0 of them accepted).
         """
         digest = hashlib.sha256(f"test set {self.seed} {len(self.test_sets)}".encode()).hexdigest()
-        required = {"invoice": invoices, "debit_note": debit_notes, "credit_note": credit_notes}
+        usual = dict(zip(plan_of().required, (invoices, debit_notes, credit_notes), strict=True))
+        required = usual if counts is None else dict(counts)
         least = None if accepted is None else dict(zip(required, accepted, strict=True))
         opened = TestSet(_guid(digest), required, max_rejected, least)
         self.test_sets[opened.id] = opened

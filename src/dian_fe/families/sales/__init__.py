@@ -65,5 +65,6 @@ FAMILY = Family(
         ),
     ),
     rules="rules:BOOK",
+    test_set="test_set:PLAN",
     office="office:OFFICE",
 )

@@ -1,0 +1,106 @@
+"""The test set of sales documents: its counts as the portal shows them, and plain documents for it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, Final, Self
+
+from ...catalogs import CreditNoteConcept, DebitNoteConcept, Unit
+from ...errors import InvalidInput
+from ...habilitacion.plan import TestSetPlan
+from ...models.customer import Customer
+from ...models.document import SalesDocument
+from ...models.invoice import Invoice
+from ...models.lines import Line
+from ...models.notes import CreditNote, DebitNote
+from ...models.payment import Payment
+from ...models.taxes import iva
+
+if TYPE_CHECKING:
+    from ...models.issuer import Issuer
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many documents of each kind the portal shows as required, and how many of them must be accepted.
+
+    They are two numbers: a set of 30, 10 and 10 required asked for 1, 0 and 0 accepted (portal, August 2026), and was
+    accepted with twenty notes rejected. ``accepted_…`` None: not told, hence all of that kind.
+    """
+
+    invoices: int = 30
+    debit_notes: int = 10
+    credit_notes: int = 10
+    accepted_invoices: int | None = None
+    accepted_debit_notes: int | None = None
+    accepted_credit_notes: int | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse what makes no set: notes correct an invoice of it, so there must be one."""
+        required, least = tuple(self.by_kind().values()), tuple(self.least_by_kind().values())
+        whole = all(isinstance(count, int) and not isinstance(count, bool) for count in (*required, *least))
+        if not whole or min(required) < 0 or self.invoices < 1:
+            raise InvalidInput(
+                "el set de pruebas lleva al menos una factura.",
+                field="counts",
+                found="/".join(map(str, required)),
+                expected="cantidades enteras, no negativas, con al menos una factura",
+                remedy="use las cantidades que muestra el portal de habilitación.",
+            )
+        if any(not 0 <= fewer <= count for fewer, count in zip(least, required, strict=True)):
+            raise InvalidInput(
+                "se piden más documentos aceptados que los que lleva el set.",
+                field="counts",
+                found=f"{'/'.join(map(str, least))} aceptados de {'/'.join(map(str, required))}",
+                expected="de cada clase, entre cero y los requeridos",
+                remedy="el portal muestra dos columnas: los requeridos y, de ellos, los aceptados que se exigen.",
+            )
+
+    def by_kind(self) -> dict[str, int]:
+        """Return the required ones in the order of sending: notes after the invoices that they correct."""
+        return {"invoice": self.invoices, "debit_note": self.debit_notes, "credit_note": self.credit_notes}
+
+    def least_by_kind(self) -> dict[str, int]:
+        """Return how many of each kind must be accepted."""
+        told = (self.accepted_invoices, self.accepted_debit_notes, self.accepted_credit_notes)
+        return {
+            kind: count if least is None else least
+            for (kind, count), least in zip(self.by_kind().items(), told, strict=True)
+        }
+
+    @classmethod
+    def of(cls, required: Mapping[str, int], least: Mapping[str, int]) -> Self:
+        """Return the counts of what `by_kind` and `least_by_kind` gave."""
+        order = ("invoice", "debit_note", "credit_note")
+        return cls(*(required.get(kind, 0) for kind in order), *(least.get(kind, 0) for kind in order))
+
+
+def sample_document(kind: str, number: str, issued_at: datetime, issuer: Issuer, original: Any = None) -> SalesDocument:
+    """Make a plain document of a kind: one line with IVA, paid on the spot by the final consumer."""
+    line = Line(
+        description="Producto de prueba", quantity=2, unit=Unit.UNIDAD, price=Decimal("15000"), taxes=(iva(19),)
+    )
+    if kind == "invoice":
+        return Invoice.from_lines(
+            number=number,
+            issued_at=issued_at,
+            supplier=issuer.organization,
+            customer=Customer.final_consumer(),
+            lines=[line],
+            payment=Payment.cash(),
+        )
+    model, concept = _NOTES[kind]
+    return model.correcting(
+        original, concept=concept, number=number, issued_at=issued_at, lines=[line.replace(quantity=1)]
+    )
+
+
+_NOTES: Final[Mapping[str, tuple[type[CreditNote | DebitNote], str]]] = {
+    "credit_note": (CreditNote, CreditNoteConcept.DEVOLUCION_PARCIAL.value),
+    "debit_note": (DebitNote, DebitNoteConcept.GASTOS_POR_COBRAR.value),
+}
+
+PLAN = TestSetPlan(Counts.of, Counts().by_kind(), sample_document, {"debit_note": "ND", "credit_note": "NC"})
