@@ -36,7 +36,7 @@ if TYPE_CHECKING:
         HealthPaymentModalityRes2275,
         HealthUserType,
     )
-    from .identification import FINAL_CONSUMER_ID, FINAL_CONSUMER_NAME, check_digit, clean_nit
+    from .identification import DIAN_NIT, FINAL_CONSUMER_ID, FINAL_CONSUMER_NAME, check_digit, clean_nit
     from .items import AllowanceReason, DeliveryTerms, ProductStandard, ReferencePrice, Unit
     from .names import PARTY_TAX_SCHEME_NAMES, TAX_NAMES
     from .operations import (
@@ -102,7 +102,7 @@ _HOMES = {
         "HealthPaymentModalityRes2275",
         "HealthUserType",
     ),
-    "identification": ("FINAL_CONSUMER_ID", "FINAL_CONSUMER_NAME", "check_digit", "clean_nit"),
+    "identification": ("DIAN_NIT", "FINAL_CONSUMER_ID", "FINAL_CONSUMER_NAME", "check_digit", "clean_nit"),
     "items": ("AllowanceReason", "DeliveryTerms", "ProductStandard", "ReferencePrice", "Unit"),
     "names": ("PARTY_TAX_SCHEME_NAMES", "TAX_NAMES"),
     "operations": (
@@ -147,6 +147,7 @@ _HOMES = {
 __getattr__, __dir__ = lazy(__name__, _HOMES)
 
 __all__ = [
+    "DIAN_NIT",
     "FINAL_CONSUMER_ID",
     "FINAL_CONSUMER_NAME",
     "PARTY_TAX_SCHEME_NAMES",
