@@ -6,11 +6,13 @@ of the notebook, light or dark; no verdict is told by colour alone.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import Field, fields, is_dataclass
 from datetime import datetime
 from decimal import Decimal
 from enum import Enum
 from html import escape
+from typing import Any
 
 from ._shown import legible
 
@@ -18,9 +20,15 @@ MOST_ROWS = 25
 """Tables are cut after so many rows, and say so."""
 _LONGEST = 400
 _BLANKS = str.maketrans(dict.fromkeys("\t\n\r\x85\u2028\u2029", " "))
+_GOOD, _BAD = "#1f883d", "#d9363e"
+"""Readable on white and on black."""
 _LINE = "1px solid rgba(128,128,128,.35)"
+_CARD = "line-height:1.4;max-width:72em;overflow-x:auto;margin:0 0 .6em"
 _CELL = f"text-align:left;vertical-align:top;padding:.2em .8em .2em 0;border-bottom:{_LINE};overflow-wrap:break-word"
+_LONG = _CELL.replace("break-word", "anywhere")
+_WIDE = f"{_LONG};min-width:12em"
 _RIGHT = _CELL.replace("left;", "right;", 1).replace("0;border", "0;white-space:nowrap;border", 1)
+_NOTHING: tuple[object, ...] = (None, "", (), {})
 _HEAD = "font-weight:600;white-space:nowrap"
 
 
@@ -33,35 +41,39 @@ class Html(str):
 def card(title: str, pairs: Iterable[tuple[str, object]] = (), *parts: str) -> Html:
     """Give a title, labelled values (those that say nothing are left out), and what follows them."""
     rows = "".join(
-        f'<tr><th scope="row" style="{_CELL};{_HEAD}">{_escaped(label)}</th><td style="{_CELL}">{text(value)}</td></tr>'
+        f'<tr><th scope="row" style="{_CELL};{_HEAD}">{_escaped(label)}</th><td style="{_LONG}">{text(value)}</td></tr>'
         for label, value in pairs
-        if value is not None and value not in ("", ())
+        if value not in _NOTHING
     )
     body = f'<table style="border-collapse:collapse;margin:0">{rows}</table>' if rows else ""
     head = f'<div style="font-weight:700;margin:0 0 .3em"><bdi>{_escaped(title)}</bdi></div>'
-    return Html(f'<div class="dian-fe" style="line-height:1.4;max-width:72em">{head}{body}{"".join(parts)}</div>')
+    return Html(f'<div class="dian-fe" style="{_CARD}">{head}{body}{"".join(parts)}</div>')
 
 
 def table(
-    heads: Sequence[str], rows: Iterable[Sequence[object]], *, caption: str = "", right: Sequence[str] = ()
+    heads: Sequence[str],
+    rows: Iterable[Sequence[object]],
+    *,
+    caption: str = "",
+    right: Sequence[str] = (),
+    wide: Sequence[str] = (),
 ) -> Html:
-    """Give a table; ``right`` names the columns of figures. Nothing for no rows."""
+    """Give a table without the columns that say nothing; nothing for no rows.
+
+    ``right`` names the columns of figures, ``wide`` those of sentences.
+    """
     all_rows = list(rows)
-    if not all_rows:
+    kept = [place for place in range(len(heads)) if any(row[place] not in _NOTHING for row in all_rows)]
+    if not kept:
         return Html("")
-    styles = [_RIGHT if head in right else _CELL for head in heads]
-    top = "".join(
-        f'<th scope="col" style="{style};{_HEAD}">{_escaped(head)}</th>'
-        for head, style in zip(heads, styles, strict=True)
-    )
+    styles = [_RIGHT if head in right else _WIDE if head in wide else _CELL for head in heads]
+    top = "".join(f'<th scope="col" style="{styles[place]};{_HEAD}">{_escaped(heads[place])}</th>' for place in kept)
     body = "".join(
-        "<tr>"
-        + "".join(f'<td style="{style}">{text(cell)}</td>' for cell, style in zip(row, styles, strict=True))
-        + "</tr>"
+        "<tr>" + "".join(f'<td style="{styles[place]}">{text(row[place])}</td>' for place in kept) + "</tr>"
         for row in all_rows[:MOST_ROWS]
     )
     more = len(all_rows) - MOST_ROWS
-    rest = f'<tr><td colspan="{len(heads)}" style="{_CELL}">… y {more} más</td></tr>' if more > 0 else ""
+    rest = f'<tr><td colspan="{len(kept)}" style="{_CELL}">… y {more} más</td></tr>' if more > 0 else ""
     name = f'<caption style="text-align:left;font-weight:600">{_escaped(caption)}</caption>' if caption else ""
     return Html(
         f'<table style="border-collapse:collapse;margin:.6em 0 0">{name}<thead><tr>{top}</tr></thead>'
@@ -69,11 +81,61 @@ def table(
     )
 
 
+class Viewed:
+    """A dataclass that shows its fields in notebooks, as its repr does, and what is in them as tables."""
+
+    __slots__ = ()
+
+    def _repr_html_(self) -> str:
+        """Show it in a notebook."""
+        return fields_card(self)
+
+
+def fields_card(value: Any, title: str = "", *parts: str) -> Html:
+    """Return the card of a dataclass: its fields under their names, those of its repr that say something."""
+    said = [(each.name, getattr(value, each.name)) for each in _told(value)]
+    several = [(name, each) for name, each in said if isinstance(each, tuple) and each and is_dataclass(each[0])]
+    plain = [(name, _brief(each)) for name, each in said if (name, each) not in several]
+    return card(title or type(value).__name__, plain, *(_records(name, each) for name, each in several), *parts)
+
+
+def _records(caption: str, values: Sequence[Any]) -> Html:
+    """Return several dataclasses as a table, one alone as a card."""
+    if len(values) == 1:
+        return fields_card(values[0], caption)
+    names = [each.name for each in _told(values[0])]
+    rows = ([_brief(getattr(value, name, None)) for name in names] for value in values)
+    return table(names, rows, caption=caption, wide=names)
+
+
+def _told(value: Any) -> tuple[Field[Any], ...]:
+    return tuple(each for each in fields(value) if each.repr)
+
+
+def _brief(value: Any) -> object:
+    """Return what a cell says of a value: bytes are counted, and what has parts of its own is one text."""
+    if isinstance(value, bytes):
+        return f"{len(value)} bytes" if value else ""
+    if isinstance(value, Mapping):
+        return tuple(f"{name}: {each}" for name, each in value.items())
+    if is_dataclass(value):
+        said = ((each.name, getattr(value, each.name)) for each in _told(value))
+        return tuple(f"{name}: {each}" for name, each in said if each not in _NOTHING)
+    if isinstance(value, tuple):
+        return tuple(str(each) if is_dataclass(each) else each for each in value)
+    return value
+
+
 def verdict(good: bool | None, yes: str = "sí", no: str = "no", unknown: str = "no se juzgó") -> Html:
     """Give a verdict by sign, word and colour; None is told as not judged."""
-    sign, word, color = ("✔", yes, "#1a7f37") if good else ("✘", no, "#c0341d") if good is False else ("–", unknown, "")
+    sign, word, color = ("✔", yes, _GOOD) if good else ("✘", no, _BAD) if good is False else ("–", unknown, "")
     style = f' style="color:{color};font-weight:600"' if color else ""
     return Html(f"<span{style}>{sign} {_escaped(word)}</span>")
+
+
+def strong(value: object) -> Html:
+    """Return a value that stands out."""
+    return Html(f'<span style="font-weight:700">{text(value)}</span>')
 
 
 def text(value: object) -> str:

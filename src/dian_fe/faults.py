@@ -153,4 +153,5 @@ def faults_table(faults: Iterable[Fault], caption: str = "") -> Html:
             for fault in sorted(faults, key=lambda fault: (not fault.stops, not fault.rejects))
         ),
         caption=caption,
+        wide=("Dónde", "Qué pasa", "Qué hacer"),
     )

@@ -11,9 +11,6 @@ if TYPE_CHECKING:
     from ..rules import CodeInfo
 
 
-_CONFIDENCE = {"high": "alta", "medium": "media", "low": "baja"}
-
-
 def add_verbs(verbs: Any) -> None:
     """Add the verbs to the parser."""
     from ..rules.book import books
@@ -81,25 +78,9 @@ def run_explain(options: argparse.Namespace) -> int:
 
 
 def _print(info: CodeInfo) -> None:
-    from ..rules import Status
+    from ..rules.explaining import UNKNOWN
 
-    severity = info.severity.value if info.severity else "sin severidad conocida"
-    confidence = _CONFIDENCE.get(info.confidence, info.confidence)
-    if info.status is Status.LIBRARY:
-        severity = "de la librería"
-    say(f"{info.code} ({severity}): {info.message or 'código desconocido'}")
-    for label, text in (
-        ("Qué hacer", info.hint),
-        ("Documentos", ", ".join(info.kinds)),
-        ("Lugar en el XML", info.xpath),
-        ("Lugar en el modelo", info.path),
-        ("Hoy son", ", ".join(info.successors)),
-        ("Quién lo revisa", "" if info.status is Status.LIBRARY else info.status.label),
-        ("Razón", info.reason),
-        ("Certeza", f"{info.certainty.label}: {info.certainty_reason}" if info.certainty else ""),
-        ("Norma", info.norm),
-        ("Fuente", f"{info.source} (confianza {confidence})" if info.source else ""),
-        ("Duda", info.doubt),
-    ):
+    say(f"{info.heading}: {info.message or UNKNOWN}")
+    for label, text in info.told():
         if text:
             say(f"  {label}: {text}")

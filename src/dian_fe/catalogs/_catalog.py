@@ -101,6 +101,13 @@ class Catalog(Mapping[str, Entry]):
         member = _enum(self._info.enum).by_code(code) if self._info.enum and code in self else None
         return Entry(code, self._rows[code].partition("\t")[0], self.details(code), member)
 
+    def _repr_html_(self) -> str:
+        """Show it in a notebook: codes and labels, where they come from, and what is doubtful."""
+        from .._display import card, table
+
+        pairs = (("Para qué", self.info.title), ("Fuente", self.source), ("Duda", self.doubt))
+        return card(self.name, pairs, table(("Código", "Significado"), ((code, self.label(code)) for code in self)))
+
     def label(self, code: str) -> str:
         """Give the official label of a code; raises ``UnknownCode`` when the list does not hold it."""
         row = self._rows.get(code)

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import Final, NamedTuple
 
+from .._display import Viewed
 from ..errors import InvalidInput, UnknownPlace
 from ..faults import Severity
 from ._catalog import catalog
@@ -66,7 +67,7 @@ class Municipality(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class PlaceFinding:
+class PlaceFinding(Viewed):
     """One thing that is wrong with a place.
 
     ``field`` is the argument of ``check_place`` at fault. ``severity`` is how DIAN takes it. ``contradicts`` tells that

@@ -15,6 +15,7 @@ from hashlib import sha256
 from html import escape
 from typing import TYPE_CHECKING, Any
 
+from .._display import Viewed
 from .._shown import legible
 from ..catalogs import DocumentType
 from ..errors import HeaderInjection, InvalidEmail, InvalidInput, NoRecipient
@@ -35,7 +36,7 @@ _LINE = 75
 
 
 @dataclass(frozen=True, slots=True)
-class Mailbox:
+class Mailbox(Viewed):
     """Who sends: the address, the name shown, and where the customer answers (acuse, aceptación, reclamo)."""
 
     address: str

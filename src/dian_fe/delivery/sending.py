@@ -8,8 +8,9 @@ from datetime import datetime
 from email.message import EmailMessage
 from typing import TYPE_CHECKING, Any, Self
 
+from .._display import Viewed
 from ..errors import InvalidEmail, InvalidInput, NoRecipient, RecipientsRefused
-from ..faults import Fault
+from ..faults import Fault, faults_table
 from ..models._base import to_bogota
 from ..models.customer import Customer
 from ..models.issuable import parties_of
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Receipt:
+class Receipt(Viewed):
     """What a mail server said when it took a message."""
 
     answer: str | None = None
@@ -69,6 +70,28 @@ class DeliveryRecord:
     """Message-ID of the delivery that this one repeats."""
     findings: tuple[Fault, ...] = ()
     """What should be known of the delivery, as a message that is too large."""
+
+    def _repr_html_(self) -> str:
+        """Show it in a notebook: who got what and when, and who did not."""
+        from .._display import card, table
+
+        pairs = (
+            ("Recibieron", self.recipients),
+            ("Cuándo", self.at),
+            ("Asunto", self.subject),
+            ("De", self.mailbox.address),
+            ("Respuestas a", self.mailbox.answers),
+            ("Archivo", self.zip_name),
+            ("Solo la representación gráfica", True if self.graphic_only else None),
+            ("Tamaño", f"{self.size} bytes"),
+            ("SHA-256", self.sha256),
+            ("CUFE o CUDE", self.key),
+            ("Message-ID", self.message_id),
+            ("Repite", self.resend_of),
+            ("Respuesta del servidor", self.answer),
+        )
+        refused = table(("No recibió", "Por qué"), self.refused.items())
+        return card("Entrega", pairs, refused, faults_table(self.findings))
 
     def as_dict(self) -> dict[str, Any]:
         """Give the JSON form, which `from_dict` reads."""

@@ -22,6 +22,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
+from .._display import Viewed
 from .._shown import shown
 from ..catalogs import EventCode
 from ..errors import InvalidInput, NotAllowed
@@ -91,7 +92,7 @@ _STATES: Final = (
 
 
 @dataclass(frozen=True, slots=True)
-class RegisteredParty:
+class RegisteredParty(Viewed):
     """Who declared an event or issued a note, or to whom, as DIAN's answer names it."""
 
     id: str
@@ -103,7 +104,7 @@ class RegisteredParty:
 
 
 @dataclass(frozen=True, slots=True)
-class RegisteredEvent:
+class RegisteredEvent(Viewed):
     """An event as DIAN has it, or one proposed. ``signed_at`` is its signing time, None when it is not known.
 
     Two are equal when code, number, moment and key are.
@@ -147,7 +148,7 @@ class RegisteredEvent:
 
 
 @dataclass(frozen=True, slots=True)
-class Term:
+class Term(Viewed):
     """The three business days after 032: who may act, until and from which day."""
 
     received_on: date
@@ -253,7 +254,11 @@ class EventHistory:
             ("Sin leer", self.unread),
         )
         rows = ((each.code, each.label, each.number, each.signed_at, each.key) for each in self.events)
-        return card("Eventos de la factura", pairs, table(("Código", "Evento", "Número", "Firmado", "CUDE"), rows))
+        return card(
+            "Eventos de la factura",
+            pairs,
+            table(("Código", "Evento", "Número", "Firmado", "CUDE"), rows, wide=("CUDE",)),
+        )
 
     def __str__(self) -> str:
         """Tell state, events and term, a line each."""

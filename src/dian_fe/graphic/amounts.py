@@ -7,10 +7,19 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from ..catalogs import TaxCode
-from ..models._format import PESOS, cents, day, label_of, money, percent, plain
+from ..models._format import PESOS, cents, day, label_of, money, plain
+from ..models._words import (
+    advance_detail,
+    allowance_detail,
+    allowance_of,
+    base_of,
+    prepaid_deducted,
+    rate_of,
+    reason_of,
+    tax_name,
+)
 from ..models.arithmetic import money_sum
-from ..models.taxes import PER_HUNDRED_MILLILITRES, WITHHELD
+from ..models.taxes import WITHHELD
 from ..models.totals import EXACT
 from .content import AmountRow, Field, Label, LineRow, LineTax, TaxRow, TotalRow
 from .parties import identification
@@ -18,7 +27,7 @@ from .parties import identification
 if TYPE_CHECKING:
     from ..models.document import SalesDocument
     from ..models.lines import AllowanceCharge, Line
-    from ..models.taxes import TaxSubtotal, TaxTotal
+    from ..models.taxes import TaxTotal
     from ..models.totals import Totals
     from .labels import Labels
 
@@ -68,7 +77,7 @@ def line_rows(document: SalesDocument, figures: Figures, label: Labels) -> Itera
             quantity=plain(line.quantity),
             unit=label_of("units", line.unit),
             price=figures.money(line.price),
-            allowances=tuple(_allowance(item, figures) for item in line.allowances),
+            allowances=tuple(allowance_of(item, figures.currency) for item in line.allowances),
             taxes=tuple(_line_taxes(line.taxes, figures, withheld=False)),
             total=figures.money(line.amount),
             free=_free(line, figures, label),
@@ -93,7 +102,7 @@ def _details(line: Line, figures: Figures, label: Labels) -> Iterator[Field]:
         kind, number = identification(line.principal)
         yield Field(label("principal"), ", ".join(part for part in (line.principal.name, f"{kind} {number}") if part))
     for allowance in line.allowances:
-        reason = _reason(allowance)
+        reason = reason_of(allowance)
         if reason:
             yield Field(_kind(allowance, label), reason)
     held = (*_line_taxes(line.taxes, figures, withheld=True), *_line_taxes(line.withholdings, figures, withheld=True))
@@ -103,28 +112,17 @@ def _details(line: Line, figures: Figures, label: Labels) -> Iterator[Field]:
         yield Field(label("note"), note)
 
 
-def _allowance(item: AllowanceCharge, figures: Figures) -> str:
-    rate = "" if item.percent is None else f" {percent(item.percent)}"
-    sign = {True: "+", False: "-"}.get(item.is_charge, "")
-    return f"{sign}{rate} {figures.money(item.amount)}".rstrip()
-
-
 def _kind(item: AllowanceCharge, label: Labels) -> Label:
     """Call it a discount or a charge; both where the document read does not say which."""
     names = {True: ("charge",), False: ("discount",)}.get(item.is_charge, ("discount", "charge"))
     return label(names[0]) if len(names) == 1 else Label(" / ".join(str(label(name)) for name in names))
 
 
-def _reason(item: AllowanceCharge) -> str:
-    """Give why there is a discount or charge: in the document's words or, without any, in those of its code."""
-    return item.reason or label_of("allowance_reasons", item.reason_code)
-
-
 def _line_taxes(totals: Iterable[TaxTotal], figures: Figures, *, withheld: bool) -> Iterator[LineTax]:
     for total in totals:
         for subtotal in total.subtotals:
             if (subtotal.code in WITHHELD) is withheld:
-                yield LineTax(tax_name(subtotal), _rate(subtotal, figures), figures.money(subtotal.amount))
+                yield LineTax(tax_name(subtotal), rate_of(subtotal, figures.currency), figures.money(subtotal.amount))
 
 
 def _free(line: Line, figures: Figures, label: Labels) -> Field | None:
@@ -142,29 +140,6 @@ def _free(line: Line, figures: Figures, label: Labels) -> Field | None:
 # --- taxes -----------------------------------------------------------------------------------------------------------
 
 
-def tax_name(subtotal: TaxSubtotal) -> str:
-    """Give the name of a tax: that of its code, or what the document calls it when the code has none of its own."""
-    member = TaxCode.by_code(subtotal.code)
-    if member is None or member is TaxCode.OTROS:
-        return subtotal.name or subtotal.code
-    return member.label
-
-
-def _rate(subtotal: TaxSubtotal, figures: Figures) -> str:
-    if subtotal.percent is not None:
-        return percent(subtotal.percent)
-    if subtotal.per_unit_amount is None:
-        return ""
-    unit = "100 ml" if subtotal.code == PER_HUNDRED_MILLILITRES else label_of("units", subtotal.base_unit) or "unidad"
-    return f"{figures.money(subtotal.per_unit_amount)} por {unit}"
-
-
-def _base(subtotal: TaxSubtotal, figures: Figures) -> str:
-    if subtotal.percent is None and subtotal.base_unit_measure is not None:
-        return f"{plain(subtotal.base_unit_measure)} {label_of('units', subtotal.base_unit)}".rstrip()
-    return figures.money(subtotal.taxable)
-
-
 def all_taxes(document: SalesDocument) -> tuple[TaxTotal, ...]:
     """Give taxes and withholdings together: other software mixes them, and notes have no place for the latter."""
     withholdings: tuple[TaxTotal, ...] = getattr(document, "withholdings", ())
@@ -178,8 +153,8 @@ def tax_rows(totals: Iterable[TaxTotal], figures: Figures, *, withheld: bool) ->
             if (subtotal.code in WITHHELD) is withheld:
                 yield TaxRow(
                     tax_name(subtotal),
-                    _rate(subtotal, figures),
-                    _base(subtotal, figures),
+                    rate_of(subtotal, figures.currency),
+                    base_of(subtotal, figures.currency),
                     figures.money(subtotal.amount),
                     figures.pesos(subtotal.amount),
                 )
@@ -191,25 +166,16 @@ def tax_rows(totals: Iterable[TaxTotal], figures: Figures, *, withheld: bool) ->
 def other_rows(document: SalesDocument, figures: Figures, label: Labels) -> Iterator[AmountRow]:
     """Give discounts and charges of the document, and what was paid before."""
     for item in document.allowances:
-        parts = [_reason(item)]
-        if item.percent is not None:
-            base = "" if item.base is None else f" de {figures.money(item.base)}"
-            parts.append(f"{percent(item.percent)}{base}")
         yield AmountRow(
             _kind(item, label),
-            ", ".join(part for part in parts if part),
+            allowance_detail(item, figures.currency),
             figures.money(item.amount),
             figures.pesos(item.amount),
         )
     for advance in document.prepayments:
-        parts = [
-            label_of("health_collection_concepts", advance.collection_concept),
-            day(advance.received or advance.paid),
-            advance.instruction or "",
-        ]
         yield AmountRow(
             label("prepayment"),
-            ", ".join(part for part in parts if part),
+            advance_detail(advance),
             figures.money(advance.amount),
             figures.pesos(advance.amount),
         )
@@ -243,7 +209,7 @@ def total_rows(document: SalesDocument, totals: Totals, figures: Figures, label:
     yield from row("tax_inclusive", totals.tax_inclusive)
     yield from row("allowance_total", totals.allowance_total or None)
     yield from row("charge_total", totals.charge_total or None)
-    deducted = _prepaid_deducted(totals)
+    deducted = prepaid_deducted(totals)
     if deducted:
         yield from row("prepaid", totals.prepaid or None, "prepaid_deducted")
     yield from row("payable_rounding", totals.payable_rounding or None)
@@ -268,13 +234,3 @@ def _tax_sums(totals: Iterable[TaxTotal], *, withheld: bool) -> Iterator[tuple[s
 def _nameless(totals: Iterable[TaxTotal]) -> Decimal | None:
     """Sum what other software writes without saying of which tax it is; None for nothing."""
     return money_sum(total.amount for total in totals if not total.subtotals) or None
-
-
-def _prepaid_deducted(totals: Totals) -> bool:
-    """Tell whether the amount payable is less the prepayments: both are found in accepted documents."""
-    if not totals.prepaid or totals.tax_inclusive is None:
-        return False
-    others = (totals.charge_total, totals.payable_rounding)
-    full = EXACT.subtract(money_sum((totals.tax_inclusive, *others)), totals.allowance_total or Decimal(0))
-    left = EXACT.subtract(full, totals.payable)
-    return left.copy_abs() > EXACT.subtract(left, totals.prepaid).copy_abs()

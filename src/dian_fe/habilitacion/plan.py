@@ -201,6 +201,34 @@ class RunReport:
     may_reject: tuple[Fault, ...] = ()
     """Likely rejections of the local check in documents that were sent and are not accepted, one of each code."""
 
+    def _repr_html_(self) -> str:
+        """Show it in a notebook: the state and who said it, the counts by kind, why, and what to do next."""
+        from .._display import card, table, verdict
+        from ..faults import faults_table
+
+        good = {RunState.ACEPTADO: True, RunState.RECHAZADO: False}.get(self.state)
+        pairs = (
+            ("Estado", verdict(good, self.state, self.state, self.state)),
+            ("Quién lo dice", "la DIAN" if self.confirmed else "nadie: la DIAN no lo ha confirmado"),
+            ("Mensaje", self.message),
+            ("Números gastados en pruebas", self.dry_runs),
+        )
+        counts = (self.required, self.accepted_required, self.planned, self.accepted, self.rejected)
+        kinds = dict.fromkeys(kind for each in counts for kind in each)
+        return card(
+            "Set de pruebas",
+            pairs,
+            table(
+                ("Clase", *_COUNTED),
+                ([_label(kind), *(each.get(kind) for each in counts)] for kind in kinds),
+                right=_COUNTED,
+            ),
+            faults_table(self.reasons, "Motivos"),
+            faults_table(self.notifications, "Notificaciones (no son motivo)"),
+            faults_table(self.may_reject, "La DIAN podría rechazar por esto"),
+            table(("Qué sigue",), ((step,) for step in self.next_steps)),
+        )
+
     def as_dict(self) -> dict[str, Any]:
         """Give the JSON form."""
         return {
@@ -218,3 +246,11 @@ class RunReport:
             "dry_runs": list(self.dry_runs),
             "may_reject": [fault.as_dict() for fault in self.may_reject],
         }
+
+
+def _label(kind: str) -> str:
+    known = find(kind)
+    return kind if known is None else known.label
+
+
+_COUNTED: Final = ("Pedidos", "Aceptados que se exigen", "Planeados", "Aceptados", "Rechazados")

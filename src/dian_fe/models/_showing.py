@@ -2,31 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from .._display import card, table
-from ._format import day, label_of, moment, money, percent, plain
+from .._display import Html, card, strong, table
+from ._format import day, label_of, moment, money, plain
 from ._missing import shown
+from ._words import (
+    advance_detail,
+    allowance_detail,
+    allowance_of,
+    base_of,
+    prepaid_deducted,
+    rate_of,
+    reason_of,
+    tax_name,
+)
+from .taxes import WITHHELD
 
 if TYPE_CHECKING:
-    from .._display import Html
     from ._base import Model
     from .document import SalesDocument
     from .lines import Line
     from .party import Party
+    from .payment import ExchangeRate, PaymentTerms
+    from .taxes import TaxSubtotal, TaxTotal
     from .totals import Totals
 
-_KINDS = {"invoice": "Factura electrónica de venta", "credit_note": "Nota crédito", "debit_note": "Nota débito"}
-_TOTALS = {
-    "line_extension": "Subtotal",
-    "tax_inclusive": "Subtotal más impuestos",
-    "allowance_total": "Descuentos",
-    "charge_total": "Cargos",
-    "payable_rounding": "Redondeo",
-    "payable": "Total a pagar",
-    "prepaid": "Anticipos",
-}
+KIND_NAMES = {"invoice": "Factura electrónica de venta", "credit_note": "Nota crédito", "debit_note": "Nota débito"}
 
 
 def model_card(model: Model) -> Html:
@@ -40,7 +43,7 @@ def _brief(value: Any) -> object:
     from ._base import Model
 
     if isinstance(value, Model):
-        return repr(value)
+        return Html(value._repr_html_()) if any(value.__repr_args__()) else None
     if isinstance(value, tuple) and any(isinstance(each, Model) for each in value):
         return f"{len(value)} × {type(value[0]).__name__}"
     return value
@@ -51,23 +54,28 @@ def document_card(document: SalesDocument, pairs: Iterable[tuple[str, object]] =
     document = shown(document)
     kind = getattr(document, "kind", "")
     type_code = getattr(document, "type_code", None)
-    title = label_of("document_types", type_code) if type_code else _KINDS.get(kind, kind)
+    title = label_of("document_types", type_code) if type_code else KIND_NAMES.get(kind, kind)
     currency = document.currency
     own: list[tuple[str, object]] = [
         ("Generación", moment(document.issued_at)),
+        ("Vencimiento", day(getattr(document, "due_date", None))),
         ("Emisor", _party(document.supplier)),
         ("Adquirente", _party(document.customer)),
         ("Corrige", tuple(each.number for each in document.billing_references)),
         ("Pago", tuple(_payment(each) for each in document.payments)),
+        ("Cuotas", "; ".join(_instalment(each, currency) for each in document.payment_terms)),
         ("Moneda", None if currency == "COP" else currency),
+        ("Tasa de cambio", _exchange(document.exchange_rate)),
     ]
-    lines = table(
-        ("N.º", "Descripción", "Cantidad", "Valor unitario", "Impuestos", "Valor"),
-        (_line(position, line, currency) for position, line in enumerate(document.lines, 1)),
-        right=("Cantidad", "Valor unitario", "Valor"),
+    withheld = getattr(document, "withholdings", ())
+    tables = (
+        _lines(document.lines, currency),
+        _others(document, currency),
+        _taxes("Impuestos", (*document.taxes, *withheld), currency, withheld=False),
+        _taxes("Retenciones (no cambian el total a pagar)", (*document.taxes, *withheld), currency, withheld=True),
+        _totals(document.totals, currency),
     )
-    totals = _totals(document.totals, currency)
-    return card(f"{title} {document.number}", (*own, *pairs), lines, totals, *parts)
+    return card(f"{title} {document.number}", (*own, *pairs), *tables, *parts)
 
 
 def stage_card(document: Any, title: str, key: str | None, pairs: Iterable[tuple[str, object]], *parts: str) -> Html:
@@ -92,26 +100,105 @@ def _payment(payment: Any) -> str:
     return " · ".join(part for part in parts if part)
 
 
+def _instalment(term: PaymentTerms, currency: str) -> str:
+    parts = (term.id, day(term.due_date), money(term.amount, currency), term.note)
+    return " · ".join(part for part in parts if part)
+
+
+def _exchange(rate: ExchangeRate | None) -> str:
+    if rate is None:
+        return ""
+    told = f"1 {rate.currency} = {plain(rate.rate, 2)} {rate.target_currency}"
+    return f"{told} ({day(rate.date)})" if rate.date is not None else told
+
+
+_LINE_HEADS = (
+    *("N.º", "Descripción", "Cantidad", "Valor unitario"),
+    *("Descuentos y cargos", "Impuestos", "Retenciones", "Valor"),
+)
+
+
+def _lines(lines: Iterable[Line], currency: str) -> Html:
+    return table(
+        _LINE_HEADS,
+        (_line(position, line, currency) for position, line in enumerate(lines, 1)),
+        right=("Cantidad", "Valor unitario", "Valor"),
+        wide=("Descripción",),
+    )
+
+
 def _line(position: int, line: Line, currency: str) -> tuple[object, ...]:
-    taxes = []
-    for total in line.taxes:
-        for each in total.subtotals:
-            rate = "" if each.percent is None else f" {percent(each.percent)}"
-            taxes.append(f"{each.name or each.code}{rate} {money(each.amount, currency)}".rstrip())
+    said, reference = [line.description], line.reference_price
+    if reference is not None and (line.free_of_charge or not line.price):
+        said.append(f"sin costo; precio de referencia {money(reference.amount, currency)}")
     return (
         line.id or str(position),
-        line.description,
+        tuple(said),
         f"{plain(line.quantity)} {label_of('units', line.unit)}",
         money(line.price, currency),
-        tuple(taxes),
+        "; ".join(f"{reason_of(each)} {allowance_of(each, currency)}".strip() for each in line.allowances),
+        _rates((*line.taxes, *line.withholdings), currency, withheld=False),
+        _rates((*line.taxes, *line.withholdings), currency, withheld=True),
         money(line.amount, currency),
     )
 
 
+def _each(totals: Iterable[TaxTotal], *, withheld: bool) -> Iterator[TaxSubtotal]:
+    """Return every rate of the taxes, or of the withholdings, which some software writes among the taxes."""
+    return (each for total in totals for each in total.subtotals if (each.code in WITHHELD) is withheld)
+
+
+def _rates(totals: Iterable[TaxTotal], currency: str, *, withheld: bool) -> str:
+    told = (
+        (tax_name(each), rate_of(each, currency), money(each.amount, currency))
+        for each in _each(totals, withheld=withheld)
+    )
+    return "; ".join(" ".join(part for part in parts if part) for parts in told)
+
+
+def _taxes(caption: str, totals: Iterable[TaxTotal], currency: str, *, withheld: bool) -> Html:
+    found = _each(totals, withheld=withheld)
+    rows = (
+        (tax_name(each), rate_of(each, currency), base_of(each, currency), money(each.amount, currency))
+        for each in found
+    )
+    return table(("Tributo", "Tarifa", "Base", "Valor"), rows, caption=caption, right=("Tarifa", "Base", "Valor"))
+
+
+def _others(document: SalesDocument, currency: str) -> Html:
+    """Return discounts and charges of the whole document, and what was paid before."""
+    kinds = {True: "Cargo", False: "Descuento"}
+    rows = [
+        (kinds.get(each.is_charge, _EITHER), allowance_detail(each, currency), money(each.amount, currency))
+        for each in document.allowances
+    ]
+    rows += [("Anticipo", advance_detail(each), money(each.amount, currency)) for each in document.prepayments]
+    return table(("De todo el documento", "Detalle", "Valor"), rows, right=("Valor",))
+
+
+_EITHER = "Descuento o cargo"
+"""What a document read says without saying which."""
+
+
 def _totals(totals: Totals, currency: str) -> Html:
-    rows = [(label, getattr(totals, name)) for name, label in _TOTALS.items()]
+    deducted = prepaid_deducted(totals)
+    rows = (
+        ("Subtotal", totals.line_extension),
+        ("Base de los impuestos", totals.tax_exclusive),
+        ("Subtotal más impuestos", totals.tax_inclusive),
+        ("Descuentos", totals.allowance_total),
+        ("Cargos", totals.charge_total),
+        ("Anticipos descontados", totals.prepaid if deducted else None),
+        ("Redondeo", totals.payable_rounding),
+        (_PAYABLE, totals.payable),
+        ("Anticipos (informativos)", None if deducted else totals.prepaid),
+    )
+    told = ((label, money(value, currency)) for label, value in rows if value is not None)
     return table(
         ("Total", "Valor"),
-        [(label, money(value, currency)) for label, value in rows if value is not None],
+        (tuple(map(strong, row)) if row[0] == _PAYABLE else row for row in told),
         right=("Valor",),
     )
+
+
+_PAYABLE = "Total a pagar"

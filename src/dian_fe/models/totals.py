@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Context, Decimal
 from enum import StrEnum
 
+from .._display import Viewed
 from ..errors import NotAllowed
 from ._base import MaybeNumber, Model, Number
 from ._typing import field
@@ -37,7 +38,7 @@ class TaxRounding(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Rounding:
+class Rounding(Viewed):
     """The rounding policy of ``from_lines``.
 
     By default amounts have two decimals, halves go to the even neighbour and taxes are rounded line by line.

@@ -26,6 +26,9 @@ from .facts import (
     words,
 )
 
+UNKNOWN = "código desconocido"
+_CONFIDENCE = {"high": "alta", "medium": "media", "low": "baja"}
+
 
 @dataclass(frozen=True, slots=True)
 class CodeInfo:
@@ -76,6 +79,35 @@ class CodeInfo:
     def implemented(self) -> bool:
         """Whether a document with this fault is caught: here, by its verification, or by the order of events."""
         return self.status in {Status.RULE, Status.VERIFY, Status.EVENT, Status.ALIAS}
+
+    @property
+    def heading(self) -> str:
+        """The code with its severity, in Spanish."""
+        known = self.severity.value if self.severity else "sin severidad conocida"
+        return f"{self.code} ({'de la librería' if self.status is Status.LIBRARY else known})"
+
+    def told(self) -> tuple[tuple[str, str], ...]:
+        """Return what people are told of it besides its message, as Spanish labels and texts, some of them empty."""
+        confidence = _CONFIDENCE.get(self.confidence, self.confidence)
+        return (
+            ("Qué hacer", self.hint),
+            ("Documentos", ", ".join(self.kinds)),
+            ("Lugar en el XML", self.xpath),
+            ("Lugar en el modelo", self.path),
+            ("Hoy son", ", ".join(self.successors)),
+            ("Quién lo revisa", "" if self.status is Status.LIBRARY else self.status.label),
+            ("Razón", self.reason),
+            ("Certeza", f"{self.certainty.label}: {self.certainty_reason}" if self.certainty else ""),
+            ("Norma", self.norm),
+            ("Fuente", f"{self.source} (confianza {confidence})" if self.source else ""),
+            ("Duda", self.doubt),
+        )
+
+    def _repr_html_(self) -> str:
+        """Show it in a notebook."""
+        from .._display import card
+
+        return card(self.heading, (("Qué pasa", self.message or UNKNOWN), *self.told()))
 
     def as_dict(self) -> dict[str, Any]:
         """Return the JSON form of the command line."""

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from .._display import Viewed
 from ..faults import Fault, faults_table, may_reject
 
 ALL_RULES = "*"
@@ -13,7 +14,7 @@ ALL_RULES = "*"
 
 
 @dataclass(frozen=True, slots=True)
-class NotEvaluated:
+class NotEvaluated(Viewed):
     """A rule that could not be judged, because something that it needs is missing."""
 
     code: str

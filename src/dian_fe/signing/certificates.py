@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import NameOID
 
+from .._display import Viewed
 from ..catalogs import check_digit
 from ..errors import (
     CertificateExpired,
@@ -56,7 +57,7 @@ _COMPANY_DIGITS = 9
 
 
 @dataclass(frozen=True, slots=True)
-class CertificateInfo:
+class CertificateInfo(Viewed):
     """What people want to know of a certificate: names (RFC 4514), serial in decimal, NIT if found, dates in UTC."""
 
     subject: str

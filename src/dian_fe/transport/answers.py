@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any, Final
 
+from .._display import Viewed
 from ..errors import UnreadableDocument
 from ..faults import Fault, Severity, faults_table
 from ..models.application_response import REJECTED, VERDICTS
@@ -170,7 +171,7 @@ class Status:
 
 
 @dataclass(frozen=True, slots=True)
-class UploadMessage:
+class UploadMessage(Viewed):
     """XmlParamsResponseTrackId: what the service says of one file that it was given."""
 
     key: str
@@ -182,7 +183,7 @@ class UploadMessage:
 
 
 @dataclass(frozen=True, slots=True)
-class Upload:
+class Upload(Viewed):
     """UploadDocumentResponse: the receipt of an asynchronous sending.
 
     ``zip_key`` proves that the file arrived, nothing about the documents in it; empty means refused, and ``messages``
@@ -195,7 +196,7 @@ class Upload:
 
 
 @dataclass(frozen=True, slots=True)
-class DocumentXml:
+class DocumentXml(Viewed):
     """EventResponse: a document fetched by its key. ``xml`` is empty when DIAN has none."""
 
     code: str
@@ -212,7 +213,7 @@ class DocumentXml:
 
 
 @dataclass(frozen=True, slots=True)
-class Acquirer:
+class Acquirer(Viewed):
     """AdquirienteResponse: name and e-mail of a buyer, for issuing only (Res. 000202 de 2025)."""
 
     code: str
@@ -228,7 +229,7 @@ class Acquirer:
 
 
 @dataclass(frozen=True, slots=True)
-class RangeRow:
+class RangeRow(Viewed):
     """NumberRangeResponse: a numbering range as it came; see ``numbering.resolutions``."""
 
     resolution: str
@@ -243,7 +244,7 @@ class RangeRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Ranges:
+class Ranges(Viewed):
     """NumberRangeResponseList: the answer of GetNumberingRange."""
 
     code: str
@@ -341,7 +342,7 @@ TYPED: dict[str, Callable[[Any], Any]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class ResponseFacts:
+class ResponseFacts(Viewed):
     """What must fit between an ApplicationResponse and the document that it answers."""
 
     code: str

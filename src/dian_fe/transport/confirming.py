@@ -7,6 +7,7 @@ from enum import StrEnum
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Any, Final
 
+from .._display import Viewed
 from .._xmlsafe import parse
 from ..errors import InvalidInput, TransportError, UnreadableDocument
 from ..verifying.verified import Verified
@@ -45,7 +46,7 @@ class Confirmed(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class PartDiffers:
+class PartDiffers(Viewed):
     """One place where the documents differ."""
 
     xpath: str
@@ -64,7 +65,7 @@ class PartDiffers:
 
 
 @dataclass(frozen=True, slots=True)
-class Confirmation:
+class Confirmation(Viewed):
     """What DIAN's own copy says of a document. True only when it is the same."""
 
     outcome: Confirmed

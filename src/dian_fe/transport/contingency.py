@@ -12,6 +12,7 @@ from datetime import datetime, time, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
+from .._display import Viewed
 from ..catalogs import DocumentType
 from ..errors import (
     AnswerTimeout,
@@ -61,7 +62,7 @@ class DeadlineFrom(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class ContingencyPolicy:
+class ContingencyPolicy(Viewed):
     """The cadence and limits of contingency.
 
     ``statuses``: HTTP codes that show DIAN down. ``tries``: how many such answers in a row; ``delays``: how many
@@ -114,7 +115,7 @@ class ContingencyPolicy:
 
 
 @dataclass(frozen=True, slots=True)
-class Assessment:
+class Assessment(Viewed):
     """Whether DIAN is down, and the evidence to keep: each failure with moment, HTTP status and what was answered."""
 
     dian_is_down: bool

@@ -12,6 +12,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Final, TypeVar
 
+from .._display import Viewed
 from ..catalogs import IdType
 from .contract import OTHERS
 
@@ -21,7 +22,7 @@ Pairs = tuple[tuple[str, Any], ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class InfoParty:
+class InfoParty(Viewed):
     """Entidad: a party of the document."""
 
     name: str = ""
@@ -40,7 +41,7 @@ class InfoParty:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class InfoNumber:
+class InfoNumber(Viewed):
     """NumeroDocumento: number and dates of a document."""
 
     prefix: str = ""
@@ -55,7 +56,7 @@ class InfoNumber:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class InfoHolder:
+class InfoHolder(Viewed):
     """LegitimoTenedor: who holds the invoice as a título valor."""
 
     name: str = ""
@@ -65,7 +66,7 @@ class InfoHolder:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class InfoTotals:
+class InfoTotals(Viewed):
     """TotalEImpuestos: amounts in the currency of the document, exact as they were written."""
 
     iva: Decimal | None = None
@@ -74,7 +75,7 @@ class InfoTotals:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class InfoCheck:
+class InfoCheck(Viewed):
     """ValidacionDoc: one rule that DIAN applied."""
 
     name: str = ""
@@ -87,7 +88,7 @@ class InfoCheck:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class InfoConcept:
+class InfoConcept(Viewed):
     """ConceptoCorreccion: why a note corrects its document."""
 
     code: str = ""
@@ -97,7 +98,7 @@ class InfoConcept:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class InfoReference:
+class InfoReference(Viewed):
     """ReferenciaDocumento: another document that this one names."""
 
     key: str = ""
@@ -114,7 +115,7 @@ class InfoReference:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class InfoEvent:
+class InfoEvent(Viewed):
     """Evento: an event of the document."""
 
     code: str = ""
@@ -130,7 +131,7 @@ class InfoEvent:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class InfoNote:
+class InfoNote(Viewed):
     """Nota: a credit or debit note of the document (an item of DocumentTags)."""
 
     key: str = ""
@@ -148,7 +149,7 @@ class InfoNote:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class InfoDocument:
+class InfoDocument(Viewed):
     """Documento: what DIAN keeps of one document."""
 
     key: str = ""
@@ -180,7 +181,7 @@ class InfoDocument:
 
 
 @dataclass(frozen=True, slots=True)
-class DocumentInfo:
+class DocumentInfo(Viewed):
     """DocumentInfoResponse: what DIAN keeps of a document."""
 
     code: str

@@ -13,6 +13,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from .. import _xmlsafe
+from .._display import Viewed
 from .._shown import shown
 from ..catalogs import CreditNoteConcept, DebitNoteConcept
 from ..catalogs.identification import DIAN_NIT
@@ -44,6 +45,12 @@ class InvoiceEvents:
         """Where the invoice stands."""
         return self.history.state
 
+    def _repr_html_(self) -> str:
+        """Show it in a notebook: the history, and what was not understood."""
+        from .._display import Html, table
+
+        return Html(self.history._repr_html_() + table(("No se entendió",), ((each,) for each in self.problems)))
+
     def __str__(self) -> str:
         """Tell the history and the problems, a line each."""
         others = (problem for problem in self.problems if problem not in self.history.unread)
@@ -51,7 +58,7 @@ class InvoiceEvents:
 
 
 @dataclass(frozen=True, slots=True)
-class NoteConcept:
+class NoteConcept(Viewed):
     """Why a note corrects the invoice (cac:LineResponse)."""
 
     code: str
@@ -62,7 +69,7 @@ class NoteConcept:
 
 
 @dataclass(frozen=True, slots=True)
-class ReferenceNote:
+class ReferenceNote(Viewed):
     """A credit or debit note that corrects an invoice, as DIAN has it."""
 
     code: str
@@ -106,7 +113,7 @@ class ReferenceNote:
 
 
 @dataclass(frozen=True, slots=True)
-class ReferenceNotes:
+class ReferenceNotes(Viewed):
     """What DIAN tells of the notes that correct an invoice: iterate for them; ``status`` as the answer came."""
 
     notes: tuple[ReferenceNote, ...]

@@ -15,6 +15,7 @@ from itertools import islice
 from typing import Any, Final
 from urllib.parse import urlsplit
 
+from .._display import Viewed
 from ..errors import DownloadFailed, TransportError, UnreadableList, UnsafeArchive
 from ..ubl.archive import Limits, is_zip, unpack
 from .soap import Reply, begins
@@ -35,7 +36,7 @@ _AGAIN: Final = "pida la lista otra vez con exchange_emails(): la dirección que
 
 
 @dataclass(frozen=True, slots=True)
-class ExchangeEmails:
+class ExchangeEmails(Viewed):
     """ExchangeEmailResponse: the mailboxes where buyers receive documents, as a CSV of DIAN's."""
 
     code: str

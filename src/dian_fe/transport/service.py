@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from .._display import Viewed
 from ..catalogs import Environment
 from ..errors import InvalidInput, WrongEnvironment
 from ..ubl.qr import catalogue_url
@@ -23,7 +24,7 @@ _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
 @dataclass(frozen=True, slots=True)
-class Service:
+class Service(Viewed):
     """A DIAN service. Production and tests are two databases that know nothing of each other."""
 
     environment: Environment

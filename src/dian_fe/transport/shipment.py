@@ -11,6 +11,7 @@ from enum import StrEnum
 from types import EllipsisType
 from typing import TYPE_CHECKING, Any, Final, Self
 
+from .._display import Viewed
 from ..catalogs import Environment
 from ..errors import DianFeError, InvalidIdentification, InvalidInput, TransportError, WrongEnvironment
 from ..models.issuer import GUID
@@ -79,7 +80,7 @@ class Recovery(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Attempt:
+class Attempt(Viewed):
     """One exchange about the document: evidence of what happened and when."""
 
     at: str
@@ -95,7 +96,7 @@ class Attempt:
 
 
 @dataclass(frozen=True, slots=True)
-class Shipment:
+class Shipment(Viewed):
     """A signed document on its way to DIAN. Frozen: each step gives a new one, to be stored by whoever wants to resume.
 
     ``state`` and ``in_doubt`` semantics make a stored shipment safe to resume after a crash at any point, since it is

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
+from .._display import Viewed
 from ..errors import DianFeError
 from ..families.spec import DocumentKind, Family, FileNames, Roles
 from ..models._base import Model, Text
@@ -34,7 +35,7 @@ Family("archive", "Archivos", "", __package__, (ARCHIVE,))
 
 
 @dataclass(frozen=True, slots=True)
-class OtherFile:
+class OtherFile(Viewed):
     """What came inside a container and is not a document that can be read: a PDF, an image, a damaged XML."""
 
     name: str | None
@@ -147,8 +148,11 @@ class Received(Generic[D]):
             ("Dónde", "Qué es raro", "Valor"),
             ((each.xpath, each.message, each.value) for each in self.problems),
             caption="Rarezas",
+            wide=("Dónde", "Qué es raro", "Valor"),
         )
-        inside = table(("Clase", "Documento", "Clave"), (_told(part) for part in self.parts), caption="Contiene")
+        inside = table(
+            ("Clase", "Documento", "Clave"), (_told(part) for part in self.parts), caption="Contiene", wide=("Clave",)
+        )
         return stage_card(self.document, self.kind.title, self.key, pairs, odd, inside)
 
     def as_dict(self) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
+from .._display import Viewed
 from .._shown import shown
 from ..faults import Fault
 
@@ -33,7 +34,7 @@ class SignedAs(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class SignedBy:
+class SignedBy(Viewed):
     """The owner of the certificate that made a sound signature.
 
     Whether the certificate can be believed is said by ``Verification.trust``, whether its owner may sign by
@@ -62,7 +63,7 @@ class SignedBy:
 
 
 @dataclass(frozen=True, slots=True)
-class OwnerVerdict:
+class OwnerVerdict(Viewed):
     """Whether who signed may sign. ``accepted`` is None when it was not judged whose certificate it must be."""
 
     signed_by: SignedBy | None = None

@@ -8,6 +8,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final, Self
 
+from ..._display import Viewed
 from ...catalogs import CreditNoteConcept, DebitNoteConcept, Unit
 from ...errors import InvalidInput
 from ...habilitacion.plan import TestSetPlan
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Counts:
+class Counts(Viewed):
     """How many documents of each kind the portal shows as required, and how many of them must be accepted.
 
     They are two numbers: a set of 30, 10 and 10 required asked for 1, 0 and 0 accepted (portal, August 2026), and was
