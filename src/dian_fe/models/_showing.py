@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from .taxes import TaxSubtotal, TaxTotal
     from .totals import Totals
 
-KIND_NAMES = {"invoice": "Factura electrónica de venta", "credit_note": "Nota crédito", "debit_note": "Nota débito"}
+_KINDS = {"invoice": "Factura electrónica de venta", "credit_note": "Nota crédito", "debit_note": "Nota débito"}
 
 
 def model_card(model: Model) -> Html:
@@ -54,7 +54,7 @@ def document_card(document: SalesDocument, pairs: Iterable[tuple[str, object]] =
     document = shown(document)
     kind = getattr(document, "kind", "")
     type_code = getattr(document, "type_code", None)
-    title = label_of("document_types", type_code) if type_code else KIND_NAMES.get(kind, kind)
+    title = label_of("document_types", type_code) if type_code else _KINDS.get(kind, kind)
     currency = document.currency
     own: list[tuple[str, object]] = [
         ("Generación", moment(document.issued_at)),
