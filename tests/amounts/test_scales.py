@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
@@ -234,3 +235,12 @@ def test_the_judged_document_of_another_base_is_not_called_bad() -> None:
     received = read((shared / "judged" / "587.xml").read_bytes())
     assert (received.document.lines[0].quantity, received.document.lines[0].base_quantity) == (Decimal("33.62"), 1)
     assert [fault.code for fault in check(received).faults if fault.code == "FAV06"] == []
+
+
+def test_a_read_line_without_its_price_is_refused_by_path() -> None:
+    made = build(invoice(Line(description="x", quantity=3, price=100)), ISSUER)
+    received = read(re.sub(rb"(<cbc:PriceAmount[^>]*>)[^<]*<", rb"\1<", made.xml))
+    assert received.document.missing == ("lines[0].price",)
+    assert refused(lambda: invoice(*received.document.lines)).field == "lines[0].price"
+    dated: Any = {"concept": "2", "number": "NC1", "issued_at": "2026-03-03T10:15:00-05:00"}
+    assert refused(lambda: CreditNote.correcting(received, **dated)).field == "lines[0].price"

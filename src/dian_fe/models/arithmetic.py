@@ -12,7 +12,7 @@ from operator import methodcaller
 from typing import Any, NamedTuple, TypeVar
 
 from ..catalogs import TaxCode
-from ..errors import InconsistentAmounts, InvalidInput, NotAllowed
+from ..errors import InconsistentAmounts, InvalidInput, MissingDatum, NotAllowed
 from ._base import LIMIT, Model, make_fast, update_fast
 from .gross import Splitter
 from .lines import AllowanceCharge, Line, check_base_quantity, check_percent
@@ -126,6 +126,10 @@ def _computed(
         except InvalidInput as error:
             error.at(f"lines[{position}]")
             raise
+        except KeyError:
+            if line.missing:
+                raise _incomplete(line, position) from None
+            raise
     if policy.taxes is TaxRounding.DOCUMENT:
         done = _spread(lines, done, rounder, policy.unit)
     line_extension = exclusive = ZERO
@@ -173,6 +177,17 @@ def _computed(
         },
     )
     return Computed(tuple(done), document_allowances, taxes, withholdings, totals)
+
+
+def _incomplete(line: Line, position: int) -> MissingDatum:
+    missing = [f"lines[{position}].{path}" for path in line.missing]
+    return MissingDatum(
+        "a la línea le faltan datos: se leyó de un XML que no los trae, o no se entienden.",
+        field=missing[0],
+        found="ningún valor" if len(missing) == 1 else f"faltan {', '.join(missing)}",
+        expected="el dato",
+        remedy="complétela con replace(…), o haga la línea de nuevo.",
+    )
 
 
 def first_base(line: Line) -> Decimal | None:

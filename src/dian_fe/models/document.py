@@ -284,10 +284,11 @@ class SalesDocument(Model, defer_build=True, metaclass=ModelMeta):
                 expected="al menos una línea",
                 remedy=f"use {type(self).__name__}.from_lines(…), que calcula los totales.",
             )
-        _check_rates(self)
+        fine: Fine = set()
+        _check_rates(self.__dict__, fine)
         for position, line in enumerate(self.lines):
             try:
-                _check_line(line)
+                _check_line(line, fine)
             except errors.InvalidInput as error:
                 error.at(f"lines[{position}]")
                 raise
@@ -304,28 +305,36 @@ class SalesDocument(Model, defer_build=True, metaclass=ModelMeta):
         return self.operation.startswith(HEALTH_PREFIX)
 
 
-def _check_line(line: Line) -> None:
+Fine = set[tuple[str, int]]
+"""Codes and percents (by identity) that have been looked at: few in a document of many lines."""
+
+
+def _check_line(line: Line, fine: Fine) -> None:
     """Refuse a line whose price is not of one unit without taxes, and rates that no tax has."""
-    check_base_quantity(line)
-    if line.price_with_taxes is not None:
+    said = line.__dict__
+    if said["base_quantity"] is not said["quantity"] or said["base_unit"] is not said["unit"]:
+        check_base_quantity(line)
+    if said["price_with_taxes"] is not None:
         raise errors.NotAllowed(
             "el precio con impuestos todavía no se ha partido en precio, base e impuestos.",
             field="price_with_taxes",
-            found=line.price_with_taxes,
+            found=said["price_with_taxes"],
             expected="price, amount y los impuestos con su valor",
             remedy="haga el documento con from_lines, que los calcula.",
         )
-    _check_rates(line)
+    _check_rates(said, fine)
 
 
-def _check_rates(owner: Any) -> None:
+def _check_rates(said: Mapping[str, Any], fine: Fine) -> None:
     """Refuse percents of taxes, withholdings and discounts, of a document or a line, that are of another scale."""
-    said = owner.__dict__
     for name in ("taxes", "withholdings"):
         for position, total in enumerate(said.get(name, ())):
-            for slot, rate in enumerate(total.subtotals):
-                if rate.percent is not None:
-                    check_rate(rate.code, rate.percent, field=f"{name}[{position}].subtotals[{slot}].percent")
+            for slot, subtotal in enumerate(total.__dict__["subtotals"]):
+                rate = subtotal.__dict__
+                percent = rate["percent"]
+                if percent is not None and (known := (rate["code"], id(percent))) not in fine:
+                    check_rate(rate["code"], percent, field=f"{name}[{position}].subtotals[{slot}].percent")
+                    fine.add(known)
     for position, item in enumerate(said.get("allowances", ())):
         check_percent(item.percent, field=f"allowances[{position}].percent")
 

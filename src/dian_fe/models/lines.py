@@ -262,9 +262,10 @@ def check_base_quantity(line: Line) -> None:
 
     Raise ``InvalidInput`` with the price of one unit.
     """
-    base, quantity = line.base_quantity, line.quantity
+    said = line.__dict__
+    base, quantity = said["base_quantity"], said["quantity"]
     other_quantity = base is not None and base is not quantity and base != quantity
-    if not other_quantity and (base is None or line.base_unit is None or line.base_unit == line.unit):
+    if not other_quantity and (base is None or said["base_unit"] in (None, said["unit"])):
         return
     raise InvalidInput(
         "el precio es de una unidad: la DIAN no divide por BaseQuantity, que lleva la cantidad de la línea "

@@ -65,10 +65,11 @@ def without_zeros(document: D) -> D:
     """
     said = document.__dict__
     changes = _changes(said)
-    lines = said.get("lines") or ()
-    slimmer = [update_fast(line, less) if (less := _changes(line.__dict__)) else line for line in lines]
-    if not all(map(_same, slimmer, lines)):
-        changes["lines"] = tuple(slimmer)
+    less = {place: gone for place, line in enumerate(said.get("lines", ())) if (gone := _changes(line.__dict__))}
+    if less:
+        changes["lines"] = tuple(
+            update_fast(line, less[place]) if place in less else line for place, line in enumerate(said["lines"])
+        )
     if "allowances" in changes and said.get("totals") is not None:
         changes["totals"] = _without_zero_sums(said["totals"], changes["allowances"])
     return update_fast(document, changes) if changes else document
