@@ -135,10 +135,15 @@ def _check_directory(data: bytes) -> None:
 
 
 def _check_entries(data: bytes, infos: Iterable[ZipInfo], directory: int) -> None:
-    """Refuse entries that are not what the directory says, and any that it does not speak of."""
-    at = 0
+    """Refuse entries that are not what the directory says, any that it does not speak of, and two of one name.
+
+    Of two files of one name programs keep the first or the last, so that they must be the same.
+    """
+    at, known = 0, dict[str, tuple[int, int]]()
     for info in sorted(infos, key=lambda each: each.header_offset):
         contents = _check_header(data, info)
+        if known.setdefault(info.filename, (info.CRC, info.file_size)) != (info.CRC, info.file_size):
+            raise _ambiguous(f"«{info.filename}» está dos veces, con contenidos distintos")
         if data.find(_LOCAL, at, info.header_offset) >= 0:
             raise _ambiguous(f"hay un archivo que no está en el directorio, antes de «{info.filename}»")
         at = max(at, contents + info.compress_size)
