@@ -11,7 +11,7 @@ from ._checking import check
 from .errors import InvalidInput, NotAllowed
 from .families.registry import find, kinds
 from .families.spec import DocumentKind
-from .models._base import load_json, restored
+from .models._json import load_json, restored
 from .models._missing import MARK
 from .models.document import SalesDocument
 from .models.issuable import Issuable

@@ -81,7 +81,7 @@ def test_fact_tables_hold_each_key_once_and_clean_text(path: Path) -> None:
     header, *lines = text.splitlines()
     columns = header.split("\t")
     assert all(line.count("\t") == len(columns) - 1 for line in lines)
-    width = {"tax_rates": 5, "payroll_overtime_rates": 3}.get(path.stem, 1)
+    width = {"tax_rates": 5, "payroll_overtime_rates": 3, "usual_names": 2}.get(path.stem, 1)
     keys = [tuple(line.split("\t")[:width]) for line in lines]
     assert len(set(keys)) == len(keys)
 
@@ -205,7 +205,7 @@ def test_an_unknown_code_is_refused_with_the_one_meant(refused, meant: str) -> N
 def test_an_unknown_code_names_the_few_that_exist() -> None:
     with pytest.raises(UnknownCode) as caught:
         Environment("3")
-    assert caught.value.expected == "1, 2"
+    assert caught.value.expected == "1 (Producción), 2 (Pruebas)"
     assert caught.value.found == "'3'"
 
 

@@ -179,7 +179,7 @@ def test_an_unknown_tax_is_refused_where_it_is() -> None:
     invoice()
     with pytest.raises(UnknownCode) as caught:
         invoice(lines=[line(), line(taxes=[tax("77", percent=1, name="x")])])
-    assert caught.value.field == "lines[1].taxes"
+    assert caught.value.field == "lines[1].taxes[0].subtotals[0].code"
 
 
 # --- texts kept ------------------------------------------------------------------------------------------------------

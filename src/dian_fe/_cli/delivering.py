@@ -59,7 +59,7 @@ def add_verbs(verbs: Any) -> None:
 def run_deliver(options: argparse.Namespace) -> int:
     """Deliver a package; exit 1 when some address was refused."""
     from ..delivery.sending import DeliveryRecord, deliver, resend
-    from ..models._base import load_json
+    from ..models._json import load_json
 
     if options.smtp is None and options.out is None:
         raise InvalidInput(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
 from functools import cache
 from importlib import import_module
@@ -18,6 +18,8 @@ __all__ = ["Catalog", "Entry", "ListInfo", "catalog", "lists"]
 _DATA = Path(__file__).with_name("data")
 _SHORT = 12
 """Up to this many codes a refusal names them all."""
+_SEVERAL = 4
+"""Up to this many codes are suggested where a name is that of several."""
 _TELLING = 4
 """From this length on a text that looks like a code probably means it."""
 _OTHER_CODES = frozenset({"abbreviation", "alpha3", "iso_3166_2", "numeric", "rips_code", "unece_code", "xml_element"})
@@ -125,38 +127,73 @@ class Catalog(Mapping[str, Entry]):
             raise self.unknown(code, field=field)
         return self[code]
 
-    def unknown(self, value: object, *, field: str | None = None) -> UnknownCode:
-        """Give the refusal of a value, which names the codes, or the nearest one of a long list."""
+    def unknown(self, value: object, *, field: str | None = None, among: Collection[str] | None = None) -> UnknownCode:
+        """Return the refusal of a value, which names the codes, or those of a long list that may be meant.
+
+        ``among``: the codes of the list that serve here, when not all of them do.
+        """
         text = str(value)
-        close = self._nearest(text)
-        if close is not None:
-            remedy = f"¿Quiso decir {close!r} ({self.label(close)})?"
+        known = self._rows if among is None else among
+        close = [code for code in self.meant(text) if code in known]
+        if close:
+            remedy = f"¿Quiso decir {' o '.join(f'{code!r} ({self.label(code)})' for code in close)}?"
+        elif self._info.enum:
+            remedy = f"Use un valor de dian_fe.catalogs.{self._info.enum.partition(':')[2]}."
         else:
             remedy = f"Use un código de la lista: dian_fe.catalogs.catalog({self.name!r}) los tiene todos."
-        few = len(self._rows) <= _SHORT
+        told = [f"{code} ({self.label(code)})" if code in self._rows else code for code in known]
+        few = len(told) <= _SHORT
+        here = "" if among is None or text not in self._rows else ", entre los de esta clase de documento"
         return UnknownCode(
-            f"El código no está en la lista de {self._info.spanish_name}.",
+            f"El código no está en la lista de {self._info.spanish_name}{here}.",
             field=field,
             found=repr(text),
-            expected=", ".join(self._rows) if few else f"uno de los {len(self._rows)} códigos de la lista",
+            expected=", ".join(told) if few else f"uno de los {len(told)} códigos de la lista",
             remedy=remedy,
         )
 
-    def _nearest(self, text: str) -> str | None:
-        """Find the code meant: the same but for case and zeros, its other code, its label, or one that looks alike."""
+    def meant(self, text: str) -> tuple[str, ...]:
+        """Return the codes that may be meant: the same but for case and zeros, its other code, its names, one alike."""
         bare = text.strip()
+        key = fold(bare)
+        usual = _usual_names().get(self.name, {})
+        if (said := usual.get(key or bare)) and text not in self._rows:
+            return (said,)
         for code in (bare, bare.upper(), bare.lstrip("0"), bare.zfill(2), bare.zfill(3)):
-            if code in self._rows:
-                return code
+            if code in self._rows and code != text:
+                return (code,)
         for column in _OTHER_CODES.intersection(self._columns):
             for code in self._rows:
                 if bare and bare.upper() == self.details(code)[column]:
-                    return code
+                    return (code,)
+        labels: dict[str, list[str]] = {}
+        for code, row in self._rows.items():
+            labels.setdefault(fold(row.partition("\t")[0]), []).append(code)
+        if key in labels:
+            return tuple(labels[key])
         if len(bare) < _TELLING:
-            return None
-        by_label = {fold(row.partition("\t")[0]): code for code, row in self._rows.items()}
-        label = nearest(fold(text), by_label, cutoff=0.8)
-        return by_label[label] if label else nearest(text, self._rows)
+            return ()
+        words = set(key.split())
+        within = [code for label, codes in labels.items() if words <= set(label.split()) for code in codes]
+        if 0 < len(within) <= _SEVERAL:
+            return tuple(within)
+        close = nearest(key, labels, cutoff=0.8)
+        if close:
+            return tuple(labels[close][:_SEVERAL])
+        if usual_close := nearest(key, usual, cutoff=0.8):
+            return (usual[usual_close],)
+        alike = nearest(text, self._rows)
+        return (alike,) if alike else ()
+
+
+@cache
+def _usual_names() -> Mapping[str, Mapping[str, str]]:
+    """Return what people write for codes, by list and name, folded; «$» has no letters to fold and stays as it is."""
+    names: dict[str, dict[str, str]] = {}
+    for line in read_lines("usual_names")[1]:
+        listed, name, code, _ = line.split("\t")
+        names.setdefault(listed, {})[fold(name) or name] = code
+    return names
 
 
 @cache

@@ -1,7 +1,8 @@
 """Identification numbers: the NIT, its check digit, and the final consumer.
 
-Nothing is cleaned in silence: a number written with dots, a dash, its check digit or leading zeros is refused with the
-form to use, because buyers' systems and DIAN compare identifications as texts.
+A NIT written with its check digit is taken without it when the digit is the right one, which leaves no doubt of the
+number. Nothing else is cleaned in silence: dots, a dash or leading zeros are refused with the form to use, because
+buyers' systems and DIAN compare identifications as texts.
 """
 
 from __future__ import annotations
@@ -40,36 +41,39 @@ def check_digit(nit: str) -> str:
 
 
 def clean_nit(text: str, digit: str | None = None, *, field: str | None = None) -> str:
-    """Give back a NIT that is written as it must be: digits only, without leading zeros and without its check digit.
+    """Return a NIT as it must be written: digits only, without leading zeros and without its check digit.
 
-    ``digit`` is the check digit known from elsewhere: another one than the computed raises ``WrongCheckDigit``. Raises
-    ``InvalidIdentification`` for any other form, with the form to use as remedy.
+    A NIT with its right digit, as in ``900.373.076-4`` or ``9003730764``, is taken without it. ``digit`` is the check
+    digit known from elsewhere. Raise ``WrongCheckDigit``, which names the right one, when either is another than the
+    computed; ``InvalidIdentification`` for any other form, with the form to use as remedy.
 
     A NIT of ten digits is legal, since a person's NIT is the cédula, and cédulas of ten digits begin with 1. That of a
     company has nine and begins with 8 or 9; those given to foreigners without cédula begin with 6 or 7 (as does the
-    annex's own 700085371). So ten digits that begin with 6 to 9 and end in the check digit of the first nine are a
-    NIT with its digit glued, and are refused; any other ten digits are accepted, also those whose last digit happens
-    to be the check digit of the rest.
+    annex's own 700085371). So ten digits that begin with 6 to 9 are a NIT with its digit glued: taken when it is the
+    right one. Any other ten digits are accepted as they are, also those whose last digit happens to be the check digit
+    of the rest.
     """
     if not _is_digits(text):
-        raise _with_digit(text, field) or _not_a_nit(text, field)
-    if text.startswith("0"):
-        bare = text.lstrip("0")
-        raise InvalidIdentification(
-            "El NIT no lleva ceros a la izquierda.",
-            field=field,
-            found=repr(text),
-            expected=repr(bare) if bare else "un número distinto de cero",
-            remedy=f"Escriba {bare!r}." if bare else "Escriba el NIT que figura en el RUT.",
-        )
-    if len(text) > len(_WEIGHTS):
-        raise _not_a_nit(text, field)
-    head, last = text[:-1], text[-1]
-    if len(head) == _COMPANY_LENGTH and head[0] in "6789" and check_digit(head) == last:
-        raise _glued(head, last, text, field)
-    if digit is not None and digit != (right := check_digit(text)):
-        raise _wrong_digit(text, digit, right, field)
-    return text
+        number = _without_digit(text, field)
+    else:
+        number = text
+        if text.startswith("0"):
+            bare = text.lstrip("0")
+            raise InvalidIdentification(
+                "El NIT no lleva ceros a la izquierda.",
+                field=field,
+                found=repr(text),
+                expected=repr(bare) if bare else "un número distinto de cero",
+                remedy=f"Escriba {bare!r}." if bare else "Escriba el NIT que figura en el RUT.",
+            )
+        if len(text) > len(_WEIGHTS):
+            raise _not_a_nit(text, field)
+        head, last = text[:-1], text[-1]
+        if len(head) == _COMPANY_LENGTH and head[0] in "6789" and check_digit(head) == last:
+            number = head
+    if digit is not None and digit != (right := check_digit(number)):
+        raise _wrong_digit(number, digit, right, field)
+    return number
 
 
 def _is_digits(text: str) -> bool:
@@ -77,28 +81,15 @@ def _is_digits(text: str) -> bool:
     return text.isascii() and text.isdigit()
 
 
-def _with_digit(text: str, field: str | None) -> InvalidIdentification | WrongCheckDigit | None:
-    """Explain a NIT written with dash and check digit, as in 800.197.268-4."""
+def _without_digit(text: str, field: str | None) -> str:
+    """Return the number of a NIT written with dash and its right check digit, as in 800.197.268-4."""
     match = _WITH_DIGIT.fullmatch(text.strip())
-    if match is None:
-        return None
-    number = re.sub(r"\D", "", match["number"]).lstrip("0")
-    if not number or len(number) > len(_WEIGHTS):
-        return None
-    right = check_digit(number)
-    if match["digit"] != right:
-        return _wrong_digit(number, match["digit"], right, field)
-    return _glued(number, right, text, field)
-
-
-def _glued(number: str, digit: str, text: str, field: str | None) -> InvalidIdentification:
-    return InvalidIdentification(
-        f"El NIT se escribe sin su dígito de verificación: {text} es el NIT {number} con su dígito {digit}.",
-        field=field,
-        found=repr(text),
-        expected=repr(number),
-        remedy=f"Escriba {number!r}; el dígito {digit} se calcula solo.",
-    )
+    number = "" if match is None else re.sub(r"\D", "", match["number"])
+    if match is None or number.startswith("0") or not number or len(number) > len(_WEIGHTS):
+        raise _not_a_nit(text, field)
+    if match["digit"] != (right := check_digit(number)):
+        raise _wrong_digit(number, match["digit"], right, field)
+    return number
 
 
 def _wrong_digit(number: str, found: str, right: str, field: str | None) -> WrongCheckDigit:

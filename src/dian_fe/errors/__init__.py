@@ -9,6 +9,7 @@
     │   ├── WrongCheckDigit         a NIT's check digit is not the computed one
     │   ├── InvalidIdentification   an identification of the wrong form (NIT typed with its digit, symbols, …)
     │   ├── UnknownCode             a code that its catalogue does not hold
+    │   ├── UnknownArgument         a call names an argument that does not exist (also a TypeError)
     │   ├── UnknownPlace            a municipality, department or postal code that does not exist or do not match
     │   ├── ForbiddenCharacter      a control character that XML cannot carry
     │   ├── InvalidEmail            an e-mail address of the wrong form
@@ -131,6 +132,7 @@ from .inputs import (
     MissingExchangeRate,
     NaiveDatetime,
     NotAllowed,
+    UnknownArgument,
     UnknownCode,
     UnknownPlace,
     WrongCheckDigit,
@@ -266,6 +268,7 @@ __all__ = [
     "TlsFailed",
     "TokenNotFound",
     "TransportError",
+    "UnknownArgument",
     "UnknownCode",
     "UnknownPlace",
     "UnreadableAnswer",

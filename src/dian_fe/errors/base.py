@@ -17,7 +17,8 @@ class DianFeError(Exception):
     """Base of every error of the library.
 
     ``code`` is stable; ``field`` is the model path (``lines[0].price``), ``found`` and ``expected`` are texts,
-    ``remedy`` says in Spanish what to do.
+    ``remedy`` says in Spanish what to do. ``owner`` is the model that has the field, or the callable that has the
+    argument, with parentheses: ``Customer``, ``Client()``, ``deliver()``; None where no one model or callable refuses.
     """
 
     __module__ = _ROOM
@@ -45,10 +46,19 @@ class DianFeError(Exception):
         self.found = None if found is None else str(found)
         self.expected = None if expected is None else str(expected)
         self.remedy = remedy
+        self.owner: str | None = None
+
+    @property
+    def place(self) -> str:
+        """Where it was met, as a user writes it: ``Invoice.lines[0].price``, ``Client(timeouts)``; or nothing."""
+        owner, field = self.owner or "", self.field or ""
+        if owner.endswith("()"):
+            return f"{owner[:-1]}{field})"
+        return f"{owner}.{field}" if owner and field else owner or field
 
     def __str__(self) -> str:
         """Return the whole on one line: where, what, found, expected, what to do; what cannot be seen is escaped."""
-        text = f"{self.field}: {self.message}" if self.field else self.message
+        text = f"{self.place}: {self.message}" if self.place else self.message
         if self.found is not None:
             text += f" Se encontró: {self.found}."
         if self.expected is not None:
@@ -62,8 +72,12 @@ class DianFeError(Exception):
         return (rebuild, (type(self), self.__dict__))
 
     def at(self, field: str) -> DianFeError:
-        """Prefix the place where the error was met, as models nest in each other; returns itself."""
+        """Prefix the place where the error was met, as models nest in each other; returns itself.
+
+        Whose field it is now, is for the caller to say.
+        """
         if field:
+            self.owner = None
             joint = "" if self.field is None or self.field.startswith("[") else "."
             self.field = field if self.field is None else f"{field}{joint}{self.field}"
         return self
@@ -77,6 +91,7 @@ class DianFeError(Exception):
             "found": self.found,
             "expected": self.expected,
             "remedy": self.remedy,
+            "owner": self.owner,
         }
 
 

@@ -53,6 +53,10 @@ class UnknownCode(InvalidInput):
     """A code that its catalogue does not hold."""
 
 
+class UnknownArgument(InvalidInput, TypeError):
+    """A call names an argument that does not exist; also a ``TypeError``, which Python itself raises for it."""
+
+
 class UnknownPlace(InvalidInput):
     """A place that does not exist, or two place data that contradict each other."""
 

@@ -117,7 +117,7 @@ class Event(EventDocument):
                 remedy='use Person(id="…", first_name="…", family_name="…").',
             )
         try:
-            person.checked()
+            person = person.checked()
         except InvalidInput as error:
             error.at("person")
             raise
@@ -229,7 +229,7 @@ class Event(EventDocument):
             _check_number(event)
             _refuse(event, invoice, options)
             return event
-        raise translate(failure)
+        raise translate(failure, cls, data)
 
     # --- what build needs --------------------------------------------------------------------------------------------
 

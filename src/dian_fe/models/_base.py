@@ -6,7 +6,6 @@ rule's business. Constructors raise the library's typed errors (``dian_fe.errors
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
@@ -34,7 +33,8 @@ from pydantic_core import CoreSchema, PydanticKnownError, core_schema
 from .. import errors
 from .._xmlchars import FORBIDDEN
 from ..errors import InvalidInput
-from ._missing import MARK, missing_in, own_missing, take_out, unmark
+from ._json import load_json, restored
+from ._missing import MARK, missing_in, own_missing
 from ._refusals import translate
 from ._typing import field
 
@@ -245,7 +245,7 @@ class ModelMeta(_PydanticMeta):
                 return cls.__pydantic_validator__.validate_python(kwargs)
             except ValidationError as error:
                 failure = error
-            raise translate(failure)
+            raise translate(failure, cls, kwargs)
 
 
 class Model(BaseModel, metaclass=ModelMeta):
@@ -278,6 +278,20 @@ class Model(BaseModel, metaclass=ModelMeta):
             if isinstance(computed, property):  # it failed by a MissingDatum, which is an AttributeError
                 return computed.fget(self)
             return super().__getattr__(name)
+
+        def __setattr__(self, name: str, value: Any) -> None:
+            """Raise ``NotAllowed`` for a field: models never change."""
+            cls = type(self)
+            if name in cls.model_fields:
+                raise _fixed(cls, name)
+            super().__setattr__(name, value)
+
+        def __delattr__(self, name: str) -> None:
+            """Raise ``NotAllowed`` for a field: models never change."""
+            cls = type(self)
+            if name in cls.model_fields:
+                raise _fixed(cls, name)
+            super().__delattr__(name)
 
     @property
     def missing(self) -> tuple[str, ...]:
@@ -334,7 +348,7 @@ class Model(BaseModel, metaclass=ModelMeta):
             return super().model_validate(obj, **options)
         except ValidationError as error:
             failure = error
-        raise translate(failure)
+        raise translate(failure, cls, obj)
 
     @classmethod
     def model_validate_json(cls, json_data: str | bytes | bytearray, **options: Any) -> Self:
@@ -379,7 +393,16 @@ class Model(BaseModel, metaclass=ModelMeta):
                 yield name, value
 
 
-M = TypeVar("M", bound=Model)
+def _fixed(cls: type[BaseModel], name: str) -> errors.NotAllowed:
+    refusal = errors.NotAllowed(
+        "los modelos no cambian después de hechos.",
+        field=name,
+        found=f"una asignación a {name}",
+        expected="otro modelo, con el cambio",
+        remedy=f"use replace({name}=…), que da una copia con el valor nuevo.",
+    )
+    refusal.owner = cls.__name__
+    return refusal
 
 
 @cache
@@ -405,63 +428,6 @@ def _is_default(field: FieldInfo, value: Any, values: dict[str, Any]) -> bool:
         return bool(value == field.get_default(call_default_factory=True, validated_data=values))
     except InvalidInput:  # nothing can be computed of them
         return False
-
-
-def load_json(data: str | bytes | bytearray) -> Any:
-    """Parse JSON text with exact decimals; raises ``InvalidInput`` naming where it breaks, or a field said twice."""
-
-    def constant(name: str) -> Any:
-        raise errors.InvalidNumberText(
-            "no es un número finito.", found=name, expected="un número", remedy="escriba el número, o quite el dato."
-        )
-
-    def whole(text: str) -> int | Decimal:
-        return int(text) if len(text) < _MOST_DECIMALS else Decimal(text)  # Python makes no int of thousands of digits
-
-    def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-        values = dict(pairs)
-        if len(values) < len(pairs):
-            names = [name for name, _ in pairs]
-            raise InvalidInput(
-                "el JSON dice dos veces un mismo campo.",
-                field=next(name for name in values if names.count(name) > 1),
-                expected="cada campo una sola vez",
-                remedy="deje el valor que vale.",
-            )
-        return values
-
-    try:
-        return json.loads(data, parse_float=Decimal, parse_int=whole, parse_constant=constant, object_pairs_hook=once)
-    except json.JSONDecodeError as error:
-        raise InvalidInput(
-            "el texto no es JSON.",
-            found=f"línea {error.lineno}, columna {error.colno}",
-            expected="JSON en UTF-8",
-            remedy="revise comas, comillas y llaves.",
-        ) from None
-    except UnicodeDecodeError as error:
-        before = error.object[: error.start]
-        raise InvalidInput(
-            "el JSON no está escrito en UTF-8.",
-            found=f"el byte 0x{error.object[error.start]:02X} en la línea {before.count(10) + 1}",
-            expected="JSON en UTF-8",
-            remedy="guárdelo de nuevo con codificación UTF-8: eñes y tildes son otros bytes en las de Windows.",
-        ) from None
-    except RecursionError:
-        raise InvalidInput(
-            "el JSON tiene listas u objetos dentro de otros, a más profundidad de la que se admite.",
-            found="demasiados niveles",
-            expected="los pocos niveles del modelo",
-            remedy="revise qué escribió el archivo: ningún documento los necesita.",
-        ) from None
-
-
-def restored(cls: type[M], values: Any, **options: Any) -> M:
-    """Make a model of the values of its JSON, which are changed: what it lacked stays missing."""
-    absent = unmark(cls, values)
-    made = cls.model_validate(values, **options)
-    take_out(made, absent)
-    return made
 
 
 def update_fast(model: T, changes: dict[str, Any]) -> T:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from enum import Enum
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
 from .. import errors
 from .._xmlchars import FORBIDDEN
+from ..catalogs import CodeEnum
 from ..errors import InvalidInput
+from ._shapes import Place, constructor, models_in, place_of, shape_of
 
 ALPHANUMERIC = r"^[0-9A-Za-z]*$"
 """Pattern of prefixes: letters and digits only."""
@@ -20,8 +23,6 @@ SINGLE = f"^[^;{FORBIDDEN}]*$"
 """Pattern of the codes that XML joins with semicolons."""
 
 _MESSAGES: dict[str, tuple[type[InvalidInput], str, str]] = {
-    "missing": (InvalidInput, "falta este dato.", "indique un valor."),
-    "extra_forbidden": (InvalidInput, "este campo no existe.", "revise el nombre del campo."),
     "string_too_short": (InvalidInput, "el texto está vacío.", "omita el campo o escriba un texto."),
     "string_too_long": (InvalidInput, "el texto es más largo de lo admitido.", "acorte el texto."),
     "string_pattern_mismatch": (InvalidInput, "el texto no tiene la forma esperada.", "corrija el texto."),
@@ -38,108 +39,219 @@ _CONTROL_CHARACTER = (
     "el texto tiene un carácter de control que XML no admite.",
     "quite los caracteres de control (por ejemplo \\x00 o \\x0b).",
 )
-_OTHER = (InvalidInput, "el valor no sirve para este dato.", "corrija el valor.")
+_OTHER = "el valor no sirve para este dato."
 _EXPECTED = {
-    "missing": "un valor",
-    "extra_forbidden": "un campo del modelo",
     "string_too_short": "un texto que no esté vacío",
     "string_too_long": "hasta {max_length} caracteres",
     "string_unicode": "texto Unicode válido",
     "too_short": "al menos {min_length}",
+    "greater_than": "más de {gt}",
     "greater_than_equal": "{ge} o más",
+    "less_than": "menos de {lt}",
     "less_than_equal": "{le} o menos",
 }
 """What was expected, by the kind of pydantic's error; the braces hold what it knows of the constraint."""
-_SHAPES = {
-    "bool": "true o false",
-    "date": "una fecha, por ejemplo 2026-03-02",
-    "datetime": "una fecha y hora con zona, por ejemplo 2026-03-02T10:15:00-05:00",
-    "dict": "un objeto con sus campos",
-    "int": "un número entero",
-    "model": "un objeto con sus campos",
-    "string": "un texto",
-    "tuple": "una lista",
-}
-"""The same for whole families of errors, by the first word of their kind."""
 _PATTERNS = {
     ALPHANUMERIC: "solo letras y dígitos, sin espacios ni signos",
     THREE_DIGITS: "tres dígitos",
     SINGLE: "un código por elemento, sin punto y coma",
 }
-_OR_TEXT = "constrained-str"
-"""How pydantic calls a text among the alternatives of a field."""
 _SECRET_FIELDS = frozenset({"pin", "technical_key", "password"})
 """Fields whose value no message may show."""
+_SINGLES = (BaseModel, Mapping, str, bytes)
+"""What is one value, though Python goes over its parts: where a list is meant, it lacks the brackets."""
 
 
-def _loc_text(loc: tuple[int | str, ...]) -> str:
-    text = ""
-    for part in loc:
-        if isinstance(part, int):
-            text += f"[{part}]"
-        elif not part.startswith(("_", "function-", "tuple[", "lax-or-strict")):
-            text += f".{part}" if text else part
-    return text
-
-
-def _typed(detail: Mapping[str, Any]) -> InvalidInput:
-    """Give the typed error for one of pydantic's error details."""
-    place = _loc_text(detail["loc"])
+def _typed(detail: Mapping[str, Any], place: Place) -> InvalidInput:
+    """Return the typed error for one of pydantic's error details."""
     inner = detail.get("ctx", {}).get("error")
     if isinstance(inner, errors.DianFeError):
-        inner.at(place)
+        inner.at(place.path)
         if isinstance(inner, InvalidInput):
             return inner
-        return InvalidInput(inner.message, field=inner.field, found=inner.found, expected=inner.expected)
+        return InvalidInput(
+            inner.message, field=inner.field, found=inner.found, expected=inner.expected, remedy=inner.remedy
+        )
     kind = detail["type"]
-    cls, message, remedy = _MESSAGES.get(kind, _OTHER)
-    expected = _expected(kind, detail.get("ctx", {}))
-    if kind == "string_pattern_mismatch" and _PATTERNS.get(detail["ctx"]["pattern"]) is None:
+    if kind == "missing":
+        return _missing(place)
+    if kind == "extra_forbidden":
+        return _unknown(place)
+    if kind == "enum" and (members := _enum_of(place)) is not None:
+        from ..catalogs._catalog import catalog_of  # only a refusal needs the index of the lists
+
+        return catalog_of(members).unknown(detail.get("input"), field=place.path)
+    if kind not in _MESSAGES:
+        expected, remedy = shape_of(place.annotation, place.name)
+        expected = _constraint(kind, detail.get("ctx", {})) or expected
+        return InvalidInput(_OTHER, field=place.path or None, found=_found(detail), expected=expected, remedy=remedy)
+    cls, message, remedy = _MESSAGES[kind]
+    wanted = _constraint(kind, detail.get("ctx", {}))
+    if kind == "string_pattern_mismatch" and wanted is None:
         cls, message, remedy = _CONTROL_CHARACTER
-        expected = "texto sin caracteres de control"
-    return cls(message, field=place or None, found=_found(detail), expected=expected or detail["msg"], remedy=remedy)
+        wanted = "texto sin caracteres de control"
+    if kind == "string_type" and models_in(place.annotation):
+        wanted, remedy = shape_of(place.annotation, place.name)
+    return cls(message, field=place.path, found=_found(detail), expected=wanted or "un texto", remedy=remedy)
 
 
-def _expected(kind: str, constraint: Mapping[str, Any]) -> str | None:
+def _missing(place: Place) -> InvalidInput:
+    expected, _ = shape_of(place.annotation, place.name)
+    call = "" if place.model is None else f" en {constructor(place.model)}"
+    return InvalidInput(
+        "falta este dato.", field=place.path, expected=expected, remedy=f"agregue {place.name}=…{call}."
+    )
+
+
+def _unknown(place: Place) -> InvalidInput:
+    """Refuse a name that the model has not: its value may be a secret and is not shown."""
+    from .._meant import meant  # only a refusal needs it
+
+    name, model = place.name, place.model
+    fields = () if model is None else tuple(model.model_fields)
+    owner = "el modelo" if model is None else model.__name__
+    inside = None if model is None else _inside(model, name)
+    close = meant(name, fields, alike=inside is None)
+    expected = f"un campo de {owner}"
+    if close is not None:
+        remedy = f"¿Quiso decir {close}? Escriba {close}=… en vez de {name}=…."
+    elif inside is not None:
+        remedy = f"ese dato va dentro de {inside[0]}: {inside[0]}={inside[1].__name__}({name}=…)."
+    else:
+        remedy = f"quite {name}, o escriba uno de los campos de {owner}."
+    return InvalidInput(
+        f"{owner} no tiene este campo.",
+        field=place.path,
+        found=name,
+        expected=expected if close else f"{expected}: {', '.join(fields)}",
+        remedy=remedy,
+    )
+
+
+def _inside(model: type[BaseModel], name: str) -> tuple[str, type[BaseModel]] | None:
+    """Return the field whose own model has a field of that name."""
+    for field, info in model.model_fields.items():
+        for part in models_in(info.annotation):
+            if name in part.model_fields:
+                return field, part
+    return None
+
+
+def _enum_of(place: Place) -> type[CodeEnum] | None:
+    annotation = place.annotation
+    return annotation if isinstance(annotation, type) and issubclass(annotation, CodeEnum) else None
+
+
+def _constraint(kind: str, constraint: Mapping[str, Any]) -> str | None:
     if kind in _EXPECTED:
         return _EXPECTED[kind].format_map(constraint)
-    named = constraint.get("expected") or _PATTERNS.get(constraint.get("pattern", ""))
-    return named or _SHAPES.get(kind.partition("_")[0])
+    if "expected" in constraint:
+        return str(constraint["expected"]).replace(" or ", " o ")
+    return _PATTERNS.get(constraint.get("pattern", ""))
 
 
 def _found(detail: Mapping[str, Any]) -> str | None:
     """Show what was given, shortened; never a secret."""
-    if detail["type"] == "missing" or not _SECRET_FIELDS.isdisjoint(map(str, detail["loc"])):
+    if not _SECRET_FIELDS.isdisjoint(map(str, detail["loc"])):
         return None
-    if detail["type"] == "extra_forbidden":
-        return str(detail["loc"][-1])  # its value may be a secret under a mistyped name
-    value = detail.get("input")
+    return shown_value(detail.get("input"))
+
+
+def shown_value(value: Any) -> str:
+    """Return a value as messages show it: shortened, and a model by its name."""
     if isinstance(value, BaseModel):
         return type(value).__name__
+    if isinstance(value, type):
+        return f"la clase {value.__name__}"
+    if isinstance(value, Enum):
+        return repr(value.value)
     if isinstance(value, str) and (control := re.search(f"[{FORBIDDEN}]", value)):
         return f"{value[max(0, control.start() - 10) : control.start() + 10]!r}, posición {control.start()}"
-    written = repr(value)
-    return written if len(written) <= 60 else f"{written[:57]}…"
+    if value is None or isinstance(value, str | int | float | list | tuple | dict | set):
+        written = repr(value)
+        return written if len(written) <= 60 else f"{written[:57]}…"
+    return type(value).__name__
 
 
-def translate(error: ValidationError) -> InvalidInput:
-    """Turn pydantic's error into ours: the single problem itself, or one error that lists them all."""
-    found: list[InvalidInput] = []
-    details = error.errors(include_url=False)
+def _single(details: list[Any], cls: type[BaseModel], given: Any) -> dict[tuple[int | str, ...], InvalidInput]:
+    """Return the refusals of single values where lists are meant, by place: pydantic would go over their parts."""
+    found: dict[tuple[int | str, ...], InvalidInput] = {}
     for detail in details:
+        loc = detail["loc"]
+        for length in range(1, len(loc) + (detail["type"] == "tuple_type")):
+            here = loc[:length]
+            if here in found or isinstance(here[-1], int) or (length < len(loc) and not isinstance(loc[length], int)):
+                continue
+            value = _value_at(given, here)
+            place = place_of(cls, here)
+            if isinstance(value, _SINGLES) and place.many:
+                expected, _ = shape_of(place.annotation, place.name)
+                shown = shown_value(value) if isinstance(value, str | bytes) else f"un solo {type(value).__name__}"
+                found[here] = InvalidInput(
+                    "se esperaba una lista, y es un solo valor.",
+                    field=place.path,
+                    found=shown,
+                    expected=expected,
+                    remedy=f"póngalo entre corchetes: {place.name}=[…].",
+                )
+    return found
+
+
+def _value_at(given: Any, loc: tuple[int | str, ...]) -> Any:
+    for part in loc:
+        try:
+            indexed: Any = given if isinstance(given, Mapping | list | tuple) else None
+            given = getattr(given, str(part), None) if indexed is None else indexed[part]
+        except (LookupError, TypeError):
+            return None
+    return given
+
+
+def _misnamed(details: list[Any], cls: type[BaseModel]) -> Iterator[tuple[int | str, ...]]:
+    """Yield where data are missing because their names are mistyped: the mistyped name is what is told."""
+    from .._meant import meant
+
+    for detail in details:
+        if detail["type"] == "extra_forbidden":
+            *above, name = detail["loc"]
+            model = place_of(cls, detail["loc"]).model
+            if model is not None and (close := meant(str(name), model.model_fields)):
+                yield (*above, close)
+
+
+def _place_errors(error: ValidationError, cls: type[BaseModel], given: Any) -> Iterator[InvalidInput]:
+    details = error.errors(include_url=False)
+    singles = _single(details, cls, given)
+    yield from singles.values()
+    misnamed = set(_misnamed(details, cls))
+    told: set[str] = set()
+    for detail in details:
+        loc = detail["loc"]
+        if detail["type"] == "missing" and loc in misnamed:
+            continue
         if detail["type"] == "default_factory_not_called":  # it tells nothing that the missing datum does not
             continue
-        if detail["loc"][-1:] == (_OR_TEXT,) and isinstance(detail["input"], dict) and len(details) > 1:
-            continue  # where a model or a text is taken, what is wrong with the model has been told
-        typed = _typed(detail)
-        if len(typed.errors) > 1:
-            found.extend(typed.errors)
-        else:
-            found.append(typed)
+        if any(loc[: len(single)] == single for single in singles):
+            continue
+        place = place_of(cls, loc)
+        typed = _typed(detail, place)
+        # Of a field that takes a model or a text each is refused by itself: one of them says it all.
+        if place.alternatives and place.path in told:
+            continue
+        told.update(path for path in (place.path, *place.above))
+        yield from typed.errors
+
+
+def translate(error: ValidationError, cls: type[BaseModel], given: Any = None) -> InvalidInput:
+    """Turn pydantic's error into ours: the single problem itself, or one error that lists them all."""
+    found: list[InvalidInput] = []
+    for typed in _place_errors(error, cls, given):
+        typed.owner = cls.__name__
+        found.append(typed)
     if len(found) == 1:
         return found[0]
     kinds = {type(item) for item in found}
     kind = kinds.pop() if len(kinds) == 1 else InvalidInput
     return kind(
-        f"{error.title}: {len(found)} datos no sirven: " + " | ".join(str(item) for item in found), errors=found
+        f"{cls.__name__}: {len(found)} datos no sirven: " + " | ".join(str(item) for item in found), errors=found
     )

@@ -32,6 +32,10 @@ def _place(attribute: str) -> Any:
     )
 
 
+def _country_name(code: str) -> str:
+    return country_name(code, field="country")
+
+
 def _department(code: str) -> str:
     return departments()[municipality(code).department_code].name
 
@@ -69,7 +73,7 @@ class Address(Model):
     """Street and number, free text."""
     country: Text | None = field(default_factory=lambda data: "CO" if data.get("municipality") else None)
     """ISO 3166-1 alpha-2."""
-    country_name: Text | None = field(default_factory=field_default_from("country", make=country_name))
+    country_name: Text | None = field(default_factory=field_default_from("country", make=_country_name))
     """Spanish name of the country, that of its code unless given."""
 
     @classmethod

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 from ..catalogs import (
     AllowanceReason,
     CodeEnum,
-    DocumentType,
     PartyTaxScheme,
     PaymentForm,
     PaymentMeans,
@@ -42,34 +41,35 @@ _SETS = {name: frozenset(member.value for member in members) for name, members i
 
 
 def _uses(document: SalesDocument) -> Iterator[tuple[str, str | None, Collection[str], str]]:
-    """Yield each code: its path, the code, the set it must be in, where to look it up."""
-    yield "operation", document.operation, document.OPERATIONS, "OperationType"
+    """Yield each code: its path, the code, the codes that serve, and the list that holds them."""
+    yield "operation", document.operation, document.OPERATIONS, "operation_types"
     if document.TYPE_CODES:
-        yield "type_code", getattr(document, "type_code", None), document.TYPE_CODES, DocumentType.__name__
-    yield "currency", document.currency, catalog("currencies"), "catalog('currencies')"
+        yield "type_code", getattr(document, "type_code", None), document.TYPE_CODES, "document_types"
+    yield "currency", document.currency, catalog("currencies"), "currencies"
     for side in ("supplier", "customer"):
         party = getattr(document, side)
-        yield f"{side}.tax_scheme", party.tax_scheme, _SETS["party_tax_schemes"], "PartyTaxScheme"
+        yield f"{side}.tax_scheme", party.tax_scheme, _SETS["party_tax_schemes"], "party_tax_schemes"
         for index, code in enumerate(party.responsibilities):
-            yield f"{side}.responsibilities[{index}]", code, _SETS["responsibilities"], "Responsibility"
+            yield f"{side}.responsibilities[{index}]", code, _SETS["responsibilities"], "responsibilities"
     for index, payment in enumerate(document.payments):
-        yield f"payments[{index}].form", payment.form, _SETS["payment_forms"], "PaymentForm"
-        yield f"payments[{index}].means", payment.means, _SETS["payment_means"], "PaymentMeans"
+        yield f"payments[{index}].form", payment.form, _SETS["payment_forms"], "payment_forms"
+        yield f"payments[{index}].means", payment.means, _SETS["payment_means"], "payment_means"
     for index, item in enumerate(document.allowances):
-        yield f"allowances[{index}].reason_code", item.reason_code, _SETS["allowance_reasons"], "AllowanceReason"
+        yield f"allowances[{index}].reason_code", item.reason_code, _SETS["allowance_reasons"], "allowance_reasons"
     units = catalog("units")
     for index, line in enumerate(document.lines):
         where = f"lines[{index}]"
-        yield f"{where}.unit", line.unit, units, "Unit o catalog('units')"
+        yield f"{where}.unit", line.unit, units, "units"
         if line.standard is not None:
-            yield f"{where}.standard", line.standard, _SETS["standards"], "ProductStandard"
+            yield f"{where}.standard", line.standard, _SETS["standards"], "product_standards"
         if line.reference_price is not None:
             code = line.reference_price.type_code
-            yield f"{where}.reference_price.type_code", code, _SETS["reference_prices"], "ReferencePrice"
-        for group in (line.taxes, line.withholdings):
-            for total in group:
-                for subtotal in total.subtotals:
-                    yield f"{where}.taxes", subtotal.code, _SETS["taxes"], "TaxCode"
+            yield f"{where}.reference_price.type_code", code, _SETS["reference_prices"], "reference_prices"
+        for name in ("taxes", "withholdings"):
+            for position, total in enumerate(getattr(line, name)):
+                for place, subtotal in enumerate(total.subtotals):
+                    path = f"{where}.{name}[{position}].subtotals[{place}].code"
+                    yield path, subtotal.code, _SETS["taxes"], "tax_codes"
 
 
 def _codes(document: SalesDocument) -> Hashable:
@@ -104,20 +104,20 @@ _known: set[Hashable] = set()
 _MAX_KNOWN = 4096
 
 
+def _unknown(named: str, code: str, path: str, known: Collection[str]) -> UnknownCode:
+    error = catalog(named).unknown(code, field=path, among=known if isinstance(known, tuple) else None)
+    error.found = code
+    return error
+
+
 def check_codes(document: SalesDocument) -> None:
     """Refuse codes that their catalogues do not hold: raises ``UnknownCode``, or ``InvalidInput`` listing several."""
     codes = _codes(document)
     if codes in _known:
         return
     wrong = [
-        UnknownCode(
-            "el código no está en su lista.",
-            field=path,
-            found=code,
-            expected=f"un valor de dian_fe.catalogs.{where}",
-            remedy=f"elija el código en dian_fe.catalogs.{where}.",
-        )
-        for path, code, known, where in _uses(document)
+        _unknown(named, code, path, known)
+        for path, code, known, named in _uses(document)
         if code is not None and code not in known
     ]
     if len(wrong) == 1:

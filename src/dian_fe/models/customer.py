@@ -11,7 +11,7 @@ from ..catalogs import IdType, OrganizationType, PartyTaxScheme, Responsibility
 from ._base import Text
 from ._typing import Fixed, Many, field
 from .address import Address
-from .party import Email, Party, PartyData, address_of, identified, party_of
+from .party import Email, Party, PartyData, address_of, check_party_codes, identified, party_of
 
 FINAL_CONSUMER_ID = "222222222222"
 """Identification of the buyer who gives none (annex 1.9, section 13.2.1)."""
@@ -63,6 +63,7 @@ class Customer(PartyData, defer_build=False):
         if "organization_type" not in self.model_fields_set and self.id_type in _COMPANY_IDS:
             # A default that depends on the id, which is validated after it.
             self.__dict__["organization_type"] = OrganizationType.PERSONA_JURIDICA.value
+        check_party_codes(self)
         self._address  # noqa: B018 - refused now, not when a document is made
         return self
 

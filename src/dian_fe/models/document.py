@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Self, TypeVar, Unpac
 from pydantic import BeforeValidator
 
 from .. import errors
+from .._arguments import named
 from ..catalogs import DocumentType, OperationType, PaymentForm
 from ._base import MaybeDay, Model, ModelMeta, Moment, Text, exact_of
 from ._details import DocumentDetails
@@ -133,6 +134,7 @@ class SalesDocument(Model, defer_build=True, metaclass=ModelMeta):
         return self.totals.payable
 
     @classmethod
+    @named
     def from_lines(
         cls,
         *,

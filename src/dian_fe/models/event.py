@@ -40,11 +40,12 @@ class Person(Model, defer_build=True):
     """Area of the organization (cbc:OrganizationDepartment)."""
 
     def checked(self) -> Self:
-        """Give itself when an event can name it.
+        """Return itself when an event can name it; a NIT typed with its right check digit is kept without it.
 
         Raises ``InvalidInput`` without first or family name, and the errors of a wrong identification.
         """
-        identified(self.id_type or "", self.id, self.check_digit)
+        digit = self.check_digit if "check_digit" in self.model_fields_set else None
+        number, _ = identified(self.id_type or "", self.id, digit)
         for name in ("first_name", "family_name"):
             if getattr(self, name) is None:
                 raise InvalidInput(
@@ -53,7 +54,7 @@ class Person(Model, defer_build=True):
                     expected="un texto",
                     remedy='use Person(id="…", first_name="…", family_name="…").',
                 )
-        return self
+        return self if number == self.id else self.replace(id=number)
 
 
 def _label_of_event(code: str) -> str | None:

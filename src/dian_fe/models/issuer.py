@@ -9,6 +9,8 @@ from pydantic import field_validator, model_validator
 
 from .._masks import refuse_pickle
 from ..catalogs import Environment
+from ..catalogs._text import fold
+from ..catalogs.identification import clean_nit
 from ..errors import InvalidIdentification, InvalidInput
 from ..families.spec import DocumentKind
 from ._base import Model, Text
@@ -61,6 +63,11 @@ class Software(Model):
             )
         return value
 
+    @field_validator("provider_nit", "maker_nit")
+    @classmethod
+    def _nit(cls, value: str | None) -> str | None:
+        return None if value is None else clean_nit(value)
+
     def with_secrets(self) -> dict[str, object]:
         """Give the JSON form with the PIN in clear, for a file that the caller protects."""
         return self.model_dump(mode="json", exclude_none=True) | {"pin": self.pin.get_secret_value()}
@@ -91,10 +98,9 @@ class Issuer(Model):
     @field_validator("environment", mode="before")
     @classmethod
     def _named(cls, value: Any) -> Any:
-        """Take "HABILITACION" and "PRODUCCION" in JSON besides the codes."""
-        if isinstance(value, str) and value.upper() in Environment.__members__:
-            return Environment[value.upper()]
-        return value
+        """Take "HABILITACION" and "PRODUCCION" in JSON besides the codes, «producción» too."""
+        name = fold(value).upper() if isinstance(value, str) else ""
+        return Environment[name] if name in Environment.__members__ else value
 
     @model_validator(mode="after")
     def _own_software(self) -> Self:

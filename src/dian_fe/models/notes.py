@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, ClassVar, Literal, Protocol, Self, Unpack
 
+from .._arguments import named
 from ..catalogs import CreditNoteConcept, IdAlgorithm
 from ..errors import InvalidInput, NotAllowed
 from ._base import ModelMeta, Text
@@ -39,6 +40,7 @@ class Note(SalesDocument, metaclass=ModelMeta):
     """Why the note corrects (cac:DiscrepancyResponse)."""
 
     @classmethod
+    @named
     def correcting(
         cls,
         invoice: Invoice | _Keyed,

@@ -13,7 +13,7 @@ from ..errors import InvalidInput, NotAllowed
 from ._base import MaybeDay, Model, Text
 from ._typing import Fixed, Many, field
 from .address import Address
-from .party import Email, Party, PartyData, address_of, identified, party_of
+from .party import Email, Party, PartyData, address_of, check_party_codes, identified, party_of
 
 
 class OrganizationState(Model):
@@ -43,9 +43,9 @@ class OrganizationState(Model):
 class Organization(PartyData, defer_build=False):
     """A company (or natural person) that issues documents.
 
-    ``nit`` goes without check digit and punctuation: ``Organization(nit="700085371", name="Tienda Ejemplo SAS",
-    municipality="76001", address="Cl 14 # 5-20")``. Raises ``InvalidIdentification``, ``WrongCheckDigit``,
-    ``UnknownPlace``, ``InvalidEmail``.
+    ``nit`` goes without punctuation; with its right check digit it is taken without it:
+    ``Organization(nit="700085371", name="Tienda Ejemplo SAS", municipality="76001", address="Cl 14 # 5-20")``.
+    Raises ``InvalidIdentification``, ``WrongCheckDigit``, ``UnknownCode``, ``UnknownPlace``, ``InvalidEmail``.
     """
 
     nit: Text
@@ -78,6 +78,7 @@ class Organization(PartyData, defer_build=False):
     def _checked(self) -> Organization:
         number, digit = _identified(self.nit, self.check_digit)
         self.__dict__.update(nit=number, check_digit=digit)
+        check_party_codes(self)
         self._address  # noqa: B018 - refused now, not when a document is made
         return self
 

@@ -7,9 +7,18 @@ from typing import Annotated, Any, Self
 
 from pydantic import AfterValidator, StringConstraints, model_validator
 
-from ..catalogs import PARTY_TAX_SCHEME_NAMES, IdType, OrganizationType, PartyTaxScheme, Responsibility
+from ..catalogs import (
+    PARTY_TAX_SCHEME_NAMES,
+    CodeEnum,
+    IdType,
+    OrganizationType,
+    PartyTaxScheme,
+    Responsibility,
+    TaxRegime,
+)
+from ..catalogs._catalog import catalog, catalog_of
 from ..catalogs.identification import check_digit, clean_nit
-from ..errors import InvalidEmail, InvalidIdentification, UnknownCode, WrongCheckDigit
+from ..errors import InvalidEmail, InvalidIdentification, WrongCheckDigit
 from ._base import Model, ModelMeta, Text, field_default_from, make_fast
 from ._refusals import SINGLE
 from ._typing import Fixed, Many, field
@@ -132,7 +141,10 @@ class Party(PartyData, defer_build=False):
         return self.id if self.organization_type == OrganizationType.PERSONA_NATURAL.value else None
 
 
-_ID_TYPES = frozenset(member.value for member in IdType)
+def require_code(members: type[CodeEnum], code: str | None, field: str) -> None:
+    """Raise ``UnknownCode`` at ``field`` for a code that its list does not hold; None is no code."""
+    if code is not None and code not in members._value2member_map_:
+        raise catalog_of(members).unknown(code, field=field)
 
 
 def identified(id_type: str, number: str, digit: str | None) -> tuple[str, str | None]:
@@ -141,14 +153,7 @@ def identified(id_type: str, number: str, digit: str | None) -> tuple[str, str |
     Raises ``InvalidIdentification`` for symbols, leading zeros or a NIT with its digit glued, ``WrongCheckDigit``,
     ``UnknownCode`` for an id type that DIAN's list lacks.
     """
-    if id_type not in _ID_TYPES:
-        raise UnknownCode(
-            "el tipo de identificación no está en la lista de la DIAN.",
-            field="id_type",
-            found=id_type,
-            expected=", ".join(member.value for member in IdType),
-            remedy="use un valor de dian_fe.catalogs.IdType.",
-        )
+    require_code(IdType, id_type, "id_type")
     if id_type == IdType.NIT.value:
         number = clean_nit(number)
         computed = check_digit(number)
@@ -178,6 +183,16 @@ def identified(id_type: str, number: str, digit: str | None) -> tuple[str, str |
             remedy="quite puntos, espacios y otros signos.",
         )
     return number, None
+
+
+_REGIMES = frozenset(member.value for member in TaxRegime)
+
+
+def check_party_codes(data: PartyData) -> None:
+    """Raise ``UnknownCode`` for a kind of organization or a regime that a caller gave and that no list holds."""
+    require_code(OrganizationType, data.organization_type, "organization_type")
+    if data.regime is not None and data.regime not in _REGIMES and catalog("tax_regimes").meant(data.regime):
+        require_code(TaxRegime, data.regime, "regime")  # accepted documents say other things here, as «No aplica»
 
 
 _SHARED = tuple(PartyData.model_fields)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypedDict, Unpack, cast
 from urllib.parse import urlsplit
 
 from ..catalogs import Environment
+from ..catalogs.identification import clean_nit
 from ..errors import (
     ConnectionLost,
     DianFeError,
@@ -267,4 +268,6 @@ class Core:
 
     @staticmethod
     def _numbering(nit: str, software_id: str, provider_nit: str | None) -> dict[str, str | bytes]:
-        return {"accountCode": nit, "accountCodeT": provider_nit or nit, "softwareCode": software_id}
+        own = clean_nit(nit, field="nit")
+        provider = clean_nit(provider_nit, field="provider_nit") if provider_nit else own
+        return {"accountCode": own, "accountCodeT": provider, "softwareCode": software_id}

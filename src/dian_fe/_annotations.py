@@ -1,0 +1,343 @@
+"""What annotations take, read without loading what stands behind them before it is needed.
+
+A union is tried from left to right; a name that is imported for type checkers only is found in the source of the
+module that uses it.
+"""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import collections.abc
+import functools
+import inspect
+import sys
+import types
+from typing import TYPE_CHECKING, cast
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from enum import Enum
+    from typing import Any
+
+NO, BY_VALUE, BY_TYPE = 0, 1, 2
+"""Whether a value fits: not at all, this one, any of its type."""
+_OWN_REFUSALS = frozenset({"Exact"})
+"""Names of annotations whose values are refused by name where they are used, with an error of a type of its own."""
+_WORDS = {
+    "str": ("un texto", "escriba un texto"),
+    "int": ("un número entero", "escriba un número entero"),
+    "float": ("un número", "escriba un número"),
+    "bool": ("True o False", "escriba True o False"),
+    "bytes": ("bytes", "dé los bytes; de un archivo: Path(…).read_bytes()"),
+    "Decimal": ("un Decimal", 'escriba Decimal("…")'),
+    "Exact": ("un número exacto", "escriba un Decimal, un entero o un texto"),
+    "datetime": ("un datetime con zona", "use datetime(…, tzinfo=ZoneInfo('America/Bogota'))"),
+    "date": ("una fecha (date)", "use date(año, mes, día)"),
+    "timedelta": ("un timedelta", "use timedelta(…)"),
+    "Path": ("una ruta (Path)", "dé la ruta del archivo"),
+    "Callable": ("una función", "dé la función, sin llamarla"),
+    "type": ("una clase", "dé la clase"),
+    "None": ("nada (None)", "quite el argumento"),
+    "Mapping": ("un diccionario", "dé un diccionario"),
+    "dict": ("un diccionario", "dé un diccionario"),
+    "Any": ("un valor", "corrija el valor"),
+}
+"""What annotations are called, and what to do."""
+_MAKERS = {
+    "Answer": "use lo que da Client.send(…)",
+    "AsyncTransport": "use AsyncHttpTransport(…) o un objeto con exchange_async(request)",
+    "Built": "use lo que da build(documento, issuer)",
+    "Certificate": "use un certificado de cryptography: load_certificates(…)",
+    "EventDocument": "use lo que da read(…)",
+    "Issuer": "use Issuer(…) o load_issuer(…)",
+    "Package": "use lo que da pack(…) o Package.load(…)",
+    "Received": "use lo que da read(…)",
+    "SalesDocument": "use Invoice.from_lines(…), CreditNote.correcting(…) o DebitNote.correcting(…)",
+    "Sender": "use SmtpSender(…) o una función que reciba el mensaje y sus destinatarios",
+    "Signed": "use lo que da sign(build(documento, issuer), signer, at=momento)",
+    "Signer": "use Pkcs12Signer.load(…), PemSigner.load(…), Pkcs11Signer.open(…) o CallableSigner(…)",
+    "Transport": "use HttpTransport(…) o un objeto con exchange(request)",
+    "TrustStore": "use TrustStore.load(…)",
+    "Verified": "use lo que da verify(…)",
+}
+"""What gives a value of a type, where its constructor is not the way."""
+NOTHING = _WORDS["None"][0]
+_LISTS = (list, tuple, set, frozenset)
+
+
+@functools.cache
+def _parse(text: str) -> Any:
+    return ast.parse(text, mode="eval").body
+
+
+def parsed(annotation: Any) -> Any:
+    """Return the tree of an annotation that is text, and any other as it is."""
+    if isinstance(annotation, str):
+        return _parse(annotation)
+    forward = getattr(annotation, "__forward_arg__", None)
+    return annotation if forward is None else _parse(forward)
+
+
+@functools.cache
+def _checkers_imports(module: str) -> Mapping[str, tuple[str, str | None]]:
+    """Return what a module imports for type checkers only: the module and the name behind each name."""
+    try:
+        tree = ast.parse(inspect.getsource(sys.modules[module]))
+    except (OSError, TypeError, KeyError, SyntaxError):  # no source at hand: such names take any value
+        return {}
+    found: dict[str, tuple[str, str | None]] = {}
+    package = sys.modules[module].__package__ or ""
+    for block in tree.body:
+        if isinstance(block, ast.If) and ast.unparse(block.test).endswith("TYPE_CHECKING"):
+            for line in block.body:
+                if isinstance(line, ast.ImportFrom):
+                    base = package.rsplit(".", line.level - 1)[0] if line.level else ""
+                    home = ".".join(filter(None, (base, line.module)))
+                    found.update({each.asname or each.name: (home, each.name) for each in line.names})
+                elif isinstance(line, ast.Import):
+                    found.update({each.asname or each.name: (each.name, None) for each in line.names})
+    return found
+
+
+def resolve(node: Any, module: str) -> Any:
+    """Return what a name in an annotation stands for; ``Any`` for what cannot be found."""
+    from importlib import import_module
+    from typing import Any as Anything
+
+    if isinstance(node, ast.Attribute):
+        return getattr(resolve(node.value, module), node.attr, Anything)
+    if not isinstance(node, ast.Name):
+        return Anything
+    scope = vars(sys.modules[module])
+    if node.id in scope:
+        return scope[node.id]
+    if node.id in vars(builtins):
+        return vars(builtins)[node.id]
+    home, name = _checkers_imports(module).get(node.id, (None, None))
+    if home is None:
+        return Anything
+    found = import_module(home)
+    return found if name is None else getattr(found, name, Anything)
+
+
+def _alternatives(annotation: Any) -> Iterator[Any]:
+    """Yield the parts of a union, lazily: what is behind them is loaded only when it is needed."""
+    if isinstance(annotation, ast.BinOp) and isinstance(annotation.op, ast.BitOr):
+        yield from _alternatives(annotation.left)
+        yield from _alternatives(annotation.right)
+    else:
+        yield annotation
+
+
+def _parts(annotation: Any, module: str) -> tuple[Any, tuple[Any, ...]]:
+    """Return the origin and the arguments of an annotation, whether it is a tree or an object."""
+    from typing import get_args, get_origin
+
+    if isinstance(annotation, ast.Subscript):
+        inner = annotation.slice
+        return resolve(annotation.value, module), tuple(inner.elts) if isinstance(inner, ast.Tuple) else (inner,)
+    if isinstance(annotation, ast.AST):
+        return None, ()
+    return get_origin(annotation), get_args(annotation)
+
+
+def _home(annotation: Any, module: str) -> str:
+    """Return the module whose names an alias is written in: that where it is defined, else the one that uses it."""
+    if isinstance(annotation, ast.Name) and annotation.id not in vars(sys.modules[module]):
+        home, _ = _checkers_imports(module).get(annotation.id, (None, None))
+        if home in sys.modules:
+            return str(home)
+    return module
+
+
+def fits(annotation: Any, value: Any, module: str) -> int:
+    """Return whether a value fits an annotation."""
+    best = NO
+    for part in _alternatives(annotation):
+        best = max(best, _fits_one(part, value, module))
+        if best == BY_TYPE:
+            break
+    return best
+
+
+def _fits_one(annotation: Any, value: Any, module: str) -> int:
+    from typing import Annotated, Any as Anything, Literal, TypeVar, Union  # noqa: I001
+
+    if isinstance(annotation, ast.Constant):
+        if annotation.value is None:
+            return BY_TYPE if value is None else NO
+        return fits(parsed(annotation.value), value, module) if isinstance(annotation.value, str) else BY_VALUE
+    if isinstance(annotation, ast.Name) and annotation.id in _OWN_REFUSALS:
+        return NO if isinstance(value, type) or type(value) is object else BY_TYPE
+    if isinstance(annotation, ast.Name | ast.Attribute):
+        home = _home(annotation, module)
+        return fits(resolve(annotation, module), value, home)
+    origin, args = _parts(annotation, module)
+    if origin in (Union, types.UnionType):
+        return max(fits(parsed(arg), value, module) for arg in args)
+    if origin is Annotated:
+        return fits(parsed(args[0]), value, module)
+    if origin is Literal:
+        wanted = [arg.value if isinstance(arg, ast.Constant) else arg for arg in args]
+        return BY_VALUE if any(value == each for each in wanted) else NO
+    if origin is not None:
+        return _fits_generic(origin, tuple(map(parsed, args)), value, module)
+    if annotation is None or annotation is type(None):
+        return BY_TYPE if value is None else NO
+    if annotation is Anything or annotation is object:
+        return BY_TYPE
+    if isinstance(annotation, TypeVar):
+        bound = annotation.__bound__
+        if bound is not None:
+            return fits(parsed(bound), value, annotation.__module__ or module)
+        return max((fits(parsed(each), value, module) for each in annotation.__constraints__), default=BY_TYPE)
+    return _fits_class(annotation, value) if isinstance(annotation, type) else BY_TYPE
+
+
+def _fits_class(cls: type, value: Any) -> int:
+    from datetime import date, datetime
+
+    if getattr(cls, "_is_protocol", False):
+        return BY_TYPE if not isinstance(value, type) and _fulfils(cls, value) else NO
+    if hasattr(cls, "__total__"):  # a TypedDict
+        return BY_VALUE if isinstance(value, collections.abc.Mapping) else NO
+    if cls in (collections.abc.Callable, collections.abc.Hashable):
+        return BY_TYPE if callable(value) else NO
+    if cls is int:
+        fit = isinstance(value, int) and not isinstance(value, bool)
+    elif cls is float:
+        fit = isinstance(value, int | float) and not isinstance(value, bool)
+    elif cls is bytes:
+        fit = isinstance(value, bytes | bytearray | memoryview)
+    elif cls is date:
+        fit = isinstance(value, date) and not isinstance(value, datetime)
+    else:
+        fit = isinstance(value, cls)
+    return BY_TYPE if fit else NO
+
+
+def _fulfils(protocol: Any, value: Any) -> bool:
+    """Return True if a value has every member that a protocol names."""
+    names = {
+        name
+        for cls in protocol.__mro__
+        if getattr(cls, "_is_protocol", False)
+        for name in (*vars(cls), *vars(cls).get("__annotations__", {}))
+        if not name.startswith("_")
+    }
+    return all(hasattr(value, name) for name in names)
+
+
+def _fits_generic(origin: Any, args: tuple[Any, ...], value: Any, module: str) -> int:
+    if origin is collections.abc.Callable:
+        return BY_TYPE if callable(value) else NO
+    if origin is type:
+        return BY_TYPE if isinstance(value, type) else NO
+    if not isinstance(origin, type):
+        return BY_TYPE
+    if issubclass(origin, collections.abc.Mapping):
+        if not isinstance(value, collections.abc.Mapping):
+            return NO
+        pairs = all(fits(args[0], key, module) and fits(args[1], each, module) for key, each in value.items())
+        return BY_VALUE if pairs else NO
+    if not _is_list(origin):
+        return _fits_class(origin, value)
+    if isinstance(value, str | bytes | type | collections.abc.Mapping) or hasattr(value, "model_fields"):
+        return NO
+    wanted = (tuple, list) if origin is tuple else origin
+    if not isinstance(value, wanted):
+        return NO
+    return BY_VALUE if _misfit_item(origin, args, value, module) is None else NO
+
+
+def _is_list(origin: type) -> bool:
+    return origin in _LISTS or (origin.__module__ == "collections.abc" and issubclass(origin, collections.abc.Iterable))
+
+
+def _misfit_item(origin: Any, args: tuple[Any, ...], value: Any, module: str) -> tuple[int, Any] | None:
+    """Return the position and the annotation of the first item that does not fit; generators are not gone through."""
+    if not isinstance(value, _LISTS):
+        return None
+    fixed = origin is tuple and not (len(args) == 2 and _is_dots(args[1]))
+    if fixed and len(args) != len(value):
+        return (len(value), args[0]) if not value else (0, origin)
+    seen: set[type] = set()
+    for index, item in enumerate(value):
+        if not fixed and type(item) in seen:
+            continue
+        wanted = args[index] if fixed else args[0]
+        fit = fits(wanted, item, module)
+        if fit == NO:
+            return index, wanted
+        if fit == BY_TYPE:
+            seen.add(type(item))
+    return None
+
+
+def _is_dots(annotation: Any) -> bool:
+    return annotation is ... or (isinstance(annotation, ast.Constant) and annotation.value is ...)
+
+
+def misfit(annotation: Any, value: Any, module: str) -> tuple[int, Any] | None:
+    """Return which item of a list does not fit, when the list itself does."""
+    if not isinstance(value, list | tuple):
+        return None
+    for part in _alternatives(annotation):
+        inner, home = part, module
+        if isinstance(part, ast.Name):
+            inner, home = resolve(part, module), _home(part, module)
+        origin, args = _parts(inner, home)
+        if isinstance(origin, type) and _is_list(origin):
+            found = _misfit_item(origin, tuple(map(parsed, args)), value, home)
+            if found is not None and found[0] < len(value) and not isinstance(found[1], type):
+                return found
+    return None
+
+
+def told(annotation: Any, module: str) -> Iterator[tuple[str, str]]:
+    """Yield what an annotation takes, in words, with what to do."""
+    from typing import Annotated, Literal, TypeVar, Union
+
+    for part in _alternatives(annotation):
+        if isinstance(part, ast.Constant):
+            if part.value is None:
+                yield _WORDS["None"]
+            elif isinstance(part.value, str):
+                yield from told(parsed(part.value), module)
+            continue
+        if isinstance(part, ast.Name) and part.id in (*_OWN_REFUSALS, *_MAKERS):
+            yield _words(part.id)
+            continue
+        if isinstance(part, ast.Name | ast.Attribute):
+            yield from told(resolve(part, module), _home(part, module))
+            continue
+        origin, args = _parts(part, module)
+        if origin in (Union, types.UnionType):
+            for arg in args:
+                yield from told(parsed(arg), module)
+        elif origin is Annotated:
+            yield from told(parsed(args[0]), module)
+        elif origin is Literal:
+            values = ", ".join(repr(arg.value if isinstance(arg, ast.Constant) else arg) for arg in args)
+            yield values, f"escriba {values}"
+        elif isinstance(origin, type) and _is_list(origin) and args:
+            inner = " o ".join(words for words, _ in told(parsed(args[0]), module))
+            yield f"una lista (cada elemento: {inner})", "ponga los valores entre corchetes: […]"
+        elif origin is not None:
+            yield _words(getattr(origin, "__name__", "Any"))
+        elif part is None or part is type(None):
+            yield _WORDS["None"]
+        elif isinstance(part, TypeVar):
+            for each in (part.__bound__, *part.__constraints__):
+                if each is not None:
+                    yield from told(parsed(each), part.__module__ or module)
+        elif isinstance(part, type) and hasattr(part, "__members__"):
+            codes = ", ".join(str(each.value) for each in cast("type[Enum]", part))
+            yield f"{part.__name__}: {codes}" if len(codes) < 90 else part.__name__, f"use {part.__name__}"
+        else:
+            yield _words(getattr(part, "__name__", "Any"))
+
+
+def _words(name: str) -> tuple[str, str]:
+    return _WORDS.get(name) or (name, _MAKERS.get(name) or f"use {name}(…)")

@@ -1,0 +1,227 @@
+"""The arguments of public callables, held against their annotations before anything is done with them.
+
+``checked`` reads the annotations at the first value of each type; what fits by its type alone is then a look into a
+set. Types that are imported for type checkers only are found in the source of the module.
+"""
+
+from __future__ import annotations
+
+import ast
+import functools
+import inspect
+from typing import TYPE_CHECKING, cast
+
+from ._annotations import BY_TYPE, NO, NOTHING, fits, misfit, parsed, resolve, told
+from .errors import InvalidInput, UnknownArgument
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any, TypeVar
+
+    T = TypeVar("T")
+    F = TypeVar("F", bound=Callable[..., Any])
+
+
+def checked(target: T) -> T:
+    """Hold the arguments of a function, or of the constructor and the public methods of a class, to their annotations.
+
+    Raise ``InvalidInput``, which names callable and argument, what was found and expected, and the next step; and
+    ``UnknownArgument`` for a name that the callable does not take. Arguments that are missing are Python's affair.
+    """
+    if not isinstance(target, type):
+        return cast("T", _guarded(target))
+    for name, value in list(vars(target).items()):
+        if name != "__init__" and (name.startswith("_") or isinstance(value, type)):
+            continue
+        if isinstance(value, classmethod | staticmethod):
+            guarded = _guarded(value.__func__, target)
+            if guarded is not value.__func__:
+                setattr(target, name, type(value)(guarded))
+        elif inspect.isfunction(value):
+            guarded = _guarded(value, target)
+            if guarded is not value:
+                setattr(target, name, guarded)
+    return target
+
+
+def named(function: F) -> F:
+    """Name the model in the errors of a function that makes it: what the arguments are is for the model to judge."""
+    own = _Arguments(function, None).own
+
+    @functools.wraps(function)
+    def wrapper(cls: Any, *args: Any, **given: Any) -> Any:
+        try:
+            return function(cls, *args, **given)
+        except InvalidInput as error:
+            own(error, (cls,))
+            raise
+
+    return wrapper  # type: ignore[return-value]  # the same to whoever calls it
+
+
+def _guarded(function: Any, owner: type | None = None) -> Any:
+    arguments = _Arguments(function, owner)
+    if not arguments.any:
+        return function
+    check, own = arguments.check, arguments.own
+    if inspect.iscoroutinefunction(function):
+
+        @functools.wraps(function)
+        async def wrapper(*args: Any, **given: Any) -> Any:
+            check(args, given)
+            try:
+                return await function(*args, **given)
+            except InvalidInput as error:
+                own(error, args)
+                raise
+
+    else:
+
+        @functools.wraps(function)
+        def wrapper(*args: Any, **given: Any) -> Any:
+            check(args, given)
+            try:
+                return function(*args, **given)
+            except InvalidInput as error:
+                own(error, args)
+                raise
+
+    return wrapper
+
+
+class _Arguments:
+    """The arguments of one callable: their names and annotations, and the types that were found to fit."""
+
+    def __init__(self, function: Any, owner: type | None) -> None:
+        code = function.__code__
+        positional = code.co_varnames[: code.co_argcount]
+        named = code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]
+        self._bound = int(bool(owner) and positional[:1] in (("self",), ("cls",)))
+        self._positional = positional[self._bound :]
+        self._annotations: dict[str, Any] = {
+            name: function.__annotations__[name] for name in named if name in function.__annotations__
+        }
+        rest = code.co_varnames[len(named) :]
+        self._rest = rest[0] if code.co_flags & inspect.CO_VARARGS else None
+        options = rest[bool(self._rest)] if code.co_flags & inspect.CO_VARKEYWORDS else None
+        self._options = function.__annotations__.get(options) if options else None
+        self._open = options is not None
+        self._names = named[self._bound :]
+        if self._rest:
+            self._annotations[self._rest] = function.__annotations__.get(self._rest, "Any")
+        self.any = bool(self._annotations.keys() - {"return"}) or self._open
+        module = owner.__module__ if owner is not None else function.__module__
+        self._scopes = dict.fromkeys(self._annotations, module)
+        self._module = module
+        self._fitting: dict[str, set[type]] = {name: set() for name in self._annotations}
+        what = function.__qualname__ if owner is None else f"{owner.__qualname__}.{function.__name__}"
+        self._callable = f"{what.removesuffix('.__init__')}()"
+
+    def check(self, args: tuple[Any, ...], given: dict[str, Any]) -> None:
+        """Raise ``InvalidInput`` for the first argument that is not of its type."""
+        fitting = self._fitting
+        if len(args) > self._bound:
+            for name, value in zip(self._positional, args[self._bound :], strict=False):
+                if name in fitting and type(value) not in fitting[name]:
+                    self._look(name, value)
+            if self._rest is not None:
+                for value in args[self._bound + len(self._positional) :]:
+                    if type(value) not in fitting[self._rest]:
+                        self._look(self._rest, value)
+        for name, value in given.items():
+            types_of = fitting.get(name)
+            if types_of is None:
+                self._option(name, value)
+            elif type(value) not in types_of:
+                self._look(name, value)
+
+    def own(self, error: InvalidInput, args: tuple[Any, ...]) -> None:
+        """Name the callable, or the model that it makes, where an error of its body speaks of its arguments."""
+        model = args[0] if args and hasattr(args[0], "model_fields") else None
+        for each in (*error.errors, error):
+            root = (each.field or "").partition("[")[0].partition(".")[0]
+            if model is not None and each.owner is None:
+                each.owner = model.__name__ if isinstance(model, type) else type(model).__name__
+            elif root and root in self._names and (each.owner is None or each.owner.endswith("()")):
+                each.owner = self._callable
+
+    def _option(self, name: str, value: Any) -> None:
+        """Take an argument that no parameter names: one of ``**options`` whose names a TypedDict holds, or unknown."""
+        if self._open and self._options is None:
+            return
+        if self._open and isinstance(self._options, str):
+            self._open_options()
+            if name in self._fitting:
+                self._look(name, value)
+                return
+            if self._options is None:
+                return
+        if name in self._names:  # a parameter without annotation
+            return
+        from ._meant import meant  # only a refusal needs it
+
+        known = tuple(dict.fromkeys((*self._names, *(each for each in self._annotations if each != self._rest))))
+        close = meant(name, known)
+        refusal = UnknownArgument(
+            "no se conoce este argumento.",
+            field=name,
+            found=name,
+            expected=", ".join(known) or "ningún argumento con nombre",
+            remedy=f"¿Quiso decir {close}?" if close else "quite el argumento.",
+        )
+        refusal.owner = self._callable
+        raise refusal
+
+    def _open_options(self) -> None:
+        """Find the names and types of ``**options: Unpack[…]``; any other ``**options`` takes everything."""
+        node = parsed(self._options)
+        listed = None
+        if isinstance(node, ast.Subscript) and ast.unparse(node.value).endswith("Unpack"):
+            listed = resolve(node.slice, self._module)
+        if listed is None or not hasattr(listed, "__annotations__"):
+            self._options = None
+            return
+        self._options = listed
+        for base in (listed, *getattr(listed, "__orig_bases__", ())):
+            for name, annotation in getattr(base, "__annotations__", {}).items():
+                self._annotations.setdefault(name, annotation)
+                self._scopes.setdefault(name, base.__module__)
+                self._fitting.setdefault(name, set())
+
+    def _look(self, name: str, value: Any) -> None:
+        annotation, module = self._annotations[name], self._scopes[name]
+        fit = fits(parsed(annotation), value, module)
+        if fit == BY_TYPE:
+            self._fitting[name].add(type(value))
+        elif fit == NO:
+            raise self._refusal(name, value, parsed(annotation), module)
+
+    def _refusal(self, name: str, value: Any, annotation: Any, module: str) -> InvalidInput:
+        position = misfit(annotation, value, module)
+        if position is not None:
+            index, annotation = position
+            name, value = f"{name}[{index}]", value[index]
+        taken = dict(told(annotation, module))
+        remedies = [remedy for words, remedy in taken.items() if words != NOTHING]
+        if NOTHING in taken:
+            remedies.append("quite el argumento")
+        refusal = InvalidInput(
+            "el argumento no es de un tipo que sirva.",
+            field=name,
+            found=_found(value),
+            expected=" o ".join(taken) or "otro valor",
+            remedy=f"{'; o '.join(dict.fromkeys(remedies)) or 'corrija el valor'}.",
+        )
+        refusal.owner = self._callable
+        return refusal
+
+
+def _found(value: Any) -> str:
+    """Return what was given, by its type: a text or an object may hold a secret."""
+    if value is None or isinstance(value, bool | int | float):
+        return repr(value)
+    if isinstance(value, type):
+        return f"la clase {value.__name__}"
+    if isinstance(value, str):
+        return "un texto vacío" if not value else f"un texto de {len(value)} caracteres"
+    return f"un valor de tipo {type(value).__name__}"
