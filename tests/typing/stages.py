@@ -1,6 +1,7 @@
 """Must type-check: each stage is a type of its own, and keeps the kind of document that it is about."""
 
 from datetime import datetime
+from decimal import Decimal
 from typing import assert_type
 
 from dian_fe import (
@@ -115,3 +116,19 @@ def claim(verified: Verified[Invoice], history: EventHistory, now: datetime) -> 
 def trust_a_package(package: Package[Invoice], trust: TrustStore) -> bool:
     assert_type(examine(package, trust).key_matches, bool | None)
     return verify(package, trust).answer is not None
+
+
+def totals_are_there(invoice: Invoice, note: CreditNote, received: Received[Invoice], charges: DebitNote) -> Decimal:
+    assert_type(invoice.totals.payable, Decimal)
+    assert_type(note.totals.line_extension, Decimal)
+    assert_type(charges.payable, Decimal)
+    document = received.document
+    return document.totals.payable if document.has("totals") else Decimal(0)
+
+
+def correct_what_came(received: Received[Invoice], now: datetime) -> CreditNote:
+    return CreditNote.correcting(received, concept=CreditNoteConcept.ANULACION, number="NC1", issued_at=now)
+
+
+def kept_by_dian(client: Client) -> list[tuple[str, Decimal | None]]:
+    return [(each.number.prefix, each.totals.total) for each in client.document_info("0" * 96).documents]

@@ -49,7 +49,7 @@ def parties() -> None:
 def lines() -> None:
     Line(description="Café", price=18500.5)  # E: arg-type
     Line(price=18500.5)  # E: call-arg arg-type
-    Line(description="Café")  # E: call-arg
+    Line(price=1)  # E: call-arg
     Line(description="Café", price_with_taxes=119.0)  # E: arg-type
     Line(description="Café", price=1, taxes=iva(19))  # E: arg-type
     Line(description="Café", price=1, taxes=[19])  # E: list-item

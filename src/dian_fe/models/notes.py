@@ -26,8 +26,8 @@ class _Keyed(Protocol):
         """The invoice."""
 
     @property
-    def key(self) -> str:
-        """Its CUFE."""
+    def key(self) -> str | None:
+        """Its CUFE; None of a document read without, which is refused."""
 
 
 class Note(SalesDocument, metaclass=ModelMeta):

@@ -122,7 +122,7 @@ class InfoEvent(Viewed):
     description: str = ""
     key: str = ""
     """UUID: the CUDE of the event, as it came."""
-    number: InfoNumber | None = None
+    number: InfoNumber = InfoNumber()
     issuer: InfoParty | None = None
     recipient: InfoParty | None = None
     references: tuple[InfoReference, ...] = ()
@@ -138,12 +138,12 @@ class InfoNote(Viewed):
     """UUID: the CUDE of the note, as it came."""
     type_name: str = ""
     """NombreTipoDocumento."""
-    number: InfoNumber | None = None
+    number: InfoNumber = InfoNumber()
     concept: InfoConcept | None = None
     issuer: InfoParty | None = None
     recipient: InfoParty | None = None
     holder: InfoHolder | None = None
-    totals: InfoTotals | None = None
+    totals: InfoTotals = InfoTotals()
     checks: tuple[InfoCheck, ...] = ()
     others: Pairs = ()
 
@@ -160,11 +160,11 @@ class InfoDocument(Viewed):
     type_id: str = ""
     """DocumentTypeId: ``01``, or without its zero."""
     type_name: str = ""
-    number: InfoNumber | None = None
+    number: InfoNumber = InfoNumber()
     issuer: InfoParty | None = None
     recipient: InfoParty | None = None
     holder: InfoHolder | None = None
-    totals: InfoTotals | None = None
+    totals: InfoTotals = InfoTotals()
     states: tuple[tuple[int | None, str], ...] = ()
     """Estado: number and text of each state; numbers may repeat."""
     events: tuple[InfoEvent, ...] = ()
@@ -230,11 +230,11 @@ def _document(data: Mapping[str, Any]) -> InfoDocument:
         description=data["DocumentDescription"],
         type_id=data["DocumentTypeId"],
         type_name=data["DocumentTypeName"],
-        number=_maybe(_number, data["NumeroDocumento"]),
+        number=_maybe(_number, data["NumeroDocumento"]) or InfoNumber(),
         issuer=_maybe(_party, data["Emisor"]),
         recipient=_maybe(_party, data["Receptor"]),
         holder=_maybe(_holder, data["LegitimoTenedor"]),
-        totals=_maybe(_totals, data["TotalEImpuestos"]),
+        totals=_maybe(_totals, data["TotalEImpuestos"]) or InfoTotals(),
         states=tuple(states),
         events=tuple(_event(each) for each in data["Eventos"] or ()),
         notes=tuple(_note(each) for each in data["DocumentTags"] or ()),
@@ -249,7 +249,7 @@ def _event(data: Mapping[str, Any]) -> InfoEvent:
         code=data["Codigo"],
         description=data["Descripcion"],
         key=data["UUID"],
-        number=_maybe(_number, data["NumeroDocumento"]),
+        number=_maybe(_number, data["NumeroDocumento"]) or InfoNumber(),
         issuer=_maybe(_party, data["Emisor"]),
         recipient=_maybe(_party, data["Receptor"]),
         references=_references(data["ReferenciasDocumento"]),
@@ -262,12 +262,12 @@ def _note(data: Mapping[str, Any]) -> InfoNote:
     return InfoNote(
         key=data["UUID"],
         type_name=data["NombreTipoDocumento"],
-        number=_maybe(_number, data["NumeroDocumento"]),
+        number=_maybe(_number, data["NumeroDocumento"]) or InfoNumber(),
         concept=_maybe(_concept, data["ConceptoCorreccion"]),
         issuer=_maybe(_party, data["Emisor"]),
         recipient=_maybe(_party, data["Receptor"]),
         holder=_maybe(_holder, data["LegitimoTenedor"]),
-        totals=_maybe(_totals, data["TotalEImpuestos"]),
+        totals=_maybe(_totals, data["TotalEImpuestos"]) or InfoTotals(),
         checks=_checks(data["ValidacionesDoc"]),
         others=data[OTHERS],
     )
