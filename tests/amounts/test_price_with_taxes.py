@@ -265,6 +265,14 @@ def test_what_cannot_be_exact_is_refused(make: Any, error: type[InvalidInput], f
     assert caught.value.remedy
 
 
+def test_a_line_without_price_says_both_ways_to_give_it() -> None:
+    for make in (lambda: Line(description="x"), lambda: Line.model_validate_json('{"description": "x"}')):
+        with pytest.raises(InvalidInput) as caught:
+            make()
+        assert (caught.value.field, caught.value.found) == ("price", None)
+        assert "price_with_taxes" in (caught.value.expected or "")
+
+
 def test_build_refuses_a_price_that_was_not_parted() -> None:
     document = invoice(priced("79.20", iva(19)))
     unparted = document.replace(lines=[document.lines[0].replace(price_with_taxes="79.20")])

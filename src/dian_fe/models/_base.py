@@ -9,10 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
 from functools import cache
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final, Self, TypeVar, dataclass_transform
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Self, TypeVar, dataclass_transform
 
 from pydantic import (
     BaseModel,
@@ -28,7 +29,7 @@ from pydantic import (
     model_serializer,
 )
 from pydantic.fields import FieldInfo
-from pydantic_core import CoreSchema, PydanticKnownError, core_schema
+from pydantic_core import CoreSchema, core_schema
 
 from .. import errors
 from .._xmlchars import FORBIDDEN
@@ -49,8 +50,14 @@ _MOST_DIGITS, _MOST_DECIMALS = 18, 100
 LIMIT = Decimal(10**_MOST_DIGITS)
 """No number reaches it: products of three such numbers still fit the arithmetic's sixty digits."""
 
-UNSAID: Final = object()
-"""Default of a number that must be given where no other field says it."""
+
+@dataclass(frozen=True, slots=True)
+class Unsaid:
+    """Default of a number that must be given where no other field says it: what is expected, and the remedy."""
+
+    expected: str
+    remedy: str
+
 
 T = TypeVar("T")
 
@@ -82,8 +89,8 @@ def _exact(value: Any) -> Decimal:
         return _bounded(Decimal(value))
     if isinstance(value, str) and _NUMBER.fullmatch(text := value.strip()):
         return _bounded(Decimal(text))
-    if value is UNSAID:
-        raise PydanticKnownError("missing")
+    if isinstance(value, Unsaid):
+        raise InvalidInput("falta este dato.", expected=value.expected, remedy=value.remedy)
     raise errors.InvalidNumberText(
         "no es un número decimal finito.",
         found=repr(value)[:60],

@@ -14,7 +14,7 @@ from decimal import ROUND_HALF_EVEN, Decimal
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..errors import InconsistentAmounts, NotAllowed
-from ._base import UNSAID, update_fast
+from ._base import Unsaid, update_fast
 from .taxes import TaxSubtotal, TaxTotal, per_unit_product
 from .totals import EXACT, ZERO
 
@@ -29,6 +29,8 @@ _MOST_MISSED = Decimal("1.00")
 
 Half of what DIAN takes, so that other lines and roundings have their share.
 """
+
+_NO_PRICE = Unsaid("price, sin impuestos, o price_with_taxes, con ellos", "indique el precio de una unidad.")
 
 Rate = tuple[str, Decimal]
 """Code and percent of a tax."""
@@ -255,13 +257,13 @@ def _unit_price(before: Decimal, line: Line) -> Decimal:
 
 
 def net_price(data: Mapping[str, Any]) -> Any:
-    """Return the unit price without taxes of a line that says it with them, to six decimals; `UNSAID` without one.
+    """Return the unit price without taxes of a line that says it with them, to six decimals; `Unsaid` without one.
 
     It is what the line shows until ``from_lines`` settles the cents.
     """
     gross = data.get("price_with_taxes")
     if gross is None:
-        return UNSAID
+        return _NO_PRICE
     fixed, percent, quantity = ZERO, _HUNDRED, data.get("quantity")
     for total in data.get("taxes", ()):
         for subtotal in total.subtotals:
