@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
-from typing import Any, NamedTuple
+from itertools import islice
+from typing import Any, NamedTuple, TypeVar
 
 from lxml import etree
 from pydantic import BaseModel
@@ -21,8 +22,12 @@ from dian_fe.ubl.build import write
 from dian_fe.ubl.control import Control
 from dian_fe.ubl.namespaces import NAMESPACES
 from dian_fe.ubl.read import read_document
+from dian_fe.ubl.where import xpath_of
 
+T = TypeVar("T")
 ISSUER = sample_issuer()
+SAMPLE = (*range(0, 200, 10), *range(7, 200, 60), *range(8, 200, 60), *range(9, 200, 60))
+"""Seeds of the ordinary run."""
 EXCEPTED = (
     "cbc:InvoiceTypeCode",
     "cbc:CreditNoteTypeCode",
@@ -33,6 +38,66 @@ EXCEPTED = (
 
 SPOILED = {Decimal: "12x4", bool: "quizás", date: "2026-02-30T", datetime: "25:61"}
 """By the type of a datum, a text that nobody can understand; texts take any."""
+
+
+ALONE = {
+    "cbc:CompanyID/@schemeID": "the check digit: only a NIT has one; FAJ24 and FAK24 tell it",
+    "sts:ProviderID/@schemeID": "the check digit of the software's owner, which follows from its NIT",
+    "cbc:ID/@schemeID": "check digits, standards and consecutives, which not every identification has",
+    "cbc:ID/@schemeName": "the type of a PartyIdentification is that of CompanyID; of a standard it is optional",
+    "cbc:UUID/@schemeID": "the environment, which ProfileExecutionID says too",
+    "cbc:TaxLevelCode/@listName": "optional since annex 1.9",
+    "cbc:CompanyID/@schemeName": "of containers: 0..1 (AE15)",
+    "cbc:CompanyID/@schemeVersionID": "the kind of organization, in events only",
+    "cbc:ValueQuantity/@unitCode": "only transport demands it (operation 12)",
+    "cbc:ResponseCode/@listID": "claims alone have a concept",
+    "cbc:ResponseCode/@name": "claims alone have a concept",
+    "Value/@schemeID": "health data need no code",
+    "Value/@schemeName": "health data need no list",
+    "Group/@schemeName": "a name that health groups need not have",
+    "Collection/@schemeName": "a name that health collections need not have",
+}
+"""Attributes that a document need not have: when one is not there, nobody gave that datum, and no reader tells."""
+
+
+class Change(NamedTuple):
+    """A leaf, and the text that it gets; none takes an attribute away."""
+
+    element: Any
+    attribute: str | None
+    text: str | None
+
+    @property
+    def xpath(self) -> str:
+        """Where it is."""
+        return xpath_of(self.element) + (f"/@{self.attribute}" if self.attribute else "")
+
+    @property
+    def name(self) -> str:
+        """Names of the element and of the attribute."""
+        return "/".join(step.partition("[")[0] for step in self.xpath.rsplit("/", 2)[-2:])
+
+
+def changed(root: Any, change: Change) -> bytes:
+    """Give the document with a change, which is taken back at once."""
+    element, attribute, text = change
+    if attribute is None:
+        before, element.text = element.text, text
+        data: bytes = etree.tostring(root)
+        element.text = before
+        return data
+    attributes = dict(element.attrib)
+    if text is None:
+        del element.attrib[attribute]
+    else:
+        element.set(attribute, text)
+    data = etree.tostring(root)
+    element.attrib.clear()
+    element.attrib.update(attributes)
+    return data
+
+
+_CONTROL = {"profile": "x", "key": "a" * 96, "key_scheme": "CUDE-SHA384"}
 
 
 class Whole(NamedTuple):
@@ -48,9 +113,9 @@ def whole(seed: int) -> Whole:
     """Give a document: seven in ten of sales, the rest events, DIAN's answers and containers."""
     turn = seed % 10
     if turn == 7:
-        xml = write(random_event(seed), Control(profile="x", key="a" * 96, environment="2"), kind_named("event")).xml
+        xml = write(random_event(seed), Control(**_CONTROL, environment="2"), kind_named("event")).xml
     elif turn == 8:
-        xml = write(_answer(seed), Control(profile="x", key="a" * 96), kind_named("application_response")).xml
+        xml = write(_answer(seed), Control(**_CONTROL), kind_named("application_response")).xml
     elif turn == 9:
         xml = write(_container(seed), Control(profile="x"), kind_named("attached_document")).xml
     else:
@@ -115,6 +180,21 @@ def leaves(root: Any) -> Iterator[tuple[Any, str | None]]:
         if not len(element) and (element.text or "").strip():
             yield element, None
         yield from ((element, name) for name in element.attrib)
+
+
+def sample_of(found: Iterable[T], seed: int, one_in: int) -> Iterator[T]:
+    """Give one in so many, others for each seed."""
+    return islice(found, seed % one_in, None, one_in)
+
+
+def differences(one: Any, other: Any, path: str = "") -> list[tuple[str, Any, Any]]:
+    """Give what two readings say differently: the path, and what each says there."""
+    if isinstance(one, dict) and isinstance(other, dict):
+        names = sorted({*one, *other})
+        return [each for name in names for each in differences(one.get(name), other.get(name), f"{path}.{name}")]
+    if isinstance(one, list) and isinstance(other, list) and len(one) == len(other):
+        return [each for at in range(len(one)) for each in differences(one[at], other[at], f"{path}[{at}]")]
+    return [] if one == other else [(path.removeprefix("."), one, other)]
 
 
 def plain(value: Any) -> Any:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from ..catalogs.identification import DIAN_NIT
 from ..errors import InvalidInput
+from ..models._missing import said
 from ..models.attached_document import AttachedDocument
 from ..ubl.archive import make_zip
 from ..ubl.parts import read
@@ -35,7 +36,7 @@ def load_package(cls: type[P], data: bytes, name: str | None) -> P:
             remedy="dé el ZIP o el XML que hizo pack(); un documento suelto se empaca antes con pack().",
         )
     (container,), (inner,) = containers, documents
-    answers = [answer for answer in container.answers if answer.document.sender.id == DIAN_NIT]
+    answers = [answer for answer in container.answers if said(answer.document, "sender.id") == DIAN_NIT]
     accepted_answer(answers[0].raw if answers else None, document=inner.document, key=inner.key or "")
     file_name = container.name or (name if name and received is container else None) or f"ad{inner.document.number}.xml"
     zipped = received.kind is ARCHIVE

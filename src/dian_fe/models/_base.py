@@ -46,8 +46,9 @@ BOGOTA = timezone(_BOGOTA_OFFSET)
 _STEP = re.compile(r"[^.\[\]]+")
 """Steps of a path: names of fields and positions in lists."""
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?", re.ASCII)
-_MOST_DIGITS, _MOST_DECIMALS = 18, 100
-LIMIT = Decimal(10**_MOST_DIGITS)
+MOST_DIGITS, MOST_DECIMALS = 18, 100
+"""Of a number: digits before the decimal point, and what its decimals stay below."""
+LIMIT = Decimal(10**MOST_DIGITS)
 """No number reaches it: products of three such numbers still fit the arithmetic's sixty digits."""
 
 
@@ -74,7 +75,7 @@ def _exact(value: Any) -> Decimal:
 
     Zero has no sign: -0.00 becomes 0.00.
     """
-    if type(value) is Decimal and -_MOST_DECIMALS < value.adjusted() < _MOST_DIGITS and value.is_finite():
+    if type(value) is Decimal and -MOST_DECIMALS < value.adjusted() < MOST_DIGITS and value.is_finite():
         return value or value.copy_abs()  # nearly always
     if isinstance(value, Decimal) and value.is_finite():
         return _bounded(value)
@@ -101,13 +102,13 @@ def _exact(value: Any) -> Decimal:
 
 def _bounded(value: Decimal) -> Decimal:
     """Refuse what has too many digits. Written out, 1E-999999999 would be a gigabyte of zeros."""
-    if -_MOST_DECIMALS < value.adjusted() < _MOST_DIGITS:
+    if -MOST_DECIMALS < value.adjusted() < MOST_DIGITS:
         return value or value.copy_abs()
-    large = value.adjusted() >= _MOST_DIGITS
+    large = value.adjusted() >= MOST_DIGITS
     raise errors.InvalidNumberText(
         "el número es demasiado grande." if large else "el número tiene demasiados decimales.",
         found=f"{value:E}",
-        expected=f"un número de hasta {_MOST_DIGITS} cifras enteras y menos de {_MOST_DECIMALS} decimales",
+        expected=f"un número de hasta {MOST_DIGITS} cifras enteras y menos de {MOST_DECIMALS} decimales",
         remedy="revise los ceros y el exponente.",
     )
 

@@ -13,6 +13,8 @@ from typing import Any, TypeVar, get_args
 
 from pydantic import BaseModel
 
+from ..errors import MissingDatum
+
 MARK = "missing"
 """Key under which the JSON of a model lists the demanded data that it lacks."""
 
@@ -33,7 +35,7 @@ def own_missing(model: BaseModel) -> list[str]:
     return [name for name in type(model).model_fields if name not in model.__dict__]
 
 
-def missing_in(model: BaseModel, path: str = "") -> Iterator[str]:
+def missing_in(model: Any, path: str = "") -> Iterator[str]:
     """Return the paths of all that a model and its parts lack."""
     yield from (f"{path}{name}" for name in own_missing(model))
     for name, value in model.__dict__.items():
@@ -43,6 +45,28 @@ def missing_in(model: BaseModel, path: str = "") -> Iterator[str]:
             for position, each in enumerate(value):
                 if isinstance(each, BaseModel):
                     yield from missing_in(each, f"{path}{name}[{position}].")
+
+
+def missing_of(**parts: Iterable[BaseModel]) -> Iterator[str]:
+    """Return the paths of all that lists of models lack, each list by its name."""
+    for name, models in parts.items():
+        for position, model in enumerate(models):
+            yield from missing_in(model, f"{name}[{position}].")
+
+
+def refuse_missing(paths: Iterable[str]) -> None:
+    """Refuse what was read and lacks data, by the path of the first; what the library made lacks none."""
+    if missing := tuple(paths):
+        raise MissingDatum(
+            "al documento le faltan datos: se leyó de un XML que no los trae, o no se entienden.",
+            field=missing[0],
+            found="ningún valor" if len(missing) == 1 else f"faltan {', '.join(missing[:_NAMED])}",
+            expected="el dato",
+            remedy="complételo con replace(…), o haga el documento con from_lines.",
+        )
+
+
+_NAMED = 5
 
 
 def stand_in(model: type[BaseModel], name: str) -> Any:

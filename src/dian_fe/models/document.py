@@ -14,6 +14,7 @@ from .._arguments import named
 from ..catalogs import DocumentType, OperationType, PaymentForm
 from ._base import MaybeDay, Model, ModelMeta, Moment, Text, exact_of
 from ._details import DocumentDetails
+from ._missing import missing_of, refuse_missing
 from ._typing import Fixed, Many, field
 from .arithmetic import compute
 from .codes import check_codes
@@ -191,14 +192,19 @@ class SalesDocument(Model, defer_build=True, metaclass=ModelMeta):
                 expected="Rounding(…)",
                 remedy="use Rounding(decimals=…, mode=…, taxes=…), o quite el dato.",
             )
-        computed = compute(
-            prepared,
-            allowances=_parts(allowances, AllowanceCharge, "allowances"),
-            prepayments=advances,
-            payable_rounding=None if payable_rounding is None else exact_of(payable_rounding, "payable_rounding"),
-            deduct_prepayments=deduct_prepayments,
-            rounding=rounding,
-        )
+        reductions = _parts(allowances, AllowanceCharge, "allowances")
+        try:
+            computed = compute(
+                prepared,
+                allowances=reductions,
+                prepayments=advances,
+                payable_rounding=None if payable_rounding is None else exact_of(payable_rounding, "payable_rounding"),
+                deduct_prepayments=deduct_prepayments,
+                rounding=rounding,
+            )
+        except (errors.MissingDatum, KeyError):
+            refuse_missing(missing_of(lines=prepared, allowances=reductions, prepayments=advances))
+            raise
         if computed.withholdings:
             values["withholdings"] = computed.withholdings
         document = cls(
@@ -217,8 +223,12 @@ class SalesDocument(Model, defer_build=True, metaclass=ModelMeta):
             lines=computed.lines,
             **values,
         )
-        check_codes(document)
-        document.check_writable()
+        try:
+            check_codes(document)
+            document.check_writable()
+        except (errors.MissingDatum, KeyError):
+            refuse_missing(document.missing)
+            raise
         return document
 
     @classmethod

@@ -15,6 +15,7 @@ from ..families.registry import kind_of as known_kind_of
 from ..families.registry import kinds, model_kind
 from ..families.spec import Authorised, DocumentKind, Free, KeyForm, OwnPrefix, Secret
 from ..models._base import make_fast
+from ..models._missing import missing_in, refuse_missing
 from ..models.issuable import Deliverable, Issuable
 from ..models.issuer import Issuer, Software
 from ..models.resolution import Resolution
@@ -119,23 +120,8 @@ def build(document: D, issuer: Issuer, *, sequence: int | None = None) -> Built[
     try:
         return _built(document, kind, issuer, sequence)
     except (MissingDatum, KeyError):
-        _refuse_missing(document)
+        refuse_missing(missing_in(document))
         raise
-
-
-def _refuse_missing(document: Any) -> None:
-    """Refuse a document that was read and lacks data, by the path of the first; made by the library, none lacks any."""
-    if missing := document.missing:
-        raise MissingDatum(
-            "al documento le faltan datos: se leyó de un XML que no los trae, o no se entienden.",
-            field=missing[0],
-            found="ningún valor" if len(missing) == 1 else f"faltan {', '.join(missing[:_NAMED])}",
-            expected="el dato",
-            remedy="complételo con replace(…), o haga el documento con from_lines.",
-        )
-
-
-_NAMED = 5
 
 
 def _built(document: D, kind: DocumentKind, issuer: Issuer, sequence: int | None) -> Built[D]:
@@ -229,7 +215,7 @@ def write(document: Any, control: Control, kind: DocumentKind | None = None) -> 
         extensions = [slot.write(document, control, writers(kind)) for slot in grammar_of(kind).extensions]
         return _write(document, control, kind, extensions)
     except (MissingDatum, KeyError):
-        _refuse_missing(document)
+        refuse_missing(missing_in(document))
         raise
 
 

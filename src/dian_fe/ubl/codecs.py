@@ -10,10 +10,12 @@ import re
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time, tzinfo
 from decimal import Decimal
 from functools import cache
 from typing import Any
+
+from ..models._base import MOST_DECIMALS, MOST_DIGITS
 
 _attribute_special = re.compile(r'[&<"\t\n\r]').search
 _email_separator = re.compile(r"[;,]\s*")
@@ -117,9 +119,8 @@ def truncated(value: str | Decimal | None) -> str:
     return f"{whole}.{decimals[:2].ljust(2, '0')}"
 
 
-_MOST_DIGITS = 100
-"""Before or after the decimal point: far more than any amount has."""
-
+XML_BLANKS = " \t\r\n"
+"""White space of XML Schema (part 2, section 4.3.6): what else looks blank is part of a number or a date."""
 
 _PLAIN = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)", re.ASCII)
 """A decimal as XML Schema spells it: no exponent, no separators, no digits of other scripts."""
@@ -138,7 +139,7 @@ _GROUPED = re.compile(
     r"[+-]?\d{1,3}(?P<group>[ '’.,])\d{3}((?P=group)\d{3})*(?P<point>[.,])?(?P<decimals>\d+)?", re.ASCII
 )
 _COMMA = re.compile(r"[+-]?\d+,(\d{1,2}|\d{4,})", re.ASCII)
-_BLANKS = dict.fromkeys(map(ord, "\u00a0\u2007\u2009\u202f"), " ")
+_BLANKS = dict.fromkeys(map(ord, "\u00a0\u2007\u2009\u202f\u3000"), " ")
 _LONGEST_NUMBER = 250
 
 
@@ -152,7 +153,7 @@ def lenient_decimal(value: str) -> Decimal:
     """
     if len(value) > _LONGEST_NUMBER:
         raise ValueError("no es un número")
-    text = "".join(str(unicodedata.decimal(each, each)) for each in value.translate(_BLANKS).translate(_DIGIT_SIGNS))
+    text = _plain_digits(value)
     if _PLAIN.fullmatch(text) or _SCIENTIFIC.fullmatch(text):
         return _sized(Decimal(text))
     if (match := _GROUPED.fullmatch(text)) is not None:
@@ -165,13 +166,20 @@ def lenient_decimal(value: str) -> Decimal:
     raise ValueError("no es un número")
 
 
-_DIGIT_SIGNS = {ord("−"): "-", ord("٫"): ".", ord("٬"): ","}
-"""The minus sign, and the decimal and thousands separators of the Arabic digits."""
+_SIGNS = str.maketrans("\N{MINUS SIGN}٫٬．，－＋：／", "-.,.,-+:/")
+"""The minus sign, the separators of the Arabic digits, and the signs that are as wide as Chinese characters."""
+
+
+def _plain_digits(value: str) -> str:
+    """Return a number, date or time in the digits and signs of ASCII, without blanks around it."""
+    return "".join(str(unicodedata.decimal(each, each)) for each in value.translate(_BLANKS).translate(_SIGNS)).strip()
 
 
 def _sized(value: Decimal) -> Decimal:
-    if not -_MOST_DIGITS < value.adjusted() < _MOST_DIGITS:
-        raise ValueError("es un número de tamaño imposible")
+    if not -MOST_DECIMALS < value.adjusted() < MOST_DIGITS:
+        raise ValueError(
+            f"es un número de tamaño imposible: {MOST_DIGITS} cifras enteras y {MOST_DECIMALS} decimales bastan"
+        )
     return value or value.copy_abs()
 
 
@@ -203,8 +211,12 @@ def _day(value: str) -> date:
 
 
 _DAY_LENGTH = len("2026-03-02")
-_ZONE = re.compile(r"Z|[+-]\d\d:\d\d", re.ASCII)
+_SPELLED_ZONE = r"Z|[+-](?:(?:0\d|1[0-3]):[0-5]\d|14:00)"
+_ZONE = re.compile(_SPELLED_ZONE, re.ASCII)
+"""A zone as XML Schema spells it (part 2, section 3.2.7.3): at most 14 hours."""
 
+
+_ODD_ZONE = re.compile(r"(?<=\d-\d\d-\d\d)[+-]\d\d:?\d\d$", re.ASCII)
 
 _ANY_TWO_DAYS = (datetime(2000, 1, 1), datetime(2001, 2, 2))
 """Without a part in common: a date that lacks one is understood differently with each."""
@@ -222,6 +234,10 @@ def lenient_day(value: str) -> date:
 
     if len(value) > _LONGEST_DATE:  # dateutil takes minutes for megabytes
         raise ValueError("no es una fecha")
+    value = _plain_digits(value)
+    if value[:1] in "+-":  # a year before Christ, or of five digits
+        raise ValueError("no es una fecha")
+    value = _ODD_ZONE.sub("", value)  # a day is the same in every zone
     day_first = not value.strip()[:4].isdigit()
     first, second = (
         parser.parse(value, dayfirst=day_first, default=day, ignoretz=True).date() for day in _ANY_TWO_DAYS
@@ -229,6 +245,47 @@ def lenient_day(value: str) -> date:
     if first != second:
         raise ValueError("no es una fecha entera")
     return first
+
+
+_TIME = re.compile(rf"(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d+)?(?:{_SPELLED_ZONE})?", re.ASCII)
+"""A time of the day as XML Schema spells it; 24:00:00, the end of a day for some and its beginning for others, is not
+taken."""
+_LIKE_A_TIME = re.compile(r"T?(\d{1,2}):(\d\d)(:\d\d)?(?:[.,]\d+)? ?(?:(Z)|([+-]\d\d)(?::?(\d\d))?)?", re.ASCII)
+
+
+def time_of_day(value: str) -> time:
+    """Understand a time of the day, with its zone if it says one. Raises ValueError.
+
+    What is shorter than a second is dropped, since models hold none.
+    """
+    if _TIME.fullmatch(value) is None:
+        raise ValueError("no es una hora HH:MM:SS-05:00")
+    moment = time.fromisoformat(value[:_TIME_LENGTH])
+    zone = value[_TIME_LENGTH:].lstrip(".0123456789")
+    return moment.replace(tzinfo=_zone(zone)) if zone else moment
+
+
+def lenient_time(value: str) -> time:
+    """Understand a time without seconds, or whose digits or zone are spelled otherwise. Raises ValueError."""
+    match = None if len(value) > _LONGEST_DATE else _LIKE_A_TIME.fullmatch(_plain_digits(value))
+    if match is None:
+        raise ValueError("no es una hora")
+    hour, minute, second, utc, zone_hour, zone_minute = match.groups()
+    moment = time.fromisoformat(f"{hour:0>2}:{minute}{second or ':00'}") if int(hour) < _DAY_HOURS else None
+    if moment is None:
+        raise ValueError("no es una hora")
+    zone = utc or (zone_hour and f"{zone_hour}:{zone_minute or '00'}")
+    return moment.replace(tzinfo=_zone(zone)) if zone else moment
+
+
+_TIME_LENGTH, _DAY_HOURS = len("10:15:00"), 24
+
+
+def _zone(text: str) -> tzinfo:
+    """Return a zone of Z or ±HH:MM. Raises ValueError for a day or more."""
+    found = UTC if text == "Z" else datetime.strptime(text, "%z").tzinfo
+    assert found is not None
+    return found
 
 
 def _list(value: str) -> tuple[str, ...]:

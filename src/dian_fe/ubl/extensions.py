@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from ..families.spec import DocumentKind
     from .compile import Writer
     from .paths import Places
-    from .reading import Reader, State
+    from .problems import State
+    from .reading import Reader
 
 BEFORE = "<ext:UBLExtensions>"
 _OPEN, _CLOSE = "<ext:UBLExtension><ext:ExtensionContent>", "</ext:ExtensionContent></ext:UBLExtension>"

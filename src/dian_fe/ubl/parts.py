@@ -25,8 +25,8 @@ from ..models.event import EventDocument
 from .archive import Limits, is_zip, unpack
 from .control import Control
 from .namespaces import NAMESPACES
+from .problems import Problem
 from .read import read_element
-from .reading import Problem
 from .received import ARCHIVE, Archive, OtherFile, Received
 from .where import Whereabouts
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time
+from datetime import date, datetime, time
 from typing import Any
 
 from lxml import etree
@@ -16,12 +16,13 @@ from ..families.spec import DocumentKind
 from ..models._base import BOGOTA
 from ..models._missing import stand_in, take_out, trails_in
 from ..models.address import AS_READ
-from .codecs import DATE_OF, DAY, TIME_OF
+from .codecs import DATE_OF, DAY, TIME_OF, lenient_time, time_of_day
 from .control import Control
 from .extensions import read_extensions
 from .grammar import grammar_of, namespace_of
 from .namespaces import NAMESPACES
-from .reading import State, leniently, reader
+from .problems import State
+from .reading import leniently, reader
 from .received import Received
 
 __all__ = ["Received", "read_document", "read_element"]
@@ -52,6 +53,7 @@ def read_element(root: Any, raw: bytes) -> Received[Any]:
     values = reader(kind).read(root, state)
     state.unmapped = [item for item in state.unmapped if item[0].tag != _EXTENSIONS]
     values |= read_extensions(root, kind, state)
+    _tell_loose(root, state)
     _join_moment(root, kind, values, state)
     document = _model(root, kind, values, state)
     control = _control(root, state)
@@ -132,6 +134,39 @@ def _first(root: Any, name: str) -> Any:
     return next(root.iterchildren(f"{{{NAMESPACES['cbc']}}}{name}"), None)
 
 
+_LOOSE = etree.XPath("/*/descendant-or-self::*[*][text()[normalize-space()] or (@* and parent::*)]")
+_JUDGED_ELSEWHERE = frozenset({"Signature", "CustomTagGeneral"})
+"""Signatures are for `verify`; what the health sector's groups say of themselves is read by `read_health`."""
+
+
+def _tell_loose(root: Any, state: State) -> None:
+    """Tell texts and attributes where a document has only elements: no field keeps them."""
+    loose: Any = _LOOSE(root)
+    if not loose:
+        return
+    within = {element: False for element, attribute in state.unmapped if attribute is None} | {root: True}
+    for element in loose:
+        if not _is_read(element, within):
+            continue
+        if element is not root and element not in state.attributed:
+            state.unmapped += [(element, str(name)) for name in element.attrib]
+        texts = (element.text, *(child.tail for child in element))
+        said = " ".join(text.strip() for text in texts if text and text.strip())
+        if said:
+            state.tell(element, "hay texto entre los elementos; no se leyó como dato.", said)
+
+
+def _is_read(element: Any, within: dict[Any, bool]) -> bool:
+    """True if an element is part of what the tables know; ``within`` keeps the answers, so that all cost one pass."""
+    above = []
+    while element not in within:
+        above.append(element)
+        element = element.getparent()
+    for each in reversed(above):
+        within[each] = within[each.getparent()] and etree.QName(each).localname not in _JUDGED_ELSEWHERE
+    return within[element] if not above else within[above[0]]
+
+
 _ISSUED = "issued_at"
 
 
@@ -149,23 +184,14 @@ def _join_moment(root: Any, kind: DocumentKind, values: dict[str, Any], state: S
         if kind.model_class.model_fields[_ISSUED].is_required():
             state.absent.append((values, _ISSUED))
             if element is None:
-                state.tell(root, f"no dice «{_ISSUED}»; el dato falta.", owner=values, name=_ISSUED)
+                state.lack(root, f"no dice «{_ISSUED}»", owner=values, name=_ISSUED)
         return
     moment = time(0, tzinfo=BOGOTA)
     if hour is None:
         place = element if hour_element is None else hour_element
         state.tell(place, "no dice la hora de emisión; se toma 00:00:00.", owner=values, name=_ISSUED)
     else:
-        try:
-            moment = _time(hour)
-        except ValueError:
-            message = "la hora no es HH:MM:SS-05:00; se toma 00:00:00."
-            state.tell(hour_element, message, hour, owner=values, name=_ISSUED)
-        if moment.tzinfo is None:
-            state.tell(hour_element, "la hora no dice su zona; se toma la de Colombia.", hour)
-            moment = moment.replace(tzinfo=BOGOTA)
-        elif moment.utcoffset() != BOGOTA.utcoffset(None):
-            state.tell(hour_element, "la hora está en otra zona; se pasa a la de Colombia.", hour)
+        moment = _hour(hour, hour_element, values, state)
     values[_ISSUED] = datetime.combine(the_day, moment)
 
 
@@ -175,19 +201,36 @@ def _day(text: str, element: Any, values: dict[str, Any], state: State) -> date 
         found: date | None = DAY.decode(text)
     except ValueError:
         found = leniently(DAY, text)
-        end = "el dato falta." if found is None else f"se entendió {found}."
-        state.tell(element, f"la fecha no es AAAA-MM-DD; {end}", text, owner=values, name=_ISSUED)
+        reason = "la fecha no es AAAA-MM-DD"
+        if found is None:
+            state.lack(element, reason, text, owner=values, name=_ISSUED)
+        else:
+            state.understand(element, reason, str(found), text, owner=values, name=_ISSUED)
     return found
 
 
-def _time(text: str) -> time:
-    """Read a time; fractions longer than microseconds are cut."""
-    head, dot, rest = text.partition(".")
-    if dot:
-        digits = len(rest) - len(rest.lstrip("0123456789"))
-        text = f"{head}.{rest[:digits][:6]}{rest[digits:]}"
-    moment = time.fromisoformat(text)
-    return moment.replace(tzinfo=UTC) if text.endswith("Z") else moment
+def _hour(text: str, element: Any, values: dict[str, Any], state: State) -> time:
+    """Read a time with its zone; what is odd about it is told."""
+
+    def tell(message: str) -> None:
+        state.tell(element, message, text, owner=values, name=_ISSUED)
+
+    try:
+        moment = time_of_day(text)
+    except ValueError:
+        try:
+            moment = lenient_time(text)
+        except ValueError:
+            tell("la hora no es HH:MM:SS-05:00; se toma 00:00:00.")
+            return time(0, tzinfo=BOGOTA)
+        reason = "la hora no es HH:MM:SS-05:00"
+        state.understand(element, reason, moment.isoformat(), text, owner=values, name=_ISSUED)
+    if moment.tzinfo is None:
+        tell("la hora no dice su zona; se toma la de Colombia.")
+        return moment.replace(tzinfo=BOGOTA)
+    if moment.utcoffset() != BOGOTA.utcoffset(None):
+        tell("la hora está en otra zona; se pasa a la de Colombia.")
+    return moment
 
 
 def _model(root: Any, kind: DocumentKind, values: dict[str, Any], state: State) -> Any:
@@ -244,7 +287,7 @@ def _doomed(root: Any, values: dict[str, Any], detail: Any, state: State) -> tup
     missing = detail["type"] == "missing"
     what = f"le falta «{detail['loc'][-1]}»" if missing else detail["msg"].removeprefix("Value error, ")
     value = None if isinstance(here, (dict, list)) else str(here)
-    state.tell(element, f"{what}; el dato falta.", value, owner=owner, name=name)
+    state.lack(element, what, value, owner=owner, name=name)
     return container, key
 
 
@@ -300,19 +343,20 @@ def _control(root: Any, state: State) -> Control:
         except ValidationError as error:
             for detail in error.errors(include_url=False):
                 name = str(detail["loc"][0])
-                message = f"«{name}» no se entiende; el dato falta."
-                state.tell(root, message, str(values.pop(name, None)), owner=state.control, name=name)
+                value = str(values.pop(name, None))
+                state.lack(root, f"«{name}» no se entiende", value, owner=state.control, name=name)
     return Control()
 
 
 def _compare(root: Any, document: Any, values: dict[str, Any], state: State) -> None:
     """Tell what the document says twice in different words, and amounts in another currency."""
-    for owner, name, said, element in state.echoes:
+    for owner, name, said, element, attribute in state.echoes:
         kept = owner.get(name)
         if kept is None:
             kept = getattr(document, name, None) if owner is values else None
         if kept is not None and kept != said:
-            state.tell(element, f"no concuerda con lo dicho en otra parte: {kept}.", str(said))
+            state.tell(element, f"no concuerda con lo dicho en otra parte: {kept}.", str(said), attribute)
     for currency, element in state.currencies.items():
         if currency != (stated := getattr(document, "currency", currency)):
-            state.tell(element, f"el valor está en otra moneda que la del documento ({stated}).", currency)
+            message = f"el valor está en otra moneda que la del documento ({stated})."
+            state.tell(element, message, currency, "currencyID")

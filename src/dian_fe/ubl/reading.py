@@ -8,96 +8,25 @@ read all the same.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cache
+from types import SimpleNamespace
 from typing import Any, get_origin
 
 from ..families.spec import DocumentKind
 from . import vocabulary
-from .codecs import DATE_OF, TIME_OF, Codec
+from .codecs import DATE_OF, TIME_OF, XML_BLANKS, Codec
 from .extensions import DIAN
 from .grammar import grammar_of, namespace_of, structure_of
 from .namespaces import OTHER_STS
+from .problems import State
 from .rows import CONTROL, Const, Row, Structure, attribute_name
 from .tables.parties import DIAN_AGENCY
 from .tree import Node, tree_of
-from .where import Whereabouts
 
 _Element = Any
 _AGENCY = {attr.name: attr.const for attr in DIAN_AGENCY}
 """DIAN's agency attributes say nothing that a model would keep, wherever they stand."""
-
-
-@dataclass(slots=True)
-class Problem:
-    """Odd data met while reading: told, never raised."""
-
-    element: _Element = field(repr=False)
-    message: str
-    value: str | None = None
-    attribute: str | None = None
-    path: str = ""
-    """Model path of what is missing or was understood otherwise: ``lines[0].price``; empty where the model has none."""
-    where: Whereabouts = field(default_factory=Whereabouts, repr=False, compare=False)
-
-    @property
-    def xpath(self) -> str:
-        """Where it is."""
-        return self.where.of(self.element, self.attribute)
-
-    def as_dict(self) -> dict[str, str | None]:
-        """Give the JSON form of the command line."""
-        return {"xpath": self.xpath, "message": self.message, "value": self.value, "path": self.path}
-
-
-@dataclass(slots=True)
-class State:
-    """What one reading gathers besides the values."""
-
-    control: dict[str, Any] = field(default_factory=dict)
-    problems: list[Problem] = field(default_factory=list)
-    unmapped: list[tuple[_Element, str | None]] = field(default_factory=list)
-    echoes: list[tuple[dict[str, Any], str, Any, _Element]] = field(default_factory=list)
-    currencies: dict[str, _Element] = field(default_factory=dict)
-    """Each @currencyID met, with the first element that has it."""
-    amount_attributes: list[tuple[str, str]] | None = None
-    """The attributes of the last amount, which are those of the next one unless something is odd."""
-    where: Whereabouts = field(default_factory=Whereabouts)
-    elements: dict[int, tuple[dict[str, _Element], Reader]] = field(default_factory=dict)
-    """For the values of each structure (by identity), the element that told each field, and the structure's reader."""
-    absent: list[tuple[dict[str, Any], str]] = field(default_factory=list)
-    """Values of a structure that lacks a datum which its model demands, with the datum's name."""
-    silent: list[tuple[dict[str, Any], dict[str, Any], str]] = field(default_factory=list)
-    """Structures that say nothing, which the model does not get, each with the values and the name that it had."""
-    unplaced: list[tuple[Problem, dict[str, Any], str]] = field(default_factory=list)
-    """Problems of a datum, with the values that it belongs to, whose path is known when all is read."""
-
-    def places_of(self, values: Any) -> dict[str, _Element]:
-        """Return the elements that told the fields of a structure, and under "" its own."""
-        known = self.elements.get(id(values))
-        return {} if known is None else known[0]
-
-    def demanded_of(self, values: Any) -> frozenset[str]:
-        """Return the fields of a structure that its model demands."""
-        known = self.elements.get(id(values))
-        return frozenset() if known is None else known[1].demanded
-
-    def tell(
-        self,
-        element: _Element,
-        message: str,
-        value: str | None = None,
-        attribute: str | None = None,
-        *,
-        owner: dict[str, Any] | None = None,
-        name: str | None = None,
-    ) -> None:
-        """Note a problem; ``owner`` and ``name`` are of the datum concerned."""
-        problem = Problem(element, message, value, attribute, where=self.where)
-        self.problems.append(problem)
-        if owner is not None and name:
-            self.unplaced.append((problem, owner, name.partition(":")[0]))
 
 
 class Entry:
@@ -110,8 +39,11 @@ class Entry:
         "const",
         "control",
         "decode",
+        "derived",
         "echo",
         "entries",
+        "expected",
+        "fixed",
         "many",
         "name",
         "own",
@@ -127,9 +59,18 @@ class Entry:
         self.structure: Reader | None = None
         self.entries: dict[str, Entry] | None = None
         self.attrs: dict[str, str | None] = {}
+        """The field that each attribute tells; none for those that no model keeps."""
+        self.fixed: dict[str, str] = {}
+        """Attributes that always say the same."""
+        self.derived: dict[str, property] = {}
+        """Attributes that follow from other data, and what they follow from."""
+        self.expected: tuple[str, ...] = ()
+        """Attributes without which nobody knows what the text means."""
+        self.const: str | None = None
+        """The text that the element always has."""
         self.own: dict[str, Entry | None] = {}
         """Attributes that rows of their own name, for elements that have such; None for a constant."""
-        self.many = self.echo = self.control = self.amount = self.const = False
+        self.many = self.echo = self.control = self.amount = False
         self.plain = False
         """Whether it is one text of the structure's own, as nearly all elements are."""
 
@@ -169,7 +110,7 @@ class Reader:
         for name in sorted(self.demanded - values.keys()):
             state.absent.append((values, name))
             if name not in places:
-                state.tell(element, f"no dice «{name}»; el dato falta.", owner=values, name=name)
+                state.lack(element, f"no dice «{name}»", owner=values, name=name)
 
 
 def _walk(
@@ -183,9 +124,10 @@ def _walk(
         elif entry.plain:
             text, name, attributes = child.text, entry.name, child.items()
             usual = attributes == state.amount_attributes if entry.amount else not attributes
-            if not usual or text is None or not (text := text.strip()) or len(child) or values.get(name) is not None:
+            if not usual or text is None or not text.strip() or len(child) or values.get(name) is not None:
                 _leaf(child, entry, values, places, state)
                 continue
+            text = text.strip(XML_BLANKS)
             try:
                 values[name] = text if entry.decode is None else entry.decode(text)
                 places[name] = child
@@ -196,21 +138,26 @@ def _walk(
         else:
             if entry.name:
                 _leaf(child, entry, values, places, state)
-            elif entry.const:
-                _const(child, state)
+            elif entry.const is not None:
+                _const(child, entry, entry.const, state)
             elif entry.own:
                 _own_attributes(child, entry.own, values, places, state)
             if entry.entries is not None:
                 _walk(child, entry.entries, values, places, state)
 
 
-def _const(child: _Element, state: State) -> None:
-    """Tell what is empty of an element whose text is always the same, which no model keeps."""
-    if not len(child) and not (child.text or "").strip():
-        state.tell(child, _EMPTY)
+def _const(child: _Element, entry: Entry, const: str, state: State) -> None:
+    """Tell what an element says whose text is always the same, and that no model keeps: what is empty or different."""
+    text = (child.text or "").strip()
+    if not text:
+        state.lack(child, _EMPTY)
+    elif text != const:
+        state.unmapped.append((child, None))
     for attribute, value in child.attrib.items():
         if not value.strip():
-            state.tell(child, _EMPTY, attribute=attribute)
+            state.lack(child, _EMPTY, attribute=attribute)
+        elif value != entry.fixed.get(attribute):
+            state.unmapped.append((child, attribute))
 
 
 def _structure(
@@ -232,13 +179,20 @@ def _structure(
         values[name] = read
         places[name] = child
     else:
-        state.unmapped.append((child, None))
+        _again(child, values, name, state)
+
+
+def _again(child: _Element, owner: dict[str, Any], name: str, state: State) -> None:
+    """Tell a datum that stands where there is one already."""
+    state.tell(child, "se repite; se leyó el primero.", (child.text or "").strip() or None, owner=owner, name=name)
+    state.unmapped.append((child, None))
 
 
 def _own_attributes(
     element: _Element, own: dict[str, Entry | None], values: dict[str, Any], places: dict[str, _Element], state: State
 ) -> None:
     """Read the attributes that rows of their own name; others are unmapped."""
+    state.attributed.add(element)
     for attribute, text in element.attrib.items():
         if attribute in own:
             _own_attribute(element, attribute, text.strip(), own[attribute], values, places, state)
@@ -259,31 +213,24 @@ def _own_attribute(
     owner = state.control if entry is not None and entry.control else values
     echo = entry is not None and entry.echo
     if not text:
-        state.tell(element, _EMPTY, None, attribute, owner=None if echo else owner, name=name)
+        state.lack(element, _EMPTY, None, attribute, owner=None if echo else owner, name=name)
         places.setdefault(name, element)
         return
     if entry is None:
         return
     codec = entry.codec
     assert codec is not None
-    value: Any = text
-    if codec.decode is not None:
-        try:
-            value = codec.decode(text)
-        except ValueError as error:
-            value = leniently(codec, text)
-            end = "el dato falta." if value is None else f"se entendió {_shown(value)}."
-            state.tell(element, f"{error}; {end}", text, attribute, owner=None if echo else owner, name=name)
+    value = _decoded(element, attribute, text, codec, None if echo else owner, name, state)
     if value is None:
         places.setdefault(name, element)
     elif echo:
-        state.echoes.append((owner, name, value, element))
+        state.echoes.append((owner, name, value, element, attribute))
     elif owner.get(name) in _UNSAID:
         owner[name] = value
         places[name] = element
 
 
-_EMPTY = "está vacío; el dato falta."
+_EMPTY = "está vacío"
 _UNSAID = (None, ())
 
 
@@ -292,24 +239,26 @@ def _leaf(child: _Element, entry: Entry, values: dict[str, Any], places: dict[st
     assert codec is not None
     owner = state.control if entry.control else values
     if len(child) and entry.entries is None:
+        state.attributed.add(child)
         state.unmapped.extend((grandchild, None) for grandchild in child if isinstance(grandchild.tag, str))
     value = _value(child, entry, codec, None if entry.echo else owner, state)
     if child.attrib:
         _attributes(child, entry, owner, places, state)
-    if codec.currency and "currencyID" not in child.attrib:
-        state.tell(child, "no dice su moneda.", attribute="currencyID")
+    for attribute in entry.expected:
+        if attribute not in child.attrib:
+            _without(child, entry, attribute, owner, places, state)
     if value is None:
         if owner.get(name) is None:
             places.setdefault(name, child)
         return
     if entry.echo:
-        state.echoes.append((owner, name, value, child))
+        state.echoes.append((owner, name, value, child, None))
         return
     if entry.many:
         owner.setdefault(name, []).append(value)
         return
     if owner.get(name) not in _UNSAID:
-        state.unmapped.append((child, None))
+        _again(child, owner, name, state)
         return
     owner[name] = value
     places[name] = child
@@ -318,21 +267,37 @@ def _leaf(child: _Element, entry: Entry, values: dict[str, Any], places: dict[st
 def _value(child: _Element, entry: Entry, codec: Codec, owner: dict[str, Any] | None, state: State) -> Any:
     """Decode the text of an element; None, and told, when it is empty or cannot be understood."""
     text = child.text or ""
-    stripped = text.strip()
+    empty = not text.strip()
     if not codec.verbatim:
-        text = stripped
-    value: Any = text
-    if (stripped or codec.empty) and codec.decode is not None:
-        try:
-            value = codec.decode(text)
-        except ValueError as error:
-            value = leniently(codec, text)
-            end = "el dato falta." if value is None else f"se entendió {_shown(value)}."
-            state.tell(child, f"{error}; {end}", text, owner=owner, name=entry.name)
-    if not stripped or value == ():
-        state.tell(child, _EMPTY, text or None, owner=owner, name=entry.name)
+        text = text.strip(XML_BLANKS)
+    value = None if empty else _decoded(child, None, text, codec, owner, entry.name, state)
+    if empty or value == ():
+        state.lack(child, _EMPTY, text or None, owner=owner, name=entry.name)
         return "" if codec.empty else None
     return value
+
+
+def _decoded(
+    element: _Element,
+    attribute: str | None,
+    text: str,
+    codec: Codec,
+    owner: dict[str, Any] | None,
+    name: str,
+    state: State,
+) -> Any:
+    """Decode a text that is not empty; None, and told, when it cannot be understood."""
+    if codec.decode is None:
+        return text
+    try:
+        return codec.decode(text)
+    except ValueError as error:
+        value = leniently(codec, text)
+        if value is None:
+            state.lack(element, str(error), text, attribute, owner=owner, name=name)
+        else:
+            state.understand(element, str(error), _shown(value), text, attribute, owner=owner, name=name)
+        return value
 
 
 def _shown(value: Any) -> str:
@@ -361,15 +326,15 @@ def _attributes(
             if attribute not in _AGENCY or _AGENCY[attribute] != value:
                 state.unmapped.append((child, attribute))
             continue
-        name = known[attribute]
         value = value.strip()
-        target, field_name = owner, name or ""
-        if field_name.startswith(CONTROL):
-            target, field_name = state.control, field_name.removeprefix(CONTROL)
+        target, field_name = _field_of(entry, attribute, owner, state)
+        name = known[attribute]
         if not value:
-            state.tell(child, _EMPTY, None, attribute, owner=None if entry.echo else target, name=field_name)
+            state.lack(child, _EMPTY, None, attribute, owner=None if entry.echo else target, name=field_name)
             places.setdefault(field_name, child)
             continue
+        if entry.fixed.get(attribute, value) != value:
+            state.unmapped.append((child, attribute))
         if attribute == "currencyID":
             state.currencies.setdefault(value, child)
             if len(child.attrib) == 1:
@@ -377,10 +342,39 @@ def _attributes(
         if name is None:
             continue
         if entry.echo:
-            state.echoes.append((target, field_name, value, child))
+            state.echoes.append((target, field_name, value, child, attribute))
         elif target.get(field_name) is None:
             target[field_name] = value
             places[field_name] = child
+    for attribute, follows in entry.derived.items():
+        said = child.get(attribute, "").strip()
+        if said and said != follows.__get__(SimpleNamespace(**owner)):
+            state.unmapped.append((child, attribute))
+
+
+def _field_of(entry: Entry, attribute: str, owner: dict[str, Any], state: State) -> tuple[dict[str, Any], str]:
+    """Return the values and the name of the field that an attribute tells; no name when no field keeps it."""
+    name = entry.attrs[attribute] or ""
+    if name.startswith(CONTROL):
+        return state.control, name.removeprefix(CONTROL)
+    return owner, name
+
+
+def _without(
+    child: _Element,
+    entry: Entry,
+    attribute: str,
+    owner: dict[str, Any],
+    places: dict[str, _Element],
+    state: State,
+) -> None:
+    """Tell that an element lacks an attribute that says what its text means."""
+    if attribute == "currencyID":
+        state.tell(child, "no dice su moneda.", attribute=attribute)
+        return
+    target, name = _field_of(entry, attribute, owner, state)
+    state.lack(child, f"no dice «{name}»", attribute=attribute, owner=target, name=name)
+    places.setdefault(name, child)
 
 
 @cache
@@ -427,13 +421,13 @@ class _Makers:
             made.demanded = frozenset(demanded)
             root = tree_of(structure, type_name, self.kind).root
             made.own = self.own(root)
-            made.entries = self.entries(root)
+            made.entries = self.entries(root, structure.model)
         return self.made[key]
 
-    def entries(self, node: Node) -> dict[str, Entry]:
+    def entries(self, node: Node, model: type[Any]) -> dict[str, Entry]:
         entries: dict[str, Entry] = {}
         for child in node.children.values():
-            entry = self.entry(child)
+            entry = self.entry(child, model)
             for tag in _clark(child.tag, self.kind):
                 entries[tag] = entry
         return entries
@@ -452,7 +446,7 @@ class _Makers:
             own[attribute_name(row)] = entry
         return own
 
-    def entry(self, node: Node) -> Entry:
+    def entry(self, node: Node, model: type[Any]) -> Entry:
         entry = Entry()
         row = node.row
         if isinstance(row, Row):
@@ -464,16 +458,22 @@ class _Makers:
                 if row.codec in (DATE_OF, TIME_OF):
                     entry.name = f"{row.name}:{row.codec.name}"
                 entry.attrs = {a.name: None if a.derived else a.field for a in row.attrs}
+                entry.expected = () if row.echo else tuple(a.name for a in row.attrs if a.expected)
                 if row.codec.currency:
                     entry.attrs["currencyID"] = None
+                    entry.expected += ("currencyID",)
                 own = row.codec.verbatim or row.codec.empty
-                single = not (row.many or row.echo or row.in_control or own or node.children)
+                meant = bool(entry.expected) and not row.codec.currency
+                single = not (row.many or row.echo or row.in_control or own or meant or node.children)
                 entry.plain, entry.amount, entry.decode = single, row.codec.currency, row.codec.decode
         elif isinstance(row, Const):
-            entry.entries, entry.const = {}, True
+            entry.entries, entry.const = {}, row.text
+        if isinstance(row, Row | Const):
+            entry.fixed = {a.name: a.const for a in row.attrs if a.const is not None}
+            entry.derived = {a.name: getattr(model, a.field) for a in row.attrs if a.derived and a.field}
         entry.own = self.own(node)
         if node.children or (node.attrs and row is None):
-            entry.entries = self.entries(node)
+            entry.entries = self.entries(node, model)
         return entry
 
 

@@ -16,7 +16,7 @@ from .control import Control
 
 if TYPE_CHECKING:
     from ..models.document import SalesDocument
-    from .reading import Problem
+    from .problems import Problem
 
 D = TypeVar("D")
 

@@ -18,12 +18,16 @@ CONTROL = "control."
 
 @dataclass(frozen=True, slots=True)
 class Attr:
-    """An attribute: a constant, or a field of the model. ``derived`` ones are written from a property, never read."""
+    """An attribute: a constant, or a field of the model. ``derived`` ones are written from a property, never read.
+
+    ``expected``: without it nobody knows what the text means, so that readers tell when it is not there.
+    """
 
     name: str
     const: str | None = None
     field: str | None = None
     derived: bool = False
+    expected: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,12 +44,12 @@ def same(one: str | None, other: str | None) -> bool:
 
 def about_answer(response: ApplicationResponse, scope: Sequence[Received[Any]]) -> Iterator[Fault]:
     """Judge DIAN's answer: who gives it, what it says, and whether it speaks of one of the documents beside it."""
-    if response.sender.id != DIAN_NIT:
+    if (sender := said(response, "sender.id")) != DIAN_NIT:
         yield finding(
             "answer_sender",
             xpath="/ApplicationResponse/cac:SenderParty/cac:PartyTaxScheme/cbc:CompanyID",
             path="sender.id",
-            found=response.sender.id,
+            found=sender,
             expected=DIAN_NIT,
         )
     if not response.accepted:
@@ -82,13 +82,13 @@ def about_answer(response: ApplicationResponse, scope: Sequence[Received[Any]]) 
             expected=said(spoken_of.document, "number"),
         )
     issuer = said(spoken_of.document, "supplier.id" if is_sale(spoken_of) else "sender.id")
-    if not same(response.receiver.id, issuer):
+    if not same(receiver := said(response, "receiver.id"), issuer):
         yield finding(
             "answer_receiver",
             xpath="/ApplicationResponse/cac:ReceiverParty/cac:PartyTaxScheme/cbc:CompanyID",
             path="receiver.id",
             notify=True,
-            found=response.receiver.id,
+            found=receiver,
             expected=issuer,
         )
 
@@ -101,8 +101,9 @@ def about_answer_time(
     A document may be dated up to ten days ahead (FAD09d), so that so much is told only.
     """
     spoken_of = next((one for one in scope if one.key and same(one.key, response.reference_key)), None)
-    issued_at = None if spoken_of is None else spoken_of.document.issued_at
-    for moment, xpath in ((response.issued_at, "/ApplicationResponse/cbc:IssueDate"), (signed_at, _SIGNED_AT)):
+    issued_at = None if spoken_of is None else said(spoken_of.document, "issued_at")
+    answered_at = said(response, "issued_at")
+    for moment, xpath in ((answered_at, "/ApplicationResponse/cbc:IssueDate"), (signed_at, _SIGNED_AT)):
         if moment is None:
             continue
         if issued_at is not None and moment < issued_at - _CLOCKS:
@@ -199,19 +200,20 @@ def _results(container: AttachedDocument, answers: Sequence[ApplicationResponse]
                 found=told.validator,
                 expected=DIAN_NAME,
             )
-        if only is None:
+        answered = said(only, "issue_date")
+        if answered is None:
             continue
         for name, day, path in (
             ("validation_date", told.validation_date, "cac:ResultOfVerification/cbc:ValidationDate"),
             ("issue_date", told.issue_date, "cbc:IssueDate"),
         ):
-            if day is not None and day != only.issue_date:
+            if day is not None and day != answered:
                 yield finding(
                     f"container_{name}",
                     xpath=f"{place}/{path}",
                     notify=True,
                     found=day,
-                    expected=only.issue_date,
+                    expected=answered,
                 )
 
 

@@ -12,6 +12,7 @@ from ...ubl.tables.documents import HEAD_ROWS
 from ...ubl.tables.parties import DIAN_AGENCY
 
 _SCHEME = "cac:PartyTaxScheme"
+_ID_ATTRS = (Attr("schemeID", field="check_digit"), Attr("schemeName", field="id_type", expected=True))
 
 
 def _party(name: str, model: type[ResponseParty], *attrs: Attr) -> Structure:
@@ -26,7 +27,11 @@ def _party(name: str, model: type[ResponseParty], *attrs: Attr) -> Structure:
                 "id",
                 TEXT,
                 "Identificación",
-                attrs=(*attrs, Attr("schemeID", field="check_digit"), Attr("schemeName", field="id_type")),
+                attrs=(
+                    *attrs,
+                    Attr("schemeID", field="check_digit"),
+                    Attr("schemeName", field="id_type", expected=True),
+                ),
             ),
             Row(f"{_SCHEME}/cac:TaxScheme/cbc:ID", "tax_scheme", TEXT, "Tributo"),
             Row(f"{_SCHEME}/cac:TaxScheme/cbc:Name", "tax_scheme_name", TEXT, "Nombre del tributo"),
@@ -46,7 +51,7 @@ PERSON = Structure(
             "id",
             TEXT,
             "Identificación",
-            attrs=(Attr("schemeID", field="check_digit"), Attr("schemeName", field="id_type")),
+            attrs=_ID_ATTRS,
         ),
         Row("cbc:FirstName", "first_name", TEXT, "Nombres"),
         Row("cbc:FamilyName", "family_name", TEXT, "Apellidos"),
@@ -83,7 +88,7 @@ def _rows(party: Structure, *code_attrs: Attr) -> tuple[Row, ...]:
             "reference_key",
             TEXT,
             "CUFE o CUDE del documento",
-            attrs=(Attr("schemeName", field="reference_key_scheme"),),
+            attrs=(Attr("schemeName", field="reference_key_scheme", expected=True),),
         ),
         Row(f"{_REFERENCE}/cbc:DocumentTypeCode", "reference_type", TEXT, "Tipo del documento"),
     )

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from ...ubl.compile import Writer
     from ...ubl.control import Control
     from ...ubl.paths import Places
-    from ...ubl.reading import Reader, State
+    from ...ubl.problems import State
+    from ...ubl.reading import Reader
 
 HEALTH_DATUM = Structure(
     "HealthDatum",
@@ -132,7 +133,9 @@ def _scheme(elements: list[Any], values: dict[str, Any], name: str, state: State
     for element, text in told:
         if text is not None and not text.strip():
             owner = values if values[name] is None else None
-            state.tell(element, "está vacío; el dato falta.", attribute="schemeName", owner=owner, name=name)
+            state.lack(element, "está vacío", attribute="schemeName", owner=owner, name=name)
+        elif text is not None and text.strip() != values[name]:
+            state.unmapped.append((element, "schemeName"))
 
 
 def _tag(pair: dict[str, Any], reader: Reader, state: State) -> dict[str, Any]:
@@ -144,7 +147,7 @@ def _tag(pair: dict[str, Any], reader: Reader, state: State) -> dict[str, Any]:
         if text:
             values[name] = text
         else:
-            state.tell(element, "está vacío; el dato falta.", owner=values, name=name)
+            state.lack(element, "está vacío", owner=values, name=name)
     if "name" not in values:
         state.absent.append((values, "name"))
     return values

@@ -10,11 +10,19 @@ from ..codecs import AMOUNT, DATE_OF, DAY, NUMBER, TEXT, TEXT_OR_EMPTY, TIME_OF
 from ..rows import Attr, Row, Structure
 from .parties import ADDRESS, CARRIER
 
+_KEY_SCHEME = Attr("schemeName", field="key_scheme", expected=True)
+
 
 def _reference_rows(base: str = "") -> tuple[Row, ...]:
     return (
         Row(f"{base}cbc:ID", "number", TEXT, "Número del documento"),
-        Row(f"{base}cbc:UUID", "key", TEXT, "CUFE o CUDE", attrs=(Attr("schemeName", field="key_scheme"),)),
+        Row(
+            f"{base}cbc:UUID",
+            "key",
+            TEXT,
+            "CUFE o CUDE",
+            attrs=(Attr("schemeName", field="key_scheme", expected=True),),
+        ),
         Row(f"{base}cbc:IssueDate", "issue_date", DAY, "Fecha de emisión"),
         Row(f"{base}cbc:DocumentTypeCode", "type_code", TEXT, "Tipo de documento"),
         Row(f"{base}cbc:DocumentDescription", "description", TEXT, "Descripción"),
@@ -103,7 +111,7 @@ PAYMENT_TERMS = Structure(
             "duration",
             NUMBER,
             "Plazo",
-            attrs=(Attr("unitCode", field="duration_unit"),),
+            attrs=(Attr("unitCode", field="duration_unit", expected=True),),
         ),
     ),
 )
@@ -159,7 +167,10 @@ HEAD_ROWS: tuple[Row, ...] = (
         "control.key",
         TEXT,
         "CUFE o CUDE",
-        attrs=(Attr("schemeID", field="control.key_environment"), Attr("schemeName", field="control.key_scheme")),
+        attrs=(
+            Attr("schemeID", field="control.key_environment"),
+            Attr("schemeName", field="control.key_scheme", expected=True),
+        ),
     ),
     Row("cbc:IssueDate", "issued_at", DATE_OF, "Fecha de emisión"),
     Row("cbc:IssueTime", "issued_at", TIME_OF, "Hora de emisión"),

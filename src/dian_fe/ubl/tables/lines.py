@@ -19,7 +19,7 @@ TAX_SUBTOTAL = Structure(
             "base_unit_measure",
             NUMBER,
             "Unidades gravadas",
-            attrs=(Attr("unitCode", field="base_unit"),),
+            attrs=(Attr("unitCode", field="base_unit", expected=True),),
         ),
         Row("cbc:PerUnitAmount", "per_unit_amount", AMOUNT, "Valor por unidad"),
         Row("cac:TaxCategory/cbc:Percent", "percent", PERCENT, "Tarifa en porcentaje"),
@@ -72,6 +72,7 @@ ITEM_PROPERTY = Structure(
     ),
 )
 
+_UNIT = Attr("unitCode", field="unit", expected=True)
 _AGENT = "cac:Item/cac:InformationContentProviderParty/cac:PowerOfAttorney/cac:AgentParty"
 
 LINE = Structure(
@@ -80,7 +81,7 @@ LINE = Structure(
     (
         Row("cbc:ID", "id", TEXT, "Número de la línea", attrs=(Attr("schemeID", field="id_scheme"),)),
         Row("cbc:Note", "notes", TEXT, "Notas de la línea", many=True),
-        Row("cbc:{quantity}", "quantity", NUMBER, "Cantidad", attrs=(Attr("unitCode", field="unit"),)),
+        Row("cbc:{quantity}", "quantity", NUMBER, "Cantidad", attrs=(_UNIT,)),
         Row("cbc:LineExtensionAmount", "amount", AMOUNT, "Valor de la línea"),
         Row("cbc:FreeOfChargeIndicator", "free_of_charge", BOOLEAN, "Entrega gratuita"),
         Row(
@@ -116,7 +117,7 @@ LINE = Structure(
             "base_quantity",
             NUMBER,
             "Cantidad del precio",
-            attrs=(Attr("unitCode", field="base_unit"),),
+            attrs=(Attr("unitCode", field="base_unit", expected=True),),
         ),
     ),
 )

@@ -31,7 +31,7 @@ ADDRESS = Structure(
     ),
 )
 
-_ID_ATTRS = (*DIAN_AGENCY, Attr("schemeID", field="check_digit"), Attr("schemeName", field="id_type"))
+_ID_ATTRS = (*DIAN_AGENCY, Attr("schemeID", field="check_digit"), Attr("schemeName", field="id_type", expected=True))
 _BARE_ID_ATTRS = (Attr("schemeID", field="check_digit"), Attr("schemeName", field="id_type"))
 
 
