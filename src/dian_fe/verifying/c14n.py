@@ -131,6 +131,22 @@ class OwnedDocument:
         first = _tag(tag["opened"] or tag["plain"], {p: uri for p, uri in scope.items() if uri}, attributes, scope)
         return (first + text[tag.end() :]).encode()
 
+    def inherited_twice(self, element: _Element, method: Method) -> str | None:
+        """Return the ``xml:`` attribute that an element inherits from two others with different values; None for none.
+
+        Canonical XML 1.0 takes the nearest (section 2.4), as libxml2 does; Apache Santuario takes another.
+        """
+        if method.exclusive:
+            return None
+        nearest: dict[str, str] = {}
+        for above in element.iterancestors():
+            for name, value in above.attrib.items():
+                if str(name).startswith(f"{{{_XML}}}") and name not in element.attrib:
+                    local = f"xml:{str(name).removeprefix(f'{{{_XML}}}')}"
+                    if nearest.setdefault(local, str(value)) != str(value):
+                        return local
+        return None
+
     def without(self, element: _Element, method: Method = INCLUSIVE) -> bytes:
         """Return the form of the whole document as the enveloped transform leaves it: without ``element``."""
         if element is self.root:

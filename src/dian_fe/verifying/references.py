@@ -122,6 +122,8 @@ class SignedInfo:
         problem = pointed.problem
         if problem is None and algorithm not in DIGESTS:
             problem = f"algoritmo de resumen no admitido: {algorithm}"
+        if problem is None and pointed.target is not None:
+            problem = self._doubt(pointed.target, pointed.method)
         if problem is None:
             try:
                 if not self.matches(pointed, self.canonical(pointed)):
@@ -130,6 +132,11 @@ class SignedInfo:
                 problem = f"no se puede canonicalizar: {error}"
         uri = pointed.element.get("URI") or ""
         return ReferenceVerdict(pointed.part, uri, problem is None, algorithm, problem)
+
+    def _doubt(self, element: _Element, method: Method) -> str | None:
+        """Say why verifiers differ over the canonical form of an element, in Spanish: then none of them is believed."""
+        name = self.document.inherited_twice(element, method)
+        return None if name is None else f"hereda {name} de dos elementos, y no todos los verificadores toman el mismo"
 
     def matches(self, pointed: Pointed, data: bytes) -> bool:
         """Tell whether the reference's digest, by a known method, is that of ``data``."""
@@ -168,6 +175,8 @@ class SignedInfo:
             return None, "no hay un certificado legible en ds:KeyInfo"
         if not value:
             return first, "falta ds:SignatureValue, o no es base64"
+        if (doubt := self._doubt(self.element, method)) is not None:
+            return first, f"ds:SignedInfo {doubt}"
         try:
             data = self.document.subtree(self.element, method)
         except CanonicalizationError as error:

@@ -87,7 +87,14 @@ def _reasons(document: OwnedDocument, info: SignedInfo) -> Iterator[str]:
     root = document.root
     if root.getprevious() is not None or root.getnext() is not None:
         yield "hay algo junto a la raíz del documento"
-    if any("#default" in (listed.get("PrefixList") or "") for listed in signature.iter("{*}InclusiveNamespaces")):
+    lists = [listed.get("PrefixList") or "" for listed in signature.iter("{*}InclusiveNamespaces")]
+    if any("#default" in listed for listed in lists):
         yield "una lista de prefijos nombra el espacio de nombres por defecto"
+    # signxml splits at single blanks: an empty prefix is the default namespace to lxml, if any document had one.
+    if any(listed.split(" ") != listed.split() for listed in lists):
+        yield "una lista de prefijos está vacía o lleva otros espacios que los sencillos"
     if any(next(element.iterchildren(etree.Comment), None) is not None for element in signature.iter("*")):
         yield "hay comentarios dentro de la firma"
+    # A reference to a part of the same document never covers comments (XMLDSig, section 4.4.3.3); signxml has them in.
+    if any(pointed.method.comments for pointed in info.pointed) and next(root.iter(etree.Comment), None) is not None:
+        yield "una referencia pide comentarios que su forma no cubre"
