@@ -188,8 +188,8 @@ REFUSED: dict[str, tuple[Callable[[], bytes], str]] = {
 """What holds for both judges and is refused, as DIAN's policy of signing knows none of it; signed by xmlsec1."""
 
 DIFFER: dict[str, tuple[Callable[[], bytes], str]] = {
-    # Canonical XML 1.0 takes the nearest of several xml: attributes above (section 2.4), as xmlsec1 does; Santuario does
-    # not. No document of UBL has any, so none is believed.
+    # Canonical XML 1.0 takes the nearest of several xml: attributes above (section 2.4), as xmlsec1 does and Santuario
+    # does not. No document of UBL has any, so none is believed.
     "xml:lang twice": (lambda: inherited('xml:lang="es"', 'xml:lang="en"'), "hereda xml:lang de dos elementos"),
     "xml:space twice": (lambda: inherited('xml:space="preserve"', 'xml:space="default"'), "hereda xml:space"),
     "xml:base twice": (lambda: inherited('xml:base="http://example.com/a/"', 'xml:base="c/d"'), "hereda xml:base"),
