@@ -11,6 +11,7 @@ from ..catalogs import CreditNoteConcept, IdAlgorithm
 from ..errors import InvalidInput, NotAllowed
 from ._base import ModelMeta, Text
 from ._details import NoteDetails
+from ._missing import missing_of, refuse_missing
 from ._typing import Fixed, Many, field
 from .document import HEALTH_OPERATIONS, SalesDocument, operations, types_of
 from .invoice import Invoice
@@ -72,6 +73,7 @@ class Note(SalesDocument, metaclass=ModelMeta):
                     remedy="indique lines; invoice.lines[0].without_amounts(quantity=1) da parte de una línea.",
                 )
             lines = document.lines
+            refuse_missing(missing_of(lines=lines))
         given: dict[str, Any] = {
             "supplier": document.supplier,
             "customer": document.customer,
