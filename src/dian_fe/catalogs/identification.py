@@ -103,7 +103,7 @@ def _wrong_digit(number: str, found: str, right: str, field: str | None) -> Wron
 
 
 def _not_a_nit(text: str, field: str | None) -> InvalidIdentification:
-    digits = re.sub(r"[\s.,'’]", "", text)
+    digits = re.sub(r"[\s.,'’]", "", re.sub(r"\.0$", "", text))  # a table's float: 800199436.0
     usable = _is_digits(digits) and 0 < len(digits.lstrip("0")) <= len(_WEIGHTS)
     return InvalidIdentification(
         "El NIT se escribe solo con dígitos, sin puntos, espacios, guiones ni letras.",

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
 from functools import cache
+from math import isfinite
+from numbers import Integral
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Self, TypeVar, dataclass_transform
 
 from pydantic import (
@@ -32,6 +34,7 @@ from pydantic.fields import FieldInfo
 from pydantic_core import CoreSchema, core_schema
 
 from .. import errors
+from .._blank import MESSAGE, REMEDY, is_blank
 from .._xmlchars import FORBIDDEN
 from ..errors import InvalidInput
 from ._json import load_json, restored
@@ -79,15 +82,20 @@ def _exact(value: Any) -> Decimal:
         return value or value.copy_abs()  # nearly always
     if isinstance(value, Decimal) and value.is_finite():
         return _bounded(value)
+    if is_blank(value):
+        cls = errors.FloatMoney if isinstance(value, float) else errors.InvalidNumberText
+        raise cls(MESSAGE, found=repr(value), expected="un número", remedy=REMEDY)
     if isinstance(value, float):
         raise errors.FloatMoney(
             "un float no puede llevar dinero, cantidades ni tarifas: pierde centavos.",
             found=repr(value),
             expected="Decimal, int o texto",
-            remedy=f'use Decimal("{value}") o el texto "{value}".',
+            remedy=f'use Decimal("{value}") o el texto "{value}".'
+            if isfinite(value)
+            else "revise la cuenta de la que sale: no da un número finito.",
         )
-    if isinstance(value, int) and not isinstance(value, bool):
-        return _bounded(Decimal(value))
+    if isinstance(value, Integral) and not isinstance(value, bool):
+        return _bounded(Decimal(int(value)))  # those of numpy too
     if isinstance(value, str) and _NUMBER.fullmatch(text := value.strip()):
         return _bounded(Decimal(text))
     if isinstance(value, Unsaid):
@@ -175,6 +183,8 @@ def to_bogota(value: Any) -> datetime:
                 expected="2026-03-02T10:15:00-05:00",
                 remedy="escriba año, mes, día, hora y zona, como en el ejemplo.",
             ) from error
+    if is_blank(value):
+        raise InvalidInput(MESSAGE, found=repr(value), expected=_A_MOMENT, remedy=REMEDY)
     if not isinstance(value, datetime):
         raise InvalidInput(
             "no es una fecha y hora.",
@@ -182,7 +192,10 @@ def to_bogota(value: Any) -> datetime:
             expected=_A_MOMENT,
             remedy="use un datetime con zona, o su texto ISO 8601.",
         )
-    offset = value.utcoffset()
+    moment: datetime = value
+    if type(value) is not datetime:  # pandas' Timestamp has nanoseconds besides
+        moment = datetime.combine(value.date(), value.timetz())
+    offset = moment.utcoffset()
     if offset is None:
         raise errors.NaiveDatetime(
             "la fecha y hora no tiene zona: su día dependería de la máquina.",
@@ -191,9 +204,9 @@ def to_bogota(value: Any) -> datetime:
             remedy='use datetime(…, tzinfo=ZoneInfo("America/Bogota")) o datetime.now(timezone.utc).',
         )
     if offset == _BOGOTA_OFFSET:  # most moments are in Colombian time already
-        return value.replace(tzinfo=BOGOTA, microsecond=0)
+        return moment.replace(tzinfo=BOGOTA, microsecond=0)
     try:
-        return value.astimezone(BOGOTA).replace(microsecond=0)
+        return moment.astimezone(BOGOTA).replace(microsecond=0)
     except OverflowError:  # the first and last hours that Python knows
         raise InvalidInput(
             "la fecha no existe en hora colombiana.", found=value.isoformat(), expected=_A_MOMENT
@@ -210,12 +223,16 @@ else:
 
 
 def _plain_date(value: Any) -> date:
+    if is_blank(value):
+        raise InvalidInput(MESSAGE, found=repr(value), expected="una fecha, por ejemplo 2026-03-02", remedy=REMEDY)
     if isinstance(value, datetime):
         raise InvalidInput(
             "es una fecha con hora donde solo cabe una fecha.",
             found=value.isoformat(),
             expected="date, por ejemplo date(2026, 3, 2)",
-            remedy="tome la fecha colombiana del momento: momento.astimezone(zona).date().",
+            remedy="use su día: fecha.date()."
+            if value.tzinfo is None
+            else "tome la fecha colombiana del momento: momento.astimezone(zona).date().",
         )
     if isinstance(value, date):
         return value

@@ -10,6 +10,7 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from .. import errors
+from .._blank import MESSAGE, REMEDY, is_blank, whole_number
 from .._xmlchars import FORBIDDEN
 from ..catalogs import CodeEnum
 from ..errors import InvalidInput
@@ -73,6 +74,9 @@ def _typed(detail: Mapping[str, Any], place: Place) -> InvalidInput:
             inner.message, field=inner.field, found=inner.found, expected=inner.expected, remedy=inner.remedy
         )
     kind = detail["type"]
+    if is_blank(detail.get("input")):
+        expected, _ = shape_of(place.annotation, place.name)
+        return InvalidInput(MESSAGE, field=place.path, found=_found(detail), expected=expected, remedy=REMEDY)
     if kind == "missing":
         return _missing(place)
     if kind == "extra_forbidden":
@@ -92,6 +96,8 @@ def _typed(detail: Mapping[str, Any], place: Place) -> InvalidInput:
         wanted = "texto sin caracteres de control"
     if kind == "string_type" and models_in(place.annotation):
         wanted, remedy = shape_of(place.annotation, place.name)
+    elif kind == "string_type" and (whole := whole_number(detail.get("input"))) is not None and _found(detail):
+        remedy = f'escriba el texto "{whole}".'
     return cls(message, field=place.path, found=_found(detail), expected=wanted or "un texto", remedy=remedy)
 
 

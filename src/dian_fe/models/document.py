@@ -372,7 +372,7 @@ _SEQUENCES = (tuple, list)
 
 def _parts(values: Any, model: type[M], field: str) -> tuple[M, ...]:
     """Take a sequence of models, or of their JSON forms; anything else is refused by name and position."""
-    if values == ():
+    if type(values) is tuple and not values:
         return ()
     if type(values) not in _SEQUENCES and (
         isinstance(values, (str, bytes, Mapping, Model)) or not isinstance(values, Iterable)

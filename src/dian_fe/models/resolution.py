@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from datetime import date
 from enum import StrEnum
+from numbers import Integral
 from typing import Any, Self, SupportsIndex
 
 from pydantic import SecretStr, field_serializer, model_validator
 
+from .._blank import whole_number
 from .._masks import refuse_pickle
 from ..errors import InvalidInput, MissingTechnicalKey, OutOfRange, ResolutionNotInForce, WrongPrefix
 from ..families.spec import DocumentKind
@@ -120,9 +122,21 @@ class Resolution(Model):
         return len(rest) <= _MOST_DIGITS and self.range_from <= int(rest) <= self.range_to
 
     def number(self, consecutive: int) -> str:
-        """Give the document's number for a consecutive: prefix and digits without padding. Raises ``OutOfRange``."""
+        """Give the document's number for a consecutive: prefix and digits without padding.
+
+        Raises ``OutOfRange``, and ``InvalidInput`` for what is no whole number.
+        """
+        if not isinstance(consecutive, Integral) or isinstance(consecutive, bool):
+            whole = whole_number(consecutive)
+            raise InvalidInput(
+                "el consecutivo es un número entero.",
+                field="consecutive",
+                found=repr(consecutive)[:60],
+                expected=f"un entero entre {self.range_from} y {self.range_to}",
+                remedy=f"use number({whole})." if whole is not None else "use int(…).",
+            )
         self._in_range(consecutive)
-        return f"{self.prefix}{consecutive}"
+        return f"{self.prefix}{consecutive:d}"
 
     def check(self, document_number: str, at: date) -> int:
         """Check a number issued on a day against prefix, range and validity; give its consecutive.

@@ -1,0 +1,30 @@
+"""Empty cells of tables: what pandas and numpy put where a file says nothing."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+_NAMES = frozenset({"NAType", "NaTType"})
+"""Classes of pandas' ``NA`` and ``NaT``, which nothing here imports."""
+
+MESSAGE = "la celda está vacía: es lo que pandas pone donde la tabla no dice nada."
+REMEDY = "quite el dato, o llénelo antes en la tabla; None sirve donde puede faltar."
+
+
+def is_blank(value: object) -> bool:
+    """True if a value stands for an empty cell: NaN of any class, ``NA``, ``NaT``."""
+    if type(value).__name__ in _NAMES:
+        return True
+    return isinstance(value, (float, Decimal)) and value != value
+
+
+def whole_number(value: object) -> int | None:
+    """Return a whole number that a table holds as float or as an integer of numpy's; None for anything else."""
+    if isinstance(value, (bool, str, date)):
+        return None
+    try:
+        number = int(value)  # type: ignore[call-overload]
+        return int(number) if number == value else None
+    except (TypeError, ValueError, OverflowError):
+        return None
