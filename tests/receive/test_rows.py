@@ -113,3 +113,21 @@ def test_data_frames_take_them_as_they_are() -> None:
     assert len(frame) == len(rows(received, "lines"))
     assert frame["amount"].sum() == sum(row["amount"] for row in rows(received, "lines"))
     assert frame.groupby("number").size().sum() == len(frame)
+
+
+def test_a_tax_without_amount_is_unknown_and_not_zero() -> None:
+    from dian_fe import build, sign
+    from dian_fe.testing import Simulator
+    from tests.graphic.support import AT, ONE, invoice, issuer
+
+    signed = sign(build(invoice("SETP990000901", [ONE]), issuer()), Simulator().signer("700085371"), at=AT)
+    head, mark, rest = signed.xml.partition(b"<cac:TaxTotal><cbc:TaxAmount")
+    assert mark
+    spoiled = read(
+        head
+        + b'<cac:TaxTotal><cbc:TaxAmount currencyID="COP"></cbc:TaxAmount>'
+        + rest.partition(b"</cbc:TaxAmount>")[2]
+    )
+    (row,) = rows(spoiled)
+    assert row["iva"] is None
+    assert (row["inc"], row["withholdings"]) == (Decimal("0.00"), Decimal("0.00"))

@@ -155,13 +155,18 @@ def _said(model: Any, name: str) -> Any:
 
 
 def _taxes(taxes: Iterable[TaxTotal], withholdings: Iterable[TaxTotal]) -> Row:
-    sums = dict.fromkeys(_TAX_COLUMNS, ZERO)
-    for total in taxes:
-        code = total.code or ""
-        column = "withholdings" if code in WITHHELD else _NAMED_TAXES.get(code, "other_taxes")
-        sums[column] = EXACT.add(sums[column], total.amount or ZERO)
-    sums["withholdings"] = EXACT.add(sums["withholdings"], money_sum(total.amount for total in withholdings))
-    return dict(sums)
+    """Sum the taxes by column; None where the document lacks an amount, since the sum is not known."""
+    sums: Row = dict.fromkeys(_TAX_COLUMNS, ZERO)
+    columns = [(_column(total.code or ""), total.amount) for total in taxes]
+    columns += [("withholdings", total.amount) for total in withholdings]
+    for column, amount in columns:
+        before = sums[column]
+        sums[column] = None if before is None or amount is None else EXACT.add(before, amount)
+    return sums
+
+
+def _column(code: str) -> str:
+    return "withholdings" if code in WITHHELD else _NAMED_TAXES.get(code, "other_taxes")
 
 
 def _percent(line: Line) -> Decimal | None:
