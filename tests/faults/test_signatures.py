@@ -11,9 +11,9 @@ from lxml import etree
 from dian_fe import examine
 from dian_fe.verifying import verify_signature
 
-from ..delivery.support import AT
+from ..delivery.support import AT, NIT
 from ..interop.support import needs_xmlsec1
-from ..receive.sealing import container, packed, sale
+from ..receive.sealing import answer, container, packed, sale
 from ..receive.support import TRUST
 from ..signing.support import DS, NS, XADES, canonical, signed
 from ..verifying.foreign import EXCLUSIVE, Foreign
@@ -167,6 +167,15 @@ def without(path: str) -> Callable[[etree._Element], None]:
         found.getparent().remove(found)
 
     return change
+
+
+@cases(
+    "A22", {"signed by another than the issuer": lambda: sale("860000123")}, {"signed for DIAN": lambda: answer(NIT)}
+)
+def test_who_signed_is_refused_without_a_code_of_dian(case: Callable[[], bytes]) -> None:
+    told = [fault for fault in examine(case(), TRUST, at=AT).faults if fault.rejects]
+    assert told
+    assert not [fault.code for fault in told if not fault.code.islower()]
 
 
 @cases(

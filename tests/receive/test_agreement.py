@@ -158,6 +158,6 @@ def test_a_container_of_an_event_is_judged_leniently() -> None:
     inside = container(event(), answers=(answer(reference_key=own.key, reference=own.document.number),))
     examination = examine(inside)
     assert [each.kind for each in examination.walk()] == ["attached_document", "event", "application_response"]
-    assert codes(examination, rejecting=True) <= {"ZE03"}
+    assert codes(examination, rejecting=True) <= {"wrong_signer"}
     with pytest.raises(InvalidInput, match="no hay una factura"):
         verify(inside, None)

@@ -133,24 +133,28 @@ def _by_provider(role: str) -> bytes:
 SIGNERS: dict[str, tuple[Callable[[], bytes], str | None, SignedAs]] = {
     "issuer": (lambda: sale(), None, SignedAs.ISSUER),
     "provider": (lambda: _by_provider("third party"), "provider_not_trusted", SignedAs.PROVIDER),
-    "provider that is not named": (lambda: sale(PROVIDER, role="third party"), "ZE03", SignedAs.STRANGER),
-    "stranger": (lambda: sale(STRANGER), "ZE03", SignedAs.STRANGER),
-    "the NIT in a name": (lambda: sale(STRANGER, name="7 mares 000 y 85 cabras 371"), "ZE03", SignedAs.STRANGER),
+    "provider that is not named": (lambda: sale(PROVIDER, role="third party"), "wrong_signer", SignedAs.STRANGER),
+    "stranger": (lambda: sale(STRANGER), "wrong_signer", SignedAs.STRANGER),
+    "the NIT in a name": (
+        lambda: sale(STRANGER, name="7 mares 000 y 85 cabras 371"),
+        "wrong_signer",
+        SignedAs.STRANGER,
+    ),
     "nobody": (lambda: sale(flaw=Flaw.NO_NIT, name=NIT), "certificate_without_nit", SignedAs.STRANGER),
     "buyer": (lambda: event(), None, SignedAs.ISSUER),
     "buyer's provider": (lambda: event(nit="700085371"), "provider_not_trusted", SignedAs.PROVIDER),
-    "not the buyer": (lambda: event(nit=STRANGER), "ZE03", SignedAs.STRANGER),
+    "not the buyer": (lambda: event(nit=STRANGER), "wrong_signer", SignedAs.STRANGER),
     "DIAN": (lambda: answer(), None, SignedAs.DIAN),
-    "a stranger for DIAN": (lambda: answer(STRANGER), "ZE03", SignedAs.STRANGER),
-    "DIAN's NIT in a name": (lambda: answer(STRANGER, name="Inversiones 800197268"), "ZE03", SignedAs.STRANGER),
+    "a stranger for DIAN": (lambda: answer(STRANGER), "wrong_signer", SignedAs.STRANGER),
+    "DIAN's NIT in a name": (lambda: answer(STRANGER, name="Inversiones 800197268"), "wrong_signer", SignedAs.STRANGER),
     "DIAN by its name": (
         lambda: answer(flaw=Flaw.NO_NIT, name="U.A.E. DIRECCIÓN DE IMPUESTOS Y ADUANAS NACIONALES"),
-        "ZE03",
+        "wrong_signer",
         SignedAs.STRANGER,
     ),
-    "the issuer for DIAN": (lambda: answer(NIT), "ZE03", SignedAs.STRANGER),
+    "the issuer for DIAN": (lambda: answer(NIT), "wrong_signer", SignedAs.STRANGER),
     "container, sender": (lambda: container(), None, SignedAs.ISSUER),
-    "container, stranger": (lambda: container(nit=PROVIDER), "ZE03", SignedAs.STRANGER),
+    "container, stranger": (lambda: container(nit=PROVIDER), "wrong_signer", SignedAs.STRANGER),
     "container, provider": (
         lambda: container(_by_provider("third party"), nit=PROVIDER, how={"role": "third party"}),
         "provider_not_trusted",
@@ -174,7 +178,7 @@ def test_only_the_issuer_signs_unless_the_caller_says_so(case: str) -> None:
 
 def test_an_issuer_without_a_nit_is_nobody_whose_certificate_it_could_be() -> None:
     xml = sold()[0].built.canonical.xml.replace(f">{NIT}<".encode(), b">CO<")
-    assert "ZE03" in codes(examine(sealed(xml), TRUST), rejecting=True)
+    assert "wrong_signer" in codes(examine(sealed(xml), TRUST), rejecting=True)
 
 
 # --- the key ---------------------------------------------------------------------------------------------------------

@@ -93,7 +93,7 @@ def test_numbers_left() -> None:
         (replace(CERTIFICATE, not_after=AT - timedelta(seconds=1)), "ZD02", R),
         (replace(CERTIFICATE, not_before=AT + timedelta(seconds=1)), "ZD02", R),
         (replace(CERTIFICATE, not_after=AT + timedelta(days=30)), "certificate_ends_soon", A),
-        (replace(CERTIFICATE, nit="900373076"), "ZE03", R),
+        (replace(CERTIFICATE, nit="900373076"), "wrong_signer", R),
         (replace(CERTIFICATE, nit=None), "certificate_without_nit", A),
     ],
 )

@@ -108,7 +108,7 @@ def listed() -> Iterator[Attack]:
         k.more_certificates(a.stranger(), a.victim(), a.stranger()),
         True,
         True,
-        "ZE03",
+        "wrong_signer",
         signer=stranger,
     )
     yield Attack(
@@ -116,13 +116,13 @@ def listed() -> Iterator[Attack]:
         k.more_certificates(a.victim(), a.stranger(), a.stranger()),
         True,
         True,
-        "ZE03",
+        "wrong_signer",
         signer=stranger,
     )
     yield Attack("a certificate put before, the document forged", k.certificate_put_before(), False, False, "ZE02")
     yield Attack("a bare key", k.key_value(), True, False, "ZE02", _CERTIFICATE, signer=stranger)
     yield Attack("no certificate", k.without_certificate(), True, False, "ZE02", _CERTIFICATE)
-    yield Attack("signed by a stranger", a.by(a.stranger()), True, True, "ZE03", signer=stranger)
+    yield Attack("signed by a stranger", a.by(a.stranger()), True, True, "wrong_signer", signer=stranger)
     yield Attack(
         "certificate of the same names and serial",
         a.by(k.same_names()),

@@ -269,4 +269,4 @@ def certificate_faults(issuer: Issuer, certificate: CertificateFacts, at: dateti
             expected=issuer.organization.nit,
         )
     elif certificate.nit not in owners:
-        yield finding("ZE03", path=path, found=certificate.nit, expected=issuer.organization.nit)
+        yield finding("wrong_signer", path=path, found=certificate.nit, expected=issuer.organization.nit)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -28,6 +28,7 @@ from ..ubl.control import Control
 from ..ubl.names import FileName
 from ..ubl.read import Received, read_document, read_element
 from ..ubl.view import DocumentXml
+from ..verifying.owners import IN_THE_ANNEX
 from ..verifying.signature import verify_signature
 from ..verifying.trust import TrustStore
 from ..verifying.verdicts import Verification
@@ -265,7 +266,7 @@ class Judge:
         moment = self._moment(verification, received, at)
         faults = xsd.validate(root)
         if not faults:
-            faults += verification.faults
+            faults += map(_named, verification.faults)
             faults += office_of(received.kind).faults(self, received, DocumentXml(root, len(xml)), verification, moment)
         faults = spoken(faults, self.refuses)
         duplicate = office_of(received.kind).duplicate(self, received)
@@ -355,3 +356,8 @@ class Judge:
             application_response=b"",
             file_name="",
         )
+
+
+def _named(fault: Fault) -> Fault:
+    """Give a certificate of another the code that DIAN's annexes have for it."""
+    return replace(fault, code=IN_THE_ANNEX.get(fault.code, fault.code))

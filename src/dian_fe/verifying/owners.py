@@ -22,6 +22,9 @@ from .verdicts import Verification, fault
 _THIRD_PARTY: Final = SignerRole.THIRD_PARTY.value
 _CERTIFICATE: Final = "//ds:Signature/ds:KeyInfo/ds:X509Data/ds:X509Certificate"
 
+IN_THE_ANNEX: Final = {"wrong_signer": "ZE03"}
+"""What the payroll annex calls a finding that has a name of the library's own here: DIAN has accepted documents so."""
+
 
 def issuers_of(part: Received[Any]) -> tuple[str, ...]:
     """Return the NITs of those who sign a part in their own name; the first is its issuer.
@@ -104,7 +107,7 @@ def _dian(leaf: x509.Certificate, known: frozenset[str] | None) -> tuple[SignedB
     if signer is None:
         stranger = _stranger(leaf)
         wrong = fault(
-            "ZE03",
+            "wrong_signer",
             "La respuesta no la firma la DIAN.",
             xpath=_CERTIFICATE,
             found=f"{stranger}; {stranger.subject}",
@@ -155,7 +158,7 @@ def _foreign(signer: SignedBy, issuers: Sequence[str]) -> Fault:
             expected=_either(issuers),
         )
     return fault(
-        "ZE03",
+        "wrong_signer",
         f"Firma otro que el emisor: {signer}.",
         xpath=_CERTIFICATE,
         found=str(signer),
