@@ -101,7 +101,7 @@ def load_document(data: str | bytes | Mapping[str, Any], **given: Any) -> SalesD
             remedy="quítelo del JSON.",
         )
     values |= given
-    kind = _sales_kind(values.get("kind", "invoice"))
+    kind = _sales_kind(values.get("kind", next(kinds()).name))
     if values.get("totals") is not None or MARK in values:
         document: SalesDocument = restored(kind.model_class, deepcopy(values))  # a caller's mapping is not ours
         return document
@@ -110,12 +110,12 @@ def load_document(data: str | bytes | Mapping[str, Any], **given: Any) -> SalesD
 
 def _sales_kind(name: object) -> DocumentKind:
     kind = find(str(name))
-    if kind is None or not kind.amounts:
+    if kind is None or not hasattr(kind.model_class, "from_lines"):
         raise InvalidInput(
             "no existe esa clase de documento.",
             field="kind",
             found=name,
-            expected=", ".join(known.name for known in kinds() if known.amounts),
+            expected=", ".join(known.name for known in kinds() if hasattr(known.model_class, "from_lines")),
             remedy="escriba la clase en el campo kind.",
         )
     return kind

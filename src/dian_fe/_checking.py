@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from .errors import InvalidInput
 from .families.registry import kind as kind_named
-from .families.registry import kind_of
+from .families.registry import model_kind
+from .families.spec import Standing
 from .faults import Fault, Severity
 from .models._base import to_bogota
 from .models.document import SalesDocument
@@ -53,15 +54,16 @@ def check(
     of each other and whom to trust is for ``examine``. Raises ``InvalidInput`` for anything else.
     """
     context = (issuer, original, at, certificate, annex)
-    if isinstance(subject, SalesDocument | EventDocument):
-        report = _by_rules(subject, _kind_of(subject), *context)
+    kind = model_kind(type(subject))
+    if kind is not None and kind.numbering is not None:
+        report = _by_rules(subject, kind.name, *context)
         return _with_moment(report, subject, issuer, at, signed=False)
     if isinstance(subject, Received) and (subject.parts or subject.kind is ARCHIVE):
         from .verifying.part_signature import Explaining
 
         return _of_container(subject, context, Explaining())
     report = _with_xml(subject, bytes_of(subject), *context)
-    return _with_moment(report, subject.document, issuer, at, signed=not isinstance(subject, Built))
+    return _with_moment(report, getattr(subject, "document", None), issuer, at, signed=not isinstance(subject, Built))
 
 
 def _with_moment(report: Report, document: Any, issuer: Issuer | None, at: datetime | None, *, signed: bool) -> Report:
@@ -69,21 +71,18 @@ def _with_moment(report: Report, document: Any, issuer: Issuer | None, at: datet
     from .rules.findings import finding
     from .rules.ready import state_faults
 
-    if not isinstance(document, SalesDocument):
+    kind = model_kind(type(document))
+    if kind is None or kind.standing is not Standing.DOCUMENT:
         return report
     faults = [] if issuer is None else list(state_faults(issuer, document.issue_date))
-    kind = kind_of(document)
     later = getattr(document, "type_code", None) in kind.signed_later
-    if at is not None and kind.same_day and not signed and not later and report.annex == "1.9":
+    code = kind.codes.get("signing_day")
+    if at is not None and code and not signed and not later and report.annex == "1.9":
         today = to_bogota(at).date()
         if today != document.issue_date:
             expected = f"{today}, el día de la firma"
-            faults.append(finding(kind.same_day, path="issued_at", found=document.issue_date, expected=expected))
+            faults.append(finding(code, path="issued_at", found=document.issue_date, expected=expected))
     return replace(report, own_faults=(*report.own_faults, *faults)) if faults else report
-
-
-def _kind_of(document: SalesDocument | EventDocument) -> str:
-    return kind_of(document).name
 
 
 def _of_container(received: Received[Any] | OtherFile, context: tuple[Any, ...], explaining: Explaining) -> Report:

@@ -87,13 +87,14 @@ def run_verify(options: argparse.Namespace) -> int:
 
 def told(examination: Examination, indent: str = "") -> Iterator[str]:
     """Tell an examination for people, a line for each verdict."""
+    from ..verifying.examination import is_answer_form
     from ..verifying.verdicts import SecondOpinion
 
     verdict = "" if examination.kind in {"zip", "file"} else ": válido" if examination.holds else ": NO es válido"
     yield f"{indent}{examination.name}{verdict}"
     inner = f"{indent}  "
     answer = examination.document
-    if examination.kind == "application_response":
+    if is_answer_form(examination.received):
         said = " ".join(filter(None, (answer.code, answer.description)))
         yield f"{inner}dice: {said or 'nada'}, sobre {answer.reference or 'ningún documento'}"
     signature = examination.verification.signature

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from ..catalogs.identification import DIAN_NIT
 from ..errors import InvalidInput
+from ..families.spec import Standing
 from ..models._missing import said
-from ..models.attached_document import AttachedDocument
 from ..ubl.archive import make_zip
 from ..ubl.parts import read
 from ..ubl.received import ARCHIVE, OtherFile, Received
@@ -23,7 +23,7 @@ P = TypeVar("P", bound="Package[Any]")
 def load_package(cls: type[P], data: bytes, name: str | None) -> P:
     """See ``Package.load``."""
     received = read(data)
-    containers = [part for part in received.walk() if isinstance(part.document, AttachedDocument)]
+    containers = [part for part in received.walk() if part.kind.standing is Standing.CONTAINER]
     documents: Sequence[Received[Any]] = ()
     if len(containers) == 1:
         documents = containers[0].sales_documents or containers[0].events

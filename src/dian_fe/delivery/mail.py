@@ -17,14 +17,12 @@ from typing import TYPE_CHECKING, Any
 
 from .._display import Viewed
 from .._shown import legible
-from ..catalogs import DocumentType
 from ..errors import HeaderInjection, InvalidEmail, InvalidInput, NoRecipient
 from ..models._base import to_bogota
-from ..models._format import plain
-from ..models.event import EventDocument
 from ..models.issuable import parties_of
 from ..models.party import check_email
 from ..ubl.qr import CATALOGUE_HOSTS, catalogue_url
+from .letter import letter_of, type_code
 
 if TYPE_CHECKING:
     from .packing import Package
@@ -75,27 +73,10 @@ def subject(package: Package[Any], *, business_line: str | None = None) -> str:
     business line] (annex RADIAN 1.1). A semicolon or line break inside a field would make other fields of it: they
     become blanks. Nothing is cut.
     """
-    document = package.document
-    supplier, _ = parties_of(document)
-    fields = (
-        ["Evento", document.reference or "", supplier.id, supplier.name or "", document.number, document.code]
-        if isinstance(document, EventDocument)
-        else [
-            supplier.id,
-            supplier.name,
-            document.number,
-            type_code(package),
-            supplier.trade_name or supplier.name,
-        ]
-    )
+    fields = letter_of(package.kind).subject(package)
     if business_line is not None:
         fields.append(_header(business_line, "business_line"))
     return _SUBJECT_SEPARATOR.join(_field(text) for text in fields)
-
-
-def type_code(package: Package[Any]) -> str:
-    """Give the document's code in DIAN's list: 01–04, 91, 92, or 96 for events."""
-    return getattr(package.document, "type_code", None) or package.kind.document_type
 
 
 def compose(
@@ -229,28 +210,19 @@ def _lines(package: Package[Any], answers: str) -> list[tuple[str, str]]:
     supplier, customer = parties_of(document)
     nit = f"{supplier.id}-{supplier.check_digit}" if supplier.check_digit else supplier.id
     label = package.kind.key_form(type_code(package)).scheme
-    event = isinstance(document, EventDocument)
-    what = f"Evento {document.code}, {document.description}" if event else _label(type_code(package))
+    letter = letter_of(package.kind)
     told = [
         ("Emisor", f"{supplier.name}, NIT {nit}"),
-        ("Documento", f"{what} {document.number}"),
+        ("Documento", f"{letter.what(package)} {document.number}"),
         ("Fecha de emisión", document.issued_at.strftime("%Y-%m-%d %H:%M")),
-        ("Destinatario" if event else "Adquirente", f"{customer.name}, {customer.id}"),
+        (letter.counterpart, f"{customer.name}, {customer.id}"),
+        *letter.facts(package),
     ]
-    if event:
-        told.append(("Factura", f"{document.reference}, CUFE {document.reference_key}"))
-    elif document.has("totals.payable"):
-        told.append(("Total", f"{plain(document.totals.payable, 2)} {document.currency}"))
     told.append((label.name, package.key))
     if package.environment in CATALOGUE_HOSTS:
-        looked_up = document.reference_key if event else package.key
-        told.append(("Consulta en la DIAN", catalogue_url(looked_up, package.environment)))
+        told.append(("Consulta en la DIAN", catalogue_url(letter.looked_up(package), package.environment)))
     told.append(("Correo para acuse, aceptación o reclamo", answers))
     return [(name, _line(text)) for name, text in told]
-
-
-def _label(code: str) -> str:
-    return next((member.label for member in DocumentType if member.value == code), "Documento electrónico")
 
 
 _GREETING = "Le enviamos el documento electrónico que se indica. Está en el archivo adjunto."

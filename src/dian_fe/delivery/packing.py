@@ -14,12 +14,12 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from ..errors import InvalidInput, NotAccepted, PackageTooLarge
-from ..families.registry import kind as kind_named
-from ..families.spec import DocumentKind
+from ..families.registry import kind_standing
+from ..families.spec import DocumentKind, Standing
 from ..faults import Fault, faults_table
 from ..models._base import to_bogota
 from ..models.attached_document import INVOICE_CONTAINER, AttachedAnswer, AttachedDocument, AttachedParty
-from ..models.issuable import Deliverable, issuer_of, parties_of
+from ..models.issuable import issuer_of, parties_of
 from ..models.organization import Organization
 from ..rules.findings import finding
 from ..signing.documents import Signed
@@ -46,7 +46,7 @@ D = TypeVar("D", bound="SalesDocument | Event")
 MAX_BYTES = 2 * 1024 * 1024
 """Largest ZIP that may be mailed (annex 1.9, section 9.1); receivers test 2,097,152 bytes."""
 ANNEXES_NAME = "anexos.zip"
-_CONTAINER = kind_named("attached_document")
+_CONTAINER = kind_standing(Standing.CONTAINER)
 _CONSECUTIVE = re.compile(r"[0-9]{1,18}\Z")
 _MAX_NUMBER = 20
 
@@ -208,7 +208,7 @@ def _source(
     signed: Signed[Any] | Received[Any], moment: datetime, sequence: int | None, provider_code: str | None
 ) -> tuple[bytes, FileName]:
     """Return the document's bytes and the name of the container's file."""
-    if not isinstance(signed.document, Deliverable):
+    if not signed.kind.delivered:
         raise InvalidInput(
             "solo las facturas, las notas y los eventos se empacan para la otra parte.",
             field="signed",

@@ -11,6 +11,8 @@ from pydantic import PrivateAttr, ValidationError, ValidationInfo, model_validat
 from ..catalogs import ClaimConcept, DocumentType, Environment, EventCode, IdType, PaymentForm
 from ..catalogs.identification import DIAN_NIT
 from ..errors import EventRefused, InvalidInput, NotAllowed, WrongEnvironment
+from ..families.registry import model_kind
+from ..families.spec import Standing
 from ..models._base import to_bogota
 from ..models._refusals import translate
 from ..models.customer import FINAL_CONSUMER_ID
@@ -286,6 +288,12 @@ def _check_number(event: EventDocument) -> None:
         )
 
 
+def _may_have_events(document: Any) -> bool:
+    """True for a sales invoice; notes and other families have no events."""
+    kind = model_kind(type(document))
+    return kind is not None and getattr(document, "type_code", None) == _INVOICE and _INVOICE in kind.type_codes
+
+
 def _invoice_of(verified: Verified[Invoice]) -> Invoice:
     """Give the invoice, when it can have events."""
     if not isinstance(verified, Verified):
@@ -297,7 +305,7 @@ def _invoice_of(verified: Verified[Invoice]) -> Invoice:
             remedy="verifique la factura: su firma, su CUFE y la respuesta de la DIAN.",
         )
     document: Any = verified.document
-    if not isinstance(document, Invoice) or document.type_code != _INVOICE:
+    if not _may_have_events(document):
         raise NotAllowed(
             "solo la factura electrónica de venta tiene estos eventos.",
             field="verified",
@@ -313,7 +321,8 @@ def _invoice_of(verified: Verified[Invoice]) -> Invoice:
             expected="un adquirente identificado",
             remedy="pida la factura a nombre de la empresa.",
         )
-    return document
+    invoice: Invoice = document
+    return invoice
 
 
 def _check_options(options: EventOptions) -> None:
@@ -403,7 +412,7 @@ def registered(source: Signed[Event] | Received[EventDocument]) -> RegisteredEve
     The time is that of the signature, which of an event read is taken as its XML says it. Raises ``InvalidInput`` for
     anything but an event.
     """
-    if not isinstance(source, Signed | Received) or not isinstance(source.document, EventDocument):
+    if not isinstance(source, Signed | Received) or source.kind.standing is not Standing.EVENT:
         raise InvalidInput(
             "esto no es un evento firmado ni leído.",
             field="source",

@@ -10,9 +10,7 @@ from typing import Any
 
 from ..errors import UnsupportedDocument
 from . import FAMILIES
-from .spec import DocumentKind, Family
-
-__all__ = ["declared", "families", "find", "kind", "kind_of", "kinds", "kinds_of_root", "model_kind"]
+from .spec import DocumentKind, Family, Standing
 
 _declared: list[Family] = []
 """Families that a test or a program declares besides those of the library."""
@@ -57,18 +55,33 @@ def kind(name: str) -> DocumentKind:
     return found
 
 
-@cache
-def model_kind(model: Any) -> DocumentKind | None:
+def model_kind(model: type[Any]) -> DocumentKind | None:
     """Return the kind whose documents are of a class or of one above it; None when there is none."""
+    hashable: Any = model
+    return _model_kind(hashable)
+
+
+@cache
+def _model_kind(model: Any) -> DocumentKind | None:
     known = {each.model_path: each for each in kinds()}
     places = ((cls.__module__, cls.__qualname__) for cls in model.__mro__)
     return next((known[place] for place in places if place in known), None)
 
 
+def standing_of(thing: Any) -> Standing | None:
+    """Return what a document is to others; None of what is no document."""
+    found = model_kind(type(thing))
+    return None if found is None else found.standing
+
+
+def kind_standing(standing: Standing) -> DocumentKind:
+    """Return the first kind of a standing: DIAN's answer, the container."""
+    return next(each for each in kinds() if each.standing is standing)
+
+
 def kind_of(document: Any) -> DocumentKind:
     """Return the kind of a document; raise ``UnsupportedDocument`` for what is none."""
-    cls: Any = type(document)
-    found = model_kind(cls)
+    found = model_kind(type(document))
     if found is None:
         raise UnsupportedDocument(
             "este objeto no es un documento que se conozca.",
@@ -102,5 +115,5 @@ def declared(family: Family) -> Iterator[Family]:
 
 
 def _forget() -> None:
-    for known in (_by_name, model_kind, kinds_of_root):
+    for known in (_by_name, _model_kind, kinds_of_root):
         known.cache_clear()

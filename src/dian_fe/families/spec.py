@@ -31,6 +31,19 @@ class Secret(Enum):
     """The PIN of the registered software (CUDE, CUDS, CUNE)."""
 
 
+class Standing(Enum):
+    """What a kind of document is to others."""
+
+    DOCUMENT = "document"
+    """It stands for itself."""
+    EVENT = "event"
+    """Somebody declares something about a document."""
+    ANSWER = "answer"
+    """DIAN answers about a document."""
+    CONTAINER = "container"
+    """It carries documents."""
+
+
 @dataclass(frozen=True, slots=True)
 class Roles:
     """Who issues a document and whom it is for: names of fields of the model."""
@@ -153,8 +166,14 @@ class DocumentKind:
     """Kinds of document that it may correct."""
     signed_later: frozenset[str] = frozenset()
     """Type codes whose signature may be of another day than the issue: contingency (annex 1.9, chapter 12)."""
-    same_day: str | None = None
-    """Code of the rule that the signing day is the day of issue, for type codes outside ``signed_later``."""
+    codes: Mapping[str, str] = field(default_factory=dict)
+    """Codes of DIAN's for what engines find: ``key`` (not that of its data), ``signature`` (not exactly one),
+    ``signing_day`` (not that of the issue)."""
+    concepts: str = ""
+    """List of the catalogue with its concepts of correction."""
+    letter: Facet | None = None
+    """What its mail says; None: what mail says of documents with an amount."""
+    standing: Standing = Standing.DOCUMENT
     recognise: Facet | None = None
     """Tells, by its root element, a received document of this kind from others with the same root."""
     otherwise: bool = False

@@ -64,7 +64,7 @@ class Context:
     @cached_property
     def is_export(self) -> bool:
         """Whether it is an export invoice."""
-        return self.kind == "invoice" and self.type_code == _EXPORT
+        return self.type_code == _EXPORT
 
     @cached_property
     def concepts(self) -> tuple[str, ...]:

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from ..catalogs import Environment
 from ..catalogs.identification import DIAN_NIT
-from ..families.registry import kind as kind_named
+from ..families.registry import kind_standing
+from ..families.spec import Standing
 from ..faults import Certainty, Fault, Severity
 from ..models.application_response import ACCEPTED, REJECTED, ApplicationResponse, ResponseLine, ResponseParty
 from ..models.issuable import parties_of
@@ -26,7 +27,7 @@ from .listing import events_listed, notes_listed
 if TYPE_CHECKING:
     from .judge import Accepted, Judge
 
-_KIND = kind_named("application_response")
+_KIND = kind_standing(Standing.ANSWER)
 
 
 _SURE: Final = (Certainty.CONFIRMADA, Certainty.PROBABLE, Certainty.DUDOSA)

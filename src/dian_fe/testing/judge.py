@@ -17,8 +17,8 @@ from ..catalogs import Environment
 from ..catalogs.identification import DIAN_NIT
 from ..errors import InvalidInput, UnreadableDocument
 from ..events.timeline import EventHistory
-from ..families.registry import kind as kind_named
-from ..families.spec import DocumentKind
+from ..families.registry import kind_standing
+from ..families.spec import DocumentKind, Standing
 from ..faults import Certainty, Fault
 from ..models.issuer import Software
 from ..models.resolution import Resolution
@@ -341,7 +341,7 @@ class Judge:
             ),
             faults=tuple(faults),
             application_response=response,
-            file_name=FileName(kind_named("application_response").files, DIAN_NIT, "000", at.year, self._answers).xml,
+            file_name=FileName(kind_standing(Standing.ANSWER).files, DIAN_NIT, "000", at.year, self._answers).xml,
         )
 
     def _unreadable(self, error: UnreadableDocument) -> Verdict:

@@ -11,20 +11,20 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
-from ..catalogs import CreditNoteConcept, DebitNoteConcept, IdAlgorithm, PartyTaxScheme
 from ..catalogs import DocumentType as DocumentCode
+from ..catalogs import IdAlgorithm, PartyTaxScheme
 from ..events.timeline import RegisteredEvent, RegisteredParty
+from ..families.registry import kind_of
+from ..families.spec import Standing
 from ..models._base import to_bogota
-from ..models.event import EventDocument
+from ..models._format import label_of
 from ..models.issuable import parties_of
-from ..models.notes import CreditNote
 from ..ubl.codecs import attribute, date_of, text, time_of
 from ..ubl.read import read_document
 
 if TYPE_CHECKING:
     from .judge import Accepted, Judge
 
-_NOTE_KINDS: Final = {"credit_note": "91", "debit_note": "92"}
 _NOTE_LABELS: Final = {"91": "Nota de crédito electrónica", "92": "Nota de débito electrónica"}
 
 
@@ -56,7 +56,7 @@ def notes_of(office: Judge, key: str) -> list[Accepted]:
     return [
         known
         for known in office.accepted.values()
-        if known.kind.name in _NOTE_KINDS and key.encode() in known.raw.lower() and key in _corrected(known)
+        if known.kind.corrects and key.encode() in known.raw.lower() and key in _corrected(known)
     ]
 
 
@@ -72,7 +72,7 @@ def notes_listed(notes: Iterable[Accepted]) -> bytes:
 
 def _note_response(order: int, known: Accepted) -> str:
     document = read_document(known.raw).document
-    code = _NOTE_KINDS[known.kind.name]
+    code = known.kind.document_type
     issuer, recipient = map(registered_party, parties_of(document))
     return _document_response(
         order,
@@ -88,10 +88,9 @@ def _note_response(order: int, known: Accepted) -> str:
 
 
 def _lines(document: Any) -> Iterator[_Line]:
-    by_code = CreditNoteConcept.by_code if isinstance(document, CreditNote) else DebitNoteConcept.by_code
+    concepts = kind_of(document).concepts
     for correction in document.corrections:
-        known: CreditNoteConcept | DebitNoteConcept | None = by_code(correction.concept)
-        yield _Line(correction.concept, correction.description or ("" if known is None else known.label))
+        yield _Line(correction.concept, correction.description or label_of(concepts, correction.concept))
 
 
 def _document_response(
@@ -154,9 +153,9 @@ def information_of(office: Judge, known: Accepted) -> dict[str, Any]:
         "Eventos": [_event(event) for event in office.history(known.key)],
         "DocumentTags": [_note(note) for note in notes_of(office, known.key)],
     }
-    if isinstance(document, EventDocument):
+    if known.kind.standing is Standing.EVENT:
         return about | {"DocumentTypeId": "96", "DocumentTypeName": "Application response"}
-    note = _NOTE_KINDS.get(known.kind.name)
+    note = known.kind.document_type if known.kind.corrects else None
     code = note or document.type_code
     concept = next(_lines(document), None) if note else None
     label = DocumentCode.by_code(code)
@@ -208,7 +207,7 @@ def _event(event: RegisteredEvent) -> dict[str, Any]:
 def _note(known: Accepted) -> dict[str, Any]:
     document = read_document(known.raw).document
     issuer, recipient = parties_of(document)
-    code = _NOTE_KINDS[known.kind.name]
+    code = known.kind.document_type
     concept = next(_lines(document), None)
     return {
         "ConceptoCorreccion": None

@@ -28,6 +28,7 @@ from ..errors import (
     UnreadableAnswer,
     UnsafeAnswer,
 )
+from ..families.registry import model_kind
 from ..models._base import BOGOTA, to_bogota
 from ..models.invoice import Invoice
 from ..models.references import DocumentReference
@@ -194,7 +195,8 @@ def transcribed(document: Any, paper: Sequence[DocumentReference]) -> Invoice:
 
 
 def _invoice(document: Any) -> Invoice:
-    if not isinstance(document, Invoice):
+    kind = model_kind(type(document))
+    if kind is None or not kind.signed_later:
         raise NotAllowed(
             "solo las facturas tienen contingencia.",
             field="document",
@@ -202,4 +204,5 @@ def _invoice(document: Any) -> Invoice:
             expected="Invoice",
             remedy="las notas y los eventos se reintentan más tarde, sin cambiar su número.",
         )
-    return document
+    invoice: Invoice = document
+    return invoice

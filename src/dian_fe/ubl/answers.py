@@ -2,28 +2,33 @@
 
 from __future__ import annotations
 
+from typing import Any, cast
+
 from ..catalogs.identification import DIAN_NIT
 from ..errors import ForeignAnswer
+from ..families.registry import standing_of
+from ..families.spec import Standing
 from ..models.application_response import ApplicationResponse
 
 
 def answer_about(response: object, *, number: str, key: str) -> ApplicationResponse:
     """Give a response that is DIAN's and speaks of the document of that key; raises ``ForeignAnswer`` otherwise."""
     sender = getattr(getattr(response, "sender", None), "id", None)
-    if not isinstance(response, ApplicationResponse) or sender != DIAN_NIT:
+    if standing_of(response) is not Standing.ANSWER or sender != DIAN_NIT:
         raise ForeignAnswer(
             "la respuesta no es de la DIAN.",
             field="answer",
-            found=sender if isinstance(response, ApplicationResponse) else type(response).__name__,
+            found=sender if standing_of(response) is Standing.ANSWER else type(response).__name__,
             expected=f"un ApplicationResponse de {DIAN_NIT}",
             remedy="dé el ApplicationResponse que la DIAN devolvió al validar el documento.",
         )
-    if (response.reference_key or "").lower() != key.lower():
+    if (getattr(response, "reference_key", None) or "").lower() != key.lower():
         raise ForeignAnswer(
             "la respuesta de la DIAN habla de otro documento.",
             field="answer",
-            found=f"{response.reference} ({response.reference_key})",
+            found=f"{getattr(response, 'reference', None)} ({getattr(response, 'reference_key', None)})",
             expected=f"{number} ({key})",
             remedy="dé la respuesta del último envío de este documento.",
         )
-    return response
+    answer: ApplicationResponse = cast("Any", response)
+    return answer

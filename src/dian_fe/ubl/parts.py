@@ -18,10 +18,8 @@ from lxml import etree
 
 from .. import _xmlsafe
 from ..errors import DianFeError, MalformedXml, UnreadableDocument, UnsafeArchive, UnsafeXml
+from ..families.spec import Standing
 from ..models._missing import said
-from ..models.application_response import Response
-from ..models.attached_document import AttachedDocument
-from ..models.event import EventDocument
 from .archive import Limits, is_zip, unpack
 from .control import Control
 from .namespaces import NAMESPACES
@@ -94,11 +92,11 @@ class _Reading:
         tidied = _xmlsafe.tidy(data)
         root = _xmlsafe.parse(tidied.data)
         received = read_element(root, data)
-        if name is None and not tidied.notes and not isinstance(received.document, AttachedDocument):
+        if name is None and not tidied.notes and received.kind.standing is not Standing.CONTAINER:
             return received
         problems = [Problem(root, note) for note in tidied.notes]
         parts: tuple[Received[Any] | OtherFile, ...] = ()
-        if isinstance(received.document, AttachedDocument):
+        if received.kind.standing is Standing.CONTAINER:
             parts = tuple(self.embedded(root, depth + 1))
             problems += _contradictions(root, parts)
         return replace(received, problems=(*problems, *received.problems), parts=parts, name=name)
@@ -222,9 +220,9 @@ def _contradictions(root: Any, parts: tuple[Received[Any] | OtherFile, ...]) -> 
     """Tell what a container says of its documents and they do not say (real ones: ids of the answer, old hashes)."""
     documents = [part for part in parts if isinstance(part, Received)]
     of_sales = (part for part in documents if part.kind.amounts)
-    inner = next(of_sales, None) or next((part for part in documents if isinstance(part.document, EventDocument)), None)
+    inner = next(of_sales, None) or next((part for part in documents if part.kind.standing is Standing.EVENT), None)
     if inner is None:
-        if not any(part for part in documents if not isinstance(part.document, Response)):
+        if not any(part for part in documents if part.kind.standing not in {Standing.EVENT, Standing.ANSWER}):
             yield Problem(root, "el contenedor no trae un documento que se pueda leer.")
         return
     number, key = said(inner.document, "number") or "", (inner.key or "").lower()

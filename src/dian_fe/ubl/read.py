@@ -49,7 +49,7 @@ def read_element(root: Any, raw: bytes) -> Received[Any]:
     """Read a document already parsed; see `read_document`."""
     state = State()
     _join_texts(root, state)
-    kind = _kind_of(root)
+    kind = kind_of_root(root)
     values = reader(kind).read(root, state)
     state.unmapped = [item for item in state.unmapped if item[0].tag != _EXTENSIONS]
     values |= read_extensions(root, kind, state)
@@ -82,7 +82,8 @@ def _join_texts(root: Any, state: State) -> None:
             state.tell(element, "hay un comentario o una instrucción en medio del dato; se leyó entero.", element.text)
 
 
-def _kind_of(root: Any) -> DocumentKind:
+def kind_of_root(root: Any) -> DocumentKind:
+    """Return the kind of a document by its root element; raise ``UnsupportedDocument`` when no family reads it."""
     name = etree.QName(root)
     same_root = kinds_of_root(name.localname)
     candidates = [each for each in same_root if namespace_of(each) == name.namespace]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
 from .._display import Viewed
 from ..errors import DianFeError
-from ..families.spec import DocumentKind, Family, FileNames, Roles
+from ..families.spec import DocumentKind, Family, FileNames, Roles, Standing
 from ..models._base import Model, Text
 from ..models.application_response import ApplicationResponse
 from ..models.event import EventDocument
@@ -121,12 +121,12 @@ class Received(Generic[D]):
     @property
     def answers(self) -> tuple[Received[ApplicationResponse], ...]:
         """DIAN's answers here and inside."""
-        return tuple(received for received in self.walk() if isinstance(received.document, ApplicationResponse))
+        return tuple(received for received in self.walk() if received.kind.standing is Standing.ANSWER)
 
     @property
     def events(self) -> tuple[Received[EventDocument], ...]:
         """The events here and inside: acknowledgements, claims, acceptances."""
-        return tuple(received for received in self.walk() if isinstance(received.document, EventDocument))
+        return tuple(received for received in self.walk() if received.kind.standing is Standing.EVENT)
 
     @property
     def files(self) -> tuple[OtherFile, ...]:

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..catalogs.identification import DIAN_NIT
+from ..families.spec import Standing
 from ..faults import Fault, faults_table
 from ..models._missing import said
-from ..models.application_response import VERDICTS, ApplicationResponse, Response
-from ..models.attached_document import AttachedDocument
+from ..models.application_response import VERDICTS
 from ..ubl.received import ARCHIVE, OtherFile, Received
 from .verdicts import SignatureVerdict, Verification
 
@@ -132,21 +132,28 @@ def is_sale(part: Received[Any] | OtherFile) -> bool:
 
 def is_container(part: Received[Any] | OtherFile) -> bool:
     """Tell an AttachedDocument."""
-    return isinstance(part, Received) and isinstance(part.document, AttachedDocument)
+    return isinstance(part, Received) and part.kind.standing is Standing.CONTAINER
 
 
 def is_answer(part: Received[Any] | OtherFile) -> bool:
     """Tell what says to be DIAN's answer about a document: by its sender, or by a code that only DIAN gives."""
     return (
-        isinstance(part, Received)
-        and isinstance(part.document, ApplicationResponse)
+        is_answer_form(part)
+        and isinstance(part, Received)
         and (said(part.document, "sender.id") == DIAN_NIT or said(part.document, "code") in VERDICTS)
     )
 
 
+def is_answer_form(part: Received[Any] | OtherFile) -> bool:
+    """True for what has the form of an answer of DIAN's, whoever sends it."""
+    return isinstance(part, Received) and part.kind.standing is Standing.ANSWER
+
+
 def is_event(part: Received[Any] | OtherFile) -> bool:
     """Tell an ApplicationResponse that is not DIAN's: an event about a document, of a known code or not."""
-    return isinstance(part, Received) and isinstance(part.document, Response) and not is_answer(part)
+    return (
+        isinstance(part, Received) and part.kind.standing in {Standing.EVENT, Standing.ANSWER} and not is_answer(part)
+    )
 
 
 def name_of(part: Received[Any] | OtherFile) -> str:

@@ -6,16 +6,16 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any, Final, Protocol, TypeAlias
+from typing import Any, Protocol, TypeAlias
 
 from cryptography import x509
 
 from .._masks import refuse_mask
 from ..catalogs import Environment, IdAlgorithm
 from ..errors import InvalidInput, MalformedXml, UnreadableDocument, UnsafeArchive, UnsafeXml, UnsupportedDocument
+from ..families.spec import Standing
 from ..faults import Fault
 from ..models._missing import said
-from ..models.application_response import ApplicationResponse
 from ..signing.documents import Signed
 from ..signing.moments import check_aware
 from ..ubl.archive import is_zip
@@ -32,14 +32,6 @@ from .verdicts import Verification, finding
 Secrets: TypeAlias = str | Mapping[str, str]
 """What keys are made with: one technical key or PIN for all, or by document number, authorization, prefix or
 software."""
-
-_KEY_CODES: Final = {
-    "invoice": "FAD06",
-    "credit_note": "CAD06",
-    "debit_note": "DAD06",
-    "event": "AAD06",
-    "application_response": "AAD06",
-}
 
 
 class Answered(Protocol):
@@ -141,7 +133,7 @@ def _answer_of(answer: Any) -> Received[Any]:
     found = type(answer).__name__
     if isinstance(given, bytes) and given:
         received = read(given)
-        if isinstance(received.document, ApplicationResponse):
+        if received.kind.standing is Standing.ANSWER:
             return received
         found = name_of(received)
     raise InvalidInput(
@@ -282,7 +274,7 @@ class _Examining:
             return True, []
         return False, [
             finding(
-                _KEY_CODES[part.kind.name],
+                part.kind.codes["key"],
                 "La clave (CUFE o CUDE) no es la que dan los datos del documento y la clave técnica o el PIN.",
                 xpath=f"/{part.kind.root}/cbc:UUID",
                 path="control.key",

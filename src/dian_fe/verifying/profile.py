@@ -15,9 +15,8 @@ from typing import TYPE_CHECKING, Final
 from cryptography import x509
 from lxml import etree
 
-from ..catalogs import DocumentType
-from ..errors import WeakKey
-from ..families.registry import kind as kind_named
+from ..errors import UnsupportedDocument, WeakKey
+from ..families.spec import DocumentKind
 from ..faults import Fault
 from ..rules.facts import library_words
 from ..signing.algorithms import DIGESTS, EXCLUSIVE_C14N, WEAK_DIGEST, XADES
@@ -25,6 +24,8 @@ from ..signing.certificates import CertificateInfo, der, rsa_key
 from ..signing.extensions import extension
 from ..signing.names import issuer_name
 from ..signing.policy import POLICY_V2, SignerRole
+from ..ubl.grammar import grammar_of
+from ..ubl.read import kind_of_root
 from .c14n import OwnedDocument
 from .issuer_names import NameForm, compare
 from .references import NS, PROPERTIES, SignedInfo, decoded
@@ -37,20 +38,8 @@ _PLACE: Final = ["ExtensionContent", "UBLExtension", "UBLExtensions"]
 _SAME_DAY_SINCE: Final = date(2024, 5, 1)
 """Annex 1.9, which brought FAD09e and its like, binds documents issued from this day on."""
 
-_BY_ROOT: Final = {
-    "Invoice": ("FAC03", "FAD09e"),
-    "CreditNote": ("CAC03", "CAD09e"),
-    "DebitNote": ("DAC03", "DAD09e"),
-    "ApplicationResponse": ("AAC03", "AAD09e"),
-    "NominaIndividual": ("NIE001", None),
-    "NominaIndividualDeAjuste": ("NIAE001", None),
-}
-"""Codes for the one signature and for the signing date, by root element."""
-_SALES_TYPES: Final = {
-    element: {member.value for member in DocumentType if member.family == family}
-    for element, family in (("InvoiceTypeCode", "invoice"), ("CreditNoteTypeCode", "credit_note"))
-}
-"""Invoice and CreditNote are also the roots of documento soporte and equivalente, whose codes are others."""
+_UNDECLARED: Final = {"NominaIndividual": {"signature": "NIE001"}, "NominaIndividualDeAjuste": {"signature": "NIAE001"}}
+"""Codes of roots that no family declares."""
 
 _PROPERTIES: Final = f"{{{XADES}}}SignedProperties"
 _SIGNED: Final = f"{PROPERTIES}/xades:SignedSignatureProperties"
@@ -119,7 +108,7 @@ _PART_NAMES: Final = {
 
 def placement(root: _Element, signatures: list[_Element]) -> Iterator[Fault]:
     """Check that there is one signature and that it stands in an extension of the root (FAC03 and its like)."""
-    code = _codes(root)[0] or "signature_count"
+    code = _signature_code(root) or "signature_count"
     if len(signatures) != 1:
         yield fault(
             code,
@@ -376,11 +365,12 @@ def _key(leaf: x509.Certificate) -> Iterator[Fault]:
 
 def signing_date(root: _Element, written: str | None) -> Iterator[Fault]:
     """Check that the signing date, as written, is the issue date (FAD09e and its like, since annex 1.9)."""
-    code = _codes(root)[1]
+    kind = _kind(root)
+    code = None if kind is None else kind.codes.get("signing_day")
     issued = (root.findtext("{*}IssueDate") or "").strip()
     if code is None or not written or not issued:
         return
-    if (root.findtext("{*}InvoiceTypeCode") or "").strip() in kind_named("invoice").signed_later:
+    if kind is None or _type_code(root, kind) in kind.signed_later:
         return
     try:
         day = date.fromisoformat(issued)
@@ -397,12 +387,23 @@ def signing_date(root: _Element, written: str | None) -> Iterator[Fault]:
         )
 
 
-def _codes(root: _Element) -> tuple[str | None, str | None]:
-    name = _local(root)
-    for element, types in _SALES_TYPES.items():
-        if element.startswith(name) and (root.findtext(f"{{*}}{element}") or min(types)).strip() not in types:
-            return None, None
-    return _BY_ROOT.get(name, (None, None))
+def _kind(root: _Element) -> DocumentKind | None:
+    """Return the kind of a document; None for one that no family reads."""
+    try:
+        return kind_of_root(root)
+    except UnsupportedDocument:
+        return None
+
+
+def _type_code(root: _Element, kind: DocumentKind) -> str:
+    element = grammar_of(kind).words.get("type_code")
+    return "" if element is None else (root.findtext(f"{{*}}{element}") or "").strip()
+
+
+def _signature_code(root: _Element) -> str | None:
+    kind = _kind(root)
+    codes = _UNDECLARED.get(_local(root), {}) if kind is None else kind.codes
+    return codes.get("signature")
 
 
 def _local(element: _Element) -> str:

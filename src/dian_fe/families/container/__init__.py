@@ -1,6 +1,6 @@
 """What carries documents to the customer: AttachedDocument (annex 1.9, section 6.4)."""
 
-from ..spec import DocumentKind, Family, FileNames, Roles
+from ..spec import DocumentKind, Family, FileNames, Roles, Standing
 
 FAMILY = Family(
     "container",
@@ -17,6 +17,7 @@ FAMILY = Family(
             profile_id="Factura Electrónica de Venta",
             roles=Roles("sender", "receiver"),
             files=FileNames("ad"),
+            standing=Standing.CONTAINER,
             otherwise=True,
         ),
     ),

@@ -1,7 +1,7 @@
 """ApplicationResponse: the events of an invoice (annex RADIAN 1.1), and DIAN's answers."""
 
 from ...catalogs import DocumentType, IdAlgorithm
-from ..spec import DocumentKind, Family, FileNames, Free, Key, Roles, Secret
+from ..spec import DocumentKind, Family, FileNames, Free, Key, Roles, Secret, Standing
 
 FAMILY = Family(
     "events",
@@ -20,6 +20,8 @@ FAMILY = Family(
             key=Key("keys:event_document_key", IdAlgorithm.CUDE, Secret.PIN),
             files=FileNames("ar"),
             sends=("SendEventUpdateStatus",),
+            codes={"key": "AAD06", "signature": "AAC03", "signing_day": "AAD09e"},
+            standing=Standing.ANSWER,
             otherwise=True,
         ),
         DocumentKind(
@@ -37,6 +39,9 @@ FAMILY = Family(
             qr_key="reference_key",
             sends=("SendEventUpdateStatus",),
             delivered=True,
+            codes={"key": "AAD06", "signature": "AAC03", "signing_day": "AAD09e"},
+            letter="letter:LETTER",
+            standing=Standing.EVENT,
             recognise="keys:is_event",
         ),
     ),
