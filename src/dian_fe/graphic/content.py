@@ -178,7 +178,8 @@ class Content:
     totals: tuple[TotalRow, ...]
     currency: str
     """ISO 4217 code of every amount that has no other beside it."""
-    in_words: Field
+    in_words: Field | None
+    """The amount payable in words."""
     notes_title: Label
     notes: tuple[str, ...]
     key_label: Label

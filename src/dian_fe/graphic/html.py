@@ -187,6 +187,8 @@ _NUM = ' class="num"'
 
 
 def _totals(content: Content) -> str:
+    if not content.totals:
+        return ""
     rows = "".join(_total(row) for row in content.totals)
     return f'<table class="totals"><caption>{_label(content.totals_title)}</caption><tbody>{rows}</tbody></table>\n'
 
@@ -198,6 +200,8 @@ def _total(row: TotalRow) -> str:
 
 def _words(content: Content) -> str:
     field = content.in_words
+    if field is None:
+        return ""
     return f'<p class="words"><b>{_label(field.label)}:</b> {_text(field.value)}</p>\n'
 
 
@@ -283,6 +287,8 @@ _CLASSES = {
 
 
 def _lines_table(content: Content) -> Iterator[str]:
+    if not content.lines:
+        return
     names = [name for name in _CLASSES if name not in _always_empty(content)]
     heads = "".join(
         f'<th scope="col" class="{"num" if name in _RIGHT else _CLASSES[name]}">{_label(content.columns[name])}</th>'

@@ -7,19 +7,6 @@ from collections.abc import Callable, Mapping
 from .content import Label
 
 TEXTS: Mapping[str, tuple[str, str]] = {
-    # titles of documents: the denominations of annex 1.9, table 13.1.3
-    "invoice": ("Factura electrónica de venta", "Electronic sales invoice"),
-    "export_invoice": ("Factura electrónica de venta – exportación", "Electronic sales invoice – export"),
-    "transcription": (
-        "Documento electrónico de transmisión – tipo 03",
-        "Electronic transmission document – type 03",
-    ),
-    "contingency_invoice": (
-        "Factura electrónica de venta – tipo 04",
-        "Electronic sales invoice – type 04 (contingency)",
-    ),
-    "credit_note": ("Nota crédito de la factura electrónica de venta", "Credit note"),
-    "debit_note": ("Nota débito de la factura electrónica de venta", "Debit note"),
     # notices
     "test_environment": ("Documento de pruebas (habilitación)", "Test document"),
     "rejected": ("Documento rechazado por la DIAN", "Rejected by DIAN"),
@@ -151,11 +138,14 @@ TEXTS: Mapping[str, tuple[str, str]] = {
 Labels = Callable[[str], Label]
 
 
-def labels(english: bool) -> Labels:
-    """Give the function that makes labels by name, with English beside the Spanish when asked for."""
+def labels(english: bool, own: Mapping[str, tuple[str, str]] = TEXTS) -> Labels:
+    """Return the function that makes labels by name, with English beside the Spanish when asked for.
+
+    ``own``: labels of a family, which go before the usual ones.
+    """
 
     def label(name: str) -> Label:
-        spanish, other = TEXTS[name]
+        spanish, other = own[name] if name in own else TEXTS[name]
         return Label(spanish, other if english and other != spanish else None)
 
     return label

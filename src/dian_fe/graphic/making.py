@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from .._shown import shown
-from ..catalogs import DocumentType, Environment, IdAlgorithm, PaymentForm
+from ..catalogs import Environment, IdAlgorithm, PaymentForm
 from ..catalogs.identification import check_digit
 from ..errors import InvalidIdentification, InvalidInput
 from ..models._format import PESOS, day, label_of, moment, plain
 from ..ubl.qr import key_name
 from .amounts import Figures, all_taxes, instalment_rows, line_rows, other_rows, tax_rows, total_rows
-from .content import Content, Field, Label, Reference, Section
+from .content import Content, Field, Label, PartyBlock, Reference, Section
 from .labels import Labels, labels
 from .parties import customer_block, delivery_fields, supplier_block
+from .presentation import Presentation, presentation_of
 from .source import Source, source_of
 from .words import amount_in_words
 
@@ -28,14 +30,6 @@ if TYPE_CHECKING:
     from ..transport import Answer
     from ..ubl.received import Received
 
-_TITLES = {
-    DocumentType.FACTURA_DE_VENTA.value: "invoice",
-    DocumentType.FACTURA_DE_EXPORTACION.value: "export_invoice",
-    DocumentType.DOCUMENTO_DE_TRANSMISION.value: "transcription",
-    DocumentType.FACTURA_DE_CONTINGENCIA_DIAN.value: "contingency_invoice",
-    DocumentType.NOTA_CREDITO.value: "credit_note",
-    DocumentType.NOTA_DEBITO.value: "debit_note",
-}
 _LINE_COLUMNS = {
     "number": "line_number",
     "code": "code",
@@ -71,62 +65,97 @@ def content_of(
     Raises ``InvalidInput`` for a ``software`` other than the one that the XML names, and ``InvalidInput``,
     ``UnreadableDocument`` and ``ForeignAnswer`` as `source_of` tells.
     """
-    return _content(source_of(document, answer), software, authorized_on, english)
+    source = source_of(document, answer)
+    presentation = presentation_of(source.kind)
+    assert presentation is not None, "source_of refuses kinds that are not drawn"
+    return presentation.content(source, software, authorized_on, english)
 
 
-def _content(source: Source, software: Software | None, authorized_on: date | None, english: bool) -> Content:
-    document, label = source.document, labels(english)
-    totals = document.totals
-    figures = Figures.of(document)
-    taxes = all_taxes(document)
+def plain_content(
+    presentation: Presentation,
+    source: Source,
+    software: Software | None,
+    english: bool,
+    *,
+    issuer: PartyBlock,
+    counterpart: PartyBlock,
+    sections: Iterable[Section] = (),
+    notes: Iterable[str] = (),
+    currency: str = PESOS,
+) -> Content:
+    """Return what every paper shows: title, parties, sections, key, QR and software; without lines or amounts."""
+    label = labels(english, presentation.texts)
     return Content(
-        title=_title(source, label),
-        number=shown(document.number),
+        title=presentation.title(source, label),
+        number=shown(source.document.number),
         kind=source.kind.name,
-        notices=tuple(_notices(source, label)),
-        supplier=supplier_block(document.supplier, label),
-        customer=customer_block(document.customer, label),
-        sections=tuple(_sections(source, label, authorized_on)),
-        references=tuple(_references(document, label)),
+        notices=tuple(notices(source, label)),
+        supplier=issuer,
+        customer=counterpart,
+        sections=tuple(sections),
+        references=(),
         columns={name: label(text) for name, text in _LINE_COLUMNS.items()},
-        lines=tuple(line_rows(document, figures, label)),
+        lines=(),
         tax_columns={name: label(text) for name, text in _TAX_COLUMNS.items()},
         taxes_title=label("tax_summary"),
-        taxes=tuple(tax_rows(taxes, figures, withheld=False)),
+        taxes=(),
         withholdings_title=label("withholdings"),
-        withholdings=tuple(tax_rows(taxes, figures, withheld=True)),
+        withholdings=(),
         other_title=label("other_amounts"),
-        other_amounts=tuple(other_rows(document, figures, label)),
+        other_amounts=(),
         instalments_title=label("instalments"),
-        instalments=tuple(instalment_rows(document, figures, label)),
+        instalments=(),
         totals_title=label("totals"),
-        totals=tuple(total_rows(document, totals, figures, label)),
-        currency=document.currency,
-        in_words=Field(label("in_words"), amount_in_words(totals.payable, document.currency)),
+        totals=(),
+        currency=currency,
+        in_words=None,
         references_title=label("references"),
         notes_title=label("notes"),
-        notes=document.notes,
+        notes=tuple(notes),
         key_label=Label(source.key_name),
         key=source.key,
         qr_text=source.qr_text,
         qr_url=source.qr_url,
         qr_label=label("check_at_dian"),
-        software=Section("software", label("software"), tuple(_software(source, software, label))),
+        software=Section("software", label("software"), tuple(software_fields(source, software, label))),
         page_label=label("page"),
         of_label=label("of"),
         english=english,
     )
 
 
-def _title(source: Source, label: Labels) -> Label:
-    code = getattr(source.document, "type_code", None) or source.kind.document_type
-    if code in _TITLES:
-        return label(_TITLES[code])
-    # Other families that share the root: their denomination is that of the list.
-    return Label(label_of("document_types", code)) if DocumentType.by_code(code) else label(source.kind.name)
+def trade_content(
+    presentation: Presentation, source: Source, software: Software | None, authorized_on: date | None, english: bool
+) -> Content:
+    """Return what the paper of a document with lines, taxes and totals shows."""
+    document, label, roles = source.document, labels(english, presentation.texts), source.kind.roles
+    totals, figures, taxes = document.totals, Figures.of(document), all_taxes(document)
+    plain = plain_content(
+        presentation,
+        source,
+        software,
+        english,
+        issuer=supplier_block(roles.issuer_of(document), label),
+        counterpart=customer_block(roles.counterpart_of(document), label),
+        sections=_sections(source, label, authorized_on),
+        notes=document.notes,
+        currency=document.currency,
+    )
+    return replace(
+        plain,
+        references=tuple(_references(document, label)),
+        lines=tuple(line_rows(document, figures, label)),
+        taxes=tuple(tax_rows(taxes, figures, withheld=False)),
+        withholdings=tuple(tax_rows(taxes, figures, withheld=True)),
+        other_amounts=tuple(other_rows(document, figures, label)),
+        instalments=tuple(instalment_rows(document, figures, label)),
+        totals=tuple(total_rows(document, totals, figures, label)),
+        in_words=Field(label("in_words"), amount_in_words(totals.payable, document.currency)),
+    )
 
 
-def _notices(source: Source, label: Labels) -> Iterator[Label]:
+def notices(source: Source, label: Labels) -> Iterator[Label]:
+    """Yield what must not be overlooked."""
     if source.environment == Environment.HABILITACION.value:
         yield label("test_environment")
     if source.answer is not None and not source.answer.accepted:
@@ -218,7 +247,7 @@ def _terms(term: PaymentTerms) -> str:
 
 
 def _correction(source: Source, label: Labels) -> Iterator[tuple[Label, str]]:
-    codes = "debit_note_concepts" if source.kind.name == "debit_note" else "credit_note_concepts"
+    codes = source.kind.concepts
     for correction in getattr(source.document, "corrections", ()):
         yield label("corrected_document"), correction.reference or ""
         yield label("correction_concept"), label_of(codes, correction.concept)
@@ -271,7 +300,7 @@ def _references(document: SalesDocument, label: Labels) -> Iterator[Reference]:
             yield Reference(label(name), each.number, day(each.issue_date), each.key or "", name_of_key, text)
 
 
-def _software(source: Source, software: Software | None, label: Labels) -> Iterator[Field]:
+def software_fields(source: Source, software: Software | None, label: Labels) -> Iterator[Field]:
     """Item 18 of the minimum: what the XML says of the software's owner, and what the caller knows of its maker."""
     control = source.control
     if software is not None:
@@ -285,7 +314,7 @@ def _software(source: Source, software: Software | None, label: Labels) -> Itera
     nit = control.provider_nit
     if nit:
         digit = control.provider_check_digit
-        own = nit == source.document.supplier.id
+        own = nit == source.kind.roles.issuer_of(source.document).id
         yield Field(label("software_owner" if own else "software_provider"), f"{nit}-{digit}" if digit else nit)
     if control.software_id:
         yield Field(label("software_id"), control.software_id)

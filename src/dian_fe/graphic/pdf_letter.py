@@ -194,6 +194,8 @@ class Letter:
     # --- lines ---------------------------------------------------------------------------------------------------
 
     def _lines(self, flow: Flow) -> None:
+        if not self.content.lines:
+            return
         content, blocks = self.content, self.blocks
         names = [
             name

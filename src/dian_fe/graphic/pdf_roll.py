@@ -91,6 +91,8 @@ class Roll:
     # --- lines ---------------------------------------------------------------------------------------------------
 
     def _lines(self, flow: Flow) -> None:
+        if not self.content.lines:
+            return
         columns, blocks, styles = self.content.columns, self.blocks, self.styles
         middle = RIGHT - 70
         price = " · ".join(columns[name].text for name in ("quantity", "unit", "price"))

@@ -153,14 +153,17 @@ class Tables(Blocks):
 
     def sums(self, left: float, right: float) -> list[Slice]:
         """Set the totals with their head, and the amount in words."""
-        content = self.content
-        return [
-            *self.head(content.totals_title, left, right),
-            *self.totals(content.totals, left, right),
-            Slice(4),
-            *self.text(str(content.in_words.label), self.styles.small, left + _PAD, right - _PAD),
-            *self.text(content.in_words.value, self.styles.strong, left + _PAD, right - _PAD),
-        ]
+        content, words = self.content, self.content.in_words
+        if not content.totals:
+            return []
+        sums = [*self.head(content.totals_title, left, right), *self.totals(content.totals, left, right)]
+        if words is not None:
+            sums += [
+                Slice(4),
+                *self.text(str(words.label), self.styles.small, left + _PAD, right - _PAD),
+                *self.text(words.value, self.styles.strong, left + _PAD, right - _PAD),
+            ]
+        return sums
 
 
 def _joined(first: str | None, second: str | None) -> str | None:

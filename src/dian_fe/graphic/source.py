@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ..catalogs import Environment
 from ..catalogs.identification import DIAN_NIT
 from ..errors import ForeignAnswer, InvalidInput, UnreadableDocument
-from ..families.spec import DocumentKind
+from ..families.registry import model_kind, standing_of
+from ..families.spec import DocumentKind, Standing
 from ..models._missing import shown
 from ..models.application_response import ACCEPTED, REJECTED, VERDICTS, ApplicationResponse
-from ..models.attached_document import AttachedDocument
-from ..models.document import SalesDocument
 from ..signing.documents import Signed
 from ..ubl.answers import answer_about
 from ..ubl.build import Built
@@ -21,6 +21,7 @@ from ..ubl.parts import read
 from ..ubl.qr import CATALOGUE_HOSTS, catalogue_url, key_name, qr_text
 from ..ubl.received import Received
 from ..verifying.verified import Verified
+from .presentation import presentation_of
 
 if TYPE_CHECKING:
     from ..transport import Answer
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 class Source:
     """A document to be shown, whoever made it."""
 
-    document: SalesDocument
+    document: Any
     kind: DocumentKind
     control: Control
     key: str
@@ -65,7 +66,7 @@ def source_of(subject: Any, answer: Answer | Received[Any] | ApplicationResponse
     without key, environment or totals, of which no representación gráfica can be made; ``ForeignAnswer`` when
     ``answer`` is not DIAN's verdict, or about another document.
     """
-    if isinstance(subject, SalesDocument):
+    if model_kind(type(subject)) is not None:
         raise InvalidInput(
             "un modelo aún no tiene CUFE ni QR: no tiene representación gráfica.",
             field="document",
@@ -78,7 +79,7 @@ def source_of(subject: Any, answer: Answer | Received[Any] | ApplicationResponse
         answers = [part.document for part in subject.answers]
     elif isinstance(subject, Verified):
         return source_of(subject.received, subject.answer if answer is None else answer)
-    elif isinstance(getattr(subject, "container", None), AttachedDocument):  # a package, from the room beside this one
+    elif standing_of(getattr(subject, "container", None)) is Standing.CONTAINER:  # a package, of the room beside
         return source_of(read(subject.xml), answer)
     elif isinstance(subject, (Built, Signed)):
         found, answers = subject, []
@@ -91,7 +92,8 @@ def source_of(subject: Any, answer: Answer | Received[Any] | ApplicationResponse
             remedy="para un archivo use read(bytes).",
         )
     document, control, key = found.document, found.control, found.key
-    if not isinstance(document, SalesDocument):
+    presentation = presentation_of(found.kind)
+    if presentation is None:
         raise InvalidInput(
             "solo las facturas y notas tienen representación gráfica.",
             field="document",
@@ -100,7 +102,7 @@ def source_of(subject: Any, answer: Answer | Received[Any] | ApplicationResponse
             remedy="pase la factura o la nota.",
         )
     environment = _environment(control)
-    lacking = _lacking(document)
+    lacking = _lacking(document, presentation.required)
     if not key or environment is None or lacking:
         missing = "CUFE o CUDE" if not key else "ambiente" if environment is None else lacking
         raise UnreadableDocument(
@@ -118,21 +120,9 @@ def source_of(subject: Any, answer: Answer | Received[Any] | ApplicationResponse
     return Source(shown(document), found.kind, control, key, environment, told, irregular)
 
 
-_IN_QR = {
-    "totals": "totales",
-    "number": "número",
-    "issued_at": "fecha de generación",
-    "supplier.id": "identificación del emisor",
-    "customer.id": "identificación del adquirente",
-    "totals.line_extension": "total de las líneas",
-    "totals.payable": "total a pagar",
-}
-"""What the QR of a document holds (annex 1.9, section 11.7), and what it is called."""
-
-
-def _lacking(document: SalesDocument) -> str | None:
-    """Name the first datum of the QR that a document lacks."""
-    for path, name in _IN_QR.items():
+def _lacking(document: Any, required: Mapping[str, str]) -> str | None:
+    """Return the name of the first datum that the paper needs and the document lacks."""
+    for path, name in required.items():
         value: Any = document
         for step in path.split("."):
             value = getattr(value, step, None)
@@ -142,7 +132,7 @@ def _lacking(document: SalesDocument) -> str | None:
 
 
 def _only(received: Received[Any]) -> Received[Any]:
-    found = received.sales_documents
+    found = tuple(part for part in received.walk() if presentation_of(part.kind) is not None)
     if not found:
         raise InvalidInput(
             "no trae ninguna factura ni nota, que es lo que tiene representación gráfica.",

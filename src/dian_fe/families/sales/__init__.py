@@ -67,6 +67,7 @@ FAMILY = Family(
         ),
     ),
     rules="rules:BOOK",
+    presentation="presentation:PRESENTATION",
     test_set="test_set:PLAN",
     office="office:OFFICE",
 )

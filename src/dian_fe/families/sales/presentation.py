@@ -1,0 +1,43 @@
+"""What the paper of sales documents shows."""
+
+from __future__ import annotations
+
+from ...catalogs import DocumentType
+from ...graphic.presentation import Presentation
+
+_TITLES = {
+    # the denominations of annex 1.9, table 13.1.3
+    "invoice": ("Factura electrónica de venta", "Electronic sales invoice"),
+    "export_invoice": ("Factura electrónica de venta – exportación", "Electronic sales invoice – export"),
+    "transcription": (
+        "Documento electrónico de transmisión – tipo 03",
+        "Electronic transmission document – type 03",
+    ),
+    "contingency_invoice": (
+        "Factura electrónica de venta – tipo 04",
+        "Electronic sales invoice – type 04 (contingency)",
+    ),
+    "credit_note": ("Nota crédito de la factura electrónica de venta", "Credit note"),
+    "debit_note": ("Nota débito de la factura electrónica de venta", "Debit note"),
+}
+
+PRESENTATION = Presentation(
+    {
+        DocumentType.FACTURA_DE_VENTA.value: "invoice",
+        DocumentType.FACTURA_DE_EXPORTACION.value: "export_invoice",
+        DocumentType.DOCUMENTO_DE_TRANSMISION.value: "transcription",
+        DocumentType.FACTURA_DE_CONTINGENCIA_DIAN.value: "contingency_invoice",
+        DocumentType.NOTA_CREDITO.value: "credit_note",
+        DocumentType.NOTA_DEBITO.value: "debit_note",
+    },
+    _TITLES,
+    {
+        "totals": "totales",
+        "number": "número",
+        "issued_at": "fecha de generación",
+        "supplier.id": "identificación del emisor",
+        "customer.id": "identificación del adquirente",
+        "totals.line_extension": "total de las líneas",
+        "totals.payable": "total a pagar",
+    },  # what the QR holds (annex 1.9, section 11.7)
+)

@@ -1,0 +1,57 @@
+"""What the paper of a family shows: a family declares its own as ``presentation``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cache
+from typing import TYPE_CHECKING
+
+from ..catalogs import DocumentType
+from ..families.spec import DocumentKind, Family
+from ..models._format import label_of
+from .content import Label
+from .labels import Labels
+
+if TYPE_CHECKING:
+    from ..models.issuer import Software
+    from .content import Content
+    from .source import Source
+
+
+@dataclass(frozen=True, eq=False)
+class Presentation:
+    """The representación gráfica of documents with lines, taxes and totals; subclasses show those of other shapes."""
+
+    titles: Mapping[str, str] = field(default_factory=dict)
+    """Name of the label that titles a document, by its type code or the name of its kind."""
+    texts: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    """Labels of its own in Spanish and English, and other words for the usual ones."""
+    required: Mapping[str, str] = field(default_factory=dict)
+    """Model paths of what it cannot be made without, and what people call it."""
+
+    def title(self, source: Source, label: Labels) -> Label:
+        """Return what the document is called: its own title, that of DIAN's list, or the kind's."""
+        code = getattr(source.document, "type_code", None) or source.kind.document_type
+        name = self.titles.get(code) or self.titles.get(source.kind.name)
+        if name is not None:
+            return label(name)
+        return Label(label_of("document_types", code) if DocumentType.by_code(code) else source.kind.label)
+
+    def content(self, source: Source, software: Software | None, authorized_on: date | None, english: bool) -> Content:
+        """Return all that is shown."""
+        from .making import trade_content
+
+        return trade_content(self, source, software, authorized_on, english)
+
+
+@cache
+def _declared(family: Family) -> Presentation | None:
+    found: Presentation | None = family.load(family.presentation)
+    return found
+
+
+def presentation_of(kind: DocumentKind) -> Presentation | None:
+    """Return what the paper of a kind shows; None for one that is not drawn."""
+    return _declared(kind.family)
