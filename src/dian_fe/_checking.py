@@ -17,6 +17,7 @@ from .models.document import SalesDocument
 from .models.event import EventDocument
 from .ubl import vocabulary
 from .ubl.build import Built
+from .ubl.grammar import grammar_of
 from .ubl.received import ARCHIVE, OtherFile, Received
 
 if TYPE_CHECKING:
@@ -120,15 +121,16 @@ def _with_xml(subject: Any, raw: bytes, *context: Any, explaining: Explaining | 
     from . import _xmlsafe
     from .rules import Report
     from .rules.book import book_of
-    from .rules.report import NO_RULES
+    from .rules.report import NO_RULES, NotEvaluated
     from .ubl import xsd
 
     root = _xmlsafe.parse(raw, tolerant=True)
     if isinstance(subject, Built):
         xsd.fill_signature_place(root)
-    faults: list[Fault] = xsd.validate(root) + xsd.validate_extension(root)
-    report = Report((), (NO_RULES,), None)
     kind = subject.kind
+    validated = grammar_of(kind).schema
+    faults: list[Fault] = [*(xsd.validate(root) if validated else ()), *xsd.validate_extension(root)]
+    report = Report((), (NO_RULES,), None)
     if book_of(kind.name) is not None:
         report = _by_rules(subject.document, kind.name, *context, control=subject.control, root=root, size=len(raw))
         faults = [*(_with_codes(fault, kind.name) for fault in faults), *report.own_faults]
@@ -141,7 +143,8 @@ def _with_xml(subject: Any, raw: bytes, *context: Any, explaining: Explaining | 
         from .verifying.signature import verify_signature
 
         faults += verify_signature(raw).faults
-    return Report(tuple(faults), report.not_evaluated, report.annex)
+    missing = () if validated else (NotEvaluated(xsd.CODE, ("schema",)),)
+    return Report(tuple(faults), (*report.not_evaluated, *missing), report.annex)
 
 
 def _with_codes(fault: Fault, kind: str) -> Fault:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -10,11 +11,15 @@ from typing import Any
 import pytest
 from lxml import etree
 
-from dian_fe import Built, build, read, sign
+from dian_fe import Built, Client, Signed, build, check, examine, explain, read, rows, sign
+from dian_fe.catalogs import Environment
 from dian_fe.errors import InvalidInput
+from dian_fe.families import registry
 from dian_fe.families.registry import declared, kind_of
+from dian_fe.graphic import Paper, Theme, content_of, render_html, render_pdf
+from dian_fe.habilitacion import HabilitacionRun
 from dian_fe.models.application_response import ResponseParty
-from dian_fe.testing import ToyPki
+from dian_fe.testing import Simulator, ToyPki
 from dian_fe.testing.random_documents import sample_issuer
 from dian_fe.ubl.paths import path_of, xpath_of
 from dian_fe.verifying.signature import verify_signature
@@ -142,3 +147,103 @@ def test_what_it_refuses_is_refused() -> None:
         built(value=0)
     with pytest.raises(InvalidInput, match="no es la organización"):
         built(shop=ResponseParty(name="Otra", id="800199436"))
+
+
+# --- the engines of the whole way ------------------------------------------------------------------------------------
+
+
+def office() -> Simulator:
+    dian = Simulator()
+    dian.register_software(ISSUER.software)
+    return dian
+
+
+def signed(dian: Simulator, **changes: Any) -> Signed[Any]:
+    made = built(**changes)
+    return sign(made, dian.signer(SHOP.nit), at=made.document.issued_at)
+
+
+def client(dian: Simulator) -> Client:
+    return Client(environment=Environment.HABILITACION, signer=dian.signer(SHOP.nit), transport=dian)
+
+
+def test_its_rules_judge_it_and_no_others() -> None:
+    assert check(voucher(), issuer=ISSUER).own_faults == ()
+    report = check(built(value="10.50", valid_until=date(2026, 1, 1)), issuer=ISSUER)
+    assert [(fault.code, fault.path, fault.certainty.value) for fault in report] == [
+        ("VA01", "value", "confirmed"),
+        ("VA02", "valid_until", "likely"),
+    ]
+    assert report.annex == "2.0"
+    assert ("ZB01", ("schema",)) in [(item.code, item.needs) for item in report.not_evaluated]
+    assert explain("VA01").norm == "Norma de ejemplo, regla VA01"
+
+
+def test_nothing_of_it_is_left_behind() -> None:
+    with declared(replace(FAMILY, name="others", kinds=(), rules=None)):
+        assert explain("VA01").message == "El vale tiene centavos."
+    known = {family.name for family in registry._own()}
+    assert "vouchers" not in known
+
+
+def test_it_is_sent_and_accepted_once() -> None:
+    dian = office()
+    with client(dian) as ws:
+        answer = ws.send(signed(dian))
+        assert answer.accepted, answer.faults
+        again = ws.send(signed(dian, value=10))
+    assert not again.accepted
+    assert {fault.code for fault in again.faults} == {"90"}
+
+
+@pytest.mark.parametrize(
+    ("changes", "codes"),
+    [({"value": "10.50"}, {"VA01"}), ({"valid_until": date(2026, 1, 1)}, {"VA02"})],
+)
+def test_the_simulator_judges_by_its_rules(changes: dict[str, Any], codes: set[str]) -> None:
+    dian = office()
+    with client(dian) as ws:
+        answer = ws.send(signed(dian, **changes))
+    assert not answer.accepted
+    assert {fault.code for fault in answer.faults} == codes
+
+
+def test_a_changed_key_is_told_under_its_code() -> None:
+    dian = office()
+    made = signed(dian)
+    pin = ISSUER.software.pin.get_secret_value()
+    part = examine(made.xml, dian.trust, secret=pin)
+    assert part.key_matches is None or part.key_matches
+    other = examine(made.xml, dian.trust, secret="00000")
+    assert "VA03" in {fault.code for fault in other.faults}
+
+
+def test_it_is_drawn() -> None:
+    dian = office()
+    made = signed(dian)
+    shown = content_of(made, english=True)
+    assert str(shown.title) == "Vale de regalo / Gift voucher"
+    assert shown.section("voucher") is not None
+    html = render_html(made)
+    assert "Vale de regalo" in html
+    for paper in Paper:
+        assert render_pdf(made, theme=Theme(paper=paper)).startswith(b"%PDF")
+
+
+def test_it_is_driven_through_a_test_set() -> None:
+    dian = office()
+    opened = dian.open_test_set(counts={"voucher": 3})
+    run = HabilitacionRun.plan(ISSUER, opened.id, counts={"voucher": 3})
+    with client(dian) as ws:
+        report = run.drive(ws, dian.signer(SHOP.nit), clock=lambda: voucher().issued_at)
+        assert dict(report.accepted) == {"voucher": 3}
+        confirmed = run.confirm(ws, dian.signer(SHOP.nit), clock=lambda: voucher().issued_at)
+    assert (confirmed.confirmed, confirmed.state.value) == (True, "Aceptado")
+    assert [slot.number for slot in run.slots] == ["V1", "V2", "V3", "V4"]
+    assert HabilitacionRun.from_json(run.to_json(), ISSUER).report().accepted == report.accepted
+
+
+def test_it_is_a_row_and_a_json() -> None:
+    (row,) = rows(read(built().xml))
+    assert (row["kind"], row["number"]) == ("voucher", "VR-17")
+    assert read(built().xml).as_dict()["document"]["series"] == "VR"

@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from hashlib import sha384
+from pathlib import Path
 from typing import Any, Literal
 
 from dian_fe.catalogs import IdAlgorithm
 from dian_fe.errors import InvalidInput
-from dian_fe.families.spec import DocumentKind, Family, FileNames, Free, Key, Roles, Secret
+from dian_fe.families.spec import BILL, DocumentKind, Family, FileNames, Free, Key, Roles, Secret
+from dian_fe.graphic.content import Content, Field, Label, PartyBlock, Section
+from dian_fe.graphic.labels import labels
+from dian_fe.graphic.making import plain_content
+from dian_fe.graphic.presentation import Presentation
+from dian_fe.habilitacion.plan import GivenCounts, TestSetPlan
 from dian_fe.models._base import Model, Moment, Text
 from dian_fe.models.application_response import ResponseParty
+from dian_fe.models.issuer import Issuer
+from dian_fe.rules.book import RuleBook, Version
+from dian_fe.testing.office import Office, OfficeCodes
 from dian_fe.ubl.codecs import DATE_OF, DAY, NUMBER, TEXT, TIME_OF, date_of
 from dian_fe.ubl.extensions import DIAN, Slot
 from dian_fe.ubl.grammar import Grammar
@@ -124,7 +133,8 @@ VOUCHER = Grammar(
         {name: uri for name, uri in NAMESPACES.items() if name != "cac"},
         "{namespace} {root}.xsd",
     ),
-    (DIAN, CAMPAIGN),
+    schema=False,
+    extensions=(DIAN, CAMPAIGN),
 )
 
 
@@ -144,6 +154,70 @@ def is_voucher(root: Any) -> bool:
     return (root.findtext("{*}Tipo") or "").startswith("V")
 
 
+BOOK = RuleBook(
+    __name__,
+    Path(__file__).with_name("data"),
+    {r"VA\d\d": ("voucher",)},
+    (Version("1.0", date(2025, 1, 1)), Version("2.0", date(2026, 1, 1))),
+    "Norma de ejemplo, regla {code}",
+    ("tests.families.toy_rules",),
+)
+
+OFFICE = Office({"voucher": OfficeCodes(environment="VA04")})
+
+
+class _Paper(Presentation):
+    def content(self, source: Any, software: Any, authorized_on: date | None, english: bool) -> Content:
+        label = labels(english, self.texts)
+        document: Voucher = source.document
+
+        def block(title: str, party: ResponseParty) -> PartyBlock:
+            return PartyBlock(label(title), party.name or "", None, Field(Label("NIT"), party.id), (), ())
+
+        fields = (
+            Field(label("worth"), f"$ {document.value}"),
+            Field(label("until"), str(document.valid_until or "")),
+        )
+        return plain_content(
+            self,
+            source,
+            software,
+            english,
+            issuer=block("shop", document.shop),
+            counterpart=block("holder", document.holder),
+            sections=(Section("voucher", label("voucher"), fields),),
+            notes=document.notes,
+        )
+
+
+PAPER = _Paper(
+    {"voucher": "voucher"},
+    {
+        "voucher": ("Vale de regalo", "Gift voucher"),
+        "shop": ("Tienda", "Shop"),
+        "holder": ("Tenedor", "Holder"),
+        "worth": ("Valor del vale", "Worth"),
+        "until": ("Válido hasta", "Valid until"),
+    },
+    {"value": "valor"},
+)
+
+
+def sample(kind: str, number: str, at: datetime, issuer: Issuer, original: Any = None) -> Voucher:
+    """Return a plain voucher of the test set."""
+    shop = issuer.organization
+    return Voucher(
+        series="VR",
+        number=number,
+        issued_at=at,
+        shop=ResponseParty(name=shop.name, id=shop.nit),
+        holder=ResponseParty(name="Ana Pérez", id="1020304050", id_type="13"),
+        value=Decimal(10_000),
+    )
+
+
+PLAN = TestSetPlan(GivenCounts, {"voucher": 3}, sample, {"voucher": "V"})
+
 FAMILY = Family(
     "vouchers",
     "Vales",
@@ -162,8 +236,13 @@ FAMILY = Family(
             key=Key(f"{__name__}:voucher_key", IdAlgorithm.CUDE, Secret.PIN),
             files=FileNames("va", with_provider=False, zip_prefix="zva"),
             qr=f"{__name__}:qr_pairs",
-            sends=("SendBillSync",),
+            sends=BILL,
+            codes={"key": "VA03", "signature": "VA05"},
             recognise=f"{__name__}:is_voucher",
         ),
     ),
+    rules=f"{__name__}:BOOK",
+    presentation=f"{__name__}:PAPER",
+    test_set=f"{__name__}:PLAN",
+    office=f"{__name__}:OFFICE",
 )

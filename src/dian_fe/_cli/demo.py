@@ -108,7 +108,7 @@ def _done(
     )
     if not answer.accepted:
         return None
-    pdf = pdf_if_installed(signed, answer, issuer.software) if built.kind.amounts else None
+    pdf = pdf_if_installed(signed, answer, issuer.software) if built.kind.family.presentation else None
     if pdf is not None:
         files[f"{built.file_stem}.pdf"] = pdf
     package = pack(signed, answer, signer, at=at, pdf=pdf)

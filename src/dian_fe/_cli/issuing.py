@@ -174,7 +174,7 @@ def answered(
     if answer.application_response:
         files["answer_file"] = str(write_file(options.out, answer_name(signed), answer.application_response))
     if answer.accepted:
-        pdf = pdf_if_installed(signed, answer, issuer.software) if signed.kind.amounts else None
+        pdf = pdf_if_installed(signed, answer, issuer.software) if signed.kind.family.presentation else None
         if pdf is not None:
             files["pdf"] = str(write_file(options.out, f"{signed.built.file_stem}.pdf", pdf))
         package = pack(signed, answer, signer, at=signed.signing_time, pdf=pdf)

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from ..catalogs import IdType, PaymentMeans, Unit
 from ..delivery.packing import Package, pack
+from ..families.spec import Standing
 from ..models._base import BOGOTA, to_bogota
 from ..models.customer import Customer
 from ..models.invoice import Invoice
@@ -49,8 +50,12 @@ def package_for(office: Judge, to: str, at: datetime | None) -> Package[Any]:
 
 def _last_for(office: Judge, to: str) -> Accepted | None:
     # From the end: of those accepted at one moment, as a stopped clock gives, the first that max meets is the last.
-    found = (known for known in reversed(office.accepted.values()) if known.kind.amounts and known.customer == to)
+    found = (known for known in reversed(office.accepted.values()) if known.customer == to and _is_delivered(known))
     return max(found, key=lambda known: known.received_at, default=None)
+
+
+def _is_delivered(known: Accepted) -> bool:
+    return known.kind.delivered and known.kind.standing is Standing.DOCUMENT
 
 
 def _sell(office: Judge, to: str, at: datetime | None) -> None:

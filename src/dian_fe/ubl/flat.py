@@ -70,7 +70,7 @@ def rows(
     seen: set[bytes] = set()
     for top in everything:
         answers = {answer.document.reference_key.lower(): answer.document for answer in _keyed(top)}
-        for found in top.sales_documents:
+        for found in top.documents:
             digest = sha256(found.raw).digest()
             if digest not in seen:
                 seen.add(digest)
@@ -89,9 +89,10 @@ def _keyed(top: Received[Any]) -> Iterator[Any]:
 
 
 def _document(found: Received[SalesDocument], answer: ApplicationResponse | None, top: Received[Any]) -> Iterator[Row]:
-    document = found.document
-    supplier, customer = _said(document, "supplier"), _said(document, "customer")
+    document, roles = found.document, found.kind.roles
+    supplier, customer = _said(document, roles.issuer), _said(document, roles.counterpart)
     totals = _said(document, "totals")
+    corrected = getattr(document, "billing_references", ())
     yield {
         **_identity(found),
         "issued_at": _said(document, "issued_at"),
@@ -102,11 +103,11 @@ def _document(found: Received[SalesDocument], answer: ApplicationResponse | None
         "customer_id_type": _said(customer, "id_type"),
         "customer_id": _said(customer, "id"),
         "customer_name": _said(customer, "name"),
-        "corrects": ", ".join(filter(None, (_said(each, "number") for each in document.billing_references))) or None,
+        "corrects": ", ".join(filter(None, (_said(each, "number") for each in corrected))) or None,
         "currency": _said(document, "currency"),
-        "line_count": document.line_count,
+        "line_count": getattr(document, "line_count", None),
         **{name: _said(totals, name) for name in _TOTAL_COLUMNS},
-        **_taxes(document.taxes, getattr(document, "withholdings", ())),
+        **(_taxes(document.taxes, getattr(document, "withholdings", ())) if found.kind.amounts else _NO_TAXES),
         "environment": found.control.environment,
         "signed": found.signed,
         "accepted": None if answer is None else answer.accepted,
@@ -118,11 +119,11 @@ def _document(found: Received[SalesDocument], answer: ApplicationResponse | None
 
 def _lines(found: Received[SalesDocument], answer: ApplicationResponse | None, top: Received[Any]) -> Iterator[Row]:
     document = found.document
-    for position, line in enumerate(document.lines, 1):
+    for position, line in enumerate(document.lines if found.kind.amounts else (), 1):
         yield {
             **_identity(found),
             "issued_at": _said(document, "issued_at"),
-            "customer_id": _said(_said(document, "customer"), "id"),
+            "customer_id": _said(_said(document, found.kind.roles.counterpart), "id"),
             "currency": _said(document, "currency"),
             "line": line.id or str(position),
             "description": _said(line, "description"),
@@ -145,8 +146,11 @@ def _identity(found: Received[SalesDocument]) -> Row:
         "kind": found.kind.name,
         "number": _said(document, "number"),
         "key": found.key,
-        "supplier_id": _said(_said(document, "supplier"), "id"),
+        "supplier_id": _said(_said(document, found.kind.roles.issuer), "id"),
     }
+
+
+_NO_TAXES: Row = dict.fromkeys(_TAX_COLUMNS)
 
 
 def _said(model: Any, name: str) -> Any:

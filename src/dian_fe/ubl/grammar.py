@@ -24,6 +24,8 @@ class Grammar:
     words: Mapping[str, str] = field(default_factory=dict)
     """What the placeholders in the paths stand for: names that differ between kinds which share rows."""
     namespaces: Namespaces = UBL
+    schema: bool = True
+    """Whether the XSDs of ``schemas/`` know the root: else ``check`` tells that nobody validated it."""
     extensions: tuple[Slot, ...] = ()
     """What each ext:UBLExtension holds, in order; the place of the signature follows them."""
 

@@ -219,8 +219,8 @@ def _noted(part: Received[Any] | OtherFile, note: str | None) -> Received[Any] |
 def _contradictions(root: Any, parts: tuple[Received[Any] | OtherFile, ...]) -> Iterator[Problem]:
     """Tell what a container says of its documents and they do not say (real ones: ids of the answer, old hashes)."""
     documents = [part for part in parts if isinstance(part, Received)]
-    of_sales = (part for part in documents if part.kind.amounts)
-    inner = next(of_sales, None) or next((part for part in documents if part.kind.standing is Standing.EVENT), None)
+    whole = (part for part in documents if part.kind.standing is Standing.DOCUMENT)
+    inner = next(whole, None) or next((part for part in documents if part.kind.standing is Standing.EVENT), None)
     if inner is None:
         if not any(part for part in documents if part.kind.standing not in {Standing.EVENT, Standing.ANSWER}):
             yield Problem(root, "el contenedor no trae un documento que se pueda leer.")

@@ -114,9 +114,14 @@ class Received(Generic[D]):
                 yield from part.walk()
 
     @property
+    def documents(self) -> tuple[Received[Any], ...]:
+        """The documents of every family here and inside, however deep: no containers, answers or events."""
+        return tuple(each for each in self.walk() if each.kind.standing is Standing.DOCUMENT and each.kind.root)
+
+    @property
     def sales_documents(self) -> tuple[Received[SalesDocument], ...]:
         """The invoices and notes here and inside, however deep."""
-        return tuple(received for received in self.walk() if received.kind.amounts)
+        return tuple(each for each in self.documents if each.kind.family.name == "sales")
 
     @property
     def answers(self) -> tuple[Received[ApplicationResponse], ...]:

@@ -19,7 +19,7 @@ from ..models.application_response import REJECTED, ApplicationResponse
 from ..models.attached_document import AttachedDocument
 from ..ubl.received import OtherFile, Received
 from ..ubl.tables.extension import DIAN_NAME
-from .examination import is_answer, is_event, is_sale
+from .examination import is_answer, is_document, is_event
 from .verdicts import finding
 
 _GOOD_RESULTS: Final = frozenset({"02", "002", "00"})
@@ -81,7 +81,7 @@ def about_answer(response: ApplicationResponse, scope: Sequence[Received[Any]]) 
             found=response.reference,
             expected=said(spoken_of.document, "number"),
         )
-    issuer = said(spoken_of.document, "supplier.id" if is_sale(spoken_of) else "sender.id")
+    issuer = said(spoken_of.document, f"{spoken_of.kind.roles.issuer}.id")
     if not same(receiver := said(response, "receiver.id"), issuer):
         yield finding(
             "answer_receiver",
@@ -123,7 +123,7 @@ def about_answer_time(
 def about_container(container: AttachedDocument, parts: Sequence[Received[Any] | OtherFile]) -> Iterator[Fault]:
     """Judge what a container says of the documents inside it."""
     inside = [one for part in parts if isinstance(part, Received) for one in part.walk()]
-    mains = [part for part in inside if is_sale(part)] or [part for part in inside if is_event(part)]
+    mains = [part for part in inside if is_document(part)] or [part for part in inside if is_event(part)]
     if not mains:
         yield finding(
             "container_empty",
@@ -140,7 +140,7 @@ def about_container(container: AttachedDocument, parts: Sequence[Received[Any] |
         return
     (main,) = mains
     # How containers of events are written is not established: what they contradict is told only.
-    lenient = not is_sale(main)
+    lenient = not is_document(main)
     yield from _differing(
         "container_parent_number",
         "/AttachedDocument/cbc:ParentDocumentID",
@@ -150,7 +150,7 @@ def about_container(container: AttachedDocument, parts: Sequence[Received[Any] |
     )
     yield from _references(container, main, lenient=lenient)
     yield from _results(container, [part.document for part in inside if is_answer(part)], lenient=lenient)
-    if is_sale(main):
+    if is_document(main):
         yield from _parties(container, main.document)
         answered = any(is_answer(part) for part in inside)
         if not answered and getattr(main.document, "type_code", None) != _BEFORE_ANSWER:

@@ -105,7 +105,7 @@ class Examination:
     @property
     def sales(self) -> tuple[Examination, ...]:
         """The invoices and notes here and inside, however deep."""
-        return tuple(part for part in self.walk() if is_sale(part.received))
+        return tuple(part for part in self.walk() if is_document(part.received))
 
     @property
     def answers(self) -> tuple[Examination, ...]:
@@ -125,9 +125,9 @@ class Examination:
         }
 
 
-def is_sale(part: Received[Any] | OtherFile) -> bool:
-    """Tell an invoice or note."""
-    return isinstance(part, Received) and part.kind.amounts
+def is_document(part: Received[Any] | OtherFile) -> bool:
+    """True for a document that stands for itself: an invoice, a note, one of another family."""
+    return isinstance(part, Received) and part.kind.standing is Standing.DOCUMENT and bool(part.kind.root)
 
 
 def is_container(part: Received[Any] | OtherFile) -> bool:

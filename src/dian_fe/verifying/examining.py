@@ -11,9 +11,17 @@ from typing import Any, Protocol, TypeAlias
 from cryptography import x509
 
 from .._masks import refuse_mask
-from ..catalogs import Environment, IdAlgorithm
-from ..errors import InvalidInput, MalformedXml, UnreadableDocument, UnsafeArchive, UnsafeXml, UnsupportedDocument
-from ..families.spec import Standing
+from ..catalogs import Environment
+from ..errors import (
+    InvalidInput,
+    MalformedXml,
+    MissingDatum,
+    UnreadableDocument,
+    UnsafeArchive,
+    UnsafeXml,
+    UnsupportedDocument,
+)
+from ..families.spec import Secret, Standing
 from ..faults import Fault
 from ..models._missing import said
 from ..signing.documents import Signed
@@ -22,7 +30,7 @@ from ..ubl.archive import is_zip
 from ..ubl.parts import read
 from ..ubl.received import ARCHIVE, OtherFile, Received
 from .crossing import about_answer, about_answer_time, about_container, same
-from .examination import UNSIGNED, Examination, is_answer, is_container, is_event, is_sale, name_of
+from .examination import UNSIGNED, Examination, is_answer, is_container, is_document, is_event, name_of
 from .part_signature import Explaining, signature_of
 from .providers import Providers, Trusted
 from .signature import verify_signature
@@ -238,7 +246,7 @@ class _Examining:
     def about_environment(self, part: Received[Any]) -> Iterator[Fault]:
         """Tell a document of another environment; not an answer, since DIAN's were seen with the other's number."""
         wanted, told = self.environment, part.control.environment
-        if wanted is not None and told != wanted.value and (is_sale(part) or is_event(part)):
+        if wanted is not None and told != wanted.value and (is_document(part) or is_event(part)):
             yield finding(
                 "wrong_environment",
                 f"El documento no es de {wanted.label.lower()}.",
@@ -250,7 +258,7 @@ class _Examining:
 
     def key(self, part: Received[Any]) -> tuple[bool | None, list[Fault]]:
         """Recompute a key where its secret is known. DIAN's own keys cannot be recomputed by anybody else."""
-        if not (is_sale(part) or is_event(part)):
+        if not (is_document(part) or is_event(part)):
             return None, []
         if lacking := next(_lacking(part), None):
             return None, [finding("incomplete_document", path=lacking, expected="el dato")]
@@ -289,9 +297,9 @@ class _Examining:
         if given is None:
             return None
         if isinstance(given, str):
-            return given if is_sale(part) or self.lone_event else None
+            return given if is_document(part) or self.lone_event else None
         control = part.control
-        by_pin = not is_sale(part) or control.key_scheme == IdAlgorithm.CUDE.value
+        by_pin = _by_pin(part)
         names = (control.software_id,) if by_pin else (control.authorization, control.range_prefix, control.prefix)
         return next(
             (given[name] for name in (said(part.document, "number"), *names) if name is not None and name in given),
@@ -301,17 +309,27 @@ class _Examining:
 
 def _answerable(received: Received[Any]) -> tuple[Received[Any], ...]:
     """Give the documents that an answer of DIAN's may speak of: sales and events."""
-    return tuple(part for part in received.walk() if is_sale(part) or is_event(part))
+    return tuple(part for part in received.walk() if is_document(part) or is_event(part))
+
+
+def _by_pin(part: Received[Any]) -> bool:
+    """True if the key is made with the PIN of the software: as its scheme says, or as usual for its kind."""
+    kind, scheme = part.kind, part.control.key_scheme
+    if kind.key is None:
+        return True
+    forms = {each.scheme.value: each for each in (*kind.key.variants.values(), kind.key.usual)}
+    return forms.get(scheme or "", kind.key.usual).secret is Secret.PIN
 
 
 def _computed(part: Received[Any], secret: str) -> str | None:
     """Compute a key; None when the document lacks what it is made of."""
-    document, environment = part.document, part.control.environment
-    if is_event(part):
-        return part.kind.key_function(document, secret=secret, environment=environment)
-    if environment is None or not (document.has("totals.line_extension") and document.has("totals.payable")):
+    environment = part.control.environment
+    if part.kind.key is None or (environment is None and part.kind.standing is Standing.DOCUMENT):
         return None
-    return part.kind.key_function(document, secret=secret, environment=environment)
+    try:
+        return part.kind.key_function(part.document, secret=secret, environment=environment)
+    except MissingDatum:
+        return None
 
 
 _IDENTITY = ("number", "issued_at")

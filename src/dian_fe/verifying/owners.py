@@ -14,7 +14,7 @@ from ..models._missing import said
 from ..signing.certificates import certificate_nit, identifier_of, identifiers
 from ..signing.policy import SignerRole
 from ..ubl.received import Received
-from .examination import is_answer, is_container, is_event, is_sale
+from .examination import is_answer, is_container, is_document, is_event
 from .providers import Providers
 from .signed_by import OwnerVerdict, SignedAs, SignedBy, owner_name
 from .verdicts import Verification, fault
@@ -36,7 +36,7 @@ def issuers_of(part: Received[Any]) -> tuple[str, ...]:
         return (DIAN_NIT,)
     if is_container(part):
         sender = part.document.sender
-        inside = (one for one in part.walk() if is_sale(one) or is_event(one))
+        inside = (one for one in part.walk() if is_document(one) or is_event(one))
         named = [None if sender is None else sender.id, *(nit for one in inside for nit in issuers_of(one))]
     else:
         document = part.document
