@@ -73,7 +73,6 @@ UNLISTED = BUYER.party().replace(address=BUYER.party().address.replace(postal_co
     [
         (ISSUER.replace(organization=NOWHERE), BUYER),
         (company(responsibilities=("O-05",)), BUYER),
-        (company(organization_type="3"), BUYER),
         (company(tax_scheme="99"), BUYER),
         (company(emails=()), BUYER),
         (ISSUER, BUYER.replace(responsibilities=("O-07",))),
