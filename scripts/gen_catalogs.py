@@ -329,7 +329,12 @@ def package(lists: list[CodeList]) -> str:
         lines += (
             [one] if len(one) <= WIDTH else [f'    "{module}": (', *(f"        {name}," for name in quoted), "    ),"]
         )
-    lines += ["}", "__getattr__, __dir__ = lazy(__name__, _HOMES)", ""]
+    lines += [
+        "}",
+        "if not TYPE_CHECKING:  # a checker would take any name from a module that has __getattr__",
+        "    __getattr__, __dir__ = lazy(__name__, _HOMES)",
+        "",
+    ]
     lines += ["__all__ = [", *(f'    "{name}",' for name in sorted(where, key=all_order)), "]", ""]
     return "\n".join(lines)
 

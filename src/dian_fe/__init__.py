@@ -131,7 +131,8 @@ _HOMES = {
 }
 """Where each public name lives; they are imported at first use."""
 
-__getattr__, __dir__ = lazy(__name__, _HOMES)
+if not TYPE_CHECKING:  # a checker would take any name from a module that has __getattr__
+    __getattr__, __dir__ = lazy(__name__, _HOMES)
 
 __all__ = [
     "AS_READ",

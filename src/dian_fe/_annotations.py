@@ -50,11 +50,13 @@ _MAKERS = {
     "Built": "use lo que da build(documento, issuer)",
     "Certificate": "use un certificado de cryptography: load_certificates(…)",
     "EventDocument": "use lo que da read(…)",
+    "Issuable": "use Invoice.from_lines(…), CreditNote.correcting(…), DebitNote.correcting(…) o un Event",
     "Issuer": "use Issuer(…) o load_issuer(…)",
     "Package": "use lo que da pack(…) o Package.load(…)",
     "Received": "use lo que da read(…)",
     "SalesDocument": "use Invoice.from_lines(…), CreditNote.correcting(…) o DebitNote.correcting(…)",
     "Sender": "use SmtpSender(…) o una función que reciba el mensaje y sus destinatarios",
+    "Shipment": "use lo que guardó store: Shipment.from_json(…)",
     "Signed": "use lo que da sign(build(documento, issuer), signer, at=momento)",
     "Signer": "use Pkcs12Signer.load(…), PemSigner.load(…), Pkcs11Signer.open(…) o CallableSigner(…)",
     "Transport": "use HttpTransport(…) o un objeto con exchange(request)",
@@ -243,7 +245,7 @@ def _fits_generic(origin: Any, args: tuple[Any, ...], value: Any, module: str) -
         return BY_VALUE if pairs else NO
     if not _is_list(origin):
         return _fits_class(origin, value)
-    if isinstance(value, str | bytes | type | collections.abc.Mapping) or hasattr(value, "model_fields"):
+    if isinstance(value, str | bytes | type | collections.abc.Mapping) or hasattr(type(value), "model_fields"):
         return NO
     wanted = (tuple, list) if origin is tuple else origin
     if not isinstance(value, wanted):

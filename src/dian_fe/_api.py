@@ -7,6 +7,7 @@ from copy import deepcopy
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from ._arguments import checked
 from ._checking import check
 from .errors import InvalidInput, NotAllowed
 from .families.registry import find, kinds
@@ -39,6 +40,7 @@ _NEEDED = ("number", "issued_at", "supplier", "customer", "lines")
 __all__ = ["build", "check", "load_document", "load_issuer", "read", "sign"]
 
 
+@checked
 def sign(
     built: Built[D],
     signer: Signer,
@@ -68,6 +70,7 @@ def sign(
     )
 
 
+@checked
 def read(data: bytes) -> Received[Any]:
     """Read any XML or ZIP: documents, containers and what is inside them (``parts``).
 
@@ -79,6 +82,7 @@ def read(data: bytes) -> Received[Any]:
     return read_anything(data)
 
 
+@checked
 def load_document(data: str | bytes | Mapping[str, Any], **given: Any) -> SalesDocument:
     """Make a document from its JSON: the model's fields with the ``kind`` discriminator.
 
@@ -136,6 +140,7 @@ def _from_lines(kind: DocumentKind, values: dict[str, Any]) -> SalesDocument:
     return document
 
 
+@checked
 def load_issuer(data: str | bytes | Mapping[str, Any]) -> Issuer:
     """Make an issuer from its JSON, PIN and technical key in clear (what ``Issuer.with_secrets`` gives)."""
     from .models.issuer import Issuer

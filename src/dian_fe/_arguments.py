@@ -41,6 +41,9 @@ def checked(target: T) -> T:
             guarded = _guarded(value, target)
             if guarded is not value:
                 setattr(target, name, guarded)
+    inherited = getattr(target, "__init__", None)
+    if "__init__" not in vars(target) and inspect.isfunction(inherited):
+        setattr(target, "__init__", _guarded(inspect.unwrap(inherited), target))  # noqa: B010 - mypy knows better
     return target
 
 
@@ -96,7 +99,7 @@ class _Arguments:
         code = function.__code__
         positional = code.co_varnames[: code.co_argcount]
         named = code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]
-        self._bound = int(bool(owner) and positional[:1] in (("self",), ("cls",)))
+        self._bound = int(positional[:1] in (("self",), ("cls",)))
         self._positional = positional[self._bound :]
         self._annotations: dict[str, Any] = {
             name: function.__annotations__[name] for name in named if name in function.__annotations__
@@ -110,7 +113,7 @@ class _Arguments:
         if self._rest:
             self._annotations[self._rest] = function.__annotations__.get(self._rest, "Any")
         self.any = bool(self._annotations.keys() - {"return"}) or self._open
-        module = owner.__module__ if owner is not None else function.__module__
+        module = function.__globals__["__name__"]
         self._scopes = dict.fromkeys(self._annotations, module)
         self._module = module
         self._fitting: dict[str, set[type]] = {name: set() for name in self._annotations}
@@ -137,11 +140,13 @@ class _Arguments:
 
     def own(self, error: InvalidInput, args: tuple[Any, ...]) -> None:
         """Name the callable, or the model that it makes, where an error of its body speaks of its arguments."""
-        model = args[0] if args and hasattr(args[0], "model_fields") else None
+        first = args[0] if args else None
+        model = first if isinstance(first, type) else type(first)
         for each in (*error.errors, error):
             root = (each.field or "").partition("[")[0].partition(".")[0]
-            if model is not None and each.owner is None:
-                each.owner = model.__name__ if isinstance(model, type) else type(model).__name__
+            fields = getattr(model, "model_fields", ())
+            if each.owner is None and fields and (root in fields or isinstance(first, type)):
+                each.owner = model.__name__
             elif root and root in self._names and (each.owner is None or each.owner.endswith("()")):
                 each.owner = self._callable
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from ._arguments import checked
 from .errors import InvalidInput
 from .families.registry import kind as kind_named
 from .families.registry import model_kind
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 _POSITION = re.compile(r"\[\d+\]")
 
 
+@checked
 def check(
     subject: SalesDocument | EventDocument | Built[Any] | Signed[Any] | Received[Any],
     *,

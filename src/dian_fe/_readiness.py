@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Final
 
+from ._arguments import checked
 from ._checking import check
 from .catalogs import Environment
 from .errors import DianFeError, InvalidInput
@@ -40,6 +41,7 @@ _OF_NUMBERING: Final = {
 """Rules of documents that speak of the numbering on a day, and the field of the resolution that is at fault."""
 
 
+@checked
 def readiness(
     issuer: Issuer,
     customers: Iterable[Customer | Party] = (),

@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
+from ._arguments import checked
 from ._shown import shown
 
 if TYPE_CHECKING:
@@ -90,6 +91,7 @@ class Fault:
         return {**asdict(self), "severity": self.severity.value, "certainty": self.certainty.value}
 
     @classmethod
+    @checked
     def from_dict(cls, data: Mapping[str, Any]) -> Fault:
         """Return the fault of what ``as_dict`` gave; ``certainty`` may be missing, older versions did not have it.
 

@@ -152,7 +152,7 @@ def test_a_likely_rejection_is_told_and_sent_all_the_same(monkeypatch: pytest.Mo
 
 def test_an_unknown_test_set_stops_with_dians_words() -> None:
     dian = Simulator(seed=7)
-    run = HabilitacionRun.plan(issuer(dian), "00000000-0000-0000-0000-000000000000", counts=SMALL)
+    run = HabilitacionRun.plan(issuer(dian), "00000000-0000-0000-0000-000000000009", counts=SMALL)
     with client(dian) as ws:
         report = run.drive(ws, dian.signer(NIT))
     assert report.state is RunState.DETENIDO

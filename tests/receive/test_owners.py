@@ -116,10 +116,11 @@ def test_what_is_no_list_of_providers_is_refused(text: str) -> None:
     assert caught.value.remedy
 
 
-@pytest.mark.parametrize("nit", ["", "Proveedor SAS"])
+@pytest.mark.parametrize("nit", ["900.373.076", "0900373076", "", "Proveedor SAS"])
 def test_a_provider_is_named_by_its_nit(nit: str) -> None:
     with pytest.raises(InvalidIdentification):
         Providers({nit})
+    assert list(Providers("900.373.076-4")) == ["900373076"], "a right digit is taken"
     assert list(Providers("900373076")) == ["900373076"], "one text is one NIT, not its digits"
     assert list(Providers({"9003730764", "900.373.076-4"})) == ["900373076"], "its right digit is taken off"
 

@@ -331,7 +331,7 @@ def test_a_test_set_counts_and_closes() -> None:
         assert ws.send(note(dian, first), test_set_id=opened.id).accepted
         assert opened.state is SetState.ACEPTADO
         late = ws.send(second, test_set_id=opened.id)
-        nowhere = ws.send(second, test_set_id="00000000-0000-0000-0000-000000000000")
+        nowhere = ws.send(second, test_set_id="00000000-0000-0000-0000-000000000009")
     assert late.status_message == f"Set de prueba con identificador {opened.id} se encuentra Aceptado."
     assert (late.status_code, nowhere.status_code, late.outcome) == ("2", "2", "rejected")
     assert second.key not in dian.accepted

@@ -142,7 +142,7 @@ def test_a_note_whose_invoice_is_rejected_is_held_back(dian: Simulator, send_all
 
 
 def test_what_is_no_document_stops_the_batch_before_anything_is_sent(dian: Simulator, send_all: Any) -> None:
-    with pytest.raises(InvalidInput, match="firmados"):
+    with pytest.raises(InvalidInput, match="Signed"):
         send_all(dian, [*batch_of(dian, 1), "SETP990000002"])
     assert not dian.requests
 

@@ -186,7 +186,7 @@ def test_production_is_never_a_default(dian: Simulator) -> None:
 
 
 def test_only_signed_documents_are_sent(dian: Simulator) -> None:
-    with client(dian) as ws, pytest.raises(InvalidInput, match="firmados"):
+    with client(dian) as ws, pytest.raises(InvalidInput, match="Signed"):
         ws.send(signed(dian).built)
 
 

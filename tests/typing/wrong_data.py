@@ -13,6 +13,7 @@ from dian_fe import (
     Invoice,
     Issuer,
     Line,
+    Nope,  # noqa: F401  # E: attr-defined
     Organization,
     Payment,
     PaymentTerms,
@@ -28,8 +29,13 @@ from dian_fe import (
     rete_ica,
     sign,
 )
-from dian_fe.catalogs import Environment, Unit
+from dian_fe.catalogs import (
+    Environment,
+    Unidad,  # noqa: F401  # E: attr-defined
+    Unit,
+)
 from dian_fe.testing import Simulator
+from dian_fe.transport import Clientt  # noqa: F401  # E: attr-defined
 
 
 def parties() -> None:

@@ -144,7 +144,8 @@ _HOMES = {
     "rates": ("OvertimeRate", "TaxRate", "overtime_rates", "tax_rates"),
     "taxes": ("TaxCode",),
 }
-__getattr__, __dir__ = lazy(__name__, _HOMES)
+if not TYPE_CHECKING:  # a checker would take any name from a module that has __getattr__
+    __getattr__, __dir__ = lazy(__name__, _HOMES)
 
 __all__ = [
     "DIAN_NIT",

@@ -29,6 +29,8 @@ class CodeEnum(StrEnum):
     @classmethod
     def by_code(cls, code: str) -> Self | None:
         """Give the member of a code, or ``None`` when the list does not hold it."""
+        if not isinstance(code, str):
+            return None
         member = cls._value2member_map_.get(code)
         return member if isinstance(member, cls) else cls._rare(code)
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from .._arguments import checked
 from ..errors import InvalidIdentification, WrongCheckDigit
 
 __all__ = ["DIAN_NIT", "FINAL_CONSUMER_ID", "FINAL_CONSUMER_NAME", "check_digit", "clean_nit"]
@@ -27,6 +28,7 @@ _WITH_DIGIT = re.compile(r"(?P<number>[\d.,\s]+?)\s*[-–—]\s*(?P<digit>\d)")
 _COMPANY_LENGTH: Final = 9
 
 
+@checked
 def check_digit(nit: str) -> str:
     """Compute the check digit (DV) of a NIT of 1 to 15 digits, written without it.
 
@@ -40,6 +42,7 @@ def check_digit(nit: str) -> str:
     return str(remainder if remainder < 2 else 11 - remainder)
 
 
+@checked
 def clean_nit(text: str, digit: str | None = None, *, field: str | None = None) -> str:
     """Return a NIT as it must be written: digits only, without leading zeros and without its check digit.
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import Final, NamedTuple
 
+from .._arguments import checked
 from .._display import Viewed
 from ..errors import InvalidInput, UnknownPlace
 from ..faults import Severity
@@ -101,6 +102,7 @@ def departments() -> Mapping[str, Department]:
     return {e.code: Department(e.code, e.label, e.label.upper(), e.details["iso_3166_2"]) for e in entries}
 
 
+@checked
 def department(code: str, *, field: str | None = None) -> Department:
     """Give the department of a two-digit code; raises ``UnknownPlace`` that names the nearest one."""
     found = departments().get(code)
@@ -109,6 +111,7 @@ def department(code: str, *, field: str | None = None) -> Department:
     return found
 
 
+@checked
 def municipality(code: str, *, field: str | None = None) -> Municipality:
     """Give the municipality of a five-digit DIVIPOLA code; raises ``UnknownPlace`` that names the nearest one."""
     if code not in catalog("municipalities"):
@@ -116,6 +119,7 @@ def municipality(code: str, *, field: str | None = None) -> Municipality:
     return _municipality(code)
 
 
+@checked
 def municipalities(department_code: str | None = None) -> tuple[Municipality, ...]:
     """Give every municipality, or those of a department, in the order of their codes.
 
@@ -125,6 +129,7 @@ def municipalities(department_code: str | None = None) -> tuple[Municipality, ..
     return tuple(_municipality(code) for code in catalog("municipalities") if code.startswith(prefix))
 
 
+@checked
 def find_municipality(name: str, department: str | None = None, *, field: str | None = None) -> Municipality:
     """Return the municipality of a name, whatever its case and accents; ``department`` is a code or a name.
 
@@ -156,6 +161,7 @@ def find_municipality(name: str, department: str | None = None, *, field: str | 
     )
 
 
+@checked
 def postal_codes(municipality_code: str, *, field: str | None = None) -> tuple[str, ...]:
     """Give the postal codes of a municipality, in order; those that end in 7, 8 or 9 are rural.
 
@@ -164,6 +170,7 @@ def postal_codes(municipality_code: str, *, field: str | None = None) -> tuple[s
     return _postal_codes()[municipality(municipality_code, field=field).code]
 
 
+@checked
 def municipality_of_postal_code(code: str, *, field: str | None = None) -> Municipality:
     """Give the municipality that a postal code of six digits belongs to; raises ``UnknownPlace`` for an unknown one."""
     entry = catalog("postal_codes").get(code)
@@ -172,11 +179,13 @@ def municipality_of_postal_code(code: str, *, field: str | None = None) -> Munic
     return _municipality(entry.details["municipality"])
 
 
+@checked
 def country_name(code: str, *, field: str | None = None) -> str:
     """Give the Spanish name of a country from its ISO 3166-1 alpha-2 code; raises ``UnknownCode``."""
     return catalog("countries").require(code, field=field).label
 
 
+@checked
 def check_place(
     *, municipality: str, city: str | None = None, department: str | None = None, postal_code: str | None = None
 ) -> list[PlaceFinding]:
@@ -197,6 +206,7 @@ def check_place(
     return [finding for finding in findings if finding is not None]
 
 
+@checked
 def require_place(
     *,
     municipality: str,

@@ -10,6 +10,7 @@ from decimal import Decimal
 from functools import cache
 from typing import NamedTuple
 
+from .._arguments import checked
 from ._catalog import catalog, read_lines
 
 __all__ = ["OvertimeRate", "TaxRate", "overtime_rates", "tax_rates"]
@@ -40,6 +41,7 @@ class OvertimeRate(NamedTuple):
     valid_to: date | None
 
 
+@checked
 def tax_rates(tax_code: str, on: date | None = None) -> tuple[TaxRate, ...]:
     """Give the known rates of a tax, or those in force on a day; empty for a tax whose rates are not established.
 
@@ -50,6 +52,7 @@ def tax_rates(tax_code: str, on: date | None = None) -> tuple[TaxRate, ...]:
     return tuple(rate for rate in rates if on is None or _in_force(rate.valid_from, rate.valid_to, on))
 
 
+@checked
 def overtime_rates(overtime_type: str, on: date | None = None) -> tuple[OvertimeRate, ...]:
     """Give the percents of a type of overtime over time, or the one in force on a day; none before 2021.
 

@@ -15,6 +15,7 @@ from hashlib import sha256
 from html import escape
 from typing import TYPE_CHECKING, Any
 
+from .._arguments import checked
 from .._display import Viewed
 from .._shown import legible
 from ..errors import HeaderInjection, InvalidEmail, InvalidInput, NoRecipient
@@ -33,6 +34,7 @@ _LINE = 75
 """Longest line of a header that is written here (RFC 2047, section 2)."""
 
 
+@checked
 @dataclass(frozen=True, slots=True)
 class Mailbox(Viewed):
     """Who sends: the address, the name shown, and where the customer answers (acuse, aceptación, reclamo)."""
@@ -66,6 +68,7 @@ class Mailbox(Viewed):
         return cls(supplier.emails[0], _field(supplier.name))
 
 
+@checked
 def subject(package: Package[Any], *, business_line: str | None = None) -> str:
     """Give the annex's subject: NIT; name; number; type code; trade name[; business line].
 
@@ -79,6 +82,7 @@ def subject(package: Package[Any], *, business_line: str | None = None) -> str:
     return _SUBJECT_SEPARATOR.join(_field(text) for text in fields)
 
 
+@checked
 def compose(
     package: Package[Any],
     to: Sequence[str],

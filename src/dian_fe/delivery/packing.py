@@ -13,6 +13,7 @@ from datetime import datetime
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
+from .._arguments import checked
 from ..errors import InvalidInput, NotAccepted, PackageTooLarge
 from ..families.registry import kind_standing
 from ..families.spec import DocumentKind, Standing
@@ -51,6 +52,7 @@ _CONSECUTIVE = re.compile(r"[0-9]{1,18}\Z")
 _MAX_NUMBER = 20
 
 
+@checked
 @dataclass(frozen=True, slots=True)
 class Package(Generic[D]):
     """What the customer gets: the signed container and the ZIP that carries it. Its bytes never change.
@@ -118,6 +120,7 @@ class Package(Generic[D]):
         return load_package(cls, data, name)
 
 
+@checked
 def pack(
     signed: Signed[D] | Received[D],
     answer: Answered | bytes | None,

@@ -8,6 +8,7 @@ from datetime import datetime
 from email.message import EmailMessage
 from typing import TYPE_CHECKING, Any, Self
 
+from .._arguments import checked
 from .._display import Viewed
 from ..errors import InvalidEmail, InvalidInput, NoRecipient, RecipientsRefused
 from ..faults import Fault, faults_table
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from ..models.party import Party
 
 
+@checked
 @dataclass(frozen=True, slots=True)
 class Receipt(Viewed):
     """What a mail server said when it took a message."""
@@ -36,6 +38,7 @@ Sender = Callable[[EmailMessage, Sequence[str]], Receipt | None]
 """Sends a message to the addresses given: `SmtpSender`, or any callable. It raises when nobody gets it."""
 
 
+@checked
 @dataclass(frozen=True, slots=True)
 class DeliveryRecord:
     """The proof of one delivery: keep it with the package's ZIP."""
@@ -123,6 +126,7 @@ class DeliveryRecord:
             ) from None
 
 
+@checked
 def deliver(
     package: Package[Any],
     customer: Customer | Party | None = None,
@@ -166,6 +170,7 @@ def deliver(
     return _send(package, addresses, sender, at, mailbox or Mailbox.of(package), business_line, graphic_only)
 
 
+@checked
 def resend(
     package: Package[Any],
     record: DeliveryRecord,

@@ -11,6 +11,7 @@ from enum import StrEnum
 from ipaddress import ip_address
 from typing import TYPE_CHECKING
 
+from .._arguments import checked
 from .._masks import hidden_password
 from ..errors import InvalidInput, MailLoginRefused, MailServerUnreachable, MessageRefused
 from .sending import Receipt, all_refused
@@ -35,6 +36,7 @@ class SmtpSecurity(StrEnum):
 _PORTS = {SmtpSecurity.STARTTLS: 587, SmtpSecurity.TLS: 465, SmtpSecurity.NONE: 25}
 
 
+@checked
 class SmtpSender:
     """Sends by one SMTP server; a connection for each message. Never shows its password.
 

@@ -20,7 +20,8 @@ _HOMES = {
     "timeline": ("EventHistory", "InvoiceState", "RegisteredEvent", "RegisteredParty", "Term", "deadline"),
 }
 
-__getattr__, __dir__ = lazy(__name__, _HOMES)
+if not TYPE_CHECKING:  # a checker would take any name from a module that has __getattr__
+    __getattr__, __dir__ = lazy(__name__, _HOMES)
 
 __all__ = [
     "Event",

@@ -14,6 +14,7 @@ from functools import cache
 from types import MappingProxyType
 from typing import Final
 
+from .._arguments import checked
 from ..errors import InvalidInput
 
 FIRST_YEAR: Final = 1984
@@ -94,6 +95,7 @@ def _plain(day: date) -> date:
     return day
 
 
+@checked
 def is_business_day(day: date) -> bool:
     """Tell whether a day is neither Saturday, Sunday nor a public holiday of Colombia.
 
@@ -103,6 +105,7 @@ def is_business_day(day: date) -> bool:
     return _plain(day).weekday() < _SATURDAY and day not in holidays(day.year)
 
 
+@checked
 def add_business_days(day: date, count: int) -> date:
     """Give the ``count``-th business day after a day (before it, when negative); 0 gives the day itself.
 
@@ -121,6 +124,7 @@ def add_business_days(day: date, count: int) -> date:
     return day
 
 
+@checked
 def business_days_between(start: date, end: date) -> int:
     """Count the business days after ``start`` up to and including ``end``; negative when ``end`` is the earlier one."""
     if _plain(end) < _plain(start):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, Never, Self, TypedDict
 
 from pydantic import PrivateAttr, ValidationError, ValidationInfo, model_validator
 
+from .._arguments import checked
 from ..catalogs import ClaimConcept, DocumentType, Environment, EventCode, IdType, PaymentForm
 from ..catalogs.identification import DIAN_NIT
 from ..errors import EventRefused, InvalidInput, NotAllowed, WrongEnvironment
@@ -369,6 +370,7 @@ def _mandate(mandatary: Organization | None, represented: EventParty) -> Iterabl
         yield f"{mandatary.name} OBRANDO EN NOMBRE Y REPRESENTACION DE {represented.name}"
 
 
+@checked
 def sworn_statement(buyer: Party, number: str) -> str:
     """Word the statement of an event 034: that the buyer, by name and number, kept silent for three business days."""
     known = IdType.by_code(buyer.id_type or "")
@@ -406,6 +408,7 @@ def _refuse(event: Event, invoice: Invoice, options: EventOptions) -> None:
         )  # fmt: skip
 
 
+@checked
 def registered(source: Signed[Event] | Received[EventDocument]) -> RegisteredEvent:
     """Give an event as the history of its invoice tells it, once DIAN has accepted it: one just signed, or one read.
 

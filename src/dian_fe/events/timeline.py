@@ -22,6 +22,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
+from .._arguments import checked
 from .._display import Viewed
 from .._shown import shown
 from ..catalogs import EventCode
@@ -91,6 +92,7 @@ _STATES: Final = (
 """The state that each event leaves, the one that tells most first."""
 
 
+@checked
 @dataclass(frozen=True, slots=True)
 class RegisteredParty(Viewed):
     """Who declared an event or issued a note, or to whom, as DIAN's answer names it."""
@@ -103,6 +105,7 @@ class RegisteredParty(Viewed):
     check_digit: str = ""
 
 
+@checked
 @dataclass(frozen=True, slots=True)
 class RegisteredEvent(Viewed):
     """An event as DIAN has it, or one proposed. ``signed_at`` is its signing time, None when it is not known.
@@ -147,6 +150,7 @@ class RegisteredEvent(Viewed):
         return shown(" · ".join(part for part in (f"{self.code} {self.label}", self.number, when, self.key) if part))
 
 
+@checked
 @dataclass(frozen=True, slots=True)
 class Term(Viewed):
     """The three business days after 032: who may act, until and from which day."""
@@ -170,6 +174,7 @@ class Term(Viewed):
         return elapsed == TERM and (day > self.last_day if tacit else day <= self.last_day)
 
 
+@checked
 @dataclass(frozen=True, slots=True)
 class EventHistory:
     """The events registered on an invoice, in the order of their registration. Printable; iterate for the events."""
@@ -388,6 +393,7 @@ def _fault(code: str, path: str, found: object = None, expected: object = None) 
     return finding(code, path=path, found=found, expected=expected, notify=code in _TOLD)
 
 
+@checked
 def deadline(received_at: datetime) -> Term:
     """Give the buyer's term after 032, signed at that moment: the last day for 031 and 033, the first for 034.
 

@@ -24,6 +24,7 @@ _HOMES = {
     "words": ("amount_in_words",),
 }
 
-__getattr__, __dir__ = lazy(__name__, _HOMES)
+if not TYPE_CHECKING:  # a checker would take any name from a module that has __getattr__
+    __getattr__, __dir__ = lazy(__name__, _HOMES)
 
 __all__ = ["Content", "Paper", "Theme", "amount_in_words", "content_of", "render_html", "render_pdf"]

@@ -14,6 +14,7 @@ from datetime import date
 from html import escape
 from typing import TYPE_CHECKING, Any
 
+from .._arguments import checked
 from .._shown import legible
 from .content import AmountRow, Content, Field, Label, LineRow, PartyBlock, Reference, Section, TaxRow, TotalRow
 from .html_style import style_sheet
@@ -33,6 +34,7 @@ _MANY_FIELDS = 6
 _LINE = re.compile(r"\r\n?|[\u0085\u2028\u2029]")
 
 
+@checked
 def render_html(
     document: Any,
     *,

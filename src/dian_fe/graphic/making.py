@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from .._arguments import checked
 from .._shown import shown
 from ..catalogs import Environment, IdAlgorithm, PaymentForm
 from ..catalogs.identification import check_digit
@@ -46,6 +47,7 @@ _TAX_COLUMNS = {
 }  # fmt: skip
 
 
+@checked
 def content_of(
     document: Any,
     *,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
+from .._arguments import checked
 from .._shown import shown
 from ..errors import InvalidInput, MissingExtra
 from .making import content_of
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 _NEEDED = ("reportlab", "segno", "PIL")
 
 
+@checked
 def render_pdf(
     document: Any,
     *,

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from .._arguments import checked
 from ..errors import InvalidInput, NotAllowed
 
 _COLOR = re.compile("#[0-9a-fA-F]{6}")
@@ -28,6 +29,7 @@ class Paper(StrEnum):
     """The 80 mm roll of receipt printers, as long as it takes."""
 
 
+@checked
 @dataclass(frozen=True, slots=True)
 class Theme:
     """The look of a representación gráfica. It never changes what is said.

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
+from .._arguments import checked
 from ..errors import InvalidNumberText
 from ..models.totals import EXACT
 
@@ -139,6 +140,7 @@ def _small(number: int, one: str) -> str:
     return _ONES[number]
 
 
+@checked
 def amount_in_words(amount: Decimal, currency: str = "COP") -> str:
     """Give an amount in Spanish words: «Un millón doscientos mil pesos con cincuenta centavos m/cte».
 

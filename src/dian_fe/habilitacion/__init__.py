@@ -21,6 +21,7 @@ _HOMES = {
     "run": ("HabilitacionRun",),
 }
 
-__getattr__, __dir__ = lazy(__name__, _HOMES)
+if not TYPE_CHECKING:  # a checker would take any name from a module that has __getattr__
+    __getattr__, __dir__ = lazy(__name__, _HOMES)
 
 __all__ = ["Counts", "HabilitacionRun", "RunReport", "RunState", "TestSetPlan", "sample_document"]

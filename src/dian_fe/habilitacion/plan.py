@@ -8,6 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
+from .._arguments import checked
 from ..errors import InvalidInput
 from ..families.registry import families, find, kinds
 from ..faults import Fault
@@ -132,6 +133,7 @@ class GivenCounts:
         return {kind: self.least.get(kind, count) for kind, count in self.required.items()}
 
 
+@checked
 @dataclass(frozen=True, eq=False)
 class TestSetPlan:
     """The test set of a family: what it asks for, and how its documents are made."""
@@ -176,6 +178,7 @@ def plan_of(kind: str | None = None) -> TestSetPlan:
     return plan
 
 
+@checked
 @dataclass(frozen=True, slots=True)
 class RunReport:
     """How a run stands: per kind what was planned, accepted and rejected, why it stopped, and what is left to do."""

@@ -8,6 +8,7 @@ from collections.abc import Callable, Generator, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Self
 
+from .._arguments import checked
 from .._checking import check
 from ..catalogs import Environment
 from ..errors import DianFeError, InvalidIdentification, InvalidInput, NotAllowed, UnreadableDocument, WrongEnvironment
@@ -73,6 +74,7 @@ def _first_of(issuer: Issuer, kind: str) -> int:
     return _numbering(issuer, kind).range_from
 
 
+@checked
 class HabilitacionRun:
     """A test set on its way: the plan, and what became of each document. Stored as JSON it resumes after a crash.
 

@@ -10,6 +10,7 @@ from pydantic import ValidationInfo, model_validator
 from pydantic.functional_validators import ModelWrapValidatorHandler
 
 from ..catalogs import catalog
+from ..catalogs._place_names import department_code as known_department
 from ..catalogs.places import COLOMBIA, PlaceFinding, check_place, country_name, departments, municipality
 from ..errors import InvalidInput
 from ..faults import Severity
@@ -118,7 +119,7 @@ class Address(Model):
         Only addresses of documents that were read have any. Empty for an address without municipality.
         """
         if self.municipality is None:
-            return []
+            return self._department_contradicted()
         if self.country not in (None, COLOMBIA):
             return [_elsewhere(self.country)]
         found = check_place(
@@ -131,6 +132,26 @@ class Address(Model):
             code = check_place(municipality=self.municipality, department=self.department_code)
             found += [replace(each, field="department_code") for each in code if each.field == "department"]
         return [each for each in found if each.contradicts]
+
+    def _department_contradicted(self) -> list[PlaceFinding]:
+        """Return the department's code when it is that of another one; names that nobody knows deny nothing."""
+        code, name = self.department_code, self.department
+        if code is None or name is None or self.country not in (None, COLOMBIA):
+            return []
+        named = known_department(name)
+        if named is None or code not in departments() or named == code:
+            return []
+        return [
+            PlaceFinding(
+                field="department_code",
+                severity=Severity.RECHAZO,
+                contradicts=True,
+                message=f"El código {code} es de otro departamento: {departments()[code].name}.",
+                found=code,
+                expected=f"{named!r} ({departments()[named].name})",
+                remedy=f"Escriba department_code={named!r}, o corrija department.",
+            )
+        ]
 
     @property
     def _unlisted(self) -> bool:
@@ -145,7 +166,7 @@ class Address(Model):
             made
             if info.context is AS_READ or isinstance(value, Address)
             else made
-            if made._unlisted
+            if made.municipality is not None and made._unlisted
             else made._agreeing()
         )
 

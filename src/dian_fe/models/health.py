@@ -6,6 +6,7 @@ from typing import Self
 
 from pydantic import model_validator
 
+from .._arguments import checked
 from ..catalogs import HealthCoverage, HealthPaymentModality
 from ._base import Model, Text
 from ._typing import Many, field
@@ -33,6 +34,7 @@ class HealthUser(Model):
     """The named data of the collection."""
 
     @classmethod
+    @checked
     def of(
         cls,
         *,
@@ -89,6 +91,7 @@ class HealthSector(Model):
         return self
 
     @classmethod
+    @checked
     def of(cls, *users: HealthUser, responsible: str | None = None, norm: str | None = None) -> HealthSector:
         """Make the extension for ``users``.
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import ClassVar
 
+from .._arguments import checked
 from ..catalogs import ProductStandard, ReferencePrice, Unit
 from ..errors import InvalidInput, NotAllowed
 from ._base import MaybeNumber, Model, Number, Text, TextOrEmpty, exact_of, field_default_from
@@ -43,6 +44,7 @@ class AllowanceCharge(Model):
     """cbc:BaseAmount: what the percent applies to."""
 
 
+@checked
 def discount(
     percent: Exact | None = None, *, amount: Exact | None = None, reason: str = "Descuento", reason_code: str = "00"
 ) -> AllowanceCharge:
@@ -54,6 +56,7 @@ def discount(
     return _allowance(False, percent, amount, reason, reason_code)
 
 
+@checked
 def charge(
     percent: Exact | None = None, *, amount: Exact | None = None, reason: str = "Cargo", reason_code: str = "02"
 ) -> AllowanceCharge:

@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Self
 
+from .._arguments import checked
 from ..catalogs import PaymentForm, PaymentMeans
 from ._base import MaybeDay, MaybeNumber, Model, Number, Text, TextOrEmpty, exact_of
 from ._typing import Many, field
@@ -56,6 +57,7 @@ class PaymentTerms(Model):
     """UN/ECE unit of ``duration``: days (DAY) unless given."""
 
 
+@checked
 def instalments(*parts: tuple[date, Exact]) -> tuple[PaymentTerms, ...]:
     """Make the terms of a payment in parts: (due date, amount) each, numbered from 1."""
     return tuple(

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Context, Decimal
 from enum import StrEnum
 
+from .._arguments import checked
 from .._display import Viewed
 from ..errors import NotAllowed
 from ._base import MaybeNumber, Model, Number
@@ -37,6 +38,7 @@ class TaxRounding(StrEnum):
     header is still the sum of the lines."""
 
 
+@checked
 @dataclass(frozen=True, slots=True)
 class Rounding(Viewed):
     """The rounding policy of ``from_lines``.

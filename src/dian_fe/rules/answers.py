@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from .._arguments import checked
 from ..catalogs._text import fold
 from ..errors import UnknownCode
 from ..faults import Fault, Severity
@@ -19,6 +20,7 @@ UNCODED = "dian"
 """Code of an answer in which DIAN names no rule."""
 
 
+@checked
 def parse_line(text: str) -> Fault:
     """Read one line of DIAN's answer; whatever is missing is taken from what is known of the code.
 
@@ -47,6 +49,7 @@ def parse_line(text: str) -> Fault:
     )
 
 
+@checked
 def parse_lines(lines: Iterable[str]) -> list[Fault]:
     """Read the lines of an answer; blank ones say nothing."""
     return [parse_line(line) for line in lines if line.strip()]

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from functools import cache
 from typing import NamedTuple
 
+from .._arguments import checked
 from ..errors import MissingDatum
 from ..faults import Fault
 from ..models.arithmetic import Exactly
@@ -27,6 +28,7 @@ class _Plan(NamedTuple):
     not_evaluated: tuple[NotEvaluated, ...]
 
 
+@checked
 def check(subject: Subject, *, annex: str | None = None) -> Report:
     """Judge a document by every rule that applies to its kind.
 

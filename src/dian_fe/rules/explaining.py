@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from .._arguments import checked
 from ..errors import UnknownCode
 from ..families.registry import kind as kind_named
 from ..faults import Certainty, Severity
@@ -30,6 +31,7 @@ UNKNOWN = "código desconocido"
 _CONFIDENCE = {"high": "alta", "medium": "media", "low": "baja"}
 
 
+@checked
 @dataclass(frozen=True, slots=True)
 class CodeInfo:
     """Everything known of a code, for ``explain`` and the reference page."""
@@ -116,6 +118,7 @@ class CodeInfo:
         return values
 
 
+@checked
 def explain(code: str) -> CodeInfo:
     """Tell what a code means and what to do: one of DIAN's, a finding of the library, or the cause of a bad signature.
 

@@ -16,6 +16,7 @@ from functools import cache, wraps
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
+from .._arguments import checked
 from ..faults import Severity
 from .book import RuleBook, books, folders, kinds_of
 
@@ -56,6 +57,7 @@ class Annex(StrEnum):
         return _SINCE[self]
 
     @classmethod
+    @checked
     def of(cls, issued_on: date) -> Annex:
         """Give the version in force on a day of issue."""
         if issued_on >= _SINCE[cls.V1_9]:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from functools import cache
 
+from .._arguments import checked
 from .facts import Reason, code_facts, kept, pending
 
 _AMOUNTS = {"cbc:TaxAmount", "cbc:PaidAmount"}
@@ -40,6 +41,7 @@ def _places() -> Mapping[tuple[str, str], tuple[str, ...]]:
     return {place: tuple(found) for place, found in places.items()}
 
 
+@checked
 def codes_at(kind: str, xpath: str) -> tuple[str, ...]:
     """Return the codes that the annex has for a place of a kind's XML, such as the one that the XSD complains about.
 

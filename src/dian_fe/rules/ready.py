@@ -12,6 +12,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from .._arguments import checked
 from ..catalogs import Environment
 from ..errors import InvalidEmail, InvalidInput
 from ..faults import Certainty, Fault, Severity
@@ -172,6 +173,7 @@ class Emails(NamedTuple):
 _BETWEEN: Final = re.compile(r"[;,\s]+")
 
 
+@checked
 def usable_emails(given: str | Iterable[str] | None, path: str = "emails") -> Emails:
     """Sort e-mail addresses as forms and spreadsheets have them, so that a bad one does not stop the others.
 

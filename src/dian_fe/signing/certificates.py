@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import NameOID
 
+from .._arguments import checked
 from .._display import Viewed
 from ..catalogs import check_digit
 from ..errors import (
@@ -56,6 +57,7 @@ _COMPANY = re.compile(r"[89][0-9]{8}")
 _COMPANY_DIGITS = 9
 
 
+@checked
 @dataclass(frozen=True, slots=True)
 class CertificateInfo(Viewed):
     """What people want to know of a certificate: names (RFC 4514), serial in decimal, NIT if found, dates in UTC."""
@@ -155,6 +157,7 @@ def _text(value: str | bytes) -> str:
     return value.strip()
 
 
+@checked
 def certificate_nit(certificate: x509.Certificate) -> str | None:
     """Return the NIT of the certificate's owner, without check digit; None when no attribute reads as one.
 
@@ -183,6 +186,7 @@ def names_nit(certificate: x509.Certificate, nit: str) -> bool:
     return identifier_of(certificate, nit) is not None
 
 
+@checked
 def check_owner(certificate: x509.Certificate, nit: str, *, field: str = "certificate") -> Fault | None:
     """Check that a certificate belongs to ``nit`` (digits, without check digit).
 
@@ -307,6 +311,7 @@ def read_source(source: Path | str | bytes) -> bytes:
     return source if isinstance(source, bytes) else Path(source).read_bytes()
 
 
+@checked
 def load_certificates(
     *sources: Path | str | bytes | x509.Certificate | Sequence[x509.Certificate],
 ) -> tuple[x509.Certificate, ...]:

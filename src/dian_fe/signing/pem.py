@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
+from .._arguments import checked
 from .._masks import refuse_mask
 from ..errors import MissingPrivateKey, NotAKeyStore, WrongPassword
 from .certificates import load_certificates, read_source
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 _KEY = re.compile(rb"-----BEGIN ([A-Z0-9 ]*PRIVATE KEY)-----.*?-----END \1-----", re.DOTALL)
 
 
+@checked
 class PemSigner(KeySigner):
     """A key loaded from PEM."""
 

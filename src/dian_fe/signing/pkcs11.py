@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Self
 from cryptography import x509
 from pydantic import SecretStr
 
+from .._arguments import checked
 from .._masks import refuse_mask
 from ..errors import InvalidInput, PinLocked, SigningError, WrongPassword
 from .certificates import UNREADABLE, load_certificates, order_chain
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
+@checked
 class Pkcs11Signer(CheckedSigner):
     """A key on a PKCS#11 token: smart card, USB token, HSM, SoftHSM. Opened by ``Pkcs11Signer.open``.
 

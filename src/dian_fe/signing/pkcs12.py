@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.serialization import load_der_private_key, pkcs12
 
+from .._arguments import checked
 from .._masks import refuse_mask
 from ..errors import AmbiguousKey, LegacyKeyStore, NotAKeyStore, WrongPassword
 from .certificates import read_source
@@ -31,6 +32,7 @@ _KEY_BAG, _SHROUDED, _NESTED = (bytes.fromhex(f"2a864886f70d010c0a01{last}") for
 """Bags with a key in clear, a key encrypted by itself, other bags (RFC 7292, appendix D)."""
 
 
+@checked
 class Pkcs12Signer(KeySigner):
     """A key loaded from a PKCS#12 file."""
 

@@ -8,6 +8,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
 
+from .._arguments import checked
 from .algorithms import DIGESTS
 
 
@@ -20,6 +21,7 @@ class SignerRole(StrEnum):
     """A technology provider signs with its certificate."""
 
 
+@checked
 @dataclass(frozen=True, slots=True)
 class SignaturePolicy:
     """A policy that a signature declares to follow.

@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.hazmat.primitives.hashes import SHA256
 
+from .._arguments import checked
 from ..errors import MissingPrivateKey, SigningError
 from ..faults import Fault
 from .certificates import CertificateInfo, check_dates, check_owner, check_readable, order_chain, rsa_key
@@ -116,6 +117,7 @@ class CheckedSigner(ABC):
         )
 
 
+@checked
 class KeySigner(CheckedSigner):
     """A private key in memory with its certificate. Loaded by ``Pkcs12Signer`` and ``PemSigner``.
 
@@ -157,6 +159,7 @@ class KeySigner(CheckedSigner):
         return value
 
 
+@checked
 class CallableSigner(CheckedSigner):
     """A key that stays elsewhere (KMS, HSM, remote service): ``function(data) -> signature``.
 

@@ -19,6 +19,7 @@ from typing import Any, Final, Self
 
 from cryptography import x509
 
+from .._arguments import checked
 from ..errors import InvalidInput, SigningError, WrongSigningDate
 from ..faults import Fault, Severity
 from ..ubl.canonical import Canonical
@@ -34,6 +35,7 @@ _NCNAMES = re.compile(r"[A-Za-z_][\w.-]*(?: [A-Za-z_][\w.-]*){4}", re.ASCII)
 _DIGEST_METHOD: Final = f'<ds:DigestMethod Algorithm="{SHA256}"></ds:DigestMethod>'
 
 
+@checked
 @dataclass(frozen=True, slots=True)
 class SignatureIds:
     """The ``Id`` attributes of one signature: valid NCNames (ASCII), each different."""
@@ -62,6 +64,7 @@ class SignatureIds:
         return cls(base, f"{base}-ref0", f"{base}-sigvalue", f"{base}-keyinfo", f"{base}-signedprops")
 
 
+@checked
 @dataclass(frozen=True, slots=True)
 class SignedXml:
     """A signed document: never serialise it again, its bytes are what was signed."""
@@ -86,6 +89,7 @@ class SignedXml:
         )
 
 
+@checked
 @dataclass(frozen=True, slots=True)
 class Prepared:
     """A signature that lacks only its value, for keys that sign elsewhere or later.
@@ -247,6 +251,7 @@ def _listed_certificate(certificate: x509.Certificate, order: NameOrder) -> str:
     )
 
 
+@checked
 def prepare(
     document: Canonical,
     certificate_chain: Sequence[x509.Certificate],
@@ -327,6 +332,7 @@ def _prepare(
     )
 
 
+@checked
 def sign(
     document: Canonical,
     signer: Signer,

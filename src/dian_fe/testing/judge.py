@@ -13,6 +13,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from .. import _xmlsafe
+from .._arguments import checked
 from ..catalogs import Environment
 from ..catalogs.identification import DIAN_NIT
 from ..errors import InvalidInput, UnreadableDocument
@@ -51,6 +52,7 @@ UNREADABLE = "ZB01"
 """Rule of the XML that the schema refuses."""
 
 
+@checked
 @dataclass(frozen=True, slots=True)
 class Accepted:
     """A document that the simulator accepted and keeps."""
@@ -65,6 +67,7 @@ class Accepted:
     received_at: datetime
 
 
+@checked
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """What the judge says of one document."""
@@ -81,6 +84,7 @@ class Verdict:
     file_name: str
 
 
+@checked
 class Judge:
     """An in-memory DIAN with a toy PKI. The same seed gives the same keys, software and answers."""
 

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final, Protocol
 
+from .._arguments import checked
+
 
 class Mishap(StrEnum):
     """One thing that goes wrong with one request."""
@@ -60,6 +62,7 @@ class Script(Protocol):
         """Give what happens to the next request; None when nothing does."""
 
 
+@checked
 class SeededScript:
     """Mishaps drawn from a seed: the same seed strikes the same requests of a sequence."""
 
@@ -83,6 +86,7 @@ class SeededScript:
         return None
 
 
+@checked
 class ListedScript:
     """Mishaps one by one, in the order of the requests; None lets one pass. After the last nothing goes wrong."""
 

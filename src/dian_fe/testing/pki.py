@@ -27,6 +27,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 from cryptography.x509.oid import NameOID
 
+from .._arguments import checked
 from ..signing.signer import KeySigner
 from ..verifying.trust import CrlList, TrustStore
 
@@ -96,6 +97,7 @@ class ToyIdentity:
         return key + b"".join(certificate.public_bytes(Encoding.PEM) for certificate in chain)
 
 
+@checked
 class ToyPki:
     """A root, two levels of authorities below it, and certificates for any NIT.
 

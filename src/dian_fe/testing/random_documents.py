@@ -14,6 +14,7 @@ from functools import cache
 from random import Random
 from typing import Any, Literal, TypeAlias
 
+from .._arguments import checked
 from ..catalogs import (
     CreditNoteConcept,
     DebitNoteConcept,
@@ -85,6 +86,7 @@ def sample_issuer() -> Issuer:
     return Issuer(organization=shop, software=dian.software, resolution=dian.resolution())
 
 
+@checked
 def random_document(seed: int, kind: KindName | None = None, *, issuer: Issuer | None = None) -> Document:
     """Make a document: of a ``kind``, or of any.
 

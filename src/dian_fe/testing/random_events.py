@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 from random import Random
 
+from .._arguments import checked
 from ..catalogs import ClaimConcept, EventCode, IdType, OrganizationType
 from ..catalogs.identification import DIAN_NIT
 from ..models.event import EventDocument, EventParty, Person
@@ -19,6 +20,7 @@ _NAMED = frozenset({EventCode.ACUSE_DE_RECIBO, EventCode.RECIBO_DEL_BIEN_O_SERVI
 """Events that name who received."""
 
 
+@checked
 def random_event(seed: int, code: EventCode | str | None = None) -> EventDocument:
     """Make up an event, of one code or of any. It is about no invoice that exists, so that it cannot be issued."""
     return event_from(Random(seed), code)

@@ -13,6 +13,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from typing import Any, Final, Self
 
+from .._arguments import checked
 from .._shown import shown
 from ..errors import InvalidInput
 from ..transport.soap import Reply, Request
@@ -28,6 +29,7 @@ _RESET: Final = struct.pack("ii", 1, 0)
 """SO_LINGER without lingering: closing resets the connection."""
 
 
+@checked
 class SimulatorServer:
     """Serves a simulator over HTTP on the loopback interface; use it as a context manager.
 

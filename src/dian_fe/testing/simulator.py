@@ -17,6 +17,7 @@ from typing import Any, Final
 from urllib.parse import parse_qsl, urlsplit
 
 from .. import _xmlsafe
+from .._arguments import checked
 from ..errors import AnswerTimeout, ConnectionFailed, ConnectionLost, TransportError, UnreadableDocument, UnsafeArchive
 from ..faults import Fault
 from ..habilitacion.plan import plan_of
@@ -66,6 +67,7 @@ class _Batch:
         self.polls = polls
 
 
+@checked
 class Simulator(Judge):
     """DIAN in memory. ``Client(signer=dian.signer(nit), transport=dian)`` speaks with it as with the service.
 

@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from .._arguments import checked
 from .judge import Verdict
 
 
@@ -17,6 +18,7 @@ class SetState(StrEnum):
     RECHAZADO = "Rechazado"
 
 
+@checked
 @dataclass(slots=True)
 class TestSet:
     """A test set: how many documents of each kind it asks for, how many must be accepted, how many rejections it bears.

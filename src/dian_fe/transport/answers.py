@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any, Final
 
+from .._arguments import checked
 from .._display import Viewed
 from ..errors import UnreadableDocument
 from ..faults import Fault, Severity, faults_table
@@ -59,6 +60,7 @@ _STANDINGS = {
 }
 
 
+@checked
 @dataclass(frozen=True, slots=True)
 class Status:
     """DianResponse: the standing of a document (SendBillSync, events, payroll, GetStatus, GetStatusZip)."""
@@ -195,6 +197,7 @@ class Upload(Viewed):
     others: Pairs = ()
 
 
+@checked
 @dataclass(frozen=True, slots=True)
 class DocumentXml(Viewed):
     """EventResponse: a document fetched by its key. ``xml`` is empty when DIAN has none."""
@@ -212,6 +215,7 @@ class DocumentXml(Viewed):
         return not is_error(self.code) and bool(self.xml)
 
 
+@checked
 @dataclass(frozen=True, slots=True)
 class Acquirer(Viewed):
     """AdquirienteResponse: name and e-mail of a buyer, for issuing only (Res. 000202 de 2025)."""
@@ -341,6 +345,7 @@ TYPED: dict[str, Callable[[Any], Any]] = {
 """How each result type of the contract becomes its typed value."""
 
 
+@checked
 @dataclass(frozen=True, slots=True)
 class ResponseFacts(Viewed):
     """What must fit between an ApplicationResponse and the document that it answers."""

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, Unpack
 
+from .._arguments import checked
 from ..errors import DianFeError, TransportError
 from .confirming import Confirmation, compared, key_to_confirm, unanswered
 from .core import ClientOptions, Core, Progress, SendOptions, Store, http_options
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 _Flight = Flight[asyncio.Future[Answer | None]]
 
 
+@checked
 class AsyncClient(Core):
     """Speaks with DIAN from asyncio; options, methods and outcomes are those of `Client`.
 

@@ -9,6 +9,7 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, Unpack
 
+from .._arguments import checked
 from ..errors import DianFeError, TransportError
 from .confirming import Confirmation, compared, key_to_confirm, unanswered
 from .core import ClientOptions, Core, Progress, SendOptions, Store, http_options
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 _Flight = Flight[Future[Answer | None]]
 
 
+@checked
 class Client(Core):
     """Speaks with DIAN, synchronously. Safe to use from many threads.
 

@@ -7,6 +7,7 @@ from enum import StrEnum
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Any, Final
 
+from .._arguments import checked
 from .._display import Viewed
 from .._xmlsafe import parse
 from ..errors import InvalidInput, TransportError, UnreadableDocument
@@ -45,6 +46,7 @@ class Confirmed(StrEnum):
         }[self]
 
 
+@checked
 @dataclass(frozen=True, slots=True)
 class PartDiffers(Viewed):
     """One place where the documents differ."""
@@ -64,6 +66,7 @@ class PartDiffers(Viewed):
         return "ExtensionContent" in self.xpath and ":Signature" in self.xpath
 
 
+@checked
 @dataclass(frozen=True, slots=True)
 class Confirmation(Viewed):
     """What DIAN's own copy says of a document. True only when it is the same."""

@@ -12,6 +12,7 @@ from datetime import datetime, time, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
+from .._arguments import checked
 from .._display import Viewed
 from ..catalogs import DocumentType
 from ..errors import (
@@ -62,6 +63,7 @@ class DeadlineFrom(StrEnum):
     """From the start of the day after it was restored (Res. 000227 de 2025)."""
 
 
+@checked
 @dataclass(frozen=True, slots=True)
 class ContingencyPolicy(Viewed):
     """The cadence and limits of contingency.
@@ -115,6 +117,7 @@ class ContingencyPolicy(Viewed):
         return start + self.window
 
 
+@checked
 @dataclass(frozen=True, slots=True)
 class Assessment(Viewed):
     """Whether DIAN is down, and the evidence to keep: each failure with moment, HTTP status and what was answered."""
@@ -157,6 +160,7 @@ class Assessment(Viewed):
         }
 
 
+@checked
 def dian_contingency(document: Any, assessment: Assessment) -> Invoice:
     """Make the invoice of type 04 that takes the place of one that DIAN could not receive.
 
@@ -177,6 +181,7 @@ def dian_contingency(document: Any, assessment: Assessment) -> Invoice:
     return invoice.replace(type_code=DIAN_FAILURE)
 
 
+@checked
 def transcribed(document: Any, paper: Sequence[DocumentReference]) -> Invoice:
     """Make the invoice of type 03 that transcribes one written on paper while the issuer could not invoice.
 

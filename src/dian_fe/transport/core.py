@@ -255,7 +255,8 @@ class Core:
                 )
             except DianFeError as error:
                 if not isinstance(item, Shipment) and not hasattr(item, "signing_time"):
-                    raise  # no document at all: the caller's mistake, not one document's
+                    error.field = f"items[{index}]"  # no document at all: the caller's mistake, not one document's
+                    raise
                 shipments.append(item if isinstance(item, Shipment) else Shipment.of(item))
                 refused[index] = Answer(shipments[-1].moved(shipments[-1].state, error=error))
         return Batch(shipments, refused)

@@ -12,6 +12,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Final, TypeVar
 
+from .._arguments import checked
 from .._display import Viewed
 from ..catalogs import IdType
 from .contract import OTHERS
@@ -21,6 +22,7 @@ Pairs = tuple[tuple[str, Any], ...]
 """Names with their text, or with pairs of their own, in the order of the answer."""
 
 
+@checked
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InfoParty(Viewed):
     """Entidad: a party of the document."""
@@ -40,6 +42,7 @@ class InfoParty(Viewed):
         return IdType.NIT if self.id_type.casefold() == "nit" else IdType.by_code(self.id_type)
 
 
+@checked
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InfoNumber(Viewed):
     """NumeroDocumento: number and dates of a document."""
@@ -55,6 +58,7 @@ class InfoNumber(Viewed):
     others: Pairs = ()
 
 
+@checked
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InfoHolder(Viewed):
     """LegitimoTenedor: who holds the invoice as a título valor."""
@@ -65,6 +69,7 @@ class InfoHolder(Viewed):
     others: Pairs = ()
 
 
+@checked
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InfoTotals(Viewed):
     """TotalEImpuestos: amounts in the currency of the document, exact as they were written."""
@@ -74,6 +79,7 @@ class InfoTotals(Viewed):
     others: Pairs = ()
 
 
+@checked
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InfoCheck(Viewed):
     """ValidacionDoc: one rule that DIAN applied."""
@@ -87,6 +93,7 @@ class InfoCheck(Viewed):
     others: Pairs = ()
 
 
+@checked
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InfoConcept(Viewed):
     """ConceptoCorreccion: why a note corrects its document."""
@@ -97,6 +104,7 @@ class InfoConcept(Viewed):
     others: Pairs = ()
 
 
+@checked
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InfoReference(Viewed):
     """ReferenciaDocumento: another document that this one names."""
@@ -114,6 +122,7 @@ class InfoReference(Viewed):
     others: Pairs = ()
 
 
+@checked
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InfoEvent(Viewed):
     """Evento: an event of the document."""
@@ -130,6 +139,7 @@ class InfoEvent(Viewed):
     others: Pairs = ()
 
 
+@checked
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InfoNote(Viewed):
     """Nota: a credit or debit note of the document (an item of DocumentTags)."""
@@ -148,6 +158,7 @@ class InfoNote(Viewed):
     others: Pairs = ()
 
 
+@checked
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InfoDocument(Viewed):
     """Documento: what DIAN keeps of one document."""
@@ -180,6 +191,7 @@ class InfoDocument(Viewed):
         return self.type_id.zfill(2) if self.type_id else ""
 
 
+@checked
 @dataclass(frozen=True, slots=True)
 class DocumentInfo(Viewed):
     """DocumentInfoResponse: what DIAN keeps of a document."""

@@ -13,6 +13,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from .. import _xmlsafe
+from .._arguments import checked
 from .._display import Viewed
 from .._shown import shown
 from ..catalogs import CreditNoteConcept, DebitNoteConcept
@@ -31,6 +32,7 @@ _CREDIT: Final = "91"
 _DEBIT: Final = "92"
 
 
+@checked
 @dataclass(frozen=True, slots=True)
 class InvoiceEvents:
     """What DIAN tells of an invoice's events: ``history`` for the next event, ``status`` as the answer came."""
@@ -57,6 +59,7 @@ class InvoiceEvents:
         return "\n".join((str(self.history), *(f"  Problema: {shown(problem)}" for problem in others)))
 
 
+@checked
 @dataclass(frozen=True, slots=True)
 class NoteConcept(Viewed):
     """Why a note corrects the invoice (cac:LineResponse)."""
@@ -68,6 +71,7 @@ class NoteConcept(Viewed):
     """LineReference/LineID."""
 
 
+@checked
 @dataclass(frozen=True, slots=True)
 class ReferenceNote(Viewed):
     """A credit or debit note that corrects an invoice, as DIAN has it."""
@@ -112,6 +116,7 @@ class ReferenceNote(Viewed):
         return shown(" · ".join(part for part in parts if part))
 
 
+@checked
 @dataclass(frozen=True, slots=True)
 class ReferenceNotes(Viewed):
     """What DIAN tells of the notes that correct an invoice: iterate for them; ``status`` as the answer came."""

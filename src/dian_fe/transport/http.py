@@ -13,6 +13,7 @@ from typing import Any
 
 import httpx
 
+from .._arguments import checked
 from .._masks import Hidden
 from ..errors import (
     AnswerTimeout,
@@ -27,6 +28,7 @@ from ..errors import (
     UnsafeAnswer,
 )
 from .failures import MAX_ANSWER_BYTES
+from .policy import seconds_of
 from .soap import Reply, Request
 
 Verify = str | ssl.SSLContext | None
@@ -35,6 +37,7 @@ _OPENING = threading.Lock()
 _DOWNLOAD = {"Accept-Encoding": "identity"}
 
 
+@checked
 @dataclass(frozen=True, slots=True)
 class Timeouts:
     """Seconds for each phase: to connect, to send, between pieces of the answer, and for all of it.
@@ -46,6 +49,11 @@ class Timeouts:
     write: float = 30.0
     read: float = 75.0
     total: float = 120.0
+
+    def __post_init__(self) -> None:
+        """Refuse what is no time to wait: zero, less, or what no clock counts."""
+        for name in ("connect", "write", "read", "total"):
+            seconds_of(getattr(self, name), name, "Timeouts()", zero=False)
 
 
 class _Http:
@@ -167,6 +175,7 @@ class _Reading:
         return Reply(self._response.status_code, headers, bytes(self._body))
 
 
+@checked
 class HttpTransport(_Http):
     """Posts requests over HTTP.
 
@@ -217,6 +226,7 @@ class HttpTransport(_Http):
             opened.close()
 
 
+@checked
 class AsyncHttpTransport(_Http):
     """Posts requests over HTTP from asyncio; see `HttpTransport`."""
 

@@ -15,6 +15,7 @@ from itertools import islice
 from typing import Any, Final
 from urllib.parse import urlsplit
 
+from .._arguments import checked
 from .._display import Viewed
 from ..errors import DownloadFailed, TransportError, UnreadableList, UnsafeArchive
 from ..ubl.archive import Limits, is_zip, unpack
@@ -35,6 +36,7 @@ _LONGEST_HEADER: Final = 10_000
 _AGAIN: Final = "pida la lista otra vez con exchange_emails(): la dirección que da la DIAN vale poco tiempo."
 
 
+@checked
 @dataclass(frozen=True, slots=True)
 class ExchangeEmails(Viewed):
     """ExchangeEmailResponse: the mailboxes where buyers receive documents, as a CSV of DIAN's."""

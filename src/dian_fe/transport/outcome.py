@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
+from .._arguments import checked
 from ..errors import DianFeError, EventRegistered, NumberTaken, OutcomeUnknown, Rejected, StillPending, TransportError
 from .shipment import Attempt, Recovery, Shipment, State
 
@@ -30,6 +31,7 @@ class Outcome(StrEnum):
         ]
 
 
+@checked
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What came of sending a document: a value for every case."""
@@ -108,6 +110,11 @@ class Answer:
     def error(self) -> DianFeError | None:
         """Why the outcome is unknown or pending, if an error is the reason."""
         return self.shipment.error
+
+    def __repr__(self) -> str:
+        """Show what came of it, on one line: the error too, when one is the reason."""
+        told = [self.number, self.outcome.value, self.status_code, "" if self.error is None else repr(str(self.error))]
+        return f"Answer({', '.join(filter(None, told))})"
 
     def _repr_html_(self) -> str:
         """Show it in a notebook: what came of it, why, and what to do."""

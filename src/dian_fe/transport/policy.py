@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Self
 
-from ..errors import AnswerTimeout, ConnectionLost, TransportError
+from .._arguments import checked
+from ..errors import AnswerTimeout, ConnectionLost, InvalidInput, TransportError
 
 
+@checked
 @dataclass(frozen=True, slots=True)
 class RetryPolicy:
     """Pauses in seconds; each tuple is used up once in a ``send`` or ``resume``, then the outcome is told as it is.
@@ -25,6 +28,20 @@ class RetryPolicy:
     polls: tuple[float, ...] = (5, 5, 10, 10, 20, 20, 30, 30, 60, 60, 60, 60, 60, 60, 60, 60)
     settling: tuple[float, ...] = (2, 5)
 
+    def __post_init__(self) -> None:
+        """Refuse fewer than one sending, and pauses that are no time."""
+        if self.sends < 1:
+            raise InvalidInput(
+                "un documento se envía al menos una vez.",
+                field="sends",
+                found=self.sends,
+                expected="1 o más",
+                remedy="use RetryPolicy.once() para no repetir.",
+            )
+        for name in ("unavailable", "slow", "polls", "settling"):
+            for position, pause in enumerate(getattr(self, name)):
+                seconds_of(pause, f"{name}[{position}]", "RetryPolicy()", zero=True)
+
     @classmethod
     def annex(cls) -> Self:
         """The cadence that the annex asks for before contingency (1.9, sections 12.2 and 12.4, as cited by readers).
@@ -37,6 +54,21 @@ class RetryPolicy:
     def once(cls) -> Self:
         """No second try and no waiting: the caller keeps the shipment and resumes it when it likes."""
         return cls(sends=1, unavailable=(), slow=(), polls=(), settling=())
+
+
+def seconds_of(value: float, field: str, owner: str, *, zero: bool) -> float:
+    """Return a number of seconds; raise ``InvalidInput`` for a negative or endless one, and for 0 unless ``zero``."""
+    if not math.isfinite(value) or value < 0 or (value == 0 and not zero):
+        refusal = InvalidInput(
+            "no es una cantidad de segundos.",
+            field=field,
+            found=value,
+            expected="cero o más segundos" if zero else "más de cero segundos",
+            remedy="escriba los segundos, por ejemplo 30.",
+        )
+        refusal.owner = owner
+        raise refusal
+    return value
 
 
 class Budget:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from .._arguments import checked
 from .._display import Viewed
 from ..catalogs import Environment
 from ..errors import InvalidInput, WrongEnvironment
@@ -23,6 +24,7 @@ URLS = {
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
+@checked
 @dataclass(frozen=True, slots=True)
 class Service(Viewed):
     """A DIAN service. Production and tests are two databases that know nothing of each other."""

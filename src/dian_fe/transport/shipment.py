@@ -11,6 +11,7 @@ from enum import StrEnum
 from types import EllipsisType
 from typing import TYPE_CHECKING, Any, Final, Self
 
+from .._arguments import checked
 from .._display import Viewed
 from ..catalogs import Environment
 from ..errors import DianFeError, InvalidIdentification, InvalidInput, TransportError, WrongEnvironment
@@ -33,9 +34,10 @@ TEST_SET_OPERATION: Final = "SendTestSetAsync"
 def checked_test_set_id(value: object) -> str:
     """Return a TestSetId: the GUID of 36 characters that the portal shows.
 
-    Raise ``InvalidIdentification`` for None, an empty text or another form: without it nothing reaches a test set.
+    Raise ``InvalidIdentification`` for None, an empty text, another form or zeros only: without it nothing reaches a
+    test set.
     """
-    if not isinstance(value, str) or not GUID.fullmatch(value):
+    if not isinstance(value, str) or not GUID.fullmatch(value) or not value.strip("0-"):
         empty = value is None or (isinstance(value, str) and not value.strip())
         raise InvalidIdentification(
             "falta el identificador del set de pruebas: sin él no hay set."
@@ -43,8 +45,9 @@ def checked_test_set_id(value: object) -> str:
             else "el identificador del set de pruebas no es el GUID que da la DIAN.",
             field="test_set_id",
             found="vacío" if empty else repr(value),
-            expected="00000000-0000-0000-0000-000000000000",
-            remedy="copie el TestSetId del portal de habilitación.",
+            expected="un GUID como 3f2504e0-4f89-11d3-9a0c-0305e82c3301",
+            remedy="copie el TestSetId del portal de habilitación; si el documento no es de un set de pruebas, "
+            "quite el argumento test_set_id.",
         )
     return value
 
@@ -79,6 +82,7 @@ class Recovery(StrEnum):
     under this key when asked."""
 
 
+@checked
 @dataclass(frozen=True, slots=True)
 class Attempt(Viewed):
     """One exchange about the document: evidence of what happened and when."""
@@ -95,6 +99,7 @@ class Attempt(Viewed):
     """What DIAN or the network said."""
 
 
+@checked
 @dataclass(frozen=True, slots=True)
 class Shipment(Viewed):
     """A signed document on its way to DIAN. Frozen: each step gives a new one, to be stored by whoever wants to resume.

@@ -11,6 +11,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
+from .._arguments import checked
 from ..errors import InvalidInput
 from ..ubl.codecs import text
 from .contract import BASE64, BOOLEAN, DOUBLE, INT, LONG, OTHERS, SERVICE_NS, SIMPLE, TYPES, DataType, Member, Operation
@@ -27,6 +28,7 @@ _NUMBER: Final = re.compile(r"[+-]?(\d{1,400}(\.\d{0,400})?|\.\d{1,400})([eE][+-
 _START: Final = f"<soap:Envelope{declarations()}><soap:Header>"
 
 
+@checked
 @dataclass(frozen=True, slots=True)
 class Request:
     """One POST: what a transport carries."""
@@ -37,6 +39,7 @@ class Request:
     body: bytes = field(repr=False)
 
 
+@checked
 @dataclass(frozen=True, slots=True)
 class Reply:
     """What came back: HTTP status, headers (names in lower case) and body, whatever it is."""

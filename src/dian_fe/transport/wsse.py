@@ -16,6 +16,7 @@ from functools import cached_property
 from hashlib import sha1, sha256
 from typing import TYPE_CHECKING, Final
 
+from .._arguments import checked
 from ..errors import InvalidInput
 from ..signing.algorithms import DS, EXCLUSIVE_C14N, RSA_SHA256, SHA256
 from ..signing.certificates import der
@@ -45,6 +46,7 @@ class KeyReference(StrEnum):
     """By its SHA-1 thumbprint, as the WSDL's policy says; reported to be refused by the live service."""
 
 
+@checked
 @dataclass(frozen=True, slots=True)
 class SecurityOptions:
     """Variants of the header. The defaults are what most working clients send.

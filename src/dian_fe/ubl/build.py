@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, Generic, NamedTuple, TypeVar, cast
 
+from .._arguments import checked
 from ..catalogs import IdAlgorithm
 from ..catalogs.identification import check_digit
 from ..errors import InvalidInput, MissingDatum, NumberingError, UnsupportedDocument
@@ -106,6 +107,7 @@ class Built(Generic[D]):
         return qr_text(kind.facet(kind.qr)(self.document), self.key, name, control.environment or "")
 
 
+@checked
 def build(document: D, issuer: Issuer, *, sequence: int | None = None) -> Built[D]:
     """Write a document: canonical UBL with its key, in the issuer's numbering and environment. Pure.
 

@@ -9,6 +9,7 @@ from enum import StrEnum
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
+from .._arguments import checked
 from .._masks import UNSEEN
 from ..catalogs import TaxCode
 from ..errors import InvalidInput
@@ -40,6 +41,7 @@ class RowsOf(StrEnum):
     LINES = "lines"
 
 
+@checked
 def rows(
     received: Received[Any] | Iterable[Received[Any]], of: RowsOf | str = RowsOf.DOCUMENTS, *, safe: bool = False
 ) -> list[Row]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
+from .._arguments import checked
 from .._display import Viewed
 from ..errors import DianFeError
 from ..families.spec import DocumentKind, Family, FileNames, Roles, Standing
@@ -34,6 +35,7 @@ ARCHIVE = DocumentKind("zip", "received:Archive", "", "Archivo ZIP", roles=Roles
 Family("archive", "Archivos", "", __package__, (ARCHIVE,))
 
 
+@checked
 @dataclass(frozen=True, slots=True)
 class OtherFile(Viewed):
     """What came inside a container and is not a document that can be read: a PDF, an image, a damaged XML."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from itertools import zip_longest
 from typing import TYPE_CHECKING
 
+from .._arguments import checked
 from .._display import Viewed
 from .._xmlsafe import parse
 
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from lxml.etree import _Element
 
 
+@checked
 @dataclass(frozen=True, slots=True)
 class Difference(Viewed):
     """The first place, in document order, where two documents differ."""
@@ -26,6 +28,7 @@ class Difference(Viewed):
     found: str
 
 
+@checked
 def first_difference(document: bytes, original: bytes) -> Difference | None:
     """Compare a document with the original; None when a signature would see no difference.
 

@@ -10,6 +10,7 @@ from typing import Any, Protocol, TypeAlias
 
 from cryptography import x509
 
+from .._arguments import checked
 from .._masks import refuse_mask
 from ..catalogs import Environment
 from ..errors import (
@@ -58,6 +59,7 @@ class Packed(Protocol):
         """The ZIP for the customer."""
 
 
+@checked
 def examine(
     data: bytes | Signed[Any] | Received[Any] | Packed,
     trust: TrustStore | None = None,

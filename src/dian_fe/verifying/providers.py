@@ -6,12 +6,14 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, ClassVar, Final, TypeAlias
 
+from .._arguments import checked
 from ..catalogs.identification import clean_nit
 from ..errors import InvalidInput, NotAllowed
 
 _FORM: Final = '{"providers": [{"nit": "900373076", "name": "Proveedor Ejemplo SAS"}]}'
 
 
+@checked
 class Providers:
     """The NITs whose certificates may sign for other issuers, with their names; it does not change.
 
@@ -28,14 +30,14 @@ class Providers:
     ANY_CERTIFICATE_MAY_SIGN_FOR_ANYBODY: ClassVar[Providers]
     """Whoever has a trusted certificate may sign for any issuer. A forged invoice passes: only to look at documents."""
 
-    def __init__(self, nits: Iterable[str] | Mapping[str, str | None] = ()) -> None:
+    def __init__(self, nits: Iterable[str] | Mapping[str, str | None] | str = ()) -> None:
         """``nits`` without check digit, or a mapping of each to its name. Raise ``InvalidIdentification``."""
         given = nits.items() if isinstance(nits, Mapping) else ((nit, None) for nit in _listed(nits))
         self._names = {clean_nit(_text(nit), field="providers"): name for nit, name in given}
         self._anybody = False
 
     @classmethod
-    def of(cls, given: Providers | Iterable[str] | None) -> Providers:
+    def of(cls, given: Providers | Iterable[str] | str | None) -> Providers:
         """Return what a caller gave as ``providers=``; None is nobody."""
         return given if isinstance(given, Providers) else cls(given or ())
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 from cryptography import x509
 from lxml import etree
 
+from .._arguments import checked
 from ..faults import Fault
 from ..signing.algorithms import DS
 from ..signing.certificates import CertificateInfo, der
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
 _SIGNATURE: Final = f"{{{DS}}}Signature"
 
 
+@checked
 def verify_signature(
     document: bytes | _Element,
     *,

@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
+from .._arguments import checked
 from .._display import Viewed
 from .._shown import shown
 from ..faults import Fault
@@ -33,6 +34,7 @@ class SignedAs(StrEnum):
         return {"issuer": "el emisor", "provider": "un proveedor", "dian": "la DIAN", "stranger": "un tercero"}[self]
 
 
+@checked
 @dataclass(frozen=True, slots=True)
 class SignedBy(Viewed):
     """The owner of the certificate that made a sound signature.
@@ -62,6 +64,7 @@ class SignedBy(Viewed):
         return {**asdict(self), "role": self.role.value}
 
 
+@checked
 @dataclass(frozen=True, slots=True)
 class OwnerVerdict(Viewed):
     """Whether who signed may sign. ``accepted`` is None when it was not judged whose certificate it must be."""

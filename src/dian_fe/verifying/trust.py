@@ -15,6 +15,7 @@ from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 
+from .._arguments import checked
 from ..errors import InvalidInput
 from ..signing.certificates import check_readable, is_issued_by, load_certificates
 from ..signing.extensions import UNREADABLE_EXTENSIONS, extension, extensions_of
@@ -57,6 +58,7 @@ class Revocation(Protocol):
         """Tell whether ``certificate``, issued by ``issuer``, was revoked at ``at`` (aware)."""
 
 
+@checked
 class CrlList:
     """Revocation by CRLs that the caller has fetched; each counts only if the issuer itself signed it."""
 
@@ -159,6 +161,7 @@ class TrustPath:
         return zip(self.certificates, self.certificates[1:], strict=False)
 
 
+@checked
 class TrustStore:
     """Certificates that are trusted as they are (anchors), and others that only help to reach them."""
 

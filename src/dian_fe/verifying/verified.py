@@ -9,6 +9,7 @@ from typing import Any, Final, Generic, Never, TypeVar, overload
 
 from cryptography import x509
 
+from .._arguments import checked
 from ..catalogs import Environment
 from ..errors import ContentsContradict, InvalidInput, NotAllowed, NotSigned, SignatureInvalid, SignerNotTrusted
 from ..families.spec import DocumentKind
@@ -143,6 +144,7 @@ def verify(
 ) -> Verified[Any]: ...
 
 
+@checked
 def verify(
     received: Any,
     trust: TrustStore | None,

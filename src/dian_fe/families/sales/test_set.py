@@ -8,6 +8,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final, Self
 
+from ..._arguments import checked
 from ..._display import Viewed
 from ...catalogs import CreditNoteConcept, DebitNoteConcept, Unit
 from ...errors import InvalidInput
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from ...models.issuer import Issuer
 
 
+@checked
 @dataclass(frozen=True, slots=True)
 class Counts(Viewed):
     """How many documents of each kind the portal shows as required, and how many of them must be accepted.
@@ -79,6 +81,7 @@ class Counts(Viewed):
         return cls(*(required.get(kind, 0) for kind in order), *(least.get(kind, 0) for kind in order))
 
 
+@checked
 def sample_document(kind: str, number: str, issued_at: datetime, issuer: Issuer, original: Any = None) -> SalesDocument:
     """Make a plain document of a kind: one line with IVA, paid on the spot by the final consumer."""
     line = Line(
