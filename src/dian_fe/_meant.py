@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from .catalogs._text import fold, nearest
+from ._text import fold, nearest
 
 _ALIASES: dict[str, tuple[str, ...]] = {
     "emails": ("email", "mail", "correo", "correos", "correo electronico", "e mail"),

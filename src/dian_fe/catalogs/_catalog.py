@@ -9,9 +9,9 @@ from importlib import import_module
 from pathlib import Path
 from typing import Literal, NamedTuple
 
+from .._text import fold, nearest
 from ..errors import UnknownCode
 from ._codes import CodeEnum
-from ._text import fold, nearest
 
 __all__ = ["Catalog", "Entry", "ListInfo", "catalog", "lists"]
 

@@ -11,8 +11,8 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
 
+from .._text import fold, nearest
 from ._catalog import Entry, catalog
-from ._text import fold, nearest
 
 _ARTICLE = re.compile("^(el|la|los|las) ")
 _TITLE = re.compile("^(municipio|ciudad|distrito( especial| turistico)?|villa) de ")

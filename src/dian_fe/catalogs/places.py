@@ -14,11 +14,11 @@ from typing import Final, NamedTuple
 
 from .._arguments import checked
 from .._display import Viewed
+from .._text import nearest
 from ..errors import InvalidInput, UnknownPlace
 from ..faults import Severity
 from ._catalog import catalog
 from ._place_names import codes_of, department_code, key_of, nearest_codes
-from ._text import nearest
 
 __all__ = [
     "Department",

@@ -8,8 +8,8 @@ from typing import Any, NoReturn, Self
 from pydantic import field_validator, model_validator
 
 from .._masks import refuse_pickle
+from .._text import fold
 from ..catalogs import Environment
-from ..catalogs._text import fold
 from ..catalogs.identification import clean_nit
 from ..errors import InvalidIdentification, InvalidInput
 from ..families.spec import DocumentKind

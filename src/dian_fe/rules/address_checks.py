@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from typing import Any, Final
 
+from .._text import fold
 from ..catalogs import catalog, departments, municipalities, municipality
-from ..catalogs._text import fold
 from .context import Context
 from .party_checks import add, own, reader
 from .registry import Check, Finding

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 
 from .._arguments import checked
-from ..catalogs._text import fold
+from .._text import fold
 from ..errors import UnknownCode
 from ..faults import Fault, Severity
 from .explaining import explain

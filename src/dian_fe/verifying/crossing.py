@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from ..catalogs._text import fold
+from .._text import fold
 from ..catalogs.identification import DIAN_NIT
 from ..faults import Fault
 from ..models._missing import said

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any, Final
 from cryptography import x509
 from cryptography.x509.oid import NameOID
 
+from ..._text import fold
 from ...catalogs import Environment
-from ...catalogs._text import fold
 from ...events.timeline import RegisteredEvent
 from ...faults import Fault, Severity
 from ...models._base import to_bogota
