@@ -9,6 +9,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from .demo_kind import run_kind
 from .files import write_file
 from .graphic import pdf_if_installed
 from .issuing import answer_name
@@ -27,6 +28,12 @@ MOMENT = "2026-03-02T10:15:00-05:00"
 def add_verbs(verbs: Any) -> None:
     """Add the verb to the parser."""
     verb = verbs.add_parser("demo", help="factura de ejemplo en el simulador incluido")
+    verb.add_argument(
+        "--kind",
+        metavar="KIND",
+        help="emite en cambio un documento al azar de esta clase, por su nombre en JSON; deja en --out el XML firmado, "
+        "la respuesta de la DIAN y la representación gráfica",
+    )
     verb.add_argument("--out", metavar="DIR", type=Path, help="carpeta donde dejar todo lo producido")
     verb.add_argument("--at", metavar="TIME", default=MOMENT, help=f"momento de emisión (por omisión {MOMENT})")
     verb.add_argument("--seed", metavar="N", type=int, default=7, help="semilla del simulador")
@@ -36,6 +43,8 @@ def add_verbs(verbs: Any) -> None:
 
 def run_demo(options: argparse.Namespace) -> int:
     """Issue an invoice and the credit note that corrects it, deliver both, and acknowledge the invoice as its buyer."""
+    if options.kind is not None:
+        return run_kind(options)
     from .. import CreditNote, build
     from ..catalogs import CreditNoteConcept
     from ..testing import Simulator

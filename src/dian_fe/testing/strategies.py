@@ -16,7 +16,7 @@ from ..catalogs import EventCode
 from ..models.event import EventDocument
 from ..models.issuer import Issuer
 from .dice import Dice
-from .random_documents import Document, KindName, document_from
+from .random_documents import Document, document_from
 from .random_events import event_from
 from .random_parties import nit
 
@@ -26,12 +26,13 @@ _FORBIDDEN = "".join(chr(code) for code in range(0x20) if chr(code) not in "\t\n
 
 
 def documents(
-    kind: KindName | None = None, *, issuer: Issuer | None = None, most_lines: int = 3
+    kind: str | None = None, *, issuer: Issuer | None = None, most_lines: int = 3
 ) -> SearchStrategy[Document]:
     """Give documents as ``random_document`` makes them, of one kind or of any, with few lines."""
 
     def make(source: Random) -> Document:
-        return document_from(source, kind, issuer=issuer, most_lines=most_lines)
+        made: Document = document_from(source, kind, issuer=issuer, most_lines=most_lines)
+        return made
 
     return st.randoms(use_true_random=False).map(make)
 

@@ -47,4 +47,5 @@ FAMILY = Family(
     ),
     rules="rules:BOOK",
     office="office:OFFICE",
+    samples="samples:SAMPLES",
 )

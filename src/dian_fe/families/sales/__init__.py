@@ -70,4 +70,5 @@ FAMILY = Family(
     presentation="presentation:PRESENTATION",
     test_set="test_set:PLAN",
     office="office:OFFICE",
+    samples="samples:SAMPLES",
 )

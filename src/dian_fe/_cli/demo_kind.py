@@ -1,0 +1,79 @@
+"""``demo --kind``: a random document of any kind that can be issued, on the simulator."""
+
+from __future__ import annotations
+
+import argparse
+from typing import TYPE_CHECKING, Any
+
+from ..errors import InvalidInput
+from .files import write_file
+from .graphic import pdf_if_installed
+from .issuing import answer_name
+from .main import NO, YES, emit, say
+
+if TYPE_CHECKING:
+    from ..families.spec import DocumentKind
+    from ..models.issuer import Issuer
+
+
+def run_kind(options: argparse.Namespace) -> int:
+    """Issue the document and leave what came of it in the folder."""
+    from ..families.registry import find
+    from ..testing.samples import issuable, samples_of
+    from ..testing.simulator import Simulator
+    from ..transport.client import Client
+
+    kind = find(options.kind)
+    if kind is None or kind.name not in issuable():
+        raise InvalidInput(
+            "no se emiten ejemplos de esa clase de documento.",
+            field="--kind",
+            found=options.kind,
+            expected=", ".join(issuable()),
+            remedy="elija una de ellas.",
+        )
+    if options.out is None:
+        raise InvalidInput(
+            "falta la carpeta.", field="--out", expected="--out DIR", remedy="indique dónde dejar los archivos."
+        )
+    dian = Simulator(seed=options.seed)
+    signed, issuer = samples_of(kind.name).issued(dian, kind.name, options.seed)
+    with Client(environment=dian.environment, signer=dian.signer(issuer.organization.nit), transport=dian) as ws:
+        answer = ws.send(signed)
+    drawn = answer.accepted and kind.family.presentation
+    pdf = pdf_if_installed(signed, answer, issuer.software_of(kind)) if drawn else None
+    result: dict[str, Any] = {
+        "kind": kind.name,
+        "signed": str(write_file(options.out, signed.file_name, signed.xml)),
+        "answer": None,
+        "pdf": None,
+        "secret": _secret(kind, issuer, signed.document),
+        "accepted": answer.accepted,
+    }
+    if answer.application_response:
+        result["answer"] = str(write_file(options.out, answer_name(signed), answer.application_response))
+    if pdf is not None:
+        result["pdf"] = str(write_file(options.out, f"{signed.built.file_stem}.pdf", pdf))
+    if options.json:
+        emit(result)
+    else:
+        say(f"{kind.label} {signed.document.number}: {answer.status_code} {answer.status_message}")
+        for name in ("signed", "answer", "pdf"):
+            if result[name] is not None:
+                say(f"  {result[name]}")
+        for fault in answer.faults:
+            say(f"  {fault.code} {fault.severity.value}: {fault.message}")
+    return YES if answer.accepted else NO
+
+
+def _secret(kind: DocumentKind, issuer: Issuer, document: Any) -> str | None:
+    """Return the toy secret that the key was made with, for whoever computes it again."""
+    from ..families.spec import Secret
+
+    if kind.key is None:
+        return None
+    form = kind.key_form(getattr(document, "type_code", None))
+    resolution = issuer.numbering_of(kind, document.number)
+    if form.secret is Secret.TECHNICAL_KEY and resolution is not None:
+        return resolution.key()
+    return issuer.software_of(kind).pin.get_secret_value()

@@ -1,0 +1,78 @@
+"""Random events, issued by the buyer of an invoice that the simulator sells."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from random import Random
+from typing import TYPE_CHECKING, Any
+
+from ...catalogs import ClaimConcept, Environment, EventCode
+from ...events.event import Event
+from ...models.event import Person
+from ...models.issuer import Issuer
+from ...models.organization import Organization
+from ...signing.documents import sign_document
+from ...testing.dice import Dice
+from ...testing.random_events import event_from
+from ...testing.samples import Issued, Samples
+from ...transport.client import Client
+from ...ubl.build import build
+from ...ubl.parts import read
+from ...verifying.verified import verify
+
+if TYPE_CHECKING:
+    from ...testing.simulator import Simulator
+    from ...verifying.verified import Verified
+
+_BUYER = "900373076"
+_WAY = {
+    EventCode.ACUSE_DE_RECIBO: (),
+    EventCode.RECIBO_DEL_BIEN_O_SERVICIO: (EventCode.ACUSE_DE_RECIBO,),
+    EventCode.RECLAMO: (EventCode.ACUSE_DE_RECIBO, EventCode.RECIBO_DEL_BIEN_O_SERVICIO),
+    EventCode.ACEPTACION_EXPRESA: (EventCode.ACUSE_DE_RECIBO, EventCode.RECIBO_DEL_BIEN_O_SERVICIO),
+}
+"""Events that a buyer declares, and those that come before each."""
+
+
+class _EventSamples(Samples):
+    def document(self, source: Random, kind: str | None, issuer: Issuer, most_lines: int = 3) -> Any:
+        """Make an event as others write it: about no invoice that exists, so that it cannot be issued."""
+        return event_from(source)
+
+    def issued(self, dian: Simulator, kind: str, seed: int) -> Issued:
+        """Have the simulator sell, and declare something about its invoice; what comes before is sent at once."""
+        dice = Dice(Random(seed))
+        sold = dian.deliver(_BUYER)
+        verified: Verified[Any] = verify(read(sold), dian.trust)
+        customer = verified.document.customer
+        buyer = Issuer(
+            organization=Organization(nit=customer.id, name=customer.name),
+            software=dian.software,
+            environment=Environment(dian.environment),
+        )
+        code = dice.pick(tuple(_WAY))
+        moment = verified.document.issued_at
+        with Client(environment=Environment(dian.environment), signer=dian.signer(_BUYER), transport=dian) as ws:
+            for position, before in enumerate(_WAY[code], 1):
+                moment += timedelta(hours=dice.whole(1, 5))
+                ws.send(_signed(dian, buyer, _event(dian, verified, before, f"E{position}", moment, dice), moment))
+        moment += timedelta(hours=dice.whole(1, 5))
+        event = _event(dian, verified, code, f"E{dice.whole(10, 10**6)}", moment, dice)
+        return Issued(_signed(dian, buyer, event, moment), buyer)
+
+
+def _signed(dian: Simulator, buyer: Issuer, event: Event, at: datetime) -> Any:
+    return sign_document(build(event, buyer), dian.signer(buyer.organization.nit), at=at)
+
+
+def _event(dian: Simulator, verified: Verified[Any], code: EventCode, number: str, at: datetime, dice: Dice) -> Event:
+    given: dict[str, Any] = {"number": number, "issued_at": at, "history": dian.history(verified.key or "")}
+    if code is EventCode.RECLAMO:
+        return Event.claim(verified, dice.pick(tuple(ClaimConcept)), **given)
+    if code is EventCode.ACEPTACION_EXPRESA:
+        return Event.accept(verified, **given)
+    person = Person(id="1020304050", first_name="Ana", family_name="Ejemplo", job_title="Compras")
+    return Event.acknowledge(verified, code, person=person, **given)
+
+
+SAMPLES = _EventSamples()
