@@ -16,6 +16,7 @@ from .faults import Fault, Severity
 from .models._base import to_bogota
 from .models.document import SalesDocument
 from .models.event import EventDocument
+from .models.issuable import Issuable
 from .ubl import vocabulary
 from .ubl.build import Built
 from .ubl.grammar import grammar_of
@@ -33,7 +34,7 @@ _POSITION = re.compile(r"\[\d+\]")
 
 @checked
 def check(
-    subject: SalesDocument | EventDocument | Built[Any] | Signed[Any] | Received[Any],
+    subject: SalesDocument | EventDocument | Issuable | Built[Any] | Signed[Any] | Received[Any],
     *,
     issuer: Issuer | None = None,
     original: Any = None,
