@@ -7,6 +7,15 @@ it. Escapes are those of Python: ``\n``, ``\x9b``, ``\u202e``.
 
 from __future__ import annotations
 
+TYPE_CHECKING = False
+"""True for type checkers, as the one of ``typing``, which errors need not wait for."""
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+MOST_SHOWN = 100
+"""Values of a list that people are shown: a mistake in every line is seen well enough by its first hundred."""
+_LONGEST = 2000
 _CONTROL, _FORMAT, _SURROGATE = "Cc", "Cf", "Cs"
 _ONE_LINE = frozenset({_CONTROL, _FORMAT, _SURROGATE, "Zl", "Zp"})
 _NO_TEXT = frozenset({_CONTROL, _SURROGATE})
@@ -22,6 +31,25 @@ def shown(value: object) -> str:
     from unicodedata import category
 
     return "".join(_escape(each) if category(each) in _ONE_LINE else each for each in text)
+
+
+def clipped(text: str, longest: int = _LONGEST) -> str:
+    """Return the beginning of a long text: a whole file is not what one wants to see in a message."""
+    return text if len(text) <= longest else f"{text[:longest]}…"
+
+
+def brief(self: DataclassInstance) -> str:
+    """Return the ``repr`` of a dataclass, for which it stands as ``__repr__``: of long lists the beginning."""
+    from dataclasses import fields
+
+    told = (f"{each.name}={_brief(getattr(self, each.name))}" for each in fields(self) if each.repr)
+    return f"{type(self).__qualname__}({', '.join(told)})"
+
+
+def _brief(value: object) -> str:
+    if not isinstance(value, (tuple, list)) or len(value) <= MOST_SHOWN:
+        return repr(value)
+    return f"({', '.join(map(repr, value[:MOST_SHOWN]))}, … y {len(value) - MOST_SHOWN} más)"
 
 
 def legible(text: str) -> str:

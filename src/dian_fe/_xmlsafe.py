@@ -21,8 +21,12 @@ MAX_ATTRIBUTES = 1000
 """Most attributes of one element, and most namespace declarations in force at one place: no document has a tenth."""
 MAX_URI = 300
 """Longest namespace URI: libxml2 copies it for whoever asks for a name."""
+_PIECE = 2048
+"""Bytes parsed at once where it is looked for errors after each."""
 _XMLNS = b"xmlns"
 _LONG_URI = re.compile(rb"xmlns(?::[^\s=<>\"']{1,300})?\s{0,20}=\s{0,20}[\"'][^\"'<]{%d}" % MAX_URI)
+_LONG_TAG = re.compile(rb"<[^<]{%d}" % (5 * MAX_ATTRIBUTES))
+"""What a tag with more attributes has at least, since none is shorter than `` a=""``."""
 _CROWDED = etree.XPath(f"boolean(//*[count(@*) > {MAX_ATTRIBUTES}])")
 _READABLE = {"UTF-8", "UTF8", "US-ASCII", "ASCII", "ISO-8859-1", "ISO-8859-15", "WINDOWS-1252", "LATIN1"}
 """Encodings in which a byte below 128 is always that character, so that bytes may be searched."""
@@ -139,12 +143,28 @@ def parse(data: bytes, *, max_bytes: int = MAX_BYTES, tolerant: bool = False) ->
     return root
 
 
+def beginning(root: etree._Element, schema: etree.XMLSchema, errors: int) -> etree._Element | None:
+    """Return the beginning of a tree, up to where it has so many errors; None when it has fewer.
+
+    A schema that judges a tree tells the path of each error, which costs as much as the element has siblings before
+    it; one that judges while parsing does not.
+    """
+    data = etree.tostring(root, encoding="utf-8", with_tail=False)
+    settings: dict[str, Any] = {"resolve_entities": False, "load_dtd": False, "no_network": True}
+    parser = etree.XMLParser(schema=schema, **settings)
+    for end in range(_PIECE, len(data) + _PIECE, _PIECE):
+        parser.feed(data[end - _PIECE : end])
+        if len(parser.feed_error_log) >= errors:
+            return etree.fromstring(data[:end], etree.XMLParser(recover=True, **settings))
+    return None
+
+
 def _check_crowding(root: etree._Element, data: bytes) -> None:
     """Refuse what no document has and every later step would pay for many times over."""
-    if _CROWDED(root):
-        raise _crowded("atributos en un elemento", MAX_ATTRIBUTES)
     encoding = (root.getroottree().docinfo.encoding or "UTF-8").upper()
     searchable = encoding in _READABLE and b"\0" not in data[:8]
+    if (not searchable or _LONG_TAG.search(data)) and _CROWDED(root):
+        raise _crowded("atributos en un elemento", MAX_ATTRIBUTES)
     if searchable and data.count(_XMLNS) <= MAX_ATTRIBUTES and _LONG_URI.search(data) is None:
         return
     scope = 0

@@ -5,13 +5,13 @@ Local rules, the XSD, the signature's verification, readiness and DIAN's own ans
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from ._arguments import checked
-from ._shown import shown
+from ._shown import MOST_SHOWN, clipped, shown
 
 if TYPE_CHECKING:
     from ._display import Html
@@ -122,7 +122,7 @@ class Fault:
         """Return the finding on one line; what cannot be seen of the document's own texts is escaped."""
         place = f" [{self.xpath or self.path}]" if self.xpath or self.path else ""
         known = (("se encontró", self.found), ("se esperaba", self.expected))
-        values = ", ".join(f"{word} {value!r}" for word, value in known if value)
+        values = ", ".join(f"{word} {clipped(value)!r}" for word, value in known if value)
         return shown(f"{self.code} {self.verdict}{place}: {self.message}{f' ({values})' if values else ''}")
 
 
@@ -134,6 +134,21 @@ def may_reject(faults: Iterable[Fault]) -> bool:
     """True if nothing surely rejects and something probably does."""
     found = tuple(faults)
     return any(fault.rejects for fault in found) and not any(fault.stops for fault in found)
+
+
+def foremost(faults: Iterable[Fault]) -> tuple[Sequence[Fault], int]:
+    """Return the findings that people are shown, and how many more there are.
+
+    Where not all are shown, what surely rejects comes first, then what probably does.
+    """
+    found = tuple(faults)
+    if len(found) <= MOST_SHOWN:
+        return found, 0
+    return sorted(found, key=_weight)[:MOST_SHOWN], len(found) - MOST_SHOWN
+
+
+def _weight(fault: Fault) -> tuple[bool, bool]:
+    return not fault.stops, not fault.rejects
 
 
 def faults_table(faults: Iterable[Fault], caption: str = "") -> Html:
@@ -152,7 +167,7 @@ def faults_table(faults: Iterable[Fault], caption: str = "") -> Html:
                 fault.expected,
                 fault.hint,
             )
-            for fault in sorted(faults, key=lambda fault: (not fault.stops, not fault.rejects))
+            for fault in sorted(faults, key=_weight)
         ),
         caption=caption,
         wide=("Dónde", "Qué pasa", "Qué hacer"),

@@ -337,3 +337,21 @@ def test_a_likely_rejection_is_told_and_stops_nothing(
         assert main([str(argument) for argument in arguments]) == 0
         printed = capsys.readouterr().out
         assert (json.loads(printed)["may_reject"] is True) if as_json else ("La DIAN podría rechazarlo" in printed)
+
+
+def test_of_very_many_findings_a_hundred_lines_are_printed(
+    demo: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    xml = _one(demo, "fv*.xml").read_bytes()
+    path = tmp_path / "invoice.xml"
+    path.write_bytes(xml.replace(b"</Invoice>", b"<cac:InvoiceLine></cac:InvoiceLine>" * 90 + b"</Invoice>"))
+    capsys.readouterr()
+    for verb in ("check", "verify"):
+        status = main([verb, str(path)])
+        lines = capsys.readouterr().out.splitlines()
+        assert status == 1
+        assert len(lines) < 120
+        if verb == "check":
+            assert sum("hallazgos más; con --json se dan todos" in line for line in lines) == 1
+    status, result, _ = run(capsys, "check", path, "--json")
+    assert len(result["faults"]) > 100

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from functools import cache
@@ -25,6 +26,9 @@ from dian_fe import (
     verify,
 )
 from dian_fe._display import MOST_ROWS, card, table, text
+from dian_fe.errors import InvalidInput
+from dian_fe.faults import foremost
+from dian_fe.rules import Report
 from dian_fe.testing import Simulator, random_document
 from dian_fe.transport import Answer
 from tests.delivery.support import package
@@ -237,3 +241,33 @@ def test_events_show_who_and_what() -> None:
     built = build(event, buyer())
     assert built.key in words(built)
     assert said(credit_sale())["Confianza"] == "✔ llega a una CA de confianza"
+
+
+FOUND = tuple(replace(HOSTILE, path=f"lines[{at}]", severity=Severity.NOTIFICACION) for at in range(150))
+
+
+def test_a_repr_shows_the_first_of_many_findings() -> None:
+    for value in (
+        Report(FOUND, (), None),
+        replace(read(package().zip_bytes), problems=FOUND, unmapped=("/Invoice/x",) * 150),
+        replace(examine(package()), findings=FOUND),
+    ):
+        told = repr(value)
+        assert "lines[99]" in told
+        assert "lines[100]" not in told
+        assert "… y 50 más" in told
+
+
+def test_of_many_findings_the_gravest_are_shown() -> None:
+    grave = replace(HOSTILE, code="FAD02")
+    told, more = foremost((*FOUND, grave))
+    assert (told[0], len(told), more) == (grave, 100, 51)
+    assert foremost(FOUND[:100]) == (FOUND[:100], 0)
+
+
+def test_a_finding_or_error_does_not_print_a_file() -> None:
+    fault = replace(HOSTILE, found="x" * 1_000_000, expected="y" * 1_000_000)
+    error = InvalidInput("no.", found="x" * 1_000_000, expected="y" * 1_000_000)
+    for value in (fault, error):
+        assert len(str(value)) < 10_000
+        assert len(value.found or "") == 1_000_000, "the data keep the whole"

@@ -12,6 +12,7 @@ from lxml import etree
 from dian_fe import check, read
 from dian_fe._xmlsafe import MAX_ATTRIBUTES, MAX_URI, parse
 from dian_fe.errors import UnsafeXml
+from dian_fe.ubl import problems, xsd_explain
 from dian_fe.ubl.view import DocumentXml
 from dian_fe.ubl.where import Whereabouts, xpath_of
 
@@ -52,6 +53,54 @@ def test_thousands_of_strange_elements_are_all_told() -> None:
     assert (len(told), told[0], told[-1]) == (16_000, "/Invoice/x[1]", "/Invoice/x[16000]")
 
 
+@pytest.fixture
+def few(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(problems, "MOST_TOLD", 50)
+
+
+@pytest.mark.usefixtures("few")
+def test_elements_that_are_too_many_to_name_are_counted() -> None:
+    received = read(put(sold()[0].xml, b"<x/>" * 70))
+    # The first is ext:UBLExtensions, which is read on its own.
+    assert received.unmapped == tuple(f"/Invoice/x[{at}]" for at in range(1, 50))
+    assert [(problem.xpath, problem.message) for problem in received.problems] == [
+        ("/Invoice", "hay 21 elementos o atributos sin campo en el modelo más; se nombran los primeros 50.")
+    ]
+
+
+@pytest.mark.usefixtures("few")
+def test_problems_that_are_too_many_to_tell_are_counted() -> None:
+    received = read(put(sold()[0].xml, b"<cac:InvoiceLine/>" * 70))
+    *told, last = received.problems
+    assert len(told) == 50
+    assert last.message == "hay 231 rarezas más; se nombran los primeros 50."
+    lines = received.document.lines[-70:]
+    assert all("description" not in vars(line) for line in lines), "what is not told is missing all the same"
+
+
+@pytest.mark.usefixtures("few")
+def test_what_counts_the_rest_keeps_no_tree() -> None:
+    problem = read(put(sold()[0].xml, b"<x/>" * 70)).problems[-1]
+    assert len(problem.element.getroottree().getroot()) == 0
+
+
+@pytest.mark.parametrize("odd", [b"<!--c-->", b"<?a b?>"])
+def test_a_text_in_many_pieces_becomes_one(odd: bytes) -> None:
+    xml = sold()[0].xml
+    at = xml.index(b"</cbc:Description>")
+    received = read(xml[:at] + (odd + b"x") * 300 + xml[at:])
+    (problem,) = received.problems
+    assert "se leyó entero" in problem.message
+    assert received.document.lines[0].description.endswith("x" * 300)
+    # lxml joins the pieces of a text anew whenever it is asked for.
+    assert problem.element.xpath("count(text())") == 1
+
+
+def test_a_comment_at_the_end_of_a_datum_is_not_told() -> None:
+    xml = sold()[0].xml.replace(b"</cbc:Description>", b"<!--c--> </cbc:Description>", 1)
+    assert read(xml.replace(b"<cac:Item>", b"<!--c--><cac:Item>")).problems == ()
+
+
 def test_paths_lead_to_their_elements_and_are_short() -> None:
     name = "n" * 5_000
     root = etree.fromstring(f"<a><b/><{name}><c/><c/></{name}>{'<d>' * 200}<e/>{'</d>' * 200}<b/></a>".encode())
@@ -78,6 +127,11 @@ def test_paths_lead_to_their_elements_and_are_short() -> None:
 def test_a_crowded_element_is_refused(tag: str, encoding: str) -> None:
     with pytest.raises(UnsafeXml, match="pasa los límites"):
         parse(tag.encode(encoding))
+
+
+@pytest.mark.parametrize("text", ["x" * 9_000, "&lt;" * 3_000, "<![CDATA[" + "<b a='1'/>" * 900 + "]]>"])
+def test_a_long_text_is_no_crowd(text: str) -> None:
+    assert parse(f"<a>{text}</a>".encode()).tag == "a"
 
 
 def test_many_declarations_at_many_places_are_no_crowd() -> None:
@@ -112,4 +166,12 @@ def test_checking_costs_what_the_invoice_is_long() -> None:
 
     check(read(of(1)))
     once, twice = (lines_run(lambda n=n: check(read(of(n)))) for n in (25, 50))
+    assert twice < 2.1 * once
+
+
+@pytest.mark.parametrize("piece", [b"<x/>", b"<cbc:ID>1</cbc:ID>", b"<cac:InvoiceLine/>", b"<cac:TaxTotal/>"])
+def test_checking_costs_what_the_file_is_long(piece: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(xsd_explain, "_SAMPLE", 50)
+    check(read(put(sold()[0].xml, piece * 2)))
+    once, twice = (lines_run(lambda n=n: check(read(put(sold()[0].xml, piece * n)))) for n in (150, 300))
     assert twice < 2.1 * once

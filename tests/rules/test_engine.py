@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from dian_fe.faults import Severity
-from dian_fe.rules import Annex, NotEvaluated, Subject, check, codes_at, explain
+from dian_fe.rules import Annex, NotEvaluated, Subject, check, codes_at, engine, explain
 from dian_fe.rules.book import kinds_of
 from dian_fe.rules.context import Context
 from dian_fe.rules.facts import Status, library_words
@@ -130,3 +130,15 @@ def test_what_is_explained_goes_to_json() -> None:
     assert explain("FAB22").successors == ("FAB22a", "FAB22b")
     assert explain("FAB22").message
     assert explain("CTG01").reason
+
+
+def test_the_findings_of_one_code_are_counted_after_the_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(engine, "MOST_OF_A_CODE", 3)
+    rule, subject = registered()["FAD02"], Subject("invoice", document=plain("invoice"))
+    found = [Finding(path=f"lines[{at}]") for at in range(5)]
+    advice = [Finding(path=f"lines[{at}]", severity=Severity.CONSEJO) for at in range(3)]
+    told = list(engine._told(rule, [*found, *advice], subject))
+    assert [fault.path for fault in told] == [f"lines[{at}]" for at in (0, 1, 0, 1, 2, 2)]
+    assert [fault.path for fault in told if fault.message.endswith(" Hay 2 más de este código.")] == ["lines[2]"]
+    assert told[4].severity is not Severity.CONSEJO
+    assert list(engine._told(rule, found[:3], subject)) == [engine.fault_of(rule, each, subject) for each in found[:3]]

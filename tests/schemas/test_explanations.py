@@ -11,9 +11,10 @@ from copy import deepcopy
 import pytest
 from lxml import etree
 
+from dian_fe import _xmlsafe
 from dian_fe.errors import InvalidInput, MalformedXml
 from dian_fe.faults import Fault, Severity
-from dian_fe.ubl import vocabulary, xsd
+from dian_fe.ubl import vocabulary, xsd, xsd_explain
 from tests.schemas.instances import NS, XSI, Maker, clark
 
 Root = etree._Element
@@ -302,6 +303,75 @@ def test_long_values_are_cut_and_many_faults_are_bounded() -> None:
     assert len(faults[0].found or "") < 300
     assert 50 < len(faults) <= xsd.MAX_FAULTS
     assert len({fault.xpath for fault in faults}) == len(faults)
+
+
+def wide(count: int, change: Callable[[Root], None]) -> Root:
+    """Make an invoice of so many lines and change it after that."""
+    root = invoice()
+    line = at(root, "cac:InvoiceLine[1]")
+    for _ in range(count):
+        line.addnext(deepcopy(line))
+    change(root)
+    return root
+
+
+def every_line(root: Root) -> None:
+    for each in root.iterfind("cac:InvoiceLine/cbc:LineExtensionAmount", NS):
+        each.text = "x"
+
+
+def no_line_number(root: Root) -> None:
+    for line in root.findall("cac:InvoiceLine", NS):
+        line.remove(line[0])
+
+
+def strangers(root: Root) -> None:
+    for number, line in enumerate(root.findall("cac:InvoiceLine", NS)):
+        line.addnext(etree.Element(f"x{number}"))
+
+
+def unchanged(root: Root) -> None:
+    assert root is not None
+
+
+def test_cut_explanations_say_so() -> None:
+    root = wide(97, every_line)
+    faults = xsd.validate(root)
+    assert not any("puede haber" in fault.message for fault in faults)
+    text("cbc:IssueDate", "ayer")(root)
+    assert xsd.validate(root)[-1].message.endswith("Se explican las primeras 100 faltas del esquema: puede haber más.")
+
+
+WIDE = {
+    "nothing": unchanged,
+    "a text at the end": text("cac:InvoiceLine[1100]/cbc:LineExtensionAmount", "x"),
+    "a missing line number": removed("cac:InvoiceLine[700]/cbc:ID"),
+    "an element too many": inside("cac:InvoiceLine[900]", clark("cbc:Note")),
+    "every line": every_line,
+    "line numbers": no_line_number,
+    "strangers between lines": strangers,
+}
+
+
+@pytest.mark.parametrize("name", WIDE)
+def test_a_wide_document_is_judged_as_a_narrow_one(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    root = wide(1100, WIDE[name])
+    quick = xsd.validate(root)
+    assert bool(quick) is (name != "nothing")
+    monkeypatch.setattr(xsd, "_WIDE", lambda element: False)
+    monkeypatch.setattr(xsd_explain, "_sampled", lambda element: (element, {each: each for each in element}, True))
+    assert quick == xsd.validate(root)
+
+
+def test_errors_that_are_not_told_are_not_looked_for() -> None:
+    root = wide(3000, no_line_number)
+    schema = xsd.schema_for("Invoice")
+    start = _xmlsafe.beginning(root, schema, xsd.MAX_FAULTS)
+    assert start is not None
+    assert len(start.findall("cac:InvoiceLine", NS)) < 200
+    assert not schema.validate(start)
+    assert xsd.MAX_FAULTS <= len(schema.error_log) < 2 * xsd.MAX_FAULTS
+    assert _xmlsafe.beginning(wide(3000, unchanged), schema, 1) is None
 
 
 @pytest.mark.parametrize(

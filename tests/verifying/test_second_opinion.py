@@ -21,6 +21,8 @@ from ..signing.support import DS, NIT, PKI, canonical, signed
 from .foreign import EXCLUSIVE, Foreign
 
 GOOD = signed().xml
+DEEP = "".join(f'<d{at}:x xmlns:d{at}="u:{at}">' for at in range(40)).encode()
+DEEP += b"".join(f"</d{at}:x>".encode() for at in reversed(range(40)))
 ASKED = {
     "own": GOOD,
     "plain": Foreign().sign(canonical().xml),
@@ -87,6 +89,7 @@ def test_a_signxml_that_does_not_load_has_no_opinion(monkeypatch: pytest.MonkeyP
         (canonical().xml.replace(b" xmlns:cac=", b' xml:lang="es" xmlns:cac=', 1), "xml:"),
         (canonical().xml.replace(b" xmlns:cac=", f' xmlns:q="{DS}" xmlns:cac='.encode(), 1), "prefijos"),
         (b"<?q r?>" + canonical().xml, "raíz"),
+        (canonical().xml.replace(b"</Invoice>", DEEP + b"</Invoice>"), "unas dentro de otras"),
     ],
 )
 def test_forms_in_which_it_is_wrong_are_not_asked(xml: bytes, reason: str) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 from ..errors import InvalidInput
 from ..faults import MAY_REJECT, may_reject
 from .files import read_file
-from .main import NO, YES, emit, say
+from .main import NO, YES, emit, say, say_faults
 
 
 def add_verbs(verbs: Any) -> None:
@@ -56,8 +56,7 @@ def run_check(options: argparse.Namespace) -> int:
         for part in report.walk():
             if part.name:
                 say(f"{part.name}:")
-            for fault in part.own_faults:
-                say(f"  {fault}" if part.name else fault)
+            say_faults(part.own_faults, "  " if part.name else "")
         say(f"{len(report)} hallazgos; sin evaluar: {report.unjudged}")
         if may_reject(report):
             say(MAY_REJECT)

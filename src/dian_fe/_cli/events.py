@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from ..errors import EventRefused, InvalidInput, SignatureInvalid
 from .files import PASSWORD_VARIABLE, read_file, write_file
 from .issuing import answered, connected, simulated
-from .main import NO, YES, emit, say
+from .main import NO, YES, emit, say, say_faults
 from .moments import moment_of
 from .providers import add_providers, providers_of
 from .service import add_connection, client_of
@@ -204,8 +204,7 @@ def _refused(options: argparse.Namespace, text: str, faults: Sequence[Fault], pr
         told = [fault.as_dict() for fault in faults]
         emit({"file": None, "signed": False, "message": text, "faults": told, "problems": list(problems)})
     else:
-        for fault in faults:
-            say(fault)
+        say_faults(faults)
         say(text)
         say("no se escribe ni se envía")
     return NO

@@ -12,7 +12,7 @@ from ..errors import InvalidInput
 from ..faults import MAY_REJECT, may_reject
 from .files import PASSWORD_VARIABLE, load_signer, read_file, write_file
 from .graphic import pdf_if_installed
-from .main import NO, YES, emit, say
+from .main import NO, YES, emit, say, say_faults
 from .moments import moment_of
 
 if TYPE_CHECKING:
@@ -207,8 +207,7 @@ def _tell(options: argparse.Namespace, built: Built[Any], faults: Sequence[Fault
     if options.json:
         emit(_summary(built, faults) | more)
         return
-    for fault in faults:
-        say(fault)
+    say_faults(faults)
     if may_reject(faults):
         say(MAY_REJECT)
     say(f"{built.kind.title} {built.document.number}: {more.get('file', '')}")
@@ -219,8 +218,7 @@ def _refused(options: argparse.Namespace, built: Built[Any], faults: Sequence[Fa
     if options.json:
         emit(_summary(built, faults) | {"file": None, "signed": False})
     else:
-        for fault in faults:
-            say(fault)
+        say_faults(faults)
         say("no se escribe ni se envía: la DIAN lo rechazaría")
     return NO
 

@@ -13,12 +13,15 @@ import json
 import os
 import re
 import sys
-from collections.abc import Callable, Sequence
-from typing import Any, NoReturn, TextIO
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any, NoReturn, TextIO
 
 from .._shown import in_json, shown
 from .._version import __version__
 from ..errors import DianFeError, InvalidInput
+
+if TYPE_CHECKING:
+    from ..faults import Fault
 
 Run = Callable[[argparse.Namespace], int]
 
@@ -154,6 +157,25 @@ def say(*values: object, file: TextIO | None = None, flush: bool = False) -> Non
     stream = sys.stdout if file is None else file
     text = shown(" ".join(map(str, values)))
     _despite_closing(stream, lambda: print(text, file=stream, flush=flush))
+
+
+def say_faults(faults: Iterable[Fault], indent: str = "") -> None:
+    """Print findings, one on a line; of very many the foremost, and how many more there are."""
+    for line in lines_of(faults):
+        say(f"{indent}{line}")
+
+
+def lines_of(faults: Iterable[Fault], *, hints: bool = False) -> Iterator[str]:
+    """Return findings as lines; ``hints``: what to do about those that reject is told after each."""
+    from ..faults import foremost
+
+    told, more = foremost(faults)
+    for fault in told:
+        yield str(fault)
+        if hints and fault.hint and fault.rejects:
+            yield f"  qué hacer: {fault.hint}"
+    if more:
+        yield f"… y {more} hallazgos más; con --json se dan todos"
 
 
 def emit(data: Any) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import InvalidInput
 from .files import read_file
-from .main import NO, YES, emit, say
+from .main import NO, YES, emit, lines_of, say
 from .moments import moment_of
 from .providers import add_providers, providers_of
 
@@ -119,9 +119,7 @@ def told(examination: Examination, indent: str = "") -> Iterator[str]:
         yield f"{inner}certificado: {path}; revocación: {examination.verification.trust.revocation.label}"
     if examination.key_matches is not None:
         yield f"{inner}clave: {'corresponde' if examination.key_matches else 'no corresponde'}"
-    for fault in examination.faults:
-        yield f"{inner}{fault}"
-        if fault.hint and fault.rejects:
-            yield f"{inner}  qué hacer: {fault.hint}"
+    for line in lines_of(examination.faults, hints=True):
+        yield f"{inner}{line}"
     for part in examination.parts:
         yield from told(part, inner)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .._shown import shown
+from .._shown import clipped, shown
 
 TYPE_CHECKING = False
 """True for type checkers, as the one of ``typing``: whoever only catches an error does not wait for that import."""
@@ -60,9 +60,9 @@ class DianFeError(Exception):
         """Return the whole on one line: where, what, found, expected, what to do; what cannot be seen is escaped."""
         text = f"{self.place}: {self.message}" if self.place else self.message
         if self.found is not None:
-            text += f" Se encontró: {self.found}."
+            text += f" Se encontró: {clipped(self.found)}."
         if self.expected is not None:
-            text += f" Se esperaba: {self.expected}."
+            text += f" Se esperaba: {clipped(self.expected)}."
         if self.remedy:
             text += f" Qué hacer: {self.remedy}"
         return shown(text)

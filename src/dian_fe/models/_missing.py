@@ -7,8 +7,10 @@ While it is validated something stands in for the datum, and is taken out again.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from copy import deepcopy
 from datetime import datetime
 from decimal import Decimal
+from functools import cache
 from typing import Any, TypeVar, get_args
 
 from pydantic import BaseModel
@@ -71,18 +73,28 @@ _NAMED = 5
 
 def stand_in(model: type[BaseModel], name: str) -> Any:
     """Return a value that a field takes, for as long as it takes to make the model."""
-    inner = _model_in(model.model_fields[name].annotation)
-    if inner is not None:
-        return {each: stand_in(inner, each) for each, info in inner.model_fields.items() if info.is_required()}
-    return _STAND_INS[model.model_fields[name].annotation]
+    value = _standing(model, name)
+    return deepcopy(value) if isinstance(value, dict) else value
+
+
+@cache
+def _standing(model: type[BaseModel], name: str) -> Any:
+    annotation = model.model_fields[name].annotation
+    inner = _model_in(annotation)
+    if inner is None:
+        return _STAND_INS[annotation]
+    return {each: _standing(inner, each) for each, info in inner.model_fields.items() if info.is_required()}
 
 
 def take_out(document: BaseModel, absent: Iterable[tuple[Trail, str]]) -> None:
     """Take fields out of a model just made, and of its parts."""
+    model: Any = document
+    last: Trail = ()
     for trail, name in absent:
-        model: Any = document
-        for step in trail:
-            model = model[step] if isinstance(step, int) else model.__dict__[step]
+        if trail is not last:
+            model, last = document, trail
+            for step in trail:
+                model = model[step] if isinstance(step, int) else model.__dict__[step]
         model.__dict__.pop(name, None)
         model.__pydantic_fields_set__.discard(name)
 

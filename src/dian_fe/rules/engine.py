@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from functools import cache
 from typing import NamedTuple
 
 from .._arguments import checked
 from ..errors import MissingDatum
-from ..faults import Fault
+from ..faults import Fault, Severity
 from ..models.arithmetic import Exactly
 from .book import RuleBook, Version, book_of, books
 from .certainty import certainty_of
@@ -18,6 +20,8 @@ from .registry import Check, Finding, Rule, covered, registered
 from .report import NO_RULES, NotEvaluated, Report
 from .subject import NEEDS, Need, Subject
 
+MOST_OF_A_CODE = 5000
+"""Findings told under one code: one in each line of a long invoice."""
 _SILENT = Words("El documento no cumple esta regla de la DIAN.", "")
 
 
@@ -48,12 +52,26 @@ def check(subject: Subject, *, annex: str | None = None) -> Report:
     with Exactly():
         for rule, function in plan.checks:
             try:
-                for finding in function(context):
-                    faults.append(fault_of(rule, finding, subject))
+                faults += _told(rule, function(context), subject)
             except MissingDatum as error:  # of a document read: what it lacks is not guessed
                 lacking.append(NotEvaluated(rule.code, (error.field or "document",)))
     rest = () if covered(subject.kind, subject.document) else (NO_RULES,)
     return Report(tuple(faults), (*plan.not_evaluated, *lacking, *rest), version.name)
+
+
+def _told(rule: Rule, findings: Iterable[Finding], subject: Subject) -> Iterator[Fault]:
+    """Make the faults of a rule; those after the first `MOST_OF_A_CODE` of a severity are counted in the last one."""
+    told: Counter[Severity | None] = Counter()
+    last: dict[Severity | None, Fault] = {}
+    for finding in findings:
+        told[finding.severity] += 1
+        if told[finding.severity] < MOST_OF_A_CODE:
+            yield fault_of(rule, finding, subject)
+        elif told[finding.severity] == MOST_OF_A_CODE:
+            last[finding.severity] = fault_of(rule, finding, subject)
+    for severity, fault in last.items():
+        more = told[severity] - MOST_OF_A_CODE
+        yield replace(fault, message=f"{fault.message} Hay {more} más de este código.") if more else fault
 
 
 def _version(book: RuleBook, subject: Subject, wanted: str | None) -> Version:

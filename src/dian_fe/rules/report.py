@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from .._display import Viewed
+from .._shown import brief
 from ..faults import Fault, faults_table, may_reject
 
 ALL_RULES = "*"
@@ -103,6 +104,8 @@ class Report:
         Neither doubtful rejections nor rules that lacked context (``not_evaluated``) make it false.
         """
         return self.judged and not self.rejects
+
+    __repr__ = brief
 
     def _repr_html_(self) -> str:
         """Show it in a notebook: the verdict, every finding part by part, and what was not judged."""

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
+from lxml import etree
+
+from ..models._missing import Trail, trails_in
 from .where import Whereabouts
 
 if TYPE_CHECKING:
     from .reading import Reader
 
 _Element = Any
+T = TypeVar("T")
+MOST_TOLD = 20_000
+"""Problems, and elements without a field, named one by one: more than anybody reads, and little beside a long file."""
 
 
 @dataclass(slots=True)
@@ -48,13 +55,31 @@ _ASK = "pida al emisor el documento con ese dato; lo demás se leyó."
 _COMPARE = "compruebe con el emisor que eso quiso decir."
 
 
+class Told(list[T]):
+    """Findings: those after the first `MOST_TOLD` are counted alone."""
+
+    more = 0
+
+    def append(self, found: T) -> None:
+        """Keep a finding, or count it."""
+        if len(self) < MOST_TOLD:
+            super().append(found)
+        else:
+            self.more += 1
+
+    def extend(self, found: Iterable[T]) -> None:
+        """Keep or count each."""
+        for each in found:
+            self.append(each)
+
+
 @dataclass(slots=True)
 class State:
     """What one reading gathers besides the values."""
 
     control: dict[str, Any] = field(default_factory=dict)
-    problems: list[Problem] = field(default_factory=list)
-    unmapped: list[tuple[_Element, str | None]] = field(default_factory=list)
+    problems: Told[Problem] = field(default_factory=Told)
+    unmapped: Told[tuple[_Element, str | None]] = field(default_factory=Told)
     echoes: list[tuple[dict[str, Any], str, Any, _Element, str | None]] = field(default_factory=list)
     """What is said again: the values, the name and the text of each, with its element and attribute."""
     attributed: set[_Element] = field(default_factory=set)
@@ -72,6 +97,13 @@ class State:
     """Structures that say nothing, which the model does not get, each with the values and the name that it had."""
     unplaced: list[tuple[Problem, dict[str, Any], str]] = field(default_factory=list)
     """Problems of a datum, with the values that it belongs to, whose path is known when all is read."""
+    trails: dict[int, Trail] = field(default_factory=dict)
+
+    def trails_in(self, values: dict[str, Any]) -> dict[int, Trail]:
+        """Return the way to each structure in the values of a document, by identity: looked for once, at the end."""
+        if not self.trails:
+            self.trails = {id(owner): trail for owner, trail in trails_in(values)}
+        return self.trails
 
     def places_of(self, values: Any) -> dict[str, _Element]:
         """Return the elements that told the fields of a structure, and under "" its own."""
@@ -127,6 +159,16 @@ class State:
         self._note(problem, owner, name)
 
     def _note(self, problem: Problem, owner: dict[str, Any] | None, name: str | None) -> None:
-        self.problems.append(problem)
-        if owner is not None and name:
+        if owner is not None and name and len(self.problems) < MOST_TOLD:
             self.unplaced.append((problem, owner, name.partition(":")[0]))
+        self.problems.append(problem)
+
+    def untold(self, root: _Element) -> Iterator[Problem]:
+        """Return how many findings are counted alone."""
+        for what, more in (
+            ("elementos o atributos sin campo en el modelo", self.unmapped.more),
+            ("rarezas", self.problems.more),
+        ):
+            if more:
+                message = f"hay {more} {what} más; se nombran los primeros {MOST_TOLD}."
+                yield Problem(etree.Element(root.tag), message)  # which keeps no tree

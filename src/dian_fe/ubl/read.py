@@ -14,7 +14,7 @@ from ..errors import UnreadableDocument, UnsupportedDocument
 from ..families.registry import kinds, kinds_of_root
 from ..families.spec import DocumentKind
 from ..models._base import BOGOTA
-from ..models._missing import stand_in, take_out, trails_in
+from ..models._missing import stand_in, take_out
 from ..models.address import AS_READ
 from .codecs import DATE_OF, DAY, TIME_OF, lenient_time, time_of_day
 from .control import Control
@@ -33,6 +33,7 @@ _OTHER_FAMILIES = {
     "NominaIndividual": "un documento de nómina electrónica",
     "NominaIndividualDeAjuste": "una nota de ajuste de nómina electrónica",
 }
+_COMMENTED: Any = etree.XPath("descendant-or-self::*[not(*)][comment() or processing-instruction()]")
 _TRIES = 100
 
 
@@ -51,7 +52,6 @@ def read_element(root: Any, raw: bytes) -> Received[Any]:
     _join_texts(root, state)
     kind = kind_of_root(root)
     values = reader(kind).read(root, state)
-    state.unmapped = [item for item in state.unmapped if item[0].tag != _EXTENSIONS]
     values |= read_extensions(root, kind, state)
     _tell_loose(root, state)
     _join_moment(root, kind, values, state)
@@ -64,22 +64,23 @@ def read_element(root: Any, raw: bytes) -> Received[Any]:
         kind=kind,
         control=control,
         raw=raw,
-        problems=tuple(state.problems),
-        unmapped=tuple(state.where.of(element, attribute) for element, attribute in state.unmapped),
+        problems=(*state.problems, *state.untold(root)),
+        unmapped=tuple(state.where.of(element, name) for element, name in state.unmapped if element.tag != _EXTENSIONS),
         signed=next(root.iter(_SIGNATURE), None) is not None,
     )
 
 
 def _join_texts(root: Any, state: State) -> None:
     """Take comments and processing instructions away: a text goes on behind them, as digests and XPath see it."""
-    odd = list(root.iter(etree.Comment, etree.ProcessingInstruction))
-    if not odd:
+    if next(root.iter(etree.Comment, etree.ProcessingInstruction), None) is None:
         return
-    cut = {node.getparent(): None for node in odd if (node.tail or "").strip()}
+    before = [(element, element.text or "") for element in _COMMENTED(root)]
     etree.strip_tags(root, etree.Comment, etree.ProcessingInstruction)
-    for element in cut:
-        if element is not None and not len(element):
-            state.tell(element, "hay un comentario o una instrucción en medio del dato; se leyó entero.", element.text)
+    for element, text in before:
+        whole = element.text or ""
+        if whole[len(text) :].strip():
+            element.text = whole  # one piece, since each look at many puts them together again
+            state.tell(element, "hay un comentario o una instrucción en medio del dato; se leyó entero.", whole)
 
 
 def kind_of_root(root: Any) -> DocumentKind:
@@ -312,7 +313,7 @@ def _remove(doomed: list[tuple[Any, Any]], state: State) -> bool:
 def _without(document: Any, values: dict[str, Any], state: State) -> Any:
     """Take out of the document what stood in for data that the XML does not say."""
     if state.absent:
-        trails = {id(owner): trail for owner, trail in trails_in(values)}
+        trails = state.trails_in(values)
         # What is not found is of a structure that was said twice: the first one counts.
         take_out(document, ((trails[id(owner)], name) for owner, name in state.absent if id(owner) in trails))
         for owner, name in state.absent:
@@ -324,7 +325,7 @@ def _place(values: dict[str, Any], state: State) -> None:
     """Tell the model paths of the problems, now that everything is in its place."""
     if not state.unplaced:
         return
-    trails = {id(owner): trail for owner, trail in trails_in(values)} | {id(state.control): ("control",)}
+    trails = {**state.trails_in(values), id(state.control): ("control",)}
     for silent, holder, name in reversed(state.silent):  # what holds others is silent after them
         if id(holder) in trails:
             trails[id(silent)] = (*trails[id(holder)], name)

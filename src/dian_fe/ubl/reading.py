@@ -78,7 +78,7 @@ class Entry:
 class Reader:
     """Reads the elements of one structure within a kind."""
 
-    __slots__ = ("blanks", "demanded", "entries", "finish", "model", "own")
+    __slots__ = ("blanks", "demanded", "entries", "finish", "model", "order", "own")
 
     def __init__(self, model: type[Any]) -> None:
         self.model = model
@@ -90,6 +90,8 @@ class Reader:
         """What the XML does not say stays unsaid: fields with a default of their own begin as None, lists as empty."""
         self.demanded: frozenset[str] = frozenset()
         """Fields that cannot be None: what does not say them lacks them, and no usual value is taken instead."""
+        self.order: tuple[str, ...] = ()
+        """They, as they are told."""
 
     def read(self, element: _Element, state: State) -> dict[str, Any]:
         """Give the values found below an element."""
@@ -107,7 +109,9 @@ class Reader:
 
     def note_absent(self, element: _Element, values: dict[str, Any], places: dict[str, _Element], state: State) -> None:
         """Note the data that an element lacks; those not told yet, whose elements are not there, are told."""
-        for name in sorted(self.demanded - values.keys()):
+        for name in self.order:
+            if name in values:
+                continue
             state.absent.append((values, name))
             if name not in places:
                 state.lack(element, f"no dice «{name}»", owner=values, name=name)
@@ -418,7 +422,7 @@ class _Makers:
                     demanded.append(name)
                 elif info.default_factory is not None or info.default is not None:
                     made.blanks[name] = None
-            made.demanded = frozenset(demanded)
+            made.demanded, made.order = frozenset(demanded), tuple(sorted(demanded))
             root = tree_of(structure, type_name, self.kind).root
             made.own = self.own(root)
             made.entries = self.entries(root, structure.model)

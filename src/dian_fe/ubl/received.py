@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
 from .._arguments import checked
 from .._display import Viewed
+from .._shown import brief
 from ..errors import DianFeError
 from ..families.spec import DocumentKind, Family, FileNames, Roles, Standing
 from ..models._base import Model, Text
@@ -139,6 +140,8 @@ class Received(Generic[D]):
     def files(self) -> tuple[OtherFile, ...]:
         """What is inside and is not a document, however deep."""
         return tuple(part for received in self.walk() for part in received.parts if isinstance(part, OtherFile))
+
+    __repr__ = brief
 
     def _repr_html_(self) -> str:
         """Show it in a notebook: the document, what was odd, and what is inside."""

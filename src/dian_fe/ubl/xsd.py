@@ -32,6 +32,8 @@ SOURCE = "xsd"
 MAX_FAULTS = 100
 """Findings told about one document: a mistake in every line is told well enough by its first hundred."""
 
+_WIDE = etree.XPath("boolean(descendant-or-self::*[count(*) > 1000])")
+"""Whether an element has so many children that only the errors that are told may be looked at."""
 _EXTENSIONS = "extensions.xsd"
 _STAND_IN = "{urn:dian-fe:stand-in}Signature"
 
@@ -86,6 +88,7 @@ def validate_extension(element: _Element) -> list[Fault]:
         _clark("sts:DianExtensions"): (ADVICE, Severity.CONSEJO),
     }
     faults: list[Fault] = []
+    where = None
     tops = [element] if element.tag in told else element.iterfind(f".//{_clark('ext:ExtensionContent')}/*")
     for top in tops:
         if (code_and_severity := told.get(str(top.tag))) is None:
@@ -93,10 +96,14 @@ def validate_extension(element: _Element) -> list[Fault]:
         # A copy, because libxml2 registers the xs:ID attributes that it meets in the tree that it judges.
         complaints = _run(_EXTENSIONS, deepcopy(top))
         if complaints is not None:
+            from .where import Whereabouts
             from .xsd_explain import explain
 
-            faults += explain(top, complaints, _EXTENSIONS, *code_and_severity)
-    return faults
+            where = where or Whereabouts()
+            faults += explain(top, complaints, _EXTENSIONS, *code_and_severity, where=where)
+        if len(faults) >= MAX_FAULTS:
+            break
+    return faults[:MAX_FAULTS]
 
 
 def fill_signature_place(root: _Element) -> None:
@@ -176,8 +183,9 @@ def _run(file: str, element: _Element) -> list[Complaint] | None:
         schema = idle.pop()
     except IndexError:
         schema = _load(file)
+    judged = _xmlsafe.beginning(element, schema, MAX_FAULTS) if _WIDE(element) else None
     try:
-        if schema.validate(element):
+        if schema.validate(element if judged is None else judged):
             return None
         log: Any = schema.error_log
         return [Complaint(entry.type, entry.path or "", entry.message) for entry in islice(log, MAX_FAULTS)]

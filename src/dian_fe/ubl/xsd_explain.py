@@ -10,6 +10,7 @@ from __future__ import annotations
 import threading
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from difflib import get_close_matches
 from functools import cache
 from itertools import islice
@@ -34,6 +35,10 @@ _MANY = 8
 
 _LONG = 200
 """From this length on a value found is cut."""
+
+_MORE = f"Se explican las primeras {MAX_FAULTS} faltas del esquema: puede haber más."
+_SAMPLE = 1000
+"""Most children of one element that are looked at."""
 
 _lock = threading.Lock()
 """``xmlschema`` does not promise that its objects can be shared between threads."""
@@ -72,12 +77,19 @@ class _Reason(NamedTuple):
     attribute: str = ""
 
 
-def explain(top: _Element, complaints: Sequence[Complaint], file: str, code: str, severity: Severity) -> list[Fault]:
+def explain(
+    top: _Element,
+    complaints: Sequence[Complaint],
+    file: str,
+    code: str,
+    severity: Severity,
+    where: Whereabouts | None = None,
+) -> list[Fault]:
     """Turn complaints about a tree into faults; ``top`` is the element that was judged by ``file``."""
     with _lock:
         found: dict[tuple[_Element, str, str], Fault] = {}
         find = _Finder(top)
-        where = Whereabouts()
+        where = where or Whereabouts()
         asked: dict[_Element, list[_Reason]] = {}
         for complaint in complaints:
             node = find(complaint.path)
@@ -96,7 +108,10 @@ def explain(top: _Element, complaints: Sequence[Complaint], file: str, code: str
                         found=None if reason.found is None else _clipped(reason.found),
                         source=SOURCE,
                     )
-        return list(found.values())
+        faults = list(found.values())
+        if len(complaints) >= MAX_FAULTS:
+            faults[-1] = replace(faults[-1], message=f"{faults[-1].message} {_MORE}")
+        return faults
 
 
 @cache
@@ -221,15 +236,36 @@ def _children(declaration: Any, element: _Element) -> Iterator[_Reason]:
                 stray,
             )
     siblings = _Siblings(element)
-    for error in declaration.iter_errors(element, max_depth=1):
-        if error.elem is not element or not isinstance(error, XMLSchemaChildrenValidationError):
+    sample, children, whole = _sampled(element)
+    for error in declaration.iter_errors(sample, max_depth=1):
+        if error.elem is not sample or not isinstance(error, XMLSchemaChildrenValidationError):
             continue
         child: Any = error.invalid_child
         wanted = [_name(item.name) for item in error.expected or () if getattr(item, "name", None)]
-        if child is None:
+        if child is not None:
+            yield _unexpected(declaration.type.content, siblings, children[child], wanted)
+        elif whole:
             yield _incomplete(element, wanted)
-        else:
-            yield _unexpected(declaration.type.content, siblings, child, wanted)
+
+
+def _sampled(element: _Element) -> tuple[_Element, dict[_Element, _Element], bool]:
+    """Return the element with children of the same names, each with the one it stands for, and whether that is all.
+
+    ``xmlschema`` counts all children for each error. Of those of one name that follow each other as many are taken as
+    faults are told, since they are admitted once or without limit.
+    """
+    sample = etree.Element(element.tag, {str(key): str(value) for key, value in element.attrib.items()})
+    children: dict[_Element, _Element] = {}
+    last, times = "", 0
+    for child in element.iterchildren("*"):
+        times = times + 1 if child.tag == last else 1
+        last = str(child.tag)
+        if times > MAX_FAULTS + 1:
+            continue
+        if len(children) >= _SAMPLE:
+            return sample, children, False
+        children[etree.SubElement(sample, last)] = child
+    return sample, children, True
 
 
 def _incomplete(element: _Element, wanted: list[str]) -> _Reason:

@@ -95,6 +95,8 @@ class _Form:
     """Places of the elements that have CDATA sections among their children."""
     relative: tuple[int, str] | None = None
     """Place of the first element that declares a relative namespace URI, and that URI."""
+    levels: int = 0
+    """How many elements that declare namespaces are inside each other, at most."""
 
 
 class OwnedDocument:
@@ -187,6 +189,11 @@ class OwnedDocument:
             return None
         return next(each for at, each in enumerate(self.root.iter("*")) if at == found[0]), found[1]
 
+    @property
+    def levels(self) -> int:
+        """How many elements that declare namespaces are inside each other, at most; none without a form."""
+        return self._known.levels
+
     def with_sections(self) -> list[_Element]:
         """Return the elements whose text is in CDATA sections, wholly or in part; none without a form."""
         found = self._known.sections
@@ -244,6 +251,7 @@ def _written(source: str, *, comments: bool) -> _Form:
     places: list[int] = []  # of the open elements
     scope: dict[str, str] = {}
     known: dict[str, str] = {}  # tags in this scope
+    split: dict[str, tuple[dict[str, str], dict[str, str]]] = {}
     outer: list[tuple[int, Scope, dict[str, str]]] = []  # what to go back to, by depth
     for token in _TOKEN.finditer(source):
         plain, opened, attributes, empty, closed = token.group(1, 2, 3, 4, 5)
@@ -264,12 +272,15 @@ def _written(source: str, *, comments: bool) -> _Form:
             form.ends.append(0)
             new = known.get(old, "")
             if not new:
-                values, declared = _split(attributes)
+                if attributes not in split:
+                    split[attributes] = _split(attributes)
+                values, declared = split[attributes]
                 fresh = {prefix: uri for prefix, uri in declared.items() if scope.get(prefix, "") != uri}
                 if fresh:
                     outer.append((len(places), _replaced(scope, fresh), known))
                     known = {}
                     form.relative = form.relative or _relative(place, fresh)
+                    form.levels = max(form.levels, len(outer))
                 new = _tag(opened, fresh, values, scope)
                 if empty:
                     new += f"</{opened}>"
@@ -337,7 +348,8 @@ def _exclusive(text: str, scope: Scope, prefixes: Sequence[str]) -> Iterator[str
     """Write an inclusive form in the exclusive one: declarations where they are used (Exclusive C14N 1.0, 3)."""
     listed = {"" if prefix == "#default" else prefix for prefix in prefixes}
     scope, rendered = dict(scope), dict[str, str]()
-    above: list[tuple[Scope, Scope]] = []
+    above: list[tuple[Scope, Scope] | None] = []
+    known: dict[str, tuple[dict[str, str], dict[str, str], set[str]]] = {}
     at = 0
     for token in _TOKEN.finditer(text):
         plain, opened, attributes = token.group(1, 2, 3)
@@ -345,21 +357,32 @@ def _exclusive(text: str, scope: Scope, prefixes: Sequence[str]) -> Iterator[str
         if not name:
             continue
         if name[0] == "/":
-            declared, new = above.pop()
-            scope.update(declared)
-            rendered.update(new)
+            if (before := above.pop()) is not None:
+                scope.update(before[0])
+                rendered.update(before[1])
             continue
-        values, declared = _split(attributes) if opened else ({}, {})
-        used = {_prefix(name), *(_prefix(key) for key in values if ":" in key), *(listed & declared.keys())} - {"xml"}
+        if plain and above:
+            prefix = name.partition(":")[0] if ":" in name else ""
+            if scope.get(prefix, "") == rendered.get(prefix, ""):
+                above.append(None)
+                continue
+        parts = known.get(attributes or "")
+        if parts is None:
+            values, declared = _split(attributes or "")
+            parts = known[attributes or ""] = values, declared, {_prefix(key) for key in values if ":" in key}
+        values, declared, prefixed = parts
+        used = {_prefix(name), *prefixed, *(listed & declared.keys())} - {"xml"}
         if not above:
             used |= listed
-        before = _replaced(scope, declared)
+        outer = _replaced(scope, declared) if declared else declared
         new = {prefix: uri for prefix in used if (uri := scope.get(prefix, "")) != rendered.get(prefix, "")}
-        above.append((before, _replaced(rendered, new)))
-        if new or declared:
-            yield text[at : token.start()]
-            yield _tag(name, new, values, scope)
-            at = token.end()
+        if not new and not declared:
+            above.append(None)
+            continue
+        above.append((outer, _replaced(rendered, new)))
+        yield text[at : token.start()]
+        yield _tag(name, new, values, scope)
+        at = token.end()
     yield text[at:]
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from .._shown import brief
 from ..catalogs.identification import DIAN_NIT
 from ..families.spec import Standing
 from ..faults import Fault, faults_table
@@ -36,6 +37,7 @@ class Examination:
     """Whether the key is the one that data and secret give; None: no secret known, or no key of its own."""
     findings: tuple[Fault, ...] = ()
     parts: tuple[Examination, ...] = ()
+    __repr__ = brief
 
     @property
     def kind(self) -> str:

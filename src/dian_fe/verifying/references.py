@@ -19,6 +19,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from lxml import etree
 
+from .._shown import clipped
 from ..signing.algorithms import DIGESTS, DS, ENVELOPED, EXCLUSIVE_C14N, RSA_SIGNATURES, XADES
 from ..signing.certificates import UNREADABLE, CertificateInfo, public_rsa
 from .c14n import INCLUSIVE, CanonicalizationError, Method, OwnedDocument
@@ -88,7 +89,7 @@ class SignedInfo:
             for element in self.signature.findall(path, NS) if path else (self.signature,):
                 children = " ".join(_name(child) for child in element.iterchildren("*"))
                 if not re.fullmatch(shape, children):
-                    return f"{path.rpartition('/')[2] or 'ds:Signature'} contiene: {children or 'nada'}"
+                    return f"{path.rpartition('/')[2] or 'ds:Signature'} contiene: {clipped(children, 200) or 'nada'}"
         encoded = {element for path in _ENCODED for element in self.signature.iterfind(path, NS)}
         odd = next((element for element in self.document.with_sections() if element in encoded), None)
         if odd is not None:

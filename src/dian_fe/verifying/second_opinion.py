@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from .c14n import OwnedDocument
     from .references import SignedInfo
 
+_LEVELS: Final = 32
+"""Declarations inside each other: libxml2's canonical form costs their square. Documents have about four."""
 _XML: Final = "{http://www.w3.org/XML/1998/namespace}"
 
 
@@ -75,6 +77,8 @@ def unsuited(info: SignedInfo) -> str | None:
 def _reasons(document: OwnedDocument, info: SignedInfo) -> Iterator[str]:
     if document.relative_namespace() is not None:
         yield "hay un espacio de nombres relativo"
+    if document.levels > _LEVELS:
+        yield "hay demasiadas declaraciones de espacios de nombres, unas dentro de otras"
     signature = info.signature
     if any(element.prefix is None for element in signature.iter("*")):
         yield "la firma usa un espacio de nombres por defecto"
