@@ -7,10 +7,12 @@ any other of the library's own; after signing, the same edit breaks a good signa
 from __future__ import annotations
 
 import re
+from base64 import b64encode
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cache
 from io import BytesIO
+from warnings import catch_warnings, simplefilter
 from xml.sax.saxutils import escape
 from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 
@@ -148,48 +150,73 @@ def _line(at: int) -> str:
 # --- ZIP files
 
 
-def _zip(write: Callable[[ZipFile, int, int], int], method: int = ZIP_STORED) -> Callable[[int, bool], bytes]:
-    """Make a ZIP with a good invoice first and then what ``write`` adds, until it is so long."""
+_MOST_FILES = 990
+"""Files in a ZIP: a few less than are admitted, so that all of them are looked at."""
+
+
+def _zip(
+    content: Callable[[int], bytes], name: str = "{}.xml", method: int = ZIP_STORED
+) -> Callable[[int, bool], bytes]:
+    """Make a ZIP with a good invoice first, and then as many files as are admitted, each with its share of the size."""
 
     def make(size: int, _: bool) -> bytes:
         target = BytesIO()
-        with ZipFile(target, "w", method) as archive:
+        with ZipFile(target, "w", method) as archive, catch_warnings():
+            simplefilter("ignore")  # of names that come twice
             archive.writestr("factura.xml", _signed(honest()))
-            at = 0
-            while target.tell() < size and at < 40_000:
-                write(archive, at, size)
-                at += 1
+            for at in range(_MOST_FILES):
+                info = ZipInfo(name.format(at))
+                info.compress_type = method
+                archive.writestr(info, content(size // _MOST_FILES))
         return target.getvalue()
 
     return make
 
 
-def _entry(name: str, data: bytes) -> Callable[[ZipFile, int, int], int]:
-    def write(archive: ZipFile, at: int, size: int) -> int:
-        info = ZipInfo(name.format(at))
-        info.compress_type = archive.compression
-        return archive.writestr(info, data) or 0
-
-    return write
+def _filled(start: bytes, piece: bytes) -> Callable[[int], bytes]:
+    return lambda size: start + piece * (max(size - len(start), 0) // len(piece) + 1)
 
 
 def _damaged(size: int, _: bool) -> bytes:
     """Entries whose contents are no deflate stream: none can be unpacked."""
-    made = _zip(_entry("{}.xml", b"\x07" * 40))(size, False)
+    made = _zip(_filled(b"", b"\x07"))(size, False)
     # Their method becomes 8 (deflate) in directory and local headers; the first entry is spoilt too.
     made = re.sub(rb"(PK\x03\x04.{4})\0\0", b"\\1\x08\0", made, flags=re.DOTALL)
     return re.sub(rb"(PK\x01\x02.{6})\0\0", b"\\1\x08\0", made, flags=re.DOTALL)
 
 
+def _endless(size: int, _: bool) -> bytes:
+    """Make a ZIP of more files than are admitted, as many as fit."""
+    target = BytesIO()
+    with ZipFile(target, "w") as archive:
+        while target.tell() < size:
+            archive.writestr(f"{target.tell()}.xml", b"<x></x>")
+    return target.getvalue()
+
+
 def _two_directories(size: int, _: bool) -> bytes:
-    first = _zip(_entry("{}.txt", b"x" * 200))(size // 2, False)
-    return first + _zip(_entry("{}.txt", b"y" * 200))(size // 2, False)
+    first, second = (_zip(_filled(b"", letter), "{}.txt")(size // 2, False) for letter in (b"x", b"y"))
+    return first + second
 
 
-def _bomb(size: int, _: bool) -> bytes:
-    """Many files that are each small and unpack to much."""
+def _bomb(content: bytes) -> Callable[[int, bool], bytes]:
+    """Make a small ZIP that unpacks to hundreds of times its size: as many times as ``size`` has bytes."""
+
+    def make(size: int, _: bool) -> bytes:
+        target = BytesIO()
+        with ZipFile(target, "w", ZIP_DEFLATED) as archive:
+            archive.writestr("0.xml", _signed(honest()))
+            xml = honest().xml[: -len(_END)] + content * (size // len(content)) + _END
+            archive.writestr("1.xml", xml)
+        return target.getvalue()
+
+    return make
+
+
+def _plenty(size: int, _: bool) -> bytes:
+    """Make a ZIP of files that together unpack to more than is admitted, the more the larger it is."""
     xml = b"<Invoice>" + b" " * 1_000_000 + b"</Invoice>"
-    return _zip(_entry("{}.xml", xml), ZIP_DEFLATED)(size, False)
+    return _zip(lambda share: xml, method=ZIP_DEFLATED)(size, False)
 
 
 def _markup(at: int) -> str:
@@ -226,12 +253,18 @@ def _containers(size: int, _: bool) -> bytes:
     return _carried(escape(_container().decode()))(size, False)
 
 
+def _carried_pdf(size: int, _: bool) -> bytes:
+    pdf = b64encode(b"%PDF-1.7\n" + b"x" * (size * 3 // 4)).decode()
+    return _carried(pdf)(size, False)
+
+
 def _gap(at: int) -> str:
     return " \n"
 
 
 SHAPES = (
     Shape("elements without a field", _at_end(lambda at: "<x></x>")),
+    Shape("empty tags without a field", _at_end(lambda at: "<x/>"), before=False),
     Shape("elements without a field, all named otherwise", _at_end(lambda at: f"<x{at}></x{at}>")),
     Shape("elements without a field inside one", _around("<x>", lambda at: "<y></y>", "</x>")),
     Shape("comments between elements", _at_end(lambda at: "<!-- c -->")),
@@ -274,9 +307,14 @@ SHAPES = (
     Shape("data told more than once", _at_end(lambda at: "<cbc:ID>SETP1</cbc:ID>")),
     Shape("notes", _at_end(lambda at: "<cbc:Note>x</cbc:Note>")),
     Shape("amounts that are none", _at_end(lambda at: _line(at).replace(">1.00<", ">x<"))),
+    Shape("groups of a part", _at_end(lambda at: "<cac:PaymentMeans></cac:PaymentMeans>")),
     Shape("currencies", _at_end(lambda at: _line(at).replace("COP", f"X{at}"))),
     Shape("a long text", _in_note(lambda at: "x")),
     Shape("a text of escapes and misread letters", _in_note(_markup), before=False),
+    Shape(
+        "a long attribute",
+        _in_body(lambda xml, size: _put(xml, b"<cbc:Description>", b'<cbc:Description a="' + b"x" * size + b'">')),
+    ),
     Shape("a text of blanks", _in_note(_gap)),
     Shape("blanks between elements", _at_end(_gap)),
     Shape("a text of opening brackets", _in_note(lambda at: "&lt;a b="), before=False),
@@ -320,13 +358,19 @@ SHAPES = (
         ),
     ),
     Shape("containers in containers", _containers, before=False),
+    Shape("container: a PDF in base64", _carried_pdf, before=False),
     Shape("container: documents that are none", _carried("&lt;x&gt;&lt;/x&gt;"), before=False),
     Shape("container: texts that are no XML", _carried("&lt;x&gt;"), before=False),
     Shape("container: base64 of nothing", _carried("PHg+"), before=False),
     Shape("ZIP: files that cannot be unpacked", _damaged, before=False),
-    Shape("ZIP: files that are no XML", _zip(_entry("{}.xml", b"<x>")), before=False),
-    Shape("ZIP: files of one name", _zip(_entry("a.xml", b"<x></x>")), before=False),
-    Shape("ZIP: documents without what makes one", _zip(_entry("{}.xml", honest().xml[:800])), before=False),
+    Shape("ZIP: files that are no XML", _zip(_filled(b"<x>", b"<x>")), before=False),
+    Shape("ZIP: files of one name", _zip(_filled(b"<x></x>", b" "), "a.xml"), before=False),
+    Shape("ZIP: documents without what makes one", _zip(_filled(b"<Invoice>", b" ")), before=False),
+    Shape("ZIP: documents cut short", _zip(_filled(honest().xml[:800], b" ")), before=False),
+    Shape("ZIP: files that are no documents", _zip(_filled(b"", b"x"), "{}.txt"), before=False),
+    Shape("ZIP: more files than are admitted", _endless, before=False),
     Shape("ZIP: two directories", _two_directories, before=False),
-    Shape("ZIP: bombs", _bomb, before=False),
+    Shape("ZIP: a small one of many elements", _bomb(b"<x></x>"), before=False),
+    Shape("ZIP: a small one of blanks", _bomb(b" "), before=False),
+    Shape("ZIP: more bytes than are admitted", _plenty, before=False),
 )

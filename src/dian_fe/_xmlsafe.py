@@ -15,12 +15,15 @@ from lxml import etree
 from .errors import InvalidInput, MalformedXml, UnsafeXml
 
 MAX_BYTES = 32 * 1024 * 1024
-"""Largest document parsed unless the caller says otherwise: about 20,000 lines."""
+"""Largest document parsed unless the caller says otherwise: about 40,000 lines."""
+MAX_TAGS = 2_000_000
+"""Most tags of a document, first and last ones: each costs a hundred bytes of memory and more, whatever its length."""
 
 MAX_ATTRIBUTES = 1000
 """Most attributes of one element, and most namespace declarations in force at one place: no document has a tenth."""
 MAX_URI = 300
 """Longest namespace URI: libxml2 copies it for whoever asks for a name."""
+_SECTION = re.compile(rb"<!\[CDATA\[.*?\]\]>", re.DOTALL)
 _PIECE = 2048
 """Bytes parsed at once where it is looked for errors after each."""
 _XMLNS = b"xmlns"
@@ -115,7 +118,7 @@ def parse(data: bytes, *, max_bytes: int = MAX_BYTES, tolerant: bool = False) ->
 
     The encoding is the one that the XML declaration names, UTF-8 without one. ``tolerant`` forgives what ``tidy``
     strips (call that first to learn what it was). Limits: ``max_bytes`` for the whole; libxml2's for the rest (256
-    levels, 10 million bytes for one text or attribute), and `MAX_ATTRIBUTES` and `MAX_URI`.
+    levels, 10 million bytes for one text or attribute), and `MAX_TAGS`, `MAX_ATTRIBUTES` and `MAX_URI`.
 
     Raises ``InvalidInput`` for anything but bytes, ``UnsafeXml`` for a DOCTYPE or a passed limit, ``MalformedXml`` with
     line and column for XML that is not well formed.
@@ -126,12 +129,14 @@ def parse(data: bytes, *, max_bytes: int = MAX_BYTES, tolerant: bool = False) ->
             "el documento es más grande de lo que se admite.",
             found=f"{len(data)} bytes",
             expected=f"hasta {max_bytes} bytes",
-            remedy="compruebe que es un documento electrónico; si lo es, suba el límite con max_bytes.",
+            remedy="compruebe que es un documento electrónico: uno de 40.000 líneas no pasa el límite.",
         )
     if tolerant:
         data = tidy(data).data
     if b"<!DOCTYPE" in data and _has_doctype(data):
         raise _doctype_refused()
+    if tags_of(data) > MAX_TAGS:
+        raise _crowded("marcas («<»)", MAX_TAGS)
     try:
         root = etree.fromstring(data, _local.parser)
     except etree.XMLSyntaxError as error:
@@ -141,6 +146,12 @@ def parse(data: bytes, *, max_bytes: int = MAX_BYTES, tolerant: bool = False) ->
         raise _doctype_refused()
     _check_crowding(root, data)
     return root
+
+
+def tags_of(data: bytes) -> int:
+    """Return how many tags a document has at most; those of a document carried in a CDATA section are its text."""
+    found = data.count(b"<")
+    return found if found <= MAX_TAGS else found - sum(each.count(b"<", 1) for each in _SECTION.findall(data))
 
 
 def beginning(root: etree._Element, schema: etree.XMLSchema, errors: int) -> etree._Element | None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from io import BytesIO
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
-from .._xmlsafe import MAX_BYTES
+from .._xmlsafe import MAX_BYTES, MAX_TAGS
 from ..errors import UnsafeArchive
 
 _LOCAL, _CENTRAL, _END = b"PK\x03\x04", b"PK\x01\x02", b"PK\x05\x06"
@@ -33,6 +33,7 @@ class Limits:
     total: int = 2 * MAX_BYTES
     """Bytes, unpacked."""
     file: int = MAX_BYTES
+    tags: int = 2 * MAX_TAGS
 
 
 def is_zip(data: bytes) -> bool:

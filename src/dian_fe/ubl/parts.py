@@ -90,6 +90,13 @@ class _Reading:
     def document(self, data: bytes, name: str | None, depth: int) -> Received[Any]:
         """Read one XML and, when it is a container, what is inside."""
         tidied = _xmlsafe.tidy(data)
+        self.limits.tags -= _xmlsafe.tags_of(tidied.data)
+        if self.limits.tags < 0:
+            raise UnsafeXml(
+                "los documentos que vienen juntos traen más marcas («<») de lo que se admite.",
+                expected=f"hasta {2 * _xmlsafe.MAX_TAGS} marcas en total",
+                remedy="compruebe de quién viene el archivo: puede ser un intento de ataque.",
+            )
         root = _xmlsafe.parse(tidied.data)
         received = read_element(root, data)
         if name is None and not tidied.notes and received.kind.standing is not Standing.CONTAINER:
