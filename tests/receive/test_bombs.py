@@ -81,9 +81,8 @@ def test_tags_of_all_parts_together_are_bounded(monkeypatch: pytest.MonkeyPatch)
 def test_a_long_pdf_in_a_leaf_is_kept_or_refused_by_its_size() -> None:
     def of(size: int) -> bytes:
         pdf = b64encode(b"%PDF-1.7\n" + b"x" * size)
-        leaf = (
-            b"<cac:Attachment><cbc:EmbeddedDocumentBinaryObject>%b</cbc:EmbeddedDocumentBinaryObject></cac:Attachment>"
-        )
+        tag = b"cbc:EmbeddedDocumentBinaryObject"
+        leaf = b"<cac:Attachment><%b>%b</%b></cac:Attachment>" % (tag, pdf, tag)
         return with_end(leaf, packed().xml, b"</AttachedDocument>")
 
     (pdf,) = (file for file in read(of(5 * MEGABYTE)).files if file.media_type == "application/pdf")

@@ -34,6 +34,7 @@ _OTHER_FAMILIES = {
     "NominaIndividualDeAjuste": "una nota de ajuste de nómina electrónica",
 }
 _COMMENTED: Any = etree.XPath("descendant-or-self::*[not(*)][comment() or processing-instruction()]")
+_TEXT = etree.XPath("string()")
 _TRIES = 100
 
 
@@ -77,9 +78,9 @@ def _join_texts(root: Any, state: State) -> None:
     before = [(element, element.text or "") for element in _COMMENTED(root)]
     etree.strip_tags(root, etree.Comment, etree.ProcessingInstruction)
     for element, text in before:
-        whole = element.text or ""
+        whole = str(_TEXT(element))  # lxml's own text of so many pieces costs the square of their number
         if whole[len(text) :].strip():
-            element.text = whole  # one piece, since each look at many puts them together again
+            element.text = whole
             state.tell(element, "hay un comentario o una instrucción en medio del dato; se leyó entero.", whole)
 
 
