@@ -10,8 +10,8 @@ _WORK: Final = 16_000_000
 """About three quarters of a second: each of 150 tries on a document of 50 kB, or seven on an honest one of 1 MB."""
 _EACH_MARK: Final = 20
 """A tag or an attribute costs as much as so many bytes of text."""
-_SPARSE: Final = 12
-"""Bytes for each tag that documents have at least, the shortest of 18 that were accepted; more tags are a crowd."""
+_SPARSE: Final = 16
+"""Bytes for each tag. Documents have 21 and more; where there are fewer, the tags above that are a crowd."""
 _EACH_OF_A_CROWD: Final = 60
 
 T = TypeVar("T")
