@@ -152,7 +152,7 @@ def _tell_loose(root: Any, state: State) -> None:
         if not _is_read(element, within):
             continue
         if element is not root and element not in state.attributed:
-            state.unmapped += [(element, str(name)) for name in element.attrib]
+            state.unmapped.extend((element, str(name)) for name in element.attrib)
         texts = (element.text, *(child.tail for child in element))
         said = " ".join(text.strip() for text in texts if text and text.strip())
         if said:
