@@ -20,9 +20,7 @@ class CreditNoteOfDebit(DebitNote):
 
 
 def of(note: Any, invoice: Invoice, **details: Any) -> Any:
-    return note.correcting(
-        invoice, concept="2", number="NC1", issued_at="2026-03-02T10:15:00-05:00", key="a" * 96, **details
-    )
+    return note.correcting(invoice, concept="2", number="NC1", issued_at=invoice.issued_at, key="a" * 96, **details)
 
 
 def test_a_subclass_of_another_name_annuls_the_invoice() -> None:

@@ -6,7 +6,7 @@ import copy
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import Any
@@ -141,10 +141,19 @@ def _base(case: Case) -> tuple[Any, Control]:
 
 
 def _original(case: Case) -> Any:
-    """The invoice that a note corrects, or that an event is about: on credit unless the case says ``original``."""
+    """The invoice that a note corrects, of the same base, or that an event is about.
+
+    That of an event is on credit unless the case says ``original``.
+    """
     if case.kind == "event":
         return bases.original() if case.data.get("original") == "cash" else bases.credit_original()
-    return None if case.kind == "invoice" else bases.original()
+    if case.kind == "invoice":
+        return None
+    built, name = bases.original(), case.data.get("base", "plain")
+    if name == "plain":
+        return built
+    said = {"number": built.document.number, "issued_at": built.document.issued_at}
+    return replace(built, document=bases.BASES[name]("invoice").replace(**said))
 
 
 def _changed(root: Any, case: Case) -> tuple[Any, Any, Any]:

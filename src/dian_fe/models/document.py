@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from itertools import count
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Self, TypeVar, Unpack
 
 from pydantic import BeforeValidator
@@ -159,23 +160,23 @@ class SalesDocument(Model, defer_build=True, metaclass=ModelMeta):
 
         ``withholdings`` apply to every line besides the lines' own (invoices only). ``payable_rounding`` is added to
         the amount payable (PayableRoundingAmount). ``deduct_prepayments``: whether prepayments lower the amount
-        payable; by default only in health operations. ``rounding`` is the policy (`Rounding`): two decimals, halves to
-        even, line by line. ``details`` are further fields of the document.
+        payable; by default only in health operations. Prepayments without ``id`` are numbered. ``rounding`` is the
+        policy (`Rounding`): two decimals, halves to even, line by line. ``details`` are further fields of the document.
 
         Raises the typed errors of ``InvalidInput``: codes outside their catalogue, a foreign currency without rate, a
         credit payment without due date, amounts that contradict the computed ones, and so on.
         """
-        values: dict[str, Any] = {**details}
+        values: dict[str, Any] = cls._details({**details})
         _refuse_computed(values)
-        shared = _parts(withholdings, TaxTotal, "withholdings")
+        shared = as_parts(withholdings, TaxTotal, "withholdings")
         prepared = [
             cls._prepared(line, shared) if shared or line.withholdings or line.free_of_charge is not None else line
-            for line in _parts(lines, Line, "lines")
+            for line in as_parts(lines, Line, "lines")
         ]
         operation = str(values.pop("operation", cls.OPERATIONS[0]))
         if deduct_prepayments is None:
             deduct_prepayments = operation.startswith(HEALTH_PREFIX)
-        advances = _parts(prepayments, Prepayment, "prepayments")
+        advances = _numbered(as_parts(prepayments, Prepayment, "prepayments"))
         if advances and not cls.ALLOWS_PREPAYMENTS:
             raise errors.NotAllowed(
                 "una nota crédito no lleva anticipos: UBL no tiene dónde escribirlos.",
@@ -192,7 +193,7 @@ class SalesDocument(Model, defer_build=True, metaclass=ModelMeta):
                 expected="Rounding(…)",
                 remedy="use Rounding(decimals=…, mode=…, taxes=…), o quite el dato.",
             )
-        reductions = _parts(allowances, AllowanceCharge, "allowances")
+        reductions = as_parts(allowances, AllowanceCharge, "allowances")
         try:
             computed = compute(
                 prepared,
@@ -215,7 +216,7 @@ class SalesDocument(Model, defer_build=True, metaclass=ModelMeta):
             customer=_buyer(customer),
             currency=currency,
             exchange_rate=exchange_rate,
-            payments=_parts((payment,) if isinstance(payment, (Payment, Mapping)) else payment, Payment, "payment"),
+            payments=as_parts((payment,) if isinstance(payment, (Payment, Mapping)) else payment, Payment, "payment"),
             prepayments=advances,
             allowances=computed.allowances,
             taxes=computed.taxes,
@@ -230,6 +231,11 @@ class SalesDocument(Model, defer_build=True, metaclass=ModelMeta):
             refuse_missing(document.missing)
             raise
         return document
+
+    @classmethod
+    def _details(cls, given: dict[str, Any]) -> dict[str, Any]:
+        """Fit the further data to the kind."""
+        return given
 
     @classmethod
     def _prepared(cls, line: Line, withholdings: tuple[TaxTotal, ...]) -> Line:
@@ -351,6 +357,13 @@ def _check_rates(said: Mapping[str, Any], fine: Fine) -> None:
         check_percent(item.percent, field=f"allowances[{position}].percent")
 
 
+def _numbered(advances: tuple[Prepayment, ...]) -> tuple[Prepayment, ...]:
+    """Number the prepayments that have no identifier, by numbers that the others do not have (rule FBD02)."""
+    taken = {each.id for each in advances}
+    free = (str(number) for number in count(1) if str(number) not in taken)
+    return tuple(each if each.id is not None else each.replace(id=next(free)) for each in advances)
+
+
 _COMPUTED = ("payments", "taxes", "totals")
 
 
@@ -370,7 +383,7 @@ _SEQUENCES = (tuple, list)
 """What needs no look at abstract classes, which costs more than computing a line."""
 
 
-def _parts(values: Any, model: type[M], field: str) -> tuple[M, ...]:
+def as_parts(values: Any, model: type[M], field: str) -> tuple[M, ...]:
     """Take a sequence of models, or of their JSON forms; anything else is refused by name and position."""
     if type(values) is tuple and not values:
         return ()

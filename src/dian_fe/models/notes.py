@@ -7,13 +7,14 @@ from datetime import datetime
 from typing import Any, ClassVar, Literal, Protocol, Self, Unpack
 
 from .._arguments import named
-from ..catalogs import CreditNoteConcept, IdAlgorithm
+from ..catalogs import CodeEnum, CreditNoteConcept, DebitNoteConcept, IdAlgorithm
 from ..errors import InvalidInput, NotAllowed
 from ._base import ModelMeta, Text
 from ._details import NoteDetails
 from ._missing import missing_of, refuse_missing
 from ._typing import Fixed, Many, field
-from .document import HEALTH_OPERATIONS, SalesDocument, operations, types_of
+from .corrections import concept_of, refuse_disagreements
+from .document import HEALTH_OPERATIONS, SalesDocument, as_parts, operations, types_of
 from .invoice import Invoice
 from .lines import Line
 from .references import Correction, DocumentReference
@@ -36,6 +37,10 @@ class Note(SalesDocument, metaclass=ModelMeta):
 
     ANNULMENT: ClassVar[str | None] = None
     """The concept that annuls an invoice whole; None for a note that cannot."""
+    CONCEPTS: ClassVar[type[CodeEnum]]
+    """List of the concepts by which the kind corrects."""
+    LOWERS: ClassVar[bool] = False
+    """The note takes value from the invoice, instead of adding to it."""
 
     corrections: Many[Correction] = field(default=())
     """Why the note corrects (cac:DiscrepancyResponse)."""
@@ -52,17 +57,23 @@ class Note(SalesDocument, metaclass=ModelMeta):
         key: str | None = None,
         description: str | None = None,
         lines: Iterable[Line] | None = None,
+        previous: Iterable[Note | _Keyed] = (),
         **details: Unpack[NoteDetails],
     ) -> Self:
         """Make a note over an invoice: parties, currency, rate and payments are those of the invoice.
 
         ``invoice`` is what ``build``, ``sign`` or ``read`` gave, or the model itself with its ``key`` (CUFE).
-        ``concept`` is one of `CreditNoteConcept` or `DebitNoteConcept`. ``lines`` are the corrected ones; only an
-        annulment may leave them out and takes all of the invoice's, with its discounts, charges and rounding.
-        Raises ``NotAllowed`` and the errors of ``from_lines``.
+        ``concept`` is one of `CreditNoteConcept` or `DebitNoteConcept`, by its code or its name. ``lines`` are the
+        corrected ones; only an annulment may leave them out and takes all of the invoice's, with its discounts,
+        charges and rounding. ``previous`` are the notes that were issued before over the invoice: what they took from
+        it, or added, counts when a credit note is held against it.
+
+        Raises ``UnknownCode`` for a concept that the kind does not have; ``NotAllowed`` for a note of a day before the
+        invoice, of more value than is left of it, in another currency, or of another supplier or customer (whoever
+        bought as final consumer may be named later); and the errors of ``from_lines``.
         """
         document, cufe = _document_and_key(invoice, key)
-        concept = str(getattr(concept, "value", concept))
+        concept = concept_of(cls.CONCEPTS, concept)
         annulled = lines is None
         if lines is None:
             if concept != cls.ANNULMENT:
@@ -94,7 +105,27 @@ class Note(SalesDocument, metaclass=ModelMeta):
         if document.is_health:
             given |= {"operation": document.operation, "health": document.health, "period": document.period}
         cleaned = [_as_note_line(line) if isinstance(line, Line) else line for line in lines]
-        return cls.from_lines(number=number, issued_at=issued_at, lines=cleaned, **(given | {**details}))
+        note = cls.from_lines(number=number, issued_at=issued_at, lines=cleaned, **(given | {**details}))
+        refuse_disagreements(note, document, _earlier(previous, document.number))
+        return note
+
+    @classmethod
+    def _details(cls, given: dict[str, Any]) -> dict[str, Any]:
+        """Take concepts by name too."""
+        if not given.get("corrections"):
+            return given
+        corrections = as_parts(given["corrections"], Correction, "corrections")
+        return given | {
+            "corrections": tuple(
+                each.replace(concept=concept_of(cls.CONCEPTS, each.concept, f"corrections[{index}].concept"))
+                for index, each in enumerate(corrections)
+            )
+        }
+
+    @property
+    def annuls(self) -> bool:
+        """True if the note annuls its invoice whole."""
+        return self.ANNULMENT is not None and any(each.concept == self.ANNULMENT for each in self.corrections)
 
 
 class CreditNote(Note):
@@ -104,6 +135,8 @@ class CreditNote(Note):
     TYPE_CODES: ClassVar[tuple[str, ...]] = types_of("credit_note")
     ALLOWS_PREPAYMENTS: ClassVar[bool] = False
     ANNULMENT: ClassVar[str | None] = CreditNoteConcept.ANULACION.value
+    CONCEPTS: ClassVar[type[CodeEnum]] = CreditNoteConcept
+    LOWERS: ClassVar[bool] = True
 
     kind: Literal["credit_note"] = "credit_note"
     """Discriminator of the JSON form."""
@@ -117,6 +150,7 @@ class DebitNote(Note):
     """A debit note (nota débito, 92): with reference to an invoice (30) or without (32)."""
 
     OPERATIONS: ClassVar[tuple[str, ...]] = operations("30", "32") + HEALTH_OPERATIONS
+    CONCEPTS: ClassVar[type[CodeEnum]] = DebitNoteConcept
     ALLOWS_FREE_INDICATOR: ClassVar[bool] = False
 
     kind: Literal["debit_note"] = "debit_note"
@@ -151,6 +185,39 @@ def _document_and_key(invoice: Any, key: str | None) -> tuple[Invoice, str]:
             remedy="pase lo que dieron build, sign o read, o la factura con key=cufe.",
         )
     return document, cufe
+
+
+def _earlier(previous: Iterable[Any], number: str) -> tuple[Note, ...]:
+    """Return the notes that were issued before over the invoice of that number, each once."""
+    notes: dict[str, Note] = {}
+    if isinstance(previous, Note) or not isinstance(previous, Iterable):
+        raise InvalidInput(
+            "las notas anteriores se dan en una lista.",
+            field="previous",
+            found=type(previous).__name__,
+            expected="una lista de notas",
+            remedy="escriba previous=[nota].",
+        )
+    for index, given in enumerate(previous):
+        note = getattr(given, "document", given)
+        if not isinstance(note, Note):
+            raise InvalidInput(
+                "las notas anteriores son notas.",
+                field=f"previous[{index}]",
+                found=type(given).__name__,
+                expected="una nota crédito o débito, o lo que dieron build, sign o read",
+                remedy="pase las notas que ya se emitieron sobre esta factura.",
+            )
+        if number not in {each.number for each in note.billing_references}:
+            raise InvalidInput(
+                "esta nota anterior no corrige la factura.",
+                field=f"previous[{index}].billing_references",
+                found=", ".join(each.number for each in note.billing_references) or None,
+                expected=number,
+                remedy="pase solo las notas que ya se emitieron sobre esta factura.",
+            )
+        notes[note.number] = note
+    return tuple(notes.values())
 
 
 def _scheme(document: Invoice) -> str:

@@ -8,6 +8,7 @@ from typing import Self
 
 from .._arguments import checked
 from ..catalogs import PaymentForm, PaymentMeans
+from ..errors import InvalidInput
 from ._base import MaybeDay, MaybeNumber, Model, Number, Text, TextOrEmpty, exact_of
 from ._typing import Many, field
 from .taxes import Exact
@@ -59,18 +60,31 @@ class PaymentTerms(Model):
 
 @checked
 def instalments(*parts: tuple[date, Exact]) -> tuple[PaymentTerms, ...]:
-    """Make the terms of a payment in parts: (due date, amount) each, numbered from 1."""
-    return tuple(
+    """Make the terms of a payment in parts: (due date, amount) each, numbered from 1.
+
+    Raise ``InvalidInput`` for a part that is not above zero. Whether they are the amount payable is told by `check`.
+    """
+    terms = tuple(
         PaymentTerms(id=str(position), due_date=due, amount=exact_of(amount, "amount"))
         for position, (due, amount) in enumerate(parts, 1)
     )
+    for index, term in enumerate(terms):
+        if term.amount is not None and term.amount <= 0:
+            raise InvalidInput(
+                "una cuota es mayor que cero.",
+                field=f"parts[{index}]",
+                found=term.amount,
+                expected="mayor que cero",
+                remedy="quite la cuota, o escriba su valor.",
+            )
+    return terms
 
 
 class Prepayment(Model):
     """An amount paid before the document (cac:PrepaidPayment): an advance, or a patient's share in health."""
 
     id: Text | None = None
-    """Identifier of the advance (cbc:ID)."""
+    """Identifier of the advance (cbc:ID); ``from_lines`` numbers those without one."""
     collection_concept: Text | None = None
     """Health sector: `HealthCollectionConcept` (ID/@schemeID)."""
     amount: Number

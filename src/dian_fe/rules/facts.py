@@ -190,9 +190,9 @@ def code_facts() -> Mapping[str, CodeFacts]:
 
 
 def severity_of(code: str) -> Severity:
-    """Give how DIAN takes a code; what the sources do not say is a notification."""
+    """Return how DIAN takes a code; what the sources do not say is a notification, and advice under a code of ours."""
     facts = code_facts().get(code)
-    return (facts.severity if facts else None) or Severity.NOTIFICACION
+    return (facts.severity if facts else None) or (Severity.CONSEJO if code.islower() else Severity.NOTIFICACION)
 
 
 @kept

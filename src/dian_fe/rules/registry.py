@@ -145,11 +145,11 @@ def covered(kind: str, document: Any) -> bool:
     return document is None or function is None or function(document)
 
 
-def own_rule(code: str, kind: str, *, path: str, needs: Iterable[Need] = ("document",)) -> Callable[[Check], Check]:
-    """Register the decorated function for a code of the library's own, of one kind of document."""
+def own_rule(code: str, *kinds: str, path: str, needs: Iterable[Need] = ("document",)) -> Callable[[Check], Check]:
+    """Register the decorated function for a code of the library's own, of one kind of document or several."""
 
     def decorate(function: Check) -> Check:
-        register(code, function, path=path, needs=needs, kinds=(kind,))
+        register(code, function, path=path, needs=needs, kinds=kinds)
         return function
 
     return decorate

@@ -23,6 +23,7 @@ BOOK = RuleBook(
         "extension",
         "header",
         "references",
+        "corrected",
         "supplier",
         "customer",
         "delivery",

@@ -1,0 +1,167 @@
+"""What a note says against the document that it corrects, and the concepts by which it corrects."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from ..catalogs import FINAL_CONSUMER_ID, CodeEnum
+from ..catalogs._text import fold
+from ..errors import InvalidInput, NotAllowed, UnknownCode
+from .totals import TOLERANCE
+
+
+class Disagreement(NamedTuple):
+    """Something that a note and the document that it corrects do not say alike."""
+
+    code: str
+    """Name of the finding, in lower case: it is the library's own."""
+    path: str
+    found: object
+    expected: object
+
+
+_REFUSED = {
+    "note_before_document": (
+        "la nota es de un día anterior al de la factura que corrige.",
+        "revise issued_at, o la factura que se corrige.",
+    ),
+    "note_above_document": (
+        "la nota crédito vale más que la factura, contando las otras notas que se dieron.",
+        "corrija cantidades y precios de lines; lo que se cobra de más va en una nota débito.",
+    ),
+    "note_in_other_currency": (
+        "la nota está en otra moneda que la factura que corrige.",
+        "quite currency y exchange_rate: la nota toma los de la factura.",
+    ),
+    "note_of_other_party": (
+        "la nota es de otro emisor o de otro cliente que la factura que corrige.",
+        "quite supplier y customer: la nota toma los de la factura.",
+    ),
+}
+"""What `correcting` refuses, with message and remedy; the rest is only told by the rules."""
+_ANYWAY = " Si de verdad es así, haga la nota con from_lines y nombre la factura en billing_references."
+
+
+def refuse_disagreements(note: Any, original: Any, previous: Iterable[Any] = ()) -> None:
+    """Refuse a new note that cannot be one over the document.
+
+    Raise ``NotAllowed`` for one disagreement, ``InvalidInput`` with all of them for several.
+    """
+    refused = []
+    for found in disagreements(note, original, previous):
+        if found.code in _REFUSED:
+            message, remedy = _REFUSED[found.code]
+            refused.append(
+                NotAllowed(
+                    message,
+                    field=found.path,
+                    found=found.found,
+                    expected=str(found.expected),
+                    remedy=remedy + ("" if found.path == "issued_at" else _ANYWAY),
+                )
+            )
+    if len(refused) == 1:
+        raise refused[0]
+    if refused:
+        raise InvalidInput(
+            f"la nota y la factura se contradicen en {len(refused)} datos: " + " | ".join(map(str, refused)),
+            errors=refused,
+        )
+
+
+def disagreements(note: Any, original: Any, previous: Iterable[Any] = ()) -> Iterator[Disagreement]:
+    """Yield what a note says against the document that it corrects, in the order of the fields.
+
+    ``previous``: notes that were issued before over the same document.
+    """
+    if note.issue_date < original.issue_date:
+        expected = f"{original.issue_date} o después"
+        yield Disagreement("note_before_document", "issued_at", note.issue_date, expected)
+    for side in ("supplier", "customer"):
+        mine, theirs = getattr(note, side).id, getattr(original, side).id
+        if mine != theirs and theirs != FINAL_CONSUMER_ID:
+            yield Disagreement("note_of_other_party", f"{side}.id", mine, theirs)
+    if note.currency != original.currency:
+        yield Disagreement("note_in_other_currency", "currency", note.currency, original.currency)
+    else:
+        yield from _amounts(note, original, previous)
+    for index, reference in enumerate(note.billing_references):
+        if reference.number == original.number and reference.issue_date not in {None, original.issue_date}:
+            yield Disagreement(
+                "reference_contradicts",
+                f"billing_references[{index}].issue_date",
+                reference.issue_date,
+                original.issue_date,
+            )
+
+
+def _amounts(note: Any, original: Any, previous: Iterable[Any]) -> Iterator[Disagreement]:
+    """Compare what a credit note takes back with what was charged.
+
+    Of a note over several documents no one knows which part is of which.
+    """
+    if note.LOWERS and note.has("totals") and original.has("totals") and _documents(note) <= 1:
+        earlier = [each for each in previous if each.currency == original.currency and each.has("totals")]
+        left = _charged(original) - sum((_sign(each) * each.totals.payable for each in earlier), Decimal(0))
+        if note.totals.payable > left + TOLERANCE:
+            yield Disagreement("note_above_document", "totals.payable", note.totals.payable, f"hasta {left}")
+        elif note.annuls and note.totals.payable < left - TOLERANCE:
+            yield Disagreement("partial_annulment", "totals.payable", note.totals.payable, left)
+
+
+def _charged(document: Any) -> Decimal:
+    """Return what a document charges: the amount payable, or more where prepayments or rounding lowered it."""
+    totals = document.totals
+    whole = totals.tax_inclusive
+    payable: Decimal = totals.payable
+    return (
+        payable if whole is None else max(payable, whole + (totals.charge_total or 0) - (totals.allowance_total or 0))
+    )
+
+
+def _documents(note: Any) -> int:
+    return len({reference.number for reference in note.billing_references})
+
+
+def _sign(note: Any) -> int:
+    return 1 if note.LOWERS else -1
+
+
+def concept_of(concepts: type[CodeEnum], given: Any, field: str = "concept") -> str:
+    """Return the code of a concept given by its code or by its name.
+
+    A name is the member's or the official label, whole or its first words where no other concept begins with them;
+    capitals and accents do not count. Raise ``UnknownCode`` with the candidates for anything else.
+    """
+    if isinstance(given, str) and (not isinstance(given, CodeEnum) or isinstance(given, concepts)):
+        text = given.strip()
+        if (known := concepts.by_code(text)) is not None:
+            return known.value
+        found = _named(concepts, fold(text))
+        if len(found) == 1:
+            return found[0].value
+    else:
+        found = []  # a number, or a member of another list: its code means something else here
+    candidates = ", ".join(f"{member.value} ({member.label})" for member in found or concepts)
+    raise UnknownCode(
+        "el nombre puede ser el de varios conceptos." if found else "el concepto no está en su lista.",
+        field=field,
+        found=repr(given)[:60],
+        expected=candidates,
+        remedy=f"elija uno en dian_fe.catalogs.{concepts.__name__}, por su código.",
+    )
+
+
+def _named(concepts: type[CodeEnum], name: str) -> list[CodeEnum]:
+    """Return the one concept that is called so, or that alone begins so; else those whose names hold the name."""
+    names = {member: (fold(member.label), fold(member.name)) for member in concepts}
+    if not name:
+        return []
+    same = [member for member, called in names.items() if name in called]
+    begun = same or [member for member, called in names.items() if any(each.startswith(f"{name} ") for each in called)]
+    if len(begun) == 1:
+        return begun
+    held = [member for member, called in names.items() if any(f" {name} " in f" {each} " for each in called)]
+    return held if len(held) > 1 else []
