@@ -12,6 +12,7 @@ import pytest
 from lxml import etree
 
 from .follow import Differs, Follower
+from .issued import recorded
 from .pages import DOCS, LANGUAGES, ROOT, blocks_of, guides, name_of, prose_of, shows
 
 pages = pytest.mark.parametrize("page", guides(), ids=name_of)
@@ -23,7 +24,9 @@ def test_what_a_page_shows_is_what_happens(page: Path, tmp_path: Path, monkeypat
         raise AssertionError(f"a page of the manual reaches for the network: {arguments}")
 
     monkeypatch.setattr(socket.socket, "connect", refused)
-    Follower(page, tmp_path).follow()
+    with recorded() as issued:
+        Follower(page, tmp_path).follow()
+    assert issued.rejected(page.read_text(encoding="utf-8")) == {}, "what a guide issues passes check"
 
 
 @pages
