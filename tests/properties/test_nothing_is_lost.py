@@ -49,7 +49,7 @@ def invoice(line: dict[str, Any] | None = None, **details: Any) -> Invoice:
 
 PER_UNIT_WITHOUT_MEASURE = TaxTotal(subtotals=(TaxSubtotal(code="01", percent=19, base_unit="KGM"),))
 ORPHANS = {
-    "Prepayment.id": lambda: invoice(prepayments=[Prepayment(amount=0, collection_concept="01")]),
+    "Prepayment.id": lambda: invoice().replace(prepayments=(Prepayment(amount=0, collection_concept="01"),)),
     "BillingReference.key": lambda: invoice(billing_references=(DocumentReference(number="1", key_scheme="X"),)),
     "Line.standard_code": lambda: invoice({"standard": "001"}),
     "ItemProperty.quantity": lambda: invoice({"properties": [ItemProperty(name="peso", unit="KGM")]}),
