@@ -62,19 +62,19 @@ class PaymentTerms(Model):
 def instalments(*parts: tuple[date, Exact]) -> tuple[PaymentTerms, ...]:
     """Make the terms of a payment in parts: (due date, amount) each, numbered from 1.
 
-    Raise ``InvalidInput`` for a part that is not above zero. Whether they are the amount payable is told by `check`.
+    Raise ``InvalidInput`` for a negative part. Whether they are the amount payable is told by `check`.
     """
     terms = tuple(
         PaymentTerms(id=str(position), due_date=due, amount=exact_of(amount, "amount"))
         for position, (due, amount) in enumerate(parts, 1)
     )
     for index, term in enumerate(terms):
-        if term.amount is not None and term.amount <= 0:
+        if term.amount is not None and term.amount < 0:
             raise InvalidInput(
-                "una cuota es mayor que cero.",
+                "una cuota no es negativa.",
                 field=f"parts[{index}]",
                 found=term.amount,
-                expected="mayor que cero",
+                expected="cero o más",
                 remedy="quite la cuota, o escriba su valor.",
             )
     return terms
