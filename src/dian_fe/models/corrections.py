@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from typing import Any, NamedTuple
 
+from .._text import fold
 from ..catalogs import FINAL_CONSUMER_ID, CodeEnum
-from ..catalogs._text import fold
 from ..errors import InvalidInput, NotAllowed, UnknownCode
 from .totals import TOLERANCE
 
