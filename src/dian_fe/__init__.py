@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from .delivery.smtp import SmtpSender
     from .errors import DianFeError
     from .events import Event, EventHistory
+    from .families.sales.models import CreditNote, DebitNote, Invoice
     from .faults import Certainty, Fault, Severity
     from .graphic.html import render_html
     from .graphic.pdf import render_pdf
@@ -30,10 +31,8 @@ if TYPE_CHECKING:
     from .models.delivery import Delivery, DeliveryTerms
     from .models.event import Person
     from .models.health import HealthSector, HealthUser
-    from .models.invoice import Invoice
     from .models.issuer import Issuer, Software
     from .models.lines import AllowanceCharge, Line, charge, discount
-    from .models.notes import CreditNote, DebitNote
     from .models.organization import Organization, OrganizationState
     from .models.party import Party, PartyReference
     from .models.payment import ExchangeRate, Payment, PaymentTerms, Prepayment, instalments
@@ -96,10 +95,9 @@ _HOMES = {
     "models.delivery": ("Delivery", "DeliveryTerms"),
     "models.event": ("Person",),
     "models.health": ("HealthSector", "HealthUser"),
-    "models.invoice": ("Invoice",),
     "models.issuer": ("Issuer", "Software"),
     "models.lines": ("AllowanceCharge", "Line", "charge", "discount"),
-    "models.notes": ("CreditNote", "DebitNote"),
+    "families.sales.models": ("CreditNote", "DebitNote", "Invoice"),
     "models.organization": ("Organization", "OrganizationState"),
     "models.party": ("Party", "PartyReference"),
     "models.payment": ("ExchangeRate", "Payment", "PaymentTerms", "Prepayment", "instalments"),

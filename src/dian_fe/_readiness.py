@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from ._arguments import checked
 from ._checking import check
 from .catalogs import Environment
 from .errors import DianFeError, InvalidInput
+from .families.registry import families
+from .families.registry import kind as kind_named
+from .families.spec import DocumentKind
 from .faults import Fault, Severity
-from .models._base import to_bogota, update_fast
+from .models._base import to_bogota
 from .models.customer import Customer
-from .models.invoice import Invoice
-from .models.lines import Line
 from .models.party import Party
-from .models.payment import Payment
 from .models.resolution import Resolution
 from .rules import Annex, NotEvaluated, Report, Subject
 from .rules import check as judge
@@ -29,16 +29,26 @@ if TYPE_CHECKING:
     from .models.issuer import Issuer
     from .rules import CertificateFacts
 
-_SIDES: Final = {"supplier": "cac:AccountingSupplierParty", "customer": "cac:AccountingCustomerParty"}
-_OF_NUMBERING: Final = {
-    "FAD05b": "range_from",
-    "FAD05c": "range_to",
-    "FAD05d": "range_to",
-    "FAD05e": "prefix",
-    "FAD09a": "valid_from",
-    "FAD09b": "valid_to",
-}
-"""Rules of documents that speak of the numbering on a day, and the field of the resolution that is at fault."""
+
+@dataclass(frozen=True, eq=False)
+class Draft:
+    """What `readiness` makes and judges for a family."""
+
+    kind: str
+    """The kind of the document."""
+    document: Callable[[Party, Party, str, datetime], Any]
+    """Makes it of issuer, counterpart, number and moment, whatever they say."""
+    sides: Mapping[str, str]
+    """Elements of issuer and counterpart, by the names of their fields."""
+    of_numbering: Mapping[str, str]
+    """Rules that speak of the numbering on a day, and the field of the resolution that is at fault."""
+
+
+def _draft_for(resolution: Resolution | None) -> tuple[Draft, DocumentKind]:
+    """Return what judges a numbering: the draft of the first family whose documents it numbers."""
+    drafts: list[Draft] = [family.load(family.draft) for family in families() if family.draft]
+    pairs = [(draft, kind_named(draft.kind)) for draft in drafts]
+    return next((pair for pair in pairs if resolution is not None and resolution.numbers(pair[1])), pairs[0])
 
 
 @checked
@@ -64,8 +74,7 @@ def readiness(
     today = moment.date()
     faults = [
         *state_faults(issuer, today),
-        *numbering_faults(issuer, today, last_consecutive, associated),
-        *_numbered(issuer, moment, last_consecutive),
+        *_of_numberings(issuer, moment, last_consecutive, associated),
         *software_faults(issuer),
         *_parties(issuer, _customers(customers), moment),
     ]
@@ -108,33 +117,49 @@ def _customers(given: Iterable[Customer | Party]) -> tuple[Customer | Party, ...
     return customers  # type: ignore[return-value]
 
 
-def _invoice(supplier: Party, customer: Party, number: str, at: datetime) -> Invoice:
-    """Make an invoice whose parties say what they say: ``from_lines`` would refuse the first code of no list."""
-    line = Line(description="Producto", quantity=1, price=1000, standard_code="1", standard="999")
-    anybody = Customer.final_consumer().party()
-    plain = Invoice.from_lines(
-        number=number, issued_at=at, supplier=anybody, customer=anybody, lines=[line], payment=Payment.cash()
-    )
-    return update_fast(plain, {"supplier": supplier, "customer": customer})
+class _Numbering(NamedTuple):
+    """A numbering of the issuer, where it stands, and the last number used of it."""
+
+    resolution: Resolution | None
+    path: str
+    last: int | None = None
 
 
-def _numbered(issuer: Issuer, at: datetime, last: int | None) -> Iterator[Fault]:
-    """Judge the next number of the resolution by the rules about numbers and dates."""
-    resolution = issuer.resolution
+def _numberings(issuer: Issuer, last: int | None) -> Iterator[_Numbering]:
+    yield _Numbering(issuer.resolution, "issuer.resolution", last)
+    for index, each in enumerate(issuer.numberings):
+        yield _Numbering(each, f"issuer.numberings[{index}]")
+
+
+def _of_numberings(
+    issuer: Issuer, at: datetime, last: int | None, associated: Sequence[Resolution] | None
+) -> Iterator[Fault]:
+    for each in _numberings(issuer, last):
+        yield from _of_numbering(each, issuer, at, associated)
+
+
+def _of_numbering(
+    given: _Numbering, issuer: Issuer, at: datetime, associated: Sequence[Resolution] | None
+) -> Iterator[Fault]:
+    """Judge a numbering, and its next number by the rules about numbers and dates."""
+    resolution, path, last = given
+    yield from numbering_faults(resolution, path, issuer.environment, at.date(), last, associated)
     if resolution is None:
         return
+    draft, kind = _draft_for(resolution)
     following = resolution.range_from if last is None else max(last + 1, resolution.range_from)
     party = issuer.organization.party()
-    document = _invoice(party, party, f"{resolution.prefix}{following}", at)
+    document = draft.document(party, party, f"{resolution.prefix}{following}", at)
     control = Control(**authorization_of(resolution))
-    for fault in judge(Subject("invoice", document=document, control=control, issuer=issuer)).own_faults:
-        if fault.code in _OF_NUMBERING:
-            yield replace(fault, path=f"issuer.resolution.{_OF_NUMBERING[fault.code]}")
+    alone = issuer.replace(resolution=resolution, numberings=())
+    for fault in judge(Subject(kind.name, document=document, control=control, issuer=alone)).own_faults:
+        if fault.code in draft.of_numbering:
+            yield replace(fault, path=f"{path}.{draft.of_numbering[fault.code]}")
 
 
 def _parties(issuer: Issuer, customers: Sequence[Customer | Party], at: datetime) -> Iterator[Fault]:
     """Judge each party by an invoice that names it."""
-    usable = issuer.replace(resolution=_usable(issuer.resolution, at.date()))
+    usable = issuer.replace(resolution=_usable(issuer.resolution, at.date()), numberings=())
     supplier = issuer.organization.party()
     seller = "issuer.organization"
     yield from _judged(usable, Customer.final_consumer().party(), at, "supplier", seller)
@@ -149,8 +174,9 @@ def _parties(issuer: Issuer, customers: Sequence[Customer | Party], at: datetime
 def _judged(issuer: Issuer, customer: Party, at: datetime, side: str, where: str) -> Iterator[Fault]:
     assert issuer.resolution is not None
     number = f"{issuer.resolution.prefix}{issuer.resolution.range_from}"
+    draft, _ = _draft_for(issuer.resolution)
     try:
-        built = build(_invoice(issuer.organization.party(), customer, number, at), issuer)
+        built = build(draft.document(issuer.organization.party(), customer, number, at), issuer)
     except DianFeError as error:
         path = f"{where}.{(error.field or '').removeprefix(side).lstrip('.')}".rstrip(".")
         yield Fault(
@@ -158,16 +184,16 @@ def _judged(issuer: Issuer, customer: Party, at: datetime, side: str, where: str
         )
         return
     for fault in check(built, issuer=issuer).own_faults:
-        place = _place(fault, side, where)
+        place = _place(fault, draft.sides, side, where)
         if place is not None:
             yield replace(fault, path=place)
 
 
-def _place(fault: Fault, side: str, where: str) -> str | None:
+def _place(fault: Fault, sides: Mapping[str, str], side: str, where: str) -> str | None:
     """Return where a fault of a party is told; None for what is not about that party."""
     if fault.path == side or fault.path.startswith((f"{side}.", f"{side}[")):
         return where + fault.path.removeprefix(side)
-    return where if not fault.path and _SIDES[side] in fault.xpath else None
+    return where if not fault.path and sides[side] in fault.xpath else None
 
 
 def _usable(resolution: Resolution | None, today: date) -> Resolution:

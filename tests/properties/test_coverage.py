@@ -30,8 +30,7 @@ from dian_fe.catalogs import (
     Responsibility,
     TaxCode,
 )
-from dian_fe.models.invoice import Invoice
-from dian_fe.models.notes import CreditNote, DebitNote
+from dian_fe.families.sales.models import CreditNote, DebitNote, Invoice
 
 from .corpus import every_document
 

@@ -18,7 +18,6 @@ from ..models._base import to_bogota
 from ..models._refusals import translate
 from ..models.customer import FINAL_CONSUMER_ID
 from ..models.event import EventDocument, EventParty, Person
-from ..models.invoice import Invoice
 from ..models.issuer import Issuer
 from ..models.organization import Organization
 from ..models.party import Party
@@ -28,6 +27,9 @@ from ..ubl.tables.extension import DIAN_NAME
 from ..verifying.signature import verify_signature
 from ..verifying.verified import Verified
 from .timeline import EventHistory, RegisteredEvent
+
+if TYPE_CHECKING:
+    from ..families.sales.models import Invoice
 
 _INVOICE: Final = DocumentType.FACTURA_DE_VENTA.value
 """The one type whose events are described (rule AAH09); exports and contingency invoices are not known to take any."""

@@ -268,6 +268,8 @@ class Family:
     """The plan of its test set; None: it has none."""
     office: Facet | None = None
     """What only DIAN knows of it, for the simulator."""
+    draft: Facet | None = None
+    """The document that `readiness` judges."""
     samples: Facet | None = None
     """Makes random documents of its kinds."""
 

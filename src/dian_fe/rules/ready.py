@@ -65,13 +65,17 @@ def state_faults(issuer: Issuer, today: date, path: str = "issuer.organization.s
 
 
 def numbering_faults(
-    issuer: Issuer, today: date, last: int | None, associated: Sequence[Resolution] | None
+    resolution: Resolution | None,
+    path: str,
+    environment: Environment,
+    today: date,
+    last: int | None,
+    associated: Sequence[Resolution] | None,
 ) -> Iterator[Fault]:
     """Yield what is wrong with the numbering besides what the rules of documents say of it.
 
-    ``last``: last number used. ``associated``: what GetNumberingRange gave.
+    ``path``: where it stands. ``last``: last number used. ``associated``: what GetNumberingRange gave.
     """
-    resolution, path = issuer.resolution, "issuer.resolution"
     if resolution is None:
         yield finding("no_resolution", path=path, expected="Resolution(…)")
         return
@@ -89,7 +93,7 @@ def numbering_faults(
         )
     if resolution.technical_key is None:
         yield finding("no_technical_key", path=f"{path}.technical_key", expected="la clave técnica del rango")
-    if issuer.environment == Environment.PRODUCCION and resolution.prefix == _TEST_PREFIX:
+    if environment == Environment.PRODUCCION and resolution.prefix == _TEST_PREFIX:
         yield finding(
             "test_numbering",
             path=f"{path}.prefix",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from random import Random
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -12,6 +13,7 @@ from ..ubl.build import build
 
 if TYPE_CHECKING:
     from ..models.issuer import Issuer
+    from .judge import Judge
     from .simulator import Simulator
 
 
@@ -27,6 +29,10 @@ class Samples:
 
     def document(self, source: Random, kind: str | None, issuer: Issuer, most_lines: int = 3) -> Any:
         """Make a document of a kind, or of any; the same source gives the same one."""
+        raise NotImplementedError
+
+    def sell(self, dian: Judge, to: str, at: datetime | None) -> None:
+        """Have a document accepted for a customer; the same seed sells the same."""
         raise NotImplementedError
 
     def issued(self, dian: Simulator, kind: str, seed: int) -> Issued:

@@ -31,10 +31,10 @@ from ..errors import (
 )
 from ..families.registry import model_kind
 from ..models._base import BOGOTA, to_bogota
-from ..models.invoice import Invoice
 from ..models.references import DocumentReference
 
 if TYPE_CHECKING:
+    from ..families.sales.models import Invoice
     from .shipment import Attempt
 
 ISSUER_FAILURE = DocumentType.DOCUMENTO_DE_TRANSMISION.value

@@ -20,7 +20,6 @@ from ...events.timeline import RegisteredEvent
 from ...faults import Fault, Severity
 from ...models._base import to_bogota
 from ...models.event import EventDocument
-from ...models.invoice import Invoice
 from ...rules import Subject, check
 from ...rules.findings import finding
 from ...testing.event_order import refusals
@@ -37,6 +36,7 @@ from .rules.events import JUDGED, MANDATE
 
 if TYPE_CHECKING:
     from ...testing.judge import Judge
+    from ..sales.models import Invoice
 
 CASH: Final = "LGC62"
 """Rule of the invoice that is not on credit."""

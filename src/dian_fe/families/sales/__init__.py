@@ -14,7 +14,7 @@ FAMILY = Family(
     (
         DocumentKind(
             "invoice",
-            "dian_fe.models.invoice:Invoice",
+            "models:Invoice",
             "tables:INVOICE",
             "Factura electrónica de venta",
             DocumentType.FACTURA_DE_VENTA,
@@ -31,7 +31,7 @@ FAMILY = Family(
         ),
         DocumentKind(
             "credit_note",
-            "dian_fe.models.notes:CreditNote",
+            "models:CreditNote",
             "tables:CREDIT_NOTE",
             "Nota crédito",
             DocumentType.NOTA_CREDITO,
@@ -49,7 +49,7 @@ FAMILY = Family(
         ),
         DocumentKind(
             "debit_note",
-            "dian_fe.models.notes:DebitNote",
+            "models:DebitNote",
             "tables:DEBIT_NOTE",
             "Nota débito",
             DocumentType.NOTA_DEBITO,
@@ -70,5 +70,6 @@ FAMILY = Family(
     presentation="presentation:PRESENTATION",
     test_set="test_set:PLAN",
     office="office:OFFICE",
+    draft="readiness:DRAFT",
     samples="samples:SAMPLES",
 )

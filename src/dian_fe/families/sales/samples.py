@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import ROUND_DOWN, Decimal
 from random import Random
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from ...catalogs import (
     CreditNoteConcept,
@@ -27,10 +27,8 @@ from ...catalogs import DeliveryTerms as Incoterm
 from ...models.delivery import Delivery, DeliveryTerms
 from ...models.document import HEALTH_PREFIX
 from ...models.health import HealthDatum, HealthSector, HealthTag, HealthUser
-from ...models.invoice import Invoice
 from ...models.issuer import Issuer
 from ...models.lines import AllowanceCharge, ItemProperty, Line, charge, discount
-from ...models.notes import CreditNote, DebitNote
 from ...models.payment import ExchangeRate, Payment, PaymentTerms, Prepayment, instalments
 from ...models.references import Correction, DocumentReference, OrderReference, Period
 from ...models.taxes import TaxTotal, ibua, tax
@@ -39,6 +37,10 @@ from ...testing import random_parties as parties
 from ...testing.dice import Dice
 from ...testing.random_documents import FIRST_DAY, LAST_DAY, MOST_LINES, sample_issuer
 from ...testing.samples import Samples
+from .models import CreditNote, DebitNote, Invoice
+
+if TYPE_CHECKING:
+    from ...testing.judge import Judge
 
 Document: TypeAlias = Invoice | CreditNote | DebitNote
 
@@ -69,6 +71,12 @@ class _SalesSamples(Samples):
         """Make a document of up to ``most_lines`` lines, of a kind or of any."""
         dice = Dice(source)
         return _Maker(dice, issuer, most_lines).document(kind or dice.pick(tuple(MODELS)))
+
+    def sell(self, dian: Judge, to: str, at: datetime | None) -> None:
+        """Have the toy issuer sell on credit, and the simulator accept the invoice."""
+        from .selling import sell
+
+        sell(dian, to, at)
 
 
 class _Maker:

@@ -15,11 +15,10 @@ from ...errors import InvalidInput
 from ...habilitacion.plan import TestSetPlan
 from ...models.customer import Customer
 from ...models.document import SalesDocument
-from ...models.invoice import Invoice
 from ...models.lines import Line
-from ...models.notes import CreditNote, DebitNote
 from ...models.payment import Payment
 from ...models.taxes import iva
+from .models import CreditNote, DebitNote, Invoice
 
 if TYPE_CHECKING:
     from ...models.issuer import Issuer

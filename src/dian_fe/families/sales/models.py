@@ -1,4 +1,4 @@
-"""Credit and debit notes."""
+"""The electronic sales invoice (factura electrónica de venta), and its credit and debit notes."""
 
 from __future__ import annotations
 
@@ -6,18 +6,18 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, ClassVar, Literal, Protocol, Self, Unpack
 
-from .._arguments import named
-from ..catalogs import CodeEnum, CreditNoteConcept, DebitNoteConcept, IdAlgorithm
-from ..errors import InvalidInput, NotAllowed
-from ._base import ModelMeta, Text
-from ._details import NoteDetails
-from ._missing import missing_of, refuse_missing
-from ._typing import Fixed, Many, field
-from .corrections import concept_of, refuse_disagreements
-from .document import HEALTH_OPERATIONS, SalesDocument, as_parts, operations, types_of
-from .invoice import Invoice
-from .lines import Line
-from .references import Correction, DocumentReference
+from ..._arguments import named
+from ...catalogs import CodeEnum, CreditNoteConcept, DebitNoteConcept, DocumentType, IdAlgorithm
+from ...errors import InvalidInput, NotAllowed
+from ...models._base import MaybeDay, ModelMeta, Text
+from ...models._details import NoteDetails
+from ...models._missing import missing_of, refuse_missing
+from ...models._typing import Fixed, Many, field
+from ...models.corrections import concept_of, refuse_disagreements
+from ...models.document import HEALTH_OPERATIONS, SalesDocument, as_parts, operations, types_of
+from ...models.lines import Line
+from ...models.references import Correction, DocumentReference
+from ...models.taxes import TaxTotal
 
 
 class _Keyed(Protocol):
@@ -30,6 +30,30 @@ class _Keyed(Protocol):
     @property
     def key(self) -> str | None:
         """Its CUFE; None of a document read without, which is refused."""
+
+
+class Invoice(SalesDocument, defer_build=False):
+    """An invoice: national (01), export (02), contingency transcription (03) or DIAN-side contingency (04).
+
+    Type 03 carries a CUDE with the software's PIN instead of a CUFE. Use ``Invoice.from_lines(…)``.
+    """
+
+    OPERATIONS: ClassVar[tuple[str, ...]] = (
+        operations("10", "09", "11", "12", "13", "14", "15", "16") + HEALTH_OPERATIONS
+    )
+    TYPE_CODES: ClassVar[tuple[str, ...]] = types_of("invoice")
+    ALLOWS_WITHHOLDINGS: ClassVar[bool] = True
+
+    kind: Literal["invoice"] = "invoice"
+    """Discriminator of the JSON form."""
+    operation: Fixed[Text] = field(default=OPERATIONS[0])
+    """`OperationType` (cbc:CustomizationID): 10 standard unless given."""
+    type_code: Text = DocumentType.FACTURA_DE_VENTA.value
+    """`DocumentType` (cbc:InvoiceTypeCode)."""
+    due_date: MaybeDay = field(default=None)
+    """cbc:DueDate; payments carry their own due dates."""
+    withholdings: Many[TaxTotal] = field(default=())
+    """Withholdings summed over the lines; informative, they never lower the amount payable."""
 
 
 class Note(SalesDocument, metaclass=ModelMeta):

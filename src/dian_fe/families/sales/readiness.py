@@ -1,0 +1,38 @@
+"""The invoice that `readiness` makes and judges, and what its faults are about."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from ..._readiness import Draft
+from ...models._base import update_fast
+from ...models.customer import Customer
+from ...models.lines import Line
+from ...models.party import Party
+from ...models.payment import Payment
+from .models import Invoice
+
+
+def _invoice(supplier: Party, customer: Party, number: str, at: datetime) -> Invoice:
+    """Make an invoice whose parties say what they say: ``from_lines`` would refuse the first code of no list."""
+    line = Line(description="Producto", quantity=1, price=1000, standard_code="1", standard="999")
+    anybody = Customer.final_consumer().party()
+    plain = Invoice.from_lines(
+        number=number, issued_at=at, supplier=anybody, customer=anybody, lines=[line], payment=Payment.cash()
+    )
+    return update_fast(plain, {"supplier": supplier, "customer": customer})
+
+
+DRAFT = Draft(
+    "invoice",
+    _invoice,
+    {"supplier": "cac:AccountingSupplierParty", "customer": "cac:AccountingCustomerParty"},
+    {
+        "FAD05b": "range_from",
+        "FAD05c": "range_to",
+        "FAD05d": "range_to",
+        "FAD05e": "prefix",
+        "FAD09a": "valid_from",
+        "FAD09b": "valid_to",
+    },
+)
