@@ -10,23 +10,20 @@ from typing import TYPE_CHECKING, Self
 
 from .._arguments import checked
 from .._checking import check
-from ..catalogs import Environment
-from ..errors import DianFeError, InvalidIdentification, InvalidInput, NotAllowed, UnreadableDocument, WrongEnvironment
-from ..families.registry import kind as kind_named
-from ..families.spec import Authorised
+from ..errors import DianFeError, InvalidInput, NotAllowed, UnreadableDocument
 from ..faults import Fault
 from ..models._base import to_bogota
 from ..signing.documents import sign_document
 from ..transport.answers import TEST_SET
 from ..transport.core import utc_now
 from ..transport.outcome import Answer
-from ..transport.shipment import TEST_SET_OPERATION, Shipment, State, checked_test_set_id
+from ..transport.shipment import TEST_SET_OPERATION, Shipment, State
 from ..ubl.build import build
+from .numbers import checked_set, chosen_counts, first_numbers, number_of
 from .plan import (
     DRY_RUN,
     LIKELY,
     NEXT_STEPS,
-    GivenCounts,
     RunReport,
     RunState,
     Sample,
@@ -49,29 +46,11 @@ from .words import SILENCE, silent, state_of_set
 
 if TYPE_CHECKING:
     from ..models.issuer import Issuer
-    from ..models.resolution import Resolution
     from ..signing.signer import Signer
     from ..transport.async_client import AsyncClient
     from ..transport.client import Client
 
 Keep = Callable[["HabilitacionRun"], None]
-
-
-def _numbering(issuer: Issuer, kind: str) -> Resolution:
-    """Return the test range of a kind; raise ``InvalidInput`` when the issuer has none."""
-    resolution = issuer.numbering_of(kind_named(kind), "")
-    if resolution is None:
-        raise InvalidInput(
-            "falta la numeración de pruebas.",
-            field="issuer.resolution",
-            expected="Resolution(…) con la clave técnica del portal de habilitación",
-            remedy="tome el rango y la clave que muestra el portal para el set de pruebas.",
-        )
-    return resolution
-
-
-def _first_of(issuer: Issuer, kind: str) -> int:
-    return _numbering(issuer, kind).range_from
 
 
 @checked
@@ -87,25 +66,7 @@ class HabilitacionRun:
         self, issuer: Issuer, test_set_id: str, slots: list[Slot], next_numbers: dict[str, int], counts: SetCounts
     ) -> None:
         """Use ``plan`` or ``from_json``."""
-        environment = Environment(issuer.environment)
-        if environment is not Environment.HABILITACION:
-            raise WrongEnvironment(
-                "el set de pruebas se envía solo en habilitación.",
-                field="issuer.environment",
-                found=environment.name,
-                expected=Environment.HABILITACION.name,
-                remedy="use un Issuer con Environment.HABILITACION.",
-            )
-        self.issuer = issuer
-        self.test_set_id = checked_test_set_id(test_set_id)
-        if self.test_set_id.lower() == issuer.software.id.lower():
-            raise InvalidIdentification(
-                "el identificador dado es el del software, no el del set de pruebas.",
-                field="test_set_id",
-                found=test_set_id,
-                expected="el TestSetId",
-                remedy="copie del portal de habilitación el TestSetId; está junto al SoftwareID y es otro.",
-            )
+        self.issuer, self.test_set_id = issuer, checked_set(issuer, test_set_id)
         self.counts = counts
         self._plan: TestSetPlan = plan_of(next(iter(counts.by_kind())))
         self.slots = slots
@@ -138,18 +99,8 @@ class HabilitacionRun:
         an empty or malformed identifier, ``WrongEnvironment``, ``OutOfRange``, and ``InvalidInput`` when the issuer has
         no resolution.
         """
-        chosen: SetCounts
-        if counts is None:
-            plan = plan_of()
-            chosen = plan.counts(plan.required, plan.required)
-        else:
-            chosen = GivenCounts(counts) if isinstance(counts, Mapping) else counts
-        numbers = {}
-        for name in chosen.by_kind():
-            plan_of(name)
-            authorised = isinstance(kind_named(name).numbering, Authorised)
-            start = _first_of(issuer, name) if authorised else first_note
-            numbers[name] = first if authorised and first is not None else start
+        chosen = chosen_counts(counts)
+        numbers = first_numbers(issuer, chosen, first, first_note)
         run = cls(issuer, test_set_id, [], numbers, chosen)
         for kind, count in chosen.by_kind().items():
             for _ in range(count):
@@ -162,7 +113,8 @@ class HabilitacionRun:
 
     def _numbered(self, kind: str) -> Slot:
         """Return a new slot with the next number of a kind, which is spent by it."""
-        if kind not in self._next:
+        consecutive = self._next.get(kind)
+        if consecutive is None:
             raise NotAllowed(
                 "el set de pruebas no lleva esta clase de documento.",
                 field="kind",
@@ -170,12 +122,7 @@ class HabilitacionRun:
                 expected=", ".join(self._next),
                 remedy=f"use {' o '.join(self._next)}.",
             )
-        consecutive = self._next[kind]
-        if isinstance(kind_named(kind).numbering, Authorised):
-            number = _numbering(self.issuer, kind).number(consecutive)
-        else:
-            own = self.issuer.note_prefix
-            number = f"{self._plan.prefixes.get(kind, '') if own is None else own}{consecutive}"
+        number = number_of(self.issuer, kind, consecutive, self._plan)
         self._next[kind] = consecutive + 1
         return Slot(kind, number)
 

@@ -97,7 +97,7 @@ class EventDocument(Response, metaclass=ModelMeta):
 
     def __eq__(self, other: Any) -> bool:
         """Two events are equal that say the same, be they read or about to be sent."""
-        return isinstance(other, EventDocument) and self.__dict__ == other.__dict__
+        return getattr(other, "kind", None) == self.kind and self.__dict__ == other.__dict__
 
     def __hash__(self) -> int:
         """Hash what it says."""

@@ -1,0 +1,85 @@
+"""What a test set begins with: its identifier, its counts and its numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from ..catalogs import Environment
+from ..errors import InvalidIdentification, InvalidInput, WrongEnvironment
+from ..families.registry import kind as kind_named
+from ..families.spec import Authorised
+from ..transport.shipment import checked_test_set_id
+from .plan import GivenCounts, SetCounts, TestSetPlan, plan_of
+
+if TYPE_CHECKING:
+    from ..models.issuer import Issuer
+    from ..models.resolution import Resolution
+
+
+def checked_set(issuer: Issuer, test_set_id: str) -> str:
+    """Return the identifier of a test set that an issuer can send.
+
+    Raise ``WrongEnvironment`` in production, ``InvalidIdentification`` for another identifier.
+    """
+    environment = Environment(issuer.environment)
+    if environment is not Environment.HABILITACION:
+        raise WrongEnvironment(
+            "el set de pruebas se envía solo en habilitación.",
+            field="issuer.environment",
+            found=environment.name,
+            expected=Environment.HABILITACION.name,
+            remedy="use un Issuer con Environment.HABILITACION.",
+        )
+    checked = checked_test_set_id(test_set_id)
+    if checked.lower() in {software.id.lower() for software in (issuer.software, *issuer.softwares)}:
+        raise InvalidIdentification(
+            "el identificador dado es el del software, no el del set de pruebas.",
+            field="test_set_id",
+            found=test_set_id,
+            expected="el TestSetId",
+            remedy="copie del portal de habilitación el TestSetId; está junto al SoftwareID y es otro.",
+        )
+    return checked
+
+
+def chosen_counts(counts: SetCounts | Mapping[str, int] | None) -> SetCounts:
+    """Return the counts of a set: those given, or those that DIAN's portal usually shows."""
+    if counts is None:
+        plan = plan_of()
+        return plan.counts(plan.required, plan.required)
+    return GivenCounts(counts) if isinstance(counts, Mapping) else counts
+
+
+def first_numbers(issuer: Issuer, counts: SetCounts, first: int | None, first_note: int) -> dict[str, int]:
+    """Return the first consecutive of each kind: of its range, or ``first``; of kinds without one, ``first_note``."""
+    numbers = {}
+    for name in counts.by_kind():
+        plan_of(name)
+        if isinstance(kind_named(name).numbering, Authorised):
+            start = _range_of(issuer, name).range_from
+            numbers[name] = start if first is None else first
+        else:
+            numbers[name] = first_note
+    return numbers
+
+
+def number_of(issuer: Issuer, kind: str, consecutive: int, plan: TestSetPlan) -> str:
+    """Return the number of a document of the set; raise ``OutOfRange`` outside an authorised range."""
+    if isinstance(kind_named(kind).numbering, Authorised):
+        return _range_of(issuer, kind).number(consecutive)
+    prefix = plan.prefixes.get(kind, "") if issuer.note_prefix is None else issuer.note_prefix
+    return f"{prefix}{consecutive}"
+
+
+def _range_of(issuer: Issuer, kind: str) -> Resolution:
+    """Return the test range of a kind; raise ``InvalidInput`` when the issuer has none."""
+    resolution = issuer.numbering_of(kind_named(kind), "")
+    if resolution is None:
+        raise InvalidInput(
+            "falta la numeración de pruebas.",
+            field="issuer.resolution",
+            expected="Resolution(…) con la clave técnica del portal de habilitación",
+            remedy="tome el rango y la clave que muestra el portal para el set de pruebas.",
+        )
+    return resolution
