@@ -199,6 +199,7 @@ def _fits_one(annotation: Any, value: Any, module: str) -> int:
 
 def _fits_class(cls: type, value: Any) -> int:
     from datetime import date, datetime
+    from enum import StrEnum
 
     if getattr(cls, "_is_protocol", False):
         return BY_TYPE if not isinstance(value, type) and _fulfils(cls, value) else NO
@@ -216,6 +217,8 @@ def _fits_class(cls: type, value: Any) -> int:
         fit = isinstance(value, date) and not isinstance(value, datetime)
     else:
         fit = isinstance(value, cls)
+        if not fit and isinstance(value, str) and issubclass(cls, StrEnum):  # its members are texts, and equal to them
+            return BY_VALUE if any(value == member for member in cls) else NO
     return BY_TYPE if fit else NO
 
 

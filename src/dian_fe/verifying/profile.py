@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Final
 
@@ -17,7 +18,7 @@ from lxml import etree
 
 from ..errors import UnsupportedDocument, WeakKey
 from ..families.spec import DocumentKind
-from ..faults import Fault
+from ..faults import Certainty, Fault
 from ..rules.facts import library_words
 from ..signing.algorithms import DIGESTS, EXCLUSIVE_C14N, WEAK_DIGEST, XADES
 from ..signing.certificates import CertificateInfo, der, rsa_key
@@ -110,7 +111,7 @@ def placement(root: _Element, signatures: list[_Element]) -> Iterator[Fault]:
     """Check that there is one signature and that it stands in an extension of the root (FAC03 and its like)."""
     code = _signature_code(root) or "signature_count"
     if len(signatures) != 1:
-        yield fault(
+        count = fault(
             code,
             "El documento debe tener exactamente una firma.",
             xpath=f"/{_local(root)}/ext:UBLExtensions/ext:UBLExtension/ext:ExtensionContent/ds:Signature",
@@ -120,6 +121,8 @@ def placement(root: _Element, signatures: list[_Element]) -> Iterator[Fault]:
             if signatures
             else "el documento no está firmado: pida el original.",
         )
+        # That nobody signed it needs no answer of DIAN's; which code DIAN gives it is what is only likely.
+        yield count if signatures else replace(count, certainty=Certainty.CONFIRMADA)
         return
     above = [_local(ancestor) for ancestor in signatures[0].iterancestors()]
     if above[:-1] != _PLACE:
