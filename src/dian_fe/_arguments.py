@@ -22,6 +22,15 @@ if TYPE_CHECKING:
     F = TypeVar("F", bound=Callable[..., Any])
 
 
+_OWN = "__refuses__"
+"""Attribute with the names of arguments that a callable refuses itself."""
+
+
+def _mark(constructor: Any, owner: type) -> None:
+    """Hand on what a class refuses itself to its constructor."""
+    constructor.__dict__.setdefault(_OWN, vars(owner).get(_OWN, frozenset()))
+
+
 def checked(target: T) -> T:
     """Hold the arguments of a function, or of the constructor and the public methods of a class, to their annotations.
 
@@ -38,13 +47,27 @@ def checked(target: T) -> T:
             if guarded is not value.__func__:
                 setattr(target, name, type(value)(guarded))
         elif inspect.isfunction(value):
+            if name == "__init__":
+                _mark(value, target)
             guarded = _guarded(value, target)
             if guarded is not value:
                 setattr(target, name, guarded)
     inherited = getattr(target, "__init__", None)
     if "__init__" not in vars(target) and inspect.isfunction(inherited):
-        setattr(target, "__init__", _guarded(inspect.unwrap(inherited), target))  # noqa: B010 - mypy knows better
+        init = inspect.unwrap(inherited)
+        _mark(init, target)
+        setattr(target, "__init__", _guarded(init, target))  # noqa: B010 - mypy knows better
     return target
+
+
+def refuses(*names: str) -> Callable[[T], T]:
+    """Leave arguments of a function, or of the constructor of a class, to it: it refuses them in words of its own."""
+
+    def mark(target: T) -> T:
+        setattr(target, _OWN, frozenset(names))
+        return target
+
+    return mark
 
 
 def named(function: F) -> F:
@@ -102,7 +125,9 @@ class _Arguments:
         self._bound = int(positional[:1] in (("self",), ("cls",)))
         self._positional = positional[self._bound :]
         self._annotations: dict[str, Any] = {
-            name: function.__annotations__[name] for name in named if name in function.__annotations__
+            name: function.__annotations__[name]
+            for name in named
+            if name in function.__annotations__ and name not in function.__dict__.get(_OWN, ())
         }
         rest = code.co_varnames[len(named) :]
         self._rest = rest[0] if code.co_flags & inspect.CO_VARARGS else None

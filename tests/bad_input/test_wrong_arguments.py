@@ -144,7 +144,6 @@ ONE_BY_ONE: list[tuple[str, Callable[[], Any], str, str]] = [
     ("http", lambda: HttpTransport(timeouts=30), "HttpTransport(timeouts)", "Timeouts"),  # type: ignore[arg-type]
     ("footer", lambda: Theme(footer="x"), "Theme(footer)", "quite el argumento"),  # type: ignore[call-arg]
     ("color", lambda: Theme(color=5), "Theme(color)", "un texto"),  # type: ignore[arg-type]
-    ("document", lambda: build(built(), ISSUER), "build(document)", "from_lines"),  # type: ignore[type-var]
     ("issuer", lambda: build(invoice(), None), "build(issuer)", "load_issuer"),  # type: ignore[arg-type]
     ("unsigned", lambda: sign(invoice(), SIGNER, at=NOW), "sign(built)", "build("),  # type: ignore[arg-type]
     ("moment", lambda: sign(built(), SIGNER, at="hoy"), "sign(at)", "datetime"),  # type: ignore[arg-type]

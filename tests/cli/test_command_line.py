@@ -283,7 +283,7 @@ def test_verify_takes_trust_and_the_answer_beside(
         (["event", "x.zip"], "falta --code, --number, --issuer, --out."),
         (["rules", "--kind", "x"], "--kind: no se admite."),
         (["otra"], "VERBO: no se admite. Se encontró: 'otra'."),
-        (["simulator", "--port", "99999999"], "port: no se puede abrir el puerto."),
+        (["simulator", "--port", "99999999"], "(port): no se puede abrir el puerto."),
     ],
 )
 def test_what_cannot_be_used_is_said_in_spanish(

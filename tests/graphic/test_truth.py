@@ -15,6 +15,7 @@ from lxml import etree
 from dian_fe import build, discount, read, render_html, verify
 from dian_fe.catalogs import IdType, catalog, lists
 from dian_fe.errors import ForeignAnswer, InvalidInput
+from dian_fe.families.sales.presentation import PRESENTATION
 from dian_fe.graphic import Content, content_of
 from dian_fe.graphic.content import AmountRow, TaxRow, TotalRow
 from dian_fe.graphic.labels import TEXTS
@@ -80,7 +81,7 @@ def test_every_word_and_figure_is_of_the_document_or_a_label(found: Shown) -> No
     models = (source.document, source.control, *(each.document for each in getattr(found.subject, "answers", ())))
     said = {text for model in models for text in said_by(json.loads(model.to_json()))}
     of_codes = [codes.label(code) for codes in LISTS for code in said if code in codes]
-    labels = [spanish for spanish, _ in TEXTS.values()]
+    labels = [spanish for spanish, _ in (*TEXTS.values(), *PRESENTATION.texts.values())]
     shown = list(shown_in(content_of(found.subject)))
     known = words(said) | words(of_codes) | words(labels) | OURS | words(member.abbreviation for member in IdType)
     assert words(shown) - known == set()

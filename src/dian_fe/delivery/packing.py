@@ -13,7 +13,7 @@ from datetime import datetime
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from .._arguments import checked
+from .._arguments import checked, refuses
 from ..errors import InvalidInput, NotAccepted, PackageTooLarge
 from ..families.registry import kind_standing
 from ..families.spec import DocumentKind, Standing
@@ -53,6 +53,7 @@ _MAX_NUMBER = 20
 
 
 @checked
+@refuses("document")
 @dataclass(frozen=True, slots=True)
 class Package(Generic[D]):
     """What the customer gets: the signed container and the ZIP that carries it. Its bytes never change.

@@ -22,7 +22,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
-from .._arguments import checked
+from .._arguments import checked, refuses
 from .._display import Viewed
 from .._shown import shown
 from ..catalogs import EventCode
@@ -186,6 +186,7 @@ class EventHistory:
     """What of DIAN's answer was not understood, in Spanish: there may be more events than these."""
 
     @classmethod
+    @refuses("events")
     def of(cls, events: Iterable[RegisteredEvent], *, key: str = "", unread: Iterable[str] = ()) -> EventHistory:
         """Take events in any order: they are put in that of their counter when each has one, else of their signing.
 

@@ -226,6 +226,8 @@ def _misnamed(details: list[Any], cls: type[BaseModel]) -> Iterator[tuple[int | 
 
 
 def _place_errors(error: ValidationError, cls: type[BaseModel], given: Any) -> Iterator[InvalidInput]:
+    from ._base import Unsaid
+
     details = error.errors(include_url=False)
     singles = _single(details, cls, given)
     yield from singles.values()
@@ -233,7 +235,7 @@ def _place_errors(error: ValidationError, cls: type[BaseModel], given: Any) -> I
     told: set[str] = set()
     for detail in details:
         loc = detail["loc"]
-        if detail["type"] == "missing" and loc in misnamed:
+        if loc in misnamed and (detail["type"] == "missing" or isinstance(detail.get("input"), Unsaid)):
             continue
         if detail["type"] == "default_factory_not_called":  # it tells nothing that the missing datum does not
             continue

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Context, Decimal
 from enum import StrEnum
 
-from .._arguments import checked
+from .._arguments import checked, refuses
 from .._display import Viewed
 from ..errors import NotAllowed
 from ._base import MaybeNumber, Model, Number
@@ -39,6 +39,7 @@ class TaxRounding(StrEnum):
 
 
 @checked
+@refuses("decimals", "mode", "taxes")
 @dataclass(frozen=True, slots=True)
 class Rounding(Viewed):
     """The rounding policy of ``from_lines``.

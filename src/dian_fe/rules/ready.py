@@ -178,7 +178,7 @@ _BETWEEN: Final = re.compile(r"[;,\s]+")
 
 
 @checked
-def usable_emails(given: str | Iterable[str] | None, path: str = "emails") -> Emails:
+def usable_emails(given: str | Iterable[str | None] | None, path: str = "emails") -> Emails:
     """Sort e-mail addresses as forms and spreadsheets have them, so that a bad one does not stop the others.
 
     ``given``: a text with one or several, between blanks, commas or semicolons; or texts of that kind. Names around an

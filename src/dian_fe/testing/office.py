@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING, Any
 from ..catalogs import Environment
 from ..errors import InvalidInput
 from ..families.spec import Authorised, DocumentKind, Family
-from ..faults import Fault, Severity
+from ..faults import Fault
 from ..models.issuer import Issuer, Software
 from ..models.organization import Organization
 from ..models.resolution import Resolution
 from ..rules import Subject, check
 from ..rules.certainty import certainty_of
 from ..rules.facts import severity_of, words
+from ..rules.findings import finding
 from ..signing.policy import SignerRole
 from ..ubl.keys import KindKeys
 from ..ubl.paths import DocumentPlaces
@@ -30,13 +31,6 @@ if TYPE_CHECKING:
 
 DUPLICATE = "90"
 """Rule of the document that was processed before."""
-_WORDS: Mapping[str, str] = {
-    "wrong_environment": "El documento es de otro ambiente.",
-    "unknown_software": "El software no está registrado.",
-    "unknown_numbering": "La numeración no está autorizada.",
-    "unknown_original": "El documento que se corrige no está registrado.",
-}
-"""Of what the office finds where a family names no code of DIAN's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,16 +163,17 @@ def issuer_as_known(
 
 def coded(code: str, path: str, found: object, expected: object) -> Fault:
     """Return a fault of a code that only DIAN can see, in the words of the rule book; of the library's own, in ours."""
+    if code.islower():
+        return finding(code, path=path, found=found, expected=expected, source="dian")
     said = words().get(code)
-    own = code in _WORDS
     return Fault(
         code=code,
-        severity=Severity.RECHAZO if own else severity_of(code),
-        message=_WORDS[code] if own else said.message if said else "",
+        severity=severity_of(code),
+        message=said.message if said else "",
         hint=said.hint if said else "",
         path=path,
         found=None if found is None else str(found),
         expected=None if expected is None else str(expected),
         source="dian",
-        **({} if own else {"certainty": certainty_of(code)}),
+        certainty=certainty_of(code),
     )

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, Unpack
 
-from .._arguments import checked
+from .._arguments import checked, refuses
 from ..errors import DianFeError, TransportError
 from .confirming import Confirmation, compared, key_to_confirm, unanswered
 from .core import ClientOptions, Core, Progress, SendOptions, Store, http_options
@@ -67,6 +67,7 @@ class AsyncClient(Core):
 
     # --- sending -----------------------------------------------------------------------------------------------------
 
+    @refuses("signed")
     async def send(
         self, signed: Signed[Any] | Shipment, *, store: Store | None = None, **options: Unpack[SendOptions]
     ) -> Answer:

@@ -9,7 +9,7 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, Unpack
 
-from .._arguments import checked
+from .._arguments import checked, refuses
 from ..errors import DianFeError, TransportError
 from .confirming import Confirmation, compared, key_to_confirm, unanswered
 from .core import ClientOptions, Core, Progress, SendOptions, Store, http_options
@@ -75,6 +75,7 @@ class Client(Core):
 
     # --- sending -----------------------------------------------------------------------------------------------------
 
+    @refuses("signed")
     def send(
         self, signed: Signed[Any] | Shipment, *, store: Store | None = None, **options: Unpack[SendOptions]
     ) -> Answer:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, Generic, NamedTuple, TypeVar, cast
 
-from .._arguments import checked
+from .._arguments import checked, refuses
 from ..catalogs import IdAlgorithm
 from ..catalogs.identification import check_digit
 from ..errors import InvalidInput, MissingDatum, NumberingError, UnsupportedDocument
@@ -108,6 +108,7 @@ class Built(Generic[D]):
 
 
 @checked
+@refuses("document")
 def build(document: D, issuer: Issuer, *, sequence: int | None = None) -> Built[D]:
     """Write a document: canonical UBL with its key, in the issuer's numbering and environment. Pure.
 
@@ -256,7 +257,7 @@ def kind_of(document: Issuable) -> DocumentKind:
         raise UnsupportedDocument(
             "este objeto no es un documento que se pueda emitir.",
             found=type(document).__name__,
-            expected=", ".join(each.model_path[1] for each in kinds() if each.sends),
+            expected=", ".join(each.label for each in kinds() if each.numbering is not None),
             remedy="hágalo con from_lines o correcting; un evento, de la factura verificada con Event.acknowledge.",
         )
     return kind

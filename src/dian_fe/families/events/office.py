@@ -17,7 +17,7 @@ from cryptography.x509.oid import NameOID
 from ..._text import fold
 from ...catalogs import Environment
 from ...events.timeline import RegisteredEvent
-from ...faults import Fault, Severity
+from ...faults import Fault
 from ...models._base import to_bogota
 from ...models.event import EventDocument
 from ...rules import Subject, check
@@ -41,11 +41,6 @@ if TYPE_CHECKING:
 CASH: Final = "LGC62"
 """Rule of the invoice that is not on credit."""
 _LONGEST_NAME: Final = 64
-_WORDS: Final = {
-    "unknown_event": "El código no es de un evento de la factura.",
-    "unknown_software": "El software no está registrado.",
-    "wrong_environment": "El evento es de otro ambiente.",
-}
 
 
 def _signed_by_mandatary(event: EventDocument, verification: Verification) -> bool:
@@ -79,7 +74,7 @@ def _event_faults(
     """Judge what an event says, by itself, against its invoice, and against what is registered already."""
     event = received.document
     if event.code not in JUDGED:
-        yield _fault("unknown_event", "code", event.code, ", ".join(JUDGED))
+        yield _told("unknown_event", "code", event.code, ", ".join(JUDGED))
         return
     yield from _about_office(judge, received)
     invoice = _invoice(judge, event)
@@ -93,9 +88,9 @@ def _event_faults(
 def _about_office(judge: Judge, received: Received[EventDocument]) -> Iterator[Fault]:
     control, environment = received.control, Environment(judge.environment).value
     if control.environment != environment:
-        yield _fault("wrong_environment", "control.environment", control.environment, environment)
+        yield _told("wrong_environment", "control.environment", control.environment, environment)
     if judge.software_of(control.software_id) is None:
-        yield _fault("unknown_software", "control.software_id", control.software_id, "un software registrado")
+        yield _told("unknown_software", "control.software_id", control.software_id, "un software registrado")
 
 
 def _by_rules(judge: Judge, received: Received[EventDocument], invoice: Received[Invoice] | None) -> list[Fault]:
@@ -155,18 +150,6 @@ def _number_of(event: EventDocument) -> tuple[str, str, str]:
 def _told(code: str, path: str, found: object, expected: object) -> Fault:
     """Make a fault in the words that the code has for everybody."""
     return finding(code, path=path, found=found, expected=expected, source="dian")
-
-
-def _fault(code: str, path: str, found: object, expected: object) -> Fault:
-    return Fault(
-        code=code,
-        severity=Severity.RECHAZO,
-        message=_WORDS[code],
-        path=path,
-        found=None if found is None else str(found),
-        expected=None if expected is None else str(expected),
-        source="dian",
-    )
 
 
 class _EventOffice(Office):

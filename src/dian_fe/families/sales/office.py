@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from ...faults import Fault, Severity
+from ...faults import Fault
 from ...testing.event_order import takes_notes
-from ...testing.office import Office, OfficeCodes
+from ...testing.office import Office, OfficeCodes, coded
 
 if TYPE_CHECKING:
     from ...testing.judge import Judge
@@ -22,14 +22,11 @@ class _SalesOffice(Office):
         for position, reference in enumerate(received.document.billing_references):
             registered = {event.code: event.signed_at for event in judge.history(reference.key or "")}
             if not takes_notes(registered):
-                yield Fault(
-                    code="notes_after_acceptance",
-                    severity=Severity.RECHAZO,
-                    message="La factura fue aceptada y no admite notas.",
-                    path=f"billing_references[{position}].key",
-                    found=f"{reference.number}: {', '.join(registered)}",
-                    expected="sin aceptar",
-                    source="dian",
+                yield coded(
+                    "notes_after_acceptance",
+                    f"billing_references[{position}].key",
+                    f"{reference.number}: {', '.join(registered)}",
+                    "sin aceptar",
                 )
 
 
