@@ -24,7 +24,6 @@ from dian_fe.families.spec import DocumentKind
 from dian_fe.faults import Severity
 from dian_fe.rules import CodeInfo
 from dian_fe.rules.facts import SOURCES
-from dian_fe.ubl import vocabulary
 from dian_fe.ubl.codecs import Codec
 from dian_fe.ubl.grammar import grammar_of, structure_of
 from dian_fe.ubl.rows import CONTROL, Attr, Const, Structure, attribute_name
@@ -63,11 +62,6 @@ KIND_TITLES = {
 HEADS = ("XPath", "Campo", "Dato", "Forma", "Atributos")
 
 
-def own_type(tag: str) -> str:
-    """Give the type of an element; those that UBL does not have are their own."""
-    return vocabulary.type_of(tag) if tag[:4] == "cac:" else tag
-
-
 def structure_lines(structure: Structure, type_name: str, kind: DocumentKind, xpath: str, field: str) -> Iterator[Line]:
     """Go over a structure in the order in which it is written."""
     root = tree_of(structure, type_name, kind).root
@@ -84,7 +78,7 @@ def node_lines(node: Node, kind: DocumentKind, xpath: str, field: str) -> Iterat
         elif row is not None:
             name = (row.field if row.in_control else f"{field}{row.name}") + ("[]" if row.many else "")
             if isinstance(row.codec, Structure):
-                yield from structure_lines(row.codec, own_type(node.tag), kind, xpath, f"{name}.")
+                yield from structure_lines(row.codec, node.type, kind, xpath, f"{name}.")
             else:
                 form = row.codec.name + (", calculado" if row.echo else "")
                 yield code(xpath), code(name), row.label, form, attributes(row.attrs, field)

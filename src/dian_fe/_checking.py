@@ -11,13 +11,12 @@ from ._arguments import checked
 from .errors import InvalidInput
 from .families.registry import kind as kind_named
 from .families.registry import model_kind
-from .families.spec import Standing
+from .families.spec import DocumentKind, Standing
 from .faults import Fault, Severity
 from .models._base import to_bogota
 from .models.document import SalesDocument
 from .models.event import EventDocument
 from .models.issuable import Issuable
-from .ubl import vocabulary
 from .ubl.build import Built
 from .ubl.grammar import grammar_of
 from .ubl.received import ARCHIVE, OtherFile, Received
@@ -131,8 +130,8 @@ def _with_xml(subject: Any, raw: bytes, *context: Any, explaining: Explaining | 
     if isinstance(subject, Built):
         xsd.fill_signature_place(root)
     kind = subject.kind
-    validated = grammar_of(kind).schema
-    faults: list[Fault] = [*(xsd.validate(root) if validated else ()), *xsd.validate_extension(root)]
+    invalid = xsd.validate_as(root, kind)
+    faults: list[Fault] = [*(invalid or ()), *xsd.validate_extension(root)]
     report = Report((), (NO_RULES,), None)
     if book_of(kind.name) is not None:
         report = _by_rules(subject.document, kind.name, *context, control=subject.control, root=root, size=len(raw))
@@ -146,7 +145,7 @@ def _with_xml(subject: Any, raw: bytes, *context: Any, explaining: Explaining | 
         from .verifying.signature import verify_signature
 
         faults += verify_signature(raw).faults
-    missing = () if validated else (NotEvaluated(xsd.CODE, ("schema",)),)
+    missing = () if invalid is not None else (NotEvaluated(xsd.CODE, ("schema",)),)
     return Report(tuple(faults), (*report.not_evaluated, *missing), report.annex)
 
 
@@ -159,15 +158,24 @@ def _with_codes(fault: Fault, kind: str) -> Fault:
     known = codes_of_xsd(kind)
     if last and last == fault.found:
         # The element is one too many: its own codes are told if its parent cannot hold it anywhere.
-        owner = parent.rpartition("/")[2]
-        holds = vocabulary.members(vocabulary.type_of(owner) if owner else kind_named(kind).root)
-        codes = () if any(member.name == last for member in holds) else known.get(place, ())
+        codes = () if _may_hold(kind_named(kind), parent, last) else known.get(place, ())
+    elif last == fault.expected:  # an attribute that is missing has a place already
+        codes = known.get(place, ())
     else:
         codes = known.get("/".join(filter(None, (place, fault.expected))), ())
     if not codes:
         return fault
     called = "Código" if len(codes) == 1 else "Códigos"
     return replace(fault, message=f"{fault.message} {called} del anexo: {', '.join(codes)}.")
+
+
+def _may_hold(kind: DocumentKind, parent: str, name: str) -> bool:
+    """True if the vocabulary of a kind has a child of that name in an element (path below the root)."""
+    known = grammar_of(kind).vocabulary
+    owner = kind.root
+    for step in filter(None, parent.split("/")):
+        owner = known.type_of(owner, step)
+    return any(member.name == name for member in known.members(owner) or ())
 
 
 def _by_rules(

@@ -175,7 +175,7 @@ def test_its_rules_judge_it_and_no_others() -> None:
         ("VA02", "valid_until", "likely"),
     ]
     assert report.annex == "2.0"
-    assert ("ZB01", ("schema",)) in [(item.code, item.needs) for item in report.not_evaluated]
+    assert "ZB01" not in [item.code for item in report.not_evaluated]
     assert explain("VA01").norm == "Norma de ejemplo, regla VA01"
 
 

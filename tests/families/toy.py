@@ -133,7 +133,7 @@ VOUCHER = Grammar(
         {name: uri for name, uri in NAMESPACES.items() if name != "cac"},
         "{namespace} {root}.xsd",
     ),
-    schema=False,
+    schema=Path(__file__).with_name("data"),
     extensions=(DIAN, CAMPAIGN),
 )
 

@@ -26,7 +26,6 @@ from ..models.resolution import Resolution
 from ..signing.signer import KeySigner
 from ..ubl import xsd
 from ..ubl.control import Control
-from ..ubl.grammar import grammar_of
 from ..ubl.names import FileName
 from ..ubl.read import Received, read_document, read_element
 from ..ubl.view import DocumentXml
@@ -269,7 +268,7 @@ class Judge:
             return self._unreadable(UnreadableDocument("no es un documento que se emita.", found=received.kind.root))
         verification = self._verified(xml, received)
         moment = self._moment(verification, received, at)
-        faults = xsd.validate(root) if grammar_of(received.kind).schema else []
+        faults = xsd.validate_as(root, received.kind) or []
         if not faults:
             faults += map(_named, verification.faults)
             faults += office_of(received.kind).faults(self, received, DocumentXml(root, len(xml)), verification, moment)

@@ -200,7 +200,7 @@ class _Maker:
         tag = node.tag
         value = self._value(structure, row.fallback or row.field)
         if isinstance(row.codec, Structure):
-            function = self.writer(row.codec, _nested_type(tag))
+            function = self.writer(row.codec, node.type)
             self._nested(body, structure, tag, row, f"{function}({{}}, c, cur)", value)
             return
         written = self._text(structure, node, row, row.codec)
@@ -249,12 +249,6 @@ def _quoted(written: str, *, braces: bool = True) -> str:
     """Escape a text for the inside of a single-quoted literal."""
     written = written.replace("\\", "\\\\").replace("'", "\\'")
     return written.replace("{", "{{").replace("}", "}}") if braces else written
-
-
-def _nested_type(tag: str) -> str:
-    from . import vocabulary
-
-    return vocabulary.type_of(tag) if tag[:4] == "cac:" else tag
 
 
 def _always(node: Node) -> bool:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..families.spec import DocumentKind
+from . import vocabulary
 from .namespaces import UBL, Namespaces
 from .rows import Const, Row, Structure
 
@@ -24,10 +26,16 @@ class Grammar:
     words: Mapping[str, str] = field(default_factory=dict)
     """What the placeholders in the paths stand for: names that differ between kinds which share rows."""
     namespaces: Namespaces = UBL
-    schema: bool = True
-    """Whether the XSDs of ``schemas/`` know the root: else ``check`` tells that nobody validated it."""
+    schema: str | Path | None = vocabulary.UBL
+    """Tables of the elements with the XSD made of them: a folder under ``schemas/``, or a family's own as ``Path``,
+    which may also lead to an XSD file alone. None: ``check`` tells that nobody validated the document."""
     extensions: tuple[Slot, ...] = ()
     """What each ext:UBLExtension holds, in order; the place of the signature follows them."""
+
+    @property
+    def vocabulary(self) -> vocabulary.Vocabulary:
+        """What its elements may hold, and in what order."""
+        return vocabulary.vocabulary_of(self.schema)
 
 
 def grammar_of(kind: DocumentKind) -> Grammar:

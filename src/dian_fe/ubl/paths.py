@@ -13,7 +13,6 @@ from typing import Any
 
 from ..families.registry import kind as kind_named
 from ..families.spec import DocumentKind
-from . import vocabulary
 from .extensions import CONTENT
 from .grammar import grammar_of, structure_of
 from .rows import CONTROL, Row, Structure, attribute_name
@@ -123,11 +122,11 @@ class Places:
             place = f"{xpath}/{child.tag}"
             for leaf in (child, *child.leaves):
                 if isinstance(leaf.row, Row):
-                    self.row(leaf.row, child.tag, path, place)
+                    self.row(leaf.row, child.type, path, place)
             if child.children or child.attrs:
                 self.node(child, path, place)
 
-    def row(self, row: Row, tag: str, path: str, xpath: str) -> None:
+    def row(self, row: Row, type_name: str, path: str, xpath: str) -> None:
         """Register a datum and its attributes, or the structure that it is."""
         here = row.field if row.in_control else f"{path}{row.name}"
         if row.many:
@@ -141,11 +140,10 @@ class Places:
                 owner = "" if attr.field.startswith(CONTROL) else path
                 self.add(f"{owner}{attr.field}", f"{xpath}/@{attr.name}", spare=row.echo)
         if isinstance(row.codec, Structure):
-            kind_of_content = vocabulary.type_of(tag) if tag.startswith("cac:") else tag
-            self.structure(row.codec, kind_of_content, f"{here}.", xpath)
+            self.structure(row.codec, type_name, f"{here}.", xpath)
             if row.fallback:
                 fallback = Places(self.kind, _Maps(self.spare, {}))
-                fallback.structure(row.codec, kind_of_content, f"{path}{row.fallback}.", xpath)
+                fallback.structure(row.codec, type_name, f"{path}{row.fallback}.", xpath)
 
     def add(self, path: str, xpath: str, *, spare: bool = False) -> None:
         """Register one place both ways."""

@@ -14,7 +14,6 @@ from types import SimpleNamespace
 from typing import Any, get_origin
 
 from ..families.spec import DocumentKind
-from . import vocabulary
 from .codecs import DATE_OF, TIME_OF, XML_BLANKS, Codec
 from .extensions import DIAN
 from .grammar import grammar_of, namespace_of, structure_of
@@ -456,7 +455,7 @@ class _Makers:
         if isinstance(row, Row):
             entry.name, entry.many, entry.echo, entry.control = row.name, row.many, row.echo, row.in_control
             if isinstance(row.codec, Structure):
-                entry.structure = self.reader(row.codec, _type(node.tag))
+                entry.structure = self.reader(row.codec, node.type)
             else:
                 entry.codec = row.codec
                 if row.codec in (DATE_OF, TIME_OF):
@@ -483,10 +482,6 @@ class _Makers:
 
 def _optional(annotation: Any) -> bool:
     return type(None) in getattr(annotation, "__args__", ())
-
-
-def _type(tag: str) -> str:
-    return vocabulary.type_of(tag) if tag.startswith("cac:") else tag
 
 
 def _clark(tag: str, kind: DocumentKind) -> list[str]:

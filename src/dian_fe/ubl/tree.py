@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..families.spec import DocumentKind
-from . import vocabulary
 from .grammar import grammar_of
 from .rows import Const, Row, Structure, names_attribute
+from .vocabulary import Vocabulary
 
 
 @dataclass(slots=True)
@@ -22,6 +22,8 @@ class Node:
 
     tag: str
     """Prefixed name."""
+    type: str
+    """Type of the vocabulary; a name of its own for what is free."""
     row: Row | Const | None = None
     children: dict[str, Node] = field(default_factory=dict)
     leaves: list[Node] = field(default_factory=list)
@@ -40,66 +42,64 @@ class Tree:
     left_out: tuple[Row, ...]
 
 
-def _type_of(tag: str) -> str:
-    return vocabulary.type_of(tag) if tag[:4] in {"cac:", "ext:"} else tag
-
-
-def _children_of(type_name: str) -> dict[str, int] | None:
-    """Give the position of each child in the type's sequence; None for types outside the UBL vocabulary."""
-    members = vocabulary.members(type_name)
-    return {name: position for position, (name, _, _) in enumerate(members)} if members else None
-
-
 def tree_of(structure: Structure, type_name: str, kind: DocumentKind) -> Tree:
-    """Arrange the rows of a structure as the elements of a type of UBL."""
-    root = Node(type_name)
+    """Arrange the rows of a structure as the elements of a type of the kind's vocabulary."""
+    grammar = grammar_of(kind)
+    words = grammar.words
+    root = Node(type_name, type_name)
     left_out: list[Row] = []
-    order = _children_of(type_name)
-    words = grammar_of(kind).words
+    known = grammar.vocabulary
     for row in structure.rows:
         if isinstance(row, Row) and not row.in_control and not _has(structure.model, row.name):
             continue  # a datum of another kind's model
         steps = row.path.format_map(words).split("/")
-        if order is not None and steps[0] not in order and not names_attribute(steps[0]):
+        if not _admits(known, type_name, steps[0]):
             if isinstance(row, Row) and not row.echo:
                 left_out.append(row)
             continue
-        _place(root, type_name, steps, row)
-    _sort(root, type_name)
+        _place(root, known, steps, row)
+    _sort(root, known)
     return Tree(structure, type_name, root, tuple(left_out))
+
+
+def _admits(known: Vocabulary, type_name: str, step: str) -> bool:
+    """True if an element of a type may have a child or an attribute of that name."""
+    if names_attribute(step):
+        attributes = known.attributes(type_name)
+        return attributes is None or any(step[1:] == attribute.name for attribute in attributes)
+    members = known.members(type_name)
+    return members is None or any(step == member.name for member in members)
 
 
 def _has(model: type[Any], name: str) -> bool:
     return name in model.model_fields or hasattr(model, name)
 
 
-def _place(node: Node, type_name: str, steps: list[str], row: Row | Const) -> None:
-    for position, step in enumerate(steps):
+def _place(node: Node, known: Vocabulary, steps: list[str], row: Row | Const) -> None:
+    for step in steps:
+        if not _admits(known, node.type, step):
+            raise LookupError(f"{node.type} has no {step}: the table's path {row.path} is wrong")
         if names_attribute(step):
             node.attrs.append(row)
             return
-        order = _children_of(type_name)
-        if order is not None and step not in order:
-            raise LookupError(f"{type_name} has no {step}: the table's path {row.path} is wrong")
         child = node.children.get(step)
         if child is None:
-            child = node.children[step] = Node(step)
-        if position < len(steps) - 1:
-            type_name = _type_of(step)
+            child = node.children[step] = Node(step, known.type_of(node.type, step))
         node = child
     if node.row is None:
         node.row = row
     else:
-        node.leaves.append(Node(node.tag, row))
+        node.leaves.append(Node(node.tag, node.type, row))
 
 
-def _sort(node: Node, type_name: str) -> None:
-    order = _children_of(type_name)
-    if order is not None:
+def _sort(node: Node, known: Vocabulary) -> None:
+    members = known.members(node.type)
+    if members is not None:
+        order = {member.name: position for position, member in enumerate(members)}
         node.children = dict(sorted(node.children.items(), key=lambda item: order[item[0]]))
     for child in node.children.values():
         if child.children:
-            _sort(child, _type_of(child.tag))
+            _sort(child, known)
 
 
 def nested(node: Node) -> Iterator[tuple[Node, Structure]]:

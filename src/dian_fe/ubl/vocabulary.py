@@ -6,11 +6,13 @@ cannot disagree. Nothing is read before the first question.
 
 Names are prefixed (``cac:Party``, ``cbc:ID``); types are bare (``PartyType``, ``IdentifierType``), and the type of a
 document has the name of its root (``Invoice``).
+
+`vocabulary_of` is for grammars, which may have tables of their own instead of UBL's.
 """
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import NamedTuple
 
@@ -22,11 +24,15 @@ _OCCURRENCES: dict[str, tuple[int, int | None]] = {"?": (0, 1), "*": (0, None), 
 
 
 class Member(NamedTuple):
-    """A child in its place: prefixed name, least and most occurrences (``None``: no limit)."""
+    """A child in its place: prefixed name, least and most occurrences (``None``: no limit).
+
+    ``type`` is empty where the name alone says it.
+    """
 
     name: str
     min: int
     max: int | None
+    type: str = ""
 
 
 class Attribute(NamedTuple):
@@ -89,11 +95,16 @@ def _datatypes() -> dict[str, tuple[str, str]]:
 
 
 def read_members(text: str) -> tuple[Member, ...]:
-    """Read members as the tables write them: names with a mark of occurrence (none, ``?``, ``*``, ``+``)."""
+    """Read members as the tables write them: ``name=type`` with a mark of occurrence (none, ``?``, ``*``, ``+``).
+
+    Those of groups and choices follow each other as they are written.
+    """
     members = []
     for word in text.split():
-        least, most = _OCCURRENCES.get(word[-1], (1, 1))
-        members.append(Member(word.rstrip("?*+"), least, most))
+        if word[0] not in "(|)":
+            least, most = _OCCURRENCES.get(word[-1], (1, 1))
+            name, _, type_name = word.rstrip("?*+").partition("=")
+            members.append(Member(name, least, most, type_name))
     return tuple(members)
 
 
@@ -150,3 +161,118 @@ def datatype(type_name: str) -> Datatype:
 def datatypes() -> tuple[str, ...]:
     """Give the name of every datatype."""
     return tuple(_datatypes())
+
+
+class Vocabulary:
+    """What a grammar's elements may hold: here UBL's, of which all that is outside of it is free."""
+
+    def members(self, type_name: str) -> tuple[Member, ...] | None:
+        """Return the children of a type in order; None for a type that may hold anything."""
+        return members(type_name) or None
+
+    def attributes(self, type_name: str) -> tuple[Attribute, ...] | None:
+        """Return the attributes of a type; None for a type that may have any."""
+        if is_datatype(type_name):
+            return datatype(type_name).attributes
+        return () if type_name in _types() else None
+
+    def type_of(self, owner: str, name: str) -> str:
+        """Return the type of an element inside a type; a name of its own for what is free."""
+        return type_of(name) if name[:4] in {"cac:", "cbc:", "ext:"} else name
+
+    def xsd(self, root: str) -> Path:
+        """Return the file that judges documents of a root element."""
+        return schemas_folder() / "xsd" / f"UBL-{root}-2.1.xsd"
+
+
+class OwnVocabulary(Vocabulary):
+    """Tables of a folder: ``types.tsv`` (type, content, attributes) and ``roots.tsv`` (root, namespace)."""
+
+    def __init__(self, folder: Path, xsds: Path) -> None:
+        """Take the folder of the tables, and that of the XSDs made of them."""
+        self.folder = folder
+        self.xsds = xsds
+
+    def _rows(self, table: str) -> list[list[str]]:
+        lines = (self.folder / table).read_text(encoding="utf-8").splitlines()
+        return [line.split("\t") for line in lines[1:]]
+
+    @cached_property
+    def roots(self) -> dict[str, str]:
+        """The namespace of each root element; its type has the name of it."""
+        return {root: namespace for root, namespace, *_ in self._rows("roots.tsv")}
+
+    @cached_property
+    def types(self) -> dict[str, tuple[str, str]]:
+        """Content and attributes of each type, as the table writes them."""
+        return {row[0]: (row[1], "".join(row[2:3])) for row in self._rows("types.tsv")}
+
+    @cached_property
+    def _known(self) -> dict[str, tuple[dict[str, Member], tuple[Attribute, ...]]]:
+        known: dict[str, tuple[dict[str, Member], tuple[Attribute, ...]]] = {}
+        for name, (content, attributes) in self.types.items():
+            inside = () if content.startswith("=") else read_members(content)
+            known[name] = {member.name: member for member in inside}, read_attributes(attributes)
+        types = {member.type for children, _ in known.values() for member in children.values() if member.type}
+        for type_name in types - known.keys():
+            known[type_name] = {}, ()  # a text, of a built-in type
+        return known
+
+    def members(self, type_name: str) -> tuple[Member, ...] | None:
+        """Return the children of a type in order; None for a type that the tables lack."""
+        found = self._known.get(type_name)
+        return None if found is None else tuple(found[0].values())
+
+    def attributes(self, type_name: str) -> tuple[Attribute, ...] | None:
+        """Return the attributes of a type; None for a type that the tables lack."""
+        found = self._known.get(type_name)
+        return None if found is None else found[1]
+
+    def type_of(self, owner: str, name: str) -> str:
+        """Return the type of an element inside a type, which may have another one elsewhere."""
+        inside = self._known.get(owner)
+        if inside is None or name not in inside[0]:
+            return f"{owner}/{name}"
+        return inside[0][name].type or name
+
+    def xsd(self, root: str) -> Path:
+        """Return the file that judges documents of a root element."""
+        return self.xsds / f"{root}.xsd"
+
+
+class BareSchema(Vocabulary):
+    """An XSD file without tables: it judges what was written, and the rows' own order is that of the document."""
+
+    def __init__(self, file: Path) -> None:
+        """Take the file."""
+        self.file = file
+
+    def members(self, type_name: str) -> tuple[Member, ...] | None:
+        """Return None: nothing is known before a document is judged."""
+        return None
+
+    def attributes(self, type_name: str) -> tuple[Attribute, ...] | None:
+        """Return None: nothing is known before a document is judged."""
+        return None
+
+    def xsd(self, root: str) -> Path:
+        """Return the file that judges documents of a root element."""
+        return self.file
+
+
+UBL = "ubl21"
+"""The vocabulary of UBL 2.1, as grammars name it."""
+
+
+@cache
+def vocabulary_of(schema: str | Path | None) -> Vocabulary:
+    """Return what a grammar's ``schema`` names: UBL's tables, those of another folder, or an XSD file.
+
+    Without a schema UBL's names keep the order of UBL.
+    """
+    if schema is None or schema == UBL:
+        return Vocabulary()
+    if isinstance(schema, str):
+        return OwnVocabulary(schemas_folder() / schema, schemas_folder() / "xsd")
+    folder = schema.resolve()
+    return BareSchema(folder) if folder.suffix == ".xsd" else OwnVocabulary(folder, folder)

@@ -13,6 +13,7 @@ from collections import deque
 from copy import deepcopy
 from functools import cache
 from itertools import islice
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from lxml import etree
@@ -21,9 +22,12 @@ from .. import _xmlsafe
 from ..errors import UnsupportedDocument
 from ..faults import Fault, Severity
 from . import vocabulary
+from .vocabulary import ROOTS
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
+
+    from ..families.spec import DocumentKind
 
 CODE = "ZB01"
 ADVICE = "extension_schema"
@@ -67,13 +71,38 @@ def validate(data: bytes | _Element, kind: str | None = None) -> list[Fault]:
     element = data if isinstance(data, etree._Element) else _xmlsafe.parse(data)
     root = _root_name(element)
     if root is None or (kind is not None and kind != root):
-        return [_wrong_root(element, kind)]
+        return [_wrong_root(element, {name: vocabulary.namespace_of(name) for name in ((kind,) if kind else ROOTS)})]
     complaints = _complaints(root, element)
     if complaints is None:
         return []
     from .xsd_explain import explain
 
     return explain(element, complaints, _file(root), CODE, Severity.RECHAZO)
+
+
+def validate_as(element: _Element, kind: DocumentKind) -> list[Fault] | None:
+    """Give what the schema of a kind refuses in a document of it; None when the kind has none.
+
+    Faults are those of `validate`. A grammar with tables or an XSD of its own is judged by its own file.
+    """
+    from .grammar import grammar_of, namespace_of
+
+    grammar = grammar_of(kind)
+    if grammar.schema is None:
+        return None
+    if grammar.schema == vocabulary.UBL:
+        return validate(element)
+    namespace = namespace_of(kind)
+    wanted = f"{{{namespace}}}{kind.root}"
+    if element.tag != wanted:
+        return [_wrong_root(element, {kind.root: namespace})]
+    file = str(grammar.vocabulary.xsd(kind.root))
+    complaints = _run(file, element)
+    if complaints is None:
+        return []
+    from .xsd_explain import explain
+
+    return explain(element, complaints, file, CODE, Severity.RECHAZO, own=namespace)
 
 
 def validate_extension(element: _Element) -> list[Fault]:
@@ -127,27 +156,26 @@ def schema_for(root_tag: str) -> etree.XMLSchema:
     """
     name = etree.QName(root_tag)
     root = name.localname
-    if root not in vocabulary.ROOTS or name.namespace not in (None, vocabulary.namespace_of(root)):
-        raise UnsupportedDocument("no hay esquema para esa raíz.", found=root_tag, expected=", ".join(vocabulary.ROOTS))
+    if root not in ROOTS or name.namespace not in (None, vocabulary.namespace_of(root)):
+        raise UnsupportedDocument("no hay esquema para esa raíz.", found=root_tag, expected=", ".join(ROOTS))
     return _load(_file(root))
 
 
 def _root_name(element: _Element) -> str | None:
     """Give the local name of the root when it is one of ours in its own namespace."""
-    for root in vocabulary.ROOTS:
+    for root in ROOTS:
         if element.tag == f"{{{vocabulary.namespace_of(root)}}}{root}":
             return root
     return None
 
 
-def _wrong_root(element: _Element, kind: str | None) -> Fault:
-    wanted = (kind,) if kind else vocabulary.ROOTS
+def _wrong_root(element: _Element, wanted: dict[str, str]) -> Fault:
     name = etree.QName(element)
-    same = name.localname in wanted
+    standard = " (UBL 2.1)" if wanted.keys() <= set(ROOTS) else ""
     hint = (
-        f'Declare xmlns="{vocabulary.namespace_of(name.localname)}" en la raíz (UBL 2.1).'
-        if same
-        else "Compruebe que es el archivo correcto: facturas, notas, ApplicationResponse o AttachedDocument de UBL 2.1."
+        f'Declare xmlns="{wanted[name.localname]}" en la raíz{standard}.'
+        if name.localname in wanted
+        else "Compruebe que es el archivo correcto: la raíz dice de qué documento se trata."
     )
     return Fault(
         code=CODE,
@@ -155,7 +183,7 @@ def _wrong_root(element: _Element, kind: str | None) -> Fault:
         message="La raíz del documento no es la que el esquema espera.",
         xpath=f"/{name.localname}",
         hint=hint,
-        expected=" o ".join(f"{{{vocabulary.namespace_of(root)}}}{root}" for root in wanted),
+        expected=" o ".join(f"{{{namespace}}}{root}" for root, namespace in wanted.items()),
         found=str(element.tag),
         source=SOURCE,
     )
@@ -193,8 +221,13 @@ def _run(file: str, element: _Element) -> list[Complaint] | None:
         idle.append(schema)
 
 
+def path_of(file: str) -> Path:
+    """Return where a schema lies: beside the library's own, unless its path is whole."""
+    return vocabulary.schemas_folder() / "xsd" / file
+
+
 def _load(file: str) -> etree.XMLSchema:
-    return etree.XMLSchema(etree.parse(str(vocabulary.schemas_folder() / "xsd" / file)))
+    return etree.XMLSchema(etree.parse(str(path_of(file))))
 
 
 @cache

@@ -23,7 +23,7 @@ from xmlschema.validators.exceptions import XMLSchemaChildrenValidationError
 from ..faults import Fault, Severity
 from . import vocabulary
 from .where import Whereabouts
-from .xsd import MAX_FAULTS, SOURCE, Complaint
+from .xsd import MAX_FAULTS, SOURCE, Complaint, path_of
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -84,18 +84,22 @@ def explain(
     code: str,
     severity: Severity,
     where: Whereabouts | None = None,
+    own: str = "",
 ) -> list[Fault]:
-    """Turn complaints about a tree into faults; ``top`` is the element that was judged by ``file``."""
+    """Turn complaints about a tree into faults; ``top`` is the element that was judged by ``file``.
+
+    Elements of the namespace ``own`` are called by their local names.
+    """
     with _lock:
         found: dict[tuple[_Element, str, str], Fault] = {}
         find = _Finder(top)
         where = where or Whereabouts()
-        asked: dict[_Element, list[_Reason]] = {}
+        explainer = _Explainer(file, own)
         for complaint in complaints:
             node = find(complaint.path)
             if len(found) >= MAX_FAULTS:
                 break
-            for reason in _reasons(file, node, complaint, asked) or [_unexplained(node, complaint)]:
+            for reason in explainer.reasons(node, complaint):
                 key = (reason.element, reason.attribute, reason.message)
                 if key not in found:
                     found[key] = Fault(
@@ -115,14 +119,13 @@ def explain(
 
 
 @cache
-def _declarations(file: str) -> dict[str, Any]:
-    """Load the declarations of elements by name; in our schemas a name has the same type wherever it stands.
+def _declarations(file: str) -> tuple[Any, dict[str, Any]]:
+    """Load the global declarations of elements, and all of them by name.
 
-    The schema itself is ours and tested, so it is not validated again each time.
+    The schema itself is trusted, so it is not validated again each time; nothing is fetched for it.
     """
     # As a URI, because xmlschema decodes the «%» of a plain path.
-    location = (vocabulary.schemas_folder() / "xsd" / file).as_uri()
-    maps: Any = XMLSchema10(location, validation="skip").maps
+    maps: Any = XMLSchema10(path_of(file).as_uri(), validation="skip", allow="local").maps
     local = {
         child.name: child
         for kind in maps.types.values()
@@ -130,122 +133,7 @@ def _declarations(file: str) -> dict[str, Any]:
         for child in kind.content.iter_elements()
         if child.name
     }
-    return local | dict(maps.elements.items())
-
-
-def _reasons(file: str, node: _Element, complaint: Complaint, known: dict[_Element, list[_Reason]]) -> list[_Reason]:
-    """Ask the declaration of the faulty element, once; about unexpected children, that of the parent first."""
-    parent = node.getparent()
-    asked = [node]
-    if complaint.type == _CONTENT and parent is not None and "Missing child" not in complaint.text:
-        asked.insert(0, parent)
-    for element in asked:
-        if element not in known:
-            known[element] = _asked(file, element)
-        if known[element]:
-            return known[element]
-    return []
-
-
-def _asked(file: str, element: _Element) -> list[_Reason]:
-    declaration = _declarations(file).get(str(element.tag))
-    if declaration is None:
-        return []
-    try:
-        return list(islice(_of_element(declaration, element), MAX_FAULTS))
-    except XMLSchemaException:
-        # Some values make xmlschema stop (an xsi:type that does not exist): libxml2's own words remain.
-        return []
-
-
-def _of_element(declaration: Any, element: _Element) -> Iterator[_Reason]:
-    kind = declaration.type
-    if kind.is_complex():
-        yield from _attributes(kind, element)
-    if kind.is_simple() or kind.has_simple_content():
-        yield from _text(kind, element)
-    else:
-        yield from _children(declaration, element)
-
-
-def _attributes(kind: Any, element: _Element) -> Iterator[_Reason]:
-    name = _name(element.tag)
-    declared = {key: value for key, value in kind.attributes.items() if key is not None}
-    for key, item in declared.items():
-        if item.use == "required" and key not in element.attrib:
-            yield _Reason(
-                element,
-                f"A {name} le falta el atributo {key}, que es obligatorio.",
-                f"Escriba el atributo {key} en {name}.",
-                expected=f"@{key}",
-                attribute=key,
-            )
-    for key, text in ((str(key), str(value)) for key, value in element.attrib.items()):
-        written = _name(key)
-        if key in declared:
-            if not declared[key].type.is_valid(text):
-                expected, hint = _described(declared[key].type)
-                yield _Reason(
-                    element, f"El atributo {key} de {name} no es {expected}.", hint, expected, text, attribute=written
-                )
-        elif not key.startswith(_XSI) and None not in kind.attributes:
-            yield _Reason(
-                element,
-                f"{name} no admite el atributo {written}.",
-                _similar(key, list(declared)) or "Quite el atributo.",
-                _listed([f"@{other}" for other in declared]) or "ningún atributo",
-                f"{written}={text!r}",
-                attribute=written,
-            )
-
-
-def _text(kind: Any, element: _Element) -> Iterator[_Reason]:
-    name = _name(element.tag)
-    content = kind.content if kind.is_complex() else kind
-    expected, hint = _described(content)
-    children = [child for child in element if isinstance(child.tag, str)]
-    if children:
-        yield _Reason(
-            children[0],
-            f"{name} contiene un texto: no admite elementos dentro.",
-            f"Deje en {name} solo el texto.",
-            expected,
-            _name(children[0].tag),
-        )
-        return
-    text = "".join([element.text or "", *(child.tail or "" for child in element)])
-    if content.is_valid(text):
-        return
-    if text.strip():
-        yield _Reason(element, f"El valor de {name} no es {expected}.", hint, expected, text)
-    else:
-        hint = "Quite el elemento si no tiene valor; si es obligatorio, escríbalo."
-        yield _Reason(element, f"{name} está vacío.", hint, expected, text)
-
-
-def _children(declaration: Any, element: _Element) -> Iterator[_Reason]:
-    name = _name(element.tag)
-    if not declaration.type.mixed:
-        stray = "".join([element.text or "", *(child.tail or "" for child in element)]).strip()
-        if stray:
-            yield _Reason(
-                element,
-                f"{name} contiene elementos: no admite texto suelto.",
-                f"Quite el texto o póngalo en el elemento de {name} que le corresponde.",
-                "solo elementos",
-                stray,
-            )
-    siblings = _Siblings(element)
-    sample, children, whole = _sampled(element)
-    for error in declaration.iter_errors(sample, max_depth=1):
-        if error.elem is not sample or not isinstance(error, XMLSchemaChildrenValidationError):
-            continue
-        child: Any = error.invalid_child
-        wanted = [_name(item.name) for item in error.expected or () if getattr(item, "name", None)]
-        if child is not None:
-            yield _unexpected(declaration.type.content, siblings, children[child], wanted)
-        elif whole:
-            yield _incomplete(element, wanted)
+    return maps.elements, local | dict(maps.elements.items())
 
 
 def _sampled(element: _Element) -> tuple[_Element, dict[_Element, _Element], bool]:
@@ -268,15 +156,6 @@ def _sampled(element: _Element) -> tuple[_Element, dict[_Element, _Element], boo
     return sample, children, True
 
 
-def _incomplete(element: _Element, wanted: list[str]) -> _Reason:
-    name = _name(element.tag)
-    if not wanted:
-        hint = "Firme el documento si ese lugar espera la firma; si no, quite la extensión vacía."
-        return _Reason(element, f"{name} está vacío.", hint, "un elemento")
-    message = f"En {name} falta {' o '.join(wanted[:_MANY])}."
-    return _Reason(element, message, f"Escriba {wanted[0]} al final de {name}.", _listed(wanted))
-
-
 class _Siblings:
     """The children of an element, counted once for all that is said of them."""
 
@@ -295,77 +174,228 @@ class _Siblings:
             self.times[tag] += 1
 
 
-def _unexpected(group: Any, siblings: _Siblings, child: Any, wanted: list[str]) -> _Reason:
-    """Tell apart the reasons for which a child is not welcome where it stands."""
-    parent = siblings.parent
-    name, owner = _name(child.tag), _name(parent.tag)
-    expected = _listed(wanted) or f"el final de {owner}"
-    particles = list(group)
-    if owner == "ext:ExtensionContent":
-        hint = "Ponga cada extensión en su propio ext:UBLExtension."
-        return _Reason(child, f"{owner} admite un solo elemento.", hint, expected, name)
-    if not all(getattr(particle, "type", None) for particle in particles):  # a choice, or anybody's element
-        hint = "Quite el elemento o póngalo donde el esquema lo admite."
-        return _Reason(child, f"{name} no puede estar en este lugar de {owner}.", hint, expected, name)
-    order = {particle.name: position for position, particle in enumerate(particles)}
-    mine = order.get(str(child.tag))
-    if mine is None:
-        hint = _foreign_hint(str(child.tag), [_name(tag) for tag in order])
-        return _Reason(child, f"{name} no pertenece a {owner}.", hint, expected, name)
-    most = particles[mine].max_occurs
-    at, earlier = siblings.places[child]
-    if most is not None and earlier >= most:
-        times = siblings.times[str(child.tag)]
-        message = f"{name} aparece {times} veces en {owner}; se admite {most}."
-        return _Reason(child, message, "Deje uno solo.", f"{most} vez", name)
-    before = sorted((place, tag) for tag, place in siblings.first.items() if place < at)
-    later = [tag for _, tag in before if order.get(tag, -1) > mine]
-    present = {_name(tag) for tag in siblings.times if tag in order}
-    missing = [tag for tag in wanted if tag not in present]
-    if not later and missing:
-        message = f"En {owner} falta {' o '.join(missing[:_MANY])}, antes de {name}."
-        return _Reason(parent, message, f"Escriba {missing[0]} antes de {name}.", _listed(missing), name)
-    neighbour = f"antes de {_name(later[0])}" if later else f"después de {wanted[0]}" if wanted else "en otro lugar"
-    return _Reason(
-        child,
-        f"{name} está fuera de orden en {owner}: va {neighbour}.",
-        f"Mueva {name}: el esquema fija el orden de los elementos.",
-        f"{name} {neighbour}",
-        f"{name} después de {_name(siblings.tags[at - 1])}" if at else f"{name} al comienzo",
-    )
+class _Explainer:
+    """Asks the declarations of one schema what they want of elements."""
 
+    def __init__(self, file: str, own: str) -> None:
+        self._file = file
+        self._own = own
+        self._known: dict[_Element, list[_Reason]] = {}
 
-def _foreign_hint(tag: str, siblings: list[str]) -> str:
-    name = _name(tag)
-    local = tag.rpartition("}")[2]
-    for sibling in siblings:
-        if sibling.rpartition(":")[2] == local:
-            return f"Revise el espacio de nombres: aquí va {sibling}."
-    if name.startswith("{"):
-        return "Los datos que no son de UBL van dentro de ext:UBLExtensions/ext:UBLExtension/ext:ExtensionContent."
-    similar = _similar(name, siblings)
-    if similar:
-        return similar
-    if name[:4] in ("cac:", "cbc:", "ext:") and name not in vocabulary.elements():
-        return "Ese elemento no existe en los documentos de UBL 2.1 que la DIAN usa: quítelo."
-    return "Quite el elemento."
+    def reasons(self, node: _Element, complaint: Complaint) -> list[_Reason]:
+        """Ask the declaration of the faulty element, once; about unexpected children, that of the parent first."""
+        parent = node.getparent()
+        asked = [node]
+        if complaint.type == _CONTENT and parent is not None and "Missing child" not in complaint.text:
+            asked.insert(0, parent)
+        for element in asked:
+            if element not in self._known:
+                self._known[element] = self._asked(element)
+            if self._known[element]:
+                return self._known[element]
+        return [self._unexplained(node, complaint)]
+
+    def _asked(self, element: _Element) -> list[_Reason]:
+        try:
+            declaration = self._declaration(element)
+            return [] if declaration is None else list(islice(self._of_element(declaration, element), MAX_FAULTS))
+        except XMLSchemaException:
+            # Some values make xmlschema stop (an xsi:type that does not exist): libxml2's own words remain.
+            return []
+
+    def _declaration(self, element: _Element) -> Any:
+        """Return the declaration of an element: an element of that name may have another one elsewhere."""
+        everywhere, by_name = _declarations(self._file)
+        steps = [element, *element.iterancestors()]
+        found: Any = None
+        for step in reversed(steps):
+            tag = str(step.tag)
+            inside = found.type.content if found is not None and not found.type.has_simple_content() else None
+            here: Any = () if inside is None or found.type.is_simple() else inside.iter_elements()
+            found = next((child for child in here if child.name == tag), None) or everywhere.get(tag)
+        return by_name.get(str(element.tag)) if found is None else found
+
+    def _of_element(self, declaration: Any, element: _Element) -> Iterator[_Reason]:
+        kind = declaration.type
+        if kind.is_complex():
+            yield from self._attributes(kind, element)
+        if kind.is_simple() or kind.has_simple_content():
+            yield from self._text(kind, element)
+        else:
+            yield from self._children(declaration, element)
+
+    def _attributes(self, kind: Any, element: _Element) -> Iterator[_Reason]:
+        name = self._name(element.tag)
+        declared = {key: value for key, value in kind.attributes.items() if key is not None}
+        for key, item in declared.items():
+            if item.use == "required" and key not in element.attrib:
+                yield _Reason(
+                    element,
+                    f"A {name} le falta el atributo {key}, que es obligatorio.",
+                    f"Escriba el atributo {key} en {name}.",
+                    expected=f"@{key}",
+                    attribute=key,
+                )
+        for key, text in ((str(key), str(value)) for key, value in element.attrib.items()):
+            written = self._name(key)
+            if key in declared:
+                if not declared[key].type.is_valid(text):
+                    expected, hint = _described(declared[key].type)
+                    yield _Reason(
+                        element,
+                        f"El atributo {key} de {name} no es {expected}.",
+                        hint,
+                        expected,
+                        text,
+                        attribute=written,
+                    )
+            elif not key.startswith(_XSI) and None not in kind.attributes:
+                yield _Reason(
+                    element,
+                    f"{name} no admite el atributo {written}.",
+                    _similar(key, list(declared)) or "Quite el atributo.",
+                    _listed([f"@{other}" for other in declared]) or "ningún atributo",
+                    f"{written}={text!r}",
+                    attribute=written,
+                )
+
+    def _text(self, kind: Any, element: _Element) -> Iterator[_Reason]:
+        name = self._name(element.tag)
+        content = kind.content if kind.is_complex() else kind
+        expected, hint = _described(content)
+        children = [child for child in element if isinstance(child.tag, str)]
+        if children:
+            yield _Reason(
+                children[0],
+                f"{name} contiene un texto: no admite elementos dentro.",
+                f"Deje en {name} solo el texto.",
+                expected,
+                self._name(children[0].tag),
+            )
+            return
+        text = "".join([element.text or "", *(child.tail or "" for child in element)])
+        if content.is_valid(text):
+            return
+        if text.strip():
+            yield _Reason(element, f"El valor de {name} no es {expected}.", hint, expected, text)
+        else:
+            hint = "Quite el elemento si no tiene valor; si es obligatorio, escríbalo."
+            yield _Reason(element, f"{name} está vacío.", hint, expected, text)
+
+    def _children(self, declaration: Any, element: _Element) -> Iterator[_Reason]:
+        name = self._name(element.tag)
+        if not declaration.type.mixed:
+            stray = "".join([element.text or "", *(child.tail or "" for child in element)]).strip()
+            if stray and not len(declaration.type.content):
+                message = f"{name} no admite texto: sus datos son atributos."
+                yield _Reason(element, message, "Quite el texto o póngalo en su atributo.", "solo atributos", stray)
+            elif stray:
+                yield _Reason(
+                    element,
+                    f"{name} contiene elementos: no admite texto suelto.",
+                    f"Quite el texto o póngalo en el elemento de {name} que le corresponde.",
+                    "solo elementos",
+                    stray,
+                )
+        siblings = _Siblings(element)
+        sample, children, whole = _sampled(element)
+        for error in declaration.iter_errors(sample, max_depth=1):
+            if error.elem is not sample or not isinstance(error, XMLSchemaChildrenValidationError):
+                continue
+            child: Any = error.invalid_child
+            wanted = [self._name(item.name) for item in error.expected or () if getattr(item, "name", None)]
+            if child is not None:
+                yield self._unexpected(declaration.type.content, siblings, children[child], wanted)
+            elif whole:
+                yield self._incomplete(element, wanted)
+
+    def _incomplete(self, element: _Element, wanted: list[str]) -> _Reason:
+        name = self._name(element.tag)
+        if not wanted:
+            hint = "Firme el documento si ese lugar espera la firma; si no, quite la extensión vacía."
+            return _Reason(element, f"{name} está vacío.", hint, "un elemento")
+        message = f"En {name} falta {' o '.join(wanted[:_MANY])}."
+        return _Reason(element, message, f"Escriba {wanted[0]} al final de {name}.", _listed(wanted))
+
+    def _unexpected(self, group: Any, siblings: _Siblings, child: Any, wanted: list[str]) -> _Reason:
+        """Tell apart the reasons for which a child is not welcome where it stands."""
+        parent = siblings.parent
+        name, owner = self._name(child.tag), self._name(parent.tag)
+        expected = _listed(wanted) or f"el final de {owner}"
+        particles = list(group)
+        if owner == "ext:ExtensionContent":
+            hint = "Ponga cada extensión en su propio ext:UBLExtension."
+            return _Reason(child, f"{owner} admite un solo elemento.", hint, expected, name)
+        if not all(getattr(particle, "type", None) for particle in particles):  # a choice, or anybody's element
+            hint = "Quite el elemento o póngalo donde el esquema lo admite."
+            return _Reason(child, f"{name} no puede estar en este lugar de {owner}.", hint, expected, name)
+        order = {particle.name: position for position, particle in enumerate(particles)}
+        mine = order.get(str(child.tag))
+        if mine is None:
+            hint = self._foreign_hint(str(child.tag), [self._name(tag) for tag in order])
+            return _Reason(child, f"{name} no pertenece a {owner}.", hint, expected, name)
+        most = particles[mine].max_occurs
+        at, earlier = siblings.places[child]
+        if most is not None and earlier >= most:
+            times = siblings.times[str(child.tag)]
+            message = f"{name} aparece {times} veces en {owner}; se admite {most}."
+            return _Reason(child, message, "Deje uno solo.", f"{most} vez", name)
+        before = sorted((place, tag) for tag, place in siblings.first.items() if place < at)
+        later = [tag for _, tag in before if order.get(tag, -1) > mine]
+        present = {self._name(tag) for tag in siblings.times if tag in order}
+        missing = [tag for tag in wanted if tag not in present]
+        if not later and missing:
+            message = f"En {owner} falta {' o '.join(missing[:_MANY])}, antes de {name}."
+            return _Reason(parent, message, f"Escriba {missing[0]} antes de {name}.", _listed(missing), name)
+        neighbour = (
+            f"antes de {self._name(later[0])}" if later else f"después de {wanted[0]}" if wanted else "en otro lugar"
+        )
+        return _Reason(
+            child,
+            f"{name} está fuera de orden en {owner}: va {neighbour}.",
+            f"Mueva {name}: el esquema fija el orden de los elementos.",
+            f"{name} {neighbour}",
+            f"{name} después de {self._name(siblings.tags[at - 1])}" if at else f"{name} al comienzo",
+        )
+
+    def _foreign_hint(self, tag: str, siblings: list[str]) -> str:
+        name = self._name(tag)
+        local = tag.rpartition("}")[2]
+        for sibling in siblings:
+            if sibling.rpartition(":")[2] == local:
+                return f"Revise el espacio de nombres: aquí va {sibling}."
+        if name.startswith("{"):
+            return "Los datos que no son de UBL van dentro de ext:UBLExtensions/ext:UBLExtension/ext:ExtensionContent."
+        similar = _similar(name, siblings)
+        if similar:
+            return similar
+        if name[:4] in ("cac:", "cbc:", "ext:") and name not in vocabulary.elements():
+            return "Ese elemento no existe en los documentos de UBL 2.1 que la DIAN usa: quítelo."
+        return "Quite el elemento."
+
+    def _unexplained(self, node: _Element, complaint: Complaint) -> _Reason:
+        """Pass on libxml2's words where the declarations find nothing to say."""
+        name = self._name(node.tag)
+        for key in ("nil", "type"):
+            value = node.get(f"{_XSI}{key}")
+            if value is not None:
+                message = f"{name} no admite el atributo xsi:{key} con ese valor."
+                return _Reason(node, message, f"Quite xsi:{key}.", found=value, attribute=f"xsi:{key}")
+        hint = "Compare el elemento con el esquema del documento."
+        return _Reason(node, f"{name} no cumple el esquema.", hint, found=complaint.text)
+
+    def _name(self, tag: Any) -> str:
+        """Give a name as people write it: usual prefix, none for the root's namespace, Clark form for strangers."""
+        uri, _, local = str(tag).removeprefix("{").rpartition("}")
+        if not uri or uri == self._own or (local in vocabulary.ROOTS and uri == vocabulary.namespace_of(local)):
+            return local
+        prefix = _prefixes().get(uri)
+        return f"{prefix}:{local}" if prefix else f"{{{uri}}}{local}"
 
 
 def _similar(name: str, others: Sequence[str]) -> str:
     close = get_close_matches(name, others, 1, 0.8)
     return f"¿Quiso escribir {close[0]}?" if close else ""
-
-
-def _unexplained(node: _Element, complaint: Complaint) -> _Reason:
-    """Pass on libxml2's words where the declarations find nothing to say."""
-    name = _name(node.tag)
-    for key in ("nil", "type"):
-        value = node.get(f"{_XSI}{key}")
-        if value is not None:
-            message = f"{name} no admite el atributo xsi:{key} con ese valor."
-            return _Reason(node, message, f"Quite xsi:{key}.", found=value, attribute=f"xsi:{key}")
-    hint = "Compare el elemento con el esquema UBL 2.1."
-    return _Reason(node, f"{name} no cumple el esquema.", hint, found=complaint.text)
 
 
 def _described(kind: Any) -> tuple[str, str]:
@@ -384,15 +414,6 @@ def _clipped(text: str) -> str:
 
 def _listed(names: list[str]) -> str:
     return ", ".join(names[:_MANY]) + (", …" if len(names) > _MANY else "")
-
-
-def _name(tag: Any) -> str:
-    """Give a name as people write it: usual prefix, none for the root's namespace, Clark form for strangers."""
-    uri, _, local = str(tag).removeprefix("{").rpartition("}")
-    if not uri or (local in vocabulary.ROOTS and uri == vocabulary.namespace_of(local)):
-        return local
-    prefix = _prefixes().get(uri)
-    return f"{prefix}:{local}" if prefix else f"{{{uri}}}{local}"
 
 
 @cache
