@@ -11,7 +11,7 @@ from ._arguments import checked
 from ._checking import check
 from .errors import InvalidInput, NotAllowed
 from .families.registry import find, kinds
-from .families.spec import DocumentKind
+from .families.spec import DocumentKind, Standing
 from .models._json import load_json, restored
 from .models._missing import MARK
 from .models.document import SalesDocument
@@ -83,8 +83,8 @@ def read(data: bytes) -> Received[Any]:
 
 
 @checked
-def load_document(data: str | bytes | Mapping[str, Any], **given: Any) -> SalesDocument:
-    """Make a document from its JSON: the model's fields with the ``kind`` discriminator.
+def load_document(data: str | bytes | Mapping[str, Any], **given: Any) -> Any:
+    """Make a document of any kind from its JSON: the model's fields with the ``kind`` discriminator.
 
     Without ``totals`` the amounts are computed from the lines, as ``from_lines`` does; a document read that lacks data
     is the same again. ``given``: fields that are not
@@ -105,24 +105,29 @@ def load_document(data: str | bytes | Mapping[str, Any], **given: Any) -> SalesD
             remedy="quítelo del JSON.",
         )
     values |= given
-    kind = _sales_kind(values.get("kind", next(kinds()).name))
-    if values.get("totals") is not None or MARK in values:
-        document: SalesDocument = restored(kind.model_class, deepcopy(values))  # a caller's mapping is not ours
+    kind = _document_kind(values.get("kind", next(kinds()).name))
+    if values.get("totals") is not None or MARK in values or not hasattr(kind.model_class, "from_lines"):
+        document: Any = restored(kind.model_class, deepcopy(values))  # a caller's mapping is not ours
         return document
     return _from_lines(kind, values)
 
 
-def _sales_kind(name: object) -> DocumentKind:
+def _document_kind(name: object) -> DocumentKind:
     kind = find(str(name))
-    if kind is None or not hasattr(kind.model_class, "from_lines"):
+    if kind is None or not _is_document(kind):
         raise InvalidInput(
             "no existe esa clase de documento.",
             field="kind",
             found=name,
-            expected=", ".join(known.name for known in kinds() if hasattr(known.model_class, "from_lines")),
+            expected=", ".join(known.name for known in kinds() if _is_document(known)),
             remedy="escriba la clase en el campo kind.",
         )
     return kind
+
+
+def _is_document(kind: DocumentKind) -> bool:
+    """True if documents of the kind stand for themselves: no events, answers or containers."""
+    return kind.standing is Standing.DOCUMENT and bool(kind.root)
 
 
 def _from_lines(kind: DocumentKind, values: dict[str, Any]) -> SalesDocument:

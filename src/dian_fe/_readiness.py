@@ -22,6 +22,7 @@ from .models.resolution import Resolution
 from .rules import Annex, NotEvaluated, Report, Subject
 from .rules import check as judge
 from .rules.ready import certificate_faults, numbering_faults, reachable, software_faults, state_faults
+from .rules.report import NO_RULES
 from .ubl.build import authorization_of, build
 from .ubl.control import Control
 
@@ -44,11 +45,14 @@ class Draft:
     """Rules that speak of the numbering on a day, and the field of the resolution that is at fault."""
 
 
-def _draft_for(resolution: Resolution | None) -> tuple[Draft, DocumentKind]:
-    """Return what judges a numbering: the draft of the first family whose documents it numbers."""
+def _drafts() -> list[tuple[Draft, DocumentKind]]:
     drafts: list[Draft] = [family.load(family.draft) for family in families() if family.draft]
-    pairs = [(draft, kind_named(draft.kind)) for draft in drafts]
-    return next((pair for pair in pairs if resolution is not None and resolution.numbers(pair[1])), pairs[0])
+    return [(draft, kind_named(draft.kind)) for draft in drafts]
+
+
+def _draft_for(resolution: Resolution) -> tuple[Draft, DocumentKind] | None:
+    """Return what judges a numbering: the draft of the first family whose documents it numbers."""
+    return next((pair for pair in _drafts() if resolution.numbers(pair[1])), None)
 
 
 @checked
@@ -79,6 +83,8 @@ def readiness(
         *_parties(issuer, _customers(customers), moment),
     ]
     missing = []
+    if any(each.resolution is not None and _draft_for(each.resolution) is None for each in _numberings(issuer, None)):
+        missing.append(NO_RULES)
     if not issuer.organization.state.told:
         missing.append(NotEvaluated("organization_state", ("issuer.organization.state",)))
     if certificate is None:
@@ -146,7 +152,10 @@ def _of_numbering(
     yield from numbering_faults(resolution, path, issuer.environment, at.date(), last, associated)
     if resolution is None:
         return
-    draft, kind = _draft_for(resolution)
+    found = _draft_for(resolution)
+    if found is None:
+        return
+    draft, kind = found
     following = resolution.range_from if last is None else max(last + 1, resolution.range_from)
     party = issuer.organization.party()
     document = draft.document(party, party, f"{resolution.prefix}{following}", at)
@@ -159,7 +168,9 @@ def _of_numbering(
 
 def _parties(issuer: Issuer, customers: Sequence[Customer | Party], at: datetime) -> Iterator[Fault]:
     """Judge each party by an invoice that names it."""
-    usable = issuer.replace(resolution=_usable(issuer.resolution, at.date()), numberings=())
+    own = issuer.resolution
+    numbering = own if own is not None and _draft_for(own) is not None else None
+    usable = issuer.replace(resolution=_usable(numbering, at.date()), numberings=())
     supplier = issuer.organization.party()
     seller = "issuer.organization"
     yield from _judged(usable, Customer.final_consumer().party(), at, "supplier", seller)
@@ -174,7 +185,7 @@ def _parties(issuer: Issuer, customers: Sequence[Customer | Party], at: datetime
 def _judged(issuer: Issuer, customer: Party, at: datetime, side: str, where: str) -> Iterator[Fault]:
     assert issuer.resolution is not None
     number = f"{issuer.resolution.prefix}{issuer.resolution.range_from}"
-    draft, _ = _draft_for(issuer.resolution)
+    draft, _ = _draft_for(issuer.resolution) or _drafts()[0]
     try:
         built = build(draft.document(issuer.organization.party(), customer, number, at), issuer)
     except DianFeError as error:

@@ -190,20 +190,20 @@ def test_a_document_without_key_is_refused() -> None:
 
 
 def test_what_holds_no_invoice_is_refused() -> None:
-    with pytest.raises(InvalidInput, match="ninguna factura ni nota"):
+    with pytest.raises(InvalidInput, match="ningún documento que tenga representación"):
         content_of(read(answered(build(invoice("SETP990000319", [ONE]), issuer())).answer or b""))
 
 
 def test_events_have_no_graphic_representation() -> None:
     event = Event.acknowledge(credit_sale(), "030", number="30", issued_at=ISSUED + timedelta(days=1), person=PERSON)
-    with pytest.raises(InvalidInput, match="solo las facturas y notas"):
+    with pytest.raises(InvalidInput, match="no tiene representación gráfica"):
         content_of(build(event, buyer()))
 
 
 def test_one_document_at_a_time() -> None:
     first = read(build(invoice("SETP990000317", [ONE]), issuer()).xml)
     second = read(build(invoice("SETP990000318", [ONE]), issuer()).xml)
-    with pytest.raises(InvalidInput, match="una factura o nota a la vez"):
+    with pytest.raises(InvalidInput, match="un documento a la vez"):
         content_of(replace(packed().subject, parts=(first, second)))
 
 

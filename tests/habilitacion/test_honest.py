@@ -194,7 +194,7 @@ def test_a_dry_run_costs_a_number_and_touches_no_set(dian: Simulator) -> None:
     run = HabilitacionRun.plan(issuer(dian), opened.id, counts=Counts(2, 1, 0))
     kept: list[str] = []
     with client(dian) as ws:
-        with pytest.raises(NotAllowed, match="factura"):
+        with pytest.raises(NotAllowed, match="Factura"):
             run.dry_run(ws, dian.signer(NIT), kind="credit_note")
         with pytest.raises(NotAllowed, match="no lleva"):
             run.dry_run(ws, dian.signer(NIT), kind="event")

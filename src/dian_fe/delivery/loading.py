@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from ..catalogs.identification import DIAN_NIT
 from ..errors import InvalidInput
+from ..families.registry import kinds, labels
 from ..families.spec import Standing
 from ..models._missing import said
 from ..ubl.archive import make_zip
@@ -26,13 +27,13 @@ def load_package(cls: type[P], data: bytes, name: str | None) -> P:
     containers = [part for part in received.walk() if part.kind.standing is Standing.CONTAINER]
     documents: Sequence[Received[Any]] = ()
     if len(containers) == 1:
-        documents = containers[0].sales_documents or containers[0].events
+        documents = [each for each in containers[0].documents if each.kind.delivered] or containers[0].events
     if len(documents) != 1:
         raise InvalidInput(
             "el archivo no es un paquete para el cliente.",
             field="data",
             found=f"{len(containers)} contenedores AttachedDocument, {len(documents)} documentos dentro",
-            expected="un AttachedDocument con una factura, una nota o un evento",
+            expected=f"un AttachedDocument con uno: {labels(each for each in kinds() if each.delivered)}",
             remedy="dé el ZIP o el XML que hizo pack(); un documento suelto se empaca antes con pack().",
         )
     (container,), (inner,) = containers, documents

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from .._arguments import checked, refuses
 from ..errors import InvalidInput, NotAccepted, PackageTooLarge
-from ..families.registry import kind_standing
+from ..families.registry import kind_standing, kinds, labels
 from ..families.spec import DocumentKind, Standing
 from ..faults import Fault, faults_table
 from ..models._base import to_bogota
@@ -214,11 +214,11 @@ def _source(
     """Return the document's bytes and the name of the container's file."""
     if not signed.kind.delivered:
         raise InvalidInput(
-            "solo las facturas, las notas y los eventos se empacan para la otra parte.",
+            f"{signed.kind.label}: no se empaca para la otra parte.",
             field="signed",
             found=signed.kind.name,
-            expected="una factura, nota o evento, con su firma",
-            remedy="si leyó un contenedor, tome el documento de received.sales_documents o received.events.",
+            expected=f"firmado: {labels(each for each in kinds() if each.delivered)}",
+            remedy="si leyó un contenedor, tome el documento de received.documents o received.events.",
         )
     if isinstance(signed, Signed):
         own = signed.built.name

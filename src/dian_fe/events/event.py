@@ -312,8 +312,8 @@ def _invoice_of(verified: Verified[Invoice]) -> Invoice:
         raise NotAllowed(
             "solo la factura electrónica de venta tiene estos eventos.",
             field="verified",
-            found=f"{verified.kind.name}, tipo {getattr(document, 'type_code', None)}",
-            expected=f"invoice, tipo {_INVOICE}",
+            found=f"{verified.kind.label}, tipo {getattr(document, 'type_code', None)}",
+            expected=f"{DocumentType(_INVOICE).label}, tipo {_INVOICE}",
             remedy="las notas y los demás documentos no se acusan ni se aceptan con eventos.",
         )
     if document.customer.id == FINAL_CONSUMER_ID:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from importlib import import_module
@@ -53,6 +53,11 @@ def kind(name: str) -> DocumentKind:
     if found is None:
         raise LookupError(f"no family declares a kind called {name}")
     return found
+
+
+def labels(chosen: Iterable[DocumentKind]) -> str:
+    """Return what people call some kinds, for messages."""
+    return ", ".join(each.label for each in chosen)
 
 
 def model_kind(model: type[Any]) -> DocumentKind | None:

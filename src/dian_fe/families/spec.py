@@ -73,6 +73,8 @@ class OwnPrefix:
 
     longest: int = 20
     """Characters of the longest number."""
+    of_issuer: bool = False
+    """Whether the prefix is ``Issuer.note_prefix`` where that is given."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +166,8 @@ class DocumentKind:
     """Whether it goes to the other side once DIAN has accepted it."""
     corrects: frozenset[str] = frozenset()
     """Kinds of document that it may correct."""
+    references: str = "billing_references"
+    """Field of the model with the documents that it corrects: one, or a tuple; each has ``number`` and ``key``."""
     signed_later: frozenset[str] = frozenset()
     """Type codes whose signature may be of another day than the issue: contingency (annex 1.9, chapter 12)."""
     codes: Mapping[str, str] = field(default_factory=dict)
@@ -205,8 +209,8 @@ class DocumentKind:
 
     @cached_property
     def type_codes(self) -> frozenset[str]:
-        """Every type code of the kind, as the catalogue groups them."""
-        return frozenset(member.value for member in DocumentType if self.type and member.family == self.type.family)
+        """Every type code of the kind: those of the catalogue that share family, root and profile with its type."""
+        return frozenset(member.value for member in DocumentType if self.type and _place(member) == _place(self.type))
 
     @cached_property
     def model_class(self) -> Any:
@@ -281,6 +285,11 @@ class Family:
     def load(self, facet: Facet | None) -> Any:
         """Return what one of its facets names; None for one that it does not declare."""
         return None if facet is None else resolve(facet, self.package)
+
+
+def _place(member: DocumentType) -> tuple[str, str, str | None]:
+    """Return what types of one kind have in common."""
+    return member.family, member.root_element, member.profile_id
 
 
 def absolute(module: str, package: str) -> str:

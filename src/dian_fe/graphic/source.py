@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from ..catalogs import Environment
 from ..catalogs.identification import DIAN_NIT
 from ..errors import ForeignAnswer, InvalidInput, UnreadableDocument
-from ..families.registry import model_kind, standing_of
+from ..families.registry import kinds, labels, model_kind, standing_of
 from ..families.spec import DocumentKind, Standing
 from ..models._missing import shown
 from ..models.application_response import ACCEPTED, REJECTED, VERDICTS, ApplicationResponse
@@ -95,11 +95,11 @@ def source_of(subject: Any, answer: Answer | Received[Any] | ApplicationResponse
     presentation = presentation_of(found.kind)
     if presentation is None:
         raise InvalidInput(
-            "solo las facturas y notas tienen representación gráfica.",
+            f"{found.kind.label}: no tiene representación gráfica.",
             field="document",
             found=found.kind.name,
-            expected="una factura o nota",
-            remedy="pase la factura o la nota.",
+            expected=_drawn(),
+            remedy="pase uno de esos documentos.",
         )
     environment = _environment(control)
     lacking = _lacking(document, presentation.required)
@@ -131,23 +131,28 @@ def _lacking(document: Any, required: Mapping[str, str]) -> str | None:
     return None
 
 
+def _drawn() -> str:
+    """Return what people call the kinds that have a representación gráfica."""
+    return labels(each for each in kinds() if presentation_of(each) is not None)
+
+
 def _only(received: Received[Any]) -> Received[Any]:
     found = tuple(part for part in received.walk() if presentation_of(part.kind) is not None)
     if not found:
         raise InvalidInput(
-            "no trae ninguna factura ni nota, que es lo que tiene representación gráfica.",
+            f"{received.kind.label}: no trae ningún documento que tenga representación gráfica.",
             field="document",
             found=received.kind.name,
-            expected="una factura o nota, o lo que la contenga",
-            remedy="pase la factura o la nota.",
+            expected=f"{_drawn()}, o lo que lo contenga",
+            remedy="pase uno de esos documentos.",
         )
     if len({part.raw for part in found}) != 1:
         raise InvalidInput(
-            "se muestra una factura o nota a la vez.",
+            "se muestra un documento a la vez.",
             field="document",
-            found=f"{received.kind.name} con {len(found)} facturas o notas",
-            expected="una",
-            remedy="pase una de received.sales_documents.",
+            found=f"{received.kind.name} con {len(found)} documentos",
+            expected="uno",
+            remedy="pase uno de received.documents.",
         )
     return found[0]
 

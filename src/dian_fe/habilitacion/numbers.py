@@ -9,7 +9,8 @@ from ..catalogs import Environment
 from ..errors import InvalidIdentification, InvalidInput, WrongEnvironment
 from ..families.registry import kind as kind_named
 from ..families.spec import Authorised
-from ..transport.shipment import checked_test_set_id
+from ..transport.contract import sending_operation
+from ..transport.shipment import TEST_SET_OPERATION, checked_test_set_id
 from .plan import GivenCounts, SetCounts, TestSetPlan, plan_of
 
 if TYPE_CHECKING:
@@ -56,6 +57,7 @@ def first_numbers(issuer: Issuer, counts: SetCounts, first: int | None, first_no
     numbers = {}
     for name in counts.by_kind():
         plan_of(name)
+        sending_operation(kind_named(name), TEST_SET_OPERATION)
         if isinstance(kind_named(name).numbering, Authorised):
             start = _range_of(issuer, name).range_from
             numbers[name] = start if first is None else first
@@ -68,8 +70,8 @@ def number_of(issuer: Issuer, kind: str, consecutive: int, plan: TestSetPlan) ->
     """Return the number of a document of the set; raise ``OutOfRange`` outside an authorised range."""
     if isinstance(kind_named(kind).numbering, Authorised):
         return _range_of(issuer, kind).number(consecutive)
-    prefix = plan.prefixes.get(kind, "") if issuer.note_prefix is None else issuer.note_prefix
-    return f"{prefix}{consecutive}"
+    prefix = issuer.prefix_of(kind_named(kind))
+    return f"{plan.prefixes.get(kind, '') if prefix is None else prefix}{consecutive}"
 
 
 def _range_of(issuer: Issuer, kind: str) -> Resolution:

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Self
 from .._arguments import checked
 from .._checking import check
 from ..errors import DianFeError, InvalidInput, NotAllowed, UnreadableDocument
+from ..families.registry import kind as kind_named
+from ..families.registry import labels
 from ..faults import Fault
 from ..models._base import to_bogota
 from ..signing.documents import sign_document
@@ -269,11 +271,11 @@ class HabilitacionRun:
         original = last_accepted((*self.slots, *self.dry_runs), corrected_by(kind))
         if corrected_by(kind) and original is None:
             raise NotAllowed(
-                "una nota de prueba corrige una factura que la DIAN haya aceptado, y no hay ninguna.",
+                f"{kind_named(kind).label}: corrige un documento que la DIAN haya aceptado, y no hay ninguno.",
                 field="kind",
                 found=kind,
-                expected="una factura aceptada",
-                remedy='pruebe antes una factura: dry_run(…, kind="invoice").',
+                expected=f"aceptado antes: {labels(map(kind_named, sorted(corrected_by(kind))))}",
+                remedy=f'pruebe antes lo que corrige: dry_run(…, kind="{min(corrected_by(kind))}").',
             )
         slot = open_one or self._numbered(kind)
         built = build(sample(kind, slot.number, moment, self.issuer, original), self.issuer)
@@ -330,7 +332,9 @@ class HabilitacionRun:
             return True
         original = last_accepted(self.slots, corrected_by(slot.kind))
         if corrected_by(slot.kind) and original is None:
-            self._stop("Ninguna factura del set está aceptada todavía: las notas esperan.", ())
+            awaited = labels(map(kind_named, sorted(corrected_by(slot.kind))))
+            label = kind_named(slot.kind).label
+            self._stop(f"{label} {slot.number}: espera a que el set tenga aceptado lo que corrige ({awaited}).", ())
             return False
         built = build(sample(slot.kind, slot.number, moment, self.issuer, original), self.issuer)
         report = check(built, issuer=self.issuer, original=original, at=moment)

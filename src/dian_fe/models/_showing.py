@@ -6,6 +6,8 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from .._display import Html, card, strong, table
+from ..families.registry import kind_of, model_kind
+from ..families.spec import Standing
 from ._format import day, label_of, moment, money, plain
 from ._missing import shown
 from ._words import (
@@ -21,15 +23,13 @@ from ._words import (
 from .taxes import WITHHELD
 
 if TYPE_CHECKING:
+    from ..families.spec import DocumentKind
     from ._base import Model
     from .document import SalesDocument
     from .lines import Line
-    from .party import Party
     from .payment import ExchangeRate, PaymentTerms
     from .taxes import TaxSubtotal, TaxTotal
     from .totals import Totals
-
-_KINDS = {"invoice": "Factura electrónica de venta", "credit_note": "Nota crédito", "debit_note": "Nota débito"}
 
 
 def model_card(model: Model) -> Html:
@@ -50,17 +50,14 @@ def _brief(value: Any) -> object:
 
 
 def document_card(document: SalesDocument, pairs: Iterable[tuple[str, object]] = (), *parts: str) -> Html:
-    """Give what people look for in an invoice or note; ``pairs`` are told after its own, ``parts`` below."""
+    """Return what people look for in a document with lines; ``pairs`` are told after its own, ``parts`` below."""
     document = shown(document)
-    kind = getattr(document, "kind", "")
-    type_code = getattr(document, "type_code", None)
-    title = label_of("document_types", type_code) if type_code else _KINDS.get(kind, kind)
+    kind = kind_of(document)
     currency = document.currency
     own: list[tuple[str, object]] = [
         ("Generación", moment(document.issued_at)),
         ("Vencimiento", day(getattr(document, "due_date", None))),
-        ("Emisor", _party(document.supplier)),
-        ("Adquirente", _party(document.customer)),
+        *_sides(document, kind),
         ("Corrige", tuple(each.number for each in document.billing_references)),
         ("Pago", tuple(_payment(each) for each in document.payments)),
         ("Cuotas", "; ".join(_instalment(each, currency) for each in document.payment_terms)),
@@ -75,24 +72,60 @@ def document_card(document: SalesDocument, pairs: Iterable[tuple[str, object]] =
         _taxes("Retenciones (no cambian el total a pagar)", (*document.taxes, *withheld), currency, withheld=True),
         _totals(document.totals, currency),
     )
-    return card(f"{title} {document.number}", (*own, *pairs), *tables, *parts)
+    return card(f"{_title(document, kind)} {document.number}", (*own, *pairs), *tables, *parts)
 
 
 def stage_card(document: Any, title: str, key: str | None, pairs: Iterable[tuple[str, object]], *parts: str) -> Html:
-    """Give a document that has its key: an invoice or note with what people look for, another by title and number."""
-    from .document import SalesDocument
+    """Return a document that has its key with what people look for; what is no document by title and number."""
+    kind = model_kind(type(document))
+    told = ((_key_label(kind), key), *pairs)
+    if kind is None or kind.standing is not Standing.DOCUMENT:
+        number = getattr(document, "number", None) or ""
+        return card(f"{title} {number}".strip(), told, *parts)
+    return document_card(document, told, *parts) if kind.amounts else _plain_card(document, kind, told, *parts)
 
-    told = (("CUFE o CUDE", key), *pairs)
-    if isinstance(document, SalesDocument):
-        return document_card(document, told, *parts)
+
+def _key_label(kind: DocumentKind | None) -> str:
+    """Return what the key of a kind is called: by its algorithm, or CUFE o CUDE."""
+    own = "" if kind is None or kind.key is None else kind.key.scheme.value.partition("-")[0]
+    return own if own not in {"", "CUFE", "CUDE"} else "CUFE o CUDE"
+
+
+def _plain_card(document: Any, kind: DocumentKind, pairs: Iterable[tuple[str, object]], *parts: str) -> Html:
+    """Return what a document without lines says: moment and parties, then its other fields."""
+    document = shown(document)
+    issued_at = getattr(document, "issued_at", None)
+    sides = tuple(_sides(document, kind))
+    told = {"kind", "number", "type_code", "issued_at", kind.roles.issuer, kind.roles.counterpart}
+    rest = ((name, _brief(value)) for name, value in document.__repr_args__() if name is not None and name not in told)
     number = getattr(document, "number", None) or ""
-    return card(f"{title} {number}".strip(), told, *parts)
+    head = ("Generación", moment(issued_at) if issued_at else None)
+    return card(f"{_title(document, kind)} {number}".strip(), (head, *sides, *pairs, *rest), *parts)
 
 
-def _party(party: Party) -> tuple[str, str]:
-    """Call a party by name and number."""
-    digit = f"-{party.check_digit}" if party.check_digit else ""
-    return party.name, f"{label_of('id_types', party.id_type)} {party.id}{digit}".strip()
+def _title(document: Any, kind: DocumentKind) -> str:
+    """Return what people call a document: its type in DIAN's list, else what its family calls it."""
+    code = getattr(document, "type_code", None)
+    return label_of("document_types", code) if code in kind.type_codes else kind.label
+
+
+def _sides(document: Any, kind: DocumentKind) -> Iterator[tuple[str, object]]:
+    """Yield who issues and who is on the other side."""
+    roles = kind.roles
+    for label, name in (("Emisor", roles.issuer), (_COUNTERPARTS.get(roles.counterpart, _OTHER), roles.counterpart)):
+        party = getattr(document, name, None)
+        yield label, None if party is None else _party(party)
+
+
+_COUNTERPARTS = {"customer": "Adquirente", "supplier": "Vendedor"}
+_OTHER = "Contraparte"
+
+
+def _party(party: Any) -> tuple[str, str]:
+    """Call a party by name and number, as far as its family keeps them."""
+    name, number, digit = (str(getattr(party, each, None) or "") for each in ("name", "id", "check_digit"))
+    kind = label_of("id_types", getattr(party, "id_type", None))
+    return name, f"{kind} {number}{digit and f'-{digit}'}".strip()
 
 
 def _payment(payment: Any) -> str:

@@ -44,6 +44,15 @@ def parties_of(document: Deliverable | Response) -> tuple[Any, Any]:
     return roles.issuer_of(document), roles.counterpart_of(document)
 
 
+def references_of(document: Any) -> tuple[tuple[str, Any], ...]:
+    """Return the documents that one corrects or names, each with its path in the model."""
+    name = kind_of(document).references
+    said = getattr(document, name, None)
+    if isinstance(said, (tuple, list)):
+        return tuple((f"{name}[{position}]", each) for position, each in enumerate(said))
+    return () if said is None else ((name, said),)
+
+
 def issuer_of(document: Deliverable) -> str:
     """Give the NIT of who issues and signs: the party's own, or that of who acts in its name."""
     nit: str = getattr(document, "issuer_id", None) or parties_of(document)[0].id

@@ -12,7 +12,7 @@ from .._text import fold
 from ..catalogs import Environment
 from ..catalogs.identification import clean_nit
 from ..errors import InvalidIdentification, InvalidInput
-from ..families.spec import DocumentKind
+from ..families.spec import DocumentKind, OwnPrefix
 from ._base import Model, Text
 from ._refusals import ALPHANUMERIC, THREE_DIGITS
 from ._secrets import PICKLE_REMEDY, Pin
@@ -93,7 +93,7 @@ class Issuer(Model):
     environment: Environment = Environment.HABILITACION
     """Tests unless production is chosen explicitly."""
     note_prefix: str | None = field(default=None, max_length=4, pattern=ALPHANUMERIC)
-    """Prefix of credit and debit notes; by default the part of their number before its last digits."""
+    """Prefix of the credit and debit notes of sales; by default the part of their number before its last digits."""
 
     @field_validator("environment", mode="before")
     @classmethod
@@ -136,11 +136,18 @@ class Issuer(Model):
     def numbering_of(self, kind: DocumentKind, number: str) -> Resolution | None:
         """Return the numbering of a document: the one for its kind whose prefix and range its number has.
 
-        When none has them it is the first for the kind, which says what is wrong; None without any.
+        A numbering of the kind's own type goes before one of any. When none has the number it is the first for the
+        kind, which says what is wrong; None without any.
         """
         known = (self.resolution, *self.numberings)
         fitting = [each for each in known if each is not None and each.numbers(kind)]
+        fitting.sort(key=lambda each: each.document_type is None)
         return next((each for each in fitting if each.holds(number)), fitting[0] if fitting else None)
+
+    def prefix_of(self, kind: DocumentKind) -> str | None:
+        """Return the prefix that numbers of a kind begin with by ``note_prefix``; None: any that the number says."""
+        chosen = isinstance(kind.numbering, OwnPrefix) and kind.numbering.of_issuer
+        return self.note_prefix if chosen else None
 
     def with_secrets(self) -> dict[str, object]:
         """Give the JSON form with technical keys and PINs in clear, for a file that the caller protects."""

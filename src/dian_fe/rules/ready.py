@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from .._arguments import checked
 from ..catalogs import Environment
 from ..errors import InvalidEmail, InvalidInput
+from ..families.registry import kinds
+from ..families.spec import Authorised, Secret
 from ..faults import Certainty, Fault, Severity
 from ..models.party import check_email
 from ..models.resolution import ResolutionState
@@ -91,7 +93,7 @@ def numbering_faults(
         yield _advice(
             "numbers_end_soon", path=f"{path}.range_to", found=f"{left} números", expected=f"{FEW_NUMBERS} o más"
         )
-    if resolution.technical_key is None:
+    if resolution.technical_key is None and _makes_keys(resolution):
         yield finding("no_technical_key", path=f"{path}.technical_key", expected="la clave técnica del rango")
     if environment == Environment.PRODUCCION and resolution.prefix == _TEST_PREFIX:
         yield finding(
@@ -102,6 +104,13 @@ def numbering_faults(
         )
     if associated is not None:
         yield from _association(resolution, path, associated)
+
+
+def _makes_keys(resolution: Resolution) -> bool:
+    """True if documents of the numbering are keyed with its technical key."""
+    numbered = (each for each in kinds() if isinstance(each.numbering, Authorised) and resolution.numbers(each))
+    forms = (each.key.form(resolution.document_type) for each in numbered if each.key is not None)
+    return any(form.secret is Secret.TECHNICAL_KEY for form in forms)
 
 
 def _association(resolution: Resolution, path: str, associated: Sequence[Resolution]) -> Iterator[Fault]:

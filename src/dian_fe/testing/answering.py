@@ -57,7 +57,7 @@ def answer_to(office: Judge, received: Received[Any], faults: Sequence[Fault], a
         number=str(int(sha384(f"{office.seed} {received.key}")[:7], 16)),
         issued_at=at,
         sender=_dian(),
-        receiver=ResponseParty(name=issuer.name, id=issuer.id, id_type=issuer.id_type, check_digit=issuer.check_digit),
+        receiver=_receiver(issuer),
         code=REJECTED if rejected else ACCEPTED,
         description="Documento rechazado por la DIAN" if rejected else "Documento validado por la DIAN",
         reference=document.number,
@@ -71,6 +71,12 @@ def answer_to(office: Judge, received: Received[Any], faults: Sequence[Fault], a
         ),
     )
     return _signed(office, response)
+
+
+def _receiver(party: Any) -> ResponseParty:
+    """Return who issued a document as its answer names it, by what its family keeps of parties."""
+    names = ("name", "id", "id_type", "check_digit")
+    return ResponseParty(**{name: getattr(party, name) for name in names if hasattr(party, name)})
 
 
 def events_answer(office: Judge, key: str, at: datetime) -> bytes:

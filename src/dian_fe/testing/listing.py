@@ -18,7 +18,7 @@ from ..families.registry import kind_of
 from ..families.spec import Standing
 from ..models._base import to_bogota
 from ..models._format import label_of
-from ..models.issuable import parties_of
+from ..models.issuable import parties_of, references_of
 from ..ubl.codecs import attribute, date_of, text, time_of
 from ..ubl.read import read_document
 
@@ -38,7 +38,8 @@ class _Line:
 
 def registered_party(party: Any) -> RegisteredParty:
     """Return a document's party as answers name it."""
-    return RegisteredParty(party.id, party.name or "", party.id_type or "", party.check_digit or "")
+    name, kind, digit = (getattr(party, each, None) or "" for each in ("name", "id_type", "check_digit"))
+    return RegisteredParty(party.id, name, kind, digit)
 
 
 def events_listed(events: Iterable[RegisteredEvent]) -> bytes:
@@ -61,8 +62,8 @@ def notes_of(office: Judge, key: str) -> list[Accepted]:
 
 
 def _corrected(known: Accepted) -> set[str]:
-    references = read_document(known.raw).document.billing_references
-    return {(reference.key or "").lower() for reference in references}
+    references = references_of(read_document(known.raw).document)
+    return {(reference.key or "").lower() for _, reference in references}
 
 
 def notes_listed(notes: Iterable[Accepted]) -> bytes:
@@ -77,7 +78,7 @@ def _note_response(order: int, known: Accepted) -> str:
     return _document_response(
         order,
         code,
-        _NOTE_LABELS[code],
+        _NOTE_LABELS.get(code, known.kind.label),
         document.issued_at,
         known.number,
         known.key,
@@ -89,7 +90,7 @@ def _note_response(order: int, known: Accepted) -> str:
 
 def _lines(document: Any) -> Iterator[_Line]:
     concepts = kind_of(document).concepts
-    for correction in document.corrections:
+    for correction in getattr(document, "corrections", ()):
         yield _Line(correction.concept, correction.description or label_of(concepts, correction.concept))
 
 
@@ -156,10 +157,10 @@ def information_of(office: Judge, known: Accepted) -> dict[str, Any]:
     if known.kind.standing is Standing.EVENT:
         return about | {"DocumentTypeId": "96", "DocumentTypeName": "Application response"}
     note = known.kind.document_type if known.kind.corrects else None
-    code = note or document.type_code
+    code = note or getattr(document, "type_code", None) or known.kind.document_type
     concept = next(_lines(document), None) if note else None
     label = DocumentCode.by_code(code)
-    references = getattr(document, "billing_references", ())
+    references = [each for _, each in references_of(document)]
     return about | {
         "DocumentCode": None if concept is None else concept.code,
         "DocumentTypeId": code,
@@ -170,7 +171,8 @@ def information_of(office: Judge, known: Accepted) -> dict[str, Any]:
 
 
 def _entity(party: Any) -> dict[str, Any]:
-    return {"Nombre": party.name, "NumeroDoc": party.id, "TipoDoc": party.id_type}
+    known = registered_party(party)
+    return {"Nombre": known.name or None, "NumeroDoc": known.id, "TipoDoc": known.id_type or None}
 
 
 def _numbered(document: Any) -> dict[str, Any]:
@@ -180,6 +182,8 @@ def _numbered(document: Any) -> dict[str, Any]:
 
 
 def _amounts(document: Any) -> dict[str, Any]:
+    if not kind_of(document).amounts:
+        return {"Iva": None, "Total": None}
     iva = sum(each.amount or 0 for each in document.taxes if each.code == PartyTaxScheme.IVA.value)
     return {"Iva": iva, "Total": document.payable}
 
@@ -215,7 +219,7 @@ def _note(known: Accepted) -> dict[str, Any]:
         else {"Codigo": concept.code, "Descripcion": concept.description, "Nombre": concept.description},
         "Emisor": _entity(issuer),
         "Receptor": _entity(recipient),
-        "NombreTipoDocumento": _NOTE_LABELS[code],
+        "NombreTipoDocumento": _NOTE_LABELS.get(code, known.kind.label),
         "NumeroDocumento": _numbered(document),
         "TotalEImpuestos": _amounts(document),
         "UUID": known.key,

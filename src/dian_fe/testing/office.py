@@ -12,6 +12,7 @@ from ..catalogs import Environment
 from ..errors import InvalidInput
 from ..families.spec import Authorised, DocumentKind, Family
 from ..faults import Fault
+from ..models.issuable import references_of
 from ..models.issuer import Issuer, Software
 from ..models.organization import Organization
 from ..models.resolution import Resolution
@@ -76,7 +77,8 @@ class Office:
         authorised = isinstance(kind.numbering, Authorised)
         if authorised:
             resolution = judge.range_of(party.id, control.authorization, control.range_prefix)
-            if resolution is None:
+            if resolution is None or not resolution.numbers(kind):
+                resolution = None
                 path, expected = "control.authorization", "una autorización propia"
                 own.append(coded(codes.numbering, path, control.authorization, expected))
         original, missing = self._original(judge, received, codes)
@@ -129,13 +131,12 @@ class Office:
         """Find the accepted document that one corrects."""
         if not received.kind.corrects:
             return None, []
-        for position, reference in enumerate(received.document.billing_references):
+        for path, reference in references_of(received.document):
             known = judge.accepted.get(reference.key or "")
             if known is not None:
                 return read_document(known.raw), []
             if judge.references and reference.key is not None:
-                path = f"billing_references[{position}].key"
-                return None, [coded(codes.original, path, reference.key, "un documento aceptado")]
+                return None, [coded(codes.original, f"{path}.key", reference.key, "un documento aceptado")]
         return None, []
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ..errors import NotAllowed, UnsupportedDocument
-from ..families.registry import kinds
+from ..families.registry import kinds, labels
 from ..families.spec import DocumentKind
 
 SERVICE_NS = "http://wcf.dian.colombia"
@@ -260,8 +260,13 @@ def sending_operation(kind: DocumentKind, name: str | None = None) -> Operation:
     """
     allowed = kind.sends
     if not allowed:
-        roots = sorted({each.root for each in kinds() if each.sends})
-        raise UnsupportedDocument("este documento no se envía a la DIAN.", found=kind.root, expected=", ".join(roots))
+        expected = labels(each for each in kinds() if each.sends)
+        raise UnsupportedDocument(
+            f"{kind.label}: no se envía a la DIAN.",
+            found=kind.title,
+            expected=expected,
+            remedy="envíe uno de esos documentos.",
+        )
     if name is not None and name not in allowed:
         raise NotAllowed(
             "la operación no recibe esta clase de documento.",

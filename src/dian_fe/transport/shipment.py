@@ -15,6 +15,7 @@ from .._arguments import checked
 from .._display import Viewed
 from ..catalogs import Environment
 from ..errors import DianFeError, InvalidIdentification, InvalidInput, TransportError, WrongEnvironment
+from ..models.issuable import references_of
 from ..models.issuer import GUID
 from .answers import Status
 from .archive import pack_zip
@@ -172,7 +173,7 @@ class Shipment(Viewed):
                 )
         document = signed.document
         invoice = getattr(document, "reference_key", None)
-        named = (reference.key for reference in getattr(document, "billing_references", ()))
+        named = (reference.key for _, reference in references_of(document))
         return cls(
             key=signed.key,
             number=document.number,

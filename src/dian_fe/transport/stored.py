@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from ..errors import DianFeError, InvalidInput
-from ..models.issuable import issuer_of
+from ..models.issuable import issuer_of, references_of
 from ..ubl.read import read_document
 from .contract import sending_operation
 
@@ -61,7 +61,7 @@ def _facts(shipment: Shipment, received: Any) -> Iterator[tuple[str, Any, Any]]:
     if invoice is None:  # who signs an event may be a mandatary, whom its XML does not name as such
         yield "supplier", shipment.supplier, issuer_of(document)
     yield "event", shipment.event, "" if invoice is None else document.code
-    named = (reference.key for reference in getattr(document, "billing_references", ()))
+    named = (reference.key for _, reference in references_of(document))
     yield "references", shipment.references, tuple(key for key in (invoice, *named) if key)
 
 

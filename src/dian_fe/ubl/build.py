@@ -313,23 +313,23 @@ def _in_range(document: Deliverable, issuer: Issuer, kind: DocumentKind) -> _Num
 
 def _after_prefix(document: Deliverable, issuer: Issuer, kind: DocumentKind) -> _Numbering:
     assert isinstance(kind.numbering, OwnPrefix)
-    prefix, longest = issuer.note_prefix, kind.numbering.longest
+    prefix, longest = issuer.prefix_of(kind), kind.numbering.longest
     if prefix is not None and not document.number.startswith(prefix):
         raise NumberingError(
-            "el número de la nota no empieza por el prefijo del emisor.",
+            f"{kind.label}: el número no empieza por el prefijo del emisor.",
             field="number",
             found=document.number,
             expected=f"{prefix} seguido del consecutivo",
-            remedy="revise Issuer.note_prefix o el número de la nota.",
+            remedy="revise Issuer.note_prefix o el número del documento.",
         )
     match = _NOTE_NUMBER.fullmatch(document.number if prefix is None else document.number[len(prefix) :])
     if match is None or (prefix is not None and match[1]) or len(document.number) > longest:
         raise NumberingError(
-            "el número de la nota no es prefijo y consecutivo.",
+            f"{kind.label}: el número no es prefijo y consecutivo.",
             field="number",
             found=document.number,
-            expected=f"letras y dígitos que terminen en el consecutivo, hasta {longest}: por ejemplo NC1",
-            remedy="numere las notas con prefijo y consecutivo, sin separadores.",
+            expected=f"letras y dígitos que terminen en el consecutivo, hasta {longest}: por ejemplo {prefix or 'AB'}1",
+            remedy="numere con prefijo y consecutivo, sin separadores.",
         )
     return None, match[1] if prefix is None else prefix, int(match[2])
 

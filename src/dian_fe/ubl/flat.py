@@ -16,6 +16,7 @@ from ..errors import InvalidInput
 from ..models.application_response import VERDICTS
 from ..models.arithmetic import money_sum
 from ..models.document import SalesDocument
+from ..models.issuable import references_of
 from ..models.taxes import WITHHELD
 from ..models.totals import EXACT, ZERO, Totals
 from .received import Received
@@ -94,7 +95,7 @@ def _document(found: Received[SalesDocument], answer: ApplicationResponse | None
     document, roles = found.document, found.kind.roles
     supplier, customer = _said(document, roles.issuer), _said(document, roles.counterpart)
     totals = _said(document, "totals")
-    corrected = getattr(document, "billing_references", ())
+    corrected = (each for _, each in references_of(document))
     yield {
         **_identity(found),
         "issued_at": _said(document, "issued_at"),

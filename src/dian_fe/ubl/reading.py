@@ -17,7 +17,7 @@ from ..families.spec import DocumentKind
 from .codecs import DATE_OF, TIME_OF, XML_BLANKS, Codec
 from .extensions import DIAN
 from .grammar import grammar_of, namespace_of, structure_of
-from .namespaces import OTHER_STS
+from .namespaces import NAMESPACES, OTHER_STS
 from .problems import State
 from .rows import CONTROL, Const, Row, Structure, attribute_name
 from .tables.parties import DIAN_AGENCY
@@ -488,5 +488,7 @@ def _clark(tag: str, kind: DocumentKind) -> list[str]:
     prefix, _, local = tag.rpartition(":")
     if not prefix:
         return [f"{{{namespace_of(kind)}}}{local}", local]
-    uris = [grammar_of(kind).namespaces.prefixes[prefix], *(OTHER_STS if prefix == "sts" else ())]
+    declared = grammar_of(kind).namespaces.prefixes
+    usual = declared.get(prefix) or NAMESPACES[prefix]  # DIAN's extension is read of every kind
+    uris = [usual, *(OTHER_STS if prefix == "sts" else ())]
     return [f"{{{uri}}}{local}" for uri in uris]

@@ -1,0 +1,1 @@
+"""Families of other shapes than those of the library, declared in the tests alone."""

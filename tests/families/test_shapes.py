@@ -1,0 +1,229 @@
+"""Families of other shapes go the whole way with no edit in the library, beside its own."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import ExitStack
+from datetime import datetime
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+
+from dian_fe import (
+    Client,
+    Invoice,
+    Issuer,
+    build,
+    check,
+    examine,
+    load_document,
+    read,
+    readiness,
+    rows,
+    sign,
+    verify,
+)
+from dian_fe._cli.main import main
+from dian_fe.catalogs import Environment
+from dian_fe.delivery import pack
+from dian_fe.delivery.packing import Package
+from dian_fe.errors import DianFeError, InvalidInput, NotAllowed, NumberingError
+from dian_fe.families.registry import declared, kind
+from dian_fe.families.spec import DocumentKind
+from dian_fe.graphic import content_of, render_pdf
+from dian_fe.habilitacion import HabilitacionRun
+from dian_fe.signing.documents import Signed
+from dian_fe.testing import Simulator
+from dian_fe.testing.random_documents import random_document, sample_issuer
+from dian_fe.transport.shipment import Shipment
+from tests.display.test_notebook import said
+
+from .shapes import payroll, support, ticket
+
+AT = datetime.fromisoformat("2026-03-02T10:00:00-05:00")
+SHAPES = (support, payroll, ticket)
+KINDS = [(shape, each.name) for shape in SHAPES for each in shape.FAMILY.kinds]
+
+
+@pytest.fixture(autouse=True)
+def _families() -> Iterator[None]:
+    with ExitStack() as stack:
+        for shape in SHAPES:
+            stack.enter_context(declared(shape.FAMILY))
+        yield
+
+
+class Case(NamedTuple):
+    """A document of a shape, signed, and the office that knows its issuer."""
+
+    shape: Any
+    kind: DocumentKind
+    dian: Simulator
+    signed: Signed[Any]
+    issuer: Issuer
+
+    @property
+    def secret(self) -> str:
+        return self.issuer.software_of(self.kind).pin.get_secret_value()
+
+    def client(self) -> Client:
+        signer = self.dian.signer(self.issuer.organization.nit)
+        return Client(environment=Environment.HABILITACION, signer=signer, transport=self.dian)
+
+
+@pytest.fixture(params=KINDS, ids=lambda pair: pair[1])
+def case(request: pytest.FixtureRequest) -> Case:
+    shape, name = request.param
+    dian = Simulator(seed=3)
+    signed, issuer = shape.SAMPLES.issued(dian, name, 5)
+    return Case(shape, kind(name), dian, signed, issuer)
+
+
+def test_it_is_read_checked_and_listed(case: Case) -> None:
+    received = read(case.signed.xml)
+    assert (received.kind, received.document) == (case.kind, case.signed.document)
+    assert (received.problems, received.unmapped) == ((), ())
+    assert check(case.signed.built, issuer=case.issuer, at=AT).own_faults == ()
+    (row,) = rows(received)
+    assert (row["kind"], row["number"], row["key"]) == (case.kind.name, received.document.number, case.signed.key)
+    assert row["supplier_id"] == case.issuer.organization.nit
+    assert len(rows(received, "lines")) == (1 if case.kind.amounts else 0)
+
+
+def test_its_json_comes_back(case: Case) -> None:
+    assert load_document(case.signed.document.model_dump_json()) == case.signed.document
+    assert read(case.signed.xml).as_dict()["kind"] == case.kind.name
+
+
+def test_its_key_is_verified_with_its_secret(case: Case) -> None:
+    verified = verify(case.signed.xml, trust=case.dian.trust)
+    assert verified.kind is case.kind
+    assert examine(case.signed.xml, case.dian.trust, secret=case.secret).key_matches
+    other = examine(case.signed.xml, case.dian.trust, secret="another")
+    assert [fault.code for fault in other.faults] == [case.kind.codes["key"]]
+
+
+def test_it_is_sent_stored_and_resumed(case: Case) -> None:
+    with case.client() as ws:
+        answer = ws.send(case.signed)
+        assert answer.accepted, answer.faults
+        assert answer.shipment.operation == case.kind.sends[0]
+        stored = Shipment.from_json(answer.shipment.to_json())
+        assert ws.resume(stored).accepted
+        assert ws.document_info(case.signed.key) is not None
+
+
+def test_its_views_say_who_issues(case: Case) -> None:
+    told = said(case.signed)
+    organization = case.issuer.organization
+    assert organization.name in told["Emisor"]
+    assert case.signed.document.number in case.signed._repr_html_()
+    assert case.signed._repr_html_().count("Adquirente") == (case.kind.roles.counterpart == "customer")
+    read(case.signed.xml)._repr_html_()
+
+
+def test_its_paper_names_who_issues(case: Case) -> None:
+    shown = content_of(case.signed)
+    assert shown.supplier.name == case.issuer.organization.name
+    assert render_pdf(case.signed).startswith(b"%PDF")
+
+
+def test_only_what_is_delivered_is_packed(case: Case) -> None:
+    signer = case.dian.signer(case.issuer.organization.nit)
+    with case.client() as ws:
+        answer = ws.send(case.signed)
+    if case.kind.delivered:
+        packed = pack(case.signed, answer, signer, at=AT)
+        assert Package.load(packed.zip_bytes, name=packed.zip_name).document == case.signed.document
+    else:
+        with pytest.raises(InvalidInput, match=case.kind.label):
+            pack(case.signed, answer, signer, at=AT)
+
+
+def test_the_command_line_takes_it(case: Case, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    name = case.kind.name
+    assert main(["demo", "--kind", name, "--out", str(tmp_path), "--json"]) == 0
+    made = json.loads(capsys.readouterr().out)
+    assert (made["kind"], made["secret"], made["accepted"]) == (name, case.secret, True) or name == "till_ticket"
+    assert main(["read", made["signed"]]) == 0
+    assert json.loads(capsys.readouterr().out)["kind"] == name
+    assert main(["rules", "--kind", name]) == 0
+    assert case.kind.codes["key"] in capsys.readouterr().out
+    assert main(["schema", name]) == 0
+
+
+@pytest.mark.parametrize("shape", [support, ticket])
+def test_a_test_set_takes_the_range_of_its_type(shape: Any) -> None:
+    dian = Simulator()
+    first = shape.FAMILY.kinds[0].name
+    _, issuer = shape.SAMPLES.issued(dian, first, 5)
+    counts = dict(shape.PLAN.required)
+    run = HabilitacionRun.plan(issuer, dian.open_test_set(counts=counts).id, counts=counts)
+    signer = dian.signer(issuer.organization.nit)
+    with Client(environment=Environment.HABILITACION, signer=signer, transport=dian) as ws:
+        report = run.drive(ws, signer, clock=lambda: AT)
+    assert dict(report.accepted) == counts
+    assert run.slots[0].number == f"{issuer.numberings[0].prefix}1"
+
+
+def test_what_waits_names_what_it_corrects() -> None:
+    dian = Simulator()
+    issuer = support.issuer_of(dian)
+    counts = {"acquisition": 1, "acquisition_note": 1}
+    run = HabilitacionRun.plan(issuer, dian.open_test_set(counts=counts).id, counts=counts)
+    signer = dian.signer(issuer.organization.nit)
+    with (
+        Client(environment=Environment.HABILITACION, signer=signer, transport=dian) as ws,
+        pytest.raises(NotAllowed, match=r"Documento soporte de ejemplo.*acquisition"),
+    ):
+        run.dry_run(ws, signer, kind="acquisition_note", clock=lambda: AT)
+
+
+def test_a_kind_that_no_set_takes_is_told_before() -> None:
+    dian = Simulator()
+    issuer = payroll.issuer_of(dian)
+    with pytest.raises(NotAllowed, match="SendTestSetAsync"):
+        HabilitacionRun.plan(issuer, dian.open_test_set().id, counts={"pay": 2})
+
+
+def test_readiness_asks_no_key_of_ranges_with_a_pin() -> None:
+    issuer = support.issuer_of(Simulator())
+    report = readiness(issuer, at=AT)
+    assert report.own_faults == ()
+    assert "*" in {item.code for item in report.not_evaluated}
+    alone = issuer.replace(resolution=issuer.numberings[0], numberings=())
+    assert "no_technical_key" not in {fault.code for fault in readiness(alone, at=AT)}
+
+
+def test_note_prefix_is_for_notes_of_sales_alone() -> None:
+    dian = Simulator()
+    issuer = support.issuer_of(dian).replace(note_prefix="NC")
+    original = build(support.acquisition("DS1", AT, issuer), issuer)
+    assert build(support.note("NS1", AT, issuer, original), issuer).control.prefix == "NS"
+    with pytest.raises(NumberingError, match="Nota de ajuste de ejemplo"):
+        build(support.note("sin numero", AT, issuer, original), issuer)
+
+
+def test_a_range_of_another_type_is_refused_by_dian() -> None:
+    dian = Simulator()
+    issuer = support.issuer_of(dian)
+    untyped = issuer.replace(numberings=(issuer.numberings[0].replace(document_type=None),))
+    document = ticket.ticket("DS9", AT, untyped)
+    made = build(document, untyped)
+    signed = sign(made, dian.signer(issuer.organization.nit), at=AT)
+    assert "unknown_numbering" in {fault.code for fault in dian.judge(signed.xml).faults}
+
+
+def test_invoices_beside_it_stay_invoices() -> None:
+    made = build(random_document(3, "invoice"), sample_issuer())
+    assert isinstance(read(made.xml).document, Invoice)
+    with pytest.raises(DianFeError, match="Boleta"):
+        read(made.xml.replace(f">{made.document.type_code}</cbc:Inv".encode(), b">25</cbc:Inv"))
+
+
+@pytest.mark.parametrize("name", ["event", "application_response", "zip", "nothing"])
+def test_json_of_no_document_is_refused(name: str) -> None:
+    with pytest.raises(InvalidInput, match="no existe esa clase"):
+        load_document({"kind": name, "number": "1"})
