@@ -146,7 +146,7 @@ PAY = Grammar(
         {name: uri for name, uri in NAMESPACES.items() if name in {"ext", "ds", "xades", "xades141", "xsi"}},
         "",
     ),
-    schema=False,
+    schema=None,
 )
 
 
