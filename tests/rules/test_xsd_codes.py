@@ -84,3 +84,15 @@ def test_the_root_is_judged_by_the_xsd(code: str) -> None:
     other = made("credit_note" if kind == "invoice" else "invoice").xml
     (fault,) = xsd.validate(other, kind_named(kind).root)
     assert (fault.code, fault.rejects) == ("ZB01", True)
+
+
+def test_strangers_around_known_elements_are_judged() -> None:
+    """The schema looks into extensions that nobody knows: what is above a fault may have no declaration."""
+    root = etree.fromstring(made("invoice").xml)
+    extension = etree.SubElement(root[0], f"{{{NAMESPACES['ext']}}}UBLExtension")
+    place = etree.SubElement(extension, f"{{{NAMESPACES['ext']}}}ExtensionContent")
+    for name in ("{urn:x}Propio", f"{{{NAMESPACES['cac']}}}Ajeno", f"{{{NAMESPACES['cac']}}}PartyName"):
+        place = etree.SubElement(place, name)
+    etree.SubElement(place, f"{{{NAMESPACES['cbc']}}}Suelto")
+    told = [fault.message for fault in faults(root)]
+    assert "cbc:Suelto no pertenece a cac:PartyName." in told
