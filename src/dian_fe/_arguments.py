@@ -120,6 +120,7 @@ class _Arguments:
 
     def __init__(self, function: Any, owner: type | None) -> None:
         code = function.__code__
+        self._left: frozenset[str] = function.__dict__.get(_OWN, frozenset())
         positional = code.co_varnames[: code.co_argcount]
         named = code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]
         self._bound = int(positional[:1] in (("self",), ("cls",)))
@@ -127,7 +128,7 @@ class _Arguments:
         self._annotations: dict[str, Any] = {
             name: function.__annotations__[name]
             for name in named
-            if name in function.__annotations__ and name not in function.__dict__.get(_OWN, ())
+            if name in function.__annotations__ and name not in self._left
         }
         rest = code.co_varnames[len(named) :]
         self._rest = rest[0] if code.co_flags & inspect.CO_VARARGS else None
@@ -214,7 +215,7 @@ class _Arguments:
         self._options = listed
         for base in (listed, *getattr(listed, "__orig_bases__", ())):
             for name, annotation in getattr(base, "__annotations__", {}).items():
-                self._annotations.setdefault(name, annotation)
+                self._annotations.setdefault(name, "Any" if name in self._left else annotation)
                 self._scopes.setdefault(name, base.__module__)
                 self._fitting.setdefault(name, set())
 

@@ -260,18 +260,33 @@ def _without_amounts(total: TaxTotal, line_amount: Decimal | None) -> TaxTotal:
     return TaxTotal(subtotals=subtotals)
 
 
-def check_base_quantity(line: Line) -> None:
-    """Refuse a price of another quantity than the line's: DIAN multiplies price and BaseQuantity (rule FAV06).
+_MEASURES = tuple(
+    frozenset(units.split())
+    for units in (
+        "MGM GRM HGM KGM TNE LBR ONZ",
+        "MLT CLT DLT LTR HLT CMQ DMQ MTQ GLL GLI",
+        "MMT CMT DMT MTR KMT INH FOT YRD",
+        "CMK DMK MTK HAR KMK",
+        "SEC MIN HUR DAY WEE MON ANN",
+    )
+)
+"""Units of one measure (UN/ECE Recommendation 20): a price of one of them is another price of the others."""
 
-    Raise ``InvalidInput`` with the price of one unit.
+
+def check_base_quantity(line: Line) -> None:
+    """Refuse a price of another quantity than one unit or the line's: DIAN multiplies price and quantity (rule FAV06).
+
+    Accepted documents have BaseQuantity 1, or the quantity in units of another name that measure nothing else (94, EA,
+    ZZ). Raise ``InvalidInput`` with the price of one unit.
     """
     said = line.__dict__
     base, quantity = said["base_quantity"], said["quantity"]
-    other_quantity = base is not None and base is not quantity and base != quantity
-    if not other_quantity and (base is None or said["base_unit"] in (None, said["unit"])):
+    other_quantity = base is not None and base is not quantity and base != quantity and base != 1
+    pair = {said["base_unit"], said["unit"]}
+    if not other_quantity and (base is None or len(pair) == 1 or not any(pair <= same for same in _MEASURES)):
         return
     raise InvalidInput(
-        "el precio es de una unidad: la DIAN no divide por BaseQuantity, que lleva la cantidad de la línea "
+        "el precio es de una unidad: la DIAN no divide por BaseQuantity, que lleva 1 o la cantidad de la línea "
         "(regla FAV06).",
         field="base_quantity" if other_quantity else "base_unit",
         found=base if other_quantity else line.base_unit,

@@ -31,6 +31,7 @@ _Flight = Flight[asyncio.Future[Answer | None]]
 
 
 @checked
+@refuses("environment")
 class AsyncClient(Core):
     """Speaks with DIAN from asyncio; options, methods and outcomes are those of `Client`.
 

@@ -33,6 +33,7 @@ _Flight = Flight[Future[Answer | None]]
 
 
 @checked
+@refuses("environment")
 class Client(Core):
     """Speaks with DIAN, synchronously. Safe to use from many threads.
 

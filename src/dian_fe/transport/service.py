@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from .._arguments import checked
+from .._arguments import checked, refuses
 from .._display import Viewed
 from ..catalogs import Environment
 from ..errors import InvalidInput, WrongEnvironment
@@ -33,6 +33,7 @@ class Service(Viewed):
     url: str
 
     @classmethod
+    @refuses("environment")
     def of(cls, environment: Environment | str | None, url: str | None = None) -> Service:
         """Choose a service; ``url`` replaces the usual one (DIAN shows the operative one in the participant's portal).
 
