@@ -94,17 +94,30 @@ def office() -> Simulator:
 
 
 def amounts(xml: bytes) -> Counter[tuple[str, Decimal]]:
-    """Count every amount, quantity and percent, by its path: lines by position, taxes within them in any order."""
+    """Count every amount, quantity and percent, by its path: lines by position, taxes within them in any order.
+
+    Discounts and charges of zero are not counted.
+    """
     found: Counter[tuple[str, Decimal]] = Counter()
     lines = 0
     for child in etree.fromstring(xml).iterchildren(etree.Element):
         lines += _local(child).endswith("Line")
         where = f"{_local(child)}[{lines}]"
         for element in child.iter(etree.Element):
+            if _of_nothing(element):
+                continue
             if _local(element).endswith(_AMOUNTS) and (text := (element.text or "").strip()):
                 steps = [_local(step) for step in element.iterancestors() if step not in (child, child.getparent())]
                 found["/".join([where, *reversed(steps), _local(element)]), Decimal(text)] += 1
     return found
+
+
+def _of_nothing(element: Any) -> bool:
+    """True for what a discount or charge of zero says, which is left out: its amount, its base, its total."""
+    if _local(element) in {"AllowanceTotalAmount", "ChargeTotalAmount"}:
+        return Decimal(element.text) == 0
+    parent = element.getparent()
+    return _local(parent) == "AllowanceCharge" and Decimal(parent.findtext("{*}Amount") or "1") == 0
 
 
 def _local(element: Any) -> str:
