@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 NO, BY_VALUE, BY_TYPE = 0, 1, 2
 """Whether a value fits: not at all, this one, any of its type."""
-_OWN_REFUSALS = frozenset({"Exact"})
+_OWN_REFUSALS = frozenset({"Exact", "TestSetId"})
 """Names of annotations whose values are refused by name where they are used, with an error of a type of its own."""
 _WORDS = {
     "str": ("un texto", "escriba un texto"),
@@ -32,6 +32,7 @@ _WORDS = {
     "bytes": ("bytes", "dé los bytes; de un archivo: Path(…).read_bytes()"),
     "Decimal": ("un Decimal", 'escriba Decimal("…")'),
     "Exact": ("un número exacto", "escriba un Decimal, un entero o un texto"),
+    "TestSetId": ("un GUID, como texto", "copie el TestSetId del portal de habilitación"),
     "datetime": ("un datetime con zona", "use datetime(…, tzinfo=ZoneInfo('America/Bogota'))"),
     "date": ("una fecha (date)", "use date(año, mes, día)"),
     "timedelta": ("un timedelta", "use timedelta(…)"),

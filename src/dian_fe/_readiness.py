@@ -11,14 +11,14 @@ from ._arguments import checked
 from ._checking import check
 from .catalogs import Environment
 from .errors import DianFeError, InvalidInput
-from .families.registry import families
+from .families.registry import families, kinds
 from .families.registry import kind as kind_named
-from .families.spec import DocumentKind
+from .families.spec import Authorised, DocumentKind, Secret
 from .faults import Fault, Severity
 from .models._base import to_bogota
 from .models.customer import Customer
 from .models.party import Party
-from .models.resolution import Resolution
+from .models.resolution import Resolution, ResolutionState
 from .rules import Annex, NotEvaluated, Report, Subject
 from .rules import check as judge
 from .rules.ready import certificate_faults, numbering_faults, reachable, software_faults, state_faults
@@ -91,10 +91,11 @@ def readiness(
         missing.append(NotEvaluated("certificate", ("certificate",)))
     else:
         faults += certificate_faults(issuer, certificate, moment)
-    if issuer.resolution is not None:
-        if last_consecutive is None:
-            missing.append(NotEvaluated("numbers_left", ("last_consecutive",)))
-        if _without_key(issuer.resolution, associated):
+    if issuer.resolution is not None and last_consecutive is None:
+        missing.append(NotEvaluated("numbers_left", ("last_consecutive",)))
+    if issuer.resolution is not None or issuer.numberings:
+        known = [each.resolution for each in _numberings(issuer, None) if each.resolution is not None]
+        if any(_without_key(each, associated) for each in known):
             missing.append(NotEvaluated("technical_key", ("associated",)))
         if associated is None and issuer.environment == Environment.PRODUCCION:
             missing.append(NotEvaluated("prefix_associated", ("associated",)))
@@ -132,7 +133,9 @@ class _Numbering(NamedTuple):
 
 
 def _numberings(issuer: Issuer, last: int | None) -> Iterator[_Numbering]:
-    yield _Numbering(issuer.resolution, "issuer.resolution", last)
+    """Yield the numberings; none of ``issuer.resolution`` where another numbers what we know how to judge."""
+    if issuer.resolution is not None or not any(map(_draft_for, issuer.numberings)):
+        yield _Numbering(issuer.resolution, "issuer.resolution", last)
     for index, each in enumerate(issuer.numberings):
         yield _Numbering(each, f"issuer.numberings[{index}]")
 
@@ -149,7 +152,8 @@ def _of_numbering(
 ) -> Iterator[Fault]:
     """Judge a numbering, and its next number by the rules about numbers and dates."""
     resolution, path, last = given
-    yield from numbering_faults(resolution, path, issuer.environment, at.date(), last, associated)
+    needs_key = _needs_key(given)
+    yield from numbering_faults(resolution, path, issuer.environment, at.date(), last, associated, needs_key)
     if resolution is None:
         return
     found = _draft_for(resolution)
@@ -157,6 +161,8 @@ def _of_numbering(
         return
     draft, kind = found
     following = resolution.range_from if last is None else max(last + 1, resolution.range_from)
+    if following > resolution.range_to and _goes_on(issuer, kind, f"{resolution.prefix}{following}", at.date()):
+        return
     party = issuer.organization.party()
     document = draft.document(party, party, f"{resolution.prefix}{following}", at)
     control = Control(**authorization_of(resolution))
@@ -164,6 +170,26 @@ def _of_numbering(
     for fault in judge(Subject(kind.name, document=document, control=control, issuer=alone)).own_faults:
         if fault.code in draft.of_numbering:
             yield replace(fault, path=f"{path}.{draft.of_numbering[fault.code]}")
+
+
+def _needs_key(given: _Numbering) -> bool | None:
+    """True if documents of a numbering need its technical key, None if that depends on which of them it numbers."""
+    if given.resolution is None:
+        return True
+    code = given.resolution.document_type
+    numbered = [kind for kind in kinds() if isinstance(kind.numbering, Authorised) and given.resolution.numbers(kind)]
+    keys = [(kind, kind.key) for kind in numbered if kind.key is not None]
+    if code is None and given.path == "issuer.resolution":
+        return any(key.usual.secret is Secret.TECHNICAL_KEY for _, key in keys)
+    forms = (key.form(each) for kind, key in keys for each in ([code] if code else kind.type_codes))
+    found = {form.secret is Secret.TECHNICAL_KEY for form in forms}
+    return None if len(found) == 2 else True in found
+
+
+def _goes_on(issuer: Issuer, kind: DocumentKind, number: str, today: date) -> bool:
+    """True if another numbering in force holds the number that follows a range used up."""
+    following = issuer.numbering_of(kind, number)
+    return following is not None and following.holds(number) and following.state(today) is ResolutionState.ACTIVE
 
 
 def _parties(issuer: Issuer, customers: Sequence[Customer | Party], at: datetime) -> Iterator[Fault]:

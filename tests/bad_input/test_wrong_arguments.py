@@ -155,7 +155,7 @@ ONE_BY_ONE: list[tuple[str, Callable[[], Any], str, str]] = [
     ("trust", lambda: examine(b"<x/>", "raices.pem"), "examine(trust)", "TrustStore.load"),  # type: ignore[arg-type]
     ("mailbox", lambda: Mailbox(address=5), "Mailbox(address)", "un texto"),  # type: ignore[arg-type]
     ("port", lambda: SmtpSender("mail.example.com", "25"), "SmtpSender(port)", "un número entero"),  # type: ignore[arg-type]
-    ("run", lambda: HabilitacionRun.plan(ISSUER, 5), "HabilitacionRun.plan(test_set_id)", "un texto"),  # type: ignore[arg-type]
+    ("run", lambda: HabilitacionRun.plan(ISSUER, 5), "HabilitacionRun.plan(test_set_id)", "GUID"),  # type: ignore[arg-type]
     ("tax", lambda: iva(object()), "iva(percent)", "Decimal"),  # type: ignore[arg-type]
 ]
 

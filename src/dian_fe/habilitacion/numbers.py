@@ -10,7 +10,7 @@ from ..errors import InvalidIdentification, InvalidInput, WrongEnvironment
 from ..families.registry import kind as kind_named
 from ..families.spec import Authorised
 from ..transport.contract import sending_operation
-from ..transport.shipment import TEST_SET_OPERATION, checked_test_set_id
+from ..transport.test_sets import TEST_SET_OPERATION, checked_test_set_id
 from .plan import GivenCounts, SetCounts, TestSetPlan, plan_of
 
 if TYPE_CHECKING:

@@ -19,7 +19,8 @@ from ..signing.documents import sign_document
 from ..transport.answers import TEST_SET
 from ..transport.core import utc_now
 from ..transport.outcome import Answer
-from ..transport.shipment import TEST_SET_OPERATION, Shipment, State
+from ..transport.shipment import Shipment, State
+from ..transport.test_sets import TEST_SET_OPERATION, TestSetId
 from ..ubl.build import build
 from .numbers import checked_set, chosen_counts, first_numbers, number_of
 from .plan import (
@@ -65,7 +66,7 @@ class HabilitacionRun:
     """
 
     def __init__(
-        self, issuer: Issuer, test_set_id: str, slots: list[Slot], next_numbers: dict[str, int], counts: SetCounts
+        self, issuer: Issuer, test_set_id: TestSetId, slots: list[Slot], next_numbers: dict[str, int], counts: SetCounts
     ) -> None:
         """Use ``plan`` or ``from_json``."""
         self.issuer, self.test_set_id = issuer, checked_set(issuer, test_set_id)
@@ -87,7 +88,7 @@ class HabilitacionRun:
     def plan(
         cls,
         issuer: Issuer,
-        test_set_id: str,
+        test_set_id: TestSetId,
         *,
         counts: SetCounts | Mapping[str, int] | None = None,
         first: int | None = None,

@@ -9,7 +9,8 @@ from typing import Any
 from ..errors import InvalidInput
 from ..families.registry import kind as kind_named
 from ..faults import Fault
-from ..transport.shipment import TEST_SET_OPERATION, Shipment, State
+from ..transport.shipment import Shipment, State
+from ..transport.test_sets import TEST_SET_OPERATION
 from ..ubl.read import read_document
 from .plan import SetCounts, Slot, plan_of
 

@@ -13,7 +13,8 @@ from ..errors import InvalidInput, MaskedSecret
 if TYPE_CHECKING:
     from ._typing import Taken
 
-_MASK: Final = re.compile(r"[*•●]+|Secret(Str|Bytes)\(b?'\**'\)")
+_MASK: Final = re.compile(r"\s*([*\u2217\uff0a\u2022\u25cf\u25e6\u25cb\u25a0\u2b24]\s*)+|Secret(Str|Bytes)\(b?'\**'\)")
+"""Asterisks, bullets, circles and squares of any width, with or without blanks: nobody's PIN."""
 _UNSEEN: Final = re.compile(f"[{UNSEEN}]")
 """Nobody sees them, and DIAN computes another key with them."""
 _BLANK: Final = re.compile(r"\s")

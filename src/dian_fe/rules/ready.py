@@ -15,8 +15,6 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from .._arguments import checked
 from ..catalogs import Environment
 from ..errors import InvalidEmail, InvalidInput
-from ..families.registry import kinds
-from ..families.spec import Authorised, Secret
 from ..faults import Certainty, Fault, Severity
 from ..models.party import check_email
 from ..models.resolution import ResolutionState
@@ -73,10 +71,12 @@ def numbering_faults(
     today: date,
     last: int | None,
     associated: Sequence[Resolution] | None,
+    needs_key: bool | None = True,
 ) -> Iterator[Fault]:
     """Yield what is wrong with the numbering besides what the rules of documents say of it.
 
-    ``path``: where it stands. ``last``: last number used. ``associated``: what GetNumberingRange gave.
+    ``path``: where it stands. ``last``: last number used. ``associated``: what GetNumberingRange gave. ``needs_key``:
+    whether keys of its documents are made with its technical key; None when that is not known.
     """
     if resolution is None:
         yield finding("no_resolution", path=path, expected="Resolution(…)")
@@ -93,8 +93,9 @@ def numbering_faults(
         yield _advice(
             "numbers_end_soon", path=f"{path}.range_to", found=f"{left} números", expected=f"{FEW_NUMBERS} o más"
         )
-    if resolution.technical_key is None and _makes_keys(resolution):
-        yield finding("no_technical_key", path=f"{path}.technical_key", expected="la clave técnica del rango")
+    if resolution.technical_key is None and needs_key is not False:
+        fault = finding("no_technical_key", path=f"{path}.technical_key", expected="la clave técnica del rango")
+        yield fault if needs_key else replace(fault, certainty=Certainty.DUDOSA)
     if environment == Environment.PRODUCCION and resolution.prefix == _TEST_PREFIX:
         yield finding(
             "test_numbering",
@@ -104,13 +105,6 @@ def numbering_faults(
         )
     if associated is not None:
         yield from _association(resolution, path, associated)
-
-
-def _makes_keys(resolution: Resolution) -> bool:
-    """True if documents of the numbering are keyed with its technical key."""
-    numbered = (each for each in kinds() if isinstance(each.numbering, Authorised) and resolution.numbers(each))
-    forms = (each.key.form(resolution.document_type) for each in numbered if each.key is not None)
-    return any(form.secret is Secret.TECHNICAL_KEY for form in forms)
 
 
 def _association(resolution: Resolution, path: str, associated: Sequence[Resolution]) -> Iterator[Fault]:

@@ -34,6 +34,7 @@ from .sending import Note, Now, Step
 from .service import Service
 from .shipment import Shipment
 from .soap import Reply, Request, request
+from .test_sets import TestSetId
 from .wsse import Sealer, SecurityOptions
 
 if TYPE_CHECKING:
@@ -78,7 +79,7 @@ class SendOptions(TypedDict, total=False):
     """How a document is sent: ``operation`` (by default that of its kind), ``test_set_id`` of the test set."""
 
     operation: str | None
-    test_set_id: str
+    test_set_id: TestSetId
 
 
 def http_options(options: ClientOptions, transport: object) -> HttpOptions:

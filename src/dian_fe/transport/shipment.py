@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING, Any, Final, Self
 from .._arguments import checked
 from .._display import Viewed
 from ..catalogs import Environment
-from ..errors import DianFeError, InvalidIdentification, InvalidInput, TransportError, WrongEnvironment
+from ..errors import DianFeError, InvalidInput, NotAllowed, TransportError, WrongEnvironment
 from ..models.issuable import references_of
-from ..models.issuer import GUID
 from .answers import Status
 from .archive import pack_zip
 from .contract import BASE64, OPERATIONS, sending_operation
+from .test_sets import TEST_SET_OPERATION, TestSetId, checked_test_set_id
 
 if TYPE_CHECKING:
     from ..signing.documents import Signed
@@ -27,30 +27,6 @@ if TYPE_CHECKING:
 
 VERSION: Final = 1
 """Of the JSON form; read by every later version."""
-
-
-TEST_SET_OPERATION: Final = "SendTestSetAsync"
-
-
-def checked_test_set_id(value: object) -> str:
-    """Return a TestSetId: the GUID of 36 characters that the portal shows.
-
-    Raise ``InvalidIdentification`` for None, an empty text, another form or zeros only: without it nothing reaches a
-    test set.
-    """
-    if not isinstance(value, str) or not GUID.fullmatch(value) or not value.strip("0-"):
-        empty = value is None or (isinstance(value, str) and not value.strip())
-        raise InvalidIdentification(
-            "falta el identificador del set de pruebas: sin él no hay set."
-            if empty
-            else "el identificador del set de pruebas no es el GUID que da la DIAN.",
-            field="test_set_id",
-            found="vacío" if empty else repr(value),
-            expected="un GUID como 3f2504e0-4f89-11d3-9a0c-0305e82c3301",
-            remedy="copie el TestSetId del portal de habilitación; si el documento no es de un set de pruebas, "
-            "quite el argumento test_set_id.",
-        )
-    return value
 
 
 class State(StrEnum):
@@ -150,7 +126,7 @@ class Shipment(Viewed):
 
     @classmethod
     def of(
-        cls, signed: Signed[Any], *, operation: str | None = None, test_set_id: str | EllipsisType | None = ...
+        cls, signed: Signed[Any], *, operation: str | None = None, test_set_id: TestSetId | EllipsisType | None = ...
     ) -> Self:
         """Make the shipment of a signed document; the operation is that of its kind unless named.
 
@@ -162,7 +138,15 @@ class Shipment(Viewed):
         test_set = "" if test_set_id is ... else test_set_id
         if in_set:
             test_set = checked_test_set_id(test_set)
-            operation = operation or TEST_SET_OPERATION
+            if operation not in {None, TEST_SET_OPERATION}:
+                raise NotAllowed(
+                    "esta operación no lleva el documento a un set de pruebas.",
+                    field="operation",
+                    found=operation,
+                    expected=TEST_SET_OPERATION,
+                    remedy="quite operation, o test_set_id si el documento no es de un set de pruebas.",
+                )
+            operation = TEST_SET_OPERATION
             if signed.control.environment != Environment.HABILITACION.value:
                 raise WrongEnvironment(
                     "el set de pruebas se envía solo en habilitación.",

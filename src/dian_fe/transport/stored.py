@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from ..errors import DianFeError, InvalidInput
+from ..errors import DianFeError, InvalidIdentification, InvalidInput
 from ..models.issuable import issuer_of, references_of
 from ..ubl.read import read_document
 from .contract import sending_operation
+from .test_sets import TEST_SET_OPERATION, checked_test_set_id
 
 if TYPE_CHECKING:
     from .shipment import Shipment
@@ -37,6 +38,13 @@ def check_stored(shipment: Shipment) -> None:
         raise _refusal("references", repr(shipment.references)[:60], "claves, como textos")
     if shipment.state.is_final and shipment.status is None:
         raise _refusal("status", "nada", f"la respuesta de la DIAN por la que quedó {shipment.state}")
+    if shipment.test_set_id and shipment.operation != TEST_SET_OPERATION:
+        raise _refusal("operation", repr(shipment.operation)[:60], f"{TEST_SET_OPERATION}, por su test_set_id")
+    if shipment.operation == TEST_SET_OPERATION:
+        try:
+            checked_test_set_id(shipment.test_set_id)
+        except InvalidIdentification as error:
+            raise _refusal("test_set_id", repr(shipment.test_set_id)[:60], error.expected or "") from None
     try:
         received = read_document(shipment.xml)
     except DianFeError as error:
