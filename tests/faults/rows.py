@@ -1,7 +1,7 @@
-"""The kinds of fault that outside engineers met in 0.1.0, and the mark that ties tests to them.
+"""The kinds of fault that outside engineers and users met in 0.1.0, and the mark that ties tests to them.
 
 ``python -m pytest -m "fault(row='A7')"`` runs the case that was met (``own``) and its neighbours, invented by somebody
-who did not write the mend. Each of them failed on 0.1.0 by its own assertion.
+who did not write the mend. Those of rows A failed on 0.1.0 each by its own assertion.
 """
 
 from __future__ import annotations
@@ -35,6 +35,25 @@ KINDS = {
     "A20": "issuer names are written as Java writes them",
     "A21": "references to a reference hold, and leave the properties uncovered",
     "A22": "what DIAN does not tell has no code of hers and refuses nothing",
+    "B1": "without a test set there is no test run",
+    "B2": "only the exact sentence about this set makes it accepted",
+    "B3": "what shows in place of a secret is not taken for it",
+    "B4": "technical keys have one of two forms",
+    "B5": "one datum that cannot be read is missing and told, and it alone",
+    "B6": "numbers that are none of XML Schema's are told",
+    "B7": "zero has no sign",
+    "B8": "discounts, charges and withholdings of zero are left out",
+    "B9": "a price is that of one unit",
+    "B10": "rates of another scale are refused",
+    "B11": "a price with its taxes inside is what is paid",
+    "B15": "ready is what check would not reject",
+    "B16": "a company that is not active is told, and activated on purpose",
+    "B17": "the truth before the test set is no rejection",
+    "B18": "numberings belong to their company and software",
+    "B20": "another day of signing has its rule's code, and contingency passes",
+    "B21": "what DIAN claims to have is never told as not arrived",
+    "B24": "a note, an instalment or a due date that contradicts is told",
+    "B25": "what constructors number passes check",
 }
 MADE: dict[str, dict[bool, list[str]]] = defaultdict(lambda: {False: [], True: []})
 """Names of the cases by row, and whether they are neighbours."""
