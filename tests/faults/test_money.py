@@ -144,7 +144,7 @@ def grams(**changes: Any) -> Line:
         "JSON": lambda: build(
             through_json(invoice(line()), lambda data: data["lines"][0].update(base_quantity="1000")), ISSUER
         ),
-        "one of ten": lambda: invoice(line(quantity=10, base_quantity=1)),
+        "two of ten": lambda: invoice(line(quantity=10, base_quantity=2)),
     },
 )
 def test_a_price_of_many_units_is_refused(case: Callable[[], Any]) -> None:
@@ -152,6 +152,13 @@ def test_a_price_of_many_units_is_refused(case: Callable[[], Any]) -> None:
         case()
     assert (caught.value.field or "").endswith(("base_quantity", "base_unit"))
     assert "una unidad" in str(caught.value)
+
+
+def test_a_price_of_one_unit_is_one_whatever_the_quantity() -> None:
+    document = invoice(line(quantity=10, base_quantity=1))
+    assert document.totals.payable == 11900
+    assert told_of_money(document) == []
+    assert read(written(document).encode()).document == document
 
 
 def withheld(percent: str) -> TaxTotal:
