@@ -22,3 +22,12 @@ def nearest(text: str, candidates: Iterable[str], cutoff: float = 0.6) -> str | 
 
     matches = get_close_matches(text, list(candidates), n=1, cutoff=cutoff)
     return matches[0] if matches else None
+
+
+def alike(text: str, candidates: Iterable[str], cutoff: float) -> list[str]:
+    """Return the candidate most like the text, and those as like it, at most three."""
+    from difflib import SequenceMatcher, get_close_matches
+
+    matches = get_close_matches(text, list(candidates), n=3, cutoff=cutoff)
+    ratios = [SequenceMatcher(a=match, b=text).ratio() for match in matches]
+    return [match for match, ratio in zip(matches, ratios, strict=True) if ratio == ratios[0]]

@@ -11,15 +11,21 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
 
-from .._text import fold, nearest
+from .._text import alike, fold
 from ._catalog import Entry, catalog
 
 _ARTICLE = re.compile("^(el|la|los|las) ")
 _TITLE = re.compile("^(municipio|ciudad|distrito( especial| turistico)?|villa) de ")
 _HALVES = re.compile(r"[(–]| - ")
+_SEPARATORS = re.compile(r"[,()/–-]")
+_WITH_CODE = re.compile(r"(?P<name>.*\S)\s*\((?P<code>\d{2}|\d{5})\)\s*")
+"""A place as messages of the library write it: «Valle del Cauca (76)»."""
+_LIKE = 0.75
+"""How like a name has to be to be suggested: «Papayán» is Popayán, «Miami» is not Maní."""
 _ABBREVIATED = {"sta": "santa", "sto": "santo", "pto": "puerto", "vlla": "villa", "nvo": "nuevo"}
 _COUNTRY = "colombia"
 _BOGOTA, _CUNDINAMARCA = "11", "25"
+_CAPITAL_DISTRICT = ("11001",)
 _DEPARTMENT_NAMES = {
     "valle": "76",
     "norte santander": "54",
@@ -42,6 +48,8 @@ def key_of(name: str) -> str:
 
 def department_code(text: str) -> str | None:
     """Return the code of a department from its code, ISO 3166-2 code or name, as lists or people write it."""
+    if written := _WITH_CODE.fullmatch(text):
+        return written["code"] if department_code(written["name"]) == written["code"] else None
     key = key_of(text)
     for entry in catalog("departments").values():
         iso = entry.details["iso_3166_2"]
@@ -53,20 +61,25 @@ def department_code(text: str) -> str | None:
 def codes_of(name: str, within: str = "") -> tuple[str, ...]:
     """Return the codes of the municipalities that a name may mean, in a department (two digits) when one is given.
 
-    The name may carry its department and country after commas or in parentheses, as geocoders write them.
+    The name may carry its department and country after commas, dashes or in parentheses, as geocoders write them, or
+    its code, as messages do. A code is its own.
     """
+    if name.strip() in catalog("municipalities"):
+        return (name.strip(),) if _lies_in(name.strip(), within) else ()
+    if (written := _WITH_CODE.fullmatch(name)) and len(written["code"]) == 5:
+        return tuple(code for code in codes_of(written["name"], within) if code == written["code"])
     bare, department = _qualified(name)
-    for text, place in ((name, within), (bare, within or department)):
+    for text, place in ((name, within), (bare, within or department), *_ending_in_department(bare, within)):
         for index, key in ((_listed(), key_of(text)), (_usual(), key_of(text)), (_loose(), _loose_key(text))):
             if codes := tuple(code for code in index.get(key, ()) if _lies_in(code, place)):
                 return codes
-    return ()
+    return _CAPITAL_DISTRICT if department_code(name) == _BOGOTA and _lies_in(*_CAPITAL_DISTRICT, within) else ()
 
 
 def nearest_codes(name: str, within: str = "") -> tuple[str, ...]:
     """Return the municipalities that a name unknown to `codes_of` was probably meant for, the likeliest first.
 
-    A name that exists in another department comes first, then those that begin with it, then the one most like it.
+    A name that exists in another department comes first, then those that begin with it, then the ones most like it.
     """
     bare, department = _qualified(name)
     if within and (elsewhere := codes_of(name) or codes_of(bare)):
@@ -76,8 +89,7 @@ def nearest_codes(name: str, within: str = "") -> tuple[str, ...]:
     index = {**_usual(), **_listed()}
     inside = {other: codes for other, codes in index.items() if any(_lies_in(code, place) for code in codes)}
     longer = [other for other in inside if other.startswith(key + " ")] if len(key) > 2 else []
-    close = nearest(key, inside)
-    found = longer if 0 < len(longer) <= 3 else [close] if close else []
+    found = longer if 0 < len(longer) <= 3 else alike(key, inside, _LIKE)
     codes = dict.fromkeys(code for other in found for code in inside[other] if _lies_in(code, place))
     return tuple(codes)
 
@@ -89,7 +101,7 @@ def _lies_in(code: str, department: str) -> bool:
 
 def _qualified(name: str) -> tuple[str, str]:
     """Split «Cali, Valle del Cauca, Colombia» into the name and the code of the department that it carries."""
-    pieces = [piece for piece in re.split(r"[,()]", name) if key_of(piece)]
+    pieces = [piece for piece in _SEPARATORS.split(name) if key_of(piece)]
     if len(pieces) > 1 and key_of(pieces[-1]) == _COUNTRY:
         del pieces[-1]
     department = ""
@@ -98,6 +110,15 @@ def _qualified(name: str) -> tuple[str, str]:
         if department or fold(pieces[-1]) in ("dc", "d c", "distrito capital"):
             del pieces[-1]
     return _TITLE.sub("", key_of(" ".join(pieces))), department
+
+
+def _ending_in_department(name: str, within: str) -> Iterator[tuple[str, str]]:
+    """Part «Cali Valle del Cauca», without a comma, into municipality and department."""
+    words = name.split()
+    for number in range(1, len(words)):
+        department = department_code(" ".join(words[number:]))
+        if department and within in ("", department):
+            yield " ".join(words[:number]), department
 
 
 def _loose_key(name: str) -> str:

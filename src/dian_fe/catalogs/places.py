@@ -131,7 +131,7 @@ def municipalities(department_code: str | None = None) -> tuple[Municipality, ..
 
 @checked
 def find_municipality(name: str, department: str | None = None, *, field: str | None = None) -> Municipality:
-    """Return the municipality of a name, whatever its case and accents; ``department`` is a code or a name.
+    """Return the municipality of a name or code, whatever its case and accents; ``department`` is a code or a name.
 
     Known are the names of annexes 1.8 and 1.9, those that people use (list ``municipality_names``), and the form of
     geocoders: «Cali, Valle del Cauca, Colombia». Raise ``UnknownPlace`` when there is none, naming the nearest, and
@@ -149,7 +149,6 @@ def find_municipality(name: str, department: str | None = None, *, field: str | 
             expected=f"uno de {_options(codes)}",
             remedy="Indique también el departamento, o use el código.",
         )
-    close = nearest_codes(name, within)
     raise UnknownPlace(
         "No hay un municipio con ese nombre."
         if not within
@@ -157,7 +156,7 @@ def find_municipality(name: str, department: str | None = None, *, field: str | 
         field=field,
         found=repr(name),
         expected="el nombre de un municipio de la tabla DIVIPOLA",
-        remedy=f"¿Quiso decir {_options(close)}?" if close else "Use el código de cinco dígitos.",
+        remedy=_meant_by(name, within),
     )
 
 
@@ -233,6 +232,17 @@ def require_place(
     return _municipality(municipality)
 
 
+def _meant_by(name: str, within: str = "", search: str = "Búsquelo con municipalities() de su departamento.") -> str:
+    """Return what to do about a name that no municipality has; ``search`` when it is like none."""
+    if not within and (code := department_code(name)):
+        return f"{departments()[code].name} es un departamento: escriba el municipio, uno de municipalities({code!r})."
+    digits = name.strip().zfill(5)
+    close = (digits,) if digits in catalog("municipalities") else nearest_codes(name, within)
+    if close:
+        return f"¿Quiso decir {_options(close)}?"
+    return search
+
+
 def _municipality(code: str) -> Municipality:
     entry = catalog("municipalities")[code]
     owner = departments()[code[:2]]
@@ -245,6 +255,11 @@ def _municipality(code: str) -> Municipality:
 def _title(place: Municipality) -> str:
     """Write a municipality as messages name it."""
     return f"{place.name} ({place.code})"
+
+
+def _alternatives(codes: Sequence[str]) -> str:
+    """Write a municipality, or several with their departments."""
+    return _title(_municipality(codes[0])) if len(codes) == 1 else _options(codes)
 
 
 def _options(codes: Sequence[str]) -> str:
@@ -272,19 +287,15 @@ def _department_code(text: str) -> str:
 
 def _unknown_municipality(code: str) -> PlaceFinding:
     known = catalog("municipalities")
-    by_name = codes_of(code)
-    if by_name:
-        close: str | None = by_name[0]
+    if code[:5] in known:  # the code of a populated centre: eight digits, the first five its municipality's
+        close: tuple[str, ...] = (code[:5],)
     elif code.zfill(5) in known:  # a spreadsheet took the leading zero
-        close = code.zfill(5)
-    elif code[:5] in known:  # the code of a populated centre: eight digits, the first five its municipality's
-        close = code[:5]
-    else:
+        close = (code.zfill(5),)
+    elif code.isdecimal():
         siblings = [other for other in known if other[:2] == code[:2]]
-        if siblings and code.isdecimal():
-            close = min(siblings, key=lambda other: abs(int(other) - int(code)))
-        else:
-            close = nearest(code, siblings) or next(iter(nearest_codes(code)), None)
+        close = (min(siblings, key=lambda other: abs(int(other) - int(code))),) if siblings else ()
+    else:
+        close = codes_of(code)
     return PlaceFinding(
         field="municipality",
         severity=Severity.RECHAZO,
@@ -292,9 +303,9 @@ def _unknown_municipality(code: str) -> PlaceFinding:
         message="No hay un municipio con ese código.",
         found=code,
         expected="un código DIVIPOLA de cinco dígitos",
-        remedy=f"¿Quiso decir {_title(_municipality(close))}?"
+        remedy=f"¿Quiso decir {_alternatives(close)}?"
         if close
-        else "Búsquelo por su nombre: dian_fe.catalogs.find_municipality.",
+        else _meant_by(code, search="Búsquelo por su nombre: dian_fe.catalogs.find_municipality."),
     )
 
 
