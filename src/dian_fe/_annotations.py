@@ -51,10 +51,12 @@ _MAKERS = {
     "Built": "use lo que da build(documento, issuer)",
     "Certificate": "use un certificado de cryptography: load_certificates(…)",
     "EventDocument": "use lo que da read(…)",
+    "DeliveryRecord": "use lo que da deliver(…) o DeliveryRecord.from_dict(…)",
     "Issuable": "use Invoice.from_lines(…), CreditNote.correcting(…), DebitNote.correcting(…) o un Event",
     "Issuer": "use Issuer(…) o load_issuer(…)",
     "Package": "use lo que da pack(…) o Package.load(…)",
     "Received": "use lo que da read(…)",
+    "Resolution": "use lo que da Client.numbering(…) o Resolution(…)",
     "SalesDocument": "use Invoice.from_lines(…), CreditNote.correcting(…) o DebitNote.correcting(…)",
     "Sender": "use SmtpSender(…) o una función que reciba el mensaje y sus destinatarios",
     "Shipment": "use lo que guardó store: Shipment.from_json(…)",
@@ -237,7 +239,7 @@ def _fulfils(protocol: Any, value: Any) -> bool:
 
 def _fits_generic(origin: Any, args: tuple[Any, ...], value: Any, module: str) -> int:
     if origin is collections.abc.Callable:
-        return BY_TYPE if callable(value) else NO
+        return BY_VALUE if callable(value) and _takes(value, args) else NO
     if origin is type:
         return BY_TYPE if isinstance(value, type) else NO
     if not isinstance(origin, type):
@@ -255,6 +257,27 @@ def _fits_generic(origin: Any, args: tuple[Any, ...], value: Any, module: str) -
     if not isinstance(value, wanted):
         return NO
     return BY_VALUE if _misfit_item(origin, args, value, module) is None else NO
+
+
+def _takes(value: Any, args: tuple[Any, ...]) -> bool:
+    """Return True if a function can be called with as many arguments as it is given; of some nobody can tell."""
+    number = arity_of(args)
+    if number is None:
+        return True
+    try:
+        inspect.signature(value).bind(*(None,) * number)
+    except TypeError:
+        return False
+    except ValueError:
+        return True
+    return True
+
+
+def arity_of(args: tuple[Any, ...]) -> int | None:
+    """Return how many arguments the functions of an annotation are given."""
+    taken = args[0] if args else None
+    taken = taken.elts if isinstance(taken, ast.List) else taken
+    return len(taken) if isinstance(taken, list) else None
 
 
 def _is_list(origin: type) -> bool:
@@ -330,6 +353,9 @@ def told(annotation: Any, module: str) -> Iterator[tuple[str, str]]:
         elif isinstance(origin, type) and _is_list(origin) and args:
             inner = " o ".join(words for words, _ in told(parsed(args[0]), module))
             yield f"una lista (cada elemento: {inner})", "ponga los valores entre corchetes: […]"
+        elif origin is collections.abc.Callable and (number := arity_of(tuple(map(parsed, args)))):
+            words, remedy = _WORDS["Callable"]
+            yield f"{words} de {number} argumento{'s' if number > 1 else ''}", remedy
         elif origin is not None:
             yield _words(getattr(origin, "__name__", "Any"))
         elif part is None or part is type(None):
@@ -340,9 +366,15 @@ def told(annotation: Any, module: str) -> Iterator[tuple[str, str]]:
                     yield from told(parsed(each), part.__module__ or module)
         elif isinstance(part, type) and hasattr(part, "__members__"):
             codes = ", ".join(str(each.value) for each in cast("type[Enum]", part))
-            yield f"{part.__name__}: {codes}" if len(codes) < 90 else part.__name__, f"use {part.__name__}"
+            yield f"{part.__name__}: {codes}" if len(codes) < 90 else part.__name__, f"use {_members_of(part)}"
         else:
             yield _words(getattr(part, "__name__", "Any"))
+
+
+def _members_of(cls: Any) -> str:
+    """Write the members of an enum, or its name when they are many."""
+    members = [f"{cls.__name__}.{name}" for name in cls.__members__]
+    return " o ".join(members) if len(members) <= 4 else str(cls.__name__)
 
 
 def _words(name: str) -> tuple[str, str]:

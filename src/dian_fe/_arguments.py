@@ -254,5 +254,9 @@ def _found(value: Any) -> str:
     if isinstance(value, type):
         return f"la clase {value.__name__}"
     if isinstance(value, str):
-        return "un texto vacío" if not value else f"un texto de {len(value)} caracteres"
+        return (
+            "un texto vacío"
+            if not value
+            else f"un texto de {len(value)} {'carácter' if len(value) == 1 else 'caracteres'}"
+        )
     return f"un valor de tipo {type(value).__name__}"

@@ -81,7 +81,7 @@ def _with_moment(report: Report, document: Any, issuer: Issuer | None, at: datet
     later = getattr(document, "type_code", None) in kind.signed_later
     code = kind.codes.get("signing_day")
     if at is not None and code and not signed and not later and report.annex == "1.9":
-        today = to_bogota(at).date()
+        today = to_bogota(at, "at").date()
         if today != document.issue_date:
             expected = f"{today}, el día de la firma"
             faults.append(finding(code, path="issued_at", found=document.issue_date, expected=expected))

@@ -74,7 +74,7 @@ def readiness(
     is reported as not evaluated. The paths of the findings begin with ``issuer``, ``certificate`` or ``customers[n]``.
     One customer's fault does not hide another's. Raises ``NaiveDatetime``, and ``InvalidInput`` for other customers.
     """
-    moment = to_bogota(at)
+    moment = to_bogota(at, "at")
     today = moment.date()
     faults = [
         *state_faults(issuer, today),

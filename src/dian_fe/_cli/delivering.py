@@ -19,7 +19,7 @@ from .moments import moment_of
 if TYPE_CHECKING:
     from ..delivery.mail import Mailbox
     from ..delivery.packing import Package
-    from ..delivery.sending import DeliveryRecord, Receipt, Sender
+    from ..delivery.sending import DeliveryRecord, Sender
 
 SMTP_PASSWORD_VARIABLE = "DIAN_FE_SMTP_PASSWORD"
 """Environment variable that holds the mail server's password, so that it need not be typed in the command."""
@@ -144,7 +144,7 @@ def _smtp(options: argparse.Namespace) -> Sender:
 def _keeping(messages: list[EmailMessage], sender: Sender | None) -> Sender:
     """Send by ``sender``, or not at all, and keep the message for its file."""
 
-    def keep(message: EmailMessage, recipients: Sequence[str]) -> Receipt | None:
+    def keep(message: EmailMessage, recipients: Sequence[str]) -> object:
         messages.append(message)
         return None if sender is None else sender(message, recipients)
 

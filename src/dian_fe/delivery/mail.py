@@ -112,7 +112,7 @@ def compose(
         )
     sender = _address(mailbox.address, "mailbox.address", mailbox.name)
     answers = _address(mailbox.answers, "mailbox.reply_to")
-    moment = to_bogota(at)
+    moment = to_bogota(at, "at")
     identity = sha256("\n".join((package.sha256, moment.isoformat(), *map(str, addresses))).encode()).hexdigest()[:32]
     everyone = (sender, answers, *addresses)
     policy = SMTP if all(each.username.isascii() for each in everyone) else SMTPUTF8

@@ -11,9 +11,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic
 
 from .._arguments import checked, refuses
+from .._typevars import TypeVar
 from ..errors import InvalidInput, NotAccepted, PackageTooLarge
 from ..families.registry import kind_standing, kinds, labels
 from ..families.spec import DocumentKind, Standing
@@ -36,13 +37,13 @@ from .answers import accepted_answer
 from .embedding import embeddable, normal, with_cdata
 
 if TYPE_CHECKING:
-    from ..events.event import Event
+    from ..events.event import Event  # noqa: F401  # in the bound below, which ruff does not read
     from ..models.application_response import ApplicationResponse
-    from ..models.document import SalesDocument
+    from ..models.document import SalesDocument  # noqa: F401
     from ..signing.signer import Signer
     from ..ubl.received import Received
 
-D = TypeVar("D", bound="SalesDocument | Event")
+D = TypeVar("D", bound="SalesDocument | Event", default=Any)
 
 MAX_BYTES = 2 * 1024 * 1024
 """Largest ZIP that may be mailed (annex 1.9, section 9.1); receivers test 2,097,152 bytes."""
@@ -159,7 +160,7 @@ def pack(
     one, ``PackageTooLarge`` when the XML alone passes the limit, ``InvalidInput``, ``NaiveDatetime``, ``SigningError``
     and the errors of ``KeyMaterialError``.
     """
-    moment = to_bogota(at)
+    moment = to_bogota(at, "at")
     xml, name = _source(signed, moment, sequence, provider_code)
     document, key = signed.document, signed.key or ""
     if moment.date() < document.issue_date:

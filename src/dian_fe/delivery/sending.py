@@ -34,8 +34,12 @@ class Receipt(Viewed):
     """The addresses that it did not take, and why; the others got the message."""
 
 
-Sender = Callable[[EmailMessage, Sequence[str]], Receipt | None]
-"""Sends a message to the addresses given: `SmtpSender`, or any callable. It raises when nobody gets it."""
+Sender = Callable[[EmailMessage, Sequence[str]], object]
+"""Sends a message to the addresses given: `SmtpSender`, or any callable. It raises when nobody gets it.
+
+It may return a `Receipt`, or what ``send_message`` of ``smtplib`` returns: the refused addresses with the reply.
+Anything else that it returns is not looked at.
+"""
 
 
 @checked
@@ -226,7 +230,7 @@ def _send(
     if resend_of is not None:
         message["References"] = resend_of
     addresses = tuple(each.addr_spec for each in message["To"].addresses)
-    receipt = sender(message, addresses) or Receipt()
+    receipt = _receipt(sender(message, addresses))
     taken = tuple(each for each in addresses if each not in receipt.refused)
     if not taken:
         raise all_refused(receipt.refused)
@@ -234,7 +238,7 @@ def _send(
     return DeliveryRecord(
         message_id=message["Message-ID"],
         recipients=taken,
-        at=to_bogota(at),
+        at=to_bogota(at, "at"),
         sha256=package.sha256,
         zip_name=package.zip_name,
         key=package.key,
@@ -248,6 +252,21 @@ def _send(
         resend_of=resend_of,
         findings=(*map(_bad, bad), *((_heavy(size),) if size > MAX_BYTES else ())),
     )
+
+
+def _receipt(returned: object) -> Receipt:
+    """Return what a sender said of the message, if it said anything."""
+    if isinstance(returned, Receipt):
+        return returned
+    if isinstance(returned, Mapping):
+        return Receipt(refused={str(address): _reply(reply) for address, reply in returned.items()})
+    return Receipt()
+
+
+def _reply(reply: object) -> str:
+    """Write a server's reply, which ``smtplib`` has as code and bytes."""
+    parts = reply if isinstance(reply, tuple) else (reply,)
+    return " ".join(part.decode("utf-8", "replace") if isinstance(part, bytes) else str(part) for part in parts)
 
 
 def _sorted(addresses: Sequence[str]) -> tuple[tuple[str, ...], dict[str, str]]:

@@ -333,7 +333,7 @@ class EventHistory:
             yield _fault("unknown_time", "signed_at")
             return
         if order.needs is None:
-            issue_date = to_bogota(issued_at).date()
+            issue_date = to_bogota(issued_at, "issued_at").date()
             if day < issue_date:
                 yield _fault(order.early, "signed_at", day, f"{issue_date} o después")
             return
@@ -381,7 +381,7 @@ def _cash(allowed: bool) -> Iterator[Fault]:
 def _not_from_the_future(proposed: RegisteredEvent, now: datetime | None) -> Iterator[Fault]:
     if now is None or proposed.signed_at is None:
         return
-    moment = to_bogota(now)
+    moment = to_bogota(now, "now")
     if proposed.signed_at > moment:
         yield _fault("DC24", "signed_at", proposed.signed_at.isoformat(), f"hasta {moment.isoformat()}")
 
@@ -401,7 +401,7 @@ def deadline(received_at: datetime) -> Term:
     Raises ``NaiveDatetime`` without zone.
     """
     try:
-        moment = to_bogota(received_at)
+        moment = to_bogota(received_at, "received_at")
     except InvalidInput as error:
         error.at("received_at")
         raise

@@ -53,7 +53,7 @@ if TYPE_CHECKING:
     from ..transport.async_client import AsyncClient
     from ..transport.client import Client
 
-Keep = Callable[["HabilitacionRun"], None]
+Keep = Callable[["HabilitacionRun"], object]
 
 
 @checked

@@ -167,7 +167,7 @@ TextOrEmpty = Annotated[str, StringConstraints(pattern=f"^[^{FORBIDDEN}]*$")]
 _A_MOMENT = "una fecha y hora con zona, por ejemplo 2026-03-02T10:15:00-05:00"
 
 
-def to_bogota(value: Any) -> datetime:
+def to_bogota(value: Any, field: str | None = None) -> datetime:
     """Express an aware datetime, or its ISO 8601 text, in Colombian time, to the second.
 
     The fraction of a second is dropped because cbc:IssueTime is written to the second. Raises ``NaiveDatetime``, and
@@ -199,6 +199,7 @@ def to_bogota(value: Any) -> datetime:
     if offset is None:
         raise errors.NaiveDatetime(
             "la fecha y hora no tiene zona: su día dependería de la máquina.",
+            field=field,
             found=value.isoformat(),
             expected="un datetime con zona, por ejemplo 2026-03-02T10:15:00-05:00",
             remedy='use datetime(…, tzinfo=ZoneInfo("America/Bogota")) o datetime.now(timezone.utc).',

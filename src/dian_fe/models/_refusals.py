@@ -57,6 +57,8 @@ _PATTERNS = {
     THREE_DIGITS: "tres dígitos",
     SINGLE: "un código por elemento, sin punto y coma",
 }
+_LISTED = re.compile(r"\S\s*[,;]\s*\S|\S\s+\S+@")
+"""Several values in one text."""
 _SECRET_FIELDS = frozenset({"pin", "technical_key", "password"})
 """Fields whose value no message may show."""
 _SINGLES = (BaseModel, Mapping, str, bytes)
@@ -94,11 +96,21 @@ def _typed(detail: Mapping[str, Any], place: Place) -> InvalidInput:
     if kind == "string_pattern_mismatch" and wanted is None:
         cls, message, remedy = _CONTROL_CHARACTER
         wanted = "texto sin caracteres de control"
+    if kind == "string_too_short" and _is_required(place):
+        remedy = "escriba un texto."
     if kind == "string_type" and models_in(place.annotation):
         wanted, remedy = shape_of(place.annotation, place.name)
+    elif kind == "string_type" and detail.get("input") is None:
+        remedy = f"escriba {place.name} como texto{'' if _is_required(place) else ', u omítalo'}."
     elif kind == "string_type" and (whole := whole_number(detail.get("input"))) is not None and _found(detail):
         remedy = f'escriba el texto "{whole}".'
     return cls(message, field=place.path, found=_found(detail), expected=wanted or "un texto", remedy=remedy)
+
+
+def _is_required(place: Place) -> bool:
+    """Return True if the model is not made without this field."""
+    info = None if place.model is None else place.model.model_fields.get(place.name)
+    return info is None or info.is_required()
 
 
 def _missing(place: Place) -> InvalidInput:
@@ -198,7 +210,9 @@ def _single(details: list[Any], cls: type[BaseModel], given: Any) -> dict[tuple[
                     field=place.path,
                     found=shown,
                     expected=expected,
-                    remedy=f"póngalo entre corchetes: {place.name}=[…].",
+                    remedy=f"póngalo entre corchetes: {place.name}=[…]."
+                    if shown[:1] not in "'\"" or not _LISTED.search(shown)
+                    else f"póngalos en una lista, cada uno entre comillas: {place.name}=[…, …].",
                 )
     return found
 

@@ -395,7 +395,9 @@ def as_parts(values: Any, model: type[M], field: str) -> tuple[M, ...]:
             field=field,
             found=type(values).__name__,
             expected=f"una lista de {model.__name__}",
-            remedy=f"ponga los valores en una lista: [{model.__name__}(…)].",
+            remedy="use Payment.cash() o Payment.credit(fecha)."
+            if model.__name__ == "Payment"
+            else f"ponga los valores en una lista: [{model.__name__}(…)].",
         )
     items = tuple(values)
     if {*map(type, items)} <= {model}:

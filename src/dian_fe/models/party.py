@@ -155,7 +155,7 @@ def identified(id_type: str, number: str, digit: str | None) -> tuple[str, str |
     """
     require_code(IdType, id_type, "id_type")
     if id_type == IdType.NIT.value:
-        number = clean_nit(number)
+        number = clean_nit(number, field="id")
         computed = check_digit(number)
         if digit is not None and digit != computed:
             raise WrongCheckDigit(

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Generic, TypeVar
+from typing import Any, Generic
 
+from .._typevars import TypeVar
 from ..families.spec import DocumentKind
 from ..faults import Fault, faults_table
 from ..models.issuable import Issuable
@@ -16,7 +17,7 @@ from .policy import SignerRole
 from .signer import Signer
 from .xades import sign
 
-D = TypeVar("D", bound=Issuable)
+D = TypeVar("D", bound=Issuable, default=Any)
 
 
 @dataclass(frozen=True, slots=True)

@@ -111,7 +111,7 @@ class ContingencyPolicy(Viewed):
 
         ``alive_at`` (aware): when the service was seen, or DIAN declared it, to work again. Raises ``NaiveDatetime``.
         """
-        start = to_bogota(alive_at)
+        start = to_bogota(alive_at, "alive_at")
         if self.deadline_from is DeadlineFrom.NEXT_DAY:
             start = datetime.combine(start.date() + timedelta(days=1), time(), tzinfo=BOGOTA)
         return start + self.window

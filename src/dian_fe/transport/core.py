@@ -44,9 +44,10 @@ if TYPE_CHECKING:
     from ..signing.signer import Signer
     from .http import Certificates, Timeouts, Verify
 
-Store = Callable[[Shipment], None]
-"""Called with the shipment at each step, to be stored by whoever wants to resume after a crash."""
-Progress = Callable[[int, int, Answer], None]
+Store = Callable[[Shipment], object]
+"""Called with the shipment at each step, to be stored by whoever wants to resume after a crash; what it returns is not
+looked at."""
+Progress = Callable[[int, int, Answer], object]
 """Called after each document of a batch: how many are done, of how many, and the answer."""
 
 

@@ -6,9 +6,10 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cache
-from typing import Any, Generic, NamedTuple, TypeVar, cast
+from typing import Any, Generic, NamedTuple, cast
 
 from .._arguments import checked, refuses
+from .._typevars import TypeVar
 from ..catalogs import IdAlgorithm
 from ..catalogs.identification import check_digit
 from ..errors import InvalidInput, MissingDatum, NumberingError, UnsupportedDocument
@@ -32,7 +33,7 @@ from .keys import security_code
 from .names import FileName
 from .qr import catalogue_url, key_name, qr_text
 
-D = TypeVar("D", bound=Issuable)
+D = TypeVar("D", bound=Issuable, default=Any)
 
 _NOTE_NUMBER = re.compile("([0-9A-Za-z]*?)([0-9]+)")
 _LAST_DIGITS = re.compile(r"[0-9]{1,9}\Z")

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Generic
 
 from .._arguments import checked
 from .._display import Viewed
 from .._shown import brief
+from .._typevars import TypeVar
 from ..errors import DianFeError
 from ..families.spec import DocumentKind, Family, FileNames, Roles, Standing
 from ..models._base import Model, Text
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from ..models.document import SalesDocument
     from .problems import Problem
 
-D = TypeVar("D")
+D = TypeVar("D", default=Any)
 
 
 class Archive(Model):

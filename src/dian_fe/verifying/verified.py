@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Final, Generic, Never, TypeVar, overload
+from typing import Any, Final, Generic, Never, overload
 
 from cryptography import x509
 
 from .._arguments import checked
+from .._typevars import TypeVar
 from ..catalogs import Environment
 from ..errors import ContentsContradict, InvalidInput, NotAllowed, NotSigned, SignatureInvalid, SignerNotTrusted
 from ..families.spec import DocumentKind
@@ -28,7 +29,7 @@ from .signed_by import SignedBy
 from .trust import Revocation, TrustStore
 from .verdicts import RevocationVerdict
 
-D = TypeVar("D", bound=SalesDocument, covariant=True)
+D = TypeVar("D", bound=SalesDocument, covariant=True, default=Any)
 
 
 @dataclass(frozen=True, slots=True, init=False, eq=False)
