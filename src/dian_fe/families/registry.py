@@ -6,14 +6,16 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from importlib import import_module
+from threading import Lock
 from typing import Any
 
 from ..errors import UnsupportedDocument
 from . import FAMILIES
 from .spec import DocumentKind, Family, Standing
 
-_declared: list[Family] = []
-"""Families that a test or a program declares besides those of the library."""
+_declared: tuple[Family, ...] = ()
+"""Families that a test or a program declares besides those of the library; what is cached is cached for these."""
+_lock = Lock()
 
 
 @cache
@@ -23,7 +25,12 @@ def _own() -> tuple[Family, ...]:
 
 def families() -> tuple[Family, ...]:
     """Return every family."""
-    return (*_own(), *_declared)
+    return _all(_declared)
+
+
+@cache
+def _all(more: tuple[Family, ...]) -> tuple[Family, ...]:
+    return (*_own(), *more)
 
 
 def kinds() -> Iterator[DocumentKind]:
@@ -33,18 +40,25 @@ def kinds() -> Iterator[DocumentKind]:
 
 
 @cache
-def _by_name() -> dict[str, DocumentKind]:
+def _by_name(more: tuple[Family, ...]) -> dict[str, DocumentKind]:
     known: dict[str, DocumentKind] = {}
-    for each in kinds():
-        if each.name in known:
-            raise ValueError(f"two kinds of document are called {each.name}")
-        known[each.name] = each
+    names: dict[str, Family] = {}
+    for family in _all(more):
+        if family.name in names:
+            raise ValueError(f"two families are called {family.name}: {names[family.name].package}, {family.package}")
+        names[family.name] = family
+        for each in family.kinds:
+            if each.name in known:
+                raise ValueError(
+                    f"two kinds of document are called {each.name}: {known[each.name].family.name}, {family.name}"
+                )
+            known[each.name] = each
     return known
 
 
 def find(name: str) -> DocumentKind | None:
     """Return the kind of that name; None when there is none."""
-    return _by_name().get(name)
+    return _by_name(_declared).get(name)
 
 
 def kind(name: str) -> DocumentKind:
@@ -63,12 +77,12 @@ def labels(chosen: Iterable[DocumentKind]) -> str:
 def model_kind(model: type[Any]) -> DocumentKind | None:
     """Return the kind whose documents are of a class or of one above it; None when there is none."""
     hashable: Any = model
-    return _model_kind(hashable)
+    return _model_kind(hashable, _declared)
 
 
 @cache
-def _model_kind(model: Any) -> DocumentKind | None:
-    known = {each.model_path: each for each in kinds()}
+def _model_kind(model: Any, more: tuple[Family, ...]) -> DocumentKind | None:
+    known = {each.model_path: each for family in _all(more) for each in family.kinds}
     places = ((cls.__module__, cls.__qualname__) for cls in model.__mro__)
     return next((known[place] for place in places if place in known), None)
 
@@ -97,28 +111,34 @@ def kind_of(document: Any) -> DocumentKind:
     return found
 
 
-@cache
 def kinds_of_root(local_name: str) -> tuple[DocumentKind, ...]:
     """Return the kinds whose root element has that local name."""
-    return tuple(each for each in kinds() if each.root == local_name)
+    return _roots(_declared).get(local_name, ())
+
+
+@cache
+def _roots(more: tuple[Family, ...]) -> dict[str, tuple[DocumentKind, ...]]:
+    found: dict[str, tuple[DocumentKind, ...]] = {}
+    for family in _all(more):
+        for each in family.kinds:
+            found[each.root] = (*found.get(each.root, ()), each)
+    return found
 
 
 @contextmanager
 def declared(family: Family) -> Iterator[Family]:
-    """Declare a family besides those of the library while the context lasts.
+    """Declare a family besides those of the library, for every thread, while the context lasts.
 
-    Raise ``ValueError`` if another kind has the name of one of its own.
+    Raise ``ValueError`` if another family has its name, or another kind that of one of its own.
     """
-    _declared.append(family)
+    global _declared
+    with _lock:
+        _by_name((*_declared, family))
+        for each in family.kinds:  # a copy of the family may have taken them over
+            object.__setattr__(each, "family", family)
+        _declared = (*_declared, family)
     try:
-        _forget()
-        _by_name()
         yield family
     finally:
-        _declared.remove(family)
-        _forget()
-
-
-def _forget() -> None:
-    for known in (_by_name, _model_kind, kinds_of_root):
-        known.cache_clear()
+        with _lock:
+            _declared = tuple(each for each in _declared if each is not family)

@@ -6,6 +6,7 @@ nothing and each room imports only what its place allows.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
@@ -293,14 +294,29 @@ def _place(member: DocumentType) -> tuple[str, str, str | None]:
 
 
 def absolute(module: str, package: str) -> str:
-    """Return the whole name of a module that a facet names from a package."""
-    return module if "." in module else f"{package}.{module}"
+    """Return the whole name of a module that a facet names from a package; a module that is none has nothing below."""
+    home = sys.modules.get(package)
+    whole = "." in module or module == package or (home is not None and not hasattr(home, "__path__"))
+    return module if whole else f"{package}.{module}"
 
 
 def resolve(facet: Facet, package: str) -> Any:
-    """Return what ``"module:NAME"`` names; NAME may have dots."""
+    """Return what ``"module:NAME"`` names; NAME may have dots.
+
+    Raise ``ValueError`` when there is no such thing.
+    """
     module, _, name = facet.partition(":")
-    found: Any = import_module(absolute(module, package))
+    if not module or not name:
+        raise ValueError(f"{package} declares {facet!r}: a facet is written module:NAME")
+    whole = absolute(module, package)
+    try:
+        found: Any = import_module(whole)
+    except ModuleNotFoundError as error:
+        if error.name is None or not f"{whole}.".startswith(f"{error.name}."):
+            raise
+        raise ValueError(f"{package} declares {facet!r}, and there is no module {whole}") from None
     for part in name.split("."):
+        if not hasattr(found, part):
+            raise ValueError(f"{package} declares {facet!r}, and {whole} has no {name}")
         found = getattr(found, part)
     return found

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from copy import deepcopy
-from datetime import datetime
+from datetime import date, datetime, time
 from decimal import Decimal
+from enum import Enum
 from functools import cache
-from typing import Any, TypeVar, get_args
+from typing import Any, Literal, TypeVar, get_args, get_origin
 
 from pydantic import BaseModel
 
@@ -28,6 +29,9 @@ _STAND_INS: dict[Any, Any] = {
     str: "0",
     Decimal: Decimal(0),
     bool: False,
+    int: 0,
+    date: "2000-01-01",
+    time: "00:00:00",
     datetime: "2000-01-01T00:00:00-05:00",
 }
 
@@ -79,11 +83,22 @@ def stand_in(model: type[BaseModel], name: str) -> Any:
 
 @cache
 def _standing(model: type[BaseModel], name: str) -> Any:
-    annotation = model.model_fields[name].annotation
-    inner = _model_in(annotation)
-    if inner is None:
+    annotation: Any = model.model_fields[name].annotation
+    if annotation in _STAND_INS:
         return _STAND_INS[annotation]
-    return {each: _standing(inner, each) for each, info in inner.model_fields.items() if info.is_required()}
+    parts = get_args(annotation)
+    if type(None) in parts:
+        return None
+    if get_origin(annotation) in {tuple, list}:
+        return []
+    if isinstance(annotation, type) and issubclass(annotation, Enum):
+        return next(iter(annotation))
+    inner = _model_in(annotation)
+    if inner is not None:
+        return {each: _standing(inner, each) for each, info in inner.model_fields.items() if info.is_required()}
+    if get_origin(annotation) is not Literal:
+        raise TypeError(f"{model.__name__}.{name} cannot be missing: make it optional, there is none of {annotation}")
+    return parts[0]
 
 
 def take_out(document: BaseModel, absent: Iterable[tuple[Trail, str]]) -> None:

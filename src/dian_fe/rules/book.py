@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache, cached_property
@@ -92,14 +92,23 @@ def book_of(kind: str) -> RuleBook | None:
 def book_with(code: str) -> RuleBook | None:
     """Return the book that a code belongs to; None for shared codes.
 
-    Raise ``ValueError`` for a spelling that no book knows.
+    Raise ``ValueError`` for a spelling that no book knows, or several.
     """
-    for book in books():
-        if any(re.fullmatch(spelling, code) for spelling in book.spellings):
-            return book
-    if any(re.fullmatch(spelling, code) for spelling in _SHARED):
-        return None
-    raise ValueError(f"no rule book knows codes like {code}")
+    found: list[RuleBook | None] = [book for book in books() if _knows(book.spellings, code)]
+    if _knows(_SHARED, code):
+        found.append(None)
+    if len(found) > 1:
+        names = ", ".join("the shared codes" if book is None else book.package for book in found)
+        raise ValueError(f"codes like {code} belong to several rule books: {names}")
+    if not found:
+        raise ValueError(
+            f"no rule book knows codes like {code}: its spellings lack it, or its family is not declared yet"
+        )
+    return found[0]
+
+
+def _knows(spellings: Iterable[str], code: str) -> bool:
+    return any(re.fullmatch(spelling, code) for spelling in spellings)
 
 
 def kinds_of(code: str) -> tuple[str, ...]:

@@ -82,7 +82,8 @@ def register(
     Raise ``ValueError`` if the code has a function already, and for a code of DIAN's that no rule book knows.
     """
     if code in _RULES:
-        raise ValueError(f"the rule {code} is registered twice")
+        homes = f"{_RULES[code].function.__module__}, {function.__module__}"
+        raise ValueError(f"the rule {code} is registered twice: {homes}")
     book = book_of(kinds[0]) if kinds else book_with(code)
     _RULES[code] = Rule(
         code=code,

@@ -16,7 +16,7 @@ from .._arguments import checked
 from ..models.document import SalesDocument
 from ..models.issuer import Issuer
 from ..models.organization import Organization
-from .samples import samples_of
+from .samples import Samples, samples_of
 
 Document: TypeAlias = SalesDocument
 FIRST_DAY, LAST_DAY = date(2024, 5, 1), date(2029, 12, 31)
@@ -27,9 +27,20 @@ MOST_LINES = 40
 @cache
 def sample_issuer() -> Issuer:
     """Give the made-up issuer of the documents: a shop with the simulator's software and the public test range."""
+    return issuer_at(_office())
+
+
+@cache
+def _office() -> Any:
     from .judge import Judge
 
-    return issuer_at(Judge())
+    return Judge()
+
+
+@cache
+def _issuer_of(samples: Samples) -> Issuer:
+    """Return who issues documents of a family: the usual one, unless the family says another."""
+    return sample_issuer() if type(samples).issuer is Samples.issuer else samples.issuer(_office())
 
 
 def issuer_at(dian: Any) -> Issuer:
@@ -44,8 +55,8 @@ def issuer_at(dian: Any) -> Issuer:
 def random_document(seed: int, kind: str | None = None, *, issuer: Issuer | None = None) -> Any:
     """Make a document: of a ``kind``, or any invoice or note.
 
-    ``issuer`` gives the supplier and the numbering (`sample_issuer` by default), so that ``build(document, issuer)``
-    takes it. The same arguments give the same document, on every Python.
+    ``issuer`` gives the issuing party and the numbering, so that ``build(document, issuer)`` takes it; by default
+    `sample_issuer`, or that of the kind's family. The same arguments give the same document, on every Python.
     """
     return document_from(Random(seed), kind, issuer=issuer)
 
@@ -54,4 +65,5 @@ def document_from(
     source: Random, kind: str | None = None, *, issuer: Issuer | None = None, most_lines: int = MOST_LINES
 ) -> Any:
     """Make a document of up to ``most_lines`` lines from any source of randomness."""
-    return samples_of(kind).document(source, kind, issuer or sample_issuer(), most_lines)
+    samples = samples_of(kind)
+    return samples.document(source, kind, issuer or _issuer_of(samples), most_lines)

@@ -35,11 +35,15 @@ class Samples:
         """Have a document accepted for a customer; the same seed sells the same."""
         raise NotImplementedError
 
-    def issued(self, dian: Simulator, kind: str, seed: int) -> Issued:
-        """Make a document in a numbering of the simulator and sign it, ready to be sent."""
+    def issuer(self, dian: Judge) -> Issuer:
+        """Return who issues them, as an office knows it; other numberings and software are made known to it here."""
         from .random_documents import issuer_at
 
-        issuer = issuer_at(dian)
+        return issuer_at(dian)
+
+    def issued(self, dian: Simulator, kind: str, seed: int) -> Issued:
+        """Make a document in a numbering of the simulator and sign it, ready to be sent."""
+        issuer = self.issuer(dian)
         document = self.document(Random(seed), kind, issuer)
         built = build(document, issuer)
         return Issued(sign_document(built, dian.signer(issuer.organization.nit), at=document.issued_at), issuer)

@@ -20,12 +20,10 @@ from dian_fe.habilitacion.plan import GivenCounts, TestSetPlan
 from dian_fe.models._base import Model, Moment, Text
 from dian_fe.models.issuer import Issuer, Software
 from dian_fe.rules.book import RuleBook, Version
-from dian_fe.signing.documents import sign_document
 from dian_fe.testing.office import Office
 from dian_fe.testing.random_documents import issuer_at
-from dian_fe.testing.samples import Issued, Samples
-from dian_fe.ubl.build import build
-from dian_fe.ubl.codecs import DATE_OF, NUMBER, TEXT, TIME_OF, date_of
+from dian_fe.testing.samples import Samples
+from dian_fe.ubl.codecs import COUNT, DATE_OF, DAY, NUMBER, TEXT, TIME_OF, date_of
 from dian_fe.ubl.grammar import Grammar
 from dian_fe.ubl.namespaces import NAMESPACES, Namespaces
 from dian_fe.ubl.rows import Row, Structure
@@ -62,6 +60,8 @@ class Pay(Model):
     issued_at: Moment
     employer: Employer
     worker: Worker
+    start: date
+    days: int
     earnings: tuple[Earning, ...] = ()
     total: Decimal
 
@@ -137,6 +137,8 @@ _ROWS = (
         "Pagos",
         many=True,
     ),
+    Row("Periodo/@Inicio", "start", DAY, "Inicio"),
+    Row("Periodo/@Dias", "days", COUNT, "Días"),
     Row("Total/@Valor", "total", NUMBER, "Total"),
 )
 PAY = Grammar(
@@ -204,6 +206,8 @@ def pay(number: str, at: datetime, issuer: Issuer, **changes: Any) -> Pay:
         "employer": Employer(id=issuer.organization.nit, name=issuer.organization.name, check_digit="1"),
         "worker": Worker(id_type="13", id="1020304050", name='Ana "la" <Pérez>'),
         "earnings": (Earning(concept="Sueldo", value=Decimal("1000.00")), Earning(concept="Bono", value=Decimal(5))),
+        "start": date(2026, 2, 1),
+        "days": 28,
         "total": Decimal("1005.00"),
     }
     return Pay(**(given | changes))
@@ -228,11 +232,8 @@ class _Samples(Samples):
     def document(self, source: Random, kind: str | None, issuer: Issuer, most_lines: int = 3) -> Any:
         return pay(f"N{source.randint(1, 99)}", datetime.fromisoformat("2026-03-02T10:00:00-05:00"), issuer)
 
-    def issued(self, dian: Any, kind: str, seed: int) -> Issued:
-        issuer = issuer_of(dian)
-        document = self.document(Random(seed), kind, issuer)
-        signer = dian.signer(issuer.organization.nit)
-        return Issued(sign_document(build(document, issuer), signer, at=document.issued_at), issuer)
+    def issuer(self, dian: Any) -> Issuer:
+        return issuer_of(dian)
 
 
 SAMPLES = _Samples()

@@ -169,6 +169,9 @@ class _Samples(Samples):
             return first
         return note(f"NS{number}", at, issuer, build(first, issuer))
 
+    def issuer(self, dian: Any) -> Issuer:
+        return issuer_of(dian)
+
     def issued(self, dian: Any, kind: str, seed: int) -> Issued:
         issuer = issuer_of(dian)
         at = datetime.fromisoformat("2026-03-02T10:00:00-05:00")

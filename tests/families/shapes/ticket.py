@@ -22,11 +22,9 @@ from dian_fe.models.lines import Line
 from dian_fe.models.payment import Payment
 from dian_fe.models.taxes import TaxTotal, iva
 from dian_fe.rules.book import RuleBook, Version
-from dian_fe.signing.documents import sign_document
 from dian_fe.testing.office import Office
 from dian_fe.testing.random_documents import issuer_at
-from dian_fe.testing.samples import Issued, Samples
-from dian_fe.ubl.build import build
+from dian_fe.testing.samples import Samples
 from dian_fe.ubl.codecs import TEXT
 from dian_fe.ubl.extensions import DIAN, Slot
 from dian_fe.ubl.grammar import Grammar
@@ -136,11 +134,8 @@ class _Samples(Samples):
         at = datetime.fromisoformat("2026-03-02T10:00:00-05:00")
         return ticket(f"POS{source.randint(1, 5000)}", at, issuer)
 
-    def issued(self, dian: Any, kind: str, seed: int) -> Issued:
-        issuer = issuer_of(dian)
-        document = self.document(Random(seed), kind, issuer)
-        signer = dian.signer(issuer.organization.nit)
-        return Issued(sign_document(build(document, issuer), signer, at=document.issued_at), issuer)
+    def issuer(self, dian: Any) -> Issuer:
+        return issuer_of(dian)
 
 
 SAMPLES = _Samples()
