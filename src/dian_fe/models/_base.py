@@ -35,6 +35,7 @@ from pydantic_core import CoreSchema, core_schema
 
 from .. import errors
 from .._blank import MESSAGE, REMEDY, is_blank
+from .._limits import MOST_DECIMALS, MOST_DIGITS
 from .._xmlchars import FORBIDDEN
 from ..errors import InvalidInput
 from ._json import load_json, restored
@@ -49,8 +50,6 @@ BOGOTA = timezone(_BOGOTA_OFFSET)
 _STEP = re.compile(r"[^.\[\]]+")
 """Steps of a path: names of fields and positions in lists."""
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?", re.ASCII)
-MOST_DIGITS, MOST_DECIMALS = 18, 100
-"""Of a number: digits before the decimal point, and what its decimals stay below."""
 LIMIT = Decimal(10**MOST_DIGITS)
 """No number reaches it: products of three such numbers still fit the arithmetic's sixty digits."""
 

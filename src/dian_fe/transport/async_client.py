@@ -68,7 +68,7 @@ class AsyncClient(Core):
 
     # --- sending -----------------------------------------------------------------------------------------------------
 
-    @refuses("signed")
+    @refuses("signed", "test_set_id")
     async def send(
         self, signed: Signed[Any] | Shipment, *, store: Store | None = None, **options: Unpack[SendOptions]
     ) -> Answer:
@@ -79,6 +79,7 @@ class AsyncClient(Core):
         """Go on with a stored shipment; see ``Client.resume``."""
         return await self._once(self._shipment(shipment), store)
 
+    @refuses("test_set_id")
     async def send_all(
         self,
         items: Iterable[Signed[Any] | Shipment],

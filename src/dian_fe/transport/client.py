@@ -76,7 +76,7 @@ class Client(Core):
 
     # --- sending -----------------------------------------------------------------------------------------------------
 
-    @refuses("signed")
+    @refuses("signed", "test_set_id")
     def send(
         self, signed: Signed[Any] | Shipment, *, store: Store | None = None, **options: Unpack[SendOptions]
     ) -> Answer:
@@ -94,6 +94,7 @@ class Client(Core):
         """Go on with a stored shipment: what is in doubt is asked for by its key before it is sent again."""
         return self._once(self._shipment(shipment), store)
 
+    @refuses("test_set_id")
     def send_all(
         self,
         items: Iterable[Signed[Any] | Shipment],

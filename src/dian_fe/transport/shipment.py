@@ -11,7 +11,7 @@ from enum import StrEnum
 from types import EllipsisType
 from typing import TYPE_CHECKING, Any, Final, Self
 
-from .._arguments import checked
+from .._arguments import checked, refuses
 from .._display import Viewed
 from ..catalogs import Environment
 from ..errors import DianFeError, InvalidInput, NotAllowed, TransportError, WrongEnvironment
@@ -125,6 +125,7 @@ class Shipment(Viewed):
     """Why the outcome is not known, or why it was not sent."""
 
     @classmethod
+    @refuses("test_set_id")
     def of(
         cls, signed: Signed[Any], *, operation: str | None = None, test_set_id: TestSetId | EllipsisType | None = ...
     ) -> Self:

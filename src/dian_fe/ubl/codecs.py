@@ -15,7 +15,7 @@ from decimal import Decimal
 from functools import cache
 from typing import Any
 
-from ..models._base import MOST_DECIMALS, MOST_DIGITS
+from .._limits import MOST_DECIMALS, MOST_DIGITS
 
 _attribute_special = re.compile(r'[&<"\t\n\r]').search
 _email_separator = re.compile(r"[;,]\s*")
