@@ -118,7 +118,7 @@ def show(seed: int, received: Received[Any], change: Change, *, pdf: bool) -> No
     """Draw it and make flat records of it: no number is there that the document does not say."""
     page = allowed(lambda: render_html(received), UnreadableDocument, MissingDatum)
     if page is not None:
-        written = set(re.findall(r"\d{3,}", received.raw.decode()))
+        written = set(re.findall(r"\d+", received.raw.decode()))
         new = numbers(page) - shown_of(seed) - written
         assert not new, (seed, change.xpath, change.text, new)
     if pdf:

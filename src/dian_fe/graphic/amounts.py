@@ -203,7 +203,7 @@ def total_rows(document: SalesDocument, totals: Totals, figures: Figures, label:
 
     yield from row("line_extension", totals.line_extension)
     yield from row("tax_exclusive", totals.tax_exclusive)
-    for name, amount in _tax_sums(document.taxes, withheld=False):
+    for name, amount in _tax_sums(document.taxes):
         yield TotalRow("tax", Label(name), figures.money(amount), figures.pesos(amount))
     yield from row("tax_total", _nameless(document.taxes))
     yield from row("tax_inclusive", totals.tax_inclusive)
@@ -216,19 +216,22 @@ def total_rows(document: SalesDocument, totals: Totals, figures: Figures, label:
     yield from row("payable", totals.payable, strong=True)
     if not deducted:
         yield from row("prepaid", totals.prepaid or None)
-    held = [amount for _, amount in _tax_sums(all_taxes(document), withheld=True)]
+    held = [
+        total.amount for total in all_taxes(document) for subtotal in total.subtotals[:1] if subtotal.code in WITHHELD
+    ]
     held += filter(None, [_nameless(getattr(document, "withholdings", ()))])
-    if held:
+    if held and None not in held:
         yield from row("withholding_total", money_sum(held))
 
 
-def _tax_sums(totals: Iterable[TaxTotal], *, withheld: bool) -> Iterator[tuple[str, Decimal]]:
+def _tax_sums(totals: Iterable[TaxTotal]) -> Iterator[tuple[str, Decimal]]:
+    """Sum the taxes by name; one of which an amount is missing has no sum that anybody knows."""
     sums: dict[str, list[Decimal | None]] = {}
     for total in totals:
         for subtotal in total.subtotals[:1]:
-            if (subtotal.code in WITHHELD) is withheld:
+            if subtotal.code not in WITHHELD:
                 sums.setdefault(tax_name(subtotal), []).append(total.amount)
-    return ((name, money_sum(amounts)) for name, amounts in sums.items())
+    return ((name, money_sum(amounts)) for name, amounts in sums.items() if None not in amounts)
 
 
 def _nameless(totals: Iterable[TaxTotal]) -> Decimal | None:

@@ -135,8 +135,7 @@ def _lines(found: Received[SalesDocument], answer: ApplicationResponse | None, t
             "quantity": _said(line, "quantity"),
             "unit": _said(line, "unit"),
             "price": _said(line, "price"),
-            "discounts": money_sum(each.amount for each in line.allowances if _said(each, "is_charge") is False),
-            "charges": money_sum(each.amount for each in line.allowances if _said(each, "is_charge")),
+            **_allowances(line),
             "amount": line.amount,
             **_taxes(line.taxes, line.withholdings),
             "iva_percent": _percent(line),
@@ -162,7 +161,10 @@ def _said(model: Any, name: str) -> Any:
 
 
 def _taxes(taxes: Iterable[TaxTotal], withholdings: Iterable[TaxTotal]) -> Row:
-    """Sum the taxes by column; None where the document lacks an amount, since the sum is not known."""
+    """Sum the taxes by column; None where the document lacks an amount or says not which tax it is: nobody knows it."""
+    taxes = tuple(taxes)
+    if any(total.code is None for total in taxes):
+        return dict.fromkeys(_TAX_COLUMNS)
     sums: Row = dict.fromkeys(_TAX_COLUMNS, ZERO)
     columns = [(_column(total.code or ""), total.amount) for total in taxes]
     columns += [("withholdings", total.amount) for total in withholdings]
@@ -174,6 +176,17 @@ def _taxes(taxes: Iterable[TaxTotal], withholdings: Iterable[TaxTotal]) -> Row:
 
 def _column(code: str) -> str:
     return "withholdings" if code in WITHHELD else _NAMED_TAXES.get(code, "other_taxes")
+
+
+def _allowances(line: Line) -> Row:
+    """Return what is discounted and charged; None for both where a line does not say which, or how much."""
+    told = [(_said(each, "is_charge"), _said(each, "amount")) for each in line.allowances]
+    if any(None in pair for pair in told):
+        return {"discounts": None, "charges": None}
+    return {
+        name: money_sum(amount for charged, amount in told if charged is charge)
+        for name, charge in (("discounts", False), ("charges", True))
+    }
 
 
 def _percent(line: Line) -> Decimal | None:
