@@ -128,6 +128,8 @@ def show(seed: int, received: Received[Any], change: Change, *, pdf: bool) -> No
         assert len(records) == len(whole_ones)
         for record, before in zip(records, whole_ones, strict=True):
             other = {name for name, value in record.items() if value is not None and value != before[name]}
+            if change.text == TEXT and change.xpath.endswith("/cac:TaxScheme/cbc:ID"):
+                continue  # the document says another tax, whose sum is in another column
             invented = {name for name in other - _MARKS if isinstance(record[name], Decimal)}
             assert not invented, (
                 seed,
