@@ -3,34 +3,25 @@
 from __future__ import annotations
 
 import typing
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from email.message import EmailMessage
 from typing import Any
 
 import pytest
 
-from dian_fe import Customer, Line, Organization, Received, Signed, deliver, iva, resend
+from dian_fe import Built, Customer, Line, Organization, Received, Signed, deliver, iva, resend
 from dian_fe.catalogs import find_municipality
 from dian_fe.delivery import Package
 from dian_fe.errors import InvalidInput, MailError, NaiveDatetime, UnknownPlace
 from dian_fe.graphic import Theme
 
 from ..delivery.support import AT, package
+from .rows import cases
 
 PERSON: dict[str, Any] = {"id_type": "13", "id": "1020304050", "name": "Cliente Ejemplo"}
 
 
-def rows(row: str, own: Mapping[str, Any], neighbours: Mapping[str, Any]) -> pytest.MarkDecorator:
-    """Parametrize ``case`` by what was met and its neighbours, each marked with its row."""
-    made = [
-        pytest.param(value, id=name, marks=pytest.mark.fault(row=row, neighbour=neighbour))
-        for neighbour, some in ((False, own), (True, neighbours))
-        for name, value in some.items()
-    ]
-    return pytest.mark.parametrize("case", made)
-
-
-@rows(
+@cases(
     "B12",
     {"capital and Cundinamarca": ("Bogotá D.C.", "Cundinamarca", "11001"), "Ubaté": ("Ubaté", None, "25843")},
     {
@@ -55,7 +46,7 @@ def test_places_are_found_as_people_write_them(case: tuple[str, str | None, str 
         find_municipality(name, department)
 
 
-@rows(
+@cases(
     "B12",
     {"a typing error": ("Bucarmanga", {"Bucaramanga"}, set())},
     {
@@ -84,7 +75,7 @@ def test_a_code_that_is_a_shared_name_names_all_candidates() -> None:
     assert "63001" in raised.value.remedy
 
 
-@rows(
+@cases(
     "B26",
     {"a tax that is no list": (lambda: Line(description="x", price=1, taxes=iva(19)), "taxes=[…]", "Line.taxes")},
     {
@@ -120,7 +111,7 @@ def taking(*refused: str, answer: object = None) -> Callable[[EmailMessage, Any]
     return lambda message, recipients: dict.fromkeys(refused, (550, b"No such user")) or answer
 
 
-@rows(
+@cases(
     "B23",
     {"nothing": (taking(), ())},
     {
@@ -143,7 +134,7 @@ def test_all_refused_as_smtplib_tells_it_is_no_delivery() -> None:
         deliver(package(), sender=taking("a@example.com"), at=AT, to="a@example.com")
 
 
-@rows(
+@cases(
     "B23",
     {"no sender": (lambda: deliver(package(), sender=None, at=AT), "SmtpSender")},
     {
@@ -171,7 +162,6 @@ def test_a_moment_without_zone_names_its_argument() -> None:
     assert str(raised.value).startswith("deliver(at)")
 
 
-@pytest.mark.fault(row="B19", neighbour=True)
-@pytest.mark.parametrize("stage", [Signed, Received, Package])
-def test_a_stage_without_its_document_is_a_type(stage: Any) -> None:
-    assert typing.get_args(stage[Any]) == (Any,)
+@cases("B19", {"built": Built}, {"signed": Signed, "received": Received, "package": Package})
+def test_a_stage_without_its_document_is_a_type(case: Any) -> None:
+    assert typing.get_args(case[Any]) == (Any,)
