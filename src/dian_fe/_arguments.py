@@ -169,6 +169,8 @@ class _Arguments:
         first = args[0] if args else None
         model = first if isinstance(first, type) else type(first)
         for each in (*error.errors, error):
+            if each is error and len(error.errors) > 1:
+                continue  # it lists the others, each with its own
             root = (each.field or "").partition("[")[0].partition(".")[0]
             fields = getattr(model, "model_fields", ())
             if each.owner is None and fields and (root in fields or isinstance(first, type)):

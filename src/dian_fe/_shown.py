@@ -85,3 +85,16 @@ def _escape(char: str) -> str:
 def _json_escape(char: str) -> str:
     units = char.encode("utf-16-be", "surrogatepass")
     return "".join(f"\\u{units[at]:02x}{units[at + 1]:02x}" for at in range(0, len(units), 2))
+
+
+def unreadable(problem: Exception) -> str:
+    """Return in Spanish what is wrong with a stored text that could not be taken up again."""
+    from json import JSONDecodeError  # only a refusal needs it
+
+    if isinstance(problem, KeyError):
+        return f"un JSON sin {problem.args[0]!r}"
+    if isinstance(problem, JSONDecodeError):
+        return f"un texto que no es JSON: línea {problem.lineno}, columna {problem.colno}"
+    if isinstance(problem, RecursionError):
+        return "un JSON con demasiados niveles"
+    return f"un valor que no sirve ({problem})"[:200]

@@ -142,3 +142,11 @@ def test_the_findings_of_one_code_are_counted_after_the_first(monkeypatch: pytes
     assert [fault.path for fault in told if fault.message.endswith(" Hay 2 más de este código.")] == ["lines[2]"]
     assert told[4].severity is not Severity.CONSEJO
     assert list(engine._told(rule, found[:3], subject)) == [engine.fault_of(rule, each, subject) for each in found[:3]]
+
+
+def test_a_report_prints_verdict_findings_and_what_was_not_judged() -> None:
+    clean = str(check(Subject("invoice", document=plain("invoice"))))
+    wrong = str(check(Subject("invoice", document=plain("invoice").replace(currency="XXX"))))
+    assert clean.splitlines()[0].endswith("nada que la DIAN rechace")
+    assert "Sin evaluar" in clean
+    assert wrong.count("\n") > clean.count("\n")

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Self
 
 from .._arguments import checked
 from .._checking import check
+from .._shown import unreadable
 from ..errors import DianFeError, InvalidInput, NotAllowed, UnreadableDocument
 from ..families.registry import kind as kind_named
 from ..families.registry import labels
@@ -473,7 +474,7 @@ class HabilitacionRun:
             raise UnreadableDocument(
                 "esto no es un set de pruebas guardado.",
                 field="run",
-                found=f"{type(problem).__name__}: {problem}"[:200],
+                found=unreadable(problem),
                 expected="lo que dio HabilitacionRun.to_json()",
             ) from None
         if supplier != issuer.organization.nit:

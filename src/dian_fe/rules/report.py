@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from .._display import Viewed
-from .._shown import brief
+from .._shown import MOST_SHOWN, brief
 from ..faults import Fault, faults_table, may_reject
 
 ALL_RULES = "*"
@@ -65,6 +66,23 @@ class Report:
     def __bool__(self) -> bool:
         """True if there is something to tell: a fault, or a document that no rules judged."""
         return len(self) > 0 or not self.judged
+
+    def __str__(self) -> str:
+        """Return the verdict and the findings, one a line, and what was not judged."""
+        if self.rejected:
+            verdict = "la DIAN lo rechaza"
+        elif self.may_reject:
+            verdict = "la DIAN podría rechazarlo"
+        else:
+            verdict = _GOOD if self.judged else "no hay reglas de esta clase de documento"
+        faults = list(islice(self, MOST_SHOWN))
+        more = len(self) - len(faults)
+        lines = [f"{self.name or 'Revisión'}: {verdict}", *map(str, faults)]
+        if more:
+            lines.append(f"… y {more} más")
+        if any(report.not_evaluated for report in self.walk()):
+            lines.append(f"Sin evaluar: {self.unjudged}")
+        return "\n".join(lines)
 
     def walk(self) -> Iterator[Report]:
         """Yield this report and those of its parts, each before its parts."""

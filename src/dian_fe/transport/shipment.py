@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, Self
 
 from .._arguments import checked, refuses
 from .._display import Viewed
+from .._shown import unreadable
 from ..catalogs import Environment
 from ..errors import DianFeError, InvalidInput, NotAllowed, TransportError, WrongEnvironment
 from ..models.issuable import references_of
@@ -250,7 +251,7 @@ class Shipment(Viewed):
             raise InvalidInput(
                 "esto no es un envío guardado.",
                 field="shipment",
-                found=f"{type(problem).__name__}: {problem}"[:200],
+                found=unreadable(problem),
                 expected="lo que dio Shipment.to_json()",
                 remedy="guarde el texto completo y no lo cambie.",
             ) from None
