@@ -244,3 +244,20 @@ def test_a_read_line_without_its_price_is_refused_by_path() -> None:
     assert refused(lambda: invoice(*received.document.lines)).field == "lines[0].price"
     dated: Any = {"concept": "2", "number": "NC1", "issued_at": "2026-03-03T10:15:00-05:00"}
     assert refused(lambda: CreditNote.correcting(received, **dated)).field == "lines[0].price"
+
+
+@pytest.mark.parametrize(
+    ("make", "told", "never"),
+    [
+        (lambda: inc(19), 'iva("19")', "1.9"),
+        (lambda: inc("18"), "revise la tarifa.", "1.8"),
+        (lambda: icui("0.075"), 'icui("7.5")', "0.75"),
+        (lambda: inc(80), 'inc("8")', "iva("),
+    ],
+)
+def test_remedy_guesses_no_rate_that_nobody_knows(make: Callable[[], Any], told: str, never: str) -> None:
+    """A tenth of a rate is proposed only when it is one of that tax; the rate of another tax leads to that tax."""
+    remedy = refused(make).remedy
+    assert remedy is not None
+    assert told in remedy
+    assert never not in remedy

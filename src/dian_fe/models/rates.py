@@ -128,7 +128,12 @@ def bounds_of(code: str, percent: Decimal) -> str:
 def _remedy(code: str, percent: Decimal) -> str:
     meant = likely_meant(code, percent)
     if meant is None:
-        return "revise la tarifa."
+        kind = _kind(code)
+        others = [helper for other, helper in _HELPERS.items() if _kind(other) == kind and percent in _known(other)]
+        if not others:
+            return "revise la tarifa."
+        calls = " o ".join(f'{helper}("{written(percent)}")' for helper in others)
+        return f"revise la tarifa o el impuesto: {written(percent)} % es de {calls}."
     helper = _HELPERS.get(code)
     if code in _PER_MIL:
         per_mil = written(EXACT.multiply(meant, Decimal(10)))
@@ -140,12 +145,20 @@ def _remedy(code: str, percent: Decimal) -> str:
     return f"si la tarifa es {written(meant)} %, escriba {call}."
 
 
+def _kind(code: str) -> str:
+    """Return what a code stands for, tax or withholding: nobody means one by the other."""
+    return next((member.kind for member in TaxCode if member.value == code), "other")
+
+
 def likely_meant(code: str, percent: Decimal) -> Decimal | None:
     """Return the rate probably meant by one of another scale: a known one first, None when there is none."""
     exponents = (-1, 2, 1, -2) if code in _PER_MIL else (2, -2, -1, 1)
     options = [percent.scaleb(Decimal(exponent), EXACT) for exponent in exponents]
     fitting = [option for option in options if is_likely(code, option)]
     known = _known(code)
+    if known:  # a tenth or ten times that is no known rate is a guess, and 19 of INC is rather IVA
+        hundredths = {percent.scaleb(Decimal(exponent), EXACT) for exponent in (2, -2)}
+        fitting = [option for option in fitting if option in known or option in hundredths]
     return next((option for option in fitting if option in known), fitting[0] if fitting else None)
 
 
