@@ -14,6 +14,7 @@ import pytest
 from lxml import etree
 
 from dian_fe import check, read, sign
+from dian_fe.errors import InvalidInput
 from dian_fe.families.registry import declared, kind, kinds
 from dian_fe.testing import Simulator
 from dian_fe.ubl import xsd
@@ -45,6 +46,13 @@ def spelled(monkeypatch: pytest.MonkeyPatch, grammar: Grammar) -> Iterator[None]
 def _family() -> Iterator[None]:
     with declared(toy.FAMILY):
         yield
+
+
+@pytest.mark.parametrize("schema", [Path("nowhere") / "vale.xsd", Path("nowhere"), DATA.parent, "vales"])
+def test_schema_that_is_not_there_is_refused_by_name(schema: str | Path) -> None:
+    with pytest.raises(InvalidInput, match=r"Grammar\.schema.*types\.tsv") as caught:
+        vocabulary_of(schema)
+    assert caught.value.found == str(schema)
 
 
 def test_tables_declare_attributes_of_every_type() -> None:

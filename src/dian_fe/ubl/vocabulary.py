@@ -16,6 +16,8 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import NamedTuple
 
+from ..errors import InvalidInput
+
 ROOTS = ("Invoice", "CreditNote", "DebitNote", "ApplicationResponse", "AttachedDocument")
 """Documents of UBL 2.1 that DIAN uses; each is also the name of its own type."""
 
@@ -268,11 +270,20 @@ UBL = "ubl21"
 def vocabulary_of(schema: str | Path | None) -> Vocabulary:
     """Return what a grammar's ``schema`` names: UBL's tables, those of another folder, or an XSD file.
 
-    Without a schema UBL's names keep the order of UBL.
+    Without a schema UBL's names keep the order of UBL. Raise ``InvalidInput`` for tables or a file that are not there.
     """
     if schema is None or schema == UBL:
         return Vocabulary()
-    if isinstance(schema, str):
-        return OwnVocabulary(schemas_folder() / schema, schemas_folder() / "xsd")
-    folder = schema.resolve()
-    return BareSchema(folder) if folder.suffix == ".xsd" else OwnVocabulary(folder, folder)
+    place = (schemas_folder() / schema if isinstance(schema, str) else schema).resolve()
+    facts = place if place.suffix == ".xsd" else place / "types.tsv"
+    if not facts.is_file():
+        raise InvalidInput(
+            "no existe el esquema con el que la familia juzga sus documentos.",
+            field="Grammar.schema",
+            found=str(schema),
+            expected="un archivo .xsd o una carpeta con types.tsv y roots.tsv",
+            remedy="revise la ruta de schema= en la gramática del tipo de documento.",
+        )
+    if facts == place:
+        return BareSchema(place)
+    return OwnVocabulary(place, schemas_folder() / "xsd" if isinstance(schema, str) else place)
