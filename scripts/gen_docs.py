@@ -88,7 +88,7 @@ def node_lines(node: Node, kind: DocumentKind, xpath: str, field: str) -> Iterat
 
 
 def attribute_lines(node: Node, xpath: str, field: str) -> Iterator[Line]:
-    """Give the lines of the attributes that rows of their own name."""
+    """Return the lines of the attributes that rows of their own name."""
     for row in node.attrs:
         place = code(f"{xpath}/@{attribute_name(row)}".lstrip("/"))
         if isinstance(row, Const):

@@ -94,7 +94,7 @@ def element(name: str, type_name: str) -> str:
 def ubl(
     left_out: frozenset[str], roots: tuple[str, ...] = vocabulary.ROOTS, used: Iterable[str] = ()
 ) -> dict[str, str]:
-    """Give the files of UBL without the elements of the types left out and without all that only those reach.
+    """Return the files of UBL without the elements of the types left out and without all that only those reach.
 
     ``used`` are elements that others refer to, besides the roots.
     """
@@ -246,7 +246,7 @@ def dian() -> str:
 
 
 def own(known: OwnVocabulary) -> dict[str, str]:
-    """Give the file of each root: its types, and references to elements of other namespaces, which have a prefix."""
+    """Return the file of each root: its types, and references to elements of other namespaces, which have a prefix."""
     return {f"{root}.xsd": own_root(known, root, namespace) for root, namespace in known.roots.items()}
 
 
@@ -281,7 +281,7 @@ def own_root(known: OwnVocabulary, root: str, namespace: str) -> str:
 
 
 def own_files(folder: Path) -> dict[str, str]:
-    """Give the files of the tables of a folder, with all that they import."""
+    """Return the files of the tables of a folder, with all that they import."""
     known = OwnVocabulary(folder, folder)
     foreign = {m.name for name in known.types for m in known.members(name) or () if ":" in m.name}
     prefixes = {"cbc", *(name.partition(":")[0] for name in foreign)} if foreign else set()

@@ -13,12 +13,11 @@ import functools
 import inspect
 import sys
 import types
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar, Union, cast
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from enum import Enum
-    from typing import Any
 
 NO, BY_VALUE, BY_TYPE = 0, 1, 2
 """Whether a value fits: not at all, this one, any of its type."""
@@ -108,12 +107,11 @@ def _checkers_imports(module: str) -> Mapping[str, tuple[str, str | None]]:
 def resolve(node: Any, module: str) -> Any:
     """Return what a name in an annotation stands for; ``Any`` for what cannot be found."""
     from importlib import import_module
-    from typing import Any as Anything
 
     if isinstance(node, ast.Attribute):
-        return getattr(resolve(node.value, module), node.attr, Anything)
+        return getattr(resolve(node.value, module), node.attr, Any)
     if not isinstance(node, ast.Name):
-        return Anything
+        return Any
     scope = vars(sys.modules[module])
     if node.id in scope:
         return scope[node.id]
@@ -121,9 +119,9 @@ def resolve(node: Any, module: str) -> Any:
         return vars(builtins)[node.id]
     home, name = _checkers_imports(module).get(node.id, (None, None))
     if home is None:
-        return Anything
+        return Any
     found = import_module(home)
-    return found if name is None else getattr(found, name, Anything)
+    return found if name is None else getattr(found, name, Any)
 
 
 def _alternatives(annotation: Any) -> Iterator[Any]:
@@ -167,8 +165,6 @@ def fits(annotation: Any, value: Any, module: str) -> int:
 
 
 def _fits_one(annotation: Any, value: Any, module: str) -> int:
-    from typing import Annotated, Any as Anything, Literal, TypeVar, Union  # noqa: I001
-
     if isinstance(annotation, ast.Constant):
         if annotation.value is None:
             return BY_TYPE if value is None else NO
@@ -190,7 +186,7 @@ def _fits_one(annotation: Any, value: Any, module: str) -> int:
         return _fits_generic(origin, tuple(map(parsed, args)), value, module)
     if annotation is None or annotation is type(None):
         return BY_TYPE if value is None else NO
-    if annotation is Anything or annotation is object:
+    if annotation is Any or annotation is object:
         return BY_TYPE
     if isinstance(annotation, TypeVar):
         bound = annotation.__bound__
@@ -326,8 +322,6 @@ def misfit(annotation: Any, value: Any, module: str) -> tuple[int, Any] | None:
 
 def told(annotation: Any, module: str) -> Iterator[tuple[str, str]]:
     """Yield what an annotation takes, in words, with what to do."""
-    from typing import Annotated, Literal, TypeVar, Union
-
     for part in _alternatives(annotation):
         if isinstance(part, ast.Constant):
             if part.value is None:

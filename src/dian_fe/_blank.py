@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 _NAMES = frozenset({"NAType", "NaTType"})
 """Classes of pandas' ``NA`` and ``NaT``, which nothing here imports."""
@@ -19,12 +20,12 @@ def is_blank(value: object) -> bool:
     return isinstance(value, (float, Decimal)) and value != value
 
 
-def whole_number(value: object) -> int | None:
+def whole_number(value: Any) -> int | None:
     """Return a whole number that a table holds as float or as an integer of numpy's; None for anything else."""
     if isinstance(value, (bool, str, date)):
         return None
     try:
-        number = int(value)  # type: ignore[call-overload]
+        number = int(value)
         return int(number) if number == value else None
     except (TypeError, ValueError, OverflowError):
         return None

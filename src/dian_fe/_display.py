@@ -58,7 +58,7 @@ def table(
     right: Sequence[str] = (),
     wide: Sequence[str] = (),
 ) -> Html:
-    """Give a table without the columns that say nothing; nothing for no rows.
+    """Return a table without the columns that say nothing; nothing for no rows.
 
     ``right`` names the columns of figures, ``wide`` those of sentences.
     """

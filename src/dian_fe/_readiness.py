@@ -111,8 +111,8 @@ def _without_key(resolution: Resolution, associated: Sequence[Resolution] | None
 def _customers(given: Iterable[Customer | Party]) -> tuple[Customer | Party, ...]:
     """Return the customers as a tuple; a single one, or something else among them, is refused by its place."""
     one = isinstance(given, (Customer, Party, Mapping))
-    customers = (given,) if one else tuple(given)
-    for index, each in enumerate(customers):
+    customers: list[Customer | Party] = []
+    for index, each in enumerate((given,) if one else given):
         if one or not isinstance(each, (Customer, Party)):
             raise InvalidInput(
                 "los clientes se dan en una lista." if one else "esto no es un cliente.",
@@ -121,7 +121,8 @@ def _customers(given: Iterable[Customer | Party]) -> tuple[Customer | Party, ...
                 expected="Customer o Party, en una lista",
                 remedy="escriba customers=[cliente]; de un JSON lo hace Customer.model_validate.",
             )
-    return customers  # type: ignore[return-value]
+        customers.append(each)
+    return tuple(customers)
 
 
 class _Numbering(NamedTuple):

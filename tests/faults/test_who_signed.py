@@ -90,7 +90,7 @@ def test_the_command_line_does_not_believe_it_either(
 
 
 def holder(*subject: tuple[x509.ObjectIdentifier, str]) -> ToyIdentity:
-    """Give somebody with a certificate of an accredited authority and any subject."""
+    """Return somebody with a certificate of an accredited authority and any subject."""
     key, authority = PKI.identity(PROVIDER).key, PKI.issuing
     name = x509.Name([x509.NameAttribute(oid, text) for oid, text in subject])
     builder = x509.CertificateBuilder(

@@ -24,7 +24,7 @@ BIDI = "Proveedor \u202egnivreS\u202c de prueba"
 
 
 def seen(text: str) -> str:
-    """Give a text with its marks of direction as they are shown: escaped."""
+    """Return a text with its marks of direction as they are shown: escaped."""
     return text.replace("\u202e", "\\u202e").replace("\u202c", "\\u202c")
 
 

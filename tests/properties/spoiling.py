@@ -79,7 +79,7 @@ class Change(NamedTuple):
 
 
 def changed(root: Any, change: Change) -> bytes:
-    """Give the document with a change, which is taken back at once."""
+    """Return the document with a change, which is taken back at once."""
     element, attribute, text = change
     if attribute is None:
         before, element.text = element.text, text
@@ -183,12 +183,12 @@ def leaves(root: Any) -> Iterator[tuple[Any, str | None]]:
 
 
 def sample_of(found: Iterable[T], seed: int, one_in: int) -> Iterator[T]:
-    """Give one in so many, others for each seed."""
+    """Return one in so many, others for each seed."""
     return islice(found, seed % one_in, None, one_in)
 
 
 def differences(one: Any, other: Any, path: str = "") -> list[tuple[str, Any, Any]]:
-    """Give what two readings say differently: the path, and what each says there."""
+    """Return what two readings say differently: the path, and what each says there."""
     if isinstance(one, dict) and isinstance(other, dict):
         names = sorted({*one, *other})
         return [each for name in names for each in differences(one.get(name), other.get(name), f"{path}.{name}")]

@@ -64,7 +64,7 @@ def spoiled(seed: int, one_in: int) -> Iterator[tuple[Change, bytes]]:
 
 
 def numbers(html: str) -> set[str]:
-    """Give the numbers that people see."""
+    """Return the numbers that people see."""
     visible = re.sub(r"<(style|script|svg)\b.*?</\1>|<[^>]*>", " ", html, flags=re.DOTALL)
     return set(re.findall(r"\d+(?:[.,]\d+)*", visible))
 

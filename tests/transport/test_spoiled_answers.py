@@ -39,7 +39,7 @@ class Sent:
         return found
 
     def answered(self, body: bytes) -> Any:
-        """Give what the client makes of another body; None when it refuses it."""
+        """Return what the client makes of another body; None when it refuses it."""
         self.recorder.script = [lambda request, exchange: replace(exchange(request), body=body)]
         try:
             return self.ws.status(self.key)

@@ -28,7 +28,7 @@ Subject = tuple[tuple[x509.ObjectIdentifier, str], ...]
 
 
 def holder(subject: Subject, kind: _ASN1Type = UTF8) -> ToyIdentity:
-    """Give somebody with a certificate of an accredited authority and any subject."""
+    """Return somebody with a certificate of an accredited authority and any subject."""
     key, authority = PKI.identity(OTHER).key, PKI.issuing
     name = x509.Name([x509.NameAttribute(oid, text, kind) for oid, text in subject])
     day, last = datetime(2018, 1, 1, tzinfo=UTC), datetime(2045, 1, 1, tzinfo=UTC)

@@ -279,7 +279,7 @@ class Family:
     """Makes random documents of its kinds."""
 
     def __post_init__(self) -> None:
-        """Tell each kind whose it is."""
+        """Name the family in each of its kinds."""
         for kind in self.kinds:
             object.__setattr__(kind, "family", self)
 

@@ -65,7 +65,8 @@ def _describe(canvas: Any, about: About) -> None:
     document, moment = canvas._doc, about.moment
     # reportlab knows two clocks: that of the machine and one that stands still. The document has one of its own, and
     # its identifier must not follow SOURCE_DATE_EPOCH of the environment.
-    offset = int(moment.utcoffset().total_seconds()) if moment.tzinfo else 0  # type: ignore[union-attr]
+    shift = moment.utcoffset()
+    offset = 0 if shift is None else int(shift.total_seconds())
     stamp = document._timeStamp
     stamp.YMDhms = moment.timetuple()[:6]
     stamp.dhh, stamp.dmm = int(offset / 3600), abs(offset) % 3600 // 60

@@ -150,7 +150,7 @@ class Issuer(Model):
         return self.note_prefix if chosen else None
 
     def with_secrets(self) -> dict[str, object]:
-        """Give the JSON form with technical keys and PINs in clear, for a file that the caller protects."""
+        """Return the JSON form with technical keys and PINs in clear, for a file that the caller protects."""
         data = self.model_dump(mode="json", exclude_none=True)
         data["software"] = self.software.with_secrets()
         if self.resolution is not None:

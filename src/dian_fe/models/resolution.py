@@ -122,7 +122,7 @@ class Resolution(Model):
         return len(rest) <= _MOST_DIGITS and self.range_from <= int(rest) <= self.range_to
 
     def number(self, consecutive: int) -> str:
-        """Give the document's number for a consecutive: prefix and digits without padding.
+        """Return the document's number for a consecutive: prefix and digits without padding.
 
         Raises ``OutOfRange``, and ``InvalidInput`` for what is no whole number.
         """

@@ -363,5 +363,5 @@ class Judge:
 
 
 def _named(fault: Fault) -> Fault:
-    """Give a certificate of another the code that DIAN's annexes have for it."""
+    """Return for a certificate of another the code that DIAN's annexes have for it."""
     return replace(fault, code=IN_THE_ANNEX.get(fault.code, fault.code))

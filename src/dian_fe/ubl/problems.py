@@ -45,7 +45,7 @@ class Problem:
         return self.where.of(self.element, self.attribute)
 
     def as_dict(self) -> dict[str, str | None]:
-        """Give the JSON form of the command line."""
+        """Return the JSON form of the command line."""
         told = {"xpath": self.xpath, "message": self.message, "value": self.value}
         return {**told, "path": self.path, "remedy": self.remedy}
 

@@ -143,7 +143,7 @@ _JUDGED_ELSEWHERE = frozenset({"Signature", "CustomTagGeneral"})
 
 
 def _tell_loose(root: Any, state: State) -> None:
-    """Tell texts and attributes where a document has only elements: no field keeps them."""
+    """Report texts and attributes where a document has only elements: no field keeps them."""
     loose: Any = _LOOSE(root)
     if not loose:
         return

@@ -150,7 +150,7 @@ def _walk(
 
 
 def _const(child: _Element, entry: Entry, const: str, state: State) -> None:
-    """Tell what an element says whose text is always the same, and that no model keeps: what is empty or different."""
+    """Report an element whose text is always the same and that no model keeps, if it is empty or different."""
     text = (child.text or "").strip()
     if not text:
         state.lack(child, _EMPTY)
@@ -186,7 +186,7 @@ def _structure(
 
 
 def _again(child: _Element, owner: dict[str, Any], name: str, state: State) -> None:
-    """Tell a datum that stands where there is one already."""
+    """Report a datum that stands where there is one already."""
     state.tell(child, "se repite; se leyó el primero.", (child.text or "").strip() or None, owner=owner, name=name)
     state.unmapped.append((child, None))
 
@@ -371,7 +371,7 @@ def _without(
     places: dict[str, _Element],
     state: State,
 ) -> None:
-    """Tell that an element lacks an attribute that says what its text means."""
+    """Report that an element lacks an attribute that says what its text means."""
     if attribute == "currencyID":
         state.tell(child, "no dice su moneda.", attribute=attribute)
         return

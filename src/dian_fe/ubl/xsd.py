@@ -81,7 +81,7 @@ def validate(data: bytes | _Element, kind: str | None = None) -> list[Fault]:
 
 
 def validate_as(element: _Element, kind: DocumentKind) -> list[Fault] | None:
-    """Give what the schema of a kind refuses in a document of it; None when the kind has none.
+    """Return what the schema of a kind refuses in a document of it; None when the kind has none.
 
     Faults are those of `validate`. A grammar with tables or an XSD of its own is judged by its own file.
     """

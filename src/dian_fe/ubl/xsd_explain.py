@@ -318,7 +318,7 @@ class _Explainer:
         return _Reason(element, message, f"Escriba {wanted[0]} al final de {name}.", _listed(wanted))
 
     def _unexpected(self, group: Any, siblings: _Siblings, child: Any, wanted: list[str]) -> _Reason:
-        """Tell apart the reasons for which a child is not welcome where it stands."""
+        """Return the reasons for which a child is not welcome where it stands."""
         parent = siblings.parent
         name, owner = self._name(child.tag), self._name(parent.tag)
         expected = _listed(wanted) or f"el final de {owner}"
@@ -385,7 +385,7 @@ class _Explainer:
         return _Reason(node, f"{name} no cumple el esquema.", hint, found=complaint.text)
 
     def _name(self, tag: Any) -> str:
-        """Give a name as people write it: usual prefix, none for the root's namespace, Clark form for strangers."""
+        """Return a name as people write it: usual prefix, none for the root's namespace, Clark form for strangers."""
         uri, _, local = str(tag).removeprefix("{").rpartition("}")
         if not uri or uri == self._own or (local in vocabulary.ROOTS and uri == vocabulary.namespace_of(local)):
             return local

@@ -135,7 +135,7 @@ class SignedInfo:
         return ReferenceVerdict(pointed.part, uri, problem is None, algorithm, problem)
 
     def _doubt(self, element: _Element, method: Method) -> str | None:
-        """Say why verifiers differ over the canonical form of an element, in Spanish: then none of them is believed."""
+        """Return why verifiers differ over an element's canonical form, in Spanish: then none of them is believed."""
         name = self.document.inherited_twice(element, method)
         return None if name is None else f"hereda {name} de dos elementos, y no todos los verificadores toman el mismo"
 

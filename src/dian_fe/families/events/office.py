@@ -44,7 +44,7 @@ _LONGEST_NAME: Final = 64
 
 
 def _signed_by_mandatary(event: EventDocument, verification: Verification) -> bool:
-    """Tell whether the certificate is that of the mandatary whom the first note names in the sender's name.
+    """Return whether the certificate is that of the mandatary whom the first note names in the sender's name.
 
     The note says no NIT, so that the name alone can be compared: certificates have it in O or CN, cut there to 64
     characters (RFC 5280, appendix A), or to as many bytes. Whoever is not named so, signs for nobody but itself.
@@ -59,7 +59,7 @@ def _signed_by_mandatary(event: EventDocument, verification: Verification) -> bo
 
 
 def _names(certificate: x509.Certificate) -> set[str]:
-    """Give the names of a certificate's owner, as they are compared."""
+    """Return the names of a certificate's owner, as they are compared."""
     return {
         fold(attribute.value)
         for oid in (NameOID.ORGANIZATION_NAME, NameOID.COMMON_NAME)
@@ -138,12 +138,12 @@ def _about_history(
 
 
 def _registered(judge: Judge, key: str | None) -> dict[str, datetime | None]:
-    """Give the moments of the events registered on an invoice, by their code."""
+    """Return the moments of the events registered on an invoice, by their code."""
     return {event.code: event.signed_at for event in judge.history(key or "")}
 
 
 def _number_of(event: EventDocument) -> tuple[str, str, str]:
-    """Give what is unique: the number of a sender's events of one code (that it is by code rests on one note)."""
+    """Return what is unique, the number of a sender's events of one code (that it is by code rests on one note)."""
     return event.sender.id, event.code, event.number
 
 
