@@ -46,7 +46,7 @@ TITLES = {
 """Rooms in the order of the pages: file name, title, what is there."""
 
 BASES = {
-    "models": ("dian_fe.models.document.SalesDocument", "dian_fe.models.party.PartyData", "dian_fe.models._base.Model")
+    "models": ("dian_fe.models.document.TradeDocument", "dian_fe.models.party.PartyData", "dian_fe.models._base.Model")
 }
 """Classes that nobody imports by name but whose methods everybody calls."""
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from .errors import DianFeError
     from .events import Event, EventHistory
     from .families.sales.models import CreditNote, DebitNote, Invoice
+    from .families.sales.sector import HealthSector, HealthUser
     from .faults import Certainty, Fault, Severity
     from .graphic.html import render_html
     from .graphic.pdf import render_pdf
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
     from .models.customer import Customer
     from .models.delivery import Delivery, DeliveryTerms
     from .models.event import Person
-    from .models.health import HealthSector, HealthUser
     from .models.issuer import Issuer, Software
     from .models.lines import AllowanceCharge, Line, charge, discount
     from .models.organization import Organization, OrganizationState
@@ -94,7 +94,7 @@ _HOMES = {
     "models.customer": ("Customer",),
     "models.delivery": ("Delivery", "DeliveryTerms"),
     "models.event": ("Person",),
-    "models.health": ("HealthSector", "HealthUser"),
+    "families.sales.sector": ("HealthSector", "HealthUser"),
     "models.issuer": ("Issuer", "Software"),
     "models.lines": ("AllowanceCharge", "Line", "charge", "discount"),
     "families.sales.models": ("CreditNote", "DebitNote", "Invoice"),

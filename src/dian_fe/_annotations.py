@@ -56,7 +56,7 @@ _MAKERS = {
     "Package": "use lo que da pack(…) o Package.load(…)",
     "Received": "use lo que da read(…)",
     "Resolution": "use lo que da Client.numbering(…) o Resolution(…)",
-    "SalesDocument": "use Invoice.from_lines(…), CreditNote.correcting(…) o DebitNote.correcting(…)",
+    "TradeDocument": "use Invoice.from_lines(…), CreditNote.correcting(…) o DebitNote.correcting(…)",
     "Sender": "use SmtpSender(…) o una función que reciba el mensaje y sus destinatarios",
     "Shipment": "use lo que guardó store: Shipment.from_json(…)",
     "Signed": "use lo que da sign(build(documento, issuer), signer, at=momento)",

@@ -14,7 +14,7 @@ from .families.registry import find, kinds
 from .families.spec import DocumentKind, Standing
 from .models._json import load_json, restored
 from .models._missing import MARK
-from .models.document import SalesDocument
+from .models.document import TradeDocument
 from .models.issuable import Issuable
 from .ubl.build import Built, build
 
@@ -130,7 +130,7 @@ def _is_document(kind: DocumentKind) -> bool:
     return kind.standing is Standing.DOCUMENT and bool(kind.root)
 
 
-def _from_lines(kind: DocumentKind, values: dict[str, Any]) -> SalesDocument:
+def _from_lines(kind: DocumentKind, values: dict[str, Any]) -> TradeDocument:
     """Take the document's JSON through its ``from_lines``."""
     if values.keys() >= {"payment", "payments"}:
         raise NotAllowed(
@@ -141,7 +141,7 @@ def _from_lines(kind: DocumentKind, values: dict[str, Any]) -> SalesDocument:
     for name in _NEEDED:
         if name not in given:
             raise InvalidInput("falta este dato.", field=name, expected="un valor", remedy="indique un valor.")
-    document: SalesDocument = kind.model_class.from_lines(**given)
+    document: TradeDocument = kind.model_class.from_lines(**given)
     return document
 
 

@@ -14,7 +14,7 @@ from .families.registry import model_kind
 from .families.spec import DocumentKind, Standing
 from .faults import Fault, Severity
 from .models._base import to_bogota
-from .models.document import SalesDocument
+from .models.document import TradeDocument
 from .models.event import EventDocument
 from .models.issuable import Issuable
 from .ubl.build import Built
@@ -33,7 +33,7 @@ _POSITION = re.compile(r"\[\d+\]")
 
 @checked
 def check(
-    subject: SalesDocument | EventDocument | Issuable | Built[Any] | Signed[Any] | Received[Any],
+    subject: TradeDocument | EventDocument | Issuable | Built[Any] | Signed[Any] | Received[Any],
     *,
     issuer: Issuer | None = None,
     original: Any = None,

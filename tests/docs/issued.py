@@ -10,7 +10,7 @@ from typing import Any
 from unittest.mock import patch
 
 from dian_fe import Built, Severity, check
-from dian_fe.models.document import SalesDocument
+from dian_fe.models.document import TradeDocument
 
 
 @dataclass
@@ -43,10 +43,10 @@ class Issued:
 def recorded() -> Iterator[Issued]:
     """Record what is made meanwhile, in this process."""
     issued = Issued()
-    from_lines, initialise = SalesDocument.from_lines.__func__, Built.__init__  # type: ignore[attr-defined]
+    from_lines, initialise = TradeDocument.from_lines.__func__, Built.__init__  # type: ignore[attr-defined]
 
-    def made(cls: type[SalesDocument], **given: Any) -> SalesDocument:
-        document: SalesDocument = from_lines(cls, **given)
+    def made(cls: type[TradeDocument], **given: Any) -> TradeDocument:
+        document: TradeDocument = from_lines(cls, **given)
         issued.add(document)
         return document
 
@@ -54,5 +54,5 @@ def recorded() -> Iterator[Issued]:
         initialise(self, *given, **named)
         issued.add(self)
 
-    with patch.object(SalesDocument, "from_lines", classmethod(made)), patch.object(Built, "__init__", built):
+    with patch.object(TradeDocument, "from_lines", classmethod(made)), patch.object(Built, "__init__", built):
         yield issued

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from dian_fe import Customer, Invoice, Line, Organization, Payment, build
-from dian_fe.models.document import SalesDocument
+from dian_fe.models.document import TradeDocument
 
 from ..rules.bases import ISSUER
 from .issued import recorded
@@ -46,7 +46,7 @@ def test_no_notebook_issues_what_check_rejects(path: Path, tmp_path: Path, monke
 
 def test_what_would_be_rejected_is_seen() -> None:
     shop = Organization(nit="700085371", name="Tienda Ejemplo SAS", municipality="76001", address="Cl 14 # 5-20")
-    unrecorded = SalesDocument.from_lines
+    unrecorded = TradeDocument.from_lines
     with recorded() as issued:
         made = Invoice.from_lines(
             number="SETP990000001", issued_at="2026-03-02T10:15:00-05:00", supplier=shop,
@@ -56,4 +56,4 @@ def test_what_would_be_rejected_is_seen() -> None:
     assert issued.documents == [made, built]
     assert issued.rejected() == {"SETP990000001": ["FAJ71"]}
     assert issued.rejected("como dice FAJ71") == {}
-    assert SalesDocument.from_lines == unrecorded
+    assert TradeDocument.from_lines == unrecorded

@@ -17,7 +17,7 @@ PUBLIC = {"__init__.py"}
 NAMES = {kind.name for kind in kinds()}
 WORDS = {"event", "application_response"}
 """Names of kinds that are ordinary words of answers and shipments too: only compared or looked up they name a kind."""
-CLASSES = {kind.model_path[1] for kind in kinds()} | {"SalesDocument", "Event", "Deliverable", "Response"}
+CLASSES = {kind.model_path[1] for kind in kinds()} | {"TradeDocument", "Event", "Deliverable", "Response"}
 """Classes of documents, and those between them and what all documents share."""
 
 

@@ -34,7 +34,7 @@ from dian_fe import (
     tax,
 )
 from dian_fe.errors import InvalidInput
-from dian_fe.models.document import SalesDocument
+from dian_fe.models.document import TradeDocument
 
 from ..amounts.test_price_with_taxes import ISSUER, invoice, priced, told_of_money
 from .rows import cases
@@ -57,14 +57,14 @@ def note(kind: Any, *lines: Line, **changes: Any) -> Any:
     )
 
 
-def through_json(document: SalesDocument, change: Callable[[dict[str, Any]], Any]) -> SalesDocument:
+def through_json(document: TradeDocument, change: Callable[[dict[str, Any]], Any]) -> TradeDocument:
     """Return a document as its JSON gives it, after somebody changed that."""
     data = json.loads(document.to_json())
     change(data)
     return type(document).model_validate_json(json.dumps(data))
 
 
-def written(document: SalesDocument) -> str:
+def written(document: TradeDocument) -> str:
     return build(document, ISSUER).xml.decode()
 
 
@@ -88,7 +88,7 @@ def written(document: SalesDocument) -> str:
         "an amount that rounds to nothing": lambda: invoice(line(quantity="0.001", price="-0"), line()),
     },
 )
-def test_zero_has_no_sign(case: Callable[[], SalesDocument]) -> None:
+def test_zero_has_no_sign(case: Callable[[], TradeDocument]) -> None:
     document = case()
     text = written(document)
     assert not [value for value in (">-0<", ">-0.0<", ">-0.00<", ">-0E") if value in text]
@@ -118,7 +118,7 @@ def test_zero_has_no_sign(case: Callable[[], SalesDocument]) -> None:
         "dollars": lambda: invoice(line(), allowances=[discount(0)], withholdings=[rete_iva(0)], **DOLLARS),
     },
 )
-def test_nothings_are_left_out(case: Callable[[], SalesDocument]) -> None:
+def test_nothings_are_left_out(case: Callable[[], TradeDocument]) -> None:
     built = build(case(), ISSUER)
     assert b"AllowanceCharge>" not in built.xml
     assert b"WithholdingTaxTotal>" not in built.xml
@@ -244,7 +244,7 @@ MANY = [priced("79.20", iva(19), quantity=count) for count in range(1, 40)]
         "half a cent": (lambda: invoice(priced("0.005", iva(19), quantity=3)), "0.02"),
     },
 )
-def test_what_is_paid_is_the_price_with_taxes(case: tuple[Callable[[], SalesDocument], str]) -> None:
+def test_what_is_paid_is_the_price_with_taxes(case: tuple[Callable[[], TradeDocument], str]) -> None:
     make, paid = case
     document = make()
     assert document.totals.payable == Decimal(paid)

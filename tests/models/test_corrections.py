@@ -29,7 +29,7 @@ from dian_fe import (
 )
 from dian_fe.catalogs import CreditNoteConcept, DebitNoteConcept
 from dian_fe.errors import InvalidInput, NotAllowed, UnknownCode
-from dian_fe.models.document import SalesDocument
+from dian_fe.models.document import TradeDocument
 
 from ..rules.bases import BUYER, ISSUED_AT, ISSUER, SHOP
 
@@ -237,7 +237,7 @@ def test_what_is_no_earlier_note_is_refused(previous: Any, field: str) -> None:
 BARE = note().model_dump(mode="json")
 
 
-def routes(made: SalesDocument) -> list[Any]:
+def routes(made: TradeDocument) -> list[Any]:
     """Return a note as made, as its JSON gives it, as built and as read."""
     built = build(made, ISSUER)
     return [made, type(made).model_validate_json(made.to_json()), built, read(built.xml)]

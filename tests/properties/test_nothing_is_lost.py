@@ -28,7 +28,7 @@ from dian_fe import (
     read,
 )
 from dian_fe.errors import NotAllowed, UnknownCode
-from dian_fe.models.health import HealthDatum, HealthTag
+from dian_fe.families.sales.sector import HealthDatum, HealthTag
 from dian_fe.models.lines import ItemProperty
 from dian_fe.testing.random_documents import sample_issuer
 

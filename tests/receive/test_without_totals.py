@@ -10,7 +10,7 @@ import pytest
 
 from dian_fe import CreditNote, Invoice, build, check, examine, load_document, read, render_html, rows, sign
 from dian_fe.errors import InvalidInput, MissingDatum, UnreadableDocument
-from dian_fe.models.document import SalesDocument
+from dian_fe.models.document import TradeDocument
 from dian_fe.testing import Simulator
 from dian_fe.ubl.received import Received
 from tests.graphic.support import AT, ONE, invoice, issuer
@@ -92,5 +92,5 @@ def test_nobody_issues_or_makes_up_totals() -> None:
 
 def test_what_lacks_totals_can_be_annulled_by_its_lines() -> None:
     note = CreditNote.correcting(bare(), concept="2", number="NC1", issued_at=AT)
-    assert isinstance(note, SalesDocument)
+    assert isinstance(note, TradeDocument)
     assert note.totals.payable == invoice("SETP990000901", [ONE]).totals.payable

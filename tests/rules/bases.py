@@ -27,7 +27,7 @@ from dian_fe import (
     iva,
 )
 from dian_fe.catalogs import Environment, IdType, PaymentMeans, Unit
-from dian_fe.models.document import SalesDocument
+from dian_fe.models.document import TradeDocument
 from dian_fe.models.event import EventDocument, EventParty, Person
 from dian_fe.ubl.control import Control
 
@@ -78,7 +78,7 @@ def lines() -> list[Line]:
     ]  # fmt: skip
 
 
-def document(kind: str, items: list[Line], **details: Any) -> SalesDocument:
+def document(kind: str, items: list[Line], **details: Any) -> TradeDocument:
     """Make a document of a kind; a note refers to an invoice of the same buyer."""
     given: dict[str, Any] = {
         "issued_at": ISSUED_AT,
@@ -108,13 +108,13 @@ def original() -> Built[Any]:
 
 
 @cache
-def plain(kind: str) -> SalesDocument:
+def plain(kind: str) -> TradeDocument:
     """A cash sale to a company: four lines with different taxes."""
     return document(kind, lines())
 
 
 @cache
-def person(kind: str) -> SalesDocument:
+def person(kind: str) -> TradeDocument:
     """A sale to a natural person without address."""
     buyer = Customer(
         id_type=IdType.CEDULA_DE_CIUDADANIA, id="1020304050", name="Ana Ejemplo", emails=["ana@example.com"]
@@ -162,11 +162,11 @@ def credit_original() -> Built[Any]:
     return build(sold, ISSUER)
 
 
-BASES: dict[str, Callable[[str], SalesDocument]] = {"plain": plain, "person": person}
+BASES: dict[str, Callable[[str], TradeDocument]] = {"plain": plain, "person": person}
 """Every base by name; colleagues of other groups of rules add theirs with ``base``."""
 
 
-def base(make: Callable[[str], SalesDocument]) -> Callable[[str], SalesDocument]:
+def base(make: Callable[[str], TradeDocument]) -> Callable[[str], TradeDocument]:
     """Add a base, by its function's name."""
     made = cache(make)
     BASES[make.__name__] = made

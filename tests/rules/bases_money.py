@@ -21,7 +21,7 @@ from dian_fe import (
     rete_renta,
 )
 from dian_fe.catalogs import DocumentType, OperationType
-from dian_fe.models.document import SalesDocument
+from dian_fe.models.document import TradeDocument
 
 from . import bases
 
@@ -38,7 +38,7 @@ def _line(description: str, quantity: Any, price: str, taxes: list[Any], **detai
 
 
 @bases.base
-def money(kind: str) -> SalesDocument:
+def money(kind: str) -> TradeDocument:
     """A sale with all that changes its amounts: every line another sort, and discount, charge, prepayment, rounding."""
     withheld = [rete_iva(15), rete_renta("2.5"), rete_ica(per_mil="9.66")] if kind == "invoice" else []
     lines = [
@@ -60,7 +60,7 @@ def money(kind: str) -> SalesDocument:
 
 
 @bases.base
-def dollars(kind: str) -> SalesDocument:
+def dollars(kind: str) -> TradeDocument:
     """A sale in dollars; an export when it is an invoice."""
     rate = ExchangeRate(currency="USD", rate=Decimal("4012.35"), date=bases.ISSUED_AT.date())
     line = _line("Café verde", 10, "125.5", [iva(0)], brand="Ejemplo", model="Especial")
@@ -72,7 +72,7 @@ def dollars(kind: str) -> SalesDocument:
 
 
 @bases.base
-def mandate(kind: str) -> SalesDocument:
+def mandate(kind: str) -> TradeDocument:
     """A sale on behalf of another."""
     line = _line("Arriendo de local", 1, "900000", [iva(19)], principal=PartyReference(id="900373076"))
     details = {"operation": OperationType.MANDATOS.value} if kind == "invoice" else {}

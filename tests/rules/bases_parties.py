@@ -19,7 +19,7 @@ from dian_fe import (
     Prepayment,
 )
 from dian_fe.catalogs import IdType, PaymentMeans
-from dian_fe.models.document import SalesDocument
+from dian_fe.models.document import TradeDocument
 
 from . import bases
 
@@ -33,7 +33,7 @@ _CARRIER = Party(
 
 
 @bases.base
-def told(kind: str) -> SalesDocument:
+def told(kind: str) -> TradeDocument:
     """A sale in dollars, on credit, delivered by a carrier, where both parties tell two addresses."""
     shop = Organization(
         nit="700085371",

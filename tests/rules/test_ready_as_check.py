@@ -27,7 +27,7 @@ from dian_fe import (
 from dian_fe.catalogs import Environment
 from dian_fe.errors import InvalidInput, NotAllowed
 from dian_fe.faults import Certainty, Fault, Severity
-from dian_fe.models.document import SalesDocument
+from dian_fe.models.document import TradeDocument
 from dian_fe.testing import ToyPki
 
 from .bases import BUYER, ISSUER, SHOP
@@ -39,7 +39,7 @@ PRODUCTION = ISSUER.replace(
 )
 
 
-def sold(issuer: Issuer, customer: Customer | Party = BUYER, at: datetime = AT) -> SalesDocument:
+def sold(issuer: Issuer, customer: Customer | Party = BUYER, at: datetime = AT) -> TradeDocument:
     assert issuer.resolution is not None
     document = Invoice.from_lines(
         number=f"{issuer.resolution.prefix}{issuer.resolution.range_from}",
@@ -255,7 +255,7 @@ def test_the_numbering_is_compared_with_what_dian_gives(change: dict[str, Any], 
     assert not any("fc8eac42" in str(fault.as_dict()) for fault in report)
 
 
-KINDS: tuple[tuple[str, Callable[[SalesDocument], SalesDocument]], ...] = (
+KINDS: tuple[tuple[str, Callable[[TradeDocument], TradeDocument]], ...] = (
     ("tomorrow", lambda document: document),
     ("contingency 03", lambda document: document.replace(type_code="03")),
     ("contingency 04", lambda document: document.replace(type_code="04")),
@@ -263,7 +263,7 @@ KINDS: tuple[tuple[str, Callable[[SalesDocument], SalesDocument]], ...] = (
 
 
 @pytest.mark.parametrize(("name", "make"), KINDS)
-def test_check_tells_what_can_no_longer_be_signed(name: str, make: Callable[[SalesDocument], SalesDocument]) -> None:
+def test_check_tells_what_can_no_longer_be_signed(name: str, make: Callable[[TradeDocument], TradeDocument]) -> None:
     """B20: FAD09e, before sign refuses it; contingency is transcribed and signed on another day."""
     document = make(sold(ISSUER))
     built = build(document, ISSUER)

@@ -39,11 +39,11 @@ from .embedding import embeddable, normal, with_cdata
 if TYPE_CHECKING:
     from ..events.event import Event  # noqa: F401  # in the bound below, which ruff does not read
     from ..models.application_response import ApplicationResponse
-    from ..models.document import SalesDocument  # noqa: F401
+    from ..models.document import TradeDocument  # noqa: F401
     from ..signing.signer import Signer
     from ..ubl.received import Received
 
-D = TypeVar("D", bound="SalesDocument | Event", default=Any)
+D = TypeVar("D", bound="TradeDocument | Event", default=Any)
 
 MAX_BYTES = 2 * 1024 * 1024
 """Largest ZIP that may be mailed (annex 1.9, section 9.1); receivers test 2,097,152 bytes."""

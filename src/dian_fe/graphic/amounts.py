@@ -25,7 +25,7 @@ from .content import AmountRow, Field, Label, LineRow, LineTax, TaxRow, TotalRow
 from .parties import identification
 
 if TYPE_CHECKING:
-    from ..models.document import SalesDocument
+    from ..models.document import TradeDocument
     from ..models.lines import AllowanceCharge, Line
     from ..models.taxes import TaxTotal
     from ..models.totals import Totals
@@ -41,7 +41,7 @@ class Figures:
     """Pesos for one unit of the currency: amount × CalculationRate (rule FAR06); None when it is not told."""
 
     @classmethod
-    def of(cls, document: SalesDocument) -> Figures:
+    def of(cls, document: TradeDocument) -> Figures:
         """Take currency and rate of a document."""
         told = document.exchange_rate
         usable = (
@@ -66,7 +66,7 @@ class Figures:
 # --- lines -----------------------------------------------------------------------------------------------------------
 
 
-def line_rows(document: SalesDocument, figures: Figures, label: Labels) -> Iterator[LineRow]:
+def line_rows(document: TradeDocument, figures: Figures, label: Labels) -> Iterator[LineRow]:
     """Give the lines in their order."""
     for position, line in enumerate(document.lines, 1):
         yield LineRow(
@@ -140,7 +140,7 @@ def _free(line: Line, figures: Figures, label: Labels) -> Field | None:
 # --- taxes -----------------------------------------------------------------------------------------------------------
 
 
-def all_taxes(document: SalesDocument) -> tuple[TaxTotal, ...]:
+def all_taxes(document: TradeDocument) -> tuple[TaxTotal, ...]:
     """Give taxes and withholdings together: other software mixes them, and notes have no place for the latter."""
     withholdings: tuple[TaxTotal, ...] = getattr(document, "withholdings", ())
     return document.taxes + withholdings
@@ -163,7 +163,7 @@ def tax_rows(totals: Iterable[TaxTotal], figures: Figures, *, withheld: bool) ->
 # --- other amounts and totals ----------------------------------------------------------------------------------------
 
 
-def other_rows(document: SalesDocument, figures: Figures, label: Labels) -> Iterator[AmountRow]:
+def other_rows(document: TradeDocument, figures: Figures, label: Labels) -> Iterator[AmountRow]:
     """Give discounts and charges of the document, and what was paid before."""
     for item in document.allowances:
         yield AmountRow(
@@ -181,7 +181,7 @@ def other_rows(document: SalesDocument, figures: Figures, label: Labels) -> Iter
         )
 
 
-def instalment_rows(document: SalesDocument, figures: Figures, label: Labels) -> Iterator[AmountRow]:
+def instalment_rows(document: TradeDocument, figures: Figures, label: Labels) -> Iterator[AmountRow]:
     """Give the parts in which the document is paid."""
     for term in document.payment_terms:
         if term.amount is not None:
@@ -194,7 +194,7 @@ def instalment_rows(document: SalesDocument, figures: Figures, label: Labels) ->
             )
 
 
-def total_rows(document: SalesDocument, totals: Totals, figures: Figures, label: Labels) -> Iterator[TotalRow]:
+def total_rows(document: TradeDocument, totals: Totals, figures: Figures, label: Labels) -> Iterator[TotalRow]:
     """Give the totals as they are added up; prepayments and withholdings that lower nothing come after."""
 
     def row(name: str, value: Decimal | None, shown: str | None = None, *, strong: bool = False) -> Iterator[TotalRow]:

@@ -118,8 +118,6 @@ TEXTS: Mapping[str, tuple[str, str]] = {
     "withholding_total": ("Total retenciones (informativo)", "Withholdings (for information)"),
     "in_pesos": ("Valor en pesos (COP)", "In Colombian pesos (COP)"),
     "in_words": ("Valor en letras", "Amount in words"),
-    # health
-    "health": ("Sector salud", "Health sector"),
     # foot
     "notes": ("Observaciones", "Notes"),
     "software": ("Elaborado con", "Made with"),

@@ -24,7 +24,7 @@ from .words import amount_in_words
 
 if TYPE_CHECKING:
     from ..models.application_response import ApplicationResponse
-    from ..models.document import SalesDocument
+    from ..models.document import TradeDocument
     from ..models.issuer import Software
     from ..models.payment import Payment, PaymentTerms
     from ..models.references import DocumentReference, Period
@@ -139,7 +139,7 @@ def trade_content(
         english,
         issuer=supplier_block(roles.issuer_of(document), label),
         counterpart=customer_block(roles.counterpart_of(document), label),
-        sections=_sections(source, label, authorized_on),
+        sections=_sections(presentation, source, label, authorized_on),
         notes=document.notes,
         currency=document.currency,
     )
@@ -169,7 +169,9 @@ def notices(source: Source, label: Labels) -> Iterator[Label]:
 # --- sections --------------------------------------------------------------------------------------------------------
 
 
-def _sections(source: Source, label: Labels, authorized_on: date | None) -> Iterator[Section]:
+def _sections(
+    presentation: Presentation, source: Source, label: Labels, authorized_on: date | None
+) -> Iterator[Section]:
     document = source.document
     found: tuple[tuple[str, Iterable[tuple[Label, str]]], ...] = (
         ("dates", _dates(source, label)),
@@ -178,7 +180,7 @@ def _sections(source: Source, label: Labels, authorized_on: date | None) -> Iter
         ("correction", _correction(source, label)),
         ("exchange", _exchange(document, label)),
         ("delivery", ((f.label, f.value) for f in delivery_fields(document.delivery, document.delivery_terms, label))),
-        ("health", _health(document)),
+        *presentation.further(document, label),
     )
     for name, pairs in found:
         fields = tuple(Field(text, value) for text, value in pairs if value)
@@ -199,10 +201,10 @@ def _dates(source: Source, label: Labels) -> Iterator[tuple[Label, str]]:
     yield label("due_date"), day(_due_date(document))
     yield label("tax_point_date"), day(document.tax_point_date)
     yield label("period"), "" if document.period is None else _period(document.period)
-    yield label("operation"), label_of("operation_types", document.operation)
+    yield label("operation"), label_of(document.OPERATION_LIST, document.operation)
 
 
-def _due_date(document: SalesDocument) -> date | None:
+def _due_date(document: TradeDocument) -> date | None:
     said: date | None = getattr(document, "due_date", None)
     return said or next((payment.due_date for payment in document.payments if payment.due_date), None)
 
@@ -226,7 +228,7 @@ def _numbering(source: Source, label: Labels, authorized_on: date | None) -> Ite
     yield label("validity"), " – ".join(days)
 
 
-def _payment(document: SalesDocument, label: Labels) -> Iterator[tuple[Label, str]]:
+def _payment(document: TradeDocument, label: Labels) -> Iterator[tuple[Label, str]]:
     for payment in document.payments:
         yield label("payment_form"), _form(payment)
         yield label("payment_means"), label_of("payment_means", payment.means)
@@ -256,7 +258,7 @@ def _correction(source: Source, label: Labels) -> Iterator[tuple[Label, str]]:
         yield label("correction_reason"), correction.description or ""
 
 
-def _exchange(document: SalesDocument, label: Labels) -> Iterator[tuple[Label, str]]:
+def _exchange(document: TradeDocument, label: Labels) -> Iterator[tuple[Label, str]]:
     rate = document.exchange_rate
     if document.currency == PESOS and (rate is None or rate.currency == rate.target_currency):
         return
@@ -267,23 +269,10 @@ def _exchange(document: SalesDocument, label: Labels) -> Iterator[tuple[Label, s
         yield label("rate_date"), day(rate.date)
 
 
-def _health(document: SalesDocument) -> Iterator[tuple[Label, str]]:
-    """Give the health sector's data under their own names, user by user."""
-    if document.health is None:
-        return
-    for tag in document.health.tags:
-        yield Label(tag.name), tag.value or ""
-    several = len(document.health.users) > 1
-    for number, user in enumerate(document.health.users, 1):
-        for datum in user.data:
-            value = " – ".join(part for part in (datum.code, datum.value) if part)
-            yield Label(f"{datum.name} ({number})" if several else datum.name), value
-
-
 # --- references and software -----------------------------------------------------------------------------------------
 
 
-def _references(document: SalesDocument, label: Labels) -> Iterator[Reference]:
+def _references(document: TradeDocument, label: Labels) -> Iterator[Reference]:
     if document.order is not None:
         yield Reference(label("order"), document.order.number, day(document.order.issue_date), "", "", "")
         if document.order.sales_order:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ..catalogs import DocumentType
 from ..families.spec import DocumentKind, Family
@@ -38,6 +38,10 @@ class Presentation:
         if name is not None:
             return label(name)
         return Label(label_of("document_types", code) if DocumentType.by_code(code) else source.kind.label)
+
+    def further(self, document: Any, label: Labels) -> Iterable[tuple[str, Iterable[tuple[Label, str]]]]:
+        """Return sections of its own: the label of the head, and what it says."""
+        return ()
 
     def content(self, source: Source, software: Software | None, authorized_on: date | None, english: bool) -> Content:
         """Return all that is shown."""

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date
-from typing import TypedDict
+from typing import Any, TypedDict
 
 from ._base import Exact
 from .customer import Customer
 from .delivery import Delivery, DeliveryTerms
-from .health import HealthSector
 from .lines import AllowanceCharge
 from .organization import Organization
 from .party import Party, PartyReference
@@ -19,7 +18,7 @@ from .totals import Rounding
 
 
 class DocumentDetails(TypedDict, total=False):
-    """Every field of a sales document that ``from_lines`` neither names nor computes; some belong to one kind only."""
+    """Every field of a document that ``from_lines`` neither names nor computes; some belong to one kind only."""
 
     operation: str
     type_code: str
@@ -36,7 +35,8 @@ class DocumentDetails(TypedDict, total=False):
     delivery: Delivery | None
     delivery_terms: DeliveryTerms | None
     payment_terms: Iterable[PaymentTerms]
-    health: HealthSector | None
+    health: Any
+    """Sales documents: a `HealthSector`."""
     corrections: Iterable[Correction]
 
 

@@ -25,7 +25,7 @@ from .taxes import WITHHELD
 if TYPE_CHECKING:
     from ..families.spec import DocumentKind
     from ._base import Model
-    from .document import SalesDocument
+    from .document import TradeDocument
     from .lines import Line
     from .payment import ExchangeRate, PaymentTerms
     from .taxes import TaxSubtotal, TaxTotal
@@ -49,7 +49,7 @@ def _brief(value: Any) -> object:
     return value
 
 
-def document_card(document: SalesDocument, pairs: Iterable[tuple[str, object]] = (), *parts: str) -> Html:
+def document_card(document: TradeDocument, pairs: Iterable[tuple[str, object]] = (), *parts: str) -> Html:
     """Return what people look for in a document with lines; ``pairs`` are told after its own, ``parts`` below."""
     document = shown(document)
     kind = kind_of(document)
@@ -198,7 +198,7 @@ def _taxes(caption: str, totals: Iterable[TaxTotal], currency: str, *, withheld:
     return table(("Tributo", "Tarifa", "Base", "Valor"), rows, caption=caption, right=("Tarifa", "Base", "Valor"))
 
 
-def _others(document: SalesDocument, currency: str) -> Html:
+def _others(document: TradeDocument, currency: str) -> Html:
     """Return discounts and charges of the whole document, and what was paid before."""
     kinds = {True: "Cargo", False: "Descuento"}
     rows = [

@@ -263,7 +263,7 @@ def _line(line: Line, position: int, rounder: _Rounder, splitter: Splitter) -> L
         iva = _sum([s.amount for total in taxes for s in total.subtotals if s.code == _IVA])
         held = _each_tax("withholdings", said["withholdings"], amount, line, rounder, iva)
         values["withholdings"] = real_withholdings(held)
-    return make_fast(Line, values)
+    return make_fast(type(line), values)
 
 
 def _allowances(items: Sequence[AllowanceCharge], gross: Decimal, rounder: _Rounder) -> tuple[AllowanceCharge, ...]:

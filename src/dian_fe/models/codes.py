@@ -25,7 +25,7 @@ from ..errors import InvalidInput, UnknownCode
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from .document import SalesDocument
+    from .document import TradeDocument
 
 _LISTS: dict[str, type[CodeEnum]] = {
     "taxes": TaxCode,
@@ -40,9 +40,9 @@ _LISTS: dict[str, type[CodeEnum]] = {
 _SETS = {name: frozenset(member.value for member in members) for name, members in _LISTS.items()}
 
 
-def _uses(document: SalesDocument) -> Iterator[tuple[str, str | None, Collection[str], str]]:
+def _uses(document: TradeDocument) -> Iterator[tuple[str, str | None, Collection[str], str]]:
     """Yield each code: its path, the code, the codes that serve, and the list that holds them."""
-    yield "operation", document.operation, document.OPERATIONS, "operation_types"
+    yield "operation", document.operation, document.OPERATIONS, document.OPERATION_LIST
     if document.TYPE_CODES:
         yield "type_code", getattr(document, "type_code", None), document.TYPE_CODES, "document_types"
     yield "currency", document.currency, catalog("currencies"), "currencies"
@@ -65,14 +65,14 @@ def _uses(document: SalesDocument) -> Iterator[tuple[str, str | None, Collection
         if line.reference_price is not None:
             code = line.reference_price.type_code
             yield f"{where}.reference_price.type_code", code, _SETS["reference_prices"], "reference_prices"
-        for name in ("taxes", "withholdings"):
+        for name, listed in (("taxes", document.TAX_CODES), ("withholdings", document.WITHHOLDING_CODES)):
             for position, total in enumerate(getattr(line, name)):
                 for place, subtotal in enumerate(total.subtotals):
                     path = f"{where}.{name}[{position}].subtotals[{place}].code"
-                    yield path, subtotal.code, _SETS["taxes"], "tax_codes"
+                    yield path, subtotal.code, listed or _SETS["taxes"], "tax_codes"
 
 
-def _codes(document: SalesDocument) -> Hashable:
+def _codes(document: TradeDocument) -> Hashable:
     """Give all the codes of a document at once: those of `_uses`, without their places.
 
     The document's taxes are those of its lines, gathered.
@@ -110,7 +110,7 @@ def _unknown(named: str, code: str, path: str, known: Collection[str]) -> Unknow
     return error
 
 
-def check_codes(document: SalesDocument) -> None:
+def check_codes(document: TradeDocument) -> None:
     """Refuse codes that their catalogues do not hold: raises ``UnknownCode``, or ``InvalidInput`` listing several."""
     codes = _codes(document)
     if codes in _known:

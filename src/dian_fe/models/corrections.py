@@ -24,24 +24,24 @@ class Disagreement(NamedTuple):
 
 _REFUSED = {
     "note_before_document": (
-        "la nota es de un día anterior al de la factura que corrige.",
-        "revise issued_at, o la factura que se corrige.",
+        "la nota es de un día anterior al del documento que corrige.",
+        "revise issued_at, o el documento que se corrige.",
     ),
     "note_above_document": (
-        "la nota crédito vale más que la factura, contando las otras notas que se dieron.",
-        "corrija cantidades y precios de lines; lo que se cobra de más va en una nota débito.",
+        "la nota vale más que el documento que corrige, contando las otras notas que se dieron.",
+        "corrija cantidades y precios de lines.",
     ),
     "note_in_other_currency": (
-        "la nota está en otra moneda que la factura que corrige.",
-        "quite currency y exchange_rate: la nota toma los de la factura.",
+        "la nota está en otra moneda que el documento que corrige.",
+        "quite currency y exchange_rate: la nota toma los del documento.",
     ),
     "note_of_other_party": (
-        "la nota es de otro emisor o de otro cliente que la factura que corrige.",
-        "quite supplier y customer: la nota toma los de la factura.",
+        "la nota es de otro emisor o de otro cliente que el documento que corrige.",
+        "quite supplier y customer: la nota toma los del documento.",
     ),
 }
 """What `correcting` refuses, with message and remedy; the rest is only told by the rules."""
-_ANYWAY = " Si de verdad es así, haga la nota con from_lines y nombre la factura en billing_references."
+_ANYWAY = " Si de verdad es así, haga la nota con from_lines y nombre el documento en billing_references."
 
 
 def refuse_disagreements(note: Any, original: Any, previous: Iterable[Any] = ()) -> None:
@@ -66,7 +66,7 @@ def refuse_disagreements(note: Any, original: Any, previous: Iterable[Any] = ())
         raise refused[0]
     if refused:
         raise InvalidInput(
-            f"la nota y la factura se contradicen en {len(refused)} datos: " + " | ".join(map(str, refused)),
+            f"la nota y el documento se contradicen en {len(refused)} datos: " + " | ".join(map(str, refused)),
             errors=refused,
         )
 

@@ -1,4 +1,4 @@
-"""What the three sales documents share: fields, construction from lines, and what must hold before writing."""
+"""What documents with lines and totals share: fields, construction from lines, and what must hold before writing."""
 
 from __future__ import annotations
 
@@ -21,7 +21,6 @@ from .arithmetic import compute
 from .codes import check_codes
 from .customer import Customer
 from .delivery import Delivery, DeliveryTerms
-from .health import HealthSector
 from .lines import AllowanceCharge, Line, check_base_quantity, check_percent
 from .organization import Organization
 from .party import Party, PartyReference
@@ -37,9 +36,6 @@ if TYPE_CHECKING:
     from .issuer import Issuer
 
 M = TypeVar("M", bound=Model)
-
-HEALTH_PREFIX = "SS-"
-"""Operation types of the health sector begin with it (annex 1.9, section 13.1.5)."""
 
 
 def _as_party(value: Any) -> Any:
@@ -60,8 +56,8 @@ else:
     """A party; an `Organization` or a `Customer` (or their JSON) is taken and becomes what the document says of it."""
 
 
-class SalesDocument(Model, defer_build=True, metaclass=ModelMeta):
-    """Base of `Invoice`, `CreditNote` and `DebitNote`.
+class TradeDocument(Model, defer_build=True, metaclass=ModelMeta):
+    """Base of documents with parties, lines, taxes and totals; every family of them derives its own.
 
     Construct them with ``from_lines``, which computes every amount. The plain constructor takes all fields as they
     are: readers use it for documents of others, whose amounts may contradict each other.
@@ -69,11 +65,19 @@ class SalesDocument(Model, defer_build=True, metaclass=ModelMeta):
 
     OPERATIONS: ClassVar[tuple[str, ...]] = ()
     """Operation types that the kind admits, the usual one first."""
+    OPERATION_LIST: ClassVar[str] = "operation_types"
+    """Name of the catalogue that holds them."""
+    TAX_CODES: ClassVar[tuple[str, ...]] = ()
+    """Taxes that the kind admits; none: all of the catalogue."""
+    WITHHOLDING_CODES: ClassVar[tuple[str, ...]] = ()
+    """Withholdings that the kind admits; none: all of the catalogue."""
     TYPE_CODES: ClassVar[tuple[str, ...]] = ()
     """Type codes that the kind admits; contingency types are for invoices only, and a debit note carries none."""
     ALLOWS_WITHHOLDINGS: ClassVar[bool] = False
     ALLOWS_PREPAYMENTS: ClassVar[bool] = True
     ALLOWS_FREE_INDICATOR: ClassVar[bool] = True
+    LINE: ClassVar[type[Line]] = Line
+    """The class of its lines."""
 
     number: Fixed[Text]
     """Prefix and consecutive without separators: "SETP990000001" (cbc:ID)."""
@@ -112,8 +116,6 @@ class SalesDocument(Model, defer_build=True, metaclass=ModelMeta):
     totals: Fixed[Totals]
     """What the lines, discounts and charges add up to. Raises ``MissingDatum`` of a document read without."""
     lines: Many[Line] = field(default=())
-    health: Fixed[HealthSector | None] = field(default=None)
-    """The health sector's extension, with operation types SS-…"""
 
     @property
     def line_count(self) -> int:
@@ -169,13 +171,10 @@ class SalesDocument(Model, defer_build=True, metaclass=ModelMeta):
         values: dict[str, Any] = cls._details({**details})
         _refuse_computed(values)
         shared = as_parts(withholdings, TaxTotal, "withholdings")
-        prepared = [
-            cls._prepared(line, shared) if shared or line.withholdings or line.free_of_charge is not None else line
-            for line in as_parts(lines, Line, "lines")
-        ]
+        prepared = cls._lines(as_parts(lines, cls.LINE, "lines"), shared, issued_at)
         operation = str(values.pop("operation", cls.OPERATIONS[0]))
         if deduct_prepayments is None:
-            deduct_prepayments = operation.startswith(HEALTH_PREFIX)
+            deduct_prepayments = cls._deducts_prepayments(operation)
         advances = _numbered(as_parts(prepayments, Prepayment, "prepayments"))
         if advances and not cls.ALLOWS_PREPAYMENTS:
             raise errors.NotAllowed(
@@ -236,6 +235,21 @@ class SalesDocument(Model, defer_build=True, metaclass=ModelMeta):
     def _details(cls, given: dict[str, Any]) -> dict[str, Any]:
         """Fit the further data to the kind."""
         return given
+
+    @classmethod
+    def _deducts_prepayments(cls, operation: str) -> bool:
+        """Return whether prepayments lower the amount payable unless the caller says otherwise."""
+        return False
+
+    @classmethod
+    def _lines(cls, lines: tuple[Line, ...], withholdings: tuple[TaxTotal, ...], issued_at: Any) -> list[Line]:
+        """Fit the lines to what the kind admits; ``issued_at`` as it was given."""
+        return [
+            cls._prepared(line, withholdings)
+            if withholdings or line.withholdings or line.free_of_charge is not None
+            else line
+            for line in lines
+        ]
 
     @classmethod
     def _prepared(cls, line: Line, withholdings: tuple[TaxTotal, ...]) -> Line:
@@ -317,11 +331,6 @@ class SalesDocument(Model, defer_build=True, metaclass=ModelMeta):
 
         return document_card(self)
 
-    @property
-    def is_health(self) -> bool:
-        """Whether the operation is of the health sector."""
-        return self.operation.startswith(HEALTH_PREFIX)
-
 
 Fine = set[tuple[str, int]]
 """Codes and percents (by identity) that have been looked at: few in a document of many lines."""
@@ -384,7 +393,10 @@ _SEQUENCES = (tuple, list)
 
 
 def as_parts(values: Any, model: type[M], field: str) -> tuple[M, ...]:
-    """Take a sequence of models, or of their JSON forms; anything else is refused by name and position."""
+    """Take a sequence of models, or of their JSON forms; anything else is refused by name and position.
+
+    A model of a base class of ``model`` becomes one of ``model``.
+    """
     if type(values) is tuple and not values:
         return ()
     if type(values) not in _SEQUENCES and (
@@ -405,7 +417,10 @@ def as_parts(values: Any, model: type[M], field: str) -> tuple[M, ...]:
     taken: list[M] = []
     for position, item in enumerate(items):
         try:
-            taken.append(item if isinstance(item, model) else model.model_validate(item))
+            if not isinstance(item, model):
+                wider = isinstance(item, Model) and issubclass(model, type(item))
+                item = model.model_validate({**item.__dict__} if wider else item)
+            taken.append(item)
         except errors.InvalidInput as error:
             error.at(f"{field}[{position}]")
             raise
@@ -431,7 +446,3 @@ def operations(*prefixed: str) -> tuple[str, ...]:
 def types_of(family: str) -> tuple[str, ...]:
     """Give the type codes of a family of documents, as the catalogue has them."""
     return tuple(member.value for member in DocumentType if member.family == family)
-
-
-HEALTH_OPERATIONS = tuple(member.value for member in OperationType if member.value.startswith(HEALTH_PREFIX))
-"""Every operation type of the health sector."""

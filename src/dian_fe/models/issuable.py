@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 from ..families.registry import kind_of
 from .application_response import Response
-from .document import SalesDocument
+from .document import TradeDocument
 from .event import EventDocument
 
 if TYPE_CHECKING:
     from .issuer import Issuer
 
-Deliverable: TypeAlias = SalesDocument | EventDocument
+Deliverable: TypeAlias = TradeDocument | EventDocument
 """What goes to the other side once DIAN has accepted it."""
 
 

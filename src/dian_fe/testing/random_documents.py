@@ -13,12 +13,12 @@ from random import Random
 from typing import Any, TypeAlias
 
 from .._arguments import checked
-from ..models.document import SalesDocument
+from ..models.document import TradeDocument
 from ..models.issuer import Issuer
 from ..models.organization import Organization
 from .samples import Samples, samples_of
 
-Document: TypeAlias = SalesDocument
+Document: TypeAlias = TradeDocument
 FIRST_DAY, LAST_DAY = date(2024, 5, 1), date(2029, 12, 31)
 """Annex 1.9 is in force since the first day; the simulator's resolutions until after the last."""
 MOST_LINES = 40

@@ -15,7 +15,7 @@ from ..catalogs import TaxCode
 from ..errors import InvalidInput
 from ..models.application_response import VERDICTS
 from ..models.arithmetic import money_sum
-from ..models.document import SalesDocument
+from ..models.document import TradeDocument
 from ..models.issuable import references_of
 from ..models.taxes import WITHHELD
 from ..models.totals import EXACT, ZERO, Totals
@@ -91,7 +91,7 @@ def _keyed(top: Received[Any]) -> Iterator[Any]:
     return (answer for answer in top.answers if answer.document.reference_key and answer.document.code in VERDICTS)
 
 
-def _document(found: Received[SalesDocument], answer: ApplicationResponse | None, top: Received[Any]) -> Iterator[Row]:
+def _document(found: Received[TradeDocument], answer: ApplicationResponse | None, top: Received[Any]) -> Iterator[Row]:
     document, roles = found.document, found.kind.roles
     supplier, customer = _said(document, roles.issuer), _said(document, roles.counterpart)
     totals = _said(document, "totals")
@@ -120,7 +120,7 @@ def _document(found: Received[SalesDocument], answer: ApplicationResponse | None
     }
 
 
-def _lines(found: Received[SalesDocument], answer: ApplicationResponse | None, top: Received[Any]) -> Iterator[Row]:
+def _lines(found: Received[TradeDocument], answer: ApplicationResponse | None, top: Received[Any]) -> Iterator[Row]:
     document = found.document
     for position, line in enumerate(document.lines if found.kind.amounts else (), 1):
         yield {
@@ -142,7 +142,7 @@ def _lines(found: Received[SalesDocument], answer: ApplicationResponse | None, t
         }
 
 
-def _identity(found: Received[SalesDocument]) -> Row:
+def _identity(found: Received[TradeDocument]) -> Row:
     document = found.document
     return {
         "kind": found.kind.name,

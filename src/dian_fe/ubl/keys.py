@@ -18,7 +18,7 @@ from ..models.totals import EXACT
 from .codecs import date_of, time_of, truncated
 
 if TYPE_CHECKING:
-    from ..models.document import SalesDocument
+    from ..models.document import TradeDocument
 
 KEYED_TAXES = (TaxCode.IVA.value, TaxCode.INC.value, TaxCode.ICA.value)
 """The taxes that enter the key, in the order of the annex: 01, 04, 03."""
@@ -54,7 +54,7 @@ def key_seed(
     return "".join(parts)
 
 
-def document_key(document: SalesDocument, *, secret: str, environment: str) -> str:
+def document_key(document: TradeDocument, *, secret: str, environment: str) -> str:
     """Compute the key of a document from its model, over the very figures that its XML will carry."""
     sums: dict[str | None, Decimal | None] = dict.fromkeys(KEYED_TAXES)
     for total in document.taxes:

@@ -18,7 +18,7 @@ from ..models.event import EventDocument
 from .control import Control
 
 if TYPE_CHECKING:
-    from ..models.document import SalesDocument
+    from ..models.document import TradeDocument
     from .problems import Problem
 
 D = TypeVar("D", default=Any)
@@ -123,7 +123,7 @@ class Received(Generic[D]):
         return tuple(each for each in self.walk() if each.kind.standing is Standing.DOCUMENT and each.kind.root)
 
     @property
-    def sales_documents(self) -> tuple[Received[SalesDocument], ...]:
+    def sales_documents(self) -> tuple[Received[TradeDocument], ...]:
         """The invoices and notes here and inside, however deep."""
         return tuple(each for each in self.documents if each.kind.family.name == "sales")
 

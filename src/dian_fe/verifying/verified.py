@@ -17,7 +17,7 @@ from ..families.spec import DocumentKind
 from ..faults import Fault, faults_table
 from ..models._missing import said
 from ..models.application_response import ApplicationResponse
-from ..models.document import SalesDocument
+from ..models.document import TradeDocument
 from ..signing.documents import Signed
 from ..ubl.received import OtherFile, Received
 from .acceptance import Acceptance, acceptance_of
@@ -29,7 +29,7 @@ from .signed_by import SignedBy
 from .trust import Revocation, TrustStore
 from .verdicts import RevocationVerdict
 
-D = TypeVar("D", bound=SalesDocument, covariant=True, default=Any)
+D = TypeVar("D", bound=TradeDocument, covariant=True, default=Any)
 
 
 @dataclass(frozen=True, slots=True, init=False, eq=False)
@@ -108,7 +108,7 @@ class Verified(Generic[D]):
         return f"Verified({self.kind.name} {said(self.document, 'number')!r}, {answered}, {verdicts})"
 
 
-S = TypeVar("S", bound=SalesDocument)
+S = TypeVar("S", bound=TradeDocument)
 
 
 @overload

@@ -16,7 +16,7 @@ from dian_fe.habilitacion.plan import GivenCounts, TestSetPlan
 from dian_fe.models._base import ModelMeta, Text
 from dian_fe.models._typing import Many, field
 from dian_fe.models.customer import Customer
-from dian_fe.models.document import SalesDocument
+from dian_fe.models.document import TradeDocument
 from dian_fe.models.issuer import Issuer, Software
 from dian_fe.models.lines import Line
 from dian_fe.models.payment import Payment
@@ -35,7 +35,7 @@ SELLER = Customer(id="900373076", id_type="31", name="Finca Ejemplo", municipali
 """Who sells and does not issue."""
 
 
-class Acquisition(SalesDocument, metaclass=ModelMeta):
+class Acquisition(TradeDocument, metaclass=ModelMeta):
     """What a buyer issues for what it bought."""
 
     OPERATIONS: ClassVar[tuple[str, ...]] = ("10", "11")
@@ -53,7 +53,7 @@ class Acquisition(SalesDocument, metaclass=ModelMeta):
         return self.customer.id
 
 
-class AcquisitionNote(SalesDocument, metaclass=ModelMeta):
+class AcquisitionNote(TradeDocument, metaclass=ModelMeta):
     """What corrects an acquisition."""
 
     OPERATIONS: ClassVar[tuple[str, ...]] = ("10", "11")

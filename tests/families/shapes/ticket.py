@@ -16,7 +16,7 @@ from dian_fe.habilitacion.plan import GivenCounts, TestSetPlan
 from dian_fe.models._base import Model, ModelMeta, Text
 from dian_fe.models._typing import Fixed, Many, field
 from dian_fe.models.customer import Customer
-from dian_fe.models.document import SalesDocument
+from dian_fe.models.document import TradeDocument
 from dian_fe.models.issuer import Issuer
 from dian_fe.models.lines import Line
 from dian_fe.models.payment import Payment
@@ -44,7 +44,7 @@ class Group(Model):
     pairs: tuple[Pair, ...] = ()
 
 
-class Ticket(SalesDocument, metaclass=ModelMeta):
+class Ticket(TradeDocument, metaclass=ModelMeta):
     """What a till prints."""
 
     OPERATIONS: ClassVar[tuple[str, ...]] = ("10",)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from ...models.health import HealthDatum, HealthSector, HealthTag, HealthUser
 from ...ubl.codecs import TEXT, attribute
 from ...ubl.extensions import Slot, extension, local_name
 from ...ubl.rows import Attr, Row, Structure
+from .sector import HealthDatum, HealthSector, HealthTag, HealthUser
 
 if TYPE_CHECKING:
     from ...ubl.compile import Writer

@@ -9,7 +9,7 @@ from ...models.arithmetic import money_sum
 from ...ubl.codecs import date_of, time_of, truncated
 
 if TYPE_CHECKING:
-    from ...models.document import SalesDocument
+    from .models import SalesDocument
 
 
 def qr_pairs(document: SalesDocument) -> tuple[tuple[str, str], ...]:

@@ -4,32 +4,39 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any, ClassVar, Literal, Protocol, Self, Unpack
+from typing import Any, ClassVar, Literal, Self, Unpack
 
 from ..._arguments import named
-from ...catalogs import CodeEnum, CreditNoteConcept, DebitNoteConcept, DocumentType, IdAlgorithm
-from ...errors import InvalidInput, NotAllowed
+from ...catalogs import CodeEnum, CreditNoteConcept, DebitNoteConcept, DocumentType, OperationType
 from ...models._base import MaybeDay, ModelMeta, Text
 from ...models._details import NoteDetails
-from ...models._missing import missing_of, refuse_missing
 from ...models._typing import Fixed, Many, field
-from ...models.corrections import concept_of, refuse_disagreements
-from ...models.document import HEALTH_OPERATIONS, SalesDocument, as_parts, operations, types_of
+from ...models.document import TradeDocument, operations, types_of
 from ...models.lines import Line
-from ...models.references import Correction, DocumentReference
+from ...models.note import Keyed, TradeNote
 from ...models.taxes import TaxTotal
+from .sector import HealthSector
+
+HEALTH_PREFIX = "SS-"
+"""Operation types of the health sector begin with it (annex 1.9, section 13.1.5)."""
+HEALTH_OPERATIONS = tuple(member.value for member in OperationType if member.value.startswith(HEALTH_PREFIX))
+"""Every operation type of the health sector."""
 
 
-class _Keyed(Protocol):
-    """A stage of an invoice that knows its key: built, signed or received."""
+class SalesDocument(TradeDocument, defer_build=True, metaclass=ModelMeta):
+    """Base of `Invoice`, `CreditNote` and `DebitNote`."""
+
+    health: Fixed[HealthSector | None] = field(default=None)
+    """The health sector's extension, with operation types SS-…"""
 
     @property
-    def document(self) -> Any:
-        """The invoice."""
+    def is_health(self) -> bool:
+        """True if the operation is of the health sector."""
+        return self.operation.startswith(HEALTH_PREFIX)
 
-    @property
-    def key(self) -> str | None:
-        """Its CUFE; None of a document read without, which is refused."""
+    @classmethod
+    def _deducts_prepayments(cls, operation: str) -> bool:
+        return operation.startswith(HEALTH_PREFIX)
 
 
 class Invoice(SalesDocument, defer_build=False):
@@ -56,24 +63,16 @@ class Invoice(SalesDocument, defer_build=False):
     """Withholdings summed over the lines; informative, they never lower the amount payable."""
 
 
-class Note(SalesDocument, metaclass=ModelMeta):
+class Note(TradeNote, SalesDocument, metaclass=ModelMeta):
     """Base of both notes: they correct an invoice, or (operations 22 and 32) a period without naming any."""
 
-    ANNULMENT: ClassVar[str | None] = None
-    """The concept that annuls an invoice whole; None for a note that cannot."""
-    CONCEPTS: ClassVar[type[CodeEnum]]
-    """List of the concepts by which the kind corrects."""
-    LOWERS: ClassVar[bool] = False
-    """The note takes value from the invoice, instead of adding to it."""
-
-    corrections: Many[Correction] = field(default=())
-    """Why the note corrects (cac:DiscrepancyResponse)."""
+    CORRECTS: ClassVar[type[TradeDocument]] = Invoice
 
     @classmethod
     @named
     def correcting(
         cls,
-        invoice: Invoice | _Keyed,
+        invoice: Invoice | Keyed,
         *,
         concept: str,
         number: str,
@@ -81,7 +80,7 @@ class Note(SalesDocument, metaclass=ModelMeta):
         key: str | None = None,
         description: str | None = None,
         lines: Iterable[Line] | None = None,
-        previous: Iterable[Note | _Keyed] = (),
+        previous: Iterable[Note | Keyed] = (),
         **details: Unpack[NoteDetails],
     ) -> Self:
         """Make a note over an invoice: parties, currency, rate and payments are those of the invoice.
@@ -96,60 +95,23 @@ class Note(SalesDocument, metaclass=ModelMeta):
         invoice, of more value than is left of it, in another currency, or of another supplier or customer (whoever
         bought as final consumer may be named later); and the errors of ``from_lines``.
         """
-        document, cufe = _document_and_key(invoice, key)
-        concept = concept_of(cls.CONCEPTS, concept)
-        annulled = lines is None
-        if lines is None:
-            if concept != cls.ANNULMENT:
-                raise NotAllowed(
-                    "solo una anulación toma todas las líneas de la factura.",
-                    field="lines",
-                    expected="las líneas que se corrigen",
-                    remedy="indique lines; invoice.lines[0].without_amounts(quantity=1) da parte de una línea.",
-                )
-            lines = document.lines
-            refuse_missing(missing_of(lines=lines))
-        given: dict[str, Any] = {
-            "supplier": document.supplier,
-            "customer": document.customer,
-            "currency": document.currency,
-            "exchange_rate": document.exchange_rate,
-            "payment": document.payments,
-            "corrections": (Correction(concept=concept, description=description, reference=document.number),),
-            "billing_references": (
-                DocumentReference(
-                    number=document.number, key=cufe, key_scheme=_scheme(document), issue_date=document.issue_date
-                ),
-            ),
-        }
-        if annulled:
-            # What is annulled is the whole amount payable, with what was discounted or charged on the document.
-            rounding = document.totals.payable_rounding if document.has("totals") else None
-            given |= {"allowances": document.allowances, "payable_rounding": rounding}
-        if document.is_health:
-            given |= {"operation": document.operation, "health": document.health, "period": document.period}
-        cleaned = [_as_note_line(line) if isinstance(line, Line) else line for line in lines]
-        note = cls.from_lines(number=number, issued_at=issued_at, lines=cleaned, **(given | {**details}))
-        refuse_disagreements(note, document, _earlier(previous, document.number))
-        return note
+        given = {"number": number, "issued_at": issued_at, **details}
+        return cls._over(
+            invoice,
+            name="invoice",
+            concept=concept,
+            key=key,
+            description=description,
+            lines=lines,
+            previous=previous,
+            details=given,
+        )
 
     @classmethod
-    def _details(cls, given: dict[str, Any]) -> dict[str, Any]:
-        """Take concepts by name too."""
-        if not given.get("corrections"):
-            return given
-        corrections = as_parts(given["corrections"], Correction, "corrections")
-        return given | {
-            "corrections": tuple(
-                each.replace(concept=concept_of(cls.CONCEPTS, each.concept, f"corrections[{index}].concept"))
-                for index, each in enumerate(corrections)
-            )
-        }
-
-    @property
-    def annuls(self) -> bool:
-        """True if the note annuls its invoice whole."""
-        return self.ANNULMENT is not None and any(each.concept == self.ANNULMENT for each in self.corrections)
+    def _taken_over(cls, document: Invoice) -> dict[str, Any]:
+        if not document.is_health:
+            return {}
+        return {"operation": document.operation, "health": document.health, "period": document.period}
 
 
 class CreditNote(Note):
@@ -181,69 +143,3 @@ class DebitNote(Note):
     """Discriminator of the JSON form."""
     operation: Fixed[Text] = field(default=OPERATIONS[0])
     """`OperationType`: 30 with reference to an invoice, 32 without, or one of health (SS-…)."""
-
-
-def _as_note_line(line: Line) -> Line:
-    """Return a line as a note says it: without withholdings, and BaseQuantity as DIAN wants it.
-
-    A document of others may write another BaseQuantity beside an amount that is price × quantity all the same.
-    """
-    changes: dict[str, Any] = {"withholdings": ()} if line.withholdings else {}
-    if line.amount is not None and (line.base_quantity, line.base_unit) != (line.quantity, line.unit):
-        changes |= {"base_quantity": line.quantity, "base_unit": line.unit}
-    return line.replace(**changes) if changes else line
-
-
-def _document_and_key(invoice: Any, key: str | None) -> tuple[Invoice, str]:
-    document = invoice if isinstance(invoice, Invoice) else getattr(invoice, "document", None)
-    cufe = key if isinstance(invoice, Invoice) else getattr(invoice, "key", None)
-    if not isinstance(document, Invoice):
-        raise InvalidInput(
-            "solo se corrigen facturas.", field="invoice", found=type(invoice).__name__, expected="Invoice"
-        )
-    if not cufe:
-        raise InvalidInput(
-            "falta la clave (CUFE) de la factura que se corrige.",
-            field="key",
-            expected="96 dígitos hexadecimales",
-            remedy="pase lo que dieron build, sign o read, o la factura con key=cufe.",
-        )
-    return document, cufe
-
-
-def _earlier(previous: Iterable[Any], number: str) -> tuple[Note, ...]:
-    """Return the notes that were issued before over the invoice of that number, each once."""
-    notes: dict[str, Note] = {}
-    if isinstance(previous, Note) or not isinstance(previous, Iterable):
-        raise InvalidInput(
-            "las notas anteriores se dan en una lista.",
-            field="previous",
-            found=type(previous).__name__,
-            expected="una lista de notas",
-            remedy="escriba previous=[nota].",
-        )
-    for index, given in enumerate(previous):
-        note = getattr(given, "document", given)
-        if not isinstance(note, Note):
-            raise InvalidInput(
-                "las notas anteriores son notas.",
-                field=f"previous[{index}]",
-                found=type(given).__name__,
-                expected="una nota crédito o débito, o lo que dieron build, sign o read",
-                remedy="pase las notas que ya se emitieron sobre esta factura.",
-            )
-        if number not in {each.number for each in note.billing_references}:
-            raise InvalidInput(
-                "esta nota anterior no corrige la factura.",
-                field=f"previous[{index}].billing_references",
-                found=", ".join(each.number for each in note.billing_references) or None,
-                expected=number,
-                remedy="pase solo las notas que ya se emitieron sobre esta factura.",
-            )
-        notes[note.number] = note
-    return tuple(notes.values())
-
-
-def _scheme(document: Invoice) -> str:
-    contingency = document.type_code == "03"
-    return (IdAlgorithm.CUDE if contingency else IdAlgorithm.CUFE).value

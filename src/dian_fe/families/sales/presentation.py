@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
+
 from ...catalogs import DocumentType
+from ...graphic.content import Label
 from ...graphic.presentation import Presentation
 
-_TITLES = {
+if TYPE_CHECKING:
+    from ...graphic.labels import Labels
+    from .models import SalesDocument
+    from .sector import HealthSector
+
+_TEXTS = {
     # the denominations of annex 1.9, table 13.1.3
     "invoice": ("Factura electrónica de venta", "Electronic sales invoice"),
     "export_invoice": ("Factura electrónica de venta – exportación", "Electronic sales invoice – export"),
@@ -19,9 +28,27 @@ _TITLES = {
     ),
     "credit_note": ("Nota crédito de la factura electrónica de venta", "Credit note"),
     "debit_note": ("Nota débito de la factura electrónica de venta", "Debit note"),
+    "health": ("Sector salud", "Health sector"),
 }
 
-PRESENTATION = Presentation(
+
+class _SalesPresentation(Presentation):
+    def further(self, document: SalesDocument, label: Labels) -> Iterable[tuple[str, Iterable[tuple[Label, str]]]]:
+        """Return the health sector's data under their own names, user by user."""
+        return () if document.health is None else (("health", _health(document.health)),)
+
+
+def _health(health: HealthSector) -> Iterator[tuple[Label, str]]:
+    for tag in health.tags:
+        yield Label(tag.name), tag.value or ""
+    several = len(health.users) > 1
+    for number, user in enumerate(health.users, 1):
+        for datum in user.data:
+            value = " – ".join(part for part in (datum.code, datum.value) if part)
+            yield Label(f"{datum.name} ({number})" if several else datum.name), value
+
+
+PRESENTATION = _SalesPresentation(
     {
         DocumentType.FACTURA_DE_VENTA.value: "invoice",
         DocumentType.FACTURA_DE_EXPORTACION.value: "export_invoice",
@@ -30,7 +57,7 @@ PRESENTATION = Presentation(
         DocumentType.NOTA_CREDITO.value: "credit_note",
         DocumentType.NOTA_DEBITO.value: "debit_note",
     },
-    _TITLES,
+    _TEXTS,
     {
         "totals": "totales",
         "number": "número",

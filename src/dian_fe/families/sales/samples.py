@@ -25,8 +25,6 @@ from ...catalogs import (
 )
 from ...catalogs import DeliveryTerms as Incoterm
 from ...models.delivery import Delivery, DeliveryTerms
-from ...models.document import HEALTH_PREFIX
-from ...models.health import HealthDatum, HealthSector, HealthTag, HealthUser
 from ...models.issuer import Issuer
 from ...models.lines import AllowanceCharge, ItemProperty, Line, charge, discount
 from ...models.payment import ExchangeRate, Payment, PaymentTerms, Prepayment, instalments
@@ -37,7 +35,8 @@ from ...testing import random_parties as parties
 from ...testing.dice import Dice
 from ...testing.random_documents import FIRST_DAY, LAST_DAY, MOST_LINES, sample_issuer
 from ...testing.samples import Samples
-from .models import CreditNote, DebitNote, Invoice
+from .models import HEALTH_PREFIX, CreditNote, DebitNote, Invoice
+from .sector import HealthDatum, HealthSector, HealthTag, HealthUser
 
 if TYPE_CHECKING:
     from ...testing.judge import Judge

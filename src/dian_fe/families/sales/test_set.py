@@ -14,11 +14,10 @@ from ...catalogs import CreditNoteConcept, DebitNoteConcept, Unit
 from ...errors import InvalidInput
 from ...habilitacion.plan import TestSetPlan
 from ...models.customer import Customer
-from ...models.document import SalesDocument
 from ...models.lines import Line
 from ...models.payment import Payment
 from ...models.taxes import iva
-from .models import CreditNote, DebitNote, Invoice
+from .models import CreditNote, DebitNote, Invoice, SalesDocument
 
 if TYPE_CHECKING:
     from ...models.issuer import Issuer

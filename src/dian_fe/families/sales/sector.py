@@ -6,10 +6,10 @@ from typing import Self
 
 from pydantic import model_validator
 
-from .._arguments import checked
-from ..catalogs import HealthCoverage, HealthPaymentModality
-from ._base import Model, Text
-from ._typing import Many, field
+from ..._arguments import checked
+from ...catalogs import HealthCoverage, HealthPaymentModality
+from ...models._base import Model, Text
+from ...models._typing import Many, field
 
 MODALITY_LIST = "salud_modalidad_pago.gc"
 COVERAGE_LIST = "salud_cobertura.gc"

@@ -1,0 +1,198 @@
+"""What notes of every family share: the concepts by which they correct, and construction over a document."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, ClassVar, Protocol, Self
+
+from ..catalogs import CodeEnum
+from ..errors import InvalidInput, NotAllowed
+from ..families.registry import model_kind
+from ._base import ModelMeta
+from ._missing import missing_of, refuse_missing
+from ._typing import Many, field
+from .corrections import concept_of, refuse_disagreements
+from .document import TradeDocument, as_parts
+from .lines import Line
+from .references import Correction, DocumentReference
+
+
+class Keyed(Protocol):
+    """A stage of a document that knows its key: built, signed or received."""
+
+    @property
+    def document(self) -> Any:
+        """The document."""
+
+    @property
+    def key(self) -> str | None:
+        """Its key; None of a document read without, which is refused."""
+
+
+class TradeNote(TradeDocument, metaclass=ModelMeta):
+    """Base of the notes of every family."""
+
+    ANNULMENT: ClassVar[str | None] = None
+    """The concept that annuls a document whole; None for a note that cannot."""
+    CONCEPTS: ClassVar[type[CodeEnum]]
+    """List of the concepts by which the kind corrects."""
+    LOWERS: ClassVar[bool] = False
+    """The note takes value from the document, instead of adding to it."""
+    CORRECTS: ClassVar[type[TradeDocument]]
+    """The class of the documents that it corrects."""
+
+    corrections: Many[Correction] = field(default=())
+    """Why the note corrects (cac:DiscrepancyResponse)."""
+
+    @classmethod
+    def _over(
+        cls,
+        given: Any,
+        *,
+        name: str,
+        concept: str,
+        key: str | None,
+        description: str | None,
+        lines: Iterable[Line] | None,
+        previous: Iterable[Any],
+        details: Mapping[str, Any],
+    ) -> Self:
+        """Make a note over a document that the caller passed as ``name``; what is not given is the document's."""
+        document, own_key = cls._document_and_key(given, key, name)
+        concept = concept_of(cls.CONCEPTS, concept)
+        annulled = lines is None
+        if lines is None:
+            if concept != cls.ANNULMENT:
+                raise NotAllowed(
+                    "solo una anulación toma todas las líneas del documento que corrige.",
+                    field="lines",
+                    expected="las líneas que se corrigen",
+                    remedy=f"indique lines; {name}.lines[0].without_amounts(quantity=1) da parte de una línea.",
+                )
+            lines = document.lines
+            refuse_missing(missing_of(lines=lines))
+        taken: dict[str, Any] = {
+            "supplier": document.supplier,
+            "customer": document.customer,
+            "currency": document.currency,
+            "exchange_rate": document.exchange_rate,
+            "payment": document.payments,
+            "corrections": (Correction(concept=concept, description=description, reference=document.number),),
+            "billing_references": (
+                DocumentReference(
+                    number=document.number, key=own_key, key_scheme=_scheme(document), issue_date=document.issue_date
+                ),
+            ),
+        }
+        if annulled:
+            # What is annulled is the whole amount payable, with what was discounted or charged on the document.
+            rounding = document.totals.payable_rounding if document.has("totals") else None
+            taken |= {"allowances": document.allowances, "payable_rounding": rounding}
+        taken |= cls._taken_over(document)
+        cleaned = [_as_note_line(line) if isinstance(line, Line) else line for line in lines]
+        note = cls.from_lines(lines=cleaned, **(taken | {**details}))
+        refuse_disagreements(note, document, cls._earlier(previous, document.number))
+        return note
+
+    @classmethod
+    def _taken_over(cls, document: Any) -> dict[str, Any]:
+        """Return what else the note says as the document that it corrects, unless it is given."""
+        return {}
+
+    @classmethod
+    def _details(cls, given: dict[str, Any]) -> dict[str, Any]:
+        """Take concepts by name too."""
+        if not given.get("corrections"):
+            return given
+        corrections = as_parts(given["corrections"], Correction, "corrections")
+        return given | {
+            "corrections": tuple(
+                each.replace(concept=concept_of(cls.CONCEPTS, each.concept, f"corrections[{index}].concept"))
+                for index, each in enumerate(corrections)
+            )
+        }
+
+    @property
+    def annuls(self) -> bool:
+        """True if the note annuls its document whole."""
+        return self.ANNULMENT is not None and any(each.concept == self.ANNULMENT for each in self.corrections)
+
+    @classmethod
+    def _document_and_key(cls, given: Any, key: str | None, name: str) -> tuple[Any, str]:
+        plain = isinstance(given, cls.CORRECTS)
+        document = given if plain else getattr(given, "document", None)
+        own_key = key if plain else getattr(given, "key", None)
+        called = _called(cls.CORRECTS)
+        if not isinstance(document, cls.CORRECTS):
+            raise InvalidInput(
+                f"{_called(cls)} no corrige eso.",
+                field=name,
+                found=type(given).__name__,
+                expected=f"{called} ({cls.CORRECTS.__name__}), o lo que dieron build, sign o read",
+                remedy=f"pase el documento que se corrige: {called}.",
+            )
+        if not own_key:
+            raise InvalidInput(
+                f"falta la clave ({_scheme(document).partition('-')[0]}) del documento que se corrige.",
+                field="key",
+                expected="96 dígitos hexadecimales",
+                remedy="pase lo que dieron build, sign o read, o el documento con key=clave.",
+            )
+        return document, own_key
+
+    @classmethod
+    def _earlier(cls, previous: Iterable[Any], number: str) -> tuple[TradeNote, ...]:
+        """Return the notes that were issued before over the document of that number, each once."""
+        notes: dict[str, TradeNote] = {}
+        if isinstance(previous, TradeNote) or not isinstance(previous, Iterable):
+            raise InvalidInput(
+                "las notas anteriores se dan en una lista.",
+                field="previous",
+                found=type(previous).__name__,
+                expected="una lista de notas",
+                remedy="escriba previous=[nota].",
+            )
+        for index, given in enumerate(previous):
+            note = getattr(given, "document", given)
+            if not isinstance(note, TradeNote):
+                raise InvalidInput(
+                    "las notas anteriores son notas.",
+                    field=f"previous[{index}]",
+                    found=type(given).__name__,
+                    expected="una nota, o lo que dieron build, sign o read",
+                    remedy="pase las notas que ya se emitieron sobre este documento.",
+                )
+            if number not in {each.number for each in note.billing_references}:
+                raise InvalidInput(
+                    "esta nota anterior no corrige el documento.",
+                    field=f"previous[{index}].billing_references",
+                    found=", ".join(each.number for each in note.billing_references) or None,
+                    expected=number,
+                    remedy="pase solo las notas que ya se emitieron sobre este documento.",
+                )
+            notes[note.number] = note
+        return tuple(notes.values())
+
+
+def _called(model: type[TradeDocument]) -> str:
+    """Return what a business calls documents of a class."""
+    kind = model_kind(model)
+    return "el documento" if kind is None else kind.label[:1].lower() + kind.label[1:]
+
+
+def _as_note_line(line: Line) -> Line:
+    """Return a line as a note says it: without withholdings, and BaseQuantity as DIAN wants it.
+
+    A document of others may write another BaseQuantity beside an amount that is price × quantity all the same.
+    """
+    changes: dict[str, Any] = {"withholdings": ()} if line.withholdings else {}
+    if line.amount is not None and (line.base_quantity, line.base_unit) != (line.quantity, line.unit):
+        changes |= {"base_quantity": line.quantity, "base_unit": line.unit}
+    return line.replace(**changes) if changes else line
+
+
+def _scheme(document: TradeDocument) -> str:
+    kind = model_kind(type(document))
+    assert kind is not None
+    assert kind.key is not None  # what is corrected has one
+    return kind.key.form(getattr(document, "type_code", None)).scheme.value
