@@ -15,6 +15,7 @@ import inspect
 import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 from dian_fe import errors, rules
 from dian_fe._cli.main import parser as command_line
@@ -35,6 +36,11 @@ SHOWN = re.compile(r"(<!-- (examples/[\w/]+\.py) -->\n```python\n).*?```\n", re.
 READMES = ("README.md", "README.es.md")
 WHOLE_LIST = 250
 """Up to this many codes a list is printed whole."""
+
+
+def _how(row: Any) -> str:
+    """Say what of a row is not as usual."""
+    return (", calculado" if row.echo else "") + (", solo al leer" if row.silent else "")
 
 
 def table(heads: Iterable[str], lines: Iterable[Iterable[str]]) -> str:
@@ -80,7 +86,7 @@ def node_lines(node: Node, kind: DocumentKind, xpath: str, field: str) -> Iterat
             if isinstance(row.codec, Structure):
                 yield from structure_lines(row.codec, node.type, kind, xpath, f"{name}.")
             else:
-                form = row.codec.name + (", calculado" if row.echo else "")
+                form = row.codec.name + _how(row)
                 yield code(xpath), code(name), row.label, form, attributes(row.attrs, field)
     yield from attribute_lines(node, xpath, field)
     for child in node.children.values():
@@ -96,7 +102,7 @@ def attribute_lines(node: Node, xpath: str, field: str) -> Iterator[Line]:
         else:
             assert isinstance(row.codec, Codec)
             name = row.field if row.in_control else f"{field}{row.name}"
-            yield place, code(name), row.label, row.codec.name + (", calculado" if row.echo else ""), ""
+            yield place, code(name), row.label, row.codec.name + _how(row), ""
 
 
 def attributes(items: Iterable[Attr], field: str) -> str:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from .events import Event, EventHistory
     from .families.sales.models import CreditNote, DebitNote, Invoice
     from .families.sales.sector import HealthSector, HealthUser
+    from .families.support.models import Purchase, Seller, SupportDocument, SupportLine, SupportNote
     from .faults import Certainty, Fault, Severity
     from .graphic.html import render_html
     from .graphic.pdf import render_pdf
@@ -94,10 +95,11 @@ _HOMES = {
     "models.customer": ("Customer",),
     "models.delivery": ("Delivery", "DeliveryTerms"),
     "models.event": ("Person",),
-    "families.sales.sector": ("HealthSector", "HealthUser"),
     "models.issuer": ("Issuer", "Software"),
     "models.lines": ("AllowanceCharge", "Line", "charge", "discount"),
+    "families.sales.sector": ("HealthSector", "HealthUser"),
     "families.sales.models": ("CreditNote", "DebitNote", "Invoice"),
+    "families.support.models": ("Purchase", "Seller", "SupportDocument", "SupportLine", "SupportNote"),
     "models.organization": ("Organization", "OrganizationState"),
     "models.party": ("Party", "PartyReference"),
     "models.payment": ("ExchangeRate", "Payment", "PaymentTerms", "Prepayment", "instalments"),
@@ -179,12 +181,14 @@ __all__ = [
     "Pkcs12Signer",
     "Prepayment",
     "Providers",
+    "Purchase",
     "Received",
     "Report",
     "Resolution",
     "RetryPolicy",
     "Rounding",
     "RoundingMode",
+    "Seller",
     "Severity",
     "Shipment",
     "Signed",
@@ -192,6 +196,9 @@ __all__ = [
     "SignerRole",
     "SmtpSender",
     "Software",
+    "SupportDocument",
+    "SupportLine",
+    "SupportNote",
     "TaxRounding",
     "TaxSubtotal",
     "TaxTotal",

@@ -159,6 +159,8 @@ class DocumentKind:
     files: FileNames = FileNames("")
     qr: Facet | None = None
     """Computes the pairs of the printed QR before key and address; None: the QR is the address alone."""
+    qr_inside: bool = False
+    """Whether sts:QRCode holds the whole text of the printed QR, not the address alone."""
     qr_key: str | None = None
     """Field with the key of the document that sts:QRCode leads to; None: the document's own."""
     sends: tuple[str, ...] = ()

@@ -60,12 +60,16 @@ class Customer(PartyData, defer_build=False):
     def _checked(self) -> Customer:
         number, digit = identified(self.id_type, self.id, self.check_digit)
         self.__dict__.update(id=number, check_digit=digit)
-        if "organization_type" not in self.model_fields_set and self.id_type in _COMPANY_IDS:
+        if "organization_type" not in self.model_fields_set and self._is_company():
             # A default that depends on the id, which is validated after it.
             self.__dict__["organization_type"] = OrganizationType.PERSONA_JURIDICA.value
         check_party_codes(self)
         self._address  # noqa: B018 - refused now, not when a document is made
         return self
+
+    def _is_company(self) -> bool:
+        """True if the identification is that of a company."""
+        return self.id_type in _COMPANY_IDS
 
     @classmethod
     def final_consumer(cls) -> Customer:

@@ -38,7 +38,8 @@ if TYPE_CHECKING:
 M = TypeVar("M", bound=Model)
 
 
-def _as_party(value: Any) -> Any:
+def as_party(value: Any) -> Any:
+    """Return an `Organization` or a `Customer`, or their JSON, as a `Party`; anything else as it is."""
     if isinstance(value, (Organization, Customer)):
         return value.party()
     if isinstance(value, dict):
@@ -52,7 +53,7 @@ def _as_party(value: Any) -> Any:
 if TYPE_CHECKING:
     PartyInDocument = Taken[Party, Party | Organization | Customer]
 else:
-    PartyInDocument = Annotated[Party, BeforeValidator(_as_party)]
+    PartyInDocument = Annotated[Party, BeforeValidator(as_party)]
     """A party; an `Organization` or a `Customer` (or their JSON) is taken and becomes what the document says of it."""
 
 
@@ -172,7 +173,7 @@ class TradeDocument(Model, defer_build=True, metaclass=ModelMeta):
         _refuse_computed(values)
         shared = as_parts(withholdings, TaxTotal, "withholdings")
         prepared = cls._lines(as_parts(lines, cls.LINE, "lines"), shared, issued_at)
-        operation = str(values.pop("operation", cls.OPERATIONS[0]))
+        operation = str(values.pop("operation", None) or cls._usual_operation(supplier))
         if deduct_prepayments is None:
             deduct_prepayments = cls._deducts_prepayments(operation)
         advances = _numbered(as_parts(prepayments, Prepayment, "prepayments"))
@@ -235,6 +236,11 @@ class TradeDocument(Model, defer_build=True, metaclass=ModelMeta):
     def _details(cls, given: dict[str, Any]) -> dict[str, Any]:
         """Fit the further data to the kind."""
         return given
+
+    @classmethod
+    def _usual_operation(cls, supplier: Any) -> str:
+        """Return the operation type of a document that names none."""
+        return cls.OPERATIONS[0]
 
     @classmethod
     def _deducts_prepayments(cls, operation: str) -> bool:

@@ -24,6 +24,7 @@ from ..models.resolution import Resolution
 from ..models.zeros import without_zeros
 from .canonical import Canonical
 from .codecs import attribute, attribute_texts
+from .codecs import text as text_of
 from .compile import writers
 from .control import Control
 from .extensions import BEFORE, SIGNATURE
@@ -88,7 +89,7 @@ class Built(Generic[D]):
     def qr_url(self) -> str:
         """Address of the document in DIAN's catalogue; of an event, that of its invoice."""
         assert self.control.qr is not None
-        return self.control.qr
+        return self.control.qr.rpartition("\n")[2]
 
     def _repr_html_(self) -> str:
         """Show it in a notebook."""
@@ -104,8 +105,7 @@ class Built(Generic[D]):
         control, kind = self.control, self.kind
         if kind.qr is None:
             return self.qr_url
-        name = key_name(control.key_scheme, kind.key_scheme)
-        return qr_text(kind.facet(kind.qr)(self.document), self.key, name, control.environment or "")
+        return _printed_qr(self.document, kind, self.key, control.key_scheme, control.environment or "")
 
 
 @checked
@@ -148,12 +148,17 @@ def _built(document: D, kind: DocumentKind, issuer: Issuer, sequence: int | None
     key = kind.key_function(document, secret=_secret(form, software, resolution), environment=environment)
     frame = _frame_of(issuer, (kind, form, id(resolution)), kind, form.scheme, resolution)
     code = security_code(software_id=software.id, pin=software.pin.get_secret_value(), number=said.number)
-    qr = catalogue_url(key if kind.qr_key is None else getattr(document, kind.qr_key), environment)
+    if kind.qr_inside:
+        qr = _printed_qr(document, kind, key, form.scheme.value, environment)
+    else:
+        qr = catalogue_url(key if kind.qr_key is None else getattr(document, kind.qr_key), environment)
     control = make_fast(
         Control, {**frame.control, "key": key, "prefix": prefix or None, "security_code": code, "qr": qr}
     )
     extensions = [
-        slot.write(document, control, writers(kind)) if text is None else text.replace(_CODE, code).replace(_QR, qr)
+        slot.write(document, control, writers(kind))
+        if text is None
+        else text.replace(_CODE, code).replace(_QR, text_of(qr))
         for slot, text in zip(grammar_of(kind).extensions, frame.texts, strict=True)
     ]
     name = FileName(
@@ -164,6 +169,12 @@ def _built(document: D, kind: DocumentKind, issuer: Issuer, sequence: int | None
         sequence=_sequence(sequence, consecutive, said.number),
     )
     return Built(document, kind, control, _write(document, control, kind, extensions), name)
+
+
+def _printed_qr(document: Any, kind: DocumentKind, key: str, scheme: str | None, environment: str) -> str:
+    """Return the text of the printed QR."""
+    assert kind.qr is not None
+    return qr_text(kind.facet(kind.qr)(document), key, key_name(scheme, kind.key_scheme), environment)
 
 
 def _secret(form: KeyForm, software: Software, resolution: Resolution | None) -> str:

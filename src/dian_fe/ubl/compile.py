@@ -96,7 +96,7 @@ class _Maker:
 
     def _make(self, name: str) -> None:
         structure, type_name = self.structures[name]
-        source = self._function(name, tree_of(structure, type_name, self.kind))
+        source = self._function(name, tree_of(structure, type_name, self.kind, written=True))
         scope: dict[str, Any] = {}
         exec(compile(source, f"<dian_fe writers of {self.kind.name}>", "exec"), self.scope, scope)
         writer = scope[name]
@@ -178,7 +178,7 @@ class _Maker:
 
     def _own_attributes(self, structure: Structure, node: Node, attrs: tuple[Attr, ...] = ()) -> str:
         """Return, for an f-string, all attributes of an element in canonical order: ``attrs``, and rows' own."""
-        written = {item.name: self._attribute(structure, item) for item in attrs}
+        written = {item.name: self._attribute(structure, item) for item in attrs if not item.silent}
         for row in node.attrs:
             name = attribute_name(row)
             if isinstance(row, Const):

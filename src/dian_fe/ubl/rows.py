@@ -21,6 +21,7 @@ class Attr:
     """An attribute: a constant, or a field of the model. ``derived`` ones are written from a property, never read.
 
     ``expected``: without it nobody knows what the text means, so that readers tell when it is not there.
+    ``silent``: read and never written.
     """
 
     name: str
@@ -28,6 +29,7 @@ class Attr:
     field: str | None = None
     derived: bool = False
     expected: bool = False
+    silent: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +37,7 @@ class Row:
     """One datum: ``path`` from the structure's element, ``field`` of the model, ``codec``, Spanish ``label``.
 
     ``many``: the last element repeats, one per item of the field. ``echo``: the datum is written here too, but read
-    elsewhere; readers compare. ``when``: property that must be true (not None) for the row to be written.
+    elsewhere; readers compare.
     """
 
     path: str
@@ -45,6 +47,8 @@ class Row:
     attrs: tuple[Attr, ...] = ()
     many: bool = False
     echo: bool = False
+    silent: bool = False
+    """The datum is read and never written: other software writes it, DIAN does not ask for it."""
     fallback: str | None = None
     """Property that gives the written value instead of the field (a value that is not repeated in the model)."""
 

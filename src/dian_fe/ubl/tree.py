@@ -42,8 +42,8 @@ class Tree:
     left_out: tuple[Row, ...]
 
 
-def tree_of(structure: Structure, type_name: str, kind: DocumentKind) -> Tree:
-    """Arrange the rows of a structure as the elements of a type of the kind's vocabulary."""
+def tree_of(structure: Structure, type_name: str, kind: DocumentKind, *, written: bool = False) -> Tree:
+    """Arrange the rows of a structure as the elements of a type of the kind's vocabulary; ``written``: not all read."""
     grammar = grammar_of(kind)
     words = grammar.words
     root = Node(type_name, type_name)
@@ -52,6 +52,8 @@ def tree_of(structure: Structure, type_name: str, kind: DocumentKind) -> Tree:
     for row in structure.rows:
         if isinstance(row, Row) and not row.in_control and not _has(structure.model, row.name):
             continue  # a datum of another kind's model
+        if written and isinstance(row, Row) and row.silent:
+            continue
         steps = row.path.format_map(words).split("/")
         if not _admits(known, type_name, steps[0]):
             if isinstance(row, Row) and not row.echo:

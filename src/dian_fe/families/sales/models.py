@@ -63,7 +63,7 @@ class Invoice(SalesDocument, defer_build=False):
     """Withholdings summed over the lines; informative, they never lower the amount payable."""
 
 
-class Note(TradeNote, SalesDocument, metaclass=ModelMeta):
+class Note(SalesDocument, TradeNote, metaclass=ModelMeta):
     """Base of both notes: they correct an invoice, or (operations 22 and 32) a period without naming any."""
 
     CORRECTS: ClassVar[type[TradeDocument]] = Invoice

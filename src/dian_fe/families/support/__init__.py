@@ -1,0 +1,57 @@
+"""Support documents: what a company issues when it buys from somebody who does not invoice, and its adjustment note.
+
+Annex of Resolución 000167 de 2021, version 1.1.
+"""
+
+from ...catalogs import DocumentType, IdAlgorithm
+from ..spec import BILL, Authorised, DocumentKind, Family, FileNames, Key, OwnPrefix, Roles, Secret
+
+_ROLES = Roles("customer", "supplier")
+_KEY = Key("keys:cuds", IdAlgorithm.CUDS, Secret.PIN)
+
+FAMILY = Family(
+    "support",
+    "Documentos soporte",
+    "Resolución 000167 de 2021, anexo técnico 1.1",
+    __name__,
+    (
+        DocumentKind(
+            "support_document",
+            "models:SupportDocument",
+            "tables:SUPPORT_DOCUMENT",
+            "Documento soporte en adquisiciones a no obligados a facturar",
+            DocumentType.DOCUMENTO_SOPORTE,
+            roles=_ROLES,
+            numbering=Authorised(),
+            key=_KEY,
+            # The annex's own text was not seen: one implementer quotes ds and ncs (ds.md section 8, medium-low).
+            files=FileNames("ds"),
+            qr="keys:qr_pairs",
+            qr_inside=True,
+            sends=BILL,
+            delivered=True,
+            codes={"key": "DSAD06"},
+            recognise="tables:is_support_document",
+            amounts=True,
+        ),
+        DocumentKind(
+            "support_note",
+            "models:SupportNote",
+            "tables:SUPPORT_NOTE",
+            "Nota de ajuste al documento soporte",
+            DocumentType.NOTA_DE_AJUSTE_AL_DOCUMENTO_SOPORTE,
+            roles=_ROLES,
+            numbering=OwnPrefix(),
+            key=_KEY,
+            files=FileNames("ncs"),
+            qr="keys:qr_pairs",
+            sends=BILL,
+            delivered=True,
+            corrects=frozenset({"support_document"}),
+            codes={"key": "NSAD06"},
+            concepts="support_document_note_concepts",
+            recognise="tables:is_support_note",
+            amounts=True,
+        ),
+    ),
+)

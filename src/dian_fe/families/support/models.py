@@ -1,0 +1,181 @@
+"""The support document of purchases from those who do not invoice, and its adjustment note."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any, ClassVar, Literal, Self, Unpack
+
+from ..._arguments import named
+from ...catalogs import (
+    CodeEnum,
+    IdType,
+    SupportDocumentNoteConcept,
+    SupportDocumentOperationType,
+    SupportDocumentTransmission,
+    TaxCode,
+    catalog,
+)
+from ...catalogs.places import COLOMBIA
+from ...models._base import MaybeDay, Model, ModelMeta, Text, field_default_from, to_bogota
+from ...models._details import NoteDetails
+from ...models._typing import Fixed, Many, field
+from ...models.customer import Customer
+from ...models.document import TradeDocument, as_party, types_of
+from ...models.lines import Line
+from ...models.note import Keyed, TradeNote
+from ...models.taxes import TaxTotal
+
+_RESIDENT = SupportDocumentOperationType.RESIDENTE.value
+_ABROAD = SupportDocumentOperationType.NO_RESIDENTE.value
+_TRANSMISSIONS = "support_document_transmission_types"
+
+
+class Seller(Customer):
+    """Whoever sells and need not invoice.
+
+    A resident is named by the NIT, which for a natural person is the number of the cédula with its check digit (rule
+    DSAJ25a): ``Seller(id="1020304050", name="Ana Ejemplo", municipality="76001", address="Cl 5 # 4-3")``. Somebody
+    abroad has another ``id_type`` and an `Address` with the country. Raises the errors of `Customer`.
+    """
+
+    id_type: Text = IdType.NIT.value
+    """`IdType`: 31 unless given."""
+
+    def _is_company(self) -> bool:
+        """True if the NIT is that of a company: nine digits from 8 or 9 on; a natural person's is another."""
+        return super()._is_company() and (len(self.id), self.id[:1]) in {(9, "8"), (9, "9")}
+
+
+class Purchase(Model):
+    """When something was bought, and how purchases are sent (cac:InvoicePeriod of a line)."""
+
+    date: MaybeDay
+    """Day of the purchase (cbc:StartDate)."""
+    transmission: Text = SupportDocumentTransmission.POR_OPERACION.value
+    """`SupportDocumentTransmission`: 1 each purchase, 2 those of a week together (cbc:DescriptionCode)."""
+    description: Text | None = field(
+        default_factory=field_default_from("transmission", make=lambda code: catalog(_TRANSMISSIONS).label(code))
+    )
+    """The list's name of ``transmission`` unless given (cbc:Description)."""
+
+
+class SupportLine(Line):
+    """A line of a support document; a plain `Line` serves where it was bought on the day of issue.
+
+    See `Line` for its other fields.
+    """
+
+    purchase: Fixed[Purchase | None] = field(default=None)
+    """When it was bought. By default ``from_lines`` says: on the day of issue, each purchase by itself."""
+
+
+class _SupportDocument(TradeDocument, metaclass=ModelMeta):
+    """What the support document and its note share."""
+
+    OPERATIONS: ClassVar[tuple[str, ...]] = (_RESIDENT, _ABROAD)
+    OPERATION_LIST: ClassVar[str] = "support_document_operation_types"
+    TAX_CODES: ClassVar[tuple[str, ...]] = (TaxCode.IVA.value,)
+    WITHHOLDING_CODES: ClassVar[tuple[str, ...]] = (TaxCode.RETEIVA.value, TaxCode.RETERENTA.value)
+    LINE: ClassVar[type[Line]] = SupportLine
+
+    operation: Fixed[Text] = field(default=OPERATIONS[0])
+    """`SupportDocumentOperationType`: 10 the seller resides in Colombia, 11 it does not."""
+    lines: Many[SupportLine] = field(default=())
+
+    @property
+    def issuer_id(self) -> str:
+        """NIT of the buyer, who issues and signs."""
+        return self.customer.id
+
+    @classmethod
+    def _usual_operation(cls, supplier: Any) -> str:
+        """Return 11 for a seller whose address is abroad."""
+        address = getattr(as_party(supplier), "address", None)
+        country = getattr(address, "country", None)
+        return _RESIDENT if country in {None, COLOMBIA} else _ABROAD
+
+
+class SupportDocument(_SupportDocument):
+    """A support document (documento soporte, 05): ``customer``, who buys, issues it for ``supplier``, who sells.
+
+    Use ``SupportDocument.from_lines(supplier=Seller(…), customer=organization, …)``.
+    """
+
+    TYPE_CODES: ClassVar[tuple[str, ...]] = types_of("support_document")
+    ALLOWS_WITHHOLDINGS: ClassVar[bool] = True
+
+    kind: Literal["support_document"] = "support_document"
+    """Discriminator of the JSON form."""
+    type_code: Text = TYPE_CODES[0]
+    """`DocumentType` (cbc:InvoiceTypeCode): 05."""
+    due_date: MaybeDay = field(default=None)
+    """cbc:DueDate; payments carry their own due dates."""
+    withholdings: Many[TaxTotal] = field(default=())
+    """ReteIVA and ReteRenta, summed over the lines; they never lower the amount payable."""
+
+    @classmethod
+    def _lines(cls, lines: tuple[Line, ...], withholdings: tuple[TaxTotal, ...], issued_at: Any) -> list[Line]:
+        """Say of lines that do not when they were bought: on the day of issue."""
+        fitted = super()._lines(lines, withholdings, issued_at)
+        if all(line.purchase is not None for line in fitted if isinstance(line, SupportLine)):
+            return fitted
+        today = Purchase(date=to_bogota(issued_at, "issued_at").date())
+        return [line.replace(purchase=today) if getattr(line, "purchase", None) is None else line for line in fitted]
+
+
+class SupportNote(_SupportDocument, TradeNote, metaclass=ModelMeta):
+    """An adjustment note (nota de ajuste, 95) to a support document. There is none that raises its value."""
+
+    TYPE_CODES: ClassVar[tuple[str, ...]] = types_of("support_document_note")
+    ALLOWS_PREPAYMENTS: ClassVar[bool] = False
+    ANNULMENT: ClassVar[str | None] = SupportDocumentNoteConcept.ANULACION.value
+    CONCEPTS: ClassVar[type[CodeEnum]] = SupportDocumentNoteConcept
+    CORRECTS: ClassVar[type[TradeDocument]] = SupportDocument
+    LOWERS: ClassVar[bool] = True
+
+    kind: Literal["support_note"] = "support_note"
+    """Discriminator of the JSON form."""
+    type_code: Text = TYPE_CODES[0]
+    """cbc:CreditNoteTypeCode: always 95; the concept is told in ``corrections``."""
+
+    @classmethod
+    @named
+    def correcting(
+        cls,
+        document: SupportDocument | Keyed,
+        *,
+        concept: str,
+        number: str,
+        issued_at: datetime | str,
+        key: str | None = None,
+        description: str | None = None,
+        lines: Iterable[Line] | None = None,
+        previous: Iterable[SupportNote | Keyed] = (),
+        **details: Unpack[NoteDetails],
+    ) -> Self:
+        """Make a note over a support document: parties, currency, rate, operation and payments are those of it.
+
+        ``document`` is what ``build``, ``sign`` or ``read`` gave, or the model itself with its ``key`` (CUDS).
+        ``concept`` is one of `SupportDocumentNoteConcept`, by its code or its name. ``lines`` are the corrected ones;
+        only an annulment may leave them out and takes all of the document's. ``previous`` are the notes that were
+        issued before over the same document: what they took from it counts.
+
+        Raises ``UnknownCode`` for another concept; ``NotAllowed`` for a note of a day before the document, of more
+        value than is left of it, in another currency, or of another seller or buyer; and the errors of ``from_lines``.
+        """
+        given = {"number": number, "issued_at": issued_at, **details}
+        return cls._over(
+            document,
+            name="document",
+            concept=concept,
+            key=key,
+            description=description,
+            lines=lines,
+            previous=previous,
+            details=given,
+        )
+
+    @classmethod
+    def _taken_over(cls, document: Any) -> dict[str, Any]:
+        return {"operation": document.operation}

@@ -1,0 +1,87 @@
+"""The tables of the support document and its adjustment note.
+
+Other software writes the whole party of an invoice. DIAN's examples have less, so that what nobody asks for is read and
+not written (evidence: a test document with a good signature, and templates of four vendors).
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from ...catalogs import DocumentType
+from ...models.party import Party
+from ...ubl.codecs import DAY, TEXT
+from ...ubl.extensions import DIAN
+from ...ubl.grammar import Grammar
+from ...ubl.rows import Const, Row, Structure
+from ...ubl.tables.lines import LINE
+from ...ubl.tables.parties import CUSTOMER
+from ...ubl.tables.trade import TRADE_ROWS, with_rows
+from .models import Purchase, SupportLine
+
+PURCHASE = Structure(
+    "Purchase",
+    Purchase,
+    (
+        Row("cbc:StartDate", "date", DAY, "Fecha de la compra"),
+        Row("cbc:DescriptionCode", "transmission", TEXT, "Forma de generación y transmisión"),
+        Row("cbc:Description", "description", TEXT, "Descripción de la forma"),
+    ),
+)
+SUPPORT_LINE = Structure(
+    "SupportLine", SupportLine, (*LINE.rows, Row("cac:InvoicePeriod", "purchase", PURCHASE, "Compra"))
+)
+
+
+def _bare(row: Row | Const) -> Row | Const:
+    """Return a row without what only repeats another datum."""
+    return row if isinstance(row, Const) else replace(row, silent=row.echo, fallback=None)
+
+
+_PREFIX = Row(
+    "cac:Party/cac:PartyLegalEntity/cac:CorporateRegistrationScheme/cbc:ID",
+    "control.prefix",
+    TEXT,
+    "Prefijo de la numeración",
+    silent=True,
+)
+_PARTY_ROWS = tuple(_bare(row) for row in CUSTOMER.rows)
+SELLER = Structure("Seller", Party, (*_PARTY_ROWS, _PREFIX))
+BUYER = Structure("Buyer", Party, _PARTY_ROWS)
+
+_CURRENCY = next(row for row in TRADE_ROWS if row.path == "cbc:DocumentCurrencyCode" and isinstance(row, Row))
+# A buyer's documents with the attributes of the list were refused in July 2026 (DSFC03, live-messages.tsv).
+_PLAIN_CURRENCY = replace(_CURRENCY, attrs=tuple(replace(each, silent=True) for each in _CURRENCY.attrs))
+
+_ROWS = with_rows(
+    TRADE_ROWS,
+    _PLAIN_CURRENCY,
+    Row("cac:AccountingSupplierParty", "supplier", SELLER, "Vendedor"),
+    Row("cac:AccountingCustomerParty", "customer", BUYER, "Comprador"),
+    Row("cac:{line}", "lines", SUPPORT_LINE, "Líneas", many=True),
+)
+
+
+def _grammar(line: str, quantity: str, type_code: str) -> Grammar:
+    words = {"line": line, "quantity": quantity, "total": "LegalMonetaryTotal", "type_code": type_code}
+    return Grammar(_ROWS, words, extensions=(DIAN,))
+
+
+SUPPORT_DOCUMENT = _grammar("InvoiceLine", "InvoicedQuantity", "InvoiceTypeCode")
+SUPPORT_NOTE = _grammar("CreditNoteLine", "CreditedQuantity", "CreditNoteTypeCode")
+
+
+def is_support_document(root: Any) -> bool:
+    """True for documents of type 05."""
+    return _type_code(root) == DocumentType.DOCUMENTO_SOPORTE.value
+
+
+def is_support_note(root: Any) -> bool:
+    """True for notes of type 95; DIAN's own example names the element of the type as in an invoice."""
+    return _type_code(root) == DocumentType.NOTA_DE_AJUSTE_AL_DOCUMENTO_SOPORTE.value
+
+
+def _type_code(root: Any) -> str:
+    found = next(root.iterchildren("{*}InvoiceTypeCode", "{*}CreditNoteTypeCode"), None)
+    return "" if found is None else (found.text or "").strip()
