@@ -88,8 +88,32 @@ def test_it_is_read_checked_and_listed(case: Case) -> None:
     assert check(case.signed.built, issuer=case.issuer, at=AT).own_faults == ()
     (row,) = rows(received)
     assert (row["kind"], row["number"], row["key"]) == (case.kind.name, received.document.number, case.signed.key)
-    assert row["supplier_id"] == case.issuer.organization.nit
+    assert row["issuer_id"] == case.issuer.organization.nit
     assert len(rows(received, "lines")) == (1 if case.kind.amounts else 0)
+
+
+def test_rows_name_seller_and_buyer_whoever_issues(case: Case) -> None:
+    document, roles = case.signed.document, case.kind.roles
+    names = ("supplier", "customer") if hasattr(document, "supplier") else (roles.issuer, roles.counterpart)
+    seller, buyer = (getattr(document, name) for name in names)
+    received = read(case.signed.xml)
+    (row,) = rows(received)
+    assert (row["supplier_id"], row["supplier_name"]) == (seller.id, seller.name)
+    assert (row["customer_id"], row["customer_name"]) == (buyer.id, buyer.name)
+    issuer = case.issuer.organization.nit
+    for line in rows(received, "lines"):
+        assert (line["issuer_id"], line["supplier_id"], line["customer_id"]) == (issuer, seller.id, buyer.id)
+
+
+def test_rows_of_buyers_who_issue_do_not_swap_the_parties() -> None:
+    dian = Simulator()
+    issuer = support.issuer_of(dian)
+    made = build(support.acquisition("DS1", AT, issuer), issuer)
+    (row,) = rows(read(made.xml))
+    buyer, seller = issuer.organization.nit, support.SELLER.id
+    assert (row["issuer_id"], row["supplier_id"], row["customer_id"]) == (buyer, seller, buyer)
+    unsaid = made.xml.replace(b"AccountingSupplierParty", b"AccountingOtherParty")
+    assert [rows(read(unsaid))[0][name] for name in ("issuer_id", "supplier_id", "customer_id")] == [buyer, None, buyer]
 
 
 def test_a_random_one_needs_no_issuer(case: Case) -> None:

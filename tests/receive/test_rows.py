@@ -34,7 +34,8 @@ def test_a_record_of_a_document() -> None:
         "currency": "COP",
         "line_count": 3,
     }
-    assert (row["supplier_id"], row["customer_id"], row["customer_name"]) == (
+    assert (row["issuer_id"], row["supplier_id"], row["customer_id"], row["customer_name"]) == (
+        "700085371",
         "700085371",
         "1020304050",
         "Cliente Ejemplo",
@@ -55,7 +56,7 @@ def test_a_record_of_a_document() -> None:
     assert (first["quantity"], first["price"], first["amount"], first["iva"]) == (3, 18500, 55500, 2775)
     assert (second["discounts"], second["amount"], second["inc"], second["iva_percent"]) == (2000, 18000, 1440, None)
     assert (third["seller_code"], third["iva_percent"]) == ("S-1", 19)
-    assert first["number"] == row["number"]
+    assert (first["number"], first["issuer_id"], first["supplier_id"]) == (row["number"], "700085371", "700085371")
 
 
 def test_notes_name_what_they_correct_and_an_answer_is_only_for_its_document() -> None:

@@ -56,6 +56,10 @@ def rows(
     document lacks is None. The same bytes met twice, as when a ZIP has the document inside and outside its container,
     count once.
 
+    ``supplier_…`` and ``customer_…`` are the seller and the buyer as UBL names them, whoever of them issues;
+    ``issuer_id`` is who issued: the supplier of an invoice, the customer of a document of type 05. Of a model without
+    fields of these names ``supplier_…`` is who issued and ``customer_…`` the other side.
+
     ``safe``: for files that a spreadsheet opens. Texts are those of whoever wrote the documents, and a spreadsheet
     runs as a formula what begins with ``=``, ``+``, ``-``, ``@``, a tab or a line break; such texts get an apostrophe
     before them, those that begin so after blanks too. Numbers, dates and every other text stay as they are.
@@ -92,8 +96,8 @@ def _keyed(top: Received[Any]) -> Iterator[Any]:
 
 
 def _document(found: Received[TradeDocument], answer: ApplicationResponse | None, top: Received[Any]) -> Iterator[Row]:
-    document, roles = found.document, found.kind.roles
-    supplier, customer = _said(document, roles.issuer), _said(document, roles.counterpart)
+    document = found.document
+    supplier, customer = _sides(found)
     totals = _said(document, "totals")
     corrected = (each for _, each in references_of(document))
     yield {
@@ -126,7 +130,7 @@ def _lines(found: Received[TradeDocument], answer: ApplicationResponse | None, t
         yield {
             **_identity(found),
             "issued_at": _said(document, "issued_at"),
-            "customer_id": _said(_said(document, found.kind.roles.counterpart), "id"),
+            "customer_id": _said(_sides(found)[1], "id"),
             "currency": _said(document, "currency"),
             "line": line.id or str(position),
             "description": _said(line, "description"),
@@ -148,8 +152,18 @@ def _identity(found: Received[TradeDocument]) -> Row:
         "kind": found.kind.name,
         "number": _said(document, "number"),
         "key": found.key,
-        "supplier_id": _said(_said(document, found.kind.roles.issuer), "id"),
+        "issuer_id": _said(_said(document, found.kind.roles.issuer), "id"),
+        "supplier_id": _said(_sides(found)[0], "id"),
     }
+
+
+def _sides(found: Received[Any]) -> tuple[Any, Any]:
+    """Return seller and buyer; who issued and the other side where the model has no such fields."""
+    roles, fields = found.kind.roles, type(found.document).model_fields
+    names = ("supplier", "customer")
+    if not fields.keys() >= set(names):
+        names = (roles.issuer, roles.counterpart)
+    return _said(found.document, names[0]), _said(found.document, names[1])
 
 
 _NO_TAXES: Row = dict.fromkeys(_TAX_COLUMNS)
