@@ -77,7 +77,7 @@ def _with_moment(report: Report, document: Any, issuer: Issuer | None, at: datet
     kind = model_kind(type(document))
     if kind is None or kind.standing is not Standing.DOCUMENT:
         return report
-    faults = [] if issuer is None else list(state_faults(issuer, document.issue_date))
+    faults = [] if issuer is None or not kind.by_invoicers else list(state_faults(issuer, document.issue_date))
     later = getattr(document, "type_code", None) in kind.signed_later
     code = kind.codes.get("signing_day")
     if at is not None and code and not signed and not later and report.annex == "1.9":

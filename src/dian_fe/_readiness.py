@@ -1,4 +1,4 @@
-"""`readiness`: is a company ready to invoice? Judged by the rules of `check`, on documents made for the purpose."""
+"""`readiness`: is a company ready to issue? Judged by the rules of `check`, on documents made for the purpose."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from ._arguments import checked
 from ._checking import check
 from .catalogs import Environment
 from .errors import DianFeError, InvalidInput
-from .families.registry import families, kinds
+from .families.registry import families, find
 from .families.registry import kind as kind_named
-from .families.spec import Authorised, DocumentKind, Secret
+from .families.spec import NOTHING, Authorised, DocumentKind, Family, Secret
 from .faults import Fault, Severity
 from .models._base import to_bogota
 from .models.customer import Customer
@@ -45,14 +45,65 @@ class Draft:
     """Rules that speak of the numbering on a day, and the field of the resolution that is at fault."""
 
 
-def _drafts() -> list[tuple[Draft, DocumentKind]]:
-    drafts: list[Draft] = [family.load(family.draft) for family in families() if family.draft]
-    return [(draft, kind_named(draft.kind)) for draft in drafts]
+class _Meant(NamedTuple):
+    """The families whose documents a company is to issue."""
+
+    families: tuple[Family, ...]
+    drafts: tuple[tuple[Draft, DocumentKind], ...]
+    by_name: bool
+    """Whether a kind of the family was named."""
+
+    @classmethod
+    def of(cls, issuer: Issuer, name: str | None) -> _Meant:
+        """Return the family of a kind; without one those whose documents the issuer's software makes."""
+        if name is None:
+            chosen = tuple(each for each in families() if any(map(issuer.issues, _issued(each))))
+        else:
+            chosen = (_kind_named(name).family,)
+        drafts = [family.load(family.draft) for family in chosen if family.draft]
+        return cls(chosen, tuple((draft, kind_named(draft.kind)) for draft in drafts), name is not None)
+
+    @property
+    def authorised(self) -> tuple[DocumentKind, ...]:
+        """The kinds whose numbers DIAN authorises."""
+        return tuple(
+            kind for family in self.families for kind in family.kinds if isinstance(kind.numbering, Authorised)
+        )
+
+    @property
+    def by_invoicers(self) -> bool:
+        """True if a kind is issued by active electronic invoicers alone."""
+        return any(kind.by_invoicers for family in self.families for kind in family.kinds)
+
+    def numbered(self, resolution: Resolution) -> list[DocumentKind]:
+        """Return the kinds that a numbering is for."""
+        return [kind for kind in self.authorised if resolution.numbers(kind)]
+
+    def draft_for(self, resolution: Resolution | None) -> tuple[Draft, DocumentKind] | None:
+        """Return what judges a numbering: the draft of the first family whose documents it numbers."""
+        if resolution is None:
+            return None
+        numbered = self.numbered(resolution)
+        return next((pair for pair in self.drafts if pair[1] in numbered), None)
 
 
-def _draft_for(resolution: Resolution) -> tuple[Draft, DocumentKind] | None:
-    """Return what judges a numbering: the draft of the first family whose documents it numbers."""
-    return next((pair for pair in _drafts() if resolution.numbers(pair[1])), None)
+def _issued(family: Family) -> Iterator[DocumentKind]:
+    """Yield the kinds that somebody but DIAN issues."""
+    return (kind for kind in family.kinds if kind.numbering is not None)
+
+
+def _kind_named(name: str) -> DocumentKind:
+    """Return the kind of that name; raise ``InvalidInput`` for one that nobody issues."""
+    known = find(name)
+    if known is None or known.numbering is None:
+        raise InvalidInput(
+            "no existe esa clase de documento, o no se emite.",
+            field="kind",
+            found=name,
+            expected=", ".join(kind.name for family in families() for kind in _issued(family)),
+            remedy="elija una de las clases que se emiten.",
+        )
+    return known
 
 
 @checked
@@ -64,48 +115,56 @@ def readiness(
     last_consecutive: int | None = None,
     certificate: CertificateFacts | None = None,
     associated: Sequence[Resolution] | None = None,
+    kind: str | None = None,
 ) -> Report:
     """Return what stands between a company and its first accepted document on a day.
 
-    An invoice to each customer is made and judged as `check` does, and what that says of the company, the numbering and
-    the customer is told here under the same codes. ``last_consecutive`` is the last number used of the resolution,
-    ``certificate`` what is known of the signing certificate (``signer.info``), ``associated`` the numberings that DIAN
-    gives for the software (``Client.numbering``). What is not given, and a state of the organization that is not told,
-    is reported as not evaluated. The paths of the findings begin with ``issuer``, ``certificate`` or ``customers[n]``.
-    One customer's fault does not hide another's. Raises ``NaiveDatetime``, and ``InvalidInput`` for other customers.
+    A document for each customer is made and judged as `check` does, and what that says of the company, the numbering
+    and the customer is told here under the same codes. It is an invoice, unless ``kind`` names a document of another
+    family, or the issuer's software serves other kinds alone; ``customers`` are those on the other side of it.
+    ``last_consecutive`` is the last number used of the resolution, ``certificate`` what is known of the signing
+    certificate (``signer.info``), ``associated`` the numberings that DIAN gives for the software
+    (``Client.numbering``). What is not given, and a state of the organization that is not told, is reported as not
+    evaluated. The paths of the findings begin with ``issuer``, ``certificate`` or ``customers[n]``. One customer's
+    fault does not hide another's. Raises ``NaiveDatetime``, and ``InvalidInput`` for other customers or another kind.
     """
     moment = to_bogota(at, "at")
     today = moment.date()
+    meant = _Meant.of(issuer, kind)
+    numberings = _numberings(issuer, meant)
+    judged = _judge_of(numberings, meant)
     faults = [
-        *state_faults(issuer, today),
-        *_of_numberings(issuer, moment, last_consecutive, associated),
+        *(state_faults(issuer, today) if meant.by_invoicers else ()),
+        *_of_numberings(numberings, issuer, moment, last_consecutive, associated, meant),
         *software_faults(issuer),
-        *_parties(issuer, _customers(customers), moment),
+        *_parties(issuer, _customers(customers), moment, judged),
     ]
     missing = []
-    if any(each.resolution is not None and _draft_for(each.resolution) is None for each in _numberings(issuer, None)):
+    known = [each for each in numberings if each.resolution is not None]
+    if judged is None or any(meant.draft_for(each.resolution) is None for each in known):
         missing.append(NO_RULES)
-    if not issuer.organization.state.told:
+    if meant.by_invoicers and not issuer.organization.state.told:
         missing.append(NotEvaluated("organization_state", ("issuer.organization.state",)))
     if certificate is None:
         missing.append(NotEvaluated("certificate", ("certificate",)))
     else:
         faults += certificate_faults(issuer, certificate, moment)
-    if issuer.resolution is not None and last_consecutive is None:
+    if last_consecutive is None and any(each.counted for each in known):
         missing.append(NotEvaluated("numbers_left", ("last_consecutive",)))
-    if issuer.resolution is not None or issuer.numberings:
-        known = [each.resolution for each in _numberings(issuer, None) if each.resolution is not None]
-        if any(_without_key(each, associated) for each in known):
+    if known:
+        if any(_without_key(each, associated, meant) for each in known):
             missing.append(NotEvaluated("technical_key", ("associated",)))
         if associated is None and issuer.environment == Environment.PRODUCCION:
             missing.append(NotEvaluated("prefix_associated", ("associated",)))
     return Report(tuple(faults), tuple(missing), Annex.of(today))
 
 
-def _without_key(resolution: Resolution, associated: Sequence[Resolution] | None) -> bool:
-    """True if DIAN gives the range without its key, or with one of a form that is not known."""
-    keys = [each.technical_key for each in associated or () if each.prefix == resolution.prefix]
-    return bool(keys) and None in keys
+def _without_key(given: _Numbering, associated: Sequence[Resolution] | None, meant: _Meant) -> bool:
+    """True if DIAN gives the range without its key, or with one of a form that is not known, and one may be needed."""
+    assert given.resolution is not None
+    prefix = given.resolution.prefix
+    keys = [each.technical_key for each in associated or () if each.prefix == prefix]
+    return bool(keys) and None in keys and _needs_key(given, meant) is not False
 
 
 def _customers(given: Iterable[Customer | Party]) -> tuple[Customer | Party, ...]:
@@ -126,39 +185,65 @@ def _customers(given: Iterable[Customer | Party]) -> tuple[Customer | Party, ...
 
 
 class _Numbering(NamedTuple):
-    """A numbering of the issuer, where it stands, and the last number used of it."""
+    """A numbering of the issuer, and where it stands."""
 
     resolution: Resolution | None
     path: str
-    last: int | None = None
+    counted: bool = False
+    """Whether ``last_consecutive`` is a number of it."""
 
 
-def _numberings(issuer: Issuer, last: int | None) -> Iterator[_Numbering]:
-    """Yield the numberings; none of ``issuer.resolution`` where another numbers what we know how to judge."""
-    if issuer.resolution is not None or not any(map(_draft_for, issuer.numberings)):
-        yield _Numbering(issuer.resolution, "issuer.resolution", last)
-    for index, each in enumerate(issuer.numberings):
-        yield _Numbering(each, f"issuer.numberings[{index}]")
+def _numberings(issuer: Issuer, meant: _Meant) -> list[_Numbering]:
+    """Return the numberings of what is meant; one that is missing where its numbers are authorised and none is known.
+
+    None is missing of ``issuer.resolution`` where another numbers what we know how to judge.
+    """
+    given = [_Numbering(issuer.resolution, "issuer.resolution", True)]
+    given += [_Numbering(each, f"issuer.numberings[{index}]") for index, each in enumerate(issuer.numberings)]
+    found = [each for each in given if each.resolution is not None]
+    if meant.by_name:
+        found = _own_of(found, meant)
+    if meant.authorised and not any(each.path == given[0].path or meant.draft_for(each.resolution) for each in found):
+        found.insert(0, _Numbering(None, given[0].path))
+    return found
+
+
+def _own_of(numberings: list[_Numbering], meant: _Meant) -> list[_Numbering]:
+    """Return the numberings of the family that was named: those of its own types, else those of any."""
+    fitting = [each for each in numberings if each.resolution is not None and meant.numbered(each.resolution)]
+    typed = [each for each in fitting if each.resolution is not None and each.resolution.document_type is not None]
+    own = typed or fitting
+    return [own[0]._replace(counted=True)] if len(own) == 1 else own
 
 
 def _of_numberings(
-    issuer: Issuer, at: datetime, last: int | None, associated: Sequence[Resolution] | None
+    numberings: Sequence[_Numbering],
+    issuer: Issuer,
+    at: datetime,
+    last: int | None,
+    associated: Sequence[Resolution] | None,
+    meant: _Meant,
 ) -> Iterator[Fault]:
-    for each in _numberings(issuer, last):
-        yield from _of_numbering(each, issuer, at, associated)
+    for each in numberings:
+        yield from _of_numbering(each, issuer, at, last if each.counted else None, associated, meant)
 
 
 def _of_numbering(
-    given: _Numbering, issuer: Issuer, at: datetime, associated: Sequence[Resolution] | None
+    given: _Numbering,
+    issuer: Issuer,
+    at: datetime,
+    last: int | None,
+    associated: Sequence[Resolution] | None,
+    meant: _Meant,
 ) -> Iterator[Fault]:
     """Judge a numbering, and its next number by the rules about numbers and dates."""
-    resolution, path, last = given
-    needs_key = _needs_key(given)
-    yield from numbering_faults(resolution, path, issuer.environment, at.date(), last, associated, needs_key)
-    if resolution is None:
-        return
-    found = _draft_for(resolution)
-    if found is None:
+    resolution, path, _ = given
+    numbered = [] if resolution is None else meant.numbered(resolution)
+    codes = numbered[0].codes if numbered else NOTHING
+    needs_key = _needs_key(given, meant)
+    yield from numbering_faults(resolution, path, issuer.environment, at.date(), last, associated, needs_key, codes)
+    found = meant.draft_for(resolution)
+    if resolution is None or found is None:
         return
     draft, kind = found
     following = resolution.range_from if last is None else max(last + 1, resolution.range_from)
@@ -173,13 +258,12 @@ def _of_numbering(
             yield replace(fault, path=f"{path}.{draft.of_numbering[fault.code]}")
 
 
-def _needs_key(given: _Numbering) -> bool | None:
+def _needs_key(given: _Numbering, meant: _Meant) -> bool | None:
     """True if documents of a numbering need its technical key, None if that depends on which of them it numbers."""
     if given.resolution is None:
         return True
     code = given.resolution.document_type
-    numbered = [kind for kind in kinds() if isinstance(kind.numbering, Authorised) and given.resolution.numbers(kind)]
-    keys = [(kind, kind.key) for kind in numbered if kind.key is not None]
+    keys = [(kind, kind.key) for kind in meant.numbered(given.resolution) if kind.key is not None]
     if code is None and given.path == "issuer.resolution":
         return any(key.usual.secret is Secret.TECHNICAL_KEY for _, key in keys)
     forms = (key.form(each) for kind, key in keys for each in ([code] if code else kind.type_codes))
@@ -193,28 +277,49 @@ def _goes_on(issuer: Issuer, kind: DocumentKind, number: str, today: date) -> bo
     return following is not None and following.holds(number) and following.state(today) is ResolutionState.ACTIVE
 
 
-def _parties(issuer: Issuer, customers: Sequence[Customer | Party], at: datetime) -> Iterator[Fault]:
-    """Judge each party by an invoice that names it."""
-    own = issuer.resolution
-    numbering = own if own is not None and _draft_for(own) is not None else None
-    usable = issuer.replace(resolution=_usable(numbering, at.date()), numberings=())
-    supplier = issuer.organization.party()
-    seller = "issuer.organization"
-    yield from _judged(usable, Customer.final_consumer().party(), at, "supplier", seller)
-    yield from (fault for fault in reachable(supplier, seller) if fault.code != "no_email")  # FAJ71 is told
+class _Judge(NamedTuple):
+    """What parties are judged by: documents of a kind, in a numbering of the issuer or in none."""
+
+    draft: Draft
+    kind: DocumentKind
+    resolution: Resolution | None
+
+
+def _judge_of(numberings: Sequence[_Numbering], meant: _Meant) -> _Judge | None:
+    """Return what judges the parties: the draft of the first numbering that has one, else of the first family."""
+    for each in numberings:
+        found = meant.draft_for(each.resolution)
+        if found is not None:
+            return _Judge(*found, each.resolution)
+    return _Judge(*meant.drafts[0], None) if meant.drafts else None
+
+
+def _parties(issuer: Issuer, customers: Sequence[Customer | Party], at: datetime, by: _Judge | None) -> Iterator[Fault]:
+    """Judge each party by a document that names it; without one only by its addresses."""
+    own, path = issuer.organization.party(), "issuer.organization"
+    usable, faults = issuer, []
+    if by is not None:
+        if isinstance(by.kind.numbering, Authorised):
+            usable = issuer.replace(resolution=_usable(by.resolution, at.date()), numberings=())
+        faults = list(_judged(by, usable, Customer.final_consumer().party(), at, by.kind.roles.issuer, path))
+    yield from faults
+    told = {fault.path for fault in faults}
+    yield from (fault for fault in reachable(own, path) if fault.code != "no_email" or fault.path not in told)
     for index, customer in enumerate(customers):
         party = customer if isinstance(customer, Party) else customer.party()
         where = f"customers[{index}]"
-        yield from _judged(usable, party, at, "customer", where)
+        if by is not None:
+            yield from _judged(by, usable, party, at, by.kind.roles.counterpart, where)
         yield from reachable(party, where)
 
 
-def _judged(issuer: Issuer, customer: Party, at: datetime, side: str, where: str) -> Iterator[Fault]:
-    assert issuer.resolution is not None
-    number = f"{issuer.resolution.prefix}{issuer.resolution.range_from}"
-    draft, _ = _draft_for(issuer.resolution) or _drafts()[0]
+def _judged(by: _Judge, issuer: Issuer, other: Party, at: datetime, side: str, where: str) -> Iterator[Fault]:
+    draft, kind, _ = by
+    number = f"{issuer.prefix_of(kind) or ''}1"
+    if isinstance(kind.numbering, Authorised) and issuer.resolution is not None:
+        number = f"{issuer.resolution.prefix}{issuer.resolution.range_from}"
     try:
-        built = build(draft.document(issuer.organization.party(), customer, number, at), issuer)
+        built = build(draft.document(issuer.organization.party(), other, number, at), issuer)
     except DianFeError as error:
         path = f"{where}.{(error.field or '').removeprefix(side).lstrip('.')}".rstrip(".")
         yield Fault(

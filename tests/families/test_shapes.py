@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from contextlib import ExitStack
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -20,7 +20,6 @@ from dian_fe import (
     examine,
     load_document,
     read,
-    readiness,
     rows,
     sign,
     verify,
@@ -133,6 +132,18 @@ def test_its_key_is_verified_with_its_secret(case: Case) -> None:
     assert [fault.code for fault in other.faults] == [case.kind.codes["key"]]
 
 
+def test_a_key_without_code_of_dian_has_an_own_one(case: Case, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delitem(case.kind.codes, "key")  # type: ignore[arg-type]
+    other = examine(case.signed.xml, case.dian.trust, secret="another")
+    assert [fault.code for fault in other.faults] == ["key_differs"]
+
+
+def test_any_day_of_signature_will_do_where_no_rule_is_known(case: Case) -> None:
+    assert (case.signed.built.canonical.issue_date, case.signed.built.canonical.day_rule) == (None, "")
+    signer = case.dian.signer(case.issuer.organization.nit)
+    assert sign(case.signed.built, signer, at=AT + timedelta(days=1)).signing_time.day == 3
+
+
 def test_it_is_sent_stored_and_resumed(case: Case) -> None:
     with case.client() as ws:
         answer = ws.send(case.signed)
@@ -214,15 +225,6 @@ def test_a_kind_that_no_set_takes_is_told_before() -> None:
     issuer = payroll.issuer_of(dian)
     with pytest.raises(NotAllowed, match="SendTestSetAsync"):
         HabilitacionRun.plan(issuer, dian.open_test_set().id, counts={"pay": 2})
-
-
-def test_readiness_asks_no_key_of_ranges_with_a_pin() -> None:
-    issuer = support.issuer_of(Simulator())
-    report = readiness(issuer, at=AT)
-    assert report.own_faults == ()
-    assert "*" in {item.code for item in report.not_evaluated}
-    alone = issuer.replace(resolution=issuer.numberings[0], numberings=())
-    assert "no_technical_key" not in {fault.code for fault in readiness(alone, at=AT)}
 
 
 def test_note_prefix_is_for_notes_of_sales_alone() -> None:

@@ -55,6 +55,7 @@ def canonical(
     issued: str = "2026-03-02",
     extensions: str = FIRST + PLACE,
     prefixes: Mapping[str, str] = PREFIXES,
+    day_rule: str = "FAD09e",
 ) -> Canonical:
     """Write a small document in canonical form; the tests check against lxml that it is so."""
     namespaces = f' xmlns="{OASIS}{root}-2"' + "".join(f' xmlns:{name}="{uri}"' for name, uri in prefixes.items())
@@ -65,7 +66,8 @@ def canonical(
     xml = text.encode()
     opening = b"<ext:ExtensionContent>"
     at = xml.index(opening + b"</ext:ExtensionContent>") + len(opening)
-    return Canonical(xml=xml, signature_at=at, namespaces=namespaces, issue_date=datetime.fromisoformat(issued).date())
+    day = datetime.fromisoformat(issued).date()
+    return Canonical(xml=xml, signature_at=at, namespaces=namespaces, issue_date=day, day_rule=day_rule)
 
 
 def signed(document: Canonical | None = None, **options: object) -> SignedXml:

@@ -10,9 +10,11 @@ import pytest
 
 from dian_fe import build, check, read, sign
 from dian_fe.errors import SigningError, WrongSigningDate
+from dian_fe.families.registry import kind
 from dian_fe.models.references import DocumentReference
 from dian_fe.signing import sign as sign_xml
-from dian_fe.testing import Simulator
+from dian_fe.testing import Simulator, random_document
+from dian_fe.testing.random_documents import sample_issuer
 from dian_fe.transport.contingency import transcribed
 
 from ..transport.support import NIT, NOW, invoice, issuer
@@ -23,19 +25,11 @@ SIGNER = DIAN.signer(NIT)
 TOMORROW = NOW + timedelta(days=1)
 
 
-@pytest.mark.parametrize(
-    ("root", "code"),
-    [
-        ("Invoice", "FAD09e"),
-        ("CreditNote", "CAD09e"),
-        ("DebitNote", "DAD09e"),
-        ("ApplicationResponse", "AAD09e"),
-    ],
-)
+@pytest.mark.parametrize("code", ["FAD09e", "CAD09e", "DAD09e", "AAD09e"])
 @pytest.mark.parametrize("days", [-1, 1, 30])
-def test_another_day_is_refused_by_the_code_of_the_rule(root: str, code: str, days: int) -> None:
+def test_another_day_is_refused_by_the_code_of_the_rule(code: str, days: int) -> None:
     """B20: it was a «signing_error»."""
-    document = canonical(root=root, issued="2026-03-02")
+    document = canonical(issued="2026-03-02", day_rule=code)
     with pytest.raises(WrongSigningDate, match=code) as caught:
         sign_xml(document, SIGNER, at=NOW + timedelta(days=days))
     error = caught.value
@@ -46,8 +40,21 @@ def test_another_day_is_refused_by_the_code_of_the_rule(root: str, code: str, da
     assert WrongSigningDate.code == "wrong_signing_date"
 
 
-def contingency(kind: str) -> Any:
-    if kind == "04":
+def test_a_day_that_no_rule_is_named_for_has_the_own_code() -> None:
+    with pytest.raises(WrongSigningDate, match=r"no es la de emisión\.") as caught:
+        sign_xml(canonical(issued="2026-03-02", day_rule=""), SIGNER, at=TOMORROW)
+    assert caught.value.code == "wrong_signing_date"
+
+
+@pytest.mark.parametrize("name", ["invoice", "credit_note", "debit_note"])
+def test_build_names_the_rule_of_the_kind(name: str) -> None:
+    canonical = build(random_document(5, name), sample_issuer()).canonical
+    assert canonical.day_rule == kind(name).codes["signing_day"]
+    assert canonical.issue_date == random_document(5, name).issue_date
+
+
+def contingency(code: str) -> Any:
+    if code == "04":
         return invoice().replace(type_code="04")
     return transcribed(invoice(), [DocumentReference(number="T-77", issue_date=date(2026, 3, 2), type_code="220")])
 

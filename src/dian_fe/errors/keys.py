@@ -72,7 +72,7 @@ class SigningError(DianFeError):
 class WrongSigningDate(SigningError):
     """The signing day is not the day of issue, which DIAN rejects since 2026.
 
-    ``code`` is that of the rule (FAD09e, CAD09e, DAD09e or AAD09e), and ``faults`` holds it as a finding.
+    ``code`` is that of the rule of its kind of document (FAD09e, CAD09e…), and ``faults`` holds it as a finding.
     """
 
     def __init__(self, message: str, *, faults: Sequence[Any] = (), **details: Any) -> None:

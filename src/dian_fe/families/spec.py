@@ -175,7 +175,11 @@ class DocumentKind:
     """Type codes whose signature may be of another day than the issue: contingency (annex 1.9, chapter 12)."""
     codes: Mapping[str, str] = field(default_factory=dict)
     """Codes of DIAN's for what engines find: ``key`` (not that of its data), ``signature`` (not exactly one),
-    ``signing_day`` (not that of the issue)."""
+    ``signing_day`` (not that of the issue); by field of `Resolution` what its range says otherwise than DIAN does
+    (``authorization``, ``valid_from``, ``valid_to``, ``range_from``, ``range_to``). Without a code the finding has the
+    library's own."""
+    by_invoicers: bool = False
+    """Whether only a company that is active as electronic invoicer issues it (`OrganizationState`)."""
     concepts: str = ""
     """List of the catalogue with its concepts of correction."""
     letter: Facet | None = None

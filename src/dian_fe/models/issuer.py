@@ -133,6 +133,11 @@ class Issuer(Model):
         """Return the registration that makes documents of a kind: the one that names it, else ``software``."""
         return next((each for each in self.softwares if kind.name in each.serves), self.software)
 
+    def issues(self, kind: DocumentKind) -> bool:
+        """True if a registration of software makes documents of a kind: it names it, or ``software`` names none."""
+        serving = [name for each in (self.software, *self.softwares) for name in each.serves]
+        return not self.software.serves or kind.name in serving
+
     def numbering_of(self, kind: DocumentKind, number: str) -> Resolution | None:
         """Return the numbering of a document: the one for its kind whose prefix and range its number has.
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from ..families.registry import kinds
 from ..faults import Certainty, Fault, Severity
 from .certainty import certainty_of
 from .facts import Words, library_words, words
 
-_KEYS = frozenset({"FAD06", "CAD06", "DAD06", "AAD06"})
-"""Codes of a key that is not the one that its data give: arithmetic, whatever is known of the code."""
+
+def _of_keys(code: str) -> bool:
+    """True for a kind's code of a key that is not the one that its data give: arithmetic, whatever is known of it."""
+    return any(kind.codes.get("key") == code for kind in kinds())
 
 
 def finding(
@@ -50,7 +53,7 @@ def finding(
 
 
 def _certainty(code: str) -> Certainty:
-    if code.islower() or code in _KEYS:
+    if code.islower() or _of_keys(code):
         return Certainty.CONFIRMADA
     known = certainty_of(code)
     return Certainty.PROBABLE if known is Certainty.DUDOSA else known

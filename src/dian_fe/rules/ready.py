@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from .._arguments import checked
 from ..catalogs import Environment
 from ..errors import InvalidEmail, InvalidInput
+from ..families.spec import NOTHING
 from ..faults import Certainty, Fault, Severity
 from ..models.party import check_email
 from ..models.resolution import ResolutionState
@@ -72,11 +73,13 @@ def numbering_faults(
     last: int | None,
     associated: Sequence[Resolution] | None,
     needs_key: bool | None = True,
+    codes: Mapping[str, str] = NOTHING,
 ) -> Iterator[Fault]:
     """Yield what is wrong with the numbering besides what the rules of documents say of it.
 
     ``path``: where it stands. ``last``: last number used. ``associated``: what GetNumberingRange gave. ``needs_key``:
-    whether keys of its documents are made with its technical key; None when that is not known.
+    whether keys of its documents are made with its technical key; None when that is not known. ``codes``: those of the
+    kind that it numbers (`DocumentKind.codes`).
     """
     if resolution is None:
         yield finding("no_resolution", path=path, expected="Resolution(…)")
@@ -104,10 +107,12 @@ def numbering_faults(
             expected="el prefijo de una resolución propia",
         )
     if associated is not None:
-        yield from _association(resolution, path, associated)
+        yield from _association(resolution, path, associated, codes)
 
 
-def _association(resolution: Resolution, path: str, associated: Sequence[Resolution]) -> Iterator[Fault]:
+def _association(
+    resolution: Resolution, path: str, associated: Sequence[Resolution], codes: Mapping[str, str]
+) -> Iterator[Fault]:
     """Compare a numbering with those that DIAN gives for the software."""
     same = [each for each in associated if each.prefix == resolution.prefix]
     if not same:
@@ -122,15 +127,14 @@ def _association(resolution: Resolution, path: str, associated: Sequence[Resolut
     ranges = [each for each in same if each.authorization == resolution.authorization]
     if not ranges:
         wanted = ", ".join(each.authorization for each in same)
-        yield finding("FAB05b", path=f"{path}.authorization", found=resolution.authorization, expected=wanted)
+        yield _other(codes, "authorization", path, resolution.authorization, wanted)
         return
     # One authorization may have several ranges of a prefix: the nearest is the one that was meant.
-    fields = [field for _, field in _RANGE_CODES]
-    known = min(ranges, key=lambda each: sum(getattr(each, field) != getattr(resolution, field) for field in fields))
-    for code, field in _RANGE_CODES:
-        found, expected = getattr(resolution, field), getattr(known, field)
+    known = min(ranges, key=lambda each: sum(getattr(each, name) != getattr(resolution, name) for name in _OF_RANGE))
+    for name in _OF_RANGE:
+        found, expected = getattr(resolution, name), getattr(known, name)
         if found != expected:
-            yield finding(code, path=f"{path}.{field}", found=found, expected=expected)
+            yield _other(codes, name, path, found, expected)
     if None not in (known.technical_key, resolution.technical_key) and resolution.technical_key != known.technical_key:
         yield finding(
             "other_technical_key",
@@ -140,12 +144,19 @@ def _association(resolution: Resolution, path: str, associated: Sequence[Resolut
         )
 
 
-_RANGE_CODES: Final = (
-    ("FAB07b", "valid_from"),
-    ("FAB08b", "valid_to"),
-    ("FAB11b", "range_from"),
-    ("FAB12b", "range_to"),
-)
+_OF_RANGE: Final = ("valid_from", "valid_to", "range_from", "range_to")
+
+
+def _other(codes: Mapping[str, str], name: str, path: str, found: object, expected: object) -> Fault:
+    """Make the finding about a field that DIAN says otherwise: under the kind's code, or one of the library's own.
+
+    Without a code it is a likely rejection: no answer of DIAN to such a document is known.
+    """
+    said: dict[str, Any] = {"path": f"{path}.{name}", "found": found, "expected": expected}
+    code = codes.get(name)
+    return (
+        finding(code, **said) if code else replace(finding("numbering_differs", **said), certainty=Certainty.PROBABLE)
+    )
 
 
 def software_faults(issuer: Issuer) -> Iterator[Fault]:

@@ -153,6 +153,7 @@ class Prepared:
                 "signature_at": document.signature_at,
                 "namespaces": document.namespaces,
                 "issue_date": document.issue_date.isoformat() if document.issue_date else None,
+                "day_rule": document.day_rule,
             },
             "findings": [finding.as_dict() for finding in self.findings],
         }
@@ -169,6 +170,7 @@ class Prepared:
                     signature_at=int(document["signature_at"]),
                     namespaces=document["namespaces"],
                     issue_date=date.fromisoformat(issued) if issued else None,
+                    day_rule=str(document.get("day_rule", "")),
                 ),
                 references=data["references"].encode(),
                 key_info_and_object=data["key_info_and_object"].encode(),
@@ -266,7 +268,7 @@ def prepare(
     """Make the whole signature but for its value.
 
     ``certificate_chain``: signing certificate first. ``at``: signing time, aware; it is written to the second in
-    UTC−05:00, must lie within the certificate's dates and on the document's issue date (rules FAD09e, CAD09e, DAD09e).
+    UTC−05:00, must lie within the certificate's dates and on the document's issue date where a rule says so.
     ``whole_chain``: list the chain in ``xades:SigningCertificate``, as the annex asks, or only the signing certificate.
     ``order``: that of the issuers' names. ``ids``: derived from the document's digest unless given. ``nit``: whose
     certificate it must be, the issuer's or, for a third party, the provider's; not checked when None.
@@ -381,19 +383,11 @@ def _check_document(document: Canonical, moment: datetime) -> None:
         raise _other_day(document, moment)
 
 
-_SAME_DAY: Final = {
-    b"Invoice": "FAD09e",
-    b"CreditNote": "CAD09e",
-    b"DebitNote": "DAD09e",
-    b"ApplicationResponse": "AAD09e",
-}
-"""Rules that ask for one day, by root. Notified in habilitación in April 2024, rejected since 2026."""
-
-
 def _other_day(document: Canonical, moment: datetime) -> WrongSigningDate:
-    root = document.xml[1:32].split(b" ", 1)[0]
-    code = _SAME_DAY.get(root, "FAD09e")
-    message = f"La fecha de la firma no es la de emisión; la DIAN lo rechaza (regla {code})."
+    """Return the refusal; rules about one day were notified in habilitación in April 2024, and reject since 2026."""
+    code = document.day_rule or WrongSigningDate.code
+    known = f"; la DIAN lo rechaza (regla {code})" if document.day_rule else ""
+    message = f"La fecha de la firma no es la de emisión{known}."
     found = f"firma del {moment.date().isoformat()} (hora de Colombia)"
     expected = f"la fecha de emisión, {document.issue_date}"
     remedy = (

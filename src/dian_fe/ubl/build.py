@@ -241,8 +241,10 @@ def _write(document: Any, control: Control, kind: DocumentKind, extensions: list
     own = compiled["attributes"](document, control, currency).rstrip(">") if "attributes" in compiled else ""
     head = "".join((start, own, rest, *extensions, SIGNATURE[0])).encode()
     tail = f"{SIGNATURE[1]}{compiled['root'](document, control, currency)}</{kind.root}>".encode()
-    later = getattr(document, "type_code", None) in kind.signed_later
-    return Canonical(head + tail, len(head), namespaces, None if later else document.issue_date)
+    rule = kind.codes.get("signing_day", "")
+    if not rule or getattr(document, "type_code", None) in kind.signed_later:
+        return Canonical(head + tail, len(head), namespaces)
+    return Canonical(head + tail, len(head), namespaces, document.issue_date, rule)
 
 
 _currency_attribute = attribute_texts("currencyID")

@@ -17,14 +17,15 @@ class Canonical:
     the signature's enveloped reference needs. ``signature_at`` is the byte offset inside the one empty
     ``ext:ExtensionContent`` that waits for the ``ds:Signature``. ``namespaces`` is the text of the root's namespace
     declarations in canonical order, which inclusive canonicalisation repeats on the apex of each signed subtree.
-    ``issue_date`` is the document's date, which the signing time must share (rule FAD09e); None where any day will do,
-    as in contingency.
+    ``issue_date`` is the document's date, which the signing time must share; None where any day will do, as in
+    contingency, or where no rule is known. ``day_rule`` is DIAN's code of the rule that says so.
     """
 
     xml: bytes
     signature_at: int
     namespaces: str
     issue_date: date | None = None
+    day_rule: str = ""
 
     def unsigned_file(self) -> bytes:
         """Give the bytes of the unsigned file, with declaration."""

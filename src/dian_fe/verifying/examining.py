@@ -284,7 +284,7 @@ class _Examining:
             return True, []
         return False, [
             finding(
-                part.kind.codes["key"],
+                part.kind.codes.get("key", "key_differs"),
                 "La clave (CUFE o CUDE) no es la que dan los datos del documento y la clave técnica o el PIN.",
                 xpath=f"/{part.kind.root}/cbc:UUID",
                 path="control.key",

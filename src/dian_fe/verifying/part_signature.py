@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Final
 
+from ..families.spec import DocumentKind
 from ..faults import Fault, Severity
 from ..ubl.received import Received
 from .allowance import Allowance
@@ -18,8 +19,9 @@ from .signature import verify_signature
 from .trust import Revocation, TrustStore
 from .verdicts import Verification, finding
 
-_FORM: Final = re.compile(r"DC\d+|[FCDA]AD09e|policy_hash|ZD07")
-"""Codes of the profile that are matters of form; all others are about what is covered, or can be forged."""
+_FORM: Final = re.compile(r"DC\d+|policy_hash|ZD07")
+"""Codes of the profile that are matters of form, as the day of signing is; all others are about what is covered, or can
+be forged."""
 
 _NOBODY: Final = Providers()
 
@@ -71,7 +73,7 @@ def signature_of(
         return replace(found, profile=(_unsigned_container(),))
     profile = found.profile
     if is_container(part) or is_answer(part):
-        profile = tuple(map(_told_only, profile))
+        profile = tuple(_told_only(fault, part.kind) for fault in profile)
     owner = judge_owner(part, found, providers, None if trust is None else trust.dian)
     faults = found.trust.faults
     if trust is not None:
@@ -102,7 +104,7 @@ def _unsigned_container() -> Fault:
     )
 
 
-def _told_only(fault: Fault) -> Fault:
+def _told_only(fault: Fault, kind: DocumentKind) -> Fault:
     """Soften a fault that is a matter of form."""
-    form = fault.rejects and _FORM.fullmatch(fault.code)
+    form = fault.rejects and (_FORM.fullmatch(fault.code) or fault.code == kind.codes.get("signing_day"))
     return replace(fault, code="signature_form", severity=Severity.CONSEJO) if form else fault

@@ -8,24 +8,26 @@ from pathlib import Path
 from random import Random
 from typing import Any, ClassVar, Literal
 
+from dian_fe._readiness import Draft
 from dian_fe.catalogs import CodeEnum, CreditNoteConcept, DocumentType, IdAlgorithm
 from dian_fe.families.sales.tables import CREDIT_NOTE, INVOICE
 from dian_fe.families.spec import Authorised, DocumentKind, Family, FileNames, Key, OwnPrefix, Roles, Secret
 from dian_fe.graphic.presentation import Presentation
 from dian_fe.habilitacion.plan import GivenCounts, TestSetPlan
-from dian_fe.models._base import ModelMeta, Text
+from dian_fe.models._base import ModelMeta, Text, update_fast
 from dian_fe.models._typing import Many, field
 from dian_fe.models.customer import Customer
 from dian_fe.models.document import TradeDocument
 from dian_fe.models.issuer import Issuer, Software
 from dian_fe.models.lines import Line
+from dian_fe.models.party import Party
 from dian_fe.models.payment import Payment
 from dian_fe.models.references import Correction, DocumentReference
 from dian_fe.models.taxes import TaxTotal, iva
 from dian_fe.rules.book import RuleBook, Version
 from dian_fe.signing.documents import sign_document
 from dian_fe.testing.office import Office
-from dian_fe.testing.random_documents import issuer_at
+from dian_fe.testing.random_documents import issuer_at, sample_issuer
 from dian_fe.testing.samples import Issued, Samples
 from dian_fe.ubl.build import build
 from dian_fe.ubl.extensions import DIAN
@@ -146,6 +148,18 @@ def sample(kind: str, number: str, at: datetime, issuer: Issuer, original: Any =
     return note(number, at, issuer, original)
 
 
+def drafted(issuer: Party, counterpart: Party, number: str, at: datetime) -> Acquisition:
+    """Return one that says of its parties what they say."""
+    made = acquisition(number, at, sample_issuer())
+    return update_fast(made, {"customer": issuer, "supplier": counterpart})
+
+
+DRAFT = Draft(
+    "acquisition",
+    drafted,
+    {"supplier": "cac:AccountingSupplierParty", "customer": "cac:AccountingCustomerParty"},
+    {"ZSA05": "valid_to"},
+)
 PLAN = TestSetPlan(GivenCounts, {"acquisition": 2, "acquisition_note": 1}, sample, {"acquisition_note": "NS"})
 
 SOFTWARE = Software(id="22222222-3333-4444-8555-666666666666", pin="54321", serves=("acquisition", "acquisition_note"))
@@ -206,7 +220,7 @@ FAMILY = Family(
             files=FileNames("ds"),
             qr=f"{__name__}:qr_pairs",
             sends=("SendBillSync", "SendTestSetAsync"),
-            codes={"key": "ZSA03"},
+            codes={"key": "ZSA03", "authorization": "ZSA04"},
             recognise=f"{__name__}:is_acquisition",
             amounts=True,
         ),
@@ -233,6 +247,7 @@ FAMILY = Family(
     presentation=f"{__name__}:PAPER",
     test_set=f"{__name__}:PLAN",
     office=f"{__name__}:OFFICE",
+    draft=f"{__name__}:DRAFT",
     samples=f"{__name__}:SAMPLES",
 )
 PAPER = Presentation({}, {}, {"totals": "totales"})

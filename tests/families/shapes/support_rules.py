@@ -22,6 +22,21 @@ def buyer_issues(context: Context) -> Iterator[Finding]:
         yield Finding("customer.id", context.document.customer.id, context.issuer.organization.nit)
 
 
+@rule("ZSA05", path="issued_at", needs=("document", "control"))
+def numbering_is_in_force(context: Context) -> Iterator[Finding]:
+    """The numbering is in force."""
+    end = context.control.authorization_end
+    if end is not None and context.document.issue_date > end:
+        yield Finding("issued_at", context.document.issue_date, end)
+
+
+@rule("ZSA06", path="customer.emails")
+def buyer_has_mail(context: Context) -> Iterator[Finding]:
+    """The buyer has an e-mail."""
+    if not context.document.customer.emails:
+        yield Finding("customer.emails", None, "un correo")
+
+
 @rule("ZSA03", "ZSN03", path="control.key", needs=("document", "control", "secret", "keys"))
 def key_is_its_own(context: Context) -> Iterator[Finding]:
     """The code is that of its data."""
