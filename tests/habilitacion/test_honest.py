@@ -11,7 +11,7 @@ import pytest
 
 from dian_fe import OrganizationState
 from dian_fe.catalogs import Environment
-from dian_fe.errors import InvalidIdentification, InvalidInput, NotAllowed
+from dian_fe.errors import InvalidIdentification, InvalidInput, NotAllowed, UnreadableDocument
 from dian_fe.faults import Fault, Severity
 from dian_fe.habilitacion import Counts, HabilitacionRun, RunState
 from dian_fe.habilitacion.words import state_of_set
@@ -253,6 +253,64 @@ def test_runs_of_earlier_versions_are_read_and_believed_less(dian: Simulator) ->
     report = HabilitacionRun.from_json(json.dumps(stored), issuer(dian)).report()
     assert (report.state, report.confirmed) == (RunState.SIN_CONFIRMAR, False)
     assert report.required == {"invoice": 2, "debit_note": 0, "credit_note": 0}
+
+
+def accepted_run(dian: Simulator) -> dict[str, Any]:
+    opened = dian.open_test_set(1, 0, 0)
+    run = HabilitacionRun.plan(issuer(dian), opened.id, counts=Counts(3, 0, 0))
+    with client(dian) as ws:
+        assert run.drive(ws, dian.signer(NIT)).confirmed
+    stored: dict[str, Any] = json.loads(run.to_json())
+    return stored
+
+
+def reread(dian: Simulator, stored: dict[str, Any]) -> Any:
+    return HabilitacionRun.from_json(json.dumps(stored), issuer(dian)).report()
+
+
+def test_a_confirmed_set_is_read_again_in_dians_answer(dian: Simulator) -> None:
+    stored = accepted_run(dian)
+    report = reread(dian, stored)
+    assert (report.state, report.confirmed, report.message) == (RunState.ACEPTADO, True, stored["message"])
+    for state in ("Rechazado", "En proceso", "Sin confirmar"):
+        told = reread(dian, stored | {"state": state, "confirmed": False, "message": "otra cosa"})
+        assert (told.state, told.confirmed, told.message) == (RunState.ACEPTADO, True, stored["message"])
+
+
+@pytest.mark.parametrize("state", ["Aceptado", "Rechazado"])
+def test_a_stored_verdict_that_nothing_proves_is_not_believed(dian: Simulator, state: str) -> None:
+    stored = accepted_run(dian) | {"state": state, "confirmed": True}
+    proof = stored.pop("proof")
+    said = proof["status"] | {"description": "Set de prueba en proceso", "messages": []}
+    later = {"code": "", "description": "", "messages": []}
+    for nothing in ({}, {"proof": None}, {"proof": proof | {"status": said}},
+                    {"proof": proof | {"state": "pending", "status": proof["status"] | later}}):  # fmt: skip
+        report = reread(dian, stored | nothing)
+        assert (report.state, report.confirmed) == (RunState.SIN_CONFIRMAR, False)
+        assert report.message == f"Lo guardado dice «{state}», y no trae la respuesta de la DIAN que lo prueba."
+    opened = dian.open_test_set(2, 0, 0)
+    fresh = json.loads(HabilitacionRun.plan(issuer(dian), opened.id, counts=Counts(2, 0, 0)).to_json())
+    forged = HabilitacionRun.from_json(json.dumps(fresh | {"state": state, "confirmed": True}), issuer(dian))
+    assert forged.report().state is RunState.SIN_CONFIRMAR
+    with client(dian) as ws:
+        assert not forged.drive(ws, dian.signer(NIT)).confirmed
+
+
+def test_a_proof_of_another_set_or_document_is_refused(dian: Simulator) -> None:
+    stored = accepted_run(dian)
+    other = dian.open_test_set(1, 0, 0).id
+    with pytest.raises(InvalidInput, match="no se envió para este set") as caught:
+        reread(dian, stored | {"proof": stored["proof"] | {"test_set_id": other}})
+    assert caught.value.field == "proof[0]"
+    with pytest.raises(InvalidInput) as caught:
+        reread(dian, stored | {"proof": stored["proof"] | {"number": "SETP990009999"}})
+    assert caught.value.field == "shipment.number"
+
+
+@pytest.mark.parametrize("message", [None, 7, ["a"]])
+def test_a_stored_message_that_is_no_text_is_refused(dian: Simulator, message: Any) -> None:
+    with pytest.raises(UnreadableDocument):
+        reread(dian, accepted_run(dian) | {"proof": None, "message": message})
 
 
 @pytest.mark.parametrize(("hours", "told"), [(0, False), (1, True), (7, True)])

@@ -63,6 +63,36 @@ def test_an_accepted_state_of_another_document_is_never_believed() -> None:
     assert Shipment.from_json(accepted).state == "accepted"
 
 
+@pytest.mark.parametrize(
+    ("state", "said"),
+    [
+        ("rejected", {}),
+        ("accepted", {"is_valid": False, "code": "99"}),
+        ("accepted", {"is_valid": False, "code": ""}),
+        ("accepted", {"is_valid": False, "code": "66", "application_response": ""}),
+        ("accepted", {"code": "77"}),
+        ("accepted", {"is_valid": "true"}),
+        ("accepted", {"description": 7}),
+        ("accepted", {"messages": [None]}),
+    ],
+)
+def test_a_state_that_dians_stored_word_does_not_say_is_refused(state: str, said: dict[str, Any]) -> None:
+    dian = Simulator(seed=7)
+    with client(dian) as ws:
+        stored = ws.send(INVOICE).shipment.as_dict()
+    assert Shipment.from_json(stored).state == "accepted"
+    with pytest.raises(InvalidInput, match="guardado"):
+        Shipment.from_json(stored | {"state": state, "status": stored["status"] | said})
+
+
+def test_the_acceptance_of_another_document_proves_nothing() -> None:
+    with client(DIAN) as ws:
+        answer = ws.send(OTHER).shipment.as_dict()
+    with pytest.raises(InvalidInput) as caught:
+        Shipment.from_json(changed(state="accepted", status=answer["status"]))
+    assert caught.value.field == "shipment.status"
+
+
 def test_a_note_keeps_the_invoice_that_it_corrects() -> None:
     stored = Shipment.of(note(DIAN, INVOICE))
     assert Shipment.from_json(stored.to_json()) == stored

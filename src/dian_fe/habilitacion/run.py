@@ -37,6 +37,7 @@ from .plan import (
     plan_of,
 )
 from .storing import (
+    DECIDED,
     corrected_by,
     counts_of,
     is_stale,
@@ -45,6 +46,7 @@ from .storing import (
     only_of_the_set,
     slot_of,
     stored_slot,
+    word_of,
 )
 from .words import SILENCE, silent, state_of_set
 
@@ -78,7 +80,7 @@ class HabilitacionRun:
         """Documents sent by SendBillSync to try: none of the set."""
         self._next = next_numbers
         self._said = RunState.EN_PROCESO
-        self._confirmed = False
+        self._proof: Shipment | None = None
         self._message = ""
         self._reasons: tuple[Fault, ...] = ()
         self._notified: tuple[Fault, ...] = ()
@@ -136,6 +138,10 @@ class HabilitacionRun:
         places = [place for place, other in enumerate(self.slots, 1) if other.kind == kind]
         self.slots.insert(places[-1] if places else len(self.slots), slot)
         return slot
+
+    @property
+    def _confirmed(self) -> bool:
+        return self._proof is not None
 
     # --- driving -----------------------------------------------------------------------------------------------------
 
@@ -383,13 +389,13 @@ class HabilitacionRun:
 
     def _closed(self, slot: Slot, answer: Answer) -> None:
         """Take DIAN's word about the set itself; the document was not received."""
-        slot.shipment = None
+        proof, slot.shipment = slot.shipment, None
         state = state_of_set(answer.status, self.test_set_id)
         if state is None:
             self._stop(f"La DIAN no recibió el documento {slot.number}: {answer.status_message}", answer.rejections)
             return
         self._said, self._message = state, answer.status_message
-        self._confirmed = state is not RunState.SIN_CONFIRMAR
+        self._proof = proof if state in DECIDED else None
         if state is RunState.RECHAZADO and not self._reasons:
             self._reasons = self._rejections() or answer.rejections
 
@@ -437,7 +443,7 @@ class HabilitacionRun:
         """Return the JSON form: plan, documents and answers; no secrets (the issuer is given again when resuming)."""
         return json.dumps(
             {
-                "version": 2,
+                "version": 3,
                 "test_set_id": self.test_set_id,
                 "supplier": self.issuer.organization.nit,
                 "required": self.counts.by_kind(),
@@ -445,6 +451,7 @@ class HabilitacionRun:
                 "next": self._next,
                 "state": self._said.value,
                 "confirmed": self._confirmed,
+                "proof": None if self._proof is None else self._proof.as_dict(),
                 "message": self._message,
                 "slots": [stored_slot(slot) for slot in self.slots],
                 "dry_runs": [stored_slot(slot) for slot in self.dry_runs],
@@ -456,8 +463,9 @@ class HabilitacionRun:
     def from_json(cls, data: str | bytes, issuer: Issuer) -> Self:
         """Read what ``to_json`` gave, for the issuer with which it was planned.
 
-        Raises ``UnreadableDocument`` for anything else, ``InvalidInput`` for an issuer of another NIT and for documents
-        that were not sent for this set.
+        That the set was accepted or rejected is read again in DIAN's stored answer; where there is none, as in the JSON
+        of earlier versions, the state is «Sin confirmar». Raises ``UnreadableDocument`` for anything else,
+        ``InvalidInput`` for an issuer of another NIT and for documents that were not sent for this set.
         """
         try:
             values = json.loads(data)
@@ -466,8 +474,7 @@ class HabilitacionRun:
             dry_runs = [slot_of(each) for each in values.get("dry_runs", ())]
             run = cls(issuer, values["test_set_id"], slots, dict(values["next"]), counts_of(values, slots))
             run.dry_runs = dry_runs
-            run._said, run._confirmed = RunState(values["state"]), values["confirmed"] is True
-            run._message = values["message"]
+            run._said, run._message, run._proof = word_of(values, run.test_set_id)
         except DianFeError:
             raise
         except (KeyError, TypeError, AttributeError, ValueError) as problem:
@@ -486,7 +493,5 @@ class HabilitacionRun:
                 remedy="use el Issuer con que se planeó.",
             )
         only_of_the_set(slots, run.test_set_id)
-        if run._said is RunState.ACEPTADO and not run._confirmed:
-            run._said = RunState.SIN_CONFIRMAR  # earlier versions concluded it from the counts
         run._reasons = run._rejections()
         return run

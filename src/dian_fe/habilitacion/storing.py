@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Final, NamedTuple
 
 from ..errors import InvalidInput
 from ..families.registry import kind as kind_named
 from ..faults import Fault
+from ..transport.answers import TEST_SET
 from ..transport.shipment import Shipment, State
 from ..transport.test_sets import TEST_SET_OPERATION
 from ..ubl.read import read_document
-from .plan import SetCounts, Slot, plan_of
+from .plan import RunState, SetCounts, Slot, plan_of
+from .words import state_of_set
+
+UNPROVEN: Final = "Lo guardado dice «{state}», y no trae la respuesta de la DIAN que lo prueba."
 
 
 def stored_slot(slot: Slot) -> dict[str, Any]:
@@ -45,7 +49,40 @@ def counts_of(values: Mapping[str, Any], slots: Sequence[Slot]) -> SetCounts:
     return plan.counts(required, required)
 
 
-def only_of_the_set(slots: Sequence[Slot], test_set_id: str) -> None:
+class SetWord(NamedTuple):
+    """What is known of a set."""
+
+    state: RunState
+    message: str
+    proof: Shipment | None = None
+    """The document by whose refusal DIAN said the state; None when it did not."""
+
+
+def word_of(values: Mapping[str, Any], test_set_id: str) -> SetWord:
+    """Return what a stored run says of its set, read again in DIAN's stored words.
+
+    A set whose acceptance or rejection they do not say is not confirmed, whatever is written beside them. Raise
+    ``InvalidInput`` for a document of another set.
+    """
+    state, message, stored = RunState(values["state"]), values["message"], values.get("proof")
+    if not isinstance(message, str):
+        raise TypeError("message")
+    proof = None if stored is None else Shipment.from_json(stored)
+    if proof is not None and proof.status is not None and proof.status.code == TEST_SET:
+        only_of_the_set([Slot(proof.kind, proof.number, proof)], test_set_id, "proof")
+        said = state_of_set(proof.status, test_set_id)
+        if said in DECIDED:
+            return SetWord(said, proof.status.text, proof)
+    if state in DECIDED:
+        return SetWord(RunState.SIN_CONFIRMAR, UNPROVEN.format(state=state))
+    return SetWord(state, message)
+
+
+DECIDED: Final = frozenset({RunState.ACEPTADO, RunState.RECHAZADO})
+"""States that DIAN alone says."""
+
+
+def only_of_the_set(slots: Sequence[Slot], test_set_id: str, where: str = "slots") -> None:
     """Refuse stored documents that went another way: what SendBillSync accepted is no document of the set.
 
     Raise ``InvalidInput``.
@@ -58,7 +95,7 @@ def only_of_the_set(slots: Sequence[Slot], test_set_id: str) -> None:
         if sent != (TEST_SET_OPERATION, test_set_id, slot.number, slot.kind):
             raise InvalidInput(
                 "un documento guardado no se envió para este set de pruebas.",
-                field=f"slots[{position}]",
+                field=f"{where}[{position}]",
                 found=" ".join(filter(None, sent)),
                 expected=f"{TEST_SET_OPERATION} {test_set_id} {slot.number} {slot.kind}",
                 remedy="planee el set de nuevo con plan(…, first=…), desde el primer número libre.",

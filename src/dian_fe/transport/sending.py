@@ -169,7 +169,7 @@ def _judged(shipment: Shipment, status: Status, recovered: Recovery | None, budg
     if status.already_processed or status.code == TEST_SET:
         return (yield from _confirmed(shipment, status, budget))
     if standing is Standing.ACCEPTED:
-        if stranger := _stranger(shipment, status):
+        if stranger := stranger_of(shipment, status):
             return _contradicted(shipment, stranger, budget)
         told = shipment.told("accepted", detail=status.text)
         accepted = told.moved(State.ACCEPTED, status=status, recovered=recovered or shipment.recovered)
@@ -198,7 +198,7 @@ def _with_response(accepted: Shipment) -> Generator[Step, Any, Shipment]:
         status = yield Ask("GetStatus", {"trackId": accepted.key})
     except TransportError as error:
         return _failed(asked, error, State.ACCEPTED).moved(State.ACCEPTED)
-    found = status.standing is Standing.ACCEPTED and not _stranger(accepted, status)
+    found = status.standing is Standing.ACCEPTED and not stranger_of(accepted, status)
     return asked.told(status.standing.value).moved(State.ACCEPTED, status=status if found else accepted.status)
 
 
@@ -206,7 +206,7 @@ _LGC01 = "lgc01"
 _ASK = "consulte el documento por su clave más tarde (resume); no lo envíe con otro número."
 
 
-def _stranger(shipment: Shipment, status: Status) -> str:
+def stranger_of(shipment: Shipment, status: Status) -> str:
     """Give the key of the other document that an acceptance speaks of, if it does.
 
     What DIAN names in its answers to events and payroll is not established: those are taken as they are.
@@ -239,7 +239,7 @@ def _confirmed(shipment: Shipment, refusal: Status, budget: Budget) -> Moved:
         except TransportError as error:
             return _failed(shipment, error, State.IN_DOUBT), budget.after(error)
         if status.standing is Standing.ACCEPTED:
-            if stranger := _stranger(shipment, status):
+            if stranger := stranger_of(shipment, status):
                 return _contradicted(shipment, stranger, budget)
             recovered = Recovery.RULE_90 if rule_90 else Recovery.ASKED
             return shipment.told("accepted").moved(State.ACCEPTED, status=status, recovered=recovered), None

@@ -282,6 +282,9 @@ _STATUS_TEXTS: Final = ("code", "description", "message", "document_key", "file_
 
 
 def _status_of(data: Mapping[str, Any]) -> Status:
+    texts = (*(data[name] for name in _STATUS_TEXTS), *data["messages"])
+    if not isinstance(data["is_valid"], bool) or not all(isinstance(each, str) for each in texts):
+        raise TypeError("status: is_valid es true o false, y lo demás son textos")
     response = b64decode(data["application_response"], validate=True)
     return Status(
         is_valid=data["is_valid"],

@@ -9,6 +9,8 @@ from ..errors import DianFeError, InvalidIdentification, InvalidInput
 from ..models.issuable import issuer_of, references_of
 from ..ubl.read import read_document
 from .contract import sending_operation
+from .sending import stranger_of
+from .shipment import State
 from .test_sets import TEST_SET_OPERATION, checked_test_set_id
 
 if TYPE_CHECKING:
@@ -24,7 +26,8 @@ _TEXTS = (
 def check_stored(shipment: Shipment) -> None:
     """Raise ``InvalidInput`` for a shipment that does not agree with its own XML, or whose members cannot be.
 
-    Its state belongs to the document: with another one's key, a document never sent would pass for accepted.
+    Its state belongs to the document, and is what DIAN's stored word says: with another one's key or answer, a document
+    never sent would pass for accepted.
     """
     for name in _TEXTS:
         value = getattr(shipment, name)
@@ -36,8 +39,7 @@ def check_stored(shipment: Shipment) -> None:
             raise _refusal(name, repr(value), "el nombre de un archivo, sin carpetas")
     if not all(isinstance(key, str) for key in shipment.references):
         raise _refusal("references", repr(shipment.references)[:60], "claves, como textos")
-    if shipment.state.is_final and shipment.status is None:
-        raise _refusal("status", "nada", f"la respuesta de la DIAN por la que quedó {shipment.state}")
+    _check_word(shipment)
     if shipment.test_set_id and shipment.operation != TEST_SET_OPERATION:
         raise _refusal("operation", repr(shipment.operation)[:60], f"{TEST_SET_OPERATION}, por su test_set_id")
     if shipment.operation == TEST_SET_OPERATION:
@@ -56,6 +58,21 @@ def check_stored(shipment: Shipment) -> None:
         sending_operation(received.kind, shipment.operation)
     except DianFeError as error:
         raise _refusal("operation", error.found or shipment.operation, error.expected or "") from None
+
+
+def _check_word(shipment: Shipment) -> None:
+    """Raise ``InvalidInput`` unless DIAN's stored word says the state: nobody is believed beside it."""
+    status, state = shipment.status, shipment.state
+    if not state.is_final:
+        return
+    if status is None:
+        raise _refusal("status", "nada", f"la respuesta de la DIAN por la que quedó {state}")
+    if shipment.event and shipment.recovered and state is State.ACCEPTED:
+        return  # found among the events of its invoice, whose list is not kept
+    if status.standing.value != state.value:
+        raise _refusal("state", f"{state}", f"{status.standing.value}, que es lo que dice la respuesta de la DIAN")
+    if state is State.ACCEPTED and (stranger := stranger_of(shipment, status)):
+        raise _refusal("status", f"la aceptación de {stranger}", f"la de {shipment.key}")
 
 
 def _facts(shipment: Shipment, received: Any) -> Iterator[tuple[str, Any, Any]]:
