@@ -83,14 +83,12 @@ def test_the_numbering_of_the_kind_is_judged_alone(buyer: Issuer) -> None:
 
 def test_what_dian_gives_otherwise_has_the_code_of_its_kind(buyer: Issuer) -> None:
     given = [buyer.numberings[0], *([buyer.resolution] if buyer.resolution else ())]
-    assert found(buyer, associated=given) == {}
+    assert found(buyer, associated=given, kind="acquisition") == found(buyer, associated=given) == {}
     other = changed(buyer, authorization="999")
-    assert found(other, associated=given) == {"ZSA04": "issuer.numberings[0].authorization"}
-    (fault,) = [
-        fault
-        for fault in readiness(changed(buyer, range_to=buyer.numberings[0].range_to + 1), at=AT, associated=given)
-        if fault.path == "issuer.numberings[0].range_to"
-    ]
+    assert found(other, associated=given, kind="acquisition") == {"ZSA04": "issuer.numberings[0].authorization"}
+    longer = changed(buyer, range_to=buyer.numberings[0].range_to + 1)
+    (fault,) = readiness(longer, at=AT, associated=given, kind="acquisition")
+    assert fault.path == "issuer.numberings[0].range_to"
     assert (fault.code, fault.certainty, fault.rejects) == ("numbering_differs", Certainty.PROBABLE, True)
 
 

@@ -32,9 +32,11 @@ from dian_fe.errors import DianFeError, InvalidInput, NotAllowed, NumberingError
 from dian_fe.families.registry import declared, kind
 from dian_fe.families.spec import DocumentKind
 from dian_fe.graphic import content_of, render_pdf
-from dian_fe.habilitacion import HabilitacionRun
+from dian_fe.habilitacion import Counts, HabilitacionRun
+from dian_fe.habilitacion.plan import plan_of
 from dian_fe.signing.documents import Signed
 from dian_fe.testing import Simulator
+from dian_fe.testing.office import office_of
 from dian_fe.testing.random_documents import random_document, sample_issuer
 from dian_fe.transport.shipment import Shipment
 from tests.display.test_notebook import said
@@ -205,6 +207,23 @@ def test_a_test_set_takes_the_range_of_its_type(shape: Any) -> None:
         report = run.drive(ws, signer, clock=lambda: AT)
     assert dict(report.accepted) == counts
     assert run.slots[0].number == f"{issuer.numberings[0].prefix}1"
+    with Client(environment=Environment.HABILITACION, signer=signer, transport=dian) as ws:
+        told = run.confirm(ws, signer, clock=lambda: AT)
+    assert (told.confirmed, told.next_steps) == (True, shape.PLAN.afterwards)
+    without = issuer.replace(resolution=None, numberings=())
+    with pytest.raises(InvalidInput, match=shape.FAMILY.kinds[0].label) as caught:
+        HabilitacionRun.plan(without, run.test_set_id, counts=counts)
+    assert "clave" not in f"{caught.value.expected} {caught.value.remedy}"
+
+
+def test_without_a_kind_the_first_family_with_a_test_set_is_meant() -> None:
+    assert plan_of() is plan_of("invoice") is not plan_of("acquisition")
+    assert plan_of().required == Counts().by_kind()
+    assert plan_of().afterwards[0] in plan_of("acquisition").afterwards
+
+
+def test_whoever_sells_is_declared_by_its_office() -> None:
+    assert [name for name in ("invoice", "acquisition", "pay", "event") if office_of(kind(name)).sell] == ["invoice"]
 
 
 def test_what_waits_names_what_it_corrects() -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from ..catalogs import Environment
 from ..errors import InvalidIdentification, InvalidInput, WrongEnvironment
 from ..families.registry import kind as kind_named
-from ..families.spec import Authorised
+from ..families.spec import Authorised, Secret
 from ..transport.contract import sending_operation
 from ..transport.test_sets import TEST_SET_OPERATION, checked_test_set_id
 from .plan import GivenCounts, SetCounts, TestSetPlan, plan_of
@@ -76,12 +76,14 @@ def number_of(issuer: Issuer, kind: str, consecutive: int, plan: TestSetPlan) ->
 
 def _range_of(issuer: Issuer, kind: str) -> Resolution:
     """Return the test range of a kind; raise ``InvalidInput`` when the issuer has none."""
-    resolution = issuer.numbering_of(kind_named(kind), "")
+    known = kind_named(kind)
+    resolution = issuer.numbering_of(known, "")
     if resolution is None:
+        keyed = known.key is not None and known.key.secret is Secret.TECHNICAL_KEY
         raise InvalidInput(
-            "falta la numeración de pruebas.",
+            f"falta la numeración de pruebas ({known.label}).",
             field="issuer.resolution",
-            expected="Resolution(…) con la clave técnica del portal de habilitación",
-            remedy="tome el rango y la clave que muestra el portal para el set de pruebas.",
+            expected=f"Resolution(…) {'con la clave técnica ' * keyed}del portal de habilitación",
+            remedy=f"tome el rango {'y la clave ' * keyed}que muestra el portal para el set de pruebas.",
         )
     return resolution

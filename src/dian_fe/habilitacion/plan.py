@@ -18,14 +18,10 @@ if TYPE_CHECKING:
     from ..models.issuer import Issuer
     from ..signing.documents import Signed
 
-PORTAL_STEPS: Final = (
+LOOK: Final = (
     "Verifique en el portal de habilitación que el set de pruebas figure «Aceptado» y el contribuyente «Habilitado».",
-    "Solicite en el MUISCA la numeración de facturación electrónica (y la de contingencia, si la quiere).",
-    "Espere unas dos horas y asocie los prefijos al software en el catálogo de producción.",
-    "Elija en el portal la fecha de inicio; no se puede cambiar después.",
-    "Pida la clave técnica con GetNumberingRange en producción y use un Issuer con Environment.PRODUCCION.",
 )
-"""What is left for a person once the set is accepted: being enabled is not yet being able to issue in production."""
+"""The first thing that is left for a person once a set is accepted."""
 DRY_RUN: Final = (
     "Pruebe un documento igual con dry_run(): SendBillSync responde enseguida con las reglas; cuesta un número y no "
     "toca el set."
@@ -51,16 +47,15 @@ class RunState(StrEnum):
 
 NEXT_STEPS: Final[Mapping[RunState, tuple[str, ...]]] = {
     RunState.EN_PROCESO: ("Continúe más tarde con drive(); lo enviado no se repite.",),
-    RunState.ACEPTADO: PORTAL_STEPS,
     RunState.RECHAZADO: ("Pida un set de pruebas nuevo en el portal, corrija los motivos y planee otra vez.",),
     RunState.SIN_CONFIRMAR: (
         "Mire en el portal de habilitación el estado del set y cuántos documentos recibió y aceptó.",
-        "O pregúnteselo al servicio con confirm(): envía una factura más; si el set ya está aceptado, la DIAN lo dice "
+        "O pregúnteselo al servicio con confirm(): envía un documento más; si el set ya está aceptado, la DIAN lo dice "
         "y no gasta nada; si sigue abierto, es un documento más del set.",
     ),
     RunState.DETENIDO: ("Corrija los motivos y continúe con drive().",),
 }
-"""What to do next, by state."""
+"""What to do next, by state; after an accepted set the family's plan says it."""
 
 
 @dataclass(slots=True)
@@ -148,6 +143,8 @@ class TestSetPlan:
     """Makes a document of the set."""
     prefixes: Mapping[str, str] = field(default_factory=dict)
     """Prefixes of kinds whose numbers no range authorises, unless the issuer has its own."""
+    afterwards: tuple[str, ...] = LOOK
+    """What is left for a person once the set is accepted."""
 
     @property
     def main(self) -> str:
@@ -155,17 +152,13 @@ class TestSetPlan:
         return next(iter(self.required))
 
 
-SALES = "sales"
-"""Family whose test set is meant where none is named."""
-
-
 def plan_of(kind: str | None = None) -> TestSetPlan:
-    """Return the plan of the test set with documents of a kind; without one that of sales documents.
+    """Return the plan of the test set with documents of a kind; without one that of the first family that has one.
 
     Raise ``InvalidInput`` for a kind that no test set has.
     """
     known = None if kind is None else find(kind)
-    family = next(each for each in families() if each.name == SALES) if kind is None else known and known.family
+    family = next(each for each in families() if each.test_set) if kind is None else known and known.family
     plan: TestSetPlan | None = family.load(family.test_set) if family else None
     if plan is None:
         raise InvalidInput(

@@ -420,7 +420,7 @@ class HabilitacionRun:
         rejected = self._count(State.REJECTED)
         planned = Counter(slot.kind for slot in self.slots)
         likely = likely_rejections(self.slots)
-        steps = (*(LIKELY,) * bool(likely and not self._confirmed), *NEXT_STEPS[self._said])
+        steps = (*(LIKELY,) * bool(likely and not self._confirmed), *NEXT_STEPS.get(self._said, self._plan.afterwards))
         return RunReport(
             state=self._said,
             confirmed=self._confirmed,

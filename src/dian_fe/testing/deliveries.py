@@ -9,14 +9,14 @@ from ..delivery.packing import Package, pack
 from ..families.spec import Standing
 from ..ubl.read import read_document
 from .judge import Accepted, Judge
-from .samples import samples_of
+from .office import sell
 
 
 def package_for(office: Judge, to: str, at: datetime | None) -> Package[Any]:
     """Give the package of the last invoice or note accepted for a customer; see ``Simulator.deliver``."""
     known = _last_for(office, to)
     if known is None:
-        samples_of().sell(office, to, at)
+        sell(office, to, at)
         known = _last_for(office, to)
     assert known is not None, "what was sold is accepted"
     received = read_document(known.raw)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..catalogs import Environment
 from ..errors import InvalidInput
+from ..families.registry import families
 from ..families.spec import Authorised, DocumentKind, Family
 from ..faults import Fault
 from ..models.issuable import references_of
@@ -52,6 +53,9 @@ class Office:
     """By the name of the kind."""
     always: str = ""
     """Regular expression of the rules' codes that are applied even when the simulator judges without ``rules``."""
+    sell: Callable[[Judge, str, datetime | None], None] | None = None
+    """Has a document accepted for a customer whom nobody sold to, at a moment; the same seed sells the same. None: the
+    family sells nothing by itself."""
 
     def signer_nit(self, judge: Judge, received: Received[Any], verification: Verification) -> str | None:
         """Return the NIT that must have signed: the issuer's, or of who signs as third party; None for anybody's."""
@@ -149,6 +153,12 @@ def _declared(family: Family) -> Office:
 def office_of(kind: DocumentKind) -> Office:
     """Return the office that judges a kind of document."""
     return _declared(kind.family)
+
+
+def sell(judge: Judge, to: str, at: datetime | None) -> None:
+    """Have a document accepted for a customer, by the first family that sells."""
+    selling = next(office.sell for office in map(_declared, families()) if office.sell is not None)
+    selling(judge, to, at)
 
 
 def issuer_as_known(

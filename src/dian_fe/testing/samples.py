@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from random import Random
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -29,10 +28,6 @@ class Samples:
 
     def document(self, source: Random, kind: str | None, issuer: Issuer, most_lines: int = 3) -> Any:
         """Make a document of a kind, or of any; the same source gives the same one."""
-        raise NotImplementedError
-
-    def sell(self, dian: Judge, to: str, at: datetime | None) -> None:
-        """Have a document accepted for a customer; the same seed sells the same."""
         raise NotImplementedError
 
     def issuer(self, dian: Judge) -> Issuer:

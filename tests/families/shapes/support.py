@@ -35,18 +35,20 @@ from dian_fe.ubl.grammar import Grammar
 
 SELLER = Customer(id="900373076", id_type="31", name="Finca Ejemplo", municipality="05001", address="Vereda 1")
 """Who sells and does not issue."""
+BOUGHT, ADJUSTED = "85", "86"
+"""Type codes that DIAN's list lacks, so that no family of the library takes its documents."""
 
 
 class Acquisition(TradeDocument, metaclass=ModelMeta):
     """What a buyer issues for what it bought."""
 
     OPERATIONS: ClassVar[tuple[str, ...]] = ("10", "11")
-    TYPE_CODES: ClassVar[tuple[str, ...]] = ("05",)
+    TYPE_CODES: ClassVar[tuple[str, ...]] = (BOUGHT,)
     ALLOWS_WITHHOLDINGS: ClassVar[bool] = True
 
     kind: Literal["acquisition"] = "acquisition"
     operation: Text = "10"
-    type_code: Text = DocumentType.DOCUMENTO_SOPORTE.value
+    type_code: Text = BOUGHT
     withholdings: Many[TaxTotal] = field(default=())
 
     @property
@@ -59,13 +61,13 @@ class AcquisitionNote(TradeDocument, metaclass=ModelMeta):
     """What corrects an acquisition."""
 
     OPERATIONS: ClassVar[tuple[str, ...]] = ("10", "11")
-    TYPE_CODES: ClassVar[tuple[str, ...]] = ("95",)
+    TYPE_CODES: ClassVar[tuple[str, ...]] = (ADJUSTED,)
     CONCEPTS: ClassVar[type[CodeEnum]] = CreditNoteConcept
     LOWERS: ClassVar[bool] = True
 
     kind: Literal["acquisition_note"] = "acquisition_note"
     operation: Text = "10"
-    type_code: Text = "95"
+    type_code: Text = ADJUSTED
     corrections: Many[Correction] = field(default=())
 
     @property
@@ -83,13 +85,13 @@ def _type(root: Any) -> str:
 
 
 def is_acquisition(root: Any) -> bool:
-    """True for documents of type 05."""
-    return _type(root) == "05"
+    """True for documents of its type."""
+    return _type(root) == BOUGHT
 
 
 def is_note(root: Any) -> bool:
-    """True for documents of type 95."""
-    return _type(root) == "95"
+    """True for notes of its type."""
+    return _type(root) == ADJUSTED
 
 
 BOOK = RuleBook(

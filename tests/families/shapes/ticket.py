@@ -30,6 +30,9 @@ from dian_fe.ubl.extensions import DIAN, Slot
 from dian_fe.ubl.grammar import Grammar
 from dian_fe.ubl.rows import Row, Structure
 
+SOLD = "87"
+"""Type code that DIAN's list lacks, so that no family of the library takes its documents."""
+
 
 class Pair(Model):
     """A datum by its name."""
@@ -48,12 +51,12 @@ class Ticket(TradeDocument, metaclass=ModelMeta):
     """What a till prints."""
 
     OPERATIONS: ClassVar[tuple[str, ...]] = ("10",)
-    TYPE_CODES: ClassVar[tuple[str, ...]] = ("20",)
+    TYPE_CODES: ClassVar[tuple[str, ...]] = (SOLD,)
     ALLOWS_WITHHOLDINGS: ClassVar[bool] = True
 
     kind: Literal["till_ticket"] = "till_ticket"
     operation: Text = "10"
-    type_code: Text = "20"
+    type_code: Text = SOLD
     withholdings: Many[TaxTotal] = field(default=())
     maker: Fixed[Group | None] = field(default=None)
     benefits: Fixed[Group | None] = field(default=None)
@@ -78,8 +81,8 @@ TICKET = Grammar(
 
 
 def is_ticket(root: Any) -> bool:
-    """True for documents of type 20."""
-    return (root.findtext("{*}InvoiceTypeCode") or "") == "20"
+    """True for documents of its type."""
+    return (root.findtext("{*}InvoiceTypeCode") or "") == SOLD
 
 
 BOOK = RuleBook(

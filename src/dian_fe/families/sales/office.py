@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from ...faults import Fault
 from ...testing.event_order import takes_notes
 from ...testing.office import Office, OfficeCodes, coded
+from .selling import sell
 
 if TYPE_CHECKING:
     from ...testing.judge import Judge
@@ -43,4 +44,5 @@ OFFICE = _SalesOffice(
     },
     # Key, numbering and software.
     r".(AB(05|07|08|10b|11b|12b|24|27)|AD(04|05|06|09a|09b)).*",
+    sell,
 )

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from decimal import ROUND_DOWN, Decimal
 from random import Random
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import Any, TypeAlias
 
 from ...catalogs import (
     CreditNoteConcept,
@@ -38,9 +38,6 @@ from ...testing.samples import Samples
 from .models import HEALTH_PREFIX, CreditNote, DebitNote, Invoice
 from .sector import HealthDatum, HealthSector, HealthTag, HealthUser
 
-if TYPE_CHECKING:
-    from ...testing.judge import Judge
-
 Document: TypeAlias = Invoice | CreditNote | DebitNote
 
 MODELS: dict[str, type[Invoice] | type[CreditNote] | type[DebitNote]] = {
@@ -70,12 +67,6 @@ class _SalesSamples(Samples):
         """Make a document of up to ``most_lines`` lines, of a kind or of any."""
         dice = Dice(source)
         return _Maker(dice, issuer, most_lines).document(kind or dice.pick(tuple(MODELS)))
-
-    def sell(self, dian: Judge, to: str, at: datetime | None) -> None:
-        """Have the toy issuer sell on credit, and the simulator accept the invoice."""
-        from .selling import sell
-
-        sell(dian, to, at)
 
 
 class _Maker:

@@ -12,7 +12,7 @@ from ..._arguments import checked
 from ..._display import Viewed
 from ...catalogs import CreditNoteConcept, DebitNoteConcept, Unit
 from ...errors import InvalidInput
-from ...habilitacion.plan import TestSetPlan
+from ...habilitacion.plan import LOOK, TestSetPlan
 from ...models.customer import Customer
 from ...models.lines import Line
 from ...models.payment import Payment
@@ -105,4 +105,14 @@ _NOTES: Final[Mapping[str, tuple[type[CreditNote | DebitNote], str]]] = {
     "debit_note": (DebitNote, DebitNoteConcept.GASTOS_POR_COBRAR.value),
 }
 
-PLAN = TestSetPlan(Counts.of, Counts().by_kind(), sample_document, {"debit_note": "ND", "credit_note": "NC"})
+AFTERWARDS: Final = (
+    *LOOK,
+    "Solicite en el MUISCA la numeración de facturación electrónica (y la de contingencia, si la quiere).",
+    "Espere unas dos horas y asocie los prefijos al software en el catálogo de producción.",
+    "Elija en el portal la fecha de inicio; no se puede cambiar después.",
+    "Pida la clave técnica con GetNumberingRange en producción y use un Issuer con Environment.PRODUCCION.",
+)
+"""Being enabled is not yet being able to issue in production."""
+PLAN = TestSetPlan(
+    Counts.of, Counts().by_kind(), sample_document, {"debit_note": "ND", "credit_note": "NC"}, AFTERWARDS
+)
