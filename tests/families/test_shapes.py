@@ -274,7 +274,12 @@ def test_invoices_beside_it_stay_invoices() -> None:
 
 @pytest.mark.parametrize(
     ("written", "path"),
-    [(b' Inicio="2026-02-01"', "start"), (b' Dias="28"', "days"), (b' Numero="1020304050"', "worker.id")],
+    [
+        (b' Inicio="2026-02-01"', "start"),
+        (b' Dias="28"', "days"),
+        (b' Numero="1020304050"', "worker.id"),
+        (b' Tipo="13"', "worker.id_type"),
+    ],
 )
 def test_a_demanded_datum_of_any_type_may_be_missing(written: bytes, path: str) -> None:
     dian = Simulator()

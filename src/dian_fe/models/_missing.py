@@ -14,7 +14,8 @@ from enum import Enum
 from functools import cache
 from typing import Any, Literal, TypeVar, get_args, get_origin
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ValidationError
+from pydantic.fields import FieldInfo
 
 from ..errors import MissingDatum
 
@@ -85,7 +86,10 @@ def stand_in(model: type[BaseModel], name: str) -> Any:
 def _standing(model: type[BaseModel], name: str) -> Any:
     annotation: Any = model.model_fields[name].annotation
     if annotation in _STAND_INS:
-        return _STAND_INS[annotation]
+        taken = next((each for each in _candidates(model.model_fields[name]) if _takes(model, name, each)), None)
+        if taken is None:
+            raise TypeError(f"{model.__name__}.{name} cannot be missing: give it examples=[…], or make it optional")
+        return taken
     parts = get_args(annotation)
     if type(None) in parts:
         return None
@@ -99,6 +103,37 @@ def _standing(model: type[BaseModel], name: str) -> Any:
     if get_origin(annotation) is not Literal:
         raise TypeError(f"{model.__name__}.{name} cannot be missing: make it optional, there is none of {annotation}")
     return parts[0]
+
+
+_LONGEST = 128
+"""Of the texts that are tried; keys have 96 characters."""
+
+
+def _candidates(info: FieldInfo) -> Iterator[Any]:
+    """Yield what may stand in for a datum: a plain value, the field's examples, then what its limits and form suggest.
+
+    A form with a structure (a GUID, a date in a text) is not guessed: such a field has ``examples``.
+    """
+    yield _STAND_INS[info.annotation]
+    yield from info.examples or ()
+    for limit in info.metadata:
+        for side in ("ge", "gt", "le", "lt"):
+            bound = getattr(limit, side, None)
+            if isinstance(bound, (int, Decimal)):
+                yield from (bound, bound + 1, bound - 1, (bound * 2 + 1) / Decimal(2))
+    if info.annotation is str:
+        yield from (sign * length for length in range(1, _LONGEST + 1) for sign in "0A1a")
+
+
+def _takes(model: type[BaseModel], name: str, value: Any) -> bool:
+    """True if a field takes a value, whatever else its model lacks."""
+    from .address import AS_READ  # the reader's own context
+
+    try:
+        model.__pydantic_validator__.validate_python({name: value}, context=AS_READ)
+    except ValidationError as error:
+        return all(detail["loc"][:1] != (name,) for detail in error.errors(include_url=False, include_context=False))
+    return True
 
 
 def take_out(document: BaseModel, absent: Iterable[tuple[Trail, str]]) -> None:

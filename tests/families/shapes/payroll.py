@@ -18,6 +18,7 @@ from dian_fe.graphic.making import plain_content
 from dian_fe.graphic.presentation import Presentation
 from dian_fe.habilitacion.plan import GivenCounts, TestSetPlan
 from dian_fe.models._base import Model, Moment, Text
+from dian_fe.models._typing import field
 from dian_fe.models.issuer import Issuer, Software
 from dian_fe.rules.book import RuleBook, Version
 from dian_fe.testing.office import Office
@@ -40,7 +41,7 @@ class Employer(Model):
 class Worker(Model):
     """Who is paid."""
 
-    id_type: Text
+    id_type: str = field(pattern=r"^[1-9]\d$")
     id: Text
     name: Text
 
