@@ -256,17 +256,17 @@ def test_files_beside_the_documents_are_parts_too() -> None:
 
 
 def test_documents_of_other_families_have_their_signature_verified() -> None:
-    support = sealed(sold()[0].built.canonical.xml.replace(b">01</cbc:InvoiceTypeCode>", b">05</cbc:InvoiceTypeCode>"))
-    examination = examine(support, TRUST)
+    unread = sealed(sold()[0].built.canonical.xml.replace(b">01</cbc:InvoiceTypeCode>", b">30</cbc:InvoiceTypeCode>"))
+    examination = examine(unread, TRUST)
     assert isinstance(examination.received, OtherFile)
     assert examination.verification.signature.valid is True
     assert examination.trusted is True
     assert codes(examination, rejecting=False) == {"unreadable_part"}
-    broken = examine(support.replace(b"molido", b"Molido"), TRUST)
+    broken = examine(unread.replace(b"molido", b"Molido"), TRUST)
     assert broken.verification.signature.valid is False
     assert not broken.valid
     with pytest.raises(InvalidInput, match="no hay una factura"):
-        verify(support, TRUST)
+        verify(unread, TRUST)
 
 
 def test_what_is_no_document_raises_and_nothing_else_does() -> None:
