@@ -20,11 +20,11 @@ from typing import Any
 from dian_fe import errors, rules
 from dian_fe._cli.main import parser as command_line
 from dian_fe.catalogs import Entry, ListInfo, catalog, lists
+from dian_fe.families import registry
 from dian_fe.families.registry import kinds
 from dian_fe.families.spec import DocumentKind
 from dian_fe.faults import Severity
 from dian_fe.rules import CodeInfo
-from dian_fe.rules.facts import SOURCES
 from dian_fe.ubl.codecs import Codec
 from dian_fe.ubl.grammar import grammar_of, structure_of
 from dian_fe.ubl.rows import CONTROL, Attr, Const, Structure, attribute_name
@@ -305,13 +305,21 @@ GROUPS = {
 """What the codes of a group speak of; the names are ours, the letters the annex's."""
 
 
+def group_of(info: CodeInfo) -> str:
+    """Give the group of a code: FAJ43 and CAJ43 are of AJ; those of other families are together."""
+    name = info.code
+    if name[0] in "FCD" and name[1] in "AB" and name[3:5].isdigit():
+        return name[1:3]
+    families = {registry.kind(kind).family.title for kind in info.kinds}
+    return families.pop() if len(families) == 1 else "otros"
+
+
 def rules_page() -> str:
     """Give the page of every code of DIAN's rules, by group of the annex."""
     groups: dict[str, list[CodeInfo]] = {}
     for name in sorted(rules.codes()):
-        # FAJ43 and CAJ43 are of group AJ; other families have no group of the annex.
-        group = name[1:3] if name[0] in "FCD" and name[1] in "AB" and name[3:5].isdigit() else "otros"
-        groups.setdefault(group, []).append(rules.explain(name))
+        info = rules.explain(name)
+        groups.setdefault(group_of(info), []).append(info)
     known = [info for found in groups.values() for info in found]
     text = (
         "# Reglas\n\n"
@@ -342,8 +350,7 @@ def rule_cells(info: CodeInfo) -> tuple[str, ...]:
         looks += ": " + ", ".join(code(name) for name in info.successors)
     span = [f"desde {info.since}" if info.since else "", f"hasta {info.until}" if info.until else ""]
     notes = [" ".join(filter(None, span)), info.reason, info.doubt and f"Duda: {info.doubt}"]
-    source = SOURCES.get(info.source, "")
-    notes.append(f"Fuente: {source}" if info.source and source else "")
+    notes.append(f"Fuente: {info.source}" if info.source else "")
     return (
         f'<a id="{info.code}"></a>{code(info.code)}',
         severity,

@@ -6,13 +6,15 @@ the rules of its completeness, not by these.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
+from types import MappingProxyType
 from typing import Any, Final
 
 from .._text import fold
 from ..catalogs import catalog, departments, municipalities, municipality
 from .context import Context
+from .model_checks import When, only
 from .party_checks import add, own, reader
 from .registry import Check, Finding
 
@@ -92,31 +94,38 @@ def _postal_code(context: Context, address: Any, path: str) -> Iterator[Finding]
 
 
 _Judge = Callable[[Context, Any, str], Iterator[Finding]]
-_RULES: Final[Mapping[str, tuple[str, _Judge, str | None]]] = {
-    "municipality": ("municipality", _municipality, None),
-    "department_code": ("department_code", _department, None),
-    "country": ("country", _country, None),
-    # Names in answers of 1.8 («Bogotá», «05631») were not notified: the list of names is that of 1.9.
-    "city_capitals": ("city", _city_capitals, "1.9"),
-    "department_name": ("department", _department_name, "1.9"),
-    "postal_code": ("postal_code", _postal_code, "1.8"),
+_RULES: Final[Mapping[str, tuple[str, _Judge]]] = {
+    "municipality": ("municipality", _municipality),
+    "department_code": ("department_code", _department),
+    "country": ("country", _country),
+    "city_capitals": ("city", _city_capitals),
+    "department_name": ("department", _department_name),
+    "postal_code": ("postal_code", _postal_code),
 }
-"""What is judged: the field, the function, and the annex from which it is."""
+"""What is judged: the field, and the function."""
 _REGISTRATION: Final = "registration_address"
 _OF_REGISTRATION: Final = "cac:Party/cac:PartyTaxScheme/cac:RegistrationAddress"
 
 
-def address(path: str, group: str, letters: str = "FCD", **numbers: str) -> None:
+def address(
+    path: str,
+    group: str,
+    letters: Iterable[str] = "FCD",
+    *,
+    since: Mapping[str, str] = MappingProxyType({}),
+    when: When | None = None,
+    doubt: str = "",
+    **numbers: str,
+) -> None:
     """Register rules of an address by the number of their code: ``address("customer.address", "AK", country="16")``.
 
-    A datum that is not said is not judged. Names of places under a party are not judged: DIAN never notified them.
+    ``since`` is the version of the norm from which a datum is judged; ``when`` tells the documents that are. A datum
+    that is not said is not judged. Names of places under a party are not judged: DIAN never notified them.
     """
     for name, number in numbers.items():
-        field, judge, since = _RULES[name]
-        for code in own(group, number, letters=letters):
-            if path.endswith(f".{_REGISTRATION}") and field == "postal_code":
-                since = "1.9"  # an accepted document of 2022 with both postal codes empty was notified of one alone
-            add((code,), _said(path, field, judge), f"{path}.{field}", since=since)
+        field, judge = _RULES[name]
+        check = only(when, _said(path, field, judge))
+        add(own(group, number, letters=letters), check, f"{path}.{field}", since=since.get(name), doubt=doubt)
 
 
 def _said(path: str, field: str, judge: _Judge) -> Check:
@@ -152,19 +161,29 @@ def _registration(path: str, field: str) -> Callable[[Context], Any]:
     return read
 
 
-def complete(*codes: str, of: str, names: tuple[str, ...] = ("municipality", "line", "country"), **meta: Any) -> None:
+def complete(
+    *codes: str,
+    of: str,
+    names: tuple[str, ...] = ("municipality", "line", "country"),
+    needed: bool = False,
+    when: When | None = None,
+    **meta: Any,
+) -> None:
     """Register: an address that is told tells its country, and in Colombia its municipality and street.
 
-    ``names`` are the data asked for when not all of them are.
+    ``names`` are the data asked for when not all of them are, or others. ``needed``: it is told.
     """
     read = reader(of)
 
     def function(context: Context) -> Iterator[Finding]:
         found = read(context)
-        if found is not None:
+        if found is None:
+            if needed:
+                yield Finding(of, None, "la dirección completa")
+        else:
             here = national(found)
             for name in names:
-                if getattr(found, name) is None and (here or name == "country"):
+                if not getattr(found, name) and (here or name == "country"):
                     yield Finding(f"{of}.{name}", None, "un valor")
 
-    add(codes, function, of, **meta)
+    add(codes, only(when, function), of, **meta)

@@ -39,6 +39,8 @@ class RuleBook:
     """Modules whose import registers the rules."""
     letters: Mapping[str, str] = field(default_factory=dict)
     """First letter of a kind's codes where those of several kinds differ in nothing else."""
+    sources: Mapping[str, str] = field(default_factory=dict)
+    """Short words of the column ``source`` of its own, and what they mean; those of `facts.SOURCES` need no saying."""
 
     @cached_property
     def kinds(self) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from ..faults import Certainty
-from .facts import SOURCES, code_facts, kept, rows
+from .facts import code_facts, kept, rows, sources
 
 EVIDENCE: Mapping[str, str] = {
     "answer": "la DIAN lo respondió de un documento real",
@@ -73,5 +73,5 @@ def reason_of(code: str) -> str:
     if row is None:
         return ""
     facts = code_facts().get(code)
-    said = EVIDENCE[row.kind] or (SOURCES[facts.source] if facts else "")
+    said = EVIDENCE[row.kind] or (sources()[facts.source] if facts else "")
     return f"{said} ({row.when})" if row.when else said

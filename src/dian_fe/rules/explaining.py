@@ -13,7 +13,6 @@ from ..faults import Certainty, Severity
 from .book import kinds_of
 from .certainty import certainty_of, reason_of
 from .facts import (
-    SOURCES,
     CodeFacts,
     Reason,
     Status,
@@ -24,6 +23,7 @@ from .facts import (
     elsewhere,
     library_words,
     pending,
+    sources,
     words,
 )
 
@@ -196,7 +196,7 @@ def _info(code: str) -> CodeInfo:
         certainty=certainty_of(code),
         certainty_reason=reason_of(code),
         confidence=facts.confidence,
-        source=SOURCES[facts.source],
+        source=sources()[facts.source],
         doubt=rule.doubt if rule else "",
     )
 

@@ -41,7 +41,7 @@ SOURCES: Mapping[str, str] = {
     "field": "reportes de usuarios de otras librerías",
     "evidence": "documentos que la DIAN aceptó y sus respuestas",
 }
-"""What the short words of the column ``source`` mean."""
+"""What the short words of the column ``source`` mean in any book; a book adds its own."""
 
 
 class Annex(StrEnum):
@@ -134,7 +134,7 @@ class CodeFacts:
     """None: the sources do not say; findings of such rules are notifications."""
     confidence: str
     source: str
-    """Short word, explained in `SOURCES`."""
+    """Short word, explained in `sources`."""
     path: str
     """XPath from the root, as the annex names the place."""
 
@@ -173,6 +173,12 @@ def kept(read: Callable[[], Facts]) -> Callable[[], Facts]:
         return known(books())
 
     return get
+
+
+@kept
+def sources() -> Mapping[str, str]:
+    """Return what the short words of the column ``source`` mean, in Spanish."""
+    return {**SOURCES, **{word: said for book in books() for word, said in book.sources.items()}}
 
 
 @kept

@@ -17,6 +17,18 @@ Visit = tuple[str, Any]
 _STEP = re.compile(r"([a-z_]+)(\[\])?")
 
 
+def only(when: When | None, check: Check) -> Check:
+    """Return a check of the documents that ``when`` names; without it, the check itself."""
+    if when is None:
+        return check
+
+    def function(context: Context) -> Iterator[Finding]:
+        if when(context):
+            yield from check(context)
+
+    return function
+
+
 @cache
 def _steps(path: str) -> tuple[tuple[str, bool], ...]:
     return tuple((name, bool(many)) for name, many in _STEP.findall(path))
@@ -58,13 +70,12 @@ def required(*codes: str, path: str, when: When | None = None, expected: str = "
     """Register: the datum is said (wherever its owner is there)."""
 
     def function(context: Context) -> Iterator[Finding]:
-        if when is None or when(context):
-            owner, below, prefix = _root(context, path)
-            for where, value in visit(owner, below):
-                if value is None or value == ():
-                    yield Finding(prefix + where, None, expected)
+        owner, below, prefix = _root(context, path)
+        for where, value in visit(owner, below):
+            if value is None or value == ():
+                yield Finding(prefix + where, None, expected)
 
-    _register(codes, function, path, meta)
+    _register(codes, only(when, function), path, meta)
 
 
 def listed(
@@ -79,15 +90,13 @@ def listed(
     known: Callable[[], Collection[str]] = cache(among) if callable(among) else lambda: among
 
     def function(context: Context) -> Iterator[Finding]:
-        if when is not None and not when(context):
-            return
         allowed = known()
         owner, below, prefix = _root(context, path)
         for where, value in visit(owner, below):
             if value is not None and value not in allowed:
                 yield Finding(prefix + where, value, expected)
 
-    _register(codes, function, path, meta)
+    _register(codes, only(when, function), path, meta)
 
 
 def _register(codes: Iterable[str], function: Check, path: str, meta: dict[str, Any]) -> None:

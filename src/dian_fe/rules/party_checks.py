@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import Any, Final
 
 from ..catalogs import PARTY_TAX_SCHEME_NAMES, IdType, OrganizationType, PartyTaxScheme, Responsibility
 from ..catalogs.identification import check_digit
 from .context import Context
 from .facts import code_facts
+from .model_checks import When, only
 from .registry import Check, Finding, register
 
 NIT: Final = IdType.NIT.value
 IDS: Final = frozenset(member.value for member in IdType)
 _KINDS: Final = frozenset(member.value for member in OrganizationType)
-_RESPONSIBILITIES: Final = frozenset(member.value for member in Responsibility)
+LONGEST: Final = 15
+"""Digits of the longest number that has a check digit."""
+RESPONSIBILITIES: Final = frozenset(member.value for member in Responsibility)
 _SCHEMES: Final = frozenset(member.value for member in PartyTaxScheme)
 
 
-def own(group: str, *numbers: str, letters: str = "FCD") -> tuple[str, ...]:
+def own(group: str, *numbers: str, letters: Iterable[str] = "FCD") -> tuple[str, ...]:
     """Give the codes of a group that exist, of the invoice and of the notes: ``own("AJ", "09")`` → FAJ09, CAJ09."""
     known = code_facts()
     return tuple(code for letter in letters for number in numbers if (code := f"{letter}{group}{number}") in known)
@@ -46,8 +49,9 @@ def reader(path: str) -> Callable[[Context], Any]:
 
 
 def digit_of(number: str | None) -> str | None:
-    """Give the check digit that a NIT must have; None for what is no number."""
-    return check_digit(number) if number is not None and number.isascii() and number.isdigit() else None
+    """Give the check digit that a NIT must have; None for what is no number of up to 15 digits."""
+    known = number is not None and number.isascii() and number.isdigit() and len(number) <= LONGEST
+    return check_digit(number) if number is not None and known else None
 
 
 def _digit(path: str, absent: bool, wrong: bool) -> Check:
@@ -65,9 +69,9 @@ def _digit(path: str, absent: bool, wrong: bool) -> Check:
     return function
 
 
-def digit(*codes: str, of: str, absent: bool = True, wrong: bool = True) -> None:
+def digit(*codes: str, of: str, absent: bool = True, wrong: bool = True, when: When | None = None, **meta: Any) -> None:
     """Register: a party's NIT carries its check digit (``absent``), and the one that belongs to it (``wrong``)."""
-    add(codes, _digit(of, absent, wrong), f"{of}.check_digit")
+    add(codes, only(when, _digit(of, absent, wrong)), f"{of}.check_digit", **meta)
 
 
 def _digit_attribute(at: str, absent: bool, wrong: bool, one_digit: bool) -> Check:
@@ -105,22 +109,23 @@ def _listed(path: str, field: str, allowed: Collection[str], expected: str) -> C
     return function
 
 
-def id_type(*codes: str, of: str, **meta: Any) -> None:
+def id_type(*codes: str, of: str, among: Collection[str] = IDS, when: When | None = None, **meta: Any) -> None:
     """Register: a party's type of identification is said, and is one of the list."""
-    add(codes, _listed(of, "id_type", IDS, "un tipo de identificación de la lista"), f"{of}.id_type", **meta)
+    expected = "un tipo de identificación de la lista" if among is IDS else ", ".join(among)
+    add(codes, only(when, _listed(of, "id_type", among, expected)), f"{of}.id_type", **meta)
 
 
-def organization_type(*codes: str, of: str) -> None:
+def organization_type(*codes: str, of: str, **meta: Any) -> None:
     """Register: a party is of one of the two kinds, legal entity or natural person."""
-    add(codes, _listed(of, "organization_type", _KINDS, "1 o 2"), f"{of}.organization_type")
+    add(codes, _listed(of, "organization_type", _KINDS, "1 o 2"), f"{of}.organization_type", **meta)
 
 
-def tax_scheme(*codes: str, of: str) -> None:
-    """Register: a party's tax is one of the list, which is that of annex 1.8 on."""
-    add(codes, _listed(of, "tax_scheme", _SCHEMES, ", ".join(sorted(_SCHEMES))), f"{of}.tax_scheme", since="1.8")
+def tax_scheme(*codes: str, of: str, among: Collection[str] = _SCHEMES, **meta: Any) -> None:
+    """Register: a party's tax is one of the list."""
+    add(codes, _listed(of, "tax_scheme", among, ", ".join(sorted(among))), f"{of}.tax_scheme", **meta)
 
 
-def tax_scheme_name(*codes: str, of: str) -> None:
+def tax_scheme_name(*codes: str, of: str, **meta: Any) -> None:
     """Register: the name of a party's tax is exactly the list's («NO APLICA» is notified, «No aplica» is not)."""
     party_of = reader(of)
 
@@ -130,11 +135,11 @@ def tax_scheme_name(*codes: str, of: str) -> None:
         if expected is not None and party.tax_scheme_name != expected:
             yield Finding(f"{of}.tax_scheme_name", party.tax_scheme_name, expected)
 
-    add(codes, function, f"{of}.tax_scheme_name")
+    add(codes, function, f"{of}.tax_scheme_name", **meta)
 
 
-def responsibilities(*codes: str, of: str) -> None:
-    """Register: a party's responsibilities are of the list, which is that of annex 1.8 on.
+def responsibilities(*codes: str, of: str, among: Collection[str] = RESPONSIBILITIES, **meta: Any) -> None:
+    """Register: a party's responsibilities are of the list.
 
     R-99-PN beside another is let pass: accepted documents carry it and are not even notified.
     """
@@ -143,10 +148,10 @@ def responsibilities(*codes: str, of: str) -> None:
     def function(context: Context) -> Iterator[Finding]:
         party = party_of(context)
         for index, code in enumerate(party.responsibilities if party is not None else ()):
-            if code not in _RESPONSIBILITIES:
-                yield Finding(f"{of}.responsibilities[{index}]", code, ", ".join(sorted(_RESPONSIBILITIES)))
+            if code not in among:
+                yield Finding(f"{of}.responsibilities[{index}]", code, ", ".join(sorted(among)))
 
-    add(codes, function, f"{of}.responsibilities", since="1.8")
+    add(codes, function, f"{of}.responsibilities", **meta)
 
 
 def email(*codes: str, of: str, when: Callable[[Context], bool] | None = None, **meta: Any) -> None:

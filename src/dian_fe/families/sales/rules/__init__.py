@@ -6,6 +6,12 @@ from ....rules.book import RuleBook, Version
 from ....rules.facts import Annex
 
 KINDS = ("invoice", "credit_note", "debit_note")
+LISTS = "1.8"
+"""Annex from which taxes and responsibilities of parties are those of its lists."""
+ADDRESS = {"postal_code": "1.8", "city_capitals": "1.9", "department_name": "1.9"}
+"""Annexes from which data of an address are judged: names in answers of 1.8 («Bogotá», «05631») were not notified."""
+FISCAL_ADDRESS = {"postal_code": "1.9"}
+"""The same of a fiscal one: a document of 2022 with both postal codes empty was accepted and notified of one alone."""
 
 BOOK = RuleBook(
     __name__,

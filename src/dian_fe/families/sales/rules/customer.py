@@ -13,6 +13,7 @@ from ....rules.context import Context
 from ....rules.party_checks import own
 from ....rules.registry import Finding, rule
 from ....rules.xml_checks import absent, literal
+from . import ADDRESS, FISCAL_ADDRESS, LISTS
 
 _AK = partial(own, "AK")
 _COMPANY: Final = OrganizationType.PERSONA_JURIDICA.value
@@ -48,8 +49,8 @@ literal(*_AK("48", "63"), among=party_checks.IDS, expected="un tipo de identific
 
 party_checks.organization_type(*_AK("02", letters="CD"), of="customer")
 party_checks.id_type("FAK25", of="customer", doubt="el catálogo habla del DV en este código, que ya mira FAK24.")
-party_checks.responsibilities(*_AK("26"), of="customer")
-party_checks.tax_scheme(*_AK("40"), of="customer")
+party_checks.responsibilities(*_AK("26"), of="customer", since=LISTS)
+party_checks.tax_scheme(*_AK("40"), of="customer", since=LISTS)
 party_checks.tax_scheme_name(*_AK("41"), of="customer")
 party_checks.email(*_AK("55"), of="customer", when=_in_tests, needs=("document", "control"), doubt=_NOTIFIED)
 
@@ -65,8 +66,18 @@ party_checks.digit_attribute(
 )
 party_checks.digit_attribute("FAK64", at=_PERSON_ID, absent=False)
 
-address("customer.address", "AK", municipality="09", department_code="12", country="16", postal_code="57")
-address("customer.registration_address", "AK", municipality="29", department_code="32", country="36", postal_code="58")
+address(
+    "customer.address", "AK", municipality="09", department_code="12", country="16", postal_code="57", since=ADDRESS
+)
+address(
+    "customer.registration_address",
+    "AK",
+    municipality="29",
+    department_code="32",
+    country="36",
+    postal_code="58",
+    since=FISCAL_ADDRESS,
+)
 complete(
     *_AK("08"),
     of="customer.address",

@@ -14,6 +14,7 @@ from ....rules.model_checks import listed
 from ....rules.party_checks import own
 from ....rules.registry import Finding, rule
 from ....rules.xml_checks import absent, literal
+from . import ADDRESS, LISTS
 
 _AM = partial(own, "AM")
 _CARRIER: Final = "delivery.carrier"
@@ -27,7 +28,7 @@ listed(*own("AL", "06"), path="tax_representative.id_type", among=party_checks.I
 party_checks.digit("FAL07", of="tax_representative")
 
 address("delivery.address", "AM", municipality="05", city_capitals="06", department_name="07",
-        department_code="08", country="12")  # fmt: skip
+        department_code="08", country="12", since=ADDRESS)  # fmt: skip
 address(f"{_CARRIER}.address", "AM", municipality="20", department_code="23", country="27")
 address(f"{_CARRIER}.registration_address", "AM", municipality="40", department_code="43", country="47")
 absent(*_AM("09", "10", "11", "26", "46"))
@@ -37,7 +38,7 @@ party_checks.digit("FAM31", of=_CARRIER, absent=False)
 party_checks.digit("FAM35", of=_CARRIER, wrong=False)
 party_checks.digit(*_AM("31", letters="CD"), of=_CARRIER)
 party_checks.digit_attribute("FAM58", at=_LEGAL_ID, wrong=False)
-party_checks.responsibilities("FAM37", of=_CARRIER)
+party_checks.responsibilities("FAM37", of=_CARRIER, since=LISTS)
 
 listed(
     *own("BC", "04"),

@@ -6,18 +6,25 @@ import re
 from collections.abc import Iterator
 
 from ....catalogs import IdType
-from ....catalogs.identification import DIAN_NIT, check_digit
 from ....rules.context import Context
+from ....rules.extension_checks import (
+    AUTHORISER,
+    EXTENSION,
+    NUMBERING,
+    authoriser,
+    prefix_is_authorised,
+    provider,
+    provider_by_nit,
+    provider_digit,
+)
 from ....rules.model_checks import equal, required
+from ....rules.party_checks import digit_of
 from ....rules.registry import Check, Finding, register, rule
 from ....rules.xml_checks import absent, literal, said_as
 
 _DIAN_DIGIT, _NIT = "4", IdType.NIT.value
 _DIAN_NAME = "CO, DIAN (Dirección de Impuestos y Aduanas Nacionales)"
 _PREFIX = re.compile(r"[0-9A-Za-z]{0,4}")
-_AUTHORISER = "{}/sts:AuthorizationProvider/sts:AuthorizationProviderID"
-_PROVIDER = "{}/sts:SoftwareProvider/sts:ProviderID"
-_EXTENSION = "ext:UBLExtensions/ext:UBLExtension/ext:ExtensionContent/sts:DianExtensions"
 
 
 @rule("FAA02", "CAA02", "DAA02", needs=("xml",))
@@ -55,18 +62,11 @@ required(
 required("FAB27a", "CAB27", "DAB27", path="control.security_code", expected="SHA-384 de SoftwareID, PIN y número")
 required("FAB36", "CAB36", "DAB36", path="control.qr", expected="la dirección de consulta del documento")
 
-equal("FAB05b", path="control.authorization", to=lambda c: c.resolution.authorization, needs=("control", "resolution"))
-equal(
-    "FAB07b", path="control.authorization_start", to=lambda c: c.resolution.valid_from, needs=("control", "resolution")
-)
-equal("FAB08b", path="control.authorization_end", to=lambda c: c.resolution.valid_to, needs=("control", "resolution"))
+equal("FAB05b", path="control.authorization", to=lambda c: c.resolution.authorization, needs=NUMBERING)
+equal("FAB07b", path="control.authorization_start", to=lambda c: c.resolution.valid_from, needs=NUMBERING)
+equal("FAB08b", path="control.authorization_end", to=lambda c: c.resolution.valid_to, needs=NUMBERING)
 equal("FAB24b", path="control.software_id", to=lambda c: c.software.id, needs=("control", "issuer"))
-equal(
-    "FAB19b",
-    path="control.provider_nit",
-    needs=("control", "issuer"),
-    to=lambda c: c.software.provider_nit or c.issuer.organization.nit,
-)
+provider("FAB19b")
 
 
 @rule("FAB10", path="control.range_prefix", needs=("control",))
@@ -85,12 +85,7 @@ def prefix_is_that_of_the_supplier(context: Context) -> Iterator[Finding]:
         yield Finding(found=control.range_prefix, expected=control.prefix or "el de CorporateRegistrationScheme/cbc:ID")
 
 
-@rule("FAB10b", path="control.range_prefix", needs=("control", "resolution"))
-def prefix_is_authorised(context: Context) -> Iterator[Finding]:
-    """sts:Prefix is that of the resolution; a range without prefix has no element."""
-    found, expected = context.control.range_prefix or "", context.resolution.prefix
-    if found != expected:
-        yield Finding(found=found or None, expected=expected or "sin prefijo")
+register("FAB10b", prefix_is_authorised, path="control.range_prefix", needs=NUMBERING)
 
 
 def _limit(name: str) -> Check:
@@ -102,8 +97,8 @@ def _limit(name: str) -> Check:
     return function
 
 
-register("FAB11b", _limit("range_from"), path="control.range_from", needs=("control", "resolution"))
-register("FAB12b", _limit("range_to"), path="control.range_to", needs=("control", "resolution"))
+register("FAB11b", _limit("range_from"), path="control.range_from", needs=NUMBERING)
+register("FAB12b", _limit("range_to"), path="control.range_to", needs=NUMBERING)
 
 _COUNTRY_LISTS = {
     "FAB14": "CO",
@@ -124,29 +119,13 @@ def provider_has_check_digit(context: Context) -> Iterator[Finding]:
     """The NIT of the software's owner carries its check digit in @schemeID."""
     control = context.control
     if control.provider_nit is not None and control.provider_check_digit is None:
-        yield Finding(expected=_digit(control.provider_nit) or "el dígito de verificación")
+        yield Finding(expected=digit_of(control.provider_nit) or "el dígito de verificación")
 
 
-@rule("FAB22b", "CAB22b", "DAB22b", path="control.provider_check_digit", needs=("control",), since="1.8")
-def provider_check_digit_is_right(context: Context) -> Iterator[Finding]:
-    """The check digit of the software's owner is the computed one; DIAN's own examples of annex 1.7 say another."""
-    control = context.control
-    expected = _digit(control.provider_nit)
-    if expected and control.provider_check_digit not in {None, expected}:
-        yield Finding(found=control.provider_check_digit, expected=expected)
-
-
-def _digit(nit: str | None) -> str | None:
-    return check_digit(nit) if nit is not None and nit.isascii() and nit.isdigit() and len(nit) <= 15 else None
-
-
-@rule("FAB23", needs=("xml",))
-def provider_is_told_by_nit(context: Context) -> Iterator[Finding]:
-    """The software's owner is told by NIT (@schemeName 31), even when a natural person."""
-    for node in context.xml.all(_PROVIDER.format(_EXTENSION)):
-        found = (node.get("schemeName") or "").strip()
-        if found != _NIT:
-            yield Finding(node=node, attribute="schemeName", found=found, expected=_NIT)
+# DIAN's own examples of annex 1.7 say another digit, so older documents are not judged.
+provider_digit("FAB22b", "CAB22b", "DAB22b", since="1.8")
+provider_by_nit("FAB23")
+authoriser("FAB31", "CAB31", "DAB31")
 
 
 @rule("FAB27b", path="control.security_code", needs=("document", "control", "issuer", "keys"))
@@ -160,19 +139,9 @@ def security_code_is_right(context: Context) -> Iterator[Finding]:
         yield Finding(found=control.security_code, expected=expected)
 
 
-@rule("FAB31", "CAB31", "DAB31", needs=("xml",))
-def authoriser_is_dian(context: Context) -> Iterator[Finding]:
-    """AuthorizationProviderID is DIAN's NIT."""
-    for extension in context.xml.all(_EXTENSION):
-        node = context.xml.first(_AUTHORISER.format("."), extension)
-        found = "" if node is None else (node.text or "").strip()
-        if found != DIAN_NIT:
-            yield Finding(node=extension if node is None else node, found=found, expected=DIAN_NIT)
-
-
 def _authoriser_attribute(attribute: str, expected: str) -> Check:
     def function(context: Context) -> Iterator[Finding]:
-        for node in context.xml.all(_AUTHORISER.format(_EXTENSION)):
+        for node in context.xml.all(f"{EXTENSION}/{AUTHORISER}"):
             found = (node.get(attribute) or "").strip()
             if found != expected:
                 yield Finding(node=node, attribute=attribute, found=found, expected=expected)
@@ -180,7 +149,6 @@ def _authoriser_attribute(attribute: str, expected: str) -> Check:
     return function
 
 
-for _code in ("FAB34", "CAB34", "DAB34"):
-    # DIAN's own examples of annex 1.7 say another digit, so older documents are not judged.
+for _code in ("FAB34", "CAB34", "DAB34"):  # of annex 1.7 the same
     register(_code, _authoriser_attribute("schemeID", _DIAN_DIGIT), needs=("xml",), since="1.8")
 register("FAB35", _authoriser_attribute("schemeName", _NIT), needs=("xml",))

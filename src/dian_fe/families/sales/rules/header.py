@@ -11,6 +11,7 @@ from ....catalogs import DocumentType, Environment, IdAlgorithm, catalog
 from ....models._base import BOGOTA
 from ....rules.context import Context
 from ....rules.facts import Annex, code_facts
+from ....rules.key_checks import key
 from ....rules.model_checks import listed
 from ....rules.registry import Finding, rule
 
@@ -128,22 +129,7 @@ def number_is_of_the_resolution(context: Context) -> Iterator[Finding]:
         yield Finding(found=number, expected=f"{prefix} seguido del consecutivo" if prefix else "solo dígitos")
 
 
-@rule(
-    "FAD06",
-    "CAD06",
-    "DAD06",
-    path="control.key",
-    needs=("document", "control", "keys", "secret"),
-    norm="anexo técnico 1.9, secciones 11.2 y 11.4",
-)
-def key_is_right(context: Context) -> Iterator[Finding]:
-    """The CUFE (or CUDE, in notes and type 03) is the one that the document's data and the issuer's secret give."""
-    control, document = context.control, context.document
-    if control.key is None:
-        return
-    expected = context.keys.key(document, secret=context.secret, environment=control.environment or "")
-    if control.key != expected:
-        yield Finding(found=control.key, expected=expected)
+key("FAD06", "CAD06", "DAD06", norm="anexo técnico 1.9, secciones 11.2 y 11.4")
 
 
 @rule("FAD07", path="control.key_environment", needs=("control",))

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from ....catalogs import IdType, OperationType, ProductStandard
-from ....catalogs.identification import check_digit
 from ....faults import Severity
 from ....rules.context import Context
 from ....rules.facts import code_facts
+from ....rules.party_checks import digit_of
 from ....rules.registry import Finding, rule
 from ....rules.xml_checks import absent, literal
 
@@ -141,8 +141,7 @@ def _digit(principal: Any) -> str | None:
     """Give the check digit of a mandante told by NIT."""
     if principal is None or principal.id_type != _NIT:
         return None
-    nit: str = principal.id
-    return check_digit(nit) if nit.isascii() and nit.isdigit() and len(nit) <= 15 else None
+    return digit_of(principal.id)
 
 
 @rule("FBA08", path="lines[].principal.id_type")

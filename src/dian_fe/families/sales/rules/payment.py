@@ -7,28 +7,24 @@ from datetime import date
 from decimal import Decimal
 from typing import Final
 
-from ....catalogs import DocumentType, PaymentForm, PaymentMeans, catalog
+from ....catalogs import DocumentType, PaymentForm, catalog
 from ....rules.context import Context
 from ....rules.model_checks import listed, required
+from ....rules.payment_checks import credit_has_due_date, forms, ids_are_not_empty, means
 from ....rules.registry import Check, Finding, own_rule, register, rule
 from ....rules.xml_checks import currency
 from . import KINDS
 
-_FORMS: Final = frozenset(member.value for member in PaymentForm)
 _CREDIT: Final = PaymentForm.CREDITO.value
 _CASH: Final = PaymentForm.CONTADO.value
 _COP: Final = "COP"
 
 required("FAN01", "CAN01", "DAN01", path="payments", expected="al menos un medio de pago")
-listed("FAN02", "CAN02", "DAN02", path="payments[].form", among=_FORMS, expected="1 (contado) o 2 (crédito)")
-listed(
-    "FAN03",
-    "CAN03a",
-    "DAN03",
-    path="payments[].means",
-    among=lambda: frozenset(member.value for member in PaymentMeans),
-    expected="un medio de pago de la lista",
-)
+forms("FAN02", "CAN02", "DAN02")
+means("FAN03", "CAN03a", "DAN03")
+credit_has_due_date("FAN04", "DAN04")
+# DIAN notified an empty one: «identificador del pago no informado».
+ids_are_not_empty("FAN05", doubt="visto en un documento aceptado de julio de 2022.")
 
 
 @rule("CAN03b", path="payments", needs=("xml",))
@@ -37,23 +33,6 @@ def cash_tells_its_means(context: Context) -> Iterator[Finding]:
     for node in context.xml.all("cac:PaymentMeans"):
         if context.xml.text("cbc:ID", node) == _CASH and not context.xml.text("cbc:PaymentMeansCode", node):
             yield Finding(node=node, expected="cbc:PaymentMeansCode")
-
-
-@rule("FAN04", "DAN04", path="payments")
-def credit_has_due_date(context: Context) -> Iterator[Finding]:
-    """A credit payment tells its due date."""
-    for index, payment in enumerate(context.document.payments):
-        if payment.form == _CREDIT and payment.due_date is None:
-            yield Finding(f"payments[{index}].due_date", None, "la fecha de vencimiento")
-
-
-@rule("FAN05", path="payments[].ids", doubt="visto en un documento aceptado de julio de 2022.")
-def payment_id_is_not_empty(context: Context) -> Iterator[Finding]:
-    """PaymentID is left out rather than empty: DIAN notified an empty one («identificador del pago no informado»)."""
-    for index, payment in enumerate(context.document.payments):
-        for position, number in enumerate(payment.ids):
-            if not number:
-                yield Finding(f"payments[{index}].ids[{position}]", "", "un identificador, u omitirlo")
 
 
 _TRANSCRIPTION: Final = DocumentType.DOCUMENTO_DE_TRANSMISION.value

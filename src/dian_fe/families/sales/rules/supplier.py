@@ -12,6 +12,7 @@ from ....rules.context import Context
 from ....rules.party_checks import add, own
 from ....rules.registry import Finding, rule
 from ....rules.xml_checks import absent, literal
+from . import ADDRESS, FISCAL_ADDRESS, LISTS
 
 _AJ = partial(own, "AJ")
 _PARTY: Final = "cac:AccountingSupplierParty/cac:Party"
@@ -29,8 +30,8 @@ literal("FAJ61", among=(party_checks.NIT,))
 
 party_checks.organization_type("FAJ02b", *_AJ("02", letters="CD"), of="supplier")
 party_checks.id_type(*_AJ("25"), of="supplier")
-party_checks.responsibilities(*_AJ("26"), of="supplier")
-party_checks.tax_scheme(*_AJ("40"), of="supplier")
+party_checks.responsibilities(*_AJ("26"), of="supplier", since=LISTS)
+party_checks.tax_scheme(*_AJ("40"), of="supplier", since=LISTS)
 party_checks.tax_scheme_name(*_AJ("41"), of="supplier")
 party_checks.email(
     "FAJ71",
@@ -48,9 +49,17 @@ party_checks.digit_attribute("CAJ44", at=_LEGAL_ID, absent=False)
 party_checks.digit_attribute("FAJ60", at=_SHAREHOLDER_ID, wrong=False)
 literal(*_AJ("48"), among=party_checks.IDS, expected="un tipo de identificación de la lista")
 
-address("supplier.address", "AJ", municipality="09", department_code="12", postal_code="73")
+address("supplier.address", "AJ", municipality="09", department_code="12", postal_code="73", since=ADDRESS)
 address("supplier.address", "AJ", "CD", country="16")
-address("supplier.registration_address", "AJ", municipality="29", department_code="32", country="36", postal_code="74")
+address(
+    "supplier.registration_address",
+    "AJ",
+    municipality="29",
+    department_code="32",
+    country="36",
+    postal_code="74",
+    since=FISCAL_ADDRESS,
+)
 # The list that asks for all of it is that of annex 1.9.
 complete(*_AJ("08"), of="supplier.address", since="1.9")
 

@@ -1,0 +1,55 @@
+"""Rules about how a document is paid that families share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+from ..catalogs import PaymentForm, PaymentMeans
+from .context import Context
+from .model_checks import listed
+from .party_checks import add
+from .registry import Finding
+
+_FORMS: Final = frozenset(member.value for member in PaymentForm)
+_MEANS: Final = frozenset(member.value for member in PaymentMeans)
+_CREDIT: Final = PaymentForm.CREDITO.value
+
+
+def forms(*codes: str, **meta: Any) -> None:
+    """Register: a payment is in cash or on credit."""
+    listed(*codes, path="payments[].form", among=_FORMS, expected="1 (contado) o 2 (crédito)", **meta)
+
+
+def means(*codes: str, needed: bool = False, **meta: Any) -> None:
+    """Register: the means of payment, when it is said, is one of the list. ``needed``: it is said."""
+
+    def function(context: Context) -> Iterator[Finding]:
+        for index, payment in enumerate(context.document.payments):
+            if payment.means not in _MEANS and (needed or payment.means is not None):
+                yield Finding(f"payments[{index}].means", payment.means, "un medio de pago de la lista")
+
+    add(codes, function, "payments[].means", **meta)
+
+
+def _credit(context: Context) -> Iterator[Finding]:
+    for index, payment in enumerate(context.document.payments):
+        if payment.form == _CREDIT and payment.due_date is None:
+            yield Finding(f"payments[{index}].due_date", None, "la fecha de vencimiento")
+
+
+def credit_has_due_date(*codes: str, **meta: Any) -> None:
+    """Register: a credit payment tells its due date."""
+    add(codes, _credit, "payments", **meta)
+
+
+def _ids(context: Context) -> Iterator[Finding]:
+    for index, payment in enumerate(context.document.payments):
+        for position, number in enumerate(payment.ids):
+            if not number:
+                yield Finding(f"payments[{index}].ids[{position}]", "", "un identificador, u omitirlo")
+
+
+def ids_are_not_empty(*codes: str, **meta: Any) -> None:
+    """Register: PaymentID is left out rather than empty."""
+    add(codes, _ids, "payments[].ids", **meta)
