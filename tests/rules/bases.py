@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import cache
 from hashlib import sha384
+from pathlib import Path
 from typing import Any
 
 from dian_fe import (
@@ -160,6 +162,34 @@ def credit_original() -> Built[Any]:
     terms = Payment.credit(date(2026, 4, 2))
     sold = document("invoice", lines(), number="SETP990000000", issued_at="2026-03-01T09:00:00-05:00", payment=terms)
     return build(sold, ISSUER)
+
+
+CASES = Path(__file__).with_name("cases")
+"""Where the cases of these families are."""
+
+
+def made(kind: str, name: str) -> tuple[Any, Control]:
+    """Give the base of that name, with what surrounds it."""
+    if kind == "event":
+        return acknowledgement()
+    found = BASES[name](kind)
+    return found, build(found, ISSUER).control
+
+
+def corrected(kind: str, case: Mapping[str, Any]) -> Any:
+    """Give the invoice that a note corrects, of the same base, or that an event is about.
+
+    That of an event is on credit unless the case says ``original``.
+    """
+    if kind == "event":
+        return original() if case.get("original") == "cash" else credit_original()
+    if kind == "invoice":
+        return None
+    built, name = original(), case.get("base", "plain")
+    if name == "plain":
+        return built
+    said = {"number": built.document.number, "issued_at": built.document.issued_at}
+    return replace(built, document=BASES[name]("invoice").replace(**said))
 
 
 BASES: dict[str, Callable[[str], TradeDocument]] = {"plain": plain, "person": person}

@@ -6,9 +6,8 @@ import copy
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
-from pathlib import Path
 from typing import Any
 
 from lxml import etree
@@ -22,7 +21,7 @@ from dian_fe.rules import Subject
 from dian_fe.rules.book import kinds_of
 from dian_fe.rules.engine import Report, check
 from dian_fe.rules.registry import registered
-from dian_fe.ubl.build import build, write
+from dian_fe.ubl.build import write
 from dian_fe.ubl.control import Control
 from dian_fe.ubl.grammar import grammar_of, namespace_of
 from dian_fe.ubl.keys import KindKeys
@@ -31,9 +30,11 @@ from dian_fe.ubl.paths import DocumentPlaces
 from dian_fe.ubl.read import read_element
 from dian_fe.ubl.view import DocumentXml
 
+from ..families.support.rules import bases as support
 from . import bases, bases_money, bases_parties  # noqa: F401 - they add their bases
 
-CASES = Path(__file__).with_name("cases")
+HOMES: dict[str, Any] = {"sales": bases, "events": bases, "support": support}
+"""The module with good documents, their issuer and the folder of cases, by name of the family."""
 _PART = re.compile(r"([A-Za-z_]+)|\[(\d+)\]")
 _OPTIONS = {"name", "codes", "kind", "base", "set", "delete", "append", "xml", "annex", "clock", "issuer",
             "certificate", "size", "original", "ok", "expect"}  # fmt: skip
@@ -61,6 +62,10 @@ class Case:
         return self.data.get("kind") or kinds_of(self.code)[0]
 
     @property
+    def home(self) -> Any:
+        return home_of(self.kind)
+
+    @property
     def ok(self) -> bool:
         return bool(self.data.get("ok"))
 
@@ -81,9 +86,14 @@ class Case:
         return f"{self.code}: {self.data.get('name', 'ok' if self.ok else 'fails')}"
 
 
+def home_of(kind: str) -> Any:
+    """Give the home of the cases of a kind."""
+    return HOMES[kind_named(kind).family.name]
+
+
 def cases() -> Iterator[Case]:
     """Give every case of every code."""
-    for file in sorted(CASES.glob("*.toml")):
+    for file in (file for home in dict.fromkeys(HOMES.values()) for file in sorted(home.CASES.glob("*.toml"))):
         data = tomllib.loads(file.read_text(encoding="utf-8"))
         unknown = set(data) - {"codes", "case"}
         assert not unknown, f"{file.name}: {unknown}"
@@ -102,8 +112,9 @@ def judge(case: Case) -> Report:
 def subject_of(case: Case) -> Subject:
     """Make what the rules look at. Everything around the document is there unless the case says otherwise."""
     data, kind = case.data, kind_named(case.kind)
-    base, around = _base(case)
-    issuer = _patched_issuer(data.get("issuer", {}))
+    home = case.home
+    base, around = home.made(case.kind, data.get("base", "plain"))
+    issuer = _patched_issuer(home.ISSUER, data.get("issuer", {}))
     values = {"control": around.model_dump(mode="json"), **base.model_dump(mode="json")}
     _patch(values, data)
     control = Control.model_validate(values.pop("control"))
@@ -124,36 +135,13 @@ def subject_of(case: Case) -> Subject:
         control=control,
         xml=xml,
         issuer=issuer,
-        original=_original(case),
-        clock=datetime.fromisoformat(data["clock"]) if "clock" in data else bases.SENT_AT,
+        original=home.corrected(case.kind, data),
+        clock=datetime.fromisoformat(data["clock"]) if "clock" in data else home.SENT_AT,
         keys=KindKeys(kind),
         certificate=Certificate(**data.get("certificate", {})),
         places=DocumentPlaces(case.kind),
-        issued_on=None if document is not None else bases.ISSUED_AT.date(),
+        issued_on=None if document is not None else home.ISSUED_AT.date(),
     )
-
-
-def _base(case: Case) -> tuple[Any, Control]:
-    if case.kind == "event":
-        return bases.acknowledgement()
-    base = bases.BASES[case.data.get("base", "plain")](case.kind)
-    return base, build(base, bases.ISSUER).control
-
-
-def _original(case: Case) -> Any:
-    """The invoice that a note corrects, of the same base, or that an event is about.
-
-    That of an event is on credit unless the case says ``original``.
-    """
-    if case.kind == "event":
-        return bases.original() if case.data.get("original") == "cash" else bases.credit_original()
-    if case.kind == "invoice":
-        return None
-    built, name = bases.original(), case.data.get("base", "plain")
-    if name == "plain":
-        return built
-    said = {"number": built.document.number, "issued_at": built.document.issued_at}
-    return replace(built, document=bases.BASES[name]("invoice").replace(**said))
 
 
 def _changed(root: Any, case: Case) -> tuple[Any, Any, Any]:
@@ -169,11 +157,11 @@ def _changed(root: Any, case: Case) -> tuple[Any, Any, Any]:
     return root, received.document, received.control
 
 
-def _patched_issuer(patch: Mapping[str, Any]) -> Issuer:
+def _patched_issuer(issuer: Issuer, patch: Mapping[str, Any]) -> Issuer:
     if not patch:
-        return bases.ISSUER
-    values = bases.ISSUER.model_dump(mode="json")
-    for part, secrets in bases.ISSUER.with_secrets().items():
+        return issuer
+    values = issuer.model_dump(mode="json")
+    for part, secrets in issuer.with_secrets().items():
         values[part] = {**values[part], **secrets} if isinstance(secrets, dict) else secrets
     _patch(values, patch)
     return Issuer.model_validate(values, context=AS_READ)

@@ -1,0 +1,40 @@
+"""The rules of the support document and of its adjustment note (annex 1.1), in the groups of the annex.
+
+Most codes are known by their field alone. Such a rule judges what the field evidently says – that it is there, well
+formed, of the list, what it adds up to – and never rejects.
+"""
+
+from datetime import date
+from pathlib import Path
+from typing import Final
+
+from ....catalogs import SupportDocumentOperationType
+from ....rules.book import RuleBook, Version
+from ....rules.context import Context
+
+KINDS: Final = ("support_document", "support_note")
+LETTERS: Final = ("DS", "NS")
+"""First letters of the codes of both kinds."""
+FIELD_ALONE: Final = "solo se conoce el campo de que habla el código: no se rechaza por él."
+"""Doubt of a code whose text was not seen."""
+
+BOOK = RuleBook(
+    __name__,
+    Path(__file__).with_name("data"),
+    {rf"{letters}[A-Z][A-Z]\d\d[a-z]?": (kind,) for letters, kind in zip(LETTERS, KINDS, strict=True)},
+    (Version("1.1", date(2021, 12, 30)),),
+    "Resolución 000167 de 2021, anexo técnico del documento soporte 1.1, regla {code}",
+    ("extension", "header", "seller", "buyer", "payment", "taxes", "totals", "lines"),
+    sources={
+        "notes": "notas de implementadores sobre el anexo 1.1 del documento soporte",
+        "library": "identificador de campo visto en una librería abierta, sin texto ni severidad",
+        "changelog": "cambios de una librería abierta después de envíos reales",
+        "desk": "mesa de ayuda de un proveedor",
+        "told": "lo que un integrador corrigió hasta la primera aceptación",
+    },
+)
+
+
+def resident(context: Context) -> bool:
+    """Tell whether the seller resides in Colombia (cbc:CustomizationID 10): more is asked of such a one."""
+    return bool(context.document.operation == SupportDocumentOperationType.RESIDENTE.value)

@@ -1,0 +1,49 @@
+"""Group AD: what the head of a document says – profile, unique code, type, operation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from ....catalogs import DocumentType
+from ....rules.context import Context
+from ....rules.key_checks import key
+from ....rules.registry import Finding, own_rule, rule
+from . import KINDS
+
+_NOTE: Final = DocumentType.NOTA_DE_AJUSTE_AL_DOCUMENTO_SOPORTE
+_TYPES: Final = dict(zip(KINDS, (DocumentType.DOCUMENTO_SOPORTE, _NOTE), strict=True))
+_PADDED: Final = "El perfil lleva espacios al principio o al final: la DIAN lo compara letra por letra."
+
+key("DSAD06", "NSAD06")
+
+
+@rule("DSAD03", "NSAD03", path="control.profile", needs=("xml",))
+def profile(context: Context) -> Iterator[Finding]:
+    """ProfileID is the literal of the kind, with no blank around it."""
+    expected = _TYPES[context.kind].profile_id
+    node = context.xml.first("cbc:ProfileID")
+    found = None if node is None else node.text or ""
+    if found != expected:
+        padded = found is not None and found.strip() == expected
+        yield Finding(
+            node=context.xml.all("")[0] if node is None else node,
+            found=f"«{found}»" if padded else found or None,
+            expected=f"«{expected}»" if padded else expected,
+            message=_PADDED if padded else None,
+        )
+
+
+@rule("NSAD12", path="type_code", doubt="la fuente dice el tipo 95 y no la severidad.")
+def note_type(context: Context) -> Iterator[Finding]:
+    """CreditNoteTypeCode is 95, not the concept of the correction."""
+    if context.type_code != _NOTE.value:
+        yield Finding(found=context.type_code, expected=_NOTE.value)
+
+
+@own_rule("wrong_operation", *KINDS, path="operation")
+def operation_is_of_the_kind(context: Context) -> Iterator[Finding]:
+    """CustomizationID is 10 or 11; no code of DIAN's is known for another."""
+    document = context.document
+    if document.operation not in document.OPERATIONS:
+        yield Finding(found=document.operation, expected=", ".join(document.OPERATIONS))

@@ -1,0 +1,54 @@
+"""Groups AS, AT, AX and AY: taxes and withholdings of the document and of its lines. Only the document withholds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+from functools import cache
+
+from ....catalogs import TaxCode, catalog
+from ....rules.context import Context
+from ....rules.model_checks import required
+from ....rules.registry import Finding, register, rule
+from ....rules.sums import LINE_TAXES, LINE_WITHHOLDINGS, TAXES, tax_of
+from ....rules.tax_checks import TWO_OF_ONE_RATE, has_rates, one_total_each
+
+_RETE_RENTA = TaxCode.RETERENTA.value
+
+register(
+    "DSAX01",
+    one_total_each(LINE_TAXES),
+    path="lines[].taxes",
+    doubt="una sola fuente lo dice; que un bien excluido lleve IVA al 0 % se ha enviado y no se juzga.",
+)
+register("NSAX04", has_rates(LINE_TAXES), path="lines[].taxes[].subtotals", doubt=TWO_OF_ONE_RATE)
+register("DSAY01", one_total_each(LINE_WITHHOLDINGS), path="lines[].withholdings")
+required("DSAT10", path="withholdings[].subtotals[].percent", expected="la tarifa de la retención")
+
+
+@rule("DSAS01b", path="taxes")
+def taxes_are_of_some_line(context: Context) -> Iterator[Finding]:
+    """Every tax of the document is one of some line."""
+    charged = {tax_of(rate) for *_, rate in context.sums.line_tax_rates}
+    for line, position, index, rate in context.sums.tax_rates:
+        if tax_of(rate) not in charged:
+            yield Finding(TAXES.place(line, position, index), rate.code, "un impuesto de alguna línea")
+
+
+@cache
+def _tariffs() -> frozenset[Decimal]:
+    return frozenset(Decimal(entry.details["rate"]) for entry in catalog("income_withholding_rates").values())
+
+
+@rule(
+    "DSAY10",
+    path="lines[].withholdings[].subtotals[].percent",
+    doubt="la tabla que se conoce es la de ReteRenta, anterior al Decreto 572 de 2025: otra retención no se juzga.",
+)
+def withholding_is_of_the_table(context: Context) -> Iterator[Finding]:
+    """The percent of a line's ReteRenta is one of the table 16.3.8."""
+    for line, position, index, rate in context.sums.line_withholding_rates:
+        if rate.code == _RETE_RENTA and rate.percent is not None and rate.percent not in _tariffs():
+            yield Finding(
+                f"{LINE_WITHHOLDINGS.place(line, position, index)}.percent", rate.percent, "una tarifa de la tabla"
+            )
