@@ -1,4 +1,4 @@
-"""Group AD: what the head of a document says – profile, unique code, type, operation."""
+"""Groups AD and FC: what the head of a document says – profile, unique code, type, currency, operation."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from . import KINDS
 
 _NOTE: Final = DocumentType.NOTA_DE_AJUSTE_AL_DOCUMENTO_SOPORTE
 _TYPES: Final = dict(zip(KINDS, (DocumentType.DOCUMENTO_SOPORTE, _NOTE), strict=True))
+_LIST: Final = ("listID", "listAgencyID", "listAgencyName")
 _PADDED: Final = "El perfil lleva espacios al principio o al final: la DIAN lo compara letra por letra."
 
 key("DSAD06", "NSAD06")
@@ -39,6 +40,21 @@ def note_type(context: Context) -> Iterator[Finding]:
     """CreditNoteTypeCode is 95, not the concept of the correction."""
     if context.type_code != _NOTE.value:
         yield Finding(found=context.type_code, expected=_NOTE.value)
+
+
+@rule(
+    "DSFC03",
+    path="currency",
+    needs=("xml",),
+    doubt="un integrador los quitó antes de la primera aceptación y no se conoce el texto; los ejemplos de la DIAN los "
+    "llevan.",
+)
+def currency_is_bare(context: Context) -> Iterator[Finding]:
+    """DocumentCurrencyCode has no attributes of its list."""
+    node = context.xml.first("cbc:DocumentCurrencyCode")
+    told = next((name for name in _LIST if node is not None and node.get(name) is not None), None)
+    if told is not None:
+        yield Finding(node=node, attribute=told, found=node.get(told), expected="ningún atributo")
 
 
 @own_rule("wrong_operation", *KINDS, path="operation")
