@@ -19,6 +19,7 @@ from tests.support.shared import shared_dir
 
 from ..graphic.support import packed
 from .bases import ISSUER, acknowledgement, plain
+from .harness import home_of
 
 SURE, LIKELY, DOUBTFUL = Certainty.CONFIRMADA, Certainty.PROBABLE, Certainty.DUDOSA
 
@@ -128,6 +129,10 @@ def test_certainty_agrees_with_the_answers_of_dian() -> None:
         for row in csv.DictReader(file, delimiter="\t"):
             for code in row["notified"].split():
                 shown.setdefault(code, set()).add("N")
+    with (shared / "spec/other-rules.csv").open(encoding="utf-8") as file:
+        for row in csv.DictReader(file):
+            if "rejection observed" in row["source_confidence"]:
+                shown.setdefault(row["code"], set()).add(row["severity"])
     for code, row in evidence().items():
         letters, rejects = shown.get(code, set()), severity_of(code) is Severity.RECHAZO
         if row.certainty is Certainty.CONFIRMADA:
@@ -154,8 +159,9 @@ def test_no_accepted_document_breaks_a_sure_rule() -> None:
 
 def of_kind(kind: str) -> Any:
     """A document of the kind as it is read from its XML, without anything around it."""
-    if kind in ("invoice", "credit_note", "debit_note"):
-        return build(plain(kind), ISSUER)
+    if kind_named(kind).amounts:
+        home = home_of(kind)
+        return build(home.BASES["plain"](kind), home.ISSUER)
     if kind == "event":
         event, control = acknowledgement()
         return read(write(event, control, kind_named(kind)).unsigned_file())

@@ -14,7 +14,8 @@ from dian_fe.ubl import xsd
 from dian_fe.ubl.grammar import namespace_of
 from dian_fe.ubl.namespaces import NAMESPACES
 
-from . import bases, bases_parties  # noqa: F401 - the second adds its bases
+from . import bases
+from .harness import home_of
 
 CODES = sorted(code for code, (reason, _) in pending().items() if reason is Reason.XSD)
 ROOTS = {"FAA01", "CAA01", "DAA01"}
@@ -50,7 +51,8 @@ INSERTED = {
 
 
 def made(kind: str) -> Built[Any]:
-    return build(bases.BASES["told"](kind), bases.ISSUER)
+    home = home_of(kind)
+    return build(home.BASES["told" if home is bases else "plain"](kind), home.ISSUER)
 
 
 def faults(root: Any) -> list[Fault]:

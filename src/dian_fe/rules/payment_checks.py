@@ -26,8 +26,9 @@ def means(*codes: str, needed: bool = False, **meta: Any) -> None:
 
     def function(context: Context) -> Iterator[Finding]:
         for index, payment in enumerate(context.document.payments):
-            if payment.means not in _MEANS and (needed or payment.means is not None):
-                yield Finding(f"payments[{index}].means", payment.means, "un medio de pago de la lista")
+            said = payment.__dict__.get("means")  # a document read may lack it
+            if said not in _MEANS and (needed or said is not None):
+                yield Finding(f"payments[{index}].means", said, "un medio de pago de la lista")
 
     add(codes, function, "payments[].means", **meta)
 

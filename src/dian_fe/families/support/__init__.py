@@ -54,4 +54,5 @@ FAMILY = Family(
             amounts=True,
         ),
     ),
+    rules="rules:BOOK",
 )

@@ -56,7 +56,12 @@ ISSUER = Issuer(
     organization=BUYER,
     software=Software(id="00000000-0000-0000-0000-000000000001", pin="12345"),
     softwares=(
-        Software(id="00000000-0000-0000-0000-000000000002", pin="54321", serves=("support_document", "support_note")),
+        Software(
+            id="00000000-0000-0000-0000-000000000002",
+            pin="54321",
+            provider_nit="700085371",
+            serves=("support_document", "support_note"),
+        ),
     ),
     numberings=(
         Resolution(
