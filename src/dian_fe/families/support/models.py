@@ -29,6 +29,7 @@ from ...models.taxes import TaxTotal
 _RESIDENT = SupportDocumentOperationType.RESIDENTE.value
 _ABROAD = SupportDocumentOperationType.NO_RESIDENTE.value
 _TRANSMISSIONS = "support_document_transmission_types"
+_STANDARDS = catalog("product_standards")
 
 
 class Seller(Customer):
@@ -94,6 +95,16 @@ class _SupportDocument(TradeDocument, metaclass=ModelMeta):
         address = getattr(as_party(supplier), "address", None)
         country = getattr(address, "country", None)
         return _RESIDENT if country in {None, COLOMBIA} else _ABROAD
+
+    @classmethod
+    def _lines(cls, lines: tuple[Line, ...], withholdings: tuple[TaxTotal, ...], issued_at: Any) -> list[Line]:
+        """Name the standards of the lines' codes, as rule DSAZ13 asks."""
+        return [
+            line.replace(standard_name=_STANDARDS.label(line.standard))
+            if line.standard_name is None and line.standard_code and line.standard and line.standard in _STANDARDS
+            else line
+            for line in super()._lines(lines, withholdings, issued_at)
+        ]
 
 
 class SupportDocument(_SupportDocument):
