@@ -98,6 +98,17 @@ def test_forms_in_which_it_is_wrong_are_not_asked(xml: bytes, reason: str) -> No
     assert reason in (unsuited(info) or "")
 
 
+@pytest.mark.parametrize("piece", [b"<ds:a></ds:a>", b'<ds:a b=""></ds:a>'])
+def test_a_signature_of_too_many_elements_is_not_asked(piece: bytes) -> None:
+    """lxml takes an element out in the square of what is in it with a prefix declared above."""
+    for many, asked in ((1_000, True), (6_000, False)):
+        added = piece * many + b"</ds:Object></ds:Signature>"
+        verdict = verify_signature(GOOD.replace(b"</ds:Object></ds:Signature>", added)).signature
+        assert verdict.valid
+        assert (verdict.second_opinion is SecondOpinion.AGREES) is asked
+        assert ("demasiados elementos" in (verdict.second_opinion_reason or "")) is not asked
+
+
 def test_signxml_is_loaded_with_the_first_question() -> None:
     code = (
         "import sys, dian_fe.verifying.signature as s; data = sys.stdin.buffer.read();"

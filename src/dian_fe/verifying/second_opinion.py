@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from lxml import etree
 
@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 _LEVELS: Final = 32
 """Declarations inside each other: libxml2's canonical form costs their square. Documents have about four."""
+_INSIDE: Final = 5_000
+"""Elements and attributes in a signature: taking it out costs lxml their square. Real ones have about a hundred."""
+_CONTENTS: Final = etree.XPath("count(descendant::*) + count(descendant::*/@*)")
 _XML: Final = "{http://www.w3.org/XML/1998/namespace}"
 
 
@@ -80,6 +83,8 @@ def _reasons(document: OwnedDocument, info: SignedInfo) -> Iterator[str]:
     if document.levels > _LEVELS:
         yield "hay demasiadas declaraciones de espacios de nombres, unas dentro de otras"
     signature = info.signature
+    if cast("float", _CONTENTS(signature)) > _INSIDE:
+        yield "hay demasiados elementos dentro de la firma"
     if any(element.prefix is None for element in signature.iter("*")):
         yield "la firma usa un espacio de nombres por defecto"
     prefixes = document.prefixes(signature)

@@ -166,7 +166,8 @@ class SecondOpinion(StrEnum):
     DISAGREES = "disagrees"
     """It is not valid, so the signature is refused."""
     NOT_ASKED = "not_asked"
-    """The document has a form in which lxml's canonical form, on which signxml stands, is known to be wrong."""
+    """The document has a form in which lxml's canonical form, on which signxml stands, is known to be wrong, or
+    its signature holds thousands of elements, which would cost signxml minutes."""
     NO_OPINION = "no_opinion"
     """It could not judge: it does not know an algorithm, or refuses to read something."""
 
