@@ -151,14 +151,23 @@ def take_out(document: BaseModel, absent: Iterable[tuple[Trail, str]]) -> None:
 
 def trails_in(values: Any) -> Iterator[tuple[dict[str, Any], Trail]]:
     """Return every mapping in a document's values, with the way to it."""
-    waiting: list[tuple[Any, Trail]] = [(values, ())]
-    while waiting:
-        value, trail = waiting.pop()
+    found: list[tuple[Any, Trail]] = [(values, ())] if isinstance(values, (dict, list)) else []
+    levels = [iter(found)]  # and not the parts of a list all at once: it may be as long as the file
+    while levels:
+        value, trail = next(levels[-1], (None, ()))
+        if value is None:
+            levels.pop()
+            continue
         if isinstance(value, dict):
             yield value, trail
-            waiting += [(each, (*trail, name)) for name, each in value.items() if isinstance(each, (dict, list))]
-        elif isinstance(value, list):
-            waiting += [(each, (*trail, position)) for position, each in enumerate(value) if isinstance(each, dict)]
+        levels.append(_below(value, trail))
+
+
+def _below(value: Any, trail: Trail) -> Iterator[tuple[Any, Trail]]:
+    """Return the mappings in a list, the mappings and lists in a mapping, each with the way to it."""
+    if isinstance(value, dict):
+        return ((each, (*trail, name)) for name, each in value.items() if isinstance(each, (dict, list)))
+    return ((each, (*trail, position)) for position, each in enumerate(value) if isinstance(each, dict))
 
 
 def unmark(cls: type[BaseModel], values: Any) -> list[tuple[Trail, str]]:

@@ -58,7 +58,7 @@ class Slot:
         if self.field is None:
             readers[self.block].read(block, state)
         elif self.field in values:
-            state.unmapped.append((block, None))
+            state.unmapped.add(block)
         else:
             values[self.field] = readers[self.block].read(block, state)
 
@@ -101,7 +101,7 @@ def read_extensions(root: Any, kind: DocumentKind, state: State) -> dict[str, An
                 if slot is not None:
                     slot.read(block, readers, state, values)
                 elif local != "Signature":
-                    state.unmapped.append((block, None))
+                    state.unmapped.add(block)
     return values
 
 

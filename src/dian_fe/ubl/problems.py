@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from lxml import etree
 
@@ -15,9 +15,9 @@ if TYPE_CHECKING:
     from .reading import Reader
 
 _Element = Any
-T = TypeVar("T")
 MOST_TOLD = 20_000
 """Problems, and elements without a field, named one by one: more than anybody reads, and little beside a long file."""
+_CLARIFY = "aclárelo con el emisor; lo que escribió está en raw."
 
 
 @dataclass(slots=True)
@@ -31,7 +31,7 @@ class Problem:
     path: str = ""
     """Model path of what is missing or was understood otherwise: ``lines[0].price``; empty where the model has none."""
     where: Whereabouts = field(default_factory=Whereabouts, repr=False, compare=False)
-    remedy: str = "aclárelo con el emisor; lo que escribió está en raw."
+    remedy: str = _CLARIFY
     """What to do about it."""
 
     def __post_init__(self) -> None:
@@ -55,31 +55,64 @@ _ASK = "pida al emisor el documento con ese dato; lo demás se leyó."
 _COMPARE = "compruebe con el emisor que eso quiso decir."
 
 
-class Told(list[T]):
-    """Findings: those after the first `MOST_TOLD` are counted alone."""
+class Unmapped:
+    """Elements and attributes without a field: those after the first `MOST_TOLD` are counted alone."""
 
-    more = 0
+    __slots__ = ("attributes", "elements", "more")
 
-    def append(self, found: T) -> None:
-        """Keep a finding, or count it."""
-        if len(self) < MOST_TOLD:
-            super().append(found)
+    def __init__(self) -> None:
+        self.elements: list[_Element] = []
+        self.attributes: list[str | None] = []
+        """The attribute of each; None where it is the element itself."""
+        self.more = 0
+
+    def add(self, element: _Element, attribute: str | None = None) -> None:
+        """Keep one, or count it."""
+        if len(self.elements) < MOST_TOLD:
+            self.elements.append(element)
+            self.attributes.append(attribute)
         else:
             self.more += 1
 
-    def extend(self, found: Iterable[T]) -> None:
-        """Keep or count each."""
-        for each in found:
-            self.append(each)
+    def __iter__(self) -> Iterator[tuple[_Element, str | None]]:
+        """Yield each kept, with its attribute or None."""
+        return zip(self.elements, self.attributes, strict=True)
+
+
+class Values(dict[str, Any]):
+    """The values of one structure, and what is known of them besides."""
+
+    __slots__ = ("lacks", "places", "reader")
+
+    def __init__(self, blanks: Mapping[str, Any], places: dict[str, _Element], reader: Reader) -> None:
+        super().__init__(blanks)
+        self.places = places
+        """The element that told each field, and under "" the structure's own."""
+        self.reader = reader
+        self.lacks: tuple[str, ...] = ()
+        """Data that its model demands and nothing says."""
+
+    def lack(self, names: Iterable[str], state: State) -> None:
+        """Note data that the structure lacks."""
+        added = tuple(names)
+        if added and not self.lacks:
+            state.absent.append(self)
+        self.lacks += added
 
 
 @dataclass(slots=True)
 class State:
-    """What one reading gathers besides the values."""
+    """What one reading gathers besides the values.
+
+    Files of strangers may have a hundred thousand things to be noted. Python's collector goes through all objects that
+    hold others, again and again, so that there is none here for each but what is told in the end.
+    """
 
     control: dict[str, Any] = field(default_factory=dict)
-    problems: Told[Problem] = field(default_factory=Told)
-    unmapped: Told[tuple[_Element, str | None]] = field(default_factory=Told)
+    problems: list[Problem] = field(default_factory=list)
+    more: int = 0
+    """Problems that are counted alone."""
+    unmapped: Unmapped = field(default_factory=Unmapped)
     echoes: list[tuple[dict[str, Any], str, Any, _Element, str | None]] = field(default_factory=list)
     """What is said again: the values, the name and the text of each, with its element and attribute."""
     attributed: set[_Element] = field(default_factory=set)
@@ -89,14 +122,12 @@ class State:
     amount_attributes: list[tuple[str, str]] | None = None
     """The attributes of the last amount, which are those of the next one unless something is odd."""
     where: Whereabouts = field(default_factory=Whereabouts)
-    elements: dict[int, tuple[dict[str, _Element], Reader]] = field(default_factory=dict)
-    """For the values of each structure (by identity), the element that told each field, and the structure's reader."""
-    absent: list[tuple[dict[str, Any], str]] = field(default_factory=list)
-    """Values of a structure that lacks a datum which its model demands, with the datum's name."""
-    silent: list[tuple[dict[str, Any], dict[str, Any], str]] = field(default_factory=list)
-    """Structures that say nothing, which the model does not get, each with the values and the name that it had."""
-    unplaced: list[tuple[Problem, dict[str, Any], str]] = field(default_factory=list)
-    """Problems of a datum, with the values that it belongs to, whose path is known when all is read."""
+    absent: list[Values] = field(default_factory=list)
+    """Structures that lack data which their models demand."""
+    unplaced: list[Problem] = field(default_factory=list)
+    """Problems of a datum, with its path below the values that it belongs to; where they are is known in the end."""
+    owners: list[dict[str, Any]] = field(default_factory=list)
+    """The values that each of them belongs to."""
     trails: dict[int, Trail] = field(default_factory=dict)
 
     def trails_in(self, values: dict[str, Any]) -> dict[int, Trail]:
@@ -107,13 +138,28 @@ class State:
 
     def places_of(self, values: Any) -> dict[str, _Element]:
         """Return the elements that told the fields of a structure, and under "" its own."""
-        known = self.elements.get(id(values))
-        return {} if known is None else known[0]
+        return values.places if isinstance(values, Values) else {}
 
-    def demanded_of(self, values: Any) -> frozenset[str]:
-        """Return the fields of a structure that its model demands."""
-        known = self.elements.get(id(values))
-        return frozenset() if known is None else known[1].demanded
+    def leave(self, absent: int, unplaced: int, holder: dict[str, Any] | None = None, name: str = "") -> None:
+        """Forget what was noted of a structure that the model does not get, beginning at these lengths of the lists.
+
+        With a ``holder``, problems are of the datum ``name`` in that: nothing else stands there. Without, of no datum.
+        """
+        del self.absent[absent:]
+        noted = list(zip(self.unplaced[unplaced:], self.owners[unplaced:], strict=True))
+        del self.unplaced[unplaced:], self.owners[unplaced:]
+        for problem, owner in noted:
+            if owner is self.control:
+                self._place(problem, owner)
+            elif holder is None:
+                problem.path = ""
+            else:
+                problem.path = f"{name}.{problem.path}"
+                self._place(problem, holder)
+
+    def _place(self, problem: Problem, owner: dict[str, Any]) -> None:
+        self.unplaced.append(problem)
+        self.owners.append(owner)
 
     def tell(
         self,
@@ -126,7 +172,7 @@ class State:
         name: str | None = None,
     ) -> None:
         """Note a problem; ``owner`` and ``name`` are of the datum concerned."""
-        self._note(Problem(element, message, value, attribute, where=self.where), owner, name)
+        self._note(element, message, value, attribute, owner, name, _CLARIFY)
 
     def lack(
         self,
@@ -139,8 +185,7 @@ class State:
         name: str | None = None,
     ) -> None:
         """Note that a datum is missing, and why."""
-        message = f"{reason}; el dato falta."
-        self._note(Problem(element, message, value, attribute, where=self.where, remedy=_ASK), owner, name)
+        self._note(element, f"{reason}; el dato falta.", value, attribute, owner, name, _ASK)
 
     def understand(
         self,
@@ -154,20 +199,32 @@ class State:
         name: str,
     ) -> None:
         """Note that a datum is spelled oddly, and how it was understood."""
-        message = f"{reason}; se entendió {understood}."
-        problem = Problem(element, message, value, attribute, where=self.where, remedy=_COMPARE)
-        self._note(problem, owner, name)
+        self._note(element, f"{reason}; se entendió {understood}.", value, attribute, owner, name, _COMPARE)
 
-    def _note(self, problem: Problem, owner: dict[str, Any] | None, name: str | None) -> None:
-        if owner is not None and name and len(self.problems) < MOST_TOLD:
-            self.unplaced.append((problem, owner, name.partition(":")[0]))
+    def _note(
+        self,
+        element: _Element,
+        message: str,
+        value: str | None,
+        attribute: str | None,
+        owner: dict[str, Any] | None,
+        name: str | None,
+        remedy: str,
+    ) -> None:
+        if len(self.problems) >= MOST_TOLD:
+            self.more += 1
+            return
+        problem = Problem(element, message, value, attribute, "", self.where, remedy)
         self.problems.append(problem)
+        if owner is not None and name:
+            problem.path = name.partition(":")[0]
+            self._place(problem, owner)
 
     def untold(self, root: _Element) -> Iterator[Problem]:
         """Return how many findings are counted alone."""
         for what, more in (
             ("elementos o atributos sin campo en el modelo", self.unmapped.more),
-            ("rarezas", self.problems.more),
+            ("rarezas", self.more),
         ):
             if more:
                 message = f"hay {more} {what} más; se nombran los primeros {MOST_TOLD}."

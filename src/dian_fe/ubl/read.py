@@ -21,7 +21,7 @@ from .control import Control
 from .extensions import read_extensions
 from .grammar import grammar_of, namespace_of
 from .namespaces import NAMESPACES
-from .problems import State
+from .problems import State, Values
 from .reading import leniently, reader
 from .received import Received
 
@@ -152,7 +152,8 @@ def _tell_loose(root: Any, state: State) -> None:
         if not _is_read(element, within):
             continue
         if element is not root and element not in state.attributed:
-            state.unmapped.extend((element, str(name)) for name in element.attrib)
+            for name in element.attrib:
+                state.unmapped.add(element, str(name))
         texts = (element.text, *(child.tail for child in element))
         said = " ".join(text.strip() for text in texts if text and text.strip())
         if said:
@@ -173,7 +174,7 @@ def _is_read(element: Any, within: dict[Any, bool]) -> bool:
 _ISSUED = "issued_at"
 
 
-def _join_moment(root: Any, kind: DocumentKind, values: dict[str, Any], state: State) -> None:
+def _join_moment(root: Any, kind: DocumentKind, values: Values, state: State) -> None:
     """Join cbc:IssueDate and cbc:IssueTime, which may lack its zone or be of another one.
 
     A day whose hour is missing is kept, at 00:00:00, and that is told; an hour without its day says nothing.
@@ -185,7 +186,7 @@ def _join_moment(root: Any, kind: DocumentKind, values: dict[str, Any], state: S
     the_day = None if day is None else _day(day, element, values, state)
     if the_day is None:
         if kind.model_class.model_fields[_ISSUED].is_required():
-            state.absent.append((values, _ISSUED))
+            values.lack((_ISSUED,), state)
             if element is None:
                 state.lack(root, f"no dice «{_ISSUED}»", owner=values, name=_ISSUED)
         return
@@ -252,8 +253,9 @@ def _model(root: Any, kind: DocumentKind, values: dict[str, Any], state: State) 
         )
     validate = kind.model_class.__pydantic_validator__.validate_python
     for _ in range(_TRIES):
-        for owner, name in state.absent:
-            owner[name] = stand_in(state.elements[id(owner)][1].model, name)
+        for owner in state.absent:
+            for name in owner.lacks:
+                owner[name] = stand_in(owner.reader.model, name)
         try:
             document = validate(values, context=AS_READ)
         except ValidationError as error:
@@ -307,7 +309,8 @@ def _remove(doomed: list[tuple[Any, Any]], state: State) -> bool:
         else:
             for key in gone:
                 del container[key]
-            state.absent += [(container, key) for key in sorted(gone & state.demanded_of(container))]
+            if isinstance(container, Values):
+                container.lack(sorted(gone & container.reader.demanded), state)
     return bool(doomed)
 
 
@@ -315,10 +318,12 @@ def _without(document: Any, values: dict[str, Any], state: State) -> Any:
     """Take out of the document what stood in for data that the XML does not say."""
     if state.absent:
         trails = state.trails_in(values)
-        # What is not found is of a structure that was said twice: the first one counts.
-        take_out(document, ((trails[id(owner)], name) for owner, name in state.absent if id(owner) in trails))
-        for owner, name in state.absent:
-            owner.pop(name, None)
+        # What is not found was left out since it is not valid.
+        known = [(trails[id(owner)], owner) for owner in state.absent if id(owner) in trails]
+        take_out(document, ((trail, name) for trail, owner in known for name in owner.lacks))
+        for owner in state.absent:
+            for name in owner.lacks:
+                owner.pop(name, None)
     return document
 
 
@@ -327,13 +332,12 @@ def _place(values: dict[str, Any], state: State) -> None:
     if not state.unplaced:
         return
     trails = {**state.trails_in(values), id(state.control): ("control",)}
-    for silent, holder, name in reversed(state.silent):  # what holds others is silent after them
-        if id(holder) in trails:
-            trails[id(silent)] = (*trails[id(holder)], name)
-    for problem, owner, name in state.unplaced:
+    for problem, owner in zip(state.unplaced, state.owners, strict=True):
         trail = trails.get(id(owner))
-        if trail is not None:
-            path = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in (*trail, name))
+        if trail is None:
+            problem.path = ""
+        else:
+            path = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in (*trail, problem.path))
             problem.path = path.removeprefix(".")
 
 

@@ -18,7 +18,7 @@ from .codecs import DATE_OF, TIME_OF, XML_BLANKS, Codec
 from .extensions import DIAN
 from .grammar import grammar_of, namespace_of, structure_of
 from .namespaces import NAMESPACES, OTHER_STS
-from .problems import State
+from .problems import State, Values
 from .rows import CONTROL, Const, Row, Structure, attribute_name
 from .tables.parties import DIAN_AGENCY
 from .tree import Node, tree_of
@@ -92,38 +92,36 @@ class Reader:
         self.order: tuple[str, ...] = ()
         """They, as they are told."""
 
-    def read(self, element: _Element, state: State) -> dict[str, Any]:
+    def read(self, element: _Element, state: State) -> Values:
         """Give the values found below an element."""
-        values: dict[str, Any] = dict(self.blanks)
         places: dict[str, _Element] = {"": element}
-        state.elements[id(values)] = places, self
+        values = Values(self.blanks, places, self)
         if self.own:
             _own_attributes(element, self.own, values, places, state)
         _walk(element, self.entries, values, places, state)
         if self.finish is not None:
             self.finish(values, element)
         if not self.demanded <= values.keys():
-            self.note_absent(element, values, places, state)
+            self.note_absent(element, values, state)
         return values
 
-    def note_absent(self, element: _Element, values: dict[str, Any], places: dict[str, _Element], state: State) -> None:
+    def note_absent(self, element: _Element, values: Values, state: State) -> None:
         """Note the data that an element lacks; those not told yet, whose elements are not there, are told."""
-        for name in self.order:
-            if name in values:
-                continue
-            state.absent.append((values, name))
-            if name not in places:
+        lacking = [name for name in self.order if name not in values]
+        values.lack(lacking, state)
+        for name in lacking:
+            if name not in values.places:
                 state.lack(element, f"no dice «{name}»", owner=values, name=name)
 
 
 def _walk(
     element: _Element, entries: dict[str, Entry], values: dict[str, Any], places: dict[str, _Element], state: State
 ) -> None:
-    for child in element[:]:
+    for child in element:
         entry = entries.get(child.tag)
         if entry is None:
             if isinstance(child.tag, str):
-                state.unmapped.append((child, None))
+                state.unmapped.add(child)
         elif entry.plain:
             text, name, attributes = child.text, entry.name, child.items()
             usual = attributes == state.amount_attributes if entry.amount else not attributes
@@ -155,12 +153,12 @@ def _const(child: _Element, entry: Entry, const: str, state: State) -> None:
     if not text:
         state.lack(child, _EMPTY)
     elif text != const:
-        state.unmapped.append((child, None))
+        state.unmapped.add(child)
     for attribute, value in child.attrib.items():
         if not value.strip():
             state.lack(child, _EMPTY, attribute=attribute)
         elif value != entry.fixed.get(attribute):
-            state.unmapped.append((child, attribute))
+            state.unmapped.add(child, attribute)
 
 
 def _structure(
@@ -171,10 +169,10 @@ def _structure(
     places: dict[str, _Element],
     state: State,
 ) -> None:
-    name = entry.name
+    name, absent, unplaced = entry.name, len(state.absent), len(state.unplaced)
     read = reader.read(child, state)
     if not entry.many and reader.demanded and not any(value not in _UNSAID for value in read.values()):
-        state.silent.append((read, values, name))
+        state.leave(absent, unplaced, values, name)
         return  # nothing in it says anything, and that has been told
     if entry.many:
         values.setdefault(name, []).append(read)
@@ -182,13 +180,14 @@ def _structure(
         values[name] = read
         places[name] = child
     else:
+        state.leave(absent, unplaced)
         _again(child, values, name, state)
 
 
 def _again(child: _Element, owner: dict[str, Any], name: str, state: State) -> None:
     """Report a datum that stands where there is one already."""
     state.tell(child, "se repite; se leyó el primero.", (child.text or "").strip() or None, owner=owner, name=name)
-    state.unmapped.append((child, None))
+    state.unmapped.add(child)
 
 
 def _own_attributes(
@@ -200,7 +199,7 @@ def _own_attributes(
         if attribute in own:
             _own_attribute(element, attribute, text.strip(), own[attribute], values, places, state)
         elif not attribute.startswith("{"):
-            state.unmapped.append((element, attribute))
+            state.unmapped.add(element, attribute)
 
 
 def _own_attribute(
@@ -243,7 +242,8 @@ def _leaf(child: _Element, entry: Entry, values: dict[str, Any], places: dict[st
     owner = state.control if entry.control else values
     if len(child) and entry.entries is None:
         state.attributed.add(child)
-        state.unmapped.extend((grandchild, None) for grandchild in child if isinstance(grandchild.tag, str))
+        for grandchild in child.iterchildren("*"):
+            state.unmapped.add(grandchild)
     value = _value(child, entry, codec, None if entry.echo else owner, state)
     if child.attrib:
         _attributes(child, entry, owner, places, state)
@@ -327,7 +327,7 @@ def _attributes(
             continue
         if attribute not in known:
             if attribute not in _AGENCY or _AGENCY[attribute] != value:
-                state.unmapped.append((child, attribute))
+                state.unmapped.add(child, attribute)
             continue
         value = value.strip()
         target, field_name = _field_of(entry, attribute, owner, state)
@@ -337,7 +337,7 @@ def _attributes(
             places.setdefault(field_name, child)
             continue
         if entry.fixed.get(attribute, value) != value:
-            state.unmapped.append((child, attribute))
+            state.unmapped.add(child, attribute)
         if attribute == "currencyID":
             state.currencies.setdefault(value, child)
             if len(child.attrib) == 1:
@@ -352,7 +352,7 @@ def _attributes(
     for attribute, follows in entry.derived.items():
         said = child.get(attribute, "").strip()
         if said and said != follows.__get__(SimpleNamespace(**owner)):
-            state.unmapped.append((child, attribute))
+            state.unmapped.add(child, attribute)
 
 
 def _field_of(entry: Entry, attribute: str, owner: dict[str, Any], state: State) -> tuple[dict[str, Any], str]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from ...ubl.codecs import TEXT, attribute
 from ...ubl.extensions import Slot, extension, local_name
+from ...ubl.problems import Values
 from ...ubl.rows import Attr, Row, Structure
 from .sector import HealthDatum, HealthSector, HealthTag, HealthUser
 
@@ -70,7 +71,7 @@ class _HealthSlot(Slot):
     def read(self, block: Any, readers: Mapping[str, Reader], state: State, values: dict[str, Any]) -> None:
         """Read it by local names: pairs of Name and Value, then the users' collections."""
         if "health" in values:
-            state.unmapped.append((block, None))
+            state.unmapped.add(block)
         else:
             values["health"] = _read(block, readers, state)
 
@@ -112,14 +113,14 @@ def _read(element: Any, readers: Mapping[str, Reader], state: State) -> dict[str
         elif local == "Interoperabilidad":
             for group_element in child.iterchildren("*"):
                 if local_name(group_element) != "Group":
-                    state.unmapped.append((group_element, None))
+                    state.unmapped.add(group_element)
                     continue
                 groups.append(group_element)
                 for collection_element in group_element.iterchildren("*"):
                     collections.append(collection_element)
                     users.append(readers["HealthUser"].read(collection_element, state))
         else:
-            state.unmapped.append((child, None))
+            state.unmapped.add(child)
     for name, elements in (("group", groups), ("collection", collections)):
         _scheme(elements, values, name, state)
     values |= {"tags": [_tag(pair, readers["HealthTag"], state) for pair in tags], "users": users}
@@ -135,13 +136,12 @@ def _scheme(elements: list[Any], values: dict[str, Any], name: str, state: State
             owner = values if values[name] is None else None
             state.lack(element, "está vacío", attribute="schemeName", owner=owner, name=name)
         elif text is not None and text.strip() != values[name]:
-            state.unmapped.append((element, "schemeName"))
+            state.unmapped.add(element, "schemeName")
 
 
 def _tag(pair: dict[str, Any], reader: Reader, state: State) -> dict[str, Any]:
     """Read a Name and its Value, which have no element around them."""
-    values: dict[str, Any] = {}
-    state.elements[id(values)] = {**pair, "": pair["name"]}, reader
+    values = Values({}, {**pair, "": pair["name"]}, reader)
     for name, element in pair.items():
         text = (element.text or "").strip()
         if text:
@@ -149,5 +149,5 @@ def _tag(pair: dict[str, Any], reader: Reader, state: State) -> dict[str, Any]:
         else:
             state.lack(element, "está vacío", owner=values, name=name)
     if "name" not in values:
-        state.absent.append((values, "name"))
+        values.lack(("name",), state)
     return values
