@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from lxml import etree
 
-from ..models._missing import Trail, trails_in
 from .where import Whereabouts
 
 if TYPE_CHECKING:
@@ -92,12 +91,11 @@ class Values(dict[str, Any]):
         self.lacks: tuple[str, ...] = ()
         """Data that its model demands and nothing says."""
 
-    def lack(self, names: Iterable[str], state: State) -> None:
+    def lack(self, names: tuple[str, ...], state: State) -> None:
         """Note data that the structure lacks."""
-        added = tuple(names)
-        if added and not self.lacks:
+        if names and not self.lacks:
             state.absent.append(self)
-        self.lacks += added
+        self.lacks += names
 
 
 @dataclass(slots=True)
@@ -128,13 +126,6 @@ class State:
     """Problems of a datum, with its path below the values that it belongs to; where they are is known in the end."""
     owners: list[dict[str, Any]] = field(default_factory=list)
     """The values that each of them belongs to."""
-    trails: dict[int, Trail] = field(default_factory=dict)
-
-    def trails_in(self, values: dict[str, Any]) -> dict[int, Trail]:
-        """Return the way to each structure in the values of a document, by identity: looked for once, at the end."""
-        if not self.trails:
-            self.trails = {id(owner): trail for owner, trail in trails_in(values)}
-        return self.trails
 
     def places_of(self, values: Any) -> dict[str, _Element]:
         """Return the elements that told the fields of a structure, and under "" its own."""

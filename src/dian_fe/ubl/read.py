@@ -14,7 +14,7 @@ from ..errors import UnreadableDocument, UnsupportedDocument
 from ..families.registry import kinds, kinds_of_root
 from ..families.spec import DocumentKind
 from ..models._base import BOGOTA
-from ..models._missing import stand_in, take_out
+from ..models._missing import Trail, stand_in, take_out, trails_in
 from ..models.address import AS_READ
 from .codecs import DATE_OF, DAY, TIME_OF, lenient_time, time_of_day
 from .control import Control
@@ -310,17 +310,15 @@ def _remove(doomed: list[tuple[Any, Any]], state: State) -> bool:
             for key in gone:
                 del container[key]
             if isinstance(container, Values):
-                container.lack(sorted(gone & container.reader.demanded), state)
+                container.lack(tuple(sorted(gone & container.reader.demanded)), state)
     return bool(doomed)
 
 
 def _without(document: Any, values: dict[str, Any], state: State) -> Any:
     """Take out of the document what stood in for data that the XML does not say."""
     if state.absent:
-        trails = state.trails_in(values)
-        # What is not found was left out since it is not valid.
-        known = [(trails[id(owner)], owner) for owner in state.absent if id(owner) in trails]
-        take_out(document, ((trail, name) for trail, owner in known for name in owner.lacks))
+        trails = ((owner, trail) for owner, trail in trails_in(values) if isinstance(owner, Values))
+        take_out(document, ((trail, name) for owner, trail in trails for name in owner.lacks))
         for owner in state.absent:
             for name in owner.lacks:
                 owner.pop(name, None)
@@ -331,14 +329,18 @@ def _place(values: dict[str, Any], state: State) -> None:
     """Tell the model paths of the problems, now that everything is in its place."""
     if not state.unplaced:
         return
-    trails = {**state.trails_in(values), id(state.control): ("control",)}
+    wanted = {id(owner) for owner in state.owners}
+    paths = {id(owner): _path(trail) for owner, trail in trails_in(values) if id(owner) in wanted}
+    paths[id(state.control)] = "control."
     for problem, owner in zip(state.unplaced, state.owners, strict=True):
-        trail = trails.get(id(owner))
-        if trail is None:
-            problem.path = ""
-        else:
-            path = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in (*trail, problem.path))
-            problem.path = path.removeprefix(".")
+        path = paths.get(id(owner))
+        problem.path = "" if path is None else f"{path}{problem.path}"
+
+
+def _path(trail: Trail) -> str:
+    """Return what stands before the names of a structure's fields in their paths."""
+    path = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in trail)
+    return f"{path.removeprefix('.')}." if trail else ""
 
 
 def _control(root: Any, state: State) -> Control:

@@ -107,7 +107,9 @@ class Reader:
 
     def note_absent(self, element: _Element, values: Values, state: State) -> None:
         """Note the data that an element lacks; those not told yet, whose elements are not there, are told."""
-        lacking = [name for name in self.order if name not in values]
+        lacking = self.order
+        if not self.demanded.isdisjoint(values):  # else that tuple does for all of them
+            lacking = tuple(name for name in lacking if name not in values)
         values.lack(lacking, state)
         for name in lacking:
             if name not in values.places:
