@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from collections.abc import Callable
 from typing import Any
@@ -13,6 +14,7 @@ from dian_fe import check, read
 from dian_fe._xmlsafe import MAX_ATTRIBUTES, MAX_URI, parse
 from dian_fe.errors import UnsafeXml
 from dian_fe.ubl import problems, xsd_explain
+from dian_fe.ubl import read as reading
 from dian_fe.ubl.view import DocumentXml
 from dian_fe.ubl.where import Whereabouts, xpath_of
 
@@ -46,6 +48,34 @@ def test_reading_costs_what_the_file_is_long(piece: bytes) -> None:
     read(put(sold()[0].xml, piece))
     once, twice = (lines_run(lambda n=n: read(put(sold()[0].xml, piece * n))) for n in (300, 600))
     assert twice < 2.1 * once
+
+
+@pytest.mark.parametrize(
+    ("piece", "most"),
+    [
+        (b"<x/>", 1),  # the element
+        (b"<cac:LegalMonetaryTotal/>", 2 + 1),  # problems, element
+        (b'<cac:LegalMonetaryTotal><cbc:PayableAmount currencyID="COP">1</cbc:PayableAmount>'
+         b"</cac:LegalMonetaryTotal>", 2 + 1),
+        (b"<cac:PaymentMeans/>", 2 + 1 + 5),  # problems, element, values, places, the model with its fields
+    ],
+)  # fmt: skip
+def test_little_is_kept_for_each_piece(piece: bytes, most: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Python's collector goes through all that is kept, again and again."""
+    kept = 0
+
+    def control(*arguments: Any) -> Any:  # asked for when all is read
+        nonlocal kept
+        gc.collect()
+        kept = len(gc.get_objects())
+        return made(*arguments)
+
+    made = reading._control
+    monkeypatch.setattr(reading, "_control", control)
+    read(put(sold()[0].xml, piece))
+    few, many = 20, 220
+    before = [read(put(sold()[0].xml, piece * count)) and kept for count in (few, many)]
+    assert (before[1] - before[0]) / (many - few) <= most + 0.1
 
 
 def test_thousands_of_strange_elements_are_all_told() -> None:
