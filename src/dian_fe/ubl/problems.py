@@ -81,12 +81,15 @@ class Unmapped:
 class Values(dict[str, Any]):
     """The values of one structure, and what is known of them besides."""
 
-    __slots__ = ("lacks", "places", "reader")
+    __slots__ = ("element", "lacks", "places", "reader")
 
-    def __init__(self, blanks: Mapping[str, Any], places: dict[str, _Element], reader: Reader) -> None:
+    def __init__(
+        self, blanks: Mapping[str, Any], element: _Element, places: dict[str, _Element], reader: Reader
+    ) -> None:
         super().__init__(blanks)
+        self.element = element
         self.places = places
-        """The element that told each field, and under "" the structure's own."""
+        """The element that told each field."""
         self.reader = reader
         self.lacks: tuple[str, ...] = ()
         """Data that its model demands and nothing says."""
@@ -129,7 +132,7 @@ class State:
 
     def places_of(self, values: Any) -> dict[str, _Element]:
         """Return the elements that told the fields of a structure, and under "" its own."""
-        return values.places if isinstance(values, Values) else {}
+        return {**values.places, "": values.element} if isinstance(values, Values) else {}
 
     def leave(self, absent: int, unplaced: int, holder: dict[str, Any] | None = None, name: str = "") -> None:
         """Forget what was noted of a structure that the model does not get, beginning at these lengths of the lists.

@@ -94,8 +94,8 @@ class Reader:
 
     def read(self, element: _Element, state: State) -> Values:
         """Give the values found below an element."""
-        places: dict[str, _Element] = {"": element}
-        values = Values(self.blanks, places, self)
+        places = {} if len(element) or self.own else _NOWHERE
+        values = Values(self.blanks, element, places, self)
         if self.own:
             _own_attributes(element, self.own, values, places, state)
         _walk(element, self.entries, values, places, state)
@@ -234,6 +234,8 @@ def _own_attribute(
         places[name] = element
 
 
+_NOWHERE: dict[str, _Element] = {}
+"""The places of what an element tells that has nothing in it: one for all."""
 _EMPTY = "está vacío"
 _UNSAID = (None, ())
 

@@ -141,7 +141,7 @@ def _scheme(elements: list[Any], values: dict[str, Any], name: str, state: State
 
 def _tag(pair: dict[str, Any], reader: Reader, state: State) -> dict[str, Any]:
     """Read a Name and its Value, which have no element around them."""
-    values = Values({}, {**pair, "": pair["name"]}, reader)
+    values = Values({}, pair["name"], pair, reader)
     for name, element in pair.items():
         text = (element.text or "").strip()
         if text:
