@@ -16,7 +16,7 @@ from dian_fe.families import registry
 from dian_fe.families.registry import declared, find, kind, kinds_of_root, model_kind
 from dian_fe.families.spec import DocumentKind, Family
 from dian_fe.rules import book, explain
-from dian_fe.rules.registry import register
+from dian_fe.rules.registry import register, registered
 
 from .shapes import payroll, support
 
@@ -74,6 +74,16 @@ def test_a_rule_registered_twice_names_both_places() -> None:
         explain("NIE001")
         with pytest.raises(ValueError, match=r"NIE001 is registered twice: .*payroll_rules, .*test_declaring"):
             register("NIE001", lambda context: iter(()))
+
+
+def test_advice_is_shared_by_families_but_not_rewritten() -> None:
+    with declared(payroll.FAMILY):
+        known = registered()["due_before_issue"]
+        assert {"invoice", "support_document"} <= {*known.kinds}
+        with pytest.raises(ValueError, match="due_before_issue is registered twice"):
+            register("due_before_issue", lambda context: iter(()), kinds=("pay",))
+        with pytest.raises(ValueError, match="due_before_issue is registered twice"):
+            register("due_before_issue", known.function, kinds=("invoice",))
 
 
 @pytest.mark.parametrize(

@@ -79,9 +79,14 @@ def register(
 ) -> None:
     """Register a function for one code of DIAN's, or for one of the library's own that says its ``kinds``.
 
-    Raise ``ValueError`` if the code has a function already, and for a code of DIAN's that no rule book knows.
+    A code of the library's own may be registered again with its function, for kinds of another family. Raise
+    ``ValueError`` if a code has another function already, and for a code of DIAN's that no rule book knows.
     """
-    if code in _RULES:
+    known = _RULES.get(code)
+    if known is not None and kinds and known.function is function and not set(kinds) & set(known.kinds):
+        _RULES[code] = replace(known, kinds=(*known.kinds, *kinds))
+        return
+    if known is not None:
         homes = f"{_RULES[code].function.__module__}, {function.__module__}"
         raise ValueError(f"the rule {code} is registered twice: {homes}")
     book = book_of(kinds[0]) if kinds else book_with(code)
@@ -169,7 +174,7 @@ def _registered(known: tuple[RuleBook, ...]) -> Mapping[str, Rule]:
             import_module(absolute(name, book.package))
     kinds = {kind for book in known for kind in book.kinds}
     return {
-        code: replace(rule, kinds=kinds_of(code)) if rule.book is None else rule
+        code: replace(rule, kinds=judged)
         for code, rule in _RULES.items()
-        if rule.book is None or kinds.issuperset(rule.kinds)
+        if (judged := kinds_of(code) if rule.book is None else tuple(kind for kind in rule.kinds if kind in kinds))
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import cache
@@ -174,5 +175,9 @@ def made(kind: str, name: str) -> tuple[Any, Control]:
 
 
 def corrected(kind: str, case: Mapping[str, Any]) -> Any:
-    """Give the document that a note adjusts."""
-    return original() if kind == "support_note" else None
+    """Give the document that a note adjusts, of the same base."""
+    if kind != "support_note":
+        return None
+    built = original()
+    said = {"number": built.document.number, "issued_at": built.document.issued_at}
+    return replace(built, document=BASES[case.get("base", "plain")]("support_document").replace(**said))

@@ -96,3 +96,32 @@ def test_withholdings_lower_nothing_that_is_judged() -> None:
     assert document.payable == Decimal("119000.00")
     less = document.replace(totals=document.totals.replace(payable=Decimal("115000.00")))
     assert [fault.code for fault in check(less) if fault.path == "totals.payable"] == ["DSAU14"]
+
+
+@pytest.mark.parametrize(
+    ("code", "kind", "patch"),
+    [
+        ("due_before_issue", "support_document", {"set": {"payments[0].due_date": "2026-03-01"}}),
+        ("due_before_issue", "support_note", {"set": {"payments[0].due_date": "2026-02-28"}}),
+        (
+            "instalments_do_not_add_up",
+            "support_document",
+            {"append": {"payment_terms": {"id": "1", "amount": "1.00", "due_date": "2026-04-01"}}},
+        ),
+        (
+            "unlikely_rate",
+            "support_document",
+            {"base": "withheld", "set": {"withholdings[1].subtotals[0].percent": "400.00"}},
+        ),
+        ("note_before_document", "support_note", {"set": {"issued_at": "2026-02-27T10:00:00-05:00"}}),
+        ("note_above_document", "support_note", {"set": {"totals.payable": "999999.00"}}),
+        ("note_of_other_party", "support_note", {"set": {"supplier.id": "800199436"}}),
+        ("note_in_other_currency", "support_note", {"set": {"currency": "USD"}}),
+    ],
+)
+def test_the_library_advises_as_on_sales(code: str, kind: str, patch: dict[str, Any]) -> None:
+    def told(changes: dict[str, Any]) -> list[Severity]:
+        report = judge(Case("", code, {"kind": kind, "base": patch.get("base", "plain"), **changes}))
+        return [fault.severity for fault in report.faults if fault.code == code]
+
+    assert (told({}), told(patch)) == ([], [Severity.CONSEJO])

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
-from decimal import Decimal
 from typing import Final
 
-from ....catalogs import DocumentType, PaymentForm, catalog
+from ....catalogs import PaymentForm, catalog
+from ....rules import advice
 from ....rules.context import Context
 from ....rules.model_checks import listed, required
 from ....rules.payment_checks import credit_has_due_date, forms, ids_are_not_empty, means
-from ....rules.registry import Check, Finding, own_rule, register, rule
+from ....rules.registry import Check, Finding, register, rule
 from ....rules.xml_checks import currency
 from . import KINDS
 
@@ -35,60 +34,7 @@ def cash_tells_its_means(context: Context) -> Iterator[Finding]:
             yield Finding(node=node, expected="cbc:PaymentMeansCode")
 
 
-_TRANSCRIPTION: Final = DocumentType.DOCUMENTO_DE_TRANSMISION.value
-
-
-@own_rule("due_before_issue", *KINDS, path="payments[].due_date")
-def nothing_is_due_before_the_document(context: Context) -> Iterator[Finding]:
-    """No due date is before the day of issue, or that of what the document corrects or transcribes.
-
-    DIAN accepted invoices paid on the spot whose due date is a week before (2025): it is advice.
-    """
-    document = context.document
-    dues = [("due_date", getattr(document, "due_date", None))]
-    dues += [(f"payments[{index}].due_date", each.due_date) for index, each in enumerate(document.payments)]
-    dues += [(f"payment_terms[{index}].due_date", each.due_date) for index, each in enumerate(document.payment_terms)]
-    said = [(path, day) for path, day in dues if day is not None and day < document.issue_date]
-    first = min(_days_before(context), default=document.issue_date) if said else document.issue_date
-    for path, day in said:
-        if day < first:
-            yield Finding(path, day, f"{first} o después")
-
-
-def _days_before(context: Context) -> Iterator[date]:
-    """Yield the days from which a document may have taken its terms: those of the documents that it follows."""
-    document = context.document
-    yield document.issue_date
-    follows = [*document.billing_references]
-    if context.type_code == _TRANSCRIPTION:
-        follows += document.additional_references
-    for reference in follows:
-        if reference.issue_date is not None:
-            yield reference.issue_date
-    if hasattr(document, "corrections") and document.period is not None and document.period.start is not None:
-        yield document.period.start
-
-
-@own_rule("instalments_do_not_add_up", *KINDS, path="payment_terms")
-def instalments_are_the_amount_payable(context: Context) -> Iterator[Finding]:
-    """The instalments are the amount payable, each rounded to the cent, or what withholdings and prepayments leave.
-
-    DIAN accepted invoices whose only term is less than the amount payable, which names no withholding: it is advice.
-    """
-    document = context.document
-    terms = [term.amount for term in document.payment_terms if term.due_date is not None or term.amount is not None]
-    amounts = [amount for amount in terms if amount is not None]
-    if not amounts or not document.has("totals"):
-        return
-    total, most = sum(amounts, Decimal(0)), document.totals.payable
-    withheld = sum((each.amount for each in getattr(document, "withholdings", ())), Decimal(0))
-    advanced = sum((each.amount for each in document.prepayments), Decimal(0))
-    rounded = Decimal("0.01") * len(amounts)
-    taken = (Decimal(0), withheld, advanced, withheld + advanced)
-    exact = any(abs(total + less - most) <= rounded for less in taken)
-    in_part = len(amounts) < len(terms) or {_CASH, _CREDIT} <= {each.form for each in document.payments}
-    if min(amounts) < 0 or not (exact or (in_part and total < most)):
-        yield Finding(found=total, expected=most)
+advice.payments(*KINDS)
 
 
 def _foreign(context: Context) -> bool:

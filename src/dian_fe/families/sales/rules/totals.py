@@ -9,7 +9,8 @@ from typing import Any
 from ....models.totals import ZERO
 from ....rules.context import Context
 from ....rules.model_checks import required
-from ....rules.registry import Finding, register, rule
+from ....rules.party_checks import add
+from ....rules.registry import Finding, rule
 from ....rules.sums import LINE_TAXES, LINE_WITHHOLDINGS, TAXES, WITHHOLDINGS
 from ....rules.total_checks import (
     line_extension_is_the_sum_of_lines,
@@ -24,32 +25,32 @@ _NORM = "anexo técnico 1.9, secciones 5.2.1 (tolerancia de 2.00) y 11.9"
 
 required("FAU01", "CAU01", "DAU01", path="totals", expected="el grupo de totales")
 
-for _code in ("FAU02", "CAU02", "DAU02"):
-    register(_code, line_extension_is_the_sum_of_lines, path="totals.line_extension", norm=_NORM)
-for _code in ("FAU04", "CAU04", "DAU04"):
-    register(
-        _code,
-        tax_exclusive_is_the_sum_of_bases,
-        path="totals.tax_exclusive",
-        norm=_NORM,
-        doubt="el texto suma todas las bases; los documentos aceptados cuentan cada línea una vez, por la base de su "
-        "primer tributo. Se aceptan ambas.",
-    )
-for _code in ("FAU06", "CAU06", "DAU06"):
-    register(_code, tax_inclusive_adds_the_taxes, path="totals.tax_inclusive", norm=_NORM)
-for _code in ("FAU08", "CAU08", "DAU08"):
-    register(_code, sum_of_allowances("allowance_total", is_charge=False), path="totals.allowance_total", norm=_NORM)
-register("FAU10", sum_of_allowances("charge_total", is_charge=True), path="totals.charge_total", norm=_NORM)
-register("FAU12", prepaid_is_the_sum_of_prepayments, path="totals.prepaid", norm=_NORM)
-for _code in ("FAU14", "CAU14", "DAU14"):
-    register(
-        _code,
-        payable_follows_from_totals,
-        path="totals.payable",
-        norm=_NORM,
-        doubt="el texto publicado no resta los anticipos; los documentos aceptados que los llevan los restan. Se "
-        "aceptan ambos valores.",
-    )
+add(("FAU02", "CAU02", "DAU02"), line_extension_is_the_sum_of_lines, "totals.line_extension", norm=_NORM)
+add(
+    ("FAU04", "CAU04", "DAU04"),
+    tax_exclusive_is_the_sum_of_bases,
+    "totals.tax_exclusive",
+    norm=_NORM,
+    doubt="el texto suma todas las bases; los documentos aceptados cuentan cada línea una vez, por la base de su "
+    "primer tributo. Se aceptan ambas.",
+)
+add(("FAU06", "CAU06", "DAU06"), tax_inclusive_adds_the_taxes, "totals.tax_inclusive", norm=_NORM)
+add(
+    ("FAU08", "CAU08", "DAU08"),
+    sum_of_allowances("allowance_total", is_charge=False),
+    "totals.allowance_total",
+    norm=_NORM,
+)
+add(("FAU10",), sum_of_allowances("charge_total", is_charge=True), "totals.charge_total", norm=_NORM)
+add(("FAU12",), prepaid_is_the_sum_of_prepayments, "totals.prepaid", norm=_NORM)
+add(
+    ("FAU14", "CAU14", "DAU14"),
+    payable_follows_from_totals,
+    "totals.payable",
+    norm=_NORM,
+    doubt="el texto publicado no resta los anticipos; los documentos aceptados que los llevan los restan. Se "
+    "aceptan ambos valores.",
+)
 
 
 _TOTALS = (

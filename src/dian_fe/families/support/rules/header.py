@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from ....catalogs import DocumentType
+from ....rules import advice
 from ....rules.context import Context
 from ....rules.key_checks import key
 from ....rules.registry import Finding, own_rule, rule
@@ -17,6 +18,7 @@ _LIST: Final = ("listID", "listAgencyID", "listAgencyName")
 _PADDED: Final = "El perfil lleva espacios al principio o al final: la DIAN lo compara letra por letra."
 
 key("DSAD06", "NSAD06")
+advice.corrections(KINDS[1])
 
 
 @rule("DSAD03", "NSAD03", path="control.profile", needs=("xml",))

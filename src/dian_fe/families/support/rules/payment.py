@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from functools import partial
 
+from ....rules import advice
 from ....rules.model_checks import required
 from ....rules.party_checks import own
 from ....rules.payment_checks import credit_has_due_date, forms, ids_are_not_empty, means
-from . import FIELD_ALONE, LETTERS
+from . import FIELD_ALONE, KINDS, LETTERS
 
 _AN = partial(own, "AN", letters=LETTERS)
 
@@ -17,3 +18,5 @@ means("DSAN03a", needed=True)
 means("NSAN03", doubt=FIELD_ALONE)
 credit_has_due_date(*_AN("04"), doubt=FIELD_ALONE)
 ids_are_not_empty(*_AN("05"), doubt=FIELD_ALONE)
+
+advice.payments(*KINDS)

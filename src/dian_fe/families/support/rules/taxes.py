@@ -7,14 +7,17 @@ from decimal import Decimal
 from functools import cache
 
 from ....catalogs import TaxCode, catalog
+from ....rules import advice
 from ....rules.context import Context
 from ....rules.model_checks import required
 from ....rules.registry import Finding, register, rule
 from ....rules.sums import LINE_TAXES, LINE_WITHHOLDINGS, TAXES, tax_of
 from ....rules.tax_checks import TWO_OF_ONE_RATE, has_rates, one_total_each
+from . import KINDS
 
 _RETE_RENTA = TaxCode.RETERENTA.value
 
+advice.rates(*KINDS)
 register(
     "DSAX01",
     one_total_each(LINE_TAXES),
