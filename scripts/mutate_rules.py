@@ -1,7 +1,8 @@
 """Silence the rules one after the other and see whether the cases notice: a rule that nobody misses is not tested.
 
 ``python scripts/mutate_rules.py`` prints the survivors and exits with 1 when there are any. A rule is silenced in the
-engine's own registry, so that what runs is what a user runs; the cases are those of every family (``HOMES`` of the harness).
+engine's own registry, so that what runs is what a user runs; the cases are those of every family (``HOMES`` of the
+harness).
 """
 
 from __future__ import annotations
