@@ -12,8 +12,9 @@ from .delivery import Delivery, DeliveryTerms
 from .lines import AllowanceCharge
 from .organization import Organization
 from .party import Party, PartyReference
-from .payment import ExchangeRate, Payment, PaymentTerms
+from .payment import ExchangeRate, Payment, PaymentTerms, Prepayment
 from .references import Correction, DocumentReference, OrderReference, Period
+from .taxes import TaxTotal
 from .totals import Rounding
 
 
@@ -38,6 +39,19 @@ class DocumentDetails(TypedDict, total=False):
     health: Any
     """Sales documents: a `HealthSector`."""
     corrections: Iterable[Correction]
+
+
+class AmountDetails(DocumentDetails, total=False):
+    """What ``from_lines`` takes besides the parties and what no document can do without."""
+
+    currency: str
+    exchange_rate: ExchangeRate | None
+    allowances: Iterable[AllowanceCharge]
+    prepayments: Iterable[Prepayment]
+    withholdings: Iterable[TaxTotal]
+    payable_rounding: Exact | None
+    deduct_prepayments: bool | None
+    rounding: Rounding | None
 
 
 class NoteDetails(DocumentDetails, total=False):

@@ -13,6 +13,7 @@ from pydantic import BeforeValidator
 from .. import errors
 from .._arguments import named
 from ..catalogs import DocumentType, OperationType, PaymentForm
+from ..families.registry import model_kind
 from ._base import MaybeDay, Model, ModelMeta, Moment, Text, exact_of
 from ._details import DocumentDetails
 from ._missing import missing_of, refuse_missing
@@ -79,6 +80,8 @@ class TradeDocument(Model, defer_build=True, metaclass=ModelMeta):
     ALLOWS_FREE_INDICATOR: ClassVar[bool] = True
     LINE: ClassVar[type[Line]] = Line
     """The class of its lines."""
+    COUNTERPART: ClassVar[type[Customer]] = Customer
+    """What JSON of the party on the other side is made into."""
 
     number: Fixed[Text]
     """Prefix and consecutive without separators: "SETP990000001" (cbc:ID)."""
@@ -212,8 +215,8 @@ class TradeDocument(Model, defer_build=True, metaclass=ModelMeta):
             number=number,
             issued_at=issued_at,
             operation=operation,
-            supplier=supplier,
-            customer=_buyer(customer),
+            supplier=cls._side("supplier", supplier),
+            customer=cls._side("customer", customer),
             currency=currency,
             exchange_rate=exchange_rate,
             payments=as_parts((payment,) if isinstance(payment, (Payment, Mapping)) else payment, Payment, "payment"),
@@ -246,6 +249,18 @@ class TradeDocument(Model, defer_build=True, metaclass=ModelMeta):
     def _deducts_prepayments(cls, operation: str) -> bool:
         """Return whether prepayments lower the amount payable unless the caller says otherwise."""
         return False
+
+    @classmethod
+    def _side(cls, side: str, given: Any) -> Any:
+        """Take a party; JSON of the other side is its `COUNTERPART`, whose defaults and checks a `Party` has not."""
+        kind = model_kind(cls)
+        if not isinstance(given, Mapping) or kind is None or side != kind.roles.counterpart:
+            return given
+        try:
+            return cls.COUNTERPART.model_validate(given)
+        except errors.InvalidInput as error:
+            error.at(side)
+            raise
 
     @classmethod
     def _lines(cls, lines: tuple[Line, ...], withholdings: tuple[TaxTotal, ...], issued_at: Any) -> list[Line]:
@@ -431,17 +446,6 @@ def as_parts(values: Any, model: type[M], field: str) -> tuple[M, ...]:
             error.at(f"{field}[{position}]")
             raise
     return tuple(taken)
-
-
-def _buyer(given: Any) -> Any:
-    """Take a buyer; one given as JSON is a `Customer`, whose defaults and checks a document's `Party` has not."""
-    if not isinstance(given, Mapping):
-        return given
-    try:
-        return Customer.model_validate(given)
-    except errors.InvalidInput as error:
-        error.at("customer")
-        raise
 
 
 def operations(*prefixed: str) -> tuple[str, ...]:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from .._arguments import checked
 from ..catalogs import ProductStandard, ReferencePrice, Unit
 from ..errors import InvalidInput, NotAllowed
-from ._base import MaybeNumber, Model, Number, Text, TextOrEmpty, exact_of, field_default_from
+from ._base import MaybeNumber, Model, ModelMeta, Number, Text, TextOrEmpty, exact_of, field_default_from
 from ._typing import Many, field
 from .gross import net_price
 from .party import PartyReference
@@ -122,7 +122,7 @@ class ItemProperty(Model):
     unit: Text | None = None
 
 
-class Line(Model):
+class Line(Model, metaclass=ModelMeta):
     """A line of an invoice or note.
 
     Give description, quantity and price, without taxes or with them (``price_with_taxes``); ``from_lines`` computes
@@ -234,7 +234,7 @@ class Line(Model):
         }
         return cls.model_validate({**values, **details})
 
-    def without_amounts(self, **changes: object) -> Line:
+    def without_amounts(self, **changes: object) -> Self:
         """Give the line with other data and no computed amounts, so that ``from_lines`` computes them afresh.
 
         For notes over part of a line: ``invoice.lines[0].without_amounts(quantity=1)``. A taxable base that is the

@@ -67,9 +67,9 @@ def _activities() -> tuple[str, ...]:
     return tuple(code for code in catalog("economic_activities") if len(code) == 4 and code.isdigit())
 
 
-def _details(dice: Dice) -> dict[str, Any]:
+def details(dice: Dice) -> dict[str, Any]:
     """Make what any party may tell of itself."""
-    details: dict[str, Any] = {
+    told: dict[str, Any] = {
         "trade_name": dice.maybe(lambda: dice.text(450)),
         "regime": dice.maybe(lambda: dice.pick((*(member.value for member in TaxRegime), "No aplica"))),
         "activities": dice.several(lambda: dice.pick(_activities()), 4),
@@ -80,12 +80,12 @@ def _details(dice: Dice) -> dict[str, Any]:
         "contact_note": dice.maybe(lambda: dice.text(100), 0.1),
         "emails": dice.several(lambda: email(dice), 3, 0.6),
     }
-    return {name: value for name, value in details.items() if value is not None}
+    return {name: value for name, value in told.items() if value is not None}
 
 
 def dressed(dice: Dice, organization: Organization) -> Organization:
     """Give the organization with other particulars: the same company on another day, as its RUT may change."""
-    changes = _details(dice)
+    changes = details(dice)
     if not changes["emails"]:
         del changes["emails"]
     if dice.chance(0.3):
@@ -93,14 +93,15 @@ def dressed(dice: Dice, organization: Organization) -> Organization:
     if dice.chance(0.2):
         changes["registration_address"] = address(dice)
     if dice.chance(0.1):
-        changes |= _natural_person(dice)
+        changes |= natural_person(dice)
     scheme = dice.maybe(lambda: dice.pick(_SCHEMES))
     if scheme is not None:
         changes |= {"tax_scheme": scheme, "tax_scheme_name": PartyTaxScheme(scheme).label}
     return organization.replace(**changes)
 
 
-def _natural_person(dice: Dice) -> dict[str, Any]:
+def natural_person(dice: Dice) -> dict[str, Any]:
+    """Make what only a natural person tells."""
     return {
         "organization_type": OrganizationType.PERSONA_NATURAL.value,
         "first_name": dice.text(40),
@@ -118,22 +119,22 @@ def _company(dice: Dice) -> Customer:
         address=dice.maybe(lambda: address(dice), 0.7),
         registration_address=dice.maybe(lambda: address(dice)),
         wants_xml=not dice.chance(0.2),
-        **_details(dice),
+        **details(dice),
     )
 
 
 def _person(dice: Dice) -> Customer:
     id_type = dice.pick((IdType.CEDULA_DE_CIUDADANIA.value, *_PERSONAL_IDS))
     number = dice.digits(6, 10)
-    details = _details(dice)
+    told = details(dice)
     if dice.chance(0.3):
-        details |= _natural_person(dice)
+        told |= natural_person(dice)
     return Customer(
         id_type=id_type,
         id=f"AB-{number}" if id_type == IdType.PASAPORTE.value else number,
         name=dice.text(450),
         address=dice.maybe(lambda: address(dice), 0.4),
-        **details,
+        **told,
     )
 
 
@@ -145,7 +146,7 @@ def foreigner(dice: Dice) -> Customer:
         name=dice.text(450),
         address=foreign_address(dice),
         registration_address=dice.maybe(lambda: foreign_address(dice), 0.1),
-        **_details(dice),
+        **details(dice),
     )
 
 

@@ -55,4 +55,8 @@ FAMILY = Family(
         ),
     ),
     rules="rules:BOOK",
+    test_set="test_set:PLAN",
+    office="office:OFFICE",
+    draft="readiness:DRAFT",
+    samples="samples:SAMPLES",
 )

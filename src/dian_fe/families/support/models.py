@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, ClassVar, Literal, Self, Unpack
 
@@ -18,12 +18,15 @@ from ...catalogs import (
 )
 from ...catalogs.places import COLOMBIA
 from ...models._base import MaybeDay, Model, ModelMeta, Text, field_default_from, to_bogota
-from ...models._details import NoteDetails
+from ...models._details import AmountDetails, NoteDetails
 from ...models._typing import Fixed, Many, field
 from ...models.customer import Customer
 from ...models.document import TradeDocument, as_party, types_of
 from ...models.lines import Line
 from ...models.note import Keyed, TradeNote
+from ...models.organization import Organization
+from ...models.party import Party
+from ...models.payment import Payment
 from ...models.taxes import TaxTotal
 
 _RESIDENT = SupportDocumentOperationType.RESIDENTE.value
@@ -79,6 +82,7 @@ class _SupportDocument(TradeDocument, metaclass=ModelMeta):
     TAX_CODES: ClassVar[tuple[str, ...]] = (TaxCode.IVA.value,)
     WITHHOLDING_CODES: ClassVar[tuple[str, ...]] = (TaxCode.RETEIVA.value, TaxCode.RETERENTA.value)
     LINE: ClassVar[type[Line]] = SupportLine
+    COUNTERPART: ClassVar[type[Customer]] = Seller
 
     operation: Fixed[Text] = field(default=OPERATIONS[0])
     """`SupportDocumentOperationType`: 10 the seller resides in Colombia, 11 it does not."""
@@ -88,6 +92,27 @@ class _SupportDocument(TradeDocument, metaclass=ModelMeta):
     def issuer_id(self) -> str:
         """NIT of the buyer, who issues and signs."""
         return self.customer.id
+
+    @classmethod
+    @named
+    def from_lines(  # type: ignore[override]  # the sides are the other way round
+        cls,
+        *,
+        number: str,
+        issued_at: datetime | str,
+        supplier: Seller | Party,
+        customer: Organization | Party,
+        lines: Iterable[Line],
+        payment: Payment | Sequence[Payment],
+        **details: Unpack[AmountDetails],
+    ) -> Self:
+        """Make a document whose totals follow from its lines: ``supplier`` sells, ``customer`` buys and issues.
+
+        The operation is 11 for a seller whose address is abroad, else 10, unless it is given. Otherwise as
+        ``Invoice.from_lines``.
+        """
+        given: Any = {"supplier": supplier, "customer": customer, **details}
+        return super().from_lines(number=number, issued_at=issued_at, lines=lines, payment=payment, **given)
 
     @classmethod
     def _usual_operation(cls, supplier: Any) -> str:

@@ -1,0 +1,10 @@
+"""What only DIAN knows of support documents: registered software and numberings, and what was accepted."""
+
+from __future__ import annotations
+
+from ...testing.office import Office
+
+# No code is known for an unknown software, another environment, or a note to a document that was not accepted.
+OFFICE = Office(
+    always="[DN]S(AB(10b|27)|AD06)",  # key, numbering and security code
+)

@@ -1,0 +1,274 @@
+"""Support documents and adjustment notes made up at random: every feature; the same seed gives the same document."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from decimal import ROUND_DOWN, Decimal
+from random import Random
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
+
+from ...catalogs import (
+    DocumentType,
+    IdAlgorithm,
+    IdType,
+    Responsibility,
+    SupportDocumentNoteConcept,
+    SupportDocumentTransmission,
+    TaxCode,
+    catalog,
+)
+from ...models.issuer import Issuer
+from ...models.references import Correction, DocumentReference
+from ...models.taxes import TaxTotal, tax
+from ...signing.documents import Signed, sign_document
+from ...testing import random_parties as parties
+from ...testing.dice import Dice
+from ...testing.random_documents import MOST_LINES, issuer_at
+from ...testing.random_trade import IVA_RATES, TradeMaker, worth
+from ...testing.samples import Issued, Samples
+from ...ubl.build import Built, build
+from .models import Purchase, Seller, SupportDocument, SupportLine, SupportNote
+
+if TYPE_CHECKING:
+    from ...testing.judge import Judge
+    from ...testing.simulator import Simulator
+
+Document: TypeAlias = SupportDocument | SupportNote
+
+PREFIX: Final = "SEDS"
+"""Prefix of the numbering; a test document has it in habilitación."""
+KINDS: Final = ("support_document", "support_note")
+_FOREIGN_IDS: Final = (
+    IdType.NIT_DE_OTRO_PAIS,
+    IdType.PASAPORTE,
+    IdType.DOCUMENTO_DE_IDENTIFICACION_EXTRANJERO,
+    IdType.TARJETA_DE_EXTRANJERIA,
+    IdType.CEDULA_DE_EXTRANJERIA,
+    IdType.PEP,
+    IdType.CEDULA_DE_CIUDADANIA,
+    IdType.NIT,
+)
+"""How sellers abroad are identified."""
+_NO_POSTAL_CODE: Final = "000000"
+"""Accepted where the code is not known (ds-more.md)."""
+
+
+class _SupportSamples(Samples):
+    def document(self, source: Random, kind: str | None, issuer: Issuer, most_lines: int = MOST_LINES) -> Document:
+        """Make a document of up to ``most_lines`` lines, of a kind or of any."""
+        dice = Dice(source)
+        return _Maker(dice, issuer, most_lines).document(kind or dice.pick(KINDS))
+
+    def issuer(self, dian: Judge) -> Issuer:
+        """Return the usual issuer with a numbering of its own for support documents; its software makes them too."""
+        usual = issuer_at(dian)
+        given = dian.resolution(PREFIX, key_digits=0, nit=usual.organization.nit)
+        own = given.replace(document_type=DocumentType.DOCUMENTO_SOPORTE.value)
+        return usual.replace(numberings=(dian.register(own, nit=usual.organization.nit),))
+
+    def issued(self, dian: Simulator, kind: str, seed: int) -> Issued:
+        """Make a document and sign it; what a note corrects is accepted before."""
+        issuer = self.issuer(dian)
+        maker = _Maker(Dice(Random(seed)), issuer, MOST_LINES)
+        document = maker.bought() if kind == KINDS[0] else maker.corrected()
+
+        def signed(built: Built[Any]) -> Signed[Any]:
+            return sign_document(built, dian.signer(issuer.organization.nit), at=built.document.issued_at)
+
+        for before in maker.before:
+            verdict = dian.judge(signed(before).xml)
+            assert verdict.is_valid, [str(fault) for fault in verdict.faults]
+        return Issued(signed(build(document, issuer)), issuer)
+
+
+class _Maker(TradeMaker):
+    """Makes the parts of one document."""
+
+    before: tuple[Built[Any], ...] = ()
+    """What a note corrects, and the notes before it."""
+
+    def document(self, kind: str) -> Document:
+        if kind == KINDS[0]:
+            return self.bought()
+        return self.corrected() if self.dice.chance(0.6) else self.note()
+
+    def bought(self) -> SupportDocument:
+        dice = self.dice
+        values = self.common()
+        # One is referred to at most (ds.md, section 2).
+        values["billing_references"] = values["billing_references"][:1]
+        withheld = dice.several(self.withholding, 1)
+        code = withheld[0].code if withheld else None
+        values["lines"] = [self.withheld(line, code) for line in values["lines"]]
+        advances = self.money(worth(values["lines"]))
+        due_date = dice.maybe(lambda: self.later(90))
+        return SupportDocument.from_lines(
+            number=self.number(), withholdings=withheld, due_date=due_date, **values, **advances
+        )
+
+    def note(self) -> SupportNote:
+        """Make a note from nothing, over a document that it names."""
+        dice = self.dice
+        values = self.common()
+        corrected = DocumentReference(
+            number=f"{PREFIX}{dice.digits(1, 7)}",
+            key=dice.key(),
+            key_scheme=IdAlgorithm.CUDS.value,
+            issue_date=self.earlier(60),
+        )
+        concept = dice.pick(tuple(SupportDocumentNoteConcept))
+        correction = Correction(
+            concept=concept,
+            description=dice.maybe(lambda: dice.text(400)),
+            reference=dice.maybe(lambda: corrected.number, 0.8),
+        )
+        values |= {"billing_references": (corrected,), "corrections": (correction,)}
+        money = self.money(worth(values["lines"]), advances=None)
+        return SupportNote.from_lines(number=self.note_number(), **values, **money)
+
+    def corrected(self) -> SupportNote:
+        """Make a note over a document of ours: over all of it, or part of some lines, once or twice."""
+        dice = self.dice
+        source = build(self.bought(), self.issuer)
+        self.before = (source,)
+        if dice.chance(0.3):
+            return self.over(source, SupportDocumentNoteConcept.ANULACION)
+        partial = tuple(each for each in SupportDocumentNoteConcept if each != SupportDocumentNoteConcept.ANULACION)
+        if dice.chance(0.3):
+            first = build(self.over(source, dice.pick(partial), parts=16), self.issuer)
+            self.before = (source, first)
+            return self.over(source, dice.pick(partial), parts=16, previous=[first])
+        return self.over(source, dice.pick(partial), parts=8)
+
+    def over(self, source: Any, concept: str, *, parts: int | None = None, **given: Any) -> SupportNote:
+        """Make a note that takes back all of a document, or of some lines less than is left after any discounts."""
+        dice = self.dice
+        self.issued_at += timedelta(hours=dice.whole(0, 200))
+        if parts is not None:
+            chosen = dice.some(source.document.lines, 1, min(3, len(source.document.lines)))
+            given["lines"] = [_part(line, parts) for line in chosen]
+        if dice.chance(0.3):
+            given["key"], source = source.key, source.document
+        return SupportNote.correcting(
+            source,
+            concept=concept,
+            number=self.note_number(),
+            issued_at=self.issued_at,
+            description=dice.maybe(lambda: dice.text(400)),
+            **given,
+        )
+
+    def common(self) -> dict[str, Any]:
+        """Make what both kinds share; the operation follows from where the seller is."""
+        dice = self.dice
+        lines = self.lines()
+        return {
+            "issued_at": self.issued_at,
+            "supplier": self.seller(),
+            "customer": parties.dressed(dice, self.issuer.organization),
+            "lines": lines,
+            **self.particulars(worth(lines)),
+            "period": dice.maybe(self.period, 0.1),
+        }
+
+    # --- numbers -----------------------------------------------------------------------------------------------------
+
+    def number(self) -> str:
+        resolution = self.issuer.numberings[0]
+        return resolution.number(self.dice.whole(resolution.range_from, resolution.range_to))
+
+    def note_number(self) -> str:
+        return f"{self.dice.pick(('NA', 'N1X', ''))}{self.dice.whole(1, 10**8)}"
+
+    # --- parties -----------------------------------------------------------------------------------------------------
+
+    def seller(self) -> Seller:
+        """Make who sells: a resident person or company, or somebody abroad."""
+        return self.dice.pick((self.resident, self.resident, self.foreigner))()
+
+    def resident(self) -> Seller:
+        dice = self.dice
+        company = dice.chance(0.3)
+        told = parties.details(dice)
+        if not company and dice.chance(0.3):
+            told |= parties.natural_person(dice)
+        address = parties.address(dice)
+        # The line says neither city nor department (rule DSAJ14).
+        line = address.line and address.line.replace("Bogotá", "Barrio")
+        return Seller(
+            id=parties.nit(dice) if company else dice.digits(6, 10),
+            name=f"{dice.text(400)} SAS" if company else dice.text(450),
+            responsibilities=dice.some(tuple(Responsibility), 1, 2),
+            address=address.replace(line=line, postal_code=address.postal_code or _NO_POSTAL_CODE),
+            registration_address=dice.maybe(lambda: parties.address(dice), 0.1),
+            **told,
+        )
+
+    def foreigner(self) -> Seller:
+        dice = self.dice
+        id_type = dice.pick(_FOREIGN_IDS)
+        number = dice.digits(6, 10)
+        lettered = id_type in {IdType.NIT_DE_OTRO_PAIS, IdType.PASAPORTE}
+        return Seller(
+            id_type=id_type,
+            id=f"{dice.pick(('X', 'GB-', ''))}{number}" if lettered else number,
+            name=dice.text(450),
+            address=parties.foreign_address(dice),
+            registration_address=dice.maybe(lambda: parties.foreign_address(dice), 0.1),
+            **parties.details(dice),
+        )
+
+    # --- lines -------------------------------------------------------------------------------------------------------
+
+    def lines(self) -> list[SupportLine]:
+        """Make lines bought one by one, those of a week together, or some that do not say when."""
+        dice = self.dice
+        weekly = dice.chance(0.3)
+        days = 6 if weekly else 30
+        said = 1.0 if weekly else 0.6
+
+        def bought() -> Purchase:
+            kind = (
+                SupportDocumentTransmission.ACUMULADO_SEMANAL if weekly else SupportDocumentTransmission.POR_OPERACION
+            )
+            return Purchase(date=self.earlier(days), transmission=kind)
+
+        return self.many(lambda: self.line().replace(purchase=dice.maybe(bought, said)))
+
+    def line(self) -> SupportLine:
+        dice = self.dice
+        details = self.item(self.taxes)
+        if dice.chance(0.6):
+            details |= self.standard()
+        price = dice.price()
+        return SupportLine(price=price, allowances=self.allowances(price * details["quantity"]), **details)
+
+    def taxes(self) -> tuple[TaxTotal, ...]:
+        """Make the IVA of a line; none of an excluded good."""
+        dice = self.dice
+        if dice.chance(0.2):
+            return ()
+        base = dice.maybe(dice.money, 0.05)
+        return (tax(TaxCode.IVA, percent=dice.pick(IVA_RATES), base=base),)
+
+    def withheld(self, line: SupportLine, taken: str | None) -> SupportLine:
+        """Return a line with withholdings besides the one that all lines have: each tax once (rule DSAY01)."""
+        codes = [code for code in SupportDocument.WITHHOLDING_CODES if code != taken]
+        return line.replace(withholdings=self.dice.several(lambda: self.withholding(codes), 1))
+
+    def withholding(self, codes: Any = SupportDocument.WITHHOLDING_CODES) -> TaxTotal:
+        dice = self.dice
+        code = TaxCode(dice.pick(codes))
+        table = tuple(entry.details["rate"] for entry in catalog("income_withholding_rates").values())
+        return tax(code, percent=dice.pick(table if code is TaxCode.RETERENTA else ("15", "100")))
+
+
+def _part(line: SupportLine, parts: int) -> SupportLine:
+    """Return a part of a line, without its discounts: less than it is worth after them."""
+    quantity = (line.quantity / parts).quantize(Decimal("0.000001"), ROUND_DOWN)
+    if quantity:
+        return line.without_amounts(id=None, quantity=quantity, allowances=())
+    return line.without_amounts(id=None, price=(line.price / parts).quantize(Decimal("0.000001")), allowances=())
+
+
+SAMPLES = _SupportSamples()
