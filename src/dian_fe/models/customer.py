@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import field_validator, model_validator
 
 from ..catalogs import IdType, OrganizationType, PartyTaxScheme, Responsibility
-from ._base import ModelMeta, Text
+from ._base import Text
 from ._typing import Fixed, Many, field
 from .address import Address
 from .party import Email, Party, PartyData, address_of, check_party_codes, identified, party_of
@@ -20,7 +20,7 @@ FINAL_CONSUMER_ID = "222222222222"
 _COMPANY_IDS = frozenset({IdType.NIT.value, IdType.NIT_DE_OTRO_PAIS.value})
 
 
-class Customer(PartyData, defer_build=False, metaclass=ModelMeta):
+class Customer(PartyData, defer_build=False):
     """A buyer.
 
     ``Customer(id_type=IdType.CEDULA_DE_CIUDADANIA, id="1020304050", name="Cliente Ejemplo",

@@ -9,7 +9,7 @@ from typing import ClassVar, Self
 from .._arguments import checked
 from ..catalogs import ProductStandard, ReferencePrice, Unit
 from ..errors import InvalidInput, NotAllowed
-from ._base import MaybeNumber, Model, ModelMeta, Number, Text, TextOrEmpty, exact_of, field_default_from
+from ._base import MaybeNumber, Model, Number, Text, TextOrEmpty, exact_of, field_default_from
 from ._typing import Many, field
 from .gross import net_price
 from .party import PartyReference
@@ -122,7 +122,7 @@ class ItemProperty(Model):
     unit: Text | None = None
 
 
-class Line(Model, metaclass=ModelMeta):
+class Line(Model):
     """A line of an invoice or note.
 
     Give description, quantity and price, without taxes or with them (``price_with_taxes``); ``from_lines`` computes

@@ -30,7 +30,7 @@ FAMILY = Family(
             qr_inside=True,
             sends=BILL,
             delivered=True,
-            codes={"key": "DSAD06"},
+            codes={"key": "DSAD06", "authorization": "DSAB10b", "valid_from": "DSAB10b", "valid_to": "DSAB10b"},
             recognise="tables:is_support_document",
             amounts=True,
         ),

@@ -263,7 +263,7 @@ class _Maker(TradeMaker):
         return tax(code, percent=dice.pick(table if code is TaxCode.RETERENTA else ("15", "100")))
 
 
-def _part(line: SupportLine, parts: int) -> SupportLine:
+def _part(line: Any, parts: int) -> Any:
     """Return a part of a line, without its discounts: less than it is worth after them."""
     quantity = (line.quantity / parts).quantize(Decimal("0.000001"), ROUND_DOWN)
     if quantity:
