@@ -210,7 +210,7 @@ def _line(line: Line, position: int, rounder: _Rounder, splitter: Splitter) -> L
     if quantity <= ZERO or price.is_signed() or (with_taxes is not None and with_taxes.is_signed()):
         bad = "quantity" if quantity <= ZERO else "price" if price.is_signed() else "price_with_taxes"
         raise InvalidInput(
-            "los precios no son negativos y las cantidades son mayores que cero (regla VLR01).",
+            "los precios no son negativos y las cantidades son mayores que cero (en facturas, regla VLR01).",
             field=bad,
             found=said[bad],
             expected="mayor que cero" if bad == "quantity" else "cero o más",
@@ -383,7 +383,7 @@ def _subtotal(subtotal: TaxSubtotal, base: Decimal, line: Line, rounder: _Rounde
 
 def _negative(field: str, found: Decimal, remedy: str) -> InvalidInput:
     return InvalidInput(
-        "solo el redondeo del total puede ser negativo (regla VLR01).",
+        "solo el redondeo del total puede ser negativo (en facturas, regla VLR01).",
         field=field,
         found=found,
         expected="cero o más",

@@ -316,7 +316,7 @@ class TradeDocument(Model, defer_build=True, metaclass=ModelMeta):
         for position, payment in enumerate(self.payments):
             if payment.form == PaymentForm.CREDITO.value and payment.due_date is None:
                 raise errors.MissingDueDate(
-                    "un pago a crédito necesita fecha de vencimiento (regla FAN04).",
+                    "un pago a crédito necesita fecha de vencimiento (en facturas, regla FAN04).",
                     field=f"payments[{position}].due_date",
                     found="forma de pago 2 (crédito) sin fecha",
                     expected="la fecha de vencimiento",

@@ -250,7 +250,7 @@ def _unit_price(before: Decimal, line: Line) -> Decimal:
             "ningún precio de seis decimales da el valor de esta cantidad.",
             field="price_with_taxes",
             found=f"{line.price_with_taxes} por {line.quantity}",
-            expected=f"precio por cantidad a {_MOST_MISSED} o menos de {before} (regla FAV06)",
+            expected=f"precio por cantidad a {_MOST_MISSED} o menos de {before} (en facturas, regla FAV06)",
             remedy="parta la línea en varias, use una unidad mayor, o dé el precio sin impuestos.",
         )
     return price

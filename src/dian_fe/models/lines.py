@@ -90,7 +90,7 @@ def check_percent(percent: Decimal | None, *, field: str = "percent") -> None:
     """Refuse a discount or charge of more than 100 percent (rules FAQ06 and FBE05)."""
     if percent is not None and percent > _WHOLE:
         raise InvalidInput(
-            "un descuento o cargo no pasa de 100 % (reglas FAQ06 y FBE05).",
+            "un descuento o cargo no pasa de 100 % (en facturas, reglas FAQ06 y FBE05).",
             field=field,
             found=f"{percent} %",
             expected="de 0 a 100: 10 quiere decir 10 %",
@@ -287,7 +287,7 @@ def check_base_quantity(line: Line) -> None:
         return
     raise InvalidInput(
         "el precio es de una unidad: la DIAN no divide por BaseQuantity, que lleva 1 o la cantidad de la línea "
-        "(regla FAV06).",
+        "(en facturas, regla FAV06).",
         field="base_quantity" if other_quantity else "base_unit",
         found=base if other_quantity else line.base_unit,
         expected=f"{quantity if other_quantity else line.unit}, que se toma si se omite",
