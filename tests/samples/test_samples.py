@@ -32,11 +32,10 @@ SHOP = Organization(
     emails=["facturas@example.com"],
 )
 FOLDER = None if shared_dir() is None else Path(str(shared_dir())) / "samples"
-SALES = re.compile(r"(invoice|creditnote|debitnote)-.*\.xml")
+SALES = re.compile(r"(invoice|creditnote|debitnote)-(?!ajuste).*\.xml")
 FILES = [] if FOLDER is None else sorted(path.name for path in FOLDER.iterdir() if SALES.fullmatch(path.name))
 
 UNREAD = {
-    "creditnote-ajuste-docsoporte-01.xml": (UnsupportedDocument, "Nota de ajuste al documento soporte"),
     "invoice-09.xml": (UnsupportedDocument, "anterior a UBL 2.1"),
     "invoice-10.xml": (UnreadableDocument, "customer, issued_at, number, supplier"),
     "invoice-pos-equivalente-01.xml": (UnsupportedDocument, "P.O.S."),
