@@ -165,7 +165,7 @@ def test_the_bases_have_no_fault(name: str, kind: str) -> None:
 
 
 def test_an_unknown_code_names_the_nearest() -> None:
-    with pytest.raises(UnknownCode, match="FAU14"):
+    with pytest.raises(UnknownCode, match="Quiso decir FAU09"):
         explain("FAU99")
 
 

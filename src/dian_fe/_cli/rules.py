@@ -24,7 +24,7 @@ def add_verbs(verbs: Any) -> None:
     verb.set_defaults(run=run_rules)
 
     verb = verbs.add_parser("explain", help="qué significa un código y qué hacer")
-    verb.add_argument("code", metavar="CODE", help="de la DIAN, como FAD06, o de la librería, como edited")
+    verb.add_argument("code", metavar="CODE", help="de la DIAN, como ZB01, o de la librería, como edited")
     verb.add_argument("--json", action="store_true", help="resultado en JSON")
     verb.set_defaults(run=run_explain)
 

@@ -33,6 +33,11 @@ def _all(more: tuple[Family, ...]) -> tuple[Family, ...]:
     return (*_own(), *more)
 
 
+def usual_family() -> Family:
+    """Return the family that is meant where none is named: the first."""
+    return families()[0]
+
+
 def kinds() -> Iterator[DocumentKind]:
     """Yield every kind of document."""
     for family in families():

@@ -135,7 +135,7 @@ def explain(code: str) -> CodeInfo:
         "no se conoce ese código.",
         field="code",
         found=bare,
-        expected="un código de la DIAN, como FAU14, o uno de la librería, como indented_after_signing",
+        expected="un código de la DIAN, como ZB01, o uno de la librería, como indented_after_signing",
         remedy=f"¿Quiso decir {' o '.join(close)}?" if close else "vea la lista: python -m dian_fe rules.",
     )
 

@@ -11,6 +11,7 @@ from .._display import Viewed
 from .._shown import brief
 from .._typevars import TypeVar
 from ..errors import DianFeError
+from ..families.registry import usual_family
 from ..families.spec import DocumentKind, Family, FileNames, Roles, Standing
 from ..models._base import Model, Text
 from ..models.application_response import ApplicationResponse
@@ -124,8 +125,8 @@ class Received(Generic[D]):
 
     @property
     def sales_documents(self) -> tuple[Received[TradeDocument], ...]:
-        """The invoices and notes here and inside, however deep."""
-        return tuple(each for each in self.documents if each.kind.family.name == "sales")
+        """The invoices and notes here and inside, however deep: the family that is meant where none is named."""
+        return tuple(each for each in self.documents if each.kind.family is usual_family())
 
     @property
     def answers(self) -> tuple[Received[ApplicationResponse], ...]:
