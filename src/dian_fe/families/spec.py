@@ -186,7 +186,8 @@ class DocumentKind:
     """What its mail says; None: what mail says of documents with an amount."""
     standing: Standing = Standing.DOCUMENT
     recognise: Facet | None = None
-    """Tells, by its root element, a received document of this kind from others with the same root."""
+    """Tells, by its root element, a received document of this kind from others with the same root; by default its type
+    code does."""
     otherwise: bool = False
     """Whether documents of the root that no kind recognises are taken for this one."""
     amounts: bool = False

@@ -88,21 +88,38 @@ def kind_of_root(root: Any) -> DocumentKind:
     """Return the kind of a document by its root element; raise ``UnsupportedDocument`` when no family reads it."""
     name = etree.QName(root)
     same_root = kinds_of_root(name.localname)
-    candidates = [each for each in same_root if namespace_of(each) == name.namespace]
-    if not candidates:
-        what = _OTHER_FAMILIES.get(name.localname, "de una familia que no se conoce")
-        if same_root:
-            what = f"un {name.localname} de otra versión (espacio de nombres {name.namespace}), anterior a UBL 2.1"
-        raise UnsupportedDocument(
-            f"el documento es {what}.",
-            found=root.tag,
-            expected=", ".join(dict.fromkeys(each.root for each in kinds())),
-            remedy="pida al emisor el XML del documento electrónico de venta.",
-        )
-    for each in candidates:
-        if each.recognise is not None and each.facet(each.recognise)(root):
+    code = _type_code(root)
+    for each in same_root:
+        if _recognised(each, root, code) and namespace_of(each) == name.namespace:
             return each
-    return _taken_for(root, next((each for each in candidates if each.otherwise), candidates[0]))
+    for each in sorted(same_root, key=lambda each: not each.otherwise):
+        if namespace_of(each) == name.namespace:
+            return _taken_for(root, each)
+    what = _OTHER_FAMILIES.get(name.localname, "de una familia que no se conoce")
+    if same_root:
+        what = f"un {name.localname} de otra versión (espacio de nombres {name.namespace}), anterior a UBL 2.1"
+    raise UnsupportedDocument(
+        f"el documento es {what}.",
+        found=root.tag,
+        expected=", ".join(dict.fromkeys(each.root for each in kinds())),
+        remedy="pida al emisor el XML del documento electrónico de venta.",
+    )
+
+
+def _recognised(kind: DocumentKind, root: Any, code: str) -> bool:
+    """True if a root says that its document is of the kind; nothing of a kind is loaded to compare type codes."""
+    if kind.recognise is not None:
+        return bool(kind.facet(kind.recognise)(root))
+    return not kind.otherwise and code in kind.type_codes
+
+
+def _type_code(root: Any) -> str:
+    """Return the type code of a document; DIAN's own example of note 95 names the element as an invoice does."""
+    found = next(root.iterchildren(*_TYPE_CODES), None)
+    return "" if found is None else (found.text or "").strip()
+
+
+_TYPE_CODES = tuple(f"{{{NAMESPACES['cbc']}}}{name}" for name in ("InvoiceTypeCode", "CreditNoteTypeCode"))
 
 
 def _taken_for(root: Any, kind: DocumentKind) -> DocumentKind:

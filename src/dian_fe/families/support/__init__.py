@@ -31,7 +31,6 @@ FAMILY = Family(
             sends=BILL,
             delivered=True,
             codes={"key": "DSAD06", "authorization": "DSAB10b", "valid_from": "DSAB10b", "valid_to": "DSAB10b"},
-            recognise="tables:is_support_document",
             amounts=True,
         ),
         DocumentKind(
@@ -50,7 +49,6 @@ FAMILY = Family(
             corrects=frozenset({"support_document"}),
             codes={"key": "NSAD06"},
             concepts="support_document_note_concepts",
-            recognise="tables:is_support_note",
             amounts=True,
         ),
     ),

@@ -7,9 +7,7 @@ not written (evidence: a test document with a good signature, and templates of f
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
 
-from ...catalogs import DocumentType
 from ...models.party import Party
 from ...ubl.codecs import DAY, TEXT
 from ...ubl.extensions import DIAN
@@ -70,18 +68,3 @@ def _grammar(line: str, quantity: str, type_code: str) -> Grammar:
 
 SUPPORT_DOCUMENT = _grammar("InvoiceLine", "InvoicedQuantity", "InvoiceTypeCode")
 SUPPORT_NOTE = _grammar("CreditNoteLine", "CreditedQuantity", "CreditNoteTypeCode")
-
-
-def is_support_document(root: Any) -> bool:
-    """True for documents of type 05."""
-    return _type_code(root) == DocumentType.DOCUMENTO_SOPORTE.value
-
-
-def is_support_note(root: Any) -> bool:
-    """True for notes of type 95; DIAN's own example names the element of the type as in an invoice."""
-    return _type_code(root) == DocumentType.NOTA_DE_AJUSTE_AL_DOCUMENTO_SOPORTE.value
-
-
-def _type_code(root: Any) -> str:
-    found = next(root.iterchildren("{*}InvoiceTypeCode", "{*}CreditNoteTypeCode"), None)
-    return "" if found is None else (found.text or "").strip()
