@@ -57,4 +57,5 @@ FAMILY = Family(
     office="office:OFFICE",
     draft="readiness:DRAFT",
     samples="samples:SAMPLES",
+    presentation="presentation:PRESENTATION",
 )
