@@ -139,7 +139,7 @@ def answers() -> tuple[Answer, Answer]:
 def test_answers() -> None:
     accepted, refused = answers()
     assert said(accepted)["Resultado"] == "✔ aceptado"
-    assert said(accepted)["CUFE o CUDE"] == accepted.key
+    assert said(accepted)["Clave"] == accepted.key
     assert said(refused)["Resultado"] == "✘ rechazado"
     assert accepted.status is not None
     assert said(accepted.status)["Situación"] == "✔ aceptado"

@@ -15,15 +15,19 @@ if TYPE_CHECKING:
 
 
 def type_code(package: Package[Any]) -> str:
-    """Return the document's code in DIAN's list: 01–04, 91, 92, or 96 for events."""
+    """Return the document's code in DIAN's list: 01–05, 91, 92, 95, or 96 for events."""
     return getattr(package.document, "type_code", None) or package.kind.document_type
 
 
 class Letter:
     """The words about a document with an amount (annex 1.9, section 9.1)."""
 
+    issuer = "Emisor"
+    """What who issues is called."""
     counterpart = "Adquirente"
     """What whom it is for is called."""
+    answers = "Correo para acuse, aceptación o reclamo"
+    """What the address is for that takes answers."""
 
     def subject(self, package: Package[Any]) -> list[str]:
         """Return the fields of the subject: NIT; name; number; type code; trade name."""

@@ -1,4 +1,4 @@
-"""The message that carries a package to the customer (annex 1.9, section 9.1). Pure: same arguments, same bytes."""
+"""The message that carries a package to the other side (annex 1.9, section 9.1). Pure: same arguments, same bytes."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ _LINE = 75
 @checked
 @dataclass(frozen=True, slots=True)
 class Mailbox(Viewed):
-    """Who sends: the address, the name shown, and where the customer answers (acuse, aceptación, reclamo)."""
+    """Who sends: the address, the name shown, and where the other side answers (acuse, aceptación, reclamo)."""
 
     address: str
     """The sender's address."""
@@ -57,15 +57,15 @@ class Mailbox(Viewed):
 
         Events tell none.
         """
-        supplier, _ = parties_of(package.document)
-        if not getattr(supplier, "emails", ()):
+        issuer, _ = parties_of(package.document)
+        if not getattr(issuer, "emails", ()):
             raise InvalidInput(
                 "el documento no dice el correo del emisor.",
                 field="mailbox",
                 expected='Mailbox("facturacion@…")',
                 remedy="indique desde qué correo se envía, o ponga emails en la organización.",
             )
-        return cls(supplier.emails[0], _field(supplier.name))
+        return cls(issuer.emails[0], _field(issuer.name))
 
 
 @checked
@@ -95,8 +95,8 @@ def compose(
     """Write the message: subject, text and HTML in Spanish, the ZIP attached. Nothing is sent.
 
     ``to``: addresses, at least one. ``at``: its date; with addresses and package it also makes the Message-ID, so that
-    the same call gives the same bytes. ``mailbox``: by default the supplier's own. ``graphic_only``: attach the graphic
-    representation alone, for customers who do not want the XML.
+    the same call gives the same bytes. ``mailbox``: by default the issuer's own. ``graphic_only``: attach the graphic
+    representation alone, for those who do not want the XML.
 
     Raises ``NoRecipient``, ``InvalidEmail``, ``HeaderInjection`` (line breaks in an address, a name or the business
     line), ``NaiveDatetime``, and ``InvalidInput`` when there is no PDF to attach.
@@ -108,7 +108,7 @@ def compose(
             "no hay a quién enviar el documento.",
             field="to",
             expected="al menos una dirección de correo",
-            remedy="pida el correo al cliente, o entregue la representación gráfica impresa.",
+            remedy="pida el correo a quien lo recibe, o entregue la representación gráfica impresa.",
         )
     sender = _address(mailbox.address, "mailbox.address", mailbox.name)
     answers = _address(mailbox.answers, "mailbox.reply_to")
@@ -211,21 +211,21 @@ def _line(text: str) -> str:
 def _lines(package: Package[Any], answers: str) -> list[tuple[str, str]]:
     """Give what the body says, as label and text."""
     document = package.document
-    supplier, customer = parties_of(document)
-    nit = f"{supplier.id}-{supplier.check_digit}" if supplier.check_digit else supplier.id
+    issuer, counterpart = parties_of(document)
+    nit = f"{issuer.id}-{issuer.check_digit}" if issuer.check_digit else issuer.id
     label = package.kind.key_form(type_code(package)).scheme
     letter = letter_of(package.kind)
     told = [
-        ("Emisor", f"{supplier.name}, NIT {nit}"),
+        (letter.issuer, f"{issuer.name}, NIT {nit}"),
         ("Documento", f"{letter.what(package)} {document.number}"),
         ("Fecha de emisión", document.issued_at.strftime("%Y-%m-%d %H:%M")),
-        (letter.counterpart, f"{customer.name}, {customer.id}"),
+        (letter.counterpart, f"{counterpart.name}, {counterpart.id}"),
         *letter.facts(package),
     ]
     told.append((label.name, package.key))
     if package.environment in CATALOGUE_HOSTS:
         told.append(("Consulta en la DIAN", catalogue_url(letter.looked_up(package), package.environment)))
-    told.append(("Correo para acuse, aceptación o reclamo", answers))
+    told.append((letter.answers, answers))
     return [(name, _line(text)) for name, text in told]
 
 

@@ -57,17 +57,17 @@ _MAX_NUMBER = 20
 @refuses("document")
 @dataclass(frozen=True, slots=True)
 class Package(Generic[D]):
-    """What the customer gets: the signed container and the ZIP that carries it. Its bytes never change.
+    """What the other side gets: the signed container and the ZIP that carries it. Its bytes never change.
 
     Keep ``zip_bytes``: `Package.load` gives the package back, so that it can be sent again as it was.
     """
 
     document: D = field(repr=False)
-    """The invoice, note or event inside."""
+    """The invoice, note, event or other document inside."""
     kind: DocumentKind = field(repr=False)
     """The kind of the document inside."""
     key: str
-    """CUFE or CUDE of the document inside."""
+    """Key of the document inside: CUFE, CUDE or CUDS."""
     environment: str | None
     """“1” production, “2” tests; None when the document does not say."""
     container: AttachedDocument = field(repr=False)
@@ -151,7 +151,7 @@ def pack(
     ``role``: who signs, as in ``sign``. ``provider_code``: of a document that was read, whose file had a name nobody
     knows. ``pdf``: graphic representation, as ``render_pdf(signed, answer=answer)`` gives it. ``annexes``: other files
     by name, which go into a ZIP of their own. ``profile`` and ``document_type`` (AE04, AE08) have the words of invoices
-    also for notes, as real containers do.
+    also for notes, as real containers do, and for support documents, of whose containers none was seen.
 
     When the ZIP passes ``max_bytes`` (None: no limit), annexes are left out, the largest first, then the PDF; each is
     told in ``findings``.

@@ -1,4 +1,4 @@
-"""`deliver` and `resend`: a package goes to the customer by mail, and what happened is kept as a record."""
+"""`deliver` and `resend`: a package goes to the other side by mail, and what happened is kept as a record."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ class DeliveryRecord:
     zip_name: str
     """Name of the ZIP."""
     key: str
-    """CUFE or CUDE of the document."""
+    """Key of the document: CUFE, CUDE or CUDS."""
     subject: str
     """The message's subject."""
     mailbox: Mailbox
@@ -92,7 +92,7 @@ class DeliveryRecord:
             ("Solo la representación gráfica", True if self.graphic_only else None),
             ("Tamaño", f"{self.size} bytes"),
             ("SHA-256", self.sha256),
-            ("CUFE o CUDE", self.key),
+            ("Clave", self.key),
             ("Message-ID", self.message_id),
             ("Repite", self.resend_of),
             ("Respuesta del servidor", self.answer),
@@ -141,13 +141,14 @@ def deliver(
     mailbox: Mailbox | None = None,
     business_line: str | None = None,
 ) -> DeliveryRecord:
-    """Send a package to a customer, in one message to all its addresses, and give the record.
+    """Send a package to whom it is for, in one message to all its addresses, and give the record.
 
-    ``customer``: by default the document's own. One who does not want the XML gets the graphic representation alone.
+    ``customer``: who gets it, by default the other side of the document: the buyer of an invoice, the seller of a
+    support document. One who does not want the XML gets the graphic representation alone.
     An address that is none does not stop the others: it is among the record's ``refused``, with a finding; one that is
     there twice, in other capitals, gets one message.
     ``to``: other addresses than the customer's; events tell none, so that they need it. ``sender``: `SmtpSender`, or
-    anything that sends. ``at``: the moment. ``mailbox``: who sends and where answers go; by default the supplier's
+    anything that sends. ``at``: the moment. ``mailbox``: who sends and where answers go; by default the issuer's
     address in the document.
 
     Raises ``NoRecipient``, ``InvalidEmail`` when no address is one, ``RecipientsRefused`` when none was taken, the

@@ -243,6 +243,12 @@ class DocumentKind:
         """The usual algorithm of its key; of what has none, that of the document it stands for."""
         return IdAlgorithm.CUFE if self.key is None else self.key.scheme
 
+    @property
+    def key_label(self) -> str:
+        """What its key is called: by its algorithm; those of sales and events by both that they have."""
+        own = self.key_scheme.value.partition("-")[0]
+        return own if own not in {"CUFE", "CUDE"} else "CUFE o CUDE"
+
     def key_form(self, type_code: str | None) -> KeyForm:
         """Return how the key of a document of that type code is made; raise ``LookupError`` when it has none."""
         if self.key is None:

@@ -151,11 +151,13 @@ class Content:
     """«Factura electrónica de venta», «Nota crédito de la factura electrónica de venta», …"""
     number: str
     kind: str
-    """``invoice``, ``credit_note`` or ``debit_note``."""
+    """Name of the document's kind: ``invoice``, ``support_note``, …"""
     notices: tuple[Label, ...]
     """What must not be overlooked: a document of the test environment, or one that DIAN rejected."""
     supplier: PartyBlock
+    """Who issues: of a support document, who buys."""
     customer: PartyBlock
+    """The other side."""
     sections: tuple[Section, ...]
     """Dates, numbering, payment, correction, delivery, currency, health, …: only those that have something to say."""
     references_title: Label

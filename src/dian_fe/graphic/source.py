@@ -42,7 +42,7 @@ class Source:
 
     @property
     def key_name(self) -> str:
-        """What its key is called: CUFE or CUDE."""
+        """What its key is called: CUFE, CUDE or CUDS."""
         return key_name(self.control.key_scheme, self.kind.key_scheme)
 
     @property
@@ -68,7 +68,7 @@ def source_of(subject: Any, answer: Answer | Received[Any] | ApplicationResponse
     """
     if model_kind(type(subject)) is not None:
         raise InvalidInput(
-            "un modelo aún no tiene CUFE ni QR: no tiene representación gráfica.",
+            "un modelo aún no tiene clave ni QR: no tiene representación gráfica.",
             field="document",
             found=type(subject).__name__,
             expected="lo que dan build, sign, read o verify",
@@ -104,7 +104,7 @@ def source_of(subject: Any, answer: Answer | Received[Any] | ApplicationResponse
     environment = _environment(control)
     lacking = _lacking(document, presentation.required)
     if not key or environment is None or lacking:
-        missing = "CUFE o CUDE" if not key else "ambiente" if environment is None else lacking
+        missing = found.kind.key_label if not key else "ambiente" if environment is None else lacking
         raise UnreadableDocument(
             f"el documento no trae {missing}: sin eso no hay código QR ni representación gráfica.",
             field="document",

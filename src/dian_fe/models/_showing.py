@@ -78,17 +78,11 @@ def document_card(document: TradeDocument, pairs: Iterable[tuple[str, object]] =
 def stage_card(document: Any, title: str, key: str | None, pairs: Iterable[tuple[str, object]], *parts: str) -> Html:
     """Return a document that has its key with what people look for; what is no document by title and number."""
     kind = model_kind(type(document))
-    told = ((_key_label(kind), key), *pairs)
+    told = (("Clave" if kind is None else kind.key_label, key), *pairs)
     if kind is None or kind.standing is not Standing.DOCUMENT:
         number = getattr(document, "number", None) or ""
         return card(f"{title} {number}".strip(), told, *parts)
     return document_card(document, told, *parts) if kind.amounts else _plain_card(document, kind, told, *parts)
-
-
-def _key_label(kind: DocumentKind | None) -> str:
-    """Return what the key of a kind is called: by its algorithm, or CUFE o CUDE."""
-    own = "" if kind is None or kind.key is None else kind.key.scheme.value.partition("-")[0]
-    return own if own not in {"", "CUFE", "CUDE"} else "CUFE o CUDE"
 
 
 def _plain_card(document: Any, kind: DocumentKind, pairs: Iterable[tuple[str, object]], *parts: str) -> Html:
@@ -161,7 +155,7 @@ def _lines(lines: Iterable[Line], currency: str) -> Html:
 
 
 def _line(position: int, line: Line, currency: str) -> tuple[object, ...]:
-    said, reference = [line.description], line.reference_price
+    said, reference = [line.description, *line._remarks()], line.reference_price
     if reference is not None and (line.free_of_charge or not line.price):
         said.append(f"sin costo; precio de referencia {money(reference.amount, currency)}")
     return (

@@ -234,6 +234,10 @@ class Line(Model):
         }
         return cls.model_validate({**values, **details})
 
+    def _remarks(self) -> tuple[str, ...]:
+        """Return what notebooks show below the description of a family's own lines."""
+        return ()
+
     def without_amounts(self, **changes: object) -> Self:
         """Give the line with other data and no computed amounts, so that ``from_lines`` computes them afresh.
 

@@ -391,7 +391,7 @@ def _other_day(document: Canonical, moment: datetime) -> WrongSigningDate:
     found = f"firma del {moment.date().isoformat()} (hora de Colombia)"
     expected = f"la fecha de emisión, {document.issue_date}"
     remedy = (
-        "firme el mismo día de la emisión, o emita el documento con la fecha de hoy (cambia el CUFE); lo que se "
+        "firme el mismo día de la emisión, o emita el documento con la fecha de hoy (cambia su clave); lo que se "
         "emitió en contingencia lleva el tipo 03 o 04."
     )
     fault = Fault(code, Severity.RECHAZO, message, "issued_at", hint=remedy, expected=expected, found=found)

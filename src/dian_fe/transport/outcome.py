@@ -125,7 +125,7 @@ class Answer:
         word = self.outcome.label
         pairs = (
             ("Resultado", verdict(good, word, word, word)),
-            ("CUFE o CUDE", self.key),
+            ("Clave", self.key),
             ("Estado de la DIAN", f"{self.status_code} {self.status_message}".strip()),
             ("Intentos", str(len(self.attempts))),
             ("Error", None if self.error is None else str(self.error)),

@@ -60,6 +60,8 @@ def rows(
     ``issuer_id`` is who issued: the supplier of an invoice, the customer of a document of type 05. Of a model without
     fields of these names ``supplier_…`` is who issued and ``customer_…`` the other side.
 
+    ``purchase_date`` is the day of the purchase that a line of a support document tells; None in other lines.
+
     ``safe``: for files that a spreadsheet opens. Texts are those of whoever wrote the documents, and a spreadsheet
     runs as a formula what begins with ``=``, ``+``, ``-``, ``@``, a tab or a line break; such texts get an apostrophe
     before them, those that begin so after blanks too. Numbers, dates and every other text stay as they are.
@@ -143,6 +145,7 @@ def _lines(found: Received[TradeDocument], answer: ApplicationResponse | None, t
             "amount": line.amount,
             **_taxes(line.taxes, line.withholdings),
             "iva_percent": _percent(line),
+            "purchase_date": _said(_said(line, "purchase"), "date"),
         }
 
 

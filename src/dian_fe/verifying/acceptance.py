@@ -43,8 +43,8 @@ _MEANINGS = {
     Acceptance.NOT_BELIEVED: "La respuesta que llegó no se sostiene o no acepta el documento.",
     Acceptance.SIGNER_NOT_JUDGED: "La firma de la respuesta es íntegra, pero no se juzgó si es de la DIAN: "
     "dé las autoridades en que confía (trust).",
-    Acceptance.KEY_EXISTS: "La DIAN aceptó un documento con esta clave (CUFE o CUDE). Sin la clave técnica o el PIN "
-    "no se prueba que sea este: confírmelo con Client.confirm.",
+    Acceptance.KEY_EXISTS: "La DIAN aceptó un documento con esta clave (CUFE, CUDE o CUDS). Sin la clave técnica "
+    "o el PIN no se prueba que sea este: confírmelo con Client.confirm.",
     Acceptance.KEY_MATCHES: "La DIAN aceptó un documento con este número, fecha, NIT de las partes, impuestos y total, "
     "que son los que forman la clave. Del resto responde quien firma; Client.confirm lo compara entero.",
 }

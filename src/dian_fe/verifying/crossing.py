@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from .._text import fold
 from ..catalogs.identification import DIAN_NIT
+from ..families.spec import Roles
 from ..faults import Fault
 from ..models._missing import said
 from ..models.application_response import REJECTED, ApplicationResponse
@@ -151,7 +152,7 @@ def about_container(container: AttachedDocument, parts: Sequence[Received[Any] |
     yield from _references(container, main, lenient=lenient)
     yield from _results(container, [part.document for part in inside if is_answer(part)], lenient=lenient)
     if is_document(main):
-        yield from _parties(container, main.document)
+        yield from _parties(container, main)
         answered = any(is_answer(part) for part in inside)
         if not answered and getattr(main.document, "type_code", None) != _BEFORE_ANSWER:
             yield finding(
@@ -217,16 +218,22 @@ def _results(container: AttachedDocument, answers: Sequence[ApplicationResponse]
                 )
 
 
-def _parties(container: AttachedDocument, document: Any) -> Iterator[Fault]:
-    for role, party, expected in (
-        ("sender", container.sender, said(document, "supplier.id")),
-        ("receiver", container.receiver, said(document, "customer.id")),
-    ):
+def _parties(container: AttachedDocument, main: Received[Any]) -> Iterator[Fault]:
+    """Compare who sends and who receives with who issues the document and whom it is for.
+
+    Where the buyer issues, no source says which of them others name as sender: the seller instead is told only.
+    """
+    roles = main.kind.roles
+    sides = tuple(said(main.document, f"{name}.id") for name in (roles.issuer, roles.counterpart))
+    named = tuple(None if party is None else party.id for party in (container.sender, container.receiver))
+    swapped = roles != Roles() and all(map(same, named, reversed(sides)))
+    for role, found, expected in zip(("sender", "receiver"), named, sides, strict=True):
         yield from _differing(
             f"container_{role}",
             f"/AttachedDocument/cac:{role.capitalize()}Party/cac:PartyTaxScheme/cbc:CompanyID",
-            None if party is None else party.id,
+            found,
             expected,
+            notify=swapped,
         )
 
 

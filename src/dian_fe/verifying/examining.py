@@ -285,7 +285,8 @@ class _Examining:
         return False, [
             finding(
                 part.kind.codes.get("key", "key_differs"),
-                "La clave (CUFE o CUDE) no es la que dan los datos del documento y la clave técnica o el PIN.",
+                f"La clave ({part.kind.key_label}) no es la que dan los datos del documento "
+                "y la clave técnica o el PIN.",
                 xpath=f"/{part.kind.root}/cbc:UUID",
                 path="control.key",
                 found=part.key,

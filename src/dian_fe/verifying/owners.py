@@ -112,7 +112,7 @@ def _dian(leaf: x509.Certificate, known: frozenset[str] | None) -> tuple[SignedB
             xpath=_CERTIFICATE,
             found=f"{stranger}; {stranger.subject}",
             expected=f"NIT {DIAN_NIT} en un atributo de identificación del certificado",
-            hint="no confíe en ella: consulte el documento en el catálogo de la DIAN con su CUFE.",
+            hint="no confíe en ella: consulte el documento en el catálogo de la DIAN con su clave.",
         )
         return stranger, (wrong,)
     if known is None or signer.fingerprint in known:

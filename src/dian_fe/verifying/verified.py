@@ -229,13 +229,15 @@ def _picked(examination: Examination, which: str | None) -> Examination:
     if not examination.sales:
         everything = ", ".join(map(_told, examination.walk()))
     raise InvalidInput(
-        "no hay una factura o nota que verificar." if not distinct else "hay varias facturas o notas.",
+        "no hay una factura, una nota ni otro documento comercial que verificar."
+        if not distinct
+        else "hay varios documentos.",
         field="received" if which is None else "which",
         found=everything if which is None else f"{which}; hay: {everything}",
-        expected="una factura o nota",
-        remedy="indique which= con el número o la clave de la que quiere verificar."
+        expected="una factura, una nota u otro documento comercial",
+        remedy="indique which= con el número o la clave del que quiere verificar."
         if len(examination.sales) > 1
-        else "pida al emisor el XML de la factura; examine() dice qué es lo que llegó.",
+        else "pida al emisor el XML del documento; examine() dice qué es lo que llegó.",
     )
 
 

@@ -19,6 +19,7 @@ from ...catalogs import (
 from ...catalogs.places import COLOMBIA
 from ...models._base import MaybeDay, Model, ModelMeta, Text, field_default_from, to_bogota
 from ...models._details import AmountDetails, NoteDetails
+from ...models._format import day, label_of
 from ...models._typing import Fixed, Many, field
 from ...models.customer import Customer
 from ...models.document import TradeDocument, as_party, types_of
@@ -63,6 +64,12 @@ class Purchase(Model):
     )
     """The list's name of ``transmission`` unless given (cbc:Description)."""
 
+    @property
+    def for_people(self) -> str:
+        """Day and manner as they are shown: «2026-02-24, acumulado semanal»."""
+        manner = self.description or label_of(_TRANSMISSIONS, self.transmission)
+        return ", ".join(part for part in (day(self.date), manner[:1].lower() + manner[1:]) if part)
+
 
 class SupportLine(Line):
     """A line of a support document; a plain `Line` serves where it was bought on the day of issue.
@@ -72,6 +79,9 @@ class SupportLine(Line):
 
     purchase: Fixed[Purchase | None] = field(default=None)
     """When it was bought. By default ``from_lines`` says: on the day of issue, each purchase by itself."""
+
+    def _remarks(self) -> tuple[str, ...]:
+        return () if self.purchase is None else (f"compra: {self.purchase.for_people}",)
 
 
 class _SupportDocument(TradeDocument, metaclass=ModelMeta):

@@ -10,7 +10,6 @@ from ...catalogs import DocumentType
 from ...graphic.content import Field
 from ...graphic.labels import Labels, labels
 from ...graphic.presentation import Presentation
-from ...models._format import day, label_of
 
 if TYPE_CHECKING:
     from datetime import date
@@ -18,7 +17,7 @@ if TYPE_CHECKING:
     from ...graphic.content import Content
     from ...graphic.source import Source
     from ...models.issuer import Software
-    from ...models.lines import Line
+    from .models import SupportLine
 
 _TEXTS = {
     # the names in the profiles of the annex (cbc:ProfileID)
@@ -58,14 +57,10 @@ class _SupportPresentation(Presentation):
         return replace(content, supplier=buyer, lines=tuple(rows))
 
 
-def _purchase(line: Line, label: Labels) -> Iterator[Field]:
+def _purchase(line: SupportLine, label: Labels) -> Iterator[Field]:
     """Yield when it was bought, and whether it is told alone or with the week's."""
-    purchase = getattr(line, "purchase", None)
-    if purchase is not None:
-        how = purchase.description or label_of("support_document_transmission_types", purchase.transmission)
-        said = ", ".join(part for part in (day(purchase.date), how[:1].lower() + how[1:]) if part)
-        if said:
-            yield Field(label("purchase"), said)
+    if line.purchase is not None and line.purchase.for_people:
+        yield Field(label("purchase"), line.purchase.for_people)
 
 
 PRESENTATION = _SupportPresentation(
