@@ -109,11 +109,12 @@ class Drawn:
 def drawn(paper: Paper) -> tuple[Drawn, ...]:
     """Draw every varied document, each second one in two languages."""
     return tuple(
-        _draw(each, Theme(paper=paper, english=place % 2 == 1)) for place, each in enumerate(varied_documents())
+        draw(each, Theme(paper=paper, english=place % 2 == 1)) for place, each in enumerate(varied_documents())
     )
 
 
-def _draw(each: Shown, theme: Theme) -> Drawn:
+def draw(each: Shown, theme: Theme) -> Drawn:
+    """Draw a document and read what was drawn."""
     content = content_of(each.subject, answer=each.answer, english=theme.english)
     pdf = render_pdf(each.subject, answer=each.answer, theme=theme)
     return Drawn(each, content, pdf, tuple(lay_out(content, theme)[0]), tuple(read_pages(pdf)))
