@@ -22,9 +22,15 @@ from dian_fe import (
     Payment,
     Person,
     Pkcs12Signer,
+    Purchase,
     Received,
+    Seller,
     Signed,
     Signer,
+    SupportDocument,
+    SupportLine,
+    SupportNote,
+    TaxTotal,
     TrustStore,
     Verified,
     build,
@@ -32,6 +38,7 @@ from dian_fe import (
     examine,
     iva,
     pack,
+    rete_renta,
     sign,
     verify,
 )
@@ -132,3 +139,26 @@ def correct_what_came(received: Received[Invoice], now: datetime) -> CreditNote:
 
 def kept_by_dian(client: Client) -> list[tuple[str, Decimal | None]]:
     return [(each.number.prefix, each.totals.total) for each in client.document_info("0" * 96).documents]
+
+
+def buy(issuer: Issuer, signer: Signer, now: datetime) -> Signed[SupportNote]:
+    seller = Seller(id="1020304050", name="Ana Ejemplo", municipality="76001", address="Cl 5 # 4-3")
+    assert_type(seller.emails, tuple[str, ...])
+    line = SupportLine(description="Café", quantity=3, price="18500", purchase=Purchase(date="2026-03-02"))
+    assert_type(line.quantity, Decimal)
+    assert_type(line.taxes, tuple[TaxTotal, ...])
+    assert_type(line.without_amounts(quantity=1), SupportLine)
+    document = SupportDocument.from_lines(
+        number="DS1",
+        issued_at=now,
+        supplier=seller,
+        customer=issuer.organization,
+        lines=[line, Line(description="Molino", price=1000)],
+        payment=Payment.cash(),
+        withholdings=[rete_renta("2.5")],
+    )
+    assert_type(document.lines, tuple[SupportLine, ...])
+    built = build(document, issuer)
+    assert_type(built, Built[SupportDocument])
+    note = SupportNote.correcting(built, concept="2", number="NA1", issued_at=now)
+    return sign(build(note, issuer), signer, at=now)

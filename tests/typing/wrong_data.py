@@ -21,7 +21,9 @@ from dian_fe import (
     Prepayment,
     Resolution,
     Rounding,
+    Seller,
     Software,
+    SupportDocument,
     Theme,
     discount,
     iva,
@@ -106,10 +108,17 @@ def documents(shop: Organization, buyer: Customer, line: Line, invoice: Invoice,
     Invoice.from_lines(
         number="A1", issued_at=now, supplier=shop, customer=buyer, lines=[line], payment=cash, note=1
     )  # E: call-arg
+    SupportDocument.from_lines(
+        number="DS1", issued_at=now, supplier=shop, customer=buyer, lines=[line], payment=cash
+    )  # E: arg-type
+    SupportDocument.from_lines(
+        number="DS1", issued_at=now, supplier=Seller(id="1", name="a"), customer=shop, lines=line, payment=cash
+    )  # E: arg-type
     CreditNote.correcting(invoice, concept=2, number="N1", issued_at=now)  # E: arg-type
     DebitNote.correcting(invoice, concept="1", number="N1", issued_at=now, reason="x")  # E: call-arg
     print(invoice.total)  # E: attr-defined
-    line.price = 3  # E: misc arg-type
+    line.price = 3  # E: arg-type
+    line.description = "Café"  # E: arg-type
 
 
 def world(dian: Simulator, client: Client, invoice: Invoice) -> None:

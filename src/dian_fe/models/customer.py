@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import field_validator, model_validator
 
 from ..catalogs import IdType, OrganizationType, PartyTaxScheme, Responsibility
-from ._base import Text
+from ._base import ModelMeta, Text
 from ._typing import Fixed, Many, field
 from .address import Address
 from .party import Email, Party, PartyData, address_of, check_party_codes, identified, party_of
@@ -20,7 +20,7 @@ FINAL_CONSUMER_ID = "222222222222"
 _COMPANY_IDS = frozenset({IdType.NIT.value, IdType.NIT_DE_OTRO_PAIS.value})
 
 
-class Customer(PartyData, defer_build=False):
+class Customer(PartyData, defer_build=False, metaclass=ModelMeta):
     """A buyer.
 
     ``Customer(id_type=IdType.CEDULA_DE_CIUDADANIA, id="1020304050", name="Cliente Ejemplo",
@@ -28,27 +28,27 @@ class Customer(PartyData, defer_build=False):
     ``UnknownPlace``, ``InvalidEmail``.
     """
 
-    id_type: Text
+    id_type: Fixed[Text]
     """`IdType`."""
-    id: Text
+    id: Fixed[Text]
     """Identification without check digit or punctuation."""
-    check_digit: Text | None = None
+    check_digit: Fixed[Text | None] = field(default=None)
     """Only for a NIT, optional: when given it must be the right one."""
-    name: Text
+    name: Fixed[Text]
     """Legal name, or the person's whole name."""
     organization_type: Fixed[Text] = field(default=OrganizationType.PERSONA_NATURAL.value)
     """`OrganizationType`; by default 1 for a NIT and 2 otherwise."""
-    municipality: Text | None = None
+    municipality: Fixed[Text | None] = field(default=None)
     """DIVIPOLA code of five digits."""
-    address: Address | Text | None = None
+    address: Fixed[Address | Text | None] = field(default=None)
     """Street and number; or a whole `Address` (for buyers abroad)."""
-    postal_code: Text | None = None
+    postal_code: Fixed[Text | None] = field(default=None)
     """Six digits; the municipality's default one unless given."""
-    registration_address: Address | None = None
+    registration_address: Fixed[Address | None] = field(default=None)
     """Fiscal address, when it is another one."""
     emails: Many[Email] = field(default=())
     """Where the customer receives documents."""
-    wants_xml: bool = True
+    wants_xml: Fixed[bool] = field(default=True)
     """Whether the customer wants the XML with the graphic representation."""
 
     @field_validator("emails", mode="before")

@@ -9,8 +9,8 @@ from typing import ClassVar, Self
 from .._arguments import checked
 from ..catalogs import ProductStandard, ReferencePrice, Unit
 from ..errors import InvalidInput, NotAllowed
-from ._base import MaybeNumber, Model, Number, Text, TextOrEmpty, exact_of, field_default_from
-from ._typing import Many, field
+from ._base import MaybeNumber, Model, ModelMeta, Number, Text, TextOrEmpty, exact_of, field_default_from
+from ._typing import Fixed, Many, field
 from .gross import net_price
 from .party import PartyReference
 from .taxes import Exact, TaxTotal
@@ -122,7 +122,7 @@ class ItemProperty(Model):
     unit: Text | None = None
 
 
-class Line(Model):
+class Line(Model, metaclass=ModelMeta):
     """A line of an invoice or note.
 
     Give description, quantity and price, without taxes or with them (``price_with_taxes``); ``from_lines`` computes
@@ -130,11 +130,11 @@ class Line(Model):
     excluded good, ``iva(0)`` an exempt one.
     """
 
-    description: Text
+    description: Fixed[Text]
     """What is sold, 5 to 300 characters."""
     quantity: Number = field(default=Decimal(1))
     """Invoiced, credited or debited quantity, up to 6 decimals."""
-    unit: Text = Unit.UNIDAD.value
+    unit: Fixed[Text] = field(default=Unit.UNIDAD.value)
     """Unit of measure of DIAN's list (`Unit`)."""
     price_with_taxes: MaybeNumber = field(default=None)
     """Instead of ``price``: the price of one unit with its taxes inside, as shops show it.
@@ -152,49 +152,51 @@ class Line(Model):
     """Withholdings (05, 06, 07), informative; only invoices carry them."""
     allowances: Many[AllowanceCharge] = field(default=())
     """Discounts and charges of the line, which change its amount."""
-    id: Text | None = None
+    id: Fixed[Text | None] = field(default=None)
     """Consecutive from 1; ``from_lines`` numbers the lines."""
     notes: Many[Text] = field(default=())
     """cbc:Note, free texts."""
-    free_of_charge: bool | None = None
+    free_of_charge: Fixed[bool | None] = field(default=None)
     """cbc:FreeOfChargeIndicator; true for goods given away (see ``Line.free``)."""
-    reference_price: AlternativePrice | None = None
+    reference_price: Fixed[AlternativePrice | None] = field(default=None)
     """For goods given away: the price that taxes are reckoned on."""
     base_quantity: MaybeNumber = field(default_factory=lambda data: data.get("quantity"))
     """cbc:BaseQuantity of the price: DIAN wants the line's quantity here, not UBL's divisor (rule FAV06).
 
     ``from_lines`` and ``build`` refuse another one, which documents of others may have: ``price`` is of one unit.
     """
-    base_unit: Text | None = field(
+    base_unit: Fixed[Text | None] = field(
         default_factory=lambda data: None if data.get("base_quantity") is None else data.get("unit")
     )
     """Unit of ``base_quantity``, that of the line unless given."""
-    seller_code: Text | None = None
+    seller_code: Fixed[Text | None] = field(default=None)
     """The seller's own code of the item (cac:SellersItemIdentification)."""
-    standard_code: TextOrEmpty | None = None
+    standard_code: Fixed[TextOrEmpty | None] = field(default=None)
     """Code of the item in a standard (cac:StandardItemIdentification); rule FAZ09 notifies when it is missing.
 
     Empty when a document read has the element empty, which DIAN lets pass.
     """
-    standard: Text | None = field(
+    standard: Fixed[Text | None] = field(
         default_factory=field_default_from(
             "standard_code", make=lambda _: ProductStandard.ESTANDAR_DEL_CONTRIBUYENTE.value
         )
     )
     """`ProductStandard` of ``standard_code``: 001 UNSPSC, 010 GTIN, 020 tariff heading (exports), 999 own code."""
-    standard_name: Text | None = None
+    standard_name: Fixed[Text | None] = field(default=None)
     """cbc:ID/@schemeName: name of the standard of ``standard_code``."""
-    brand: Text | None = None
+    brand: Fixed[Text | None] = field(default=None)
     """Brand; exports need it (rule FAZ04)."""
-    model: Text | None = None
+    model: Fixed[Text | None] = field(default=None)
     """Model; exports need it (rule FAZ05)."""
     pack_size: MaybeNumber = field(default=None)
     """cbc:PackSizeNumeric: units in a package."""
     properties: Many[ItemProperty] = field(default=())
     """Named properties of the item; transport (operation 12) needs them."""
-    principal: PartyReference | None = None
+    principal: Fixed[PartyReference | None] = field(default=None)
     """Operation 11 (mandates): the mandante on whose behalf the line is sold (rule FBA05)."""
-    id_scheme: Text | None = field(default_factory=field_default_from("principal", make=lambda _: SOLD_FOR_ANOTHER))
+    id_scheme: Fixed[Text | None] = field(
+        default_factory=field_default_from("principal", make=lambda _: SOLD_FOR_ANOTHER)
+    )
     """Operation 11: whose the line is, by table 13.3.13 of the annex (cbc:ID/@schemeID, rule FAV08a).
 
     "1" for what is sold for a mandante, as an accepted document has it; the other values are not known here, so a line
