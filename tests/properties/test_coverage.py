@@ -73,21 +73,21 @@ def reachable(roots: Iterable[type[BaseModel]]) -> dict[str, type[BaseModel]]:
 MODELS = reachable([Invoice, CreditNote, DebitNote])
 
 
-def _usual(info: FieldInfo, value: Any) -> bool:
+def usual(info: FieldInfo, value: Any) -> bool:
     """Tell whether a value is what the field says without anybody's doing."""
     if value is None or value == ():
         return True
     return not info.is_required() and info.default_factory is None and value == info.default
 
 
-def _walk(value: Any) -> Iterator[BaseModel]:
+def walk(value: Any) -> Iterator[BaseModel]:
     if isinstance(value, BaseModel):
         yield value
         for name in type(value).model_fields:
-            yield from _walk(getattr(value, name))
+            yield from walk(getattr(value, name))
     elif isinstance(value, tuple):
         for item in value:
-            yield from _walk(item)
+            yield from walk(item)
 
 
 @cache
@@ -95,9 +95,9 @@ def fields_used() -> frozenset[tuple[str, str]]:
     return frozenset(
         (type(model).__name__, name)
         for document in documents()
-        for model in _walk(document)
+        for model in walk(document)
         for name, info in type(model).model_fields.items()
-        if not _usual(info, getattr(model, name))
+        if not usual(info, getattr(model, name))
     )
 
 
@@ -128,9 +128,7 @@ def test_every_type_of_invoice() -> None:
 
 
 def _codes(model: str, field: str) -> set[Any]:
-    return {
-        getattr(item, field) for document in documents() for item in _walk(document) if type(item).__name__ == model
-    }
+    return {getattr(item, field) for document in documents() for item in walk(document) if type(item).__name__ == model}
 
 
 def test_every_code_of_the_short_lists() -> None:

@@ -176,7 +176,8 @@ class TradeDocument(Model, defer_build=True, metaclass=ModelMeta):
         _refuse_computed(values)
         shared = as_parts(withholdings, TaxTotal, "withholdings")
         prepared = cls._lines(as_parts(lines, cls.LINE, "lines"), shared, issued_at)
-        operation = str(values.pop("operation", None) or cls._usual_operation(supplier))
+        seller = cls._side("supplier", supplier)
+        operation = str(values.pop("operation", None) or cls._usual_operation(seller))
         if deduct_prepayments is None:
             deduct_prepayments = cls._deducts_prepayments(operation)
         advances = _numbered(as_parts(prepayments, Prepayment, "prepayments"))
@@ -215,7 +216,7 @@ class TradeDocument(Model, defer_build=True, metaclass=ModelMeta):
             number=number,
             issued_at=issued_at,
             operation=operation,
-            supplier=cls._side("supplier", supplier),
+            supplier=seller,
             customer=cls._side("customer", customer),
             currency=currency,
             exchange_rate=exchange_rate,

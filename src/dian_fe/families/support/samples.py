@@ -195,11 +195,12 @@ class _Maker(TradeMaker):
         address = parties.address(dice)
         # The line says neither city nor department (rule DSAJ14).
         line = address.line and address.line.replace("Bogotá", "Barrio")
+        postal_code = _NO_POSTAL_CODE if dice.chance(0.1) else address.postal_code or _NO_POSTAL_CODE
         return Seller(
             id=parties.nit(dice) if company else dice.digits(6, 10),
             name=f"{dice.text(400)} SAS" if company else dice.text(450),
             responsibilities=dice.some(tuple(Responsibility), 1, 2),
-            address=address.replace(line=line, postal_code=address.postal_code or _NO_POSTAL_CODE),
+            address=address.replace(line=line, postal_code=postal_code),
             registration_address=dice.maybe(lambda: parties.address(dice), 0.1),
             **told,
         )
