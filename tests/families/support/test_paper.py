@@ -20,7 +20,7 @@ from tests.graphic.pdf_support import HAS_DECODER, POINT, Drawn, decoded, draw, 
 from tests.graphic.support import Shown, seen, squeezed
 from tests.graphic.test_pdf import MARGINS, visible
 
-from .shown import ABROAD, ANA, BUYER, COFFEE, RANGE, bought, documents, foreign, issuer
+from .shown import ABROAD, ANA, BUYER, COFFEE, bought, documents, foreign, issuer
 
 TITLES = {
     "05": "Documento soporte en adquisiciones efectuadas a no obligados a facturar",
@@ -52,14 +52,16 @@ def wanted(shown: Shown) -> list[str]:
         texts += [party.name, number, *party.emails]
     for line in document.lines:
         texts += [line.description, amount(line.price, money), amount(line.amount, money), *line.notes]
-        texts += [str(line.purchase.date), line.purchase.description[1:]]
+        texts += [] if line.purchase is None else [str(line.purchase.date), line.purchase.description[1:]]
     texts += [amount(each, money) for each in (totals.line_extension, totals.tax_inclusive, totals.payable)]
     for each in (
         each for total in (*document.taxes, *getattr(document, "withholdings", ())) for each in total.subtotals
     ):
         texts += [amount(each.amount, money), f"{each.percent.normalize():f} %".replace(".", ",")]
+    control = found.control
     if document.type_code == "05":
-        texts += [RANGE.authorization, "DSE1", "DSE5000", str(RANGE.valid_from), str(RANGE.valid_to)]
+        texts += [control.authorization, f"{control.range_prefix}{control.range_from}", control.range_to]
+        texts += [str(control.authorization_start), str(control.authorization_end)]
     for correction in getattr(document, "corrections", ()):
         concept = catalog("support_document_note_concepts").label(correction.concept)
         texts += [correction.reference, concept, correction.description or ""]
