@@ -109,8 +109,6 @@ def hold_the_office(case: Case) -> None:
 
 
 def hold_the_paper(case: Case, folder: Path) -> None:
-    if case.signed.kind.family.presentation is None:
-        pytest.skip("support documents are not drawn yet")
     for paper in Paper:
         pdf = render_pdf(case.signed, theme=Theme(paper=paper, english=case.seed % 2 == 1))
         pages = read_pages(pdf)
