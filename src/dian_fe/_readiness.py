@@ -174,11 +174,11 @@ def _customers(given: Iterable[Customer | Party]) -> tuple[Customer | Party, ...
     for index, each in enumerate((given,) if one else given):
         if one or not isinstance(each, (Customer, Party)):
             raise InvalidInput(
-                "los clientes se dan en una lista." if one else "esto no es un cliente.",
+                "las contrapartes se dan en una lista." if one else "esto no es una contraparte.",
                 field="customers" if one else f"customers[{index}]",
                 found=type(each).__name__,
                 expected="Customer o Party, en una lista",
-                remedy="escriba customers=[cliente]; de un JSON lo hace Customer.model_validate.",
+                remedy="escriba customers=[contraparte]; de un JSON la hace Customer.model_validate.",
             )
         customers.append(each)
     return tuple(customers)

@@ -29,7 +29,7 @@ def add_verbs(verbs: Any) -> None:
     """Add the verb to the parser."""
     verb = verbs.add_parser(
         "deliver",
-        help="entrega un documento aceptado al cliente",
+        help="entrega un documento aceptado a la otra parte",
         description="Escribe el correo en DIR o lo envía por SMTP; un documento suelto se empaca antes.",
     )
     verb.add_argument("file", metavar="FILE", help="ZIP o AttachedDocument; o el XML firmado, con --answer y --key")

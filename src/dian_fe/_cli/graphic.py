@@ -23,7 +23,7 @@ def add_verbs(verbs: Any) -> None:
     verb = verbs.add_parser(
         "html",
         help="dibuja la representación gráfica en HTML",
-        description="Escribe la representación gráfica de una factura o nota como un solo archivo HTML.",
+        description="Escribe la representación gráfica de un documento como un solo archivo HTML.",
     )
     add_options(verb, "FILE.html")
     verb.set_defaults(run=run_html)
@@ -31,7 +31,7 @@ def add_verbs(verbs: Any) -> None:
     verb = verbs.add_parser(
         "pdf",
         help="dibuja la representación gráfica en PDF",
-        description="Escribe la representación gráfica de una factura o nota como PDF.",
+        description="Escribe la representación gráfica de un documento como PDF.",
     )
     add_options(verb, "FILE.pdf")
     verb.set_defaults(run=run_pdf)
@@ -63,7 +63,7 @@ def arguments(options: argparse.Namespace) -> dict[str, Any]:
     if is_json(data):
         if issuer is None:
             raise InvalidInput(
-                "un documento JSON necesita el emisor: sin él no hay CUFE ni QR.",
+                "un documento JSON necesita el emisor: sin él no hay clave ni QR.",
                 field="--issuer",
                 expected="ISSUER.json",
                 remedy="agregue --issuer, o pase el XML que ya se hizo.",

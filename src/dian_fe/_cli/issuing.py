@@ -124,9 +124,7 @@ def simulated(options: argparse.Namespace, issuer: Issuer, name: str | None = No
     from ..testing.simulator import Simulator
 
     dian = Simulator(environment=issuer.environment)
-    dian.register_software(issuer.software)
-    if issuer.resolution is not None:
-        dian.register(issuer.resolution)
+    dian.know(issuer)
     if options.key is None:
         signer: Signer = dian.signer(issuer.organization.nit, name=name)
     else:

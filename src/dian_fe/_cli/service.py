@@ -144,7 +144,5 @@ def _simulator(options: argparse.Namespace) -> Simulator:
             dian.trust_chain((certificate,))
     for name in options.issuer:
         issuer = load_issuer(read_file(name))
-        dian.register_software(issuer.software)
-        if issuer.resolution is not None:
-            dian.register(issuer.resolution, nit=issuer.organization.nit)
+        dian.know(issuer)
     return dian

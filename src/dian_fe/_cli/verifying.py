@@ -31,7 +31,7 @@ def add_verbs(verbs: Any) -> None:
     )  # fmt: skip
     add_providers(verb)
     verb.add_argument("--at", metavar="TIME", help="momento presente (ISO 8601); por omisión, ahora")
-    verb.add_argument("--key-secret", metavar="S", help="clave técnica o PIN, para recalcular el CUFE o CUDE")
+    verb.add_argument("--key-secret", metavar="S", help="clave técnica o PIN, para recalcular la clave del documento")
     verb.add_argument("--answer", metavar="AR.xml", help="respuesta de la DIAN, cuando no viene con el documento")
     verb.add_argument(
         "--no-second-opinion", action="store_true", help="no preguntar a signxml por cada firma válida: es más rápido"

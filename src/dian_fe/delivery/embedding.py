@@ -43,7 +43,7 @@ def embeddable(xml: bytes, field: str) -> str:
             field=field,
             found=f"{len(data)} bytes",
             expected=f"hasta {MAX_TEXT} bytes",
-            remedy="acuerde con el cliente otra forma de entrega del XML.",
+            remedy="acuerde con quien lo recibe otra forma de entrega del XML.",
         )
     return text
 

@@ -30,7 +30,7 @@ def load_package(cls: type[P], data: bytes, name: str | None) -> P:
         documents = [each for each in containers[0].documents if each.kind.delivered] or containers[0].events
     if len(documents) != 1:
         raise InvalidInput(
-            "el archivo no es un paquete para el cliente.",
+            "el archivo no es un paquete de entrega.",
             field="data",
             found=f"{len(containers)} contenedores AttachedDocument, {len(documents)} documentos dentro",
             expected=f"un AttachedDocument con uno: {labels(each for each in kinds() if each.delivered)}",

@@ -348,7 +348,7 @@ def _zip(name: str, xml: bytes, pdf: bytes | None, annexes: Mapping[str, bytes],
                 field="max_bytes",
                 found=f"{len(data)} bytes",
                 expected=f"hasta {max_bytes} bytes (anexo técnico 1.9, sección 9.1)",
-                remedy="entréguelo por otro medio acordado con el cliente y empáquelo con max_bytes=None.",
+                remedy="entréguelo por otro medio acordado con quien lo recibe y empáquelo con max_bytes=None.",
             )
 
 

@@ -166,7 +166,7 @@ def deliver(
     addresses = _addresses(parties_of(package.document)[1] if customer is None else customer, to)
     if graphic_only and package.pdf is None:
         raise NoRecipient(
-            "el cliente no quiere el XML y el paquete no tiene representación gráfica.",
+            "quien recibe no quiere el XML y el paquete no tiene representación gráfica.",
             field="customer.wants_xml",
             found=False,
             expected="un paquete hecho con pdf=…",
@@ -305,7 +305,7 @@ def all_refused(refused: Mapping[str, str]) -> RecipientsRefused:
         field="to",
         found="; ".join(f"{address}: {reply}" for address, reply in refused.items()),
         expected="al menos una dirección aceptada",
-        remedy="revise las direcciones con el cliente; si no tiene otra, entregue el documento por otro medio.",
+        remedy="revise las direcciones con quien recibe; si no tiene otra, entregue el documento por otro medio.",
     )
 
 

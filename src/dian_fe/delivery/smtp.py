@@ -181,7 +181,7 @@ class SmtpSender:
                 field="to",
                 found=", ".join(address for address in (sender, *recipients) if not address.isascii()),
                 expected="direcciones ASCII, o un servidor con SMTPUTF8",
-                remedy="pida al cliente otra dirección.",
+                remedy="pida otra dirección a quien recibe.",
             )
         data = message.as_bytes(policy=message.policy.clone(linesep="\r\n"))
         options = [] if plain else ["SMTPUTF8"]

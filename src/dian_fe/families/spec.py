@@ -151,6 +151,8 @@ class DocumentKind:
     """Local name of the root, when ``type`` does not say it."""
     profile_id: str = ""
     """cbc:ProfileID, when it is not that of ``type``."""
+    called: str = ""
+    """Short name in messages, where UBL's name of its root would make it another document."""
     roles: Roles = Roles()
     numbering: Numbering | None = None
     """Where its numbers come from; None when nobody issues it here."""
@@ -207,8 +209,8 @@ class DocumentKind:
 
     @property
     def title(self) -> str:
-        """What people are told that a document is: UBL's name of it, or ZIP."""
-        return self.root or self.name.upper()
+        """What people are told that a document is: its short name, UBL's name of it, or ZIP."""
+        return self.called or self.root or self.name.upper()
 
     @property
     def document_type(self) -> str:

@@ -214,7 +214,7 @@ def _line(line: Line, position: int, rounder: _Rounder, splitter: Splitter) -> L
             field=bad,
             found=said[bad],
             expected="mayor que cero" if bad == "quantity" else "cero o más",
-            remedy="use una nota crédito para devolver valores.",
+            remedy="use una nota para devolver valores.",
         )
     check_base_quantity(line)
     if with_taxes is not None:

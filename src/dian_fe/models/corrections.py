@@ -36,7 +36,7 @@ _REFUSED = {
         "quite currency y exchange_rate: la nota toma los del documento.",
     ),
     "note_of_other_party": (
-        "la nota es de otro emisor o de otro cliente que el documento que corrige.",
+        "la nota es de otras partes que el documento que corrige.",
         "quite supplier y customer: la nota toma los del documento.",
     ),
 }

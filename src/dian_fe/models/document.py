@@ -183,7 +183,7 @@ class TradeDocument(Model, defer_build=True, metaclass=ModelMeta):
         advances = _numbered(as_parts(prepayments, Prepayment, "prepayments"))
         if advances and not cls.ALLOWS_PREPAYMENTS:
             raise errors.NotAllowed(
-                "una nota crédito no lleva anticipos: UBL no tiene dónde escribirlos.",
+                "esta nota no lleva anticipos: UBL no tiene dónde escribirlos.",
                 field="prepayments",
                 found=len(advances),
                 expected="ninguno",

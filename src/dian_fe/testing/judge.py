@@ -21,7 +21,7 @@ from ..events.timeline import EventHistory
 from ..families.registry import kind_standing
 from ..families.spec import DocumentKind, Standing
 from ..faults import Certainty, Fault
-from ..models.issuer import Software
+from ..models.issuer import Issuer, Software
 from ..models.resolution import Resolution
 from ..signing.signer import KeySigner
 from ..ubl import xsd
@@ -227,6 +227,14 @@ class Judge:
         """Make a software and its PIN known."""
         self.softwares[software.id] = software
         return software
+
+    def know(self, issuer: Issuer) -> None:
+        """Make every software and numbering of an issuer known."""
+        for software in (issuer.software, *issuer.softwares):
+            self.register_software(software)
+        for resolution in (issuer.resolution, *issuer.numberings):
+            if resolution is not None:
+                self.register(resolution, nit=issuer.organization.nit)
 
     def software_of(self, identifier: str | None) -> Software | None:
         """Give a software that is known, by its identifier."""

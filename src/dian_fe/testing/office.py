@@ -75,8 +75,8 @@ class Office:
         if control.environment != environment.value:
             own.append(coded(codes.environment, "control.environment", control.environment, environment.value))
         software = judge.software_of(control.software_id)
-        if software is None:
-            own.append(coded(codes.software, "control.software_id", control.software_id, "un software registrado"))
+        if software is None or (software.serves and kind.name not in software.serves):
+            own.append(coded(codes.software, "control.software_id", control.software_id, "el de esta clase"))
         party, resolution = kind.roles.issuer_of(document), None
         authorised = isinstance(kind.numbering, Authorised)
         if authorised:

@@ -62,7 +62,7 @@ class Service(Viewed):
                 field="environment",
                 found=_name(control.environment),
                 expected=_name(self.execution_id),
-                remedy="construya y firme el documento con un Issuer de este ambiente; su CUFE y su QR cambian.",
+                remedy="construya y firme el documento con un Issuer de este ambiente; su clave y su QR cambian.",
             )
 
 

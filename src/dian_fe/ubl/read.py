@@ -265,7 +265,7 @@ def _model(root: Any, kind: DocumentKind, values: dict[str, Any], state: State) 
         raise UnreadableDocument(
             "al documento le falta lo que lo hace documento.",
             found=f"{root.tag.rpartition('}')[2]} sin {', '.join(sorted(demanded))}",
-            expected="número, fecha de emisión, emisor y adquirente",
+            expected="número, fecha de emisión y las dos partes",
             remedy="pida al emisor el documento completo.",
         )
     validate = kind.model_class.__pydantic_validator__.validate_python

@@ -74,7 +74,7 @@ PRESENTATION = _SupportPresentation(
         "number": "número",
         "issued_at": "fecha de generación",
         "supplier.id": "identificación del vendedor",
-        "customer.id": "identificación del adquirente",
+        "customer.id": "identificación del comprador",
         "totals.line_extension": "total de las líneas",
         "totals.payable": "total a pagar",
     },  # what the QR holds

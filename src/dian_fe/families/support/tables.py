@@ -13,6 +13,7 @@ from ...ubl.codecs import DAY, TEXT
 from ...ubl.extensions import DIAN
 from ...ubl.grammar import Grammar
 from ...ubl.rows import Const, Row, Structure
+from ...ubl.tables.documents import BILLING_REFERENCE
 from ...ubl.tables.lines import LINE
 from ...ubl.tables.parties import CUSTOMER
 from ...ubl.tables.trade import TRADE_ROWS, with_rows
@@ -55,6 +56,7 @@ _PLAIN_CURRENCY = replace(_CURRENCY, attrs=tuple(replace(each, silent=True) for 
 _ROWS = with_rows(
     TRADE_ROWS,
     _PLAIN_CURRENCY,
+    Row("cac:BillingReference", "billing_references", BILLING_REFERENCE, "Documentos referenciados", many=True),
     Row("cac:AccountingSupplierParty", "supplier", SELLER, "Vendedor"),
     Row("cac:AccountingCustomerParty", "customer", BUYER, "Comprador"),
     Row("cac:{line}", "lines", SUPPORT_LINE, "Líneas", many=True),

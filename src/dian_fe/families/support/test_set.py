@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from ..._arguments import checked
 from ...catalogs import SupportDocumentNoteConcept, Unit
-from ...habilitacion.plan import GivenCounts, TestSetPlan
+from ...habilitacion.plan import LOOK, GivenCounts, TestSetPlan
 from ...models.payment import Payment
 from ...models.taxes import iva
 from .models import Seller, SupportDocument, SupportLine, SupportNote
@@ -48,4 +48,10 @@ def sample_support_document(
     )
 
 
-PLAN = TestSetPlan(GivenCounts, ONE_OF_EACH, sample_support_document, {"support_note": "NA"})
+AFTERWARDS: Final = (
+    *LOOK,
+    "Solicite en el MUISCA la numeración del documento soporte, que es otra que la de facturación.",
+    "Asocie el prefijo al software en el catálogo de producción y pida el rango con GetNumberingRange.",
+    'Use un Issuer con esa numeración (document_type="05") y Environment.PRODUCCION; el CUDS lleva el PIN.',
+)
+PLAN = TestSetPlan(GivenCounts, ONE_OF_EACH, sample_support_document, {"support_note": "NA"}, AFTERWARDS)
