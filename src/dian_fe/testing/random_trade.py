@@ -24,6 +24,8 @@ L = TypeVar("L", bound=Line)
 
 _LEAST_DISCOUNTED = 100
 """Smaller documents get no discounts: rounded to whole pesos they could be worth less than nothing."""
+_LEAST_OF_LINE = 4
+"""The same for lines."""
 UNITS = tuple(member.value for member in Unit)
 IVA_RATES = ("19", "5", "0")
 
@@ -157,7 +159,7 @@ class TradeMaker:
             made.append(discount(amount=quarter, reason=dice.text(60), reason_code="01"))
         if dice.chance(0.4):
             made.append(dice.pick((charge(dice.percent()), charge(amount=dice.money(), reason_code="03"))))
-        return tuple(made)
+        return tuple(each for each in made if each.is_charge or gross >= _LEAST_OF_LINE)
 
     # --- money -------------------------------------------------------------------------------------------------------
 

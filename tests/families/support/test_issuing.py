@@ -117,7 +117,7 @@ def test_what_is_left_after_a_note_is_annulled_by_parts() -> None:
     rest = note("NA2", original, concept="2", lines=[coffee(7)], previous=[first])
     assert (rest.annuls, rest.totals.payable) == (True, Decimal("8330.00"))
     with pytest.raises(NotAllowed, match="vale más"):
-        note("NA2", original, concept="2", previous=[first])
+        note("NA2", original, concept="2", lines=None, previous=[first])
 
 
 def test_a_plan_without_counts_of_dian_has_one_of_each() -> None:
