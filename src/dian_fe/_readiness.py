@@ -196,14 +196,17 @@ class _Numbering(NamedTuple):
 def _numberings(issuer: Issuer, meant: _Meant) -> list[_Numbering]:
     """Return the numberings of what is meant; one that is missing where its numbers are authorised and none is known.
 
-    None is missing of ``issuer.resolution`` where another numbers what we know how to judge.
+    None is missing of ``issuer.resolution`` where another numbers the documents of the first draft.
     """
     given = [_Numbering(issuer.resolution, "issuer.resolution", True)]
     given += [_Numbering(each, f"issuer.numberings[{index}]") for index, each in enumerate(issuer.numberings)]
     found = [each for each in given if each.resolution is not None]
     if meant.by_name:
         found = _own_of(found, meant)
-    if meant.authorised and not any(each.path == given[0].path or meant.draft_for(each.resolution) for each in found):
+    usable = [
+        each for each in found if each.path == given[0].path or meant.draft_for(each.resolution) in meant.drafts[:1]
+    ]
+    if meant.authorised and not usable:
         found.insert(0, _Numbering(None, given[0].path))
     return found
 
