@@ -6,6 +6,7 @@ import json
 from datetime import timedelta
 from email.message import EmailMessage
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -181,7 +182,7 @@ def test_no_event_is_made_over_it(kind: str) -> None:
         assert verified.kind.label in str(refused.value)
 
 
-def test_the_command_line_makes_no_event_over_it(tmp_path: Any, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_command_line_makes_no_event_over_it(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     file, person, us = tmp_path / "z.zip", tmp_path / "person.json", tmp_path / "issuer.json"
     file.write_bytes(packed().zip_bytes)
     person.write_text(PERSON.model_dump_json())
@@ -199,3 +200,12 @@ def test_rows_say_when_each_line_was_bought() -> None:
     assert [f"{row['purchase_date']:%m-%d}" for row in found] == ["02-24", "02-25", "02-26"]
     (row,) = rows(read(packed().zip_bytes))
     assert (row["issuer_id"], row["supplier_id"], row["accepted"]) == (BUYER.nit, ANA.id, True)
+
+
+def test_the_command_line_delivers_to_the_seller(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file, out = tmp_path / "z.zip", tmp_path / "out"
+    file.write_bytes(packed().zip_bytes)
+    assert main(["deliver", str(file), "--out", str(out), "--at", LATER.isoformat(), "--json"]) == 0
+    record = json.loads(capsys.readouterr().out)["record"]
+    assert record["recipients"] == list(ANA.emails)
+    assert len(list(out.glob("*.eml"))) == 1
