@@ -126,3 +126,21 @@ def test_a_plan_without_counts_of_dian_has_one_of_each() -> None:
     assert plan.afterwards[-1].startswith("Use un Issuer con esa numeración")
     with pytest.raises(InvalidInput, match="cantidades"):
         plan.counts({"support_document": -1}, {})
+
+
+@pytest.mark.parametrize("rules", [True, False])
+def test_the_office_recomputes_the_key_with_its_own_pin(rules: bool) -> None:
+    dian = Simulator(rules=rules)
+    issuer = issuer_of(dian)
+    signer = dian.signer(issuer.organization.nit)
+    other = issuer.replace(software=issuer.software.replace(pin="00001"))
+    original = build(bought("SEDS1", issuer), issuer)
+    for document, code in ((bought("SEDS1", other), "DSAD06"), (note("NA1", original), "NSAD06")):
+        signed = sign(build(document, other), signer, at=document.issued_at)
+        assert [fault.code for fault in dian.judge(signed.xml).faults] == [code]
+    real = issuer.replace(environment=Environment.PRODUCCION)
+    signed = sign(build(bought("SEDS1", real), real), signer, at=AT)
+    assert [fault.code for fault in dian.judge(signed.xml).faults] == ["wrong_environment"]
+    dian.register(issuer.numberings[0].replace(valid_to="2026-01-01"))
+    verdict = dian.judge(sign(original, signer, at=AT).xml)
+    assert (verdict.is_valid, [fault.code for fault in verdict.faults]) == (True, ["DSAB10b"])

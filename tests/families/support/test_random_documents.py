@@ -8,12 +8,14 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
+from hypothesis import given, settings
 from lxml import etree
 
-from dian_fe import Signed, build, load_document, read, rows, sign, verify
+from dian_fe import Signed, SupportNote, build, load_document, read, rows, sign, verify
 from dian_fe.graphic import Paper, Theme, render_pdf
 from dian_fe.testing import Judge, random_document
 from dian_fe.testing.samples import samples_of
+from dian_fe.testing.strategies import documents
 from dian_fe.ubl import xsd
 from tests.graphic.pdf_support import HAS_DECODER, decoded, read_pages
 from tests.graphic.test_pdf_edges import assert_sound
@@ -149,6 +151,21 @@ def test_the_office_accepts_it_without_a_word() -> None:
 def test_its_paper_is_sound_and_its_qr_is_read(kind: str, tmp_path: Path) -> None:
     for case in [each for each in few() if each.document.kind == kind][:DRAWN]:
         hold_the_paper(case, tmp_path)
+
+
+def test_the_callers_issuer_and_numbering_are_taken() -> None:
+    own = ISSUER.numberings[0].replace(prefix="DSX", range_from=40, range_to=45)
+    mine = ISSUER.replace(numberings=(own,))
+    for kind in KINDS:
+        assert build(random_document(2, kind, issuer=mine), mine).kind.name == kind
+    assert random_document(2, KINDS[0], issuer=mine).number in {f"DSX{number}" for number in range(40, 46)}
+    assert random_document(2, KINDS[0], issuer=mine.replace(resolution=None, numberings=())).number.startswith("SEDS")
+
+
+@settings(max_examples=10, deadline=None, derandomize=True)
+@given(documents("support_note"))
+def test_hypothesis_makes_them_too(document: SupportNote) -> None:
+    assert read(build(document, ISSUER).xml).document == document
 
 
 @pytest.mark.long

@@ -17,6 +17,7 @@ from ...catalogs import (
     TaxCode,
     catalog,
 )
+from ...families.registry import kind as kind_named
 from ...models.issuer import Issuer
 from ...models.references import Correction, DocumentReference
 from ...models.taxes import TaxTotal, tax
@@ -174,8 +175,10 @@ class _Maker(TradeMaker):
     # --- numbers -----------------------------------------------------------------------------------------------------
 
     def number(self) -> str:
-        resolution = self.issuer.numberings[0]
-        return resolution.number(self.dice.whole(resolution.range_from, resolution.range_to))
+        known = self.issuer.numbering_of(kind_named(KINDS[0]), "")
+        if known is None:
+            return f"{PREFIX}{self.dice.whole(1, 5_000_000)}"
+        return known.number(self.dice.whole(known.range_from, known.range_to))
 
     def note_number(self) -> str:
         return f"{self.dice.pick(('NA', 'N1X', ''))}{self.dice.whole(1, 10**8)}"
