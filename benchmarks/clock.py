@@ -39,11 +39,11 @@ class Rounds:
         self.times = times
 
     def ms(self, task: str) -> float:
-        """Give the median time of a call."""
+        """Return the median time of a call."""
         return median(self.times[task])
 
     def ratio(self, task: str, other: str = R) -> float:
-        """Give the median of the ratios of two tasks within each round."""
+        """Return the median of the ratios of two tasks within each round."""
         return median(a / b for a, b in zip(self.times[task], self.times[other], strict=True))
 
 
@@ -59,7 +59,7 @@ def measure(tasks: Mapping[str, Task], *, rounds: int, slice_seconds: float) -> 
 
 
 def wall(task: Task, calls: int) -> float:
-    """Give the milliseconds of wall-clock time that a call takes."""
+    """Return the milliseconds of wall-clock time that a call takes."""
     return _slice(task, calls, perf_counter)
 
 

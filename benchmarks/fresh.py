@@ -64,12 +64,12 @@ except (OSError, KeyError):
 
 
 def import_ms(runs: int) -> float:
-    """Give the milliseconds that ``import dian_fe`` adds to starting Python."""
+    """Return the milliseconds that ``import dian_fe`` adds to starting Python."""
     return median(_elapsed("import dian_fe") - _elapsed("pass") for _ in range(runs))
 
 
 def cold_start_ms(issuer_json: str, p12: bytes, password: str, runs: int) -> float:
-    """Give the milliseconds from starting Python to the first signed invoice, its key read from a .p12."""
+    """Return the milliseconds from starting Python to the first signed invoice, its key read from a .p12."""
     with tempfile.TemporaryDirectory() as folder:
         issuer, store = Path(folder, "issuer.json"), Path(folder, "firma.p12")
         issuer.write_text(issuer_json, encoding="utf-8")
@@ -78,13 +78,13 @@ def cold_start_ms(issuer_json: str, p12: bytes, password: str, runs: int) -> flo
 
 
 def first_validation_ms(signed: bytes, runs: int) -> float:
-    """Give the milliseconds of the first XSD validation in a process that has parsed the document."""
+    """Return the milliseconds of the first XSD validation in a process that has parsed the document."""
     with _file(signed) as path:
         return median(float(_run(FIRST_VALIDATION, path)) for _ in range(runs))
 
 
 def peak_mb(lines: int) -> float:
-    """Give the peak memory in MB of a process that builds and signs one document of that many lines."""
+    """Return the peak memory in MB of a process that builds and signs one document of that many lines."""
     return float(_run(PEAK_MEMORY, str(_HERE), str(lines)))
 
 

@@ -87,7 +87,7 @@ def xmlsec_task(built: Built[Invoice]) -> Task | None:
 
 
 def _template(built: Built[Invoice]) -> Any:
-    """Give our own signature without digests and value: what a program that uses xmlsec would prepare."""
+    """Return our own signature without digests and value: what a program that uses xmlsec would prepare."""
     root = etree.fromstring(sign(built, subjects.signer(), at=subjects.NOW).xml)
     signature = root.find(".//ds:Signature", _NS)
     assert signature is not None

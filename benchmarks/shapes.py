@@ -42,7 +42,7 @@ class Shape:
 
 
 def _many(one: Callable[[int], str], size: int) -> bytes:
-    """Give so many pieces that they are about ``size`` bytes."""
+    """Return so many pieces that they are about ``size`` bytes."""
     pieces: list[str] = []
     length = 0
     while length < size:
@@ -97,7 +97,7 @@ def _in_note(one: Callable[[int], str]) -> Callable[[int, bool], bytes]:
 
 
 def _prefix(declaration: bytes) -> bytes:
-    """Give what Canonical XML sorts declarations by."""
+    """Return what Canonical XML sorts declarations by."""
     return declaration.partition(b"=")[0]
 
 
@@ -220,13 +220,13 @@ def _plenty(size: int, _: bool) -> bytes:
 
 
 def _markup(at: int) -> str:
-    """Give the marks of everything that is looked for in texts."""
+    """Return the marks of everything that is looked for in texts."""
     return '&amp;amp;&lt;a " \u00c3\u00a9 \ufeff &#xD; '
 
 
 @cache
 def _container() -> bytes:
-    """Give the AttachedDocument of an accepted invoice."""
+    """Return the AttachedDocument of an accepted invoice."""
     judge = Judge(seed=7)
     judge.register(issuer().resolution)
     judge.register_software(issuer().software)
@@ -236,7 +236,7 @@ def _container() -> bytes:
 
 
 def _attached(text: str) -> str:
-    """Give what carries a document, which is text here."""
+    """Return what carries a document, which is text here."""
     return (
         f"<cac:Attachment><cac:ExternalReference><cbc:Description>{text}</cbc:Description></cac:ExternalReference>"
         "</cac:Attachment>"

@@ -87,7 +87,7 @@ class Item:
 
 @cache
 def items(count: int) -> tuple[Item, ...]:
-    """Give lines that all differ, so that nothing is computed once for many."""
+    """Return lines that all differ, so that nothing is computed once for many."""
     return tuple(
         Item(f"Producto de ejemplo número {n}, 500 g", Decimal(n % 7 + 1), Decimal(1000 + 37 * n), (19, 5, 0)[n % 3])
         for n in range(1, count + 1)

@@ -134,7 +134,7 @@ def payment_of(days: int, issued_on: date) -> Payment:
 
 
 def withholdings_of(rates: Mapping[str, str]) -> list[Any]:
-    """Give the withholdings that the customer makes; they are informative and never lower the amount payable."""
+    """Return the withholdings that the customer makes; they are informative and never lower the amount payable."""
     made = {"renta": rete_renta, "iva": rete_iva, "ica_por_mil": lambda rate: rete_ica(per_mil=rate)}
     return [made[name](rate) for name, rate in rates.items()]
 

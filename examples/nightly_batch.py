@@ -144,7 +144,7 @@ def issue(sale: str, rows: list[dict[str, str]], ledger: Ledger) -> None:
 
 
 def mail(shipment: Shipment, folder: Path, ledger: Ledger) -> None:
-    """Give an accepted invoice to its customer.
+    """Return an accepted invoice to its customer.
 
     The package is kept first. Whoever gets the mail again, after a crash right behind it, gets the same bytes.
     """

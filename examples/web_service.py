@@ -84,7 +84,7 @@ def connect() -> Client:
 
 @contextmanager
 def database() -> Iterator[sqlite3.Connection]:
-    """Give the database in one transaction, which nobody else writes in: it is committed unless an error leaves it."""
+    """Return the database in a transaction, which nobody else writes in: it is committed unless an error leaves it."""
     with closing(sqlite3.connect(DATABASE, timeout=30, isolation_level=None)) as db, db:
         db.execute(
             "CREATE TABLE IF NOT EXISTS invoices (consecutive INTEGER PRIMARY KEY, number TEXT UNIQUE,"
@@ -165,7 +165,7 @@ app = FastAPI(title="Facturación", lifespan=lifespan)
 
 @app.exception_handler(DianFeError)
 def refused(request: Request, error: Exception) -> JSONResponse:
-    """Tell what cannot be issued: field, value found, value expected and what to do."""
+    """Answer what cannot be issued: field, value found, value expected and what to do."""
     assert isinstance(error, DianFeError)
     return JSONResponse(error.as_dict(), 422)
 
@@ -229,7 +229,7 @@ def status(number: str) -> dict[str, Any]:
 
 @app.get("/invoices/{number}/package")
 def package(number: str) -> Response:
-    """Give the ZIP for the customer's mail: signed AttachedDocument with DIAN's answer, and the PDF."""
+    """Return the ZIP for the customer's mail: signed AttachedDocument with DIAN's answer, and the PDF."""
     return Response(packed(number), media_type="application/zip")
 
 

@@ -103,7 +103,7 @@ def one_slice(count: int, seed: int, out: Path, explain_every: int) -> dict[str,
 
 
 def last_file(out: Path, seed: int) -> Path:
-    """Give the file that holds the input at hand."""
+    """Return the file that holds the input at hand."""
     return out / f"{seed}-last.bin"
 
 

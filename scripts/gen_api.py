@@ -52,7 +52,7 @@ BASES = {
 
 
 def public_names(room: str) -> dict[str, str]:
-    """Give the public names of a room with the path under which each is imported, shortest first."""
+    """Return the public names of a room with the path under which each is imported, shortest first."""
     homes = dian_fe._HOMES
     names = {name: f"dian_fe.{name}" for home, listed in homes.items() if home.split(".")[0] == room for name in listed}
     if room == "errors":
@@ -69,13 +69,13 @@ def public_names(room: str) -> dict[str, str]:
 
 
 def value_of(path: str) -> object:
-    """Give what an import path names."""
+    """Return what an import path names."""
     module, _, name = path.rpartition(".")
     return getattr(import_module(module), name)
 
 
 def summary(path: str) -> str:
-    """Give the first sentence of a docstring; constants have none of their own."""
+    """Return the first sentence of a docstring; constants have none of their own."""
     value = value_of(path)
     if not (inspect.isclass(value) or inspect.isroutine(value)):
         return f"A constant of type `{type(value).__name__}`."
@@ -84,7 +84,7 @@ def summary(path: str) -> str:
 
 
 def page(room: str) -> str:
-    """Give the page of a room."""
+    """Return the page of a room."""
     _, title, about = title_of(room)
     paths = (*public_names(room).values(), *BASES.get(room, ()))
     return f"# {title}\n\n{about}\n" + "".join(f"\n::: {path}\n{options(path)}" for path in paths)
@@ -98,18 +98,18 @@ def options(path: str) -> str:
 
 
 def rooms() -> Iterator[str]:
-    """Give the rooms that have public names."""
+    """Yield the rooms that have public names."""
     other = sorted({home.split(".")[0] for home in dian_fe._HOMES} - set(TITLES))
     yield from (room for room in (*TITLES, *other) if public_names(room))
 
 
 def title_of(room: str) -> tuple[str, str, str]:
-    """Give file name, title and what is there; a room that nobody described has its own name."""
+    """Return file name, title and what is there; a room that nobody described has its own name."""
     return TITLES.get(room) or (room, room.capitalize(), inspect.getdoc(import_module(f"dian_fe.{room}")) or "")
 
 
 def index() -> str:
-    """Give the page that lists every name."""
+    """Return the page that lists every name."""
     text = (
         "# API reference\n\n"
         "Names are imported from the package that stands before the last dot: `from dian_fe import build`, "
@@ -124,7 +124,7 @@ def index() -> str:
 
 
 def pages() -> dict[str, str]:
-    """Give every page by file name."""
+    """Return every page by file name."""
     made = {"index.md": index()} | {f"{title_of(room)[0]}.md": page(room) for room in rooms()}
     return {name: NOTICE + text for name, text in made.items()}
 

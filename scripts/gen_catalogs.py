@@ -112,7 +112,7 @@ def default_postal_code(codes: Iterable[str]) -> str:
 
 
 def literal(text: str) -> list[str]:
-    """Give the Python literal of a text, in adjacent pieces where one would pass the width."""
+    """Return the Python literal of a text, in adjacent pieces where one would pass the width."""
     room = WIDTH - 9  # eight of indent and a comma
     pieces, current = [], ""
     for word in re.findall(r"\S*\s*", text):
@@ -129,7 +129,7 @@ def quote(text: str) -> str:
 
 
 def value(text: str, kind: str) -> str | None:
-    """Give the Python expression of a cell; ``None`` for a text."""
+    """Return the Python expression of a cell; ``None`` for a text."""
     if kind == "bool":
         return str(text == "1")
     if not text and kind.endswith("| None"):
@@ -152,7 +152,7 @@ def wrap(text: str, indent: str) -> Iterator[str]:
 
 
 def docstring(text: str, indent: str) -> list[str]:
-    """Give a docstring, on one line when it fits."""
+    """Return a docstring, on one line when it fits."""
     one = f'{indent}"""{text}"""'
     if len(one) <= WIDTH:
         return [one]
@@ -166,7 +166,7 @@ def sentence(text: str) -> str:
 
 
 def member_lines(row: Row, extras: list[Column], names: list[str]) -> list[str]:
-    """Give the lines of one member."""
+    """Return the lines of one member."""
     arguments: list[list[str]] = [literal(row["code"]), literal(row["label"])]
     for name, column in zip(names, extras, strict=True):
         expression = value(row[name], column.type)
@@ -185,7 +185,7 @@ def member_lines(row: Row, extras: list[Column], names: list[str]) -> list[str]:
 
 
 def new_method(extras: list[Column]) -> list[str]:
-    """Give the ``__new__`` of an enum whose members know more than their label."""
+    """Return the ``__new__`` of an enum whose members know more than their label."""
     parameters = ["cls", "code: str", 'label: str = ""']
     for column in extras:
         default = {"bool": "False"}.get(column.type, "None" if column.type.endswith("None") else quote(column.default))
@@ -193,7 +193,7 @@ def new_method(extras: list[Column]) -> list[str]:
     one = f"    def __new__({', '.join(parameters)}) -> Self:"
     wrapped = ["    def __new__(", *(f"        {parameter}," for parameter in parameters), "    ) -> Self:"]
     lines = [one] if len(one) <= WIDTH else wrapped
-    lines += ['        """Give the member of a code; the rest is that of the declaration."""']
+    lines += ['        """Return the member of a code; the rest is that of the declaration."""']
     lines += ["        member = new_member(cls, code, label)"]
     lines += [f"        member.{column.attribute} = {column.attribute}" for column in extras]
     return [*lines, "        return member"]
@@ -211,7 +211,7 @@ def alias(enum: str, column: Column) -> tuple[Column, list[str]]:
 
 
 def enum_lines(item: CodeList, columns: dict[str, Column]) -> list[str]:
-    """Give the class of an enumerated list."""
+    """Return the class of an enumerated list."""
     names = [name for name in item.columns if name in columns]
     named = [alias(item.enum, columns[name]) for name in names]
     extras = [column for column, _ in named]
@@ -233,7 +233,7 @@ def enum_lines(item: CodeList, columns: dict[str, Column]) -> list[str]:
 
 
 def enum_module(module: str, lists: list[CodeList], columns: dict[str, Column]) -> str:
-    """Give the text of one module of enums."""
+    """Return the text of one module of enums."""
     mine = [item for item in lists if item.module == module]
     body: list[str] = []
     imports = set()
@@ -259,14 +259,14 @@ def enum_module(module: str, lists: list[CodeList], columns: dict[str, Column]) 
 
 
 def packed(item: CodeList) -> str:
-    """Give the TSV of a list that is read on demand."""
+    """Return the TSV of a list that is read on demand."""
     columns = [name for name in item.columns if name != "member" and any(row[name] for row in item.rows)]
     lines = ["\t".join(columns), *("\t".join(row[name] for name in columns) for row in item.rows)]
     return "\n".join(lines) + "\n"
 
 
 def index(lists: list[CodeList]) -> str:
-    """Give the TSV that says where each list is and what it rests on."""
+    """Return the TSV that says where each list is and what it rests on."""
     where = {item.name: f"{item.module}:{item.enum}" for item in lists if item.kind in ("enum", "both")}
     where |= {item.name: where[item.kind.removeprefix("alias:")] for item in lists if item.kind.startswith("alias:")}
     lines = ["\t".join(("name", "kind", "enum", "spanish_name", "title", "source", "confidence", "doubt"))]
@@ -291,7 +291,7 @@ def all_order(name: str) -> tuple[int, str]:
 
 
 def package(lists: list[CodeList]) -> str:
-    """Give ``catalogs/__init__.py``: every public name, loaded on first use."""
+    """Return ``catalogs/__init__.py``: every public name, loaded on first use."""
     where: dict[str, str] = {item.enum: item.module for item in lists if item.enum}
     for path in sorted(ROOM.glob("*.py")):
         if path.stem not in MODULES and path.stem != "__init__":

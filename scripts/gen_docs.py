@@ -39,12 +39,12 @@ WHOLE_LIST = 250
 
 
 def _how(row: Any) -> str:
-    """Say what of a row is not as usual."""
+    """Return what of a row is not as usual."""
     return (", calculado" if row.echo else "") + (", solo al leer" if row.silent else "")
 
 
 def table(heads: Iterable[str], lines: Iterable[Iterable[str]]) -> str:
-    """Give a table of Markdown."""
+    """Return a table of Markdown."""
     heads = list(heads)
     rows = [heads, ["---"] * len(heads), *([cell.replace("|", "\\|") for cell in line] for line in lines)]
     return "".join(f"| {' | '.join(row)} |\n" for row in rows)
@@ -77,7 +77,7 @@ def structure_lines(structure: Structure, type_name: str, kind: DocumentKind, xp
 
 
 def node_lines(node: Node, kind: DocumentKind, xpath: str, field: str) -> Iterator[Line]:
-    """Give the lines of an element and of what is below it."""
+    """Yield the lines of an element and of what is below it."""
     for row in (node.row, *(leaf.row for leaf in node.leaves)):
         if isinstance(row, Const):
             yield code(xpath), "", row.label, f"siempre {code(row.text)}", attributes(row.attrs, field)
@@ -106,7 +106,7 @@ def attribute_lines(node: Node, xpath: str, field: str) -> Iterator[Line]:
 
 
 def attributes(items: Iterable[Attr], field: str) -> str:
-    """Tell the attributes of an element: a constant in quotation marks, or the field that fills it."""
+    """Return the attributes of an element: a constant in quotation marks, or the field that fills it."""
     told = []
     for item in items:
         owner = "" if item.field is None or item.field.startswith(CONTROL) else field
@@ -115,7 +115,7 @@ def attributes(items: Iterable[Attr], field: str) -> str:
 
 
 def sections(kind: DocumentKind) -> Iterator[tuple[str, list[Line]]]:
-    """Give the tables of a kind with their titles."""
+    """Yield the tables of a kind with their titles."""
     yield "Documento", list(structure_lines(structure_of(kind), kind.root, kind, "", ""))
     found: dict[str, list[Line]] = {}
     for slot in grammar_of(kind).extensions:
@@ -125,7 +125,7 @@ def sections(kind: DocumentKind) -> Iterator[tuple[str, list[Line]]]:
 
 
 def kind_page(kind: DocumentKind) -> str:
-    """Give the page of a kind of document."""
+    """Return the page of a kind of document."""
     title = f"{KIND_TITLES.get(kind.name) or catalog('document_types').label(kind.document_type)}: "
     text = (
         f"# {title}`{kind.root}`\n\n"
@@ -145,7 +145,7 @@ def kind_page(kind: DocumentKind) -> str:
 
 
 def catalogs_page() -> str:
-    """Give the page of the code lists."""
+    """Return the page of the code lists."""
     text = (
         "# Catálogos\n\n"
         "Las listas cortas son enumeraciones de `dian_fe.catalogs`; todas se consultan por nombre con "
@@ -160,7 +160,7 @@ def catalogs_page() -> str:
 
 
 def enum_name(item: ListInfo) -> str:
-    """Give the class of a list."""
+    """Return the class of a list."""
     return item.enum.partition(":")[2]
 
 
@@ -170,7 +170,7 @@ def size(item: ListInfo) -> str:
 
 
 def list_section(item: ListInfo) -> str:
-    """Give the section of a list."""
+    """Return the section of a list."""
     text = f"\n## {item.name}\n\n{item.title}.\n\n- Fuente: {item.source} (confianza: {item.confidence}).\n"
     text += f"- Duda: {item.doubt}\n" if item.doubt else ""
     if item.kind in ("table", "alias"):
@@ -187,7 +187,7 @@ def list_section(item: ListInfo) -> str:
 
 
 def member_name(entry: Entry) -> str:
-    """Give the name of a code's member; enums that hold only the common codes have none for the others."""
+    """Return the name of a code's member; enums that hold only the common codes have none for the others."""
     member = entry.member
     return member.name if member is not None and member.name in type(member).__members__ else ""
 
@@ -196,7 +196,7 @@ def member_name(entry: Entry) -> str:
 
 
 def errors_page() -> str:
-    """Give the page of the error classes."""
+    """Return the page of the error classes."""
     tree = inspect.getdoc(errors) or ""
     drawing = tree.partition("::\n")[2].partition("\nEach carries")[0].strip("\n")
     found = [getattr(errors, name) for name in re.findall(r"^[│├└─ ]*(\w+)", drawing, re.MULTILINE)]
@@ -223,7 +223,7 @@ def errors_page() -> str:
 
 
 def summary(thing: object) -> str:
-    """Give the first paragraph of a docstring on one line."""
+    """Return the first paragraph of a docstring on one line."""
     return " ".join((inspect.getdoc(thing) or "").partition("\n\n")[0].split())
 
 
@@ -231,7 +231,7 @@ def summary(thing: object) -> str:
 
 
 def command_line_page() -> str:
-    """Give the page of the command line, from the parser itself."""
+    """Return the page of the command line, from the parser itself."""
     verbs = next(action for action in command_line()._actions if isinstance(action, argparse._SubParsersAction))
     text = (
         "# Línea de órdenes\n\n"
@@ -250,14 +250,14 @@ def command_line_page() -> str:
 
 
 def spelling(action: argparse.Action) -> str:
-    """Give an argument as it is typed."""
+    """Return an argument as it is typed."""
     shown = action.metavar or ("|".join(map(str, action.choices)) if action.choices else action.dest)
     value = "" if action.nargs == 0 else str(shown)
     return " ".join(word for word in (", ".join(action.option_strings), value) if word)
 
 
 def usage(action: argparse.Action) -> str:
-    """Give an argument as the synopsis has it: brackets around what may be left out."""
+    """Return an argument as the synopsis has it: brackets around what may be left out."""
     optional = (action.option_strings and not action.required) or action.nargs in ("?", "*")
     return f"[{spelling(action)}]" if optional else spelling(action)
 
@@ -306,7 +306,7 @@ GROUPS = {
 
 
 def group_of(info: CodeInfo) -> str:
-    """Give the group of a code: FAJ43 and CAJ43 are of AJ; those of other families are together."""
+    """Return the group of a code: FAJ43 and CAJ43 are of AJ; those of other families are together."""
     name = info.code
     if name[0] in "FCD" and name[1] in "AB" and name[3:5].isdigit():
         return name[1:3]
@@ -315,7 +315,7 @@ def group_of(info: CodeInfo) -> str:
 
 
 def rules_page() -> str:
-    """Give the page of every code of DIAN's rules, by group of the annex."""
+    """Return the page of every code of DIAN's rules, by group of the annex."""
     groups: dict[str, list[CodeInfo]] = {}
     for name in sorted(rules.codes()):
         info = rules.explain(name)
@@ -342,7 +342,7 @@ def rules_page() -> str:
 
 
 def rule_cells(info: CodeInfo) -> tuple[str, ...]:
-    """Give the row of a code."""
+    """Return the row of a code."""
     severity = "no se conoce" if info.severity is None else SEVERITY[info.severity]
     where = "<br>".join(code(place) for place in (info.path, info.xpath) if place)
     looks = info.status.label
@@ -371,7 +371,7 @@ def with_examples(text: str) -> str:
 
 
 def examples_page() -> str:
-    """Give the page of the programs in ``examples``, as they are; the shortest first."""
+    """Return the page of the programs in ``examples``, as they are; the shortest first."""
     text = (
         "# Ejemplos\n\n"
         "Programas completos de la carpeta `examples`, que las pruebas ejecutan. Están en inglés, como todo el código; "
@@ -387,7 +387,7 @@ def examples_page() -> str:
 
 
 def pages() -> dict[str, str]:
-    """Give every page by file name."""
+    """Return every page by file name."""
     made = {f"ubl-{kind.name.replace('_', '-')}.md": kind_page(kind) for kind in kinds()}
     made |= {"catalogos.md": catalogs_page(), "errores.md": errors_page(), "reglas.md": rules_page()}
     made |= {"linea-de-ordenes.md": command_line_page(), "ejemplos.md": examples_page()}

@@ -16,7 +16,7 @@ FOLDERS = ("referencia", "api")
 
 
 def listed(folder: str) -> list[str]:
-    """Give the pages of a folder: its index, then what that links to."""
+    """Return the pages of a folder: its index, then what that links to."""
     index = (ROOT / "docs" / folder / "index.md").read_text(encoding="utf-8")
     links = dict.fromkeys(re.findall(r"^(?:-|##) \[.*?\]\(([\w-]+\.md)\)", index, re.MULTILINE))
     return ["index.md", *links]

@@ -63,7 +63,7 @@ def occurs(member: Member) -> str:
 
 
 def aggregate(name: str, members: Iterable[Member]) -> str:
-    """Give the complex type of a sequence of references."""
+    """Return the complex type of a sequence of references."""
     inner = "".join(f'<xs:element ref="{member.name}"{occurs(member)}/>' for member in members)
     return f'<xs:complexType name="{name}"><xs:sequence>{inner}</xs:sequence></xs:complexType>'
 
@@ -78,7 +78,7 @@ def attribute(item: Attribute) -> str:
 
 
 def text_type(name: str, value: str, attributes: Iterable[Attribute]) -> str:
-    """Give the complex type of a text with attributes."""
+    """Return the complex type of a text with attributes."""
     inner = "".join(map(attribute, attributes))
     extension = f'<xs:extension base="xs:{value}">{inner}</xs:extension>'
     return f'<xs:complexType name="{name}"><xs:simpleContent>{extension}</xs:simpleContent></xs:complexType>'
@@ -193,7 +193,7 @@ def shared_particle(word: str) -> str:
 
 
 def complex_type(name: str, content: str, attributes: str, particle: Callable[[str], str] | None = None) -> str:
-    """Give the complex type of a row of ``types.tsv``: ``=builtin``, or an expression, ``mixed`` or not."""
+    """Return the complex type of a row of ``types.tsv``: ``=builtin``, or an expression, ``mixed`` or not."""
     any_attribute = '<xs:anyAttribute namespace="##any"/>' if attributes == "any" else ""
     listed = () if any_attribute else read_attributes(attributes)
     if content.startswith("="):
@@ -205,12 +205,12 @@ def complex_type(name: str, content: str, attributes: str, particle: Callable[[s
 
 
 def typed(type_name: str) -> str:
-    """Give the name by which a schema refers to a type of the tables: builtins have no prefix there."""
+    """Return the name by which a schema refers to a type of the tables: builtins have no prefix there."""
     return type_name if ":" in type_name else f"xs:{type_name}"
 
 
 def signature(prefix: str, imports: dict[str, str]) -> str:
-    """Give the schema of XML Signature (``ds``) or XAdES (``xades``)."""
+    """Return the schema of XML Signature (``ds``) or XAdES (``xades``)."""
     start = f"{prefix}:"
     types = [
         complex_type(name.removeprefix(start), content, attributes)
@@ -226,7 +226,7 @@ def signature(prefix: str, imports: dict[str, str]) -> str:
 
 
 def dian() -> str:
-    """Give the schema of DIAN's extension; UBL's aggregates that it uses are repeated in it, to stay small."""
+    """Return the schema of DIAN's extension; UBL's aggregates that it uses are repeated in it, to stay small."""
     own = {name: (content, attributes) for name, content, attributes in vocabulary.rows("dian/types.tsv")}
     types = [complex_type(name, *row) for name, row in own.items()]
     elements = []
@@ -290,7 +290,7 @@ def own_files(folder: Path) -> dict[str, str]:
 
 
 def files() -> dict[str, str]:
-    """Give every generated file by its path under ``schemas/xsd``."""
+    """Return every generated file by its path under ``schemas/xsd``."""
     folders = sorted(path.parent for path in vocabulary.schemas_folder().glob("*/roots.tsv"))
     freight = frozenset(row[0] for row in vocabulary.rows("ubl21/freight.tsv"))
     return {

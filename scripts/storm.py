@@ -100,7 +100,7 @@ class Storm:
             self.stored[shipment.key] = shipment.to_json()
 
     def left(self) -> list[Shipment]:
-        """Give what is not decided yet, from what was stored."""
+        """Return what is not decided yet, from what was stored."""
         shipments = (Shipment.from_json(text) for text in self.stored.values())
         return [shipment for shipment in shipments if not shipment.state.is_final]
 

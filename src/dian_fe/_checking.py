@@ -106,7 +106,7 @@ def _of_container(received: Received[Any] | OtherFile, context: tuple[Any, ...],
 
 
 def bytes_of(subject: Any) -> bytes:
-    """Give the XML of what ``build``, ``sign`` and ``read`` give; raises ``InvalidInput`` for anything else."""
+    """Return the XML of what ``build``, ``sign`` and ``read`` give; raises ``InvalidInput`` for anything else."""
     raw = getattr(subject, "xml", None) or getattr(subject, "raw", None)
     if isinstance(raw, bytes):
         return raw
@@ -150,7 +150,7 @@ def _with_xml(subject: Any, raw: bytes, *context: Any, explaining: Explaining | 
 
 
 def _with_codes(fault: Fault, kind: str) -> Fault:
-    """Say in an XSD fault which codes of the annex it tells: those that ``pending.tsv`` leaves to the XSD."""
+    """Name in an XSD fault which codes of the annex it tells: those that ``pending.tsv`` leaves to the XSD."""
     from .rules.places import codes_of_xsd
 
     place = _POSITION.sub("", fault.xpath).partition("/")[2].partition("/")[2]

@@ -39,7 +39,7 @@ class Html(str):
 
 
 def card(title: str, pairs: Iterable[tuple[str, object]] = (), *parts: str) -> Html:
-    """Give a title, labelled values (those that say nothing are left out), and what follows them."""
+    """Return a title, labelled values (those that say nothing are left out), and what follows them."""
     rows = "".join(
         f'<tr><th scope="row" style="{_CELL};{_HEAD}">{_escaped(label)}</th><td style="{_LONG}">{text(value)}</td></tr>'
         for label, value in pairs
@@ -127,7 +127,7 @@ def _brief(value: Any) -> object:
 
 
 def verdict(good: bool | None, yes: str = "sí", no: str = "no", unknown: str = "no se juzgó") -> Html:
-    """Give a verdict by sign, word and colour; None is told as not judged."""
+    """Return a verdict by sign, word and colour; None is told as not judged."""
     sign, word, color = ("✔", yes, _GOOD) if good else ("✘", no, _BAD) if good is False else ("–", unknown, "")
     style = f' style="color:{color};font-weight:600"' if color else ""
     return Html(f"<span{style}>{sign} {_escaped(word)}</span>")
@@ -139,7 +139,7 @@ def strong(value: object) -> Html:
 
 
 def text(value: object) -> str:
-    """Give a value as escaped text, set apart from the direction of what is around it."""
+    """Return a value as escaped text, set apart from the direction of what is around it."""
     if isinstance(value, Html):
         return value
     if value is None:

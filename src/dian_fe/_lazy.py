@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def lazy(package: str, homes: Mapping[str, tuple[str, ...]]) -> tuple[Callable[[str], Any], Callable[[], list[str]]]:
-    """Give ``__getattr__`` and ``__dir__`` of a package (PEP 562) whose public names live in its modules.
+    """Return ``__getattr__`` and ``__dir__`` of a package (PEP 562) whose public names live in its modules.
 
     ``homes`` names, for each module of the package, the public names that it holds; ``..other`` is one beside it.
     """

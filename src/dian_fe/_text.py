@@ -10,14 +10,14 @@ _SEPARATORS = re.compile(r"[\W_]+")
 
 
 def fold(text: str) -> str:
-    """Give the form of a name in which «Bogotá, D.C.», «BOGOTA D.C.» and «bogota dc» are one."""
+    """Return the form of a name in which «Bogotá, D.C.», «BOGOTA D.C.» and «bogota dc» are one."""
     decomposed = unicodedata.normalize("NFKD", text.replace(".", ""))
     plain = "".join(character for character in decomposed if not unicodedata.combining(character))
     return _SEPARATORS.sub(" ", plain).strip().casefold()
 
 
 def nearest(text: str, candidates: Iterable[str], cutoff: float = 0.6) -> str | None:
-    """Give the candidate most like the text, or ``None`` when none is like it."""
+    """Return the candidate most like the text, or ``None`` when none is like it."""
     from difflib import get_close_matches  # only refusals need it
 
     matches = get_close_matches(text, list(candidates), n=1, cutoff=cutoff)

@@ -211,7 +211,7 @@ def _require_bytes(data: Any) -> None:
 
 
 def _has_doctype(data: bytes) -> bool:
-    """Tell whether the prolog has a DOCTYPE; later ones are text of an embedded document."""
+    """Return whether the prolog has a DOCTYPE; later ones are text of an embedded document."""
     at = 0
     while True:
         padding = _PADDING.match(data, at)
@@ -237,7 +237,7 @@ def _doctype_refused() -> UnsafeXml:
 
 
 def _told(error: etree.XMLSyntaxError, data: bytes) -> UnsafeXml | MalformedXml:
-    """Say in Spanish what libxml2 met, with its place."""
+    """Return in Spanish what libxml2 met, with its place."""
     line, column = error.position
     detail = " ".join((error.msg or "").rsplit(", line ", 1)[0].split())
     found = f"línea {line}, columna {column}: {detail}"
@@ -258,7 +258,7 @@ def _told(error: etree.XMLSyntaxError, data: bytes) -> UnsafeXml | MalformedXml:
 
 
 def _mistaken(data: bytes) -> str | None:
-    """Say what bytes that were never XML are, when their beginning tells."""
+    """Return what bytes that were never XML are, when their beginning tells."""
     start = data.lstrip()
     if not start:
         return "el archivo está vacío: pida que lo envíen de nuevo."

@@ -55,7 +55,7 @@ def _is_number(annotation: Any, metadata: list[Any]) -> bool:
 
 
 def number_fields() -> list[tuple[type[Model], str]]:
-    """Give every field of every model that holds an exact number."""
+    """Return every field of every model that holds an exact number."""
     modules = [import_module(f"dian_fe.models.{module.name}") for module in iter_modules(dian_fe.models.__path__)]
     models = {
         value
@@ -97,7 +97,7 @@ def test_the_fields_are_found() -> None:
 
 
 def refusal_of(make: Callable[[], object], field: str) -> InvalidInput:
-    """Give the error that speaks of a field, among those raised."""
+    """Return the error that speaks of a field, among those raised."""
     with pytest.raises(InvalidInput) as caught:
         make()
     (error,) = [error for error in caught.value.errors if error.field == field]

@@ -93,7 +93,7 @@ def invoice(supplier: Organization | None = None, **changes: Any) -> Invoice:
 
 
 def issued(document: Any = None, **organization_changes: Any) -> tuple[Signed[Any], Verdict]:
-    """Give a signed document and what DIAN said of it."""
+    """Return a signed document and what DIAN said of it."""
     document = document or invoice(organization(**organization_changes))
     signed = sign(build(document, issuer(**organization_changes)), signer(), at=AT)
     verdict = office().judge(signed.xml)
@@ -175,7 +175,7 @@ def mailroom(**options: Any) -> Iterator[Mailroom]:
 
 
 def accepts(user: str, password: str) -> Any:
-    """Give an authenticator that knows one user."""
+    """Return an authenticator that knows one user."""
 
     def check(server: Any, session: Any, envelope: Envelope, mechanism: str, data: Any) -> AuthResult:
         known = isinstance(data, LoginPassword) and (data.login, data.password) == (user.encode(), password.encode())

@@ -293,7 +293,7 @@ def test_passwords_are_never_shown_nor_sent_in_clear() -> None:
 
 @pytest.fixture(scope="module")
 def certificate(tmp_path_factory: pytest.TempPathFactory) -> tuple[ssl.SSLContext, ssl.SSLContext]:
-    """Give the TLS settings of a server named localhost and of a client that trusts it."""
+    """Return the TLS settings of a server named localhost and of a client that trusts it."""
     folder = tmp_path_factory.mktemp("tls")
     key, chain = folder / "key.pem", folder / "chain.pem"
     command = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost"]

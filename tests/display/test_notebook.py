@@ -63,7 +63,7 @@ def words(value: Any) -> str:
 
 
 def said(value: Any) -> dict[str, str]:
-    """Give the labelled values of a card."""
+    """Return the labelled values of a card."""
     rows = shown(value).findall("./table/tr") + shown(value).findall("./table/tbody/tr")
     return {row[0].text_content(): row[1].text_content() for row in rows if row[0].tag == "th" and len(row) == 2}
 
@@ -123,7 +123,7 @@ def test_readiness() -> None:
 
 @cache
 def answers() -> tuple[Answer, Answer]:
-    """Give what sending an invoice gives, accepted and then refused for its number."""
+    """Return what sending an invoice gives, accepted and then refused for its number."""
     simulator = Simulator(seed=5)
     simulator.resolution()
     seller = issuer().replace(software=simulator.software, resolution=simulator.resolution())

@@ -28,19 +28,19 @@ class Block:
 
 
 def guides() -> list[Path]:
-    """Give the pages that people wrote."""
+    """Return the pages that people wrote."""
     return sorted(
         path for path in DOCS.rglob("*.md") if path.relative_to(DOCS).parts[0] not in GENERATED and path.is_file()
     )
 
 
 def name_of(path: Path) -> str:
-    """Give a page's name from the folder of the manual."""
+    """Return a page's name from the folder of the manual."""
     return path.relative_to(DOCS).as_posix()
 
 
 def blocks_of(path: Path) -> list[Block]:
-    """Give the blocks of a page in their order."""
+    """Return the blocks of a page in their order."""
     text = path.read_text(encoding="utf-8")
     return [
         Block(found["language"], found["title"], found["text"], text.count("\n", 0, found.start("text")) + 1)
@@ -49,7 +49,7 @@ def blocks_of(path: Path) -> list[Block]:
 
 
 def prose_of(path: Path) -> str:
-    """Give a page without its blocks, comments, inline code and addresses of links."""
+    """Return a page without its blocks, comments, inline code and addresses of links."""
     text = FENCE.sub("", path.read_text(encoding="utf-8"))
     text = re.sub(r"<!--.*?-->", "", text, flags=re.DOTALL)
     text = re.sub(r"`[^`]*`", "", text)
@@ -57,7 +57,7 @@ def prose_of(path: Path) -> str:
 
 
 def shows(printed: str, shown: str) -> bool:
-    """Tell whether what was printed is what a page shows; «…» stands for anything, also for whole lines."""
+    """Return whether what was printed is what a page shows; «…» stands for anything, also for whole lines."""
     pattern = ".*?".join(map(re.escape, _plain(shown).split("…")))
     return re.fullmatch(pattern, _plain(printed), re.DOTALL) is not None
 

@@ -77,7 +77,7 @@ EXTERNAL = re.compile(r"https://[\w.-]+\.[a-z]{2,}(/\S*)?|mailto:[\w.]+@example\
 
 
 def _anchors(path: Path) -> set[str]:
-    """Give the anchors of a page: the headings as the site's generator writes them, and those given by hand."""
+    """Return the anchors of a page: the headings as the site's generator writes them, and those given by hand."""
     text = path.read_text(encoding="utf-8")
     made = {_slug(found["title"]) for found in HEADING.finditer(text)}
     return made | set(re.findall(r'<a id="([\w.-]+)">', text)) | set(re.findall(r"^::: (\S+)$", text, re.MULTILINE))

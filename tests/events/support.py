@@ -27,17 +27,17 @@ HOLIDAYS = {
 
 
 def every_day(first: date = date(2024, 1, 1), last: date = date(2027, 12, 31)) -> Iterator[date]:
-    """Give every day of the years with a table."""
+    """Return every day of the years with a table."""
     return (first + timedelta(days=after) for after in range((last - first).days + 1))
 
 
 def works(day: date) -> bool:
-    """Tell whether a day is a business day, by the table alone."""
+    """Return whether a day is a business day, by the table alone."""
     return day.weekday() < 5 and f"{day:%m-%d}" not in HOLIDAYS[day.year].split()
 
 
 def third_business_day(day: date) -> date:
-    """Give the third business day after a day, by the table alone."""
+    """Return the third business day after a day, by the table alone."""
     left = 3
     while left:
         day += timedelta(days=1)
@@ -46,7 +46,7 @@ def third_business_day(day: date) -> date:
 
 
 def oracle(before: dict[str, date], code: str, day: date) -> set[str]:
-    """Say what speaks against an event, in plain rules; ``before`` holds the days of the events registered."""
+    """Return what speaks against an event, in plain rules; ``before`` holds the days of the events registered."""
     said: set[str] = set()
     if code in before:
         said.add("LGC01")
@@ -73,7 +73,7 @@ def oracle(before: dict[str, date], code: str, day: date) -> set[str]:
 
 
 def at(day: date, hour: int = 12, minute: int = 0, second: int = 0) -> datetime:
-    """Give a moment of that day in Bogotá."""
+    """Return a moment of that day in Bogotá."""
     return datetime.combine(day, time(hour, minute, second), BOGOTA)
 
 
@@ -137,5 +137,5 @@ def verified(document: Any = None, *, dian: Judge | None = None, answered: bool 
 
 @cache
 def credit_sale() -> Verified[Invoice]:
-    """Give one accepted invoice on credit, for tests that leave no trace."""
+    """Return one accepted invoice on credit, for tests that leave no trace."""
     return verified()

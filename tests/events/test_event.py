@@ -175,7 +175,7 @@ def test_nothing_else_makes_an_event(attempt: Callable[[], Any]) -> None:
 
 
 def _bare(event: Event) -> Event:
-    """Give an object of the class with all that an event says, made without any of its constructors."""
+    """Return an object of the class with all that an event says, made without any of its constructors."""
     other = object.__new__(Event)
     object.__setattr__(other, "__dict__", dict(event))
     return other

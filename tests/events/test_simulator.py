@@ -186,7 +186,7 @@ def test_every_order_of_events_over_the_wire() -> None:
 
 
 def _everything_before(code: str) -> list[RegisteredEvent]:
-    """Give a history that lets the event be made, true or not: the office must judge by its own."""
+    """Return a history that lets the event be made, true or not: the office must judge by its own."""
     return [RegisteredEvent(each, f"H{each}", at(MONDAY, 10)) for each in ("030", "032") if code > each]
 
 

@@ -21,7 +21,7 @@ CODES = ("030", "031", "032", "033", "034")
 
 
 def refusals(history: EventHistory, proposed: RegisteredEvent, issued: date = MONDAY, **options: object) -> set[str]:
-    """Give the codes for which the timeline refuses an event."""
+    """Return the codes for which the timeline refuses an event."""
     faults = history.judge(proposed, issued_at=at(issued), **options)  # type: ignore[arg-type]
     return {fault.code for fault in faults if fault.rejects}
 
@@ -64,7 +64,7 @@ def test_every_order_of_up_to_four_events() -> None:
 
 
 def _at_the_office(history: EventHistory, proposed: RegisteredEvent, issued: date = MONDAY) -> set[str]:
-    """Give the codes for which the simulator refuses it, by its own rules."""
+    """Return the codes for which the simulator refuses it, by its own rules."""
     registered = {event.code: event.signed_at for event in history}
     assert proposed.signed_at is not None
     return {code for code, *_ in refusals_at_the_office(
@@ -72,7 +72,7 @@ def _at_the_office(history: EventHistory, proposed: RegisteredEvent, issued: dat
 
 
 def _every_history() -> Iterator[EventHistory]:
-    """Give every order of up to four different events, also those that nobody should have registered."""
+    """Yield every order of up to four different events, also those that nobody should have registered."""
     for length in range(5):
         for codes in permutations(CODES, length):
             yield EventHistory(

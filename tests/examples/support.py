@@ -23,7 +23,7 @@ def load(name: str) -> Any:
 
 
 def command(name: str, *arguments: object) -> list[str]:
-    """Give the command that runs an example, with every warning an error."""
+    """Return the command that runs an example, with every warning an error."""
     return [sys.executable, "-W", "error", str(EXAMPLES / f"{name}.py"), *map(str, arguments)]
 
 

@@ -40,7 +40,7 @@ def amount(value: Decimal, currency: str) -> str:
 
 
 def mandatory_texts(shown: Shown) -> list[str]:
-    """Give every text that a representación gráfica of the document must hold (items of art. 1.5.1.2.2.1)."""
+    """Return every text that a representación gráfica of the document must hold (items of art. 1.5.1.2.2.1)."""
     found, document, control = shown.found, shown.found.document, shown.found.control
     supplier, customer, totals, money = document.supplier, document.customer, document.totals, document.currency
     texts = [TITLES[getattr(document, "type_code", None) or "92"]]  # item 1
@@ -105,7 +105,7 @@ def mandatory_texts(shown: Shown) -> list[str]:
 
 
 def _label(name: str, code: str | None) -> str:
-    """Give what a code means, or the code where the list has none such."""
+    """Return what a code means, or the code where the list has none such."""
     codes = catalog(name)
     return codes.label(code) if code in codes else code or ""
 

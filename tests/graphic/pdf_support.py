@@ -121,14 +121,14 @@ def draw(each: Shown, theme: Theme) -> Drawn:
 
 
 def cells(page: Page) -> Iterator[tuple[Text, float]]:
-    """Give the texts of a page that was laid out, each with the height of its base line."""
+    """Yield the texts of a page that was laid out, each with the height of its base line."""
     for top, item in page.walk():
         if isinstance(item, Text):
             yield item, top + item.y
 
 
 def overlapping(page: Read) -> list[tuple[Run, Run]]:
-    """Give texts that stand on each other, or on the QR."""
+    """Return texts that stand on each other, or on the QR."""
     left, top, right, bottom = page.qr
     boxes = sorted((*page.runs, Run("QR", left, right, top, bottom)), key=lambda run: run.top)
     found = []

@@ -48,14 +48,14 @@ class Shown(NamedTuple):
 
 @cache
 def office() -> Judge:
-    """Give the DIAN of these tests, which knows the issuer's software and numbering."""
+    """Return the DIAN of these tests, which knows the issuer's software and numbering."""
     dian = Judge(seed=7)
     dian.resolution()
     return dian
 
 
 def organization(**changes: Any) -> Organization:
-    """Give the made-up supplier, which holds every quality that is told."""
+    """Return the made-up supplier, which holds every quality that is told."""
     values: dict[str, Any] = {
         "nit": "700085371",
         "name": "Tienda Ejemplo SAS",
@@ -71,7 +71,7 @@ def organization(**changes: Any) -> Organization:
 
 
 def issuer(**changes: Any) -> Issuer:
-    """Give the issuer with its software and numbering."""
+    """Return the issuer with its software and numbering."""
     dian = office()
     return Issuer(organization=organization(**changes), software=dian.software, resolution=dian.resolution())
 
@@ -88,7 +88,7 @@ COMPANY: dict[str, Any] = {
 
 
 def customer(**changes: Any) -> Customer:
-    """Give the made-up buyer."""
+    """Return the made-up buyer."""
     return Customer(**{**COMPANY, **changes})
 
 
@@ -137,7 +137,7 @@ def answered(built: Any) -> Shown:
 
 @cache
 def packed() -> Shown:
-    """Give what a customer receives: a container with the document and DIAN's answer."""
+    """Return what a customer receives: a container with the document and DIAN's answer."""
     shown = answered(build(invoice("SETP990000301", some_lines(5)), issuer()))
     package = pack(shown.subject, shown.answer, office().signer("700085371"), at=AT + timedelta(minutes=5))
     return Shown("package", read(package.zip_bytes))

@@ -21,7 +21,7 @@ from .varied import varied_documents
 
 
 def texts(thing: Any) -> list[str]:
-    """Give every text of a content."""
+    """Return every text of a content."""
     if isinstance(thing, str):
         return [thing]
     if isinstance(thing, dict):

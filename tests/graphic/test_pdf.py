@@ -24,7 +24,7 @@ MARGINS = {Paper.LETTER: 36.0, Paper.ROLL_80: 4 * MM}
 
 
 def visible(text: str) -> str:
-    """Give a text as the typefaces show it: what they lack is a placeholder, what has no shape is nothing."""
+    """Return a text as the typefaces show it: what they lack is a placeholder, what has no shape is nothing."""
     return squeezed(faces()[0].shown(unicodedata.normalize("NFC", text)))
 
 

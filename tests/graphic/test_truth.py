@@ -34,7 +34,7 @@ DIGITS = {"1", "2", "100"}
 
 
 def said_by(thing: Any) -> Iterator[str]:
-    """Give every text of a JSON value."""
+    """Yield every text of a JSON value."""
     if isinstance(thing, dict):
         thing = list(thing.values())
     if isinstance(thing, list):
@@ -45,7 +45,7 @@ def said_by(thing: Any) -> Iterator[str]:
 
 
 def shown_in(thing: Any) -> Iterator[str]:
-    """Give every text of a content besides what is worked out: words, pesos, sums by tax, and the QR."""
+    """Yield every text of a content besides what is worked out: words, pesos, sums by tax, and the QR."""
     if isinstance(thing, str):
         yield thing
     elif isinstance(thing, dict):

@@ -175,7 +175,7 @@ def _circumstances(number: Iterator[str]) -> Iterator[Named]:
 
 
 def _simple_regime(number: str) -> Named:
-    """Give an invoice of another issuer, with amounts as large as they come."""
+    """Return an invoice of another issuer, with amounts as large as they come."""
     other: dict[str, Any] = {"responsibilities": ("O-47",), "trade_name": None}
     document = invoice(
         number,
@@ -193,7 +193,7 @@ def _simple_regime(number: str) -> Named:
 
 
 def _notes(number: str) -> Iterator[Named]:
-    """Give an invoice and the notes that correct it."""
+    """Yield an invoice and the notes that correct it."""
     shop = issuer()
     base = build(invoice(number, some_lines(3), payment=Payment.credit(date(2026, 4, 1))), shop)
     yield "corrected", base
@@ -259,7 +259,7 @@ def _health(number: str) -> Invoice:
 
 
 def samples() -> list[Shown]:
-    """Give real documents of others, with their numbers and names replaced, that have a key and totals."""
+    """Return real documents of others, with their numbers and names replaced, that have a key and totals."""
     folder = shared_dir()
     if folder is None:
         return []
@@ -272,7 +272,7 @@ def samples() -> list[Shown]:
 
 @cache
 def varied_documents() -> tuple[Shown, ...]:
-    """Give at least forty documents, as varied as they come."""
+    """Return at least forty documents, as varied as they come."""
     ours = [Shown(name, built) for name, built in _ours()]
     made = [Shown(f"random {seed}", build(random_document(seed), sample_issuer())) for seed in (3, 8, 14)]
     return (*ours, *made, answered(build(invoice("SETP990000300", some_lines(7)), issuer())), packed(), *samples())

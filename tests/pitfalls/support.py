@@ -56,10 +56,10 @@ def built(*lines: Line, **changes: Any) -> Built[Invoice]:
 
 
 def texts(xml: bytes, name: str) -> list[str]:
-    """Give the texts of every element of that local name, in document order."""
+    """Return the texts of every element of that local name, in document order."""
     return [e.text or "" for e in etree.fromstring(xml).iter(etree.Element) if etree.QName(e).localname == name]
 
 
 def flat(xml: bytes) -> str:
-    """Give the XML without its root's namespaces, to look for pieces in it."""
+    """Return the XML without its root's namespaces, to look for pieces in it."""
     return re.sub(r' xmlns(:\w+)?="[^"]*"', "", xml.decode())

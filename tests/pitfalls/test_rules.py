@@ -49,7 +49,7 @@ def loose(**changes: Any) -> Any:
 
 
 def told(document: Any, *codes: str) -> list[tuple[str, str, Any]]:
-    """Give code, place and value found of the faults of some codes."""
+    """Return code, place and value found of the faults of some codes."""
     return [(fault.code, fault.path, fault.found) for fault in check(document) if fault.code in codes]
 
 

@@ -14,7 +14,7 @@ _LOCAL = {"build", "dist", "out", "node_modules"}
 
 @cache
 def files() -> tuple[Path, ...]:
-    """Give every file of the project: what git would keep, or whatever an unpacked archive holds."""
+    """Return every file of the project: what git would keep, or whatever an unpacked archive holds."""
     if (ROOT / ".git").exists() and shutil.which("git"):
         listing = subprocess.run(
             ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
@@ -34,7 +34,7 @@ def _is_local(path: Path) -> bool:
 
 @cache
 def texts() -> dict[str, str]:
-    """Give the text of every file that is UTF-8, by its path from the root."""
+    """Return the text of every file that is UTF-8, by its path from the root."""
     found = {}
     for path in files():
         data = path.read_bytes()

@@ -19,7 +19,7 @@ CLASSES = [getattr(errors, name) for name in errors.__all__]
 
 
 def _ours(base: type[DianFeError] = DianFeError) -> Iterator[type[DianFeError]]:
-    """Give every class that the library has, wherever it is defined."""
+    """Yield every class that the library has, wherever it is defined."""
     yield base
     for child in base.__subclasses__():
         if child.__module__.startswith("dian_fe."):

@@ -19,7 +19,7 @@ PACKAGES = ("dian_fe", *(f"dian_fe.{room}" for room in ROOMS))
 
 
 def _type_checking_imports(module: str) -> Iterator[str]:
-    """Give the names that type checkers see in a lazy package."""
+    """Yield the names that type checkers see in a lazy package."""
     source = Path(str(importlib.import_module(module).__file__)).read_text(encoding="utf-8")
     for node in ast.parse(source).body:
         if isinstance(node, ast.If) and isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING":

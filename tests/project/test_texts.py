@@ -30,6 +30,16 @@ def test_there_is_something_to_look_at() -> None:
     assert "README.md" in texts()
 
 
+def test_docstrings_open_with_what_is_returned() -> None:
+    odd = {
+        f"{name}: {found[0]}"
+        for name, text in texts().items()
+        if name.endswith(".py")
+        for found in re.finditer(r'"""(?:Give|Tell|Say)s? [^\n]*', text)
+    }
+    assert not odd
+
+
 def test_accents_are_whole() -> None:
     broken = {name: found[0] for name, text in texts().items() if (found := BROKEN.search(text))}
     assert not broken

@@ -22,7 +22,7 @@ class Case(NamedTuple):
 
 @cache
 def office() -> Judge:
-    """Give the simulator whose software and numbering the sample issuer uses."""
+    """Return the simulator whose software and numbering the sample issuer uses."""
     dian = Judge()
     dian.resolution()
     return dian
@@ -40,5 +40,5 @@ def chunk(number: int) -> tuple[Case, ...]:
 
 
 def every_document() -> list[Any]:
-    """Give the documents of all chunks, unsigned."""
+    """Return the documents of all chunks, unsigned."""
     return [random_document(seed) for seed in range(CHUNKS * CHUNK)]

@@ -182,7 +182,7 @@ class Sums:
         return sums
 
     def contradictions(self) -> Iterator[str]:
-        """Tell where header and lines disagree."""
+        """Yield where header and lines disagree."""
         if self.total("LineExtension") != sum(self.number(line, "cbc:LineExtensionAmount") for line in self.lines):
             yield "LineExtensionAmount"
         for tag in ("TaxTotal", "WithholdingTaxTotal"):
@@ -222,7 +222,7 @@ class Sums:
                 yield f"{element.tag}: negative"
 
     def policies(self) -> list[tuple[int, str, str]]:
-        """Give the rounding policies under which every amount is the exact one rounded: at least one must fit."""
+        """Return the rounding policies under which every amount is the exact one rounded: at least one must fit."""
         return [
             (decimals, mode, where)
             for decimals in (2, 0)

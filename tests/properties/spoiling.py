@@ -110,7 +110,7 @@ class Whole(NamedTuple):
 
 @cache
 def whole(seed: int) -> Whole:
-    """Give a document: seven in ten of sales, the rest events, DIAN's answers and containers."""
+    """Return a document: seven in ten of sales, the rest events, DIAN's answers and containers."""
     turn = seed % 10
     if turn == 7:
         xml = write(random_event(seed), Control(**_CONTROL, environment="2"), kind_named("event")).xml
@@ -172,7 +172,7 @@ def _container(seed: int) -> AttachedDocument:
 
 
 def leaves(root: Any) -> Iterator[tuple[Any, str | None]]:
-    """Give every element with a text and every attribute, but those that say what kind the document is."""
+    """Yield every element with a text and every attribute, but those that say what kind the document is."""
     excepted = [found for path in EXCEPTED for found in root.iterfind(path, NAMESPACES)]
     for element in root.iter(etree.Element):
         if element is root or element in excepted:
@@ -198,7 +198,7 @@ def differences(one: Any, other: Any, path: str = "") -> list[tuple[str, Any, An
 
 
 def plain(value: Any) -> Any:
-    """Give a model as nested dictionaries, with the fiscal address where the XML repeats the physical one."""
+    """Return a model as nested dictionaries, with the fiscal address where the XML repeats the physical one."""
     if isinstance(value, BaseModel):
         data = {name: plain(each) for name, each in value.__dict__.items()}
         if "registration_address" in data and data["registration_address"] is None:
@@ -217,7 +217,7 @@ def pruned(value: Any) -> Any:
 
 
 def everything(received: Any) -> dict[str, Any]:
-    """Give all that was read of a document."""
+    """Return all that was read of a document."""
     return {**plain(received.document), "control": plain(received.control)}
 
 

@@ -58,7 +58,7 @@ def _models_in(annotation: Any) -> Iterator[type[BaseModel]]:
 
 
 def reachable(roots: Iterable[type[BaseModel]]) -> dict[str, type[BaseModel]]:
-    """Give every model that a document may hold."""
+    """Return every model that a document may hold."""
     found: dict[str, type[BaseModel]] = {}
     waiting = list(roots)
     while waiting:
@@ -74,7 +74,7 @@ MODELS = reachable([Invoice, CreditNote, DebitNote])
 
 
 def usual(info: FieldInfo, value: Any) -> bool:
-    """Tell whether a value is what the field says without anybody's doing."""
+    """Return whether a value is what the field says without anybody's doing."""
     if value is None or value == ():
         return True
     return not info.is_required() and info.default_factory is None and value == info.default

@@ -26,13 +26,13 @@ PIN = "20191"
 
 @cache
 def sold() -> tuple[Any, Any]:
-    """Give a signed invoice and DIAN's verdict about it."""
+    """Return a signed invoice and DIAN's verdict about it."""
     return issued()
 
 
 @cache
 def another() -> tuple[Any, Any]:
-    """Give another invoice with its verdict."""
+    """Return another invoice with its verdict."""
     return issued()
 
 
@@ -48,17 +48,17 @@ def sealed(xml: bytes, nit: str = NIT, flaw: Flaw = Flaw.NONE, name: str | None 
 
 
 def sale(nit: str = NIT, flaw: Flaw = Flaw.NONE, name: str | None = None, **how: Any) -> bytes:
-    """Give the invoice of `sold`, signed by somebody else or otherwise."""
+    """Return the invoice of `sold`, signed by somebody else or otherwise."""
     return sealed(sold()[0].built.canonical.xml, nit, flaw, name, **how)
 
 
 def answer(nit: str = DIAN_NIT, flaw: Flaw = Flaw.NONE, name: str | None = None, **changes: Any) -> bytes:
-    """Give an answer like the one about `sold`, with changes, signed by DIAN or whoever says so."""
+    """Return an answer like the one about `sold`, with changes, signed by DIAN or whoever says so."""
     return sealed(unsigned_answer(**changes), nit, flaw, name, time=ANSWERED)
 
 
 def unsigned_answer(**changes: Any) -> bytes:
-    """Give an answer's canonical bytes, with the place for its signature empty."""
+    """Return an answer's canonical bytes, with the place for its signature empty."""
     received = read(sold()[1].application_response)
     changed = update_fast(received.document, changes)  # also to what no model takes
     return write(changed, received.control, kind_named("application_response")).xml
@@ -75,7 +75,7 @@ def container(
     how: dict[str, Any] | None = None,
     **changes: Any,
 ) -> bytes:
-    """Give an AttachedDocument like the one of `packed`: other contents, other references (``told``), other data."""
+    """Return an AttachedDocument like the one of `packed`: other contents, other references (``told``), other data."""
     made = packed().container
     first = made.answers[0]
     carried = (sold()[1].application_response,) if answers is None else answers
@@ -88,7 +88,7 @@ def container(
 
 
 def event(sender: str = "800199436", nit: str | None = None, **changes: Any) -> bytes:
-    """Give a buyer's event with a right CUDE."""
+    """Return a buyer's event with a right CUDE."""
     made = random_event(5, "033")
     party = EventParty(name="Cliente Ejemplo SAS", id=sender)
     document = made.model_copy(update={"issued_at": AT, "sender": party} | changes)

@@ -13,7 +13,7 @@ STRANGER = "860000123"
 
 
 def codes(examination: Examination, *, rejecting: bool | None = None) -> set[str]:
-    """Give the codes of all that was found, but that the signatures of the tests list one certificate."""
+    """Return the codes of all that was found, but that the signatures of the tests list one certificate."""
     return {
         fault.code
         for part in examination.walk()
@@ -23,6 +23,6 @@ def codes(examination: Examination, *, rejecting: bool | None = None) -> set[str
 
 
 def part(examination: Examination, kind: str) -> Examination:
-    """Give the only part of a kind."""
+    """Return the only part of a kind."""
     (found,) = [part for part in examination.walk() if part.kind == kind]
     return found

@@ -37,7 +37,7 @@ def stored(files: dict[str, bytes]) -> bytes:
 
 
 def moved(data: bytes, by: int) -> bytes:
-    """Give a ZIP whose offsets count from ``by`` bytes before it, as ``zip -A`` makes them."""
+    """Return a ZIP whose offsets count from ``by`` bytes before it, as ``zip -A`` makes them."""
     end = data.rindex(b"PK\5\6")
     start = struct.unpack_from("<I", data, end + 16)[0]
     made, at = bytearray(data), start
@@ -49,7 +49,7 @@ def moved(data: bytes, by: int) -> bytes:
 
 
 def ended_again(data: bytes) -> bytes:
-    """Give a ZIP with a second end record, of another directory, in the comment of the first."""
+    """Return a ZIP with a second end record, of another directory, in the comment of the first."""
     end = data.rindex(b"PK\5\6")
     record = data[end : end + 22]
     return data[: end + 20] + struct.pack("<H", len(record)) + record

@@ -134,7 +134,7 @@ def test_a_bomb_is_refused_before_it_goes_off() -> None:
 
 
 def _lying(data: bytes) -> bytes:
-    """Say in the directory that the file unpacks to a hundred bytes."""
+    """Write into the directory that the file unpacks to a hundred bytes."""
     changed = bytearray(data)
     changed[changed.index(b"PK\x01\x02") + 24 : changed.index(b"PK\x01\x02") + 28] = struct.pack("<I", 100)
     return bytes(changed)
@@ -183,7 +183,7 @@ def test_overlapping_entries_count_each_time() -> None:
 
 
 def outcome(data: bytes) -> str:
-    """Give what reading ends in: nothing but a document or an error of the library."""
+    """Return what reading ends in: nothing but a document or an error of the library."""
     try:
         return read(data).kind.name
     except UnreadableDocument as error:

@@ -21,7 +21,7 @@ BOM = b"\xef\xbb\xbf"
 
 @cache
 def accepted() -> tuple[bytes, bytes]:
-    """Give a signed invoice and DIAN's answer about it."""
+    """Return a signed invoice and DIAN's answer about it."""
     signed, verdict = issued()
     return signed.xml, verdict.application_response
 

@@ -104,7 +104,7 @@ def document(kind: str, items: list[Line], **details: Any) -> TradeDocument:
 
 @cache
 def original() -> Built[Any]:
-    """Give the invoice that the notes correct."""
+    """Return the invoice that the notes correct."""
     sold = document("invoice", lines(), number="SETP990000000", issued_at="2026-03-01T09:00:00-05:00")
     return build(sold, ISSUER)
 
@@ -169,7 +169,7 @@ CASES = Path(__file__).with_name("cases")
 
 
 def made(kind: str, name: str) -> tuple[Any, Control]:
-    """Give the base of that name, with what surrounds it."""
+    """Return the base of that name, with what surrounds it."""
     if kind == "event":
         return acknowledgement()
     found = BASES[name](kind)
@@ -177,7 +177,7 @@ def made(kind: str, name: str) -> tuple[Any, Control]:
 
 
 def corrected(kind: str, case: Mapping[str, Any]) -> Any:
-    """Give the invoice that a note corrects, of the same base, or that an event is about.
+    """Return the invoice that a note corrects, of the same base, or that an event is about.
 
     That of an event is on credit unless the case says ``original``.
     """

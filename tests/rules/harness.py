@@ -87,12 +87,12 @@ class Case:
 
 
 def home_of(kind: str) -> Any:
-    """Give the home of the cases of a kind."""
+    """Return the home of the cases of a kind."""
     return HOMES[kind_named(kind).family.name]
 
 
 def cases() -> Iterator[Case]:
-    """Give every case of every code."""
+    """Yield every case of every code."""
     for file in (file for home in dict.fromkeys(HOMES.values()) for file in sorted(home.CASES.glob("*.toml"))):
         data = tomllib.loads(file.read_text(encoding="utf-8"))
         unknown = set(data) - {"codes", "case"}

@@ -93,7 +93,7 @@ class Maker:
 
 
 def paths(root: str) -> dict[str, tuple[str, ...]]:
-    """Give, for every type that a root reaches, a shortest way of elements to it."""
+    """Return, for every type that a root reaches, a shortest way of elements to it."""
     ways: dict[str, tuple[str, ...]] = {root: ()}
     waiting = [root]
     for type_name in waiting:
@@ -107,7 +107,7 @@ def paths(root: str) -> dict[str, tuple[str, ...]]:
 
 
 def covering(root: str) -> Iterator[etree._Element]:
-    """Give small documents in which, together, every member of every type that the root reaches is present."""
+    """Yield small documents in which, together, every member of every type that the root reaches is present."""
     maker = Maker(1)
     for type_name, way in paths(root).items():
         if vocabulary.members(type_name):
@@ -118,7 +118,7 @@ Mutation = Callable[[random.Random, list[etree._Element]], None]
 
 
 def judged(root: etree._Element) -> list[etree._Element]:
-    """Give the elements outside the content of extensions, the root excepted."""
+    """Return the elements outside the content of extensions, the root excepted."""
     return [item for item in root.iter("*") if item is not root and prefixed(item) is not None]
 
 

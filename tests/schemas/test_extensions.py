@@ -70,7 +70,7 @@ https://catalogo-vpfe-hab.dian.gov.co/document/searchqr?documentkey=00</sts:QRCo
 
 
 def with_extensions(*extensions: str) -> etree._Element:
-    """Give a valid document with these elements as its extensions."""
+    """Return a valid document with these elements as its extensions."""
     root = Maker(5).document("ApplicationResponse", density=0)
     block = etree.Element(clark("ext:UBLExtensions"))
     for extension in extensions:

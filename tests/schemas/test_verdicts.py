@@ -37,7 +37,7 @@ def whole(root: str) -> etree.XMLSchema:
 
 
 def agreed(root: str, document: etree._Element) -> bool:
-    """Give the verdict that the official set, our whole set and our quick-first judgement share."""
+    """Return the verdict that the official set, our whole set and our quick-first judgement share."""
     document = etree.fromstring(etree.tostring(document))
     verdict = official(root).validate(document)
     told = str(official(root).error_log)[:500]

@@ -103,7 +103,7 @@ def test_given_certificates_complete_those_of_the_token(hsm: SoftHsm, tmp_path: 
 
 
 def refusal(kind: type[errors.DianFeError], *arguments: Any, **options: Any) -> errors.DianFeError:
-    """Give what opening is refused with, having looked that it is of that very type and shows no PIN."""
+    """Return what opening is refused with, having looked that it is of that very type and shows no PIN."""
     with pytest.raises(errors.DianFeError) as caught:
         Pkcs11Signer.open(*arguments, **options)
     assert type(caught.value) is kind

@@ -7,7 +7,7 @@ from pathlib import Path
 
 
 def shared_dir() -> Path | None:
-    """Give the folder of facts: that of DIAN_FE_SHARED, else the one beside the repository; ``None`` without either."""
+    """Return the folder of facts: that of DIAN_FE_SHARED, else the one beside the repository; None without either."""
     named = os.environ.get("DIAN_FE_SHARED")
     path = Path(named) if named else Path(__file__).resolve().parents[3] / "shared"
     return path if path.is_dir() else None

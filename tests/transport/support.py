@@ -62,7 +62,7 @@ def signed(
 
 
 def note(dian: Simulator, original: Any, number: str = "NC1", **changes: Any) -> Any:
-    """Give a signed credit note over a signed invoice."""
+    """Return a signed credit note over a signed invoice."""
     document = CreditNote.correcting(
         original,
         concept=CreditNoteConcept.DEVOLUCION_PARCIAL,
@@ -74,7 +74,7 @@ def note(dian: Simulator, original: Any, number: str = "NC1", **changes: Any) ->
 
 
 def batch_of(dian: Simulator, count: int) -> list[Any]:
-    """Give signed invoices with consecutive numbers."""
+    """Return signed invoices with consecutive numbers."""
     return [signed(dian, f"SETP{990000001 + number}") for number in range(count)]
 
 
@@ -83,7 +83,7 @@ def client(dian: Simulator, transport: Any = None, **options: Any) -> Client:
 
 
 def arguments(operation: Operation) -> dict[str, str | bytes]:
-    """Give arguments of every type for an operation; the texts need escaping."""
+    """Return arguments of every type for an operation; the texts need escaping."""
     return {
         parameter.name: b"PK\x03\x04 <&>" if parameter.type == "base64Binary" else f"{parameter.name} á<&>"
         for parameter in operation.parameters
@@ -91,7 +91,7 @@ def arguments(operation: Operation) -> dict[str, str | bytes]:
 
 
 def sealed(name: str, *, at: datetime = NOW, url: str = URL, nonce: str = "0a1b", **options: Any) -> Request:
-    """Give the request of an operation with a fixed moment and nonce."""
+    """Return the request of an operation with a fixed moment and nonce."""
     operation = OPERATIONS[name]
     sealer = Sealer(SIGNER, SecurityOptions(**options))
     return request(operation, arguments(operation), url=url, sealer=sealer, at=at, nonce=nonce)
@@ -125,7 +125,7 @@ class Recorder:
 
 
 def stored(shipments: dict[str, str]) -> Any:
-    """Give a ``store`` that keeps the JSON of each shipment by its key."""
+    """Return a ``store`` that keeps the JSON of each shipment by its key."""
 
     def keep(shipment: Shipment) -> None:
         shipments[shipment.key] = shipment.to_json()

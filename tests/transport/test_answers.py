@@ -28,7 +28,7 @@ def envelope(inner: str, s: str = "s") -> str:
 
 
 def answered(name: str, result: str, **options: Any) -> Any:
-    """Give the typed answer to an operation whose result is this XML."""
+    """Return the typed answer to an operation whose result is this XML."""
     body = f'<{name}Response xmlns="http://wcf.dian.colombia">{result}</{name}Response>'
     return read_reply(reply(envelope(body), **options), OPERATIONS[name], local_time=NOW)
 
@@ -38,7 +38,7 @@ def status(members: str, *, tag: str = "GetStatusResult", attributes: str = "") 
 
 
 def members(prefix: str, array: str) -> str:
-    """Give an accepted answer with prefixes of choice."""
+    """Return an accepted answer with prefixes of choice."""
     p, a = (f"{prefix}:" if prefix else ""), (f"{array}:" if array else "")
     lines = f"<{a}string>Regla: FAJ43b, Notificación: Nombre\n      no coincide </{a}string>"
     return (
@@ -184,7 +184,7 @@ def test_a_person_that_is_not_found_is_a_normal_answer_although_http_says_404() 
 
 
 def result(name: str, members: str, **options: Any) -> Any:
-    """Give the typed answer to an operation whose result has these members."""
+    """Return the typed answer to an operation whose result has these members."""
     return answered(name, f'<{name}Result xmlns:b="{DATA}">{members}</{name}Result>', **options)
 
 

@@ -28,7 +28,7 @@ FIFTEEN = (
 
 
 def readable(name: str) -> str:
-    """Give a request one element a line, its certificate left out."""
+    """Return a request one element a line, its certificate left out."""
     body = sealed(name).body.decode()
     token = body[body.index('wsu:Id="X509-0a1b">') + 19 : body.index("</wsse:BinarySecurityToken>")]
     assert b64decode(token) == der(SIGNER.certificate)

@@ -18,7 +18,7 @@ _CERTIFICATE = "only a certificate says whose a key is"
 
 
 def listed() -> Iterator[Attack]:
-    """Give the attacks in the order of `attacks`."""
+    """Yield the attacks in the order of `attacks`."""
     key, number = a.sold()[0].key.encode(), a.sold()[0].document.number.encode()
     stranger = a.der(a.stranger())
     yield Attack("wrapped in an extension", a.wrapped_in_an_extension(), False, False, "ZE02")

@@ -51,7 +51,7 @@ class Attack:
 
 @cache
 def sold() -> tuple[Signed[Any], Any]:
-    """Give a signed invoice and DIAN's answer."""
+    """Return a signed invoice and DIAN's answer."""
     return issued()
 
 

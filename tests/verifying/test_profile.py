@@ -104,7 +104,7 @@ def test_only_the_leaf_listed_is_advice() -> None:
 
 
 def only(foreign: Foreign) -> dict[str, Severity]:
-    """Give what is found beyond the single certificate that the foreign signer lists."""
+    """Return what is found beyond the single certificate that the foreign signer lists."""
     verification = verify_signature(foreign.sign(canonical().xml))
     assert verification.signature.valid
     return {fault.code: fault.severity for fault in verification.profile if fault.code != "certificate_list_short"}

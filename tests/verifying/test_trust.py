@@ -191,7 +191,7 @@ def test_crls_load_from_pem_and_paths(tmp_path: Path) -> None:
 
 
 def point(**flags: object) -> x509.IssuingDistributionPoint:
-    """Say whom a list is about (RFC 5280, section 5.2.5)."""
+    """Return whom a list is about (RFC 5280, section 5.2.5)."""
     none: dict[str, object] = {
         "full_name": None,
         "relative_name": None,

@@ -35,7 +35,7 @@ def add_verbs(verbs: Any) -> None:
 
 
 def is_json(data: bytes) -> bool:
-    """Tell a JSON document from an XML one by its first character."""
+    """True for a JSON document; it differs from an XML one by its first character."""
     return data.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] in {b"{", b"["}
 
 

@@ -211,7 +211,7 @@ def _refused(options: argparse.Namespace, text: str, faults: Sequence[Fault], pr
 
 
 def run_events(options: argparse.Namespace) -> int:
-    """Tell the events of an invoice, its state, and the buyer's term."""
+    """Print the events of an invoice, its state, and the buyer's term."""
     with client_of(options) as ws:
         found = ws.events(options.document_key)
     if not options.json:

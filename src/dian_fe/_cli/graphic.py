@@ -54,7 +54,7 @@ def add_options(verb: Any, out: str) -> None:
 
 
 def arguments(options: argparse.Namespace) -> dict[str, Any]:
-    """Give the arguments of ``render_html`` and its like: document, answer, theme, and what the XML does not say."""
+    """Return the arguments of ``render_html`` and its like: document, answer, theme, and what the XML does not say."""
     from .._api import build, load_document, load_issuer, read
     from ..graphic.theme import Paper, Theme
 

@@ -54,7 +54,7 @@ def _add_inputs(verb: argparse.ArgumentParser) -> None:
 
 
 def signing_time(options: argparse.Namespace, built: Built[Any]) -> datetime:
-    """Give the moment of signing: ``--at``, or that of issue."""
+    """Return the moment of signing: ``--at``, or that of issue."""
     if options.at is None:
         issued_at: datetime = built.document.issued_at
         return issued_at

@@ -62,7 +62,7 @@ _FILE_ERRORS = {
 
 
 class _Parser(argparse.ArgumentParser):
-    """Says usage and its errors in Spanish, these in the form of the others, with exit status 2."""
+    """Usage and its errors in Spanish, these in the form of the others, with exit status 2."""
 
     def error(self, message: str) -> NoReturn:
         for pattern, spanish in _USAGE_ERRORS:

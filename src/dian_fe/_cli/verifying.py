@@ -86,7 +86,7 @@ def run_verify(options: argparse.Namespace) -> int:
 
 
 def told(examination: Examination, indent: str = "") -> Iterator[str]:
-    """Tell an examination for people, a line for each verdict."""
+    """Yield an examination for people, a line for each verdict."""
     from ..verifying.examination import is_answer_form
     from ..verifying.verdicts import SecondOpinion
 

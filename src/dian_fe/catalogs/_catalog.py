@@ -87,7 +87,7 @@ class Catalog(Mapping[str, Entry]):
         return self._info.doubt
 
     def __contains__(self, code: object) -> bool:
-        """Tell whether the list holds a code."""
+        """Return whether the list holds a code."""
         return code in self._rows
 
     def __iter__(self) -> Iterator[str]:
@@ -99,7 +99,7 @@ class Catalog(Mapping[str, Entry]):
         return len(self._rows)
 
     def __getitem__(self, code: str) -> Entry:
-        """Give the entry of a code; ``KeyError`` as in any mapping when there is none."""
+        """Return the entry of a code; ``KeyError`` as in any mapping when there is none."""
         member = _enum(self._info.enum).by_code(code) if self._info.enum and code in self else None
         return Entry(code, self._rows[code].partition("\t")[0], self.details(code), member)
 
@@ -111,18 +111,18 @@ class Catalog(Mapping[str, Entry]):
         return card(self.name, pairs, table(("Código", "Significado"), ((code, self.label(code)) for code in self)))
 
     def label(self, code: str) -> str:
-        """Give the official label of a code; raises ``UnknownCode`` when the list does not hold it."""
+        """Return the official label of a code; raises ``UnknownCode`` when the list does not hold it."""
         row = self._rows.get(code)
         if row is None:
             raise self.unknown(code)
         return row.partition("\t")[0]
 
     def details(self, code: str) -> dict[str, str]:
-        """Give the other columns of a code, as in ``Entry``; ``KeyError`` when the list does not hold it."""
+        """Return the other columns of a code, as in ``Entry``; ``KeyError`` when the list does not hold it."""
         return dict(zip(self._columns, self._rows[code].split("\t")[1:], strict=True))
 
     def require(self, code: str, *, field: str | None = None) -> Entry:
-        """Give the entry of a code; raises ``UnknownCode`` at ``field`` when the list does not hold it."""
+        """Return the entry of a code; raises ``UnknownCode`` at ``field`` when the list does not hold it."""
         if code not in self._rows:
             raise self.unknown(code, field=field)
         return self[code]
@@ -198,14 +198,14 @@ def _usual_names() -> Mapping[str, Mapping[str, str]]:
 
 @cache
 def lists() -> Mapping[str, ListInfo]:
-    """Give what is known of every list, by name."""
+    """Return what is known of every list, by name."""
     _, *lines = (_DATA / "index.tsv").read_text(encoding="utf-8").splitlines()
     return {info.name: info for info in (ListInfo._make(line.split("\t")) for line in lines)}
 
 
 @cache
 def catalog(name: str) -> Catalog:
-    """Give a code list by name, as ``units``, ``countries`` or ``payment_means``; ``lists()`` names them all.
+    """Return a code list by name, as ``units``, ``countries`` or ``payment_means``; ``lists()`` names them all.
 
     Raises ``UnknownCode`` when there is no list of that name.
     """
@@ -230,7 +230,7 @@ def catalog(name: str) -> Catalog:
 
 @cache
 def catalog_of(enum: type[CodeEnum]) -> Catalog:
-    """Give the list of an enum, whole even where the enum holds only its common codes."""
+    """Return the list of an enum, whole even where the enum holds only its common codes."""
     where = f"{enum.__module__.rpartition('.')[2]}:{enum.__name__}"
     return catalog(next(info.name for info in lists().values() if info.enum == where and info.kind != "alias"))
 

@@ -23,12 +23,12 @@ class CodeEnum(StrEnum):
     """Official name of the code, in Spanish."""
 
     def __new__(cls, code: str, label: str = "") -> Self:
-        """Give the member of a code; the label is that of the declaration."""
+        """Return the member of a code; the label is that of the declaration."""
         return new_member(cls, code, label)
 
     @classmethod
     def by_code(cls, code: str) -> Self | None:
-        """Give the member of a code, or ``None`` when the list does not hold it."""
+        """Return the member of a code, or ``None`` when the list does not hold it."""
         if not isinstance(code, str):
             return None
         member = cls._value2member_map_.get(code)
@@ -45,7 +45,7 @@ class CodeEnum(StrEnum):
 
     @classmethod
     def _rare(cls, code: str) -> Self | None:
-        """Give the member of a code of a long list that the enum does not name; from then on it is always the same."""
+        """Return the member of a code of a long list that the enum does not name; it is the same from then on."""
         from ._catalog import catalog_of
 
         known = catalog_of(cls)

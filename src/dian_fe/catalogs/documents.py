@@ -70,7 +70,7 @@ class DocumentType(CodeEnum):
         profile_id: str | None = None,
         profile_confidence: DocumentTypeProfileConfidence | None = None,
     ) -> Self:
-        """Give the member of a code; the rest is that of the declaration."""
+        """Return the member of a code; the rest is that of the declaration."""
         member = new_member(cls, code, label)
         member.root_element = root_element
         member.id_scheme = id_scheme

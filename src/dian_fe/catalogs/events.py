@@ -48,7 +48,7 @@ class EventCode(CodeEnum):
         group: EventCodeGroup = "fe",
         profile_id: str | None = None,
     ) -> Self:
-        """Give the member of a code; the rest is that of the declaration."""
+        """Return the member of a code; the rest is that of the declaration."""
         member = new_member(cls, code, label)
         member.issued_by = issued_by
         member.group = group
@@ -229,7 +229,7 @@ class RadianOperation(CodeEnum):
     """Event code that carries it."""
 
     def __new__(cls, code: str, label: str = "", event: str = "") -> Self:
-        """Give the member of a code; the rest is that of the declaration."""
+        """Return the member of a code; the rest is that of the declaration."""
         member = new_member(cls, code, label)
         member.event = event
         return member

@@ -42,7 +42,7 @@ class HealthCoverage(CodeEnum):
         valid_to: date | None = None,
         needs_policy: bool = False,
     ) -> Self:
-        """Give the member of a code; the rest is that of the declaration."""
+        """Return the member of a code; the rest is that of the declaration."""
         member = new_member(cls, code, label)
         member.valid_from = valid_from
         member.valid_to = valid_to
@@ -100,7 +100,7 @@ class HealthPaymentModality(CodeEnum):
     """Last day of validity, where one is known."""
 
     def __new__(cls, code: str, label: str = "", valid_from: date | None = None, valid_to: date | None = None) -> Self:
-        """Give the member of a code; the rest is that of the declaration."""
+        """Return the member of a code; the rest is that of the declaration."""
         member = new_member(cls, code, label)
         member.valid_from = valid_from
         member.valid_to = valid_to
@@ -130,7 +130,7 @@ class HealthPaymentModalityRes2275(CodeEnum):
     """Last day of validity, where one is known."""
 
     def __new__(cls, code: str, label: str = "", valid_from: date | None = None, valid_to: date | None = None) -> Self:
-        """Give the member of a code; the rest is that of the declaration."""
+        """Return the member of a code; the rest is that of the declaration."""
         member = new_member(cls, code, label)
         member.valid_from = valid_from
         member.valid_to = valid_to
@@ -206,7 +206,7 @@ class HealthIdType(CodeEnum):
     """Whether only SISPRO, the ministry's system, uses it."""
 
     def __new__(cls, code: str, label: str = "", sispro_only: bool = False) -> Self:
-        """Give the member of a code; the rest is that of the declaration."""
+        """Return the member of a code; the rest is that of the declaration."""
         member = new_member(cls, code, label)
         member.sispro_only = sispro_only
         return member

@@ -80,7 +80,7 @@ def clean_nit(text: str, digit: str | None = None, *, field: str | None = None) 
 
 
 def _is_digits(text: str) -> bool:
-    """Tell whether a text is only the digits 0 to 9; other alphabets' digits are not."""
+    """Return whether a text is only the digits 0 to 9; other alphabets' digits are not."""
     return text.isascii() and text.isdigit()
 
 

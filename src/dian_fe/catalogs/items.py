@@ -32,7 +32,7 @@ class Unit(CodeEnum):
     """``not_current``: UN/ECE retired it; ``mistranslated``: DIAN's spelling of the code differs from UN/ECE's."""
 
     def __new__(cls, code: str, label: str = "", unece_code: str = "", status: UnitStatus = "ok") -> Self:
-        """Give the member of a code; the rest is that of the declaration."""
+        """Return the member of a code; the rest is that of the declaration."""
         member = new_member(cls, code, label)
         member.unece_code = unece_code
         member.status = status
@@ -99,7 +99,7 @@ class ProductStandard(CodeEnum):
     """Value of @schemeAgencyID, when the standard has one."""
 
     def __new__(cls, code: str, label: str = "", agency_id: str | None = None) -> Self:
-        """Give the member of a code; the rest is that of the declaration."""
+        """Return the member of a code; the rest is that of the declaration."""
         member = new_member(cls, code, label)
         member.agency_id = agency_id
         return member
@@ -134,7 +134,7 @@ class AllowanceReason(CodeEnum):
     """Whether it is a surcharge (cbc:ChargeIndicator true) and not a discount."""
 
     def __new__(cls, code: str, label: str = "", charge: bool = False) -> Self:
-        """Give the member of a code; the rest is that of the declaration."""
+        """Return the member of a code; the rest is that of the declaration."""
         member = new_member(cls, code, label)
         member.charge = charge
         return member
@@ -157,7 +157,7 @@ class DeliveryTerms(CodeEnum):
     """Whether Incoterms 2020 still has it."""
 
     def __new__(cls, code: str, label: str = "", incoterms_2020: bool = False) -> Self:
-        """Give the member of a code; the rest is that of the declaration."""
+        """Return the member of a code; the rest is that of the declaration."""
         member = new_member(cls, code, label)
         member.incoterms_2020 = incoterms_2020
         return member

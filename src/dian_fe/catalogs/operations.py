@@ -49,7 +49,7 @@ class OperationType(CodeEnum):
         health: bool = False,
         annex: str = "",
     ) -> Self:
-        """Give the member of a code; the rest is that of the declaration."""
+        """Return the member of a code; the rest is that of the declaration."""
         member = new_member(cls, code, label)
         member.document = document
         member.is_default = is_default
@@ -129,7 +129,7 @@ class SupportDocumentOperationType(CodeEnum):
     """Annex that defines the code."""
 
     def __new__(cls, code: str, label: str = "", is_default: bool = False, annex: str = "") -> Self:
-        """Give the member of a code; the rest is that of the declaration."""
+        """Return the member of a code; the rest is that of the declaration."""
         member = new_member(cls, code, label)
         member.is_default = is_default
         member.annex = annex
@@ -151,7 +151,7 @@ class EquivalentOperationType(CodeEnum):
     """Annex that defines the code."""
 
     def __new__(cls, code: str, label: str = "", is_default: bool = False, annex: str = "") -> Self:
-        """Give the member of a code; the rest is that of the declaration."""
+        """Return the member of a code; the rest is that of the declaration."""
         member = new_member(cls, code, label)
         member.is_default = is_default
         member.annex = annex
@@ -174,7 +174,7 @@ class EquivalentNoteOperationType(CodeEnum):
     """Annex that defines the code."""
 
     def __new__(cls, code: str, label: str = "", annex: str = "") -> Self:
-        """Give the member of a code; the rest is that of the declaration."""
+        """Return the member of a code; the rest is that of the declaration."""
         member = new_member(cls, code, label)
         member.annex = annex
         return member
@@ -195,7 +195,7 @@ class CreditNoteConcept(CodeEnum):
     """Annex in which the code appeared, or an earlier one that already had it."""
 
     def __new__(cls, code: str, label: str = "", since_annex: str = "") -> Self:
-        """Give the member of a code; the rest is that of the declaration."""
+        """Return the member of a code; the rest is that of the declaration."""
         member = new_member(cls, code, label)
         member.since_annex = since_annex
         return member

@@ -34,7 +34,7 @@ class IdType(CodeEnum):
         rips_code: str | None = None,
         since_annex: str = "",
     ) -> Self:
-        """Give the member of a code; the rest is that of the declaration."""
+        """Return the member of a code; the rest is that of the declaration."""
         member = new_member(cls, code, label)
         member.abbreviation = abbreviation
         member.rips_code = rips_code
@@ -78,7 +78,7 @@ class Responsibility(CodeEnum):
     """Whether it excludes every other code of the list."""
 
     def __new__(cls, code: str, label: str = "", exclusive: bool = False) -> Self:
-        """Give the member of a code; the rest is that of the declaration."""
+        """Return the member of a code; the rest is that of the declaration."""
         member = new_member(cls, code, label)
         member.exclusive = exclusive
         return member

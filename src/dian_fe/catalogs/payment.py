@@ -24,7 +24,7 @@ class PaymentMeans(CodeEnum):
     """Annex in which the code appeared, or an earlier one that already had it."""
 
     def __new__(cls, code: str, label: str = "", since_annex: str = "") -> Self:
-        """Give the member of a code; the rest is that of the declaration."""
+        """Return the member of a code; the rest is that of the declaration."""
         member = new_member(cls, code, label)
         member.since_annex = since_annex
         return member

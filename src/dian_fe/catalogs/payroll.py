@@ -66,7 +66,7 @@ class PayrollOvertimeType(CodeEnum):
     """Element of the payroll XML."""
 
     def __new__(cls, code: str, label: str = "", xml_element: str = "") -> Self:
-        """Give the member of a code; the rest is that of the declaration."""
+        """Return the member of a code; the rest is that of the declaration."""
         member = new_member(cls, code, label)
         member.xml_element = xml_element
         return member

@@ -85,7 +85,7 @@ class PlaceFinding(Viewed):
     remedy: str
 
     def error(self, field: str | None = None) -> UnknownPlace:
-        """Give the finding as an error, at another field if one is named."""
+        """Return the finding as an error, at another field if one is named."""
         return UnknownPlace(
             self.message,
             field=field or self.field,
@@ -97,14 +97,14 @@ class PlaceFinding(Viewed):
 
 @cache
 def departments() -> Mapping[str, Department]:
-    """Give the 33 departments by code; Bogotá (11) counts as one."""
+    """Return the 33 departments by code; Bogotá (11) counts as one."""
     entries = catalog("departments").values()
     return {e.code: Department(e.code, e.label, e.label.upper(), e.details["iso_3166_2"]) for e in entries}
 
 
 @checked
 def department(code: str, *, field: str | None = None) -> Department:
-    """Give the department of a two-digit code; raises ``UnknownPlace`` that names the nearest one."""
+    """Return the department of a two-digit code; raises ``UnknownPlace`` that names the nearest one."""
     found = departments().get(code)
     if found is None:
         raise _unknown_department(code).error(field)
@@ -113,7 +113,7 @@ def department(code: str, *, field: str | None = None) -> Department:
 
 @checked
 def municipality(code: str, *, field: str | None = None) -> Municipality:
-    """Give the municipality of a five-digit DIVIPOLA code; raises ``UnknownPlace`` that names the nearest one."""
+    """Return the municipality of a five-digit DIVIPOLA code; raises ``UnknownPlace`` that names the nearest one."""
     if code not in catalog("municipalities"):
         raise _unknown_municipality(code).error(field)
     return _municipality(code)
@@ -121,7 +121,7 @@ def municipality(code: str, *, field: str | None = None) -> Municipality:
 
 @checked
 def municipalities(department_code: str | None = None) -> tuple[Municipality, ...]:
-    """Give every municipality, or those of a department, in the order of their codes.
+    """Return every municipality, or those of a department, in the order of their codes.
 
     Raises ``UnknownPlace`` when there is no such department.
     """
@@ -162,7 +162,7 @@ def find_municipality(name: str, department: str | None = None, *, field: str | 
 
 @checked
 def postal_codes(municipality_code: str, *, field: str | None = None) -> tuple[str, ...]:
-    """Give the postal codes of a municipality, in order; those that end in 7, 8 or 9 are rural.
+    """Return the postal codes of a municipality, in order; those that end in 7, 8 or 9 are rural.
 
     Raises ``UnknownPlace`` when there is no such municipality.
     """
@@ -171,7 +171,7 @@ def postal_codes(municipality_code: str, *, field: str | None = None) -> tuple[s
 
 @checked
 def municipality_of_postal_code(code: str, *, field: str | None = None) -> Municipality:
-    """Give the municipality that a postal code of six digits belongs to; raises ``UnknownPlace`` for an unknown one."""
+    """Return the municipality of a postal code of six digits; raises ``UnknownPlace`` for an unknown one."""
     entry = catalog("postal_codes").get(code)
     if entry is None:
         raise _unknown_postal_code(code).error(field)
@@ -180,7 +180,7 @@ def municipality_of_postal_code(code: str, *, field: str | None = None) -> Munic
 
 @checked
 def country_name(code: str, *, field: str | None = None) -> str:
-    """Give the Spanish name of a country from its ISO 3166-1 alpha-2 code; raises ``UnknownCode``."""
+    """Return the Spanish name of a country from its ISO 3166-1 alpha-2 code; raises ``UnknownCode``."""
     return catalog("countries").require(code, field=field).label
 
 
@@ -214,7 +214,7 @@ def require_place(
     postal_code: str | None = None,
     field: str | None = None,
 ) -> Municipality:
-    """Give the municipality of an address whose data do not contradict each other.
+    """Return the municipality of an address whose data do not contradict each other.
 
     Raises ``UnknownPlace`` for what ``check_place`` finds contradictory, an ``InvalidInput`` that lists them when they
     are several. Other spellings and postal codes that no list has pass; ``field`` is put before the field at fault.

@@ -43,7 +43,7 @@ class OvertimeRate(NamedTuple):
 
 @checked
 def tax_rates(tax_code: str, on: date | None = None) -> tuple[TaxRate, ...]:
-    """Give the known rates of a tax, or those in force on a day; empty for a tax whose rates are not established.
+    """Return the known rates of a tax, or those in force on a day; empty for a tax whose rates are not established.
 
     Raises ``UnknownCode`` when there is no such tax.
     """
@@ -54,7 +54,7 @@ def tax_rates(tax_code: str, on: date | None = None) -> tuple[TaxRate, ...]:
 
 @checked
 def overtime_rates(overtime_type: str, on: date | None = None) -> tuple[OvertimeRate, ...]:
-    """Give the percents of a type of overtime over time, or the one in force on a day; none before 2021.
+    """Return the percents of a type of overtime over time, or the one in force on a day; none before 2021.
 
     Raises ``UnknownCode`` when there is no such type.
     """

@@ -41,7 +41,7 @@ class TaxCode(CodeEnum):
         base: TaxCodeBase = "percent",
         since_annex: str = "",
     ) -> Self:
-        """Give the member of a code; the rest is that of the declaration."""
+        """Return the member of a code; the rest is that of the declaration."""
         member = new_member(cls, code, label)
         member.description = description
         member.kind = kind

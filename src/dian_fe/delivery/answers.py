@@ -27,7 +27,7 @@ class Accepted:
 
 
 def accepted_answer(answer: Answered | bytes | None, *, document: Deliverable, key: str) -> Accepted | None:
-    """Give DIAN's acceptance of a document; None for one that may be handed over without.
+    """Return DIAN's acceptance of a document; None for one that may be handed over without.
 
     Raises ``NotAccepted`` when there is no acceptance, ``ForeignAnswer`` when the answer is not DIAN's or speaks of
     another document, and what ``read`` does when it is no document.
@@ -59,7 +59,7 @@ def accepted_answer(answer: Answered | bytes | None, *, document: Deliverable, k
 
 
 def _told(answer: Any) -> bool | None:
-    """Give the answer's own verdict; None when it says none."""
+    """Return the answer's own verdict; None when it says none."""
     for name in ("accepted", "is_valid"):
         verdict = getattr(answer, name, None)
         if isinstance(verdict, bool):

@@ -16,7 +16,7 @@ _OPEN, _CLOSE = "<cbc:Description>", "</cbc:Description>"
 
 
 def embeddable(xml: bytes, field: str) -> str:
-    """Give a document's bytes as text, untouched but for a byte order mark or blanks before it.
+    """Return a document's bytes as text, untouched but for a byte order mark or blanks before it.
 
     Raises ``InvalidInput`` when it is not UTF-8 (its own declaration would be wrong inside the container) and
     ``PackageTooLarge`` when it is longer than ``MAX_TEXT``.
@@ -49,7 +49,7 @@ def embeddable(xml: bytes, field: str) -> str:
 
 
 def normal(text: str) -> str:
-    """Give the text as an XML reader sees it: every line end is LF (XML 1.0, section 2.11)."""
+    """Return the text as an XML reader sees it: every line end is LF (XML 1.0, section 2.11)."""
     return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
 
 

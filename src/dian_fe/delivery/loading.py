@@ -63,7 +63,7 @@ def _members(archive: Received[Any]) -> tuple[str, ...]:
 
 
 def _pdf(received: Received[Any]) -> bytes | None:
-    """Give the graphic representation: the PDF that lies beside the container, not one of its annexes."""
+    """Return the graphic representation: the PDF that lies beside the container, not one of its annexes."""
     beside = (part for part in received.parts if isinstance(part, OtherFile) and part.media_type == "application/pdf")
     found = next(beside, None)
     return None if found is None else found.raw

@@ -53,7 +53,7 @@ class Mailbox(Viewed):
 
     @classmethod
     def of(cls, package: Package[Any]) -> Mailbox:
-        """Give the issuer's own mailbox, as the document tells it; raises ``InvalidInput`` when it tells none.
+        """Return the issuer's own mailbox, as the document tells it; raises ``InvalidInput`` when it tells none.
 
         Events tell none.
         """
@@ -70,7 +70,7 @@ class Mailbox(Viewed):
 
 @checked
 def subject(package: Package[Any], *, business_line: str | None = None) -> str:
-    """Give the annex's subject: NIT; name; number; type code; trade name[; business line].
+    """Return the annex's subject: NIT; name; number; type code; trade name[; business line].
 
     That of an event is: Evento; number of the invoice; NIT and name of who sends it; number and code of the event[;
     business line] (annex RADIAN 1.1). A semicolon or line break inside a field would make other fields of it: they
@@ -209,7 +209,7 @@ def _line(text: str) -> str:
 
 
 def _lines(package: Package[Any], answers: str) -> list[tuple[str, str]]:
-    """Give what the body says, as label and text."""
+    """Return what the body says, as label and text."""
     document = package.document
     issuer, counterpart = parties_of(document)
     nit = f"{issuer.id}-{issuer.check_digit}" if issuer.check_digit else issuer.id

@@ -101,7 +101,7 @@ class DeliveryRecord:
         return card("Entrega", pairs, refused, faults_table(self.findings))
 
     def as_dict(self) -> dict[str, Any]:
-        """Give the JSON form, which `from_dict` reads."""
+        """Return the JSON form, which `from_dict` reads."""
         return asdict(self) | {
             "at": self.at.isoformat(),
             "recipients": list(self.recipients),
@@ -297,7 +297,7 @@ def _bad(address: str) -> Fault:
 
 
 def all_refused(refused: Mapping[str, str]) -> RecipientsRefused:
-    """Give the error of a message that no address took."""
+    """Return the error of a message that no address took."""
     status = next((reply[:3] for reply in refused.values() if reply[:3].isdigit()), None)
     return RecipientsRefused(
         "el servidor de correo no aceptó ninguna de las direcciones.",

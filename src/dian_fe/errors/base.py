@@ -83,7 +83,7 @@ class DianFeError(Exception):
         return self
 
     def as_dict(self) -> dict[str, Any]:
-        """Give the JSON form used by the command line."""
+        """Return the JSON form used by the command line."""
         return {
             "code": self.code,
             "message": self.message,

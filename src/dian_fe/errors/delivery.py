@@ -42,7 +42,7 @@ class MailError(DeliveryError):
         self.retryable = status is None or 400 <= status < 500 if retryable is None else retryable
 
     def as_dict(self) -> dict[str, Any]:
-        """Give the JSON form."""
+        """Return the JSON form."""
         return super().as_dict() | {"status": self.status, "retryable": self.retryable}
 
 

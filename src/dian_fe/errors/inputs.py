@@ -26,7 +26,7 @@ class InvalidInput(DianFeError, ValueError):
         return self._errors or (self,)
 
     def as_dict(self) -> dict[str, Any]:
-        """Give the JSON form, with the single problems when there are several."""
+        """Return the JSON form, with the single problems when there are several."""
         result = super().as_dict()
         if self._errors:
             result["errors"] = [error.as_dict() for error in self._errors]

@@ -54,14 +54,14 @@ class TransportError(DianFeError):
         return self
 
     def __str__(self) -> str:
-        """Give the whole story on one line: operation, endpoint, elapsed time, what happened, why, what to do."""
+        """Return the whole story on one line: operation, endpoint, elapsed time, what happened, why, what to do."""
         where = " ".join(part for part in (self.operation, self.endpoint and f"({self.endpoint})") if part)
         after = "" if self.elapsed is None else f" tras {self.elapsed:.1f} s"
         text = super().__str__() if self.cause is None else _insert(super().__str__(), self.cause)
         return shown(f"{where}{after}: {text}" if where else text)
 
     def as_dict(self) -> dict[str, Any]:
-        """Give the JSON form."""
+        """Return the JSON form."""
         names = ("operation", "endpoint", "elapsed", "status", "cause", "excerpt", "retryable", "uncertain")
         return super().as_dict() | {name: getattr(self, name) for name in names}
 

@@ -53,7 +53,7 @@ _ONE_DAY = timedelta(days=1)
 
 @cache
 def holidays(year: int) -> Mapping[date, str]:
-    """Give the public holidays of a year with their names; two that meet on a day share it.
+    """Return the public holidays of a year with their names; two that meet on a day share it.
 
     Raises ``InvalidInput`` for years outside `FIRST_YEAR` to `LAST_YEAR`.
     """
@@ -78,12 +78,12 @@ def holidays(year: int) -> Mapping[date, str]:
 
 
 def _monday_from(day: date) -> date:
-    """Give that day when it is a Monday, else the next one."""
+    """Return that day when it is a Monday, else the next one."""
     return day + timedelta(days=(_MONDAY - day.weekday()) % 7)
 
 
 def _plain(day: date) -> date:
-    """Give the day back when it is one: a datetime is equal to no holiday."""
+    """Return the day back when it is one: a datetime is equal to no holiday."""
     if not isinstance(day, date) or isinstance(day, datetime):
         raise InvalidInput(
             "se esperaba una fecha sin hora.",
@@ -97,7 +97,7 @@ def _plain(day: date) -> date:
 
 @checked
 def is_business_day(day: date) -> bool:
-    """Tell whether a day is neither Saturday, Sunday nor a public holiday of Colombia.
+    """Return whether a day is neither Saturday, Sunday nor a public holiday of Colombia.
 
     Like all that count days here it raises ``InvalidInput`` for a datetime, whose day depends on the zone, and for
     years whose holidays are not known.
@@ -107,7 +107,7 @@ def is_business_day(day: date) -> bool:
 
 @checked
 def add_business_days(day: date, count: int) -> date:
-    """Give the ``count``-th business day after a day (before it, when negative); 0 gives the day itself.
+    """Return the ``count``-th business day after a day (before it, when negative); 0 gives the day itself.
 
     The day itself is never counted, be it a business day or not: a term begins on the day after.
     """

@@ -271,7 +271,7 @@ class Event(EventDocument):
 
 
 def _not_made(found: str) -> NotAllowed:
-    """Give the refusal of what no constructor made."""
+    """Return the refusal of what no constructor made."""
     return NotAllowed(
         "un evento solo se hace de una factura verificada.",
         found=found,
@@ -298,7 +298,7 @@ def _may_have_events(document: Any) -> bool:
 
 
 def _invoice_of(verified: Verified[Invoice]) -> Invoice:
-    """Give the invoice, when it can have events."""
+    """Return the invoice, when it can have events."""
     if not isinstance(verified, Verified):
         raise InvalidInput(
             "un evento solo se hace de una factura verificada.",
@@ -357,7 +357,7 @@ def _check_options(options: EventOptions) -> None:
 
 
 def _party(party: Party) -> EventParty:
-    """Give a party as events name it: RADIAN's files say tax scheme 01 of everybody.
+    """Return a party as events name it: RADIAN's files say tax scheme 01 of everybody.
 
     The check digit is the invoice's own; where it tells none of a NIT, it is computed.
     """
@@ -412,7 +412,7 @@ def _refuse(event: Event, invoice: Invoice, options: EventOptions) -> None:
 
 @checked
 def registered(source: Signed[Event] | Received[EventDocument]) -> RegisteredEvent:
-    """Give an event as the history of its invoice tells it, once DIAN has accepted it: one just signed, or one read.
+    """Return an event as the history of its invoice tells it, once DIAN has accepted it: one just signed, or one read.
 
     The time is that of the signature, which of an event read is taken as its XML says it. Raises ``InvalidInput`` for
     anything but an event.

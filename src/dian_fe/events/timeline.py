@@ -145,7 +145,7 @@ class RegisteredEvent(Viewed):
         return None if self.signed_at is None else self.signed_at.date()
 
     def __str__(self) -> str:
-        """Give it on one line."""
+        """Return it on one line."""
         when = "sin fecha conocida" if self.signed_at is None else self.signed_at.isoformat()
         return shown(" · ".join(part for part in (f"{self.code} {self.label}", self.number, when, self.key) if part))
 
@@ -169,7 +169,7 @@ class Term(Viewed):
         return cls(received_on, last_day, last_day + timedelta(days=1))
 
     def doubtful(self, day: date, *, tacit: bool) -> bool:
-        """Tell whether DIAN might count that day otherwise; see the module."""
+        """Return whether DIAN might count that day otherwise; see the module."""
         elapsed = business_days_between(self.received_on, day)
         return elapsed == TERM and (day > self.last_day if tacit else day <= self.last_day)
 
@@ -208,7 +208,7 @@ class EventHistory:
         return cls((*timed, *(event for event in known if event.signed_at is None)), key, tuple(unread))
 
     def __iter__(self) -> Iterator[RegisteredEvent]:
-        """Give the events."""
+        """Return the events."""
         return iter(self.events)
 
     def __len__(self) -> int:
@@ -216,11 +216,11 @@ class EventHistory:
         return len(self.events)
 
     def find(self, code: str) -> RegisteredEvent | None:
-        """Give the event of that code, None when it is not registered."""
+        """Return the event of that code, None when it is not registered."""
         return next((event for event in self.events if event.code == code), None)
 
     def with_event(self, event: RegisteredEvent) -> EventHistory:
-        """Give the history after one more event."""
+        """Return the history after one more event."""
         return EventHistory((*self.events, event), self.key, self.unread)
 
     @property
@@ -243,7 +243,7 @@ class EventHistory:
         return Term.of(received.day)
 
     def tacitly_accepted(self, on: date) -> bool:
-        """Tell whether on that day the buyer's silence is an acceptance, which the seller may register (034)."""
+        """Return whether on that day the buyer's silence is an acceptance, which the seller may register (034)."""
         term = self.term
         return term is not None and self.state is InvoiceState.BIEN_RECIBIDO and on >= term.tacit_from
 
@@ -267,7 +267,7 @@ class EventHistory:
         )
 
     def __str__(self) -> str:
-        """Tell state, events and term, a line each."""
+        """Return state, events and term, a line each."""
         lines = [f"Factura {self.state.value}."]
         lines += [f"  {event}" for event in self.events]
         lines += [f"  Sin leer: {shown(problem)}" for problem in self.unread]
@@ -284,7 +284,7 @@ class EventHistory:
         allow_cash: bool = False,
         now: datetime | None = None,
     ) -> tuple[Fault, ...]:
-        """Tell what speaks against registering an event now: none of severity RECHAZO means that it may be sent.
+        """Return what speaks against registering an event now: none of severity RECHAZO means that it may be sent.
 
         ``issued_at`` and ``credit`` are the invoice's date and whether it is paid on credit. ``allow_cash`` lets events
         of a cash invoice pass: users saw DIAN refuse them by LGC62, a rule that one source gives for 036 alone, and
@@ -396,7 +396,7 @@ def _fault(code: str, path: str, found: object = None, expected: object = None) 
 
 @checked
 def deadline(received_at: datetime) -> Term:
-    """Give the buyer's term after 032, signed at that moment: the last day for 031 and 033, the first for 034.
+    """Return the buyer's term after 032, signed at that moment: the last day for 031 and 033, the first for 034.
 
     Raises ``NaiveDatetime`` without zone.
     """

@@ -188,8 +188,8 @@ class DocumentKind:
     """What its mail says; None: what mail says of documents with an amount."""
     standing: Standing = Standing.DOCUMENT
     recognise: Facet | None = None
-    """Tells, by its root element, a received document of this kind from others with the same root; by default its type
-    code does."""
+    """True for the root element of a received document of this kind, among others with that root; by default its type
+    code says it."""
     otherwise: bool = False
     """Whether documents of the root that no kind recognises are taken for this one."""
     amounts: bool = False

@@ -67,7 +67,7 @@ class Figures:
 
 
 def line_rows(document: TradeDocument, figures: Figures, label: Labels) -> Iterator[LineRow]:
-    """Give the lines in their order."""
+    """Yield the lines in their order."""
     for position, line in enumerate(document.lines, 1):
         yield LineRow(
             number=line.id or str(position),
@@ -126,7 +126,7 @@ def _line_taxes(totals: Iterable[TaxTotal], figures: Figures, *, withheld: bool)
 
 
 def _free(line: Line, figures: Figures, label: Labels) -> Field | None:
-    """Tell a good given away: by its indicator or, as debit notes do, by price zero and a reference price."""
+    """Return the field of a good given away: by its indicator or, in debit notes, price zero and a reference price."""
     reference = line.reference_price
     if not line.free_of_charge and (reference is None or line.price):
         return None
@@ -141,13 +141,13 @@ def _free(line: Line, figures: Figures, label: Labels) -> Field | None:
 
 
 def all_taxes(document: TradeDocument) -> tuple[TaxTotal, ...]:
-    """Give taxes and withholdings together: other software mixes them, and notes have no place for the latter."""
+    """Return taxes and withholdings together: other software mixes them, and notes have no place for the latter."""
     withholdings: tuple[TaxTotal, ...] = getattr(document, "withholdings", ())
     return document.taxes + withholdings
 
 
 def tax_rows(totals: Iterable[TaxTotal], figures: Figures, *, withheld: bool) -> Iterator[TaxRow]:
-    """Give one row per tax and rate, withholdings or the others."""
+    """Yield one row per tax and rate, withholdings or the others."""
     for total in totals:
         for subtotal in total.subtotals:
             if (subtotal.code in WITHHELD) is withheld:
@@ -164,7 +164,7 @@ def tax_rows(totals: Iterable[TaxTotal], figures: Figures, *, withheld: bool) ->
 
 
 def other_rows(document: TradeDocument, figures: Figures, label: Labels) -> Iterator[AmountRow]:
-    """Give discounts and charges of the document, and what was paid before."""
+    """Yield discounts and charges of the document, and what was paid before."""
     for item in document.allowances:
         yield AmountRow(
             _kind(item, label),
@@ -182,7 +182,7 @@ def other_rows(document: TradeDocument, figures: Figures, label: Labels) -> Iter
 
 
 def instalment_rows(document: TradeDocument, figures: Figures, label: Labels) -> Iterator[AmountRow]:
-    """Give the parts in which the document is paid."""
+    """Yield the parts in which the document is paid."""
     for term in document.payment_terms:
         if term.amount is not None:
             parts = (term.id, day(term.due_date), term.note)
@@ -195,7 +195,7 @@ def instalment_rows(document: TradeDocument, figures: Figures, label: Labels) ->
 
 
 def total_rows(document: TradeDocument, totals: Totals, figures: Figures, label: Labels) -> Iterator[TotalRow]:
-    """Give the totals as they are added up; prepayments and withholdings that lower nothing come after."""
+    """Yield the totals as they are added up; prepayments and withholdings that lower nothing come after."""
 
     def row(name: str, value: Decimal | None, shown: str | None = None, *, strong: bool = False) -> Iterator[TotalRow]:
         if value is not None:

@@ -201,7 +201,7 @@ class Content:
     english: bool = False
 
     def section(self, name: str) -> Section | None:
-        """Give a section by its name; None when the document says nothing of it."""
+        """Return a section by its name; None when the document says nothing of it."""
         return next((section for section in self.sections if section.name == name), None)
 
     @property

@@ -154,7 +154,7 @@ def _tax_table(title: Label, rows: Sequence[TaxRow], content: Content) -> str:
 
 
 def _tax_list(title: Label, rows: Sequence[TaxRow], content: Content) -> str:
-    """Give taxes in two columns, for narrow paper: the base stands below the rate."""
+    """Return taxes in two columns, for narrow paper: the base stands below the rate."""
     base = _label(content.tax_columns["base"])
     body = "".join(
         f"<tr><td>{_bdi(row.name)} {_bdi(row.rate)}"
@@ -171,7 +171,7 @@ def _amount_table(title: Label, rows: Sequence[AmountRow]) -> str:
 
 
 def _amount(row: TaxRow | AmountRow | TotalRow) -> str:
-    """Give an amount's cell, with its pesos below when it is in another currency."""
+    """Return an amount's cell, with its pesos below when it is in another currency."""
     pesos = "" if row.in_pesos is None else f'<div class="pesos">COP {_text(row.in_pesos)}</div>'
     return f'<td class="num">{_text(row.amount)}{pesos}</td>'
 
@@ -234,7 +234,7 @@ def _software(content: Content) -> str:
 
 
 def _foot(content: Content, roll: bool) -> str:
-    """Give what stands at the foot of every page: QR, key, and where to look the document up.
+    """Return what stands at the foot of every page: QR, key, and where to look the document up.
 
     Browsers repeat a foot only while it is less than a quarter of the page.
     """

@@ -195,14 +195,14 @@ _STYLES = {Paper.LETTER: _LETTER, Paper.ROLL_80: _ROLL}
 
 
 def style_sheet(content: Content, theme: Theme) -> str:
-    """Give the whole style sheet of a document: colours, the paper's rules, and what stands in the page's margin."""
+    """Return the whole style sheet of a document: colours, the paper's rules, and what stands in the page's margin."""
     line, tint = mixed(theme.color, 0.82), mixed(theme.color, 0.945)
     root = f":root{{--color:{theme.color};--ink:{theme.text};--soft:{theme.soft};--line:{line};--tint:{tint}}}"
     return f"{root}{_SHARED}{_STYLES[theme.paper]}{_margins(content, theme)}"
 
 
 def _margins(content: Content, theme: Theme) -> str:
-    """Give the page numbers and, from the second page on, whose document it is."""
+    """Return the page numbers and, from the second page on, whose document it is."""
     page, of = content.page_label, content.of_label
     numbers = _pages(page.text, of.text)
     if page.english is not None and of.english is not None:

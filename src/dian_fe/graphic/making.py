@@ -56,7 +56,7 @@ def content_of(
     authorized_on: date | None = None,
     english: bool = False,
 ) -> Content:
-    """Give what the representación gráfica of an invoice or note shows.
+    """Return what the representación gráfica of an invoice or note shows.
 
     ``document`` is what ``build``, ``sign``, ``read`` or ``verify`` gave; in a container or ZIP there must be exactly
     one. DIAN's ``answer`` tells the moment of validation; one that lies beside the document in its container is found.

@@ -26,7 +26,7 @@ _QUALITIES = (
 
 
 def identification(party: Party | PartyReference) -> tuple[str, str]:
-    """Give kind and number of an identification: ``NIT``, ``700085371-1``."""
+    """Return kind and number of an identification: ``NIT``, ``700085371-1``."""
     member = IdType.by_code(party.id_type or "")
     kind = party.id_type or "ID" if member is None else member.abbreviation
     digit = party.check_digit if party.id_type == IdType.NIT.value else None
@@ -47,12 +47,12 @@ def address_text(address: Address | None) -> str:
 
 
 def supplier_block(party: Party, label: Labels) -> PartyBlock:
-    """Give the block of who issues."""
+    """Return the block of who issues."""
     return _block(party, label, "supplier", tuple(_supplier_fields(party, label)), _qualities(party))
 
 
 def customer_block(party: Party, label: Labels) -> PartyBlock:
-    """Give the block of who buys; the final consumer is one without address."""
+    """Return the block of who buys; the final consumer is one without address."""
     return _block(party, label, "customer", tuple(_contact_fields(party, label)), ())
 
 
@@ -94,7 +94,7 @@ def _contact_fields(party: Party, label: Labels) -> Iterator[Field]:
 
 
 def delivery_fields(delivery: Delivery | None, terms: DeliveryTerms | None, label: Labels) -> Iterator[Field]:
-    """Give where, when and how the goods are handed over."""
+    """Return where, when and how the goods are handed over."""
     pairs: list[tuple[Label, str]] = []
     if delivery is not None:
         pairs += [

@@ -36,7 +36,7 @@ def render_pdf(
     authorized_on: date | None = None,
     theme: Theme | None = None,
 ) -> bytes:
-    """Give the representación gráfica of an invoice or note as a PDF. Pure: the same arguments, the same bytes.
+    """Return the representación gráfica of an invoice or note as a PDF. Pure: the same arguments, the same bytes.
 
     ``document`` is what ``build``, ``sign`` or ``read`` gave; ``answer``, ``software`` and ``authorized_on`` are those
     of `content_of`. ``theme`` has logo, colours, English labels and the paper: letter, or the 80 mm roll, whose page is
@@ -70,12 +70,12 @@ def render_pdf(
 
 
 def pdf_is_installed() -> bool:
-    """Tell whether the libraries of the extra ``pdf`` are there."""
+    """Return whether the libraries of the extra ``pdf`` are there."""
     return all(find_spec(name) is not None for name in _NEEDED)
 
 
 def lay_out(content: Content, theme: Theme) -> tuple[Sequence[Page], Symbol]:
-    """Give the pages with all that stands on them, before they are a PDF, and the QR."""
+    """Return the pages with all that stands on them, before they are a PDF, and the QR."""
     from .pdf_letter import Letter
     from .pdf_roll import Roll
     from .qr import symbol
@@ -86,7 +86,7 @@ def lay_out(content: Content, theme: Theme) -> tuple[Sequence[Page], Symbol]:
 
 
 def _size(logo: bytes | None) -> tuple[int, int] | None:
-    """Give width and height of the logo in pixels; it is decoded whole, so that a damaged one is refused by name."""
+    """Return width and height of the logo in pixels; it is decoded whole, so that a damaged one is refused by name."""
     if logo is None:
         return None
     from io import BytesIO

@@ -162,13 +162,13 @@ class Blocks:
         return f"{section.title}: {said}" if said else ""
 
     def numbered(self, number: int, count: int) -> str:
-        """Give «Página 1 de 3», in both languages when English was asked for."""
+        """Return «Página 1 de 3», in both languages when English was asked for."""
         page, of = self.content.page_label, self.content.of_label
         words = f"{page.text} {number} {of.text} {count}"
         return words if page.english is None else f"{words} / {page.english} {number} {of.english} {count}"
 
 
 def details_of(row: LineRow) -> list[str]:
-    """Give what stands under the description of a line: further codes, reasons, notes, that it is given away."""
+    """Return what stands under the description of a line: further codes, reasons, notes, that it is given away."""
     fields = (*row.details, *(() if row.free is None else (row.free,)))
     return [f"{field.label}: {field.value}" if field.value else str(field.label) for field in fields]

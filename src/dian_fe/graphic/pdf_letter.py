@@ -54,7 +54,7 @@ class Letter:
         self._running = self._running_head()
 
     def pages(self) -> list[Page]:
-        """Give the pages, whole."""
+        """Return the pages, whole."""
         flow = Flow(self._new_page)
         self._first(flow)
         self._lines(flow)
@@ -214,7 +214,7 @@ class Letter:
         flow.table(head, [self._row(row, names, texts, sides) for row, texts in zip(content.lines, cells, strict=True)])
 
     def _sides(self, names: Sequence[str], rows: Sequence[Sequence[Sequence[str]]]) -> dict[str, tuple[float, float]]:
-        """Give the sides of each column: as wide as what it holds, and the rest for the description."""
+        """Return the sides of each column: as wide as what it holds, and the rest for the description."""
         blocks = self.blocks
         natural, least = [], []
         for place, name in enumerate(names):

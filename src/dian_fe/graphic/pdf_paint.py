@@ -36,7 +36,7 @@ class About:
 
 
 def paint(pages: Sequence[Page], about: About, symbol: Symbol, logo: bytes | None) -> bytes:
-    """Give the PDF of pages."""
+    """Return the PDF of pages."""
     from reportlab.lib.utils import ImageReader
     from reportlab.pdfgen.canvas import Canvas
 
@@ -140,6 +140,6 @@ def _draw_symbol(canvas: Any, symbol: Symbol) -> None:
 
 @lru_cache(maxsize=64)
 def rgb(color: str) -> tuple[float, float, float]:
-    """Give red, green and blue from 0 to 1 of ``#rrggbb``."""
+    """Return red, green and blue from 0 to 1 of ``#rrggbb``."""
     red, green, blue = (int(color[place : place + 2], 16) / 255 for place in (1, 3, 5))
     return red, green, blue

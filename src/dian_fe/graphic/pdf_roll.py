@@ -33,7 +33,7 @@ class Roll:
         self.styles = self.blocks.styles
 
     def pages(self) -> list[Page]:
-        """Give the pages, whole; there is one unless it would be longer than five metres."""
+        """Return the pages, whole; there is one unless it would be longer than five metres."""
         foot = self._foot(1, 1)
         room = LONGEST - MARGIN - 2 * foot.height
         flow = Flow(lambda place: Page(WIDTH, LONGEST, MARGIN, room))

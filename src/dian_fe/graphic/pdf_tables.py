@@ -89,7 +89,7 @@ class Tables(Blocks):
         return lines
 
     def longest_word(self, label: Label, style: Style) -> float:
-        """Give how wide a column must be for its head, in both languages."""
+        """Return how wide a column must be for its head, in both languages."""
         return self.set.longest(f"{label.text} {label.english or ''}", style) + 0.5
 
     @staticmethod
@@ -131,7 +131,7 @@ class Tables(Blocks):
     def _total_sides(
         self, table: Sequence[tuple[str, Sequence[str], Style]], left: float, right: float
     ) -> list[tuple[float, float]]:
-        """Give the sides of the labels' column, which has what is left, and of the amounts', as wide as they are."""
+        """Return the sides of the labels' column, which has what is left, and of the amounts', as wide as they are."""
         natural, least = [right - left], [(right - left) * 0.3]
         for place in range(len(table[0][1])):
             lines = ((line, style) for _, amounts, style in table for line in amounts[place].split("\n"))

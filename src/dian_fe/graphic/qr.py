@@ -28,7 +28,7 @@ class Symbol:
         return len(self.rows)
 
     def runs(self) -> Iterator[tuple[int, int, int]]:
-        """Give the dark modules as bars: row, first column, how many."""
+        """Yield the dark modules as bars: row, first column, how many."""
         for row, modules in enumerate(self.rows):
             start = None
             for column, dark in enumerate((*modules, False)):

@@ -49,11 +49,11 @@ class Setter:
         self._cells = 0
 
     def face(self, style: Style) -> Face:
-        """Give the face of a style."""
+        """Return the face of a style."""
         return self._faces[style.bold]
 
     def widest(self, text: str, style: Style) -> float:
-        """Give how wide a cell must be, in points, for a text to have no more lines than it says itself."""
+        """Return how wide a cell must be, in points, for a text to have no more lines than it says itself."""
         face = self.face(style)
         return max((face.width(line, style.size) for line in normal(text).splitlines()), default=0.0)
 
@@ -74,7 +74,7 @@ class Setter:
         return lines
 
     def longest(self, text: str, style: Style) -> float:
-        """Give the width of the longest part of a text that is not parted where there is room for it."""
+        """Return the width of the longest part of a text that is not parted where there is room for it."""
         face = self.face(style)
         words = (word for line in normal(text).splitlines() for word in words_of(line))
         return max((face.width(word, style.size) for word in words), default=0.0)
@@ -111,7 +111,7 @@ def normal(text: str) -> str:
 
 
 def words_of(text: str) -> list[str]:
-    """Give the words of a text that are not parted: ``$ 1.000,00`` and ``19 %`` are one each."""
+    """Return the words of a text that are not parted: ``$ 1.000,00`` and ``19 %`` are one each."""
     return _AMOUNT.sub(NBSP, text).split(" ")
 
 
@@ -155,7 +155,7 @@ def _parted(word: str, face: Face, size: float, room: float) -> list[str]:
 
 
 def column_widths(natural: Sequence[float], least: Sequence[float], room: float) -> list[float]:
-    """Give widths of columns that need ``natural`` and are shrunk down to ``least``, the widest first, to fit a room.
+    """Return widths of columns that need ``natural`` and are shrunk down to ``least``, the widest first, to fit a room.
 
     What cannot be given even so is taken from all in proportion.
     """

@@ -110,7 +110,7 @@ class Slice:
         return joined
 
     def walk(self, top: float = 0.0) -> Iterator[tuple[float, Item]]:
-        """Give every item with the top of the slice that it stands in."""
+        """Yield every item with the top of the slice that it stands in."""
         for item in self.items:
             yield top, item
         for distance, part in self.parts:
@@ -137,11 +137,11 @@ class Page:
         return top
 
     def end(self) -> float:
-        """Give where the lowest slice ends."""
+        """Return where the lowest slice ends."""
         return max((top + each.height for top, each in self.slices), default=self.top)
 
     def walk(self) -> Iterator[tuple[float, Item]]:
-        """Give every item with the top of the slice that it stands in, in the order of reading."""
+        """Yield every item with the top of the slice that it stands in, in the order of reading."""
         for top, each in self.slices:
             yield from sorted(each.walk(top), key=_order)
 
@@ -197,7 +197,7 @@ class Flow:
             self.pages[-1].put(self._y - whole.height, whole)
 
     def _room(self) -> float:
-        """Give the height that the next page will have to offer."""
+        """Return the height that the next page will have to offer."""
         page = self._new_page(len(self.pages))
         return page.bottom - page.top - (self._head.height if self._head is not None else 0.0)
 
@@ -224,5 +224,5 @@ _KEPT = 0.5
 
 
 def cap_line(style: Style) -> float:
-    """Give where the base line of a text lies in its line."""
+    """Return where the base line of a text lies in its line."""
     return style.line / 2 + _CAP_HALF * style.size

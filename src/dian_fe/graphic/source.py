@@ -158,7 +158,7 @@ def _only(received: Received[Any]) -> Received[Any]:
 
 
 def _environment(control: Control) -> str | None:
-    """Give the environment: as the document says it, or else the one whose catalogue its QR points to."""
+    """Return the environment: as the document says it, or else the one whose catalogue its QR points to."""
     for code in (control.environment, control.key_environment):
         if code in CATALOGUE_HOSTS:
             return code

@@ -96,7 +96,7 @@ def _check_color(name: str, value: object) -> None:
 
 
 def contrast(color: str) -> float:
-    """Give the contrast of a colour with white (WCAG 2.1): 1 for white, 21 for black."""
+    """Return the contrast of a colour with white (WCAG 2.1): 1 for white, 21 for black."""
     return 1.05 / (_luminance(color) + 0.05)
 
 
@@ -107,7 +107,7 @@ def mixed(color: str, white: float) -> str:
 
 
 def _luminance(color: str) -> float:
-    """Give the relative luminance of a colour (WCAG 2.1)."""
+    """Return the relative luminance of a colour (WCAG 2.1)."""
     weights = (0.2126, 0.7152, 0.0722)
     channels = (int(color[place : place + 2], 16) / 255 for place in (1, 3, 5))
     linear = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels)

@@ -67,21 +67,21 @@ class Face:
         return cls(name, font, _Widths(known), _Shown({ord(char): char for char in known}))
 
     def width(self, text: str, size: float) -> float:
-        """Give the width of a text in points."""
+        """Return the width of a text in points."""
         return sum(map(self._widths.__getitem__, text)) * size
 
     def widths(self, text: str) -> list[float]:
-        """Give the width of each character, for type of size 1."""
+        """Return the width of each character, for type of size 1."""
         return list(map(self._widths.__getitem__, text))
 
     def shown(self, text: str) -> str:
-        """Give the text as it is drawn: the placeholder for what the face has not, nothing for what is not seen."""
+        """Return the text as it is drawn: the placeholder for what the face has not, nothing for what is not seen."""
         return text.translate(self._shown)
 
 
 @cache
 def faces() -> tuple[Face, Face]:
-    """Give the regular and the bold face."""
+    """Return the regular and the bold face."""
     folder = files("reportlab") / "fonts"
     regular, bold = (Face.load(f"dian-fe-{name}", (folder / f"{name}.ttf").read_bytes()) for name in ("Vera", "VeraBd"))
     return regular, bold

@@ -78,7 +78,7 @@ _NAMES = {
 
 
 def cardinal(number: int, *, feminine: bool = False, before_noun: bool = False) -> str:
-    """Give a whole number in Spanish words: «ciento uno»; «ciento un» before a noun, «ciento una» before a feminine.
+    """Return a whole number in Spanish words: «ciento uno»; «ciento un» before a noun, «ciento una» before a feminine.
 
     Raises ``InvalidNumberText`` for negative numbers and from 10^24 on.
     """
@@ -142,7 +142,7 @@ def _small(number: int, one: str) -> str:
 
 @checked
 def amount_in_words(amount: Decimal, currency: str = "COP") -> str:
-    """Give an amount in Spanish words: «Un millón doscientos mil pesos con cincuenta centavos m/cte».
+    """Return an amount in Spanish words: «Un millón doscientos mil pesos con cincuenta centavos m/cte».
 
     ``currency`` is an ISO 4217 code; one without a Spanish name here is called by it («cien AED»). Decimals after the
     second are told as a fraction («con 5/1000»): nothing is rounded. Raises ``InvalidNumberText`` for what is not a

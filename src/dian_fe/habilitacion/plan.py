@@ -226,7 +226,7 @@ class RunReport:
         )
 
     def as_dict(self) -> dict[str, Any]:
-        """Give the JSON form."""
+        """Return the JSON form."""
         return {
             "state": self.state.value,
             "confirmed": self.confirmed,

@@ -343,7 +343,7 @@ class Model(BaseModel, metaclass=ModelMeta):
         return True
 
     def replace(self, **changes: Any) -> Self:
-        """Give a copy with some fields changed, validated as a constructor call would.
+        """Return a copy with some fields changed, validated as a constructor call would.
 
         What follows from other fields and was not said differently follows from the new ones: the name of the city
         from a new municipality, the check digit from a new NIT. Raises the typed errors of the constructor.
@@ -363,7 +363,7 @@ class Model(BaseModel, metaclass=ModelMeta):
         return type(self)(**{**values, **changes})
 
     def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
-        """Give a copy; with changes, validated as `replace` does (pydantic's own would take anything)."""
+        """Return a copy; with changes, validated as `replace` does (pydantic's own would take anything)."""
         return super().model_copy(deep=deep) if update is None else self.replace(**update)
 
     @classmethod
@@ -402,7 +402,7 @@ class Model(BaseModel, metaclass=ModelMeta):
         return data
 
     def to_json(self, *, indent: int | None = None) -> str:
-        """Give the JSON form: numbers as text, absent fields left out (null where a default would be computed)."""
+        """Return the JSON form: numbers as text, absent fields left out (null where a default would be computed)."""
         return self.model_dump_json(exclude_none=True, indent=indent)
 
     def _repr_html_(self) -> str:
@@ -432,7 +432,7 @@ def _fixed(cls: type[BaseModel], name: str) -> errors.NotAllowed:
 
 @cache
 def _computed_fields(cls: type[BaseModel]) -> tuple[tuple[str, FieldInfo], ...]:
-    """Give the fields that are not simply absent when nothing is said of them."""
+    """Return the fields that are not simply absent when nothing is said of them."""
     return tuple(
         (name, field)
         for name, field in cls.model_fields.items()
@@ -448,7 +448,7 @@ def _would_be_said(field: FieldInfo, values: dict[str, Any]) -> bool:
 
 
 def _is_default(field: FieldInfo, value: Any, values: dict[str, Any]) -> bool:
-    """Tell whether a field holds what would be computed of the others if nothing were said of it."""
+    """Return whether a field holds what would be computed of the others if nothing were said of it."""
     try:
         return bool(value == field.get_default(call_default_factory=True, validated_data=values))
     except InvalidInput:  # nothing can be computed of them
@@ -479,7 +479,7 @@ _set_values, _set_names, _set_extra, _set_private = (
 
 @cache
 def _field_names(cls: type[BaseModel]) -> set[str]:
-    """Give the names of all fields, one set for all copies: frozen models never change theirs."""
+    """Return the names of all fields, one set for all copies: frozen models never change theirs."""
     return set(cls.model_fields)
 
 

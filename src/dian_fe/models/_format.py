@@ -68,7 +68,7 @@ def moment(value: datetime | None) -> str:
 
 
 def label_of(name: str, code: str | None) -> str:
-    """Give the official label of a code; the code itself when its list does not hold it, nothing for none."""
+    """Return the official label of a code; the code itself when its list does not hold it, nothing for none."""
     if code is None:
         return ""
     codes = catalog(name)

@@ -234,7 +234,7 @@ def _blanked(model: M) -> M:
 
 
 def said(model: Any, path: str) -> Any:
-    """Give a datum by its path (``supplier.id``); None when the document does not say it, or not what it belongs to."""
+    """Return a datum by its path (``supplier.id``); None when the document lacks it, or what it belongs to."""
     for step in path.split("."):
         model = getattr(model, step, None)
     return model

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 
 def model_card(model: Model) -> Html:
-    """Give the fields of a model that say something; secrets stay masked, as in its repr."""
+    """Return the fields of a model that say something; secrets stay masked, as in its repr."""
     said = [(name, value) for name, value in model.__repr_args__() if name is not None and value is not None]
     return card(type(model).__name__, [(name, _brief(value)) for name, value in said])
 

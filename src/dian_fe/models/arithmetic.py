@@ -191,7 +191,7 @@ def _incomplete(line: Line, position: int) -> MissingDatum:
 
 
 def first_base(line: Line) -> Decimal | None:
-    """Give what the line adds to the document's taxable total: the base of its first tax (evidence, rule FAU04)."""
+    """Return what the line adds to the document's taxable total: the base of its first tax (evidence, rule FAU04)."""
     for total in line.__dict__["taxes"]:
         for subtotal in total.__dict__["subtotals"]:
             base: Decimal | None = subtotal.__dict__["taxable"]
@@ -200,7 +200,7 @@ def first_base(line: Line) -> Decimal | None:
 
 
 def gross_amount(line: Line) -> Decimal:
-    """Give price × quantity, exactly."""
+    """Return price × quantity, exactly."""
     return EXACT.multiply(line.price, line.quantity)
 
 

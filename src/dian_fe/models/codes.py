@@ -73,7 +73,7 @@ def _uses(document: TradeDocument) -> Iterator[tuple[str, str | None, Collection
 
 
 def _codes(document: TradeDocument) -> Hashable:
-    """Give all the codes of a document at once: those of `_uses`, without their places.
+    """Return all the codes of a document at once: those of `_uses`, without their places.
 
     The document's taxes are those of its lines, gathered.
     """

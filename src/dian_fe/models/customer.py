@@ -73,7 +73,7 @@ class Customer(PartyData, defer_build=False, metaclass=ModelMeta):
 
     @classmethod
     def final_consumer(cls) -> Customer:
-        """Give the buyer who does not identify: 222222222222, type 13, «consumidor final», R-99-PN, ZZ."""
+        """Return the buyer who does not identify: 222222222222, type 13, «consumidor final», R-99-PN, ZZ."""
         return cls(
             id_type=IdType.CEDULA_DE_CIUDADANIA.value,
             id=FINAL_CONSUMER_ID,
@@ -91,5 +91,5 @@ class Customer(PartyData, defer_build=False, metaclass=ModelMeta):
         return party_of(self, self.id_type, self.id)
 
     def party(self) -> Party:
-        """Give the buyer as a document names it."""
+        """Return the buyer as a document names it."""
         return self._party

@@ -455,5 +455,5 @@ def operations(*prefixed: str) -> tuple[str, ...]:
 
 
 def types_of(family: str) -> tuple[str, ...]:
-    """Give the type codes of a family of documents, as the catalogue has them."""
+    """Return the type codes of a family of documents, as the catalogue has them."""
     return tuple(member.value for member in DocumentType if member.family == family)

@@ -39,7 +39,7 @@ class Issuable(Protocol):
 
 
 def parties_of(document: Deliverable | Response) -> tuple[Any, Any]:
-    """Give who issues a document and whom it is for: supplier and customer, or sender and receiver."""
+    """Return who issues a document and whom it is for: supplier and customer, or sender and receiver."""
     roles = kind_of(document).roles
     return roles.issuer_of(document), roles.counterpart_of(document)
 
@@ -54,6 +54,6 @@ def references_of(document: Any) -> tuple[tuple[str, Any], ...]:
 
 
 def issuer_of(document: Deliverable) -> str:
-    """Give the NIT of who issues and signs: the party's own, or that of who acts in its name."""
+    """Return the NIT of who issues and signs: the party's own, or that of who acts in its name."""
     nit: str = getattr(document, "issuer_id", None) or parties_of(document)[0].id
     return nit

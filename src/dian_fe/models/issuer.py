@@ -69,7 +69,7 @@ class Software(Model):
         return None if value is None else clean_nit(value)
 
     def with_secrets(self) -> dict[str, object]:
-        """Give the JSON form with the PIN in clear, for a file that the caller protects."""
+        """Return the JSON form with the PIN in clear, for a file that the caller protects."""
         return self.model_dump(mode="json", exclude_none=True) | {"pin": self.pin.get_secret_value()}
 
 

@@ -241,7 +241,7 @@ class Line(Model, metaclass=ModelMeta):
         return ()
 
     def without_amounts(self, **changes: object) -> Self:
-        """Give the line with other data and no computed amounts, so that ``from_lines`` computes them afresh.
+        """Return the line with other data and no computed amounts, so that ``from_lines`` computes them afresh.
 
         For notes over part of a line: ``invoice.lines[0].without_amounts(quantity=1)``. A taxable base that is the
         line's own amount is dropped too; any other base stays.

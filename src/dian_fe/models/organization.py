@@ -91,7 +91,7 @@ class Organization(PartyData, defer_build=False):
         return party_of(self, IdType.NIT.value, self.nit)
 
     def party(self) -> Party:
-        """Give the company as a document names it."""
+        """Return the company as a document names it."""
         return self._party
 
     def activated(self, start_date: date, *, cannot_be_undone: bool) -> Self:

@@ -31,7 +31,7 @@ _IDENTIFICATION = re.compile(r"[0-9A-Za-z][0-9A-Za-z-]*")
 
 
 def check_email(value: str) -> str:
-    """Give back one e-mail address; raises ``InvalidEmail`` for anything else."""
+    """Return one e-mail address; raises ``InvalidEmail`` for anything else."""
     if not _EMAIL.fullmatch(value):
         raise InvalidEmail(
             "no es una dirección de correo.",
@@ -51,7 +51,7 @@ SingleCode = Annotated[str, StringConstraints(min_length=1, pattern=SINGLE)]
 
 
 def computed_digit(data: dict[str, Any]) -> str | None:
-    """Give the check digit of a party's data when it is a NIT: the default of ``check_digit`` fields."""
+    """Return the check digit of a party's data when it is a NIT: the default of ``check_digit`` fields."""
     number = data.get("id")
     if data.get("id_type") == IdType.NIT.value and isinstance(number, str) and number.isascii() and number.isdigit():
         return check_digit(number)
@@ -199,7 +199,7 @@ _SHARED = tuple(PartyData.model_fields)
 
 
 def party_of(data: Any, id_type: str, number: str) -> Party:
-    """Give an organization or customer as a document names it: its data were validated with the same types."""
+    """Return an organization or customer as a document names it: its data were validated with the same types."""
     said, address = data.__dict__, data._address
     registration = said["registration_address"]
     values = {name: said[name] for name in _SHARED}

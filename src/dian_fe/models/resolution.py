@@ -90,13 +90,13 @@ class Resolution(Model):
         )
 
     def state(self, at: date) -> ResolutionState:
-        """Tell the state on a day."""
+        """Return the state on a day."""
         if at < self.valid_from:
             return ResolutionState.NOT_YET
         return ResolutionState.EXPIRED if at > self.valid_to else ResolutionState.ACTIVE
 
     def consecutive_of(self, document_number: str) -> int:
-        """Give the consecutive of a document's number; raises ``WrongPrefix`` when it is not of this prefix."""
+        """Return the consecutive of a document's number; raises ``WrongPrefix`` when it is not of this prefix."""
         rest = document_number.removeprefix(self.prefix)
         digits = rest.isascii() and rest.isdigit() and len(rest) <= _MOST_DIGITS
         if not document_number.startswith(self.prefix) or not digits:
@@ -170,7 +170,7 @@ class Resolution(Model):
             )
 
     def key(self) -> str:
-        """Give the technical key; raises ``MissingTechnicalKey`` when the range has none."""
+        """Return the technical key; raises ``MissingTechnicalKey`` when the range has none."""
         if self.technical_key is None:
             raise MissingTechnicalKey(
                 f"la resolución {self.authorization} (prefijo {self.prefix or 'sin prefijo'}) no tiene clave técnica.",
@@ -181,7 +181,7 @@ class Resolution(Model):
         return self.technical_key.get_secret_value()
 
     def with_secrets(self) -> dict[str, object]:
-        """Give the JSON form with the technical key in clear, for a file that the caller protects."""
+        """Return the JSON form with the technical key in clear, for a file that the caller protects."""
         data = self.model_dump(mode="json", exclude_none=True)
         if self.technical_key is not None:
             data["technical_key"] = self.technical_key.get_secret_value()

@@ -23,7 +23,7 @@ _UNKNOWN_POSTAL_CODE: Final = "000000"
 
 
 def national(address: Any) -> bool:
-    """Tell whether an address is Colombian, which it is unless it tells another country."""
+    """Return whether an address is Colombian, which it is unless it tells another country."""
     return address.country is None or address.country == COLOMBIA
 
 

@@ -120,7 +120,7 @@ class CodeInfo:
 
 @checked
 def explain(code: str) -> CodeInfo:
-    """Tell what a code means and what to do: one of DIAN's, a finding of the library, or the cause of a bad signature.
+    """Return what a code means and what to do: one of DIAN's or of the library, or the cause of a bad signature.
 
     Raises ``UnknownCode`` for a code that no source knows, naming the nearest ones.
     """

@@ -59,7 +59,7 @@ class Annex(StrEnum):
     @classmethod
     @checked
     def of(cls, issued_on: date) -> Annex:
-        """Give the version in force on a day of issue."""
+        """Return the version in force on a day of issue."""
         if issued_on >= _SINCE[cls.V1_9]:
             return cls.V1_9
         return cls.V1_8 if issued_on >= _SINCE[cls.V1_8] else cls.V1_7
@@ -183,7 +183,7 @@ def sources() -> Mapping[str, str]:
 
 @kept
 def code_facts() -> Mapping[str, CodeFacts]:
-    """Give the facts of every code."""
+    """Return the facts of every code."""
     facts: dict[str, CodeFacts] = {}
     for codes_cell, severity, confidence, source, path in rows("codes.tsv"):
         if path.startswith(("sts:", "ds:")):
@@ -203,7 +203,7 @@ def severity_of(code: str) -> Severity:
 
 @kept
 def words() -> Mapping[str, Words]:
-    """Give message and remedy of every code; a row of ``messages_*.tsv`` may serve several codes."""
+    """Return message and remedy of every code; a row of ``messages_*.tsv`` may serve several codes."""
     known: dict[str, Words] = {}
     for codes_cell, message, hint in rows("messages_*.tsv"):
         said = Words(message, hint)
@@ -216,7 +216,7 @@ def words() -> Mapping[str, Words]:
 
 @kept
 def library_words() -> Mapping[str, Words]:
-    """Give message and remedy of what the library itself names: its findings, and causes of bad signatures."""
+    """Return message and remedy of what the library itself names: its findings, and causes of bad signatures."""
     return {
         code: Words(message, hint)
         for codes_cell, _, message, hint in rows("library.tsv")
@@ -226,7 +226,7 @@ def library_words() -> Mapping[str, Words]:
 
 @kept
 def pending() -> Mapping[str, tuple[Reason, str]]:
-    """Give the codes that nobody looks at, with reason and explanation."""
+    """Return the codes that nobody looks at, with reason and explanation."""
     return {
         code: (Reason(reason), explanation)
         for codes_cell, reason, explanation in rows("pending.tsv")
@@ -236,7 +236,7 @@ def pending() -> Mapping[str, tuple[Reason, str]]:
 
 @kept
 def elsewhere() -> Mapping[str, tuple[Status, str]]:
-    """Give the codes that others look at, with an explanation."""
+    """Return the codes that others look at, with an explanation."""
     return {
         code: (Status(where), explanation)
         for codes_cell, where, explanation in rows("elsewhere.tsv")
@@ -246,11 +246,11 @@ def elsewhere() -> Mapping[str, tuple[Status, str]]:
 
 @kept
 def aliases() -> Mapping[str, tuple[str, ...]]:
-    """Give what took the place of older ids."""
+    """Return what took the place of older ids."""
     return {alias: tuple(successors.split()) for alias, successors in rows("aliases.tsv")}
 
 
 @kept
 def codes() -> tuple[str, ...]:
-    """Give every code known, in the order of the tables; aliases that are no codes of the tables come last."""
+    """Return every code known, in the order of the tables; aliases that are no codes of the tables come last."""
     return tuple(dict.fromkeys([*code_facts(), *aliases()]))

@@ -56,7 +56,7 @@ def _visit(owner: Any, steps: tuple[tuple[str, bool], ...], prefix: str) -> Iter
 
 
 def _root(context: Context, path: str) -> tuple[Any, str, str]:
-    """Give the owner of a path, the path below it, and its prefix: the document, or what surrounds it."""
+    """Return the owner of a path, the path below it, and its prefix: the document, or what surrounds it."""
     if path.startswith("control."):
         return context.control, path.removeprefix("control."), "control."
     return context.document, path, ""

@@ -22,7 +22,7 @@ _SCHEMES: Final = frozenset(member.value for member in PartyTaxScheme)
 
 
 def own(group: str, *numbers: str, letters: Iterable[str] = "FCD") -> tuple[str, ...]:
-    """Give the codes of a group that exist, of the invoice and of the notes: ``own("AJ", "09")`` → FAJ09, CAJ09."""
+    """Return the codes of a group that exist, of the invoice and of the notes: ``own("AJ", "09")`` → FAJ09, CAJ09."""
     known = code_facts()
     return tuple(code for letter in letters for number in numbers if (code := f"{letter}{group}{number}") in known)
 
@@ -49,7 +49,7 @@ def reader(path: str) -> Callable[[Context], Any]:
 
 
 def digit_of(number: str | None) -> str | None:
-    """Give the check digit that a NIT must have; None for what is no number of up to 15 digits."""
+    """Return the check digit that a NIT must have; None for what is no number of up to 15 digits."""
     known = number is not None and number.isascii() and number.isdigit() and len(number) <= LONGEST
     return check_digit(number) if number is not None and known else None
 

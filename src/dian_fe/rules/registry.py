@@ -141,7 +141,7 @@ _COVERS: dict[str, Callable[[Any], bool]] = {}
 
 
 def cover(kind: str, function: Callable[[Any], bool]) -> None:
-    """Say which documents of a kind its rule book judges whole, where it does not judge all."""
+    """Return which documents of a kind its rule book judges whole, where it does not judge all."""
     _COVERS[kind] = function
 
 

@@ -45,35 +45,35 @@ class Xml(Protocol):
     """Bytes of the file."""
 
     def all(self, path: str, node: Any = None) -> Sequence[Any]:
-        """Give the nodes at a path below ``node`` (or the root), in document order."""
+        """Return the nodes at a path below ``node`` (or the root), in document order."""
 
     def first(self, path: str, node: Any = None) -> Any | None:
-        """Give the first of them."""
+        """Return the first of them."""
 
     def everywhere(self, name: str) -> Sequence[Any]:
-        """Give every element of that prefixed name, or with that attribute (``@currencyID``), at any depth."""
+        """Return every element of that prefixed name, or with that attribute (``@currencyID``), at any depth."""
 
     def text(self, path: str, node: Any = None) -> str | None:
-        """Give the stripped text of the first node at a path; None when there is no node."""
+        """Return the stripped text of the first node at a path; None when there is no node."""
 
     def name(self, node: Any) -> str:
-        """Give the prefixed name of a node."""
+        """Return the prefixed name of a node."""
 
     def around(self, node: Any) -> Iterable[Any]:
-        """Give the nodes around a node, the nearest first."""
+        """Return the nodes around a node, the nearest first."""
 
 
 class Places(Protocol):
-    """Tells where in the XML a datum of the model is, and the other way round (`dian_fe.ubl.paths`)."""
+    """Where in the XML a datum of the model is, and the other way round (`dian_fe.ubl.paths`)."""
 
     def xpath(self, path: str) -> str:
-        """Give the XPath of a model path."""
+        """Return the XPath of a model path."""
 
     def path(self, xpath: str) -> str:
-        """Give the model path of an XPath, or that of the nearest thing around it."""
+        """Return the model path of an XPath, or that of the nearest thing around it."""
 
     def where(self, node: Any, attribute: str | None = None) -> str:
-        """Give the XPath of a node, or of its attribute."""
+        """Return the XPath of a node, or of its attribute."""
 
 
 class Keys(Protocol):
@@ -83,7 +83,7 @@ class Keys(Protocol):
         """Return the document's unique code."""
 
     def security_code(self, *, software_id: str, pin: str, number: str) -> str:
-        """Give the software's security code."""
+        """Return the software's security code."""
 
 
 class CertificateFacts(Protocol):

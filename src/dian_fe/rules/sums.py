@@ -19,7 +19,7 @@ Rate = tuple[int, int, int, Any]
 
 
 def tax_of(subtotal: Any) -> tuple[str, str | None]:
-    """Give what tells one tax from another: the code; under ZZ, which many levies share, the name too."""
+    """Return what tells one tax from another: the code; under ZZ, which many levies share, the name too."""
     return (subtotal.code, subtotal.name if subtotal.code == _OTHERS else None)
 
 
@@ -95,7 +95,7 @@ class Family(NamedTuple):
     rates: Callable[[Sums], list[Rate]]
 
     def place(self, line: int, position: int, rate: int | None = None) -> str:
-        """Give the model path of a total, or of one of its rates."""
+        """Return the model path of a total, or of one of its rates."""
         owner = "" if line < 0 else f"lines[{line}]."
         path = f"{owner}{self.field}[{position}]"
         return path if rate is None else f"{path}.subtotals[{rate}]"

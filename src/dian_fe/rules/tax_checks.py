@@ -104,7 +104,7 @@ def unit_said(family: Family) -> Check:
 
 
 def _percent_product(rate: Any) -> Decimal | None:
-    """Give base × percent when the amount is off it, None when it is not or there is nothing to compare."""
+    """Return base × percent when the amount is off it, None when it is not or there is nothing to compare."""
     base, percent, amount = rate.taxable, rate.percent, rate.amount
     if base is None or amount is None:
         return None
@@ -118,7 +118,7 @@ def _percent_product(rate: Any) -> Decimal | None:
 
 
 def _unit_product(rate: Any, quantity: Decimal | None) -> Decimal | None:
-    """Give per-unit amount × measure when the amount is off it and off every other product that DIAN has accepted.
+    """Return per-unit amount × measure when the amount is off it and off every other product that DIAN has accepted.
 
     Those are the products with the taxable amount, which may count units, and with the line's quantity.
     """
@@ -132,7 +132,7 @@ def _unit_product(rate: Any, quantity: Decimal | None) -> Decimal | None:
 
 
 def _product(rate: Any, quantity: Decimal | None = None) -> Decimal | None:
-    """Give what the amount should be when it is off; per-unit taxes of others say a percent of zero besides."""
+    """Return what the amount should be when it is off; per-unit taxes of others say a percent of zero besides."""
     if rate.percent is not None:
         expected = _percent_product(rate)
         if expected is None or not is_per_unit(rate):
@@ -141,12 +141,12 @@ def _product(rate: Any, quantity: Decimal | None = None) -> Decimal | None:
 
 
 def is_per_unit(rate: Any) -> bool:
-    """Tell whether a rate is an amount for each unit: it says no percent, or one of zero beside an amount per unit."""
+    """True if a rate is an amount for each unit: it says no percent, or one of zero beside an amount per unit."""
     return bool(rate.per_unit_amount) and not rate.percent
 
 
 def lines_amount(rates: list[Rate], rate: Any, any_percent: bool) -> Decimal:
-    """Give the sum of the lines' amounts of the same tax, and of the same percent unless any will do."""
+    """Return the sum of the lines' amounts of the same tax, and of the same percent unless any will do."""
     tax, percent = tax_of(rate), rate.percent
     return money_sum(
         other.amount for *_, other in rates if (any_percent or other.percent == percent) and tax_of(other) == tax

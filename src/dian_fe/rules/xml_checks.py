@@ -16,7 +16,7 @@ When = Callable[[Context], bool]
 
 
 def split(path: str) -> tuple[str, str]:
-    """Give the parent's path and the last step of a path."""
+    """Return the parent's path and the last step of a path."""
     parent, _, last = path.rpartition("/")
     return parent, last
 

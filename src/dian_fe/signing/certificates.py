@@ -75,11 +75,11 @@ class CertificateInfo(Viewed):
         return _info(certificate)
 
     def valid_at(self, at: datetime) -> bool:
-        """Tell whether ``at`` (aware) lies within the dates, both included (RFC 5280, section 4.1.2.5)."""
+        """Return whether ``at`` (aware) lies within the dates, both included (RFC 5280, section 4.1.2.5)."""
         return self.not_before <= at <= self.not_after
 
     def as_dict(self) -> dict[str, Any]:
-        """Give the JSON form."""
+        """Return the JSON form."""
         return {
             "subject": self.subject,
             "issuer": self.issuer,
@@ -218,7 +218,7 @@ def check_owner(certificate: x509.Certificate, nit: str, *, field: str = "certif
 
 
 def self_issued(certificate: x509.Certificate) -> Fault | None:
-    """Give a finding for a certificate that nobody but its owner issued: DIAN takes those of accredited authorities."""
+    """Return a finding for a certificate that its own owner issued: DIAN takes those of accredited authorities."""
     if certificate.issuer != certificate.subject:
         return None
     return Fault(
@@ -258,7 +258,7 @@ def check_dates(info: CertificateInfo, at: datetime) -> None:
 
 
 def rsa_key(certificate: x509.Certificate, *, field: str = "certificate") -> RSAPublicKey:
-    """Give the public key; raises ``WeakKey`` when it is not RSA of at least 2048 bits (signature policy v2)."""
+    """Return the public key; raises ``WeakKey`` when it is not RSA of at least 2048 bits (signature policy v2)."""
     key = public_rsa(certificate)
     if key is not None and key.key_size >= MINIMUM_BITS:
         return key
@@ -272,7 +272,7 @@ def rsa_key(certificate: x509.Certificate, *, field: str = "certificate") -> RSA
 
 
 def public_rsa(certificate: x509.Certificate) -> RSAPublicKey | None:
-    """Give the public key; None when it is of another kind, or none that can be read."""
+    """Return the public key; None when it is of another kind, or none that can be read."""
     try:
         key = certificate.public_key()
     except (UnsupportedAlgorithm, ValueError):
@@ -281,7 +281,7 @@ def public_rsa(certificate: x509.Certificate) -> RSAPublicKey | None:
 
 
 def is_issued_by(certificate: x509.Certificate, issuer: x509.Certificate) -> bool:
-    """Tell whether ``issuer`` signed ``certificate``: names match and the signature holds."""
+    """Return whether ``issuer`` signed ``certificate``: names match and the signature holds."""
     try:
         certificate.verify_directly_issued_by(issuer)
     except (InvalidSignature, UnsupportedAlgorithm, ValueError, TypeError):
@@ -302,12 +302,12 @@ def order_chain(leaf: x509.Certificate, pool: Iterable[x509.Certificate]) -> tup
 
 
 def der(certificate: x509.Certificate) -> bytes:
-    """Give the certificate's DER bytes."""
+    """Return the certificate's DER bytes."""
     return certificate.public_bytes(Encoding.DER)
 
 
 def read_source(source: Path | str | bytes) -> bytes:
-    """Give the bytes of a file, or those given as they are. Raises ``OSError`` as ``open`` does."""
+    """Return the bytes of a file, or those given as they are. Raises ``OSError`` as ``open`` does."""
     return source if isinstance(source, bytes) else Path(source).read_bytes()
 
 

@@ -81,7 +81,7 @@ def _readings(tag: int, value: bytes) -> tuple[str, ...]:
 
 
 def label(name: x509.Name) -> str:
-    """Give the common name, or the whole name where there is none: for messages."""
+    """Return the common name, or the whole name where there is none: for messages."""
     for attribute in name:
         if attribute.oid.dotted_string == _COMMON_NAME and isinstance(attribute.value, str):
             return attribute.value

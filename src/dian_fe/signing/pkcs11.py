@@ -87,7 +87,7 @@ class Pkcs11Signer(CheckedSigner):
             raise
 
     def __enter__(self) -> Self:
-        """Give itself."""
+        """Return itself."""
         return self
 
     def __exit__(
@@ -159,7 +159,7 @@ def _identifier(key_id: bytes | str | None) -> bytes | None:
 
 
 def _readable(token: OpenToken) -> list[x509.Certificate]:
-    """Give the token's X.509 certificates; what else it keeps as certificates is not ours."""
+    """Return the token's X.509 certificates; what else it keeps as certificates is not ours."""
     found = []
     for data in token.certificates():
         try:

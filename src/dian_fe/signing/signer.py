@@ -190,7 +190,7 @@ class CallableSigner(CheckedSigner):
 
 
 def check_value(key: RSAPublicKey, value: object, data: bytes) -> bytes:
-    """Give ``value`` back if it is the RSA-SHA256 signature of ``data`` by ``key``; raises ``SigningError`` if not."""
+    """Return ``value`` if it is the RSA-SHA256 signature of ``data`` by ``key``; raises ``SigningError`` if not."""
     if isinstance(value, bytes | bytearray | memoryview):
         value = bytes(value)
         try:

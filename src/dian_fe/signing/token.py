@@ -75,7 +75,7 @@ class OpenToken:
         return value
 
     def certificates(self) -> list[bytes]:
-        """Give the certificates that the token holds, as DER; raises ``SigningError`` when it fails."""
+        """Return the certificates that the token holds, as DER; raises ``SigningError`` when it fails."""
         library = _library()
         attribute = library.Attribute
         with self.wanted.lock:
@@ -114,14 +114,14 @@ def close(session: pkcs11.Session) -> None:
 
 
 def worth_reopening(error: Exception) -> bool:
-    """Tell whether the token may sign in a new session: not when its owner said no at its keyboard."""
+    """Return whether the token may sign in a new session: not when its owner said no at its keyboard."""
     library = _library()
     said_no = isinstance(error, library.FunctionCancelled | library.FunctionRejected)
     return isinstance(error, library.PKCS11Error) and not said_no
 
 
 def refused(error: Exception) -> SigningError:
-    """Give the refusal of what a token did not do, for a reason that has no type of its own."""
+    """Return the refusal of what a token did not do, for a reason that has no type of its own."""
     told = type(error).__name__ + (f": {error}" if str(error) else "")
     return SigningError(
         "El token PKCS#11 falló.",
@@ -224,7 +224,7 @@ def _login(library: Any, token: Any, pin: SecretStr | None) -> Any:
 
 
 def _tries_left(library: Any, token: Any) -> str:
-    """Say how near the token is to locking itself, as its flags tell after a wrong PIN."""
+    """Return how near the token is to locking itself, as its flags tell after a wrong PIN."""
     flags, known = token.slot.get_token().flags, library.TokenFlag
     if flags & known.USER_PIN_LOCKED:
         return "el token quedó bloqueado: desbloquéelo con su PUK o con la entidad de certificación."
@@ -300,7 +300,7 @@ def _mechanism(library: Any, token: Any) -> Any:
 
 
 def _attribute(item: Any, name: Any) -> Any:
-    """Give an attribute that not every token has; None without it."""
+    """Return an attribute that not every token has; None without it."""
     library = _library()
     try:
         return item[name]

@@ -138,7 +138,7 @@ class Prepared:
         )
 
     def as_dict(self) -> dict[str, Any]:
-        """Give a JSON form that `from_dict` reads back; it holds no secret."""
+        """Return a JSON form that `from_dict` reads back; it holds no secret."""
         document = self.document
         return {
             "to_sign": b64encode(self.to_sign).decode(),
@@ -234,7 +234,7 @@ def _parts(chain: tuple[x509.Certificate, ...], role: SignerRole, whole_chain: b
 
 
 def _parts_of(signer: Signer, role: SignerRole, whole_chain: bool, order: NameOrder) -> _Parts:
-    """Give the parts of a signer. Ours keep them, which spares hashing the chain for each document."""
+    """Return the parts of a signer. Ours keep them, which spares hashing the chain for each document."""
     if not isinstance(signer, CheckedSigner):
         return _parts(tuple(signer.certificate_chain), role, whole_chain, order)
     key = (role, whole_chain, order)

@@ -13,7 +13,7 @@ from .office import sell
 
 
 def package_for(office: Judge, to: str, at: datetime | None) -> Package[Any]:
-    """Give the package of the last invoice or note accepted for a customer; see ``Simulator.deliver``."""
+    """Return the package of the last invoice or note accepted for a customer; see ``Simulator.deliver``."""
     known = _last_for(office, to)
     if known is None:
         sell(office, to, at)

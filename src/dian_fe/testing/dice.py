@@ -31,11 +31,11 @@ class Dice:
         self.source = source
 
     def chance(self, probability: float) -> bool:
-        """Say yes with that probability; the lowest draw says no."""
+        """True with that probability; the lowest draw says no."""
         return self.source.random() >= 1 - probability
 
     def whole(self, low: int, high: int) -> int:
-        """Give an integer, both ends included."""
+        """Return an integer, both ends included."""
         return self.source.randint(low, high)
 
     def pick(self, options: Sequence[T]) -> T:
@@ -56,30 +56,30 @@ class Dice:
         return tuple(make() for _ in range(self.whole(1, most))) if self.chance(probability) else ()
 
     def decimal(self, digits: int, decimals: int) -> Decimal:
-        """Give a positive number of up to so many digits, as many as told of them decimals."""
+        """Return a positive number of up to so many digits, as many as told of them decimals."""
         return Decimal(self.whole(1, 10**digits - 1)).scaleb(-decimals)
 
     def money(self) -> Decimal:
-        """Give an amount of two decimals, from a cent to hundreds of millions, often with zero cents."""
+        """Return an amount of two decimals, from a cent to hundreds of millions, often with zero cents."""
         amount = self.decimal(self.pick((4, 6, 8, 11)), 2)
         return amount if self.chance(0.6) else max(amount.to_integral_value(), Decimal(1))
 
     def price(self) -> Decimal:
-        """Give a price: whole, with two decimals, with up to six, tiny or huge."""
+        """Return a price: whole, with two decimals, with up to six, tiny or huge."""
         digits, decimals = self.pick(((5, 0), (6, 2), (9, 6), (8, 4), (12, 2), (11, 0), (1, 2), (1, 6), (4, 1)))
         return self.decimal(digits, decimals)
 
     def quantity(self) -> Decimal:
-        """Give a quantity: few whole ones mostly; with up to six decimals, tiny or huge too."""
+        """Return a quantity: few whole ones mostly; with up to six decimals, tiny or huge too."""
         digits, decimals = self.pick(((1, 0), (1, 0), (2, 0), (4, 2), (7, 6), (5, 3), (6, 0), (1, 6)))
         return self.decimal(digits, decimals)
 
     def percent(self, highest: int = 100) -> Decimal:
-        """Give a percentage with up to two decimals."""
+        """Return a percentage with up to two decimals."""
         return Decimal(self.whole(1, highest * 100)).scaleb(-2) if self.chance(0.5) else Decimal(self.whole(1, highest))
 
     def text(self, most: int = 80, odd: float = 0.3) -> str:
-        """Give a text of up to ``most`` characters that begins with a letter; rarely as long as it may be."""
+        """Return a text of up to ``most`` characters that begins with a letter; rarely as long as it may be."""
         words = [self.pick(PLAIN_WORDS)]
         for _ in range(self.whole(0, 5)):
             words.append(self.pick(ODD_WORDS if self.chance(odd) else PLAIN_WORDS))
@@ -89,23 +89,23 @@ class Dice:
         return text[:most].strip() or PLAIN_WORDS[0]
 
     def digits(self, least: int, most: int) -> str:
-        """Give a number as text, without leading zero."""
+        """Return a number as text, without leading zero."""
         length = self.whole(least, most)
         return str(self.whole(10 ** (length - 1), 10**length - 1))
 
     def day(self, first: date, last: date) -> date:
-        """Give a day, both ends included."""
+        """Return a day, both ends included."""
         return first + timedelta(days=self.whole(0, (last - first).days))
 
     def moment(self, first: date, last: date) -> datetime:
-        """Give a moment of a Colombian day between two days, told in UTC."""
+        """Return a moment of a Colombian day between two days, told in UTC."""
         start = datetime(first.year, first.month, first.day, 5, tzinfo=UTC)
         return start + timedelta(seconds=self.whole(0, ((last - first).days + 1) * 86_400 - 1))
 
     def clock(self) -> str:
-        """Give a time of day as UBL writes it."""
+        """Return a time of day as UBL writes it."""
         return f"{self.whole(0, 23):02d}:{self.whole(0, 59):02d}:{self.whole(0, 59):02d}-05:00"
 
     def key(self) -> str:
-        """Give what looks like a CUFE."""
+        """Return what looks like a CUFE."""
         return f"{self.source.getrandbits(384):096x}"

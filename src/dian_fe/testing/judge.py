@@ -237,7 +237,7 @@ class Judge:
                 self.register(resolution, nit=issuer.organization.nit)
 
     def software_of(self, identifier: str | None) -> Software | None:
-        """Give a software that is known, by its identifier."""
+        """Return a software that is known, by its identifier."""
         return self.softwares.get(identifier or "")
 
     @property
@@ -331,7 +331,7 @@ class Judge:
             self._owners.setdefault(place, nit)
 
     def history(self, key: str) -> EventHistory:
-        """Give the events registered on an invoice, by its CUFE."""
+        """Return the events registered on an invoice, by its CUFE."""
         return self.histories.get(key.lower(), EventHistory(key=key.lower()))
 
     def _answer(

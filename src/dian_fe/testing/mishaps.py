@@ -56,10 +56,10 @@ class Blow:
 
 
 class Script(Protocol):
-    """Tells what goes wrong with each request."""
+    """What goes wrong with each request."""
 
     def strike(self, operation: str) -> Blow | None:
-        """Give what happens to the next request; None when nothing does."""
+        """Return what happens to the next request; None when nothing does."""
 
 
 @checked
@@ -96,7 +96,7 @@ class ListedScript:
         self._lock = threading.Lock()
 
     def strike(self, operation: str) -> Blow | None:
-        """Give the next; see `Script`."""
+        """Return the next; see `Script`."""
         with self._lock:
             return self._left.pop(0) if self._left else None
 

@@ -177,11 +177,11 @@ class ToyPki:
         return known
 
     def signer(self, nit: str, name: str | None = None, *, flaw: Flaw = Flaw.NONE) -> KeySigner:
-        """Give a signer with the certificate of `identity`."""
+        """Return a signer with the certificate of `identity`."""
         return self.identity(nit, name, flaw=flaw).signer()
 
     def p12(self, nit: str, password: str | bytes, name: str | None = None, *, flaw: Flaw = Flaw.NONE) -> bytes:
-        """Give the .p12 of `identity`."""
+        """Return the .p12 of `identity`."""
         return self.identity(nit, name, flaw=flaw).p12(password)
 
     @cached_property

@@ -26,7 +26,7 @@ MOST_LINES = 40
 
 @cache
 def sample_issuer() -> Issuer:
-    """Give the made-up issuer of the documents: a shop with the simulator's software and the public test range."""
+    """Return the made-up issuer of the documents: a shop with the simulator's software and the public test range."""
     return issuer_at(_office())
 
 

@@ -63,7 +63,7 @@ def foreign_address(dice: Dice) -> Address:
 
 @cache
 def _activities() -> tuple[str, ...]:
-    """Give the classes of the CIIU; its list has groups and divisions too."""
+    """Return the classes of the CIIU; its list has groups and divisions too."""
     return tuple(code for code in catalog("economic_activities") if len(code) == 4 and code.isdigit())
 
 
@@ -84,7 +84,7 @@ def details(dice: Dice) -> dict[str, Any]:
 
 
 def dressed(dice: Dice, organization: Organization) -> Organization:
-    """Give the organization with other particulars: the same company on another day, as its RUT may change."""
+    """Return the organization with other particulars: the same company on another day, as its RUT may change."""
     changes = details(dice)
     if not changes["emails"]:
         del changes["emails"]

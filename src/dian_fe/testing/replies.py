@@ -118,5 +118,5 @@ def page(status: int, title: str, now: datetime) -> Reply:
 
 
 def empty(status: int, now: datetime) -> Reply:
-    """Give a reply without body."""
+    """Return a reply without body."""
     return Reply(status, _headers("text/html", now), b"")

@@ -96,7 +96,7 @@ class _Server(ThreadingHTTPServer):
     face: SimulatorServer
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """Say nothing of clients that go away: that is what the scripts are for."""
+        """Print nothing of clients that go away: that is what the scripts are for."""
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -167,5 +167,5 @@ class _Handler(BaseHTTPRequestHandler):
             self.wfile.write(reply.body)
 
     def _address(self) -> str:
-        """Give the address as the client knows it."""
+        """Return the address as the client knows it."""
         return f"http://{self.headers.get('Host', '')}{self.path.partition('?')[0]}"

@@ -137,7 +137,7 @@ class Simulator(Judge):
         return opened
 
     def deliver(self, to: str, *, at: datetime | None = None) -> bytes:
-        """Give the ZIP that a customer receives by mail: AttachedDocument with the document and DIAN's answer.
+        """Return the ZIP that a customer receives by mail: AttachedDocument with the document and DIAN's answer.
 
         ``to`` is the customer's identification, without check digit. The last invoice or note that was accepted for it
         is packed and signed in the name of its sender; when there is none, a toy issuer first sells to it on credit, at
@@ -224,7 +224,7 @@ class Simulator(Judge):
         return replies.result(operation, value, now=moment, status=404 if missing else 200)
 
     def now(self) -> datetime:
-        """Tell the service's time: that of ``clock``, or this machine's."""
+        """Return the service's time: that of ``clock``, or this machine's."""
         return self.clock() if self.clock is not None else datetime.now(UTC)
 
     # --- operations --------------------------------------------------------------------------------------------------
@@ -405,7 +405,7 @@ _ANSWERS: dict[str, Callable[[Simulator, Mapping[str, Any], Operation], Any]] = 
 
 
 def _arrived(reply: Reply | None, mishap: Mishap | None) -> Reply:
-    """Give the reply, or raise what a network transport raises when it is lost."""
+    """Return the reply, or raise what a network transport raises when it is lost."""
     if reply is not None:
         return reply
     kind = _LOST[mishap or Mishap.DROP_RESPONSE]
@@ -443,7 +443,7 @@ def _verdict(verdict: Verdict) -> dict[str, Any]:
 
 
 def _line(fault: Fault) -> str:
-    """Say a fault as DIAN's answers do."""
+    """Return a fault as DIAN's answers do."""
     word = "Rechazo" if fault.rejects else "Notificación"
     found = f" ({fault.found})" if fault.code == DUPLICATE and fault.found else ""
     return f"Regla: {fault.code}, {word}: {fault.message}{found}"

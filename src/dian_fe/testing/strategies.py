@@ -28,7 +28,7 @@ _FORBIDDEN = "".join(chr(code) for code in range(0x20) if chr(code) not in "\t\n
 def documents(
     kind: str | None = None, *, issuer: Issuer | None = None, most_lines: int = 3
 ) -> SearchStrategy[Document]:
-    """Give documents as ``random_document`` makes them, of one kind or of any, with few lines."""
+    """Return documents as ``random_document`` makes them, of one kind or of any, with few lines."""
 
     def make(source: Random) -> Document:
         made: Document = document_from(source, kind, issuer=issuer, most_lines=most_lines)
@@ -38,12 +38,12 @@ def documents(
 
 
 def events(code: EventCode | str | None = None) -> SearchStrategy[EventDocument]:
-    """Give events as ``random_event`` makes them, of one code or of any."""
+    """Return events as ``random_event`` makes them, of one code or of any."""
     return st.randoms(use_true_random=False).map(lambda source: event_from(source, code))
 
 
 def amounts(lowest: str = "0.01", highest: str = "999999999999.99", decimals: int = 2) -> SearchStrategy[Decimal]:
-    """Give exact amounts between two, with so many decimals."""
+    """Return exact amounts between two, with so many decimals."""
     unit = 10**decimals
     return st.integers(int(Decimal(lowest) * unit), int(Decimal(highest) * unit)).map(
         lambda units: Decimal(units).scaleb(-decimals)
@@ -51,16 +51,16 @@ def amounts(lowest: str = "0.01", highest: str = "999999999999.99", decimals: in
 
 
 def texts(most: int = 300) -> SearchStrategy[str]:
-    """Give any text that XML can carry and that says something: no control characters, not blank."""
+    """Return any text that XML can carry and that says something: no control characters, not blank."""
     characters = st.characters(codec="utf-8", exclude_characters=_FORBIDDEN)
     return st.text(characters, min_size=1, max_size=most).filter(lambda text: text.strip() != "")
 
 
 def nits() -> SearchStrategy[str]:
-    """Give companies' NITs without check digit, made up: no owner is meant."""
+    """Return companies' NITs without check digit, made up: no owner is meant."""
     return dice().map(nit)
 
 
 def dice() -> SearchStrategy[Dice]:
-    """Give dice for makers of one's own parts, as those of ``random_parties``."""
+    """Return dice for makers of one's own parts, as those of ``random_parties``."""
     return st.randoms(use_true_random=False).map(Dice)

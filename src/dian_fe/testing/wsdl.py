@@ -28,7 +28,7 @@ _ALWAYS: Final = f"{_SP}/IncludeToken/AlwaysToRecipient"
 
 
 def wsdl(url: str) -> bytes:
-    """Give the WSDL of a service at ``url``, in one file: types, messages, port type, binding with policy, service."""
+    """Return the WSDL of a service at ``url`` in one file: types, messages, port type, binding with policy, service."""
     declared = "".join(f' xmlns:{prefix}="{uri}"' for prefix, uri in _NAMES)
     messages = "".join(
         f'<wsdl:message name="{CONTRACT}_{name}{way}"><wsdl:part name="parameters" element="tns:{element}"/>'
@@ -66,7 +66,7 @@ def wsdl(url: str) -> bytes:
 
 
 def schemas() -> dict[str, str]:
-    """Give the XSDs of the contract by namespace: one for the messages, one for each namespace of data."""
+    """Return the XSDs of the contract by namespace: one for the messages, one for each namespace of data."""
     spaces = {data_type.namespace for data_type in TYPES.values()}
     prefixes = {space: f"q{number}" for number, space in enumerate(sorted(spaces), 1)}
     written = {

@@ -51,7 +51,7 @@ class AsyncClient(Core):
             self._transport = AsyncHttpTransport(**http)
 
     async def __aenter__(self) -> Self:
-        """Give itself."""
+        """Return itself."""
         return self
 
     async def __aexit__(

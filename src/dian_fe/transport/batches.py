@@ -55,7 +55,7 @@ class Batch:
         return leaders
 
     def next(self) -> int | None:
-        """Give the place of the next document that can be sent now; None while all wait, or none is left."""
+        """Return the place of the next document that can be sent now; None while all wait, or none is left."""
         return self._ready.popleft() if self._ready else None
 
     def done(self, index: int, answer: Answer) -> list[Answer]:
@@ -83,7 +83,7 @@ class Batch:
         return len(self._answers)
 
     def answers(self) -> list[Answer]:
-        """Give the answers in the order of the batch. Documents that correct each other in a circle are held back."""
+        """Return the answers in the order of the batch. Documents that correct each other in a circle are held back."""
         for index, shipment in enumerate(self.shipments):
             if index not in self._answers:
                 self._answers[index] = held_back(shipment, Answer(shipment))
@@ -91,7 +91,7 @@ class Batch:
 
 
 def held_back(shipment: Shipment, original: Answer) -> Answer:
-    """Give the answer of a document that was not sent because the one that it depends on is not accepted."""
+    """Return the answer of a document that was not sent because the one that it depends on is not accepted."""
     error = OriginalNotAccepted(
         f"no se envió: depende del documento {original.number}, que no está aceptado.",
         found=original.outcome.value,

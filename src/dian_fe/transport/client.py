@@ -59,7 +59,7 @@ class Client(Core):
             self._transport = HttpTransport(**http)
 
     def __enter__(self) -> Self:
-        """Give itself."""
+        """Return itself."""
         return self
 
     def __exit__(

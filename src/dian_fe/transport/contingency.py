@@ -82,7 +82,7 @@ class ContingencyPolicy(Viewed):
     deadline_from: DeadlineFrom = DeadlineFrom.SEEN_ALIVE
 
     def assess(self, attempts: Iterable[Attempt]) -> Assessment:
-        """Tell from what happened whether DIAN is down.
+        """Return from what happened whether DIAN is down.
 
         Only its own answers count, or a connection that was made and stayed without answer: a name that is not
         resolved, a network that is not reached, a proxy or a certificate are this side's, and never declare an outage.
@@ -107,7 +107,7 @@ class ContingencyPolicy(Viewed):
         return attempt.outcome in _DELAYS and slow
 
     def deadline(self, alive_at: datetime) -> datetime:
-        """Give the last moment to transmit what was issued in contingency, in Colombian time.
+        """Return the last moment to transmit what was issued in contingency, in Colombian time.
 
         ``alive_at`` (aware): when the service was seen, or DIAN declared it, to work again. Raises ``NaiveDatetime``.
         """
@@ -140,7 +140,7 @@ class Assessment(Viewed):
         return last + self.policy.retest
 
     def as_dict(self) -> dict[str, Any]:
-        """Give the JSON form, to be kept with the documents."""
+        """Return the JSON form, to be kept with the documents."""
         retest = self.retest_at
         return {
             "dian_is_down": self.dian_is_down,

@@ -240,7 +240,7 @@ OPERATIONS: dict[str, Operation] = {
 
 
 def operation(name: str) -> Operation:
-    """Give an operation by its name; raises ``NotAllowed`` for one that the service does not have."""
+    """Return an operation by its name; raises ``NotAllowed`` for one that the service does not have."""
     found = OPERATIONS.get(name)
     if found is None:
         raise NotAllowed(
@@ -254,7 +254,7 @@ def operation(name: str) -> Operation:
 
 
 def sending_operation(kind: DocumentKind, name: str | None = None) -> Operation:
-    """Give the operation that sends a kind of document, or check that ``name`` is one of them.
+    """Return the operation that sends a kind of document, or check that ``name`` is one of them.
 
     Raises ``UnsupportedDocument`` for a kind that is not sent, ``NotAllowed`` for an operation that does not take it.
     """

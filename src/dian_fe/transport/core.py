@@ -84,7 +84,7 @@ class SendOptions(TypedDict, total=False):
 
 
 def http_options(options: ClientOptions, transport: object) -> HttpOptions:
-    """Give the options of the HTTP transport; raises ``NotAllowed`` when another transport is given besides them."""
+    """Return the options of the HTTP transport; raises ``NotAllowed`` when another transport is given besides them."""
     unknown = options.keys() - ClientOptions.__annotations__.keys()
     if unknown:
         raise TypeError(f"unexpected options: {', '.join(sorted(unknown))}")
@@ -105,7 +105,7 @@ _AGAIN = "revise la conexión e intente de nuevo; no se envió nada."
 
 
 def utc_now() -> datetime:
-    """Give this machine's time."""
+    """Return this machine's time."""
     return datetime.now(UTC)
 
 
@@ -158,7 +158,7 @@ class Core:
         return read_reply(reply, posted.operation, local_time=posted.at, max_bytes=self._max_bytes)
 
     def _failed(self, error: Exception, posted: Posted) -> TransportError:
-        """Give an error of the exchange with its circumstances; what a transport did not tell apart is uncertain."""
+        """Return an error of the exchange with its circumstances; what a transport did not tell apart is uncertain."""
         if not isinstance(error, TransportError):
             error = ConnectionLost("la conexión falló.", cause=f"{type(error).__name__}: {error}")
         if error.remedy is None:  # a transport of the caller's need not say what to do

@@ -97,7 +97,7 @@ def _looks_like_html(reply: Reply) -> bool:
 
 
 def _unreadable(reply: Reply, cause: str, shown: bytes | None = None) -> UnreadableAnswer:
-    """Tell an answer that is none, with how it begins: ``shown`` is the part of it that matters."""
+    """Return the error of an answer that is none, with how it begins: ``shown`` is the part of it that matters."""
     excerpt = begins(reply.body if shown is None else shown, _LONGEST_DETAIL)
     return UnreadableAnswer(
         "la respuesta está incompleta o no es la de la operación.",
@@ -109,7 +109,7 @@ def _unreadable(reply: Reply, cause: str, shown: bytes | None = None) -> Unreada
 
 
 def _without_answer(reply: Reply) -> TransportError:
-    """Tell what a reply without SOAP body means, by its HTTP status."""
+    """Return what a reply without SOAP body means, by its HTTP status."""
     status, told = reply.status, _told(reply)
     details: dict[str, Any] = {"status": status, "cause": told, "excerpt": begins(reply.body, _LONGEST_DETAIL)}
     if status == 415:
@@ -149,7 +149,7 @@ def _without_answer(reply: Reply) -> TransportError:
 
 
 def _told(reply: Reply) -> str:
-    """Give the beginning of what the server said: it helps support, and carries nothing of ours."""
+    """Return the beginning of what the server said: it helps support, and carries nothing of ours."""
     title = reply.body[:4096].decode("utf-8", "replace")
     lower = title.lower()
     start = lower.find("<title>")
@@ -159,7 +159,7 @@ def _told(reply: Reply) -> str:
 
 
 def _fault(body: _Element, reply: Reply, local_time: datetime) -> TransportError:
-    """Tell a SOAP 1.2 (or 1.1) fault by the local name of its innermost code, not by its text."""
+    """Return the error of a SOAP 1.2 (or 1.1) fault by the local name of its innermost code, not by its text."""
     codes = _codes(body)
     reason = _reason(body)
     code = codes[-1] if codes else ""
@@ -264,7 +264,7 @@ def _date(reply: Reply) -> datetime | None:
 
 
 def _codes(body: _Element) -> tuple[str, ...]:
-    """Give the local names of the fault's code and subcodes, outermost first."""
+    """Return the local names of the fault's code and subcodes, outermost first."""
     codes: list[str] = []
     element = child(body, "Code")
     if element is None:

@@ -54,7 +54,7 @@ class InvoiceEvents:
         return Html(self.history._repr_html_() + table(("No se entendió",), ((each,) for each in self.problems)))
 
     def __str__(self) -> str:
-        """Tell the history and the problems, a line each."""
+        """Return the history and the problems, a line each."""
         others = (problem for problem in self.problems if problem not in self.history.unread)
         return "\n".join((str(self.history), *(f"  Problema: {shown(problem)}" for problem in others)))
 

@@ -170,7 +170,7 @@ class _Reading:
             raise AnswerTimeout(message, cause="la respuesta llegó demasiado despacio", remedy=remedy)
 
     def reply(self) -> Reply:
-        """Give the whole reply."""
+        """Return the whole reply."""
         headers = {name.lower(): value for name, value in self._response.headers.items()}
         return Reply(self._response.status_code, headers, bytes(self._body))
 
@@ -268,7 +268,7 @@ class AsyncHttpTransport(_Http):
 
 
 def _told(error: Exception) -> TransportError:
-    """Tell apart what was surely not sent from what may have been."""
+    """Return the error that keeps apart what was surely not sent from what may have been."""
     kind = _kind(error)
     message, remedy = _WORDS[kind]
     return kind(message, cause=_cause(error), remedy=remedy)
@@ -291,7 +291,7 @@ def _kind(error: Exception) -> type[TransportError]:
 
 
 def _reasons(error: BaseException | None) -> Iterator[BaseException]:
-    """Give the exceptions that led to this one, the nearest first; a group's own come too."""
+    """Yield the exceptions that led to this one, the nearest first; a group's own come too."""
     seen: set[int] = set()
     while error is not None and id(error) not in seen:
         seen.add(id(error))

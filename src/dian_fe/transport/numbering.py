@@ -79,7 +79,7 @@ def _not_associated(prefix: str, known: list[str], unusable: str) -> PrefixNotAs
 
 
 def resolution_of(row: RangeRow) -> Resolution:
-    """Give one range as a resolution. Raises ``InvalidInput`` when its data are unusable."""
+    """Return one range as a resolution. Raises ``InvalidInput`` when its data are unusable."""
     return Resolution.model_validate(
         {
             "authorization": row.resolution,

@@ -154,7 +154,7 @@ class Answer:
         return self.shipment.state is State.READY and not sent
 
     def raise_for_rejection(self) -> Answer:
-        """Give the answer back when the document was accepted, and raise otherwise.
+        """Return the answer back when the document was accepted, and raise otherwise.
 
         ``Rejected`` with the faults, ``NumberTaken`` when another document has the number, ``StillPending``, the error
         that prevented the sending, or ``OutcomeUnknown``.

@@ -90,17 +90,17 @@ class Budget:
         return self._sends >= 0
 
     def after(self, error: TransportError) -> float | None:
-        """Give the pause before trying again after an error; None when it is final or the pauses are spent."""
+        """Return the pause before trying again after an error; None when it is final or the pauses are spent."""
         if not error.retryable:
             return None
         return _next(self._slow if isinstance(error, AnswerTimeout | ConnectionLost) else self._unavailable)
 
     def poll(self) -> float | None:
-        """Give the pause before asking again about an undecided document; None when they are spent."""
+        """Return the pause before asking again about an undecided document; None when they are spent."""
         return _next(self._polls)
 
     def settle(self) -> float | None:
-        """Give the pause before a "not found" is believed; None when it is to be believed."""
+        """Return the pause before a "not found" is believed; None when it is to be believed."""
         return _next(self._settling)
 
 

@@ -42,13 +42,13 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class Now:
-    """Tell the present moment (aware)."""
+    """The present moment (aware)."""
 
 
 Step = Ask | Wait | Note | Now
 Conversation = Generator[Step, Any, Shipment]
 Moved = Generator[Step, Any, tuple[Shipment, float | None]]
-"""Gives the shipment after one exchange and the pause before the next; None: there is no reason to wait."""
+"""The shipment after one exchange and the pause before the next; None: there is no reason to wait."""
 
 
 def deliver(shipment: Shipment, policy: RetryPolicy) -> Conversation:
@@ -207,7 +207,7 @@ _ASK = "consulte el documento por su clave más tarde (resume); no lo envíe con
 
 
 def stranger_of(shipment: Shipment, status: Status) -> str:
-    """Give the key of the other document that an acceptance speaks of, if it does.
+    """Return the key of the other document that an acceptance speaks of, if it does.
 
     What DIAN names in its answers to events and payroll is not established: those are taken as they are.
     """
@@ -345,7 +345,7 @@ def _registered(shipment: Shipment, refusal: Status, budget: Budget) -> Moved:
 
 
 def _bare(found: InvoiceEvents) -> Status:
-    """Give the status of the invoice's events without their list, which is not the answer to this event."""
+    """Return the status of the invoice's events without their list, which is not the answer to this event."""
     return replace(found.status, application_response=b"", raw=b"")
 
 

@@ -51,7 +51,7 @@ class Service(Viewed):
         return self.environment.value
 
     def catalogue_url(self, key: str) -> str:
-        """Give the address of a document in this environment's public catalogue."""
+        """Return the address of a document in this environment's public catalogue."""
         return catalogue_url(key, self.execution_id)
 
     def check(self, control: Control | Shipment) -> None:

@@ -181,7 +181,7 @@ class Shipment(Viewed):
         return OPERATIONS[self.operation]
 
     def arguments(self) -> dict[str, str | bytes]:
-        """Give the arguments of its sending: the ZIP with the signed bytes, always the same."""
+        """Return the arguments of its sending: the ZIP with the signed bytes, always the same."""
         values = {"fileName": self.zip_name, "testSetId": self.test_set_id}
         return {
             parameter.name: pack_zip({self.file_name: self.xml}) if parameter.type == BASE64 else values[parameter.name]
@@ -198,7 +198,7 @@ class Shipment(Viewed):
         return self._with(attempts=(*self.attempts[:-1], last))
 
     def moved(self, state: State, **changes: Any) -> Self:
-        """Give it in another state; an error of before is forgotten."""
+        """Return it in another state; an error of before is forgotten."""
         return self._with(state=state, **{"error": None, **changes})
 
     def _with(self, **changes: Any) -> Self:
@@ -207,11 +207,11 @@ class Shipment(Viewed):
     # --- storage -----------------------------------------------------------------------------------------------------
 
     def to_json(self) -> str:
-        """Give the JSON form: everything needed to resume, no secrets. The document's bytes are base64."""
+        """Return the JSON form: everything needed to resume, no secrets. The document's bytes are base64."""
         return json.dumps(self.as_dict(), ensure_ascii=False)
 
     def as_dict(self) -> dict[str, Any]:
-        """Give the JSON form as a dictionary."""
+        """Return the JSON form as a dictionary."""
         data = {name: getattr(self, name) for name in _PLAIN}
         return data | {
             "version": VERSION,

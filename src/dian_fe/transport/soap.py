@@ -72,7 +72,7 @@ class AsyncTransport(Protocol):
 
 
 def headers(operation: Operation) -> dict[str, str]:
-    """Give the HTTP headers of a request."""
+    """Return the HTTP headers of a request."""
     return {
         "Content-Type": f'{MEDIA_TYPE}; charset=utf-8; action="{operation.action}"',
         "Accept": MEDIA_TYPE,
@@ -136,7 +136,7 @@ class NotTheAnswer(Exception):
 
 
 def body_of(root: _Element) -> _Element | None:
-    """Give the first element in the SOAP body, of any SOAP version; None when it is no envelope."""
+    """Return the first element in the SOAP body, of any SOAP version; None when it is no envelope."""
     if local_name(root) != "Envelope":
         return None
     body = child(root, "Body")
@@ -272,12 +272,12 @@ def _pair(element: _Element) -> tuple[str, Any]:
 
 
 def local_name(element: _Element) -> str:
-    """Give the name without namespace: prefixes and some namespaces vary between answers."""
+    """Return the name without namespace: prefixes and some namespaces vary between answers."""
     return str(element.tag).rpartition("}")[2]
 
 
 def child(element: _Element, name: str) -> _Element | None:
-    """Give the first child of that local name."""
+    """Return the first child of that local name."""
     return next((each for each in _elements(element) if local_name(each) == name), None)
 
 
@@ -286,7 +286,7 @@ def _elements(element: _Element) -> list[_Element]:
 
 
 def _text(element: _Element) -> str:
-    """Give all the text of an element, as pieces between comments belong together."""
+    """Return all the text of an element, as pieces between comments belong together."""
     return "".join(str(piece) for piece in element.itertext()).strip() if len(element) else (element.text or "").strip()
 
 
@@ -295,10 +295,10 @@ def _is_nil(element: _Element) -> bool:
 
 
 def service_tag(name: str) -> str:
-    """Give the Clark name of an element of the service's namespace."""
+    """Return the Clark name of an element of the service's namespace."""
     return f"{{{SERVICE_NS}}}{name}"
 
 
 def soap_tag(name: str) -> str:
-    """Give the Clark name of an element of SOAP 1.2."""
+    """Return the Clark name of an element of SOAP 1.2."""
     return f"{{{SOAP}}}{name}"

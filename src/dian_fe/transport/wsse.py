@@ -205,12 +205,12 @@ class Sealer:
 
 
 def declarations() -> str:
-    """Give the namespace declarations that the envelope must carry."""
+    """Return the namespace declarations that the envelope must carry."""
     return "".join(f' xmlns:{prefix}="{uri}"' for prefix, uri in _NAMESPACES.items())
 
 
 def _declared(used: set[str], inclusive: Iterable[str]) -> str:
-    """Give the declarations that exclusive canonicalisation renders at the apex: those used and those listed."""
+    """Return the declarations that exclusive canonicalisation renders at the apex: those used and those listed."""
     namespaces = {**_NAMESPACES, "ds": DS}
     return "".join(f' xmlns:{prefix}="{namespaces[prefix]}"' for prefix in sorted({*used, *inclusive}))
 

@@ -37,12 +37,12 @@ class Limits:
 
 
 def is_zip(data: bytes) -> bool:
-    """Tell a ZIP file by its first bytes."""
+    """True for a ZIP file, by its first bytes."""
     return data.startswith((_LOCAL, _END))
 
 
 def unpack(data: bytes, limits: Limits) -> Iterator[tuple[str, bytes | UnsafeArchive]]:
-    """Give name and content of each file; for one that cannot be unpacked, why.
+    """Yield name and content of each file; for one that cannot be unpacked, why.
 
     What is unpacked is taken from ``limits``. Only stored and deflated files are unpacked: other methods may ask for
     gigabytes of memory. Raises ``UnsafeArchive`` when the ZIP itself is damaged or passes the limits.

@@ -265,7 +265,7 @@ def _opening(kind: DocumentKind) -> tuple[str, str, str]:
 
 
 def kind_of(document: Issuable) -> DocumentKind:
-    """Give the kind of a document; raises ``UnsupportedDocument`` for what cannot be issued, as an event only read."""
+    """Return the kind of a document; raise ``UnsupportedDocument`` for what cannot be issued, as an event only read."""
     kind = model_kind(type(document))
     if kind is None or not hasattr(document, "check_issuable"):
         raise UnsupportedDocument(
@@ -293,7 +293,7 @@ _Numbering = tuple[Resolution | None, str, int | None]
 
 
 def _sequence(given: int | None, consecutive: int | None, number: str) -> int:
-    """Give the consecutive of the document's file."""
+    """Return the consecutive of the document's file."""
     sequence = consecutive if given is None else given
     if sequence is None:
         raise NumberingError(

@@ -28,10 +28,10 @@ class Canonical:
     day_rule: str = ""
 
     def unsigned_file(self) -> bytes:
-        """Give the bytes of the unsigned file, with declaration."""
+        """Return the bytes of the unsigned file, with declaration."""
         return DECLARATION + self.xml
 
     def with_signature(self, signature: bytes) -> bytes:
-        """Give the bytes of the signed file: ``signature`` must be in canonical form, without inherited namespaces."""
+        """Return the bytes of the signed file; ``signature`` is in canonical form, without inherited namespaces."""
         at = self.signature_at
         return b"".join((DECLARATION, self.xml[:at], signature, self.xml[at:]))

@@ -59,7 +59,7 @@ _MAX_KEPT = 1024
 
 @cache
 def attribute_texts(name: str) -> _AttributeTexts:
-    """Give the attributes of that name by their values, with the blank before them; None gives nothing."""
+    """Return the attributes of that name by their values, with the blank before them; None gives nothing."""
     return _AttributeTexts(name)
 
 

@@ -78,7 +78,7 @@ class _Maker:
         self._lock = RLock()
 
     def writer(self, structure: Structure, type_name: str) -> str:
-        """Give the name of the function that writes a structure; until it is made, one that makes it bears the name."""
+        """Return the name of the function that writes a structure; until it is made, one that makes it has the name."""
         key = (structure.name, type_name)
         if key not in self.names:
             name = f"write_{structure.name}_{len(self.names)}"
@@ -87,7 +87,7 @@ class _Maker:
         return self.names[key]
 
     def made(self, name: str) -> Writer:
-        """Give the function of that name, making it when it is not there yet."""
+        """Return the function of that name, making it when it is not there yet."""
         if name not in self.sources:
             with self._lock:
                 self._make(name)
@@ -106,7 +106,7 @@ class _Maker:
         self.sources[name] = source
 
     def _control_fields(self, source: str) -> set[str]:
-        """Give the fields of `Control` that a function uses, itself or by those that it calls."""
+        """Return the fields of `Control` that a function uses, itself or by those that it calls."""
         fields = set(_CONTROL_FIELD.findall(source))
         for called in _CALL.findall(source):
             self.made(called)
@@ -136,7 +136,7 @@ class _Maker:
 
     @staticmethod
     def _value(structure: Structure, field: str) -> str:
-        """Give the expression of a field of the model or of `Control`, or of a property of the model."""
+        """Return the expression of a field of the model or of `Control`, or of a property of the model."""
         if field.startswith(CONTROL):
             return f'k["{field.removeprefix(CONTROL)}"]'
         return f'd["{field}"]' if field in structure.model.model_fields else f"o.{field}"
@@ -213,7 +213,7 @@ class _Maker:
                 body.add(f"elif {orphans}: orphan({structure.name!r}, {row.name!r}, {row.label!r})")
 
     def _orphans(self, structure: Structure, row: Row) -> str:
-        """Give the condition under which the attributes of an absent element say something that would be lost."""
+        """Return the condition under which the attributes of an absent element say something that would be lost."""
         fields = [item.field for item in row.attrs if item.field and not item.derived]
         if row.echo or row.in_control:
             return ""
@@ -252,7 +252,7 @@ def _quoted(written: str, *, braces: bool = True) -> str:
 
 
 def _always(node: Node) -> bool:
-    """Tell whether a group always has content: only then is it written without looking."""
+    """Return whether a group always has content: only then is it written without looking."""
     return any(isinstance(child.row, Const) or (child.children and _always(child)) for child in node.children.values())
 
 

@@ -46,7 +46,7 @@ class RowsOf(StrEnum):
 def rows(
     received: Received[Any] | Iterable[Received[Any]], of: RowsOf | str = RowsOf.DOCUMENTS, *, safe: bool = False
 ) -> list[Row]:
-    """Give flat records of the invoices and notes in what was read, however deep they lie.
+    """Return flat records of the invoices and notes in what was read, however deep they lie.
 
     ``of``: one record per document, or one per line. Every record has the same columns, so that
     ``pandas.DataFrame(rows(received))`` is a table. Amounts are Decimal in the document's currency, as written; those
@@ -93,7 +93,7 @@ def _inert(value: Any) -> Any:
 
 
 def _keyed(top: Received[Any]) -> Iterator[Any]:
-    """Give DIAN's verdicts, which name the document that they answer; buyers' events are no verdict."""
+    """Return DIAN's verdicts, which name the document that they answer; buyers' events are no verdict."""
     return (answer for answer in top.answers if answer.document.reference_key and answer.document.code in VERDICTS)
 
 

@@ -25,7 +25,7 @@ KEYED_TAXES = (TaxCode.IVA.value, TaxCode.INC.value, TaxCode.ICA.value)
 
 
 def sha384(text: str) -> str:
-    """Give the lower-case hexadecimal SHA-384 of the UTF-8 bytes."""
+    """Return the lower-case hexadecimal SHA-384 of the UTF-8 bytes."""
     return hashlib.sha384(text.encode()).hexdigest()
 
 

@@ -181,7 +181,7 @@ def _media_type(data: bytes, name: str | None) -> str:
 
 
 def _carried(text: str, *, binary: bool) -> tuple[bytes, str | None] | None:
-    """Give the bytes of a document carried as text and what was odd about it; None when it is no document."""
+    """Return the bytes of a document carried as text and what was odd about it; None when it is no document."""
     stripped = text.strip(_BLANKS)
     if not binary and stripped.startswith("<"):
         return _encoded(text)
@@ -224,7 +224,7 @@ def _noted(part: Received[Any] | OtherFile, note: str | None) -> Received[Any] |
 
 
 def _contradictions(root: Any, parts: tuple[Received[Any] | OtherFile, ...]) -> Iterator[Problem]:
-    """Tell what a container says of its documents and they do not say (real ones: ids of the answer, old hashes)."""
+    """Note what a container says of its documents and they do not say (real ones: ids of the answer, old hashes)."""
     documents = [part for part in parts if isinstance(part, Received)]
     whole = (part for part in documents if part.kind.standing is Standing.DOCUMENT)
     inner = next(whole, None) or next((part for part in documents if part.kind.standing is Standing.EVENT), None)
@@ -251,7 +251,7 @@ def _contradictions(root: Any, parts: tuple[Received[Any] | OtherFile, ...]) -> 
 
 
 def _nothing_in(archive: Received[Archive]) -> DianFeError:
-    """Give the reason of a ZIP without documents: that of its only candidate, or all of them."""
+    """Return the reason of a ZIP without documents: that of its only candidate, or all of them."""
     reasons = [(file.name, file.reason) for file in archive.files if file.reason is not None]
     if len(reasons) == 1:
         name, reason = reasons[0]

@@ -34,7 +34,7 @@ class _Maps:
 
 
 def xpath_of(kind: str, path: str) -> str:
-    """Give the XPath of a model path (``control.`` begins what surrounds the document), positions from 1.
+    """Return the XPath of a model path (``control.`` begins what surrounds the document), positions from 1.
 
     ``kind`` is the name of a kind. A path that the tables do not have gives the XPath of its nearest known owner, at
     last the root.
@@ -50,7 +50,7 @@ def xpath_of(kind: str, path: str) -> str:
 
 
 def path_of(kind: str, xpath: str) -> str:
-    """Give the model path of an XPath with the usual prefixes, or that of its nearest known owner; "" for the root.
+    """Return the model path of an XPath with the usual prefixes, or that of its nearest known owner; "" for the root.
 
     A position that is not said is the first.
     """
@@ -77,15 +77,15 @@ class DocumentPlaces:
     elements: Whereabouts = field(default_factory=Whereabouts, repr=False, compare=False)
 
     def xpath(self, path: str) -> str:
-        """Give the XPath of a model path."""
+        """Return the XPath of a model path."""
         return xpath_of(self.kind, path)
 
     def path(self, xpath: str) -> str:
-        """Give the model path of an XPath."""
+        """Return the model path of an XPath."""
         return path_of(self.kind, xpath)
 
     def where(self, node: Any, attribute: str | None = None) -> str:
-        """Give the XPath of an element, or of its attribute."""
+        """Return the XPath of an element, or of its attribute."""
         return self.elements.of(node, attribute)
 
 

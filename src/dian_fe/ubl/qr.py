@@ -14,7 +14,7 @@ CATALOGUE_HOSTS = {
 
 
 def catalogue_url(key: str, environment: str) -> str:
-    """Give the address where anybody can look the document up; it is what sts:QRCode carries."""
+    """Return the address where anybody can look the document up; it is what sts:QRCode carries."""
     return f"https://{CATALOGUE_HOSTS[environment]}/document/searchqr?documentkey={key}"
 
 

@@ -150,7 +150,7 @@ def _types_of(kind: DocumentKind) -> frozenset[str]:
 
 
 def _first(root: Any, name: str) -> Any:
-    """Give the first cbc child of that name, or None."""
+    """Return the first cbc child of that name, or None."""
     return next(root.iterchildren(f"{{{NAMESPACES['cbc']}}}{name}"), None)
 
 
@@ -291,7 +291,7 @@ def _model(root: Any, kind: DocumentKind, values: dict[str, Any], state: State) 
 
 
 def _doomed(root: Any, values: dict[str, Any], detail: Any, state: State) -> tuple[Any, Any] | None:
-    """Give the container and key of what an error speaks of: the value, or its owner when that lacks something."""
+    """Return the container and key of what an error speaks of: the value, or its owner when that lacks something."""
     trail: list[tuple[Any, Any]] = []
     here: Any = values
     for part in detail["loc"]:
@@ -343,7 +343,7 @@ def _without(document: Any, values: dict[str, Any], state: State) -> Any:
 
 
 def _place(values: dict[str, Any], state: State) -> None:
-    """Tell the model paths of the problems, now that everything is in its place."""
+    """Write the model paths into of the problems, now that everything is in its place."""
     if not state.unplaced:
         return
     wanted = {id(owner) for owner in state.owners}
@@ -375,7 +375,7 @@ def _control(root: Any, state: State) -> Control:
 
 
 def _compare(root: Any, document: Any, values: dict[str, Any], state: State) -> None:
-    """Tell what the document says twice in different words, and amounts in another currency."""
+    """Note what the document says twice in different words, and amounts in another currency."""
     for owner, name, said, element, attribute in state.echoes:
         kept = owner.get(name)
         if kept is None:

@@ -93,7 +93,7 @@ class Reader:
         """They, as they are told."""
 
     def read(self, element: _Element, state: State) -> Values:
-        """Give the values found below an element."""
+        """Return the values found below an element."""
         places = {} if len(element) or self.own else _NOWHERE
         values = Values(self.blanks, element, places, self)
         if self.own:

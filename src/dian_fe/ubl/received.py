@@ -59,7 +59,7 @@ class OtherFile(Viewed):
             self.reason.__traceback__ = self.reason.__context__ = self.reason.__cause__ = None
 
     def as_dict(self) -> dict[str, Any]:
-        """Give the JSON form: that of a document, with nothing in it, and why."""
+        """Return the JSON form: that of a document, with nothing in it, and why."""
         return {
             "kind": self.kind_name,
             "name": self.name,
@@ -112,7 +112,7 @@ class Received(Generic[D]):
         return self.control.key
 
     def walk(self) -> Iterator[Received[Any]]:
-        """Give this document and every one inside it, each before its parts."""
+        """Yield this document and every one inside it, each before its parts."""
         yield self
         for part in self.parts:
             if isinstance(part, Received):
@@ -168,7 +168,7 @@ class Received(Generic[D]):
         return stage_card(self.document, self.kind.title, self.key, pairs, odd, inside)
 
     def as_dict(self) -> dict[str, Any]:
-        """Give the JSON form of the command line's ``read``; documents inside are told in ``parts`` only."""
+        """Return the JSON form of the command line's ``read``; documents inside are told in ``parts`` only."""
         document: Any = self.document
         issued_at = getattr(document, "issued_at", None)
         return {

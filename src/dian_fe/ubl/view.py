@@ -26,7 +26,7 @@ class DocumentXml:
                     self._namespaces["sts"] = uri
 
     def all(self, path: str, node: Any = None) -> list[Any]:
-        """Give the elements at a path below an element (or the root), in document order; "" is the element itself."""
+        """Return the elements at a path below an element (or the root), in document order; "" is the element itself."""
         if not path or path == ".":
             return [self.root if node is None else node]
         if node is not None:
@@ -36,28 +36,28 @@ class DocumentXml:
         return self._found[path]
 
     def first(self, path: str, node: Any = None) -> Any | None:
-        """Give the first of them."""
+        """Return the first of them."""
         start = self.root if node is None else node
         return start.find(path, self._namespaces) if path and path != "." else start
 
     def everywhere(self, name: str) -> list[Any]:
-        """Give every element of that prefixed name, or with that attribute (``@currencyID``), in document order."""
+        """Return every element of that prefixed name, or with that attribute (``@currencyID``), in document order."""
         if name.startswith("@"):
             return [element for element in self.root.iter(etree.Element) if name[1:] in element.attrib]
         prefix, _, local = name.rpartition(":")
         return list(self.root.iter(f"{{{self._namespaces[prefix]}}}{local}"))
 
     def text(self, path: str, node: Any = None) -> str | None:
-        """Give the stripped text of the first element at a path; None when there is no element."""
+        """Return the stripped text of the first element at a path; None when there is no element."""
         element = self.first(path, node)
         return None if element is None else (element.text or "").strip()
 
     def name(self, node: Any) -> str:
-        """Give the prefixed name of an element; the root's own namespace has no prefix."""
+        """Return the prefixed name of an element; the root's own namespace has no prefix."""
         name = etree.QName(node)
         prefix = PREFIXES.get(name.namespace or "")
         return f"{prefix}:{name.localname}" if prefix else name.localname
 
     def around(self, node: Any) -> Iterator[Any]:
-        """Give the elements around an element, the nearest first."""
+        """Yield the elements around an element, the nearest first."""
         yield from node.iterancestors()

@@ -54,30 +54,30 @@ class Datatype(NamedTuple):
 
 @cache
 def schemas_folder() -> Path:
-    """Give the folder of the tables and XSDs: inside the installed package, or at the top of a source checkout."""
+    """Return the folder of the tables and XSDs: inside the installed package, or at the top of a source checkout."""
     installed = _HERE.parents[1] / "schemas"
     return installed if installed.is_dir() else _HERE.parents[3] / "schemas"
 
 
 def rows(table: str) -> list[list[str]]:
-    """Give the rows of a table under ``schemas/``, without its heading; ``table`` is like ``ubl21/types.tsv``."""
+    """Return the rows of a table under ``schemas/``, without its heading; ``table`` is like ``ubl21/types.tsv``."""
     lines = (schemas_folder() / table).read_text(encoding="utf-8").splitlines()
     return [line.split("\t") for line in lines[1:]]
 
 
 def pairs(table: str) -> dict[str, str]:
-    """Give a table of two columns as a dictionary."""
+    """Return a table of two columns as a dictionary."""
     return {name: value for name, value, *_ in rows(table)}
 
 
 @cache
 def namespaces() -> dict[str, str]:
-    """Give the namespace of each prefix used in the tables."""
+    """Return the namespace of each prefix used in the tables."""
     return pairs("namespaces.tsv")
 
 
 def namespace_of(root: str) -> str:
-    """Give the namespace of a document's root, by its local name (UBL 2.1 gives each document its own)."""
+    """Return the namespace of a document's root, by its local name (UBL 2.1 gives each document its own)."""
     return f"urn:oasis:names:specification:ubl:schema:xsd:{root}-2"
 
 
@@ -121,7 +121,7 @@ def read_attributes(text: str) -> tuple[Attribute, ...]:
 
 @cache
 def members(type_name: str) -> tuple[Member, ...]:
-    """Give the children of a type in the order in which UBL wants them; empty when the type has none in UBL.
+    """Return the children of a type in the order in which UBL wants them; empty when the type has none in UBL.
 
     ``type_name`` is a type (``PartyType``) or a document (``Invoice``). Datatypes and ``ExtensionContentType``, whose
     one child is anybody's, have no members.
@@ -130,7 +130,7 @@ def members(type_name: str) -> tuple[Member, ...]:
 
 
 def type_of(element: str) -> str:
-    """Give the type of an element by its prefixed name: ``cac:Party`` → ``PartyType``, ``cbc:ID`` → ``IdentifierType``.
+    """Return the type of an element by prefixed name: ``cac:Party`` → ``PartyType``, ``cbc:ID`` → ``IdentifierType``.
 
     Raises ``LookupError`` for a name that the five documents do not reach: it is a mistake in a table of ours, never
     in a document.
@@ -139,29 +139,29 @@ def type_of(element: str) -> str:
 
 
 def elements() -> dict[str, str]:
-    """Give every element (prefixed name) with its type."""
+    """Return every element (prefixed name) with its type."""
     return dict(_elements())
 
 
 def types() -> tuple[str, ...]:
-    """Give the name of every type that has members, documents first."""
+    """Return the name of every type that has members, documents first."""
     return tuple(_types())
 
 
 def is_datatype(type_name: str) -> bool:
-    """Tell whether a type holds text instead of children."""
+    """Return whether a type holds text instead of children."""
     return type_name in _datatypes()
 
 
 @cache
 def datatype(type_name: str) -> Datatype:
-    """Give what a text of this datatype may be, with its attributes; raises ``LookupError`` for other types."""
+    """Return what a text of this datatype may be, with its attributes; raises ``LookupError`` for other types."""
     value, attributes = _datatypes()[type_name]
     return Datatype(value, read_attributes(attributes))
 
 
 def datatypes() -> tuple[str, ...]:
-    """Give the name of every datatype."""
+    """Return the name of every datatype."""
     return tuple(_datatypes())
 
 

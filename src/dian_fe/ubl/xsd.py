@@ -54,13 +54,13 @@ class Complaint(NamedTuple):
 
 
 def is_valid(element: _Element) -> bool:
-    """Tell whether a document (its root element) satisfies the XSD of its kind; an unknown root does not."""
+    """Return whether a document (its root element) satisfies the XSD of its kind; an unknown root does not."""
     root = _root_name(element)
     return root is not None and _complaints(root, element) is None
 
 
 def validate(data: bytes | _Element, kind: str | None = None) -> list[Fault]:
-    """Give what the schema refuses in a document; an empty list when it is valid.
+    """Return what the schema refuses in a document; an empty list when it is valid.
 
     ``data`` are the bytes of a document or its root element. ``kind``, when given, is the root that it must have
     (``Invoice``, ``CreditNote``, ``DebitNote``, ``ApplicationResponse``, ``AttachedDocument``); without it the
@@ -106,7 +106,7 @@ def validate_as(element: _Element, kind: DocumentKind) -> list[Fault] | None:
 
 
 def validate_extension(element: _Element) -> list[Fault]:
-    """Give what is wrong inside the extensions of a document, or inside one extension (its topmost element).
+    """Return what is wrong inside the extensions of a document, or inside one extension (its topmost element).
 
     A malformed ``ds:Signature`` (XML Signature 1.0 with XAdES 1.3.2) is refused by OASIS' schema too: RECHAZO. What
     ``sts:DianExtensions`` lacks or misplaces is advice, ``extension_schema``: DIAN accepts many that its published
@@ -149,7 +149,7 @@ _PLACE = ("ext:UBLExtensions", "ext:UBLExtension", "ext:ExtensionContent")
 
 
 def schema_for(root_tag: str) -> etree.XMLSchema:
-    """Give a compiled XSD of a document, complete, for use with lxml; ``root_tag`` is its local or Clark name.
+    """Return a compiled XSD of a document, complete, for use with lxml; ``root_tag`` is its local or Clark name.
 
     Each call compiles a new one (tens of milliseconds), to be kept by the caller and used by one thread at a time.
     Raises ``UnsupportedDocument`` for other roots.
@@ -162,7 +162,7 @@ def schema_for(root_tag: str) -> etree.XMLSchema:
 
 
 def _root_name(element: _Element) -> str | None:
-    """Give the local name of the root when it is one of ours in its own namespace."""
+    """Return the local name of the root when it is one of ours in its own namespace."""
     for root in ROOTS:
         if element.tag == f"{{{vocabulary.namespace_of(root)}}}{root}":
             return root
@@ -232,7 +232,7 @@ def _load(file: str) -> etree.XMLSchema:
 
 @cache
 def _freight() -> tuple[str, ...]:
-    """Give the elements that the quick set lacks, as Clark names."""
+    """Return the elements that the quick set lacks, as Clark names."""
     types = {row[0] for row in vocabulary.rows("ubl21/freight.tsv")}
     return tuple(_clark(name) for name, type_name in vocabulary.elements().items() if type_name in types)
 

@@ -399,7 +399,7 @@ def _similar(name: str, others: Sequence[str]) -> str:
 
 
 def _described(kind: Any) -> tuple[str, str]:
-    """Say what a text of a simple type must be, and how to write it."""
+    """Return what a text of a simple type must be, and how to write it."""
     if kind.enumeration:
         values = " o ".join(map(str, kind.enumeration))
         return values, f"Escriba {values}."
@@ -442,7 +442,7 @@ class _Finder:
         return node
 
     def children(self, node: _Element) -> dict[str, list[_Element]]:
-        """Give the children by the names they may have in a path; made once for each parent."""
+        """Return the children by the names they may have in a path; made once for each parent."""
         found = self.known.get(node)
         if found is None:
             found = self.known[node] = {"*": []}

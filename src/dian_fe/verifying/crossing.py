@@ -240,6 +240,6 @@ def _parties(container: AttachedDocument, main: Received[Any]) -> Iterator[Fault
 def _differing(
     code: str, xpath: str, found: str | None, expected: str | None, *, notify: bool = False
 ) -> Iterator[Fault]:
-    """Tell a datum that is there and says something else; containers that say nothing are usual."""
+    """Yield the fault of a datum that is there and says something else; containers that say nothing are usual."""
     if found and not same(found, expected):
         yield finding(code, xpath=xpath, notify=notify, found=found, expected=expected)

@@ -56,14 +56,14 @@ def _facts(ours: _Element, theirs: _Element, root: _Element) -> tuple[tuple[str,
 
 
 def _declared(element: _Element) -> list[tuple[str, str]]:
-    """Give the declarations that its parent does not have."""
+    """Return the declarations that its parent does not have."""
     parent = element.getparent()
     above = {} if parent is None else parent.nsmap
     return sorted((prefix or "", uri) for prefix, uri in element.nsmap.items() if above.get(prefix) != uri)
 
 
 def _text(element: _Element) -> str:
-    """Give the text before the first child element; comments in it do not count."""
+    """Return the text before the first child element; comments in it do not count."""
     text = element.text or ""
     for child in element:
         if isinstance(child.tag, str):

@@ -99,7 +99,7 @@ class Examination:
         return card(f"Examen de {self.name}", (("Veredicto", verdict(self.valid, "vale", "no vale")),), parts, *faults)
 
     def walk(self) -> Iterator[Examination]:
-        """Give this part and every one inside it, each before its parts."""
+        """Yield this part and every one inside it, each before its parts."""
         yield self
         for part in self.parts:
             yield from part.walk()
@@ -115,7 +115,7 @@ class Examination:
         return tuple(part for part in self.walk() if is_answer(part.received))
 
     def as_dict(self) -> dict[str, Any]:
-        """Give the JSON form of the command line's ``verify``, with every part in the same form."""
+        """Return the JSON form of the command line's ``verify``, with every part in the same form."""
         return {
             **self.verification.as_dict(),
             "valid": self.valid,
@@ -133,12 +133,12 @@ def is_document(part: Received[Any] | OtherFile) -> bool:
 
 
 def is_container(part: Received[Any] | OtherFile) -> bool:
-    """Tell an AttachedDocument."""
+    """True for an AttachedDocument."""
     return isinstance(part, Received) and part.kind.standing is Standing.CONTAINER
 
 
 def is_answer(part: Received[Any] | OtherFile) -> bool:
-    """Tell what says to be DIAN's answer about a document: by its sender, or by a code that only DIAN gives."""
+    """True for what says to be DIAN's answer about a document: by its sender, or by a code that only DIAN gives."""
     return (
         is_answer_form(part)
         and isinstance(part, Received)
@@ -152,7 +152,7 @@ def is_answer_form(part: Received[Any] | OtherFile) -> bool:
 
 
 def is_event(part: Received[Any] | OtherFile) -> bool:
-    """Tell an ApplicationResponse that is not DIAN's: an event about a document, of a known code or not."""
+    """True for an ApplicationResponse that is not DIAN's: an event about a document, of a known code or not."""
     return (
         isinstance(part, Received) and part.kind.standing in {Standing.EVENT, Standing.ANSWER} and not is_answer(part)
     )

@@ -120,7 +120,7 @@ def _read(data: bytes) -> Received[Any] | OtherFile:
 
 
 def bytes_of(data: Any) -> bytes:
-    """Give the bytes of what is examined; raises ``InvalidInput`` for what is not signed by its type."""
+    """Return the bytes of what is examined; raises ``InvalidInput`` for what is not signed by its type."""
     if isinstance(data, bytes):
         return data
     if isinstance(data, Received):
@@ -246,7 +246,7 @@ class _Examining:
         return Examination(file, name_of(file), found, findings=tuple(_about_file(file, inside)))
 
     def about_environment(self, part: Received[Any]) -> Iterator[Fault]:
-        """Tell a document of another environment; not an answer, since DIAN's were seen with the other's number."""
+        """Yield the fault of a document of another environment; DIAN's answers were seen with the other's number."""
         wanted, told = self.environment, part.control.environment
         if wanted is not None and told != wanted.value and (is_document(part) or is_event(part)):
             yield finding(
@@ -311,7 +311,7 @@ class _Examining:
 
 
 def _answerable(received: Received[Any]) -> tuple[Received[Any], ...]:
-    """Give the documents that an answer of DIAN's may speak of: sales and events."""
+    """Return the documents that an answer of DIAN's may speak of: sales and events."""
     return tuple(part for part in received.walk() if is_document(part) or is_event(part))
 
 
@@ -354,7 +354,7 @@ def _without_key(part: Received[Any]) -> Fault:
 
 
 def _about_file(file: OtherFile, inside: bool) -> Iterator[Fault]:
-    """Tell a part that looks like a document and cannot be read; beside documents in a ZIP it may be anything."""
+    """Yield the fault of a part like a document that cannot be read; beside documents in a ZIP it may be anything."""
     reason = file.reason
     if reason is not None:
         inside = inside or (file.name is None and not isinstance(reason, UnsupportedDocument))

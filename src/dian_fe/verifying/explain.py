@@ -53,13 +53,13 @@ class Explanation:
         return tuple(dict.fromkeys(cause for part in parts for cause in self.by_part[part]))
 
     def hint(self, part: str) -> str:
-        """Say why a part fails and what to do."""
+        """Return why a part fails and what to do."""
         return " ".join(map(told, self.by_part.get(part, ())))
 
 
 @cache
 def told(cause: Cause) -> str:
-    """Say what a cause means and what to do, in Spanish."""
+    """Return what a cause means and what to do, in Spanish."""
     words = library_words()[cause.value]
     return f"{words.message} {words.hint}"
 
@@ -91,7 +91,7 @@ def explained(info: SignedInfo, allowance: Allowance) -> Explanation:
 
 
 def _failing(info: SignedInfo) -> set[str]:
-    """Give the parts that have a digest or value, and the wrong one."""
+    """Return the parts that have a digest or value, and the wrong one."""
     parts = {pointed.part for pointed in info.pointed if pointed.problem is None}
     if info.element is not None:
         parts.add(Part.SIGNATURE_VALUE)
@@ -99,7 +99,7 @@ def _failing(info: SignedInfo) -> set[str]:
 
 
 def _holding(info: SignedInfo, parts: Set[str]) -> set[str]:
-    """Give those of the parts whose digest or value is right."""
+    """Return those of the parts whose digest or value is right."""
     holding = {pointed.part for pointed in info.pointed if pointed.part in parts and info.judge(pointed).valid}
     if Part.SIGNATURE_VALUE in parts and info.signer()[1] is None:
         holding.add(Part.SIGNATURE_VALUE)
@@ -140,7 +140,7 @@ def _written_or_elsewhere(info: SignedInfo, pointed: Pointed, allowance: Allowan
 
 
 def _evidence(info: SignedInfo, failing: set[str]) -> str:
-    """Say what holds and what does not, and what follows from it."""
+    """Return what holds and what does not, and what follows from it."""
     parts = [pointed.part for pointed in info.pointed]
     good, bad = (_listed([p for p in parts if (p in failing) is wrong]) for wrong in (False, True))
     said = []
@@ -185,7 +185,7 @@ class _Search:
         self._best: tuple[State, frozenset[str]] = (start, frozenset())
 
     def best(self) -> tuple[State, frozenset[str]]:
-        """Give the document that mends most, the least changed of such, and the parts it mends."""
+        """Return the document that mends most, the least changed of such, and the parts it mends."""
         first: list[tuple[State, Undoing]] = []
         for undoing in UNDOINGS:
             for at, state in enumerate(self._tried(self._start, undoing)):
@@ -245,7 +245,7 @@ class _Search:
             yield found
 
     def _mended(self, info: SignedInfo) -> frozenset[str]:
-        """Give the failing parts that hold now; none when a part that held does not any more."""
+        """Return the failing parts that hold now; none when a part that held does not any more."""
         try:
             mended = _holding(info, self._failing)
             if mended and _holding(info, self._sound) == self._sound:

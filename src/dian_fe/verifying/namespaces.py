@@ -78,7 +78,7 @@ def restored_namespaces(state: State) -> Restored:
 def _sets(
     info: SignedInfo, addable: Declarations, removable: list[str], inside: Declarations
 ) -> Iterator[tuple[tuple[str, ...], tuple[str, ...]]]:
-    """Give the declarations to add and to remove: what makes a small part right, then what no small part shows."""
+    """Yield the declarations to add and to remove: what makes a small part right, then what no small part shows."""
     hidden_add = [prefix for prefix in addable if prefix in inside]
     hidden_remove = [prefix for prefix in removable if prefix in inside]
     for pointed in info.pointed:
@@ -104,7 +104,7 @@ def _sets(
 
 
 def _pairs(addable: list[str], removable: list[str], size: int) -> Iterator[tuple[tuple[str, ...], tuple[str, ...]]]:
-    """Give what to add and what to remove, as often as a part of ``size`` characters may be digested."""
+    """Yield what to add and what to remove, as often as a part of ``size`` characters may be digested."""
     fewer = (((), removed) for removed in islice(_subsets(removable), _MOST))
     more = ((added, ()) for added in islice(_subsets(addable), _MOST))
     both = ((added, removed) for added in _subsets(addable, 2) for removed in _subsets(removable, 2))
@@ -118,7 +118,7 @@ def _size(declarations: Declarations, rest: tuple[str, str]) -> int:
 
 
 def _subsets(names: list[str], most: int | None = None) -> Iterator[tuple[str, ...]]:
-    """Give the sets that are not empty: small ones first."""
+    """Return the sets that are not empty: small ones first."""
     sizes = range(1, (len(names) if most is None else min(most, len(names))) + 1)
     return chain.from_iterable(combinations(names, size) for size in sizes)
 
@@ -142,7 +142,7 @@ def with_apex(declarations: Declarations, rest: tuple[str, str]) -> bytes:
 
 
 def other_apexes(canonical: str) -> Iterator[bytes]:
-    """Give a part's canonical form under fewer or more declarations than it has in its place."""
+    """Yield a part's canonical form under fewer or more declarations than it has in its place."""
     own, rest = apex(canonical)
     needed = rest[0].strip("<").partition(":")[0]
     removable = [prefix for prefix in own if prefix != needed]
@@ -153,7 +153,7 @@ def other_apexes(canonical: str) -> Iterator[bytes]:
 
 
 def restored_prefixes(state: State) -> Restored:
-    """Give the namespaces their usual prefixes."""
+    """Yield the namespaces their usual prefixes."""
     root = _ROOT.search(state.text)
     declarations = set(_DECLARED.findall(state.tags))
     declared = dict(declarations)

@@ -258,7 +258,7 @@ def _policy(properties: _Element) -> Iterator[Fault]:
 
 
 def _is_hexadecimal(digest: str) -> bool:
-    """Tell whether a digest is the policy's in hexadecimal, or the base64 of that."""
+    """Return whether a digest is the policy's in hexadecimal, or the base64 of that."""
     official = {(decoded(value) or b"").hex() for value in POLICY_V2.digests.values()}
     return digest.lower() in official or (decoded(digest) or b"").decode("ascii", "replace").lower() in official
 
@@ -334,7 +334,7 @@ def _issuer(listed: _Element | None, leaf: x509.Certificate) -> Iterator[Fault]:
 
 
 def relative_namespace(document: OwnedDocument) -> Iterator[Fault]:
-    """Tell a relative namespace URI: the verdict is right here, other canonicalisers give none (C14N 1.0, 1.3)."""
+    """Yield advice on a relative namespace URI: the verdict is right, others give none (C14N 1.0, section 1.3)."""
     found = document.relative_namespace()
     if found is not None:
         words = library_words()[Cause.RELATIVE_NAMESPACE.value]

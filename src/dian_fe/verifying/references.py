@@ -84,7 +84,7 @@ class SignedInfo:
         self.properties = covered.target if covered is not None else next(iter(all_properties), None)
 
     def structure_problem(self) -> str | None:
-        """Say which element of the signature has missing, repeated or unknown children, in Spanish."""
+        """Return which element of the signature has missing, repeated or unknown children, in Spanish."""
         for path, shape in _SHAPES:
             for element in self.signature.findall(path, NS) if path else (self.signature,):
                 children = " ".join(_name(child) for child in element.iterchildren("*"))
@@ -97,7 +97,7 @@ class SignedInfo:
         return None
 
     def reference_to(self, part: Part) -> Pointed | None:
-        """Give the reference that protects a part."""
+        """Return the reference that protects a part."""
         return next((pointed for pointed in self.pointed if pointed.part == part), None)
 
     def _point(self, reference: _Element, all_properties: list[_Element]) -> Pointed:
@@ -140,7 +140,7 @@ class SignedInfo:
         return None if name is None else f"hereda {name} de dos elementos, y no todos los verificadores toman el mismo"
 
     def matches(self, pointed: Pointed, data: bytes) -> bool:
-        """Tell whether the reference's digest, by a known method, is that of ``data``."""
+        """Return whether the reference's digest, by a known method, is that of ``data``."""
         name = DIGESTS.get(_algorithm(pointed.element, "ds:DigestMethod") or "")
         if name is None:
             return False
@@ -149,14 +149,14 @@ class SignedInfo:
         )
 
     def canonical(self, pointed: Pointed) -> bytes:
-        """Give the bytes that the reference digests."""
+        """Return the bytes that the reference digests."""
         method = pointed.method.without_comments()
         if pointed.target is None:
             return self.document.without(self.signature, method)
         return self.document.subtree(pointed.target, method)
 
     def signer(self) -> tuple[x509.Certificate | None, str | None]:
-        """Give the certificate whose key verifies the value, and what is wrong if none does (Spanish).
+        """Return the certificate whose key verifies the value, and what is wrong if none does (Spanish).
 
         Without one that verifies, the first readable certificate is given.
         """
@@ -188,12 +188,12 @@ class SignedInfo:
         return first, "el valor de la firma no corresponde a ds:SignedInfo y a la llave del certificado"
 
     def signed_info_method(self) -> Method | None:
-        """Give the canonicalisation that ``ds:SignedInfo`` declares for itself; None when it is not one we know."""
+        """Return the canonicalisation that ``ds:SignedInfo`` declares for itself; None when it is not one we know."""
         declared = None if self.element is None else self.element.find("ds:CanonicalizationMethod", NS)
         return None if declared is None else Method.named(declared.get("Algorithm"), _prefixes(declared))
 
     def certificates(self) -> list[x509.Certificate]:
-        """Give the readable certificates of ``ds:KeyInfo``."""
+        """Return the readable certificates of ``ds:KeyInfo``."""
         found = []
         elements = [] if self.key_info is None else self.key_info.findall("ds:X509Data/ds:X509Certificate", NS)
         for element in elements[:_MOST]:
@@ -207,7 +207,7 @@ class SignedInfo:
         return found
 
     def weak_algorithms(self) -> tuple[str, ...]:
-        """Give the URIs in use whose hash is SHA-1."""
+        """Return the URIs in use whose hash is SHA-1."""
         used = [None if self.element is None else _algorithm(self.element, "ds:SignatureMethod")]
         used += [_algorithm(pointed.element, "ds:DigestMethod") for pointed in self.pointed]
         weak = [uri for uri in used if uri and (DIGESTS.get(uri) or RSA_SIGNATURES.get(uri)) == "sha1"]

@@ -176,7 +176,7 @@ def _asked(
 
 
 def _broken(found: str, hint: str = "") -> Fault:
-    """Tell an invalid signature (ZE02: any mismatch of digest, canonicalisation, value or structure)."""
+    """Return the fault of an invalid signature (ZE02: any mismatch of digest, canonicalisation, value or structure)."""
     return fault("ZE02", "La firma del documento no es válida.", found=found, hint=hint)
 
 

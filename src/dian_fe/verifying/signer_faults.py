@@ -68,7 +68,7 @@ def reference_fault(info: SignedInfo, pointed: Pointed, allowance: Allowance) ->
 
 
 def written_fault(info: SignedInfo, pointed: Pointed, allowance: Allowance) -> Cause | None:
-    """Tell whether the bytes of the file were digested in place of their canonical form."""
+    """Return whether the bytes of the file were digested in place of their canonical form."""
     if pointed.problem is not None or (pointed.target is None and pointed.part != Part.DOCUMENT):
         return None
     guesses = _raw_document(info) if pointed.target is None else _as_written(info, pointed.target)
@@ -77,7 +77,7 @@ def written_fault(info: SignedInfo, pointed: Pointed, allowance: Allowance) -> C
 
 
 def declared_elsewhere(info: SignedInfo, pointed: Pointed) -> Cause | None:
-    """Tell whether a part was digested under other namespace declarations than those of its place: a long search."""
+    """Return whether a part was digested under other namespace declarations than those of its place: a long search."""
     if pointed.problem is not None or pointed.target is None:
         return None
     canonical = info.canonical(pointed).decode()
@@ -133,7 +133,7 @@ def _of_document(info: SignedInfo, pointed: Pointed) -> Iterator[tuple[Cause, by
 
 
 def _with_signature(info: SignedInfo) -> Iterator[bytes]:
-    """Give the document with the signature as it may have been while digesting: without value, digests, or more."""
+    """Yield the document with the signature as it may have been while digesting: without value, digests, or more."""
     signature, pointed = info.signature, info.reference_to(Part.DOCUMENT)
     emptied = [signature.find("ds:SignatureValue", NS)]
     emptied += [] if pointed is None else [pointed.element.find("ds:DigestValue", NS)]
@@ -158,7 +158,7 @@ def _emptied(info: SignedInfo, texts: Sequence[_Element | None], children: Seque
 
 
 def _raw_document(info: SignedInfo) -> Iterator[bytes]:
-    """Give the bytes of the file around the signature, with and without declaration and last line break."""
+    """Yield the bytes of the file around the signature, with and without declaration and last line break."""
     data = info.document.data
     span = span_of(data, info.signature)
     if span is None:
@@ -174,7 +174,7 @@ def _raw_document(info: SignedInfo) -> Iterator[bytes]:
 
 
 def _as_written(info: SignedInfo, element: _Element) -> Iterator[bytes]:
-    """Give an element's own bytes in the file, as written or with the namespaces that it needs."""
+    """Yield an element's own bytes in the file, as written or with the namespaces that it needs."""
     data = info.document.data
     span = span_of(data, element)
     if span is not None:

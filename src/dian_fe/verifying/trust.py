@@ -55,7 +55,7 @@ class Revocation(Protocol):
     """A source of revocation: OCSP, CRLs, a list of one's own."""
 
     def __call__(self, certificate: x509.Certificate, issuer: x509.Certificate, at: datetime) -> RevocationStatus:
-        """Tell whether ``certificate``, issued by ``issuer``, was revoked at ``at`` (aware)."""
+        """Return whether ``certificate``, issued by ``issuer``, was revoked at ``at`` (aware)."""
 
 
 @checked
@@ -123,7 +123,7 @@ class _Scope:
         return cls(not any(item.critical for item in extensions.values()), point)
 
     def has(self, certificate: x509.Certificate) -> bool:
-        """Tell whether the list would name the certificate if it were revoked (RFC 5280, sections 5.2.5 and 6.3.3)."""
+        """True if the list would name the certificate if it were revoked (RFC 5280, sections 5.2.5 and 6.3.3)."""
         point = self.point
         if point is None or not self.whole:
             return self.whole
@@ -157,7 +157,7 @@ class TrustPath:
     problem: str | None = None
 
     def links(self) -> Iterator[tuple[x509.Certificate, x509.Certificate]]:
-        """Give each certificate with its issuer."""
+        """Return each certificate with its issuer."""
         return zip(self.certificates, self.certificates[1:], strict=False)
 
 

@@ -26,7 +26,7 @@ _OF_SIGNATURES: Final = frozenset({DS, XADES, "http://uri.etsi.org/01903/v1.4.1#
 
 
 def unsigned_content(info: SignedInfo) -> Iterator[Fault]:
-    """Tell what a signature carries besides its own parts and no reference covers: nobody vouches for it.
+    """Yield what a signature carries besides its own parts and no reference covers: nobody vouches for it.
 
     What a signature may have unsigned is what signatures are made of: a key without a reference, time stamps and
     countersignatures (XAdES, ETSI TS 101 903, section 7).
@@ -77,12 +77,12 @@ def _uncovered_properties(qualifying: _Element, covered: set[int], info: SignedI
 
 
 def _foreign(element: _Element) -> Iterator[_Element]:
-    """Give what signatures are not made of."""
+    """Return what signatures are not made of."""
     return (below for below in element.iter("*") if etree.QName(below).namespace not in _OF_SIGNATURES)
 
 
 def hidden_text(root: _Element) -> Iterator[Fault]:
-    """Tell comments and processing instructions in the middle of a text.
+    """Yield comments and processing instructions in the middle of a text.
 
     No digest covers a comment, and of both readers may take the text only up to them.
     """

@@ -78,7 +78,7 @@ class State:
         return "".join(_TAGS.findall(self.text))
 
     def tree(self) -> _Element:
-        """Give a tree of one's own."""
+        """Return a tree of one's own."""
         return parse(self.data)
 
 

@@ -221,7 +221,7 @@ class ReferenceVerdict:
     """In Spanish, when it is not valid."""
 
     def as_dict(self) -> dict[str, Any]:
-        """Give the JSON form."""
+        """Return the JSON form."""
         return {"part": str(self.part), "uri": self.uri, "valid": self.valid, "problem": self.problem}
 
 
@@ -257,7 +257,7 @@ class SignatureVerdict:
         return self.causes[0] if self.causes else None
 
     def as_dict(self) -> dict[str, Any]:
-        """Give the JSON form."""
+        """Return the JSON form."""
         return {
             "present": self.present,
             "valid": self.valid,
@@ -284,7 +284,7 @@ class DatesVerdict:
     faults: tuple[Fault, ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
-        """Give the JSON form."""
+        """Return the JSON form."""
         return {
             "signing_time": self.signing_time.isoformat() if self.signing_time else None,
             "valid": self.valid,
@@ -311,7 +311,7 @@ class TrustVerdict:
         return RevocationVerdict.UNKNOWN if self.asked else RevocationVerdict.NOT_ASKED
 
     def as_dict(self) -> dict[str, Any]:
-        """Give the JSON form."""
+        """Return the JSON form."""
         return {
             "trusted": self.trusted,
             "revoked": self.revoked,
@@ -374,7 +374,7 @@ class Verification:
         return card("Verificación de la firma", self._pairs(), faults_table(self.faults))
 
     def _pairs(self) -> tuple[tuple[str, object], ...]:
-        """Give the verdicts as people read them."""
+        """Return the verdicts as people read them."""
         from .._display import verdict
 
         signature, trust = self.signature, self.trust
@@ -411,7 +411,7 @@ class Verification:
         )
 
     def as_dict(self) -> dict[str, Any]:
-        """Give the JSON form used by the command line."""
+        """Return the JSON form used by the command line."""
         return {
             "valid": self.valid,
             "signature": self.signature.as_dict(),

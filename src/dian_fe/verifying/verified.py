@@ -213,7 +213,7 @@ def _make(**values: Any) -> Verified[Any]:
 
 
 def _picked(examination: Examination, which: str | None) -> Examination:
-    """Give the one invoice or note, or the one asked for; the same bytes twice are one."""
+    """Return the one invoice or note, or the one asked for; the same bytes twice are one."""
     sales = examination.sales
     if which is not None:
         sales = tuple(part for part in sales if same(which, said(part.document, "number")) or same(which, part.key))
@@ -248,12 +248,12 @@ def _told(part: Examination) -> str:
 
 
 def _text(part: Examination) -> bytes:
-    """Give a document's bytes without what containers change: byte order mark, blanks around, line ends."""
+    """Return a document's bytes without what containers change: byte order mark, blanks around, line ends."""
     return part.received.raw.removeprefix(b"\xef\xbb\xbf").strip().replace(b"\r\n", b"\n")
 
 
 def _relevant(examination: Examination, sale: Examination) -> Iterator[Examination]:
-    """Give the parts that must hold: all of them, but only those around the document when there are others."""
+    """Yield the parts that must hold: all of them, but only those around the document when there are others."""
     others = {_text(part) for part in examination.sales} - {_text(sale)}
     if not others:
         yield from examination.walk()
@@ -270,7 +270,7 @@ def _relevant(examination: Examination, sale: Examination) -> Iterator[Examinati
 
 
 def _path_to(sale: Examination, examination: Examination) -> tuple[Examination, ...]:
-    """Give the parts from the whole down to the document, both included."""
+    """Return the parts from the whole down to the document, both included."""
     if examination is sale:
         return (examination,)
     for part in examination.parts:
@@ -314,7 +314,7 @@ def _raise_for(parts: Sequence[Examination], examination: Examination) -> None:
 
 
 def _rank(part: Examination, fault: Fault) -> int:
-    """Give the place of a fault among the causes: what comes first explains what comes after."""
+    """Return the place of a fault among the causes: what comes first explains what comes after."""
     if fault in part.findings:
         return 4
     if not part.signed:

@@ -127,7 +127,7 @@ def trust() -> TrustStore:
 
 
 def content(data: bytes) -> str:
-    """Give a hash of what a document says apart from its signature, by means of its own."""
+    """Return a hash of what a document says apart from its signature, by means of its own."""
     root = etree.fromstring(data.lstrip(b"\xef\xbb\xbf \t\r\n"), _PARSER)
     for signature in list(root.iter(f"{{{DS}}}Signature")):
         parent, before = signature.getparent(), signature.getprevious()
@@ -156,7 +156,7 @@ def _tree(root: etree._Element) -> str:
 
 @cache
 def vouched() -> set[str]:
-    """Give the contents that somebody signed."""
+    """Return the contents that somebody signed."""
     found = set()
     for seed in seeds():
         raws = [seed]

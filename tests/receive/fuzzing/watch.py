@@ -72,7 +72,7 @@ class SystemCalls:
         self._seen += self._own
 
     def since(self) -> int:
-        """Give how many there were since the last time that this was asked."""
+        """Return how many there were since the last time that this was asked."""
         now = self._count()
         made, self._seen = now - self._seen - self._own, now
         return made
@@ -85,7 +85,7 @@ class SystemCalls:
 
 
 def peak_memory() -> int:
-    """Give the process's largest resident size so far, in bytes."""
+    """Return the process's largest resident size so far, in bytes."""
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return peak if sys.platform == "darwin" else peak * 1024
 

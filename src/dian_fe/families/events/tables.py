@@ -16,7 +16,7 @@ _ID_ATTRS = (Attr("schemeID", field="check_digit"), Attr("schemeName", field="id
 
 
 def _party(name: str, model: type[ResponseParty], *attrs: Attr) -> Structure:
-    """Give the table of a party; ``attrs`` are what events say of its identification besides."""
+    """Return the table of a party; ``attrs`` are what events say of its identification besides."""
     return Structure(
         name,
         model,
@@ -74,7 +74,7 @@ _RESPONSE, _REFERENCE = "cac:DocumentResponse/cac:Response", "cac:DocumentRespon
 
 
 def _rows(party: Structure, *code_attrs: Attr) -> tuple[Row, ...]:
-    """Give the rows that answers and events share; ``code_attrs`` are the attributes of the code."""
+    """Return the rows that answers and events share; ``code_attrs`` are the attributes of the code."""
     return (
         *HEAD_ROWS,
         Row("cbc:Note", "notes", TEXT, "Notas", many=True),

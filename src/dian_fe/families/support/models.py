@@ -162,7 +162,7 @@ class SupportDocument(_SupportDocument):
 
     @classmethod
     def _lines(cls, lines: tuple[Line, ...], withholdings: tuple[TaxTotal, ...], issued_at: Any) -> list[Line]:
-        """Say of lines that do not when they were bought: on the day of issue."""
+        """Fill in of lines that do not when they were bought: on the day of issue."""
         fitted = super()._lines(lines, withholdings, issued_at)
         if all(line.purchase is not None for line in fitted if isinstance(line, SupportLine)):
             return fitted

@@ -36,7 +36,7 @@ _BARE_ID_ATTRS = (Attr("schemeID", field="check_digit"), Attr("schemeName", fiel
 
 
 def party_rows(base: str, *, supplier: bool = False) -> tuple[Row | Const, ...]:
-    """Give the rows of a party whose cac:Party (or the like) is at ``base``."""
+    """Return the rows of a party whose cac:Party (or the like) is at ``base``."""
     scheme, legal = f"{base}cac:PartyTaxScheme", f"{base}cac:PartyLegalEntity"
     rows: list[Row | Const] = [
         Row(f"{base}cbc:IndustryClassificationCode", "activities", CODES, "Actividades económicas (CIIU)"),
@@ -96,7 +96,7 @@ def party_rows(base: str, *, supplier: bool = False) -> tuple[Row | Const, ...]:
 
 
 def _natural_person(values: dict[str, Any], element: Any) -> None:
-    """Tell a natural person by its PartyIdentification, for parties that UBL gives no AdditionalAccountID."""
+    """Recognise a natural person by its PartyIdentification, for parties that UBL gives no AdditionalAccountID."""
     if element.find("{*}PartyIdentification") is not None:
         values["organization_type"] = OrganizationType.PERSONA_NATURAL.value
 

@@ -120,7 +120,7 @@ def document(kind: str, items: list[Line], **details: Any) -> Any:
 
 @cache
 def original() -> Built[Any]:
-    """Give the document that the notes adjust."""
+    """Return the document that the notes adjust."""
     bought = document(
         "support_document", _lines("support_document"), number="SEDS984000000", issued_at="2026-03-01T09:00:00-05:00"
     )
@@ -169,13 +169,13 @@ BASES: dict[str, Callable[[str], Any]] = {each.__name__: cache(each) for each in
 
 
 def made(kind: str, name: str) -> tuple[Any, Control]:
-    """Give the base of that name, with what surrounds it."""
+    """Return the base of that name, with what surrounds it."""
     found = BASES[name](kind)
     return found, build(found, ISSUER).control
 
 
 def corrected(kind: str, case: Mapping[str, Any]) -> Any:
-    """Give the document that a note adjusts, of the same base."""
+    """Return the document that a note adjusts, of the same base."""
     if kind != "support_note":
         return None
     built = original()

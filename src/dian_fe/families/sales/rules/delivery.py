@@ -63,7 +63,7 @@ def carrier_has_tax_data(context: Context) -> Iterator[Finding]:
 
 
 def _delivered_at(context: Context) -> Any:
-    """Give the place of delivery that these two rules judge: not that of an export, nor what FAM05 and FAM08 tell."""
+    """Return the place of delivery that these two rules judge: not that of an export, nor what FAM05 and FAM08 tell."""
     delivery = context.document.delivery
     place = None if delivery is None or context.is_export else delivery.address
     told = place is not None and context.kind == "invoice" and place.country in {None, COLOMBIA}

@@ -138,7 +138,7 @@ def principal_has_check_digit(context: Context) -> Iterator[Finding]:
 
 
 def _digit(principal: Any) -> str | None:
-    """Give the check digit of a mandante told by NIT."""
+    """Return the check digit of a mandante told by NIT."""
     if principal is None or principal.id_type != _NIT:
         return None
     return digit_of(principal.id)

@@ -120,7 +120,7 @@ def note_with_reference_has_it(context: Context) -> Iterator[Finding]:
 
 
 def _references(context: Context) -> bool:
-    """Tell whether there is a reference, be it one that the model does not keep."""
+    """Return whether there is a reference, be it one that the model does not keep."""
     if context.document.billing_references:
         return True
     return context.xml is not None and context.xml.first("cac:BillingReference") is not None

@@ -174,7 +174,7 @@ def tax_has_its_name(context: Context) -> Iterator[Finding]:
 
 @cache
 def _tariffs() -> Mapping[str, tuple[str, ...]]:
-    """Give the tariffs of IVA and INC as they are written; zero too, which DIAN's own examples write of INC."""
+    """Return the tariffs of IVA and INC as they are written; zero too, which DIAN's own examples write of INC."""
     return {
         code.value: tuple(f"{rate:.2f}" for rate in sorted({Decimal(0), *(rate.rate for rate in tax_rates(code))}))
         for code in (TaxCode.IVA, TaxCode.INC)

@@ -36,5 +36,5 @@ BOOK = RuleBook(
 
 
 def resident(context: Context) -> bool:
-    """Tell whether the seller resides in Colombia (cbc:CustomizationID 10): more is asked of such a one."""
+    """Return whether the seller resides in Colombia (cbc:CustomizationID 10): more is asked of such a one."""
     return bool(context.document.operation == SupportDocumentOperationType.RESIDENTE.value)
