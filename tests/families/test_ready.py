@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from dian_fe import Customer, Issuer, OrganizationState, Seller, check, readiness
+from dian_fe import Address, Customer, Issuer, OrganizationState, Seller, check, readiness
 from dian_fe.errors import InvalidInput
 from dian_fe.families.registry import declared, find
 from dian_fe.faults import Certainty, Fault
@@ -70,6 +70,9 @@ def test_parties_of_buyers_who_issue_keep_their_sides(buyer: Issuer, kind: str) 
     homeless = Customer(id_type="13", id="1020304050", name="Ana Ejemplo", municipality="11001", emails="a@example.com")
     told = set(found(buyer, [homeless], kind=kind).values())
     assert told == {"customers[0].address", "customers[0].address.line", "customers[0].id_type"}
+    address = Address(country="US", city="Miami", line="1 Main St")
+    abroad = Seller(id_type="41", id="X1", name="Ann Example", address=address, emails="a@example.com")
+    assert found(buyer, [abroad], kind=kind) == {}
 
 
 def test_the_numbering_of_the_kind_is_judged_alone(buyer: Issuer) -> None:

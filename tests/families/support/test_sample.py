@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from lxml import etree
 
-from dian_fe import SupportNote, read
+from dian_fe import SupportNote, check, read
 from dian_fe.ubl.build import write
 from dian_fe.ubl.read import read_document
 from tests.support.shared import shared_dir
@@ -43,6 +43,10 @@ def test_it_is_read_whole() -> None:
     assert (document.supplier.id, document.customer.id) == ("928340442", "847999159")
     assert [each.number for each in document.billing_references] == ["SEDS984000087"]
     assert [line.allowances[0].amount for line in document.lines] == [10000]
+
+
+def test_the_rules_miss_only_the_signature_that_was_taken_out() -> None:
+    assert {fault.code for fault in check(read(FILE.read_bytes())).own_faults} == {"ZB01", "signature_count"}
 
 
 def test_written_again_it_says_the_same_in_the_same_order() -> None:
