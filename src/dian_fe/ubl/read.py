@@ -9,6 +9,7 @@ from lxml import etree
 from pydantic import ValidationError
 
 from .. import _xmlsafe
+from .._collector import paused
 from ..catalogs import DocumentType
 from ..errors import UnreadableDocument, UnsupportedDocument
 from ..families.registry import kinds, kinds_of_root
@@ -49,6 +50,11 @@ def read_document(data: bytes) -> Received[Any]:
 
 def read_element(root: Any, raw: bytes) -> Received[Any]:
     """Read a document already parsed; see `read_document`."""
+    with paused():
+        return _read(root, raw)
+
+
+def _read(root: Any, raw: bytes) -> Received[Any]:
     state = State()
     _join_texts(root, state)
     kind = kind_of_root(root)
