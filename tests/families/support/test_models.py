@@ -23,15 +23,19 @@ from dian_fe import (
     SupportLine,
     SupportNote,
     build,
+    check,
     ic_porcentual,
     inc,
     iva,
+    load_document,
     read,
     rete_ica,
     rete_iva,
     rete_renta,
+    rows,
 )
-from dian_fe.errors import InvalidInput, NotAllowed, NumberingError, UnknownCode, WrongCheckDigit
+from dian_fe.errors import InvalidInput, MissingDatum, NotAllowed, NumberingError, UnknownCode, WrongCheckDigit
+from dian_fe.graphic import content_of
 from dian_fe.testing import Simulator
 from dian_fe.testing.random_documents import issuer_at, random_document, sample_issuer
 from dian_fe.ubl.build import build as build_any
@@ -224,3 +228,43 @@ def test_a_customer_with_a_cedula_stays_what_it_is() -> None:
     """DSAJ25a is for the rules to tell: nothing is changed in silence."""
     cedula = Customer(id_type="13", id="1020304050", name="Ana Ejemplo", municipality="76001", address="Cl 5")
     assert document(supplier=cedula).supplier.id_type == "13"
+
+
+@pytest.mark.parametrize(
+    ("written", "instead", "missing"),
+    [
+        ("<cbc:StartDate>2026-03-04</cbc:StartDate>", "", "date"),
+        ("<cbc:StartDate>2026-03-04<", "<cbc:StartDate>?<", "date"),
+        ("<cbc:DescriptionCode>1</cbc:DescriptionCode>", "", "transmission"),
+        ("<cbc:DescriptionCode>1<", "<cbc:DescriptionCode>3<", None),
+    ],
+)
+@pytest.mark.parametrize("named", [True, False])
+def test_a_purchase_that_others_tell_in_part_is_read(
+    written: str, instead: str, missing: str | None, named: bool
+) -> None:
+    xml = build(document(), issuer()).xml.decode().replace(written, instead, 1)
+    name = "<cbc:Description>Por operación</cbc:Description>"
+    received = read((xml if named else xml.replace(name, "", 1)).encode())
+    path = f"lines[0].purchase.{missing}"
+    assert received.document.missing == ((path,) if missing else ())
+    assert [problem.path for problem in received.problems] == ([path] if missing else [])
+    assert received.document.lines[0].purchase.description == ("Por operación" if named else None)
+    assert load_document(received.document.to_json()) == received.document
+    assert rows(received, "lines")[0]["supplier_id"] == SELLER.id
+    received._repr_html_()
+    content_of(received)
+    check(received)
+    with pytest.raises((MissingDatum, UnknownCode)) as caught:
+        build(received.document, issuer())
+    assert caught.value.field == f"lines[0].purchase.{missing or 'transmission'}"
+
+
+def test_a_way_of_transmission_of_no_list_is_not_written() -> None:
+    for told in (
+        Purchase(date=AT.date(), transmission="3"),
+        Purchase(date=AT.date(), transmission="3", description="x"),
+    ):
+        with pytest.raises(UnknownCode) as caught:
+            document(lines=[SupportLine(description="Café", price=1000, purchase=told)])
+        assert caught.value.field == "lines[0].purchase.transmission"

@@ -17,7 +17,7 @@ from ...catalogs import (
     catalog,
 )
 from ...catalogs.places import COLOMBIA
-from ...models._base import MaybeDay, Model, ModelMeta, Text, field_default_from, to_bogota
+from ...models._base import Day, MaybeDay, Model, ModelMeta, Text, field_default_from, to_bogota
 from ...models._details import AmountDetails, NoteDetails
 from ...models._format import day, label_of
 from ...models._typing import Fixed, Many, field
@@ -55,14 +55,16 @@ class Seller(Customer):
 class Purchase(Model):
     """When something was bought, and how purchases are sent (cac:InvoicePeriod of a line)."""
 
-    date: MaybeDay
+    date: Day
     """Day of the purchase (cbc:StartDate)."""
     transmission: Text = SupportDocumentTransmission.POR_OPERACION.value
     """`SupportDocumentTransmission`: 1 each purchase, 2 those of a week together (cbc:DescriptionCode)."""
     description: Text | None = field(
-        default_factory=field_default_from("transmission", make=lambda code: catalog(_TRANSMISSIONS).label(code))
+        default_factory=field_default_from(
+            "transmission", make={member.value: member.label for member in SupportDocumentTransmission}.get
+        )
     )
-    """The list's name of ``transmission`` unless given (cbc:Description)."""
+    """The list's name of ``transmission`` unless given (cbc:Description); none of a code that others made up."""
 
     @property
     def for_people(self) -> str:
@@ -123,6 +125,14 @@ class _SupportDocument(TradeDocument, metaclass=ModelMeta):
         """
         given: Any = {"supplier": supplier, "customer": customer, **details}
         return super().from_lines(number=number, issued_at=issued_at, lines=lines, payment=payment, **given)
+
+    def check_writable(self) -> None:
+        """Check besides that every line says in which of the known ways it is sent; raise ``UnknownCode``."""
+        super().check_writable()
+        known = catalog(_TRANSMISSIONS)
+        for position, line in enumerate(self.lines):
+            if line.purchase is not None:
+                known.require(line.purchase.transmission, field=f"lines[{position}].purchase.transmission")
 
     @classmethod
     def _usual_operation(cls, supplier: Any) -> str:
