@@ -219,7 +219,7 @@ class TradeDocument(Model, defer_build=True, metaclass=ModelMeta):
             supplier=seller,
             customer=cls._side("customer", customer),
             currency=currency,
-            exchange_rate=exchange_rate,
+            exchange_rate=cls._exchange(exchange_rate),
             payments=as_parts((payment,) if isinstance(payment, (Payment, Mapping)) else payment, Payment, "payment"),
             prepayments=advances,
             allowances=computed.allowances,
@@ -245,6 +245,11 @@ class TradeDocument(Model, defer_build=True, metaclass=ModelMeta):
     def _usual_operation(cls, supplier: Any) -> str:
         """Return the operation type of a document that names none."""
         return cls.OPERATIONS[0]
+
+    @classmethod
+    def _exchange(cls, rate: Any) -> Any:
+        """Fit the exchange rate, or its JSON, to what the kind says of it."""
+        return rate
 
     @classmethod
     def _deducts_prepayments(cls, operation: str) -> bool:

@@ -107,7 +107,8 @@ class ExchangeRate(Model):
     currency: Text
     """cbc:SourceCurrencyCode: the document's currency, ISO 4217."""
     source_base: MaybeNumber = field(default=None)
-    """cbc:SourceCurrencyBaseRate: annex 1.9 contradicts itself about it, so it is left out (rule FAR03)."""
+    """cbc:SourceCurrencyBaseRate: annex 1.9 contradicts itself about it, so invoices leave it out unless given (rule
+    FAR03); accepted ones have 1.00. Support documents have 1.00 unless given."""
     target_currency: Text = "COP"
     """cbc:TargetCurrencyCode: always COP in documents of ours."""
     target_base: MaybeNumber = field(default=Decimal("1.00"))

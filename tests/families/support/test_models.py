@@ -11,6 +11,7 @@ import pytest
 from dian_fe import (
     Address,
     Customer,
+    ExchangeRate,
     Invoice,
     Issuer,
     Line,
@@ -222,6 +223,15 @@ def test_what_others_write_of_parties_is_read() -> None:
     told = read(wide.replace(parts[0], parts[0].replace("Ana Ejemplo", "Otra")).encode())
     assert len(told.problems) == 1
     assert "Otra" in str(told.problems[0])
+
+
+@pytest.mark.parametrize("given", [ExchangeRate(currency="USD", rate=4012), {"currency": "USD", "rate": "4012"}])
+def test_a_rate_is_of_one_unit_of_the_currency(given: Any) -> None:
+    made = document(currency="USD", exchange_rate=given)
+    assert made.exchange_rate == ExchangeRate(currency="USD", rate=4012, source_base=Decimal("1.00"))
+    other = document(currency="USD", exchange_rate=ExchangeRate(currency="USD", rate=4012, source_base=Decimal(100)))
+    assert other.exchange_rate is not None
+    assert other.exchange_rate.source_base == Decimal(100)
 
 
 def test_a_customer_with_a_cedula_stays_what_it_is() -> None:

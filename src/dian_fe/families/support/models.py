@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from decimal import Decimal
 from typing import Any, ClassVar, Literal, Self, Unpack
 
 from ..._arguments import named
@@ -27,11 +28,12 @@ from ...models.lines import Line
 from ...models.note import Keyed, TradeNote
 from ...models.organization import Organization
 from ...models.party import Party
-from ...models.payment import Payment
+from ...models.payment import ExchangeRate, Payment
 from ...models.taxes import TaxTotal
 
 _RESIDENT = SupportDocumentOperationType.RESIDENTE.value
 _ABROAD = SupportDocumentOperationType.NO_RESIDENTE.value
+_ONE = Decimal("1.00")
 _TRANSMISSIONS = "support_document_transmission_types"
 _STANDARDS = catalog("product_standards")
 
@@ -133,6 +135,16 @@ class _SupportDocument(TradeDocument, metaclass=ModelMeta):
         for position, line in enumerate(self.lines):
             if line.purchase is not None:
                 known.require(line.purchase.transmission, field=f"lines[{position}].purchase.transmission")
+
+    @classmethod
+    def _exchange(cls, rate: Any) -> Any:
+        """Return the rate as of one unit of the foreign currency, unless it is of more.
+
+        Implementers of annex 1.1 write that 1.00, and so do all invoices in foreign currency that DIAN accepted.
+        """
+        if isinstance(rate, ExchangeRate) and rate.source_base is None:
+            return rate.replace(source_base=_ONE)
+        return {"source_base": _ONE, **rate} if isinstance(rate, Mapping) else rate
 
     @classmethod
     def _usual_operation(cls, supplier: Any) -> str:
