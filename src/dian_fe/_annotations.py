@@ -51,12 +51,13 @@ _MAKERS = {
     "Certificate": "use un certificado de cryptography: load_certificates(…)",
     "EventDocument": "use lo que da read(…)",
     "DeliveryRecord": "use lo que da deliver(…) o DeliveryRecord.from_dict(…)",
-    "Issuable": "use Invoice.from_lines(…), CreditNote.correcting(…), DebitNote.correcting(…) o un Event",
+    "Issuable": "use un documento hecho con from_lines(…) o correcting(…), o un Event",
     "Issuer": "use Issuer(…) o load_issuer(…)",
     "Package": "use lo que da pack(…) o Package.load(…)",
     "Received": "use lo que da read(…)",
     "Resolution": "use lo que da Client.numbering(…) o Resolution(…)",
-    "TradeDocument": "use Invoice.from_lines(…), CreditNote.correcting(…) o DebitNote.correcting(…)",
+    "TradeDocument": "use un documento hecho con from_lines(…) o correcting(…)",
+    "SetCounts": "use Counts(…) de dian_fe.habilitacion",
     "Sender": "use SmtpSender(…) o una función que reciba el mensaje y sus destinatarios",
     "Shipment": "use lo que guardó store: Shipment.from_json(…)",
     "Signed": "use lo que da sign(build(documento, issuer), signer, at=momento)",
@@ -344,6 +345,10 @@ def told(annotation: Any, module: str) -> Iterator[tuple[str, str]]:
         elif origin is Literal:
             values = ", ".join(repr(arg.value if isinstance(arg, ast.Constant) else arg) for arg in args)
             yield values, f"escriba {values}"
+        elif isinstance(origin, type) and issubclass(origin, collections.abc.Mapping) and args:
+            pair = (" o ".join(words for words, _ in told(parsed(arg), module)) for arg in args)
+            words, remedy = _WORDS["Mapping"]
+            yield f"{words} ({': '.join(pair)})", remedy
         elif isinstance(origin, type) and _is_list(origin) and args:
             inner = " o ".join(words for words, _ in told(parsed(args[0]), module))
             yield f"una lista (cada elemento: {inner})", "ponga los valores entre corchetes: […]"

@@ -126,7 +126,8 @@ def readiness(
     certificate (``signer.info``), ``associated`` the numberings that DIAN gives for the software
     (``Client.numbering``). What is not given, and a state of the organization that is not told, is reported as not
     evaluated. The paths of the findings begin with ``issuer``, ``certificate`` or ``customers[n]``. One customer's
-    fault does not hide another's. Raises ``NaiveDatetime``, and ``InvalidInput`` for other customers or another kind.
+    fault does not hide another's. Raises ``NaiveDatetime``, ``UnknownCode`` for a numbering of a type that no list
+    has, and ``InvalidInput`` for other customers or another kind.
     """
     moment = to_bogota(at, "at")
     today = moment.date()
@@ -196,8 +197,11 @@ class _Numbering(NamedTuple):
 def _numberings(issuer: Issuer, meant: _Meant) -> list[_Numbering]:
     """Return the numberings of what is meant; one that is missing where its numbers are authorised and none is known.
 
-    None is missing of ``issuer.resolution`` where another numbers the documents of the first draft.
+    None is missing of ``issuer.resolution`` where another numbers the documents of the first draft. Raise
+    ``UnknownCode`` for a numbering of a type that no list has.
     """
+    for kind in meant.authorised:
+        issuer.numbering_of(kind, "")
     given = [_Numbering(issuer.resolution, "issuer.resolution", True)]
     given += [_Numbering(each, f"issuer.numberings[{index}]") for index, each in enumerate(issuer.numberings)]
     found = [each for each in given if each.resolution is not None]

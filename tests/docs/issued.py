@@ -21,8 +21,10 @@ class Issued:
 
     def add(self, document: Any) -> None:
         """Note a document, unless `readiness` made it to be looked at: nobody issues that."""
-        callers = (sys._getframe(depth).f_globals["__name__"] for depth in range(2, 5))
-        if "dian_fe._readiness" not in callers:
+        caller = sys._getframe(1)
+        while caller is not None and caller.f_globals["__name__"] != "dian_fe._readiness":
+            caller = caller.f_back  # type: ignore[assignment]
+        if caller is None:
             self.documents.append(document)
 
     def rejected(self, shown: str = "") -> dict[str, list[str]]:

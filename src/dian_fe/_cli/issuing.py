@@ -197,7 +197,8 @@ def answered(
 
 def answer_name(signed: Signed[Any]) -> str:
     """Name the file of DIAN's answer: as the document's, with the prefix of answers, which events have themselves."""
-    prefix, rest = signed.file_name[:2], signed.file_name[2:]
+    prefix = signed.kind.files.prefix
+    rest = signed.file_name.removeprefix(prefix)
     return f"ar{rest}" if prefix != "ar" else f"ar{rest.removesuffix('.xml')}-dian.xml"
 
 

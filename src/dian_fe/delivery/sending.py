@@ -156,7 +156,7 @@ def deliver(
     """
     if customer is not None and not hasattr(customer, "emails"):
         raise InvalidInput(
-            "esto no es un cliente.",
+            "esto no es una parte a quien se entregue.",
             field="customer",
             found=type(customer).__name__,
             expected="Customer o Party",

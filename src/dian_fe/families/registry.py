@@ -66,6 +66,11 @@ def find(name: str) -> DocumentKind | None:
     return _by_name(_declared).get(name)
 
 
+def find_type(code: str) -> DocumentKind | None:
+    """Return the first kind whose documents say that type code; None when there is none."""
+    return next((each for each in kinds() if code and code in each.type_codes), None)
+
+
 def kind(name: str) -> DocumentKind:
     """Return the kind of that name; raise ``LookupError`` for a name that no family declares."""
     found = find(name)

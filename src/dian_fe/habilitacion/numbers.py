@@ -49,7 +49,35 @@ def chosen_counts(counts: SetCounts | Mapping[str, int] | None) -> SetCounts:
     if counts is None:
         plan = plan_of()
         return plan.counts(plan.required, plan.required)
-    return GivenCounts(counts) if isinstance(counts, Mapping) else counts
+    return GivenCounts(_in_order(counts)) if isinstance(counts, Mapping) else counts
+
+
+def _in_order(counts: Mapping[str, int]) -> dict[str, int]:
+    """Return counts in the order of sending: notes after what they correct.
+
+    Raise ``InvalidInput`` for kinds of several sets, and for notes whose set has nothing that they correct.
+    """
+    plans = [plan_of(name) for name in counts]
+    if any(plan is not plans[0] for plan in plans):
+        raise InvalidInput(
+            "cada familia de documentos tiene su propio set de pruebas, con su identificador.",
+            field="counts",
+            found=", ".join(counts),
+            expected=", ".join(plans[0].required),
+            remedy="planee un set por familia.",
+        )
+    for name, count in counts.items():
+        corrected = kind_named(name).corrects
+        if count and corrected and not any(counts.get(each) for each in corrected):
+            raise InvalidInput(
+                "las notas del set corrigen documentos del mismo set, y no lleva ninguno.",
+                field=f"counts.{name}",
+                found=", ".join(counts),
+                expected=f"al menos un documento: {' o '.join(sorted(corrected))}",
+                remedy="use las cantidades que muestra el portal de habilitación.",
+            )
+    order = [*plans[0].required, *counts] if plans else []
+    return {name: counts[name] for name in dict.fromkeys(order) if name in counts}
 
 
 def first_numbers(issuer: Issuer, counts: SetCounts, first: int | None, first_note: int) -> dict[str, int]:

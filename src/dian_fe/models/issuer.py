@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
 from typing import Any, NoReturn, Self
 
 from pydantic import field_validator, model_validator
 
 from .._masks import refuse_pickle
 from .._text import fold
-from ..catalogs import Environment
+from ..catalogs import Environment, catalog
 from ..catalogs.identification import clean_nit
 from ..errors import InvalidIdentification, InvalidInput
+from ..families.registry import find, find_type, kinds
 from ..families.spec import DocumentKind, OwnPrefix
 from ._base import Model, Text
 from ._refusals import ALPHANUMERIC, THREE_DIGITS
@@ -22,6 +24,11 @@ from .resolution import Resolution
 
 GUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 """Form of the identifiers that DIAN's portal gives: SoftwareID, TestSetId."""
+
+
+def _placed(name: str, items: Sequence[Any]) -> Iterator[tuple[str, Any]]:
+    """Yield items with their places."""
+    return ((f"{name}[{index}]", each) for index, each in enumerate(items))
 
 
 class Software(Model):
@@ -130,7 +137,21 @@ class Issuer(Model):
         return self
 
     def software_of(self, kind: DocumentKind) -> Software:
-        """Return the registration that makes documents of a kind: the one that names it, else ``software``."""
+        """Return the registration that makes documents of a kind: the one that names it, else ``software``.
+
+        Raise ``InvalidInput`` when a registration names a kind that does not exist: its documents would go out with
+        the identifier and the PIN of another.
+        """
+        for place, software in (("software", self.software), *_placed("softwares", self.softwares)):
+            for name in software.serves:
+                if find(name) is None:
+                    raise InvalidInput(
+                        "el registro de software nombra una clase de documento que no existe.",
+                        field=f"{place}.serves",
+                        found=name,
+                        expected=", ".join(each.name for each in kinds()),
+                        remedy="corrija el nombre de la clase en serves.",
+                    )
         return next((each for each in self.softwares if kind.name in each.serves), self.software)
 
     def issues(self, kind: DocumentKind) -> bool:
@@ -142,9 +163,14 @@ class Issuer(Model):
         """Return the numbering of a document: the one for its kind whose prefix and range its number has.
 
         A numbering of the kind's own type goes before one of any. When none has the number it is the first for the
-        kind, which says what is wrong; None without any.
+        kind, which says what is wrong; None without any. Raise ``UnknownCode`` for a numbering of a type that no
+        list has.
         """
         known = (self.resolution, *self.numberings)
+        for place, given in (("resolution", self.resolution), *_placed("numberings", self.numberings)):
+            code = None if given is None else given.document_type
+            if code is not None and code not in catalog("document_types") and find_type(code) is None:
+                raise catalog("document_types").unknown(code, field=f"{place}.document_type")
         fitting = [each for each in known if each is not None and each.numbers(kind)]
         fitting.sort(key=lambda each: each.document_type is None)
         return next((each for each in fitting if each.holds(number)), fitting[0] if fitting else None)

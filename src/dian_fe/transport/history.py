@@ -7,7 +7,7 @@ and what is not understood is told.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
@@ -16,10 +16,11 @@ from .. import _xmlsafe
 from .._arguments import checked
 from .._display import Viewed
 from .._shown import shown
-from ..catalogs import CreditNoteConcept, DebitNoteConcept
+from ..catalogs import catalog
 from ..catalogs.identification import DIAN_NIT
 from ..errors import UnreadableDocument
 from ..events.timeline import EventHistory, InvoiceState, RegisteredEvent, RegisteredParty
+from ..families.registry import find_type
 from ..models._base import to_bogota
 from ..models.application_response import VERDICTS
 from .answers import KEY, Standing, Status
@@ -29,7 +30,6 @@ from .soap import begins, child, local_name
 _WITHOUT_ANY: Final = frozenset({Standing.ACCEPTED, Standing.NOT_FOUND})
 """Answers that say, without any XML, that there are no events or notes."""
 _CREDIT: Final = "91"
-_DEBIT: Final = "92"
 
 
 @checked
@@ -74,10 +74,10 @@ class NoteConcept(Viewed):
 @checked
 @dataclass(frozen=True, slots=True)
 class ReferenceNote(Viewed):
-    """A credit or debit note that corrects an invoice, as DIAN has it."""
+    """A note that corrects a document, as DIAN has it."""
 
     code: str
-    """Type of document: 91 credit note, 92 debit note."""
+    """Type of document: 91 credit note, 92 debit note, 95 adjustment note of a support document."""
     number: str
     key: str
     """CUDE, in lower case; empty when DIAN names none."""
@@ -100,17 +100,17 @@ class ReferenceNote(Viewed):
     @property
     def concept_labels(self) -> tuple[str, ...]:
         """The concepts in words: those of the list, or DIAN's own for a code that is not in it."""
-        known: Callable[[str], CreditNoteConcept | DebitNoteConcept | None] = (
-            DebitNoteConcept.by_code if self.code == _DEBIT else CreditNoteConcept.by_code
-        )
+        kind = find_type(self.code)
+        known = catalog(kind.concepts) if kind is not None and kind.concepts else None
         return tuple(
-            each.description or each.code if (member := known(each.code)) is None else member.label
+            each.description or each.code if known is None or each.code not in known else known.label(each.code)
             for each in self.concepts
         )
 
     def __str__(self) -> str:
         """Return it on one line."""
-        kind = {_CREDIT: "nota crédito", _DEBIT: "nota débito"}.get(self.code, "documento que no se conoce")
+        known = find_type(self.code)
+        kind = "documento que no se conoce" if known is None else known.label[:1].lower() + known.label[1:]
         when = "sin fecha conocida" if self.effective_at is None else self.effective_at.isoformat()
         parts = (f"{self.code} {kind}".strip(), self.number, when, "; ".join(self.concept_labels), self.key)
         return shown(" · ".join(part for part in parts if part))
@@ -138,7 +138,7 @@ class ReferenceNotes(Viewed):
 
     def __str__(self) -> str:
         """Return the notes and what was not understood, a line each."""
-        lines = [f"Notas de la factura: {len(self.notes)}."]
+        lines = [f"Notas del documento: {len(self.notes)}."]
         lines += [f"  {note}" for note in self.notes]
         lines += [f"  Sin leer: {shown(problem)}" for problem in self.unread]
         return "\n".join(lines)

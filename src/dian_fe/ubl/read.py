@@ -12,7 +12,7 @@ from .. import _xmlsafe
 from .._collector import paused
 from ..catalogs import DocumentType
 from ..errors import UnreadableDocument, UnsupportedDocument
-from ..families.registry import kinds, kinds_of_root
+from ..families.registry import find_type, kinds, kinds_of_root
 from ..families.spec import DocumentKind
 from ..models._base import BOGOTA
 from ..models._missing import Trail, stand_in, take_out, trails_in
@@ -129,7 +129,10 @@ _TYPE_CODES = tuple(f"{{{NAMESPACES['cbc']}}}{name}" for name in ("InvoiceTypeCo
 
 
 def _taken_for(root: Any, kind: DocumentKind) -> DocumentKind:
-    """Return the kind that a document of unknown type is taken for; refuse one that is of another family."""
+    """Return the kind that a document of unknown type is taken for: what its key says, else ``kind``.
+
+    Refuse one of a family that is not read, and one whose type and key contradict each other.
+    """
     element = grammar_of(kind).words.get("type_code")
     if element is None:
         return kind
@@ -139,7 +142,18 @@ def _taken_for(root: Any, kind: DocumentKind) -> DocumentKind:
     other = next((member for member in DocumentType if member.value == code), None)
     if other is None or other.value in _types_of(kind):
         peers = [member for member in DocumentType if (member.root_element, member.id_scheme) == (kind.root, scheme)]
-        other = None if not peers or any(member.value in _types_of(kind) for member in peers) else peers[0]
+        of_key = None if not peers or any(member.value in _types_of(kind) for member in peers) else peers[0]
+        if other is not None and of_key is not None and find_type(of_key.value) is not None:
+            raise UnsupportedDocument(
+                f"el tipo y la clave son de documentos distintos: {other.label}, {of_key.label}.",
+                found=f"{element} {code}, clave {scheme}",
+                expected=f"{code} con {other.id_scheme}, o {of_key.value} con {of_key.id_scheme}",
+                remedy="pida el documento corregido a quien lo hizo.",
+            )
+        other = of_key
+    known = None if other is None or other.value == code else find_type(other.value)
+    if known is not None:
+        return known
     if other is not None:
         raise UnsupportedDocument(
             f"el documento es de otra familia: {other.label} (tipo {code or 'sin código'}).",

@@ -90,6 +90,7 @@ def test_it_is_built_and_issued_on_the_simulator(kind: str, run: Run, tmp_path: 
     status, told = run("issue", f"{kind}.json", "--issuer", "issuer.json", "--out", str(tmp_path), "--simulate")
     assert (status, "aceptado 00" in worded(told)) == (0, True)
     assert "DSAB10b" not in told, "the simulator knows every numbering of the issuer"
+    assert [name.name[:5] for name in tmp_path.glob("ar*")] == ["ar070"], "an answer is named as those of invoices"
 
 
 @pytest.mark.parametrize("kind", KINDS)

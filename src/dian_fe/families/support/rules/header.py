@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from ....catalogs import DocumentType
+from ....catalogs import DocumentType, IdAlgorithm
 from ....rules import advice
 from ....rules.context import Context
 from ....rules.key_checks import key
@@ -65,3 +65,19 @@ def operation_is_of_the_kind(context: Context) -> Iterator[Finding]:
     document = context.document
     if document.operation not in document.OPERATIONS:
         yield Finding(found=document.operation, expected=", ".join(document.OPERATIONS))
+
+
+@own_rule("wrong_type", KINDS[0], path="type_code")
+def type_is_of_the_kind(context: Context) -> Iterator[Finding]:
+    """InvoiceTypeCode is 05; no code of DIAN's is known for another."""
+    expected = _TYPES[context.kind].value
+    if context.type_code != expected:
+        yield Finding(found=context.type_code, expected=expected)
+
+
+@own_rule("wrong_key_scheme", *KINDS, path="control.key_scheme", needs=("document", "control"))
+def key_scheme_is_of_the_kind(context: Context) -> Iterator[Finding]:
+    """UUID/@schemeName is CUDS-SHA384; what the key of another algorithm holds is told by DSAD06 and NSAD06."""
+    found = context.control.key_scheme
+    if found != IdAlgorithm.CUDS.value and context.control.key is not None:
+        yield Finding(found=found, expected=IdAlgorithm.CUDS.value)

@@ -2,8 +2,16 @@
 
 from __future__ import annotations
 
-from ....rules.model_checks import required
+from collections.abc import Iterator
+from typing import Final
+
+from ....catalogs import SupportDocumentTransmission
+from ....rules.context import Context
+from ....rules.registry import Finding, rule
 from ....rules.xml_checks import absent
+
+_EXPECTED: Final = "la fecha de la compra y la forma de transmisión"
+_MANNERS: Final = tuple(member.value for member in SupportDocumentTransmission)
 
 absent(
     "DSAZ10",
@@ -11,9 +19,22 @@ absent(
     doubt="un integrador lo corrigió antes de la primera aceptación; no se sabe si rechaza.",
 )
 absent("DSAZ13", doubt="las notas piden el nombre y no dicen la severidad.")
-required(
+
+
+@rule(
     "DSFC01",
     path="lines[].purchase",
-    expected="la fecha de la compra y la forma de transmisión",
     doubt="un integrador lo corrigió antes de la primera aceptación; no se conoce su texto.",
 )
+def purchase_is_told(context: Context) -> Iterator[Finding]:
+    """Every line says the day of its purchase, and how it is sent by a code of the list."""
+    for index, line in enumerate(context.document.lines):
+        path, purchase = f"lines[{index}].purchase", line.purchase
+        if purchase is None:
+            yield Finding(path, None, _EXPECTED)
+            continue
+        if not purchase.has("date"):
+            yield Finding(f"{path}.date", None, "la fecha de la compra")
+        manner = purchase.transmission if purchase.has("transmission") else None
+        if manner not in _MANNERS:
+            yield Finding(f"{path}.transmission", manner, ", ".join(_MANNERS))
