@@ -278,3 +278,16 @@ def test_a_way_of_transmission_of_no_list_is_not_written() -> None:
         with pytest.raises(UnknownCode) as caught:
             document(lines=[SupportLine(description="Café", price=1000, purchase=told)])
         assert caught.value.field == "lines[0].purchase.transmission"
+
+
+@pytest.mark.parametrize(
+    ("field", "code"), [("operation", "20"), ("operation", "22"), ("type_code", "01"), ("type_code", "95")]
+)
+@pytest.mark.parametrize("whole", [True, False])
+def test_a_code_of_another_kind_is_not_written(field: str, code: str, whole: bool) -> None:
+    """Neither of a model that was changed nor of its JSON, which is read as it comes."""
+    changed = document().replace(**{field: code})
+    given = load_document(changed.to_json()) if whole else changed
+    with pytest.raises(UnknownCode) as caught:
+        build(given, issuer())
+    assert caught.value.field == field

@@ -129,8 +129,15 @@ class _SupportDocument(TradeDocument, metaclass=ModelMeta):
         return super().from_lines(number=number, issued_at=issued_at, lines=lines, payment=payment, **given)
 
     def check_writable(self) -> None:
-        """Check besides that every line says in which of the known ways it is sent; raise ``UnknownCode``."""
+        """Check besides that type, operation and the way in which each line is sent are known; raise ``UnknownCode``.
+
+        No code of DIAN's is known that would tell another type or operation.
+        """
         super().check_writable()
+        catalog(self.OPERATION_LIST).require(self.operation, field="operation")
+        said = getattr(self, "type_code", None)
+        if said not in self.TYPE_CODES:
+            raise catalog("document_types").unknown(said, field="type_code", among=self.TYPE_CODES)
         known = catalog(_TRANSMISSIONS)
         for position, line in enumerate(self.lines):
             if line.purchase is not None:
