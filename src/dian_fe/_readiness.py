@@ -21,6 +21,7 @@ from .models.party import Party
 from .models.resolution import Resolution, ResolutionState
 from .rules import Annex, NotEvaluated, Report, Subject
 from .rules import check as judge
+from .rules.findings import finding
 from .rules.ready import certificate_faults, numbering_faults, reachable, software_faults, state_faults
 from .rules.report import NO_RULES
 from .ubl.build import authorization_of, build
@@ -254,7 +255,8 @@ def _of_numbering(
         return
     draft, kind = found
     following = resolution.range_from if last is None else max(last + 1, resolution.range_from)
-    if following > resolution.range_to and _goes_on(issuer, kind, f"{resolution.prefix}{following}", at.date()):
+    used_up = following > resolution.range_to
+    if used_up and _goes_on(issuer, kind, f"{resolution.prefix}{following}", at.date()):
         return
     party = issuer.organization.party()
     document = draft.document(party, party, f"{resolution.prefix}{following}", at)
@@ -262,7 +264,12 @@ def _of_numbering(
     alone = issuer.replace(resolution=resolution, numberings=())
     for fault in judge(Subject(kind.name, document=document, control=control, issuer=alone)).own_faults:
         if fault.code in draft.of_numbering:
-            yield replace(fault, path=f"{path}.{draft.of_numbering[fault.code]}")
+            place = draft.of_numbering[fault.code]
+            used_up = used_up and place != "range_to"
+            yield replace(fault, path=f"{path}.{place}")
+    if used_up:  # no rule of the kind says so
+        left = f"{resolution.range_to} o menos"
+        yield finding("numbers_used_up", path=f"{path}.range_to", found=str(following), expected=left)
 
 
 def _needs_key(given: _Numbering, meant: _Meant) -> bool | None:

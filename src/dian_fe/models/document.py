@@ -422,7 +422,8 @@ _SEQUENCES = (tuple, list)
 def as_parts(values: Any, model: type[M], field: str) -> tuple[M, ...]:
     """Take a sequence of models, or of their JSON forms; anything else is refused by name and position.
 
-    A model of a base class of ``model`` becomes one of ``model``.
+    A model of a base class of ``model`` becomes one of ``model``; so does one of another kind of document's own class,
+    unless it says what ``model`` has no place for.
     """
     if type(values) is tuple and not values:
         return ()
@@ -444,14 +445,29 @@ def as_parts(values: Any, model: type[M], field: str) -> tuple[M, ...]:
     taken: list[M] = []
     for position, item in enumerate(items):
         try:
-            if not isinstance(item, model):
-                wider = isinstance(item, Model) and issubclass(model, type(item))
-                item = model.model_validate({**item.__dict__} if wider else item)
+            if type(item) is not model:
+                item = model.model_validate(_said_of(item, model) if isinstance(item, Model) else item)
             taken.append(item)
         except errors.InvalidInput as error:
             error.at(f"{field}[{position}]")
             raise
     return tuple(taken)
+
+
+def _said_of(item: Model, model: type[Model]) -> Any:
+    """Return what an item says, by field, for a class above or below its own; refuse what the class cannot say."""
+    if not issubclass(model, type(item)) and not isinstance(item, model):
+        return item
+    for name, value in item.__dict__.items():
+        if name not in model.model_fields and value is not None:
+            raise errors.InvalidInput(
+                "esta clase de documento no tiene dónde decir ese dato.",
+                field=name,
+                found=type(value).__name__,
+                expected=f"los datos de {model.__name__}",
+                remedy=f"quite {name}, o haga el documento que lo lleva.",
+            )
+    return {name: value for name, value in item.__dict__.items() if name in model.model_fields}
 
 
 def operations(*prefixed: str) -> tuple[str, ...]:

@@ -74,3 +74,16 @@ def test_the_notes_that_dian_lists_are_told_by_their_kind() -> None:
     assert [each.concept_labels for each in found] == [("Otros",)]
     assert "95 nota de ajuste al documento soporte" in str(found)
     assert "factura" not in str(found).lower()
+
+
+def test_a_range_that_is_used_up_is_told() -> None:
+    issuer = issuer_of(Simulator())
+    last = issuer.numberings[0].range_to
+
+    def told(number: int) -> list[tuple[str, str]]:
+        report = readiness(issuer, at=AT, kind="support_document", last_consecutive=number)
+        return [(fault.code, fault.path) for fault in report if "range" in fault.path]
+
+    assert told(last - 1) == [("numbers_end_soon", "issuer.numberings[0].range_to")]
+    assert told(last) == [("numbers_used_up", "issuer.numberings[0].range_to")]
+    assert told(issuer.numberings[0].range_from) == []

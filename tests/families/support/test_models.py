@@ -291,3 +291,27 @@ def test_a_code_of_another_kind_is_not_written(field: str, code: str, whole: boo
     with pytest.raises(UnknownCode) as caught:
         build(given, issuer())
     assert caught.value.field == field
+
+
+def test_the_rate_of_another_currency_is_refused() -> None:
+    rate = ExchangeRate(currency="EUR", rate="4105.32", date=AT.date())
+    with pytest.raises(InvalidInput) as caught:
+        document(currency="USD", exchange_rate=rate)
+    assert caught.value.field == "exchange_rate.currency"
+    assert document(exchange_rate=rate).exchange_rate.currency == "EUR", "what one in pesos says besides is its own"
+
+
+def test_an_invoice_has_no_place_for_when_a_line_was_bought() -> None:
+    line = SupportLine(description="Café", quantity=2, price=1000)
+    given: dict[str, Any] = {
+        "number": "FE1",
+        "issued_at": AT,
+        "supplier": issuer().organization,
+        "customer": Customer(id_type="13", id="1020304050", name="Ana Ejemplo"),
+        "payment": Payment.cash(),
+    }
+    made = Invoice.from_lines(lines=[LINE, line], **given)
+    assert [type(each) for each in made.lines] == [Line, Line]
+    with pytest.raises(InvalidInput) as caught:
+        Invoice.from_lines(lines=[LINE, line.replace(purchase=Purchase(date=AT.date()))], **given)
+    assert caught.value.field == "lines[1].purchase"

@@ -18,9 +18,10 @@ from ...catalogs import (
     catalog,
 )
 from ...catalogs.places import COLOMBIA
+from ...errors import InvalidInput
 from ...models._base import Day, MaybeDay, Model, ModelMeta, Text, field_default_from, to_bogota
 from ...models._details import AmountDetails, NoteDetails
-from ...models._format import day, label_of
+from ...models._format import PESOS, day, label_of
 from ...models._typing import Fixed, Many, field
 from ...models.customer import Customer
 from ...models.document import TradeDocument, as_party, types_of
@@ -129,11 +130,21 @@ class _SupportDocument(TradeDocument, metaclass=ModelMeta):
         return super().from_lines(number=number, issued_at=issued_at, lines=lines, payment=payment, **given)
 
     def check_writable(self) -> None:
-        """Check besides that type, operation and the way in which each line is sent are known; raise ``UnknownCode``.
+        """Check besides that type, operation and the way in which each line is sent are known, and whose rate it is.
 
+        Raises ``UnknownCode``, and ``InvalidInput`` for the rate of another currency.
         No code of DIAN's is known that would tell another type or operation.
         """
         super().check_writable()
+        rate = self.exchange_rate
+        if rate is not None and rate.currency != self.currency and self.currency != PESOS:
+            raise InvalidInput(
+                "la tasa de cambio es de otra moneda que el documento.",
+                field="exchange_rate.currency",
+                found=rate.currency,
+                expected=self.currency,
+                remedy="dé la tasa de la moneda del documento.",
+            )
         catalog(self.OPERATION_LIST).require(self.operation, field="operation")
         said = getattr(self, "type_code", None)
         if said not in self.TYPE_CODES:
