@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar, Protocol, Self
 
@@ -15,6 +16,9 @@ from .corrections import concept_of, refuse_disagreements
 from .document import TradeDocument, as_parts
 from .lines import Line
 from .references import Correction, DocumentReference
+
+_KEY = re.compile("[0-9A-Fa-f]{96}")
+"""A SHA-384 in hexadecimal, as CUFE, CUDE and CUDS are."""
 
 
 class Keyed(Protocol):
@@ -137,6 +141,14 @@ class TradeNote(TradeDocument, metaclass=ModelMeta):
                 field="key",
                 expected="96 dígitos hexadecimales",
                 remedy="pase lo que dieron build, sign o read, o el documento con key=clave.",
+            )
+        if plain and _KEY.fullmatch(own_key) is None:
+            raise InvalidInput(
+                "la clave del documento que se corrige no es una clave.",
+                field="key",
+                found=own_key[:100],
+                expected="96 dígitos hexadecimales",
+                remedy="cópiela entera, o pase lo que dieron build, sign o read.",
             )
         return document, own_key
 

@@ -166,6 +166,12 @@ def test_an_invoice_is_none() -> None:
         SupportNote.correcting(invoice, concept="2", number="NA1", issued_at=AT, key="0" * 96)
 
 
+@pytest.mark.parametrize("key", ["xyz", "0" * 95, "g" * 96, "0" * 97])
+def test_a_key_that_is_none_is_refused(key: str) -> None:
+    with pytest.raises(InvalidInput, match="96 dígitos"):
+        SupportNote.correcting(document(), concept="2", number="NA1", issued_at=AT, key=key)
+
+
 def test_a_note_takes_what_the_document_says() -> None:
     abroad = Seller(id="X123", id_type="41", name="Ann", address=Address(country="US", city="Miami"))
     built = build(document(supplier=abroad), issuer())
