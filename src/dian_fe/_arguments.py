@@ -89,12 +89,14 @@ def _guarded(function: Any, owner: type | None = None) -> Any:
     arguments = _Arguments(function, owner)
     if not arguments.any:
         return function
-    check, own = arguments.check, arguments.own
+    check, own, fine = arguments.check, arguments.own, arguments.fine
     if inspect.iscoroutinefunction(function):
 
         @functools.wraps(function)
         async def wrapper(*args: Any, **given: Any) -> Any:
-            check(args, given)
+            types = (*map(type, args), *given, *map(type, given.values())) if given else (*map(type, args),)
+            if types not in fine:
+                check(args, given)
             try:
                 return await function(*args, **given)
             except InvalidInput as error:
@@ -105,7 +107,9 @@ def _guarded(function: Any, owner: type | None = None) -> Any:
 
         @functools.wraps(function)
         def wrapper(*args: Any, **given: Any) -> Any:
-            check(args, given)
+            types = (*map(type, args), *given, *map(type, given.values())) if given else (*map(type, args),)
+            if types not in fine:
+                check(args, given)
             try:
                 return function(*args, **given)
             except InvalidInput as error:
@@ -113,6 +117,11 @@ def _guarded(function: Any, owner: type | None = None) -> Any:
                 raise
 
     return wrapper
+
+
+_NOTHING: tuple[Any, ...] = ()
+_MOST_KNOWN = 64
+"""Ways of calling one callable that are remembered: programs have a few."""
 
 
 class _Arguments:
@@ -144,25 +153,46 @@ class _Arguments:
         self._module = module
         self._fitting: dict[str, set[type]] = {name: set() for name in self._annotations}
         what = function.__qualname__ if owner is None else f"{owner.__qualname__}.{function.__name__}"
+        self._empty: set[str] = set()
+        """Names of arguments that an empty tuple fits."""
+        self.fine: set[tuple[Any, ...]] = set()
+        """Types and names of arguments that were found to fit whatever their values."""
         self._callable = f"{what.removesuffix('.__init__')}()"
 
     def check(self, args: tuple[Any, ...], given: dict[str, Any]) -> None:
         """Raise ``InvalidInput`` for the first argument that is not of its type."""
-        fitting = self._fitting
+        fitting, empty, looked = self._fitting, self._empty, False
         if len(args) > self._bound:
             for name, value in zip(self._positional, args[self._bound :], strict=False):
-                if name in fitting and type(value) not in fitting[name]:
+                if (
+                    name in fitting
+                    and type(value) not in fitting[name]
+                    and (value is not _NOTHING or name not in empty)
+                ):
+                    looked = True
                     self._look(name, value)
             if self._rest is not None:
                 for value in args[self._bound + len(self._positional) :]:
                     if type(value) not in fitting[self._rest]:
+                        looked = True
                         self._look(self._rest, value)
         for name, value in given.items():
             types_of = fitting.get(name)
             if types_of is None:
                 self._option(name, value)
-            elif type(value) not in types_of:
+            elif type(value) not in types_of and (value is not _NOTHING or name not in empty):
+                looked = True
                 self._look(name, value)
+        if (looked or not self.fine) and len(self.fine) < _MOST_KNOWN and self._fit_by_type(args, given):
+            self.fine.add((*map(type, args), *given, *map(type, given.values())))
+
+    def _fit_by_type(self, args: tuple[Any, ...], given: dict[str, Any]) -> bool:
+        """True if every argument fits by its type, so that the next of the same types need no look."""
+        named = (*zip(self._positional, args[self._bound :], strict=False), *given.items())
+        rest = args[self._bound + len(self._positional) :]
+        return all(type(value) in self._fitting.get(name, ()) for name, value in named if name in self._fitting) and (
+            not rest or (self._rest is not None and all(type(value) in self._fitting[self._rest] for value in rest))
+        )
 
     def own(self, error: InvalidInput, args: tuple[Any, ...]) -> None:
         """Name the callable, or the model that it makes, where an error of its body speaks of its arguments."""
@@ -228,6 +258,8 @@ class _Arguments:
             self._fitting[name].add(type(value))
         elif fit == NO:
             raise self._refusal(name, value, parsed(annotation), module)
+        elif value is _NOTHING:
+            self._empty.add(name)
 
     def _refusal(self, name: str, value: Any, annotation: Any, module: str) -> InvalidInput:
         position = misfit(annotation, value, module)

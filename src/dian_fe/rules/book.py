@@ -81,7 +81,12 @@ def _book(family: Family) -> RuleBook | None:
 
 def books() -> tuple[RuleBook, ...]:
     """Return the rule book of every family that has one."""
-    return tuple(book for family in registry.families() if (book := _book(family)) is not None)
+    return _books(registry.families())
+
+
+@cache
+def _books(known: tuple[Family, ...]) -> tuple[RuleBook, ...]:
+    return tuple(book for family in known if (book := _book(family)) is not None)
 
 
 def book_of(kind: str) -> RuleBook | None:

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import cache
+from itertools import chain
 from typing import NamedTuple
 
 from .._arguments import checked
@@ -52,7 +53,9 @@ def check(subject: Subject, *, annex: str | None = None) -> Report:
     with Exactly():
         for rule, function in plan.checks:
             try:
-                faults += _told(rule, function(context), subject)
+                findings = iter(function(context))
+                for first in findings:  # most rules find nothing
+                    faults += _told(rule, chain((first,), findings), subject)
             except MissingDatum as error:  # of a document read: what it lacks is not guessed
                 lacking.append(NotEvaluated(rule.code, (error.field or "document",)))
     rest = () if covered(subject.kind, subject.document) else (NO_RULES,)

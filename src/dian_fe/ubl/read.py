@@ -139,6 +139,8 @@ def _taken_for(root: Any, kind: DocumentKind) -> DocumentKind:
     said, uuid = _first(root, element), _first(root, "UUID")
     code = "" if said is None else (said.text or "").strip()
     scheme = "" if uuid is None else (uuid.get("schemeName") or "")
+    if code in kind.type_codes and scheme == kind.key_scheme:
+        return kind
     other = next((member for member in DocumentType if member.value == code), None)
     if other is None or other.value in _types_of(kind):
         peers = [member for member in DocumentType if (member.root_element, member.id_scheme) == (kind.root, scheme)]
