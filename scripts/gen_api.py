@@ -16,6 +16,7 @@ from pathlib import Path
 
 import dian_fe
 from dian_fe import errors
+from dian_fe._lazy import homes
 from dian_fe.catalogs import CodeEnum
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -51,10 +52,13 @@ BASES = {
 """Classes that nobody imports by name but whose methods everybody calls."""
 
 
+HOMES = {name: home.split(".")[1] for name, home in homes("dian_fe").items() if name != "__version__"}
+"""The room of each public name of the package."""
+
+
 def public_names(room: str) -> dict[str, str]:
     """Return the public names of a room with the path under which each is imported, shortest first."""
-    homes = dian_fe._HOMES
-    names = {name: f"dian_fe.{name}" for home, listed in homes.items() if home.split(".")[0] == room for name in listed}
+    names = {name: f"dian_fe.{name}" for name, home in HOMES.items() if home == room}
     if room == "errors":
         return {name: f"dian_fe.errors.{name}" for name in errors.__all__}
     if room[0] == "_" or util.find_spec(f"dian_fe.{room}") is None:
@@ -99,7 +103,7 @@ def options(path: str) -> str:
 
 def rooms() -> Iterator[str]:
     """Yield the rooms that have public names."""
-    other = sorted({home.split(".")[0] for home in dian_fe._HOMES} - set(TITLES))
+    other = sorted({*HOMES.values()} - set(TITLES))
     yield from (room for room in (*TITLES, *other) if public_names(room))
 
 

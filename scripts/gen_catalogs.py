@@ -290,53 +290,32 @@ def all_order(name: str) -> tuple[int, str]:
     return (0 if name.isupper() else 1 if name[0].isupper() else 2, name)
 
 
-def package(lists: list[CodeList]) -> str:
-    """Return ``catalogs/__init__.py``: every public name, loaded on first use."""
+def package() -> str:
+    """Return ``catalogs/__init__.py``, whose names are those of its stub."""
+    return f'''"""Code lists of DIAN, places and identification numbers.
+
+Short lists are enums whose members are the codes; ``catalog(name)`` serves every list by code, the long ones
+from files that are read on first use. Importing this package reads nothing.
+
+{HEADER}
+"""
+
+from __future__ import annotations
+
+from .._lazy import attach
+
+__getattr__, __dir__, __all__ = attach(__name__)
+'''
+
+
+def stub(lists: list[CodeList]) -> str:
+    """Return ``catalogs/__init__.pyi``: every public name and its module."""
     where: dict[str, str] = {item.enum: item.module for item in lists if item.enum}
     for path in sorted(ROOM.glob("*.py")):
         if path.stem not in MODULES and path.stem != "__init__":
             where |= dict.fromkeys(exported_by(path), path.stem)
-    by_module: dict[str, list[str]] = {}
-    for name in sorted(where):
-        by_module.setdefault(where[name], []).append(name)
-    lines = [
-        '"""Code lists of DIAN, places and identification numbers.',
-        "",
-        "Short lists are enums whose members are the codes; ``catalog(name)`` serves every list by code, the long ones",
-        "from files that are read on first use. Importing this package reads nothing.",
-        "",
-        HEADER,
-        '"""',
-        "",
-        "from __future__ import annotations",
-        "",
-        "from typing import TYPE_CHECKING",
-        "",
-        "from .._lazy import lazy",
-        "",
-        "if TYPE_CHECKING:",
-    ]
-    for module in sorted(by_module):
-        one = f"    from .{module} import {', '.join(by_module[module])}"
-        if len(one) <= WIDTH:
-            lines.append(one)
-        else:
-            lines += [f"    from .{module} import (", *(f"        {name}," for name in by_module[module]), "    )"]
-    lines += ["", "_HOMES = {"]
-    for module in sorted(by_module):
-        quoted = [f'"{name}"' for name in by_module[module]]
-        one = f'    "{module}": ({", ".join(quoted)}{"," if len(quoted) == 1 else ""}),'
-        lines += (
-            [one] if len(one) <= WIDTH else [f'    "{module}": (', *(f"        {name}," for name in quoted), "    ),"]
-        )
-    lines += [
-        "}",
-        "if not TYPE_CHECKING:  # a checker would take any name from a module that has __getattr__",
-        "    __getattr__, __dir__ = lazy(__name__, _HOMES)",
-        "",
-    ]
-    lines += ["__all__ = [", *(f'    "{name}",' for name in sorted(where, key=all_order)), "]", ""]
-    return "\n".join(lines)
+    named = sorted((module, *all_order(name)) for name, module in where.items())
+    return "".join(f"from .{module} import {name} as {name}\n" for module, _, name in named)
 
 
 def main() -> None:
@@ -354,7 +333,8 @@ def main() -> None:
         stale.unlink()
     for path, text in files.items():
         path.write_text(text, encoding="utf-8", newline="\n")
-    (ROOM / "__init__.py").write_text(package(lists), encoding="utf-8", newline="\n")
+    (ROOM / "__init__.py").write_text(package(), encoding="utf-8", newline="\n")
+    (ROOM / "__init__.pyi").write_text(stub(lists), encoding="utf-8", newline="\n")
 
 
 if __name__ == "__main__":

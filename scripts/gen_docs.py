@@ -27,7 +27,7 @@ from dian_fe.faults import Severity
 from dian_fe.rules import CodeInfo
 from dian_fe.ubl.codecs import Codec
 from dian_fe.ubl.grammar import grammar_of, structure_of
-from dian_fe.ubl.rows import CONTROL, Attr, Const, Structure, attribute_name
+from dian_fe.ubl.table import CONTROL, Attr, Const, Structure, attribute_name
 from dian_fe.ubl.tree import Node, tree_of
 
 ROOT = Path(__file__).resolve().parent.parent

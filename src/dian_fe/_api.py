@@ -16,15 +16,15 @@ from .models._json import load_json, restored
 from .models._missing import MARK
 from .models.document import TradeDocument
 from .models.issuable import Issuable
-from .ubl.build import Built, build
+from .ubl.writer.build import Built, build
 
 if TYPE_CHECKING:
     from .models.issuer import Issuer
+    from .signing.distinguished_names import NameOrder
     from .signing.documents import Signed
-    from .signing.names import NameOrder
     from .signing.policy import SignerRole
     from .signing.signer import Signer
-    from .ubl.read import Received
+    from .ubl.reader.document import Received
 
 D = TypeVar("D", bound=Issuable)
 
@@ -56,8 +56,8 @@ def sign(
     provider signs. ``whole_chain`` and ``order`` (`signing.NameOrder`) say how the certificates are listed. Raises
     ``NaiveDatetime``, ``WrongSigningDate`` for another day, ``SigningError`` and the errors of ``KeyMaterialError``.
     """
+    from .signing.distinguished_names import NameOrder
     from .signing.documents import sign_document
-    from .signing.names import NameOrder
     from .signing.policy import SignerRole
 
     return sign_document(
@@ -77,7 +77,7 @@ def read(data: bytes) -> Received[Any]:
     Odd data is told in ``problems``, never raised. Raises ``MalformedXml``, ``UnsafeXml``, ``UnsafeArchive``,
     ``UnsupportedDocument`` or ``UnreadableDocument``, each with its reason; see ``ubl.parts.read``.
     """
-    from .ubl.parts import read as read_anything
+    from .ubl.reader.containers import read as read_anything
 
     return read_anything(data)
 

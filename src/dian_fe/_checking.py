@@ -17,9 +17,9 @@ from .models._base import to_bogota
 from .models.document import TradeDocument
 from .models.event import EventDocument
 from .models.issuable import Issuable
-from .ubl.build import Built
 from .ubl.grammar import grammar_of
 from .ubl.received import ARCHIVE, OtherFile, Received
+from .ubl.writer.build import Built
 
 if TYPE_CHECKING:
     from .models.issuer import Issuer
@@ -91,7 +91,7 @@ def _with_moment(report: Report, document: Any, issuer: Issuer | None, at: datet
 def _of_container(received: Received[Any] | OtherFile, context: tuple[Any, ...], explaining: Explaining) -> Report:
     """Check a part and those in it; files that are no documents have nothing to be checked."""
     from .rules import Report
-    from .verifying.examination import name_of
+    from .verifying.report import name_of
 
     if isinstance(received, OtherFile):
         reason = received.reason
@@ -195,7 +195,7 @@ def _by_rules(
     from .rules import check as judge
     from .ubl.keys import KindKeys
     from .ubl.paths import DocumentPlaces
-    from .ubl.view import DocumentXml
+    from .ubl.xml_view import DocumentXml
 
     subject = Subject(
         kind=kind,

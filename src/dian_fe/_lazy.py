@@ -1,4 +1,7 @@
-"""Public names that are loaded when they are first used, so that importing a package is quick."""
+"""Public names that are loaded when they are first used, so that importing a package is quick.
+
+A package lists them once, in its ``__init__.pyi``, which type checkers and editors read too.
+"""
 
 from __future__ import annotations
 
@@ -9,26 +12,29 @@ TYPE_CHECKING = False
 """True for type checkers, as the one of ``typing``, whose import takes longer than that of the whole package."""
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
     from typing import Any
 
 
-def lazy(package: str, homes: Mapping[str, tuple[str, ...]]) -> tuple[Callable[[str], Any], Callable[[], list[str]]]:
-    """Return ``__getattr__`` and ``__dir__`` of a package (PEP 562) whose public names live in its modules.
+def homes(package: str) -> dict[str, str]:
+    """Return the module of each public name of a package, relative to it, in the order of its stub."""
+    module: Any = sys.modules[package]
+    stub = module.__spec__.loader.get_data(f"{module.__file__.rpartition('.')[0]}.pyi")  # from a ZIP too
+    lines = (line.split() for line in stub.decode().splitlines())
+    return {words[-1]: words[1] for words in lines if words[:1] == ["from"]}
 
-    ``homes`` names, for each module of the package, the public names that it holds; ``..other`` is one beside it.
-    """
-    home_of = {name: home for home, names in homes.items() for name in names}
+
+def attach(package: str) -> tuple[Callable[[str], Any], Callable[[], list[str]], list[str]]:
+    """Return ``__getattr__`` and ``__dir__`` (PEP 562) and ``__all__`` of a package whose names live in its modules."""
+    home_of = homes(package)
+    names = sorted(home_of)
 
     def load(name: str) -> Any:
         home = home_of.get(name)
         if home is None:
             raise AttributeError(f"module {package!r} has no attribute {name!r}")
-        value = getattr(import_module(home if home[0] == "." else f".{home}", package), name)
+        value = getattr(import_module(home, package), name)
         setattr(sys.modules[package], name, value)
         return value
 
-    def names() -> list[str]:
-        return list(sys.modules[package].__all__)
-
-    return load, names
+    return load, lambda: names.copy(), names

@@ -24,8 +24,8 @@ from .rules import check as judge
 from .rules.findings import finding
 from .rules.ready import certificate_faults, numbering_faults, reachable, software_faults, state_faults
 from .rules.report import NO_RULES
-from .ubl.build import authorization_of, build
 from .ubl.control import Control
+from .ubl.writer.build import authorization_of, build
 
 if TYPE_CHECKING:
     from .models.issuer import Issuer

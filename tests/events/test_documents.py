@@ -18,8 +18,8 @@ from dian_fe.testing import random_event
 from dian_fe.testing.random_events import event_from
 from dian_fe.testing.strategies import events
 from dian_fe.ubl import xsd
-from dian_fe.ubl.build import write
 from dian_fe.ubl.control import Control
+from dian_fe.ubl.writer.build import write
 
 from ..properties.judges import official_xsd_faults
 

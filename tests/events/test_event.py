@@ -31,8 +31,8 @@ from dian_fe.models.event import EventDocument
 from dian_fe.models.payment import Payment
 from dian_fe.rules import NotEvaluated
 from dian_fe.testing import random_event
-from dian_fe.ubl.build import write
 from dian_fe.ubl.keys import security_code
+from dian_fe.ubl.writer.build import write
 
 from .support import (
     BUYER,

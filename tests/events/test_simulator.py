@@ -21,7 +21,7 @@ from dian_fe.signing.policy import SignerRole
 from dian_fe.signing.xades import sign as sign_bytes
 from dian_fe.testing import Simulator, Verdict
 from dian_fe.transport import Shipment
-from dian_fe.ubl.build import write
+from dian_fe.ubl.writer.build import write
 from dian_fe.verifying import verify_signature
 
 from ..properties.judges import official_xsd_faults, refused_by_xmlsec1

@@ -18,7 +18,7 @@ import pytest
 
 from dian_fe import Package, verify
 from dian_fe.testing import ListedScript, Mishap, Simulator, SimulatorServer
-from dian_fe.testing.mishaps import blow
+from dian_fe.testing.failures import blow
 
 from .support import command, load
 

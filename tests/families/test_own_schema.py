@@ -21,7 +21,7 @@ from dian_fe.ubl import xsd
 from dian_fe.ubl.codecs import TEXT
 from dian_fe.ubl.grammar import Grammar, grammar_of, structure_of
 from dian_fe.ubl.namespaces import Namespaces
-from dian_fe.ubl.rows import Row
+from dian_fe.ubl.table import Row
 from dian_fe.ubl.tree import tree_of
 from dian_fe.ubl.vocabulary import UBL, Attribute, Member, OwnVocabulary, vocabulary_of
 

@@ -25,7 +25,7 @@ from dian_fe.ubl.codecs import DATE_OF, DAY, NUMBER, TEXT, TIME_OF, date_of
 from dian_fe.ubl.extensions import DIAN, Slot
 from dian_fe.ubl.grammar import Grammar
 from dian_fe.ubl.namespaces import NAMESPACES, Namespaces
-from dian_fe.ubl.rows import Attr, Const, Row, Structure
+from dian_fe.ubl.table import Attr, Const, Row, Structure
 
 
 class Item(Model):

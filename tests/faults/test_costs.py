@@ -12,7 +12,7 @@ import pytest
 
 from dian_fe import Line, check, discount, iva, read
 from dian_fe.errors import UnreadableDocument
-from dian_fe.ubl import view
+from dian_fe.ubl import xml_view as view
 from dian_fe.ubl.archive import make_zip
 from dian_fe.ubl.received import OtherFile
 from dian_fe.verifying import verify_signature

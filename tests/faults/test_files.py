@@ -27,7 +27,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 from dian_fe import read
 from dian_fe.errors import UnsafeArchive
 from dian_fe.signing import PemSigner, Pkcs12Signer
-from dian_fe.signing.names import issuer_name
+from dian_fe.signing.distinguished_names import issuer_name
 from dian_fe.ubl.archive import make_zip
 
 from ..receive.sealing import another, sold

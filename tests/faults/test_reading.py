@@ -10,7 +10,7 @@ from typing import Any
 
 from dian_fe import CreditNote, DebitNote, Line, build, discount, instalments, iva, read, rete_renta
 from dian_fe.testing.random_documents import random_document, sample_issuer
-from dian_fe.ubl.read import read_document
+from dian_fe.ubl.reader.document import read_document
 
 from ..amounts.test_price_with_taxes import ISSUER, invoice
 from ..properties.spoiling import everything, pruned

@@ -224,7 +224,7 @@ def test_a_dry_run_that_was_cut_off_goes_on_with_its_number(dian: Simulator) -> 
 
 
 def _blow(mishap: Mishap) -> Any:
-    from dian_fe.testing.mishaps import Blow
+    from dian_fe.testing.failures import Blow
 
     return Blow(mishap, False)
 

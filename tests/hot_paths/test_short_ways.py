@@ -33,9 +33,9 @@ from dian_fe import (
 from dian_fe.errors import DianFeError, FloatMoney, InvalidNumberText, UnknownCode
 from dian_fe.models.codes import check_codes
 from dian_fe.models.lines import AlternativePrice
-from dian_fe.ubl import compile as compiling
+from dian_fe.ubl.cached import kept
 from dian_fe.ubl.codecs import attribute_texts
-from dian_fe.ubl.kept import kept
+from dian_fe.ubl.writer import compile as compiling
 
 NOW = datetime(2026, 3, 2, 10, 15, tzinfo=timezone(timedelta(hours=-5)))
 SHOP = Organization(

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from dian_fe.signing.names import der_values
+from dian_fe.signing.distinguished_names import der_values
 from dian_fe.testing import ToyPki
 
 Attribute = tuple[str, int, bytes]

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from cryptography import x509
 
-from dian_fe.signing.names import der_values, issuer_name
+from dian_fe.signing.distinguished_names import der_values, issuer_name
 from dian_fe.verifying.issuer_names import NameForm, compare
 
 from .names import BMP, BMP_A, CN, OU, PRINTABLE, T61, UNIVERSAL, C, O, name, names, one, with_issuer

@@ -23,7 +23,7 @@ from dian_fe.errors import (
 )
 from dian_fe.families.spec import FileNames
 from dian_fe.ubl.archive import make_zip
-from dian_fe.ubl.names import FileName
+from dian_fe.ubl.file_names import FileName
 
 from ..delivery.support import AT, PDF, issued, note_of, package
 from ..events import support as events

@@ -18,11 +18,11 @@ from dian_fe.models.application_response import ApplicationResponse, ResponseLin
 from dian_fe.models.attached_document import AttachedAnswer, AttachedDocument, AttachedParty
 from dian_fe.testing import random_document, random_event
 from dian_fe.testing.random_documents import sample_issuer
-from dian_fe.ubl.build import write
 from dian_fe.ubl.control import Control
 from dian_fe.ubl.namespaces import NAMESPACES
-from dian_fe.ubl.read import read_document
-from dian_fe.ubl.where import xpath_of
+from dian_fe.ubl.reader.document import read_document
+from dian_fe.ubl.writer.build import write
+from dian_fe.ubl.xpaths import xpath_of
 
 T = TypeVar("T")
 ISSUER = sample_issuer()

@@ -28,8 +28,8 @@ from dian_fe import (
 )
 from dian_fe.errors import InvalidInput, MissingDatum, NotSigned, UnreadableDocument
 from dian_fe.testing import Simulator
-from dian_fe.ubl.build import write
 from dian_fe.ubl.namespaces import NAMESPACES
+from dian_fe.ubl.writer.build import write
 
 from .spoiling import Change, changed, leaves, sample_of, whole
 

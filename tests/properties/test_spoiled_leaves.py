@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from lxml import etree
 
-from dian_fe.ubl.read import read_document
-from dian_fe.ubl.where import xpath_of
+from dian_fe.ubl.reader.document import read_document
+from dian_fe.ubl.xpaths import xpath_of
 
 from .spoiling import (
     ALONE,

@@ -13,8 +13,8 @@ from dian_fe.models.event import EventParty
 from dian_fe.testing import random_event
 from dian_fe.testing.judge import ANSWER_DELAY, DIAN_NIT
 from dian_fe.testing.pki import Flaw
-from dian_fe.ubl.build import UBL_VERSION, write
 from dian_fe.ubl.control import Control
+from dian_fe.ubl.writer.build import UBL_VERSION, write
 
 from ..delivery.support import AT, NIT, issued, office, signer
 from ..verifying.foreign import Foreign

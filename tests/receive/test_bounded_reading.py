@@ -13,10 +13,11 @@ from lxml import etree
 from dian_fe import check, read
 from dian_fe._xmlsafe import MAX_ATTRIBUTES, MAX_URI, parse
 from dian_fe.errors import UnsafeXml
-from dian_fe.ubl import problems, xsd_explain
-from dian_fe.ubl import read as reading
-from dian_fe.ubl.view import DocumentXml
-from dian_fe.ubl.where import Whereabouts, xpath_of
+from dian_fe.ubl import xsd_explain
+from dian_fe.ubl.reader import document as reading
+from dian_fe.ubl.reader import warnings as problems
+from dian_fe.ubl.xml_view import DocumentXml
+from dian_fe.ubl.xpaths import Whereabouts, xpath_of
 
 from .sealing import sold
 

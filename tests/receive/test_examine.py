@@ -28,7 +28,7 @@ from dian_fe.testing.pki import Flaw
 from dian_fe.ubl.archive import make_zip
 from dian_fe.ubl.received import OtherFile
 from dian_fe.verifying import RevocationStatus, SignedAs
-from dian_fe.verifying.explain import Explanation
+from dian_fe.verifying.forensics.explain import Explanation
 
 from ..delivery.support import AT, LATER, NIT, note_of, office
 from ..delivery.support import issued as issue

@@ -12,7 +12,7 @@ from dian_fe.errors import InvalidInput
 from dian_fe.testing import random_document
 from dian_fe.testing.random_documents import sample_issuer
 from dian_fe.ubl.archive import make_zip
-from dian_fe.ubl.build import build
+from dian_fe.ubl.writer.build import build
 
 from ..delivery.support import AT, PDF, invoice, issued, note_of, signer
 

@@ -21,14 +21,14 @@ from dian_fe.rules import Subject
 from dian_fe.rules.book import kinds_of
 from dian_fe.rules.engine import Report, check
 from dian_fe.rules.registry import registered
-from dian_fe.ubl.build import write
 from dian_fe.ubl.control import Control
 from dian_fe.ubl.grammar import grammar_of, namespace_of
 from dian_fe.ubl.keys import KindKeys
 from dian_fe.ubl.namespaces import NAMESPACES
 from dian_fe.ubl.paths import DocumentPlaces
-from dian_fe.ubl.read import read_element
-from dian_fe.ubl.view import DocumentXml
+from dian_fe.ubl.reader.document import read_element
+from dian_fe.ubl.writer.build import write
+from dian_fe.ubl.xml_view import DocumentXml
 
 from ..families.support.rules import bases as support
 from . import bases, bases_money, bases_parties  # noqa: F401 - they add their bases

@@ -14,7 +14,7 @@ from dian_fe.rules import ALL_RULES, Annex, NotEvaluated, Report, codes, explain
 from dian_fe.rules.certainty import evidence
 from dian_fe.rules.facts import code_facts, severity_of
 from dian_fe.rules.registry import registered
-from dian_fe.ubl.build import write
+from dian_fe.ubl.writer.build import write
 from tests.support.shared import shared_dir
 
 from ..graphic.support import packed

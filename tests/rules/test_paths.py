@@ -9,11 +9,11 @@ from dian_fe import _xmlsafe
 from dian_fe.families.registry import kind as kind_named
 from dian_fe.families.registry import kinds
 from dian_fe.ubl import paths
-from dian_fe.ubl.build import build
 from dian_fe.ubl.grammar import namespace_of
 from dian_fe.ubl.namespaces import NAMESPACES
 from dian_fe.ubl.paths import DocumentPlaces, path_of, xpath_of
-from dian_fe.ubl.view import DocumentXml
+from dian_fe.ubl.writer.build import build
+from dian_fe.ubl.xml_view import DocumentXml
 
 from .bases import ISSUER, plain
 

@@ -18,8 +18,8 @@ from dian_fe.errors import MissingDatum, NotAllowed, UnreadableDocument, Unsuppo
 from dian_fe.rules import codes, explain
 from dian_fe.signing import sign as sign_bytes
 from dian_fe.testing import Simulator
-from dian_fe.ubl.build import write
-from dian_fe.ubl.read import read_document
+from dian_fe.ubl.reader.document import read_document
+from dian_fe.ubl.writer.build import write
 from tests.properties.judges import official_xsd_faults
 from tests.support.shared import shared_dir
 

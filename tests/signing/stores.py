@@ -21,7 +21,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
-from dian_fe.signing.names import der_values
+from dian_fe.signing.distinguished_names import der_values
 
 from ..interop.names import tlv
 from .support import PKI

@@ -12,7 +12,7 @@ from cryptography.x509.oid import NameOID, ObjectIdentifier
 from dian_fe import errors
 from dian_fe.signing import CallableSigner, CertificateInfo, certificate_nit, check_owner
 from dian_fe.signing.certificates import der
-from dian_fe.signing.names import issuer_name, label
+from dian_fe.signing.distinguished_names import issuer_name, label
 from dian_fe.verifying import TrustStore, verify_signature
 
 from ..interop.names import CN, T61, UTF8, name, with_issuer

@@ -17,7 +17,7 @@ from lxml import etree
 
 from dian_fe import Client, errors
 from dian_fe.testing import ListedScript, Mishap, SeededScript, SetState, Simulator, SimulatorServer
-from dian_fe.testing.mishaps import Blow
+from dian_fe.testing.failures import Blow
 from dian_fe.testing.pki import Flaw
 from dian_fe.testing.wsdl import wsdl
 from dian_fe.transport import KeyReference, Request, RetryPolicy, SecurityOptions

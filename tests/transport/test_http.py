@@ -20,7 +20,7 @@ import pytest
 
 from dian_fe import AsyncClient, Client, errors
 from dian_fe.testing import ListedScript, Mishap, Simulator, SimulatorServer
-from dian_fe.testing.mishaps import Blow
+from dian_fe.testing.failures import Blow
 from dian_fe.transport import Recovery, RetryPolicy
 from dian_fe.transport.http import AsyncHttpTransport, HttpTransport, Timeouts
 from dian_fe.transport.soap import Request

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 from lxml import etree
 
-from dian_fe.verifying.differences import first_difference
+from dian_fe.verifying.forensics.differences import first_difference
 
 from ..signing.support import signed
 from .corpus import base

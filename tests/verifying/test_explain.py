@@ -6,9 +6,10 @@ import pytest
 from lxml import etree
 
 from dian_fe.rules.facts import library_words
-from dian_fe.verifying import Cause, Part, Verification, explain, verify_signature
-from dian_fe.verifying.allowance import Allowance, weight
-from dian_fe.verifying.explain import told
+from dian_fe.verifying import Cause, Part, Verification, verify_signature
+from dian_fe.verifying.forensics import explain
+from dian_fe.verifying.forensics.budget import Allowance, weight
+from dian_fe.verifying.forensics.explain import told
 from dian_fe.verifying.part_signature import Explaining
 
 from ..signing.support import canonical, signed

@@ -16,7 +16,7 @@ from cryptography.x509.oid import NameOID
 from dian_fe.errors import NotAKeyStore
 from dian_fe.signing import load_certificates
 from dian_fe.verifying import Cause, Part, TrustStore, verify_signature
-from dian_fe.verifying.namespaces import other_apexes
+from dian_fe.verifying.forensics.namespaces import other_apexes
 
 from ..signing.support import AT, DS, PKI, canonical, signed
 from .foreign import Foreign

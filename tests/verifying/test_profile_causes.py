@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import NameOID
 
 from dian_fe.signing import POLICY_V2
-from dian_fe.signing.names import issuer_name
+from dian_fe.signing.distinguished_names import issuer_name
 from dian_fe.verifying import Cause, verify_signature
 from dian_fe.verifying.issuer_names import NameForm, compare
 

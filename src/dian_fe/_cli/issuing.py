@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from ..transport.client import Client
     from ..transport.outcome import Answer
     from ..transport.shipment import Shipment
-    from ..ubl.build import Built
+    from ..ubl.writer.build import Built
 
 
 def add_verbs(verbs: Any) -> None:

@@ -13,7 +13,7 @@ from .moments import moment_of
 from .providers import add_providers, providers_of
 
 if TYPE_CHECKING:
-    from ..verifying.examination import Examination
+    from ..verifying.report import Examination
 
 
 def add_verbs(verbs: Any) -> None:
@@ -87,7 +87,7 @@ def run_verify(options: argparse.Namespace) -> int:
 
 def told(examination: Examination, indent: str = "") -> Iterator[str]:
     """Yield an examination for people, a line for each verdict."""
-    from ..verifying.examination import is_answer_form
+    from ..verifying.report import is_answer_form
     from ..verifying.verdicts import SecondOpinion
 
     verdict = "" if examination.kind in {"zip", "file"} else ": válido" if examination.holds else ": NO es válido"

@@ -10,7 +10,7 @@ from ..errors import NotAccepted
 from ..models.application_response import ApplicationResponse
 from ..models.issuable import Deliverable
 from ..ubl.answers import answer_about
-from ..ubl.read import read_document
+from ..ubl.reader.document import read_document
 from ..verifying.examining import Answered
 from .embedding import embeddable
 

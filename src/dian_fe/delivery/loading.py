@@ -11,7 +11,7 @@ from ..families.registry import kinds, labels
 from ..families.spec import Standing
 from ..models._missing import said
 from ..ubl.archive import make_zip
-from ..ubl.parts import read
+from ..ubl.reader.containers import read
 from ..ubl.received import ARCHIVE, OtherFile, Received
 from .answers import accepted_answer
 

@@ -28,10 +28,10 @@ from ..signing.documents import Signed
 from ..signing.policy import SignerRole
 from ..signing.xades import sign
 from ..ubl.archive import make_zip
-from ..ubl.build import UBL_VERSION, write
 from ..ubl.control import Control
-from ..ubl.names import FileName
+from ..ubl.file_names import FileName
 from ..ubl.tables.extension import DIAN_NAME
+from ..ubl.writer.build import UBL_VERSION, write
 from ..verifying.examining import Answered
 from .answers import accepted_answer
 from .embedding import embeddable, normal, with_cdata

@@ -1,14 +1,15 @@
-"""What every error has: a stable code, and where, what, found, expected, remedy."""
+"""Base of all errors: a stable code, and where, what, found, expected, remedy."""
 
 from __future__ import annotations
 
 from .._shown import clipped, shown
+from .texts import texts
 
 TYPE_CHECKING = False
 """True for type checkers, as the one of ``typing``: whoever only catches an error does not wait for that import."""
 
 if TYPE_CHECKING:
-    from typing import Any, ClassVar
+    from typing import Any, ClassVar, Self
 
 _ROOM = "dian_fe.errors"
 
@@ -47,6 +48,27 @@ class DianFeError(Exception):
         self.expected = None if expected is None else str(expected)
         self.remedy = remedy
         self.owner: str | None = None
+
+    @classmethod
+    def of(
+        cls,
+        key: str,
+        *,
+        field: str | None = None,
+        found: object = None,
+        expected: object = None,
+        remedy: str | None = None,
+        **values: object,
+    ) -> Self:
+        """Return the error with the words that are filed under ``key``, as ``signing.several_keys``.
+
+        What stands before the last dot is the folder of its ``texts.tsv``; ``values`` fill the places of the words, as
+        ``{count}``. What is given here goes before what is filed.
+        """
+        message, *words = texts(key, values)
+        given = ("found", found), ("expected", expected), ("remedy", remedy)
+        said = {name: filed if own is None else own for (name, own), filed in zip(given, words, strict=True)}
+        return cls(message, field=field, **said)
 
     @property
     def place(self) -> str:
@@ -116,7 +138,7 @@ class MissingExtra(DianFeError, ImportError):
     """What was asked for needs an optional dependency that is not installed; the remedy names the extra."""
 
     @classmethod
-    def of(cls, extra: str, package: str, what: str) -> MissingExtra:
+    def needed(cls, extra: str, package: str, what: str) -> MissingExtra:
         """Return the refusal of ``what`` (Spanish, as «firmar con un token PKCS#11»)."""
         return cls(
             f"para {what} falta la librería {package}.",

@@ -53,7 +53,7 @@ def render_pdf(
     decoded.
     """
     if not pdf_is_installed():
-        raise MissingExtra.of("pdf", " y ".join(_NEEDED), "hacer PDF")
+        raise MissingExtra.needed("pdf", " y ".join(_NEEDED), "hacer PDF")
     look = theme or Theme()
     content = content_of(document, answer=answer, software=software, authorized_on=authorized_on, english=look.english)
     pages, qr = lay_out(content, look)

@@ -46,7 +46,7 @@ def symbol(text: str) -> Symbol:
     try:
         import segno
     except ImportError as error:
-        raise MissingExtra.of("pdf", "segno", "dibujar el código QR") from error
+        raise MissingExtra.needed("pdf", "segno", "dibujar el código QR") from error
 
     try:
         code = segno.make_qr(text, error="m", boost_error=False, encoding="utf-8", mask=_MASK)

@@ -15,11 +15,11 @@ from ..models._missing import shown
 from ..models.application_response import ACCEPTED, REJECTED, VERDICTS, ApplicationResponse
 from ..signing.documents import Signed
 from ..ubl.answers import answer_about
-from ..ubl.build import Built
 from ..ubl.control import Control
-from ..ubl.parts import read
 from ..ubl.qr import CATALOGUE_HOSTS, catalogue_url, key_name, qr_text
+from ..ubl.reader.containers import read
 from ..ubl.received import Received
+from ..ubl.writer.build import Built
 from ..verifying.verified import Verified
 from .presentation import presentation_of
 
@@ -172,7 +172,7 @@ def _given(answer: Any, number: str, key: str) -> ApplicationResponse:
     """Take up the answer that the caller has: bytes, what was read, or what sending gave."""
     raw = answer if isinstance(answer, bytes) else getattr(answer, "application_response", None)
     if isinstance(raw, bytes):
-        from ..ubl.read import read_document
+        from ..ubl.reader.document import read_document
 
         answer = read_document(raw)
     told = answer.document if isinstance(answer, Received) else answer

@@ -7,22 +7,6 @@ portal; no operation of the service tells them, so they are given by the caller.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from .._lazy import attach
 
-from .._lazy import lazy
-
-if TYPE_CHECKING:
-    from ..families.sales.test_set import Counts, sample_document
-    from .plan import RunReport, RunState, TestSetPlan
-    from .run import HabilitacionRun
-
-_HOMES = {
-    "plan": ("RunReport", "RunState", "TestSetPlan"),
-    "..families.sales.test_set": ("Counts", "sample_document"),
-    "run": ("HabilitacionRun",),
-}
-
-if not TYPE_CHECKING:  # a checker would take any name from a module that has __getattr__
-    __getattr__, __dir__ = lazy(__name__, _HOMES)
-
-__all__ = ["Counts", "HabilitacionRun", "RunReport", "RunState", "TestSetPlan", "sample_document"]
+__getattr__, __dir__, __all__ = attach(__name__)

@@ -22,7 +22,7 @@ from ..transport.core import utc_now
 from ..transport.outcome import Answer
 from ..transport.shipment import Shipment, State
 from ..transport.test_sets import TEST_SET_OPERATION, TestSetId
-from ..ubl.build import build
+from ..ubl.writer.build import build
 from .numbers import checked_set, chosen_counts, first_numbers, number_of
 from .plan import (
     DRY_RUN,

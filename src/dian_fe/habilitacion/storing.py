@@ -12,7 +12,7 @@ from ..faults import Fault
 from ..transport.answers import TEST_SET
 from ..transport.shipment import Shipment, State
 from ..transport.test_sets import TEST_SET_OPERATION
-from ..ubl.read import read_document
+from ..ubl.reader.document import read_document
 from .plan import RunState, SetCounts, Slot, plan_of
 from .words import state_of_set
 

@@ -27,8 +27,8 @@ from ..errors import (
     WrongCertificateOwner,
 )
 from ..faults import Fault, Severity
+from .distinguished_names import label
 from .moments import check_aware
-from .names import label
 
 UNREADABLE: Final = (ValueError, TypeError, x509.InvalidVersion)
 """What reading bytes that are no certificate, or one whose names are malformed, raises."""

@@ -10,9 +10,9 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 
 from ..errors import AmbiguousKey, KeyDoesNotMatch, NotForSigning
 from .certificates import certificate_nit, check_readable
+from .distinguished_names import label
 from .extensions import extension, signs_documents
 from .moments import check_aware
-from .names import label
 
 if TYPE_CHECKING:
     from datetime import datetime

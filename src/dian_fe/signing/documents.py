@@ -10,9 +10,9 @@ from .._typevars import TypeVar
 from ..families.spec import DocumentKind
 from ..faults import Fault, faults_table
 from ..models.issuable import Issuable
-from ..ubl.build import Built
 from ..ubl.control import Control
-from .names import NameOrder
+from ..ubl.writer.build import Built
+from .distinguished_names import NameOrder
 from .policy import SignerRole
 from .signer import Signer
 from .xades import sign

@@ -14,7 +14,7 @@ from typing import Any, Final, TypeVar
 from cryptography import x509
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
-from .names import der_values, dotted
+from .distinguished_names import der_values, dotted
 
 E = TypeVar("E", bound=x509.ExtensionType)
 

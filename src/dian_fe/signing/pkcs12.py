@@ -12,7 +12,7 @@ from .._arguments import checked
 from .._masks import refuse_mask
 from ..errors import AmbiguousKey, LegacyKeyStore, NotAKeyStore, WrongPassword
 from .certificates import read_source
-from .names import der_values
+from .distinguished_names import der_values
 from .signer import KeySigner
 
 if TYPE_CHECKING:

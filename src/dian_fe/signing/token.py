@@ -136,7 +136,7 @@ def _library() -> Any:
     try:
         import pkcs11
     except ImportError as error:
-        raise MissingExtra.of("pkcs11", "python-pkcs11", "firmar con un token PKCS#11") from error
+        raise MissingExtra.needed("pkcs11", "python-pkcs11", "firmar con un token PKCS#11") from error
     return pkcs11
 
 

@@ -26,8 +26,8 @@ from ..ubl.canonical import Canonical
 from ..ubl.codecs import text as escape
 from .algorithms import DIGESTS, ENVELOPED, INCLUSIVE_C14N, RSA_SHA256, SHA256, SIGNED_PROPERTIES_TYPE
 from .certificates import CertificateInfo, check_dates, check_owner, der, rsa_key, self_issued
+from .distinguished_names import NameOrder, issuer_name
 from .moments import BOGOTA
-from .names import NameOrder, issuer_name
 from .policy import POLICY_V2, SignerRole
 from .signer import CheckedSigner, Signer, check_value
 

@@ -17,11 +17,11 @@ from ..models.application_response import ACCEPTED, REJECTED, ApplicationRespons
 from ..models.issuable import parties_of
 from ..signing.policy import SignerRole
 from ..signing.xades import sign
-from ..ubl.build import UBL_VERSION, write
 from ..ubl.control import Control
 from ..ubl.keys import key_seed, sha384
 from ..ubl.received import Received
 from ..ubl.tables.extension import DIAN_CHECK_DIGIT, DIAN_NAME
+from ..ubl.writer.build import UBL_VERSION, write
 from .listing import events_listed, notes_listed
 
 if TYPE_CHECKING:

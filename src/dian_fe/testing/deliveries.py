@@ -7,7 +7,7 @@ from typing import Any
 
 from ..delivery.packing import Package, pack
 from ..families.spec import Standing
-from ..ubl.read import read_document
+from ..ubl.reader.document import read_document
 from .judge import Accepted, Judge
 from .office import sell
 

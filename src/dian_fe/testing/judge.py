@@ -26,9 +26,9 @@ from ..models.resolution import Resolution
 from ..signing.signer import KeySigner
 from ..ubl import xsd
 from ..ubl.control import Control
-from ..ubl.names import FileName
-from ..ubl.read import Received, read_document, read_element
-from ..ubl.view import DocumentXml
+from ..ubl.file_names import FileName
+from ..ubl.reader.document import Received, read_document, read_element
+from ..ubl.xml_view import DocumentXml
 from ..verifying.owners import IN_THE_ANNEX
 from ..verifying.signature import verify_signature
 from ..verifying.trust import TrustStore

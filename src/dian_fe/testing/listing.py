@@ -20,7 +20,7 @@ from ..models._base import to_bogota
 from ..models._format import label_of
 from ..models.issuable import parties_of, references_of
 from ..ubl.codecs import attribute, date_of, text, time_of
-from ..ubl.read import read_document
+from ..ubl.reader.document import read_document
 
 if TYPE_CHECKING:
     from .judge import Accepted, Judge

@@ -24,8 +24,8 @@ from ..rules.findings import finding
 from ..signing.policy import SignerRole
 from ..ubl.keys import KindKeys
 from ..ubl.paths import DocumentPlaces
-from ..ubl.read import Received, read_document
-from ..ubl.view import DocumentXml
+from ..ubl.reader.document import Received, read_document
+from ..ubl.xml_view import DocumentXml
 from ..verifying.verdicts import Verification
 
 if TYPE_CHECKING:

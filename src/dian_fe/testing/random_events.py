@@ -11,8 +11,8 @@ from ..catalogs.identification import DIAN_NIT
 from ..models.event import EventDocument, EventParty, Person
 from ..ubl.tables.extension import DIAN_NAME
 from . import random_parties as parties
-from .dice import Dice
 from .random_documents import FIRST_DAY, LAST_DAY
+from .random_values import Dice
 
 EVENTS = tuple(code for code in EventCode if code.group == "fe")
 """The events of an invoice: 030 to 034."""

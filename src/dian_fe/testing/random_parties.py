@@ -11,7 +11,7 @@ from ..models.address import Address
 from ..models.customer import Customer
 from ..models.organization import Organization
 from ..models.party import Party, PartyReference
-from .dice import Dice
+from .random_values import Dice
 
 _FOREIGN_IDS = (
     IdType.NIT_DE_OTRO_PAIS.value,

@@ -17,8 +17,8 @@ from ..models.references import DocumentReference, OrderReference, Period
 from ..models.taxes import TaxTotal
 from ..models.totals import Rounding, RoundingMode, TaxRounding
 from . import random_parties as parties
-from .dice import Dice
 from .random_documents import FIRST_DAY, LAST_DAY
+from .random_values import Dice
 
 L = TypeVar("L", bound=Line)
 

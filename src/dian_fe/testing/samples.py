@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from ..errors import InvalidInput
 from ..families.registry import families, find, kinds
 from ..signing.documents import Signed, sign_document
-from ..ubl.build import build
+from ..ubl.writer.build import build
 
 if TYPE_CHECKING:
     from ..models.issuer import Issuer

@@ -18,7 +18,7 @@ from .._shown import shown
 from ..errors import InvalidInput
 from ..transport.soap import Reply, Request
 from . import replies
-from .mishaps import Mishap
+from .failures import Mishap
 from .simulator import LIST_PATH, Simulator
 from .wsdl import wsdl
 

@@ -30,11 +30,11 @@ from ..ubl.archive import make_zip
 from . import replies
 from .answering import events_answer, notes_answer
 from .deliveries import package_for
+from .enablement_sets import SetState, TestSet
+from .failures import Mishap, Script
 from .judge import Judge, Verdict
 from .listing import information_of, notes_of
-from .mishaps import Mishap, Script
 from .office import DUPLICATE
-from .test_sets import SetState, TestSet
 from .wss import AddressFault, CertificateFault, SecurityFault, verify_header
 
 _NOT_FOUND: Final = "TrackId no existe en los registros de la DIAN."

@@ -15,10 +15,10 @@ from hypothesis.strategies import SearchStrategy
 from ..catalogs import EventCode
 from ..models.event import EventDocument
 from ..models.issuer import Issuer
-from .dice import Dice
 from .random_documents import Document, document_from
 from .random_events import event_from
 from .random_parties import nit
+from .random_values import Dice
 
 __all__ = ["amounts", "dice", "documents", "events", "nits", "texts"]
 

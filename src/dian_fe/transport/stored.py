@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import DianFeError, InvalidIdentification, InvalidInput
 from ..models.issuable import issuer_of, references_of
-from ..ubl.read import read_document
+from ..ubl.reader.document import read_document
 from .contract import sending_operation
 from .sending import stranger_of
 from .shipment import State

@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 from .control import Control
 from .namespaces import NAMESPACES
-from .rows import Structure, has_attributes
+from .table import Structure, has_attributes
 from .tables.extension import DIAN_EXTENSIONS
 
 if TYPE_CHECKING:
     from ..families.spec import DocumentKind
-    from .compile import Writer
     from .paths import Places
-    from .problems import State
-    from .reading import Reader
+    from .reader.elements import Reader
+    from .reader.warnings import State
+    from .writer.compile import Writer
 
 BEFORE = "<ext:UBLExtensions>"
 _OPEN, _CLOSE = "<ext:UBLExtension><ext:ExtensionContent>", "</ext:ExtensionContent></ext:UBLExtension>"
@@ -89,7 +89,7 @@ def read_extensions(root: Any, kind: DocumentKind, state: State) -> dict[str, An
     DIAN's data go to ``state.control``; the signature is left to ``verify``; other vendors' blocks are unmapped.
     """
     from .grammar import grammar_of
-    from .reading import extension_readers
+    from .reader.elements import extension_readers
 
     slots = {slot.local: slot for slot in (DIAN, *grammar_of(kind).extensions)}
     readers = extension_readers(kind)

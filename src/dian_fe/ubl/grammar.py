@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from ..families.spec import DocumentKind
 from . import vocabulary
 from .namespaces import UBL, Namespaces
-from .rows import Const, Row, Structure
+from .table import Const, Row, Structure
 
 if TYPE_CHECKING:
     from .extensions import Slot

@@ -15,9 +15,9 @@ from ..families.registry import kind as kind_named
 from ..families.spec import DocumentKind
 from .extensions import CONTENT
 from .grammar import grammar_of, structure_of
-from .rows import CONTROL, Row, Structure, attribute_name
+from .table import CONTROL, Row, Structure, attribute_name
 from .tree import Node, tree_of
-from .where import Whereabouts
+from .xpaths import Whereabouts
 
 _INDEX = re.compile(r"\[(\d+)\]")
 _PREDICATE = re.compile(r"\[[^\]]*\]")

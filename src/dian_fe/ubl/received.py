@@ -20,7 +20,7 @@ from .control import Control
 
 if TYPE_CHECKING:
     from ..models.document import TradeDocument
-    from .problems import Problem
+    from .reader.warnings import Problem
 
 D = TypeVar("D", default=Any)
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from ..families.spec import DocumentKind
 from .grammar import grammar_of
-from .rows import Const, Row, Structure, names_attribute
+from .table import Const, Row, Structure, names_attribute
 from .vocabulary import Vocabulary
 
 

@@ -125,7 +125,7 @@ def validate_extension(element: _Element) -> list[Fault]:
         # A copy, because libxml2 registers the xs:ID attributes that it meets in the tree that it judges.
         complaints = _run(_EXTENSIONS, deepcopy(top))
         if complaints is not None:
-            from .where import Whereabouts
+            from .xpaths import Whereabouts
             from .xsd_explain import explain
 
             where = where or Whereabouts()

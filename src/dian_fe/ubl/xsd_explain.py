@@ -22,7 +22,7 @@ from xmlschema.validators.exceptions import XMLSchemaChildrenValidationError
 
 from ..faults import Fault, Severity
 from . import vocabulary
-from .where import Whereabouts
+from .xpaths import Whereabouts
 from .xsd import MAX_FAULTS, SOURCE, Complaint, path_of
 
 if TYPE_CHECKING:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from .crossing import same
-from .examination import is_answer
+from .consistency import same
+from .report import is_answer
 
 if TYPE_CHECKING:
-    from .examination import Examination
+    from .report import Examination
 
 
 class Acceptance(StrEnum):

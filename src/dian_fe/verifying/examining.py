@@ -28,12 +28,12 @@ from ..models._missing import said
 from ..signing.documents import Signed
 from ..signing.moments import check_aware
 from ..ubl.archive import is_zip
-from ..ubl.parts import read
+from ..ubl.reader.containers import read
 from ..ubl.received import ARCHIVE, OtherFile, Received
-from .crossing import about_answer, about_answer_time, about_container, same
-from .examination import UNSIGNED, Examination, is_answer, is_container, is_document, is_event, name_of
+from .consistency import about_answer, about_answer_time, about_container, same
 from .part_signature import Explaining, signature_of
 from .providers import Providers, Trusted
+from .report import UNSIGNED, Examination, is_answer, is_container, is_document, is_event, name_of
 from .signature import verify_signature
 from .trust import CrlList, Revocation, TrustStore
 from .verdicts import Verification, finding

@@ -14,8 +14,8 @@ from ..models._missing import said
 from ..signing.certificates import certificate_nit, identifier_of, identifiers
 from ..signing.policy import SignerRole
 from ..ubl.received import Received
-from .examination import is_answer, is_container, is_document, is_event
 from .providers import Providers
+from .report import is_answer, is_container, is_document, is_event
 from .signed_by import OwnerVerdict, SignedAs, SignedBy, owner_name
 from .verdicts import Verification, fault
 

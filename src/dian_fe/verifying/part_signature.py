@@ -11,10 +11,10 @@ from typing import Any, Final
 from ..families.spec import DocumentKind
 from ..faults import Fault, Severity
 from ..ubl.received import Received
-from .allowance import Allowance
-from .examination import is_answer, is_container
+from .forensics.budget import Allowance
 from .owners import judge_owner
 from .providers import Providers
+from .report import is_answer, is_container
 from .signature import verify_signature
 from .trust import Revocation, TrustStore
 from .verdicts import Verification, finding

@@ -22,11 +22,11 @@ from ..faults import Certainty, Fault
 from ..rules.facts import library_words
 from ..signing.algorithms import DIGESTS, EXCLUSIVE_C14N, WEAK_DIGEST, XADES
 from ..signing.certificates import CertificateInfo, der, rsa_key
+from ..signing.distinguished_names import issuer_name
 from ..signing.extensions import extension
-from ..signing.names import issuer_name
 from ..signing.policy import POLICY_V2, SignerRole
 from ..ubl.grammar import grammar_of
-from ..ubl.read import kind_of_root
+from ..ubl.reader.document import kind_of_root
 from .c14n import OwnedDocument
 from .issuer_names import NameForm, compare
 from .references import NS, PROPERTIES, SignedInfo, decoded

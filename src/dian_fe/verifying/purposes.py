@@ -7,8 +7,8 @@ from collections.abc import Iterable, Sequence
 from cryptography import x509
 from cryptography.x509.oid import NameOID
 
+from ..signing.distinguished_names import label
 from ..signing.extensions import extensions_of, for_other_purposes, signs_documents
-from ..signing.names import label
 
 
 def purpose_problem(certificate: x509.Certificate, *, leaf: bool) -> str | None:

@@ -14,20 +14,20 @@ from .._arguments import checked
 from ..faults import Fault
 from ..signing.algorithms import DS
 from ..signing.certificates import CertificateInfo, der
+from ..signing.distinguished_names import label
 from ..signing.extensions import extensions_of
 from ..signing.moments import check_aware, parse_moment
-from ..signing.names import label
-from .allowance import Allowance
 from .c14n import OwnedDocument
-from .crossing import EARLY
+from .consistency import EARLY
+from .coverage import hidden_text, unsigned_content
 from .dian_certificates import judged_at
-from .explain import Explanation, explained
+from .forensics.budget import Allowance
+from .forensics.explain import Explanation, explained
 from .owners import judge_named
 from .profile import claimed_role, contents, placement, presence, relative_namespace, signing_date
 from .references import NS, SignedInfo
 from .second_opinion import second_opinion as asked
 from .trust import CrlList, Revocation, RevocationStatus, TrustStore
-from .uncovered import hidden_text, unsigned_content
 from .verdicts import (
     Cause,
     DatesVerdict,

@@ -18,8 +18,8 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from .._arguments import checked
 from ..errors import InvalidInput
 from ..signing.certificates import check_readable, is_issued_by, load_certificates
+from ..signing.distinguished_names import label
 from ..signing.extensions import UNREADABLE_EXTENSIONS, extension, extensions_of
-from ..signing.names import label
 from .dian_certificates import DIAN_CERTIFICATES
 from .purposes import name_problem, purpose_problem
 

@@ -21,10 +21,10 @@ from ..models.document import TradeDocument
 from ..signing.documents import Signed
 from ..ubl.received import OtherFile, Received
 from .acceptance import Acceptance, acceptance_of
-from .crossing import same
-from .examination import Examination, is_answer, is_container
+from .consistency import same
 from .examining import Answered, Packed, Secrets, bytes_of, examine
 from .providers import Trusted
+from .report import Examination, is_answer, is_container
 from .signed_by import SignedBy
 from .trust import Revocation, TrustStore
 from .verdicts import RevocationVerdict

@@ -27,7 +27,7 @@ from dian_fe.testing.samples import Samples
 from dian_fe.ubl.codecs import COUNT, DATE_OF, DAY, NUMBER, TEXT, TIME_OF, date_of
 from dian_fe.ubl.grammar import Grammar
 from dian_fe.ubl.namespaces import NAMESPACES, Namespaces
-from dian_fe.ubl.rows import Row, Structure
+from dian_fe.ubl.table import Row, Structure
 
 
 class Employer(Model):

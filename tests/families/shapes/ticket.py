@@ -28,7 +28,7 @@ from dian_fe.testing.samples import Samples
 from dian_fe.ubl.codecs import TEXT
 from dian_fe.ubl.extensions import DIAN, Slot
 from dian_fe.ubl.grammar import Grammar
-from dian_fe.ubl.rows import Row, Structure
+from dian_fe.ubl.table import Row, Structure
 
 SOLD = "87"
 """Type code that DIAN's list lacks, so that no family of the library takes its documents."""

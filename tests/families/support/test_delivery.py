@@ -16,7 +16,7 @@ from dian_fe._cli.main import main
 from dian_fe.errors import ContentsContradict, ForeignAnswer, NoRecipient, NotAccepted, NotAllowed, SignerNotTrusted
 from dian_fe.signing.policy import SignerRole
 from dian_fe.signing.xades import sign as seal
-from dian_fe.ubl.build import write
+from dian_fe.ubl.writer.build import write
 from tests.graphic.support import AT
 
 from .shown import ABROAD, ANA, BUYER, accepted, bought, issuer, office, signed, weekly

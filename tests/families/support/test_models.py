@@ -39,7 +39,7 @@ from dian_fe.errors import InvalidInput, MissingDatum, NotAllowed, NumberingErro
 from dian_fe.graphic import content_of
 from dian_fe.testing import Simulator
 from dian_fe.testing.random_documents import issuer_at, random_document, sample_issuer
-from dian_fe.ubl.build import build as build_any
+from dian_fe.ubl.writer.build import build as build_any
 
 AT = datetime.fromisoformat("2026-03-04T10:00:00-05:00")
 SELLER = Seller(id="1020304050", name="Ana Ejemplo", municipality="76001", address="Cl 5 # 4-3")

@@ -10,8 +10,8 @@ import pytest
 from lxml import etree
 
 from dian_fe import SupportNote, check, read
-from dian_fe.ubl.build import write
-from dian_fe.ubl.read import read_document
+from dian_fe.ubl.reader.document import read_document
+from dian_fe.ubl.writer.build import write
 from tests.support.shared import shared_dir
 
 FILE = (shared_dir() or Path("nowhere")) / "samples" / "creditnote-ajuste-docsoporte-01.xml"

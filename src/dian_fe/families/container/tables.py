@@ -5,7 +5,7 @@ from __future__ import annotations
 from ...models.attached_document import AttachedAnswer, AttachedParty
 from ...ubl.codecs import CODES, DAY, EMBEDDED, TEXT
 from ...ubl.grammar import Grammar
-from ...ubl.rows import Attr, Const, Row, Structure
+from ...ubl.table import Attr, Const, Row, Structure
 from ...ubl.tables.documents import HEAD_ROWS
 from ...ubl.tables.parties import DIAN_AGENCY
 

@@ -28,9 +28,9 @@ from ...testing.office import Office, issuer_as_known
 from ...testing.pki import shortened
 from ...ubl.keys import KindKeys
 from ...ubl.paths import DocumentPlaces
-from ...ubl.read import read_document
+from ...ubl.reader.document import read_document
 from ...ubl.received import Received
-from ...ubl.view import DocumentXml
+from ...ubl.xml_view import DocumentXml
 from ...verifying.verdicts import Verification
 from .rules.events import JUDGED, MANDATE
 

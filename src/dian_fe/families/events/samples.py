@@ -12,12 +12,12 @@ from ...models.event import Person
 from ...models.issuer import Issuer
 from ...models.organization import Organization
 from ...signing.documents import sign_document
-from ...testing.dice import Dice
 from ...testing.random_events import event_from
+from ...testing.random_values import Dice
 from ...testing.samples import Issued, Samples
 from ...transport.client import Client
-from ...ubl.build import build
-from ...ubl.parts import read
+from ...ubl.reader.containers import read
+from ...ubl.writer.build import build
 from ...verifying.verified import verify
 
 if TYPE_CHECKING:

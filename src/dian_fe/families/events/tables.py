@@ -7,7 +7,7 @@ from ...models.event import EventParty, Person
 from ...ubl.codecs import TEXT
 from ...ubl.extensions import DIAN
 from ...ubl.grammar import Grammar
-from ...ubl.rows import Attr, Row, Structure
+from ...ubl.table import Attr, Row, Structure
 from ...ubl.tables.documents import HEAD_ROWS
 from ...ubl.tables.parties import DIAN_AGENCY
 

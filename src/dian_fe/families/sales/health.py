@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING, Any
 
 from ...ubl.codecs import TEXT, attribute
 from ...ubl.extensions import Slot, extension, local_name
-from ...ubl.problems import Values
-from ...ubl.rows import Attr, Row, Structure
+from ...ubl.reader.warnings import Values
+from ...ubl.table import Attr, Row, Structure
 from .sector import HealthDatum, HealthSector, HealthTag, HealthUser
 
 if TYPE_CHECKING:
-    from ...ubl.compile import Writer
     from ...ubl.control import Control
     from ...ubl.paths import Places
-    from ...ubl.problems import State
-    from ...ubl.reading import Reader
+    from ...ubl.reader.elements import Reader
+    from ...ubl.reader.warnings import State
+    from ...ubl.writer.compile import Writer
 
 HEALTH_DATUM = Structure(
     "HealthDatum",

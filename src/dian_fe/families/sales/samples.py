@@ -23,9 +23,9 @@ from ...models.lines import ItemProperty, Line
 from ...models.references import Correction, DocumentReference
 from ...models.taxes import TaxTotal, ibua, tax
 from ...testing import random_parties as parties
-from ...testing.dice import Dice
 from ...testing.random_documents import MOST_LINES, sample_issuer
 from ...testing.random_trade import IVA_RATES, UNITS, TradeMaker, worth
+from ...testing.random_values import Dice
 from ...testing.samples import Samples
 from .models import HEALTH_PREFIX, CreditNote, DebitNote, Invoice
 from .sector import HealthDatum, HealthSector, HealthTag, HealthUser
@@ -106,7 +106,7 @@ class _Maker(TradeMaker):
 
     def corrected(self, kind: str) -> Document:
         """Make a note over an invoice of ours."""
-        from ...ubl.build import build
+        from ...ubl.writer.build import build
 
         dice = self.dice
         source = self.invoice()

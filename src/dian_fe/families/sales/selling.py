@@ -16,7 +16,7 @@ from ...models.payment import Payment
 from ...models.taxes import iva
 from ...signing.documents import sign_document
 from ...testing.judge import TEST_PREFIX, Judge
-from ...ubl.build import build
+from ...ubl.writer.build import build
 from .models import Invoice
 
 SELLER_NITS: Final = ("900373076", "700085371")

@@ -17,17 +17,17 @@ from ...catalogs import (
     TaxCode,
     catalog,
 )
-from ...families.registry import kind as kind_named
 from ...models.issuer import Issuer
 from ...models.references import Correction, DocumentReference
 from ...models.taxes import TaxTotal, tax
 from ...signing.documents import Signed, sign_document
 from ...testing import random_parties as parties
-from ...testing.dice import Dice
 from ...testing.random_documents import MOST_LINES, issuer_at
 from ...testing.random_trade import IVA_RATES, TradeMaker, worth
+from ...testing.random_values import Dice
 from ...testing.samples import Issued, Samples
-from ...ubl.build import Built, build
+from ...ubl.writer.build import Built, build
+from ..registry import kind as kind_named
 from .models import Purchase, Seller, SupportDocument, SupportLine, SupportNote
 
 if TYPE_CHECKING:

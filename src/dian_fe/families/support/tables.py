@@ -12,7 +12,7 @@ from ...models.party import Party
 from ...ubl.codecs import DAY, TEXT
 from ...ubl.extensions import DIAN
 from ...ubl.grammar import Grammar
-from ...ubl.rows import Const, Row, Structure
+from ...ubl.table import Const, Row, Structure
 from ...ubl.tables.documents import BILLING_REFERENCE
 from ...ubl.tables.lines import LINE
 from ...ubl.tables.parties import CUSTOMER

@@ -7,7 +7,7 @@ from ...models.payment import ExchangeRate, Payment, PaymentTerms, Prepayment
 from ...models.references import Correction, DocumentReference, OrderReference, Period
 from ...models.totals import Totals
 from ..codecs import AMOUNT, DATE_OF, DAY, NUMBER, TEXT, TEXT_OR_EMPTY, TIME_OF
-from ..rows import Attr, Row, Structure
+from ..table import Attr, Row, Structure
 from .parties import ADDRESS, CARRIER
 
 _KEY_SCHEME = Attr("schemeName", field="key_scheme", expected=True)

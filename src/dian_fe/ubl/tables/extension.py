@@ -5,7 +5,7 @@ from __future__ import annotations
 from ...catalogs.identification import DIAN_NIT
 from ..codecs import DAY, TEXT
 from ..control import Control
-from ..rows import Attr, Const, Row, Structure
+from ..table import Attr, Const, Row, Structure
 from .parties import DIAN_AGENCY
 
 DIAN_CHECK_DIGIT = "4"

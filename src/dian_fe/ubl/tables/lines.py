@@ -5,7 +5,7 @@ from __future__ import annotations
 from ...models.lines import AllowanceCharge, AlternativePrice, ItemProperty, Line
 from ...models.taxes import TaxSubtotal, TaxTotal
 from ..codecs import AMOUNT, BOOLEAN, NUMBER, PERCENT, TEXT, TEXT_OR_EMPTY
-from ..rows import Attr, Row, Structure
+from ..table import Attr, Row, Structure
 from .parties import PARTY_REFERENCE
 
 TAX_SUBTOTAL = Structure(

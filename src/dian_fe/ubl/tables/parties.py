@@ -8,7 +8,7 @@ from ...catalogs import OrganizationType
 from ...models.address import Address
 from ...models.party import Party, PartyReference
 from ..codecs import CODES, EMAILS, TEXT, TEXT_OR_EMPTY
-from ..rows import Attr, Const, Row, Structure
+from ..table import Attr, Const, Row, Structure
 
 DIAN_AGENCY = (
     Attr("schemeAgencyID", const="195"),

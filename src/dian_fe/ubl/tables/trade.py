@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from ..codecs import COUNT, DAY, TEXT
-from ..rows import Attr, Const, Row
+from ..table import Attr, Const, Row
 from .documents import (
     BILLING_REFERENCE,
     CORRECTION,

@@ -15,15 +15,15 @@ from functools import cache
 from types import MappingProxyType
 from typing import Final
 
-from ..errors import UnreadableDocument
-from ..rules.facts import library_words
-from ..signing.algorithms import DS
-from .allowance import Allowance, weight
-from .c14n import CanonicalizationError, OwnedDocument
-from .references import Pointed, SignedInfo
+from ...errors import UnreadableDocument
+from ...rules.facts import library_words
+from ...signing.algorithms import DS
+from ..c14n import CanonicalizationError, OwnedDocument
+from ..references import Pointed, SignedInfo
+from ..verdicts import Cause, Part
+from .budget import Allowance, weight
 from .signer_faults import Value, declared_elsewhere, reference_fault, written_fault
 from .undo import UNDOINGS, State, Undoing
-from .verdicts import Cause, Part
 
 _MOST_TRIES: Final = 160
 _Found = dict[str, tuple[Cause, ...]]

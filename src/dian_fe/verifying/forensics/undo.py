@@ -15,12 +15,12 @@ from typing import TYPE_CHECKING, Final
 
 from lxml import etree
 
-from .._xmlsafe import parse
-from ..signing.algorithms import DS
+from ..._xmlsafe import parse
+from ...signing.algorithms import DS
+from ..references import SignedInfo
+from ..verdicts import Cause, Part
 from .namespaces import restored_namespaces, restored_prefixes
-from .references import SignedInfo
 from .signer_faults import span_of
-from .verdicts import Cause, Part
 
 if TYPE_CHECKING:
     from lxml.etree import _Element

@@ -15,16 +15,16 @@ from operator import itemgetter
 from threading import RLock
 from typing import Any
 
-from ..errors import NotAllowed
-from ..families.registry import kind as kind_named
-from ..families.spec import DocumentKind
-from .codecs import NAMES, Codec, attribute, attribute_texts, attribute_writer, text
-from .control import Control
-from .grammar import grammar_of, structure_of
-from .kept import kept
-from .rows import CONTROL, Attr, Const, Row, Structure, attribute_name, has_attributes
-from .tables.parties import CUSTOMER, SUPPLIER
-from .tree import Node, Tree, tree_of
+from ...errors import NotAllowed
+from ...families.registry import kind as kind_named
+from ...families.spec import DocumentKind
+from ..cached import kept
+from ..codecs import NAMES, Codec, attribute, attribute_texts, attribute_writer, text
+from ..control import Control
+from ..grammar import grammar_of, structure_of
+from ..table import CONTROL, Attr, Const, Row, Structure, attribute_name, has_attributes
+from ..tables.parties import CUSTOMER, SUPPLIER
+from ..tree import Node, Tree, tree_of
 
 Writer = Callable[[Any, Control, str], str]
 """(model, control, currency attribute) → canonical text of the element's content."""

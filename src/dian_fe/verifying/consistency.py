@@ -20,7 +20,7 @@ from ..models.application_response import REJECTED, ApplicationResponse
 from ..models.attached_document import AttachedDocument
 from ..ubl.received import OtherFile, Received
 from ..ubl.tables.extension import DIAN_NAME
-from .examination import is_answer, is_document, is_event
+from .report import is_answer, is_document, is_event
 from .verdicts import finding
 
 _GOOD_RESULTS: Final = frozenset({"02", "002", "00"})

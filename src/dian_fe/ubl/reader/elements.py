@@ -13,15 +13,15 @@ from functools import cache
 from types import SimpleNamespace
 from typing import Any, get_origin
 
-from ..families.spec import DocumentKind
-from .codecs import DATE_OF, TIME_OF, XML_BLANKS, Codec
-from .extensions import DIAN
-from .grammar import grammar_of, namespace_of, structure_of
-from .namespaces import NAMESPACES, OTHER_STS
-from .problems import State, Values
-from .rows import CONTROL, Const, Row, Structure, attribute_name
-from .tables.parties import DIAN_AGENCY
-from .tree import Node, tree_of
+from ...families.spec import DocumentKind
+from ..codecs import DATE_OF, TIME_OF, XML_BLANKS, Codec
+from ..extensions import DIAN
+from ..grammar import grammar_of, namespace_of, structure_of
+from ..namespaces import NAMESPACES, OTHER_STS
+from ..table import CONTROL, Const, Row, Structure, attribute_name
+from ..tables.parties import DIAN_AGENCY
+from ..tree import Node, tree_of
+from .warnings import State, Values
 
 _Element = Any
 _AGENCY = {attr.name: attr.const for attr in DIAN_AGENCY}

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from lxml import etree
 
-from .where import Whereabouts
+from ..xpaths import Whereabouts
 
 if TYPE_CHECKING:
-    from .reading import Reader
+    from .elements import Reader
 
 _Element = Any
 MOST_TOLD = 20_000

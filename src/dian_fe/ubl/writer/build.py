@@ -8,31 +8,31 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, Generic, NamedTuple, cast
 
-from .._arguments import checked, refuses
-from .._typevars import TypeVar
-from ..catalogs import IdAlgorithm
-from ..catalogs.identification import check_digit
-from ..errors import InvalidInput, MissingDatum, NumberingError, UnsupportedDocument
-from ..families.registry import kind_of as known_kind_of
-from ..families.registry import kinds, model_kind
-from ..families.spec import Authorised, DocumentKind, Free, KeyForm, OwnPrefix, Secret
-from ..models._base import make_fast
-from ..models._missing import missing_in, refuse_missing
-from ..models.issuable import Deliverable, Issuable
-from ..models.issuer import Issuer, Software
-from ..models.resolution import Resolution
-from ..models.zeros import without_zeros
-from .canonical import Canonical
-from .codecs import attribute, attribute_texts
-from .codecs import text as text_of
+from ..._arguments import checked, refuses
+from ..._typevars import TypeVar
+from ...catalogs import IdAlgorithm
+from ...catalogs.identification import check_digit
+from ...errors import InvalidInput, MissingDatum, NumberingError, UnsupportedDocument
+from ...families.registry import kind_of as known_kind_of
+from ...families.registry import kinds, model_kind
+from ...families.spec import Authorised, DocumentKind, Free, KeyForm, OwnPrefix, Secret
+from ...models._base import make_fast
+from ...models._missing import missing_in, refuse_missing
+from ...models.issuable import Deliverable, Issuable
+from ...models.issuer import Issuer, Software
+from ...models.resolution import Resolution
+from ...models.zeros import without_zeros
+from ..cached import kept
+from ..canonical import Canonical
+from ..codecs import attribute, attribute_texts
+from ..codecs import text as text_of
+from ..control import Control
+from ..extensions import BEFORE, SIGNATURE
+from ..file_names import FileName
+from ..grammar import grammar_of
+from ..keys import security_code
+from ..qr import catalogue_url, key_name, qr_text
 from .compile import writers
-from .control import Control
-from .extensions import BEFORE, SIGNATURE
-from .grammar import grammar_of
-from .kept import kept
-from .keys import security_code
-from .names import FileName
-from .qr import catalogue_url, key_name, qr_text
 
 D = TypeVar("D", bound=Issuable, default=Any)
 
@@ -93,7 +93,7 @@ class Built(Generic[D]):
 
     def _repr_html_(self) -> str:
         """Show it in a notebook."""
-        from ..models._showing import stage_card
+        from ...models._showing import stage_card
 
         return stage_card(
             self.document, self.kind.title, self.key, (("Archivo", self.file_name), ("Estado", "sin firmar"))

@@ -15,13 +15,13 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric.padding import MGF1, PSS, PKCS1v15
 from lxml import etree
 
-from ..signing.algorithms import DIGESTS, RSA_SIGNATURES
-from ..signing.certificates import public_rsa
-from .allowance import Allowance, weight
-from .c14n import INCLUSIVE, Method
+from ...signing.algorithms import DIGESTS, RSA_SIGNATURES
+from ...signing.certificates import public_rsa
+from ..c14n import INCLUSIVE, Method
+from ..references import NS, Pointed, SignedInfo, decoded
+from ..verdicts import Cause, Part
+from .budget import Allowance, weight
 from .namespaces import other_apexes
-from .references import NS, Pointed, SignedInfo, decoded
-from .verdicts import Cause, Part
 
 if TYPE_CHECKING:
     from lxml.etree import _Element

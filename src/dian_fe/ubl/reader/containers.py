@@ -16,17 +16,17 @@ from typing import Any
 
 from lxml import etree
 
-from .. import _xmlsafe
-from ..errors import DianFeError, MalformedXml, UnreadableDocument, UnsafeArchive, UnsafeXml
-from ..families.spec import Standing
-from ..models._missing import said
-from .archive import Limits, is_zip, unpack
-from .control import Control
-from .namespaces import NAMESPACES
-from .problems import Problem
-from .read import read_element
-from .received import ARCHIVE, Archive, OtherFile, Received
-from .where import Whereabouts
+from ... import _xmlsafe
+from ...errors import DianFeError, MalformedXml, UnreadableDocument, UnsafeArchive, UnsafeXml
+from ...families.spec import Standing
+from ...models._missing import said
+from ..archive import Limits, is_zip, unpack
+from ..control import Control
+from ..namespaces import NAMESPACES
+from ..received import ARCHIVE, Archive, OtherFile, Received
+from ..xpaths import Whereabouts
+from .document import read_element
+from .warnings import Problem
 
 MAX_DEPTH = 5
 """Containers inside each other: a ZIP, an AttachedDocument and its documents are three levels."""

@@ -8,23 +8,23 @@ from typing import Any
 from lxml import etree
 from pydantic import ValidationError
 
-from .. import _xmlsafe
-from .._collector import paused
-from ..catalogs import DocumentType
-from ..errors import UnreadableDocument, UnsupportedDocument
-from ..families.registry import find_type, kinds, kinds_of_root
-from ..families.spec import DocumentKind
-from ..models._base import BOGOTA
-from ..models._missing import Trail, stand_in, take_out, trails_in
-from ..models.address import AS_READ
-from .codecs import DATE_OF, DAY, TIME_OF, lenient_time, time_of_day
-from .control import Control
-from .extensions import read_extensions
-from .grammar import grammar_of, namespace_of
-from .namespaces import NAMESPACES
-from .problems import State, Values
-from .reading import leniently, reader
-from .received import Received
+from ... import _xmlsafe
+from ..._collector import paused
+from ...catalogs import DocumentType
+from ...errors import UnreadableDocument, UnsupportedDocument
+from ...families.registry import find_type, kinds, kinds_of_root
+from ...families.spec import DocumentKind
+from ...models._base import BOGOTA
+from ...models._missing import Trail, stand_in, take_out, trails_in
+from ...models.address import AS_READ
+from ..codecs import DATE_OF, DAY, TIME_OF, lenient_time, time_of_day
+from ..control import Control
+from ..extensions import read_extensions
+from ..grammar import grammar_of, namespace_of
+from ..namespaces import NAMESPACES
+from ..received import Received
+from .elements import leniently, reader
+from .warnings import State, Values
 
 __all__ = ["Received", "read_document", "read_element"]
 

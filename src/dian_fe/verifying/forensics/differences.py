@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from itertools import zip_longest
 from typing import TYPE_CHECKING
 
-from .._arguments import checked
-from .._display import Viewed
-from .._xmlsafe import parse
+from ..._arguments import checked
+from ..._display import Viewed
+from ..._xmlsafe import parse
 
 if TYPE_CHECKING:
     from lxml.etree import _Element

@@ -1,0 +1,12 @@
+from .mail import Mailbox as Mailbox
+from .mail import compose as compose
+from .mail import subject as subject
+from .packing import Package as Package
+from .packing import pack as pack
+from .sending import DeliveryRecord as DeliveryRecord
+from .sending import Receipt as Receipt
+from .sending import Sender as Sender
+from .sending import deliver as deliver
+from .sending import resend as resend
+from .smtp import SmtpSecurity as SmtpSecurity
+from .smtp import SmtpSender as SmtpSender

@@ -1,0 +1,32 @@
+"""The words of refusals, which each room files in a ``texts.tsv`` of its own."""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+"""True for type checkers, as the one of ``typing``: whoever only catches an error does not wait for that import."""
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+COLUMNS = ("key", "message", "found", "expected", "remedy")
+_FILES: dict[str, dict[str, tuple[str, ...]]] = {}
+
+
+def filed(folder: str) -> dict[str, tuple[str, ...]]:
+    """Return message, found, expected and remedy of each key that a folder of the package files, as ``signing``."""
+    if folder not in _FILES:
+        from importlib.resources import files
+
+        path = files("dian_fe").joinpath(*folder.split("."), "texts.tsv")
+        head, *rows = (line.split("\t") for line in path.read_text(encoding="utf-8").splitlines())
+        if tuple(head) != COLUMNS:
+            raise ValueError(f"{path}: columns {head}, not {COLUMNS}")
+        _FILES[folder] = {key: tuple(words) for key, *words in rows}
+    return _FILES[folder]
+
+
+def texts(key: str, values: Mapping[str, object]) -> tuple[str, str | None, str | None, str | None]:
+    """Return message, found, expected and remedy of ``folder.name``, their places filled; None for what is empty."""
+    folder, _, name = key.rpartition(".")
+    message, found, expected, remedy = (words.format_map(values) or None for words in filed(folder)[name])
+    return message or "", found, expected, remedy

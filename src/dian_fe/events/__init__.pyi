@@ -1,0 +1,14 @@
+from .calendar import add_business_days as add_business_days
+from .calendar import business_days_between as business_days_between
+from .calendar import holidays as holidays
+from .calendar import is_business_day as is_business_day
+from .event import Event as Event
+from .event import EventOptions as EventOptions
+from .event import registered as registered
+from .event import sworn_statement as sworn_statement
+from .timeline import EventHistory as EventHistory
+from .timeline import InvoiceState as InvoiceState
+from .timeline import RegisteredEvent as RegisteredEvent
+from .timeline import RegisteredParty as RegisteredParty
+from .timeline import Term as Term
+from .timeline import deadline as deadline

@@ -1,0 +1,1 @@
+"""Readers: from bytes to trees of documents, by the same tables that write them."""
