@@ -24,6 +24,7 @@ class DianFeError(Exception):
 
     __module__ = _ROOM
     code: ClassVar[str] = "dian_fe_error"
+    _takes: ClassVar[frozenset[str]] = frozenset({"field", "found", "expected", "remedy"})
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         """Derive the stable code from the class name, and tell the room, not the file, as the place of our classes."""
@@ -31,6 +32,8 @@ class DianFeError(Exception):
         if cls.__module__.startswith(f"{_ROOM}."):
             cls.__module__ = _ROOM
         cls.code = _snake_case(cls.__name__)
+        code = cls.__init__.__code__
+        cls._takes = cls._takes | {*code.co_varnames[code.co_argcount :][: code.co_kwonlyargcount]}
 
     def __init__(
         self,
@@ -50,25 +53,14 @@ class DianFeError(Exception):
         self.owner: str | None = None
 
     @classmethod
-    def of(
-        cls,
-        key: str,
-        *,
-        field: str | None = None,
-        found: object = None,
-        expected: object = None,
-        remedy: str | None = None,
-        **values: object,
-    ) -> Self:
+    def of(cls, key: str, **values: Any) -> Self:
         """Return the error with the words that are filed under ``key``, as ``signing.several_keys``.
 
-        What stands before the last dot is the folder of its ``texts.tsv``; ``values`` fill the places of the words, as
-        ``{count}``. What is given here goes before what is filed.
+        What stands before the last dot is the folder of its ``texts.tsv``. ``values`` are what the class takes, which
+        goes before what is filed, and what fills the places of the words, as ``{count}``.
         """
-        message, *words = texts(key, values)
-        given = ("found", found), ("expected", expected), ("remedy", remedy)
-        said = {name: filed if own is None else own for (name, own), filed in zip(given, words, strict=True)}
-        return cls(message, field=field, **said)
+        details = {name: value for name, value in values.items() if name in cls._takes}
+        return cls(**{**texts(key, values), **details})
 
     @property
     def place(self) -> str:

@@ -25,8 +25,8 @@ def filed(folder: str) -> dict[str, tuple[str, ...]]:
     return _FILES[folder]
 
 
-def texts(key: str, values: Mapping[str, object]) -> tuple[str, str | None, str | None, str | None]:
-    """Return message, found, expected and remedy of ``folder.name``, their places filled; None for what is empty."""
+def texts(key: str, values: Mapping[str, object]) -> dict[str, str]:
+    """Return what is filed of message, found, expected and remedy under ``folder.name``, their places filled."""
     folder, _, name = key.rpartition(".")
-    message, found, expected, remedy = (words.format_map(values) or None for words in filed(folder)[name])
-    return message or "", found, expected, remedy
+    filled = zip(COLUMNS[1:], (words.format_map(values) for words in filed(folder)[name]), strict=True)
+    return {column: words for column, words in filled if words}
