@@ -94,16 +94,10 @@ def load_document(data: str | bytes | Mapping[str, Any], **given: Any) -> Any:
     """
     values = dict(data) if isinstance(data, Mapping) else load_json(data)
     if not isinstance(values, dict):
-        raise InvalidInput("el JSON no es un objeto.", found=type(values).__name__, expected='{"kind": "invoice", …}')
+        raise InvalidInput("El JSON no es un objeto.", found=type(values).__name__, expected='{"kind": "invoice", …}')
     _refuse_other_forms(values, "el de un documento", ("kind", *_NEEDED))
     for name in sorted(given.keys() & values.keys()):
-        raise NotAllowed(
-            "este dato no lo pone el JSON.",
-            field=name,
-            found=f"{name} en el JSON",
-            expected="que lo ponga solo quien recibe el JSON",
-            remedy="quítelo del JSON.",
-        )
+        raise NotAllowed.of("load_document", field=name, name=name)
     values |= given
     kind = _document_kind(values.get("kind", next(kinds()).name))
     if values.get("totals") is not None or MARK in values or not hasattr(kind.model_class, "from_lines"):
@@ -115,12 +109,11 @@ def load_document(data: str | bytes | Mapping[str, Any], **given: Any) -> Any:
 def _document_kind(name: object) -> DocumentKind:
     kind = find(str(name))
     if kind is None or not _is_document(kind):
-        raise InvalidInput(
-            "no existe esa clase de documento.",
+        raise InvalidInput.of(
+            "document_kind",
             field="kind",
             found=name,
             expected=", ".join(known.name for known in kinds() if _is_document(known)),
-            remedy="escriba la clase en el campo kind.",
         )
     return kind
 
@@ -133,14 +126,12 @@ def _is_document(kind: DocumentKind) -> bool:
 def _from_lines(kind: DocumentKind, values: dict[str, Any]) -> TradeDocument:
     """Take the document's JSON through its ``from_lines``."""
     if values.keys() >= {"payment", "payments"}:
-        raise NotAllowed(
-            "el pago viene dos veces.", field="payment", found="payment y payments", remedy="deje solo payments."
-        )
+        raise NotAllowed.of("from_lines", field="payment")
     given = {name: value for name, value in values.items() if name not in {"kind", "payments", "totals"}}
     given["payment"] = values.get("payments", values.get("payment", ()))
     for name in _NEEDED:
         if name not in given:
-            raise InvalidInput("falta este dato.", field=name, expected="un valor", remedy="indique un valor.")
+            raise InvalidInput("Falta este dato.", field=name, expected="un valor", remedy="indique un valor.")
     document: TradeDocument = kind.model_class.from_lines(**given)
     return document
 

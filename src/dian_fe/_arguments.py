@@ -225,8 +225,8 @@ class _Arguments:
 
         known = tuple(dict.fromkeys((*self._names, *(each for each in self._annotations if each != self._rest))))
         close = meant(name, known)
-        refusal = UnknownArgument(
-            "no se conoce este argumento.",
+        refusal = UnknownArgument.of(
+            "unknown_argument",
             field=name,
             found=name,
             expected=", ".join(known) or "ningún argumento con nombre",
@@ -270,12 +270,12 @@ class _Arguments:
         remedies = [remedy for words, remedy in taken.items() if words != NOTHING]
         if NOTHING in taken:
             remedies.append("quite el argumento")
-        refusal = InvalidInput(
-            "el argumento no es de un tipo que sirva.",
+        refusal = InvalidInput.of(
+            "refusal",
             field=name,
             found=_found(value),
             expected=" o ".join(taken) or "otro valor",
-            remedy=f"{'; o '.join(dict.fromkeys(remedies)) or 'corrija el valor'}.",
+            join="; o ".join(dict.fromkeys(remedies)) or "corrija el valor",
         )
         refusal.owner = self._callable
         return refusal

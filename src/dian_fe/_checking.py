@@ -110,13 +110,7 @@ def bytes_of(subject: Any) -> bytes:
     raw = getattr(subject, "xml", None) or getattr(subject, "raw", None)
     if isinstance(raw, bytes):
         return raw
-    raise InvalidInput(
-        "esto no es un documento que se pueda revisar.",
-        field="subject",
-        found=type(subject).__name__,
-        expected="un documento, o lo que dan build, sign o read",
-        remedy="use check(documento), check(build(documento, issuer)) o check(read(datos)).",
-    )
+    raise InvalidInput.of("bytes_of", field="subject", found=type(subject).__name__)
 
 
 def _with_xml(subject: Any, raw: bytes, *context: Any, explaining: Explaining | None = None) -> Report:

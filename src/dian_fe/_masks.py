@@ -24,13 +24,7 @@ def refuse_mask(value: object, field: str, what: str) -> None:
     inside = getattr(value, "get_secret_value", None)
     shown = value if inside is None else inside()
     if shown in _SHOWN or shown in [text.encode() for text in _SHOWN]:
-        raise MaskedSecret(
-            f"{what} está enmascarado: es lo que se muestra en lugar de un secreto.",
-            field=field,
-            found="asteriscos en lugar del valor",
-            expected="el valor en claro",
-            remedy="use secreto.get_secret_value(), no str(secreto); o tómelo de su almacén de secretos.",
-        )
+        raise MaskedSecret.of("masked_secret", field=field, what=what)
 
 
 UNSEEN = "\x00-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff"
@@ -76,11 +70,5 @@ def hidden_password(value: object, field: str, what: str) -> Hidden | None:
         return None
     if not isinstance(text, str) or re.search(f"[{UNSEEN}]", text):
         kind = "un carácter de control o de formato" if isinstance(text, str) else type(text).__name__
-        raise InvalidInput(
-            f"{what} no es un texto que se pueda escribir.",
-            field=field,
-            found=kind,
-            expected="un texto de caracteres visibles",
-            remedy="cópiela otra vez; un salto de línea o un espacio de ancho cero se cuelan al pegar.",
-        )
+        raise InvalidInput.of("hidden_password", field=field, found=kind, what=what)
     return Hidden(text)

@@ -97,12 +97,11 @@ def _kind_named(name: str) -> DocumentKind:
     """Return the kind of that name; raise ``InvalidInput`` for one that nobody issues."""
     known = find(name)
     if known is None or known.numbering is None:
-        raise InvalidInput(
-            "no existe esa clase de documento, o no se emite.",
+        raise InvalidInput.of(
+            "kind_named",
             field="kind",
             found=name,
             expected=", ".join(kind.name for family in families() for kind in _issued(family)),
-            remedy="elija una de las clases que se emiten.",
         )
     return known
 
@@ -176,7 +175,7 @@ def _customers(given: Iterable[Customer | Party]) -> tuple[Customer | Party, ...
     for index, each in enumerate((given,) if one else given):
         if one or not isinstance(each, (Customer, Party)):
             raise InvalidInput(
-                "las contrapartes se dan en una lista." if one else "esto no es una contraparte.",
+                "Las contrapartes se dan en una lista." if one else "Esto no es una contraparte.",
                 field="customers" if one else f"customers[{index}]",
                 found=type(each).__name__,
                 expected="Customer o Party, en una lista",

@@ -125,12 +125,7 @@ def parse(data: bytes, *, max_bytes: int = MAX_BYTES, tolerant: bool = False) ->
     """
     _require_bytes(data)
     if len(data) > max_bytes:
-        raise UnsafeXml(
-            "el documento es más grande de lo que se admite.",
-            found=f"{len(data)} bytes",
-            expected=f"hasta {max_bytes} bytes",
-            remedy="compruebe que es un documento electrónico: uno de 40.000 líneas no pasa el límite.",
-        )
+        raise UnsafeXml.of("unsafe_xml_parse", number_of_data=len(data), max_bytes=max_bytes)
     if tolerant:
         data = tidy(data).data
     if b"<!DOCTYPE" in data and _has_doctype(data):
@@ -191,23 +186,12 @@ def _check_crowding(root: etree._Element, data: bytes) -> None:
 
 
 def _crowded(what: str, limit: int) -> UnsafeXml:
-    return UnsafeXml(
-        "el documento pasa los límites de lo que un documento electrónico puede traer.",
-        found=f"más de {limit} {what}",
-        expected=f"hasta {limit} {what}",
-        remedy="compruebe de quién viene el archivo: puede ser un intento de ataque.",
-    )
+    return UnsafeXml.of("crowded", limit=limit, what=what)
 
 
 def _require_bytes(data: Any) -> None:
     if not isinstance(data, bytes):
-        raise InvalidInput(
-            "un documento XML se lee de sus bytes, no de un texto ya decodificado.",
-            field="data",
-            found=type(data).__name__,
-            expected="bytes",
-            remedy="lea el archivo en binario: Path(…).read_bytes().",
-        )
+        raise InvalidInput.of("require_bytes", field="data", found=type(data).__name__)
 
 
 def _has_doctype(data: bytes) -> bool:
@@ -228,12 +212,7 @@ def _has_doctype(data: bytes) -> bool:
 
 
 def _doctype_refused() -> UnsafeXml:
-    return UnsafeXml(
-        "el documento trae una declaración DOCTYPE, que puede esconder entidades peligrosas.",
-        found="<!DOCTYPE",
-        expected="un documento sin DTD ni entidades",
-        remedy="ningún documento de la DIAN lleva DOCTYPE: pida al emisor el original y no abra este en otro programa.",
-    )
+    return UnsafeXml.of("doctype_refused")
 
 
 def _told(error: etree.XMLSyntaxError, data: bytes) -> UnsafeXml | MalformedXml:
@@ -243,17 +222,12 @@ def _told(error: etree.XMLSyntaxError, data: bytes) -> UnsafeXml | MalformedXml:
     found = f"línea {line}, columna {column}: {detail}"
     code: int = error.code  # type: ignore[attr-defined]  # lxml has it, the stubs do not
     if code in _LIMITS:
-        return UnsafeXml(
-            "el documento pasa los límites de profundidad, de tamaño de un texto o de expansión de entidades.",
-            found=found,
-            expected="hasta 256 niveles y 10 MB por texto, sin entidades",
-            remedy="compruebe que es un documento electrónico y no otro archivo, o un intento de ataque.",
-        )
-    return MalformedXml(
-        f"el XML no está bien formado: {_REASONS.get(code, 'no cumple la sintaxis de XML')}.",
+        return UnsafeXml.of("unsafe_xml_told", found=found)
+    return MalformedXml.of(
+        "malformed_xml",
         found=found,
-        expected="XML 1.0 bien formado",
         remedy=_mistaken(data) or _REMEDIES.get(code, _REMEDY),
+        code=_REASONS.get(code, "no cumple la sintaxis de XML"),
     )
 
 

@@ -275,14 +275,14 @@ def test_verify_takes_trust_and_the_answer_beside(
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
-        (["read", "no-existe.xml"], "no existe. Qué hacer: revise el nombre"),
-        (["read", "."], "es una carpeta."),
-        (["demo", "--seed", "x"], "--seed: no es un número entero. Se encontró: 'x'."),
+        (["read", "no-existe.xml"], "No existe. Qué hacer: revise el nombre"),
+        (["read", "."], "Es una carpeta."),
+        (["demo", "--seed", "x"], "--seed: No es un número entero. Se encontró: 'x'."),
         (["demo", "--seed"], "--seed: falta el valor."),
         (["demo", "--otra"], "sobra --otra."),
         (["event", "x.zip"], "falta --code, --number, --issuer, --out."),
         (["rules", "--kind", "x"], "--kind: no se admite."),
-        (["otra"], "VERBO: no se admite. Se encontró: 'otra'."),
+        (["otra"], "VERBO: No se admite. Se encontró: 'otra'."),
         (["simulator", "--port", "99999999"], "(port): no se puede abrir el puerto."),
     ],
 )

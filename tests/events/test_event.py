@@ -211,7 +211,7 @@ def test_notes_and_other_types_have_no_events() -> None:
     signed = sign(build(invoice(), seller()), office().signer(NIT), at=ISSUED)
     office().judge(signed.xml)
     note = CreditNote.correcting(signed, concept="2", number="NC77", issued_at=ISSUED)
-    with pytest.raises(NotAllowed, match="solo la factura electrónica de venta"):
+    with pytest.raises(NotAllowed, match="Solo la factura electrónica de venta"):
         made("030", verified(note))
 
 
@@ -223,7 +223,7 @@ def test_only_type_01(type_code: str) -> None:
         object.__setattr__(other, name, getattr(sale, name))
     changed = replace(sale.received, document=sale.document.replace(type_code=type_code))
     object.__setattr__(other, "received", changed)
-    with pytest.raises(NotAllowed, match="solo la factura") as caught:
+    with pytest.raises(NotAllowed, match="Solo la factura") as caught:
         made("030", other)
     assert type_code in str(caught.value.found)
 
@@ -269,11 +269,11 @@ def test_receipt_before_acknowledgement_is_refused_here() -> None:
 
 def test_an_answer_that_was_not_understood_is_not_taken_for_no_events() -> None:
     """What is not known to be there is told; only where it decides does it refuse."""
-    unread = EventHistory(unread=("la respuesta no se puede leer",))
+    unread = EventHistory(unread=("La respuesta no se puede leer",))
     with pytest.raises(EventRefused, match="unread_history") as caught:
         made("032", history=unread)
     assert [fault.code for fault in caught.value.faults] == ["unread_history"]
-    assert "no se puede leer" in str(caught.value.found)
+    assert "No se puede leer" in str(caught.value.found)
     assert made("030", history=unread).code == "030"
     assert made("032", history=EventHistory(HISTORY.events[:1], unread=unread.unread)).code == "032"
 

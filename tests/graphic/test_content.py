@@ -178,7 +178,7 @@ def test_maker_and_authorisation_are_told_by_the_caller() -> None:
 def test_a_model_alone_has_no_graphic_representation() -> None:
     with pytest.raises(InvalidInput, match="build"):
         content_of(invoice("SETP990000315", [ONE]))
-    with pytest.raises(InvalidInput, match="no es un documento"):
+    with pytest.raises(InvalidInput, match="No es un documento"):
         content_of(b"<Invoice/>")
 
 

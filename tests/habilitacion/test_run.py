@@ -211,7 +211,7 @@ def test_a_document_that_did_not_leave_is_made_again_on_another_day() -> None:
     """FAD09e: the day of issue is that of the signature."""
     dian = Simulator(seed=7)
     run, _ = planned(dian)
-    transport = Recorder(dian, *[ConnectionFailed("no se pudo conectar.")] * 9)
+    transport = Recorder(dian, *[ConnectionFailed("No se pudo conectar.")] * 9)
     first = datetime.now(UTC)
     with client(dian, transport) as ws:
         assert run.drive(ws, dian.signer(NIT), clock=lambda: first).state is RunState.EN_PROCESO

@@ -67,7 +67,7 @@ def test_c2_what_is_wrong_with_a_key_has_a_type_of_its_own_before_any_network(di
 
     cases: tuple[tuple[Any, type[errors.KeyMaterialError]], ...] = (
         (lambda: Pkcs12Signer.load(good, "otra"), errors.WrongPassword),
-        (lambda: Pkcs12Signer.load(b"no es un p12", "clave"), errors.NotAKeyStore),
+        (lambda: Pkcs12Signer.load(b"No es un p12", "clave"), errors.NotAKeyStore),
         (lambda: bad_dates(Flaw.EXPIRED), errors.CertificateExpired),
         (lambda: bad_dates(Flaw.NOT_YET_VALID), errors.CertificateNotYetValid),
         (mixed, errors.KeyDoesNotMatch),

@@ -159,5 +159,5 @@ def test_a_container_of_an_event_is_judged_leniently() -> None:
     examination = examine(inside)
     assert [each.kind for each in examination.walk()] == ["attached_document", "event", "application_response"]
     assert codes(examination, rejecting=True) <= {"wrong_signer"}
-    with pytest.raises(InvalidInput, match="no hay una factura"):
+    with pytest.raises(InvalidInput, match="No hay una factura"):
         verify(inside, None)

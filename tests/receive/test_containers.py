@@ -191,7 +191,7 @@ def test_what_cannot_be_read_inside_stays_with_its_reason() -> None:
         "<Invoice>": MalformedXml,
         "<otro/>": UnsupportedDocument,
         '<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>': UnsafeXml,
-        "no es un documento": MalformedXml,
+        "No es un documento": MalformedXml,
         "QUJD": MalformedXml,
     }
     for carried, reason in cases.items():

@@ -265,7 +265,7 @@ def test_documents_of_other_families_have_their_signature_verified() -> None:
     broken = examine(unread.replace(b"molido", b"Molido"), TRUST)
     assert broken.verification.signature.valid is False
     assert not broken.valid
-    with pytest.raises(InvalidInput, match="no hay una factura"):
+    with pytest.raises(InvalidInput, match="No hay una factura"):
         verify(unread, TRUST)
 
 

@@ -184,7 +184,7 @@ def test_what_could_not_be_read_says_why_there_is_no_sale() -> None:
 
 
 def test_a_zip_without_a_sale_is_refused_by_name() -> None:
-    with pytest.raises(InvalidInput, match="no hay una factura"):
+    with pytest.raises(InvalidInput, match="No hay una factura"):
         verify(sold()[1].application_response, TRUST)
 
 

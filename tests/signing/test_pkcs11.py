@@ -130,7 +130,7 @@ def test_every_failure_has_its_type(hsm: SoftHsm, tmp_path: Path) -> None:
     refusal(errors.KeyDoesNotMatch, module, PIN, token_label="sin certificado", certificates=OTHER.certificate)
     missing = refusal(errors.NotAKeyStore, tmp_path / "libtoken.so", PIN)
     assert "libtoken.so" in str(missing)
-    (tmp_path / "texto.so").write_text("no es un módulo")
+    (tmp_path / "texto.so").write_text("No es un módulo")
     refusal(errors.NotAKeyStore, tmp_path / "texto.so", PIN)
 
 

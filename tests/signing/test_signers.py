@@ -96,7 +96,7 @@ def test_wrong_password_is_told_without_showing_it(p12: bytes) -> None:
         Pkcs12Signer.load(p12)
 
 
-@pytest.mark.parametrize("data", [b"", b"\x30", b"no es un p12", b"\x30\x03\x02\x01\x03", b"\x30\x80\x02\x01\x03"])
+@pytest.mark.parametrize("data", [b"", b"\x30", b"No es un p12", b"\x30\x03\x02\x01\x03", b"\x30\x80\x02\x01\x03"])
 def test_other_bytes_are_no_key_store(data: bytes) -> None:
     with pytest.raises(errors.NotAKeyStore):
         Pkcs12Signer.load(data, "x")

@@ -297,7 +297,7 @@ def test_an_unknown_reference_is_refused_where_it_is_asked_for() -> None:
 
 @pytest.mark.parametrize(
     "content",
-    [b"", b"no es un zip", pack_zip({"a.xml": b"<a/>", "b.xml": b"<b/>"}), pack_zip({"a.xml": b"\x00" * 40_000_000})],
+    [b"", b"No es un zip", pack_zip({"a.xml": b"<a/>", "b.xml": b"<b/>"}), pack_zip({"a.xml": b"\x00" * 40_000_000})],
     ids=["empty", "no zip", "two documents", "bomb"],
 )
 def test_a_bad_zip_is_refused_in_both_ways_of_sending(content: bytes) -> None:

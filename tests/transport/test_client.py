@@ -52,7 +52,7 @@ class Faulty:
         word = self.script.pop(0) if self.script else "carry"
         self.carried.append(f"{request.operation}:{word}")
         if word == "drop request":
-            raise ConnectionFailed("no se pudo conectar.")
+            raise ConnectionFailed("No se pudo conectar.")
         if word == "html":
             return Reply(502, {"content-type": "text/html"}, b"<html>Bad Gateway</html>")
         reply = self.dian.exchange(request)

@@ -118,5 +118,5 @@ def test_e7_notes_have_no_contingency() -> None:
     correction = note(dian, signed(dian)).document
     down = POLICY.assess(attempts(*[DOWN] * 4))
     for make in (lambda: dian_contingency(correction, down), lambda: transcribed(correction, [])):
-        with pytest.raises(NotAllowed, match="solo las facturas"):
+        with pytest.raises(NotAllowed, match="Solo las facturas"):
             make()

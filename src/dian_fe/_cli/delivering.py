@@ -62,12 +62,7 @@ def run_deliver(options: argparse.Namespace) -> int:
     from ..models._json import load_json
 
     if options.smtp is None and options.out is None:
-        raise InvalidInput(
-            "no se dijo qué hacer con el correo.",
-            field="--out",
-            expected="--out DIR o --smtp HOST",
-            remedy="agregue --out DIR para escribir el .eml, o --smtp HOST para enviarlo.",
-        )
+        raise InvalidInput.of("_cli.run_deliver", field="--out")
     moment = moment_of(options.at)
     package = _package(options, moment)
     messages: list[EmailMessage] = []
@@ -93,12 +88,7 @@ def _package(options: argparse.Namespace, moment: datetime) -> Package[Any]:
     if options.answer is None and options.key is None:
         return Package.load(data, name=None if options.file == "-" else Path(options.file).name)
     if options.key is None:
-        raise InvalidInput(
-            "para empacar falta la llave con que se firma el contenedor.",
-            field="--key",
-            expected="FILE.p12",
-            remedy="agregue --key FILE.p12.",
-        )
+        raise InvalidInput.of("_cli.package", field="--key")
     return pack(
         read(data),
         None if options.answer is None else read_file(options.answer),
@@ -116,12 +106,7 @@ def _mailbox(options: argparse.Namespace) -> Mailbox | None:
     if options.sender is not None:
         return Mailbox(options.sender, options.from_name, options.reply_to)
     if options.from_name is not None or options.reply_to is not None:
-        raise InvalidInput(
-            "falta el remitente.",
-            field="--from",
-            expected="--from EMAIL",
-            remedy="agregue --from, o quite --from-name y --reply-to.",
-        )
+        raise InvalidInput.of("_cli.mailbox", field="--from")
     return None
 
 
@@ -130,7 +115,7 @@ def _smtp(options: argparse.Namespace) -> Sender:
 
     host, _, port = options.smtp.rpartition(":") if options.smtp.count(":") == 1 else (options.smtp, "", "")
     if port and not port.isdigit():
-        raise InvalidInput("el puerto no es un número.", field="--smtp", found=options.smtp, expected="HOST:PORT")
+        raise InvalidInput("El puerto no es un número.", field="--smtp", found=options.smtp, expected="HOST:PORT")
     return SmtpSender(
         host,
         int(port) if port else None,

@@ -25,17 +25,9 @@ def run_kind(options: argparse.Namespace) -> int:
 
     kind = find(options.kind)
     if kind is None or kind.name not in issuable():
-        raise InvalidInput(
-            "no se emiten ejemplos de esa clase de documento.",
-            field="--kind",
-            found=options.kind,
-            expected=", ".join(issuable()),
-            remedy="elija una de ellas.",
-        )
+        raise InvalidInput.of("_cli.run_kind", field="--kind", found=options.kind, expected=", ".join(issuable()))
     if options.out is None:
-        raise InvalidInput(
-            "falta la carpeta.", field="--out", expected="--out DIR", remedy="indique dónde dejar los archivos."
-        )
+        raise InvalidInput.of("_cli.run_kind_invalid_input", field="--out")
     dian = Simulator(seed=options.seed)
     signed, issuer = samples_of(kind.name).issued(dian, kind.name, options.seed)
     with Client(environment=dian.environment, signer=dian.signer(issuer.organization.nit), transport=dian) as ws:

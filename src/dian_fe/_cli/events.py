@@ -140,9 +140,7 @@ def _events_in(name: str) -> Iterator[Received[Any]]:
 
     found = read(read_file(name)).events
     if not found:
-        raise InvalidInput(
-            "el archivo no trae ningún evento.", field="--history", found=name, expected="el XML de un evento"
-        )
+        raise InvalidInput.of("_cli.events_in", field="--history", found=name)
     yield from found
 
 
@@ -153,10 +151,7 @@ def _history(ws: Any, key: str, before: Sequence[Received[Any]]) -> tuple[EventH
     for event in before:
         about = event.document.reference_key
         if about is None or about.lower() != key.lower():
-            raise InvalidInput(
-                "el evento es de otra factura.", field="--history", found=about, expected=key,
-                remedy="pase solo los eventos de la factura que se responde.",
-            )  # fmt: skip
+            raise InvalidInput.of("_cli.history", field="--history", found=about, expected=key)  # fmt: skip
     if before:
         return EventHistory.of(map(registered, before), key=key), ()
     found = ws.events(key)
@@ -179,7 +174,7 @@ def _made(
         given, used = getattr(options, name) is not None, uses.get(options.code) == name
         if given != used and not (name == "statement" and used):
             raise InvalidInput(
-                "el evento no lleva este dato." if given else "falta este dato.",
+                "El evento no lleva este dato." if given else "Falta este dato.",
                 field=f"--{name}",
                 found=options.code,
                 expected="ninguno" if given else "un valor",

@@ -25,7 +25,7 @@ def read_file(name: str) -> bytes:
         with Path(name).open("rb") as file:
             data = file.read(MAX_INPUT + 1)
     if len(data) > MAX_INPUT:
-        raise InvalidInput("el archivo es demasiado grande.", field=name, expected="hasta 64 MB")
+        raise InvalidInput("El archivo es demasiado grande.", field=name, expected="hasta 64 MB")
     return data
 
 
@@ -36,13 +36,7 @@ def write_file(folder: Path, name: str, data: bytes | str) -> Path:
     """
     path = folder / name
     if not name or path.is_dir():
-        raise InvalidInput(
-            "es una carpeta.",
-            field="--out",
-            found=str(path),
-            expected="un archivo",
-            remedy="agregue el nombre del archivo.",
-        )
+        raise InvalidInput.of("_cli.write_file", field="--out", found=str(path))
     folder.mkdir(parents=True, exist_ok=True)
     draft = path.with_name(f".{name}.{os.getpid()}.tmp")
     try:
@@ -62,13 +56,7 @@ def load_signer(name: str, password: str | None, certificate: str | None = None)
     except WrongPassword:
         if secret:
             raise
-    raise WrongPassword(
-        "Falta la contraseña de la llave.",
-        field="--password",
-        found="ninguna",
-        expected=f"la contraseña de {name}",
-        remedy=f"póngala en la variable de entorno {PASSWORD_VARIABLE}, o en --password.",
-    )
+    raise WrongPassword.of("_cli.wrong_password", field="--password", name=name, PASSWORD_VARIABLE=PASSWORD_VARIABLE)
 
 
 def _signer_of(data: bytes, secret: str | None, certificate: str | None) -> Signer:

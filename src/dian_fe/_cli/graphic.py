@@ -62,12 +62,7 @@ def arguments(options: argparse.Namespace) -> dict[str, Any]:
     issuer = None if options.issuer is None else load_issuer(read_file(options.issuer))
     if is_json(data):
         if issuer is None:
-            raise InvalidInput(
-                "un documento JSON necesita el emisor: sin él no hay clave ni QR.",
-                field="--issuer",
-                expected="ISSUER.json",
-                remedy="agregue --issuer, o pase el XML que ya se hizo.",
-            )
+            raise InvalidInput.of("_cli.arguments", field="--issuer")
         document: Any = build(load_document(data), issuer)
     else:
         document = read(data)
@@ -91,9 +86,7 @@ def _day(text: str) -> date:
     except ValueError:
         day = None
     if day is None or day.isoformat() != text:  # Python reads weeks and days without dashes too
-        raise InvalidInput(
-            "no es una fecha.", field="--authorized-on", found=text, expected="AAAA-MM-DD", remedy="corrija la fecha."
-        )
+        raise InvalidInput.of("_cli.invalid_input_day", field="--authorized-on", found=text)
     return day
 
 

@@ -144,12 +144,7 @@ def connected(options: argparse.Namespace, issuer: Issuer) -> tuple[Signer, Clie
     from ..transport.client import Client
 
     if options.key is None:
-        raise InvalidInput(
-            "para enviar a la DIAN falta la llave de firma.",
-            field="--key",
-            expected="FILE.p12",
-            remedy="agregue --key FILE.p12, o --simulate para probar.",
-        )
+        raise InvalidInput.of("_cli.connected", field="--key")
     signer = load_signer(options.key, options.password, options.cert)
     return signer, Client(signer=signer, environment=issuer.environment, endpoint=options.endpoint)
 

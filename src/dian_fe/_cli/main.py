@@ -143,7 +143,7 @@ def _despite_closing(stream: TextIO, write: Callable[[], object]) -> None:
 def _file_error(error: OSError) -> InvalidInput:
     name = f" {error.filename}" if error.filename else ""
     reason, remedy = _FILE_ERRORS.get(error.errno or 0, (f"{error.strerror or error}.", "revise el archivo y su ruta."))
-    return InvalidInput(f"no se puede usar el archivo{name}: {reason}", remedy=remedy)
+    return InvalidInput(f"No se puede usar el archivo{name}: {reason}", remedy=remedy)
 
 
 def _refuse(data: dict[str, Any], text: str, as_json: bool) -> None:

@@ -52,13 +52,7 @@ def run_verify(options: argparse.Namespace) -> int:
     from ..verifying.trust import CrlList, TrustStore
 
     if options.crl and not options.trust:
-        raise InvalidInput(
-            "La revocación se juzga sobre la cadena del certificado.",
-            field="--crl",
-            found="sin --trust",
-            expected="--trust con las CA en que confía",
-            remedy="dé también --trust.",
-        )
+        raise InvalidInput.of("_cli.run_verify", field="--crl")
     examination = examine(
         read_file(options.file),
         TrustStore.load(read_file(options.trust)) if options.trust else None,

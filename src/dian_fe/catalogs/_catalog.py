@@ -144,12 +144,14 @@ class Catalog(Mapping[str, Entry]):
         told = [f"{code} ({self.label(code)})" if code in self._rows else code for code in known]
         few = len(told) <= _SHORT
         here = "" if among is None or text not in self._rows else ", entre los de esta clase de documento"
-        return UnknownCode(
-            f"El código no está en la lista de {self._info.spanish_name}{here}.",
+        return UnknownCode.of(
+            "catalogs.unknown",
             field=field,
             found=repr(text),
             expected=", ".join(told) if few else f"uno de los {len(told)} códigos de la lista",
             remedy=remedy,
+            spanish_name=self._info.spanish_name,
+            here=here,
         )
 
     def meant(self, text: str) -> tuple[str, ...]:
@@ -213,10 +215,9 @@ def catalog(name: str) -> Catalog:
     if info is None or info.kind == "table":
         names = [other.name for other in lists().values() if other.kind != "table"]
         close = nearest(name, names)
-        raise UnknownCode(
-            "No hay una lista de códigos con ese nombre.",
+        raise UnknownCode.of(
+            "catalogs.catalog",
             found=repr(name),
-            expected="uno de los nombres de dian_fe.catalogs.lists()",
             remedy=f"¿Quiso decir {close!r}?" if close else "Busque el nombre en dian_fe.catalogs.lists().",
         )
     if info.kind in ("packed", "both"):

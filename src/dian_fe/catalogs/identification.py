@@ -62,8 +62,8 @@ def clean_nit(text: str, digit: str | None = None, *, field: str | None = None) 
         number = text
         if text.startswith("0"):
             bare = text.lstrip("0")
-            raise InvalidIdentification(
-                "El NIT no lleva ceros a la izquierda.",
+            raise InvalidIdentification.of(
+                "catalogs.clean_nit",
                 field=field,
                 found=repr(text),
                 expected=repr(bare) if bare else "un número distinto de cero",
@@ -96,22 +96,18 @@ def _without_digit(text: str, field: str | None) -> str:
 
 
 def _wrong_digit(number: str, found: str, right: str, field: str | None) -> WrongCheckDigit:
-    return WrongCheckDigit(
-        f"El dígito de verificación no es el del NIT {number}.",
-        field=field,
-        found=repr(found),
-        expected=repr(right),
-        remedy="Compare el NIT y su dígito con el RUT: uno de los dos está mal escrito.",
+    return WrongCheckDigit.of(
+        "catalogs.wrong_check_digit", field=field, found=repr(found), expected=repr(right), number=number
     )
 
 
 def _not_a_nit(text: str, field: str | None) -> InvalidIdentification:
     digits = re.sub(r"[\s.,'’]", "", re.sub(r"\.0$", "", text))  # a table's float: 800199436.0
     usable = _is_digits(digits) and 0 < len(digits.lstrip("0")) <= len(_WEIGHTS)
-    return InvalidIdentification(
-        "El NIT se escribe solo con dígitos, sin puntos, espacios, guiones ni letras.",
+    return InvalidIdentification.of(
+        "catalogs.not_a_nit",
         field=field,
         found=repr(text),
-        expected=f"de 1 a {len(_WEIGHTS)} dígitos, sin el de verificación",
         remedy=f"Escriba {digits.lstrip('0')!r}." if usable else "Copie el NIT del RUT, sin el dígito de verificación.",
+        number_of_WEIGHTS=len(_WEIGHTS),
     )

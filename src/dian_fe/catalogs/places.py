@@ -142,13 +142,7 @@ def find_municipality(name: str, department: str | None = None, *, field: str | 
     if len(codes) == 1:
         return _municipality(codes[0])
     if codes:
-        raise UnknownPlace(
-            "Varios municipios tienen ese nombre.",
-            field=field,
-            found=repr(name),
-            expected=f"uno de {_options(codes)}",
-            remedy="Indique también el departamento, o use el código.",
-        )
+        raise UnknownPlace.of("catalogs.unknown_place", field=field, found=repr(name), codes=_options(codes))
     raise UnknownPlace(
         "No hay un municipio con ese nombre."
         if not within

@@ -38,22 +38,19 @@ def accepted_answer(answer: Answered | bytes | None, *, document: Deliverable, k
     xml = answer if isinstance(answer, bytes) else getattr(answer, "application_response", None)
     if told is False or not xml:
         missing = "trae la aceptación pero no su ApplicationResponse" if told else "no es una aceptación de la DIAN"
-        raise NotAccepted(
-            f"el documento no se puede entregar: lo que se dio como respuesta {missing}.",
+        raise NotAccepted.of(
+            "delivery.accepted_answer",
             field="answer",
             found=_status(answer) or ("sin ApplicationResponse" if answer is not None else "sin respuesta"),
-            expected="la respuesta de la DIAN que lo acepta, con su ApplicationResponse",
-            remedy="espere o consulte la respuesta por la clave del documento; solo el tipo 04 se entrega antes.",
+            missing=missing,
         )
     text = embeddable(xml, "answer")
     response = answer_about(read_document(text.encode()).document, number=document.number, key=key)
     if not response.accepted:
-        raise NotAccepted(
-            "la DIAN rechazó el documento: no se puede entregar.",
+        raise NotAccepted.of(
+            "delivery.accepted_answer_not_accepted",
             field="answer",
             found=f"{response.code} {response.description or ''}".strip(),
-            expected="02",
-            remedy="corrija lo que dicen los mensajes de la respuesta y vuelva a emitirlo.",
         )
     return Accepted(text, response)
 

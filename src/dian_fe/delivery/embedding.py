@@ -30,20 +30,10 @@ def embeddable(xml: bytes, field: str) -> str:
     except UnicodeDecodeError as error:
         wrong, found = True, f"un byte que no es UTF-8 en la posición {error.start}"
     if wrong:
-        raise InvalidInput(
-            "solo un documento en UTF-8 puede ir dentro del contenedor sin cambiar ninguno de sus bytes.",
-            field=field,
-            found=found,
-            expected="UTF-8",
-            remedy="use el archivo firmado original; si está en otra codificación, vuelva a emitirlo en UTF-8.",
-        )
+        raise InvalidInput.of("delivery.embeddable", field=field, found=found)
     if len(data) > MAX_TEXT:
-        raise PackageTooLarge(
-            "el documento es más largo que el texto que admiten los lectores de XML.",
-            field=field,
-            found=f"{len(data)} bytes",
-            expected=f"hasta {MAX_TEXT} bytes",
-            remedy="acuerde con quien lo recibe otra forma de entrega del XML.",
+        raise PackageTooLarge.of(
+            "delivery.embeddable_package_too_large", field=field, number_of_data=len(data), MAX_TEXT=MAX_TEXT
         )
     return text
 

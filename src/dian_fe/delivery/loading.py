@@ -29,12 +29,12 @@ def load_package(cls: type[P], data: bytes, name: str | None) -> P:
     if len(containers) == 1:
         documents = [each for each in containers[0].documents if each.kind.delivered] or containers[0].events
     if len(documents) != 1:
-        raise InvalidInput(
-            "el archivo no es un paquete de entrega.",
+        raise InvalidInput.of(
+            "delivery.load_package",
             field="data",
-            found=f"{len(containers)} contenedores AttachedDocument, {len(documents)} documentos dentro",
-            expected=f"un AttachedDocument con uno: {labels(each for each in kinds() if each.delivered)}",
-            remedy="dé el ZIP o el XML que hizo pack(); un documento suelto se empaca antes con pack().",
+            number_of_containers=len(containers),
+            number_of_documents=len(documents),
+            labels=labels(each for each in kinds() if each.delivered),
         )
     (container,), (inner,) = containers, documents
     answers = [answer for answer in container.answers if said(answer.document, "sender.id") == DIAN_NIT]

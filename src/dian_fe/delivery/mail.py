@@ -59,12 +59,7 @@ class Mailbox(Viewed):
         """
         issuer, _ = parties_of(package.document)
         if not getattr(issuer, "emails", ()):
-            raise InvalidInput(
-                "el documento no dice el correo del emisor.",
-                field="mailbox",
-                expected='Mailbox("facturacion@…")',
-                remedy="indique desde qué correo se envía, o ponga emails en la organización.",
-            )
+            raise InvalidInput.of("delivery.invalid_input_of", field="mailbox")
         return cls(issuer.emails[0], _field(issuer.name))
 
 
@@ -104,12 +99,7 @@ def compose(
     mailbox = mailbox or Mailbox.of(package)
     addresses = [_address(each, "to") for each in dict.fromkeys(to)]
     if not addresses:
-        raise NoRecipient(
-            "no hay a quién enviar el documento.",
-            field="to",
-            expected="al menos una dirección de correo",
-            remedy="pida el correo a quien lo recibe, o entregue la representación gráfica impresa.",
-        )
+        raise NoRecipient.of("delivery.compose", field="to")
     sender = _address(mailbox.address, "mailbox.address", mailbox.name)
     answers = _address(mailbox.answers, "mailbox.reply_to")
     moment = to_bogota(at, "at")
@@ -130,12 +120,7 @@ def compose(
     message.add_alternative(_html(lines), subtype="html", cte="quoted-printable")
     if graphic_only:
         if package.pdf is None:
-            raise InvalidInput(
-                "el paquete no tiene representación gráfica que enviar.",
-                field="graphic_only",
-                expected="un paquete hecho con pdf=…",
-                remedy="empaque con la representación gráfica, o envíe también el XML.",
-            )
+            raise InvalidInput.of("delivery.compose_invalid_input", field="graphic_only")
         message.add_attachment(package.pdf, maintype="application", subtype="pdf", filename=package.pdf_name)
     else:
         message.add_attachment(package.zip_bytes, maintype="application", subtype="zip", filename=package.zip_name)
@@ -155,13 +140,7 @@ def _address(text: str, field: str, name: str | None = None) -> Address:
         error.at(field)
         raise
     except UnicodeError:
-        raise InvalidEmail(
-            "el dominio del correo no existe en esa forma.",
-            field=field,
-            found=text,
-            expected="nombre@example.com",
-            remedy="corrija la dirección.",
-        ) from None
+        raise InvalidEmail.of("delivery.invalid_email", field=field, found=text) from None
     return Address(display_name=_field(_header(name, "mailbox.name")) if name else "", username=user, domain=domain)
 
 
@@ -189,13 +168,7 @@ def _encoded(text: str, header: str) -> str:
 def _header(text: str, field: str) -> str:
     """Refuse what could begin another header, in texts that the caller gives."""
     if _CONTROL.search(text):
-        raise HeaderInjection(
-            "el texto tiene saltos de línea o caracteres de control, con los que se podrían añadir encabezados.",
-            field=field,
-            found=repr(text),
-            expected="una sola línea de texto",
-            remedy="quite los saltos de línea; si el dato viene de un formulario, revise quién lo escribió.",
-        )
+        raise HeaderInjection.of("delivery.header_injection", field=field, found=repr(text))
     return text
 
 

@@ -164,12 +164,11 @@ def pack(
     xml, name = _source(signed, moment, sequence, provider_code)
     document, key = signed.document, signed.key or ""
     if moment.date() < document.issue_date:
-        raise InvalidInput(
-            "el contenedor no puede ser anterior al documento.",
+        raise InvalidInput.of(
+            "delivery.invalid_input_pack",
             field="at",
             found=moment.date().isoformat(),
-            expected=f"{document.issue_date.isoformat()} o después",
-            remedy="use el momento en que se empaca, después de la respuesta de la DIAN.",
+            isoformat=document.issue_date.isoformat(),
         )
     own_number = number or (document.number if sequence is None else str(sequence))
     _check_files(own_number, pdf, annexes or {})
@@ -214,12 +213,12 @@ def _source(
 ) -> tuple[bytes, FileName]:
     """Return the document's bytes and the name of the container's file."""
     if not signed.kind.delivered:
-        raise InvalidInput(
-            f"{signed.kind.label}: no se empaca para la otra parte.",
+        raise InvalidInput.of(
+            "delivery.invalid_input_source",
             field="signed",
             found=signed.kind.name,
-            expected=f"firmado: {labels(each for each in kinds() if each.delivered)}",
-            remedy="si leyó un contenedor, tome el documento de received.documents o received.events.",
+            label=signed.kind.label,
+            labels=labels(each for each in kinds() if each.delivered),
         )
     if isinstance(signed, Signed):
         own = signed.built.name
@@ -228,12 +227,7 @@ def _source(
         xml, code = signed.xml, own.provider
     else:
         if not signed.signed:
-            raise NotAccepted(
-                "el documento no está firmado.",
-                field="signed",
-                expected="el XML firmado que la DIAN aceptó",
-                remedy="use el archivo que se envió a la DIAN, no el que estaba sin firmar.",
-            )
+            raise NotAccepted.of("delivery.not_accepted_source", field="signed")
         xml, code = signed.raw, provider_code or _own_software(signed)
     consecutive = _CONSECUTIVE.search(signed.document.number)
     return xml, FileName(
@@ -248,41 +242,17 @@ def _source(
 def _own_software(received: Received[Any]) -> str:
     if received.control.provider_nit in {None, issuer_of(received.document)}:
         return "000"
-    raise InvalidInput(
-        "falta el código del proveedor tecnológico que hizo el documento, para el nombre del archivo.",
-        field="provider_code",
-        found=received.control.provider_nit,
-        expected="los tres dígitos que la DIAN asignó al proveedor",
-        remedy='indique provider_code="…".',
-    )
+    raise InvalidInput.of("delivery.own_software", field="provider_code", found=received.control.provider_nit)
 
 
 def _check_files(number: str, pdf: bytes | None, annexes: Mapping[str, bytes]) -> None:
     if not 1 <= len(number) <= _MAX_NUMBER:
-        raise InvalidInput(
-            "el consecutivo del contenedor no tiene la longitud del anexo (AE04b).",
-            field="number",
-            found=number,
-            expected=f"entre 1 y {_MAX_NUMBER} caracteres",
-            remedy="indique number= con un consecutivo propio.",
-        )
+        raise InvalidInput.of("delivery.check_files", field="number", found=number, MAX_NUMBER=_MAX_NUMBER)
     if pdf is not None and not pdf.startswith(b"%PDF-"):
-        raise InvalidInput(
-            "la representación gráfica no es un PDF.",
-            field="pdf",
-            found=repr(pdf[:8]),
-            expected="bytes que empiezan por %PDF-",
-            remedy="dé los bytes del archivo PDF, no su nombre ni otro formato.",
-        )
+        raise InvalidInput.of("delivery.check_files_invalid_input", field="pdf", found=repr(pdf[:8]))
     for name in annexes:
         if not name.strip(". ") or re.search(r'[\x00-\x1f\x7f/\\:*?"<>|]', name):
-            raise InvalidInput(
-                "el nombre de un anexo no sirve como nombre de archivo.",
-                field="annexes",
-                found=repr(name),
-                expected="un nombre sin carpetas ni signos como / \\ : * ?",
-                remedy="dé solo el nombre del archivo, por ejemplo «remision.pdf».",
-            )
+            raise InvalidInput.of("delivery.check_files_annexes", field="annexes", found=repr(name))
 
 
 def _party(party: Any) -> AttachedParty:
@@ -343,12 +313,8 @@ def _zip(name: str, xml: bytes, pdf: bytes | None, annexes: Mapping[str, bytes],
             pdf = None
             findings.append(_left_out("la representación gráfica", data, max_bytes))
         else:
-            raise PackageTooLarge(
-                "el XML comprimido pasa él solo del límite del correo.",
-                field="max_bytes",
-                found=f"{len(data)} bytes",
-                expected=f"hasta {max_bytes} bytes (anexo técnico 1.9, sección 9.1)",
-                remedy="entréguelo por otro medio acordado con quien lo recibe y empáquelo con max_bytes=None.",
+            raise PackageTooLarge.of(
+                "delivery.package_too_large_zip", field="max_bytes", number_of_data=len(data), max_bytes=max_bytes
             )
 
 

@@ -122,12 +122,7 @@ class DeliveryRecord:
             }
             return cls(**values)
         except (KeyError, TypeError, ValueError):
-            raise InvalidInput(
-                "no es el registro de una entrega.",
-                field="record",
-                expected="el objeto JSON que dio DeliveryRecord.as_dict()",
-                remedy="use el registro que se guardó al entregar.",
-            ) from None
+            raise InvalidInput.of("delivery.from_dict", field="record") from None
 
 
 @checked
@@ -155,23 +150,11 @@ def deliver(
     other errors of ``MailError``, and those of ``compose``; what the sender itself raises passes through.
     """
     if customer is not None and not hasattr(customer, "emails"):
-        raise InvalidInput(
-            "esto no es una parte a quien se entregue.",
-            field="customer",
-            found=type(customer).__name__,
-            expected="Customer o Party",
-            remedy="para escribir a otras direcciones use to=[…].",
-        )
+        raise InvalidInput.of("delivery.deliver", field="customer", found=type(customer).__name__)
     graphic_only = isinstance(customer, Customer) and not customer.wants_xml
     addresses = _addresses(parties_of(package.document)[1] if customer is None else customer, to)
     if graphic_only and package.pdf is None:
-        raise NoRecipient(
-            "quien recibe no quiere el XML y el paquete no tiene representación gráfica.",
-            field="customer.wants_xml",
-            found=False,
-            expected="un paquete hecho con pdf=…",
-            remedy="empaque con la representación gráfica, o entréguela impresa.",
-        )
+        raise NoRecipient.of("delivery.deliver_no_recipient", field="customer.wants_xml", found=False)
     return _send(package, addresses, sender, at, mailbox or Mailbox.of(package), business_line, graphic_only)
 
 
@@ -189,12 +172,8 @@ def resend(
     Raises ``InvalidInput`` when the package is not the one that was delivered, and what `deliver` raises.
     """
     if package.sha256 != record.sha256:
-        raise InvalidInput(
-            "el paquete no es el que se entregó: sus bytes son otros.",
-            field="package",
-            found=package.sha256,
-            expected=record.sha256,
-            remedy="guarde el ZIP que se envió y tómelo con Package.load; no lo vuelva a empacar.",
+        raise InvalidInput.of(
+            "delivery.invalid_input_resend", field="package", found=package.sha256, expected=record.sha256
         )
     addresses = _addresses(None, (*record.recipients, *record.refused) if to is None else to)
     return _send(
@@ -299,13 +278,11 @@ def _bad(address: str) -> Fault:
 def all_refused(refused: Mapping[str, str]) -> RecipientsRefused:
     """Return the error of a message that no address took."""
     status = next((reply[:3] for reply in refused.values() if reply[:3].isdigit()), None)
-    return RecipientsRefused(
-        "el servidor de correo no aceptó ninguna de las direcciones.",
+    return RecipientsRefused.of(
+        "delivery.recipients_refused",
         status=None if status is None else int(status),
         field="to",
         found="; ".join(f"{address}: {reply}" for address, reply in refused.items()),
-        expected="al menos una dirección aceptada",
-        remedy="revise las direcciones con quien recibe; si no tiene otra, entregue el documento por otro medio.",
     )
 
 

@@ -61,12 +61,11 @@ class SmtpSender:
         try:
             self.security = SmtpSecurity(security)
         except ValueError:
-            raise InvalidInput(
-                "no existe esa protección de la conexión.",
+            raise InvalidInput.of(
+                "delivery.smtp_sender_invalid_input",
                 field="security",
                 found=security,
                 expected=", ".join(member.value for member in SmtpSecurity),
-                remedy="use starttls o tls.",
             ) from None
         self.host = host
         self.port = _PORTS[self.security] if port is None else port
@@ -76,13 +75,7 @@ class SmtpSender:
         self._context = context
         self._local_hostname = local_hostname
         if password is not None and self.security is SmtpSecurity.NONE and not _is_loopback(host):
-            raise InvalidInput(
-                "la contraseña viajaría sin cifrar.",
-                field="security",
-                found=self.security.value,
-                expected="starttls o tls",
-                remedy="use starttls o tls, o un servidor que no pida contraseña.",
-            )
+            raise InvalidInput.of("delivery.smtp_sender", field="security", found=self.security.value)
 
     def __repr__(self) -> str:
         """Show the server and user, never the password."""
@@ -98,13 +91,12 @@ class SmtpSender:
         except smtplib.SMTPResponseException as error:
             raise self._unreachable(_reply(error.smtp_code, error.smtp_error), error.smtp_code) from None
         except smtplib.SMTPNotSupportedError:
-            raise MailServerUnreachable(
-                "el servidor de correo no ofrece STARTTLS.",
+            raise MailServerUnreachable.of(
+                "delivery.mail_server_unreachable_call",
                 retryable=False,
                 field="security",
-                found=f"{self.host}:{self.port}",
-                expected="un servidor que cifre la conexión",
-                remedy='use security="tls" en el puerto 465, o pregunte qué puerto cifra.',
+                host=self.host,
+                port=self.port,
             ) from None
         except (OSError, smtplib.SMTPException, UnicodeError) as error:  # the last: a name that DNS cannot have
             raise self._unreachable(_words(error)) from None
@@ -153,35 +145,27 @@ class SmtpSender:
         try:
             smtp.login(self.user, self._password.get_secret_value())
         except smtplib.SMTPAuthenticationError as error:
-            raise MailLoginRefused(
-                "el servidor de correo no aceptó el usuario o la contraseña.",
+            raise MailLoginRefused.of(
+                "delivery.mail_login_refused_log_in",
                 status=error.smtp_code,
                 field="user",
-                found=f"{self.user}: {_reply(error.smtp_code, error.smtp_error)}",
-                expected="las credenciales del servidor",
-                remedy="revise usuario y contraseña; algunos proveedores exigen una contraseña de aplicación.",
+                user=self.user,
+                smtp_code=_reply(error.smtp_code, error.smtp_error),
             ) from None
         except (smtplib.SMTPNotSupportedError, smtplib.SMTPHeloError) as error:
-            raise MailLoginRefused(
-                "el servidor de correo no admite identificarse con usuario y contraseña.",
-                retryable=False,
-                field="user",
-                found=_words(error),
-                expected="un servidor con AUTH",
-                remedy="quite user y password, o pregunte qué puerto los admite.",
+            raise MailLoginRefused.of(
+                "delivery.log_in_mail_login_refused", retryable=False, field="user", found=_words(error)
             ) from None
 
     def _transact(self, smtp: smtplib.SMTP, message: EmailMessage, recipients: Sequence[str]) -> Receipt:
         sender = message["From"].addresses[0].addr_spec
         plain = all(address.isascii() for address in (sender, *recipients))
         if not plain and not smtp.has_extn("smtputf8"):
-            raise MessageRefused(
-                "el servidor de correo no admite direcciones con letras como ñ o á (SMTPUTF8).",
+            raise MessageRefused.of(
+                "delivery.transact",
                 retryable=False,
                 field="to",
                 found=", ".join(address for address in (sender, *recipients) if not address.isascii()),
-                expected="direcciones ASCII, o un servidor con SMTPUTF8",
-                remedy="pida otra dirección a quien recibe.",
             )
         data = message.as_bytes(policy=message.policy.clone(linesep="\r\n"))
         options = [] if plain else ["SMTPUTF8"]
@@ -202,34 +186,35 @@ class SmtpSender:
         except smtplib.SMTPDataError as error:
             raise self._refused(error.smtp_code, error.smtp_error) from None
         except (OSError, smtplib.SMTPServerDisconnected) as error:
-            raise MailServerUnreachable(
-                "la conexión se perdió al entregar el mensaje: puede haber llegado o no.",
+            raise MailServerUnreachable.of(
+                "delivery.transact_mail_server_unreachable",
                 field="host",
-                found=f"{self.host}:{self.port}: {_words(error)}",
-                expected="la respuesta del servidor",
-                remedy="vuelva a enviar el mismo paquete: si llega dos veces, es el mismo documento.",
+                host=self.host,
+                port=self.port,
+                error=_words(error),
             ) from None
         if code != 250:
             raise self._refused(code, reply)
         return Receipt(_reply(code, reply), refused)
 
     def _refused(self, code: int, reply: bytes | str) -> MessageRefused:
-        return MessageRefused(
-            "el servidor de correo no aceptó el mensaje.",
+        return MessageRefused.of(
+            "delivery.refused",
             status=code,
             found=_reply(code, reply),
-            expected="250",
             remedy=_TRIES_LATER if 400 <= code < 500 else "revise el remitente, el tamaño y lo que dice el servidor.",
         )
 
     def _unreachable(self, words: str, status: int | None = None) -> MailServerUnreachable:
-        return MailServerUnreachable(
-            "no se pudo hablar con el servidor de correo.",
+        return MailServerUnreachable.of(
+            "delivery.unreachable",
             status=status,
             field="host",
-            found=f"{self.host}:{self.port} ({self.security.value}): {words}",
-            expected="un servidor SMTP que responda",
-            remedy=f"revise nombre, puerto y protección; {_TRIES_LATER}",
+            host=self.host,
+            port=self.port,
+            value=self.security.value,
+            words=words,
+            TRIES_LATER=_TRIES_LATER,
         )
 
 

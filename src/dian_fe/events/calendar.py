@@ -58,13 +58,7 @@ def holidays(year: int) -> Mapping[date, str]:
     Raises ``InvalidInput`` for years outside `FIRST_YEAR` to `LAST_YEAR`.
     """
     if not isinstance(year, int) or not FIRST_YEAR <= year <= LAST_YEAR:
-        raise InvalidInput(
-            "no se conocen los festivos de ese año.",
-            field="year",
-            found=year,
-            expected=f"un año entre {FIRST_YEAR} y {LAST_YEAR}",
-            remedy="revise la fecha.",
-        )
+        raise InvalidInput.of("events.holidays", field="year", found=year, FIRST_YEAR=FIRST_YEAR, LAST_YEAR=LAST_YEAR)
     from dateutil.easter import easter
 
     sunday = easter(year)
@@ -85,13 +79,7 @@ def _monday_from(day: date) -> date:
 def _plain(day: date) -> date:
     """Return the day back when it is one: a datetime is equal to no holiday."""
     if not isinstance(day, date) or isinstance(day, datetime):
-        raise InvalidInput(
-            "se esperaba una fecha sin hora.",
-            field="day",
-            found=day,
-            expected="date, por ejemplo date(2026, 3, 2)",
-            remedy="tome la fecha colombiana del momento: momento.astimezone(zona).date().",
-        )
+        raise InvalidInput.of("events.invalid_input_plain", field="day", found=day)
     return day
 
 
@@ -112,9 +100,7 @@ def add_business_days(day: date, count: int) -> date:
     The day itself is never counted, be it a business day or not: a term begins on the day after.
     """
     if not isinstance(count, int):
-        raise InvalidInput(
-            "los días hábiles se cuentan enteros.", field="count", found=count, expected="un número entero"
-        )
+        raise InvalidInput.of("events.add_business_days", field="count", found=count)
     is_business_day(day)
     step = _ONE_DAY if count > 0 else -_ONE_DAY
     left = abs(count)

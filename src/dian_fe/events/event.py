@@ -106,21 +106,9 @@ class Event(EventDocument):
         """
         event = EventCode(code)
         if event not in _NAMED:
-            raise NotAllowed(
-                "ese evento no es un acuse ni un recibo.",
-                field="code",
-                found=code,
-                expected="030 o 032",
-                remedy="use claim (031), accept (033) o accept_tacitly (034).",
-            )
+            raise NotAllowed.of("events.acknowledge", field="code", found=code)
         if not isinstance(person, Person):
-            raise InvalidInput(
-                "falta quien recibió.",
-                field="person",
-                found=type(person).__name__,
-                expected="Person",
-                remedy='use Person(id="…", first_name="…", family_name="…").',
-            )
+            raise InvalidInput.of("events.acknowledge_invalid_input", field="person", found=type(person).__name__)
         try:
             person = person.checked()
         except InvalidInput as error:
@@ -204,13 +192,7 @@ class Event(EventDocument):
         invoice = verified.document
         _check_options(options)
         if verified.answer is None and not options.get("without_answer", False):
-            raise NotAllowed(
-                "la factura llegó sin la respuesta de la DIAN que la acepta.",
-                field="verified.answer",
-                found="ninguna",
-                expected="la respuesta de la DIAN",
-                remedy="pida el contenedor (AttachedDocument), o consulte la DIAN y use without_answer=True.",
-            )
+            raise NotAllowed.of("events.not_allowed_made", field="verified.answer")
         mandatary = options.get("mandatary")
         sworn = () if statement is None else (statement,)
         notes = [*_mandate(mandatary, sender), *sworn, *options.get("notes", ())]
@@ -255,12 +237,11 @@ class Event(EventDocument):
         """
         environment = self._made_of().environment
         if environment is not None and environment != Environment(issuer.environment).value:
-            raise WrongEnvironment(
-                "la factura es de un ambiente y quien declara, de otro.",
+            raise WrongEnvironment.of(
+                "events.wrong_environment",
                 field="issuer.environment",
                 found=Environment(issuer.environment).name,
                 expected=getattr(Environment.by_code(environment), "name", environment),
-                remedy="use un Issuer del ambiente de la factura: allá está registrada.",
             )
 
     def _made_of(self) -> _Origin:
@@ -272,23 +253,12 @@ class Event(EventDocument):
 
 def _not_made(found: str) -> NotAllowed:
     """Return the refusal of what no constructor made."""
-    return NotAllowed(
-        "un evento solo se hace de una factura verificada.",
-        found=found,
-        expected="Event.acknowledge(verified, …), claim, accept o accept_tacitly",
-        remedy="lea la factura con read(), verifíquela con verify() y use uno de esos constructores.",
-    )
+    return NotAllowed.of("events.not_made", found=found)
 
 
 def _check_number(event: EventDocument) -> None:
     if len(event.number) > _LONGEST_NUMBER:  # rule AAD05
-        raise InvalidInput(
-            "el número del evento es demasiado largo.",
-            field="number",
-            found=event.number,
-            expected=f"de 1 a {_LONGEST_NUMBER} caracteres",
-            remedy="use un consecutivo más corto.",
-        )
+        raise InvalidInput.of("events.check_number", field="number", found=event.number, LONGEST_NUMBER=_LONGEST_NUMBER)
 
 
 def _may_have_events(document: Any) -> bool:
@@ -300,30 +270,19 @@ def _may_have_events(document: Any) -> bool:
 def _invoice_of(verified: Verified[Invoice]) -> Invoice:
     """Return the invoice, when it can have events."""
     if not isinstance(verified, Verified):
-        raise InvalidInput(
-            "un evento solo se hace de una factura verificada.",
-            field="verified",
-            found=type(verified).__name__,
-            expected="lo que da verify(read(datos), trust)",
-            remedy="verifique la factura: su firma, su CUFE y la respuesta de la DIAN.",
-        )
+        raise InvalidInput.of("events.invoice_of", field="verified", found=type(verified).__name__)
     document: Any = verified.document
     if not _may_have_events(document):
-        raise NotAllowed(
-            "solo la factura electrónica de venta tiene estos eventos.",
+        raise NotAllowed.of(
+            "events.invoice_of_not_allowed",
             field="verified",
-            found=f"{verified.kind.label}, tipo {getattr(document, 'type_code', None)}",
-            expected=f"{DocumentType(_INVOICE).label}, tipo {_INVOICE}",
-            remedy="las notas y los demás documentos no se acusan ni se aceptan con eventos.",
+            label=verified.kind.label,
+            document=getattr(document, "type_code", None),
+            label_2=DocumentType(_INVOICE).label,
+            INVOICE=_INVOICE,
         )
     if document.customer.id == FINAL_CONSUMER_ID:
-        raise NotAllowed(
-            "la factura es de consumidor final: no hay adquirente que declare.",
-            field="verified.document.customer.id",
-            found=FINAL_CONSUMER_ID,
-            expected="un adquirente identificado",
-            remedy="pida la factura a nombre de la empresa.",
-        )
+        raise NotAllowed.of("events.invoice_of_2", field="verified.document.customer.id", found=FINAL_CONSUMER_ID)
     invoice: Invoice = document
     return invoice
 
@@ -332,28 +291,15 @@ def _check_options(options: EventOptions) -> None:
     """Refuse options that nobody would look at, and texts where a list is meant."""
     unknown = sorted(options.keys() - EventOptions.__annotations__.keys())
     if unknown:
-        raise InvalidInput(
-            "los eventos no llevan esta opción.",
-            field=unknown[0],
-            found=unknown[0],
-            expected=", ".join(EventOptions.__annotations__),
-            remedy="revise cómo se escribe.",
+        raise InvalidInput.of(
+            "events.check_options", field=unknown[0], found=unknown[0], expected=", ".join(EventOptions.__annotations__)
         )
     notes: Any = options.get("notes", ())
     if isinstance(notes, str) or not isinstance(notes, Iterable):
-        raise InvalidInput(
-            "se esperaba una lista de textos.", field="notes", found=notes, expected='notes=["…"]',
-            remedy="ponga el texto entre corchetes.",
-        )  # fmt: skip
+        raise InvalidInput.of("events.check_options_invalid_input", field="notes", found=notes)  # fmt: skip
     mandatary: Any = options.get("mandatary")
     if mandatary is not None and not isinstance(mandatary, Organization):
-        raise InvalidInput(
-            "se esperaba la organización que obra en nombre de otra.",
-            field="mandatary",
-            found=type(mandatary).__name__,
-            expected="Organization",
-            remedy='use Organization(nit="…", name="…").',
-        )
+        raise InvalidInput.of("events.check_options_mandatary", field="mandatary", found=type(mandatary).__name__)
 
 
 def _party(party: Party) -> EventParty:
@@ -390,10 +336,9 @@ def _refuse(event: Event, invoice: Invoice, options: EventOptions) -> None:
     given = options.get("history", EventHistory())
     history = given if isinstance(given, EventHistory) else EventHistory.of(given)
     if history.key and history.key.lower() != (event.reference_key or "").lower():
-        raise InvalidInput(
-            "la historia es de otra factura.", field="history", found=history.key, expected=event.reference_key,
-            remedy="pase la historia de esta factura: client.events(cufe).history.",
-        )  # fmt: skip
+        raise InvalidInput.of(
+            "events.history_of_another", field="history", found=history.key, expected=event.reference_key
+        )
     credit = any(payment.form == PaymentForm.CREDITO.value for payment in invoice.payments)
     faults = history.judge(
         RegisteredEvent(event.code, event.number, event.issued_at),
@@ -404,10 +349,17 @@ def _refuse(event: Event, invoice: Invoice, options: EventOptions) -> None:
     refusing = [fault for fault in faults if fault.rejects]
     if refusing:
         first = refusing[0]
-        raise EventRefused(
-            f"la factura {invoice.number} no admite el evento {event.code}: {first.message} ({first.code})",
-            field=first.path, found=first.found, expected=first.expected, remedy=first.hint, faults=faults,
-        )  # fmt: skip
+        raise EventRefused.of(
+            "events.event_refused",
+            field=first.path,
+            faults=faults,
+            found=first.found,
+            expected=first.expected,
+            remedy=first.hint,
+            invoice=invoice,
+            event=event,
+            fault=first,
+        )
 
 
 @checked
@@ -418,13 +370,7 @@ def registered(source: Signed[Event] | Received[EventDocument]) -> RegisteredEve
     anything but an event.
     """
     if not isinstance(source, Signed | Received) or source.kind.standing is not Standing.EVENT:
-        raise InvalidInput(
-            "esto no es un evento firmado ni leído.",
-            field="source",
-            found=type(source).__name__,
-            expected="lo que dan sign(build(evento, …)) o read(bytes) de un evento",
-            remedy="si leyó un ZIP o un contenedor, tome cada uno de received.events.",
-        )
+        raise InvalidInput.of("events.registered", field="source", found=type(source).__name__)
     if isinstance(source, Signed):
         signed_at: datetime | None = source.signing_time
     else:

@@ -195,12 +195,8 @@ class EventHistory:
         known = tuple(events) if isinstance(events, Iterable) else (events,)
         for position, event in enumerate(known):
             if not isinstance(event, RegisteredEvent):
-                raise InvalidInput(
-                    "la historia de una factura se compone de eventos registrados.",
-                    field=f"history[{position}]",
-                    found=type(event).__name__,
-                    expected="RegisteredEvent",
-                    remedy="pase client.events(cufe).history, o registered(evento) de cada evento firmado o leído.",
+                raise InvalidInput.of(
+                    "events.invalid_input_of", field=f"history[{position}]", found=type(event).__name__
                 )
         if all(event.order is not None for event in known):
             return cls(tuple(sorted(known, key=_counter)), key, tuple(unread))
@@ -295,12 +291,8 @@ class EventHistory:
         """
         order = ORDER.get(proposed.code)
         if order is None:
-            raise NotAllowed(
-                "no es un evento de la factura.",
-                field="code",
-                found=proposed.code,
-                expected=", ".join(ORDER),
-                remedy="use un EventCode del 030 al 034; los de RADIAN (035 en adelante) no se emiten aquí.",
+            raise NotAllowed.of(
+                "events.not_allowed_judge", field="code", found=proposed.code, expected=", ".join(ORDER)
             )
         return (
             *_cash(credit or allow_cash),

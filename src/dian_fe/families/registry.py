@@ -112,11 +112,10 @@ def kind_of(document: Any) -> DocumentKind:
     """Return the kind of a document; raise ``UnsupportedDocument`` for what is none."""
     found = model_kind(type(document))
     if found is None:
-        raise UnsupportedDocument(
-            "este objeto no es un documento que se conozca.",
+        raise UnsupportedDocument.of(
+            "families.unsupported_document",
             found=type(document).__name__,
             expected=", ".join(each.model_path[1] for each in kinds()),
-            remedy="hágalo con from_lines, o léalo con read.",
         )
     return found
 

@@ -314,13 +314,7 @@ def software_fields(source: Source, software: Software | None, label: Labels) ->
 def _check_software(software: Software, told: str | None) -> None:
     """Refuse to say that a software made the document when the XML names another one."""
     if told and told.lower() != software.id.lower():
-        raise InvalidInput(
-            "ese software no hizo el documento.",
-            field="software.id",
-            found=software.id,
-            expected=told,
-            remedy="dé el software con que se hizo el documento, o ninguno.",
-        )
+        raise InvalidInput.of("graphic.check_software", field="software.id", found=software.id, expected=told)
 
 
 def _nit(nit: str) -> str:

@@ -98,10 +98,4 @@ def _size(logo: bytes | None) -> tuple[int, int] | None:
             image.load()
             return image.size
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
-        raise InvalidInput(
-            "el logo no se puede leer como imagen.",
-            field="logo",
-            found=str(error),
-            expected="un PNG o JPEG completo",
-            remedy="guarde la imagen de nuevo con un programa de imágenes.",
-        ) from error
+        raise InvalidInput.of("graphic.invalid_input_size", field="logo", found=str(error)) from error

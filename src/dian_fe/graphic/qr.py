@@ -51,11 +51,7 @@ def symbol(text: str) -> Symbol:
     try:
         code = segno.make_qr(text, error="m", boost_error=False, encoding="utf-8", mask=_MASK)
     except segno.DataOverflowError:
-        raise UnreadableDocument(
-            "el texto del código QR no cabe en un código QR.",
-            field="qr_text",
-            found=f"{len(text.encode())} bytes",
-            expected="hasta 2331 bytes; los de la DIAN tienen unos 450",
-            remedy="revise número, identificaciones y clave del documento: alguno es mucho más largo de lo normal.",
+        raise UnreadableDocument.of(
+            "graphic.unreadable_document_symbol", field="qr_text", number=len(text.encode())
         ) from None
     return Symbol(tuple(tuple(module == 1 for module in row) for row in code.matrix))

@@ -67,13 +67,7 @@ def source_of(subject: Any, answer: Answer | Received[Any] | ApplicationResponse
     ``answer`` is not DIAN's verdict, or about another document.
     """
     if model_kind(type(subject)) is not None:
-        raise InvalidInput(
-            "un modelo aún no tiene clave ni QR: no tiene representación gráfica.",
-            field="document",
-            found=type(subject).__name__,
-            expected="lo que dan build, sign, read o verify",
-            remedy="use build(documento, emisor) y pase el resultado.",
-        )
+        raise InvalidInput.of("graphic.source_of", field="document", found=type(subject).__name__)
     if isinstance(subject, Received):
         found: Received[Any] | Built[Any] | Signed[Any] = _only(subject)
         answers = [part.document for part in subject.answers]
@@ -84,33 +78,26 @@ def source_of(subject: Any, answer: Answer | Received[Any] | ApplicationResponse
     elif isinstance(subject, (Built, Signed)):
         found, answers = subject, []
     else:
-        raise InvalidInput(
-            "no es un documento.",
-            field="document",
-            found=type(subject).__name__,
-            expected="lo que dan build, sign, read o verify",
-            remedy="para un archivo use read(bytes).",
-        )
+        raise InvalidInput.of("graphic.source_of_document", field="document", found=type(subject).__name__)
     document, control, key = found.document, found.control, found.key
     presentation = presentation_of(found.kind)
     if presentation is None:
-        raise InvalidInput(
-            f"{found.kind.label}: no tiene representación gráfica.",
+        raise InvalidInput.of(
+            "graphic.source_of_invalid_input",
             field="document",
             found=found.kind.name,
             expected=_drawn(),
-            remedy="pase uno de esos documentos.",
+            label=found.kind.label,
         )
     environment = _environment(control)
     lacking = _lacking(document, presentation.required)
     if not key or environment is None or lacking:
         missing = found.kind.key_label if not key else "ambiente" if environment is None else lacking
-        raise UnreadableDocument(
-            f"el documento no trae {missing}: sin eso no hay código QR ni representación gráfica.",
+        raise UnreadableDocument.of(
+            "graphic.source_of_unreadable_document",
             field="document",
             found=f"{found.kind.name} {getattr(document, 'number', '')}".rstrip(),
-            expected="un documento con clave, ambiente, totales y lo demás que lleva el código QR",
-            remedy="pida el documento completo a quien lo emitió.",
+            missing=missing,
         )
     if answer is not None:
         told: ApplicationResponse | None = _given(answer, document.number, key)
@@ -139,20 +126,16 @@ def _drawn() -> str:
 def _only(received: Received[Any]) -> Received[Any]:
     found = tuple(part for part in received.walk() if presentation_of(part.kind) is not None)
     if not found:
-        raise InvalidInput(
-            f"{received.kind.label}: no trae ningún documento que tenga representación gráfica.",
+        raise InvalidInput.of(
+            "graphic.invalid_input_only",
             field="document",
             found=received.kind.name,
-            expected=f"{_drawn()}, o lo que lo contenga",
-            remedy="pase uno de esos documentos.",
+            label=received.kind.label,
+            drawn=_drawn(),
         )
     if len({part.raw for part in found}) != 1:
-        raise InvalidInput(
-            "se muestra un documento a la vez.",
-            field="document",
-            found=f"{received.kind.name} con {len(found)} documentos",
-            expected="uno",
-            remedy="pase uno de received.documents.",
+        raise InvalidInput.of(
+            "graphic.only_invalid_input", field="document", name=received.kind.name, number_of_found=len(found)
         )
     return found[0]
 
@@ -178,12 +161,8 @@ def _given(answer: Any, number: str, key: str) -> ApplicationResponse:
     told = answer.document if isinstance(answer, Received) else answer
     response = answer_about(told, number=number, key=key)
     if response.code not in VERDICTS:
-        raise ForeignAnswer(
-            "la respuesta de la DIAN no dice si validó o rechazó el documento.",
-            field="answer",
-            found=response.code,
-            expected=f"{ACCEPTED} o {REJECTED}",
-            remedy="dé el ApplicationResponse que la DIAN devolvió al validar el documento.",
+        raise ForeignAnswer.of(
+            "graphic.foreign_answer", field="answer", found=response.code, ACCEPTED=ACCEPTED, REJECTED=REJECTED
         )
     return response
 

@@ -71,27 +71,15 @@ def _paper(value: str) -> Paper:
     try:
         return Paper(value)
     except ValueError:
-        raise InvalidInput(
-            "no existe ese papel.", field="paper", found=value, expected="letter o roll80", remedy="use Paper."
-        ) from None
+        raise InvalidInput.of("graphic.invalid_input_paper", field="paper", found=value) from None
 
 
 def _check_color(name: str, value: object) -> None:
     if not isinstance(value, str) or not _COLOR.fullmatch(value):
-        raise InvalidInput(
-            "no es un color.",
-            field=name,
-            found=repr(value),
-            expected="#rrggbb, por ejemplo #1d4f7c",
-            remedy="escriba el color con seis dígitos hexadecimales.",
-        )
+        raise InvalidInput.of("graphic.check_color", field=name, found=repr(value))
     if contrast(value) < _LEAST_CONTRAST:
-        raise NotAllowed(
-            "el color es muy claro para leerse sobre blanco.",
-            field=name,
-            found=f"{value} (contraste {contrast(value):.1f})",
-            expected=f"un contraste de al menos {_LEAST_CONTRAST}",
-            remedy="elija un tono más oscuro.",
+        raise NotAllowed.of(
+            "graphic.not_allowed", field=name, value=value, value_2=contrast(value), LEAST_CONTRAST=_LEAST_CONTRAST
         )
 
 
@@ -116,18 +104,12 @@ def _luminance(color: str) -> float:
 
 def _check_logo(logo: object) -> None:
     if not isinstance(logo, bytes) or not logo.startswith((_PNG, _JPEG)):
-        raise InvalidInput(
-            "el logo no es una imagen PNG ni JPEG.",
+        raise InvalidInput.of(
+            "graphic.check_logo",
             field="logo",
             found=type(logo).__name__ if not isinstance(logo, bytes) else f"bytes {logo[:4].hex()}…",
-            expected="los bytes de un PNG o JPEG",
-            remedy="lea el archivo: Path('logo.png').read_bytes().",
         )
     if len(logo) > MAX_LOGO:
-        raise InvalidInput(
-            "el logo es demasiado pesado.",
-            field="logo",
-            found=f"{len(logo)} bytes",
-            expected=f"hasta {MAX_LOGO} bytes",
-            remedy="reduzca la imagen: se imprime a unos 4 cm de ancho.",
+        raise InvalidInput.of(
+            "graphic.check_logo_invalid_input", field="logo", number_of_logo=len(logo), MAX_LOGO=MAX_LOGO
         )

@@ -83,9 +83,7 @@ def cardinal(number: int, *, feminine: bool = False, before_noun: bool = False) 
     Raises ``InvalidNumberText`` for negative numbers and from 10^24 on.
     """
     if not 0 <= number < LIMIT:
-        raise InvalidNumberText(
-            "el número no se puede escribir en letras.", found=number, expected="un entero de 0 a 24 cifras"
-        )
+        raise InvalidNumberText.of("graphic.invalid_number_text", found=number)
     if number == 0:
         return "cero"
     parts = []
@@ -149,7 +147,7 @@ def amount_in_words(amount: Decimal, currency: str = "COP") -> str:
     number or has more than 24 digits before the point.
     """
     if not amount.is_finite():
-        raise InvalidNumberText("no es un número.", found=amount, expected="un valor finito")
+        raise InvalidNumberText("No es un número.", found=amount, expected="un valor finito")
     value = amount.copy_abs()
     whole = int(value)
     money = _NAMES.get(currency) or _Money(currency, currency)

@@ -25,22 +25,15 @@ def checked_set(issuer: Issuer, test_set_id: str) -> str:
     """
     environment = Environment(issuer.environment)
     if environment is not Environment.HABILITACION:
-        raise WrongEnvironment(
-            "el set de pruebas se envía solo en habilitación.",
+        raise WrongEnvironment.of(
+            "habilitacion.wrong_environment",
             field="issuer.environment",
             found=environment.name,
             expected=Environment.HABILITACION.name,
-            remedy="use un Issuer con Environment.HABILITACION.",
         )
     checked = checked_test_set_id(test_set_id)
     if checked.lower() in {software.id.lower() for software in (issuer.software, *issuer.softwares)}:
-        raise InvalidIdentification(
-            "el identificador dado es el del software, no el del set de pruebas.",
-            field="test_set_id",
-            found=test_set_id,
-            expected="el TestSetId",
-            remedy="copie del portal de habilitación el TestSetId; está junto al SoftwareID y es otro.",
-        )
+        raise InvalidIdentification.of("habilitacion.invalid_identification", field="test_set_id", found=test_set_id)
     return checked
 
 
@@ -59,22 +52,17 @@ def _in_order(counts: Mapping[str, int]) -> dict[str, int]:
     """
     plans = [plan_of(name) for name in counts]
     if any(plan is not plans[0] for plan in plans):
-        raise InvalidInput(
-            "cada familia de documentos tiene su propio set de pruebas, con su identificador.",
-            field="counts",
-            found=", ".join(counts),
-            expected=", ".join(plans[0].required),
-            remedy="planee un set por familia.",
+        raise InvalidInput.of(
+            "habilitacion.in_order", field="counts", found=", ".join(counts), expected=", ".join(plans[0].required)
         )
     for name, count in counts.items():
         corrected = kind_named(name).corrects
         if count and corrected and not any(counts.get(each) for each in corrected):
-            raise InvalidInput(
-                "las notas del set corrigen documentos del mismo set, y no lleva ninguno.",
+            raise InvalidInput.of(
+                "habilitacion.in_order_invalid_input",
                 field=f"counts.{name}",
                 found=", ".join(counts),
-                expected=f"al menos un documento: {' o '.join(sorted(corrected))}",
-                remedy="use las cantidades que muestra el portal de habilitación.",
+                corrected=" o ".join(sorted(corrected)),
             )
     order = [*plans[0].required, *counts] if plans else []
     return {name: counts[name] for name in dict.fromkeys(order) if name in counts}
@@ -108,10 +96,11 @@ def _range_of(issuer: Issuer, kind: str) -> Resolution:
     resolution = issuer.numbering_of(known, "")
     if resolution is None:
         keyed = known.key is not None and known.key.secret is Secret.TECHNICAL_KEY
-        raise InvalidInput(
-            f"falta la numeración de pruebas ({known.label}).",
+        raise InvalidInput.of(
+            "habilitacion.range_of",
             field="issuer.resolution",
-            expected=f"Resolution(…) {'con la clave técnica ' * keyed}del portal de habilitación",
-            remedy=f"tome el rango {'y la clave ' * keyed}que muestra el portal para el set de pruebas.",
+            label=known.label,
+            keyed="con la clave técnica " * keyed,
+            keyed_2="y la clave " * keyed,
         )
     return resolution

@@ -103,20 +103,12 @@ class GivenCounts:
         for kind, count in self.required.items():
             fewer = self.least.get(kind, count)
             if type(count) is not int or type(fewer) is not int or not 0 <= fewer <= count:
-                raise InvalidInput(
-                    "las cantidades del set de pruebas no son las de un set.",
-                    field=f"counts.{kind}",
-                    found=f"{fewer} aceptados de {count}",
-                    expected="enteros: entre cero y los requeridos",
-                    remedy="use las cantidades que muestra el portal de habilitación.",
+                raise InvalidInput.of(
+                    "habilitacion.given_counts_invalid_input", field=f"counts.{kind}", fewer=fewer, count=count
                 )
         if not any(self.required.values()):
-            raise InvalidInput(
-                "el set de pruebas lleva al menos un documento.",
-                field="counts",
-                found=", ".join(self.required) or "ninguno",
-                expected="al menos un documento",
-                remedy="use las cantidades que muestra el portal de habilitación.",
+            raise InvalidInput.of(
+                "habilitacion.given_counts", field="counts", found=", ".join(self.required) or "ninguno"
             )
 
     def by_kind(self) -> dict[str, int]:
@@ -161,12 +153,11 @@ def plan_of(kind: str | None = None) -> TestSetPlan:
     family = next(each for each in families() if each.test_set) if kind is None else known and known.family
     plan: TestSetPlan | None = family.load(family.test_set) if family else None
     if plan is None:
-        raise InvalidInput(
-            "ningún set de pruebas lleva esta clase de documento.",
+        raise InvalidInput.of(
+            "habilitacion.plan_of",
             field="kind",
             found=kind,
             expected=", ".join(each.name for each in kinds() if each.family.test_set),
-            remedy="elija una de las clases que se habilitan con set de pruebas.",
         )
     return plan
 

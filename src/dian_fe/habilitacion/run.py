@@ -121,12 +121,12 @@ class HabilitacionRun:
         """Return a new slot with the next number of a kind, which is spent by it."""
         consecutive = self._next.get(kind)
         if consecutive is None:
-            raise NotAllowed(
-                "el set de pruebas no lleva esta clase de documento.",
+            raise NotAllowed.of(
+                "habilitacion.numbered",
                 field="kind",
                 found=kind,
                 expected=", ".join(self._next),
-                remedy=f"use {' o '.join(self._next)}.",
+                own=" o ".join(self._next),
             )
         number = number_of(self.issuer, kind, consecutive, self._plan)
         self._next[kind] = consecutive + 1
@@ -278,12 +278,13 @@ class HabilitacionRun:
             return open_one
         original = last_accepted((*self.slots, *self.dry_runs), corrected_by(kind))
         if corrected_by(kind) and original is None:
-            raise NotAllowed(
-                f"{kind_named(kind).label}: corrige un documento que la DIAN haya aceptado, y no hay ninguno.",
+            raise NotAllowed.of(
+                "habilitacion.not_allowed_trial",
                 field="kind",
                 found=kind,
-                expected=f"aceptado antes: {labels(map(kind_named, sorted(corrected_by(kind))))}",
-                remedy=f'pruebe antes lo que corrige: dry_run(…, kind="{min(corrected_by(kind))}").',
+                label=kind_named(kind).label,
+                labels=labels(map(kind_named, sorted(corrected_by(kind)))),
+                min=min(corrected_by(kind)),
             )
         slot = open_one or self._numbered(kind)
         built = build(sample(kind, slot.number, moment, self.issuer, original), self.issuer)
@@ -478,19 +479,15 @@ class HabilitacionRun:
         except DianFeError:
             raise
         except (KeyError, TypeError, AttributeError, ValueError) as problem:
-            raise UnreadableDocument(
-                "esto no es un set de pruebas guardado.",
-                field="run",
-                found=unreadable(problem),
-                expected="lo que dio HabilitacionRun.to_json()",
+            raise UnreadableDocument.of(
+                "habilitacion.unreadable_document", field="run", found=unreadable(problem)
             ) from None
         if supplier != issuer.organization.nit:
-            raise InvalidInput(
-                "el set de pruebas guardado es de otro emisor.",
+            raise InvalidInput.of(
+                "habilitacion.from_json",
                 field="issuer.organization.nit",
                 found=issuer.organization.nit,
                 expected=supplier,
-                remedy="use el Issuer con que se planeó.",
             )
         only_of_the_set(slots, run.test_set_id)
         run._reasons = run._rejections()

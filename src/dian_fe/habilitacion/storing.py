@@ -93,12 +93,14 @@ def only_of_the_set(slots: Sequence[Slot], test_set_id: str, where: str = "slots
             continue
         sent = (shipment.operation, shipment.test_set_id, shipment.number, shipment.kind)
         if sent != (TEST_SET_OPERATION, test_set_id, slot.number, slot.kind):
-            raise InvalidInput(
-                "un documento guardado no se envió para este set de pruebas.",
+            raise InvalidInput.of(
+                "habilitacion.only_of_the_set",
                 field=f"{where}[{position}]",
                 found=" ".join(filter(None, sent)),
-                expected=f"{TEST_SET_OPERATION} {test_set_id} {slot.number} {slot.kind}",
-                remedy="planee el set de nuevo con plan(…, first=…), desde el primer número libre.",
+                TEST_SET_OPERATION=TEST_SET_OPERATION,
+                test_set_id=test_set_id,
+                number=slot.number,
+                kind=slot.kind,
             )
 
 

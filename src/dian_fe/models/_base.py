@@ -98,7 +98,7 @@ def _exact(value: Any) -> Decimal:
     if isinstance(value, str) and _NUMBER.fullmatch(text := value.strip()):
         return _bounded(Decimal(text))
     if isinstance(value, Unsaid):
-        raise InvalidInput("falta este dato.", expected=value.expected, remedy=value.remedy)
+        raise InvalidInput("Falta este dato.", expected=value.expected, remedy=value.remedy)
     raise errors.InvalidNumberText(
         "no es un número decimal finito.",
         found=repr(value)[:60],
@@ -176,21 +176,11 @@ def to_bogota(value: Any, field: str | None = None) -> datetime:
         try:
             value = datetime.fromisoformat(value.strip())
         except ValueError as error:
-            raise InvalidInput(
-                "no es una fecha y hora ISO 8601.",
-                found=repr(value)[:60],
-                expected="2026-03-02T10:15:00-05:00",
-                remedy="escriba año, mes, día, hora y zona, como en el ejemplo.",
-            ) from error
+            raise InvalidInput.of("models.to_bogota_x", found=repr(value)[:60]) from error
     if is_blank(value):
         raise InvalidInput(MESSAGE, found=repr(value), expected=_A_MOMENT, remedy=REMEDY)
     if not isinstance(value, datetime):
-        raise InvalidInput(
-            "no es una fecha y hora.",
-            found=repr(value)[:60],
-            expected=_A_MOMENT,
-            remedy="use un datetime con zona, o su texto ISO 8601.",
-        )
+        raise InvalidInput.of("models.to_bogota", found=repr(value)[:60], expected=_A_MOMENT)
     moment: datetime = value
     if type(value) is not datetime:  # pandas' Timestamp has nanoseconds besides
         moment = datetime.combine(value.date(), value.timetz())
@@ -208,9 +198,7 @@ def to_bogota(value: Any, field: str | None = None) -> datetime:
     try:
         return moment.astimezone(BOGOTA).replace(microsecond=0)
     except OverflowError:  # the first and last hours that Python knows
-        raise InvalidInput(
-            "la fecha no existe en hora colombiana.", found=value.isoformat(), expected=_A_MOMENT
-        ) from None
+        raise InvalidInput.of("models.to_bogota_invalid_input", found=value.isoformat(), expected=_A_MOMENT) from None
 
 
 if TYPE_CHECKING:
@@ -226,10 +214,9 @@ def _plain_date(value: Any) -> date:
     if is_blank(value):
         raise InvalidInput(MESSAGE, found=repr(value), expected="una fecha, por ejemplo 2026-03-02", remedy=REMEDY)
     if isinstance(value, datetime):
-        raise InvalidInput(
-            "es una fecha con hora donde solo cabe una fecha.",
+        raise InvalidInput.of(
+            "models.plain_date_invalid_input",
             found=value.isoformat(),
-            expected="date, por ejemplo date(2026, 3, 2)",
             remedy="use su día: fecha.date()."
             if value.tzinfo is None
             else "tome la fecha colombiana del momento: momento.astimezone(zona).date().",
@@ -239,12 +226,7 @@ def _plain_date(value: Any) -> date:
     if isinstance(value, str):
         with suppress(ValueError):
             return date.fromisoformat(value.strip())
-    raise InvalidInput(
-        "no es una fecha.",
-        found=repr(value)[:60],
-        expected="una fecha, por ejemplo 2026-03-02",
-        remedy="escriba año, mes y día, sin hora.",
-    )
+    raise InvalidInput.of("models.plain_date", found=repr(value)[:60])
 
 
 if TYPE_CHECKING:

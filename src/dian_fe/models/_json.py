@@ -33,38 +33,22 @@ def load_json(data: str | bytes | bytearray) -> Any:
         values = dict(pairs)
         if len(values) < len(pairs):
             names = [name for name, _ in pairs]
-            raise InvalidInput(
-                "el JSON dice dos veces un mismo campo.",
-                field=next(name for name in values if names.count(name) > 1),
-                expected="cada campo una sola vez",
-                remedy="deje el valor que vale.",
+            raise InvalidInput.of(
+                "models.invalid_input_once", field=next(name for name in values if names.count(name) > 1)
             )
         return values
 
     try:
         return json.loads(data, parse_float=Decimal, parse_int=whole, parse_constant=constant, object_pairs_hook=once)
     except json.JSONDecodeError as error:
-        raise InvalidInput(
-            "el texto no es JSON.",
-            found=f"línea {error.lineno}, columna {error.colno}",
-            expected="JSON en UTF-8",
-            remedy="revise comas, comillas y llaves.",
-        ) from None
+        raise InvalidInput.of("models.load_json", lineno=error.lineno, colno=error.colno) from None
     except UnicodeDecodeError as error:
         before = error.object[: error.start]
-        raise InvalidInput(
-            "el JSON no está escrito en UTF-8.",
-            found=f"el byte 0x{error.object[error.start]:02X} en la línea {before.count(10) + 1}",
-            expected="JSON en UTF-8",
-            remedy="guárdelo de nuevo con codificación UTF-8: eñes y tildes son otros bytes en las de Windows.",
+        raise InvalidInput.of(
+            "models.load_json_invalid_input", object=error.object[error.start], count=before.count(10) + 1
         ) from None
     except RecursionError:
-        raise InvalidInput(
-            "el JSON tiene listas u objetos dentro de otros, a más profundidad de la que se admite.",
-            found="demasiados niveles",
-            expected="los pocos niveles del modelo",
-            remedy="revise qué escribió el archivo: ningún documento los necesita.",
-        ) from None
+        raise InvalidInput.of("models.load_json_x") from None
 
 
 def restored(cls: type[M], values: Any, **options: Any) -> M:

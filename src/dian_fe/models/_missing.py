@@ -64,12 +64,10 @@ def missing_of(**parts: Iterable[BaseModel]) -> Iterator[str]:
 def refuse_missing(paths: Iterable[str]) -> None:
     """Refuse what was read and lacks data, by the path of the first; what the library made lacks none."""
     if missing := tuple(paths):
-        raise MissingDatum(
-            "al documento le faltan datos: se leyó de un XML que no los trae, o no se entienden.",
+        raise MissingDatum.of(
+            "models.refuse_missing",
             field=missing[0],
             found="ningún valor" if len(missing) == 1 else f"faltan {', '.join(missing[:_NAMED])}",
-            expected="el dato",
-            remedy="complételo con replace(…), o haga el documento con from_lines.",
         )
 
 

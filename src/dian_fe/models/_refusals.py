@@ -116,9 +116,7 @@ def _is_required(place: Place) -> bool:
 def _missing(place: Place) -> InvalidInput:
     expected, _ = shape_of(place.annotation, place.name)
     call = "" if place.model is None else f" en {constructor(place.model)}"
-    return InvalidInput(
-        "falta este dato.", field=place.path, expected=expected, remedy=f"agregue {place.name}=…{call}."
-    )
+    return InvalidInput.of("models.missing", field=place.path, expected=expected, name=place.name, call=call)
 
 
 def _unknown(place: Place) -> InvalidInput:
@@ -137,12 +135,13 @@ def _unknown(place: Place) -> InvalidInput:
         remedy = f"ese dato va dentro de {inside[0]}: {inside[0]}={inside[1].__name__}({name}=…)."
     else:
         remedy = f"quite {name}, o escriba uno de los campos de {owner}."
-    return InvalidInput(
-        f"{owner} no tiene este campo.",
+    return InvalidInput.of(
+        "models.unknown",
         field=place.path,
         found=name,
         expected=expected if close else f"{expected}: {', '.join(fields)}",
         remedy=remedy,
+        owner=owner,
     )
 
 
@@ -205,8 +204,8 @@ def _single(details: list[Any], cls: type[BaseModel], given: Any) -> dict[tuple[
             if isinstance(value, _SINGLES) and place.many:
                 expected, _ = shape_of(place.annotation, place.name)
                 shown = shown_value(value) if isinstance(value, str | bytes) else f"un solo {type(value).__name__}"
-                found[here] = InvalidInput(
-                    "se esperaba una lista, y es un solo valor.",
+                found[here] = InvalidInput.of(
+                    "models.invalid_input_single",
                     field=place.path,
                     found=shown,
                     expected=expected,

@@ -28,19 +28,9 @@ def checked_secret(value: SecretStr, what: str, remedy: str) -> SecretStr:
     """
     text = value.get_secret_value()
     if _MASK.fullmatch(text):
-        raise MaskedSecret(
-            f"{what} está enmascarado: este JSON no lleva secretos.",
-            found="asteriscos en lugar del valor",
-            expected="el valor en claro",
-            remedy=remedy,
-        )
+        raise MaskedSecret.of("models.masked_secret", remedy=remedy, what=what)
     if _UNSEEN.search(text):
-        raise InvalidInput(
-            f"{what} lleva caracteres que no se ven.",
-            found="un carácter de control o de formato",
-            expected="solo caracteres visibles",
-            remedy="cópielo otra vez; un salto de línea o un espacio de ancho cero se cuelan al pegar.",
-        )
+        raise InvalidInput.of("models.checked_secret", what=what)
     return value
 
 
@@ -52,12 +42,7 @@ def checked_technical_key(value: SecretStr) -> SecretStr:
     checked_secret(value, "el valor de la clave técnica", _FROM_SECRETS)
     text = value.get_secret_value()
     if not _KEY.fullmatch(text):
-        raise InvalidInput(
-            "la clave técnica no tiene la forma de las que da la DIAN.",
-            found=_oddity(text),
-            expected="40 o 64 dígitos hexadecimales en minúscula",
-            remedy="tómela de Client.numbering (GetNumberingRange); al copiarla de un PDF se pierden caracteres.",
-        )
+        raise InvalidInput.of("models.checked_technical_key", found=_oddity(text))
     return value
 
 
@@ -65,11 +50,7 @@ def checked_pin(value: SecretStr) -> SecretStr:
     """Return the software's PIN. Raise ``MaskedSecret``, or ``InvalidInput`` for an empty one or unseen characters."""
     checked_secret(value, "el PIN del software", _FROM_SECRETS)
     if not value.get_secret_value():
-        raise InvalidInput(
-            "el PIN del software está vacío.",
-            expected="el PIN tal como se registró en el portal",
-            remedy="indique el PIN; lo eligió al registrar el software.",
-        )
+        raise InvalidInput.of("models.checked_pin")
     return value
 
 

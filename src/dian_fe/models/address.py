@@ -94,13 +94,7 @@ class Address(Model):
         """Return the address itself when its place data agree; raise as ``colombia`` does otherwise."""
         code = self.postal_code
         if self.municipality is not None and code is not None and not _POSTAL_CODE.fullmatch(code):
-            raise InvalidInput(
-                "un código postal colombiano tiene seis dígitos.",
-                field="postal_code",
-                found=repr(code),
-                expected="seis dígitos, también el cero inicial",
-                remedy="omítalo: se toma el usual del municipio.",
-            )
+            raise InvalidInput.of("models.checked", field="postal_code", found=repr(code))
         return self._agreeing()
 
     def _agreeing(self) -> Self:

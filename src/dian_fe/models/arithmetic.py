@@ -156,13 +156,7 @@ def _computed(
     if deduct_prepayments and prepaid is not None:
         payable -= prepaid
     if payable < ZERO:
-        raise InconsistentAmounts(
-            "el valor por pagar resulta negativo.",
-            field="totals.payable",
-            found=payable,
-            expected="cero o más",
-            remedy="revise descuentos, anticipos y redondeo.",
-        )
+        raise InconsistentAmounts.of("models.computed", field="totals.payable", found=payable)
     totals = _made(
         Totals,
         {
@@ -181,12 +175,10 @@ def _computed(
 
 def _incomplete(line: Line, position: int) -> MissingDatum:
     missing = [f"lines[{position}].{path}" for path in line.missing]
-    return MissingDatum(
-        "a la línea le faltan datos: se leyó de un XML que no los trae, o no se entienden.",
+    return MissingDatum.of(
+        "models.incomplete",
         field=missing[0],
         found="ningún valor" if len(missing) == 1 else f"faltan {', '.join(missing)}",
-        expected="el dato",
-        remedy="complétela con replace(…), o haga la línea de nuevo.",
     )
 
 
@@ -209,12 +201,11 @@ def _line(line: Line, position: int, rounder: _Rounder, splitter: Splitter) -> L
     price, quantity, with_taxes = said["price"], said["quantity"], said["price_with_taxes"]
     if quantity <= ZERO or price.is_signed() or (with_taxes is not None and with_taxes.is_signed()):
         bad = "quantity" if quantity <= ZERO else "price" if price.is_signed() else "price_with_taxes"
-        raise InvalidInput(
-            "los precios no son negativos y las cantidades son mayores que cero (en facturas, regla VLR01).",
+        raise InvalidInput.of(
+            "models.invalid_input_line",
             field=bad,
             found=said[bad],
             expected="mayor que cero" if bad == "quantity" else "cero o más",
-            remedy="use una nota para devolver valores.",
         )
     check_base_quantity(line)
     if with_taxes is not None:
@@ -230,13 +221,7 @@ def _line(line: Line, position: int, rounder: _Rounder, splitter: Splitter) -> L
     amount = rounder(net)
     if amount.is_signed():
         if amount < ZERO:
-            raise InconsistentAmounts(
-                "los descuentos de la línea superan su valor.",
-                field="allowances",
-                found=amount,
-                expected="un valor de línea de cero o más",
-                remedy="revise los descuentos.",
-            )
+            raise InconsistentAmounts.of("models.inconsistent_amounts_line", field="allowances", found=amount)
         amount = abs(amount)  # what rounds to nothing is not minus zero
     base = amount
     reference = said["reference_price"]
@@ -245,13 +230,7 @@ def _line(line: Line, position: int, rounder: _Rounder, splitter: Splitter) -> L
     if reference is not None and price == ZERO:
         base = rounder(reference.amount * quantity)
     elif said["free_of_charge"]:
-        raise NotAllowed(
-            "una línea gratuita lleva precio cero y precio de referencia.",
-            field="reference_price",
-            found=price,
-            expected="price=0 y reference_price",
-            remedy="use Line.free(…).",
-        )
+        raise NotAllowed.of("models.not_allowed_line", field="reference_price", found=price)
     if said["amount"] is not None:
         kept = _kept(said["amount"], amount, "amount")
         amount, base = kept, kept if base is amount else base
@@ -281,9 +260,7 @@ def _allowance(item: AllowanceCharge, gross: Decimal, position: int, rounder: _R
     base = item.base if item.base is not None else rounder(gross)
     if item.percent is None:
         if item.amount is None:
-            raise NotAllowed(
-                "falta el valor o el porcentaje.", field="amount", expected="amount o percent", remedy="indique uno."
-            )
+            raise NotAllowed.of("models.allowance", field="amount")
         amount = item.amount
     else:
         check_percent(item.percent)
@@ -300,13 +277,7 @@ def _allowance(item: AllowanceCharge, gross: Decimal, position: int, rounder: _R
 def _taxes(totals: tuple[TaxTotal, ...], base: Decimal, line: Line, rounder: _Rounder) -> tuple[TaxTotal, ...]:
     for position, total in enumerate(totals):
         if total.code in WITHHELD:
-            raise NotAllowed(
-                "una retención no es un impuesto: no aumenta el valor por pagar.",
-                field=f"taxes[{position}]",
-                found=total.code,
-                expected="un tributo que no sea 05, 06 ni 07",
-                remedy="póngala en withholdings.",
-            )
+            raise NotAllowed.of("models.not_allowed_taxes", field=f"taxes[{position}]", found=total.code)
     if len(totals) > 1:
         # Percent taxes go first: the base of the first tax is what the line adds to TaxExclusiveAmount.
         totals = tuple(sorted(totals, key=lambda total: total.percent is None))
@@ -338,9 +309,7 @@ def _tax(total: TaxTotal, base: Decimal, line: Line, rounder: _Rounder) -> TaxTo
     if amount is not None and len(given) == 1 and given[0].amount is None:
         given = (update_fast(given[0], {"amount": amount}),)  # of one rate both are the same amount
     if not given:
-        raise NotAllowed(
-            "un impuesto necesita al menos una tarifa.", field="subtotals", remedy="use los ayudantes: iva(19)."
-        )
+        raise NotAllowed.of("models.not_allowed_tax", field="subtotals")
     subtotals: list[TaxSubtotal] = []
     for subtotal in given:
         try:
@@ -372,35 +341,21 @@ def _subtotal(subtotal: TaxSubtotal, base: Decimal, line: Line, rounder: _Rounde
             bad = "per_unit_amount" if values["per_unit_amount"].is_signed() else "base_unit_measure"
             raise _negative(bad, values[bad], "revise el valor por unidad y las unidades gravadas.")
     else:
-        raise NotAllowed(
-            "un impuesto lleva porcentaje o valor por unidad.",
-            expected="percent o per_unit_amount",
-            remedy="use los ayudantes: iva(19), inc_bolsas(66)…",
-        )
+        raise NotAllowed.of("models.subtotal")
     values["amount"] = amount if values["amount"] is None else _kept(values["amount"], amount, "amount")
     return make_fast(TaxSubtotal, values)
 
 
 def _negative(field: str, found: Decimal, remedy: str) -> InvalidInput:
-    return InvalidInput(
-        "solo el redondeo del total puede ser negativo (en facturas, regla VLR01).",
-        field=field,
-        found=found,
-        expected="cero o más",
-        remedy=remedy,
-    )
+    return InvalidInput.of("models.negative", field=field, found=found, remedy=remedy)
 
 
 def _kept(given: Decimal, computed: Decimal, field: str) -> Decimal:
     if given.is_signed():
         raise _negative(field, given, "omita el valor para que la librería lo calcule, o corríjalo.")
     if abs(given - computed) > TOLERANCE:
-        raise InconsistentAmounts(
-            "el valor dado no concuerda con el calculado.",
-            field=field,
-            found=given,
-            expected=f"{computed} (tolerancia {TOLERANCE})",
-            remedy="omita el valor para que la librería lo calcule, o corrija precio, cantidad o tarifa.",
+        raise InconsistentAmounts.of(
+            "models.inconsistent_amounts_kept", field=field, found=given, computed=computed, TOLERANCE=TOLERANCE
         )
     return given
 

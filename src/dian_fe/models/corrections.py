@@ -146,7 +146,7 @@ def concept_of(concepts: type[CodeEnum], given: Any, field: str = "concept") -> 
         found = []  # a number, or a member of another list: its code means something else here
     candidates = ", ".join(f"{member.value} ({member.label})" for member in found or concepts)
     raise UnknownCode(
-        "el nombre puede ser el de varios conceptos." if found else "el concepto no está en su lista.",
+        "El nombre puede ser el de varios conceptos." if found else "El concepto no está en su lista.",
         field=field,
         found=repr(given)[:60],
         expected=candidates,

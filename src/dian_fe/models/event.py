@@ -48,12 +48,7 @@ class Person(Model, defer_build=True):
         number, _ = identified(self.id_type or "", self.id, digit)
         for name in ("first_name", "family_name"):
             if getattr(self, name) is None:
-                raise InvalidInput(
-                    "el acuse y el recibo nombran a quien recibió, con nombre y apellido.",
-                    field=name,
-                    expected="un texto",
-                    remedy='use Person(id="…", first_name="…", family_name="…").',
-                )
+                raise InvalidInput.of("models.checked_invalid_input", field=name)
         return self if number == self.id else self.replace(id=number)
 
 

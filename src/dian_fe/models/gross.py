@@ -58,12 +58,11 @@ class Splitter:
         total = self._rounder(gross + sum(_signed(line.allowances, discounts), ZERO))
         free = total - taxes.fixed
         if free < ZERO:
-            raise InconsistentAmounts(
-                "los impuestos por unidad o los descuentos superan el precio con impuestos.",
+            raise InconsistentAmounts.of(
+                "models.line_inconsistent_amounts",
                 field="price_with_taxes" if total >= ZERO else "allowances",
                 found=total,
                 expected=f"{taxes.fixed} o más en la línea" if total >= ZERO else "un valor de línea de cero o más",
-                remedy="revise el precio con impuestos, la cantidad, los descuentos y los impuestos por unidad.",
             )
         base, amounts = self._part(free, taxes)
         return self._made(line, taxes, base, amounts, discounts)
@@ -189,21 +188,16 @@ def _gross_allowance(item: AllowanceCharge, gross: Decimal, position: int, taxes
     if item.percent is None or item.base is not None or item.amount is not None:
         if item.amount is not None and item.percent is None:
             return item.amount
-        raise NotAllowed(
-            "con el precio con impuestos, un descuento o cargo lleva porcentaje o valor, sin base.",
+        raise NotAllowed.of(
+            "models.gross_allowance",
             field=f"allowances[{position}]",
-            found=f"percent={item.percent}, amount={item.amount}, base={item.base}",
-            expected="percent o amount",
-            remedy="use discount(10) o discount(amount=…), o dé el precio sin impuestos.",
+            percent=item.percent,
+            amount=item.amount,
+            base=item.base,
         )
     if taxes.fixed and item.percent:
-        raise NotAllowed(
-            "con impuestos por unidad o con base propia, un porcentaje del precio con impuestos no es el mismo del "
-            "precio sin ellos.",
-            field=f"allowances[{position}].percent",
-            found=item.percent,
-            expected="un valor, con impuestos",
-            remedy="dé el descuento o cargo en pesos, con discount(amount=…), o el precio ya rebajado.",
+        raise NotAllowed.of(
+            "models.gross_allowance_not_allowed", field=f"allowances[{position}].percent", found=item.percent
         )
     return gross * item.percent / _HUNDRED
 
@@ -217,13 +211,7 @@ def _refuse_contradictions(line: Line) -> None:
         ("taxes.amount", _tax_given(line), "deje solo la tarifa: el impuesto sale de price_with_taxes."),
     ):
         if value is not None:
-            raise NotAllowed(
-                "una línea con el precio con impuestos no lleva este dato.",
-                field=name,
-                found=value,
-                expected="ningún valor",
-                remedy=remedy,
-            )
+            raise NotAllowed.of("models.refuse_contradictions", field=name, found=value, remedy=remedy)
 
 
 def _tax_given(line: Line) -> Decimal | None:
@@ -246,12 +234,13 @@ def _unit_price(before: Decimal, line: Line) -> Decimal:
         if missed < _HALF_CENT:
             return price
     if missed > _MOST_MISSED:
-        raise InconsistentAmounts(
-            "ningún precio de seis decimales da el valor de esta cantidad.",
+        raise InconsistentAmounts.of(
+            "models.unit_price",
             field="price_with_taxes",
-            found=f"{line.price_with_taxes} por {line.quantity}",
-            expected=f"precio por cantidad a {_MOST_MISSED} o menos de {before} (en facturas, regla FAV06)",
-            remedy="parta la línea en varias, use una unidad mayor, o dé el precio sin impuestos.",
+            price_with_taxes=line.price_with_taxes,
+            quantity=line.quantity,
+            MOST_MISSED=_MOST_MISSED,
+            before=before,
         )
     return price
 

@@ -62,12 +62,7 @@ class Software(Model):
     @classmethod
     def _guid(cls, value: str) -> str:
         if not GUID.fullmatch(value):
-            raise InvalidIdentification(
-                "el identificador del software no es el GUID que da la DIAN.",
-                found=value,
-                expected="00000000-0000-0000-0000-000000000000",
-                remedy="copie el SoftwareID del portal de la DIAN.",
-            )
+            raise InvalidIdentification.of("models.invalid_identification_guid", found=value)
         return value
 
     @field_validator("provider_nit", "maker_nit")
@@ -112,12 +107,8 @@ class Issuer(Model):
     @model_validator(mode="after")
     def _own_software(self) -> Self:
         if self.software.provider_nit == self.organization.nit and self.software.provider_code != "000":
-            raise InvalidInput(
-                "el software es propio y su código de proveedor no es 000.",
-                field="software.provider_code",
-                found=self.software.provider_code,
-                expected="000",
-                remedy="use 000 para software propio.",
+            raise InvalidInput.of(
+                "models.own_software", field="software.provider_code", found=self.software.provider_code
             )
         return self
 
@@ -126,12 +117,10 @@ class Issuer(Model):
         served: set[str] = set()
         for position, software in enumerate(self.softwares):
             if not software.serves or served & set(software.serves):
-                raise InvalidInput(
-                    "cada registro de software adicional dice qué documentos hace, y ninguno repite los de otro.",
+                raise InvalidInput.of(
+                    "models.served_once",
                     field=f"softwares[{position}].serves",
                     found=", ".join(software.serves) or "ninguno",
-                    expected="tipos de documento que ningún otro registro nombra",
-                    remedy="indique serves con los tipos de documento de ese registro.",
                 )
             served |= set(software.serves)
         return self
@@ -145,12 +134,11 @@ class Issuer(Model):
         for place, software in (("software", self.software), *_placed("softwares", self.softwares)):
             for name in software.serves:
                 if find(name) is None:
-                    raise InvalidInput(
-                        "el registro de software nombra una clase de documento que no existe.",
+                    raise InvalidInput.of(
+                        "models.software_of",
                         field=f"{place}.serves",
                         found=name,
                         expected=", ".join(each.name for each in kinds()),
-                        remedy="corrija el nombre de la clase en serves.",
                     )
         return next((each for each in self.softwares if kind.name in each.serves), self.software)
 

@@ -68,13 +68,7 @@ def _allowance(
     is_charge: bool, percent: Exact | None, amount: Exact | None, reason: str, reason_code: str
 ) -> AllowanceCharge:
     if (percent is None) == (amount is None):
-        raise NotAllowed(
-            "un descuento o cargo lleva porcentaje o valor, uno de los dos.",
-            field="percent",
-            found=f"percent={percent}, amount={amount}",
-            expected="exactamente uno",
-            remedy="indique percent o amount.",
-        )
+        raise NotAllowed.of("models.allowance_not_allowed", field="percent", percent=percent, amount=amount)
     exact = None if percent is None else exact_of(percent, "percent")
     check_percent(exact)
     return AllowanceCharge(
@@ -89,13 +83,7 @@ def _allowance(
 def check_percent(percent: Decimal | None, *, field: str = "percent") -> None:
     """Refuse a discount or charge of more than 100 percent (rules FAQ06 and FBE05)."""
     if percent is not None and percent > _WHOLE:
-        raise InvalidInput(
-            "un descuento o cargo no pasa de 100 % (en facturas, reglas FAQ06 y FBE05).",
-            field=field,
-            found=f"{percent} %",
-            expected="de 0 a 100: 10 quiere decir 10 %",
-            remedy="revise el porcentaje, o dé el valor con amount.",
-        )
+        raise InvalidInput.of("models.check_percent", field=field, percent=percent)
 
 
 _WHOLE = Decimal(100)
@@ -291,13 +279,12 @@ def check_base_quantity(line: Line) -> None:
     pair = {said["base_unit"], said["unit"]}
     if not other_quantity and (base is None or len(pair) == 1 or not any(pair <= same for same in _MEASURES)):
         return
-    raise InvalidInput(
-        "el precio es de una unidad: la DIAN no divide por BaseQuantity, que lleva 1 o la cantidad de la línea "
-        "(en facturas, regla FAV06).",
+    raise InvalidInput.of(
+        "models.check_base_quantity",
         field="base_quantity" if other_quantity else "base_unit",
         found=base if other_quantity else line.base_unit,
-        expected=f"{quantity if other_quantity else line.unit}, que se toma si se omite",
         remedy=_unit_price_remedy(line),
+        other_quantity=quantity if other_quantity else line.unit,
     )
 
 

@@ -67,12 +67,7 @@ class TradeNote(TradeDocument, metaclass=ModelMeta):
         annulled = lines is None
         if lines is None:
             if concept != cls.ANNULMENT:
-                raise NotAllowed(
-                    "solo una anulación toma todas las líneas del documento que corrige.",
-                    field="lines",
-                    expected="las líneas que se corrigen",
-                    remedy=f"indique lines; {name}.lines[0].without_amounts(quantity=1) da parte de una línea.",
-                )
+                raise NotAllowed.of("models.not_allowed_over", field="lines", name=name)
             lines = document.lines
             refuse_missing(missing_of(lines=lines))
         taken: dict[str, Any] = {
@@ -128,28 +123,20 @@ class TradeNote(TradeDocument, metaclass=ModelMeta):
         own_key = key if plain else getattr(given, "key", None)
         called = _called(cls.CORRECTS)
         if not isinstance(document, cls.CORRECTS):
-            raise InvalidInput(
-                f"{_called(cls)} no corrige eso.",
+            raise InvalidInput.of(
+                "models.document_and_key",
                 field=name,
                 found=type(given).__name__,
-                expected=f"{called} ({cls.CORRECTS.__name__}), o lo que dieron build, sign o read",
-                remedy=f"pase el documento que se corrige: {called}.",
+                of_class=_called(cls),
+                called=called,
+                name=cls.CORRECTS.__name__,
             )
         if not own_key:
-            raise InvalidInput(
-                f"falta la clave ({_scheme(document).partition('-')[0]}) del documento que se corrige.",
-                field="key",
-                expected="96 dígitos hexadecimales",
-                remedy="pase lo que dieron build, sign o read, o el documento con key=clave.",
+            raise InvalidInput.of(
+                "models.document_and_key_invalid_input", field="key", partition=_scheme(document).partition("-")[0]
             )
         if plain and _KEY.fullmatch(own_key) is None:
-            raise InvalidInput(
-                "la clave del documento que se corrige no es una clave.",
-                field="key",
-                found=own_key[:100],
-                expected="96 dígitos hexadecimales",
-                remedy="cópiela entera, o pase lo que dieron build, sign o read.",
-            )
+            raise InvalidInput.of("models.document_and_key_key", field="key", found=own_key[:100])
         return document, own_key
 
     @classmethod
@@ -157,30 +144,19 @@ class TradeNote(TradeDocument, metaclass=ModelMeta):
         """Return the notes that were issued before over the document of that number, each once."""
         notes: dict[str, TradeNote] = {}
         if isinstance(previous, TradeNote) or not isinstance(previous, Iterable):
-            raise InvalidInput(
-                "las notas anteriores se dan en una lista.",
-                field="previous",
-                found=type(previous).__name__,
-                expected="una lista de notas",
-                remedy="escriba previous=[nota].",
-            )
+            raise InvalidInput.of("models.earlier", field="previous", found=type(previous).__name__)
         for index, given in enumerate(previous):
             note = getattr(given, "document", given)
             if not isinstance(note, TradeNote):
-                raise InvalidInput(
-                    "las notas anteriores son notas.",
-                    field=f"previous[{index}]",
-                    found=type(given).__name__,
-                    expected="una nota, o lo que dieron build, sign o read",
-                    remedy="pase las notas que ya se emitieron sobre este documento.",
+                raise InvalidInput.of(
+                    "models.earlier_invalid_input", field=f"previous[{index}]", found=type(given).__name__
                 )
             if number not in {each.number for each in note.billing_references}:
-                raise InvalidInput(
-                    "esta nota anterior no corrige el documento.",
+                raise InvalidInput.of(
+                    "models.earlier_2",
                     field=f"previous[{index}].billing_references",
                     found=", ".join(each.number for each in note.billing_references) or None,
                     expected=number,
-                    remedy="pase solo las notas que ya se emitieron sobre este documento.",
                 )
             notes[note.number] = note
         return tuple(notes.values())

@@ -102,30 +102,15 @@ class Organization(PartyData, defer_build=False):
         otherwise, and for a company that has another start date already; ``InvalidInput`` for no date.
         """
         if cannot_be_undone is not True:
-            raise NotAllowed(
-                f"{_FOR_GOOD}, ni cambiar después su fecha de inicio.",
-                field="cannot_be_undone",
-                found=cannot_be_undone,
-                expected="True, escrito por quien lo decide",
-                remedy="actívela primero en el portal de la DIAN y escriba cannot_be_undone=True.",
+            raise NotAllowed.of(
+                "models.activated", field="cannot_be_undone", found=cannot_be_undone, FOR_GOOD=_FOR_GOOD
             )
         if start_date is None:
-            raise InvalidInput(
-                "falta la fecha de inicio.",
-                field="start_date",
-                expected="la fecha que muestra el portal",
-                remedy="sin fecha, diga lo que se sabe: replace(state=OrganizationState(…)).",
-            )
+            raise InvalidInput.of("models.activated_invalid_input", field="start_date")
         fixed = self.state.start_date
         active = OrganizationState(electronic_invoicing=True, prior_validation=True, start_date=start_date)
         if fixed is not None and fixed != active.start_date:
-            raise NotAllowed(
-                "la fecha de inicio ya está fijada y no se puede cambiar.",
-                field="start_date",
-                found=start_date,
-                expected=fixed,
-                remedy="deje la que muestra el portal; si está mal escrita aquí, corríjala con replace(state=…).",
-            )
+            raise NotAllowed.of("models.activated_not_allowed", field="start_date", found=start_date, expected=fixed)
         return self.replace(state=active)
 
 

@@ -33,12 +33,7 @@ _IDENTIFICATION = re.compile(r"[0-9A-Za-z][0-9A-Za-z-]*")
 def check_email(value: str) -> str:
     """Return one e-mail address; raises ``InvalidEmail`` for anything else."""
     if not _EMAIL.fullmatch(value):
-        raise InvalidEmail(
-            "no es una dirección de correo.",
-            found=value,
-            expected="nombre@example.com",
-            remedy="corrija la dirección; si son varias, póngalas en una lista. usable_emails separa las que sirven.",
-        )
+        raise InvalidEmail.of("models.invalid_email", found=value)
     return value
 
 
@@ -158,30 +153,19 @@ def identified(id_type: str, number: str, digit: str | None) -> tuple[str, str |
         number = clean_nit(number, field="id")
         computed = check_digit(number)
         if digit is not None and digit != computed:
-            raise WrongCheckDigit(
-                f"el dígito de verificación de {number} no es {digit}.",
+            raise WrongCheckDigit.of(
+                "models.identified_wrong_check_digit",
                 field="check_digit",
                 found=digit,
                 expected=computed,
-                remedy="revise el NIT en el RUT; el dígito se puede omitir, la librería lo calcula.",
+                number=number,
+                digit=digit,
             )
         return number, computed
     if digit is not None:
-        raise WrongCheckDigit(
-            "solo el NIT (tipo 31) lleva dígito de verificación.",
-            field="check_digit",
-            found=digit,
-            expected="ninguno",
-            remedy="omita el dígito de verificación.",
-        )
+        raise WrongCheckDigit.of("models.identified", field="check_digit", found=digit)
     if not _IDENTIFICATION.fullmatch(number):
-        raise InvalidIdentification(
-            "la identificación solo lleva letras, dígitos y guiones.",
-            field="id",
-            found=number,
-            expected="por ejemplo 1020304050",
-            remedy="quite puntos, espacios y otros signos.",
-        )
+        raise InvalidIdentification.of("models.identified_invalid_identification", field="id", found=number)
     return number, None
 
 

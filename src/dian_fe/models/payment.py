@@ -70,13 +70,7 @@ def instalments(*parts: tuple[date, Exact]) -> tuple[PaymentTerms, ...]:
     )
     for index, term in enumerate(terms):
         if term.amount is not None and term.amount < 0:
-            raise InvalidInput(
-                "una cuota no es negativa.",
-                field=f"parts[{index}]",
-                found=term.amount,
-                expected="cero o más",
-                remedy="quite la cuota, o escriba su valor.",
-            )
+            raise InvalidInput.of("models.instalments", field=f"parts[{index}]", found=term.amount)
     return terms
 
 

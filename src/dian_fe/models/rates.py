@@ -107,12 +107,13 @@ def check_rate(code: str, percent: Decimal, *, field: str = "percent", given: De
         return
     name = TAX_NAMES.get(code, code)
     shown = f"{written(percent)} %"
-    raise InvalidInput(
-        f"{name} no tiene una tarifa así: las tarifas van en porcentaje, y 19 es 19 %.",
+    raise InvalidInput.of(
+        "models.check_rate",
         field=field,
         found=shown if given is None else f"{written(given)} por mil, que son {shown}",
         expected=bounds_of(code, percent),
         remedy=_remedy(code, percent),
+        name=name,
     )
 
 

@@ -57,11 +57,12 @@ class Resolution(Model):
     @model_validator(mode="after")
     def _ordered(self) -> Self:
         if self.range_to < self.range_from or self.valid_to < self.valid_from:
-            raise InvalidInput(
-                "el rango o la vigencia terminan antes de empezar.",
-                found=f"{self.range_from}–{self.range_to}, {self.valid_from}–{self.valid_to}",
-                expected="inicio menor o igual que fin",
-                remedy="revise los datos de la resolución en la DIAN.",
+            raise InvalidInput.of(
+                "models.ordered",
+                range_from=self.range_from,
+                range_to=self.range_to,
+                valid_from=self.valid_from,
+                valid_to=self.valid_to,
             )
         return self
 
@@ -100,12 +101,13 @@ class Resolution(Model):
         rest = document_number.removeprefix(self.prefix)
         digits = rest.isascii() and rest.isdigit() and len(rest) <= _MOST_DIGITS
         if not document_number.startswith(self.prefix) or not digits:
-            raise WrongPrefix(
-                f"el número {document_number} no es de la resolución {self.authorization}.",
+            raise WrongPrefix.of(
+                "models.wrong_prefix",
                 field="number",
                 found=document_number,
-                expected=f"{self.prefix} seguido del consecutivo",
-                remedy="use resolution.number(consecutivo) o elija la resolución del prefijo.",
+                document_number=document_number,
+                authorization=self.authorization,
+                prefix=self.prefix,
             )
         # Zeros before it are taken, as in the annex's own example of a CUFE, though its list of fields forbids them.
         return int(rest)
@@ -128,12 +130,13 @@ class Resolution(Model):
         """
         if not isinstance(consecutive, Integral) or isinstance(consecutive, bool):
             whole = whole_number(consecutive)
-            raise InvalidInput(
-                "el consecutivo es un número entero.",
+            raise InvalidInput.of(
+                "models.invalid_input_number",
                 field="consecutive",
                 found=repr(consecutive)[:60],
-                expected=f"un entero entre {self.range_from} y {self.range_to}",
                 remedy=f"use number({whole})." if whole is not None else "use int(…).",
+                range_from=self.range_from,
+                range_to=self.range_to,
             )
         self._in_range(consecutive)
         return f"{self.prefix}{consecutive:d}"
@@ -146,12 +149,13 @@ class Resolution(Model):
         consecutive = self.consecutive_of(document_number)
         self._in_range(consecutive)
         if self.state(at) is not ResolutionState.ACTIVE:
-            raise ResolutionNotInForce(
-                f"la resolución {self.authorization} no está vigente en la fecha de emisión.",
+            raise ResolutionNotInForce.of(
+                "models.resolution_not_in_force",
                 field="issued_at",
                 found=at,
-                expected=f"entre {self.valid_from} y {self.valid_to}",
-                remedy="use una resolución vigente o solicite una nueva en la DIAN.",
+                authorization=self.authorization,
+                valid_from=self.valid_from,
+                valid_to=self.valid_to,
             )
         return consecutive
 
@@ -161,22 +165,23 @@ class Resolution(Model):
 
     def _in_range(self, consecutive: int) -> None:
         if not self.range_from <= consecutive <= self.range_to:
-            raise OutOfRange(
-                f"el consecutivo está fuera del rango autorizado por la resolución {self.authorization}.",
+            raise OutOfRange.of(
+                "models.out_of_range",
                 field="number",
                 found=consecutive,
-                expected=f"entre {self.range_from} y {self.range_to}",
-                remedy="use un consecutivo del rango o solicite nueva numeración en la DIAN.",
+                authorization=self.authorization,
+                range_from=self.range_from,
+                range_to=self.range_to,
             )
 
     def key(self) -> str:
         """Return the technical key; raises ``MissingTechnicalKey`` when the range has none."""
         if self.technical_key is None:
-            raise MissingTechnicalKey(
-                f"la resolución {self.authorization} (prefijo {self.prefix or 'sin prefijo'}) no tiene clave técnica.",
+            raise MissingTechnicalKey.of(
+                "models.missing_technical_key",
                 field="resolution.technical_key",
-                expected="la clave técnica del rango",
-                remedy="consulte GetNumberingRange; asocie antes el prefijo al software en el portal de la DIAN.",
+                authorization=self.authorization,
+                prefix=self.prefix or "sin prefijo",
             )
         return self.technical_key.get_secret_value()
 

@@ -118,13 +118,7 @@ def tax(
     ``percent`` and ``per_unit`` is given, and ``InvalidInput`` for a percent that no such tax has: 0.19 or 1900 for 19.
     """
     if (percent is None) == (per_unit is None):
-        raise NotAllowed(
-            "un impuesto lleva porcentaje o valor por unidad, uno de los dos.",
-            field="percent",
-            found=f"percent={percent}, per_unit={per_unit}",
-            expected="exactamente uno",
-            remedy="indique percent para tarifas y per_unit para impuestos por unidad.",
-        )
+        raise NotAllowed.of("models.tax_not_allowed", field="percent", percent=percent, per_unit=per_unit)
     try:
         return _cached(code, percent, per_unit, measure, unit, base, name)
     except TypeError:  # something that is no number and cannot be a key: refused by name
@@ -222,7 +216,7 @@ def _percent(code: str, percent: Exact | None, per_mil: Exact | None) -> Exact |
     if per_mil is None:
         return percent
     if percent is not None:
-        raise NotAllowed("la tarifa va en porcentaje o en por mil, no en ambos.", field="per_mil", found=per_mil)
+        raise NotAllowed("La tarifa va en porcentaje o en por mil, no en ambos.", field="per_mil", found=per_mil)
     given = exact_of(per_mil, "per_mil")
     made = EXACT.divide(given, Decimal(10))
     check_rate(code, made, field="per_mil", given=given)

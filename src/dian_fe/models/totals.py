@@ -63,21 +63,15 @@ class Rounding(Viewed):
             try:
                 object.__setattr__(self, name, known(getattr(self, name)))
             except ValueError:
-                raise NotAllowed(
-                    "no existe esa forma de redondear.",
+                raise NotAllowed.of(
+                    "models.rounding_not_allowed",
                     field=f"rounding.{name}",
                     found=repr(getattr(self, name)),
                     expected=", ".join(known),
-                    remedy=f"use un valor de {known.__name__}.",
+                    name=known.__name__,
                 ) from None
         if type(self.decimals) is not int or not 0 <= self.decimals <= 2:
-            raise NotAllowed(
-                "los valores se redondean a dos decimales, a uno o a pesos: la DIAN tolera 2.00 de diferencia.",
-                field="rounding.decimals",
-                found=repr(self.decimals),
-                expected="0, 1 o 2",
-                remedy="use Rounding(), que deja dos decimales, o Rounding(decimals=0).",
-            )
+            raise NotAllowed.of("models.rounding", field="rounding.decimals", found=repr(self.decimals))
 
     @property
     def unit(self) -> Decimal:

@@ -131,11 +131,10 @@ def explain(code: str) -> CodeInfo:
     if bare.lower() in library_words():
         return _own(bare.lower())
     close = [*_nearest(_suffixed(bare), codes()), *_nearest(bare.lower(), library_words())][:3]
-    raise UnknownCode(
-        "no se conoce ese código.",
+    raise UnknownCode.of(
+        "rules.unknown_code",
         field="code",
         found=bare,
-        expected="un código de la DIAN, como ZB01, o uno de la librería, como indented_after_signing",
         remedy=f"¿Quiso decir {' o '.join(close)}?" if close else "vea la lista: python -m dian_fe rules.",
     )
 

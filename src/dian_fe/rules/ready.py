@@ -226,13 +226,7 @@ def _texts(given: Any, path: str) -> Iterator[str]:
         if isinstance(each, str):
             yield each
         elif each is not None:
-            raise InvalidInput(
-                "los correos se dan como texto.",
-                field=path,
-                found=type(each).__name__,
-                expected="un texto, o una lista de textos",
-                remedy="pase el campo tal como está en su base de datos.",
-            )
+            raise InvalidInput.of("rules.invalid_input", field=path, found=type(each).__name__)
 
 
 def _pieces(text: str) -> list[str]:

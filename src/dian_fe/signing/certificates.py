@@ -207,13 +207,8 @@ def check_owner(certificate: x509.Certificate, nit: str, *, field: str = "certif
             expected=nit,
             source="signature",
         )
-    raise WrongCertificateOwner(
-        "El certificado pertenece a otro NIT.",
-        field=field,
-        found=f"NIT {found} ({label(certificate.subject)})",
-        expected=f"NIT {nit}",
-        remedy="firme con el certificado expedido a nombre de este NIT, o con el rol «third party» "
-        "si firma un proveedor tecnológico.",
+    raise WrongCertificateOwner.of(
+        "signing.wrong_certificate_owner", field=field, what=found, subject=label(certificate.subject), nit=nit
     )
 
 
@@ -241,19 +236,19 @@ def check_dates(info: CertificateInfo, at: datetime) -> None:
     if info.valid_at(at):
         return
     if at > info.not_after:
-        raise CertificateExpired(
-            "El certificado está vencido en la fecha de la firma.",
+        raise CertificateExpired.of(
+            "signing.certificate_expired",
             field="at",
             found=at.isoformat(),
-            expected=f"a más tardar {info.not_after.isoformat()} ({info.subject})",
-            remedy="renueve el certificado con su entidad de certificación y cargue el nuevo archivo.",
+            isoformat=info.not_after.isoformat(),
+            subject=info.subject,
         )
-    raise CertificateNotYetValid(
-        "El certificado aún no está vigente en la fecha de la firma.",
+    raise CertificateNotYetValid.of(
+        "signing.certificate_not_yet_valid",
         field="at",
         found=at.isoformat(),
-        expected=f"desde {info.not_before.isoformat()} ({info.subject})",
-        remedy="revise el reloj del equipo, o espere a que comience la vigencia del certificado.",
+        isoformat=info.not_before.isoformat(),
+        subject=info.subject,
     )
 
 
@@ -262,12 +257,11 @@ def rsa_key(certificate: x509.Certificate, *, field: str = "certificate") -> RSA
     key = public_rsa(certificate)
     if key is not None and key.key_size >= MINIMUM_BITS:
         return key
-    raise WeakKey(
-        "La llave del certificado no sirve para firmar ante la DIAN.",
+    raise WeakKey.of(
+        "signing.rsa_key",
         field=field,
         found="una llave que no es RSA" if key is None else f"RSA de {key.key_size} bits",
-        expected=f"RSA de al menos {MINIMUM_BITS} bits",
-        remedy="use el certificado expedido por una entidad de certificación acreditada por el ONAC.",
+        MINIMUM_BITS=MINIMUM_BITS,
     )
 
 
@@ -335,13 +329,7 @@ def check_readable(certificate: x509.Certificate, *, field: str = "certificate")
     try:
         CertificateInfo.of(certificate)
     except UNREADABLE as error:
-        raise NotAKeyStore(
-            "Un certificado tiene un nombre o una fecha que no se puede leer.",
-            field=field,
-            found=str(error),
-            expected="certificados X.509 bien codificados (RFC 5280)",
-            remedy="quítelo si no hace falta, o pida a la entidad de certificación uno que cumpla la norma.",
-        ) from None
+        raise NotAKeyStore.of("signing.check_readable", field=field, found=str(error)) from None
 
 
 def _parse_certificates(data: bytes) -> list[x509.Certificate]:
@@ -350,9 +338,4 @@ def _parse_certificates(data: bytes) -> list[x509.Certificate]:
             return x509.load_pem_x509_certificates(data)
         return [x509.load_der_x509_certificate(data)]
     except UNREADABLE:
-        raise NotAKeyStore(
-            "El archivo no contiene certificados X.509.",
-            field="certificate",
-            expected="certificados en PEM (-----BEGIN CERTIFICATE-----) o uno en DER",
-            remedy="exporte los certificados en PEM: openssl pkcs12 -in firma.p12 -nokeys -out certificados.pem",
-        ) from None
+        raise NotAKeyStore.of("signing.parse_certificates", field="certificate") from None

@@ -36,24 +36,12 @@ def choose(
     distinct = list(dict.fromkeys(bag))
     pairs = [(place, each) for place, key in enumerate(publics) for each in distinct if _has_key(each, key)]
     if not pairs:
-        raise KeyDoesNotMatch(
-            "Ningún certificado corresponde a la llave privada.",
-            field="certificate",
-            found=f"{len(bag)} certificado(s)",
-            expected="el certificado cuya llave pública es la de la llave privada",
-            remedy="use el certificado y la llave que se expidieron juntos.",
-        )
+        raise KeyDoesNotMatch.of("signing.key_does_not_match", field="certificate", number_of_bag=len(bag))
     for _, certificate in pairs:
         check_readable(certificate)
     able = [pair for pair in pairs if signs_documents(pair[1])]
     if not able:
-        raise NotForSigning(
-            "Los certificados de la llave privada no son para firmar.",
-            field="certificate",
-            found=_listed(pairs),
-            expected="uno con uso de llave digitalSignature o nonRepudiation",
-            remedy="use el archivo del certificado de firma: el de cifrado o el de un servidor no sirve ante la DIAN.",
-        )
+        raise NotForSigning.of("signing.not_for_signing", field="certificate", found=_listed(pairs))
     if at is not None:
         able = [p for p in able if p[1].not_valid_before_utc <= at <= p[1].not_valid_after_utc] or able
     if len({_owner(certificate) for _, certificate in able}) == 1:
@@ -61,13 +49,7 @@ def choose(
         able = [pair for pair in able if _rank(pair[1]) == best]
     if len(able) == 1:
         return able[0]
-    raise AmbiguousKey(
-        "El archivo tiene varios certificados que pueden firmar y no se sabe cuál usar.",
-        field="certificate",
-        found=_listed(able),
-        expected="un solo certificado de firma, o varios del mismo titular con distinta vigencia",
-        remedy="deje en el archivo solo el que va a firmar, o páselo con su llave a KeySigner.",
-    )
+    raise AmbiguousKey.of("signing.ambiguous_key_choose", field="certificate", found=_listed(able))
 
 
 def _owner(certificate: x509.Certificate) -> str | x509.Name:

@@ -14,13 +14,7 @@ BOGOTA: Final = timezone(timedelta(hours=-5))
 def check_aware(at: datetime, field: str = "at") -> None:
     """Refuse a moment without zone (``NaiveDatetime``)."""
     if at.tzinfo is None or at.utcoffset() is None:
-        raise NaiveDatetime(
-            "La fecha y hora no tiene zona: su día dependería de la máquina.",
-            field=field,
-            found=at.isoformat(),
-            expected="un datetime con zona, por ejemplo 2026-03-02T10:15:00-05:00",
-            remedy='use datetime(…, tzinfo=ZoneInfo("America/Bogota")).',
-        )
+        raise NaiveDatetime.of("signing.naive_datetime", field=field, found=at.isoformat())
 
 
 def parse_moment(text: str | None) -> datetime | None:

@@ -55,21 +55,10 @@ class PemSigner(KeySigner):
 
 def _private_keys(data: bytes, password: bytes | None) -> list[PrivateKeyTypes]:
     if b"-----BEGIN" not in data:
-        raise NotAKeyStore(
-            "El archivo no es PEM.",
-            field="key",
-            found=f"{len(data)} bytes de otro formato",
-            expected="un texto con -----BEGIN PRIVATE KEY-----",
-            remedy="use Pkcs12Signer.load para archivos .p12 o .pfx.",
-        )
+        raise NotAKeyStore.of("signing.private_keys", field="key", number_of_data=len(data))
     blocks = [block[0] for block in _KEY.finditer(data)]
     if not blocks:
-        raise MissingPrivateKey(
-            "El archivo PEM no contiene una llave privada.",
-            field="key",
-            expected="-----BEGIN PRIVATE KEY-----",
-            remedy="indique el archivo de la llave, o uno que tenga llave y certificados.",
-        )
+        raise MissingPrivateKey.of("signing.private_keys_missing_private_key", field="key")
     return [_private_key(block, password) for block in blocks]
 
 
@@ -83,18 +72,8 @@ def _private_key(block: bytes, password: bytes | None) -> PrivateKeyTypes:
     except (ValueError, UnsupportedAlgorithm):
         if encrypted:
             raise _wrong_password("una contraseña que no la descifra") from None
-        raise NotAKeyStore(
-            "La llave privada en PEM está dañada o es de un tipo desconocido.",
-            field="key",
-            expected="PKCS#8 o PKCS#1 completo",
-            remedy="expórtela de nuevo: openssl pkcs12 -in firma.p12 -nocerts -out llave.pem",
-        ) from None
+        raise NotAKeyStore.of("signing.private_key", field="key") from None
 
 
 def _wrong_password(found: str) -> WrongPassword:
-    return WrongPassword(
-        "La contraseña no abre la llave privada.",
-        field="password",
-        found=found,
-        remedy="revise mayúsculas y espacios.",
-    )
+    return WrongPassword.of("signing.wrong_password", field="password", found=found)

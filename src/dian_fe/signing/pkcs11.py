@@ -115,11 +115,7 @@ class Pkcs11Signer(CheckedSigner):
     def __signature(self, data: bytes) -> bytes:
         token = self.__token
         if token is None:
-            raise SigningError(
-                "El firmador está cerrado.",
-                field="signer",
-                remedy="firme dentro del bloque with, o ábralo de nuevo con Pkcs11Signer.open.",
-            )
+            raise SigningError.of("signing.signature", field="signer")
         try:
             return token.sign(data)
         except Exception as error:
@@ -149,13 +145,7 @@ def _identifier(key_id: bytes | str | None) -> bytes | None:
     try:
         return bytes.fromhex(key_id.replace(":", " "))
     except ValueError:
-        raise InvalidInput(
-            "el identificador de la llave no es hexadecimal.",
-            field="key_id",
-            found=key_id,
-            expected="bytes, o texto como «01» o «a1:b2»",
-            remedy="cópielo del programa del token (CKA_ID).",
-        ) from None
+        raise InvalidInput.of("signing.identifier", field="key_id", found=key_id) from None
 
 
 def _readable(token: OpenToken) -> list[x509.Certificate]:

@@ -74,13 +74,7 @@ def _several_keys(data: bytes, password: bytes | None) -> list[PrivateKeyTypes]:
     try:
         return [load_der_private_key(bag, password if shrouded else None) for shrouded, bag in bags]
     except (ValueError, TypeError, UnsupportedAlgorithm):
-        raise AmbiguousKey(
-            "El archivo .p12 tiene varias llaves privadas y no todas abren con esta contraseña.",
-            field="source",
-            found=f"{len(bags)} llaves privadas",
-            expected="una sola llave, o varias con la misma contraseña",
-            remedy="exporte de nuevo a un archivo solo la llave y el certificado con que va a firmar.",
-        ) from None
+        raise AmbiguousKey.of("signing.several_keys", field="source", number_of_bags=len(bags)) from None
 
 
 def _key_bags(data: bytes) -> Iterator[tuple[bool, bytes]]:
@@ -117,40 +111,20 @@ def _check_form(data: bytes) -> None:
     if head[:1] == b"\x30" and head[offset : offset + 3] == _PFX_VERSION:
         return
     pem = b"-----BEGIN" in data
-    raise NotAKeyStore(
-        "El archivo no es un PKCS#12.",
+    raise NotAKeyStore.of(
+        "signing.check_form",
         field="source",
         found="un archivo PEM" if pem else f"{len(data)} bytes de otro formato",
-        expected="un archivo .p12 o .pfx",
         remedy="use PemSigner.load para archivos PEM." if pem else "revise que sea el archivo que entregó la entidad.",
     )
 
 
 def _refusal(data: bytes, reason: str) -> WrongPassword | NotAKeyStore | LegacyKeyStore:
     if any(oid in data for oid in _RC2) and not _opens_rc2():
-        return LegacyKeyStore(
-            "El .p12 está sellado con RC2, que esta instalación de OpenSSL ya no abre.",
-            field="source",
-            found="PKCS#12 con cifrado RC2",
-            expected="PKCS#12 con AES",
-            remedy="conviértalo una vez: openssl pkcs12 -legacy -in firma.p12 -out firma.pem && "
-            "openssl pkcs12 -export -in firma.pem -out firma-nueva.p12 && rm firma.pem",
-        )
+        return LegacyKeyStore.of("signing.legacy_key_store", field="source")
     if "password" in reason.lower():
-        return WrongPassword(
-            "La contraseña no abre el archivo .p12.",
-            field="password",
-            found="otra contraseña",
-            expected="la del archivo",
-            remedy="revise mayúsculas y espacios; es la que definió al descargar el certificado.",
-        )
-    return NotAKeyStore(
-        "El archivo .p12 está dañado o incompleto.",
-        field="source",
-        found=f"{len(data)} bytes",
-        expected="un PKCS#12 completo",
-        remedy="descárguelo de nuevo de la entidad de certificación, en modo binario.",
-    )
+        return WrongPassword.of("signing.refusal_wrong_password", field="password")
+    return NotAKeyStore.of("signing.refusal", field="source", number_of_data=len(data))
 
 
 def _opens_rc2() -> bool:

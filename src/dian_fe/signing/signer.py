@@ -141,13 +141,7 @@ class KeySigner(CheckedSigner):
         bag = tuple(certificates)
         keys: Sequence[Any] = key if isinstance(key, Sequence) else [] if key is None else [key]
         if not keys:
-            raise MissingPrivateKey(
-                "El archivo no contiene una llave privada.",
-                field="key",
-                found=f"{len(bag)} certificado(s) y ninguna llave",
-                expected="la llave privada junto con su certificado",
-                remedy="exporte de nuevo el certificado incluyendo la llave privada.",
-            )
+            raise MissingPrivateKey.of("signing.key_signer", field="key", number_of_bag=len(bag))
         place, leaf = choose([each.public_key() for each in keys], bag, at)
         super().__init__(order_chain(leaf, bag))
         # rsa_key() of the matching certificate has refused whatever is not RSA.
@@ -180,12 +174,7 @@ class CallableSigner(CheckedSigner):
         try:
             value: object = self.__function(data)
         except Exception as error:
-            raise SigningError(
-                "El firmador externo falló.",
-                field="signer",
-                found=type(error).__name__,
-                remedy="revise la conexión y los permisos del servicio de firma; el error original va encadenado.",
-            ) from error
+            raise SigningError.of("signing.signing_error_sign", field="signer", found=type(error).__name__) from error
         return check_value(self._public_key, value, data)
 
 
@@ -201,10 +190,4 @@ def check_value(key: RSAPublicKey, value: object, data: bytes) -> bytes:
             return value
     else:
         found = f"un valor de tipo {type(value).__name__}"
-    raise SigningError(
-        "El valor recibido no es la firma de los datos con la llave del certificado.",
-        field="signature_value",
-        found=found,
-        expected=f"{key.key_size // 8} bytes: RSA PKCS#1 v1.5 con SHA-256 sobre los datos, no sobre su resumen",
-        remedy="compruebe el algoritmo, que la llave sea la del certificado y que se firmen los datos sin resumir.",
-    )
+    raise SigningError.of("signing.check_value", field="signature_value", found=found, key_size=key.key_size // 8)

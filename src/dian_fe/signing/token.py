@@ -123,13 +123,7 @@ def worth_reopening(error: Exception) -> bool:
 def refused(error: Exception) -> SigningError:
     """Return the refusal of what a token did not do, for a reason that has no type of its own."""
     told = type(error).__name__ + (f": {error}" if str(error) else "")
-    return SigningError(
-        "El token PKCS#11 falló.",
-        field="token",
-        found=told,
-        remedy="revise que el token esté conectado y que su módulo sea el del fabricante; el error original va "
-        "encadenado.",
-    )
+    return SigningError.of("signing.refused", field="token", found=told)
 
 
 def _library() -> Any:
@@ -156,13 +150,8 @@ def _module(library: Any, path: str) -> Any:
     try:
         return library.lib(path)
     except library.PKCS11Error as error:
-        raise NotAKeyStore(
-            "El módulo PKCS#11 no se puede cargar.",
-            field="module",
-            found=f"{path}: {error or type(error).__name__}",
-            expected="el archivo .so, .dll o .dylib del fabricante del token",
-            remedy="instale el programa del token e indique la ruta completa de su módulo, de la misma arquitectura "
-            "(32 o 64 bits) que Python.",
+        raise NotAKeyStore.of(
+            "signing.not_a_key_store_module", field="module", path=path, error=error or type(error).__name__
         ) from error
 
 
@@ -186,13 +175,7 @@ def _token(library: Any, module: Any, wanted: Wanted) -> Any:
     asked = [f"«{label}»"] * (label is not None) + [f"de serie {_text(serial)}"] * (serial is not None)
     found = "; ".join(sorted(f"«{token.label}» de serie {_text(token.serial)}" for token in fitting or present))
     if fitting:
-        raise AmbiguousKey(
-            "Varios tokens corresponden a lo pedido.",
-            field="token_label",
-            found=found,
-            expected="un solo token",
-            remedy="indique token_label o token_serial.",
-        )
+        raise AmbiguousKey.of("signing.ambiguous_key_token", field="token_label", found=found)
     raise TokenNotFound(
         "El token PKCS#11 no está." if asked else "No hay ningún token PKCS#11.",
         field="token_label" if label is not None else "token_serial" if serial is not None else "token",
@@ -238,12 +221,7 @@ def _wrong(found: str, remedy: str) -> WrongPassword:
 
 
 def _locked() -> PinLocked:
-    return PinLocked(
-        "El PIN del token está bloqueado.",
-        field="pin",
-        found="demasiados intentos errados",
-        remedy="desbloquéelo con su PUK (programa del token) o con la entidad de certificación.",
-    )
+    return PinLocked.of("signing.pin_locked", field="pin")
 
 
 def _key(library: Any, session: Any, wanted: Wanted) -> Any:
@@ -255,12 +233,8 @@ def _key(library: Any, session: Any, wanted: Wanted) -> Any:
     if len(fitting) == 1:
         return _usable(library, fitting[0])
     if fitting:
-        raise AmbiguousKey(
-            "Varias llaves privadas del token corresponden a lo pedido.",
-            field="key_label",
-            found="; ".join(sorted(map(_named, fitting))),
-            expected="una sola llave",
-            remedy="indique key_label o key_id.",
+        raise AmbiguousKey.of(
+            "signing.ambiguous_key_key", field="key_label", found="; ".join(sorted(map(_named, fitting)))
         )
     others = list(session.get_objects(private))
     raise MissingPrivateKey(
@@ -275,13 +249,11 @@ def _key(library: Any, session: Any, wanted: Wanted) -> Any:
 def _usable(library: Any, key: Any) -> Any:
     if key.key_type is library.KeyType.RSA and hasattr(key, "sign"):
         return key
-    raise WeakKey(
-        "La llave del token no sirve para firmar ante la DIAN.",
+    raise WeakKey.of(
+        "signing.weak_key_usable",
         field="key",
         found=f"{_named(key)}: {getattr(key.key_type, 'name', key.key_type)}"
         + ("" if hasattr(key, "sign") else ", no habilitada para firmar"),
-        expected="RSA habilitada para firmar (CKA_SIGN)",
-        remedy="use la llave del certificado expedido por una entidad de certificación acreditada por el ONAC.",
     )
 
 
@@ -290,12 +262,10 @@ def _mechanism(library: Any, token: Any) -> Any:
     for mechanism in (library.Mechanism.SHA256_RSA_PKCS, library.Mechanism.RSA_PKCS):
         if mechanism in offered:
             return mechanism
-    raise SigningError(
-        "El token no firma con RSA PKCS#1 v1.5.",
+    raise SigningError.of(
+        "signing.mechanism",
         field="token",
         found=", ".join(sorted(getattr(each, "name", str(each)) for each in offered)) or "ningún mecanismo",
-        expected="CKM_SHA256_RSA_PKCS o CKM_RSA_PKCS",
-        remedy="use un token de los que entrega la entidad de certificación para firmar.",
     )
 
 

@@ -50,12 +50,7 @@ class SignatureIds:
         """Refuse what is not an NCName, and repetitions, which would leave a reference without one target."""
         values = (self.signature, self.document_reference, self.signature_value, self.key_info, self.signed_properties)
         if not _NCNAMES.fullmatch(" ".join(values)) or len(set(values)) != len(values):
-            raise InvalidInput(
-                "Los Id de la firma no son válidos.",
-                field="ids",
-                found=", ".join(map(repr, values)),
-                expected="cinco nombres XML distintos, como «firma-1» (letra o _ primero; sin espacios ni dos puntos)",
-            )
+            raise InvalidInput.of("signing.signature_ids", field="ids", found=", ".join(map(repr, values)))
 
     @classmethod
     def from_digest(cls, digest: bytes) -> SignatureIds:
@@ -181,12 +176,7 @@ class Prepared:
                 findings=tuple(map(Fault.from_dict, data["findings"])),
             )
         except (KeyError, TypeError, ValueError, AttributeError):
-            raise InvalidInput(
-                "No es una firma preparada.",
-                field="prepared",
-                expected="el objeto JSON que dio Prepared.as_dict()",
-                remedy="vuelva a preparar la firma con prepare().",
-            ) from None
+            raise InvalidInput.of("signing.from_dict", field="prepared") from None
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,9 +269,7 @@ def prepare(
     """
     chain = tuple(certificate_chain)
     if not chain:
-        raise SigningError(
-            "No hay certificado con el cual firmar.", field="certificate_chain", found="una cadena vacía"
-        )
+        raise SigningError.of("signing.prepare", field="certificate_chain")
     return _prepare(document, _parts(chain, role, whole_chain, order), at, role, ids, nit)
 
 
@@ -364,21 +352,15 @@ _OPENING: Final = _PLACE.index(b"</")
 def _check_document(document: Canonical, moment: datetime) -> None:
     start = document.signature_at - _OPENING
     if document.xml[start : start + len(_PLACE)] != _PLACE:
-        raise SigningError(
-            "El documento no tiene un lugar vacío para la firma.",
+        raise SigningError.of(
+            "signing.check_document",
             field="document.signature_at",
             found=document.signature_at,
             expected=_PLACE.decode(),
-            remedy="firme el documento que dio build(), sin modificarlo.",
         )
     for prefix in (' xmlns:ds="', ' xmlns:xades="'):
         if prefix not in document.namespaces:
-            raise SigningError(
-                "La raíz del documento no declara los prefijos de la firma.",
-                field="document.namespaces",
-                expected="xmlns:ds y xmlns:xades",
-                remedy="firme el documento que dio build(), sin modificarlo.",
-            )
+            raise SigningError.of("signing.check_document_signing_error", field="document.namespaces")
     if document.issue_date not in (None, moment.date()):
         raise _other_day(document, moment)
 

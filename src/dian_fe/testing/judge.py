@@ -253,12 +253,7 @@ class Judge:
         """
         received = read_document(document)
         if received.kind.numbering is None:
-            raise InvalidInput(
-                "solo se adoptan documentos que alguien emite.",
-                field="document",
-                found=received.kind.name,
-                expected="el XML de una factura, nota, evento u otro documento emitido",
-            )
+            raise InvalidInput.of("testing.invalid_input_adopt", field="document", found=received.kind.name)
         verification = verify_signature(document)
         at = self._moment(verification, received, None)
         return self._keep(received, application_response, at, verification.signing_time)
@@ -273,7 +268,7 @@ class Judge:
         except UnreadableDocument as error:
             return self._unreadable(error)
         if received.kind.numbering is None:
-            return self._unreadable(UnreadableDocument("no es un documento que se emita.", found=received.kind.root))
+            return self._unreadable(UnreadableDocument("No es un documento que se emita.", found=received.kind.root))
         verification = self._verified(xml, received)
         moment = self._moment(verification, received, at)
         faults = xsd.validate_as(root, received.kind) or []

@@ -56,13 +56,7 @@ def samples_of(kind: str | None = None) -> Samples:
         found = None if known is None else known.family
     samples: Samples | None = None if found is None else found.load(found.samples)
     if samples is None:
-        raise InvalidInput(
-            "no se hacen documentos de ejemplo de esa clase.",
-            field="kind",
-            found=kind,
-            expected=", ".join(issuable()),
-            remedy="elija una de las clases que se emiten.",
-        )
+        raise InvalidInput.of("testing.samples_of", field="kind", found=kind, expected=", ".join(issuable()))
     return samples
 
 

@@ -51,12 +51,8 @@ class SimulatorServer:
         try:
             self._server = _Server((_HOST, port), _Handler)
         except (OSError, OverflowError) as error:
-            raise InvalidInput(
-                "no se puede abrir el puerto.",
-                field="port",
-                found=f"{port}: {str(error).rstrip('.')}",
-                expected="un puerto libre, de 1 a 65535, o 0",
-                remedy="dé otro puerto; 0 toma uno libre.",
+            raise InvalidInput.of(
+                "testing.simulator_server", field="port", port=port, rstrip=str(error).rstrip(".")
             ) from None
         self._server.face = self
         self._thread: threading.Thread | None = None

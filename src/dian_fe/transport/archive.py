@@ -22,22 +22,10 @@ def pack_zip(files: Mapping[str, bytes]) -> bytes:
     Raises ``InvalidInput`` for none, too many, or names that are not plain file names.
     """
     if not 1 <= len(files) <= MAX_FILES:
-        raise InvalidInput(
-            "el ZIP debe llevar entre uno y cincuenta documentos.",
-            field="files",
-            found=len(files),
-            expected=f"de 1 a {MAX_FILES}",
-            remedy="reparta los documentos en varios envíos.",
-        )
+        raise InvalidInput.of("transport.pack_zip", field="files", found=len(files), MAX_FILES=MAX_FILES)
     for name in files:
         if not name or "/" in name or "\\" in name or not name.isascii():
-            raise InvalidInput(
-                "el nombre del archivo no sirve dentro del ZIP.",
-                field="files",
-                found=repr(name),
-                expected="un nombre sin carpetas ni acentos",
-                remedy="use el nombre que da build().file_name.",
-            )
+            raise InvalidInput.of("transport.pack_zip_invalid_input", field="files", found=repr(name))
     return make_zip(files, level=_LEVEL)
 
 
@@ -51,11 +39,6 @@ def unpack_zip(data: bytes, *, max_files: int = MAX_FILES, max_bytes: int = MAX_
         if isinstance(content, UnsafeArchive):
             raise content
         if name in files:
-            raise UnsafeArchive(
-                "el ZIP trae dos archivos con el mismo nombre.",
-                found=name,
-                expected="nombres distintos",
-                remedy="pida que lo envíen de nuevo.",
-            )
+            raise UnsafeArchive.of("transport.unsafe_archive", found=name)
         files[name] = content
     return files

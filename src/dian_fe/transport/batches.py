@@ -92,10 +92,7 @@ class Batch:
 
 def held_back(shipment: Shipment, original: Answer) -> Answer:
     """Return the answer of a document that was not sent because the one that it depends on is not accepted."""
-    error = OriginalNotAccepted(
-        f"no se envió: depende del documento {original.number}, que no está aceptado.",
-        found=original.outcome.value,
-        expected="accepted",
-        remedy=f"resuelva primero el documento {original.number}; después envíe este con resume.",
+    error = OriginalNotAccepted.of(
+        "transport.original_not_accepted", found=original.outcome.value, number=original.number
     )
     return Answer(shipment.moved(shipment.state, error=error))

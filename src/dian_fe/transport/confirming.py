@@ -98,13 +98,7 @@ def key_to_confirm(verified: Any) -> str:
     """Return the key to ask for. Raise ``InvalidInput`` for what ``verify`` did not give."""
     if isinstance(verified, Verified):
         return verified.key
-    raise InvalidInput(
-        "solo se confirma lo verificado.",
-        field="verified",
-        found=type(verified).__name__,
-        expected="Verified, lo que da verify()",
-        remedy="use client.confirm(verify(read(datos), trust)).",
-    )
+    raise InvalidInput.of("transport.key_to_confirm", field="verified", found=type(verified).__name__)
 
 
 def unanswered(verified: Verified[Any], error: TransportError) -> Confirmation:

@@ -171,12 +171,12 @@ def dian_contingency(document: Any, assessment: Assessment) -> Invoice:
     """
     invoice = _invoice(document)
     if not assessment.dian_is_down:
-        raise NotAllowed(
-            "lo ocurrido no muestra que falle la DIAN: no se emite en contingencia 04.",
+        raise NotAllowed.of(
+            "transport.dian_contingency",
             field="type_code",
-            found=f"{len(assessment.evidence)} fallas de la DIAN seguidas",
-            expected=f"{assessment.policy.tries} respuestas de error o {assessment.policy.delays} demoras",
-            remedy="revise la red de este equipo y reintente; si la falla es propia, use la contingencia 03.",
+            number_of_evidence=len(assessment.evidence),
+            tries=assessment.policy.tries,
+            delays=assessment.policy.delays,
         )
     return invoice.replace(type_code=DIAN_FAILURE)
 
@@ -190,24 +190,13 @@ def transcribed(document: Any, paper: Sequence[DocumentReference]) -> Invoice:
     """
     invoice = _invoice(document)
     if not paper:
-        raise InvalidInput(
-            "falta el documento en papel que se transcribe.",
-            field="additional_references",
-            expected="DocumentReference(number=…, issue_date=…)",
-            remedy="indique el número y la fecha de la factura de talonario.",
-        )
+        raise InvalidInput.of("transport.transcribed", field="additional_references")
     return invoice.replace(type_code=ISSUER_FAILURE, additional_references=(*invoice.additional_references, *paper))
 
 
 def _invoice(document: Any) -> Invoice:
     kind = model_kind(type(document))
     if kind is None or not kind.signed_later:
-        raise NotAllowed(
-            "solo las facturas tienen contingencia.",
-            field="document",
-            found=type(document).__name__,
-            expected="Invoice",
-            remedy="las notas y los eventos se reintentan más tarde, sin cambiar su número.",
-        )
+        raise NotAllowed.of("transport.invoice", field="document", found=type(document).__name__)
     invoice: Invoice = document
     return invoice

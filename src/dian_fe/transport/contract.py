@@ -243,13 +243,7 @@ def operation(name: str) -> Operation:
     """Return an operation by its name; raises ``NotAllowed`` for one that the service does not have."""
     found = OPERATIONS.get(name)
     if found is None:
-        raise NotAllowed(
-            "el servicio de la DIAN no tiene esa operación.",
-            field="operation",
-            found=name,
-            expected=", ".join(OPERATIONS),
-            remedy="escriba el nombre como está en el WSDL.",
-        )
+        raise NotAllowed.of("transport.operation", field="operation", found=name, expected=", ".join(OPERATIONS))
     return found
 
 
@@ -261,18 +255,11 @@ def sending_operation(kind: DocumentKind, name: str | None = None) -> Operation:
     allowed = kind.sends
     if not allowed:
         expected = labels(each for each in kinds() if each.sends)
-        raise UnsupportedDocument(
-            f"{kind.label}: no se envía a la DIAN.",
-            found=kind.title,
-            expected=expected,
-            remedy="envíe uno de esos documentos.",
+        raise UnsupportedDocument.of(
+            "transport.unsupported_document", found=kind.title, expected=expected, label=kind.label
         )
     if name is not None and name not in allowed:
-        raise NotAllowed(
-            "la operación no recibe esta clase de documento.",
-            field="operation",
-            found=f"{name} con {kind.root}",
-            expected=" o ".join(allowed),
-            remedy="deje que send elija la operación.",
+        raise NotAllowed.of(
+            "transport.sending_operation", field="operation", expected=" o ".join(allowed), name=name, root=kind.root
         )
     return OPERATIONS[name or allowed[0]]

@@ -90,13 +90,7 @@ def http_options(options: ClientOptions, transport: object) -> HttpOptions:
         raise TypeError(f"unexpected options: {', '.join(sorted(unknown))}")
     given = {name: value for name, value in options.items() if name in HttpOptions.__annotations__}
     if given and transport is not None:
-        raise NotAllowed(
-            "estas opciones son del transporte HTTP y se dio otro.",
-            field="transport",
-            found=", ".join(given),
-            expected="las opciones o el transporte, no ambos",
-            remedy="quite las opciones, o páselas a HttpTransport.",
-        )
+        raise NotAllowed.of("transport.http_options", field="transport", found=", ".join(given))
     return cast(HttpOptions, given)
 
 
@@ -160,7 +154,7 @@ class Core:
     def _failed(self, error: Exception, posted: Posted) -> TransportError:
         """Return an error of the exchange with its circumstances; what a transport did not tell apart is uncertain."""
         if not isinstance(error, TransportError):
-            error = ConnectionLost("la conexión falló.", cause=f"{type(error).__name__}: {error}")
+            error = ConnectionLost("La conexión falló.", cause=f"{type(error).__name__}: {error}")
         if error.remedy is None:  # a transport of the caller's need not say what to do
             error.remedy = _ASK if error.uncertain else _AGAIN
         elapsed = time.monotonic() - posted.started
@@ -171,13 +165,8 @@ class Core:
     def _downloader(self, emails: ExchangeEmails, name: str) -> Callable[[str], Any]:
         download: Callable[[str], Any] | None = getattr(self._transport, name, None)
         if download is None:
-            raise DownloadFailed(
-                "el transporte no sabe descargar la lista de correos.",
-                expected=f"un transporte con {name}",
-                found=type(self._transport).__name__,
-                answer=emails,
-                retryable=False,
-                remedy=f"agregue {name}(url) a su transporte, o descargue usted la dirección error.answer.url.",
+            raise DownloadFailed.of(
+                "transport.downloader", answer=emails, retryable=False, found=type(self._transport).__name__, name=name
             )
         return download
 
@@ -196,24 +185,12 @@ class Core:
     def _shipment(self, signed: Signed[Any] | Shipment, **options: Unpack[SendOptions]) -> Shipment:
         if isinstance(signed, Shipment):
             if options:
-                raise NotAllowed(
-                    "un envío guardado ya dice cómo se envía.",
-                    field="operation",
-                    found=", ".join(options),
-                    expected="nada más que el envío",
-                    remedy="quite esas opciones, o haga un envío nuevo con Shipment.of(signed, …).",
-                )
+                raise NotAllowed.of("transport.shipment_not_allowed", field="operation", found=", ".join(options))
             self.service.check(signed)
             self._check_owner(signed, None)
             return signed
         if not hasattr(signed, "xml") or not hasattr(signed, "signing_time"):
-            raise InvalidInput(
-                "solo se envían documentos firmados.",
-                field="signed",
-                found=type(signed).__name__,
-                expected="Signed, lo que da sign()",
-                remedy="use send(sign(build(documento, issuer), signer, at=momento)).",
-            )
+            raise InvalidInput.of("transport.shipment", field="signed", found=type(signed).__name__)
         self.service.check(signed.control)
         shipment = Shipment.of(signed, **options)
         self._check_owner(shipment, signed.control.provider_nit)
@@ -237,13 +214,13 @@ class Core:
         if makers.signed_with(certificate) or (makers.provider and names_nit(certificate, makers.provider)):
             return
         provider = provider or makers.provider
-        raise WrongCertificateOwner(
-            "el certificado con que se envía es de otra empresa que el documento.",
+        raise WrongCertificateOwner.of(
+            "transport.wrong_certificate_owner",
             field="signer",
-            found=f"certificado del NIT {found}; documento {shipment.number} del NIT {supplier}",
-            expected=f"un certificado del NIT {' o '.join(sorted({supplier, provider or supplier}))}",
-            remedy="envíe con el Client de esa empresa; si de verdad debe salir con este certificado, use "
-            "Client(…, other_owner=True).",
+            what=found,
+            number=shipment.number,
+            supplier=supplier,
+            supplier_2=" o ".join(sorted({supplier, provider or supplier})),
         )
 
     def _batch(self, items: Iterable[Signed[Any] | Shipment], options: SendOptions) -> Batch:

@@ -78,12 +78,12 @@ def _parsed(reply: Reply, max_bytes: int) -> _Element | None:
     except UnsafeXml as error:
         if _looks_like_html(reply):  # error pages have a DOCTYPE of their own
             return None
-        raise UnsafeAnswer(
-            "la respuesta no es de la DIAN: trae un DTD o pasa los límites de tamaño o profundidad.",
+        raise UnsafeAnswer.of(
+            "transport.unsafe_answer_parsed",
             status=reply.status,
             cause=error.found or error.message,
             excerpt=begins(reply.body),
-            remedy=f"revise qué servidor responde en esa dirección; {_ASK_FIRST}",
+            ASK_FIRST=_ASK_FIRST,
         ) from None
     except UnreadableDocument as error:
         if reply.status >= 300 or _looks_like_html(reply):
@@ -99,8 +99,8 @@ def _looks_like_html(reply: Reply) -> bool:
 def _unreadable(reply: Reply, cause: str, shown: bytes | None = None) -> UnreadableAnswer:
     """Return the error of an answer that is none, with how it begins: ``shown`` is the part of it that matters."""
     excerpt = begins(reply.body if shown is None else shown, _LONGEST_DETAIL)
-    return UnreadableAnswer(
-        "la respuesta está incompleta o no es la de la operación.",
+    return UnreadableAnswer.of(
+        "transport.unreadable",
         status=reply.status,
         cause=f"{cause}; empieza por {excerpt}" if excerpt else cause,
         excerpt=excerpt,
@@ -114,26 +114,26 @@ def _without_answer(reply: Reply) -> TransportError:
     details: dict[str, Any] = {"status": status, "cause": told, "excerpt": begins(reply.body, _LONGEST_DETAIL)}
     if status == 415:
         return ContentTypeRefused(
-            "el servicio no acepta el tipo de contenido.",
+            "El servicio no acepta el tipo de contenido.",
             expected="application/soap+xml",
             remedy="no cambie los encabezados HTTP; revise si un proxy los altera.",
             **details,
         )
     if status == 413:
         return MessageTooLarge(
-            "el mensaje es más grande de lo que el servicio admite.",
+            "El mensaje es más grande de lo que el servicio admite.",
             remedy="envíe un solo documento por archivo y revise los adjuntos del documento.",
             **details,
         )
     if status == 403 or status >= 500:
         return ServiceUnavailable(
-            "el servicio de la DIAN no está disponible.",
+            "El servicio de la DIAN no está disponible.",
             remedy=f"reintente más tarde; {_ASK_FIRST}",
             **details,
         )
     if 300 <= status < 500:
         return RequestRefused(
-            "el servidor no aceptó la petición.",
+            "El servidor no aceptó la petición.",
             remedy="revise la dirección del servicio (endpoint) y que ningún proxy cambie el mensaje.",
             retryable=status in {408, 429},
             uncertain=status == 408,
@@ -142,7 +142,7 @@ def _without_answer(reply: Reply) -> TransportError:
     if not reply.body.strip() or not _looks_like_html(reply):
         return _unreadable(reply, f"HTTP {status}, {'sin sobre SOAP' if reply.body.strip() else 'sin contenido'}")
     return ServiceUnavailable(
-        "respondió una página en vez del servicio.",
+        "Respondió una página en vez del servicio.",
         remedy=f"reintente más tarde y revise si hay un proxy; {_ASK_FIRST}",
         **details,
     )
@@ -174,33 +174,29 @@ def _fault(body: _Element, reply: Reply, local_time: datetime) -> TransportError
         return _invalid_security(reply, local_time, details)
     if code in {"ActionNotSupported", "DestinationUnreachable", "EndpointUnavailable"} or "AddressFilter" in reason:
         return AddressingFault(
-            "el servicio no atiende esa acción en esa dirección.",
+            "El servicio no atiende esa acción en esa dirección.",
             remedy="revise que la dirección (endpoint) sea exactamente la del servicio; wsa:To debe ser la misma.",
             **details,
         )
     if "quota" in reason.lower():
-        return MessageTooLarge(
-            "el mensaje es más grande de lo que el servicio admite.",
-            status=reply.status,
-            cause=details["cause"],
-            excerpt=details["excerpt"],
-            remedy="envíe un solo documento por archivo.",
+        return MessageTooLarge.of(
+            "transport.message_too_large", status=reply.status, cause=details["cause"], excerpt=details["excerpt"]
         )
     # SOAP 1.1 may add parts to its codes after a point (Client.Authentication).
     kinds = {each.partition(".")[0] for each in codes}
     unexplained = "Client" in kinds and reason == _UNEXPLAINED
     if unexplained or _ABOUT_CERTIFICATE.search(reason):
         return CertificateRefused(
-            "el servicio no dice por qué rechaza la petición; así responde a certificados que no acepta."
+            "El servicio no dice por qué rechaza la petición; así responde a certificados que no acepta."
             if unexplained
-            else "el servicio no acepta el certificado.",
+            else "El servicio no acepta el certificado.",
             remedy="use un certificado vigente de una entidad acreditada por el ONAC, a nombre del NIT que envía.",
             **details,
         )
     if kinds & {"Receiver", "Server", "InternalServiceFault"} or reply.status in {502, 503, 504}:
-        return InternalFault("el servicio de la DIAN falló.", remedy=_ASK_FIRST, **details)
+        return InternalFault("El servicio de la DIAN falló.", remedy=_ASK_FIRST, **details)
     return ServiceFault(
-        "el servicio respondió con un error.",
+        "El servicio respondió con un error.",
         remedy="revise la petición; repetirla igual no cambia la respuesta.",
         **details,
     )
@@ -238,7 +234,7 @@ def _invalid_security(reply: Reply, local_time: datetime, details: dict[str, Any
         )
     blamed = skew is not None and abs(skew) > _SKEW_TOLERATED
     error = InvalidSecurity(
-        f"el servicio no acepta la seguridad del mensaje: {clock}",
+        f"El servicio no acepta la seguridad del mensaje: {clock}",
         remedy="ponga en hora el reloj de este equipo (NTP) y envíe de nuevo."
         if blamed
         else "revise que la dirección sea exactamente la del servicio, que el certificado esté vigente y que nada "

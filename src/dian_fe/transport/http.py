@@ -70,13 +70,7 @@ class _Http:
     ) -> None:
         """Open nothing yet: connections are made when needed and kept."""
         if verify is not None and not isinstance(verify, str | ssl.SSLContext):
-            raise InvalidInput(
-                "el certificado del servidor siempre se verifica.",
-                field="verify",
-                found=verify,
-                expected="la ruta de un archivo de certificados raíz, un ssl.SSLContext, o nada",
-                remedy="si la red cambia los certificados, indique los de su entidad raíz en verify.",
-            )
+            raise InvalidInput.of("transport.invalid_input___http", field="verify", found=verify)
         self._timeouts = timeouts or Timeouts()
         self._proxy = None if proxy is None else Hidden(_checked_proxy(proxy))
         self._context = _context(verify, cert)
@@ -100,12 +94,7 @@ def _checked_proxy(proxy: str) -> str:
     try:
         httpx.Proxy(proxy)
     except (httpx.InvalidURL, ValueError, TypeError):
-        raise InvalidInput(
-            "la dirección del proxy no sirve.",
-            field="proxy",
-            expected="http://servidor:puerto, https://… o socks5://…",
-            remedy="escriba la dirección completa; no se muestra porque puede llevar una contraseña.",
-        ) from None
+        raise InvalidInput.of("transport.checked_proxy", field="proxy") from None
     return proxy
 
 
@@ -121,12 +110,8 @@ def _context(verify: Verify, cert: Certificates) -> ssl.SSLContext:
         if cert is not None:
             context.load_cert_chain(*((cert,) if isinstance(cert, str) else cert))
     except (OSError, ssl.SSLError) as error:
-        raise InvalidInput(
-            "no se pueden usar los certificados de la conexión.",
-            field="verify" if cert is None else "cert",
-            found=type(error).__name__,
-            expected="archivos PEM: certificado, llave y contraseña",
-            remedy="revise las rutas y la contraseña.",
+        raise InvalidInput.of(
+            "transport.context", field="verify" if cert is None else "cert", found=type(error).__name__
         ) from None
     return context
 
@@ -142,11 +127,8 @@ class _Reading:
         self._body = bytearray()
         encoding = response.headers.get("content-encoding", "identity").lower()
         if encoding != "identity":
-            raise UnreadableAnswer(
-                "la respuesta vino comprimida sin haberlo pedido.",
-                status=response.status_code,
-                cause=f"Content-Encoding: {encoding}",
-                remedy="revise si un proxy cambia las respuestas.",
+            raise UnreadableAnswer.of(
+                "transport.__reading", status=response.status_code, cause=f"Content-Encoding: {encoding}"
             )
         length = response.headers.get("content-length", "")
         if length.isdigit():
@@ -154,11 +136,10 @@ class _Reading:
 
     def _check(self, size: int) -> None:
         if size > self._max_bytes:
-            raise UnsafeAnswer(
-                "la respuesta es más grande de lo que se admite.",
+            raise UnsafeAnswer.of(
+                "transport.unsafe_answer_check",
                 status=self._response.status_code,
                 cause=f"más de {self._max_bytes} bytes",
-                remedy="revise qué servidor responde en esa dirección.",
             )
 
     def take(self, piece: bytes) -> None:

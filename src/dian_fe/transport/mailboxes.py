@@ -89,8 +89,8 @@ def downloaded(answer: ExchangeEmails, reply: Reply) -> ExchangeEmails:
     Raises ``DownloadFailed`` for any HTTP status but 200, ``UnreadableList`` for anything but a ZIP with one CSV.
     """
     if reply.status != 200:
-        raise DownloadFailed(
-            "la lista de correos no se pudo descargar de la dirección que dio la DIAN.",
+        raise DownloadFailed.of(
+            "transport.not_downloaded",
             status=reply.status,
             cause=f"HTTP {reply.status} {begins(reply.body)}".strip(),
             content=reply.body,
@@ -103,8 +103,8 @@ def downloaded(answer: ExchangeEmails, reply: Reply) -> ExchangeEmails:
 def not_downloaded(answer: ExchangeEmails, error: Exception) -> DownloadFailed:
     """Return the error of a download that failed on its way; the address, which is signed, is not told."""
     cause = error.cause or error.message if isinstance(error, TransportError) else type(error).__name__
-    return DownloadFailed(
-        "la lista de correos no se pudo descargar de la dirección que dio la DIAN.",
+    return DownloadFailed.of(
+        "transport.not_downloaded",
         status=error.status if isinstance(error, TransportError) else None,
         cause=cause,
         answer=answer,
@@ -122,12 +122,8 @@ def _address(content: bytes) -> str:
     except ValueError:
         good = False
     if not good:
-        raise DownloadFailed(
-            "la dirección que dio la DIAN para descargar la lista de correos no sirve.",
-            expected="https://…, sin usuario ni fragmento",
-            cause=f"empieza por {begins(_PRIVATE.sub(b'', content), 40)}",
-            content=content,
-            remedy="no se descargó nada; si se repite, consulte a la DIAN.",
+        raise DownloadFailed.of(
+            "transport.address", cause=f"empieza por {begins(_PRIVATE.sub(b'', content), 40)}", content=content
         )
     return url
 
@@ -153,9 +149,8 @@ def _only_csv(data: bytes, answer: ExchangeEmails | None = None) -> bytes:
     if not cause and len(found) == 1:
         return found[0][1]
     names = ", ".join([name for name, _ in found] or others)[:200] or "ningún archivo"
-    raise UnreadableList(
-        "lo que se descargó no es la lista de correos.",
-        expected="un ZIP con un solo CSV",
+    raise UnreadableList.of(
+        "transport.unreadable_list",
         cause=cause or f"el ZIP trae {len(found)} CSV: {names}",
         content=data,
         answer=answer,

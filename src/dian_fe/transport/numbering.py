@@ -40,15 +40,12 @@ def resolutions_of(ranges: Ranges, prefix: str | None = None) -> list[Resolution
             place = (resolution.authorization, resolution.prefix, resolution.range_from, resolution.range_to)
             found.setdefault(place, resolution)
     if not found:
-        raise NoNumbering(
-            "la DIAN no da numeración para este NIT y software.",
+        raise NoNumbering.of(
+            "transport.no_numbering",
             field="numbering",
             found="; ".join(told for _, told in problems)
             or f"{ranges.code} {ranges.description}".strip()
             or "ningún rango",
-            expected="al menos un rango asociado al software",
-            remedy="asocie los prefijos al software en el portal de la DIAN y espere unas dos horas; en habilitación "
-            "use el rango de pruebas que muestra el portal.",
         )
     given = list(found.values())
     for other, told in problems:
@@ -66,15 +63,16 @@ def resolutions_of(ranges: Ranges, prefix: str | None = None) -> list[Resolution
 def _not_associated(prefix: str, known: list[str], unusable: str) -> PrefixNotAssociated:
     there = ", ".join(dict.fromkeys(each or "(sin prefijo)" for each in known))
     near = next((each for each in known if each.lower() == prefix.strip().lower()), None)
-    return PrefixNotAssociated(
-        f"el prefijo {prefix or '(sin prefijo)'} no está asociado a este software.",
+    return PrefixNotAssociated.of(
+        "transport.prefix_not_associated",
         field="prefix",
         found=unusable or prefix or "(sin prefijo)",
-        expected=f"uno de los asociados: {there}",
         remedy=f"escriba el prefijo como lo autorizó la DIAN: {near}."
         if near is not None
         else "asócielo al software en el portal de la DIAN (catálogo de producción) y espere unas dos horas, o numere "
         "con uno de los que están.",
+        prefix=prefix or "(sin prefijo)",
+        there=there,
     )
 
 

@@ -186,25 +186,28 @@ class Answer:
 
     def _rejection(self) -> Rejected:
         if self.shipment.taken_by is not None and self.shipment.event:
-            return EventRegistered(
-                f"la factura ya tiene registrado un evento {self.shipment.event} (LGC01), que no es el {self.number}.",
+            return EventRegistered.of(
+                "transport.event_registered",
                 faults=self.faults,
                 found=self.shipment.taken_by or "la DIAN no dice cuál",
                 expected=self.key,
                 remedy=self.next_step,
+                event=self.shipment.event,
+                number=self.number,
             )
         if self.shipment.taken_by is not None:
-            return NumberTaken(
-                f"el número {self.number} ya lo tiene otro documento aceptado por la DIAN.",
+            return NumberTaken.of(
+                "transport.number_taken",
                 faults=self.faults,
                 field="number",
                 found=self.shipment.taken_by or "la DIAN no dice cuál",
                 expected=self.key,
                 remedy=self.next_step,
+                number=self.number,
             )
         told = "; ".join(str(fault) for fault in self.rejections) or self.status_message
-        return Rejected(
-            f"la DIAN rechazó el documento {self.number}: {told}", faults=self.faults, remedy=self.next_step
+        return Rejected.of(
+            "transport.rejected", faults=self.faults, remedy=self.next_step, number=self.number, told=told
         )
 
 

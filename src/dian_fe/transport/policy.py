@@ -31,13 +31,7 @@ class RetryPolicy:
     def __post_init__(self) -> None:
         """Refuse fewer than one sending, and pauses that are no time."""
         if self.sends < 1:
-            raise InvalidInput(
-                "un documento se envía al menos una vez.",
-                field="sends",
-                found=self.sends,
-                expected="1 o más",
-                remedy="use RetryPolicy.once() para no repetir.",
-            )
+            raise InvalidInput.of("transport.retry_policy", field="sends", found=self.sends)
         for name in ("unavailable", "slow", "polls", "settling"):
             for position, pause in enumerate(getattr(self, name)):
                 seconds_of(pause, f"{name}[{position}]", "RetryPolicy()", zero=True)
@@ -59,12 +53,11 @@ class RetryPolicy:
 def seconds_of(value: float, field: str, owner: str, *, zero: bool) -> float:
     """Return a number of seconds; raise ``InvalidInput`` for a negative or endless one, and for 0 unless ``zero``."""
     if not math.isfinite(value) or value < 0 or (value == 0 and not zero):
-        refusal = InvalidInput(
-            "no es una cantidad de segundos.",
+        refusal = InvalidInput.of(
+            "transport.seconds_of",
             field=field,
             found=value,
             expected="cero o más segundos" if zero else "más de cero segundos",
-            remedy="escriba los segundos, por ejemplo 30.",
         )
         refusal.owner = owner
         raise refusal

@@ -181,8 +181,8 @@ def _judged(shipment: Shipment, status: Status, recovered: Recovery | None, budg
     if standing is Standing.PENDING:
         return shipment.told("pending", detail=status.text).moved(State.PENDING, status=status), None
     # Of unknown meaning: nothing is guessed; the answer to a sending is followed by the question for the key, once.
-    unknown = UnrecognisedStatus(
-        "la DIAN respondió con un estado que no se conoce.", found=repr(status.code), cause=status.text, remedy=_ASK
+    unknown = UnrecognisedStatus.of(
+        "transport.unrecognised_status_judged", cause=status.text, found=repr(status.code), remedy=_ASK
     )
     moved = shipment.told("unrecognised", detail=f"{status.code!r} {status.text}").moved(
         State.IN_DOUBT, status=status, error=unknown
@@ -220,7 +220,7 @@ def stranger_of(shipment: Shipment, status: Status) -> str:
 
 def _contradicted(shipment: Shipment, stranger: str, budget: Budget) -> tuple[Shipment, float | None]:
     """Leave in doubt what an acceptance of another document answers: it proves nothing of this one."""
-    error = UnreadableAnswer("la respuesta es de otro documento.", found=stranger, expected=shipment.key, remedy=_ASK)
+    error = UnreadableAnswer("La respuesta es de otro documento.", found=stranger, expected=shipment.key, remedy=_ASK)
     return _failed(shipment, error, State.IN_DOUBT), budget.after(error)
 
 
@@ -283,12 +283,7 @@ def _unconfirmed(shipment: Shipment, budget: Budget) -> tuple[Shipment, float | 
     pause = budget.poll()
     error = None
     if pause is None:
-        error = UnrecognisedStatus(
-            "sin confirmar: la DIAN dice que ya tiene este documento (regla 90) y no lo encuentra por su clave.",
-            found="regla 90 y después estado 66",
-            expected="el estado del documento",
-            remedy=_ASK,
-        )
+        error = UnrecognisedStatus.of("transport.unconfirmed", remedy=_ASK)
     return shipment.moved(State.IN_DOUBT, error=error), pause
 
 

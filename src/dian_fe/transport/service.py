@@ -57,12 +57,11 @@ class Service(Viewed):
     def check(self, control: Control | Shipment) -> None:
         """Refuse a document that was built for the other environment (``WrongEnvironment``)."""
         if control.environment != self.execution_id:
-            raise WrongEnvironment(
-                "el documento se construyó para otro ambiente que el de este servicio.",
+            raise WrongEnvironment.of(
+                "transport.wrong_environment_check",
                 field="environment",
                 found=_name(control.environment),
                 expected=_name(self.execution_id),
-                remedy="construya y firme el documento con un Issuer de este ambiente; su clave y su QR cambian.",
             )
 
 
@@ -73,7 +72,7 @@ def _environment(value: Any) -> Environment:
         return Environment(value)
     except ValueError:
         raise WrongEnvironment(
-            "falta elegir el ambiente de la DIAN." if value is None else "no existe ese ambiente.",
+            "Falta elegir el ambiente de la DIAN." if value is None else "No existe ese ambiente.",
             field="environment",
             found=value,
             expected="Environment.HABILITACION o Environment.PRODUCCION",
@@ -93,19 +92,9 @@ def _check_url(environment: Environment, url: str) -> None:
         parts = urlsplit("")
     local = parts.hostname in _LOOPBACK
     if not parts.hostname or (parts.scheme != "https" and not (parts.scheme == "http" and local)):
-        raise InvalidInput(
-            "la dirección del servicio no es segura.",
-            field="endpoint",
-            found=url,
-            expected="https://…",
-            remedy="use https; http solo se admite en este mismo equipo, para el simulador.",
-        )
+        raise InvalidInput.of("transport.check_url", field="endpoint", found=url)
     for other, usual in URLS.items():
         if other is not environment and parts.hostname == urlsplit(usual).hostname:
-            raise WrongEnvironment(
-                "la dirección es del otro ambiente.",
-                field="endpoint",
-                found=url,
-                expected=URLS[environment],
-                remedy="quite endpoint, o elija el ambiente de esa dirección.",
+            raise WrongEnvironment.of(
+                "transport.check_url_wrong_environment", field="endpoint", found=url, expected=URLS[environment]
             )

@@ -141,22 +141,12 @@ class Shipment(Viewed):
         if in_set:
             test_set = checked_test_set_id(test_set)
             if operation not in {None, TEST_SET_OPERATION}:
-                raise NotAllowed(
-                    "esta operación no lleva el documento a un set de pruebas.",
-                    field="operation",
-                    found=operation,
-                    expected=TEST_SET_OPERATION,
-                    remedy="quite operation, o test_set_id si el documento no es de un set de pruebas.",
+                raise NotAllowed.of(
+                    "transport.not_allowed_of", field="operation", found=operation, expected=TEST_SET_OPERATION
                 )
             operation = TEST_SET_OPERATION
             if signed.control.environment != Environment.HABILITACION.value:
-                raise WrongEnvironment(
-                    "el set de pruebas se envía solo en habilitación.",
-                    field="test_set_id",
-                    found="un documento de producción",
-                    expected="un documento hecho con Environment.HABILITACION",
-                    remedy="quite test_set_id: en producción los documentos van por SendBillSync.",
-                )
+                raise WrongEnvironment.of("transport.wrong_environment_of", field="test_set_id")
         document = signed.document
         invoice = getattr(document, "reference_key", None)
         named = (reference.key for _, reference in references_of(document))
@@ -248,13 +238,7 @@ class Shipment(Viewed):
                 error=None if error is None else _error_of(error),
             )
         except (KeyError, TypeError, ValueError, RecursionError) as problem:
-            raise InvalidInput(
-                "esto no es un envío guardado.",
-                field="shipment",
-                found=unreadable(problem),
-                expected="lo que dio Shipment.to_json()",
-                remedy="guarde el texto completo y no lo cambie.",
-            ) from None
+            raise InvalidInput.of("transport.from_json", field="shipment", found=unreadable(problem)) from None
         check_stored(shipment)
         return shipment
 

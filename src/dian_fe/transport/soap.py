@@ -101,23 +101,21 @@ def request(
 def _body(operation: Operation, arguments: Mapping[str, str | bytes]) -> str:
     names = [parameter.name for parameter in operation.parameters]
     if set(names) != set(arguments):
-        raise InvalidInput(
-            "los argumentos no son los de la operación.",
+        raise InvalidInput.of(
+            "transport.invalid_input_body",
             field=operation.name,
             found=", ".join(arguments) or "ninguno",
             expected=", ".join(names) or "ninguno",
-            remedy="revise los nombres de los parámetros.",
         )
     parts = []
     for parameter in operation.parameters:
         value = arguments[parameter.name]
         if isinstance(value, bytes) is not (parameter.type == BASE64):
-            raise InvalidInput(
-                "el argumento no es del tipo de la operación.",
+            raise InvalidInput.of(
+                "transport.body_invalid_input",
                 field=f"{operation.name}.{parameter.name}",
                 found=type(value).__name__,
                 expected="bytes" if parameter.type == BASE64 else "str",
-                remedy="pase el ZIP como bytes y lo demás como texto.",
             )
         written = b64encode(value).decode() if isinstance(value, bytes) else text(value)
         parts.append(f"<wcf:{parameter.name}>{written}</wcf:{parameter.name}>")

@@ -91,10 +91,6 @@ def _facts(shipment: Shipment, received: Any) -> Iterator[tuple[str, Any, Any]]:
 
 
 def _refusal(name: str, found: str, expected: str) -> InvalidInput:
-    return InvalidInput(
-        "el envío guardado no es el de su documento.",
-        field=f"shipment.{name}",
-        found=found,
-        expected=expected,
-        remedy=_REMEDY,
+    return InvalidInput.of(
+        "transport.refusal", field=f"shipment.{name}", found=found, expected=expected, remedy=_REMEDY
     )

@@ -21,9 +21,9 @@ def checked_test_set_id(value: object) -> str:
     if not isinstance(value, str) or not GUID.fullmatch(value) or not value.strip("0-"):
         empty = value is None or (isinstance(value, str) and not value.strip())
         raise InvalidIdentification(
-            "falta el identificador del set de pruebas: sin él no hay set."
+            "Falta el identificador del set de pruebas: sin él no hay set."
             if empty
-            else "el identificador del set de pruebas no es el GUID que da la DIAN.",
+            else "El identificador del set de pruebas no es el GUID que da la DIAN.",
             field="test_set_id",
             found="vacío" if empty else repr(value),
             expected="un GUID como 3f2504e0-4f89-11d3-9a0c-0305e82c3301",

@@ -67,21 +67,14 @@ class SecurityOptions:
     def __post_init__(self) -> None:
         """Refuse a life that no server would take, and prefixes that the envelope does not have."""
         if not timedelta(0) < self.ttl <= _LONGEST_LIFE:
-            raise InvalidInput(
-                "la vigencia del sello de tiempo no es razonable.",
-                field="ttl",
-                found=self.ttl,
-                expected="más de cero y hasta un día",
-                remedy="use 300 segundos, salvo que la DIAN indique otra cosa.",
-            )
+            raise InvalidInput.of("transport.security_options", field="ttl", found=self.ttl)
         unknown = {*self.to_prefixes, *self.signed_info_prefixes} - _NAMESPACES.keys()
         if unknown:
-            raise InvalidInput(
-                "el sobre no declara ese prefijo.",
+            raise InvalidInput.of(
+                "transport.security_options_invalid_input",
                 field="prefixes",
                 found=", ".join(sorted(unknown)),
                 expected=", ".join(_NAMESPACES),
-                remedy="corrija to_prefixes o signed_info_prefixes.",
             )
 
 

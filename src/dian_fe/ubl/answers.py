@@ -15,20 +15,20 @@ def answer_about(response: object, *, number: str, key: str) -> ApplicationRespo
     """Return a response that is DIAN's and speaks of the document of that key; raises ``ForeignAnswer`` otherwise."""
     sender = getattr(getattr(response, "sender", None), "id", None)
     if standing_of(response) is not Standing.ANSWER or sender != DIAN_NIT:
-        raise ForeignAnswer(
-            "la respuesta no es de la DIAN.",
+        raise ForeignAnswer.of(
+            "ubl.answer_about",
             field="answer",
             found=sender if standing_of(response) is Standing.ANSWER else type(response).__name__,
-            expected=f"un ApplicationResponse de {DIAN_NIT}",
-            remedy="dé el ApplicationResponse que la DIAN devolvió al validar el documento.",
+            DIAN_NIT=DIAN_NIT,
         )
     if (getattr(response, "reference_key", None) or "").lower() != key.lower():
-        raise ForeignAnswer(
-            "la respuesta de la DIAN habla de otro documento.",
+        raise ForeignAnswer.of(
+            "ubl.answer_about_foreign_answer",
             field="answer",
-            found=f"{getattr(response, 'reference', None)} ({getattr(response, 'reference_key', None)})",
-            expected=f"{number} ({key})",
-            remedy="dé la respuesta del último envío de este documento.",
+            response=getattr(response, "reference", None),
+            response_2=getattr(response, "reference_key", None),
+            number=number,
+            of_key=key,
         )
     answer: ApplicationResponse = cast("Any", response)
     return answer

@@ -65,30 +65,14 @@ def unpack(data: bytes, limits: Limits) -> Iterator[tuple[str, bytes | UnsafeArc
     except UnsafeArchive:
         raise
     except _DAMAGE as error:
-        raise UnsafeArchive(
-            "el ZIP está dañado o incompleto.",
-            found=_words(error),
-            expected="un archivo ZIP entero",
-            remedy="pida que lo envíen de nuevo.",
-        ) from None
+        raise UnsafeArchive.of("ubl.unsafe_archive_unpack", found=_words(error)) from None
 
 
 def _content(archive: ZipFile, info: ZipInfo, limits: Limits) -> bytes | UnsafeArchive:
     if info.flag_bits & _ENCRYPTED:
-        return UnsafeArchive(
-            "el archivo está cifrado con contraseña.",
-            field=info.filename,
-            expected="un ZIP sin contraseña (anexo técnico 1.9, capítulo 9)",
-            remedy="pida que lo envíen sin contraseña.",
-        )
+        return UnsafeArchive.of("ubl.content", field=info.filename)
     if info.compress_type not in (ZIP_STORED, ZIP_DEFLATED):
-        return UnsafeArchive(
-            "el archivo está comprimido con un método que no se admite.",
-            field=info.filename,
-            found=f"método {info.compress_type}",
-            expected="deflate (8) o sin comprimir (0)",
-            remedy="pida que lo envíen en un ZIP corriente.",
-        )
+        return UnsafeArchive.of("ubl.content_unsafe_archive", field=info.filename, compress_type=info.compress_type)
     pieces: list[bytes] = []
     left = min(limits.file, limits.total)
     try:
@@ -99,13 +83,7 @@ def _content(archive: ZipFile, info: ZipInfo, limits: Limits) -> bytes | UnsafeA
                 limits.total -= len(piece)
                 pieces.append(piece)
     except _DAMAGE as error:
-        return UnsafeArchive(
-            "el archivo está dañado dentro del ZIP.",
-            field=info.filename,
-            found=_words(error),
-            expected="un archivo entero",
-            remedy="pida que lo envíen de nuevo.",
-        )
+        return UnsafeArchive.of("ubl.content_2", field=info.filename, found=_words(error))
     if left < 0:
         raise _too_much("bytes", limits.file, info.filename)
     return b"".join(pieces)
@@ -170,12 +148,7 @@ def _check_header(data: bytes, info: ZipInfo) -> int:
 
 
 def _ambiguous(what: str) -> UnsafeArchive:
-    return UnsafeArchive(
-        "el ZIP se puede leer de dos maneras: no es seguro que otros vean los mismos archivos.",
-        found=what,
-        expected="un solo directorio, que concuerda con los archivos",
-        remedy="pida que lo empaquen de nuevo con un programa corriente.",
-    )
+    return UnsafeArchive.of("ubl.ambiguous", found=what)
 
 
 def _words(error: Exception) -> str:
@@ -183,13 +156,7 @@ def _words(error: Exception) -> str:
 
 
 def _too_much(what: str, limit: object, name: str | None = None) -> UnsafeArchive:
-    return UnsafeArchive(
-        "el ZIP trae más de lo que se admite; puede ser una bomba de descompresión.",
-        field=name,
-        found=f"más de {limit} {what}",
-        expected=f"hasta {limit} {what}",
-        remedy="compruebe de quién viene; un documento electrónico pesa a lo sumo 2 MB comprimido.",
-    )
+    return UnsafeArchive.of("ubl.too_much", field=name, limit=limit, what=what)
 
 
 def make_zip(files: Mapping[str, bytes], *, level: int = 9) -> bytes:

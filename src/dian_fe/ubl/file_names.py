@@ -30,17 +30,9 @@ class FileName:
     def __post_init__(self) -> None:
         """Refuse what does not fit."""
         if not 1 <= self.sequence <= _MAX_SEQUENCE:
-            raise InvalidInput(
-                "el consecutivo del archivo no cabe en ocho dígitos hexadecimales.",
-                field="sequence",
-                found=self.sequence,
-                expected=f"entre 1 y {_MAX_SEQUENCE}",
-                remedy="lleve un consecutivo anual de archivos enviados que empiece en 1 cada 1 de enero.",
-            )
+            raise InvalidInput.of("ubl.file_name", field="sequence", found=self.sequence, MAX_SEQUENCE=_MAX_SEQUENCE)
         if not self.nit.isascii() or not self.nit.isdigit() or len(self.nit) > 10:
-            raise InvalidInput(
-                "el NIT no cabe en el nombre del archivo.", field="nit", found=self.nit, expected="hasta 10 dígitos"
-            )
+            raise InvalidInput.of("ubl.file_name_invalid_input", field="nit", found=self.nit)
 
     @property
     def _rest(self) -> str:

@@ -277,13 +277,7 @@ def vocabulary_of(schema: str | Path | None) -> Vocabulary:
     place = (schemas_folder() / schema if isinstance(schema, str) else schema).resolve()
     facts = place if place.suffix == ".xsd" else place / "types.tsv"
     if not facts.is_file():
-        raise InvalidInput(
-            "no existe el esquema con el que la familia juzga sus documentos.",
-            field="Grammar.schema",
-            found=str(schema),
-            expected="un archivo .xsd o una carpeta con types.tsv y roots.tsv",
-            remedy="revise la ruta de schema= en la gramática del tipo de documento.",
-        )
+        raise InvalidInput.of("ubl.vocabulary_of", field="Grammar.schema", found=str(schema))
     if facts == place:
         return BareSchema(place)
     return OwnVocabulary(place, schemas_folder() / "xsd" if isinstance(schema, str) else place)

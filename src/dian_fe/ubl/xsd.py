@@ -157,7 +157,7 @@ def schema_for(root_tag: str) -> etree.XMLSchema:
     name = etree.QName(root_tag)
     root = name.localname
     if root not in ROOTS or name.namespace not in (None, vocabulary.namespace_of(root)):
-        raise UnsupportedDocument("no hay esquema para esa raíz.", found=root_tag, expected=", ".join(ROOTS))
+        raise UnsupportedDocument("No hay esquema para esa raíz.", found=root_tag, expected=", ".join(ROOTS))
     return _load(_file(root))
 
 

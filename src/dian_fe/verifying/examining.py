@@ -128,13 +128,7 @@ def bytes_of(data: Any) -> bytes:
     found = data.xml if isinstance(data, Signed) else getattr(data, "zip_bytes", None)
     if isinstance(found, bytes):
         return found
-    raise InvalidInput(
-        "esto no se puede verificar: no está firmado.",
-        field="data",
-        found=type(data).__name__,
-        expected="los bytes de un XML o ZIP, o lo que dan read, sign o pack",
-        remedy="use verify(read(datos), …) o verify(sign(…), …).",
-    )
+    raise InvalidInput.of("verifying.bytes_of", field="data", found=type(data).__name__)
 
 
 def _answer_of(answer: Any) -> Received[Any]:
@@ -146,13 +140,7 @@ def _answer_of(answer: Any) -> Received[Any]:
         if received.kind.standing is Standing.ANSWER:
             return received
         found = name_of(received)
-    raise InvalidInput(
-        "lo que se dio como respuesta no trae el ApplicationResponse de la DIAN.",
-        field="answer",
-        found=found,
-        expected="los bytes del ApplicationResponse, o lo que dio el envío del documento",
-        remedy="consulte la respuesta por la clave del documento, o verifique sin ella.",
-    )
+    raise InvalidInput.of("verifying.answer_of", field="answer", found=found)
 
 
 @dataclass(slots=True)

@@ -61,13 +61,7 @@ class Providers:
     def to_json(self) -> str:
         """Return them as JSON, for ``from_json``. Raise ``NotAllowed`` for the value that trusts anybody."""
         if self._anybody:
-            raise NotAllowed(
-                "confiar en cualquiera no se guarda.",
-                field="providers",
-                found="ANY_CERTIFICATE_MAY_SIGN_FOR_ANYBODY",
-                expected="los NIT de los proveedores en que confía",
-                remedy="guarde Providers({nit: nombre, …}).",
-            )
+            raise NotAllowed.of("verifying.to_json", field="providers")
         providers = [{"nit": nit, "name": name} for nit, name in sorted(self._names.items())]
         return json.dumps({"providers": providers}, ensure_ascii=False, indent=2) + "\n"
 
@@ -126,24 +120,12 @@ def _listed(nits: Iterable[str]) -> Iterable[str]:
 def _text(nit: Any) -> str:
     if isinstance(nit, str):
         return nit
-    raise InvalidInput(
-        "los proveedores se indican por su NIT.",
-        field="providers",
-        found=type(nit).__name__,
-        expected="textos con el NIT, sin dígito de verificación",
-        remedy='escriba providers={"900373076"}.',
-    )
+    raise InvalidInput.of("verifying.invalid_input_text", field="providers", found=type(nit).__name__)
 
 
 def _not_the_form(field: str, found: object) -> InvalidInput:
     text = found.decode("utf-8", "replace") if isinstance(found, bytes) else str(found)
-    return InvalidInput(
-        "esto no es una lista de proveedores guardada.",
-        field=field,
-        found=text[:80],
-        expected=_FORM,
-        remedy="guarde la lista con Providers.to_json().",
-    )
+    return InvalidInput.of("verifying.not_the_form", field=field, found=text[:80], expected=_FORM)
 
 
 def _anybody() -> Providers:

@@ -92,13 +92,7 @@ def _parse_crl(data: bytes) -> x509.CertificateRevocationList:
     try:
         return x509.load_pem_x509_crl(data) if b"-----BEGIN" in data else x509.load_der_x509_crl(data)
     except ValueError:
-        raise InvalidInput(
-            "El archivo no es una lista de certificados revocados.",
-            field="crl",
-            found=f"{len(data)} bytes",
-            expected="una CRL X.509 en PEM o DER",
-            remedy="descárguela de la dirección que indica el certificado (CRL Distribution Points).",
-        ) from None
+        raise InvalidInput.of("verifying.parse_crl", field="crl", number_of_data=len(data)) from None
 
 
 @dataclass(frozen=True, slots=True)

@@ -402,12 +402,14 @@ class Verification:
         if self.valid:
             return self
         worst = next(found for found in self._all() if found.rejects)
-        raise SignatureInvalid(
-            f"La firma no es válida ({worst.code}): {worst.message}",
+        raise SignatureInvalid.of(
+            "verifying.signature_invalid",
             field=worst.xpath,
             found=worst.found,
             expected=worst.expected,
             remedy=worst.hint or "pida al emisor el documento original.",
+            code=worst.code,
+            message=worst.message,
         )
 
     def as_dict(self) -> dict[str, Any]:

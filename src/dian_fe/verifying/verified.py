@@ -52,12 +52,7 @@ class Verified(Generic[D]):
 
     def __init__(self, made_by_verify_only: Never, /) -> None:
         """Refuse (``NotAllowed``)."""
-        raise NotAllowed(
-            "un documento verificado solo lo da verify().",
-            found="Verified(…)",
-            expected="verify(recibido, trust)",
-            remedy="lea los bytes con read() y verifíquelos con verify().",
-        )
+        raise NotAllowed.of("verifying.verified")
 
     @property
     def document(self) -> D:
@@ -229,9 +224,9 @@ def _picked(examination: Examination, which: str | None) -> Examination:
     if not examination.sales:
         everything = ", ".join(map(_told, examination.walk()))
     raise InvalidInput(
-        "no hay una factura, una nota ni otro documento comercial que verificar."
+        "No hay una factura, una nota ni otro documento comercial que verificar."
         if not distinct
-        else "hay varios documentos.",
+        else "Hay varios documentos.",
         field="received" if which is None else "which",
         found=everything if which is None else f"{which}; hay: {everything}",
         expected="una factura, una nota u otro documento comercial",
@@ -282,13 +277,12 @@ def _path_to(sale: Examination, examination: Examination) -> tuple[Examination, 
 
 def _foreign(examination: Examination, sale: Examination) -> ContentsContradict:
     """Make the error of an answer that was handed in and is about another of the documents."""
-    return ContentsContradict(
-        "la respuesta que se dio habla de otro documento.",
+    return ContentsContradict.of(
+        "verifying.contents_contradict",
         field="answer",
+        examination=examination,
         found=examination.parts[-1].document.reference_key,
         expected=sale.key,
-        remedy="dé la respuesta de la DIAN a este documento.",
-        examination=examination,
     )
 
 

@@ -121,7 +121,7 @@ def test_it_has_no_events(run: Run, tmp_path: Path) -> None:
     person = json.dumps({"id": "1020304050", "first_name": "Ana", "family_name": "Ejemplo"})
     options = ("--code", "030", "--number", "1", "--issuer", "issuer.json", "--person", person, "--simulate")
     status, told = run("event", "document.zip", *options, "--out", str(tmp_path), "--any-certificate-may-sign")
-    assert (status, "solo la factura electrónica de venta tiene estos eventos" in told) == (2, True)
+    assert (status, "Solo la factura electrónica de venta tiene estos eventos" in told) == (2, True)
 
 
 @pytest.mark.parametrize(

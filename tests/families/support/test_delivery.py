@@ -177,7 +177,7 @@ def test_no_event_is_made_over_it(kind: str) -> None:
         lambda: Event.accept(verified, **given),
         lambda: Event.accept_tacitly(verified, **given),
     ):
-        with pytest.raises(NotAllowed, match="solo la factura electrónica de venta tiene estos eventos") as refused:
+        with pytest.raises(NotAllowed, match="Solo la factura electrónica de venta tiene estos eventos") as refused:
             make()
         assert verified.kind.label in str(refused.value)
 
@@ -190,7 +190,7 @@ def test_the_command_line_makes_no_event_over_it(tmp_path: Path, capsys: pytest.
     arguments = ["event", file, "--code", "030", "--number", "A1", "--person", person, "--issuer", us]
     assert main([*map(str, arguments), "--simulate", "--out", str(tmp_path / "out")]) == 2
     told = capsys.readouterr().err
-    assert "solo la factura electrónica de venta tiene estos eventos" in told
+    assert "Solo la factura electrónica de venta tiene estos eventos" in told
     assert "Traceback" not in told
     assert not (tmp_path / "out").exists()
 

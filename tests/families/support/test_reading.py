@@ -45,7 +45,7 @@ def test_an_unknown_type_is_taken_for_what_its_key_says() -> None:
 def test_type_and_key_of_two_documents_are_refused(place: int, right: str, wrong: str) -> None:
     with pytest.raises(UnsupportedDocument) as caught:
         read(changed(place, f"TypeCode>{right}<", f"TypeCode>{wrong}<"))
-    assert "el tipo y la clave son de documentos distintos" in str(caught.value)
+    assert "El tipo y la clave son de documentos distintos" in str(caught.value)
     assert f"{right} con CUDS-SHA384" in str(caught.value)
 
 

@@ -44,20 +44,15 @@ class Counts(Viewed):
         required, least = tuple(self.by_kind().values()), tuple(self.least_by_kind().values())
         whole = all(isinstance(count, int) and not isinstance(count, bool) for count in (*required, *least))
         if not whole or min(required) < 0 or self.invoices < 1:
-            raise InvalidInput(
-                "el set de pruebas lleva al menos una factura.",
-                field="counts",
-                found="/".join(map(str, required)),
-                expected="cantidades enteras, no negativas, con al menos una factura",
-                remedy="use las cantidades que muestra el portal de habilitación.",
+            raise InvalidInput.of(
+                "families.sales.invalid_input_counts", field="counts", found="/".join(map(str, required))
             )
         if any(not 0 <= fewer <= count for fewer, count in zip(least, required, strict=True)):
-            raise InvalidInput(
-                "se piden más documentos aceptados que los que lleva el set.",
+            raise InvalidInput.of(
+                "families.sales.counts_invalid_input",
                 field="counts",
-                found=f"{'/'.join(map(str, least))} aceptados de {'/'.join(map(str, required))}",
-                expected="de cada clase, entre cero y los requeridos",
-                remedy="el portal muestra dos columnas: los requeridos y, de ellos, los aceptados que se exigen.",
+                least="/".join(map(str, least)),
+                required="/".join(map(str, required)),
             )
 
     def by_kind(self) -> dict[str, int]:

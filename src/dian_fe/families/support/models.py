@@ -138,12 +138,11 @@ class _SupportDocument(TradeDocument, metaclass=ModelMeta):
         super().check_writable()
         rate = self.exchange_rate
         if rate is not None and rate.currency != self.currency and self.currency != PESOS:
-            raise InvalidInput(
-                "la tasa de cambio es de otra moneda que el documento.",
+            raise InvalidInput.of(
+                "families.support.invalid_input",
                 field="exchange_rate.currency",
                 found=rate.currency,
                 expected=self.currency,
-                remedy="dé la tasa de la moneda del documento.",
             )
         catalog(self.OPERATION_LIST).require(self.operation, field="operation")
         said = getattr(self, "type_code", None)

@@ -92,11 +92,7 @@ class _Reading:
         tidied = _xmlsafe.tidy(data)
         self.limits.tags -= _xmlsafe.tags_of(tidied.data)
         if self.limits.tags < 0:
-            raise UnsafeXml(
-                "los documentos que vienen juntos traen más marcas («<») de lo que se admite.",
-                expected=f"hasta {2 * _xmlsafe.MAX_TAGS} marcas en total",
-                remedy="compruebe de quién viene el archivo: puede ser un intento de ataque.",
-            )
+            raise UnsafeXml.of("ubl.document", MAX_TAGS=2 * _xmlsafe.MAX_TAGS)
         root = _xmlsafe.parse(tidied.data)
         received = read_element(root, data)
         if name is None and not tidied.notes and received.kind.standing is not Standing.CONTAINER:
@@ -128,11 +124,8 @@ class _Reading:
         self.parts += 1
         try:
             if depth > MAX_DEPTH or self.parts > _MAX_PARTS:
-                raise UnsafeXml(
-                    "hay demasiados documentos, o demasiados niveles, uno dentro de otro.",
-                    found=f"nivel {depth}, parte {self.parts}",
-                    expected=f"hasta {MAX_DEPTH} niveles y {_MAX_PARTS} partes",
-                    remedy="compruebe de quién viene el archivo.",
+                raise UnsafeXml.of(
+                    "ubl.unsafe_xml_part", depth=depth, parts=self.parts, MAX_DEPTH=MAX_DEPTH, MAX_PARTS=_MAX_PARTS
                 )
             if media_type == "application/zip":
                 return self.archive(data, name, depth)
@@ -157,12 +150,7 @@ class _Reading:
                 data, note = carried
                 yield _noted(self.part(data, None, depth), note)
             elif text.strip() and element.getparent().tag == _EXTERNAL:
-                error = MalformedXml(
-                    "lo que el contenedor trae no es un documento XML.",
-                    found=repr(text.strip()[:40]),
-                    expected="el XML del documento, entero",
-                    remedy="pida al emisor el contenedor correcto.",
-                )
+                error = MalformedXml.of("ubl.malformed_xml", found=repr(text.strip()[:40]))
                 yield OtherFile(None, text.encode(), "application/octet-stream", error)
 
 
@@ -257,9 +245,6 @@ def _nothing_in(archive: Received[Archive]) -> DianFeError:
         name, reason = reasons[0]
         return reason if reason.field else reason.at(name or "")
     told = "; ".join(f"{name}: {reason.message}" for name, reason in reasons[:10])
-    return UnreadableDocument(
-        "el ZIP no trae ningún documento que se pueda leer.",
-        found=told or ", ".join(file.name or "" for file in archive.files[:10]) or "un ZIP vacío",
-        expected="el XML de un documento electrónico",
-        remedy="pida al emisor el archivo completo.",
+    return UnreadableDocument.of(
+        "ubl.nothing_in", found=told or ", ".join(file.name or "" for file in archive.files[:10]) or "un ZIP vacío"
     )

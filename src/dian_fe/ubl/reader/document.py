@@ -104,11 +104,8 @@ def kind_of_root(root: Any) -> DocumentKind:
     what = _OTHER_FAMILIES.get(name.localname, "de una familia que no se conoce")
     if same_root:
         what = f"un {name.localname} de otra versión (espacio de nombres {name.namespace}), anterior a UBL 2.1"
-    raise UnsupportedDocument(
-        f"el documento es {what}.",
-        found=root.tag,
-        expected=", ".join(dict.fromkeys(each.root for each in kinds())),
-        remedy="pida al emisor el XML del documento electrónico de venta.",
+    raise UnsupportedDocument.of(
+        "ubl.kind_of_root", found=root.tag, expected=", ".join(dict.fromkeys(each.root for each in kinds())), what=what
     )
 
 
@@ -146,22 +143,31 @@ def _taken_for(root: Any, kind: DocumentKind) -> DocumentKind:
         peers = [member for member in DocumentType if (member.root_element, member.id_scheme) == (kind.root, scheme)]
         of_key = None if not peers or any(member.value in _types_of(kind) for member in peers) else peers[0]
         if other is not None and of_key is not None and find_type(of_key.value) is not None:
-            raise UnsupportedDocument(
-                f"el tipo y la clave son de documentos distintos: {other.label}, {of_key.label}.",
-                found=f"{element} {code}, clave {scheme}",
-                expected=f"{code} con {other.id_scheme}, o {of_key.value} con {of_key.id_scheme}",
-                remedy="pida el documento corregido a quien lo hizo.",
+            raise UnsupportedDocument.of(
+                "ubl.taken_for_unsupported_document",
+                label=other.label,
+                label_2=of_key.label,
+                element=element,
+                code=code,
+                scheme=scheme,
+                id_scheme=other.id_scheme,
+                value=of_key.value,
+                id_scheme_2=of_key.id_scheme,
             )
         other = of_key
     known = None if other is None or other.value == code else find_type(other.value)
     if known is not None:
         return known
     if other is not None:
-        raise UnsupportedDocument(
-            f"el documento es de otra familia: {other.label} (tipo {code or 'sin código'}).",
-            found=f"{element} {code}, clave {scheme or 'sin esquema'}",
+        raise UnsupportedDocument.of(
+            "ubl.taken_for",
             expected=", ".join(each.label.lower() for each in kind.family.kinds),
-            remedy=f"esta familia de documentos no se lee como {kind.family.title.lower()}.",
+            label=other.label,
+            code=code or "sin código",
+            element=element,
+            code_2=code,
+            scheme=scheme or "sin esquema",
+            lower=kind.family.title.lower(),
         )
     return kind
 
@@ -284,11 +290,10 @@ def _model(root: Any, kind: DocumentKind, values: dict[str, Any], state: State) 
     """
     demanded = {name for name, info in kind.model_class.model_fields.items() if info.is_required()}
     if demanded and not demanded & values.keys():
-        raise UnreadableDocument(
-            "al documento le falta lo que lo hace documento.",
-            found=f"{root.tag.rpartition('}')[2]} sin {', '.join(sorted(demanded))}",
-            expected="número, fecha de emisión y las dos partes",
-            remedy="pida al emisor el documento completo.",
+        raise UnreadableDocument.of(
+            "ubl.model_unreadable_document",
+            rpartition=root.tag.rpartition("}")[2],
+            demanded=", ".join(sorted(demanded)),
         )
     validate = kind.model_class.__pydantic_validator__.validate_python
     for _ in range(_TRIES):
@@ -304,11 +309,9 @@ def _model(root: Any, kind: DocumentKind, values: dict[str, Any], state: State) 
         doomed = [_doomed(root, values, detail, state) for detail in details if "_exact" not in detail["loc"]]
         if not _remove([place for place in doomed if place is not None], state):
             break
-    raise UnreadableDocument(
-        "los datos del documento no se entienden.",
+    raise UnreadableDocument.of(
+        "ubl.unreadable_document_model",
         found=", ".join(sorted({".".join(str(part) for part in detail["loc"][:3]) for detail in details})),
-        expected="un documento cuyos datos se puedan leer uno a uno",
-        remedy="pida al emisor el documento correcto.",
     )
 
 

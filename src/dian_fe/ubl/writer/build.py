@@ -130,13 +130,7 @@ def build(document: D, issuer: Issuer, *, sequence: int | None = None) -> Built[
 
 def _built(document: D, kind: DocumentKind, issuer: Issuer, sequence: int | None) -> Built[D]:
     if not isinstance(issuer, Issuer):
-        raise InvalidInput(
-            "falta el emisor.",
-            field="issuer",
-            found=type(issuer).__name__,
-            expected="Issuer",
-            remedy="use Issuer(organization=…, software=…, resolution=…, environment=…).",
-        )
+        raise InvalidInput.of("ubl.invalid_input_built", field="issuer", found=type(issuer).__name__)
     _check_owner(document, issuer, kind)
     document = without_zeros(document)
     document.check_issuable(issuer)
@@ -268,23 +262,21 @@ def kind_of(document: Issuable) -> DocumentKind:
     """Return the kind of a document; raise ``UnsupportedDocument`` for what cannot be issued, as an event only read."""
     kind = model_kind(type(document))
     if kind is None or not hasattr(document, "check_issuable"):
-        raise UnsupportedDocument(
-            "este objeto no es un documento que se pueda emitir.",
+        raise UnsupportedDocument.of(
+            "ubl.kind_of",
             found=type(document).__name__,
             expected=", ".join(each.label for each in kinds() if each.numbering is not None),
-            remedy="hágalo con from_lines o correcting; un evento, de la factura verificada con Event.acknowledge.",
         )
     return kind
 
 
 def _check_owner(document: Issuable, issuer: Issuer, kind: DocumentKind) -> None:
     if document.issuer_id != issuer.organization.nit:
-        raise InvalidInput(
-            "el emisor del documento no es la organización que emite.",
+        raise InvalidInput.of(
+            "ubl.check_owner",
             field=f"{kind.roles.issuer}.id",
             found=document.issuer_id,
             expected=issuer.organization.nit,
-            remedy="use la misma organización en el documento y en Issuer.",
         )
 
 
@@ -296,13 +288,7 @@ def _sequence(given: int | None, consecutive: int | None, number: str) -> int:
     """Return the consecutive of the document's file."""
     sequence = consecutive if given is None else given
     if sequence is None:
-        raise NumberingError(
-            "el nombre del archivo necesita un consecutivo y el número no termina en dígitos.",
-            field="sequence",
-            found=number,
-            expected="un número que termine en su consecutivo, o sequence",
-            remedy="pase sequence: el consecutivo anual de archivos enviados.",
-        )
+        raise NumberingError.of("ubl.sequence", field="sequence", found=number)
     return sequence
 
 
@@ -314,13 +300,7 @@ def _of_any_form(document: Deliverable, issuer: Issuer, kind: DocumentKind) -> _
 def _in_range(document: Deliverable, issuer: Issuer, kind: DocumentKind) -> _Numbering:
     resolution = issuer.numbering_of(kind, document.number)
     if resolution is None:
-        raise NumberingError(
-            f"{kind.label}: este documento necesita la resolución de numeración.",
-            field="issuer.resolution",
-            found="ninguna",
-            expected="Resolution(…)",
-            remedy="tome la resolución de GetNumberingRange y póngala en Issuer.",
-        )
+        raise NumberingError.of("ubl.in_range", field="issuer.resolution", label=kind.label)
     consecutive = resolution.check(document.number, document.issue_date)
     return resolution, resolution.prefix, consecutive
 
@@ -329,21 +309,18 @@ def _after_prefix(document: Deliverable, issuer: Issuer, kind: DocumentKind) -> 
     assert isinstance(kind.numbering, OwnPrefix)
     prefix, longest = issuer.prefix_of(kind), kind.numbering.longest
     if prefix is not None and not document.number.startswith(prefix):
-        raise NumberingError(
-            f"{kind.label}: el número no empieza por el prefijo del emisor.",
-            field="number",
-            found=document.number,
-            expected=f"{prefix} seguido del consecutivo",
-            remedy="revise Issuer.note_prefix o el número del documento.",
+        raise NumberingError.of(
+            "ubl.after_prefix", field="number", found=document.number, label=kind.label, prefix=prefix
         )
     match = _NOTE_NUMBER.fullmatch(document.number if prefix is None else document.number[len(prefix) :])
     if match is None or (prefix is not None and match[1]) or len(document.number) > longest:
-        raise NumberingError(
-            f"{kind.label}: el número no es prefijo y consecutivo.",
+        raise NumberingError.of(
+            "ubl.after_prefix_numbering_error",
             field="number",
             found=document.number,
-            expected=f"letras y dígitos que terminen en el consecutivo, hasta {longest}: por ejemplo {prefix or 'AB'}1",
-            remedy="numere con prefijo y consecutivo, sin separadores.",
+            label=kind.label,
+            longest=longest,
+            prefix=prefix or "AB",
         )
     return None, match[1] if prefix is None else prefix, int(match[2])
 

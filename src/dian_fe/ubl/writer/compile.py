@@ -257,21 +257,11 @@ def _always(node: Node) -> bool:
 
 
 def _lost(structure: str, name: str, label: str) -> None:
-    raise NotAllowed(
-        f"este tipo de documento no tiene dónde escribir «{label}».",
-        field=f"{structure}.{name}",
-        expected="sin valor",
-        remedy="quite el dato; UBL no lo admite en este documento.",
-    )
+    raise NotAllowed.of("ubl.not_allowed_lost", field=f"{structure}.{name}", label=label)
 
 
 def _orphan(structure: str, name: str, label: str) -> None:
-    raise NotAllowed(
-        f"hay datos que solo se escriben junto a «{label}», y ese dato falta.",
-        field=f"{structure}.{name}",
-        expected="el dato, o ninguno de los que van con él",
-        remedy="complete el dato o quite los que lo acompañan (unidad, lista, esquema…).",
-    )
+    raise NotAllowed.of("ubl.not_allowed_orphan", field=f"{structure}.{name}", label=label)
 
 
 _KEPT = frozenset({SUPPLIER.name, CUSTOMER.name})
