@@ -184,21 +184,6 @@ def member_lines(row: Row, extras: list[Column], names: list[str]) -> list[str]:
     return lines
 
 
-def new_method(extras: list[Column]) -> list[str]:
-    """Return the ``__new__`` of an enum whose members know more than their label."""
-    parameters = ["cls", "code: str", 'label: str = ""']
-    for column in extras:
-        default = {"bool": "False"}.get(column.type, "None" if column.type.endswith("None") else quote(column.default))
-        parameters.append(f"{column.attribute}: {column.type} = {default}")
-    one = f"    def __new__({', '.join(parameters)}) -> Self:"
-    wrapped = ["    def __new__(", *(f"        {parameter}," for parameter in parameters), "    ) -> Self:"]
-    lines = [one] if len(one) <= WIDTH else wrapped
-    lines += ['        """Return the member of a code; the rest is that of the declaration."""']
-    lines += ["        member = new_member(cls, code, label)"]
-    lines += [f"        member.{column.attribute} = {column.attribute}" for column in extras]
-    return [*lines, "        return member"]
-
-
 def alias(enum: str, column: Column) -> tuple[Column, list[str]]:
     """Name the literal type of a column after its enum, so that it is written once."""
     if not column.type.startswith("Literal["):
@@ -226,7 +211,7 @@ def enum_lines(item: CodeList, columns: dict[str, Column]) -> list[str]:
     if extras:
         for column in extras:
             lines += [f"    {column.attribute}: {column.type}", *docstring(column.meaning, "    ")]
-        lines += ["", *new_method(extras), ""]
+        lines.append("")
     for row in rows:
         lines += member_lines(row, extras, names)
     return lines
@@ -244,17 +229,13 @@ def enum_module(module: str, lists: list[CodeList], columns: dict[str, Column]) 
             body += ["", "", f"{item.enum} = {target.enum}", *docstring(sentence(item.title), "")]
         else:
             body += ["", "", *enum_lines(item, columns)]
-    text = "\n".join(body)
+    text = "\n".join(body if body[2].startswith("class") else body[1:])
     head = [f'"""Code lists: {MODULES[module]}.', "", HEADER, '"""', "", "from __future__ import annotations", ""]
-    typing = [name for name in ("Literal", "Self", "TypeAlias") if re.search(rf"\b{name}\b", text)]
+    typing = [name for name in ("Literal", "TypeAlias") if re.search(rf"\b{name}\b", text)]
     standard = ["from datetime import date"] if "date(" in text or "date |" in text else []
     standard += [f"from typing import {', '.join(typing)}"] if typing else []
     head += [*standard, ""] if standard else []
-    base = "CodeEnum, new_member" if "new_member(" in text else "CodeEnum"
-    head += [f"from ._codes import {base}", *sorted(imports), ""]
-    exported = [f"    {quote(name)}," for name in sorted(item.enum for item in mine)]
-    one = f"__all__ = [{', '.join(line.strip(' ,') for line in exported)}]"
-    head += [one] if len(one) <= WIDTH else ["__all__ = [", *exported, "]"]
+    head += ["from ._codes import CodeEnum", *sorted(imports)]
     return "\n".join(head) + "\n" + text + "\n"
 
 

@@ -22,9 +22,9 @@ class CodeEnum(StrEnum):
     label: str
     """Official name of the code, in Spanish."""
 
-    def __new__(cls, code: str, label: str = "") -> Self:
-        """Return the member of a code; the label is that of the declaration."""
-        return new_member(cls, code, label)
+    def __new__(cls, code: str, label: str = "", *details: object) -> Self:
+        """Return the member of a code; label and details, in the order of the attributes, are declared."""
+        return _new_member(cls, code, label, *details)
 
     @classmethod
     def by_code(cls, code: str) -> Self | None:
@@ -51,7 +51,7 @@ class CodeEnum(StrEnum):
         known = catalog_of(cls)
         if code not in known:
             return None
-        member = new_member(cls, code, known.label(code))
+        member = _new_member(cls, code, known.label(code))
         member._name_ = code
         for name, text in known.details(code).items():
             setattr(member, name, text)
@@ -59,9 +59,11 @@ class CodeEnum(StrEnum):
         return cls(code)
 
 
-def new_member(cls: type[_Member], code: str, label: str) -> _Member:
+def _new_member(cls: type[_Member], code: str, label: str, *details: object) -> _Member:
     """Create a member; ``super().__new__`` cannot serve here, since ``Enum`` replaces it."""
     member = str.__new__(cls, code)
     member._value_ = code
     member.label = label
+    for name, detail in zip(cls.__annotations__, details, strict=bool(details)):
+        setattr(member, name, detail)
     return member
