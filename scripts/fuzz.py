@@ -2,8 +2,8 @@
 
 The count is divided among processes one after the other, each with a seed and a corpus of its own, with limits of
 memory and time that the system enforces; one that dies is told with the input that killed it. Inputs that failed are
-written to ``--out``. The exit code is 1 when there are any. It shares everything with tests/receive/test_fuzz.py but
-the patience.
+written to ``--out``. The exit code is 1 when there are any. It shares everything with
+tests/contracts/fuzzing/test_fuzz.py but the patience.
 """
 
 from __future__ import annotations
@@ -67,8 +67,8 @@ def one_slice(count: int, seed: int, out: Path, explain_every: int) -> dict[str,
     """Run one slice in this process."""
     verifying = import_module("dian_fe.verifying.signature")
     explained = verifying.explained
-    from tests.receive.fuzzing.engine import Fuzzer
-    from tests.receive.fuzzing.mutations import MAX_BYTES
+    from tests.contracts.fuzzing.engine import Fuzzer
+    from tests.contracts.fuzzing.mutations import MAX_BYTES
 
     warnings.simplefilter("error")
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))

@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
-RUN = Path(__file__).parents[2] / "benchmarks" / "run.py"
+from tests.support.repository import ROOT
+
+RUN = ROOT / "benchmarks" / "run.py"
 
 
 def run(*arguments: str) -> subprocess.CompletedProcess[str]:

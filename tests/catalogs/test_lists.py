@@ -35,9 +35,9 @@ from dian_fe.catalogs import (
 )
 from dian_fe.catalogs._catalog import read_lines
 from dian_fe.errors import UnknownCode
+from tests.support.repository import ROOT
 from tests.support.shared import shared_dir
 
-ROOT = Path(__file__).resolve().parents[2]
 FACTS = ROOT / "scripts" / "catalog_data"
 NAMES = sorted(name for name, info in lists().items() if info.kind != "table")
 ENUMS = sorted({info.enum for info in lists().values() if info.enum})

@@ -16,8 +16,7 @@ import pytest
 from dian_fe._cli.demo import example
 from dian_fe._cli.main import main
 from dian_fe.testing import Simulator, SimulatorServer, ToyPki
-
-from ..transport.support import KEY, NIT, NOW, client, signed
+from tests.transport.support import KEY, NIT, NOW, client, signed
 
 
 @pytest.fixture

@@ -12,9 +12,8 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from dian_fe import Providers
 from dian_fe._cli.main import main
 from dian_fe.testing.pki import Flaw
-
-from ..delivery.support import office
-from ..receive.sealing import sale
+from tests.delivery.support import office
+from tests.verifying.sealing import sale
 
 PROVIDER, OTHER = "800199436", "900373076"
 

@@ -16,8 +16,19 @@ import pytest
 from dian_fe import Mailbox, Package, pack
 from dian_fe.delivery import compose, subject
 from dian_fe.errors import HeaderInjection, InvalidEmail, InvalidInput, NaiveDatetime, NoRecipient
-
-from .support import AT, ODD_NAME, PDF, customer, invoice, issued, note_of, organization, package, parsed, signer
+from tests.delivery.support import (
+    AT,
+    ODD_NAME,
+    PDF,
+    customer,
+    invoice,
+    issued,
+    note_of,
+    organization,
+    package,
+    parsed,
+    signer,
+)
 
 LONG = "Comercializadora de Artículos y Ñandúes del Litoral Pacífico «La Ópera» " * 6
 TO = ["compras@example.com"]

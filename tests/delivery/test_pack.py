@@ -19,10 +19,23 @@ from dian_fe.errors import ForeignAnswer, InvalidInput, NaiveDatetime, NotAccept
 from dian_fe.signing.policy import SignerRole
 from dian_fe.ubl import xsd
 from dian_fe.verifying import verify_signature
-
-from ..properties.judges import official_xsd_faults
-from ..signing.support import xmlsec1
-from .support import AT, LATER, NIT, ODD_NAME, PDF, customer, invoice, issued, issuer, note_of, office, package, signer
+from tests.contracts.properties.judges import official_xsd_faults
+from tests.delivery.support import (
+    AT,
+    LATER,
+    NIT,
+    ODD_NAME,
+    PDF,
+    customer,
+    invoice,
+    issued,
+    issuer,
+    note_of,
+    office,
+    package,
+    signer,
+)
+from tests.signing.support import xmlsec1
 
 NS = {
     "cac": "urn:oasis:names:specification:ubl:schema:xsd:CommonAggregateComponents-2",

@@ -29,8 +29,20 @@ from dian_fe.errors import (
     NoRecipient,
     RecipientsRefused,
 )
-
-from .support import AT, LATER, ODD_NAME, PDF, Mailroom, accepts, content, customer, issued, mailroom, package, signer
+from tests.delivery.support import (
+    AT,
+    LATER,
+    ODD_NAME,
+    PDF,
+    Mailroom,
+    accepts,
+    content,
+    customer,
+    issued,
+    mailroom,
+    package,
+    signer,
+)
 
 BUYER = customer()
 

@@ -6,7 +6,8 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
+from tests.support.repository import ROOT
+
 DOCS = ROOT / "docs"
 GENERATED = ("referencia", "api")
 """Folders that scripts write."""

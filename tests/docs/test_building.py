@@ -6,7 +6,7 @@ import importlib.util
 import re
 from pathlib import Path
 
-from .pages import ROOT
+from tests.docs.pages import ROOT
 
 
 def _broken_links(folder: Path) -> list[str]:

@@ -11,10 +11,9 @@ import pytest
 
 from dian_fe import Customer, Invoice, Line, Organization, Payment, build
 from dian_fe.models.document import TradeDocument
-
-from ..rules.bases import ISSUER
-from .issued import recorded
-from .pages import DOCS, ROOT
+from tests.docs.issued import recorded
+from tests.docs.pages import DOCS, ROOT
+from tests.rules.bases import ISSUER
 
 EXAMPLES = ["issue_invoice", "receive_invoice", "from_erp", "kms_signer"]
 """Those that end by themselves in one process; the others send to the simulator, which judges, in their own tests."""

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from .pages import DOCS
+from tests.docs.pages import DOCS
 
 NOTEBOOKS = sorted((DOCS / "cuadernos").glob("*.ipynb"))
 notebooks = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.name)

@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 from lxml import etree
 
-from .follow import Differs, Follower
-from .issued import recorded
-from .pages import DOCS, LANGUAGES, ROOT, blocks_of, guides, name_of, prose_of, shows
+from tests.docs.follow import Differs, Follower
+from tests.docs.issued import recorded
+from tests.docs.pages import DOCS, LANGUAGES, ROOT, blocks_of, guides, name_of, prose_of, shows
 
 pages = pytest.mark.parametrize("page", guides(), ids=name_of)
 

@@ -11,8 +11,7 @@ from hypothesis import strategies as st
 
 from dian_fe.errors import InvalidInput
 from dian_fe.events import add_business_days, business_days_between, holidays, is_business_day
-
-from .support import HOLIDAYS, every_day
+from tests.events.support import HOLIDAYS, every_day
 
 
 @pytest.mark.parametrize("year", sorted(HOLIDAYS))

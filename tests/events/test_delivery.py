@@ -10,10 +10,9 @@ import pytest
 from dian_fe import Mailbox, Package, deliver, examine, pack, read, resend
 from dian_fe.delivery.mail import compose, subject
 from dian_fe.errors import ForeignAnswer, InvalidInput, NoRecipient, NotAccepted
-
-from ..delivery.support import parsed
-from .support import BUYER, at
-from .test_simulator import MONDAY, Trade
+from tests.delivery.support import parsed
+from tests.events.support import BUYER, at
+from tests.events.test_simulator import MONDAY, Trade
 
 TRADE = Trade()
 SIGNED = TRADE.signed(TRADE.made("030", at(MONDAY, 11), number="ACU1"))

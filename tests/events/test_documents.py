@@ -20,8 +20,7 @@ from dian_fe.testing.strategies import events
 from dian_fe.ubl import xsd
 from dian_fe.ubl.control import Control
 from dian_fe.ubl.writer.build import write
-
-from ..properties.judges import official_xsd_faults
+from tests.contracts.properties.judges import official_xsd_faults
 
 CONTROL = Control(
     ubl_version="UBL 2.1",

@@ -33,8 +33,7 @@ from dian_fe.rules import NotEvaluated
 from dian_fe.testing import random_event
 from dian_fe.ubl.keys import security_code
 from dian_fe.ubl.writer.build import write
-
-from .support import (
+from tests.events.support import (
     BUYER,
     COMPANY,
     HISTORY,

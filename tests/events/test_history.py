@@ -12,9 +12,8 @@ from dian_fe.events import InvoiceState, RegisteredParty, registered
 from dian_fe.transport.answers import Status
 from dian_fe.transport.history import InvoiceEvents, events_of
 from dian_fe.ubl.archive import make_zip
-
-from .support import at
-from .test_simulator import MONDAY, Trade
+from tests.events.support import at
+from tests.events.test_simulator import MONDAY, Trade
 
 CUFE, CUDE, OTHER = "ab" * 48, "cd" * 48, "ef" * 48
 

@@ -13,12 +13,11 @@ from dian_fe.events import registered
 from dian_fe.testing import ListedScript, Mishap, SeededScript, Simulator
 from dian_fe.transport import Recovery, Shipment, State
 from dian_fe.transport.contract import OPERATIONS
-
-from ..transport.support import signed as invoice_signed
-from ..transport.test_sending import ACCEPTED, CUT, NO_NETWORK, NOT_FOUND, REJECTED, TIMEOUT, Told, status
-from ..transport.test_sending import tell as drive
-from .support import BUYER, at, verified
-from .test_simulator import MONDAY, Trade
+from tests.events.support import BUYER, at, verified
+from tests.events.test_simulator import MONDAY, Trade
+from tests.transport.support import signed as invoice_signed
+from tests.transport.test_sending import ACCEPTED, CUT, NO_NETWORK, NOT_FOUND, REJECTED, TIMEOUT, Told, status
+from tests.transport.test_sending import tell as drive
 
 TRADE = Trade()
 SIGNED = TRADE.signed(TRADE.made("030", at(MONDAY, 11)))

@@ -23,9 +23,8 @@ from dian_fe.testing import Simulator, Verdict
 from dian_fe.transport import Shipment
 from dian_fe.ubl.writer.build import write
 from dian_fe.verifying import verify_signature
-
-from ..properties.judges import official_xsd_faults, refused_by_xmlsec1
-from .support import (
+from tests.contracts.properties.judges import official_xsd_faults, refused_by_xmlsec1
+from tests.events.support import (
     BUYER,
     ISSUED,
     NIT,

@@ -13,8 +13,7 @@ from dian_fe.errors import InvalidInput, NaiveDatetime, NotAllowed
 from dian_fe.events import EventHistory, InvoiceState, RegisteredEvent, deadline
 from dian_fe.testing.event_order import refusals as refusals_at_the_office
 from dian_fe.testing.event_order import takes_notes
-
-from .support import at, every_day, oracle, third_business_day
+from tests.events.support import at, every_day, oracle, third_business_day
 
 MONDAY = date(2026, 3, 2)
 CODES = ("030", "031", "032", "033", "034")

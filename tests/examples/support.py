@@ -9,7 +9,9 @@ from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from typing import Any
 
-EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
+from tests.support.repository import ROOT
+
+EXAMPLES = ROOT / "examples"
 
 
 def load(name: str) -> Any:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from .support import EXAMPLES, run
+from tests.examples.support import EXAMPLES, run
 
 NEED_MORE = {"token_signer", "web_service"}
 """Run by tests of their own: they serve for ever, or need something beside them."""

@@ -12,8 +12,7 @@ import pytest
 from dian_fe import Invoice, Organization, build, check, errors
 from dian_fe.models.issuer import Issuer
 from dian_fe.testing import Simulator
-
-from .support import load
+from tests.examples.support import load
 
 erp = load("from_erp")
 NOW = datetime(2026, 3, 2, 10, 15, tzinfo=ZoneInfo("America/Bogota"))

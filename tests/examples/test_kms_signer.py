@@ -9,8 +9,7 @@ import pytest
 
 from dian_fe import CallableSigner, errors
 from dian_fe.testing.pki import ToyPki
-
-from .support import load
+from tests.examples.support import load
 
 IDENTITY = ToyPki(7).identity("700085371")
 kms = load("kms_signer")

@@ -19,8 +19,7 @@ import pytest
 from dian_fe import Line, Package, iva
 from dian_fe.testing import ListedScript, Mishap, SeededScript, Simulator, SimulatorServer
 from dian_fe.testing.failures import blow
-
-from .support import command, load, run
+from tests.examples.support import command, load, run
 
 HEADER = "sale,id_type,id,name,email,description,quantity,price,iva\n"
 SALE = "{sale},13,1020304050,Cliente Ejemplo,compras@example.com,Café tostado 500 g,3,{price},{iva}\n"

@@ -10,9 +10,8 @@ from pathlib import Path
 import pytest
 
 from dian_fe.testing.pki import ToyPki
+from tests.examples.support import load, run
 from tests.support.softhsm import PIN, SoftHsm, softhsm
-
-from .support import load, run
 
 IDENTITY = ToyPki(7).identity("700085371")
 

@@ -19,8 +19,7 @@ import pytest
 from dian_fe import Package, verify
 from dian_fe.testing import ListedScript, Mishap, Simulator, SimulatorServer
 from dian_fe.testing.failures import blow
-
-from .support import command, load
+from tests.examples.support import command, load
 
 testclient = pytest.importorskip("fastapi.testclient")
 SALE: dict[str, Any] = {

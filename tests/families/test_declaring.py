@@ -17,8 +17,7 @@ from dian_fe.families.registry import declared, find, kind, kinds_of_root, model
 from dian_fe.families.spec import DocumentKind, Family
 from dian_fe.rules import book, explain
 from dian_fe.rules.registry import register, registered
-
-from .shapes import payroll
+from tests.families.shapes import payroll
 
 
 def other(family: Family, **changes: object) -> Family:

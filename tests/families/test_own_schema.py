@@ -24,11 +24,10 @@ from dian_fe.ubl.namespaces import Namespaces
 from dian_fe.ubl.table import Row
 from dian_fe.ubl.tree import tree_of
 from dian_fe.ubl.vocabulary import UBL, Attribute, Member, OwnVocabulary, vocabulary_of
+from tests.families import toy
+from tests.families.test_toy_family import ISSUER, SHOP, built, voucher
+from tests.support.repository import ROOT
 
-from . import toy
-from .test_toy_family import ISSUER, SHOP, built, voucher
-
-ROOT = Path(__file__).resolve().parents[2]
 GENERATOR = ROOT / "scripts" / "gen_schemas.py"
 DATA = Path(toy.__file__).with_name("data")
 

@@ -15,9 +15,8 @@ from dian_fe.families.registry import declared, find
 from dian_fe.faults import Certainty, Fault
 from dian_fe.rules.ready import numbering_faults
 from dian_fe.testing import Simulator
-
-from .shapes import payroll, ticket
-from .support.documents import bought, issuer_of
+from tests.families.shapes import payroll, ticket
+from tests.families.support.documents import bought, issuer_of
 
 AT = datetime.fromisoformat("2026-03-02T10:00:00-05:00")
 

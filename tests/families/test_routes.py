@@ -27,9 +27,8 @@ from dian_fe.testing import Simulator
 from dian_fe.testing.random_documents import random_document
 from dian_fe.testing.samples import samples_of
 from dian_fe.transport.shipment import Shipment
-from tests.display.test_notebook import said
-
-from .shapes import payroll, ticket
+from tests.families.shapes import payroll, ticket
+from tests.notebook.test_notebook import said
 
 AT = datetime.fromisoformat("2026-03-02T10:00:00-05:00")
 SHAPES = (payroll, ticket)

@@ -16,8 +16,7 @@ from dian_fe.habilitacion.plan import plan_of
 from dian_fe.testing import Simulator
 from dian_fe.testing.office import office_of
 from dian_fe.testing.random_documents import random_document, sample_issuer
-
-from .shapes import payroll, ticket
+from tests.families.shapes import payroll, ticket
 
 AT = datetime.fromisoformat("2026-03-02T10:00:00-05:00")
 SHAPES = (payroll, ticket)

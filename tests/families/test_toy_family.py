@@ -23,8 +23,7 @@ from dian_fe.testing import Simulator, ToyPki
 from dian_fe.testing.random_documents import sample_issuer
 from dian_fe.ubl.paths import path_of, xpath_of
 from dian_fe.verifying.signature import verify_signature
-
-from .toy import FAMILY, Campaign, Item, Voucher
+from tests.families.toy import FAMILY, Campaign, Item, Voucher
 
 ISSUER = sample_issuer()
 SHOP = ISSUER.organization

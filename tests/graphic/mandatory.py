@@ -6,8 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from dian_fe.catalogs import catalog
-
-from .support import D, Shown
+from tests.graphic.support import D, Shown
 
 TITLES = {
     "01": "Factura electrónica de venta",

@@ -14,10 +14,9 @@ from dian_fe.graphic import Content, content_of
 from dian_fe.models.issuer import Software
 from dian_fe.models.party import Party
 from tests.events.support import ISSUED, PERSON, buyer, credit_sale
-
-from .mandatory import mandatory_texts
-from .support import ONE, Shown, answered, invoice, issuer, office, packed, signed, squeezed
-from .varied import varied_documents
+from tests.graphic.mandatory import mandatory_texts
+from tests.graphic.support import ONE, Shown, answered, invoice, issuer, office, packed, signed, squeezed
+from tests.graphic.varied import varied_documents
 
 
 def texts(thing: Any) -> list[str]:

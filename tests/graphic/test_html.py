@@ -19,11 +19,10 @@ from dian_fe.graphic.html_style import quoted
 from dian_fe.graphic.qr import symbol
 from dian_fe.graphic.theme import contrast, mixed
 from tests.delivery.support import package
-
-from . import browser
-from .mandatory import mandatory_texts
-from .support import BIDI, EMOJI, SCRIPT, Shown, seen, squeezed
-from .varied import varied_documents
+from tests.graphic import browser
+from tests.graphic.mandatory import mandatory_texts
+from tests.graphic.support import BIDI, EMOJI, SCRIPT, Shown, seen, squeezed
+from tests.graphic.varied import varied_documents
 
 PNG = b64decode("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAQAAAC1HAwCAAAAC0lEQVR42mNk+A8AAQUBAScY42YAAAAASUVORK5CYII=")
 PAPERS = list(Paper)
@@ -267,7 +266,7 @@ def test_the_command_line_draws_a_json_document_with_its_issuer(
 ) -> None:
     import json
 
-    from .support import issuer
+    from tests.graphic.support import issuer
 
     (tmp_path / "fv.json").write_text(named("1 lines").subject.document.to_json(), encoding="utf-8")
     (tmp_path / "issuer.json").write_text(json.dumps(issuer().with_secrets(), default=str), encoding="utf-8")

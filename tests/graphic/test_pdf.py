@@ -14,10 +14,9 @@ from pdfminer.pdfparser import PDFParser
 from dian_fe.graphic import Paper
 from dian_fe.graphic.sheet import MM
 from dian_fe.graphic.typefaces import faces
-
-from .mandatory import mandatory_texts
-from .pdf_support import HAS_DECODER, POINT, Drawn, cells, decoded, drawn, overlapping
-from .support import seen, squeezed
+from tests.graphic.mandatory import mandatory_texts
+from tests.graphic.pdf_support import HAS_DECODER, POINT, Drawn, cells, decoded, drawn, overlapping
+from tests.graphic.support import seen, squeezed
 
 PAPERS = tuple(Paper)
 MARGINS = {Paper.LETTER: 36.0, Paper.ROLL_80: 4 * MM}

@@ -24,10 +24,22 @@ from dian_fe.graphic.pdf import lay_out
 from dian_fe.graphic.pdf_paint import About, paint
 from dian_fe.graphic.pdf_roll import LONGEST
 from dian_fe.graphic.qr import symbol
-
-from .pdf_support import Read, overlapping, read_pages
-from .support import AT, EMOJI, ONE, D, answered, customer, invoice, issuer, office, organization, some_lines, squeezed
-from .test_pdf import MARGINS
+from tests.graphic.pdf_support import Read, overlapping, read_pages
+from tests.graphic.support import (
+    AT,
+    EMOJI,
+    ONE,
+    D,
+    answered,
+    customer,
+    invoice,
+    issuer,
+    office,
+    organization,
+    some_lines,
+    squeezed,
+)
+from tests.graphic.test_pdf import MARGINS
 
 PAPERS = tuple(Paper)
 

@@ -22,9 +22,8 @@ from dian_fe.graphic.labels import TEXTS
 from dian_fe.models.issuer import Software
 from dian_fe.models.lines import ItemProperty
 from tests.delivery.support import package
-
-from .support import ONE, Shown, answered, invoice, issuer, office, some_lines
-from .varied import varied_documents
+from tests.graphic.support import ONE, Shown, answered, invoice, issuer, office, some_lines
+from tests.graphic.varied import varied_documents
 
 SUMMED = {"tax", "tax_total", "withholding_total"}
 OURS = {"por", "unidad", "vence", "ml", "COP", "USD", "EUR", "CUFE", "CUDE", "de"}

@@ -39,9 +39,7 @@ from dian_fe.models.party import PartyReference
 from dian_fe.models.references import DocumentReference
 from dian_fe.testing import random_document
 from dian_fe.testing.random_documents import sample_issuer
-from tests.support.shared import shared_dir
-
-from .support import (
+from tests.graphic.support import (
     ARABIC,
     AT,
     BIDI,
@@ -61,7 +59,8 @@ from .support import (
     packed,
     some_lines,
 )
-from .varied_money import taxes_and_money
+from tests.graphic.varied_money import taxes_and_money
+from tests.support.shared import shared_dir
 
 
 def _ours() -> Iterator[Named]:

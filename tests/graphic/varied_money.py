@@ -38,8 +38,7 @@ from dian_fe.catalogs import (
     TaxCode,
 )
 from dian_fe.models.address import Address
-
-from .support import (
+from tests.graphic.support import (
     ONE,
     D,
     Named,

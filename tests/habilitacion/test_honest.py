@@ -19,8 +19,7 @@ from dian_fe.testing import Mishap, SetState, Simulator
 from dian_fe.testing.judge import Judge
 from dian_fe.testing.office import Office, coded
 from dian_fe.transport.answers import Status
-
-from ..transport.support import NIT, NOW, SHOP, client, issuer
+from tests.transport.support import NIT, NOW, SHOP, client, issuer
 
 SET = "01234567-89ab-cdef-0123-456789abcdef"
 SAID = f"Set de prueba con identificador {SET} se encuentra"

@@ -16,8 +16,7 @@ from dian_fe.errors import ConnectionFailed, InvalidInput, OutOfRange, Unreadabl
 from dian_fe.habilitacion import Counts, HabilitacionRun, RunState, sample_document
 from dian_fe.rules import Report
 from dian_fe.testing import ListedScript, Mishap, SeededScript, SetState, Simulator
-
-from ..transport.support import NIT, Recorder, client, issuer
+from tests.transport.support import NIT, Recorder, client, issuer
 
 SMALL = Counts(3, 2, 2)
 SET = "01234567-89ab-cdef-0123-456789abcdef"

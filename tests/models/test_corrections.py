@@ -30,8 +30,7 @@ from dian_fe import (
 from dian_fe.catalogs import CreditNoteConcept, DebitNoteConcept
 from dian_fe.errors import InvalidInput, NotAllowed, UnknownCode
 from dian_fe.models.document import TradeDocument
-
-from ..rules.bases import BUYER, ISSUED_AT, ISSUER, SHOP
+from tests.rules.bases import BUYER, ISSUED_AT, ISSUER, SHOP
 
 COFFEE = Line(description="Café tostado", quantity=3, price="18500", taxes=[iva(5)], standard_code="CAFE-1")
 OTHER = Customer(id_type="31", id="900373076", name="Otra Compañía Ejemplo SAS", emails=["otra@example.com"])

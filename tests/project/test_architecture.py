@@ -8,8 +8,7 @@ import tomllib
 from pathlib import Path
 
 import dian_fe
-
-from .repository import ROOT, read
+from tests.support.repository import ROOT, read
 
 PACKAGE = Path(str(dian_fe.__file__)).parent
 

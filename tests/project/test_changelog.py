@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 
 import dian_fe
-
-from .repository import read
+from tests.support.repository import read
 
 VERSION = re.compile(r"^## \[(\d+\.\d+\.\d+)\] - (\d{4}-\d{2}-\d{2}|Unreleased)$", re.MULTILINE)
 KINDS = {"Added", "Changed", "Deprecated", "Removed", "Fixed", "Security"}

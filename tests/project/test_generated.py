@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from .repository import ROOT, files
+from tests.support.repository import ROOT, files
 
 
 def _run(*arguments: object, cwd: Path = ROOT) -> None:

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from .repository import ROOT, read
+from tests.support.repository import ROOT, read
 
 _NAMED = re.compile(r"`([\w.]+(?:/[\w.]+)*/?)`")
 _HOMES = (ROOT, ROOT / "src" / "dian_fe")

@@ -12,8 +12,7 @@ from pathlib import Path
 import pytest
 
 import dian_fe
-
-from .repository import ROOT, files
+from tests.support.repository import ROOT, files
 
 
 @pytest.fixture(scope="module")

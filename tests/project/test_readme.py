@@ -10,8 +10,7 @@ from pathlib import Path
 import pytest
 
 from dian_fe._cli.main import parser
-
-from .repository import ROOT, files, read
+from tests.support.repository import ROOT, files, read
 
 READMES = ("README.md", "README.es.md")
 COMMANDS = re.compile(r"^```sh\n(.*?)^```$", re.DOTALL | re.MULTILINE)

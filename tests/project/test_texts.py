@@ -7,8 +7,7 @@ import re
 import pytest
 
 from dian_fe.catalogs import check_digit
-
-from .repository import texts
+from tests.support.repository import texts
 
 BROKEN = re.compile("[\u00c2\u00c3][\u0080-\u00bf]|\ufffd|\u00e2\u20ac[\u2122\u0153\u009d\u201c\u201d]")
 """UTF-8 read as Latin-1 or Windows-1252, once or twice; and what decoders put where they give up."""

@@ -20,8 +20,7 @@ from pathlib import Path
 import pytest
 
 from tests.docs.pages import blocks_of, guides
-
-from .repository import ROOT
+from tests.support.repository import ROOT
 
 PROGRAMS = sorted((ROOT / "tests" / "typing").glob("*.py"))
 EXAMPLES = sorted((ROOT / "examples").glob("*.py"))

@@ -22,8 +22,7 @@ from dian_fe import (
 )
 from dian_fe.catalogs import DocumentType, OperationType
 from dian_fe.models.document import TradeDocument
-
-from . import bases
+from tests.rules import bases
 
 
 def _line(description: str, quantity: Any, price: str, taxes: list[Any], **details: Any) -> Line:

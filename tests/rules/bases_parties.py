@@ -20,8 +20,7 @@ from dian_fe import (
 )
 from dian_fe.catalogs import IdType, PaymentMeans
 from dian_fe.models.document import TradeDocument
-
-from . import bases
+from tests.rules import bases
 
 _FISCAL = Address.colombia("05001", "Cra 50 # 1-2")
 _CARRIER = Party(

@@ -29,9 +29,8 @@ from dian_fe.ubl.paths import DocumentPlaces
 from dian_fe.ubl.reader.document import read_element
 from dian_fe.ubl.writer.build import write
 from dian_fe.ubl.xml_view import DocumentXml
-
-from ..families.support.rules import bases as support
-from . import bases, bases_money, bases_parties  # noqa: F401 - they add their bases
+from tests.families.support.rules import bases as support
+from tests.rules import bases, bases_money, bases_parties  # noqa: F401 - they add their bases
 
 HOMES: dict[str, Any] = {"sales": bases, "events": bases, "support": support}
 """The module with good documents, their issuer and the folder of cases, by name of the family."""

@@ -5,8 +5,7 @@ from typing import Any
 import pytest
 
 from dian_fe.faults import Severity
-
-from .harness import Case, judge
+from tests.rules.harness import Case, judge
 
 SUPPLIER = "cac:AccountingSupplierParty/cac:Party"
 CUSTOMER = "cac:AccountingCustomerParty/cac:Party"

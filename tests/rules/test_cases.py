@@ -2,7 +2,7 @@
 
 import pytest
 
-from .harness import Case, cases, judge
+from tests.rules.harness import Case, cases, judge
 
 
 @pytest.mark.parametrize("case", [*cases()], ids=str)

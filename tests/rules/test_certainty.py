@@ -15,11 +15,10 @@ from dian_fe.rules.certainty import evidence
 from dian_fe.rules.facts import code_facts, severity_of
 from dian_fe.rules.registry import registered
 from dian_fe.ubl.writer.build import write
+from tests.graphic.support import packed
+from tests.rules.bases import ISSUER, acknowledgement, plain
+from tests.rules.harness import home_of
 from tests.support.shared import shared_dir
-
-from ..graphic.support import packed
-from .bases import ISSUER, acknowledgement, plain
-from .harness import home_of
 
 SURE, LIKELY, DOUBTFUL = Certainty.CONFIRMADA, Certainty.PROBABLE, Certainty.DUDOSA
 

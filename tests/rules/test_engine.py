@@ -11,8 +11,7 @@ from dian_fe.rules.context import Context
 from dian_fe.rules.facts import Status, library_words
 from dian_fe.rules.registry import Finding, register, registered, rule
 from dian_fe.ubl.paths import DocumentPlaces
-
-from .bases import plain
+from tests.rules.bases import plain
 
 
 def test_what_a_rule_needs_and_has_not_is_told() -> None:

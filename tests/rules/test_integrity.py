@@ -22,10 +22,9 @@ from dian_fe.rules.facts import (
     words,
 )
 from dian_fe.rules.registry import registered
+from tests.rules.bases import BASES
+from tests.rules.harness import cases, judge
 from tests.support.shared import shared_dir
-
-from .bases import BASES
-from .harness import cases, judge
 
 SALES = {"invoice", "credit_note", "debit_note", "event"}
 """Kinds whose codes, and those of all, are counted here; each other family counts its own."""
@@ -156,7 +155,7 @@ def test_a_code_has_one_file_of_cases() -> None:
 @pytest.mark.parametrize("kind", ["invoice", "credit_note", "debit_note"])
 @pytest.mark.parametrize("name", [*BASES])
 def test_the_bases_have_no_fault(name: str, kind: str) -> None:
-    from .harness import Case
+    from tests.rules.harness import Case
 
     report = judge(
         Case("", {"invoice": "FAU14", "credit_note": "CAU14", "debit_note": "DAU14"}[kind], {"base": name, "xml": []})

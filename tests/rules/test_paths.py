@@ -14,8 +14,7 @@ from dian_fe.ubl.namespaces import NAMESPACES
 from dian_fe.ubl.paths import DocumentPlaces, path_of, xpath_of
 from dian_fe.ubl.writer.build import build
 from dian_fe.ubl.xml_view import DocumentXml
-
-from .bases import ISSUER, plain
+from tests.rules.bases import ISSUER, plain
 
 CASES = [
     ("invoice", "lines[0].taxes[0].subtotals[0].percent",

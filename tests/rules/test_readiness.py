@@ -11,9 +11,8 @@ from dian_fe.catalogs import Environment, IdType
 from dian_fe.errors import NaiveDatetime
 from dian_fe.faults import Severity
 from dian_fe.rules.ready import FEW_NUMBERS
-
-from .bases import BUYER, ISSUER, SHOP
-from .harness import Certificate
+from tests.rules.bases import BUYER, ISSUER, SHOP
+from tests.rules.harness import Certificate
 
 AT = datetime(2026, 3, 2, 15, 15, tzinfo=UTC)
 CERTIFICATE = Certificate()

@@ -29,8 +29,7 @@ from dian_fe.errors import InvalidInput, NotAllowed
 from dian_fe.faults import Certainty, Fault, Severity
 from dian_fe.models.document import TradeDocument
 from dian_fe.testing import ToyPki
-
-from .bases import BUYER, ISSUER, SHOP
+from tests.rules.bases import BUYER, ISSUER, SHOP
 
 AT = datetime(2026, 3, 2, 15, 15, tzinfo=UTC)
 PRODUCTION = ISSUER.replace(

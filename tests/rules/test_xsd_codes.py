@@ -13,9 +13,8 @@ from dian_fe.rules.facts import Reason, code_facts, pending
 from dian_fe.ubl import xsd
 from dian_fe.ubl.grammar import namespace_of
 from dian_fe.ubl.namespaces import NAMESPACES
-
-from . import bases
-from .harness import home_of
+from tests.rules import bases
+from tests.rules.harness import home_of
 
 CODES = sorted(code for code, (reason, _) in pending().items() if reason is Reason.XSD)
 ROOTS = {"FAA01", "CAA01", "DAA01"}

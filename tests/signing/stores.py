@@ -22,9 +22,8 @@ from cryptography.hazmat.primitives.serialization import (
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from dian_fe.signing.distinguished_names import der_values
-
-from ..interop.names import tlv
-from .support import PKI
+from tests.contracts.interop.names import tlv
+from tests.signing.support import PKI
 
 _DATA = bytes.fromhex("06092a864886f70d010701")
 _SHA256 = bytes.fromhex("300d06096086480165030402010500")

@@ -14,9 +14,8 @@ from dian_fe.signing import CallableSigner, CertificateInfo, certificate_nit, ch
 from dian_fe.signing.certificates import der
 from dian_fe.signing.distinguished_names import issuer_name, label
 from dian_fe.verifying import TrustStore, verify_signature
-
-from ..interop.names import CN, T61, UTF8, name, with_issuer
-from .support import AT, NIT, PKI, signed
+from tests.contracts.interop.names import CN, T61, UTF8, name, with_issuer
+from tests.signing.support import AT, NIT, PKI, signed
 
 ANDES = ObjectIdentifier("1.3.6.1.4.1.23267.2.3")
 GSE = ObjectIdentifier("1.3.6.1.4.1.4710.1.3.2")

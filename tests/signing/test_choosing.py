@@ -13,8 +13,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from dian_fe import errors
 from dian_fe.signing import PemSigner, Pkcs12Signer
 from dian_fe.signing.signer import KeySigner
-
-from .stores import SECRET, certificate, p12, pem
+from tests.signing.stores import SECRET, certificate, p12, pem
 
 ENCRYPTION = certificate(1, ["key_encipherment", "data_encipherment"], years=(2024, 2028))
 SIGNING = certificate(0)

@@ -17,10 +17,9 @@ from signxml.xades import XAdESSignatureConfiguration, XAdESSignaturePolicy, XAd
 from dian_fe.signing import POLICY_V2, SignerRole
 from dian_fe.ubl.canonical import Canonical
 from dian_fe.verifying import verify_signature
+from tests.signing.support import ID_ATTRIBUTES, NIT, NS, PKI, canonical, signed, xmlsec1
 from tests.support.shared import shared_dir
-
-from ..verifying.foreign import EXCLUSIVE, Foreign
-from .support import ID_ATTRIBUTES, NIT, NS, PKI, canonical, signed, xmlsec1
+from tests.verifying.foreign import EXCLUSIVE, Foreign
 
 BODIES = {
     "plain": "",

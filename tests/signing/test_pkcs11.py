@@ -22,9 +22,8 @@ from dian_fe.signing import Pkcs12Signer, Signer, sign
 from dian_fe.signing import token as token_module
 from dian_fe.testing.pki import Flaw
 from dian_fe.verifying import verify_signature
+from tests.signing.support import AT, NIT, PKI, canonical, xmlsec1
 from tests.support.softhsm import PIN, SoftHsm, softhsm
-
-from .support import AT, NIT, PKI, canonical, xmlsec1
 
 pkcs11 = pytest.importorskip("pkcs11")
 OURS, OTHER = PKI.identity(NIT), PKI.identity("900373076")

@@ -11,8 +11,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from dian_fe import errors
 from dian_fe.signing import Pkcs12Signer
 from dian_fe.testing.pki import Flaw, ToyPki
-
-from .support import AT, NIT, PKI
+from tests.signing.support import AT, NIT, PKI
 
 
 def test_the_same_seed_gives_the_same_bytes() -> None:

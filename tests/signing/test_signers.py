@@ -29,8 +29,7 @@ from dian_fe.signing import CallableSigner, PemSigner, Pkcs12Signer, Signer, loa
 from dian_fe.signing.pkcs12 import _opens_rc2
 from dian_fe.signing.signer import KeySigner
 from dian_fe.testing.pki import Flaw
-
-from .support import AT, NIT, PKI
+from tests.signing.support import AT, NIT, PKI
 
 SECRET = "contraseña secreta 123"
 LEGACY = Path(__file__).parent / "data" / "legacy_rc2.p12"

@@ -16,9 +16,8 @@ from dian_fe.signing import sign as sign_xml
 from dian_fe.testing import Simulator, random_document
 from dian_fe.testing.random_documents import sample_issuer
 from dian_fe.transport.contingency import transcribed
-
-from ..transport.support import NIT, NOW, invoice, issuer
-from .support import canonical
+from tests.signing.support import canonical
+from tests.transport.support import NIT, NOW, invoice, issuer
 
 DIAN = Simulator(seed=7)
 SIGNER = DIAN.signer(NIT)

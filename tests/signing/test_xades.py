@@ -20,8 +20,7 @@ from dian_fe.signing.xades import _parts
 from dian_fe.testing.pki import Flaw, ToyPki
 from dian_fe.ubl.canonical import DECLARATION, Canonical
 from dian_fe.verifying import verify_signature
-
-from .support import AT, BOGOTA, NIT, NS, PKI, PREFIXES, canonical, signed
+from tests.signing.support import AT, BOGOTA, NIT, NS, PKI, PREFIXES, canonical, signed
 
 CHAIN = PKI.signer(NIT).certificate_chain
 

@@ -14,8 +14,7 @@ from dian_fe.transport import Standing, Status
 from dian_fe.transport.answers import response_facts
 from dian_fe.transport.contract import OPERATIONS
 from dian_fe.transport.failures import read_reply
-
-from .support import KEY, NOW, reply
+from tests.transport.support import KEY, NOW, reply
 
 SOAP = "http://www.w3.org/2003/05/soap-envelope"
 XSI = "http://www.w3.org/2001/XMLSchema-instance"

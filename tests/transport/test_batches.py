@@ -15,8 +15,7 @@ from dian_fe.errors import InvalidInput, OriginalNotAccepted, SigningError, Wron
 from dian_fe.signing import CallableSigner
 from dian_fe.testing import Simulator
 from dian_fe.transport import Reply, Request, State
-
-from .support import NIT, Recorder, batch_of, client, note, signed, stored
+from tests.transport.support import NIT, Recorder, batch_of, client, note, signed, stored
 
 
 @pytest.fixture

@@ -13,8 +13,7 @@ from dian_fe import AsyncClient, Shipment, build, sign
 from dian_fe.errors import OriginalNotAccepted
 from dian_fe.testing import ListedScript, Mishap, Simulator
 from dian_fe.transport import Recovery, Reply, Request, State
-
-from .support import NIT, NOW, Recorder, client, invoice, issuer, note, signed
+from tests.transport.support import NIT, NOW, Recorder, client, invoice, issuer, note, signed
 
 
 class Stop(Exception):

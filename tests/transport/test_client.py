@@ -28,8 +28,7 @@ from dian_fe.errors import (
 from dian_fe.testing import ListedScript, Mishap, Simulator
 from dian_fe.testing.pki import Flaw
 from dian_fe.transport import Recovery, Reply, Request, Service, State
-
-from .support import AT_ONCE, KEY, NIT, Recorder, client, note, signed
+from tests.transport.support import AT_ONCE, KEY, NIT, Recorder, client, note, signed
 
 
 @pytest.fixture

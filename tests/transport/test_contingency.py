@@ -19,8 +19,7 @@ from dian_fe.transport import (
     dian_contingency,
     transcribed,
 )
-
-from .support import NOW, client, invoice, issuer, note, signed
+from tests.transport.support import NOW, client, invoice, issuer, note, signed
 
 POLICY = ContingencyPolicy()
 

@@ -11,9 +11,8 @@ import pytest
 from dian_fe import errors
 from dian_fe.transport.contract import OPERATIONS
 from dian_fe.transport.failures import read_reply
-
-from .support import NOW, reply
-from .test_answers import SOAP, envelope
+from tests.transport.support import NOW, reply
+from tests.transport.test_answers import SOAP, envelope
 
 WSSE = "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-secext-1.0.xsd"
 SC = "http://schemas.xmlsoap.org/ws/2005/02/sc"

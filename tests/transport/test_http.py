@@ -24,8 +24,7 @@ from dian_fe.testing.failures import Blow
 from dian_fe.transport import Recovery, RetryPolicy
 from dian_fe.transport.http import AsyncHttpTransport, HttpTransport, Timeouts
 from dian_fe.transport.soap import Request
-
-from .support import AT_ONCE, KEY, NIT, SIGNER, signed
+from tests.transport.support import AT_ONCE, KEY, NIT, SIGNER, signed
 
 QUICK = Timeouts(connect=2, write=2, read=0.3, total=2)
 

@@ -21,9 +21,8 @@ from dian_fe.transport import Acquirer, DocumentInfo, NoteConcept, Request, Stan
 from dian_fe.transport.contract import OPERATIONS
 from dian_fe.transport.failures import read_reply
 from dian_fe.transport.history import events_of, notes_of
-
-from .support import KEY, NOW, Recorder, client, reply, signed
-from .test_answers import ARRAYS, DATA, envelope, result
+from tests.transport.support import KEY, NOW, Recorder, client, reply, signed
+from tests.transport.test_answers import ARRAYS, DATA, envelope, result
 
 CUFE, CUDE = KEY, "cd" * 48
 UBL = (

@@ -23,9 +23,8 @@ from dian_fe.transport.contract import OPERATIONS
 from dian_fe.transport.failures import read_reply
 from dian_fe.transport.mailboxes import downloaded, told
 from dian_fe.ubl.archive import make_zip
-
-from .support import AT_ONCE, NIT, NOW, SIGNER, Recorder, client, reply
-from .test_answers import envelope, result
+from tests.transport.support import AT_ONCE, NIT, NOW, SIGNER, Recorder, client, reply
+from tests.transport.test_answers import envelope, result
 
 ADDRESS = "https://descargas.example.com/correos.zip?se=2026-03-02T10%3a30&sig=aB%2B%2f%3D"
 LIST = b'\xef\xbb\xbfNIT;Correo\r\n700085371;uno@example.com\r\n\r\n800199436;"dos; tres@example.com"\r\n'

@@ -14,8 +14,7 @@ from dian_fe.testing import Simulator
 from dian_fe.testing.judge import TEST_KEY
 from dian_fe.transport.answers import RangeRow, Ranges
 from dian_fe.transport.numbering import resolutions_of
-
-from .support import NIT, client, invoice, issuer
+from tests.transport.support import NIT, client, invoice, issuer
 
 ROW = RangeRow("18760000001", "2019-01-19", "SETP", 990000000, 995000000, "2019-01-19", "2030-01-19", TEST_KEY)
 

@@ -16,8 +16,7 @@ from dian_fe.testing.wsdl import schemas, wsdl
 from dian_fe.transport.contract import OPERATIONS, SERVICE_NS, TYPES, operation, sending_operation
 from dian_fe.transport.soap import body_of, request
 from dian_fe.transport.wsse import Sealer
-
-from .support import NOW, SIGNER, URL, sealed
+from tests.transport.support import NOW, SIGNER, URL, sealed
 
 GOLDEN = Path(__file__).parent / "golden"
 FIFTEEN = (

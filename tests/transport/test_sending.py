@@ -13,8 +13,7 @@ from dian_fe.testing import Simulator
 from dian_fe.transport import Answer, Recovery, RetryPolicy, Shipment, State, Status
 from dian_fe.transport.answers import Upload, UploadMessage
 from dian_fe.transport.sending import Ask, Note, Now, Wait, deliver
-
-from .support import KEY, NOW, signed
+from tests.transport.support import KEY, NOW, signed
 
 DIAN = Simulator(seed=7)
 SIGNED = signed(DIAN)

@@ -13,8 +13,7 @@ from lxml import etree
 from dian_fe.errors import DianFeError
 from dian_fe.testing import Simulator
 from dian_fe.transport import Reply, Request
-
-from .support import Recorder, client, signed
+from tests.transport.support import Recorder, client, signed
 
 SPOILED = ("", "12x4", "Infinity", "٠٢")
 

@@ -11,8 +11,7 @@ import pytest
 from dian_fe import Shipment
 from dian_fe.errors import DianFeError, InvalidInput
 from dian_fe.testing import Simulator
-
-from .support import KEY, client, note, signed
+from tests.transport.support import KEY, client, note, signed
 
 DIAN = Simulator(seed=7)
 INVOICE = signed(DIAN)

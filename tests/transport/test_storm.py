@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
-STORM = Path(__file__).parents[2] / "scripts" / "storm.py"
+from tests.support.repository import ROOT
+
+STORM = ROOT / "scripts" / "storm.py"
 
 
 @pytest.mark.parametrize("mode", ["sync", "async", "processes"])

@@ -12,8 +12,7 @@ from dian_fe.catalogs import Environment
 from dian_fe.errors import InvalidIdentification, WrongCertificateOwner, WrongEnvironment
 from dian_fe.signing import SignerRole
 from dian_fe.testing import Simulator
-
-from .support import NOW, client, invoice, issuer, signed
+from tests.transport.support import NOW, client, invoice, issuer, signed
 
 
 @pytest.fixture

@@ -17,10 +17,9 @@ from cryptography.x509.oid import NameOID
 from lxml import etree
 
 from dian_fe.testing.pki import Flaw, ToyIdentity
-
-from ..delivery.support import NIT, office
-from ..signing.support import DS, NS
-from .attacks import b64, by, der, ds, edited, forged, good, signature, stranger, victim
+from tests.delivery.support import NIT, office
+from tests.signing.support import DS, NS
+from tests.verifying.attacks import b64, by, der, ds, edited, forged, good, signature, stranger, victim
 
 _MORE = "http://www.w3.org/2001/04/xmldsig-more#"
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from . import attack_keys as k
-from . import attacks as a
-from .attacks import Attack
+from tests.verifying import attack_keys as k
+from tests.verifying import attacks as a
+from tests.verifying.attacks import Attack
 
 _WHOLE = "a reference must cover the whole document"
 _TRANSFORM = "transforms that select are not of the profile: what they leave out is shown and not signed"

@@ -18,10 +18,9 @@ from lxml import etree
 
 from dian_fe import Signed
 from dian_fe.testing.pki import ToyIdentity
-
-from ..delivery.support import NIT, issued, office
-from ..signing.support import DS, NS, OASIS, XADES
-from .foreign import Foreign
+from tests.delivery.support import NIT, issued, office
+from tests.signing.support import DS, NS, OASIS, XADES
+from tests.verifying.foreign import Foreign
 
 STRANGER = "900373076"
 CBC, CAC = f"{OASIS}CommonBasicComponents-2", f"{OASIS}CommonAggregateComponents-2"

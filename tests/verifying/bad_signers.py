@@ -13,10 +13,9 @@ from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from lxml import etree
 
 from dian_fe.verifying import Cause
-
-from ..signing.support import DS, NS, PKI
-from .corpus import c14n, damages, our, pretty, signature_of, sub, theirs
-from .foreign import Foreign
+from tests.signing.support import DS, NS, PKI
+from tests.verifying.corpus import c14n, damages, our, pretty, signature_of, sub, theirs
+from tests.verifying.foreign import Foreign
 
 # --- signers
 

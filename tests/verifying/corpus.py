@@ -15,9 +15,8 @@ from dian_fe.signing import sign
 from dian_fe.testing import Simulator
 from dian_fe.testing.random_documents import random_document, sample_issuer
 from dian_fe.verifying import Cause
-
-from ..signing.support import BOGOTA, NIT, NS, PKI
-from .foreign import Foreign
+from tests.signing.support import BOGOTA, NIT, NS, PKI
+from tests.verifying.foreign import Foreign
 
 ROOT = "(<[A-Z][A-Za-z]+)(?= xmlns=)"
 SIGNATURE = re.compile(rb"<ds:Signature .*?</ds:Signature>", re.DOTALL)

@@ -11,10 +11,9 @@ from functools import partial
 from lxml import etree
 
 from dian_fe.verifying import Cause
-
-from ..signing.support import DS, NS
-from .corpus import ROOT, Base, body_leaves, both, damages, leaves, our, pretty, sub, text, theirs, tree
-from .foreign import Foreign
+from tests.signing.support import DS, NS
+from tests.verifying.corpus import ROOT, Base, body_leaves, both, damages, leaves, our, pretty, sub, text, theirs, tree
+from tests.verifying.foreign import Foreign
 
 # --- blanks
 

@@ -17,8 +17,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from lxml import etree
 
 from dian_fe.testing.pki import ToyIdentity
-
-from ..signing.support import NIT, NS, PKI
+from tests.signing.support import NIT, NS, PKI
 
 INCLUSIVE = "http://www.w3.org/TR/2001/REC-xml-c14n-20010315"
 EXCLUSIVE = "http://www.w3.org/2001/10/xml-exc-c14n#"

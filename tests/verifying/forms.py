@@ -18,9 +18,8 @@ from lxml import etree
 from dian_fe import build
 from dian_fe.signing import sign
 from dian_fe.testing.random_documents import random_document, sample_issuer
-
-from ..signing.support import AT, DS, ID_ATTRIBUTES, NIT, NS, PKI, XADES, canonical
-from .foreign import EXCLUSIVE, INCLUSIVE
+from tests.signing.support import AT, DS, ID_ATTRIBUTES, NIT, NS, PKI, XADES, canonical
+from tests.verifying.foreign import EXCLUSIVE, INCLUSIVE
 
 XML = "http://www.w3.org/XML/1998/namespace"
 SIGNATURE_PARTS = ("Signature", "SignedInfo", "KeyInfo", "QualifyingProperties", "SignedProperties")

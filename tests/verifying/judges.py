@@ -8,8 +8,8 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from ..interop.support import JARS, PEER
-from ..signing.support import ID_ATTRIBUTES, NIT, PKI
+from tests.contracts.interop.support import JARS, PEER
+from tests.signing.support import ID_ATTRIBUTES, NIT, PKI
 
 
 def xmlsec1_says(paths: Sequence[Path]) -> list[bool]:

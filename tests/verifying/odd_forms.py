@@ -12,8 +12,8 @@ from cryptography.hazmat.primitives.asymmetric import padding
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from lxml import etree
 
-from ..signing.support import NIT, NS, PKI, canonical, signed
-from .foreign import DS, EXCLUSIVE, INCLUSIVE, MORE, Foreign
+from tests.signing.support import NIT, NS, PKI, canonical, signed
+from tests.verifying.foreign import DS, EXCLUSIVE, INCLUSIVE, MORE, Foreign
 
 GOOD = signed().xml
 C11, FILTER = "http://www.w3.org/2006/12/xml-c14n11", "http://www.w3.org/2002/06/xmldsig-filter2"

@@ -10,12 +10,11 @@ import pytest
 from dian_fe import examine, verify
 from dian_fe.errors import SignatureInvalid, UnreadableDocument
 from dian_fe.verifying import verify_signature
-
-from ..delivery.support import office
-from ..signing.support import canonical, signed, xmlsec1
-from . import attacks as made
-from .attack_list import listed
-from .attacks import Attack
+from tests.delivery.support import office
+from tests.signing.support import canonical, signed, xmlsec1
+from tests.verifying import attacks as made
+from tests.verifying.attack_list import listed
+from tests.verifying.attacks import Attack
 
 ALL = {attack.name: attack for attack in listed()}
 

@@ -15,10 +15,9 @@ from dian_fe.testing import ToyPki
 from dian_fe.testing.pki import Flaw
 from dian_fe.verifying import RevocationVerdict, verify_signature
 from dian_fe.verifying.verdicts import fault
-
-from ..delivery.support import AT, office
-from ..receive.sealing import sale
-from ..receive.support import TRUST
+from tests.delivery.support import AT, office
+from tests.verifying.sealing import sale
+from tests.verifying.support import TRUST
 
 SOURCE = Path(dian_fe.__file__).parent
 CODES = sorted(

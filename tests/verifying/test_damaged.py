@@ -17,11 +17,10 @@ from dian_fe.signing import sign
 from dian_fe.testing.random_documents import random_document, sample_issuer
 from dian_fe.verifying import Cause, verify_signature
 from dian_fe.verifying.verdicts import PROFILE_CAUSES
-
-from ..signing.support import BOGOTA, NIT, PKI, xmlsec1
-from . import bad_signers, damages
-from .corpus import CASES, KINDS, Case, base, pretty
-from .foreign import Foreign
+from tests.signing.support import BOGOTA, NIT, PKI, xmlsec1
+from tests.verifying import bad_signers, damages
+from tests.verifying.corpus import CASES, KINDS, Case, base, pretty
+from tests.verifying.foreign import Foreign
 
 FILLED_BY = (damages, bad_signers)
 """Where the cases are written down; importing them fills the corpus."""

@@ -4,9 +4,8 @@ import pytest
 from lxml import etree
 
 from dian_fe.verifying.forensics.differences import first_difference
-
-from ..signing.support import signed
-from .corpus import base
+from tests.signing.support import signed
+from tests.verifying.corpus import base
 
 GOOD = signed().xml
 ROOT = "/*"

@@ -11,9 +11,8 @@ from dian_fe.verifying.forensics import explain
 from dian_fe.verifying.forensics.budget import Allowance, weight
 from dian_fe.verifying.forensics.explain import told
 from dian_fe.verifying.part_signature import Explaining
-
-from ..signing.support import canonical, signed
-from .foreign import EXCLUSIVE, Foreign
+from tests.signing.support import canonical, signed
+from tests.verifying.foreign import EXCLUSIVE, Foreign
 
 AMPERSAND = "<cbc:Note>Pérez &amp; Hijos</cbc:Note>"
 

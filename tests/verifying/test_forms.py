@@ -12,12 +12,11 @@ from lxml import etree
 from dian_fe.errors import UnreadableDocument
 from dian_fe.verifying import verify_signature
 from dian_fe.verifying.c14n import Method, OwnedDocument
-
-from ..interop.support import needs_wss4j, needs_xmlsec1
-from ..signing.support import DS, FIRST, PLACE, XADES, canonical, signed
-from .foreign import EXCLUSIVE, Foreign
-from .forms import MUTATIONS, Form, mutated, originals, sign_form, sign_template
-from .judges import santuario_says, xmlsec1_says
+from tests.contracts.interop.support import needs_wss4j, needs_xmlsec1
+from tests.signing.support import DS, FIRST, PLACE, XADES, canonical, signed
+from tests.verifying.foreign import EXCLUSIVE, Foreign
+from tests.verifying.forms import MUTATIONS, Form, mutated, originals, sign_form, sign_template
+from tests.verifying.judges import santuario_says, xmlsec1_says
 
 FORMS, CHANGES = 600, 2000
 FEW_FORMS, FEW_CHANGES = 12, len(MUTATIONS)

@@ -17,9 +17,8 @@ from dian_fe.errors import NotAKeyStore
 from dian_fe.signing import load_certificates
 from dian_fe.verifying import Cause, Part, TrustStore, verify_signature
 from dian_fe.verifying.forensics.namespaces import other_apexes
-
-from ..signing.support import AT, DS, PKI, canonical, signed
-from .foreign import Foreign
+from tests.signing.support import AT, DS, PKI, canonical, signed
+from tests.verifying.foreign import Foreign
 
 KEY = rsa.generate_private_key(65537, 2048)
 SINCE = datetime(2026, 1, 1, tzinfo=UTC)

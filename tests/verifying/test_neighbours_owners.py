@@ -14,11 +14,10 @@ from cryptography.x509.oid import NameOID
 from dian_fe import read, verify
 from dian_fe.errors import SignerNotTrusted
 from dian_fe.testing.pki import ToyIdentity
-
-from ..delivery.support import AT
-from ..receive.sealing import ANSWERED, TIME, container, sold, unsigned_answer
-from ..receive.support import PKI, TRUST
-from .foreign import Foreign
+from tests.delivery.support import AT
+from tests.verifying.foreign import Foreign
+from tests.verifying.sealing import ANSWERED, TIME, container, sold, unsigned_answer
+from tests.verifying.support import PKI, TRUST
 
 SERIAL, ORGANIZATION = NameOID.SERIAL_NUMBER, NameOID.ORGANIZATION_IDENTIFIER
 ANDES = x509.ObjectIdentifier("1.3.6.1.4.1.23267.2.3")

@@ -8,11 +8,10 @@ from pathlib import Path
 import pytest
 
 from dian_fe.verifying import SecondOpinion, Verification, verify_signature
-
-from ..interop.support import needs_wss4j, needs_xmlsec1
-from .forms import sign_template
-from .judges import santuario_says, xmlsec1_says
-from .odd_forms import DIFFER, FORM, HOLD, REFUSED, WRONG
+from tests.contracts.interop.support import needs_wss4j, needs_xmlsec1
+from tests.verifying.forms import sign_template
+from tests.verifying.judges import santuario_says, xmlsec1_says
+from tests.verifying.odd_forms import DIFFER, FORM, HOLD, REFUSED, WRONG
 
 
 def said(verification: Verification) -> str:

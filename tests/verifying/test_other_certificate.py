@@ -11,9 +11,8 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from dian_fe.verifying import verify_signature
-
-from ..signing.support import AT, NIT, PKI, canonical
-from .foreign import Foreign
+from tests.signing.support import AT, NIT, PKI, canonical
+from tests.verifying.foreign import Foreign
 
 
 def _twin() -> bytes:

@@ -9,10 +9,9 @@ from lxml import etree
 from dian_fe.faults import Severity
 from dian_fe.testing.pki import Flaw
 from dian_fe.verifying import verify_signature
+from tests.signing.support import NIT, NS, PKI, canonical, signed
 from tests.support.shared import shared_dir
-
-from ..signing.support import NIT, NS, PKI, canonical, signed
-from .foreign import DIGESTS, EXCLUSIVE, Foreign
+from tests.verifying.foreign import DIGESTS, EXCLUSIVE, Foreign
 
 GOOD = signed().xml
 S = "//xades:SignedSignatureProperties"

@@ -14,9 +14,8 @@ from dian_fe.signing import POLICY_V2
 from dian_fe.signing.distinguished_names import issuer_name
 from dian_fe.verifying import Cause, verify_signature
 from dian_fe.verifying.issuer_names import NameForm, compare
-
-from ..signing.support import FIRST, NIT, PKI, PLACE, canonical, signed, xmlsec1
-from .foreign import DIGESTS, Foreign
+from tests.signing.support import FIRST, NIT, PKI, PLACE, canonical, signed, xmlsec1
+from tests.verifying.foreign import DIGESTS, Foreign
 
 RAW = bytes.fromhex("74ca0cbed706e5a233818a34b48b1241e5490439d49df48e7c1a715eb9a8af46")
 """SHA-256 of the policy's PDF."""

@@ -9,8 +9,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID as Use
 from dian_fe.signing.extensions import extension, extensions_of
 from dian_fe.testing.pki import ToyIdentity
 from dian_fe.verifying import TrustStore
-
-from .test_trust import ISSUING, MIDDLE, PKI, ROOT, dian, issue, problem, usage
+from tests.verifying.test_trust import ISSUING, MIDDLE, PKI, ROOT, dian, issue, problem, usage
 
 STORE = TrustStore([ROOT], [MIDDLE, ISSUING])
 CA = (x509.BasicConstraints(ca=True, path_length=None), True)

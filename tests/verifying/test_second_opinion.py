@@ -16,9 +16,8 @@ from dian_fe.verifying import SecondOpinion, examine, verify_signature
 from dian_fe.verifying.c14n import OwnedDocument
 from dian_fe.verifying.references import SignedInfo
 from dian_fe.verifying.second_opinion import unsuited
-
-from ..signing.support import DS, NIT, PKI, canonical, signed
-from .foreign import EXCLUSIVE, Foreign
+from tests.signing.support import DS, NIT, PKI, canonical, signed
+from tests.verifying.foreign import EXCLUSIVE, Foreign
 
 GOOD = signed().xml
 DEEP = "".join(f'<d{at}:x xmlns:d{at}="u:{at}">' for at in range(40)).encode()

@@ -12,8 +12,7 @@ from cryptography.x509.oid import NameOID
 from dian_fe import errors
 from dian_fe.testing.pki import Flaw, ToyIdentity
 from dian_fe.verifying import CrlList, RevocationStatus, TrustStore
-
-from ..signing.support import AT, NIT, PKI
+from tests.signing.support import AT, NIT, PKI
 
 LEAF = PKI.identity(NIT).certificate
 ROOT, MIDDLE, ISSUING = (identity.certificate for identity in (PKI.root, PKI.intermediate, PKI.issuing))

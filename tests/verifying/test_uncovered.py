@@ -10,9 +10,8 @@ from lxml import etree
 from dian_fe.errors import SignatureInvalid
 from dian_fe.faults import Severity
 from dian_fe.verifying import SecondOpinion, examine, verify_signature
-
-from ..signing.support import NIT, NS, canonical, signed, xmlsec1
-from .foreign import Foreign
+from tests.signing.support import NIT, NS, canonical, signed, xmlsec1
+from tests.verifying.foreign import Foreign
 
 
 def towards_the_first_reference(signature: etree._Element) -> None:

@@ -14,9 +14,8 @@ from dian_fe.signing import SignerRole
 from dian_fe.ubl.canonical import DECLARATION
 from dian_fe.verifying import Cause, Part, verify_signature
 from dian_fe.verifying.c14n import OwnedDocument
-
-from ..signing.support import AT, FIRST, NIT, NS, PKI, PLACE, canonical, signed, xmlsec1
-from .foreign import Foreign
+from tests.signing.support import AT, FIRST, NIT, NS, PKI, PLACE, canonical, signed, xmlsec1
+from tests.verifying.foreign import Foreign
 
 GOOD = signed().xml
 

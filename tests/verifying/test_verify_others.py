@@ -13,9 +13,8 @@ from dian_fe import errors
 from dian_fe.testing.pki import Flaw, ToyPki
 from dian_fe.verifying import Part, RevocationStatus, verify_signature
 from dian_fe.verifying.c14n import OwnedDocument
-
-from ..signing.support import AT, FIRST, NIT, PKI, PLACE, canonical, signed, xmlsec1
-from .foreign import EXCLUSIVE, Foreign
+from tests.signing.support import AT, FIRST, NIT, PKI, PLACE, canonical, signed, xmlsec1
+from tests.verifying.foreign import EXCLUSIVE, Foreign
 
 GOOD = signed().xml
 

@@ -14,8 +14,7 @@ import pytest
 from dian_fe import Client, build, pack, sign
 from dian_fe._cli.main import main
 from dian_fe.testing import Simulator
-
-from .documents import AT, SELLER, bought, issuer_of, note
+from tests.families.support.documents import AT, SELLER, bought, issuer_of, note
 
 Run = Callable[..., tuple[int, str]]
 SALES_WORDS = re.compile(r"\b(facturas?|clientes?|adquirentes?|cufe|invoice|creditnote)\b", re.IGNORECASE)

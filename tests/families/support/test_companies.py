@@ -11,8 +11,7 @@ from dian_fe.errors import InvalidInput, UnknownCode
 from dian_fe.habilitacion import HabilitacionRun
 from dian_fe.testing import Simulator
 from dian_fe.testing.random_documents import sample_issuer
-
-from .documents import AT, SELLER, bought, issuer_of, note
+from tests.families.support.documents import AT, SELLER, bought, issuer_of, note
 
 SOFTWARE = Software(id="11111111-2222-4333-8444-555555555555", pin="54321", serves=("documento_soporte",))
 

@@ -19,7 +19,7 @@ from dian_fe.catalogs import (
     SupportDocumentTransmission,
 )
 from dian_fe.testing import random_document
-from tests.properties.test_coverage import reachable, usual, walk
+from tests.contracts.properties.test_coverage import reachable, usual, walk
 
 MODELS = reachable([SupportDocument, SupportNote])
 NEVER_OURS = {

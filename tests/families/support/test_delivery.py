@@ -17,9 +17,8 @@ from dian_fe.errors import ContentsContradict, ForeignAnswer, NoRecipient, NotAc
 from dian_fe.signing.policy import SignerRole
 from dian_fe.signing.xades import sign as seal
 from dian_fe.ubl.writer.build import write
+from tests.families.support.shown import ABROAD, ANA, BUYER, accepted, bought, issuer, office, signed, weekly
 from tests.graphic.support import AT
-
-from .shown import ABROAD, ANA, BUYER, accepted, bought, issuer, office, signed, weekly
 
 LATER = AT + timedelta(hours=3)
 KINDS = ("weekly", "foreign", "note")

@@ -17,8 +17,7 @@ from dian_fe.habilitacion.plan import plan_of
 from dian_fe.testing import Simulator
 from dian_fe.testing.samples import samples_of
 from tests.families.shapes import ticket
-
-from .documents import AT, SELLER, bought, coffee, issuer_of, note
+from tests.families.support.documents import AT, SELLER, bought, coffee, issuer_of, note
 
 
 def test_rows_of_buyers_who_issue_do_not_swap_the_parties() -> None:

@@ -9,8 +9,7 @@ import pytest
 from dian_fe import Customer, SupportDocument, SupportNote, build, load_document
 from dian_fe.errors import InvalidInput, MissingDatum, UnknownCode, WrongCheckDigit
 from dian_fe.testing import Simulator
-
-from .documents import AT, bought, issuer_of, note
+from tests.families.support.documents import AT, bought, issuer_of, note
 
 ISSUER = issuer_of(Simulator())
 ORGANIZATION = {"nit": "700085371", "name": "Tienda Ejemplo SAS", "municipality": "76001", "address": "Cl 14 # 5-20"}

@@ -29,7 +29,7 @@ from dian_fe import (
 )
 from dian_fe.families.support.keys import cuds_seed
 from dian_fe.ubl.keys import sha384
-from tests.vectors.published import SECURITY_VECTORS
+from tests.contracts.vectors.published import SECURITY_VECTORS
 
 
 class Vector(NamedTuple):

@@ -14,13 +14,12 @@ from dian_fe import Paper, Theme, build, read, render_html
 from dian_fe.catalogs import catalog
 from dian_fe.errors import UnreadableDocument
 from dian_fe.graphic import content_of
+from tests.families.support.shown import ABROAD, ANA, BUYER, COFFEE, bought, documents, foreign, issuer
 from tests.graphic import browser
 from tests.graphic.mandatory import amount
 from tests.graphic.pdf_support import HAS_DECODER, POINT, Drawn, decoded, draw, overlapping
 from tests.graphic.support import Shown, seen, squeezed
 from tests.graphic.test_pdf import MARGINS, visible
-
-from .shown import ABROAD, ANA, BUYER, COFFEE, bought, documents, foreign, issuer
 
 TITLES = {
     "05": "Documento soporte en adquisiciones efectuadas a no obligados a facturar",

@@ -17,9 +17,9 @@ from dian_fe.testing import Judge, random_document
 from dian_fe.testing.samples import samples_of
 from dian_fe.testing.strategies import documents
 from dian_fe.ubl import xsd
+from tests.contracts.properties.judges import Sums, official_xsd_faults, refused_by_xmlsec1, signxml_signed_parts
 from tests.graphic.pdf_support import HAS_DECODER, decoded, read_pages
 from tests.graphic.test_pdf_edges import assert_sound
-from tests.properties.judges import Sums, official_xsd_faults, refused_by_xmlsec1, signxml_signed_parts
 
 KINDS = ("support_document", "support_note")
 FEW, ALL = 13, 250

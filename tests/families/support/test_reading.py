@@ -9,8 +9,7 @@ import pytest
 from dian_fe import build, check, load_document, read
 from dian_fe.errors import UnsupportedDocument
 from dian_fe.testing import Judge
-
-from .documents import bought, issuer_of, note
+from tests.families.support.documents import bought, issuer_of, note
 
 
 @cache

@@ -11,10 +11,9 @@ from dian_fe.families.support.models import SupportDocument
 from dian_fe.families.support.rules import KINDS
 from dian_fe.rules import explain
 from dian_fe.rules.facts import Status, code_facts, severity_of, words
+from tests.families.support.rules.bases import BASES, BUYER, ISSUED_AT, ISSUER, SELLER, foreign
 from tests.rules.harness import Case, judge
 from tests.support.shared import shared_dir
-
-from .bases import BASES, BUYER, ISSUED_AT, ISSUER, SELLER, foreign
 
 CODES = sorted(code for code, fact in code_facts().items() if set(fact.kinds) <= set(KINDS))
 FROM_ANSWERS = {"DSAB10b": "N", "DSAB22b": "R", "DSAJ14": "R"}
