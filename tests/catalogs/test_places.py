@@ -43,7 +43,7 @@ def test_every_row_refers_to_rows_that_exist() -> None:
     assert sum(len(postal_codes(place.code)) for place in municipalities()) == 3681
 
 
-def test_default_postal_codes_are_nobody_elses_and_urban_where_there_is_one() -> None:
+def test_default_postal_codes_are_urban_and_nobody_elses() -> None:
     defaults = [place.postal_code for place in municipalities()]
     assert len(set(defaults)) == 1122
     rural_only = {place.code for place in municipalities() if place.postal_code[-1] in "789"}

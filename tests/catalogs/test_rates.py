@@ -25,7 +25,7 @@ def test_rates_change_with_the_year() -> None:
     assert tax_rates("34", date(2023, 10, 31)) == ()
 
 
-def test_a_tax_without_known_rates_has_none_and_no_tax_is_refused() -> None:
+def test_a_tax_without_known_rates_has_none() -> None:
     assert tax_rates("22") == ()
     with pytest.raises(UnknownCode):
         tax_rates("31")

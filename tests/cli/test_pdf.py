@@ -21,7 +21,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def test_the_demo_leaves_the_pdf_beside_the_document_and_in_the_package(demo: Path) -> None:
+def test_the_demo_leaves_the_pdf_in_folder_and_package(demo: Path) -> None:
     for stem in ("fv", "nc"):
         [file] = demo.glob(f"{stem}*.pdf")
         [package] = (Package.load(zipped.read_bytes()) for zipped in demo.glob(f"z{file.stem[2:]}.zip"))

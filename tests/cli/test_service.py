@@ -82,7 +82,7 @@ def test_failures_are_told_without_traceback(key: str, capsys: Any) -> None:
     assert (status, told["error"]["code"]) == (2, "wrong_environment")
 
 
-def test_the_simulator_serves_issue_and_status_from_other_processes(key: str, tmp_path: Path) -> None:
+def test_the_simulator_serves_other_processes(key: str, tmp_path: Path) -> None:
     """The whole line of orders, each in its own process: simulator, issue --endpoint, status."""
     issuer, invoice = example(Simulator(seed=7), NOW)
     (tmp_path / "issuer.json").write_text(json.dumps(issuer.with_secrets()), encoding="utf-8")

@@ -85,7 +85,7 @@ def test_notes_have_their_own_code() -> None:
     ],
 )
 def test_any_name_survives_in_the_subject_and_adds_no_header(name: str) -> None:
-    """H10: encoded by the standards; five fields whatever the name has; nothing is cut."""
+    """Encoded by the standards; five fields whatever the name has; nothing is cut."""
     made = packed(name=name)
     clean = " ".join("".join(" " if c in ";\x85\u2028" or c < " " else c for c in name).split())
     data = compose(made, TO, at=AT).as_bytes()
@@ -190,7 +190,7 @@ def test_the_zip_is_attached_as_it_is() -> None:
     assert attachment.get_content() == made.zip_bytes
 
 
-def test_customers_without_xml_get_the_graphic_representation_alone() -> None:
+def test_customers_without_xml_get_the_graphic_alone() -> None:
     made = package(pdf=PDF)
     (attachment,) = received(compose(made, TO, at=AT, graphic_only=True)).iter_attachments()
     assert attachment.get_content_type() == "application/pdf"

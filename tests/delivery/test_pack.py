@@ -165,7 +165,7 @@ def test_end_of_cdata_and_odd_characters_inside_survive() -> None:
     assert verify_signature(made.xml, trust=office().trust).valid
 
 
-def test_a_carried_document_may_itself_hold_cdata_and_carriage_returns(tmp_path: Any) -> None:
+def test_a_carried_document_may_hold_cdata_and_carriage_returns(tmp_path: Any) -> None:
     """DIAN's answers come with CRLF: the file has them, XML readers see LF, every signature holds."""
     signed, verdict = issued()
     answer = verdict.application_response.replace(b"?>\n", b"?>\r\n<!-- ]]> -->\r\n", 1)
@@ -203,7 +203,7 @@ def test_same_arguments_same_bytes_and_a_plain_deflated_zip() -> None:
 
 
 def test_names_are_those_of_the_annex() -> None:
-    """H5: ad and z, NIT of ten digits, provider, year, eight hexadecimal digits."""
+    """Ad and z, NIT of ten digits, provider, year, eight hexadecimal digits."""
     signed, verdict = issued()
     own = pack(signed, verdict, signer(), at=AT)
     assert own.file_name == f"ad{signed.file_name[2:]}"

@@ -28,7 +28,7 @@ def test_links_that_lead_nowhere_are_seen(tmp_path: Path) -> None:
     assert _broken_links(tmp_path) == ["a.html: c.html", "a.html: b.html#otro", "a.html: #nadie"]
 
 
-def test_continuous_integration_builds_the_manual_and_follows_the_first_page() -> None:
+def test_ci_builds_the_manual_and_follows_the_first_page() -> None:
     script = (ROOT / ".ci" / "run").read_text(encoding="utf-8")
     assert "scripts/build_manual.py" in script
     assert "tests/docs/follow.py docs/guias/primeros-pasos.md" in script

@@ -233,7 +233,7 @@ def test_a_final_consumer_declares_nothing() -> None:
         made("030", sale)
 
 
-def test_an_invoice_without_dians_answer_is_refused_unless_stated() -> None:
+def test_an_invoice_without_answer_is_refused_unless_stated() -> None:
     sale = verified(answered=False)
     with pytest.raises(NotAllowed, match="respuesta de la DIAN") as caught:
         made("030", sale)
@@ -266,7 +266,7 @@ def test_receipt_before_acknowledgement_is_refused_here() -> None:
     assert "client.events" in str(caught.value.remedy)
 
 
-def test_an_answer_that_was_not_understood_is_not_taken_for_no_events() -> None:
+def test_an_answer_not_understood_is_not_taken_for_no_events() -> None:
     """What is not known to be there is told; only where it decides does it refuse."""
     unread = EventHistory(unread=("La respuesta no se puede leer",))
     with pytest.raises(EventRefused, match="unread_history") as caught:
@@ -401,7 +401,7 @@ def test_an_event_is_issued_in_the_environment_of_its_invoice(code: str) -> None
     )  # fmt: skip
 
 
-def test_an_invoice_that_does_not_say_its_environment_is_not_asked() -> None:
+def test_an_invoice_without_environment_is_not_asked_about() -> None:
     sale = credit_sale()
     other = object.__new__(type(sale))
     for name in ("answer", "examination", "trusted"):

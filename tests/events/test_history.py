@@ -129,7 +129,7 @@ def test_what_cannot_be_read_is_told(raw: bytes) -> None:
     ("raw", "code", "told_of"),
     [(b"<html/>", "00", "html"), (b"", "99", "99"), (b"", "", "sin código"), (b"", "777", "777")],
 )
-def test_an_answer_of_another_kind_is_no_proof_that_there_are_none(raw: bytes, code: str, told_of: str) -> None:
+def test_an_answer_of_another_kind_proves_no_absence(raw: bytes, code: str, told_of: str) -> None:
     (problem,) = told(raw, code).history.unread
     assert told_of in problem
 

@@ -101,7 +101,7 @@ def test_what_is_asked_when_and_where_it_ends(
     assert (told.end.state, told.end.recovered) == (state, recovered)
 
 
-def test_a_list_of_events_is_never_taken_for_the_answer_to_this_one() -> None:
+def test_a_list_of_events_is_no_answer_to_this_one() -> None:
     told = tell(CUT, NOT_FOUND, NOT_FOUND, listing(("030", SIGNED.key)))
     assert told.answer.accepted
     assert told.answer.application_response == b""

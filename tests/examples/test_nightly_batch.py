@@ -40,7 +40,7 @@ def batch(sales: Path, folder: Path, endpoint: str) -> dict[str, dict[str, str]]
         return {row["sale"]: row for row in csv.DictReader(file)}
 
 
-def test_a_batch_killed_in_the_middle_numbers_and_sends_nothing_twice(tmp_path: Path) -> None:
+def test_a_killed_batch_numbers_and_sends_nothing_twice(tmp_path: Path) -> None:
     names = [f"V-{n}" for n in range(12)]
     sales, folder = csv_of(tmp_path, names), tmp_path / "batch"
     slow = Simulator(seed=7, delay=0.5, script=SeededScript(1, {Mishap.DELAY: 1.0}))
@@ -115,7 +115,7 @@ def test_what_cannot_be_issued_takes_no_number_and_stops_nobody(
     assert [row["number"] for row in report.values()] == ["SETP990000002", "SETP990000003"]
 
 
-def test_after_an_outage_the_next_run_finishes_with_the_same_number(tmp_path: Path) -> None:
+def test_after_an_outage_a_run_finishes_with_the_same_number(tmp_path: Path) -> None:
     sales, folder, module = csv_of(tmp_path, ["A"]), tmp_path / "batch", load("nightly_batch")
     module.dian.script = ListedScript([blow(Mishap.DROP_RESPONSE, done=True), *[Mishap.REFUSED] * 30])
     row = in_process(module, sales, folder)["A"]

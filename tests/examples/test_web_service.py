@@ -73,7 +73,7 @@ def test_an_invoice_is_issued_in_the_background(service: Any) -> None:
         assert client.get("/invoices/SETP1").status_code == client.get("/invoices/SETP1/pdf").status_code == 404
 
 
-def test_the_request_of_the_docstring_is_accepted_without_a_fault(service: Any) -> None:
+def test_the_request_of_the_docstring_is_accepted(service: Any) -> None:
     body = re.search(r"-d '(\{.*?\})'", service.__doc__, re.DOTALL)
     assert body is not None
     with testclient.TestClient(service.app) as client:
@@ -177,7 +177,7 @@ def running(folder: Path, port: int, endpoint: str) -> Iterator[tuple[subprocess
             process.kill()
 
 
-def test_a_service_killed_while_it_sends_goes_on_without_sending_twice(tmp_path: Path) -> None:
+def test_a_service_killed_while_sending_sends_nothing_twice(tmp_path: Path) -> None:
     pytest.importorskip("uvicorn")
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))

@@ -30,7 +30,7 @@ def _families() -> Iterator[None]:
         yield
 
 
-def test_without_a_kind_the_first_family_with_a_test_set_is_meant() -> None:
+def test_without_a_kind_the_first_family_with_a_test_set_counts() -> None:
     assert plan_of() is plan_of("invoice") is not plan_of("support_document")
     assert plan_of().required == Counts().by_kind()
     assert plan_of().afterwards[0] in plan_of("support_document").afterwards

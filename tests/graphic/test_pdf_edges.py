@@ -103,7 +103,7 @@ def test_letters_with_loose_accents_are_composed() -> None:
     assert "Café con lñ" in page.text
 
 
-def test_what_the_typefaces_lack_is_a_placeholder_and_stays_in_the_text(tmp_path: Path) -> None:
+def test_what_typefaces_lack_is_a_placeholder_kept_in_the_text(tmp_path: Path) -> None:
     pdf = render_pdf(built(lines=[ONE.replace(description=EMOJI)]))
     [page] = read_pages(pdf)
     assert any(run.text == "Café ◊◊ ◊◊ con leche ◊ ◊" for run in page.runs)

@@ -155,7 +155,7 @@ def test_what_was_not_read_as_it_is_written_is_told(pattern: bytes, instead: byt
 
 
 @pytest.mark.parametrize("scheme", [b"", b' schemeName="CUFE-SHA1"', b' schemeName="&lt;b&gt;"'])
-def test_a_key_of_no_known_algorithm_is_called_as_usual_everywhere(scheme: bytes) -> None:
+def test_a_key_of_unknown_algorithm_has_its_usual_name(scheme: bytes) -> None:
     content = content_of(read(XML.replace(b' schemeName="CUFE-SHA384"', scheme)))
     assert content.key_label.text == "CUFE"
     assert f"\nCUFE: {content.key}\n" in content.qr_text

@@ -32,7 +32,7 @@ def dian() -> Simulator:
 
 @pytest.mark.parametrize("given", [None, "", " ", "x", "0" * 36, SET.replace("-", ""), f"{{{SET}}}", f"{SET} ", 7])
 def test_without_a_test_set_there_is_no_test_run(dian: Simulator, given: Any) -> None:
-    """B1: two invoices went by SendBillSync, and the set was told to be accepted."""
+    """Two invoices went by SendBillSync, and the set was told to be accepted."""
     with pytest.raises(InvalidIdentification) as caught:
         HabilitacionRun.plan(issuer(dian), given, counts=Counts(2, 1, 1))
     assert caught.value.field == "test_set_id"
@@ -74,7 +74,7 @@ def status(*texts: str) -> Status:
     ],
 )
 def test_only_the_exact_sentence_about_this_set_counts(texts: tuple[str, ...], state: RunState | None) -> None:
-    """B2: «no se encuentra Aceptado» and «Aceptado con errores» were read as accepted and confirmed."""
+    """«no se encuentra Aceptado» and «Aceptado con errores» were read as accepted and confirmed."""
     assert state_of_set(status(*texts), SET) is state
 
 
@@ -348,8 +348,8 @@ def test_notes_wait_for_every_invoice(dian: Simulator) -> None:
     assert order == ["SETP990000000", "SETP990000001", "SETP990000002", "ND1", "NC1"]
 
 
-def test_a_company_that_says_the_truth_before_its_test_set_can_run_it(dian: Simulator) -> None:
-    """B17: no validación previa yet, which the test set is there for."""
+def test_a_truthful_company_can_run_its_test_set(dian: Simulator) -> None:
+    """No validación previa yet, which the test set is there for."""
     honest = SHOP.replace(state=OrganizationState(electronic_invoicing=True, prior_validation=False))
     opened = dian.open_test_set(1, 0, 0)
     sender = issuer(dian, organization=honest)

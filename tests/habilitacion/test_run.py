@@ -94,7 +94,7 @@ def test_a_set_that_must_fail_ends_rejected_with_the_reasons() -> None:
     assert report.as_dict()["state"] == "Rechazado"
 
 
-def test_a_rejection_stops_the_run_and_it_goes_on_with_another_number() -> None:
+def test_a_rejected_run_goes_on_with_another_number() -> None:
     dian = Simulator(seed=7)
     run, opened = planned(dian)
     good, run.issuer = run.issuer, issuer(dian, resolution=dian.resolution("SETP").replace(technical_key="0" * 40))
@@ -159,7 +159,7 @@ def test_an_unknown_test_set_stops_with_dians_words() -> None:
     assert not report.confirmed
 
 
-def test_an_outage_leaves_it_in_process_and_it_goes_on_where_it_was() -> None:
+def test_after_an_outage_a_run_goes_on_where_it_was() -> None:
     dian = Simulator(seed=7, script=ListedScript([None, None, None, *[Mishap.DROP_RESPONSE] * 40]))
     run, opened = planned(dian)
     with client(dian) as ws:
@@ -177,7 +177,7 @@ class Killed(Exception):
 
 
 @pytest.mark.parametrize("seed", range(6))
-def test_killed_at_any_step_it_resumes_from_its_json_and_nothing_is_sent_twice(seed: int) -> None:
+def test_killed_at_any_step_it_resumes_and_sends_nothing_twice(seed: int) -> None:
     dian = Simulator(seed=7, references=True, pending=1, script=SeededScript(seed, 0.02))
     run, opened = planned(dian)
     chance, kept, kills = random.Random(seed), run.to_json(), 0
@@ -206,7 +206,7 @@ def test_killed_at_any_step_it_resumes_from_its_json_and_nothing_is_sent_twice(s
     assert sorted(numbers) == sorted(slot.number for slot in run.slots)
 
 
-def test_a_document_that_did_not_leave_is_made_again_on_another_day() -> None:
+def test_a_document_that_never_left_is_made_anew_another_day() -> None:
     """FAD09e: the day of issue is that of the signature."""
     dian = Simulator(seed=7)
     run, _ = planned(dian)
@@ -230,7 +230,7 @@ def test_counts_that_make_no_set_are_refused(counts: tuple[int, int, int]) -> No
         Counts(*counts)
 
 
-def test_a_plan_needs_the_tests_environment_a_range_and_numbers_in_it() -> None:
+def test_a_plan_needs_environment_range_and_numbers() -> None:
     dian = Simulator(seed=7)
     with pytest.raises(WrongEnvironment):
         HabilitacionRun.plan(issuer(dian, environment=Environment.PRODUCCION), SET)

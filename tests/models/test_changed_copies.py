@@ -18,7 +18,7 @@ from tests.contracts.pitfalls.support import BUYER, ISSUER, SHOP, invoice, line,
 OTHER_NIT = "800199436"
 
 
-def test_what_follows_from_other_fields_follows_from_the_new_ones() -> None:
+def test_derived_data_follow_from_the_new_fields() -> None:
     assert SHOP.replace(nit=OTHER_NIT) == SHOP.model_validate(
         {"nit": OTHER_NIT, "name": SHOP.name, "municipality": "76001", "address": "Cl 14 # 5-20", "emails": SHOP.emails}
     )
@@ -60,7 +60,7 @@ def test_a_copy_says_its_new_data_as_a_party_too() -> None:
     assert BUYER.model_copy(update={"name": "Otra Persona"}).party().name == "Otra Persona"
 
 
-def test_a_number_of_gigantic_length_is_refused_before_it_is_written() -> None:
+def test_a_gigantic_number_is_refused_before_it_is_written() -> None:
     text = invoice().to_json().replace('"price":"18500"', '"price":1e-99999999999')
     with pytest.raises(errors.InvalidNumberText) as caught:
         load_document(text)
@@ -71,7 +71,7 @@ def test_a_number_of_gigantic_length_is_refused_before_it_is_written() -> None:
         line(price=Decimal("0E+999999999"))
 
 
-def test_numbers_are_written_without_exponent_whatever_the_context_says_of_its_letter() -> None:
+def test_numbers_are_written_without_exponent_in_any_context() -> None:
     with localcontext(Context(capitals=0)):
         xml = build(invoice(line(quantity=Decimal("1E+1"), price=Decimal("1E-5"))), ISSUER).xml
     assert texts(xml, "InvoicedQuantity") == ["10"]

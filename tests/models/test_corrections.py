@@ -114,7 +114,7 @@ DISCOUNTS = "3 (Rebaja o descuento parcial o total), 5 (Descuento comercial por 
     ],
 )
 def test_another_concept_is_refused_with_the_candidates(kind: Any, given: Any, candidates: str) -> None:
-    """B24: «Otros», and a member of the other list, were written as they came."""
+    """«Otros», and a member of the other list, were written as they came."""
     with pytest.raises(UnknownCode) as caught:
         note(kind, concept=given)
     assert caught.value.field == "concept"
@@ -278,7 +278,7 @@ TOLD: dict[str, tuple[dict[str, Any], list[tuple[str, str]]]] = {
 
 @pytest.mark.parametrize(("changes", "expected"), TOLD.values(), ids=TOLD)
 def test_check_tells_what_a_note_says_against_its_invoice(changes: dict[str, Any], expected: Any) -> None:
-    """B24: with ``original=`` only the key was compared."""
+    """With ``original=`` only the key was compared."""
     for made in routes(from_lines(**changes)):
         assert [each for each in advice(made) if each[0] != "no_email"] == expected
 
@@ -324,7 +324,7 @@ PAYING: dict[str, tuple[dict[str, Any], list[tuple[str, str]]]] = {
 
 @pytest.mark.parametrize(("changes", "expected"), PAYING.values(), ids=PAYING)
 def test_check_tells_terms_that_cannot_be(changes: dict[str, Any], expected: Any) -> None:
-    """B24: a due date before the issue and instalments that do not add up had no finding."""
+    """A due date before the issue and instalments that do not add up had no finding."""
     for made in routes(sold(**changes).document):
         assert [each for each in advice(made, None) if each[0] in ("due_before_issue", SUM[0][0])] == expected
 

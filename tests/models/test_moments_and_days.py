@@ -30,7 +30,7 @@ from tests.contracts.pitfalls.support import invoice
     ],
     ids=repr,
 )
-def test_what_is_no_moment_is_refused_and_not_taken_as_one_of_another_zone(moment: Any) -> None:
+def test_what_is_no_moment_is_refused_not_moved_to_another_zone(moment: Any) -> None:
     with pytest.raises(errors.InvalidInput) as caught:
         invoice(issued_at=moment)
     assert caught.value.field == "issued_at"

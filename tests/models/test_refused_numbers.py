@@ -240,13 +240,13 @@ def given_tax(amount: str) -> Any:
 
 
 @pytest.mark.parametrize("field", GIVEN_AMOUNTS)
-def test_amounts_further_off_than_two_pesos_are_refused_with_both_figures(field: str) -> None:
+def test_amounts_over_two_pesos_off_are_refused_with_both(field: str) -> None:
     error = refusal_of(GIVEN_AMOUNTS[field], field)
     assert type(error) is InconsistentAmounts
     assert "tolerancia 2.00" in (error.expected or "")
 
 
-def test_given_amounts_within_two_pesos_are_kept_and_the_totals_follow_them() -> None:
+def test_amounts_within_two_pesos_are_kept_and_summed() -> None:
     made = invoice({"amount": "98.00", "taxes": [given_tax("17.50")]})
     assert (made.totals.line_extension, made.totals.tax_inclusive) == (Decimal("98.00"), Decimal("115.50"))
     assert made.taxes[0].subtotals[0].taxable == Decimal("98.00")

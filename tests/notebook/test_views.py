@@ -90,7 +90,7 @@ def dear() -> Invoice:
     )
 
 
-def test_an_invoice_shows_what_it_discounts_charges_and_withholds() -> None:
+def test_an_invoice_shows_discounts_charges_and_withholdings() -> None:
     page = words(dear())
     for wanted in (
         "1 USD = 4.012,35 COP (2026-03-02)",

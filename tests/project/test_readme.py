@@ -21,7 +21,7 @@ BLOCK = re.compile(r"^```.*?^```", re.DOTALL | re.MULTILINE)
 LINK = re.compile(r"\]\((?!https?:|#|mailto:)([^)#\s]+)[^)]*\)")
 
 
-def test_two_commands_set_everything_up_and_both_readmes_give_the_same() -> None:
+def test_both_readmes_give_the_same_two_commands() -> None:
     english, spanish = (COMMANDS.findall(read(name)) for name in READMES)
     assert english == spanish
     assert len(english) == 2
@@ -35,7 +35,7 @@ def test_two_commands_set_everything_up_and_both_readmes_give_the_same() -> None
     assert "python -m pytest" in tests
 
 
-def test_continuous_integration_takes_the_command_from_the_readme() -> None:
+def test_ci_takes_the_command_from_the_readme() -> None:
     script = read(".ci/run")
     assert "readme_command 'pytest'" in script
     assert (ROOT / ".ci" / "run").stat().st_mode & 0o111

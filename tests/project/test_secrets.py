@@ -85,7 +85,7 @@ def test_vars_and_repr_show_no_secret(name: str, caplog: pytest.LogCaptureFixtur
     assert not any(secret in shown for secret in (PIN, KEY, PASSWORD))
 
 
-def test_copies_keep_the_secret_and_a_range_without_key_is_pickled() -> None:
+def test_copies_keep_the_secret_and_pickles_refuse_it() -> None:
     for again in (copy.copy(ISSUER), copy.deepcopy(ISSUER), ISSUER.model_copy(), ISSUER.replace(environment="1")):
         assert again.software.pin.get_secret_value() == PIN
     bare = RESOLUTION.replace(technical_key=None)
@@ -104,7 +104,7 @@ def test_characters_nobody_sees_are_refused_in_secrets(sign: str) -> None:
         assert "12345" not in str(caught.value)
 
 
-def test_a_password_as_secret_str_is_taken_and_another_type_is_not() -> None:
+def test_a_password_is_a_text_or_a_secret_str() -> None:
     taken = SmtpSender("smtp.example.com", user="a", password=SecretStr(PASSWORD))
     assert PASSWORD not in everything_in(taken)
     with pytest.raises(InvalidInput, match="password"):

@@ -143,7 +143,7 @@ def test_the_findings_of_one_code_are_counted_after_the_first(monkeypatch: pytes
     assert list(engine._told(rule, found[:3], subject)) == [engine.fault_of(rule, each, subject) for each in found[:3]]
 
 
-def test_a_report_prints_verdict_findings_and_what_was_not_judged() -> None:
+def test_a_report_prints_findings_and_what_was_not_judged() -> None:
     clean = str(check(Subject("invoice", document=plain("invoice"))))
     wrong = str(check(Subject("invoice", document=plain("invoice").replace(currency="XXX"))))
     assert clean.splitlines()[0].endswith("nada que la DIAN rechace")

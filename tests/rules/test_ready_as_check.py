@@ -82,7 +82,7 @@ UNLISTED = BUYER.party().replace(address=BUYER.party().address.replace(postal_co
     ],
 )
 def test_readiness_says_of_parties_what_check_says(issuer: Issuer, customer: Customer | Party) -> None:
-    """B15: an organization without municipality and address was ready, and every document of it rejected."""
+    """An organization without municipality and address was ready, and every document of it rejected."""
     by_check = check(build(sold(issuer, customer), issuer), issuer=issuer)
     told = readiness(issuer, [customer], at=AT)
     expected = of_parties(by_check, ("supplier", "customer"))
@@ -263,7 +263,7 @@ KINDS: tuple[tuple[str, Callable[[TradeDocument], TradeDocument]], ...] = (
 
 @pytest.mark.parametrize(("name", "make"), KINDS)
 def test_check_tells_what_can_no_longer_be_signed(name: str, make: Callable[[TradeDocument], TradeDocument]) -> None:
-    """B20: FAD09e, before sign refuses it; contingency is transcribed and signed on another day."""
+    """FAD09e, before sign refuses it; contingency is transcribed and signed on another day."""
     document = make(sold(ISSUER))
     built = build(document, ISSUER)
     late = AT + timedelta(days=1)

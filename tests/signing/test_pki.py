@@ -50,7 +50,7 @@ def test_every_flaw_shows_where_it_should(flaw: Flaw) -> None:
         assert toy.signer().nit == (None if flaw is Flaw.NO_NIT else NIT)
 
 
-def test_subject_and_usage_are_as_accredited_authorities_write_them() -> None:
+def test_subject_and_usage_are_those_of_accredited_authorities() -> None:
     certificate = PKI.identity("900373076", "Comercial Ñandú & Cía. Ltda.").certificate
     assert certificate.subject.rfc4514_string() == (
         "CN=Comercial Ñandú & Cía. Ltda.,O=Comercial Ñandú & Cía. Ltda.,2.5.4.5=900373076,C=CO"

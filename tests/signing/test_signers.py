@@ -65,7 +65,7 @@ def test_the_chain_is_ordered_from_the_leaf_to_the_root(p12: bytes) -> None:
     assert chain == tuple(identity.certificate for identity in wanted)
 
 
-def test_the_leaf_is_the_certificate_of_the_key_wherever_it_stands_in_the_bag() -> None:
+def test_the_leaf_is_the_keys_certificate_wherever_it_stands() -> None:
     toy = PKI.identity(NIT)
     stranger = PKI.identity("900373076").certificate
     disordered = [
@@ -121,7 +121,7 @@ def test_an_old_p12_with_rc2_opens_where_openssl_can() -> None:
         assert Pkcs12Signer.load(LEGACY, "juguete").nit == NIT
 
 
-def test_an_old_p12_with_rc2_without_the_legacy_provider_says_how_to_convert_it() -> None:
+def test_without_the_legacy_provider_an_rc2_p12_has_a_remedy() -> None:
     program = (
         "import sys\n"
         "from dian_fe.errors import LegacyKeyStore\n"

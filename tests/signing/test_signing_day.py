@@ -27,7 +27,7 @@ TOMORROW = NOW + timedelta(days=1)
 @pytest.mark.parametrize("code", ["FAD09e", "CAD09e", "DAD09e", "AAD09e"])
 @pytest.mark.parametrize("days", [-1, 1, 30])
 def test_another_day_is_refused_by_the_code_of_the_rule(code: str, days: int) -> None:
-    """B20: it was a «signing_error»."""
+    """It was a «signing_error»."""
     document = canonical(issued="2026-03-02", day_rule=code)
     with pytest.raises(WrongSigningDate, match=code) as caught:
         sign_xml(document, SIGNER, at=NOW + timedelta(days=days))

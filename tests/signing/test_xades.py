@@ -79,7 +79,7 @@ def test_the_document_digest_is_that_of_its_bytes() -> None:
     assert b64decode(value) == sha256(document.xml).digest()
 
 
-def test_subtrees_are_digested_with_the_eight_prefixes_of_the_root() -> None:
+def test_subtrees_are_digested_with_the_roots_eight_prefixes() -> None:
     root = tree(signed().xml)
     assert len(PREFIXES) == 8
     key_info = root.find(".//ds:KeyInfo", NS)
@@ -277,7 +277,7 @@ def test_a_foreign_signer_is_verified() -> None:
     assert sign(canonical(), Honest(), at=AT) == signed()
 
 
-def test_the_cache_tells_signers_apart_by_content_and_holds_no_keys() -> None:
+def test_the_cache_tells_signers_apart_and_holds_no_keys() -> None:
     _parts.cache_clear()
     for seed in range(100, 103):
         pki = ToyPki(seed)

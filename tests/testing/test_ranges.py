@@ -45,7 +45,7 @@ def rejections(verdict: Any) -> set[str]:
 
 
 def test_a_numbering_that_is_not_associated_is_refused(dian: Simulator) -> None:
-    """B18: GetNumberingRange left it out, and its documents were accepted."""
+    """GetNumberingRange left it out, and its documents were accepted."""
     hidden = dian.resolution("FE")
     dian.withhold(hidden)
     assert rejections(sent(dian, hidden)) == {"FAB05b"}

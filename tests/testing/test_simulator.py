@@ -129,7 +129,7 @@ def test_options_that_make_no_valid_header_are_refused(options: Any) -> None:
 
 
 @pytest.mark.parametrize("flaw", [Flaw.SELF_SIGNED, Flaw.EXPIRED, Flaw.NOT_YET_VALID])
-def test_a_certificate_that_is_not_acceptable_gets_a_fault_without_reason(flaw: Flaw) -> None:
+def test_an_unacceptable_certificate_gets_a_fault_without_reason(flaw: Flaw) -> None:
     dian = Simulator(seed=7)
     with Client(signer=dian.signer(NIT, flaw=flaw), transport=dian) as ws, pytest.raises(errors.CertificateRefused):
         ws.status(KEY)
@@ -273,7 +273,7 @@ def test_what_is_kept_of_a_document_is_a_tree() -> None:
         assert not ws.document_xml("0" * 96).found
 
 
-def test_a_rejected_document_is_remembered_and_its_number_is_free() -> None:
+def test_a_rejected_document_is_known_and_its_number_is_free() -> None:
     dian = Simulator(seed=7)
     wrong = signed(dian, resolution=dian.resolution("SETP").replace(technical_key="0" * 40))
     good = signed(dian)

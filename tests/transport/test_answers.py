@@ -51,7 +51,7 @@ def members(prefix: str, array: str) -> str:
 
 
 @pytest.mark.parametrize("prefix", ["a", "b", "c", "i2"])
-def test_d5_any_prefix_gives_the_same_answer_and_codes_stay_texts(prefix: str) -> None:
+def test_any_prefix_gives_the_same_answer_and_codes_stay_texts(prefix: str) -> None:
     found = status(members(prefix, "z"), attributes=f'xmlns:{prefix}="{DATA}DianResponse"')
     assert found == status(members("b", "c"), attributes=f'xmlns:b="{DATA}DianResponse"')
     assert (found.code, found.is_valid, found.standing) == ("00", True, Standing.ACCEPTED)
@@ -59,7 +59,7 @@ def test_d5_any_prefix_gives_the_same_answer_and_codes_stay_texts(prefix: str) -
     assert len(found.messages) == 1
 
 
-def test_another_soap_prefix_and_comments_and_declaration_change_nothing() -> None:
+def test_prefix_comments_and_declaration_change_nothing() -> None:
     inner = (
         f'<r:GetStatusResponse xmlns:r="http://wcf.dian.colombia"><!-- x --><r:GetStatusResult xmlns:b="{DATA}">'
         + (f"{members('b', 'c')}</r:GetStatusResult></r:GetStatusResponse>")
@@ -116,13 +116,11 @@ def coded(code: str, valid: str, messages: str = "") -> Status:
         ("404", "false", "", Standing.UNRECOGNISED),
     ],
 )
-def test_a_standing_is_judged_by_code_and_validity_and_nothing_is_guessed(
-    code: str, valid: str, messages: str, standing: Standing
-) -> None:
+def test_a_standing_is_judged_by_code_and_validity(code: str, valid: str, messages: str, standing: Standing) -> None:
     assert coded(code, valid, messages).standing is standing
 
 
-def test_e10_notifications_of_a_valid_document_are_told_apart_from_rejections() -> None:
+def test_notifications_of_a_valid_document_are_no_rejections() -> None:
     found = coded("99", "false", "Regla: FAD06, Rechazo: El CUFE no coincide")
     assert [(fault.code, fault.rejects) for fault in found.faults] == [("FAD06", True)]
     notice = coded("00", "true", "Regla: FAJ43b, Notificación: Nombre")
@@ -141,7 +139,7 @@ def test_keys_named_in_texts_are_found() -> None:
     assert coded("99", "false", f"Regla: 90, Rechazo: ya procesado con CUFE {KEY.upper()}").named_keys() == (KEY,)
 
 
-def test_an_answer_in_a_zip_is_opened_and_a_bad_one_harms_nothing() -> None:
+def test_an_answer_in_a_zip_is_opened_and_a_bad_one_is_harmless() -> None:
     packed = BytesIO()
     with zipfile.ZipFile(packed, "w") as archive:
         archive.writestr("a.xml", b"<a/>")
@@ -176,7 +174,7 @@ def test_an_upload_without_zip_key_tells_its_messages() -> None:
     assert [(row.message, row.success) for row in found.messages] == [("Set de pruebas inválido", False)]
 
 
-def test_a_person_that_is_not_found_is_a_normal_answer_although_http_says_404() -> None:
+def test_a_person_not_found_is_an_answer_despite_http_404() -> None:
     written = "<b:Message>No</b:Message><b:StatusCode>404</b:StatusCode>"
     found = result("GetAcquirer", written, status=404)
     assert (found.code, found.found) == ("404", False)

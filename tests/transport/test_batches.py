@@ -41,7 +41,7 @@ def send_all(request: Any) -> Any:
     return send
 
 
-def test_a_batch_answers_in_order_with_progress_and_stored_shipments(dian: Simulator, send_all: Any) -> None:
+def test_a_batch_answers_in_order_and_stores_its_shipments(dian: Simulator, send_all: Any) -> None:
     items, kept, told = batch_of(dian, 12), {}, []
     answers = send_all(
         dian,
@@ -116,7 +116,7 @@ def test_the_same_document_twice_in_a_batch_is_sent_once(dian: Simulator, send_a
     assert transport.carried == ["SendBillSync"]
 
 
-def test_notes_of_a_batch_wait_for_their_invoices_wherever_they_stand(send_all: Any) -> None:
+def test_notes_of_a_batch_wait_for_their_invoices(send_all: Any) -> None:
     dian = Simulator(seed=7, references=True)
     document, other = batch_of(dian, 2)
     correction, second = note(dian, document), note(dian, other, "NC2")
@@ -140,13 +140,13 @@ def test_a_note_whose_invoice_is_rejected_is_held_back(dian: Simulator, send_all
         held.raise_for_rejection()
 
 
-def test_what_is_no_document_stops_the_batch_before_anything_is_sent(dian: Simulator, send_all: Any) -> None:
+def test_what_is_no_document_stops_the_batch_before_sending(dian: Simulator, send_all: Any) -> None:
     with pytest.raises(InvalidInput, match="Signed"):
         send_all(dian, [*batch_of(dian, 1), "SETP990000002"])
     assert not dian.requests
 
 
-def test_a_store_that_fails_stops_the_batch_and_what_was_stored_resumes(dian: Simulator, send_all: Any) -> None:
+def test_a_failing_store_stops_the_batch_and_the_rest_resumes(dian: Simulator, send_all: Any) -> None:
     kept: dict[str, str] = {}
     keep = stored(kept)
 

@@ -77,7 +77,7 @@ def test_an_accepted_document_brings_dians_signed_answer(dian: Simulator) -> Non
     assert not answer.rejections
 
 
-def test_a_rejection_is_a_value_with_dians_codes_and_raises_on_demand(dian: Simulator) -> None:
+def test_a_rejection_is_a_value_and_raises_on_demand(dian: Simulator) -> None:
     wrong = dian.resolution("SETP").replace(technical_key="0" * 40)
     with client(dian) as ws:
         answer = ws.send(signed(dian, resolution=wrong))
@@ -89,8 +89,8 @@ def test_a_rejection_is_a_value_with_dians_codes_and_raises_on_demand(dian: Simu
 
 
 @pytest.mark.parametrize("word", ["drop response", "truncated", "empty", "html"])
-def test_after_an_uncertain_outcome_the_key_is_asked_before_anything_is_sent_again(dian: Simulator, word: str) -> None:
-    """E1: the response is lost after processing; exactly one document is at the server."""
+def test_an_uncertain_key_is_asked_about_before_sending_again(dian: Simulator, word: str) -> None:
+    """The response is lost after processing; exactly one document is at the server."""
     transport = Faulty(dian, word)
     with client(dian, transport) as ws:
         answer = ws.send(signed(dian))
@@ -131,7 +131,7 @@ def test_rule_90_with_another_key_is_an_error_that_names_it(dian: Simulator) -> 
     assert caught.value.expected == second.key
 
 
-def test_an_outage_leaves_a_shipment_that_can_be_stored_and_resumed(dian: Simulator) -> None:
+def test_an_outage_leaves_a_shipment_to_store_and_resume(dian: Simulator) -> None:
     stored: list[str] = []
     with client(dian, Faulty(dian, *["drop response"] * 40)) as ws:
         answer = ws.send(signed(dian), store=lambda shipment: stored.append(shipment.to_json()))
@@ -176,7 +176,7 @@ def test_numbering_comes_as_resolutions_with_their_technical_key(dian: Simulator
 
 
 def test_production_is_never_a_default(dian: Simulator) -> None:
-    """D7: no environment, no client; and a document of the other environment is not sent."""
+    """No environment, no client; and a document of the other environment is not sent."""
     with pytest.raises(WrongEnvironment):
         Client(signer=dian.signer(NIT))
     with client(dian) as ws, pytest.raises(WrongEnvironment):
@@ -189,7 +189,7 @@ def test_only_signed_documents_are_sent(dian: Simulator) -> None:
         ws.send(signed(dian).built)
 
 
-def test_a_seal_of_another_authority_or_a_tampered_one_is_refused(dian: Simulator) -> None:
+def test_a_seal_tampered_or_of_another_authority_is_refused(dian: Simulator) -> None:
     class Tampering(Faulty):
         def exchange(self, request: Request) -> Reply:
             body = request.body.replace(b"</wsa:To>", b"?x</wsa:To>")
@@ -204,7 +204,7 @@ def test_a_seal_of_another_authority_or_a_tampered_one_is_refused(dian: Simulato
         ws.status("0" * 96)
 
 
-def test_errors_tell_operation_endpoint_elapsed_cause_and_next_step(dian: Simulator) -> None:
+def test_errors_tell_what_was_asked_why_it_failed_and_what_next(dian: Simulator) -> None:
     with client(dian, Faulty(dian, "html")) as ws, pytest.raises(ServiceUnavailable) as caught:
         ws.status("0" * 96)
     error = caught.value
@@ -282,7 +282,7 @@ class Gate(Recorder):
         return super().exchange(request)
 
 
-def test_e6_the_same_key_twice_at_a_time_is_sent_once(dian: Simulator) -> None:
+def test_the_same_key_twice_at_a_time_is_sent_once(dian: Simulator) -> None:
     gate, document, answers = Gate(dian), signed(dian), []
     with client(dian, gate) as ws:
         threads = [threading.Thread(target=lambda: answers.append(ws.send(document))) for _ in range(2)]
@@ -297,7 +297,7 @@ def test_e6_the_same_key_twice_at_a_time_is_sent_once(dian: Simulator) -> None:
     assert gate.carried == ["SendBillSync"]
 
 
-def test_e6_the_asynchronous_client_too(dian: Simulator) -> None:
+def test_the_asynchronous_client_too(dian: Simulator) -> None:
     transport, document = Recorder(dian), signed(dian)
 
     async def send() -> Any:
@@ -309,7 +309,7 @@ def test_e6_the_asynchronous_client_too(dian: Simulator) -> None:
     assert transport.carried == ["SendBillSync"]
 
 
-def test_e6_when_the_first_is_cancelled_the_other_goes_on_from_what_it_may_have_done(dian: Simulator) -> None:
+def test_when_the_first_is_cancelled_the_other_goes_on(dian: Simulator) -> None:
     class Slow(Recorder):
         async def exchange_async(self, request: Request) -> Reply:
             reply = self.exchange(request)  # processed at once, answered late
@@ -348,7 +348,7 @@ def test_a_final_error_says_its_own_next_step(dian: Simulator) -> None:
         answer.raise_for_rejection()
 
 
-def test_an_error_of_the_first_is_everybodys_and_the_next_tries_again(dian: Simulator) -> None:
+def test_an_error_of_the_first_is_shared_and_the_next_tries_anew(dian: Simulator) -> None:
     document = signed(dian)
 
     def fail(shipment: Shipment) -> None:
@@ -395,12 +395,12 @@ def test_a_note_waits_for_its_invoice_that_is_on_its_way(dian: Simulator) -> Non
         ("HABILITACION", "https://[::1", InvalidInput),
     ],
 )
-def test_d7_environment_and_endpoint_cannot_be_mixed(environment: Any, url: str | None, error: type[Exception]) -> None:
+def test_environment_and_endpoint_cannot_be_mixed(environment: Any, url: str | None, error: type[Exception]) -> None:
     with pytest.raises(error):
         Service.of(environment, url)
 
 
-def test_a_service_carries_everything_that_depends_on_the_environment() -> None:
+def test_a_service_carries_all_that_depends_on_the_environment() -> None:
     production, tests = Service.of("produccion"), Service.of(Environment.HABILITACION)
     assert (production.url, production.execution_id) == ("https://vpfe.dian.gov.co/WcfDianCustomerServices.svc", "1")
     assert (tests.url, tests.execution_id) == ("https://vpfe-hab.dian.gov.co/WcfDianCustomerServices.svc", "2")
@@ -409,7 +409,7 @@ def test_a_service_carries_everything_that_depends_on_the_environment() -> None:
     assert Service.of("2", "https://otra.example.com/x").url == "https://otra.example.com/x"
 
 
-def test_c7_a_client_shows_no_secret(dian: Simulator) -> None:
+def test_a_client_shows_no_secret(dian: Simulator) -> None:
     with client(dian) as ws:
         assert "HABILITACION" in repr(ws)
         assert "PRIVATE" not in repr(ws)

@@ -59,7 +59,7 @@ def test_only_dians_own_failures_show_it_down(outcomes: Any, down: bool) -> None
     assert (found.retest_at is not None) is down
 
 
-def test_the_evidence_is_kept_with_moment_status_and_what_was_answered() -> None:
+def test_the_evidence_has_moment_status_and_answer() -> None:
     dian = Simulator(seed=7, script=ListedScript([Mishap.HTTP_503] * 20))
     policy = RetryPolicy(sends=9, unavailable=(0, 0, 0))
     with client(dian, policy=policy) as ws:
@@ -112,7 +112,7 @@ def test_type_03_names_the_paper_and_has_a_cude() -> None:
         transcribed(invoice(), [])
 
 
-def test_e7_notes_have_no_contingency() -> None:
+def test_notes_have_no_contingency() -> None:
     dian = Simulator(seed=7)
     correction = note(dian, signed(dian)).document
     down = POLICY.assess(attempts(*[DOWN] * 4))

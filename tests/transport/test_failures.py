@@ -77,7 +77,7 @@ def fault(code: str, subcode: str = "", reason: str = "", space: str = WSSE) -> 
 def test_each_failure_is_told_apart(
     body: str, status: int, kind: type[errors.TransportError], retryable: bool, uncertain: bool
 ) -> None:
-    """D12: whether to repeat it is a property."""
+    """Whether to repeat it is a property."""
     error = failure(body, status)
     assert type(error) is kind
     assert (error.retryable, error.uncertain) == (retryable, uncertain)
@@ -160,7 +160,7 @@ def test_what_comes_instead_is_shown_and_taken_for_nothing(
 
 
 @pytest.mark.parametrize(("minutes", "word"), [(12, "atrasado"), (-12, "adelantado")])
-def test_d3_invalid_security_shows_local_time_server_time_and_skew(minutes: int, word: str) -> None:
+def test_invalid_security_shows_local_time_server_time_and_skew(minutes: int, word: str) -> None:
     server = NOW.astimezone(UTC) + timedelta(minutes=minutes)
     error = failure(fault("s:Sender", "InvalidSecurity", VERIFYING), 500, date=format_datetime(server, usegmt=True))
     assert isinstance(error, errors.InvalidSecurity)
@@ -179,7 +179,7 @@ def test_without_the_servers_date_the_clock_is_not_blamed(headers: dict[str, str
     assert "NTP" not in str(error)
 
 
-def test_d11_the_message_has_operation_endpoint_elapsed_cause_and_next_step() -> None:
+def test_the_message_tells_what_was_asked_why_and_what_next() -> None:
     error = failure(HTML.format("Gateway Timeout"), 504)
     error.during(operation="GetStatus", endpoint="https://x.example", elapsed=1.25)
     told = str(error)

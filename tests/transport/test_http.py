@@ -120,7 +120,7 @@ def test_an_answer_comes_with_status_and_headers_in_lower_case(exchange: Callabl
     assert "x-algo" in reply.headers
 
 
-def test_dns_refusal_and_proxy_are_told_apart_and_nothing_was_sent(exchange: Callable[..., Any]) -> None:
+def test_dns_refusal_and_proxy_are_told_apart(exchange: Callable[..., Any]) -> None:
     assert type(raised(exchange, "https://no-existe.invalid/x")) is errors.NameNotResolved
     assert type(raised(exchange, f"http://127.0.0.1:{free_port()}/x")) is errors.ConnectionFailed
     with serving(b"HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n") as proxy:
@@ -153,9 +153,7 @@ def test_an_answer_that_drips_is_given_up(exchange: Callable[..., Any]) -> None:
 
 
 @pytest.mark.parametrize("announced", [True, False])
-def test_an_answer_that_is_too_big_is_refused_before_it_is_all_here(
-    exchange: Callable[..., Any], announced: bool
-) -> None:
+def test_an_answer_too_big_is_refused_before_it_is_all_here(exchange: Callable[..., Any], announced: bool) -> None:
     sent = [0]
 
     def flood(connection: socket.socket) -> None:
@@ -202,7 +200,7 @@ def server_context(certificate: Path, **limits: Any) -> ssl.SSLContext:
     return context
 
 
-def test_c4_a_certificate_that_is_not_trusted_is_no_timeout(exchange: Callable[..., Any], certificate: Path) -> None:
+def test_a_certificate_that_is_not_trusted_is_no_timeout(exchange: Callable[..., Any], certificate: Path) -> None:
     with serving(http(b"<a/>"), server_context(certificate)) as url:
         error = raised(exchange, url)
         assert type(error) is errors.TlsFailed
@@ -241,7 +239,7 @@ def test_a_client_certificate_is_shown_when_one_is_given(exchange: Callable[...,
 
 
 @pytest.mark.parametrize("options", [{"verify": False}, {"verify": "/no/existe"}, {"cert": "/no/existe"}])
-def test_verification_cannot_be_switched_off_and_bad_files_are_told(options: Any) -> None:
+def test_verification_stays_on_and_bad_files_are_told(options: Any) -> None:
     with pytest.raises(errors.InvalidInput) as caught:
         HttpTransport(**options)
     assert caught.value.field in {"verify", "cert"}
@@ -301,7 +299,7 @@ def test_a_timeout_of_the_client_is_uncertain_over_http() -> None:
     assert dian.requests == ["SendBillSync", "GetStatus"]
 
 
-def test_c4_e3_without_network_the_answer_says_so_and_nothing_was_sent() -> None:
+def test_without_network_the_answer_says_so_and_nothing_was_sent() -> None:
     dian = Simulator(seed=7)
     endpoint = f"http://127.0.0.1:{free_port()}/WcfDianCustomerServices.svc"
     with Client(signer=SIGNER, environment="HABILITACION", endpoint=endpoint, policy=RetryPolicy.once()) as ws:

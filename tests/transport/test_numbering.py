@@ -34,7 +34,7 @@ def test_a_date_with_time_and_an_empty_prefix_are_taken() -> None:
     assert (found.valid_from, found.prefix) == (date(2019, 1, 19), "")
 
 
-def test_a_range_without_key_comes_without_and_is_told_when_it_is_needed() -> None:
+def test_a_range_without_key_is_told_when_the_key_is_needed() -> None:
     (found,) = given(replace(ROW, technical_key=""))
     assert found.technical_key is None
     dian = Simulator(seed=7)
@@ -88,7 +88,7 @@ def test_a_prefix_whose_range_cannot_be_used_says_why() -> None:
     assert "asociados: SETP" in (caught.value.expected or "")
 
 
-def test_a_prefix_withheld_from_the_software_is_told_by_the_client() -> None:
+def test_the_client_tells_a_prefix_withheld_from_the_software() -> None:
     dian = Simulator(seed=7)
     dian.withhold(dian.resolution("FE"))
     with client(dian) as ws, pytest.raises(PrefixNotAssociated, match="SETP"):
@@ -101,7 +101,7 @@ def test_none_is_told_with_dians_words() -> None:
     assert caught.value.found == "301 El NIT no tiene rangos"
 
 
-def test_f16_the_answer_is_ready_for_an_issuer_and_the_key_is_no_secret_shown() -> None:
+def test_ranges_suit_an_issuer_and_show_no_technical_key() -> None:
     dian = Simulator(seed=7)
     hidden = dian.resolution("FE")
     dian.withhold(hidden)

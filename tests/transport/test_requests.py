@@ -52,7 +52,7 @@ def test_the_service_has_its_fifteen_operations() -> None:
 
 @pytest.mark.parametrize("name", FIFTEEN)
 def test_golden_request(name: str) -> None:
-    """D4: each operation has its own name, parameters and order."""
+    """Each operation has its own name, parameters and order."""
     assert readable(name) == (GOLDEN / f"{name}.xml").read_text(encoding="utf-8")
 
 
@@ -75,7 +75,7 @@ def test_headers_carry_the_action_and_ask_for_no_compression(name: str) -> None:
     assert headers["Accept-Encoding"] == "identity"
 
 
-def test_d8_to_is_the_address_really_posted_to() -> None:
+def test_to_is_the_address_really_posted_to() -> None:
     posted = sealed("GetStatus", url="https://otra.example.com/servicio?a=1&b=2")
     assert posted.url == "https://otra.example.com/servicio?a=1&b=2"
     assert b">https://otra.example.com/servicio?a=1&amp;b=2</wsa:To>" in posted.body
@@ -102,7 +102,7 @@ def test_arguments_are_those_of_the_operation(name: str, given: dict[str, str | 
     assert caught.value.field == field
 
 
-def test_e7_a_document_goes_only_by_an_operation_that_takes_it() -> None:
+def test_a_document_goes_only_by_an_operation_that_takes_it() -> None:
     assert sending_operation(kind_named("invoice")).name == "SendBillSync"
     assert sending_operation(kind_named("application_response")).name == "SendEventUpdateStatus"
     with pytest.raises(NotAllowed, match="SendBillSync"):

@@ -110,7 +110,7 @@ def test_what_is_asked_when_and_where_it_ends(answers: list[Any], steps: list[st
     assert told.end.xml == READY.xml
 
 
-def test_the_shipment_is_noted_in_doubt_before_the_bytes_leave_and_after_every_exchange() -> None:
+def test_the_shipment_is_noted_before_and_after_each_exchange() -> None:
     told = tell(CUT, ACCEPTED)
     assert [noted.state for noted in told.noted] == [State.IN_DOUBT, State.IN_DOUBT, State.ACCEPTED]
     assert [attempt.outcome for attempt in told.noted[0].attempts] == ["started"]
@@ -130,7 +130,7 @@ def test_a_final_shipment_is_not_touched() -> None:
     assert tell(shipment=READY.moved(State.ACCEPTED)).steps == []
 
 
-def test_unknown_outcomes_tell_what_to_do_and_raise_with_the_cause() -> None:
+def test_unknown_outcomes_tell_what_to_do_and_raise_their_cause() -> None:
     lost = tell(CUT, *[DOWN] * 3)
     assert lost.answer.outcome == "unknown"
     assert "resume" in lost.answer.next_step
@@ -146,7 +146,7 @@ def test_unknown_outcomes_tell_what_to_do_and_raise_with_the_cause() -> None:
         tell(*[NO_NETWORK] * 3).answer.raise_for_rejection()
 
 
-def test_a_shipment_that_was_never_tried_is_said_to_wait_and_not_to_have_failed() -> None:
+def test_a_shipment_never_tried_waits_and_has_not_failed() -> None:
     answer = Answer(READY)
     assert "aún no se ha enviado" in answer.next_step
     with pytest.raises(errors.OutcomeUnknown, match="aún no se ha enviado"):
@@ -194,7 +194,7 @@ CLAIMED = status("99", lines=[f"Regla: 90, Rechazo: Documento {SIGNED.key.upper(
 
 
 def test_rule_90_of_our_own_key_that_is_not_found_stays_in_doubt() -> None:
-    """B21: DIAN says that it has it; it was sent five times and told «no llegó a la DIAN»."""
+    """DIAN says that it has it; it was sent five times and told «no llegó a la DIAN»."""
     told = tell(CLAIMED, *[NOT_FOUND] * 4)
     assert told.steps == [SEND, ASK, "wait 2", ASK, "wait 7", ASK, "wait 8", ASK]
     assert told.end.state is State.IN_DOUBT
@@ -204,7 +204,7 @@ def test_rule_90_of_our_own_key_that_is_not_found_stays_in_doubt() -> None:
         told.answer.raise_for_rejection()
 
 
-def test_what_dian_claims_to_have_is_never_sent_again_after_a_crash() -> None:
+def test_what_dian_claims_to_have_is_not_resent_after_a_crash() -> None:
     end = tell(CLAIMED, *[NOT_FOUND] * 4).end
     for _ in range(3):
         again = tell(*[NOT_FOUND] * 3, shipment=Shipment.from_json(end.to_json()))
@@ -215,13 +215,13 @@ def test_what_dian_claims_to_have_is_never_sent_again_after_a_crash() -> None:
     assert found.end.state is State.ACCEPTED
 
 
-def test_a_claim_whose_confirmation_was_cut_off_is_not_sent_again() -> None:
+def test_a_claim_with_its_confirmation_cut_off_is_not_resent() -> None:
     told = tell(CLAIMED, TIMEOUT, *[NOT_FOUND] * 3)
     assert told.steps.count(SEND) == 1
     assert told.end.state is State.IN_DOUBT
 
 
-def test_rule_90_without_a_key_after_a_doubtful_sending_is_in_doubt() -> None:
+def test_rule_90_without_key_after_a_doubtful_sending_is_unsure() -> None:
     """The number may be taken by these very bytes: nobody is told to take another one."""
     told = tell(TIMEOUT, NOT_FOUND, NOT_FOUND, RULE_90, *[NOT_FOUND] * 4)
     assert told.steps.count(SEND) == 2
@@ -229,7 +229,7 @@ def test_rule_90_without_a_key_after_a_doubtful_sending_is_in_doubt() -> None:
     assert "no lo envíe con otro número" in str(told.answer.error)
 
 
-def test_rule_90_after_a_sending_that_never_left_is_a_taken_number() -> None:
+def test_rule_90_after_a_sending_that_never_left_is_a_collision() -> None:
     told = tell(NO_NETWORK, RULE_90, NOT_FOUND, NOT_FOUND)
     assert (told.end.state, told.end.taken_by) == (State.REJECTED, "")
 
@@ -247,7 +247,7 @@ def test_rule_90_whose_confirmation_fails_stays_in_doubt() -> None:
     assert told.end.state is State.ACCEPTED
 
 
-def test_an_acceptance_without_its_signed_answer_is_asked_for_it_once() -> None:
+def test_an_acceptance_without_signed_answer_is_asked_again_once() -> None:
     told = tell(BARE, ACCEPTED)
     assert told.steps == [SEND, ASK]
     assert told.answer.application_response == b"<a/>"
@@ -258,7 +258,7 @@ def test_an_acceptance_without_its_signed_answer_is_asked_for_it_once() -> None:
         assert without.answer.application_response == b""
 
 
-def test_rule_90_is_not_confirmed_by_the_acceptance_of_another_document() -> None:
+def test_rule_90_is_not_confirmed_by_another_acceptance() -> None:
     told = tell(RULE_90, status("00", key=OTHER), ACCEPTED)
     assert told.steps == [SEND, ASK, "wait 5", ASK]
     assert told.end.state is State.ACCEPTED
@@ -325,7 +325,7 @@ def test_of_several_documents_in_a_batch_our_own_is_taken() -> None:
     assert told.end.state is State.ACCEPTED
 
 
-def test_an_upload_that_is_refused_is_a_rejection_with_its_messages() -> None:
+def test_a_refused_upload_is_a_rejection_with_its_messages() -> None:
     told = tell(Upload("", (UploadMessage("", "Set inválido", "", False, ""),)), shipment=TEST_SET)
     assert told.end.state is State.REJECTED
     assert [(fault.code, fault.message) for fault in told.answer.rejections] == [("2", "Set inválido")]
@@ -337,7 +337,7 @@ def test_an_upload_whose_receipt_was_lost_is_asked_by_key() -> None:
     assert told.end.state is State.ACCEPTED
 
 
-def test_a_closed_test_set_is_a_refusal_unless_dian_has_the_document() -> None:
+def test_a_closed_test_set_refuses_unless_dian_has_the_document() -> None:
     closed = status("2", text="Set de prueba con identificador 0123 se encuentra Aceptado.")
     refused = tell(TAKEN, (closed,), NOT_FOUND, NOT_FOUND, shipment=TEST_SET)
     assert refused.end.state is State.REJECTED
@@ -345,7 +345,7 @@ def test_a_closed_test_set_is_a_refusal_unless_dian_has_the_document() -> None:
     assert tell(TAKEN, (closed,), ACCEPTED, shipment=TEST_SET).end.recovered is Recovery.ASKED
 
 
-def test_the_annexs_cadence_is_three_times_five_seconds_and_five_times_two_minutes() -> None:
+def test_the_annexs_cadence_is_3_times_5_s_and_5_times_2_minutes() -> None:
     policy = RetryPolicy.annex()
     outage = tell(*[NO_NETWORK] * 4, policy=policy)
     assert [step for step in outage.steps if step.startswith("wait")] == ["wait 5"] * 3

@@ -20,8 +20,8 @@ def dian() -> Simulator:
     return Simulator(seed=7)
 
 
-def test_c3_the_certificate_of_another_company_does_not_send(dian: Simulator) -> None:
-    """B27: nothing leaves, whether it is sent for the first time, resumed or part of a batch."""
+def test_the_certificate_of_another_company_does_not_send(dian: Simulator) -> None:
+    """Nothing leaves, whether it is sent for the first time, resumed or part of a batch."""
     first, second = signed(dian), signed(dian, "SETP990000002")
     with Client(signer=dian.signer("800199436"), transport=dian) as ws:
         with pytest.raises(WrongCertificateOwner, match=r"800199436.*SETP990000001.*700085371.*other_owner=True"):
@@ -60,7 +60,7 @@ def test_who_signed_a_document_sends_it(dian: Simulator) -> None:
 
 @pytest.mark.parametrize("given", ["", None, " ", "x", "0123456789abcdef0123456789abcdef", "{0}", "0" * 36, 7])
 def test_a_test_set_that_is_none_is_not_sent_as_a_usual_document(dian: Simulator, given: Any) -> None:
-    """B1: an empty TestSetId went by SendBillSync and was accepted."""
+    """An empty TestSetId went by SendBillSync and was accepted."""
     with client(dian) as ws:
         with pytest.raises(InvalidIdentification, match="TestSetId"):
             ws.send(signed(dian), test_set_id=given)

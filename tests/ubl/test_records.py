@@ -58,7 +58,7 @@ def test_a_record_of_a_document() -> None:
     assert (first["number"], first["issuer_id"], first["supplier_id"]) == (row["number"], "700085371", "700085371")
 
 
-def test_notes_name_what_they_correct_and_an_answer_is_only_for_its_document() -> None:
+def test_notes_name_what_they_correct() -> None:
     signed, verdict = issued()
     note, _ = issued(note_of(signed))
     bundle = make_zip({"f.xml": signed.xml, "a.xml": verdict.application_response, "n.xml": note.xml})

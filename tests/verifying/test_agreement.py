@@ -73,7 +73,7 @@ def test_an_answer_alone_speaks_of_nothing_that_is_here() -> None:
     assert [part.kind for part in examination.answers] == ["application_response"]
 
 
-def test_what_dian_writes_otherwise_than_its_profile_is_told_only() -> None:
+def test_what_dian_writes_against_its_profile_is_told_only() -> None:
     odd = sealed(unsigned_answer(), DIAN_NIT, time=ANSWERED, policy_digest="x")
     examination = examine(sold()[0], TRUST, answer=odd)
     assert "signature_form" in codes(examination, rejecting=False)
@@ -131,7 +131,7 @@ def test_a_container_that_says_nothing_contradicts_nothing() -> None:
     assert codes(examine(bare, TRUST), rejecting=True) == set()
 
 
-def test_an_altered_container_is_refused_although_its_documents_hold() -> None:
+def test_an_altered_container_of_sound_documents_is_refused() -> None:
     data = container().replace(b"Documentos adjuntos", b"Documentos anexos!!")
     examination = examine(data, TRUST)
     assert part(examination, "invoice").holds

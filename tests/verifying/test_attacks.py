@@ -40,7 +40,7 @@ def test_it_is_refused_with_its_fault(attack: Attack) -> None:
     assert examination.verification.signature.valid is attack.ours
 
 
-def test_plain_cryptography_agrees_or_ours_is_stricter_for_a_reason(attack: Attack, tmp_path: Path) -> None:
+def test_plain_cryptography_agrees_or_ours_is_stricter(attack: Attack, tmp_path: Path) -> None:
     path = tmp_path / "ataque.xml"
     path.write_bytes(attack.data)
     assert xmlsec1(path, attack.signer or made.der(made.victim()), *attack.options) is attack.plain

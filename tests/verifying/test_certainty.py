@@ -33,7 +33,7 @@ def test_a_code_of_dian_is_as_sure_as_its_evidence(code: str) -> None:
     assert found.stops is (certainty_of(code) is Certainty.CONFIRMADA)
 
 
-def test_what_the_profile_lacks_stops_nothing_before_dian_says_so() -> None:
+def test_lacks_of_the_profile_stop_nothing_before_dian_does() -> None:
     signed = sale()
     start, end = signed.index(b"<xades:SigningTime"), signed.index(b"<xades:SigningCertificate")
     lacking = check(read(signed[:start] + signed[end:]))

@@ -175,7 +175,7 @@ def test_only_the_issuer_signs_unless_the_caller_says_so(case: str) -> None:
     assert owner.signed_by.role is role
 
 
-def test_an_issuer_without_a_nit_is_nobody_whose_certificate_it_could_be() -> None:
+def test_no_certificate_can_be_that_of_an_issuer_without_nit() -> None:
     xml = sold()[0].built.canonical.xml.replace(f">{NIT}<".encode(), b">CO<")
     assert "wrong_signer" in codes(examine(sealed(xml), TRUST), rejecting=True)
 
@@ -254,7 +254,7 @@ def test_files_beside_the_documents_are_parts_too() -> None:
     assert verify(data, TRUST).answer is not None
 
 
-def test_documents_of_other_families_have_their_signature_verified() -> None:
+def test_signatures_of_other_families_are_verified() -> None:
     unread = sealed(sold()[0].built.canonical.xml.replace(b">01</cbc:InvoiceTypeCode>", b">30</cbc:InvoiceTypeCode>"))
     examination = examine(unread, TRUST)
     assert isinstance(examination.received, OtherFile)
@@ -306,7 +306,7 @@ SAMPLES = sorted((SHARED / "samples").glob("*.xml")) if SHARED else []
 
 
 @pytest.mark.parametrize("path", SAMPLES, ids=lambda path: path.stem)
-def test_real_documents_without_their_signatures_are_told_unsigned(path: Any) -> None:
+def test_real_documents_without_signature_are_told_unsigned(path: Any) -> None:
     examination = examine(path.read_bytes(), TRUST)
     for each in examination.walk():
         assert each.signed is False

@@ -69,7 +69,7 @@ def test_an_odd_certificate_is_told(content: bytes) -> None:
     assert not verification.trust.trusted
 
 
-def test_no_certificate_can_be_loaded_of_a_version_that_nobody_has() -> None:
+def test_a_certificate_of_an_unknown_version_is_not_loaded() -> None:
     with pytest.raises(NotAKeyStore):
         load_certificates(ODD["a version that nobody has"])
 
@@ -86,7 +86,7 @@ def test_digits_of_another_script_are_no_nit() -> None:
     assert told.nit is None
 
 
-def test_authorities_that_all_issue_each_other_are_tried_once_each() -> None:
+def test_authorities_that_issue_each_other_are_tried_once_each() -> None:
     """Their paths are as many as their orders: of sixteen, 32 million of up to eight."""
     authority = x509.BasicConstraints(ca=True, path_length=None)
     leaf, *others = (certificate(authority, serial=at + 1) for at in range(16))
@@ -115,7 +115,7 @@ def test_a_long_comment_in_a_broken_signature_costs_its_length(junk: str) -> Non
         assert Part.KEY_INFO in signature.failing
 
 
-def test_a_long_part_is_not_digested_under_every_set_of_declarations() -> None:
+def test_a_long_part_is_not_digested_under_every_declaration() -> None:
     """Declarations that nobody uses make thousands of sets, and a long part would be digested under each."""
     declared = "".join(f' xmlns:q{at}="urn:q{at}"' for at in range(40))
     short, long = (f'<ds:KeyInfo xmlns:ds="{DS}"{declared}>{"x" * size}</ds:KeyInfo>' for size in (9_000, 2_000_000))

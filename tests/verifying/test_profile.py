@@ -145,7 +145,7 @@ def test_another_policy_is_refused() -> None:
     assert only(Foreign(policy_digest="AAAA")) == {"policy_hash": Severity.RECHAZO}
 
 
-def test_a_weak_key_is_refused_by_the_profile_not_by_cryptography() -> None:
+def test_the_profile_refuses_a_weak_key_cryptography_does_not() -> None:
     assert only(Foreign(identity=PKI.identity(NIT, flaw=Flaw.WEAK))) == {"weak_key": Severity.RECHAZO}
 
 

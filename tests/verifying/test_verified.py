@@ -136,7 +136,7 @@ def test_what_does_not_hold_is_raised_with_its_cause(case: str) -> None:
     assert pickle.loads(pickle.dumps(error)).examination is None
 
 
-def test_several_documents_are_refused_by_name_until_one_is_picked() -> None:
+def test_several_documents_are_refused_until_one_is_picked() -> None:
     (one, accepted), (two, verdict) = sold(), another()
     both = make_zip({"a.zip": packed().zip_bytes, "b.xml": two.xml, "ar.xml": verdict.application_response})
     with pytest.raises(InvalidInput) as raised:
@@ -155,7 +155,7 @@ def test_several_documents_are_refused_by_name_until_one_is_picked() -> None:
         verify(both, TRUST, which=two.key, answer=accepted)
 
 
-def test_what_is_wrong_with_another_document_does_not_count_for_the_one_picked() -> None:
+def test_faults_of_others_do_not_count_for_the_one_picked() -> None:
     two, _ = another()
     both = make_zip({"a.xml": packed().xml, "b.xml": two.xml.replace(b"molido", b"Molido")})
     assert verify(both, TRUST, which=sold()[0].key).answer is not None

@@ -59,7 +59,7 @@ def test_other_peoples_signatures_hold_as_xmlsec1_says(variant: Foreign, body: s
         assert xmlsec1(path, signed().certificate) is verify_signature(broken).signature.valid
 
 
-def test_attributes_of_the_xml_namespace_are_inherited_as_c14n_wants(tmp_path: Path) -> None:
+def test_xml_attributes_are_inherited_as_c14n_wants(tmp_path: Path) -> None:
     # lxml leaves them out of a subtree's canonical form, so the foreign signer cannot make this one; xmlsec1 can judge.
     xml = canonical().xml.replace(b"<Invoice", b'<Invoice xml:lang="es"', 1)
     root = etree.fromstring(xml)

@@ -210,8 +210,8 @@ def test_several_problems_are_told_together_each_of_its_type() -> None:
     assert {error.field for error in caught.value.errors} == {"description", "price", "quantity"}
 
 
-def test_an_old_p12_sealed_with_rc2_opens_or_says_how_to_convert_it(tmp_path: Path) -> None:
-    """C1: under OpenSSL 3 the legacy ciphers are off by default."""
+def test_a_p12_sealed_with_rc2_opens_or_tells_how_to_convert_it(tmp_path: Path) -> None:
+    """Under OpenSSL 3 the legacy ciphers are off by default."""
     pem = tmp_path / "all.pem"
     pem.write_bytes(PKI.identity(SHOP.nit).pem())
     made = subprocess.run(
@@ -232,7 +232,7 @@ def test_an_old_p12_sealed_with_rc2_opens_or_says_how_to_convert_it(tmp_path: Pa
 
 
 def test_nothing_is_written_to_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """C7: building, signing and refusing leave no file behind."""
+    """Building, signing and refusing leave no file behind."""
     monkeypatch.chdir(tmp_path)
     _signed()
     for _, make, kind, _ in CASES[:10]:

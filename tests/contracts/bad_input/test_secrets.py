@@ -25,7 +25,7 @@ MASK = str(SecretStr("x"))
 
 
 def test_json_without_secrets_is_not_read_as_an_issuer() -> None:
-    """B3: the mask became PIN and key, and nothing told until DIAN refused."""
+    """The mask became PIN and key, and nothing told until DIAN refused."""
     with pytest.raises(MaskedSecret) as caught:
         load_issuer(ISSUER.model_dump_json())
     found = {error.field: type(error) for error in caught.value.errors}
@@ -93,7 +93,7 @@ KEY = "fc8eac422eba16e22ffd8c6f94b3f40a6e38162c"
     ],
 )
 def test_a_technical_key_of_another_form_is_refused(key: str, oddity: str) -> None:
-    """B4: it passed everything local, and DIAN answered FAD06."""
+    """It passed everything local, and DIAN answered FAD06."""
     with pytest.raises(InvalidInput, match="clave técnica") as caught:
         RESOLUTION.replace(technical_key=key)
     assert caught.value.field == "technical_key"

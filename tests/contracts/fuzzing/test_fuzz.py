@@ -121,7 +121,7 @@ except UnreadableDocument:
 
 
 def test_memory_is_bounded_whatever_a_zip_unpacks_to() -> None:
-    """H11: less than 200 MB for a ZIP of a few hundred kilobytes that would unpack to a gigabyte."""
+    """Less than 200 MB for a ZIP of a few hundred kilobytes that would unpack to a gigabyte."""
     from dian_fe.ubl.archive import make_zip
 
     if not sys.platform.startswith("linux"):

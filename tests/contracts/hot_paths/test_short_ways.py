@@ -103,7 +103,7 @@ def test_header_keeps_rates_apart_and_adds_their_bases() -> None:
 # --- taxes made once -------------------------------------------------------------------------------------------------
 
 
-def test_a_float_is_refused_although_the_same_int_was_asked_for_before() -> None:
+def test_a_float_is_refused_after_an_equal_int() -> None:
     assert iva(5) is iva(5)
     with pytest.raises(FloatMoney):
         iva(5.0)  # type: ignore[arg-type]
@@ -167,7 +167,7 @@ CHANGES: dict[str, Callable[[Invoice], dict[str, Any]]] = {
 
 
 @pytest.mark.parametrize("place", CHANGES)
-def test_an_unknown_code_is_refused_although_all_others_were_known_before(place: str) -> None:
+def test_an_unknown_code_is_refused_after_known_ones(place: str) -> None:
     document = invoice()
     check_codes(document)
     with pytest.raises(UnknownCode) as caught:
@@ -189,7 +189,7 @@ class Owner:
     pass
 
 
-def test_a_value_is_kept_by_object_and_detail_until_the_object_is_gone() -> None:
+def test_a_value_is_cached_until_its_object_is_gone() -> None:
     made: list[object] = []
 
     def make(owner: Owner, extra: str) -> str:
@@ -205,7 +205,7 @@ def test_a_value_is_kept_by_object_and_detail_until_the_object_is_gone() -> None
         assert get(owner, "a", "new") == f"{number} new"
 
 
-def test_two_prefixes_and_environments_of_one_company_are_told_apart() -> None:
+def test_prefixes_and_environments_of_a_company_are_told_apart() -> None:
     first, second = issuer("SETP"), issuer("FV")
     texts = [build(invoice(f"{prefix}7"), who).xml.decode() for prefix, who in (("SETP", first), ("FV", second))]
     for prefix, text in zip(("SETP", "FV"), texts, strict=True):
@@ -259,7 +259,7 @@ def test_several_odd_lines_stay_and_each_is_told_at_its_place() -> None:
     assert places == [f"/Invoice/cac:InvoiceLine[{number}]/cac:Item/cbc:Description" for number in (1, 3, 4)]
 
 
-def test_an_attribute_where_none_belongs_is_told_even_when_amounts_have_it() -> None:
+def test_an_attribute_in_the_wrong_place_is_told() -> None:
     xml = build(invoice(), issuer()).xml.replace(b"<cbc:Description>", b'<cbc:Description currencyID="COP">')
     received = read(xml)
     assert received.unmapped == tuple(

@@ -30,7 +30,7 @@ VARIANTS: dict[str, dict[str, Any]] = {
 RSA_SHA256 = "method=http://www.w3.org/2001/04/xmldsig-more#rsa-sha256"
 
 
-def test_wss4j_verifies_every_variant_and_operation_and_refuses_tampered_ones(tmp_path: Path) -> None:
+def test_wss4j_verifies_each_operation_and_refuses_tampered_ones(tmp_path: Path) -> None:
     now = datetime.now(UTC)
     envelopes = {name: sealed("GetStatus", at=now, **options).body for name, options in VARIANTS.items()}
     envelopes |= {name: sealed(name, at=now).body for name in OPERATIONS}
@@ -58,7 +58,7 @@ def test_wss4j_verifies_every_variant_and_operation_and_refuses_tampered_ones(tm
         assert line.startswith("fails "), (name, line)
 
 
-def test_d1_what_wss4j_would_trust_is_a_current_timestamp_and_a_known_authority(tmp_path: Path) -> None:
+def test_wss4j_trusts_current_timestamps_and_known_authorities(tmp_path: Path) -> None:
     old = tmp_path / "old.xml"
     old.write_bytes(sealed("GetStatus").body)
     stranger = tmp_path / "stranger.xml"
@@ -79,7 +79,7 @@ def envelope(name: str, security: str, to: str, body: str = "") -> str:
 
 
 @pytest.mark.parametrize("style", ["direct", "thumbprint"])
-def test_the_simulator_takes_what_wss4j_seals_and_refuses_it_tampered(style: str, tmp_path: Path) -> None:
+def test_the_simulator_takes_wss4j_and_refuses_it_tampered(style: str, tmp_path: Path) -> None:
     dian = Simulator(seed=7, thumbprint=True)
     with client(dian) as ws:
         known = ws.send(signed(dian)).raise_for_rejection()

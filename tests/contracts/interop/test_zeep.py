@@ -119,7 +119,7 @@ def test_zeep_loads_the_wsdl_and_does_the_main_operations(served: tuple[Simulato
 
 
 @pytest.mark.parametrize("options", [{"seal": False}, {"part": "ts"}], ids=["unsigned", "wsa:To not signed"])
-def test_what_is_not_sealed_as_the_policy_asks_gets_the_fault_of_wcf(
+def test_seals_against_the_policy_get_the_fault_of_wcf(
     options: dict[str, Any], served: tuple[Simulator, str], tmp_path: Path
 ) -> None:
     with pytest.raises(zeep.exceptions.Fault) as caught:

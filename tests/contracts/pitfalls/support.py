@@ -1,4 +1,4 @@
-"""What the rows are tried on."""
+"""The documents that pitfalls are tried on."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Rows F and G: fields, codes, schema, dates. Each test names its row."""
+"""Pitfalls of fields: codes, schema, dates."""
 
 from __future__ import annotations
 
@@ -55,13 +55,13 @@ def notes() -> list[Any]:
     return [build(credit, ISSUER), build(debit, ISSUER)]
 
 
-def test_f5_every_kind_passes_the_official_schema_with_its_operation() -> None:
+def test_every_kind_passes_the_official_schema() -> None:
     for document, operation in zip([built(), *notes()], ["10", "20", "30"], strict=True):
         assert texts(document.xml, "CustomizationID") == [operation]
         assert official_xsd_faults(sign(document, SIGNER, at=NOW).xml) == []
 
 
-def test_f6_the_schema_location_is_the_exact_one_of_the_root() -> None:
+def test_the_schema_location_is_the_exact_one_of_the_root() -> None:
     for document in [built(), *notes()]:
         root = etree.fromstring(document.xml)
         name = etree.QName(root).localname
@@ -71,7 +71,7 @@ def test_f6_the_schema_location_is_the_exact_one_of_the_root() -> None:
 
 
 @pytest.mark.parametrize(("nit", "digit"), [("800197268", "4"), ("900373076", "4"), ("700085371", "1")])
-def test_f9_the_check_digit_is_computed_and_a_wrong_one_refused(nit: str, digit: str) -> None:
+def test_the_check_digit_is_computed_and_a_wrong_one_refused(nit: str, digit: str) -> None:
     assert Organization(nit=nit, name="Ejemplo").check_digit == digit
     wrong = str((int(digit) + 1) % 10)
     with pytest.raises(WrongCheckDigit) as caught:
@@ -81,18 +81,18 @@ def test_f9_the_check_digit_is_computed_and_a_wrong_one_refused(nit: str, digit:
 
 
 @pytest.mark.parametrize("nit", ["900.373.076", "0900373076", "NIT900373076", " "])
-def test_f11_ids_are_digits_alone(nit: str) -> None:
+def test_ids_are_digits_alone(nit: str) -> None:
     with pytest.raises(InvalidIdentification) if nit.strip() else pytest.raises(ValueError, match="vacío"):
         Organization(nit=nit, name="Ejemplo")
 
 
-def test_f11_an_order_number_goes_through_whatever_it_holds() -> None:
+def test_an_order_number_goes_through_whatever_it_holds() -> None:
     number = "OC-45/ñ\n2"
     document = built(order=OrderReference(number=number))
     assert read(document.xml).document.order.number == number
 
 
-def test_f13_the_final_consumer_has_the_fixed_identity() -> None:
+def test_the_final_consumer_has_the_fixed_identity() -> None:
     document = built(customer=Customer.final_consumer())
     xml = flat(document.xml)
     customer = xml[xml.index("<cac:AccountingCustomerParty>") : xml.index("</cac:AccountingCustomerParty>")]
@@ -110,7 +110,7 @@ def test_f13_the_final_consumer_has_the_fixed_identity() -> None:
 
 @pytest.mark.parametrize(("id_type", "kind"), [("13", "2"), ("31", "1")])
 @pytest.mark.parametrize("credit", [False, True])
-def test_f14_person_or_company_cash_or_credit(id_type: str, kind: str, credit: bool) -> None:
+def test_person_or_company_cash_or_credit(id_type: str, kind: str, credit: bool) -> None:
     buyer = Customer(id_type=id_type, id="800199436", name="Comprador")
     payment = Payment.credit(date(2026, 4, 1)) if credit else Payment.cash()
     xml = flat(built(customer=buyer, payment=payment).xml)
@@ -120,7 +120,7 @@ def test_f14_person_or_company_cash_or_credit(id_type: str, kind: str, credit: b
     assert ("<cbc:PaymentDueDate>2026-04-01<" in means) is credit
 
 
-def test_f14_credit_needs_its_due_date() -> None:
+def test_credit_needs_its_due_date() -> None:
     with pytest.raises(MissingDueDate) as caught:
         invoice(payment=Payment(form="2", means="10"))
     assert caught.value.field == "payments[0].due_date"
@@ -136,7 +136,7 @@ def test_f14_credit_needs_its_due_date() -> None:
         ("SETP990000001", datetime(2019, 1, 18, tzinfo=BOGOTA), ResolutionNotInForce),
     ],
 )
-def test_f16_numbers_outside_the_resolution_are_three_local_errors(
+def test_numbers_outside_the_resolution_are_three_local_errors(
     number: str, issued_at: datetime, error: type[Exception]
 ) -> None:
     with pytest.raises(error) as caught:
@@ -148,7 +148,7 @@ def test_f16_numbers_outside_the_resolution_are_three_local_errors(
     assert details.remedy
 
 
-def test_f18_an_export_in_dollars_tells_currency_rate_brand_and_model() -> None:
+def test_an_export_tells_currency_rate_brand_and_model() -> None:
     goods = line(taxes=(), brand="Ejemplo", model="M-1", standard_code="0901210000", standard="020")
     rate = ExchangeRate(currency="USD", rate=Decimal("4012.35"), date=date(2026, 3, 2))
     abroad = Customer(
@@ -177,7 +177,7 @@ def test_f18_an_export_in_dollars_tells_currency_rate_brand_and_model() -> None:
         built(goods, type_code="02", currency="USD")
 
 
-def test_f21_places_of_residents_follow_from_the_municipality_and_foreign_ones_are_free() -> None:
+def test_places_of_residents_follow_from_the_municipality() -> None:
     address = Address.colombia("05001", "Cra 1 # 2-3")
     assert (address.city, address.department, address.postal_code) == ("MEDELLÍN", "Antioquia", "050001")
     assert address.country == "CO"
@@ -186,12 +186,12 @@ def test_f21_places_of_residents_follow_from_the_municipality_and_foreign_ones_a
     assert Address(country="US", city="Miami").municipality is None
 
 
-def test_f24_the_extension_is_in_its_own_namespace() -> None:
+def test_the_extension_is_in_its_own_namespace() -> None:
     for document in [built(), *notes()]:
         assert b'xmlns:sts="dian:gov:co:facturaelectronica:Structures-2-1"' in document.xml
 
 
-def test_f25_the_head_of_each_kind() -> None:
+def test_the_head_of_each_kind() -> None:
     profiles = [
         "DIAN 2.1: Factura Electrónica de Venta",
         "DIAN 2.1: Nota Crédito de Factura Electrónica de Venta",
@@ -206,7 +206,7 @@ def test_f25_the_head_of_each_kind() -> None:
         assert ">COP</cbc:DocumentCurrencyCode>" in xml
 
 
-def test_g1_the_day_is_colombian_wherever_the_machine_stands() -> None:
+def test_the_day_is_colombian_wherever_the_machine_stands() -> None:
     late = datetime(2026, 3, 3, 4, 30, tzinfo=UTC)  # 23:30 of the day before in Bogotá
     document = built(issued_at=late)
     assert texts(document.xml, "IssueDate")[0] == "2026-03-02"
@@ -224,7 +224,7 @@ def test_g1_the_day_is_colombian_wherever_the_machine_stands() -> None:
 
 
 @pytest.mark.parametrize("micro", [999_999, 100])
-def test_g3_one_reading_of_the_clock_feeds_issue_and_signature(micro: int) -> None:
+def test_one_reading_of_the_clock_feeds_issue_and_signature(micro: int) -> None:
     midnight = datetime(2026, 3, 3, tzinfo=BOGOTA)
     moment = midnight - timedelta(microseconds=100) if micro == 999_999 else midnight + timedelta(microseconds=100)
     document = built(issued_at=moment)

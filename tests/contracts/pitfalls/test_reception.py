@@ -1,4 +1,4 @@
-"""Rows H: encodings, ZIPs, names and mail, events, XML that attacks its reader."""
+"""Pitfalls of reception: encodings, ZIPs, names and mail, events, XML that attacks its reader."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ from tests.events.test_event import made
 BOM = b"\xef\xbb\xbf"
 
 
-def test_h1_no_file_begins_with_a_byte_order_mark_and_those_of_others_are_read() -> None:
+def test_byte_order_marks_are_read_and_never_written() -> None:
     signed, verdict = issued()
     made = package()
     note, _ = issued(note_of(signed))
@@ -45,7 +45,7 @@ def test_h1_no_file_begins_with_a_byte_order_mark_and_those_of_others_are_read()
         assert received.document == read(data).document
 
 
-def test_h4_the_zip_is_deflated_with_the_right_name_and_the_same_bytes_each_time() -> None:
+def test_the_zip_is_deflated_into_the_same_bytes_each_time() -> None:
     made = package()
     with zipfile.ZipFile(io.BytesIO(made.zip_bytes)) as archive:
         (entry,) = archive.infolist()
@@ -57,7 +57,7 @@ def test_h4_the_zip_is_deflated_with_the_right_name_and_the_same_bytes_each_time
     assert make_zip({made.file_name: made.xml}) == made.zip_bytes
 
 
-def test_h5_a_name_needs_its_consecutive_and_says_the_year() -> None:
+def test_a_name_needs_its_consecutive_and_says_the_year() -> None:
     def name(sequence: Any, year: int = 2026, nit: str = "700085371") -> str:
         return FileName(FileNames("fv"), nit, "000", year, sequence).stem
 
@@ -75,13 +75,13 @@ def test_h5_a_name_needs_its_consecutive_and_says_the_year() -> None:
         FileName(FileNames("fv"), "700085371", "000", 2026)  # type: ignore[call-arg]
 
 
-def test_h7_an_event_of_a_cash_invoice_is_refused_with_dians_code() -> None:
+def test_an_event_of_a_cash_invoice_is_refused_with_dians_code() -> None:
     cash = events.verified(events.invoice(payment=Payment.cash(PaymentMeans.EFECTIVO)))
     with pytest.raises(EventRefused, match="LGC62"):
         made("030", cash)
 
 
-def test_h8_events_have_an_order_and_only_the_buyer_answers() -> None:
+def test_events_have_an_order_and_only_the_buyer_answers() -> None:
     with pytest.raises(EventRefused, match="missing_event"):
         made("033", history=())
     accepted = made("033")
@@ -90,7 +90,7 @@ def test_h8_events_have_an_order_and_only_the_buyer_answers() -> None:
     assert sign(build(accepted, events.buyer()), events.office().signer(events.BUYER), at=accepted.issued_at).key
 
 
-def test_h10_the_mail_carries_the_zip_in_base64_under_the_annexes_subject() -> None:
+def test_the_mail_has_the_zip_and_the_annexs_subject() -> None:
     made = package(pdf=PDF)
     sent = compose(made, ["compras@example.com"], at=AT + timedelta(hours=3)).as_bytes()
     assert sent.isascii()
@@ -132,7 +132,7 @@ ATTACKS = {
 
 @pytest.mark.parametrize("attack", ATTACKS)
 @pytest.mark.parametrize("verb", [read, lambda data: verify(data, None)], ids=["read", "verify"])
-def test_h11_what_attacks_its_reader_is_refused_by_name_and_reaches_nothing(attack: str, verb: Any) -> None:
+def test_attacks_on_the_reader_are_refused_and_reach_nothing(attack: str, verb: Any) -> None:
     verb(package().zip_bytes)  # so that nothing has to be imported
     with pytest.raises(UnreadableDocument) as caught, nothing_outside():
         verb(ATTACKS[attack])

@@ -1,4 +1,4 @@
-"""Rows A and F of the field's pitfalls that concern rules: each is told with DIAN's code before it is sent.
+"""Pitfalls that rules know: each is told with DIAN's code before it is sent.
 
 Documents of these tests are changed in their XML and read again: the models refuse most of what is wrong in them.
 """
@@ -62,20 +62,20 @@ def told(document: Any, *codes: str) -> list[tuple[str, str, Any]]:
     ],
     ids=["missing", "reversed", "31 days", "two months"],
 )
-def test_f1_a_note_without_invoice_tells_a_period_within_a_month(start: Any, end: Any, expected: Any) -> None:
+def test_a_note_without_invoice_tells_a_period_within_a_month(start: Any, end: Any, expected: Any) -> None:
     period = None if start is None else {"start": start, "end": end}
     assert told(loose(), "CAE02", "CAE03", "CAE04") == []
     assert told(loose(period=period), "CAE02", "CAE03", "CAE04") == [expected]
 
 
-def test_f2_an_annulment_names_its_invoice() -> None:
+def test_an_annulment_names_its_invoice() -> None:
     found = told(loose(corrections=({"concept": "2", "description": "Anulación"},)), "CBF03a")
     assert found == [("CBF03a", "corrections[0].concept", "2")]
     assert told(loose(), "CBF03a") == []
     assert CreditNoteConcept.ANULACION.value == "2"
 
 
-def test_f7_the_standard_code_and_the_e_mail_are_asked_for() -> None:
+def test_the_standard_code_and_the_e_mail_are_asked_for() -> None:
     without = invoice(line(), supplier=SHOP.replace(emails=()))
     assert told(without, "FAZ09", "FAJ71") == [
         ("FAJ71", "supplier.emails", None),
@@ -116,7 +116,7 @@ def test_f7_the_standard_code_and_the_e_mail_are_asked_for() -> None:
         ),
     ],
 )
-def test_a13_a14_a_total_off_its_lines_is_told_with_both_figures(
+def test_a_total_off_its_lines_is_told_with_both_figures(
     old: str, new: str, code: str, path: str, found: str, expected: str
 ) -> None:
     """A cart with 5 %, 8 % of INC, an excluded good and two lines of one tax."""
@@ -132,7 +132,7 @@ def test_a13_a14_a_total_off_its_lines_is_told_with_both_figures(
     assert fault.severity is Severity.RECHAZO
 
 
-def test_a13_the_document_has_the_taxes_of_its_lines() -> None:
+def test_the_document_has_the_taxes_of_its_lines() -> None:
     xml = built(line(taxes=[iva(19)]), line(taxes=())).xml
     head, tail = xml.split(b"<cac:TaxTotal>", 1)
     rest = tail.partition(b"</cac:TaxTotal>")[2]

@@ -1,4 +1,4 @@
-"""Rows C, D and E: certificates and keys, the web service, and documents sent, timed out, duplicated."""
+"""Pitfalls of the service: certificates and keys, the web service, and documents sent, timed out, duplicated."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def dian() -> Simulator:
 # --- C: certificates and keys ---------------------------------------------------------------------------------------
 
 
-def test_c1_a_p12_of_old_ciphers_opens_or_says_how_to_convert_it() -> None:
+def test_a_p12_of_old_ciphers_opens_or_says_how_to_convert_it() -> None:
     program = "import sys\nfrom dian_fe import Pkcs12Signer\nprint(Pkcs12Signer.load(sys.argv[1], 'juguete').nit)\n"
 
     def opened(**more: str) -> Any:
@@ -52,7 +52,7 @@ def test_c1_a_p12_of_old_ciphers_opens_or_says_how_to_convert_it() -> None:
     assert "openssl pkcs12 -legacy" in refused
 
 
-def test_c2_what_is_wrong_with_a_key_has_a_type_of_its_own_before_any_network(dian: Simulator) -> None:
+def test_each_fault_of_a_key_has_its_type_before_any_network(dian: Simulator) -> None:
     good = PKI.p12(NIT, "clave")
     info = PKI.signer(NIT).info
     other = PKI.identity("800199436")
@@ -80,7 +80,7 @@ def test_c2_what_is_wrong_with_a_key_has_a_type_of_its_own_before_any_network(di
     assert not dian.requests
 
 
-def test_c3_both_nits_are_told_when_the_certificate_is_of_another(dian: Simulator) -> None:
+def test_both_nits_are_told_if_the_certificate_is_of_another(dian: Simulator) -> None:
     with (
         Client(signer=dian.signer("800199436"), transport=dian) as ws,
         pytest.raises(errors.WrongCertificateOwner, match="800199436") as told,
@@ -89,7 +89,7 @@ def test_c3_both_nits_are_told_when_the_certificate_is_of_another(dian: Simulato
     assert NIT in str(told.value)
 
 
-def test_c7_nothing_is_written_to_disk_and_no_secret_to_logs(
+def test_nothing_is_written_to_disk_and_no_secret_to_logs(
     dian: Simulator, tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name in ("cwd", "tmp", "home"):
@@ -113,7 +113,7 @@ def test_c7_nothing_is_written_to_disk_and_no_secret_to_logs(
 # --- D: the web service ---------------------------------------------------------------------------------------------
 
 
-def test_d1_the_header_has_a_timestamp_a_token_rsa_sha256_and_signs_to() -> None:
+def test_the_header_has_timestamp_and_token_and_signs_to() -> None:
     body = sealed("GetStatus").body.decode()
     for part in ("<wsu:Created>", "<wsu:Expires>", "<wsse:BinarySecurityToken ", "#rsa-sha256", "xmlenc#sha256",
                  '<ds:Reference URI="#To-0a1b">', '<wsa:To wsu:Id="To-0a1b">'):  # fmt: skip
@@ -122,7 +122,7 @@ def test_d1_the_header_has_a_timestamp_a_token_rsa_sha256_and_signs_to() -> None
 
 
 @pytest.mark.parametrize("minutes", [-30, 30])
-def test_d3_a_wrong_clock_is_told_with_both_times(dian: Simulator, minutes: int) -> None:
+def test_a_wrong_clock_is_told_with_both_times(dian: Simulator, minutes: int) -> None:
     with (
         client(dian, clock=lambda: datetime.now(UTC) + timedelta(minutes=minutes)) as ws,
         pytest.raises(errors.InvalidSecurity) as caught,
@@ -135,7 +135,7 @@ def test_d3_a_wrong_clock_is_told_with_both_times(dian: Simulator, minutes: int)
     assert f"{error.skew:+.0f} s" in str(error)
 
 
-def test_d4_no_operation_is_a_copy_of_another() -> None:
+def test_no_operation_is_a_copy_of_another() -> None:
     assert len({operation.action for operation in OPERATIONS.values()}) == len(OPERATIONS) == 15
     assert [parameter.name for parameter in OPERATIONS["SendBillAsync"].parameters] == ["fileName", "contentFile"]
     assert [parameter.name for parameter in OPERATIONS["SendTestSetAsync"].parameters] == [
@@ -144,19 +144,19 @@ def test_d4_no_operation_is_a_copy_of_another() -> None:
     assert [parameter.name for parameter in OPERATIONS["SendNominaSync"].parameters] == ["contentFile"]
 
 
-def test_d5_a_code_is_a_text(dian: Simulator) -> None:
+def test_a_code_is_a_text(dian: Simulator) -> None:
     with client(dian) as ws:
         assert ws.send(signed(dian)).status_code == "00"
         assert ws.status(KEY).code == "66"
 
 
 @pytest.mark.parametrize("environment", [None, "", "producción ", 3])
-def test_d7_nothing_falls_back_to_production(environment: Any) -> None:
+def test_nothing_falls_back_to_production(environment: Any) -> None:
     with pytest.raises(errors.WrongEnvironment):
         Client(signer=PKI.signer(NIT), environment=environment)
 
 
-def test_d8_to_is_where_it_is_posted_and_the_zone_is_bogota(dian: Simulator) -> None:
+def test_to_is_where_it_is_posted_and_the_zone_is_bogota(dian: Simulator) -> None:
     transport = Recorder(dian)
     seen: list[Any] = []
     transport.script.append(lambda request, carry: (seen.append(request), carry(request))[1])
@@ -167,7 +167,7 @@ def test_d8_to_is_where_it_is_posted_and_the_zone_is_bogota(dian: Simulator) -> 
     assert signed(dian).signing_time.utcoffset() == timedelta(hours=-5)
 
 
-def test_d11_no_message_is_empty(dian: Simulator) -> None:
+def test_no_message_is_empty(dian: Simulator) -> None:
     dian.script = ListedScript([Mishap.DROP_RESPONSE])
     with client(dian) as ws, pytest.raises(errors.TransportError) as caught:
         ws.status(KEY)
@@ -176,7 +176,7 @@ def test_d11_no_message_is_empty(dian: Simulator) -> None:
         assert part in told
 
 
-def test_d12_whether_to_try_again_is_a_property_of_every_error_of_the_exchange() -> None:
+def test_every_error_of_an_exchange_says_whether_to_try_again() -> None:
     kinds: list[type[errors.TransportError]] = [errors.TransportError]
     for kind in kinds:
         kinds += kind.__subclasses__()
@@ -189,7 +189,7 @@ def test_d12_whether_to_try_again_is_a_property_of_every_error_of_the_exchange()
     assert {"ConnectionFailed", "NameNotResolved", "TlsFailed", "ProxyFailed"} <= certain
 
 
-def test_d14_names_of_the_first_release_stay() -> None:
+def test_names_of_the_first_release_stay() -> None:
     names = (Path(__file__).parent / "released_names.txt").read_text(encoding="utf-8").split()
     assert len(names) > 50
     for name in names:
@@ -203,7 +203,7 @@ def test_d14_names_of_the_first_release_stay() -> None:
 # --- E: sent, timed out, duplicated ---------------------------------------------------------------------------------
 
 
-def test_e1_the_answer_is_dropped_and_the_document_is_not_sent_again(dian: Simulator) -> None:
+def test_a_document_with_a_lost_answer_is_not_sent_again(dian: Simulator) -> None:
     dian.script = ListedScript([Mishap.DROP_RESPONSE])
     document = signed(dian)
     with client(dian) as ws:
@@ -213,7 +213,7 @@ def test_e1_the_answer_is_dropped_and_the_document_is_not_sent_again(dian: Simul
     assert list(dian.accepted) == [document.key]
 
 
-def test_e3_not_found_is_one_sending_and_an_uncertain_question_is_none(dian: Simulator) -> None:
+def test_not_found_is_sent_once_and_an_uncertain_question_never(dian: Simulator) -> None:
     dian.script = ListedScript([Mishap.DROP_REQUEST])
     with client(dian) as ws:
         assert ws.send(signed(dian)).accepted
@@ -226,7 +226,7 @@ def test_e3_not_found_is_one_sending_and_an_uncertain_question_is_none(dian: Sim
     assert "SendBillSync" not in other.requests
 
 
-def test_e4_the_outcome_keeps_key_number_zip_key_and_how_it_was_recovered(dian: Simulator) -> None:
+def test_the_outcome_keeps_its_keys_and_how_it_was_recovered(dian: Simulator) -> None:
     dian.pending = 1
     document = signed(dian)
     with client(dian) as ws:
@@ -239,7 +239,7 @@ def test_e4_the_outcome_keeps_key_number_zip_key_and_how_it_was_recovered(dian: 
     assert Shipment.from_json(first.shipment.to_json()).zip_key == first.shipment.zip_key
 
 
-def test_e6_two_clicks_are_one_document(dian: Simulator) -> None:
+def test_two_clicks_are_one_document(dian: Simulator) -> None:
     document, answers = signed(dian), []
     with client(dian) as ws:
         threads = [threading.Thread(target=lambda: answers.append(ws.send(document))) for _ in range(8)]
@@ -251,7 +251,7 @@ def test_e6_two_clicks_are_one_document(dian: Simulator) -> None:
     assert len(dian.accepted) == 1
 
 
-def test_e7_mismatches_are_local_errors(dian: Simulator) -> None:
+def test_mismatches_are_local_errors(dian: Simulator) -> None:
     document = signed(dian)
     with client(dian) as ws:
         with pytest.raises(errors.NotAllowed):
@@ -264,7 +264,7 @@ def test_e7_mismatches_are_local_errors(dian: Simulator) -> None:
 
 
 @pytest.mark.parametrize("mishap", [Mishap.REFUSED, Mishap.DROP_RESPONSE, Mishap.DELAY, Mishap.HTTP_502, Mishap.LAG])
-def test_e8_an_outage_can_be_rehearsed(mishap: Mishap) -> None:
+def test_an_outage_can_be_rehearsed(mishap: Mishap) -> None:
     dian = Simulator(seed=7, script=SeededScript(2, {mishap: 0.6}))
     documents = [signed(dian, f"SETP{990000001 + number}") for number in range(5)]
     documents.append(note(dian, documents[0]))
@@ -280,7 +280,7 @@ def test_e8_an_outage_can_be_rehearsed(mishap: Mishap) -> None:
     assert dian.accepted.keys() == shipments.keys()
 
 
-def test_e10_a_notification_does_not_make_a_document_invalid(dian: Simulator) -> None:
+def test_a_notification_does_not_make_a_document_invalid(dian: Simulator) -> None:
     with client(dian) as ws:
         answer = ws.send(signed(dian)).raise_for_rejection()  # the buyer has no e-mail
     assert answer.accepted
@@ -289,7 +289,7 @@ def test_e10_a_notification_does_not_make_a_document_invalid(dian: Simulator) ->
     assert not any(fault.rejects for fault in answer.faults)
 
 
-def test_c7_a_process_that_sends_leaves_its_folder_as_it_was(tmp_path: Path) -> None:
+def test_a_process_that_sends_leaves_its_folder_as_it_was(tmp_path: Path) -> None:
     run = subprocess.run(
         [sys.executable, "-m", "dian_fe", "demo", "--json"], cwd=tmp_path, capture_output=True, check=False,
         env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"},

@@ -1,4 +1,4 @@
-"""Rows B: signatures that DIAN or its peers refuse, and what the machine around a signature can spoil."""
+"""Pitfalls of signatures: those that DIAN or its peers refuse, and what the machine around a signature can spoil."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def algorithms(data: bytes) -> set[str]:
     return {str(uri) for uri in parsed(data).xpath("//ds:Signature/ds:SignedInfo//@Algorithm", namespaces=NS)}
 
 
-def test_b1_it_verifies_from_the_file_and_beside_a_tree_of_the_same_document(tmp_path: Path) -> None:
+def test_it_verifies_from_the_file_and_beside_a_tree(tmp_path: Path) -> None:
     tree = parsed(built().xml)  # a tree in the same process changes nothing
     made = signed()
     path = tmp_path / "fv.xml"
@@ -54,7 +54,7 @@ def test_b1_it_verifies_from_the_file_and_beside_a_tree_of_the_same_document(tmp
     assert path.read_bytes() == made.xml
 
 
-def test_b3_the_first_version_with_the_issuers_serial_and_names_that_nobody_compares() -> None:
+def test_the_first_version_of_signing_certificate_verifies() -> None:
     """The order of the name is that of RFC 2253 unless another is asked for."""
     properties = parsed(signed().xml).find(".//xades:SignedSignatureProperties", NS)
     assert properties.find("xades:SigningCertificateV2", NS) is None
@@ -76,7 +76,7 @@ def test_b3_the_first_version_with_the_issuers_serial_and_names_that_nobody_comp
     assert "signing_certificate" not in {fault.code for fault in other.faults}
 
 
-def test_b5_a_certificate_of_no_accredited_authority_is_told_before_it_is_sent() -> None:
+def test_unaccredited_certificates_are_told_before_sending() -> None:
     """Who is accredited is what the caller's list of authorities says; one that issued itself is on no list."""
     own = sign(built(), PKI.signer(NIT, flaw=Flaw.SELF_SIGNED), at=NOW)
     assert [fault.code for fault in own.findings] == ["certificate_self_issued"]
@@ -88,7 +88,7 @@ def test_b5_a_certificate_of_no_accredited_authority_is_told_before_it_is_sent()
     assert verify(signed(), PKI.trust).trusted
 
 
-def test_b6_every_prefix_is_declared_by_the_root_and_the_signature_survives_its_extraction() -> None:
+def test_the_signature_survives_its_extraction() -> None:
     root = parsed(signed().xml)
     signature = root.find(".//ds:Signature", NS)
     used = {element.prefix for element in root.iter(etree.Element)}
@@ -102,7 +102,7 @@ def test_b6_every_prefix_is_declared_by_the_root_and_the_signature_survives_its_
     assert verify_signature(etree.tostring(root, encoding="UTF-8", xml_declaration=True)).signature.valid
 
 
-def test_b8_subtrees_are_digested_with_the_namespaces_of_their_root(tmp_path: Path) -> None:
+def test_subtrees_are_digested_with_the_namespaces_of_their_root(tmp_path: Path) -> None:
     made = signed()
     assert len(set(parsed(made.xml).nsmap) & set(PREFIXES)) == 8
     path = tmp_path / "fv.xml"
@@ -113,7 +113,7 @@ def test_b8_subtrees_are_digested_with_the_namespaces_of_their_root(tmp_path: Pa
     assert xmlsec1(path, certificate)
 
 
-def test_b9_canonicalisation_is_inclusive_and_hashes_are_sha_256() -> None:
+def test_canonicalisation_is_inclusive_and_hashes_are_sha_256() -> None:
     assert algorithms(signed().xml) == {
         "http://www.w3.org/TR/2001/REC-xml-c14n-20010315",
         "http://www.w3.org/2001/04/xmldsig-more#rsa-sha256",
@@ -123,7 +123,7 @@ def test_b9_canonicalisation_is_inclusive_and_hashes_are_sha_256() -> None:
 
 
 @pytest.mark.parametrize("kind", ["invoice", "credit_note", "debit_note"])
-def test_b10_the_signing_time_is_a_time_with_its_zone(kind: Any) -> None:
+def test_the_signing_time_is_a_time_with_its_zone(kind: Any) -> None:
     document = random_document(3, kind)
     made = sign(build(document, sample_issuer()), PKI.signer(NIT), at=document.issued_at)
     (time,) = texts(made.xml, "SigningTime")
@@ -131,7 +131,7 @@ def test_b10_the_signing_time_is_a_time_with_its_zone(kind: Any) -> None:
     assert time[:10] == document.issue_date.isoformat()
 
 
-def test_b11_the_policy_is_named_without_broken_accents() -> None:
+def test_the_policy_is_named_without_broken_accents() -> None:
     made = signed()
     (description,) = parsed(made.xml).xpath("//xades:SigPolicyId/xades:Description/text()", namespaces=NS)
     assert description == POLICY_V2.description
@@ -141,7 +141,7 @@ def test_b11_the_policy_is_named_without_broken_accents() -> None:
     assert b"\xef\xbf\xbd" not in made.xml
 
 
-def test_b14_a_key_store_without_chain_signs() -> None:
+def test_a_key_store_without_chain_signs() -> None:
     identity = PKI.identity(NIT)
     alone = type(identity)(identity.key, identity.certificate, ()).p12("clave")
     made = sign(built(), Pkcs12Signer.load(alone, "clave"), at=NOW)
@@ -149,7 +149,7 @@ def test_b14_a_key_store_without_chain_signs() -> None:
     assert len(parsed(made.xml).findall(".//xades:Cert", NS)) == 1
 
 
-def test_b15_no_carriage_return_gets_into_the_signature_on_any_system(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_system_gets_carriage_returns_into_the_signature(monkeypatch: pytest.MonkeyPatch) -> None:
     before = signed().xml
     monkeypatch.setattr(os, "linesep", "\r\n")
     made = signed().xml
@@ -159,7 +159,7 @@ def test_b15_no_carriage_return_gets_into_the_signature_on_any_system(monkeypatc
         assert breaking not in signature
 
 
-def test_b16_nothing_indents_what_is_signed_and_indented_by_others_it_is_told_why() -> None:
+def test_nothing_indents_what_is_signed() -> None:
     made = signed()
     for thing in (made, read(made.xml), built()):
         assert not [name for name in dir(thing) if re.search("pretty|indent", name)]
@@ -185,7 +185,7 @@ print(verify(signed, pki.trust).trusted, sorted(set(sys.modules) & {"xmlschema",
 """None in sys.modules makes an import fail, as if the package were not there."""
 
 
-def test_b18_b19_no_library_of_signatures_stands_between_and_none_can_change_or_clash() -> None:
+def test_no_library_of_signatures_stands_between() -> None:
     """``.ci/run`` signs and verifies with the oldest dependencies that are allowed, and with the newest in clean
     environments of each Python; here it is shown that only lxml and cryptography take part.
     """
@@ -196,7 +196,7 @@ def test_b18_b19_no_library_of_signatures_stands_between_and_none_can_change_or_
     assert done.stdout.strip() == "True []", done.stderr
 
 
-def test_b21_identifiers_are_unique_names_and_can_be_given() -> None:
+def test_identifiers_are_unique_names_and_can_be_given() -> None:
     def ids(data: bytes) -> list[str]:
         return [str(name) for name in parsed(data).xpath("//@Id")]
 

@@ -75,7 +75,7 @@ def test_attributes_without_their_element_are_refused(field: str) -> None:
     assert caught.value.remedy
 
 
-def test_what_a_kind_cannot_write_is_refused_when_the_document_is_made() -> None:
+def test_what_a_kind_cannot_write_is_refused_at_making() -> None:
     with pytest.raises(NotAllowed) as caught:
         CreditNote.from_lines(
             **{**VALUES, "number": "NC1", "lines": [Line(description="x", price=1)]}, prepayments=[Prepayment(amount=1)]

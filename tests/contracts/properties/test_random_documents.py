@@ -116,7 +116,7 @@ def test_what_the_random_documents_leave_out_goes_through_too() -> None:
     assert received.document.exchange_rate.target_base == 1000
 
 
-def test_a_natural_person_that_carries_the_goods_is_told_by_its_identification() -> None:
+def test_a_carrier_that_is_a_person_has_its_identification() -> None:
     # cac:DeliveryParty has no AdditionalAccountID.
     person = Customer(id_type="13", id="1020304050", name="Transportes de Ana", organization_type="2").party()
     company = Customer(id_type="31", id="800199436", name="Transportes SAS").party()

@@ -208,7 +208,7 @@ def test_it_is_issued_again_with_every_amount_as_it_was(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", WRITABLE)
-def test_issued_again_the_simulator_accepts_it_or_names_what_is_wrong_with_the_original(name: str) -> None:
+def test_issued_again_it_is_accepted_or_its_faults_are_named(name: str) -> None:
     """Schema, signature, key, numbering and software hold in all; the registry of rules names what the original has."""
     _, signed = reissued(name)
     structural = Simulator(seed=1, rules=False)

@@ -116,7 +116,7 @@ def _zeros(size: int) -> bytes:
 
 
 def test_a_bomb_is_refused_before_it_goes_off() -> None:
-    """H11: 1 to 1000 compression, one file or many, declared sizes true or false."""
+    """1 to 1000 compression, one file or many, declared sizes true or false."""
     bomb = _zeros(100 * MEGABYTE)
     assert len(bomb) < MEGABYTE
     with pytest.raises(UnsafeArchive, match="bomba"):

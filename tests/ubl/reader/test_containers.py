@@ -110,7 +110,7 @@ def test_an_embedded_document_as_binary_object_is_read() -> None:
 
 
 @pytest.mark.parametrize("encoding", ["ISO-8859-1", "windows-1252", "UTF-16"])
-def test_an_inner_declaration_of_another_encoding_does_not_confuse(encoding: str) -> None:
+def test_an_inner_declaration_of_another_encoding_is_ignored(encoding: str) -> None:
     xml, _ = accepted()
     text = xml.decode().replace('encoding="UTF-8"', f'encoding="{encoding}"')
     inner = invoice_in(read(container(f"<![CDATA[{text}]]>")))
@@ -140,7 +140,7 @@ def test_declared_encodings_of_whole_files(encoding: str) -> None:
 
 
 @pytest.mark.parametrize("before", [BOM, b"\r\n  ", BOM + b"\n", b"\n" + BOM])
-def test_what_comes_before_a_document_is_told_and_the_bytes_are_kept(before: bytes) -> None:
+def test_what_precedes_a_document_is_told_and_its_bytes_kept(before: bytes) -> None:
     xml, _ = accepted()
     received = read(before + xml)
     assert received.document == read(xml).document
