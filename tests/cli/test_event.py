@@ -147,11 +147,11 @@ def test_an_answer_about_events_that_cannot_be_read_is_told(
     assert (status, [fault["code"] for fault in told["faults"]]) == (1, ["unread_history"])
     assert len(told["problems"]) == 1
     assert told["problems"][0] in err
-    assert "No se puede leer" in err
+    assert "no se puede leer" in err
     assert not (tmp_path / "032").exists()
     status, told, err = run(capsys, *_declare(demo, tmp_path / "030", "030", "--person", PERSON))
     assert (status, told["answer"]["accepted"], len(told["problems"])) == (0, True, 1)
-    assert "No se puede leer" in err
+    assert "no se puede leer" in err
 
 
 def test_a_mandatary_declares_and_signs(demo: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

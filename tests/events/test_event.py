@@ -272,7 +272,7 @@ def test_an_answer_not_understood_is_not_taken_for_no_events() -> None:
     with pytest.raises(EventRefused, match="unread_history") as caught:
         made("032", history=unread)
     assert [fault.code for fault in caught.value.faults] == ["unread_history"]
-    assert "No se puede leer" in str(caught.value.found)
+    assert "no se puede leer" in str(caught.value.found)
     assert made("030", history=unread).code == "030"
     assert made("032", history=EventHistory(HISTORY.events[:1], unread=unread.unread)).code == "032"
 

@@ -1,6 +1,6 @@
 """Colombian business days: weekdays that are no public holiday.
 
-The holidays are those of Ley 51 de 1983: six fixed ones, two of Holy Week, and ten that are kept on the Monday after
+The holidays are those of Ley 51 de 1983: six fixed ones, two of Holy Week, and ten that are moved to the Monday after
 unless they fall on one. They are computed, so that no list ages.
 
 Saturdays are not business days here: public offices are closed. No source says how DIAN's own clock counts them.
@@ -9,7 +9,7 @@ Saturdays are not business days here: public offices are closed. No source says 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from functools import cache
 from types import MappingProxyType
 from typing import Final
@@ -47,7 +47,7 @@ _OF_EASTER: Final = (
     (71, "Sagrado Corazón de Jesús"),
 )
 """Days after Easter Sunday: the last three are the Mondays that follow the feasts' own days (39, 60 and 68)."""
-_MONDAY, _SATURDAY = 0, 5
+_SATURDAY: Final = 5
 _ONE_DAY = timedelta(days=1)
 
 
@@ -58,29 +58,18 @@ def holidays(year: int) -> Mapping[date, str]:
     Raises ``InvalidInput`` for years outside `FIRST_YEAR` to `LAST_YEAR`.
     """
     if not isinstance(year, int) or not FIRST_YEAR <= year <= LAST_YEAR:
-        raise InvalidInput.of("events.holidays", field="year", found=year, FIRST_YEAR=FIRST_YEAR, LAST_YEAR=LAST_YEAR)
+        raise InvalidInput.of("events.unknown_holidays", field="year", found=year, first=FIRST_YEAR, last=LAST_YEAR)
     from dateutil.easter import easter
+    from dateutil.relativedelta import MO, relativedelta
 
-    sunday = easter(year)
+    sunday, monday_from = easter(year), relativedelta(weekday=MO)
     days = [(date(year, month, day), name) for month, day, name in _FIXED]
-    days += [(_monday_from(date(year, month, day)), name) for month, day, name in _MOVED]
+    days += [(date(year, month, day) + monday_from, name) for month, day, name in _MOVED]
     days += [(sunday + timedelta(days=after), name) for after, name in _OF_EASTER]
     found: dict[date, str] = {}
     for day, name in sorted(days):
         found[day] = f"{found[day]} / {name}" if day in found else name
     return MappingProxyType(found)
-
-
-def _monday_from(day: date) -> date:
-    """Return that day when it is a Monday, else the next one."""
-    return day + timedelta(days=(_MONDAY - day.weekday()) % 7)
-
-
-def _plain(day: date) -> date:
-    """Return the day back when it is one: a datetime is equal to no holiday."""
-    if not isinstance(day, date) or isinstance(day, datetime):
-        raise InvalidInput.of("events.invalid_input_plain", field="day", found=day)
-    return day
 
 
 @checked
@@ -90,7 +79,7 @@ def is_business_day(day: date) -> bool:
     Like all that count days here it raises ``InvalidInput`` for a datetime, whose day depends on the zone, and for
     years whose holidays are not known.
     """
-    return _plain(day).weekday() < _SATURDAY and day not in holidays(day.year)
+    return day.weekday() < _SATURDAY and day not in holidays(day.year)
 
 
 @checked
@@ -99,9 +88,7 @@ def add_business_days(day: date, count: int) -> date:
 
     The day itself is never counted, be it a business day or not: a term begins on the day after.
     """
-    if not isinstance(count, int):
-        raise InvalidInput.of("events.add_business_days", field="count", found=count)
-    is_business_day(day)
+    is_business_day(day)  # refuses a day of a year that is not known, even when nothing is counted
     step = _ONE_DAY if count > 0 else -_ONE_DAY
     left = abs(count)
     while left:
@@ -113,7 +100,7 @@ def add_business_days(day: date, count: int) -> date:
 @checked
 def business_days_between(start: date, end: date) -> int:
     """Count the business days after ``start`` up to and including ``end``; negative when ``end`` is the earlier one."""
-    if _plain(end) < _plain(start):
+    if end < start:
         return -business_days_between(end, start)
     days = (start + timedelta(days=after) for after in range(1, (end - start).days + 1))
     return sum(is_business_day(day) for day in days)

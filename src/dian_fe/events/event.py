@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, Never, Self, TypedDict, Unpack
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, Self, TypedDict, Unpack
 
-from pydantic import PrivateAttr, ValidationError, ValidationInfo, model_validator
+from pydantic import PrivateAttr, model_validator
 
 from .._arguments import checked
+from .._token import TOKEN, Token, require_token
 from ..catalogs import ClaimConcept, DocumentType, Environment, EventCode, IdType, PaymentForm
 from ..catalogs.identification import DIAN_NIT
 from ..errors import EventRefused, InvalidInput, NotAllowed, WrongEnvironment
 from ..families.registry import model_kind
 from ..families.spec import Standing
 from ..models._base import to_bogota
-from ..models._refusals import translate
 from ..models.customer import FINAL_CONSUMER_ID
 from ..models.event import EventDocument, EventParty, Person
 from ..models.issuer import Issuer
@@ -35,8 +35,6 @@ _INVOICE: Final = DocumentType.FACTURA_DE_VENTA.value
 """The one type whose events are described (rule AAH09); exports and contingency invoices are not known to take any."""
 _NAMED: Final = frozenset({EventCode.ACUSE_DE_RECIBO, EventCode.RECIBO_DEL_BIEN_O_SERVICIO})
 _LONGEST_NUMBER: Final = 50
-_MADE: Final = object()
-"""The context in which an event is validated when one of its constructors makes it."""
 
 
 class EventOptions(TypedDict, total=False):
@@ -56,10 +54,10 @@ class EventOptions(TypedDict, total=False):
 
 
 class _Origin(NamedTuple):
-    """What an event was made of, besides what it says. The constructors leave it; `build` takes no event without it."""
+    """What `build` needs of an event besides its fields; only the constructors set it."""
 
     environment: str | None
-    """Of the verified invoice, as its XML says it (cbc:ProfileExecutionID)."""
+    """Of the verified invoice (cbc:ProfileExecutionID)."""
     mandatary: Organization | None
 
 
@@ -77,15 +75,15 @@ class Event(EventDocument):
 
     if TYPE_CHECKING:
 
-        def __init__(self, made_of_a_verified_invoice_only: Never, /) -> None:
-            """Refuse: use one of the constructors."""
+        def __init__(self, *, token: Token, **data: Any) -> None: ...
 
     @model_validator(mode="before")
     @classmethod
-    def _only_of_a_verified_invoice(cls, data: Any, info: ValidationInfo) -> Any:
-        if info.context is not _MADE:
-            raise _not_made("Event(…)")
-        return data
+    def _take_token(cls, data: Any) -> dict[str, Any]:
+        """Return the data without the library's token; raise ``NotAllowed`` if it is not among them."""
+        values = dict(data) if isinstance(data, Mapping) else {}
+        require_token(values.pop("token", None), "events.not_made", found="Event(…)")
+        return values
 
     # --- constructors ------------------------------------------------------------------------------------------------
 
@@ -106,15 +104,15 @@ class Event(EventDocument):
         """
         event = EventCode(code)
         if event not in _NAMED:
-            raise NotAllowed.of("events.acknowledge", field="code", found=code)
+            raise NotAllowed.of("events.no_acknowledgement", field="code", found=code)
         if not isinstance(person, Person):
-            raise InvalidInput.of("events.acknowledge_invalid_input", field="person", found=type(person).__name__)
+            raise InvalidInput.of("events.missing_person", field="person", found=type(person).__name__)
         try:
             person = person.checked()
         except InvalidInput as error:
             error.at("person")
             raise
-        return cls._by_the_buyer(event, verified, number, issued_at, options, person=person)
+        return cls._made(event, verified, options, number=number, issued_at=issued_at, person=person)
 
     @classmethod
     def claim(
@@ -127,15 +125,15 @@ class Event(EventDocument):
         **options: Unpack[EventOptions],
     ) -> Self:
         """Claim against the invoice (031), as buyer: within three business days of 032, and then nothing accepts it."""
-        reason = ClaimConcept(concept)
-        return cls._by_the_buyer(EventCode.RECLAMO, verified, number, issued_at, options, concept=reason.value)
+        reason = ClaimConcept(concept).value
+        return cls._made(EventCode.RECLAMO, verified, options, number=number, issued_at=issued_at, concept=reason)
 
     @classmethod
     def accept(
         cls, verified: Verified[Invoice], *, number: str, issued_at: datetime, **options: Unpack[EventOptions]
     ) -> Self:
         """Accept the invoice expressly (033), as buyer: within three business days of 032. It takes no notes then."""
-        return cls._by_the_buyer(EventCode.ACEPTACION_EXPRESA, verified, number, issued_at, options)
+        return cls._made(EventCode.ACEPTACION_EXPRESA, verified, options, number=number, issued_at=issued_at)
 
     @classmethod
     def accept_tacitly(
@@ -153,70 +151,44 @@ class Event(EventDocument):
         annex demands; DIAN's own wording was not at hand.
         """
         invoice = _invoice_of(verified)
-        buyer = invoice.customer
-        sworn = sworn_statement(buyer, invoice.number) if statement is None else statement
-        return cls._made(
-            EventCode.ACEPTACION_TACITA, verified, number, issued_at, options,
-            sender=_party(invoice.supplier), receiver=EventParty(name=DIAN_NAME, id=DIAN_NIT), statement=sworn,
-        )  # fmt: skip
-
-    @classmethod
-    def _by_the_buyer(
-        cls,
-        code: EventCode,
-        verified: Verified[Invoice],
-        number: str,
-        issued_at: datetime,
-        options: EventOptions,
-        **values: Any,
-    ) -> Self:
-        invoice = _invoice_of(verified)
-        return cls._made(
-            code, verified, number, issued_at, options,
-            sender=_party(invoice.customer), receiver=_party(invoice.supplier), **values,
-        )  # fmt: skip
+        sworn = sworn_statement(invoice.customer, invoice.number) if statement is None else statement
+        code = EventCode.ACEPTACION_TACITA
+        return cls._made(code, verified, options, number=number, issued_at=issued_at, statement=sworn)
 
     @classmethod
     def _made(
         cls,
         code: EventCode,
         verified: Verified[Invoice],
-        number: str,
-        issued_at: datetime,
         options: EventOptions,
         *,
-        sender: EventParty,
         statement: str | None = None,
         **values: Any,
     ) -> Self:
-        invoice = verified.document
+        """Make the event, once invoice, options and history admit it. The buyer declares, of 034 the seller."""
+        invoice = _invoice_of(verified)
         _check_options(options)
         if verified.answer is None and not options.get("without_answer", False):
-            raise NotAllowed.of("events.not_allowed_made", field="verified.answer")
+            raise NotAllowed.of("events.without_answer", field="verified.answer")
+        tacit = code is EventCode.ACEPTACION_TACITA
+        sender = _party(invoice.supplier if tacit else invoice.customer)
         mandatary = options.get("mandatary")
         sworn = () if statement is None else (statement,)
-        notes = [*_mandate(mandatary, sender), *sworn, *options.get("notes", ())]
-        data = {
+        event = cls(
+            token=TOKEN,
+            code=code.value,
+            sender=sender,
+            receiver=EventParty(name=DIAN_NAME, id=DIAN_NIT) if tacit else _party(invoice.supplier),
+            reference=invoice.number,
+            reference_key=verified.key,
+            reference_type=_INVOICE,
+            notes=[*_mandate(mandatary, sender), *sworn, *options.get("notes", ())],
             **values,
-            "number": number,
-            "issued_at": issued_at,
-            "code": code.value,
-            "sender": sender,
-            "reference": invoice.number,
-            "reference_key": verified.key,
-            "reference_type": _INVOICE,
-            "notes": notes,
-        }
-        try:
-            event: Self = cls.__pydantic_validator__.validate_python(data, context=_MADE)
-        except ValidationError as error:
-            failure = error
-        else:
-            event.__pydantic_private__ = {"_origin": _Origin(verified.received.control.environment, mandatary)}
-            _check_number(event)
-            _refuse(event, invoice, options)
-            return event
-        raise translate(failure, cls, data)
+        )
+        event.__pydantic_private__ = {"_origin": _Origin(verified.received.control.environment, mandatary)}
+        _check_number(event)
+        _refuse(event, invoice, options)
+        return event
 
     # --- what build needs --------------------------------------------------------------------------------------------
 
@@ -247,43 +219,30 @@ class Event(EventDocument):
     def _made_of(self) -> _Origin:
         origin: _Origin | None = getattr(self, "_origin", None)  # what pydantic did not make lacks even the None
         if origin is None:
-            raise _not_made("un Event hecho de otro modo")
+            raise NotAllowed.of("events.not_made", found="un Event hecho de otro modo")
         return origin
-
-
-def _not_made(found: str) -> NotAllowed:
-    """Return the refusal of what no constructor made."""
-    return NotAllowed.of("events.not_made", found=found)
 
 
 def _check_number(event: EventDocument) -> None:
     if len(event.number) > _LONGEST_NUMBER:  # rule AAD05
-        raise InvalidInput.of("events.check_number", field="number", found=event.number, LONGEST_NUMBER=_LONGEST_NUMBER)
-
-
-def _may_have_events(document: Any) -> bool:
-    """True for a sales invoice; notes and other families have no events."""
-    kind = model_kind(type(document))
-    return kind is not None and getattr(document, "type_code", None) == _INVOICE and _INVOICE in kind.type_codes
+        raise InvalidInput.of("events.long_number", field="number", found=event.number, longest=_LONGEST_NUMBER)
 
 
 def _invoice_of(verified: Verified[Invoice]) -> Invoice:
-    """Return the invoice, when it can have events."""
+    """Return the sales invoice; other types, notes and other families have no events."""
     if not isinstance(verified, Verified):
-        raise InvalidInput.of("events.invoice_of", field="verified", found=type(verified).__name__)
-    document: Any = verified.document
-    if not _may_have_events(document):
+        raise InvalidInput.of("events.not_verified", field="verified", found=type(verified).__name__)
+    invoice = verified.document
+    kind, type_code = model_kind(type(invoice)), getattr(invoice, "type_code", None)
+    if kind is None or type_code != _INVOICE or _INVOICE not in kind.type_codes:
         raise NotAllowed.of(
-            "events.invoice_of_not_allowed",
+            "events.no_sales_invoice",
             field="verified",
-            label=verified.kind.label,
-            document=getattr(document, "type_code", None),
-            label_2=DocumentType(_INVOICE).label,
-            INVOICE=_INVOICE,
+            found=f"{verified.kind.label}, tipo {type_code}",
+            expected=f"{DocumentType(_INVOICE).label}, tipo {_INVOICE}",
         )
-    if document.customer.id == FINAL_CONSUMER_ID:
-        raise NotAllowed.of("events.invoice_of_2", field="verified.document.customer.id", found=FINAL_CONSUMER_ID)
-    invoice: Invoice = document
+    if invoice.customer.id == FINAL_CONSUMER_ID:
+        raise NotAllowed.of("events.final_consumer", field="verified.document.customer.id", found=FINAL_CONSUMER_ID)
     return invoice
 
 
@@ -291,26 +250,23 @@ def _check_options(options: EventOptions) -> None:
     """Refuse options that nobody would look at, and texts where a list is meant."""
     unknown = sorted(options.keys() - EventOptions.__annotations__.keys())
     if unknown:
-        raise InvalidInput.of(
-            "events.check_options", field=unknown[0], found=unknown[0], expected=", ".join(EventOptions.__annotations__)
-        )
+        known = ", ".join(EventOptions.__annotations__)
+        raise InvalidInput.of("events.unknown_option", field=unknown[0], found=unknown[0], expected=known)
     notes: Any = options.get("notes", ())
     if isinstance(notes, str) or not isinstance(notes, Iterable):
-        raise InvalidInput.of("events.check_options_invalid_input", field="notes", found=notes)  # fmt: skip
+        raise InvalidInput.of("events.notes_no_list", field="notes", found=notes)
     mandatary: Any = options.get("mandatary")
     if mandatary is not None and not isinstance(mandatary, Organization):
-        raise InvalidInput.of("events.check_options_mandatary", field="mandatary", found=type(mandatary).__name__)
+        raise InvalidInput.of("events.mandatary_no_organization", field="mandatary", found=type(mandatary).__name__)
 
 
 def _party(party: Party) -> EventParty:
-    """Return a party as events name it: RADIAN's files say tax scheme 01 of everybody.
+    """Return a party as events name it: RADIAN's files give tax scheme 01 to everybody.
 
-    The check digit is the invoice's own; where it tells none of a NIT, it is computed.
+    The check digit is the invoice's; `EventParty` computes the one of a NIT that has none there.
     """
-    told = {} if party.check_digit is None else {"check_digit": party.check_digit}
-    return EventParty(
-        name=party.name, id=party.id, id_type=party.id_type, organization_type=party.organization_type, **told
-    )
+    names = ("name", "id", "id_type", "organization_type", *(["check_digit"] if party.check_digit else []))
+    return EventParty(**{name: getattr(party, name) for name in names})
 
 
 def _mandate(mandatary: Organization | None, represented: EventParty) -> Iterable[str]:
@@ -346,9 +302,8 @@ def _refuse(event: Event, invoice: Invoice, options: EventOptions) -> None:
         credit=credit,
         allow_cash=options.get("allow_cash", False),
     )
-    refusing = [fault for fault in faults if fault.rejects]
-    if refusing:
-        first = refusing[0]
+    first = next((fault for fault in faults if fault.rejects), None)
+    if first is not None:
         raise EventRefused.of(
             "events.event_refused",
             field=first.path,
@@ -370,7 +325,7 @@ def registered(source: Signed[Event] | Received[EventDocument]) -> RegisteredEve
     anything but an event.
     """
     if not isinstance(source, Signed | Received) or source.kind.standing is not Standing.EVENT:
-        raise InvalidInput.of("events.registered", field="source", found=type(source).__name__)
+        raise InvalidInput.of("events.no_event", field="source", found=type(source).__name__)
     if isinstance(source, Signed):
         signed_at: datetime | None = source.signing_time
     else:

@@ -4,7 +4,7 @@ What is compared is the signing time of the events (xades:SigningTime), by Colom
 report it of the annex RADIAN 1.1, which was not at hand itself. DIAN's own codes are named where a source names them;
 the other findings have codes of the library, in lower case.
 
-Doubts, each decided here and told to the caller by a notification ``doubtful_day`` where it matters:
+Doubts, each decided here; the caller gets a notification ``doubtful_day`` where it matters:
 
 - The third business day after 032. "More than 3 business days after" (DC24c) leaves it in time for 033; one
   implementation was seen to refuse 033 when the difference is 3 already.
@@ -188,20 +188,18 @@ class EventHistory:
     @classmethod
     @refuses("events")
     def of(cls, events: Iterable[RegisteredEvent], *, key: str = "", unread: Iterable[str] = ()) -> EventHistory:
-        """Take events in any order: they are put in that of their counter when each has one, else of their signing.
+        """Sort events by their counter when each has one, else by their signing; those without time come last.
 
-        Those without time come last. Raises ``InvalidInput`` for anything but events as histories hold them.
+        Raises ``InvalidInput`` for anything but `RegisteredEvent`.
         """
         known = tuple(events) if isinstance(events, Iterable) else (events,)
         for position, event in enumerate(known):
             if not isinstance(event, RegisteredEvent):
-                raise InvalidInput.of(
-                    "events.invalid_input_of", field=f"history[{position}]", found=type(event).__name__
-                )
-        if all(event.order is not None for event in known):
-            return cls(tuple(sorted(known, key=_counter)), key, tuple(unread))
-        timed = sorted((event for event in known if event.signed_at is not None), key=_signed)
-        return cls((*timed, *(event for event in known if event.signed_at is None)), key, tuple(unread))
+                found = type(event).__name__
+                raise InvalidInput.of("events.no_registered_event", field=f"history[{position}]", found=found)
+        counted = all(event.order is not None for event in known)
+        ordered = sorted(known, key=(lambda event: event.order or 0) if counted else _signing)
+        return cls(tuple(ordered), key, tuple(unread))
 
     def __iter__(self) -> Iterator[RegisteredEvent]:
         """Return the events."""
@@ -256,11 +254,8 @@ class EventHistory:
             ("Sin leer", self.unread),
         )
         rows = ((each.code, each.label, each.number, each.signed_at, each.key) for each in self.events)
-        return card(
-            "Eventos de la factura",
-            pairs,
-            table(("Código", "Evento", "Número", "Firmado", "CUDE"), rows, wide=("CUDE",)),
-        )
+        head = ("Código", "Evento", "Número", "Firmado", "CUDE")
+        return card("Eventos de la factura", pairs, table(head, rows, wide=("CUDE",)))
 
     def __str__(self) -> str:
         """Return state, events and term, a line each."""
@@ -286,27 +281,26 @@ class EventHistory:
         of a cash invoice pass: users saw DIAN refuse them by LGC62, a rule that one source gives for 036 alone, and
         buyers are said to send 030 and 032 for tax support besides. ``now`` is the moment of sending (DC24).
 
-        Where something of DIAN's answer is ``unread``, that is told, and refuses when the event needed before is not
-        among those read: nobody knows then whether it is missing.
+        Where something of DIAN's answer is ``unread``, that is a notification, and a rejection when the event needed
+        before is not among those read: nobody knows then whether it is missing.
         """
         order = ORDER.get(proposed.code)
         if order is None:
-            raise NotAllowed.of(
-                "events.not_allowed_judge", field="code", found=proposed.code, expected=", ".join(ORDER)
-            )
-        return (
-            *_cash(credit or allow_cash),
-            *self._in_order(order, proposed),
-            *self._in_time(order, proposed, issued_at),
-            *_not_from_the_future(proposed, now),
-        )
+            raise NotAllowed.of("events.unknown_event", field="code", found=proposed.code, expected=", ".join(ORDER))
+        faults = [*self._in_order(order, proposed), *self._in_time(order, proposed, issued_at)]
+        if not (credit or allow_cash):
+            faults.insert(0, _fault("LGC62", "payments", "contado", "crédito (PaymentMeans/ID = 2)"))
+        if now is not None and proposed.signed_at is not None and proposed.signed_at > to_bogota(now, "now"):
+            latest = f"hasta {to_bogota(now).isoformat()}"
+            faults.append(_fault("DC24", "signed_at", proposed.signed_at.isoformat(), latest))
+        return tuple(faults)
 
     def _in_order(self, order: Order, proposed: RegisteredEvent) -> Iterator[Fault]:
         if self.find(order.code) is not None:
             yield _fault("LGC01", "code", proposed.code)
         same = next((event for event in self.events if event.number and event.number == proposed.number), None)
         if same is not None:
-            # One note says that the number is unique per type of event; within one invoice it is kept unique.
+            # One note says that the number is unique per type of event; here it is within one invoice.
             yield _fault("AAD05", "number", f"{proposed.number}, del evento {same.code}")
         missing = order.needs is not None and self.find(order.needs) is None
         expected = None if order.needs is None else f"{order.needs.value} {order.needs.label}"
@@ -329,16 +323,12 @@ class EventHistory:
             if day < issue_date:
                 yield _fault(order.early, "signed_at", day, f"{issue_date} o después")
             return
-        before = self.find(order.needs)
+        before, term, received = self.find(order.needs), self.term, self.find(RECIBO)
         if before is not None and before.signed_at is None:
             yield _fault("unknown_time", "history", before.code)
         elif before is not None and before.signed_at is not None and signed_at < before.signed_at:
             yield _fault(order.early, "signed_at", signed_at.isoformat(), f"después de {before.signed_at.isoformat()}")
             return
-        yield from self._within_term(order, day)
-
-    def _within_term(self, order: Order, day: date) -> Iterator[Fault]:
-        term, received = self.term, self.find(RECIBO)
         if term is None:
             if received is not None and received.day is not None and (order.late or order.after_term):
                 yield _fault("unknown_time", "history", received.day)
@@ -355,35 +345,17 @@ class EventHistory:
                 yield _fault("doubtful_day", "signed_at", day, f"desde el {add_business_days(term.last_day, 1)}")
 
 
-def _counter(event: RegisteredEvent) -> int:
-    assert event.order is not None
-    return event.order
+def _signing(event: RegisteredEvent) -> tuple[bool, datetime]:
+    """Return the key that sorts events by their signing, those without time last."""
+    return event.signed_at is None, event.signed_at or datetime.max
 
 
-def _signed(event: RegisteredEvent) -> datetime:
-    assert event.signed_at is not None
-    return event.signed_at
-
-
-def _cash(allowed: bool) -> Iterator[Fault]:
-    if not allowed:
-        yield _fault("LGC62", "payments", "contado", "crédito (PaymentMeans/ID = 2)")
-
-
-def _not_from_the_future(proposed: RegisteredEvent, now: datetime | None) -> Iterator[Fault]:
-    if now is None or proposed.signed_at is None:
-        return
-    moment = to_bogota(now, "now")
-    if proposed.signed_at > moment:
-        yield _fault("DC24", "signed_at", proposed.signed_at.isoformat(), f"hasta {moment.isoformat()}")
-
-
-_TOLD: Final = frozenset({"doubtful_day", "unknown_time"})
-"""What DIAN decides and cannot be known here: told, and no reason to refuse."""
+_NOTIFIED: Final = frozenset({"doubtful_day", "unknown_time"})
+"""Findings that only DIAN can decide: no reason to refuse."""
 
 
 def _fault(code: str, path: str, found: object = None, expected: object = None) -> Fault:
-    return finding(code, path=path, found=found, expected=expected, notify=code in _TOLD)
+    return finding(code, path=path, found=found, expected=expected, notify=code in _NOTIFIED)
 
 
 @checked
