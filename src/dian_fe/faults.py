@@ -8,13 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ._arguments import checked
 from ._shown import MOST_SHOWN, clipped, shown
-
-if TYPE_CHECKING:
-    from ._display import Html
+from ._viewed import Viewed
 
 
 class Severity(StrEnum):
@@ -48,7 +46,7 @@ _LABELS = {Certainty.CONFIRMADA: "confirmada", Certainty.PROBABLE: "probable", C
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
+class Fault(Viewed):
     """One finding.
 
     ``code`` is DIAN's rule code, or a code of the library in lower case for findings that DIAN has no code for
@@ -101,23 +99,6 @@ class Fault:
         certainty = Certainty(data.get("certainty", Certainty.CONFIRMADA))
         return cls(**{**data, **known, "certainty": certainty})
 
-    def _repr_html_(self) -> str:
-        """Show it in a notebook."""
-        from ._display import card
-
-        return card(
-            f"{self.code} · {self.verdict}",
-            (
-                ("Qué pasa", self.message),
-                ("Campo", self.path),
-                ("XPath", self.xpath),
-                ("Se encontró", self.found),
-                ("Se esperaba", self.expected),
-                ("Qué hacer", self.hint),
-                ("Quién lo halló", self.source),
-            ),
-        )
-
     def __str__(self) -> str:
         """Return the finding on one line; what cannot be seen of the document's own texts is escaped."""
         place = f" [{self.xpath or self.path}]" if self.xpath or self.path else ""
@@ -144,31 +125,9 @@ def foremost(faults: Iterable[Fault]) -> tuple[Sequence[Fault], int]:
     found = tuple(faults)
     if len(found) <= MOST_SHOWN:
         return found, 0
-    return sorted(found, key=_weight)[:MOST_SHOWN], len(found) - MOST_SHOWN
+    return gravest_first(found)[:MOST_SHOWN], len(found) - MOST_SHOWN
 
 
-def _weight(fault: Fault) -> tuple[bool, bool]:
-    return not fault.stops, not fault.rejects
-
-
-def faults_table(faults: Iterable[Fault], caption: str = "") -> Html:
-    """Return findings as a notebook's table, what surely rejects first; nothing for none."""
-    from ._display import table
-
-    return table(
-        ("Código", "Gravedad", "Dónde", "Qué pasa", "Se encontró", "Se esperaba", "Qué hacer"),
-        (
-            (
-                fault.code,
-                fault.verdict,
-                fault.path or fault.xpath,
-                fault.message,
-                fault.found,
-                fault.expected,
-                fault.hint,
-            )
-            for fault in sorted(faults, key=_weight)
-        ),
-        caption=caption,
-        wide=("Dónde", "Qué pasa", "Qué hacer"),
-    )
+def gravest_first(faults: Iterable[Fault]) -> list[Fault]:
+    """Return findings with those that surely reject first, then those that probably do."""
+    return sorted(faults, key=lambda fault: (not fault.stops, not fault.rejects))

@@ -25,7 +25,7 @@ from dian_fe import (
     sign,
     verify,
 )
-from dian_fe._display import MOST_ROWS, card, table, text
+from dian_fe._notebook.html import MOST_ROWS, card, table, text
 from dian_fe.errors import InvalidInput
 from dian_fe.faults import foremost
 from dian_fe.rules import Report
@@ -149,7 +149,7 @@ def test_answers() -> None:
 def test_verdicts_on_signatures_are_separate() -> None:
     made = package()
     examination = examine(read(made.zip_bytes))
-    assert said(examination)["Veredicto"] == "✔ vale"
+    assert said(examination)["Veredicto"] == "✔ válido"
     for part in examination.walk():
         assert part.name in words(examination)
     sale = examination.sales[0]
@@ -163,9 +163,9 @@ def test_a_broken_signature_is_told_with_its_cause() -> None:
     made = package()
     received = read(made.zip_bytes).sales_documents[0]
     broken = examine(read(received.raw.replace(b"Tienda Ejemplo", b"Tienda Falsa", 1)))
-    assert said(broken.verification)["Veredicto"] == "✘ no vale"
+    assert said(broken.verification)["Veredicto"] == "✘ no válida"
     assert said(broken.verification)["Criptografía"] == "✘ alterada"
-    assert said(broken)["Veredicto"] == "✘ no vale"
+    assert said(broken)["Veredicto"] == "✘ no válido"
 
 
 def test_what_is_verified() -> None:

@@ -24,7 +24,7 @@ from dian_fe import (
     rete_ica,
     rete_renta,
 )
-from dian_fe._display import _BAD, _GOOD
+from dian_fe._notebook.html import _BAD, _GOOD
 from dian_fe.catalogs import catalog
 from dian_fe.faults import Certainty, Fault, Severity
 from dian_fe.habilitacion import RunReport

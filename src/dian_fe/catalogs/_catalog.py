@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Literal, NamedTuple
 
 from .._text import fold, nearest
+from .._viewed import Viewed
 from ..errors import UnknownCode
 from ._codes import CodeEnum
 
@@ -58,7 +59,7 @@ class Entry(NamedTuple):
     member: CodeEnum | None
 
 
-class Catalog(Mapping[str, Entry]):
+class Catalog(Viewed, Mapping[str, Entry]):
     """A code list, by code. Every look-up is one dictionary access; ``rows`` holds label and details, tab-separated."""
 
     def __init__(self, info: ListInfo, columns: Sequence[str], rows: Mapping[str, str]) -> None:
@@ -102,13 +103,6 @@ class Catalog(Mapping[str, Entry]):
         """Return the entry of a code; ``KeyError`` as in any mapping when there is none."""
         member = _enum(self._info.enum).by_code(code) if self._info.enum and code in self else None
         return Entry(code, self._rows[code].partition("\t")[0], self.details(code), member)
-
-    def _repr_html_(self) -> str:
-        """Show it in a notebook: codes and labels, where they come from, and what is doubtful."""
-        from .._display import card, table
-
-        pairs = (("Para qué", self.info.title), ("Fuente", self.source), ("Duda", self.doubt))
-        return card(self.name, pairs, table(("Código", "Significado"), ((code, self.label(code)) for code in self)))
 
     def label(self, code: str) -> str:
         """Return the official label of a code; raises ``UnknownCode`` when the list does not hold it."""

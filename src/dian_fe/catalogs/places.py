@@ -13,8 +13,8 @@ from functools import cache
 from typing import Final, NamedTuple
 
 from .._arguments import checked
-from .._display import Viewed
 from .._text import nearest
+from .._viewed import Viewed
 from ..errors import InvalidInput, UnknownPlace
 from ..faults import Severity
 from ._catalog import catalog

@@ -16,8 +16,8 @@ from html import escape
 from typing import TYPE_CHECKING, Any
 
 from .._arguments import checked
-from .._display import Viewed
 from .._shown import legible
+from .._viewed import Viewed
 from ..errors import HeaderInjection, InvalidEmail, InvalidInput, NoRecipient
 from ..models._base import to_bogota
 from ..models.issuable import parties_of

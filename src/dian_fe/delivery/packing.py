@@ -15,10 +15,11 @@ from typing import TYPE_CHECKING, Any, Generic
 
 from .._arguments import checked, refuses
 from .._typevars import TypeVar
+from .._viewed import Viewed
 from ..errors import InvalidInput, NotAccepted, PackageTooLarge
 from ..families.registry import kind_standing, kinds, labels
 from ..families.spec import DocumentKind, Standing
-from ..faults import Fault, faults_table
+from ..faults import Fault
 from ..models._base import to_bogota
 from ..models.attached_document import INVOICE_CONTAINER, AttachedAnswer, AttachedDocument, AttachedParty
 from ..models.issuable import issuer_of, parties_of
@@ -56,7 +57,7 @@ _MAX_NUMBER = 20
 @checked
 @refuses("document")
 @dataclass(frozen=True, slots=True)
-class Package(Generic[D]):
+class Package(Viewed, Generic[D]):
     """What the other side gets: the signed container and the ZIP that carries it. Its bytes never change.
 
     Keep ``zip_bytes``: `Package.load` gives the package back, so that it can be sent again as it was.
@@ -96,18 +97,6 @@ class Package(Generic[D]):
     def pdf_name(self) -> str:
         """Name of the graphic representation's file."""
         return f"{self.file_name.removesuffix('.xml')}.pdf"
-
-    def _repr_html_(self) -> str:
-        """Show it in a notebook."""
-        from ..models._showing import stage_card
-
-        pairs = (
-            ("Archivo", self.zip_name),
-            ("Tamaño", f"{len(self.zip_bytes)} bytes"),
-            ("Contiene", self.members),
-            ("SHA-256", self.sha256),
-        )
-        return stage_card(self.document, self.kind.title, self.key, pairs, faults_table(self.findings))
 
     @classmethod
     def load(cls, data: bytes, *, name: str | None = None) -> Package[Any]:

@@ -9,9 +9,9 @@ from email.message import EmailMessage
 from typing import TYPE_CHECKING, Any, Self
 
 from .._arguments import checked
-from .._display import Viewed
+from .._viewed import Viewed
 from ..errors import InvalidEmail, InvalidInput, NoRecipient, RecipientsRefused
-from ..faults import Fault, faults_table
+from ..faults import Fault
 from ..models._base import to_bogota
 from ..models.customer import Customer
 from ..models.issuable import parties_of
@@ -44,7 +44,7 @@ Anything else that it returns is not looked at.
 
 @checked
 @dataclass(frozen=True, slots=True)
-class DeliveryRecord:
+class DeliveryRecord(Viewed):
     """The proof of one delivery: keep it with the package's ZIP."""
 
     message_id: str
@@ -77,28 +77,6 @@ class DeliveryRecord:
     """Message-ID of the delivery that this one repeats."""
     findings: tuple[Fault, ...] = ()
     """What should be known of the delivery, as a message that is too large."""
-
-    def _repr_html_(self) -> str:
-        """Show it in a notebook: who got what and when, and who did not."""
-        from .._display import card, table
-
-        pairs = (
-            ("Recibieron", self.recipients),
-            ("Cuándo", self.at),
-            ("Asunto", self.subject),
-            ("De", self.mailbox.address),
-            ("Respuestas a", self.mailbox.answers),
-            ("Archivo", self.zip_name),
-            ("Solo la representación gráfica", True if self.graphic_only else None),
-            ("Tamaño", f"{self.size} bytes"),
-            ("SHA-256", self.sha256),
-            ("Clave", self.key),
-            ("Message-ID", self.message_id),
-            ("Repite", self.resend_of),
-            ("Respuesta del servidor", self.answer),
-        )
-        refused = table(("No recibió", "Por qué"), self.refused.items())
-        return card("Entrega", pairs, refused, faults_table(self.findings))
 
     def as_dict(self) -> dict[str, Any]:
         """Return the JSON form, which `from_dict` reads."""

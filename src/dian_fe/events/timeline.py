@@ -23,8 +23,8 @@ from enum import StrEnum
 from typing import Final
 
 from .._arguments import checked, refuses
-from .._display import Viewed
 from .._shown import shown
+from .._viewed import Viewed
 from ..catalogs import EventCode
 from ..errors import InvalidInput, NotAllowed
 from ..faults import Fault
@@ -176,7 +176,7 @@ class Term(Viewed):
 
 @checked
 @dataclass(frozen=True, slots=True)
-class EventHistory:
+class EventHistory(Viewed):
     """The events registered on an invoice, in the order of their registration. Printable; iterate for the events."""
 
     events: tuple[RegisteredEvent, ...] = ()
@@ -240,22 +240,6 @@ class EventHistory:
         """Return whether on that day the buyer's silence is an acceptance, which the seller may register (034)."""
         term = self.term
         return term is not None and self.state is InvoiceState.BIEN_RECIBIDO and on >= term.tacit_from
-
-    def _repr_html_(self) -> str:
-        """Show it in a notebook: state, term, and the events."""
-        from .._display import card, table
-
-        term = self.term if self.state is InvoiceState.BIEN_RECIBIDO else None
-        pairs = (
-            ("Estado", self.state),
-            ("CUFE", self.key),
-            ("Reclamo o aceptación", None if term is None else f"hasta el {term.last_day}"),
-            ("Aceptación tácita", None if term is None else f"desde el {term.tacit_from}"),
-            ("Sin leer", self.unread),
-        )
-        rows = ((each.code, each.label, each.number, each.signed_at, each.key) for each in self.events)
-        head = ("Código", "Evento", "Número", "Firmado", "CUDE")
-        return card("Eventos de la factura", pairs, table(head, rows, wide=("CUDE",)))
 
     def __str__(self) -> str:
         """Return state, events and term, a line each."""

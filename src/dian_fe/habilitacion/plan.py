@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from .._arguments import checked
+from .._viewed import Viewed
 from ..errors import InvalidInput
 from ..families.registry import families, find, kinds
 from ..faults import Fault
@@ -164,7 +165,7 @@ def plan_of(kind: str | None = None) -> TestSetPlan:
 
 @checked
 @dataclass(frozen=True, slots=True)
-class RunReport:
+class RunReport(Viewed):
     """How a run stands: per kind what was planned, accepted and rejected, why it stopped, and what is left to do."""
 
     state: RunState
@@ -188,34 +189,6 @@ class RunReport:
     may_reject: tuple[Fault, ...] = ()
     """Likely rejections of the local check in documents that were sent and are not accepted, one of each code."""
 
-    def _repr_html_(self) -> str:
-        """Show it in a notebook: the state and who said it, the counts by kind, why, and what to do next."""
-        from .._display import card, table, verdict
-        from ..faults import faults_table
-
-        good = {RunState.ACEPTADO: True, RunState.RECHAZADO: False}.get(self.state)
-        pairs = (
-            ("Estado", verdict(good, self.state, self.state, self.state)),
-            ("Quién lo dice", "la DIAN" if self.confirmed else "nadie: la DIAN no lo ha confirmado"),
-            ("Mensaje", self.message),
-            ("Números gastados en pruebas", self.dry_runs),
-        )
-        counts = (self.required, self.accepted_required, self.planned, self.accepted, self.rejected)
-        kinds = dict.fromkeys(kind for each in counts for kind in each)
-        return card(
-            "Set de pruebas",
-            pairs,
-            table(
-                ("Clase", *_COUNTED),
-                ([_label(kind), *(each.get(kind) for each in counts)] for kind in kinds),
-                right=_COUNTED,
-            ),
-            faults_table(self.reasons, "Motivos"),
-            faults_table(self.notifications, "Notificaciones (no son motivo)"),
-            faults_table(self.may_reject, "La DIAN podría rechazar por esto"),
-            table(("Qué sigue",), ((step,) for step in self.next_steps)),
-        )
-
     def as_dict(self) -> dict[str, Any]:
         """Return the JSON form."""
         return {
@@ -233,11 +206,3 @@ class RunReport:
             "dry_runs": list(self.dry_runs),
             "may_reject": [fault.as_dict() for fault in self.may_reject],
         }
-
-
-def _label(kind: str) -> str:
-    known = find(kind)
-    return kind if known is None else known.label
-
-
-_COUNTED: Final = ("Pedidos", "Aceptados que se exigen", "Planeados", "Aceptados", "Rechazados")

@@ -36,6 +36,7 @@ from pydantic_core import CoreSchema, core_schema
 from .. import errors
 from .._blank import MESSAGE, REMEDY, is_blank
 from .._limits import MOST_DECIMALS, MOST_DIGITS
+from .._viewed import Viewed
 from .._xmlchars import FORBIDDEN
 from ..errors import InvalidInput
 from ._json import load_json, restored
@@ -255,7 +256,7 @@ class ModelMeta(_PydanticMeta):
             raise translate(failure, cls, kwargs)
 
 
-class Model(BaseModel, metaclass=ModelMeta):
+class Model(Viewed, BaseModel, metaclass=ModelMeta):
     """Base of every model: frozen, closed, exact; equal when all fields are equal."""
 
     model_config = ConfigDict(
@@ -386,12 +387,6 @@ class Model(BaseModel, metaclass=ModelMeta):
     def to_json(self, *, indent: int | None = None) -> str:
         """Return the JSON form: numbers as text, absent fields left out (null where a default would be computed)."""
         return self.model_dump_json(exclude_none=True, indent=indent)
-
-    def _repr_html_(self) -> str:
-        """Show it in a notebook, as its repr does: secrets stay masked."""
-        from ._showing import model_card
-
-        return model_card(self)
 
     def __repr_args__(self) -> Iterator[tuple[str | None, Any]]:
         """Show only the fields that say something."""

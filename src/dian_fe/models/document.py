@@ -352,12 +352,6 @@ class TradeDocument(Model, defer_build=True, metaclass=ModelMeta):
                 error.at(f"lines[{position}]")
                 raise
 
-    def _repr_html_(self) -> str:
-        """Show it in a notebook."""
-        from ._showing import document_card
-
-        return document_card(self)
-
 
 Fine = set[tuple[str, int]]
 """Codes and percents (by identity) that have been looked at: few in a document of many lines."""

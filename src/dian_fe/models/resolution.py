@@ -76,20 +76,6 @@ class Resolution(Model):
     def _masked(self, value: SecretStr | None) -> str | None:
         return None if value is None else str(value)
 
-    def _repr_html_(self) -> str:
-        """Show it in a notebook, without its secret."""
-        from .._display import card
-
-        return card(
-            f"Resolución {self.authorization}",
-            (
-                ("Prefijo", self.prefix),
-                ("Rango", f"{self.range_from} – {self.range_to}"),
-                ("Vigencia", f"{self.valid_from} – {self.valid_to}"),
-                ("Clave técnica", "no hay" if self.technical_key is None else "guardada; no se muestra"),
-            ),
-        )
-
     def state(self, at: date) -> ResolutionState:
         """Return the state on a day."""
         if at < self.valid_from:

@@ -7,7 +7,7 @@ from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Context, Decimal
 from enum import StrEnum
 
 from .._arguments import checked, refuses
-from .._display import Viewed
+from .._viewed import Viewed
 from ..errors import NotAllowed
 from ._base import MaybeNumber, Model, Number
 from ._typing import field

@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from .._arguments import checked
+from .._viewed import Viewed
 from ..errors import UnknownCode
 from ..families.registry import kind as kind_named
 from ..faults import Certainty, Severity
@@ -33,7 +34,7 @@ _CONFIDENCE = {"high": "alta", "medium": "media", "low": "baja"}
 
 @checked
 @dataclass(frozen=True, slots=True)
-class CodeInfo:
+class CodeInfo(Viewed):
     """Everything known of a code, for ``explain`` and the reference page."""
 
     code: str
@@ -104,12 +105,6 @@ class CodeInfo:
             ("Fuente", f"{self.source} (confianza {confidence})" if self.source else ""),
             ("Duda", self.doubt),
         )
-
-    def _repr_html_(self) -> str:
-        """Show it in a notebook."""
-        from .._display import card
-
-        return card(self.heading, (("Qué pasa", self.message or UNKNOWN), *self.told()))
 
     def as_dict(self) -> dict[str, Any]:
         """Return the JSON form of the command line."""

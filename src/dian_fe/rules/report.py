@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
-from .._display import Viewed
 from .._shown import MOST_SHOWN, brief
-from ..faults import Fault, faults_table, may_reject
+from .._viewed import Viewed
+from ..faults import Fault, may_reject
 
 ALL_RULES = "*"
 """Stands for the code in a `NotEvaluated` of a kind of document that has no rule book."""
@@ -34,7 +34,7 @@ NO_RULES = NotEvaluated(ALL_RULES, ("rules",))
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class Report(Viewed):
     """The faults that a check found, and the rules that could not be judged.
 
     That of a container has a report for each of its ``parts``: iterating, ``len`` and every property are about the
@@ -74,7 +74,7 @@ class Report:
         elif self.may_reject:
             verdict = "la DIAN podría rechazarlo"
         else:
-            verdict = _GOOD if self.judged else "no hay reglas de esta clase de documento"
+            verdict = "nada que la DIAN rechace" if self.judged else "no hay reglas de esta clase de documento"
         faults = list(islice(self, MOST_SHOWN))
         more = len(self) - len(faults)
         lines = [f"{self.name or 'Revisión'}: {verdict}", *map(str, faults)]
@@ -125,24 +125,6 @@ class Report:
 
     __repr__ = brief
 
-    def _repr_html_(self) -> str:
-        """Show it in a notebook: the verdict, every finding part by part, and what was not judged."""
-        from .._display import card, verdict
-
-        sure, likely = len(self.rejected), len(self.may_reject)
-        told = f"motivos de rechazo: {sure}" + (f" (y {likely} probables)" if likely else "")
-        if likely and not sure:
-            told = f"la DIAN podría rechazarlo; motivos probables: {likely}"
-        unknown = "no hay reglas de esta clase de documento"
-        pairs = (
-            ("Veredicto", verdict(self.ok if self.judged or self.rejects else None, _GOOD, told, unknown)),
-            ("Hallazgos", str(len(self))),
-            ("Anexo", str(self.annex or "")),
-            ("Sin evaluar", self.unjudged),
-        )
-        tables = (faults_table(part.own_faults, part.name) for part in self.walk())
-        return card(self.name or "Revisión", pairs, *tables)
-
     @property
     def unjudged(self) -> str:
         """What was not judged, in Spanish: how many rules for want of data, and documents without a rule book."""
@@ -164,6 +146,3 @@ class Report:
         if self.parts is not None:
             result["parts"] = [part.as_dict() for part in self.parts]
         return result
-
-
-_GOOD = "nada que la DIAN rechace"

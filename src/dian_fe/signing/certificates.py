@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import NameOID
 
 from .._arguments import checked
-from .._display import Viewed
+from .._viewed import Viewed
 from ..catalogs import check_digit
 from ..errors import (
     CertificateExpired,

@@ -7,8 +7,9 @@ from datetime import datetime
 from typing import Any, Generic
 
 from .._typevars import TypeVar
+from .._viewed import Viewed
 from ..families.spec import DocumentKind
-from ..faults import Fault, faults_table
+from ..faults import Fault
 from ..models.issuable import Issuable
 from ..ubl.control import Control
 from ..ubl.writer.build import Built
@@ -21,7 +22,7 @@ D = TypeVar("D", bound=Issuable, default=Any)
 
 
 @dataclass(frozen=True, slots=True)
-class Signed(Generic[D]):
+class Signed(Viewed, Generic[D]):
     """A signed document, ready to be sent. ``xml`` are the final bytes: nothing may change in them any more."""
 
     built: Built[D] = field(repr=False)
@@ -30,13 +31,6 @@ class Signed(Generic[D]):
     """When it was signed, in Colombian time."""
     findings: tuple[Fault, ...] = ()
     """What the signer should know although nothing prevents signing, as a certificate without NIT."""
-
-    def _repr_html_(self) -> str:
-        """Show it in a notebook."""
-        from ..models._showing import stage_card
-
-        pairs = (("Archivo", self.file_name), ("Firmado", self.signing_time))
-        return stage_card(self.document, self.kind.title, self.key, pairs, faults_table(self.findings))
 
     @property
     def document(self) -> D:

@@ -9,9 +9,9 @@ from enum import StrEnum
 from typing import Any, Final
 
 from .._arguments import checked
-from .._display import Viewed
+from .._viewed import Viewed
 from ..errors import UnreadableDocument
-from ..faults import Fault, Severity, faults_table
+from ..faults import Fault, Severity
 from ..models.application_response import REJECTED, VERDICTS
 from ..rules.answers import parse_line
 from . import mailboxes
@@ -62,7 +62,7 @@ _STANDINGS = {
 
 @checked
 @dataclass(frozen=True, slots=True)
-class Status:
+class Status(Viewed):
     """DianResponse: the standing of a document (SendBillSync, events, payroll, GetStatus, GetStatusZip)."""
 
     is_valid: bool
@@ -145,21 +145,6 @@ class Status:
         """Everything it says, on one line."""
         parts = dict.fromkeys(part for part in (self.description, self.message, *self.messages) if part)
         return " | ".join(" ".join(part.split()) for part in parts)
-
-    def _repr_html_(self) -> str:
-        """Show it in a notebook."""
-        from .._display import card, verdict
-
-        good = {Standing.ACCEPTED: True, Standing.REJECTED: False}.get(self.standing)
-        word = self.standing.label
-        pairs = (
-            ("Situación", verdict(good, word, word, word)),
-            ("StatusCode", self.code),
-            ("StatusDescription", self.description),
-            ("StatusMessage", self.message),
-            ("Clave", self.document_key),
-        )
-        return card("Estado en la DIAN", pairs, faults_table(self.faults))
 
     def named_keys(self) -> tuple[str, ...]:
         """Return the document keys in its texts, in lower case. XmlDocumentKey may only echo what was sent."""

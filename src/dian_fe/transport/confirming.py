@@ -8,7 +8,7 @@ from itertools import zip_longest
 from typing import TYPE_CHECKING, Any, Final
 
 from .._arguments import checked
-from .._display import Viewed
+from .._viewed import Viewed
 from .._xmlsafe import parse
 from ..errors import InvalidInput, TransportError, UnreadableDocument
 from ..verifying.verified import Verified

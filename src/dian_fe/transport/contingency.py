@@ -13,7 +13,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from .._arguments import checked
-from .._display import Viewed
+from .._viewed import Viewed
 from ..catalogs import DocumentType
 from ..errors import (
     AnswerTimeout,

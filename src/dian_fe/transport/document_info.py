@@ -13,7 +13,7 @@ from decimal import Decimal
 from typing import Any, Final, TypeVar
 
 from .._arguments import checked
-from .._display import Viewed
+from .._viewed import Viewed
 from ..catalogs import IdType
 from .contract import OTHERS
 

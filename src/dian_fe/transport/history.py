@@ -14,8 +14,8 @@ from typing import Any, Final
 
 from .. import _xmlsafe
 from .._arguments import checked
-from .._display import Viewed
 from .._shown import shown
+from .._viewed import Viewed
 from ..catalogs import catalog
 from ..catalogs.identification import DIAN_NIT
 from ..errors import UnreadableDocument
@@ -34,7 +34,7 @@ _CREDIT: Final = "91"
 
 @checked
 @dataclass(frozen=True, slots=True)
-class InvoiceEvents:
+class InvoiceEvents(Viewed):
     """What DIAN tells of an invoice's events: ``history`` for the next event, ``status`` as the answer came."""
 
     history: EventHistory
@@ -46,12 +46,6 @@ class InvoiceEvents:
     def state(self) -> InvoiceState:
         """Where the invoice stands."""
         return self.history.state
-
-    def _repr_html_(self) -> str:
-        """Show it in a notebook: the history, and what was not understood."""
-        from .._display import Html, table
-
-        return Html(self.history._repr_html_() + table(("No se entendió",), ((each,) for each in self.problems)))
 
     def __str__(self) -> str:
         """Return the history and the problems, a line each."""

@@ -16,7 +16,7 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 from .._arguments import checked
-from .._display import Viewed
+from .._viewed import Viewed
 from ..errors import DownloadFailed, TransportError, UnreadableList, UnsafeArchive
 from ..ubl.archive import Limits, is_zip, unpack
 from .soap import Reply, begins

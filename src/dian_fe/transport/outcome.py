@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
 from .._arguments import checked
+from .._viewed import Viewed
 from ..errors import DianFeError, EventRegistered, NumberTaken, OutcomeUnknown, Rejected, StillPending, TransportError
 from .shipment import Attempt, Recovery, Shipment, State
 
@@ -33,7 +34,7 @@ class Outcome(StrEnum):
 
 @checked
 @dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Viewed):
     """What came of sending a document: a value for every case."""
 
     shipment: Shipment
@@ -115,23 +116,6 @@ class Answer:
         """Show what came of it, on one line: the error too, when one is the reason."""
         told = [self.number, self.outcome.value, self.status_code, "" if self.error is None else repr(str(self.error))]
         return f"Answer({', '.join(filter(None, told))})"
-
-    def _repr_html_(self) -> str:
-        """Show it in a notebook: what came of it, why, and what to do."""
-        from .._display import card, verdict
-        from ..faults import faults_table
-
-        good = {Outcome.ACCEPTED: True, Outcome.REJECTED: False}.get(self.outcome)
-        word = self.outcome.label
-        pairs = (
-            ("Resultado", verdict(good, word, word, word)),
-            ("Clave", self.key),
-            ("Estado de la DIAN", f"{self.status_code} {self.status_message}".strip()),
-            ("Intentos", str(len(self.attempts))),
-            ("Error", None if self.error is None else str(self.error)),
-            ("Qué sigue", self.next_step),
-        )
-        return card(f"Respuesta a {self.number}", pairs, faults_table(self.faults))
 
     @property
     def next_step(self) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from .._arguments import checked, refuses
-from .._display import Viewed
+from .._viewed import Viewed
 from ..catalogs import Environment
 from ..errors import InvalidInput, WrongEnvironment
 from ..ubl.qr import catalogue_url

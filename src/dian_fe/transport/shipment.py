@@ -12,8 +12,8 @@ from types import EllipsisType
 from typing import TYPE_CHECKING, Any, Final, Self
 
 from .._arguments import checked, refuses
-from .._display import Viewed
 from .._shown import unreadable
+from .._viewed import Viewed
 from ..catalogs import Environment
 from ..errors import DianFeError, InvalidInput, NotAllowed, TransportError, WrongEnvironment
 from ..models.issuable import references_of

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar, Generic
 
 from .._arguments import checked
-from .._display import Viewed
 from .._shown import brief
 from .._typevars import TypeVar
+from .._viewed import Viewed
 from ..errors import DianFeError
 from ..families.registry import usual_family
 from ..families.spec import DocumentKind, Family, FileNames, Roles, Standing
@@ -79,7 +79,7 @@ class OtherFile(Viewed):
 
 
 @dataclass(frozen=True, slots=True)
-class Received(Generic[D]):
+class Received(Viewed, Generic[D]):
     """A document read from XML: the model, what surrounds it, and what was odd.
 
     ``raw`` are the bytes as they came: they alone are what a signature speaks of. ``unmapped`` lists the XPaths of
@@ -145,28 +145,6 @@ class Received(Generic[D]):
 
     __repr__ = brief
 
-    def _repr_html_(self) -> str:
-        """Show it in a notebook: the document, what was odd, and what is inside."""
-        from .._display import table
-        from ..models._showing import stage_card
-
-        pairs = (
-            ("Clase", self.kind.name),
-            ("Archivo", self.name),
-            ("Firma", "trae firma; verify dice si vale" if self.signed else "sin firma"),
-            ("Sin campo en el modelo", f"{len(self.unmapped)} elementos (unmapped)" if self.unmapped else None),
-        )
-        odd = table(
-            ("Dónde", "Qué es raro", "Valor"),
-            ((each.xpath, each.message, each.value) for each in self.problems),
-            caption="Rarezas",
-            wide=("Dónde", "Qué es raro", "Valor"),
-        )
-        inside = table(
-            ("Clase", "Documento", "Clave"), (_told(part) for part in self.parts), caption="Contiene", wide=("Clave",)
-        )
-        return stage_card(self.document, self.kind.title, self.key, pairs, odd, inside)
-
     def as_dict(self) -> dict[str, Any]:
         """Return the JSON form of the command line's ``read``; documents inside are told in ``parts`` only."""
         document: Any = self.document
@@ -186,10 +164,3 @@ class Received(Generic[D]):
             "unmapped": list(self.unmapped),
             "parts": [part.as_dict() for part in self.parts],
         }
-
-
-def _told(part: Received[Any] | OtherFile) -> tuple[str, str | None, str | None]:
-    """Call a part by kind, number or name, and key."""
-    if isinstance(part, OtherFile):
-        return part.media_type, part.name, None
-    return part.kind.name, getattr(part.document, "number", None) or part.name, part.key

@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from .._shown import brief
+from .._viewed import Viewed
 from ..catalogs.identification import DIAN_NIT
 from ..families.spec import Standing
-from ..faults import Fault, faults_table
+from ..faults import Fault
 from ..models._missing import said
 from ..models.application_response import VERDICTS
 from ..ubl.received import ARCHIVE, OtherFile, Received
@@ -20,7 +21,7 @@ UNSIGNED = Verification(SignatureVerdict(present=False, valid=None))
 
 
 @dataclass(frozen=True, slots=True)
-class Examination:
+class Examination(Viewed):
     """What was found about one part, and about those inside it.
 
     The verdicts are separate: ``verification`` has cryptography, dates, trust and profile of the part's own signature,
@@ -78,25 +79,6 @@ class Examination:
     def valid(self) -> bool:
         """Whether nothing is wrong with this part or any inside it. Trust, revocation and key count if asked for."""
         return all(part.holds for part in self.walk())
-
-    def _repr_html_(self) -> str:
-        """Show it in a notebook: the verdict, each part with its own, and the findings."""
-        from .._display import card, table, verdict
-
-        rows = (
-            (
-                part.name,
-                verdict(part.holds, "bien", "mal"),
-                verdict(part.verification.signature.valid, "íntegra", "alterada", "sin firma"),
-                verdict(part.trusted),
-                part.verification.trust.revocation.label if part.signed else None,
-                verdict(part.key_matches, "corresponde", "no corresponde"),
-            )
-            for part in self.walk()
-        )
-        parts = table(("Parte", "Veredicto", "Firma", "Confianza", "Revocación", "Clave"), rows)
-        faults = (faults_table(part.faults, part.name) for part in self.walk())
-        return card(f"Examen de {self.name}", (("Veredicto", verdict(self.valid, "vale", "no vale")),), parts, *faults)
 
     def walk(self) -> Iterator[Examination]:
         """Yield this part and every one inside it, each before its parts."""

@@ -8,8 +8,8 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from .._arguments import checked
-from .._display import Viewed
 from .._shown import shown
+from .._viewed import Viewed
 from ..faults import Fault
 
 if TYPE_CHECKING:

@@ -8,8 +8,9 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from .._viewed import Viewed
 from ..errors import SignatureInvalid
-from ..faults import Fault, faults_table
+from ..faults import Fault
 from ..rules.findings import finding as made
 from ..signing.certificates import CertificateInfo
 from .signed_by import OwnerVerdict
@@ -322,7 +323,7 @@ class TrustVerdict:
 
 
 @dataclass(frozen=True, slots=True)
-class Verification:
+class Verification(Viewed):
     """Everything found about a document's signature."""
 
     signature: SignatureVerdict
@@ -366,36 +367,6 @@ class Verification:
     def valid(self) -> bool:
         """The signature holds and nothing found would make DIAN refuse it. Trust counts if it was asked."""
         return self.signature.valid is True and not any(found.rejects for found in self._all())
-
-    def _repr_html_(self) -> str:
-        """Show it in a notebook: each verdict by itself, then the findings."""
-        from .._display import card
-
-        return card("Verificación de la firma", self._pairs(), faults_table(self.faults))
-
-    def _pairs(self) -> tuple[tuple[str, object], ...]:
-        """Return the verdicts as people read them."""
-        from .._display import verdict
-
-        signature, trust = self.signature, self.trust
-        profile = None if not signature.present else not any(found.rejects for found in self.profile)
-        certificate = self.certificate
-        return (
-            ("Veredicto", verdict(self.valid, "vale", "no vale")),
-            ("Criptografía", verdict(signature.valid, "íntegra", "alterada", "sin firma")),
-            ("Segunda opinión", None if signature.second_opinion is None else signature.second_opinion.label),
-            ("Partes que fallan", tuple(str(part) for part in signature.failing)),
-            ("Causas", tuple(cause.value for cause in self.causes)),
-            ("Qué prueba el resto", signature.evidence),
-            ("Fechas", verdict(self.dates.valid, "certificado vigente al firmar", "certificado fuera de vigencia")),
-            ("Confianza", verdict(trust.trusted, "llega a una CA de confianza", "no llega a una CA de confianza")),
-            ("Firma", None if self.owner.signed_by is None else str(self.owner.signed_by)),
-            ("Puede firmar", verdict(self.owner.accepted, "sí", "no")),
-            ("Revocación", trust.revocation.label if signature.present else None),
-            ("Perfil de la DIAN", verdict(profile, "cumple", "no cumple")),
-            ("Certificado", None if certificate is None else certificate.subject),
-            ("Momento de la firma", self.signing_time),
-        )
 
     def raise_for_invalid(self) -> Verification:
         """Raise ``SignatureInvalid``, naming the first thing that is wrong; otherwise give itself."""

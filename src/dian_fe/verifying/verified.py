@@ -11,10 +11,11 @@ from cryptography import x509
 
 from .._arguments import checked
 from .._typevars import TypeVar
+from .._viewed import Viewed
 from ..catalogs import Environment
 from ..errors import ContentsContradict, InvalidInput, NotAllowed, NotSigned, SignatureInvalid, SignerNotTrusted
 from ..families.spec import DocumentKind
-from ..faults import Fault, faults_table
+from ..faults import Fault
 from ..models._missing import said
 from ..models.application_response import ApplicationResponse
 from ..models.document import TradeDocument
@@ -33,7 +34,7 @@ D = TypeVar("D", bound=TradeDocument, covariant=True, default=Any)
 
 
 @dataclass(frozen=True, slots=True, init=False, eq=False)
-class Verified(Generic[D]):
+class Verified(Viewed, Generic[D]):
     """An invoice or note that `verify` has verified: the stage that events are made from. Nothing else makes one."""
 
     received: Received[D] = field(repr=False)
@@ -79,22 +80,6 @@ class Verified(Generic[D]):
         """What is known of the revocation of the certificates of all that came: the least sure of their verdicts."""
         found = {part.verification.trust.revocation for part in self.examination.walk() if part.signed}
         return min(found, key=list(RevocationVerdict).index)
-
-    def _repr_html_(self) -> str:
-        """Show it in a notebook."""
-        from .._display import verdict
-        from ..models._showing import stage_card
-
-        accepted = "sin respuesta" if self.validated_at is None else f"aceptado el {self.validated_at}"
-        pairs = (
-            ("Firma", verdict(True, "verificada")),
-            ("Confianza", verdict(self.trusted, "llega a una CA de confianza", unknown="no se dieron las CA")),
-            ("Revocación", self.revocation.label),
-            ("Firmado por", f"{self.signed_by}, {self.signed_by.role.label}"),
-            ("DIAN", accepted),
-            ("Qué prueba", self.acceptance.meaning),
-        )
-        return stage_card(self.document, self.kind.title, self.key, pairs, faults_table(self.examination.faults))
 
     def __repr__(self) -> str:
         """Show what was verified."""

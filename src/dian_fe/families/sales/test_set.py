@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final, Self
 
 from ..._arguments import checked
-from ..._display import Viewed
+from ..._viewed import Viewed
 from ...catalogs import CreditNoteConcept, DebitNoteConcept, Unit
 from ...errors import InvalidInput
 from ...habilitacion.plan import LOOK, TestSetPlan

@@ -10,6 +10,7 @@ from typing import Any, Generic, NamedTuple, cast
 
 from ..._arguments import checked, refuses
 from ..._typevars import TypeVar
+from ..._viewed import Viewed
 from ...catalogs import IdAlgorithm
 from ...catalogs.identification import check_digit
 from ...errors import InvalidInput, MissingDatum, NumberingError, UnsupportedDocument
@@ -42,7 +43,7 @@ UBL_VERSION = "UBL 2.1"
 
 
 @dataclass(frozen=True, slots=True)
-class Built(Generic[D]):
+class Built(Viewed, Generic[D]):
     """An unsigned document, ready to be checked and signed.
 
     ``key`` is the CUFE or CUDE, ``qr_text`` the text of the printed QR, ``file_name`` the annex's name of the XML.
@@ -90,14 +91,6 @@ class Built(Generic[D]):
         """Address of the document in DIAN's catalogue; of an event, that of its invoice."""
         assert self.control.qr is not None
         return self.control.qr.rpartition("\n")[2]
-
-    def _repr_html_(self) -> str:
-        """Show it in a notebook."""
-        from ...models._showing import stage_card
-
-        return stage_card(
-            self.document, self.kind.title, self.key, (("Archivo", self.file_name), ("Estado", "sin firmar"))
-        )
 
     @property
     def qr_text(self) -> str:

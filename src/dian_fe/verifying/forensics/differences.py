@@ -7,7 +7,7 @@ from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from ..._arguments import checked
-from ..._display import Viewed
+from ..._viewed import Viewed
 from ..._xmlsafe import parse
 
 if TYPE_CHECKING:

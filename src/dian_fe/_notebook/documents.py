@@ -1,16 +1,16 @@
-"""How models show themselves in notebooks."""
+"""The views of documents and of their stages."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
-from .._display import Html, card, strong, table
+from ..delivery.packing import Package
 from ..families.registry import kind_of, model_kind
-from ..families.spec import Standing
-from ._format import day, label_of, moment, money, plain
-from ._missing import shown
-from ._words import (
+from ..families.spec import DocumentKind, Standing
+from ..models._format import day, label_of, moment, money, plain
+from ..models._missing import shown
+from ..models._words import (
     advance_detail,
     allowance_detail,
     allowance_of,
@@ -20,37 +20,116 @@ from ._words import (
     reason_of,
     tax_name,
 )
-from .taxes import WITHHELD
+from ..models.document import TradeDocument
+from ..models.lines import Line
+from ..models.payment import ExchangeRate, PaymentTerms
+from ..models.resolution import Resolution
+from ..models.taxes import WITHHELD, TaxSubtotal, TaxTotal
+from ..models.totals import Totals
+from ..signing.documents import Signed
+from ..ubl.received import OtherFile, Received
+from ..ubl.writer.build import Built
+from ..verifying.verified import Verified
+from .fields import brief, show
+from .html import Html, card, strong, table, verdict
+from .results import faults_table
 
-if TYPE_CHECKING:
-    from ..families.spec import DocumentKind
-    from ._base import Model
-    from .document import TradeDocument
-    from .lines import Line
-    from .payment import ExchangeRate, PaymentTerms
-    from .taxes import TaxSubtotal, TaxTotal
-    from .totals import Totals
-
-
-def model_card(model: Model) -> Html:
-    """Return the fields of a model that say something; secrets stay masked, as in its repr."""
-    said = [(name, value) for name, value in model.__repr_args__() if name is not None and value is not None]
-    return card(type(model).__name__, [(name, _brief(value)) for name, value in said])
-
-
-def _brief(value: Any) -> object:
-    """Name what is inside instead of showing all of it."""
-    from ._base import Model
-
-    if isinstance(value, Model):
-        return Html(value._repr_html_()) if any(value.__repr_args__()) else None
-    if isinstance(value, tuple) and any(isinstance(each, Model) for each in value):
-        return f"{len(value)} × {type(value[0]).__name__}"
-    return value
+Pairs = Iterable[tuple[str, object]]
 
 
-def document_card(document: TradeDocument, pairs: Iterable[tuple[str, object]] = (), *parts: str) -> Html:
-    """Return what people look for in a document with lines; ``pairs`` are told after its own, ``parts`` below."""
+class Stage(Protocol):
+    """A document with its kind and key, as `Built`, `Signed`, `Received` and `Verified` have it."""
+
+    @property
+    def document(self) -> Any:
+        """The model."""
+
+    @property
+    def kind(self) -> DocumentKind:
+        """Its kind."""
+
+    @property
+    def key(self) -> str | None:
+        """CUFE or CUDE."""
+
+
+@show.register
+def _(built: Built) -> Html:
+    return _stage_card(built, (("Archivo", built.file_name), ("Estado", "sin firmar")))
+
+
+@show.register
+def _(signed: Signed) -> Html:
+    pairs = (("Archivo", signed.file_name), ("Firmado", signed.signing_time))
+    return _stage_card(signed, pairs, faults_table(signed.findings))
+
+
+@show.register
+def _(package: Package) -> Html:
+    pairs = (
+        ("Archivo", package.zip_name),
+        ("Tamaño", f"{len(package.zip_bytes)} bytes"),
+        ("Contiene", package.members),
+        ("SHA-256", package.sha256),
+    )
+    return _stage_card(package, pairs, faults_table(package.findings))
+
+
+@show.register
+def _(received: Received) -> Html:
+    pairs = (
+        ("Clase", received.kind.name),
+        ("Archivo", received.name),
+        ("Firma", "trae firma; verify dice si es válida" if received.signed else "sin firma"),
+        ("Sin campo en el modelo", f"{len(received.unmapped)} elementos (unmapped)" if received.unmapped else None),
+    )
+    heads = ("Dónde", "Qué se observa", "Valor")
+    problems = table(
+        heads,
+        ((each.xpath, each.message, each.value) for each in received.problems),
+        caption="Observaciones de lectura",
+        wide=heads,
+    )
+    parts = table(("Clase", "Documento", "Clave"), map(_part, received.parts), caption="Contiene", wide=("Clave",))
+    return _stage_card(received, pairs, problems, parts)
+
+
+def _part(part: Received[Any] | OtherFile) -> tuple[str, str | None, str | None]:
+    if isinstance(part, OtherFile):
+        return part.media_type, part.name, None
+    return part.kind.name, getattr(part.document, "number", None) or part.name, part.key
+
+
+@show.register
+def _(verified: Verified) -> Html:
+    accepted = "sin respuesta" if verified.validated_at is None else f"aceptado el {verified.validated_at}"
+    pairs = (
+        ("Firma", verdict(True, "verificada")),
+        ("Confianza", verdict(verified.trusted, "llega a una CA de confianza", unknown="no se dieron las CA")),
+        ("Revocación", verified.revocation.label),
+        ("Firmado por", f"{verified.signed_by}, {verified.signed_by.role.label}"),
+        ("DIAN", accepted),
+        ("Qué prueba", verified.acceptance.meaning),
+    )
+    return _stage_card(verified, pairs, faults_table(verified.examination.faults))
+
+
+@show.register
+def _(resolution: Resolution) -> Html:
+    return card(
+        f"Resolución {resolution.authorization}",
+        (
+            ("Prefijo", resolution.prefix),
+            ("Rango", f"{resolution.range_from} – {resolution.range_to}"),
+            ("Vigencia", f"{resolution.valid_from} – {resolution.valid_to}"),
+            ("Clave técnica", "no hay" if resolution.technical_key is None else "guardada; no se muestra"),
+        ),
+    )
+
+
+@show.register
+def document_card(document: TradeDocument, pairs: Pairs = (), *parts: str) -> Html:
+    """Return what people look for in a document with lines; ``pairs`` follow its own, ``parts`` stand below."""
     document = shown(document)
     kind = kind_of(document)
     currency = document.currency
@@ -75,23 +154,24 @@ def document_card(document: TradeDocument, pairs: Iterable[tuple[str, object]] =
     return card(f"{_title(document, kind)} {document.number}", (*own, *pairs), *tables, *parts)
 
 
-def stage_card(document: Any, title: str, key: str | None, pairs: Iterable[tuple[str, object]], *parts: str) -> Html:
-    """Return a document that has its key with what people look for; what is no document by title and number."""
+def _stage_card(stage: Stage, pairs: Pairs, *parts: str) -> Html:
+    """Return a document with its key; what is no document by title and number."""
+    document = stage.document
     kind = model_kind(type(document))
-    told = (("Clave" if kind is None else kind.key_label, key), *pairs)
+    pairs = (("Clave" if kind is None else kind.key_label, stage.key), *pairs)
     if kind is None or kind.standing is not Standing.DOCUMENT:
         number = getattr(document, "number", None) or ""
-        return card(f"{title} {number}".strip(), told, *parts)
-    return document_card(document, told, *parts) if kind.amounts else _plain_card(document, kind, told, *parts)
+        return card(f"{stage.kind.title} {number}".strip(), pairs, *parts)
+    return document_card(document, pairs, *parts) if kind.amounts else _plain_card(document, kind, pairs, *parts)
 
 
-def _plain_card(document: Any, kind: DocumentKind, pairs: Iterable[tuple[str, object]], *parts: str) -> Html:
-    """Return what a document without lines says: moment and parties, then its other fields."""
+def _plain_card(document: Any, kind: DocumentKind, pairs: Pairs, *parts: str) -> Html:
+    """Return the card of a document without lines: moment and parties, then its other fields."""
     document = shown(document)
     issued_at = getattr(document, "issued_at", None)
     sides = tuple(_sides(document, kind))
-    told = {"kind", "number", "type_code", "issued_at", kind.roles.issuer, kind.roles.counterpart}
-    rest = ((name, _brief(value)) for name, value in document.__repr_args__() if name is not None and name not in told)
+    known = {"kind", "number", "type_code", "issued_at", kind.roles.issuer, kind.roles.counterpart}
+    rest = ((name, brief(value)) for name, value in document.__repr_args__() if name is not None and name not in known)
     number = getattr(document, "number", None) or ""
     head = ("Generación", moment(issued_at) if issued_at else None)
     return card(f"{_title(document, kind)} {number}".strip(), (head, *sides, *pairs, *rest), *parts)
@@ -135,8 +215,8 @@ def _instalment(term: PaymentTerms, currency: str) -> str:
 def _exchange(rate: ExchangeRate | None) -> str:
     if rate is None:
         return ""
-    told = f"1 {rate.currency} = {plain(rate.rate, 2)} {rate.target_currency}"
-    return f"{told} ({day(rate.date)})" if rate.date is not None else told
+    text = f"1 {rate.currency} = {plain(rate.rate, 2)} {rate.target_currency}"
+    return text if rate.date is None else f"{text} ({day(rate.date)})"
 
 
 _LINE_HEADS = (
@@ -155,12 +235,12 @@ def _lines(lines: Iterable[Line], currency: str) -> Html:
 
 
 def _line(position: int, line: Line, currency: str) -> tuple[object, ...]:
-    said, reference = [line.description, *line._remarks()], line.reference_price
+    texts, reference = [line.description, *line._remarks()], line.reference_price
     if reference is not None and (line.free_of_charge or not line.price):
-        said.append(f"sin costo; precio de referencia {money(reference.amount, currency)}")
+        texts.append(f"sin costo; precio de referencia {money(reference.amount, currency)}")
     return (
         line.id or str(position),
-        tuple(said),
+        tuple(texts),
         f"{plain(line.quantity)} {label_of('units', line.unit)}",
         money(line.price, currency),
         "; ".join(f"{reason_of(each)} {allowance_of(each, currency)}".strip() for each in line.allowances),
@@ -176,18 +256,17 @@ def _each(totals: Iterable[TaxTotal], *, withheld: bool) -> Iterator[TaxSubtotal
 
 
 def _rates(totals: Iterable[TaxTotal], currency: str, *, withheld: bool) -> str:
-    told = (
+    parts = (
         (tax_name(each), rate_of(each, currency), money(each.amount, currency))
         for each in _each(totals, withheld=withheld)
     )
-    return "; ".join(" ".join(part for part in parts if part) for parts in told)
+    return "; ".join(" ".join(filter(None, each)) for each in parts)
 
 
 def _taxes(caption: str, totals: Iterable[TaxTotal], currency: str, *, withheld: bool) -> Html:
-    found = _each(totals, withheld=withheld)
     rows = (
         (tax_name(each), rate_of(each, currency), base_of(each, currency), money(each.amount, currency))
-        for each in found
+        for each in _each(totals, withheld=withheld)
     )
     return table(("Tributo", "Tarifa", "Base", "Valor"), rows, caption=caption, right=("Tarifa", "Base", "Valor"))
 
@@ -220,10 +299,10 @@ def _totals(totals: Totals, currency: str) -> Html:
         (_PAYABLE, totals.payable),
         ("Anticipos (informativos)", None if deducted else totals.prepaid),
     )
-    told = ((label, money(value, currency)) for label, value in rows if value is not None)
+    texts = ((label, money(value, currency)) for label, value in rows if value is not None)
     return table(
         ("Total", "Valor"),
-        (tuple(map(strong, row)) if row[0] == _PAYABLE else row for row in told),
+        (tuple(map(strong, row)) if row[0] == _PAYABLE else row for row in texts),
         right=("Valor",),
     )
 

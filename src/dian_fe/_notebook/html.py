@@ -1,20 +1,17 @@
-"""How values show themselves in notebooks: plain HTML without script, every text escaped.
+"""Cards, tables and texts of notebooks: plain HTML without script, every text escaped.
 
-It knows no room, so that each can use it: a class says what is to be read, this says how it looks. Colours are those
-of the notebook, light or dark; no verdict is told by colour alone.
+Colours are those of the notebook, light or dark; no verdict is shown by colour alone.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import Field, fields, is_dataclass
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from decimal import Decimal
 from enum import Enum
 from html import escape
-from typing import Any
 
-from ._shown import legible
+from .._shown import legible
 
 MOST_ROWS = 25
 """Tables are cut after so many rows, and say so."""
@@ -28,7 +25,7 @@ _CELL = f"text-align:left;vertical-align:top;padding:.2em .8em .2em 0;border-bot
 _LONG = _CELL.replace("break-word", "anywhere")
 _WIDE = f"{_LONG};min-width:12em"
 _RIGHT = _CELL.replace("left;", "right;", 1).replace("0;border", "0;white-space:nowrap;border", 1)
-_NOTHING: tuple[object, ...] = (None, "", (), {})
+NOTHING: tuple[object, ...] = (None, "", (), {})
 _HEAD = "font-weight:600;white-space:nowrap"
 
 
@@ -43,7 +40,7 @@ def card(title: str, pairs: Iterable[tuple[str, object]] = (), *parts: str) -> H
     rows = "".join(
         f'<tr><th scope="row" style="{_CELL};{_HEAD}">{_escaped(label)}</th><td style="{_LONG}">{text(value)}</td></tr>'
         for label, value in pairs
-        if value not in _NOTHING
+        if value not in NOTHING
     )
     body = f'<table style="border-collapse:collapse;margin:0">{rows}</table>' if rows else ""
     head = f'<div style="font-weight:700;margin:0 0 .3em"><bdi>{_escaped(title)}</bdi></div>'
@@ -63,17 +60,17 @@ def table(
     ``right`` names the columns of figures, ``wide`` those of sentences.
     """
     all_rows = list(rows)
-    kept = [place for place in range(len(heads)) if any(row[place] not in _NOTHING for row in all_rows)]
-    if not kept:
+    filled = [place for place in range(len(heads)) if any(row[place] not in NOTHING for row in all_rows)]
+    if not filled:
         return Html("")
     styles = [_RIGHT if head in right else _WIDE if head in wide else _CELL for head in heads]
-    top = "".join(f'<th scope="col" style="{styles[place]};{_HEAD}">{_escaped(heads[place])}</th>' for place in kept)
+    top = "".join(f'<th scope="col" style="{styles[place]};{_HEAD}">{_escaped(heads[place])}</th>' for place in filled)
     body = "".join(
-        "<tr>" + "".join(f'<td style="{styles[place]}">{text(row[place])}</td>' for place in kept) + "</tr>"
+        "<tr>" + "".join(f'<td style="{styles[place]}">{text(row[place])}</td>' for place in filled) + "</tr>"
         for row in all_rows[:MOST_ROWS]
     )
     more = len(all_rows) - MOST_ROWS
-    rest = f'<tr><td colspan="{len(kept)}" style="{_CELL}">… y {more} más</td></tr>' if more > 0 else ""
+    rest = f'<tr><td colspan="{len(filled)}" style="{_CELL}">… y {more} más</td></tr>' if more > 0 else ""
     name = f'<caption style="text-align:left;font-weight:600">{_escaped(caption)}</caption>' if caption else ""
     return Html(
         f'<table style="border-collapse:collapse;margin:.6em 0 0">{name}<thead><tr>{top}</tr></thead>'
@@ -81,53 +78,8 @@ def table(
     )
 
 
-class Viewed:
-    """A dataclass that shows its fields in notebooks, as its repr does, and what is in them as tables."""
-
-    __slots__ = ()
-
-    def _repr_html_(self) -> str:
-        """Show it in a notebook."""
-        return fields_card(self)
-
-
-def fields_card(value: Any, title: str = "", *parts: str) -> Html:
-    """Return the card of a dataclass: its fields under their names, those of its repr that say something."""
-    said = [(each.name, getattr(value, each.name)) for each in _told(value)]
-    several = [(name, each) for name, each in said if isinstance(each, tuple) and each and is_dataclass(each[0])]
-    plain = [(name, _brief(each)) for name, each in said if (name, each) not in several]
-    return card(title or type(value).__name__, plain, *(_records(name, each) for name, each in several), *parts)
-
-
-def _records(caption: str, values: Sequence[Any]) -> Html:
-    """Return several dataclasses as a table, one alone as a card."""
-    if len(values) == 1:
-        return fields_card(values[0], caption)
-    names = [each.name for each in _told(values[0])]
-    rows = ([_brief(getattr(value, name, None)) for name in names] for value in values)
-    return table(names, rows, caption=caption, wide=names)
-
-
-def _told(value: Any) -> tuple[Field[Any], ...]:
-    return tuple(each for each in fields(value) if each.repr)
-
-
-def _brief(value: Any) -> object:
-    """Return what a cell says of a value: bytes are counted, and what has parts of its own is one text."""
-    if isinstance(value, bytes):
-        return f"{len(value)} bytes" if value else ""
-    if isinstance(value, Mapping):
-        return tuple(f"{name}: {each}" for name, each in value.items())
-    if is_dataclass(value):
-        said = ((each.name, getattr(value, each.name)) for each in _told(value))
-        return tuple(f"{name}: {each}" for name, each in said if each not in _NOTHING)
-    if isinstance(value, tuple):
-        return tuple(str(each) if is_dataclass(each) else each for each in value)
-    return value
-
-
 def verdict(good: bool | None, yes: str = "sí", no: str = "no", unknown: str = "no se juzgó") -> Html:
-    """Return a verdict by sign, word and colour; None is told as not judged."""
+    """Return a verdict by sign, word and colour; None is shown as not judged."""
     sign, word, color = ("✔", yes, _GOOD) if good else ("✘", no, _BAD) if good is False else ("–", unknown, "")
     style = f' style="color:{color};font-weight:600"' if color else ""
     return Html(f"<span{style}>{sign} {_escaped(word)}</span>")
