@@ -156,7 +156,7 @@ def _refuse_other_forms(values: Mapping[str, Any], wanted: str, fields: tuple[st
         return
     shown = ", ".join(str(name)[:40] for name in list(values)[:6])
     raise InvalidInput(
-        f"el JSON no es {wanted}" + (f": es {other}." if other else "."),
+        f"El JSON no es {wanted}" + (f": es {other}." if other else "."),
         found=f"los campos {shown}" if shown else "un objeto vacío",
         expected=", ".join(fields[:6]),
         remedy="revise qué archivo dio.",

@@ -268,7 +268,7 @@ def test_receipt_before_acknowledgement_is_refused_here() -> None:
 
 def test_an_answer_not_understood_is_not_taken_for_no_events() -> None:
     """What is not known to be there is told; only where it decides does it refuse."""
-    unread = EventHistory(unread=("La respuesta no se puede leer",))
+    unread = EventHistory(unread=("la respuesta no se puede leer",))
     with pytest.raises(EventRefused, match="unread_history") as caught:
         made("032", history=unread)
     assert [fault.code for fault in caught.value.faults] == ["unread_history"]

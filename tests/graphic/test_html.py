@@ -298,7 +298,7 @@ def test_a_folder_is_no_file_to_write(
     (tmp_path / "out").mkdir()
     (tmp_path / "fv.xml").write_bytes(named("answered").subject.xml)
     status, _, told = run("html", "fv.xml", "--out", folder)
-    assert (status, "es una carpeta" in told) == (2, True)
+    assert (status, "Es una carpeta" in told) == (2, True)
     assert sorted(each.name for each in tmp_path.iterdir()) == ["fv.xml", "out"]
 
 

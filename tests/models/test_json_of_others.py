@@ -89,7 +89,7 @@ def test_json_of_something_else_is_told_as_such(other: str, kind: str | None) ->
     """Not field by field: the file is the wrong one."""
     with pytest.raises(errors.InvalidInput) as caught:
         load_document(json.dumps(OTHERS[other] | ({"kind": kind} if kind else {})))
-    assert f"No es el de un documento: es {other}" in caught.value.message
+    assert f"no es el de un documento: es {other}" in caught.value.message
     assert caught.value.field is None
     assert next(iter(OTHERS[other])) in str(caught.value.found)
     assert "lines" in str(caught.value.expected)
@@ -98,14 +98,14 @@ def test_json_of_something_else_is_told_as_such(other: str, kind: str | None) ->
 
 @pytest.mark.parametrize("other", ["el de una persona", "lo que da read", "el de un documento"])
 def test_json_of_something_else_is_no_issuer(other: str) -> None:
-    with pytest.raises(errors.InvalidInput, match=f"No es el de un emisor: es {other}"):
+    with pytest.raises(errors.InvalidInput, match=f"no es el de un emisor: es {other}"):
         load_issuer(OTHERS[other])
 
 
 @pytest.mark.parametrize(("values", "found"), [({}, "un objeto vacío"), ({"a": 1, "b": 2}, "los campos a, b")])
 def test_json_of_nothing_known_is_told_by_its_fields(values: dict[str, int], found: str) -> None:
     for load in (load_document, load_issuer):
-        with pytest.raises(errors.InvalidInput, match="No es el de un") as caught:
+        with pytest.raises(errors.InvalidInput, match="no es el de un") as caught:
             load(values)
         assert caught.value.found == found
 

@@ -115,7 +115,7 @@ def test_customers_are_named_by_their_position() -> None:
 
 def test_activation_is_told_to_be_final() -> None:
     report = readiness(with_state(prior_validation=False), at=AT)
-    assert any("No se puede deshacer" in fault.hint for fault in report)
+    assert any("no se puede deshacer" in fault.hint for fault in report)
 
 
 def test_what_is_not_given_is_not_passed_in_silence() -> None:

@@ -189,7 +189,7 @@ def test_check_tells_of_a_company_that_is_not_active(state: dict[str, Any]) -> N
         )
         for report in reports:
             (fault,) = states(report)
-            assert "No se puede deshacer" in fault.hint
+            assert "no se puede deshacer" in fault.hint
             assert fault.rejects is not advice
             assert not fault.stops
             assert (fault.severity is Severity.CONSEJO) is advice
@@ -216,7 +216,7 @@ def test_nothing_is_taken_for_active_that_is_not_told() -> None:
 
 def test_activation_must_be_spelled_and_says_that_it_is_final() -> None:
     for given in (False, None, 1, "True"):
-        with pytest.raises(NotAllowed, match="No se puede deshacer") as caught:
+        with pytest.raises(NotAllowed, match="no se puede deshacer") as caught:
             SHOP.activated(date(2026, 3, 2), cannot_be_undone=given)  # type: ignore[arg-type]
         assert caught.value.field == "cannot_be_undone"
     with pytest.raises(TypeError):
@@ -225,7 +225,7 @@ def test_activation_must_be_spelled_and_says_that_it_is_final() -> None:
     assert active.state.active(date(2026, 3, 2))
     assert active.replace(state=SHOP.state) == SHOP
     assert active.activated(date(2026, 3, 2), cannot_be_undone=True) == active
-    with pytest.raises(NotAllowed, match="No se puede cambiar"):
+    with pytest.raises(NotAllowed, match="no se puede cambiar"):
         active.activated(date(2026, 4, 1), cannot_be_undone=True)
 
 

@@ -112,7 +112,7 @@ def test_notes_are_read_with_concepts_parties_and_dates(code: str, valid: str) -
 def test_notes_that_cannot_be_read_are_told() -> None:
     assert notes_of(status(b"", code="66", valid="false"), CUFE).unread == ()
     assert notes_of(status(b"", code="99", valid="false"), CUFE).unread
-    assert "No se puede leer" in notes_of(status(b"<a", code="00"), CUFE).unread[0]
+    assert "no se puede leer" in notes_of(status(b"<a", code="00"), CUFE).unread[0]
     assert "Invoice" in notes_of(status(b"<Invoice/>", code="00"), CUFE).unread[0]
     odd = notes_of(status(response("<cac:Response/>")), CUFE)
     assert (len(odd), len(odd.unread)) == (1, 1)

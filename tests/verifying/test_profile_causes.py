@@ -27,7 +27,7 @@ RAW = bytes.fromhex("74ca0cbed706e5a233818a34b48b1241e5490439d49df48e7c1a715eb9a
         (
             Foreign(policy_digest=b64encode(bytes(32)).decode()),
             True,
-            "No es el de la política",
+            "no es el de la política",
         ),
         (Foreign(policy_digest=RAW.hex()), True, "hexadecimal"),
         (Foreign(policy_digest=b64encode(RAW.hex().encode()).decode()), True, "hexadecimal"),
@@ -81,7 +81,7 @@ def test_names_are_compared_by_what_they_say(written: str, form: NameForm) -> No
 def test_the_issuers_name_is_told_and_refuses_nothing() -> None:
     issuer = PKI.identity(NIT).certificate.issuer
     backwards = x509.Name(list(issuer)[::-1]).rfc4514_string()
-    for written, word in ((backwards, "orden"), ("CN=x", "No es el del")):
+    for written, word in ((backwards, "orden"), ("CN=x", "no es el del")):
         verification = verify_signature(Foreign(issuer=written).sign(canonical().xml))
         assert verification.valid
         assert verification.causes == (Cause.ISSUER_NAME,)

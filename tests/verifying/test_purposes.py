@@ -123,4 +123,4 @@ def test_an_authority_with_an_unreadable_policy_may_issue() -> None:
     assert problem(TrustStore([ROOT], [MIDDLE, authority]), leaf) == ""
     bare = issue(PKI.intermediate, (POLICY, False), name="Sin restricciones")
     leaf = issue(ToyIdentity(dian().key, bare, ()), name="x")
-    assert "No es una autoridad" in problem(TrustStore([ROOT], [MIDDLE, bare]), leaf)
+    assert "no es una autoridad" in problem(TrustStore([ROOT], [MIDDLE, bare]), leaf)

@@ -79,7 +79,7 @@ def test_who_is_no_authority_cannot_issue() -> None:
     leaf_as_issuer = PKI.identity("800197268")
     forged = issue(leaf_as_issuer)
     store = TrustStore([ROOT], [MIDDLE, ISSUING, leaf_as_issuer.certificate])
-    assert "No es una autoridad" in problem(store, forged)
+    assert "no es una autoridad" in problem(store, forged)
 
 
 def test_path_length_is_kept() -> None:
@@ -111,7 +111,7 @@ def test_key_usage_of_an_authority_is_kept() -> None:
 def test_an_intermediate_without_constraints_is_no_authority() -> None:
     bare = issue(PKI.intermediate, name="Sin restricciones")
     leaf = issue(ToyIdentity(dian().key, bare, ()), name="x")
-    assert "No es una autoridad" in problem(TrustStore([ROOT], [MIDDLE, bare]), leaf)
+    assert "no es una autoridad" in problem(TrustStore([ROOT], [MIDDLE, bare]), leaf)
     assert problem(TrustStore([bare]), leaf) == ""  # an anchor of version 1 is the caller's decision
 
 
@@ -125,7 +125,7 @@ def test_an_unknown_critical_extension_forbids_the_path() -> None:
 def test_a_forged_signature_is_no_link() -> None:
     # Right issuer name, wrong key.
     forger = ToyIdentity(dian().key, ISSUING, ())
-    assert "No se conoce al emisor" in problem(TrustStore([ROOT], [MIDDLE, ISSUING]), issue(forger))
+    assert "no se conoce al emisor" in problem(TrustStore([ROOT], [MIDDLE, ISSUING]), issue(forger))
 
 
 def test_a_chain_that_never_ends_is_cut() -> None:

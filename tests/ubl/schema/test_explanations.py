@@ -181,15 +181,15 @@ CASES: dict[str, tuple[Callable[[Root], None], str, str | None, str | None, str,
     ),
     "date of another form": (
         text("cbc:IssueDate", "12/07/2022"), "/Invoice/cbc:IssueDate", "una fecha AAAA-MM-DD", "12/07/2022",
-        "No es una fecha", "2026-03-02",
+        "no es una fecha", "2026-03-02",
     ),
     "day that does not exist": (
         text("cbc:IssueDate", "2026-02-30"), "/Invoice/cbc:IssueDate", "una fecha AAAA-MM-DD", "2026-02-30",
-        "No es una fecha", "2026-03-02",
+        "no es una fecha", "2026-03-02",
     ),
     "time of another form": (
         text("cbc:IssueTime", "10:15 am"), "/Invoice/cbc:IssueTime", "una hora HH:MM:SS, con zona -05:00", "10:15 am",
-        "No es una hora", "10:15:00-05:00",
+        "no es una hora", "10:15:00-05:00",
     ),
     "indicator": (
         added("cbc:ID", clark("cbc:CopyIndicator"), "sí"), "/Invoice/cbc:CopyIndicator", "true o false", "sí",
