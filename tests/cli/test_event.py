@@ -139,7 +139,7 @@ def test_an_answer_about_events_that_cannot_be_read_is_told(
 ) -> None:
     """It does not end as if nothing had been registered; where nothing depends on it, the event goes out."""
 
-    def answer(self: Simulator, arguments: object, operation: object) -> dict[str, object]:
+    def answer(self: Simulator, arguments: object) -> dict[str, object]:
         return _status("00", True, description="Procesado Correctamente.", response=b"<a")
 
     monkeypatch.setitem(_ANSWERS, "GetStatusEvent", answer)

@@ -18,7 +18,7 @@ import pytest
 
 from dian_fe import Line, Package, iva
 from dian_fe.testing import ListedScript, Mishap, SeededScript, Simulator, SimulatorServer
-from dian_fe.testing.failures import blow
+from dian_fe.testing.failures import failure
 from tests.examples.support import command, load, run
 
 HEADER = "sale,id_type,id,name,email,description,quantity,price,iva\n"
@@ -117,7 +117,7 @@ def test_what_cannot_be_issued_takes_no_number_and_stops_nobody(
 
 def test_after_an_outage_a_run_finishes_with_the_same_number(tmp_path: Path) -> None:
     sales, folder, module = csv_of(tmp_path, ["A"]), tmp_path / "batch", load("nightly_batch")
-    module.dian.script = ListedScript([blow(Mishap.DROP_RESPONSE, done=True), *[Mishap.REFUSED] * 30])
+    module.dian.script = ListedScript([failure(Mishap.DROP_RESPONSE, done=True), *[Mishap.REFUSED] * 30])
     row = in_process(module, sales, folder)["A"]
     assert (row["number"], row["outcome"], row["mailed_to"]) == ("SETP990000001", "unknown", "")
     assert "resume" in row["detail"]

@@ -18,7 +18,7 @@ import pytest
 
 from dian_fe import Package, verify
 from dian_fe.testing import ListedScript, Mishap, Simulator, SimulatorServer
-from dian_fe.testing.failures import blow
+from dian_fe.testing.failures import failure
 from tests.examples.support import command, load
 
 testclient = pytest.importorskip("fastapi.testclient")
@@ -182,7 +182,7 @@ def test_a_service_killed_while_sending_sends_nothing_twice(tmp_path: Path) -> N
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         port = taken.getsockname()[1]
-    dian = Simulator(seed=7, script=ListedScript([blow(Mishap.DROP_RESPONSE, done=True)]))
+    dian = Simulator(seed=7, script=ListedScript([failure(Mishap.DROP_RESPONSE, done=True)]))
     with SimulatorServer(dian, hang=60) as server:
         with running(tmp_path, port, server.url) as (process, client):
             posted = client.post("/invoices", json=SALE, headers={"Idempotency-Key": "a"})

@@ -213,7 +213,7 @@ def test_a_dry_run_costs_a_number_and_touches_no_set(dian: Simulator) -> None:
 def test_a_dry_run_that_was_cut_off_goes_on_with_its_number(dian: Simulator) -> None:
     opened = dian.open_test_set()
     run = HabilitacionRun.plan(issuer(dian), opened.id, counts=Counts(1, 0, 0))
-    dian.script = type("Always", (), {"strike": lambda self, name: _blow(Mishap.REFUSED)})()
+    dian.script = type("Always", (), {"next_failure": lambda self, name: _failure(Mishap.REFUSED)})()
     with client(dian) as ws:
         first = run.dry_run(ws, dian.signer(NIT))
         assert not first.accepted
@@ -222,10 +222,10 @@ def test_a_dry_run_that_was_cut_off_goes_on_with_its_number(dian: Simulator) -> 
     assert [slot.number for slot in run.dry_runs] == [first.number]
 
 
-def _blow(mishap: Mishap) -> Any:
-    from dian_fe.testing.failures import Blow
+def _failure(mishap: Mishap) -> Any:
+    from dian_fe.testing.failures import Failure
 
-    return Blow(mishap, False)
+    return Failure(mishap, False)
 
 
 def test_what_sendbillsync_accepted_is_no_document_of_the_set(dian: Simulator) -> None:

@@ -17,7 +17,7 @@ from lxml import etree
 
 from dian_fe import Client, errors
 from dian_fe.testing import ListedScript, Mishap, SeededScript, SetState, Simulator, SimulatorServer
-from dian_fe.testing.failures import Blow
+from dian_fe.testing.failures import Failure
 from dian_fe.testing.pki import Flaw
 from dian_fe.testing.wsdl import wsdl
 from dian_fe.transport import KeyReference, Request, RetryPolicy, SecurityOptions
@@ -346,6 +346,29 @@ def test_many_documents_for_a_test_set_are_lost_as_users_saw() -> None:
     assert not dian.accepted
 
 
+@pytest.mark.parametrize(
+    ("asked", "field"),
+    [
+        ({"counts": {"soporte": 1}}, "counts.soporte"),
+        ({"counts": {"event": 1}}, "counts.event"),
+        ({"counts": {"invoice": -1}}, "counts.invoice"),
+        ({"counts": {"invoice": True}}, "counts.invoice"),
+        ({"counts": {}}, "counts"),
+        ({"invoices": 0, "debit_notes": 0, "credit_notes": 0}, "counts"),
+        ({"accepted": (1, 0)}, "accepted"),
+        ({"accepted": (31, 0, 0)}, "counts.invoice"),
+    ],
+)
+def test_a_test_set_of_no_known_counts_is_refused(asked: dict[str, Any], field: str) -> None:
+    dian = Simulator(seed=7)
+    with pytest.raises(errors.InvalidInput) as caught:
+        dian.open_test_set(**asked)
+    assert caught.value.field == field
+    assert caught.value.expected
+    assert caught.value.remedy
+    assert not dian.test_sets
+
+
 # --- fault scripts --------------------------------------------------------------------------------------------------
 
 
@@ -354,7 +377,7 @@ def test_many_documents_for_a_test_set_are_lost_as_users_saw() -> None:
 def test_each_mishap_leaves_the_document_accepted_once(mishap: Mishap, done: bool) -> None:
     """E1, E8: whatever goes wrong with any of the first three requests."""
     for place in range(3):
-        script = [None] * place + [Blow(mishap, done)]
+        script = [None] * place + [Failure(mishap, done)]
         if mishap not in {Mishap.RESET, Mishap.HTTP_500, Mishap.HTTP_502, Mishap.HTTP_503, Mishap.SOAP_FAULT}:
             script = [None] * place + [mishap]  # type: ignore[list-item]
         dian = Simulator(seed=7, script=ListedScript([Mishap.DROP_RESPONSE, *script]))
@@ -369,15 +392,15 @@ def test_each_mishap_leaves_the_document_accepted_once(mishap: Mishap, done: boo
 
 
 def test_a_seed_strikes_alike_and_every_mishap_happens() -> None:
-    def strikes(seed: int) -> list[Blow | None]:
+    def failures(seed: int) -> list[Failure | None]:
         script = SeededScript(seed, 0.05)
-        return [script.strike("GetStatus") for _ in range(2000)]
+        return [script.next_failure("GetStatus") for _ in range(2000)]
 
-    assert strikes(3) == strikes(3)
-    assert strikes(3) != strikes(4)
-    counts = Counter(blow.mishap for blow in strikes(3) if blow)
+    assert failures(3) == failures(3)
+    assert failures(3) != failures(4)
+    counts = Counter(failure.mishap for failure in failures(3) if failure)
     assert set(counts) == set(Mishap)
-    assert SeededScript(1, {Mishap.EMPTY: 1.0}).strike("x") == Blow(Mishap.EMPTY, done=True)
+    assert SeededScript(1, {Mishap.EMPTY: 1.0}).next_failure("x") == Failure(Mishap.EMPTY, done=True)
 
 
 def test_a_clock_of_its_own_is_the_simulators_time() -> None:

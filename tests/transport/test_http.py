@@ -20,7 +20,7 @@ import pytest
 
 from dian_fe import AsyncClient, Client, errors
 from dian_fe.testing import ListedScript, Mishap, Simulator, SimulatorServer
-from dian_fe.testing.failures import Blow
+from dian_fe.testing.failures import Failure
 from dian_fe.transport import Recovery, RetryPolicy
 from dian_fe.transport.http import AsyncHttpTransport, HttpTransport, Timeouts
 from dian_fe.transport.soap import Request
@@ -247,11 +247,11 @@ def test_verification_stays_on_and_bad_files_are_told(options: Any) -> None:
 
 # --- the simulator over HTTP ----------------------------------------------------------------------------------------
 
-AFTER = {mishap: Blow(mishap, done=True) for mishap in Mishap}
+AFTER = {mishap: Failure(mishap, done=True) for mishap in Mishap}
 
 
 @pytest.mark.parametrize(
-    ("blow", "outcome"),
+    ("failure", "outcome"),
     [
         (AFTER[Mishap.DROP_RESPONSE], "connection_lost"),
         (AFTER[Mishap.RESET], "connection_lost"),
@@ -259,13 +259,13 @@ AFTER = {mishap: Blow(mishap, done=True) for mishap in Mishap}
         (AFTER[Mishap.EMPTY], "unreadable_answer"),
         (AFTER[Mishap.HTTP_502], "service_unavailable"),
         (AFTER[Mishap.SOAP_FAULT], "internal_fault"),
-        (Blow(Mishap.DROP_REQUEST, done=False), "connection_lost"),
-        (Blow(Mishap.HTTP_500, done=False), "service_unavailable"),
+        (Failure(Mishap.DROP_REQUEST, done=False), "connection_lost"),
+        (Failure(Mishap.HTTP_500, done=False), "service_unavailable"),
     ],
 )
 @pytest.mark.parametrize("kind", ["sync", "async"])
-def test_over_http_too_nothing_is_lost_and_nothing_is_sent_twice(blow: Blow, outcome: str, kind: str) -> None:
-    dian = Simulator(seed=7, script=ListedScript([blow]))
+def test_over_http_too_nothing_is_lost_and_nothing_is_sent_twice(failure: Failure, outcome: str, kind: str) -> None:
+    dian = Simulator(seed=7, script=ListedScript([failure]))
     document = signed(dian)
     with SimulatorServer(dian) as server:
         options: Any = {"signer": dian.signer(NIT), "environment": "HABILITACION", "endpoint": server.url}
@@ -284,7 +284,7 @@ def test_over_http_too_nothing_is_lost_and_nothing_is_sent_twice(blow: Blow, out
     assert answer.attempts[0].outcome == outcome
     assert list(dian.accepted) == [document.key]
     assert dian.requests.count("SendBillSync") == 1
-    assert (answer.recovered is Recovery.ASKED) is blow.done
+    assert (answer.recovered is Recovery.ASKED) is failure.done
 
 
 def test_a_timeout_of_the_client_is_uncertain_over_http() -> None:

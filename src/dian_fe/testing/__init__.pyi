@@ -1,11 +1,11 @@
+from .authority import Accepted as Accepted
+from .authority import Verdict as Verdict
 from .enablement_sets import SetState as SetState
 from .enablement_sets import TestSet as TestSet
 from .failures import ListedScript as ListedScript
 from .failures import Mishap as Mishap
 from .failures import SeededScript as SeededScript
-from .judge import Accepted as Accepted
 from .judge import Judge as Judge
-from .judge import Verdict as Verdict
 from .pki import ToyPki as ToyPki
 from .random_documents import random_document as random_document
 from .random_events import random_event as random_event

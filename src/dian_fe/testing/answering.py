@@ -1,4 +1,4 @@
-"""What the simulator answers with: signed ApplicationResponses, as DIAN's own are written."""
+"""The signed ApplicationResponses of the simulator, written as DIAN's own are."""
 
 from __future__ import annotations
 
@@ -6,9 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
-from ..catalogs import Environment
 from ..catalogs.identification import DIAN_NIT
 from ..families.registry import kind_standing
 from ..families.spec import Standing
@@ -22,19 +21,15 @@ from ..ubl.keys import key_seed, sha384
 from ..ubl.received import Received
 from ..ubl.tables.extension import DIAN_CHECK_DIGIT, DIAN_NAME
 from ..ubl.writer.build import UBL_VERSION, write
-from .listing import events_listed, notes_listed
-
-if TYPE_CHECKING:
-    from .judge import Accepted, Judge
+from .authority import Authority
 
 _KIND = kind_standing(Standing.ANSWER)
-
-
+_DIAN: Final = ResponseParty(name=DIAN_NAME, id=DIAN_NIT, check_digit=DIAN_CHECK_DIGIT)
 _SURE: Final = (Certainty.CONFIRMADA, Certainty.PROBABLE, Certainty.DUDOSA)
 
 
 def spoken(faults: Iterable[Fault], least: Certainty) -> list[Fault]:
-    """Return what the office answers: refusals that are at least so sure, else notifications, and no advice."""
+    """Return the faults as DIAN answers them: rejections that are at least so sure, else notifications; no advice."""
     sure = _SURE[: _SURE.index(least) + 1]
     answered = []
     for fault in faults:
@@ -45,7 +40,7 @@ def spoken(faults: Iterable[Fault], least: Certainty) -> list[Fault]:
     return answered
 
 
-def answer_to(office: Judge, received: Received[Any], faults: Sequence[Fault], at: datetime) -> bytes:
+def answer_to(authority: Authority, received: Received[Any], faults: Sequence[Fault], at: datetime) -> bytes:
     """Answer a document: rejected when any fault rejects it, else accepted with what is notified."""
     document = received.document
     issuer, _ = parties_of(document)
@@ -54,9 +49,9 @@ def answer_to(office: Judge, received: Received[Any], faults: Sequence[Fault], a
         Fault("0", Severity.NOTIFICACION, f"La {received.kind.root} {document.number} ha sido autorizada.")
     ]
     response = ApplicationResponse(
-        number=str(int(sha384(f"{office.seed} {received.key}")[:7], 16)),
+        number=_number(authority, received.key),
         issued_at=at,
-        sender=_dian(),
+        sender=_DIAN,
         receiver=_receiver(issuer),
         code=REJECTED if rejected else ACCEPTED,
         description="Documento rechazado por la DIAN" if rejected else "Documento validado por la DIAN",
@@ -70,7 +65,7 @@ def answer_to(office: Judge, received: Received[Any], faults: Sequence[Fault], a
             ),
         ),
     )
-    return _signed(office, response)
+    return _signed(authority, response)
 
 
 def _receiver(party: Any) -> ResponseParty:
@@ -79,32 +74,24 @@ def _receiver(party: Any) -> ResponseParty:
     return ResponseParty(**{name: getattr(party, name) for name in names if hasattr(party, name)})
 
 
-def events_answer(office: Judge, key: str, at: datetime) -> bytes:
-    """Answer with the events of an invoice, by its CUFE."""
-    return _signed(office, _list_of(office, "events", key, at), events_listed(office.history(key)))
-
-
-def notes_answer(office: Judge, key: str, notes: Iterable[Accepted], at: datetime) -> bytes:
-    """Answer with the notes of an invoice, by its CUFE."""
-    return _signed(office, _list_of(office, "notes", key, at), notes_listed(notes))
-
-
-def _list_of(office: Judge, what: str, key: str, at: datetime) -> ApplicationResponse:
-    return ApplicationResponse(
-        number=str(int(sha384(f"{office.seed} {what} {key}")[:7], 16)),
+def list_answer(authority: Authority, what: str, key: str, at: datetime, listed: bytes) -> bytes:
+    """Answer with the events or notes of an invoice, by its CUFE; ``listed`` is their canonical XML."""
+    response = ApplicationResponse(
+        number=_number(authority, f"{what} {key}"),
         issued_at=at,
-        sender=_dian(),
-        receiver=ResponseParty(id=office.accepted[key].supplier),
+        sender=_DIAN,
+        receiver=ResponseParty(id=authority.accepted[key].supplier),
     )
+    return _signed(authority, response, listed)
 
 
-def _dian() -> ResponseParty:
-    return ResponseParty(name=DIAN_NAME, id=DIAN_NIT, check_digit=DIAN_CHECK_DIGIT)
+def _number(authority: Authority, about: str | None) -> str:
+    return str(int(sha384(f"{authority.seed} {about}")[:7], 16))
 
 
-def _signed(office: Judge, response: ApplicationResponse, more: bytes = b"") -> bytes:
+def _signed(authority: Authority, response: ApplicationResponse, more: bytes = b"") -> bytes:
     """Write and sign an answer; ``more`` is canonical text that goes at its end."""
-    environment = Environment(office.environment).value
+    environment = authority.environment.value
     key = sha384(
         key_seed(
             number=response.number,
@@ -115,7 +102,7 @@ def _signed(office: Judge, response: ApplicationResponse, more: bytes = b"") -> 
             payable=Decimal(0),
             supplier_id="",
             customer_id="",
-            secret=office.software.pin.get_secret_value(),
+            secret=authority.software.pin.get_secret_value(),
             environment=environment,
         )
     )
@@ -133,4 +120,4 @@ def _signed(office: Judge, response: ApplicationResponse, more: bytes = b"") -> 
     end = f"</{_KIND.root}>".encode()
     written = write(response, control, _KIND)
     written = replace(written, xml=written.xml.removesuffix(end) + more + end)
-    return sign(written, office.pki.dian_signer, at=response.issued_at, role=SignerRole.SUPPLIER).xml
+    return sign(written, authority.pki.dian_signer, at=response.issued_at, role=SignerRole.SUPPLIER).xml

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from .._arguments import checked
-from .judge import Verdict
+from .authority import Verdict
 
 
 class SetState(StrEnum):
@@ -21,13 +21,13 @@ class SetState(StrEnum):
 @checked
 @dataclass(slots=True)
 class TestSet:
-    """A test set: how many documents of each kind it asks for, how many must be accepted, how many rejections it bears.
+    """A test set: how many documents of each kind it asks for, how many must be accepted, how many may be rejected.
 
-    ``least``: those that must be accepted, all unless told. ``max_rejected`` None bears any number: in a real set 167
+    ``least``: those that must be accepted, by default all. ``max_rejected`` None allows any number: in a real set 167
     rejections spoiled nothing. What makes DIAN reject a set is not established; here it is that number.
     """
 
-    __test__ = False  # no test of pytest's
+    __test__ = False  # pytest's switch: it would collect the class wherever a test imports it
 
     id: str
     required: dict[str, int]

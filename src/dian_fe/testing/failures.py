@@ -1,4 +1,4 @@
-"""Fault scripts: what goes wrong between a client and the simulator, drawn from a seed or listed one by one."""
+"""Scripts of failures between a client and the simulator, drawn from a seed or listed one by one."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from .._arguments import checked
 
 
 class Mishap(StrEnum):
-    """One thing that goes wrong with one request."""
+    """A way in which one request fails, or is answered late."""
 
     REFUSED = "refused"
     """No connection: surely nothing was sent."""
@@ -48,59 +48,63 @@ _NOT_DONE: Final = frozenset({Mishap.REFUSED, Mishap.DROP_REQUEST, Mishap.WRONG_
 
 
 @dataclass(frozen=True, slots=True)
-class Blow:
-    """A mishap that strikes a request; ``done``: the service does what it was asked for all the same."""
+class Failure:
+    """The failure of a request; ``done``: the service does what it was asked for all the same."""
 
     mishap: Mishap
     done: bool
 
 
 class Script(Protocol):
-    """What goes wrong with each request."""
+    """Which requests fail, and how."""
 
-    def strike(self, operation: str) -> Blow | None:
-        """Return what happens to the next request; None when nothing does."""
+    def next_failure(self, operation: str) -> Failure | None:
+        """Return the failure of the next request; None when nothing goes wrong."""
 
 
 @checked
 class SeededScript:
-    """Mishaps drawn from a seed: the same seed strikes the same requests of a sequence."""
+    """Failures drawn from a seed: the same seed gives the same ones to a sequence of requests."""
 
     def __init__(self, seed: int, rates: Mapping[Mishap, float] | float = 0.03) -> None:
-        """``rates``: share of the requests that each mishap strikes; one number for all of them."""
+        """``rates``: share of the requests with each mishap; one number for all of them."""
         self.rates = dict(rates) if isinstance(rates, Mapping) else dict.fromkeys(Mishap, rates)
         self._random = random.Random(seed)
         self._lock = threading.Lock()
         self.struck: dict[Mishap, int] = dict.fromkeys(self.rates, 0)
-        """How often each has struck."""
+        """How often each has happened."""
 
-    def strike(self, operation: str) -> Blow | None:
-        """Draw; see `Script`."""
+    def next_failure(self, operation: str) -> Failure | None:
+        """Draw the failure of the next request; see `Script`."""
         with self._lock:
             drawn, done = self._random.random(), self._random.random() < 0.5
             for mishap, rate in self.rates.items():
                 drawn -= rate
                 if drawn < 0:
                     self.struck[mishap] += 1
-                    return blow(mishap, done=done)
+                    return failure(mishap, done=done)
         return None
+
+    strike = next_failure
 
 
 @checked
 class ListedScript:
-    """Mishaps one by one, in the order of the requests; None lets one pass. After the last nothing goes wrong."""
+    """Failures one by one, in the order of the requests; None lets one pass. After the last nothing goes wrong."""
 
-    def __init__(self, mishaps: Iterable[Mishap | str | Blow | None]) -> None:
-        """Take them as members, names, or blows that say whether the service did its part."""
-        self._left = [blow(Mishap(each)) if isinstance(each, str) else each for each in mishaps]
+    def __init__(self, mishaps: Iterable[Mishap | str | Failure | None]) -> None:
+        """Take them as members, names, or failures that say whether the service did its part."""
+        self._left = [failure(Mishap(each)) if isinstance(each, str) else each for each in mishaps]
         self._lock = threading.Lock()
 
-    def strike(self, operation: str) -> Blow | None:
-        """Return the next; see `Script`."""
+    def next_failure(self, operation: str) -> Failure | None:
+        """Return the failure of the next request; see `Script`."""
         with self._lock:
             return self._left.pop(0) if self._left else None
 
+    strike = next_failure
 
-def blow(mishap: Mishap, *, done: bool = False) -> Blow:
-    """Make a blow; ``done`` counts only for the mishaps that leave it open."""
-    return Blow(mishap, done if mishap in _MAYBE_DONE else mishap not in _NOT_DONE)
+
+def failure(mishap: Mishap, *, done: bool = False) -> Failure:
+    """Return a failure; ``done`` counts only for the mishaps that leave it open."""
+    return Failure(mishap, done if mishap in _MAYBE_DONE else mishap not in _NOT_DONE)

@@ -1,14 +1,13 @@
-"""The heart of the simulator: takes a document's bytes and judges it as DIAN does, without any network or SOAP.
+"""`Judge`: judges a document by its bytes as DIAN does, without network or SOAP.
 
-It shares no state with whoever sends: what it knows are its own numbering ranges, technical keys, PINs and
-certificates, and what it accepted before.
+It shares no state with the sender: numberings, technical keys, PINs, certificates and accepted documents are its own.
 """
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -19,7 +18,7 @@ from ..catalogs.identification import DIAN_NIT
 from ..errors import InvalidInput, UnreadableDocument
 from ..events.timeline import EventHistory
 from ..families.registry import kind_standing
-from ..families.spec import DocumentKind, Standing
+from ..families.spec import Standing
 from ..faults import Certainty, Fault
 from ..models.issuer import Issuer, Software
 from ..models.resolution import Resolution
@@ -34,10 +33,10 @@ from ..verifying.signature import verify_signature
 from ..verifying.trust import TrustStore
 from ..verifying.verdicts import Verification
 from .answering import answer_to, spoken
+from .authority import TEST_PREFIX, Accepted, Verdict
 from .office import coded, office_of
 from .pki import Flaw, ToyPki
 
-TEST_PREFIX = "SETP"
 TEST_KEY = "fc8eac422eba16e22ffd8c6f94b3f40a6e38162c"
 """Technical key of the public test range SETP, which DIAN shows to everybody in habilitación."""
 _VALID_FROM, _VALID_TO = date(2019, 1, 19), date(2030, 1, 19)
@@ -49,38 +48,6 @@ _PUBLIC = (_AUTHORIZATION, TEST_PREFIX)
 
 UNREADABLE = "ZB01"
 """Rule of the XML that the schema refuses."""
-
-
-@checked
-@dataclass(frozen=True, slots=True)
-class Accepted:
-    """A document that the simulator accepted and keeps."""
-
-    key: str
-    number: str
-    kind: DocumentKind = field(repr=False)
-    supplier: str
-    customer: str
-    raw: bytes = field(repr=False)
-    application_response: bytes = field(repr=False)
-    received_at: datetime
-
-
-@checked
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """What the judge says of one document."""
-
-    key: str | None
-    number: str | None
-    status_code: str
-    """"00" accepted, "99" rejected."""
-    is_valid: bool
-    status_message: str
-    faults: tuple[Fault, ...]
-    application_response: bytes = field(repr=False)
-    """Signed ApplicationResponse; empty when the document could not even be read."""
-    file_name: str
 
 
 @checked
@@ -99,16 +66,14 @@ class Judge:
         cash_events: bool = False,
         refuses: Certainty = Certainty.PROBABLE,
     ) -> None:
-        """Open the office.
-
-        ``clock`` is DIAN's; without one it follows the documents' signing times. ``rules``: judge by the registry of
+        """``clock`` is DIAN's; without one it follows the documents' signing times. ``rules``: judge by the registry of
         rules too, besides schema, signature, key, numbering and duplicates. ``references``: refuse notes to invoices
-        that this office never accepted, as DIAN does (rule CBG04a); off by default, so that a note can be tried alone.
+        that were never accepted here, as DIAN does (rule CBG04a); off by default, so that a note can be tried alone.
         ``cash_events``: take events of cash invoices, which users saw refused by LGC62. ``refuses``: how sure a rule's
         rejection must be to refuse a document, else it is notified: ``CONFIRMADA`` is lenient, ``DUDOSA`` strict.
         """
         self.seed = seed
-        self.environment = environment
+        self.environment = Environment(environment)
         self.pki = pki or ToyPki(seed)
         self.trust = self.pki.trust
         self.clock = clock
@@ -163,30 +128,20 @@ class Judge:
                 if nit is not None and place != _PUBLIC:
                     self._owners[place] = nit
                 return known
-        if prefix == TEST_PREFIX:
-            return self.register(
-                Resolution(
-                    authorization=_AUTHORIZATION,
-                    prefix=prefix,
-                    range_from=990_000_000,
-                    range_to=995_000_000,
-                    valid_from=_VALID_FROM,
-                    valid_to=_VALID_TO,
-                    technical_key=TEST_KEY,
-                )
-            )
+        public = prefix == TEST_PREFIX
         taken = any(known.prefix == prefix for known in self._resolutions.values())
         whose = f" {nit}" if taken else ""
         digest = hashlib.sha256(f"resolution {self.seed} {prefix}{whose}".encode()).hexdigest()
+        number = _AUTHORIZATION if public else authorization or f"1876{int(digest[:12], 16) % 10**10:010d}"
         return self.register(
             Resolution(
-                authorization=authorization or f"1876{int(digest[:12], 16) % 10**10:010d}",
+                authorization=number,
                 prefix=prefix,
-                range_from=1,
-                range_to=5_000_000,
+                range_from=990_000_000 if public else 1,
+                range_to=995_000_000 if public else 5_000_000,
                 valid_from=_VALID_FROM,
                 valid_to=_VALID_TO,
-                technical_key=digest[:key_digits] or None,
+                technical_key=TEST_KEY if public else digest[:key_digits] or None,
             ),
             nit=nit,
         )
@@ -248,12 +203,12 @@ class Judge:
     def adopt(self, document: bytes, application_response: bytes = b"") -> Accepted:
         """Take a signed document as accepted before, without judging it: an invoice, a note or an event of them.
 
-        So that an event can be tried on an invoice of other software. Raises the errors of reading, and
-        ``InvalidInput`` for what is no such document.
+        Allows to try an event on an invoice of other software. Raises the errors of reading, and ``InvalidInput`` for
+        a document that nobody issues.
         """
         received = read_document(document)
         if received.kind.numbering is None:
-            raise InvalidInput.of("testing.invalid_input_adopt", field="document", found=received.kind.name)
+            raise InvalidInput.of("testing.not_issued", field="document", found=received.kind.name)
         verification = verify_signature(document)
         at = self._moment(verification, received, None)
         return self._keep(received, application_response, at, verification.signing_time)
@@ -266,17 +221,18 @@ class Judge:
             root = _xmlsafe.parse(xml)
             received = read_element(root, xml)
         except UnreadableDocument as error:
-            return self._unreadable(error)
+            return _unreadable(str(error))
         if received.kind.numbering is None:
-            return self._unreadable(UnreadableDocument("No es un documento que se emita.", found=received.kind.root))
-        verification = self._verified(xml, received)
+            refusal = UnreadableDocument("No es un documento que se emita.", found=received.kind.root)
+            return _unreadable(str(refusal))
+        office, verification = office_of(received.kind), self._verified(xml, received)
         moment = self._moment(verification, received, at)
         faults = xsd.validate_as(root, received.kind) or []
         if not faults:
             faults += map(_named, verification.faults)
-            faults += office_of(received.kind).faults(self, received, DocumentXml(root, len(xml)), verification, moment)
+            faults += office.faults(self, received, DocumentXml(root, len(xml)), verification, moment)
         faults = spoken(faults, self.refuses)
-        duplicate = office_of(received.kind).duplicate(self, received)
+        duplicate = office.duplicate(self, received)
         if duplicate is not None and not any(fault.rejects for fault in faults):
             faults = [duplicate]
         return self._answer(received, faults, moment, verification.signing_time)
@@ -320,7 +276,7 @@ class Judge:
         return known
 
     def own_range(self, nit: str, control: Control) -> None:
-        """Note whose the numbering of an accepted document is, unless it is known or everybody's."""
+        """Record whose the numbering of an accepted document is, unless it is known or everybody's."""
         place = (control.authorization or "", control.range_prefix or "")
         if place in self._resolutions and place != _PUBLIC:
             self._owners.setdefault(place, nit)
@@ -333,36 +289,29 @@ class Judge:
         self, received: Received[Any], faults: list[Fault], at: datetime, signed_at: datetime | None
     ) -> Verdict:
         document = received.document
-        rejected = any(fault.rejects for fault in faults)
         response = answer_to(self, received, faults, at)
-        if not rejected:
+        if not any(fault.rejects for fault in faults):
             self._keep(received, response, at, signed_at)
         self._answers += 1
-        return Verdict(
-            key=received.key,
-            number=document.number,
-            status_code="99" if rejected else "00",
-            is_valid=not rejected,
-            status_message=(
-                "Validación contiene errores en campos mandatorios." if rejected else "Procesado Correctamente."
-            ),
-            faults=tuple(faults),
-            application_response=response,
-            file_name=FileName(kind_standing(Standing.ANSWER).files, DIAN_NIT, "000", at.year, self._answers).xml,
-        )
+        file_name = FileName(kind_standing(Standing.ANSWER).files, DIAN_NIT, "000", at.year, self._answers).xml
+        return _verdict(faults, received.key, document.number, response, file_name)
 
-    def _unreadable(self, error: UnreadableDocument) -> Verdict:
-        fault = coded(UNREADABLE, "", str(error), None)
-        return Verdict(
-            key=None,
-            number=None,
-            status_code="99",
-            is_valid=False,
-            status_message="Validación contiene errores en campos mandatorios.",
-            faults=(fault,),
-            application_response=b"",
-            file_name="",
-        )
+
+def _verdict(
+    faults: Sequence[Fault],
+    key: str | None = None,
+    number: str | None = None,
+    response: bytes = b"",
+    file_name: str = "",
+) -> Verdict:
+    rejected = any(fault.rejects for fault in faults)
+    message = "Validación contiene errores en campos mandatorios." if rejected else "Procesado Correctamente."
+    code = "99" if rejected else "00"
+    return Verdict(key, number, code, not rejected, message, tuple(faults), response, file_name)
+
+
+def _unreadable(reason: str) -> Verdict:
+    return _verdict([coded(UNREADABLE, "", reason, None)])
 
 
 def _named(fault: Fault) -> Fault:

@@ -1,4 +1,4 @@
-"""How the simulator tells the events and the notes of an invoice, and what it keeps of a document.
+"""The lists of the events and notes of an invoice, and the information on a document, as the simulator answers them.
 
 The forms are those of the live service as clients of 2026 read them: one cac:DocumentResponse for each event or note,
 with its counter, its moment, its own number and key, and its parties; and the tree of GetDocumentInfo.
@@ -7,30 +7,24 @@ with its counter, its moment, its own number and key, and its parties; and the t
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from datetime import datetime
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final, NamedTuple
 
 from ..catalogs import DocumentType as DocumentCode
 from ..catalogs import IdAlgorithm, PartyTaxScheme
 from ..events.timeline import RegisteredEvent, RegisteredParty
 from ..families.registry import kind_of
 from ..families.spec import Standing
-from ..models._base import to_bogota
 from ..models._format import label_of
 from ..models.issuable import parties_of, references_of
 from ..ubl.codecs import attribute, date_of, text, time_of
 from ..ubl.reader.document import read_document
-
-if TYPE_CHECKING:
-    from .judge import Accepted, Judge
+from .authority import Accepted, Authority
 
 _NOTE_LABELS: Final = {"91": "Nota de crédito electrónica", "92": "Nota de débito electrónica"}
 
 
-@dataclass(frozen=True, slots=True)
-class _Line:
-    """What a cac:LineResponse of a note says: its concept of correction."""
+class _Concept(NamedTuple):
+    """Concept of correction of a note."""
 
     code: str
     description: str
@@ -43,20 +37,15 @@ def registered_party(party: Any) -> RegisteredParty:
 
 
 def events_listed(events: Iterable[RegisteredEvent]) -> bytes:
-    """Write an invoice's events as GetStatusEvent tells them, in canonical form."""
-    return "".join(
-        _document_response(
-            order, event.code, event.label, event.signed_at, event.number, event.key, event.issuer, event.recipient
-        )
-        for order, event in enumerate(events, 1)
-    ).encode()
+    """Return the XML of an invoice's events as in GetStatusEvent, in canonical form."""
+    return "".join(_document_response(order, event, event.label) for order, event in enumerate(events, 1)).encode()
 
 
-def notes_of(office: Judge, key: str) -> list[Accepted]:
+def notes_of(authority: Authority, key: str) -> list[Accepted]:
     """Return the notes accepted that correct a document, in the order in which they came."""
     return [
         known
-        for known in office.accepted.values()
+        for known in authority.accepted.values()
         if known.kind.corrects and key.encode() in known.raw.lower() and key in _corrected(known)
     ]
 
@@ -67,64 +56,47 @@ def _corrected(known: Accepted) -> set[str]:
 
 
 def notes_listed(notes: Iterable[Accepted]) -> bytes:
-    """Write the notes of an invoice as GetReferenceNotes tells them, in canonical form."""
+    """Return the XML of an invoice's notes as in GetReferenceNotes, in canonical form."""
     return "".join(_note_response(order, note) for order, note in enumerate(notes, 1)).encode()
 
 
 def _note_response(order: int, known: Accepted) -> str:
     document = read_document(known.raw).document
-    code = known.kind.document_type
     issuer, recipient = map(registered_party, parties_of(document))
-    return _document_response(
-        order,
-        code,
-        _NOTE_LABELS.get(code, known.kind.label),
-        document.issued_at,
-        known.number,
-        known.key,
-        issuer,
-        recipient,
-        _lines(document),
+    note = RegisteredEvent(
+        known.kind.document_type, known.number, document.issued_at, known.key, issuer=issuer, recipient=recipient
     )
+    return _document_response(order, note, _note_label(known), _concepts(document))
 
 
-def _lines(document: Any) -> Iterator[_Line]:
+def _note_label(known: Accepted) -> str:
+    return _NOTE_LABELS.get(known.kind.document_type, known.kind.label)
+
+
+def _concepts(document: Any) -> Iterator[_Concept]:
     concepts = kind_of(document).concepts
     for correction in getattr(document, "corrections", ()):
-        yield _Line(correction.concept, correction.description or label_of(concepts, correction.concept))
+        yield _Concept(correction.concept, correction.description or label_of(concepts, correction.concept))
 
 
-def _document_response(
-    order: int,
-    code: str,
-    label: str,
-    moment: datetime | None,
-    number: str,
-    key: str,
-    issuer: RegisteredParty | None,
-    recipient: RegisteredParty | None,
-    lines: Iterable[_Line] = (),
-) -> str:
-    when = (
-        ""
-        if moment is None
-        else (
-            f"<cbc:EffectiveDate>{date_of(to_bogota(moment))}</cbc:EffectiveDate>"
-            f"<cbc:EffectiveTime>{time_of(to_bogota(moment))}</cbc:EffectiveTime>"
-        )
-    )
-    answered = "".join(
+def _document_response(order: int, event: RegisteredEvent, label: str, concepts: Iterable[_Concept] = ()) -> str:
+    when = ""
+    if event.signed_at is not None:
+        day, hour = date_of(event.signed_at), time_of(event.signed_at)
+        when = f"<cbc:EffectiveDate>{day}</cbc:EffectiveDate><cbc:EffectiveTime>{hour}</cbc:EffectiveTime>"
+    lines = "".join(
         f"<cac:LineResponse><cac:LineReference><cbc:LineID>{position}</cbc:LineID></cac:LineReference><cac:Response>"
-        f"<cbc:ResponseCode>{text(line.code)}</cbc:ResponseCode><cbc:Description>{text(line.description)}"
+        f"<cbc:ResponseCode>{text(concept.code)}</cbc:ResponseCode><cbc:Description>{text(concept.description)}"
         "</cbc:Description></cac:Response></cac:LineResponse>"
-        for position, line in enumerate(lines, 1)
+        for position, concept in enumerate(concepts, 1)
     )
     return (
         f"<cac:DocumentResponse><cac:Response><cbc:ReferenceID>{order}</cbc:ReferenceID>"
-        f"<cbc:ResponseCode>{text(code)}</cbc:ResponseCode><cbc:Description>{text(label)}</cbc:Description>{when}"
-        f"</cac:Response><cac:DocumentReference><cbc:ID>{text(number)}</cbc:ID>"
-        f'<cbc:UUID schemeName="{attribute(IdAlgorithm.CUDE.value)}">{text(key)}</cbc:UUID></cac:DocumentReference>'
-        f"{_party('IssuerParty', issuer)}{_party('RecipientParty', recipient)}{answered}</cac:DocumentResponse>"
+        f"<cbc:ResponseCode>{text(event.code)}</cbc:ResponseCode><cbc:Description>{text(label)}</cbc:Description>{when}"
+        f"</cac:Response><cac:DocumentReference><cbc:ID>{text(event.number)}</cbc:ID>"
+        f'<cbc:UUID schemeName="{attribute(IdAlgorithm.CUDE.value)}">{text(event.key)}</cbc:UUID>'
+        f"</cac:DocumentReference>{_party('IssuerParty', event.issuer)}{_party('RecipientParty', event.recipient)}"
+        f"{lines}</cac:DocumentResponse>"
     )
 
 
@@ -141,8 +113,8 @@ def _party(tag: str, party: RegisteredParty | None) -> str:
     )
 
 
-def information_of(office: Judge, known: Accepted) -> dict[str, Any]:
-    """Return what GetDocumentInfo tells of a document accepted: a Documento, by its members."""
+def information_of(authority: Authority, known: Accepted) -> dict[str, Any]:
+    """Return the Documento of GetDocumentInfo for an accepted document, by its members."""
     document = read_document(known.raw).document
     issuer, recipient = parties_of(document)
     about = {
@@ -151,14 +123,14 @@ def information_of(office: Judge, known: Accepted) -> dict[str, Any]:
         "Receptor": _entity(recipient),
         "NumeroDocumento": _numbered(document),
         "Estado": [],
-        "Eventos": [_event(event) for event in office.history(known.key)],
-        "DocumentTags": [_note(note) for note in notes_of(office, known.key)],
+        "Eventos": [_event(event) for event in authority.history(known.key)],
+        "DocumentTags": [_note(note) for note in notes_of(authority, known.key)],
     }
     if known.kind.standing is Standing.EVENT:
         return about | {"DocumentTypeId": "96", "DocumentTypeName": "Application response"}
     note = known.kind.document_type if known.kind.corrects else None
     code = note or getattr(document, "type_code", None) or known.kind.document_type
-    concept = next(_lines(document), None) if note else None
+    concept = next(_concepts(document), None) if note else None
     label = DocumentCode.by_code(code)
     references = [each for _, each in references_of(document)]
     return about | {
@@ -189,19 +161,13 @@ def _amounts(document: Any) -> dict[str, Any]:
 
 
 def _event(event: RegisteredEvent) -> dict[str, Any]:
-    def entity(party: RegisteredParty | None) -> dict[str, Any] | None:
-        return None if party is None else {"Nombre": party.name, "NumeroDoc": party.id, "TipoDoc": party.id_type}
-
+    day = None if event.day is None else event.day.isoformat()
     return {
         "Codigo": event.code,
         "Descripcion": event.label,
-        "Emisor": entity(event.issuer),
-        "Receptor": entity(event.recipient),
-        "NumeroDocumento": {
-            "FechaEmision": None if event.day is None else event.day.isoformat(),
-            "FechaFirma": None if event.day is None else event.day.isoformat(),
-            "Folio": event.number,
-        },
+        "Emisor": event.issuer and _entity(event.issuer),
+        "Receptor": event.recipient and _entity(event.recipient),
+        "NumeroDocumento": {"FechaEmision": day, "FechaFirma": day, "Folio": event.number},
         "ReferenciasDocumento": [],
         "UUID": event.key,
         "ValidacionesDoc": [],
@@ -211,15 +177,13 @@ def _event(event: RegisteredEvent) -> dict[str, Any]:
 def _note(known: Accepted) -> dict[str, Any]:
     document = read_document(known.raw).document
     issuer, recipient = parties_of(document)
-    code = known.kind.document_type
-    concept = next(_lines(document), None)
+    concept = next(_concepts(document), None)
+    named = concept and {"Codigo": concept.code, "Descripcion": concept.description, "Nombre": concept.description}
     return {
-        "ConceptoCorreccion": None
-        if concept is None
-        else {"Codigo": concept.code, "Descripcion": concept.description, "Nombre": concept.description},
+        "ConceptoCorreccion": named,
         "Emisor": _entity(issuer),
         "Receptor": _entity(recipient),
-        "NombreTipoDocumento": _NOTE_LABELS.get(code, known.kind.label),
+        "NombreTipoDocumento": _note_label(known),
         "NumeroDocumento": _numbered(document),
         "TotalEImpuestos": _amounts(document),
         "UUID": known.key,

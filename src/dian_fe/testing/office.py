@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ..catalogs import Environment
 from ..errors import InvalidInput
@@ -27,9 +28,7 @@ from ..ubl.paths import DocumentPlaces
 from ..ubl.reader.document import Received, read_document
 from ..ubl.xml_view import DocumentXml
 from ..verifying.verdicts import Verification
-
-if TYPE_CHECKING:
-    from .judge import Judge
+from .authority import Authority
 
 DUPLICATE = "90"
 """Rule of the document that was processed before."""
@@ -37,7 +36,7 @@ DUPLICATE = "90"
 
 @dataclass(frozen=True, slots=True)
 class OfficeCodes:
-    """Codes under which DIAN tells, of one kind, what only it knows; those of the library unless a source has one."""
+    """DIAN's codes, for one kind, of what only it can find; those of the library unless a source has one."""
 
     environment: str = "wrong_environment"
     software: str = "unknown_software"
@@ -53,11 +52,10 @@ class Office:
     """By the name of the kind."""
     always: str = ""
     """Regular expression of the rules' codes that are applied even when the simulator judges without ``rules``."""
-    sell: Callable[[Judge, str, datetime | None], None] | None = None
-    """Has a document accepted for a customer whom nobody sold to, at a moment; the same seed sells the same. None: the
-    family sells nothing by itself."""
+    sell: Callable[[Authority, str, datetime | None], None] | None = None
+    """Function that has a document accepted for a customer without any, at a moment; the same seed sells the same."""
 
-    def signer_nit(self, judge: Judge, received: Received[Any], verification: Verification) -> str | None:
+    def signer_nit(self, authority: Authority, received: Received[Any], verification: Verification) -> str | None:
         """Return the NIT that must have signed: the issuer's, or of who signs as third party; None for anybody's."""
         if verification.role == SignerRole.THIRD_PARTY.value:
             return received.control.provider_nit
@@ -65,29 +63,34 @@ class Office:
         return nit
 
     def faults(
-        self, judge: Judge, received: Received[Any], xml: DocumentXml, verification: Verification, moment: datetime
+        self,
+        authority: Authority,
+        received: Received[Any],
+        xml: DocumentXml,
+        verification: Verification,
+        moment: datetime,
     ) -> list[Fault]:
-        """Judge what a document says, by the rules of its family and by what only the office knows."""
+        """Return the faults of a document: by the rules of its family, and by what only the authority knows."""
         kind, control, document = received.kind, received.control, received.document
         codes = self.codes.get(kind.name, OfficeCodes())
         own: list[Fault] = []
-        environment = Environment(judge.environment)
+        environment = authority.environment
         if control.environment != environment.value:
             own.append(coded(codes.environment, "control.environment", control.environment, environment.value))
-        software = judge.software_of(control.software_id)
+        software = authority.software_of(control.software_id)
         if software is None or (software.serves and kind.name not in software.serves):
             own.append(coded(codes.software, "control.software_id", control.software_id, "el de esta clase"))
         party, resolution = kind.roles.issuer_of(document), None
         authorised = isinstance(kind.numbering, Authorised)
         if authorised:
-            resolution = judge.range_of(party.id, control.authorization, control.range_prefix)
+            resolution = authority.range_of(party.id, control.authorization, control.range_prefix)
             if resolution is None or not resolution.numbers(kind):
                 resolution = None
                 path, expected = "control.authorization", "una autorización propia"
                 own.append(coded(codes.numbering, path, control.authorization, expected))
-        original, missing = self._original(judge, received, codes)
+        original, missing = self._original(authority, received, codes)
         own += missing
-        own += self.further(judge, received)
+        own += self.further(authority, received)
         issuer = None
         if software is not None and (resolution is not None or not authorised):
             issuer = issuer_as_known(party, software, resolution, environment)
@@ -104,42 +107,42 @@ class Office:
                 places=DocumentPlaces(kind.name),
             )
         )
-        said = {fault.code for fault in own}
-        return own + [fault for fault in report.faults if fault.code not in said and self._counts(judge, fault.code)]
+        found = {fault.code for fault in own}
+        return own + [
+            fault for fault in report.faults if fault.code not in found and self._counts(authority, fault.code)
+        ]
 
-    def further(self, judge: Judge, received: Received[Any]) -> Iterator[Fault]:
-        """Yield what else the office knows of a document."""
+    def further(self, authority: Authority, received: Received[Any]) -> Iterator[Fault]:
+        """Yield the faults that only this family's documents can have."""
         yield from ()
 
-    def duplicate(self, judge: Judge, received: Received[Any]) -> Fault | None:
+    def duplicate(self, authority: Authority, received: Received[Any]) -> Fault | None:
         """Return the fault of a number that was used before."""
-        taken = judge.taken.get(self._place(received))
+        taken = authority.taken.get(self._place(received))
         return None if taken is None else coded(DUPLICATE, "number", taken, "un número que no se haya usado")
 
-    def register(self, judge: Judge, received: Received[Any], key: str, signed_at: datetime | None) -> None:
-        """Note an accepted document."""
-        judge.taken[self._place(received)] = key
-        judge.own_range(received.kind.roles.issuer_of(received.document).id, received.control)
+    def register(self, authority: Authority, received: Received[Any], key: str, signed_at: datetime | None) -> None:
+        """Record an accepted document."""
+        authority.taken[self._place(received)] = key
+        authority.own_range(received.kind.roles.issuer_of(received.document).id, received.control)
 
     def _place(self, received: Received[Any]) -> tuple[str, str, str]:
         issuer = received.kind.roles.issuer_of(received.document)
         return issuer.id, received.kind.name, received.document.number
 
-    def _counts(self, judge: Judge, code: str) -> bool:
+    def _counts(self, authority: Authority, code: str) -> bool:
         """True if a rule is applied: without ``rules`` only those of key, numbering and software are."""
-        import re
+        return authority.rules or re.fullmatch(self.always, code) is not None
 
-        return judge.rules or re.fullmatch(self.always, code) is not None
-
-    def _original(self, judge: Judge, received: Received[Any], codes: OfficeCodes) -> tuple[Any, list[Fault]]:
+    def _original(self, authority: Authority, received: Received[Any], codes: OfficeCodes) -> tuple[Any, list[Fault]]:
         """Find the accepted document that one corrects."""
         if not received.kind.corrects:
             return None, []
         for path, reference in references_of(received.document):
-            known = judge.accepted.get(reference.key or "")
+            known = authority.accepted.get(reference.key or "")
             if known is not None:
                 return read_document(known.raw), []
-            if judge.references and reference.key is not None:
+            if authority.references and reference.key is not None:
                 return None, [coded(codes.original, f"{path}.key", reference.key, "un documento aceptado")]
         return None, []
 
@@ -155,16 +158,16 @@ def office_of(kind: DocumentKind) -> Office:
     return _declared(kind.family)
 
 
-def sell(judge: Judge, to: str, at: datetime | None) -> None:
+def sell(authority: Authority, to: str, at: datetime | None) -> None:
     """Have a document accepted for a customer, by the first family that sells."""
     selling = next(office.sell for office in map(_declared, families()) if office.sell is not None)
-    selling(judge, to, at)
+    selling(authority, to, at)
 
 
 def issuer_as_known(
     party: Any, software: Software, resolution: Resolution | None, environment: Environment
 ) -> Issuer | None:
-    """Return the issuer as the office knows it; None when the party cannot be one."""
+    """Return the issuer as the authority knows it; None when the party cannot be one."""
     try:
         organization = Organization(nit=party.id, name=party.name)
         return Issuer(organization=organization, software=software, resolution=resolution, environment=environment)
@@ -173,15 +176,15 @@ def issuer_as_known(
 
 
 def coded(code: str, path: str, found: object, expected: object) -> Fault:
-    """Return a fault of a code that only DIAN can see, in the words of the rule book; of the library's own, in ours."""
+    """Return a fault that only DIAN can find, in the words of the rule book; of codes of the library, in its words."""
     if code.islower():
         return finding(code, path=path, found=found, expected=expected, source="dian")
-    said = words().get(code)
+    filed = words().get(code)
     return Fault(
         code=code,
         severity=severity_of(code),
-        message=said.message if said else "",
-        hint=said.hint if said else "",
+        message=filed.message if filed else "",
+        hint=filed.hint if filed else "",
         path=path,
         found=None if found is None else str(found),
         expected=None if expected is None else str(expected),

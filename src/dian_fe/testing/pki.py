@@ -28,11 +28,9 @@ from cryptography.hazmat.primitives.serialization import (
 from cryptography.x509.oid import NameOID
 
 from .._arguments import checked
+from ..catalogs.identification import DIAN_NIT
 from ..signing.signer import KeySigner
 from ..verifying.trust import CrlList, TrustStore
-
-DIAN_NIT: Final = "800197268"
-"""NIT of DIAN, on whose toy certificate the simulator's answers are signed."""
 
 _LONGEST_NAME: Final = 64
 _LEAF_KEYS: Final = ("leaf0", "leaf1", "leaf2", "leaf3")
@@ -47,6 +45,11 @@ _LEAF_DATES: Final = (_day(2018), _day(2045))
 _EXPIRED_DATES: Final = (_day(2018), _day(2020))
 _FUTURE_DATES: Final = (_day(2045), _day(2047))
 _REVOKED_ON: Final = _day(2022)
+_USES: Final = (
+    *("digital_signature", "content_commitment", "key_encipherment", "data_encipherment", "key_agreement"),
+    *("key_cert_sign", "crl_sign", "encipher_only", "decipher_only"),
+)
+"""Every key usage (RFC 5280, section 4.2.1.3)."""
 
 
 class Flaw(StrEnum):
@@ -143,38 +146,22 @@ class ToyPki:
     @property
     def crl(self) -> x509.CertificateRevocationList:
         """The issuing authority's list: every certificate that was issued so far with `Flaw.REVOKED`."""
-        issuer = self.issuing
-        builder = x509.CertificateRevocationListBuilder(
-            issuer.certificate.subject, last_update=_LEAF_DATES[0], next_update=_LEAF_DATES[1]
-        )
-        for (_, _, flaw), identity in list(self._identities.items()):
-            if flaw is Flaw.REVOKED:
-                serial = identity.certificate.serial_number
-                builder = builder.add_revoked_certificate(
-                    x509.RevokedCertificateBuilder(serial_number=serial, revocation_date=_REVOKED_ON).build()
-                )
-        return builder.sign(issuer.key, SHA256())
+        issued = list(self._identities.items())
+        return _crl(self.issuing, *(identity.certificate for (_, _, flaw), identity in issued if flaw is Flaw.REVOKED))
 
     @property
     def revocation(self) -> CrlList:
-        """`crl` in the form that ``verify`` takes, with the silent lists of the authorities above."""
-        above = (
-            x509.CertificateRevocationListBuilder(
-                authority.certificate.subject, last_update=_LEAF_DATES[0], next_update=_LEAF_DATES[1]
-            ).sign(authority.key, SHA256())
-            for authority in (self.root, self.intermediate)
-        )
-        return CrlList((self.crl, *above))
+        """`crl` in the form that ``verify`` takes, with the empty lists of the authorities above."""
+        return CrlList((self.crl, _crl(self.root), _crl(self.intermediate)))
 
     def identity(self, nit: str, name: str | None = None, *, flaw: Flaw = Flaw.NONE) -> ToyIdentity:
         """Issue a certificate for a NIT (digits, without check digit); the same arguments give the same one.
 
         Subject: C=CO, O and CN with ``name``, serialNumber with the NIT; keyUsage digitalSignature and nonRepudiation.
         """
-        known = self._identities.get((nit, name, flaw))
-        if known is None:
-            known = self._identities[nit, name, flaw] = self._issue(nit, name, flaw)
-        return known
+        if (nit, name, flaw) not in self._identities:
+            self._identities[nit, name, flaw] = self._issue(nit, name, flaw)
+        return self._identities[nit, name, flaw]
 
     def signer(self, nit: str, name: str | None = None, *, flaw: Flaw = Flaw.NONE) -> KeySigner:
         """Return a signer with the certificate of `identity`."""
@@ -204,7 +191,7 @@ class ToyPki:
         issuer = None if flaw is Flaw.SELF_SIGNED else self.issuing
         builder = self._builder(subject, issuer, key, dates, f"{nit} {label} {flaw}")
         builder = builder.add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
-        builder = builder.add_extension(_usage(digital_signature=True, content_commitment=True), critical=True)
+        builder = builder.add_extension(_usage("digital_signature", "content_commitment"), critical=True)
         certificate = builder.sign(key if issuer is None else issuer.key, SHA256())
         return ToyIdentity(key, certificate, () if issuer is None else (issuer.certificate, *issuer.authorities))
 
@@ -230,7 +217,7 @@ class ToyPki:
     ) -> x509.Certificate:
         builder = self._builder(name, above, _key(key), _AUTHORITY_DATES, key)
         builder = builder.add_extension(x509.BasicConstraints(ca=True, path_length=path_length), critical=True)
-        builder = builder.add_extension(_usage(key_cert_sign=True, crl_sign=True), critical=True)
+        builder = builder.add_extension(_usage("key_cert_sign", "crl_sign"), critical=True)
         return builder.sign(above.key if above else _key(key), SHA256())
 
     def _builder(
@@ -259,29 +246,21 @@ class ToyPki:
         )
 
 
+def _crl(authority: ToyIdentity, *revoked: x509.Certificate) -> x509.CertificateRevocationList:
+    builder = x509.CertificateRevocationListBuilder(authority.certificate.subject, *_LEAF_DATES)
+    for certificate in revoked:
+        entry = x509.RevokedCertificateBuilder(certificate.serial_number, _REVOKED_ON).build()
+        builder = builder.add_revoked_certificate(entry)
+    return builder.sign(authority.key, SHA256())
+
+
 def shortened(name: str) -> str:
     """Cut a name to what a certificate takes in O or CN: 64 characters (RFC 5280, appendix A), here 64 bytes."""
     return name.encode()[:_LONGEST_NAME].decode(errors="ignore")
 
 
-def _usage(
-    *,
-    digital_signature: bool = False,
-    content_commitment: bool = False,
-    key_cert_sign: bool = False,
-    crl_sign: bool = False,
-) -> x509.KeyUsage:
-    return x509.KeyUsage(
-        digital_signature=digital_signature,
-        content_commitment=content_commitment,
-        key_encipherment=False,
-        data_encipherment=False,
-        key_agreement=False,
-        key_cert_sign=key_cert_sign,
-        crl_sign=crl_sign,
-        encipher_only=False,
-        decipher_only=False,
-    )
+def _usage(*uses: str) -> x509.KeyUsage:
+    return x509.KeyUsage(**{use: use in uses for use in _USES})
 
 
 def _leaf_key(nit: str) -> str:

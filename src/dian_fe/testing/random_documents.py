@@ -15,8 +15,8 @@ from typing import Any, TypeAlias
 from .._arguments import checked
 from ..models.document import TradeDocument
 from ..models.issuer import Issuer
-from ..models.organization import Organization
-from .samples import Samples, samples_of
+from .judge import Judge
+from .samples import Samples, issuer_at, samples_of
 
 Document: TypeAlias = TradeDocument
 FIRST_DAY, LAST_DAY = date(2024, 5, 1), date(2029, 12, 31)
@@ -25,30 +25,19 @@ MOST_LINES = 40
 
 
 @cache
-def sample_issuer() -> Issuer:
-    """Return the made-up issuer of the documents: a shop with the simulator's software and the public test range."""
-    return issuer_at(_office())
-
-
-@cache
-def _office() -> Any:
-    from .judge import Judge
-
+def _authority() -> Judge:
     return Judge()
 
 
 @cache
+def sample_issuer() -> Issuer:
+    """Return the made-up issuer of the documents: a shop with the simulator's software and the public test range."""
+    return issuer_at(_authority())
+
+
+@cache
 def _issuer_of(samples: Samples) -> Issuer:
-    """Return who issues documents of a family: the usual one, unless the family says another."""
-    return sample_issuer() if type(samples).issuer is Samples.issuer else samples.issuer(_office())
-
-
-def issuer_at(dian: Any) -> Issuer:
-    """Return the made-up issuer as an office knows it."""
-    shop = Organization(
-        nit="700085371", name="Tienda Ejemplo SAS", municipality="76001", address="Cl 14 # 5-20", emails="a@example.com"
-    )
-    return Issuer(organization=shop, software=dian.software, resolution=dian.resolution(), environment=dian.environment)
+    return samples.issuer(_authority())
 
 
 @checked

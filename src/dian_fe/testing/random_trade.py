@@ -18,7 +18,7 @@ from ..models.taxes import TaxTotal
 from ..models.totals import Rounding, RoundingMode, TaxRounding
 from . import random_parties as parties
 from .random_documents import FIRST_DAY, LAST_DAY
-from .random_values import Dice
+from .random_values import RandomValues
 
 L = TypeVar("L", bound=Line)
 
@@ -38,31 +38,31 @@ def worth(lines: Sequence[Line]) -> Decimal:
 class TradeMaker:
     """Makes the parts of one document."""
 
-    def __init__(self, dice: Dice, issuer: Issuer, most_lines: int) -> None:
+    def __init__(self, rng: RandomValues, issuer: Issuer, most_lines: int) -> None:
         """Draw the moment of issue."""
-        self.dice = dice
+        self.rng = rng
         self.issuer = issuer
         self.most_lines = most_lines
-        self.issued_at = dice.moment(FIRST_DAY, LAST_DAY)
+        self.issued_at = rng.moment(FIRST_DAY, LAST_DAY)
         self.today = (self.issued_at - timedelta(hours=5)).date()
 
     # --- the document ------------------------------------------------------------------------------------------------
 
     def particulars(self, value: Decimal, *, export: bool = False) -> dict[str, Any]:
         """Make what a document says besides parties and lines; ``value`` is what its lines are worth at least."""
-        dice = self.dice
+        rng = self.rng
         return {
             "payment": self.payments(),
-            "notes": dice.several(lambda: dice.text(3000), 3),
-            "tax_point_date": dice.maybe(lambda: self.earlier(30), 0.1),
-            "order": dice.maybe(self.order),
-            "billing_references": dice.several(self.reference, 2, 0.1),
-            "despatch_references": dice.several(self.reference, 3, 0.1),
-            "receipt_references": dice.several(self.reference, 3, 0.1),
-            "additional_references": dice.several(self.reference, 3, 0.1),
-            "tax_representative": dice.maybe(lambda: parties.reference(dice), 0.15),
-            "delivery": dice.maybe(self.delivery),
-            "delivery_terms": self.delivery_terms() if export else dice.maybe(self.delivery_terms, 0.1),
+            "notes": rng.several(lambda: rng.text(3000), 3),
+            "tax_point_date": rng.maybe(lambda: self.earlier(30), 0.1),
+            "order": rng.maybe(self.order),
+            "billing_references": rng.several(self.reference, 2, 0.1),
+            "despatch_references": rng.several(self.reference, 3, 0.1),
+            "receipt_references": rng.several(self.reference, 3, 0.1),
+            "additional_references": rng.several(self.reference, 3, 0.1),
+            "tax_representative": rng.maybe(lambda: parties.reference(rng), 0.15),
+            "delivery": rng.maybe(self.delivery),
+            "delivery_terms": self.delivery_terms() if export else rng.maybe(self.delivery_terms, 0.1),
             "payment_terms": self.payment_terms(),
             "allowances": self.document_allowances(value),
         }
@@ -74,214 +74,214 @@ class TradeMaker:
 
         ``advances`` None: the kind has no prepayments. ``concepts``: those of prepayments.
         """
-        dice = self.dice
+        rng = self.rng
         values: dict[str, Any] = {
-            "rounding": dice.maybe(self.rounding, 0.4),
-            "payable_rounding": dice.maybe(lambda: Decimal(dice.whole(0, 99)).scaleb(-2), 0.1),
+            "rounding": rng.maybe(self.rounding, 0.4),
+            "payable_rounding": rng.maybe(lambda: Decimal(rng.whole(0, 99)).scaleb(-2), 0.1),
         }
-        if dice.chance(foreign):
+        if rng.chance(foreign):
             values |= self.foreign_currency()
-        if advances is not None and value >= _LEAST_DISCOUNTED and dice.chance(advances):
+        if advances is not None and value >= _LEAST_DISCOUNTED and rng.chance(advances):
             values["prepayments"] = self.prepayments(value, concepts)
-            values["deduct_prepayments"] = dice.pick((None, None, True, False))
+            values["deduct_prepayments"] = rng.pick((None, None, True, False))
         return values
 
     # --- dates -------------------------------------------------------------------------------------------------------
 
     def earlier(self, days: int) -> date:
         """Return a day up to so many before the issue."""
-        return self.today - timedelta(days=self.dice.whole(0, days))
+        return self.today - timedelta(days=self.rng.whole(0, days))
 
     def later(self, days: int) -> date:
         """Return a day up to so many after the issue."""
-        return self.today + timedelta(days=self.dice.whole(0, days))
+        return self.today + timedelta(days=self.rng.whole(0, days))
 
     def period(self, *, within_month: bool = False) -> Period:
         """Make a period that ends in the month of issue, and begins in it or before."""
-        dice = self.dice
+        rng = self.rng
         first = self.today.replace(day=1)
-        end = dice.day(first, self.today)
-        start = dice.day(first if within_month else first - timedelta(days=60), end)
-        if dice.chance(0.3):
-            return Period(start=start, start_time=dice.clock(), end=end, end_time=dice.clock())
+        end = rng.day(first, self.today)
+        start = rng.day(first if within_month else first - timedelta(days=60), end)
+        if rng.chance(0.3):
+            return Period(start=start, start_time=rng.clock(), end=end, end_time=rng.clock())
         return Period.between(start, end)
 
     # --- lines -------------------------------------------------------------------------------------------------------
 
     def many(self, make: Callable[[], L]) -> list[L]:
         """Make lines: few mostly, rarely as many as there may be."""
-        dice = self.dice
-        most = self.most_lines if dice.chance(0.05) else min(4, self.most_lines)
-        return [make() for _ in range(dice.whole(1, most))]
+        rng = self.rng
+        most = self.most_lines if rng.chance(0.05) else min(4, self.most_lines)
+        return [make() for _ in range(rng.whole(1, most))]
 
     def item(self, taxes: Callable[[], tuple[TaxTotal, ...]], *, branded: float = 0.1) -> dict[str, Any]:
         """Make what a line says of the thing and its quantity; ``branded`` is the chance of brand and model."""
-        dice = self.dice
+        rng = self.rng
         return {
-            "description": dice.text(300),
-            "unit": dice.pick(UNITS) if dice.chance(0.9) else dice.pick(tuple(catalog("units"))),
+            "description": rng.text(300),
+            "unit": rng.pick(UNITS) if rng.chance(0.9) else rng.pick(tuple(catalog("units"))),
             "taxes": taxes(),
-            "quantity": dice.quantity(),
-            "notes": dice.several(lambda: dice.text(1000), 2, 0.1),
-            "seller_code": dice.maybe(lambda: dice.text(20), 0.3),
-            "brand": dice.maybe(lambda: dice.text(60), branded),
-            "model": dice.maybe(lambda: dice.text(60), branded),
-            "pack_size": dice.maybe(dice.quantity, 0.05),
-            "properties": dice.several(self.property, 3, 0.1),
+            "quantity": rng.quantity(),
+            "notes": rng.several(lambda: rng.text(1000), 2, 0.1),
+            "seller_code": rng.maybe(lambda: rng.text(20), 0.3),
+            "brand": rng.maybe(lambda: rng.text(60), branded),
+            "model": rng.maybe(lambda: rng.text(60), branded),
+            "pack_size": rng.maybe(rng.quantity, 0.05),
+            "properties": rng.several(self.property, 3, 0.1),
         }
 
     def standard(self, standards: Sequence[ProductStandard] = tuple(ProductStandard)) -> dict[str, Any]:
         """Make the code of a thing in a standard."""
-        dice = self.dice
+        rng = self.rng
         return {
-            "standard_code": dice.digits(8, 14),
-            "standard": dice.pick(standards).value,
-            "standard_name": dice.maybe(lambda: dice.text(30), 0.1),
+            "standard_code": rng.digits(8, 14),
+            "standard": rng.pick(standards).value,
+            "standard_name": rng.maybe(lambda: rng.text(30), 0.1),
         }
 
     def property(self) -> ItemProperty:
         """Make a named property of an item."""
-        dice = self.dice
-        if dice.chance(0.3):
-            return ItemProperty(name=dice.text(40), quantity=dice.quantity(), unit=dice.maybe(lambda: "KGM", 0.7))
-        return ItemProperty(name=dice.text(40), value=dice.maybe(lambda: dice.text(60), 0.9))
+        rng = self.rng
+        if rng.chance(0.3):
+            return ItemProperty(name=rng.text(40), quantity=rng.quantity(), unit=rng.maybe(lambda: "KGM", 0.7))
+        return ItemProperty(name=rng.text(40), value=rng.maybe(lambda: rng.text(60), 0.9))
 
     def allowances(self, gross: Decimal) -> tuple[AllowanceCharge, ...]:
         """Make the discounts and charges of a line; discounts never exceed its value."""
-        dice = self.dice
-        if not dice.chance(0.25):
+        rng = self.rng
+        if not rng.chance(0.25):
             return ()
         made = []
-        if dice.chance(0.6):
-            made.append(discount(dice.percent(50), reason=dice.text(60)))
-        if dice.chance(0.3):
+        if rng.chance(0.6):
+            made.append(discount(rng.percent(50), reason=rng.text(60)))
+        if rng.chance(0.3):
             quarter = (gross / 4).quantize(Decimal("0.01"), ROUND_DOWN)
-            made.append(discount(amount=quarter, reason=dice.text(60), reason_code="01"))
-        if dice.chance(0.4):
-            made.append(dice.pick((charge(dice.percent()), charge(amount=dice.money(), reason_code="03"))))
+            made.append(discount(amount=quarter, reason=rng.text(60), reason_code="01"))
+        if rng.chance(0.4):
+            made.append(rng.pick((charge(rng.percent()), charge(amount=rng.money(), reason_code="03"))))
         return tuple(each for each in made if each.is_charge or gross >= _LEAST_OF_LINE)
 
     # --- money -------------------------------------------------------------------------------------------------------
 
     def document_allowances(self, value: Decimal) -> tuple[AllowanceCharge, ...]:
         """Make discounts and charges of the document; discounts never exceed its value."""
-        dice = self.dice
-        if value < _LEAST_DISCOUNTED or not dice.chance(0.2):
+        rng = self.rng
+        if value < _LEAST_DISCOUNTED or not rng.chance(0.2):
             return ()
         quarter = (value / 4).quantize(Decimal("0.01"), ROUND_DOWN)
         options: Sequence[Callable[[], AllowanceCharge]] = (
-            lambda: discount(amount=quarter, reason=dice.text(60)),
-            lambda: discount(dice.percent(10), reason_code="01"),
-            lambda: charge(dice.percent(10), reason=dice.text(60)),
-            lambda: charge(amount=dice.money(), reason="Propina", reason_code="03"),
+            lambda: discount(amount=quarter, reason=rng.text(60)),
+            lambda: discount(rng.percent(10), reason_code="01"),
+            lambda: charge(rng.percent(10), reason=rng.text(60)),
+            lambda: charge(amount=rng.money(), reason="Propina", reason_code="03"),
         )
-        return tuple(make() for make in dice.some(options, 1, 3))
+        return tuple(make() for make in rng.some(options, 1, 3))
 
     def rounding(self) -> Rounding:
         """Make a policy of rounding."""
-        dice = self.dice
+        rng = self.rng
         return Rounding(
-            decimals=dice.pick((2, 0)), mode=dice.pick(tuple(RoundingMode)), taxes=dice.pick(tuple(TaxRounding))
+            decimals=rng.pick((2, 0)), mode=rng.pick(tuple(RoundingMode)), taxes=rng.pick(tuple(TaxRounding))
         )
 
     def foreign_currency(self) -> dict[str, Any]:
         """Make a currency other than COP and its rate."""
-        dice = self.dice
+        rng = self.rng
         # The usual ones often enough that no choice of seeds misses them.
-        rare = dice.chance(0.5)
-        currency = dice.pick([code for code in catalog("currencies") if code != "COP"] if rare else ("USD", "EUR"))
+        rare = rng.chance(0.5)
+        currency = rng.pick([code for code in catalog("currencies") if code != "COP"] if rare else ("USD", "EUR"))
         rate = ExchangeRate(
             currency=currency,
-            rate=dice.decimal(8, dice.pick((2, 4, 6))),
+            rate=rng.decimal(8, rng.pick((2, 4, 6))),
             date=self.earlier(3),
-            source_base=dice.maybe(lambda: Decimal("1.00"), 0.2),
+            source_base=rng.maybe(lambda: Decimal("1.00"), 0.2),
         )
         return {"currency": currency, "exchange_rate": rate}
 
     def prepayments(self, value: Decimal, concepts: Sequence[str] = ()) -> tuple[Prepayment, ...]:
         """Make prepayments, of at most three eighths of the value."""
-        dice = self.dice
+        rng = self.rng
         most = (value / 8).quantize(Decimal("0.01"), ROUND_DOWN)
         return tuple(
             Prepayment(
                 id=str(position),
-                collection_concept=dice.pick(concepts) if concepts else None,
-                amount=most if dice.chance(0.5) else most.to_integral_value(ROUND_DOWN),
+                collection_concept=rng.pick(concepts) if concepts else None,
+                amount=most if rng.chance(0.5) else most.to_integral_value(ROUND_DOWN),
                 received=self.earlier(60),
-                paid=dice.maybe(lambda: self.earlier(60), 0.4),
-                instruction=dice.maybe(lambda: dice.text(40)),
+                paid=rng.maybe(lambda: self.earlier(60), 0.4),
+                instruction=rng.maybe(lambda: rng.text(40)),
             )
-            for position in range(1, dice.whole(1, 3) + 1)
+            for position in range(1, rng.whole(1, 3) + 1)
         )
 
     def payments(self) -> list[Payment]:
         """Make one to three payments."""
-        return [self.payment() for _ in range(self.dice.whole(1, 3) if self.dice.chance(0.3) else 1)]
+        return [self.payment() for _ in range(self.rng.whole(1, 3) if self.rng.chance(0.3) else 1)]
 
     def payment(self) -> Payment:
         """Make a payment: in cash or on credit, by any means."""
-        dice = self.dice
-        means = dice.pick(tuple(PaymentMeans)).value
-        ids = dice.several(lambda: dice.text(30), 2, 0.15)
-        return Payment.credit(self.later(180), means, *ids) if dice.chance(0.4) else Payment.cash(means, *ids)
+        rng = self.rng
+        means = rng.pick(tuple(PaymentMeans)).value
+        ids = rng.several(lambda: rng.text(30), 2, 0.15)
+        return Payment.credit(self.later(180), means, *ids) if rng.chance(0.4) else Payment.cash(means, *ids)
 
     def payment_terms(self) -> tuple[PaymentTerms, ...]:
         """Make instalments or other conditions."""
-        dice = self.dice
-        if dice.chance(0.1):
-            return instalments(*((self.later(360), dice.money()) for _ in range(dice.whole(2, 6))))
-        return dice.several(self.payment_term, 2, 0.1)
+        rng = self.rng
+        if rng.chance(0.1):
+            return instalments(*((self.later(360), rng.money()) for _ in range(rng.whole(2, 6))))
+        return rng.several(self.payment_term, 2, 0.1)
 
     def payment_term(self) -> PaymentTerms:
         """Make a condition of payment."""
-        dice = self.dice
+        rng = self.rng
         return PaymentTerms(
-            means_id=dice.pick(("1", "2")),
-            note=dice.maybe(lambda: dice.text(100)),
-            reference_event=dice.maybe(lambda: "1", 0.4),
-            duration=dice.maybe(lambda: dice.whole(1, 120), 0.6),
-            due_date=dice.maybe(lambda: self.later(120)),
+            means_id=rng.pick(("1", "2")),
+            note=rng.maybe(lambda: rng.text(100)),
+            reference_event=rng.maybe(lambda: "1", 0.4),
+            duration=rng.maybe(lambda: rng.whole(1, 120), 0.6),
+            due_date=rng.maybe(lambda: self.later(120)),
         )
 
     # --- references and delivery -------------------------------------------------------------------------------------
 
     def reference(self, *, keyed: bool = False) -> DocumentReference:
         """Name a document; an electronic one, and the invoice that a note corrects, with its key."""
-        dice = self.dice
-        type_code = dice.maybe(lambda: dice.pick(("01", "03", "91")), 0.3)
+        rng = self.rng
+        type_code = rng.maybe(lambda: rng.pick(("01", "03", "91")), 0.3)
         return DocumentReference(
-            number=f"{dice.pick(('SETP', 'A', ''))}{dice.digits(1, 9)}",
-            key=dice.key() if keyed or type_code is not None else dice.maybe(dice.key, 0.7),
-            issue_date=dice.maybe(lambda: self.earlier(300), 0.8),
+            number=f"{rng.pick(('SETP', 'A', ''))}{rng.digits(1, 9)}",
+            key=rng.key() if keyed or type_code is not None else rng.maybe(rng.key, 0.7),
+            issue_date=rng.maybe(lambda: self.earlier(300), 0.8),
             type_code=type_code,
-            description=dice.maybe(lambda: dice.text(100)),
+            description=rng.maybe(lambda: rng.text(100)),
         )
 
     def order(self) -> OrderReference:
         """Make a reference to an order."""
-        dice = self.dice
+        rng = self.rng
         return OrderReference(
-            number=dice.text(20),
-            sales_order=dice.maybe(lambda: dice.digits(1, 9)),
-            issue_date=dice.maybe(lambda: self.earlier(60), 0.6),
+            number=rng.text(20),
+            sales_order=rng.maybe(lambda: rng.digits(1, 9)),
+            issue_date=rng.maybe(lambda: self.earlier(60), 0.6),
         )
 
     def delivery(self) -> Delivery:
         """Make a delivery."""
-        dice = self.dice
+        rng = self.rng
         return Delivery(
             date=self.later(30),
-            time=dice.maybe(dice.clock, 0.5),
-            address=dice.maybe(lambda: parties.address(dice), 0.7),
-            carrier=dice.maybe(lambda: parties.carrier(dice), 0.5),
+            time=rng.maybe(rng.clock, 0.5),
+            address=rng.maybe(lambda: parties.address(rng), 0.7),
+            carrier=rng.maybe(lambda: parties.carrier(rng), 0.5),
         )
 
     def delivery_terms(self) -> DeliveryTerms:
         """Make the terms of a delivery."""
-        dice = self.dice
+        rng = self.rng
         return DeliveryTerms(
-            id=dice.pick(("1", "2")),
-            special_terms=dice.text(100),
-            incoterm=dice.pick(tuple(Incoterm)).value,
-            loss_risk=dice.maybe(lambda: dice.text(60)),
+            id=rng.pick(("1", "2")),
+            special_terms=rng.text(100),
+            incoterm=rng.pick(tuple(Incoterm)).value,
+            loss_risk=rng.maybe(lambda: rng.text(60)),
         )

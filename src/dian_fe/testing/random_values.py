@@ -24,7 +24,7 @@ ODD_WORDS = (
 """Words that writers of XML get wrong: markup, quotes, blanks of every kind, right to left, one to four bytes."""
 
 
-class Dice:
+class RandomValues:
     """Draws values from a source of randomness."""
 
     def __init__(self, source: Random) -> None:

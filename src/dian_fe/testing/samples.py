@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..errors import InvalidInput
 from ..families.registry import families, find, kinds
+from ..models.issuer import Issuer
+from ..models.organization import Organization
 from ..signing.documents import Signed, sign_document
 from ..ubl.writer.build import build
+from .authority import Authority
 
 if TYPE_CHECKING:
-    from ..models.issuer import Issuer
-    from .judge import Judge
     from .simulator import Simulator
 
 
@@ -30,10 +31,8 @@ class Samples:
         """Make a document of a kind, or of any; the same source gives the same one."""
         raise NotImplementedError
 
-    def issuer(self, dian: Judge) -> Issuer:
-        """Return who issues them, as an office knows it; other numberings and software are made known to it here."""
-        from .random_documents import issuer_at
-
+    def issuer(self, dian: Authority) -> Issuer:
+        """Return their issuer as the authority knows it; a family registers other numberings and software here."""
         return issuer_at(dian)
 
     def issued(self, dian: Simulator, kind: str, seed: int) -> Issued:
@@ -44,19 +43,24 @@ class Samples:
         return Issued(sign_document(built, dian.signer(issuer.organization.nit), at=document.issued_at), issuer)
 
 
+def issuer_at(dian: Authority) -> Issuer:
+    """Return the made-up issuer as the authority knows it."""
+    shop = Organization(
+        nit="700085371", name="Tienda Ejemplo SAS", municipality="76001", address="Cl 14 # 5-20", emails="a@example.com"
+    )
+    return Issuer(organization=shop, software=dian.software, resolution=dian.resolution(), environment=dian.environment)
+
+
 def samples_of(kind: str | None = None) -> Samples:
     """Return what makes documents of a kind; without one, the first family that makes any.
 
     Raise ``InvalidInput`` for a kind of which none are made.
     """
-    if kind is None:
-        found = next((each for each in families() if each.samples), None)
-    else:
-        known = find(kind)
-        found = None if known is None else known.family
-    samples: Samples | None = None if found is None else found.load(found.samples)
+    known = None if kind is None else find(kind)
+    family = known and known.family if kind else next((each for each in families() if each.samples), None)
+    samples: Samples | None = family.load(family.samples) if family else None
     if samples is None:
-        raise InvalidInput.of("testing.samples_of", field="kind", found=kind, expected=", ".join(issuable()))
+        raise InvalidInput.of("testing.no_samples", field="kind", found=kind, expected=", ".join(issuable()))
     return samples
 
 

@@ -34,7 +34,7 @@ class SimulatorServer:
     """Serves a simulator over HTTP on the loopback interface; use it as a context manager.
 
     ``url`` is the service's address, and ``?wsdl`` after it gives its WSDL. ``port`` 0 takes any free one. ``hang``:
-    seconds that a connection stays open when the script drops an answer. ``log``: told the method, operation and
+    seconds that a connection stays open when the script drops an answer. ``log``: called with the method, operation and
     status of each exchange. Mishaps of the simulator's script happen to the connections themselves.
     """
 
@@ -51,9 +51,8 @@ class SimulatorServer:
         try:
             self._server = _Server((_HOST, port), _Handler)
         except (OSError, OverflowError) as error:
-            raise InvalidInput.of(
-                "testing.simulator_server", field="port", port=port, rstrip=str(error).rstrip(".")
-            ) from None
+            reason = str(error).rstrip(".")
+            raise InvalidInput.of("testing.port", field="port", port=port, reason=reason) from None
         self._server.face = self
         self._thread: threading.Thread | None = None
 
@@ -100,7 +99,7 @@ class _Handler(BaseHTTPRequestHandler):
     server: _Server
 
     def log_message(self, format: str, *args: Any) -> None:
-        """Keep quiet: ``SimulatorServer.log`` is told instead."""
+        """Write nothing: ``SimulatorServer.log`` is called instead."""
 
     def do_GET(self) -> None:  # the name that http.server looks for
         """Return the WSDL, or what answers point to."""
@@ -130,9 +129,9 @@ class _Handler(BaseHTTPRequestHandler):
         named = _ACTION.search(media_type)
         operation = named[1] if named else ""
         reply, mishap = simulator.serve(Request(operation, self._address(), {"Content-Type": media_type}, body))
-        return self._strike(reply, mishap, operation)
+        return self._send(reply, mishap, operation)
 
-    def _strike(self, reply: Reply | None, mishap: Mishap | None, operation: str) -> None:
+    def _send(self, reply: Reply | None, mishap: Mishap | None, operation: str) -> None:
         face = self.server.face
         if mishap is Mishap.DELAY:
             time.sleep(face.simulator.delay)

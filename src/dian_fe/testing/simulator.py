@@ -1,7 +1,7 @@
 """The simulator: DIAN's web service in process, as a transport for `Client` and `AsyncClient`.
 
 It takes the very requests that the network would carry: verifies the WS-Security header, unzips, has the `Judge`
-decide, and answers in SOAP with the words of the real service. What goes wrong on the way is told by a script.
+decide, and answers in SOAP with the words of the real service. A script says which failures happen on the way.
 """
 
 from __future__ import annotations
@@ -12,34 +12,44 @@ import threading
 import time
 from base64 import b64encode
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 from urllib.parse import parse_qsl, urlsplit
 
 from .. import _xmlsafe
 from .._arguments import checked
-from ..errors import AnswerTimeout, ConnectionFailed, ConnectionLost, TransportError, UnreadableDocument, UnsafeArchive
+from ..errors import (
+    AnswerTimeout,
+    ConnectionFailed,
+    ConnectionLost,
+    InvalidInput,
+    TransportError,
+    UnreadableDocument,
+    UnsafeArchive,
+)
 from ..faults import Fault
-from ..habilitacion.plan import plan_of
+from ..habilitacion.plan import GivenCounts, plan_of
 from ..transport.answers import NOT_FOUND
 from ..transport.archive import MAX_FILES, unpack_zip
-from ..transport.contract import OPERATIONS, Operation
+from ..transport.contract import OPERATIONS
 from ..transport.policy import RetryPolicy
 from ..transport.soap import MEDIA_TYPE, Reply, Request, arguments_of, body_of, child, local_name
 from ..ubl.archive import make_zip
 from . import replies
-from .answering import events_answer, notes_answer
+from .answering import list_answer
+from .authority import Verdict
 from .deliveries import package_for
 from .enablement_sets import SetState, TestSet
 from .failures import Mishap, Script
-from .judge import Judge, Verdict
-from .listing import information_of, notes_of
+from .judge import Judge
+from .listing import events_listed, information_of, notes_listed, notes_of
 from .office import DUPLICATE
 from .wss import AddressFault, CertificateFault, SecurityFault, verify_header
 
 _NOT_FOUND: Final = "TrackId no existe en los registros de la DIAN."
 _IN_PROCESS: Final = "Batch en proceso de validación."
-_RANGES_FOUND: Final = "Acción completada OK."
+_DONE: Final = "Acción completada OK."
 _FOUND: Final = "200"
 _NO_ACQUIRER: Final = "El adquirente No existe en la base de datos"
 LIST_PATH: Final = "/listas/correos.zip"
@@ -59,12 +69,12 @@ _LOST: Final[dict[Mishap, type[TransportError]]] = {
 }
 
 
+@dataclass(slots=True)
 class _Batch:
-    """The documents of an asynchronous sending and how many questions more it stays undecided; None: for ever."""
+    """The documents of an asynchronous sending, and the status questions left until it is decided; None: never."""
 
-    def __init__(self, statuses: list[dict[str, Any]], polls: int | None) -> None:
-        self.statuses = statuses
-        self.polls = polls
+    statuses: list[dict[str, Any]]
+    polls: int | None
 
 
 @checked
@@ -91,7 +101,7 @@ class Simulator(Judge):
         max_message: int = _xmlsafe.MAX_BYTES,
         **options: Any,
     ) -> None:
-        """Open the office; see `Judge`."""
+        """See the class, and `Judge`."""
         super().__init__(**options)
         self.script = script
         self.pending = pending
@@ -124,14 +134,25 @@ class Simulator(Judge):
     ) -> TestSet:
         """Open a test set, with the counts that it asks for; it is accepted as soon as enough of them are.
 
-        ``counts``: those of another family, by the names of its kinds. ``accepted``: how many of each must be accepted
-        in that order, all unless told: DIAN's portal shows both numbers (30, 10 and 10 invoices, debit notes and credit
-        notes required; 1, 0 and 0 of them accepted).
+        ``counts``: those of another family, by the names of its kinds. ``accepted``: how many of each must be accepted,
+        in that order, by default all: DIAN's portal shows both numbers (30, 10 and 10 invoices, debit notes and credit
+        notes required; 1, 0 and 0 of them accepted). Raises ``InvalidInput`` for a kind that no test set has, and for
+        numbers that are no counts.
         """
         digest = hashlib.sha256(f"test set {self.seed} {len(self.test_sets)}".encode()).hexdigest()
         usual = dict(zip(plan_of().required, (invoices, debit_notes, credit_notes), strict=True))
         required = usual if counts is None else dict(counts)
-        least = None if accepted is None else dict(zip(required, accepted, strict=True))
+        for kind in required:
+            try:
+                plan_of(kind)
+            except InvalidInput as error:
+                error.field = f"counts.{kind}"
+                raise
+        if accepted is not None and len(accepted) != len(required):
+            expected = f"{len(required)}: {', '.join(required)}"
+            raise InvalidInput.of("testing.accepted_counts", field="accepted", found=len(accepted), expected=expected)
+        least = required if accepted is None else dict(zip(required, accepted, strict=True))
+        GivenCounts(required, least)
         opened = TestSet(_guid(digest), required, max_rejected, least)
         self.test_sets[opened.id] = opened
         return opened
@@ -165,13 +186,13 @@ class Simulator(Judge):
 
     def serve(self, request: Request) -> tuple[Reply | None, Mishap | None]:
         """Answer a request as far as the script lets it: the reply (None when it is lost) and what went wrong."""
-        blow = self.script.strike(request.operation) if self.script is not None else None
-        if blow is None:
+        failure = self.script.next_failure(request.operation) if self.script is not None else None
+        if failure is None:
             return self.answer(request), None
-        mishap = blow.mishap
+        mishap = failure.mishap
         if mishap is Mishap.WRONG_CLOCK:
             return self.answer(request, now=self.now() + _WRONG_CLOCK), mishap
-        reply = self.answer(request) if blow.done else None
+        reply = self.answer(request) if failure.done else None
         if mishap in _LOST:
             return None, mishap
         if mishap in _PAGES:
@@ -180,7 +201,7 @@ class Simulator(Judge):
             return replies.internal_fault(self.now()), mishap
         if mishap is Mishap.EMPTY:
             return replies.empty(200, self.now()), mishap
-        assert reply is not None  # the mishaps that are left strike what was done
+        assert reply is not None  # those that are left happen to what was done
         if mishap is Mishap.TRUNCATED:
             return Reply(reply.status, reply.headers, reply.body[: len(reply.body) // 2]), mishap
         operation = OPERATIONS.get(request.operation)
@@ -219,7 +240,7 @@ class Simulator(Judge):
             return replies.addressing_fault("ActionNotSupported", moment)
         with self._lock:
             self._posted_to = request.url
-            value = _ANSWERS[operation.name](self, arguments_of(body, operation), operation)
+            value = _ANSWERS[operation.name](self, arguments_of(body, operation))
         missing = operation.name == "GetAcquirer" and value["StatusCode"] == NOT_FOUND
         return replies.result(operation, value, now=moment, status=404 if missing else 200)
 
@@ -237,7 +258,7 @@ class Simulator(Judge):
                 self._rejected[verdict.key] = verdict
             return verdict
 
-    def _send_sync(self, arguments: Mapping[str, Any], operation: Operation) -> dict[str, Any]:
+    def _send_sync(self, arguments: Mapping[str, Any]) -> dict[str, Any]:
         try:
             files = unpack_zip(arguments["contentFile"], max_files=1)
         except UnsafeArchive as error:
@@ -246,7 +267,7 @@ class Simulator(Judge):
             return _status("99", False, message="El archivo ZIP está vacío.")
         return _verdict(self.judge(next(iter(files.values()))))
 
-    def _send_async(self, arguments: Mapping[str, Any], operation: Operation) -> dict[str, Any]:
+    def _send_async(self, arguments: Mapping[str, Any]) -> dict[str, Any]:
         try:
             files = unpack_zip(arguments["contentFile"], max_files=MAX_FILES)
         except UnsafeArchive as error:
@@ -262,11 +283,10 @@ class Simulator(Judge):
         if test_set_id is None:
             return _Batch([_verdict(self.judge(xml)) for xml in documents], self.pending)
         test_set = self.test_sets.get(test_set_id)
-        if test_set is None:
-            return _Batch([_test_set_status(f"Set de prueba con identificador {test_set_id} no existe.")], self.pending)
-        if test_set.state is not SetState.EN_PROCESO:
-            text = f"Set de prueba con identificador {test_set_id} se encuentra {test_set.state.value}."
-            return _Batch([_test_set_status(text)], self.pending)
+        state = "no existe" if test_set is None else f"se encuentra {test_set.state.value}"
+        if test_set is None or test_set.state is not SetState.EN_PROCESO:
+            text = f"Set de prueba con identificador {test_set_id} {state}."
+            return _Batch([_status("2", False, description=text)], self.pending)
         if len(documents) > 1:
             return _Batch([], None)  # as users saw with the real service: a ZipKey, and nothing received
         verdict = self.judge(documents[0])
@@ -274,47 +294,39 @@ class Simulator(Judge):
         test_set.count(known.kind.name if known else "", verdict)
         return _Batch([_verdict(verdict)], self.pending)
 
-    def _get_status(self, arguments: Mapping[str, Any], operation: Operation) -> dict[str, Any]:
+    def _get_status(self, arguments: Mapping[str, Any]) -> dict[str, Any]:
         key = arguments["trackId"].lower()
         known, rejected = self.accepted.get(key), self._rejected.get(key)
         if known is None:
-            return _status("66", False, description=_NOT_FOUND) if rejected is None else _verdict(rejected)
-        return _status(
-            "00",
-            True,
-            description="Procesado Correctamente.",
-            message=f"La {known.kind.root} {known.number}, ha sido autorizada.",
-            key=known.key,
-            response=known.application_response,
-        )
+            return _UNKNOWN if rejected is None else _verdict(rejected)
+        message = f"La {known.kind.root} {known.number}, ha sido autorizada."
+        return _accepted(known.key, known.application_response, message)
 
-    def _get_status_zip(self, arguments: Mapping[str, Any], operation: Operation) -> list[dict[str, Any]]:
+    def _get_status_zip(self, arguments: Mapping[str, Any]) -> list[dict[str, Any]]:
         batch = self._batches.get(arguments["trackId"])
         if batch is None:
-            return [_status("66", False, description=_NOT_FOUND)]
+            return [_UNKNOWN]
         if batch.polls is None or batch.polls > 0:
             batch.polls = batch.polls and batch.polls - 1
             return [_UNTIMELY[Mishap.PENDING]]
         return batch.statuses
 
-    def _related(self, arguments: Mapping[str, Any], operation: Operation) -> dict[str, Any]:
-        """Answer for the notes of a document; how the service answers when there are none is not established."""
+    def _get_notes(self, arguments: Mapping[str, Any]) -> dict[str, Any]:
+        """Answer with the notes of a document; how the service answers when there are none is not established."""
         key = arguments["trackId"].lower()
-        found = notes_of(self, key) if key in self.accepted else []
-        if not found:
-            return _status("66", False, description=_NOT_FOUND)
-        response = notes_answer(self, key, found, self.now())
-        return _status("00", True, description="Procesado Correctamente.", key=key, response=response)
+        return self._list("notes", key, notes_listed(notes_of(self, key) if key in self.accepted else ()))
 
-    def _get_events(self, arguments: Mapping[str, Any], operation: Operation) -> dict[str, Any]:
-        """Answer for the events of an invoice; without any it is doubtful whether the service says 66 or 90."""
+    def _get_events(self, arguments: Mapping[str, Any]) -> dict[str, Any]:
+        """Answer with the events of an invoice; without any it is doubtful whether the service says 66 or 90."""
         key = arguments["trackId"].lower()
-        if key not in self.accepted or not self.history(key).events:
-            return _status("66", False, description=_NOT_FOUND)
-        response = events_answer(self, key, self.now())
-        return _status("00", True, description="Procesado Correctamente.", key=key, response=response)
+        return self._list("events", key, events_listed(self.history(key) if key in self.accepted else ()))
 
-    def _get_ranges(self, arguments: Mapping[str, Any], operation: Operation) -> dict[str, Any]:
+    def _list(self, what: str, key: str, listed: bytes) -> dict[str, Any]:
+        if not listed:
+            return _UNKNOWN
+        return _accepted(key, list_answer(self, what, key, self.now(), listed))
+
+    def _get_ranges(self, arguments: Mapping[str, Any]) -> dict[str, Any]:
         """Answer with the numbering; what the service says of unknown software is not known: here, no rows."""
         known = arguments["softwareCode"] in self.softwares
         rows = [
@@ -330,39 +342,36 @@ class Simulator(Judge):
             }
             for resolution in (self.ranges_of(arguments["accountCode"]) if known else ())
         ]
-        return {"OperationCode": "100", "OperationDescription": _RANGES_FOUND, "ResponseList": rows}
+        return {"OperationCode": "100", "OperationDescription": _DONE, "ResponseList": rows}
 
-    def _get_xml(self, arguments: Mapping[str, Any], operation: Operation) -> dict[str, Any]:
+    def _get_xml(self, arguments: Mapping[str, Any]) -> dict[str, Any]:
         known = self.accepted.get(arguments["trackId"].lower())
         if known is None:
             return {"Code": NOT_FOUND, "Message": _NOT_FOUND}
-        return {
-            "Code": _FOUND,
-            "Message": _RANGES_FOUND,
-            "ValidationDate": known.received_at.isoformat(),
-            "XmlBytesBase64": b64encode(known.raw).decode(),
-        }
+        content = b64encode(known.raw).decode()
+        validated_at = known.received_at.isoformat()
+        return {"Code": _FOUND, "Message": _DONE, "ValidationDate": validated_at, "XmlBytesBase64": content}
 
-    def _get_info(self, arguments: Mapping[str, Any], operation: Operation) -> dict[str, Any]:
+    def _get_info(self, arguments: Mapping[str, Any]) -> dict[str, Any]:
         known = self.accepted.get(arguments["uuid"].lower())
         if known is None:
             return {"StatusCode": NOT_FOUND, "StatusDescription": _NOT_FOUND}
-        document = information_of(self, known)
-        return {"StatusCode": _FOUND, "StatusDescription": _RANGES_FOUND, "DocumentInfo": [document]}
+        documents = [information_of(self, known)]
+        return {"StatusCode": _FOUND, "StatusDescription": _DONE, "DocumentInfo": documents}
 
-    def _get_acquirer(self, arguments: Mapping[str, Any], operation: Operation) -> dict[str, Any]:
+    def _get_acquirer(self, arguments: Mapping[str, Any]) -> dict[str, Any]:
         known = self.acquirers.get((arguments["identificationType"], arguments["identificationNumber"]))
         if known is None:
             return {"StatusCode": NOT_FOUND, "Message": _NO_ACQUIRER}
-        return {"StatusCode": _FOUND, "Message": _RANGES_FOUND, "ReceiverName": known[0], "ReceiverEmail": known[1]}
+        return {"StatusCode": _FOUND, "Message": _DONE, "ReceiverName": known[0], "ReceiverEmail": known[1]}
 
-    def _get_emails(self, arguments: Mapping[str, Any], operation: Operation) -> dict[str, Any]:
+    def _get_emails(self, arguments: Mapping[str, Any]) -> dict[str, Any]:
         """Answer with the address of the list, signed and of short life; see `download`."""
         served = urlsplit(self._posted_to)
         until = int((self.now() + _LIST_LIFE).timestamp())
         address = f"https://{served.netloc}{LIST_PATH}?se={until}&sig={self._list_signature(str(until))}"
         written = b64encode(address.encode()).decode()
-        return {"StatusCode": "0", "Message": _RANGES_FOUND, "Success": True, "CsvBase64Bytes": written}
+        return {"StatusCode": "0", "Message": _DONE, "Success": True, "CsvBase64Bytes": written}
 
     def _list_signature(self, until: str) -> str:
         return hashlib.sha256(f"list {self.seed} {until}".encode()).hexdigest()
@@ -385,7 +394,7 @@ class Simulator(Judge):
         return self.download(url)
 
 
-_ANSWERS: dict[str, Callable[[Simulator, Mapping[str, Any], Operation], Any]] = {
+_ANSWERS: dict[str, Callable[[Simulator, Mapping[str, Any]], Any]] = {
     "SendBillSync": Simulator._send_sync,
     "SendBillAsync": Simulator._send_async,
     "SendTestSetAsync": Simulator._send_async,
@@ -398,7 +407,7 @@ _ANSWERS: dict[str, Callable[[Simulator, Mapping[str, Any], Operation], Any]] = 
     "GetNumberingRange": Simulator._get_ranges,
     "GetXmlByDocumentKey": Simulator._get_xml,
     "GetExchangeEmails": Simulator._get_emails,
-    "GetReferenceNotes": Simulator._related,
+    "GetReferenceNotes": Simulator._get_notes,
     "GetAcquirer": Simulator._get_acquirer,
     "GetDocumentInfo": Simulator._get_info,
 }
@@ -449,10 +458,6 @@ def _line(fault: Fault) -> str:
     return f"Regla: {fault.code}, {word}: {fault.message}{found}"
 
 
-def _test_set_status(text: str) -> dict[str, Any]:
-    return _status("2", False, description=text)
-
-
 def _status(
     code: str,
     valid: bool,
@@ -476,8 +481,10 @@ def _status(
     }
 
 
-_UNTIMELY: Final = {
-    Mishap.PENDING: _status("", False, description=_IN_PROCESS),
-    Mishap.LAG: _status("66", False, description=_NOT_FOUND),
-}
+def _accepted(key: str, response: bytes, message: str = "") -> dict[str, Any]:
+    return _status("00", True, description="Procesado Correctamente.", message=message, key=key, response=response)
+
+
+_UNKNOWN: Final = _status("66", False, description=_NOT_FOUND)
+_UNTIMELY: Final = {Mishap.PENDING: _status("", False, description=_IN_PROCESS), Mishap.LAG: _UNKNOWN}
 """Answers that come too early to know."""

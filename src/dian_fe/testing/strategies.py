@@ -18,9 +18,9 @@ from ..models.issuer import Issuer
 from .random_documents import Document, document_from
 from .random_events import event_from
 from .random_parties import nit
-from .random_values import Dice
+from .random_values import RandomValues
 
-__all__ = ["amounts", "dice", "documents", "events", "nits", "texts"]
+__all__ = ["amounts", "documents", "events", "nits", "rng", "texts"]
 
 _FORBIDDEN = "".join(chr(code) for code in range(0x20) if chr(code) not in "\t\n\r") + "\ufffe\uffff"
 
@@ -58,9 +58,9 @@ def texts(most: int = 300) -> SearchStrategy[str]:
 
 def nits() -> SearchStrategy[str]:
     """Return companies' NITs without check digit, made up: no owner is meant."""
-    return dice().map(nit)
+    return rng().map(nit)
 
 
-def dice() -> SearchStrategy[Dice]:
-    """Return dice for makers of one's own parts, as those of ``random_parties``."""
-    return st.randoms(use_true_random=False).map(Dice)
+def rng() -> SearchStrategy[RandomValues]:
+    """Return rng for makers of one's own parts, as those of ``random_parties``."""
+    return st.randoms(use_true_random=False).map(RandomValues)

@@ -22,8 +22,7 @@ from dian_fe.models._typing import field
 from dian_fe.models.issuer import Issuer, Software
 from dian_fe.rules.book import RuleBook, Version
 from dian_fe.testing.office import Office
-from dian_fe.testing.random_documents import issuer_at
-from dian_fe.testing.samples import Samples
+from dian_fe.testing.samples import Samples, issuer_at
 from dian_fe.ubl.codecs import COUNT, DATE_OF, DAY, NUMBER, TEXT, TIME_OF, date_of
 from dian_fe.ubl.grammar import Grammar
 from dian_fe.ubl.namespaces import NAMESPACES, Namespaces

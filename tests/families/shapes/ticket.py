@@ -23,8 +23,7 @@ from dian_fe.models.payment import Payment
 from dian_fe.models.taxes import TaxTotal, iva
 from dian_fe.rules.book import RuleBook, Version
 from dian_fe.testing.office import Office
-from dian_fe.testing.random_documents import issuer_at
-from dian_fe.testing.samples import Samples
+from dian_fe.testing.samples import Samples, issuer_at
 from dian_fe.ubl.codecs import TEXT
 from dian_fe.ubl.extensions import DIAN, Slot
 from dian_fe.ubl.grammar import Grammar

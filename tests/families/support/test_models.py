@@ -38,7 +38,8 @@ from dian_fe import (
 from dian_fe.errors import InvalidInput, MissingDatum, NotAllowed, NumberingError, UnknownCode, WrongCheckDigit
 from dian_fe.graphic import content_of
 from dian_fe.testing import Simulator
-from dian_fe.testing.random_documents import issuer_at, random_document, sample_issuer
+from dian_fe.testing.random_documents import random_document, sample_issuer
+from dian_fe.testing.samples import issuer_at
 from dian_fe.ubl.writer.build import build as build_any
 
 AT = datetime.fromisoformat("2026-03-04T10:00:00-05:00")

@@ -1,7 +1,7 @@
 """What only DIAN knows of events: their invoice, and those that are registered on it.
 
 Codes are DIAN's where a source names them, else the library's in lower case. Order and terms are judged by rules of the
-office's own (`event_order`), not by the library's table.
+simulator's own (`event_order`), not by the library's table.
 """
 
 from __future__ import annotations
@@ -15,13 +15,13 @@ from cryptography import x509
 from cryptography.x509.oid import NameOID
 
 from ..._text import fold
-from ...catalogs import Environment
 from ...events.timeline import RegisteredEvent
 from ...faults import Fault
 from ...models._base import to_bogota
 from ...models.event import EventDocument
 from ...rules import Subject, check
 from ...rules.findings import finding
+from ...testing.authority import Authority
 from ...testing.event_order import refusals
 from ...testing.listing import registered_party
 from ...testing.office import Office, issuer_as_known
@@ -35,7 +35,6 @@ from ...verifying.verdicts import Verification
 from .rules.events import JUDGED, MANDATE
 
 if TYPE_CHECKING:
-    from ...testing.judge import Judge
     from ..sales.models import Invoice
 
 CASH: Final = "LGC62"
@@ -69,36 +68,38 @@ def _names(certificate: x509.Certificate) -> set[str]:
 
 
 def _event_faults(
-    judge: Judge, received: Received[EventDocument], verification: Verification, moment: datetime
+    authority: Authority, received: Received[EventDocument], verification: Verification, moment: datetime
 ) -> Iterator[Fault]:
     """Judge what an event says, by itself, against its invoice, and against what is registered already."""
     event = received.document
     if event.code not in JUDGED:
-        yield _told("unknown_event", "code", event.code, ", ".join(JUDGED))
+        yield _fault("unknown_event", "code", event.code, ", ".join(JUDGED))
         return
-    yield from _about_office(judge, received)
-    invoice = _invoice(judge, event)
-    yield from _by_rules(judge, received, invoice)
+    yield from _about_sender(authority, received)
+    invoice = _invoice(authority, event)
+    yield from _by_rules(authority, received, invoice)
     if invoice is None:
         yield finding("AAH07", path="reference_key", found=event.reference_key, source="dian")
         return
-    yield from _about_history(judge, event, invoice.document, verification.signing_time, moment)
+    yield from _about_history(authority, event, invoice.document, verification.signing_time, moment)
 
 
-def _about_office(judge: Judge, received: Received[EventDocument]) -> Iterator[Fault]:
-    control, environment = received.control, Environment(judge.environment).value
+def _about_sender(authority: Authority, received: Received[EventDocument]) -> Iterator[Fault]:
+    control, environment = received.control, authority.environment.value
     if control.environment != environment:
-        yield _told("wrong_environment", "control.environment", control.environment, environment)
-    if judge.software_of(control.software_id) is None:
-        yield _told("unknown_software", "control.software_id", control.software_id, "un software registrado")
+        yield _fault("wrong_environment", "control.environment", control.environment, environment)
+    if authority.software_of(control.software_id) is None:
+        yield _fault("unknown_software", "control.software_id", control.software_id, "un software registrado")
 
 
-def _by_rules(judge: Judge, received: Received[EventDocument], invoice: Received[Invoice] | None) -> list[Fault]:
-    """Judge what the event says by the rules of its kind, with what this office knows of sender and invoice."""
-    software = judge.software_of(received.control.software_id)
+def _by_rules(
+    authority: Authority, received: Received[EventDocument], invoice: Received[Invoice] | None
+) -> list[Fault]:
+    """Judge what the event says by the rules of its kind, with what the authority knows of sender and invoice."""
+    software = authority.software_of(received.control.software_id)
     issuer = None
     if software is not None:
-        issuer = issuer_as_known(received.document.sender, software, None, Environment(judge.environment))
+        issuer = issuer_as_known(received.document.sender, software, None, authority.environment)
     kind = received.kind.name
     report = check(
         Subject(
@@ -111,35 +112,35 @@ def _by_rules(judge: Judge, received: Received[EventDocument], invoice: Received
             places=DocumentPlaces(kind),
         )
     )
-    return [replace(fault, source="dian") for fault in report if not (judge.cash_events and fault.code == CASH)]
+    return [replace(fault, source="dian") for fault in report if not (authority.cash_events and fault.code == CASH)]
 
 
-def _invoice(judge: Judge, event: EventDocument) -> Received[Invoice] | None:
-    known = judge.accepted.get((event.reference_key or "").lower())
+def _invoice(authority: Authority, event: EventDocument) -> Received[Invoice] | None:
+    known = authority.accepted.get((event.reference_key or "").lower())
     if known is None or known.kind.name != "invoice":
         return None
     return read_document(known.raw)
 
 
 def _about_history(
-    judge: Judge, event: EventDocument, invoice: Invoice, signed_at: datetime | None, moment: datetime
+    authority: Authority, event: EventDocument, invoice: Invoice, signed_at: datetime | None, moment: datetime
 ) -> Iterator[Fault]:
-    history = judge.history(event.reference_key or "")
-    if _number_of(event) in judge.event_numbers or any(known.number == event.number for known in history):
+    history = authority.history(event.reference_key or "")
+    if _number_of(event) in authority.event_numbers or any(known.number == event.number for known in history):
         # One note says that the number is unique per type of event; within one invoice it is kept unique.
-        yield _told("AAD05", "number", event.number, "un número que no se haya usado")
+        yield _fault("AAD05", "number", event.number, "un número que no se haya usado")
     if signed_at is None:
-        return  # told by the verification
+        return  # the verification has a fault for it
     if signed_at > moment:
-        yield _told("DC24", "signed_at", signed_at.isoformat(), moment.isoformat())
-    registered = _registered(judge, event.reference_key)
+        yield _fault("DC24", "signed_at", signed_at.isoformat(), moment.isoformat())
+    registered = _registered(authority, event.reference_key)
     for refusal in refusals(event.code, signed_at, registered, invoiced_on=to_bogota(invoice.issued_at).date()):
-        yield _told(*refusal)
+        yield _fault(*refusal)
 
 
-def _registered(judge: Judge, key: str | None) -> dict[str, datetime | None]:
+def _registered(authority: Authority, key: str | None) -> dict[str, datetime | None]:
     """Return the moments of the events registered on an invoice, by their code."""
-    return {event.code: event.signed_at for event in judge.history(key or "")}
+    return {event.code: event.signed_at for event in authority.history(key or "")}
 
 
 def _number_of(event: EventDocument) -> tuple[str, str, str]:
@@ -147,33 +148,38 @@ def _number_of(event: EventDocument) -> tuple[str, str, str]:
     return event.sender.id, event.code, event.number
 
 
-def _told(code: str, path: str, found: object, expected: object) -> Fault:
+def _fault(code: str, path: str, found: object, expected: object) -> Fault:
     """Make a fault in the words that the code has for everybody."""
     return finding(code, path=path, found=found, expected=expected, source="dian")
 
 
 class _EventOffice(Office):
-    def signer_nit(self, judge: Judge, received: Received[Any], verification: Verification) -> str | None:
+    def signer_nit(self, authority: Authority, received: Received[Any], verification: Verification) -> str | None:
         """Return whose certificate it must be; None when a mandatary signs in the sender's name."""
         if _signed_by_mandatary(received.document, verification):
             return None
-        return super().signer_nit(judge, received, verification)
+        return super().signer_nit(authority, received, verification)
 
     def faults(
-        self, judge: Judge, received: Received[Any], xml: DocumentXml, verification: Verification, moment: datetime
+        self,
+        authority: Authority,
+        received: Received[Any],
+        xml: DocumentXml,
+        verification: Verification,
+        moment: datetime,
     ) -> list[Fault]:
         """Judge an event by itself, against its invoice, and against what is registered already."""
-        return list(_event_faults(judge, received, verification, moment))
+        return list(_event_faults(authority, received, verification, moment))
 
-    def duplicate(self, judge: Judge, received: Received[Any]) -> Fault | None:
+    def duplicate(self, authority: Authority, received: Received[Any]) -> Fault | None:
         """Return nothing: LGC01 and AAD05 are told with the rest."""
 
-    def register(self, judge: Judge, received: Received[Any], key: str, signed_at: datetime | None) -> None:
+    def register(self, authority: Authority, received: Received[Any], key: str, signed_at: datetime | None) -> None:
         """Note an event on its invoice."""
         event: EventDocument = received.document
         about = (event.reference_key or "").lower()
-        history = judge.history(about)
-        judge.histories[about] = history.with_event(
+        history = authority.history(about)
+        authority.histories[about] = history.with_event(
             RegisteredEvent(
                 event.code,
                 event.number,
@@ -184,7 +190,7 @@ class _EventOffice(Office):
                 recipient=registered_party(event.receiver),
             )
         )
-        judge.event_numbers.add(_number_of(event))
+        authority.event_numbers.add(_number_of(event))
 
 
 OFFICE = _EventOffice()

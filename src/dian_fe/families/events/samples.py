@@ -13,7 +13,7 @@ from ...models.issuer import Issuer
 from ...models.organization import Organization
 from ...signing.documents import sign_document
 from ...testing.random_events import event_from
-from ...testing.random_values import Dice
+from ...testing.random_values import RandomValues
 from ...testing.samples import Issued, Samples
 from ...transport.client import Client
 from ...ubl.reader.containers import read
@@ -41,7 +41,7 @@ class _EventSamples(Samples):
 
     def issued(self, dian: Simulator, kind: str, seed: int) -> Issued:
         """Have the simulator sell, and declare something about its invoice; what comes before is sent at once."""
-        dice = Dice(Random(seed))
+        rng = RandomValues(Random(seed))
         sold = dian.deliver(_BUYER)
         verified: Verified[Any] = verify(read(sold), dian.trust)
         customer = verified.document.customer
@@ -50,14 +50,14 @@ class _EventSamples(Samples):
             software=dian.software,
             environment=Environment(dian.environment),
         )
-        code = dice.pick(tuple(_WAY))
+        code = rng.pick(tuple(_WAY))
         moment = verified.document.issued_at
         with Client(environment=Environment(dian.environment), signer=dian.signer(_BUYER), transport=dian) as ws:
             for position, before in enumerate(_WAY[code], 1):
-                moment += timedelta(hours=dice.whole(1, 5))
-                ws.send(_signed(dian, buyer, _event(dian, verified, before, f"E{position}", moment, dice), moment))
-        moment += timedelta(hours=dice.whole(1, 5))
-        event = _event(dian, verified, code, f"E{dice.whole(10, 10**6)}", moment, dice)
+                moment += timedelta(hours=rng.whole(1, 5))
+                ws.send(_signed(dian, buyer, _event(dian, verified, before, f"E{position}", moment, rng), moment))
+        moment += timedelta(hours=rng.whole(1, 5))
+        event = _event(dian, verified, code, f"E{rng.whole(10, 10**6)}", moment, rng)
         return Issued(_signed(dian, buyer, event, moment), buyer)
 
 
@@ -65,10 +65,12 @@ def _signed(dian: Simulator, buyer: Issuer, event: Event, at: datetime) -> Any:
     return sign_document(build(event, buyer), dian.signer(buyer.organization.nit), at=at)
 
 
-def _event(dian: Simulator, verified: Verified[Any], code: EventCode, number: str, at: datetime, dice: Dice) -> Event:
+def _event(
+    dian: Simulator, verified: Verified[Any], code: EventCode, number: str, at: datetime, rng: RandomValues
+) -> Event:
     given: dict[str, Any] = {"number": number, "issued_at": at, "history": dian.history(verified.key or "")}
     if code is EventCode.RECLAMO:
-        return Event.claim(verified, dice.pick(tuple(ClaimConcept)), **given)
+        return Event.claim(verified, rng.pick(tuple(ClaimConcept)), **given)
     if code is EventCode.ACEPTACION_EXPRESA:
         return Event.accept(verified, **given)
     person = Person(id="1020304050", first_name="Ana", family_name="Ejemplo", job_title="Compras")

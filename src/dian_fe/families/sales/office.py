@@ -6,22 +6,22 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from ...faults import Fault
+from ...testing.authority import Authority
 from ...testing.event_order import takes_notes
 from ...testing.office import Office, OfficeCodes, coded
 from .selling import sell
 
 if TYPE_CHECKING:
-    from ...testing.judge import Judge
     from ...ubl.received import Received
 
 
 class _SalesOffice(Office):
-    def further(self, judge: Judge, received: Received[Any]) -> Iterator[Fault]:
+    def further(self, authority: Authority, received: Received[Any]) -> Iterator[Fault]:
         """Refuse a note to an invoice that was accepted (033 or 034)."""
         if not received.kind.corrects:
             return
         for position, reference in enumerate(received.document.billing_references):
-            registered = {event.code: event.signed_at for event in judge.history(reference.key or "")}
+            registered = {event.code: event.signed_at for event in authority.history(reference.key or "")}
             if not takes_notes(registered):
                 yield coded(
                     "notes_after_acceptance",

@@ -15,7 +15,7 @@ from ...models.organization import Organization
 from ...models.payment import Payment
 from ...models.taxes import iva
 from ...signing.documents import sign_document
-from ...testing.judge import TEST_PREFIX, Judge
+from ...testing.authority import TEST_PREFIX, Authority
 from ...ubl.writer.build import build
 from .models import Invoice
 
@@ -27,10 +27,10 @@ _TERM: Final = timedelta(days=30)
 _GOODS: Final = ("Café tostado 500 g", "Molino de mano", "Filtros de papel x 100", "Tetera de acero 1 L")
 
 
-def sell(office: Judge, to: str, at: datetime | None) -> None:
+def sell(authority: Authority, to: str, at: datetime | None) -> None:
     """Have the toy issuer sell on credit, and the simulator accept the invoice; the same seed sells the same."""
-    moment = to_bogota(at if at is not None else ISSUED_AT if office.clock is None else office.clock())
-    digest = int.from_bytes(sha256(f"sale {office.seed} {to}".encode()).digest(), "big")
+    moment = to_bogota(at if at is not None else ISSUED_AT if authority.clock is None else authority.clock())
+    digest = int.from_bytes(sha256(f"sale {authority.seed} {to}".encode()).digest(), "big")
     nit = next(nit for nit in SELLER_NITS if nit != to)
     seller = Organization(
         nit=nit,
@@ -41,9 +41,9 @@ def sell(office: Judge, to: str, at: datetime | None) -> None:
     )
     issuer = Issuer(
         organization=seller,
-        software=office.software,
-        resolution=office.resolution(TEST_PREFIX),
-        environment=office.environment,
+        software=authority.software,
+        resolution=authority.resolution(TEST_PREFIX),
+        environment=authority.environment,
     )
     lines = [
         Line(
@@ -63,8 +63,8 @@ def sell(office: Judge, to: str, at: datetime | None) -> None:
         lines=lines,
         payment=Payment.credit(moment.date() + _TERM, PaymentMeans.TRANSFERENCIA_DEBITO_BANCARIA),
     )
-    signed = sign_document(build(invoice, issuer), office.signer(nit), at=moment)
-    verdict = office.judge(signed.xml)
+    signed = sign_document(build(invoice, issuer), authority.signer(nit), at=moment)
+    verdict = authority.judge(signed.xml)
     assert verdict.is_valid, [str(fault) for fault in verdict.faults]
 
 

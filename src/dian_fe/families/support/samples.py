@@ -22,16 +22,16 @@ from ...models.references import Correction, DocumentReference
 from ...models.taxes import TaxTotal, tax
 from ...signing.documents import Signed, sign_document
 from ...testing import random_parties as parties
-from ...testing.random_documents import MOST_LINES, issuer_at
+from ...testing.random_documents import MOST_LINES
 from ...testing.random_trade import IVA_RATES, TradeMaker, worth
-from ...testing.random_values import Dice
-from ...testing.samples import Issued, Samples
+from ...testing.random_values import RandomValues
+from ...testing.samples import Issued, Samples, issuer_at
 from ...ubl.writer.build import Built, build
 from ..registry import kind as kind_named
 from .models import Purchase, Seller, SupportDocument, SupportLine, SupportNote
 
 if TYPE_CHECKING:
-    from ...testing.judge import Judge
+    from ...testing.authority import Authority
     from ...testing.simulator import Simulator
 
 Document: TypeAlias = SupportDocument | SupportNote
@@ -57,10 +57,10 @@ _NO_POSTAL_CODE: Final = "000000"
 class _SupportSamples(Samples):
     def document(self, source: Random, kind: str | None, issuer: Issuer, most_lines: int = MOST_LINES) -> Document:
         """Make a document of up to ``most_lines`` lines, of a kind or of any."""
-        dice = Dice(source)
-        return _Maker(dice, issuer, most_lines).document(kind or dice.pick(KINDS))
+        rng = RandomValues(source)
+        return _Maker(rng, issuer, most_lines).document(kind or rng.pick(KINDS))
 
-    def issuer(self, dian: Judge) -> Issuer:
+    def issuer(self, dian: Authority) -> Issuer:
         """Return the usual issuer with a numbering of its own for support documents; its software makes them too."""
         usual = issuer_at(dian)
         given = dian.resolution(PREFIX, key_digits=0, nit=usual.organization.nit)
@@ -70,7 +70,7 @@ class _SupportSamples(Samples):
     def issued(self, dian: Simulator, kind: str, seed: int) -> Issued:
         """Make a document and sign it; what a note corrects is accepted before."""
         issuer = self.issuer(dian)
-        maker = _Maker(Dice(Random(seed)), issuer, MOST_LINES)
+        maker = _Maker(RandomValues(Random(seed)), issuer, MOST_LINES)
         document = maker.bought() if kind == KINDS[0] else maker.corrected()
 
         def signed(built: Built[Any]) -> Signed[Any]:
@@ -91,37 +91,37 @@ class _Maker(TradeMaker):
     def document(self, kind: str) -> Document:
         if kind == KINDS[0]:
             return self.bought()
-        return self.corrected() if self.dice.chance(0.6) else self.note()
+        return self.corrected() if self.rng.chance(0.6) else self.note()
 
     def bought(self) -> SupportDocument:
-        dice = self.dice
+        rng = self.rng
         values = self.common()
         # One is referred to at most (ds.md, section 2).
         values["billing_references"] = values["billing_references"][:1]
-        withheld = dice.several(self.withholding, 1)
+        withheld = rng.several(self.withholding, 1)
         code = withheld[0].code if withheld else None
         values["lines"] = [self.withheld(line, code) for line in values["lines"]]
         advances = self.money(worth(values["lines"]))
-        due_date = dice.maybe(lambda: self.later(90))
+        due_date = rng.maybe(lambda: self.later(90))
         return SupportDocument.from_lines(
             number=self.number(), withholdings=withheld, due_date=due_date, **values, **advances
         )
 
     def note(self) -> SupportNote:
         """Make a note from nothing, over a document that it names."""
-        dice = self.dice
+        rng = self.rng
         values = self.common()
         corrected = DocumentReference(
-            number=f"{PREFIX}{dice.digits(1, 7)}",
-            key=dice.key(),
+            number=f"{PREFIX}{rng.digits(1, 7)}",
+            key=rng.key(),
             key_scheme=IdAlgorithm.CUDS.value,
             issue_date=self.earlier(60),
         )
-        concept = dice.pick(tuple(SupportDocumentNoteConcept))
+        concept = rng.pick(tuple(SupportDocumentNoteConcept))
         correction = Correction(
             concept=concept,
-            description=dice.maybe(lambda: dice.text(400)),
-            reference=dice.maybe(lambda: corrected.number, 0.8),
+            description=rng.maybe(lambda: rng.text(400)),
+            reference=rng.maybe(lambda: corrected.number, 0.8),
         )
         values |= {"billing_references": (corrected,), "corrections": (correction,)}
         money = self.money(worth(values["lines"]), advances=None)
@@ -129,47 +129,47 @@ class _Maker(TradeMaker):
 
     def corrected(self) -> SupportNote:
         """Make a note over a document of ours: over all of it, or part of some lines, once or twice."""
-        dice = self.dice
+        rng = self.rng
         source = build(self.bought(), self.issuer)
         self.before = (source,)
-        if dice.chance(0.3):
+        if rng.chance(0.3):
             return self.over(source, SupportDocumentNoteConcept.ANULACION)
         partial = tuple(each for each in SupportDocumentNoteConcept if each != SupportDocumentNoteConcept.ANULACION)
-        if dice.chance(0.3):
-            first = build(self.over(source, dice.pick(partial), parts=16), self.issuer)
+        if rng.chance(0.3):
+            first = build(self.over(source, rng.pick(partial), parts=16), self.issuer)
             self.before = (source, first)
-            return self.over(source, dice.pick(partial), parts=16, previous=[first])
-        return self.over(source, dice.pick(partial), parts=8)
+            return self.over(source, rng.pick(partial), parts=16, previous=[first])
+        return self.over(source, rng.pick(partial), parts=8)
 
     def over(self, source: Any, concept: str, *, parts: int | None = None, **given: Any) -> SupportNote:
         """Make a note that takes back all of a document, or of some lines less than is left after any discounts."""
-        dice = self.dice
-        self.issued_at += timedelta(hours=dice.whole(0, 200))
+        rng = self.rng
+        self.issued_at += timedelta(hours=rng.whole(0, 200))
         if parts is not None:
-            chosen = dice.some(source.document.lines, 1, min(3, len(source.document.lines)))
+            chosen = rng.some(source.document.lines, 1, min(3, len(source.document.lines)))
             given["lines"] = [_part(line, parts) for line in chosen]
-        if dice.chance(0.3):
+        if rng.chance(0.3):
             given["key"], source = source.key, source.document
         return SupportNote.correcting(
             source,
             concept=concept,
             number=self.note_number(),
             issued_at=self.issued_at,
-            description=dice.maybe(lambda: dice.text(400)),
+            description=rng.maybe(lambda: rng.text(400)),
             **given,
         )
 
     def common(self) -> dict[str, Any]:
         """Make what both kinds share; the operation follows from where the seller is."""
-        dice = self.dice
+        rng = self.rng
         lines = self.lines()
         return {
             "issued_at": self.issued_at,
             "supplier": self.seller(),
-            "customer": parties.dressed(dice, self.issuer.organization),
+            "customer": parties.dressed(rng, self.issuer.organization),
             "lines": lines,
             **self.particulars(worth(lines)),
-            "period": dice.maybe(self.period, 0.1),
+            "period": rng.maybe(self.period, 0.1),
         }
 
     # --- numbers -----------------------------------------------------------------------------------------------------
@@ -177,57 +177,57 @@ class _Maker(TradeMaker):
     def number(self) -> str:
         known = self.issuer.numbering_of(kind_named(KINDS[0]), "")
         if known is None:
-            return f"{PREFIX}{self.dice.whole(1, 5_000_000)}"
-        return known.number(self.dice.whole(known.range_from, known.range_to))
+            return f"{PREFIX}{self.rng.whole(1, 5_000_000)}"
+        return known.number(self.rng.whole(known.range_from, known.range_to))
 
     def note_number(self) -> str:
-        return f"{self.dice.pick(('NA', 'N1X', ''))}{self.dice.whole(1, 10**8)}"
+        return f"{self.rng.pick(('NA', 'N1X', ''))}{self.rng.whole(1, 10**8)}"
 
     # --- parties -----------------------------------------------------------------------------------------------------
 
     def seller(self) -> Seller:
         """Make who sells: a resident person or company, or somebody abroad."""
-        return self.dice.pick((self.resident, self.resident, self.foreigner))()
+        return self.rng.pick((self.resident, self.resident, self.foreigner))()
 
     def resident(self) -> Seller:
-        dice = self.dice
-        company = dice.chance(0.3)
-        told = parties.details(dice)
-        if not company and dice.chance(0.3):
-            told |= parties.natural_person(dice)
-        address = parties.address(dice)
+        rng = self.rng
+        company = rng.chance(0.3)
+        told = parties.details(rng)
+        if not company and rng.chance(0.3):
+            told |= parties.natural_person(rng)
+        address = parties.address(rng)
         # The line says neither city nor department (rule DSAJ14).
         line = address.line and address.line.replace("Bogotá", "Barrio")
-        postal_code = _NO_POSTAL_CODE if dice.chance(0.1) else address.postal_code or _NO_POSTAL_CODE
+        postal_code = _NO_POSTAL_CODE if rng.chance(0.1) else address.postal_code or _NO_POSTAL_CODE
         return Seller(
-            id=parties.nit(dice) if company else dice.digits(6, 10),
-            name=f"{dice.text(400)} SAS" if company else dice.text(450),
-            responsibilities=dice.some(tuple(Responsibility), 1, 2),
+            id=parties.nit(rng) if company else rng.digits(6, 10),
+            name=f"{rng.text(400)} SAS" if company else rng.text(450),
+            responsibilities=rng.some(tuple(Responsibility), 1, 2),
             address=address.replace(line=line, postal_code=postal_code),
-            registration_address=dice.maybe(lambda: parties.address(dice), 0.1),
+            registration_address=rng.maybe(lambda: parties.address(rng), 0.1),
             **told,
         )
 
     def foreigner(self) -> Seller:
-        dice = self.dice
-        id_type = dice.pick(_FOREIGN_IDS)
-        number = dice.digits(6, 10)
+        rng = self.rng
+        id_type = rng.pick(_FOREIGN_IDS)
+        number = rng.digits(6, 10)
         lettered = id_type in {IdType.NIT_DE_OTRO_PAIS, IdType.PASAPORTE}
         return Seller(
             id_type=id_type,
-            id=f"{dice.pick(('X', 'GB-', ''))}{number}" if lettered else number,
-            name=dice.text(450),
-            address=parties.foreign_address(dice),
-            registration_address=dice.maybe(lambda: parties.foreign_address(dice), 0.1),
-            **parties.details(dice),
+            id=f"{rng.pick(('X', 'GB-', ''))}{number}" if lettered else number,
+            name=rng.text(450),
+            address=parties.foreign_address(rng),
+            registration_address=rng.maybe(lambda: parties.foreign_address(rng), 0.1),
+            **parties.details(rng),
         )
 
     # --- lines -------------------------------------------------------------------------------------------------------
 
     def lines(self) -> list[SupportLine]:
         """Make lines bought one by one, those of a week together, or some that do not say when."""
-        dice = self.dice
-        weekly = dice.chance(0.3)
+        rng = self.rng
+        weekly = rng.chance(0.3)
         days = 6 if weekly else 30
         said = 1.0 if weekly else 0.6
 
@@ -237,34 +237,34 @@ class _Maker(TradeMaker):
             )
             return Purchase(date=self.earlier(days), transmission=kind)
 
-        return self.many(lambda: self.line().replace(purchase=dice.maybe(bought, said)))
+        return self.many(lambda: self.line().replace(purchase=rng.maybe(bought, said)))
 
     def line(self) -> SupportLine:
-        dice = self.dice
+        rng = self.rng
         details = self.item(self.taxes)
-        if dice.chance(0.6):
+        if rng.chance(0.6):
             details |= self.standard()
-        price = dice.price()
+        price = rng.price()
         return SupportLine(price=price, allowances=self.allowances(price * details["quantity"]), **details)
 
     def taxes(self) -> tuple[TaxTotal, ...]:
         """Make the IVA of a line; none of an excluded good."""
-        dice = self.dice
-        if dice.chance(0.2):
+        rng = self.rng
+        if rng.chance(0.2):
             return ()
-        base = dice.maybe(dice.money, 0.05)
-        return (tax(TaxCode.IVA, percent=dice.pick(IVA_RATES), base=base),)
+        base = rng.maybe(rng.money, 0.05)
+        return (tax(TaxCode.IVA, percent=rng.pick(IVA_RATES), base=base),)
 
     def withheld(self, line: SupportLine, taken: str | None) -> SupportLine:
         """Return a line with withholdings besides the one that all lines have: each tax once (rule DSAY01)."""
         codes = [code for code in SupportDocument.WITHHOLDING_CODES if code != taken]
-        return line.replace(withholdings=self.dice.several(lambda: self.withholding(codes), 1))
+        return line.replace(withholdings=self.rng.several(lambda: self.withholding(codes), 1))
 
     def withholding(self, codes: Any = SupportDocument.WITHHOLDING_CODES) -> TaxTotal:
-        dice = self.dice
-        code = TaxCode(dice.pick(codes))
+        rng = self.rng
+        code = TaxCode(rng.pick(codes))
         table = tuple(entry.details["rate"] for entry in catalog("income_withholding_rates").values())
-        return tax(code, percent=dice.pick(table if code is TaxCode.RETERENTA else ("15", "100")))
+        return tax(code, percent=rng.pick(table if code is TaxCode.RETERENTA else ("15", "100")))
 
 
 def _part(line: Any, parts: int) -> Any:
