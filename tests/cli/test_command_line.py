@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import argparse
+import ast
+import inspect
 import json
 import re
 import subprocess
@@ -13,6 +16,7 @@ import pytest
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from dian_fe._cli.main import main
+from dian_fe._cli.spanish import MESSAGES
 from dian_fe.testing import ToyPki
 from dian_fe.ubl.archive import make_zip
 
@@ -275,15 +279,18 @@ def test_verify_takes_trust_and_the_answer_beside(
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
-        (["read", "no-existe.xml"], "No existe. Qué hacer: revise el nombre"),
-        (["read", "."], "Es una carpeta."),
+        (["read", "no-existe.xml"], "no existe. Qué hacer: revise el nombre"),
+        (["read", "."], "es una carpeta."),
         (["demo", "--seed", "x"], "--seed: No es un número entero. Se encontró: 'x'."),
-        (["demo", "--seed"], "--seed: falta el valor."),
-        (["demo", "--otra"], "sobra --otra."),
-        (["event", "x.zip"], "falta --code, --number, --issuer, --out."),
-        (["rules", "--kind", "x"], "--kind: no se admite."),
+        (["demo", "--seed"], "--seed: Falta el valor."),
+        (["demo", "--json=si"], "--json: No lleva valor. Se encontró: 'si'."),
+        (["deliver", "x.zip", "--timeout", "x"], "--timeout: No es un número. Se encontró: 'x'."),
+        (["verify", "x", "--provi", "1"], "--provi puede ser --provider, --providers: escríbala completa."),
+        (["demo", "--otra"], "Sobra --otra."),
+        (["event", "x.zip"], "Falta --code, --number, --issuer, --out."),
+        (["rules", "--kind", "x"], "--kind: No se admite."),
         (["otra"], "VERBO: No se admite. Se encontró: 'otra'."),
-        (["simulator", "--port", "99999999"], "(port): no se puede abrir el puerto."),
+        (["simulator", "--port", "99999999"], "(port): No se puede abrir el puerto."),
     ],
 )
 def test_what_cannot_be_used_is_said_in_spanish(
@@ -311,6 +318,26 @@ def test_what_was_never_xml_is_told_by_its_name(
     file.write_bytes(data)
     assert main(["read", str(file)]) == 2
     assert told in capsys.readouterr().err
+
+
+def test_argparse_has_no_message_without_spanish() -> None:
+    """Each message of the running Python's argparse is translated or cannot be met here."""
+    calls = [node for node in ast.walk(ast.parse(inspect.getsource(argparse))) if isinstance(node, ast.Call)]
+    keys = {
+        str(text.value)
+        for call in calls
+        for text in call.args[:1]
+        if isinstance(text, ast.Constant) and isinstance(call.func, ast.Name) and call.func.id == "_"
+    }
+    assert MESSAGES.keys() & keys >= {"usage: ", "options", "unrecognized arguments: %s"}
+    assert not [key for key in keys - MESSAGES.keys() if not re.search(NEVER_MET, key)]
+
+
+NEVER_MET = re.compile(
+    "not defined|conflict|callable|mode %r|can't open|cannot|'required'|must|dest=|at most|deprecated|default:"
+    "|heading|subcommands|program's version|: error:|: warning:"
+)
+"""What only a programmer can cause, what the parser says itself, and what keeps its English form."""
 
 
 def test_help_is_in_spanish(capsys: pytest.CaptureFixture[str]) -> None:

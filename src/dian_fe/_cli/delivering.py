@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..errors import InvalidInput
-from .files import PASSWORD_VARIABLE, load_signer, read_file, write_file
-from .main import NO, YES, emit, say
-from .moments import moment_of
+from .files import read_file, write_file
+from .options import add_key, moment_of, optional_file, signer_of
+from .output import NO, YES, emit, say
 
 if TYPE_CHECKING:
     from ..delivery.mail import Mailbox
@@ -40,9 +40,7 @@ def add_verbs(verbs: Any) -> None:
     verb.add_argument("--line", metavar="TEXT", help="línea de negocio, sexto campo del asunto")
     verb.add_argument("--resend", metavar="RECORD.json", help="registro de una entrega anterior, que se repite")
     verb.add_argument("--answer", metavar="AR.xml", help="respuesta de la DIAN, para empacar")
-    verb.add_argument("--key", metavar="FILE.p12", help="llave con que se firma el contenedor, para empacar")
-    verb.add_argument("--password", metavar="TEXT", help=f"contraseña de la llave (o la variable {PASSWORD_VARIABLE})")
-    verb.add_argument("--cert", metavar="PEM", help="certificado, cuando la llave PEM va aparte")
+    add_key(verb, "llave con que se firma el contenedor, para empacar")
     verb.add_argument("--provider-code", metavar="PPP", help="código del proveedor tecnológico, para empacar")
     verb.add_argument("--pdf", metavar="FILE", help="representación gráfica, para empacar")
     verb.add_argument("--annex", metavar="FILE", action="append", help="otro archivo que va con el documento")
@@ -50,10 +48,16 @@ def add_verbs(verbs: Any) -> None:
     verb.add_argument("--smtp", metavar="HOST[:PORT]", help="servidor de correo; sin él solo se escribe el .eml")
     verb.add_argument("--security", choices=("starttls", "tls", "none"), default="starttls", help="cifrado de SMTP")
     verb.add_argument("--user", metavar="TEXT", help=f"usuario de SMTP (contraseña en {SMTP_PASSWORD_VARIABLE})")
-    verb.add_argument("--timeout", metavar="SECONDS", type=float, default=30.0, help="espera en cada paso de SMTP")
+    verb.add_argument("--timeout", metavar="SECONDS", type=_seconds, default=30.0, help="espera en cada paso de SMTP")
     verb.add_argument("--at", metavar="TIME", help="momento de la entrega (ISO 8601); por omisión, ahora")
-    verb.add_argument("--json", action="store_true", help="resultado en JSON")
     verb.set_defaults(run=run_deliver)
+
+
+def _seconds(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"No es un número. Se encontró: {text!r}.") from None
 
 
 def run_deliver(options: argparse.Namespace) -> int:
@@ -66,7 +70,13 @@ def run_deliver(options: argparse.Namespace) -> int:
     moment = moment_of(options.at)
     package = _package(options, moment)
     messages: list[EmailMessage] = []
-    sender = _keeping(messages, None if options.smtp is None else _smtp(options))
+    smtp = None if options.smtp is None else _smtp(options)
+
+    def sender(message: EmailMessage, recipients: Sequence[str]) -> object:
+        """Keep the message for its file, and send it where a server was given."""
+        messages.append(message)
+        return None if smtp is None else smtp(message, recipients)
+
     if options.resend is not None:
         record = DeliveryRecord.from_dict(load_json(read_file(options.resend)))
         done = resend(package, record, sender=sender, at=moment, to=options.to)
@@ -74,8 +84,8 @@ def run_deliver(options: argparse.Namespace) -> int:
         done = deliver(
             package, sender=sender, at=moment, to=options.to, mailbox=_mailbox(options), business_line=options.line
         )
-    files = _files(options, package, messages[-1], done) if options.out is not None else {}
-    _tell(options, package, done, files)
+    files = _write(options, package, messages[-1], done) if options.out is not None else {}
+    _print(options, package, done, files)
     return NO if done.refused else YES
 
 
@@ -91,11 +101,11 @@ def _package(options: argparse.Namespace, moment: datetime) -> Package[Any]:
         raise InvalidInput.of("_cli.package", field="--key")
     return pack(
         read(data),
-        None if options.answer is None else read_file(options.answer),
-        load_signer(options.key, options.password, options.cert),
+        optional_file(options.answer),
+        signer_of(options),
         at=moment,
         provider_code=options.provider_code,
-        pdf=None if options.pdf is None else read_file(options.pdf),
+        pdf=optional_file(options.pdf),
         annexes={Path(name).name: read_file(name) for name in options.annex or ()},
     )
 
@@ -126,17 +136,7 @@ def _smtp(options: argparse.Namespace) -> Sender:
     )
 
 
-def _keeping(messages: list[EmailMessage], sender: Sender | None) -> Sender:
-    """Send by ``sender``, or not at all, and keep the message for its file."""
-
-    def keep(message: EmailMessage, recipients: Sequence[str]) -> object:
-        messages.append(message)
-        return None if sender is None else sender(message, recipients)
-
-    return keep
-
-
-def _files(
+def _write(
     options: argparse.Namespace, package: Package[Any], message: EmailMessage, record: DeliveryRecord
 ) -> dict[str, str]:
     stem = package.zip_name.removesuffix(".zip")
@@ -151,12 +151,12 @@ def _files(
 _FILES = {"message": "correo", "package": "paquete", "record": "registro"}
 
 
-def _tell(options: argparse.Namespace, package: Package[Any], record: DeliveryRecord, files: dict[str, str]) -> None:
+def _print(options: argparse.Namespace, package: Package[Any], record: DeliveryRecord, files: dict[str, str]) -> None:
     findings = (*package.findings, *record.findings)
     sent = options.smtp is not None
     if options.json:
-        told = {"sent": sent, "record": record.as_dict(), "files": files, "members": list(package.members)}
-        emit(told | {"findings": [finding.as_dict() for finding in findings]})
+        result = {"sent": sent, "record": record.as_dict(), "files": files, "members": list(package.members)}
+        emit(result | {"findings": [finding.as_dict() for finding in findings]})
         return
     say(f"{'enviado' if sent else 'escrito'}: {record.subject}")
     say("para:", ", ".join(record.recipients))

@@ -11,10 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 from .demo_kind import run_kind
 from .files import write_file
-from .graphic import pdf_if_installed
-from .issuing import answer_name
-from .main import NO, YES, emit, say
-from .moments import moment_of
+from .issuing import files_of
+from .options import moment_of
+from .output import NO, YES, emit, say
 
 if TYPE_CHECKING:
     from .. import Built, Event, Invoice, Issuer, Person
@@ -37,7 +36,6 @@ def add_verbs(verbs: Any) -> None:
     verb.add_argument("--out", metavar="DIR", type=Path, help="carpeta donde dejar todo lo producido")
     verb.add_argument("--at", metavar="TIME", default=MOMENT, help=f"momento de emisión (por omisión {MOMENT})")
     verb.add_argument("--seed", metavar="N", type=int, default=7, help="semilla del simulador")
-    verb.add_argument("--json", action="store_true", help="resultado en JSON")
     verb.set_defaults(run=run_demo)
 
 
@@ -58,7 +56,7 @@ def run_demo(options: argparse.Namespace) -> int:
     }
     steps: list[dict[str, Any]] = []
     built = build(invoice, issuer)
-    package = _done(dian, built, issuer, moment, files, steps)
+    package = _issue(dian, built, issuer, moment, files, steps)
     note_at, event_at = moment + timedelta(minutes=20), moment + timedelta(hours=1)
     note = CreditNote.correcting(
         built,
@@ -69,20 +67,20 @@ def run_demo(options: argparse.Namespace) -> int:
         lines=[invoice.lines[0].without_amounts(quantity=1)],
     )
     files["credit_note.json"] = note.to_json(indent=2)
-    _done(dian, build(note, issuer), issuer, note_at, files, steps, original=built)
+    _issue(dian, build(note, issuer), issuer, note_at, files, steps, original=built)
     if package is not None:
         buyer, person, event = _acknowledged(dian, package, event_at)
         files["person.json"] = person.to_json(indent=2)
         files["buyer.json"] = json.dumps(buyer.with_secrets(), ensure_ascii=False, indent=2)
-        _done(dian, build(event, buyer), buyer, event_at, files, steps)
+        _issue(dian, build(event, buyer), buyer, event_at, files, steps)
     if options.out is not None:
         for name, data in files.items():
             write_file(options.out, name, data)
-    _tell(options, steps, files)
+    _print(options, steps, files)
     return YES if all(step["status_code"] == "00" for step in steps) else NO
 
 
-def _done(
+def _issue(
     dian: Simulator,
     built: Built[Any],
     issuer: Issuer,
@@ -91,16 +89,15 @@ def _done(
     steps: list[dict[str, Any]],
     original: Built[Any] | None = None,
 ) -> bytes | None:
-    """Check, sign, send and pack a document; give the ZIP for the other side, when it was accepted."""
-    from .. import Client, check, pack, sign
+    """Check, sign, send and pack a document; return the ZIP for the other side, when it was accepted."""
+    from .. import Client, check, sign
 
     faults = check(built, issuer=issuer, original=original).faults
     signer = dian.signer(issuer.organization.nit)
     signed = sign(built, signer, at=at)
     with Client(signer=signer, transport=dian) as ws:
         answer = ws.send(signed)
-    files[signed.file_name] = signed.xml
-    files[answer_name(signed)] = answer.application_response
+    made = {what: (name, data) for what, name, data in files_of(signed, answer, issuer, signer)}
     totals = getattr(built.document, "totals", None)
     steps.append(
         {
@@ -111,18 +108,12 @@ def _done(
             "file": signed.file_name,
             "status_code": answer.status_code,
             "message": answer.status_message,
-            "answer": answer_name(signed),
+            "answer": made["answer_file"][0],
             "faults": [fault.as_dict() for fault in (*faults, *answer.faults)],
         }
     )
-    if not answer.accepted:
-        return None
-    pdf = pdf_if_installed(signed, answer, issuer.software) if built.kind.family.presentation else None
-    if pdf is not None:
-        files[f"{built.file_stem}.pdf"] = pdf
-    package = pack(signed, answer, signer, at=at, pdf=pdf)
-    files[package.zip_name] = package.zip_bytes
-    return package.zip_bytes
+    files.update(made.values())
+    return made["package"][1] if answer.accepted else None
 
 
 def _acknowledged(dian: Simulator, package: bytes, at: datetime) -> tuple[Issuer, Person, Event]:
@@ -141,7 +132,7 @@ def _acknowledged(dian: Simulator, package: bytes, at: datetime) -> tuple[Issuer
 def example(dian: Judge, moment: datetime) -> tuple[Issuer, Invoice]:
     """Make the issuer and the invoice of the demo."""
     from .. import Customer, Invoice, Issuer, Line, Organization, Payment, discount, inc_bolsas, iva
-    from ..catalogs import Environment, IdType, PartyTaxScheme, PaymentMeans, Responsibility, Unit
+    from ..catalogs import Environment, IdType, PartyTaxScheme, PaymentMeans, Responsibility
 
     shop = Organization(
         nit="700085371",
@@ -167,7 +158,6 @@ def example(dian: Judge, moment: datetime) -> tuple[Issuer, Invoice]:
         Line(
             description="Café tostado 500 g",
             quantity=3,
-            unit=Unit.UNIDAD,
             price=Decimal("18500"),
             taxes=[iva(5)],
             standard_code="CAFE-500",
@@ -175,7 +165,6 @@ def example(dian: Judge, moment: datetime) -> tuple[Issuer, Invoice]:
         Line(
             description="Molino de mano",
             quantity=1,
-            unit=Unit.UNIDAD,
             price=Decimal("84033.61"),
             allowances=[discount(10, reason="Descuento de temporada")],
             taxes=[iva(19)],
@@ -184,7 +173,6 @@ def example(dian: Judge, moment: datetime) -> tuple[Issuer, Invoice]:
         Line(
             description="Bolsa plástica",
             quantity=1,
-            unit=Unit.UNIDAD,
             price=Decimal("100"),
             taxes=[inc_bolsas(66)],
             standard_code="BOL-1",
@@ -201,7 +189,7 @@ def example(dian: Judge, moment: datetime) -> tuple[Issuer, Invoice]:
     return issuer, invoice
 
 
-def _tell(options: argparse.Namespace, steps: list[dict[str, Any]], files: dict[str, Any]) -> None:
+def _print(options: argparse.Namespace, steps: list[dict[str, Any]], files: dict[str, Any]) -> None:
     if options.json:
         emit({"documents": steps, "files": sorted(files) if options.out is not None else []})
         return

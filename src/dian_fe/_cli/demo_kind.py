@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import InvalidInput
 from .files import write_file
-from .graphic import pdf_if_installed
-from .issuing import answer_name
-from .main import NO, YES, emit, say
+from .issuing import files_of
+from .output import NO, YES, emit, say
 
 if TYPE_CHECKING:
     from ..families.spec import DocumentKind
     from ..models.issuer import Issuer
+
+_NAMES = {"file": "signed", "answer_file": "answer", "pdf": "pdf"}
 
 
 def run_kind(options: argparse.Namespace) -> int:
@@ -32,27 +33,17 @@ def run_kind(options: argparse.Namespace) -> int:
     signed, issuer = samples_of(kind.name).issued(dian, kind.name, options.seed)
     with Client(environment=dian.environment, signer=dian.signer(issuer.organization.nit), transport=dian) as ws:
         answer = ws.send(signed)
-    drawn = answer.accepted and kind.family.presentation
-    pdf = pdf_if_installed(signed, answer, issuer.software_of(kind)) if drawn else None
-    result: dict[str, Any] = {
-        "kind": kind.name,
-        "signed": str(write_file(options.out, signed.file_name, signed.xml)),
-        "answer": None,
-        "pdf": None,
-        "secret": _secret(kind, issuer, signed.document),
-        "accepted": answer.accepted,
+    files = {
+        _NAMES[what]: str(write_file(options.out, name, data)) for what, name, data in files_of(signed, answer, issuer)
     }
-    if answer.application_response:
-        result["answer"] = str(write_file(options.out, answer_name(signed), answer.application_response))
-    if pdf is not None:
-        result["pdf"] = str(write_file(options.out, f"{signed.built.file_stem}.pdf", pdf))
     if options.json:
-        emit(result)
+        secret = _secret(kind, issuer, signed.document)
+        names = dict.fromkeys(_NAMES.values())
+        emit({"kind": kind.name, **names, **files, "secret": secret, "accepted": answer.accepted})
     else:
         say(f"{kind.label} {signed.document.number}: {answer.status_code} {answer.status_message}")
-        for name in ("signed", "answer", "pdf"):
-            if result[name] is not None:
-                say(f"  {result[name]}")
+        for path in files.values():
+            say(f"  {path}")
         for fault in answer.faults:
             say(f"  {fault.code} {fault.severity.value}: {fault.message}")
     return YES if answer.accepted else NO

@@ -8,7 +8,8 @@ from typing import Any
 from ..errors import InvalidInput
 from ..faults import MAY_REJECT, may_reject
 from .files import read_file
-from .main import NO, YES, emit, say, say_faults
+from .options import issuer_of
+from .output import NO, YES, emit, say, say_faults
 
 
 def add_verbs(verbs: Any) -> None:
@@ -20,33 +21,30 @@ def add_verbs(verbs: Any) -> None:
     )
     verb.add_argument("file", metavar="FILE", help="documento JSON, XML o ZIP; - para la entrada estándar")
     verb.add_argument("--issuer", metavar="ISSUER.json", help="emisor, para revisar el XML de un documento JSON")
-    verb.add_argument("--json", action="store_true", help="resultado en JSON")
     verb.set_defaults(run=run_check)
 
     verb = verbs.add_parser("read", help="lee un XML o ZIP y lo da en JSON", description="Lee cualquier XML o ZIP.")
     verb.add_argument("file", metavar="FILE", help="XML o ZIP; - para la entrada estándar")
-    verb.add_argument("--json", action="store_true", help="resultado en JSON (es la forma usual)")
     verb.set_defaults(run=run_read)
 
     verb = verbs.add_parser("schema", help="da el JSON Schema de una clase de documento")
     verb.add_argument("kind", metavar="KIND", help="invoice, credit_note, debit_note, event, issuer…")
-    verb.add_argument("--json", action="store_true", help="resultado en JSON (es la única forma)")
     verb.set_defaults(run=run_schema)
 
 
 def is_json(data: bytes) -> bool:
-    """True for a JSON document; it differs from an XML one by its first character."""
+    """True for a JSON document, by its first character."""
     return data.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] in {b"{", b"["}
 
 
 def run_check(options: argparse.Namespace) -> int:
     """Check a document; exit 1 when a confirmed rule refuses it."""
-    from .._api import build, check, load_document, load_issuer, read
+    from .._api import build, check, load_document, read
 
     data = read_file(options.file)
     if is_json(data):
         document = load_document(data)
-        issuer = None if options.issuer is None else load_issuer(read_file(options.issuer))
+        issuer = issuer_of(options)
         report = check(document if issuer is None else build(document, issuer), issuer=issuer)
     else:
         report = check(read(data))

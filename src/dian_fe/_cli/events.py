@@ -1,4 +1,4 @@
-"""The verbs about events: ``event`` answers an invoice that came, ``events`` tells those that it has."""
+"""The verbs about events: ``event`` answers an invoice that was received, ``events`` lists those that it has."""
 
 from __future__ import annotations
 
@@ -10,12 +10,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from ..errors import EventRefused, InvalidInput, SignatureInvalid
-from .files import PASSWORD_VARIABLE, read_file, write_file
-from .issuing import answered, connected, simulated
-from .main import NO, YES, emit, say, say_faults
-from .moments import moment_of
-from .providers import add_providers, providers_of
-from .service import add_connection, client_of
+from .files import read_file
+from .issuing import connect, finish, send
+from .options import (
+    add_connection,
+    add_sending,
+    add_trust,
+    client_of,
+    issuer_of,
+    moment_of,
+    optional_file,
+    providers_of,
+    trust_of,
+)
+from .output import NO, YES, emit, say, say_faults
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -25,7 +33,6 @@ if TYPE_CHECKING:
     from ..models._base import Model
     from ..models.event import Person
     from ..models.organization import Organization
-    from ..transport.shipment import Shipment
     from ..ubl.received import Received
     from ..verifying.verified import Verified
 
@@ -56,19 +63,12 @@ def add_verbs(verbs: Any) -> None:
         "--history", metavar="EVENT.xml", action="append", default=[],
         help="evento ya registrado, en vez de consultarlos; se repite por cada uno",
     )  # fmt: skip
-    verb.add_argument("--answer", metavar="AR.xml", help="respuesta de la DIAN, cuando no viene con la factura")
-    verb.add_argument("--trust", metavar="PEM", help="certificados de las CA en que se confía")
-    add_providers(verb)
+    add_trust(verb)
     verb.add_argument("--allow-cash", action="store_true", help="también para facturas de contado (vea LGC62)")
     verb.add_argument("--out", metavar="DIR", required=True, type=Path, help="carpeta donde dejar los archivos")
-    verb.add_argument("--key", metavar="FILE.p12", help="llave de firma; con --simulate se puede omitir")
-    verb.add_argument("--password", metavar="TEXT", help=f"contraseña de la llave (o la variable {PASSWORD_VARIABLE})")
-    verb.add_argument("--cert", metavar="PEM", help="certificado, cuando la llave PEM va aparte")
     verb.add_argument("--at", metavar="TIME", help="momento del evento y de su firma (ISO 8601); por omisión, ahora")
     verb.add_argument("--sequence", metavar="N", type=int, help="consecutivo anual de archivos enviados")
-    verb.add_argument("--simulate", action="store_true", help="envía al simulador incluido en vez de a la DIAN")
-    verb.add_argument("--endpoint", metavar="URL", help="dirección del servicio, en vez de la usual del ambiente")
-    verb.add_argument("--json", action="store_true", help="resultado en JSON")
+    add_sending(verb)
     verb.set_defaults(run=run_event)
 
     verb = verbs.add_parser("events", help="pregunta a la DIAN por los eventos de una factura (GetStatusEvent)")
@@ -79,57 +79,46 @@ def add_verbs(verbs: Any) -> None:
 
 def run_event(options: argparse.Namespace) -> int:
     """Verify an invoice and declare an event about it; exit 1 when it does not verify or does not admit the event."""
-    from .._api import build, load_issuer, read, sign
+    from .._api import build, read, sign
     from ..models.event import Person
     from ..models.organization import Organization
-    from ..transport.client import Client
-    from ..verifying.trust import TrustStore
     from ..verifying.verified import verify
 
     at = moment_of(options.at)
-    person = _given(options.person, Person)
-    mandatary = _given(options.mandatary, Organization)
-    issuer = load_issuer(read_file(options.issuer))
+    person = _model(options.person, Person)
+    mandatary = _model(options.mandatary, Organization)
+    issuer = issuer_of(options)
+    assert issuer is not None, "the parser requires --issuer"
     before = [event for name in options.history for event in _events_in(name)]
-    trust = TrustStore.load(read_file(options.trust)) if options.trust else None
     try:
         verified = verify(
             read(read_file(options.file)),
-            trust,
+            trust_of(options),
             at=at,
-            answer=read_file(options.answer) if options.answer else None,
+            answer=optional_file(options.answer),
             providers=providers_of(options),
         )
     except SignatureInvalid as error:
         return _refused(options, str(error), error.faults, ())
-    if options.simulate:
-        dian, signer = simulated(options, issuer, None if mandatary is None else mandatary.name)
-        for document in (verified.received, *before):
-            dian.adopt(document.raw)
-        client = Client(signer=signer, transport=dian)
-    else:
-        signer, client = connected(options, issuer)
+    name = None if mandatary is None else mandatary.name
+    signer, client = connect(
+        options, issuer, name=name, accepted=[verified.received.raw, *(event.raw for event in before)]
+    )
     with client as ws:
         history, problems = _history(ws, verified.key, before)
         for problem in problems:
             say(f"de los eventos registrados: {problem}", file=sys.stderr)
         try:
-            event = _made(options, verified, person, at, history, mandatary)
+            event = _event(options, verified, person, at, history, mandatary)
         except EventRefused as error:
             return _refused(options, str(error), error.faults, problems)
         signed = sign(build(event, issuer, sequence=options.sequence), signer, at=at)
-        path = write_file(options.out, signed.file_name, signed.xml)
-
-        def store(shipment: Shipment) -> None:
-            """Keep the shipment at every step: a crash loses nothing."""
-            write_file(options.out, f"{event.code}-{signed.key[:16]}.shipment.json", shipment.to_json())
-
-        answer = ws.send(signed, store=store)
-    return answered(options, issuer, signed, signer, answer, (), {"file": str(path), "problems": list(problems)})
+        answer = send(options, ws, signed, f"{event.code}-{signed.key[:16]}")
+    return finish(options, issuer, signed, signer, answer, (), {"problems": list(problems)})
 
 
-def _given(given: str | None, model: type[M]) -> M | None:
-    """Read what an option says as JSON: its file, or the JSON itself."""
+def _model(given: str | None, model: type[M]) -> M | None:
+    """Return the model of an option, which is a JSON file or the JSON itself; None for none."""
     if given is None:
         return None
     return model.model_validate_json(given if given.lstrip().startswith("{") else read_file(given))
@@ -151,14 +140,14 @@ def _history(ws: Any, key: str, before: Sequence[Received[Any]]) -> tuple[EventH
     for event in before:
         about = event.document.reference_key
         if about is None or about.lower() != key.lower():
-            raise InvalidInput.of("_cli.history", field="--history", found=about, expected=key)  # fmt: skip
+            raise InvalidInput.of("_cli.history", field="--history", found=about, expected=key)
     if before:
         return EventHistory.of(map(registered, before), key=key), ()
     found = ws.events(key)
     return found.history, found.problems
 
 
-def _made(
+def _event(
     options: argparse.Namespace,
     verified: Verified[Any],
     person: Person | None,
@@ -180,10 +169,8 @@ def _made(
                 expected="ninguno" if given else "un valor",
                 remedy="030 y 032 llevan --person; 031, --concept; 034, --statement si no es la usual.",
             )
-    shared: dict[str, Any] = {
-        "number": options.number, "issued_at": at, "history": history, "allow_cash": options.allow_cash,
-        "mandatary": mandatary,
-    }  # fmt: skip
+    shared: dict[str, Any] = {"number": options.number, "issued_at": at, "history": history, "mandatary": mandatary}
+    shared["allow_cash"] = options.allow_cash
     if options.code == "031":
         return Event.claim(verified, options.concept, **shared)
     if options.code == "033":
@@ -196,8 +183,8 @@ def _made(
 
 def _refused(options: argparse.Namespace, text: str, faults: Sequence[Fault], problems: Sequence[str]) -> int:
     if options.json:
-        told = [fault.as_dict() for fault in faults]
-        emit({"file": None, "signed": False, "message": text, "faults": told, "problems": list(problems)})
+        found = [fault.as_dict() for fault in faults]
+        emit({"file": None, "signed": False, "message": text, "faults": found, "problems": list(problems)})
     else:
         say_faults(faults)
         say(text)
@@ -223,19 +210,12 @@ def run_events(options: argparse.Namespace) -> int:
                 {
                     "code": event.code,
                     "label": event.label,
-                    "number": event.number,
+                    **asdict(event),
                     "signed_at": None if event.signed_at is None else event.signed_at.isoformat(),
-                    "key": event.key,
-                    "order": event.order,
-                    "description": event.description,
-                    "issuer": None if event.issuer is None else asdict(event.issuer),
-                    "recipient": None if event.recipient is None else asdict(event.recipient),
                 }
                 for event in found.history
             ],
-            "term": None
-            if term is None
-            else {"last_day": term.last_day.isoformat(), "tacit_from": term.tacit_from.isoformat()},
+            "term": None if term is None else {"last_day": term.last_day, "tacit_from": term.tacit_from},
             "problems": list(found.problems),
         }
     )

@@ -5,15 +5,9 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from ..errors import InvalidInput, WrongPassword
+from ..errors import InvalidInput
 
-if TYPE_CHECKING:
-    from ..signing.signer import Signer
-
-PASSWORD_VARIABLE = "DIAN_FE_PASSWORD"
-"""Environment variable that holds the key's password, so that it need not be typed in the command."""
 MAX_INPUT = 64 * 1024 * 1024
 
 
@@ -45,25 +39,3 @@ def write_file(folder: Path, name: str, data: bytes | str) -> Path:
     finally:
         draft.unlink(missing_ok=True)
     return path
-
-
-def load_signer(name: str, password: str | None, certificate: str | None = None) -> Signer:
-    """Load a .p12/.pfx, or a PEM key with its certificate; a password that was not given is named as missing."""
-    secret = password if password is not None else os.environ.get(PASSWORD_VARIABLE)
-    data = read_file(name)
-    try:
-        return _signer_of(data, secret, certificate)
-    except WrongPassword:
-        if secret:
-            raise
-    raise WrongPassword.of("_cli.wrong_password", field="--password", name=name, PASSWORD_VARIABLE=PASSWORD_VARIABLE)
-
-
-def _signer_of(data: bytes, secret: str | None, certificate: str | None) -> Signer:
-    if data.lstrip()[:10] == b"-----BEGIN":
-        from ..signing.pem import PemSigner
-
-        return PemSigner.load(data, read_file(certificate) if certificate else data, password=secret)
-    from ..signing.pkcs12 import Pkcs12Signer
-
-    return Pkcs12Signer.load(data, secret or "")

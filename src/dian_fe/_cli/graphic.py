@@ -5,40 +5,28 @@ from __future__ import annotations
 import argparse
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ..errors import InvalidInput
 from .documents import is_json
 from .files import read_file, write_file
-from .main import YES, emit, say
-
-if TYPE_CHECKING:
-    from ..models.issuer import Software
-    from ..signing.documents import Signed
-    from ..transport.outcome import Answer
+from .options import issuer_of, optional_file
+from .output import YES, emit, say
 
 
 def add_verbs(verbs: Any) -> None:
     """Add the verbs to the parser."""
-    verb = verbs.add_parser(
-        "html",
-        help="dibuja la representación gráfica en HTML",
-        description="Escribe la representación gráfica de un documento como un solo archivo HTML.",
-    )
-    add_options(verb, "FILE.html")
-    verb.set_defaults(run=run_html)
-
-    verb = verbs.add_parser(
-        "pdf",
-        help="dibuja la representación gráfica en PDF",
-        description="Escribe la representación gráfica de un documento como PDF.",
-    )
-    add_options(verb, "FILE.pdf")
-    verb.set_defaults(run=run_pdf)
+    for name, form, run in (("html", "un solo archivo HTML", run_html), ("pdf", "PDF", run_pdf)):
+        verb = verbs.add_parser(
+            name,
+            help=f"dibuja la representación gráfica en {name.upper()}",
+            description=f"Escribe la representación gráfica de un documento como {form}.",
+        )
+        _add_options(verb, f"FILE.{name}")
+        verb.set_defaults(run=run)
 
 
-def add_options(verb: Any, out: str) -> None:
-    """Add what every form of the representación gráfica takes."""
+def _add_options(verb: argparse.ArgumentParser, out: str) -> None:
     verb.add_argument("file", metavar="FILE", help="XML, AttachedDocument o ZIP; o documento JSON, con --issuer")
     verb.add_argument("--out", metavar=out, type=Path, required=True, help="archivo que se escribe")
     verb.add_argument("--answer", metavar="AR.xml", help="respuesta de la DIAN, que da la fecha de validación")
@@ -50,31 +38,27 @@ def add_options(verb: Any, out: str) -> None:
     verb.add_argument("--color", metavar="#RRGGBB", help="color de títulos y encabezados")
     verb.add_argument("--paper", choices=("letter", "roll80"), default="letter", help="carta o rollo de 80 mm")
     verb.add_argument("--english", action="store_true", help="rótulos también en inglés")
-    verb.add_argument("--json", action="store_true", help="resultado en JSON")
 
 
 def arguments(options: argparse.Namespace) -> dict[str, Any]:
     """Return the arguments of ``render_html`` and its like: document, answer, theme, and what the XML does not say."""
-    from .._api import build, load_document, load_issuer, read
+    from .._api import build, load_document, read
     from ..graphic.theme import Paper, Theme
 
     data = read_file(options.file)
-    issuer = None if options.issuer is None else load_issuer(read_file(options.issuer))
+    issuer = issuer_of(options)
     if is_json(data):
         if issuer is None:
             raise InvalidInput.of("_cli.arguments", field="--issuer")
         document: Any = build(load_document(data), issuer)
     else:
         document = read(data)
-    look: dict[str, Any] = {"paper": Paper(options.paper), "english": options.english}
-    if options.logo is not None:
-        look["logo"] = read_file(options.logo)
-    if options.color is not None:
-        look["color"] = options.color
+    look = {"logo": optional_file(options.logo), "color": options.color, "english": options.english}
+    look["paper"] = Paper(options.paper)
     return {
         "document": document,
-        "answer": None if options.answer is None else read_file(options.answer),
-        "theme": Theme(**look),
+        "answer": optional_file(options.answer),
+        "theme": Theme(**{name: value for name, value in look.items() if value is not None}),
         "software": None if issuer is None else issuer.software,
         "authorized_on": None if options.authorized_on is None else _day(options.authorized_on),
     }
@@ -102,13 +86,6 @@ def run_pdf(options: argparse.Namespace) -> int:
     from ..graphic.pdf import render_pdf
 
     return written(options, render_pdf(**arguments(options)))
-
-
-def pdf_if_installed(signed: Signed[Any], answer: Answer, software: Software) -> bytes | None:
-    """Draw the PDF that goes with an accepted document; None when the extra ``pdf`` is not installed."""
-    from ..graphic.pdf import pdf_is_installed, render_pdf
-
-    return render_pdf(signed, answer=answer, software=software) if pdf_is_installed() else None
 
 
 def written(options: argparse.Namespace, data: str | bytes) -> int:

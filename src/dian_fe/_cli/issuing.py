@@ -3,27 +3,24 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..errors import InvalidInput
 from ..faults import MAY_REJECT, may_reject
-from .files import PASSWORD_VARIABLE, load_signer, read_file, write_file
-from .graphic import pdf_if_installed
-from .main import NO, YES, emit, say, say_faults
-from .moments import moment_of
+from .files import read_file, write_file
+from .options import add_key, add_sending, issuer_of, moment_of, signer_of
+from .output import NO, YES, emit, say, say_faults
 
 if TYPE_CHECKING:
     from ..faults import Fault
     from ..models.issuer import Issuer
     from ..signing.documents import Signed
     from ..signing.signer import Signer
-    from ..testing.simulator import Simulator
     from ..transport.client import Client
     from ..transport.outcome import Answer
-    from ..transport.shipment import Shipment
     from ..ubl.writer.build import Built
 
 
@@ -31,14 +28,12 @@ def add_verbs(verbs: Any) -> None:
     """Add the verbs to the parser."""
     verb = verbs.add_parser("build", help="hace el XML de un documento JSON, sin enviarlo")
     _add_inputs(verb)
-    verb.add_argument("--key", metavar="FILE.p12", help="llave de firma; sin ella el XML queda sin firmar")
+    add_key(verb, "llave de firma; sin ella el XML queda sin firmar")
     verb.set_defaults(run=run_build)
 
     verb = verbs.add_parser("issue", help="hace, revisa, firma y envía un documento JSON")
     _add_inputs(verb)
-    verb.add_argument("--key", metavar="FILE.p12", help="llave de firma; con --simulate se puede omitir")
-    verb.add_argument("--simulate", action="store_true", help="envía al simulador incluido en vez de a la DIAN")
-    verb.add_argument("--endpoint", metavar="URL", help="dirección del servicio, en vez de la usual del ambiente")
+    add_sending(verb)
     verb.set_defaults(run=run_issue)
 
 
@@ -46,43 +41,22 @@ def _add_inputs(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("document", metavar="DOC.json", help="documento; - para la entrada estándar")
     verb.add_argument("--issuer", metavar="ISSUER.json", required=True, help="emisor con su PIN y clave técnica")
     verb.add_argument("--out", metavar="DIR", required=True, type=Path, help="carpeta donde dejar los archivos")
-    verb.add_argument("--password", metavar="TEXT", help=f"contraseña de la llave (o la variable {PASSWORD_VARIABLE})")
-    verb.add_argument("--cert", metavar="PEM", help="certificado, cuando la llave PEM va aparte")
     verb.add_argument("--at", metavar="TIME", help="momento de la firma (ISO 8601); por omisión, el de emisión")
     verb.add_argument("--sequence", metavar="N", type=int, help="consecutivo anual de archivos enviados")
-    verb.add_argument("--json", action="store_true", help="resultado en JSON")
-
-
-def signing_time(options: argparse.Namespace, built: Built[Any]) -> datetime:
-    """Return the moment of signing: ``--at``, or that of issue."""
-    if options.at is None:
-        issued_at: datetime = built.document.issued_at
-        return issued_at
-    return moment_of(options.at)
-
-
-def built_from(options: argparse.Namespace) -> tuple[Built[Any], Sequence[Fault], Any]:
-    """Build the document of the options; give it with its faults and its issuer."""
-    from .._api import build, check, load_document, load_issuer
-
-    issuer = load_issuer(read_file(options.issuer))
-    built = build(load_document(read_file(options.document)), issuer, sequence=options.sequence)
-    return built, check(built, issuer=issuer).faults, issuer
 
 
 def run_build(options: argparse.Namespace) -> int:
     """Build (and sign) a document; exit 1, and nothing written, when DIAN would refuse it."""
     from .._api import sign
 
-    built, faults, _ = built_from(options)
+    built, faults, _ = _build(options)
     if any(fault.stops for fault in faults):
         return _refused(options, built, faults)
     xml = built.xml
     if options.key is not None:
-        signer = load_signer(options.key, options.password, options.cert)
-        xml = sign(built, signer, at=signing_time(options, built)).xml
+        xml = sign(built, signer_of(options), at=_signing_time(options, built)).xml
     path = write_file(options.out, built.file_name, xml)
-    _tell(options, built, faults, {"file": str(path), "signed": options.key is not None})
+    _print_built(options, built, faults, {"file": str(path), "signed": options.key is not None})
     return YES
 
 
@@ -90,89 +64,108 @@ def run_issue(options: argparse.Namespace) -> int:
     """Build, check, sign, send, draw and pack; leave the XML, DIAN's answer, the PDF and the package in the folder."""
     from .._api import sign
 
-    built, faults, issuer = built_from(options)
+    built, faults, issuer = _build(options)
     if any(fault.stops for fault in faults):
         return _refused(options, built, faults)
-    if options.simulate:
-        signer, client, at = _simulated(options, issuer, built)
-    else:
-        signer, client, at = _real(options, issuer)
+    signer, client = connect(options, issuer)
+    at = _signing_time(options, built) if options.simulate else moment_of(options.at)
     signed = sign(built, signer, at=at)
-    files = {"file": str(write_file(options.out, signed.file_name, signed.xml))}
-
-    def store(shipment: Shipment) -> None:
-        """Keep the shipment at every step: a crash loses nothing."""
-        write_file(options.out, f"{built.document.number}.shipment.json", shipment.to_json())
-
     with client as ws:
-        answer = ws.send(signed, store=store)
-    return answered(options, issuer, signed, signer, answer, faults, files)
+        answer = send(options, ws, signed, built.document.number)
+    return finish(options, issuer, signed, signer, answer, faults)
 
 
-def _simulated(options: argparse.Namespace, issuer: Issuer, built: Built[Any]) -> tuple[Any, Client, datetime]:
+def _build(options: argparse.Namespace) -> tuple[Built[Any], Sequence[Fault], Issuer]:
+    """Build the document of the options; return it with its faults and its issuer."""
+    from .._api import build, check, load_document
+
+    issuer = issuer_of(options)
+    assert issuer is not None, "the parser requires --issuer"
+    built = build(load_document(read_file(options.document)), issuer, sequence=options.sequence)
+    return built, check(built, issuer=issuer).faults, issuer
+
+
+def _signing_time(options: argparse.Namespace, built: Built[Any]) -> datetime:
+    """Return the moment of signing: ``--at``, or that of issue."""
+    return moment_of(built.document.issued_at if options.at is None else options.at)
+
+
+def connect(
+    options: argparse.Namespace, issuer: Issuer, *, name: str | None = None, accepted: Sequence[bytes] = ()
+) -> tuple[Signer, Client]:
+    """Return the signer and an open client: of the issuer's environment or, with ``--simulate``, of a simulator.
+
+    The simulator knows the issuer's software and numbering and the ``accepted`` documents, and trusts the key; ``name``
+    is what the certificate made for it calls the issuer, where that matters.
+    """
     from ..transport.client import Client
 
-    dian, signer = simulated(options, issuer)
-    return signer, Client(signer=signer, transport=dian), signing_time(options, built)
-
-
-def simulated(options: argparse.Namespace, issuer: Issuer, name: str | None = None) -> tuple[Simulator, Signer]:
-    """Open a simulator that knows the issuer's software and numbering, and trusts its key; give it with the signer.
-
-    ``name`` is what the certificate made for it calls the issuer, where that matters.
-    """
+    if not options.simulate:
+        if options.key is None:
+            raise InvalidInput.of("_cli.connected", field="--key")
+        signer = signer_of(options)
+        return signer, Client(signer=signer, environment=issuer.environment, endpoint=options.endpoint)
     from ..testing.simulator import Simulator
 
     dian = Simulator(environment=issuer.environment)
     dian.know(issuer)
     if options.key is None:
-        signer: Signer = dian.signer(issuer.organization.nit, name=name)
+        signer = dian.signer(issuer.organization.nit, name=name)
     else:
-        signer = load_signer(options.key, options.password, options.cert)
+        signer = signer_of(options)
         dian.trust_chain(signer.certificate_chain)
-    return dian, signer
+    for document in accepted:
+        dian.adopt(document)
+    return signer, Client(signer=signer, transport=dian)
 
 
-def _real(options: argparse.Namespace, issuer: Issuer) -> tuple[Any, Client, datetime]:
-    """Open the client of the issuer's environment; documents are signed now unless ``--at`` says when."""
-    signer, client = connected(options, issuer)
-    return signer, client, moment_of(options.at)
+def send(options: argparse.Namespace, client: Client, signed: Signed[Any], name: str) -> Answer:
+    """Write the signed document, then send it; its shipment is kept at every step, so that a crash loses nothing."""
+    write_file(options.out, signed.file_name, signed.xml)
+    shipment_name = f"{name}.shipment.json"
+    return client.send(signed, store=lambda shipment: write_file(options.out, shipment_name, shipment.to_json()))
 
 
-def connected(options: argparse.Namespace, issuer: Issuer) -> tuple[Signer, Client]:
-    """Open the client of the issuer's environment; give the signer of ``--key`` with it."""
-    from ..transport.client import Client
+def files_of(
+    signed: Signed[Any], answer: Answer, issuer: Issuer, signer: Signer | None = None
+) -> Iterator[tuple[str, str, bytes]]:
+    """Yield what sending a document leaves, as what it is, file name and bytes.
 
-    if options.key is None:
-        raise InvalidInput.of("_cli.connected", field="--key")
-    signer = load_signer(options.key, options.password, options.cert)
-    return signer, Client(signer=signer, environment=issuer.environment, endpoint=options.endpoint)
+    They are the document, DIAN's answer and, of an accepted document, the PDF where the extra ``pdf`` is installed and,
+    with a signer, the package.
+    """
+    from ..delivery.packing import pack
+    from ..graphic.pdf import pdf_is_installed, render_pdf
+
+    pdf = None
+    yield "file", signed.file_name, signed.xml
+    if answer.application_response:
+        # Named as the document, with the prefix of answers, which events have themselves.
+        prefix = signed.kind.files.prefix
+        rest = signed.file_name.removeprefix(prefix)
+        name = f"ar{rest}" if prefix != "ar" else f"ar{rest.removesuffix('.xml')}-dian.xml"
+        yield "answer_file", name, answer.application_response
+    if answer.accepted and signed.kind.family.presentation and pdf_is_installed():
+        pdf = render_pdf(signed, answer=answer, software=issuer.software_of(signed.kind))
+        yield "pdf", f"{signed.built.file_stem}.pdf", pdf
+    if answer.accepted and signer is not None:
+        package = pack(signed, answer, signer, at=signed.signing_time, pdf=pdf)
+        yield "package", package.zip_name, package.zip_bytes
 
 
-def answered(
+def finish(
     options: argparse.Namespace,
     issuer: Issuer,
     signed: Signed[Any],
-    signer: Any,
+    signer: Signer,
     answer: Answer,
     faults: Sequence[Fault],
-    files: dict[str, Any],
+    more: dict[str, Any] | None = None,
 ) -> int:
-    """Leave the answer and, when the document was accepted, its PDF (extra ``pdf``) and the package; tell them.
-
-    ``files`` is what was left already, and whatever else the JSON form tells.
-    """
-    from ..delivery.packing import pack
-
-    if answer.application_response:
-        files["answer_file"] = str(write_file(options.out, answer_name(signed), answer.application_response))
-    if answer.accepted:
-        pdf = pdf_if_installed(signed, answer, issuer.software) if signed.kind.family.presentation else None
-        if pdf is not None:
-            files["pdf"] = str(write_file(options.out, f"{signed.built.file_stem}.pdf", pdf))
-        package = pack(signed, answer, signer, at=signed.signing_time, pdf=pdf)
-        files["package"] = str(write_file(options.out, package.zip_name, package.zip_bytes))
-    told = {
+    """Leave what came of sending a document in the folder, and print it; ``more`` goes into the JSON form."""
+    files = files_of(signed, answer, issuer, signer)
+    paths = {what: str(write_file(options.out, name, data)) for what, name, data in files}
+    result = {
         "status_code": answer.status_code,
         "outcome": answer.outcome.value,
         "accepted": answer.accepted,
@@ -180,31 +173,23 @@ def answered(
         "next_step": answer.next_step,
         "faults": [fault.as_dict() for fault in answer.faults],
     }
-    _tell(options, signed.built, faults, {**files, "signed": True, "answer": told})
+    _print_built(options, signed.built, faults, {**paths, **(more or {}), "signed": True, "answer": result})
     if not options.json:
         say("respuesta:", answer.outcome.label, answer.status_code, answer.status_message)
-        for fault in answer.faults:
-            say(fault)
-        if answer.next_step:
-            say(answer.next_step)
+        for line in (*answer.faults, answer.next_step):
+            if line:
+                say(line)
     return YES if answer.accepted else NO
 
 
-def answer_name(signed: Signed[Any]) -> str:
-    """Name the file of DIAN's answer: as the document's, with the prefix of answers, which events have themselves."""
-    prefix = signed.kind.files.prefix
-    rest = signed.file_name.removeprefix(prefix)
-    return f"ar{rest}" if prefix != "ar" else f"ar{rest.removesuffix('.xml')}-dian.xml"
-
-
-def _tell(options: argparse.Namespace, built: Built[Any], faults: Sequence[Fault], more: dict[str, Any]) -> None:
+def _print_built(options: argparse.Namespace, built: Built[Any], faults: Sequence[Fault], more: dict[str, Any]) -> None:
     if options.json:
         emit(_summary(built, faults) | more)
         return
     say_faults(faults)
     if may_reject(faults):
         say(MAY_REJECT)
-    say(f"{built.kind.title} {built.document.number}: {more.get('file', '')}")
+    say(f"{built.kind.title} {built.document.number}: {more['file']}")
     say(f"clave: {built.key}")
 
 

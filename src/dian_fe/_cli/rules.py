@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import argparse
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from .main import YES, emit, say
+from .output import YES, emit, say
 
-if TYPE_CHECKING:
-    from ..rules import CodeInfo
+_LISTED = (
+    *("code", "kinds", "severity", "certainty", "certainty_reason"),
+    *("implemented", "status", "reason", "since", "until"),
+)
 
 
 def add_verbs(verbs: Any) -> None:
@@ -20,12 +22,10 @@ def add_verbs(verbs: Any) -> None:
         "--kind", choices=tuple(kind for book in books() for kind in book.kinds), help="solo los de esta clase"
     )
     verb.add_argument("--pending", action="store_true", help="solo los que nadie revisa todavía")
-    verb.add_argument("--json", action="store_true", help="resultado en JSON")
     verb.set_defaults(run=run_rules)
 
     verb = verbs.add_parser("explain", help="qué significa un código y qué hacer")
     verb.add_argument("code", metavar="CODE", help="de la DIAN, como ZB01, o de la librería, como edited")
-    verb.add_argument("--json", action="store_true", help="resultado en JSON")
     verb.set_defaults(run=run_explain)
 
 
@@ -39,7 +39,8 @@ def run_rules(options: argparse.Namespace) -> int:
     if options.pending:
         known = [info for info in known if not info.implemented]
     if options.json:
-        emit([_row(info) for info in known])
+        rows = (info.as_dict() for info in known)
+        emit([{name: None if row[name] == "" else row[name] for name in _LISTED} for row in rows])
         return YES
     for info in known:
         severity = info.severity.value if info.severity else "sin severidad"
@@ -50,37 +51,16 @@ def run_rules(options: argparse.Namespace) -> int:
     return YES
 
 
-def _row(info: CodeInfo) -> dict[str, Any]:
-    return {
-        "code": info.code,
-        "kinds": list(info.kinds),
-        "severity": info.severity.value if info.severity else None,
-        "certainty": info.certainty.value if info.certainty else None,
-        "certainty_reason": info.certainty_reason or None,
-        "implemented": info.implemented,
-        "status": info.status.value,
-        "reason": info.reason or None,
-        "since": info.since,
-        "until": info.until,
-    }
-
-
 def run_explain(options: argparse.Namespace) -> int:
     """Explain one code; one that no source knows is refused."""
-    from ..rules import explain
+    from ..rules.explaining import UNKNOWN, explain
 
     info = explain(options.code.strip())
     if options.json:
         emit(info.as_dict())
-    else:
-        _print(info)
-    return YES
-
-
-def _print(info: CodeInfo) -> None:
-    from ..rules.explaining import UNKNOWN
-
+        return YES
     say(f"{info.heading}: {info.message or UNKNOWN}")
     for label, text in info.told():
         if text:
             say(f"  {label}: {text}")
+    return YES

@@ -6,12 +6,12 @@ import argparse
 from typing import TYPE_CHECKING, Any
 
 from ..errors import InvalidInput
-from .files import PASSWORD_VARIABLE, load_signer, read_file
-from .main import NO, YES, emit, say
+from .files import read_file
+from .options import add_connection, client_of, issuer_of
+from .output import NO, YES, emit, say
 
 if TYPE_CHECKING:
     from ..testing.simulator import Simulator
-    from ..transport.client import Client
 
 
 def add_verbs(verbs: Any) -> None:
@@ -38,29 +38,6 @@ def add_verbs(verbs: Any) -> None:
         "--issuer", metavar="ISSUER.json", action="append", default=[], help="emisor cuyo software y numeración conoce"
     )
     verb.set_defaults(run=run_simulator)
-
-
-def add_connection(verb: argparse.ArgumentParser) -> None:
-    """Add the options about key and service."""
-    verb.add_argument("--key", metavar="FILE.p12", required=True, help="llave con que se firma la petición")
-    verb.add_argument("--password", metavar="TEXT", help=f"contraseña de la llave (o la variable {PASSWORD_VARIABLE})")
-    verb.add_argument("--cert", metavar="PEM", help="certificado, cuando la llave PEM va aparte")
-    verb.add_argument(
-        "--environment",
-        choices=("habilitacion", "produccion"),
-        help="ambiente de la DIAN; por omisión el del emisor, o habilitación",
-    )
-    verb.add_argument("--endpoint", metavar="URL", help="dirección del servicio, en vez de la usual del ambiente")
-    verb.add_argument("--json", action="store_true", help="resultado en JSON")
-
-
-def client_of(options: argparse.Namespace, environment: str | None = None) -> Client:
-    """Open the client that the options tell of."""
-    from ..transport.client import Client
-
-    signer = load_signer(options.key, options.password, options.cert)
-    chosen = options.environment or environment or "habilitacion"
-    return Client(signer=signer, environment=chosen, endpoint=options.endpoint)
 
 
 def run_status(options: argparse.Namespace) -> int:
@@ -90,11 +67,10 @@ def run_status(options: argparse.Namespace) -> int:
 
 def run_numbering(options: argparse.Namespace) -> int:
     """Ask for the numbering; JSON has each resolution ready for ISSUER.json, technical key included."""
-    from .._api import load_issuer
     from ..signing.certificates import certificate_nit
 
-    issuer = load_issuer(read_file(options.issuer)) if options.issuer else None
-    with client_of(options, issuer.environment if issuer else None) as ws:
+    issuer = issuer_of(options)
+    with client_of(options, issuer) as ws:
         nit = options.nit or (issuer.organization.nit if issuer else certificate_nit(ws.certificate))
         software = options.software or (issuer.software.id if issuer else None)
         for name, value in (("--nit", nit), ("--software", software)):
@@ -121,7 +97,7 @@ def run_simulator(options: argparse.Namespace) -> int:
     dian = _simulator(options)
     server = SimulatorServer(dian, port=options.port, log=lambda line: say(line, flush=True))
     say(f"simulador en {server.url} (WSDL en {server.url}?wsdl)")
-    say(f"software {dian.software.id}, PIN {dian.software.pin.get_secret_value()} (de juguete)")
+    say(f"software {dian.software.id}, PIN {dian.software.pin.get_secret_value()} (de prueba)")
     for resolution in dian.resolutions:
         say(f"numeración {resolution.prefix} {resolution.range_from}–{resolution.range_to}", flush=True)
     try:
@@ -141,6 +117,5 @@ def _simulator(options: argparse.Namespace) -> Simulator:
         for certificate in load_certificates(read_file(name)):
             dian.trust_chain((certificate,))
     for name in options.issuer:
-        issuer = load_issuer(read_file(name))
-        dian.know(issuer)
+        dian.know(load_issuer(read_file(name)))
     return dian

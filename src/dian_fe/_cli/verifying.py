@@ -1,4 +1,4 @@
-"""The verb ``verify``: what came is examined part by part, and told."""
+"""The verb ``verify``: the verdicts about each part of a document, container or ZIP."""
 
 from __future__ import annotations
 
@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import InvalidInput
 from .files import read_file
-from .main import NO, YES, emit, lines_of, say
-from .moments import moment_of
-from .providers import add_providers, providers_of
+from .options import add_trust, moment_of, optional_file, providers_of, trust_of
+from .output import NO, YES, emit, fault_lines, say
 
 if TYPE_CHECKING:
     from ..verifying.report import Examination
@@ -24,15 +23,13 @@ def add_verbs(verbs: Any) -> None:
         description="Verifica cada parte: firma, fechas, certificado, perfil, clave, respuesta y contenedor.",
     )
     verb.add_argument("file", metavar="FILE", help="XML o ZIP; - para la entrada estándar")
-    verb.add_argument("--trust", metavar="PEM", help="certificados de las CA en que se confía")
     verb.add_argument(
         "--crl", metavar="CRL", action="append", default=[],
         help="lista de certificados revocados (PEM o DER), con --trust; se repite por cada una",
     )  # fmt: skip
-    add_providers(verb)
+    add_trust(verb)
     verb.add_argument("--at", metavar="TIME", help="momento presente (ISO 8601); por omisión, ahora")
     verb.add_argument("--key-secret", metavar="S", help="clave técnica o PIN, para recalcular la clave del documento")
-    verb.add_argument("--answer", metavar="AR.xml", help="respuesta de la DIAN, cuando no viene con el documento")
     verb.add_argument(
         "--no-second-opinion", action="store_true", help="no preguntar a signxml por cada firma válida: es más rápido"
     )
@@ -41,7 +38,6 @@ def add_verbs(verbs: Any) -> None:
         action="store_true",
         help="aceptar firmas que no cubren sus propiedades: nada prueba entonces la fecha de la firma ni el rol",
     )
-    verb.add_argument("--json", action="store_true", help="resultado en JSON")
     verb.set_defaults(run=run_verify)
 
 
@@ -49,18 +45,18 @@ def run_verify(options: argparse.Namespace) -> int:
     """Verify every part; exit 1 when anything does not hold."""
     from ..verifying.acceptance import acceptance_of
     from ..verifying.examining import examine
-    from ..verifying.trust import CrlList, TrustStore
+    from ..verifying.trust import CrlList
 
     if options.crl and not options.trust:
         raise InvalidInput.of("_cli.run_verify", field="--crl")
     examination = examine(
         read_file(options.file),
-        TrustStore.load(read_file(options.trust)) if options.trust else None,
+        trust_of(options),
         at=moment_of(options.at),
         revocation=CrlList.load(*map(read_file, options.crl)) if options.crl else None,
         secret=options.key_secret,
         providers=providers_of(options),
-        answer=read_file(options.answer) if options.answer else None,
+        answer=optional_file(options.answer),
         second_opinion=not options.no_second_opinion,
         accept_uncovered=options.accept_uncovered,
     )
@@ -68,7 +64,7 @@ def run_verify(options: argparse.Namespace) -> int:
         accepted = {sale.key or sale.name: acceptance_of(examination, sale).value for sale in examination.sales}
         emit({**examination.as_dict(), "acceptance": accepted})
     else:
-        for line in told(examination):
+        for line in report_lines(examination):
             say(line)
         for sale in examination.sales:
             say(f"{sale.name}: {acceptance_of(examination, sale).meaning}")
@@ -79,30 +75,31 @@ def run_verify(options: argparse.Namespace) -> int:
     return YES if examination.valid else NO
 
 
-def told(examination: Examination, indent: str = "") -> Iterator[str]:
-    """Yield an examination for people, a line for each verdict."""
+def report_lines(examination: Examination, indent: str = "") -> Iterator[str]:
+    """Yield the lines that show an examination to people, one for each verdict."""
     from ..verifying.report import is_answer_form
     from ..verifying.verdicts import SecondOpinion
 
     verdict = "" if examination.kind in {"zip", "file"} else ": válido" if examination.holds else ": NO es válido"
     yield f"{indent}{examination.name}{verdict}"
     inner = f"{indent}  "
-    answer = examination.document
     if is_answer_form(examination.received):
-        said = " ".join(filter(None, (answer.code, answer.description)))
-        yield f"{inner}dice: {said or 'nada'}, sobre {answer.reference or 'ningún documento'}"
-    signature = examination.verification.signature
+        answer = examination.document
+        verdict = " ".join(filter(None, (answer.code, answer.description)))
+        yield f"{inner}dice: {verdict or 'nada'}, sobre {answer.reference or 'ningún documento'}"
+    verification = examination.verification
+    signature = verification.signature
     if signature.present:
         failing = ", ".join(map(str, signature.failing))
         yield f"{inner}firma: {'válida' if signature.valid else f'inválida ({failing})' if failing else 'inválida'}"
-        if examination.verification.causes:
-            yield f"{inner}causa: {', '.join(cause.value for cause in examination.verification.causes)}"
+        if verification.causes:
+            yield f"{inner}causa: {', '.join(cause.value for cause in verification.causes)}"
         if signature.second_opinion not in {None, SecondOpinion.AGREES}:
             reason = f" ({signature.second_opinion_reason})" if signature.second_opinion_reason else ""
             yield f"{inner}segunda opinión: {signature.second_opinion.label}{reason}"
-        certificate, signed_at = signature.certificate, examination.verification.signing_time
+        certificate, signed_at = signature.certificate, verification.signing_time
         if certificate is not None:
-            signer = examination.verification.owner.signed_by
+            signer = verification.owner.signed_by
             owner = f"NIT {certificate.nit}" if certificate.nit else certificate.subject
             role = owner if signer is None else f"{signer}, {signer.role.label}"
             yield f"{inner}firmado por: {role}{f', el {signed_at.isoformat()}' if signed_at else ''}"
@@ -110,10 +107,10 @@ def told(examination: Examination, indent: str = "") -> Iterator[str]:
         yield f"{inner}no está firmado"
     if examination.trusted is not None:
         path = "de una CA de confianza" if examination.trusted else "sin confianza"
-        yield f"{inner}certificado: {path}; revocación: {examination.verification.trust.revocation.label}"
+        yield f"{inner}certificado: {path}; revocación: {verification.trust.revocation.label}"
     if examination.key_matches is not None:
         yield f"{inner}clave: {'corresponde' if examination.key_matches else 'no corresponde'}"
-    for line in lines_of(examination.faults, hints=True):
+    for line in fault_lines(examination.faults, hints=True):
         yield f"{inner}{line}"
     for part in examination.parts:
-        yield from told(part, inner)
+        yield from report_lines(part, inner)
