@@ -15,6 +15,8 @@ from dian_fe import read
 from dian_fe.errors import UnreadableDocument
 from tests.support.repository import ROOT
 
+pytestmark = pytest.mark.project
+
 FOLDER = ROOT / "benchmarks"
 
 

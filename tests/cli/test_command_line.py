@@ -20,6 +20,8 @@ from dian_fe._cli.spanish import MESSAGES
 from dian_fe.testing import ToyPki
 from dian_fe.ubl.archive import make_zip
 
+pytestmark = pytest.mark.between
+
 
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:

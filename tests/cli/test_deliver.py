@@ -12,6 +12,8 @@ from dian_fe import Package, read
 from dian_fe._cli.main import main
 from tests.delivery.support import AT, NIT, PDF, issued, mailroom, office, package, parsed
 
+pytestmark = pytest.mark.between
+
 TIME = AT.isoformat()
 
 

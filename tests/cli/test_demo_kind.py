@@ -15,6 +15,8 @@ from dian_fe.testing.samples import issuable
 from dian_fe.ubl.keys import KindKeys
 from dian_fe.verifying.signature import verify_signature
 
+pytestmark = pytest.mark.between
+
 SEEDS = (1, 2, 5)
 
 

@@ -15,6 +15,8 @@ from dian_fe.testing.simulator import _ANSWERS, _status
 from tests.events.support import BUYER, at, buyer
 from tests.events.test_simulator import MONDAY, Trade
 
+pytestmark = pytest.mark.between
+
 PERSON = '{"id": "1020304050", "first_name": "Ana", "family_name": "Ejemplo"}'
 
 

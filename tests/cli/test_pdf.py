@@ -13,6 +13,8 @@ from tests.graphic.pdf_support import read_pages
 from tests.graphic.support import squeezed
 from tests.graphic.test_pdf_edges import image
 
+pytestmark = pytest.mark.between
+
 
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:

@@ -18,6 +18,8 @@ from dian_fe._cli.main import main
 from dian_fe.testing import Simulator, SimulatorServer, ToyPki
 from tests.transport.support import KEY, NIT, NOW, client, signed
 
+pytestmark = pytest.mark.between
+
 
 @pytest.fixture
 def served() -> Iterator[tuple[Simulator, str]]:

@@ -15,6 +15,8 @@ from dian_fe.testing.pki import Flaw
 from tests.delivery.support import office
 from tests.verifying.sealing import sale
 
+pytestmark = pytest.mark.between
+
 PROVIDER, OTHER = "800199436", "900373076"
 
 

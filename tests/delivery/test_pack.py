@@ -37,6 +37,8 @@ from tests.delivery.support import (
 )
 from tests.signing.support import xmlsec1
 
+pytestmark = pytest.mark.oldest
+
 NS = {
     "cac": "urn:oasis:names:specification:ubl:schema:xsd:CommonAggregateComponents-2",
     "cbc": "urn:oasis:names:specification:ubl:schema:xsd:CommonBasicComponents-2",

@@ -6,7 +6,11 @@ import importlib.util
 import re
 from pathlib import Path
 
+import pytest
+
 from tests.docs.pages import ROOT
+
+pytestmark = pytest.mark.docs
 
 
 def _broken_links(folder: Path) -> list[str]:
@@ -33,6 +37,6 @@ def test_ci_builds_the_manual_and_follows_the_first_page() -> None:
     assert "scripts/build_manual.py" in script
     assert "tests/docs/follow.py docs/guias/primeros-pasos.md" in script
     assert "jupyter-execute" in script
-    copied = re.search(r'^cp -r (.*) "\$scratch/newcomer"$', script, re.MULTILINE)
+    copied = re.search(r'^ *cp -r (.*) "\$scratch/newcomer"$', script, re.MULTILINE)
     assert copied is not None
     assert [name for name in copied[1].split() if not (ROOT / name).exists()] == []

@@ -15,6 +15,8 @@ from tests.docs.issued import recorded
 from tests.docs.pages import DOCS, ROOT
 from tests.rules.bases import ISSUER
 
+pytestmark = pytest.mark.docs
+
 EXAMPLES = ["issue_invoice", "receive_invoice", "from_erp", "kms_signer"]
 """Those that end by themselves in one process; the others send to the simulator, which judges, in their own tests."""
 NOTEBOOKS = sorted((DOCS / "cuadernos").glob("*.ipynb"))

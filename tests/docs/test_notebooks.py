@@ -10,6 +10,8 @@ import pytest
 
 from tests.docs.pages import DOCS
 
+pytestmark = pytest.mark.docs
+
 NOTEBOOKS = sorted((DOCS / "cuadernos").glob("*.ipynb"))
 notebooks = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.name)
 

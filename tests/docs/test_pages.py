@@ -15,6 +15,8 @@ from tests.docs.follow import Differs, Follower
 from tests.docs.issued import recorded
 from tests.docs.pages import DOCS, LANGUAGES, ROOT, blocks_of, guides, name_of, prose_of, shows
 
+pytestmark = pytest.mark.docs
+
 pages = pytest.mark.parametrize("page", guides(), ids=name_of)
 
 

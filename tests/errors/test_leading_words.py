@@ -28,6 +28,8 @@ from dian_fe.catalogs._catalog import read_lines
 from dian_fe.errors import InvalidInput, WrongCheckDigit
 from tests.contracts.pitfalls.support import SHOP, SOFTWARE, invoice, line
 
+pytestmark = pytest.mark.between
+
 PERSON: dict[str, Any] = {"id_type": "13", "id": "1020304050", "name": "Cliente Ejemplo"}
 MODELS = sorted(
     {

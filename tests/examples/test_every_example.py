@@ -9,6 +9,8 @@ import pytest
 
 from tests.examples.support import EXAMPLES, run
 
+pytestmark = pytest.mark.docs
+
 NEED_MORE = {"token_signer", "web_service"}
 """Run by tests of their own: they serve for ever, or need something beside them."""
 ALL = sorted(path.stem for path in EXAMPLES.glob("*.py"))

@@ -14,6 +14,8 @@ from dian_fe.models.issuer import Issuer
 from dian_fe.testing import Simulator
 from tests.examples.support import load
 
+pytestmark = pytest.mark.docs
+
 erp = load("from_erp")
 NOW = datetime(2026, 3, 2, 10, 15, tzinfo=ZoneInfo("America/Bogota"))
 SHOP = Organization(

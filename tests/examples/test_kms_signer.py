@@ -11,6 +11,8 @@ from dian_fe import CallableSigner, errors
 from dian_fe.testing.pki import ToyPki
 from tests.examples.support import load
 
+pytestmark = pytest.mark.docs
+
 IDENTITY = ToyPki(7).identity("700085371")
 kms = load("kms_signer")
 

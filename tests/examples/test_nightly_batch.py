@@ -21,6 +21,8 @@ from dian_fe.testing import ListedScript, Mishap, SeededScript, Simulator, Simul
 from dian_fe.testing.failures import failure
 from tests.examples.support import command, load, run
 
+pytestmark = pytest.mark.docs
+
 HEADER = "sale,id_type,id,name,email,description,quantity,price,iva\n"
 SALE = "{sale},13,1020304050,Cliente Ejemplo,compras@example.com,Café tostado 500 g,3,{price},{iva}\n"
 

@@ -13,6 +13,8 @@ from dian_fe.testing.pki import ToyPki
 from tests.examples.support import load, run
 from tests.support.softhsm import PIN, SoftHsm, softhsm
 
+pytestmark = [pytest.mark.judge, pytest.mark.docs]
+
 IDENTITY = ToyPki(7).identity("700085371")
 
 

@@ -21,6 +21,8 @@ from dian_fe.testing import ListedScript, Mishap, Simulator, SimulatorServer
 from dian_fe.testing.failures import failure
 from tests.examples.support import command, load
 
+pytestmark = pytest.mark.docs
+
 testclient = pytest.importorskip("fastapi.testclient")
 SALE: dict[str, Any] = {
     "customer": {"id_type": "13", "id": "1020304050", "name": "Cliente Ejemplo", "emails": ["compras@example.com"]},

@@ -18,6 +18,8 @@ from tests.graphic.mandatory import mandatory_texts
 from tests.graphic.support import ONE, Shown, answered, invoice, issuer, office, packed, signed, squeezed
 from tests.graphic.varied import varied_documents
 
+pytestmark = pytest.mark.slow
+
 
 def texts(thing: Any) -> list[str]:
     """Return every text of a content."""

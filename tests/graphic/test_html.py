@@ -24,6 +24,8 @@ from tests.graphic.mandatory import mandatory_texts
 from tests.graphic.support import BIDI, EMOJI, SCRIPT, Shown, seen, squeezed
 from tests.graphic.varied import varied_documents
 
+pytestmark = [pytest.mark.slow, pytest.mark.judge]
+
 PNG = b64decode("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAQAAAC1HAwCAAAAC0lEQVR42mNk+A8AAQUBAScY42YAAAAASUVORK5CYII=")
 PAPERS = list(Paper)
 needs_chromium = pytest.mark.skipif(browser.CHROMIUM is None, reason="no Chromium here")

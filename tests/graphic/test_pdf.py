@@ -18,6 +18,8 @@ from tests.graphic.mandatory import mandatory_texts
 from tests.graphic.pdf_support import HAS_DECODER, POINT, Drawn, cells, decoded, drawn, overlapping
 from tests.graphic.support import seen, squeezed
 
+pytestmark = [pytest.mark.slow, pytest.mark.judge]
+
 PAPERS = tuple(Paper)
 MARGINS = {Paper.LETTER: 36.0, Paper.ROLL_80: 4 * MM}
 

@@ -41,6 +41,8 @@ from tests.graphic.support import (
 )
 from tests.graphic.test_pdf import MARGINS
 
+pytestmark = pytest.mark.slow
+
 PAPERS = tuple(Paper)
 
 

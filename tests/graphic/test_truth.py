@@ -25,6 +25,8 @@ from tests.delivery.support import package
 from tests.graphic.support import ONE, Shown, answered, invoice, issuer, office, some_lines
 from tests.graphic.varied import varied_documents
 
+pytestmark = pytest.mark.slow
+
 SUMMED = {"tax", "tax_total", "withholding_total"}
 OURS = {"por", "unidad", "vence", "ml", "COP", "USD", "EUR", "CUFE", "CUDE", "de"}
 NAMES = ["NumFac", "FecFac", "HorFac", "NitFac", "DocAdq", "ValFac", "ValIva", "ValOtroIm", "ValTolFac"]

@@ -15,6 +15,8 @@ from dian_fe.models.taxes import TaxSubtotal, TaxTotal
 from dian_fe.models.totals import Rounding, TaxRounding
 from tests.contracts.pitfalls.support import BUYER, ISSUER, SHOP, invoice, line, texts
 
+pytestmark = pytest.mark.between
+
 OTHER_NIT = "800199436"
 
 

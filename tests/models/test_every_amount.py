@@ -13,6 +13,8 @@ from dian_fe.testing.random_documents import sample_issuer
 from dian_fe.ubl.codecs import amount, truncated
 from dian_fe.ubl.keys import key_seed, sha384
 
+pytestmark = pytest.mark.slow
+
 ISSUER = sample_issuer()
 LAST, LINES, PARTS = 1_999_999, 1000, 40
 _PART = -(-LAST // PARTS)

@@ -12,6 +12,8 @@ from dian_fe import Customer, Invoice, Organization, errors, load_document, load
 from dian_fe.models.event import Person
 from tests.graphic.support import issuer, packed
 
+pytestmark = pytest.mark.between
+
 SHOP = Organization(
     nit="700085371",
     name="Tienda Ejemplo SAS",

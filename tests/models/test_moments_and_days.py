@@ -12,6 +12,8 @@ import pytest
 from dian_fe import Customer, Payment, errors, load_document
 from tests.contracts.pitfalls.support import invoice
 
+pytestmark = pytest.mark.between
+
 
 @pytest.mark.parametrize(
     "moment",

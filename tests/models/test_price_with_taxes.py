@@ -35,6 +35,8 @@ from dian_fe import (
 from dian_fe.errors import InconsistentAmounts, InvalidInput, InvalidNumberText, NotAllowed
 from dian_fe.testing.random_documents import sample_issuer
 
+pytestmark = pytest.mark.slow
+
 ISSUER = sample_issuer()
 CENT = Decimal("0.01")
 MONEY = ("AQ", "AS", "AU", "AV", "AW", "AX", "AY", "BB", "BE", "LR")

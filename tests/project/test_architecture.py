@@ -7,8 +7,12 @@ import sys
 import tomllib
 from pathlib import Path
 
+import pytest
+
 import dian_fe
 from tests.support.repository import ROOT, read
+
+pytestmark = pytest.mark.project
 
 PACKAGE = Path(str(dian_fe.__file__)).parent
 

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import re
 
+import pytest
+
 import dian_fe
 from tests.support.repository import read
+
+pytestmark = pytest.mark.project
 
 VERSION = re.compile(r"^## \[(\d+\.\d+\.\d+)\] - (\d{4}-\d{2}-\d{2}|Unreleased)$", re.MULTILINE)
 KINDS = {"Added", "Changed", "Deprecated", "Removed", "Fixed", "Security"}

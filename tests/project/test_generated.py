@@ -11,6 +11,8 @@ import pytest
 
 from tests.support.repository import ROOT, files
 
+pytestmark = pytest.mark.project
+
 
 def _run(*arguments: object, cwd: Path = ROOT) -> None:
     done = subprocess.run([sys.executable, *map(str, arguments)], cwd=cwd, capture_output=True, text=True, check=False)

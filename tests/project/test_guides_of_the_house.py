@@ -8,6 +8,8 @@ import pytest
 
 from tests.support.repository import ROOT, read
 
+pytestmark = pytest.mark.project
+
 _NAMED = re.compile(r"`([\w.]+(?:/[\w.]+)*/?)`")
 _HOMES = (ROOT, ROOT / "src" / "dian_fe")
 _SUFFIXES = (".py", ".tsv", ".md", ".toml")

@@ -7,7 +7,11 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
+
 from tests.support.repository import ROOT
+
+pytestmark = pytest.mark.project
 
 TESTS = ROOT / "tests"
 ROOMS = ROOT / "src" / "dian_fe"

@@ -14,6 +14,8 @@ import pytest
 import dian_fe
 from tests.support.repository import ROOT, files
 
+pytestmark = pytest.mark.project
+
 
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:

@@ -13,6 +13,8 @@ import pytest
 
 import dian_fe
 
+pytestmark = pytest.mark.project
+
 ROOMS = (
     "catalogs",
     "delivery",

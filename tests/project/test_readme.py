@@ -12,6 +12,8 @@ import pytest
 from dian_fe._cli.main import parser
 from tests.support.repository import ROOT, files, read
 
+pytestmark = [pytest.mark.docs, pytest.mark.project]
+
 READMES = ("README.md", "README.es.md")
 COMMANDS = re.compile(r"^```sh\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 SHOWN = re.compile(r"<!-- (?P<file>examples/[\w/]+\.py) -->\n```python\n(?P<code>.*?)```", re.DOTALL)

@@ -16,6 +16,8 @@ from dian_fe.errors import InvalidInput
 from dian_fe.testing import Simulator
 from dian_fe.transport.http import AsyncHttpTransport, HttpTransport
 
+pytestmark = pytest.mark.project
+
 PIN, KEY, PASSWORD = "54321", "ab" * 20, "clave-del-correo"
 SOFTWARE = Software(id="0f1e2d3c-4b5a-4968-8796-a5b4c3d2e1f0", pin=SecretStr(PIN))
 RESOLUTION = Resolution(

@@ -9,6 +9,8 @@ import pytest
 from dian_fe.catalogs import check_digit
 from tests.support.repository import texts
 
+pytestmark = pytest.mark.project
+
 BROKEN = re.compile("[\u00c2\u00c3][\u0080-\u00bf]|\ufffd|\u00e2\u20ac[\u2122\u0153\u009d\u201c\u201d]")
 """UTF-8 read as Latin-1 or Windows-1252, once or twice; and what decoders put where they give up."""
 EMAIL = re.compile(r"[\w.+%-]+@([\w-]+(?:\.[\w-]+)+)")

@@ -22,6 +22,8 @@ import pytest
 from tests.docs.pages import blocks_of, guides
 from tests.support.repository import ROOT
 
+pytestmark = pytest.mark.project
+
 PROGRAMS = sorted((ROOT / "tests" / "typing").glob("*.py"))
 EXAMPLES = sorted((ROOT / "examples").glob("*.py"))
 WRONG = {

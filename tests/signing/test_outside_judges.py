@@ -21,6 +21,8 @@ from tests.signing.support import ID_ATTRIBUTES, NIT, NS, PKI, canonical, signed
 from tests.support.shared import shared_dir
 from tests.verifying.foreign import EXCLUSIVE, Foreign
 
+pytestmark = pytest.mark.judge
+
 BODIES = {
     "plain": "",
     "escapes": "<cbc:Note>a &amp; b &lt; c &gt; d \" ' \t</cbc:Note>",

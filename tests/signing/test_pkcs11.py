@@ -25,6 +25,8 @@ from dian_fe.verifying import verify_signature
 from tests.signing.support import AT, NIT, PKI, canonical, xmlsec1
 from tests.support.softhsm import PIN, SoftHsm, softhsm
 
+pytestmark = pytest.mark.judge
+
 pkcs11 = pytest.importorskip("pkcs11")
 OURS, OTHER = PKI.identity(NIT), PKI.identity("900373076")
 CHAIN = (OURS.certificate, *OURS.authorities)

@@ -22,6 +22,8 @@ from dian_fe.ubl.canonical import DECLARATION, Canonical
 from dian_fe.verifying import verify_signature
 from tests.signing.support import AT, BOGOTA, NIT, NS, PKI, PREFIXES, canonical, signed
 
+pytestmark = pytest.mark.oldest
+
 CHAIN = PKI.signer(NIT).certificate_chain
 
 

@@ -17,6 +17,8 @@ from tests.delivery.support import NIT
 from tests.verifying.sealing import ANSWERED, another, answer, container, event, sealed, sold, unsigned_answer
 from tests.verifying.support import STRANGER, TRUST, codes, part
 
+pytestmark = pytest.mark.oldest
+
 # --- DIAN's answer ---------------------------------------------------------------------------------------------------
 
 ANSWERS: dict[str, tuple[Callable[[], bytes], str, bool]] = {

@@ -16,6 +16,8 @@ from tests.verifying import attacks as made
 from tests.verifying.attack_list import listed
 from tests.verifying.attacks import Attack
 
+pytestmark = [pytest.mark.slow, pytest.mark.oldest]
+
 ALL = {attack.name: attack for attack in listed()}
 
 

@@ -22,6 +22,8 @@ from tests.verifying import bad_signers, damages
 from tests.verifying.corpus import CASES, KINDS, Case, base, pretty
 from tests.verifying.foreign import Foreign
 
+pytestmark = pytest.mark.slow
+
 FILLED_BY = (damages, bad_signers)
 """Where the cases are written down; importing them fills the corpus."""
 CERTIFICATE = PKI.identity(NIT).certificate.public_bytes(Encoding.DER)

@@ -35,6 +35,8 @@ from tests.support.shared import shared_dir
 from tests.verifying.sealing import PIN, another, answer, container, event, packed, sale, sealed, sold, unsigned_answer
 from tests.verifying.support import KEY, PKI, STRANGER, TRUST, codes, part
 
+pytestmark = pytest.mark.oldest
+
 PROVIDER = "900373076"
 
 # --- each verdict by itself ------------------------------------------------------------------------------------------

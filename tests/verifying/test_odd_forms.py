@@ -13,6 +13,8 @@ from tests.verifying.forms import sign_template
 from tests.verifying.judges import santuario_says, xmlsec1_says
 from tests.verifying.odd_forms import DIFFER, FORM, HOLD, REFUSED, WRONG
 
+pytestmark = pytest.mark.judge
+
 
 def said(verification: Verification) -> str:
     """Return why a signature is refused: what was found, and the codes of the profile."""

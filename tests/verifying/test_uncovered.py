@@ -13,6 +13,8 @@ from dian_fe.verifying import SecondOpinion, examine, verify_signature
 from tests.signing.support import NIT, NS, canonical, signed, xmlsec1
 from tests.verifying.foreign import Foreign
 
+pytestmark = pytest.mark.oldest
+
 
 def towards_the_first_reference(signature: etree._Element) -> None:
     """Have the second and third reference point at the first one, as those of one provider do."""

@@ -23,6 +23,8 @@ from dian_fe.ubl.archive import make_zip
 from tests.delivery.support import LATER, issued, note_of, office
 from tests.verifying.sealing import another, container, packed, sealed, sold, unsigned_answer
 
+pytestmark = pytest.mark.between
+
 TRUST = office().trust
 
 

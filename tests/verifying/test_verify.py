@@ -17,6 +17,8 @@ from dian_fe.verifying.c14n import OwnedDocument
 from tests.signing.support import AT, FIRST, NIT, NS, PKI, PLACE, canonical, signed, xmlsec1
 from tests.verifying.foreign import Foreign
 
+pytestmark = pytest.mark.oldest
+
 GOOD = signed().xml
 
 

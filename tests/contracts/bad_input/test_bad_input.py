@@ -39,6 +39,8 @@ from dian_fe.testing import ToyPki
 from dian_fe.testing.pki import Flaw
 from tests.contracts.pitfalls.support import BOGOTA, BUYER, ISSUER, NOW, SHOP, SOFTWARE, built, invoice, line
 
+pytestmark = pytest.mark.between
+
 PKI = ToyPki(7)
 LATE = datetime(2030, 1, 20, tzinfo=BOGOTA)
 

@@ -11,6 +11,8 @@ import pytest
 from dian_fe import Customer, Invoice, Line, Payment, Resolution, errors, iva
 from tests.graphic.support import AT, organization
 
+pytestmark = pytest.mark.between
+
 np = pytest.importorskip("numpy")
 pd = pytest.importorskip("pandas")
 

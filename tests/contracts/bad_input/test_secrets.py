@@ -18,6 +18,8 @@ from dian_fe.signing.pkcs11 import Pkcs11Signer
 from dian_fe.testing import Simulator
 from tests.transport.support import issuer, signed
 
+pytestmark = pytest.mark.between
+
 DIAN = Simulator(seed=7)
 ISSUER = issuer(DIAN)
 RESOLUTION = DIAN.resolution("SETP")

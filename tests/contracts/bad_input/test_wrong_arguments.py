@@ -43,6 +43,8 @@ from tests.support.repository import ROOT
 sys.path.insert(0, str(ROOT / "scripts"))
 import gen_api
 
+pytestmark = pytest.mark.between
+
 PKI = ToyPki(3)
 SIGNER = PKI.signer(SHOP.nit)
 

@@ -22,6 +22,8 @@ from tests.contracts.fuzzing.mutations import MAX_BYTES, mutated
 from tests.contracts.fuzzing.seeds import own, seeds
 from tests.contracts.fuzzing.watch import Lines, SystemCalls, Touched, nothing_outside, peak_memory
 
+pytestmark = pytest.mark.slow
+
 TOTAL = int(os.environ.get("DIAN_FE_FUZZ", "240"))
 CHUNKS = 2
 

@@ -29,6 +29,8 @@ from tests.contracts.interop.names import (
 )
 from tests.contracts.interop.support import PEER
 
+pytestmark = [pytest.mark.slow, pytest.mark.judge]
+
 
 def issuer(der: bytes) -> x509.Name:
     with warnings.catch_warnings():

@@ -42,7 +42,11 @@ def interpreter() -> str | None:
     return None
 
 
-pytestmark = pytest.mark.skipif(interpreter() is None, reason=f"no Python with radiankore (3.13 or newer; {NAMED})")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.judge,
+    pytest.mark.skipif(interpreter() is None, reason=f"no Python with radiankore (3.13 or newer; {NAMED})"),
+]
 
 
 class Peer:

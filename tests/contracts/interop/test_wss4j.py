@@ -17,7 +17,7 @@ from dian_fe.transport.wsse import Sealer, SecurityOptions, declarations
 from tests.contracts.interop.support import needs_wss4j, peer, write_trusted
 from tests.transport.support import NIT, URL, Recorder, client, sealed, signed
 
-pytestmark = needs_wss4j
+pytestmark = [pytest.mark.slow, pytest.mark.judge, needs_wss4j]
 
 VARIANTS: dict[str, dict[str, Any]] = {
     "default": {},

@@ -24,7 +24,12 @@ with warnings.catch_warnings():
     warnings.simplefilter("ignore")
     zeep = pytest.importorskip("zeep")
 
-pytestmark = [needs_xmlsec1, pytest.mark.filterwarnings("ignore::DeprecationWarning")]
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.judge,
+    needs_xmlsec1,
+    pytest.mark.filterwarnings("ignore::DeprecationWarning"),
+]
 
 DS = "http://www.w3.org/2000/09/xmldsig#"
 SECURITY = """\

@@ -29,6 +29,8 @@ from dian_fe.ubl.codecs import amount, truncated
 from dian_fe.ubl.keys import document_key, key_seed
 from tests.contracts.pitfalls.support import ISSUER, NOW, RESOLUTION, built, invoice, line, texts
 
+pytestmark = pytest.mark.between
+
 FIELDS = {
     "number": "SETP990000001", "issue_date": "2026-03-02", "issue_time": "10:15:00-05:00", "payable": "0.00",
     "supplier_id": "700085371", "customer_id": "1020304050", "secret": "k", "environment": "2",

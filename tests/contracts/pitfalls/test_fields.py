@@ -42,6 +42,8 @@ from dian_fe.testing import ToyPki
 from tests.contracts.pitfalls.support import BOGOTA, ISSUER, NOW, SHOP, built, flat, invoice, line, texts
 from tests.contracts.properties.judges import official_xsd_faults
 
+pytestmark = pytest.mark.between
+
 OASIS = "urn:oasis:names:specification:ubl:schema:xsd"
 SIGNER = ToyPki(7).signer("700085371")
 

@@ -29,6 +29,8 @@ from tests.delivery.support import AT, PDF, issued, note_of, package
 from tests.events import support as events
 from tests.events.test_event import made
 
+pytestmark = [pytest.mark.oldest, pytest.mark.between]
+
 BOM = b"\xef\xbb\xbf"
 
 

@@ -15,6 +15,8 @@ from dian_fe.catalogs import CreditNoteConcept
 from dian_fe.errors import InvalidEmail
 from tests.contracts.pitfalls.support import BUYER, NOW, SHOP, built, invoice, line
 
+pytestmark = pytest.mark.between
+
 
 def changed(xml: bytes, *changes: tuple[str, str]) -> bytes:
     text = xml.decode()

@@ -26,6 +26,8 @@ from dian_fe.transport.contract import OPERATIONS, sending_operation
 from tests.support.repository import ROOT
 from tests.transport.support import AT_ONCE, KEY, NIT, NOW, Recorder, client, note, sealed, signed
 
+pytestmark = pytest.mark.between
+
 LEGACY = ROOT / "tests" / "signing" / "data" / "legacy_rc2.p12"
 PKI = ToyPki(7)
 

@@ -24,6 +24,8 @@ from tests.signing.support import DS, NS, PREFIXES, xmlsec1
 from tests.support.repository import ROOT
 from tests.verifying.foreign import Foreign
 
+pytestmark = [pytest.mark.oldest, pytest.mark.between]
+
 NIT = "700085371"
 PKI = ToyPki(7)
 ALL = (Part.DOCUMENT, Part.KEY_INFO, Part.SIGNED_PROPERTIES)

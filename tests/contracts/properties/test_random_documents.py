@@ -23,6 +23,8 @@ from tests.contracts.properties.judges import (
     signxml_signed_parts,
 )
 
+pytestmark = [pytest.mark.slow, pytest.mark.judge]
+
 assert ISSUER.resolution is not None
 TECHNICAL_KEY, PIN = ISSUER.resolution.key(), ISSUER.software.pin.get_secret_value()
 

@@ -13,6 +13,8 @@ from dian_fe.testing.random_documents import sample_issuer
 from dian_fe.verifying import verify_signature
 from tests.contracts.properties.judges import official_xsd_faults, refused_by_xmlsec1
 
+pytestmark = [pytest.mark.slow, pytest.mark.judge]
+
 CHUNKS, CHUNK = 25, 40
 JUDGED_OUTSIDE = 4
 """Documents of each chunk whose three signatures xmlsec1 judges: one hundred in all."""

@@ -7,6 +7,7 @@ from decimal import Decimal
 from random import Random
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from lxml import etree
@@ -18,6 +19,8 @@ from dian_fe.testing.random_documents import document_from
 from dian_fe.ubl.codecs import attribute, text
 from tests.contracts.properties.corpus import ISSUER
 from tests.contracts.properties.judges import Sums
+
+pytestmark = pytest.mark.slow
 
 PLAIN = settings(
     max_examples=60, deadline=None, database=None, derandomize=True, suppress_health_check=list(HealthCheck)

@@ -32,6 +32,8 @@ from dian_fe.ubl.namespaces import NAMESPACES
 from dian_fe.ubl.writer.build import write
 from tests.contracts.properties.spoiling import Change, changed, leaves, sample_of, whole
 
+pytestmark = pytest.mark.slow
+
 SEEDS = (0, 2, 7, 8, 9, 12, 25)
 """A credit note, invoices, an event, an answer, a container and a debit note."""
 TEXT = "quizás"

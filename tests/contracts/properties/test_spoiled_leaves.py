@@ -26,6 +26,8 @@ from tests.contracts.properties.spoiling import (
     without,
 )
 
+pytestmark = pytest.mark.slow
+
 
 def every_leaf(seed: int, *, one_in: int = 1) -> int:
     """Empty and spoil the leaves of a document, one at a time; of attributes take each away too."""

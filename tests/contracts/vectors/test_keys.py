@@ -44,6 +44,8 @@ from tests.contracts.vectors.published import (
     SecurityVector,
 )
 
+pytestmark = [pytest.mark.oldest, pytest.mark.between]
+
 
 def seed_of(vector: KeyVector, **changes: str) -> str:
     v = vector._replace(**changes)

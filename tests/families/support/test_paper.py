@@ -21,6 +21,8 @@ from tests.graphic.pdf_support import HAS_DECODER, POINT, Drawn, decoded, draw, 
 from tests.graphic.support import Shown, seen, squeezed
 from tests.graphic.test_pdf import MARGINS, visible
 
+pytestmark = pytest.mark.judge
+
 TITLES = {
     "05": "Documento soporte en adquisiciones efectuadas a no obligados a facturar",
     "95": "Nota de ajuste al documento soporte en adquisiciones efectuadas a no obligados a facturar",

@@ -15,6 +15,8 @@ from dian_fe.verifying import verify_signature
 from tests.contracts.fuzzing.watch import nothing_outside
 from tests.delivery.support import AT, issued, office, package, signer
 
+pytestmark = pytest.mark.between
+
 BOM = b"\xef\xbb\xbf"
 
 

@@ -18,6 +18,8 @@ from tests.ubl.schema.instances import MUTATIONS, NS, Maker, clark, prefixed
 from tests.ubl.schema.test_explanations import at
 from tests.ubl.schema.test_verdicts import needs_official, official
 
+pytestmark = pytest.mark.judge
+
 DIGEST = (
     """<ds:DigestMethod Algorithm="http://www.w3.org/2001/04/xmlenc#sha256"/><ds:DigestValue>AAAA</ds:DigestValue>"""
 )

