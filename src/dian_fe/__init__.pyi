@@ -82,7 +82,7 @@ from .models.totals import TaxRounding as TaxRounding
 from .models.totals import Totals as Totals
 from .rules import Report as Report
 from .rules import explain as explain
-from .rules.ready import usable_emails as usable_emails
+from .rules.company_checks import usable_emails as usable_emails
 from .signing.documents import Signed as Signed
 from .signing.pem import PemSigner as PemSigner
 from .signing.pkcs11 import Pkcs11Signer as Pkcs11Signer

@@ -71,8 +71,8 @@ def check(
 
 def _with_moment(report: Report, document: Any, issuer: Issuer | None, at: datetime | None, *, signed: bool) -> Report:
     """Add what the day says: a company that is not active, and what can no longer be signed (FAD09e and its like)."""
-    from .rules.findings import finding
-    from .rules.ready import state_faults
+    from .rules.coded_faults import coded_fault
+    from .rules.company_checks import state_faults
 
     kind = model_kind(type(document))
     if kind is None or kind.standing is not Standing.DOCUMENT:
@@ -84,7 +84,7 @@ def _with_moment(report: Report, document: Any, issuer: Issuer | None, at: datet
         today = to_bogota(at, "at").date()
         if today != document.issue_date:
             expected = f"{today}, el día de la firma"
-            faults.append(finding(code, path="issued_at", found=document.issue_date, expected=expected))
+            faults.append(coded_fault(code, path="issued_at", found=document.issue_date, expected=expected))
     return replace(report, own_faults=(*report.own_faults, *faults)) if faults else report
 
 
@@ -145,7 +145,7 @@ def _with_xml(subject: Any, raw: bytes, *context: Any, explaining: Explaining | 
 
 def _with_codes(fault: Fault, kind: str) -> Fault:
     """Name in an XSD fault which codes of the annex it tells: those that ``pending.tsv`` leaves to the XSD."""
-    from .rules.places import codes_of_xsd
+    from .rules.codes_by_place import codes_of_xsd
 
     place = _POSITION.sub("", fault.xpath).partition("/")[2].partition("/")[2]
     parent, _, last = place.rpartition("/")

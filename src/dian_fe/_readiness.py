@@ -21,8 +21,8 @@ from .models.party import Party
 from .models.resolution import Resolution, ResolutionState
 from .rules import Annex, NotEvaluated, Report, Subject
 from .rules import check as judge
-from .rules.findings import finding
-from .rules.ready import certificate_faults, numbering_faults, reachable, software_faults, state_faults
+from .rules.coded_faults import coded_fault
+from .rules.company_checks import certificate_faults, numbering_faults, reachable, software_faults, state_faults
 from .rules.report import NO_RULES
 from .ubl.control import Control
 from .ubl.writer.build import authorization_of, build
@@ -268,7 +268,7 @@ def _of_numbering(
             yield replace(fault, path=f"{path}.{place}")
     if used_up:  # no rule of the kind says so
         left = f"{resolution.range_to} o menos"
-        yield finding("numbers_used_up", path=f"{path}.range_to", found=str(following), expected=left)
+        yield coded_fault("numbers_used_up", path=f"{path}.range_to", found=str(following), expected=left)
 
 
 def _needs_key(given: _Numbering, meant: _Meant) -> bool | None:

@@ -13,7 +13,7 @@ from dian_fe import Address, Customer, Issuer, OrganizationState, Seller, check,
 from dian_fe.errors import InvalidInput
 from dian_fe.families.registry import declared, find
 from dian_fe.faults import Certainty, Fault
-from dian_fe.rules.ready import numbering_faults
+from dian_fe.rules.company_checks import numbering_faults
 from dian_fe.testing import Simulator
 from tests.families.shapes import payroll, ticket
 from tests.families.support.documents import bought, issuer_of

@@ -10,7 +10,7 @@ from dian_fe import Customer, Issuer, OrganizationState, Software, readiness
 from dian_fe.catalogs import Environment, IdType
 from dian_fe.errors import NaiveDatetime
 from dian_fe.faults import Severity
-from dian_fe.rules.ready import FEW_NUMBERS
+from dian_fe.rules.company_checks import FEW_NUMBERS
 from tests.rules.bases import BUYER, ISSUER, SHOP
 from tests.rules.harness import Certificate
 

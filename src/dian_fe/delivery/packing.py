@@ -24,7 +24,7 @@ from ..models._base import to_bogota
 from ..models.attached_document import INVOICE_CONTAINER, AttachedAnswer, AttachedDocument, AttachedParty
 from ..models.issuable import issuer_of, parties_of
 from ..models.organization import Organization
-from ..rules.findings import finding
+from ..rules.coded_faults import coded_fault
 from ..signing.documents import Signed
 from ..signing.policy import SignerRole
 from ..signing.xades import sign
@@ -308,7 +308,7 @@ def _zip(name: str, xml: bytes, pdf: bytes | None, annexes: Mapping[str, bytes],
 
 
 def _left_out(what: str, data: bytes, max_bytes: int) -> Fault:
-    return finding(
+    return coded_fault(
         "package_too_large",
         message=f"Se dejó por fuera {what}: con ello el ZIP pasa del límite.",
         found=f"{len(data)} bytes",

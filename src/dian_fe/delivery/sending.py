@@ -15,7 +15,7 @@ from ..faults import Fault
 from ..models._base import to_bogota
 from ..models.customer import Customer
 from ..models.issuable import parties_of
-from ..rules.findings import finding
+from ..rules.coded_faults import coded_fault
 from .mail import Mailbox, check_address, compose, subject
 from .packing import MAX_BYTES, Package
 
@@ -250,7 +250,7 @@ def _sorted(addresses: Sequence[str]) -> tuple[tuple[str, ...], dict[str, str]]:
 
 
 def _bad(address: str) -> Fault:
-    return finding("bad_email", path="to", found=address, expected="nombre@example.com", notify=True)
+    return coded_fault("bad_email", path="to", found=address, expected="nombre@example.com", notify=True)
 
 
 def all_refused(refused: Mapping[str, str]) -> RecipientsRefused:
@@ -265,4 +265,4 @@ def all_refused(refused: Mapping[str, str]) -> RecipientsRefused:
 
 
 def _heavy(size: int) -> Fault:
-    return finding("message_too_large", found=f"{size} bytes", expected=f"hasta {MAX_BYTES} bytes", notify=True)
+    return coded_fault("message_too_large", found=f"{size} bytes", expected=f"hasta {MAX_BYTES} bytes", notify=True)

@@ -29,7 +29,7 @@ from ..catalogs import EventCode
 from ..errors import InvalidInput, NotAllowed
 from ..faults import Fault
 from ..models._base import to_bogota
-from ..rules.findings import finding
+from ..rules.coded_faults import coded_fault
 from .calendar import FIRST_YEAR, LAST_YEAR, add_business_days, business_days_between
 
 ACUSE, RECLAMO, RECIBO = EventCode.ACUSE_DE_RECIBO, EventCode.RECLAMO, EventCode.RECIBO_DEL_BIEN_O_SERVICIO
@@ -290,7 +290,7 @@ class EventHistory(Viewed):
         expected = None if order.needs is None else f"{order.needs.value} {order.needs.label}"
         if self.unread:
             found = "; ".join(self.unread)
-            yield finding("unread_history", path="history", found=found, expected=expected, notify=not missing)
+            yield coded_fault("unread_history", path="history", found=found, expected=expected, notify=not missing)
         elif missing:
             yield _fault("missing_event", "code", self.state.value, expected)
         for excluding in order.excluded_by:
@@ -339,7 +339,7 @@ _NOTIFIED: Final = frozenset({"doubtful_day", "unknown_time"})
 
 
 def _fault(code: str, path: str, found: object = None, expected: object = None) -> Fault:
-    return finding(code, path=path, found=found, expected=expected, notify=code in _NOTIFIED)
+    return coded_fault(code, path=path, found=found, expected=expected, notify=code in _NOTIFIED)
 
 
 @checked

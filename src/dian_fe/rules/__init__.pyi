@@ -1,12 +1,12 @@
-from .answers import parse_line as parse_line
-from .answers import parse_lines as parse_lines
+from .answer_lines import parse_line as parse_line
+from .answer_lines import parse_lines as parse_lines
+from .codes_by_place import codes_at as codes_at
 from .engine import check as check
 from .explaining import CodeInfo as CodeInfo
 from .explaining import explain as explain
 from .facts import Annex as Annex
 from .facts import Status as Status
 from .facts import codes as codes
-from .places import codes_at as codes_at
 from .report import ALL_RULES as ALL_RULES
 from .report import NotEvaluated as NotEvaluated
 from .report import Report as Report

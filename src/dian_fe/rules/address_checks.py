@@ -114,7 +114,6 @@ def address(
     *,
     since: Mapping[str, str] = MappingProxyType({}),
     when: When | None = None,
-    doubt: str = "",
     **numbers: str,
 ) -> None:
     """Register rules of an address by the number of their code: ``address("customer.address", "AK", country="16")``.
@@ -125,7 +124,7 @@ def address(
     for name, number in numbers.items():
         field, judge = _RULES[name]
         check = only(when, _said(path, field, judge))
-        add(own(group, number, letters=letters), check, f"{path}.{field}", since=since.get(name), doubt=doubt)
+        add(own(group, number, letters=letters), check, f"{path}.{field}", since=since.get(name))
 
 
 def _said(path: str, field: str, judge: _Judge) -> Check:

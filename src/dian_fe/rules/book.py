@@ -65,9 +65,7 @@ class RuleBook:
         return [each.name for each in self.versions].index(name)
 
 
-_SHARED = {
-    r"DC\d\d|Z[A-E]\d\d": "signature, certificate, schema, size",
-}
+_SHARED = {r"DC\d\d|Z[A-E]\d\d": "signature, certificate, schema, size"}
 """Codes that DIAN tells of documents of every family."""
 DATA = Path(__file__).with_name("data")
 """Tables of the shared codes, and of what the library itself names."""

@@ -21,28 +21,17 @@ class Context:
         """Prepare the check of a subject under a version of the norm."""
         self.subject = subject
         self.annex = version.name
-        self.kind = subject.kind
-        self.document: Any = subject.document
-        self.control: Any = subject.control
-        self.xml: Any = subject.xml
-        self.issuer: Any = subject.issuer
-        self.resolution: Any = subject.resolution
-        self.software: Any = subject.software
-        self.original_key: Any = subject.original_key
-        self.clock: Any = subject.clock
-        self.keys: Any = subject.keys
-        self.certificate: Any = subject.certificate
+
+    def __getattr__(self, name: str) -> Any:
+        """Return a part of the subject, kept once it was asked for; a rule asks for those that it declares to need."""
+        part = self.__dict__[name] = getattr(self.subject, name)
+        return part
 
     @property
     def letter(self) -> str:
         """First letter of the codes of the kind."""
         book = book_of(self.kind)
         return book.letters[self.kind] if book else ""
-
-    @property
-    def secret(self) -> str:
-        """The technical key or PIN that the key is made with; never part of a finding."""
-        return self.subject.secret or ""
 
     @cached_property
     def lines(self) -> tuple[Any, ...]:

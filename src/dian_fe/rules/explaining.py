@@ -23,6 +23,7 @@ from .facts import (
     codes,
     elsewhere,
     library_words,
+    norms,
     pending,
     sources,
     words,
@@ -171,6 +172,7 @@ def _info(code: str) -> CodeInfo:
     said = words().get(code)
     if said is None and successors:
         said = Words(" ".join(words()[c].message for c in successors if c in words()), words()[successors[0]].hint)
+    norm, doubt = norms().get(code, ("", ""))
     return CodeInfo(
         code=code,
         kinds=facts.kinds,
@@ -186,12 +188,12 @@ def _info(code: str) -> CodeInfo:
         needs=tuple(sorted(rule.needs)) if rule else (),
         since=rule.since if rule else None,
         until=rule.until if rule else None,
-        norm=rule.norm if rule else "",
+        norm=norm or (rule.book.norm.format(code=code) if rule and rule.book else ""),
         certainty=certainty_of(code),
         certainty_reason=reason_of(code),
         confidence=facts.confidence,
         source=sources()[facts.source],
-        doubt=rule.doubt if rule else "",
+        doubt=doubt,
     )
 
 

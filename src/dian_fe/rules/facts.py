@@ -1,9 +1,10 @@
 """What is known of DIAN's codes, as data: severity, place, source, message, remedy, and where a code is looked at.
 
 The tables of every rule book are read when first asked. ``codes.tsv`` holds the facts of every code (annexes, DIAN's
-answers, implementers' lists); ``messages_*.tsv`` our Spanish words; ``pending.tsv`` the codes that no rule looks
-at, with the reason; ``elsewhere.tsv`` those that the signature's verification or the XSD look at; ``aliases.tsv`` older
-ids and what took their place.
+answers, implementers' lists); ``messages_*.tsv`` our Spanish words; ``norms.tsv`` where the norm says a code, when its
+number alone does not tell, and where sources differ; ``pending.tsv`` the codes that no rule looks at, with the reason;
+``elsewhere.tsv`` those that the signature's verification or the XSD look at; ``aliases.tsv`` older ids and what took
+their place.
 """
 
 from __future__ import annotations
@@ -222,6 +223,12 @@ def library_words() -> Mapping[str, Words]:
         for codes_cell, _, message, hint in rows("library.tsv")
         for code in codes_cell.split()
     }
+
+
+@kept
+def norms() -> Mapping[str, tuple[str, str]]:
+    """Return the place in the norm of codes where more than the code is known, and in Spanish where sources differ."""
+    return {code: (norm, doubt) for codes_cell, norm, doubt in rows("norms.tsv") for code in codes_cell.split()}
 
 
 @kept

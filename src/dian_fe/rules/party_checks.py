@@ -88,14 +88,12 @@ def _digit_attribute(at: str, absent: bool, wrong: bool, one_digit: bool) -> Che
     return function
 
 
-def digit_attribute(
-    *codes: str, at: str, absent: bool = True, wrong: bool = True, one_digit: bool = False, doubt: str = ""
-) -> None:
+def digit_attribute(*codes: str, at: str, absent: bool = True, wrong: bool = True, one_digit: bool = False) -> None:
     """Register the same of an identification that the model keeps once and the XML repeats.
 
     ``one_digit``: what is longer than a digit is not judged.
     """
-    add(codes, _digit_attribute(at, absent, wrong, one_digit), "", needs=("xml",), doubt=doubt)
+    add(codes, _digit_attribute(at, absent, wrong, one_digit), "", needs=("xml",))
 
 
 def _listed(path: str, field: str, allowed: Collection[str], expected: str) -> Check:

@@ -48,8 +48,6 @@ class Rule:
     needs: frozenset[Need]
     since: str | None
     until: str | None
-    norm: str
-    doubt: str
     book: RuleBook | None
     """None of a shared code."""
 
@@ -73,8 +71,6 @@ def register(
     needs: Iterable[Need] = ("document",),
     since: str | None = None,
     until: str | None = None,
-    norm: str = "",
-    doubt: str = "",
     kinds: tuple[str, ...] = (),
 ) -> None:
     """Register a function for one code of DIAN's, or for one of the library's own that says its ``kinds``.
@@ -98,8 +94,6 @@ def register(
         needs=frozenset(needs),
         since=_version(book, since),
         until=_version(book, until),
-        norm=norm or ("" if kinds or book is None else book.norm.format(code=code)),
-        doubt=doubt,
         book=book,
     )
 
@@ -120,18 +114,15 @@ def rule(
     needs: Iterable[Need] = ("document",),
     since: str | None = None,
     until: str | None = None,
-    norm: str = "",
-    doubt: str = "",
 ) -> Callable[[Check], Check]:
     """Register the decorated function for its codes: those of the invoice and of the notes are one rule.
 
-    ``path`` is the model path that it speaks of; ``since`` and ``until`` are versions of the norm ("1.9"); ``norm``
-    is the place in the norm when more than the code is known; ``doubt`` says in Spanish where sources differ.
+    ``path`` is the model path that it speaks of; ``since`` and ``until`` are versions of the norm ("1.9").
     """
 
     def decorate(function: Check) -> Check:
         for code in codes:
-            register(code, function, path=path, needs=needs, since=since, until=until, norm=norm, doubt=doubt)
+            register(code, function, path=path, needs=needs, since=since, until=until)
         return function
 
     return decorate
@@ -168,7 +159,7 @@ def registered() -> Mapping[str, Rule]:
 
 @cache
 def _registered(known: tuple[RuleBook, ...]) -> Mapping[str, Rule]:
-    import_module(".shared", __package__)
+    import_module(".common_rules", __package__)
     for book in known:
         for name in book.modules:
             import_module(absolute(name, book.package))

@@ -26,9 +26,6 @@ _TEN, _TENS_TOLERANCE = Decimal(10), Decimal(5) * _HUNDRED
 """IVA rounded to a multiple of ten may be 5.00 off (DUR 1625 de 2016, art. 1.3.1.1.1)."""
 
 
-TWO_OF_ONE_RATE = "dos subtotales de una misma tarifa se aceptaron sin aviso en 2025: solo se juzga que haya alguno."
-
-
 def one_total_each(family: Family) -> Check:
     """A tax has one total in its place: the document, or a line."""
 

@@ -20,8 +20,8 @@ from ..models.organization import Organization
 from ..models.resolution import Resolution
 from ..rules import Subject, check
 from ..rules.certainty import certainty_of
+from ..rules.coded_faults import coded_fault
 from ..rules.facts import severity_of, words
-from ..rules.findings import finding
 from ..signing.policy import SignerRole
 from ..ubl.keys import KindKeys
 from ..ubl.paths import DocumentPlaces
@@ -178,7 +178,7 @@ def issuer_as_known(
 def coded(code: str, path: str, found: object, expected: object) -> Fault:
     """Return a fault that only DIAN can find, in the words of the rule book; of codes of the library, in its words."""
     if code.islower():
-        return finding(code, path=path, found=found, expected=expected, source="dian")
+        return coded_fault(code, path=path, found=found, expected=expected, source="dian")
     filed = words().get(code)
     return Fault(
         code=code,

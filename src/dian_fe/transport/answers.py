@@ -13,7 +13,7 @@ from .._viewed import Viewed
 from ..errors import UnreadableDocument
 from ..faults import Fault, Severity
 from ..models.application_response import REJECTED, VERDICTS
-from ..rules.answers import parse_line
+from ..rules.answer_lines import parse_line
 from . import mailboxes
 from .archive import unpack_zip
 from .contract import OTHERS

@@ -17,7 +17,7 @@ from ..events.timeline import RegisteredParty
 from ..faults import Fault
 from ..models._base import BOGOTA
 from ..models.application_response import REJECTED, VERDICTS
-from ..rules.answers import parse_line
+from ..rules.answer_lines import parse_line
 from .soap import child, local_name
 
 _LONGEST_COUNTER: Final = 18

@@ -11,7 +11,7 @@ from typing import Any
 from .._viewed import Viewed
 from ..errors import SignatureInvalid
 from ..faults import Fault
-from ..rules.findings import finding as made
+from ..rules.coded_faults import coded_fault as made
 from ..signing.certificates import CertificateInfo
 from .signed_by import OwnerVerdict
 

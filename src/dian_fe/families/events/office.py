@@ -20,7 +20,7 @@ from ...faults import Fault
 from ...models._base import to_bogota
 from ...models.event import EventDocument
 from ...rules import Subject, check
-from ...rules.findings import finding
+from ...rules.coded_faults import coded_fault
 from ...testing.authority import Authority
 from ...testing.event_order import refusals
 from ...testing.listing import registered_party
@@ -79,7 +79,7 @@ def _event_faults(
     invoice = _invoice(authority, event)
     yield from _by_rules(authority, received, invoice)
     if invoice is None:
-        yield finding("AAH07", path="reference_key", found=event.reference_key, source="dian")
+        yield coded_fault("AAH07", path="reference_key", found=event.reference_key, source="dian")
         return
     yield from _about_history(authority, event, invoice.document, verification.signing_time, moment)
 
@@ -150,7 +150,7 @@ def _number_of(event: EventDocument) -> tuple[str, str, str]:
 
 def _fault(code: str, path: str, found: object, expected: object) -> Fault:
     """Make a fault in the words that the code has for everybody."""
-    return finding(code, path=path, found=found, expected=expected, source="dian")
+    return coded_fault(code, path=path, found=found, expected=expected, source="dian")
 
 
 class _EventOffice(Office):

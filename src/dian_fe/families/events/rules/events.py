@@ -54,7 +54,7 @@ def version(context: Context) -> Iterator[Finding]:
         yield Finding(found=context.control.ubl_version, expected=_VERSION)
 
 
-@rule("AAD02", path="operation", doubt="Las muestras escriben 1; un implementador escribe el código del evento.")
+@rule("AAD02", path="operation")
 def operation(context: Context) -> Iterator[Finding]:
     """cbc:CustomizationID is 1, or the event's code."""
     event = context.document
@@ -62,12 +62,7 @@ def operation(context: Context) -> Iterator[Finding]:
         yield Finding(found=event.operation, expected=_CUSTOMIZATION)
 
 
-@rule(
-    "AAD03",
-    path="control.profile",
-    needs=("document", "control"),
-    doubt="El anexo y las muestras escriben el perfil con «de» y con «de la»: se aceptan ambos.",
-)
+@rule("AAD03", path="control.profile", needs=("document", "control"))
 def profile(context: Context) -> Iterator[Finding]:
     """cbc:ProfileID is one of the literals of events."""
     if context.control.profile not in _PROFILES:
@@ -120,7 +115,7 @@ def reference_key_scheme(context: Context) -> Iterator[Finding]:
         yield Finding(found=found, expected=IdAlgorithm.CUFE.value)
 
 
-@rule("AAH09", path="reference_type", doubt="Las muestras traen 01; otros también los demás tipos de factura.")
+@rule("AAH09", path="reference_type")
 def reference_type(context: Context) -> Iterator[Finding]:
     """DocumentReference/DocumentTypeCode is that of an invoice."""
     found = context.document.reference_type

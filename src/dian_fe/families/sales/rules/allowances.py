@@ -20,14 +20,7 @@ for _code in ("FAQ03", "CAQ03", "DAQ03", "FBE03"):
     literal(_code, among=_INDICATOR, expected="true o false")
 
 
-@rule(
-    "FAQ04",
-    "CAQ04",
-    "DAQ04",
-    path="allowances[].reason_code",
-    doubt="documentos aceptados de 2026 llevan el código 11, que no es de la lista, y no se notificó: solo se juzga el "
-    "que falta.",
-)
+@rule("FAQ04", "CAQ04", "DAQ04", path="allowances[].reason_code")
 def discount_has_a_reason(context: Context) -> Iterator[Finding]:
     """A discount of the document says its reason's code."""
     for index, item in enumerate(context.document.allowances):
@@ -52,14 +45,7 @@ def percent_is_up_to_a_hundred(context: Context) -> Iterator[Finding]:
             yield Finding(f"allowances[{index}].percent", item.percent, "hasta 100.00")
 
 
-@rule(
-    "FAQ07",
-    "FAQ09",
-    "CAQ09",
-    "DAQ09",
-    path="allowances[].amount",
-    doubt="una fuente rechaza (FAQ07) y otra notifica (FAQ09) por lo mismo.",
-)
+@rule("FAQ07", "FAQ09", "CAQ09", "DAQ09", path="allowances[].amount")
 def discount_is_within_its_base(context: Context) -> Iterator[Finding]:
     """A discount of the document is not above its base, when that is said."""
     for index, item in enumerate(context.document.allowances):
@@ -76,11 +62,7 @@ def line_percent_is_up_to_a_hundred(context: Context) -> Iterator[Finding]:
             yield Finding(f"lines[{line}].allowances[{index}].percent", item.percent, "hasta 100.00")
 
 
-@rule(
-    "FBE06",
-    path="lines[].allowances[].amount",
-    doubt="hay documentos aceptados cuyo factor por la base no da el valor: se notifica.",
-)
+@rule("FBE06", path="lines[].allowances[].amount")
 def line_allowance_is_base_times_percent(context: Context) -> Iterator[Finding]:
     """Amount is base × percent, when both are said."""
     for line, index, item in context.sums.line_allowances:
@@ -90,11 +72,7 @@ def line_allowance_is_base_times_percent(context: Context) -> Iterator[Finding]:
                 yield Finding(f"lines[{line}].allowances[{index}].amount", item.amount, expected)
 
 
-@rule(
-    "FBE08",
-    path="lines[].allowances[].base",
-    doubt="un cargo mayor que el bruto de la línea, como un flete, solo se notifica.",
-)
+@rule("FBE08", path="lines[].allowances[].base")
 def line_allowance_is_within_the_line(context: Context) -> Iterator[Finding]:
     """Neither a discount nor a charge (told, not refused) is above price × quantity; charges count for a discount."""
     for line, index, item in context.sums.line_allowances:

@@ -21,10 +21,6 @@ _PERSON: Final = OrganizationType.PERSONA_NATURAL.value
 _PARTY: Final = "cac:AccountingCustomerParty/cac:Party"
 _LEGAL_ID: Final = f"{_PARTY}/cac:PartyLegalEntity/cbc:CompanyID"
 _PERSON_ID: Final = f"{_PARTY}/cac:PartyIdentification/cbc:ID"
-_NOTIFIED: Final = (
-    "el catálogo dice rechazo; respuestas de habilitación de 2024 a 2026 lo traen como notificación, y en producción "
-    "(enero a abril de 2026) se aceptaron sin aviso documentos sin correo: solo se dice en habilitación."
-)
 
 
 def _of_company(context: Context) -> bool:
@@ -42,28 +38,22 @@ def _in_tests(context: Context) -> bool:
 absent(*_AK("01", "03", "19", "33", "35", "39", "45", "46"), "FAK02")
 absent(*_AK("20", "43"), "FAK21", "CAK21", filled=True)
 absent(*_AK("42"), when=_of_company, needs=("document", "xml"))
-absent("FAK51", doubt="el catálogo dice rechazo; hay documentos aceptados sin contacto del adquirente.")
+absent("FAK51")
 absent("FAK61", when=_of_person, needs=("document", "xml"))
 absent("FAK62", when=_of_person, filled=True, needs=("document", "xml"))
 literal(*_AK("48", "63"), among=party_checks.IDS, expected="un tipo de identificación de la lista")
 
 party_checks.organization_type(*_AK("02", letters="CD"), of="customer")
-party_checks.id_type("FAK25", of="customer", doubt="el catálogo habla del DV en este código, que ya mira FAK24.")
+party_checks.id_type("FAK25", of="customer")
 party_checks.responsibilities(*_AK("26"), of="customer", since=LISTS)
 party_checks.tax_scheme(*_AK("40"), of="customer", since=LISTS)
 party_checks.tax_scheme_name(*_AK("41"), of="customer")
-party_checks.email(*_AK("55"), of="customer", when=_in_tests, needs=("document", "control"), doubt=_NOTIFIED)
+party_checks.email(*_AK("55"), of="customer", when=_in_tests, needs=("document", "control"))
 
 party_checks.digit("FAK24", "CAK24", "DAK21", of="customer")
 party_checks.digit_attribute("CAK44", "DAK44", at=_LEGAL_ID)
 party_checks.digit_attribute("FAK44", at=_LEGAL_ID, wrong=False)
-party_checks.digit_attribute(
-    "FAK47",
-    at=_LEGAL_ID,
-    absent=False,
-    one_digit=True,
-    doubt="en producción (2026) se aceptó sin aviso el NIT mismo en lugar del dígito: solo se juzga un dígito.",
-)
+party_checks.digit_attribute("FAK47", at=_LEGAL_ID, absent=False, one_digit=True)
 party_checks.digit_attribute("FAK64", at=_PERSON_ID, absent=False)
 
 address(
@@ -78,13 +68,7 @@ address(
     postal_code="58",
     since=FISCAL_ADDRESS,
 )
-complete(
-    *_AK("08"),
-    of="customer.address",
-    names=("municipality", "line"),
-    since="1.9",
-    doubt="documentos aceptados en 2026 sin dirección o sin municipio lo traen como notificación.",
-)
+complete(*_AK("08"), of="customer.address", names=("municipality", "line"), since="1.9")
 complete(*_AK("28"), of="customer.registration_address")
 
 

@@ -45,16 +45,10 @@ listed(
     path="delivery_terms.incoterm",
     among=frozenset(member.value for member in DeliveryTerms),
     expected="un INCOTERM de la lista, como FOB",
-    doubt="el anexo rechaza; en documentos aceptados en 2026 el código vacío se notifica.",
 )
 
 
-@rule(
-    *_AM("30"),
-    path=f"{_CARRIER}.id",
-    needs=("xml",),
-    doubt="se aceptó sin aviso un documento de 2025 con el transportador vacío: solo se juzga el que dice algo.",
-)
+@rule(*_AM("30"), path=f"{_CARRIER}.id", needs=("xml",))
 def carrier_has_tax_data(context: Context) -> Iterator[Finding]:
     """A carrier that says anything has its tax data."""
     for node in context.xml.all(_CARRIER_PARTY):

@@ -51,14 +51,7 @@ required("FAB08a", path="control.authorization_end", expected="AAAA-MM-DD")
 required("FAB11a", path="control.range_from", expected="el inicio del rango autorizado")
 required("FAB12a", path="control.range_to", expected="el fin del rango autorizado")
 required("FAB19a", "CAB19a", "DAB19a", path="control.provider_nit", expected="el NIT, sin dígito de verificación")
-required(
-    "FAB24a",
-    "CAB24",
-    "DAB24",
-    path="control.software_id",
-    expected="el identificador que dio la DIAN",
-    doubt="un mensaje de la DIAN usa FAB24a para un software sin asociar; la lista 1.9 lo llama FAB24b.",
-)
+required("FAB24a", "CAB24", "DAB24", path="control.software_id", expected="el identificador que dio la DIAN")
 required("FAB27a", "CAB27", "DAB27", path="control.security_code", expected="SHA-384 de SoftwareID, PIN y número")
 required("FAB36", "CAB36", "DAB36", path="control.qr", expected="la dirección de consulta del documento")
 
@@ -106,12 +99,11 @@ _COUNTRY_LISTS = {
     "FAB16": "United Nations Economic Commission for Europe",
     "FAB17": "urn:oasis:names:specification:ubl:codelist:gc:CountryIdentificationCode-2.1",
 }
-_SILENT_ABOUT_WRONG = "respuestas de habilitación de 2026 notifican lo que falta; un valor distinto se notifica igual."
 for _code, _text in _COUNTRY_LISTS.items():
-    said_as(_code, text=_text, within="sts:DianExtensions", doubt=_SILENT_ABOUT_WRONG)
-absent("FAB25", doubt="una respuesta de habilitación de agosto de 2026 lo trae como notificación.")
+    said_as(_code, text=_text, within="sts:DianExtensions")
+absent("FAB25")
 literal("FAB25b", among=("195",))
-said_as("FAB26", "FAB33", text=_DIAN_NAME, doubt=_SILENT_ABOUT_WRONG)
+said_as("FAB26", "FAB33", text=_DIAN_NAME)
 
 
 @rule("FAB22a", "CAB22a", "DAB22a", path="control.provider_check_digit", needs=("control",))

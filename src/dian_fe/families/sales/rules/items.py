@@ -51,13 +51,7 @@ def export_says_the_model(context: Context) -> Iterator[Finding]:
                 yield Finding(f"lines[{index}].model", None, "el modelo")
 
 
-@rule(
-    "FAZ09",
-    path="lines[].standard_code",
-    since="1.9",
-    doubt="una página de ayuda lo rechaza; en documentos aceptados de 2024 y 2026 se notifica, y el código vacío "
-    "(2020, 2025) no se notifica.",
-)
+@rule("FAZ09", path="lines[].standard_code", since="1.9")
 def line_has_standard_code(context: Context) -> Iterator[Finding]:
     """Every line has StandardItemIdentification; an empty one is no fault (accepted documents)."""
     for index, line in enumerate(context.lines):
@@ -74,15 +68,7 @@ def _has_group(context: Context, index: int) -> bool:
     return index < len(nodes) and context.xml.first(below, nodes[index]) is not None
 
 
-@rule(
-    "FAZ11",
-    "FAZ12",
-    "CAZ12",
-    "DAZ12",
-    path="lines[].standard",
-    doubt="un catálogo rechaza (FAZ11) lo que en documentos aceptados se notifica (FAZ12); una respuesta de "
-    "habilitación de agosto de 2026 rechazó un texto libre (FAZ12): se notifica lo que parece un código.",
-)
+@rule("FAZ11", "FAZ12", "CAZ12", "DAZ12", path="lines[].standard")
 def standard_is_listed(context: Context) -> Iterator[Finding]:
     """The standard of a product code, when both are said, is of the table: a free text is refused, a code notified."""
     for index, line in enumerate(context.lines):
@@ -95,11 +81,7 @@ def standard_is_listed(context: Context) -> Iterator[Finding]:
             )
 
 
-@rule(
-    "FBA01",
-    path="lines[].principal",
-    doubt="una fuente lo pide en cada línea y otra en las del mandante: se rechaza si no lo lleva ninguna.",
-)
+@rule("FBA01", path="lines[].principal")
 def mandate_names_the_principal(context: Context) -> Iterator[Finding]:
     """A mandate (operation 11) names the mandante in some line."""
     if context.document.operation != _MANDATE:

@@ -48,12 +48,7 @@ def line_ids_are_unique(context: Context) -> Iterator[Finding]:
             met.add(line_id)
 
 
-@rule(
-    "FAV02b",
-    path="lines[].id",
-    since="1.9",
-    doubt="documentos aceptados de 2026 con las líneas 1, 10, 11, 2 lo traen; los saltos no se juzgan.",
-)
+@rule("FAV02b", path="lines[].id", since="1.9")
 def line_ids_are_in_order(context: Context) -> Iterator[Finding]:
     """The numbers of the lines rise; told once, of the first that falls."""
     before = -1
@@ -66,12 +61,7 @@ def line_ids_are_in_order(context: Context) -> Iterator[Finding]:
         before = number
 
 
-@rule(
-    "FAV03",
-    path="lines[].notes",
-    since="1.8",
-    doubt="el documento no dice cuál es la línea de Administración: basta que una lleve la nota.",
-)
+@rule("FAV03", path="lines[].notes", since="1.8")
 def aiu_says_its_contract(context: Context) -> Iterator[Finding]:
     """An AIU invoice has a line whose note begins with the literal of the AIU contract and is 20 to 5000 long."""
     if context.document.operation != OperationType.AIU.value:
@@ -104,15 +94,7 @@ def unit_is_listed(context: Context) -> Iterator[Finding]:
             yield Finding(f"lines[{index}].unit", line.unit, _UNIT)
 
 
-@rule(
-    "FAV06",
-    "CAV06",
-    "DAV06",
-    path="lines[].amount",
-    norm="anexo técnico 1.9, secciones 5.2.1 (tolerancia de 2.00) y 11.9",
-    doubt="las fuentes multiplican por BaseQuantity y los documentos aceptados por la cantidad, y hay aceptados cuyo "
-    "precio incluye los impuestos: se aceptan los tres.",
-)
+@rule("FAV06", "CAV06", "DAV06", path="lines[].amount")
 def line_amount_is_price_times_quantity(context: Context) -> Iterator[Finding]:
     """LineExtensionAmount is price × quantity − discounts + charges; a good given away has 0.00.
 
@@ -139,12 +121,7 @@ def _is_free(line: Any) -> bool:
     return bool(line.free_of_charge) or line.reference_price is not None
 
 
-@rule(
-    "FAW01",
-    "CAW01",
-    path="lines[].reference_price",
-    doubt="una línea que sus propios descuentos dejan en cero no se juzga, y la que se redondea a cero se notifica.",
-)
+@rule("FAW01", "CAW01", path="lines[].reference_price")
 def free_line_has_reference_price(context: Context) -> Iterator[Finding]:
     """A line of 0.00 says the reference price of what is given away."""
     for index, line in enumerate(context.lines):
@@ -166,8 +143,7 @@ def reference_has_its_price(context: Context) -> Iterator[Finding]:
             yield Finding(node=node, expected="cac:AlternativeConditionPrice")
 
 
-@rule("FAW03", "CAW03", "DAW03", path="lines[].reference_price.amount",
-      doubt="se han aceptado precios unitarios de más decimales: se notifica.")  # fmt: skip
+@rule("FAW03", "CAW03", "DAW03", path="lines[].reference_price.amount")
 def reference_price_has_up_to_six_decimals(context: Context) -> Iterator[Finding]:
     """The reference price has up to six decimals."""
     for index, line in enumerate(context.lines):
@@ -193,8 +169,7 @@ def reference_price_type_is_listed(context: Context) -> Iterator[Finding]:
             yield Finding(f"lines[{index}].reference_price.type_code", price.type_code, "01, 02 o 03")
 
 
-@rule("FBB02", path="lines[].price",
-      doubt="la fuente pide de 0 a 6 decimales y se han aceptado hasta 14: se notifica.")  # fmt: skip
+@rule("FBB02", path="lines[].price")
 def price_has_up_to_six_decimals(context: Context) -> Iterator[Finding]:
     """The unit price has up to six decimals."""
     for index, line in enumerate(context.lines):

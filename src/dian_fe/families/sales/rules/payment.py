@@ -23,7 +23,7 @@ forms("FAN02", "CAN02", "DAN02")
 means("FAN03", "CAN03a", "DAN03")
 credit_has_due_date("FAN04", "DAN04")
 # DIAN notified an empty one: «identificador del pago no informado».
-ids_are_not_empty("FAN05", doubt="visto en un documento aceptado de julio de 2022.")
+ids_are_not_empty("FAN05")
 
 
 @rule("CAN03b", path="payments", needs=("xml",))
@@ -50,17 +50,10 @@ listed(
     path="exchange_rate.target_currency",
     among=lambda: frozenset(catalog("currencies")),
     expected="una moneda ISO 4217",
-    doubt="el anexo 1.9 habla de la divisa pactada y el esquema de 2019 pedía COP: basta que la moneda exista.",
 )
 
 
-@rule(
-    "FAR02",
-    "CAR02",
-    "DAR02",
-    path="exchange_rate.currency",
-    doubt="según la fuente debe ser COP o la moneda del documento: se aceptan ambas.",
-)
+@rule("FAR02", "CAR02", "DAR02", path="exchange_rate.currency")
 def rate_is_of_the_documents_currency(context: Context) -> Iterator[Finding]:
     """The source of the rate is the document's currency, or COP when the rate is told the other way round."""
     rate = context.document.exchange_rate
@@ -84,11 +77,6 @@ def rate_is_told(context: Context) -> Iterator[Finding]:
         yield Finding(found=rate.rate, expected="mayor que cero")
 
 
-_OF_NOTHING: Final = (
-    "documentos aceptados de 2025 y 2026 llevan un anticipo de 0 sin identificador ni fecha: no se juzga."
-)
-
-
 def _said(field: str, expected: str) -> Check:
     """A prepayment says a datum, unless it is of nothing."""
 
@@ -100,8 +88,8 @@ def _said(field: str, expected: str) -> Check:
     return function
 
 
-register("FBD02", _said("id", "un identificador"), path="prepayments[].id", doubt=_OF_NOTHING)
-register("FBD05", _said("received", "la fecha de recibo"), path="prepayments[].received", doubt=_OF_NOTHING)
+register("FBD02", _said("id", "un identificador"), path="prepayments[].id")
+register("FBD05", _said("received", "la fecha de recibo"), path="prepayments[].received")
 currency("FBD04")
 
 

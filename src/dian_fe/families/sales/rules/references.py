@@ -56,7 +56,7 @@ def note_without_reference_has_one_month(context: Context) -> Iterator[Finding]:
         yield Finding(found=f"{start} a {end}", expected="un periodo de un solo mes")
 
 
-@rule("CAE03", "DAE03", path="corrections", norm="anexo técnico 1.9, tablas 13.2.4 y 13.2.5")
+@rule("CAE03", "DAE03", path="corrections")
 def concept_is_listed(context: Context) -> Iterator[Finding]:
     """DiscrepancyResponse/ResponseCode is a concept of the note's list, one digit."""
     allowed = _CONCEPTS[context.kind]
@@ -65,13 +65,7 @@ def concept_is_listed(context: Context) -> Iterator[Finding]:
             yield Finding(f"corrections[{index}].concept", concept, ", ".join(sorted(allowed)))
 
 
-@rule(
-    "CBF01",
-    "DBF01",
-    path="corrections",
-    doubt="en producción se aceptó sin aviso una nota crédito (operación 20) que solo nombra su factura en "
-    "BillingReference.",
-)
+@rule("CBF01", "DBF01", path="corrections")
 def note_says_why_it_corrects(context: Context) -> Iterator[Finding]:
     """A note has DiscrepancyResponse or the invoice's reference; a concept that is missing is told by CBF03."""
     if not (
@@ -104,7 +98,7 @@ def annulment_needs_a_reference(context: Context) -> Iterator[Finding]:
                 yield Finding(f"corrections[{index}].concept", concept, "1, 3, 4, 5 o 6")
 
 
-@rule("CAD02a", path="operation", since="1.9", doubt="las notas de salud que anulan no se juzgan: no hay fuente.")
+@rule("CAD02a", path="operation", since="1.9")
 def annulment_is_of_operation_20(context: Context) -> Iterator[Finding]:
     """Concept 2 (annulment) goes with operation 20."""
     document = context.document
@@ -155,11 +149,7 @@ def reference_is_that_of_the_original(context: Context) -> Iterator[Finding]:
         yield Finding("billing_references[0].key", references[0].key, key)
 
 
-@rule(
-    "CBG05",
-    path="billing_references",
-    doubt="el catálogo solo admite CUFE-SHA384; el de una factura de tipo 03 es CUDE-SHA384 y se acepta.",
-)
+@rule("CBG05", path="billing_references")
 def reference_key_scheme(context: Context) -> Iterator[Finding]:
     """UUID/@schemeName of the reference is CUFE-SHA384 (CUDE-SHA384 for type 03; CUFE-SHA1 before annex 1.9)."""
     for index, reference in enumerate(context.document.billing_references):
@@ -177,8 +167,7 @@ def transcription_names_its_document(context: Context) -> Iterator[Finding]:
     yield from _transcription(context, "additional_references")
 
 
-@rule("FBG01", path="billing_references",
-      doubt="se han aceptado facturas de tipo 03 que solo llevan AdditionalDocumentReference.")  # fmt: skip
+@rule("FBG01", path="billing_references")
 def transcription_refers(context: Context) -> Iterator[Finding]:
     """Type 03 refers to the document transcribed; AdditionalDocumentReference is taken too (accepted documents)."""
     yield from _transcription(context, "billing_references")
@@ -190,20 +179,10 @@ def _transcription(context: Context, path: str) -> Iterator[Finding]:
 
 
 absent("FBG03", filled=True, needs=("document", "xml"), when=lambda context: context.type_code == _CONTINGENCY)
-absent(
-    "FAI02",
-    filled=True,
-    needs=("document", "xml"),
-    when=lambda context: context.type_code == _CONTINGENCY,
-    doubt="una lista lo rechaza en el tipo 03; en otros tipos se aceptó una referencia sin número (2025, 2026).",
-)
+absent("FAI02", filled=True, needs=("document", "xml"), when=lambda context: context.type_code == _CONTINGENCY)
 
 
-@rule(
-    "FAI03",
-    path="additional_references",
-    doubt="el catálogo lo pide siempre; se han aceptado referencias a documentos en papel, que no tienen clave.",
-)
+@rule("FAI03", path="additional_references")
 def electronic_reference_has_key(context: Context) -> Iterator[Finding]:
     """An AdditionalDocumentReference that says to be of an electronic document has its CUFE or CUDE."""
     for index, reference in enumerate(context.document.additional_references):
@@ -223,12 +202,6 @@ def additional_reference_key_scheme(context: Context) -> Iterator[Finding]:
             )
 
 
-_TRANSCRIBED = (
-    "una lista lo rechaza en el tipo 03; un documento aceptado de 2022 lo trae como notificación, y en otros tipos "
-    "documentos de 2025 y 2026 con datos de cualquier lista, o sin ellos, no se notificaron."
-)
-
-
 def _of_transcription(field: str, expected: str) -> Check:
     """Type 03 says a datum of the document that it transcribes."""
 
@@ -245,13 +218,11 @@ register(
     "FAI05",
     _of_transcription("issue_date", "la fecha del documento transcrito"),
     path="additional_references[].issue_date",
-    doubt=_TRANSCRIBED,
 )
 register(
     "FAI06",
     _of_transcription("type_code", "el tipo del documento transcrito"),
     path="additional_references[].type_code",
-    doubt=_TRANSCRIBED,
 )
 
 

@@ -33,12 +33,8 @@ party_checks.id_type(*_AJ("25"), of="supplier")
 party_checks.responsibilities(*_AJ("26"), of="supplier", since=LISTS)
 party_checks.tax_scheme(*_AJ("40"), of="supplier", since=LISTS)
 party_checks.tax_scheme_name(*_AJ("41"), of="supplier")
-party_checks.email(
-    "FAJ71",
-    of="supplier",
-    doubt="el texto habla del correo registrado en la DIAN, que solo ella conoce: aquí basta uno.",
-)
-party_checks.email("CAJ71", of="supplier", doubt="no se conoce respuesta de la DIAN a una nota sin el correo.")
+party_checks.email("FAJ71", of="supplier")
+party_checks.email("CAJ71", of="supplier")
 
 party_checks.digit("FAJ24a", of="supplier", wrong=False)
 party_checks.digit("FAJ24b", of="supplier", absent=False)
@@ -89,15 +85,7 @@ def _registration_address(context: Context) -> Iterator[Finding]:
                 yield Finding(node=place, expected=name)
 
 
-add(
-    _AJ("28"),
-    _registration_address,
-    "supplier.registration_address",
-    since="1.8",
-    needs=("xml",),
-    doubt="una respuesta de habilitación de agosto de 2026 rechaza el grupo sin sus elementos; en producción se "
-    "aceptaron sin aviso documentos con ubicación física y sin el grupo (2026) y uno con la dirección vacía (2025).",
-)
+add(_AJ("28"), _registration_address, "supplier.registration_address", since="1.8", needs=("xml",))
 
 
 @rule("FAJ21", "CAJ21", "DAJ21", path="supplier.id")
@@ -125,12 +113,4 @@ def _prefix(context: Context) -> Iterator[Finding]:
         yield Finding(found=prefix, expected=f"el prefijo de {number}")
 
 
-add(
-    _AJ("50"),
-    _prefix,
-    "control.prefix",
-    since="1.8",
-    needs=("document", "control"),
-    doubt="el anexo rechaza; respuestas de habilitación de agosto y septiembre de 2026 lo traen como notificación, y "
-    "notas de 2026 sin el grupo se aceptaron sin aviso en producción.",
-)
+add(_AJ("50"), _prefix, "control.prefix", since="1.8", needs=("document", "control"))

@@ -12,7 +12,6 @@ from ....rules.context import Context
 from ....rules.registry import Finding, register, rule
 from ....rules.sums import LINE_TAXES, TAXES, Family, tax_of
 from ....rules.tax_checks import (
-    TWO_OF_ONE_RATE,
     base_said,
     code_listed,
     document_product,
@@ -31,33 +30,14 @@ _MEASURED = frozenset(
     code.value for code in (TaxCode.TIMBRE, TaxCode.INC_BOLSAS, TaxCode.INCARBONO, TaxCode.INCOMBUSTIBLES)
 )
 _LISTED = "un código de tributo de la DIAN, como 01 o 04"
-_ROUNDED = (
-    "las fuentes difieren en lo que puede faltarle a la suma de líneas redondeadas: si el valor es el de las líneas, "
-    "aquí solo se notifica; en tributos por unidad la DIAN solo ha notificado."
-)
-_TOLERANCES = (
-    "anexo técnico 1.9, sección 5.2.1 (tolerancia de 2.00); DUR 1625 de 2016, art. 1.3.1.1.1 (IVA a múltiplos de diez)"
-)
 
 register("FAS01a", one_total_each(TAXES), path="taxes")
-register(
-    "FAX01",
-    one_total_each(LINE_TAXES),
-    path="lines[].taxes",
-    doubt="no se sabe cuándo un bien es excluido: que lleve el grupo solo se nota si está vacío (FAX04).",
-)
+register("FAX01", one_total_each(LINE_TAXES), path="lines[].taxes")
 for _code in ("CAX01", "DAX01"):
     register(_code, one_total_each(LINE_TAXES), path="lines[].taxes")
 
 
-@rule(
-    "FAS01b",
-    "CAS01b",
-    "DAS01b",
-    path="taxes",
-    since="1.8",
-    doubt="un documento aceptado con IBUA no cumple la igualdad: solo se juzgan los tributos de porcentaje.",
-)
+@rule("FAS01b", "CAS01b", "DAS01b", path="taxes", since="1.8")
 def taxes_are_those_of_the_lines(context: Context) -> Iterator[Finding]:
     """The document has the taxes and percents of its lines, all of them and no other, and no empty group."""
     sums = context.sums
@@ -95,41 +75,20 @@ for _code in ("FAS02", "CAS02", "DAS02"):
 for _code in ("FAX02", "CAX02", "DAX02"):
     register(_code, sum_of_rates(LINE_TAXES), path="lines[].taxes[].amount")
 for _code in ("FAS04", "CAS04", "DAS04"):
-    register(_code, has_rates(TAXES), path="taxes[].subtotals", doubt=TWO_OF_ONE_RATE)
-register("FAX04", has_rates(LINE_TAXES), path="lines[].taxes[].subtotals", doubt=TWO_OF_ONE_RATE)
-_BASE_DOUBT = "las fuentes solo dicen «base del tributo»: se pide que esté cuando hay porcentaje."
-register("FAS05", base_said(TAXES), path="taxes[].subtotals[].taxable", doubt=_BASE_DOUBT)
-register("FAX05", base_said(LINE_TAXES), path="lines[].taxes[].subtotals[].taxable", doubt=_BASE_DOUBT)
+    register(_code, has_rates(TAXES), path="taxes[].subtotals")
+register("FAX04", has_rates(LINE_TAXES), path="lines[].taxes[].subtotals")
+register("FAS05", base_said(TAXES), path="taxes[].subtotals[].taxable")
+register("FAX05", base_said(LINE_TAXES), path="lines[].taxes[].subtotals[].taxable")
 for _code in ("FAS07", "CAS07", "DAS07"):
-    register(
-        _code,
-        document_product(TAXES, LINE_TAXES),
-        path="taxes[].subtotals[].amount",
-        norm=_TOLERANCES,
-        doubt=_ROUNDED,
-    )
+    register(_code, document_product(TAXES, LINE_TAXES), path="taxes[].subtotals[].amount")
 for _code in ("FAX07", "CAX07", "DAX07"):
-    register(
-        _code,
-        line_product(LINE_TAXES),
-        path="lines[].taxes[].subtotals[].amount",
-        norm=_TOLERANCES,
-        doubt="en tributos por unidad se acepta el producto con BaseUnitMeasure y con la cantidad de la línea.",
-    )
+    register(_code, line_product(LINE_TAXES), path="lines[].taxes[].subtotals[].amount")
 for _code in ("FAS16", "CAS16", "DAS16"):
     register(_code, code_listed(TAXES, _CODES, _LISTED), path="taxes[].subtotals[].code")
 register("FAX16", code_listed(LINE_TAXES, _CODES, _LISTED), path="lines[].taxes[].subtotals[].code")
-_OF_PERCENT = (
-    "un documento aceptado de 2026 lleva unidades 0 sin su unidad en un tributo de porcentaje: no se juzgan ahí."
-)
-register("FAS10", unit_said(TAXES), path="taxes[].subtotals[].base_unit", doubt=_OF_PERCENT)
-register("FAX10", unit_said(LINE_TAXES), path="lines[].taxes[].subtotals[].base_unit", doubt=_OF_PERCENT)
-absent(
-    "FAX15",
-    at="cac:InvoiceLine/cac:TaxTotal/cac:TaxSubtotal/cac:TaxCategory/cac:TaxScheme/cbc:ID",
-    filled=True,
-    doubt="la fuente pide código y nombre; el nombre que falta no se juzga, porque su campo no tiene severidad.",
-)
+register("FAS10", unit_said(TAXES), path="taxes[].subtotals[].base_unit")
+register("FAX10", unit_said(LINE_TAXES), path="lines[].taxes[].subtotals[].base_unit")
+absent("FAX15", at="cac:InvoiceLine/cac:TaxTotal/cac:TaxSubtotal/cac:TaxCategory/cac:TaxScheme/cbc:ID", filled=True)
 
 
 @rule("FAS09", "FAS11", path="taxes[].subtotals[].base_unit_measure")
@@ -140,8 +99,7 @@ def per_unit_amount_has_its_units(context: Context) -> Iterator[Finding]:
             yield Finding(f"{TAXES.place(line, position, index)}.base_unit_measure", None, "las unidades gravadas")
 
 
-@rule("FAX09", path="lines[].taxes[].subtotals[].base_unit_measure",
-      doubt="el XPath de la lista nombra los tributos 21 a 24; con porcentaje no se piden unidades.")  # fmt: skip
+@rule("FAX09", path="lines[].taxes[].subtotals[].base_unit_measure")
 def measured_taxes_have_units(context: Context) -> Iterator[Finding]:
     """Taxes 21 to 24, unless they are a percent, say BaseUnitMeasure with its unit."""
     yield from _unmeasured(context, lambda rate: rate.percent is None and rate.code in _MEASURED)
@@ -181,13 +139,7 @@ def _tariffs() -> Mapping[str, tuple[str, ...]]:
     }
 
 
-@rule(
-    "FAY10",
-    "CAY10",
-    "DAY10",
-    path="lines[].taxes[].subtotals[].percent",
-    doubt="solo se juzgan IVA e INC, cuyas tarifas se conocen; en retenciones se han aceptado 2, 3 y 4 decimales.",
-)
+@rule("FAY10", "CAY10", "DAY10", path="lines[].taxes[].subtotals[].percent")
 def percent_is_a_tariff(context: Context) -> Iterator[Finding]:
     """Percents of IVA and INC are tariffs of the table, written with exactly two decimals: "19.00"."""
     if context.xml is not None:

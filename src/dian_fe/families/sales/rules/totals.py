@@ -21,36 +21,15 @@ from ....rules.total_checks import (
     tax_inclusive_adds_the_taxes,
 )
 
-_NORM = "anexo técnico 1.9, secciones 5.2.1 (tolerancia de 2.00) y 11.9"
-
 required("FAU01", "CAU01", "DAU01", path="totals", expected="el grupo de totales")
 
-add(("FAU02", "CAU02", "DAU02"), line_extension_is_the_sum_of_lines, "totals.line_extension", norm=_NORM)
-add(
-    ("FAU04", "CAU04", "DAU04"),
-    tax_exclusive_is_the_sum_of_bases,
-    "totals.tax_exclusive",
-    norm=_NORM,
-    doubt="el texto suma todas las bases; los documentos aceptados cuentan cada línea una vez, por la base de su "
-    "primer tributo. Se aceptan ambas.",
-)
-add(("FAU06", "CAU06", "DAU06"), tax_inclusive_adds_the_taxes, "totals.tax_inclusive", norm=_NORM)
-add(
-    ("FAU08", "CAU08", "DAU08"),
-    sum_of_allowances("allowance_total", is_charge=False),
-    "totals.allowance_total",
-    norm=_NORM,
-)
-add(("FAU10",), sum_of_allowances("charge_total", is_charge=True), "totals.charge_total", norm=_NORM)
-add(("FAU12",), prepaid_is_the_sum_of_prepayments, "totals.prepaid", norm=_NORM)
-add(
-    ("FAU14", "CAU14", "DAU14"),
-    payable_follows_from_totals,
-    "totals.payable",
-    norm=_NORM,
-    doubt="el texto publicado no resta los anticipos; los documentos aceptados que los llevan los restan. Se "
-    "aceptan ambos valores.",
-)
+add(("FAU02", "CAU02", "DAU02"), line_extension_is_the_sum_of_lines, "totals.line_extension")
+add(("FAU04", "CAU04", "DAU04"), tax_exclusive_is_the_sum_of_bases, "totals.tax_exclusive")
+add(("FAU06", "CAU06", "DAU06"), tax_inclusive_adds_the_taxes, "totals.tax_inclusive")
+add(("FAU08", "CAU08", "DAU08"), sum_of_allowances("allowance_total", is_charge=False), "totals.allowance_total")
+add(("FAU10",), sum_of_allowances("charge_total", is_charge=True), "totals.charge_total")
+add(("FAU12",), prepaid_is_the_sum_of_prepayments, "totals.prepaid")
+add(("FAU14", "CAU14", "DAU14"), payable_follows_from_totals, "totals.payable")
 
 
 _TOTALS = (
@@ -64,11 +43,7 @@ _SIGNED = {"cbc:PayableRoundingAmount", "cbc:RoundingAmount"}
 _POSITIVE = "cero o más"
 
 
-@rule(
-    "VLR01",
-    path="totals",
-    doubt="TaxTotal/RoundingAmount también puede ser negativo: se ha aceptado así.",
-)
+@rule("VLR01", path="totals")
 def no_amount_is_negative(context: Context) -> Iterator[Finding]:
     """No amount and no percent is negative, except the roundings of totals and taxes."""
     yield from _negative_nodes(context) if context.xml is not None else _negative_values(context)

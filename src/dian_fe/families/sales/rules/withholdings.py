@@ -12,15 +12,7 @@ from ....models.totals import TOLERANCE
 from ....rules.context import Context
 from ....rules.registry import Finding, register, rule
 from ....rules.sums import LINE_WITHHOLDINGS, WITHHOLDINGS, tax_of
-from ....rules.tax_checks import (
-    TWO_OF_ONE_RATE,
-    base_said,
-    code_listed,
-    has_rates,
-    lines_amount,
-    one_total_each,
-    sum_of_rates,
-)
+from ....rules.tax_checks import base_said, code_listed, has_rates, lines_amount, one_total_each, sum_of_rates
 
 _IVA, _RETE_IVA, _RETE_RENTA = TaxCode.IVA.value, TaxCode.RETEIVA.value, TaxCode.RETERENTA.value
 _RETE_ICA = TaxCode.RETEICA.value
@@ -45,11 +37,11 @@ def withholdings_are_grouped(context: Context) -> Iterator[Finding]:
 
 
 register("FAT02", sum_of_rates(WITHHOLDINGS), path="withholdings[].amount")
-register("FAT04", has_rates(WITHHOLDINGS), path="withholdings[].subtotals", doubt=TWO_OF_ONE_RATE)
+register("FAT04", has_rates(WITHHOLDINGS), path="withholdings[].subtotals")
 register("FAT05", base_said(WITHHOLDINGS), path="withholdings[].subtotals[].taxable")
 register("FAT12", code_listed(WITHHOLDINGS, _CODES, _LISTED), path="withholdings[].subtotals[].code")
 register("FAY02", sum_of_rates(LINE_WITHHOLDINGS), path="lines[].withholdings[].amount")
-register("FAY04", has_rates(LINE_WITHHOLDINGS), path="lines[].withholdings[].subtotals", doubt=TWO_OF_ONE_RATE)
+register("FAY04", has_rates(LINE_WITHHOLDINGS), path="lines[].withholdings[].subtotals")
 register("FAY05", base_said(LINE_WITHHOLDINGS), path="lines[].withholdings[].subtotals[].taxable")
 register("FAY12", code_listed(LINE_WITHHOLDINGS, _CODES, _LISTED), path="lines[].withholdings[].subtotals[].code")
 
@@ -64,12 +56,7 @@ def _computable(rate: Any) -> bool:
     return rate.amount is not None and rate.taxable is not None and rate.percent is not None
 
 
-@rule(
-    "FAT07",
-    path="withholdings[].subtotals[].amount",
-    doubt="el texto rechaza; documentos aceptados de 2022 y 2026 lo traen como notificación. Si el valor es el de las "
-    "líneas no se dice: uno aceptado en 2025 los lleva truncados y con la tarifa por mil.",
-)
+@rule("FAT07", path="withholdings[].subtotals[].amount")
 def withholding_is_base_times_percent(context: Context) -> Iterator[Finding]:
     """The amount is base × percent to the cent: one that was truncated is notified. What the lines add up to passes."""
     rates = context.sums.line_withholding_rates
@@ -87,12 +74,7 @@ def withholding_is_base_times_percent(context: Context) -> Iterator[Finding]:
                 )
 
 
-@rule(
-    "FAY07",
-    path="lines[].withholdings[].subtotals[].amount",
-    doubt="el anexo rechaza; un documento aceptado de 2025 lleva la tarifa de ReteICA por mil sin aviso, y "
-    "la regla hermana del documento (FAT07) se notifica.",
-)
+@rule("FAY07", path="lines[].withholdings[].subtotals[].amount")
 def line_withholding_is_base_times_percent(context: Context) -> Iterator[Finding]:
     """The amount is base × percent; a base of ReteIVA that is not the line's IVA is told too."""
     for line, position, index, rate in context.sums.line_withholding_rates:

@@ -15,8 +15,6 @@ from ....rules.context import Context
 KINDS: Final = ("support_document", "support_note")
 LETTERS: Final = ("DS", "NS")
 """First letters of the codes of both kinds."""
-FIELD_ALONE: Final = "solo se conoce el campo de que habla el código: no se rechaza por él."
-"""Doubt of a code whose text was not seen."""
 
 BOOK = RuleBook(
     __name__,

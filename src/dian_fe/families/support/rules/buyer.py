@@ -7,26 +7,21 @@ from functools import partial
 from ....rules import party_checks
 from ....rules.party_checks import own
 from ....rules.xml_checks import absent, said_as
-from . import FIELD_ALONE, LETTERS
+from . import LETTERS
 from .parties import RESPONSIBILITIES
 
 _AK = partial(own, "AK", letters=LETTERS)
 
-absent(*_AK("01", "03", "19", "23", "39"), doubt=FIELD_ALONE)
-absent(*_AK("20", "21"), filled=True, doubt=FIELD_ALONE)
-said_as(*_AK("22"), text="195", doubt=FIELD_ALONE)
+absent(*_AK("01", "03", "19", "23", "39"))
+absent(*_AK("20", "21"), filled=True)
+said_as(*_AK("22"), text="195")
 
-party_checks.organization_type(*_AK("02"), of="customer", doubt=FIELD_ALONE)
-party_checks.digit("DSAK24", of="customer", wrong=False, doubt=FIELD_ALONE)
+party_checks.organization_type(*_AK("02"), of="customer")
+party_checks.digit("DSAK24", of="customer", wrong=False)
 party_checks.digit("DSAK24b", of="customer", absent=False)
-party_checks.digit("NSAK24", of="customer", doubt=FIELD_ALONE)
-party_checks.id_type(
-    "DSAK25",
-    of="customer",
-    among=(party_checks.NIT,),
-    doubt="lo dice una librería abierta después de envíos reales, sin su severidad.",
-)
-party_checks.id_type("NSAK25", of="customer", doubt=FIELD_ALONE)
-party_checks.responsibilities(*_AK("26"), of="customer", among=RESPONSIBILITIES, doubt=FIELD_ALONE)
-party_checks.tax_scheme(*_AK("40"), of="customer", doubt=FIELD_ALONE)
-party_checks.tax_scheme_name(*_AK("41"), of="customer", doubt=FIELD_ALONE)
+party_checks.digit("NSAK24", of="customer")
+party_checks.id_type("DSAK25", of="customer", among=(party_checks.NIT,))
+party_checks.id_type("NSAK25", of="customer")
+party_checks.responsibilities(*_AK("26"), of="customer", among=RESPONSIBILITIES)
+party_checks.tax_scheme(*_AK("40"), of="customer")
+party_checks.tax_scheme_name(*_AK("41"), of="customer")

@@ -18,38 +18,28 @@ from ....rules.model_checks import required
 from ....rules.party_checks import own
 from ....rules.registry import Finding, rule
 from ....rules.xml_checks import absent
-from . import FIELD_ALONE, LETTERS
+from . import LETTERS
 
 _AB = partial(own, "AB", letters=LETTERS)
 
-absent(*own("AA", "02", letters=LETTERS), doubt=FIELD_ALONE)
-absent("DSAB03", *_AB("13", "18", "30"), doubt=FIELD_ALONE)
-required(*_AB("27"), path="control.security_code", expected="SHA-384 de SoftwareID, PIN y número", doubt=FIELD_ALONE)
-authoriser(*_AB("31"), doubt=FIELD_ALONE)
-required(
-    "DSAB36",
-    path="control.qr",
-    expected="la dirección de consulta del documento",
-    doubt="una fuente pide la dirección sola y otra el texto de varias líneas: basta que diga algo.",
-)
+absent(*own("AA", "02", letters=LETTERS))
+absent("DSAB03", *_AB("13", "18", "30"))
+required(*_AB("27"), path="control.security_code", expected="SHA-384 de SoftwareID, PIN y número")
+authoriser(*_AB("31"))
+required("DSAB36", path="control.qr", expected="la dirección de consulta del documento")
 provider("DSAB19b")
 provider_digit("DSAB22b")
 provider_by_nit("DSAB23")
 
 
-@rule(*_AB("01"), needs=("xml",), doubt=FIELD_ALONE)
+@rule(*_AB("01"), needs=("xml",))
 def dian_extension_is_there(context: Context) -> Iterator[Finding]:
     """One of the extensions is DIAN's."""
     if not context.xml.everywhere("sts:DianExtensions"):
         yield Finding(node=context.xml.all("")[0], expected="sts:DianExtensions")
 
 
-@rule(
-    "DSAB10b",
-    path="control.range_prefix",
-    needs=("document", *NUMBERING),
-    doubt="una lista lo rechaza; una respuesta de habilitación de 2026 lo notifica y acepta el documento.",
-)
+@rule("DSAB10b", path="control.range_prefix", needs=("document", *NUMBERING))
 def numbering_is_enabled(context: Context) -> Iterator[Finding]:
     """The prefix is that of the buyer's authorisation, which is in force on the day of issue."""
     yield from prefix_is_authorised(context)

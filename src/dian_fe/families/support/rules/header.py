@@ -37,20 +37,14 @@ def profile(context: Context) -> Iterator[Finding]:
         )
 
 
-@rule("NSAD12", path="type_code", doubt="la fuente dice el tipo 95 y no la severidad.")
+@rule("NSAD12", path="type_code")
 def note_type(context: Context) -> Iterator[Finding]:
     """CreditNoteTypeCode is 95, not the concept of the correction."""
     if context.type_code != _NOTE.value:
         yield Finding(found=context.type_code, expected=_NOTE.value)
 
 
-@rule(
-    "DSFC03",
-    path="currency",
-    needs=("xml",),
-    doubt="un integrador los quitó antes de la primera aceptación y no se conoce el texto; los ejemplos de la DIAN los "
-    "llevan.",
-)
+@rule("DSFC03", path="currency", needs=("xml",))
 def currency_is_bare(context: Context) -> Iterator[Finding]:
     """DocumentCurrencyCode has no attributes of its list."""
     node = context.xml.first("cbc:DocumentCurrencyCode")

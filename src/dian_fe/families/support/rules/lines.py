@@ -13,19 +13,11 @@ from ....rules.xml_checks import absent
 _EXPECTED: Final = "la fecha de la compra y la forma de transmisión"
 _MANNERS: Final = tuple(member.value for member in SupportDocumentTransmission)
 
-absent(
-    "DSAZ10",
-    filled=True,
-    doubt="un integrador lo corrigió antes de la primera aceptación; no se sabe si rechaza.",
-)
-absent("DSAZ13", doubt="las notas piden el nombre y no dicen la severidad.")
+absent("DSAZ10", filled=True)
+absent("DSAZ13")
 
 
-@rule(
-    "DSFC01",
-    path="lines[].purchase",
-    doubt="un integrador lo corrigió antes de la primera aceptación; no se conoce su texto.",
-)
+@rule("DSFC01", path="lines[].purchase")
 def purchase_is_told(context: Context) -> Iterator[Finding]:
     """Every line says the day of its purchase, and how it is sent by a code of the list."""
     for index, line in enumerate(context.document.lines):

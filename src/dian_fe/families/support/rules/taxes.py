@@ -12,19 +12,14 @@ from ....rules.context import Context
 from ....rules.model_checks import required
 from ....rules.registry import Finding, register, rule
 from ....rules.sums import LINE_TAXES, LINE_WITHHOLDINGS, TAXES, tax_of
-from ....rules.tax_checks import TWO_OF_ONE_RATE, has_rates, one_total_each
+from ....rules.tax_checks import has_rates, one_total_each
 from . import KINDS
 
 _RETE_RENTA = TaxCode.RETERENTA.value
 
 advice.rates(*KINDS)
-register(
-    "DSAX01",
-    one_total_each(LINE_TAXES),
-    path="lines[].taxes",
-    doubt="una sola fuente lo dice; que un bien excluido lleve IVA al 0 % se ha enviado y no se juzga.",
-)
-register("NSAX04", has_rates(LINE_TAXES), path="lines[].taxes[].subtotals", doubt=TWO_OF_ONE_RATE)
+register("DSAX01", one_total_each(LINE_TAXES), path="lines[].taxes")
+register("NSAX04", has_rates(LINE_TAXES), path="lines[].taxes[].subtotals")
 register("DSAY01", one_total_each(LINE_WITHHOLDINGS), path="lines[].withholdings")
 required("DSAT10", path="withholdings[].subtotals[].percent", expected="la tarifa de la retención")
 
@@ -43,11 +38,7 @@ def _tariffs() -> frozenset[Decimal]:
     return frozenset(Decimal(entry.details["rate"]) for entry in catalog("income_withholding_rates").values())
 
 
-@rule(
-    "DSAY10",
-    path="lines[].withholdings[].subtotals[].percent",
-    doubt="la tabla que se conoce es la de ReteRenta, anterior al Decreto 572 de 2025: otra retención no se juzga.",
-)
+@rule("DSAY10", path="lines[].withholdings[].subtotals[].percent")
 def withholding_is_of_the_table(context: Context) -> Iterator[Finding]:
     """The percent of a line's ReteRenta is one of the table 16.3.8."""
     for line, position, index, rate in context.sums.line_withholding_rates:

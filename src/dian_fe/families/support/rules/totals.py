@@ -14,24 +14,14 @@ from ....rules.total_checks import (
     tax_inclusive_adds_the_taxes,
 )
 from ....rules.xml_checks import currency
-from . import FIELD_ALONE, LETTERS
+from . import LETTERS
 
 _AU = partial(own, "AU", letters=LETTERS)
 
-required(*_AU("01"), path="totals", expected="el grupo de totales", doubt=FIELD_ALONE)
-add(_AU("02"), line_extension_is_the_sum_of_lines, "totals.line_extension", doubt=FIELD_ALONE)
-add(
-    _AU("04"),
-    tax_exclusive_is_the_sum_of_bases,
-    "totals.tax_exclusive",
-    doubt="una nota de implementador compara con la suma de las bases; no se conoce su severidad.",
-)
-add(_AU("06"), tax_inclusive_adds_the_taxes, "totals.tax_inclusive", doubt=FIELD_ALONE)
-add(_AU("10"), sum_of_allowances("charge_total", is_charge=True), "totals.charge_total", doubt=FIELD_ALONE)
-add(
-    _AU("14"),
-    payable_follows_from_totals,
-    "totals.payable",
-    doubt="un integrador lo corrigió porque restaba las retenciones; no se sabe si rechaza.",
-)
-currency(*_AU("03", "05", "07", "11", "15"), doubt=FIELD_ALONE)
+required(*_AU("01"), path="totals", expected="el grupo de totales")
+add(_AU("02"), line_extension_is_the_sum_of_lines, "totals.line_extension")
+add(_AU("04"), tax_exclusive_is_the_sum_of_bases, "totals.tax_exclusive")
+add(_AU("06"), tax_inclusive_adds_the_taxes, "totals.tax_inclusive")
+add(_AU("10"), sum_of_allowances("charge_total", is_charge=True), "totals.charge_total")
+add(_AU("14"), payable_follows_from_totals, "totals.payable")
+currency(*_AU("03", "05", "07", "11", "15"))

@@ -13,7 +13,7 @@ def _of_keys(code: str) -> bool:
     return any(kind.codes.get("key") == code for kind in kinds())
 
 
-def finding(
+def coded_fault(
     code: str,
     *,
     path: str = "",

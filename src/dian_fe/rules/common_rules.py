@@ -11,12 +11,7 @@ from .registry import Finding, rule
 _LARGEST: Final = 500 * 1024
 
 
-@rule(
-    "ZA01",
-    needs=("xml",),
-    norm="Resolución 000165 de 2023, anexo técnico 1.9, regla ZA01",
-    doubt="leída en el anexo de nómina; un implementador de ventas la cita igual.",
-)
+@rule("ZA01", needs=("xml",))
 def not_too_large(context: Context) -> Iterator[Finding]:
     """The XML has at most 500 KB."""
     if context.xml.size > _LARGEST:

@@ -19,7 +19,7 @@ from ..families.spec import NOTHING
 from ..faults import Certainty, Fault, Severity
 from ..models.party import check_email
 from ..models.resolution import ResolutionState
-from .findings import finding
+from .coded_faults import coded_fault
 from .subject import CertificateFacts
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ _OWN_SOFTWARE, _FREE_SOFTWARE = "000", "001"
 
 def _advice(code: str, **said: Any) -> Fault:
     """Make a finding of the library's own that stops nothing."""
-    return replace(finding(code, **said), severity=Severity.CONSEJO)
+    return replace(coded_fault(code, **said), severity=Severity.CONSEJO)
 
 
 def state_faults(issuer: Issuer, today: date, path: str = "issuer.organization.state") -> Iterator[Fault]:
@@ -58,7 +58,7 @@ def state_faults(issuer: Issuer, today: date, path: str = "issuer.organization.s
         found.append(("not_started", "start_date", str(today), f"{state.start_date} o después"))
     trying = issuer.environment == Environment.HABILITACION
     for code, field, seen, wanted in found:
-        fault = finding(code, path=f"{path}.{field}", found=seen, expected=wanted)
+        fault = coded_fault(code, path=f"{path}.{field}", found=seen, expected=wanted)
         if trying:
             yield replace(fault, severity=Severity.CONSEJO)
         else:
@@ -82,7 +82,7 @@ def numbering_faults(
     kind that it numbers (`DocumentKind.codes`).
     """
     if resolution is None:
-        yield finding("no_resolution", path=path, expected="Resolution(…)")
+        yield coded_fault("no_resolution", path=path, expected="Resolution(…)")
         return
     ends = resolution.valid_to - today
     if resolution.state(today) is ResolutionState.ACTIVE and ends <= SOON:
@@ -97,10 +97,10 @@ def numbering_faults(
             "numbers_end_soon", path=f"{path}.range_to", found=f"{left} números", expected=f"{FEW_NUMBERS} o más"
         )
     if resolution.technical_key is None and needs_key is not False:
-        fault = finding("no_technical_key", path=f"{path}.technical_key", expected="la clave técnica del rango")
+        fault = coded_fault("no_technical_key", path=f"{path}.technical_key", expected="la clave técnica del rango")
         yield fault if needs_key else replace(fault, certainty=Certainty.DUDOSA)
     if environment == Environment.PRODUCCION and resolution.prefix == _TEST_PREFIX:
-        yield finding(
+        yield coded_fault(
             "test_numbering",
             path=f"{path}.prefix",
             found=resolution.prefix,
@@ -117,7 +117,7 @@ def _association(
     same = [each for each in associated if each.prefix == resolution.prefix]
     if not same:
         there = ", ".join(dict.fromkeys(each.prefix or "(sin prefijo)" for each in associated)) or "ninguno"
-        yield finding(
+        yield coded_fault(
             "prefix_not_associated",
             path=f"{path}.prefix",
             found=resolution.prefix or "(sin prefijo)",
@@ -136,7 +136,7 @@ def _association(
         if found != expected:
             yield _other(codes, name, path, found, expected)
     if None not in (known.technical_key, resolution.technical_key) and resolution.technical_key != known.technical_key:
-        yield finding(
+        yield coded_fault(
             "other_technical_key",
             path=f"{path}.technical_key",
             found="otra clave",
@@ -155,7 +155,9 @@ def _other(codes: Mapping[str, str], name: str, path: str, found: object, expect
     said: dict[str, Any] = {"path": f"{path}.{name}", "found": found, "expected": expected}
     code = codes.get(name)
     return (
-        finding(code, **said) if code else replace(finding("numbering_differs", **said), certainty=Certainty.PROBABLE)
+        coded_fault(code, **said)
+        if code
+        else replace(coded_fault("numbering_differs", **said), certainty=Certainty.PROBABLE)
     )
 
 
@@ -164,18 +166,10 @@ def software_faults(issuer: Issuer) -> Iterator[Fault]:
     software, path = issuer.software, "issuer.software.provider_code"
     own = software.provider_nit in {None, issuer.organization.nit}
     if own and software.provider_code not in {_OWN_SOFTWARE, _FREE_SOFTWARE}:
-        yield _advice(
-            "provider_without_nit",
-            path=path,
-            found=software.provider_code,
-            expected=_OWN_SOFTWARE,
-        )
+        yield _advice("provider_without_nit", path=path, found=software.provider_code, expected=_OWN_SOFTWARE)
     if not own and software.provider_code == _OWN_SOFTWARE:
         yield _advice(
-            "provider_without_code",
-            path=path,
-            found=software.provider_code,
-            expected="el código del proveedor",
+            "provider_without_code", path=path, found=software.provider_code, expected="el código del proveedor"
         )
 
 
@@ -266,7 +260,7 @@ def certificate_faults(issuer: Issuer, certificate: CertificateFacts, at: dateti
     """Yield what is wrong with the signing certificate: its dates, and whose it is."""
     path = "certificate"
     if not certificate.not_before <= at <= certificate.not_after:
-        yield finding("ZD02", path=path, found=at.date(), expected=f"{certificate.not_before:%Y-%m-%d} a "
+        yield coded_fault("ZD02", path=path, found=at.date(), expected=f"{certificate.not_before:%Y-%m-%d} a "
                                                               f"{certificate.not_after:%Y-%m-%d}")  # fmt: skip
     elif certificate.not_after - at <= SOON:
         yield _advice(
@@ -277,10 +271,6 @@ def certificate_faults(issuer: Issuer, certificate: CertificateFacts, at: dateti
         )
     owners = {issuer.organization.nit, issuer.software.provider_nit}
     if certificate.nit is None:
-        yield _advice(
-            "certificate_without_nit",
-            path=path,
-            expected=issuer.organization.nit,
-        )
+        yield _advice("certificate_without_nit", path=path, expected=issuer.organization.nit)
     elif certificate.nit not in owners:
-        yield finding("wrong_signer", path=path, found=certificate.nit, expected=issuer.organization.nit)
+        yield coded_fault("wrong_signer", path=path, found=certificate.nit, expected=issuer.organization.nit)
