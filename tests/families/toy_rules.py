@@ -26,7 +26,7 @@ def ends_after_issue(context: Context) -> Iterator[Finding]:
 @rule("VA03", path="control.key", needs=("document", "control", "secret", "keys"))
 def key_is_its_own(context: Context) -> Iterator[Finding]:
     """The code is that of its data."""
-    environment = context.control.environment or ""
-    expected = context.keys.key(context.document, secret=context.secret, environment=environment)
-    if context.control.key != expected:
-        yield Finding("control.key", context.control.key, expected)
+    environment = context.subject.control.environment or ""
+    expected = context.subject.keys.key(context.document, secret=context.subject.secret, environment=environment)
+    if context.subject.control.key != expected:
+        yield Finding("control.key", context.subject.control.key, expected)

@@ -15,8 +15,8 @@ from .._text import fold
 from ..catalogs import catalog, departments, municipalities, municipality
 from .context import Context
 from .model_checks import When, only
-from .party_checks import add, own, reader
-from .registry import Check, Finding
+from .party_checks import own, reader
+from .registry import Check, Finding, add
 
 COLOMBIA: Final = "CO"
 _UNKNOWN_POSTAL_CODE: Final = "000000"
@@ -154,7 +154,7 @@ def _registration(path: str, field: str) -> Callable[[Context], Any]:
         apart = told(context)
         if apart is not None:
             return apart
-        there = field == "postal_code" if context.xml is None else context.xml.first(place) is not None
+        there = field == "postal_code" if context.subject.xml is None else context.subject.xml.first(place) is not None
         return same(context) if there else None
 
     return read

@@ -15,7 +15,7 @@ from ..models.corrections import disagreements
 from ..models.rates import bounds_of, is_likely, likely_meant, written
 from .context import Context
 from .registry import Check, Finding, own_rule
-from .sums import LINE_TAXES, LINE_WITHHOLDINGS, TAXES, WITHHOLDINGS
+from .sums import PLACES
 
 _CREDIT: Final = PaymentForm.CREDITO.value
 _CASH: Final = PaymentForm.CONTADO.value
@@ -87,8 +87,8 @@ def rate_is_of_its_scale(context: Context) -> Iterator[Finding]:
     Told once for each code and percent, of the document before its lines.
     """
     told = set()
-    for family in (TAXES, WITHHOLDINGS, LINE_TAXES, LINE_WITHHOLDINGS):
-        for line, position, index, rate in family.rates(context.sums):
+    for place in PLACES:
+        for line, position, index, rate in context.sums.rates(place):
             code, percent = rate.code, rate.percent
             if percent is None or percent < 0 or code in _BY_TARIFF or (code, percent) in told:
                 continue
@@ -97,7 +97,7 @@ def rate_is_of_its_scale(context: Context) -> Iterator[Finding]:
                 meant = likely_meant(code, percent)
                 expected = bounds_of(code, percent)
                 yield Finding(
-                    f"{family.place(line, position, index)}.percent",
+                    f"{place.path(line, position, index)}.percent",
                     percent,
                     expected if meant is None else f"{expected}; quizá {written(meant)} %",
                 )

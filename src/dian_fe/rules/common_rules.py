@@ -14,5 +14,7 @@ _LARGEST: Final = 500 * 1024
 @rule("ZA01", needs=("xml",))
 def not_too_large(context: Context) -> Iterator[Finding]:
     """The XML has at most 500 KB."""
-    if context.xml.size > _LARGEST:
-        yield Finding(node=context.xml.all("")[0], found=f"{context.xml.size} bytes", expected=f"hasta {_LARGEST}")
+    if context.subject.xml.size > _LARGEST:
+        yield Finding(
+            node=context.subject.xml.all("")[0], found=f"{context.subject.xml.size} bytes", expected=f"hasta {_LARGEST}"
+        )

@@ -19,19 +19,26 @@ class Context:
 
     def __init__(self, subject: Subject, version: Version) -> None:
         """Prepare the check of a subject under a version of the norm."""
-        self.subject = subject
+        self.subject: Any = subject
+        """What is checked; parts that a rule declared to need are there."""
+        self.document: Any = subject.document
         self.annex = version.name
-
-    def __getattr__(self, name: str) -> Any:
-        """Return a part of the subject, kept once it was asked for; a rule asks for those that it declares to need."""
-        part = self.__dict__[name] = getattr(self.subject, name)
-        return part
 
     @property
     def letter(self) -> str:
         """First letter of the codes of the kind."""
-        book = book_of(self.kind)
-        return book.letters[self.kind] if book else ""
+        book = book_of(self.subject.kind)
+        return book.letters[self.subject.kind] if book else ""
+
+    @cached_property
+    def resolution(self) -> Any:
+        """The issuer's numbering of the document."""
+        return self.subject.resolution
+
+    @cached_property
+    def software(self) -> Any:
+        """The registration that makes the document."""
+        return self.subject.software
 
     @cached_property
     def lines(self) -> tuple[Any, ...]:

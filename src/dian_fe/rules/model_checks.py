@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from functools import cache
+from operator import attrgetter
 from typing import Any
 
 from .context import Context
-from .registry import Check, Finding, register
+from .registry import Check, Finding, add
 
 When = Callable[[Context], bool]
 Visit = tuple[str, Any]
@@ -58,7 +59,7 @@ def _visit(owner: Any, steps: tuple[tuple[str, bool], ...], prefix: str) -> Iter
 def _root(context: Context, path: str) -> tuple[Any, str, str]:
     """Return the owner of a path, the path below it, and its prefix: the document, or what surrounds it."""
     if path.startswith("control."):
-        return context.control, path.removeprefix("control."), "control."
+        return context.subject.control, path.removeprefix("control."), "control."
     return context.document, path, ""
 
 
@@ -75,7 +76,7 @@ def required(*codes: str, path: str, when: When | None = None, expected: str = "
             if value is None or value == ():
                 yield Finding(prefix + where, None, expected)
 
-    _register(codes, only(when, function), path, meta)
+    add(codes, only(when, function), path, **{"needs": _needs(path), **meta})
 
 
 def listed(
@@ -83,35 +84,64 @@ def listed(
     path: str,
     among: Callable[[], Collection[str]] | Collection[str],
     expected: str,
+    needed: bool = False,
     when: When | None = None,
     **meta: Any,
 ) -> None:
-    """Register: the datum, when it is said, is one of a list; ``among`` may be a function, asked at the first check."""
+    """Register: the datum, when it is said or ``needed``, is one of a list.
+
+    ``among`` may be a function, asked at the first check.
+    """
     known: Callable[[], Collection[str]] = cache(among) if callable(among) else lambda: among
 
     def function(context: Context) -> Iterator[Finding]:
         allowed = known()
         owner, below, prefix = _root(context, path)
         for where, value in visit(owner, below):
-            if value is not None and value not in allowed:
+            if (needed or value is not None) and value not in allowed:
                 yield Finding(prefix + where, value, expected)
 
-    _register(codes, only(when, function), path, meta)
+    add(codes, only(when, function), path, **{"needs": _needs(path), **meta})
 
 
-def _register(codes: Iterable[str], function: Check, path: str, meta: dict[str, Any]) -> None:
-    for code in codes:
-        register(code, function, path=path, **{"needs": _needs(path), **meta})
-
-
-def equal(*codes: str, path: str, to: Callable[[Context], object], **meta: Any) -> None:
-    """Register: the datum, when it is said, is what ``to`` gives."""
+def equal(
+    *codes: str,
+    path: str,
+    to: Callable[[Context], object] | str,
+    needed: bool = False,
+    when: When | None = None,
+    **meta: Any,
+) -> None:
+    """Register: the datum, when it is said or ``needed``, is a text or what ``to`` gives."""
 
     def function(context: Context) -> Iterator[Finding]:
-        expected = to(context)
+        expected = to if isinstance(to, str) else to(context)
         owner, below, prefix = _root(context, path)
         for where, value in visit(owner, below):
-            if value is not None and value != expected:
+            if (needed or value is not None) and value != expected:
                 yield Finding(prefix + where, value, expected)
 
-    _register(codes, function, path, meta)
+    add(codes, only(when, function), path, **{"needs": _needs(path), **meta})
+
+
+def each(
+    *codes: str,
+    path: str,
+    wrong: Callable[[Any], object],
+    expected: Callable[[Any], object] | str,
+    when: When | None = None,
+    **meta: Any,
+) -> None:
+    """Register: no item of a list is ``wrong`` in a field; ``path`` is as ``lines[].unit``.
+
+    ``expected`` is a text, or a function of the item.
+    """
+    items, _, field = path.partition("[].")
+
+    def function(context: Context) -> Iterator[Finding]:
+        for index, item in enumerate(getattr(context.document, items)):
+            if wrong(item):
+                due = expected if isinstance(expected, str) else expected(item)
+                yield Finding(f"{items}[{index}].{field}", attrgetter(field)(item), due)
+
+    add(codes, only(when, function), path, **meta)

@@ -10,7 +10,7 @@ from ..catalogs.identification import check_digit
 from .context import Context
 from .facts import code_facts
 from .model_checks import When, only
-from .registry import Check, Finding, register
+from .registry import Check, Finding, add
 
 NIT: Final = IdType.NIT.value
 IDS: Final = frozenset(member.value for member in IdType)
@@ -25,12 +25,6 @@ def own(group: str, *numbers: str, letters: Iterable[str] = "FCD") -> tuple[str,
     """Return the codes of a group that exist, of the invoice and of the notes: ``own("AJ", "09")`` → FAJ09, CAJ09."""
     known = code_facts()
     return tuple(code for letter in letters for number in numbers if (code := f"{letter}{group}{number}") in known)
-
-
-def add(codes: Collection[str], check: Check, path: str, **meta: Any) -> None:
-    """Register a function for codes."""
-    for code in codes:
-        register(code, check, path=path, **meta)
 
 
 def reader(path: str) -> Callable[[Context], Any]:
@@ -76,7 +70,7 @@ def digit(*codes: str, of: str, absent: bool = True, wrong: bool = True, when: W
 
 def _digit_attribute(at: str, absent: bool, wrong: bool, one_digit: bool) -> Check:
     def function(context: Context) -> Iterator[Finding]:
-        for node in context.xml.all(at):
+        for node in context.subject.xml.all(at):
             if (node.get("schemeName") or "").strip() != NIT:
                 continue
             expected, found = digit_of((node.text or "").strip()), (node.get("schemeID") or "").strip()

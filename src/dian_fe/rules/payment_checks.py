@@ -8,8 +8,7 @@ from typing import Any, Final
 from ..catalogs import PaymentForm, PaymentMeans
 from .context import Context
 from .model_checks import listed
-from .party_checks import add
-from .registry import Finding
+from .registry import Finding, add
 
 _FORMS: Final = frozenset(member.value for member in PaymentForm)
 _MEANS: Final = frozenset(member.value for member in PaymentMeans)

@@ -108,21 +108,28 @@ def _version(book: RuleBook | None, name: str | None) -> str | None:
     return found.name
 
 
+def add(codes: Iterable[str], function: Check, path: str = "", **details: Any) -> None:
+    """Register a function for several codes: those of the invoice and of the notes are one rule."""
+    for code in codes:
+        register(code, function, path=path, **details)
+
+
 def rule(
     *codes: str,
     path: str = "",
     needs: Iterable[Need] = ("document",),
     since: str | None = None,
     until: str | None = None,
+    kinds: tuple[str, ...] = (),
 ) -> Callable[[Check], Check]:
-    """Register the decorated function for its codes: those of the invoice and of the notes are one rule.
+    """Register the decorated function for its codes.
 
-    ``path`` is the model path that it speaks of; ``since`` and ``until`` are versions of the norm ("1.9").
+    ``path`` is the model path that it speaks of; ``since`` and ``until`` are versions of the norm ("1.9"). ``kinds``
+    are those of a code of the library's own.
     """
 
     def decorate(function: Check) -> Check:
-        for code in codes:
-            register(code, function, path=path, needs=needs, since=since, until=until)
+        add(codes, function, path, needs=needs, since=since, until=until, kinds=kinds)
         return function
 
     return decorate
@@ -144,12 +151,7 @@ def covered(kind: str, document: Any) -> bool:
 
 def own_rule(code: str, *kinds: str, path: str, needs: Iterable[Need] = ("document",)) -> Callable[[Check], Check]:
     """Register the decorated function for a code of the library's own, of one kind of document or several."""
-
-    def decorate(function: Check) -> Check:
-        register(code, function, path=path, needs=needs, kinds=kinds)
-        return function
-
-    return decorate
+    return rule(code, path=path, needs=needs, kinds=kinds)
 
 
 def registered() -> Mapping[str, Rule]:

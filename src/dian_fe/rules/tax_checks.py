@@ -5,7 +5,7 @@ Amounts may lie 2.00 from the computed ones (annex 1.9, section 5.2.1).
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from decimal import Decimal
 from typing import Any
 
@@ -16,7 +16,7 @@ from ..models.taxes import PER_HUNDRED_MILLILITRES
 from ..models.totals import TOLERANCE
 from .context import Context
 from .registry import Check, Finding
-from .sums import Family, Rate, tax_of
+from .sums import Rate, TaxPlace, tax_of
 
 _IVA = TaxCode.IVA.value
 _HUNDRED = Decimal(100)
@@ -26,78 +26,75 @@ _TEN, _TENS_TOLERANCE = Decimal(10), Decimal(5) * _HUNDRED
 """IVA rounded to a multiple of ten may be 5.00 off (DUR 1625 de 2016, art. 1.3.1.1.1)."""
 
 
-def one_total_each(family: Family) -> Check:
+def one_total_each(place: TaxPlace) -> Check:
     """A tax has one total in its place: the document, or a line."""
 
     def function(context: Context) -> Iterator[Finding]:
         met = set()
-        for line, position, total in family.totals(context.sums):
+        for line, position, total in context.sums.totals(place):
             if total.subtotals:
                 tax = (line, tax_of(total.subtotals[0]))
                 if tax in met:
-                    yield Finding(family.place(line, position), tax[1][0], "un solo grupo por tributo")
+                    yield Finding(place.path(line, position), tax[1][0], "un solo grupo por tributo")
                 met.add(tax)
 
     return function
 
 
-def has_rates(family: Family) -> Check:
+def has_rates(place: TaxPlace) -> Check:
     """A tax has at least one subtotal; two of one rate were accepted in silence."""
 
     def function(context: Context) -> Iterator[Finding]:
-        for line, position, total in family.totals(context.sums):
+        for line, position, total in context.sums.totals(place):
             if not total.subtotals:
-                yield Finding(family.place(line, position), None, "un cac:TaxSubtotal por tarifa")
+                yield Finding(place.path(line, position), None, "un cac:TaxSubtotal por tarifa")
 
     return function
 
 
-def sum_of_rates(family: Family) -> Check:
+def of_rates(place: TaxPlace, field: str, wrong: Callable[[Any], object], expected: str) -> Check:
+    """No rate of a place is ``wrong`` in a field."""
+
+    def function(context: Context) -> Iterator[Finding]:
+        for line, position, index, rate in context.sums.rates(place):
+            if wrong(rate):
+                yield Finding(f"{place.path(line, position, index)}.{field}", getattr(rate, field), expected)
+
+    return function
+
+
+def sum_of_rates(place: TaxPlace) -> Check:
     """TaxAmount is the sum of its subtotals."""
 
     def function(context: Context) -> Iterator[Finding]:
-        for line, position, total in family.totals(context.sums):
+        for line, position, total in context.sums.totals(place):
             amount, rates = total.amount, total.subtotals
             if amount is None or not rates or (len(rates) == 1 and amount == rates[0].amount):
                 continue
             expected = money_sum(rate.amount for rate in rates)
             if abs(amount - expected) > TOLERANCE:
-                yield Finding(f"{family.place(line, position)}.amount", amount, expected)
+                yield Finding(f"{place.path(line, position)}.amount", amount, expected)
 
     return function
 
 
-def base_said(family: Family) -> Check:
+def base_said(place: TaxPlace) -> Check:
     """A percent is of a base: TaxableAmount is there."""
-
-    def function(context: Context) -> Iterator[Finding]:
-        for line, position, index, rate in family.rates(context.sums):
-            if rate.taxable is None and rate.percent is not None:
-                yield Finding(f"{family.place(line, position, index)}.taxable", None, "la base del tributo")
-
-    return function
+    return of_rates(place, "taxable", lambda r: r.taxable is None and r.percent is not None, "la base del tributo")
 
 
-def code_listed(family: Family, codes: Collection[str], expected: str) -> Check:
+def code_listed(place: TaxPlace, codes: Collection[str], expected: str) -> Check:
     """The tax is one of the list."""
-
-    def function(context: Context) -> Iterator[Finding]:
-        for line, position, index, rate in family.rates(context.sums):
-            if rate.code not in codes:
-                yield Finding(f"{family.place(line, position, index)}.code", rate.code, expected)
-
-    return function
+    return of_rates(place, "code", lambda rate: rate.code not in codes, expected)
 
 
-def unit_said(family: Family) -> Check:
+def unit_said(place: TaxPlace) -> Check:
     """The BaseUnitMeasure of a tax per unit has its unit."""
 
-    def function(context: Context) -> Iterator[Finding]:
-        for line, position, index, rate in family.rates(context.sums):
-            if rate.base_unit_measure and rate.base_unit is None and is_per_unit(rate):
-                yield Finding(f"{family.place(line, position, index)}.base_unit", None, "la unidad, como 94 o MLT")
+    def lacks(rate: Any) -> bool:
+        return bool(rate.base_unit_measure) and rate.base_unit is None and is_per_unit(rate)
 
-    return function
+    return of_rates(place, "base_unit", lacks, "la unidad, como 94 o MLT")
 
 
 def _percent_product(rate: Any) -> Decimal | None:
@@ -150,7 +147,7 @@ def lines_amount(rates: list[Rate], rate: Any, any_percent: bool) -> Decimal:
     )
 
 
-def document_product(family: Family, line_rates: Family) -> Check:
+def document_product(place: TaxPlace, line_rates: TaxPlace) -> Check:
     """The amount of a document's rate is base × percent, or its per-unit amount × units.
 
     Sources differ on what sums of rounded lines may miss: when the amount is that of the lines it is only notified. So
@@ -158,15 +155,15 @@ def document_product(family: Family, line_rates: Family) -> Check:
     """
 
     def function(context: Context) -> Iterator[Finding]:
-        for line, position, index, rate in family.rates(context.sums):
+        for line, position, index, rate in context.sums.rates(place):
             expected = _product(rate)
             if expected is None:
                 continue
             per_unit = is_per_unit(rate)
-            agrees = abs(rate.amount - lines_amount(line_rates.rates(context.sums), rate, per_unit)) <= TOLERANCE
+            agrees = abs(rate.amount - lines_amount(context.sums.rates(line_rates), rate, per_unit)) <= TOLERANCE
             if not (per_unit and agrees):
                 yield Finding(
-                    f"{family.place(line, position, index)}.amount",
+                    f"{place.path(line, position, index)}.amount",
                     rate.amount,
                     expected,
                     severity=Severity.NOTIFICACION if agrees or per_unit else None,
@@ -175,13 +172,13 @@ def document_product(family: Family, line_rates: Family) -> Check:
     return function
 
 
-def line_product(family: Family) -> Check:
+def line_product(place: TaxPlace) -> Check:
     """The amount of a line's rate is base × percent, or its per-unit amount × units (or × the line's quantity)."""
 
     def function(context: Context) -> Iterator[Finding]:
-        for line, position, index, rate in family.rates(context.sums):
+        for line, position, index, rate in context.sums.rates(place):
             expected = _product(rate, context.lines[line].quantity)
             if expected is not None:
-                yield Finding(f"{family.place(line, position, index)}.amount", rate.amount, expected)
+                yield Finding(f"{place.path(line, position, index)}.amount", rate.amount, expected)
 
     return function

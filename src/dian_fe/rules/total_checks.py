@@ -12,6 +12,7 @@ from ..models.arithmetic import first_base, money_sum
 from ..models.totals import TOLERANCE, ZERO
 from .context import Context
 from .registry import Check, Finding
+from .sums import LINE_TAXES
 
 
 def _off(found: Decimal, expected: Decimal) -> bool:
@@ -38,7 +39,7 @@ def tax_exclusive_is_the_sum_of_bases(context: Context) -> Iterator[Finding]:
     expected = money_sum(first_base(line) for line in context.lines)
     if not _off(found, expected):
         return
-    rates = context.sums.line_tax_rates
+    rates = context.sums.rates(LINE_TAXES)
     firsts: dict[int, Decimal | None] = {}
     for line, _, _, rate in rates:
         if rate.percent is not None:

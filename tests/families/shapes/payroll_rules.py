@@ -26,6 +26,8 @@ def worker_is_not_employer(context: Context) -> Iterator[Finding]:
 @rule("NIE003", path="control.key", needs=("document", "control", "secret", "keys"))
 def key_is_its_own(context: Context) -> Iterator[Finding]:
     """The code is that of its data."""
-    expected = context.keys.key(context.document, secret=context.secret, environment=context.control.environment or "")
-    if context.control.key != expected:
-        yield Finding("control.key", context.control.key, expected)
+    expected = context.subject.keys.key(
+        context.document, secret=context.subject.secret, environment=context.subject.control.environment or ""
+    )
+    if context.subject.control.key != expected:
+        yield Finding("control.key", context.subject.control.key, expected)

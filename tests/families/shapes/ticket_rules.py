@@ -25,6 +25,8 @@ def till_is_told(context: Context) -> Iterator[Finding]:
 @rule("TKT03", path="control.key", needs=("document", "control", "secret", "keys"))
 def key_is_its_own(context: Context) -> Iterator[Finding]:
     """The code is that of its data."""
-    expected = context.keys.key(context.document, secret=context.secret, environment=context.control.environment or "")
-    if context.control.key != expected:
-        yield Finding("control.key", context.control.key, expected)
+    expected = context.subject.keys.key(
+        context.document, secret=context.subject.secret, environment=context.subject.control.environment or ""
+    )
+    if context.subject.control.key != expected:
+        yield Finding("control.key", context.subject.control.key, expected)

@@ -50,8 +50,8 @@ def _invoice(context: Context) -> Any:
 @rule("AAD01", path="control.ubl_version", needs=("document", "control"))
 def version(context: Context) -> Iterator[Finding]:
     """cbc:UBLVersionID is «UBL 2.1»."""
-    if context.control.ubl_version != _VERSION:
-        yield Finding(found=context.control.ubl_version, expected=_VERSION)
+    if context.subject.control.ubl_version != _VERSION:
+        yield Finding(found=context.subject.control.ubl_version, expected=_VERSION)
 
 
 @rule("AAD02", path="operation")
@@ -65,13 +65,13 @@ def operation(context: Context) -> Iterator[Finding]:
 @rule("AAD03", path="control.profile", needs=("document", "control"))
 def profile(context: Context) -> Iterator[Finding]:
     """cbc:ProfileID is one of the literals of events."""
-    if context.control.profile not in _PROFILES:
-        yield Finding(found=context.control.profile, expected=EventCode(JUDGED[0]).profile_id)
+    if context.subject.control.profile not in _PROFILES:
+        yield Finding(found=context.subject.control.profile, expected=EventCode(JUDGED[0]).profile_id)
 
 
 def _own_software(context: Context) -> bool:
     """True if the event was made with the issuer's software, whose PIN is known."""
-    known: bool = context.software.id == context.control.software_id
+    known: bool = context.software.id == context.subject.control.software_id
     return known
 
 
@@ -79,16 +79,16 @@ def _own_software(context: Context) -> bool:
 def key(context: Context) -> Iterator[Finding]:
     """cbc:UUID is the CUDE of the event's data and the sender's PIN (annex 1.9, 12.1.1)."""
     if _judged(context) and _own_software(context):
-        expected = context.keys.key(context.document, secret=context.secret, environment="")
-        if (context.control.key or "").lower() != expected:
-            yield Finding(found=context.control.key, expected=expected)
+        expected = context.subject.keys.key(context.document, secret=context.subject.secret, environment="")
+        if (context.subject.control.key or "").lower() != expected:
+            yield Finding(found=context.subject.control.key, expected=expected)
 
 
 @rule("AAD08", path="control.key_scheme", needs=("document", "control"))
 def key_scheme(context: Context) -> Iterator[Finding]:
     """UUID/@schemeName is CUDE-SHA384."""
-    if context.control.key_scheme != IdAlgorithm.CUDE.value:
-        yield Finding(found=context.control.key_scheme, expected=IdAlgorithm.CUDE.value)
+    if context.subject.control.key_scheme != IdAlgorithm.CUDE.value:
+        yield Finding(found=context.subject.control.key_scheme, expected=IdAlgorithm.CUDE.value)
 
 
 @rule("AAH06", path="reference", needs=("document", "original"))
@@ -103,8 +103,8 @@ def reference_number(context: Context) -> Iterator[Finding]:
 def reference_key(context: Context) -> Iterator[Finding]:
     """DocumentReference/UUID is the invoice's CUFE."""
     found = context.document.reference_key
-    if _judged(context) and (found or "").lower() != context.original_key.lower():
-        yield Finding(found=found, expected=context.original_key)
+    if _judged(context) and (found or "").lower() != context.subject.original_key.lower():
+        yield Finding(found=found, expected=context.subject.original_key)
 
 
 @rule("AAH08", path="reference_key_scheme")
@@ -137,11 +137,11 @@ def code_of_the_software(context: Context) -> Iterator[Finding]:
     if not _own_software(context):
         return
     software = context.software
-    expected = context.keys.security_code(
+    expected = context.subject.keys.security_code(
         software_id=software.id, pin=software.pin.get_secret_value(), number=context.document.number
     )
-    if context.control.security_code != expected:
-        yield Finding(found=context.control.security_code, expected=expected, severity=_REJECTS)
+    if context.subject.control.security_code != expected:
+        yield Finding(found=context.subject.control.security_code, expected=expected, severity=_REJECTS)
 
 
 @own_rule("wrong_sender", "event", path="sender.id", needs=("document", "original"))

@@ -4,54 +4,52 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from decimal import Decimal
+from typing import Any
 
 from ....catalogs import AllowanceReason
 from ....faults import Severity
 from ....models.totals import TOLERANCE, ZERO
 from ....rules.context import Context
+from ....rules.model_checks import each
 from ....rules.registry import Finding, rule
 from ....rules.xml_checks import literal
 
 _HUNDRED = Decimal(100)
-_REASONS = frozenset(reason.value for reason in AllowanceReason)
-_INDICATOR = ("true", "false")
 
-for _code in ("FAQ03", "CAQ03", "DAQ03", "FBE03"):
-    literal(_code, among=_INDICATOR, expected="true o false")
-
-
-@rule("FAQ04", "CAQ04", "DAQ04", path="allowances[].reason_code")
-def discount_has_a_reason(context: Context) -> Iterator[Finding]:
-    """A discount of the document says its reason's code."""
-    for index, item in enumerate(context.document.allowances):
-        if item.reason_code is None and not item.is_charge:
-            yield Finding(f"allowances[{index}].reason_code", None, ", ".join(sorted(_REASONS)))
-
-
-@rule("FAQ05", path="allowances[].reason")
-def export_says_the_reason(context: Context) -> Iterator[Finding]:
-    """An export invoice says in words why it discounts or charges."""
-    if context.is_export:
-        for index, item in enumerate(context.document.allowances):
-            if item.reason is None:
-                yield Finding(f"allowances[{index}].reason", None, "la razón del descuento o cargo")
-
-
-@rule("FAQ06", "CAQ06", "DAQ06", path="allowances[].percent")
-def percent_is_up_to_a_hundred(context: Context) -> Iterator[Finding]:
-    """MultiplierFactorNumeric is not above 100."""
-    for index, item in enumerate(context.document.allowances):
-        if item.percent is not None and item.percent > _HUNDRED:
-            yield Finding(f"allowances[{index}].percent", item.percent, "hasta 100.00")
+literal("FAQ03", "CAQ03", "DAQ03", "FBE03", among=("true", "false"), expected="true o false")
+each(
+    *("FAQ04", "CAQ04", "DAQ04"),
+    path="allowances[].reason_code",
+    wrong=lambda item: item.reason_code is None and not item.is_charge,
+    expected=", ".join(sorted(reason.value for reason in AllowanceReason)),
+)
+each(
+    "FAQ05",
+    path="allowances[].reason",
+    when=lambda context: context.is_export,
+    wrong=lambda item: item.reason is None,
+    expected="la razón del descuento o cargo",
+)
+each(
+    *("FAQ06", "CAQ06", "DAQ06"),
+    path="allowances[].percent",
+    wrong=lambda item: item.percent is not None and item.percent > _HUNDRED,
+    expected="hasta 100.00",
+)
 
 
-@rule("FAQ07", "FAQ09", "CAQ09", "DAQ09", path="allowances[].amount")
-def discount_is_within_its_base(context: Context) -> Iterator[Finding]:
-    """A discount of the document is not above its base, when that is said."""
-    for index, item in enumerate(context.document.allowances):
-        said = not item.is_charge and item.base is not None and item.amount is not None
-        if said and item.amount - item.base > TOLERANCE:
-            yield Finding(f"allowances[{index}].amount", item.amount, f"{item.base} o menos")
+def _is_above_its_base(item: Any) -> bool:
+    """True if a discount of the document is above its base, when that is said."""
+    said = not item.is_charge and item.base is not None and item.amount is not None
+    return bool(said and item.amount - item.base > TOLERANCE)
+
+
+each(
+    *("FAQ07", "FAQ09", "CAQ09", "DAQ09"),
+    path="allowances[].amount",
+    wrong=_is_above_its_base,
+    expected=lambda item: f"{item.base} o menos",
+)
 
 
 @rule("FBE05", path="lines[].allowances[].percent")

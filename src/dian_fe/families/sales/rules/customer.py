@@ -32,7 +32,7 @@ def _of_person(context: Context) -> bool:
 
 
 def _in_tests(context: Context) -> bool:
-    return bool(context.control.environment == Environment.HABILITACION.value)
+    return bool(context.subject.control.environment == Environment.HABILITACION.value)
 
 
 absent(*_AK("01", "03", "19", "33", "35", "39", "45", "46"), "FAK02")
@@ -80,7 +80,7 @@ def _languages() -> frozenset[str]:
 @rule("FAK38", "CAK38", "DAK38", needs=("xml",))
 def languages_are_of_iso(context: Context) -> Iterator[Finding]:
     """Every languageID is one of ISO 639-1; capitals are let pass, which DIAN did not notify."""
-    for node in context.xml.everywhere("@languageID"):
+    for node in context.subject.xml.everywhere("@languageID"):
         found = (node.get("languageID") or "").strip()
         if found.lower() not in _languages():
             yield Finding(node=node, attribute="languageID", found=found, expected="un idioma ISO 639-1, como es")

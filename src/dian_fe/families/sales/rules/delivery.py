@@ -51,8 +51,8 @@ listed(
 @rule(*_AM("30"), path=f"{_CARRIER}.id", needs=("xml",))
 def carrier_has_tax_data(context: Context) -> Iterator[Finding]:
     """A carrier that says anything has its tax data."""
-    for node in context.xml.all(_CARRIER_PARTY):
-        if len(node) and context.xml.first("cac:PartyTaxScheme", node) is None:
+    for node in context.subject.xml.all(_CARRIER_PARTY):
+        if len(node) and context.subject.xml.first("cac:PartyTaxScheme", node) is None:
             yield Finding(node=node, expected="cac:PartyTaxScheme")
 
 
@@ -60,7 +60,7 @@ def _delivered_at(context: Context) -> Any:
     """Return the place of delivery that these two rules judge: not that of an export, nor what FAM05 and FAM08 tell."""
     delivery = context.document.delivery
     place = None if delivery is None or context.is_export else delivery.address
-    told = place is not None and context.kind == "invoice" and place.country in {None, COLOMBIA}
+    told = place is not None and context.subject.kind == "invoice" and place.country in {None, COLOMBIA}
     return None if told else place
 
 
@@ -96,7 +96,7 @@ def responsible_carrier_has_nit(context: Context) -> Iterator[Finding]:
 @rule("FAM55", path=f"{_CARRIER}.id_type", needs=("document", "xml"))
 def responsible_carrier_has_nit_as_legal_entity(context: Context) -> Iterator[Finding]:
     """The same in the carrier's legal data."""
-    for node in context.xml.all(_LEGAL_ID) if _responsible_carrier(context) is not None else ():
+    for node in context.subject.xml.all(_LEGAL_ID) if _responsible_carrier(context) is not None else ():
         found = (node.get("schemeName") or "").strip()
         if found != party_checks.NIT:
             yield Finding(node=node, attribute="schemeName", found=found, expected=party_checks.NIT)

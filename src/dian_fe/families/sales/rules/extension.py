@@ -30,19 +30,19 @@ _PREFIX = re.compile(r"[0-9A-Za-z]{0,4}")
 @rule("FAA02", "CAA02", "DAA02", needs=("xml",))
 def two_extensions(context: Context) -> Iterator[Finding]:
     """There are at least DIAN's extension and the one for the signature."""
-    groups = context.xml.all("ext:UBLExtensions")
-    found = len(context.xml.all("ext:UBLExtensions/ext:UBLExtension"))
+    groups = context.subject.xml.all("ext:UBLExtensions")
+    found = len(context.subject.xml.all("ext:UBLExtensions/ext:UBLExtension"))
     if found < 2:
-        node = groups[0] if groups else context.xml.all("")[0]
+        node = groups[0] if groups else context.subject.xml.all("")[0]
         yield Finding(node=node, found=found, expected="al menos 2 ext:UBLExtension")
 
 
 @rule("FAB03", "CAB03", "DAB03", needs=("xml",))
 def one_dian_extension(context: Context) -> Iterator[Finding]:
     """sts:DianExtensions is there exactly once."""
-    found = context.xml.everywhere("sts:DianExtensions")
+    found = context.subject.xml.everywhere("sts:DianExtensions")
     if len(found) != 1:
-        yield Finding(node=found[1] if found else context.xml.all("")[0], found=len(found), expected=1)
+        yield Finding(node=found[1] if found else context.subject.xml.all("")[0], found=len(found), expected=1)
 
 
 required("FAB05a", path="control.authorization", expected="el número de la autorización de numeración")
@@ -65,7 +65,7 @@ provider("FAB19b")
 @rule("FAB10", path="control.range_prefix", needs=("control",))
 def prefix_is_short_and_plain(context: Context) -> Iterator[Finding]:
     """sts:Prefix has up to four letters or digits."""
-    prefix = context.control.range_prefix
+    prefix = context.subject.control.range_prefix
     if prefix is not None and not _PREFIX.fullmatch(prefix):
         yield Finding(found=prefix, expected="hasta 4 letras o dígitos")
 
@@ -73,7 +73,7 @@ def prefix_is_short_and_plain(context: Context) -> Iterator[Finding]:
 @rule("FAB10a", path="control.range_prefix", needs=("control",))
 def prefix_is_that_of_the_supplier(context: Context) -> Iterator[Finding]:
     """sts:Prefix, when it is there, is that of the supplier's CorporateRegistrationScheme/ID."""
-    control = context.control
+    control = context.subject.control
     if control.range_prefix is not None and control.range_prefix != control.prefix:
         yield Finding(found=control.range_prefix, expected=control.prefix or "el de CorporateRegistrationScheme/cbc:ID")
 
@@ -83,7 +83,7 @@ register("FAB10b", prefix_is_authorised, path="control.range_prefix", needs=NUMB
 
 def _limit(name: str) -> Check:
     def function(context: Context) -> Iterator[Finding]:
-        found, expected = getattr(context.control, name), str(getattr(context.resolution, name))
+        found, expected = getattr(context.subject.control, name), str(getattr(context.resolution, name))
         if found is not None and found.lstrip("0") != expected:
             yield Finding(found=found, expected=expected)
 
@@ -109,7 +109,7 @@ said_as("FAB26", "FAB33", text=_DIAN_NAME)
 @rule("FAB22a", "CAB22a", "DAB22a", path="control.provider_check_digit", needs=("control",))
 def provider_has_check_digit(context: Context) -> Iterator[Finding]:
     """The NIT of the software's owner carries its check digit in @schemeID."""
-    control = context.control
+    control = context.subject.control
     if control.provider_nit is not None and control.provider_check_digit is None:
         yield Finding(expected=digit_of(control.provider_nit) or "el dígito de verificación")
 
@@ -123,8 +123,8 @@ authoriser("FAB31", "CAB31", "DAB31")
 @rule("FAB27b", path="control.security_code", needs=("document", "control", "issuer", "keys"))
 def security_code_is_right(context: Context) -> Iterator[Finding]:
     """SoftwareSecurityCode is the SHA-384 of SoftwareID, PIN and the document's number (formula of annex 1.9)."""
-    control, software = context.control, context.software
-    expected = context.keys.security_code(
+    control, software = context.subject.control, context.software
+    expected = context.subject.keys.security_code(
         software_id=software.id, pin=software.pin.get_secret_value(), number=context.document.number
     )
     if control.security_code not in {None, expected}:
@@ -133,7 +133,7 @@ def security_code_is_right(context: Context) -> Iterator[Finding]:
 
 def _authoriser_attribute(attribute: str, expected: str) -> Check:
     def function(context: Context) -> Iterator[Finding]:
-        for node in context.xml.all(f"{EXTENSION}/{AUTHORISER}"):
+        for node in context.subject.xml.all(f"{EXTENSION}/{AUTHORISER}"):
             found = (node.get(attribute) or "").strip()
             if found != expected:
                 yield Finding(node=node, attribute=attribute, found=found, expected=expected)

@@ -10,8 +10,8 @@ from typing import Final
 from ....catalogs import DocumentType, Environment, IdAlgorithm, catalog
 from ....models._base import BOGOTA
 from ....rules.context import Context
+from ....rules.extension_checks import key
 from ....rules.facts import Annex, code_facts
-from ....rules.key_checks import key
 from ....rules.model_checks import listed
 from ....rules.registry import Finding, rule
 
@@ -37,8 +37,8 @@ _REGULARISATION, _REGULARISATION_UNTIL = "20-REG", date(2026, 4, 30)
 @rule("FAD01", "CAD01", "DAD01", path="control.ubl_version", needs=("control",))
 def ubl_version(context: Context) -> Iterator[Finding]:
     """UBLVersionID says «UBL 2.1»."""
-    if context.control.ubl_version != _VERSION:
-        yield Finding(found=context.control.ubl_version, expected=_VERSION)
+    if context.subject.control.ubl_version != _VERSION:
+        yield Finding(found=context.subject.control.ubl_version, expected=_VERSION)
 
 
 @rule("FAD02", "CAD02", "DAD02", path="operation")
@@ -49,7 +49,7 @@ def operation_is_of_the_kind(context: Context) -> Iterator[Finding]:
     """
     document = context.document
     operation, allowed = document.operation, document.OPERATIONS
-    if operation in allowed or operation in _OLD_OPERATIONS.get(context.annex, {}).get(context.kind, ()):
+    if operation in allowed or operation in _OLD_OPERATIONS.get(context.annex, {}).get(context.subject.kind, ()):
         return
     if (
         operation == _REGULARISATION
@@ -63,8 +63,8 @@ def operation_is_of_the_kind(context: Context) -> Iterator[Finding]:
 @rule("FAD03", "CAD03", "DAD03", path="control.profile", needs=("document", "control"))
 def profile(context: Context) -> Iterator[Finding]:
     """ProfileID is the literal of the kind; up to annex 1.7 it was plain «DIAN 2.1» (accepted documents)."""
-    expected = _TYPES[context.kind].profile_id
-    found = context.control.profile
+    expected = _TYPES[context.subject.kind].profile_id
+    found = context.subject.control.profile
     if found != expected and not (context.annex is Annex.V1_7 and found == _OLD_PROFILE):
         yield Finding(found=found, expected=expected)
 
@@ -72,8 +72,8 @@ def profile(context: Context) -> Iterator[Finding]:
 @rule("FAD04", "CAD04", "DAD04", path="control.environment", needs=("control",))
 def environment(context: Context) -> Iterator[Finding]:
     """ProfileExecutionID is 1 (production) or 2 (tests)."""
-    if context.control.environment not in {Environment.PRODUCCION.value, Environment.HABILITACION.value}:
-        yield Finding(found=context.control.environment, expected="1 o 2")
+    if context.subject.control.environment not in {Environment.PRODUCCION.value, Environment.HABILITACION.value}:
+        yield Finding(found=context.subject.control.environment, expected="1 o 2")
 
 
 @rule("FAD05a", "CAD05", "DAD05", path="number")
@@ -86,7 +86,7 @@ def number_is_plain(context: Context) -> Iterator[Finding]:
 @rule("FAD05b", path="number", needs=("document", "control"))
 def number_is_not_below_the_range(context: Context) -> Iterator[Finding]:
     """The consecutive is not below the start of the range that the document names; type 03 is not asked."""
-    consecutive, limit = _consecutive(context), _integer(context.control.range_from)
+    consecutive, limit = _consecutive(context), _integer(context.subject.control.range_from)
     if consecutive is not None and limit is not None and consecutive < limit:
         yield Finding(found=consecutive, expected=f"{limit} o más")
 
@@ -94,7 +94,7 @@ def number_is_not_below_the_range(context: Context) -> Iterator[Finding]:
 @rule("FAD05c", path="number", needs=("document", "control"))
 def number_is_not_above_the_range(context: Context) -> Iterator[Finding]:
     """The consecutive is not above the end of the range that the document names; type 03 is not asked."""
-    consecutive, limit = _consecutive(context), _integer(context.control.range_to)
+    consecutive, limit = _consecutive(context), _integer(context.subject.control.range_to)
     if consecutive is not None and limit is not None and consecutive > limit:
         yield Finding(found=consecutive, expected=f"{limit} o menos")
 
@@ -102,7 +102,7 @@ def number_is_not_above_the_range(context: Context) -> Iterator[Finding]:
 def _consecutive(context: Context) -> int | None:
     if context.type_code == _CONTINGENCY:
         return None
-    prefix, number = context.control.range_prefix or "", context.document.number
+    prefix, number = context.subject.control.range_prefix or "", context.document.number
     return _integer(number.removeprefix(prefix)) if number.startswith(prefix) else None
 
 
@@ -135,7 +135,7 @@ key("FAD06", "CAD06", "DAD06")
 @rule("FAD07", path="control.key_environment", needs=("control",))
 def key_environment(context: Context) -> Iterator[Finding]:
     """UUID/@schemeID is the environment of ProfileExecutionID."""
-    control = context.control
+    control = context.subject.control
     if control.key is not None and control.key_environment != control.environment:
         yield Finding(found=control.key_environment, expected=control.environment)
 
@@ -143,7 +143,7 @@ def key_environment(context: Context) -> Iterator[Finding]:
 @rule("FAD08", "CAD08", "DAD08", path="control.key_scheme", needs=("control",))
 def key_scheme(context: Context) -> Iterator[Finding]:
     """UUID/@schemeName is CUFE-SHA384 or CUDE-SHA384."""
-    control = context.control
+    control = context.subject.control
     if control.key is not None and control.key_scheme not in _KEYS:
         yield Finding(found=control.key_scheme, expected=" o ".join(sorted(_KEYS, reverse=True)))
 
@@ -151,7 +151,7 @@ def key_scheme(context: Context) -> Iterator[Finding]:
 @rule("FAD09a", path="issued_at", needs=("document", "control"))
 def not_before_the_authorisation(context: Context) -> Iterator[Finding]:
     """The issue date is not before the authorisation of the numbering begins."""
-    start = context.control.authorization_start
+    start = context.subject.control.authorization_start
     if start is not None and context.issue_date < start:
         yield Finding(found=context.issue_date, expected=f"{start} o después")
 
@@ -159,13 +159,13 @@ def not_before_the_authorisation(context: Context) -> Iterator[Finding]:
 @rule("FAD09b", path="issued_at", needs=("document", "control"))
 def not_after_the_authorisation(context: Context) -> Iterator[Finding]:
     """The issue date is not after the authorisation of the numbering ends."""
-    end = context.control.authorization_end
+    end = context.subject.control.authorization_end
     if end is not None and context.issue_date > end:
         yield Finding(found=context.issue_date, expected=f"{end} o antes")
 
 
 def _sent_on(context: Context) -> date:
-    sent: date = context.clock.astimezone(BOGOTA).date()
+    sent: date = context.subject.clock.astimezone(BOGOTA).date()
     return sent
 
 
@@ -188,10 +188,10 @@ def not_issued_long_after_sending(context: Context) -> Iterator[Finding]:
 @rule("FAD10", "CAD10", "DAD10", needs=("xml",))
 def issue_time(context: Context) -> Iterator[Finding]:
     """cbc:IssueTime is HH:MM:SS-05:00, the Colombian time."""
-    node = context.xml.first("cbc:IssueTime")
+    node = context.subject.xml.first("cbc:IssueTime")
     found = "" if node is None else (node.text or "").strip()
     if not _TIME.fullmatch(found):
-        where = context.xml.all("")[0] if node is None else node
+        where = context.subject.xml.all("")[0] if node is None else node
         yield Finding(node=where, found=found, expected="HH:MM:SS-05:00")
 
 
@@ -227,7 +227,7 @@ listed("FAD15a", "CAD15a", "DAD15a", path="currency", among=_currencies, expecte
 def one_currency(context: Context) -> Iterator[Finding]:
     """Every @currencyID is the document's currency, except in CustomTagGeneral; told once per other currency."""
     expected, told = context.document.currency, set()
-    for node in context.xml.everywhere("@currencyID"):
+    for node in context.subject.xml.everywhere("@currencyID"):
         found = (node.get("currencyID") or "").strip()
         if found != expected and found not in told and not _in_custom_tags(context, node):
             told.add(found)
@@ -235,14 +235,17 @@ def one_currency(context: Context) -> Iterator[Finding]:
 
 
 def _in_custom_tags(context: Context, node: object) -> bool:
-    return any(context.xml.name(around).rpartition(":")[2] == "CustomTagGeneral" for around in context.xml.around(node))
+    return any(
+        context.subject.xml.name(around).rpartition(":")[2] == "CustomTagGeneral"
+        for around in context.subject.xml.around(node)
+    )
 
 
 @rule("FAD16", "CAD16", "DAD16", needs=("xml",))
 def line_count(context: Context) -> Iterator[Finding]:
     """LineCountNumeric is the number of lines."""
-    count = len(context.xml.all(code_facts()[f"{context.letter}AV01"].path))
-    node = context.xml.first("cbc:LineCountNumeric")
+    count = len(context.subject.xml.all(code_facts()[f"{context.letter}AV01"].path))
+    node = context.subject.xml.first("cbc:LineCountNumeric")
     found = "" if node is None else (node.text or "").strip()
     if found.lstrip("0") != str(count) and found != str(count):
-        yield Finding(node=context.xml.all("")[0] if node is None else node, found=found, expected=count)
+        yield Finding(node=context.subject.xml.all("")[0] if node is None else node, found=found, expected=count)

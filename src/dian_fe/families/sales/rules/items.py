@@ -9,15 +9,21 @@ from ....catalogs import IdType, OperationType, ProductStandard
 from ....faults import Severity
 from ....rules.context import Context
 from ....rules.facts import code_facts
+from ....rules.model_checks import each
 from ....rules.party_checks import digit_of
 from ....rules.registry import Finding, rule
 from ....rules.xml_checks import absent, literal
 
 _STANDARDS = frozenset(standard.value for standard in ProductStandard)
 _LONGEST_STANDARD = max(map(len, _STANDARDS))
-_ID_TYPES = frozenset(kind.value for kind in IdType)
+_ID_TYPES = {None, *(kind.value for kind in IdType)}
 _NIT = IdType.NIT.value
 _MANDATE = OperationType.MANDATOS.value
+
+
+def _is_export(context: Context) -> bool:
+    return context.is_export
+
 
 literal("FBA06", among=("195",))
 literal("FBA09", among=("CO, DIAN (Dirección de Impuestos y Aduanas Nacionales)",))
@@ -28,27 +34,13 @@ absent("FBA02", "FBA04")
 def line_says_what_is_sold(context: Context) -> Iterator[Finding]:
     """Every line has a description; models cannot be without."""
     lines, _, description = code_facts()[f"{context.letter}AZ02"].path.partition("/")
-    for node in context.xml.all(lines):
-        if not any((text.text or "").strip() for text in context.xml.all(description, node)):
+    for node in context.subject.xml.all(lines):
+        if not any((text.text or "").strip() for text in context.subject.xml.all(description, node)):
             yield Finding(node=node, expected=description)
 
 
-@rule("FAZ04", path="lines[].brand")
-def export_says_the_brand(context: Context) -> Iterator[Finding]:
-    """Every line of an export has a brand."""
-    if context.is_export:
-        for index, line in enumerate(context.lines):
-            if line.brand is None:
-                yield Finding(f"lines[{index}].brand", None, "la marca")
-
-
-@rule("FAZ05", path="lines[].model")
-def export_says_the_model(context: Context) -> Iterator[Finding]:
-    """Every line of an export has a model."""
-    if context.is_export:
-        for index, line in enumerate(context.lines):
-            if line.model is None:
-                yield Finding(f"lines[{index}].model", None, "el modelo")
+each("FAZ04", path="lines[].brand", when=_is_export, wrong=lambda line: line.brand is None, expected="la marca")
+each("FAZ05", path="lines[].model", when=_is_export, wrong=lambda line: line.model is None, expected="el modelo")
 
 
 @rule("FAZ09", path="lines[].standard_code", since="1.9")
@@ -60,12 +52,12 @@ def line_has_standard_code(context: Context) -> Iterator[Finding]:
 
 
 def _has_group(context: Context, index: int) -> bool:
-    if context.xml is None:
+    if context.subject.xml is None:
         return False
     group = code_facts()["FAZ09"].path
     line, _, below = group.partition("/")
-    nodes = context.xml.all(line)
-    return index < len(nodes) and context.xml.first(below, nodes[index]) is not None
+    nodes = context.subject.xml.all(line)
+    return index < len(nodes) and context.subject.xml.first(below, nodes[index]) is not None
 
 
 @rule("FAZ11", "FAZ12", "CAZ12", "DAZ12", path="lines[].standard")
@@ -90,13 +82,14 @@ def mandate_names_the_principal(context: Context) -> Iterator[Finding]:
         yield Finding("lines[0].principal", None, "la identificación del mandante")
 
 
-@rule("FAV08a", path="lines[].id_scheme", since="1.9")
-def mandate_line_says_whose_it_is(context: Context) -> Iterator[Finding]:
-    """In a mandate (operation 11) every line says in @schemeID of its ID whose it is."""
-    if context.document.operation == _MANDATE:
-        for index, line in enumerate(context.lines):
-            if line.id_scheme is None:
-                yield Finding(f"lines[{index}].id_scheme", None, "un valor de la tabla 13.3.13, como 1")
+each(
+    "FAV08a",
+    path="lines[].id_scheme",
+    since="1.9",
+    when=lambda context: context.document.operation == _MANDATE,
+    wrong=lambda line: line.id_scheme is None,
+    expected="un valor de la tabla 13.3.13, como 1",
+)
 
 
 @rule("FBA05", "CBA05", "DBA05", path="lines[].principal.check_digit")
@@ -126,9 +119,9 @@ def _digit(principal: Any) -> str | None:
     return digit_of(principal.id)
 
 
-@rule("FBA08", path="lines[].principal.id_type")
-def principal_id_type_is_listed(context: Context) -> Iterator[Finding]:
-    """The mandante's type of identification is of the list."""
-    for index, line in enumerate(context.lines):
-        if line.principal is not None and line.principal.id_type not in {None, *_ID_TYPES}:
-            yield Finding(f"lines[{index}].principal.id_type", line.principal.id_type, "31, 13 u otro de la lista")
+each(
+    "FBA08",
+    path="lines[].principal.id_type",
+    wrong=lambda line: line.principal is not None and line.principal.id_type not in _ID_TYPES,
+    expected="31, 13 u otro de la lista",
+)

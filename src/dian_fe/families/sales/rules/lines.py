@@ -13,7 +13,7 @@ from ....models.arithmetic import money_sum
 from ....models.totals import TOLERANCE, ZERO
 from ....rules.context import Context
 from ....rules.facts import code_facts
-from ....rules.model_checks import required
+from ....rules.model_checks import each, required
 from ....rules.registry import Finding, rule
 from ....rules.xml_checks import absent
 
@@ -23,7 +23,7 @@ _NOTE_LENGTH = range(20, 5001)
 _PRICE_DECIMALS = 6
 _LONGEST_ID = 18
 """Digits of a line number that are compared."""
-_PRICE_TYPES = frozenset(price.value for price in ReferencePrice)
+_PRICE_TYPES = {None, *(price.value for price in ReferencePrice)}
 _UNIT = "una unidad de la lista de la DIAN, como 94 o KGM"
 
 required("FAV01", "CAV01", "DAV01", path="lines", expected="al menos una línea")
@@ -77,21 +77,20 @@ def aiu_says_its_contract(context: Context) -> Iterator[Finding]:
         yield Finding("lines", None, f"una línea con nota que empiece «{_AIU_NOTE}»")
 
 
-@rule("FAV04b", "CAV04b", "DAV04b", path="lines[].quantity")
-def quantity_is_not_negative(context: Context) -> Iterator[Finding]:
-    """The quantity is not negative."""
-    for index, line in enumerate(context.lines):
-        if line.quantity < ZERO:
-            yield Finding(f"lines[{index}].quantity", line.quantity, "cero o más")
+each(
+    *("FAV04b", "CAV04b", "DAV04b"),
+    path="lines[].quantity",
+    wrong=lambda line: line.quantity < ZERO,
+    expected="cero o más",
+)
 
 
-@rule("FAV05", "CAV05", "DAV05", path="lines[].unit")
-def unit_is_listed(context: Context) -> Iterator[Finding]:
-    """The quantity's unit is of the list."""
-    units = _units()
-    for index, line in enumerate(context.lines):
-        if line.unit not in units:
-            yield Finding(f"lines[{index}].unit", line.unit, _UNIT)
+each(
+    *("FAV05", "CAV05", "DAV05"),
+    path="lines[].unit",
+    wrong=lambda line: line.unit not in _units(),
+    expected=_UNIT,
+)
 
 
 @rule("FAV06", "CAV06", "DAV06", path="lines[].amount")
@@ -138,8 +137,8 @@ def free_line_has_reference_price(context: Context) -> Iterator[Finding]:
 def reference_has_its_price(context: Context) -> Iterator[Finding]:
     """PricingReference, unless it is empty altogether, holds AlternativeConditionPrice."""
     place = code_facts()[f"{context.letter}AW02"].path.rpartition("/")[0]
-    for node in context.xml.all(place):
-        if len(node) and context.xml.first("cac:AlternativeConditionPrice", node) is None:
+    for node in context.subject.xml.all(place):
+        if len(node) and context.subject.xml.first("cac:AlternativeConditionPrice", node) is None:
             yield Finding(node=node, expected="cac:AlternativeConditionPrice")
 
 
@@ -160,29 +159,29 @@ def _too_precise(price: Decimal) -> bool:
     return price != round(price, _PRICE_DECIMALS)
 
 
-@rule("FAW05", "CAW05", "DAW05", path="lines[].reference_price.type_code")
-def reference_price_type_is_listed(context: Context) -> Iterator[Finding]:
-    """PriceTypeCode is 01, 02 or 03; DIAN notifies an empty element too."""
-    for index, line in enumerate(context.lines):
-        price = line.reference_price
-        if price is not None and price.type_code is not None and price.type_code not in _PRICE_TYPES:
-            yield Finding(f"lines[{index}].reference_price.type_code", price.type_code, "01, 02 o 03")
+# DIAN notifies an empty element too.
+each(
+    *("FAW05", "CAW05", "DAW05"),
+    path="lines[].reference_price.type_code",
+    wrong=lambda line: line.reference_price is not None and line.reference_price.type_code not in _PRICE_TYPES,
+    expected="01, 02 o 03",
+)
 
 
-@rule("FBB02", path="lines[].price")
-def price_has_up_to_six_decimals(context: Context) -> Iterator[Finding]:
-    """The unit price has up to six decimals."""
-    for index, line in enumerate(context.lines):
-        if _too_precise(line.price):
-            yield Finding(f"lines[{index}].price", line.price, "hasta 6 decimales")
+each(
+    "FBB02",
+    path="lines[].price",
+    wrong=lambda line: _too_precise(line.price),
+    expected="hasta 6 decimales",
+)
 
 
 @rule("CBB02", "DBB02", needs=("xml",))
 def note_line_has_a_price(context: Context) -> Iterator[Finding]:
     """Every line says its unit price."""
     lines, _, price = code_facts()[f"{context.letter}BB02"].path.partition("/")
-    for node in context.xml.all(lines):
-        if not context.xml.text(price, node):
+    for node in context.subject.xml.all(lines):
+        if not context.subject.xml.text(price, node):
             yield Finding(node=node, expected=price)
 
 
@@ -196,10 +195,9 @@ def price_says_its_quantity(context: Context) -> Iterator[Finding]:
             yield Finding(f"lines[{index}].base_unit", None, line.unit)
 
 
-@rule("FBB05", path="lines[].base_unit")
-def base_unit_is_listed(context: Context) -> Iterator[Finding]:
-    """The unit of BaseQuantity is of the list."""
-    units = _units()
-    for index, line in enumerate(context.lines):
-        if line.base_unit is not None and line.base_unit not in units:
-            yield Finding(f"lines[{index}].base_unit", line.base_unit, _UNIT)
+each(
+    "FBB05",
+    path="lines[].base_unit",
+    wrong=lambda line: line.base_unit is not None and line.base_unit not in _units(),
+    expected=_UNIT,
+)

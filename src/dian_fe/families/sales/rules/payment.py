@@ -8,9 +8,9 @@ from typing import Final
 from ....catalogs import PaymentForm, catalog
 from ....rules import advice
 from ....rules.context import Context
-from ....rules.model_checks import listed, required
+from ....rules.model_checks import each, equal, listed, required
 from ....rules.payment_checks import credit_has_due_date, forms, ids_are_not_empty, means
-from ....rules.registry import Check, Finding, register, rule
+from ....rules.registry import Finding, rule
 from ....rules.xml_checks import currency
 from . import KINDS
 
@@ -29,8 +29,10 @@ ids_are_not_empty("FAN05")
 @rule("CAN03b", path="payments", needs=("xml",))
 def cash_tells_its_means(context: Context) -> Iterator[Finding]:
     """A cash payment tells by which means."""
-    for node in context.xml.all("cac:PaymentMeans"):
-        if context.xml.text("cbc:ID", node) == _CASH and not context.xml.text("cbc:PaymentMeansCode", node):
+    for node in context.subject.xml.all("cac:PaymentMeans"):
+        if context.subject.xml.text("cbc:ID", node) == _CASH and not context.subject.xml.text(
+            "cbc:PaymentMeansCode", node
+        ):
             yield Finding(node=node, expected="cbc:PaymentMeansCode")
 
 
@@ -61,12 +63,7 @@ def rate_is_of_the_documents_currency(context: Context) -> Iterator[Finding]:
         yield Finding(found=rate.currency, expected=context.document.currency)
 
 
-@rule("FAR05", "CAR05", "DAR05", path="exchange_rate.target_base")
-def rate_is_for_one_unit(context: Context) -> Iterator[Finding]:
-    """TargetCurrencyBaseRate is 1.00."""
-    rate = context.document.exchange_rate
-    if rate is not None and rate.target_base != 1:
-        yield Finding(found=rate.target_base, expected="1.00")
+equal(*("FAR05", "CAR05", "DAR05"), path="exchange_rate.target_base", to=lambda _: 1)
 
 
 @rule("FAR06", "CAR06", "DAR06", path="exchange_rate.rate")
@@ -77,19 +74,14 @@ def rate_is_told(context: Context) -> Iterator[Finding]:
         yield Finding(found=rate.rate, expected="mayor que cero")
 
 
-def _said(field: str, expected: str) -> Check:
-    """A prepayment says a datum, unless it is of nothing."""
-
-    def function(context: Context) -> Iterator[Finding]:
-        for index, advance in enumerate(context.document.prepayments):
-            if advance.amount and getattr(advance, field) is None:
-                yield Finding(f"prepayments[{index}].{field}", None, expected)
-
-    return function
-
-
-register("FBD02", _said("id", "un identificador"), path="prepayments[].id")
-register("FBD05", _said("received", "la fecha de recibo"), path="prepayments[].received")
+# A prepayment of nothing need not say them.
+each("FBD02", path="prepayments[].id", wrong=lambda item: item.amount and item.id is None, expected="un identificador")
+each(
+    "FBD05",
+    path="prepayments[].received",
+    wrong=lambda item: item.amount and item.received is None,
+    expected="la fecha de recibo",
+)
 currency("FBD04")
 
 

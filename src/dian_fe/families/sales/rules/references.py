@@ -9,7 +9,8 @@ from typing import Any, Final
 from ....catalogs import CreditNoteConcept, DebitNoteConcept, DocumentType, IdAlgorithm, OperationType
 from ....rules.context import Context
 from ....rules.facts import Annex
-from ....rules.registry import Check, Finding, register, rule
+from ....rules.model_checks import each
+from ....rules.registry import Finding, rule
 from ....rules.xml_checks import absent
 
 _CONTINGENCY: Final = DocumentType.DOCUMENTO_DE_TRANSMISION.value
@@ -18,10 +19,8 @@ _KEY_SCHEMES: Final = " o ".join(sorted(_KEYS, reverse=True))
 _OLD_KEY: Final = "CUFE-SHA1"
 """Invoices before prior validation had it; notes and references to them carry it."""
 _ELECTRONIC: Final = frozenset(member.value for member in DocumentType)
-_CONCEPTS: Final = {
-    "credit_note": frozenset(member.value for member in CreditNoteConcept),
-    "debit_note": frozenset(member.value for member in DebitNoteConcept),
-}
+_CREDIT_CONCEPTS: Final = frozenset(member.value for member in CreditNoteConcept)
+_DEBIT_CONCEPTS: Final = frozenset(member.value for member in DebitNoteConcept)
 _ANNULMENT: Final = CreditNoteConcept.ANULACION.value
 _WITH_REFERENCE: Final = OperationType.NOTA_CREDITO_CON_REFERENCIA.value
 _TO_ELECTRONIC: Final = frozenset({_WITH_REFERENCE, OperationType.NOTA_DEBITO_CON_REFERENCIA.value})
@@ -56,13 +55,18 @@ def note_without_reference_has_one_month(context: Context) -> Iterator[Finding]:
         yield Finding(found=f"{start} a {end}", expected="un periodo de un solo mes")
 
 
-@rule("CAE03", "DAE03", path="corrections")
-def concept_is_listed(context: Context) -> Iterator[Finding]:
-    """DiscrepancyResponse/ResponseCode is a concept of the note's list, one digit."""
-    allowed = _CONCEPTS[context.kind]
-    for index, concept in enumerate(context.concepts):
-        if concept not in allowed:
-            yield Finding(f"corrections[{index}].concept", concept, ", ".join(sorted(allowed)))
+each(
+    "CAE03",
+    path="corrections[].concept",
+    wrong=lambda correction: correction.concept not in _CREDIT_CONCEPTS,
+    expected=", ".join(sorted(_CREDIT_CONCEPTS)),
+)
+each(
+    "DAE03",
+    path="corrections[].concept",
+    wrong=lambda correction: correction.concept not in _DEBIT_CONCEPTS,
+    expected=", ".join(sorted(_DEBIT_CONCEPTS)),
+)
 
 
 @rule("CBF01", "DBF01", path="corrections")
@@ -71,31 +75,31 @@ def note_says_why_it_corrects(context: Context) -> Iterator[Finding]:
     if not (
         context.document.corrections
         or _references(context)
-        or (context.xml and context.xml.first("cac:DiscrepancyResponse") is not None)
+        or (context.subject.xml and context.subject.xml.first("cac:DiscrepancyResponse") is not None)
     ):
         yield Finding(expected="al menos una corrección")
 
 
-@rule("CBF02", "DBF02", path="corrections")
-def correction_names_the_document(context: Context) -> Iterator[Finding]:
-    """DiscrepancyResponse/ReferenceID names the document corrected, unless the note has no reference."""
-    document = context.document
-    if document.operation not in _WITHOUT_REFERENCE:
-        for index, correction in enumerate(document.corrections):
-            if correction.reference is None:
-                yield Finding(f"corrections[{index}].reference", None, "prefijo y número del documento corregido")
+each(
+    *("CBF02", "DBF02"),
+    path="corrections[].reference",
+    when=lambda context: context.document.operation not in _WITHOUT_REFERENCE,
+    wrong=lambda correction: correction.reference is None,
+    expected="prefijo y número del documento corregido",
+)
 
 
 absent("CBF03", "DBF03", filled=True)
 
 
-@rule("CBF03a", path="corrections", since="1.9")
-def annulment_needs_a_reference(context: Context) -> Iterator[Finding]:
-    """A note without reference (22) does not annul an invoice (concept 2)."""
-    if context.document.operation in _WITHOUT_REFERENCE:
-        for index, concept in enumerate(context.concepts):
-            if concept == _ANNULMENT:
-                yield Finding(f"corrections[{index}].concept", concept, "1, 3, 4, 5 o 6")
+each(
+    "CBF03a",
+    path="corrections[].concept",
+    since="1.9",
+    when=lambda context: context.document.operation in _WITHOUT_REFERENCE,
+    wrong=lambda correction: correction.concept == _ANNULMENT,
+    expected="1, 3, 4, 5 o 6",
+)
 
 
 @rule("CAD02a", path="operation", since="1.9")
@@ -117,34 +121,36 @@ def _references(context: Context) -> bool:
     """Return whether there is a reference, be it one that the model does not keep."""
     if context.document.billing_references:
         return True
-    return context.xml is not None and context.xml.first("cac:BillingReference") is not None
+    return context.subject.xml is not None and context.subject.xml.first("cac:BillingReference") is not None
 
 
 @rule("CBG02", needs=("xml",))
 def reference_names_a_document(context: Context) -> Iterator[Finding]:
     """BillingReference holds the reference to a document."""
-    for node in context.xml.all("cac:BillingReference"):
-        if not any(context.xml.name(child).endswith("DocumentReference") for child in context.xml.all("*", node)):
+    for node in context.subject.xml.all("cac:BillingReference"):
+        if not any(
+            context.subject.xml.name(child).endswith("DocumentReference")
+            for child in context.subject.xml.all("*", node)
+        ):
             yield Finding(node=node, expected="cac:InvoiceDocumentReference")
 
 
 absent("CBG03", "DBG03", filled=True)
 
 
-@rule("CBG04", "DBG04", path="billing_references")
-def reference_has_key(context: Context) -> Iterator[Finding]:
-    """A note with reference to an electronic invoice (20, 30) names it with its CUFE; others are not asked."""
-    document = context.document
-    if document.operation in _TO_ELECTRONIC:
-        for index, reference in enumerate(document.billing_references):
-            if reference.key is None:
-                yield Finding(f"billing_references[{index}].key", None, "el CUFE de la factura")
+each(
+    *("CBG04", "DBG04"),
+    path="billing_references[].key",
+    when=lambda context: context.document.operation in _TO_ELECTRONIC,
+    wrong=lambda reference: reference.key is None,
+    expected="el CUFE de la factura",
+)
 
 
 @rule("CBG04a", "DBG04a", path="billing_references", needs=("document", "original_key"))
 def reference_is_that_of_the_original(context: Context) -> Iterator[Finding]:
     """The key named is that of the document corrected; whether DIAN has it, only DIAN knows."""
-    key, references = context.original_key, context.document.billing_references
+    key, references = context.subject.original_key, context.document.billing_references
     if references and all(reference.key != key for reference in references):
         yield Finding("billing_references[0].key", references[0].key, key)
 
@@ -152,13 +158,14 @@ def reference_is_that_of_the_original(context: Context) -> Iterator[Finding]:
 @rule("CBG05", path="billing_references")
 def reference_key_scheme(context: Context) -> Iterator[Finding]:
     """UUID/@schemeName of the reference is CUFE-SHA384 (CUDE-SHA384 for type 03; CUFE-SHA1 before annex 1.9)."""
-    for index, reference in enumerate(context.document.billing_references):
-        if reference.key is not None and not _known_scheme(context, reference.key_scheme):
-            yield Finding(f"billing_references[{index}].key_scheme", reference.key_scheme, IdAlgorithm.CUFE.value)
+    yield from _key_schemes(context, "billing_references", IdAlgorithm.CUFE.value)
 
 
-def _known_scheme(context: Context, scheme: str | None) -> bool:
-    return scheme in _KEYS or (scheme == _OLD_KEY and context.annex < Annex.V1_9)
+def _key_schemes(context: Context, field: str, expected: str) -> Iterator[Finding]:
+    known = _KEYS if context.annex >= Annex.V1_9 else {*_KEYS, _OLD_KEY}
+    for index, reference in enumerate(getattr(context.document, field)):
+        if reference.key is not None and reference.key_scheme not in known:
+            yield Finding(f"{field}[{index}].key_scheme", reference.key_scheme, expected)
 
 
 @rule("FAI01", path="additional_references")
@@ -173,66 +180,54 @@ def transcription_refers(context: Context) -> Iterator[Finding]:
     yield from _transcription(context, "billing_references")
 
 
+def _is_transcription(context: Context) -> bool:
+    return context.type_code == _CONTINGENCY
+
+
 def _transcription(context: Context, path: str) -> Iterator[Finding]:
-    if context.type_code == _CONTINGENCY and not context.document.additional_references and not _references(context):
+    if _is_transcription(context) and not context.document.additional_references and not _references(context):
         yield Finding(path, None, "el documento que se transcribe")
 
 
-absent("FBG03", filled=True, needs=("document", "xml"), when=lambda context: context.type_code == _CONTINGENCY)
-absent("FAI02", filled=True, needs=("document", "xml"), when=lambda context: context.type_code == _CONTINGENCY)
+absent("FBG03", filled=True, needs=("document", "xml"), when=_is_transcription)
+absent("FAI02", filled=True, needs=("document", "xml"), when=_is_transcription)
 
 
-@rule("FAI03", path="additional_references")
-def electronic_reference_has_key(context: Context) -> Iterator[Finding]:
-    """An AdditionalDocumentReference that says to be of an electronic document has its CUFE or CUDE."""
-    for index, reference in enumerate(context.document.additional_references):
-        if reference.key is None and reference.type_code in _ELECTRONIC:
-            yield Finding(f"additional_references[{index}].key", None, "el CUFE o CUDE del documento")
+each(
+    "FAI03",
+    path="additional_references[].key",
+    wrong=lambda reference: reference.key is None and reference.type_code in _ELECTRONIC,
+    expected="el CUFE o CUDE del documento",
+)
 
 
 @rule("FAI04", "CAI04", "DAI04", path="additional_references")
 def additional_reference_key_scheme(context: Context) -> Iterator[Finding]:
     """UUID/@schemeName is CUFE-SHA384 or CUDE-SHA384 (CUFE-SHA1 before annex 1.9)."""
-    for index, reference in enumerate(context.document.additional_references):
-        if reference.key is not None and not _known_scheme(context, reference.key_scheme):
-            yield Finding(
-                f"additional_references[{index}].key_scheme",
-                reference.key_scheme,
-                " o ".join(sorted(_KEYS, reverse=True)),
-            )
+    yield from _key_schemes(context, "additional_references", " o ".join(sorted(_KEYS, reverse=True)))
 
 
-def _of_transcription(field: str, expected: str) -> Check:
-    """Type 03 says a datum of the document that it transcribes."""
-
-    def function(context: Context) -> Iterator[Finding]:
-        if context.type_code == _CONTINGENCY:
-            for index, reference in enumerate(context.document.additional_references):
-                if getattr(reference, field) is None:
-                    yield Finding(f"additional_references[{index}].{field}", None, expected)
-
-    return function
-
-
-register(
+each(
     "FAI05",
-    _of_transcription("issue_date", "la fecha del documento transcrito"),
     path="additional_references[].issue_date",
+    when=_is_transcription,
+    wrong=lambda reference: reference.issue_date is None,
+    expected="la fecha del documento transcrito",
 )
-register(
+each(
     "FAI06",
-    _of_transcription("type_code", "el tipo del documento transcrito"),
     path="additional_references[].type_code",
+    when=_is_transcription,
+    wrong=lambda reference: reference.type_code is None,
+    expected="el tipo del documento transcrito",
 )
-
-
 absent("FBI03", filled=True)
 
 
 @rule("FBI06", needs=("document", "xml"))
 def debit_note_is_not_later(context: Context) -> Iterator[Finding]:
     """A debit note that the invoice names was not issued after it."""
-    for node in context.xml.all("cac:BillingReference/cac:DebitNoteDocumentReference/cbc:IssueDate"):
+    for node in context.subject.xml.all("cac:BillingReference/cac:DebitNoteDocumentReference/cbc:IssueDate"):
         day = _day(node)
         if day is not None and day > context.issue_date:
             yield Finding(node=node, found=day, expected=f"{context.issue_date} o antes")

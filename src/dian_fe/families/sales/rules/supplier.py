@@ -9,8 +9,8 @@ from typing import Final
 from ....rules import party_checks
 from ....rules.address_checks import COLOMBIA, address, complete
 from ....rules.context import Context
-from ....rules.party_checks import add, own
-from ....rules.registry import Finding, rule
+from ....rules.party_checks import own
+from ....rules.registry import Finding, add, rule
 from ....rules.xml_checks import absent, literal
 from . import ADDRESS, FISCAL_ADDRESS, LISTS
 
@@ -73,15 +73,15 @@ def _registration_address(context: Context) -> Iterator[Finding]:
 
     It may be left out when there is a physical one.
     """
-    places = context.xml.all(f"{_PARTY}/cac:PartyTaxScheme/{_REGISTRATION}")
-    if not places and context.xml.first(f"{_PARTY}/cac:PhysicalLocation/cac:Address") is None:
-        for scheme in context.xml.all(f"{_PARTY}/cac:PartyTaxScheme"):
+    places = context.subject.xml.all(f"{_PARTY}/cac:PartyTaxScheme/{_REGISTRATION}")
+    if not places and context.subject.xml.first(f"{_PARTY}/cac:PhysicalLocation/cac:Address") is None:
+        for scheme in context.subject.xml.all(f"{_PARTY}/cac:PartyTaxScheme"):
             yield Finding(node=scheme, expected=_REGISTRATION)
     for place in places:
-        country = context.xml.text(_COUNTRY, place)
+        country = context.subject.xml.text(_COUNTRY, place)
         needed = ("cbc:ID", "cac:AddressLine/cbc:Line") if country in {None, "", COLOMBIA} else ()
         for name in (*needed, _COUNTRY):
-            if context.xml.first(name, place) is None:
+            if context.subject.xml.first(name, place) is None:
                 yield Finding(node=place, expected=name)
 
 
@@ -106,7 +106,7 @@ absent("FAJ49", when=_prefixed, since="1.8", needs=("document", "xml"))
 
 def _prefix(context: Context) -> Iterator[Finding]:
     """A numbering with prefix tells it as the billing point, unless in a note, and it is that of the number."""
-    prefix, number = context.control.prefix, context.document.number
+    prefix, number = context.subject.control.prefix, context.document.number
     if prefix is None and context.letter == "F" and _prefixed(context):
         yield Finding(found=None, expected="el prefijo de la numeración")
     elif prefix is not None and not number.startswith(prefix):

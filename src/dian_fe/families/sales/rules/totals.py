@@ -9,9 +9,8 @@ from typing import Any
 from ....models.totals import ZERO
 from ....rules.context import Context
 from ....rules.model_checks import required
-from ....rules.party_checks import add
-from ....rules.registry import Finding, rule
-from ....rules.sums import LINE_TAXES, LINE_WITHHOLDINGS, TAXES, WITHHOLDINGS
+from ....rules.registry import Finding, add, rule
+from ....rules.sums import PLACES
 from ....rules.total_checks import (
     line_extension_is_the_sum_of_lines,
     payable_follows_from_totals,
@@ -46,14 +45,14 @@ _POSITIVE = "cero o más"
 @rule("VLR01", path="totals")
 def no_amount_is_negative(context: Context) -> Iterator[Finding]:
     """No amount and no percent is negative, except the roundings of totals and taxes."""
-    yield from _negative_nodes(context) if context.xml is not None else _negative_values(context)
+    yield from _negative_nodes(context) if context.subject.xml is not None else _negative_values(context)
 
 
 def _negative_nodes(context: Context) -> Iterator[Finding]:
     for name in ("@currencyID", "cbc:Percent"):
-        for node in context.xml.everywhere(name):
+        for node in context.subject.xml.everywhere(name):
             found = (node.text or "").strip()
-            if found[:1] == "-" and found.strip("-0.") and context.xml.name(node) not in _SIGNED:
+            if found[:1] == "-" and found.strip("-0.") and context.subject.xml.name(node) not in _SIGNED:
                 yield Finding(node=node, found=found, expected=_POSITIVE)
 
 
@@ -76,13 +75,13 @@ def _negative_values(context: Context) -> Iterator[Finding]:
     for index, position, item in context.sums.line_allowances:
         for name, value in _below_zero(item, _ALLOWANCE):
             yield Finding(f"lines[{index}].allowances[{position}].{name}", value, _POSITIVE)
-    for family in (TAXES, WITHHOLDINGS, LINE_TAXES, LINE_WITHHOLDINGS):
-        for index, position, total in family.totals(context.sums):
+    for place in PLACES:
+        for index, position, total in context.sums.totals(place):
             for name, value in _below_zero(total, _AMOUNT):
-                yield Finding(f"{family.place(index, position)}.{name}", value, _POSITIVE)
-        for index, position, rate, subtotal in family.rates(context.sums):
+                yield Finding(f"{place.path(index, position)}.{name}", value, _POSITIVE)
+        for index, position, rate, subtotal in context.sums.rates(place):
             for name, value in _below_zero(subtotal, _RATE):
-                yield Finding(f"{family.place(index, position, rate)}.{name}", value, _POSITIVE)
+                yield Finding(f"{place.path(index, position, rate)}.{name}", value, _POSITIVE)
 
 
 def _below_zero(owner: Any, names: tuple[str, ...]) -> list[tuple[str, Decimal]]:

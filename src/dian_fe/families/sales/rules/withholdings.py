@@ -29,11 +29,11 @@ def withholdings_are_grouped(context: Context) -> Iterator[Finding]:
     """There is one group per withholding; when lines withhold at all, ReteIVA and ReteRenta are those of some line."""
     yield from _one_total_each(context)
     sums = context.sums
-    if sums.line_withholdings and sums.withholdings:
-        withheld = {rate.code for *_, rate in sums.line_withholding_rates}
-        for line, position, total in sums.withholdings:
+    if sums.totals(LINE_WITHHOLDINGS) and sums.totals(WITHHOLDINGS):
+        withheld = {rate.code for *_, rate in sums.rates(LINE_WITHHOLDINGS)}
+        for line, position, total in sums.totals(WITHHOLDINGS):
             if total.code in {_RETE_IVA, _RETE_RENTA} and total.code not in withheld:
-                yield Finding(WITHHOLDINGS.place(line, position), total.code, "una retención de alguna línea")
+                yield Finding(WITHHOLDINGS.path(line, position), total.code, "una retención de alguna línea")
 
 
 register("FAT02", sum_of_rates(WITHHOLDINGS), path="withholdings[].amount")
@@ -59,8 +59,8 @@ def _computable(rate: Any) -> bool:
 @rule("FAT07", path="withholdings[].subtotals[].amount")
 def withholding_is_base_times_percent(context: Context) -> Iterator[Finding]:
     """The amount is base × percent to the cent: one that was truncated is notified. What the lines add up to passes."""
-    rates = context.sums.line_withholding_rates
-    for line, position, index, rate in context.sums.withholding_rates:
+    rates = context.sums.rates(LINE_WITHHOLDINGS)
+    for line, position, index, rate in context.sums.rates(WITHHOLDINGS):
         if _computable(rate) and not _is_product(rate, _CENT):
             if rate.code == _RETE_ICA and _is_product(rate, TOLERANCE):
                 continue
@@ -68,7 +68,7 @@ def withholding_is_base_times_percent(context: Context) -> Iterator[Finding]:
                 abs(rate.amount - lines_amount(rates, rate, any_percent=False)) > TOLERANCE
             ):
                 yield Finding(
-                    f"{WITHHOLDINGS.place(line, position, index)}.amount",
+                    f"{WITHHOLDINGS.path(line, position, index)}.amount",
                     rate.amount,
                     rate.taxable * rate.percent / _HUNDRED,
                 )
@@ -77,8 +77,8 @@ def withholding_is_base_times_percent(context: Context) -> Iterator[Finding]:
 @rule("FAY07", path="lines[].withholdings[].subtotals[].amount")
 def line_withholding_is_base_times_percent(context: Context) -> Iterator[Finding]:
     """The amount is base × percent; a base of ReteIVA that is not the line's IVA is told too."""
-    for line, position, index, rate in context.sums.line_withholding_rates:
-        place = LINE_WITHHOLDINGS.place(line, position, index)
+    for line, position, index, rate in context.sums.rates(LINE_WITHHOLDINGS):
+        place = LINE_WITHHOLDINGS.path(line, position, index)
         if _computable(rate) and not _is_product(rate, TOLERANCE):
             yield Finding(f"{place}.amount", rate.amount, rate.taxable * rate.percent / _HUNDRED)
         if rate.code == _RETE_IVA and rate.taxable is not None:

@@ -35,8 +35,8 @@ provider_by_nit("DSAB23")
 @rule(*_AB("01"), needs=("xml",))
 def dian_extension_is_there(context: Context) -> Iterator[Finding]:
     """One of the extensions is DIAN's."""
-    if not context.xml.everywhere("sts:DianExtensions"):
-        yield Finding(node=context.xml.all("")[0], expected="sts:DianExtensions")
+    if not context.subject.xml.everywhere("sts:DianExtensions"):
+        yield Finding(node=context.subject.xml.all("")[0], expected="sts:DianExtensions")
 
 
 @rule("DSAB10b", path="control.range_prefix", needs=("document", *NUMBERING))

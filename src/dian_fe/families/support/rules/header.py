@@ -8,7 +8,7 @@ from typing import Final
 from ....catalogs import DocumentType, IdAlgorithm
 from ....rules import advice
 from ....rules.context import Context
-from ....rules.key_checks import key
+from ....rules.extension_checks import key
 from ....rules.registry import Finding, own_rule, rule
 from . import KINDS
 
@@ -24,13 +24,13 @@ advice.corrections(KINDS[1])
 @rule("DSAD03", "NSAD03", path="control.profile", needs=("xml",))
 def profile(context: Context) -> Iterator[Finding]:
     """ProfileID is the literal of the kind, with no blank around it."""
-    expected = _TYPES[context.kind].profile_id
-    node = context.xml.first("cbc:ProfileID")
+    expected = _TYPES[context.subject.kind].profile_id
+    node = context.subject.xml.first("cbc:ProfileID")
     found = None if node is None else node.text or ""
     if found != expected:
         padded = found is not None and found.strip() == expected
         yield Finding(
-            node=context.xml.all("")[0] if node is None else node,
+            node=context.subject.xml.all("")[0] if node is None else node,
             found=f"«{found}»" if padded else found or None,
             expected=f"«{expected}»" if padded else expected,
             message=_PADDED if padded else None,
@@ -47,7 +47,7 @@ def note_type(context: Context) -> Iterator[Finding]:
 @rule("DSFC03", path="currency", needs=("xml",))
 def currency_is_bare(context: Context) -> Iterator[Finding]:
     """DocumentCurrencyCode has no attributes of its list."""
-    node = context.xml.first("cbc:DocumentCurrencyCode")
+    node = context.subject.xml.first("cbc:DocumentCurrencyCode")
     told = next((name for name in _LIST if node is not None and node.get(name) is not None), None)
     if told is not None:
         yield Finding(node=node, attribute=told, found=node.get(told), expected="ningún atributo")
@@ -64,7 +64,7 @@ def operation_is_of_the_kind(context: Context) -> Iterator[Finding]:
 @own_rule("wrong_type", KINDS[0], path="type_code")
 def type_is_of_the_kind(context: Context) -> Iterator[Finding]:
     """InvoiceTypeCode is 05; no code of DIAN's is known for another."""
-    expected = _TYPES[context.kind].value
+    expected = _TYPES[context.subject.kind].value
     if context.type_code != expected:
         yield Finding(found=context.type_code, expected=expected)
 
@@ -72,6 +72,6 @@ def type_is_of_the_kind(context: Context) -> Iterator[Finding]:
 @own_rule("wrong_key_scheme", *KINDS, path="control.key_scheme", needs=("document", "control"))
 def key_scheme_is_of_the_kind(context: Context) -> Iterator[Finding]:
     """UUID/@schemeName is CUDS-SHA384; what the key of another algorithm holds is told by DSAD06 and NSAD06."""
-    found = context.control.key_scheme
-    if found != IdAlgorithm.CUDS.value and context.control.key is not None:
+    found = context.subject.control.key_scheme
+    if found != IdAlgorithm.CUDS.value and context.subject.control.key is not None:
         yield Finding(found=found, expected=IdAlgorithm.CUDS.value)

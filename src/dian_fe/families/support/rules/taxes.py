@@ -27,10 +27,10 @@ required("DSAT10", path="withholdings[].subtotals[].percent", expected="la tarif
 @rule("DSAS01b", path="taxes")
 def taxes_are_of_some_line(context: Context) -> Iterator[Finding]:
     """Every tax of the document is one of some line."""
-    charged = {tax_of(rate) for *_, rate in context.sums.line_tax_rates}
-    for line, position, index, rate in context.sums.tax_rates:
+    charged = {tax_of(rate) for *_, rate in context.sums.rates(LINE_TAXES)}
+    for line, position, index, rate in context.sums.rates(TAXES):
         if tax_of(rate) not in charged:
-            yield Finding(TAXES.place(line, position, index), rate.code, "un impuesto de alguna línea")
+            yield Finding(TAXES.path(line, position, index), rate.code, "un impuesto de alguna línea")
 
 
 @cache
@@ -41,8 +41,8 @@ def _tariffs() -> frozenset[Decimal]:
 @rule("DSAY10", path="lines[].withholdings[].subtotals[].percent")
 def withholding_is_of_the_table(context: Context) -> Iterator[Finding]:
     """The percent of a line's ReteRenta is one of the table 16.3.8."""
-    for line, position, index, rate in context.sums.line_withholding_rates:
+    for line, position, index, rate in context.sums.rates(LINE_WITHHOLDINGS):
         if rate.code == _RETE_RENTA and rate.percent is not None and rate.percent not in _tariffs():
             yield Finding(
-                f"{LINE_WITHHOLDINGS.place(line, position, index)}.percent", rate.percent, "una tarifa de la tabla"
+                f"{LINE_WITHHOLDINGS.path(line, position, index)}.percent", rate.percent, "una tarifa de la tabla"
             )

@@ -5,7 +5,8 @@ from __future__ import annotations
 from functools import partial
 
 from ....rules.model_checks import required
-from ....rules.party_checks import add, own
+from ....rules.party_checks import own
+from ....rules.registry import add
 from ....rules.total_checks import (
     line_extension_is_the_sum_of_lines,
     payable_follows_from_totals,
