@@ -63,7 +63,7 @@ def rate_is_of_the_documents_currency(context: Context) -> Iterator[Finding]:
         yield Finding(found=rate.currency, expected=context.document.currency)
 
 
-equal(*("FAR05", "CAR05", "DAR05"), path="exchange_rate.target_base", to=lambda _: 1)
+equal(*("FAR05", "CAR05", "DAR05"), path="exchange_rate.target_base", to=lambda _: 1, needed=True)
 
 
 @rule("FAR06", "CAR06", "DAR06", path="exchange_rate.rate")
