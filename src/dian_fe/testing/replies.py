@@ -1,4 +1,4 @@
-"""What the simulator writes: results by their data contracts, faults and error pages as the real service gives them."""
+"""Replies of the simulator: results by their data contracts, faults and error pages of the real service."""
 
 from __future__ import annotations
 
@@ -69,43 +69,30 @@ def _headers(media_type: str, now: datetime) -> dict[str, str]:
     return {"content-type": media_type, "date": format_datetime(now.astimezone(UTC), usegmt=True)}
 
 
-def _fault(code: str, subcode: str, namespace: str, reason: str, now: datetime, action: str) -> Reply:
-    inner = ""
-    if subcode:
-        inner = f'<s:Subcode><s:Value xmlns:p="{namespace}">p:{subcode}</s:Value></s:Subcode>'
+_INVALID: Final = "An error occurred when verifying security for the message."
+_MISMATCH: Final = (
+    "The message with this {} cannot be processed at the receiver, due to {} mismatch at the EndpointDispatcher."
+)
+_INTERNAL: Final = "The server was unable to process the request due to an internal error."
+_FAULTS: Final = {
+    "InvalidSecurity": ("Sender", WSSE, f"{WSA}/soap/fault", _INVALID),
+    "ActionNotSupported": ("Sender", WSA, f"{WSA}/fault", _MISMATCH.format("Action", "a ContractFilter")),
+    "DestinationUnreachable": ("Sender", WSA, f"{WSA}/fault", _MISMATCH.format("To", "an AddressFilter")),
+    "InternalServiceFault": ("Receiver", _WCF, f"{_WCF}/fault", _INTERNAL),
+    "": ("Client", "", f"{_WCF}/fault", "The creator of this fault did not specify a Reason."),
+}
+"""WCF's faults by subcode: code, namespace of the subcode, action, reason. The last is of an unknown authority."""
+
+
+def fault(subcode: str, now: datetime) -> Reply:
+    """Write a fault as WCF does; it never says why a security header does not hold."""
+    code, namespace, action, reason = _FAULTS[subcode]
+    inner = f'<s:Subcode><s:Value xmlns:p="{namespace}">p:{subcode}</s:Value></s:Subcode>' if subcode else ""
     body = (
         f"<s:Fault><s:Code><s:Value>s:{code}</s:Value>{inner}</s:Code>"
         f'<s:Reason><s:Text xml:lang="en-US">{reason}</s:Text></s:Reason></s:Fault>'
     )
     return _envelope(500, action, body, now, security=False)
-
-
-def security_fault(now: datetime) -> Reply:
-    """Write what WCF says of a security header that does not hold; it never says why."""
-    reason = "An error occurred when verifying security for the message."
-    return _fault("Sender", "InvalidSecurity", WSSE, reason, now, f"{WSA}/soap/fault")
-
-
-def certificate_fault(now: datetime) -> Reply:
-    """Write what the service says of a certificate of an authority that it does not know."""
-    return _fault("Client", "", "", "The creator of this fault did not specify a Reason.", now, f"{_WCF}/fault")
-
-
-def addressing_fault(subcode: str, now: datetime) -> Reply:
-    """Write what WCF says of an action or an address that no endpoint has."""
-    reasons = {
-        "ActionNotSupported": "The message with this Action cannot be processed at the receiver, due to a "
-        "ContractFilter mismatch at the EndpointDispatcher.",
-        "DestinationUnreachable": "The message with this To cannot be processed at the receiver, due to an "
-        "AddressFilter mismatch at the EndpointDispatcher.",
-    }
-    return _fault("Sender", subcode, WSA, reasons[subcode], now, f"{WSA}/fault")
-
-
-def internal_fault(now: datetime) -> Reply:
-    """Write what WCF says of an error of its own."""
-    reason = "The server was unable to process the request due to an internal error."
-    return _fault("Receiver", "InternalServiceFault", _WCF, reason, now, f"{_WCF}/fault")
 
 
 def page(status: int, title: str, now: datetime) -> Reply:

@@ -116,20 +116,21 @@ class _Handler(BaseHTTPRequestHandler):
         simulator = self.server.face.simulator
         length = self.headers.get("Content-Length", "")
         if self.path.partition("?")[0] != PATH:
-            self.close_connection = True
-            return self._give(replies.page(404, "Not Found", simulator.now()), self.path)
+            return self._refuse(404, "Not Found", self.path)
         if not length.isdigit():
-            self.close_connection = True
-            return self._give(replies.page(411, "Length Required", simulator.now()), "")
+            return self._refuse(411, "Length Required")
         if int(length) > simulator.max_message:
-            self.close_connection = True
-            return self._give(replies.page(413, "Request Entity Too Large", simulator.now()), "")
+            return self._refuse(413, "Request Entity Too Large")
         body = self.rfile.read(int(length))
         media_type = self.headers.get("Content-Type", "")
         named = _ACTION.search(media_type)
         operation = named[1] if named else ""
         reply, mishap = simulator.serve(Request(operation, self._address(), {"Content-Type": media_type}, body))
         return self._send(reply, mishap, operation)
+
+    def _refuse(self, status: int, title: str, what: str = "") -> None:
+        self.close_connection = True
+        self._give(replies.page(status, title, self.server.face.simulator.now()), what)
 
     def _send(self, reply: Reply | None, mishap: Mishap | None, operation: str) -> None:
         face = self.server.face

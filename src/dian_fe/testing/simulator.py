@@ -45,7 +45,7 @@ from .failures import Mishap, Script
 from .judge import Judge
 from .listing import events_listed, information_of, notes_listed, notes_of
 from .office import DUPLICATE
-from .wss import AddressFault, CertificateFault, SecurityFault, verify_header
+from .wss import HeaderFault, verify_header
 
 _NOT_FOUND: Final = "TrackId no existe en los registros de la DIAN."
 _IN_PROCESS: Final = "Batch en proceso de validación."
@@ -198,7 +198,7 @@ class Simulator(Judge):
         if mishap in _PAGES:
             return replies.page(*_PAGES[mishap], self.now()), mishap
         if mishap is Mishap.SOAP_FAULT:
-            return replies.internal_fault(self.now()), mishap
+            return replies.fault("InternalServiceFault", self.now()), mishap
         if mishap is Mishap.EMPTY:
             return replies.empty(200, self.now()), mishap
         assert reply is not None  # those that are left happen to what was done
@@ -229,15 +229,11 @@ class Simulator(Judge):
             return replies.empty(400, moment)
         try:
             verify_header(envelope, url=request.url, trust=self.trust, now=moment, thumbprint=self.thumbprint)
-        except SecurityFault:
-            return replies.security_fault(moment)
-        except CertificateFault:
-            return replies.certificate_fault(moment)
-        except AddressFault:
-            return replies.addressing_fault("DestinationUnreachable", moment)
+        except HeaderFault as fault:
+            return replies.fault(fault.subcode, moment)
         operation = OPERATIONS.get(local_name(body))
         if operation is None or _action(envelope) != operation.action:
-            return replies.addressing_fault("ActionNotSupported", moment)
+            return replies.fault("ActionNotSupported", moment)
         with self._lock:
             self._posted_to = request.url
             value = _ANSWERS[operation.name](self, arguments_of(body, operation))

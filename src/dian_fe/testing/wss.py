@@ -32,32 +32,37 @@ SKEW = timedelta(minutes=5)
 """How far the clocks may differ, as WCF tolerates."""
 
 
-class SecurityFault(Exception):
+class HeaderFault(Exception):
     """The header does not hold; ``str()`` says why, for the tests, since the service itself does not tell."""
 
+    subcode = "InvalidSecurity"
 
-class CertificateFault(Exception):
+
+class CertificateFault(HeaderFault):
     """The certificate is not one that the service takes."""
 
+    subcode = ""
 
-class AddressFault(Exception):
+
+class AddressFault(HeaderFault):
     """The header holds, and names another address than the one posted to."""
+
+    subcode = "DestinationUnreachable"
 
 
 def verify_header(
     envelope: Any, *, url: str, trust: TrustStore, now: datetime, thumbprint: bool = False
 ) -> x509.Certificate:
-    """Verify the security header of a request posted to ``url``; give the sender's certificate.
+    """Verify the security header of a request posted to ``url``; return the sender's certificate.
 
-    Demanded: a timestamp in force at ``now``, an X.509 token of a trusted authority, an RSA-SHA256 signature over
+    Required: a timestamp in force at ``now``, an X.509 token of a trusted authority, an RSA-SHA256 signature over
     exclusive C14N that covers ``wsa:To`` (which names the URL, whatever its query), every reference right.
-    ``thumbprint``: whether the token may be named by its thumbprint. Raises ``SecurityFault``, ``CertificateFault``,
-    ``AddressFault``.
+    ``thumbprint``: whether the token may be named by its thumbprint. Raises ``HeaderFault``.
     """
     try:
         return _verified(envelope, url, trust, now, thumbprint)
     except (binascii.Error, ValueError, TypeError) as error:  # texts that are no base64, time or certificate
-        raise SecurityFault(str(error)) from None
+        raise HeaderFault(str(error)) from None
 
 
 def _verified(envelope: Any, url: str, trust: TrustStore, now: datetime, thumbprint: bool) -> x509.Certificate:
@@ -69,7 +74,7 @@ def _verified(envelope: Any, url: str, trust: TrustStore, now: datetime, thumbpr
     signed = [_reference(envelope, reference) for reference in info.findall("ds:Reference", _NS)]
     address = _one(envelope, "s:Header/a:To")
     if not any(element is address for element in signed):
-        raise SecurityFault("wsa:To is not signed")
+        raise HeaderFault("wsa:To is not signed")
     _value(info, signature, certificate)
     problem = trust.path(certificate, now).problem
     if problem is not None:
@@ -82,23 +87,21 @@ def _verified(envelope: Any, url: str, trust: TrustStore, now: datetime, thumbpr
 def _same_address(named: str, posted: str) -> bool:
     """Compare addresses as WCF does: scheme, host and port without case, path; neither query nor a final slash."""
     try:
-        first, second = urlsplit(named), urlsplit(posted)
-        return bool(first.hostname) and all(
-            part(first) == part(second)
-            for part in (
-                lambda each: (each.scheme, each.hostname),
-                lambda each: each.port or _PORTS.get(each.scheme),
-                lambda each: each.path.removesuffix("/"),
-            )
-        )
+        first, second = _compared(named), _compared(posted)
     except ValueError:  # a port or an IPv6 address that is none
         return False
+    return first == second and bool(first[1])
+
+
+def _compared(address: str) -> tuple[str, str | None, int | None, str]:
+    parts = urlsplit(address)
+    return parts.scheme, parts.hostname, parts.port or _PORTS.get(parts.scheme), parts.path.removesuffix("/")
 
 
 def _one(element: Any, path: str) -> Any:
     found = element.findall(path, _NS)
     if len(found) != 1:
-        raise SecurityFault(f"{path}: {len(found)} found")
+        raise HeaderFault(f"{path}: {len(found)} found")
     return found[0]
 
 
@@ -112,7 +115,7 @@ def _timestamp(security: Any, now: datetime) -> None:
         datetime.fromisoformat((_one(timestamp, f"u:{name}").text or "").strip()) for name in ("Created", "Expires")
     )
     if created > now + SKEW or expires < now - SKEW or created > expires:
-        raise SecurityFault(f"timestamp {created.isoformat()}–{expires.isoformat()} at {now.isoformat()}")
+        raise HeaderFault(f"timestamp {created.isoformat()}–{expires.isoformat()} at {now.isoformat()}")
 
 
 def _certificate(security: Any, thumbprint: bool) -> x509.Certificate:
@@ -122,35 +125,35 @@ def _certificate(security: Any, thumbprint: bool) -> x509.Certificate:
     direct, named = reference.find("o:Reference", _NS), reference.find("o:KeyIdentifier", _NS)
     if direct is not None:
         if direct.get("URI") != f"#{token.get(_ID)}":
-            raise SecurityFault("the signature names another token")
+            raise HeaderFault("the signature names another token")
     elif named is None or not thumbprint or named.get("ValueType") != THUMBPRINT:
-        raise SecurityFault("the way in which the token is named")
+        raise HeaderFault("the way in which the token is named")
     elif _bytes(named) != sha1(der(certificate), usedforsecurity=False).digest():
-        raise SecurityFault("the thumbprint is of another token")
+        raise HeaderFault("the thumbprint is of another token")
     return certificate
 
 
 def _reference(envelope: Any, reference: Any) -> Any:
-    """Check one reference; give the element that it covers."""
+    """Check one reference; return the element that it covers."""
     name = (reference.get("URI") or "").removeprefix("#")
     found = [element for element in envelope.iter(etree.Element) if element.get(_ID) == name]
     if len(found) != 1 or not name:
-        raise SecurityFault(f"#{name} names {len(found)} elements")
+        raise HeaderFault(f"#{name} names {len(found)} elements")
     transforms = reference.findall("ds:Transforms/ds:Transform", _NS)
     if [transform.get("Algorithm") for transform in transforms] != [EXCLUSIVE_C14N]:
-        raise SecurityFault("transforms")
+        raise HeaderFault("transforms")
     if _one(reference, "ds:DigestMethod").get("Algorithm") != DIGEST_SHA256:
-        raise SecurityFault("digest algorithm")
+        raise HeaderFault("digest algorithm")
     digest = sha256(_canonical(found[0], transforms[0])).digest()
     if not hmac.compare_digest(digest, _bytes(_one(reference, "ds:DigestValue"))):
-        raise SecurityFault(f"digest of #{name}")
+        raise HeaderFault(f"digest of #{name}")
     return found[0]
 
 
 def _value(info: Any, signature: Any, certificate: x509.Certificate) -> None:
     method = _one(info, "ds:CanonicalizationMethod")
     if method.get("Algorithm") != EXCLUSIVE_C14N or _one(info, "ds:SignatureMethod").get("Algorithm") != RSA_SHA256:
-        raise SecurityFault("algorithms")
+        raise HeaderFault("algorithms")
     key = certificate.public_key()
     value = _bytes(_one(signature, "ds:SignatureValue"))
     try:
@@ -158,7 +161,7 @@ def _value(info: Any, signature: Any, certificate: x509.Certificate) -> None:
             raise InvalidSignature
         key.verify(value, _canonical(info, method), padding.PKCS1v15(), SHA256())
     except InvalidSignature:
-        raise SecurityFault("signature value") from None
+        raise HeaderFault("signature value") from None
 
 
 def _canonical(element: Any, method: Any) -> bytes:

@@ -24,7 +24,6 @@ from ...signing.documents import Signed, sign_document
 from ...testing import random_parties as parties
 from ...testing.random_documents import MOST_LINES
 from ...testing.random_trade import IVA_RATES, TradeMaker, worth
-from ...testing.random_values import RandomValues
 from ...testing.samples import Issued, Samples, issuer_at
 from ...ubl.writer.build import Built, build
 from ..registry import kind as kind_named
@@ -57,8 +56,8 @@ _NO_POSTAL_CODE: Final = "000000"
 class _SupportSamples(Samples):
     def document(self, source: Random, kind: str | None, issuer: Issuer, most_lines: int = MOST_LINES) -> Document:
         """Make a document of up to ``most_lines`` lines, of a kind or of any."""
-        rng = RandomValues(source)
-        return _Maker(rng, issuer, most_lines).document(kind or rng.pick(KINDS))
+        maker = _Maker(source, issuer, most_lines)
+        return maker.document(kind or maker.pick(KINDS))
 
     def issuer(self, dian: Authority) -> Issuer:
         """Return the usual issuer with a numbering of its own for support documents; its software makes them too."""
@@ -70,7 +69,7 @@ class _SupportSamples(Samples):
     def issued(self, dian: Simulator, kind: str, seed: int) -> Issued:
         """Make a document and sign it; what a note corrects is accepted before."""
         issuer = self.issuer(dian)
-        maker = _Maker(RandomValues(Random(seed)), issuer, MOST_LINES)
+        maker = _Maker(Random(seed), issuer, MOST_LINES)
         document = maker.bought() if kind == KINDS[0] else maker.corrected()
 
         def signed(built: Built[Any]) -> Signed[Any]:
@@ -91,85 +90,80 @@ class _Maker(TradeMaker):
     def document(self, kind: str) -> Document:
         if kind == KINDS[0]:
             return self.bought()
-        return self.corrected() if self.rng.chance(0.6) else self.note()
+        return self.corrected() if self.chance(0.6) else self.note()
 
     def bought(self) -> SupportDocument:
-        rng = self.rng
         values = self.common()
         # One is referred to at most (ds.md, section 2).
         values["billing_references"] = values["billing_references"][:1]
-        withheld = rng.several(self.withholding, 1)
+        withheld = self.several(self.withholding, 1)
         code = withheld[0].code if withheld else None
         values["lines"] = [self.withheld(line, code) for line in values["lines"]]
-        advances = self.money(worth(values["lines"]))
-        due_date = rng.maybe(lambda: self.later(90))
+        advances = self.settlement(worth(values["lines"]))
+        due_date = self.maybe(lambda: self.later(90))
         return SupportDocument.from_lines(
             number=self.number(), withholdings=withheld, due_date=due_date, **values, **advances
         )
 
     def note(self) -> SupportNote:
         """Make a note from nothing, over a document that it names."""
-        rng = self.rng
         values = self.common()
         corrected = DocumentReference(
-            number=f"{PREFIX}{rng.digits(1, 7)}",
-            key=rng.key(),
+            number=f"{PREFIX}{self.digits(1, 7)}",
+            key=self.key(),
             key_scheme=IdAlgorithm.CUDS.value,
             issue_date=self.earlier(60),
         )
-        concept = rng.pick(tuple(SupportDocumentNoteConcept))
+        concept = self.pick(tuple(SupportDocumentNoteConcept))
         correction = Correction(
             concept=concept,
-            description=rng.maybe(lambda: rng.text(400)),
-            reference=rng.maybe(lambda: corrected.number, 0.8),
+            description=self.maybe(lambda: self.text(400)),
+            reference=self.maybe(lambda: corrected.number, 0.8),
         )
         values |= {"billing_references": (corrected,), "corrections": (correction,)}
-        money = self.money(worth(values["lines"]), advances=None)
+        money = self.settlement(worth(values["lines"]), advances=None)
         return SupportNote.from_lines(number=self.note_number(), **values, **money)
 
     def corrected(self) -> SupportNote:
         """Make a note over a document of ours: over all of it, or part of some lines, once or twice."""
-        rng = self.rng
         source = build(self.bought(), self.issuer)
         self.before = (source,)
-        if rng.chance(0.3):
+        if self.chance(0.3):
             return self.over(source, SupportDocumentNoteConcept.ANULACION)
         partial = tuple(each for each in SupportDocumentNoteConcept if each != SupportDocumentNoteConcept.ANULACION)
-        if rng.chance(0.3):
-            first = build(self.over(source, rng.pick(partial), parts=16), self.issuer)
+        if self.chance(0.3):
+            first = build(self.over(source, self.pick(partial), parts=16), self.issuer)
             self.before = (source, first)
-            return self.over(source, rng.pick(partial), parts=16, previous=[first])
-        return self.over(source, rng.pick(partial), parts=8)
+            return self.over(source, self.pick(partial), parts=16, previous=[first])
+        return self.over(source, self.pick(partial), parts=8)
 
     def over(self, source: Any, concept: str, *, parts: int | None = None, **given: Any) -> SupportNote:
         """Make a note that takes back all of a document, or of some lines less than is left after any discounts."""
-        rng = self.rng
-        self.issued_at += timedelta(hours=rng.whole(0, 200))
+        self.issued_at += timedelta(hours=self.whole(0, 200))
         if parts is not None:
-            chosen = rng.some(source.document.lines, 1, min(3, len(source.document.lines)))
+            chosen = self.some(source.document.lines, 1, min(3, len(source.document.lines)))
             given["lines"] = [_part(line, parts) for line in chosen]
-        if rng.chance(0.3):
+        if self.chance(0.3):
             given["key"], source = source.key, source.document
         return SupportNote.correcting(
             source,
             concept=concept,
             number=self.note_number(),
             issued_at=self.issued_at,
-            description=rng.maybe(lambda: rng.text(400)),
+            description=self.maybe(lambda: self.text(400)),
             **given,
         )
 
     def common(self) -> dict[str, Any]:
         """Make what both kinds share; the operation follows from where the seller is."""
-        rng = self.rng
         lines = self.lines()
         return {
             "issued_at": self.issued_at,
             "supplier": self.seller(),
-            "customer": parties.dressed(rng, self.issuer.organization),
+            "customer": parties.dressed(self, self.issuer.organization),
             "lines": lines,
             **self.particulars(worth(lines)),
-            "period": rng.maybe(self.period, 0.1),
+            "period": self.maybe(self.period, 0.1),
         }
 
     # --- numbers -----------------------------------------------------------------------------------------------------
@@ -177,57 +171,54 @@ class _Maker(TradeMaker):
     def number(self) -> str:
         known = self.issuer.numbering_of(kind_named(KINDS[0]), "")
         if known is None:
-            return f"{PREFIX}{self.rng.whole(1, 5_000_000)}"
-        return known.number(self.rng.whole(known.range_from, known.range_to))
+            return f"{PREFIX}{self.whole(1, 5_000_000)}"
+        return known.number(self.whole(known.range_from, known.range_to))
 
     def note_number(self) -> str:
-        return f"{self.rng.pick(('NA', 'N1X', ''))}{self.rng.whole(1, 10**8)}"
+        return f"{self.pick(('NA', 'N1X', ''))}{self.whole(1, 10**8)}"
 
     # --- parties -----------------------------------------------------------------------------------------------------
 
     def seller(self) -> Seller:
         """Make who sells: a resident person or company, or somebody abroad."""
-        return self.rng.pick((self.resident, self.resident, self.foreigner))()
+        return self.pick((self.resident, self.resident, self.foreigner))()
 
     def resident(self) -> Seller:
-        rng = self.rng
-        company = rng.chance(0.3)
-        told = parties.details(rng)
-        if not company and rng.chance(0.3):
-            told |= parties.natural_person(rng)
-        address = parties.address(rng)
+        company = self.chance(0.3)
+        told = parties.details(self)
+        if not company and self.chance(0.3):
+            told |= parties.natural_person(self)
+        address = parties.address(self)
         # The line says neither city nor department (rule DSAJ14).
         line = address.line and address.line.replace("Bogotá", "Barrio")
-        postal_code = _NO_POSTAL_CODE if rng.chance(0.1) else address.postal_code or _NO_POSTAL_CODE
+        postal_code = _NO_POSTAL_CODE if self.chance(0.1) else address.postal_code or _NO_POSTAL_CODE
         return Seller(
-            id=parties.nit(rng) if company else rng.digits(6, 10),
-            name=f"{rng.text(400)} SAS" if company else rng.text(450),
-            responsibilities=rng.some(tuple(Responsibility), 1, 2),
+            id=parties.nit(self) if company else self.digits(6, 10),
+            name=f"{self.text(400)} SAS" if company else self.text(450),
+            responsibilities=self.some(tuple(Responsibility), 1, 2),
             address=address.replace(line=line, postal_code=postal_code),
-            registration_address=rng.maybe(lambda: parties.address(rng), 0.1),
+            registration_address=self.maybe(lambda: parties.address(self), 0.1),
             **told,
         )
 
     def foreigner(self) -> Seller:
-        rng = self.rng
-        id_type = rng.pick(_FOREIGN_IDS)
-        number = rng.digits(6, 10)
+        id_type = self.pick(_FOREIGN_IDS)
+        number = self.digits(6, 10)
         lettered = id_type in {IdType.NIT_DE_OTRO_PAIS, IdType.PASAPORTE}
         return Seller(
             id_type=id_type,
-            id=f"{rng.pick(('X', 'GB-', ''))}{number}" if lettered else number,
-            name=rng.text(450),
-            address=parties.foreign_address(rng),
-            registration_address=rng.maybe(lambda: parties.foreign_address(rng), 0.1),
-            **parties.details(rng),
+            id=f"{self.pick(('X', 'GB-', ''))}{number}" if lettered else number,
+            name=self.text(450),
+            address=parties.foreign_address(self),
+            registration_address=self.maybe(lambda: parties.foreign_address(self), 0.1),
+            **parties.details(self),
         )
 
     # --- lines -------------------------------------------------------------------------------------------------------
 
     def lines(self) -> list[SupportLine]:
         """Make lines bought one by one, those of a week together, or some that do not say when."""
-        rng = self.rng
-        weekly = rng.chance(0.3)
+        weekly = self.chance(0.3)
         days = 6 if weekly else 30
         said = 1.0 if weekly else 0.6
 
@@ -237,34 +228,31 @@ class _Maker(TradeMaker):
             )
             return Purchase(date=self.earlier(days), transmission=kind)
 
-        return self.many(lambda: self.line().replace(purchase=rng.maybe(bought, said)))
+        return self.many(lambda: self.line().replace(purchase=self.maybe(bought, said)))
 
     def line(self) -> SupportLine:
-        rng = self.rng
         details = self.item(self.taxes)
-        if rng.chance(0.6):
+        if self.chance(0.6):
             details |= self.standard()
-        price = rng.price()
+        price = self.price()
         return SupportLine(price=price, allowances=self.allowances(price * details["quantity"]), **details)
 
     def taxes(self) -> tuple[TaxTotal, ...]:
         """Make the IVA of a line; none of an excluded good."""
-        rng = self.rng
-        if rng.chance(0.2):
+        if self.chance(0.2):
             return ()
-        base = rng.maybe(rng.money, 0.05)
-        return (tax(TaxCode.IVA, percent=rng.pick(IVA_RATES), base=base),)
+        base = self.maybe(self.money, 0.05)
+        return (tax(TaxCode.IVA, percent=self.pick(IVA_RATES), base=base),)
 
     def withheld(self, line: SupportLine, taken: str | None) -> SupportLine:
         """Return a line with withholdings besides the one that all lines have: each tax once (rule DSAY01)."""
         codes = [code for code in SupportDocument.WITHHOLDING_CODES if code != taken]
-        return line.replace(withholdings=self.rng.several(lambda: self.withholding(codes), 1))
+        return line.replace(withholdings=self.several(lambda: self.withholding(codes), 1))
 
     def withholding(self, codes: Any = SupportDocument.WITHHOLDING_CODES) -> TaxTotal:
-        rng = self.rng
-        code = TaxCode(rng.pick(codes))
+        code = TaxCode(self.pick(codes))
         table = tuple(entry.details["rate"] for entry in catalog("income_withholding_rates").values())
-        return tax(code, percent=rng.pick(table if code is TaxCode.RETERENTA else ("15", "100")))
+        return tax(code, percent=self.pick(table if code is TaxCode.RETERENTA else ("15", "100")))
 
 
 def _part(line: Any, parts: int) -> Any:
