@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 from ...ubl.codecs import TEXT, attribute
 from ...ubl.extensions import Slot, extension, local_name
-from ...ubl.reader.warnings import Values
 from ...ubl.table import Attr, Row, Structure
 from .sector import HealthDatum, HealthSector, HealthTag, HealthUser
 
@@ -141,7 +140,8 @@ def _scheme(elements: list[Any], values: dict[str, Any], name: str, state: State
 
 def _tag(pair: dict[str, Any], reader: Reader, state: State) -> dict[str, Any]:
     """Read a Name and its Value, which have no element around them."""
-    values = Values({}, pair["name"], pair, reader)
+    values: dict[str, Any] = {}
+    state.structures.append((values, pair["name"], pair, reader))
     for name, element in pair.items():
         text = (element.text or "").strip()
         if text:
@@ -149,5 +149,5 @@ def _tag(pair: dict[str, Any], reader: Reader, state: State) -> dict[str, Any]:
         else:
             state.lack(element, "está vacío", owner=values, name=name)
     if "name" not in values:
-        values.lack(("name",), state)
+        state.absent.append((values, reader, ("name",)))
     return values

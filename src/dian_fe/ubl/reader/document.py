@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime, time
+from functools import cache
 from typing import Any
 
 from lxml import etree
@@ -23,8 +25,8 @@ from ..extensions import read_extensions
 from ..grammar import grammar_of, namespace_of
 from ..namespaces import NAMESPACES
 from ..received import Received
-from .elements import leniently, reader
-from .warnings import State, Values
+from .elements import Reader, leniently, reader
+from .warnings import State
 
 __all__ = ["Received", "read_document", "read_element"]
 
@@ -59,8 +61,9 @@ def _read(root: Any, raw: bytes) -> Received[Any]:
     _join_texts(root, state)
     kind = kind_of_root(root)
     values = reader(kind).read(root, state)
+    loose = state.loose.copy()  # and not those in extensions, of which every maker has his own
     values |= read_extensions(root, kind, state)
-    _tell_loose(root, state)
+    _tell_loose(root, loose, state)
     _join_moment(root, kind, values, state)
     document = _model(root, kind, values, state)
     control = _control(root, state)
@@ -182,19 +185,14 @@ def _first(root: Any, name: str) -> Any:
     return next(root.iterchildren(f"{{{NAMESPACES['cbc']}}}{name}"), None)
 
 
-_LOOSE = etree.XPath("/*/descendant-or-self::*[*][text()[normalize-space()] or (@* and parent::*)]")
-_JUDGED_ELSEWHERE = frozenset({"Signature", "CustomTagGeneral"})
-"""Signatures are for `verify`; what the health sector's groups say of themselves is read by `read_health`."""
-
-
-def _tell_loose(root: Any, state: State) -> None:
+def _tell_loose(root: Any, loose: list[Any], state: State) -> None:
     """Report texts and attributes where a document has only elements: no field keeps them."""
-    loose: Any = _LOOSE(root)
     if not loose:
         return
-    within = {element: False for element, attribute in state.unmapped if attribute is None} | {root: True}
-    for element in loose:
-        if not _is_read(element, within):
+    marked = set(loose)
+    unmapped = {element for element, attribute in state.unmapped if attribute is None}
+    for element in root.iter("*"):
+        if element not in marked or not unmapped.isdisjoint((element, *element.iterancestors())):
             continue
         if element is not root and element not in state.attributed:
             for name in element.attrib:
@@ -205,33 +203,22 @@ def _tell_loose(root: Any, state: State) -> None:
             state.tell(element, "hay texto entre los elementos; no se leyó como dato.", said)
 
 
-def _is_read(element: Any, within: dict[Any, bool]) -> bool:
-    """True if an element is part of what the tables know; ``within`` keeps the answers, so that all cost one pass."""
-    above = []
-    while element not in within:
-        above.append(element)
-        element = element.getparent()
-    for each in reversed(above):
-        within[each] = within[each.getparent()] and etree.QName(each).localname not in _JUDGED_ELSEWHERE
-    return within[element] if not above else within[above[0]]
-
-
 _ISSUED = "issued_at"
 
 
-def _join_moment(root: Any, kind: DocumentKind, values: Values, state: State) -> None:
+def _join_moment(root: Any, kind: DocumentKind, values: dict[str, Any], state: State) -> None:
     """Join cbc:IssueDate and cbc:IssueTime, which may lack its zone or be of another one.
 
     A day whose hour is missing is kept, at 00:00:00, and that is told; an hour without its day says nothing.
     """
     names = [f"{_ISSUED}:{codec.name}" for codec in (DATE_OF, TIME_OF)]
-    places = state.places_of(values)
+    _, _, places, of_root = state.structures[0]
     day, hour = (values.pop(name, None) for name in names)
     element, hour_element = (places.get(name) for name in names)
     the_day = None if day is None else _day(day, element, values, state)
     if the_day is None:
-        if kind.model_class.model_fields[_ISSUED].is_required():
-            values.lack((_ISSUED,), state)
+        if _ISSUED in _demanded(kind.model_class):
+            state.absent.append((values, of_root, (_ISSUED,)))
             if element is None:
                 state.lack(root, f"no dice «{_ISSUED}»", owner=values, name=_ISSUED)
         return
@@ -288,7 +275,7 @@ def _model(root: Any, kind: DocumentKind, values: dict[str, Any], state: State) 
     Data that the model demands and the XML does not say are stood in for while the model is made, and then taken out
     of it: the model has them not, and whoever asks for one gets ``MissingDatum``.
     """
-    demanded = {name for name, info in kind.model_class.model_fields.items() if info.is_required()}
+    demanded = _demanded(kind.model_class)
     if demanded and not demanded & values.keys():
         raise UnreadableDocument.of(
             "ubl.model_unreadable_document",
@@ -297,17 +284,20 @@ def _model(root: Any, kind: DocumentKind, values: dict[str, Any], state: State) 
         )
     validate = kind.model_class.__pydantic_validator__.validate_python
     for _ in range(_TRIES):
-        for owner in state.absent:
-            for name in owner.lacks:
-                owner[name] = stand_in(owner.reader.model, name)
+        for owner, of_owner, names in state.absent:
+            for name in names:
+                owner[name] = stand_in(of_owner.model, name)
         try:
             document = validate(values, context=AS_READ)
         except ValidationError as error:
             details = error.errors(include_url=False)
         else:
             return _without(document, values, state)
-        doomed = [_doomed(root, values, detail, state) for detail in details if "_exact" not in detail["loc"]]
-        if not _remove([place for place in doomed if place is not None], state):
+        structures = {id(owner): (element, places, of_it) for owner, element, places, of_it in state.structures}
+        doomed = [
+            _doomed(root, values, detail, state, structures) for detail in details if "_exact" not in detail["loc"]
+        ]
+        if not _remove([place for place in doomed if place is not None], state, structures):
             break
     raise UnreadableDocument.of(
         "ubl.unreadable_document_model",
@@ -315,7 +305,19 @@ def _model(root: Any, kind: DocumentKind, values: dict[str, Any], state: State) 
     )
 
 
-def _doomed(root: Any, values: dict[str, Any], detail: Any, state: State) -> tuple[Any, Any] | None:
+@cache
+def _demanded(model: type[Any]) -> frozenset[str]:
+    """Return the fields without which a model is not made."""
+    return frozenset(name for name, info in model.model_fields.items() if info.is_required())
+
+
+_Structures = Mapping[int, tuple[Any, Mapping[str, Any], Reader]]
+"""Element, elements of the fields, and reader of each structure, by the identity of its values."""
+
+
+def _doomed(
+    root: Any, values: dict[str, Any], detail: Any, state: State, structures: _Structures
+) -> tuple[Any, Any] | None:
     """Return the container and key of what an error speaks of: the value, or its owner when that lacks something."""
     trail: list[tuple[Any, Any]] = []
     here: Any = values
@@ -330,7 +332,9 @@ def _doomed(root: Any, values: dict[str, Any], detail: Any, state: State) -> tup
         return None
     container, key = trail[-1]
     owner, name = next((place for place in reversed(trail) if isinstance(place[0], dict)), (values, ""))
-    element = state.places_of(owner).get(name, state.places_of(here).get("", root))
+    element = structures[id(here)][0] if id(here) in structures else root
+    if id(owner) in structures:
+        element = structures[id(owner)][1].get(name, element)
     missing = detail["type"] == "missing"
     what = f"le falta «{detail['loc'][-1]}»" if missing else detail["msg"].removeprefix("Value error, ")
     value = None if isinstance(here, (dict, list)) else str(here)
@@ -338,7 +342,7 @@ def _doomed(root: Any, values: dict[str, Any], detail: Any, state: State) -> tup
     return container, key
 
 
-def _remove(doomed: list[tuple[Any, Any]], state: State) -> bool:
+def _remove(doomed: list[tuple[Any, Any]], state: State, structures: _Structures) -> bool:
     """Leave values out, all of a list together, so that their neighbours keep their order."""
     containers = {id(container): container for container, _ in doomed}
     keys: dict[int, set[Any]] = {}
@@ -351,18 +355,21 @@ def _remove(doomed: list[tuple[Any, Any]], state: State) -> bool:
         else:
             for key in gone:
                 del container[key]
-            if isinstance(container, Values):
-                container.lack(tuple(sorted(gone & container.reader.demanded)), state)
+            if identity in structures:
+                of_it = structures[identity][2]
+                state.absent.append((container, of_it, tuple(sorted(gone & of_it.demanded))))
     return bool(doomed)
 
 
 def _without(document: Any, values: dict[str, Any], state: State) -> Any:
     """Take out of the document what stood in for data that the XML does not say."""
     if state.absent:
-        trails = ((owner, trail) for owner, trail in trails_in(values) if isinstance(owner, Values))
-        take_out(document, ((trail, name) for owner, trail in trails for name in owner.lacks))
-        for owner in state.absent:
-            for name in owner.lacks:
+        lacking: dict[int, list[str]] = {}
+        for owner, _, names in state.absent:
+            lacking.setdefault(id(owner), []).extend(names)
+        take_out(document, ((at, name) for owner, at in trails_in(values) for name in lacking.get(id(owner), ())))
+        for owner, _, names in state.absent:
+            for name in names:
                 owner.pop(name, None)
     return document
 

@@ -21,7 +21,7 @@ from ..namespaces import NAMESPACES, OTHER_STS
 from ..table import CONTROL, Const, Row, Structure, attribute_name
 from ..tables.parties import DIAN_AGENCY
 from ..tree import Node, tree_of
-from .warnings import State, Values
+from .warnings import State
 
 _Element = Any
 _AGENCY = {attr.name: attr.const for attr in DIAN_AGENCY}
@@ -48,6 +48,8 @@ class Entry:
         "own",
         "plain",
         "structure",
+        "unit",
+        "unit_field",
     )
 
     def __init__(self) -> None:
@@ -72,6 +74,8 @@ class Entry:
         self.many = self.echo = self.control = self.amount = False
         self.plain = False
         """Whether it is one text of the structure's own, as nearly all elements are."""
+        self.unit = self.unit_field = ""
+        """The attribute without which a plain text means nothing, as that of a quantity, and its field."""
 
 
 class Reader:
@@ -92,50 +96,69 @@ class Reader:
         self.order: tuple[str, ...] = ()
         """They, as they are told."""
 
-    def read(self, element: _Element, state: State) -> Values:
+    def read(self, element: _Element, state: State) -> dict[str, Any]:
         """Return the values found below an element."""
         places = {} if len(element) or self.own else _NOWHERE
-        values = Values(self.blanks, element, places, self)
+        values: dict[str, Any] = self.blanks.copy()
+        state.structures.append((values, element, places, self))
         if self.own:
             _own_attributes(element, self.own, values, places, state)
         _walk(element, self.entries, values, places, state)
         if self.finish is not None:
             self.finish(values, element)
         if not self.demanded <= values.keys():
-            self.note_absent(element, values, state)
+            self.note_absent(element, values, places, state)
         return values
 
-    def note_absent(self, element: _Element, values: Values, state: State) -> None:
+    def note_absent(self, element: _Element, values: dict[str, Any], places: dict[str, _Element], state: State) -> None:
         """Note the data that an element lacks; those not told yet, whose elements are not there, are told."""
         lacking = self.order
         if not self.demanded.isdisjoint(values):  # else that tuple does for all of them
             lacking = tuple(name for name in lacking if name not in values)
-        values.lack(lacking, state)
+        state.absent.append((values, self, lacking))
         for name in lacking:
-            if name not in values.places:
+            if name not in places:
                 state.lack(element, f"no dice «{name}»", owner=values, name=name)
 
 
 def _walk(
     element: _Element, entries: dict[str, Entry], values: dict[str, Any], places: dict[str, _Element], state: State
 ) -> None:
+    between = element.text
+    loose = between is not None and not between.isspace()
     for child in element:
+        between = child.tail
+        if between is not None and not between.isspace():
+            loose = True
         entry = entries.get(child.tag)
         if entry is None:
             if isinstance(child.tag, str):
                 state.unmapped.add(child)
         elif entry.plain:
             text, name, attributes = child.text, entry.name, child.items()
-            usual = attributes == state.amount_attributes if entry.amount else not attributes
-            if not usual or text is None or not text.strip() or len(child) or values.get(name) is not None:
+            unit = ""
+            if entry.amount:
+                usual = attributes == state.amount_attributes
+            elif entry.unit and len(attributes) == 1 and values.get(entry.unit_field) is None:
+                unit = attributes[0][1].strip()
+                usual = bool(unit) and attributes[0][0] == entry.unit
+            else:
+                usual = not (attributes or entry.unit)
+            if not usual or text is None or not (bare := text.strip()) or len(child) or values.get(name) is not None:
                 _leaf(child, entry, values, places, state)
                 continue
-            text = text.strip(XML_BLANKS)
+            if bare != text:
+                text = text.strip(XML_BLANKS)
             try:
-                values[name] = text if entry.decode is None else entry.decode(text)
-                places[name] = child
+                value = text if entry.decode is None else entry.decode(text)
             except ValueError:
                 _leaf(child, entry, values, places, state)
+                continue
+            if unit:
+                values[entry.unit_field] = unit
+                places[entry.unit_field] = child
+            values[name] = value
+            places[name] = child
         elif entry.structure is not None:
             _structure(child, entry, entry.structure, values, places, state)
         else:
@@ -147,6 +170,8 @@ def _walk(
                 _own_attributes(child, entry.own, values, places, state)
             if entry.entries is not None:
                 _walk(child, entry.entries, values, places, state)
+    if len(element) and (loose or (element.keys() and element not in state.attributed)):
+        state.loose.append(element)
 
 
 def _const(child: _Element, entry: Entry, const: str, state: State) -> None:
@@ -171,18 +196,20 @@ def _structure(
     places: dict[str, _Element],
     state: State,
 ) -> None:
-    name, absent, unplaced = entry.name, len(state.absent), len(state.unplaced)
-    read = reader.read(child, state)
-    if not entry.many and reader.demanded and not any(value not in _UNSAID for value in read.values()):
-        state.leave(absent, unplaced, values, name)
-        return  # nothing in it says anything, and that has been told
+    name = entry.name
     if entry.many:
-        values.setdefault(name, []).append(read)
+        values.setdefault(name, []).append(reader.read(child, state))
+        return
+    lengths = state.lengths()
+    read = reader.read(child, state)
+    lacks = reader.demanded and len(state.absent) > lengths[0]
+    if lacks and not any(value not in _UNSAID for value in read.values()):
+        state.leave(lengths, values, name)  # nothing in it says anything, and that has been told
     elif values.get(name) is None:
         values[name] = read
         places[name] = child
     else:
-        state.leave(absent, unplaced)
+        state.leave(lengths)
         _again(child, values, name, state)
 
 
@@ -246,6 +273,7 @@ def _leaf(child: _Element, entry: Entry, values: dict[str, Any], places: dict[st
     owner = state.control if entry.control else values
     if len(child) and entry.entries is None:
         state.attributed.add(child)
+        state.loose.append(child)
         for grandchild in child.iterchildren("*"):
             state.unmapped.add(grandchild)
     value = _value(child, entry, codec, None if entry.echo else owner, state)
@@ -470,8 +498,13 @@ class _Makers:
                     entry.attrs["currencyID"] = None
                     entry.expected += ("currencyID",)
                 own = row.codec.verbatim or row.codec.empty
-                meant = bool(entry.expected) and not row.codec.currency
-                single = not (row.many or row.echo or row.in_control or own or meant or node.children)
+                if entry.expected and not row.codec.currency:
+                    (name, told), *more = entry.attrs.items()
+                    if told is None or told.startswith(CONTROL) or more or row.attrs[0].const is not None:
+                        own = True
+                    else:
+                        entry.unit, entry.unit_field = name, told
+                single = not (row.many or row.echo or row.in_control or own or node.children)
                 entry.plain, entry.amount, entry.decode = single, row.codec.currency, row.codec.decode
         elif isinstance(row, Const):
             entry.entries, entry.const = {}, row.text

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -78,29 +78,6 @@ class Unmapped:
         return zip(self.elements, self.attributes, strict=True)
 
 
-class Values(dict[str, Any]):
-    """The values of one structure, and what is known of them besides."""
-
-    __slots__ = ("element", "lacks", "places", "reader")
-
-    def __init__(
-        self, blanks: Mapping[str, Any], element: _Element, places: dict[str, _Element], reader: Reader
-    ) -> None:
-        super().__init__(blanks)
-        self.element = element
-        self.places = places
-        """The element that told each field."""
-        self.reader = reader
-        self.lacks: tuple[str, ...] = ()
-        """Data that its model demands and nothing says."""
-
-    def lack(self, names: tuple[str, ...], state: State) -> None:
-        """Note data that the structure lacks."""
-        if names and not self.lacks:
-            state.absent.append(self)
-        self.lacks += names
-
-
 @dataclass(slots=True)
 class State:
     """What one reading gathers besides the values.
@@ -123,23 +100,28 @@ class State:
     amount_attributes: list[tuple[str, str]] | None = None
     """The attributes of the last amount, which are those of the next one unless something is odd."""
     where: Whereabouts = field(default_factory=Whereabouts)
-    absent: list[Values] = field(default_factory=list)
-    """Structures that lack data which their models demand."""
+    structures: list[tuple[dict[str, Any], _Element, dict[str, _Element], Reader]] = field(default_factory=list)
+    """The values of each structure, its element, the element of each field, and the reader: the document's first."""
+    absent: list[tuple[dict[str, Any], Reader, tuple[str, ...]]] = field(default_factory=list)
+    """The values of structures that lack data which their models demand, with the names of those data."""
+    loose: list[_Element] = field(default_factory=list)
+    """Elements that hold others and have texts between them, or attributes that nobody has read."""
     unplaced: list[Problem] = field(default_factory=list)
     """Problems of a datum, with its path below the values that it belongs to; where they are is known in the end."""
     owners: list[dict[str, Any]] = field(default_factory=list)
     """The values that each of them belongs to."""
 
-    def places_of(self, values: Any) -> dict[str, _Element]:
-        """Return the elements that told the fields of a structure, and under "" its own."""
-        return {**values.places, "": values.element} if isinstance(values, Values) else {}
+    def lengths(self) -> tuple[int, int, int]:
+        """Return how much is noted of structures, for `leave`."""
+        return len(self.absent), len(self.unplaced), len(self.structures)
 
-    def leave(self, absent: int, unplaced: int, holder: dict[str, Any] | None = None, name: str = "") -> None:
-        """Forget what was noted of a structure that the model does not get, beginning at these lengths of the lists.
+    def leave(self, lengths: tuple[int, int, int], holder: dict[str, Any] | None = None, name: str = "") -> None:
+        """Forget what was noted of a structure that the model does not get, since the lists had these lengths.
 
         With a ``holder``, problems are of the datum ``name`` in that: nothing else stands there. Without, of no datum.
         """
-        del self.absent[absent:]
+        absent, unplaced, structures = lengths
+        del self.absent[absent:], self.structures[structures:]
         noted = list(zip(self.unplaced[unplaced:], self.owners[unplaced:], strict=True))
         del self.unplaced[unplaced:], self.owners[unplaced:]
         for problem, owner in noted:
