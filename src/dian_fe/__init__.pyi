@@ -33,7 +33,7 @@ from .graphic.html import render_html as render_html
 from .graphic.pdf import render_pdf as render_pdf
 from .graphic.theme import Paper as Paper
 from .graphic.theme import Theme as Theme
-from .models.address import AS_READ as AS_READ
+from .models._missing import AS_READ as AS_READ
 from .models.address import Address as Address
 from .models.customer import Customer as Customer
 from .models.delivery import Delivery as Delivery

@@ -12,8 +12,7 @@ from ._checking import check
 from .errors import InvalidInput, NotAllowed
 from .families.registry import find, kinds
 from .families.spec import DocumentKind, Standing
-from .models._json import load_json, restored
-from .models._missing import MARK
+from .models._json import MARK, load_json, restored
 from .models.document import TradeDocument
 from .models.issuable import Issuable
 from .ubl.writer.build import Built, build

@@ -13,7 +13,7 @@ from .families.registry import kind as kind_named
 from .families.registry import model_kind
 from .families.spec import DocumentKind, Standing
 from .faults import Fault, Severity
-from .models._base import to_bogota
+from .models._dates import to_bogota
 from .models.document import TradeDocument
 from .models.event import EventDocument
 from .models.issuable import Issuable

@@ -15,7 +15,7 @@ from .families.registry import families, find
 from .families.registry import kind as kind_named
 from .families.spec import NOTHING, Authorised, DocumentKind, Family, Secret
 from .faults import Fault, Severity
-from .models._base import to_bogota
+from .models._dates import to_bogota
 from .models.customer import Customer
 from .models.party import Party
 from .models.resolution import Resolution, ResolutionState

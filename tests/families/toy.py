@@ -16,7 +16,9 @@ from dian_fe.graphic.labels import labels
 from dian_fe.graphic.making import plain_content
 from dian_fe.graphic.presentation import Presentation
 from dian_fe.habilitacion.plan import GivenCounts, TestSetPlan
-from dian_fe.models._base import Model, Moment, Text
+from dian_fe.models._base import Model
+from dian_fe.models._dates import Moment
+from dian_fe.models._fields import Text
 from dian_fe.models.application_response import ResponseParty
 from dian_fe.models.issuer import Issuer
 from dian_fe.rules.book import RuleBook, Version

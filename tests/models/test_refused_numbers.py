@@ -42,7 +42,8 @@ from dian_fe import (
     tax,
 )
 from dian_fe.errors import FloatMoney, InconsistentAmounts, InvalidInput, InvalidNumberText, NotAllowed
-from dian_fe.models._base import Model, _ExactNumber
+from dian_fe.models._base import Model
+from dian_fe.models._numbers import _ExactNumber
 from dian_fe.testing.random_documents import sample_issuer
 
 ISSUER = sample_issuer()

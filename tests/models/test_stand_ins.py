@@ -11,9 +11,9 @@ from pydantic import AfterValidator, BaseModel
 
 from dian_fe.families.registry import kinds
 from dian_fe.models._base import Model
+from dian_fe.models._fields import field
 from dian_fe.models._missing import _takes, stand_in
 from dian_fe.models._shapes import models_in
-from dian_fe.models._typing import field
 
 
 def _even(value: int) -> int:

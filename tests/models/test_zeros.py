@@ -34,7 +34,7 @@ from dian_fe import (
     tax,
 )
 from dian_fe.models._base import Model
-from dian_fe.models._format import money, percent, plain
+from dian_fe.models._words import money, percent, plain
 from dian_fe.models.totals import Totals
 from dian_fe.testing.random_documents import sample_issuer
 from dian_fe.ubl.codecs import amount, number

@@ -8,7 +8,7 @@ from typing import Any
 from dian_fe import Package, pack, read
 from dian_fe.families.events.keys import event_document_key
 from dian_fe.families.registry import kind as kind_named
-from dian_fe.models._base import update_fast
+from dian_fe.models._fast import update_fast
 from dian_fe.models.event import EventParty
 from dian_fe.testing import random_event
 from dian_fe.testing.judge import ANSWER_DELAY, DIAN_NIT

@@ -96,7 +96,7 @@ def moment_of(text: str | None) -> datetime:
 
     Raises ``InvalidInput`` and ``NaiveDatetime`` for a text that is no moment.
     """
-    from ..models._base import to_bogota
+    from ..models._dates import to_bogota
 
     try:
         return to_bogota(datetime.now(UTC) if text is None else text)

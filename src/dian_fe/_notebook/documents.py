@@ -8,13 +8,17 @@ from typing import Any, Protocol
 from ..delivery.packing import Package
 from ..families.registry import kind_of, model_kind
 from ..families.spec import DocumentKind, Standing
-from ..models._format import day, label_of, moment, money, plain
 from ..models._missing import shown
 from ..models._words import (
     advance_detail,
     allowance_detail,
     allowance_of,
     base_of,
+    day,
+    label_of,
+    moment,
+    money,
+    plain,
     prepaid_deducted,
     rate_of,
     reason_of,

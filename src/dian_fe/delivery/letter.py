@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..catalogs import DocumentType
 from ..families.spec import DocumentKind
-from ..models._format import plain
+from ..models._words import plain
 from ..models.issuable import parties_of
 
 if TYPE_CHECKING:

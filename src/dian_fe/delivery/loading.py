@@ -9,7 +9,7 @@ from ..catalogs.identification import DIAN_NIT
 from ..errors import InvalidInput
 from ..families.registry import kinds, labels
 from ..families.spec import Standing
-from ..models._missing import said
+from ..models._missing import datum
 from ..ubl.archive import make_zip
 from ..ubl.reader.containers import read
 from ..ubl.received import ARCHIVE, OtherFile, Received
@@ -37,7 +37,7 @@ def load_package(cls: type[P], data: bytes, name: str | None) -> P:
             labels=labels(each for each in kinds() if each.delivered),
         )
     (container,), (inner,) = containers, documents
-    answers = [answer for answer in container.answers if said(answer.document, "sender.id") == DIAN_NIT]
+    answers = [answer for answer in container.answers if datum(answer.document, "sender.id") == DIAN_NIT]
     accepted_answer(answers[0].raw if answers else None, document=inner.document, key=inner.key or "")
     file_name = container.name or (name if name and received is container else None) or f"ad{inner.document.number}.xml"
     zipped = received.kind is ARCHIVE

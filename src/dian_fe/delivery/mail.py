@@ -19,7 +19,7 @@ from .._arguments import checked
 from .._shown import legible
 from .._viewed import Viewed
 from ..errors import HeaderInjection, InvalidEmail, InvalidInput, NoRecipient
-from ..models._base import to_bogota
+from ..models._dates import to_bogota
 from ..models.issuable import parties_of
 from ..models.party import check_email
 from ..ubl.qr import CATALOGUE_HOSTS, catalogue_url

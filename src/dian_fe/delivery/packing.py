@@ -20,7 +20,7 @@ from ..errors import InvalidInput, NotAccepted, PackageTooLarge
 from ..families.registry import kind_standing, kinds, labels
 from ..families.spec import DocumentKind, Standing
 from ..faults import Fault
-from ..models._base import to_bogota
+from ..models._dates import to_bogota
 from ..models.attached_document import INVOICE_CONTAINER, AttachedAnswer, AttachedDocument, AttachedParty
 from ..models.issuable import issuer_of, parties_of
 from ..models.organization import Organization

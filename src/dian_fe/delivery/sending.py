@@ -12,7 +12,7 @@ from .._arguments import checked
 from .._viewed import Viewed
 from ..errors import InvalidEmail, InvalidInput, NoRecipient, RecipientsRefused
 from ..faults import Fault
-from ..models._base import to_bogota
+from ..models._dates import to_bogota
 from ..models.customer import Customer
 from ..models.issuable import parties_of
 from ..rules.coded_faults import coded_fault

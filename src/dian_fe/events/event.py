@@ -15,7 +15,7 @@ from ..catalogs.identification import DIAN_NIT
 from ..errors import EventRefused, InvalidInput, NotAllowed, WrongEnvironment
 from ..families.registry import model_kind
 from ..families.spec import Standing
-from ..models._base import to_bogota
+from ..models._dates import to_bogota
 from ..models.customer import FINAL_CONSUMER_ID
 from ..models.event import EventDocument, EventParty, Person
 from ..models.issuer import Issuer
@@ -185,7 +185,7 @@ class Event(EventDocument):
             notes=[*_mandate(mandatary, sender), *sworn, *options.get("notes", ())],
             **values,
         )
-        event.__pydantic_private__ = {"_origin": _Origin(verified.received.control.environment, mandatary)}
+        event._origin = _Origin(verified.received.control.environment, mandatary)  # type: ignore[misc]  # frozen fields
         _check_number(event)
         _refuse(event, invoice, options)
         return event

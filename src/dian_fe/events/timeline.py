@@ -28,7 +28,7 @@ from .._viewed import Viewed
 from ..catalogs import EventCode
 from ..errors import InvalidInput, NotAllowed
 from ..faults import Fault
-from ..models._base import to_bogota
+from ..models._dates import to_bogota
 from ..rules.coded_faults import coded_fault
 from .calendar import FIRST_YEAR, LAST_YEAR, add_business_days, business_days_between
 

@@ -7,12 +7,17 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from ..models._format import PESOS, cents, day, label_of, money, plain
 from ..models._words import (
+    PESOS,
     advance_detail,
     allowance_detail,
     allowance_of,
     base_of,
+    cents,
+    day,
+    label_of,
+    money,
+    plain,
     prepaid_deducted,
     rate_of,
     reason_of,

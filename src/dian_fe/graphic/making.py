@@ -12,7 +12,7 @@ from .._shown import shown
 from ..catalogs import Environment, IdAlgorithm, PaymentForm
 from ..catalogs.identification import check_digit
 from ..errors import InvalidIdentification, InvalidInput
-from ..models._format import PESOS, day, label_of, moment, plain
+from ..models._words import PESOS, day, label_of, moment, plain
 from ..ubl.qr import key_name
 from .amounts import Figures, all_taxes, instalment_rows, line_rows, other_rows, tax_rows, total_rows
 from .content import Content, Field, Label, PartyBlock, Reference, Section

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ..catalogs import IdType, Responsibility
-from ..models._format import day, label_of
+from ..models._words import day, label_of
 from .content import Field, Label, PartyBlock
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from ..errors import DianFeError, InvalidInput, NotAllowed, UnreadableDocument
 from ..families.registry import kind as kind_named
 from ..families.registry import labels
 from ..faults import Fault
-from ..models._base import to_bogota
+from ..models._dates import to_bogota
 from ..signing.documents import sign_document
 from ..transport.answers import TEST_SET
 from ..transport.core import utc_now

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any, TypedDict
 
-from ._base import Exact
+from ._numbers import Exact
 from .customer import Customer
 from .delivery import Delivery, DeliveryTerms
 from .lines import AllowanceCharge

@@ -8,11 +8,13 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel
 
-from .. import errors
-from ..errors import InvalidInput
-from ._missing import take_out, unmark
+from ..errors import InvalidInput, InvalidNumberText
+from ._missing import Trail, model_in, stand_in, take_out, trails_in
 
 M = TypeVar("M", bound=BaseModel)
+
+MARK = "missing"
+"""Key under which the JSON of a model lists the demanded data that it lacks."""
 
 _SHORT = 100
 """Python makes no int of thousands of digits."""
@@ -22,9 +24,7 @@ def load_json(data: str | bytes | bytearray) -> Any:
     """Parse JSON text with exact decimals; raises ``InvalidInput`` naming where it breaks, or a field said twice."""
 
     def constant(name: str) -> Any:
-        raise errors.InvalidNumberText(
-            "no es un número finito.", found=name, expected="un número", remedy="escriba el número, o quite el dato."
-        )
+        raise InvalidNumberText.of("models.json_not_finite", found=name)
 
     def whole(text: str) -> int | Decimal:
         return int(text) if len(text) < _SHORT else Decimal(text)
@@ -34,26 +34,52 @@ def load_json(data: str | bytes | bytearray) -> Any:
         if len(values) < len(pairs):
             names = [name for name, _ in pairs]
             raise InvalidInput.of(
-                "models.invalid_input_once", field=next(name for name in values if names.count(name) > 1)
+                "models.json_repeated_field", field=next(name for name in values if names.count(name) > 1)
             )
         return values
 
     try:
         return json.loads(data, parse_float=Decimal, parse_int=whole, parse_constant=constant, object_pairs_hook=once)
     except json.JSONDecodeError as error:
-        raise InvalidInput.of("models.load_json", lineno=error.lineno, colno=error.colno) from None
+        raise InvalidInput.of("models.json_invalid", lineno=error.lineno, colno=error.colno) from None
     except UnicodeDecodeError as error:
         before = error.object[: error.start]
         raise InvalidInput.of(
-            "models.load_json_invalid_input", object=error.object[error.start], count=before.count(10) + 1
+            "models.json_not_utf8", object=error.object[error.start], count=before.count(10) + 1
         ) from None
     except RecursionError:
-        raise InvalidInput.of("models.load_json_x") from None
+        raise InvalidInput.of("models.json_too_deep") from None
 
 
 def restored(cls: type[M], values: Any, **options: Any) -> M:
     """Make a model of the values of its JSON, which are changed: what it lacked stays missing."""
-    absent = unmark(cls, values)
+    absent = _unmark(cls, values)
     made = cls.model_validate(values, **options)
     take_out(made, absent)
     return made
+
+
+def _unmark(cls: type[BaseModel], values: Any) -> list[tuple[Trail, str]]:
+    """Take the marks out of JSON that a model wrote, and let something stand in for what they name."""
+    absent: list[tuple[Trail, str]] = []
+    for part, trail in list(trails_in(values)):
+        model = _model_at(cls, trail)
+        named = part.get(MARK)
+        if model is None or not isinstance(named, list) or MARK in model.model_fields:
+            continue
+        if not all(isinstance(name, str) and name in model.model_fields and name not in part for name in named):
+            continue  # refused by the model, as any field that it does not have
+        del part[MARK]
+        for name in named:
+            part[name] = stand_in(model, name)
+            absent.append((trail, name))
+    return absent
+
+
+def _model_at(cls: type[BaseModel], trail: Trail) -> type[BaseModel] | None:
+    model: type[BaseModel] | None = cls
+    for step in trail:
+        if isinstance(step, str):
+            info = None if model is None else model.model_fields.get(step)
+            model = None if info is None else model_in(info.annotation)
+    return model

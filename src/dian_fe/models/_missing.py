@@ -12,15 +12,19 @@ from datetime import date, datetime, time
 from decimal import Decimal
 from enum import Enum
 from functools import cache
-from typing import Any, Literal, TypeVar, get_args, get_origin
+from typing import Any, Final, Literal, TypeVar, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 
 from ..errors import MissingDatum
+from ._fast import validated
 
-MARK = "missing"
-"""Key under which the JSON of a model lists the demanded data that it lacks."""
+AS_READ: Final = object()
+"""Validation context of documents of others, whose places may contradict themselves: the rules tell that.
+
+The reader uses it. ``Invoice.model_validate_json(text, context=AS_READ)`` loads the JSON of a document that was read.
+"""
 
 Step = str | int
 Trail = tuple[Step, ...]
@@ -65,7 +69,7 @@ def refuse_missing(paths: Iterable[str]) -> None:
     """Refuse what was read and lacks data, by the path of the first; what the library made lacks none."""
     if missing := tuple(paths):
         raise MissingDatum.of(
-            "models.refuse_missing",
+            "models.document_without_data",
             field=missing[0],
             found="ningún valor" if len(missing) == 1 else f"faltan {', '.join(missing[:_NAMED])}",
         )
@@ -95,7 +99,7 @@ def _standing(model: type[BaseModel], name: str) -> Any:
         return []
     if isinstance(annotation, type) and issubclass(annotation, Enum):
         return next(iter(annotation))
-    inner = _model_in(annotation)
+    inner = model_in(annotation)
     if inner is not None:
         return {each: _standing(inner, each) for each, info in inner.model_fields.items() if info.is_required()}
     if get_origin(annotation) is not Literal:
@@ -125,10 +129,8 @@ def _candidates(info: FieldInfo) -> Iterator[Any]:
 
 def _takes(model: type[BaseModel], name: str, value: Any) -> bool:
     """True if a field takes a value, whatever else its model lacks."""
-    from .address import AS_READ  # the reader's own context
-
     try:
-        model.__pydantic_validator__.validate_python({name: value}, context=AS_READ)
+        validated(model, {name: value}, AS_READ)
     except ValidationError as error:
         return all(detail["loc"][:1] != (name,) for detail in error.errors(include_url=False, include_context=False))
     return True
@@ -144,7 +146,7 @@ def take_out(document: BaseModel, absent: Iterable[tuple[Trail, str]]) -> None:
             for step in trail:
                 model = model[step] if isinstance(step, int) else model.__dict__[step]
         model.__dict__.pop(name, None)
-        model.__pydantic_fields_set__.discard(name)
+        model.model_fields_set.discard(name)
 
 
 def trails_in(values: Any) -> Iterator[tuple[dict[str, Any], Trail]]:
@@ -168,37 +170,11 @@ def _below(value: Any, trail: Trail) -> Iterator[tuple[Any, Trail]]:
     return ((each, (*trail, position)) for position, each in enumerate(value) if isinstance(each, dict))
 
 
-def unmark(cls: type[BaseModel], values: Any) -> list[tuple[Trail, str]]:
-    """Take the marks out of JSON that a model wrote, and let something stand in for what they name."""
-    absent: list[tuple[Trail, str]] = []
-    for part, trail in list(trails_in(values)):
-        model = _model_at(cls, trail)
-        named = part.get(MARK)
-        if model is None or not isinstance(named, list) or MARK in model.model_fields:
-            continue
-        if not all(isinstance(name, str) and name in model.model_fields and name not in part for name in named):
-            continue  # refused by the model, as any field that it does not have
-        del part[MARK]
-        for name in named:
-            part[name] = stand_in(model, name)
-            absent.append((trail, name))
-    return absent
-
-
-def _model_at(cls: type[BaseModel], trail: Trail) -> type[BaseModel] | None:
-    model: type[BaseModel] | None = cls
-    for step in trail:
-        if isinstance(step, str):
-            info = None if model is None else model.model_fields.get(step)
-            model = None if info is None else _model_in(info.annotation)
-    return model
-
-
-def _model_in(annotation: Any) -> type[BaseModel] | None:
+def model_in(annotation: Any) -> type[BaseModel] | None:
     """Return the model that an annotation speaks of, be it optional or a list of them."""
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return annotation
-    return next((found for each in get_args(annotation) if (found := _model_in(each)) is not None), None)
+    return next((found for each in get_args(annotation) if (found := model_in(each)) is not None), None)
 
 
 M = TypeVar("M", bound=BaseModel)
@@ -216,7 +192,7 @@ def _blanked(model: M) -> M:
     copy = model.model_copy()
     for name in own_missing(model):
         annotation = type(model).model_fields[name].annotation
-        inner = _model_in(annotation)
+        inner = model_in(annotation)
         if inner is not None:
             made = inner.model_validate(stand_in(type(model), name))
             take_out(made, [((), each) for each, info in inner.model_fields.items() if info.is_required()])
@@ -231,7 +207,7 @@ def _blanked(model: M) -> M:
     return copy
 
 
-def said(model: Any, path: str) -> Any:
+def datum(model: Any, path: str) -> Any:
     """Return a datum by its path (``supplier.id``); None when the document lacks it, or what it belongs to."""
     for step in path.split("."):
         model = getattr(model, step, None)

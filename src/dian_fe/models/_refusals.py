@@ -14,6 +14,7 @@ from .._blank import MESSAGE, REMEDY, is_blank, whole_number
 from .._xmlchars import FORBIDDEN
 from ..catalogs import CodeEnum
 from ..errors import InvalidInput
+from ._numbers import Absent
 from ._shapes import Place, constructor, models_in, place_of, shape_of
 
 ALPHANUMERIC = r"^[0-9A-Za-z]*$"
@@ -116,7 +117,7 @@ def _is_required(place: Place) -> bool:
 def _missing(place: Place) -> InvalidInput:
     expected, _ = shape_of(place.annotation, place.name)
     call = "" if place.model is None else f" en {constructor(place.model)}"
-    return InvalidInput.of("models.missing", field=place.path, expected=expected, name=place.name, call=call)
+    return InvalidInput.of("models.missing_field", field=place.path, expected=expected, name=place.name, call=call)
 
 
 def _unknown(place: Place) -> InvalidInput:
@@ -136,7 +137,7 @@ def _unknown(place: Place) -> InvalidInput:
     else:
         remedy = f"quite {name}, o escriba uno de los campos de {owner}."
     return InvalidInput.of(
-        "models.unknown",
+        "models.unknown_field",
         field=place.path,
         found=name,
         expected=expected if close else f"{expected}: {', '.join(fields)}",
@@ -205,7 +206,7 @@ def _single(details: list[Any], cls: type[BaseModel], given: Any) -> dict[tuple[
                 expected, _ = shape_of(place.annotation, place.name)
                 shown = shown_value(value) if isinstance(value, str | bytes) else f"un solo {type(value).__name__}"
                 found[here] = InvalidInput.of(
-                    "models.invalid_input_single",
+                    "models.single_value",
                     field=place.path,
                     found=shown,
                     expected=expected,
@@ -239,7 +240,6 @@ def _misnamed(details: list[Any], cls: type[BaseModel]) -> Iterator[tuple[int | 
 
 
 def _place_errors(error: ValidationError, cls: type[BaseModel], given: Any) -> Iterator[InvalidInput]:
-    from ._base import Unsaid
 
     details = error.errors(include_url=False)
     singles = _single(details, cls, given)
@@ -248,7 +248,7 @@ def _place_errors(error: ValidationError, cls: type[BaseModel], given: Any) -> I
     told: set[str] = set()
     for detail in details:
         loc = detail["loc"]
-        if loc in misnamed and (detail["type"] == "missing" or isinstance(detail.get("input"), Unsaid)):
+        if loc in misnamed and (detail["type"] == "missing" or isinstance(detail.get("input"), Absent)):
             continue
         if detail["type"] == "default_factory_not_called":  # it tells nothing that the missing datum does not
             continue

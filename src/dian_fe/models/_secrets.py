@@ -11,7 +11,7 @@ from .._masks import UNSEEN
 from ..errors import InvalidInput, MaskedSecret
 
 if TYPE_CHECKING:
-    from ._typing import Taken
+    from ._fields import Taken
 
 _MASK: Final = re.compile(r"\s*([*\u2217\uff0a\u2022\u25cf\u25e6\u25cb\u25a0\u2b24]\s*)+|Secret(Str|Bytes)\(b?'\**'\)")
 """Asterisks, bullets, circles and squares of any width, with or without blanks: nobody's PIN."""
@@ -30,7 +30,7 @@ def checked_secret(value: SecretStr, what: str, remedy: str) -> SecretStr:
     if _MASK.fullmatch(text):
         raise MaskedSecret.of("models.masked_secret", remedy=remedy, what=what)
     if _UNSEEN.search(text):
-        raise InvalidInput.of("models.checked_secret", what=what)
+        raise InvalidInput.of("models.unseen_characters", what=what)
     return value
 
 
@@ -42,7 +42,7 @@ def checked_technical_key(value: SecretStr) -> SecretStr:
     checked_secret(value, "el valor de la clave técnica", _FROM_SECRETS)
     text = value.get_secret_value()
     if not _KEY.fullmatch(text):
-        raise InvalidInput.of("models.checked_technical_key", found=_oddity(text))
+        raise InvalidInput.of("models.technical_key_form", found=_oddity(text))
     return value
 
 
@@ -50,7 +50,7 @@ def checked_pin(value: SecretStr) -> SecretStr:
     """Return the software's PIN. Raise ``MaskedSecret``, or ``InvalidInput`` for an empty one or unseen characters."""
     checked_secret(value, "el PIN del software", _FROM_SECRETS)
     if not value.get_secret_value():
-        raise InvalidInput.of("models.checked_pin")
+        raise InvalidInput.of("models.empty_pin")
     return value
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from typing import Any, Final, Self
+from typing import Any, Self
 
 from pydantic import ValidationInfo, model_validator
 from pydantic.functional_validators import ModelWrapValidatorHandler
@@ -14,14 +14,9 @@ from ..catalogs._place_names import department_code as known_department
 from ..catalogs.places import COLOMBIA, PlaceFinding, check_place, country_name, departments, municipality
 from ..errors import InvalidInput
 from ..faults import Severity
-from ._base import Model, Text, TextOrEmpty, field_default_from
-from ._typing import field
-
-AS_READ: Final = object()
-"""Validation context of documents of others, whose places may contradict themselves: the rules tell that.
-
-The reader uses it. ``Invoice.model_validate_json(text, context=AS_READ)`` loads the JSON of a document that was read.
-"""
+from ._base import Model
+from ._fields import Text, TextOrEmpty, field, field_default_from
+from ._missing import AS_READ
 
 _POSTAL_CODE = re.compile("[0-9]{6}")
 
@@ -94,7 +89,7 @@ class Address(Model):
         """Return the address itself when its place data agree; raise as ``colombia`` does otherwise."""
         code = self.postal_code
         if self.municipality is not None and code is not None and not _POSTAL_CODE.fullmatch(code):
-            raise InvalidInput.of("models.checked", field="postal_code", found=repr(code))
+            raise InvalidInput.of("models.postal_code", field="postal_code", found=repr(code))
         return self._agreeing()
 
     def _agreeing(self) -> Self:

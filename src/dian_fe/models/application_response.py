@@ -6,8 +6,9 @@ from datetime import date
 from typing import Literal
 
 from ..catalogs import PARTY_TAX_SCHEME_NAMES, IdAlgorithm, IdType, PartyTaxScheme
-from ._base import Model, ModelMeta, Moment, Text, field_default_from
-from ._typing import Fixed, Many, field
+from ._base import Model
+from ._dates import Moment
+from ._fields import Fixed, Many, ModelMeta, Text, field, field_default_from
 from .party import computed_digit
 
 ACCEPTED = "02"

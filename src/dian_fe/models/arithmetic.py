@@ -13,7 +13,9 @@ from typing import Any, NamedTuple, TypeVar
 
 from ..catalogs import TaxCode
 from ..errors import InconsistentAmounts, InvalidInput, MissingDatum, NotAllowed
-from ._base import LIMIT, Model, make_fast, update_fast
+from ._base import Model
+from ._fast import make_fast, update_fast
+from ._numbers import LIMIT
 from .gross import Splitter
 from .lines import AllowanceCharge, Line, check_base_quantity, check_percent
 from .payment import Prepayment
@@ -156,7 +158,7 @@ def _computed(
     if deduct_prepayments and prepaid is not None:
         payable -= prepaid
     if payable < ZERO:
-        raise InconsistentAmounts.of("models.computed", field="totals.payable", found=payable)
+        raise InconsistentAmounts.of("models.negative_payable", field="totals.payable", found=payable)
     totals = _made(
         Totals,
         {
@@ -176,7 +178,7 @@ def _computed(
 def _incomplete(line: Line, position: int) -> MissingDatum:
     missing = [f"lines[{position}].{path}" for path in line.missing]
     return MissingDatum.of(
-        "models.incomplete",
+        "models.line_without_data",
         field=missing[0],
         found="ningún valor" if len(missing) == 1 else f"faltan {', '.join(missing)}",
     )
@@ -202,7 +204,7 @@ def _line(line: Line, position: int, rounder: _Rounder, splitter: Splitter) -> L
     if quantity <= ZERO or price.is_signed() or (with_taxes is not None and with_taxes.is_signed()):
         bad = "quantity" if quantity <= ZERO else "price" if price.is_signed() else "price_with_taxes"
         raise InvalidInput.of(
-            "models.invalid_input_line",
+            "models.negative_line",
             field=bad,
             found=said[bad],
             expected="mayor que cero" if bad == "quantity" else "cero o más",
@@ -221,7 +223,7 @@ def _line(line: Line, position: int, rounder: _Rounder, splitter: Splitter) -> L
     amount = rounder(net)
     if amount.is_signed():
         if amount < ZERO:
-            raise InconsistentAmounts.of("models.inconsistent_amounts_line", field="allowances", found=amount)
+            raise InconsistentAmounts.of("models.discounts_over_line", field="allowances", found=amount)
         amount = abs(amount)  # what rounds to nothing is not minus zero
     base = amount
     reference = said["reference_price"]
@@ -230,7 +232,7 @@ def _line(line: Line, position: int, rounder: _Rounder, splitter: Splitter) -> L
     if reference is not None and price == ZERO:
         base = rounder(reference.amount * quantity)
     elif said["free_of_charge"]:
-        raise NotAllowed.of("models.not_allowed_line", field="reference_price", found=price)
+        raise NotAllowed.of("models.free_line", field="reference_price", found=price)
     if said["amount"] is not None:
         kept = _kept(said["amount"], amount, "amount")
         amount, base = kept, kept if base is amount else base
@@ -260,7 +262,7 @@ def _allowance(item: AllowanceCharge, gross: Decimal, position: int, rounder: _R
     base = item.base if item.base is not None else rounder(gross)
     if item.percent is None:
         if item.amount is None:
-            raise NotAllowed.of("models.allowance", field="amount")
+            raise NotAllowed.of("models.allowance_without_value", field="amount")
         amount = item.amount
     else:
         check_percent(item.percent)
@@ -277,7 +279,7 @@ def _allowance(item: AllowanceCharge, gross: Decimal, position: int, rounder: _R
 def _taxes(totals: tuple[TaxTotal, ...], base: Decimal, line: Line, rounder: _Rounder) -> tuple[TaxTotal, ...]:
     for position, total in enumerate(totals):
         if total.code in WITHHELD:
-            raise NotAllowed.of("models.not_allowed_taxes", field=f"taxes[{position}]", found=total.code)
+            raise NotAllowed.of("models.withholding_among_taxes", field=f"taxes[{position}]", found=total.code)
     if len(totals) > 1:
         # Percent taxes go first: the base of the first tax is what the line adds to TaxExclusiveAmount.
         totals = tuple(sorted(totals, key=lambda total: total.percent is None))
@@ -309,7 +311,7 @@ def _tax(total: TaxTotal, base: Decimal, line: Line, rounder: _Rounder) -> TaxTo
     if amount is not None and len(given) == 1 and given[0].amount is None:
         given = (update_fast(given[0], {"amount": amount}),)  # of one rate both are the same amount
     if not given:
-        raise NotAllowed.of("models.not_allowed_tax", field="subtotals")
+        raise NotAllowed.of("models.tax_without_rates", field="subtotals")
     subtotals: list[TaxSubtotal] = []
     for subtotal in given:
         try:
@@ -341,13 +343,13 @@ def _subtotal(subtotal: TaxSubtotal, base: Decimal, line: Line, rounder: _Rounde
             bad = "per_unit_amount" if values["per_unit_amount"].is_signed() else "base_unit_measure"
             raise _negative(bad, values[bad], "revise el valor por unidad y las unidades gravadas.")
     else:
-        raise NotAllowed.of("models.subtotal")
+        raise NotAllowed.of("models.tax_without_value")
     values["amount"] = amount if values["amount"] is None else _kept(values["amount"], amount, "amount")
     return make_fast(TaxSubtotal, values)
 
 
 def _negative(field: str, found: Decimal, remedy: str) -> InvalidInput:
-    return InvalidInput.of("models.negative", field=field, found=found, remedy=remedy)
+    return InvalidInput.of("models.negative_amount", field=field, found=found, remedy=remedy)
 
 
 def _kept(given: Decimal, computed: Decimal, field: str) -> Decimal:
@@ -355,7 +357,7 @@ def _kept(given: Decimal, computed: Decimal, field: str) -> Decimal:
         raise _negative(field, given, "omita el valor para que la librería lo calcule, o corríjalo.")
     if abs(given - computed) > TOLERANCE:
         raise InconsistentAmounts.of(
-            "models.inconsistent_amounts_kept", field=field, found=given, computed=computed, TOLERANCE=TOLERANCE
+            "models.amount_differs", field=field, found=given, computed=computed, TOLERANCE=TOLERANCE
         )
     return given
 

@@ -8,8 +8,9 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import StringConstraints
 
 from ..catalogs import PARTY_TAX_SCHEME_NAMES, IdAlgorithm, IdType
-from ._base import MaybeDay, MaybeMoment, Model, Text, field_default_from
-from ._typing import Many, field
+from ._base import Model
+from ._dates import MaybeDay, MaybeMoment
+from ._fields import Many, Text, field, field_default_from
 from .party import computed_digit
 
 CUSTOMIZATION = "Documentos adjuntos"

@@ -8,8 +8,7 @@ from typing import Any
 from pydantic import field_validator, model_validator
 
 from ..catalogs import IdType, OrganizationType, PartyTaxScheme, Responsibility
-from ._base import ModelMeta, Text
-from ._typing import Fixed, Many, field
+from ._fields import Fixed, Many, ModelMeta, Text, field
 from .address import Address
 from .party import Email, Party, PartyData, address_of, check_party_codes, identified, party_of
 

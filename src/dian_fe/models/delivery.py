@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from ._base import MaybeDay, Model, Text, TextOrEmpty
-from ._typing import field
+from ._base import Model
+from ._dates import MaybeDay
+from ._fields import Text, TextOrEmpty, field
 from .address import Address
 from .party import Party
 

@@ -14,10 +14,12 @@ from .. import errors
 from .._arguments import named
 from ..catalogs import DocumentType, OperationType, PaymentForm
 from ..families.registry import model_kind
-from ._base import MaybeDay, Model, ModelMeta, Moment, Text, exact_of
+from ._base import Model
+from ._dates import MaybeDay, Moment
 from ._details import DocumentDetails
+from ._fields import Fixed, Many, ModelMeta, Text, field
 from ._missing import missing_of, refuse_missing
-from ._typing import Fixed, Many, field
+from ._numbers import exact_of
 from .arithmetic import compute
 from .codes import check_codes
 from .customer import Customer
@@ -33,7 +35,7 @@ from .totals import Rounding, Totals
 from .zeros import real_withholdings
 
 if TYPE_CHECKING:
-    from ._typing import Taken
+    from ._fields import Taken
     from .issuer import Issuer
 
 M = TypeVar("M", bound=Model)

@@ -6,8 +6,8 @@ from typing import Any, Literal, Self
 
 from ..catalogs import ClaimConcept, EventCode, IdType, OrganizationType, PartyTaxScheme
 from ..errors import InvalidInput
-from ._base import Model, ModelMeta, Text, field_default_from
-from ._typing import Fixed, field
+from ._base import Model
+from ._fields import Fixed, ModelMeta, Text, field, field_default_from
 from .application_response import Response, ResponseParty
 from .party import computed_digit, identified
 
@@ -48,7 +48,7 @@ class Person(Model, defer_build=True):
         number, _ = identified(self.id_type or "", self.id, digit)
         for name in ("first_name", "family_name"):
             if getattr(self, name) is None:
-                raise InvalidInput.of("models.checked_invalid_input", field=name)
+                raise InvalidInput.of("models.person_without_name", field=name)
         return self if number == self.id else self.replace(id=number)
 
 

@@ -14,7 +14,8 @@ from decimal import ROUND_HALF_EVEN, Decimal
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..errors import InconsistentAmounts, NotAllowed
-from ._base import Unsaid, update_fast
+from ._fast import update_fast
+from ._numbers import Absent
 from .taxes import TaxSubtotal, TaxTotal, per_unit_product
 from .totals import EXACT, ZERO
 
@@ -30,7 +31,7 @@ _MOST_MISSED = Decimal("1.00")
 Half of what DIAN takes, so that other lines and roundings have their share.
 """
 
-_NO_PRICE = Unsaid("price, sin impuestos, o price_with_taxes, con ellos", "indique el precio de una unidad.")
+_NO_PRICE = Absent("price, sin impuestos, o price_with_taxes, con ellos", "indique el precio de una unidad.")
 
 Rate = tuple[str, Decimal]
 """Code and percent of a tax."""
@@ -59,7 +60,7 @@ class Splitter:
         free = total - taxes.fixed
         if free < ZERO:
             raise InconsistentAmounts.of(
-                "models.line_inconsistent_amounts",
+                "models.gross_price_too_low",
                 field="price_with_taxes" if total >= ZERO else "allowances",
                 found=total,
                 expected=f"{taxes.fixed} o más en la línea" if total >= ZERO else "un valor de línea de cero o más",
@@ -189,7 +190,7 @@ def _gross_allowance(item: AllowanceCharge, gross: Decimal, position: int, taxes
         if item.amount is not None and item.percent is None:
             return item.amount
         raise NotAllowed.of(
-            "models.gross_allowance",
+            "models.gross_allowance_with_base",
             field=f"allowances[{position}]",
             percent=item.percent,
             amount=item.amount,
@@ -197,7 +198,7 @@ def _gross_allowance(item: AllowanceCharge, gross: Decimal, position: int, taxes
         )
     if taxes.fixed and item.percent:
         raise NotAllowed.of(
-            "models.gross_allowance_not_allowed", field=f"allowances[{position}].percent", found=item.percent
+            "models.percent_of_gross_price", field=f"allowances[{position}].percent", found=item.percent
         )
     return gross * item.percent / _HUNDRED
 
@@ -211,7 +212,7 @@ def _refuse_contradictions(line: Line) -> None:
         ("taxes.amount", _tax_given(line), "deje solo la tarifa: el impuesto sale de price_with_taxes."),
     ):
         if value is not None:
-            raise NotAllowed.of("models.refuse_contradictions", field=name, found=value, remedy=remedy)
+            raise NotAllowed.of("models.contradicts_gross_price", field=name, found=value, remedy=remedy)
 
 
 def _tax_given(line: Line) -> Decimal | None:
@@ -235,7 +236,7 @@ def _unit_price(before: Decimal, line: Line) -> Decimal:
             return price
     if missed > _MOST_MISSED:
         raise InconsistentAmounts.of(
-            "models.unit_price",
+            "models.no_unit_price",
             field="price_with_taxes",
             price_with_taxes=line.price_with_taxes,
             quantity=line.quantity,
@@ -246,7 +247,7 @@ def _unit_price(before: Decimal, line: Line) -> Decimal:
 
 
 def net_price(data: Mapping[str, Any]) -> Any:
-    """Return the unit price without taxes of a line that says it with them, to six decimals; `Unsaid` without one.
+    """Return the unit price without taxes of a line that says it with them, to six decimals; `Absent` without one.
 
     It is what the line shows until ``from_lines`` settles the cents.
     """

@@ -15,10 +15,10 @@ from ..catalogs.identification import clean_nit
 from ..errors import InvalidIdentification, InvalidInput
 from ..families.registry import find, find_type, kinds
 from ..families.spec import DocumentKind, OwnPrefix
-from ._base import Model, Text
+from ._base import Model
+from ._fields import Many, Text, field
 from ._refusals import ALPHANUMERIC, THREE_DIGITS
 from ._secrets import PICKLE_REMEDY, Pin
-from ._typing import Many, field
 from .organization import Organization
 from .resolution import Resolution
 
@@ -62,7 +62,7 @@ class Software(Model):
     @classmethod
     def _guid(cls, value: str) -> str:
         if not GUID.fullmatch(value):
-            raise InvalidIdentification.of("models.invalid_identification_guid", found=value)
+            raise InvalidIdentification.of("models.software_id", found=value)
         return value
 
     @field_validator("provider_nit", "maker_nit")
@@ -118,7 +118,7 @@ class Issuer(Model):
         for position, software in enumerate(self.softwares):
             if not software.serves or served & set(software.serves):
                 raise InvalidInput.of(
-                    "models.served_once",
+                    "models.served_twice",
                     field=f"softwares[{position}].serves",
                     found=", ".join(software.serves) or "ninguno",
                 )
@@ -135,7 +135,7 @@ class Issuer(Model):
             for name in software.serves:
                 if find(name) is None:
                     raise InvalidInput.of(
-                        "models.software_of",
+                        "models.unknown_kind",
                         field=f"{place}.serves",
                         found=name,
                         expected=", ".join(each.name for each in kinds()),

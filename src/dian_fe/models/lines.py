@@ -9,8 +9,9 @@ from typing import ClassVar, Self
 from .._arguments import checked
 from ..catalogs import ProductStandard, ReferencePrice, Unit
 from ..errors import InvalidInput, NotAllowed
-from ._base import MaybeNumber, Model, ModelMeta, Number, Text, TextOrEmpty, exact_of, field_default_from
-from ._typing import Fixed, Many, field
+from ._base import Model
+from ._fields import Fixed, Many, ModelMeta, Text, TextOrEmpty, field, field_default_from
+from ._numbers import MaybeNumber, Number, exact_of
 from .gross import net_price
 from .party import PartyReference
 from .taxes import Exact, TaxTotal
@@ -68,7 +69,7 @@ def _allowance(
     is_charge: bool, percent: Exact | None, amount: Exact | None, reason: str, reason_code: str
 ) -> AllowanceCharge:
     if (percent is None) == (amount is None):
-        raise NotAllowed.of("models.allowance_not_allowed", field="percent", percent=percent, amount=amount)
+        raise NotAllowed.of("models.percent_or_amount", field="percent", percent=percent, amount=amount)
     exact = None if percent is None else exact_of(percent, "percent")
     check_percent(exact)
     return AllowanceCharge(
@@ -83,7 +84,7 @@ def _allowance(
 def check_percent(percent: Decimal | None, *, field: str = "percent") -> None:
     """Refuse a discount or charge of more than 100 percent (rules FAQ06 and FBE05)."""
     if percent is not None and percent > _WHOLE:
-        raise InvalidInput.of("models.check_percent", field=field, percent=percent)
+        raise InvalidInput.of("models.percent_over_100", field=field, percent=percent)
 
 
 _WHOLE = Decimal(100)
@@ -280,7 +281,7 @@ def check_base_quantity(line: Line) -> None:
     if not other_quantity and (base is None or len(pair) == 1 or not any(pair <= same for same in _MEASURES)):
         return
     raise InvalidInput.of(
-        "models.check_base_quantity",
+        "models.base_quantity",
         field="base_quantity" if other_quantity else "base_unit",
         found=base if other_quantity else line.base_unit,
         remedy=_unit_price_remedy(line),

@@ -9,9 +9,8 @@ from typing import Any, ClassVar, Protocol, Self
 from ..catalogs import CodeEnum
 from ..errors import InvalidInput, NotAllowed
 from ..families.registry import model_kind
-from ._base import ModelMeta
+from ._fields import Many, ModelMeta, field
 from ._missing import missing_of, refuse_missing
-from ._typing import Many, field
 from .corrections import concept_of, refuse_disagreements
 from .document import TradeDocument, as_parts
 from .lines import Line
@@ -67,7 +66,7 @@ class TradeNote(TradeDocument, metaclass=ModelMeta):
         annulled = lines is None
         if lines is None:
             if concept != cls.ANNULMENT:
-                raise NotAllowed.of("models.not_allowed_over", field="lines", name=name)
+                raise NotAllowed.of("models.lines_of_note", field="lines", name=name)
             lines = document.lines
             refuse_missing(missing_of(lines=lines))
         taken: dict[str, Any] = {
@@ -124,7 +123,7 @@ class TradeNote(TradeDocument, metaclass=ModelMeta):
         called = _called(cls.CORRECTS)
         if not isinstance(document, cls.CORRECTS):
             raise InvalidInput.of(
-                "models.document_and_key",
+                "models.corrects_another_class",
                 field=name,
                 found=type(given).__name__,
                 of_class=_called(cls),
@@ -132,11 +131,9 @@ class TradeNote(TradeDocument, metaclass=ModelMeta):
                 name=cls.CORRECTS.__name__,
             )
         if not own_key:
-            raise InvalidInput.of(
-                "models.document_and_key_invalid_input", field="key", partition=_scheme(document).partition("-")[0]
-            )
+            raise InvalidInput.of("models.missing_key", field="key", partition=_scheme(document).partition("-")[0])
         if plain and _KEY.fullmatch(own_key) is None:
-            raise InvalidInput.of("models.document_and_key_key", field="key", found=own_key[:100])
+            raise InvalidInput.of("models.not_a_key", field="key", found=own_key[:100])
         return document, own_key
 
     @classmethod
@@ -144,16 +141,16 @@ class TradeNote(TradeDocument, metaclass=ModelMeta):
         """Return the notes that were issued before over the document of that number, each once."""
         notes: dict[str, TradeNote] = {}
         if isinstance(previous, TradeNote) or not isinstance(previous, Iterable):
-            raise InvalidInput.of("models.earlier", field="previous", found=type(previous).__name__)
+            raise InvalidInput.of("models.previous_not_a_list", field="previous", found=type(previous).__name__)
         for index, given in enumerate(previous):
             note = getattr(given, "document", given)
             if not isinstance(note, TradeNote):
                 raise InvalidInput.of(
-                    "models.earlier_invalid_input", field=f"previous[{index}]", found=type(given).__name__
+                    "models.previous_not_a_note", field=f"previous[{index}]", found=type(given).__name__
                 )
             if number not in {each.number for each in note.billing_references}:
                 raise InvalidInput.of(
-                    "models.earlier_2",
+                    "models.previous_of_another_document",
                     field=f"previous[{index}].billing_references",
                     found=", ".join(each.number for each in note.billing_references) or None,
                     expected=number,

@@ -10,8 +10,9 @@ from pydantic import field_validator, model_validator
 
 from ..catalogs import IdType, PartyTaxScheme
 from ..errors import InvalidInput, NotAllowed
-from ._base import MaybeDay, Model, Text
-from ._typing import Fixed, Many, field
+from ._base import Model
+from ._dates import MaybeDay
+from ._fields import Fixed, Many, Text, field
 from .address import Address
 from .party import Email, Party, PartyData, address_of, check_party_codes, identified, party_of
 
@@ -103,14 +104,14 @@ class Organization(PartyData, defer_build=False):
         """
         if cannot_be_undone is not True:
             raise NotAllowed.of(
-                "models.activated", field="cannot_be_undone", found=cannot_be_undone, FOR_GOOD=_FOR_GOOD
+                "models.activation_not_confirmed", field="cannot_be_undone", found=cannot_be_undone, FOR_GOOD=_FOR_GOOD
             )
         if start_date is None:
-            raise InvalidInput.of("models.activated_invalid_input", field="start_date")
+            raise InvalidInput.of("models.activation_without_date", field="start_date")
         fixed = self.state.start_date
         active = OrganizationState(electronic_invoicing=True, prior_validation=True, start_date=start_date)
         if fixed is not None and fixed != active.start_date:
-            raise NotAllowed.of("models.activated_not_allowed", field="start_date", found=start_date, expected=fixed)
+            raise NotAllowed.of("models.start_date_fixed", field="start_date", found=start_date, expected=fixed)
         return self.replace(state=active)
 
 

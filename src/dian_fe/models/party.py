@@ -19,9 +19,10 @@ from ..catalogs import (
 from ..catalogs._catalog import catalog, catalog_of
 from ..catalogs.identification import check_digit, clean_nit
 from ..errors import InvalidEmail, InvalidIdentification, WrongCheckDigit
-from ._base import Model, ModelMeta, Text, field_default_from, make_fast
+from ._base import Model
+from ._fast import make_fast
+from ._fields import Fixed, Many, ModelMeta, Text, field, field_default_from
 from ._refusals import SINGLE
-from ._typing import Fixed, Many, field
 from .address import Address
 
 _NOT_IN_EMAILS = r"@\s;,<>\"()\[\]\\\x00-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff"
@@ -33,7 +34,7 @@ _IDENTIFICATION = re.compile(r"[0-9A-Za-z][0-9A-Za-z-]*")
 def check_email(value: str) -> str:
     """Return one e-mail address; raises ``InvalidEmail`` for anything else."""
     if not _EMAIL.fullmatch(value):
-        raise InvalidEmail.of("models.invalid_email", found=value)
+        raise InvalidEmail.of("models.email", found=value)
     return value
 
 
@@ -154,7 +155,7 @@ def identified(id_type: str, number: str, digit: str | None) -> tuple[str, str |
         computed = check_digit(number)
         if digit is not None and digit != computed:
             raise WrongCheckDigit.of(
-                "models.identified_wrong_check_digit",
+                "models.wrong_check_digit",
                 field="check_digit",
                 found=digit,
                 expected=computed,
@@ -163,9 +164,9 @@ def identified(id_type: str, number: str, digit: str | None) -> tuple[str, str |
             )
         return number, computed
     if digit is not None:
-        raise WrongCheckDigit.of("models.identified", field="check_digit", found=digit)
+        raise WrongCheckDigit.of("models.digit_without_nit", field="check_digit", found=digit)
     if not _IDENTIFICATION.fullmatch(number):
-        raise InvalidIdentification.of("models.identified_invalid_identification", field="id", found=number)
+        raise InvalidIdentification.of("models.identification_symbols", field="id", found=number)
     return number, None
 
 

@@ -9,8 +9,10 @@ from typing import Self
 from .._arguments import checked
 from ..catalogs import PaymentForm, PaymentMeans
 from ..errors import InvalidInput
-from ._base import MaybeDay, MaybeNumber, Model, Number, Text, TextOrEmpty, exact_of
-from ._typing import Many, field
+from ._base import Model
+from ._dates import MaybeDay
+from ._fields import Many, Text, TextOrEmpty, field
+from ._numbers import MaybeNumber, Number, exact_of
 from .taxes import Exact
 
 
@@ -70,7 +72,7 @@ def instalments(*parts: tuple[date, Exact]) -> tuple[PaymentTerms, ...]:
     )
     for index, term in enumerate(terms):
         if term.amount is not None and term.amount < 0:
-            raise InvalidInput.of("models.instalments", field=f"parts[{index}]", found=term.amount)
+            raise InvalidInput.of("models.negative_instalment", field=f"parts[{index}]", found=term.amount)
     return terms
 
 

@@ -108,7 +108,7 @@ def check_rate(code: str, percent: Decimal, *, field: str = "percent", given: De
     name = TAX_NAMES.get(code, code)
     shown = f"{written(percent)} %"
     raise InvalidInput.of(
-        "models.check_rate",
+        "models.unlikely_rate",
         field=field,
         found=shown if given is None else f"{written(given)} por mil, que son {shown}",
         expected=bounds_of(code, percent),

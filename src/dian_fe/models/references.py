@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import date
 
 from ..catalogs import IdAlgorithm
-from ._base import MaybeDay, Model, Text, field_default_from
-from ._typing import field
+from ._base import Model
+from ._dates import MaybeDay
+from ._fields import Text, field, field_default_from
 
 
 class DocumentReference(Model):

@@ -13,10 +13,11 @@ from .._blank import whole_number
 from .._masks import refuse_pickle
 from ..errors import InvalidInput, MissingTechnicalKey, OutOfRange, ResolutionNotInForce, WrongPrefix
 from ..families.spec import DocumentKind
-from ._base import Day, Model, Text
+from ._base import Model
+from ._dates import Day
+from ._fields import Text, field
 from ._refusals import ALPHANUMERIC
 from ._secrets import PICKLE_REMEDY, MaybeTechnicalKey
-from ._typing import field
 
 _MOST_DIGITS = 20
 """Of a document's number (annex 1.9, chapter 6, cbc:ID)."""
@@ -58,7 +59,7 @@ class Resolution(Model):
     def _ordered(self) -> Self:
         if self.range_to < self.range_from or self.valid_to < self.valid_from:
             raise InvalidInput.of(
-                "models.ordered",
+                "models.range_order",
                 range_from=self.range_from,
                 range_to=self.range_to,
                 valid_from=self.valid_from,
@@ -117,7 +118,7 @@ class Resolution(Model):
         if not isinstance(consecutive, Integral) or isinstance(consecutive, bool):
             whole = whole_number(consecutive)
             raise InvalidInput.of(
-                "models.invalid_input_number",
+                "models.consecutive_not_whole",
                 field="consecutive",
                 found=repr(consecutive)[:60],
                 remedy=f"use number({whole})." if whole is not None else "use int(…).",
@@ -136,7 +137,7 @@ class Resolution(Model):
         self._in_range(consecutive)
         if self.state(at) is not ResolutionState.ACTIVE:
             raise ResolutionNotInForce.of(
-                "models.resolution_not_in_force",
+                "models.not_in_force",
                 field="issued_at",
                 found=at,
                 authorization=self.authorization,
@@ -164,7 +165,7 @@ class Resolution(Model):
         """Return the technical key; raises ``MissingTechnicalKey`` when the range has none."""
         if self.technical_key is None:
             raise MissingTechnicalKey.of(
-                "models.missing_technical_key",
+                "models.no_technical_key",
                 field="resolution.technical_key",
                 authorization=self.authorization,
                 prefix=self.prefix or "sin prefijo",

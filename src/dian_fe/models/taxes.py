@@ -12,8 +12,9 @@ from functools import lru_cache
 from .._arguments import checked
 from ..catalogs import TAX_NAMES, TaxCode
 from ..errors import NotAllowed
-from ._base import MaybeNumber, Model, Text, exact_of, field_default_from
-from ._typing import Many, field
+from ._base import Model
+from ._fields import Many, Text, field, field_default_from
+from ._numbers import MaybeNumber, exact_of
 from .rates import check_rate
 from .totals import EXACT
 
@@ -118,7 +119,7 @@ def tax(
     ``percent`` and ``per_unit`` is given, and ``InvalidInput`` for a percent that no such tax has: 0.19 or 1900 for 19.
     """
     if (percent is None) == (per_unit is None):
-        raise NotAllowed.of("models.tax_not_allowed", field="percent", percent=percent, per_unit=per_unit)
+        raise NotAllowed.of("models.percent_or_per_unit", field="percent", percent=percent, per_unit=per_unit)
     try:
         return _cached(code, percent, per_unit, measure, unit, base, name)
     except TypeError:  # something that is no number and cannot be a key: refused by name

@@ -9,8 +9,9 @@ from enum import StrEnum
 from .._arguments import checked, refuses
 from .._viewed import Viewed
 from ..errors import NotAllowed
-from ._base import MaybeNumber, Model, Number
-from ._typing import field
+from ._base import Model
+from ._fields import field
+from ._numbers import MaybeNumber, Number
 
 EXACT = Context(prec=60, Emin=-999999, Emax=999999, traps=[])
 """Arithmetic independent of the caller's decimal context: wide enough for every product met here."""
@@ -64,14 +65,14 @@ class Rounding(Viewed):
                 object.__setattr__(self, name, known(getattr(self, name)))
             except ValueError:
                 raise NotAllowed.of(
-                    "models.rounding_not_allowed",
+                    "models.rounding_word",
                     field=f"rounding.{name}",
                     found=repr(getattr(self, name)),
                     expected=", ".join(known),
                     name=known.__name__,
                 ) from None
         if type(self.decimals) is not int or not 0 <= self.decimals <= 2:
-            raise NotAllowed.of("models.rounding", field="rounding.decimals", found=repr(self.decimals))
+            raise NotAllowed.of("models.rounding_decimals", field="rounding.decimals", found=repr(self.decimals))
 
     @property
     def unit(self) -> Decimal:

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any, TypeVar
 
-from ._base import update_fast
+from ._fast import update_fast
 from .lines import AllowanceCharge
 from .taxes import TaxTotal
 

@@ -12,7 +12,7 @@ from datetime import date, datetime
 from typing import Final
 
 from ..events.calendar import add_business_days
-from ..models._base import to_bogota
+from ..models._dates import to_bogota
 
 Refusal = tuple[str, str, object, object]
 """Code, model path, what was found and what was expected."""

@@ -14,7 +14,7 @@ from ..catalogs import IdAlgorithm, PartyTaxScheme
 from ..events.timeline import RegisteredEvent, RegisteredParty
 from ..families.registry import kind_of
 from ..families.spec import Standing
-from ..models._format import label_of
+from ..models._words import label_of
 from ..models.issuable import parties_of, references_of
 from ..ubl.codecs import attribute, date_of, text, time_of
 from ..ubl.reader.document import read_document

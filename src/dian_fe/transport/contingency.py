@@ -30,7 +30,7 @@ from ..errors import (
     UnsafeAnswer,
 )
 from ..families.registry import model_kind
-from ..models._base import BOGOTA, to_bogota
+from ..models._dates import BOGOTA, to_bogota
 from ..models.references import DocumentReference
 
 if TYPE_CHECKING:

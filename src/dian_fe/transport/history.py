@@ -21,7 +21,7 @@ from ..catalogs.identification import DIAN_NIT
 from ..errors import UnreadableDocument
 from ..events.timeline import EventHistory, InvoiceState, RegisteredEvent, RegisteredParty
 from ..families.registry import find_type
-from ..models._base import to_bogota
+from ..models._dates import to_bogota
 from ..models.application_response import VERDICTS
 from .answers import KEY, Standing, Status
 from .responses import Answered, answered, moment_of, party, text

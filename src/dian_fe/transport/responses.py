@@ -15,7 +15,7 @@ from ..errors import UnreadableDocument
 from ..events.calendar import FIRST_YEAR, LAST_YEAR
 from ..events.timeline import RegisteredParty
 from ..faults import Fault
-from ..models._base import BOGOTA
+from ..models._dates import BOGOTA
 from ..models.application_response import REJECTED, VERDICTS
 from ..rules.answer_lines import parse_line
 from .soap import child, local_name

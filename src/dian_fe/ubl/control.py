@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from ..models._base import MaybeDay, Model, Text
-from ..models._typing import field
+from ..models._base import Model
+from ..models._dates import MaybeDay
+from ..models._fields import Text, field
 
 
 class Control(Model):

@@ -13,7 +13,8 @@ from .._viewed import Viewed
 from ..errors import DianFeError
 from ..families.registry import usual_family
 from ..families.spec import DocumentKind, Family, FileNames, Roles, Standing
-from ..models._base import Model, Text
+from ..models._base import Model
+from ..models._fields import Text
 from ..models.application_response import ApplicationResponse
 from ..models.event import EventDocument
 from .control import Control

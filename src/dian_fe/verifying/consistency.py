@@ -15,7 +15,7 @@ from .._text import fold
 from ..catalogs.identification import DIAN_NIT
 from ..families.spec import Roles
 from ..faults import Fault
-from ..models._missing import said
+from ..models._missing import datum
 from ..models.application_response import REJECTED, ApplicationResponse
 from ..models.attached_document import AttachedDocument
 from ..ubl.received import OtherFile, Received
@@ -45,7 +45,7 @@ def same(one: str | None, other: str | None) -> bool:
 
 def about_answer(response: ApplicationResponse, scope: Sequence[Received[Any]]) -> Iterator[Fault]:
     """Judge DIAN's answer: who gives it, what it says, and whether it speaks of one of the documents beside it."""
-    if (sender := said(response, "sender.id")) != DIAN_NIT:
+    if (sender := datum(response, "sender.id")) != DIAN_NIT:
         yield finding(
             "answer_sender",
             xpath="/ApplicationResponse/cac:SenderParty/cac:PartyTaxScheme/cbc:CompanyID",
@@ -74,16 +74,16 @@ def about_answer(response: ApplicationResponse, scope: Sequence[Received[Any]]) 
             expected=" | ".join(one.key or "sin clave" for one in scope),
         )
         return
-    if not same(response.reference, said(spoken_of.document, "number")):
+    if not same(response.reference, datum(spoken_of.document, "number")):
         yield finding(
             "answer_number",
             xpath=f"{_ANSWERED}/cbc:ID",
             path="reference",
             found=response.reference,
-            expected=said(spoken_of.document, "number"),
+            expected=datum(spoken_of.document, "number"),
         )
-    issuer = said(spoken_of.document, f"{spoken_of.kind.roles.issuer}.id")
-    if not same(receiver := said(response, "receiver.id"), issuer):
+    issuer = datum(spoken_of.document, f"{spoken_of.kind.roles.issuer}.id")
+    if not same(receiver := datum(response, "receiver.id"), issuer):
         yield finding(
             "answer_receiver",
             xpath="/ApplicationResponse/cac:ReceiverParty/cac:PartyTaxScheme/cbc:CompanyID",
@@ -102,8 +102,8 @@ def about_answer_time(
     A document may be dated up to ten days ahead (FAD09d), so that so much is told only.
     """
     spoken_of = next((one for one in scope if one.key and same(one.key, response.reference_key)), None)
-    issued_at = None if spoken_of is None else said(spoken_of.document, "issued_at")
-    answered_at = said(response, "issued_at")
+    issued_at = None if spoken_of is None else datum(spoken_of.document, "issued_at")
+    answered_at = datum(response, "issued_at")
     for moment, xpath in ((answered_at, "/ApplicationResponse/cbc:IssueDate"), (signed_at, _SIGNED_AT)):
         if moment is None:
             continue
@@ -135,7 +135,7 @@ def about_container(container: AttachedDocument, parts: Sequence[Received[Any] |
         yield finding(
             "container_several_documents",
             xpath="/AttachedDocument",
-            found=", ".join(str(said(part.document, "number")) for part in mains),
+            found=", ".join(str(datum(part.document, "number")) for part in mains),
             expected="un documento",
         )
         return
@@ -146,7 +146,7 @@ def about_container(container: AttachedDocument, parts: Sequence[Received[Any] |
         "container_parent_number",
         "/AttachedDocument/cbc:ParentDocumentID",
         container.parent_number,
-        said(main.document, "number"),
+        datum(main.document, "number"),
         notify=lenient,
     )
     yield from _references(container, main, lenient=lenient)
@@ -176,7 +176,7 @@ def _references(container: AttachedDocument, main: Received[Any], *, lenient: bo
             "container_reference_number",
             f"{place}/cbc:ID",
             answer.reference,
-            said(main.document, "number"),
+            datum(main.document, "number"),
             notify=True,
         )
 
@@ -201,7 +201,7 @@ def _results(container: AttachedDocument, answers: Sequence[ApplicationResponse]
                 found=told.validator,
                 expected=DIAN_NAME,
             )
-        answered = said(only, "issue_date")
+        answered = datum(only, "issue_date")
         if answered is None:
             continue
         for name, day, path in (
@@ -224,7 +224,7 @@ def _parties(container: AttachedDocument, main: Received[Any]) -> Iterator[Fault
     Where the buyer issues, no source says which of them others name as sender: the seller instead is told only.
     """
     roles = main.kind.roles
-    sides = tuple(said(main.document, f"{name}.id") for name in (roles.issuer, roles.counterpart))
+    sides = tuple(datum(main.document, f"{name}.id") for name in (roles.issuer, roles.counterpart))
     named = tuple(None if party is None else party.id for party in (container.sender, container.receiver))
     swapped = roles != Roles() and all(map(same, named, reversed(sides)))
     for role, found, expected in zip(("sender", "receiver"), named, sides, strict=True):

@@ -24,7 +24,7 @@ from ..errors import (
 )
 from ..families.spec import Secret, Standing
 from ..faults import Fault
-from ..models._missing import said
+from ..models._missing import datum
 from ..signing.documents import Signed
 from ..signing.moments import check_aware
 from ..ubl.archive import is_zip
@@ -293,7 +293,7 @@ class _Examining:
         by_pin = _by_pin(part)
         names = (control.software_id,) if by_pin else (control.authorization, control.range_prefix, control.prefix)
         return next(
-            (given[name] for name in (said(part.document, "number"), *names) if name is not None and name in given),
+            (given[name] for name in (datum(part.document, "number"), *names) if name is not None and name in given),
             None,
         )
 
@@ -330,7 +330,7 @@ def _lacking(part: Received[Any]) -> Iterator[str]:
     """Return what a sales document or event lacks of what tells it from all others: number, date, and whose it is."""
     roles = part.kind.roles
     parties = f"{roles.issuer}.id", f"{roles.counterpart}.id"
-    return (path for path in (*_IDENTITY, *parties) if said(part.document, path) is None)
+    return (path for path in (*_IDENTITY, *parties) if datum(part.document, path) is None)
 
 
 def _without_key(part: Received[Any]) -> Fault:

@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 
 from ..catalogs.identification import DIAN_NIT
 from ..faults import Fault
-from ..models._missing import said
+from ..models._missing import datum
 from ..signing.certificates import certificate_nit, identifier_of, identifiers
 from ..signing.policy import SignerRole
 from ..ubl.received import Received
@@ -40,7 +40,7 @@ def issuers_of(part: Received[Any]) -> tuple[str, ...]:
         named = [None if sender is None else sender.id, *(nit for one in inside for nit in issuers_of(one))]
     else:
         document = part.document
-        named = [said(document, f"{part.kind.roles.issuer}.id")]
+        named = [datum(document, f"{part.kind.roles.issuer}.id")]
     return tuple(dict.fromkeys(nit.strip() for nit in named if nit and nit.strip()))
 
 

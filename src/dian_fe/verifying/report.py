@@ -11,7 +11,7 @@ from .._viewed import Viewed
 from ..catalogs.identification import DIAN_NIT
 from ..families.spec import Standing
 from ..faults import Fault
-from ..models._missing import said
+from ..models._missing import datum
 from ..models.application_response import VERDICTS
 from ..ubl.received import ARCHIVE, OtherFile, Received
 from .verdicts import SignatureVerdict, Verification
@@ -124,7 +124,7 @@ def is_answer(part: Received[Any] | OtherFile) -> bool:
     return (
         is_answer_form(part)
         and isinstance(part, Received)
-        and (said(part.document, "sender.id") == DIAN_NIT or said(part.document, "code") in VERDICTS)
+        and (datum(part.document, "sender.id") == DIAN_NIT or datum(part.document, "code") in VERDICTS)
     )
 
 
@@ -150,5 +150,5 @@ def name_of(part: Received[Any] | OtherFile) -> str:
     if is_answer(part):
         return f"respuesta de la DIAN {number}"
     if is_event(part):
-        return f"evento {said(part.document, 'code')} {number}"
+        return f"evento {datum(part.document, 'code')} {number}"
     return " ".join(filter(None, (part.kind.title, number)))

@@ -16,7 +16,7 @@ from ..catalogs import Environment
 from ..errors import ContentsContradict, InvalidInput, NotAllowed, NotSigned, SignatureInvalid, SignerNotTrusted
 from ..families.spec import DocumentKind
 from ..faults import Fault
-from ..models._missing import said
+from ..models._missing import datum
 from ..models.application_response import ApplicationResponse
 from ..models.document import TradeDocument
 from ..signing.documents import Signed
@@ -73,7 +73,7 @@ class Verified(Viewed, Generic[D]):
     @property
     def validated_at(self) -> datetime | None:
         """When DIAN validated it, which is its legal date of issue (expedición); None without DIAN's answer."""
-        return None if self.answer is None else said(self.answer.document, "issued_at")
+        return None if self.answer is None else datum(self.answer.document, "issued_at")
 
     @property
     def revocation(self) -> RevocationVerdict:
@@ -85,7 +85,7 @@ class Verified(Viewed, Generic[D]):
         """Show what was verified."""
         answered = "accepted" if self.answer is not None else "without answer"
         verdicts = f"trusted={self.trusted}, revocation={self.revocation.value}"
-        return f"Verified({self.kind.name} {said(self.document, 'number')!r}, {answered}, {verdicts})"
+        return f"Verified({self.kind.name} {datum(self.document, 'number')!r}, {answered}, {verdicts})"
 
 
 S = TypeVar("S", bound=TradeDocument)
@@ -196,7 +196,7 @@ def _picked(examination: Examination, which: str | None) -> Examination:
     """Return the one invoice or note, or the one asked for; the same bytes twice are one."""
     sales = examination.sales
     if which is not None:
-        sales = tuple(part for part in sales if same(which, said(part.document, "number")) or same(which, part.key))
+        sales = tuple(part for part in sales if same(which, datum(part.document, "number")) or same(which, part.key))
     # The one inside a container comes first: that is where the answer is.
     containers = [part for part in examination.walk() if is_container(part.received)]
     inside = [sale for sale in sales if any(sale in container.parts for container in containers)]

@@ -83,7 +83,7 @@ _LINES = "lines=[Line(description='Café', price='1000')], payment=Payment.cash(
         f"issued_at=datetime(2026, 3, 2, tzinfo=ZoneInfo('America/Bogota')), {_LINES}); print(build(f, i).key)"
     },
     {
-        "a moment of another zone": _ZONE + "from dian_fe.models._base import to_bogota; "
+        "a moment of another zone": _ZONE + "from dian_fe.models._dates import to_bogota; "
         "print(to_bogota(datetime(2026, 3, 2, 23, tzinfo=ZoneInfo('Europe/Madrid'))))",
         "a random document": "from dian_fe.testing import random_document; print(random_document(3).issued_at)",
         "the demo of the command line": "from dian_fe._cli.main import main; print(main(['demo', '--json']))",

@@ -28,7 +28,7 @@ from dian_fe import (
 )
 from dian_fe.catalogs import Environment
 from dian_fe.families.events.keys import event_key
-from dian_fe.models._base import update_fast
+from dian_fe.models._fast import update_fast
 from dian_fe.ubl.keys import key_seed, security_code, sha384
 from tests.contracts.vectors.published import (
     ANNEX_CUDE_CREDIT_NOTE,

@@ -13,8 +13,8 @@ from dian_fe.families.sales.tables import INVOICE
 from dian_fe.families.spec import Authorised, DocumentKind, Family, FileNames, Key, Secret
 from dian_fe.graphic.presentation import Presentation
 from dian_fe.habilitacion.plan import GivenCounts, TestSetPlan
-from dian_fe.models._base import Model, ModelMeta, Text
-from dian_fe.models._typing import Fixed, Many, field
+from dian_fe.models._base import Model
+from dian_fe.models._fields import Fixed, Many, ModelMeta, Text, field
 from dian_fe.models.customer import Customer
 from dian_fe.models.document import TradeDocument
 from dian_fe.models.issuer import Issuer

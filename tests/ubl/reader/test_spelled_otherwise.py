@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from dian_fe import Customer, Invoice, Line, Payment, build, iva, read
-from dian_fe.models._missing import said
+from dian_fe.models._missing import datum
 from dian_fe.testing.random_documents import sample_issuer
 
 ISSUER = sample_issuer()
@@ -75,7 +75,7 @@ def test_an_empty_datum_alone_is_missing(name: str, text: str) -> None:
     assert "vacío" in received.problems[0].message
     assert received.problems[0].remedy
     assert len(received.document.lines) == 1
-    assert said(received.document, "customer.name") == "Cliente SAS"
+    assert datum(received.document, "customer.name") == "Cliente SAS"
 
 
 def test_an_empty_name_of_the_buyer_alone_is_missing() -> None:
@@ -185,7 +185,7 @@ DAYS = {
 def test_a_day_is_read_or_told(name: str, text: str) -> None:
     received = put(text, at=name)
     path = {"DueDate": "due_date", "IssueDate": "issued_at"}[name]
-    day = said(received.document, "due_date" if name == "DueDate" else "issue_date")
+    day = datum(received.document, "due_date" if name == "DueDate" else "issue_date")
     understood = DAYS[text]
     if understood is None:
         assert received.problems == ()
@@ -255,7 +255,7 @@ def test_whatever_stands_in_a_leaf_is_read_or_told(
     written: str, read_as: str | None, problems: int, unmapped: int
 ) -> None:
     received = put(written, at="Description", instead=True)
-    assert said(received.document.lines[0], "description") == read_as
+    assert datum(received.document.lines[0], "description") == read_as
     assert (len(received.problems), len(received.unmapped)) == (problems, unmapped)
 
 

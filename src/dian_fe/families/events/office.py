@@ -17,7 +17,7 @@ from cryptography.x509.oid import NameOID
 from ..._text import fold
 from ...events.timeline import RegisteredEvent
 from ...faults import Fault
-from ...models._base import to_bogota
+from ...models._dates import to_bogota
 from ...models.event import EventDocument
 from ...rules import Subject, check
 from ...rules.coded_faults import coded_fault

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from ..._readiness import Draft
-from ...models._base import update_fast
+from ...models._fast import update_fast
 from ...models.customer import Customer
 from ...models.lines import Line
 from ...models.party import Party

@@ -8,8 +8,8 @@ from pydantic import model_validator
 
 from ..._arguments import checked
 from ...catalogs import HealthCoverage, HealthPaymentModality
-from ...models._base import Model, Text
-from ...models._typing import Many, field
+from ...models._base import Model
+from ...models._fields import Many, Text, field
 
 MODALITY_LIST = "salud_modalidad_pago.gc"
 COVERAGE_LIST = "salud_cobertura.gc"

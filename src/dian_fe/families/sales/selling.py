@@ -7,7 +7,7 @@ from hashlib import sha256
 from typing import Final
 
 from ...catalogs import IdType, PaymentMeans, Unit
-from ...models._base import BOGOTA, to_bogota
+from ...models._dates import BOGOTA, to_bogota
 from ...models.customer import Customer
 from ...models.issuer import Issuer
 from ...models.lines import Line

@@ -19,7 +19,7 @@ from lxml import etree
 from ... import _xmlsafe
 from ...errors import DianFeError, MalformedXml, UnreadableDocument, UnsafeArchive, UnsafeXml
 from ...families.spec import Standing
-from ...models._missing import said
+from ...models._missing import datum
 from ..archive import Limits, is_zip, unpack
 from ..control import Control
 from ..namespaces import NAMESPACES
@@ -220,7 +220,7 @@ def _contradictions(root: Any, parts: tuple[Received[Any] | OtherFile, ...]) -> 
         if not any(part for part in documents if part.kind.standing not in {Standing.EVENT, Standing.ANSWER}):
             yield Problem(root, "el contenedor no trae un documento que se pueda leer.")
         return
-    number, key = said(inner.document, "number") or "", (inner.key or "").lower()
+    number, key = datum(inner.document, "number") or "", (inner.key or "").lower()
     where = Whereabouts()
     reference = "cac:ParentDocumentLineReference/cac:DocumentReference"
     for path, expected, what in (

@@ -16,9 +16,9 @@ from ...catalogs import DocumentType
 from ...errors import UnreadableDocument, UnsupportedDocument
 from ...families.registry import find_type, kinds, kinds_of_root
 from ...families.spec import DocumentKind
-from ...models._base import BOGOTA
-from ...models._missing import Trail, stand_in, take_out, trails_in
-from ...models.address import AS_READ
+from ...models._dates import BOGOTA
+from ...models._fast import validated
+from ...models._missing import AS_READ, Trail, stand_in, take_out, trails_in
 from ..codecs import DATE_OF, DAY, TIME_OF, lenient_time, time_of_day
 from ..control import Control
 from ..extensions import read_extensions
@@ -282,13 +282,12 @@ def _model(root: Any, kind: DocumentKind, values: dict[str, Any], state: State) 
             rpartition=root.tag.rpartition("}")[2],
             demanded=", ".join(sorted(demanded)),
         )
-    validate = kind.model_class.__pydantic_validator__.validate_python
     for _ in range(_TRIES):
         for owner, of_owner, names in state.absent:
             for name in names:
                 owner[name] = stand_in(of_owner.model, name)
         try:
-            document = validate(values, context=AS_READ)
+            document = validated(kind.model_class, values, AS_READ)
         except ValidationError as error:
             details = error.errors(include_url=False)
         else:
@@ -396,8 +395,7 @@ def _control(root: Any, state: State) -> Control:
     values = dict(state.control)
     for _ in range(len(values) + 1):
         try:
-            control: Control = Control.__pydantic_validator__.validate_python(values)
-            return control
+            return validated(Control, values)
         except ValidationError as error:
             for detail in error.errors(include_url=False):
                 name = str(detail["loc"][0])

@@ -17,7 +17,7 @@ from ...errors import InvalidInput, MissingDatum, NumberingError, UnsupportedDoc
 from ...families.registry import kind_of as known_kind_of
 from ...families.registry import kinds, model_kind
 from ...families.spec import Authorised, DocumentKind, Free, KeyForm, OwnPrefix, Secret
-from ...models._base import make_fast
+from ...models._fast import make_fast
 from ...models._missing import missing_in, refuse_missing
 from ...models.issuable import Deliverable, Issuable
 from ...models.issuer import Issuer, Software

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from typing import Final
 
 from ....catalogs import DocumentType, Environment, IdAlgorithm, catalog
-from ....models._base import BOGOTA
+from ....models._dates import BOGOTA
 from ....rules.context import Context
 from ....rules.extension_checks import key
 from ....rules.facts import Annex, code_facts
