@@ -126,7 +126,7 @@ def test_it_has_no_events(run: Run, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("changes", "told"),
     [
-        ({"supplier": {"name": "Ana Ejemplo"}}, "supplier.id: falta este dato"),
+        ({"supplier": {"name": "Ana Ejemplo"}}, "supplier.id: Falta este dato"),
         ({"supplier": {"id": "1020304050", "name": "Ana", "check_digit": "1"}}, "dígito de verificación"),
         ({"customer": {"nit": "900373076", "name": "Otra SAS"}}, "900373076"),
         ({"operation": "20"}, "operation"),
