@@ -128,6 +128,7 @@ class _Arguments:
     """The arguments of one callable: their names and annotations, and the types that were found to fit."""
 
     def __init__(self, function: Any, owner: type | None) -> None:
+        function = inspect.unwrap(function)
         code = function.__code__
         self._left: frozenset[str] = function.__dict__.get(_OWN, frozenset())
         positional = code.co_varnames[: code.co_argcount]

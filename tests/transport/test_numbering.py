@@ -82,7 +82,7 @@ def test_a_prefix_that_is_not_there_names_those_that_are(asked: str, remedy: str
 def test_a_prefix_whose_range_cannot_be_used_says_why() -> None:
     with (
         pytest.warns(UserWarning, match="FE"),
-        pytest.raises(PrefixNotAssociated, match=r"No se puede usar: .*valid_to") as caught,
+        pytest.raises(PrefixNotAssociated, match=r"no se puede usar: .*valid_to") as caught,
     ):
         given(ROW, replace(FE, valid_to="ayer"), prefix="FE")
     assert "asociados: SETP" in (caught.value.expected or "")

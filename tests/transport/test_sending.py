@@ -12,7 +12,8 @@ from dian_fe import errors
 from dian_fe.testing import Simulator
 from dian_fe.transport import Answer, Recovery, RetryPolicy, Shipment, State, Status
 from dian_fe.transport.answers import Upload, UploadMessage
-from dian_fe.transport.sending import Ask, Note, Now, Wait, deliver
+from dian_fe.transport.conversation import finish
+from dian_fe.transport.sending import Sending
 from tests.transport.support import KEY, NOW, signed
 
 DIAN = Simulator(seed=7)
@@ -48,24 +49,28 @@ class Told:
 
 def tell(*answers: Any, shipment: Shipment = READY, policy: RetryPolicy = POLICY) -> Told:
     """Drive a delivery with these results, one for each question; it must ask for exactly as many."""
-    conversation = deliver(shipment, policy)
     left, steps, noted = list(answers), [], []
-    try:
-        step = next(conversation)
-        while True:
-            if isinstance(step, Ask):
-                steps.append(step.operation)
-                result = left.pop(0)
-                step = conversation.throw(result) if isinstance(result, Exception) else conversation.send(result)
-                continue
-            if isinstance(step, Wait):
-                steps.append(f"wait {step.seconds}")
-            if isinstance(step, Note):
-                noted.append(step.shipment)
-            step = conversation.send(NOW if isinstance(step, Now) else None)
-    except StopIteration as stop:
-        assert not left
-        return Told(steps, noted, stop.value)
+
+    class Desk:
+        """What a sending asks of its client."""
+
+        _clock = staticmethod(lambda: NOW)
+
+        async def _ask(self, operation: str, arguments: Any) -> Any:
+            steps.append(operation)
+            result = left.pop(0)
+            if isinstance(result, Exception):
+                raise result
+            return result
+
+        async def _sleep(self, seconds: float) -> None:
+            steps.append(f"wait {seconds}")
+
+    desk: Any = Desk()
+    desk.policy = policy
+    end = finish(Sending(desk, shipment, noted.append).run())
+    assert not left
+    return Told(steps, noted, end)
 
 
 SEND, ASK, ZIP = "SendBillSync", "GetStatus", "GetStatusZip"
@@ -127,7 +132,7 @@ def test_a_shipment_that_crashed_in_doubt_asks_before_it_sends(answers: list[Any
 
 
 def test_a_final_shipment_is_not_touched() -> None:
-    assert tell(shipment=READY.moved(State.ACCEPTED)).steps == []
+    assert tell(shipment=READY.with_state(State.ACCEPTED)).steps == []
 
 
 def test_unknown_outcomes_tell_what_to_do_and_raise_their_cause() -> None:
@@ -151,9 +156,9 @@ def test_a_shipment_never_tried_waits_and_has_not_failed() -> None:
     assert "aún no se ha enviado" in answer.next_step
     with pytest.raises(errors.OutcomeUnknown, match="aún no se ha enviado"):
         answer.raise_for_rejection()
-    asked = READY.tried("GetStatus", NOW).told("unknown_key")
+    asked = READY.with_attempt("GetStatus", NOW).with_outcome("unknown_key")
     assert "aún no se ha enviado" in Answer(asked).next_step
-    tried = READY.tried(READY.operation, NOW).told("connection_failed")
+    tried = READY.with_attempt(READY.operation, NOW).with_outcome("connection_failed")
     assert "no llegó a la DIAN" in Answer(tried).next_step
 
 
@@ -200,7 +205,7 @@ def test_rule_90_of_our_own_key_that_is_not_found_stays_in_doubt() -> None:
     assert told.end.state is State.IN_DOUBT
     assert "no llegó" not in told.answer.next_step
     assert told.answer.outcome.label == "sin confirmar"
-    with pytest.raises(errors.OutcomeUnknown, match="sin confirmar"):
+    with pytest.raises(errors.OutcomeUnknown, match="Sin confirmar"):
         told.answer.raise_for_rejection()
 
 

@@ -95,4 +95,4 @@ def held_back(shipment: Shipment, original: Answer) -> Answer:
     error = OriginalNotAccepted.of(
         "transport.original_not_accepted", found=original.outcome.value, number=original.number
     )
-    return Answer(shipment.moved(shipment.state, error=error))
+    return Answer(shipment.with_state(shipment.state, error=error))

@@ -1,17 +1,17 @@
-"""What both clients share: the service, the seal, the reading of replies, and who is on the way at the moment."""
+"""Base of both clients: the service, the seal, the reading of replies, and the sendings that go on."""
 
 from __future__ import annotations
 
 import secrets
+import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, TypedDict, Unpack, cast
 from urllib.parse import urlsplit
 
 from ..catalogs import Environment
-from ..catalogs.identification import clean_nit
 from ..errors import (
     ConnectionLost,
     DianFeError,
@@ -22,17 +22,17 @@ from ..errors import (
     WrongCertificateOwner,
 )
 from ..signing.certificates import certificate_nit, names_nit
-from .batches import Batch
+from .batches import Batch, held_back
 from .contract import Operation
 from .contract import operation as operation_named
 from .failures import MAX_ANSWER_BYTES, read_reply
-from .mailboxes import ExchangeEmails, not_downloaded
+from .mailboxes import ExchangeEmails, downloaded, not_downloaded
 from .makers import makers_of
 from .outcome import Answer
 from .policy import RetryPolicy
-from .sending import Note, Now, Step
+from .sending import Sending, Store
 from .service import Service
-from .shipment import Shipment
+from .shipment import Shipment, State
 from .soap import Reply, Request, request
 from .test_sets import TestSetId
 from .wsse import Sealer, SecurityOptions
@@ -44,9 +44,6 @@ if TYPE_CHECKING:
     from ..signing.signer import Signer
     from .http import Certificates, Timeouts, Verify
 
-Store = Callable[[Shipment], object]
-"""Called with the shipment at each step, to be stored by whoever wants to resume after a crash; what it returns is not
-looked at."""
 Progress = Callable[[int, int, Answer], object]
 """Called after each document of a batch: how many are done, of how many, and the answer."""
 
@@ -104,13 +101,12 @@ def utc_now() -> datetime:
 
 
 @dataclass(frozen=True, slots=True)
-class Posted:
-    """A request on its way."""
+class _UnderWay:
+    """A sending that goes on at this moment. An error of its caller's is never another caller's."""
 
-    operation: Operation
-    request: Request
-    at: datetime
-    started: float
+    shipment: Shipment
+    end: Any
+    """Future of its answer; None when its caller stopped: how the document stands is then not known."""
 
 
 class Core:
@@ -127,6 +123,9 @@ class Core:
         self._clock = options.get("clock") or utc_now
         self._max_bytes = options.get("max_bytes", MAX_ANSWER_BYTES)
         self._other_owner = options.get("other_owner", False)
+        self._lock = threading.Lock()
+        self._under_way: dict[str, _UnderWay] = {}
+        """Sendings that go on at this moment, by the key of the document."""
         self._owners: set[str] = set()
         """Companies whose documents this certificate was found to send."""
         self._transport = transport
@@ -140,29 +139,41 @@ class Core:
         """The certificate with which requests are sealed."""
         return self._signer.certificate_chain[0]
 
+    # --- what each client does in its own way -------------------------------------------------------------------------
+
+    if TYPE_CHECKING:
+
+        async def _post(self, request: Request, /) -> Reply: ...
+        async def _get(self, emails: ExchangeEmails, url: str, /) -> Reply: ...
+        async def _sleep(self, seconds: float, /) -> None: ...
+        async def _end_of(self, future: Any, /) -> Answer | None: ...
+        def _new_future(self) -> Any: ...
+
     # --- one exchange ------------------------------------------------------------------------------------------------
 
-    def _post(self, name: str, arguments: dict[str, str | bytes]) -> Posted:
-        operation = operation_named(name)
-        at, nonce = self._clock(), secrets.token_hex(8)
+    async def _ask(self, name: str, arguments: Mapping[str, str | bytes]) -> Any:
+        """Return the typed result of an operation."""
+        operation, at, nonce = operation_named(name), self._clock(), secrets.token_hex(8)
         sealed = request(operation, arguments, url=self.service.url, sealer=self._sealer, at=at, nonce=nonce)
-        return Posted(operation, sealed, at, time.monotonic())
+        started = time.monotonic()
+        try:
+            reply = await self._post(sealed)
+            return read_reply(reply, operation, local_time=at, max_bytes=self._max_bytes)
+        except (TransportError, OSError) as error:
+            failed = self._failed(error, operation, time.monotonic() - started)
+            raise failed from (error.__cause__ if failed is error else error)
 
-    def _read(self, posted: Posted, reply: Reply) -> Any:
-        return read_reply(reply, posted.operation, local_time=posted.at, max_bytes=self._max_bytes)
-
-    def _failed(self, error: Exception, posted: Posted) -> TransportError:
+    def _failed(self, error: Exception, operation: Operation, elapsed: float) -> TransportError:
         """Return an error of the exchange with its circumstances; what a transport did not tell apart is uncertain."""
         if not isinstance(error, TransportError):
             error = ConnectionLost("La conexión falló.", cause=f"{type(error).__name__}: {error}")
         if error.remedy is None:  # a transport of the caller's need not say what to do
             error.remedy = _ASK if error.uncertain else _AGAIN
-        elapsed = time.monotonic() - posted.started
-        return error.during(operation=posted.operation.name, endpoint=self.service.url, elapsed=elapsed)
+        return error.during(operation=operation.name, endpoint=self.service.url, elapsed=elapsed)
 
     # --- the list of mailboxes --------------------------------------------------------------------------------------
 
-    def _downloader(self, emails: ExchangeEmails, name: str) -> Callable[[str], Any]:
+    def _downloader(self, name: str, emails: ExchangeEmails) -> Callable[[str], Any]:
         download: Callable[[str], Any] | None = getattr(self._transport, name, None)
         if download is None:
             raise DownloadFailed.of(
@@ -170,15 +181,16 @@ class Core:
             )
         return download
 
-    def _list_address(self, emails: ExchangeEmails) -> str:
-        """Return where the list is; what is spoken to by http, the simulator on this machine, gives it by http too."""
+    async def _download(self, emails: ExchangeEmails) -> ExchangeEmails:
+        """Return the list from its address; what is spoken to by http, the simulator here, gives it by http too."""
         here, there = urlsplit(self.service.url), urlsplit(emails.url)
         same = here.scheme == "http" and here.netloc == there.netloc
-        return f"http{emails.url[len(there.scheme) :]}" if same else emails.url
-
-    def _not_downloaded(self, emails: ExchangeEmails, error: Exception) -> TransportError:
-        failed = error if isinstance(error, DownloadFailed) else not_downloaded(emails, error)
-        return failed.during(operation="GetExchangeEmails", endpoint=self.service.url, elapsed=None)
+        url = f"http{emails.url[len(there.scheme) :]}" if same else emails.url
+        try:
+            return downloaded(emails, await self._get(emails, url))
+        except (TransportError, OSError) as error:
+            failed = error if isinstance(error, DownloadFailed) else not_downloaded(emails, error)
+            raise failed.during(operation="GetExchangeEmails", endpoint=self.service.url, elapsed=None) from error
 
     # --- shipments ---------------------------------------------------------------------------------------------------
 
@@ -237,17 +249,60 @@ class Core:
                     error.field = f"items[{index}]"  # no document at all: the caller's mistake, not one document's
                     raise
                 shipments.append(item if isinstance(item, Shipment) else Shipment.of(item))
-                refused[index] = Answer(shipments[-1].moved(shipments[-1].state, error=error))
+                refused[index] = Answer(shipments[-1].with_state(shipments[-1].state, error=error))
         return Batch(shipments, refused)
 
-    def _step(self, step: Step, store: Store | None) -> Any:
-        """Do the steps that need no I/O."""
-        if isinstance(step, Note) and store is not None:
-            store(step.shipment)
-        return self._clock() if isinstance(step, Now) else None
+    # --- delivering --------------------------------------------------------------------------------------------------
 
-    @staticmethod
-    def _numbering(nit: str, software_id: str, provider_nit: str | None) -> dict[str, str | bytes]:
-        own = clean_nit(nit, field="nit")
-        provider = clean_nit(provider_nit, field="provider_nit") if provider_nit else own
-        return {"accountCode": own, "accountCodeT": provider, "softwareCode": software_id}
+    async def _deliver(self, shipment: Shipment, store: Store | None) -> Answer:
+        """Send a shipment, or wait for the caller who is sending its document and go on from there."""
+        while True:
+            mine = _UnderWay(shipment, self._new_future())
+            with self._lock:
+                found = self._under_way.setdefault(shipment.key, mine)
+                others = (key for key in shipment.references if key != shipment.key)
+                before = [self._under_way[key] for key in others if key in self._under_way]
+            if found is mine:
+                return await self._deliver_mine(mine, before, store)
+            answer = await self._end_of(found.end)
+            if answer is not None and answer.shipment.xml == shipment.xml:
+                if store is not None:
+                    store(answer.shipment)
+                return answer
+            shipment = _in_doubt(shipment)
+
+    async def _deliver_mine(self, mine: _UnderWay, before: list[_UnderWay], store: Store | None) -> Answer:
+        """Send a shipment once those that it depends on have ended; it is held back unless they are accepted."""
+        answer = None
+        try:
+            for other in before:
+                known = await self._end_of(other.end) or Answer(_in_doubt(other.shipment))
+                if not known.accepted:
+                    answer = held_back(mine.shipment, known)
+                    return answer
+            answer = Answer(await Sending(self, mine.shipment, store).run())
+            return answer
+        finally:
+            with self._lock:  # it is gone before whoever waits is woken, so that the next one can begin
+                del self._under_way[mine.shipment.key]
+                mine.end.set_result(answer)
+
+    async def _deliver_one(self, batch: Batch, index: int, store: Store | None) -> Answer:
+        """Send a document of a batch: an error of its own (as a signer that fails) is its answer."""
+        reached = batch.shipments[index]
+
+        def stored(shipment: Shipment) -> None:
+            nonlocal reached
+            reached = shipment
+            if store is not None:
+                store(shipment)
+
+        try:
+            return batch.refused.get(index) or await self._deliver(reached, stored)
+        except DianFeError as error:
+            return Answer(reached.with_state(reached.state, error=error))
+
+
+def _in_doubt(shipment: Shipment) -> Shipment:
+    """Return a shipment to go on with after another caller's sending that may have arrived: DIAN is asked first."""
+    return shipment.with_state(State.IN_DOUBT) if shipment.state is State.READY else shipment

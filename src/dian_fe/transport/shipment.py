@@ -178,16 +178,18 @@ class Shipment(Viewed):
             for parameter in self.sending.parameters
         }
 
-    def tried(self, operation: str, at: datetime) -> Self:
+    def with_attempt(self, operation: str, at: datetime) -> Self:
         """Note an attempt that begins."""
         return self._with(attempts=(*self.attempts, Attempt(at.isoformat(), operation)))
 
-    def told(self, outcome: str, *, elapsed: float | None = None, status: int | None = None, detail: str = "") -> Self:
+    def with_outcome(
+        self, outcome: str, *, elapsed: float | None = None, status: int | None = None, detail: str = ""
+    ) -> Self:
         """Note how the last attempt ended."""
         last = replace(self.attempts[-1], outcome=outcome, elapsed=elapsed, status=status, detail=detail)
         return self._with(attempts=(*self.attempts[:-1], last))
 
-    def moved(self, state: State, **changes: Any) -> Self:
+    def with_state(self, state: State, **changes: Any) -> Self:
         """Return it in another state; an error of before is forgotten."""
         return self._with(state=state, **{"error": None, **changes})
 

@@ -1,0 +1,145 @@
+"""What a client can be asked: each method is written once, for `Client` and `AsyncClient`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Unpack
+
+from .._arguments import refuses
+from ..catalogs.identification import clean_nit
+from ..errors import TransportError
+from .confirming import Confirmation, compared, key_to_confirm, unanswered
+from .conversation import Twin
+from .core import Core, SendOptions
+from .history import InvoiceEvents, ReferenceNotes, events_of, notes_of
+from .numbering import resolutions_of
+from .outcome import Answer
+from .sending import Store
+from .shipment import Shipment
+
+if TYPE_CHECKING:
+    from ..models.resolution import Resolution
+    from ..signing.documents import Signed
+    from ..verifying.verified import Verified
+    from .answers import Acquirer, DocumentInfo, DocumentXml, ExchangeEmails, Status
+
+
+class Operations(Core):
+    """The methods that both clients have: `Client` returns their results, `AsyncClient` when they are awaited."""
+
+    def __init_subclass__(cls, *, blocking: bool | None = None) -> None:
+        """Give a client its methods; subclasses of clients have them already."""
+        super().__init_subclass__()
+        if blocking is not None:
+            for name, twin in vars(Operations).items():
+                if isinstance(twin, Twin):
+                    setattr(cls, name, twin.blocking if blocking else twin.awaited)
+
+    # --- sending -----------------------------------------------------------------------------------------------------
+
+    @Twin
+    @refuses("signed", "test_set_id")
+    async def send(
+        self, signed: Signed[Any] | Shipment, *, store: Store | None = None, **options: Unpack[SendOptions]
+    ) -> Answer:
+        """Send a signed document once and only once; every outcome is a value.
+
+        ``store`` is a plain function, called with the shipment at each step. ``options``: ``operation`` (by default
+        that of the kind), ``test_set_id`` (a document for a test set; an empty or malformed one is refused). The same
+        document sent twice at a time goes once, and both callers get the answer; a note waits for its invoice when that
+        is on its way. Raises ``WrongEnvironment``, ``NotAllowed``, ``InvalidIdentification`` (test set) and
+        ``WrongCertificateOwner`` (see ``other_owner``) before anything is sent.
+        """
+        return await self._deliver(self._shipment(signed, **options), store)
+
+    @Twin
+    async def resume(self, shipment: Shipment, *, store: Store | None = None) -> Answer:
+        """Go on with a stored shipment: what is in doubt is asked for by its key before it is sent again."""
+        return await self._deliver(self._shipment(shipment), store)
+
+    # --- asking ------------------------------------------------------------------------------------------------------
+
+    @Twin
+    async def call(self, /, operation: str, **arguments: str | bytes) -> Any:
+        """Do any operation by its name, as in the WSDL; gives its typed answer."""
+        return await self._ask(operation, arguments)
+
+    @Twin
+    async def status(self, key: str) -> Status:
+        """Ask how a document stands, by its CUFE, CUDE, CUDS or CUNE (GetStatus)."""
+        status: Status = await self._ask("GetStatus", {"trackId": key})
+        return status
+
+    @Twin
+    async def status_zip(self, zip_key: str) -> tuple[Status, ...]:
+        """Ask how the documents of an asynchronous sending stand, by its ZipKey (GetStatusZip)."""
+        statuses: tuple[Status, ...] = await self._ask("GetStatusZip", {"trackId": zip_key})
+        return statuses
+
+    @Twin
+    async def events(self, key: str) -> InvoiceEvents:
+        """Ask for the events of an invoice, by its CUFE (GetStatusEvent); ``history`` is what the next event takes."""
+        return events_of(await self._ask("GetStatusEvent", {"trackId": key}), key)
+
+    @Twin
+    async def reference_notes(self, key: str) -> ReferenceNotes:
+        """Ask for the notes that correct an invoice, by its CUFE (GetReferenceNotes)."""
+        return notes_of(await self._ask("GetReferenceNotes", {"trackId": key}), key)
+
+    @Twin
+    async def document_xml(self, key: str) -> DocumentXml:
+        """Fetch a document's XML by its key (GetXmlByDocumentKey)."""
+        xml: DocumentXml = await self._ask("GetXmlByDocumentKey", {"trackId": key})
+        return xml
+
+    @Twin
+    async def confirm(self, verified: Verified[Any]) -> Confirmation:
+        """Compare a verified document with the one that DIAN holds under its key (GetXmlByDocumentKey).
+
+        It is the strongest proof of what DIAN accepted: its answer alone speaks of the key. A failed exchange is an
+        outcome too (``not_confirmed``), never a yes. Raise ``InvalidInput`` for what is not verified.
+        """
+        key = key_to_confirm(verified)
+        try:
+            return compared(verified, await self._ask("GetXmlByDocumentKey", {"trackId": key}))
+        except TransportError as error:
+            return unanswered(verified, error)
+
+    @Twin
+    async def document_info(self, key: str) -> DocumentInfo:
+        """Ask what DIAN keeps of a document, by its key (GetDocumentInfo)."""
+        info: DocumentInfo = await self._ask("GetDocumentInfo", {"uuid": key})
+        return info
+
+    @Twin
+    async def exchange_emails(self) -> ExchangeEmails:
+        """Fetch the list of mailboxes where companies receive documents (GetExchangeEmails). It is long: keep it.
+
+        DIAN answers with a signed address of short life, from which the list is downloaded at once, without
+        credentials, redirections or retries. Raises ``DownloadFailed`` when that fails, ``UnreadableList`` for anything
+        but a ZIP with one CSV. ``call("GetExchangeEmails")`` only asks for the address.
+        """
+        emails: ExchangeEmails = await self._ask("GetExchangeEmails", {})
+        return await self._download(emails) if emails.url else emails
+
+    @Twin
+    async def acquirer(self, id_type: str, identification: str) -> Acquirer:
+        """Ask for name and e-mail of a buyer (GetAcquirer): only to issue to them, never in bulk (Res. 202 de 2025)."""
+        arguments: dict[str, str | bytes] = {"identificationType": str(id_type), "identificationNumber": identification}
+        acquirer: Acquirer = await self._ask("GetAcquirer", arguments)
+        return acquirer
+
+    @Twin
+    async def numbering(
+        self, nit: str, software_id: str, *, provider_nit: str | None = None, prefix: str | None = None
+    ) -> list[Resolution]:
+        """Ask for a company's numbering (GetNumberingRange), as resolutions ready for ``Issuer``.
+
+        ``nit`` and ``provider_nit`` (the software's owner, when it is another) go without check digit. ``prefix``: only
+        the ranges of that prefix ("" for those without one). Raises ``NoNumbering`` with DIAN's words when it gives
+        none, and ``PrefixNotAssociated``, which names the prefixes that are there, when none is of ``prefix``. A range
+        whose data cannot be used is warned about and left out.
+        """
+        own = clean_nit(nit, field="nit")
+        provider = clean_nit(provider_nit, field="provider_nit") if provider_nit else own
+        arguments = {"accountCode": own, "accountCodeT": provider, "softwareCode": software_id}
+        return resolutions_of(await self._ask("GetNumberingRange", {**arguments}), prefix)
