@@ -21,7 +21,7 @@ from dian_fe.testing import Simulator, SimulatorServer
 from dian_fe.transport import ExchangeEmails, HttpTransport, Reply, Request
 from dian_fe.transport.contract import OPERATIONS
 from dian_fe.transport.failures import read_reply
-from dian_fe.transport.mailboxes import downloaded, told
+from dian_fe.transport.mailboxes import downloaded, list_of
 from dian_fe.ubl.archive import make_zip
 from tests.transport.support import AT_ONCE, NIT, NOW, SIGNER, Recorder, client, reply
 from tests.transport.test_answers import envelope, result
@@ -183,7 +183,7 @@ def test_a_long_list_takes_time_in_proportion() -> None:
     def seconds(count: int) -> float:
         content = b"NIT;Correo\n" + b'1;"a\n' * count
         start = time.process_time()
-        told("0", "", True, content)
+        list_of(content)
         return time.process_time() - start
 
     seconds(1000)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from datetime import date
 from enum import StrEnum
 from typing import Any, Final
 
@@ -14,13 +15,13 @@ from ..errors import UnreadableDocument
 from ..faults import Fault, Severity
 from ..models.application_response import REJECTED, VERDICTS
 from ..rules.answer_lines import parse_line
-from . import mailboxes
+from . import document_info, mailboxes
 from .archive import unpack_zip
-from .contract import OTHERS
-from .document_info import DocumentInfo, Pairs, information, is_error
+from .contract import OTHERS, SIMPLE, TYPES
+from .document_info import DocumentInfo, Pairs, is_error
 from .mailboxes import ExchangeEmails
 from .responses import application_response, rules_told, text
-from .soap import NotTheAnswer, child, decoded
+from .soap import child, decoded
 
 KEY = re.compile(r"(?<![0-9A-Fa-f])[0-9A-Fa-f]{96}(?![0-9A-Fa-f])")
 """A CUFE, CUDE, CUDS or CUNE: SHA-384 in hexadecimal."""
@@ -242,94 +243,6 @@ class Ranges(Viewed):
     others: Pairs = ()
 
 
-def _status(data: Mapping[str, Any]) -> Status:
-    raw = data["XmlBase64Bytes"]
-    return Status(
-        is_valid=data["IsValid"] is True,
-        code=data["StatusCode"],
-        description=data["StatusDescription"],
-        message=data["StatusMessage"],
-        messages=tuple(line for line in data["ErrorMessage"] if line),
-        document_key=data["XmlDocumentKey"],
-        file_name=data["XmlFileName"],
-        application_response=_first_document(raw),
-        raw=raw,
-        xml_bytes=data["XmlBytes"],
-        others=data[OTHERS],
-    )
-
-
-def _first_document(raw: bytes) -> bytes:
-    try:
-        documents = _documents(raw)
-    except UnreadableDocument:
-        return b""
-    return documents[0] if documents else b""
-
-
-def _documents(raw: bytes) -> tuple[bytes, ...]:
-    return tuple(unpack_zip(raw).values()) if raw.startswith(b"PK") else (raw,) if raw else ()
-
-
-def _upload(data: Mapping[str, Any]) -> Upload:
-    return Upload(
-        zip_key=data["ZipKey"],
-        messages=tuple(
-            UploadMessage(
-                row["DocumentKey"],
-                row["ProcessedMessage"],
-                row["SenderCode"],
-                row["Success"],
-                row["XmlFileName"],
-                row[OTHERS],
-            )
-            for row in data["ErrorMessageList"]
-        ),
-        others=data[OTHERS],
-    )
-
-
-def _ranges(data: Mapping[str, Any]) -> Ranges:
-    names = ("ResolutionNumber", "ResolutionDate", "Prefix", "FromNumber", "ToNumber", "ValidDateFrom", "ValidDateTo")
-    return Ranges(
-        data["OperationCode"],
-        data["OperationDescription"],
-        tuple(RangeRow(*(row[name] for name in (*names, "TechnicalKey", OTHERS))) for row in data["ResponseList"]),
-        data[OTHERS],
-    )
-
-
-def _xml(data: Mapping[str, Any]) -> DocumentXml:
-    xml = decoded(data["XmlBytesBase64"])
-    return DocumentXml(data["Code"], data["Message"], data["ValidationDate"], xml, data[OTHERS])
-
-
-def _emails(data: Mapping[str, Any]) -> ExchangeEmails:
-    answer = mailboxes.told(data["StatusCode"], data["Message"], data["Success"], decoded(data["CsvBase64Bytes"]))
-    return replace(answer, others=data[OTHERS])
-
-
-def _acquirer(data: Mapping[str, Any]) -> Acquirer:
-    return Acquirer(data["StatusCode"], data["Message"], data["ReceiverName"], data["ReceiverEmail"], data[OTHERS])
-
-
-def _statuses(data: tuple[Mapping[str, Any], ...]) -> tuple[Status, ...]:
-    return tuple(_status(each) for each in data)
-
-
-TYPED: dict[str, Callable[[Any], Any]] = {
-    "DianResponse": _status,
-    "ArrayOfDianResponse": _statuses,
-    "UploadDocumentResponse": _upload,
-    "NumberRangeResponseList": _ranges,
-    "EventResponse": _xml,
-    "ExchangeEmailResponse": _emails,
-    "AdquirienteResponse": _acquirer,
-    "DocumentInfoResponse": information,
-}
-"""How each result type of the contract becomes its typed value."""
-
-
 @checked
 @dataclass(frozen=True, slots=True)
 class ResponseFacts(Viewed):
@@ -357,29 +270,94 @@ def response_facts(xml: bytes) -> ResponseFacts | None:
     )
 
 
+_CLASSES: Final[Mapping[str, type]] = {
+    "DianResponse": Status,
+    "XmlParamsResponseTrackId": UploadMessage,
+    "UploadDocumentResponse": Upload,
+    "NumberRangeResponse": RangeRow,
+    "NumberRangeResponseList": Ranges,
+    "EventResponse": DocumentXml,
+    "ExchangeEmailResponse": ExchangeEmails,
+    "AdquirienteResponse": Acquirer,
+    "Entidad": document_info.InfoParty,
+    "NumeroDocumento": document_info.InfoNumber,
+    "LegitimoTenedor": document_info.InfoHolder,
+    "TotalEImpuestos": document_info.InfoTotals,
+    "ValidacionDoc": document_info.InfoCheck,
+    "ConceptoCorreccion": document_info.InfoConcept,
+    "ReferenciaDocumento": document_info.InfoReference,
+    "Evento": document_info.InfoEvent,
+    "Nota": document_info.InfoNote,
+    "Documento": document_info.InfoDocument,
+    "DocumentInfoResponse": DocumentInfo,
+}
+"""The typed value of each data contract; ``contract.tsv`` names the fields."""
+_DATES: Final = frozenset({"Fecha", "FechaEmision", "FechaFirma", "FechaInscripcionComoTituloValor"})
+_ABSENT: Final = {"NumeroDocumento": document_info.InfoNumber(), "TotalEImpuestos": document_info.InfoTotals()}
+_DAY: Final = len("2026-01-31")
+_MIDNIGHT: Final = frozenset({"", "T00:00:00"})
+
+
 def typed(result: str, data: Any) -> Any:
-    """Make the typed value of a decoded result. Raises ``NotTheAnswer`` for base64 that is none."""
-    return TYPED[result](data)
+    """Return the typed value of a decoded result. Raises ``NotTheAnswer`` for base64 that is none."""
+    contract = TYPES[result]
+    if contract.is_array:
+        return tuple(typed(contract.members[0].type, each) for each in data or ())
+    values: dict[str, Any] = {}
+    others = list(data[OTHERS])
+    for member in contract.members:
+        value = data[member.name]
+        if member.name in _DATES:
+            values[member.field] = _day(value)
+            if values[member.field] is None and value:
+                others.append((member.name, value))
+        elif member.name == "Estado":
+            values[member.field] = tuple((state["Key"], state["Value"]) for state in value or ())
+            others += ((member.name, state[OTHERS]) for state in value or () if state[OTHERS])
+        elif member.type in SIMPLE or member.type == "ArrayOfstring":
+            values[member.field] = value
+        elif value is None and not TYPES[member.type].is_array:
+            values[member.field] = _ABSENT.get(member.name)
+        else:
+            values[member.field] = typed(member.type, value)
+    if result in _COMPLETED:
+        _COMPLETED[result](values)
+    return _CLASSES[result](**values, others=tuple(others))
 
 
-__all__ = [
-    "ALREADY_PROCESSED",
-    "ALREADY_REGISTERED",
-    "KEY",
-    "NOT_FOUND",
-    "TEST_SET",
-    "Acquirer",
-    "DocumentInfo",
-    "DocumentXml",
-    "ExchangeEmails",
-    "NotTheAnswer",
-    "RangeRow",
-    "Ranges",
-    "ResponseFacts",
-    "Standing",
-    "Status",
-    "Upload",
-    "UploadMessage",
-    "response_facts",
-    "typed",
-]
+def _complete_status(values: dict[str, Any]) -> None:
+    values["is_valid"] = values["is_valid"] is True
+    values["messages"] = tuple(filter(None, values["messages"]))
+    try:
+        values["application_response"] = next(iter(_documents(values["raw"])), b"")
+    except UnreadableDocument:
+        values["application_response"] = b""
+
+
+def _complete_xml(values: dict[str, Any]) -> None:
+    values["xml"] = decoded(values["xml"])
+
+
+def _complete_emails(values: dict[str, Any]) -> None:
+    values |= mailboxes.list_of(decoded(values.pop("csv")))
+
+
+_COMPLETED: Final[Mapping[str, Callable[[dict[str, Any]], None]]] = {
+    "DianResponse": _complete_status,
+    "EventResponse": _complete_xml,
+    "ExchangeEmailResponse": _complete_emails,
+}
+"""What is made of the values of some contracts besides."""
+
+
+def _documents(raw: bytes) -> tuple[bytes, ...]:
+    return tuple(unpack_zip(raw).values()) if raw.startswith(b"PK") else (raw,) if raw else ()
+
+
+def _day(written: str) -> date | None:
+    """Return the date of an ISO 8601 text whose time is midnight or missing; None for anything else."""
+    try:
+        day = date.fromisoformat(written[:_DAY]) if written[_DAY:] in _MIDNIGHT else None
+    except ValueError:
+        return None
+    return None if day is not None and day.year == 1 else day  # 0001-01-01 is how .NET writes that there is none

@@ -17,7 +17,7 @@ from .shipment import Shipment
 if TYPE_CHECKING:
     from ..signing.documents import Signed
     from ..signing.signer import Signer
-    from .answers import ExchangeEmails
+    from .mailboxes import ExchangeEmails
     from .soap import AsyncTransport, Reply, Request
 
 

@@ -8,6 +8,9 @@ service says otherwise.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
+from pathlib import Path
 
 from ..errors import NotAllowed, UnsupportedDocument
 from ..families.registry import kinds, labels
@@ -16,7 +19,6 @@ from ..families.spec import DocumentKind
 SERVICE_NS = "http://wcf.dian.colombia"
 CONTRACT = "IWcfDianCustomerServices"
 ARRAYS_NS = "http://schemas.microsoft.com/2003/10/Serialization/Arrays"
-_DATA = "http://schemas.datacontract.org/2004/07/"
 
 STRING, BOOLEAN, INT, LONG, DOUBLE, BASE64 = "string", "boolean", "int", "long", "double", "base64Binary"
 SIMPLE = frozenset({STRING, BOOLEAN, INT, LONG, DOUBLE, BASE64})
@@ -33,6 +35,8 @@ class Member:
     name: str
     type: str = STRING
     many: bool = False
+    field: str = ""
+    """Where the typed value of the contract has it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,141 +82,13 @@ class Operation:
         return any(parameter.name == "contentFile" for parameter in self.parameters)
 
 
-def _array(name: str, item: str, namespace: str, type_name: str | None = None) -> DataType:
-    return DataType(name, namespace, (Member(item, type_name or item, many=True),))
-
-
 def _texts(*names: str) -> tuple[Member, ...]:
     return tuple(Member(name) for name in names)
 
 
-def _record(name: str, *members: str | tuple[str, str]) -> DataType:
-    """Make a data contract of the document's information: members by name, with their type when it is no text."""
-    listed = tuple(Member(member) if isinstance(member, str) else Member(*member) for member in members)
-    return DataType(name, f"{_DATA}{name}", listed, lenient=True)
-
-
-def _list(item: str) -> DataType:
-    return _array(f"ArrayOf{item}", item, f"{_DATA}{item}")
-
-
-_PARTIES = (("Emisor", "Entidad"), ("Receptor", "Entidad"))
-_CHECKS = ("ValidacionesDoc", "ArrayOfValidacionDoc")
-_HOLDER, _NUMBER, _TOTALS = (
-    ("LegitimoTenedor", "LegitimoTenedor"),
-    ("NumeroDocumento", "NumeroDocumento"),
-    ("TotalEImpuestos", "TotalEImpuestos"),
-)
-_INFORMATION = (
-    _record("Entidad", "Nombre", "NumeroDoc", "Procedencia", "TipoDoc"),
-    _record("NumeroDocumento", "FechaEmision", "FechaFirma", "Folio", "Serie"),
-    _record("LegitimoTenedor", "FechaInscripcionComoTituloValor", "Nombre"),
-    _record("TotalEImpuestos", ("Iva", DOUBLE), ("Total", DOUBLE)),
-    _record("ValidacionDoc", ("IsNotification", BOOLEAN), ("IsValida", BOOLEAN), "MensajeError", "Nombre", "Status"),
-    _list("ValidacionDoc"),
-    _record("ConceptoCorreccion", "Codigo", "Descripcion", "Nombre"),
-    _record("ReferenciaDocumento", "Descripcion", "DocumentTypeId", "DocumentTypeName", *_PARTIES[:1], "Fecha",
-            *_PARTIES[1:], "UUID"),
-    _list("ReferenciaDocumento"),
-    _record("Evento", "Codigo", "Descripcion", *_PARTIES[:1], _NUMBER, *_PARTIES[1:],
-            ("ReferenciasDocumento", "ArrayOfReferenciaDocumento"), "UUID", _CHECKS),
-    _list("Evento"),
-    _record("Nota", ("ConceptoCorreccion", "ConceptoCorreccion"), *_PARTIES[:1], _HOLDER, "NombreTipoDocumento",
-            _NUMBER, *_PARTIES[1:], _TOTALS, "UUID", _CHECKS),
-    _list("Nota"),
-    DataType("KeyValueOfintstring", ARRAYS_NS, (Member("Key", INT), Member("Value")), lenient=True),
-    _array("ArrayOfKeyValueOfintstring", "KeyValueOfintstring", ARRAYS_NS),
-    _record("Documento", "DocumentCode", "DocumentDescription", ("DocumentTags", "ArrayOfNota"), "DocumentTypeId",
-            "DocumentTypeName", *_PARTIES[:1], ("Estado", "ArrayOfKeyValueOfintstring"), ("Eventos", "ArrayOfEvento"),
-            _HOLDER, _NUMBER, *_PARTIES[1:], ("Referencias", "ArrayOfReferenciaDocumento"), _TOTALS, "UUID", _CHECKS),
-    _list("Documento"),
-)  # fmt: skip
-"""What GetDocumentInfo says of a document (WSDL of 2026); each type has a namespace of its own name."""
-
-
-TYPES: dict[str, DataType] = {
-    data_type.name: data_type
-    for data_type in (
-        _array("ArrayOfstring", "string", ARRAYS_NS),
-        DataType(
-            "DianResponse",
-            f"{_DATA}DianResponse",
-            (
-                Member("ErrorMessage", "ArrayOfstring"),
-                Member("IsValid", BOOLEAN),
-                *_texts("StatusCode", "StatusDescription", "StatusMessage"),
-                Member("XmlBase64Bytes", BASE64),
-                Member("XmlBytes", BASE64),
-                *_texts("XmlDocumentKey", "XmlFileName"),
-            ),
-        ),
-        _array("ArrayOfDianResponse", "DianResponse", f"{_DATA}DianResponse"),
-        DataType(
-            "XmlParamsResponseTrackId",
-            f"{_DATA}XmlParamsResponseTrackId",
-            (
-                *_texts("DocumentKey", "ProcessedMessage", "SenderCode"),
-                Member("Success", BOOLEAN),
-                *_texts("XmlFileName"),
-            ),
-        ),
-        _array("ArrayOfXmlParamsResponseTrackId", "XmlParamsResponseTrackId", f"{_DATA}XmlParamsResponseTrackId"),
-        DataType(
-            "UploadDocumentResponse",
-            f"{_DATA}UploadDocumentResponse",
-            (Member("ErrorMessageList", "ArrayOfXmlParamsResponseTrackId"), Member("ZipKey")),
-        ),
-        DataType(
-            "NumberRangeResponse",
-            f"{_DATA}NumberRangeResponse",
-            (
-                *_texts("ResolutionNumber", "ResolutionDate", "Prefix"),
-                Member("FromNumber", LONG),
-                Member("ToNumber", LONG),
-                *_texts("ValidDateFrom", "ValidDateTo", "TechnicalKey"),
-            ),
-        ),
-        _array("ArrayOfNumberRangeResponse", "NumberRangeResponse", f"{_DATA}NumberRangeResponse"),
-        DataType(
-            "NumberRangeResponseList",
-            f"{_DATA}NumberRangeResponseList",
-            (
-                *_texts("OperationCode", "OperationDescription"),
-                Member("ResponseList", "ArrayOfNumberRangeResponse"),
-            ),
-        ),
-        DataType(
-            "EventResponse", f"{_DATA}EventResponse", _texts("Code", "Message", "ValidationDate", "XmlBytesBase64")
-        ),
-        DataType(
-            "ExchangeEmailResponse",
-            f"{_DATA}ExchangeEmailResponse",
-            # Until 2024 base64Binary, the CSV itself; now a string, whose base64 holds the address of a ZIP.
-            (*_texts("CsvBase64Bytes", "Message", "StatusCode"), Member("Success", BOOLEAN)),
-        ),
-        DataType(
-            "AdquirienteResponse",
-            f"{_DATA}Gosocket.Dian.Services.Utils.Common",
-            _texts("Message", "ReceiverEmail", "ReceiverName", "StatusCode"),
-        ),
-        *_INFORMATION,
-        DataType(
-            "DocumentInfoResponse",
-            f"{_DATA}DocumentInfoResponse",
-            (
-                *_texts("CompressedDocumentInfo"),
-                Member("DocumentInfo", "ArrayOfDocumento"),
-                *_texts("StatusCode", "StatusDescription"),
-            ),
-            lenient=True,
-        ),
-    )
-}
-"""Every data contract, by its name."""
-
 _CONTENT = Member("contentFile", BASE64)
 _FILE = (Member("fileName"), _CONTENT)
-_TRACK = _texts("trackId")
+_TRACK = (Member("trackId"),)
 
 OPERATIONS: dict[str, Operation] = {
     operation.name: operation
@@ -233,10 +109,30 @@ OPERATIONS: dict[str, Operation] = {
         Operation("GetExchangeEmails", (), "ExchangeEmailResponse"),
         Operation("GetReferenceNotes", _TRACK, "DianResponse"),
         Operation("GetAcquirer", _texts("identificationType", "identificationNumber"), "AdquirienteResponse"),
-        Operation("GetDocumentInfo", _texts("uuid"), "DocumentInfoResponse"),
+        Operation("GetDocumentInfo", (Member("uuid"),), "DocumentInfoResponse"),
     )
 }
 """The fifteen operations, by their name."""
+
+
+def _read_types() -> dict[str, DataType]:
+    """Return the data contracts of ``contract.tsv``, and the arrays of them that something names."""
+    lines = Path(__file__).with_name("contract.tsv").read_text(encoding="utf-8").splitlines()
+    head, *rows = (line.split("\t") for line in lines)
+    member_type = head.index("member_type")
+    named = {row[member_type] for row in rows} | {operation.result for operation in OPERATIONS.values()}
+    found = {"ArrayOfstring": DataType("ArrayOfstring", ARRAYS_NS, (Member(STRING, STRING, many=True),))}
+    for (name, namespace, lenient), members in groupby(rows, itemgetter(0, 1, 2)):
+        listed = tuple(Member(member, type_name, field=field) for *_, member, type_name, field in members)
+        found[name] = DataType(name, namespace, listed, lenient == "yes")
+        array = f"ArrayOf{name}"
+        if array in named:
+            found[array] = DataType(array, namespace, (Member(name, name, many=True),))
+    return found
+
+
+TYPES: dict[str, DataType] = _read_types()
+"""Every data contract, by its name. Those of the document's information are lenient (WSDL of 2026)."""
 
 
 def operation(name: str) -> Operation:

@@ -6,18 +6,15 @@ it, and a date, number or truth value that is written in no known way, is kept a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any, Final, TypeVar
+from typing import Any
 
 from .._arguments import checked
 from .._viewed import Viewed
 from ..catalogs import IdType
-from .contract import OTHERS
 
-T = TypeVar("T")
 Pairs = tuple[tuple[str, Any], ...]
 """Names with their text, or with pairs of their own, in the order of the answer."""
 
@@ -212,164 +209,4 @@ class DocumentInfo(Viewed):
 
 def is_error(code: str) -> bool:
     """True if a code is one of HTTP that is no success: 404 says that there is none, 500 nothing at all."""
-    return len(code) == _HTTP_DIGITS and code.isdigit() and code[0] in "45"
-
-
-_HTTP_DIGITS: Final = 3
-
-
-def information(data: Mapping[str, Any]) -> DocumentInfo:
-    """Return the typed value of a decoded DocumentInfoResponse."""
-    return DocumentInfo(
-        data["StatusCode"],
-        data["StatusDescription"],
-        data["CompressedDocumentInfo"],
-        tuple(_document(each) for each in data["DocumentInfo"]),
-        data[OTHERS],
-    )
-
-
-def _document(data: Mapping[str, Any]) -> InfoDocument:
-    others = list(data[OTHERS])
-    states = []
-    for state in data["Estado"] or ():
-        states.append((state["Key"], state["Value"]))
-        if state[OTHERS]:
-            others.append(("Estado", state[OTHERS]))
-    return InfoDocument(
-        key=data["UUID"],
-        code=data["DocumentCode"],
-        description=data["DocumentDescription"],
-        type_id=data["DocumentTypeId"],
-        type_name=data["DocumentTypeName"],
-        number=_maybe(_number, data["NumeroDocumento"]) or InfoNumber(),
-        issuer=_maybe(_party, data["Emisor"]),
-        recipient=_maybe(_party, data["Receptor"]),
-        holder=_maybe(_holder, data["LegitimoTenedor"]),
-        totals=_maybe(_totals, data["TotalEImpuestos"]) or InfoTotals(),
-        states=tuple(states),
-        events=tuple(_event(each) for each in data["Eventos"] or ()),
-        notes=tuple(_note(each) for each in data["DocumentTags"] or ()),
-        references=_references(data["Referencias"]),
-        checks=_checks(data["ValidacionesDoc"]),
-        others=tuple(others),
-    )
-
-
-def _event(data: Mapping[str, Any]) -> InfoEvent:
-    return InfoEvent(
-        code=data["Codigo"],
-        description=data["Descripcion"],
-        key=data["UUID"],
-        number=_maybe(_number, data["NumeroDocumento"]) or InfoNumber(),
-        issuer=_maybe(_party, data["Emisor"]),
-        recipient=_maybe(_party, data["Receptor"]),
-        references=_references(data["ReferenciasDocumento"]),
-        checks=_checks(data["ValidacionesDoc"]),
-        others=data[OTHERS],
-    )
-
-
-def _note(data: Mapping[str, Any]) -> InfoNote:
-    return InfoNote(
-        key=data["UUID"],
-        type_name=data["NombreTipoDocumento"],
-        number=_maybe(_number, data["NumeroDocumento"]) or InfoNumber(),
-        concept=_maybe(_concept, data["ConceptoCorreccion"]),
-        issuer=_maybe(_party, data["Emisor"]),
-        recipient=_maybe(_party, data["Receptor"]),
-        holder=_maybe(_holder, data["LegitimoTenedor"]),
-        totals=_maybe(_totals, data["TotalEImpuestos"]) or InfoTotals(),
-        checks=_checks(data["ValidacionesDoc"]),
-        others=data[OTHERS],
-    )
-
-
-def _references(items: tuple[Mapping[str, Any], ...] | None) -> tuple[InfoReference, ...]:
-    return tuple(_reference(each) for each in items or ())
-
-
-def _reference(data: Mapping[str, Any]) -> InfoReference:
-    days, others = _days(data, "Fecha")
-    return InfoReference(
-        key=data["UUID"],
-        type_id=data["DocumentTypeId"],
-        type_name=data["DocumentTypeName"],
-        description=data["Descripcion"],
-        on=days[0],
-        issuer=_maybe(_party, data["Emisor"]),
-        recipient=_maybe(_party, data["Receptor"]),
-        others=others,
-    )
-
-
-def _checks(items: tuple[Mapping[str, Any], ...] | None) -> tuple[InfoCheck, ...]:
-    return tuple(
-        InfoCheck(
-            name=each["Nombre"],
-            message=each["MensajeError"],
-            status=each["Status"],
-            is_valid=each["IsValida"],
-            is_notification=each["IsNotification"],
-            others=each[OTHERS],
-        )
-        for each in items or ()
-    )
-
-
-def _party(data: Mapping[str, Any]) -> InfoParty:
-    return InfoParty(
-        name=data["Nombre"],
-        id=data["NumeroDoc"],
-        id_type=data["TipoDoc"],
-        origin=data["Procedencia"],
-        others=data[OTHERS],
-    )
-
-
-def _number(data: Mapping[str, Any]) -> InfoNumber:
-    (issued_on, signed_on), others = _days(data, "FechaEmision", "FechaFirma")
-    return InfoNumber(
-        prefix=data["Serie"], number=data["Folio"], issued_on=issued_on, signed_on=signed_on, others=others
-    )
-
-
-def _holder(data: Mapping[str, Any]) -> InfoHolder:
-    (registered_on,), others = _days(data, "FechaInscripcionComoTituloValor")
-    return InfoHolder(name=data["Nombre"], registered_on=registered_on, others=others)
-
-
-def _totals(data: Mapping[str, Any]) -> InfoTotals:
-    return InfoTotals(iva=data["Iva"], total=data["Total"], others=data[OTHERS])
-
-
-def _concept(data: Mapping[str, Any]) -> InfoConcept:
-    return InfoConcept(code=data["Codigo"], name=data["Nombre"], description=data["Descripcion"], others=data[OTHERS])
-
-
-def _maybe(make: Callable[[Mapping[str, Any]], T], data: Mapping[str, Any] | None) -> T | None:
-    return None if data is None else make(data)
-
-
-_DAY: Final = len("2026-01-31")
-_MIDNIGHT: Final = frozenset({"", "T00:00:00"})
-
-
-def _days(data: Mapping[str, Any], *names: str) -> tuple[list[date | None], Pairs]:
-    """Read dates; what is written otherwise stays as text in the pairs, so that nothing is lost."""
-    others = list(data[OTHERS])
-    days: list[date | None] = []
-    for name in names:
-        written = data[name]
-        day = None
-        if written[_DAY:] in _MIDNIGHT:
-            try:
-                day = date.fromisoformat(written[:_DAY])
-            except ValueError:
-                day = None
-        if day is not None and day.year == 1:  # 0001-01-01 is how .NET writes that there is none
-            day = None
-        if day is None and written:
-            others.append((name, written))
-        days.append(day)
-    return days, tuple(others)
+    return len(code) == 3 and code.isdigit() and code[0] in "45"

@@ -72,15 +72,14 @@ class ExchangeEmails(Viewed):
                 yield dict(zip(self.header, row, strict=True))
 
 
-def told(code: str, message: str, success: bool | None, content: bytes) -> ExchangeEmails:
-    """Return the answer of GetExchangeEmails: with the list in the old form, with its address in the new one."""
-    answer = ExchangeEmails(code, message, success)
+def list_of(content: bytes) -> dict[str, Any]:
+    """Return what an answer of GetExchangeEmails holds: the list in the old form, its address in the new one."""
     if _ADDRESS.match(_decoded(content[:64])[0]):
         marked = content.startswith((b"\xef\xbb\xbf", *_UTF16_MARKS))
-        return replace(answer, url=_address(_decoded(content)[0].encode() if marked else content))
+        return {"url": _address(_decoded(content)[0].encode() if marked else content)}
     if is_zip(content):
-        return replace(answer, **_listed(_only_csv(content)))
-    return replace(answer, **_listed(content)) if content.strip() else answer
+        return _listed(_only_csv(content))
+    return _listed(content) if content.strip() else {}
 
 
 def downloaded(answer: ExchangeEmails, reply: Reply) -> ExchangeEmails:

@@ -20,7 +20,9 @@ if TYPE_CHECKING:
     from ..models.resolution import Resolution
     from ..signing.documents import Signed
     from ..verifying.verified import Verified
-    from .answers import Acquirer, DocumentInfo, DocumentXml, ExchangeEmails, Status
+    from .answers import Acquirer, DocumentXml, Status
+    from .document_info import DocumentInfo
+    from .mailboxes import ExchangeEmails
 
 
 class Operations(Core):
