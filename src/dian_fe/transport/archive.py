@@ -22,10 +22,10 @@ def pack_zip(files: Mapping[str, bytes]) -> bytes:
     Raises ``InvalidInput`` for none, too many, or names that are not plain file names.
     """
     if not 1 <= len(files) <= MAX_FILES:
-        raise InvalidInput.of("transport.pack_zip", field="files", found=len(files), MAX_FILES=MAX_FILES)
+        raise InvalidInput.of("transport.number_of_files", field="files", found=len(files), most=MAX_FILES)
     for name in files:
         if not name or "/" in name or "\\" in name or not name.isascii():
-            raise InvalidInput.of("transport.pack_zip_invalid_input", field="files", found=repr(name))
+            raise InvalidInput.of("transport.name_of_file", field="files", found=repr(name))
     return make_zip(files, level=_LEVEL)
 
 
@@ -39,6 +39,6 @@ def unpack_zip(data: bytes, *, max_files: int = MAX_FILES, max_bytes: int = MAX_
         if isinstance(content, UnsafeArchive):
             raise content
         if name in files:
-            raise UnsafeArchive.of("transport.unsafe_archive", found=name)
+            raise UnsafeArchive.of("transport.repeated_name", found=name)
         files[name] = content
     return files

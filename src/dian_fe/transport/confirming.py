@@ -98,7 +98,7 @@ def key_to_confirm(verified: Any) -> str:
     """Return the key to ask for. Raise ``InvalidInput`` for what ``verify`` did not give."""
     if isinstance(verified, Verified):
         return verified.key
-    raise InvalidInput.of("transport.key_to_confirm", field="verified", found=type(verified).__name__)
+    raise InvalidInput.of("transport.not_verified", field="verified", found=type(verified).__name__)
 
 
 def unanswered(verified: Verified[Any], error: TransportError) -> Confirmation:

@@ -172,9 +172,9 @@ def dian_contingency(document: Any, assessment: Assessment) -> Invoice:
     invoice = _invoice(document)
     if not assessment.dian_is_down:
         raise NotAllowed.of(
-            "transport.dian_contingency",
+            "transport.dian_works",
             field="type_code",
-            number_of_evidence=len(assessment.evidence),
+            failures=len(assessment.evidence),
             tries=assessment.policy.tries,
             delays=assessment.policy.delays,
         )
@@ -190,13 +190,13 @@ def transcribed(document: Any, paper: Sequence[DocumentReference]) -> Invoice:
     """
     invoice = _invoice(document)
     if not paper:
-        raise InvalidInput.of("transport.transcribed", field="additional_references")
+        raise InvalidInput.of("transport.paper", field="additional_references")
     return invoice.replace(type_code=ISSUER_FAILURE, additional_references=(*invoice.additional_references, *paper))
 
 
 def _invoice(document: Any) -> Invoice:
     kind = model_kind(type(document))
     if kind is None or not kind.signed_later:
-        raise NotAllowed.of("transport.invoice", field="document", found=type(document).__name__)
+        raise NotAllowed.of("transport.only_invoices", field="document", found=type(document).__name__)
     invoice: Invoice = document
     return invoice

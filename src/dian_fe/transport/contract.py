@@ -156,6 +156,6 @@ def sending_operation(kind: DocumentKind, name: str | None = None) -> Operation:
         )
     if name is not None and name not in allowed:
         raise NotAllowed.of(
-            "transport.sending_operation", field="operation", expected=" o ".join(allowed), name=name, root=kind.root
+            "transport.operation_of_kind", field="operation", expected=" o ".join(allowed), name=name, root=kind.root
         )
     return OPERATIONS[name or allowed[0]]

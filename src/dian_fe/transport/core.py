@@ -25,7 +25,7 @@ from ..signing.certificates import certificate_nit, names_nit
 from .batches import Batch, held_back
 from .contract import Operation
 from .contract import operation as operation_named
-from .failures import MAX_ANSWER_BYTES, read_reply
+from .failures import ASK_FIRST, MAX_ANSWER_BYTES, read_reply
 from .mailboxes import ExchangeEmails, downloaded, not_downloaded
 from .makers import makers_of
 from .outcome import Answer
@@ -87,11 +87,10 @@ def http_options(options: ClientOptions, transport: object) -> HttpOptions:
         raise TypeError(f"unexpected options: {', '.join(sorted(unknown))}")
     given = {name: value for name, value in options.items() if name in HttpOptions.__annotations__}
     if given and transport is not None:
-        raise NotAllowed.of("transport.http_options", field="transport", found=", ".join(given))
+        raise NotAllowed.of("transport.options_of_transport", field="transport", found=", ".join(given))
     return cast(HttpOptions, given)
 
 
-_ASK = "consulte el documento por su clave antes de enviarlo otra vez; send y resume lo hacen."
 _AGAIN = "revise la conexión e intente de nuevo; no se envió nada."
 
 
@@ -166,9 +165,9 @@ class Core:
     def _failed(self, error: Exception, operation: Operation, elapsed: float) -> TransportError:
         """Return an error of the exchange with its circumstances; what a transport did not tell apart is uncertain."""
         if not isinstance(error, TransportError):
-            error = ConnectionLost("La conexión falló.", cause=f"{type(error).__name__}: {error}")
+            error = ConnectionLost.of("transport.connection_broken", cause=f"{type(error).__name__}: {error}")
         if error.remedy is None:  # a transport of the caller's need not say what to do
-            error.remedy = _ASK if error.uncertain else _AGAIN
+            error.remedy = ASK_FIRST if error.uncertain else _AGAIN
         return error.during(operation=operation.name, endpoint=self.service.url, elapsed=elapsed)
 
     # --- the list of mailboxes --------------------------------------------------------------------------------------
@@ -177,7 +176,7 @@ class Core:
         download: Callable[[str], Any] | None = getattr(self._transport, name, None)
         if download is None:
             raise DownloadFailed.of(
-                "transport.downloader", answer=emails, retryable=False, found=type(self._transport).__name__, name=name
+                "transport.no_download", answer=emails, retryable=False, found=type(self._transport).__name__, name=name
             )
         return download
 
@@ -197,12 +196,12 @@ class Core:
     def _shipment(self, signed: Signed[Any] | Shipment, **options: Unpack[SendOptions]) -> Shipment:
         if isinstance(signed, Shipment):
             if options:
-                raise NotAllowed.of("transport.shipment_not_allowed", field="operation", found=", ".join(options))
+                raise NotAllowed.of("transport.options_of_stored_shipment", field="operation", found=", ".join(options))
             self.service.check(signed)
             self._check_owner(signed, None)
             return signed
         if not hasattr(signed, "xml") or not hasattr(signed, "signing_time"):
-            raise InvalidInput.of("transport.shipment", field="signed", found=type(signed).__name__)
+            raise InvalidInput.of("transport.signed", field="signed", found=type(signed).__name__)
         self.service.check(signed.control)
         shipment = Shipment.of(signed, **options)
         self._check_owner(shipment, signed.control.provider_nit)
@@ -229,10 +228,10 @@ class Core:
         raise WrongCertificateOwner.of(
             "transport.wrong_certificate_owner",
             field="signer",
-            what=found,
+            certificate_nit=found,
             number=shipment.number,
             supplier=supplier,
-            supplier_2=" o ".join(sorted({supplier, provider or supplier})),
+            owners=" o ".join(sorted({supplier, provider or supplier})),
         )
 
     def _batch(self, items: Iterable[Signed[Any] | Shipment], options: SendOptions) -> Batch:

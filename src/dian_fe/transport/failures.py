@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 MAX_ANSWER_BYTES: Final = 32 * 1024 * 1024
 """Largest answer taken: far above a document's and the list of mailboxes."""
-_ASK_FIRST: Final = "consulte el documento por su clave (GetStatus) antes de enviarlo otra vez; send y resume lo hacen."
+ASK_FIRST: Final = "consulte el documento por su clave antes de enviarlo otra vez; send y resume lo hacen."
 _SKEW_TOLERATED: Final = 60.0
 _LONGEST_DETAIL: Final = 200
 _LONGEST_REASON: Final = 1000
@@ -79,11 +79,7 @@ def _parsed(reply: Reply, max_bytes: int) -> _Element | None:
         if _looks_like_html(reply):  # error pages have a DOCTYPE of their own
             return None
         raise UnsafeAnswer.of(
-            "transport.unsafe_answer_parsed",
-            status=reply.status,
-            cause=error.found or error.message,
-            excerpt=begins(reply.body),
-            ASK_FIRST=_ASK_FIRST,
+            "transport.unsafe_answer", cause=error.found or error.message, **_details(reply, reply.body)
         ) from None
     except UnreadableDocument as error:
         if reply.status >= 300 or _looks_like_html(reply):
@@ -98,54 +94,33 @@ def _looks_like_html(reply: Reply) -> bool:
 
 def _unreadable(reply: Reply, cause: str, shown: bytes | None = None) -> UnreadableAnswer:
     """Return the error of an answer that is none, with how it begins: ``shown`` is the part of it that matters."""
-    excerpt = begins(reply.body if shown is None else shown, _LONGEST_DETAIL)
-    return UnreadableAnswer.of(
-        "transport.unreadable",
-        status=reply.status,
-        cause=f"{cause}; empieza por {excerpt}" if excerpt else cause,
-        excerpt=excerpt,
-        remedy=_ASK_FIRST,
-    )
+    details = _details(reply, reply.body if shown is None else shown)
+    excerpt = details["excerpt"]
+    details["cause"] = f"{cause}; empieza por {excerpt}" if excerpt else cause
+    return UnreadableAnswer.of("transport.unreadable_answer", **details)
 
 
 def _without_answer(reply: Reply) -> TransportError:
     """Return what a reply without SOAP body means, by its HTTP status."""
-    status, told = reply.status, _told(reply)
-    details: dict[str, Any] = {"status": status, "cause": told, "excerpt": begins(reply.body, _LONGEST_DETAIL)}
+    status = reply.status
+    details = {**_details(reply, reply.body), "cause": _told(reply)}
     if status == 415:
-        return ContentTypeRefused(
-            "El servicio no acepta el tipo de contenido.",
-            expected="application/soap+xml",
-            remedy="no cambie los encabezados HTTP; revise si un proxy los altera.",
-            **details,
-        )
+        return ContentTypeRefused.of("transport.content_type_refused", **details)
     if status == 413:
-        return MessageTooLarge(
-            "El mensaje es más grande de lo que el servicio admite.",
-            remedy="envíe un solo documento por archivo y revise los adjuntos del documento.",
-            **details,
-        )
+        return MessageTooLarge.of("transport.message_too_large", **details)
     if status == 403 or status >= 500:
-        return ServiceUnavailable(
-            "El servicio de la DIAN no está disponible.",
-            remedy=f"reintente más tarde; {_ASK_FIRST}",
-            **details,
-        )
+        return ServiceUnavailable.of("transport.service_unavailable", **details)
     if 300 <= status < 500:
-        return RequestRefused(
-            "El servidor no aceptó la petición.",
-            remedy="revise la dirección del servicio (endpoint) y que ningún proxy cambie el mensaje.",
-            retryable=status in {408, 429},
-            uncertain=status == 408,
-            **details,
-        )
+        details |= {"retryable": status in {408, 429}, "uncertain": status == 408}
+        return RequestRefused.of("transport.request_refused", **details)
     if not reply.body.strip() or not _looks_like_html(reply):
         return _unreadable(reply, f"HTTP {status}, {'sin sobre SOAP' if reply.body.strip() else 'sin contenido'}")
-    return ServiceUnavailable(
-        "Respondió una página en vez del servicio.",
-        remedy=f"reintente más tarde y revise si hay un proxy; {_ASK_FIRST}",
-        **details,
-    )
+    return ServiceUnavailable.of("transport.page_instead", **details)
+
+
+def _details(reply: Reply, shown: bytes) -> dict[str, Any]:
+    """Return what every error of a reply tells; ``shown``: the part of it that matters."""
+    return {"status": reply.status, "excerpt": begins(shown, _LONGEST_DETAIL), "ask_first": ASK_FIRST}
 
 
 def _told(reply: Reply) -> str:
@@ -163,43 +138,26 @@ def _fault(body: _Element, reply: Reply, local_time: datetime) -> TransportError
     codes = _codes(body)
     reason = _reason(body)
     code = codes[-1] if codes else ""
-    details: dict[str, Any] = {
-        "status": reply.status,
+    details = _details(reply, etree.tostring(body, with_tail=False)) | {
         "cause": f"{' / '.join(codes)}: {reason}" if codes else reason,
-        "excerpt": begins(etree.tostring(body, with_tail=False), _LONGEST_DETAIL),
         "fault_code": code,
         "fault_reason": reason,
     }
     if code in _SECURITY_CODES or "verifying security" in reason:
         return _invalid_security(reply, local_time, details)
     if code in {"ActionNotSupported", "DestinationUnreachable", "EndpointUnavailable"} or "AddressFilter" in reason:
-        return AddressingFault(
-            "El servicio no atiende esa acción en esa dirección.",
-            remedy="revise que la dirección (endpoint) sea exactamente la del servicio; wsa:To debe ser la misma.",
-            **details,
-        )
+        return AddressingFault.of("transport.addressing_fault", **details)
     if "quota" in reason.lower():
-        return MessageTooLarge.of(
-            "transport.message_too_large", status=reply.status, cause=details["cause"], excerpt=details["excerpt"]
-        )
+        return MessageTooLarge.of("transport.message_too_large", **details)
     # SOAP 1.1 may add parts to its codes after a point (Client.Authentication).
     kinds = {each.partition(".")[0] for each in codes}
-    unexplained = "Client" in kinds and reason == _UNEXPLAINED
-    if unexplained or _ABOUT_CERTIFICATE.search(reason):
-        return CertificateRefused(
-            "El servicio no dice por qué rechaza la petición; así responde a certificados que no acepta."
-            if unexplained
-            else "El servicio no acepta el certificado.",
-            remedy="use un certificado vigente de una entidad acreditada por el ONAC, a nombre del NIT que envía.",
-            **details,
-        )
+    if "Client" in kinds and reason == _UNEXPLAINED:
+        return CertificateRefused.of("transport.certificate_refused_unexplained", **details)
+    if _ABOUT_CERTIFICATE.search(reason):
+        return CertificateRefused.of("transport.certificate_refused", **details)
     if kinds & {"Receiver", "Server", "InternalServiceFault"} or reply.status in {502, 503, 504}:
-        return InternalFault("El servicio de la DIAN falló.", remedy=_ASK_FIRST, **details)
-    return ServiceFault(
-        "El servicio respondió con un error.",
-        remedy="revise la petición; repetirla igual no cambia la respuesta.",
-        **details,
-    )
+        return InternalFault.of("transport.internal_fault", **details)
+    return ServiceFault.of("transport.service_fault", **details)
 
 
 _UNEXPLAINED: Final = "The creator of this fault did not specify a Reason."
@@ -233,14 +191,8 @@ def _invalid_security(reply: Reply, local_time: datetime, details: dict[str, Any
             f" ({'adelantado' if skew > 0 else 'atrasado'} este equipo)."
         )
     blamed = skew is not None and abs(skew) > _SKEW_TOLERATED
-    error = InvalidSecurity(
-        f"El servicio no acepta la seguridad del mensaje: {clock}",
-        remedy="ponga en hora el reloj de este equipo (NTP) y envíe de nuevo."
-        if blamed
-        else "revise que la dirección sea exactamente la del servicio, que el certificado esté vigente y que nada "
-        "cambie el mensaje después de firmarlo.",
-        **details,
-    )
+    key = "transport.invalid_security_clock" if blamed else "transport.invalid_security"
+    error = InvalidSecurity.of(key, clock=clock, **details)
     error.local_time = local.isoformat()
     error.server_time = None if server is None else server.isoformat()
     error.skew = skew

@@ -7,6 +7,7 @@ import ssl
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -27,7 +28,7 @@ from ..errors import (
     UnreadableAnswer,
     UnsafeAnswer,
 )
-from .failures import MAX_ANSWER_BYTES
+from .failures import ASK_FIRST, MAX_ANSWER_BYTES
 from .policy import seconds_of
 from .soap import Reply, Request
 
@@ -70,7 +71,7 @@ class _Http:
     ) -> None:
         """Open nothing yet: connections are made when needed and kept."""
         if verify is not None and not isinstance(verify, str | ssl.SSLContext):
-            raise InvalidInput.of("transport.invalid_input___http", field="verify", found=verify)
+            raise InvalidInput.of("transport.verify_is_not_optional", field="verify", found=verify)
         self._timeouts = timeouts or Timeouts()
         self._proxy = None if proxy is None else Hidden(_checked_proxy(proxy))
         self._context = _context(verify, cert)
@@ -86,15 +87,12 @@ class _Http:
         # The endpoint is fixed: a redirection is no answer. Proxies of the environment are taken unless one is named.
         return {"timeout": timeout, "proxy": proxy, "verify": context, "follow_redirects": False}
 
-    def _reading(self, response: httpx.Response) -> _Reading:
-        return _Reading(response, self._max_bytes, time.monotonic() + self._timeouts.total)
-
 
 def _checked_proxy(proxy: str) -> str:
     try:
         httpx.Proxy(proxy)
     except (httpx.InvalidURL, ValueError, TypeError):
-        raise InvalidInput.of("transport.checked_proxy", field="proxy") from None
+        raise InvalidInput.of("transport.proxy_address", field="proxy") from None
     return proxy
 
 
@@ -111,24 +109,22 @@ def _context(verify: Verify, cert: Certificates) -> ssl.SSLContext:
             context.load_cert_chain(*((cert,) if isinstance(cert, str) else cert))
     except (OSError, ssl.SSLError) as error:
         raise InvalidInput.of(
-            "transport.context", field="verify" if cert is None else "cert", found=type(error).__name__
+            "transport.tls_files", field="verify" if cert is None else "cert", found=type(error).__name__
         ) from None
     return context
 
 
-class _Reading:
-    """Takes the pieces of a response, up to a size and a moment."""
+class _Body:
+    """The body of a response, taken piece by piece up to a size and a moment."""
 
-    def __init__(self, response: httpx.Response, max_bytes: int, until: float) -> None:
+    def __init__(self, response: httpx.Response, max_bytes: int, seconds: float) -> None:
         """Refuse at once what says that it is too big, or comes compressed, which was not asked for."""
-        self._response = response
-        self._max_bytes = max_bytes
-        self._until = until
+        self._response, self._max_bytes, self._until = response, max_bytes, time.monotonic() + seconds
         self._body = bytearray()
         encoding = response.headers.get("content-encoding", "identity").lower()
         if encoding != "identity":
             raise UnreadableAnswer.of(
-                "transport.__reading", status=response.status_code, cause=f"Content-Encoding: {encoding}"
+                "transport.compressed_answer", status=response.status_code, cause=f"Content-Encoding: {encoding}"
             )
         length = response.headers.get("content-length", "")
         if length.isdigit():
@@ -136,19 +132,16 @@ class _Reading:
 
     def _check(self, size: int) -> None:
         if size > self._max_bytes:
-            raise UnsafeAnswer.of(
-                "transport.unsafe_answer_check",
-                status=self._response.status_code,
-                cause=f"más de {self._max_bytes} bytes",
-            )
+            cause = f"más de {self._max_bytes} bytes"
+            raise UnsafeAnswer.of("transport.answer_too_large", status=self._response.status_code, cause=cause)
 
     def take(self, piece: bytes) -> None:
         """Add a piece; raises ``UnsafeAnswer`` when it is too much and ``AnswerTimeout`` when it is too late."""
         self._check(len(self._body) + len(piece))
         self._body += piece
         if time.monotonic() > self._until:
-            message, remedy = _WORDS[AnswerTimeout]
-            raise AnswerTimeout(message, cause="la respuesta llegó demasiado despacio", remedy=remedy)
+            cause = "la respuesta llegó demasiado despacio"
+            raise AnswerTimeout.of("transport.answer_timeout", cause=cause, ask_first=ASK_FIRST)
 
     def reply(self) -> Reply:
         """Return the whole reply."""
@@ -176,28 +169,26 @@ class HttpTransport(_Http):
 
     def exchange(self, request: Request) -> Reply:
         """Post the request; raises the kinds of ``TransportError`` that ``Transport.exchange`` names."""
-        try:
-            with self._client.stream("POST", request.url, headers=request.headers, content=request.body) as response:
-                reading = self._reading(response)
-                for piece in response.iter_raw():
-                    reading.take(piece)
-                return reading.reply()
-        except (httpx.HTTPError, ssl.SSLError) as error:  # some backends let the latter through while reading
-            raise _told(error) from error
+        with (
+            _told_apart(),
+            self._client.stream("POST", request.url, headers=request.headers, content=request.body) as response,
+        ):
+            return self._whole(response)
 
     def download(self, url: str) -> Reply:
         """Get an address, once, without credentials, cookies or redirections; raises what ``exchange`` does."""
-        try:
-            with (
-                httpx.Client(**self._options(anonymous=True)) as client,
-                client.stream("GET", url, headers=_DOWNLOAD) as response,
-            ):
-                reading = self._reading(response)
-                for piece in response.iter_raw():
-                    reading.take(piece)
-                return reading.reply()
-        except (httpx.HTTPError, ssl.SSLError) as error:
-            raise _told(error) from error
+        with (
+            _told_apart(),
+            httpx.Client(**self._options(anonymous=True)) as client,
+            client.stream("GET", url, headers=_DOWNLOAD) as response,
+        ):
+            return self._whole(response)
+
+    def _whole(self, response: httpx.Response) -> Reply:
+        body = _Body(response, self._max_bytes, self._timeouts.total)
+        for piece in response.iter_raw():
+            body.take(piece)
+        return body.reply()
 
     def close(self) -> None:
         """Close the connections; whoever uses it again opens others."""
@@ -217,29 +208,25 @@ class AsyncHttpTransport(_Http):
 
     async def exchange_async(self, request: Request) -> Reply:
         """Post the request; see ``HttpTransport.exchange``."""
-        try:
+        with _told_apart():
             sent = self._client.stream("POST", request.url, headers=request.headers, content=request.body)
             async with sent as response:
-                reading = self._reading(response)
-                async for piece in response.aiter_raw():
-                    reading.take(piece)
-                return reading.reply()
-        except (httpx.HTTPError, ssl.SSLError) as error:  # some backends let the latter through while reading
-            raise _told(error) from error
+                return await self._whole(response)
 
     async def download_async(self, url: str) -> Reply:
         """Get an address; see ``HttpTransport.download``."""
-        try:
+        with _told_apart():
             async with (
                 httpx.AsyncClient(**self._options(anonymous=True)) as client,
                 client.stream("GET", url, headers=_DOWNLOAD) as response,
             ):
-                reading = self._reading(response)
-                async for piece in response.aiter_raw():
-                    reading.take(piece)
-                return reading.reply()
-        except (httpx.HTTPError, ssl.SSLError) as error:
-            raise _told(error) from error
+                return await self._whole(response)
+
+    async def _whole(self, response: httpx.Response) -> Reply:
+        body = _Body(response, self._max_bytes, self._timeouts.total)
+        async for piece in response.aiter_raw():
+            body.take(piece)
+        return body.reply()
 
     async def aclose(self) -> None:
         """Close the connections; whoever uses it again opens others."""
@@ -248,11 +235,14 @@ class AsyncHttpTransport(_Http):
             await opened.aclose()
 
 
-def _told(error: Exception) -> TransportError:
-    """Return the error that keeps apart what was surely not sent from what may have been."""
-    kind = _kind(error)
-    message, remedy = _WORDS[kind]
-    return kind(message, cause=_cause(error), remedy=remedy)
+@contextmanager
+def _told_apart() -> Iterator[None]:
+    """Raise, for an error of httpx, the one that keeps apart what was surely not sent from what may have been."""
+    try:
+        yield
+    except (httpx.HTTPError, ssl.SSLError) as error:  # some backends let the latter through while reading
+        kind = _kind(error)
+        raise kind.of(f"transport.{kind.code}", cause=_cause(error), ask_first=ASK_FIRST) from error
 
 
 def _kind(error: Exception) -> type[TransportError]:
@@ -285,17 +275,3 @@ def _cause(error: Exception) -> str:
         if isinstance(reason, ssl.SSLCertVerificationError):
             return f"certificado del servidor sin confianza: {reason.verify_message}"
     return f"{type(error).__name__}: {error}".rstrip(": ")
-
-
-_ASK = "consulte el documento por su clave antes de enviarlo otra vez; send y resume lo hacen."
-_WORDS: dict[type[TransportError], tuple[str, str]] = {
-    ProxyFailed: ("el proxy no dejó llegar a la DIAN.", "revise la dirección y la contraseña del proxy."),
-    TlsFailed: (
-        "no hubo acuerdo TLS con el servidor.",
-        "revise los certificados raíz de este equipo, su reloj, y si un proxy cambia los certificados.",
-    ),
-    NameNotResolved: ("el nombre del servidor no tiene dirección.", "revise el DNS y la red de este equipo."),
-    ConnectionFailed: ("no se pudo conectar con el servidor.", "revise la red; el documento no se envió."),
-    AnswerTimeout: ("no llegó respuesta a tiempo.", _ASK),
-    ConnectionLost: ("la conexión se cortó.", _ASK),
-}

@@ -122,7 +122,7 @@ def _address(content: bytes) -> str:
         good = False
     if not good:
         raise DownloadFailed.of(
-            "transport.address", cause=f"empieza por {begins(_PRIVATE.sub(b'', content), 40)}", content=content
+            "transport.list_address", cause=f"empieza por {begins(_PRIVATE.sub(b'', content), 40)}", content=content
         )
     return url
 

@@ -31,7 +31,7 @@ class RetryPolicy:
     def __post_init__(self) -> None:
         """Refuse fewer than one sending, and pauses that are no time."""
         if self.sends < 1:
-            raise InvalidInput.of("transport.retry_policy", field="sends", found=self.sends)
+            raise InvalidInput.of("transport.number_of_sends", field="sends", found=self.sends)
         for name in ("unavailable", "slow", "polls", "settling"):
             for position, pause in enumerate(getattr(self, name)):
                 seconds_of(pause, f"{name}[{position}]", "RetryPolicy()", zero=True)
@@ -54,7 +54,7 @@ def seconds_of(value: float, field: str, owner: str, *, zero: bool) -> float:
     """Return a number of seconds; raise ``InvalidInput`` for a negative or endless one, and for 0 unless ``zero``."""
     if not math.isfinite(value) or value < 0 or (value == 0 and not zero):
         refusal = InvalidInput.of(
-            "transport.seconds_of",
+            "transport.seconds",
             field=field,
             found=value,
             expected="cero o más segundos" if zero else "más de cero segundos",

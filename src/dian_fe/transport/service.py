@@ -58,7 +58,7 @@ class Service(Viewed):
         """Refuse a document that was built for the other environment (``WrongEnvironment``)."""
         if control.environment != self.execution_id:
             raise WrongEnvironment.of(
-                "transport.wrong_environment_check",
+                "transport.other_environment",
                 field="environment",
                 found=_name(control.environment),
                 expected=_name(self.execution_id),
@@ -92,9 +92,9 @@ def _check_url(environment: Environment, url: str) -> None:
         parts = urlsplit("")
     local = parts.hostname in _LOOPBACK
     if not parts.hostname or (parts.scheme != "https" and not (parts.scheme == "http" and local)):
-        raise InvalidInput.of("transport.check_url", field="endpoint", found=url)
+        raise InvalidInput.of("transport.unsafe_endpoint", field="endpoint", found=url)
     for other, usual in URLS.items():
         if other is not environment and parts.hostname == urlsplit(usual).hostname:
             raise WrongEnvironment.of(
-                "transport.check_url_wrong_environment", field="endpoint", found=url, expected=URLS[environment]
+                "transport.endpoint_of_other_environment", field="endpoint", found=url, expected=URLS[environment]
             )

@@ -142,11 +142,11 @@ class Shipment(Viewed):
             test_set = checked_test_set_id(test_set)
             if operation not in {None, TEST_SET_OPERATION}:
                 raise NotAllowed.of(
-                    "transport.not_allowed_of", field="operation", found=operation, expected=TEST_SET_OPERATION
+                    "transport.operation_of_test_set", field="operation", found=operation, expected=TEST_SET_OPERATION
                 )
             operation = TEST_SET_OPERATION
             if signed.control.environment != Environment.HABILITACION.value:
-                raise WrongEnvironment.of("transport.wrong_environment_of", field="test_set_id")
+                raise WrongEnvironment.of("transport.test_set_in_production", field="test_set_id")
         document = signed.document
         invoice = getattr(document, "reference_key", None)
         named = (reference.key for _, reference in references_of(document))
@@ -240,7 +240,7 @@ class Shipment(Viewed):
                 error=None if error is None else _error_of(error),
             )
         except (KeyError, TypeError, ValueError, RecursionError) as problem:
-            raise InvalidInput.of("transport.from_json", field="shipment", found=unreadable(problem)) from None
+            raise InvalidInput.of("transport.stored_shipment", field="shipment", found=unreadable(problem)) from None
         check_stored(shipment)
         return shipment
 

@@ -102,7 +102,7 @@ def _body(operation: Operation, arguments: Mapping[str, str | bytes]) -> str:
     names = [parameter.name for parameter in operation.parameters]
     if set(names) != set(arguments):
         raise InvalidInput.of(
-            "transport.invalid_input_body",
+            "transport.argument_names",
             field=operation.name,
             found=", ".join(arguments) or "ninguno",
             expected=", ".join(names) or "ninguno",
@@ -112,7 +112,7 @@ def _body(operation: Operation, arguments: Mapping[str, str | bytes]) -> str:
         value = arguments[parameter.name]
         if isinstance(value, bytes) is not (parameter.type == BASE64):
             raise InvalidInput.of(
-                "transport.body_invalid_input",
+                "transport.argument_type",
                 field=f"{operation.name}.{parameter.name}",
                 found=type(value).__name__,
                 expected="bytes" if parameter.type == BASE64 else "str",

@@ -92,5 +92,5 @@ def _facts(shipment: Shipment, received: Any) -> Iterator[tuple[str, Any, Any]]:
 
 def _refusal(name: str, found: str, expected: str) -> InvalidInput:
     return InvalidInput.of(
-        "transport.refusal", field=f"shipment.{name}", found=found, expected=expected, remedy=_REMEDY
+        "transport.not_its_document", field=f"shipment.{name}", found=found, expected=expected, remedy=_REMEDY
     )

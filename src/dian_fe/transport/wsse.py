@@ -67,11 +67,11 @@ class SecurityOptions:
     def __post_init__(self) -> None:
         """Refuse a life that no server would take, and prefixes that the envelope does not have."""
         if not timedelta(0) < self.ttl <= _LONGEST_LIFE:
-            raise InvalidInput.of("transport.security_options", field="ttl", found=self.ttl)
+            raise InvalidInput.of("transport.life_of_timestamp", field="ttl", found=self.ttl)
         unknown = {*self.to_prefixes, *self.signed_info_prefixes} - _NAMESPACES.keys()
         if unknown:
             raise InvalidInput.of(
-                "transport.security_options_invalid_input",
+                "transport.unknown_prefix",
                 field="prefixes",
                 found=", ".join(sorted(unknown)),
                 expected=", ".join(_NAMESPACES),
