@@ -7,7 +7,7 @@ independent readers. The figures are a policy, so that they can be changed when 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime, time, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
@@ -19,13 +19,11 @@ from ..errors import (
     AnswerTimeout,
     ConnectionFailed,
     ConnectionLost,
+    DianFeError,
     InternalFault,
     InvalidInput,
-    NameNotResolved,
     NotAllowed,
-    ProxyFailed,
     ServiceUnavailable,
-    TlsFailed,
     UnreadableAnswer,
     UnsafeAnswer,
 )
@@ -43,14 +41,8 @@ DIAN_FAILURE = DocumentType.FACTURA_DE_CONTINGENCIA_DIAN.value
 """Type 04: DIAN's service was down."""
 _DELAYS = frozenset({AnswerTimeout.code, ConnectionLost.code})
 _OUTAGES = frozenset({ServiceUnavailable.code, InternalFault.code})
-_UNCLEAR = (
-    _DELAYS
-    | _OUTAGES
-    | {
-        error.code
-        for error in (ConnectionFailed, NameNotResolved, TlsFailed, ProxyFailed, UnreadableAnswer, UnsafeAnswer)
-    }
-)
+_NO_CONNECTION: tuple[type[DianFeError], ...] = (ConnectionFailed, *ConnectionFailed.__subclasses__())
+_UNCLEAR = _DELAYS | _OUTAGES | {error.code for error in (*_NO_CONNECTION, UnreadableAnswer, UnsafeAnswer)}
 """Outcomes that say neither that DIAN is down nor that it works, unless they count as one of the first two."""
 
 
@@ -146,17 +138,7 @@ class Assessment(Viewed):
             "dian_is_down": self.dian_is_down,
             "invoice_type": self.invoice_type,
             "retest_at": None if retest is None else retest.isoformat(),
-            "evidence": [
-                {
-                    "at": attempt.at,
-                    "operation": attempt.operation,
-                    "outcome": attempt.outcome,
-                    "status": attempt.status,
-                    "elapsed": attempt.elapsed,
-                    "detail": attempt.detail,
-                }
-                for attempt in self.evidence
-            ],
+            "evidence": [asdict(attempt) for attempt in self.evidence],
         }
 
 

@@ -63,17 +63,9 @@ def resolutions_of(ranges: Ranges, prefix: str | None = None) -> list[Resolution
 def _not_associated(prefix: str, known: list[str], unusable: str) -> PrefixNotAssociated:
     there = ", ".join(dict.fromkeys(each or "(sin prefijo)" for each in known))
     near = next((each for each in known if each.lower() == prefix.strip().lower()), None)
-    return PrefixNotAssociated.of(
-        "transport.prefix_not_associated",
-        field="prefix",
-        found=unusable or prefix or "(sin prefijo)",
-        remedy=f"escriba el prefijo como lo autorizó la DIAN: {near}."
-        if near is not None
-        else "asócielo al software en el portal de la DIAN (catálogo de producción) y espere unas dos horas, o numere "
-        "con uno de los que están.",
-        prefix=prefix or "(sin prefijo)",
-        there=there,
-    )
+    key = "transport.prefix_not_associated" if near is None else "transport.prefix_spelled_otherwise"
+    shown = prefix or "(sin prefijo)"
+    return PrefixNotAssociated.of(key, field="prefix", found=unusable or shown, prefix=shown, there=there, near=near)
 
 
 def resolution_of(row: RangeRow) -> Resolution:

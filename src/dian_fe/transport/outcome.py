@@ -114,8 +114,9 @@ class Answer(Viewed):
 
     def __repr__(self) -> str:
         """Show what came of it, on one line: the error too, when one is the reason."""
-        told = [self.number, self.outcome.value, self.status_code, "" if self.error is None else repr(str(self.error))]
-        return f"Answer({', '.join(filter(None, told))})"
+        error = "" if self.error is None else repr(str(self.error))
+        shown = filter(None, (self.number, self.outcome.value, self.status_code, error))
+        return f"Answer({', '.join(shown)})"
 
     @property
     def next_step(self) -> str:
@@ -150,16 +151,12 @@ class Answer(Viewed):
             raise self._rejection()
         if self.error is not None and (state is State.READY or not isinstance(self.error, TransportError)):
             raise self.error
-        kind, message = (
-            (StillPending, f"la DIAN aún no decide sobre el documento {self.number}.")
-            if state is State.PENDING
-            else (OutcomeUnknown, f"el documento {self.number} aún no se ha enviado.")
-            if self._untried
-            else (OutcomeUnknown, f"no se sabe si la DIAN recibió el documento {self.number}.")
-        )
+        kind = StillPending if state is State.PENDING else OutcomeUnknown
+        key = "not_sent" if self._untried else kind.code
         last = self.attempts[-1] if self.attempts else Attempt("", "")
-        raise kind(
-            message,
+        raise kind.of(
+            f"transport.{key}",
+            number=self.number,
             operation=last.operation,
             elapsed=last.elapsed,
             status=last.status,
@@ -169,30 +166,14 @@ class Answer(Viewed):
         ) from self.error
 
     def _rejection(self) -> Rejected:
-        if self.shipment.taken_by is not None and self.shipment.event:
-            return EventRegistered.of(
-                "transport.event_registered",
-                faults=self.faults,
-                found=self.shipment.taken_by or "la DIAN no dice cuál",
-                expected=self.key,
-                remedy=self.next_step,
-                event=self.shipment.event,
-                number=self.number,
-            )
-        if self.shipment.taken_by is not None:
-            return NumberTaken.of(
-                "transport.number_taken",
-                faults=self.faults,
-                field="number",
-                found=self.shipment.taken_by or "la DIAN no dice cuál",
-                expected=self.key,
-                remedy=self.next_step,
-                number=self.number,
-            )
-        told = "; ".join(str(fault) for fault in self.rejections) or self.status_message
-        return Rejected.of(
-            "transport.rejected", faults=self.faults, remedy=self.next_step, number=self.number, told=told
-        )
+        details = {"faults": self.faults, "remedy": self.next_step, "number": self.number}
+        if self.shipment.taken_by is None:
+            why = "; ".join(str(fault) for fault in self.rejections) or self.status_message
+            return Rejected.of("transport.rejected", why=why, **details)
+        details |= {"found": self.shipment.taken_by or "la DIAN no dice cuál", "expected": self.key}
+        if self.shipment.event:
+            return EventRegistered.of("transport.event_registered", event=self.shipment.event, **details)
+        return NumberTaken.of("transport.number_taken", field="number", **details)
 
 
 _REGISTERED: Final = "no envíe otro evento de esa clase: consulte los de la factura con client.events(cufe)."

@@ -71,13 +71,8 @@ def _environment(value: Any) -> Environment:
     try:
         return Environment(value)
     except ValueError:
-        raise WrongEnvironment(
-            "Falta elegir el ambiente de la DIAN." if value is None else "No existe ese ambiente.",
-            field="environment",
-            found=value,
-            expected="Environment.HABILITACION o Environment.PRODUCCION",
-            remedy="escriba Client(environment=Environment.HABILITACION, …); producción nunca es lo predeterminado.",
-        ) from None
+        key = "transport.environment_missing" if value is None else "transport.environment_unknown"
+        raise WrongEnvironment.of(key, field="environment", found=value) from None
 
 
 def _name(code: str | None) -> str:

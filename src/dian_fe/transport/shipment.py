@@ -16,6 +16,7 @@ from .._shown import unreadable
 from .._viewed import Viewed
 from ..catalogs import Environment
 from ..errors import DianFeError, InvalidInput, NotAllowed, TransportError, WrongEnvironment
+from ..errors.base import rebuild
 from ..models.issuable import references_of
 from .answers import Status
 from .archive import pack_zip
@@ -180,21 +181,18 @@ class Shipment(Viewed):
 
     def with_attempt(self, operation: str, at: datetime) -> Self:
         """Note an attempt that begins."""
-        return self._with(attempts=(*self.attempts, Attempt(at.isoformat(), operation)))
+        return replace(self, attempts=(*self.attempts, Attempt(at.isoformat(), operation)))
 
     def with_outcome(
         self, outcome: str, *, elapsed: float | None = None, status: int | None = None, detail: str = ""
     ) -> Self:
         """Note how the last attempt ended."""
         last = replace(self.attempts[-1], outcome=outcome, elapsed=elapsed, status=status, detail=detail)
-        return self._with(attempts=(*self.attempts[:-1], last))
+        return replace(self, attempts=(*self.attempts[:-1], last))
 
     def with_state(self, state: State, **changes: Any) -> Self:
         """Return it in another state; an error of before is forgotten."""
-        return self._with(state=state, **{"error": None, **changes})
-
-    def _with(self, **changes: Any) -> Self:
-        return replace(self, **changes)
+        return replace(self, state=state, **{"error": None, **changes})
 
     # --- storage -----------------------------------------------------------------------------------------------------
 
@@ -294,7 +292,4 @@ def _error_of(data: Mapping[str, Any]) -> DianFeError:
     for known in classes:
         classes.extend(known.__subclasses__())
     cls = next((known for known in classes if known.code == data["code"]), TransportError)
-    error = cls.__new__(cls)
-    Exception.__init__(error, data["message"])
-    error.__dict__.update({name: value for name, value in data.items() if name not in {"code", "errors"}})
-    return error
+    return rebuild(cls, {name: value for name, value in data.items() if name not in {"code", "errors"}})

@@ -19,15 +19,7 @@ def checked_test_set_id(value: object) -> str:
     test set.
     """
     if not isinstance(value, str) or not GUID.fullmatch(value) or not value.strip("0-"):
-        empty = value is None or (isinstance(value, str) and not value.strip())
-        raise InvalidIdentification(
-            "Falta el identificador del set de pruebas: sin él no hay set."
-            if empty
-            else "El identificador del set de pruebas no es el GUID que da la DIAN.",
-            field="test_set_id",
-            found="vacío" if empty else repr(value),
-            expected="un GUID como 3f2504e0-4f89-11d3-9a0c-0305e82c3301",
-            remedy="copie el TestSetId del portal de habilitación; si el documento no es de un set de pruebas, "
-            "quite el argumento test_set_id.",
-        )
+        if value is None or (isinstance(value, str) and not value.strip()):
+            raise InvalidIdentification.of("transport.test_set_missing", field="test_set_id")
+        raise InvalidIdentification.of("transport.test_set_malformed", field="test_set_id", found=repr(value))
     return value

@@ -78,13 +78,7 @@ class SecurityOptions:
             )
 
 
-_NAMESPACES: Final = {
-    "soap": SOAP,
-    "wcf": "http://wcf.dian.colombia",
-    "wsa": WSA,
-    "wsse": WSSE,
-    "wsu": WSU,
-}
+_NAMESPACES: Final = {"soap": SOAP, "wcf": "http://wcf.dian.colombia", "wsa": WSA, "wsse": WSSE, "wsu": WSU}
 """Prefixes in scope where something is signed; the envelope declares them."""
 
 
@@ -109,16 +103,8 @@ class Sealer:
         return f"Sealer({self._signer!r})"
 
     @cached_property
-    def _certificate(self) -> bytes:
-        return der(self._signer.certificate_chain[0])
-
-    @cached_property
     def _token(self) -> str:
-        return b64encode(self._certificate).decode()
-
-    @cached_property
-    def _thumbprint(self) -> str:
-        return b64encode(sha1(self._certificate, usedforsecurity=False).digest()).decode()
+        return b64encode(der(self._signer.certificate_chain[0])).decode()
 
     @cached_property
     def _signed_info_start(self) -> str:
@@ -136,18 +122,6 @@ class Sealer:
             f'</ds:Transform></ds:Transforms><ds:DigestMethod Algorithm="{SHA256}"></ds:DigestMethod>'
         )
 
-    @cached_property
-    def _to_scope(self) -> str:
-        return _declared({"wsa", "wsu"}, self.options.to_prefixes)
-
-    @cached_property
-    def _timestamp_scope(self) -> str:
-        return _declared({"wsu"}, self.options.to_prefixes)
-
-    @cached_property
-    def _signed_info_scope(self) -> str:
-        return _declared({"ds"}, self.options.signed_info_prefixes)
-
     def seal(self, to: str, *, at: datetime, nonce: str) -> Header:
         """Make the header of one message to ``to``, at the moment ``at`` (aware).
 
@@ -158,12 +132,14 @@ class Sealer:
         created, expires = (self._time(moment) for moment in (at, at + options.ttl))
         timestamp = f"<wsu:Created>{created}</wsu:Created><wsu:Expires>{expires}</wsu:Expires></wsu:Timestamp>"
         address = f"{text(to)}</wsa:To>"
-        references = self._reference(f"To-{nonce}", f'<wsa:To{self._to_scope} wsu:Id="To-{nonce}">{address}')
+        scope = _declared({"wsa", "wsu"}, options.to_prefixes)
+        references = self._reference(f"To-{nonce}", f'<wsa:To{scope} wsu:Id="To-{nonce}">{address}')
         if options.sign_timestamp:
-            canonical = f'<wsu:Timestamp{self._timestamp_scope} wsu:Id="TS-{nonce}">{timestamp}'
-            references += self._reference(f"TS-{nonce}", canonical)
+            scope = _declared({"wsu"}, options.to_prefixes)
+            references += self._reference(f"TS-{nonce}", f'<wsu:Timestamp{scope} wsu:Id="TS-{nonce}">{timestamp}')
         signed_info = f"{self._signed_info_start}{references}</ds:SignedInfo>"
-        value = self._signer.sign(f"<ds:SignedInfo{self._signed_info_scope}>{signed_info}".encode())
+        scope = _declared({"ds"}, options.signed_info_prefixes)
+        value = self._signer.sign(f"<ds:SignedInfo{scope}>{signed_info}".encode())
         understand = ' soap:mustUnderstand="1"' if options.must_understand else ""
         security = (
             f"<wsse:Security{understand}>"
@@ -187,10 +163,9 @@ class Sealer:
     def _key_reference(self, nonce: str) -> str:
         if self.options.key_reference is KeyReference.DIRECT:
             return f'<wsse:Reference URI="#X509-{nonce}" ValueType="{X509V3}"></wsse:Reference>'
-        return (
-            f'<wsse:KeyIdentifier EncodingType="{BASE64}" ValueType="{THUMBPRINT}">{self._thumbprint}'
-            "</wsse:KeyIdentifier>"
-        )
+        digest = sha1(der(self._signer.certificate_chain[0]), usedforsecurity=False).digest()
+        thumbprint = b64encode(digest).decode()
+        return f'<wsse:KeyIdentifier EncodingType="{BASE64}" ValueType="{THUMBPRINT}">{thumbprint}</wsse:KeyIdentifier>'
 
     def _time(self, moment: datetime) -> str:
         precision = "milliseconds" if self.options.milliseconds else "seconds"
