@@ -19,13 +19,12 @@ from ..errors import (
     AnswerTimeout,
     ConnectionFailed,
     ConnectionLost,
-    DianFeError,
     InternalFault,
     InvalidInput,
     NotAllowed,
     ServiceUnavailable,
+    TransportError,
     UnreadableAnswer,
-    UnsafeAnswer,
 )
 from ..families.registry import model_kind
 from ..models._dates import BOGOTA, to_bogota
@@ -41,8 +40,8 @@ DIAN_FAILURE = DocumentType.FACTURA_DE_CONTINGENCIA_DIAN.value
 """Type 04: DIAN's service was down."""
 _DELAYS = frozenset({AnswerTimeout.code, ConnectionLost.code})
 _OUTAGES = frozenset({ServiceUnavailable.code, InternalFault.code})
-_NO_CONNECTION: tuple[type[DianFeError], ...] = (ConnectionFailed, *ConnectionFailed.__subclasses__())
-_UNCLEAR = _DELAYS | _OUTAGES | {error.code for error in (*_NO_CONNECTION, UnreadableAnswer, UnsafeAnswer)}
+_ELSEWHERE: list[type[TransportError]] = [ConnectionFailed, UnreadableAnswer]
+_UNCLEAR = _DELAYS | _OUTAGES | {each.code for kind in _ELSEWHERE for each in (kind, *kind.__subclasses__())}
 """Outcomes that say neither that DIAN is down nor that it works, unless they count as one of the first two."""
 
 
