@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final, Protocol
@@ -13,7 +13,7 @@ from .._viewed import Viewed
 from ..errors import InvalidInput
 from ..families.registry import families, find, kinds
 from ..faults import Fault
-from ..transport.shipment import Shipment
+from ..transport.shipment import Shipment, State
 
 if TYPE_CHECKING:
     from ..models.issuer import Issuer
@@ -73,9 +73,22 @@ class Slot:
     """Likely rejections that the local check found in it; it was sent all the same."""
 
     @property
+    def state(self) -> State | None:
+        """Where the document stands; None before it was built."""
+        return None if self.shipment is None else self.shipment.state
+
+    @property
     def is_open(self) -> bool:
         """Whether it still has to be sent or asked for."""
-        return self.shipment is None or not self.shipment.state.is_final
+        return self.state is None or not self.state.is_final
+
+    def take(self, shipment: Shipment, moment: datetime) -> None:
+        """Take the signed document, made at a moment (Colombian time)."""
+        self.shipment, self.day = shipment, moment.date().isoformat()
+
+    def is_ready(self, moment: datetime) -> bool:
+        """True unless it must be made and signed: it was not, or did not leave and is of another day."""
+        return self.state is not None and (self.state is not State.READY or self.day == moment.date().isoformat())
 
 
 Sample = Callable[[str, str, datetime, "Issuer", "Signed[Any] | None"], Any]
@@ -191,18 +204,10 @@ class RunReport(Viewed):
 
     def as_dict(self) -> dict[str, Any]:
         """Return the JSON form."""
-        return {
-            "state": self.state.value,
-            "confirmed": self.confirmed,
-            "planned": dict(self.planned),
-            "accepted": dict(self.accepted),
-            "rejected": dict(self.rejected),
-            "reasons": [fault.as_dict() for fault in self.reasons],
-            "message": self.message,
-            "next_steps": list(self.next_steps),
-            "required": dict(self.required),
-            "accepted_required": dict(self.accepted_required),
-            "notifications": [fault.as_dict() for fault in self.notifications],
-            "dry_runs": list(self.dry_runs),
-            "may_reject": [fault.as_dict() for fault in self.may_reject],
-        }
+
+        def plain(value: Any) -> Any:
+            if isinstance(value, tuple):
+                return [each.as_dict() if isinstance(each, Fault) else each for each in value]
+            return dict(value) if isinstance(value, Mapping) else value
+
+        return {each.name: plain(getattr(self, each.name)) for each in fields(self)} | {"state": self.state.value}

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self, TypedDict, Unpack
 
 from .._arguments import checked
 from .._checking import check
@@ -18,11 +18,12 @@ from ..faults import Fault
 from ..models._dates import to_bogota
 from ..signing.documents import sign_document
 from ..transport.answers import TEST_SET
+from ..transport.conversation import finish
 from ..transport.core import utc_now
 from ..transport.outcome import Answer
 from ..transport.shipment import Shipment, State
 from ..transport.test_sets import TEST_SET_OPERATION, TestSetId
-from ..ubl.writer.build import build
+from ..ubl.writer.build import Built, build
 from .numbers import checked_set, chosen_counts, first_numbers, number_of
 from .plan import (
     DRY_RUN,
@@ -40,10 +41,10 @@ from .storing import (
     DECIDED,
     corrected_by,
     counts_of,
-    is_stale,
     last_accepted,
     likely_rejections,
     only_of_the_set,
+    rejections,
     slot_of,
     stored_slot,
     word_of,
@@ -57,6 +58,14 @@ if TYPE_CHECKING:
     from ..transport.client import Client
 
 Keep = Callable[["HabilitacionRun"], object]
+
+
+class RunOptions(TypedDict, total=False):
+    """Options of the methods that send: the moment of issue (aware), what makes the documents, who stores the run."""
+
+    clock: Callable[[], datetime]
+    sample: Sample | None
+    keep: Keep | None
 
 
 @checked
@@ -79,13 +88,13 @@ class HabilitacionRun:
         self.dry_runs: list[Slot] = []
         """Documents sent by SendBillSync to try: none of the set."""
         self._next = next_numbers
-        self._said = RunState.EN_PROCESO
+        self._state = RunState.EN_PROCESO
         self._proof: Shipment | None = None
         self._message = ""
         self._reasons: tuple[Fault, ...] = ()
         self._notified: tuple[Fault, ...] = ()
         self._silent = False
-        self._borne = 0
+        self._rejections_left = 0
 
     @classmethod
     def plan(
@@ -163,118 +172,102 @@ class HabilitacionRun:
         each step, to be stored. ``sample`` makes the documents. ``clock``: the moment of issue (aware). A run that was
         stopped goes on from where it was.
         """
-        talk = self._talk(signer, clock, sample or self._plan.sample, max_rejected)
-        try:
-            slot = next(talk)
-            while True:
-                assert slot.shipment is not None
-                slot = talk.send(client.resume(slot.shipment, store=self._keeper(slot, keep)))
-        except StopIteration as stop:
-            report: RunReport = stop.value
-        if keep is not None:
-            keep(self)
-        return report
+        options: RunOptions = {"clock": clock, "sample": sample, "keep": keep}
+        return finish(self._drive(client, signer, max_rejected=max_rejected, **options))
 
     async def drive_async(
-        self,
-        client: AsyncClient,
-        signer: Signer,
-        *,
-        clock: Callable[[], datetime] = utc_now,
-        sample: Sample | None = None,
-        max_rejected: int = 0,
-        keep: Keep | None = None,
+        self, client: AsyncClient, signer: Signer, *, max_rejected: int = 0, **options: Unpack[RunOptions]
     ) -> RunReport:
         """Do what ``drive`` does, from asyncio."""
-        talk = self._talk(signer, clock, sample or self._plan.sample, max_rejected)
-        try:
-            slot = next(talk)
-            while True:
-                assert slot.shipment is not None
-                slot = talk.send(await client.resume(slot.shipment, store=self._keeper(slot, keep)))
-        except StopIteration as stop:
-            report: RunReport = stop.value
-        if keep is not None:
-            keep(self)
-        return report
+        return await self._drive(client, signer, max_rejected=max_rejected, **options)
 
-    def confirm(
-        self,
-        client: Client,
-        signer: Signer,
-        *,
-        clock: Callable[[], datetime] = utc_now,
-        sample: Sample | None = None,
-        keep: Keep | None = None,
-    ) -> RunReport:
+    def confirm(self, client: Client, signer: Signer, **options: Unpack[RunOptions]) -> RunReport:
         """Ask DIAN whether the set is accepted, by sending one more invoice of it.
 
         An accepted set takes no more documents: DIAN answers so, and nothing is spent. Of an open set the invoice is
-        one document more, which spends its number.
+        one document more, which spends its number. ``options``: ``clock``, ``sample`` and ``keep`` of ``drive``.
         """
         self._ask_more()
-        return self.drive(client, signer, clock=clock, sample=sample, keep=keep)
+        return finish(self._drive(client, signer, **options))
 
-    async def confirm_async(
-        self,
-        client: AsyncClient,
-        signer: Signer,
-        *,
-        clock: Callable[[], datetime] = utc_now,
-        sample: Sample | None = None,
-        keep: Keep | None = None,
-    ) -> RunReport:
+    async def confirm_async(self, client: AsyncClient, signer: Signer, **options: Unpack[RunOptions]) -> RunReport:
         """Do what ``confirm`` does, from asyncio."""
         self._ask_more()
-        return await self.drive_async(client, signer, clock=clock, sample=sample, keep=keep)
+        return await self._drive(client, signer, **options)
 
     def _ask_more(self) -> None:
         if not self._confirmed and not any(slot.is_open for slot in self.slots):
             self._add(self._plan.main)
 
     def dry_run(
-        self,
-        client: Client,
-        signer: Signer,
-        *,
-        kind: str | None = None,
-        clock: Callable[[], datetime] = utc_now,
-        sample: Sample | None = None,
-        keep: Keep | None = None,
+        self, client: Client, signer: Signer, *, kind: str | None = None, **options: Unpack[RunOptions]
     ) -> Answer:
         """Send a document of a kind by SendBillSync, to see at once by which rules DIAN would reject it.
 
         It costs a number and touches no set: what DIAN accepts here is no document of the set. ``kind``: one of the
         set, by default its first; a note needs an accepted invoice. One that was cut off is resumed instead of making
-        another. Raises ``NotAllowed`` for another kind, or a note without accepted invoice.
+        another. ``options``: ``clock``, ``sample`` and ``keep`` of ``drive``. Raises ``NotAllowed`` for another kind,
+        or a note without accepted invoice.
         """
-        slot = self._trial(kind or self._plan.main, signer, clock(), sample or self._plan.sample)
-        assert slot.shipment is not None
-        answer = client.resume(slot.shipment, store=self._keeper(slot, keep))
-        return self._tried(slot, answer, keep)
+        return finish(self._dry_run(client, signer, kind, **options))
 
     async def dry_run_async(
-        self,
-        client: AsyncClient,
-        signer: Signer,
-        *,
-        kind: str | None = None,
-        clock: Callable[[], datetime] = utc_now,
-        sample: Sample | None = None,
-        keep: Keep | None = None,
+        self, client: AsyncClient, signer: Signer, *, kind: str | None = None, **options: Unpack[RunOptions]
     ) -> Answer:
         """Do what ``dry_run`` does, from asyncio."""
-        slot = self._trial(kind or self._plan.main, signer, clock(), sample or self._plan.sample)
-        assert slot.shipment is not None
-        answer = await client.resume(slot.shipment, store=self._keeper(slot, keep))
-        return self._tried(slot, answer, keep)
+        return await self._dry_run(client, signer, kind, **options)
 
-    def _trial(self, kind: str, signer: Signer, now: datetime, sample: Sample) -> Slot:
+    # --- for both clients --------------------------------------------------------------------------------------------
+
+    async def _resume(self, client: Client | AsyncClient, slot: Slot, keep: Keep | None) -> Answer:
+        """Send the document of a slot or go on with it; an `AsyncClient` is awaited."""
+
+        def store(shipment: Shipment) -> None:
+            slot.shipment = shipment
+            if keep is not None:
+                keep(self)
+
+        assert slot.shipment is not None
+        found = client.resume(slot.shipment, store=store)
+        answer = found if isinstance(found, Answer) else await found
+        slot.shipment = answer.shipment
+        return answer
+
+    async def _drive(
+        self, client: Client | AsyncClient, signer: Signer, *, max_rejected: int = 0, **options: Unpack[RunOptions]
+    ) -> RunReport:
+        """Send what is left until DIAN has said how the set stands, or the run must stop."""
+        clock, keep = options.get("clock", utc_now), options.get("keep")
+        if not self._confirmed:
+            self._state, self._message, self._reasons, self._notified = RunState.EN_PROCESO, "", (), ()
+            self._silent, self._rejections_left = False, max_rejected
+            while (slot := next((each for each in self.slots if each.is_open), None)) is not None:
+                if not self._built(slot, signer, clock(), options.get("sample")):
+                    break
+                answer = await self._resume(client, slot, keep)
+                if not self._judged(slot, answer, clock()):
+                    break
+            else:
+                self._state, self._message = RunState.SIN_CONFIRMAR, self._summary()
+        if keep is not None:
+            keep(self)
+        return self.report()
+
+    async def _dry_run(
+        self, client: Client | AsyncClient, signer: Signer, kind: str | None, **options: Unpack[RunOptions]
+    ) -> Answer:
+        now, keep = options.get("clock", utc_now)(), options.get("keep")
+        slot = self._trial(kind or self._plan.main, signer, now, options.get("sample"))
+        answer = await self._resume(client, slot, keep)
+        if keep is not None:
+            keep(self)
+        return answer
+
+    def _trial(self, kind: str, signer: Signer, now: datetime, sample: Sample | None) -> Slot:
         """Return the document of a dry run: one that was cut off, or a new one."""
         moment = to_bogota(now).replace(microsecond=0)
-        day = moment.date().isoformat()
         open_one = next((slot for slot in self.dry_runs if slot.kind == kind and slot.is_open), None)
-        if open_one is not None and open_one.shipment is not None and not is_stale(open_one, day):
+        if open_one is not None and open_one.is_ready(moment):
             return open_one
         original = last_accepted((*self.slots, *self.dry_runs), corrected_by(kind))
         if corrected_by(kind) and original is None:
@@ -287,57 +280,27 @@ class HabilitacionRun:
                 min=min(corrected_by(kind)),
             )
         slot = open_one or self._numbered(kind)
-        built = build(sample(kind, slot.number, moment, self.issuer, original), self.issuer)
-        slot.shipment, slot.day = Shipment.of(sign_document(built, signer, at=moment)), day
+        built = self._made(slot, moment, sample, original)
+        slot.take(Shipment.of(sign_document(built, signer, at=moment)), moment)
         if open_one is None:
             self.dry_runs.append(slot)
         return slot
 
-    def _tried(self, slot: Slot, answer: Answer, keep: Keep | None) -> Answer:
-        slot.shipment = answer.shipment
-        if keep is not None:
-            keep(self)
-        return answer
+    def _made(self, slot: Slot, moment: datetime, sample: Sample | None, original: Any) -> Built[Any]:
+        make = sample or self._plan.sample
+        return build(make(slot.kind, slot.number, moment, self.issuer, original), self.issuer)
 
-    def _keeper(self, slot: Slot, keep: Keep | None) -> Callable[[Shipment], None]:
-        def store(shipment: Shipment) -> None:
-            slot.shipment = shipment
-            if keep is not None:
-                keep(self)
-
-        return store
-
-    def _talk(
-        self, signer: Signer, clock: Callable[[], datetime], sample: Sample, max_rejected: int
-    ) -> Generator[Slot, Answer, RunReport]:
-        """Decide without I/O: yields the slot to send, is told its answer."""
-        if self._confirmed:
-            return self.report()
-        self._said, self._message, self._reasons, self._notified = RunState.EN_PROCESO, "", (), ()
-        self._silent, self._borne = False, max_rejected
-        while (slot := next((each for each in self.slots if each.is_open), None)) is not None:
-            if not self._built(slot, signer, clock(), sample):
-                return self.report()
-            answer = yield slot
-            slot.shipment = answer.shipment
-            if not self._judged(slot, answer, clock()):
-                return self.report()
-        self._said = RunState.SIN_CONFIRMAR
-        self._message = self._tally()
-        return self.report()
-
-    def _tally(self) -> str:
+    def _summary(self) -> str:
         """Return what was accepted, which is not yet DIAN's verdict on the set."""
         accepted = self._count(State.ACCEPTED)
         enough = all(accepted[kind] >= least for kind, least in self.counts.least_by_kind().items())
         what = "Se aceptaron los documentos que pide el set" if enough else "Se envió todo lo planeado"
         return f"{what}, pero la DIAN no ha dicho que el set esté aceptado."
 
-    def _built(self, slot: Slot, signer: Signer, now: datetime, sample: Sample) -> bool:
+    def _built(self, slot: Slot, signer: Signer, now: datetime, sample: Sample | None) -> bool:
         """Make the document of a slot, unless it left already; False when the local check would surely reject it."""
         moment = to_bogota(now).replace(microsecond=0)
-        day = moment.date().isoformat()
-        if slot.shipment is not None and not is_stale(slot, day):
+        if slot.is_ready(moment):
             return True
         original = last_accepted(self.slots, corrected_by(slot.kind))
         if corrected_by(slot.kind) and original is None:
@@ -345,13 +308,13 @@ class HabilitacionRun:
             label = kind_named(slot.kind).label
             self._stop(f"{label} {slot.number}: espera a que el set tenga aceptado lo que corrige ({awaited}).", ())
             return False
-        built = build(sample(slot.kind, slot.number, moment, self.issuer, original), self.issuer)
+        built = self._made(slot, moment, sample, original)
         report = check(built, issuer=self.issuer, original=original, at=moment)
         if report.rejected:
             self._stop(f"El documento {slot.number} sería rechazado: no se envió.", report.rejected)
             return False
         signed = sign_document(built, signer, at=moment)
-        slot.shipment, slot.day = Shipment.of(signed, test_set_id=self.test_set_id), day
+        slot.take(Shipment.of(signed, test_set_id=self.test_set_id), moment)
         slot.may_reject = report.may_reject
         return True
 
@@ -368,10 +331,10 @@ class HabilitacionRun:
         self._reasons, self._notified = answer.rejections, answer.notifications
         if self._too_few(slot.kind):
             self._add(slot.kind)
-        self._borne -= 1
-        if self._borne < 0:
+        self._rejections_left -= 1
+        if self._rejections_left < 0:
             self._stop(f"La DIAN rechazó el documento {slot.number}.", answer.rejections)
-        return self._borne >= 0
+        return self._rejections_left >= 0
 
     def _too_few(self, kind: str) -> bool:
         """True if fewer of a kind can still be accepted than must be."""
@@ -379,7 +342,7 @@ class HabilitacionRun:
         return self._count(State.ACCEPTED)[kind] + left < self.counts.least_by_kind()[kind]
 
     def _waiting(self, slot: Slot, answer: Answer, now: datetime) -> None:
-        """Return the words about a document without verdict; «en proceso» proves nothing, a long silence even less."""
+        """Note that a document has no verdict; «en proceso» proves nothing, a long silence even less."""
         self._message = f"Documento {slot.number}: {answer.next_step}"
         sent = [each for each in answer.attempts if each.operation == TEST_SET_OPERATION]
         if not sent:
@@ -395,35 +358,27 @@ class HabilitacionRun:
         if state is None:
             self._stop(f"La DIAN no recibió el documento {slot.number}: {answer.status_message}", answer.rejections)
             return
-        self._said, self._message = state, answer.status_message
+        self._state, self._message = state, answer.status_message
         self._proof = proof if state in DECIDED else None
         if state is RunState.RECHAZADO and not self._reasons:
-            self._reasons = self._rejections() or answer.rejections
+            self._reasons = rejections(self.slots) or answer.rejections
 
     def _stop(self, message: str, reasons: tuple[Fault, ...]) -> None:
-        self._said, self._message, self._reasons = RunState.DETENIDO, message, reasons
-
-    def _rejections(self) -> tuple[Fault, ...]:
-        found: dict[str, Fault] = {}
-        for slot in self.slots:
-            if slot.shipment is not None and slot.shipment.state is State.REJECTED:
-                for fault in Answer(slot.shipment).rejections:
-                    found.setdefault(fault.code, fault)
-        return tuple(found.values())
+        self._state, self._message, self._reasons = RunState.DETENIDO, message, reasons
 
     # --- telling -----------------------------------------------------------------------------------------------------
 
     def _count(self, state: State) -> Counter[str]:
-        return Counter(slot.kind for slot in self.slots if slot.shipment is not None and slot.shipment.state is state)
+        return Counter(slot.kind for slot in self.slots if slot.state is state)
 
     def report(self) -> RunReport:
         """Return how it stands."""
         rejected = self._count(State.REJECTED)
         planned = Counter(slot.kind for slot in self.slots)
         likely = likely_rejections(self.slots)
-        steps = (*(LIKELY,) * bool(likely and not self._confirmed), *NEXT_STEPS.get(self._said, self._plan.afterwards))
+        steps = (*(LIKELY,) * bool(likely and not self._confirmed), *NEXT_STEPS.get(self._state, self._plan.afterwards))
         return RunReport(
-            state=self._said,
+            state=self._state,
             confirmed=self._confirmed,
             planned={kind: count - rejected[kind] for kind, count in planned.items()},
             accepted=dict(self._count(State.ACCEPTED)),
@@ -450,7 +405,7 @@ class HabilitacionRun:
                 "required": self.counts.by_kind(),
                 "accepted_required": self.counts.least_by_kind(),
                 "next": self._next,
-                "state": self._said.value,
+                "state": self._state.value,
                 "confirmed": self._confirmed,
                 "proof": None if self._proof is None else self._proof.as_dict(),
                 "message": self._message,
@@ -475,7 +430,7 @@ class HabilitacionRun:
             dry_runs = [slot_of(each) for each in values.get("dry_runs", ())]
             run = cls(issuer, values["test_set_id"], slots, dict(values["next"]), counts_of(values, slots))
             run.dry_runs = dry_runs
-            run._said, run._message, run._proof = word_of(values, run.test_set_id)
+            run._state, run._message, run._proof = word_of(values, run.test_set_id)
         except DianFeError:
             raise
         except (KeyError, TypeError, AttributeError, ValueError) as problem:
@@ -490,5 +445,5 @@ class HabilitacionRun:
                 expected=supplier,
             )
         only_of_the_set(slots, run.test_set_id)
-        run._reasons = run._rejections()
+        run._reasons = rejections(slots)
         return run

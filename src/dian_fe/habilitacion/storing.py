@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 from ..errors import InvalidInput
 from ..families.registry import kind as kind_named
 from ..faults import Fault
 from ..transport.answers import TEST_SET
+from ..transport.outcome import Answer
 from ..transport.shipment import Shipment, State
 from ..transport.test_sets import TEST_SET_OPERATION
 from ..ubl.reader.document import read_document
@@ -43,7 +44,7 @@ def counts_of(values: Mapping[str, Any], slots: Sequence[Slot]) -> SetCounts:
         required: Mapping[str, int] = values["required"]
         return plan_of(next(iter(required))).counts(required, values["accepted_required"])
     planned = Counter(slot.kind for slot in slots)
-    planned.subtract(slot.kind for slot in slots if slot.shipment is not None and slot.shipment.state is State.REJECTED)
+    planned.subtract(slot.kind for slot in slots if slot.state is State.REJECTED)
     plan = plan_of()
     required = {kind: planned[kind] for kind in plan.required}
     return plan.counts(required, required)
@@ -104,11 +105,6 @@ def only_of_the_set(slots: Sequence[Slot], test_set_id: str, where: str = "slots
             )
 
 
-def is_stale(slot: Slot, day: str) -> bool:
-    """True if a document did not leave and is of another day than this: it must be made and signed again."""
-    return slot.shipment is not None and slot.shipment.state is State.READY and slot.day != day
-
-
 def corrected_by(kind: str) -> frozenset[str]:
     """Return the kinds that documents of a kind correct; none of what corrects nothing."""
     return kind_named(kind).corrects
@@ -116,17 +112,26 @@ def corrected_by(kind: str) -> frozenset[str]:
 
 def last_accepted(slots: Sequence[Slot], kinds: frozenset[str]) -> Any:
     """Return the last accepted document of some kinds, read from its bytes; None when there is none."""
-    for slot in reversed(slots):
-        if slot.kind in kinds and slot.shipment is not None and slot.shipment.state is State.ACCEPTED:
-            return read_document(slot.shipment.xml)
-    return None
+    accepted = (slot.shipment for slot in reversed(slots) if slot.kind in kinds and slot.state is State.ACCEPTED)
+    last = next(accepted, None)
+    return None if last is None else read_document(last.xml)
 
 
 def likely_rejections(slots: Sequence[Slot]) -> tuple[Fault, ...]:
     """Return the likely rejections of documents that were made and are not accepted, the first of each code."""
+    waiting = (slot for slot in slots if slot.state not in {None, State.ACCEPTED})
+    return first_of_each_code(fault for slot in waiting for fault in slot.may_reject)
+
+
+def rejections(slots: Sequence[Slot]) -> tuple[Fault, ...]:
+    """Return why documents were rejected, the first fault of each code."""
+    shipments = (slot.shipment for slot in slots if slot.shipment and slot.state is State.REJECTED)
+    return first_of_each_code(fault for shipment in shipments for fault in Answer(shipment).rejections)
+
+
+def first_of_each_code(faults: Iterable[Fault]) -> tuple[Fault, ...]:
+    """Return the faults without those whose code came before."""
     found: dict[str, Fault] = {}
-    for slot in slots:
-        if slot.shipment is not None and slot.shipment.state is not State.ACCEPTED:
-            for fault in slot.may_reject:
-                found.setdefault(fault.code, fault)
+    for fault in faults:
+        found.setdefault(fault.code, fault)
     return tuple(found.values())
