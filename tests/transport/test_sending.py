@@ -12,8 +12,8 @@ from dian_fe import errors
 from dian_fe.testing import Simulator
 from dian_fe.transport import Answer, Recovery, RetryPolicy, Shipment, State, Status
 from dian_fe.transport.answers import Upload, UploadMessage
-from dian_fe.transport.conversation import finish
 from dian_fe.transport.sending import Sending
+from dian_fe.transport.twins import finish
 from tests.transport.support import KEY, NOW, signed
 
 DIAN = Simulator(seed=7)

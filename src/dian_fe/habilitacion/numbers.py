@@ -26,14 +26,14 @@ def checked_set(issuer: Issuer, test_set_id: str) -> str:
     environment = Environment(issuer.environment)
     if environment is not Environment.HABILITACION:
         raise WrongEnvironment.of(
-            "habilitacion.wrong_environment",
+            "habilitacion.production",
             field="issuer.environment",
             found=environment.name,
             expected=Environment.HABILITACION.name,
         )
     checked = checked_test_set_id(test_set_id)
     if checked.lower() in {software.id.lower() for software in (issuer.software, *issuer.softwares)}:
-        raise InvalidIdentification.of("habilitacion.invalid_identification", field="test_set_id", found=test_set_id)
+        raise InvalidIdentification.of("habilitacion.software_id", field="test_set_id", found=test_set_id)
     return checked
 
 
@@ -53,13 +53,16 @@ def _in_order(counts: Mapping[str, int]) -> dict[str, int]:
     plans = [plan_of(name) for name in counts]
     if any(plan is not plans[0] for plan in plans):
         raise InvalidInput.of(
-            "habilitacion.in_order", field="counts", found=", ".join(counts), expected=", ".join(plans[0].required)
+            "habilitacion.several_families",
+            field="counts",
+            found=", ".join(counts),
+            expected=", ".join(plans[0].required),
         )
     for name, count in counts.items():
         corrected = kind_named(name).corrects
         if count and corrected and not any(counts.get(each) for each in corrected):
             raise InvalidInput.of(
-                "habilitacion.in_order_invalid_input",
+                "habilitacion.notes_of_nothing",
                 field=f"counts.{name}",
                 found=", ".join(counts),
                 corrected=" o ".join(sorted(corrected)),
@@ -97,10 +100,10 @@ def _range_of(issuer: Issuer, kind: str) -> Resolution:
     if resolution is None:
         keyed = known.key is not None and known.key.secret is Secret.TECHNICAL_KEY
         raise InvalidInput.of(
-            "habilitacion.range_of",
+            "habilitacion.range",
             field="issuer.resolution",
             label=known.label,
-            keyed="con la clave técnica " * keyed,
-            keyed_2="y la clave " * keyed,
+            with_key="con la clave técnica " * keyed,
+            and_key="y la clave " * keyed,
         )
     return resolution

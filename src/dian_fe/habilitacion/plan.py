@@ -117,12 +117,10 @@ class GivenCounts:
         for kind, count in self.required.items():
             fewer = self.least.get(kind, count)
             if type(count) is not int or type(fewer) is not int or not 0 <= fewer <= count:
-                raise InvalidInput.of(
-                    "habilitacion.given_counts_invalid_input", field=f"counts.{kind}", fewer=fewer, count=count
-                )
+                raise InvalidInput.of("habilitacion.counts", field=f"counts.{kind}", least=fewer, count=count)
         if not any(self.required.values()):
             raise InvalidInput.of(
-                "habilitacion.given_counts", field="counts", found=", ".join(self.required) or "ninguno"
+                "habilitacion.no_documents", field="counts", found=", ".join(self.required) or "ninguno"
             )
 
     def by_kind(self) -> dict[str, int]:
@@ -168,7 +166,7 @@ def plan_of(kind: str | None = None) -> TestSetPlan:
     plan: TestSetPlan | None = family.load(family.test_set) if family else None
     if plan is None:
         raise InvalidInput.of(
-            "habilitacion.plan_of",
+            "habilitacion.no_test_set",
             field="kind",
             found=kind,
             expected=", ".join(each.name for each in kinds() if each.family.test_set),

@@ -18,28 +18,16 @@ from ..faults import Fault
 from ..models._dates import to_bogota
 from ..signing.documents import sign_document
 from ..transport.answers import TEST_SET
-from ..transport.conversation import finish
 from ..transport.core import utc_now
 from ..transport.outcome import Answer
 from ..transport.shipment import Shipment, State
 from ..transport.test_sets import TEST_SET_OPERATION, TestSetId
+from ..transport.twins import finish
 from ..ubl.writer.build import Built, build
 from .numbers import checked_set, chosen_counts, first_numbers, number_of
-from .plan import (
-    DRY_RUN,
-    LIKELY,
-    NEXT_STEPS,
-    RunReport,
-    RunState,
-    Sample,
-    SetCounts,
-    Slot,
-    TestSetPlan,
-    plan_of,
-)
+from .plan import DRY_RUN, LIKELY, NEXT_STEPS, RunReport, RunState, Sample, SetCounts, Slot, TestSetPlan, plan_of
 from .storing import (
     DECIDED,
-    corrected_by,
     counts_of,
     last_accepted,
     likely_rejections,
@@ -131,11 +119,11 @@ class HabilitacionRun:
         consecutive = self._next.get(kind)
         if consecutive is None:
             raise NotAllowed.of(
-                "habilitacion.numbered",
+                "habilitacion.kind_of_other_set",
                 field="kind",
                 found=kind,
                 expected=", ".join(self._next),
-                own=" o ".join(self._next),
+                kinds=" o ".join(self._next),
             )
         number = number_of(self.issuer, kind, consecutive, self._plan)
         self._next[kind] = consecutive + 1
@@ -269,15 +257,16 @@ class HabilitacionRun:
         open_one = next((slot for slot in self.dry_runs if slot.kind == kind and slot.is_open), None)
         if open_one is not None and open_one.is_ready(moment):
             return open_one
-        original = last_accepted((*self.slots, *self.dry_runs), corrected_by(kind))
-        if corrected_by(kind) and original is None:
+        corrects = kind_named(kind).corrects
+        original = last_accepted((*self.slots, *self.dry_runs), corrects)
+        if corrects and original is None:
             raise NotAllowed.of(
-                "habilitacion.not_allowed_trial",
+                "habilitacion.nothing_to_correct",
                 field="kind",
                 found=kind,
                 label=kind_named(kind).label,
-                labels=labels(map(kind_named, sorted(corrected_by(kind)))),
-                min=min(corrected_by(kind)),
+                corrected=labels(map(kind_named, sorted(corrects))),
+                example=min(corrects),
             )
         slot = open_one or self._numbered(kind)
         built = self._made(slot, moment, sample, original)
@@ -302,11 +291,11 @@ class HabilitacionRun:
         moment = to_bogota(now).replace(microsecond=0)
         if slot.is_ready(moment):
             return True
-        original = last_accepted(self.slots, corrected_by(slot.kind))
-        if corrected_by(slot.kind) and original is None:
-            awaited = labels(map(kind_named, sorted(corrected_by(slot.kind))))
-            label = kind_named(slot.kind).label
-            self._stop(f"{label} {slot.number}: espera a que el set tenga aceptado lo que corrige ({awaited}).", ())
+        kind = kind_named(slot.kind)
+        original = last_accepted(self.slots, kind.corrects)
+        if kind.corrects and original is None:
+            awaited = f"lo que corrige ({labels(map(kind_named, sorted(kind.corrects)))})"
+            self._stop(f"{kind.label} {slot.number}: espera a que el set tenga aceptado {awaited}.", ())
             return False
         built = self._made(slot, moment, sample, original)
         report = check(built, issuer=self.issuer, original=original, at=moment)
@@ -434,12 +423,10 @@ class HabilitacionRun:
         except DianFeError:
             raise
         except (KeyError, TypeError, AttributeError, ValueError) as problem:
-            raise UnreadableDocument.of(
-                "habilitacion.unreadable_document", field="run", found=unreadable(problem)
-            ) from None
+            raise UnreadableDocument.of("habilitacion.stored_run", field="run", found=unreadable(problem)) from None
         if supplier != issuer.organization.nit:
             raise InvalidInput.of(
-                "habilitacion.from_json",
+                "habilitacion.other_issuer",
                 field="issuer.organization.nit",
                 found=issuer.organization.nit,
                 expected=supplier,

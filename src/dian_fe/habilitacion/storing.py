@@ -7,7 +7,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 from ..errors import InvalidInput
-from ..families.registry import kind as kind_named
 from ..faults import Fault
 from ..transport.answers import TEST_SET
 from ..transport.outcome import Answer
@@ -95,19 +94,14 @@ def only_of_the_set(slots: Sequence[Slot], test_set_id: str, where: str = "slots
         sent = (shipment.operation, shipment.test_set_id, shipment.number, shipment.kind)
         if sent != (TEST_SET_OPERATION, test_set_id, slot.number, slot.kind):
             raise InvalidInput.of(
-                "habilitacion.only_of_the_set",
+                "habilitacion.other_set",
                 field=f"{where}[{position}]",
                 found=" ".join(filter(None, sent)),
-                TEST_SET_OPERATION=TEST_SET_OPERATION,
+                operation=TEST_SET_OPERATION,
                 test_set_id=test_set_id,
                 number=slot.number,
                 kind=slot.kind,
             )
-
-
-def corrected_by(kind: str) -> frozenset[str]:
-    """Return the kinds that documents of a kind correct; none of what corrects nothing."""
-    return kind_named(kind).corrects
 
 
 def last_accepted(slots: Sequence[Slot], kinds: frozenset[str]) -> Any:

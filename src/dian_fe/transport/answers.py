@@ -20,7 +20,7 @@ from .archive import unpack_zip
 from .contract import OTHERS, SIMPLE, TYPES
 from .document_info import DocumentInfo, Pairs, is_error
 from .mailboxes import ExchangeEmails
-from .responses import application_response, rules_told, text
+from .responses import application_response, rules_listed, text
 from .soap import child, decoded
 
 KEY = re.compile(r"(?<![0-9A-Fa-f])[0-9A-Fa-f]{96}(?![0-9A-Fa-f])")
@@ -126,7 +126,7 @@ class Status(Viewed):
         """
         if self.messages:
             return tuple(parse_line(message) for message in self.messages)
-        faults = rules_told([self.application_response]) if self.application_response else []
+        faults = rules_listed([self.application_response]) if self.application_response else []
         if self.standing is Standing.REJECTED and not any(fault.severity is Severity.RECHAZO for fault in faults):
             faults.insert(0, Fault(self.code, Severity.RECHAZO, self.text, source="dian"))
         return tuple(faults)

@@ -9,12 +9,12 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from typing import TYPE_CHECKING, Any, Self, Unpack
 
 from .._arguments import checked, refuses
-from .conversation import finish
 from .core import ClientOptions, Progress, SendOptions, http_options
 from .operations import Operations
 from .outcome import Answer
 from .sending import Store
 from .shipment import Shipment
+from .twins import finish
 
 if TYPE_CHECKING:
     from ..signing.documents import Signed

@@ -13,7 +13,7 @@ from .._xmlsafe import parse
 from ..errors import InvalidInput, TransportError, UnreadableDocument
 from ..verifying.verified import Verified
 from .answers import NOT_FOUND
-from .soap import local_name
+from .soap import elements, local_name
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -145,12 +145,8 @@ def _differences(ours: _Element, theirs: _Element) -> list[PartDiffers]:
             one, other = ["".join(one)], ["".join(other)]
         if one != other:
             found.append(PartDiffers(_path(dian), "text", " ".join(other).strip(), " ".join(one).strip()))
-        pairs.extend(reversed(list(zip_longest(_elements(mine), _elements(dian)))))
+        pairs.extend(reversed(list(zip_longest(elements(mine), elements(dian)))))
     return found
-
-
-def _elements(element: _Element) -> list[_Element]:
-    return [child for child in element if isinstance(child.tag, str)]
 
 
 def _texts(element: _Element) -> list[str]:

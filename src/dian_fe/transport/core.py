@@ -27,7 +27,7 @@ from .contract import Operation
 from .contract import operation as operation_named
 from .failures import ASK_FIRST, MAX_ANSWER_BYTES, read_reply
 from .mailboxes import ExchangeEmails, downloaded, not_downloaded
-from .makers import makers_of
+from .origin import origin_of
 from .outcome import Answer
 from .policy import RetryPolicy
 from .sending import Sending, Store
@@ -221,10 +221,10 @@ class Core:
             return
         if provider is not None and names_nit(certificate, provider):
             return
-        makers = makers_of(shipment.xml)
-        if makers.signed_with(certificate) or (makers.provider and names_nit(certificate, makers.provider)):
+        origin = origin_of(shipment.xml)
+        if origin.signed_with(certificate) or (origin.provider and names_nit(certificate, origin.provider)):
             return
-        provider = provider or makers.provider
+        provider = provider or origin.provider
         raise WrongCertificateOwner.of(
             "transport.wrong_certificate_owner",
             field="signer",

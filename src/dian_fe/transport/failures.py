@@ -103,7 +103,7 @@ def _unreadable(reply: Reply, cause: str, shown: bytes | None = None) -> Unreada
 def _without_answer(reply: Reply) -> TransportError:
     """Return what a reply without SOAP body means, by its HTTP status."""
     status = reply.status
-    details = {**_details(reply, reply.body), "cause": _told(reply)}
+    details = {**_details(reply, reply.body), "cause": _beginning(reply)}
     if status == 415:
         return ContentTypeRefused.of("transport.content_type_refused", **details)
     if status == 413:
@@ -123,7 +123,7 @@ def _details(reply: Reply, shown: bytes) -> dict[str, Any]:
     return {"status": reply.status, "excerpt": begins(shown, _LONGEST_DETAIL), "ask_first": ASK_FIRST}
 
 
-def _told(reply: Reply) -> str:
+def _beginning(reply: Reply) -> str:
     """Return the beginning of what the server said: it helps support, and carries nothing of ours."""
     title = reply.body[:4096].decode("utf-8", "replace")
     lower = title.lower()

@@ -216,7 +216,7 @@ def _events(root: Any, invoice: str, problems: list[str], unread: list[str]) -> 
             unread.append("una de las respuestas no dice el código de su evento.")
             continue
         number, key = answer.reference
-        issuer, recipient, moment = answer.issuer, answer.recipient, answer.told_at
+        issuer, recipient, moment = answer.issuer, answer.recipient, answer.stated_at
         if key == invoice and len(answers) == 1 and _sent_by_a_party(root):
             # The event's own document: what it refers to is the invoice.
             number, key, moment = text(root, "ID"), text(root, "UUID").lower(), _signed_at(root)
@@ -242,7 +242,7 @@ def _note(answer: Answered) -> ReferenceNote:
         number=number,
         key=key,
         description=answer.description,
-        effective_at=None if answer.told_at is None else to_bogota(answer.told_at),
+        effective_at=None if answer.stated_at is None else to_bogota(answer.stated_at),
         order=answer.order,
         concepts=tuple(NoteConcept(line.code, line.description, line.line) for line in answer.lines),
         issuer=answer.issuer,

@@ -33,7 +33,6 @@ _ADDRESS: Final = re.compile(r"\s*(https?:|[a-z][a-z0-9+.-]*://)", re.IGNORECASE
 _UTF16_MARKS: Final = (b"\xff\xfe", b"\xfe\xff")
 _LISTED_LINES: Final = 5
 _LONGEST_HEADER: Final = 10_000
-_AGAIN: Final = "pida la lista otra vez con exchange_emails(): la dirección que da la DIAN vale poco tiempo."
 
 
 @checked
@@ -88,27 +87,20 @@ def downloaded(answer: ExchangeEmails, reply: Reply) -> ExchangeEmails:
     Raises ``DownloadFailed`` for any HTTP status but 200, ``UnreadableList`` for anything but a ZIP with one CSV.
     """
     if reply.status != 200:
-        raise DownloadFailed.of(
-            "transport.not_downloaded",
-            status=reply.status,
-            cause=f"HTTP {reply.status} {begins(reply.body)}".strip(),
-            content=reply.body,
-            answer=answer,
-            remedy=_AGAIN,
-        )
+        cause = f"HTTP {reply.status} {begins(reply.body)}".strip()
+        raise _download_failed(answer, reply.status, cause, reply.body)
     return replace(answer, **_listed(_only_csv(reply.body, answer)))
 
 
 def not_downloaded(answer: ExchangeEmails, error: Exception) -> DownloadFailed:
     """Return the error of a download that failed on its way; the address, which is signed, is not told."""
-    cause = error.cause or error.message if isinstance(error, TransportError) else type(error).__name__
-    return DownloadFailed.of(
-        "transport.not_downloaded",
-        status=error.status if isinstance(error, TransportError) else None,
-        cause=cause,
-        answer=answer,
-        remedy=_AGAIN,
-    )
+    if isinstance(error, TransportError):
+        return _download_failed(answer, error.status, error.cause or error.message)
+    return _download_failed(answer, None, type(error).__name__)
+
+
+def _download_failed(answer: ExchangeEmails, status: int | None, cause: str, content: bytes = b"") -> DownloadFailed:
+    return DownloadFailed.of("transport.not_downloaded", answer=answer, status=status, cause=cause, content=content)
 
 
 def _address(content: bytes) -> str:
@@ -129,32 +121,25 @@ def _address(content: bytes) -> str:
 
 def _only_csv(data: bytes, answer: ExchangeEmails | None = None) -> bytes:
     """Return the only CSV of a ZIP; other files in it do not matter."""
-    found: list[tuple[str, bytes]] = []
-    others: list[str] = []
+    names: list[str] = []
+    lists: list[bytes] = []
     cause = ""
     try:
         if not is_zip(data):
             cause = f"no es un ZIP: empieza por {begins(data)}" if data else "no trae nada"
         else:
             for name, content in unpack(data, Limits(total=MAX_LIST_BYTES, file=MAX_LIST_BYTES)):
-                if not name.lower().endswith(".csv"):
-                    others.append(name)
-                elif isinstance(content, UnsafeArchive):
-                    raise content
-                else:
-                    found.append((name, content))
+                names.append(name)
+                if name.lower().endswith(".csv"):
+                    if isinstance(content, UnsafeArchive):
+                        raise content
+                    lists.append(content)
     except UnsafeArchive as error:
         cause = str(error)
-    if not cause and len(found) == 1:
-        return found[0][1]
-    names = ", ".join([name for name, _ in found] or others)[:200] or "ningún archivo"
-    raise UnreadableList.of(
-        "transport.unreadable_list",
-        cause=cause or f"el ZIP trae {len(found)} CSV: {names}",
-        content=data,
-        answer=answer,
-        remedy=_AGAIN,
-    )
+    if not cause and len(lists) == 1:
+        return lists[0]
+    cause = cause or f"el ZIP trae {len(lists)} CSV: {', '.join(names)[:200] or 'ningún archivo'}"
+    raise UnreadableList.of("transport.unreadable_list", cause=cause, content=data, answer=answer)
 
 
 def _listed(content: bytes) -> dict[str, Any]:

@@ -8,13 +8,13 @@ from .._arguments import refuses
 from ..catalogs.identification import clean_nit
 from ..errors import TransportError
 from .confirming import Confirmation, compared, key_to_confirm, unanswered
-from .conversation import Twin
 from .core import Core, SendOptions
 from .history import InvoiceEvents, ReferenceNotes, events_of, notes_of
 from .numbering import resolutions_of
 from .outcome import Answer
 from .sending import Store
 from .shipment import Shipment
+from .twins import Twin
 
 if TYPE_CHECKING:
     from ..models.resolution import Resolution

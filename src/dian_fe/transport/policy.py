@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Self
 
@@ -86,16 +85,12 @@ class Budget:
         """Return the pause before trying again after an error; None when it is final or the pauses are spent."""
         if not error.retryable:
             return None
-        return _next(self._slow if isinstance(error, AnswerTimeout | ConnectionLost) else self._unavailable)
+        return next(self._slow if isinstance(error, AnswerTimeout | ConnectionLost) else self._unavailable, None)
 
     def poll(self) -> float | None:
         """Return the pause before asking again about an undecided document; None when they are spent."""
-        return _next(self._polls)
+        return next(self._polls, None)
 
     def settle(self) -> float | None:
         """Return the pause before a "not found" is believed; None when it is to be believed."""
-        return _next(self._settling)
-
-
-def _next(pauses: Iterator[float]) -> float | None:
-    return next(pauses, None)
+        return next(self._settling, None)

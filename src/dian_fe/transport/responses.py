@@ -18,7 +18,7 @@ from ..faults import Fault
 from ..models._dates import BOGOTA
 from ..models.application_response import REJECTED, VERDICTS
 from ..rules.answer_lines import parse_line
-from .soap import child, local_name
+from .soap import child, elements, local_name
 
 _LONGEST_COUNTER: Final = 18
 _TIMES: Final = (("Response", "Effective"), ("DocumentReference", "Issue"))
@@ -44,7 +44,7 @@ class Answered:
     description: str
     order: int | None
     """Response/ReferenceID; None when it is no number."""
-    told_at: datetime | None
+    stated_at: datetime | None
     references: tuple[tuple[str, str], ...]
     """Number and key, in lower case, of each cac:DocumentReference."""
     issuer: RegisteredParty | None
@@ -69,7 +69,7 @@ def answered(root: Any) -> Iterator[Answered]:
             text(response, "ResponseCode"),
             description(response),
             _counter(text(response, "ReferenceID")),
-            _told_at(element),
+            _stated_at(element),
             tuple((text(each, "ID"), text(each, "UUID").lower()) for each in _all(element, "DocumentReference")),
             party(child(element, "IssuerParty")),
             party(child(element, "RecipientParty")),
@@ -81,7 +81,7 @@ def answered(root: Any) -> Iterator[Answered]:
         )
 
 
-def rules_told(documents: Iterable[bytes]) -> list[Fault]:
+def rules_listed(documents: Iterable[bytes]) -> list[Fault]:
     """Return the rules in the lines of ApplicationResponses: code and text, without DIAN's word for the severity.
 
     Those of a document validated (02) are notifications, since nothing else leaves it valid; those of one rejected (04)
@@ -147,7 +147,7 @@ def moment_of(written: str) -> datetime | None:
     return moment if moment.tzinfo is not None else moment.replace(tzinfo=BOGOTA)
 
 
-def _told_at(answer: Any) -> datetime | None:
+def _stated_at(answer: Any) -> datetime | None:
     for owner, prefix in _TIMES:
         element = child(answer, owner)
         day, hour = text(element, f"{prefix}Date"), text(element, f"{prefix}Time")
@@ -162,6 +162,4 @@ def _counter(written: str) -> int | None:
 
 
 def _all(element: Any, name: str) -> list[Any]:
-    if element is None:
-        return []
-    return [each for each in element if isinstance(each.tag, str) and local_name(each) == name]
+    return [] if element is None else [each for each in elements(element) if local_name(each) == name]

@@ -138,7 +138,7 @@ def body_of(root: _Element) -> _Element | None:
     if local_name(root) != "Envelope":
         return None
     body = child(root, "Body")
-    return None if body is None else next(iter(_elements(body)), None)
+    return None if body is None else next(iter(elements(body)), None)
 
 
 def result_of(body: _Element, operation: Operation) -> Any:
@@ -152,15 +152,15 @@ def result_of(body: _Element, operation: Operation) -> Any:
     if local_name(body) != f"{operation.name}Response":
         raise NotTheAnswer(f"se recibió {local_name(body)} en vez de {operation.name}Response")
     envelope = body.getparent()
-    if envelope is not None and len(_elements(envelope)) > 1:
+    if envelope is not None and len(elements(envelope)) > 1:
         raise NotTheAnswer("el sobre trae más de una respuesta")
     found = child(body, f"{operation.name}Result")
-    others = [local_name(each) for each in _elements(body) if each is not found]
+    others = [local_name(each) for each in elements(body) if each is not found]
     if others:
         raise NotTheAnswer(f"{local_name(body)} trae {others[0]}, y solo puede traer un {operation.name}Result")
     if found is not None and not _is_nil(found):
         known = {member.name for member in TYPES[operation.result].members}
-        children = _elements(found)
+        children = elements(found)
         if not any(local_name(each) in known for each in children) and (children or (found.text or "").strip()):
             raise NotTheAnswer(f"{operation.name}Result no trae ninguno de los datos de la operación")
         return _decode(found, Member("", operation.result))
@@ -176,8 +176,8 @@ def _decode(element: _Element | None, member: Member) -> Any:
     if element is not None and _is_nil(element):
         element = None
     if member.type in SIMPLE:
-        if element is not None and _elements(element):
-            raise NotTheAnswer(f"{member.name} trae {local_name(_elements(element)[0])} en vez de un valor")
+        if element is not None and elements(element):
+            raise NotTheAnswer(f"{member.name} trae {local_name(elements(element)[0])} en vez de un valor")
         return _simple("" if element is None else _text(element), member.type)
     data_type = TYPES[member.type]
     if element is None:
@@ -200,7 +200,7 @@ def _items(element: _Element, data_type: DataType) -> tuple[Any, ...]:
     found: list[Any] = []
     if lenient and (text := (element.text or "").strip()):
         found.append(_blank(TYPES[item.type]) | {OTHERS: (("", text),)})
-    for each in _elements(element):
+    for each in elements(element):
         if local_name(each) == item.name:
             if not _is_nil(each):
                 found.append(_decode(each, item))
@@ -220,9 +220,9 @@ def _members(element: _Element, data_type: DataType) -> dict[str, Any]:
     others: list[tuple[str, Any]] = []
     known = {member.name for member in data_type.members}
     simple = {member.name for member in data_type.members if member.type in SIMPLE}
-    for each in _elements(element):
+    for each in elements(element):
         name = local_name(each)
-        if name in known and name not in by_name and not (data_type.lenient and name in simple and _elements(each)):
+        if name in known and name not in by_name and not (data_type.lenient and name in simple and elements(each)):
             by_name[name] = each
         elif name in known and not data_type.lenient:
             raise NotTheAnswer(f"trae dos veces {name}")
@@ -265,7 +265,7 @@ def decoded(value: str) -> bytes:
 
 def _pair(element: _Element) -> tuple[str, Any]:
     """Keep an element that no contract names: its name with its text, or with its own elements."""
-    children = _elements(element)
+    children = elements(element)
     return local_name(element), tuple(_pair(each) for each in children) if children else _text(element)
 
 
@@ -276,10 +276,11 @@ def local_name(element: _Element) -> str:
 
 def child(element: _Element, name: str) -> _Element | None:
     """Return the first child of that local name."""
-    return next((each for each in _elements(element) if local_name(each) == name), None)
+    return next((each for each in elements(element) if local_name(each) == name), None)
 
 
-def _elements(element: _Element) -> list[_Element]:
+def elements(element: _Element) -> list[_Element]:
+    """Return the child elements: no comments or instructions."""
     return [each for each in element if isinstance(each.tag, str)]
 
 

@@ -16,7 +16,6 @@ from .test_sets import TEST_SET_OPERATION, checked_test_set_id
 if TYPE_CHECKING:
     from .shipment import Shipment
 
-_REMEDY = "use el JSON que dio Shipment.to_json() para este documento; si no lo tiene, haga Shipment.of(firmado)."
 _TEXTS = (
     *("key", "number", "kind", "supplier", "environment", "file_name", "zip_name", "operation", "test_set_id"),
     *("zip_key", "event"),
@@ -91,6 +90,4 @@ def _facts(shipment: Shipment, received: Any) -> Iterator[tuple[str, Any, Any]]:
 
 
 def _refusal(name: str, found: str, expected: str) -> InvalidInput:
-    return InvalidInput.of(
-        "transport.not_its_document", field=f"shipment.{name}", found=found, expected=expected, remedy=_REMEDY
-    )
+    return InvalidInput.of("transport.not_its_document", field=f"shipment.{name}", found=found, expected=expected)

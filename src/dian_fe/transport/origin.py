@@ -18,7 +18,7 @@ _CERTIFICATE = "{http://www.w3.org/2000/09/xmldsig#}X509Certificate"
 
 
 @dataclass(frozen=True, slots=True)
-class Makers:
+class Origin:
     """What a signed document says of its making. It is the caller's own document: nothing is verified here."""
 
     provider: str | None = None
@@ -32,14 +32,14 @@ class Makers:
         return any(_decoded(text) == wanted for text in self.certificates)
 
 
-def makers_of(xml: bytes) -> Makers:
+def origin_of(xml: bytes) -> Origin:
     """Return who made a document; nothing is known of bytes that are no XML."""
     try:
         root = _xmlsafe.parse(xml)
     except UnreadableDocument:
-        return Makers()
+        return Origin()
     provider = (root.findtext(f".//{_DIAN}") or "").strip()
-    return Makers(provider or None, tuple(node.text or "" for node in root.iter(_CERTIFICATE)))
+    return Origin(provider or None, tuple(node.text or "" for node in root.iter(_CERTIFICATE)))
 
 
 def _decoded(text: str) -> bytes:
