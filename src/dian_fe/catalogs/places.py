@@ -87,11 +87,7 @@ class PlaceFinding(Viewed):
     def error(self, field: str | None = None) -> UnknownPlace:
         """Return the finding as an error, at another field if one is named."""
         return UnknownPlace(
-            self.message,
-            field=field or self.field,
-            found=repr(self.found),
-            expected=self.expected,
-            remedy=self.remedy,
+            self.message, field=field or self.field, found=repr(self.found), expected=self.expected, remedy=self.remedy
         )
 
 

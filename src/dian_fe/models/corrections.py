@@ -66,7 +66,7 @@ def refuse_disagreements(note: Any, original: Any, previous: Iterable[Any] = ())
         raise refused[0]
     if refused:
         raise InvalidInput(
-            f"la nota y el documento se contradicen en {len(refused)} datos: " + " | ".join(map(str, refused)),
+            f"La nota y el documento se contradicen en {len(refused)} datos: " + " | ".join(map(str, refused)),
             errors=refused,
         )
 

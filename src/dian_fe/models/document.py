@@ -185,7 +185,7 @@ class TradeDocument(Model, defer_build=True, metaclass=ModelMeta):
         advances = _numbered(as_parts(prepayments, Prepayment, "prepayments"))
         if advances and not cls.ALLOWS_PREPAYMENTS:
             raise errors.NotAllowed(
-                "esta nota no lleva anticipos: UBL no tiene dónde escribirlos.",
+                "Esta nota no lleva anticipos: UBL no tiene dónde escribirlos.",
                 field="prepayments",
                 found=len(advances),
                 expected="ninguno",
@@ -193,7 +193,7 @@ class TradeDocument(Model, defer_build=True, metaclass=ModelMeta):
             )
         if not isinstance(rounding, Rounding | None):
             raise errors.InvalidInput(
-                "la forma de redondear no es una de la librería.",
+                "La forma de redondear no es una de la librería.",
                 field="rounding",
                 found=repr(rounding)[:60],
                 expected="Rounding(…)",
@@ -288,7 +288,7 @@ class TradeDocument(Model, defer_build=True, metaclass=ModelMeta):
             line = line.replace(withholdings=held)
         if line.withholdings and not cls.ALLOWS_WITHHOLDINGS:
             raise errors.NotAllowed(
-                "las notas no llevan retenciones: UBL no tiene dónde escribirlas.",
+                "Las notas no llevan retenciones: UBL no tiene dónde escribirlas.",
                 field="lines.withholdings",
                 found=line.withholdings[0].code,
                 expected="ninguna",
@@ -306,7 +306,7 @@ class TradeDocument(Model, defer_build=True, metaclass=ModelMeta):
         """
         if self.currency != "COP" and self.exchange_rate is None:
             raise errors.MissingExchangeRate(
-                "un documento en moneda extranjera necesita la tasa de cambio.",
+                "Un documento en moneda extranjera necesita la tasa de cambio.",
                 field="exchange_rate",
                 found=f"currency={self.currency}",
                 expected="ExchangeRate(currency, rate, date)",
@@ -315,7 +315,7 @@ class TradeDocument(Model, defer_build=True, metaclass=ModelMeta):
         rate = self.exchange_rate
         if self.currency != "COP" and rate is not None and rate.rate <= 0:
             raise errors.InvalidInput(
-                "la tasa de cambio es mayor que cero.",
+                "La tasa de cambio es mayor que cero.",
                 field="exchange_rate.rate",
                 found=rate.rate,
                 expected="mayor que cero",
@@ -324,7 +324,7 @@ class TradeDocument(Model, defer_build=True, metaclass=ModelMeta):
         for position, payment in enumerate(self.payments):
             if payment.form == PaymentForm.CREDITO.value and payment.due_date is None:
                 raise errors.MissingDueDate(
-                    "un pago a crédito necesita fecha de vencimiento (en facturas, regla FAN04).",
+                    "Un pago a crédito necesita fecha de vencimiento (en facturas, regla FAN04).",
                     field=f"payments[{position}].due_date",
                     found="forma de pago 2 (crédito) sin fecha",
                     expected="la fecha de vencimiento",
@@ -340,7 +340,7 @@ class TradeDocument(Model, defer_build=True, metaclass=ModelMeta):
         self.check_writable()
         if not self.lines:
             raise errors.InvalidInput(
-                "el documento no tiene líneas.",
+                "El documento no tiene líneas.",
                 field="lines",
                 expected="al menos una línea",
                 remedy=f"use {type(self).__name__}.from_lines(…), que calcula los totales.",
@@ -366,7 +366,7 @@ def _check_line(line: Line, fine: Fine) -> None:
         check_base_quantity(line)
     if said["price_with_taxes"] is not None:
         raise errors.NotAllowed(
-            "el precio con impuestos todavía no se ha partido en precio, base e impuestos.",
+            "El precio con impuestos todavía no se ha partido en precio, base e impuestos.",
             field="price_with_taxes",
             found=said["price_with_taxes"],
             expected="price, amount y los impuestos con su valor",
@@ -403,7 +403,7 @@ def _refuse_computed(details: Mapping[str, Any]) -> None:
     for name in _COMPUTED:
         if name in details:
             raise errors.NotAllowed(
-                "from_lines hace este dato con los demás.",
+                "El dato lo hace from_lines con los demás.",
                 field=name,
                 found=type(details[name]).__name__,
                 expected="payment" if name == "payments" else "ningún valor: sale de las líneas",
@@ -427,7 +427,7 @@ def as_parts(values: Any, model: type[M], field: str) -> tuple[M, ...]:
         isinstance(values, (str, bytes, Mapping, Model)) or not isinstance(values, Iterable)
     ):
         raise errors.InvalidInput(
-            "se esperaba una lista.",
+            "Se esperaba una lista.",
             field=field,
             found=type(values).__name__,
             expected=f"una lista de {model.__name__}",
@@ -457,7 +457,7 @@ def _said_of(item: Model, model: type[Model]) -> Any:
     for name, value in item.__dict__.items():
         if name not in model.model_fields and value is not None:
             raise errors.InvalidInput(
-                "esta clase de documento no tiene dónde decir ese dato.",
+                "Esta clase de documento no tiene dónde decir ese dato.",
                 field=name,
                 found=type(value).__name__,
                 expected=f"los datos de {model.__name__}",

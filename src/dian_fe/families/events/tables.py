@@ -46,13 +46,7 @@ PERSON = Structure(
     "Person",
     Person,
     (
-        Row(
-            "cbc:ID",
-            "id",
-            TEXT,
-            "Identificación",
-            attrs=_ID_ATTRS,
-        ),
+        Row("cbc:ID", "id", TEXT, "Identificación", attrs=_ID_ATTRS),
         Row("cbc:FirstName", "first_name", TEXT, "Nombres"),
         Row("cbc:FamilyName", "family_name", TEXT, "Apellidos"),
         Row("cbc:JobTitle", "job_title", TEXT, "Cargo"),

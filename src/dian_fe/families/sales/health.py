@@ -39,9 +39,7 @@ HEALTH_USER = Structure(
 )
 
 HEALTH_TAG = Structure(
-    "HealthTag",
-    HealthTag,
-    (Row("Name", "name", TEXT, "Etiqueta"), Row("Value", "value", TEXT, "Valor de la etiqueta")),
+    "HealthTag", HealthTag, (Row("Name", "name", TEXT, "Etiqueta"), Row("Value", "value", TEXT, "Valor de la etiqueta"))
 )
 
 

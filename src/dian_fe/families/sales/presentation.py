@@ -18,10 +18,7 @@ _TEXTS = {
     # the denominations of annex 1.9, table 13.1.3
     "invoice": ("Factura electrónica de venta", "Electronic sales invoice"),
     "export_invoice": ("Factura electrónica de venta – exportación", "Electronic sales invoice – export"),
-    "transcription": (
-        "Documento electrónico de transmisión – tipo 03",
-        "Electronic transmission document – type 03",
-    ),
+    "transcription": ("Documento electrónico de transmisión – tipo 03", "Electronic transmission document – type 03"),
     "contingency_invoice": (
         "Factura electrónica de venta – tipo 04",
         "Electronic sales invoice – type 04 (contingency)",

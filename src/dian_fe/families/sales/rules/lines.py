@@ -85,12 +85,7 @@ each(
 )
 
 
-each(
-    *("FAV05", "CAV05", "DAV05"),
-    path="lines[].unit",
-    wrong=lambda line: line.unit not in _units(),
-    expected=_UNIT,
-)
+each(*("FAV05", "CAV05", "DAV05"), path="lines[].unit", wrong=lambda line: line.unit not in _units(), expected=_UNIT)
 
 
 @rule("FAV06", "CAV06", "DAV06", path="lines[].amount")
@@ -168,12 +163,7 @@ each(
 )
 
 
-each(
-    "FBB02",
-    path="lines[].price",
-    wrong=lambda line: _too_precise(line.price),
-    expected="hasta 6 decimales",
-)
+each("FBB02", path="lines[].price", wrong=lambda line: _too_precise(line.price), expected="hasta 6 decimales")
 
 
 @rule("CBB02", "DBB02", needs=("xml",))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import Final
 
 from ....catalogs import PaymentForm, catalog
@@ -17,6 +18,7 @@ from . import KINDS
 _CREDIT: Final = PaymentForm.CREDITO.value
 _CASH: Final = PaymentForm.CONTADO.value
 _COP: Final = "COP"
+_ONE: Final = Decimal("1.00")
 
 required("FAN01", "CAN01", "DAN01", path="payments", expected="al menos un medio de pago")
 forms("FAN02", "CAN02", "DAN02")
@@ -63,7 +65,7 @@ def rate_is_of_the_documents_currency(context: Context) -> Iterator[Finding]:
         yield Finding(found=rate.currency, expected=context.document.currency)
 
 
-equal(*("FAR05", "CAR05", "DAR05"), path="exchange_rate.target_base", to=lambda _: 1, needed=True)
+equal(*("FAR05", "CAR05", "DAR05"), path="exchange_rate.target_base", to=lambda _: _ONE, needed=True)
 
 
 @rule("FAR06", "CAR06", "DAR06", path="exchange_rate.rate")
