@@ -132,9 +132,9 @@ class Catalog(Viewed, Mapping[str, Entry]):
         if close:
             remedy = f"¿Quiso decir {' o '.join(f'{code!r} ({self.label(code)})' for code in close)}?"
         elif self._info.enum:
-            remedy = f"Use un valor de dian_fe.catalogs.{self._info.enum.partition(':')[2]}."
+            remedy = f"use un valor de dian_fe.catalogs.{self._info.enum.partition(':')[2]}."
         else:
-            remedy = f"Use un código de la lista: dian_fe.catalogs.catalog({self.name!r}) los tiene todos."
+            remedy = f"use un código de la lista: dian_fe.catalogs.catalog({self.name!r}) los tiene todos."
         told = [f"{code} ({self.label(code)})" if code in self._rows else code for code in known]
         few = len(told) <= _SHORT
         here = "" if among is None or text not in self._rows else ", entre los de esta clase de documento"
@@ -212,7 +212,7 @@ def catalog(name: str) -> Catalog:
         raise UnknownCode.of(
             "catalogs.catalog",
             found=repr(name),
-            remedy=f"¿Quiso decir {close!r}?" if close else "Busque el nombre en dian_fe.catalogs.lists().",
+            remedy=f"¿Quiso decir {close!r}?" if close else "busque el nombre en dian_fe.catalogs.lists().",
         )
     if info.kind in ("packed", "both"):
         columns, lines = read_lines(name)

@@ -67,7 +67,7 @@ def clean_nit(text: str, digit: str | None = None, *, field: str | None = None) 
                 field=field,
                 found=repr(text),
                 expected=repr(bare) if bare else "un número distinto de cero",
-                remedy=f"Escriba {bare!r}." if bare else "Escriba el NIT que figura en el RUT.",
+                remedy=f"escriba {bare!r}." if bare else "escriba el NIT que figura en el RUT.",
             )
         if len(text) > len(_WEIGHTS):
             raise _not_a_nit(text, field)
@@ -108,6 +108,6 @@ def _not_a_nit(text: str, field: str | None) -> InvalidIdentification:
         "catalogs.not_a_nit",
         field=field,
         found=repr(text),
-        remedy=f"Escriba {digits.lstrip('0')!r}." if usable else "Copie el NIT del RUT, sin el dígito de verificación.",
+        remedy=f"escriba {digits.lstrip('0')!r}." if usable else "copie el NIT del RUT, sin el dígito de verificación.",
         number_of_WEIGHTS=len(_WEIGHTS),
     )

@@ -87,7 +87,11 @@ class PlaceFinding(Viewed):
     def error(self, field: str | None = None) -> UnknownPlace:
         """Return the finding as an error, at another field if one is named."""
         return UnknownPlace(
-            self.message, field=field or self.field, found=repr(self.found), expected=self.expected, remedy=self.remedy
+            self.message,
+            field=field or self.field,
+            found=repr(self.found),
+            expected=self.expected,
+            remedy=self.remedy[:1].lower() + self.remedy[1:],
         )
 
 
@@ -222,7 +226,7 @@ def require_place(
     return _municipality(municipality)
 
 
-def _meant_by(name: str, within: str = "", search: str = "Búsquelo con municipalities() de su departamento.") -> str:
+def _meant_by(name: str, within: str = "", search: str = "búsquelo con municipalities() de su departamento.") -> str:
     """Return what to do about a name that no municipality has; ``search`` when it is like none."""
     if not within and (code := department_code(name)):
         return f"{departments()[code].name} es un departamento: escriba el municipio, uno de municipalities({code!r})."

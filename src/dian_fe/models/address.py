@@ -44,7 +44,7 @@ def _elsewhere(country: str) -> PlaceFinding:
         message="Un municipio de Colombia no está en otro país.",
         found=country,
         expected=repr(COLOMBIA),
-        remedy="Fuera de Colombia deje sin valor municipality y escriba city.",
+        remedy="fuera de Colombia deje sin valor municipality y escriba city.",
     )
 
 
@@ -138,7 +138,7 @@ class Address(Model):
                 message=f"El código {code} es de otro departamento: {departments()[code].name}.",
                 found=code,
                 expected=f"{named!r} ({departments()[named].name})",
-                remedy=f"Escriba department_code={named!r}, o corrija department.",
+                remedy=f"escriba department_code={named!r}, o corrija department.",
             )
         ]
 

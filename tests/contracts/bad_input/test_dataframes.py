@@ -88,7 +88,7 @@ def test_a_nit_that_became_a_number_leads_to_its_text(number: Any) -> None:
 
 
 def test_a_nit_with_decimals_of_a_float_leads_to_the_right_one() -> None:
-    with pytest.raises(errors.InvalidIdentification, match="Escriba '800199436'"):
+    with pytest.raises(errors.InvalidIdentification, match="escriba '800199436'"):
         customer(id="800199436.0")
 
 
