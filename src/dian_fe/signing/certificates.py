@@ -1,10 +1,10 @@
-"""What a certificate says: its owner, its dates, its place in a chain. Keys are not handled here."""
+"""Data of a certificate: its owner, its dates, its place in a chain. Keys are not handled here."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
@@ -60,7 +60,7 @@ _COMPANY_DIGITS = 9
 @checked
 @dataclass(frozen=True, slots=True)
 class CertificateInfo(Viewed):
-    """What people want to know of a certificate: names (RFC 4514), serial in decimal, NIT if found, dates in UTC."""
+    """The main data of a certificate: names (RFC 4514), serial in decimal, NIT if found, dates in UTC."""
 
     subject: str
     issuer: str
@@ -80,14 +80,8 @@ class CertificateInfo(Viewed):
 
     def as_dict(self) -> dict[str, Any]:
         """Return the JSON form."""
-        return {
-            "subject": self.subject,
-            "issuer": self.issuer,
-            "serial": self.serial,
-            "nit": self.nit,
-            "not_before": self.not_before.isoformat(),
-            "not_after": self.not_after.isoformat(),
-        }
+        dates = {"not_before": self.not_before.isoformat(), "not_after": self.not_after.isoformat()}
+        return asdict(self) | dates
 
 
 @lru_cache(maxsize=256)
@@ -116,7 +110,7 @@ class Identifier:
     def number(self) -> str | None:
         """The number without check digit, dots or scheme; None for another text, such as a passport.
 
-        A glued check digit is told apart only in a company's NIT; ten digits of a person are the cédula that they are.
+        Only a company's NIT is parted from a check digit glued to it: ten digits of a person are a cédula.
         """
         number, digit = self._parts()
         if number and digit is None and _COMPANY.fullmatch(number[:-1]) and check_digit(number[:-1]) == number[-1]:
@@ -208,7 +202,7 @@ def check_owner(certificate: x509.Certificate, nit: str, *, field: str = "certif
             source="signature",
         )
     raise WrongCertificateOwner.of(
-        "signing.wrong_certificate_owner", field=field, what=found, subject=label(certificate.subject), nit=nit
+        "signing.wrong_certificate_owner", field=field, owner=found, subject=label(certificate.subject), nit=nit
     )
 
 
@@ -235,21 +229,12 @@ def check_dates(info: CertificateInfo, at: datetime) -> None:
     check_aware(at)
     if info.valid_at(at):
         return
-    if at > info.not_after:
-        raise CertificateExpired.of(
-            "signing.certificate_expired",
-            field="at",
-            found=at.isoformat(),
-            isoformat=info.not_after.isoformat(),
-            subject=info.subject,
-        )
-    raise CertificateNotYetValid.of(
-        "signing.certificate_not_yet_valid",
-        field="at",
-        found=at.isoformat(),
-        isoformat=info.not_before.isoformat(),
-        subject=info.subject,
-    )
+    late = at > info.not_after
+    limit = (info.not_after if late else info.not_before).isoformat()
+    values = {"field": "at", "found": at.isoformat(), "limit": limit, "subject": info.subject}
+    if late:
+        raise CertificateExpired.of("signing.certificate_expired", **values)
+    raise CertificateNotYetValid.of("signing.certificate_not_yet_valid", **values)
 
 
 def rsa_key(certificate: x509.Certificate, *, field: str = "certificate") -> RSAPublicKey:
@@ -257,12 +242,8 @@ def rsa_key(certificate: x509.Certificate, *, field: str = "certificate") -> RSA
     key = public_rsa(certificate)
     if key is not None and key.key_size >= MINIMUM_BITS:
         return key
-    raise WeakKey.of(
-        "signing.rsa_key",
-        field=field,
-        found="una llave que no es RSA" if key is None else f"RSA de {key.key_size} bits",
-        MINIMUM_BITS=MINIMUM_BITS,
-    )
+    found = "una llave que no es RSA" if key is None else f"RSA de {key.key_size} bits"
+    raise WeakKey.of("signing.weak_key", field=field, found=found, least=MINIMUM_BITS)
 
 
 def public_rsa(certificate: x509.Certificate) -> RSAPublicKey | None:
@@ -315,12 +296,10 @@ def load_certificates(
     """
     found: list[x509.Certificate] = []
     for source in sources:
-        if isinstance(source, x509.Certificate):
-            found.append(source)
-        elif isinstance(source, Path | str | bytes):
-            found.extend(_parse_certificates(read_source(source)))
+        if isinstance(source, Path | str | bytes):
+            found += _parse_certificates(read_source(source))
         else:
-            found.extend(source)
+            found += [source] if isinstance(source, x509.Certificate) else source
     return tuple(found)
 
 
@@ -329,7 +308,7 @@ def check_readable(certificate: x509.Certificate, *, field: str = "certificate")
     try:
         CertificateInfo.of(certificate)
     except UNREADABLE as error:
-        raise NotAKeyStore.of("signing.check_readable", field=field, found=str(error)) from None
+        raise NotAKeyStore.of("signing.unreadable_certificate", field=field, found=str(error)) from None
 
 
 def _parse_certificates(data: bytes) -> list[x509.Certificate]:
@@ -338,4 +317,4 @@ def _parse_certificates(data: bytes) -> list[x509.Certificate]:
             return x509.load_pem_x509_certificates(data)
         return [x509.load_der_x509_certificate(data)]
     except UNREADABLE:
-        raise NotAKeyStore.of("signing.parse_certificates", field="certificate") from None
+        raise NotAKeyStore.of("signing.no_certificates", field="certificate") from None

@@ -36,7 +36,7 @@ def choose(
     distinct = list(dict.fromkeys(bag))
     pairs = [(place, each) for place, key in enumerate(publics) for each in distinct if _has_key(each, key)]
     if not pairs:
-        raise KeyDoesNotMatch.of("signing.key_does_not_match", field="certificate", number_of_bag=len(bag))
+        raise KeyDoesNotMatch.of("signing.key_does_not_match", field="certificate", count=len(bag))
     for _, certificate in pairs:
         check_readable(certificate)
     able = [pair for pair in pairs if signs_documents(pair[1])]
@@ -49,7 +49,7 @@ def choose(
         able = [pair for pair in able if _rank(pair[1]) == best]
     if len(able) == 1:
         return able[0]
-    raise AmbiguousKey.of("signing.ambiguous_key_choose", field="certificate", found=_listed(able))
+    raise AmbiguousKey.of("signing.several_certificates", field="certificate", found=_listed(able))
 
 
 def _owner(certificate: x509.Certificate) -> str | x509.Name:
@@ -64,20 +64,20 @@ def _rank(certificate: x509.Certificate) -> tuple[Any, ...]:
 
 def _listed(pairs: Sequence[tuple[int, x509.Certificate]]) -> str:
     """Return what people tell certificates apart by; no more than a few."""
-    said = [
+    listed = [
         f"«{label(each.subject)}» (NIT {certificate_nit(each) or 'no consta'}, serial {each.serial_number}, "
         f"{each.not_valid_before_utc:%Y-%m-%d} a {each.not_valid_after_utc:%Y-%m-%d}, uso {_usage(each)})"
         for _, each in pairs[:_MOST_LISTED]
     ]
     more = len(pairs) - _MOST_LISTED
-    return "; ".join([*said, *([f"y {more} más"] if more > 0 else [])])
+    return "; ".join(listed + [f"y {more} más"] * (more > 0))
 
 
 def _usage(certificate: x509.Certificate) -> str:
     usage = extension(certificate, x509.KeyUsage)
     if usage is None:
         return "sin límite"
-    named = {
+    names = {
         "digitalSignature": usage.digital_signature,
         "nonRepudiation": usage.content_commitment,
         "keyEncipherment": usage.key_encipherment,
@@ -86,7 +86,7 @@ def _usage(certificate: x509.Certificate) -> str:
         "keyCertSign": usage.key_cert_sign,
         "cRLSign": usage.crl_sign,
     }
-    return " y ".join(name for name, given in named.items() if given) or "ninguno"
+    return " y ".join(name for name, given in names.items() if given) or "ninguno"
 
 
 def _has_key(certificate: x509.Certificate, public: object) -> bool:

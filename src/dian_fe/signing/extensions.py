@@ -12,8 +12,9 @@ from functools import lru_cache
 from typing import Any, Final, TypeVar
 
 from cryptography import x509
-from cryptography.x509.oid import ExtendedKeyUsageOID
+from cryptography.x509.oid import ExtendedKeyUsageOID as Purpose
 
+from .certificates import der
 from .distinguished_names import der_values, dotted
 
 E = TypeVar("E", bound=x509.ExtensionType)
@@ -49,7 +50,7 @@ def _one_by_one(certificate: x509.Certificate) -> Extensions:
     found: list[x509.Extension[Any]] = []
     unreadable: list[tuple[str, bool]] = []
     try:
-        (_, whole, _), *rest = der_values(next(der_values(_der(certificate)))[1])
+        (_, whole, _), *rest = der_values(next(der_values(der(certificate)))[1])
         parts = list(der_values(whole))
         written = next((inside for tag, inside, _ in parts if tag == _EXTENSIONS), b"")
         each = list(der_values(next(der_values(written))[1])) if written else []
@@ -62,19 +63,13 @@ def _one_by_one(certificate: x509.Certificate) -> Extensions:
         try:
             found.extend(x509.load_der_x509_certificate(alone).extensions)
         except UNREADABLE_EXTENSIONS:
-            unreadable.append(_called(inside))
+            unreadable.append(_identity(inside))
     return Extensions(tuple(found), tuple(unreadable))
 
 
-def _called(inside: bytes) -> tuple[str, bool]:
+def _identity(inside: bytes) -> tuple[str, bool]:
     values = list(der_values(inside))
     return dotted(values[0][1]), len(values) > 2 and values[1][1] != b"\0"
-
-
-def _der(certificate: x509.Certificate) -> bytes:
-    from cryptography.hazmat.primitives.serialization import Encoding
-
-    return certificate.public_bytes(Encoding.DER)
 
 
 def _tlv(tag: int, content: bytes) -> bytes:
@@ -92,15 +87,8 @@ def purposes(certificate: x509.Certificate) -> Iterator[frozenset[str]]:
             yield frozenset(each.dotted_string for each in item.value)
 
 
-_NOT_DOCUMENTS: Final = frozenset(
-    oid.dotted_string
-    for oid in (
-        ExtendedKeyUsageOID.SERVER_AUTH,
-        ExtendedKeyUsageOID.OCSP_SIGNING,
-        ExtendedKeyUsageOID.TIME_STAMPING,
-        ExtendedKeyUsageOID.CODE_SIGNING,
-    )
-)
+_OTHERS = (Purpose.SERVER_AUTH, Purpose.OCSP_SIGNING, Purpose.TIME_STAMPING, Purpose.CODE_SIGNING)
+_NOT_DOCUMENTS: Final = frozenset(oid.dotted_string for oid in _OTHERS)
 """Purposes that by themselves are not to sign documents.
 
 Of 72 certificates that sign accepted documents 57 have clientAuth and emailProtection, 13 of them serverAuth too, and 6

@@ -55,10 +55,10 @@ class PemSigner(KeySigner):
 
 def _private_keys(data: bytes, password: bytes | None) -> list[PrivateKeyTypes]:
     if b"-----BEGIN" not in data:
-        raise NotAKeyStore.of("signing.private_keys", field="key", number_of_data=len(data))
+        raise NotAKeyStore.of("signing.no_pem", field="key", count=len(data))
     blocks = [block[0] for block in _KEY.finditer(data)]
     if not blocks:
-        raise MissingPrivateKey.of("signing.private_keys_missing_private_key", field="key")
+        raise MissingPrivateKey.of("signing.no_key_in_pem", field="key")
     return [_private_key(block, password) for block in blocks]
 
 
@@ -68,12 +68,10 @@ def _private_key(block: bytes, password: bytes | None) -> PrivateKeyTypes:
     try:
         return load_pem_private_key(block, password if encrypted else None)
     except TypeError:
-        raise _wrong_password("la llave está cifrada y no se dio contraseña") from None
+        found = "la llave está cifrada y no se dio contraseña"
+        raise WrongPassword.of("signing.wrong_password", field="password", found=found) from None
     except (ValueError, UnsupportedAlgorithm):
         if encrypted:
-            raise _wrong_password("una contraseña que no la descifra") from None
-        raise NotAKeyStore.of("signing.private_key", field="key") from None
-
-
-def _wrong_password(found: str) -> WrongPassword:
-    return WrongPassword.of("signing.wrong_password", field="password", found=found)
+            found = "una contraseña que no la descifra"
+            raise WrongPassword.of("signing.wrong_password", field="password", found=found) from None
+        raise NotAKeyStore.of("signing.damaged_key", field="key") from None

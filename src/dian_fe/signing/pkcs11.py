@@ -67,16 +67,15 @@ class Pkcs11Signer(CheckedSigner):
         """
         refuse_mask(pin, "pin", "el PIN del token")
         given = () if certificates is None else load_certificates(certificates)
-        token = open_token(
-            Wanted(
-                str(module),
-                SecretStr(pin) if isinstance(pin, str) else pin,
-                token_label,
-                token_serial.encode() if isinstance(token_serial, str) else token_serial,
-                key_label,
-                _identifier(key_id),
-            )
+        wanted = Wanted(
+            str(module),
+            SecretStr(pin) if isinstance(pin, str) else pin,
+            token_label,
+            token_serial.encode() if isinstance(token_serial, str) else token_serial,
+            key_label,
+            _identifier(key_id),
         )
+        token = open_token(wanted)
         try:
             bag = (*given, *_readable(token))
             _, leaf = choose([token.modulus], bag)
@@ -115,7 +114,7 @@ class Pkcs11Signer(CheckedSigner):
     def __signature(self, data: bytes) -> bytes:
         token = self.__token
         if token is None:
-            raise SigningError.of("signing.signature", field="signer")
+            raise SigningError.of("signing.closed", field="signer")
         try:
             return token.sign(data)
         except Exception as error:
@@ -145,7 +144,7 @@ def _identifier(key_id: bytes | str | None) -> bytes | None:
     try:
         return bytes.fromhex(key_id.replace(":", " "))
     except ValueError:
-        raise InvalidInput.of("signing.identifier", field="key_id", found=key_id) from None
+        raise InvalidInput.of("signing.no_hexadecimal", field="key_id", found=key_id) from None
 
 
 def _readable(token: OpenToken) -> list[x509.Certificate]:

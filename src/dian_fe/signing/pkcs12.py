@@ -74,7 +74,7 @@ def _several_keys(data: bytes, password: bytes | None) -> list[PrivateKeyTypes]:
     try:
         return [load_der_private_key(bag, password if shrouded else None) for shrouded, bag in bags]
     except (ValueError, TypeError, UnsupportedAlgorithm):
-        raise AmbiguousKey.of("signing.several_keys", field="source", number_of_bags=len(bags)) from None
+        raise AmbiguousKey.of("signing.several_keys", field="source", count=len(bags)) from None
 
 
 def _key_bags(data: bytes) -> Iterator[tuple[bool, bytes]]:
@@ -110,21 +110,17 @@ def _check_form(data: bytes) -> None:
     offset = 2 + (head[1] & 0x7F if len(head) > 1 and head[1] & 0x80 else 0)
     if head[:1] == b"\x30" and head[offset : offset + 3] == _PFX_VERSION:
         return
-    pem = b"-----BEGIN" in data
-    raise NotAKeyStore.of(
-        "signing.check_form",
-        field="source",
-        found="un archivo PEM" if pem else f"{len(data)} bytes de otro formato",
-        remedy="use PemSigner.load para archivos PEM." if pem else "revise que sea el archivo que entregó la entidad.",
-    )
+    if b"-----BEGIN" in data:
+        raise NotAKeyStore.of("signing.pem_as_pkcs12", field="source")
+    raise NotAKeyStore.of("signing.no_pkcs12", field="source", count=len(data))
 
 
 def _refusal(data: bytes, reason: str) -> WrongPassword | NotAKeyStore | LegacyKeyStore:
     if any(oid in data for oid in _RC2) and not _opens_rc2():
         return LegacyKeyStore.of("signing.legacy_key_store", field="source")
     if "password" in reason.lower():
-        return WrongPassword.of("signing.refusal_wrong_password", field="password")
-    return NotAKeyStore.of("signing.refusal", field="source", number_of_data=len(data))
+        return WrongPassword.of("signing.wrong_store_password", field="password")
+    return NotAKeyStore.of("signing.damaged_store", field="source", count=len(data))
 
 
 def _opens_rc2() -> bool:

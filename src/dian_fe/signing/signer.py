@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, NoReturn, Protocol, Self, runtime_checkable
 
@@ -50,7 +51,7 @@ class CheckedSigner(ABC):
     __slots__ = ("_chain", "_info", "_public_key", "rendered")
 
     rendered: dict[Any, Any]
-    """The constant parts of this signer's signatures, kept by ``xades``: they live as long as the signer."""
+    """Cache of ``xades`` for the constant parts of this signer's signatures."""
 
     def __init__(self, certificate_chain: Sequence[x509.Certificate]) -> None:
         """Take the chain, signing certificate first; raises ``WeakKey``, and ``NotAKeyStore`` for unreadable names."""
@@ -141,7 +142,7 @@ class KeySigner(CheckedSigner):
         bag = tuple(certificates)
         keys: Sequence[Any] = key if isinstance(key, Sequence) else [] if key is None else [key]
         if not keys:
-            raise MissingPrivateKey.of("signing.key_signer", field="key", number_of_bag=len(bag))
+            raise MissingPrivateKey.of("signing.no_key", field="key", count=len(bag))
         place, leaf = choose([each.public_key() for each in keys], bag, at)
         super().__init__(order_chain(leaf, bag))
         # rsa_key() of the matching certificate has refused whatever is not RSA.
@@ -174,20 +175,17 @@ class CallableSigner(CheckedSigner):
         try:
             value: object = self.__function(data)
         except Exception as error:
-            raise SigningError.of("signing.signing_error_sign", field="signer", found=type(error).__name__) from error
+            raise SigningError.of("signing.external_failure", field="signer", found=type(error).__name__) from error
         return check_value(self._public_key, value, data)
 
 
 def check_value(key: RSAPublicKey, value: object, data: bytes) -> bytes:
     """Return ``value`` if it is the RSA-SHA256 signature of ``data`` by ``key``; raises ``SigningError`` if not."""
+    found = f"un valor de tipo {type(value).__name__}"
     if isinstance(value, bytes | bytearray | memoryview):
         value = bytes(value)
-        try:
+        found = f"{len(value)} bytes que no verifican"
+        with suppress(InvalidSignature):
             key.verify(value, data, _PADDING, _HASH)
-        except InvalidSignature:
-            found = f"{len(value)} bytes que no verifican"
-        else:
             return value
-    else:
-        found = f"un valor de tipo {type(value).__name__}"
-    raise SigningError.of("signing.check_value", field="signature_value", found=found, key_size=key.key_size // 8)
+    raise SigningError.of("signing.wrong_value", field="signature_value", found=found, size=key.key_size // 8)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import threading
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
@@ -116,14 +117,14 @@ def close(session: pkcs11.Session) -> None:
 def worth_reopening(error: Exception) -> bool:
     """Return whether the token may sign in a new session: not when its owner said no at its keyboard."""
     library = _library()
-    said_no = isinstance(error, library.FunctionCancelled | library.FunctionRejected)
-    return isinstance(error, library.PKCS11Error) and not said_no
+    refused = isinstance(error, library.FunctionCancelled | library.FunctionRejected)
+    return isinstance(error, library.PKCS11Error) and not refused
 
 
 def refused(error: Exception) -> SigningError:
     """Return the refusal of what a token did not do, for a reason that has no type of its own."""
-    told = type(error).__name__ + (f": {error}" if str(error) else "")
-    return SigningError.of("signing.refused", field="token", found=told)
+    found = type(error).__name__ + (f": {error}" if str(error) else "")
+    return SigningError.of("signing.token_failed", field="token", found=found)
 
 
 def _library() -> Any:
@@ -150,9 +151,8 @@ def _module(library: Any, path: str) -> Any:
     try:
         return library.lib(path)
     except library.PKCS11Error as error:
-        raise NotAKeyStore.of(
-            "signing.not_a_key_store_module", field="module", path=path, error=error or type(error).__name__
-        ) from error
+        reason = error or type(error).__name__
+        raise NotAKeyStore.of("signing.no_module", field="module", path=path, reason=reason) from error
 
 
 def _token(library: Any, module: Any, wanted: Wanted) -> Any:
@@ -164,25 +164,19 @@ def _token(library: Any, module: Any, wanted: Wanted) -> Any:
             continue
         if token.flags & library.TokenFlag.TOKEN_INITIALIZED:
             present.append(token)
-    fitting = [
-        token
-        for token in present
-        if wanted.token_label in {None, token.label} and wanted.token_serial in {None, token.serial}
-    ]
+    label, serial = wanted.token_label, wanted.token_serial
+    fitting = [each for each in present if label in {None, each.label} and serial in {None, each.serial}]
     if len(fitting) == 1:
         return fitting[0]
-    label, serial = wanted.token_label, wanted.token_serial
-    asked = [f"«{label}»"] * (label is not None) + [f"de serie {_text(serial)}"] * (serial is not None)
     found = "; ".join(sorted(f"«{token.label}» de serie {_text(token.serial)}" for token in fitting or present))
     if fitting:
-        raise AmbiguousKey.of("signing.ambiguous_key_token", field="token_label", found=found)
-    raise TokenNotFound(
-        "El token PKCS#11 no está." if asked else "No hay ningún token PKCS#11.",
-        field="token_label" if label is not None else "token_serial" if serial is not None else "token",
-        found=found or "ningún token",
-        expected=" ".join(asked) or "un token inicializado",
-        remedy="conéctelo, revise su lector y la etiqueta o serie pedida.",
-    )
+        raise AmbiguousKey.of("signing.several_tokens", field="token_label", found=found)
+    if label is None and serial is None:
+        raise TokenNotFound.of("signing.no_tokens", field="token", found=found or "ningún token")
+    asked = [f"«{label}»"] * (label is not None) + [f"de serie {_text(serial)}"] * (serial is not None)
+    field = "token_serial" if label is None else "token_label"
+    found = found or "ningún token"
+    raise TokenNotFound.of("signing.token_not_found", field=field, found=found, expected=" ".join(asked))
 
 
 def _login(library: Any, token: Any, pin: SecretStr | None) -> Any:
@@ -217,7 +211,7 @@ def _tries_left(library: Any, token: Any) -> str:
 
 
 def _wrong(found: str, remedy: str) -> WrongPassword:
-    return WrongPassword("El PIN no abre el token.", field="pin", found=found, expected="el del token", remedy=remedy)
+    return WrongPassword.of("signing.wrong_pin", field="pin", found=found, remedy=remedy)
 
 
 def _locked() -> PinLocked:
@@ -233,28 +227,25 @@ def _key(library: Any, session: Any, wanted: Wanted) -> Any:
     if len(fitting) == 1:
         return _usable(library, fitting[0])
     if fitting:
-        raise AmbiguousKey.of(
-            "signing.ambiguous_key_key", field="key_label", found="; ".join(sorted(map(_named, fitting)))
-        )
-    others = list(session.get_objects(private))
-    raise MissingPrivateKey(
-        "El token no tiene la llave privada pedida." if named else "El token no tiene llaves privadas.",
-        field="key_label" if wanted.key_label is not None else "key_id",
-        found="; ".join(sorted(map(_named, others))) or "ninguna llave privada",
-        expected=_shown(wanted.key_label, wanted.key_id) if named else "una llave privada RSA",
-        remedy="revise key_label y key_id con el programa del token.",
-    )
+        raise AmbiguousKey.of("signing.several_token_keys", field="key_label", found=_listed(fitting))
+    field = "key_label" if wanted.key_label is not None else "key_id"
+    if not named:
+        raise MissingPrivateKey.of("signing.token_without_keys", field=field)
+    others = _listed(session.get_objects(private)) or "ninguna llave privada"
+    expected = _shown(wanted.key_label, wanted.key_id)
+    raise MissingPrivateKey.of("signing.token_without_key", field=field, found=others, expected=expected)
+
+
+def _listed(keys: Iterable[Any]) -> str:
+    return "; ".join(sorted(_shown(key.label, key.id) for key in keys))
 
 
 def _usable(library: Any, key: Any) -> Any:
     if key.key_type is library.KeyType.RSA and hasattr(key, "sign"):
         return key
-    raise WeakKey.of(
-        "signing.weak_key_usable",
-        field="key",
-        found=f"{_named(key)}: {getattr(key.key_type, 'name', key.key_type)}"
-        + ("" if hasattr(key, "sign") else ", no habilitada para firmar"),
-    )
+    unable = "" if hasattr(key, "sign") else ", no habilitada para firmar"
+    found = f"{_listed([key])}: {getattr(key.key_type, 'name', key.key_type)}{unable}"
+    raise WeakKey.of("signing.weak_token_key", field="key", found=found)
 
 
 def _mechanism(library: Any, token: Any) -> Any:
@@ -262,11 +253,8 @@ def _mechanism(library: Any, token: Any) -> Any:
     for mechanism in (library.Mechanism.SHA256_RSA_PKCS, library.Mechanism.RSA_PKCS):
         if mechanism in offered:
             return mechanism
-    raise SigningError.of(
-        "signing.mechanism",
-        field="token",
-        found=", ".join(sorted(getattr(each, "name", str(each)) for each in offered)) or "ningún mecanismo",
-    )
+    found = ", ".join(sorted(getattr(each, "name", str(each)) for each in offered)) or "ningún mecanismo"
+    raise SigningError.of("signing.mechanism", field="token", found=found)
 
 
 def _attribute(item: Any, name: Any) -> Any:
@@ -276,10 +264,6 @@ def _attribute(item: Any, name: Any) -> Any:
         return item[name]
     except (library.AttributeTypeInvalid, library.AttributeSensitive):
         return None
-
-
-def _named(key: Any) -> str:
-    return _shown(key.label, key.id)
 
 
 def _shown(label: str | None, identifier: bytes | None) -> str:

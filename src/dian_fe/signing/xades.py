@@ -21,6 +21,7 @@ from cryptography import x509
 
 from .._arguments import checked
 from ..errors import InvalidInput, SigningError, WrongSigningDate
+from ..errors.texts import texts
 from ..faults import Fault, Severity
 from ..ubl.canonical import Canonical
 from ..ubl.codecs import text as escape
@@ -50,7 +51,7 @@ class SignatureIds:
         """Refuse what is not an NCName, and repetitions, which would leave a reference without one target."""
         values = (self.signature, self.document_reference, self.signature_value, self.key_info, self.signed_properties)
         if not _NCNAMES.fullmatch(" ".join(values)) or len(set(values)) != len(values):
-            raise InvalidInput.of("signing.signature_ids", field="ids", found=", ".join(map(repr, values)))
+            raise InvalidInput.of("signing.invalid_ids", field="ids", found=", ".join(map(repr, values)))
 
     @classmethod
     def from_digest(cls, digest: bytes) -> SignatureIds:
@@ -123,18 +124,13 @@ class Prepared:
             % (self.ids.signature_value.encode(), b64encode(value)),
             self.key_info_and_object,
         )
-        return SignedXml(
-            xml=self.document.with_signature(signature),
-            signing_time=self.signing_time,
-            certificate=self.certificate,
-            role=self.role,
-            signature_id=self.ids.signature,
-            findings=self.findings,
-        )
+        xml = self.document.with_signature(signature)
+        return SignedXml(xml, self.signing_time, self.certificate, self.role, self.ids.signature, self.findings)
 
     def as_dict(self) -> dict[str, Any]:
         """Return a JSON form that `from_dict` reads back; it holds no secret."""
         document = self.document
+        issued = document.issue_date.isoformat() if document.issue_date else None
         return {
             "to_sign": b64encode(self.to_sign).decode(),
             "signing_time": self.signing_time.isoformat(),
@@ -143,13 +139,7 @@ class Prepared:
             "ids": asdict(self.ids),
             "references": self.references.decode(),
             "key_info_and_object": self.key_info_and_object.decode(),
-            "document": {
-                "xml": document.xml.decode(),
-                "signature_at": document.signature_at,
-                "namespaces": document.namespaces,
-                "issue_date": document.issue_date.isoformat() if document.issue_date else None,
-                "day_rule": document.day_rule,
-            },
+            "document": asdict(document) | {"xml": document.xml.decode(), "issue_date": issued},
             "findings": [finding.as_dict() for finding in self.findings],
         }
 
@@ -176,12 +166,12 @@ class Prepared:
                 findings=tuple(map(Fault.from_dict, data["findings"])),
             )
         except (KeyError, TypeError, ValueError, AttributeError):
-            raise InvalidInput.of("signing.from_dict", field="prepared") from None
+            raise InvalidInput.of("signing.no_prepared", field="prepared") from None
 
 
 @dataclass(frozen=True, slots=True)
 class _Parts:
-    """What does not change between two documents of a signer, rendered once."""
+    """The constant parts of a signer's signatures, rendered once."""
 
     certificate: x509.Certificate
     der: bytes
@@ -191,7 +181,7 @@ class _Parts:
     after_time: bytes
     """From the end of ``xades:SigningTime`` to that of ``xades:SignedProperties``."""
     finding: Fault | None
-    """What is odd about the certificate, whoever signs with it."""
+    """A finding about the certificate, whoever signs with it."""
     owners: set[str] = field(default_factory=set, compare=False)
     """NITs that the certificate was found to name: looked up once, not for each document."""
 
@@ -224,14 +214,14 @@ def _parts(chain: tuple[x509.Certificate, ...], role: SignerRole, whole_chain: b
 
 
 def _parts_of(signer: Signer, role: SignerRole, whole_chain: bool, order: NameOrder) -> _Parts:
-    """Return the parts of a signer. Ours keep them, which spares hashing the chain for each document."""
+    """Return the parts of a signer, cached on those of the library: hashing the chain costs a tenth of a signature."""
     if not isinstance(signer, CheckedSigner):
         return _parts(tuple(signer.certificate_chain), role, whole_chain, order)
     key = (role, whole_chain, order)
-    kept = signer.rendered.get(key)
-    if kept is None:
-        kept = signer.rendered[key] = _parts(signer.certificate_chain, role, whole_chain, order)
-    return kept
+    if key not in signer.rendered:
+        signer.rendered[key] = _parts(signer.certificate_chain, role, whole_chain, order)
+    parts: _Parts = signer.rendered[key]
+    return parts
 
 
 def _listed_certificate(certificate: x509.Certificate, order: NameOrder) -> str:
@@ -269,7 +259,7 @@ def prepare(
     """
     chain = tuple(certificate_chain)
     if not chain:
-        raise SigningError.of("signing.prepare", field="certificate_chain")
+        raise SigningError.of("signing.no_chain", field="certificate_chain")
     return _prepare(document, _parts(chain, role, whole_chain, order), at, role, ids, nit)
 
 
@@ -284,7 +274,6 @@ def _prepare(
         finding = check_owner(parts.certificate, nit)
         if finding is None:
             parts.owners.add(nit)
-
     namespaces, digest = document.namespaces.encode(), sha256(document.xml).digest()
     if ids is None:
         ids = SignatureIds.from_digest(digest)
@@ -352,15 +341,11 @@ _OPENING: Final = _PLACE.index(b"</")
 def _check_document(document: Canonical, moment: datetime) -> None:
     start = document.signature_at - _OPENING
     if document.xml[start : start + len(_PLACE)] != _PLACE:
-        raise SigningError.of(
-            "signing.check_document",
-            field="document.signature_at",
-            found=document.signature_at,
-            expected=_PLACE.decode(),
-        )
+        found = document.signature_at
+        raise SigningError.of("signing.no_place", field="document.signature_at", found=found, expected=_PLACE.decode())
     for prefix in (' xmlns:ds="', ' xmlns:xades="'):
         if prefix not in document.namespaces:
-            raise SigningError.of("signing.check_document_signing_error", field="document.namespaces")
+            raise SigningError.of("signing.no_prefixes", field="document.namespaces")
     if document.issue_date not in (None, moment.date()):
         raise _other_day(document, moment)
 
@@ -369,13 +354,10 @@ def _other_day(document: Canonical, moment: datetime) -> WrongSigningDate:
     """Return the refusal; rules about one day were notified in habilitación in April 2024, and reject since 2026."""
     code = document.day_rule or WrongSigningDate.code
     known = f"; la DIAN lo rechaza (regla {code})" if document.day_rule else ""
-    message = f"La fecha de la firma no es la de emisión{known}."
     found = f"firma del {moment.date().isoformat()} (hora de Colombia)"
     expected = f"la fecha de emisión, {document.issue_date}"
-    remedy = (
-        "firme el mismo día de la emisión, o emita el documento con la fecha de hoy (cambia su clave); lo que se "
-        "emitió en contingencia lleva el tipo 03 o 04."
-    )
+    words = texts("signing.wrong_signing_date", {"known": known})
+    message, remedy = words["message"], words["remedy"]
     fault = Fault(code, Severity.RECHAZO, message, "issued_at", hint=remedy, expected=expected, found=found)
     return WrongSigningDate(message, faults=(fault,), field="at", found=found, expected=expected, remedy=remedy)
 
