@@ -65,8 +65,8 @@ def main() -> int:
 
 def one_slice(count: int, seed: int, out: Path, explain_every: int) -> dict[str, object]:
     """Run one slice in this process."""
-    verifying = import_module("dian_fe.verifying.signature")
-    explained = verifying.explained
+    forensics = import_module("dian_fe.verifying.forensics.explain")
+    explain_failure = forensics.explain_failure
     from tests.contracts.fuzzing.engine import Fuzzer
     from tests.contracts.fuzzing.mutations import MAX_BYTES
 
@@ -79,7 +79,8 @@ def one_slice(count: int, seed: int, out: Path, explain_every: int) -> dict[str,
         def note(data: bytes) -> None:
             faulthandler.dump_traceback_later(SECONDS, exit=True)
             looked_for = zlib.crc32(data) % explain_every == 0
-            verifying.explained = explained if looked_for else lambda info: verifying.Explanation()
+            nothing = forensics.Explanation()
+            forensics.explain_failure = explain_failure if looked_for else lambda info, allowance: nothing
             noted[: len(data) + 8] = len(data).to_bytes(8, "big") + data
 
         run = Fuzzer(seed, before=note).go(count)

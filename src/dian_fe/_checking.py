@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from .rules import Annex, Report
     from .rules.subject import CertificateFacts
     from .signing.documents import Signed
-    from .verifying.part_signature import Explaining
+    from .verifying.allowance import Allowance
 
 _POSITION = re.compile(r"\[\d+\]")
 
@@ -62,9 +62,9 @@ def check(
         report = _by_rules(subject, kind.name, *context)
         return _with_moment(report, subject, issuer, at, signed=False)
     if isinstance(subject, Received) and (subject.parts or subject.kind is ARCHIVE):
-        from .verifying.part_signature import Explaining
+        from .verifying.allowance import Allowance
 
-        return _of_container(subject, context, Explaining())
+        return _of_container(subject, context, Allowance())
     report = _with_xml(subject, bytes_of(subject), *context)
     return _with_moment(report, getattr(subject, "document", None), issuer, at, signed=not isinstance(subject, Built))
 
@@ -88,7 +88,7 @@ def _with_moment(report: Report, document: Any, issuer: Issuer | None, at: datet
     return replace(report, own_faults=(*report.own_faults, *faults)) if faults else report
 
 
-def _of_container(received: Received[Any] | OtherFile, context: tuple[Any, ...], explaining: Explaining) -> Report:
+def _of_container(received: Received[Any] | OtherFile, context: tuple[Any, ...], allowance: Allowance) -> Report:
     """Check a part and those in it; files that are no documents have nothing to be checked."""
     from .rules import Report
     from .verifying.report import name_of
@@ -99,8 +99,8 @@ def _of_container(received: Received[Any] | OtherFile, context: tuple[Any, ...],
         return Report(told, (), None, name=name_of(received))
     own = Report((), (), None)
     if received.kind is not ARCHIVE:
-        own = _with_xml(received, received.raw, *context, explaining=explaining)
-    parts = tuple(_of_container(part, context, explaining) for part in received.parts)
+        own = _with_xml(received, received.raw, *context, explain=allowance)
+    parts = tuple(_of_container(part, context, allowance) for part in received.parts)
     inside = parts if parts or received.kind is ARCHIVE else None
     return replace(own, parts=inside, name=name_of(received))
 
@@ -113,7 +113,7 @@ def bytes_of(subject: Any) -> bytes:
     raise InvalidInput.of("bytes_of", field="subject", found=type(subject).__name__)
 
 
-def _with_xml(subject: Any, raw: bytes, *context: Any, explaining: Explaining | None = None) -> Report:
+def _with_xml(subject: Any, raw: bytes, *context: Any, explain: bool | Allowance = True) -> Report:
     from . import _xmlsafe
     from .rules import Report
     from .rules.book import book_of
@@ -131,12 +131,12 @@ def _with_xml(subject: Any, raw: bytes, *context: Any, explaining: Explaining | 
         report = _by_rules(subject.document, kind.name, *context, control=subject.control, root=root, size=len(raw))
         faults = [*(_with_codes(fault, kind.name) for fault in faults), *report.own_faults]
     if isinstance(subject, Received):
-        from .verifying.part_signature import Explaining, signature_of
+        from .verifying.part_signature import signature_of
+        from .verifying.signature.verification import Terms
 
-        explaining = explaining or Explaining()
-        faults += explaining.of(lambda explain: signature_of(subject, explain=explain)).faults
+        faults += signature_of(subject, Terms(explain=explain)).faults
     elif not isinstance(subject, Built):
-        from .verifying.signature import verify_signature
+        from .verifying.signature.verification import verify_signature
 
         faults += verify_signature(raw).faults
     missing = () if invalid is not None else (NotEvaluated(xsd.CODE, ("schema",)),)

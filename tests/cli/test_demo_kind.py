@@ -13,7 +13,7 @@ from dian_fe._cli.main import main
 from dian_fe.families.registry import kind as kind_named
 from dian_fe.testing.samples import issuable
 from dian_fe.ubl.keys import KindKeys
-from dian_fe.verifying.signature import verify_signature
+from dian_fe.verifying.signature.verification import verify_signature
 
 pytestmark = pytest.mark.between
 

@@ -20,7 +20,7 @@ from dian_fe.events.timeline import EventHistory, RegisteredEvent
 from dian_fe.graphic.setting import normal
 from dian_fe.models._fast import update_fast
 from dian_fe.transport.history import ReferenceNote
-from dian_fe.verifying.signed_by import SignedAs, SignedBy
+from dian_fe.verifying.verdicts import SignedAs, SignedBy
 from tests.delivery.support import AT, invoice, issued, organization, signer
 from tests.verifying.support import TRUST
 

@@ -22,7 +22,7 @@ from dian_fe.models.application_response import ResponseParty
 from dian_fe.testing import Simulator, ToyPki
 from dian_fe.testing.random_documents import sample_issuer
 from dian_fe.ubl.paths import path_of, xpath_of
-from dian_fe.verifying.signature import verify_signature
+from dian_fe.verifying.signature.verification import verify_signature
 from tests.families.toy import FAMILY, Campaign, Item, Voucher
 
 ISSUER = sample_issuer()

@@ -14,6 +14,7 @@ from dian_fe.signing.certificates import check_owner, self_issued
 from dian_fe.testing import ToyPki
 from dian_fe.testing.pki import Flaw
 from dian_fe.verifying import RevocationVerdict, verify_signature
+from dian_fe.verifying.signature import profile
 from dian_fe.verifying.verdicts import fault
 from tests.delivery.support import AT, office
 from tests.verifying.sealing import sale
@@ -21,7 +22,12 @@ from tests.verifying.support import TRUST
 
 SOURCE = Path(dian_fe.__file__).parent
 CODES = sorted(
-    {code for path in SOURCE.glob("verifying/*.py") for code in re.findall(r'"((?:DC|Z[A-E])\d\d)"', path.read_text())}
+    {
+        code
+        for path in (SOURCE / "verifying").rglob("*.py")
+        for code in re.findall(r'"((?:DC|Z[A-E])\d\d)"', path.read_text())
+    }
+    | {row.code for rows in profile._ROWS.values() for row in rows}
     | {"FAC03", "CAC03", "DAC03", "AAC03", "FAD09e", "CAD09e"}
 )
 

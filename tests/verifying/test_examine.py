@@ -27,7 +27,7 @@ from dian_fe.testing.judge import DIAN_NIT
 from dian_fe.testing.pki import Flaw
 from dian_fe.ubl.archive import make_zip
 from dian_fe.ubl.received import OtherFile
-from dian_fe.verifying import RevocationStatus, SignedAs
+from dian_fe.verifying import Cause, RevocationStatus, SignedAs
 from dian_fe.verifying.forensics.explain import Explanation
 from tests.delivery.support import AT, LATER, NIT, note_of, office
 from tests.delivery.support import issued as issue
@@ -328,6 +328,18 @@ def test_causes_are_looked_for_in_the_first_broken_parts_only() -> None:
     assert {each.verification.signature.valid for each in examination.parts} == {False}
 
 
+def test_examine_explains_unless_told_not_to() -> None:
+    broken = sold()[0].xml.replace(b"Cliente Ejemplo", b"Otro")
+    told, untold = (examine(broken, explain=explain).verification for explain in (True, False))
+    assert told.signature.causes == (Cause.EDITED,)
+    assert (untold.signature.causes, untold.signature.evidence) == ((), "")
+    assert [fault.code for fault in told.faults] == [fault.code for fault in untold.faults]
+    with pytest.raises(SignatureInvalid) as quiet:
+        verify(broken, TRUST, explain=False)
+    assert quiet.value.examination is not None
+    assert not quiet.value.examination.verification.causes
+
+
 def test_what_is_no_matter_of_form_is_not_forgiven() -> None:
     hidden = container(signed=False).replace(b"<cbc:ParentDocumentID>", b"<cbc:ParentDocumentID>X<!-- -->")
     data = sealed(hidden)
@@ -344,7 +356,7 @@ def test_only_ten_signatures_of_a_file_are_explained(monkeypatch: pytest.MonkeyP
         asked.append(info)
         return Explanation()
 
-    monkeypatch.setattr(sys.modules["dian_fe.verifying.signature"], "explained", explained)
+    monkeypatch.setattr(sys.modules["dian_fe.verifying.forensics.explain"], "explain_failure", explained)
     broken = {f"{at}.xml": sold()[0].xml.replace(b"Cliente Ejemplo", b"Cliente %d" % at) for at in range(12)}
     packed = make_zip(broken)
     for judge in (examine, lambda data: check(read(data))):

@@ -1,16 +1,13 @@
 from __future__ import annotations
 
-from functools import partial
-
 import pytest
 from lxml import etree
 
 from dian_fe.rules.facts import library_words
-from dian_fe.verifying import Cause, Part, Verification, verify_signature
+from dian_fe.verifying import Cause, Part, verify_signature
+from dian_fe.verifying.allowance import Allowance, weight
 from dian_fe.verifying.forensics import explain
-from dian_fe.verifying.forensics.budget import Allowance, weight
-from dian_fe.verifying.forensics.explain import told
-from dian_fe.verifying.part_signature import Explaining
+from dian_fe.verifying.forensics.explain import describe
 from tests.signing.support import canonical, signed
 from tests.verifying.foreign import EXCLUSIVE, Foreign
 
@@ -46,16 +43,16 @@ def test_causes_are_told(data: bytes, causes: list[Cause]) -> None:
     assert signature.valid is False
     assert list(signature.causes) == list(verification.causes) == causes
     assert signature.cause is causes[0]
-    assert {fault.hint for fault in signature.faults} <= {*map(told, causes)}
+    assert {fault.hint for fault in signature.faults} <= {*map(describe, causes)}
     assert verification.as_dict()["signature"]["causes"] == causes
 
 
 def test_each_part_has_its_own_hint() -> None:
     signature = verify_signature(Foreign(detached=True, early=True).sign(canonical().xml)).signature
     assert [fault.hint for fault in signature.faults] == [
-        told(Cause.EXTENSION_ADDED_LATER),
-        told(Cause.DETACHED_DIGEST),
-        told(Cause.DETACHED_DIGEST),
+        describe(Cause.EXTENSION_ADDED_LATER),
+        describe(Cause.DETACHED_DIGEST),
+        describe(Cause.DETACHED_DIGEST),
     ]
 
 
@@ -111,12 +108,8 @@ def test_what_was_not_searched_is_told_and_is_no_edit() -> None:
 
 
 def test_all_broken_parts_of_a_file_share_one_allowance() -> None:
-    explaining = Explaining(allowance=Allowance(1_500_000))
+    allowance = Allowance(1_500_000)
     data = indented(signed(canonical(AMPERSAND * 3)).xml).replace(b"10:15:30", b"10:15:31")
-    first, second = (explaining.of(partial(_verified, data)).signature for _ in range(2))
+    first, second = (verify_signature(data, explain=allowance).signature for _ in range(2))
     assert first.valid is second.valid is False
     assert second.searched is False
-
-
-def _verified(data: bytes, explain: bool | Allowance) -> Verification:
-    return verify_signature(data, explain=explain)

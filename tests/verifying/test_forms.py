@@ -11,7 +11,7 @@ from lxml import etree
 
 from dian_fe.errors import UnreadableDocument
 from dian_fe.verifying import verify_signature
-from dian_fe.verifying.c14n import Method, OwnedDocument
+from dian_fe.verifying.signature.c14n import Method, OwnedDocument
 from tests.contracts.interop.support import needs_wss4j, needs_xmlsec1
 from tests.signing.support import DS, FIRST, PLACE, XADES, canonical, signed
 from tests.verifying.foreign import EXCLUSIVE, Foreign

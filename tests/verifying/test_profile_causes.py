@@ -13,7 +13,7 @@ from cryptography.x509.oid import NameOID
 from dian_fe.signing import POLICY_V2
 from dian_fe.signing.distinguished_names import issuer_name
 from dian_fe.verifying import Cause, verify_signature
-from dian_fe.verifying.issuer_names import NameForm, compare
+from dian_fe.verifying.signature.issuer_names import NameForm, compare
 from tests.signing.support import FIRST, NIT, PKI, PLACE, canonical, signed, xmlsec1
 from tests.verifying.foreign import DIGESTS, Foreign
 

@@ -6,6 +6,9 @@ import sys
 import dian_fe
 import dian_fe.verifying as room
 
+from ..signing.support import canonical
+from .foreign import Foreign
+
 
 def test_the_names_that_the_package_has_too_are_the_same() -> None:
     shared = set(room.__all__) & set(dian_fe.__all__)
@@ -20,6 +23,26 @@ def test_importing_the_room_brings_no_dependency() -> None:
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_a_valid_signature_loads_nothing_of_forensics() -> None:
+    program = """if True:
+        import sys
+        from dian_fe.verifying import examine, verify_signature
+
+        def loaded():
+            return any(name.startswith("dian_fe.verifying.forensics") for name in sys.modules)
+
+        data = sys.stdin.buffer.read()
+        broken = data.replace(b"SETP1", b"SETP2")
+        assert verify_signature(data).valid and examine(data).verification.signature.valid
+        assert not verify_signature(broken, explain=False).valid
+        assert not loaded()
+        assert verify_signature(broken).causes
+        assert loaded()
+    """
+    data = Foreign().sign(canonical().xml)
+    subprocess.run([sys.executable, "-c", program], input=data, check=True)
 
 
 def test_signing_does_not_load_what_verifies() -> None:

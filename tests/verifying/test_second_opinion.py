@@ -13,9 +13,9 @@ from signxml.verifier import XMLVerifier
 from dian_fe.errors import SignatureInvalid
 from dian_fe.testing.pki import Flaw
 from dian_fe.verifying import SecondOpinion, examine, verify_signature
-from dian_fe.verifying.c14n import OwnedDocument
-from dian_fe.verifying.references import SignedInfo
-from dian_fe.verifying.second_opinion import unsuited
+from dian_fe.verifying.signature.c14n import OwnedDocument
+from dian_fe.verifying.signature.references import SignedInfo
+from dian_fe.verifying.signature.second_opinion import unsuited
 from tests.signing.support import DS, NIT, PKI, canonical, signed
 from tests.verifying.foreign import EXCLUSIVE, Foreign
 
@@ -112,7 +112,7 @@ def test_a_signature_of_too_many_elements_is_not_asked(piece: bytes) -> None:
 
 def test_signxml_is_loaded_with_the_first_question() -> None:
     code = (
-        "import sys, dian_fe.verifying.signature as s; data = sys.stdin.buffer.read();"
+        "import sys, dian_fe.verifying.signature.verification as s; data = sys.stdin.buffer.read();"
         "s.verify_signature(data, second_opinion=False); assert 'signxml' not in sys.modules;"
         "s.verify_signature(data); assert 'signxml' in sys.modules"
     )

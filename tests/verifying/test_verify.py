@@ -13,7 +13,7 @@ from dian_fe import errors
 from dian_fe.signing import SignerRole
 from dian_fe.ubl.canonical import DECLARATION
 from dian_fe.verifying import Cause, Part, verify_signature
-from dian_fe.verifying.c14n import OwnedDocument
+from dian_fe.verifying.signature.c14n import OwnedDocument
 from tests.signing.support import AT, FIRST, NIT, NS, PKI, PLACE, canonical, signed, xmlsec1
 from tests.verifying.foreign import Foreign
 

@@ -12,7 +12,7 @@ from lxml import etree
 from dian_fe import errors
 from dian_fe.testing.pki import Flaw, ToyPki
 from dian_fe.verifying import Part, RevocationStatus, verify_signature
-from dian_fe.verifying.c14n import OwnedDocument
+from dian_fe.verifying.signature.c14n import OwnedDocument
 from tests.signing.support import AT, FIRST, NIT, PKI, PLACE, canonical, signed, xmlsec1
 from tests.verifying.foreign import EXCLUSIVE, Foreign
 

@@ -24,7 +24,7 @@ from ..models.party import Party
 from ..signing.documents import Signed
 from ..ubl.received import Received
 from ..ubl.tables.extension import DIAN_NAME
-from ..verifying.signature import verify_signature
+from ..verifying.signature.verification import verify_signature
 from ..verifying.verified import Verified
 from .timeline import EventHistory, RegisteredEvent
 
@@ -329,5 +329,5 @@ def registered(source: Signed[Event] | Received[EventDocument]) -> RegisteredEve
     if isinstance(source, Signed):
         signed_at: datetime | None = source.signing_time
     else:
-        signed_at = verify_signature(source.raw).signing_time
+        signed_at = verify_signature(source.raw, explain=False, second_opinion=False).signing_time
     return RegisteredEvent(source.document.code, source.document.number, signed_at, (source.key or "").lower())

@@ -15,10 +15,10 @@ def _of_keys(code: str) -> bool:
 
 def coded_fault(
     code: str,
+    message: str | None = None,
     *,
     path: str = "",
     xpath: str = "",
-    message: str | None = None,
     hint: str | None = None,
     found: object = None,
     expected: object = None,

@@ -33,8 +33,7 @@ EARLY: Final = timedelta(days=10)
 """How far ahead a document may be dated when it is sent (FAD09d); since annex 1.9 it is signed on that day."""
 _CLOCKS: Final = timedelta(hours=6)
 """How far clocks may differ, and zones be mistaken (UTC written as Colombian time)."""
-_SIGNED_AT: Final = "//ds:Signature//xades:SigningTime"
-_REFERENCE: Final = "/AttachedDocument/cac:ParentDocumentLineReference[{}]/cac:DocumentReference"
+_NIT: Final = "cac:PartyTaxScheme/cbc:CompanyID"
 _ANSWERED: Final = "/ApplicationResponse/cac:DocumentResponse/cac:DocumentReference"
 
 
@@ -43,29 +42,25 @@ def same(one: str | None, other: str | None) -> bool:
     return (one or "").strip().casefold() == (other or "").strip().casefold()
 
 
-def about_answer(response: ApplicationResponse, scope: Sequence[Received[Any]]) -> Iterator[Fault]:
-    """Judge DIAN's answer: who gives it, what it says, and whether it speaks of one of the documents beside it."""
+def about_answer(
+    response: ApplicationResponse, signed_at: datetime | None, scope: Sequence[Received[Any]], at: datetime | None
+) -> Iterator[Fault]:
+    """Judge DIAN's answer: who gives it, what it says, whether of one of the documents beside it, and when."""
     if (sender := datum(response, "sender.id")) != DIAN_NIT:
-        yield finding(
-            "answer_sender",
-            xpath="/ApplicationResponse/cac:SenderParty/cac:PartyTaxScheme/cbc:CompanyID",
-            path="sender.id",
-            found=sender,
-            expected=DIAN_NIT,
-        )
+        xpath = f"/ApplicationResponse/cac:SenderParty/{_NIT}"
+        yield finding("answer_sender", xpath=xpath, path="sender.id", found=sender, expected=DIAN_NIT)
     if not response.accepted:
-        rejected = response.code == REJECTED
         yield finding(
-            "answer_rejected" if rejected else "answer_code",
+            "answer_rejected" if response.code == REJECTED else "answer_code",
             xpath="/ApplicationResponse/cac:DocumentResponse/cac:Response/cbc:ResponseCode",
             path="code",
             found=f"{response.code or ''} {response.description or ''}".strip() or None,
             expected="02",
         )
-    if not scope:
-        return
-    spoken_of = next((one for one in scope if one.key and same(one.key, response.reference_key)), None)
-    if spoken_of is None:
+    answered = next((one for one in scope if one.key and same(one.key, response.reference_key)), None)
+    if answered is not None:
+        yield from _about_answered(response, answered)
+    elif scope:
         yield finding(
             "answer_of_another_document",
             xpath=f"{_ANSWERED}/cbc:UUID",
@@ -73,149 +68,90 @@ def about_answer(response: ApplicationResponse, scope: Sequence[Received[Any]]) 
             found=response.reference_key,
             expected=" | ".join(one.key or "sin clave" for one in scope),
         )
-        return
-    if not same(response.reference, datum(spoken_of.document, "number")):
-        yield finding(
-            "answer_number",
-            xpath=f"{_ANSWERED}/cbc:ID",
-            path="reference",
-            found=response.reference,
-            expected=datum(spoken_of.document, "number"),
-        )
-    issuer = datum(spoken_of.document, f"{spoken_of.kind.roles.issuer}.id")
+    issued_at = None if answered is None else datum(answered.document, "issued_at")
+    for moment, xpath in (
+        (datum(response, "issued_at"), "/ApplicationResponse/cbc:IssueDate"),
+        (signed_at, "//ds:Signature//xades:SigningTime"),
+    ):
+        if moment is not None:
+            yield from _about_time(moment, xpath, issued_at, at)
+
+
+def _about_answered(response: ApplicationResponse, document: Received[Any]) -> Iterator[Fault]:
+    """Compare number and issuer of a document with what DIAN's answer says of them."""
+    number, issuer = (datum(document.document, path) for path in ("number", f"{document.kind.roles.issuer}.id"))
+    if not same(response.reference, number):
+        xpath = f"{_ANSWERED}/cbc:ID"
+        yield finding("answer_number", xpath=xpath, path="reference", found=response.reference, expected=number)
     if not same(receiver := datum(response, "receiver.id"), issuer):
-        yield finding(
-            "answer_receiver",
-            xpath="/ApplicationResponse/cac:ReceiverParty/cac:PartyTaxScheme/cbc:CompanyID",
-            path="receiver.id",
-            notify=True,
-            found=receiver,
-            expected=issuer,
-        )
+        xpath = f"/ApplicationResponse/cac:ReceiverParty/{_NIT}"
+        yield finding("answer_receiver", xpath=xpath, path="receiver.id", notify=True, found=receiver, expected=issuer)
 
 
-def about_answer_time(
-    response: ApplicationResponse, signed_at: datetime | None, scope: Sequence[Received[Any]], at: datetime | None
-) -> Iterator[Fault]:
+def _about_time(moment: datetime, xpath: str, issued_at: datetime | None, at: datetime | None) -> Iterator[Fault]:
     """Judge when DIAN's answer was given: not before the document existed, nor later than the present.
 
-    A document may be dated up to ten days ahead (FAD09d), so that so much is told only.
+    A document may be dated up to ten days ahead (FAD09d), so that so much is advice only.
     """
-    spoken_of = next((one for one in scope if one.key and same(one.key, response.reference_key)), None)
-    issued_at = None if spoken_of is None else datum(spoken_of.document, "issued_at")
-    answered_at = datum(response, "issued_at")
-    for moment, xpath in ((answered_at, "/ApplicationResponse/cbc:IssueDate"), (signed_at, _SIGNED_AT)):
-        if moment is None:
-            continue
-        if issued_at is not None and moment < issued_at - _CLOCKS:
-            yield finding(
-                "answer_before_document",
-                xpath=xpath,
-                notify=moment >= issued_at - EARLY,
-                found=moment.isoformat(),
-                expected=f"desde {issued_at.isoformat()}",
-            )
-        if at is not None and moment > at + EARLY:
-            yield finding(
-                "answer_in_future", xpath=xpath, found=moment.isoformat(), expected=f"a más tardar {at.isoformat()}"
-            )
+    found = moment.isoformat()
+    if issued_at is not None and moment < issued_at - _CLOCKS:
+        notify, expected = moment >= issued_at - EARLY, f"desde {issued_at.isoformat()}"
+        yield finding("answer_before_document", xpath=xpath, notify=notify, found=found, expected=expected)
+    if at is not None and moment > at + EARLY:
+        yield finding("answer_in_future", xpath=xpath, found=found, expected=f"a más tardar {at.isoformat()}")
 
 
 def about_container(container: AttachedDocument, parts: Sequence[Received[Any] | OtherFile]) -> Iterator[Fault]:
     """Judge what a container says of the documents inside it."""
     inside = [one for part in parts if isinstance(part, Received) for one in part.walk()]
     mains = [part for part in inside if is_document(part)] or [part for part in inside if is_event(part)]
+    numbers = [datum(part.document, "number") for part in mains]
     if not mains:
-        yield finding(
-            "container_empty",
-            xpath="/AttachedDocument/cac:Attachment",
-        )
+        yield finding("container_empty", xpath="/AttachedDocument/cac:Attachment")
         return
     if len(mains) > 1:
-        yield finding(
-            "container_several_documents",
-            xpath="/AttachedDocument",
-            found=", ".join(str(datum(part.document, "number")) for part in mains),
-            expected="un documento",
-        )
+        found = ", ".join(map(str, numbers))
+        yield finding("container_several_documents", xpath="/AttachedDocument", found=found, expected="un documento")
         return
-    (main,) = mains
-    # How containers of events are written is not established: what they contradict is told only.
+    (main,), (number,) = mains, numbers
+    # How containers of events are written is not established: what they contradict is advice only.
     lenient = not is_document(main)
-    yield from _differing(
-        "container_parent_number",
-        "/AttachedDocument/cbc:ParentDocumentID",
-        container.parent_number,
-        datum(main.document, "number"),
-        notify=lenient,
-    )
-    yield from _references(container, main, lenient=lenient)
-    yield from _results(container, [part.document for part in inside if is_answer(part)], lenient=lenient)
+    place = "/AttachedDocument/cbc:ParentDocumentID"
+    yield from _differing("container_parent_number", place, container.parent_number, number, notify=lenient)
+    for at, reference in enumerate(container.answers, 1):
+        place = f"/AttachedDocument/cac:ParentDocumentLineReference[{at}]/cac:DocumentReference"
+        key = reference.reference_key
+        yield from _differing("container_reference_key", f"{place}/cbc:UUID", key, main.key, notify=lenient)
+        cited = reference.reference
+        yield from _differing("container_reference_number", f"{place}/cbc:ID", cited, number, notify=True)
+    answers = [part.document for part in inside if is_answer(part)]
+    yield from _results(container, answers, lenient=lenient)
     if is_document(main):
         yield from _parties(container, main)
-        answered = any(is_answer(part) for part in inside)
-        if not answered and getattr(main.document, "type_code", None) != _BEFORE_ANSWER:
+        if not answers and getattr(main.document, "type_code", None) != _BEFORE_ANSWER:
             yield finding(
-                "container_without_answer",
-                xpath="/AttachedDocument/cac:ParentDocumentLineReference",
-                notify=True,
+                "container_without_answer", xpath="/AttachedDocument/cac:ParentDocumentLineReference", notify=True
             )
-
-
-def _references(container: AttachedDocument, main: Received[Any], *, lenient: bool) -> Iterator[Fault]:
-    for at, answer in enumerate(container.answers, 1):
-        place = _REFERENCE.format(at)
-        yield from _differing(
-            "container_reference_key",
-            f"{place}/cbc:UUID",
-            answer.reference_key,
-            main.key,
-            notify=lenient,
-        )
-        yield from _differing(
-            "container_reference_number",
-            f"{place}/cbc:ID",
-            answer.reference,
-            datum(main.document, "number"),
-            notify=True,
-        )
 
 
 def _results(container: AttachedDocument, answers: Sequence[ApplicationResponse], *, lenient: bool) -> Iterator[Fault]:
-    only = answers[0] if len(answers) == 1 else None
-    for at, told in enumerate(container.answers, 1):
-        place = _REFERENCE.format(at)
-        if told.result_code is not None and told.result_code not in _GOOD_RESULTS:
-            yield finding(
-                "container_result",
-                xpath=f"{place}/cac:ResultOfVerification/cbc:ValidationResultCode",
-                notify=lenient,
-                found=told.result_code,
-                expected="02",
-            )
-        if told.validator is not None and DIAN_WORDS not in fold(told.validator):
-            yield finding(
-                "container_validator",
-                xpath=f"{place}/cac:ResultOfVerification/cbc:ValidatorID",
-                notify=True,
-                found=told.validator,
-                expected=DIAN_NAME,
-            )
-        answered = datum(only, "issue_date")
-        if answered is None:
-            continue
-        for name, day, path in (
-            ("validation_date", told.validation_date, "cac:ResultOfVerification/cbc:ValidationDate"),
-            ("issue_date", told.issue_date, "cbc:IssueDate"),
+    """Judge what a container says of DIAN's answers: result, who gave it, and when."""
+    answered = datum(answers[0], "issue_date") if len(answers) == 1 else None
+    for at, reference in enumerate(container.answers, 1):
+        place = f"/AttachedDocument/cac:ParentDocumentLineReference[{at}]/cac:DocumentReference"
+        result = f"{place}/cac:ResultOfVerification"
+        if (code := reference.result_code) is not None and code not in _GOOD_RESULTS:
+            xpath = f"{result}/cbc:ValidationResultCode"
+            yield finding("container_result", xpath=xpath, notify=lenient, found=code, expected="02")
+        if (validator := reference.validator) is not None and DIAN_WORDS not in fold(validator):
+            xpath = f"{result}/cbc:ValidatorID"
+            yield finding("container_validator", xpath=xpath, notify=True, found=validator, expected=DIAN_NAME)
+        for code, day, xpath in (
+            ("container_validation_date", reference.validation_date, f"{result}/cbc:ValidationDate"),
+            ("container_issue_date", reference.issue_date, f"{place}/cbc:IssueDate"),
         ):
-            if day is not None and day != answered:
-                yield finding(
-                    f"container_{name}",
-                    xpath=f"{place}/{path}",
-                    notify=True,
-                    found=day,
-                    expected=answered,
-                )
+            if None not in (day, answered) and day != answered:
+                yield finding(code, xpath=xpath, notify=True, found=day, expected=answered)
 
 
 def _parties(container: AttachedDocument, main: Received[Any]) -> Iterator[Fault]:
@@ -230,7 +166,7 @@ def _parties(container: AttachedDocument, main: Received[Any]) -> Iterator[Fault
     for role, found, expected in zip(("sender", "receiver"), named, sides, strict=True):
         yield from _differing(
             f"container_{role}",
-            f"/AttachedDocument/cac:{role.capitalize()}Party/cac:PartyTaxScheme/cbc:CompanyID",
+            f"/AttachedDocument/cac:{role.capitalize()}Party/{_NIT}",
             found,
             expected,
             notify=swapped,

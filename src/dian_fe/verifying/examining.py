@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, Protocol, TypeAlias
+from typing import Any, Protocol, TypeAlias, TypedDict
 
 from cryptography import x509
 
@@ -25,18 +25,19 @@ from ..errors import (
 from ..families.spec import Secret, Standing
 from ..faults import Fault
 from ..models._missing import datum
+from ..rules.findings import finding
 from ..signing.documents import Signed
 from ..signing.moments import check_aware
 from ..ubl.archive import is_zip
 from ..ubl.reader.containers import read
 from ..ubl.received import ARCHIVE, OtherFile, Received
-from .consistency import about_answer, about_answer_time, about_container, same
-from .part_signature import Explaining, signature_of
+from .allowance import Allowance
+from .consistency import about_answer, about_container, same
+from .part_signature import signature_of
 from .providers import Providers, Trusted
 from .report import UNSIGNED, Examination, is_answer, is_container, is_document, is_event, name_of
-from .signature import verify_signature
-from .trust import CrlList, Revocation, TrustStore
-from .verdicts import Verification, finding
+from .signature.verification import Terms, judge_signature
+from .trust import Revocation, TrustStore, source_of
 
 Secrets: TypeAlias = str | Mapping[str, str]
 """What keys are made with: one technical key or PIN for all, or by document number, authorization, prefix or
@@ -49,6 +50,20 @@ class Answered(Protocol):
     @property
     def application_response(self) -> bytes | None:
         """The bytes of the ApplicationResponse."""
+
+
+class ExamineOptions(TypedDict, total=False):
+    """What `verify` hands on to `examine`, where each is described."""
+
+    at: datetime | None
+    revocation: Revocation | Iterable[x509.CertificateRevocationList] | None
+    secret: Secrets | None
+    answer: Answered | Received[Any] | bytes | None
+    environment: Environment | str | None
+    providers: Trusted | None
+    second_opinion: bool
+    accept_uncovered: bool
+    explain: bool
 
 
 class Packed(Protocol):
@@ -72,6 +87,7 @@ def examine(
     providers: Trusted | None = None,
     second_opinion: bool = True,
     accept_uncovered: bool = False,
+    explain: bool = True,
 ) -> Examination:
     """Examine a ZIP, a container or a document with everything inside it; what is wrong is told, never raised.
 
@@ -86,7 +102,8 @@ def examine(
     ``second_opinion`` and ``accept_uncovered`` are those of ``verify_signature``: whether signxml is asked about each
     valid signature too, and whether signatures that leave their properties uncovered are accepted.
 
-    The cause of a broken signature is looked for in the first ten parts that have one.
+    ``explain``: whether to look for the causes of broken signatures, in the first ten parts that have one; that costs
+    many times their verification, three quarters of a second at most for all of them, and nothing for what holds.
 
     Raises ``InvalidInput`` for what is not signed by its type or an ``answer`` that is none, ``NaiveDatetime``, and
     for bytes that are no XML or ZIP what ``read`` does.
@@ -95,14 +112,10 @@ def examine(
         check_aware(at)
     received = _read(bytes_of(data))
     return _Examining(
-        trust=trust,
-        at=at,
-        revocation=revocation if revocation is None or callable(revocation) else CrlList(revocation),
-        secret=secret,
-        environment=None if environment is None else Environment(environment),
-        providers=Providers.of(providers),
-        second_opinion=second_opinion,
-        accept_uncovered=accept_uncovered,
+        Terms(trust, at, source_of(revocation), explain and Allowance(), second_opinion, accept_uncovered),
+        secret,
+        None if environment is None else Environment(environment),
+        Providers.of(providers),
         lone_event=isinstance(received, Received) and not received.sales_documents,
     ).all(received, None if answer is None else _answer_of(answer))
 
@@ -143,28 +156,20 @@ def _answer_of(answer: Any) -> Received[Any]:
     raise InvalidInput.of("verifying.answer_of", field="answer", found=found)
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class _Examining:
-    """One examination: what is asked for, and what it may still cost."""
+    """One examination: how to judge signatures, and what else the document is held to."""
 
-    trust: TrustStore | None
-    at: datetime | None
-    revocation: Revocation | None
+    terms: Terms
     secret: Secrets | None
     environment: Environment | None
     providers: Providers
-    second_opinion: bool
-    accept_uncovered: bool
     lone_event: bool
     """Whether a secret given as text may be the PIN of an event: there is no sale that it is of."""
-    explaining: Explaining = field(default_factory=Explaining)
 
     def all(self, received: Received[Any] | OtherFile, answer: Received[Any] | None) -> Examination:
         """Examine the whole, and with it the answer that was handed in beside it."""
-        if isinstance(received, OtherFile):
-            documents: tuple[Received[Any], ...] = ()
-        else:
-            documents = _answerable(received)
+        documents = () if isinstance(received, OtherFile) else _answerable(received)
         examination = self.part(received, documents)
         if answer is None:
             return examination
@@ -190,33 +195,14 @@ class _Examining:
         parts = tuple(self.part(inner, scope, inside=is_container(part)) for inner in part.parts)
         if part.kind is ARCHIVE:
             return Examination(part, name_of(part), UNSIGNED, parts=parts)
-        signature = self.signature(part)
-        matches, about_key = self.key(part)
-        findings = list(about_key)
+        signature = signature_of(part, self.terms, self.providers)
+        matches, findings = self.key(part)
         findings += self.about_environment(part)
         if is_answer(part):
-            findings += about_answer(part.document, scope)
-            findings += about_answer_time(part.document, signature.signing_time, scope, self.at)
+            findings += about_answer(part.document, signature.signing_time, scope, self.terms.at)
         if is_container(part):
             findings += about_container(part.document, part.parts)
         return Examination(part, name_of(part), signature, matches, tuple(findings), parts)
-
-    def signature(self, part: Received[Any]) -> Verification:
-        """Verify a part's own signature."""
-        return self.explaining.of(
-            lambda explain: signature_of(
-                part,
-                self.trust,
-                revocation=self.revocation,
-                providers=self.providers,
-                explain=explain,
-                **self._how,
-            )
-        )
-
-    @property
-    def _how(self) -> dict[str, Any]:
-        return {"at": self.at, "second_opinion": self.second_opinion, "accept_uncovered": self.accept_uncovered}
 
     def file(self, file: OtherFile, *, inside: bool) -> Examination:
         """Examine what is no document that can be read: of other families the signature at least."""
@@ -224,25 +210,21 @@ class _Examining:
         if file.media_type == "text/xml":
             # What is not even XML is told as that.
             with suppress(UnreadableDocument):
-                found = self.explaining.of(
-                    lambda explain: verify_signature(
-                        file.raw, trust=self.trust, revocation=self.revocation, explain=explain, **self._how
-                    )
-                )
+                found = judge_signature(file.raw, self.terms)
             if file.name is not None and not found.signature.present:
                 found = UNSIGNED
         return Examination(file, name_of(file), found, findings=tuple(_about_file(file, inside)))
 
     def about_environment(self, part: Received[Any]) -> Iterator[Fault]:
         """Yield the fault of a document of another environment; DIAN's answers were seen with the other's number."""
-        wanted, told = self.environment, part.control.environment
-        if wanted is not None and told != wanted.value and (is_document(part) or is_event(part)):
+        wanted, found = self.environment, part.control.environment
+        if wanted is not None and found != wanted.value and (is_document(part) or is_event(part)):
             yield finding(
                 "wrong_environment",
                 f"El documento no es de {wanted.label.lower()}.",
                 xpath=f"/{part.kind.root}/cbc:ProfileExecutionID",
                 path="control.environment",
-                found=told,
+                found=found,
                 expected=wanted.value,
             )
 
@@ -250,24 +232,17 @@ class _Examining:
         """Recompute a key where its secret is known. DIAN's own keys cannot be recomputed by anybody else."""
         if not (is_document(part) or is_event(part)):
             return None, []
-        if lacking := next(_lacking(part), None):
+        if lacking := _lacking(part):
             return None, [finding("incomplete_document", path=lacking, expected="el dato")]
         if not part.key:
-            return None, [_without_key(part)]
+            return None, [finding("key_missing", xpath=f"/{part.kind.root}/cbc:UUID", path="control.key")]
         secret = self._secret_of(part)
         if secret is None:
             return None, []
         refuse_mask(secret, "secret", "la clave técnica o el PIN")
         expected = _computed(part, secret)
         if expected is None:
-            return None, [
-                finding(
-                    "key_not_computable",
-                    path="control.key",
-                    notify=True,
-                    expected="totales y ambiente",
-                )
-            ]
+            return None, [finding("key_not_computable", path="control.key", notify=True, expected="totales y ambiente")]
         if same(expected, part.key):
             return True, []
         return False, [
@@ -290,12 +265,9 @@ class _Examining:
         if isinstance(given, str):
             return given if is_document(part) or self.lone_event else None
         control = part.control
-        by_pin = _by_pin(part)
-        names = (control.software_id,) if by_pin else (control.authorization, control.range_prefix, control.prefix)
-        return next(
-            (given[name] for name in (datum(part.document, "number"), *names) if name is not None and name in given),
-            None,
-        )
+        names = (control.authorization, control.range_prefix, control.prefix)
+        names = (datum(part.document, "number"), *((control.software_id,) if _by_pin(part) else names))
+        return next((given[name] for name in names if name is not None and name in given), None)
 
 
 def _answerable(received: Received[Any]) -> tuple[Received[Any], ...]:
@@ -323,22 +295,11 @@ def _computed(part: Received[Any], secret: str) -> str | None:
         return None
 
 
-_IDENTITY = ("number", "issued_at")
-
-
-def _lacking(part: Received[Any]) -> Iterator[str]:
-    """Return what a sales document or event lacks of what tells it from all others: number, date, and whose it is."""
+def _lacking(part: Received[Any]) -> str | None:
+    """Return what a document or event lacks of what tells it from all others: number, date, and whose it is."""
     roles = part.kind.roles
-    parties = f"{roles.issuer}.id", f"{roles.counterpart}.id"
-    return (path for path in (*_IDENTITY, *parties) if datum(part.document, path) is None)
-
-
-def _without_key(part: Received[Any]) -> Fault:
-    return finding(
-        "key_missing",
-        xpath=f"/{part.kind.root}/cbc:UUID",
-        path="control.key",
-    )
+    paths = "number", "issued_at", f"{roles.issuer}.id", f"{roles.counterpart}.id"
+    return next((path for path in paths if datum(part.document, path) is None), None)
 
 
 def _about_file(file: OtherFile, inside: bool) -> Iterator[Fault]:

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from cryptography import x509
 from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.x509.oid import NameOID
 
 from ..catalogs.identification import DIAN_NIT
 from ..faults import Fault
@@ -16,8 +17,7 @@ from ..signing.policy import SignerRole
 from ..ubl.received import Received
 from .providers import Providers
 from .report import is_answer, is_container, is_document, is_event
-from .signed_by import OwnerVerdict, SignedAs, SignedBy, owner_name
-from .verdicts import Verification, fault
+from .verdicts import OwnerVerdict, SignedAs, SignedBy, Verification, fault
 
 _THIRD_PARTY: Final = SignerRole.THIRD_PARTY.value
 _CERTIFICATE: Final = "//ds:Signature/ds:KeyInfo/ds:X509Data/ds:X509Certificate"
@@ -52,31 +52,34 @@ def judge_owner(
     The issuer always may; another NIT when ``providers`` has it, never because the document names it. ``known``:
     SHA-256 of DIAN's certificates that cause no warning; None judges that no more than the rest of trust.
     """
-    content = found.signature.certificate_der
     issuers = issuers_of(part)
     named = _named_provider(part, issuers)
-    if content is None:
+    leaf = _leaf(found)
+    if leaf is None:
         return OwnerVerdict(named_provider=named)
-    leaf = x509.load_der_x509_certificate(content)
     if is_answer(part):
-        signer, faults = _dian(leaf, known)
-    else:
-        signer, faults = _issuer(leaf, issuers, named, providers)
-        if signer.role is SignedAs.PROVIDER:
-            faults += tuple(_role(found))
-    sound = found.signature.valid is True
-    refused = any(each.rejects for each in faults)
-    return OwnerVerdict(signer if sound else None, sound and not refused, named, faults)
+        return _verdict(found, *_dian(leaf, known), named)
+    signer, faults = _issuer(leaf, issuers, named, providers)
+    if signer.role is SignedAs.PROVIDER:
+        faults += tuple(_role(found))
+    return _verdict(found, signer, faults, named)
 
 
 def judge_named(found: Verification, nit: str) -> OwnerVerdict:
     """Judge a signature that must be of one NIT, whatever the document says."""
+    leaf = _leaf(found)
+    return OwnerVerdict() if leaf is None else _verdict(found, *_issuer(leaf, (nit,), None, Providers()), None)
+
+
+def _leaf(found: Verification) -> x509.Certificate | None:
     content = found.signature.certificate_der
-    if content is None:
-        return OwnerVerdict()
-    signer, faults = _issuer(x509.load_der_x509_certificate(content), (nit,), None, Providers())
+    return None if content is None else x509.load_der_x509_certificate(content)
+
+
+def _verdict(found: Verification, signer: SignedBy, faults: tuple[Fault, ...], named: str | None) -> OwnerVerdict:
+    """Return the verdict on a signer, who is nobody when the signature does not hold."""
     sound = found.signature.valid is True
-    return OwnerVerdict(signer if sound else None, sound and not faults, None, faults)
+    return OwnerVerdict(signer if sound else None, sound and not any(each.rejects for each in faults), named, faults)
 
 
 def _named_provider(part: Received[Any], issuers: Sequence[str]) -> str | None:
@@ -88,83 +91,54 @@ def _named_provider(part: Received[Any], issuers: Sequence[str]) -> str | None:
 def _issuer(
     leaf: x509.Certificate, issuers: Sequence[str], named: str | None, providers: Providers
 ) -> tuple[SignedBy, tuple[Fault, ...]]:
+    """Return who signed for these issuers, and what is wrong with that."""
     own = _signer(leaf, issuers, SignedAs.ISSUER)
     if own is not None:
         return own, ()
+    expected = " o ".join(f"NIT {nit}" for nit in issuers) or "el NIT del emisor, que el documento no dice"
     trusted = _signer(leaf, [nit for nit in _numbers(leaf) if nit in providers], SignedAs.PROVIDER)
     if trusted is not None or providers.anybody:
         signer = trusted or _stranger(leaf)
-        return signer, (_told(signer, issuers, named),)
+        says = "" if named is None else f"; el documento nombra como proveedor al NIT {named}"
+        return signer, (_wrong("signed_by_provider", f"{signer}{says}", expected, notify=True),)
     claimed = _signer(leaf, () if named is None else (named,), SignedAs.PROVIDER)
     if claimed is not None:
-        return claimed, (_not_trusted(claimed, issuers),)
+        message = (
+            f"Firma un proveedor que usted no ha autorizado: {claimed}. Que el documento lo nombre no prueba nada."
+        )
+        return claimed, (_wrong("provider_not_trusted", str(claimed), expected, message, hint=_how(claimed)),)
     stranger = _stranger(leaf)
-    return stranger, (_foreign(stranger, issuers),)
+    if stranger.nit is None:
+        return stranger, (_wrong("certificate_without_nit", stranger.subject, expected),)
+    message = f"Firma otro que el emisor: {stranger}."
+    hint = f"pida al emisor que confirme quién firma por él; {_how(stranger)}"
+    return stranger, (_wrong("wrong_signer", str(stranger), expected, message, hint=hint),)
 
 
 def _dian(leaf: x509.Certificate, known: frozenset[str] | None) -> tuple[SignedBy, tuple[Fault, ...]]:
+    """Return who signed an answer of DIAN's, and what is wrong with that."""
     signer = _signer(leaf, (DIAN_NIT,), SignedAs.DIAN)
     if signer is None:
         stranger = _stranger(leaf)
-        wrong = fault(
+        wrong = _wrong(
             "wrong_signer",
+            f"{stranger}; {stranger.subject}",
+            f"NIT {DIAN_NIT} en un atributo de identificación del certificado",
             "La respuesta no la firma la DIAN.",
-            xpath=_CERTIFICATE,
-            found=f"{stranger}; {stranger.subject}",
-            expected=f"NIT {DIAN_NIT} en un atributo de identificación del certificado",
             hint="no confíe en ella: consulte el documento en el catálogo de la DIAN con su clave.",
         )
         return stranger, (wrong,)
     if known is None or signer.fingerprint in known:
         return signer, ()
-    new = fault(
-        "dian_certificate",
-        xpath=_CERTIFICATE,
-        notify=True,
-        found=f"SHA-256 {signer.fingerprint}, {signer.subject}",
-        expected=f"uno de los {len(known)} conocidos",
-    )
-    return signer, (new,)
+    found, expected = f"SHA-256 {signer.fingerprint}, {signer.subject}", f"uno de los {len(known)} conocidos"
+    return signer, (_wrong("dian_certificate", found, expected, notify=True),)
 
 
-def _told(signer: SignedBy, issuers: Sequence[str], named: str | None) -> Fault:
-    says = "" if named is None else f"; el documento nombra como proveedor al NIT {named}"
-    return fault(
-        "signed_by_provider",
-        xpath=_CERTIFICATE,
-        notify=True,
-        found=f"{signer}{says}",
-        expected=_either(issuers),
-    )
-
-
-def _not_trusted(signer: SignedBy, issuers: Sequence[str]) -> Fault:
-    return fault(
-        "provider_not_trusted",
-        f"Firma un proveedor que usted no ha autorizado: {signer}. Que el documento lo nombre no prueba nada.",
-        xpath=_CERTIFICATE,
-        found=str(signer),
-        expected=_either(issuers),
-        hint=_how(signer),
-    )
-
-
-def _foreign(signer: SignedBy, issuers: Sequence[str]) -> Fault:
-    if signer.nit is None:
-        return fault(
-            "certificate_without_nit",
-            xpath=_CERTIFICATE,
-            found=signer.subject,
-            expected=_either(issuers),
-        )
-    return fault(
-        "wrong_signer",
-        f"Firma otro que el emisor: {signer}.",
-        xpath=_CERTIFICATE,
-        found=str(signer),
-        expected=_either(issuers),
-        hint=f"pida al emisor que confirme quién firma por él; {_how(signer)}",
-    )
+def _wrong(
+    code: str, found: str, expected: str, message: str | None = None, *, hint: str | None = None, notify: bool = False
+) -> Fault:
+    """Return the fault of a signer, which stands in its certificate."""
+    return fault(code, message, xpath=_CERTIFICATE, notify=notify, hint=hint, found=found, expected=expected)
 
 
 def _how(signer: SignedBy) -> str:
@@ -206,8 +180,16 @@ def _stranger(leaf: x509.Certificate) -> SignedBy:
 
 def _made(leaf: x509.Certificate, nit: str | None, role: SignedAs, found_in: str | None) -> SignedBy:
     subject = leaf.subject.rfc4514_string()
-    return SignedBy(nit, owner_name(leaf), role, subject, found_in, leaf.fingerprint(SHA256()).hex())
+    return SignedBy(nit, _owner_name(leaf), role, subject, found_in, leaf.fingerprint(SHA256()).hex())
 
 
-def _either(nits: Sequence[str]) -> str:
-    return " o ".join(f"NIT {nit}" for nit in nits) or "el NIT del emisor, que el documento no dice"
+def _owner_name(certificate: x509.Certificate) -> str:
+    """Return the organisation that a certificate names, else its common name, else the whole subject."""
+    texts: Iterator[Any] = (
+        attribute.value
+        for oid in (NameOID.ORGANIZATION_NAME, NameOID.COMMON_NAME)
+        for attribute in certificate.subject.get_attributes_for_oid(oid)
+    )
+    return next((text.strip() for text in texts if isinstance(text, str) and text.strip()), None) or (
+        certificate.subject.rfc4514_string()
+    )

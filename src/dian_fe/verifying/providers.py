@@ -32,7 +32,8 @@ class Providers:
 
     def __init__(self, nits: Iterable[str] | Mapping[str, str | None] | str = ()) -> None:
         """``nits`` without check digit, or a mapping of each to its name. Raise ``InvalidIdentification``."""
-        given = nits.items() if isinstance(nits, Mapping) else ((nit, None) for nit in _listed(nits))
+        listed = (nits,) if isinstance(nits, str) else nits
+        given = listed.items() if isinstance(listed, Mapping) else ((nit, None) for nit in listed)
         self._names = {clean_nit(_text(nit), field="providers"): name for nit, name in given}
         self._anybody = False
 
@@ -113,10 +114,6 @@ Trusted: TypeAlias = Providers | Iterable[str]
 """What ``providers=`` takes."""
 
 
-def _listed(nits: Iterable[str]) -> Iterable[str]:
-    return (nits,) if isinstance(nits, str) else nits
-
-
 def _text(nit: Any) -> str:
     if isinstance(nit, str):
         return nit
@@ -128,10 +125,5 @@ def _not_the_form(field: str, found: object) -> InvalidInput:
     return InvalidInput.of("verifying.not_the_form", field=field, found=text[:80], expected=_FORM)
 
 
-def _anybody() -> Providers:
-    made = Providers()
-    made._anybody = True
-    return made
-
-
-Providers.ANY_CERTIFICATE_MAY_SIGN_FOR_ANYBODY = _anybody()
+Providers.ANY_CERTIFICATE_MAY_SIGN_FOR_ANYBODY = Providers()
+Providers.ANY_CERTIFICATE_MAY_SIGN_FOR_ANYBODY._anybody = True

@@ -37,7 +37,6 @@ _UNDERSTOOD: Final = frozenset(
 )
 """Critical extensions that do not forbid a path here; with any other one it must be refused (RFC 5280, 4.2)."""
 
-
 _RESTRICTING: Final = frozenset({x509.NameConstraints.oid.dotted_string, x509.ExtendedKeyUsage.oid.dotted_string})
 """Extensions that restrict: one that cannot be read may exclude what is before us."""
 _NAMING: Final = frozenset({x509.CertificatePolicies.oid.dotted_string, x509.SubjectAlternativeName.oid.dotted_string})
@@ -86,6 +85,11 @@ class CrlList:
             if (crl.next_update_utc is None or crl.next_update_utc >= at) and scope.has(certificate):
                 status = RevocationStatus.GOOD
         return status
+
+
+def source_of(revocation: Revocation | Iterable[x509.CertificateRevocationList] | None) -> Revocation | None:
+    """Return where to ask about revocation, given as a source or as lists."""
+    return revocation if revocation is None or callable(revocation) else CrlList(revocation)
 
 
 def _parse_crl(data: bytes) -> x509.CertificateRevocationList:

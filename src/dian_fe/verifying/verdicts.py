@@ -2,66 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from functools import partial
+from typing import Any, ClassVar
 
+from .._arguments import checked
+from .._shown import shown
 from .._viewed import Viewed
 from ..errors import SignatureInvalid
 from ..faults import Fault
-from ..rules.coded_faults import coded_fault as made
+from ..rules.coded_faults import coded_fault
 from ..signing.certificates import CertificateInfo
-from .signed_by import OwnerVerdict
 
-
-def fault(
-    code: str,
-    message: str | None = None,
-    *,
-    xpath: str = "//ds:Signature",
-    notify: bool = False,
-    hint: str | None = None,
-    found: str | None = None,
-    expected: str | None = None,
-) -> Fault:
-    """Make a finding about a signature, in the words of its code: one that DIAN would refuse unless ``notify``."""
-    return made(
-        code,
-        message=message,
-        xpath=xpath,
-        hint=hint,
-        found=found,
-        expected=expected,
-        notify=notify,
-        source="signature",
-    )
-
-
-def finding(
-    code: str,
-    message: str | None = None,
-    *,
-    path: str = "",
-    xpath: str = "",
-    hint: str | None = None,
-    found: object = None,
-    expected: object = None,
-    notify: bool = False,
-) -> Fault:
-    """Make a finding of examining, in the words of its code: one that makes the part invalid unless ``notify``."""
-    return made(
-        code,
-        message=message,
-        path=path,
-        xpath=xpath,
-        hint=hint,
-        found=found,
-        expected=expected,
-        notify=notify,
-        source="verify",
-    )
+fault = partial(coded_fault, source="signature", xpath="//ds:Signature")
+"""Makes a finding about a signature, in the words of its code: one that DIAN would refuse unless ``notify``."""
+finding = partial(coded_fault, source="verify")
+"""Makes a finding of examining, in the words of its code: one that makes the part invalid unless ``notify``."""
 
 
 class Part(StrEnum):
@@ -175,7 +133,12 @@ class SecondOpinion(StrEnum):
     @property
     def label(self) -> str:
         """The Spanish words."""
-        return _OPINIONS[self]
+        return {
+            SecondOpinion.AGREES: "signxml también la da por válida",
+            SecondOpinion.DISAGREES: "signxml no la da por válida",
+            SecondOpinion.NOT_ASKED: "no se pidió",
+            SecondOpinion.NO_OPINION: "signxml no la pudo juzgar",
+        }[self]
 
 
 class RevocationVerdict(StrEnum):
@@ -193,25 +156,97 @@ class RevocationVerdict(StrEnum):
     @property
     def label(self) -> str:
         """The Spanish words."""
-        return _REVOCATIONS[self]
+        return {
+            RevocationVerdict.NOT_ASKED: "no se consultó",
+            RevocationVerdict.UNKNOWN: "no se pudo saber",
+            RevocationVerdict.GOOD: "no revocado",
+            RevocationVerdict.REVOKED: "revocado",
+        }[self]
 
 
-_REVOCATIONS = {
-    RevocationVerdict.NOT_ASKED: "no se consultó",
-    RevocationVerdict.UNKNOWN: "no se pudo saber",
-    RevocationVerdict.GOOD: "no revocado",
-    RevocationVerdict.REVOKED: "revocado",
-}
-_OPINIONS = {
-    SecondOpinion.AGREES: "signxml también la da por válida",
-    SecondOpinion.DISAGREES: "signxml no la da por válida",
-    SecondOpinion.NOT_ASKED: "no se pidió",
-    SecondOpinion.NO_OPINION: "signxml no la pudo juzgar",
-}
+class _AsDict:
+    """A verdict whose JSON form has some of its values, under their names."""
+
+    __slots__ = ()
+    _JSON: ClassVar[tuple[str, ...]]
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the JSON form."""
+        return {name: _plain(getattr(self, name)) for name in self._JSON}
+
+
+def _plain(value: Any) -> Any:
+    """Return a value as JSON has it."""
+    if isinstance(value, tuple):
+        return [_plain(each) for each in value]
+    if isinstance(value, StrEnum):
+        return value.value
+    if isinstance(value, datetime):
+        return value.isoformat()
+    return value.as_dict() if hasattr(value, "as_dict") else value
+
+
+class SignedAs(StrEnum):
+    """What the signer is to the document."""
+
+    ISSUER = "issuer"
+    """Who issues it: the supplier, the sender of an event, who sends a container or issued what is inside."""
+    PROVIDER = "provider"
+    """Another NIT, which the caller's ``providers`` trusts, or which the document names as its provider."""
+    DIAN = "dian"
+    """DIAN, which signs its answers."""
+    STRANGER = "stranger"
+    """None of these, or a certificate without a NIT."""
+
+    @property
+    def label(self) -> str:
+        """In Spanish."""
+        return {"issuer": "el emisor", "provider": "un proveedor", "dian": "la DIAN", "stranger": "un tercero"}[self]
+
+
+@checked
+@dataclass(frozen=True, slots=True)
+class SignedBy(Viewed, _AsDict):
+    """The owner of the certificate that made a sound signature.
+
+    Whether the certificate can be believed is said by ``Verification.trust``, whether its owner may sign by
+    ``OwnerVerdict.accepted``.
+    """
+
+    nit: str | None
+    """NIT without check digit; None when no identifier of the subject reads as one."""
+    name: str
+    """The organisation's name in the certificate, or its common name."""
+    role: SignedAs
+    subject: str
+    """The certificate's subject (RFC 4514)."""
+    found_in: str | None
+    """The attribute that carries the NIT: ``serialNumber (2.5.4.5)``."""
+    fingerprint: str
+    """SHA-256 of the certificate, in hexadecimal."""
+    _JSON = ("nit", "name", "role", "subject", "found_in", "fingerprint")
+
+    def __str__(self) -> str:
+        """Return NIT and name, on one line."""
+        return shown(f"{f'NIT {self.nit}' if self.nit else 'sin NIT'} ({self.name})")
+
+
+@checked
+@dataclass(frozen=True, slots=True)
+class OwnerVerdict(Viewed, _AsDict):
+    """Whether who signed may sign. ``accepted`` is None when it was not judged whose certificate it must be."""
+
+    signed_by: SignedBy | None = None
+    """None when the signature does not hold: then it says nothing of whoever the certificate names."""
+    accepted: bool | None = None
+    named_provider: str | None = None
+    """NIT that the document gives as its technology provider. It proves nothing: whoever writes a document names it."""
+    faults: tuple[Fault, ...] = ()
+    _JSON = ("accepted", "signed_by", "named_provider", "faults")
 
 
 @dataclass(frozen=True, slots=True)
-class ReferenceVerdict:
+class ReferenceVerdict(_AsDict):
     """One ``ds:Reference``. ``part`` is a `Part`, or the URI when it is something else."""
 
     part: str
@@ -220,14 +255,11 @@ class ReferenceVerdict:
     digest_method: str | None = None
     problem: str | None = None
     """In Spanish, when it is not valid."""
-
-    def as_dict(self) -> dict[str, Any]:
-        """Return the JSON form."""
-        return {"part": str(self.part), "uri": self.uri, "valid": self.valid, "problem": self.problem}
+    _JSON = ("part", "uri", "valid", "problem")
 
 
 @dataclass(frozen=True, slots=True)
-class SignatureVerdict:
+class SignatureVerdict(_AsDict):
     """The cryptography alone (XMLDSig core validation), and that the whole document is covered."""
 
     present: bool
@@ -251,6 +283,21 @@ class SignatureVerdict:
     """What signxml says; None when it was switched off, or the signature is not valid anyway."""
     second_opinion_reason: str | None = None
     """In Spanish why signxml was not asked, or in its own words why it disagrees or has no opinion."""
+    _JSON = (
+        "present",
+        "valid",
+        "failing",
+        "cause",
+        "causes",
+        "evidence",
+        "searched",
+        "references",
+        "weak",
+        "second_opinion",
+        "second_opinion_reason",
+        "certificate",
+        "faults",
+    )
 
     @property
     def cause(self) -> Cause | None:
@@ -259,42 +306,21 @@ class SignatureVerdict:
 
     def as_dict(self) -> dict[str, Any]:
         """Return the JSON form."""
-        return {
-            "present": self.present,
-            "valid": self.valid,
-            "failing": [str(part) for part in self.failing],
-            "cause": self.cause.value if self.cause else None,
-            "causes": [cause.value for cause in self.causes],
-            "evidence": self.evidence or None,
-            "searched": self.searched,
-            "references": [reference.as_dict() for reference in self.references],
-            "weak": list(self.weak),
-            "second_opinion": self.second_opinion.value if self.second_opinion else None,
-            "second_opinion_reason": self.second_opinion_reason,
-            "certificate": self.certificate.as_dict() if self.certificate else None,
-            "faults": [found.as_dict() for found in self.faults],
-        }
+        return {**_AsDict.as_dict(self), "evidence": self.evidence or None}
 
 
 @dataclass(frozen=True, slots=True)
-class DatesVerdict:
+class DatesVerdict(_AsDict):
     """Whether the certificate was in force when it signed. None: there is no signing time or certificate to judge."""
 
     signing_time: datetime | None = None
     valid: bool | None = None
     faults: tuple[Fault, ...] = ()
-
-    def as_dict(self) -> dict[str, Any]:
-        """Return the JSON form."""
-        return {
-            "signing_time": self.signing_time.isoformat() if self.signing_time else None,
-            "valid": self.valid,
-            "faults": [found.as_dict() for found in self.faults],
-        }
+    _JSON = ("signing_time", "valid", "faults")
 
 
 @dataclass(frozen=True, slots=True)
-class TrustVerdict:
+class TrustVerdict(_AsDict):
     """Whether a path leads to a trusted anchor, and whether it was revoked. None: not asked, or not known."""
 
     trusted: bool | None = None
@@ -303,6 +329,7 @@ class TrustVerdict:
     faults: tuple[Fault, ...] = ()
     asked: bool = False
     """Whether a source of revocation was asked."""
+    _JSON = ("trusted", "revoked", "revocation", "path", "faults")
 
     @property
     def revocation(self) -> RevocationVerdict:
@@ -311,19 +338,9 @@ class TrustVerdict:
             return RevocationVerdict.REVOKED if self.revoked else RevocationVerdict.GOOD
         return RevocationVerdict.UNKNOWN if self.asked else RevocationVerdict.NOT_ASKED
 
-    def as_dict(self) -> dict[str, Any]:
-        """Return the JSON form."""
-        return {
-            "trusted": self.trusted,
-            "revoked": self.revoked,
-            "revocation": self.revocation.value,
-            "path": [info.as_dict() for info in self.path],
-            "faults": [found.as_dict() for found in self.faults],
-        }
-
 
 @dataclass(frozen=True, slots=True)
-class Verification(Viewed):
+class Verification(Viewed, _AsDict):
     """Everything found about a document's signature."""
 
     signature: SignatureVerdict
@@ -335,6 +352,7 @@ class Verification(Viewed):
     """``xades:ClaimedRole`` as written."""
     owner: OwnerVerdict = field(default_factory=OwnerVerdict)
     """Who signed, and whether it may."""
+    _JSON = ("valid", "signature", "dates", "trust", "owner", "profile")
 
     @property
     def signing_time(self) -> datetime | None:
@@ -354,25 +372,18 @@ class Verification(Viewed):
     @property
     def faults(self) -> tuple[Fault, ...]:
         """Every finding: cryptography, dates, trust, owner, profile."""
-        return tuple(self._all())
-
-    def _all(self) -> Iterator[Fault]:
-        yield from self.signature.faults
-        yield from self.dates.faults
-        yield from self.trust.faults
-        yield from self.owner.faults
-        yield from self.profile
+        return (*self.signature.faults, *self.dates.faults, *self.trust.faults, *self.owner.faults, *self.profile)
 
     @property
     def valid(self) -> bool:
         """The signature holds and nothing found would make DIAN refuse it. Trust counts if it was asked."""
-        return self.signature.valid is True and not any(found.rejects for found in self._all())
+        return self.signature.valid is True and not any(found.rejects for found in self.faults)
 
     def raise_for_invalid(self) -> Verification:
         """Raise ``SignatureInvalid``, naming the first thing that is wrong; otherwise give itself."""
         if self.valid:
             return self
-        worst = next(found for found in self._all() if found.rejects)
+        worst = next(found for found in self.faults if found.rejects)
         raise SignatureInvalid.of(
             "verifying.signature_invalid",
             field=worst.xpath,
@@ -382,14 +393,3 @@ class Verification(Viewed):
             code=worst.code,
             message=worst.message,
         )
-
-    def as_dict(self) -> dict[str, Any]:
-        """Return the JSON form used by the command line."""
-        return {
-            "valid": self.valid,
-            "signature": self.signature.as_dict(),
-            "dates": self.dates.as_dict(),
-            "trust": self.trust.as_dict(),
-            "owner": self.owner.as_dict(),
-            "profile": [found.as_dict() for found in self.profile],
-        }

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Final, Generic, Never, overload
-
-from cryptography import x509
+from typing import Any, Final, Generic, Unpack, overload
 
 from .._arguments import checked
+from .._token import TOKEN, Token, require_token
 from .._typevars import TypeVar
 from .._viewed import Viewed
-from ..catalogs import Environment
-from ..errors import ContentsContradict, InvalidInput, NotAllowed, NotSigned, SignatureInvalid, SignerNotTrusted
+from ..errors import ContentsContradict, InvalidInput, NotSigned, SignatureInvalid, SignerNotTrusted
 from ..families.spec import DocumentKind
 from ..faults import Fault
 from ..models._missing import datum
@@ -23,12 +21,10 @@ from ..signing.documents import Signed
 from ..ubl.received import OtherFile, Received
 from .acceptance import Acceptance, acceptance_of
 from .consistency import same
-from .examining import Answered, Packed, Secrets, bytes_of, examine
-from .providers import Trusted
+from .examining import ExamineOptions, Packed, bytes_of, examine
 from .report import Examination, is_answer, is_container
-from .signed_by import SignedBy
-from .trust import Revocation, TrustStore
-from .verdicts import RevocationVerdict
+from .trust import TrustStore
+from .verdicts import RevocationVerdict, SignedBy
 
 D = TypeVar("D", bound=TradeDocument, covariant=True, default=Any)
 
@@ -51,9 +47,11 @@ class Verified(Viewed, Generic[D]):
     """True: the path of every certificate leads to an anchor of ``trust``. None: no ``trust`` was given, so that the
     signatures hold but whose they are is what their certificates say."""
 
-    def __init__(self, made_by_verify_only: Never, /) -> None:
-        """Refuse (``NotAllowed``)."""
-        raise NotAllowed.of("verifying.verified")
+    def __init__(self, token: Token, **values: Any) -> None:
+        """Take every value from `verify`, which has the library's token. Raise ``NotAllowed`` for anybody else."""
+        require_token(token, "verifying.verified")
+        for name, value in values.items():
+            object.__setattr__(self, name, value)
 
     @property
     def document(self) -> D:
@@ -96,15 +94,8 @@ def verify(
     received: Signed[S] | Received[S],
     trust: TrustStore | None,
     *,
-    at: datetime | None = ...,
-    revocation: Revocation | Iterable[x509.CertificateRevocationList] | None = ...,
-    secret: Secrets | None = ...,
-    answer: Answered | Received[Any] | bytes | None = ...,
-    environment: Environment | str | None = ...,
-    providers: Trusted | None = ...,
-    second_opinion: bool = ...,
-    accept_uncovered: bool = ...,
     which: str | None = ...,
+    **options: Unpack[ExamineOptions],
 ) -> Verified[S]: ...
 
 
@@ -113,83 +104,52 @@ def verify(
     received: bytes | Received[Any] | Packed,
     trust: TrustStore | None,
     *,
-    at: datetime | None = ...,
-    revocation: Revocation | Iterable[x509.CertificateRevocationList] | None = ...,
-    secret: Secrets | None = ...,
-    answer: Answered | Received[Any] | bytes | None = ...,
-    environment: Environment | str | None = ...,
-    providers: Trusted | None = ...,
-    second_opinion: bool = ...,
-    accept_uncovered: bool = ...,
     which: str | None = ...,
+    **options: Unpack[ExamineOptions],
 ) -> Verified[Any]: ...
 
 
 @checked
 def verify(
-    received: Any,
-    trust: TrustStore | None,
-    *,
-    at: datetime | None = None,
-    revocation: Revocation | Iterable[x509.CertificateRevocationList] | None = None,
-    secret: Secrets | None = None,
-    answer: Answered | Received[Any] | bytes | None = None,
-    environment: Environment | str | None = None,
-    providers: Trusted | None = None,
-    second_opinion: bool = True,
-    accept_uncovered: bool = False,
-    which: str | None = None,
+    received: Any, trust: TrustStore | None, *, which: str | None = None, **options: Unpack[ExamineOptions]
 ) -> Verified[Any]:
     """Verify an invoice or note with its container and DIAN's answer: all of it holds, or the cause is raised.
 
-    The arguments are those of ``examine``, which tells everything and raises nothing. ``trust=None`` says that whose
-    the signatures are is not to be judged, only that they hold; ``Verified.trusted`` is None then. ``providers`` are
-    the NITs that may sign for another issuer: without it only the issuer itself. ``which``: number
-    or key of the document, when there are several; what is wrong with the others does not count then. A part taken out
-    of what came (``received.sales_documents[0]``) is verified alone, without the answer beside it.
+    The options are those of ``examine``, which tells everything and raises nothing. ``trust=None``: only whether the
+    signatures hold is judged, not whose they are; ``Verified.trusted`` is None then. ``providers``: the NITs that may
+    sign for another issuer; without it only the issuer itself. ``which``: number or key of the document, when there
+    are several; what is wrong with the others does not count then. A part taken out of what came
+    (``received.sales_documents[0]``) is verified alone, without the answer beside it.
 
     Raises ``SignatureInvalid`` or one of its kinds – ``NotSigned``, ``SignerNotTrusted``, ``ContentsContradict`` –
     with the first cause in its message and the whole ``examination``; ``InvalidInput`` when there is no invoice or
     note, or several and ``which`` picks none; and what ``examine`` does.
     """
-    examination = examine(
-        bytes_of(received),
-        trust,
-        at=at,
-        revocation=revocation,
-        secret=secret,
-        answer=answer,
-        environment=environment,
-        providers=providers,
-        second_opinion=second_opinion,
-        accept_uncovered=accept_uncovered,
-    )
+    examination = examine(bytes_of(received), trust, **options)
+    answer = options.get("answer")
     sale = _picked(examination, which)
-    relevant = tuple(_relevant(examination, sale))
+    relevant = _relevant(examination, sale)
     _raise_for(relevant, examination)
     answers = [part for part in relevant if is_answer(part.received) and same(part.document.reference_key, sale.key)]
     if answer is not None and examination.parts[-1] not in answers:
-        raise _foreign(examination, sale)
+        found = examination.parts[-1].document.reference_key
+        raise ContentsContradict.of(
+            "verifying.contents_contradict", field="answer", examination=examination, found=found, expected=sale.key
+        )
     # The one handed in comes last, and before what was inside.
-    told = None if not answers else answers[0 if answer is None else -1]
+    answered = None if not answers else answers[0 if answer is None else -1]
     judged = {part.trusted for part in relevant if part.signed}
     signed_by = sale.verification.owner.signed_by
     assert signed_by is not None, "an owner that may not sign is told by a fault"
-    return _make(
+    return Verified(
+        token=TOKEN,
         received=sale.received,
         signed_by=signed_by,
         acceptance=acceptance_of(examination, sale),
-        answer=None if told is None else told.received,
+        answer=None if answered is None else answered.received,
         examination=examination,
         trusted=True if judged == {True} else None,
     )
-
-
-def _make(**values: Any) -> Verified[Any]:
-    made: Verified[Any] = object.__new__(Verified)
-    for name, value in values.items():
-        object.__setattr__(made, name, value)
-    return made
 
 
 def _picked(examination: Examination, which: str | None) -> Examination:
@@ -205,24 +165,19 @@ def _picked(examination: Examination, which: str | None) -> Examination:
         distinct.setdefault(_text(part), part)
     if len(distinct) == 1:
         return next(iter(distinct.values()))
-    everything = ", ".join(f"{part.name} ({part.key})" for part in examination.sales)
+    several = len(examination.sales) > 1
+    found = ", ".join(f"{part.name} ({part.key})" for part in examination.sales)
     if not examination.sales:
-        everything = ", ".join(map(_told, examination.walk()))
-    raise InvalidInput(
-        "No hay una factura, una nota ni otro documento comercial que verificar."
-        if not distinct
-        else "Hay varios documentos.",
+        found = ", ".join(map(_described, examination.walk()))
+    raise InvalidInput.of(
+        f"verifying.{'several_documents' if distinct else 'none_of_several' if several else 'no_document'}",
         field="received" if which is None else "which",
-        found=everything if which is None else f"{which}; hay: {everything}",
-        expected="una factura, una nota u otro documento comercial",
-        remedy="indique which= con el número o la clave del que quiere verificar."
-        if len(examination.sales) > 1
-        else "pida al emisor el XML del documento; examine() dice qué es lo que llegó.",
+        found=found if which is None else f"{which}; hay: {found}",
     )
 
 
-def _told(part: Examination) -> str:
-    """Call a part, with why it could not be read."""
+def _described(part: Examination) -> str:
+    """Return the name of a part, with why it could not be read."""
     reason = part.received.reason if isinstance(part.received, OtherFile) else None
     return part.name if reason is None else f"{part.name}: {reason.message}"
 
@@ -232,21 +187,15 @@ def _text(part: Examination) -> bytes:
     return part.received.raw.removeprefix(b"\xef\xbb\xbf").strip().replace(b"\r\n", b"\n")
 
 
-def _relevant(examination: Examination, sale: Examination) -> Iterator[Examination]:
-    """Yield the parts that must hold: all of them, but only those around the document when there are others."""
-    others = {_text(part) for part in examination.sales} - {_text(sale)}
-    if not others:
-        yield from examination.walk()
-        return
+def _relevant(examination: Examination, sale: Examination) -> tuple[Examination, ...]:
+    """Return the parts that must hold: all of them, but only those around the document when there are others."""
+    if not {_text(part) for part in examination.sales} - {_text(sale)}:
+        return tuple(examination.walk())
     path = _path_to(sale, examination)
-    container = next((part for part in path if is_container(part.received)), None)
-    yield from path[: path.index(container)] if container is not None else path
-    if container is not None:
-        yield from container.walk()
-    within = () if container is None else tuple(container.walk())
-    for part in examination.answers:
-        if part not in within and same(part.document.reference_key, sale.key):
-            yield part
+    at = next((at for at, part in enumerate(path) if is_container(part.received)), len(path))
+    container = tuple(path[at].walk()) if at < len(path) else ()
+    answers = (part for part in examination.answers if same(part.document.reference_key, sale.key))
+    return (*path[:at], *container, *(part for part in answers if part not in container))
 
 
 def _path_to(sale: Examination, examination: Examination) -> tuple[Examination, ...]:
@@ -258,17 +207,6 @@ def _path_to(sale: Examination, examination: Examination) -> tuple[Examination, 
         if below:
             return (examination, *below)
     return ()
-
-
-def _foreign(examination: Examination, sale: Examination) -> ContentsContradict:
-    """Make the error of an answer that was handed in and is about another of the documents."""
-    return ContentsContradict.of(
-        "verifying.contents_contradict",
-        field="answer",
-        examination=examination,
-        found=examination.parts[-1].document.reference_key,
-        expected=sale.key,
-    )
 
 
 def _raise_for(parts: Sequence[Examination], examination: Examination) -> None:

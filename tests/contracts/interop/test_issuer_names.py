@@ -11,7 +11,7 @@ import pytest
 from cryptography import x509
 
 from dian_fe.signing.distinguished_names import der_values, issuer_name
-from dian_fe.verifying.issuer_names import NameForm, compare
+from dian_fe.verifying.signature.issuer_names import NameForm, compare
 from tests.contracts.interop.names import (
     BMP,
     BMP_A,

@@ -2,7 +2,7 @@
 
 A cause is told only when it is proven: with the fault undone, a digest or the value that failed is right, which never
 happens by chance. What cannot be undone (an edited text, another key) is told when the rest of the signature proves it.
-The work is bounded (`allowance`): where it ends before everything was tried, that is told, and nothing is concluded
+The work is bounded (`Allowance`): where it ends before everything was tried, that is told, and nothing is concluded
 from what was not tried.
 """
 
@@ -18,10 +18,10 @@ from typing import Final
 from ...errors import UnreadableDocument
 from ...rules.facts import library_words
 from ...signing.algorithms import DS
-from ..c14n import CanonicalizationError, OwnedDocument
-from ..references import Pointed, SignedInfo
+from ..allowance import Allowance, weight
+from ..signature.c14n import CanonicalizationError, OwnedDocument
+from ..signature.references import Pointed, SignedInfo
 from ..verdicts import Cause, Part
-from .budget import Allowance, weight
 from .signer_faults import Value, declared_elsewhere, reference_fault, written_fault
 from .undo import UNDOINGS, State, Undoing
 
@@ -54,17 +54,17 @@ class Explanation:
 
     def hint(self, part: str) -> str:
         """Return why a part fails and what to do."""
-        return " ".join(map(told, self.by_part.get(part, ())))
+        return " ".join(map(describe, self.by_part.get(part, ())))
 
 
 @cache
-def told(cause: Cause) -> str:
+def describe(cause: Cause) -> str:
     """Return what a cause means and what to do, in Spanish."""
     words = library_words()[cause.value]
     return f"{words.message} {words.hint}"
 
 
-def explained(info: SignedInfo, allowance: Allowance) -> Explanation:
+def explain_failure(info: SignedInfo, allowance: Allowance) -> Explanation:
     """Find why a signature does not hold; nothing for one that does, or that lacks what can be judged."""
     failing = _failing(info)
     if not failing:

@@ -12,11 +12,11 @@ from itertools import chain, combinations, islice
 from typing import TYPE_CHECKING, Final
 
 from ...signing.algorithms import DS, XADES
-from ..c14n import CanonicalizationError
+from ..signature.c14n import CanonicalizationError
 from ..verdicts import Cause, Part
 
 if TYPE_CHECKING:
-    from ..references import SignedInfo
+    from ..signature.references import SignedInfo
     from .undo import Restored, State
 
 _OASIS: Final = "urn:oasis:names:specification:ubl:schema:xsd:"

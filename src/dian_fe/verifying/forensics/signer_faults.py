@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from base64 import b64encode
 from collections.abc import Iterator, Sequence
@@ -15,12 +14,12 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric.padding import MGF1, PSS, PKCS1v15
 from lxml import etree
 
-from ...signing.algorithms import DIGESTS, RSA_SIGNATURES
+from ...signing.algorithms import DIGESTS
 from ...signing.certificates import public_rsa
-from ..c14n import INCLUSIVE, Method
-from ..references import NS, Pointed, SignedInfo, decoded
+from ..allowance import Allowance, weight
+from ..signature.c14n import INCLUSIVE, Method
+from ..signature.references import NS, Pointed, SignedInfo, decoded, digest
 from ..verdicts import Cause, Part
-from .budget import Allowance, weight
 from .namespaces import other_apexes
 
 if TYPE_CHECKING:
@@ -57,7 +56,7 @@ def reference_fault(info: SignedInfo, pointed: Pointed, allowance: Allowance) ->
     right = info.canonical(pointed)
     if _by_another_algorithm(pointed, right):
         return Cause.ANOTHER_ALGORITHM
-    if _as_hexadecimal(info, pointed, right):
+    if _as_hexadecimal(pointed, right):
         return Cause.DIGEST_ENCODING
     guesses = _of_document(info, pointed) if pointed.target is None else _of_part(info, pointed.target)
     cost = weight(info.document.data if pointed.target is None else right)
@@ -85,30 +84,15 @@ def declared_elsewhere(info: SignedInfo, pointed: Pointed) -> Cause | None:
 
 
 def _by_another_algorithm(pointed: Pointed, data: bytes) -> bool:
-    value = _digest_value(pointed)
-    digest = decoded(value)
-    named = DIGESTS.get(_digest_method(pointed))
-    return digest is not None and any(
-        name != named and hashlib.new(name, data, usedforsecurity=False).digest() == digest for name in DIGESTS.values()
-    )
+    value = decoded(pointed.digest_value)
+    return value is not None and any(name != pointed.hash and digest(name, data) == value for name in DIGESTS.values())
 
 
-def _as_hexadecimal(info: SignedInfo, pointed: Pointed, data: bytes) -> bool:
-    name = DIGESTS.get(_digest_method(pointed))
-    if name is None:
+def _as_hexadecimal(pointed: Pointed, data: bytes) -> bool:
+    if pointed.hash is None:
         return False
-    text = hashlib.new(name, data, usedforsecurity=False).hexdigest()
-    written = _digest_value(pointed)
-    return written.lower() == text or (decoded(written) or b"").lower() == text.encode()
-
-
-def _digest_value(pointed: Pointed) -> str:
-    return "".join((pointed.element.findtext("ds:DigestValue", namespaces=NS) or "").split())
-
-
-def _digest_method(pointed: Pointed) -> str:
-    method = pointed.element.find("ds:DigestMethod", NS)
-    return "" if method is None else method.get("Algorithm") or ""
+    text = digest(pointed.hash, data).hex()
+    return text in (pointed.digest_value.lower(), (decoded(pointed.digest_value) or b"").decode("latin-1").lower())
 
 
 def _of_part(info: SignedInfo, target: _Element) -> Iterator[tuple[Cause, bytes]]:
@@ -212,10 +196,7 @@ class Value:
     def __init__(self, info: SignedInfo) -> None:
         """Read it; nothing is tried yet."""
         self.info = info
-        text = info.signature.findtext("ds:SignatureValue", namespaces=NS)
-        self.bytes = decoded(text) or b""
-        method = None if info.element is None else info.element.find("ds:SignatureMethod", NS)
-        self.named = RSA_SIGNATURES.get("" if method is None else method.get("Algorithm") or "")
+        self.bytes = info.value or b""
         keys = map(public_rsa, info.certificates())
         self.keys = [key for key in keys if key is not None]
         self.recovered = self._recover(self.bytes)
@@ -233,7 +214,7 @@ class Value:
     def fault(self) -> Cause | None:
         """Name what was signed in place of SignedInfo, or how; None when no guess is right."""
         element = self.info.element
-        if element is None or self.named is None or not self.keys:
+        if element is None or self.info.hash is None or not self.keys:
             return None
         method = self.info.signed_info_method() or INCLUSIVE
         right = self.info.document.subtree(element, method)
@@ -245,8 +226,9 @@ class Value:
         if self._is(self.recovered, right, any_name=True):
             return Cause.ANOTHER_ALGORITHM
         for name in _DIGEST_INFO:
-            digest = hashlib.new(name, right, usedforsecurity=False)
-            if any(self._is(self.recovered, data, any_name=True) for data in _forms(digest.digest())):
+            value = digest(name, right)
+            forms = value, value.hex().encode(), b64encode(value)
+            if any(self._is(self.recovered, data, any_name=True) for data in forms):
                 return Cause.DIGEST_SIGNED
         for form in (*_EXCLUSIVE, INCLUSIVE):
             if self._is(self.recovered, self.info.document.subtree(element, form)):
@@ -262,7 +244,7 @@ class Value:
     def rest(self) -> Cause | None:
         """Name what is left when nothing made the value right: another SignedInfo, another key, or a damaged value."""
         element = self.info.element
-        if element is None or self.named is None or not self.keys:
+        if element is None or self.info.hash is None or not self.keys:
             return None
         if self.recovered is not None:
             recovered = self.recovered
@@ -276,12 +258,8 @@ class Value:
         return Cause.OTHER_KEY
 
     def _is(self, recovered: Recovered, data: bytes, *, any_name: bool = False) -> bool:
-        names = _DIGEST_INFO if any_name else (self.named or "",)
-        return any(
-            recovered.name in (name, None)
-            and hashlib.new(name, data, usedforsecurity=False).digest() == recovered.digest
-            for name in names
-        )
+        names = _DIGEST_INFO if any_name else (self.info.hash or "",)
+        return any(recovered.name in (name, None) and digest(name, data) == recovered.digest for name in names)
 
     def _padded_otherwise(self, data: bytes) -> bool:
         for key in self.keys:
@@ -290,7 +268,3 @@ class Value:
                     key.verify(self.bytes, data, PSS(MGF1(algorithm), PSS.AUTO), algorithm)
                     return True
         return False
-
-
-def _forms(digest: bytes) -> tuple[bytes, ...]:
-    return digest, digest.hex().encode(), b64encode(digest)

@@ -7,17 +7,18 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from copy import copy
 from dataclasses import dataclass
 from functools import cached_property, partial
+from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from lxml import etree
 
 from ..._xmlsafe import parse
 from ...signing.algorithms import DS
-from ..references import SignedInfo
+from ..signature.references import SignedInfo
 from ..verdicts import Cause, Part
 from .namespaces import restored_namespaces, restored_prefixes
 from .signer_faults import span_of
@@ -40,6 +41,8 @@ _MISREAD: Final = re.compile(f"[\u0080-\u00ff{''.join(sorted(_CP1252))}]{{2,}}".
 _TAGS: Final = re.compile(r"<[^<>]+>")
 _UNITS: Final = ("  ", "    ", "\t", "", "   ", " ")
 """Indentation of the usual serialisers; none is a line break alone."""
+_STANDARD: Final = str.maketrans(" -_", "++/")
+"""From the alphabet of URLs, or from one with blanks for plus signs, to the usual one."""
 _WRAPS: Final = (76, 64)
 """Line lengths of base64 in MIME (RFC 2045) and PEM (RFC 7468)."""
 
@@ -101,8 +104,9 @@ def _changed(state: State, change: Callable[[_Element], None]) -> bytes:
     return _serialized(root)
 
 
-def _signature(root: _Element) -> _Element | None:
-    return next(root.iter(_SIGNATURE), None)
+def _signature(root: _Element) -> _Element:
+    """Return the signature, which every document that becomes a state has."""
+    return next(root.iter(_SIGNATURE))
 
 
 # --- texts
@@ -131,40 +135,31 @@ def _without_returns(state: State) -> Restored:
 def _with_returns(state: State) -> Restored:
     if "\n" not in state.text:
         return
-    yield (Cause.NEWLINES_CHANGED,), _changed(state, _return_values)
+    yield (Cause.NEWLINES_CHANGED,), _changed(state, partial(_change_leaves, change=_crlf))
     yield (Cause.NEWLINES_CHANGED,), _changed(state, _return_everywhere)
-
-
-def _return_values(root: _Element) -> None:
-    for leaf in _leaves(root):
-        leaf.text = _crlf(leaf.text)
 
 
 def _return_everywhere(root: _Element) -> None:
     for element in root.iter("*"):
-        element.text = _crlf(element.text)
-        element.tail = _crlf(element.tail) if element is not root else None
+        element.text = _crlf(element.text or "") or None
+        element.tail = (_crlf(element.tail or "") or None) if element is not root else None
 
 
-def _crlf(text: str | None) -> str | None:
-    return text and text.replace("\r\n", "\n").replace("\n", "\r\n")
+def _crlf(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\n", "\r\n")
 
 
 def _trimmed(state: State) -> Restored:
     padded = [leaf for leaf in _leaves(state.tree()) if leaf.text != (leaf.text or "").strip()]
     if any(leaf.text for leaf in padded):
-        for trim in (str.strip, _without_breaks, str.rstrip):
-            yield (Cause.VALUES_PADDED,), _changed(state, partial(_trim, trim=trim))
+        for trim in (str.strip, lambda text: text.strip("\r\n"), str.rstrip):
+            yield (Cause.VALUES_PADDED,), _changed(state, partial(_change_leaves, change=trim))
 
 
-def _without_breaks(text: str) -> str:
-    return text.strip("\r\n")
-
-
-def _trim(root: _Element, trim: Callable[[str], str]) -> None:
+def _change_leaves(root: _Element, change: Callable[[str], str]) -> None:
     for leaf in _leaves(root):
         if leaf.text:
-            leaf.text = trim(leaf.text)
+            leaf.text = change(leaf.text)
 
 
 def _leaves(root: _Element) -> Iterator[_Element]:
@@ -208,42 +203,37 @@ def _composed(state: State) -> Restored:
 
 
 def _without_blanks(state: State) -> Restored:
-    stripped = _changed(state, lambda root: _strip(root.iter()))
+    stripped = _changed(state, _strip_all)
     if stripped == state.data:
         return
     yield (Cause.INDENTED_AFTER_SIGNING,), stripped
-    yield (Cause.INDENTED_AFTER_SIGNING,), _changed(state, _strip_place)
-    yield (Cause.INDENTED_AFTER_SIGNING,), _changed(state, _strip_outside)
-    if not state.signature_is_sound:
-        yield (Cause.INDENTED_AFTER_SIGNING,), _changed(state, _strip_signature)
+    for strip in (_strip_place, _strip_outside, _strip_signature):
+        if strip is not _strip_signature or not state.signature_is_sound:
+            yield (Cause.INDENTED_AFTER_SIGNING,), _changed(state, strip)
 
 
 def _indented(state: State) -> Restored:
     """Try the usual indentations, the signature within them or as it is."""
-    bare = _changed(state, lambda root: _strip(root.iter()))
-    cause = Cause.BLANKS_REMOVED if bare == state.data else Cause.INDENTED_AFTER_SIGNING
+    minified = _changed(state, _strip_all) == state.data
+    cause = Cause.BLANKS_REMOVED if minified else Cause.INDENTED_AFTER_SIGNING
     for unit in _UNITS:
-        for change in (_indent_outside,) if state.signature_is_sound else (_indent_outside, _indent):
-            yield (cause,), _changed(state, partial(change, unit=unit))
+        for change in (_indent_outside,) if state.signature_is_sound else (_indent_outside, etree.indent):
+            yield (cause,), _changed(state, partial(change, space=unit))
 
 
-def _indent(root: _Element, unit: str) -> None:
-    etree.indent(root, space=unit)
-
-
-def _indent_outside(root: _Element, unit: str) -> None:
+def _indent_outside(root: _Element, space: str) -> None:
     signature = _signature(root)
-    place = None if signature is None else signature.getparent()
-    if signature is None or place is None:
+    place = signature.getparent()
+    if place is None:
         return
     place.remove(signature)
-    etree.indent(root, space=unit)
+    etree.indent(root, space=space)
     place.text = None
     signature.tail = None
     place.append(signature)
 
 
-def _strip(elements: Iterator[_Element]) -> None:
+def _strip(elements: Iterable[_Element]) -> None:
     for element in elements:
         if len(element) and not (element.text or "").strip():
             element.text = None
@@ -252,22 +242,20 @@ def _strip(elements: Iterator[_Element]) -> None:
                 child.tail = None
 
 
+def _strip_all(root: _Element) -> None:
+    _strip(root.iter())
+
+
 def _strip_place(root: _Element) -> None:
-    signature = _signature(root)
-    place = None if signature is None else signature.getparent()
-    if place is not None:
-        _strip(iter((place,)))
+    _strip(islice(_signature(root).iterancestors(), 1))
 
 
 def _strip_signature(root: _Element) -> None:
-    signature = _signature(root)
-    if signature is not None:
-        _strip(signature.iter())
+    _strip(_signature(root).iter())
 
 
 def _strip_outside(root: _Element) -> None:
-    signature = _signature(root)
-    inside = set() if signature is None else set(signature.iter())
+    inside = set(_signature(root).iter())
     _strip(element for element in root.iter() if element not in inside)
 
 
@@ -299,12 +287,11 @@ def _alphabet(state: State) -> Restored:
 
 def _standard(root: _Element) -> None:
     for element in _encoded(root):
-        element.text = (element.text or "").strip().replace(" ", "+").replace("-", "+").replace("_", "/")
+        element.text = (element.text or "").strip().translate(_STANDARD)
 
 
 def _encoded(root: _Element) -> Iterator[_Element]:
-    signature = _signature(root)
-    return iter(()) if signature is None else signature.iter(*_BASE64)
+    return _signature(root).iter(*_BASE64)
 
 
 # --- what was added
@@ -321,8 +308,12 @@ def _without_instructions(state: State) -> Restored:
 
 
 def _without_location(state: State) -> Restored:
-    if any(name in _LOCATIONS for name in state.tree().attrib):
-        yield (Cause.SCHEMA_LOCATION_CHANGED,), _changed(state, _drop_location)
+    root = state.tree()
+    present = [name for name in _LOCATIONS if name in root.attrib]
+    for name in present:
+        del root.attrib[name]
+    if present:
+        yield (Cause.SCHEMA_LOCATION_CHANGED,), _serialized(root)
 
 
 def _with_location(state: State) -> Restored:
@@ -333,11 +324,6 @@ def _with_location(state: State) -> Restored:
         if root.get(_LOCATIONS[0]) != value:
             root.set(_LOCATIONS[0], value)
             yield (Cause.SCHEMA_LOCATION_CHANGED,), _serialized(root)
-
-
-def _drop_location(root: _Element) -> None:
-    for name in _LOCATIONS:
-        root.attrib.pop(name, "")
 
 
 UNDOINGS: Final = (

@@ -19,11 +19,11 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from lxml import etree
 
-from .._shown import clipped
-from ..signing.algorithms import DIGESTS, DS, ENVELOPED, EXCLUSIVE_C14N, RSA_SIGNATURES, XADES
-from ..signing.certificates import UNREADABLE, CertificateInfo, public_rsa
+from ..._shown import clipped
+from ...signing.algorithms import DIGESTS, DS, ENVELOPED, EXCLUSIVE_C14N, RSA_SIGNATURES, XADES
+from ...signing.certificates import UNREADABLE, CertificateInfo, public_rsa
+from ..verdicts import Part, ReferenceVerdict
 from .c14n import INCLUSIVE, CanonicalizationError, Method, OwnedDocument
-from .verdicts import Part, ReferenceVerdict
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -65,6 +65,16 @@ class Pointed:
     """None for the whole document, or when nothing is found."""
     method: Method
     problem: str | None = None
+
+    @property
+    def hash(self) -> str | None:
+        """The hash that it names, as ``hashlib`` calls it; None for one that is not admitted."""
+        return DIGESTS.get(algorithm(self.element, "ds:DigestMethod") or "")
+
+    @property
+    def digest_value(self) -> str:
+        """The digest as written, without blanks."""
+        return "".join(content(self.element.find("ds:DigestValue", NS)).split())
 
 
 class SignedInfo:
@@ -119,10 +129,10 @@ class SignedInfo:
 
     def judge(self, pointed: Pointed) -> ReferenceVerdict:
         """Digest what the reference points at and compare."""
-        algorithm = _algorithm(pointed.element, "ds:DigestMethod")
+        method = algorithm(pointed.element, "ds:DigestMethod")
         problem = pointed.problem
-        if problem is None and algorithm not in DIGESTS:
-            problem = f"algoritmo de resumen no admitido: {algorithm}"
+        if problem is None and method not in DIGESTS:
+            problem = f"algoritmo de resumen no admitido: {method}"
         if problem is None and pointed.target is not None:
             problem = self._doubt(pointed.target, pointed.method)
         if problem is None:
@@ -132,7 +142,7 @@ class SignedInfo:
             except CanonicalizationError as error:
                 problem = f"no se puede canonicalizar: {error}"
         uri = pointed.element.get("URI") or ""
-        return ReferenceVerdict(pointed.part, uri, problem is None, algorithm, problem)
+        return ReferenceVerdict(pointed.part, uri, problem is None, method, problem)
 
     def _doubt(self, element: _Element, method: Method) -> str | None:
         """Return why verifiers differ over an element's canonical form, in Spanish: then none of them is believed."""
@@ -141,12 +151,7 @@ class SignedInfo:
 
     def matches(self, pointed: Pointed, data: bytes) -> bool:
         """Return whether the reference's digest, by a known method, is that of ``data``."""
-        name = DIGESTS.get(_algorithm(pointed.element, "ds:DigestMethod") or "")
-        if name is None:
-            return False
-        return hashlib.new(name, data, usedforsecurity=False).digest() == decoded(
-            content(pointed.element.find("ds:DigestValue", NS))
-        )
+        return pointed.hash is not None and digest(pointed.hash, data) == decoded(pointed.digest_value)
 
     def canonical(self, pointed: Pointed) -> bytes:
         """Return the bytes that the reference digests."""
@@ -164,14 +169,12 @@ class SignedInfo:
         first = certificates[0] if certificates else None
         if self.element is None:
             return first, "falta ds:SignedInfo"
-        method = self.signed_info_method()
-        algorithm = _algorithm(self.element, "ds:SignatureMethod")
-        value = decoded(content(self.signature.find("ds:SignatureValue", NS)))
+        method, value = self.signed_info_method(), self.value
         if method is None:
-            uri = _algorithm(self.element, "ds:CanonicalizationMethod")
+            uri = algorithm(self.element, "ds:CanonicalizationMethod")
             return first, f"canonicalización no admitida: {uri}"
-        if algorithm not in RSA_SIGNATURES:
-            return first, f"algoritmo de firma no admitido: {algorithm}"
+        if self.hash is None:
+            return first, f"algoritmo de firma no admitido: {algorithm(self.element, 'ds:SignatureMethod')}"
         if not certificates:
             return None, "no hay un certificado legible en ds:KeyInfo"
         if not value:
@@ -183,9 +186,20 @@ class SignedInfo:
         except CanonicalizationError as error:
             return first, f"no se puede canonicalizar ds:SignedInfo: {error}"
         for certificate in certificates:
-            if _verifies(certificate, value, data, RSA_SIGNATURES[algorithm]):
+            if _verifies(certificate, value, data, self.hash):
                 return certificate, None
         return first, "el valor de la firma no corresponde a ds:SignedInfo y a la llave del certificado"
+
+    @property
+    def value(self) -> bytes | None:
+        """The signature value; None when it is missing or not base64."""
+        return decoded(content(self.signature.find("ds:SignatureValue", NS)))
+
+    @property
+    def hash(self) -> str | None:
+        """The hash of the signature method; None for a method that is not admitted."""
+        method = None if self.element is None else algorithm(self.element, "ds:SignatureMethod")
+        return RSA_SIGNATURES.get(method or "")
 
     def signed_info_method(self) -> Method | None:
         """Return the canonicalisation that ``ds:SignedInfo`` declares for itself; None when it is not one we know."""
@@ -208,8 +222,8 @@ class SignedInfo:
 
     def weak_algorithms(self) -> tuple[str, ...]:
         """Return the URIs in use whose hash is SHA-1."""
-        used = [None if self.element is None else _algorithm(self.element, "ds:SignatureMethod")]
-        used += [_algorithm(pointed.element, "ds:DigestMethod") for pointed in self.pointed]
+        used = [None if self.element is None else algorithm(self.element, "ds:SignatureMethod")]
+        used += [algorithm(pointed.element, "ds:DigestMethod") for pointed in self.pointed]
         weak = [uri for uri in used if uri and (DIGESTS.get(uri) or RSA_SIGNATURES.get(uri)) == "sha1"]
         return tuple(dict.fromkeys(weak))
 
@@ -262,7 +276,13 @@ def _name(element: _Element) -> str:
     return str(element.tag).removeprefix(f"{{{DS}}}")
 
 
-def _algorithm(parent: _Element, path: str) -> str | None:
+def digest(name: str, data: bytes) -> bytes:
+    """Return a digest by a hash that ``hashlib`` names so."""
+    return hashlib.new(name, data, usedforsecurity=False).digest()
+
+
+def algorithm(parent: _Element, path: str) -> str | None:
+    """Return the algorithm (URI) that a child names; None when there is no such child."""
     element = parent.find(path, NS)
     return None if element is None else element.get("Algorithm")
 

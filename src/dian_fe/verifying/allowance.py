@@ -8,6 +8,8 @@ from typing import Final, TypeVar
 
 _WORK: Final = 16_000_000
 """About three quarters of a second: each of 150 tries on a document of 50 kB, or seven on an honest one of 1 MB."""
+_MOST_SIGNATURES: Final = 10
+"""More broken signatures in one file are no accident."""
 _EACH_MARK: Final = 20
 """A tag or an attribute costs as much as so many bytes of text."""
 _SPARSE: Final = 16
@@ -26,10 +28,14 @@ def weight(data: bytes) -> int:
 
 @dataclass(slots=True)
 class Allowance:
-    """Work left; ``spent`` once something was not tried for want of it."""
+    """Work left, and signatures that may still be explained; ``spent`` once something was not tried for want of work.
+
+    It counts down while the parts of a file are verified, so each file needs one of its own.
+    """
 
     left: int = _WORK
     spent: bool = False
+    signatures: int = _MOST_SIGNATURES
 
     def pay(self, cost: int) -> bool:
         """Take the cost of a try; False, and nothing is taken, when there is not so much left."""

@@ -7,30 +7,29 @@ none of those, so it is advice.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
-from typing import TYPE_CHECKING, Final
+from importlib.resources import files
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from cryptography import x509
 from lxml import etree
 
-from ..errors import UnsupportedDocument, WeakKey
-from ..families.spec import DocumentKind
-from ..faults import Certainty, Fault
-from ..rules.facts import library_words
-from ..signing.algorithms import DIGESTS, EXCLUSIVE_C14N, WEAK_DIGEST, XADES
-from ..signing.certificates import CertificateInfo, der, rsa_key
-from ..signing.distinguished_names import issuer_name
-from ..signing.extensions import extension
-from ..signing.policy import POLICY_V2, SignerRole
-from ..ubl.grammar import grammar_of
-from ..ubl.reader.document import kind_of_root
+from ...errors import UnsupportedDocument, WeakKey
+from ...families.spec import DocumentKind
+from ...faults import Certainty, Fault
+from ...signing.algorithms import DIGESTS, EXCLUSIVE_C14N, WEAK_DIGEST, XADES
+from ...signing.certificates import CertificateInfo, der, rsa_key
+from ...signing.distinguished_names import issuer_name
+from ...signing.extensions import extension
+from ...signing.policy import POLICY_V2, SignerRole
+from ...ubl.grammar import grammar_of
+from ...ubl.reader.document import kind_of_root
+from ..verdicts import Cause, Part, fault
 from .c14n import OwnedDocument
 from .issuer_names import NameForm, compare
-from .references import NS, PROPERTIES, SignedInfo, decoded
-from .verdicts import Cause, Part, fault
+from .references import NS, PROPERTIES, SignedInfo, algorithm, decoded, digest
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -44,62 +43,38 @@ _UNDECLARED: Final = {"NominaIndividual": {"signature": "NIE001"}, "NominaIndivi
 
 _PROPERTIES: Final = f"{{{XADES}}}SignedProperties"
 _SIGNED: Final = f"{PROPERTIES}/xades:SignedSignatureProperties"
-_POLICY: Final = f"{_SIGNED}/xades:SignaturePolicyIdentifier"
-_PRESENT: Final = (
-    ("DC02", "ds:SignedInfo"),
-    ("DC03", "ds:SignedInfo/ds:CanonicalizationMethod"),
-    ("DC04", "ds:SignedInfo/ds:SignatureMethod"),
-    ("DC16", "ds:SignatureValue"),
-    ("DC17", "ds:KeyInfo"),
-    ("DC18", "ds:KeyInfo/ds:X509Data"),
-    ("DC19", "ds:KeyInfo/ds:X509Data/ds:X509Certificate"),
-    ("DC20", "ds:Object"),
-    ("DC21", "ds:Object/xades:QualifyingProperties"),
-    ("DC22", PROPERTIES),
-    ("DC23", _SIGNED),
-    ("DC24", f"{_SIGNED}/xades:SigningTime"),
-    ("DC25", f"{_SIGNED}/xades:SigningCertificate"),
-    ("DC47", _POLICY),
-    ("DC48", f"{_POLICY}/xades:SignaturePolicyId"),
-    ("DC49", f"{_POLICY}/xades:SignaturePolicyId/xades:SigPolicyId"),
-    ("DC50", f"{_POLICY}/xades:SignaturePolicyId/xades:SigPolicyId/xades:Identifier"),
-    ("DC51", f"{_POLICY}/xades:SignaturePolicyId/xades:SigPolicyHash"),
-    ("DC52", f"{_POLICY}/xades:SignaturePolicyId/xades:SigPolicyHash/ds:DigestMethod"),
-    ("DC53", f"{_POLICY}/xades:SignaturePolicyId/xades:SigPolicyHash/ds:DigestValue"),
-    ("DC54", f"{_SIGNED}/xades:SignerRole"),
-    ("DC55", f"{_SIGNED}/xades:SignerRole/xades:ClaimedRoles"),
-    ("DC56", f"{_SIGNED}/xades:SignerRole/xades:ClaimedRoles/xades:ClaimedRole"),
-)
-_CERT_PARTS: Final = (
-    "xades:CertDigest",
-    "xades:CertDigest/ds:DigestMethod",
-    "xades:CertDigest/ds:DigestValue",
-    "xades:IssuerSerial",
-    "xades:IssuerSerial/ds:X509IssuerName",
-    "xades:IssuerSerial/ds:X509SerialNumber",
-)
-_FIRST_CERT: Final = 26
-"""DC26 is the first Cert; each takes seven codes, itself and its parts."""
-_REFERENCES: Final = (
-    (Part.DOCUMENT, 5, ("ds:Transforms", "ds:Transforms/ds:Transform", "ds:DigestMethod", "ds:DigestValue")),
-    (Part.KEY_INFO, 10, ("ds:DigestMethod", "ds:DigestValue")),
-    (Part.SIGNED_PROPERTIES, 13, ("ds:DigestMethod", "ds:DigestValue")),
-)
-_UNTOLD: Final = {
-    "DC10": "uncovered_key_info",
-    "DC13": "uncovered_properties",
-    "DC33": "certificate_list_short",
-    "DC40": "certificate_list_short",
-    "DC54": "signer_role_missing",
-    "DC55": "signer_role_missing",
-    "DC56": "signer_role_missing",
-}
-"""Absences that documents have of which DIAN's own answers tell nothing, and the library's names for them.
+_LIST: Final = f"{_SIGNED}/xades:SigningCertificate"
+_MOST_LISTED: Final = 3
+"""Certificates of the list that have codes."""
 
-Of 346 accepted ones some have no reference to ds:KeyInfo (13) or to the properties (8), most list one certificate, and
-some claim no role.
-"""
 
+class _Row(NamedTuple):
+    """An element that the profile demands: a row of ``profile.tsv``."""
+
+    code: str
+    within: str
+    """``signature``, what a reference protects (`Part`), or ``certificate_1`` to ``certificate_3`` of the list."""
+    path: str
+    """Below that; empty for the reference or listed certificate itself, which comes before what is below it."""
+    advice: str
+    """The library's own code, for an absence of which DIAN's answers tell nothing.
+
+    Of 346 accepted documents some have no reference to ds:KeyInfo (13) or to the properties (8), most list one
+    certificate, and some claim no role.
+    """
+
+
+def _rows() -> dict[str, list[_Row]]:
+    """Return the rows of ``profile.tsv`` by what they are within."""
+    lines = files(__package__).joinpath("profile.tsv").read_text(encoding="utf-8").splitlines()
+    found: dict[str, list[_Row]] = {}
+    for line in lines[1:]:
+        row = _Row(*line.split("\t"))
+        found.setdefault(row.within, []).append(row)
+    return found
+
+
+_ROWS: Final = _rows()
 _PART_NAMES: Final = {
     Part.DOCUMENT: "todo el documento",
     Part.KEY_INFO: "ds:KeyInfo",
@@ -141,52 +116,47 @@ def presence(info: SignedInfo, *, accept_uncovered: bool = False) -> Iterator[Fa
     ``accept_uncovered``: signed properties that no reference covers are told and do not refuse, unless the signature
     covers others in another place: then these were put in their stead.
     """
-    yield from _missing(info.signature, _PRESENT, "")
+    yield from _missing(info.signature, "signature", "")
     if info.element is not None:
         # Where the part itself is missing, its own code has told it.
         gone = {Part.KEY_INFO: info.key_info is None, Part.SIGNED_PROPERTIES: info.properties is None}
-        for part, number, below in _REFERENCES:
+        for part, name in _PART_NAMES.items():
             if gone.get(part):
                 continue
-            pointed, code = info.reference_to(part), f"DC{number:02}"
+            pointed = info.reference_to(part)
             place = f"ds:SignedInfo/ds:Reference[{part}]"
             if pointed is None:
                 elsewhere = any(each.target is not None and each.target.tag == _PROPERTIES for each in info.pointed)
                 refuse = part == Part.SIGNED_PROPERTIES and (elsewhere or not accept_uncovered)
-                yield _absent(code, place, f"Falta la referencia a {_PART_NAMES[part]}.", refuse=refuse)
+                yield _absent(_ROWS[part][0], place, f"Falta la referencia a {name}.", refuse=refuse)
             else:
-                rows = tuple((f"DC{number + at:02}", path) for at, path in enumerate(below, 1))
-                yield from _missing(pointed.element, rows, f"{place}/")
-    listed = info.signature.find(f"{_SIGNED}/xades:SigningCertificate", NS)
+                yield from _missing(pointed.element, part, f"{place}/")
+    listed = info.signature.find(_LIST, NS)
     if listed is not None:
-        yield from _listed_certificates(listed)
+        yield from _listed_certificates(listed.findall("xades:Cert", NS))
 
 
-def _listed_certificates(listed: _Element) -> Iterator[Fault]:
-    certificates = listed.findall("xades:Cert", NS)
-    for at in range(3):
-        first = _FIRST_CERT + at * (len(_CERT_PARTS) + 1)
-        place = f"{_SIGNED}/xades:SigningCertificate/xades:Cert[{at + 1}]"
-        if at < len(certificates):
-            rows = tuple((f"DC{first + offset}", path) for offset, path in enumerate(_CERT_PARTS, 1))
-            yield from _missing(certificates[at], rows, f"{place}/")
-        else:
-            yield _absent(f"DC{first}", place, f"Falta el certificado {at + 1} de la cadena en SigningCertificate.")
-            return  # the chain ends here: what would follow is not missing one by one
+def _listed_certificates(certificates: list[_Element]) -> Iterator[Fault]:
+    for number, certificate in enumerate(certificates[:_MOST_LISTED], 1):
+        yield from _missing(certificate, f"certificate_{number}", f"{_LIST}/xades:Cert[{number}]/")
+    number = len(certificates) + 1
+    if number <= _MOST_LISTED:  # the chain ends here: what would follow is not missing one by one
+        message = f"Falta el certificado {number} de la cadena en SigningCertificate."
+        yield _absent(_ROWS[f"certificate_{number}"][0], f"{_LIST}/xades:Cert[{number}]", message)
 
 
-def _missing(parent: _Element, rows: tuple[tuple[str, str], ...], prefix: str) -> Iterator[Fault]:
-    for code, path in rows:
-        above, _, name = path.rpartition("/")
-        if parent.find(path, NS) is None and (not above or parent.find(above, NS) is not None):
-            yield _absent(code, prefix + path, f"Falta {name} en la firma.")
+def _missing(parent: _Element, within: str, prefix: str) -> Iterator[Fault]:
+    for row in _ROWS[within]:
+        above, _, name = row.path.rpartition("/")
+        if row.path and parent.find(row.path, NS) is None and (not above or parent.find(above, NS) is not None):
+            yield _absent(row, prefix + row.path, f"Falta {name} en la firma.")
 
 
-def _absent(code: str, path: str, message: str, *, refuse: bool = False) -> Fault:
-    own = _UNTOLD.get(code)
-    if own is not None:
-        return fault(own, xpath=f"//ds:Signature/{path}", notify=not refuse)
-    return fault(code, message, xpath=f"//ds:Signature/{path}", hint="")
+def _absent(row: _Row, path: str, message: str, *, refuse: bool = False) -> Fault:
+    xpath = f"//ds:Signature/{path}"
+    if row.advice:
+        return fault(row.advice, xpath=xpath, notify=not refuse)
+    return fault(row.code, message, xpath=xpath, hint="")
 
 
 def contents(info: SignedInfo, leaf: x509.Certificate | None) -> Iterator[Fault]:
@@ -203,13 +173,9 @@ def contents(info: SignedInfo, leaf: x509.Certificate | None) -> Iterator[Fault]
 
 
 def _algorithms(info: SignedInfo) -> Iterator[Fault]:
-    method = None if info.element is None else info.element.find("ds:CanonicalizationMethod", NS)
-    if method is not None and (method.get("Algorithm") or "").startswith(EXCLUSIVE_C14N):
-        yield fault(
-            "exclusive_c14n",
-            xpath="//ds:Signature/ds:SignedInfo/ds:CanonicalizationMethod",
-            notify=True,
-        )
+    method = None if info.element is None else algorithm(info.element, "ds:CanonicalizationMethod")
+    if (method or "").startswith(EXCLUSIVE_C14N):
+        yield fault("exclusive_c14n", xpath="//ds:Signature/ds:SignedInfo/ds:CanonicalizationMethod", notify=True)
     for uri in info.weak_algorithms():
         yield fault(
             "weak_algorithm",
@@ -237,30 +203,29 @@ def _policy(properties: _Element) -> Iterator[Fault]:
             expected=POLICY_V2.identifier,
         )
     method = policy.find("xades:SigPolicyHash/ds:DigestMethod", NS)
-    digest = "".join((policy.findtext("xades:SigPolicyHash/ds:DigestValue", namespaces=NS) or "").split())
-    if method is None or not digest or POLICY_V2.names_document(method.get("Algorithm") or "", digest):
+    value = "".join((policy.findtext("xades:SigPolicyHash/ds:DigestValue", namespaces=NS) or "").split())
+    if method is None or not value or POLICY_V2.names_document(method.get("Algorithm") or "", value):
         return
-    mislabelled = digest in POLICY_V2.digests.values()
+    mislabelled = value in POLICY_V2.digests.values()
     message = "El resumen de la política de firma no es el de la política v2 de la DIAN."
     if mislabelled:
         message = "El resumen de la política es el oficial, pero con otro algoritmo."
-    elif _is_hexadecimal(digest):
+    elif _is_hexadecimal(value):
         message = "El resumen de la política es el oficial, pero escrito en hexadecimal."
     yield fault(
         Cause.POLICY_HASH.value,
         message,
         xpath=f"{xpath}/xades:SigPolicyHash",
         notify=mislabelled,
-        found=f"{digest} ({method.get('Algorithm')})",
+        found=f"{value} ({method.get('Algorithm')})",
         expected=POLICY_V2.digests["sha256"],
-        hint=library_words()[Cause.POLICY_HASH.value].hint,
     )
 
 
-def _is_hexadecimal(digest: str) -> bool:
+def _is_hexadecimal(written: str) -> bool:
     """Return whether a digest is the policy's in hexadecimal, or the base64 of that."""
     official = {(decoded(value) or b"").hex() for value in POLICY_V2.digests.values()}
-    return digest.lower() in official or (decoded(digest) or b"").decode("ascii", "replace").lower() in official
+    return written.lower() in official or (decoded(written) or b"").decode("ascii", "replace").lower() in official
 
 
 def _role(properties: _Element) -> Iterator[Fault]:
@@ -297,10 +262,8 @@ def _signing_certificate(info: SignedInfo, properties: _Element, leaf: x509.Cert
     bound = info.reference_to(Part.KEY_INFO) is not None
     content = der(leaf)
     for element in digests:
-        method = element.find("ds:DigestMethod", NS)
-        name = DIGESTS.get("" if method is None else method.get("Algorithm") or "")
-        value = decoded(element.findtext("ds:DigestValue", namespaces=NS))
-        if name and value == hashlib.new(name, content, usedforsecurity=False).digest():
+        name = DIGESTS.get(algorithm(element, "ds:DigestMethod") or "")
+        if name and decoded(element.findtext("ds:DigestValue", namespaces=NS)) == digest(name, content):
             yield from _issuer(element.getparent(), leaf)
             return
     if digests:
@@ -319,7 +282,6 @@ def _issuer(listed: _Element | None, leaf: x509.Certificate) -> Iterator[Fault]:
     written = None if listed is None else listed.findtext("xades:IssuerSerial/ds:X509IssuerName", namespaces=NS)
     form = NameForm.RIGHT if written is None else compare(written, leaf.issuer)
     if form is not NameForm.RIGHT:
-        words = library_words()[Cause.ISSUER_NAME.value]
         yield fault(
             Cause.ISSUER_NAME.value,
             "El nombre del emisor del certificado está en otro orden o forma."
@@ -329,7 +291,6 @@ def _issuer(listed: _Element | None, leaf: x509.Certificate) -> Iterator[Fault]:
             notify=True,
             found=written,
             expected=issuer_name(leaf.issuer),
-            hint=words.hint,
         )
 
 
@@ -337,15 +298,8 @@ def relative_namespace(document: OwnedDocument) -> Iterator[Fault]:
     """Yield advice on a relative namespace URI: the verdict is right, others give none (C14N 1.0, section 1.3)."""
     found = document.relative_namespace()
     if found is not None:
-        words = library_words()[Cause.RELATIVE_NAMESPACE.value]
-        yield fault(
-            Cause.RELATIVE_NAMESPACE.value,
-            words.message,
-            xpath=document.root.getroottree().getpath(found[0]),
-            notify=True,
-            found=found[1],
-            hint=words.hint,
-        )
+        xpath = document.root.getroottree().getpath(found[0])
+        yield fault(Cause.RELATIVE_NAMESPACE.value, xpath=xpath, notify=True, found=found[1])
 
 
 def _key(leaf: x509.Certificate) -> Iterator[Fault]:

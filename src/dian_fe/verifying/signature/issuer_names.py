@@ -7,7 +7,7 @@ from enum import Enum, auto
 from itertools import chain
 from typing import TYPE_CHECKING, Final
 
-from ..signing.distinguished_names import string, texts
+from ...signing.distinguished_names import string, texts
 
 if TYPE_CHECKING:
     from cryptography import x509

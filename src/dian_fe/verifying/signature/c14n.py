@@ -10,12 +10,13 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import chain
 from typing import TYPE_CHECKING, Final
 
 from lxml import etree
 
-from .._xmlsafe import parse, tidy
-from ..signing.algorithms import EXCLUSIVE_C14N, INCLUSIVE_C14N
+from ..._xmlsafe import parse, tidy
+from ...signing.algorithms import EXCLUSIVE_C14N, INCLUSIVE_C14N
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -125,11 +126,9 @@ class OwnedDocument:
         tag = _TOKEN.match(text)
         assert tag is not None, "a span begins with its tag"
         attributes, _ = _split(tag["attributes"] or "")
-        for above in element.iterancestors():
-            for name, value in above.attrib.items():
-                local = str(name).removeprefix(f"{{{_XML}}}")
-                if local != name and (inherit_id or local != "id"):
-                    attributes.setdefault(f"xml:{local}", str(value))
+        for name, value in _inherited(element):
+            if inherit_id or name != "xml:id":
+                attributes.setdefault(name, value)
         first = _tag(tag["opened"] or tag["plain"], {p: uri for p, uri in scope.items() if uri}, attributes, scope)
         return (first + text[tag.end() :]).encode()
 
@@ -141,13 +140,9 @@ class OwnedDocument:
         if method.exclusive:
             return None
         nearest: dict[str, str] = {}
-        for above in element.iterancestors():
-            for name, value in above.attrib.items():
-                if str(name).startswith(f"{{{_XML}}}") and name not in element.attrib:
-                    local = f"xml:{str(name).removeprefix(f'{{{_XML}}}')}"
-                    if nearest.setdefault(local, str(value)) != str(value):
-                        return local
-        return None
+        own = {name for name, _ in _xml_attributes(element)}
+        twice = (name for name, value in _inherited(element) if nearest.setdefault(name, value) != value)
+        return next((name for name in twice if name not in own), None)
 
     def without(self, element: _Element, method: Method = INCLUSIVE) -> bytes:
         """Return the form of the whole document as the enveloped transform leaves it: without ``element``."""
@@ -171,7 +166,7 @@ class OwnedDocument:
     def span(self, element: _Element, *, comments: bool = False, inside: bool = False) -> Span:
         """Return where an element is in the inclusive form; ``inside``: without its two tags."""
         form = self._form(comments=comments)
-        place = next(at for at, each in enumerate(self.root.iter("*")) if each is element)
+        place = self._elements.index(element)
         start, end = form.starts[place], form.ends[place]
         name = etree.QName(element).localname
         name = f"{element.prefix}:{name}" if element.prefix else name
@@ -185,9 +180,7 @@ class OwnedDocument:
     def relative_namespace(self) -> tuple[_Element, str] | None:
         """Return the first element that declares a relative namespace URI, and that URI; None without a form too."""
         found = self._known.relative
-        if found is None:
-            return None
-        return next(each for at, each in enumerate(self.root.iter("*")) if at == found[0]), found[1]
+        return None if found is None else (self._elements[found[0]], found[1])
 
     @property
     def levels(self) -> int:
@@ -196,8 +189,7 @@ class OwnedDocument:
 
     def with_sections(self) -> list[_Element]:
         """Return the elements whose text is in CDATA sections, wholly or in part; none without a form."""
-        found = self._known.sections
-        return [each for at, each in enumerate(self.root.iter("*")) if at in found] if found else []
+        return [self._elements[place] for place in sorted(self._known.sections)]
 
     def prefixes(self, element: _Element) -> dict[str, str]:
         """Return the namespaces in scope at an element or declared in it, the last of each prefix."""
@@ -225,6 +217,11 @@ class OwnedDocument:
             raise CanonicalizationError(str(error)) from None
         return text.replace("\r\n", "\n").replace("\r", "\n")
 
+    @cached_property
+    def _elements(self) -> list[_Element]:
+        """All elements, in document order."""
+        return list(self.root.iter("*"))
+
     @property
     def _known(self) -> _Form:
         """The form without comments; an empty one for a document that has none."""
@@ -237,7 +234,7 @@ class OwnedDocument:
         comments = comments and "<!--" in self.source
         if comments not in self._forms:
             form = _written(self.source, comments=comments)
-            if len(form.starts) != self.root.xpath("count(//*)"):
+            if len(form.starts) != len(self._elements):
                 raise CanonicalizationError("the text and its tree have not the same elements")
             self._forms[comments] = form
         return self._forms[comments]
@@ -259,17 +256,16 @@ def _written(source: str, *, comments: bool) -> _Form:
         if not places:  # blanks outside the root are left out
             grown -= at - copied
             copied = at
-        if plain and plain[0] != "/":
-            places.append(len(form.starts))
+        if opened or (plain and plain[0] != "/"):
+            place = len(form.starts)
+            places.append(place)
             form.starts.append(at + grown)
             form.ends.append(0)
-            continue
+            if plain:
+                continue
         closing = bool(plain or closed)
         old = token[0]
         if opened:
-            place = len(form.starts)
-            form.starts.append(at + grown)
-            form.ends.append(0)
             new = known.get(old, "")
             if not new:
                 if attributes not in split:
@@ -277,7 +273,7 @@ def _written(source: str, *, comments: bool) -> _Form:
                 values, declared = split[attributes]
                 fresh = {prefix: uri for prefix, uri in declared.items() if scope.get(prefix, "") != uri}
                 if fresh:
-                    outer.append((len(places), _replaced(scope, fresh), known))
+                    outer.append((len(places) - 1, _replaced(scope, fresh), known))
                     known = {}
                     form.relative = form.relative or _relative(place, fresh)
                     form.levels = max(form.levels, len(outer))
@@ -286,7 +282,6 @@ def _written(source: str, *, comments: bool) -> _Form:
                     new += f"</{opened}>"
                 if not declared:
                     known[old] = new
-            places.append(place)
             closing = bool(empty)
         elif closing:
             new = old if plain else f"<{closed}>"
@@ -362,7 +357,7 @@ def _exclusive(text: str, scope: Scope, prefixes: Sequence[str]) -> Iterator[str
                 rendered.update(before[1])
             continue
         if plain and above:
-            prefix = name.partition(":")[0] if ":" in name else ""
+            prefix = _prefix(name)
             if scope.get(prefix, "") == rendered.get(prefix, ""):
                 above.append(None)
                 continue
@@ -438,6 +433,18 @@ def _resolved(name: str) -> str:
         return _ENTITIES[name]
     except (LookupError, ValueError, OverflowError):
         raise CanonicalizationError(f"unknown reference: &{name[:40]};") from None
+
+
+def _xml_attributes(element: _Element) -> Iterator[tuple[str, str]]:
+    """Yield the ``xml:`` attributes of an element."""
+    for name, value in element.attrib.items():
+        if str(name).startswith(f"{{{_XML}}}"):
+            yield f"xml:{etree.QName(name).localname}", str(value)
+
+
+def _inherited(element: _Element) -> Iterator[tuple[str, str]]:
+    """Yield the ``xml:`` attributes of the elements above an element, nearest first."""
+    return chain.from_iterable(map(_xml_attributes, element.iterancestors()))
 
 
 def _scope(element: _Element) -> dict[str, str]:

@@ -3,32 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from cryptography import x509
 from lxml import etree
 
-from .._arguments import checked
-from ..faults import Fault
-from ..signing.algorithms import DS
-from ..signing.certificates import CertificateInfo, der
-from ..signing.distinguished_names import label
-from ..signing.extensions import extensions_of
-from ..signing.moments import check_aware, parse_moment
-from .c14n import OwnedDocument
-from .consistency import EARLY
-from .coverage import hidden_text, unsigned_content
-from .dian_certificates import judged_at
-from .forensics.budget import Allowance
-from .forensics.explain import Explanation, explained
-from .owners import judge_named
-from .profile import claimed_role, contents, placement, presence, relative_namespace, signing_date
-from .references import NS, SignedInfo
-from .second_opinion import second_opinion as asked
-from .trust import CrlList, Revocation, RevocationStatus, TrustStore
-from .verdicts import (
+from ..._arguments import checked
+from ...faults import Fault
+from ...signing.algorithms import DS
+from ...signing.certificates import CertificateInfo, der
+from ...signing.distinguished_names import label
+from ...signing.extensions import extensions_of
+from ...signing.moments import check_aware, parse_moment
+from ..consistency import EARLY
+from ..dian_certificates import judged_at
+from ..owners import judge_named
+from ..trust import Revocation, RevocationStatus, TrustStore, source_of
+from ..verdicts import (
     Cause,
     DatesVerdict,
     Part,
@@ -39,11 +32,30 @@ from .verdicts import (
     Verification,
     fault,
 )
+from .c14n import OwnedDocument
+from .coverage import hidden_text, unsigned_content
+from .profile import claimed_role, contents, placement, presence, relative_namespace, signing_date
+from .references import NS, SignedInfo
+from .second_opinion import second_opinion as asked
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
+    from ..allowance import Allowance
+
 _SIGNATURE: Final = f"{{{DS}}}Signature"
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """How signatures are judged: what `verify_signature` and `examine` take alike, with its meaning there."""
+
+    trust: TrustStore | None = None
+    at: datetime | None = None
+    revocation: Revocation | None = None
+    explain: bool | Allowance = True
+    second_opinion: bool = True
+    accept_uncovered: bool = False
 
 
 @checked
@@ -64,8 +76,9 @@ def verify_signature(
     admitted, SHA-1 is told as weak. Dates and trust are judged at the signing time that the document declares.
     ``trust``: whom to trust; without it trust is not judged. ``at``: the present moment, aware, only to tell a signing
     time in the future, and to judge trust when there is no signing time. ``revocation``: where to ask; without it not
-    judged. ``nit``: whose certificate it must be; not judged when None. ``explain``: whether to look for why it fails,
-    which costs many times its verification; an ``Allowance`` bounds that for several documents together.
+    judged. ``nit``: whose certificate it must be; not judged when None. ``explain``: whether to look for why one that
+    does not hold fails, which costs many times its verification, three quarters of a second at most; a valid signature
+    costs nothing more. An ``Allowance`` bounds that for several documents together.
     ``second_opinion``: whether signxml is asked about what is valid by the library's own verification, which costs more
     than that itself; when both disagree the signature is not valid. ``accept_uncovered``: whether signed properties
     that no reference covers, so that nothing proves signing time and role, are told only; DIAN accepts documents signed
@@ -78,6 +91,12 @@ def verify_signature(
     if at is not None:
         check_aware(at)
     data = document if isinstance(document, bytes) else etree.tostring(document.getroottree(), encoding="utf-8")
+    found = judge_signature(data, Terms(trust, at, source_of(revocation), explain, second_opinion, accept_uncovered))
+    return found if nit is None else replace(found, owner=judge_named(found, nit))
+
+
+def judge_signature(data: bytes, terms: Terms) -> Verification:
+    """Verify the signature of a document, whoever must have signed it. Raise ``MalformedXml`` or ``UnsafeXml``."""
     owned = OwnedDocument(data)
     signatures = _signatures(owned)
     misplaced = tuple(placement(owned.root, signatures))
@@ -85,40 +104,35 @@ def verify_signature(
         causes = (Cause.SEVERAL_SIGNATURES,) if signatures else ()
         verdict = SignatureVerdict(present=bool(signatures), valid=False if signatures else None, causes=causes)
         return Verification(verdict, profile=misplaced)
-    info = _locate(owned)
+    info = SignedInfo(owned, signatures[0])
     leaf, problem = info.signer()
     written = _signing_time(info)
     moment = parse_moment(written)
-    signature = _cryptography(info, leaf, problem, explain)
-    if second_opinion and signature.valid and leaf is not None:
+    signature = _cryptography(info, leaf, problem, terms.explain)
+    if terms.second_opinion and signature.valid and leaf is not None:
         signature = _asked(signature, info, leaf, moment)
     profile = (
         *misplaced,
-        *presence(info, accept_uncovered=accept_uncovered),
+        *presence(info, accept_uncovered=terms.accept_uncovered),
         *contents(info, leaf),
         *unsigned_content(info),
         *signing_date(owned.root, written),
         *hidden_text(owned.root),
         *relative_namespace(owned),
     )
-    found = Verification(
+    return Verification(
         signature=signature,
-        dates=_dates(leaf, written, moment, at),
-        trust=_trust(info, leaf, moment or at, trust, revocation),
+        dates=_dates(leaf, written, moment, terms.at),
+        trust=_trust(info, leaf, moment or terms.at, terms),
         profile=profile,
         role=None if info.properties is None else claimed_role(info.properties),
     )
-    return found if nit is None else replace(found, owner=judge_named(found, nit))
 
 
 def _signatures(document: OwnedDocument) -> list[_Element]:
     """Find the signatures; one inside another (a countersignature) is part of that."""
     found = document.root.iter(_SIGNATURE)
     return [element for element in found if next(element.iterancestors(_SIGNATURE), None) is None]
-
-
-def _locate(document: OwnedDocument) -> SignedInfo:
-    return SignedInfo(document, _signatures(document)[0])
 
 
 def _signing_time(info: SignedInfo) -> str | None:
@@ -147,22 +161,33 @@ def _cryptography(
     if problem is not None:
         failing.append(Part.SIGNATURE_VALUE)
         broken.append((Part.SIGNATURE_VALUE, problem))
-    why = Explanation()
-    if failing and explain is not False:
-        why = explained(info, Allowance() if explain is True else explain)
-    return SignatureVerdict(
+    verdict = SignatureVerdict(
         present=True,
         valid=not failing,
         references=tuple(references),
         failing=tuple(dict.fromkeys(failing)),
         weak=info.weak_algorithms(),
-        causes=why.causes,
-        evidence=why.evidence,
-        searched=why.searched,
         certificate=None if leaf is None else CertificateInfo.of(leaf),
         certificate_der=None if leaf is None else der(leaf),
-        faults=tuple(_broken(found, why.hint(part)) for part, found in broken),
+        faults=tuple(_broken(found) for _, found in broken),
     )
+    return _explained(verdict, info, broken, explain) if failing and explain is not False else verdict
+
+
+def _explained(
+    verdict: SignatureVerdict, info: SignedInfo, broken: list[tuple[str, str]], explain: bool | Allowance
+) -> SignatureVerdict:
+    """Add why a signature does not hold, as long as the allowance is for one more of them."""
+    from ..allowance import Allowance  # only a broken signature needs what explains it
+    from ..forensics.explain import explain_failure
+
+    allowance = explain if isinstance(explain, Allowance) else Allowance()
+    if not allowance.signatures:
+        return verdict
+    allowance.signatures -= 1
+    why = explain_failure(info, allowance)
+    faults = tuple(_broken(found, why.hint(part)) for part, found in broken)
+    return replace(verdict, causes=why.causes, evidence=why.evidence, searched=why.searched, faults=faults)
 
 
 def _asked(
@@ -213,32 +238,28 @@ def _dates(
     return DatesVerdict(moment, valid, tuple(faults))
 
 
-def _unreadable(leaf: x509.Certificate) -> Iterable[Fault]:
-    for oid, _ in extensions_of(leaf).unreadable:
-        yield fault("certificate_extension", xpath="//ds:Signature/ds:KeyInfo", notify=True, found=oid)
-
-
 def _trust(
     info: SignedInfo,
     leaf: x509.Certificate | None,
     at: datetime | None,
-    store: TrustStore | None,
-    revocation: Revocation | Iterable[x509.CertificateRevocationList] | None,
+    terms: Terms,
 ) -> TrustVerdict:
     if leaf is None:
         return TrustVerdict()
-    faults = list(_unreadable(leaf))
-    if store is None or at is None:
+    faults = [
+        fault("certificate_extension", xpath="//ds:Signature/ds:KeyInfo", notify=True, found=oid)
+        for oid, _ in extensions_of(leaf).unreadable
+    ]
+    if terms.trust is None or at is None:
         return TrustVerdict(faults=tuple(faults))
-    path = store.path(leaf, judged_at(leaf, at), info.certificates())
+    path = terms.trust.path(leaf, judged_at(leaf, at), info.certificates())
     if path.problem is not None:
         faults.append(
             fault("ZD06", "La cadena del certificado no llega a una autoridad de confianza.", found=path.problem)
         )
     revoked = None
-    if revocation is not None:
-        source = revocation if callable(revocation) else CrlList(revocation)
-        statuses = [(certificate, source(certificate, issuer, at)) for certificate, issuer in path.links()]
+    if terms.revocation is not None:
+        statuses = [(each, terms.revocation(each, issuer, at)) for each, issuer in path.links()]
         gone = [certificate for certificate, status in statuses if status is RevocationStatus.REVOKED]
         if gone:
             code = "ZD04" if gone[0] == leaf else "ZD06"
@@ -252,5 +273,5 @@ def _trust(
         revoked=revoked,
         path=tuple(map(CertificateInfo.of, path.certificates)),
         faults=tuple(faults),
-        asked=revocation is not None,
+        asked=terms.revocation is not None,
     )

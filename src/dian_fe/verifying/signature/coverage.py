@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Final
 
 from lxml import etree
 
-from ..faults import Fault
-from ..signing.algorithms import DS, XADES
+from ...faults import Fault
+from ...signing.algorithms import DS, XADES
+from ..verdicts import fault
 from .references import NS, SignedInfo
-from .verdicts import fault
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -93,10 +93,7 @@ def hidden_text(root: _Element) -> Iterator[Fault]:
             continue
         seen.add(parent)
         if _has_text(parent):
-            yield fault(
-                "comment_in_text",
-                xpath=root.getroottree().getpath(parent),
-            )
+            yield fault("comment_in_text", xpath=root.getroottree().getpath(parent))
             return
 
 

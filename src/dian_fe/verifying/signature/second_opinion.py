@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, Final, cast
 
 from lxml import etree
 
-from ..signing.algorithms import DIGESTS, RSA_SIGNATURES
-from .verdicts import SecondOpinion
+from ...signing.algorithms import DIGESTS, RSA_SIGNATURES
+from ..verdicts import SecondOpinion
 
 if TYPE_CHECKING:
     from cryptography import x509

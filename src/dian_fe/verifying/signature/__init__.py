@@ -1,0 +1,1 @@
+"""One signature in its document: XMLDSig core validation, DIAN's profile, and what a sound signature leaves open."""
