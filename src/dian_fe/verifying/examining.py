@@ -124,10 +124,8 @@ def _read(data: bytes) -> Received[Any] | OtherFile:
     """Read anything; a document of another family, or without what makes it one, may have a signature all the same."""
     try:
         return read(data)
-    except (MalformedXml, UnsafeXml, UnsafeArchive):
-        raise
     except UnreadableDocument as error:
-        if is_zip(data):
+        if is_zip(data) or isinstance(error, MalformedXml | UnsafeXml | UnsafeArchive):
             raise
         return OtherFile(None, data, "text/xml", error)
 
@@ -175,12 +173,9 @@ class _Examining:
             return examination
         beside = self.part(answer, documents)
         if not is_answer(answer):
-            wrong = finding(
-                "answer_sender",
-                "Lo que se dio como respuesta no es una respuesta de la DIAN.",
-                found=beside.name,
-                expected="el ApplicationResponse de la DIAN",
-            )
+            message = "Lo que se dio como respuesta no es una respuesta de la DIAN."
+            expected = "el ApplicationResponse de la DIAN"
+            wrong = finding("answer_sender", message, found=beside.name, expected=expected)
             beside = replace(beside, findings=(*beside.findings, wrong))
         return replace(examination, parts=(*examination.parts, beside))
 
@@ -245,18 +240,16 @@ class _Examining:
             return None, [finding("key_not_computable", path="control.key", notify=True, expected="totales y ambiente")]
         if same(expected, part.key):
             return True, []
-        return False, [
-            finding(
-                part.kind.codes.get("key", "key_differs"),
-                f"La clave ({part.kind.key_label}) no es la que dan los datos del documento "
-                "y la clave técnica o el PIN.",
-                xpath=f"/{part.kind.root}/cbc:UUID",
-                path="control.key",
-                found=part.key,
-                expected=expected,
-                hint="compruebe que la clave técnica o el PIN es el de este documento.",
-            )
-        ]
+        wrong = finding(
+            part.kind.codes.get("key", "key_differs"),
+            f"La clave ({part.kind.key_label}) no es la que dan los datos del documento y la clave técnica o el PIN.",
+            xpath=f"/{part.kind.root}/cbc:UUID",
+            path="control.key",
+            found=part.key,
+            expected=expected,
+            hint="compruebe que la clave técnica o el PIN es el de este documento.",
+        )
+        return False, [wrong]
 
     def _secret_of(self, part: Received[Any]) -> str | None:
         given = self.secret

@@ -20,6 +20,7 @@ from .report import is_answer, is_container, is_document, is_event
 from .verdicts import OwnerVerdict, SignedAs, SignedBy, Verification, fault
 
 _THIRD_PARTY: Final = SignerRole.THIRD_PARTY.value
+_OWNER_NAMES: Final = (NameOID.ORGANIZATION_NAME, NameOID.COMMON_NAME)
 _CERTIFICATE: Final = "//ds:Signature/ds:KeyInfo/ds:X509Data/ds:X509Certificate"
 
 IN_THE_ANNEX: Final = {"wrong_signer": "ZE03"}
@@ -35,12 +36,10 @@ def issuers_of(part: Received[Any]) -> tuple[str, ...]:
     if is_answer(part):
         return (DIAN_NIT,)
     if is_container(part):
-        sender = part.document.sender
         inside = (one for one in part.walk() if is_document(one) or is_event(one))
-        named = [None if sender is None else sender.id, *(nit for one in inside for nit in issuers_of(one))]
+        named = [datum(part.document, "sender.id"), *(nit for one in inside for nit in issuers_of(one))]
     else:
-        document = part.document
-        named = [datum(document, f"{part.kind.roles.issuer}.id")]
+        named = [datum(part.document, f"{part.kind.roles.issuer}.id")]
     return tuple(dict.fromkeys(nit.strip() for nit in named if nit and nit.strip()))
 
 
@@ -150,14 +149,9 @@ def _how(signer: SignedBy) -> str:
 
 def _role(found: Verification) -> Iterator[Fault]:
     if (found.role or "").strip().lower().replace("_", " ") != _THIRD_PARTY:
-        yield fault(
-            "signer_role",
-            "Firma un proveedor tecnológico sin decirlo en su rol.",
-            xpath="//ds:Signature//xades:ClaimedRole",
-            notify=True,
-            found=found.role,
-            expected=_THIRD_PARTY,
-        )
+        message = "Firma un proveedor tecnológico sin decirlo en su rol."
+        xpath = "//ds:Signature//xades:ClaimedRole"
+        yield fault("signer_role", message, xpath=xpath, notify=True, found=found.role, expected=_THIRD_PARTY)
 
 
 def _numbers(leaf: x509.Certificate) -> Iterable[str]:
@@ -185,11 +179,7 @@ def _made(leaf: x509.Certificate, nit: str | None, role: SignedAs, found_in: str
 
 def _owner_name(certificate: x509.Certificate) -> str:
     """Return the organisation that a certificate names, else its common name, else the whole subject."""
-    texts: Iterator[Any] = (
-        attribute.value
-        for oid in (NameOID.ORGANIZATION_NAME, NameOID.COMMON_NAME)
-        for attribute in certificate.subject.get_attributes_for_oid(oid)
-    )
-    return next((text.strip() for text in texts if isinstance(text, str) and text.strip()), None) or (
-        certificate.subject.rfc4514_string()
-    )
+    subject = certificate.subject
+    named = (each for oid in _OWNER_NAMES for each in subject.get_attributes_for_oid(oid))
+    texts = (each.value.strip() for each in named if isinstance(each.value, str))
+    return next(filter(None, texts), None) or subject.rfc4514_string()

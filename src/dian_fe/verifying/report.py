@@ -48,12 +48,12 @@ class Examination(Viewed):
     @property
     def document(self) -> Any:
         """The model of the part; None of a file that is no document."""
-        return None if isinstance(self.received, OtherFile) else self.received.document
+        return getattr(self.received, "document", None)
 
     @property
     def key(self) -> str | None:
         """CUFE or CUDE as the part says it."""
-        return None if isinstance(self.received, OtherFile) else self.received.key
+        return getattr(self.received, "key", None)
 
     @property
     def signed(self) -> bool:

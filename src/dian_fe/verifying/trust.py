@@ -25,21 +25,15 @@ from .purposes import name_problem, purpose_problem
 
 _LONGEST_PATH: Final = 8
 _WEAK_HASHES: Final = frozenset({"md5", "sha1"})
-_UNDERSTOOD: Final = frozenset(
-    {
-        x509.BasicConstraints.oid,
-        x509.KeyUsage.oid,
-        x509.ExtendedKeyUsage.oid,
-        x509.CertificatePolicies.oid,
-        x509.SubjectAlternativeName.oid,
-        x509.NameConstraints.oid,
-    }
-)
-"""Critical extensions that do not forbid a path here; with any other one it must be refused (RFC 5280, 4.2)."""
-
-_RESTRICTING: Final = frozenset({x509.NameConstraints.oid.dotted_string, x509.ExtendedKeyUsage.oid.dotted_string})
+_RESTRICTING: Final = {each.oid.dotted_string for each in (x509.NameConstraints, x509.ExtendedKeyUsage)}
 """Extensions that restrict: one that cannot be read may exclude what is before us."""
-_NAMING: Final = frozenset({x509.CertificatePolicies.oid.dotted_string, x509.SubjectAlternativeName.oid.dotted_string})
+_NAMING: Final = {each.oid.dotted_string for each in (x509.CertificatePolicies, x509.SubjectAlternativeName)}
+_UNDERSTOOD: Final = {
+    *_RESTRICTING,
+    *_NAMING,
+    *(each.oid.dotted_string for each in (x509.BasicConstraints, x509.KeyUsage)),
+}
+"""Critical extensions that do not forbid a path here; with any other one it must be refused (RFC 5280, 4.2)."""
 
 
 class RevocationStatus(StrEnum):
@@ -246,13 +240,13 @@ def _own_problem(certificate: x509.Certificate, at: datetime) -> str | None:
     if not certificate.not_valid_before_utc <= at <= certificate.not_valid_after_utc:
         return f"«{name}» no estaba vigente el {at.isoformat()}"
     extensions = extensions_of(certificate)
-    unknown = [item.oid.dotted_string for item in extensions.found if item.critical and item.oid not in _UNDERSTOOD]
-    if unknown:
-        return f"«{name}» tiene una extensión crítica desconocida ({unknown[0]})"
-    needed = [
-        oid for oid, critical in extensions.unreadable if oid in _RESTRICTING or (critical and oid not in _NAMING)
-    ]
-    return f"«{name}» tiene una extensión ilegible que lo limita ({needed[0]})" if needed else None
+    for oid in (item.oid.dotted_string for item in extensions.found if item.critical):
+        if oid not in _UNDERSTOOD:
+            return f"«{name}» tiene una extensión crítica desconocida ({oid})"
+    for oid, critical in extensions.unreadable:
+        if oid in _RESTRICTING or (critical and oid not in _NAMING):
+            return f"«{name}» tiene una extensión ilegible que lo limita ({oid})"
+    return None
 
 
 def _link_problem(certificate: x509.Certificate) -> str | None:
@@ -270,10 +264,9 @@ def _issuer_problem(issuer: x509.Certificate, *, below: int, anchor: bool) -> st
     if not anchor and (problem := purpose_problem(issuer, leaf=False)) is not None:
         return problem
     constraints = extension(issuer, x509.BasicConstraints)
-    if constraints is None:
-        # Roots of version 1 have no extensions; the caller vouches for an anchor.
-        return None if anchor else f"«{name}» no es una autoridad de certificación"
-    if not constraints.ca:
+    if constraints is None and anchor:
+        return None  # roots of version 1 have no extensions; the caller vouches for an anchor
+    if constraints is None or not constraints.ca:
         return f"«{name}» no es una autoridad de certificación"
     if constraints.path_length is not None and below > constraints.path_length:
         return f"«{name}» no admite tantas autoridades por debajo"

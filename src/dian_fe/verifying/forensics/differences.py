@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from itertools import zip_longest
+from itertools import takewhile, zip_longest
 from typing import TYPE_CHECKING
 
 from ..._arguments import checked
@@ -47,11 +48,12 @@ def first_difference(document: bytes, original: bytes) -> Difference | None:
 
 
 def _facts(ours: _Element, theirs: _Element, root: _Element) -> tuple[tuple[str, object, object], ...]:
+    tails = [("" if ours is root else _text(each.tail, each.itersiblings())) for each in (ours, theirs)]
     return (
         ("namespaces", _declared(ours), _declared(theirs)),
         ("attributes", sorted(ours.items()), sorted(theirs.items())),
-        ("text", _text(ours), _text(theirs)),
-        ("tail", "" if ours is root else _tail(ours), "" if ours is root else _tail(theirs)),
+        ("text", _text(ours.text, ours), _text(theirs.text, theirs)),
+        ("tail", tails[0], tails[1]),
     )
 
 
@@ -62,23 +64,10 @@ def _declared(element: _Element) -> list[tuple[str, str]]:
     return sorted((prefix or "", uri) for prefix, uri in element.nsmap.items() if above.get(prefix) != uri)
 
 
-def _text(element: _Element) -> str:
-    """Return the text before the first child element; comments in it do not count."""
-    text = element.text or ""
-    for child in element:
-        if isinstance(child.tag, str):
-            break
-        text += child.tail or ""
-    return text
-
-
-def _tail(element: _Element) -> str:
-    text = element.tail or ""
-    for following in element.itersiblings():
-        if isinstance(following.tag, str):
-            break
-        text += following.tail or ""
-    return text
+def _text(first: str | None, following: Iterable[_Element]) -> str:
+    """Return a text up to the next element; comments in it do not count."""
+    comments = takewhile(lambda each: not isinstance(each.tag, str), following)
+    return "".join((first or "", *(each.tail or "" for each in comments)))
 
 
 def _tag(element: _Element | None) -> str:

@@ -12,25 +12,22 @@ import hashlib
 from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass, field
 from functools import cache
-from types import MappingProxyType
 from typing import Final
 
 from ...errors import UnreadableDocument
 from ...rules.facts import library_words
-from ...signing.algorithms import DS
 from ..allowance import Allowance, weight
 from ..signature.c14n import CanonicalizationError, OwnedDocument
-from ..signature.references import Pointed, SignedInfo
+from ..signature.references import SIGNATURE, SignedInfo
 from ..verdicts import Cause, Part
 from .signer_faults import Value, declared_elsewhere, reference_fault, written_fault
-from .undo import UNDOINGS, State, Undoing
+from .undo import BY_TRACES, UNDOINGS, State, Undoing
 
 _MOST_TRIES: Final = 160
 _Found = dict[str, tuple[Cause, ...]]
 _FOLLOWED: Final = 2
 """Of what one way of undoing gives, how many are combined with others."""
-_SIGNATURE: Final = f"{{{DS}}}Signature"
-_SPANISH: Final = {
+_SPANISH: Final[dict[str, str]] = {
     Part.DOCUMENT: "el documento",
     Part.KEY_INFO: "ds:KeyInfo",
     Part.SIGNED_PROPERTIES: "xades:SignedProperties",
@@ -41,7 +38,7 @@ _SPANISH: Final = {
 class Explanation:
     """Causes by the part that they break, and what the rest of the signature proves, in Spanish."""
 
-    by_part: Mapping[str, tuple[Cause, ...]] = field(default_factory=lambda: MappingProxyType({}))
+    by_part: Mapping[str, tuple[Cause, ...]] = field(default_factory=dict)
     evidence: str = ""
     searched: bool = True
     """False when something was not tried."""
@@ -87,7 +84,7 @@ def explain_failure(info: SignedInfo, allowance: Allowance) -> Explanation:
     searched = not (allowance.spent and failing - causes.keys())
     if not searched:
         evidence += " No se buscó más: por su tamaño o su forma, el documento exige demasiado trabajo."
-    return Explanation(MappingProxyType(causes), evidence, searched)
+    return Explanation(causes, evidence, searched)
 
 
 def _failing(info: SignedInfo) -> set[str]:
@@ -107,12 +104,9 @@ def _holding(info: SignedInfo, parts: Set[str]) -> set[str]:
 
 
 def _by_signer(
-    info: SignedInfo,
-    failing: set[str],
-    before: tuple[Cause, ...],
-    causes: dict[str, tuple[Cause, ...]],
-    allowance: Allowance,
+    info: SignedInfo, failing: set[str], before: tuple[Cause, ...], causes: _Found, allowance: Allowance
 ) -> None:
+    """Name what the signer did, after what was undone before."""
     for pointed in info.pointed:
         if pointed.part in failing and (fault := reference_fault(info, pointed, allowance)):
             causes[pointed.part] = (*before, fault)
@@ -123,8 +117,9 @@ def _by_signer(
 def _rest(info: SignedInfo, left: set[str], causes: _Found, allowance: Allowance) -> None:
     """Name what nothing undoes: other declarations, another SignedInfo or key, and edited contents."""
     for pointed in info.pointed:
-        if pointed.part in left and (fault := _written_or_elsewhere(info, pointed, allowance)):
-            causes[pointed.part] = (fault,)
+        if pointed.part in left:
+            fault = written_fault(info, pointed, allowance) or declared_elsewhere(info, pointed)
+            causes |= {pointed.part: (fault,)} if fault else {}
     if Part.SIGNATURE_VALUE in left and (fault := Value(info).rest()):
         causes[Part.SIGNATURE_VALUE] = (fault,)
     if allowance.spent or info.signer()[1] is not None:
@@ -135,30 +130,19 @@ def _rest(info: SignedInfo, left: set[str], causes: _Found, allowance: Allowance
         causes.update(dict.fromkeys(edited, (Cause.EDITED,)))
 
 
-def _written_or_elsewhere(info: SignedInfo, pointed: Pointed, allowance: Allowance) -> Cause | None:
-    return written_fault(info, pointed, allowance) or declared_elsewhere(info, pointed)
-
-
 def _evidence(info: SignedInfo, failing: set[str]) -> str:
     """Return what holds and what does not, and what follows from it."""
-    parts = [pointed.part for pointed in info.pointed]
-    good, bad = (_listed([p for p in parts if (p in failing) is wrong]) for wrong in (False, True))
-    said = []
     if Part.SIGNATURE_VALUE not in failing:
-        said.append("El valor de la firma corresponde a ds:SignedInfo y a la llave del certificado.")
+        value = "El valor de la firma corresponde a ds:SignedInfo y a la llave del certificado."
     elif Value(info).recovered is not None:
-        said.append("El valor de la firma lo hizo la llave del certificado, pero sobre otro ds:SignedInfo.")
+        value = "El valor de la firma lo hizo la llave del certificado, pero sobre otro ds:SignedInfo."
     else:
-        said.append("El valor de la firma no se puede atribuir a la llave del certificado.")
-    if good:
-        said.append(f"Corresponde a su resumen: {good}.")
-    if bad:
-        said.append(f"No corresponde a su resumen: {bad}.")
-    return " ".join(said)
-
-
-def _listed(parts: list[str]) -> str:
-    return ", ".join(_SPANISH.get(part, part) if isinstance(part, Part) else part for part in parts)
+        value = "El valor de la firma no se puede atribuir a la llave del certificado."
+    parts = {
+        words: [_SPANISH.get(each.part, each.part) for each in info.pointed if (each.part in failing) is wrong]
+        for words, wrong in (("Corresponde", False), ("No corresponde", True))
+    }
+    return " ".join((value, *(f"{words} a su resumen: {', '.join(names)}." for words, names in parts.items() if names)))
 
 
 def _located(data: bytes) -> SignedInfo | None:
@@ -167,8 +151,8 @@ def _located(data: bytes) -> SignedInfo | None:
         document = OwnedDocument(data)
     except UnreadableDocument:
         return None
-    signature = next(document.root.iter(_SIGNATURE), None)
-    return None if signature is None else SignedInfo(document, signature)
+    found = document.root.iter(SIGNATURE)
+    return next((SignedInfo(document, signature) for signature in found), None)
 
 
 class _Search:
@@ -189,7 +173,7 @@ class _Search:
         first: list[tuple[State, Undoing]] = []
         for undoing in UNDOINGS:
             for at, state in enumerate(self._tried(self._start, undoing)):
-                if at < _FOLLOWED and not undoing.guess:
+                if at < _FOLLOWED and undoing in BY_TRACES:
                     first.append((state, undoing))
         self._further()
         for state, done in first:
@@ -214,7 +198,7 @@ class _Search:
         state = self._start
         for undoing in UNDOINGS:
             found = self._try(state, undoing, again=True)
-            if found and not undoing.guess:
+            if found and undoing in BY_TRACES:
                 state = found[0]
 
     def _try(self, state: State, undoing: Undoing, *, again: bool = False) -> list[State]:
@@ -227,7 +211,7 @@ class _Search:
     def _tried(self, state: State, undoing: Undoing, *, again: bool = False) -> Iterator[State]:
         if self._done:
             return
-        for causes, data in self._allowance.metered(undoing.restore(state), self._cost):
+        for causes, data in self._allowance.metered(undoing(state), self._cost):
             if self._done:
                 return
             digest = hashlib.sha256(data).digest()

@@ -19,11 +19,11 @@ if TYPE_CHECKING:
     from ..signature.references import SignedInfo
     from .undo import Restored, State
 
-_OASIS: Final = "urn:oasis:names:specification:ubl:schema:xsd:"
+OASIS: Final = "urn:oasis:names:specification:ubl:schema:xsd:"
 USUAL: Final = (
-    ("cac", f"{_OASIS}CommonAggregateComponents-2"),
-    ("cbc", f"{_OASIS}CommonBasicComponents-2"),
-    ("ext", f"{_OASIS}CommonExtensionComponents-2"),
+    ("cac", f"{OASIS}CommonAggregateComponents-2"),
+    ("cbc", f"{OASIS}CommonBasicComponents-2"),
+    ("ext", f"{OASIS}CommonExtensionComponents-2"),
     ("ds", DS),
     ("sts", "dian:gov:co:facturaelectronica:Structures-2-1"),
     ("xades", XADES),
@@ -31,7 +31,7 @@ USUAL: Final = (
     ("xsi", "http://www.w3.org/2001/XMLSchema-instance"),
     ("xsd", "http://www.w3.org/2001/XMLSchema"),
     ("ccts", "urn:un:unece:uncefact:documentation:2"),
-    ("qdt", f"{_OASIS}QualifiedDatatypes-2"),
+    ("qdt", f"{OASIS}QualifiedDatatypes-2"),
     ("udt", "urn:un:unece:uncefact:data:specification:UnqualifiedDataTypesSchemaModule:2"),
 )
 """Prefixes of UBL and of DIAN's examples; the last five are declared by many and used by nobody."""

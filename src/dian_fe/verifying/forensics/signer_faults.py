@@ -51,7 +51,7 @@ def reference_fault(info: SignedInfo, pointed: Pointed, allowance: Allowance) ->
 
     All but the bytes as they are written (`written_fault`), since a document read in another encoding has those too.
     """
-    if pointed.problem is not None or (pointed.target is None and pointed.part != Part.DOCUMENT):
+    if not pointed.judged:
         return None
     right = info.canonical(pointed)
     if _by_another_algorithm(pointed, right):
@@ -68,7 +68,7 @@ def reference_fault(info: SignedInfo, pointed: Pointed, allowance: Allowance) ->
 
 def written_fault(info: SignedInfo, pointed: Pointed, allowance: Allowance) -> Cause | None:
     """Return whether the bytes of the file were digested in place of their canonical form."""
-    if pointed.problem is not None or (pointed.target is None and pointed.part != Part.DOCUMENT):
+    if not pointed.judged:
         return None
     guesses = _raw_document(info) if pointed.target is None else _as_written(info, pointed.target)
     tries = allowance.metered(guesses, len(info.document.data))
@@ -197,8 +197,7 @@ class Value:
         """Read it; nothing is tried yet."""
         self.info = info
         self.bytes = info.value or b""
-        keys = map(public_rsa, info.certificates())
-        self.keys = [key for key in keys if key is not None]
+        self.keys = [key for key in map(public_rsa, info.certificates) if key is not None]
         self.recovered = self._recover(self.bytes)
 
     def _recover(self, value: bytes) -> Recovered | None:
@@ -236,22 +235,18 @@ class Value:
         other = self.info.document.subtree(element, method, inherit_id=False)
         if other != right and self._is(self.recovered, other):
             return Cause.WRONG_CANONICALIZATION
-        for data in _as_written(self.info, element):
-            if self._is(self.recovered, data):
-                return Cause.SIGNED_INFO_NOT_CANONICAL
-        return None
+        written = any(self._is(self.recovered, data) for data in _as_written(self.info, element))
+        return Cause.SIGNED_INFO_NOT_CANONICAL if written else None
 
     def rest(self) -> Cause | None:
         """Name what is left when nothing made the value right: another SignedInfo, another key, or a damaged value."""
-        element = self.info.element
+        element, recovered = self.info.element, self.recovered
         if element is None or self.info.hash is None or not self.keys:
             return None
-        if self.recovered is not None:
-            recovered = self.recovered
+        if recovered is not None:
             canonical = self.info.document.subtree(element, self.info.signed_info_method() or INCLUSIVE).decode()
-            if any(self._is(recovered, data) for data in other_apexes(canonical)):
-                return Cause.SIGNED_INFO_DETACHED
-            return Cause.SIGNED_INFO_CHANGED
+            detached = any(self._is(recovered, data) for data in other_apexes(canonical))
+            return Cause.SIGNED_INFO_DETACHED if detached else Cause.SIGNED_INFO_CHANGED
         length = len(self.bytes)
         if length not in {key.key_size // 8 for key in self.keys} and length not in _SIZES:
             return Cause.VALUE_DAMAGED

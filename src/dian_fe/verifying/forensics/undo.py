@@ -18,20 +18,18 @@ from lxml import etree
 
 from ..._xmlsafe import parse
 from ...signing.algorithms import DS
-from ..signature.references import SignedInfo
+from ..signature.references import SIGNATURE, SignedInfo
 from ..verdicts import Cause, Part
-from .namespaces import restored_namespaces, restored_prefixes
+from .namespaces import OASIS, restored_namespaces, restored_prefixes
 from .signer_faults import span_of
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
-_SIGNATURE: Final = f"{{{DS}}}Signature"
 _BASE64: Final = tuple(f"{{{DS}}}{name}" for name in ("X509Certificate", "DigestValue", "SignatureValue", "Modulus"))
 _LOCATIONS: Final = tuple(
     f"{{http://www.w3.org/2001/XMLSchema-instance}}{name}" for name in ("schemaLocation", "noNamespaceSchemaLocation")
 )
-_OASIS: Final = "urn:oasis:names:specification:ubl:schema:xsd:"
 _MAINDOC: Final = "http://docs.oasis-open.org/ubl/os-UBL-2.1/xsd/maindoc"
 _BOM: Final = "\ufeff"
 _ESCAPED: Final = re.compile(r"&amp;(amp|lt|gt|quot|apos|#[0-9]+|#x[0-9A-Fa-f]+);")
@@ -47,6 +45,8 @@ _WRAPS: Final = (76, 64)
 """Line lengths of base64 in MIME (RFC 2045) and PEM (RFC 7468)."""
 
 Restored = Iterator[tuple[tuple[Cause, ...], bytes]]
+Undoing = Callable[["State"], Restored]
+"""A way of undoing."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,14 +85,6 @@ class State:
         return parse(self.data)
 
 
-@dataclass(frozen=True, slots=True)
-class Undoing:
-    """A way of undoing. ``guess``: it does not need traces in the document, so it always gives something."""
-
-    restore: Callable[[State], Restored]
-    guess: bool = False
-
-
 def _serialized(root: _Element) -> bytes:
     text: bytes = etree.tostring(root.getroottree(), encoding="utf-8", xml_declaration=False)
     return text
@@ -106,7 +98,7 @@ def _changed(state: State, change: Callable[[_Element], None]) -> bytes:
 
 def _signature(root: _Element) -> _Element:
     """Return the signature, which every document that becomes a state has."""
-    return next(root.iter(_SIGNATURE))
+    return next(root.iter(SIGNATURE))
 
 
 # --- texts
@@ -319,30 +311,34 @@ def _without_location(state: State) -> Restored:
 def _with_location(state: State) -> Restored:
     root = state.tree()
     place = etree.QName(root)
-    if "xsi" in root.nsmap and (place.namespace or "").startswith(_OASIS):
+    if "xsi" in root.nsmap and (place.namespace or "").startswith(OASIS):
         value = f"{place.namespace} {_MAINDOC}/UBL-{place.localname}-2.1.xsd"
         if root.get(_LOCATIONS[0]) != value:
             root.set(_LOCATIONS[0], value)
             yield (Cause.SCHEMA_LOCATION_CHANGED,), _serialized(root)
 
 
-UNDOINGS: Final = (
-    Undoing(_unescaped),
-    Undoing(_without_instructions),
-    Undoing(_without_location),
-    Undoing(_without_bom),
-    Undoing(_without_returns),
-    Undoing(_alphabet),
-    Undoing(_reencoded),
-    Undoing(_trimmed),
-    Undoing(_unwrapped),
-    Undoing(_without_blanks),
-    Undoing(restored_prefixes),
-    Undoing(restored_namespaces, guess=True),
-    Undoing(_with_location, guess=True),
-    Undoing(_composed, guess=True),
-    Undoing(_with_returns, guess=True),
-    Undoing(_wrapped, guess=True),
-    Undoing(_indented, guess=True),
+BY_TRACES: Final[tuple[Undoing, ...]] = (
+    _unescaped,
+    _without_instructions,
+    _without_location,
+    _without_bom,
+    _without_returns,
+    _alphabet,
+    _reencoded,
+    _trimmed,
+    _unwrapped,
+    _without_blanks,
+    restored_prefixes,
 )
-"""In the order in which they are tried: those that leave traces first."""
+"""Ways of undoing what left traces in the document, in the order in which they are tried."""
+UNDOINGS: Final[tuple[Undoing, ...]] = (
+    *BY_TRACES,
+    restored_namespaces,
+    _with_location,
+    _composed,
+    _with_returns,
+    _wrapped,
+    _indented,
+)
+"""All of them; those without traces always give something, and come last."""

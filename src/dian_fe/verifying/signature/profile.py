@@ -173,8 +173,7 @@ def contents(info: SignedInfo, leaf: x509.Certificate | None) -> Iterator[Fault]
 
 
 def _algorithms(info: SignedInfo) -> Iterator[Fault]:
-    method = None if info.element is None else algorithm(info.element, "ds:CanonicalizationMethod")
-    if (method or "").startswith(EXCLUSIVE_C14N):
+    if (algorithm(info.element, "ds:CanonicalizationMethod") or "").startswith(EXCLUSIVE_C14N):
         yield fault("exclusive_c14n", xpath="//ds:Signature/ds:SignedInfo/ds:CanonicalizationMethod", notify=True)
     for uri in info.weak_algorithms():
         yield fault(
@@ -252,13 +251,8 @@ def _signing_certificate(info: SignedInfo, properties: _Element, leaf: x509.Cert
 
     Where no reference covers ``ds:KeyInfo``, that is all that binds it: another certificate of the same key fits too.
     """
-    digests = [
-        digest
-        for name in ("SigningCertificate", "SigningCertificateV2")
-        for digest in properties.findall(
-            f"xades:SignedSignatureProperties/xades:{name}/xades:Cert/xades:CertDigest", NS
-        )
-    ]
+    lists = (f"xades:SignedSignatureProperties/xades:SigningCertificate{version}" for version in ("", "V2"))
+    digests = [each for path in lists for each in properties.findall(f"{path}/xades:Cert/xades:CertDigest", NS)]
     bound = info.reference_to(Part.KEY_INFO) is not None
     content = der(leaf)
     for element in digests:
@@ -282,11 +276,12 @@ def _issuer(listed: _Element | None, leaf: x509.Certificate) -> Iterator[Fault]:
     written = None if listed is None else listed.findtext("xades:IssuerSerial/ds:X509IssuerName", namespaces=NS)
     form = NameForm.RIGHT if written is None else compare(written, leaf.issuer)
     if form is not NameForm.RIGHT:
+        message = "El nombre del emisor no es el del certificado que firmó."
+        if form is NameForm.OTHER_FORM:
+            message = "El nombre del emisor del certificado está en otro orden o forma."
         yield fault(
             Cause.ISSUER_NAME.value,
-            "El nombre del emisor del certificado está en otro orden o forma."
-            if form is NameForm.OTHER_FORM
-            else "El nombre del emisor no es el del certificado que firmó.",
+            message,
             xpath="//ds:Signature//xades:IssuerSerial/ds:X509IssuerName",
             notify=True,
             found=written,
@@ -325,9 +320,7 @@ def signing_date(root: _Element, written: str | None) -> Iterator[Fault]:
     kind = _kind(root)
     code = None if kind is None else kind.codes.get("signing_day")
     issued = (root.findtext("{*}IssueDate") or "").strip()
-    if code is None or not written or not issued:
-        return
-    if kind is None or _type_code(root, kind) in kind.signed_later:
+    if kind is None or code is None or not written or not issued or _type_code(root, kind) in kind.signed_later:
         return
     try:
         day = date.fromisoformat(issued)

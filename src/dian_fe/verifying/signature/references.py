@@ -11,6 +11,7 @@ import re
 from base64 import b64decode
 from binascii import Error as Base64Error
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from cryptography import x509
@@ -20,7 +21,7 @@ from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from lxml import etree
 
 from ..._shown import clipped
-from ...signing.algorithms import DIGESTS, DS, ENVELOPED, EXCLUSIVE_C14N, RSA_SIGNATURES, XADES
+from ...signing.algorithms import DIGESTS, DS, ENVELOPED, EXCLUSIVE_C14N, RSA_SIGNATURES, WEAK_DIGEST, XADES
 from ...signing.certificates import UNREADABLE, CertificateInfo, public_rsa
 from ..verdicts import Part, ReferenceVerdict
 from .c14n import INCLUSIVE, CanonicalizationError, Method, OwnedDocument
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from lxml.etree import _Element
 
 NS: Final = {"ds": DS, "xades": XADES}
+SIGNATURE: Final = f"{{{DS}}}Signature"
 PROPERTIES: Final = "ds:Object/xades:QualifyingProperties/xades:SignedProperties"
 _MOST: Final = 16
 """More references or certificates than any real signature has; each costs a digest or a verification."""
@@ -70,6 +72,11 @@ class Pointed:
     def hash(self) -> str | None:
         """The hash that it names, as ``hashlib`` calls it; None for one that is not admitted."""
         return DIGESTS.get(algorithm(self.element, "ds:DigestMethod") or "")
+
+    @property
+    def judged(self) -> bool:
+        """Whether something is digested for it, so that its digest can be right or wrong."""
+        return self.problem is None and (self.target is not None or self.part == Part.DOCUMENT)
 
     @property
     def digest_value(self) -> str:
@@ -165,8 +172,7 @@ class SignedInfo:
 
         Without one that verifies, the first readable certificate is given.
         """
-        certificates = self.certificates()
-        first = certificates[0] if certificates else None
+        first = next(iter(self.certificates), None)
         if self.element is None:
             return first, "falta ds:SignedInfo"
         method, value = self.signed_info_method(), self.value
@@ -175,7 +181,7 @@ class SignedInfo:
             return first, f"canonicalización no admitida: {uri}"
         if self.hash is None:
             return first, f"algoritmo de firma no admitido: {algorithm(self.element, 'ds:SignatureMethod')}"
-        if not certificates:
+        if first is None:
             return None, "no hay un certificado legible en ds:KeyInfo"
         if not value:
             return first, "falta ds:SignatureValue, o no es base64"
@@ -185,7 +191,7 @@ class SignedInfo:
             data = self.document.subtree(self.element, method)
         except CanonicalizationError as error:
             return first, f"no se puede canonicalizar ds:SignedInfo: {error}"
-        for certificate in certificates:
+        for certificate in self.certificates:
             if _verifies(certificate, value, data, self.hash):
                 return certificate, None
         return first, "el valor de la firma no corresponde a ds:SignedInfo y a la llave del certificado"
@@ -198,16 +204,16 @@ class SignedInfo:
     @property
     def hash(self) -> str | None:
         """The hash of the signature method; None for a method that is not admitted."""
-        method = None if self.element is None else algorithm(self.element, "ds:SignatureMethod")
-        return RSA_SIGNATURES.get(method or "")
+        return RSA_SIGNATURES.get(algorithm(self.element, "ds:SignatureMethod") or "")
 
     def signed_info_method(self) -> Method | None:
         """Return the canonicalisation that ``ds:SignedInfo`` declares for itself; None when it is not one we know."""
         declared = None if self.element is None else self.element.find("ds:CanonicalizationMethod", NS)
         return None if declared is None else Method.named(declared.get("Algorithm"), _prefixes(declared))
 
+    @cached_property
     def certificates(self) -> list[x509.Certificate]:
-        """Return the readable certificates of ``ds:KeyInfo``."""
+        """The readable certificates of ``ds:KeyInfo``."""
         found = []
         elements = [] if self.key_info is None else self.key_info.findall("ds:X509Data/ds:X509Certificate", NS)
         for element in elements[:_MOST]:
@@ -222,9 +228,9 @@ class SignedInfo:
 
     def weak_algorithms(self) -> tuple[str, ...]:
         """Return the URIs in use whose hash is SHA-1."""
-        used = [None if self.element is None else algorithm(self.element, "ds:SignatureMethod")]
+        used = [algorithm(self.element, "ds:SignatureMethod")]
         used += [algorithm(pointed.element, "ds:DigestMethod") for pointed in self.pointed]
-        weak = [uri for uri in used if uri and (DIGESTS.get(uri) or RSA_SIGNATURES.get(uri)) == "sha1"]
+        weak = [uri for uri in used if uri and (DIGESTS.get(uri) or RSA_SIGNATURES.get(uri)) == WEAK_DIGEST]
         return tuple(dict.fromkeys(weak))
 
 
@@ -281,9 +287,9 @@ def digest(name: str, data: bytes) -> bytes:
     return hashlib.new(name, data, usedforsecurity=False).digest()
 
 
-def algorithm(parent: _Element, path: str) -> str | None:
+def algorithm(parent: _Element | None, path: str) -> str | None:
     """Return the algorithm (URI) that a child names; None when there is no such child."""
-    element = parent.find(path, NS)
+    element = None if parent is None else parent.find(path, NS)
     return None if element is None else element.get("Algorithm")
 
 

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from cryptography import x509
 from lxml import etree
 
 from ..._arguments import checked
 from ...faults import Fault
-from ...signing.algorithms import DS
 from ...signing.certificates import CertificateInfo, der
 from ...signing.distinguished_names import label
 from ...signing.extensions import extensions_of
@@ -35,15 +34,13 @@ from ..verdicts import (
 from .c14n import OwnedDocument
 from .coverage import hidden_text, unsigned_content
 from .profile import claimed_role, contents, placement, presence, relative_namespace, signing_date
-from .references import NS, SignedInfo
+from .references import NS, SIGNATURE, SignedInfo
 from .second_opinion import second_opinion as asked
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
     from ..allowance import Allowance
-
-_SIGNATURE: Final = f"{{{DS}}}Signature"
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,15 +128,13 @@ def judge_signature(data: bytes, terms: Terms) -> Verification:
 
 def _signatures(document: OwnedDocument) -> list[_Element]:
     """Find the signatures; one inside another (a countersignature) is part of that."""
-    found = document.root.iter(_SIGNATURE)
-    return [element for element in found if next(element.iterancestors(_SIGNATURE), None) is None]
+    found = document.root.iter(SIGNATURE)
+    return [element for element in found if next(element.iterancestors(SIGNATURE), None) is None]
 
 
 def _signing_time(info: SignedInfo) -> str | None:
-    if info.properties is None:
-        return None
-    text = info.properties.findtext("xades:SignedSignatureProperties/xades:SigningTime", namespaces=NS)
-    return (text or "").strip() or None
+    path = "xades:SignedSignatureProperties/xades:SigningTime"
+    return None if info.properties is None else info.properties.findtext(path, "", NS).strip() or None
 
 
 def _cryptography(
@@ -152,26 +147,21 @@ def _cryptography(
         )
     if info.too_many:
         references.append(ReferenceVerdict("ds:Reference", "", False, None, "hay demasiadas referencias"))
-    failing = [verdict.part for verdict in references if not verdict.valid]
     broken = [(verdict.part, f"{verdict.problem} ({verdict.part})") for verdict in references if not verdict.valid]
-    structure = info.structure_problem()
-    if structure is not None:
-        failing.append(Part.STRUCTURE)
-        broken.append((Part.STRUCTURE, structure))
-    if problem is not None:
-        failing.append(Part.SIGNATURE_VALUE)
-        broken.append((Part.SIGNATURE_VALUE, problem))
+    for part, wrong in ((Part.STRUCTURE, info.structure_problem()), (Part.SIGNATURE_VALUE, problem)):
+        if wrong is not None:
+            broken.append((part, wrong))
     verdict = SignatureVerdict(
         present=True,
-        valid=not failing,
+        valid=not broken,
         references=tuple(references),
-        failing=tuple(dict.fromkeys(failing)),
+        failing=tuple(dict.fromkeys(part for part, _ in broken)),
         weak=info.weak_algorithms(),
         certificate=None if leaf is None else CertificateInfo.of(leaf),
         certificate_der=None if leaf is None else der(leaf),
         faults=tuple(_broken(found) for _, found in broken),
     )
-    return _explained(verdict, info, broken, explain) if failing and explain is not False else verdict
+    return _explained(verdict, info, broken, explain) if broken and explain is not False else verdict
 
 
 def _explained(
@@ -238,12 +228,7 @@ def _dates(
     return DatesVerdict(moment, valid, tuple(faults))
 
 
-def _trust(
-    info: SignedInfo,
-    leaf: x509.Certificate | None,
-    at: datetime | None,
-    terms: Terms,
-) -> TrustVerdict:
+def _trust(info: SignedInfo, leaf: x509.Certificate | None, at: datetime | None, terms: Terms) -> TrustVerdict:
     if leaf is None:
         return TrustVerdict()
     faults = [
@@ -252,7 +237,7 @@ def _trust(
     ]
     if terms.trust is None or at is None:
         return TrustVerdict(faults=tuple(faults))
-    path = terms.trust.path(leaf, judged_at(leaf, at), info.certificates())
+    path = terms.trust.path(leaf, judged_at(leaf, at), info.certificates)
     if path.problem is not None:
         faults.append(
             fault("ZD06", "La cadena del certificado no llega a una autoridad de confianza.", found=path.problem)
