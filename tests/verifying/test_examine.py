@@ -236,6 +236,7 @@ def test_the_environment_counts_when_it_is_asked_for() -> None:
     assert examine(packed(), environment=Environment.HABILITACION).valid
     examination = examine(packed().zip_bytes, environment="1")
     assert codes(examination) == {"wrong_environment"}
+    assert {fault.source for part in examination.walk() for fault in part.findings} == {"verify"}
     assert part(examination, "invoice").findings
     with pytest.raises(DianFeError):
         examine(packed().zip_bytes, environment="9")

@@ -25,7 +25,6 @@ from ..errors import (
 from ..families.spec import Secret, Standing
 from ..faults import Fault
 from ..models._missing import datum
-from ..rules.findings import finding
 from ..signing.documents import Signed
 from ..signing.moments import check_aware
 from ..ubl.archive import is_zip
@@ -38,6 +37,7 @@ from .providers import Providers, Trusted
 from .report import UNSIGNED, Examination, is_answer, is_container, is_document, is_event, name_of
 from .signature.verification import Terms, judge_signature
 from .trust import Revocation, TrustStore, source_of
+from .verdicts import finding
 
 Secrets: TypeAlias = str | Mapping[str, str]
 """What keys are made with: one technical key or PIN for all, or by document number, authorization, prefix or
