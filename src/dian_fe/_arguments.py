@@ -81,6 +81,11 @@ def named(function: F) -> F:
         except InvalidInput as error:
             own(error, (cls,))
             raise
+        except TypeError as error:  # Python's own names the class above that has the function
+            written = f"{function.__qualname__}()"
+            if not str(error).startswith(written):
+                raise
+            raise TypeError(f"{cls.__name__}.{function.__name__}(){str(error).removeprefix(written)}") from None
 
     return wrapper  # type: ignore[return-value]  # the same to whoever calls it
 

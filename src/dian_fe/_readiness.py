@@ -13,7 +13,7 @@ from .catalogs import Environment
 from .errors import DianFeError, InvalidInput
 from .families.registry import families, find
 from .families.registry import kind as kind_named
-from .families.spec import NOTHING, Authorised, DocumentKind, Family, Secret
+from .families.spec import Authorised, DocumentKind, Family, Secret
 from .faults import Fault, Severity
 from .models._dates import to_bogota
 from .models.customer import Customer
@@ -245,10 +245,12 @@ def _of_numbering(
 ) -> Iterator[Fault]:
     """Judge a numbering, and its next number by the rules about numbers and dates."""
     resolution, path, _ = given
-    numbered = [] if resolution is None else meant.numbered(resolution)
-    codes = numbered[0].codes if numbered else NOTHING
+    if resolution is None:
+        numbered = [each for each in meant.authorised if issuer.numbering_of(each, "") is None]
+    else:
+        numbered = meant.numbered(resolution)
     needs_key = _needs_key(given, meant)
-    yield from numbering_faults(resolution, path, issuer.environment, at.date(), last, associated, needs_key, codes)
+    yield from numbering_faults(resolution, path, issuer.environment, at.date(), last, associated, needs_key, numbered)
     found = meant.draft_for(resolution)
     if resolution is None or found is None:
         return

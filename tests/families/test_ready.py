@@ -10,8 +10,10 @@ from typing import Any
 import pytest
 
 from dian_fe import Address, Customer, Issuer, OrganizationState, Seller, check, readiness
+from dian_fe.catalogs import Environment
 from dian_fe.errors import InvalidInput
 from dian_fe.families.registry import declared, find
+from dian_fe.families.spec import DocumentKind
 from dian_fe.faults import Certainty, Fault
 from dian_fe.rules.company_checks import numbering_faults
 from dian_fe.testing import Simulator
@@ -112,11 +114,25 @@ def test_sales_codes_are_of_sales_numberings(buyer: Issuer, field: str) -> None:
     invoice = find("invoice")
     assert invoice is not None
 
-    def told(codes: Any) -> list[Fault]:
-        return list(numbering_faults(ours, "r", buyer.environment, AT.date(), None, [theirs], False, codes))
+    def told(*kinds: DocumentKind) -> list[Fault]:
+        return list(numbering_faults(ours, "r", buyer.environment, AT.date(), None, [theirs], False, kinds))
 
-    assert [fault.code for fault in told(invoice.codes)] == [invoice.codes[field]]
-    assert [fault.code for fault in told({})] == ["numbering_differs"]
+    assert [fault.code for fault in told(invoice)] == [invoice.codes[field]]
+    assert [fault.code for fault in told()] == ["numbering_differs"]
+
+
+@pytest.mark.parametrize(("prefix", "told"), [("SEDS", True), ("SETP", False), ("DS", False)])
+def test_each_family_has_its_own_test_range(buyer: Issuer, prefix: str, told: bool) -> None:
+    issuer = changed(buyer, prefix=prefix).replace(environment=Environment.PRODUCCION)
+    assert ("test_numbering" in found(issuer, kind="support_document")) is told
+
+
+def test_a_missing_numbering_names_its_documents(buyer: Issuer) -> None:
+    report = readiness(buyer.replace(resolution=None), at=AT)
+    (fault,) = (fault for fault in report if fault.code == "no_resolution")
+    assert fault.expected is not None
+    assert "para Factura electrónica de venta" in fault.expected
+    assert "soporte" not in fault.expected, "that one has its numbering"
 
 
 def test_a_family_of_free_numbers_needs_no_resolution() -> None:

@@ -67,6 +67,9 @@ class Roles:
 class Authorised:
     """Numbers of a range that DIAN authorised (`Resolution`)."""
 
+    test_prefix: str = ""
+    """Prefix of the range that the portal shows to everybody in habilitación, which production does not know."""
+
 
 @dataclass(frozen=True, slots=True)
 class OwnPrefix:

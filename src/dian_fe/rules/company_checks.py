@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from .._arguments import checked
 from ..catalogs import Environment
 from ..errors import InvalidEmail, InvalidInput
-from ..families.spec import NOTHING
+from ..families.registry import labels
+from ..families.spec import Authorised, DocumentKind
 from ..faults import Certainty, Fault, Severity
 from ..models.party import check_email
 from ..models.resolution import ResolutionState
@@ -32,8 +33,6 @@ SOON: Final = timedelta(days=30)
 """Validities that end within this time are told."""
 FEW_NUMBERS: Final = 100
 """Numberings with fewer numbers left than this are told."""
-_TEST_PREFIX: Final = "SETP"
-"""Prefix of the public test range, which production does not know."""
 _OWN_SOFTWARE, _FREE_SOFTWARE = "000", "001"
 
 
@@ -73,16 +72,17 @@ def numbering_faults(
     last: int | None,
     associated: Sequence[Resolution] | None,
     needs_key: bool | None = True,
-    codes: Mapping[str, str] = NOTHING,
+    kinds: Sequence[DocumentKind] = (),
 ) -> Iterator[Fault]:
     """Yield what is wrong with the numbering besides what the rules of documents say of it.
 
     ``path``: where it stands. ``last``: last number used. ``associated``: what GetNumberingRange gave. ``needs_key``:
-    whether keys of its documents are made with its technical key; None when that is not known. ``codes``: those of the
-    kind that it numbers (`DocumentKind.codes`).
+    whether keys of its documents are made with its technical key; None when that is not known. ``kinds``: those that
+    it numbers, or should.
     """
     if resolution is None:
-        yield coded_fault("no_resolution", path=path, expected="Resolution(…)")
+        wanted = f"Resolution(…) para {labels(kinds)}" if kinds else "Resolution(…)"
+        yield coded_fault("no_resolution", path=path, expected=wanted)
         return
     ends = resolution.valid_to - today
     if resolution.state(today) is ResolutionState.ACTIVE and ends <= SOON:
@@ -99,15 +99,12 @@ def numbering_faults(
     if resolution.technical_key is None and needs_key is not False:
         fault = coded_fault("no_technical_key", path=f"{path}.technical_key", expected="la clave técnica del rango")
         yield fault if needs_key else replace(fault, certainty=Certainty.DUDOSA)
-    if environment == Environment.PRODUCCION and resolution.prefix == _TEST_PREFIX:
-        yield coded_fault(
-            "test_numbering",
-            path=f"{path}.prefix",
-            found=resolution.prefix,
-            expected="el prefijo de una resolución propia",
-        )
+    tried = {kind.numbering.test_prefix for kind in kinds if isinstance(kind.numbering, Authorised)} - {""}
+    if environment == Environment.PRODUCCION and resolution.prefix in tried:
+        own = "el prefijo de una resolución propia"
+        yield coded_fault("test_numbering", path=f"{path}.prefix", found=resolution.prefix, expected=own)
     if associated is not None:
-        yield from _association(resolution, path, associated, codes)
+        yield from _association(resolution, path, associated, kinds[0].codes if kinds else {})
 
 
 def _association(

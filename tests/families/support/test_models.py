@@ -322,3 +322,9 @@ def test_an_invoice_has_no_place_for_when_a_line_was_bought() -> None:
     with pytest.raises(InvalidInput) as caught:
         Invoice.from_lines(lines=[LINE, line.replace(purchase=Purchase(date=AT.date()))], **given)
     assert caught.value.field == "lines[1].purchase"
+
+
+@pytest.mark.parametrize("model", [SupportDocument, SupportNote])
+def test_a_call_without_arguments_names_the_model(model: Any) -> None:
+    with pytest.raises(TypeError, match=rf"^{model.__name__}\.from_lines\(\) missing"):
+        model.from_lines()

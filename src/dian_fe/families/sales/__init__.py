@@ -18,7 +18,7 @@ FAMILY = Family(
             "tables:INVOICE",
             "Factura electrónica de venta",
             DocumentType.FACTURA_DE_VENTA,
-            numbering=Authorised(),
+            numbering=Authorised(test_prefix="SETP"),
             key=Key(_KEY, IdAlgorithm.CUFE, Secret.TECHNICAL_KEY, {"03": _PIN}),
             files=FileNames("fv"),
             qr="keys:qr_pairs",

@@ -23,7 +23,7 @@ FAMILY = Family(
             DocumentType.DOCUMENTO_SOPORTE,
             called="Documento soporte",
             roles=_ROLES,
-            numbering=Authorised(),
+            numbering=Authorised(test_prefix="SEDS"),
             key=_KEY,
             # The annex's own text was not seen: one implementer quotes ds and ncs (ds.md section 8, medium-low).
             files=FileNames("ds"),
