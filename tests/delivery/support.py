@@ -6,7 +6,7 @@ import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta, timezone
+from datetime import timedelta
 from decimal import Decimal
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -33,9 +33,9 @@ from dian_fe import (
 )
 from dian_fe.catalogs import CreditNoteConcept, IdType, PaymentMeans
 from dian_fe.testing import Judge, Verdict
+from tests.support.company import NIT, SHOP, issuer_at
+from tests.support.company import NOW as AT
 
-NIT = "700085371"
-AT = datetime(2026, 3, 2, 10, 15, tzinfo=timezone(timedelta(hours=-5)))
 LATER = AT + timedelta(hours=2)
 PDF = b"%PDF-1.7\n% representacion grafica\n%%EOF\n"
 ODD_NAME = 'Almacén «El Ñandú»; "Ópera" & Cía. S.A.S.'
@@ -53,14 +53,7 @@ def signer() -> Any:
 
 
 def organization(**changes: Any) -> Organization:
-    values: dict[str, Any] = {
-        "nit": NIT,
-        "name": "Tienda Ejemplo SAS",
-        "municipality": "76001",
-        "address": "Cl 14 # 5-20",
-        "emails": ["facturas@example.com"],
-    }
-    return Organization(**values | changes)
+    return SHOP.replace(**changes)
 
 
 def customer(**changes: Any) -> Customer:
@@ -77,8 +70,7 @@ _next = iter(range(990_001_000, 995_000_000))
 
 
 def issuer(**changes: Any) -> Issuer:
-    dian = office()
-    return Issuer(organization=organization(**changes), software=dian.software, resolution=dian.resolution())
+    return issuer_at(office(), organization=organization(**changes))
 
 
 def invoice(supplier: Organization | None = None, **changes: Any) -> Invoice:

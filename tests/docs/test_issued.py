@@ -9,11 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from dian_fe import Customer, Invoice, Line, Organization, Payment, build
+from dian_fe import Customer, Invoice, Line, Payment, build
 from dian_fe.models.document import TradeDocument
 from tests.docs.issued import recorded
 from tests.docs.pages import DOCS, ROOT
 from tests.rules.bases import ISSUER
+from tests.support.company import SHOP
 
 pytestmark = pytest.mark.docs
 
@@ -46,11 +47,10 @@ def test_no_notebook_issues_what_check_rejects(path: Path, tmp_path: Path, monke
 
 
 def test_what_would_be_rejected_is_seen() -> None:
-    shop = Organization(nit="700085371", name="Tienda Ejemplo SAS", municipality="76001", address="Cl 14 # 5-20")
     unrecorded = TradeDocument.from_lines
     with recorded() as issued:
         made = Invoice.from_lines(
-            number="SETP990000001", issued_at="2026-03-02T10:15:00-05:00", supplier=shop,
+            number="SETP990000001", issued_at="2026-03-02T10:15:00-05:00", supplier=SHOP.replace(emails=()),
             customer=Customer.final_consumer(), lines=[Line(description="Café", price=1000)], payment=Payment.cash(),
         )  # fmt: skip
         built = build(made, ISSUER)

@@ -26,7 +26,8 @@ from dian_fe import (
 from dian_fe.catalogs import catalog, lists
 from dian_fe.catalogs._catalog import read_lines
 from dian_fe.errors import InvalidInput, WrongCheckDigit
-from tests.contracts.pitfalls.support import SHOP, SOFTWARE, invoice, line
+from tests.contracts.pitfalls.support import SHOP, invoice, line
+from tests.support.company import SOFTWARE
 
 pytestmark = pytest.mark.between
 

@@ -14,6 +14,8 @@ from dian_fe.catalogs import IdType
 from dian_fe.events import EventHistory, RegisteredEvent
 from dian_fe.models.event import Person
 from dian_fe.testing import Judge
+from tests.support.company import NIT, SHOP, issuer_at
+from tests.support.company import NOW as ISSUED
 
 BOGOTA = ZoneInfo("America/Bogota")
 
@@ -77,11 +79,7 @@ def at(day: date, hour: int = 12, minute: int = 0, second: int = 0) -> datetime:
     return datetime.combine(day, time(hour, minute, second), BOGOTA)
 
 
-NIT, BUYER = "700085371", "800199436"
-ISSUED = datetime(2026, 3, 2, 10, 15, tzinfo=BOGOTA)
-SHOP = Organization(
-    nit=NIT, name="Tienda Ejemplo SAS", municipality="76001", address="Cl 14 # 5-20", emails=["facturas@example.com"]
-)
+BUYER = "800199436"
 COMPANY = Organization(nit=BUYER, name="Compras Ejemplo SAS", municipality="11001", address="Cra 7 # 71-21")
 PERSON = Person(
     id="1020304050", first_name="Ana María", family_name="Pérez", job_title="Almacenista", department="Bodega"
@@ -100,8 +98,7 @@ def office() -> Judge:
 
 
 def seller(dian: Judge | None = None) -> Issuer:
-    dian = dian or office()
-    return Issuer(organization=SHOP, software=dian.software, resolution=dian.resolution())
+    return issuer_at(dian or office())
 
 
 def buyer(dian: Judge | None = None, organization: Organization = COMPANY) -> Issuer:

@@ -51,8 +51,7 @@ def test_an_order_in_dollars() -> None:
 
 
 @pytest.mark.parametrize("order", [LOCAL, FOREIGN], ids=["COP", "USD"])
-def test_dian_would_find_nothing(order: dict[str, Any]) -> None:
-    dian = Simulator(seed=7)
+def test_dian_would_find_nothing(order: dict[str, Any], dian: Simulator) -> None:
     issuer = Issuer(organization=SHOP, software=dian.software, resolution=dian.resolution("SETP"))
     assert list(check(build(invoice_of(order), issuer))) == []
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta, timezone
+from datetime import timedelta
 from decimal import Decimal
 from functools import cache
 from typing import Any, NamedTuple
@@ -10,8 +10,9 @@ from typing import Any, NamedTuple
 from dian_fe import Customer, Invoice, Issuer, Line, Organization, Payment, build, iva, pack, read, sign
 from dian_fe.catalogs import IdType, PaymentMeans
 from dian_fe.testing import Judge
+from tests.support.company import NOW as AT
+from tests.support.company import SHOP, issuer_at
 
-AT = datetime(2026, 3, 2, 10, 15, tzinfo=timezone(timedelta(hours=-5)))
 D = Decimal
 LONG = "Sociedad Comercializadora de Productos Agropecuarios, Pecuarios y Agroindustriales del Suroccidente Colombiano"
 WORD = "Otorrinolaringológicoindustrializado" * 6
@@ -57,23 +58,17 @@ def office() -> Judge:
 def organization(**changes: Any) -> Organization:
     """Return the made-up supplier, which holds every quality that is told."""
     values: dict[str, Any] = {
-        "nit": "700085371",
-        "name": "Tienda Ejemplo SAS",
         "trade_name": "La Tienda de la Esquina",
-        "municipality": "76001",
-        "address": "Cl 14 # 5-20",
-        "emails": ["facturas@example.com"],
         "phone": "602 555 0100",
         "responsibilities": ("O-13", "O-15", "O-23"),
         "activities": ("4711", "4719"),
     }
-    return Organization(**{**values, **changes})
+    return SHOP.replace(**values | changes)
 
 
 def issuer(**changes: Any) -> Issuer:
     """Return the issuer with its software and numbering."""
-    dian = office()
-    return Issuer(organization=organization(**changes), software=dian.software, resolution=dian.resolution())
+    return issuer_at(office(), organization=organization(**changes))
 
 
 COMPANY: dict[str, Any] = {

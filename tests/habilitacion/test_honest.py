@@ -19,29 +19,25 @@ from dian_fe.testing import Mishap, SetState, Simulator
 from dian_fe.testing.judge import Judge
 from dian_fe.testing.office import Office, coded
 from dian_fe.transport.answers import Status
-from tests.transport.support import NIT, NOW, SHOP, client, issuer
+from tests.support.company import issuer_at
+from tests.transport.support import NIT, NOW, SHOP, client
 
 SET = "01234567-89ab-cdef-0123-456789abcdef"
 SAID = f"Set de prueba con identificador {SET} se encuentra"
-
-
-@pytest.fixture
-def dian() -> Simulator:
-    return Simulator(seed=7)
 
 
 @pytest.mark.parametrize("given", [None, "", " ", "x", "0" * 36, SET.replace("-", ""), f"{{{SET}}}", f"{SET} ", 7])
 def test_without_a_test_set_there_is_no_test_run(dian: Simulator, given: Any) -> None:
     """Two invoices went by SendBillSync, and the set was told to be accepted."""
     with pytest.raises(InvalidIdentification) as caught:
-        HabilitacionRun.plan(issuer(dian), given, counts=Counts(2, 1, 1))
+        HabilitacionRun.plan(issuer_at(dian), given, counts=Counts(2, 1, 1))
     assert caught.value.field == "test_set_id"
     assert "TestSetId" in (caught.value.remedy or "")
 
 
 def test_the_software_is_not_taken_for_the_test_set(dian: Simulator) -> None:
     with pytest.raises(InvalidIdentification, match="es el del software"):
-        HabilitacionRun.plan(issuer(dian), dian.software.id.upper())
+        HabilitacionRun.plan(issuer_at(dian), dian.software.id.upper())
 
 
 def status(*texts: str) -> Status:
@@ -83,7 +79,7 @@ def test_a_set_in_unknown_words_is_told_and_never_accepted(
     dian: Simulator, text: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     opened = dian.open_test_set(1, 0, 0)
-    run = HabilitacionRun.plan(issuer(dian), opened.id, counts=Counts(2, 0, 0))
+    run = HabilitacionRun.plan(issuer_at(dian), opened.id, counts=Counts(2, 0, 0))
     real = Simulator._received
 
     def received(self: Simulator, documents: list[bytes], test_set_id: str | None) -> Any:
@@ -141,7 +137,7 @@ def test_rejections_beyond_the_least_are_not_replaced(dian: Simulator, no_notes:
     """A set of 30, 10 and 10 that asked for 1, 0 and 0 accepted was passed with twenty notes rejected."""
     opened = dian.open_test_set(3, 2, 2, accepted=(3, 0, 0))
     counts = Counts(2, 1, 1, accepted_invoices=2, accepted_debit_notes=0, accepted_credit_notes=0)
-    run = HabilitacionRun.plan(issuer(dian), opened.id, counts=counts)
+    run = HabilitacionRun.plan(issuer_at(dian), opened.id, counts=counts)
     with client(dian) as ws:
         report = run.drive(ws, dian.signer(NIT), max_rejected=9)
         assert report.state is RunState.SIN_CONFIRMAR
@@ -157,7 +153,7 @@ def test_rejections_beyond_the_least_are_not_replaced(dian: Simulator, no_notes:
 
 def test_rejections_are_replaced_while_too_few_are_accepted(dian: Simulator, no_notes: None) -> None:
     opened = dian.open_test_set(1, 1, 0)
-    run = HabilitacionRun.plan(issuer(dian), opened.id, counts=Counts(1, 1, 0))
+    run = HabilitacionRun.plan(issuer_at(dian), opened.id, counts=Counts(1, 1, 0))
     with client(dian) as ws:
         report = run.drive(ws, dian.signer(NIT), max_rejected=3)
     assert report.state is RunState.DETENIDO
@@ -168,7 +164,7 @@ def test_rejections_are_replaced_while_too_few_are_accepted(dian: Simulator, no_
 
 def test_reasons_are_rejections_alone(dian: Simulator, monkeypatch: pytest.MonkeyPatch) -> None:
     opened = dian.open_test_set(2, 0, 0)
-    wrong = issuer(dian, resolution=dian.resolution("SETP").replace(technical_key="0" * 40))
+    wrong = issuer_at(dian, resolution=dian.resolution("SETP").replace(technical_key="0" * 40))
     run = HabilitacionRun.plan(wrong, opened.id, counts=Counts(2, 0, 0))
     real = Office.faults
 
@@ -181,14 +177,14 @@ def test_reasons_are_rejections_alone(dian: Simulator, monkeypatch: pytest.Monke
     assert report.state is RunState.DETENIDO
     assert {fault.code for fault in report.reasons} == {"FAD06"}
     assert "FAJ43b" in {fault.code for fault in report.notifications}
-    stored = HabilitacionRun.from_json(run.to_json(), issuer(dian)).report()
+    stored = HabilitacionRun.from_json(run.to_json(), issuer_at(dian)).report()
     assert {fault.code for fault in stored.reasons} == {"FAD06"}
     assert report.as_dict()["notifications"]
 
 
 def test_a_dry_run_costs_a_number_and_touches_no_set(dian: Simulator) -> None:
     opened = dian.open_test_set(2, 1, 0)
-    run = HabilitacionRun.plan(issuer(dian), opened.id, counts=Counts(2, 1, 0))
+    run = HabilitacionRun.plan(issuer_at(dian), opened.id, counts=Counts(2, 1, 0))
     kept: list[str] = []
     with client(dian) as ws:
         with pytest.raises(NotAllowed, match="Factura"):
@@ -203,7 +199,7 @@ def test_a_dry_run_costs_a_number_and_touches_no_set(dian: Simulator) -> None:
         report = run.report()
         assert (report.state, report.accepted) == (RunState.EN_PROCESO, {})
         assert report.dry_runs == ("SETP990000002", "NC1")
-        again = HabilitacionRun.from_json(kept[-1], issuer(dian))
+        again = HabilitacionRun.from_json(kept[-1], issuer_at(dian))
         assert again.report().dry_runs == ("SETP990000002",)
         report = run.drive(ws, dian.signer(NIT))
     assert report.accepted == {"invoice": 2, "debit_note": 1}
@@ -212,7 +208,7 @@ def test_a_dry_run_costs_a_number_and_touches_no_set(dian: Simulator) -> None:
 
 def test_a_dry_run_that_was_cut_off_goes_on_with_its_number(dian: Simulator) -> None:
     opened = dian.open_test_set()
-    run = HabilitacionRun.plan(issuer(dian), opened.id, counts=Counts(1, 0, 0))
+    run = HabilitacionRun.plan(issuer_at(dian), opened.id, counts=Counts(1, 0, 0))
     dian.script = type("Always", (), {"next_failure": lambda self, name: _failure(Mishap.REFUSED)})()
     with client(dian) as ws:
         first = run.dry_run(ws, dian.signer(NIT))
@@ -230,33 +226,33 @@ def _failure(mishap: Mishap) -> Any:
 
 def test_what_sendbillsync_accepted_is_no_document_of_the_set(dian: Simulator) -> None:
     opened = dian.open_test_set(1, 0, 0)
-    run = HabilitacionRun.plan(issuer(dian), opened.id, counts=Counts(1, 0, 0))
+    run = HabilitacionRun.plan(issuer_at(dian), opened.id, counts=Counts(1, 0, 0))
     with client(dian) as ws:
         run.dry_run(ws, dian.signer(NIT))
     stored = json.loads(run.to_json())
     stored["slots"] = stored["dry_runs"]
     with pytest.raises(InvalidInput, match="no se envió para este set") as caught:
-        HabilitacionRun.from_json(json.dumps(stored), issuer(dian))
+        HabilitacionRun.from_json(json.dumps(stored), issuer_at(dian))
     assert caught.value.field == "slots[0]"
 
 
 def test_runs_of_earlier_versions_are_read_and_believed_less(dian: Simulator) -> None:
     opened = dian.open_test_set(2, 0, 0)
-    run = HabilitacionRun.plan(issuer(dian), opened.id, counts=Counts(2, 0, 0))
+    run = HabilitacionRun.plan(issuer_at(dian), opened.id, counts=Counts(2, 0, 0))
     with client(dian) as ws:
         run.drive(ws, dian.signer(NIT))
     stored = json.loads(run.to_json())
     for name in ("required", "accepted_required", "dry_runs"):
         del stored[name]
     stored |= {"version": 1, "state": "Aceptado", "confirmed": False}
-    report = HabilitacionRun.from_json(json.dumps(stored), issuer(dian)).report()
+    report = HabilitacionRun.from_json(json.dumps(stored), issuer_at(dian)).report()
     assert (report.state, report.confirmed) == (RunState.SIN_CONFIRMAR, False)
     assert report.required == {"invoice": 2, "debit_note": 0, "credit_note": 0}
 
 
 def accepted_run(dian: Simulator) -> dict[str, Any]:
     opened = dian.open_test_set(1, 0, 0)
-    run = HabilitacionRun.plan(issuer(dian), opened.id, counts=Counts(3, 0, 0))
+    run = HabilitacionRun.plan(issuer_at(dian), opened.id, counts=Counts(3, 0, 0))
     with client(dian) as ws:
         assert run.drive(ws, dian.signer(NIT)).confirmed
     stored: dict[str, Any] = json.loads(run.to_json())
@@ -264,7 +260,7 @@ def accepted_run(dian: Simulator) -> dict[str, Any]:
 
 
 def reread(dian: Simulator, stored: dict[str, Any]) -> Any:
-    return HabilitacionRun.from_json(json.dumps(stored), issuer(dian)).report()
+    return HabilitacionRun.from_json(json.dumps(stored), issuer_at(dian)).report()
 
 
 def test_a_confirmed_set_is_read_again_in_dians_answer(dian: Simulator) -> None:
@@ -288,8 +284,8 @@ def test_a_stored_verdict_that_nothing_proves_is_not_believed(dian: Simulator, s
         assert (report.state, report.confirmed) == (RunState.SIN_CONFIRMAR, False)
         assert report.message == f"Lo guardado dice «{state}», y no trae la respuesta de la DIAN que lo prueba."
     opened = dian.open_test_set(2, 0, 0)
-    fresh = json.loads(HabilitacionRun.plan(issuer(dian), opened.id, counts=Counts(2, 0, 0)).to_json())
-    forged = HabilitacionRun.from_json(json.dumps(fresh | {"state": state, "confirmed": True}), issuer(dian))
+    fresh = json.loads(HabilitacionRun.plan(issuer_at(dian), opened.id, counts=Counts(2, 0, 0)).to_json())
+    forged = HabilitacionRun.from_json(json.dumps(fresh | {"state": state, "confirmed": True}), issuer_at(dian))
     assert forged.report().state is RunState.SIN_CONFIRMAR
     with client(dian) as ws:
         assert not forged.drive(ws, dian.signer(NIT)).confirmed
@@ -317,7 +313,7 @@ def test_silence_of_hours_is_told_with_what_to_try(dian: Simulator, hours: int, 
     """Batches with a ZipKey stayed «en proceso» for seven hours, and the portal had received nothing."""
     dian.pending = 10_000
     opened = dian.open_test_set(2, 0, 0)
-    run = HabilitacionRun.plan(issuer(dian), opened.id, counts=Counts(2, 0, 0))
+    run = HabilitacionRun.plan(issuer_at(dian), opened.id, counts=Counts(2, 0, 0))
     lost = replace(dian.policy, polls=())
     moments = iter([NOW, NOW, NOW + timedelta(hours=hours)])
     with client(dian, clock=lambda: NOW, policy=lost) as ws:
@@ -333,7 +329,7 @@ def test_notes_wait_for_every_invoice(dian: Simulator) -> None:
     """A note sent with its invoice was rejected: the document that it refers to is not there yet (CBG04a)."""
     dian.references = True
     opened = dian.open_test_set(3, 1, 1)
-    run = HabilitacionRun.plan(issuer(dian), opened.id, counts=Counts(3, 1, 1))
+    run = HabilitacionRun.plan(issuer_at(dian), opened.id, counts=Counts(3, 1, 1))
     order: list[str] = []
     real = dian.judge
 
@@ -352,15 +348,14 @@ def test_a_truthful_company_can_run_its_test_set(dian: Simulator) -> None:
     """No validación previa yet, which the test set is there for."""
     honest = SHOP.replace(state=OrganizationState(electronic_invoicing=True, prior_validation=False))
     opened = dian.open_test_set(1, 0, 0)
-    sender = issuer(dian, organization=honest)
+    sender = issuer_at(dian, organization=honest)
     assert sender.environment == Environment.HABILITACION
     run = HabilitacionRun.plan(sender, opened.id, counts=Counts(1, 0, 0))
     with client(dian) as ws:
         assert run.drive(ws, dian.signer(NIT)).accepted == {"invoice": 1}
 
 
-def test_a_run_shows_its_set_and_state_but_no_secret() -> None:
-    dian = Simulator(seed=7)
-    shown = repr(HabilitacionRun.plan(issuer(dian), dian.open_test_set(invoices=1).id, counts=Counts(1, 0, 0)))
+def test_a_run_shows_its_set_and_state_but_no_secret(dian: Simulator) -> None:
+    shown = repr(HabilitacionRun.plan(issuer_at(dian), dian.open_test_set(invoices=1).id, counts=Counts(1, 0, 0)))
     assert "En proceso" in shown
     assert dian.software.pin.get_secret_value() not in shown

@@ -16,7 +16,8 @@ from dian_fe.errors import ConnectionFailed, InvalidInput, OutOfRange, Unreadabl
 from dian_fe.habilitacion import Counts, HabilitacionRun, RunState, sample_document
 from dian_fe.rules import Report
 from dian_fe.testing import ListedScript, Mishap, SeededScript, SetState, Simulator
-from tests.transport.support import NIT, Recorder, client, issuer
+from tests.support.company import issuer_at
+from tests.transport.support import NIT, Recorder, client
 
 SMALL = Counts(3, 2, 2)
 SET = "01234567-89ab-cdef-0123-456789abcdef"
@@ -24,13 +25,13 @@ SET = "01234567-89ab-cdef-0123-456789abcdef"
 
 def planned(dian: Simulator, counts: Counts = SMALL, **options: Any) -> tuple[HabilitacionRun, Any]:
     opened = dian.open_test_set(counts.invoices, counts.debit_notes, counts.credit_notes, **options)
-    return HabilitacionRun.plan(issuer(dian), opened.id, counts=counts), opened
+    return HabilitacionRun.plan(issuer_at(dian), opened.id, counts=counts), opened
 
 
 def test_the_default_counts_end_to_be_confirmed() -> None:
     dian = Simulator(seed=7, references=True, pending=1)
     opened = dian.open_test_set()
-    run = HabilitacionRun.plan(issuer(dian), opened.id)
+    run = HabilitacionRun.plan(issuer_at(dian), opened.id)
     with client(dian) as ws:
         report = run.drive(ws, dian.signer(NIT))
         assert report.state is RunState.SIN_CONFIRMAR  # DIAN shows it in its portal, and has not said it
@@ -64,24 +65,22 @@ def test_asyncio_drives_it_too() -> None:
     assert opened.state is SetState.ACEPTADO
 
 
-def test_a_set_that_dian_accepts_early_ends_the_run() -> None:
-    dian = Simulator(seed=7)
+def test_a_set_that_dian_accepts_early_ends_the_run(dian: Simulator) -> None:
     opened = dian.open_test_set(1, 0, 0)
-    run = HabilitacionRun.plan(issuer(dian), opened.id, counts=SMALL)
+    run = HabilitacionRun.plan(issuer_at(dian), opened.id, counts=SMALL)
     with client(dian) as ws:
         report = run.drive(ws, dian.signer(NIT))
         assert (report.state, report.confirmed) == (RunState.ACEPTADO, True)
         assert report.accepted == {"invoice": 1}
         sent = len(dian.requests)
         assert run.drive(ws, dian.signer(NIT)).confirmed
-        assert HabilitacionRun.from_json(run.to_json(), issuer(dian)).drive(ws, dian.signer(NIT)).confirmed
+        assert HabilitacionRun.from_json(run.to_json(), issuer_at(dian)).drive(ws, dian.signer(NIT)).confirmed
     assert len(dian.requests) == sent  # nothing more is sent
 
 
-def test_a_set_that_must_fail_ends_rejected_with_the_reasons() -> None:
-    dian = Simulator(seed=7)
+def test_a_set_that_must_fail_ends_rejected_with_the_reasons(dian: Simulator) -> None:
     opened = dian.open_test_set(max_rejected=2)
-    wrong = issuer(dian, resolution=dian.resolution("SETP").replace(technical_key="0" * 40))
+    wrong = issuer_at(dian, resolution=dian.resolution("SETP").replace(technical_key="0" * 40))
     run = HabilitacionRun.plan(wrong, opened.id)
     with client(dian) as ws:
         report = run.drive(ws, dian.signer(NIT), max_rejected=99)
@@ -94,10 +93,9 @@ def test_a_set_that_must_fail_ends_rejected_with_the_reasons() -> None:
     assert report.as_dict()["state"] == "Rechazado"
 
 
-def test_a_rejected_run_goes_on_with_another_number() -> None:
-    dian = Simulator(seed=7)
+def test_a_rejected_run_goes_on_with_another_number(dian: Simulator) -> None:
     run, opened = planned(dian)
-    good, run.issuer = run.issuer, issuer(dian, resolution=dian.resolution("SETP").replace(technical_key="0" * 40))
+    good, run.issuer = run.issuer, issuer_at(dian, resolution=dian.resolution("SETP").replace(technical_key="0" * 40))
     with client(dian) as ws:
         stopped = run.drive(ws, dian.signer(NIT))
         assert stopped.state is RunState.DETENIDO
@@ -110,8 +108,7 @@ def test_a_rejected_run_goes_on_with_another_number() -> None:
     assert opened.state is SetState.ACEPTADO
 
 
-def test_what_the_local_check_rejects_is_not_spent() -> None:
-    dian = Simulator(seed=7)
+def test_what_the_local_check_rejects_is_not_spent(dian: Simulator) -> None:
     run, _ = planned(dian)
 
     def bad(kind: str, number: str, at: datetime, issuer: Any, original: Any = None) -> Any:
@@ -127,8 +124,7 @@ def test_what_the_local_check_rejects_is_not_spent() -> None:
         assert run.drive(ws, dian.signer(NIT)).state is RunState.SIN_CONFIRMAR
 
 
-def test_a_likely_rejection_is_told_and_sent_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
-    dian = Simulator(seed=7)
+def test_a_likely_rejection_is_told_and_sent_all_the_same(monkeypatch: pytest.MonkeyPatch, dian: Simulator) -> None:
     run, opened = planned(dian, Counts(2, 0, 0))
     likely = Fault("FAX07", Severity.RECHAZO, "Un valor.", certainty=Certainty.PROBABLE)
 
@@ -140,7 +136,7 @@ def test_a_likely_rejection_is_told_and_sent_all_the_same(monkeypatch: pytest.Mo
     with client(dian) as ws:
         dian.script = ListedScript([Mishap.REFUSED] * 20)
         report = run.drive(ws, dian.signer(NIT))
-        again = HabilitacionRun.from_json(run.to_json(), issuer(dian))
+        again = HabilitacionRun.from_json(run.to_json(), issuer_at(dian))
         assert report.may_reject == again.report().may_reject == (likely,)
         assert report.as_dict()["may_reject"] == [likely.as_dict()]
         assert "podría rechazar" in report.next_steps[0]
@@ -149,9 +145,8 @@ def test_a_likely_rejection_is_told_and_sent_all_the_same(monkeypatch: pytest.Mo
     assert opened.state is SetState.ACEPTADO
 
 
-def test_an_unknown_test_set_stops_with_dians_words() -> None:
-    dian = Simulator(seed=7)
-    run = HabilitacionRun.plan(issuer(dian), "00000000-0000-0000-0000-000000000009", counts=SMALL)
+def test_an_unknown_test_set_stops_with_dians_words(dian: Simulator) -> None:
+    run = HabilitacionRun.plan(issuer_at(dian), "00000000-0000-0000-0000-000000000009", counts=SMALL)
     with client(dian) as ws:
         report = run.drive(ws, dian.signer(NIT))
     assert report.state is RunState.DETENIDO
@@ -192,7 +187,7 @@ def test_killed_at_any_step_it_resumes_and_sends_nothing_twice(seed: int) -> Non
     with client(dian) as ws:
         for _ in range(500):
             try:
-                report = HabilitacionRun.from_json(kept, issuer(dian)).drive(ws, dian.signer(NIT), keep=keep)
+                report = HabilitacionRun.from_json(kept, issuer_at(dian)).drive(ws, dian.signer(NIT), keep=keep)
             except Killed:
                 kills += 1
                 continue
@@ -206,9 +201,8 @@ def test_killed_at_any_step_it_resumes_and_sends_nothing_twice(seed: int) -> Non
     assert sorted(numbers) == sorted(slot.number for slot in run.slots)
 
 
-def test_a_document_that_never_left_is_made_anew_another_day() -> None:
+def test_a_document_that_never_left_is_made_anew_another_day(dian: Simulator) -> None:
     """FAD09e: the day of issue is that of the signature."""
-    dian = Simulator(seed=7)
     run, _ = planned(dian)
     transport = Recorder(dian, *[ConnectionFailed("No se pudo conectar.")] * 9)
     first = datetime.now(UTC)
@@ -230,15 +224,14 @@ def test_counts_that_make_no_set_are_refused(counts: tuple[int, int, int]) -> No
         Counts(*counts)
 
 
-def test_a_plan_needs_environment_range_and_numbers() -> None:
-    dian = Simulator(seed=7)
+def test_a_plan_needs_environment_range_and_numbers(dian: Simulator) -> None:
     with pytest.raises(WrongEnvironment):
-        HabilitacionRun.plan(issuer(dian, environment=Environment.PRODUCCION), SET)
+        HabilitacionRun.plan(issuer_at(dian, environment=Environment.PRODUCCION), SET)
     with pytest.raises(InvalidInput, match="numeración de pruebas"):
-        HabilitacionRun.plan(issuer(dian, resolution=None), SET)
+        HabilitacionRun.plan(issuer_at(dian, resolution=None), SET)
     with pytest.raises(OutOfRange):
-        HabilitacionRun.plan(issuer(dian), SET, first=995_000_000)
-    run = HabilitacionRun.plan(issuer(dian, note_prefix="N"), SET, counts=SMALL, first=990_000_100, first_note=7)
+        HabilitacionRun.plan(issuer_at(dian), SET, first=995_000_000)
+    run = HabilitacionRun.plan(issuer_at(dian, note_prefix="N"), SET, counts=SMALL, first=990_000_100, first_note=7)
     assert [slot.number for slot in run.slots] == [
         "SETP990000100", "SETP990000101", "SETP990000102", "N7", "N8", "N7", "N8",
     ]  # fmt: skip
@@ -247,15 +240,14 @@ def test_a_plan_needs_environment_range_and_numbers() -> None:
 @pytest.mark.parametrize("text", ["", "{}", "[1]", '{"supplier": "1"}'])
 def test_what_is_no_stored_run_is_refused(text: str) -> None:
     with pytest.raises(UnreadableDocument):
-        HabilitacionRun.from_json(text, issuer(Simulator(seed=7)))
+        HabilitacionRun.from_json(text, issuer_at(Simulator(seed=7)))
 
 
-def test_a_stored_run_is_of_one_issuer_and_keeps_no_secret() -> None:
-    dian = Simulator(seed=7)
+def test_a_stored_run_is_of_one_issuer_and_keeps_no_secret(dian: Simulator) -> None:
     run, _ = planned(dian)
     stored = run.to_json()
     assert dian.resolution("SETP").key() not in stored
     assert dian.software.pin.get_secret_value() not in stored.replace(run.test_set_id, "")
-    other = issuer(dian).organization.replace(nit="800199436", check_digit=None)
+    other = issuer_at(dian).organization.replace(nit="800199436", check_digit=None)
     with pytest.raises(InvalidInput, match="otro emisor"):
-        HabilitacionRun.from_json(stored, issuer(dian, organization=other))
+        HabilitacionRun.from_json(stored, issuer_at(dian, organization=other))

@@ -8,19 +8,13 @@ from typing import Any
 
 import pytest
 
-from dian_fe import Customer, Invoice, Organization, errors, load_document, load_issuer
+from dian_fe import Customer, Invoice, errors, load_document, load_issuer
 from dian_fe.models.event import Person
 from tests.graphic.support import issuer, packed
+from tests.support.company import SHOP
 
 pytestmark = pytest.mark.between
 
-SHOP = Organization(
-    nit="700085371",
-    name="Tienda Ejemplo SAS",
-    municipality="76001",
-    address="Cl 14 # 5-20",
-    emails=["facturas@example.com"],
-)
 ASKED = """{
   "customer": {"id_type": "13", "id": "1020304050", "name": "Cliente Ejemplo", "emails": ["compras@example.com"]},
   "lines": [{"description": "Café", "quantity": 3, "price": 18500.123456,

@@ -10,11 +10,12 @@ from typing import Any
 import pytest
 from pydantic import SecretStr
 
-from dian_fe import Client, Issuer, Organization, Resolution, Software
+from dian_fe import Client, Issuer, Resolution, Software
 from dian_fe.delivery import SmtpSender
 from dian_fe.errors import InvalidInput
 from dian_fe.testing import Simulator
 from dian_fe.transport.http import AsyncHttpTransport, HttpTransport
+from tests.support.company import SHOP
 
 pytestmark = pytest.mark.project
 
@@ -30,13 +31,7 @@ RESOLUTION = Resolution(
     technical_key=SecretStr(KEY),
 )
 ISSUER = Issuer(
-    organization=Organization(
-        nit="700085371",
-        name="Tienda Ejemplo SAS",
-        municipality="76001",
-        address="Cl 14 # 5-20",
-        emails=["facturas@example.com"],
-    ),
+    organization=SHOP,
     software=SOFTWARE,
     resolution=RESOLUTION,
     environment="2",

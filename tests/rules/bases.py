@@ -20,10 +20,7 @@ from dian_fe import (
     Invoice,
     Issuer,
     Line,
-    Organization,
     Payment,
-    Resolution,
-    Software,
     build,
     inc,
     iva,
@@ -32,18 +29,10 @@ from dian_fe.catalogs import Environment, IdType, PaymentMeans, Unit
 from dian_fe.models.document import TradeDocument
 from dian_fe.models.event import EventDocument, EventParty, Person
 from dian_fe.ubl.control import Control
+from tests.support import company
+from tests.support.company import NOW as ISSUED_AT
 
-ISSUED_AT = datetime.fromisoformat("2026-03-02T10:15:00-05:00")
-
-SHOP = Organization(
-    nit="700085371",
-    name="Tienda Ejemplo SAS",
-    trade_name="Tienda Ejemplo",
-    municipality="76001",
-    address="Cl 14 # 5-20",
-    emails=["facturas@example.com"],
-    activities=("4711",),
-)
+SHOP = company.SHOP.replace(trade_name="Tienda Ejemplo", activities=("4711",))
 BUYER = Customer(
     id_type=IdType.NIT,
     id="800199436",
@@ -54,16 +43,8 @@ BUYER = Customer(
 )
 ISSUER = Issuer(
     organization=SHOP,
-    software=Software(id="00000000-0000-0000-0000-000000000001", pin="12345"),
-    resolution=Resolution(
-        authorization="18760000001",
-        prefix="SETP",
-        range_from=990000000,
-        range_to=995000000,
-        valid_from=date(2019, 1, 19),
-        valid_to=date(2030, 1, 19),
-        technical_key="fc8eac422eba16e22ffd8c6f94b3f40a6e38162c",
-    ),
+    software=company.SOFTWARE,
+    resolution=company.RESOLUTION,
     environment=Environment.HABILITACION,
 )
 

@@ -8,17 +8,15 @@ from typing import Any
 
 from dian_fe import (
     Address,
-    Customer,
     Delivery,
     DeliveryTerms,
     ExchangeRate,
-    Organization,
     Party,
     PartyReference,
     Payment,
     Prepayment,
 )
-from dian_fe.catalogs import IdType, PaymentMeans
+from dian_fe.catalogs import PaymentMeans
 from dian_fe.models.document import TradeDocument
 from tests.rules import bases
 
@@ -34,26 +32,8 @@ _CARRIER = Party(
 @bases.base
 def told(kind: str) -> TradeDocument:
     """A sale in dollars, on credit, delivered by a carrier, where both parties tell two addresses."""
-    shop = Organization(
-        nit="700085371",
-        name="Tienda Ejemplo SAS",
-        trade_name="Tienda Ejemplo",
-        municipality="76001",
-        address="Cl 14 # 5-20",
-        registration_address=_FISCAL,
-        emails=["facturas@example.com"],
-        activities=("4711",),
-        merchant_registration="123456",
-    )
-    buyer = Customer(
-        id_type=IdType.NIT,
-        id="800199436",
-        name="Compras Ejemplo SAS",
-        municipality="11001",
-        address="Cr 7 # 12-30",
-        registration_address=_FISCAL,
-        emails=["compras@example.com"],
-    )
+    shop = bases.SHOP.replace(registration_address=_FISCAL, merchant_registration="123456")
+    buyer = bases.BUYER.replace(registration_address=_FISCAL)
     details: dict[str, Any] = {
         "supplier": shop,
         "customer": buyer,

@@ -17,7 +17,8 @@ from dian_fe.testing import Simulator, random_document
 from dian_fe.testing.random_documents import sample_issuer
 from dian_fe.transport.contingency import transcribed
 from tests.signing.support import canonical
-from tests.transport.support import NIT, NOW, invoice, issuer
+from tests.support.company import issuer_at
+from tests.transport.support import NIT, NOW, invoice
 
 DIAN = Simulator(seed=7)
 SIGNER = DIAN.signer(NIT)
@@ -61,9 +62,9 @@ def contingency(code: str) -> Any:
 @pytest.mark.parametrize("kind", ["03", "04"])
 @pytest.mark.parametrize("days", [0, 1, 2])
 def test_contingency_is_signed_and_sent_on_another_day(kind: str, days: int) -> None:
-    built = build(contingency(kind), issuer(DIAN))
+    built = build(contingency(kind), issuer_at(DIAN))
     signed = sign(built, SIGNER, at=NOW + timedelta(days=days))
-    for report in (check(signed, issuer=issuer(DIAN)), check(read(signed.xml))):
+    for report in (check(signed, issuer=issuer_at(DIAN)), check(read(signed.xml))):
         assert not [fault for fault in report if "AD09" in fault.code]
     verdict = Simulator(seed=7).judge(signed.xml)
     assert not [fault for fault in verdict.faults if "AD09" in fault.code]
@@ -72,7 +73,7 @@ def test_contingency_is_signed_and_sent_on_another_day(kind: str, days: int) -> 
 
 def test_the_last_second_of_the_day_is_still_that_day() -> None:
     late = NOW.replace(hour=23, minute=59, second=59)
-    built = build(invoice(at=late), issuer(DIAN))
+    built = build(invoice(at=late), issuer_at(DIAN))
     assert sign(built, SIGNER, at=late).signing_time == late
     with pytest.raises(WrongSigningDate):
         sign(built, SIGNER, at=late + timedelta(seconds=1))

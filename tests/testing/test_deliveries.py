@@ -7,21 +7,18 @@ from typing import Any
 
 import pytest
 
-from dian_fe import Client, Customer, Issuer, build, check, examine, sign, verify
+from dian_fe import Client, Customer, build, check, examine, sign, verify
 from dian_fe.catalogs import Environment
 from dian_fe.errors import InvalidIdentification
 from dian_fe.testing import Simulator
-from tests.delivery.support import AT, NIT, invoice, note_of, organization
+from tests.delivery.support import AT, NIT, invoice, note_of
+from tests.support.company import issuer_at
 
 BUYER = "800199436"
 
 
 def office(**options: Any) -> Simulator:
     return Simulator(seed=7, **options)
-
-
-def issuer(dian: Simulator) -> Issuer:
-    return Issuer(organization=organization(), software=dian.software, resolution=dian.resolution())
 
 
 @pytest.mark.parametrize("to", [BUYER, "900373076", "1020304050", "12345"])
@@ -50,14 +47,14 @@ def test_what_was_accepted_is_packed_in_the_name_of_its_sender() -> None:
     dian = office()
     signer = dian.signer(NIT)
     document = invoice(customer=Customer(id_type="31", id=BUYER, name="Cliente Ejemplo SAS"))
-    signed = sign(build(document, issuer(dian)), signer, at=AT)
+    signed = sign(build(document, issuer_at(dian)), signer, at=AT)
     with Client(signer=signer, transport=dian) as client:
         answer = client.send(signed).raise_for_rejection()
     verified = verify(dian.deliver(to=BUYER), dian.trust, at=AT)
     assert verified.received.raw == signed.xml
     assert verified.answer is not None
     assert verified.answer.raw == answer.application_response
-    note = sign(build(note_of(signed), issuer(dian)), signer, at=AT + timedelta(minutes=1))
+    note = sign(build(note_of(signed), issuer_at(dian)), signer, at=AT + timedelta(minutes=1))
     with Client(signer=signer, transport=dian) as client:
         client.send(note).raise_for_rejection()
     assert verify(dian.deliver(to=BUYER), dian.trust).received.raw == note.xml
@@ -79,7 +76,7 @@ def test_an_identification_of_the_wrong_form_is_refused() -> None:
 def test_of_two_accepted_at_one_moment_the_last_is_packed() -> None:
     dian = office(clock=lambda: AT)
     buyer = Customer(id_type="31", id=BUYER, name="Cliente Ejemplo SAS")
-    sold = [sign(build(invoice(customer=buyer), issuer(dian)), dian.signer(NIT), at=AT) for _ in range(2)]
+    sold = [sign(build(invoice(customer=buyer), issuer_at(dian)), dian.signer(NIT), at=AT) for _ in range(2)]
     for signed in sold:
         assert dian.judge(signed.xml).is_valid
     assert verify(dian.deliver(to=BUYER), dian.trust, at=AT).received.raw == sold[-1].xml

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta, timezone
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -14,7 +14,6 @@ from dian_fe import (
     Invoice,
     Issuer,
     Line,
-    Organization,
     Payment,
     build,
     iva,
@@ -27,25 +26,12 @@ from dian_fe.models.customer import Customer
 from dian_fe.testing import Judge
 from dian_fe.testing.pki import Flaw
 from dian_fe.verifying import verify_signature
-
-NOW = datetime(2026, 3, 2, 10, 15, tzinfo=timezone(timedelta(hours=-5)))
-SHOP = Organization(
-    nit="700085371",
-    name="Tienda Ejemplo SAS",
-    municipality="76001",
-    address="Cl 14 # 5-20",
-    emails=["facturas@example.com"],
-)
+from tests.support.company import NOW, SHOP, issuer_at
 
 
 @pytest.fixture
 def dian() -> Judge:
     return Judge(seed=7)
-
-
-def issuer_of(dian: Judge, **changes: Any) -> Issuer:
-    values = {"organization": SHOP, "software": dian.software, "resolution": dian.resolution("SETP")}
-    return Issuer.model_validate(values | changes)
 
 
 def invoice(number: str = "SETP990000001", **changes: Any) -> Invoice:
@@ -61,7 +47,7 @@ def invoice(number: str = "SETP990000001", **changes: Any) -> Invoice:
 
 
 def signed(dian: Judge, document: Any = None, issuer: Issuer | None = None, **signer: Any) -> Any:
-    built = build(document or invoice(), issuer or issuer_of(dian))
+    built = build(document or invoice(), issuer or issuer_at(dian))
     return sign(built, dian.signer(SHOP.nit, **signer), at=NOW)
 
 
@@ -102,7 +88,7 @@ def test_another_document_under_a_taken_number_is_rule_90(dian: Judge) -> None:
 
 def test_the_key_is_recomputed_with_the_simulators_own(dian: Judge) -> None:
     wrong = dian.resolution("SETP").replace(technical_key="0" * 40)
-    assert codes(dian.judge(signed(dian, issuer=issuer_of(dian, resolution=wrong)).xml)) == {"FAD06"}
+    assert codes(dian.judge(signed(dian, issuer=issuer_at(dian, resolution=wrong)).xml)) == {"FAD06"}
 
 
 def test_the_pin_is_the_simulators_own(dian: Judge) -> None:
@@ -110,7 +96,7 @@ def test_the_pin_is_the_simulators_own(dian: Judge) -> None:
     note = CreditNote.correcting(
         invoice(), key="a" * 96, concept=CreditNoteConcept.ANULACION, number="NC1", issued_at=NOW
     )
-    verdict = dian.judge(signed(dian, note, issuer_of(dian, software=software)).xml)
+    verdict = dian.judge(signed(dian, note, issuer_at(dian, software=software)).xml)
     assert codes(verdict) == {"CAD06"}
 
 
@@ -128,23 +114,23 @@ def test_numbering_data_that_are_not_the_registered_ones(
     dian: Judge, changes: dict[str, Any], expected: set[str]
 ) -> None:
     resolution = dian.resolution("SETP").replace(**changes)
-    assert codes(dian.judge(signed(dian, issuer=issuer_of(dian, resolution=resolution)).xml)) == expected
+    assert codes(dian.judge(signed(dian, issuer=issuer_at(dian, resolution=resolution)).xml)) == expected
 
 
 def test_a_number_outside_the_registered_range(dian: Judge) -> None:
     wide = dian.resolution("SETP").replace(range_to=999_999_999)
-    verdict = dian.judge(signed(dian, invoice("SETP999999999"), issuer_of(dian, resolution=wide)).xml)
+    verdict = dian.judge(signed(dian, invoice("SETP999999999"), issuer_at(dian, resolution=wide)).xml)
     assert codes(verdict) == {"FAB12b", "FAD05d"}
 
 
 def test_another_environment(dian: Judge) -> None:
-    verdict = dian.judge(signed(dian, issuer=issuer_of(dian, environment=Environment.PRODUCCION)).xml)
+    verdict = dian.judge(signed(dian, issuer=issuer_at(dian, environment=Environment.PRODUCCION)).xml)
     assert codes(verdict) == {"FAD04"}
 
 
 def test_an_unknown_software(dian: Judge) -> None:
     software = dian.software.replace(id="11111111-1111-1111-1111-111111111111")
-    assert "FAB24b" in codes(dian.judge(signed(dian, issuer=issuer_of(dian, software=software)).xml))
+    assert "FAB24b" in codes(dian.judge(signed(dian, issuer=issuer_at(dian, software=software)).xml))
 
 
 def test_contingency_type_03_is_keyed_by_the_pin(dian: Judge) -> None:
@@ -180,13 +166,13 @@ def test_certificates_refused_by_the_judge(dian: Judge, flaw: Flaw) -> None:
 
 def test_a_certificate_of_another_nit_is_refused_before_signing(dian: Judge) -> None:
     with pytest.raises(WrongCertificateOwner) as caught:
-        sign(build(invoice(), issuer_of(dian)), dian.signer("800199436"), at=NOW)
+        sign(build(invoice(), issuer_at(dian)), dian.signer("800199436"), at=NOW)
     assert "800199436" in str(caught.value.found)
     assert SHOP.nit in str(caught.value.expected)
 
 
 def test_an_unsigned_document_and_garbage_are_refused(dian: Judge) -> None:
-    built = build(invoice(), issuer_of(dian))
+    built = build(invoice(), issuer_at(dian))
     assert not dian.judge(built.xml).is_valid
     assert codes(dian.judge(b"<a/>")) == {"ZB01"}
     assert codes(dian.judge(b"no xml")) == {"ZB01"}
@@ -220,11 +206,11 @@ def test_the_registry_of_rules_judges_too_unless_it_is_left_out(dian: Judge) -> 
 def test_an_issuer_without_email_is_refused_on_invoices(dian: Judge) -> None:
     """FAJ71: DIAN rejected invoices so (2026); no answer to a note is known, so CAJ71 is notified."""
     shop = SHOP.replace(emails=())
-    issuer = issuer_of(dian, organization=shop)
+    issuer = issuer_at(dian, organization=shop)
     verdict = dian.judge(signed(dian, invoice(supplier=shop), issuer).xml)
     assert codes(verdict) == {"FAJ71"}
     note = CreditNote.correcting(
-        build(invoice(), issuer_of(dian)), concept="2", number="NC1", issued_at=NOW, supplier=shop
+        build(invoice(), issuer_at(dian)), concept="2", number="NC1", issued_at=NOW, supplier=shop
     )
     answered = dian.judge(signed(dian, note, issuer).xml)
     assert answered.is_valid
@@ -233,7 +219,7 @@ def test_an_issuer_without_email_is_refused_on_invoices(dian: Judge) -> None:
 
 def test_a_note_to_an_unknown_invoice_is_refused_if_wished() -> None:
     dian = Judge(seed=7, references=True)
-    original = build(invoice(), issuer_of(dian))
+    original = build(invoice(), issuer_at(dian))
     note = CreditNote.correcting(original, concept=CreditNoteConcept.ANULACION, number="NC1", issued_at=NOW)
     assert codes(dian.judge(signed(dian, note).xml)) == {"CBG04a"}
     assert dian.judge(signed(dian).xml).is_valid

@@ -6,28 +6,18 @@ from typing import Any
 
 import pytest
 
-from dian_fe import Customer, Invoice, Line, Organization, Payment, build, iva, sign
+from dian_fe import Customer, Invoice, Line, Payment, build, iva, sign
 from dian_fe.errors import PrefixNotAssociated
 from dian_fe.models.resolution import Resolution
 from dian_fe.testing import Simulator
-from tests.transport.support import NIT, NOW, client, issuer
+from tests.support.company import SHOP, issuer_at
+from tests.transport.support import NIT, NOW, client
 
 OTHER = "800199436"
 
 
-@pytest.fixture
-def dian() -> Simulator:
-    return Simulator(seed=7)
-
-
 def sent(dian: Simulator, resolution: Resolution, nit: str = NIT, consecutive: int = 0) -> Any:
-    shop = Organization(
-        nit=nit,
-        name="Tienda Ejemplo SAS",
-        municipality="76001",
-        address="Cl 14 # 5-20",
-        emails=["facturas@example.com"],
-    )
+    shop = SHOP.replace(nit=nit)
     document = Invoice.from_lines(
         number=resolution.number(resolution.range_from + consecutive),
         issued_at=NOW,
@@ -36,7 +26,7 @@ def sent(dian: Simulator, resolution: Resolution, nit: str = NIT, consecutive: i
         lines=[Line(description="Café", quantity=1, price=18500, taxes=(iva(5),))],
         payment=Payment.cash(),
     )
-    built = build(document, issuer(dian, organization=shop, resolution=resolution))
+    built = build(document, issuer_at(dian, organization=shop, resolution=resolution))
     return dian.judge(sign(built, dian.signer(nit), at=NOW).xml)
 
 

@@ -71,8 +71,7 @@ REFUSED: dict[str, Any] = {
 
 
 @pytest.mark.parametrize("name", REFUSED)
-def test_a_header_that_does_not_hold_gets_the_fault_of_wcf(name: str) -> None:
-    dian = Simulator(seed=7)
+def test_a_header_that_does_not_hold_gets_the_fault_of_wcf(name: str, dian: Simulator) -> None:
     reply = dian.exchange(REFUSED[name](posted(dian, "GetStatus", trackId=KEY)))
     assert reply.status == 500
     assert VERIFYING in reply.body
@@ -80,8 +79,7 @@ def test_a_header_that_does_not_hold_gets_the_fault_of_wcf(name: str) -> None:
 
 
 @pytest.mark.parametrize("minutes", [-11, 11])
-def test_a_timestamp_out_of_time_is_refused_and_the_skew_is_told(minutes: int) -> None:
-    dian = Simulator(seed=7)
+def test_a_timestamp_out_of_time_is_refused_and_the_skew_is_told(minutes: int, dian: Simulator) -> None:
     with (
         client(dian, clock=lambda: datetime.now(UTC) + timedelta(minutes=minutes)) as ws,
         pytest.raises(errors.InvalidSecurity) as caught,
@@ -101,8 +99,7 @@ def test_a_timestamp_out_of_time_is_refused_and_the_skew_is_told(minutes: int) -
         SecurityOptions(milliseconds=False, must_understand=True, ttl=timedelta(hours=5)),
     ],
 )
-def test_the_variants_of_the_header_are_taken(options: SecurityOptions) -> None:
-    dian = Simulator(seed=7)
+def test_the_variants_of_the_header_are_taken(options: SecurityOptions, dian: Simulator) -> None:
     with client(dian, security=options) as ws:
         assert ws.status(KEY).code == "66"
 
@@ -129,8 +126,7 @@ def test_options_that_make_no_valid_header_are_refused(options: Any) -> None:
 
 
 @pytest.mark.parametrize("flaw", [Flaw.SELF_SIGNED, Flaw.EXPIRED, Flaw.NOT_YET_VALID])
-def test_an_unacceptable_certificate_gets_a_fault_without_reason(flaw: Flaw) -> None:
-    dian = Simulator(seed=7)
+def test_an_unacceptable_certificate_gets_a_fault_without_reason(flaw: Flaw, dian: Simulator) -> None:
     with Client(signer=dian.signer(NIT, flaw=flaw), transport=dian) as ws, pytest.raises(errors.CertificateRefused):
         ws.status(KEY)
 
@@ -166,8 +162,7 @@ class _Carrier:
 # --- operations -----------------------------------------------------------------------------------------------------
 
 
-def test_every_answer_is_valid_by_the_schema_of_the_wsdl(tmp_path: Path) -> None:
-    dian = Simulator(seed=7)
+def test_every_answer_is_valid_by_the_schema_of_the_wsdl(tmp_path: Path, dian: Simulator) -> None:
     dian.acquirers["13", "1"] = ("Ana", "ana@example.com")
     document = signed(dian)
     packed = pack_zip({document.file_name: document.xml})
@@ -200,9 +195,8 @@ def test_every_answer_is_valid_by_the_schema_of_the_wsdl(tmp_path: Path) -> None
         ("https://vpfe-hab.dian.gov.co:444/WcfDianCustomerServices.svc", False), ("otra cosa", False), ("", False),
     ],
 )  # fmt: skip
-def test_addresses_are_compared_as_the_service_does(to: str, taken: bool) -> None:
+def test_addresses_are_compared_as_the_service_does(to: str, taken: bool, dian: Simulator) -> None:
     """By scheme, host, port and path; the query and a final slash do not count."""
-    dian = Simulator(seed=7)
     operation = OPERATIONS["GetStatus"]
     sealer = Sealer(dian.signer(NIT), SecurityOptions())
     named = request(operation, {"trackId": "0" * 96}, url=to.format(URL), sealer=sealer, at=dian.now(), nonce="1")
@@ -234,9 +228,8 @@ def test_the_wsdl_states_the_policy_of_the_live_one() -> None:
     assert emails.get("type") == "xs:string"
 
 
-def test_one_resolution_may_have_several_prefixes() -> None:
+def test_one_resolution_may_have_several_prefixes(dian: Simulator) -> None:
     """With a key of 64 digits, and a range without key."""
-    dian = Simulator(seed=7)
     sales = dian.resolution("FVJL", key_digits=64)
     dian.resolution("DSJL", authorization=sales.authorization, key_digits=0)
     with client(dian) as ws:
@@ -248,8 +241,7 @@ def test_one_resolution_may_have_several_prefixes() -> None:
         assert ws.send(document).accepted
 
 
-def test_what_is_kept_of_a_document_is_a_tree() -> None:
-    dian = Simulator(seed=7)
+def test_what_is_kept_of_a_document_is_a_tree(dian: Simulator) -> None:
     document = signed(dian)
     correction = note(dian, document)
     with client(dian) as ws:
@@ -273,8 +265,7 @@ def test_what_is_kept_of_a_document_is_a_tree() -> None:
         assert not ws.document_xml("0" * 96).found
 
 
-def test_a_rejected_document_is_known_and_its_number_is_free() -> None:
-    dian = Simulator(seed=7)
+def test_a_rejected_document_is_known_and_its_number_is_free(dian: Simulator) -> None:
     wrong = signed(dian, resolution=dian.resolution("SETP").replace(technical_key="0" * 40))
     good = signed(dian)
     with client(dian) as ws:
@@ -299,8 +290,7 @@ def test_an_unknown_reference_is_refused_where_it_is_asked_for() -> None:
     [b"", b"No es un zip", pack_zip({"a.xml": b"<a/>", "b.xml": b"<b/>"}), pack_zip({"a.xml": b"\x00" * 40_000_000})],
     ids=["empty", "no zip", "two documents", "bomb"],
 )
-def test_a_bad_zip_is_refused_in_both_ways_of_sending(content: bytes) -> None:
-    dian = Simulator(seed=7)
+def test_a_bad_zip_is_refused_in_both_ways_of_sending(content: bytes, dian: Simulator) -> None:
     with client(dian) as ws:
         assert ws.call("SendBillSync", fileName="z.zip", contentFile=content).standing == "rejected"
         upload = ws.call("SendBillAsync", fileName="z.zip", contentFile=content)
@@ -320,8 +310,7 @@ def test_a_batch_is_pending_for_as_many_questions_as_told() -> None:
     assert [attempt.outcome for attempt in answer.attempts] == ["pending", "pending", "pending", "accepted"]
 
 
-def test_a_test_set_counts_and_closes() -> None:
-    dian = Simulator(seed=7)
+def test_a_test_set_counts_and_closes(dian: Simulator) -> None:
     opened = dian.open_test_set(1, 0, 1)
     first, second = batch_of(dian, 2)
     with client(dian) as ws:
@@ -336,8 +325,7 @@ def test_a_test_set_counts_and_closes() -> None:
     assert second.key not in dian.accepted
 
 
-def test_many_documents_for_a_test_set_are_lost_as_users_saw() -> None:
-    dian = Simulator(seed=7)
+def test_many_documents_for_a_test_set_are_lost_as_users_saw(dian: Simulator) -> None:
     opened = dian.open_test_set()
     content = pack_zip({document.file_name: document.xml for document in batch_of(dian, 2)})
     with client(dian) as ws:
@@ -359,8 +347,7 @@ def test_many_documents_for_a_test_set_are_lost_as_users_saw() -> None:
         ({"accepted": (31, 0, 0)}, "counts.invoice"),
     ],
 )
-def test_a_test_set_of_no_known_counts_is_refused(asked: dict[str, Any], field: str) -> None:
-    dian = Simulator(seed=7)
+def test_a_test_set_of_no_known_counts_is_refused(asked: dict[str, Any], field: str, dian: Simulator) -> None:
     with pytest.raises(errors.InvalidInput) as caught:
         dian.open_test_set(**asked)
     assert caught.value.field == field
@@ -449,8 +436,7 @@ def test_the_server_refuses_what_no_client_of_the_service_sends(head: bytes, sta
             assert connection.recv(4096).split()[1] == status
 
 
-def test_the_bytes_of_a_document_arrive_as_they_were_signed() -> None:
-    dian = Simulator(seed=7)
+def test_the_bytes_of_a_document_arrive_as_they_were_signed(dian: Simulator) -> None:
     document = signed(dian)
     with (
         SimulatorServer(dian) as server,

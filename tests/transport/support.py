@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -12,9 +12,7 @@ from dian_fe import (
     CreditNote,
     Customer,
     Invoice,
-    Issuer,
     Line,
-    Organization,
     Payment,
     RetryPolicy,
     Shipment,
@@ -27,21 +25,12 @@ from dian_fe.testing import Simulator, ToyPki
 from dian_fe.transport.contract import OPERATIONS, Operation
 from dian_fe.transport.soap import Reply, Request, request
 from dian_fe.transport.wsse import Sealer, SecurityOptions
+from tests.support.company import NIT, NOW, SHOP, issuer_at
 
-NOW = datetime(2026, 3, 2, 10, 15, tzinfo=timezone(timedelta(hours=-5)))
-NIT = "700085371"
-SHOP = Organization(
-    nit=NIT, name="Tienda Ejemplo SAS", municipality="76001", address="Cl 14 # 5-20", emails=["facturas@example.com"]
-)
 AT_ONCE = RetryPolicy(unavailable=(0,) * 4, slow=(0,) * 4, polls=(0,) * 4, settling=(0,))
 URL = "https://vpfe-hab.dian.gov.co/WcfDianCustomerServices.svc"
 SIGNER = ToyPki(7).signer(NIT)
 KEY = "ab" * 48
-
-
-def issuer(dian: Simulator, **changes: Any) -> Issuer:
-    values = {"organization": SHOP, "software": dian.software, "resolution": dian.resolution("SETP")}
-    return Issuer.model_validate(values | changes)
 
 
 def invoice(number: str = "SETP990000001", price: str = "18500", at: datetime = NOW) -> Invoice:
@@ -58,7 +47,7 @@ def invoice(number: str = "SETP990000001", price: str = "18500", at: datetime = 
 def signed(
     dian: Simulator, number: str = "SETP990000001", price: str = "18500", at: datetime = NOW, **changes: Any
 ) -> Any:
-    return sign(build(invoice(number, price, at), issuer(dian, **changes)), dian.signer(NIT), at=at)
+    return sign(build(invoice(number, price, at), issuer_at(dian, **changes)), dian.signer(NIT), at=at)
 
 
 def note(dian: Simulator, original: Any, number: str = "NC1", **changes: Any) -> Any:
@@ -70,7 +59,7 @@ def note(dian: Simulator, original: Any, number: str = "NC1", **changes: Any) ->
         issued_at=NOW,
         lines=[original.document.lines[0].without_amounts(quantity=1)],
     )
-    return sign(build(document, issuer(dian, **changes)), dian.signer(NIT), at=NOW)
+    return sign(build(document, issuer_at(dian, **changes)), dian.signer(NIT), at=NOW)
 
 
 def batch_of(dian: Simulator, count: int) -> list[Any]:

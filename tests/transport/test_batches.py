@@ -18,11 +18,6 @@ from dian_fe.transport import Reply, Request, State
 from tests.transport.support import NIT, Recorder, batch_of, client, note, signed, stored
 
 
-@pytest.fixture
-def dian() -> Simulator:
-    return Simulator(seed=7)
-
-
 @pytest.fixture(params=["sync", "async"])
 def send_all(request: Any) -> Any:
     """Send a batch with either client."""

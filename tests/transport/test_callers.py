@@ -13,16 +13,12 @@ from dian_fe import AsyncClient, Shipment, build, sign
 from dian_fe.errors import OriginalNotAccepted
 from dian_fe.testing import ListedScript, Mishap, Simulator
 from dian_fe.transport import Recovery, Reply, Request, State
-from tests.transport.support import NIT, NOW, Recorder, client, invoice, issuer, note, signed
+from tests.support.company import issuer_at
+from tests.transport.support import NIT, NOW, Recorder, client, invoice, note, signed
 
 
 class Stop(Exception):
     """What a caller's own store raises."""
-
-
-@pytest.fixture
-def dian() -> Simulator:
-    return Simulator(seed=7)
 
 
 class Gate(Recorder):
@@ -118,7 +114,7 @@ def test_a_resumed_copy_of_the_document_joins_its_sending(dian: Simulator) -> No
 
 def test_other_bytes_of_the_same_key_are_asked_for(dian: Simulator) -> None:
     gate, document = Gate(dian), signed(dian)
-    built = build(invoice(), issuer(dian))
+    built = build(invoice(), issuer_at(dian))
     other = sign(built, dian.pki.signer(NIT, "Otra persona de la tienda"), at=NOW)
     assert (other.key, other.xml == document.xml) == (document.key, False)
     with client(dian, gate) as ws:
@@ -207,8 +203,7 @@ def test_twenty_threads_with_failing_stores_all_end_well(dian: Simulator) -> Non
         assert [ws.send(document).accepted for document in documents] == [True] * len(documents)
 
 
-def test_two_hundred_tasks_cancelled_and_failing_accept_once() -> None:
-    dian = Simulator(seed=7)
+def test_two_hundred_tasks_cancelled_and_failing_accept_once(dian: Simulator) -> None:
     documents = [signed(dian, f"SETP99000{index:04}") for index in range(1, 21)]
     rng = random.Random(5)
 

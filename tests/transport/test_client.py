@@ -31,11 +31,6 @@ from dian_fe.transport import Recovery, Reply, Request, Service, State
 from tests.transport.support import AT_ONCE, KEY, NIT, Recorder, client, note, signed
 
 
-@pytest.fixture
-def dian() -> Simulator:
-    return Simulator(seed=7)
-
-
 class Faulty:
     """Carries requests to the simulator as its script says, one word for each exchange; then faithfully."""
 

@@ -19,7 +19,8 @@ from dian_fe.transport import (
     dian_contingency,
     transcribed,
 )
-from tests.transport.support import NOW, client, invoice, issuer, note, signed
+from tests.support.company import issuer_at
+from tests.transport.support import NOW, client, invoice, note, signed
 
 POLICY = ContingencyPolicy()
 
@@ -86,13 +87,12 @@ def test_the_deadline_is_48_hours_by_either_reading() -> None:
         POLICY.deadline(datetime(2026, 3, 2))
 
 
-def test_type_04_keeps_number_date_and_cufe() -> None:
-    dian = Simulator(seed=7)
+def test_type_04_keeps_number_date_and_cufe(dian: Simulator) -> None:
     usual = invoice()
     contingency = dian_contingency(usual, POLICY.assess(attempts(*[DOWN] * 4)))
     assert contingency.type_code == "04"
-    assert build(contingency, issuer(dian)).key == build(usual, issuer(dian)).key
-    assert b">04</cbc:InvoiceTypeCode>" in build(contingency, issuer(dian)).xml
+    assert build(contingency, issuer_at(dian)).key == build(usual, issuer_at(dian)).key
+    assert b">04</cbc:InvoiceTypeCode>" in build(contingency, issuer_at(dian)).xml
 
 
 def test_a_fault_of_this_side_never_makes_type_04() -> None:
@@ -101,19 +101,17 @@ def test_a_fault_of_this_side_never_makes_type_04() -> None:
         dian_contingency(invoice(), local)
 
 
-def test_type_03_names_the_paper_and_has_a_cude() -> None:
-    dian = Simulator(seed=7)
+def test_type_03_names_the_paper_and_has_a_cude(dian: Simulator) -> None:
     paper = DocumentReference(number="T-77", issue_date=date(2026, 3, 1), type_code="220")
     document = transcribed(invoice(), [paper])
     assert document.type_code == "03"
     assert document.additional_references == (paper,)
-    assert build(document, issuer(dian)).control.key_scheme == "CUDE-SHA384"
+    assert build(document, issuer_at(dian)).control.key_scheme == "CUDE-SHA384"
     with pytest.raises(InvalidInput, match="papel"):
         transcribed(invoice(), [])
 
 
-def test_notes_have_no_contingency() -> None:
-    dian = Simulator(seed=7)
+def test_notes_have_no_contingency(dian: Simulator) -> None:
     correction = note(dian, signed(dian)).document
     down = POLICY.assess(attempts(*[DOWN] * 4))
     for make in (lambda: dian_contingency(correction, down), lambda: transcribed(correction, [])):

@@ -299,8 +299,7 @@ def test_a_timeout_of_the_client_is_uncertain_over_http() -> None:
     assert dian.requests == ["SendBillSync", "GetStatus"]
 
 
-def test_without_network_the_answer_says_so_and_nothing_was_sent() -> None:
-    dian = Simulator(seed=7)
+def test_without_network_the_answer_says_so_and_nothing_was_sent(dian: Simulator) -> None:
     endpoint = f"http://127.0.0.1:{free_port()}/WcfDianCustomerServices.svc"
     with Client(signer=SIGNER, environment="HABILITACION", endpoint=endpoint, policy=RetryPolicy.once()) as ws:
         answer = ws.send(signed(dian))
@@ -339,8 +338,7 @@ def test_a_proxy_that_is_none_is_refused_at_once_and_not_shown(proxy: str) -> No
     assert "s3cret" not in str(caught.value)
 
 
-def test_a_client_that_was_closed_opens_its_connections_again() -> None:
-    dian = Simulator(seed=7)
+def test_a_client_that_was_closed_opens_its_connections_again(dian: Simulator) -> None:
     with SimulatorServer(dian) as server:
         options: Any = {"signer": dian.signer(NIT), "environment": "HABILITACION", "endpoint": server.url}
         with Client(**options) as ws:

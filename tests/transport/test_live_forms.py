@@ -460,8 +460,7 @@ def test_a_result_of_unknown_form_is_told_with_its_beginning(inner: str) -> None
     assert "GetStatusResponse" in str(caught.value)
 
 
-def test_a_rejection_without_messages_tells_its_rules() -> None:
-    dian = Simulator(seed=7)
+def test_a_rejection_without_messages_tells_its_rules(dian: Simulator) -> None:
     wrong = signed(dian, resolution=dian.resolution("SETP").replace(technical_key="0" * 40))
 
     def silent(request: Request, exchange: Any) -> Any:

@@ -225,8 +225,7 @@ BOTH = pytest.mark.parametrize("asynchronous", [False, True], ids=["sync", "asyn
 
 
 @BOTH
-def test_the_simulator_gives_the_live_form(asynchronous: bool) -> None:
-    dian = Simulator(seed=7)
+def test_the_simulator_gives_the_live_form(asynchronous: bool, dian: Simulator) -> None:
     dian.mailboxes[NIT] = "recepcion@example.com"
     found = emails_of(dian, dian, asynchronous=asynchronous)
     assert found.url.startswith("https://vpfe-hab.dian.gov.co/")
@@ -235,8 +234,7 @@ def test_the_simulator_gives_the_live_form(asynchronous: bool) -> None:
 
 
 @BOTH
-def test_a_failed_download_is_not_tried_again(asynchronous: bool) -> None:
-    dian = Simulator(seed=7)
+def test_a_failed_download_is_not_tried_again(asynchronous: bool, dian: Simulator) -> None:
 
     def lost(url: str) -> Reply:
         raise OSError("se cortó")
@@ -264,8 +262,7 @@ def test_an_address_of_the_simulator_expires() -> None:
 
 
 @BOTH
-def test_a_transport_that_cannot_download_says_so(asynchronous: bool) -> None:
-    dian = Simulator(seed=7)
+def test_a_transport_that_cannot_download_says_so(asynchronous: bool, dian: Simulator) -> None:
     with pytest.raises(DownloadFailed, match="download") as caught:
         emails_of(Recorder(dian), dian, asynchronous=asynchronous)
     assert caught.value.answer.url
@@ -273,8 +270,7 @@ def test_a_transport_that_cannot_download_says_so(asynchronous: bool) -> None:
 
 
 @BOTH
-def test_the_list_comes_over_http_from_the_simulator_too(asynchronous: bool) -> None:
-    dian = Simulator(seed=7)
+def test_the_list_comes_over_http_from_the_simulator_too(asynchronous: bool, dian: Simulator) -> None:
     dian.mailboxes[NIT] = "recepcion@example.com"
     options: dict[str, Any] = {
         "signer": dian.signer(NIT), "environment": Environment.HABILITACION, "policy": AT_ONCE,
@@ -338,9 +334,8 @@ def test_a_download_that_finds_nobody_is_a_transport_error() -> None:
         HttpTransport().download("http://127.0.0.1:9/nadie")
 
 
-def test_requests_are_still_signed_as_before() -> None:
+def test_requests_are_still_signed_as_before(dian: Simulator) -> None:
     """The answer's address has no part in what is posted."""
-    dian = Simulator(seed=7)
     seen: list[Request] = []
 
     class Keeping(Downloads):

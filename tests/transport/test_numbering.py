@@ -14,7 +14,8 @@ from dian_fe.testing import Simulator
 from dian_fe.testing.judge import TEST_KEY
 from dian_fe.transport.answers import RangeRow, Ranges
 from dian_fe.transport.numbering import resolutions_of
-from tests.transport.support import NIT, client, invoice, issuer
+from tests.support.company import issuer_at
+from tests.transport.support import NIT, client, invoice
 
 ROW = RangeRow("18760000001", "2019-01-19", "SETP", 990000000, 995000000, "2019-01-19", "2030-01-19", TEST_KEY)
 
@@ -39,7 +40,7 @@ def test_a_range_without_key_is_told_when_the_key_is_needed() -> None:
     assert found.technical_key is None
     dian = Simulator(seed=7)
     with pytest.raises(MissingTechnicalKey, match="clave técnica"):
-        build(invoice(), issuer(dian, resolution=found))
+        build(invoice(), issuer_at(dian, resolution=found))
 
 
 def test_a_bad_row_does_not_hide_the_others() -> None:
@@ -88,8 +89,7 @@ def test_a_prefix_whose_range_cannot_be_used_says_why() -> None:
     assert "asociados: SETP" in (caught.value.expected or "")
 
 
-def test_the_client_tells_a_prefix_withheld_from_the_software() -> None:
-    dian = Simulator(seed=7)
+def test_the_client_tells_a_prefix_withheld_from_the_software(dian: Simulator) -> None:
     dian.withhold(dian.resolution("FE"))
     with client(dian) as ws, pytest.raises(PrefixNotAssociated, match="SETP"):
         ws.numbering(NIT, dian.software.id, prefix="FE")
@@ -101,13 +101,12 @@ def test_none_is_told_with_dians_words() -> None:
     assert caught.value.found == "301 El NIT no tiene rangos"
 
 
-def test_ranges_suit_an_issuer_and_show_no_technical_key() -> None:
-    dian = Simulator(seed=7)
+def test_ranges_suit_an_issuer_and_show_no_technical_key(dian: Simulator) -> None:
     hidden = dian.resolution("FE")
     dian.withhold(hidden)
     with client(dian) as ws:
         (resolution,) = ws.numbering(NIT, dian.software.id)
-        assert build(invoice(), issuer(dian, resolution=resolution)).key == build(invoice(), issuer(dian)).key
+        assert build(invoice(), issuer_at(dian, resolution=resolution)).key == build(invoice(), issuer_at(dian)).key
         assert resolution.key() not in repr(resolution)
         with pytest.raises(NoNumbering, match="100"):
             ws.numbering(NIT, "00000000-0000-0000-0000-000000000000")

@@ -75,8 +75,9 @@ def test_an_accepted_state_of_another_document_is_never_believed() -> None:
         ("accepted", {"messages": [None]}),
     ],
 )
-def test_a_state_that_dians_stored_word_does_not_say_is_refused(state: str, said: dict[str, Any]) -> None:
-    dian = Simulator(seed=7)
+def test_a_state_that_dians_stored_word_does_not_say_is_refused(
+    state: str, said: dict[str, Any], dian: Simulator
+) -> None:
     with client(dian) as ws:
         stored = ws.send(INVOICE).shipment.as_dict()
     assert Shipment.from_json(stored).state == "accepted"

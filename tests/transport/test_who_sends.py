@@ -12,12 +12,8 @@ from dian_fe.catalogs import Environment
 from dian_fe.errors import InvalidIdentification, WrongCertificateOwner, WrongEnvironment
 from dian_fe.signing import SignerRole
 from dian_fe.testing import Simulator
-from tests.transport.support import NOW, client, invoice, issuer, signed
-
-
-@pytest.fixture
-def dian() -> Simulator:
-    return Simulator(seed=7)
+from tests.support.company import issuer_at
+from tests.transport.support import NOW, client, invoice, signed
 
 
 def test_the_certificate_of_another_company_does_not_send(dian: Simulator) -> None:
@@ -50,7 +46,7 @@ def test_the_provider_of_the_software_sends_for_its_companies(dian: Simulator) -
 
 def test_who_signed_a_document_sends_it(dian: Simulator) -> None:
     """A certificate that signed the document is not another tenant's, whatever NIT it names."""
-    built = build(invoice(), issuer(dian, software=dian.software.replace(provider_nit="900373076")))
+    built = build(invoice(), issuer_at(dian, software=dian.software.replace(provider_nit="900373076")))
     document = sign(built, dian.signer("900373076"), at=NOW, role=SignerRole.THIRD_PARTY)
     stranger = replace(document, built=replace(built, control=built.control.replace(provider_nit=None)))
     with Client(signer=dian.signer("900373076"), transport=dian) as ws:

@@ -37,7 +37,8 @@ from dian_fe import (
 from dian_fe import errors as e
 from dian_fe.testing import ToyPki
 from dian_fe.testing.pki import Flaw
-from tests.contracts.pitfalls.support import BOGOTA, BUYER, ISSUER, NOW, SHOP, SOFTWARE, built, invoice, line
+from tests.contracts.pitfalls.support import BUYER, ISSUER, NOW, SHOP, built, invoice, line
+from tests.support.company import BOGOTA, SOFTWARE
 
 pytestmark = pytest.mark.between
 

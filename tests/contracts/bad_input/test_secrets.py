@@ -16,12 +16,13 @@ from dian_fe.models.resolution import Resolution
 from dian_fe.signing import PemSigner, Pkcs12Signer
 from dian_fe.signing.pkcs11 import Pkcs11Signer
 from dian_fe.testing import Simulator
-from tests.transport.support import issuer, signed
+from tests.support.company import issuer_at
+from tests.transport.support import signed
 
 pytestmark = pytest.mark.between
 
 DIAN = Simulator(seed=7)
-ISSUER = issuer(DIAN)
+ISSUER = issuer_at(DIAN)
 RESOLUTION = DIAN.resolution("SETP")
 MASK = str(SecretStr("x"))
 

@@ -38,7 +38,8 @@ from dian_fe.rules import explain
 from dian_fe.testing import Simulator
 from tests.contracts.faults.rows import cases
 from tests.delivery.support import AT, package
-from tests.transport.support import NOW, SHOP, invoice, issuer, note, signed
+from tests.support.company import issuer_at
+from tests.transport.support import NOW, SHOP, invoice, note, signed
 
 # --- B13: places that deny themselves --------------------------------------------------------------------------------
 
@@ -120,12 +121,11 @@ def _stranger(dian: Simulator) -> Client:
         "a note": lambda dian: _stranger(dian).send(note(dian, signed(dian))),
         "from asyncio": _async_batch,
         "a test set": lambda dian: HabilitacionRun.plan(
-            issuer(dian), dian.open_test_set(1, 0, 0).id, counts=Counts(1, 0, 0)
+            issuer_at(dian), dian.open_test_set(1, 0, 0).id, counts=Counts(1, 0, 0)
         ).drive(_stranger(dian), dian.signer(SHOP.nit), clock=lambda: NOW),
     },
 )
-def test_another_tenants_certificate_sends_nothing(case: Callable[[Simulator], Any]) -> None:
-    dian = Simulator(seed=7)
+def test_another_tenants_certificate_sends_nothing(case: Callable[[Simulator], Any], dian: Simulator) -> None:
     with pytest.raises(WrongCertificateOwner, match="other_owner"):
         case(dian)
     assert not dian.requests
@@ -159,7 +159,7 @@ def _record() -> Any:
 
 def _report() -> Any:
     dian = Simulator(seed=7)
-    return HabilitacionRun.plan(issuer(dian), dian.open_test_set(1, 0, 0).id, counts=Counts(1, 0, 0)).report()
+    return HabilitacionRun.plan(issuer_at(dian), dian.open_test_set(1, 0, 0).id, counts=Counts(1, 0, 0)).report()
 
 
 @cases(
@@ -167,7 +167,7 @@ def _report() -> Any:
     {"withholdings of an invoice": (_rich, ("ReteRenta", "$ 4.500,00"))},
     {
         "discounts of its lines": (_rich, ("Temporada", "$ 20.000,00")),
-        "an invoice read": (lambda: read(build(_rich(), issuer(Simulator(seed=7))).xml), ("ReteRenta", "Temporada")),
+        "an invoice read": (lambda: read(build(_rich(), issuer_at(Simulator(seed=7))).xml), ("ReteRenta", "Temporada")),
         "what a code means": (lambda: explain("FAD06"), ("FAD06", "RECHAZO")),
         "a record of delivery": (_record, ("ana@example.com",)),
         "a run of a test set": (_report, ("En proceso",)),
@@ -222,7 +222,7 @@ class Factura(Invoice):
 
 
 def _annuls(model: Any, sold: Any = None) -> Any:
-    built = build(sold or invoice(), issuer(Simulator(seed=7)))
+    built = build(sold or invoice(), issuer_at(Simulator(seed=7)))
     return model.correcting(built, concept="2", number="NC1", issued_at=NOW)
 
 
@@ -240,7 +240,7 @@ def test_what_a_note_may_do_is_no_matter_of_names(case: tuple[type[CreditNote], 
     original = invoice() if sold is None else sold.model_validate(invoice().model_dump())
     made = _annuls(model, original)
     assert type(made) is model
-    assert build(made, issuer(Simulator(seed=7))).kind.name == "credit_note"
+    assert build(made, issuer_at(Simulator(seed=7))).kind.name == "credit_note"
     with pytest.raises(NotAllowed):
         _annuls(Cargo, original)
 
@@ -258,7 +258,7 @@ def test_what_a_note_may_do_is_no_matter_of_names(case: tuple[type[CreditNote], 
     },
 )
 def test_pages_name_faces_of_every_system(case: Theme) -> None:
-    page = render_html(build(_rich(), issuer(Simulator(seed=7))), theme=case)
+    page = render_html(build(_rich(), issuer_at(Simulator(seed=7))), theme=case)
     families = re.findall(r"font-family:([^;}]+)", page)
     assert families
     for family in families:

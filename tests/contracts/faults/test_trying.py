@@ -19,7 +19,8 @@ from dian_fe.testing import Simulator
 from dian_fe.transport import State
 from dian_fe.transport.answers import Status
 from tests.contracts.faults.rows import cases
-from tests.transport.support import NIT, NOW, SHOP, client, issuer, note, signed
+from tests.support.company import issuer_at
+from tests.transport.support import NIT, NOW, SHOP, client, note, signed
 from tests.transport.test_sending import NOT_FOUND, OTHER, PENDING, SEND, SIGNED, TIMEOUT, status, tell
 
 SET = "01234567-89ab-cdef-0123-456789abcdef"
@@ -43,8 +44,10 @@ def stored(dian: Simulator, **changes: Any) -> Shipment:
 
 
 def stored_run(dian: Simulator, test_set_id: Any) -> HabilitacionRun:
-    run = HabilitacionRun.plan(issuer(dian), SET, counts=Counts(1, 0, 0))
-    return HabilitacionRun.from_json(json.dumps(json.loads(run.to_json()) | {"test_set_id": test_set_id}), issuer(dian))
+    run = HabilitacionRun.plan(issuer_at(dian), SET, counts=Counts(1, 0, 0))
+    return HabilitacionRun.from_json(
+        json.dumps(json.loads(run.to_json()) | {"test_set_id": test_set_id}), issuer_at(dian)
+    )
 
 
 def in_a_batch(dian: Simulator) -> Any:
@@ -57,8 +60,8 @@ def in_a_batch(dian: Simulator) -> Any:
 @cases(
     "B1",
     {
-        "none": lambda dian: HabilitacionRun.plan(issuer(dian), None, counts=Counts(2, 1, 1)),
-        "empty": lambda dian: HabilitacionRun.plan(issuer(dian), "", counts=Counts(2, 1, 1)),
+        "none": lambda dian: HabilitacionRun.plan(issuer_at(dian), None, counts=Counts(2, 1, 1)),
+        "empty": lambda dian: HabilitacionRun.plan(issuer_at(dian), "", counts=Counts(2, 1, 1)),
         "sent with an empty one": lambda dian: sent(dian, test_set_id=""),
     },
     {
@@ -76,8 +79,7 @@ def in_a_batch(dian: Simulator) -> Any:
         "by an operation that takes no set": lambda dian: sent(dian, test_set_id=SET, operation="SendBillSync"),
     },
 )
-def test_without_a_test_set_nothing_is_sent(case: Callable[[Simulator], Any]) -> None:
-    dian = Simulator(seed=7)
+def test_without_a_test_set_nothing_is_sent(case: Callable[[Simulator], Any], dian: Simulator) -> None:
     with pytest.raises(InvalidInput, match=r"TestSetId|set de pruebas|test_set_id"):
         case(dian)
     assert not dian.requests
@@ -120,7 +122,7 @@ EARLY = OrganizationState(electronic_invoicing=True, prior_validation=False)
 
 def company(state: OrganizationState = EARLY) -> Any:
     dian = Simulator(seed=7)
-    return SimpleNamespace(dian=dian, issuer=issuer(dian, organization=SHOP.replace(state=state)))
+    return SimpleNamespace(dian=dian, issuer=issuer_at(dian, organization=SHOP.replace(state=state)))
 
 
 def judged(kind: str, state: OrganizationState = EARLY) -> list[Fault]:
@@ -192,8 +194,9 @@ async def asked_async(dian: Simulator) -> Any:
         "a prefix of one that is there": lambda dian: asked(dian, prefix="SET"),
     },
 )
-def test_a_prefix_that_is_not_associated_names_those_that_are(case: Callable[[Simulator], Any]) -> None:
-    dian = Simulator(seed=7)
+def test_a_prefix_that_is_not_associated_names_those_that_are(
+    case: Callable[[Simulator], Any], dian: Simulator
+) -> None:
     dian.withhold(dian.resolution("FE"))
     dian.resolution("FX", nit=NIT)
     with pytest.raises(PrefixNotAssociated) as caught:

@@ -7,7 +7,6 @@ import pickle
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from datetime import date, datetime, timedelta, timezone
 from decimal import Context, Decimal, getcontext, localcontext
 from typing import Any
 
@@ -15,14 +14,11 @@ import pytest
 
 from dian_fe import (
     AllowanceCharge,
-    Customer,
     Invoice,
     Issuer,
     Line,
     Organization,
     Payment,
-    Resolution,
-    Software,
     build,
     ibua,
     inc,
@@ -36,30 +32,15 @@ from dian_fe.models.lines import AlternativePrice
 from dian_fe.ubl.cached import kept
 from dian_fe.ubl.codecs import attribute_texts
 from dian_fe.ubl.writer import compile as compiling
+from tests.support import company
+from tests.support.company import BUYER, NOW
 
-NOW = datetime(2026, 3, 2, 10, 15, tzinfo=timezone(timedelta(hours=-5)))
-SHOP = Organization(
-    nit="700085371",
-    name="Tienda & Ejemplo SAS",
-    municipality="76001",
-    address="Cl 14 # 5-20",
-    emails=["facturas@example.com"],
-)
-BUYER = Customer(id_type="13", id="1020304050", name="Cliente Ejemplo")
+SHOP = company.SHOP.replace(name="Tienda & Ejemplo SAS")
 
 
 def issuer(prefix: str = "SETP") -> Issuer:
-    resolution = Resolution(
-        authorization="18760000001",
-        prefix=prefix,
-        range_from=1,
-        range_to=995000000,
-        valid_from=date(2019, 1, 19),
-        valid_to=date(2030, 1, 19),
-        technical_key="fc8eac422eba16e22ffd8c6f94b3f40a6e38162c",
-    )
-    software = Software(id="00000000-0000-0000-0000-000000000001", pin="12345")
-    return Issuer(organization=SHOP, software=software, resolution=resolution)
+    numbering = company.RESOLUTION.replace(prefix=prefix, range_from=1)
+    return Issuer(organization=SHOP, software=company.SOFTWARE, resolution=numbering)
 
 
 def line(**changes: Any) -> Line:

@@ -3,35 +3,13 @@
 from __future__ import annotations
 
 import re
-from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
 from typing import Any
 
 from lxml import etree
 
-from dian_fe import Built, Customer, Invoice, Issuer, Line, Organization, Payment, Resolution, Software, build, iva
-
-BOGOTA = timezone(timedelta(hours=-5))
-NOW = datetime(2026, 3, 2, 10, 15, tzinfo=BOGOTA)
-SHOP = Organization(
-    nit="700085371",
-    name="Tienda Ejemplo SAS",
-    municipality="76001",
-    address="Cl 14 # 5-20",
-    emails=["facturas@example.com"],
-)
-BUYER = Customer(id_type="13", id="1020304050", name="Cliente Ejemplo", emails=["compras@example.com"])
-RESOLUTION = Resolution(
-    authorization="18760000001",
-    prefix="SETP",
-    range_from=990_000_000,
-    range_to=995_000_000,
-    valid_from=date(2019, 1, 19),
-    valid_to=date(2030, 1, 19),
-    technical_key="fc8eac422eba16e22ffd8c6f94b3f40a6e38162c",
-)
-SOFTWARE = Software(id="00000000-0000-0000-0000-000000000001", pin="12345")
-ISSUER = Issuer(organization=SHOP, software=SOFTWARE, resolution=RESOLUTION, note_prefix="NC")
+from dian_fe import Built, Invoice, Line, Payment, build, iva
+from tests.support.company import BUYER, ISSUER, NOW, SHOP
 
 
 def line(**changes: Any) -> Line:

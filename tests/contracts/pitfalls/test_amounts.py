@@ -27,7 +27,8 @@ from dian_fe.errors import InconsistentAmounts
 from dian_fe.models.lines import Line
 from dian_fe.ubl.codecs import amount, truncated
 from dian_fe.ubl.keys import document_key, key_seed
-from tests.contracts.pitfalls.support import ISSUER, NOW, RESOLUTION, built, invoice, line, texts
+from tests.contracts.pitfalls.support import ISSUER, NOW, built, invoice, line, texts
+from tests.support.company import RESOLUTION
 
 pytestmark = pytest.mark.between
 

@@ -39,8 +39,9 @@ from dian_fe.errors import (
     WrongPrefix,
 )
 from dian_fe.testing import ToyPki
-from tests.contracts.pitfalls.support import BOGOTA, ISSUER, NOW, SHOP, built, flat, invoice, line, texts
+from tests.contracts.pitfalls.support import ISSUER, NOW, SHOP, built, flat, invoice, line, texts
 from tests.contracts.properties.judges import official_xsd_faults
+from tests.support.company import BOGOTA
 
 pytestmark = pytest.mark.between
 

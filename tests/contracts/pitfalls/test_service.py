@@ -32,11 +32,6 @@ LEGACY = ROOT / "tests" / "signing" / "data" / "legacy_rc2.p12"
 PKI = ToyPki(7)
 
 
-@pytest.fixture
-def dian() -> Simulator:
-    return Simulator(seed=7)
-
-
 # --- C: certificates and keys ---------------------------------------------------------------------------------------
 
 

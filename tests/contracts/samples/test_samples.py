@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from datetime import datetime, timedelta, timezone
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
@@ -13,7 +12,7 @@ from typing import Any
 import pytest
 from lxml import etree
 
-from dian_fe import AS_READ, Client, Issuer, Organization, build, check, read, sign
+from dian_fe import AS_READ, Client, Issuer, build, check, read, sign
 from dian_fe.errors import MissingDatum, NotAllowed, UnreadableDocument, UnsupportedDocument
 from dian_fe.rules import codes, explain
 from dian_fe.signing import sign as sign_bytes
@@ -21,16 +20,9 @@ from dian_fe.testing import Simulator
 from dian_fe.ubl.reader.document import read_document
 from dian_fe.ubl.writer.build import write
 from tests.contracts.properties.judges import official_xsd_faults
+from tests.support.company import NOW, SHOP
 from tests.support.shared import shared_dir
 
-NOW = datetime(2026, 3, 2, 10, 15, tzinfo=timezone(timedelta(hours=-5)))
-SHOP = Organization(
-    nit="700085371",
-    name="Tienda Ejemplo SAS",
-    municipality="76001",
-    address="Cl 14 # 5-20",
-    emails=["facturas@example.com"],
-)
 FOLDER = None if shared_dir() is None else Path(str(shared_dir())) / "samples"
 SALES = re.compile(r"(invoice|creditnote|debitnote)-(?!ajuste).*\.xml")
 FILES = [] if FOLDER is None else sorted(path.name for path in FOLDER.iterdir() if SALES.fullmatch(path.name))
