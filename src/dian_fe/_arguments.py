@@ -60,6 +60,20 @@ def checked(target: T) -> T:
     return target
 
 
+def unchecked(target: T) -> T:
+    """Return a checked function, or what makes objects of a checked class, for callers that made the arguments."""
+    if not isinstance(target, type):
+        return cast("T", inspect.unwrap(cast("Any", target)))
+    init = inspect.unwrap(vars(target)["__init__"])
+
+    def make(*args: Any, **given: Any) -> Any:
+        made = object.__new__(target)
+        init(made, *args, **given)
+        return made
+
+    return cast("T", make)
+
+
 def refuses(*names: str) -> Callable[[T], T]:
     """Leave arguments of a function, or of the constructor of a class, to it: it refuses them in words of its own."""
 
@@ -99,8 +113,7 @@ def _guarded(function: Any, owner: type | None = None) -> Any:
 
         @functools.wraps(function)
         async def wrapper(*args: Any, **given: Any) -> Any:
-            types = (*map(type, args), *given, *map(type, given.values())) if given else (*map(type, args),)
-            if types not in fine:
+            if _types(args, given) not in fine:
                 check(args, given)
             try:
                 return await function(*args, **given)
@@ -112,7 +125,7 @@ def _guarded(function: Any, owner: type | None = None) -> Any:
 
         @functools.wraps(function)
         def wrapper(*args: Any, **given: Any) -> Any:
-            types = (*map(type, args), *given, *map(type, given.values())) if given else (*map(type, args),)
+            types = type(args[0]) if len(args) == 1 and not given else _types(args, given)
             if types not in fine:
                 check(args, given)
             try:
@@ -122,6 +135,13 @@ def _guarded(function: Any, owner: type | None = None) -> Any:
                 raise
 
     return wrapper
+
+
+def _types(args: tuple[Any, ...], given: dict[str, Any]) -> Any:
+    """Return what stands for a way of calling: the types of all arguments and the names of those given by name."""
+    if given:
+        return (*map(type, args), *given, *map(type, given.values()))
+    return type(args[0]) if len(args) == 1 else (*map(type, args),)
 
 
 _NOTHING: tuple[Any, ...] = ()
@@ -161,8 +181,8 @@ class _Arguments:
         what = function.__qualname__ if owner is None else f"{owner.__qualname__}.{function.__name__}"
         self._empty: set[str] = set()
         """Names of arguments that an empty tuple fits."""
-        self.fine: set[tuple[Any, ...]] = set()
-        """Types and names of arguments that were found to fit whatever their values."""
+        self.fine: set[Any] = set()
+        """Ways of calling it whose arguments fit whatever their values."""
         self._callable = f"{what.removesuffix('.__init__')}()"
 
     def check(self, args: tuple[Any, ...], given: dict[str, Any]) -> None:
@@ -190,7 +210,7 @@ class _Arguments:
                 looked = True
                 self._look(name, value)
         if (looked or not self.fine) and len(self.fine) < _MOST_KNOWN and self._fit_by_type(args, given):
-            self.fine.add((*map(type, args), *given, *map(type, given.values())))
+            self.fine.add(_types(args, given))
 
     def _fit_by_type(self, args: tuple[Any, ...], given: dict[str, Any]) -> bool:
         """True if every argument fits by its type, so that the next of the same types need no look."""

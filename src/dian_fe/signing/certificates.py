@@ -227,7 +227,7 @@ def check_dates(info: CertificateInfo, at: datetime) -> None:
     A naive ``at`` raises ``NaiveDatetime``.
     """
     check_aware(at)
-    if info.valid_at(at):
+    if info.not_before <= at <= info.not_after:
         return
     late = at > info.not_after
     limit = (info.not_after if late else info.not_before).isoformat()

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Generic
 
+from .._arguments import unchecked
 from .._typevars import TypeVar
 from .._viewed import Viewed
 from ..families.spec import DocumentKind
@@ -19,6 +20,7 @@ from .signer import Signer
 from .xades import sign
 
 D = TypeVar("D", bound=Issuable, default=Any)
+_sign = unchecked(sign)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,5 +89,5 @@ def sign_document(
     """
     control = built.control
     nit = built.document.issuer_id if role is SignerRole.SUPPLIER else control.provider_nit
-    signed = sign(built.canonical, signer, at=at, role=role, whole_chain=whole_chain, order=order, nit=nit)
+    signed = _sign(built.canonical, signer, at=at, role=role, whole_chain=whole_chain, order=order, nit=nit)
     return Signed(built, signed.xml, signed.signing_time, signed.findings)

@@ -19,7 +19,7 @@ from typing import Any, Final, Self
 
 from cryptography import x509
 
-from .._arguments import checked
+from .._arguments import checked, unchecked
 from ..errors import InvalidInput, SigningError, WrongSigningDate
 from ..errors.texts import texts
 from ..faults import Fault, Severity
@@ -56,8 +56,15 @@ class SignatureIds:
     @classmethod
     def from_digest(cls, digest: bytes) -> SignatureIds:
         """Derive them from the document's digest: unique per document, the same for the same document."""
-        base = f"xmldsig-{digest[:16].hex()}"
-        return cls(base, f"{base}-ref0", f"{base}-sigvalue", f"{base}-keyinfo", f"{base}-signedprops")
+        return _ids_from(digest)
+
+
+_ids = unchecked(SignatureIds)
+
+
+def _ids_from(digest: bytes) -> SignatureIds:
+    base = f"xmldsig-{digest[:16].hex()}"
+    return _ids(base, f"{base}-ref0", f"{base}-sigvalue", f"{base}-keyinfo", f"{base}-signedprops")
 
 
 @checked
@@ -125,7 +132,7 @@ class Prepared:
             self.key_info_and_object,
         )
         xml = self.document.with_signature(signature)
-        return SignedXml(xml, self.signing_time, self.certificate, self.role, self.ids.signature, self.findings)
+        return _signed_xml(xml, self.signing_time, self.certificate, self.role, self.ids.signature, self.findings)
 
     def as_dict(self) -> dict[str, Any]:
         """Return a JSON form that `from_dict` reads back; it holds no secret."""
@@ -167,6 +174,9 @@ class Prepared:
             )
         except (KeyError, TypeError, ValueError, AttributeError):
             raise InvalidInput.of("signing.no_prepared", field="prepared") from None
+
+
+_signed_xml, _prepared = unchecked(SignedXml), unchecked(Prepared)
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,7 +286,7 @@ def _prepare(
             parts.owners.add(nit)
     namespaces, digest = document.namespaces.encode(), sha256(document.xml).digest()
     if ids is None:
-        ids = SignatureIds.from_digest(digest)
+        ids = _ids_from(digest)
     key_info = b' Id="%b">%b' % (ids.key_info.encode(), parts.key_info)
     properties = b' Id="%b"><xades:SignedSignatureProperties><xades:SigningTime>%b</xades:SigningTime>%b' % (
         ids.signed_properties.encode(),
@@ -295,7 +305,7 @@ def _prepare(
         f"<ds:DigestValue>{_digest(b'<xades:SignedProperties', namespaces, properties)}</ds:DigestValue>"
         "</ds:Reference>"
     )
-    return Prepared(
+    return _prepared(
         document=document,
         references=references.encode(),
         key_info_and_object=(
