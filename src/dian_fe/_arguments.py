@@ -67,7 +67,7 @@ def unchecked(target: T) -> T:
     init = inspect.unwrap(vars(target)["__init__"])
 
     def make(*args: Any, **given: Any) -> Any:
-        made = object.__new__(target)
+        made: Any = object.__new__(target)
         init(made, *args, **given)
         return made
 
