@@ -1,4 +1,4 @@
-"""`Event`: what a buyer or a seller declares of a verified invoice. Who sends and who receives follow from the code."""
+"""`Event`: declared by buyer or seller about a verified invoice; sender and receiver follow from its code."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ _LONGEST_NUMBER: Final = 50
 
 
 class EventOptions(TypedDict, total=False):
-    """What every constructor of `Event` takes besides its own.
+    """Options of every constructor of `Event`.
 
     ``history``: the events registered on the invoice (``Client.events(cufe).history``); without it, none.
     ``mandatary``: who acts in the name of the buyer (034: of the seller), and signs. ``notes``: texts of one's own.
@@ -145,10 +145,9 @@ class Event(EventDocument):
         statement: str | None = None,
         **options: Unpack[EventOptions],
     ) -> Self:
-        """Register that the buyer kept silent for three business days after 032 (034), as seller; it goes to DIAN.
+        """Register the tacit acceptance (034), as seller: no word of the buyer for three business days after 032.
 
-        ``statement`` is the sworn statement that cbc:Note carries. Without it a wording of this library says what the
-        annex demands; DIAN's own wording was not at hand.
+        ``statement`` is the sworn statement in cbc:Note, by default `sworn_statement`. The event goes to DIAN.
         """
         invoice = _invoice_of(verified)
         sworn = sworn_statement(invoice.customer, invoice.number) if statement is None else statement
@@ -276,7 +275,10 @@ def _mandate(mandatary: Organization | None, represented: EventParty) -> Iterabl
 
 @checked
 def sworn_statement(buyer: Party, number: str) -> str:
-    """Word the statement of an event 034: that the buyer, by name and number, kept silent for three business days."""
+    """Return the statement of an event 034: the buyer, by name and number, was silent for three business days.
+
+    It holds what the annex demands; DIAN's own wording was not at hand.
+    """
     known = IdType.by_code(buyer.id_type or "")
     identification = buyer.id if buyer.check_digit is None else f"{buyer.id}-{buyer.check_digit}"
     return (
@@ -319,9 +321,9 @@ def _refuse(event: Event, invoice: Invoice, options: EventOptions) -> None:
 
 @checked
 def registered(source: Signed[Event] | Received[EventDocument]) -> RegisteredEvent:
-    """Return an event as the history of its invoice tells it, once DIAN has accepted it: one just signed, or one read.
+    """Return an event, signed or read, as the history of its invoice holds it once DIAN has accepted it.
 
-    The time is that of the signature, which of an event read is taken as its XML says it. Raises ``InvalidInput`` for
+    The time is that of the signature; of an event read, the one in its XML. Raises ``InvalidInput`` for
     anything but an event.
     """
     if not isinstance(source, Signed | Received) or source.kind.standing is not Standing.EVENT:

@@ -89,7 +89,7 @@ _STATES: Final = (
     (RECIBO, InvoiceState.BIEN_RECIBIDO),
     (ACUSE, InvoiceState.ACUSADA),
 )
-"""The state that each event leaves, the one that tells most first."""
+"""The state that each event leads to, the last one first."""
 
 
 @checked
@@ -169,7 +169,7 @@ class Term(Viewed):
         return cls(received_on, last_day, last_day + timedelta(days=1))
 
     def doubtful(self, day: date, *, tacit: bool) -> bool:
-        """Return whether DIAN might count that day otherwise; see the module."""
+        """Return True if DIAN might count that day otherwise; see the module."""
         elapsed = business_days_between(self.received_on, day)
         return elapsed == TERM and (day > self.last_day if tacit else day <= self.last_day)
 
@@ -237,7 +237,7 @@ class EventHistory(Viewed):
         return Term.of(received.day)
 
     def tacitly_accepted(self, on: date) -> bool:
-        """Return whether on that day the buyer's silence is an acceptance, which the seller may register (034)."""
+        """Return True if on that day the buyer's silence is an acceptance, which the seller may register (034)."""
         term = self.term
         return term is not None and self.state is InvoiceState.BIEN_RECIBIDO and on >= term.tacit_from
 
@@ -259,11 +259,11 @@ class EventHistory(Viewed):
         allow_cash: bool = False,
         now: datetime | None = None,
     ) -> tuple[Fault, ...]:
-        """Return what speaks against registering an event now: none of severity RECHAZO means that it may be sent.
+        """Return the faults of registering an event now: none of severity RECHAZO means that it may be sent.
 
         ``issued_at`` and ``credit`` are the invoice's date and whether it is paid on credit. ``allow_cash`` lets events
         of a cash invoice pass: users saw DIAN refuse them by LGC62, a rule that one source gives for 036 alone, and
-        buyers are said to send 030 and 032 for tax support besides. ``now`` is the moment of sending (DC24).
+        buyers reportedly send 030 and 032 for tax support besides. ``now`` is the moment of sending (DC24).
 
         Where something of DIAN's answer is ``unread``, that is a notification, and a rejection when the event needed
         before is not among those read: nobody knows then whether it is missing.

@@ -75,7 +75,7 @@ class CertificateInfo(Viewed):
         return _info(certificate)
 
     def valid_at(self, at: datetime) -> bool:
-        """Return whether ``at`` (aware) lies within the dates, both included (RFC 5280, section 4.1.2.5)."""
+        """Return True if ``at`` (aware) lies within the dates, both included (RFC 5280, section 4.1.2.5)."""
         return self.not_before <= at <= self.not_after
 
     def as_dict(self) -> dict[str, Any]:
@@ -256,7 +256,7 @@ def public_rsa(certificate: x509.Certificate) -> RSAPublicKey | None:
 
 
 def is_issued_by(certificate: x509.Certificate, issuer: x509.Certificate) -> bool:
-    """Return whether ``issuer`` signed ``certificate``: names match and the signature holds."""
+    """Return True if ``issuer`` signed ``certificate``: names match and the signature holds."""
     try:
         certificate.verify_directly_issued_by(issuer)
     except (InvalidSignature, UnsupportedAlgorithm, ValueError, TypeError):

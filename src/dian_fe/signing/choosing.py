@@ -1,4 +1,4 @@
-"""Which of several keys and certificates in one file signs: by key usage, then validity; never by their order."""
+"""Choice of the key and certificate that sign, among several in a file: by key usage, then validity; never by order."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def _rank(certificate: x509.Certificate) -> tuple[Any, ...]:
 
 
 def _listed(pairs: Sequence[tuple[int, x509.Certificate]]) -> str:
-    """Return what people tell certificates apart by; no more than a few."""
+    """Return the data that distinguish certificates, of the first few."""
     listed = [
         f"«{label(each.subject)}» (NIT {certificate_nit(each) or 'no consta'}, serial {each.serial_number}, "
         f"{each.not_valid_before_utc:%Y-%m-%d} a {each.not_valid_after_utc:%Y-%m-%d}, uso {_usage(each)})"

@@ -1,4 +1,4 @@
-"""Who signs: the protocol, a key in memory, and a key elsewhere."""
+"""Signers: the protocol, a key in memory, and a key elsewhere."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class Signer(Protocol):
 
 
 class CheckedSigner(ABC):
-    """What the library's signers share: a chain, its dates and owner; values that are known to verify.
+    """Base of the library's signers: a chain, its dates and owner; values that are known to verify.
 
     Never shows a key or password, and is not pickled: pass the file to the other process and load it there.
     """
@@ -160,7 +160,7 @@ class CallableSigner(CheckedSigner):
 
     ``certificate_chain`` has the signing certificate first. The function gets the bytes to sign, not their digest,
     and must give the RSA PKCS#1 v1.5 SHA-256 signature; each value is verified with the certificate before it is
-    used, and ``SigningError`` tells a failure or a wrong value.
+    used; a failure or a wrong value raises ``SigningError``.
     """
 
     __slots__ = ("__function",)

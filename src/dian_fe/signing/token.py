@@ -1,4 +1,4 @@
-"""A key on a PKCS#11 token: module, token, login, key, signature – and what can go wrong with each, by name.
+"""A key on a PKCS#11 token: module, token, login, key, signature, each with its own refusals.
 
 The library python-pkcs11 (extra ``pkcs11``) is imported when the first token is opened. It initialises modules without
 locking (C_Initialize without arguments; PKCS#11 2.40, section 5.4), so calls to one module go one at a time.
@@ -115,14 +115,14 @@ def close(session: pkcs11.Session) -> None:
 
 
 def worth_reopening(error: Exception) -> bool:
-    """Return whether the token may sign in a new session: not when its owner said no at its keyboard."""
+    """Return True if the token may sign in a new session: not when its owner refused at its keyboard."""
     library = _library()
     refused = isinstance(error, library.FunctionCancelled | library.FunctionRejected)
     return isinstance(error, library.PKCS11Error) and not refused
 
 
 def refused(error: Exception) -> SigningError:
-    """Return the refusal of what a token did not do, for a reason that has no type of its own."""
+    """Return the refusal for an error of the token that has no type of its own."""
     found = type(error).__name__ + (f": {error}" if str(error) else "")
     return SigningError.of("signing.token_failed", field="token", found=found)
 
@@ -201,7 +201,7 @@ def _login(library: Any, token: Any, pin: SecretStr | None) -> Any:
 
 
 def _tries_left(library: Any, token: Any) -> str:
-    """Return how near the token is to locking itself, as its flags tell after a wrong PIN."""
+    """Return the remedy for a wrong PIN: by the token's flags, how near it is to locking itself."""
     flags, known = token.slot.get_token().flags, library.TokenFlag
     if flags & known.USER_PIN_LOCKED:
         return "el token quedó bloqueado: desbloquéelo con su PUK o con la entidad de certificación."

@@ -198,7 +198,7 @@ class _Parts:
 
 @lru_cache(maxsize=64)
 def _parts(chain: tuple[x509.Certificate, ...], role: SignerRole, whole_chain: bool, order: NameOrder) -> _Parts:
-    # The keys of the cache are the certificates, compared by content: no signer or private key is kept alive.
+    # The keys of the cache are the certificates, compared by content: it holds no signer or private key.
     leaf, content = chain[0], der(chain[0])
     rsa_key(leaf)
     listed = "".join(_listed_certificate(each, order) for each in (chain if whole_chain else chain[:1]))

@@ -55,7 +55,7 @@ class Verdict:
 
 
 class Authority(Protocol):
-    """State and questions that answers, lists and the judges of the families share; `Judge` says what each means."""
+    """What answers, lists and the judges of the families use of the simulator; `Judge` documents each member."""
 
     seed: int
     environment: Environment

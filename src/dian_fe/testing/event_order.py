@@ -1,8 +1,8 @@
-"""What the office says of an event's order and terms: rules of its own, so that a mistake of the library's table shows.
+"""Order and terms of events, as the simulator judges them.
 
-Only the calendar is shared with `dian_fe.events.timeline`, which judges the same before anything is signed. Where that
-one doubts, this office has decided: the third business day after 032 is the last one for 031 and 033, and 034 begins on
-the calendar day that follows it.
+Its rules share only the calendar with `dian_fe.events.timeline`, which judges the same before anything is signed: so a
+mistake there shows. Where that one doubts, here is decided: the third business day after 032 is the last one for 031
+and 033, and 034 begins on the calendar day that follows it.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ def refusals(
 
 
 def takes_notes(registered: Mapping[str, datetime | None]) -> bool:
-    """Return whether credit and debit notes may still correct the invoice."""
+    """Return True if credit and debit notes may still correct the invoice."""
     return _EXPRESA not in registered and _TACITA not in registered
 
 

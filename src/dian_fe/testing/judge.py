@@ -121,7 +121,7 @@ class Judge:
 
         ``authorization``: number of a resolution that has other prefixes too. ``key_digits``: hexadecimal digits of the
         technical key: 40, or 64 as DIAN gave some in production; 0 for a range without key. ``nit``: whose it is,
-        without check digit; unless told, of the company that first has a document accepted in it.
+        without check digit; by default of the company that first has a document accepted in it.
         """
         for place, known in self._resolutions.items():
             if known.prefix == prefix and (place == _PUBLIC or nit is None or self._owners.get(place, nit) == nit):

@@ -1,4 +1,4 @@
-"""What only DIAN knows of the documents of a family, for the simulator: a family declares its own as ``office``."""
+"""`Office`: judges the documents of a family on the simulator; a family declares its own as ``office``."""
 
 from __future__ import annotations
 

@@ -6,6 +6,7 @@ makes them worthless as secrets: never trust a certificate of this authority out
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -88,10 +89,8 @@ class ToyIdentity:
 
     def p12(self, password: str | bytes) -> bytes:
         """Make a .p12 (AES-256) with the whole chain. Its salt is random, so bytes differ from call to call."""
-        secret = password.encode() if isinstance(password, str) else password
-        return pkcs12.serialize_key_and_certificates(
-            b"toy", self.key, self.certificate, self.authorities, BestAvailableEncryption(secret)
-        )
+        sealed = BestAvailableEncryption(password.encode() if isinstance(password, str) else password)
+        return pkcs12.serialize_key_and_certificates(b"toy", self.key, self.certificate, self.authorities, sealed)
 
     def pem(self) -> bytes:
         """Make a PEM with the key in clear and the whole chain."""
@@ -119,18 +118,17 @@ class ToyPki:
     @cached_property
     def root(self) -> ToyIdentity:
         """The self-signed root."""
-        name = self._authority_name("Raíz de juguete")
-        return ToyIdentity(_key("root"), self._authority(name, "root", None, path_length=None), ())
+        return self._authority("Raíz de juguete", "root", None, path_length=None)
 
     @cached_property
     def intermediate(self) -> ToyIdentity:
         """The authority below the root."""
-        return self._below(self.root, "Subordinada de juguete", "intermediate", path_length=1)
+        return self._authority("Subordinada de juguete", "intermediate", self.root, path_length=1)
 
     @cached_property
     def issuing(self) -> ToyIdentity:
         """The authority that issues the certificates of companies."""
-        return self._below(self.intermediate, "Emisora de juguete, clase II", "issuing", path_length=0)
+        return self._authority("Emisora de juguete, clase II", "issuing", self.intermediate, path_length=0)
 
     @cached_property
     def trust(self) -> TrustStore:
@@ -179,71 +177,58 @@ class ToyPki:
     def _issue(self, nit: str, name: str | None, flaw: Flaw) -> ToyIdentity:
         dates = {Flaw.EXPIRED: _EXPIRED_DATES, Flaw.NOT_YET_VALID: _FUTURE_DATES}.get(flaw, _LEAF_DATES)
         label = shortened(name or f"Empresa {nit} SAS (de juguete)")
-        attributes = [
-            x509.NameAttribute(NameOID.COUNTRY_NAME, "CO"),
-            x509.NameAttribute(NameOID.ORGANIZATION_NAME, label),
-            x509.NameAttribute(NameOID.COMMON_NAME, label),
-        ]
+        names = [(NameOID.COUNTRY_NAME, "CO"), (NameOID.ORGANIZATION_NAME, label), (NameOID.COMMON_NAME, label)]
         if flaw is not Flaw.NO_NIT:
-            attributes.insert(1, x509.NameAttribute(NameOID.SERIAL_NUMBER, nit))
-        subject = x509.Name(attributes)
+            names.insert(1, (NameOID.SERIAL_NUMBER, nit))
+        subject = _name(*names)
         key = _key("weak" if flaw is Flaw.WEAK else "dian" if nit == DIAN_NIT else _leaf_key(nit))
-        issuer = None if flaw is Flaw.SELF_SIGNED else self.issuing
-        builder = self._builder(subject, issuer, key, dates, f"{nit} {label} {flaw}")
-        builder = builder.add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
-        builder = builder.add_extension(_usage("digital_signature", "content_commitment"), critical=True)
-        certificate = builder.sign(key if issuer is None else issuer.key, SHA256())
-        return ToyIdentity(key, certificate, () if issuer is None else (issuer.certificate, *issuer.authorities))
+        above = None if flaw is Flaw.SELF_SIGNED else self.issuing
+        constraints = x509.BasicConstraints(ca=False, path_length=None)
+        uses = ("digital_signature", "content_commitment")
+        return self._certified(subject, above, key, dates, f"{nit} {label} {flaw}", constraints, uses)
 
-    def _below(self, above: ToyIdentity, label: str, key: str, *, path_length: int) -> ToyIdentity:
-        certificate = self._authority(self._authority_name(label), key, above, path_length=path_length)
-        return ToyIdentity(_key(key), certificate, (above.certificate, *above.authorities))
-
-    def _authority_name(self, label: str) -> x509.Name:
+    def _authority(self, label: str, key: str, above: ToyIdentity | None, *, path_length: int | None) -> ToyIdentity:
         # The comma in a name and the e-mail address (a type that RFC 2253 has no keyword for) are as real authorities
         # have them, and are where writers of issuer names go wrong.
-        return x509.Name(
-            [
-                x509.NameAttribute(NameOID.COUNTRY_NAME, "CO"),
-                x509.NameAttribute(NameOID.LOCALITY_NAME, "Bogotá D.C."),
-                x509.NameAttribute(NameOID.ORGANIZATION_NAME, "Autoridad de juguete S.A.S., sin validez"),
-                x509.NameAttribute(NameOID.COMMON_NAME, f"{label} {self.seed}"),
-                x509.NameAttribute(NameOID.EMAIL_ADDRESS, "autoridad@example.com"),
-            ]
+        subject = _name(
+            (NameOID.COUNTRY_NAME, "CO"),
+            (NameOID.LOCALITY_NAME, "Bogotá D.C."),
+            (NameOID.ORGANIZATION_NAME, "Autoridad de juguete S.A.S., sin validez"),
+            (NameOID.COMMON_NAME, f"{label} {self.seed}"),
+            (NameOID.EMAIL_ADDRESS, "autoridad@example.com"),
+        )
+        constraints = x509.BasicConstraints(ca=True, path_length=path_length)
+        return self._certified(
+            subject, above, _key(key), _AUTHORITY_DATES, key, constraints, ("key_cert_sign", "crl_sign")
         )
 
-    def _authority(
-        self, name: x509.Name, key: str, above: ToyIdentity | None, *, path_length: int | None
-    ) -> x509.Certificate:
-        builder = self._builder(name, above, _key(key), _AUTHORITY_DATES, key)
-        builder = builder.add_extension(x509.BasicConstraints(ca=True, path_length=path_length), critical=True)
-        builder = builder.add_extension(_usage("key_cert_sign", "crl_sign"), critical=True)
-        return builder.sign(above.key if above else _key(key), SHA256())
-
-    def _builder(
+    def _certified(
         self,
         subject: x509.Name,
-        issuer: ToyIdentity | None,
+        above: ToyIdentity | None,
         key: RSAPrivateKey,
         dates: tuple[datetime, datetime],
         label: str,
-    ) -> x509.CertificateBuilder:
-        authority_key = (issuer.key if issuer else key).public_key()
-        return x509.CertificateBuilder(
-            issuer_name=issuer.certificate.subject if issuer else subject,
-            subject_name=subject,
-            public_key=key.public_key(),
-            serial_number=int.from_bytes(sha256(f"{self.seed} {label}".encode()).digest()[:15], "big") | 1 << 112,
-            not_valid_before=dates[0],
-            not_valid_after=dates[1],
-            extensions=[
-                x509.Extension(identifier.oid, critical=False, value=identifier)
-                for identifier in (
-                    x509.SubjectKeyIdentifier.from_public_key(key.public_key()),
-                    x509.AuthorityKeyIdentifier.from_issuer_public_key(authority_key),
-                )
-            ],
-        )
+        constraints: x509.BasicConstraints,
+        uses: Sequence[str],
+    ) -> ToyIdentity:
+        """Issue a certificate below an authority; without one it is self-signed. The serial comes from the label."""
+        issuer, issuer_key = (above.certificate.subject, above.key) if above else (subject, key)
+        serial = int.from_bytes(sha256(f"{self.seed} {label}".encode()).digest()[:15], "big") | 1 << 112
+        builder = x509.CertificateBuilder(issuer, subject, key.public_key(), serial, *dates)
+        for extension, critical in (
+            (x509.SubjectKeyIdentifier.from_public_key(key.public_key()), False),
+            (x509.AuthorityKeyIdentifier.from_issuer_public_key(issuer_key.public_key()), False),
+            (constraints, True),
+            (x509.KeyUsage(**{use: use in uses for use in _USES}), True),
+        ):
+            builder = builder.add_extension(extension, critical)
+        authorities = (above.certificate, *above.authorities) if above else ()
+        return ToyIdentity(key, builder.sign(issuer_key, SHA256()), authorities)
+
+
+def _name(*attributes: tuple[x509.ObjectIdentifier, str]) -> x509.Name:
+    return x509.Name([x509.NameAttribute(oid, value) for oid, value in attributes])
 
 
 def _crl(authority: ToyIdentity, *revoked: x509.Certificate) -> x509.CertificateRevocationList:
@@ -257,10 +242,6 @@ def _crl(authority: ToyIdentity, *revoked: x509.Certificate) -> x509.Certificate
 def shortened(name: str) -> str:
     """Cut a name to what a certificate takes in O or CN: 64 characters (RFC 5280, appendix A), here 64 bytes."""
     return name.encode()[:_LONGEST_NAME].decode(errors="ignore")
-
-
-def _usage(*uses: str) -> x509.KeyUsage:
-    return x509.KeyUsage(**{use: use in uses for use in _USES})
 
 
 def _leaf_key(nit: str) -> str:

@@ -68,8 +68,8 @@ def _activities() -> tuple[str, ...]:
 
 
 def details(rng: RandomValues) -> dict[str, Any]:
-    """Make what any party may tell of itself."""
-    told: dict[str, Any] = {
+    """Make the particulars that any party may have."""
+    values: dict[str, Any] = {
         "trade_name": rng.maybe(lambda: rng.text(450)),
         "regime": rng.maybe(lambda: rng.pick((*(member.value for member in TaxRegime), "No aplica"))),
         "activities": rng.several(lambda: rng.pick(_activities()), 4),
@@ -80,7 +80,7 @@ def details(rng: RandomValues) -> dict[str, Any]:
         "contact_note": rng.maybe(lambda: rng.text(100), 0.1),
         "emails": rng.several(lambda: email(rng), 3, 0.6),
     }
-    return {name: value for name, value in told.items() if value is not None}
+    return {name: value for name, value in values.items() if value is not None}
 
 
 def dressed(rng: RandomValues, organization: Organization) -> Organization:
@@ -101,7 +101,7 @@ def dressed(rng: RandomValues, organization: Organization) -> Organization:
 
 
 def natural_person(rng: RandomValues) -> dict[str, Any]:
-    """Make what only a natural person tells."""
+    """Make the data of a natural person alone."""
     return {
         "organization_type": OrganizationType.PERSONA_NATURAL.value,
         "first_name": rng.text(40),
@@ -126,15 +126,15 @@ def _company(rng: RandomValues) -> Customer:
 def _person(rng: RandomValues) -> Customer:
     id_type = rng.pick((IdType.CEDULA_DE_CIUDADANIA.value, *_PERSONAL_IDS))
     number = rng.digits(6, 10)
-    told = details(rng)
+    values = details(rng)
     if rng.chance(0.3):
-        told |= natural_person(rng)
+        values |= natural_person(rng)
     return Customer(
         id_type=id_type,
         id=f"AB-{number}" if id_type == IdType.PASAPORTE.value else number,
         name=rng.text(450),
         address=rng.maybe(lambda: address(rng), 0.4),
-        **told,
+        **values,
     )
 
 
@@ -163,7 +163,7 @@ def carrier(rng: RandomValues) -> Party:
 
 
 def reference(rng: RandomValues) -> PartyReference:
-    """Make a party told by its identification alone: a company or a person."""
+    """Make a party with its identification alone: a company or a person."""
     name = rng.maybe(lambda: rng.text(100))
     if rng.chance(0.4):
         return PartyReference(id=rng.digits(6, 10), id_type=IdType.CEDULA_DE_CIUDADANIA.value, name=name)

@@ -50,7 +50,7 @@ class TradeMaker(RandomValues):
     # --- the document ------------------------------------------------------------------------------------------------
 
     def particulars(self, value: Decimal, *, export: bool = False) -> dict[str, Any]:
-        """Make what a document says besides parties and lines; ``value`` is what its lines are worth at least."""
+        """Make the data besides parties and lines; ``value`` is what the lines are worth at least."""
         return {
             "payment": self._payments(),
             "notes": self.several(lambda: self.text(3000), 3),
@@ -112,7 +112,7 @@ class TradeMaker(RandomValues):
         return [make() for _ in range(self.whole(1, most))]
 
     def item(self, taxes: Callable[[], tuple[TaxTotal, ...]], *, branded: float = 0.1) -> dict[str, Any]:
-        """Make what a line says of the thing and its quantity; ``branded`` is the chance of brand and model."""
+        """Make the item of a line and its quantity; ``branded`` is the chance of brand and model."""
         return {
             "description": self.text(300),
             "unit": self.pick(UNITS) if self.chance(0.9) else self.pick(tuple(catalog("units"))),

@@ -56,7 +56,7 @@ class RandomValues:
         return tuple(make() for _ in range(self.whole(1, most))) if self.chance(probability) else ()
 
     def decimal(self, digits: int, decimals: int) -> Decimal:
-        """Return a positive number of up to so many digits, as many as told of them decimals."""
+        """Return a positive number of up to ``digits`` digits, ``decimals`` of them after the point."""
         return Decimal(self.whole(1, 10**digits - 1)).scaleb(-decimals)
 
     def money(self) -> Decimal:
@@ -98,7 +98,7 @@ class RandomValues:
         return first + timedelta(days=self.whole(0, (last - first).days))
 
     def moment(self, first: date, last: date) -> datetime:
-        """Return a moment of a Colombian day between two days, told in UTC."""
+        """Return a moment, in UTC, between two Colombian days."""
         start = datetime(first.year, first.month, first.day, 5, tzinfo=UTC)
         return start + timedelta(seconds=self.whole(0, ((last - first).days + 1) * 86_400 - 1))
 

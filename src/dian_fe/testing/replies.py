@@ -85,7 +85,7 @@ _FAULTS: Final = {
 
 
 def fault(subcode: str, now: datetime) -> Reply:
-    """Write a fault as WCF does; it never says why a security header does not hold."""
+    """Write a fault in WCF's words, which give no reason for refusing a security header."""
     code, namespace, action, reason = _FAULTS[subcode]
     inner = f'<s:Subcode><s:Value xmlns:p="{namespace}">p:{subcode}</s:Value></s:Subcode>' if subcode else ""
     body = (

@@ -20,7 +20,7 @@ from .random_events import event_from
 from .random_parties import nit
 from .random_values import RandomValues
 
-__all__ = ["amounts", "documents", "events", "nits", "rng", "texts"]
+__all__ = ["amounts", "dice", "documents", "events", "nits", "random_values", "texts"]
 
 _FORBIDDEN = "".join(chr(code) for code in range(0x20) if chr(code) not in "\t\n\r") + "\ufffe\uffff"
 
@@ -51,16 +51,19 @@ def amounts(lowest: str = "0.01", highest: str = "999999999999.99", decimals: in
 
 
 def texts(most: int = 300) -> SearchStrategy[str]:
-    """Return any text that XML can carry and that says something: no control characters, not blank."""
+    """Return any text that XML can carry: no control characters, not blank."""
     characters = st.characters(codec="utf-8", exclude_characters=_FORBIDDEN)
     return st.text(characters, min_size=1, max_size=most).filter(lambda text: text.strip() != "")
 
 
 def nits() -> SearchStrategy[str]:
     """Return companies' NITs without check digit, made up: no owner is meant."""
-    return rng().map(nit)
+    return random_values().map(nit)
 
 
-def rng() -> SearchStrategy[RandomValues]:
-    """Return rng for makers of one's own parts, as those of ``random_parties``."""
+def random_values() -> SearchStrategy[RandomValues]:
+    """Return sources of random values, for makers of one's own parts like those of ``random_parties``."""
     return st.randoms(use_true_random=False).map(RandomValues)
+
+
+dice = random_values

@@ -33,7 +33,7 @@ SKEW = timedelta(minutes=5)
 
 
 class HeaderFault(Exception):
-    """The header does not hold; ``str()`` says why, for the tests, since the service itself does not tell."""
+    """The header does not hold; ``str()`` gives the reason, which the service does not answer."""
 
     subcode = "InvalidSecurity"
 

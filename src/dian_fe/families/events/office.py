@@ -43,7 +43,7 @@ _LONGEST_NAME: Final = 64
 
 
 def _signed_by_mandatary(event: EventDocument, verification: Verification) -> bool:
-    """Return whether the certificate is that of the mandatary whom the first note names in the sender's name.
+    """Return True if the certificate is that of the mandatary whom the first note names in the sender's name.
 
     The note says no NIT, so that the name alone can be compared: certificates have it in O or CN, cut there to 64
     characters (RFC 5280, appendix A), or to as many bytes. Whoever is not named so, signs for nobody but itself.
