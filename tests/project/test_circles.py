@@ -1,0 +1,38 @@
+"""No module of a room needs one that needs it, neither at import nor later nor for its types."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from graphlib import CycleError, TopologicalSorter
+from pathlib import Path
+
+import pytest
+
+import dian_fe
+
+pytestmark = pytest.mark.project
+
+PACKAGE = Path(str(dian_fe.__file__)).parent
+
+
+def _needed(path: Path) -> Iterator[str]:
+    """Return the modules that a module imports anywhere in its text, by their place in the package."""
+    package = path.relative_to(PACKAGE).parts[:-1]
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.level:
+            home = package[: len(package) - node.level + 1] + tuple(filter(None, (node.module or "").split(".")))
+            for name in node.names:
+                places = ((*home, name.name), home)
+                yield from ("/".join(each) for each in places if PACKAGE.joinpath(*each).with_suffix(".py").is_file())
+
+
+@pytest.mark.parametrize("rooms", [("signing",), ("events",), ("testing", "families")])
+def test_no_module_needs_one_that_needs_it(rooms: tuple[str, ...]) -> None:
+    paths = [path for room in rooms for path in PACKAGE.joinpath(room).rglob("*.py")]
+    graph = {path.relative_to(PACKAGE).with_suffix("").as_posix(): set(_needed(path)) for path in paths}
+    assert sum(len(needed) for needed in graph.values()) > len(rooms)
+    try:
+        TopologicalSorter({module: needed & graph.keys() for module, needed in graph.items()}).prepare()
+    except CycleError as error:
+        pytest.fail(" → ".join(error.args[1]))
