@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 
 from dian_fe import CreditNote, DebitNote, Invoice
-from dian_fe.models._details import DocumentDetails
+from dian_fe.models.document import DocumentDetails
 
 COMPUTED = {"kind", "payments", "taxes", "totals"}
 """Made by ``from_lines`` of its arguments."""

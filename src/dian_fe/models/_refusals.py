@@ -24,29 +24,11 @@ THREE_DIGITS = r"^[0-9]{3}$"
 SINGLE = f"^[^;{FORBIDDEN}]*$"
 """Pattern of the codes that XML joins with semicolons."""
 
-_MESSAGES: dict[str, tuple[type[InvalidInput], str, str]] = {
-    "string_too_short": (InvalidInput, "el texto está vacío.", "omita el campo o escriba un texto."),
-    "string_too_long": (InvalidInput, "el texto es más largo de lo admitido.", "acorte el texto."),
-    "string_pattern_mismatch": (InvalidInput, "el texto no tiene la forma esperada.", "corrija el texto."),
-    "string_unicode": (
-        errors.ForbiddenCharacter,
-        "el texto no es Unicode válido (sustituto suelto).",
-        "corrija la codificación del texto en su origen.",
-    ),
-    "string_type": (InvalidInput, "se esperaba un texto.", "escriba el valor entre comillas."),
-    "too_short": (InvalidInput, "el dato está vacío.", "indique un valor."),
-}
-_CONTROL_CHARACTER = (
-    errors.ForbiddenCharacter,
-    "el texto tiene un carácter de control que XML no admite.",
-    "quite los caracteres de control (por ejemplo \\x00 o \\x0b).",
+_TEXT_KINDS = frozenset(
+    {"string_too_short", "string_too_long", "string_pattern_mismatch", "string_unicode", "string_type", "too_short"}
 )
-_OTHER = "el valor no sirve para este dato."
+"""Kinds of pydantic's errors whose words are filed under the same name."""
 _EXPECTED = {
-    "string_too_short": "un texto que no esté vacío",
-    "string_too_long": "hasta {max_length} caracteres",
-    "string_unicode": "texto Unicode válido",
-    "too_short": "al menos {min_length}",
     "greater_than": "más de {gt}",
     "greater_than_equal": "{ge} o más",
     "less_than": "menos de {lt}",
@@ -76,10 +58,11 @@ def _typed(detail: Mapping[str, Any], place: Place) -> InvalidInput:
         return InvalidInput(
             inner.message, field=inner.field, found=inner.found, expected=inner.expected, remedy=inner.remedy
         )
-    kind = detail["type"]
-    if is_blank(detail.get("input")):
-        expected, _ = shape_of(place.annotation, place.name)
-        return InvalidInput(MESSAGE, field=place.path, found=_found(detail), expected=expected, remedy=REMEDY)
+    kind, given, context = detail["type"], detail.get("input"), detail.get("ctx", {})
+    shape, remedy = shape_of(place.annotation, place.name)
+    found, wanted = _found(detail), _constraint(kind, context)
+    if is_blank(given):
+        return InvalidInput(MESSAGE, field=place.path, found=found, expected=shape, remedy=REMEDY)
     if kind == "missing":
         return _missing(place)
     if kind == "extra_forbidden":
@@ -87,25 +70,29 @@ def _typed(detail: Mapping[str, Any], place: Place) -> InvalidInput:
     if kind == "enum" and (members := _enum_of(place)) is not None:
         from ..catalogs._catalog import catalog_of  # only a refusal needs the index of the lists
 
-        return catalog_of(members).unknown(detail.get("input"), field=place.path)
-    if kind not in _MESSAGES:
-        expected, remedy = shape_of(place.annotation, place.name)
-        expected = _constraint(kind, detail.get("ctx", {})) or expected
-        return InvalidInput(_OTHER, field=place.path or None, found=_found(detail), expected=expected, remedy=remedy)
-    cls, message, remedy = _MESSAGES[kind]
-    wanted = _constraint(kind, detail.get("ctx", {}))
+        return catalog_of(members).unknown(given, field=place.path)
+    if kind not in _TEXT_KINDS:
+        return InvalidInput.of(
+            "models.unfit_value", field=place.path or None, found=found, expected=wanted or shape, remedy=remedy
+        )
+    words: dict[str, str] = {}
     if kind == "string_pattern_mismatch" and wanted is None:
-        cls, message, remedy = _CONTROL_CHARACTER
-        wanted = "texto sin caracteres de control"
+        kind = "control_character"
+    elif wanted is not None:
+        words["expected"] = wanted
     if kind == "string_too_short" and _is_required(place):
-        remedy = "escriba un texto."
+        words["remedy"] = "escriba un texto."
     if kind == "string_type" and models_in(place.annotation):
-        wanted, remedy = shape_of(place.annotation, place.name)
-    elif kind == "string_type" and detail.get("input") is None:
-        remedy = f"escriba {place.name} como texto{'' if _is_required(place) else ', u omítalo'}."
-    elif kind == "string_type" and (whole := whole_number(detail.get("input"))) is not None and _found(detail):
-        remedy = f'escriba el texto "{whole}".'
-    return cls(message, field=place.path, found=_found(detail), expected=wanted or "un texto", remedy=remedy)
+        words = {"expected": shape, "remedy": remedy}
+    elif kind == "string_type" and given is None:
+        words["remedy"] = f"escriba {place.name} como texto{'' if _is_required(place) else ', u omítalo'}."
+    elif kind == "string_type" and (whole := whole_number(given)) is not None and found:
+        words["remedy"] = f'escriba el texto "{whole}".'
+    cls = errors.ForbiddenCharacter if kind in _FORBIDDEN_CHARACTERS else InvalidInput
+    return cls.of(f"models.{kind}", field=place.path, found=found, **words, **context)
+
+
+_FORBIDDEN_CHARACTERS = frozenset({"string_unicode", "control_character"})
 
 
 def _is_required(place: Place) -> bool:

@@ -5,126 +5,92 @@ Readers stay open; documents of others carry withdrawn and invented codes, which
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator, Mapping
+from functools import cache
+from typing import Any, NamedTuple
 
-from ..catalogs import (
-    AllowanceReason,
-    CodeEnum,
-    PartyTaxScheme,
-    PaymentForm,
-    PaymentMeans,
-    ProductStandard,
-    ReferencePrice,
-    Responsibility,
-    TaxCode,
-    catalog,
-)
+from ..catalogs import catalog
 from ..errors import InvalidInput, UnknownCode
 
-if TYPE_CHECKING:
-    from collections.abc import Collection
 
-    from .document import TradeDocument
+class _Codes(NamedTuple):
+    """The codes that serve in a field."""
 
-_LISTS: dict[str, type[CodeEnum]] = {
-    "taxes": TaxCode,
-    "payment_means": PaymentMeans,
-    "payment_forms": PaymentForm,
-    "standards": ProductStandard,
-    "reference_prices": ReferencePrice,
-    "responsibilities": Responsibility,
-    "party_tax_schemes": PartyTaxScheme,
-    "allowance_reasons": AllowanceReason,
-}
-_SETS = {name: frozenset(member.value for member in members) for name, members in _LISTS.items()}
+    listed: str
+    """Their list."""
+    admitted: tuple[str, ...]
+    """Those of it that the kind of document admits; none: all."""
+    known: frozenset[str | None]
+    """All that serve, and None, which is no code."""
 
 
-def _uses(document: TradeDocument) -> Iterator[tuple[str, str | None, Collection[str], str]]:
-    """Yield each code: its path, the code, the codes that serve, and the list that holds them."""
-    yield "operation", document.operation, document.OPERATIONS, document.OPERATION_LIST
-    if document.TYPE_CODES:
-        yield "type_code", getattr(document, "type_code", None), document.TYPE_CODES, "document_types"
-    yield "currency", document.currency, catalog("currencies"), "currencies"
+@cache
+def _codes(listed: str, admitted: tuple[str, ...] = ()) -> _Codes:
+    return _Codes(listed, admitted, frozenset((None, *(admitted or catalog(listed)))))
+
+
+def _wrong(document: Any) -> Iterator[tuple[str, _Codes, str]]:
+    """Yield each code that its list does not hold, with those that serve and its path."""
+    values, kind = document.__dict__, type(document)
+    operations = _codes(kind.OPERATION_LIST, kind.OPERATIONS)
+    types = _codes("document_types", kind.TYPE_CODES)
+    for name, codes in (("operation", operations), ("type_code", types), ("currency", _codes("currencies"))):
+        if (code := values.get(name)) not in codes.known and (name != "type_code" or kind.TYPE_CODES):
+            yield code, codes, name
+    schemes, responsibilities = _codes("party_tax_schemes"), _codes("responsibilities")
     for side in ("supplier", "customer"):
-        party = getattr(document, side)
-        yield f"{side}.tax_scheme", party.tax_scheme, _SETS["party_tax_schemes"], "party_tax_schemes"
-        for index, code in enumerate(party.responsibilities):
-            yield f"{side}.responsibilities[{index}]", code, _SETS["responsibilities"], "responsibilities"
-    for index, payment in enumerate(document.payments):
-        yield f"payments[{index}].form", payment.form, _SETS["payment_forms"], "payment_forms"
-        yield f"payments[{index}].means", payment.means, _SETS["payment_means"], "payment_means"
-    for index, item in enumerate(document.allowances):
-        yield f"allowances[{index}].reason_code", item.reason_code, _SETS["allowance_reasons"], "allowance_reasons"
-    units = catalog("units")
-    for index, line in enumerate(document.lines):
-        where = f"lines[{index}]"
-        yield f"{where}.unit", line.unit, units, "units"
-        if line.standard is not None:
-            yield f"{where}.standard", line.standard, _SETS["standards"], "product_standards"
-        if line.reference_price is not None:
-            code = line.reference_price.type_code
-            yield f"{where}.reference_price.type_code", code, _SETS["reference_prices"], "reference_prices"
-        for name, listed in (("taxes", document.TAX_CODES), ("withholdings", document.WITHHOLDING_CODES)):
-            for position, total in enumerate(getattr(line, name)):
-                for place, subtotal in enumerate(total.subtotals):
-                    path = f"{where}.{name}[{position}].subtotals[{place}].code"
-                    yield path, subtotal.code, listed or _SETS["taxes"], "tax_codes"
+        party = values[side].__dict__
+        if party["tax_scheme"] not in schemes.known:
+            yield party["tax_scheme"], schemes, f"{side}.tax_scheme"
+        for index, code in enumerate(party["responsibilities"]):
+            if code not in responsibilities.known:
+                yield code, responsibilities, f"{side}.responsibilities[{index}]"
+    forms, means, reasons = _codes("payment_forms"), _codes("payment_means"), _codes("allowance_reasons")
+    for index, payment in enumerate(values["payments"]):
+        if payment.form not in forms.known:
+            yield payment.form, forms, f"payments[{index}].form"
+        if payment.means not in means.known:
+            yield payment.means, means, f"payments[{index}].means"
+    for index, item in enumerate(values["allowances"]):
+        if item.reason_code not in reasons.known:
+            yield item.reason_code, reasons, f"allowances[{index}].reason_code"
+    units, standards, prices = _codes("units"), _codes("product_standards"), _codes("reference_prices")
+    for index, each in enumerate(values["lines"]):
+        line = each.__dict__
+        if line["unit"] not in units.known:
+            yield line["unit"], units, f"lines[{index}].unit"
+        if line["standard"] not in standards.known:
+            yield line["standard"], standards, f"lines[{index}].standard"
+        price = line["reference_price"]
+        if price is not None and price.type_code not in prices.known:
+            yield price.type_code, prices, f"lines[{index}].reference_price.type_code"
+    yield from _wrong_taxes(values, "taxes", _codes("tax_codes", kind.TAX_CODES))
+    yield from _wrong_taxes(values, "withholdings", _codes("tax_codes", kind.WITHHOLDING_CODES))
 
 
-def _codes(document: TradeDocument) -> Hashable:
-    """Return all the codes of a document at once: those of `_uses`, without their places.
-
-    The document's taxes are those of its lines, gathered.
-    """
-    said = document.__dict__
-    parties = [said["supplier"].__dict__, said["customer"].__dict__]
-    totals = (*said["taxes"], *said.get("withholdings", ()))
-    return (
-        type(document),
-        said["operation"],
-        said.get("type_code"),
-        said["currency"],
-        *[party["tax_scheme"] for party in parties],
-        *[party["responsibilities"] for party in parties],
-        frozenset([(payment.form, payment.means) for payment in said["payments"]]),
-        frozenset([item.reason_code for item in said["allowances"]]),
-        frozenset([_line_codes(line.__dict__) for line in said["lines"]]),
-        frozenset([subtotal.code for total in totals for subtotal in total.subtotals]),
-    )
+def _wrong_taxes(values: Mapping[str, Any], name: str, codes: _Codes) -> Iterator[tuple[str, _Codes, str]]:
+    """Yield the wrong codes of the lines' taxes or withholdings, if any is among those of the document, their sums."""
+    if all(subtotal.code in codes.known for total in values.get(name, ()) for subtotal in total.subtotals):
+        return
+    for index, line in enumerate(values["lines"]):
+        for position, total in enumerate(getattr(line, name)):
+            for slot, subtotal in enumerate(total.subtotals):
+                if subtotal.code not in codes.known:
+                    yield subtotal.code, codes, f"lines[{index}].{name}[{position}].subtotals[{slot}].code"
 
 
-def _line_codes(said: dict[str, Any]) -> Hashable:
-    price = said["reference_price"]
-    return said["unit"], said["standard"], None if price is None else price.type_code
-
-
-_known: set[Hashable] = set()
-"""Codes that were all found in their lists: documents come with the same ones again and again."""
-_MAX_KNOWN = 4096
-
-
-def _unknown(named: str, code: str, path: str, known: Collection[str]) -> UnknownCode:
-    error = catalog(named).unknown(code, field=path, among=known if isinstance(known, tuple) else None)
+def _unknown(code: str, codes: _Codes, path: str) -> UnknownCode:
+    error = catalog(codes.listed).unknown(code, field=path, among=codes.admitted or None)
     error.found = code
     return error
 
 
-def check_codes(document: TradeDocument) -> None:
+def check_codes(document: Any) -> None:
     """Refuse codes that their catalogues do not hold: raises ``UnknownCode``, or ``InvalidInput`` listing several."""
-    codes = _codes(document)
-    if codes in _known:
-        return
-    wrong = [
-        _unknown(named, code, path, known)
-        for path, code, known, named in _uses(document)
-        if code is not None and code not in known
-    ]
+    wrong = [_unknown(code, codes, path) for code, codes, path in _wrong(document)]
     if len(wrong) == 1:
         raise wrong[0]
     if wrong:
         raise InvalidInput(
             f"{len(wrong)} códigos no están en sus listas: " + " | ".join(str(error) for error in wrong), errors=wrong
         )
-    if len(_known) < _MAX_KNOWN:
-        _known.add(codes)

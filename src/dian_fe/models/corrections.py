@@ -22,26 +22,8 @@ class Disagreement(NamedTuple):
     expected: object
 
 
-_REFUSED = {
-    "note_before_document": (
-        "la nota es de un día anterior al del documento que corrige.",
-        "revise issued_at, o el documento que se corrige.",
-    ),
-    "note_above_document": (
-        "la nota vale más que el documento que corrige, contando las otras notas que se dieron.",
-        "corrija cantidades y precios de lines.",
-    ),
-    "note_in_other_currency": (
-        "la nota está en otra moneda que el documento que corrige.",
-        "quite currency y exchange_rate: la nota toma los del documento.",
-    ),
-    "note_of_other_party": (
-        "la nota es de otras partes que el documento que corrige.",
-        "quite supplier y customer: la nota toma los del documento.",
-    ),
-}
-"""What `correcting` refuses, with message and remedy; the rest is only told by the rules."""
-_ANYWAY = " Si de verdad es así, haga la nota con from_lines y nombre el documento en billing_references."
+_REFUSED = frozenset({"note_before_document", "note_above_document", "note_in_other_currency", "note_of_other_party"})
+"""What `correcting` refuses; the rest is only reported by the rules."""
 
 
 def refuse_disagreements(note: Any, original: Any, previous: Iterable[Any] = ()) -> None:
@@ -49,19 +31,11 @@ def refuse_disagreements(note: Any, original: Any, previous: Iterable[Any] = ())
 
     Raise ``NotAllowed`` for one disagreement, ``InvalidInput`` with all of them for several.
     """
-    refused = []
-    for found in disagreements(note, original, previous):
-        if found.code in _REFUSED:
-            message, remedy = _REFUSED[found.code]
-            refused.append(
-                NotAllowed(
-                    message,
-                    field=found.path,
-                    found=found.found,
-                    expected=str(found.expected),
-                    remedy=remedy + ("" if found.path == "issued_at" else _ANYWAY),
-                )
-            )
+    refused = [
+        NotAllowed.of(f"models.{each.code}", field=each.path, found=each.found, expected=str(each.expected))
+        for each in disagreements(note, original, previous)
+        if each.code in _REFUSED
+    ]
     if len(refused) == 1:
         raise refused[0]
     if refused:
@@ -145,13 +119,8 @@ def concept_of(concepts: type[CodeEnum], given: Any, field: str = "concept") -> 
     else:
         found = []  # a number, or a member of another list: its code means something else here
     candidates = ", ".join(f"{member.value} ({member.label})" for member in found or concepts)
-    raise UnknownCode(
-        "El nombre puede ser el de varios conceptos." if found else "El concepto no está en su lista.",
-        field=field,
-        found=repr(given)[:60],
-        expected=candidates,
-        remedy=f"elija uno en dian_fe.catalogs.{concepts.__name__}, por su código.",
-    )
+    key = "models.concept_ambiguous" if found else "models.concept_unknown"
+    raise UnknownCode.of(key, field=field, found=repr(given)[:60], expected=candidates, concepts=concepts.__name__)
 
 
 def _named(concepts: type[CodeEnum], name: str) -> list[CodeEnum]:

@@ -6,20 +6,19 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from itertools import count
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Self, TypeVar, Unpack
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Self, TypedDict, TypeVar, Unpack
 
 from pydantic import BeforeValidator
 
-from .. import errors
 from .._arguments import named
 from ..catalogs import DocumentType, OperationType, PaymentForm
+from ..errors import InvalidInput, MissingDatum, MissingDueDate, MissingExchangeRate, NotAllowed
 from ..families.registry import model_kind
 from ._base import Model
 from ._dates import MaybeDay, Moment
-from ._details import DocumentDetails
 from ._fields import Fixed, Many, ModelMeta, Text, field
 from ._missing import missing_of, refuse_missing
-from ._numbers import exact_of
+from ._numbers import Exact, exact_of
 from .arithmetic import compute
 from .codes import check_codes
 from .customer import Customer
@@ -29,8 +28,8 @@ from .organization import Organization
 from .party import Party, PartyReference
 from .payment import ExchangeRate, Payment, PaymentTerms, Prepayment
 from .rates import check_rate
-from .references import DocumentReference, OrderReference, Period
-from .taxes import Exact, TaxTotal
+from .references import Correction, DocumentReference, OrderReference, Period
+from .taxes import TaxTotal
 from .totals import Rounding, Totals
 from .zeros import real_withholdings
 
@@ -58,6 +57,55 @@ if TYPE_CHECKING:
 else:
     PartyInDocument = Annotated[Party, BeforeValidator(as_party)]
     """A party; an `Organization` or a `Customer` (or their JSON) is taken and becomes what the document says of it."""
+
+
+class DocumentDetails(TypedDict, total=False):
+    """Every field of a document that ``from_lines`` neither names nor computes; some belong to one kind only."""
+
+    operation: str
+    type_code: str
+    due_date: date | str | None
+    period: Period | None
+    notes: Iterable[str]
+    tax_point_date: date | str | None
+    order: OrderReference | None
+    billing_references: Iterable[DocumentReference]
+    despatch_references: Iterable[DocumentReference]
+    receipt_references: Iterable[DocumentReference]
+    additional_references: Iterable[DocumentReference]
+    tax_representative: PartyReference | None
+    delivery: Delivery | None
+    delivery_terms: DeliveryTerms | None
+    payment_terms: Iterable[PaymentTerms]
+    health: Any
+    """Sales documents: a `HealthSector`."""
+    corrections: Iterable[Correction]
+
+
+class AmountDetails(DocumentDetails, total=False):
+    """What ``from_lines`` takes besides the parties and what no document can do without."""
+
+    currency: str
+    exchange_rate: ExchangeRate | None
+    allowances: Iterable[AllowanceCharge]
+    prepayments: Iterable[Prepayment]
+    withholdings: Iterable[TaxTotal]
+    payable_rounding: Exact | None
+    deduct_prepayments: bool | None
+    rounding: Rounding | None
+
+
+class NoteDetails(DocumentDetails, total=False):
+    """What ``correcting`` takes besides: what is the invoice's unless given."""
+
+    supplier: Organization | Party
+    customer: Customer | Party
+    currency: str
+    exchange_rate: ExchangeRate | None
+    payment: Payment | Sequence[Payment]
+    allowances: Iterable[AllowanceCharge]
+    payable_rounding: Exact | None
+    rounding: Rounding | None
 
 
 class TradeDocument(Model, defer_build=True, metaclass=ModelMeta):
@@ -184,21 +232,9 @@ class TradeDocument(Model, defer_build=True, metaclass=ModelMeta):
             deduct_prepayments = cls._deducts_prepayments(operation)
         advances = _numbered(as_parts(prepayments, Prepayment, "prepayments"))
         if advances and not cls.ALLOWS_PREPAYMENTS:
-            raise errors.NotAllowed(
-                "Esta nota no lleva anticipos: UBL no tiene dónde escribirlos.",
-                field="prepayments",
-                found=len(advances),
-                expected="ninguno",
-                remedy="quite los anticipos de la nota.",
-            )
+            raise NotAllowed.of("models.note_with_prepayments", field="prepayments", found=len(advances))
         if not isinstance(rounding, Rounding | None):
-            raise errors.InvalidInput(
-                "La forma de redondear no es una de la librería.",
-                field="rounding",
-                found=repr(rounding)[:60],
-                expected="Rounding(…)",
-                remedy="use Rounding(decimals=…, mode=…, taxes=…), o quite el dato.",
-            )
+            raise InvalidInput.of("models.rounding_policy", field="rounding", found=repr(rounding)[:60])
         reductions = as_parts(allowances, AllowanceCharge, "allowances")
         try:
             computed = compute(
@@ -209,7 +245,7 @@ class TradeDocument(Model, defer_build=True, metaclass=ModelMeta):
                 deduct_prepayments=deduct_prepayments,
                 rounding=rounding,
             )
-        except (errors.MissingDatum, KeyError):
+        except (MissingDatum, KeyError):
             refuse_missing(missing_of(lines=prepared, allowances=reductions, prepayments=advances))
             raise
         if computed.withholdings:
@@ -233,7 +269,7 @@ class TradeDocument(Model, defer_build=True, metaclass=ModelMeta):
         try:
             check_codes(document)
             document.check_writable()
-        except (errors.MissingDatum, KeyError):
+        except (MissingDatum, KeyError):
             refuse_missing(document.missing)
             raise
         return document
@@ -266,7 +302,7 @@ class TradeDocument(Model, defer_build=True, metaclass=ModelMeta):
             return given
         try:
             return cls.COUNTERPART.model_validate(given)
-        except errors.InvalidInput as error:
+        except InvalidInput as error:
             error.at(side)
             raise
 
@@ -287,13 +323,8 @@ class TradeDocument(Model, defer_build=True, metaclass=ModelMeta):
         if held != line.withholdings:
             line = line.replace(withholdings=held)
         if line.withholdings and not cls.ALLOWS_WITHHOLDINGS:
-            raise errors.NotAllowed(
-                "Las notas no llevan retenciones: UBL no tiene dónde escribirlas.",
-                field="lines.withholdings",
-                found=line.withholdings[0].code,
-                expected="ninguna",
-                remedy="quite las retenciones de la nota.",
-            )
+            held_code = line.withholdings[0].code
+            raise NotAllowed.of("models.note_with_withholdings", field="lines.withholdings", found=held_code)
         if line.free_of_charge is not None and not cls.ALLOWS_FREE_INDICATOR:
             # A debit note has no FreeOfChargeIndicator: price zero and the reference price say the same.
             line = line.replace(free_of_charge=None)
@@ -305,31 +336,13 @@ class TradeDocument(Model, defer_build=True, metaclass=ModelMeta):
         Raises ``MissingExchangeRate``, ``MissingDueDate`` or ``NotAllowed``.
         """
         if self.currency != "COP" and self.exchange_rate is None:
-            raise errors.MissingExchangeRate(
-                "Un documento en moneda extranjera necesita la tasa de cambio.",
-                field="exchange_rate",
-                found=f"currency={self.currency}",
-                expected="ExchangeRate(currency, rate, date)",
-                remedy="agregue exchange_rate con la tasa y su fecha.",
-            )
+            raise MissingExchangeRate.of("models.missing_exchange_rate", field="exchange_rate", currency=self.currency)
         rate = self.exchange_rate
         if self.currency != "COP" and rate is not None and rate.rate <= 0:
-            raise errors.InvalidInput(
-                "La tasa de cambio es mayor que cero.",
-                field="exchange_rate.rate",
-                found=rate.rate,
-                expected="mayor que cero",
-                remedy="escriba cuántos pesos vale una unidad de la divisa.",
-            )
+            raise InvalidInput.of("models.exchange_rate_not_positive", field="exchange_rate.rate", found=rate.rate)
         for position, payment in enumerate(self.payments):
             if payment.form == PaymentForm.CREDITO.value and payment.due_date is None:
-                raise errors.MissingDueDate(
-                    "Un pago a crédito necesita fecha de vencimiento (en facturas, regla FAN04).",
-                    field=f"payments[{position}].due_date",
-                    found="forma de pago 2 (crédito) sin fecha",
-                    expected="la fecha de vencimiento",
-                    remedy="use Payment.credit(fecha).",
-                )
+                raise MissingDueDate.of("models.missing_due_date", field=f"payments[{position}].due_date")
 
     def check_issuable(self, issuer: Issuer) -> None:
         """Check that it can be written whole: `check_writable`, and that there are lines.
@@ -339,53 +352,43 @@ class TradeDocument(Model, defer_build=True, metaclass=ModelMeta):
         """
         self.check_writable()
         if not self.lines:
-            raise errors.InvalidInput(
-                "El documento no tiene líneas.",
-                field="lines",
-                expected="al menos una línea",
-                remedy=f"use {type(self).__name__}.from_lines(…), que calcula los totales.",
-            )
-        fine: Fine = set()
-        _check_rates(self.__dict__, fine)
+            raise InvalidInput.of("models.no_lines", field="lines", model=type(self).__name__)
+        seen: Seen = set()
+        _check_rates(self.__dict__, seen)
         for position, line in enumerate(self.lines):
             try:
-                _check_line(line, fine)
-            except errors.InvalidInput as error:
+                _check_line(line, seen)
+            except InvalidInput as error:
                 error.at(f"lines[{position}]")
                 raise
 
 
-Fine = set[tuple[str, int]]
+Seen = set[tuple[str, int]]
 """Codes and percents (by identity) that have been looked at: few in a document of many lines."""
 
 
-def _check_line(line: Line, fine: Fine) -> None:
+def _check_line(line: Line, seen: Seen) -> None:
     """Refuse a line whose price is not of one unit without taxes, and rates that no tax has."""
-    said = line.__dict__
-    if said["base_quantity"] is not said["quantity"] or said["base_unit"] is not said["unit"]:
+    values = line.__dict__
+    if values["base_quantity"] is not values["quantity"] or values["base_unit"] is not values["unit"]:
         check_base_quantity(line)
-    if said["price_with_taxes"] is not None:
-        raise errors.NotAllowed(
-            "El precio con impuestos todavía no se ha partido en precio, base e impuestos.",
-            field="price_with_taxes",
-            found=said["price_with_taxes"],
-            expected="price, amount y los impuestos con su valor",
-            remedy="haga el documento con from_lines, que los calcula.",
-        )
-    _check_rates(said, fine)
+    if values["price_with_taxes"] is not None:
+        found = values["price_with_taxes"]
+        raise NotAllowed.of("models.gross_price_unsettled", field="price_with_taxes", found=found)
+    _check_rates(values, seen)
 
 
-def _check_rates(said: Mapping[str, Any], fine: Fine) -> None:
+def _check_rates(values: Mapping[str, Any], seen: Seen) -> None:
     """Refuse percents of taxes, withholdings and discounts, of a document or a line, that are of another scale."""
     for name in ("taxes", "withholdings"):
-        for position, total in enumerate(said.get(name, ())):
+        for position, total in enumerate(values.get(name, ())):
             for slot, subtotal in enumerate(total.__dict__["subtotals"]):
                 rate = subtotal.__dict__
                 percent = rate["percent"]
-                if percent is not None and (known := (rate["code"], id(percent))) not in fine:
+                if percent is not None and (known := (rate["code"], id(percent))) not in seen:
                     check_rate(rate["code"], percent, field=f"{name}[{position}].subtotals[{slot}].percent")
-                    fine.add(known)
-    for position, item in enumerate(said.get("allowances", ())):
+                    seen.add(known)
+    for position, item in enumerate(values.get("allowances", ())):
         check_percent(item.percent, field=f"allowances[{position}].percent")
 
 
@@ -402,13 +405,8 @@ _COMPUTED = ("payments", "taxes", "totals")
 def _refuse_computed(details: Mapping[str, Any]) -> None:
     for name in _COMPUTED:
         if name in details:
-            raise errors.NotAllowed(
-                "El dato lo hace from_lines con los demás.",
-                field=name,
-                found=type(details[name]).__name__,
-                expected="payment" if name == "payments" else "ningún valor: sale de las líneas",
-                remedy="quite el dato; para un documento con sus propios totales use model_validate.",
-            )
+            expected = {"expected": "payment"} if name == "payments" else {}
+            raise NotAllowed.of("models.computed_field", field=name, found=type(details[name]).__name__, **expected)
 
 
 _SEQUENCES = (tuple, list)
@@ -426,15 +424,9 @@ def as_parts(values: Any, model: type[M], field: str) -> tuple[M, ...]:
     if type(values) not in _SEQUENCES and (
         isinstance(values, (str, bytes, Mapping, Model)) or not isinstance(values, Iterable)
     ):
-        raise errors.InvalidInput(
-            "Se esperaba una lista.",
-            field=field,
-            found=type(values).__name__,
-            expected=f"una lista de {model.__name__}",
-            remedy="use Payment.cash() o Payment.credit(fecha)."
-            if model.__name__ == "Payment"
-            else f"ponga los valores en una lista: [{model.__name__}(…)].",
-        )
+        remedy = {"remedy": "use Payment.cash() o Payment.credit(fecha)."} if model.__name__ == "Payment" else {}
+        found = type(values).__name__
+        raise InvalidInput.of("models.not_a_list", field=field, found=found, model=model.__name__, **remedy)
     items = tuple(values)
     if {*map(type, items)} <= {model}:
         return items
@@ -442,27 +434,22 @@ def as_parts(values: Any, model: type[M], field: str) -> tuple[M, ...]:
     for position, item in enumerate(items):
         try:
             if type(item) is not model:
-                item = model.model_validate(_said_of(item, model) if isinstance(item, Model) else item)
+                item = model.model_validate(_values_of(item, model) if isinstance(item, Model) else item)
             taken.append(item)
-        except errors.InvalidInput as error:
+        except InvalidInput as error:
             error.at(f"{field}[{position}]")
             raise
     return tuple(taken)
 
 
-def _said_of(item: Model, model: type[Model]) -> Any:
-    """Return what an item says, by field, for a class above or below its own; refuse what the class cannot say."""
+def _values_of(item: Model, model: type[Model]) -> Any:
+    """Return the values of an item for a class above or below its own; refuse one that the class has no field for."""
     if not issubclass(model, type(item)) and not isinstance(item, model):
         return item
     for name, value in item.__dict__.items():
         if name not in model.model_fields and value is not None:
-            raise errors.InvalidInput(
-                "Esta clase de documento no tiene dónde decir ese dato.",
-                field=name,
-                found=type(value).__name__,
-                expected=f"los datos de {model.__name__}",
-                remedy=f"quite {name}, o haga el documento que lo lleva.",
-            )
+            found = type(value).__name__
+            raise InvalidInput.of("models.field_of_another_class", field=name, found=found, model=model.__name__)
     return {name: value for name, value in item.__dict__.items() if name in model.model_fields}
 
 

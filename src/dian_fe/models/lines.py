@@ -11,10 +11,10 @@ from ..catalogs import ProductStandard, ReferencePrice, Unit
 from ..errors import InvalidInput, NotAllowed
 from ._base import Model
 from ._fields import Fixed, Many, ModelMeta, Text, TextOrEmpty, field, field_default_from
-from ._numbers import MaybeNumber, Number, exact_of
+from ._numbers import Exact, MaybeNumber, Number, exact_of
 from .gross import net_price
 from .party import PartyReference
-from .taxes import Exact, TaxTotal
+from .taxes import TaxTotal
 from .totals import EXACT
 
 SOLD_FOR_ANOTHER = "1"

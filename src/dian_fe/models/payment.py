@@ -12,8 +12,7 @@ from ..errors import InvalidInput
 from ._base import Model
 from ._dates import MaybeDay
 from ._fields import Many, Text, TextOrEmpty, field
-from ._numbers import MaybeNumber, Number, exact_of
-from .taxes import Exact
+from ._numbers import Exact, MaybeNumber, Number, exact_of
 
 
 class Payment(Model):

@@ -14,12 +14,9 @@ from ..catalogs import TAX_NAMES, TaxCode
 from ..errors import NotAllowed
 from ._base import Model
 from ._fields import Many, Text, field, field_default_from
-from ._numbers import MaybeNumber, exact_of
+from ._numbers import Exact, MaybeNumber, exact_of
 from .rates import check_rate
 from .totals import EXACT
-
-Exact = Decimal | int | str
-"""What the helpers take as a number: never a float."""
 
 PER_HUNDRED_MILLILITRES = TaxCode.IBUA.value
 """IBUA's rate is per 100 ml while its measure is in ml (Ley 2277 de 2022, art. 54)."""
@@ -218,7 +215,7 @@ def _percent(code: str, percent: Exact | None, per_mil: Exact | None) -> Exact |
     if per_mil is None:
         return percent
     if percent is not None:
-        raise NotAllowed("La tarifa va en porcentaje o en por mil, no en ambos.", field="per_mil", found=per_mil)
+        raise NotAllowed.of("models.per_mil_and_percent", field="per_mil", found=per_mil)
     given = exact_of(per_mil, "per_mil")
     made = EXACT.divide(given, Decimal(10))
     check_rate(code, made, field="per_mil", given=given)

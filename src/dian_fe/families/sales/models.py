@@ -9,9 +9,8 @@ from typing import Any, ClassVar, Literal, Self, Unpack
 from ..._arguments import named
 from ...catalogs import CodeEnum, CreditNoteConcept, DebitNoteConcept, DocumentType, OperationType
 from ...models._dates import MaybeDay
-from ...models._details import NoteDetails
 from ...models._fields import Fixed, Many, ModelMeta, Text, field
-from ...models.document import TradeDocument, operations, types_of
+from ...models.document import NoteDetails, TradeDocument, operations, types_of
 from ...models.lines import Line
 from ...models.note import Keyed, TradeNote
 from ...models.taxes import TaxTotal

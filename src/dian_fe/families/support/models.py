@@ -21,11 +21,10 @@ from ...catalogs.places import COLOMBIA
 from ...errors import InvalidInput
 from ...models._base import Model
 from ...models._dates import Day, MaybeDay, to_bogota
-from ...models._details import AmountDetails, NoteDetails
 from ...models._fields import Fixed, Many, ModelMeta, Text, field, field_default_from
 from ...models._words import PESOS, day, label_of
 from ...models.customer import Customer
-from ...models.document import TradeDocument, as_party, types_of
+from ...models.document import AmountDetails, NoteDetails, TradeDocument, as_party, types_of
 from ...models.lines import Line
 from ...models.note import Keyed, TradeNote
 from ...models.organization import Organization
