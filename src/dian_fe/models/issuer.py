@@ -154,6 +154,9 @@ class Issuer(Model):
         kind, which says what is wrong; None without any. Raise ``UnknownCode`` for a numbering of a type that no
         list has.
         """
+        only = self.resolution
+        if not self.numberings and only is not None and only.document_type is None:  # nearly always
+            return only if only.numbers(kind) else None
         known = (self.resolution, *self.numberings)
         for place, given in (("resolution", self.resolution), *_placed("numberings", self.numberings)):
             code = None if given is None else given.document_type

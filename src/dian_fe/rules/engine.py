@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import cache
@@ -11,7 +10,7 @@ from typing import NamedTuple
 
 from .._arguments import checked
 from ..errors import MissingDatum
-from ..faults import Fault, Severity
+from ..faults import Certainty, Fault, Severity
 from ..models.arithmetic import Exactly
 from .book import RuleBook, Version, book_of, books
 from .certainty import certainty_of
@@ -64,13 +63,13 @@ def check(subject: Subject, *, annex: str | None = None) -> Report:
 
 def _told(rule: Rule, findings: Iterable[Finding], subject: Subject) -> Iterator[Fault]:
     """Make the faults of a rule; those after the first `MOST_OF_A_CODE` of a severity are counted in the last one."""
-    told: Counter[Severity | None] = Counter()
+    told: dict[Severity | None, int] = {}
     last: dict[Severity | None, Fault] = {}
     for finding in findings:
-        told[finding.severity] += 1
-        if told[finding.severity] < MOST_OF_A_CODE:
+        count = told[finding.severity] = told.get(finding.severity, 0) + 1
+        if count < MOST_OF_A_CODE:
             yield fault_of(rule, finding, subject)
-        elif told[finding.severity] == MOST_OF_A_CODE:
+        elif count == MOST_OF_A_CODE:
             last[finding.severity] = fault_of(rule, finding, subject)
     for severity, fault in last.items():
         more = told[severity] - MOST_OF_A_CODE
@@ -110,7 +109,7 @@ def _applying(kind: str, version: Version) -> Iterator[Rule]:
 
 def fault_of(rule: Rule, finding: Finding, subject: Subject) -> Fault:
     """Make the fault of a finding: code, severity and words are those of the code, the place is told both ways."""
-    said = words().get(rule.code) or library_words().get(rule.code, _SILENT)
+    said, severity, certainty = _known(rule.code, books())
     path, xpath = finding.path or ("" if finding.node is not None else rule.path), ""
     if subject.places is not None:
         if finding.node is not None:
@@ -120,15 +119,22 @@ def fault_of(rule: Rule, finding: Finding, subject: Subject) -> Fault:
             xpath = subject.places.xpath(path)
     return Fault(
         code=rule.code,
-        severity=finding.severity or severity_of(rule.code),
+        severity=finding.severity or severity,
         message=finding.message or said.message,
         path=path,
         xpath=xpath,
         hint=said.hint,
         expected=_text(finding.expected),
         found=_text(finding.found),
-        certainty=certainty_of(rule.code),
+        certainty=certainty,
     )
+
+
+@cache
+def _known(code: str, _: tuple[RuleBook, ...]) -> tuple[Words, Severity, Certainty]:
+    """Return what the tables of these books know of a code."""
+    said = words().get(code) or library_words().get(code, _SILENT)
+    return said, severity_of(code), certainty_of(code)
 
 
 def _text(value: object) -> str | None:
