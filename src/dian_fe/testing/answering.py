@@ -28,7 +28,7 @@ _DIAN: Final = ResponseParty(name=DIAN_NAME, id=DIAN_NIT, check_digit=DIAN_CHECK
 _SURE: Final = (Certainty.CONFIRMADA, Certainty.PROBABLE, Certainty.DUDOSA)
 
 
-def spoken(faults: Iterable[Fault], least: Certainty) -> list[Fault]:
+def as_answered(faults: Iterable[Fault], least: Certainty) -> list[Fault]:
     """Return the faults as DIAN answers them: rejections that are at least so sure, else notifications; no advice."""
     sure = _SURE[: _SURE.index(least) + 1]
     answered = []

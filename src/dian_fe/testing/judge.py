@@ -32,7 +32,7 @@ from ..verifying.owners import IN_THE_ANNEX
 from ..verifying.signature.verification import verify_signature
 from ..verifying.trust import TrustStore
 from ..verifying.verdicts import Verification
-from .answering import answer_to, spoken
+from .answering import answer_to, as_answered
 from .authority import TEST_PREFIX, Accepted, Verdict
 from .office import coded, office_of
 from .pki import Flaw, ToyPki
@@ -231,7 +231,7 @@ class Judge:
         if not faults:
             faults += map(_named, verification.faults)
             faults += office.faults(self, received, DocumentXml(root, len(xml)), verification, moment)
-        faults = spoken(faults, self.refuses)
+        faults = as_answered(faults, self.refuses)
         duplicate = office.duplicate(self, received)
         if duplicate is not None and not any(fault.rejects for fault in faults):
             faults = [duplicate]
