@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from importlib.resources import files
+from string import Template
 from typing import Final
 
 from ..transport.contract import CONTRACT, NEVER_NIL, OPERATIONS, SERVICE_NS, SIMPLE, TYPES, DataType, Member
@@ -9,27 +11,10 @@ from ..transport.wsse import WSA, WSU
 from ..ubl.codecs import attribute, text
 
 _XS: Final = "http://www.w3.org/2001/XMLSchema"
-_SP: Final = "http://schemas.xmlsoap.org/ws/2005/07/securitypolicy"
-_HTTP: Final = "http://schemas.xmlsoap.org/soap/http"
-_NAMES: Final = (
-    ("wsdl", "http://schemas.xmlsoap.org/wsdl/"),
-    ("soap12", "http://schemas.xmlsoap.org/wsdl/soap12/"),
-    ("wsp", "http://schemas.xmlsoap.org/ws/2004/09/policy"),
-    ("wsaw", "http://www.w3.org/2006/05/addressing/wsdl"),
-    ("wsa10", WSA),
-    ("wsu", WSU),
-    ("xs", _XS),
-    ("tns", SERVICE_NS),
-)
-_BINDING: Final = f"WSHttpBinding_{CONTRACT}"
-_SERVICE: Final = "WcfDianCustomerServices"
-_POLICY: Final = f"{_BINDING}_policy"
-_ALWAYS: Final = f"{_SP}/IncludeToken/AlwaysToRecipient"
 
 
 def wsdl(url: str) -> bytes:
-    """Return the WSDL of a service at ``url`` in one file: types, messages, port type, binding with policy, service."""
-    declared = "".join(f' xmlns:{prefix}="{uri}"' for prefix, uri in _NAMES)
+    """Return the WSDL of a service at ``url`` in one file: ``data/service.wsdl`` with types and operations."""
     messages = "".join(
         f'<wsdl:message name="{CONTRACT}_{name}{way}"><wsdl:part name="parameters" element="tns:{element}"/>'
         "</wsdl:message>"
@@ -46,23 +31,27 @@ def wsdl(url: str) -> bytes:
         "</wsdl:operation>"
         for operation in OPERATIONS.values()
     )
-    bound = "".join(
+    operations = "".join(
         f'<wsdl:operation name="{operation.name}">'
         f'<soap12:operation soapAction="{operation.action}" style="document"/>'
         '<wsdl:input><soap12:body use="literal"/></wsdl:input><wsdl:output><soap12:body use="literal"/></wsdl:output>'
         "</wsdl:operation>"
         for operation in OPERATIONS.values()
     )
-    return (
-        f'<?xml version="1.0" encoding="utf-8"?><wsdl:definitions name="{_SERVICE}" targetNamespace="{SERVICE_NS}"'
-        f"{declared}>{_policy()}<wsdl:types>{''.join(schemas().values())}</wsdl:types>{messages}"
-        f'<wsdl:portType name="{CONTRACT}">{port_type}</wsdl:portType>'
-        f'<wsdl:binding name="{_BINDING}" type="tns:{CONTRACT}"><wsp:PolicyReference URI="#{_POLICY}"/>'
-        f'<soap12:binding transport="{_HTTP}" style="document"/>{bound}</wsdl:binding>'
-        f'<wsdl:service name="{_SERVICE}"><wsdl:port name="{_BINDING}" binding="tns:{_BINDING}">'
-        f'<soap12:address location="{attribute(url)}"/><wsa10:EndpointReference><wsa10:Address>{text(url)}'
-        "</wsa10:Address></wsa10:EndpointReference></wsdl:port></wsdl:service></wsdl:definitions>"
-    ).encode()
+    template = files(__package__).joinpath("data", "service.wsdl").read_text(encoding="utf-8")
+    written = Template(template).substitute(
+        service_ns=SERVICE_NS,
+        wsa=WSA,
+        wsu=WSU,
+        contract=CONTRACT,
+        types="".join(schemas().values()),
+        messages=messages,
+        port_type=port_type,
+        operations=operations,
+        location=attribute(url),
+        address=text(url),
+    )
+    return written.encode()
 
 
 def schemas() -> dict[str, str]:
@@ -110,29 +99,3 @@ def _element(member: Member, prefixes: dict[str, str]) -> str:
     many = ' maxOccurs="unbounded"' if member.many else ""
     nillable = "" if member.type in NEVER_NIL else ' nillable="true"'
     return f'<xs:element minOccurs="0"{many} name="{member.name}"{nillable} type="{name}"/>'
-
-
-def _policy() -> str:
-    """Write the binding's policy: TLS, a timestamp, and an endorsing X.509 token that signs ``wsa:To``."""
-    algorithms = "<sp:AlgorithmSuite><wsp:Policy><sp:Basic256Sha256Rsa15/></wsp:Policy></sp:AlgorithmSuite>"
-    transport = (
-        "<sp:TransportBinding><wsp:Policy><sp:TransportToken><wsp:Policy>"
-        '<sp:HttpsToken RequireClientCertificate="false"/></wsp:Policy></sp:TransportToken>'
-        f"{algorithms}<sp:Layout><wsp:Policy><sp:Strict/></wsp:Policy></sp:Layout><sp:IncludeTimestamp/>"
-        "</wsp:Policy></sp:TransportBinding>"
-    )
-    token = (
-        f'<sp:EndorsingSupportingTokens><wsp:Policy><sp:X509Token sp:IncludeToken="{_ALWAYS}"><wsp:Policy>'
-        "<sp:RequireThumbprintReference/><sp:WssX509V3Token10/></wsp:Policy></sp:X509Token>"
-        f'<sp:SignedParts><sp:Header Name="To" Namespace="{WSA}"/></sp:SignedParts></wsp:Policy>'
-        "</sp:EndorsingSupportingTokens>"
-    )
-    options = (
-        "<sp:Wss11><wsp:Policy><sp:MustSupportRefThumbprint/></wsp:Policy></sp:Wss11>"
-        "<sp:Trust10><wsp:Policy><sp:MustSupportIssuedTokens/><sp:RequireClientEntropy/><sp:RequireServerEntropy/>"
-        "</wsp:Policy></sp:Trust10>"
-    )
-    return (
-        f'<wsp:Policy wsu:Id="{_POLICY}" xmlns:sp="{_SP}"><wsp:ExactlyOne><wsp:All>{transport}{token}{options}'
-        "<wsaw:UsingAddressing/></wsp:All></wsp:ExactlyOne></wsp:Policy>"
-    )
