@@ -1,4 +1,4 @@
-"""Every amount from 0.01 to 19,999.99 goes through model, XML and hash unchanged."""
+"""Every amount up to 19,999.99 goes through model, XML and hash unchanged: a sixth here, the others ``-m long``."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from dian_fe import Customer, Invoice, Line, Payment, build, read
 from dian_fe.testing.random_documents import sample_issuer
 from dian_fe.ubl.codecs import amount, truncated
 from dian_fe.ubl.keys import key_seed, sha384
+from tests.support.sampling import some_of
 
 pytestmark = pytest.mark.slow
 
@@ -44,7 +45,7 @@ def invoices(first: int, last: int) -> Iterator[tuple[range, Invoice]]:
         )
 
 
-@pytest.mark.parametrize("part", range(PARTS))
+@pytest.mark.parametrize("part", some_of(PARTS, one_in=6))
 def test_every_amount_survives(part: int) -> None:
     for cents, invoice in invoices(part * _PART + 1, min((part + 1) * _PART, LAST)):
         texts = [text_of(each) for each in cents]

@@ -1,4 +1,4 @@
-"""A thousand random documents: packed, read again, verified; a hundred of them judged by xmlsec1."""
+"""A thousand random documents are packed, read again and verified; xmlsec1 judges a tenth. 280 here, the rest long."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from dian_fe.testing import Judge, random_document
 from dian_fe.testing.random_documents import sample_issuer
 from dian_fe.verifying import verify_signature
 from tests.contracts.properties.judges import official_xsd_faults, refused_by_xmlsec1
+from tests.support.sampling import some_of
 
 pytestmark = [pytest.mark.slow, pytest.mark.judge]
 
@@ -27,7 +28,7 @@ def office() -> tuple[Judge, Issuer]:
     return dian, sample_issuer()
 
 
-@pytest.mark.parametrize("chunk", range(CHUNKS))
+@pytest.mark.parametrize("chunk", some_of(CHUNKS, one_in=4))
 def test_pack_read_verify(chunk: int, tmp_path: Path) -> None:
     dian, issuer = office()
     signer = dian.signer(issuer.organization.nit)
