@@ -15,18 +15,19 @@ from ....catalogs import ClaimConcept, DocumentType, EventCode, IdAlgorithm, Pay
 from ....catalogs.identification import DIAN_NIT
 from ....faults import Severity
 from ....rules.context import Context
+from ....rules.model_checks import equal, listed
 from ....rules.registry import Finding, cover, own_rule, rule
 
 JUDGED: Final = ("030", "031", "032", "033", "034")
 """Events that the rules judge whole."""
 MANDATE: Final = "OBRANDO EN NOMBRE Y REPRESENTACION DE"
 """Words of the note by which a mandatary says for whom it declares."""
-_VERSION: Final = "UBL 2.1"
 _CUSTOMIZATION: Final = "1"
 _PERSONS: Final = (EventCode.ACUSE_DE_RECIBO.value, EventCode.RECIBO_DEL_BIEN_O_SERVICIO.value)
 _PROFILES: Final = frozenset(code.profile_id for code in EventCode if code.profile_id)
 """Both literals: the samples' own, and the one that rule AAD03 names for 035 to 051."""
 _INVOICES: Final = frozenset(member.value for member in DocumentType if member.family == "invoice")
+_ABOUT_INVOICE: Final = ("document", "original")
 _REJECTS: Final = Severity.RECHAZO
 
 
@@ -47,11 +48,7 @@ def _invoice(context: Context) -> Any:
     return getattr(original, "document", original)
 
 
-@rule("AAD01", path="control.ubl_version", needs=("document", "control"))
-def version(context: Context) -> Iterator[Finding]:
-    """cbc:UBLVersionID is «UBL 2.1»."""
-    if context.subject.control.ubl_version != _VERSION:
-        yield Finding(found=context.subject.control.ubl_version, expected=_VERSION)
+equal("AAD01", path="control.ubl_version", to="UBL 2.1", needed=True, needs=("document", "control"))
 
 
 @rule("AAD02", path="operation")
@@ -62,11 +59,14 @@ def operation(context: Context) -> Iterator[Finding]:
         yield Finding(found=event.operation, expected=_CUSTOMIZATION)
 
 
-@rule("AAD03", path="control.profile", needs=("document", "control"))
-def profile(context: Context) -> Iterator[Finding]:
-    """cbc:ProfileID is one of the literals of events."""
-    if context.subject.control.profile not in _PROFILES:
-        yield Finding(found=context.subject.control.profile, expected=EventCode(JUDGED[0]).profile_id)
+listed(
+    "AAD03",
+    path="control.profile",
+    among=_PROFILES,
+    expected=str(EventCode(JUDGED[0]).profile_id),
+    needed=True,
+    needs=("document", "control"),
+)
 
 
 def _own_software(context: Context) -> bool:
@@ -84,19 +84,10 @@ def key(context: Context) -> Iterator[Finding]:
             yield Finding(found=context.subject.control.key, expected=expected)
 
 
-@rule("AAD08", path="control.key_scheme", needs=("document", "control"))
-def key_scheme(context: Context) -> Iterator[Finding]:
-    """UUID/@schemeName is CUDE-SHA384."""
-    if context.subject.control.key_scheme != IdAlgorithm.CUDE.value:
-        yield Finding(found=context.subject.control.key_scheme, expected=IdAlgorithm.CUDE.value)
+equal("AAD08", path="control.key_scheme", to=IdAlgorithm.CUDE.value, needed=True, needs=("document", "control"))
 
 
-@rule("AAH06", path="reference", needs=("document", "original"))
-def reference_number(context: Context) -> Iterator[Finding]:
-    """DocumentReference/ID is the invoice's number, with its prefix."""
-    invoice, event = _invoice(context), context.document
-    if _judged(context) and event.reference != invoice.number:
-        yield Finding(found=event.reference, expected=invoice.number)
+equal("AAH06", path="reference", to=lambda c: _invoice(c).number, needed=True, when=_judged, needs=_ABOUT_INVOICE)
 
 
 @rule("AAH07", path="reference_key", needs=("document", "original_key"))
@@ -107,23 +98,20 @@ def reference_key(context: Context) -> Iterator[Finding]:
         yield Finding(found=found, expected=context.subject.original_key)
 
 
-@rule("AAH08", path="reference_key_scheme")
-def reference_key_scheme(context: Context) -> Iterator[Finding]:
-    """DocumentReference/UUID/@schemeName is CUFE-SHA384."""
-    found = context.document.reference_key_scheme
-    if _judged(context) and found != IdAlgorithm.CUFE.value:
-        yield Finding(found=found, expected=IdAlgorithm.CUFE.value)
+equal("AAH08", path="reference_key_scheme", to=IdAlgorithm.CUFE.value, needed=True, when=_judged)
 
 
-@rule("AAH09", path="reference_type")
-def reference_type(context: Context) -> Iterator[Finding]:
-    """DocumentReference/DocumentTypeCode is that of an invoice."""
-    found = context.document.reference_type
-    if _judged(context) and found not in _INVOICES:
-        yield Finding(found=found, expected=DocumentType.FACTURA_DE_VENTA.value)
+listed(
+    "AAH09",
+    path="reference_type",
+    among=_INVOICES,
+    expected=DocumentType.FACTURA_DE_VENTA.value,
+    needed=True,
+    when=_judged,
+)
 
 
-@rule("LGC62", path="reference", needs=("document", "original"))
+@rule("LGC62", path="reference", needs=_ABOUT_INVOICE)
 def cash_invoice(context: Context) -> Iterator[Finding]:
     """The invoice is on credit: users saw events of cash invoices refused."""
     payments = _invoice(context).payments
@@ -144,13 +132,13 @@ def code_of_the_software(context: Context) -> Iterator[Finding]:
         yield Finding(found=context.subject.control.security_code, expected=expected, severity=_REJECTS)
 
 
-@own_rule("wrong_sender", "event", path="sender.id", needs=("document", "original"))
+@own_rule("wrong_sender", "event", path="sender.id", needs=_ABOUT_INVOICE)
 def sender(context: Context) -> Iterator[Finding]:
     """The buyer declares; in 034 the seller (table 14.2.1 of annex RADIAN 1.1)."""
     yield from _party(context, context.document.sender, _parties(context)[0])
 
 
-@own_rule("wrong_receiver", "event", path="receiver.id", needs=("document", "original"))
+@own_rule("wrong_receiver", "event", path="receiver.id", needs=_ABOUT_INVOICE)
 def receiver(context: Context) -> Iterator[Finding]:
     """The event is for the seller; a 034 for DIAN."""
     yield from _party(context, context.document.receiver, _parties(context)[1])

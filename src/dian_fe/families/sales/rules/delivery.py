@@ -13,7 +13,7 @@ from ....rules.context import Context
 from ....rules.model_checks import listed
 from ....rules.party_checks import own
 from ....rules.registry import Finding, rule
-from ....rules.xml_checks import absent, literal
+from ....rules.xml_checks import absent, attribute_is, literal
 from . import ADDRESS, LISTS
 
 _AM = partial(own, "AM")
@@ -64,20 +64,21 @@ def _delivered_at(context: Context) -> Any:
     return None if told else place
 
 
+# Unless it is an export, both codes of the place of delivery are of the lists, in whatever country.
 @rule("FAM19", "CAM19", "DAM19", path="delivery.address.municipality")
 def delivery_municipality(context: Context) -> Iterator[Finding]:
-    """Unless it is an export, the municipality of the place of delivery is one of the list, in whatever country."""
-    place = _delivered_at(context)
-    if place is not None and place.municipality is not None and place.municipality not in catalog("municipalities"):
-        yield Finding(found=place.municipality, expected="un código DIVIPOLA de la lista")
+    """The municipality of the place of delivery is one of the list."""
+    found = getattr(_delivered_at(context), "municipality", None)
+    if found is not None and found not in catalog("municipalities"):
+        yield Finding(found=found, expected="un código DIVIPOLA de la lista")
 
 
 @rule("FAM22", "CAM22", "DAM22", path="delivery.address.department_code")
 def delivery_department(context: Context) -> Iterator[Finding]:
-    """Unless it is an export, the department of the place of delivery is one of the list, in whatever country."""
-    place = _delivered_at(context)
-    if place is not None and place.department_code is not None and place.department_code not in departments():
-        yield Finding(found=place.department_code, expected="un código de departamento de la lista")
+    """The department of the place of delivery is one of the list."""
+    found = getattr(_delivered_at(context), "department_code", None)
+    if found is not None and found not in departments():
+        yield Finding(found=found, expected="un código de departamento de la lista")
 
 
 def _responsible_carrier(context: Context) -> Any:
@@ -93,10 +94,12 @@ def responsible_carrier_has_nit(context: Context) -> Iterator[Finding]:
         yield Finding(found=carrier.id_type, expected=party_checks.NIT)
 
 
-@rule("FAM55", path=f"{_CARRIER}.id_type", needs=("document", "xml"))
-def responsible_carrier_has_nit_as_legal_entity(context: Context) -> Iterator[Finding]:
-    """The same in the carrier's legal data."""
-    for node in context.subject.xml.all(_LEGAL_ID) if _responsible_carrier(context) is not None else ():
-        found = (node.get("schemeName") or "").strip()
-        if found != party_checks.NIT:
-            yield Finding(node=node, attribute="schemeName", found=found, expected=party_checks.NIT)
+attribute_is(
+    "FAM55",
+    at=_LEGAL_ID,
+    name="schemeName",
+    text=party_checks.NIT,
+    when=lambda context: _responsible_carrier(context) is not None,
+    path=f"{_CARRIER}.id_type",
+    needs=("document", "xml"),
+)

@@ -20,9 +20,8 @@ from ....rules.extension_checks import (
 from ....rules.model_checks import equal, required
 from ....rules.party_checks import digit_of
 from ....rules.registry import Check, Finding, register, rule
-from ....rules.xml_checks import absent, literal, said_as
+from ....rules.xml_checks import absent, attribute_is, literal, said_as
 
-_DIAN_DIGIT, _NIT = "4", IdType.NIT.value
 _DIAN_NAME = "CO, DIAN (Dirección de Impuestos y Aduanas Nacionales)"
 _PREFIX = re.compile(r"[0-9A-Za-z]{0,4}")
 
@@ -73,9 +72,9 @@ def prefix_is_short_and_plain(context: Context) -> Iterator[Finding]:
 @rule("FAB10a", path="control.range_prefix", needs=("control",))
 def prefix_is_that_of_the_supplier(context: Context) -> Iterator[Finding]:
     """sts:Prefix, when it is there, is that of the supplier's CorporateRegistrationScheme/ID."""
-    control = context.subject.control
-    if control.range_prefix is not None and control.range_prefix != control.prefix:
-        yield Finding(found=control.range_prefix, expected=control.prefix or "el de CorporateRegistrationScheme/cbc:ID")
+    found, expected = context.subject.control.range_prefix, context.subject.control.prefix
+    if found not in (None, expected):
+        yield Finding(found=found, expected=expected or "el de CorporateRegistrationScheme/cbc:ID")
 
 
 register("FAB10b", prefix_is_authorised, path="control.range_prefix", needs=NUMBERING)
@@ -93,13 +92,12 @@ def _limit(name: str) -> Check:
 register("FAB11b", _limit("range_from"), path="control.range_from", needs=NUMBERING)
 register("FAB12b", _limit("range_to"), path="control.range_to", needs=NUMBERING)
 
-_COUNTRY_LISTS = {
-    "FAB14": "CO",
-    "FAB15": "6",
-    "FAB16": "United Nations Economic Commission for Europe",
-    "FAB17": "urn:oasis:names:specification:ubl:codelist:gc:CountryIdentificationCode-2.1",
-}
-for _code, _text in _COUNTRY_LISTS.items():
+for _code, _text in (
+    ("FAB14", "CO"),
+    ("FAB15", "6"),
+    ("FAB16", "United Nations Economic Commission for Europe"),
+    ("FAB17", "urn:oasis:names:specification:ubl:codelist:gc:CountryIdentificationCode-2.1"),
+):
     said_as(_code, text=_text, within="sts:DianExtensions")
 absent("FAB25")
 literal("FAB25b", among=("195",))
@@ -131,16 +129,7 @@ def security_code_is_right(context: Context) -> Iterator[Finding]:
         yield Finding(found=control.security_code, expected=expected)
 
 
-def _authoriser_attribute(attribute: str, expected: str) -> Check:
-    def function(context: Context) -> Iterator[Finding]:
-        for node in context.subject.xml.all(f"{EXTENSION}/{AUTHORISER}"):
-            found = (node.get(attribute) or "").strip()
-            if found != expected:
-                yield Finding(node=node, attribute=attribute, found=found, expected=expected)
-
-    return function
-
-
-for _code in ("FAB34", "CAB34", "DAB34"):  # of annex 1.7 the same
-    register(_code, _authoriser_attribute("schemeID", _DIAN_DIGIT), needs=("xml",), since="1.8")
-register("FAB35", _authoriser_attribute("schemeName", _NIT), needs=("xml",))
+_AUTHORISER = f"{EXTENSION}/{AUTHORISER}"
+# Annex 1.7 does not say the same.
+attribute_is("FAB34", "CAB34", "DAB34", at=_AUTHORISER, name="schemeID", text="4", since="1.8")
+attribute_is("FAB35", at=_AUTHORISER, name="schemeName", text=IdType.NIT.value)

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from datetime import date, timedelta
-from typing import Final
+from typing import Any, Final
 
 from ....catalogs import DocumentType, Environment, IdAlgorithm, catalog
 from ....models._dates import BOGOTA
 from ....rules.context import Context
 from ....rules.extension_checks import key
 from ....rules.facts import Annex, code_facts
-from ....rules.model_checks import listed
+from ....rules.model_checks import equal, listed
 from ....rules.registry import Finding, rule
 
-_VERSION: Final = "UBL 2.1"
 _OLD_PROFILE: Final = "DIAN 2.1"
 _NUMBER: Final = re.compile(r"[0-9A-Za-z]{1,20}")
 _TIME: Final = re.compile(r"([01]\d|2[0-3]):[0-5]\d:[0-5]\d-05:00")
@@ -25,6 +24,7 @@ _TYPES: Final = {"invoice": DocumentType.FACTURA_DE_VENTA, "credit_note": Docume
 _INVOICES: Final = frozenset(member.value for member in DocumentType if member.family == "invoice")
 _KNOWN_TYPES: Final = frozenset(member.value for member in DocumentType)
 _CONTINGENCY: Final = DocumentType.DOCUMENTO_DE_TRANSMISION.value
+_ENVIRONMENTS: Final = frozenset(member.value for member in Environment)
 _KEYS: Final = frozenset({IdAlgorithm.CUFE.value, IdAlgorithm.CUDE.value})
 _OLD_OPERATIONS: Final[dict[str, dict[str, set[str]]]] = {
     Annex.V1_8: {"invoice": {"13"}, "credit_note": {"23"}, "debit_note": {"33"}},
@@ -34,11 +34,11 @@ _OLD_OPERATIONS: Final[dict[str, dict[str, set[str]]]] = {
 _REGULARISATION, _REGULARISATION_UNTIL = "20-REG", date(2026, 4, 30)
 
 
-@rule("FAD01", "CAD01", "DAD01", path="control.ubl_version", needs=("control",))
-def ubl_version(context: Context) -> Iterator[Finding]:
-    """UBLVersionID says «UBL 2.1»."""
-    if context.subject.control.ubl_version != _VERSION:
-        yield Finding(found=context.subject.control.ubl_version, expected=_VERSION)
+def _has_key(context: Context) -> bool:
+    return context.subject.control.key is not None
+
+
+equal("FAD01", "CAD01", "DAD01", path="control.ubl_version", to="UBL 2.1", needed=True)
 
 
 @rule("FAD02", "CAD02", "DAD02", path="operation")
@@ -69,11 +69,7 @@ def profile(context: Context) -> Iterator[Finding]:
         yield Finding(found=found, expected=expected)
 
 
-@rule("FAD04", "CAD04", "DAD04", path="control.environment", needs=("control",))
-def environment(context: Context) -> Iterator[Finding]:
-    """ProfileExecutionID is 1 (production) or 2 (tests)."""
-    if context.subject.control.environment not in {Environment.PRODUCCION.value, Environment.HABILITACION.value}:
-        yield Finding(found=context.subject.control.environment, expected="1 o 2")
+listed("FAD04", "CAD04", "DAD04", path="control.environment", among=_ENVIRONMENTS, expected="1 o 2", needed=True)
 
 
 @rule("FAD05a", "CAD05", "DAD05", path="number")
@@ -86,17 +82,23 @@ def number_is_plain(context: Context) -> Iterator[Finding]:
 @rule("FAD05b", path="number", needs=("document", "control"))
 def number_is_not_below_the_range(context: Context) -> Iterator[Finding]:
     """The consecutive is not below the start of the range that the document names; type 03 is not asked."""
-    consecutive, limit = _consecutive(context), _integer(context.subject.control.range_from)
-    if consecutive is not None and limit is not None and consecutive < limit:
-        yield Finding(found=consecutive, expected=f"{limit} o más")
+    yield from _not_below(_consecutive(context), _integer(context.subject.control.range_from), "o más")
 
 
 @rule("FAD05c", path="number", needs=("document", "control"))
 def number_is_not_above_the_range(context: Context) -> Iterator[Finding]:
     """The consecutive is not above the end of the range that the document names; type 03 is not asked."""
-    consecutive, limit = _consecutive(context), _integer(context.subject.control.range_to)
-    if consecutive is not None and limit is not None and consecutive > limit:
-        yield Finding(found=consecutive, expected=f"{limit} o menos")
+    yield from _not_above(_consecutive(context), _integer(context.subject.control.range_to), "o menos")
+
+
+def _not_below(found: Any, least: Any, words: str) -> Iterator[Finding]:
+    if None not in (found, least) and found < least:
+        yield Finding(found=found, expected=f"{least} {words}")
+
+
+def _not_above(found: Any, most: Any, words: str) -> Iterator[Finding]:
+    if None not in (found, most) and found > most:
+        yield Finding(found=found, expected=f"{most} {words}")
 
 
 def _consecutive(context: Context) -> int | None:
@@ -132,36 +134,29 @@ def number_is_of_the_resolution(context: Context) -> Iterator[Finding]:
 key("FAD06", "CAD06", "DAD06")
 
 
-@rule("FAD07", path="control.key_environment", needs=("control",))
-def key_environment(context: Context) -> Iterator[Finding]:
-    """UUID/@schemeID is the environment of ProfileExecutionID."""
-    control = context.subject.control
-    if control.key is not None and control.key_environment != control.environment:
-        yield Finding(found=control.key_environment, expected=control.environment)
+equal("FAD07", path="control.key_environment", to=lambda c: c.subject.control.environment, needed=True, when=_has_key)
 
 
-@rule("FAD08", "CAD08", "DAD08", path="control.key_scheme", needs=("control",))
-def key_scheme(context: Context) -> Iterator[Finding]:
-    """UUID/@schemeName is CUFE-SHA384 or CUDE-SHA384."""
-    control = context.subject.control
-    if control.key is not None and control.key_scheme not in _KEYS:
-        yield Finding(found=control.key_scheme, expected=" o ".join(sorted(_KEYS, reverse=True)))
+listed(
+    *("FAD08", "CAD08", "DAD08"),
+    path="control.key_scheme",
+    among=_KEYS,
+    expected=" o ".join(sorted(_KEYS, reverse=True)),
+    needed=True,
+    when=_has_key,
+)
 
 
 @rule("FAD09a", path="issued_at", needs=("document", "control"))
 def not_before_the_authorisation(context: Context) -> Iterator[Finding]:
     """The issue date is not before the authorisation of the numbering begins."""
-    start = context.subject.control.authorization_start
-    if start is not None and context.issue_date < start:
-        yield Finding(found=context.issue_date, expected=f"{start} o después")
+    yield from _not_below(context.issue_date, context.subject.control.authorization_start, "o después")
 
 
 @rule("FAD09b", path="issued_at", needs=("document", "control"))
 def not_after_the_authorisation(context: Context) -> Iterator[Finding]:
     """The issue date is not after the authorisation of the numbering ends."""
-    end = context.subject.control.authorization_end
-    if end is not None and context.issue_date > end:
-        yield Finding(found=context.issue_date, expected=f"{end} o antes")
+    yield from _not_above(context.issue_date, context.subject.control.authorization_end, "o antes")
 
 
 def _sent_on(context: Context) -> date:
@@ -172,17 +167,13 @@ def _sent_on(context: Context) -> date:
 @rule("FAD09c", "CAD09c", "DAD09c", path="issued_at", needs=("document", "clock"))
 def not_issued_long_before_sending(context: Context) -> Iterator[Finding]:
     """The issue date is not more than ten days before that of sending."""
-    earliest = _sent_on(context) - _DAYS_AROUND
-    if context.issue_date < earliest:
-        yield Finding(found=context.issue_date, expected=f"{earliest} o después")
+    yield from _not_below(context.issue_date, _sent_on(context) - _DAYS_AROUND, "o después")
 
 
 @rule("FAD09d", "CAD09d", "DAD09d", path="issued_at", needs=("document", "clock"))
 def not_issued_long_after_sending(context: Context) -> Iterator[Finding]:
     """The issue date is not more than ten days after that of sending."""
-    latest = _sent_on(context) + _DAYS_AROUND
-    if context.issue_date > latest:
-        yield Finding(found=context.issue_date, expected=f"{latest} o antes")
+    yield from _not_above(context.issue_date, _sent_on(context) + _DAYS_AROUND, "o antes")
 
 
 @rule("FAD10", "CAD10", "DAD10", needs=("xml",))
@@ -195,32 +186,32 @@ def issue_time(context: Context) -> Iterator[Finding]:
         yield Finding(node=where, found=found, expected="HH:MM:SS-05:00")
 
 
-@rule("FAD12a", path="type_code")
-def invoice_type_is_known(context: Context) -> Iterator[Finding]:
-    """InvoiceTypeCode is a type of document of DIAN's list."""
-    if context.type_code not in _KNOWN_TYPES:
-        yield Finding(found=context.type_code, expected=", ".join(sorted(_INVOICES)))
+_INVOICE_TYPES = ", ".join(sorted(_INVOICES))
+listed("FAD12a", path="type_code", among=_KNOWN_TYPES, expected=_INVOICE_TYPES, needed=True)
 
 
-@rule("FAD12b", path="type_code")
-def invoice_type_is_of_an_invoice(context: Context) -> Iterator[Finding]:
-    """InvoiceTypeCode is 01, 02, 03 or 04: a type of another family of documents has no place in an invoice."""
-    if context.type_code in _KNOWN_TYPES and context.type_code not in _INVOICES:
-        yield Finding(found=context.type_code, expected=", ".join(sorted(_INVOICES)))
+# A type of another family of documents has no place in an invoice.
+listed(
+    "FAD12b",
+    path="type_code",
+    among=_INVOICES,
+    expected=_INVOICE_TYPES,
+    when=lambda context: context.type_code in _KNOWN_TYPES,
+)
 
 
-@rule("CAD12a", path="type_code")
-def credit_note_type(context: Context) -> Iterator[Finding]:
-    """CreditNoteTypeCode is 91, not the concept of the correction."""
-    if context.type_code != DocumentType.NOTA_CREDITO.value:
-        yield Finding(found=context.type_code, expected=DocumentType.NOTA_CREDITO.value)
+# Not the concept of the correction.
+equal("CAD12a", path="type_code", to=DocumentType.NOTA_CREDITO.value, needed=True)
 
 
-def _currencies() -> Collection[str]:
-    return catalog("currencies")
-
-
-listed("FAD15a", "CAD15a", "DAD15a", path="currency", among=_currencies, expected="un código ISO 4217, como COP")
+listed(
+    "FAD15a",
+    "CAD15a",
+    "DAD15a",
+    path="currency",
+    among=lambda: catalog("currencies"),
+    expected="un código ISO 4217, como COP",
+)
 
 
 @rule("FAD15b", path="currency", needs=("document", "xml"))
