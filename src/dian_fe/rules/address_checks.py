@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
 from types import MappingProxyType
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from .._text import fold
 from ..catalogs import catalog, departments, municipalities, municipality
@@ -28,23 +28,6 @@ def national(address: Any) -> bool:
 
 
 @cache
-def _countries() -> frozenset[str]:
-    return frozenset(catalog("countries"))
-
-
-def _municipality(context: Context, address: Any, path: str) -> Iterator[Finding]:
-    """The municipality is one of DIVIPOLA."""
-    if national(address) and address.municipality not in catalog("municipalities"):
-        yield Finding(f"{path}.municipality", address.municipality, "un código DIVIPOLA de la lista")
-
-
-def _department(context: Context, address: Any, path: str) -> Iterator[Finding]:
-    """The department's code is one of the list."""
-    if national(address) and address.department_code not in departments():
-        yield Finding(f"{path}.department_code", address.department_code, "un código de departamento de la lista")
-
-
-@cache
 def _cities() -> frozenset[str]:
     """Return the names of cities as they are compared: those of the list, with and without «D.C.»."""
     names = {fold(name) for place in municipalities() for name in (place.official_name, place.name)}
@@ -56,53 +39,69 @@ def _departments() -> frozenset[str]:
     return frozenset(fold(item.name) for item in departments().values())
 
 
-def _city_capitals(context: Context, address: Any, path: str) -> Iterator[Finding]:
-    """The city's name is one of the list, in capitals: «Cali» and «Bogotá, D.C.» are notified, «BOGOTA» is not.
+def _is_no_city(address: Any) -> bool:
+    """True unless the city's name is one of the list, in capitals: «Cali» is notified, «BOGOTA» is not.
 
     That it is the name of the municipality told is not asked.
     """
-    if national(address) and (address.city != address.city.upper() or fold(address.city) not in _cities()):
-        known = address.municipality in catalog("municipalities")
-        expected = municipality(address.municipality).official_name if known else "un municipio, en mayúsculas"
-        yield Finding(f"{path}.city", address.city, expected)
+    return address.city != address.city.upper() or fold(address.city) not in _cities()
 
 
-def _department_name(context: Context, address: Any, path: str) -> Iterator[Finding]:
-    """The department's name is one of the list, in mixed case: «Bogotá» passes, «BOGOTÁ, D.C.» is notified."""
-    found = address.department
-    if national(address) and (found == found.upper() or fold(found) not in _departments()):
-        known = departments().get(address.department_code or (address.municipality or "")[:2])
-        yield Finding(f"{path}.department", found, "un departamento" if known is None else known.name)
+def _city_of(address: Any) -> str:
+    known = address.municipality in catalog("municipalities")
+    return municipality(address.municipality).official_name if known else "un municipio, en mayúsculas"
 
 
-def _country(context: Context, address: Any, path: str) -> Iterator[Finding]:
-    """The country is one of ISO 3166-1."""
-    if address.country not in _countries():
-        yield Finding(f"{path}.country", address.country, "un código de país ISO 3166-1 de dos letras")
+def _is_no_department(address: Any) -> bool:
+    """True unless the department's name is one of the list, in mixed case: «BOGOTÁ, D.C.» is notified."""
+    name = address.department
+    return name == name.upper() or fold(name) not in _departments()
 
 
-def _postal_code(context: Context, address: Any, path: str) -> Iterator[Finding]:
-    """The postal code is one of the list or the code of a municipality; 000000 passes, as none at all does.
+def _department_of(address: Any) -> str:
+    known = departments().get(address.department_code or (address.municipality or "")[:2])
+    return "un departamento" if known is None else known.name
+
+
+def _is_no_postal_code(address: Any) -> bool:
+    """True unless the postal code is one of the list or the code of a municipality; 000000 passes, as none at all does.
 
     Accepted documents of 2026 with 11001 or 76001 were not notified; those with 0, 574, 011001 or 110110 were, and so
     is an empty element.
     """
     code = address.postal_code
     known = code == _UNKNOWN_POSTAL_CODE or code in catalog("postal_codes") or code in catalog("municipalities")
-    if national(address) and not known:
-        yield Finding(f"{path}.postal_code", code, "un código postal de la lista, u omitirlo")
+    return not known
 
 
-_Judge = Callable[[Context, Any, str], Iterator[Finding]]
-_RULES: Final[Mapping[str, tuple[str, _Judge]]] = {
-    "municipality": ("municipality", _municipality),
-    "department_code": ("department_code", _department),
-    "country": ("country", _country),
-    "city_capitals": ("city", _city_capitals),
-    "department_name": ("department", _department_name),
-    "postal_code": ("postal_code", _postal_code),
+class _Datum(NamedTuple):
+    """A datum of an address, and when it is wrong."""
+
+    field: str
+    is_wrong: Callable[[Any], bool]
+    expected: Callable[[Any], str]
+
+
+_DATA: Final = {
+    "municipality": _Datum(
+        "municipality",
+        lambda address: address.municipality not in catalog("municipalities"),
+        lambda _: "un código DIVIPOLA de la lista",
+    ),
+    "department_code": _Datum(
+        "department_code",
+        lambda address: address.department_code not in departments(),
+        lambda _: "un código de departamento de la lista",
+    ),
+    "country": _Datum(
+        "country",
+        lambda address: address.country not in catalog("countries"),
+        lambda _: "un código de país ISO 3166-1 de dos letras",
+    ),
+    "city_capitals": _Datum("city", _is_no_city, _city_of),
+    "department_name": _Datum("department", _is_no_department, _department_of),
+    "postal_code": _Datum("postal_code", _is_no_postal_code, lambda _: "un código postal de la lista, u omitirlo"),
 }
-"""What is judged: the field, and the function."""
 _REGISTRATION: Final = "registration_address"
 _OF_REGISTRATION: Final = "cac:Party/cac:PartyTaxScheme/cac:RegistrationAddress"
 
@@ -122,20 +121,21 @@ def address(
     that is not said is not judged. Names of places under a party are not judged: DIAN never notified them.
     """
     for name, number in numbers.items():
-        field, judge = _RULES[name]
-        check = only(when, _said(path, field, judge))
-        add(own(group, number, letters=letters), check, f"{path}.{field}", since=since.get(name))
+        datum = _DATA[name]
+        check = only(when, _told(path, datum))
+        add(own(group, number, letters=letters), check, f"{path}.{datum.field}", since=since.get(name))
 
 
-def _said(path: str, field: str, judge: _Judge) -> Check:
-    read = reader(path)
-    if path.endswith(f".{_REGISTRATION}"):
-        read = _registration(path, field)
+def _told(path: str, datum: _Datum) -> Check:
+    field, is_wrong, expected = datum
+    read = _registration(path, field) if path.endswith(f".{_REGISTRATION}") else reader(path)
 
     def function(context: Context) -> Iterator[Finding]:
         found = read(context)
-        if found is not None and getattr(found, field) is not None:
-            yield from judge(context, found, path)
+        if found is None or getattr(found, field) is None or not (field == "country" or national(found)):
+            return
+        if is_wrong(found):
+            yield Finding(f"{path}.{field}", getattr(found, field), expected(found))
 
     return function
 

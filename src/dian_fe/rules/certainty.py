@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from ..faults import Certainty
-from .facts import code_facts, kept, rows, sources
+from .facts import by_code, code_facts, sources
 
 EVIDENCE: Mapping[str, str] = {
     "answer": "la DIAN lo respondió de un documento real",
@@ -48,17 +48,14 @@ class Evidence(NamedTuple):
         return ", ".join(filter(None, (_PLACES[self.environment], self.month)))
 
 
-@kept
-def evidence() -> Mapping[str, Evidence]:
-    """Return certainty and reason of every code."""
-    known: dict[str, Evidence] = {}
-    for codes_cell, certainty, kind, environment, month in rows("certainty.tsv"):
-        row = Evidence(Certainty(certainty), kind, environment, month)
-        for code in codes_cell.split():
-            if code in known or kind not in EVIDENCE:
-                raise ValueError(f"certainty.tsv: {code} twice, or {kind} unknown")
-            known[code] = row
-    return known
+def _evidence(certainty: str, kind: str, environment: str, month: str) -> Evidence:
+    if kind not in EVIDENCE:
+        raise ValueError(f"certainty.tsv: {kind} is no evidence")
+    return Evidence(Certainty(certainty), kind, environment, month)
+
+
+evidence = by_code("certainty.tsv", _evidence)
+"""Certainty and reason of every code."""
 
 
 def certainty_of(code: str) -> Certainty:

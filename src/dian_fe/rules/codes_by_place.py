@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from functools import cache
 
 from .._arguments import checked
-from .facts import Reason, code_facts, kept, pending
+from .facts import Reason, cached_by_books, code_facts, pending
 
 _AMOUNTS = {"cbc:TaxAmount", "cbc:PaidAmount"}
 """Where the codes of groups that a kind cannot hold have their paths; the group is what the XSD names."""
@@ -32,7 +32,7 @@ def codes_of_xsd(kind: str) -> Mapping[str, tuple[str, ...]]:
     return places
 
 
-@kept
+@cached_by_books
 def _places() -> Mapping[tuple[str, str], tuple[str, ...]]:
     places: dict[tuple[str, str], list[str]] = {}
     for facts in code_facts().values():

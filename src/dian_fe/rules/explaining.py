@@ -28,6 +28,7 @@ from .facts import (
     sources,
     words,
 )
+from .registry import registered
 
 UNKNOWN = "código desconocido"
 _CONFIDENCE = {"high": "alta", "medium": "media", "low": "baja"}
@@ -153,51 +154,55 @@ def _suffixed(code: str) -> str:
 
 
 def _info(code: str) -> CodeInfo:
-    from .registry import registered
-
     facts = code_facts().get(code) or CodeFacts(code, kinds_of(code), None, "", "", "")
-    rule = registered().get(code)
-    status, reason, reason_code = Status.RULE, "", None
-    if rule is None:
-        if code in aliases():
-            status = Status.ALIAS
-        elif code in elsewhere():
-            status, reason = elsewhere()[code]
-        elif code in pending():
-            status = Status.PENDING
-            reason_code, reason = pending()[code]
-        else:
-            status = Status.UNKNOWN
+    status, reason, reason_code = _status(code)
     successors = aliases().get(code, ())
-    said = words().get(code)
-    if said is None and successors:
-        said = Words(" ".join(words()[c].message for c in successors if c in words()), words()[successors[0]].hint)
+    told = words().get(code)
+    if told is None and successors:
+        told = Words(" ".join(words()[c].message for c in successors if c in words()), words()[successors[0]].hint)
     norm, doubt = norms().get(code, ("", ""))
+    rule = registered().get(code)
+    of_rule: dict[str, Any] = {}
+    if rule is not None:
+        needs = tuple(sorted(rule.needs))
+        of_rule = {"path": rule.path, "needs": needs, "since": rule.since, "until": rule.until}
+        norm = norm or (rule.book.norm.format(code=code) if rule.book else "")
     return CodeInfo(
         code=code,
         kinds=facts.kinds,
         severity=facts.severity,
-        message=said.message if said else "",
-        hint=said.hint if said else "",
-        xpath=_shown(facts),
+        message=told.message if told else "",
+        hint=told.hint if told else "",
+        xpath=_with_root(facts),
         status=status,
         reason=reason,
         reason_code=reason_code,
         successors=successors,
-        path=rule.path if rule else "",
-        needs=tuple(sorted(rule.needs)) if rule else (),
-        since=rule.since if rule else None,
-        until=rule.until if rule else None,
-        norm=norm or (rule.book.norm.format(code=code) if rule and rule.book else ""),
+        norm=norm,
         certainty=certainty_of(code),
         certainty_reason=reason_of(code),
         confidence=facts.confidence,
         source=sources()[facts.source],
         doubt=doubt,
+        **of_rule,
     )
 
 
-def _shown(facts: CodeFacts) -> str:
+def _status(code: str) -> tuple[Status, str, Reason | None]:
+    """Return who looks at a code, and why nobody here does."""
+    if code in registered():
+        return Status.RULE, "", None
+    if code in aliases():
+        return Status.ALIAS, "", None
+    if code in elsewhere():
+        return *elsewhere()[code], None
+    if code in pending():
+        reason_code, reason = pending()[code]
+        return Status.PENDING, reason, reason_code
+    return Status.UNKNOWN, "", None
+
+
+def _with_root(facts: CodeFacts) -> str:
     """Return the place with the root of the kind, when there is just one."""
     if facts.path.startswith("/") or not facts.path:
         return facts.path

@@ -162,8 +162,8 @@ def _rows_of(file: Path) -> Iterator[list[str]]:
 Facts = TypeVar("Facts")
 
 
-def kept(read: Callable[[], Facts]) -> Callable[[], Facts]:
-    """Keep what is read of the tables for as long as the same rule books are declared."""
+def cached_by_books(read: Callable[[], Facts]) -> Callable[[], Facts]:
+    """Cache what is read of the tables for as long as the same rule books are declared."""
 
     @cache
     def known(_: tuple[RuleBook, ...]) -> Facts:
@@ -176,13 +176,13 @@ def kept(read: Callable[[], Facts]) -> Callable[[], Facts]:
     return get
 
 
-@kept
+@cached_by_books
 def sources() -> Mapping[str, str]:
     """Return what the short words of the column ``source`` mean, in Spanish."""
     return {**SOURCES, **{word: said for book in books() for word, said in book.sources.items()}}
 
 
-@kept
+@cached_by_books
 def code_facts() -> Mapping[str, CodeFacts]:
     """Return the facts of every code."""
     facts: dict[str, CodeFacts] = {}
@@ -202,62 +202,38 @@ def severity_of(code: str) -> Severity:
     return (facts.severity if facts else None) or (Severity.CONSEJO if code.islower() else Severity.NOTIFICACION)
 
 
-@kept
-def words() -> Mapping[str, Words]:
-    """Return message and remedy of every code; a row of ``messages_*.tsv`` may serve several codes."""
-    known: dict[str, Words] = {}
-    for codes_cell, message, hint in rows("messages_*.tsv"):
-        said = Words(message, hint)
-        for code in codes_cell.split():
-            if code in known:
-                raise ValueError(f"the messages have {code} twice")
-            known[code] = said
-    return known
+def by_code(name: str, make: Callable[..., Facts]) -> Callable[[], Mapping[str, Facts]]:
+    """Return what reads a table whose first column has codes: by code what ``make`` gives of the other cells."""
+
+    @cached_by_books
+    def read() -> Mapping[str, Facts]:
+        known: dict[str, Facts] = {}
+        for codes_cell, *cells in rows(name):
+            value = make(*cells)
+            for code in codes_cell.split():
+                if code in known:
+                    raise ValueError(f"{name} has {code} twice")
+                known[code] = value
+        return known
+
+    return read
 
 
-@kept
-def library_words() -> Mapping[str, Words]:
-    """Return message and remedy of what the library itself names: its findings, and causes of bad signatures."""
-    return {
-        code: Words(message, hint)
-        for codes_cell, _, message, hint in rows("library.tsv")
-        for code in codes_cell.split()
-    }
+words = by_code("messages_*.tsv", Words)
+"""Message and remedy of every code."""
+library_words = by_code("library.tsv", lambda _, message, hint: Words(message, hint))
+"""Message and remedy of what the library itself names: its findings, and causes of bad signatures."""
+norms = by_code("norms.tsv", lambda norm, doubt: (norm, doubt))
+"""The place in the norm of codes where more than the code is known, and in Spanish where sources differ."""
+pending = by_code("pending.tsv", lambda reason, explanation: (Reason(reason), explanation))
+"""The codes that nobody looks at, with reason and explanation."""
+elsewhere = by_code("elsewhere.tsv", lambda where, explanation: (Status(where), explanation))
+"""The codes that others look at, with an explanation."""
+aliases = by_code("aliases.tsv", lambda successors: tuple(successors.split()))
+"""What took the place of older ids."""
 
 
-@kept
-def norms() -> Mapping[str, tuple[str, str]]:
-    """Return the place in the norm of codes where more than the code is known, and in Spanish where sources differ."""
-    return {code: (norm, doubt) for codes_cell, norm, doubt in rows("norms.tsv") for code in codes_cell.split()}
-
-
-@kept
-def pending() -> Mapping[str, tuple[Reason, str]]:
-    """Return the codes that nobody looks at, with reason and explanation."""
-    return {
-        code: (Reason(reason), explanation)
-        for codes_cell, reason, explanation in rows("pending.tsv")
-        for code in codes_cell.split()
-    }
-
-
-@kept
-def elsewhere() -> Mapping[str, tuple[Status, str]]:
-    """Return the codes that others look at, with an explanation."""
-    return {
-        code: (Status(where), explanation)
-        for codes_cell, where, explanation in rows("elsewhere.tsv")
-        for code in codes_cell.split()
-    }
-
-
-@kept
-def aliases() -> Mapping[str, tuple[str, ...]]:
-    """Return what took the place of older ids."""
-    return {alias: tuple(successors.split()) for alias, successors in rows("aliases.tsv")}
-
-
-@kept
+@cached_by_books
 def codes() -> tuple[str, ...]:
     """Return every code known, in the order of the tables; aliases that are no codes of the tables come last."""
     return tuple(dict.fromkeys([*code_facts(), *aliases()]))
