@@ -86,12 +86,7 @@ def numbering_faults(
         return
     ends = resolution.valid_to - today
     if resolution.state(today) is ResolutionState.ACTIVE and ends <= SOON:
-        yield _advice(
-            "resolution_ends_soon",
-            path=f"{path}.valid_to",
-            found=f"{ends.days} días",
-            expected=f"más de {SOON.days} días",
-        )
+        yield _ending("resolution_ends_soon", f"{path}.valid_to", ends)
     if last is not None and 0 < (left := resolution.left(last)) < FEW_NUMBERS:
         yield _advice(
             "numbers_end_soon", path=f"{path}.range_to", found=f"{left} números", expected=f"{FEW_NUMBERS} o más"
@@ -160,14 +155,12 @@ def _other(codes: Mapping[str, str], name: str, path: str, found: object, expect
 
 def software_faults(issuer: Issuer) -> Iterator[Fault]:
     """Yield what does not fit between the software's owner and its provider code."""
-    software, path = issuer.software, "issuer.software.provider_code"
-    own = software.provider_nit in {None, issuer.organization.nit}
-    if own and software.provider_code not in {_OWN_SOFTWARE, _FREE_SOFTWARE}:
-        yield _advice("provider_without_nit", path=path, found=software.provider_code, expected=_OWN_SOFTWARE)
-    if not own and software.provider_code == _OWN_SOFTWARE:
-        yield _advice(
-            "provider_without_code", path=path, found=software.provider_code, expected="el código del proveedor"
-        )
+    code, path = issuer.software.provider_code, "issuer.software.provider_code"
+    if issuer.software.provider_nit in {None, issuer.organization.nit}:
+        if code not in {_OWN_SOFTWARE, _FREE_SOFTWARE}:
+            yield _advice("provider_without_nit", path=path, found=code, expected=_OWN_SOFTWARE)
+    elif code == _OWN_SOFTWARE:
+        yield _advice("provider_without_code", path=path, found=code, expected="el código del proveedor")
 
 
 class Emails(NamedTuple):
@@ -255,19 +248,16 @@ def _place(address: Address, where: str) -> Iterator[Fault]:
 
 def certificate_faults(issuer: Issuer, certificate: CertificateFacts, at: datetime) -> Iterator[Fault]:
     """Yield what is wrong with the signing certificate: its dates, and whose it is."""
-    path = "certificate"
-    if not certificate.not_before <= at <= certificate.not_after:
-        yield coded_fault("ZD02", path=path, found=at.date(), expected=f"{certificate.not_before:%Y-%m-%d} a "
-                                                              f"{certificate.not_after:%Y-%m-%d}")  # fmt: skip
-    elif certificate.not_after - at <= SOON:
-        yield _advice(
-            "certificate_ends_soon",
-            path=path,
-            found=f"{(certificate.not_after - at).days} días",
-            expected=f"más de {SOON.days} días",
-        )
-    owners = {issuer.organization.nit, issuer.software.provider_nit}
+    first, last, nit = certificate.not_before, certificate.not_after, issuer.organization.nit
+    if not first <= at <= last:
+        yield coded_fault("ZD02", path="certificate", found=at.date(), expected=f"{first:%Y-%m-%d} a {last:%Y-%m-%d}")
+    elif last - at <= SOON:
+        yield _ending("certificate_ends_soon", "certificate", last - at)
     if certificate.nit is None:
-        yield _advice("certificate_without_nit", path=path, expected=issuer.organization.nit)
-    elif certificate.nit not in owners:
-        yield coded_fault("wrong_signer", path=path, found=certificate.nit, expected=issuer.organization.nit)
+        yield _advice("certificate_without_nit", path="certificate", expected=nit)
+    elif certificate.nit not in {nit, issuer.software.provider_nit}:
+        yield coded_fault("wrong_signer", path="certificate", found=certificate.nit, expected=nit)
+
+
+def _ending(code: str, path: str, left: timedelta) -> Fault:
+    return _advice(code, path=path, found=f"{left.days} días", expected=f"más de {SOON.days} días")

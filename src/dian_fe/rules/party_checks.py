@@ -48,38 +48,29 @@ def digit_of(number: str | None) -> str | None:
     return check_digit(number) if number is not None and known else None
 
 
-def _digit(path: str, absent: bool, wrong: bool) -> Check:
+def _of_party(path: str, judge: Callable[[Any], Iterable[tuple[str, object, object]]]) -> Check:
+    """Return the check of a party that is there: ``judge`` yields fields with what they say and should say."""
     party_of = reader(path)
 
     def function(context: Context) -> Iterator[Finding]:
         party = party_of(context)
-        # DIAN lets a digit beside an id that is no NIT pass.
-        if party is None or party.id_type != NIT:
-            return
-        expected, found = digit_of(party.id), party.check_digit
-        if expected is not None and (absent if found is None else wrong and found != expected):
-            yield Finding(f"{path}.check_digit", found, expected)
+        if party is not None:
+            for field, found, expected in judge(party):
+                yield Finding(f"{path}.{field}", found, expected)
 
     return function
 
 
 def digit(*codes: str, of: str, absent: bool = True, wrong: bool = True, when: When | None = None, **meta: Any) -> None:
     """Register: a party's NIT carries its check digit (``absent``), and the one that belongs to it (``wrong``)."""
-    add(codes, only(when, _digit(of, absent, wrong)), f"{of}.check_digit", **meta)
 
+    def judge(party: Any) -> Iterator[tuple[str, object, object]]:
+        if party.id_type == NIT:  # DIAN lets a digit beside an id that is no NIT pass
+            expected, found = digit_of(party.id), party.check_digit
+            if expected is not None and (absent if found is None else wrong and found != expected):
+                yield "check_digit", found, expected
 
-def _digit_attribute(at: str, absent: bool, wrong: bool, one_digit: bool) -> Check:
-    def function(context: Context) -> Iterator[Finding]:
-        for node in context.subject.xml.all(at):
-            if (node.get("schemeName") or "").strip() != NIT:
-                continue
-            expected, found = digit_of((node.text or "").strip()), (node.get("schemeID") or "").strip()
-            if one_digit and len(found) > 1:
-                continue
-            if expected is not None and (wrong and found != expected if found else absent):
-                yield Finding(node=node, attribute="schemeID", found=found or None, expected=expected)
-
-    return function
+    add(codes, only(when, _of_party(of, judge)), f"{of}.check_digit", **meta)
 
 
 def digit_attribute(*codes: str, at: str, absent: bool = True, wrong: bool = True, one_digit: bool = False) -> None:
@@ -87,18 +78,25 @@ def digit_attribute(*codes: str, at: str, absent: bool = True, wrong: bool = Tru
 
     ``one_digit``: what is longer than a digit is not judged.
     """
-    add(codes, _digit_attribute(at, absent, wrong, one_digit), "", needs=("xml",))
+
+    def function(context: Context) -> Iterator[Finding]:
+        for node in context.subject.xml.all(at):
+            found = (node.get("schemeID") or "").strip()
+            if (node.get("schemeName") or "").strip() != NIT or (one_digit and len(found) > 1):
+                continue
+            expected = digit_of((node.text or "").strip())
+            if expected is not None and (wrong and found != expected if found else absent):
+                yield Finding(node=node, attribute="schemeID", found=found or None, expected=expected)
+
+    add(codes, function, needs=("xml",))
 
 
 def _listed(path: str, field: str, allowed: Collection[str], expected: str) -> Check:
-    party_of, where = reader(path), f"{path}.{field}"
+    def judge(party: Any) -> Iterator[tuple[str, object, object]]:
+        if (value := getattr(party, field)) not in allowed:
+            yield field, value, expected
 
-    def function(context: Context) -> Iterator[Finding]:
-        party = party_of(context)
-        if party is not None and (value := getattr(party, field)) not in allowed:
-            yield Finding(where, value, expected)
-
-    return function
+    return _of_party(path, judge)
 
 
 def id_type(*codes: str, of: str, among: Collection[str] = IDS, when: When | None = None, **meta: Any) -> None:
@@ -119,15 +117,13 @@ def tax_scheme(*codes: str, of: str, among: Collection[str] = _SCHEMES, **meta: 
 
 def tax_scheme_name(*codes: str, of: str, **meta: Any) -> None:
     """Register: the name of a party's tax is exactly the list's («NO APLICA» is notified, «No aplica» is not)."""
-    party_of = reader(of)
 
-    def function(context: Context) -> Iterator[Finding]:
-        party = party_of(context)
-        expected = None if party is None else PARTY_TAX_SCHEME_NAMES.get(party.tax_scheme or "")
+    def judge(party: Any) -> Iterator[tuple[str, object, object]]:
+        expected = PARTY_TAX_SCHEME_NAMES.get(party.tax_scheme or "")
         if expected is not None and party.tax_scheme_name != expected:
-            yield Finding(f"{of}.tax_scheme_name", party.tax_scheme_name, expected)
+            yield "tax_scheme_name", party.tax_scheme_name, expected
 
-    add(codes, function, f"{of}.tax_scheme_name", **meta)
+    add(codes, _of_party(of, judge), f"{of}.tax_scheme_name", **meta)
 
 
 def responsibilities(*codes: str, of: str, among: Collection[str] = RESPONSIBILITIES, **meta: Any) -> None:
@@ -135,24 +131,20 @@ def responsibilities(*codes: str, of: str, among: Collection[str] = RESPONSIBILI
 
     R-99-PN beside another is let pass: accepted documents carry it and are not even notified.
     """
-    party_of = reader(of)
 
-    def function(context: Context) -> Iterator[Finding]:
-        party = party_of(context)
-        for index, code in enumerate(party.responsibilities if party is not None else ()):
+    def judge(party: Any) -> Iterator[tuple[str, object, object]]:
+        for index, code in enumerate(party.responsibilities):
             if code not in among:
-                yield Finding(f"{of}.responsibilities[{index}]", code, ", ".join(sorted(among)))
+                yield f"responsibilities[{index}]", code, ", ".join(sorted(among))
 
-    add(codes, function, f"{of}.responsibilities", **meta)
+    add(codes, _of_party(of, judge), f"{of}.responsibilities", **meta)
 
 
-def email(*codes: str, of: str, when: Callable[[Context], bool] | None = None, **meta: Any) -> None:
+def email(*codes: str, of: str, when: When | None = None, **meta: Any) -> None:
     """Register: a party has an e-mail."""
-    party_of = reader(of)
 
-    def function(context: Context) -> Iterator[Finding]:
-        party = party_of(context)
-        if party is not None and not party.emails and (when is None or when(context)):
-            yield Finding(f"{of}.emails", None, "un correo electrónico")
+    def judge(party: Any) -> Iterator[tuple[str, object, object]]:
+        if not party.emails:
+            yield "emails", None, "un correo electrónico"
 
-    add(codes, function, f"{of}.emails", **meta)
+    add(codes, only(when, _of_party(of, judge)), f"{of}.emails", **meta)
