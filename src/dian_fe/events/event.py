@@ -172,7 +172,8 @@ class Event(EventDocument):
         tacit = code is EventCode.ACEPTACION_TACITA
         sender = _party(invoice.supplier if tacit else invoice.customer)
         mandatary = options.get("mandatary")
-        sworn = () if statement is None else (statement,)
+        mandate = [f"{mandatary.name} OBRANDO EN NOMBRE Y REPRESENTACION DE {sender.name}"] if mandatary else []
+        sworn = [] if statement is None else [statement]
         event = cls(
             token=TOKEN,
             code=code.value,
@@ -181,11 +182,12 @@ class Event(EventDocument):
             reference=invoice.number,
             reference_key=verified.key,
             reference_type=_INVOICE,
-            notes=[*_mandate(mandatary, sender), *sworn, *options.get("notes", ())],
+            notes=[*mandate, *sworn, *options.get("notes", ())],
             **values,
         )
         event._origin = _Origin(verified.received.control.environment, mandatary)  # type: ignore[misc]  # frozen fields
-        _check_number(event)
+        if len(event.number) > _LONGEST_NUMBER:  # rule AAD05
+            raise InvalidInput.of("events.long_number", field="number", found=event.number, longest=_LONGEST_NUMBER)
         _refuse(event, invoice, options)
         return event
 
@@ -220,11 +222,6 @@ class Event(EventDocument):
         if origin is None:
             raise NotAllowed.of("events.not_made", found="un Event hecho de otro modo")
         return origin
-
-
-def _check_number(event: EventDocument) -> None:
-    if len(event.number) > _LONGEST_NUMBER:  # rule AAD05
-        raise InvalidInput.of("events.long_number", field="number", found=event.number, longest=_LONGEST_NUMBER)
 
 
 def _invoice_of(verified: Verified[Invoice]) -> Invoice:
@@ -266,11 +263,6 @@ def _party(party: Party) -> EventParty:
     """
     names = ("name", "id", "id_type", "organization_type", *(["check_digit"] if party.check_digit else []))
     return EventParty(**{name: getattr(party, name) for name in names})
-
-
-def _mandate(mandatary: Organization | None, represented: EventParty) -> Iterable[str]:
-    if mandatary is not None:
-        yield f"{mandatary.name} OBRANDO EN NOMBRE Y REPRESENTACION DE {represented.name}"
 
 
 @checked
