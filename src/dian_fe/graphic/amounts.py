@@ -27,7 +27,7 @@ from ..models.arithmetic import money_sum
 from ..models.taxes import WITHHELD
 from ..models.totals import EXACT
 from .content import AmountRow, Field, Label, LineRow, LineTax, TaxRow, TotalRow
-from .parties import identification
+from .parties import fields, identification
 
 if TYPE_CHECKING:
     from ..models.document import TradeDocument
@@ -48,18 +48,17 @@ class Figures:
     @classmethod
     def of(cls, document: TradeDocument) -> Figures:
         """Take currency and rate of a document."""
-        told = document.exchange_rate
-        usable = (
-            told is not None
-            and document.currency != PESOS
-            and told.currency == document.currency
-            and told.target_currency == PESOS
-        )
-        return cls(document.currency, told.rate if usable and told is not None else None)
+        rate, currency = document.exchange_rate, document.currency
+        usable = rate is not None and (rate.currency, rate.target_currency) == (currency, PESOS) and currency != PESOS
+        return cls(currency, rate.rate if rate is not None and usable else None)
 
     def money(self, value: Decimal | None) -> str:
         """Write an amount in the document's currency."""
         return money(value, self.currency)
+
+    def both(self, value: Decimal | None) -> tuple[str, str | None]:
+        """Write an amount in the document's currency and in pesos."""
+        return self.money(value), self.pesos(value)
 
     def pesos(self, value: Decimal | None) -> str | None:
         """Write an amount in pesos; None for documents in pesos, and where no rate is told."""
@@ -93,19 +92,16 @@ def _details(line: Line, figures: Figures, label: Labels) -> Iterator[Field]:
     if line.standard_code and line.seller_code:
         standard = label_of("product_standards", line.standard) or line.standard_name or ""
         yield Field(label("standard_code"), f"{line.standard_code} ({standard})" if standard else line.standard_code)
-    for name, value in (("brand", line.brand), ("model", line.model)):
-        if value:
-            yield Field(label(name), value)
-    if line.pack_size is not None:
-        yield Field(label("pack_size"), plain(line.pack_size))
+    pack_size = "" if line.pack_size is None else plain(line.pack_size)
+    yield from fields(label, ("brand", line.brand), ("model", line.model), ("pack_size", pack_size))
     for item in line.properties:
         quantity = "" if item.quantity is None else f"{plain(item.quantity)} {label_of('units', item.unit)}".strip()
-        value = ", ".join(part for part in (item.value, quantity) if part)
+        value = ", ".join(filter(None, (item.value, quantity)))
         if value:
             yield Field(Label(item.name), value)
     if line.principal is not None:
         kind, number = identification(line.principal)
-        yield Field(label("principal"), ", ".join(part for part in (line.principal.name, f"{kind} {number}") if part))
+        yield Field(label("principal"), ", ".join(filter(None, (line.principal.name, f"{kind} {number}"))))
     for allowance in line.allowances:
         reason = reason_of(allowance)
         if reason:
@@ -156,13 +152,8 @@ def tax_rows(totals: Iterable[TaxTotal], figures: Figures, *, withheld: bool) ->
     for total in totals:
         for subtotal in total.subtotals:
             if (subtotal.code in WITHHELD) is withheld:
-                yield TaxRow(
-                    tax_name(subtotal),
-                    rate_of(subtotal, figures.currency),
-                    base_of(subtotal, figures.currency),
-                    figures.money(subtotal.amount),
-                    figures.pesos(subtotal.amount),
-                )
+                rate, base = rate_of(subtotal, figures.currency), base_of(subtotal, figures.currency)
+                yield TaxRow(tax_name(subtotal), rate, base, *figures.both(subtotal.amount))
 
 
 # --- other amounts and totals ----------------------------------------------------------------------------------------
@@ -171,19 +162,9 @@ def tax_rows(totals: Iterable[TaxTotal], figures: Figures, *, withheld: bool) ->
 def other_rows(document: TradeDocument, figures: Figures, label: Labels) -> Iterator[AmountRow]:
     """Yield discounts and charges of the document, and what was paid before."""
     for item in document.allowances:
-        yield AmountRow(
-            _kind(item, label),
-            allowance_detail(item, figures.currency),
-            figures.money(item.amount),
-            figures.pesos(item.amount),
-        )
+        yield AmountRow(_kind(item, label), allowance_detail(item, figures.currency), *figures.both(item.amount))
     for advance in document.prepayments:
-        yield AmountRow(
-            label("prepayment"),
-            advance_detail(advance),
-            figures.money(advance.amount),
-            figures.pesos(advance.amount),
-        )
+        yield AmountRow(label("prepayment"), advance_detail(advance), *figures.both(advance.amount))
 
 
 def instalment_rows(document: TradeDocument, figures: Figures, label: Labels) -> Iterator[AmountRow]:
@@ -191,12 +172,7 @@ def instalment_rows(document: TradeDocument, figures: Figures, label: Labels) ->
     for term in document.payment_terms:
         if term.amount is not None:
             parts = (term.id, day(term.due_date), term.note)
-            yield AmountRow(
-                label("instalment"),
-                " · ".join(part for part in parts if part),
-                figures.money(term.amount),
-                figures.pesos(term.amount),
-            )
+            yield AmountRow(label("instalment"), " · ".join(filter(None, parts)), *figures.both(term.amount))
 
 
 def total_rows(document: TradeDocument, totals: Totals, figures: Figures, label: Labels) -> Iterator[TotalRow]:
@@ -204,12 +180,12 @@ def total_rows(document: TradeDocument, totals: Totals, figures: Figures, label:
 
     def row(name: str, value: Decimal | None, shown: str | None = None, *, strong: bool = False) -> Iterator[TotalRow]:
         if value is not None:
-            yield TotalRow(name, label(shown or name), figures.money(value), figures.pesos(value), strong)
+            yield TotalRow(name, label(shown or name), *figures.both(value), strong)
 
     yield from row("line_extension", totals.line_extension)
     yield from row("tax_exclusive", totals.tax_exclusive)
     for name, amount in _tax_sums(document.taxes):
-        yield TotalRow("tax", Label(name), figures.money(amount), figures.pesos(amount))
+        yield TotalRow("tax", Label(name), *figures.both(amount))
     yield from row("tax_total", _nameless(document.taxes))
     yield from row("tax_inclusive", totals.tax_inclusive)
     yield from row("allowance_total", totals.allowance_total or None)

@@ -30,6 +30,10 @@ class Field:
     label: Label
     value: str
 
+    def __str__(self) -> str:
+        """Join both: «Marca: Acme»; the label alone without value."""
+        return f"{self.label}: {self.value}" if self.value else str(self.label)
+
 
 @dataclass(frozen=True, slots=True)
 class Section:
@@ -39,6 +43,12 @@ class Section:
     """For programs: ``numbering``, ``payment``, …"""
     title: Label
     fields: tuple[Field, ...]
+
+    @property
+    def line(self) -> str:
+        """Title and fields in one line; empty without fields."""
+        fields = " · ".join(map(str, self.fields))
+        return f"{self.title}: {fields}" if fields else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +101,11 @@ class LineRow:
     free: Field | None = None
     """Of what is given away: «Muestra gratis», with its reference price."""
 
+    @property
+    def further(self) -> list[str]:
+        """What stands under the description: further codes, reasons, notes, that it is given away."""
+        return [str(field) for field in (*self.details, self.free) if field is not None]
+
 
 @dataclass(frozen=True, slots=True)
 class TaxRow:
@@ -138,8 +153,13 @@ class Reference:
     key_name: str
     description: str
 
+    @property
+    def parts(self) -> list[str]:
+        """Number, date and description, as far as they are there."""
+        return [part for part in (self.number, self.date, self.description) if part]
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Content:
     """All that a representación gráfica shows, in the order in which it is read.
 
@@ -161,26 +181,26 @@ class Content:
     sections: tuple[Section, ...]
     """Dates, numbering, payment, correction, delivery, currency, health, …: only those that have something to say."""
     references_title: Label
-    references: tuple[Reference, ...]
+    references: tuple[Reference, ...] = ()
     columns: Mapping[str, Label]
     """Heads of the lines' table by the name of `LineRow`'s attributes."""
-    lines: tuple[LineRow, ...]
+    lines: tuple[LineRow, ...] = ()
     tax_columns: Mapping[str, Label]
     """Heads of the tables of taxes and withholdings by the name of `TaxRow`'s attributes."""
     taxes_title: Label
-    taxes: tuple[TaxRow, ...]
+    taxes: tuple[TaxRow, ...] = ()
     withholdings_title: Label
-    withholdings: tuple[TaxRow, ...]
+    withholdings: tuple[TaxRow, ...] = ()
     other_title: Label
-    other_amounts: tuple[AmountRow, ...]
+    other_amounts: tuple[AmountRow, ...] = ()
     """Discounts and charges of the document, and prepayments."""
     instalments_title: Label
-    instalments: tuple[AmountRow, ...]
+    instalments: tuple[AmountRow, ...] = ()
     totals_title: Label
-    totals: tuple[TotalRow, ...]
+    totals: tuple[TotalRow, ...] = ()
     currency: str
     """ISO 4217 code of every amount that has no other beside it."""
-    in_words: Field | None
+    in_words: Field | None = None
     """The amount payable in words."""
     notes_title: Label
     notes: tuple[str, ...]

@@ -17,7 +17,7 @@ from ..ubl.qr import key_name
 from .amounts import Figures, all_taxes, instalment_rows, line_rows, other_rows, tax_rows, total_rows
 from .content import Content, Field, Label, PartyBlock, Reference, Section
 from .labels import Labels, labels
-from .parties import customer_block, delivery_fields, supplier_block
+from .parties import customer_block, delivery_fields, fields, supplier_block
 from .presentation import Presentation, presentation_of
 from .source import Source, source_of
 from .words import amount_in_words
@@ -26,21 +26,14 @@ if TYPE_CHECKING:
     from ..models.application_response import ApplicationResponse
     from ..models.document import TradeDocument
     from ..models.issuer import Software
-    from ..models.payment import Payment, PaymentTerms
+    from ..models.payment import PaymentTerms
     from ..models.references import DocumentReference, Period
     from ..transport import Answer
     from ..ubl.received import Received
 
 _LINE_COLUMNS = {
-    "number": "line_number",
-    "code": "code",
-    "description": "description",
-    "quantity": "quantity",
-    "unit": "unit",
-    "price": "price",
-    "allowances": "allowances",
-    "taxes": "taxes",
-    "total": "line_total",
+    name: {"number": "line_number", "total": "line_total"}.get(name, name)
+    for name in ("number", "code", "description", "quantity", "unit", "price", "allowances", "taxes", "total")
 }
 _TAX_COLUMNS = {
     "name": "tax", "rate": "tax_rate", "base": "tax_base", "amount": "tax_amount", "in_pesos": "in_pesos"
@@ -95,24 +88,16 @@ def plain_content(
         supplier=issuer,
         customer=counterpart,
         sections=tuple(sections),
-        references=(),
         columns={name: label(text) for name, text in _LINE_COLUMNS.items()},
-        lines=(),
         tax_columns={name: label(text) for name, text in _TAX_COLUMNS.items()},
-        taxes_title=label("tax_summary"),
-        taxes=(),
-        withholdings_title=label("withholdings"),
-        withholdings=(),
-        other_title=label("other_amounts"),
-        other_amounts=(),
-        instalments_title=label("instalments"),
-        instalments=(),
-        totals_title=label("totals"),
-        totals=(),
-        currency=currency,
-        in_words=None,
         references_title=label("references"),
+        taxes_title=label("tax_summary"),
+        withholdings_title=label("withholdings"),
+        other_title=label("other_amounts"),
+        instalments_title=label("instalments"),
+        totals_title=label("totals"),
         notes_title=label("notes"),
+        currency=currency,
         notes=tuple(notes),
         key_label=Label(source.key_name),
         key=source.key,
@@ -183,14 +168,10 @@ def _sections(
         *presentation.further(document, label),
     )
     for name, pairs in found:
-        fields = tuple(Field(text, value) for text, value in pairs if value)
-        if fields:
-            yield Section(name, label(_head(name, source)), fields)
-
-
-def _head(name: str, source: Source) -> str:
-    """Name the head of a section: DIAN authorises the numbering of invoices alone."""
-    return "own_numbering" if name == "numbering" and source.control.authorization is None else name
+        section = tuple(Field(text, value) for text, value in pairs if value)
+        own = name == "numbering" and source.control.authorization is None  # DIAN authorises that of invoices alone
+        if section:
+            yield Section(name, label("own_numbering" if own else name), section)
 
 
 def _dates(source: Source, label: Labels) -> Iterator[tuple[Label, str]]:
@@ -198,15 +179,11 @@ def _dates(source: Source, label: Labels) -> Iterator[tuple[Label, str]]:
     yield label("issued_at"), moment(document.issued_at)
     if answer is not None and answer.accepted:
         yield label("validated_at"), moment(answer.issued_at)
-    yield label("due_date"), day(_due_date(document))
+    dues: list[date | None] = [getattr(document, "due_date", None), *(each.due_date for each in document.payments)]
+    yield label("due_date"), day(next(filter(None, dues), None))
     yield label("tax_point_date"), day(document.tax_point_date)
     yield label("period"), "" if document.period is None else _period(document.period)
     yield label("operation"), label_of(document.OPERATION_LIST, document.operation)
-
-
-def _due_date(document: TradeDocument) -> date | None:
-    said: date | None = getattr(document, "due_date", None)
-    return said or next((payment.due_date for payment in document.payments if payment.due_date), None)
 
 
 def _period(period: Period) -> str:
@@ -230,19 +207,14 @@ def _numbering(source: Source, label: Labels, authorized_on: date | None) -> Ite
 
 def _payment(document: TradeDocument, label: Labels) -> Iterator[tuple[Label, str]]:
     for payment in document.payments:
-        yield label("payment_form"), _form(payment)
+        form = label_of("payment_forms", payment.form)
+        due = payment.due_date if payment.form == PaymentForm.CREDITO.value else None
+        yield label("payment_form"), form if due is None else f"{form}, vence {day(due)}"
         yield label("payment_means"), label_of("payment_means", payment.means)
         yield label("payment_reference"), ", ".join(payment.ids)
     for term in document.payment_terms:
         if term.amount is None:
             yield label("payment_terms"), _terms(term)
-
-
-def _form(payment: Payment) -> str:
-    form = label_of("payment_forms", payment.form)
-    if payment.form == PaymentForm.CREDITO.value and payment.due_date is not None:
-        return f"{form}, vence {day(payment.due_date)}"
-    return form
 
 
 def _terms(term: PaymentTerms) -> str:
@@ -286,7 +258,7 @@ def _references(document: TradeDocument, label: Labels) -> Iterator[Reference]:
     for name, group in groups:
         for each in group:
             kind = label_of("document_types", each.type_code)
-            text = " · ".join(part for part in (kind, each.description) if part)
+            text = " · ".join(filter(None, (kind, each.description)))
             name_of_key = key_name(each.key_scheme, IdAlgorithm.CUFE) if each.key else ""
             yield Reference(label(name), each.number, day(each.issue_date), each.key or "", name_of_key, text)
 
@@ -295,13 +267,17 @@ def software_fields(source: Source, software: Software | None, label: Labels) ->
     """Item 18 of the minimum: what the XML says of the software's owner, and what the caller knows of its maker."""
     control = source.control
     if software is not None:
-        _check_software(software, control.software_id)
+        if control.software_id and control.software_id.lower() != software.id.lower():
+            raise InvalidInput.of(
+                "graphic.check_software", field="software.id", found=software.id, expected=control.software_id
+            )
+        maker_nit = software.maker_nit and _nit(software.maker_nit)
         pairs = (
             ("software_name", software.name),
             ("software_maker", software.maker),
-            ("software_maker_nit", software.maker_nit and _nit(software.maker_nit)),
+            ("software_maker_nit", maker_nit),
         )
-        yield from (Field(label(name), value) for name, value in pairs if value)
+        yield from fields(label, *pairs)
     nit = control.provider_nit
     if nit:
         digit = control.provider_check_digit
@@ -309,12 +285,6 @@ def software_fields(source: Source, software: Software | None, label: Labels) ->
         yield Field(label("software_owner" if own else "software_provider"), f"{nit}-{digit}" if digit else nit)
     if control.software_id:
         yield Field(label("software_id"), control.software_id)
-
-
-def _check_software(software: Software, told: str | None) -> None:
-    """Refuse to say that a software made the document when the XML names another one."""
-    if told and told.lower() != software.id.lower():
-        raise InvalidInput.of("graphic.check_software", field="software.id", found=software.id, expected=told)
 
 
 def _nit(nit: str) -> str:

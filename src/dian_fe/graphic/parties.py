@@ -9,7 +9,7 @@ from ..models._words import day, label_of
 from .content import Field, Label, PartyBlock
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from ..models.address import Address
     from ..models.delivery import Delivery, DeliveryTerms
@@ -46,70 +46,67 @@ def address_text(address: Address | None) -> str:
     return ", ".join(parts)
 
 
+def fields(label: Labels, *pairs: tuple[str, str | None]) -> Iterator[Field]:
+    """Yield fields by the names of their labels, without those that have no value."""
+    return (Field(label(name), value) for name, value in pairs if value)
+
+
 def supplier_block(party: Party, label: Labels) -> PartyBlock:
     """Return the block of who issues."""
-    return _block(party, label, "supplier", tuple(_supplier_fields(party, label)), _qualities(party))
+    held = set(party.responsibilities)
+    qualities = tuple(f"{member.label} ({member.value})" for member in _QUALITIES if member.value in held)
+    registered = fields(
+        label,
+        ("activities", ", ".join(party.activities)),
+        ("merchant_registration", party.merchant_registration),
+    )
+    return _block(party, label, "supplier", registered, qualities)
 
 
 def customer_block(party: Party, label: Labels) -> PartyBlock:
     """Return the block of who buys; the final consumer is one without address."""
-    return _block(party, label, "customer", tuple(_contact_fields(party, label)), ())
+    return _block(party, label, "customer")
 
 
 def _block(
-    party: Party, label: Labels, title: str, fields: tuple[Field, ...], qualities: tuple[str, ...]
+    party: Party, label: Labels, title: str, more: Iterable[Field] = (), qualities: tuple[str, ...] = ()
 ) -> PartyBlock:
     kind, number = identification(party)
     trade_name = party.trade_name if party.trade_name != party.name else None
-    return PartyBlock(label(title), party.name, trade_name, Field(Label(kind), number), fields, qualities)
-
-
-def _qualities(party: Party) -> tuple[str, ...]:
-    held = set(party.responsibilities)
-    return tuple(f"{member.label} ({member.value})" for member in _QUALITIES if member.value in held)
-
-
-def _supplier_fields(party: Party, label: Labels) -> Iterator[Field]:
-    yield from _contact_fields(party, label)
-    if party.activities:
-        yield Field(label("activities"), ", ".join(party.activities))
-    if party.merchant_registration:
-        yield Field(label("merchant_registration"), party.merchant_registration)
+    contact = (*_contact_fields(party, label), *more)
+    return PartyBlock(label(title), party.name, trade_name, Field(Label(kind), number), contact, qualities)
 
 
 def _contact_fields(party: Party, label: Labels) -> Iterator[Field]:
     fiscal = address_text(party.registration_address)
     address = address_text(party.address)
-    pairs = (
+    return fields(
+        label,
         ("address", address),
         ("fiscal_address", "" if fiscal == address else fiscal),
-        ("phone", party.phone or ""),
-        ("fax", party.fax or ""),
+        ("phone", party.phone),
+        ("fax", party.fax),
         ("email", ", ".join(party.emails)),
-        ("contact", party.contact_name or ""),
+        ("contact", party.contact_name),
     )
-    for name, value in pairs:
-        if value:
-            yield Field(label(name), value)
 
 
 def delivery_fields(delivery: Delivery | None, terms: DeliveryTerms | None, label: Labels) -> Iterator[Field]:
     """Return where, when and how the goods are handed over."""
-    pairs: list[tuple[Label, str]] = []
     if delivery is not None:
-        pairs += [
-            (label("delivery_address"), address_text(delivery.address)),
-            (label("delivery_date"), day(delivery.date)),
-            (label("delivery_time"), delivery.time or ""),
-        ]
-        if delivery.carrier is not None:
-            kind, number = identification(delivery.carrier)
-            pairs.append((label("carrier"), f"{delivery.carrier.name}, {kind} {number}"))
+        carrier = delivery.carrier
+        yield from fields(
+            label,
+            ("delivery_address", address_text(delivery.address)),
+            ("delivery_date", day(delivery.date)),
+            ("delivery_time", delivery.time),
+            ("carrier", None if carrier is None else f"{carrier.name}, {' '.join(identification(carrier))}"),
+        )
     if terms is not None:
         incoterm = label_of("delivery_terms", terms.incoterm)
-        pairs += [
-            (label("incoterm"), f"{terms.incoterm} ({incoterm})" if incoterm != (terms.incoterm or "") else incoterm),
-            (label("delivery_terms"), terms.special_terms or ""),
-            (label("loss_risk"), terms.loss_risk or ""),
-        ]
-    return (Field(name, value) for name, value in pairs if value)
+        yield from fields(
+            label,
+            ("incoterm", f"{terms.incoterm} ({incoterm})" if incoterm != (terms.incoterm or "") else incoterm),
+            ("delivery_terms", terms.special_terms),
+            ("loss_risk", terms.loss_risk),
+        )

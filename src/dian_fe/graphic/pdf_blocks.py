@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from .content import Content, Field, Label, LineRow, PartyBlock, Reference, Section
+from .content import Content, Field, Label, PartyBlock, Reference, Section
+from .qr import QUIET, Symbol
 from .setting import Cell, Setter, Side
-from .sheet import Box, Flow, Slice, Style
+from .sheet import Box, Flow, Item, Link, Picture, Qr, Slice, Style
 from .theme import Theme, mixed
 
 WHITE = "#ffffff"
@@ -50,12 +52,46 @@ class Styles:
 
 
 class Blocks:
-    """Sets the texts of a `Content` between any two sides."""
+    """Sets the texts of a `Content` between any two sides; a subclass for each paper."""
 
-    def __init__(self, content: Content, theme: Theme, sizes: Sizes) -> None:
+    sizes: Sizes
+    least_qr: float
+    """Smallest side of the QR, in points."""
+    module: float
+    """Smallest side of a module of the QR, in points."""
+    largest_logo: tuple[float, float]
+    """Width and height, in points."""
+
+    def __init__(self, content: Content, theme: Theme, symbol: Symbol, logo: tuple[int, int] | None) -> None:
         self.content = content
         self.set = Setter()
-        self.styles = Styles(theme, sizes)
+        self.styles = Styles(theme, self.sizes)
+        self.qr_side = max(self.least_qr, symbol.size * self.module)
+        self.quiet = QUIET * self.qr_side / symbol.size
+        self._logo = logo
+
+    # --- pictures and boxes --------------------------------------------------------------------------------------
+
+    def logo(self, left: float, right: float, below: float, side: Side = Side.LEFT) -> list[Slice]:
+        """Set the logo, if there is one, as large as it may be."""
+        if self._logo is None:
+            return []
+        scale = min(most / own for most, own in zip(self.largest_logo, self._logo, strict=True))
+        width, height = self._logo[0] * scale, self._logo[1] * scale
+        x = left + (right - left - width) * side.value
+        return [Slice(height + below, [Picture(x, 0, width, height)])]
+
+    def qr(self, x: float, y: float) -> list[Item]:
+        """Return the QR, which opens the document's address too."""
+        return [Qr(x, y, self.qr_side), Link(x, y, self.qr_side, self.qr_side, self.content.qr_url)]
+
+    def bar(self, head: Slice, left: float, right: float) -> Slice:
+        """Return the head of the lines' table on its tinted ground, with a rule under it."""
+        head.items += [
+            Box(left, 0, right - left, head.height, self.styles.tint),
+            Box(left, head.height - 0.8, right - left, 0.8, self.styles.color),
+        ]
+        return head
 
     # --- texts ---------------------------------------------------------------------------------------------------
 
@@ -72,12 +108,8 @@ class Blocks:
 
     def head(self, label: Label, left: float, right: float) -> list[Slice]:
         """Set the head of a block, with a rule under it."""
-        styles = self.styles
-        text = label.text if label.english is None else f"{label.text} / {label.english}"
-        return [
-            *self.text(text, styles.head, left, right),
-            Slice(4.0, [Box(left, 1.2, right - left, 0.6, styles.color)]),
-        ]
+        rule = Slice(4.0, [Box(left, 1.2, right - left, 0.6, self.styles.color)])
+        return [*self.text(str(label), self.styles.head, left, right), rule]
 
     def field(self, field: Field, left: float, right: float, share: float) -> list[Slice]:
         """Set a field: its label in the first ``share`` of the width, its value beside it."""
@@ -108,67 +140,44 @@ class Blocks:
     def notice(self, notice: Label, left: float, right: float) -> list[Slice]:
         """Set what must not be overlooked between two rules."""
         lines = self.text(str(notice), self.styles.notice, left + 6, right - 6, Side.CENTRE)
-        height = sum(line.height for line in lines) + 5
-        frame = [
-            Box(left, 0, right - left, 0.8, ALERT),
-            Box(left, height - 0.8, right - left, 0.8, ALERT),
-        ]
         framed = Slice.stack(lines, above=2.5, below=2.5)
-        framed.items += frame
+        framed.items += [Box(left, y, right - left, 0.8, ALERT) for y in (0, framed.height - 0.8)]
         return [framed]
 
     # --- the end -------------------------------------------------------------------------------------------------
 
-    def references(self, references: Sequence[Reference], left: float, right: float, share: float) -> list[list[Slice]]:
-        """Set the documents that this one names, each with its key whole."""
-        blocks = []
-        for each in references:
-            said = " · ".join(part for part in (each.number, each.date, each.description) if part)
-            lines = self.field(Field(each.kind, said), left, right, share)
-            if each.key:
-                lines += self.text(f"{each.key_name} {each.key}", self.styles.small, left, right)
-            blocks.append(lines)
-        return blocks
+    def reference(self, reference: Reference, left: float, right: float, share: float) -> list[Slice]:
+        """Set a document that this one names, with its key whole."""
+        lines = self.field(Field(reference.kind, " · ".join(reference.parts)), left, right, share)
+        if reference.key:
+            lines += self.text(f"{reference.key_name} {reference.key}", self.styles.small, left, right)
+        return lines
 
     def closing(self, flow: Flow, left: float, right: float, share: float) -> None:
         """Set references and notes, as far as there are any."""
         content = self.content
-        if content.references:
-            flow.space(10)
-            head = self.head(content.references_title, left, right)
-            for block in self.references(content.references, left, right, share):
-                flow.add(*head, *block)
-                flow.space(2)
+        parts: tuple[tuple[Label, Sequence[Any], Callable[[Any], list[Slice]]], ...] = (
+            (content.references_title, content.references, lambda each: self.reference(each, left, right, share)),
+            (content.notes_title, content.notes, lambda note: self.text(note, self.styles.text, left, right)),
+        )
+        for title, items, block in parts:
+            head = self.head(title, left, right)
+            for place, item in enumerate(items):
+                flow.space(2 if place else 10)
+                flow.add(*head, *block(item))
                 head = []
-        if content.notes:
-            flow.space(10)
-            head = self.head(content.notes_title, left, right)
-            for note in content.notes:
-                flow.add(*head, *self.text(note, self.styles.text, left, right))
-                flow.space(2)
-                head = []
-        if len(self._software()) > _SHORT_SOFTWARE:
+            flow.space(2 if items else 0)
+        if len(content.software.line) > _SHORT_SOFTWARE:
             flow.space(10)
             flow.add(*self.section(content.software, left, right, share))
 
     def software(self, style: Style, left: float, right: float, side: Side = Side.LEFT) -> list[Slice]:
         """Set what is told of the software (item 18); nothing when it is too long for the foot of every page."""
-        said = self._software()
-        return self.text(said, style, left, right, side) if said and len(said) <= _SHORT_SOFTWARE else []
-
-    def _software(self) -> str:
-        section = self.content.software
-        said = " · ".join(f"{field.label}: {field.value}" for field in section.fields)
-        return f"{section.title}: {said}" if said else ""
+        line = self.content.software.line
+        return self.text(line, style, left, right, side) if line and len(line) <= _SHORT_SOFTWARE else []
 
     def numbered(self, number: int, count: int) -> str:
         """Return «Página 1 de 3», in both languages when English was asked for."""
         page, of = self.content.page_label, self.content.of_label
         words = f"{page.text} {number} {of.text} {count}"
         return words if page.english is None else f"{words} / {page.english} {number} {of.english} {count}"
-
-
-def details_of(row: LineRow) -> list[str]:
-    """Return what stands under the description of a line: further codes, reasons, notes, that it is given away."""
-    fields = (*row.details, *(() if row.free is None else (row.free,)))
-    return [f"{field.label}: {field.value}" if field.value else str(field.label) for field in fields]

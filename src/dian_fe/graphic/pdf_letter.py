@@ -5,22 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from .content import Content, LineRow
-from .pdf_blocks import Sizes, details_of
-from .pdf_tables import GAP, Tables
-from .qr import QUIET, Symbol
+from .pdf_blocks import Sizes
+from .pdf_tables import GAP, Tables, sides_of
+from .qr import Symbol
 from .setting import Cell, Side, column_widths
-from .sheet import MM, Box, Flow, Link, Page, Picture, Qr, Slice, Style
+from .sheet import MM, Box, Flow, Page, Slice, Style
 from .theme import Theme
 
 WIDTH, HEIGHT = 612.0, 792.0
 MARGIN = 36.0
 LEFT, RIGHT = MARGIN, WIDTH - MARGIN
-_SIZES = Sizes(text=7.2, small=6.4, title=10.2, number=15.5, name=11.5)
 _COLUMN_GAP = 18.0
-_LEAST_QR = 24 * MM
-"""DIAN asks for 2 cm at least."""
-_MODULE = 0.33 * MM
-"""At 300 dpi a module has four dots."""
 _PAGE_WORDS = 110.0
 """Width kept for «Página 1 de 3 / Page 1 of 3»."""
 _BEST_SHARE = 0.5
@@ -42,13 +37,18 @@ _LEFT_OUT_WHEN_EMPTY = frozenset({"code", "allowances"})
 _TO_THE_RIGHT = frozenset({"quantity", "price", "allowances", "taxes", "total"})
 
 
-class Letter:
+class Letter(Tables):
     """Lays a `Content` out on letter pages."""
 
+    sizes = Sizes(text=7.2, small=6.4, title=10.2, number=15.5, name=11.5)
+    least_qr = 24 * MM
+    """DIAN asks for 2 cm at least."""
+    module = 0.33 * MM
+    """At 300 dpi a module has four dots."""
+    largest_logo = (170.0, 52.0)
+
     def __init__(self, content: Content, theme: Theme, symbol: Symbol, logo: tuple[int, int] | None) -> None:
-        self.content, self.symbol, self._logo = content, symbol, logo
-        self.blocks = Tables(content, theme, _SIZES)
-        self.styles = self.blocks.styles
+        super().__init__(content, theme, symbol, logo)
         self._foot = self._make_foot()
         self._bottom = HEIGHT - MARGIN - self._foot.height
         self._running = self._running_head()
@@ -59,7 +59,7 @@ class Letter:
         self._first(flow)
         self._lines(flow)
         self._amounts(flow)
-        self.blocks.closing(flow, LEFT, RIGHT, 0.26)
+        self.closing(flow, LEFT, RIGHT, 0.26)
         for place, page in enumerate(flow.pages):
             if place:
                 page.slices.insert(0, (MARGIN, self._running))
@@ -74,10 +74,10 @@ class Letter:
     # --- head and foot -------------------------------------------------------------------------------------------
 
     def _first(self, flow: Flow) -> None:
-        content, blocks = self.content, self.blocks
+        content = self.content
         middle = LEFT + (RIGHT - LEFT) * 0.57
         for notice in content.notices:
-            flow.add(*blocks.notice(notice, LEFT, RIGHT))
+            flow.add(*self.notice(notice, LEFT, RIGHT))
             flow.space(8)
         both = Slice.stack(self._supplier(middle - _COLUMN_GAP), [self._panel(middle, RIGHT)])
         if both.height <= (self._bottom - MARGIN) * _BEST_SHARE:
@@ -90,21 +90,17 @@ class Letter:
         self._boxes(flow)
 
     def _supplier(self, right: float) -> list[Slice]:
-        supplier, blocks, styles = self.content.supplier, self.blocks, self.styles
-        lines: list[Slice] = []
-        if self._logo is not None:
-            scale = min(170 / self._logo[0], 52 / self._logo[1])
-            width, height = self._logo[0] * scale, self._logo[1] * scale
-            lines.append(Slice(height + 7, [Picture(LEFT, 0, width, height)]))
-        lines += blocks.text(supplier.name, styles.name, LEFT, right)
+        supplier, styles = self.content.supplier, self.styles
+        lines = self.logo(LEFT, right, 7)
+        lines += self.text(supplier.name, styles.name, LEFT, right)
         if supplier.trade_name:
-            lines += blocks.text(supplier.trade_name, styles.strong, LEFT, right)
+            lines += self.text(supplier.trade_name, styles.strong, LEFT, right)
         identification = supplier.identification
-        lines += blocks.text(f"{identification.label} {identification.value}", styles.strong, LEFT, right)
+        lines += self.text(f"{identification.label} {identification.value}", styles.strong, LEFT, right)
         lines.append(Slice(2))
-        lines += blocks.fields(supplier.fields, LEFT, right, 0.31)
+        lines += self.fields(supplier.fields, LEFT, right, 0.31)
         for quality in supplier.qualities:
-            lines += blocks.text(quality, styles.text, LEFT, right)
+            lines += self.text(quality, styles.text, LEFT, right)
         return lines
 
     def _panel(self, left: float, right: float) -> Slice:
@@ -117,78 +113,72 @@ class Letter:
 
     def _what(self, left: float, right: float) -> list[Slice]:
         """Set the document's name, number and dates."""
-        content, blocks, styles = self.content, self.blocks, self.styles
-        lines = blocks.label(content.title, styles.title, left, right)
+        content, styles = self.content, self.styles
+        lines = self.label(content.title, styles.title, left, right)
         lines.append(Slice(2))
-        lines += blocks.text(content.number, styles.number, left, right)
+        lines += self.text(content.number, styles.number, left, right)
         dates = content.section("dates")
         if dates is not None:
             lines.append(Slice(3))
-            lines += blocks.fields(dates.fields, left, right, 0.38)
+            lines += self.fields(dates.fields, left, right, 0.38)
         return lines
 
     def _boxes(self, flow: Flow) -> None:
         """Set customer and sections in two columns, or under each other when they are long."""
-        content, blocks = self.content, self.blocks
+        content = self.content
         sections = [section for section in content.sections if section.name != "dates"]
         middle = (LEFT + RIGHT) / 2
         halves = ((LEFT, middle - _COLUMN_GAP / 2), (middle + _COLUMN_GAP / 2, RIGHT))
-        columns: list[list[Slice]] = [blocks.party(content.customer, *halves[0], 0.26), []]
+        columns: list[list[Slice]] = [self.party(content.customer, *halves[0], 0.26), []]
         for section in sections:
             heights = [sum(line.height for line in column) for column in columns]
             place = 0 if heights[0] + 10 < heights[1] else 1
             if columns[place]:
                 columns[place].append(Slice(10))
-            columns[place] += blocks.section(section, *halves[place], 0.38 if place else 0.3)
+            columns[place] += self.section(section, *halves[place], 0.38 if place else 0.3)
         both = Slice.stack(*columns)
         if both.height <= (self._bottom - MARGIN) * _BEST_SHARE:
             flow.add(both)
             return
         for block in (
-            blocks.party(content.customer, LEFT, RIGHT, 0.2),
-            *(blocks.section(section, LEFT, RIGHT, 0.2) for section in sections),
+            self.party(content.customer, LEFT, RIGHT, 0.2),
+            *(self.section(section, LEFT, RIGHT, 0.2) for section in sections),
         ):
             flow.add(*block)
             flow.space(10)
 
     def _running_head(self) -> Slice:
         """Set what pages after the first begin with."""
-        content, blocks, styles = self.content, self.blocks, self.styles
+        content, styles = self.content, self.styles
         middle = LEFT + (RIGHT - LEFT) * 0.55
         supplier = content.supplier
         who = f"{supplier.name} · {supplier.identification.label} {supplier.identification.value}"
-        left = blocks.set.cell(Cell(who, styles.strong, LEFT, middle - 9, most=2))
-        right = blocks.text(content.title.text, styles.head, middle + 9, RIGHT, Side.RIGHT)
-        right += blocks.set.cell(Cell(content.number, styles.strong, middle + 9, RIGHT, Side.RIGHT, most=2))
+        left = self.set.cell(Cell(who, styles.strong, LEFT, middle - 9, most=2))
+        right = self.text(content.title.text, styles.head, middle + 9, RIGHT, Side.RIGHT)
+        right += self.set.cell(Cell(content.number, styles.strong, middle + 9, RIGHT, Side.RIGHT, most=2))
         head = Slice.stack(left, right, below=5)
         head.items.append(Box(LEFT, head.height - 0.8, RIGHT - LEFT, 0.8, styles.color))
-        notices = [line for notice in content.notices for line in blocks.notice(notice, LEFT, RIGHT)]
+        notices = [line for notice in content.notices for line in self.notice(notice, LEFT, RIGHT)]
         return Slice.stack([head, Slice(6), *notices, *([Slice(6)] if notices else [])])
 
     def _make_foot(self) -> Slice:
-        content, blocks, styles = self.content, self.blocks, self.styles
-        side = max(_LEAST_QR, self.symbol.size * _MODULE)
-        quiet = QUIET * side / self.symbol.size
-        left = LEFT + side + quiet + 4
-        lines = blocks.text(str(content.key_label), styles.head, left, RIGHT - _PAGE_WORDS)
-        lines += blocks.text(content.key, styles.label, left, RIGHT)
+        content, styles = self.content, self.styles
+        left = LEFT + self.qr_side + self.quiet + 4
+        lines = self.text(str(content.key_label), styles.head, left, RIGHT - _PAGE_WORDS)
+        lines += self.text(content.key, styles.label, left, RIGHT)
         lines.append(Slice(3))
-        lines += blocks.text(str(content.qr_label), styles.label, left, RIGHT)
-        lines += blocks.text(content.qr_url, styles.label, left, RIGHT)
+        lines += self.text(str(content.qr_label), styles.label, left, RIGHT)
+        lines += self.text(content.qr_url, styles.label, left, RIGHT)
         lines.append(Slice(3))
-        lines += blocks.software(styles.label, left, RIGHT)
+        lines += self.software(styles.label, left, RIGHT)
         foot = Slice.stack(lines, above=8)
-        foot.height = max(foot.height, side + 8 + quiet)
-        foot.items += [
-            Box(LEFT, 0, RIGHT - LEFT, 0.8, styles.color),
-            Qr(LEFT, 8 + quiet, side),
-            Link(LEFT, 8 + quiet, side, side, content.qr_url),
-        ]
+        foot.height = max(foot.height, self.qr_side + 8 + self.quiet)
+        foot.items += [Box(LEFT, 0, RIGHT - LEFT, 0.8, styles.color), *self.qr(LEFT, 8 + self.quiet)]
         return foot
 
     def _number(self, page: Page, number: int, count: int) -> None:
-        words = self.blocks.numbered(number, count)
-        lines = self.blocks.text(words, self.styles.label, RIGHT - _PAGE_WORDS + GAP, RIGHT, Side.RIGHT)
+        words = self.numbered(number, count)
+        lines = self.text(words, self.styles.label, RIGHT - _PAGE_WORDS + GAP, RIGHT, Side.RIGHT)
         page.put(self._bottom + 8, *lines)
 
     # --- lines ---------------------------------------------------------------------------------------------------
@@ -196,86 +186,72 @@ class Letter:
     def _lines(self, flow: Flow) -> None:
         if not self.content.lines:
             return
-        content, blocks = self.content, self.blocks
+        content = self.content
         names = [
             name
             for name in _COLUMNS
             if name not in _LEFT_OUT_WHEN_EMPTY or any(getattr(row, name) for row in content.lines)
         ]
         cells = [[_texts(row, name) for name in names] for row in content.lines]
-        sides = self._sides(names, cells)
-        heads = [blocks.label(content.columns[name], self.styles.strong, *sides[name], _side(name)) for name in names]
-        head = Slice.stack(*heads, above=4, below=4)
-        head.items += [
-            Box(LEFT, 0, RIGHT - LEFT, head.height, self.styles.tint),
-            Box(LEFT, head.height - 0.8, RIGHT - LEFT, 0.8, self.styles.color),
-        ]
+        sides = self._columns(names, cells)
+        heads = [self.label(content.columns[name], self.styles.strong, *sides[name], _side(name)) for name in names]
+        head = self.bar(Slice.stack(*heads, above=4, below=4), LEFT, RIGHT)
         flow.space(12)
         flow.table(head, [self._row(row, names, texts, sides) for row, texts in zip(content.lines, cells, strict=True)])
 
-    def _sides(self, names: Sequence[str], rows: Sequence[Sequence[Sequence[str]]]) -> dict[str, tuple[float, float]]:
+    def _columns(self, names: Sequence[str], rows: Sequence[Sequence[Sequence[str]]]) -> dict[str, tuple[float, float]]:
         """Return the sides of each column: as wide as what it holds, and the rest for the description."""
-        blocks = self.blocks
         natural, least = [], []
         for place, name in enumerate(names):
-            low = blocks.longest_word(self.content.columns[name], self.styles.strong)
+            low = self.longest_word(self.content.columns[name], self.styles.strong)
             if name == "description":
                 natural.append(RIGHT)
                 least.append(max(low, _LEAST_DESCRIPTION))
                 continue
             style = self._style(name)
             texts = [text for row in rows for text in row[place]]
-            head = blocks.set.widest(self.content.columns[name].text, self.styles.strong)
-            wide = max((blocks.set.widest(text, style) for text in texts), default=0.0)
-            longest = max((blocks.set.longest(text, style) for text in texts), default=0.0)
+            head = self.set.widest(self.content.columns[name].text, self.styles.strong)
+            wide = max((self.set.widest(text, style) for text in texts), default=0.0)
+            longest = max((self.set.longest(text, style) for text in texts), default=0.0)
             cap = _CAPS[name]
             natural.append(max(low, min(max(wide, head) + 0.5, cap)))
             least.append(max(low, min(longest + 0.5, cap)))
         room = RIGHT - LEFT - 8 - GAP * (len(names) - 1)
-        sides = {}
-        left = LEFT + 4
-        for name, width in zip(names, column_widths(natural, least, room), strict=True):
-            sides[name] = (left, left + width)
-            left += width + GAP
-        return sides
+        return dict(zip(names, sides_of(LEFT + 4, column_widths(natural, least, room)), strict=True))
 
     def _row(
         self, row: LineRow, names: Sequence[str], texts: Sequence[Sequence[str]], sides: dict[str, tuple[float, float]]
     ) -> list[Slice]:
-        blocks, styles = self.blocks, self.styles
+        styles = self.styles
         columns: list[list[Slice]] = []
         for name, said in zip(names, texts, strict=True):
             column = []
             for text in said:
-                column += blocks.set.cell(Cell(text, self._style(name), *sides[name], _side(name)))
-            if name == "description":
-                column += self._details(row, *sides[name])
+                column += self.set.cell(Cell(text, self._style(name), *sides[name], _side(name)))
+            if name == "description" and row.further:
+                column += self.text(" · ".join(row.further), self.styles.small, *sides[name])
             columns.append(column)
-        lines = [Slice(3.5), *blocks.set.row(*columns), Slice(3.5)]
+        lines = [Slice(3.5), *self.set.row(*columns), Slice(3.5)]
         lines[-1].items.append(Box(LEFT, 3.0, RIGHT - LEFT, 0.5, styles.rule))
         return lines
 
     def _style(self, column: str) -> Style:
         return self.styles.strong if column == "total" else self.styles.text
 
-    def _details(self, row: LineRow, left: float, right: float) -> list[Slice]:
-        said = " · ".join(details_of(row))
-        return self.blocks.text(said, self.styles.small, left, right) if said else []
-
     # --- amounts and the rest ------------------------------------------------------------------------------------
 
     def _amounts(self, flow: Flow) -> None:
-        content, blocks = self.content, self.blocks
+        content = self.content
         middle = LEFT + (RIGHT - LEFT) * (0.48 if content.in_pesos else 0.56)
         halves = ((LEFT, middle - _COLUMN_GAP / 2), (middle + _COLUMN_GAP / 2, RIGHT))
         flow.space(10)
-        both = Slice.stack(blocks.tables(*halves[0]), blocks.sums(*halves[1]))
+        both = Slice.stack(self.tables(*halves[0]), self.sums(*halves[1]))
         if both.height <= (self._bottom - MARGIN) * _BEST_SHARE:
             flow.add(both)
         else:
-            flow.add(*blocks.tables(LEFT, RIGHT))
+            flow.add(*self.tables(LEFT, RIGHT))
             flow.space(10)
-            flow.add(*blocks.sums(*halves[1]))
+            flow.add(*self.sums(*halves[1]))
 
 
 def _side(name: str) -> Side:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from .content import Content, LineRow
-from .pdf_blocks import Sizes, details_of
+from .content import LineRow
+from .pdf_blocks import Sizes
 from .pdf_tables import Tables
-from .qr import QUIET, Symbol
 from .setting import Cell, Side
-from .sheet import MM, Box, Flow, Link, Page, Picture, Qr, Slice
-from .theme import Theme
+from .sheet import MM, Box, Flow, Page, Slice
 
 WIDTH = 80 * MM
 MARGIN = 4 * MM
@@ -16,21 +14,18 @@ MARGIN = 4 * MM
 LEFT, RIGHT = MARGIN, WIDTH - MARGIN
 LONGEST = 14_400.0
 """Longest page that viewers take, in points (ISO 32000-1, annex C.2); what is longer goes on on another one."""
-_SIZES = Sizes(text=6.9, small=6.2, title=8.8, number=12.0, name=10.2)
-_LEAST_QR = 40 * MM
-"""Twice what DIAN asks for: such printers have 203 dpi and worn heads."""
-_MODULE = 0.375 * MM
 _SHARE = 0.38
 """Part of the width that labels take."""
 
 
-class Roll:
+class Roll(Tables):
     """Lays a `Content` out on the roll."""
 
-    def __init__(self, content: Content, theme: Theme, symbol: Symbol, logo: tuple[int, int] | None) -> None:
-        self.content, self.symbol, self._logo = content, symbol, logo
-        self.blocks = Tables(content, theme, _SIZES)
-        self.styles = self.blocks.styles
+    sizes = Sizes(text=6.9, small=6.2, title=8.8, number=12.0, name=10.2)
+    least_qr = 40 * MM
+    """Twice what DIAN asks for: such printers have 203 dpi and worn heads."""
+    module = 0.375 * MM
+    largest_logo = (46 * MM, 20 * MM)
 
     def pages(self) -> list[Page]:
         """Return the pages, whole; there is one unless it would be longer than five metres."""
@@ -41,7 +36,7 @@ class Roll:
         self._what(flow)
         self._lines(flow)
         self._amounts(flow)
-        self.blocks.closing(flow, LEFT, RIGHT, _SHARE)
+        self.closing(flow, LEFT, RIGHT, _SHARE)
         for place, page in enumerate(flow.pages, 1):
             end = page.put(page.end() + 10, self._foot(place, len(flow.pages)))
             page.height = end + MARGIN
@@ -50,14 +45,11 @@ class Roll:
     # --- who and what --------------------------------------------------------------------------------------------
 
     def _supplier(self, flow: Flow) -> None:
-        supplier, blocks, styles = self.content.supplier, self.blocks, self.styles
+        supplier, styles = self.content.supplier, self.styles
         for notice in self.content.notices:
-            flow.add(*blocks.notice(notice, LEFT, RIGHT))
+            flow.add(*self.notice(notice, LEFT, RIGHT))
             flow.space(6)
-        if self._logo is not None:
-            scale = min(46 * MM / self._logo[0], 20 * MM / self._logo[1])
-            width, height = self._logo[0] * scale, self._logo[1] * scale
-            flow.add(Slice(height + 5, [Picture((WIDTH - width) / 2, 0, width, height)]))
+        flow.add(*self.logo(LEFT, RIGHT, 5, Side.CENTRE))
         lines = [
             (supplier.name, styles.name),
             (supplier.trade_name or "", styles.strong),
@@ -67,97 +59,85 @@ class Roll:
         ]
         for text, style in lines:
             if text:
-                flow.add(*blocks.text(text, style, LEFT, RIGHT, Side.CENTRE))
+                flow.add(*self.text(text, style, LEFT, RIGHT, Side.CENTRE))
 
     def _what(self, flow: Flow) -> None:
-        content, blocks, styles = self.content, self.blocks, self.styles
+        content, styles = self.content, self.styles
         flow.space(7)
         flow.add(
             Slice(6, [Box(LEFT, 0, RIGHT - LEFT, 0.8, styles.color)]),
-            *blocks.label(content.title, styles.title, LEFT, RIGHT, Side.CENTRE),
-            *blocks.text(content.number, styles.number, LEFT, RIGHT, Side.CENTRE),
+            *self.label(content.title, styles.title, LEFT, RIGHT, Side.CENTRE),
+            *self.text(content.number, styles.number, LEFT, RIGHT, Side.CENTRE),
             Slice(5),
         )
         dates = content.section("dates")
         if dates is not None:
-            flow.add(*blocks.fields(dates.fields, LEFT, RIGHT, _SHARE))
+            flow.add(*self.fields(dates.fields, LEFT, RIGHT, _SHARE))
         flow.space(7)
-        flow.add(*blocks.party(content.customer, LEFT, RIGHT, _SHARE))
+        flow.add(*self.party(content.customer, LEFT, RIGHT, _SHARE))
         for section in content.sections:
             if section.name != "dates":
                 flow.space(7)
-                flow.add(*blocks.section(section, LEFT, RIGHT, _SHARE))
+                flow.add(*self.section(section, LEFT, RIGHT, _SHARE))
 
     # --- lines ---------------------------------------------------------------------------------------------------
 
     def _lines(self, flow: Flow) -> None:
         if not self.content.lines:
             return
-        columns, blocks, styles = self.content.columns, self.blocks, self.styles
+        columns, styles = self.content.columns, self.styles
         middle = RIGHT - 70
         price = " · ".join(columns[name].text for name in ("quantity", "unit", "price"))
         head = Slice.stack(
             [
-                *blocks.label(columns["description"], styles.head, LEFT + 3, middle - 4),
-                *blocks.text(price, styles.small, LEFT + 3, middle - 4),
+                *self.label(columns["description"], styles.head, LEFT + 3, middle - 4),
+                *self.text(price, styles.small, LEFT + 3, middle - 4),
             ],
-            blocks.label(columns["total"], styles.head, middle, RIGHT - 3, Side.RIGHT),
+            self.label(columns["total"], styles.head, middle, RIGHT - 3, Side.RIGHT),
             above=3,
             below=3,
         )
-        head.items += [
-            Box(LEFT, 0, RIGHT - LEFT, head.height, styles.tint),
-            Box(LEFT, head.height - 0.8, RIGHT - LEFT, 0.8, styles.color),
-        ]
         flow.space(9)
-        flow.table(head, [self._row(row) for row in self.content.lines])
+        flow.table(self.bar(head, LEFT, RIGHT), [self._row(row) for row in self.content.lines])
 
     def _row(self, row: LineRow) -> list[Slice]:
-        blocks, styles = self.blocks, self.styles
+        styles = self.styles
         name = " ".join(part for part in (f"{row.number}.", row.description) if part)
-        lines = [Slice(3), *blocks.text(name, styles.text, LEFT, RIGHT)]
+        lines = [Slice(3), *self.text(name, styles.text, LEFT, RIGHT)]
         times = f"{row.quantity} {row.unit} × {row.price}".replace("  ", " ")
-        middle = RIGHT - min(110.0, blocks.set.widest(row.total, styles.strong) + 1)
-        lines += blocks.set.row(
+        middle = RIGHT - min(110.0, self.set.widest(row.total, styles.strong) + 1)
+        lines += self.set.row(
             Cell(times, styles.text, LEFT + 8, middle - 4), Cell(row.total, styles.strong, middle, RIGHT, Side.RIGHT)
         )
         said = [
             *([f"{self.content.columns['code']}: {row.code}"] if row.code else []),
             *row.allowances,
             *map(str, row.taxes),
-            *details_of(row),
+            *row.further,
         ]
         if said:
-            lines += blocks.text(" · ".join(said), styles.small, LEFT + 8, RIGHT)
+            lines += self.text(" · ".join(said), styles.small, LEFT + 8, RIGHT)
         return [*lines, Slice(3, [Box(LEFT, 2.5, RIGHT - LEFT, 0.5, styles.rule)])]
 
     # --- amounts and foot ----------------------------------------------------------------------------------------
 
     def _amounts(self, flow: Flow) -> None:
         flow.space(8)
-        flow.add(*self.blocks.tables(LEFT, RIGHT))
-        flow.add(*self.blocks.sums(LEFT, RIGHT))
+        flow.add(*self.tables(LEFT, RIGHT))
+        flow.add(*self.sums(LEFT, RIGHT))
 
     def _foot(self, number: int, count: int) -> Slice:
-        content, blocks, styles = self.content, self.blocks, self.styles
-        side = max(_LEAST_QR, self.symbol.size * _MODULE)
-        quiet = QUIET * side / self.symbol.size
+        content, styles = self.content, self.styles
         lines = [
-            Slice(8 + quiet, [Box(LEFT, 0, RIGHT - LEFT, 0.8, styles.color)]),
-            Slice(
-                side + quiet,
-                [
-                    Qr((WIDTH - side) / 2, 0, side),
-                    Link((WIDTH - side) / 2, 0, side, side, content.qr_url),
-                ],
-            ),
-            *blocks.text(str(content.key_label), styles.head, LEFT, RIGHT, Side.CENTRE),
-            *blocks.text(content.key, styles.text, LEFT, RIGHT, Side.CENTRE),
+            Slice(8 + self.quiet, [Box(LEFT, 0, RIGHT - LEFT, 0.8, styles.color)]),
+            Slice(self.qr_side + self.quiet, self.qr((WIDTH - self.qr_side) / 2, 0)),
+            *self.text(str(content.key_label), styles.head, LEFT, RIGHT, Side.CENTRE),
+            *self.text(content.key, styles.text, LEFT, RIGHT, Side.CENTRE),
             Slice(4),
-            *blocks.text(str(content.qr_label), styles.small, LEFT, RIGHT, Side.CENTRE),
-            *blocks.text(content.qr_url, styles.small, LEFT, RIGHT, Side.CENTRE),
+            *self.text(str(content.qr_label), styles.small, LEFT, RIGHT, Side.CENTRE),
+            *self.text(content.qr_url, styles.small, LEFT, RIGHT, Side.CENTRE),
             Slice(4),
         ]
-        lines += blocks.software(styles.small, LEFT, RIGHT, Side.CENTRE)
-        lines += blocks.text(blocks.numbered(number, count), styles.small, LEFT, RIGHT, Side.CENTRE)
+        lines += self.software(styles.small, LEFT, RIGHT, Side.CENTRE)
+        lines += self.text(self.numbered(number, count), styles.small, LEFT, RIGHT, Side.CENTRE)
         return Slice.stack(lines)

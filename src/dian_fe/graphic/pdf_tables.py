@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import accumulate
 
 from .content import AmountRow, Label, TaxRow, TotalRow
 from .pdf_blocks import WHITE, Blocks
@@ -71,7 +72,7 @@ class Tables(Blocks):
         room = right - left - GAP * (count - 1)
         widths = column_widths(natural, least, room)
         widths[0] += max(0.0, room - sum(widths))
-        sides = self._sides(left, widths)
+        sides = sides_of(left, widths)
         lines: list[Slice] = []
         if heads is not None:
             cells = [
@@ -91,14 +92,6 @@ class Tables(Blocks):
     def longest_word(self, label: Label, style: Style) -> float:
         """Return how wide a column must be for its head, in both languages."""
         return self.set.longest(f"{label.text} {label.english or ''}", style) + 0.5
-
-    @staticmethod
-    def _sides(left: float, widths: Sequence[float]) -> list[tuple[float, float]]:
-        sides = []
-        for width in widths:
-            sides.append((left, left + width))
-            left += width + GAP
-        return sides
 
     def totals(self, rows: Sequence[TotalRow], left: float, right: float) -> list[Slice]:
         """Set the totals; the amount payable stands out."""
@@ -138,7 +131,7 @@ class Tables(Blocks):
             widest = max(self.set.longest(line, style) for line, style in lines) + 0.5
             natural.append(widest)
             least.append(min(widest, (right - left) * 0.6))
-        return self._sides(left, column_widths(natural, least, right - left - GAP * (len(natural) - 1)))
+        return sides_of(left, column_widths(natural, least, right - left - GAP * (len(natural) - 1)))
 
     def tables(self, left: float, right: float) -> list[Slice]:
         """Set taxes and withholdings by rate, other amounts and instalments, as far as there are any."""
@@ -164,6 +157,12 @@ class Tables(Blocks):
                 *self.text(words.value, self.styles.strong, left + _PAD, right - _PAD),
             ]
         return sums
+
+
+def sides_of(left: float, widths: Sequence[float]) -> list[tuple[float, float]]:
+    """Return the sides of columns that stand beside each other."""
+    starts = accumulate(widths, lambda start, width: start + width + GAP, initial=left)
+    return [(start, start + width) for start, width in zip(starts, widths, strict=False)]
 
 
 def _joined(first: str | None, second: str | None) -> str | None:
