@@ -225,6 +225,12 @@ class Content:
         return next((section for section in self.sections if section.name == name), None)
 
     @property
+    def used_columns(self) -> list[str]:
+        """The names in ``columns``, without those that no line has anything for."""
+        optional = ("code", "allowances", "taxes")
+        return [name for name in self.columns if name not in optional or any(getattr(row, name) for row in self.lines)]
+
+    @property
     def in_pesos(self) -> bool:
         """Whether amounts in COP stand beside those of another currency."""
         return any(row.in_pesos is not None for row in self.totals)

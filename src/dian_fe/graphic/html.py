@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from base64 import b64encode
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from datetime import date
 from html import escape
 from typing import TYPE_CHECKING, Any
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 _NOTHING_ELSE = "default-src 'none'; img-src data:; style-src 'unsafe-inline'"
 """Content security policy: were there a script or an address in it, no browser would follow it."""
 _MANY_FIELDS = 6
+_WIDE = {"numbering", "correction"}
 _LINE = re.compile(r"\r\n?|[\u0085\u2028\u2029]")
 
 
@@ -113,11 +114,8 @@ def _header(content: Content, theme: Theme) -> Iterator[str]:
 
 
 def _supplier(party: PartyBlock) -> Iterator[str]:
-    yield f'<p class="name">{_bdi(party.name)}</p>'
-    if party.trade_name is not None:
-        yield f'<p class="trade">{_bdi(party.trade_name)}</p>'
-    kind, number = party.identification.label, party.identification.value
-    yield f'<p class="id">{_bdi(kind.text)} {_bdi(number)}</p>'
+    yield _names(party)
+    yield f'<p class="id">{_bdi(party.identification.label.text)} {_bdi(party.identification.value)}</p>'
     for field in party.fields:
         yield f'<p class="plain">{_label(field.label)}: {_bdi(field.value)}</p>'
     if party.qualities:
@@ -125,11 +123,13 @@ def _supplier(party: PartyBlock) -> Iterator[str]:
 
 
 def _customer(party: PartyBlock) -> str:
-    name = f'<p class="name">{_bdi(party.name)}</p>'
-    if party.trade_name is not None:
-        name += f'<p class="trade">{_bdi(party.trade_name)}</p>'
     fields = _fields((party.identification, *party.fields))
-    return f'<section class="card customer"><h2>{_label(party.title)}</h2>{name}{fields}</section>\n'
+    return f'<section class="card customer"><h2>{_label(party.title)}</h2>{_names(party)}{fields}</section>\n'
+
+
+def _names(party: PartyBlock) -> str:
+    trade = "" if party.trade_name is None else f'<p class="trade">{_bdi(party.trade_name)}</p>'
+    return f'<p class="name">{_bdi(party.name)}</p>{trade}'
 
 
 def _section(section: Section) -> str:
@@ -138,36 +138,33 @@ def _section(section: Section) -> str:
     return f'<section class="card {section.name}{size}">{head}{_fields(section.fields)}</section>\n'
 
 
-_WIDE = {"numbering", "correction"}
-
-
-def _tax_table(title: Label, rows: Sequence[TaxRow], content: Content) -> str:
+def _tables(content: Content, *, narrow: bool) -> Iterator[str]:
+    """Yield the tables of taxes, withholdings, other amounts and instalments; narrow ones have the base below."""
     heads = "".join(
-        _th(content.tax_columns[name], right=name in ("base", "amount")) for name in ("name", "rate", "base", "amount")
+        f'<th scope="col"{_NUM if name in ("base", "amount") else ""}>{_label(content.tax_columns[name])}</th>'
+        for name in ("name", "rate", "base", "amount")
     )
-    body = "".join(
-        f"<tr><td>{_bdi(row.name)}</td><td>{_bdi(row.rate)}</td>"
-        f'<td class="num">{_text(row.base)}</td>{_amount(row)}</tr>'
-        for row in rows
-    )
-    return _table(title, heads, body) if rows else ""
-
-
-def _tax_list(title: Label, rows: Sequence[TaxRow], content: Content) -> str:
-    """Return taxes in two columns, for narrow paper: the base stands below the rate."""
+    head = "" if narrow else f"<thead><tr>{heads}</tr></thead>"
     base = _label(content.tax_columns["base"])
-    body = "".join(
-        f"<tr><td>{_bdi(row.name)} {_bdi(row.rate)}"
-        + (f'<div class="more">{base}: {_text(row.base)}</div>' if row.base else "")
-        + f"</td>{_amount(row)}</tr>"
-        for row in rows
-    )
-    return _table(title, "", body) if rows else ""
+    for title, taxes in ((content.taxes_title, content.taxes), (content.withholdings_title, content.withholdings)):
+        yield _table(title, (_narrow_tax(row, base) if narrow else _tax(row) for row in taxes), head)
+    others = ((content.other_title, content.other_amounts), (content.instalments_title, content.instalments))
+    for title, amounts in others:
+        yield _table(title, map(_other, amounts))
 
 
-def _amount_table(title: Label, rows: Sequence[AmountRow]) -> str:
-    body = "".join(f"<tr><td>{_label(row.kind)} {_bdi(row.description)}</td>{_amount(row)}</tr>" for row in rows)
-    return _table(title, "", body) if rows else ""
+def _tax(row: TaxRow) -> str:
+    base = f'<td class="num">{_text(row.base)}</td>'
+    return f"<tr><td>{_bdi(row.name)}</td><td>{_bdi(row.rate)}</td>{base}{_amount(row)}</tr>"
+
+
+def _narrow_tax(row: TaxRow, base: str) -> str:
+    more = f'<div class="more">{base}: {_text(row.base)}</div>' if row.base else ""
+    return f"<tr><td>{_bdi(row.name)} {_bdi(row.rate)}{more}</td>{_amount(row)}</tr>"
+
+
+def _other(row: AmountRow) -> str:
+    return f"<tr><td>{_label(row.kind)} {_bdi(row.description)}</td>{_amount(row)}</tr>"
 
 
 def _amount(row: TaxRow | AmountRow | TotalRow) -> str:
@@ -176,23 +173,18 @@ def _amount(row: TaxRow | AmountRow | TotalRow) -> str:
     return f'<td class="num">{_text(row.amount)}{pesos}</td>'
 
 
-def _table(title: Label, heads: str, body: str, kind: str = "small") -> str:
-    head = f"<thead><tr>{heads}</tr></thead>" if heads else ""
-    return f'<table class="{kind}"><caption>{_label(title)}</caption>{head}<tbody>{body}</tbody></table>\n'
-
-
-def _th(label: Label, *, right: bool = False) -> str:
-    return f'<th scope="col"{_NUM if right else ""}>{_label(label)}</th>'
+def _table(title: Label, rows: Iterable[str], head: str = "", kind: str = "small") -> str:
+    """Return a table; nothing without rows."""
+    body = "".join(rows)
+    caption = f"<caption>{_label(title)}</caption>"
+    return f'<table class="{kind}">{caption}{head}<tbody>{body}</tbody></table>\n' if body else ""
 
 
 _NUM = ' class="num"'
 
 
 def _totals(content: Content) -> str:
-    if not content.totals:
-        return ""
-    rows = "".join(_total(row) for row in content.totals)
-    return f'<table class="totals"><caption>{_label(content.totals_title)}</caption><tbody>{rows}</tbody></table>\n'
+    return _table(content.totals_title, map(_total, content.totals), kind="totals")
 
 
 def _total(row: TotalRow) -> str:
@@ -208,14 +200,11 @@ def _words(content: Content) -> str:
 
 
 def _references(content: Content) -> str:
-    if not content.references:
-        return ""
-    body = "".join(_reference(reference) for reference in content.references)
-    return _table(content.references_title, "", body, "small references")
+    return _table(content.references_title, map(_reference, content.references), kind="small references")
 
 
 def _reference(reference: Reference) -> str:
-    about = " · ".join(_bdi(part) for part in (reference.number, reference.date, reference.description) if part)
+    about = " · ".join(map(_bdi, reference.parts))
     key = f'<div class="more">{_text(reference.key_name)} <span class="key">{_bdi(reference.key)}</span></div>'
     return f"<tr><td>{_label(reference.kind)}</td><td>{about}{key if reference.key else ''}</td></tr>"
 
@@ -269,17 +258,10 @@ def _letter(content: Content, theme: Theme) -> Iterator[str]:
     yield "</div>\n"
     yield from _lines_table(content)
     yield f'<div class="sums"><div class="left">\n{_words(content)}'
-    yield _tax_table(content.taxes_title, content.taxes, content)
-    yield _tax_table(content.withholdings_title, content.withholdings, content)
-    yield from _other_tables(content)
+    yield from _tables(content, narrow=False)
     yield f'</div>\n<div class="right">{_totals(content)}</div></div>\n'
     yield _references(content)
     yield _notes(content)
-
-
-def _other_tables(content: Content) -> Iterator[str]:
-    yield _amount_table(content.other_title, content.other_amounts)
-    yield _amount_table(content.instalments_title, content.instalments)
 
 
 _CLASSES = {
@@ -291,7 +273,7 @@ _CLASSES = {
 def _lines_table(content: Content) -> Iterator[str]:
     if not content.lines:
         return
-    names = [name for name in _CLASSES if name not in _always_empty(content)]
+    names = [name for name in content.used_columns if name in _CLASSES]
     heads = "".join(
         f'<th scope="col" class="{"num" if name in _RIGHT else _CLASSES[name]}">{_label(content.columns[name])}</th>'
         for name in names
@@ -303,11 +285,6 @@ def _lines_table(content: Content) -> Iterator[str]:
 
 
 _RIGHT = {"quantity", "price", "allowances", "taxes", "total"}
-
-
-def _always_empty(content: Content) -> set[str]:
-    """Name the columns that no line has anything for."""
-    return {name for name in ("code", "allowances", "taxes") if not any(getattr(line, name) for line in content.lines)}
 
 
 def _line_cell(name: str, line: LineRow, content: Content) -> str:
@@ -323,11 +300,8 @@ def _line_value(name: str, line: LineRow) -> str:
     if name == "allowances":
         return "<div>" + "".join(f"<div>{_text(each)}</div>" for each in line.allowances) + "</div>"
     if name == "taxes":
-        rows = (
-            f"<div><span>{_bdi(each.name)} {_bdi(each.rate)}</span> <b>{_text(each.amount)}</b></div>"
-            for each in line.taxes
-        )
-        return f"<div>{''.join(rows)}</div>"
+        taxes = ((f"{_bdi(each.name)} {_bdi(each.rate)}", _text(each.amount)) for each in line.taxes)
+        return f"<div>{''.join(f'<div><span>{tax}</span> <b>{amount}</b></div>' for tax, amount in taxes)}</div>"
     value = getattr(line, name)
     return _bdi(value) if name in ("number", "code") else _text(value)
 
@@ -352,9 +326,7 @@ def _roll(content: Content, theme: Theme) -> Iterator[str]:
     for line in content.lines:
         yield "".join(_item(line))
     yield f"</ol>\n{_totals(content)}{_words(content)}"
-    yield _tax_list(content.taxes_title, content.taxes, content)
-    yield _tax_list(content.withholdings_title, content.withholdings, content)
-    yield from _other_tables(content)
+    yield from _tables(content, narrow=True)
     yield from map(_section, sections.values())
     yield _references(content)
     yield _notes(content)

@@ -20,7 +20,6 @@ _PAGE_WORDS = 110.0
 """Width kept for «Página 1 de 3 / Page 1 of 3»."""
 _BEST_SHARE = 0.5
 """Of a page's height, that boxes beside each other may take; taller ones are set under each other and may break."""
-_COLUMNS = ("number", "code", "description", "quantity", "unit", "price", "allowances", "taxes", "total")
 _CAPS = {
     "number": 26.0,
     "code": 66.0,
@@ -33,7 +32,6 @@ _CAPS = {
 }
 """Widest columns in points; the description has the rest."""
 _LEAST_DESCRIPTION = 120.0
-_LEFT_OUT_WHEN_EMPTY = frozenset({"code", "allowances"})
 _TO_THE_RIGHT = frozenset({"quantity", "price", "allowances", "taxes", "total"})
 
 
@@ -187,11 +185,7 @@ class Letter(Tables):
         if not self.content.lines:
             return
         content = self.content
-        names = [
-            name
-            for name in _COLUMNS
-            if name not in _LEFT_OUT_WHEN_EMPTY or any(getattr(row, name) for row in content.lines)
-        ]
+        names = content.used_columns
         cells = [[_texts(row, name) for name in names] for row in content.lines]
         sides = self._columns(names, cells)
         heads = [self.label(content.columns[name], self.styles.strong, *sides[name], _side(name)) for name in names]
