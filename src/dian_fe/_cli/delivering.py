@@ -66,7 +66,7 @@ def run_deliver(options: argparse.Namespace) -> int:
     from ..models._json import load_json
 
     if options.smtp is None and options.out is None:
-        raise InvalidInput.of("_cli.run_deliver", field="--out")
+        raise InvalidInput.of("_cli.nowhere_to_deliver", field="--out")
     moment = moment_of(options.at)
     package = _package(options, moment)
     messages: list[EmailMessage] = []
@@ -98,7 +98,7 @@ def _package(options: argparse.Namespace, moment: datetime) -> Package[Any]:
     if options.answer is None and options.key is None:
         return Package.load(data, name=None if options.file == "-" else Path(options.file).name)
     if options.key is None:
-        raise InvalidInput.of("_cli.package", field="--key")
+        raise InvalidInput.of("_cli.no_key_to_pack", field="--key")
     return pack(
         read(data),
         optional_file(options.answer),
@@ -116,7 +116,7 @@ def _mailbox(options: argparse.Namespace) -> Mailbox | None:
     if options.sender is not None:
         return Mailbox(options.sender, options.from_name, options.reply_to)
     if options.from_name is not None or options.reply_to is not None:
-        raise InvalidInput.of("_cli.mailbox", field="--from")
+        raise InvalidInput.of("_cli.no_sender", field="--from")
     return None
 
 

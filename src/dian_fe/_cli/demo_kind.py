@@ -26,9 +26,11 @@ def run_kind(options: argparse.Namespace) -> int:
 
     kind = find(options.kind)
     if kind is None or kind.name not in issuable():
-        raise InvalidInput.of("_cli.run_kind", field="--kind", found=options.kind, expected=", ".join(issuable()))
+        raise InvalidInput.of(
+            "_cli.kind_not_issued", field="--kind", found=options.kind, expected=", ".join(issuable())
+        )
     if options.out is None:
-        raise InvalidInput.of("_cli.run_kind_invalid_input", field="--out")
+        raise InvalidInput.of("_cli.no_folder", field="--out")
     dian = Simulator(seed=options.seed)
     signed, issuer = samples_of(kind.name).issued(dian, kind.name, options.seed)
     with Client(environment=dian.environment, signer=dian.signer(issuer.organization.nit), transport=dian) as ws:

@@ -77,6 +77,6 @@ def run_schema(options: argparse.Namespace) -> int:
     models: dict[str, Any] = {kind.name: kind.model_class for kind in kinds()} | {"issuer": Issuer}
     model = models.get(options.kind)
     if model is None:
-        raise InvalidInput.of("_cli.run_schema", field="KIND", found=options.kind, expected=", ".join(models))
+        raise InvalidInput.of("_cli.unknown_kind", field="KIND", found=options.kind, expected=", ".join(models))
     emit(model.model_json_schema(mode="validation"))
     return YES

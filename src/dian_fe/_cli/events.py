@@ -129,7 +129,7 @@ def _events_in(name: str) -> Iterator[Received[Any]]:
 
     found = read(read_file(name)).events
     if not found:
-        raise InvalidInput.of("_cli.events_in", field="--history", found=name)
+        raise InvalidInput.of("_cli.no_event", field="--history", found=name)
     yield from found
 
 
@@ -140,7 +140,7 @@ def _history(ws: Any, key: str, before: Sequence[Received[Any]]) -> tuple[EventH
     for event in before:
         about = event.document.reference_key
         if about is None or about.lower() != key.lower():
-            raise InvalidInput.of("_cli.history", field="--history", found=about, expected=key)
+            raise InvalidInput.of("_cli.event_of_another_invoice", field="--history", found=about, expected=key)
     if before:
         return EventHistory.of(map(registered, before), key=key), ()
     found = ws.events(key)

@@ -30,7 +30,7 @@ def write_file(folder: Path, name: str, data: bytes | str) -> Path:
     """
     path = folder / name
     if not name or path.is_dir():
-        raise InvalidInput.of("_cli.write_file", field="--out", found=str(path))
+        raise InvalidInput.of("_cli.folder_given", field="--out", found=str(path))
     folder.mkdir(parents=True, exist_ok=True)
     draft = path.with_name(f".{name}.{os.getpid()}.tmp")
     try:

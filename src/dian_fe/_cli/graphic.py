@@ -49,7 +49,7 @@ def arguments(options: argparse.Namespace) -> dict[str, Any]:
     issuer = issuer_of(options)
     if is_json(data):
         if issuer is None:
-            raise InvalidInput.of("_cli.arguments", field="--issuer")
+            raise InvalidInput.of("_cli.json_without_issuer", field="--issuer")
         document: Any = build(load_document(data), issuer)
     else:
         document = read(data)
@@ -70,7 +70,7 @@ def _day(text: str) -> date:
     except ValueError:
         day = None
     if day is None or day.isoformat() != text:  # Python reads weeks and days without dashes too
-        raise InvalidInput.of("_cli.invalid_input_day", field="--authorized-on", found=text)
+        raise InvalidInput.of("_cli.date", field="--authorized-on", found=text)
     return day
 
 

@@ -102,7 +102,7 @@ def connect(
 
     if not options.simulate:
         if options.key is None:
-            raise InvalidInput.of("_cli.connected", field="--key")
+            raise InvalidInput.of("_cli.no_key_to_send", field="--key")
         signer = signer_of(options)
         return signer, Client(signer=signer, environment=issuer.environment, endpoint=options.endpoint)
     from ..testing.simulator import Simulator

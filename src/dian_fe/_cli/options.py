@@ -43,9 +43,7 @@ def signer_of(options: argparse.Namespace) -> Signer:
     except WrongPassword:
         if secret:
             raise
-    raise WrongPassword.of(
-        "_cli.wrong_password", field="--password", name=options.key, PASSWORD_VARIABLE=PASSWORD_VARIABLE
-    )
+    raise WrongPassword.of("_cli.no_password", field="--password", name=options.key, variable=PASSWORD_VARIABLE)
 
 
 def add_connection(verb: argparse.ArgumentParser) -> None:

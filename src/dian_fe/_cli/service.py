@@ -75,7 +75,7 @@ def run_numbering(options: argparse.Namespace) -> int:
         software = options.software or (issuer.software.id if issuer else None)
         for name, value in (("--nit", nit), ("--software", software)):
             if not value:
-                raise InvalidInput.of("_cli.run_numbering", field=name)
+                raise InvalidInput.of("_cli.missing_option", field=name)
         provider = options.provider_nit or (issuer.software.provider_nit if issuer else None)
         resolutions = ws.numbering(str(nit), str(software), provider_nit=provider, prefix=options.prefix)
     if options.json:

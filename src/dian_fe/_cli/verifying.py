@@ -48,7 +48,7 @@ def run_verify(options: argparse.Namespace) -> int:
     from ..verifying.trust import CrlList
 
     if options.crl and not options.trust:
-        raise InvalidInput.of("_cli.run_verify", field="--crl")
+        raise InvalidInput.of("_cli.crl_without_trust", field="--crl")
     examination = examine(
         read_file(options.file),
         trust_of(options),

@@ -39,7 +39,7 @@ def accepted_answer(answer: Answered | bytes | None, *, document: Deliverable, k
     if told is False or not xml:
         missing = "trae la aceptación pero no su ApplicationResponse" if told else "no es una aceptación de la DIAN"
         raise NotAccepted.of(
-            "delivery.accepted_answer",
+            "delivery.not_accepted",
             field="answer",
             found=_status(answer) or ("sin ApplicationResponse" if answer is not None else "sin respuesta"),
             missing=missing,
@@ -48,9 +48,7 @@ def accepted_answer(answer: Answered | bytes | None, *, document: Deliverable, k
     response = answer_about(read_document(text.encode()).document, number=document.number, key=key)
     if not response.accepted:
         raise NotAccepted.of(
-            "delivery.accepted_answer_not_accepted",
-            field="answer",
-            found=f"{response.code} {response.description or ''}".strip(),
+            "delivery.rejected", field="answer", found=f"{response.code} {response.description or ''}".strip()
         )
     return Accepted(text, response)
 

@@ -30,11 +30,9 @@ def embeddable(xml: bytes, field: str) -> str:
     except UnicodeDecodeError as error:
         wrong, found = True, f"un byte que no es UTF-8 en la posición {error.start}"
     if wrong:
-        raise InvalidInput.of("delivery.embeddable", field=field, found=found)
+        raise InvalidInput.of("delivery.not_utf8", field=field, found=found)
     if len(data) > MAX_TEXT:
-        raise PackageTooLarge.of(
-            "delivery.embeddable_package_too_large", field=field, number_of_data=len(data), MAX_TEXT=MAX_TEXT
-        )
+        raise PackageTooLarge.of("delivery.text_too_long", field=field, size=len(data), limit=MAX_TEXT)
     return text
 
 

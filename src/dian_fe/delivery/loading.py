@@ -30,10 +30,10 @@ def load_package(cls: type[P], data: bytes, name: str | None) -> P:
         documents = [each for each in containers[0].documents if each.kind.delivered] or containers[0].events
     if len(documents) != 1:
         raise InvalidInput.of(
-            "delivery.load_package",
+            "delivery.no_package",
             field="data",
-            number_of_containers=len(containers),
-            number_of_documents=len(documents),
+            containers=len(containers),
+            documents=len(documents),
             labels=labels(each for each in kinds() if each.delivered),
         )
     (container,), (inner,) = containers, documents
@@ -41,7 +41,7 @@ def load_package(cls: type[P], data: bytes, name: str | None) -> P:
     accepted_answer(answers[0].raw if answers else None, document=inner.document, key=inner.key or "")
     file_name = container.name or (name if name and received is container else None) or f"ad{inner.document.number}.xml"
     zipped = received.kind is ARCHIVE
-    members = _members(received) if zipped else (file_name,)
+    members = tuple(part.name or "" for part in received.parts) if zipped else (file_name,)
     zip_name = name if zipped and name else f"z{file_name.removesuffix('.xml').removeprefix('ad')}.zip"
     return cls(
         document=inner.document,
@@ -56,10 +56,6 @@ def load_package(cls: type[P], data: bytes, name: str | None) -> P:
         members=members,
         pdf=_pdf(received),
     )
-
-
-def _members(archive: Received[Any]) -> tuple[str, ...]:
-    return tuple(part.name or "" for part in archive.parts)
 
 
 def _pdf(received: Received[Any]) -> bytes | None:

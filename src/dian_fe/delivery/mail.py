@@ -59,7 +59,7 @@ class Mailbox(Viewed):
         """
         issuer, _ = parties_of(package.document)
         if not getattr(issuer, "emails", ()):
-            raise InvalidInput.of("delivery.invalid_input_of", field="mailbox")
+            raise InvalidInput.of("delivery.no_issuer_email", field="mailbox")
         return cls(issuer.emails[0], _field(issuer.name))
 
 
@@ -99,7 +99,7 @@ def compose(
     mailbox = mailbox or Mailbox.of(package)
     addresses = [_address(each, "to") for each in dict.fromkeys(to)]
     if not addresses:
-        raise NoRecipient.of("delivery.compose", field="to")
+        raise NoRecipient.of("delivery.no_recipient", field="to")
     sender = _address(mailbox.address, "mailbox.address", mailbox.name)
     answers = _address(mailbox.answers, "mailbox.reply_to")
     moment = to_bogota(at, "at")
@@ -120,7 +120,7 @@ def compose(
     message.add_alternative(_html(lines), subtype="html", cte="quoted-printable")
     if graphic_only:
         if package.pdf is None:
-            raise InvalidInput.of("delivery.compose_invalid_input", field="graphic_only")
+            raise InvalidInput.of("delivery.no_graphic_to_mail", field="graphic_only")
         message.add_attachment(package.pdf, maintype="application", subtype="pdf", filename=package.pdf_name)
     else:
         message.add_attachment(package.zip_bytes, maintype="application", subtype="zip", filename=package.zip_name)
@@ -140,7 +140,7 @@ def _address(text: str, field: str, name: str | None = None) -> Address:
         error.at(field)
         raise
     except UnicodeError:
-        raise InvalidEmail.of("delivery.invalid_email", field=field, found=text) from None
+        raise InvalidEmail.of("delivery.email_domain", field=field, found=text) from None
     return Address(display_name=_field(_header(name, "mailbox.name")) if name else "", username=user, domain=domain)
 
 

@@ -154,10 +154,10 @@ def pack(
     document, key = signed.document, signed.key or ""
     if moment.date() < document.issue_date:
         raise InvalidInput.of(
-            "delivery.invalid_input_pack",
+            "delivery.container_too_early",
             field="at",
             found=moment.date().isoformat(),
-            isoformat=document.issue_date.isoformat(),
+            earliest=document.issue_date.isoformat(),
         )
     own_number = number or (document.number if sequence is None else str(sequence))
     _check_files(own_number, pdf, annexes or {})
@@ -180,7 +180,7 @@ def pack(
     nit = issuer_of(document) if role is SignerRole.SUPPLIER else signed.control.provider_nit
     sealed = sign(write(container, control, _CONTAINER), signer, at=moment, role=role, nit=nit)
     container_xml = with_cdata(sealed.xml, texts)
-    zipped = _zip(name.xml, container_xml, pdf, annexes or {}, max_bytes)
+    zip_bytes, members, left_out = _zip(name.xml, container_xml, pdf, annexes or {}, max_bytes)
     return Package(
         document=document,
         kind=signed.kind,
@@ -189,11 +189,11 @@ def pack(
         container=container,
         xml=container_xml,
         file_name=name.xml,
-        zip_bytes=zipped.data,
+        zip_bytes=zip_bytes,
         zip_name=name.zip,
-        members=zipped.members,
-        pdf=pdf if f"{name.stem}.pdf" in zipped.members else None,
-        findings=(*sealed.findings, *zipped.findings),
+        members=members,
+        pdf=pdf if f"{name.stem}.pdf" in members else None,
+        findings=(*sealed.findings, *left_out),
     )
 
 
@@ -203,7 +203,7 @@ def _source(
     """Return the document's bytes and the name of the container's file."""
     if not signed.kind.delivered:
         raise InvalidInput.of(
-            "delivery.invalid_input_source",
+            "delivery.not_delivered",
             field="signed",
             found=signed.kind.name,
             label=signed.kind.label,
@@ -216,7 +216,7 @@ def _source(
         xml, code = signed.xml, own.provider
     else:
         if not signed.signed:
-            raise NotAccepted.of("delivery.not_accepted_source", field="signed")
+            raise NotAccepted.of("delivery.unsigned", field="signed")
         xml, code = signed.raw, provider_code or _own_software(signed)
     consecutive = _CONSECUTIVE.search(signed.document.number)
     return xml, FileName(
@@ -231,17 +231,17 @@ def _source(
 def _own_software(received: Received[Any]) -> str:
     if received.control.provider_nit in {None, issuer_of(received.document)}:
         return "000"
-    raise InvalidInput.of("delivery.own_software", field="provider_code", found=received.control.provider_nit)
+    raise InvalidInput.of("delivery.provider_code", field="provider_code", found=received.control.provider_nit)
 
 
 def _check_files(number: str, pdf: bytes | None, annexes: Mapping[str, bytes]) -> None:
     if not 1 <= len(number) <= _MAX_NUMBER:
-        raise InvalidInput.of("delivery.check_files", field="number", found=number, MAX_NUMBER=_MAX_NUMBER)
+        raise InvalidInput.of("delivery.container_number", field="number", found=number, longest=_MAX_NUMBER)
     if pdf is not None and not pdf.startswith(b"%PDF-"):
-        raise InvalidInput.of("delivery.check_files_invalid_input", field="pdf", found=repr(pdf[:8]))
+        raise InvalidInput.of("delivery.no_pdf", field="pdf", found=repr(pdf[:8]))
     for name in annexes:
         if not name.strip(". ") or re.search(r'[\x00-\x1f\x7f/\\:*?"<>|]', name):
-            raise InvalidInput.of("delivery.check_files_annexes", field="annexes", found=repr(name))
+            raise InvalidInput.of("delivery.annex_name", field="annexes", found=repr(name))
 
 
 def _party(party: Any) -> AttachedParty:
@@ -274,15 +274,10 @@ def _answer(response: ApplicationResponse, signed: Signed[Any] | Received[Any], 
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Zipped:
-    data: bytes
-    members: tuple[str, ...]
-    findings: tuple[Fault, ...]
-
-
-def _zip(name: str, xml: bytes, pdf: bytes | None, annexes: Mapping[str, bytes], max_bytes: int | None) -> _Zipped:
-    """Make the ZIP; what does not fit is left out in an order that keeps the most important, and told."""
+def _zip(
+    name: str, xml: bytes, pdf: bytes | None, annexes: Mapping[str, bytes], max_bytes: int | None
+) -> tuple[bytes, tuple[str, ...], list[Fault]]:
+    """Return the ZIP, its members and a finding for all that was left out: annexes, the largest first, then the PDF."""
     kept = dict(annexes)
     findings: list[Fault] = []
     while True:
@@ -293,7 +288,7 @@ def _zip(name: str, xml: bytes, pdf: bytes | None, annexes: Mapping[str, bytes],
             files[ANNEXES_NAME] = make_zip(kept)
         data = make_zip(files)
         if max_bytes is None or len(data) <= max_bytes:
-            return _Zipped(data, tuple(files), tuple(findings))
+            return data, tuple(files), findings
         if kept:
             largest = max(kept, key=lambda annex: (len(kept[annex]), annex))
             del kept[largest]
@@ -302,9 +297,7 @@ def _zip(name: str, xml: bytes, pdf: bytes | None, annexes: Mapping[str, bytes],
             pdf = None
             findings.append(_left_out("la representación gráfica", data, max_bytes))
         else:
-            raise PackageTooLarge.of(
-                "delivery.package_too_large_zip", field="max_bytes", number_of_data=len(data), max_bytes=max_bytes
-            )
+            raise PackageTooLarge.of("delivery.xml_too_large", field="max_bytes", size=len(data), limit=max_bytes)
 
 
 def _left_out(what: str, data: bytes, max_bytes: int) -> Fault:

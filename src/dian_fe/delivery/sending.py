@@ -100,7 +100,7 @@ class DeliveryRecord(Viewed):
             }
             return cls(**values)
         except (KeyError, TypeError, ValueError):
-            raise InvalidInput.of("delivery.from_dict", field="record") from None
+            raise InvalidInput.of("delivery.no_record", field="record") from None
 
 
 @checked
@@ -128,12 +128,13 @@ def deliver(
     other errors of ``MailError``, and those of ``compose``; what the sender itself raises passes through.
     """
     if customer is not None and not hasattr(customer, "emails"):
-        raise InvalidInput.of("delivery.deliver", field="customer", found=type(customer).__name__)
+        raise InvalidInput.of("delivery.no_party", field="customer", found=type(customer).__name__)
     graphic_only = isinstance(customer, Customer) and not customer.wants_xml
-    addresses = _addresses(parties_of(package.document)[1] if customer is None else customer, to)
+    if to is None:
+        to = getattr(parties_of(package.document)[1] if customer is None else customer, "emails", ())
     if graphic_only and package.pdf is None:
-        raise NoRecipient.of("delivery.deliver_no_recipient", field="customer.wants_xml", found=False)
-    return _send(package, addresses, sender, at, mailbox or Mailbox.of(package), business_line, graphic_only)
+        raise NoRecipient.of("delivery.graphic_needed", field="customer.wants_xml", found=False)
+    return _send(package, to, sender, at, mailbox or Mailbox.of(package), business_line, graphic_only)
 
 
 @checked
@@ -150,40 +151,23 @@ def resend(
     Raises ``InvalidInput`` when the package is not the one that was delivered, and what `deliver` raises.
     """
     if package.sha256 != record.sha256:
-        raise InvalidInput.of(
-            "delivery.invalid_input_resend", field="package", found=package.sha256, expected=record.sha256
-        )
-    addresses = _addresses(None, (*record.recipients, *record.refused) if to is None else to)
-    return _send(
-        package,
-        addresses,
-        sender,
-        at,
-        record.mailbox,
-        record.business_line,
-        record.graphic_only,
-        resend_of=record.message_id,
-    )
-
-
-def _addresses(customer: Customer | Party | Any, to: Sequence[str] | str | None) -> tuple[str, ...]:
-    if to is None:
-        return tuple(getattr(customer, "emails", ()))
-    return (to,) if isinstance(to, str) else tuple(to)
+        raise InvalidInput.of("delivery.another_package", field="package", found=package.sha256, expected=record.sha256)
+    everybody = (*record.recipients, *record.refused) if to is None else to
+    details = (record.mailbox, record.business_line, record.graphic_only, record.message_id)
+    return _send(package, everybody, sender, at, *details)
 
 
 def _send(
     package: Package[Any],
-    to: Sequence[str],
+    to: Sequence[str] | str,
     sender: Sender,
     at: datetime,
     mailbox: Mailbox,
     business_line: str | None,
     graphic_only: bool,
-    *,
     resend_of: str | None = None,
 ) -> DeliveryRecord:
-    usable, bad = _sorted(to)
+    usable, bad = _sorted((to,) if isinstance(to, str) else to)
     message = compose(package, usable, at=at, mailbox=mailbox, business_line=business_line, graphic_only=graphic_only)
     if resend_of is not None:
         message["References"] = resend_of
@@ -193,6 +177,10 @@ def _send(
     if not taken:
         raise all_refused(receipt.refused)
     size = len(message.as_bytes())
+    findings = [coded_fault("bad_email", path="to", found=each, expected="nombre@example.com", notify=True) for each in bad]
+    if size > MAX_BYTES:
+        limit = f"hasta {MAX_BYTES} bytes"
+        findings.append(coded_fault("message_too_large", found=f"{size} bytes", expected=limit, notify=True))
     return DeliveryRecord(
         message_id=message["Message-ID"],
         recipients=taken,
@@ -208,23 +196,23 @@ def _send(
         answer=receipt.answer,
         refused={**receipt.refused, **bad},
         resend_of=resend_of,
-        findings=(*map(_bad, bad), *((_heavy(size),) if size > MAX_BYTES else ())),
+        findings=tuple(findings),
     )
 
 
 def _receipt(returned: object) -> Receipt:
-    """Return what a sender said of the message, if it said anything."""
+    """Return the receipt that a sender's answer is, or is about."""
     if isinstance(returned, Receipt):
         return returned
-    if isinstance(returned, Mapping):
-        return Receipt(refused={str(address): _reply(reply) for address, reply in returned.items()})
-    return Receipt()
+    refused = returned if isinstance(returned, Mapping) else {}
+    return Receipt(refused={str(address): reply_text(reply) for address, reply in refused.items()})
 
 
-def _reply(reply: object) -> str:
-    """Write a server's reply, which ``smtplib`` has as code and bytes."""
+def reply_text(reply: object) -> str:
+    """Return a server's reply, which ``smtplib`` has as code and bytes, in one line."""
     parts = reply if isinstance(reply, tuple) else (reply,)
-    return " ".join(part.decode("utf-8", "replace") if isinstance(part, bytes) else str(part) for part in parts)
+    words = (part.decode("utf-8", "replace") if isinstance(part, bytes) else str(part) for part in parts)
+    return " ".join(" ".join(words).split())
 
 
 def _sorted(addresses: Sequence[str]) -> tuple[tuple[str, ...], dict[str, str]]:
@@ -249,10 +237,6 @@ def _sorted(addresses: Sequence[str]) -> tuple[tuple[str, ...], dict[str, str]]:
     return tuple(usable.values()), bad
 
 
-def _bad(address: str) -> Fault:
-    return coded_fault("bad_email", path="to", found=address, expected="nombre@example.com", notify=True)
-
-
 def all_refused(refused: Mapping[str, str]) -> RecipientsRefused:
     """Return the error of a message that no address took."""
     status = next((reply[:3] for reply in refused.values() if reply[:3].isdigit()), None)
@@ -262,7 +246,3 @@ def all_refused(refused: Mapping[str, str]) -> RecipientsRefused:
         field="to",
         found="; ".join(f"{address}: {reply}" for address, reply in refused.items()),
     )
-
-
-def _heavy(size: int) -> Fault:
-    return coded_fault("message_too_large", found=f"{size} bytes", expected=f"hasta {MAX_BYTES} bytes", notify=True)

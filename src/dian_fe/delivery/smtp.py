@@ -8,13 +8,14 @@ from collections.abc import Sequence
 from contextlib import suppress
 from email.message import EmailMessage
 from enum import StrEnum
+from functools import partial
 from ipaddress import ip_address
 from typing import TYPE_CHECKING
 
 from .._arguments import checked
 from .._masks import hidden_password
 from ..errors import InvalidInput, MailLoginRefused, MailServerUnreachable, MessageRefused
-from .sending import Receipt, all_refused
+from .sending import Receipt, all_refused, reply_text
 
 if TYPE_CHECKING:
     from pydantic import SecretStr
@@ -62,7 +63,7 @@ class SmtpSender:
             self.security = SmtpSecurity(security)
         except ValueError:
             raise InvalidInput.of(
-                "delivery.smtp_sender_invalid_input",
+                "delivery.security",
                 field="security",
                 found=security,
                 expected=", ".join(member.value for member in SmtpSecurity),
@@ -75,7 +76,7 @@ class SmtpSender:
         self._context = context
         self._local_hostname = local_hostname
         if password is not None and self.security is SmtpSecurity.NONE and not _is_loopback(host):
-            raise InvalidInput.of("delivery.smtp_sender", field="security", found=self.security.value)
+            raise InvalidInput.of("delivery.password_in_clear", field="security", found=self.security.value)
 
     def __repr__(self) -> str:
         """Show the server and user, never the password."""
@@ -89,14 +90,10 @@ class SmtpSender:
         try:
             smtp = self._connect()
         except smtplib.SMTPResponseException as error:
-            raise self._unreachable(_reply(error.smtp_code, error.smtp_error), error.smtp_code) from None
+            raise self._unreachable(reply_text((error.smtp_code, error.smtp_error)), error.smtp_code) from None
         except smtplib.SMTPNotSupportedError:
             raise MailServerUnreachable.of(
-                "delivery.mail_server_unreachable_call",
-                retryable=False,
-                field="security",
-                host=self.host,
-                port=self.port,
+                "delivery.no_starttls", retryable=False, field="security", host=self.host, port=self.port
             ) from None
         except (OSError, smtplib.SMTPException, UnicodeError) as error:  # the last: a name that DNS cannot have
             raise self._unreachable(_words(error)) from None
@@ -115,25 +112,13 @@ class SmtpSender:
         context = self._context
         if context is None and self.security is not SmtpSecurity.NONE:
             context = ssl.create_default_context()
-        if self.security is SmtpSecurity.TLS:
-            return self._greeted(
-                smtplib.SMTP_SSL(self.host, self.port, self._local_hostname, timeout=self.timeout, context=context)
-            )
-        smtp = smtplib.SMTP(self.host, self.port, self._local_hostname, timeout=self.timeout)
+        connect = partial(smtplib.SMTP_SSL, context=context) if self.security is SmtpSecurity.TLS else smtplib.SMTP
+        smtp = connect(self.host, self.port, self._local_hostname, timeout=self.timeout)
         try:
-            self._greeted(smtp)
+            smtp.ehlo_or_helo_if_needed()
             if self.security is SmtpSecurity.STARTTLS:
                 smtp.starttls(context=context)
                 smtp.ehlo()
-        except BaseException:
-            smtp.close()
-            raise
-        return smtp
-
-    @staticmethod
-    def _greeted(smtp: smtplib.SMTP) -> smtplib.SMTP:
-        try:
-            smtp.ehlo_or_helo_if_needed()
         except BaseException:
             smtp.close()
             raise
@@ -146,23 +131,21 @@ class SmtpSender:
             smtp.login(self.user, self._password.get_secret_value())
         except smtplib.SMTPAuthenticationError as error:
             raise MailLoginRefused.of(
-                "delivery.mail_login_refused_log_in",
+                "delivery.wrong_login",
                 status=error.smtp_code,
                 field="user",
                 user=self.user,
-                smtp_code=_reply(error.smtp_code, error.smtp_error),
+                reply=reply_text((error.smtp_code, error.smtp_error)),
             ) from None
         except (smtplib.SMTPNotSupportedError, smtplib.SMTPHeloError) as error:
-            raise MailLoginRefused.of(
-                "delivery.log_in_mail_login_refused", retryable=False, field="user", found=_words(error)
-            ) from None
+            raise MailLoginRefused.of("delivery.no_login", retryable=False, field="user", found=_words(error)) from None
 
     def _transact(self, smtp: smtplib.SMTP, message: EmailMessage, recipients: Sequence[str]) -> Receipt:
         sender = message["From"].addresses[0].addr_spec
         plain = all(address.isascii() for address in (sender, *recipients))
         if not plain and not smtp.has_extn("smtputf8"):
             raise MessageRefused.of(
-                "delivery.transact",
+                "delivery.no_smtputf8",
                 retryable=False,
                 field="to",
                 found=", ".join(address for address in (sender, *recipients) if not address.isascii()),
@@ -178,7 +161,7 @@ class SmtpSender:
         for address in recipients:
             code, reply = smtp.rcpt(address)
             if code not in {250, 251}:
-                refused[address] = _reply(code, reply)
+                refused[address] = reply_text((code, reply))
         if len(refused) == len(recipients):
             raise all_refused(refused)
         try:
@@ -187,21 +170,17 @@ class SmtpSender:
             raise self._refused(error.smtp_code, error.smtp_error) from None
         except (OSError, smtplib.SMTPServerDisconnected) as error:
             raise MailServerUnreachable.of(
-                "delivery.transact_mail_server_unreachable",
-                field="host",
-                host=self.host,
-                port=self.port,
-                error=_words(error),
+                "delivery.connection_lost", field="host", host=self.host, port=self.port, error=_words(error)
             ) from None
         if code != 250:
             raise self._refused(code, reply)
-        return Receipt(_reply(code, reply), refused)
+        return Receipt(reply_text((code, reply)), refused)
 
     def _refused(self, code: int, reply: bytes | str) -> MessageRefused:
         return MessageRefused.of(
-            "delivery.refused",
+            "delivery.message_refused",
             status=code,
-            found=_reply(code, reply),
+            found=reply_text((code, reply)),
             remedy=_TRIES_LATER if 400 <= code < 500 else "revise el remitente, el tamaño y lo que dice el servidor.",
         )
 
@@ -212,9 +191,9 @@ class SmtpSender:
             field="host",
             host=self.host,
             port=self.port,
-            value=self.security.value,
+            security=self.security.value,
             words=words,
-            TRIES_LATER=_TRIES_LATER,
+            later=_TRIES_LATER,
         )
 
 
@@ -223,11 +202,6 @@ def _is_loopback(host: str) -> bool:
         return ip_address(host).is_loopback
     except ValueError:
         return host == "localhost"
-
-
-def _reply(code: int, text: bytes | str) -> str:
-    words = text.decode("utf-8", "replace") if isinstance(text, bytes) else str(text)
-    return f"{code} {' '.join(words.split())}"
 
 
 def _words(error: Exception) -> str:

@@ -269,7 +269,7 @@ def software_fields(source: Source, software: Software | None, label: Labels) ->
     if software is not None:
         if control.software_id and control.software_id.lower() != software.id.lower():
             raise InvalidInput.of(
-                "graphic.check_software", field="software.id", found=software.id, expected=control.software_id
+                "graphic.other_software", field="software.id", found=software.id, expected=control.software_id
             )
         maker_nit = software.maker_nit and _nit(software.maker_nit)
         pairs = (

@@ -98,4 +98,4 @@ def _size(logo: bytes | None) -> tuple[int, int] | None:
             image.load()
             return image.size
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
-        raise InvalidInput.of("graphic.invalid_input_size", field="logo", found=str(error)) from error
+        raise InvalidInput.of("graphic.damaged_logo", field="logo", found=str(error)) from error

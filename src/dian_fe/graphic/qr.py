@@ -51,7 +51,5 @@ def symbol(text: str) -> Symbol:
     try:
         code = segno.make_qr(text, error="m", boost_error=False, encoding="utf-8", mask=_MASK)
     except segno.DataOverflowError:
-        raise UnreadableDocument.of(
-            "graphic.unreadable_document_symbol", field="qr_text", number=len(text.encode())
-        ) from None
+        raise UnreadableDocument.of("graphic.qr_too_long", field="qr_text", size=len(text.encode())) from None
     return Symbol(tuple(tuple(module == 1 for module in row) for row in code.matrix))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -67,7 +66,7 @@ def source_of(subject: Any, answer: Answer | Received[Any] | ApplicationResponse
     ``answer`` is not DIAN's verdict, or about another document.
     """
     if model_kind(type(subject)) is not None:
-        raise InvalidInput.of("graphic.source_of", field="document", found=type(subject).__name__)
+        raise InvalidInput.of("graphic.bare_model", field="document", found=type(subject).__name__)
     if isinstance(subject, Received):
         found: Received[Any] | Built[Any] | Signed[Any] = _only(subject)
         answers = [part.document for part in subject.answers]
@@ -78,44 +77,26 @@ def source_of(subject: Any, answer: Answer | Received[Any] | ApplicationResponse
     elif isinstance(subject, (Built, Signed)):
         found, answers = subject, []
     else:
-        raise InvalidInput.of("graphic.source_of_document", field="document", found=type(subject).__name__)
+        raise InvalidInput.of("graphic.no_document", field="document", found=type(subject).__name__)
     document, control, key = found.document, found.control, found.key
     presentation = presentation_of(found.kind)
     if presentation is None:
         raise InvalidInput.of(
-            "graphic.source_of_invalid_input",
-            field="document",
-            found=found.kind.name,
-            expected=_drawn(),
-            label=found.kind.label,
+            "graphic.kind_not_drawn", field="document", found=found.kind.name, expected=_drawn(), label=found.kind.label
         )
     environment = _environment(control)
-    lacking = _lacking(document, presentation.required)
+    lacking = next((name for path, name in presentation.required.items() if not document.has(path)), None)
     if not key or environment is None or lacking:
         missing = found.kind.key_label if not key else "ambiente" if environment is None else lacking
         raise UnreadableDocument.of(
-            "graphic.source_of_unreadable_document",
+            "graphic.missing_datum",
             field="document",
             found=f"{found.kind.name} {getattr(document, 'number', '')}".rstrip(),
             missing=missing,
         )
-    if answer is not None:
-        told: ApplicationResponse | None = _given(answer, document.number, key)
-    else:
-        told = _verdict(answers, key)
+    verdict = _verdict(answers, key) if answer is None else _given(answer, document.number, key)
     irregular = isinstance(found, Received) and bool(found.problems)
-    return Source(shown(document), found.kind, control, key, environment, told, irregular)
-
-
-def _lacking(document: Any, required: Mapping[str, str]) -> str | None:
-    """Return the name of the first datum that the paper needs and the document lacks."""
-    for path, name in required.items():
-        value: Any = document
-        for step in path.split("."):
-            value = getattr(value, step, None)
-        if value is None:
-            return name
-    return None
+    return Source(shown(document), found.kind, control, key, environment, verdict, irregular)
 
 
 def _drawn() -> str:
@@ -127,16 +108,14 @@ def _only(received: Received[Any]) -> Received[Any]:
     found = tuple(part for part in received.walk() if presentation_of(part.kind) is not None)
     if not found:
         raise InvalidInput.of(
-            "graphic.invalid_input_only",
+            "graphic.nothing_to_draw",
             field="document",
             found=received.kind.name,
             label=received.kind.label,
             drawn=_drawn(),
         )
     if len({part.raw for part in found}) != 1:
-        raise InvalidInput.of(
-            "graphic.only_invalid_input", field="document", name=received.kind.name, number_of_found=len(found)
-        )
+        raise InvalidInput.of("graphic.several_documents", field="document", name=received.kind.name, count=len(found))
     return found[0]
 
 
@@ -158,11 +137,11 @@ def _given(answer: Any, number: str, key: str) -> ApplicationResponse:
         from ..ubl.reader.document import read_document
 
         answer = read_document(raw)
-    told = answer.document if isinstance(answer, Received) else answer
-    response = answer_about(told, number=number, key=key)
+    given = answer.document if isinstance(answer, Received) else answer
+    response = answer_about(given, number=number, key=key)
     if response.code not in VERDICTS:
         raise ForeignAnswer.of(
-            "graphic.foreign_answer", field="answer", found=response.code, ACCEPTED=ACCEPTED, REJECTED=REJECTED
+            "graphic.answer_without_verdict", field="answer", found=response.code, ACCEPTED=ACCEPTED, REJECTED=REJECTED
         )
     return response
 

@@ -71,15 +71,15 @@ def _paper(value: str) -> Paper:
     try:
         return Paper(value)
     except ValueError:
-        raise InvalidInput.of("graphic.invalid_input_paper", field="paper", found=value) from None
+        raise InvalidInput.of("graphic.paper", field="paper", found=value) from None
 
 
 def _check_color(name: str, value: object) -> None:
     if not isinstance(value, str) or not _COLOR.fullmatch(value):
-        raise InvalidInput.of("graphic.check_color", field=name, found=repr(value))
+        raise InvalidInput.of("graphic.color", field=name, found=repr(value))
     if contrast(value) < _LEAST_CONTRAST:
         raise NotAllowed.of(
-            "graphic.not_allowed", field=name, value=value, value_2=contrast(value), LEAST_CONTRAST=_LEAST_CONTRAST
+            "graphic.faint_color", field=name, color=value, contrast=contrast(value), least=_LEAST_CONTRAST
         )
 
 
@@ -105,11 +105,9 @@ def _luminance(color: str) -> float:
 def _check_logo(logo: object) -> None:
     if not isinstance(logo, bytes) or not logo.startswith((_PNG, _JPEG)):
         raise InvalidInput.of(
-            "graphic.check_logo",
+            "graphic.logo_format",
             field="logo",
             found=type(logo).__name__ if not isinstance(logo, bytes) else f"bytes {logo[:4].hex()}…",
         )
     if len(logo) > MAX_LOGO:
-        raise InvalidInput.of(
-            "graphic.check_logo_invalid_input", field="logo", number_of_logo=len(logo), MAX_LOGO=MAX_LOGO
-        )
+        raise InvalidInput.of("graphic.logo_size", field="logo", size=len(logo), limit=MAX_LOGO)

@@ -83,7 +83,7 @@ def cardinal(number: int, *, feminine: bool = False, before_noun: bool = False) 
     Raises ``InvalidNumberText`` for negative numbers and from 10^24 on.
     """
     if not 0 <= number < LIMIT:
-        raise InvalidNumberText.of("graphic.invalid_number_text", found=number)
+        raise InvalidNumberText.of("graphic.number_in_words", found=number)
     if number == 0:
         return "cero"
     parts = []
