@@ -21,7 +21,7 @@ from dian_fe import ExchangeRate, build, pack, read
 from dian_fe.errors import InvalidInput, MissingExtra, UnreadableDocument
 from dian_fe.graphic import Content, Paper, Theme, content_of, render_pdf
 from dian_fe.graphic.pdf import lay_out
-from dian_fe.graphic.pdf_paint import About, paint
+from dian_fe.graphic.pdf_paint import paint
 from dian_fe.graphic.pdf_roll import LONGEST
 from dian_fe.graphic.qr import symbol
 from tests.graphic.pdf_support import Read, overlapping, read_pages
@@ -155,7 +155,7 @@ def test_a_receipt_longer_than_a_page_can_be_goes_on_on_another() -> None:
 
 def pages_of(content: Content, theme: Theme) -> list[Read]:
     pages, qr = lay_out(content, theme)
-    return read_pages(paint(pages, About("", "", "", AT, "es-CO"), qr, None))
+    return read_pages(paint(pages, content, AT, qr, None))
 
 
 @pytest.mark.parametrize("paper", PAPERS)

@@ -6,7 +6,6 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 from .._arguments import checked
-from .._shown import shown
 from ..errors import InvalidInput, MissingExtra
 from .making import content_of
 from .source import source_of
@@ -57,16 +56,9 @@ def render_pdf(
     look = theme or Theme()
     content = content_of(document, answer=answer, software=software, authorized_on=authorized_on, english=look.english)
     pages, qr = lay_out(content, look)
-    from .pdf_paint import About, paint
+    from .pdf_paint import paint
 
-    about = About(
-        title=f"{content.title.text} {content.number}",
-        author=shown(content.supplier.name),
-        subject=f"{content.key_label.text} {content.key}",
-        moment=source_of(document).document.issued_at,
-        language=content.language,
-    )
-    return paint(pages, about, qr, look.logo)
+    return paint(pages, content, source_of(document).document.issued_at, qr, look.logo)
 
 
 def pdf_is_installed() -> bool:

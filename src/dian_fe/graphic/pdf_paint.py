@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from hashlib import md5
@@ -11,10 +10,12 @@ from io import BytesIO
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
+from .._shown import shown
 from .sheet import Box, Link, Page, Picture, Qr, Text
 from .typefaces import Face, faces
 
 if TYPE_CHECKING:
+    from .content import Content
     from .qr import Symbol
 
 _LOCK = Lock()
@@ -24,19 +25,8 @@ _VERSION = (1, 5)
 """Of PDF: the first in which a text may say what it stands for (ActualText)."""
 
 
-@dataclass(frozen=True, slots=True)
-class About:
-    """What the PDF says of itself."""
-
-    title: str
-    author: str
-    subject: str
-    moment: datetime
-    language: str
-
-
-def paint(pages: Sequence[Page], about: About, symbol: Symbol, logo: bytes | None) -> bytes:
-    """Return the PDF of pages."""
+def paint(pages: Sequence[Page], content: Content, moment: datetime, symbol: Symbol, logo: bytes | None) -> bytes:
+    """Return the PDF of pages, made at the moment of their document."""
     from reportlab.lib.utils import ImageReader
     from reportlab.pdfgen.canvas import Canvas
 
@@ -45,9 +35,9 @@ def paint(pages: Sequence[Page], about: About, symbol: Symbol, logo: bytes | Non
         # Without a face to begin with, reportlab names Helvetica in every file, which is not embedded.
         first: Any = faces()[0].name
         canvas = Canvas(
-            target, pageCompression=1, invariant=1, lang=about.language, initialFontName=first, pdfVersion=_VERSION
+            target, pageCompression=1, invariant=1, lang=content.language, initialFontName=first, pdfVersion=_VERSION
         )
-        _describe(canvas, about)
+        _describe(canvas, content, moment)
         _draw_symbol(canvas, symbol)
         image = None if logo is None else ImageReader(BytesIO(logo))
         for page in pages:
@@ -56,13 +46,14 @@ def paint(pages: Sequence[Page], about: About, symbol: Symbol, logo: bytes | Non
     return target.getvalue()
 
 
-def _describe(canvas: Any, about: About) -> None:
-    canvas.setTitle(about.title)
-    canvas.setAuthor(about.author)
-    canvas.setSubject(about.subject)
+def _describe(canvas: Any, content: Content, moment: datetime) -> None:
+    title, subject = f"{content.title.text} {content.number}", f"{content.key_label.text} {content.key}"
+    canvas.setTitle(title)
+    canvas.setAuthor(shown(content.supplier.name))
+    canvas.setSubject(subject)
     canvas.setCreator("dian-fe")
     canvas.setProducer("dian-fe (reportlab)")
-    document, moment = canvas._doc, about.moment
+    document = canvas._doc
     # reportlab knows two clocks: that of the machine and one that stands still. The document has one of its own, and
     # its identifier must not follow SOURCE_DATE_EPOCH of the environment.
     shift = moment.utcoffset()
@@ -70,7 +61,7 @@ def _describe(canvas: Any, about: About) -> None:
     stamp = document._timeStamp
     stamp.YMDhms = moment.timetuple()[:6]
     stamp.dhh, stamp.dmm = int(offset / 3600), abs(offset) % 3600 // 60
-    document.signature = md5(repr(about).encode(), usedforsecurity=False)
+    document.signature = md5(f"{title} {subject} {moment}".encode(), usedforsecurity=False)
 
 
 class _Painter:

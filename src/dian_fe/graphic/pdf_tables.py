@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import accumulate
 
-from .content import AmountRow, Label, TaxRow, TotalRow
+from .content import AmountRow, Field, Label, TaxRow, TotalRow
 from .pdf_blocks import WHITE, Blocks
 from .setting import Cell, Side, column_widths
 from .sheet import Box, Slice, Style
@@ -23,70 +23,45 @@ _NARROW = 230.0
 class Tables(Blocks):
     """Sets the amounts of a `Content` as well."""
 
-    def taxes(self, title: Label, rows: Sequence[TaxRow], left: float, right: float) -> list[Slice]:
-        """Set a table of taxes or withholdings by rate; nothing for none."""
+    def priced(
+        self,
+        title: Label,
+        heads: Sequence[Label],
+        rows: Sequence[tuple[Sequence[str], TaxRow | AmountRow]],
+        left: float,
+        right: float,
+    ) -> list[Slice]:
+        """Set a table that ends in amounts, with their pesos beside or, on narrow paper, below; nothing for none."""
         if not rows:
             return []
-        names = ["name", "rate", "base", "amount"]
-        heads = [self.content.tax_columns[name] for name in names]
-        texts = [[getattr(row, name) for name in names] for row in rows]
-        if any(row.in_pesos for row in rows):
+        texts = [[*what, row.amount] for what, row in rows]
+        if any(row.in_pesos for _, row in rows):
             pesos = self.content.tax_columns["in_pesos"]
             if right - left < _NARROW:
-                heads[-1] = Label(f"{heads[-1].text}\n{pesos.text}", _joined(heads[-1].english, pesos.english))
-                texts = [
-                    [*text[:-1], f"{text[-1]}\n{row.in_pesos or ''}"] for text, row in zip(texts, rows, strict=True)
-                ]
+                heads = [*heads[:-1], *(_below(head, pesos) for head in heads[-1:])]
+                texts = [[*what, f"{row.amount}\n{row.in_pesos or ''}"] for what, row in rows]
             else:
-                heads.append(pesos)
-                texts = [[*text, row.in_pesos or ""] for text, row in zip(texts, rows, strict=True)]
-        return [*self.head(title, left, right), *self.grid(heads, texts, left, right, flush=1)]
+                heads = [*heads, pesos] if heads else ()
+                texts = [[*what, row.amount, row.in_pesos or ""] for what, row in rows]
+        return [*self.head(title, left, right), *self.grid(heads, texts, left, right)]
 
-    def amounts(self, title: Label, rows: Sequence[AmountRow], left: float, right: float) -> list[Slice]:
-        """Set a table of other amounts; nothing for none."""
-        if not rows:
-            return []
-        pesos = any(row.in_pesos for row in rows)
-        texts = []
-        for row in rows:
-            what = f"{row.kind}: {row.description}" if row.description else str(row.kind)
-            texts.append([what, row.amount, *([row.in_pesos or ""] if pesos else [])])
-        return [*self.head(title, left, right), *self.grid(None, texts, left, right, flush=1)]
-
-    def grid(
-        self, heads: Sequence[Label] | None, rows: Sequence[Sequence[str]], left: float, right: float, flush: int
-    ) -> list[Slice]:
-        """Set a table: the first ``flush`` columns to the left, the others to the right."""
-        style = self.styles.text
-        count = len(rows[0])
-        natural = [max(self.set.widest(row[place], style) for row in rows) for place in range(count)]
-        longest = [max(self.set.longest(row[place], style) for row in rows) for place in range(count)]
-        least = [min(wide, _LEAST_COLUMN) for wide in longest]
-        if heads is not None:
-            least = [
-                max(low, self.longest_word(head, self.styles.small)) for low, head in zip(least, heads, strict=True)
-            ]
-            natural = [
-                max(n, self.set.widest(head.text, self.styles.small)) for n, head in zip(natural, heads, strict=True)
-            ]
-        room = right - left - GAP * (count - 1)
+    def grid(self, heads: Sequence[Label], rows: Sequence[Sequence[str]], left: float, right: float) -> list[Slice]:
+        """Set a table, with heads or without: the first column to the left, the others to the right."""
+        small, style = self.styles.small, self.styles.text
+        columns = list(zip(*rows, strict=True))
+        natural = [max(self.set.widest(text, style) for text in column) for column in columns]
+        least = [min(max(self.set.longest(text, style) for text in column), _LEAST_COLUMN) for column in columns]
+        for place, head in enumerate(heads):
+            least[place] = max(least[place], self.longest_word(head, small))
+            natural[place] = max(natural[place], self.set.widest(head.text, small))
+        room = right - left - GAP * (len(columns) - 1)
         widths = column_widths(natural, least, room)
         widths[0] += max(0.0, room - sum(widths))
-        sides = sides_of(left, widths)
-        lines: list[Slice] = []
-        if heads is not None:
-            cells = [
-                self.label(head, self.styles.small, *sides[place], Side.LEFT if place < flush else Side.RIGHT)
-                for place, head in enumerate(heads)
-            ]
-            lines += self.set.row(*cells)
+        places = [(*sides, Side.RIGHT if place else Side.LEFT) for place, sides in enumerate(sides_of(left, widths))]
+        lines = self.set.row(*(self.label(head, small, *place) for head, place in zip(heads, places, strict=False)))
         for row in rows:
-            lines += self.set.row(
-                *(
-                    Cell(text, style, *sides[place], Side.LEFT if place < flush else Side.RIGHT)
-                    for place, text in enumerate(row)
-                )
-            )
+            cells = zip(row, places, strict=True)
+            lines += self.set.row(*(Cell(text, style, near, far, side) for text, (near, far, side) in cells))
         return lines
 
     def longest_word(self, label: Label, style: Style) -> float:
@@ -136,12 +111,16 @@ class Tables(Blocks):
     def tables(self, left: float, right: float) -> list[Slice]:
         """Set taxes and withholdings by rate, other amounts and instalments, as far as there are any."""
         content = self.content
-        tables = (
-            self.taxes(content.taxes_title, content.taxes, left, right),
-            self.taxes(content.withholdings_title, content.withholdings, left, right),
-            self.amounts(content.other_title, content.other_amounts, left, right),
-            self.amounts(content.instalments_title, content.instalments, left, right),
-        )
+        heads = [content.tax_columns[name] for name in ("name", "rate", "base", "amount")]
+        taxes = ((content.taxes_title, content.taxes), (content.withholdings_title, content.withholdings))
+        others = ((content.other_title, content.other_amounts), (content.instalments_title, content.instalments))
+        tables = [
+            self.priced(title, heads, [((row.name, row.rate, row.base), row) for row in rows], left, right)
+            for title, rows in taxes
+        ]
+        for title, amounts in others:
+            rows = [((str(Field(row.kind, row.description)),), row) for row in amounts]
+            tables.append(self.priced(title, (), rows, left, right))
         return [line for table in tables if table for line in (*table, Slice(9))]
 
     def sums(self, left: float, right: float) -> list[Slice]:
@@ -165,5 +144,6 @@ def sides_of(left: float, widths: Sequence[float]) -> list[tuple[float, float]]:
     return [(start, start + width) for start, width in zip(starts, widths, strict=False)]
 
 
-def _joined(first: str | None, second: str | None) -> str | None:
-    return "\n".join(part for part in (first, second) if part) or None
+def _below(head: Label, pesos: Label) -> Label:
+    english = "\n".join(part for part in (head.english, pesos.english) if part)
+    return Label(f"{head.text}\n{pesos.text}", english or None)

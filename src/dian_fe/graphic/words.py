@@ -27,8 +27,6 @@ _MILLIONS = (("millón", "millones"), ("billón", "billones"), ("trillón", "tri
 """Spanish counts by the long scale: a billón is 10^12, a trillón 10^18."""
 LIMIT = 10**24
 """Whole amounts in words stay below it."""
-_LAST_SINGULAR_HUNDRED = 100
-_TEENS_AND_TWENTIES = 30
 _CENTS = 2
 
 
@@ -93,49 +91,39 @@ def cardinal(number: int, *, feminine: bool = False, before_noun: bool = False) 
         if group:
             one, many = _MILLIONS[power - 1]
             # «millón» is a masculine noun, whatever is counted.
-            parts.append(f"{_thousands(group, feminine=False, before_noun=True)} {one if group == 1 else many}")
+            parts.append(f"{_short(_thousands(group))} {one if group == 1 else many}")
     if rest:
-        parts.append(_thousands(rest, feminine=feminine, before_noun=before_noun))
+        words = _thousands(rest, feminine=feminine)
+        parts.append(
+            f"{words[:-1]}a" if feminine and words.endswith("uno") else _short(words) if before_noun else words
+        )
     return " ".join(parts)
 
 
-def _thousands(number: int, *, feminine: bool, before_noun: bool) -> str:
-    """Write a number below a million."""
+def _thousands(number: int, *, feminine: bool = False) -> str:
+    """Write a number below a million; its last one is «uno»."""
     thousands, rest = divmod(number, 1000)
-    parts = []
-    if thousands == 1:
-        parts.append("mil")
-    elif thousands:
-        # «veintiún mil libras»: the one before «mil» stays short, while hundreds agree («doscientas mil libras»).
-        parts.append(f"{_hundreds(thousands, feminine=feminine, one='un')} mil")
-    if rest:
-        parts.append(_hundreds(rest, feminine=feminine, one="una" if feminine else "un" if before_noun else "uno"))
-    return " ".join(parts)
+    # «veintiún mil libras»: the one before «mil» stays short, while hundreds agree («doscientas mil libras»).
+    several = f"{_short(_hundreds(thousands, feminine))} mil" if thousands > 1 else "mil" if thousands else ""
+    return f"{several} {_hundreds(rest, feminine)}".strip()
 
 
-def _hundreds(number: int, *, feminine: bool, one: str) -> str:
-    """Write a number below a thousand whose last one is spelled ``one``."""
-    if number == _LAST_SINGULAR_HUNDRED:
+def _hundreds(number: int, feminine: bool) -> str:
+    """Write a number below a thousand."""
+    if number == 100:
         return "cien"
-    hundreds, rest = divmod(number, 100)
-    parts = []
-    if hundreds:
-        word = _HUNDREDS[hundreds]
-        parts.append(f"{word[:-2]}as" if feminine and hundreds > 1 else word)
-    if 0 < rest < _TEENS_AND_TWENTIES:
-        parts.append(_small(rest, one))
-    elif rest:
-        tens, ones = divmod(rest, 10)
-        parts.append(f"{_TENS[tens]} y {_small(ones, one)}" if ones else _TENS[tens])
-    return " ".join(parts)
+    hundreds, below = divmod(number, 100)
+    tens, ones = divmod(below, 10)
+    word = f"{_HUNDREDS[hundreds][:-2]}as" if feminine and hundreds > 1 else _HUNDREDS[hundreds]
+    rest = _ONES[below] if below < len(_ONES) else f"{_TENS[tens]} y {_ONES[ones]}" if ones else _TENS[tens]
+    return f"{word} {rest}".strip()
 
 
-def _small(number: int, one: str) -> str:
-    if number == 1:
-        return one
-    if number == 21:  # the only other number below thirty that ends in one
-        return {"uno": "veintiuno", "un": "veintiún", "una": "veintiuna"}[one]
-    return _ONES[number]
+def _short(words: str) -> str:
+    """Return a number as it stands before a noun: «un», «veintiún»."""
+    if words.endswith("veintiuno"):
+        return f"{words[:-3]}ún"
+    return words[:-1] if words.endswith("uno") else words
 
 
 @checked
