@@ -44,7 +44,6 @@ class Styles:
         """As high as the text beside it."""
         self.small = Style(sizes.small, self.soft)
         self.head = Style(sizes.text, self.color, bold=True)
-        self.english = Style(sizes.small, self.soft)
         self.title = Style(sizes.title, self.color, bold=True, leading=1.2)
         self.number = Style(sizes.number, self.ink, bold=True, leading=1.25)
         self.name = Style(sizes.name, self.ink, bold=True, leading=1.2)
@@ -103,7 +102,7 @@ class Blocks:
         """Set a label in Spanish, and the English one under it."""
         lines = self.text(label.text, style, left, right, side)
         if label.english is not None:
-            lines += self.text(label.english, self.styles.english, left, right, side)
+            lines += self.text(label.english, self.styles.small, left, right, side)
         return lines
 
     def head(self, label: Label, left: float, right: float) -> list[Slice]:

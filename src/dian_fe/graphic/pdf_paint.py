@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from functools import lru_cache
 from hashlib import md5
 from io import BytesIO
 from threading import Lock
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from .._shown import shown
 from .sheet import Box, Link, Page, Picture, Qr, Text
+from .theme import rgb
 from .typefaces import Face, faces
 
 if TYPE_CHECKING:
@@ -127,10 +127,3 @@ def _draw_symbol(canvas: Any, symbol: Symbol) -> None:
     bars = (f"{column} {symbol.size - row - 1} {count}.01 1.01 re" for row, column, count in symbol.runs())
     canvas._code.append(f"{' '.join(bars)} f")
     canvas.endForm()
-
-
-@lru_cache(maxsize=64)
-def rgb(color: str) -> tuple[float, float, float]:
-    """Return red, green and blue from 0 to 1 of ``#rrggbb``."""
-    red, green, blue = (int(color[place : place + 2], 16) / 255 for place in (1, 3, 5))
-    return red, green, blue

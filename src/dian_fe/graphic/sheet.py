@@ -46,24 +46,33 @@ class Text:
 
 
 @dataclass(frozen=True, slots=True)
-class Box:
-    """A filled rectangle; a rule is a thin one."""
+class Area:
+    """A rectangle, from its upper left corner."""
 
     x: float
     y: float
     width: float
     height: float
+
+
+class Picture(Area):
+    """The logo."""
+
+    __slots__ = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Box(Area):
+    """A rectangle of one colour; a rule is a thin one."""
+
     fill: str
 
 
 @dataclass(frozen=True, slots=True)
-class Picture:
-    """The logo."""
+class Link(Area):
+    """A rectangle that opens an address."""
 
-    x: float
-    y: float
-    width: float
-    height: float
+    url: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,17 +82,6 @@ class Qr:
     x: float
     y: float
     side: float
-
-
-@dataclass(frozen=True, slots=True)
-class Link:
-    """A place that opens an address."""
-
-    x: float
-    y: float
-    width: float
-    height: float
-    url: str
 
 
 Item = Text | Box | Picture | Qr | Link
@@ -160,11 +158,6 @@ class Flow:
         self.pages: list[Page] = []
         self._head: Slice | None = None
         self._turn()
-
-    @property
-    def y(self) -> float:
-        """Where the next slice goes."""
-        return self._y
 
     def _turn(self) -> None:
         page = self._new_page(len(self.pages))

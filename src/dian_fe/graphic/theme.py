@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import lru_cache
 
 from .._arguments import checked
 from ..errors import InvalidInput, NotAllowed
@@ -17,7 +18,6 @@ _LEAST_CONTRAST = 4.5
 _SOFT_CONTRAST = 5.0
 """Labels stand on tinted boxes too, which are a little darker than white."""
 _SOFT_SHARES = (0.3, 0.2, 0.1)
-_WHITE = 255
 
 
 class Paper(StrEnum):
@@ -85,21 +85,21 @@ def _check_color(name: str, value: object) -> None:
 
 def contrast(color: str) -> float:
     """Return the contrast of a colour with white (WCAG 2.1): 1 for white, 21 for black."""
-    return 1.05 / (_luminance(color) + 0.05)
+    linear = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in rgb(color))
+    luminance = sum(weight * value for weight, value in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
+    return 1.05 / (luminance + 0.05)
 
 
 def mixed(color: str, white: float) -> str:
     """Mix a colour with a share of white."""
-    channels = (int(color[place : place + 2], 16) for place in (1, 3, 5))
-    return "#" + "".join(f"{round(channel + (_WHITE - channel) * white):02x}" for channel in channels)
+    return "#" + "".join(f"{round(255 * (channel + (1 - channel) * white)):02x}" for channel in rgb(color))
 
 
-def _luminance(color: str) -> float:
-    """Return the relative luminance of a colour (WCAG 2.1)."""
-    weights = (0.2126, 0.7152, 0.0722)
-    channels = (int(color[place : place + 2], 16) / 255 for place in (1, 3, 5))
-    linear = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels)
-    return sum(weight * value for weight, value in zip(weights, linear, strict=True))
+@lru_cache(maxsize=64)
+def rgb(color: str) -> tuple[float, float, float]:
+    """Return red, green and blue from 0 to 1 of ``#rrggbb``."""
+    red, green, blue = (int(color[place : place + 2], 16) / 255 for place in (1, 3, 5))
+    return red, green, blue
 
 
 def _check_logo(logo: object) -> None:
