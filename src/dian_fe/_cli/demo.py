@@ -154,29 +154,21 @@ def example(dian: Judge, moment: datetime) -> tuple[Issuer, Invoice]:
     buyer = Customer(
         id_type=IdType.CEDULA_DE_CIUDADANIA, id="1020304050", name="Cliente Ejemplo", emails=["compras@example.com"]
     )
+    products = (
+        ("CAFE-500", "Café tostado 500 g", 3, "18500", iva(5), 0),
+        ("MOL-1", "Molino de mano", 1, "84033.61", iva(19), 10),
+        ("BOL-1", "Bolsa plástica", 1, "100", inc_bolsas(66), 0),
+    )
     lines = [
         Line(
-            description="Café tostado 500 g",
-            quantity=3,
-            price=Decimal("18500"),
-            taxes=[iva(5)],
-            standard_code="CAFE-500",
-        ),
-        Line(
-            description="Molino de mano",
-            quantity=1,
-            price=Decimal("84033.61"),
-            allowances=[discount(10, reason="Descuento de temporada")],
-            taxes=[iva(19)],
-            standard_code="MOL-1",
-        ),
-        Line(
-            description="Bolsa plástica",
-            quantity=1,
-            price=Decimal("100"),
-            taxes=[inc_bolsas(66)],
-            standard_code="BOL-1",
-        ),
+            description=name,
+            quantity=quantity,
+            price=Decimal(price),
+            allowances=[discount(percent, reason="Descuento de temporada")] if percent else [],
+            taxes=[tax],
+            standard_code=code,
+        )
+        for code, name, quantity, price, tax, percent in products
     ]
     invoice = Invoice.from_lines(
         number=resolution.number(990_000_001),

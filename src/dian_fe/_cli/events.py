@@ -11,25 +11,23 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from ..errors import EventRefused, InvalidInput, SignatureInvalid
 from .files import read_file
-from .issuing import connect, finish, send
+from .issuing import connect, finish, refuse, send
 from .options import (
     add_connection,
     add_sending,
     add_trust,
     client_of,
-    issuer_of,
     moment_of,
     optional_file,
     providers_of,
     trust_of,
 )
-from .output import NO, YES, emit, say, say_faults
+from .output import YES, emit, say
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from ..events import Event, EventHistory
-    from ..faults import Fault
     from ..models._base import Model
     from ..models.event import Person
     from ..models.organization import Organization
@@ -79,7 +77,7 @@ def add_verbs(verbs: Any) -> None:
 
 def run_event(options: argparse.Namespace) -> int:
     """Verify an invoice and declare an event about it; exit 1 when it does not verify or does not admit the event."""
-    from .._api import build, read, sign
+    from .._api import build, load_issuer, read, sign
     from ..models.event import Person
     from ..models.organization import Organization
     from ..verifying.verified import verify
@@ -87,8 +85,7 @@ def run_event(options: argparse.Namespace) -> int:
     at = moment_of(options.at)
     person = _model(options.person, Person)
     mandatary = _model(options.mandatary, Organization)
-    issuer = issuer_of(options)
-    assert issuer is not None, "the parser requires --issuer"
+    issuer = load_issuer(read_file(options.issuer))
     before = [event for name in options.history for event in _events_in(name)]
     try:
         verified = verify(
@@ -99,7 +96,7 @@ def run_event(options: argparse.Namespace) -> int:
             providers=providers_of(options),
         )
     except SignatureInvalid as error:
-        return _refused(options, str(error), error.faults, ())
+        return _refused(options, error, ())
     name = None if mandatary is None else mandatary.name
     signer, client = connect(
         options, issuer, name=name, accepted=[verified.received.raw, *(event.raw for event in before)]
@@ -111,10 +108,15 @@ def run_event(options: argparse.Namespace) -> int:
         try:
             event = _event(options, verified, person, at, history, mandatary)
         except EventRefused as error:
-            return _refused(options, str(error), error.faults, problems)
+            return _refused(options, error, problems)
         signed = sign(build(event, issuer, sequence=options.sequence), signer, at=at)
         answer = send(options, ws, signed, f"{event.code}-{signed.key[:16]}")
     return finish(options, issuer, signed, signer, answer, (), {"problems": list(problems)})
+
+
+def _refused(options: argparse.Namespace, error: SignatureInvalid | EventRefused, problems: Sequence[str]) -> int:
+    data = {"message": str(error), "problems": list(problems)}
+    return refuse(options, error.faults, data, str(error), "no se escribe ni se envía")
 
 
 def _model(given: str | None, model: type[M]) -> M | None:
@@ -179,17 +181,6 @@ def _event(
         return Event.accept_tacitly(verified, statement=options.statement, **shared)
     assert person is not None
     return Event.acknowledge(verified, options.code, person=person, **shared)
-
-
-def _refused(options: argparse.Namespace, text: str, faults: Sequence[Fault], problems: Sequence[str]) -> int:
-    if options.json:
-        found = [fault.as_dict() for fault in faults]
-        emit({"file": None, "signed": False, "message": text, "faults": found, "problems": list(problems)})
-    else:
-        say_faults(faults)
-        say(text)
-        say("no se escribe ni se envía")
-    return NO
 
 
 def run_events(options: argparse.Namespace) -> int:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from ..errors import InvalidInput
 from ..faults import MAY_REJECT, may_reject
 from .files import read_file, write_file
-from .options import add_key, add_sending, issuer_of, moment_of, signer_of
+from .options import add_key, add_sending, moment_of, signer_of
 from .output import NO, YES, emit, say, say_faults
 
 if TYPE_CHECKING:
@@ -37,6 +37,9 @@ def add_verbs(verbs: Any) -> None:
     verb.set_defaults(run=run_issue)
 
 
+_REFUSED = "no se escribe ni se envía: la DIAN lo rechazaría"
+
+
 def _add_inputs(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("document", metavar="DOC.json", help="documento; - para la entrada estándar")
     verb.add_argument("--issuer", metavar="ISSUER.json", required=True, help="emisor con su PIN y clave técnica")
@@ -51,7 +54,7 @@ def run_build(options: argparse.Namespace) -> int:
 
     built, faults, _ = _build(options)
     if any(fault.stops for fault in faults):
-        return _refused(options, built, faults)
+        return refuse(options, faults, _summary(built, faults), _REFUSED)
     xml = built.xml
     if options.key is not None:
         xml = sign(built, signer_of(options), at=_signing_time(options, built)).xml
@@ -66,7 +69,7 @@ def run_issue(options: argparse.Namespace) -> int:
 
     built, faults, issuer = _build(options)
     if any(fault.stops for fault in faults):
-        return _refused(options, built, faults)
+        return refuse(options, faults, _summary(built, faults), _REFUSED)
     signer, client = connect(options, issuer)
     at = _signing_time(options, built) if options.simulate else moment_of(options.at)
     signed = sign(built, signer, at=at)
@@ -77,10 +80,9 @@ def run_issue(options: argparse.Namespace) -> int:
 
 def _build(options: argparse.Namespace) -> tuple[Built[Any], Sequence[Fault], Issuer]:
     """Build the document of the options; return it with its faults and its issuer."""
-    from .._api import build, check, load_document
+    from .._api import build, check, load_document, load_issuer
 
-    issuer = issuer_of(options)
-    assert issuer is not None, "the parser requires --issuer"
+    issuer = load_issuer(read_file(options.issuer))
     built = build(load_document(read_file(options.document)), issuer, sequence=options.sequence)
     return built, check(built, issuer=issuer).faults, issuer
 
@@ -193,12 +195,14 @@ def _print_built(options: argparse.Namespace, built: Built[Any], faults: Sequenc
     say(f"clave: {built.key}")
 
 
-def _refused(options: argparse.Namespace, built: Built[Any], faults: Sequence[Fault]) -> int:
+def refuse(options: argparse.Namespace, faults: Sequence[Fault], data: dict[str, Any], *lines: str) -> int:
+    """Print why nothing is written or sent: ``data`` as JSON, ``lines`` for people."""
     if options.json:
-        emit(_summary(built, faults) | {"file": None, "signed": False})
+        emit({**data, "file": None, "signed": False, "faults": [fault.as_dict() for fault in faults]})
     else:
         say_faults(faults)
-        say("no se escribe ni se envía: la DIAN lo rechazaría")
+        for line in lines:
+            say(line)
     return NO
 
 
