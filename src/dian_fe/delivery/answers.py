@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
 
 from ..catalogs import DocumentType
 from ..errors import NotAccepted
@@ -34,14 +33,17 @@ def accepted_answer(answer: Answered | bytes | None, *, document: Deliverable, k
     """
     if answer is None and getattr(document, "type_code", None) in BEFORE_ANSWER:
         return None
-    told = _told(answer)
+    verdicts = (getattr(answer, name, None) for name in ("accepted", "is_valid"))
+    verdict = next((each for each in verdicts if isinstance(each, bool)), None)
     xml = answer if isinstance(answer, bytes) else getattr(answer, "application_response", None)
-    if told is False or not xml:
-        missing = "trae la aceptación pero no su ApplicationResponse" if told else "no es una aceptación de la DIAN"
+    if verdict is False or not xml:
+        missing = "trae la aceptación pero no su ApplicationResponse" if verdict else "no es una aceptación de la DIAN"
+        words = (getattr(answer, name, None) for name in ("status_code", "code", "status_message", "message"))
+        status = " ".join(str(word) for word in words if word)
         raise NotAccepted.of(
             "delivery.not_accepted",
             field="answer",
-            found=_status(answer) or ("sin ApplicationResponse" if answer is not None else "sin respuesta"),
+            found=status or ("sin ApplicationResponse" if answer is not None else "sin respuesta"),
             missing=missing,
         )
     text = embeddable(xml, "answer")
@@ -51,17 +53,3 @@ def accepted_answer(answer: Answered | bytes | None, *, document: Deliverable, k
             "delivery.rejected", field="answer", found=f"{response.code} {response.description or ''}".strip()
         )
     return Accepted(text, response)
-
-
-def _told(answer: Any) -> bool | None:
-    """Return the answer's own verdict; None when it says none."""
-    for name in ("accepted", "is_valid"):
-        verdict = getattr(answer, name, None)
-        if isinstance(verdict, bool):
-            return verdict
-    return None
-
-
-def _status(answer: Any) -> str:
-    words = (getattr(answer, name, None) for name in ("status_code", "code", "status_message", "message"))
-    return " ".join(str(word) for word in words if word)

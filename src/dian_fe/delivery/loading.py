@@ -43,6 +43,8 @@ def load_package(cls: type[P], data: bytes, name: str | None) -> P:
     zipped = received.kind is ARCHIVE
     members = tuple(part.name or "" for part in received.parts) if zipped else (file_name,)
     zip_name = name if zipped and name else f"z{file_name.removesuffix('.xml').removeprefix('ad')}.zip"
+    # The graphic representation lies beside the container; a PDF among the annexes is none.
+    pdfs = (each for each in received.parts if isinstance(each, OtherFile) and each.media_type == "application/pdf")
     return cls(
         document=inner.document,
         kind=inner.kind,
@@ -54,12 +56,5 @@ def load_package(cls: type[P], data: bytes, name: str | None) -> P:
         zip_bytes=data if zipped else make_zip({file_name: data}),
         zip_name=zip_name,
         members=members,
-        pdf=_pdf(received),
+        pdf=next((each.raw for each in pdfs), None),
     )
-
-
-def _pdf(received: Received[Any]) -> bytes | None:
-    """Return the graphic representation: the PDF that lies beside the container, not one of its annexes."""
-    beside = (part for part in received.parts if isinstance(part, OtherFile) and part.media_type == "application/pdf")
-    found = next(beside, None)
-    return None if found is None else found.raw

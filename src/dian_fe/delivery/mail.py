@@ -188,18 +188,17 @@ def _lines(package: Package[Any], answers: str) -> list[tuple[str, str]]:
     nit = f"{issuer.id}-{issuer.check_digit}" if issuer.check_digit else issuer.id
     label = package.kind.key_form(type_code(package)).scheme
     letter = letter_of(package.kind)
-    told = [
+    lines = [
         (letter.issuer, f"{issuer.name}, NIT {nit}"),
         ("Documento", f"{letter.what(package)} {document.number}"),
         ("Fecha de emisión", document.issued_at.strftime("%Y-%m-%d %H:%M")),
         (letter.counterpart, f"{counterpart.name}, {counterpart.id}"),
         *letter.facts(package),
+        (label.name, package.key),
     ]
-    told.append((label.name, package.key))
     if package.environment in CATALOGUE_HOSTS:
-        told.append(("Consulta en la DIAN", catalogue_url(letter.looked_up(package), package.environment)))
-    told.append((letter.answers, answers))
-    return [(name, _line(text)) for name, text in told]
+        lines.append(("Consulta en la DIAN", catalogue_url(letter.looked_up(package), package.environment)))
+    return [(name, _line(text)) for name, text in (*lines, (letter.answers, answers))]
 
 
 _GREETING = "Le enviamos el documento electrónico que se indica. Está en el archivo adjunto."
@@ -207,8 +206,8 @@ _CLOSING = "Si este documento no le corresponde, responda a este correo."
 
 
 def _text(lines: list[tuple[str, str]]) -> str:
-    told = "\n".join(f"{name}: {text}" for name, text in lines)
-    return f"{_GREETING}\n\n{told}\n\n{_CLOSING}\n"
+    body = "\n".join(f"{name}: {text}" for name, text in lines)
+    return f"{_GREETING}\n\n{body}\n\n{_CLOSING}\n"
 
 
 def _html(lines: list[tuple[str, str]]) -> str:

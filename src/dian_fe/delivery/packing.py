@@ -278,33 +278,26 @@ def _zip(
     name: str, xml: bytes, pdf: bytes | None, annexes: Mapping[str, bytes], max_bytes: int | None
 ) -> tuple[bytes, tuple[str, ...], list[Fault]]:
     """Return the ZIP, its members and a finding for all that was left out: annexes, the largest first, then the PDF."""
-    kept = dict(annexes)
+    remaining = dict(annexes)
     findings: list[Fault] = []
     while True:
         files = {name: xml}
         if pdf is not None:
             files[f"{name.removesuffix('.xml')}.pdf"] = pdf
-        if kept:
-            files[ANNEXES_NAME] = make_zip(kept)
+        if remaining:
+            files[ANNEXES_NAME] = make_zip(remaining)
         data = make_zip(files)
         if max_bytes is None or len(data) <= max_bytes:
             return data, tuple(files), findings
-        if kept:
-            largest = max(kept, key=lambda annex: (len(kept[annex]), annex))
-            del kept[largest]
-            findings.append(_left_out(f"el anexo «{largest}»", data, max_bytes))
+        if remaining:
+            largest = max(remaining, key=lambda annex: (len(remaining[annex]), annex))
+            del remaining[largest]
+            left_out = f"el anexo «{largest}»"
         elif pdf is not None:
             pdf = None
-            findings.append(_left_out("la representación gráfica", data, max_bytes))
+            left_out = "la representación gráfica"
         else:
             raise PackageTooLarge.of("delivery.xml_too_large", field="max_bytes", size=len(data), limit=max_bytes)
-
-
-def _left_out(what: str, data: bytes, max_bytes: int) -> Fault:
-    return coded_fault(
-        "package_too_large",
-        message=f"Se dejó por fuera {what}: con ello el ZIP pasa del límite.",
-        found=f"{len(data)} bytes",
-        expected=f"hasta {max_bytes} bytes",
-        notify=True,
-    )
+        message = f"Se dejó por fuera {left_out}: con ello el ZIP pasa del límite."
+        found, limit = f"{len(data)} bytes", f"hasta {max_bytes} bytes"
+        findings.append(coded_fault("package_too_large", message=message, found=found, expected=limit, notify=True))
