@@ -15,7 +15,7 @@ import dian_fe
 from dian_fe import Paper, Theme, render_html
 from dian_fe.errors import InvalidInput, MissingExtra, NotAllowed, UnreadableDocument
 from dian_fe.graphic import content_of
-from dian_fe.graphic.html_style import quoted
+from dian_fe.graphic.html import quoted
 from dian_fe.graphic.qr import symbol
 from dian_fe.graphic.theme import contrast, mixed
 from tests.delivery.support import package

@@ -11,16 +11,17 @@ import re
 from base64 import b64encode
 from collections.abc import Iterable, Iterator
 from datetime import date
+from functools import cache
 from html import escape
+from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from .._arguments import checked
 from .._shown import legible
 from .content import AmountRow, Content, Field, Label, LineRow, PartyBlock, Reference, Section, TaxRow, TotalRow
-from .html_style import style_sheet
 from .making import content_of
 from .qr import QUIET, symbol
-from .theme import Paper, Theme
+from .theme import Paper, Theme, mixed
 
 if TYPE_CHECKING:
     from ..models.application_response import ApplicationResponse
@@ -67,7 +68,7 @@ def draw_html(content: Content, theme: Theme) -> str:
         f'<!doctype html>\n<html lang="{content.language}">\n<head>\n<meta charset="utf-8">\n'
         f'<meta http-equiv="Content-Security-Policy" content="{_NOTHING_ELSE}">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"<title>{title}</title>\n<style>{style_sheet(content, theme)}</style>\n</head>\n"
+        f"<title>{title}</title>\n<style>{_style_sheet(content, theme)}</style>\n</head>\n"
         f'<body class="{theme.paper.value}">\n<div class="paper">\n<table class="sheet" role="presentation">\n'
         f"<tbody><tr><td><main>\n{body}</main></td></tr></tbody>\n"
         f"<tfoot><tr><td>{_foot(content, roll)}</td></tr></tfoot>\n</table>\n</div>\n</body>\n</html>\n"
@@ -342,3 +343,44 @@ def _item(line: LineRow) -> Iterator[str]:
     if extras:
         yield f'<div class="more">{" · ".join(extras)}</div>'
     yield "</li>\n"
+
+
+# --- style -----------------------------------------------------------------------------------------------------------
+
+
+def _style_sheet(content: Content, theme: Theme) -> str:
+    """Return the whole style sheet of a document: colours, the paper's rules, and what stands in the page's margin."""
+    line, tint = mixed(theme.color, 0.82), mixed(theme.color, 0.945)
+    root = f":root{{--color:{theme.color};--ink:{theme.text};--soft:{theme.soft};--line:{line};--tint:{tint}}}"
+    return f"{root}\n{_css('all_papers')}\n{_css(theme.paper.value)}{_margins(content, theme)}"
+
+
+@cache
+def _css(name: str) -> str:
+    return (files(__package__) / f"{name}.css").read_text(encoding="utf-8")
+
+
+def _margins(content: Content, theme: Theme) -> str:
+    """Return the page numbers and, from the second page on, whose document it is."""
+    page, of = content.page_label, content.of_label
+    numbers = _pages(page.text, of.text)
+    if page.english is not None and of.english is not None:
+        numbers += f' " / " {_pages(page.english, of.english)}'
+    font = f"font:7pt sans-serif;color:{theme.soft}"
+    number = f"content:{numbers};{font}"
+    if theme.paper is Paper.ROLL_80:
+        return f"@page{{@bottom-center{{{number}}}}}"
+    running = quoted(f"{content.title.text} {content.number} · {content.supplier.name}"[:110])
+    return (
+        f"@page{{@bottom-right{{{number}}}@bottom-left{{content:{running};{font};white-space:nowrap;overflow:hidden}}}}"
+        "@page:first{@bottom-left{content:none}}"
+    )
+
+
+def _pages(page: str, of: str) -> str:
+    return f"{quoted(page + ' ')} counter(page) {quoted(f' {of} ')} counter(pages)"
+
+
+def quoted(text: str) -> str:
+    """Write a text as a CSS string: whatever is not a plain letter, digit or blank by its number."""
+    return '"' + "".join(c if c.isascii() and (c.isalnum() or c == " ") else f"\\{ord(c):x} " for c in text) + '"'

@@ -9,8 +9,8 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from ..catalogs import DocumentType
-from ..families.spec import DocumentKind, Family
-from ..models._words import label_of
+from ..families.spec import DocumentKind
+from ..models._format import label_of
 from .content import Label
 from .labels import Labels
 
@@ -51,11 +51,7 @@ class Presentation:
 
 
 @cache
-def _declared(family: Family) -> Presentation | None:
-    found: Presentation | None = family.load(family.presentation)
-    return found
-
-
 def presentation_of(kind: DocumentKind) -> Presentation | None:
     """Return what the paper of a kind shows; None for one that is not drawn."""
-    return _declared(kind.family)
+    found: Presentation | None = kind.family.load(kind.family.presentation)
+    return found

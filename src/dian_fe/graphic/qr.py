@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from ..errors import MissingExtra, UnreadableDocument
@@ -30,13 +31,12 @@ class Symbol:
     def runs(self) -> Iterator[tuple[int, int, int]]:
         """Yield the dark modules as bars: row, first column, how many."""
         for row, modules in enumerate(self.rows):
-            start = None
-            for column, dark in enumerate((*modules, False)):
-                if dark and start is None:
-                    start = column
-                elif not dark and start is not None:
-                    yield row, start, column - start
-                    start = None
+            column = 0
+            for dark, run in groupby(modules):
+                count = len(list(run))
+                if dark:
+                    yield row, column, count
+                column += count
 
 
 def symbol(text: str) -> Symbol:

@@ -141,13 +141,8 @@ class Page:
     def walk(self) -> Iterator[tuple[float, Item]]:
         """Yield every item with the top of the slice that it stands in, in the order of reading."""
         for top, each in self.slices:
-            yield from sorted(each.walk(top), key=_order)
-
-
-def _order(placed: tuple[float, Item]) -> int:
-    """Draw boxes under texts, and the texts cell by cell."""
-    item = placed[1]
-    return item.cell if isinstance(item, Text) else -1
+            # Boxes lie under texts, and the texts follow each other cell by cell.
+            yield from sorted(each.walk(top), key=lambda placed: getattr(placed[1], "cell", -1))
 
 
 class Flow:

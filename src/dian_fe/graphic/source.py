@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from ..catalogs import Environment
 from ..catalogs.identification import DIAN_NIT
 from ..errors import ForeignAnswer, InvalidInput, UnreadableDocument
 from ..families.registry import kinds, labels, model_kind, standing_of
@@ -121,13 +120,9 @@ def _only(received: Received[Any]) -> Received[Any]:
 
 def _environment(control: Control) -> str | None:
     """Return the environment: as the document says it, or else the one whose catalogue its QR points to."""
-    for code in (control.environment, control.key_environment):
-        if code in CATALOGUE_HOSTS:
-            return code
-    for code in (Environment.HABILITACION.value, Environment.PRODUCCION.value):
-        if control.qr is not None and CATALOGUE_HOSTS[code] in control.qr:
-            return code
-    return None
+    pointed_to = (code for code, host in CATALOGUE_HOSTS.items() if host in (control.qr or ""))
+    codes = (control.environment, control.key_environment, *pointed_to)
+    return next((code for code in codes if code in CATALOGUE_HOSTS), None)
 
 
 def _given(answer: Any, number: str, key: str) -> ApplicationResponse:
