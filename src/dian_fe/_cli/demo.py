@@ -1,4 +1,4 @@
-"""The verb ``demo``: the main job on the embedded simulator, with made-up parties."""
+"""The verb ``demo``: the main job on the embedded simulator with made-up parties, or one random document of a kind."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from .demo_kind import run_kind
+from ..errors import InvalidInput
 from .files import write_file
 from .issuing import files_of
 from .options import moment_of
@@ -17,6 +17,7 @@ from .output import NO, YES, emit, say
 
 if TYPE_CHECKING:
     from .. import Built, Event, Invoice, Issuer, Person
+    from ..families.spec import DocumentKind
     from ..testing.judge import Judge
     from ..testing.simulator import Simulator
 
@@ -42,7 +43,7 @@ def add_verbs(verbs: Any) -> None:
 def run_demo(options: argparse.Namespace) -> int:
     """Issue an invoice and the credit note that corrects it, deliver both, and acknowledge the invoice as its buyer."""
     if options.kind is not None:
-        return run_kind(options)
+        return _run_kind(options)
     from .. import CreditNote, build
     from ..catalogs import CreditNoteConcept
     from ..testing import Simulator
@@ -195,3 +196,54 @@ def _print(options: argparse.Namespace, steps: list[dict[str, Any]], files: dict
         for fault in step["faults"]:
             say(f"  {fault['code']} {fault['severity']}: {fault['message']}")
     say(f"archivos en {options.out}" if options.out is not None else "use --out DIR para guardar los archivos")
+
+
+_NAMES = {"file": "signed", "answer_file": "answer", "pdf": "pdf"}
+"""What `files_of` yields, as the JSON of ``demo --kind`` calls it."""
+
+
+def _run_kind(options: argparse.Namespace) -> int:
+    """Issue the document and leave what came of it in the folder."""
+    from ..families.registry import find
+    from ..testing.samples import issuable, samples_of
+    from ..testing.simulator import Simulator
+    from ..transport.client import Client
+
+    kind = find(options.kind)
+    if kind is None or kind.name not in issuable():
+        raise InvalidInput.of(
+            "_cli.kind_not_issued", field="--kind", found=options.kind, expected=", ".join(issuable())
+        )
+    if options.out is None:
+        raise InvalidInput.of("_cli.no_folder", field="--out")
+    dian = Simulator(seed=options.seed)
+    signed, issuer = samples_of(kind.name).issued(dian, kind.name, options.seed)
+    with Client(environment=dian.environment, signer=dian.signer(issuer.organization.nit), transport=dian) as ws:
+        answer = ws.send(signed)
+    files = {
+        _NAMES[what]: str(write_file(options.out, name, data)) for what, name, data in files_of(signed, answer, issuer)
+    }
+    if options.json:
+        secret = _secret(kind, issuer, signed.document)
+        names = dict.fromkeys(_NAMES.values())
+        emit({"kind": kind.name, **names, **files, "secret": secret, "accepted": answer.accepted})
+    else:
+        say(f"{kind.label} {signed.document.number}: {answer.status_code} {answer.status_message}")
+        for path in files.values():
+            say(f"  {path}")
+        for fault in answer.faults:
+            say(f"  {fault.code} {fault.severity.value}: {fault.message}")
+    return YES if answer.accepted else NO
+
+
+def _secret(kind: DocumentKind, issuer: Issuer, document: Any) -> str | None:
+    """Return the toy secret that the key was made with, for whoever computes it again."""
+    from ..families.spec import Secret
+
+    if kind.key is None:
+        return None
+    form = kind.key_form(getattr(document, "type_code", None))
+    resolution = issuer.numbering_of(kind, document.number)
+    if form.secret is Secret.TECHNICAL_KEY and resolution is not None:
+        return resolution.key()
+    return issuer.software_of(kind).pin.get_secret_value()
