@@ -177,7 +177,9 @@ def _send(
     if not taken:
         raise all_refused(receipt.refused)
     size = len(message.as_bytes())
-    findings = [coded_fault("bad_email", path="to", found=each, expected="nombre@example.com", notify=True) for each in bad]
+    findings = [
+        coded_fault("bad_email", path="to", found=each, expected="nombre@example.com", notify=True) for each in bad
+    ]
     if size > MAX_BYTES:
         limit = f"hasta {MAX_BYTES} bytes"
         findings.append(coded_fault("message_too_large", found=f"{size} bytes", expected=limit, notify=True))
