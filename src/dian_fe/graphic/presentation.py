@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..catalogs import DocumentType
 from ..families.spec import DocumentKind
-from ..models._format import label_of
+from ..models._words import label_of
 from .content import Label
 from .labels import Labels
 
