@@ -48,7 +48,7 @@ def test_a_subclass_may_have_a_constructor_of_its_own() -> None:
     assert Gift.model_validate({"amount": 5}).reason == "Obsequio"
 
 
-def test_parts_of_a_model_are_told_in_one_error_with_their_places() -> None:
+def test_parts_of_a_model_are_told_in_one_error() -> None:
     with pytest.raises(InvalidInput) as caught:
         Line(description="Café", price=1, properties=[{"name": ""}, {"name": "x", "unit": 5}])  # type: ignore[list-item]
     assert [error.field for error in caught.value.errors] == ["properties[0].name", "properties[1].unit"]

@@ -5,9 +5,9 @@ import sys
 
 import dian_fe
 import dian_fe.verifying as room
+from tests.verifying.foreign import Foreign
 
 from ..signing.support import canonical
-from .foreign import Foreign
 
 
 def test_the_names_that_the_package_has_too_are_the_same() -> None:
