@@ -5,9 +5,8 @@ import sys
 
 import dian_fe
 import dian_fe.verifying as room
+from tests.signing.support import canonical
 from tests.verifying.foreign import Foreign
-
-from ..signing.support import canonical
 
 
 def test_the_names_that_the_package_has_too_are_the_same() -> None:
