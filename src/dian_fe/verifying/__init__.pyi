@@ -1,6 +1,7 @@
 from .acceptance import Acceptance as Acceptance
 from .dian_certificates import DIAN_CERTIFICATES as DIAN_CERTIFICATES
 from .examining import Answered as Answered
+from .examining import ExamineOptions as ExamineOptions
 from .examining import Secrets as Secrets
 from .examining import examine as examine
 from .forensics.differences import Difference as Difference

@@ -6,7 +6,6 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from .consistency import same
-from .report import is_answer
 
 if TYPE_CHECKING:
     from .report import Examination
@@ -52,8 +51,7 @@ _MEANINGS = {
 
 def acceptance_of(examination: Examination, sale: Examination) -> Acceptance:
     """Return what the answers in an examination prove of one of its invoices or notes."""
-    answers = [part for part in examination.walk() if is_answer(part.received)]
-    answers = [part for part in answers if same(part.document.reference_key, sale.key)]
+    answers = [part for part in examination.answers if same(part.document.reference_key, sale.key)]
     if not answers:
         return Acceptance.NO_ANSWER
     good = [part for part in answers if part.holds and part.document.accepted and part.verification.owner.accepted]

@@ -95,7 +95,8 @@ def _issuer(
     if own is not None:
         return own, ()
     expected = " o ".join(f"NIT {nit}" for nit in issuers) or "el NIT del emisor, que el documento no dice"
-    trusted = _signer(leaf, [nit for nit in _numbers(leaf) if nit in providers], SignedAs.PROVIDER)
+    own_numbers = (each.number for each in identifiers(leaf) if each.number)
+    trusted = _signer(leaf, (nit for nit in own_numbers if nit in providers), SignedAs.PROVIDER)
     if trusted is not None or providers.anybody:
         signer = trusted or _stranger(leaf)
         says = "" if named is None else f"; el documento nombra como proveedor al NIT {named}"
@@ -152,10 +153,6 @@ def _role(found: Verification) -> Iterator[Fault]:
         message = "Firma un proveedor tecnológico sin decirlo en su rol."
         xpath = "//ds:Signature//xades:ClaimedRole"
         yield fault("signer_role", message, xpath=xpath, notify=True, found=found.role, expected=_THIRD_PARTY)
-
-
-def _numbers(leaf: x509.Certificate) -> Iterable[str]:
-    return dict.fromkeys(each.number for each in identifiers(leaf) if each.number)
 
 
 def _signer(leaf: x509.Certificate, nits: Iterable[str], role: SignedAs) -> SignedBy | None:

@@ -121,11 +121,8 @@ def is_container(part: Received[Any] | OtherFile) -> bool:
 
 def is_answer(part: Received[Any] | OtherFile) -> bool:
     """True for what says to be DIAN's answer about a document: by its sender, or by a code that only DIAN gives."""
-    return (
-        is_answer_form(part)
-        and isinstance(part, Received)
-        and (datum(part.document, "sender.id") == DIAN_NIT or datum(part.document, "code") in VERDICTS)
-    )
+    by_dian = datum(part, "document.sender.id") == DIAN_NIT or datum(part, "document.code") in VERDICTS
+    return is_answer_form(part) and by_dian
 
 
 def is_answer_form(part: Received[Any] | OtherFile) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from functools import partial
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 from .._arguments import checked
 from .._shown import shown
@@ -117,51 +117,44 @@ PROFILE_CAUSES = frozenset({Cause.POLICY_HASH, Cause.ISSUER_NAME, Cause.RELATIVE
 """Those that findings of the profile have as their code."""
 
 
-class SecondOpinion(StrEnum):
+class _Labelled(StrEnum):
+    """Values that each have a Spanish label."""
+
+    label: str
+    """The Spanish words."""
+
+    def __new__(cls, value: str, label: str) -> Self:
+        """Return a member with its label."""
+        member = str.__new__(cls, value)
+        member._value_, member.label = value, label
+        return member
+
+
+class SecondOpinion(_Labelled):
     """What signxml says of a signature that is valid by the library's own verification."""
 
-    AGREES = "agrees"
+    AGREES = "agrees", "signxml también la da por válida"
     """It is valid."""
-    DISAGREES = "disagrees"
+    DISAGREES = "disagrees", "signxml no la da por válida"
     """It is not valid, so the signature is refused."""
-    NOT_ASKED = "not_asked"
+    NOT_ASKED = "not_asked", "no se pidió"
     """The document has a form in which lxml's canonical form, on which signxml stands, is known to be wrong, or
     its signature holds thousands of elements, which would cost signxml minutes."""
-    NO_OPINION = "no_opinion"
+    NO_OPINION = "no_opinion", "signxml no la pudo juzgar"
     """It could not judge: it does not know an algorithm, or refuses to read something."""
 
-    @property
-    def label(self) -> str:
-        """The Spanish words."""
-        return {
-            SecondOpinion.AGREES: "signxml también la da por válida",
-            SecondOpinion.DISAGREES: "signxml no la da por válida",
-            SecondOpinion.NOT_ASKED: "no se pidió",
-            SecondOpinion.NO_OPINION: "signxml no la pudo juzgar",
-        }[self]
 
-
-class RevocationVerdict(StrEnum):
+class RevocationVerdict(_Labelled):
     """What is known of the revocation of a signature's certificates at the signing time, the least sure first."""
 
-    NOT_ASKED = "not_asked"
+    NOT_ASKED = "not_asked", "no se consultó"
     """No ``revocation`` was given: a revoked certificate passes."""
-    UNKNOWN = "unknown"
+    UNKNOWN = "unknown", "no se pudo saber"
     """Asked, and the sources do not say it of every certificate, or there is no path to ask about."""
-    GOOD = "good"
+    GOOD = "good", "no revocado"
     """None of the path was revoked."""
-    REVOKED = "revoked"
+    REVOKED = "revoked", "revocado"
     """One was."""
-
-    @property
-    def label(self) -> str:
-        """The Spanish words."""
-        return {
-            RevocationVerdict.NOT_ASKED: "no se consultó",
-            RevocationVerdict.UNKNOWN: "no se pudo saber",
-            RevocationVerdict.GOOD: "no revocado",
-            RevocationVerdict.REVOKED: "revocado",
-        }[self]
 
 
 class _AsDict:
@@ -186,22 +179,17 @@ def _plain(value: Any) -> Any:
     return value.as_dict() if hasattr(value, "as_dict") else value
 
 
-class SignedAs(StrEnum):
+class SignedAs(_Labelled):
     """What the signer is to the document."""
 
-    ISSUER = "issuer"
+    ISSUER = "issuer", "el emisor"
     """Who issues it: the supplier, the sender of an event, who sends a container or issued what is inside."""
-    PROVIDER = "provider"
+    PROVIDER = "provider", "un proveedor"
     """Another NIT, which the caller's ``providers`` trusts, or which the document names as its provider."""
-    DIAN = "dian"
+    DIAN = "dian", "la DIAN"
     """DIAN, which signs its answers."""
-    STRANGER = "stranger"
+    STRANGER = "stranger", "un tercero"
     """None of these, or a certificate without a NIT."""
-
-    @property
-    def label(self) -> str:
-        """In Spanish."""
-        return {"issuer": "el emisor", "provider": "un proveedor", "dian": "la DIAN", "stranger": "un tercero"}[self]
 
 
 @checked

@@ -202,11 +202,8 @@ def _path_to(sale: Examination, examination: Examination) -> tuple[Examination, 
     """Return the parts from the whole down to the document, both included."""
     if examination is sale:
         return (examination,)
-    for part in examination.parts:
-        below = _path_to(sale, part)
-        if below:
-            return (examination, *below)
-    return ()
+    below = next(filter(None, (_path_to(sale, part) for part in examination.parts)), ())
+    return (examination, *below) if below else ()
 
 
 def _raise_for(parts: Sequence[Examination], examination: Examination) -> None:

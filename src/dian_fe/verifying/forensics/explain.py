@@ -172,14 +172,14 @@ class _Search:
         """Return the document that mends most, the least changed of such, and the parts it mends."""
         first: list[tuple[State, Undoing]] = []
         for undoing in UNDOINGS:
-            for at, state in enumerate(self._tried(self._start, undoing)):
+            for at, state in enumerate(self._restored(self._start, undoing)):
                 if at < _FOLLOWED and undoing in BY_TRACES:
                     first.append((state, undoing))
         self._further()
         for state, done in first:
             for undoing in UNDOINGS:
                 if undoing is not done:
-                    self._try(state, undoing)
+                    list(self._restored(state, undoing))
         self._further()
         if len(first) > 1:
             self._all_traces()
@@ -192,23 +192,20 @@ class _Search:
         while before < len(self._best[1]) and not self._done:
             before = len(self._best[1])
             for undoing in UNDOINGS:
-                self._try(self._best[0], undoing)
+                list(self._restored(self._best[0], undoing))
 
     def _all_traces(self) -> None:
         state = self._start
         for undoing in UNDOINGS:
-            found = self._try(state, undoing, again=True)
+            found = list(self._restored(state, undoing, again=True))
             if found and undoing in BY_TRACES:
                 state = found[0]
-
-    def _try(self, state: State, undoing: Undoing, *, again: bool = False) -> list[State]:
-        return list(self._tried(state, undoing, again=again))
 
     @property
     def _done(self) -> bool:
         return self._left <= 0 or self._best[1] >= self._failing
 
-    def _tried(self, state: State, undoing: Undoing, *, again: bool = False) -> Iterator[State]:
+    def _restored(self, state: State, undoing: Undoing, *, again: bool = False) -> Iterator[State]:
         if self._done:
             return
         for causes, data in self._allowance.metered(undoing(state), self._cost):

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
-from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric.padding import MGF1, PSS, PKCS1v15
 from lxml import etree
 
@@ -18,7 +17,7 @@ from ...signing.algorithms import DIGESTS
 from ...signing.certificates import public_rsa
 from ..allowance import Allowance, weight
 from ..signature.c14n import INCLUSIVE, Method
-from ..signature.references import NS, Pointed, SignedInfo, decoded, digest
+from ..signature.references import HASHES, NS, Pointed, SignedInfo, decoded, digest
 from ..verdicts import Cause, Part
 from .namespaces import other_apexes
 
@@ -258,7 +257,7 @@ class Value:
 
     def _padded_otherwise(self, data: bytes) -> bool:
         for key in self.keys:
-            for algorithm in (hashes.SHA256(), hashes.SHA384(), hashes.SHA512(), hashes.SHA1()):
+            for algorithm in HASHES:
                 with suppress(InvalidSignature, UnsupportedAlgorithm, ValueError):
                     key.verify(self.bytes, data, PSS(MGF1(algorithm), PSS.AUTO), algorithm)
                     return True

@@ -159,10 +159,6 @@ class OwnedDocument:
         whole = "".join((*pieces, text[at:]))
         return "".join(_exclusive(whole, {}, method.prefixes) if method.exclusive else whole).encode()
 
-    def whole(self, method: Method = INCLUSIVE) -> bytes:
-        """Return the form of the document as it is."""
-        return self.cut((), method)
-
     def span(self, element: _Element, *, comments: bool = False, inside: bool = False) -> Span:
         """Return where an element is in the inclusive form; ``inside``: without its two tags."""
         form = self._form(comments=comments)
@@ -275,7 +271,8 @@ def _written(source: str, *, comments: bool) -> _Form:
                 if fresh:
                     outer.append((len(places) - 1, _replaced(scope, fresh), known))
                     known = {}
-                    form.relative = form.relative or _relative(place, fresh)
+                    relative = ((place, uri) for uri in fresh.values() if uri and not _ABSOLUTE.match(uri))
+                    form.relative = form.relative or next(relative, None)
                     form.levels = max(form.levels, len(outer))
                 new = _tag(opened, fresh, values, scope)
                 if empty:
@@ -314,10 +311,6 @@ def _replaced(scope: dict[str, str], new: Scope) -> Scope:
     before = {prefix: scope.get(prefix, "") for prefix in new}
     scope.update(new)
     return before
-
-
-def _relative(place: int, declared: Scope) -> tuple[int, str] | None:
-    return next(((place, uri) for uri in declared.values() if uri and not _ABSOLUTE.match(uri)), None)
 
 
 def _other(token: re.Match[str], *, comments: bool) -> str:
@@ -385,7 +378,10 @@ def _split(attributes: str) -> tuple[dict[str, str], dict[str, str]]:
     """Return the attributes of a tag, and the namespaces that it declares."""
     values: dict[str, str] = {}
     declared: dict[str, str] = {}
-    for name, value in _attributes(attributes):
+    for name, double, single in _ATTRIBUTE.findall(attributes):
+        value = (double or single).translate(_BLANKS)  # normalised as XML wants (XML 1.0, section 3.3.3)
+        if "&" in value:
+            value = _REFERENCE.sub(lambda match: _resolved(match[1]), value)
         if name == "xmlns":
             declared[""] = value
         elif name.startswith("xmlns:"):
@@ -394,13 +390,6 @@ def _split(attributes: str) -> tuple[dict[str, str], dict[str, str]]:
             values[name] = value
     declared.pop("xml", None)
     return values, declared
-
-
-def _attributes(text: str) -> Iterator[tuple[str, str]]:
-    """Return names and values, normalised as XML wants (XML 1.0, section 3.3.3)."""
-    for name, double, single in _ATTRIBUTE.findall(text):
-        value = (double or single).translate(_BLANKS)
-        yield name, _REFERENCE.sub(lambda match: _resolved(match[1]), value) if "&" in value else value
 
 
 def _tag(name: str, declared: Scope, attributes: Mapping[str, str], scope: Scope) -> str:
@@ -416,9 +405,7 @@ def _tag(name: str, declared: Scope, attributes: Mapping[str, str], scope: Scope
 
 def _order(name: str, scope: Scope) -> tuple[str, str]:
     prefix, colon, local = name.partition(":")
-    if not colon:
-        return "", name
-    return (_XML if prefix == "xml" else scope.get(prefix, "")), local
+    return ((_XML if prefix == "xml" else scope.get(prefix, "")), local) if colon else ("", name)
 
 
 def _prefix(name: str) -> str:

@@ -33,22 +33,16 @@ def unsigned_content(info: SignedInfo) -> Iterator[Fault]:
     """
     odd = next(_uncovered(info), None)
     if odd is not None:
-        yield fault(
-            "unsigned_content",
-            xpath=info.document.root.getroottree().getpath(odd),
-            found=str(etree.QName(odd).localname),
-            expected="ds:SignedInfo, ds:SignatureValue, ds:KeyInfo y un ds:Object con xades:QualifyingProperties",
-        )
+        xpath, found = info.document.root.getroottree().getpath(odd), str(etree.QName(odd).localname)
+        expected = "ds:SignedInfo, ds:SignatureValue, ds:KeyInfo y un ds:Object con xades:QualifyingProperties"
+        yield fault("unsigned_content", xpath=xpath, found=found, expected=expected)
     qualifying = info.signature.find("ds:Object/xades:QualifyingProperties", NS)
     target = None if qualifying is None else qualifying.get("Target")
     own = info.signature.get("Id")
     if target and target != f"#{own}":
-        yield fault(
-            "qualifying_target",
-            xpath="//ds:Signature/ds:Object/xades:QualifyingProperties/@Target",
-            found=target,
-            expected=f"#{own}" if own else "el Id de ds:Signature",
-        )
+        xpath = "//ds:Signature/ds:Object/xades:QualifyingProperties/@Target"
+        expected = f"#{own}" if own else "el Id de ds:Signature"
+        yield fault("qualifying_target", xpath=xpath, found=target, expected=expected)
 
 
 def _uncovered(info: SignedInfo) -> Iterator[_Element]:

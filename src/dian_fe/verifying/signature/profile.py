@@ -84,7 +84,9 @@ _PART_NAMES: Final = {
 
 def placement(root: _Element, signatures: list[_Element]) -> Iterator[Fault]:
     """Check that there is one signature and that it stands in an extension of the root (FAC03 and its like)."""
-    code = _signature_code(root) or "signature_count"
+    kind = _kind(root)
+    codes = _UNDECLARED.get(_local(root), {}) if kind is None else kind.codes
+    code = codes.get("signature", "signature_count")
     if len(signatures) != 1:
         count = fault(
             code,
@@ -101,13 +103,9 @@ def placement(root: _Element, signatures: list[_Element]) -> Iterator[Fault]:
         return
     above = [_local(ancestor) for ancestor in signatures[0].iterancestors()]
     if above[:-1] != _PLACE:
-        yield fault(
-            code,
-            "La firma no está en una extensión del documento.",
-            xpath="//ds:Signature",
-            found="/".join(reversed(above)),
-            expected=f"{_local(root)}/UBLExtensions/UBLExtension/ExtensionContent",
-        )
+        expected = f"{_local(root)}/UBLExtensions/UBLExtension/ExtensionContent"
+        message = "La firma no está en una extensión del documento."
+        yield fault(code, message, found="/".join(reversed(above)), expected=expected)
 
 
 def presence(info: SignedInfo, *, accept_uncovered: bool = False) -> Iterator[Fault]:
@@ -176,14 +174,9 @@ def _algorithms(info: SignedInfo) -> Iterator[Fault]:
     if (algorithm(info.element, "ds:CanonicalizationMethod") or "").startswith(EXCLUSIVE_C14N):
         yield fault("exclusive_c14n", xpath="//ds:Signature/ds:SignedInfo/ds:CanonicalizationMethod", notify=True)
     for uri in info.weak_algorithms():
-        yield fault(
-            "weak_algorithm",
-            f"La firma usa {WEAK_DIGEST.upper()}, que se puede falsificar.",
-            xpath="//ds:Signature/ds:SignedInfo",
-            notify=True,
-            found=uri,
-            expected="SHA-256, SHA-384 o SHA-512",
-        )
+        message = f"La firma usa {WEAK_DIGEST.upper()}, que se puede falsificar."
+        xpath, expected = "//ds:Signature/ds:SignedInfo", "SHA-256, SHA-384 o SHA-512"
+        yield fault("weak_algorithm", message, xpath=xpath, notify=True, found=uri, expected=expected)
 
 
 def _policy(properties: _Element) -> Iterator[Fault]:
@@ -193,14 +186,9 @@ def _policy(properties: _Element) -> Iterator[Fault]:
         return
     xpath = f"//ds:Signature//{place}"
     identifier = (policy.findtext("xades:SigPolicyId/xades:Identifier", namespaces=NS) or "").strip()
-    if identifier and identifier != POLICY_V2.identifier:
-        yield fault(
-            "policy_identifier",
-            xpath=f"{xpath}/xades:SigPolicyId/xades:Identifier",
-            notify=True,
-            found=identifier,
-            expected=POLICY_V2.identifier,
-        )
+    if identifier and identifier != (official := POLICY_V2.identifier):
+        place = f"{xpath}/xades:SigPolicyId/xades:Identifier"
+        yield fault("policy_identifier", xpath=place, notify=True, found=identifier, expected=official)
     method = policy.find("xades:SigPolicyHash/ds:DigestMethod", NS)
     value = "".join((policy.findtext("xades:SigPolicyHash/ds:DigestValue", namespaces=NS) or "").split())
     if method is None or not value or POLICY_V2.names_document(method.get("Algorithm") or "", value):
@@ -230,14 +218,9 @@ def _is_hexadecimal(written: str) -> bool:
 def _role(properties: _Element) -> Iterator[Fault]:
     role = claimed_role(properties)
     if role is not None and role not in set(SignerRole):
-        yield fault(
-            "signer_role",
-            "El rol del firmante no es uno de los de la política.",
-            xpath="//ds:Signature//xades:ClaimedRole",
-            notify=True,
-            found=role,
-            expected=" | ".join(SignerRole),
-        )
+        message, expected = "El rol del firmante no es uno de los de la política.", " | ".join(SignerRole)
+        xpath = "//ds:Signature//xades:ClaimedRole"
+        yield fault("signer_role", message, xpath=xpath, notify=True, found=role, expected=expected)
 
 
 def claimed_role(properties: _Element) -> str | None:
@@ -261,13 +244,9 @@ def _signing_certificate(info: SignedInfo, properties: _Element, leaf: x509.Cert
             yield from _issuer(element.getparent(), leaf)
             return
     if digests:
-        signed = info.reference_to(Part.SIGNED_PROPERTIES) is not None
-        yield fault(
-            "signing_certificate",
-            xpath="//ds:Signature//xades:SigningCertificate",
-            notify=bound or not signed,
-            found=CertificateInfo.of(leaf).subject,
-        )
+        advice = bound or info.reference_to(Part.SIGNED_PROPERTIES) is None
+        xpath, subject = "//ds:Signature//xades:SigningCertificate", CertificateInfo.of(leaf).subject
+        yield fault("signing_certificate", xpath=xpath, notify=advice, found=subject)
     elif not bound:
         yield fault("certificate_not_bound", xpath="//ds:Signature/ds:KeyInfo", notify=True)
 
@@ -298,21 +277,16 @@ def relative_namespace(document: OwnedDocument) -> Iterator[Fault]:
 
 
 def _key(leaf: x509.Certificate) -> Iterator[Fault]:
+    xpath = "//ds:Signature/ds:KeyInfo"
     try:
         rsa_key(leaf)
     except WeakKey as error:
-        yield fault(
-            "weak_key", error.message, xpath="//ds:Signature/ds:KeyInfo", found=error.found, expected=error.expected
-        )
+        yield fault("weak_key", error.message, xpath=xpath, found=error.found, expected=error.expected)
     usage = extension(leaf, x509.KeyUsage)
     if usage is not None and not usage.content_commitment:
         # The code is read in the payroll annex only; sales documents share ZB01, ZE02 and ZA01 with it.
-        yield fault(
-            "ZD07",
-            "El certificado no tiene el atributo de no repudio.",
-            xpath="//ds:Signature/ds:KeyInfo",
-            expected="keyUsage nonRepudiation",
-        )
+        message = "El certificado no tiene el atributo de no repudio."
+        yield fault("ZD07", message, xpath=xpath, expected="keyUsage nonRepudiation")
 
 
 def signing_date(root: _Element, written: str | None) -> Iterator[Fault]:
@@ -348,12 +322,6 @@ def _kind(root: _Element) -> DocumentKind | None:
 def _type_code(root: _Element, kind: DocumentKind) -> str:
     element = grammar_of(kind).words.get("type_code")
     return "" if element is None else (root.findtext(f"{{*}}{element}") or "").strip()
-
-
-def _signature_code(root: _Element) -> str | None:
-    kind = _kind(root)
-    codes = _UNDECLARED.get(_local(root), {}) if kind is None else kind.codes
-    return codes.get("signature")
 
 
 def _local(element: _Element) -> str:

@@ -49,12 +49,7 @@ _ENCODED: Final = (
 """Texts in which judges differ over CDATA sections: Apache Santuario does not read them. No signer writes them so."""
 _ATTRIBUTES: Final = etree.XPath("//@*[. = $value]")
 _ID_NAMES: Final = {"Id", "ID", "id", "{http://www.w3.org/XML/1998/namespace}id"}
-_HASHES: Final[dict[str, hashes.HashAlgorithm]] = {
-    "sha1": hashes.SHA1(),
-    "sha256": hashes.SHA256(),
-    "sha384": hashes.SHA384(),
-    "sha512": hashes.SHA512(),
-}
+HASHES: Final[tuple[hashes.HashAlgorithm, ...]] = (hashes.SHA256(), hashes.SHA384(), hashes.SHA512(), hashes.SHA1())
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,11 +243,11 @@ def decoded(text: str | None) -> bytes | None:
 
 
 def _verifies(certificate: x509.Certificate, value: bytes, data: bytes, name: str) -> bool:
-    key = public_rsa(certificate)
+    key, algorithm = public_rsa(certificate), next(each for each in HASHES if each.name == name)
     if key is None:
         return False
     try:
-        key.verify(value, data, PKCS1v15(), _HASHES[name])
+        key.verify(value, data, PKCS1v15(), algorithm)
     except (InvalidSignature, UnsupportedAlgorithm, ValueError):
         return False
     return True

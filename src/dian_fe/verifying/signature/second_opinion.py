@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from cryptography import x509
     from signxml.verifier import SignatureConfiguration
 
-    from .c14n import OwnedDocument
     from .references import SignedInfo
 
 _LEVELS: Final = 32
@@ -74,15 +73,15 @@ def _configuration(certificate: x509.Certificate, moment: datetime | None) -> Si
 
 def unsuited(info: SignedInfo) -> str | None:
     """Return why lxml's canonical form cannot be relied on for a document, in Spanish; None when it can."""
-    return next(_reasons(info.document, info), None)
+    return next(_reasons(info), None)
 
 
-def _reasons(document: OwnedDocument, info: SignedInfo) -> Iterator[str]:
+def _reasons(info: SignedInfo) -> Iterator[str]:
+    document, signature = info.document, info.signature
     if document.relative_namespace() is not None:
         yield "hay un espacio de nombres relativo"
     if document.levels > _LEVELS:
         yield "hay demasiadas declaraciones de espacios de nombres, unas dentro de otras"
-    signature = info.signature
     if cast("float", _CONTENTS(signature)) > _INSIDE:
         yield "hay demasiados elementos dentro de la firma"
     if any(element.prefix is None for element in signature.iter("*")):

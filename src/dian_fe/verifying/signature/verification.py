@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from cryptography import x509
 from lxml import etree
@@ -41,6 +41,9 @@ if TYPE_CHECKING:
     from lxml.etree import _Element
 
     from ..allowance import Allowance
+
+
+_SIGNING_TIME: Final = "xades:SignedSignatureProperties/xades:SigningTime"
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +106,7 @@ def judge_signature(data: bytes, terms: Terms) -> Verification:
         return Verification(verdict, profile=misplaced)
     info = SignedInfo(owned, signatures[0])
     leaf, problem = info.signer()
-    written = _signing_time(info)
+    written = None if info.properties is None else info.properties.findtext(_SIGNING_TIME, "", NS).strip() or None
     moment = parse_moment(written)
     signature = _cryptography(info, leaf, problem, terms.explain)
     if terms.second_opinion and signature.valid and leaf is not None:
@@ -130,11 +133,6 @@ def _signatures(document: OwnedDocument) -> list[_Element]:
     """Find the signatures; one inside another (a countersignature) is part of that."""
     found = document.root.iter(SIGNATURE)
     return [element for element in found if next(element.iterancestors(SIGNATURE), None) is None]
-
-
-def _signing_time(info: SignedInfo) -> str | None:
-    path = "xades:SignedSignatureProperties/xades:SigningTime"
-    return None if info.properties is None else info.properties.findtext(path, "", NS).strip() or None
 
 
 def _cryptography(
@@ -198,33 +196,22 @@ def _broken(found: str, hint: str = "") -> Fault:
 def _dates(
     leaf: x509.Certificate | None, written: str | None, moment: datetime | None, at: datetime | None
 ) -> DatesVerdict:
-    faults = []
-    valid = None
-    if written is not None and moment is None:
-        faults.append(fault("signing_time", found=written))
-    if leaf is not None and moment is not None:
+    if moment is None:
+        return DatesVerdict(faults=() if written is None else (fault("signing_time", found=written),))
+    faults, found, valid = [], moment.isoformat(), None
+    if leaf is not None:
         certificate = CertificateInfo.of(leaf)
         valid = certificate.valid_at(moment)
         if not valid:
-            late = judged_at(leaf, moment) != moment
-            faults.append(
-                fault(
-                    "dian_certificate_expired" if late else "ZD02",
-                    None if late else "El certificado no estaba vigente en la fecha de la firma.",
-                    notify=late,
-                    found=moment.isoformat(),
-                    expected=f"{certificate.not_before.isoformat()} a {certificate.not_after.isoformat()}",
-                )
-            )
-    if moment is not None and at is not None and moment > at:
-        faults.append(
-            fault(
-                "signing_time_in_future",
-                notify=moment <= at + EARLY,
-                found=moment.isoformat(),
-                expected=f"a más tardar {at.isoformat()}",
-            )
-        )
+            expected = f"{certificate.not_before.isoformat()} a {certificate.not_after.isoformat()}"
+            if judged_at(leaf, moment) == moment:
+                message = "El certificado no estaba vigente en la fecha de la firma."
+                faults.append(fault("ZD02", message, found=found, expected=expected))
+            else:
+                faults.append(fault("dian_certificate_expired", notify=True, found=found, expected=expected))
+    if at is not None and moment > at:
+        expected = f"a más tardar {at.isoformat()}"
+        faults.append(fault("signing_time_in_future", notify=moment <= at + EARLY, found=found, expected=expected))
     return DatesVerdict(moment, valid, tuple(faults))
 
 
