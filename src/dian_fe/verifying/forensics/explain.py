@@ -9,7 +9,7 @@ from what was not tried.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Mapping, Set
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Final
@@ -119,7 +119,8 @@ def _rest(info: SignedInfo, left: set[str], causes: _Found, allowance: Allowance
     for pointed in info.pointed:
         if pointed.part in left:
             fault = written_fault(info, pointed, allowance) or declared_elsewhere(info, pointed)
-            causes |= {pointed.part: (fault,)} if fault else {}
+            if fault is not None:
+                causes[pointed.part] = (fault,)
     if Part.SIGNATURE_VALUE in left and (fault := Value(info).rest()):
         causes[Part.SIGNATURE_VALUE] = (fault,)
     if allowance.spent or info.signer()[1] is not None:
@@ -172,14 +173,14 @@ class _Search:
         """Return the document that mends most, the least changed of such, and the parts it mends."""
         first: list[tuple[State, Undoing]] = []
         for undoing in UNDOINGS:
-            for at, state in enumerate(self._restored(self._start, undoing)):
-                if at < _FOLLOWED and undoing in BY_TRACES:
-                    first.append((state, undoing))
+            tried = self._try(self._start, undoing)
+            if undoing in BY_TRACES:
+                first += [(state, undoing) for state in tried[:_FOLLOWED]]
         self._further()
         for state, done in first:
             for undoing in UNDOINGS:
                 if undoing is not done:
-                    list(self._restored(state, undoing))
+                    self._try(state, undoing)
         self._further()
         if len(first) > 1:
             self._all_traces()
@@ -192,12 +193,12 @@ class _Search:
         while before < len(self._best[1]) and not self._done:
             before = len(self._best[1])
             for undoing in UNDOINGS:
-                list(self._restored(self._best[0], undoing))
+                self._try(self._best[0], undoing)
 
     def _all_traces(self) -> None:
         state = self._start
         for undoing in UNDOINGS:
-            found = list(self._restored(state, undoing, again=True))
+            found = self._try(state, undoing, again=True)
             if found and undoing in BY_TRACES:
                 state = found[0]
 
@@ -205,12 +206,14 @@ class _Search:
     def _done(self) -> bool:
         return self._left <= 0 or self._best[1] >= self._failing
 
-    def _restored(self, state: State, undoing: Undoing, *, again: bool = False) -> Iterator[State]:
+    def _try(self, state: State, undoing: Undoing, *, again: bool = False) -> list[State]:
+        """Undo one thing, note what mends most, and return what it gives."""
+        states: list[State] = []
         if self._done:
-            return
+            return states
         for causes, data in self._allowance.metered(undoing(state), self._cost):
             if self._done:
-                return
+                break
             digest = hashlib.sha256(data).digest()
             if data == state.data or (digest in self._seen and not again):
                 continue
@@ -223,7 +226,8 @@ class _Search:
             mended = self._mended(info)
             if len(mended) > len(self._best[1]):
                 self._best = found, mended
-            yield found
+            states.append(found)
+        return states
 
     def _mended(self, info: SignedInfo) -> frozenset[str]:
         """Return the failing parts that hold now; none when a part that held does not any more."""

@@ -98,7 +98,9 @@ def verify_signature(
 def judge_signature(data: bytes, terms: Terms) -> Verification:
     """Verify the signature of a document, whoever must have signed it. Raise ``MalformedXml`` or ``UnsafeXml``."""
     owned = OwnedDocument(data)
-    signatures = _signatures(owned)
+    # One inside another (a countersignature) is part of that.
+    found = owned.root.iter(SIGNATURE)
+    signatures = [each for each in found if next(each.iterancestors(SIGNATURE), None) is None]
     misplaced = tuple(placement(owned.root, signatures))
     if len(signatures) != 1:
         causes = (Cause.SEVERAL_SIGNATURES,) if signatures else ()
@@ -127,12 +129,6 @@ def judge_signature(data: bytes, terms: Terms) -> Verification:
         profile=profile,
         role=None if info.properties is None else claimed_role(info.properties),
     )
-
-
-def _signatures(document: OwnedDocument) -> list[_Element]:
-    """Find the signatures; one inside another (a countersignature) is part of that."""
-    found = document.root.iter(SIGNATURE)
-    return [element for element in found if next(element.iterancestors(SIGNATURE), None) is None]
 
 
 def _cryptography(
