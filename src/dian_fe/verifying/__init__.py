@@ -1,6 +1,6 @@
-"""Verification of what came: signatures, trust, who signed, and what the parts say of each other.
+"""Verification of received documents: signatures, trust, who signed, and whether the parts agree with each other.
 
-`examine` tells everything; `verify` gives `Verified` or raises; `verify_signature` judges the signature of one document
+`examine` reports everything; `verify` returns `Verified` or raises; `verify_signature` judges one document's signature
 alone. One that does not hold is explained (`Cause`), and `first_difference` compares a document with its pristine copy.
 Names are loaded when they are first used.
 """

@@ -1,4 +1,4 @@
-"""What DIAN's acceptance proves of a document that came."""
+"""What DIAN's acceptance proves of a received document."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 class Acceptance(StrEnum):
-    """How much is proven of DIAN's acceptance, from nothing up; ``meaning`` says it in Spanish.
+    """How much is proven of DIAN's acceptance, from nothing up; ``meaning`` describes it in Spanish.
 
     DIAN's answer names a key (CUFE, CUDE) and a number, not a digest of the document. So it answers any other document
     with the same key too, unless the key is recomputed from its data with the technical key (of an invoice) or the PIN

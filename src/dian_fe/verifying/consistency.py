@@ -1,8 +1,8 @@
 """What parts say of each other: DIAN's answer of the document, the container of what it carries.
 
 DIAN does not validate containers (annex 1.9, section 8.5) and its AE codes speak of presence and form, so that what
-contradicts here has codes of the library. What real containers get wrong though their documents are good is told, not
-refused (facts of 87 real ones: another number beside the right key, dates of other days, result codes 00 and 002).
+contradicts here has codes of the library. What real containers get wrong though their documents are good is advice, not
+a refusal (facts of 87 real ones: another number beside the right key, dates of other days, result codes 00 and 002).
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ def same(one: str | None, other: str | None) -> bool:
 def about_answer(
     response: ApplicationResponse, signed_at: datetime | None, scope: Sequence[Received[Any]], at: datetime | None
 ) -> Iterator[Fault]:
-    """Judge DIAN's answer: who gives it, what it says, whether of one of the documents beside it, and when."""
+    """Judge DIAN's answer: its sender, its result, the document that it is about, and its date."""
     if (sender := datum(response, "sender.id")) != DIAN_NIT:
         xpath = f"/ApplicationResponse/cac:SenderParty/{_NIT}"
         yield finding("answer_sender", xpath=xpath, path="sender.id", found=sender, expected=DIAN_NIT)
@@ -78,7 +78,7 @@ def about_answer(
 
 
 def _about_answered(response: ApplicationResponse, document: Received[Any]) -> Iterator[Fault]:
-    """Compare number and issuer of a document with what DIAN's answer says of them."""
+    """Compare number and issuer of a document with those in DIAN's answer."""
     number, issuer = (datum(document.document, path) for path in ("number", f"{document.kind.roles.issuer}.id"))
     if not same(response.reference, number):
         xpath = f"{_ANSWERED}/cbc:ID"
@@ -102,7 +102,7 @@ def _about_time(moment: datetime, xpath: str, issued_at: datetime | None, at: da
 
 
 def about_container(container: AttachedDocument, parts: Sequence[Received[Any] | OtherFile]) -> Iterator[Fault]:
-    """Judge what a container says of the documents inside it."""
+    """Compare a container's data with the documents inside it."""
     inside = [one for part in parts if isinstance(part, Received) for one in part.walk()]
     mains = [part for part in inside if is_document(part)] or [part for part in inside if is_event(part)]
     numbers = [datum(part.document, "number") for part in mains]
@@ -135,7 +135,7 @@ def about_container(container: AttachedDocument, parts: Sequence[Received[Any] |
 
 
 def _results(container: AttachedDocument, answers: Sequence[ApplicationResponse], *, lenient: bool) -> Iterator[Fault]:
-    """Judge what a container says of DIAN's answers: result, who gave it, and when."""
+    """Compare a container's data with DIAN's answers inside it: result, validator and dates."""
     answered = datum(answers[0], "issue_date") if len(answers) == 1 else None
     for at, reference in enumerate(container.answers, 1):
         place = f"/AttachedDocument/cac:ParentDocumentLineReference[{at}]/cac:DocumentReference"
@@ -157,7 +157,7 @@ def _results(container: AttachedDocument, answers: Sequence[ApplicationResponse]
 def _parties(container: AttachedDocument, main: Received[Any]) -> Iterator[Fault]:
     """Compare who sends and who receives with who issues the document and whom it is for.
 
-    Where the buyer issues, no source says which of them others name as sender: the seller instead is told only.
+    Where the buyer issues, no source says which of them others name as sender: the seller instead is advice only.
     """
     roles = main.kind.roles
     sides = tuple(datum(main.document, f"{name}.id") for name in (roles.issuer, roles.counterpart))
@@ -176,6 +176,6 @@ def _parties(container: AttachedDocument, main: Received[Any]) -> Iterator[Fault
 def _differing(
     code: str, xpath: str, found: str | None, expected: str | None, *, notify: bool = False
 ) -> Iterator[Fault]:
-    """Yield the fault of a datum that is there and says something else; containers that say nothing are usual."""
+    """Yield the fault of a datum that differs; containers without it are usual."""
     if found and not same(found, expected):
         yield finding(code, xpath=xpath, notify=notify, found=found, expected=expected)

@@ -2,7 +2,7 @@
 
 They pin nothing: DIAN renews its certificate, and an answer is held to DIAN's NIT under a trusted authority. What they
 give is a warning when one appears that nobody here has seen, and that an old answer still counts: with the first one
-DIAN signed until a year after it expired, which is told of such an answer and does not refuse it.
+DIAN signed until a year after it expired, which is a warning about such an answer and no refusal.
 """
 
 from __future__ import annotations

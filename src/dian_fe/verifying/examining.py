@@ -1,4 +1,4 @@
-"""`examine`: everything that can be said of what came, part by part; nothing that is wrong with it is raised."""
+"""`examine`: every verdict on a received file, part by part; nothing that is wrong with it is raised."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ software."""
 
 
 class Answered(Protocol):
-    """What sending a document gives: DIAN's signed ApplicationResponse. ``accepted`` or ``is_valid`` count if told."""
+    """What sending a document gives: DIAN's signed ApplicationResponse. ``accepted`` or ``is_valid`` count if there."""
 
     @property
     def application_response(self) -> bytes | None:
@@ -89,7 +89,7 @@ def examine(
     accept_uncovered: bool = False,
     explain: bool = True,
 ) -> Examination:
-    """Examine a ZIP, a container or a document with everything inside it; what is wrong is told, never raised.
+    """Examine a ZIP, a container or a document with everything inside it; what is wrong is reported, never raised.
 
     ``data``: the file's bytes, or what ``read``, ``sign`` or ``pack`` gave; always its bytes are examined, never a
     model beside them. ``trust``: the authorities trusted; without it no path is judged. ``at``: the present, aware, to
@@ -143,7 +143,7 @@ def bytes_of(data: Any) -> bytes:
 
 
 def _answer_of(answer: Any) -> Received[Any]:
-    """Read the answer that was handed in; raises ``InvalidInput`` when it is no ApplicationResponse at all."""
+    """Read the answer that was handed in; raises ``InvalidInput`` when it is not an ApplicationResponse."""
     given = answer.raw if isinstance(answer, Received) else getattr(answer, "application_response", answer)
     found = type(answer).__name__
     if isinstance(given, bytes) and given:
@@ -163,7 +163,7 @@ class _Examining:
     environment: Environment | None
     providers: Providers
     lone_event: bool
-    """Whether a secret given as text may be the PIN of an event: there is no sale that it is of."""
+    """Whether a secret given as text may be the PIN of an event: there is no invoice or note."""
 
     def all(self, received: Received[Any] | OtherFile, answer: Received[Any] | None) -> Examination:
         """Examine the whole, and with it the answer that was handed in beside it."""
@@ -200,10 +200,10 @@ class _Examining:
         return Examination(part, name_of(part), signature, matches, tuple(findings), parts)
 
     def file(self, file: OtherFile, *, inside: bool) -> Examination:
-        """Examine what is no document that can be read: of other families the signature at least."""
+        """Examine a file that cannot be read as a document; of XML at least the signature is verified."""
         found = UNSIGNED
         if file.media_type == "text/xml":
-            # What is not even XML is told as that.
+            # Malformed XML has its own finding.
             with suppress(UnreadableDocument):
                 found = judge_signature(file.raw, self.terms)
             if file.name is not None and not found.signature.present:
@@ -269,7 +269,7 @@ def _answerable(received: Received[Any]) -> tuple[Received[Any], ...]:
 
 
 def _by_pin(part: Received[Any]) -> bool:
-    """True if the key is made with the PIN of the software: as its scheme says, or as usual for its kind."""
+    """True if the key is made with the PIN of the software: by its scheme, or as usual for its kind."""
     kind, scheme = part.kind, part.control.key_scheme
     if kind.key is None:
         return True
@@ -289,7 +289,7 @@ def _computed(part: Received[Any], secret: str) -> str | None:
 
 
 def _lacking(part: Received[Any]) -> str | None:
-    """Return what a document or event lacks of what tells it from all others: number, date, and whose it is."""
+    """Return what a document or event lacks of what identifies it: number, date, issuer and counterpart."""
     roles = part.kind.roles
     paths = "number", "issued_at", f"{roles.issuer}.id", f"{roles.counterpart}.id"
     return next((path for path in paths if datum(part.document, path) is None), None)

@@ -65,7 +65,7 @@ def judge_owner(
 
 
 def judge_named(found: Verification, nit: str) -> OwnerVerdict:
-    """Judge a signature that must be of one NIT, whatever the document says."""
+    """Judge a signature that must be of one NIT, whoever the document names."""
     leaf = _leaf(found)
     return OwnerVerdict() if leaf is None else _verdict(found, *_issuer(leaf, (nit,), None, Providers()), None)
 

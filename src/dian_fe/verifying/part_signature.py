@@ -1,4 +1,4 @@
-"""The signature of one part of what came: verified as any, and judged by who had to sign that kind of part."""
+"""Verification of the signature of one part of a received file, with the judgement on who had to sign it."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def signature_of(part: Received[Any], terms: Terms, providers: Providers = _NOBO
     """Verify a part's own signature, with the judgement on who signed.
 
     DIAN's profile is what DIAN demands of what is sent to it: of its own answers and of containers, which it does not
-    validate, what differs is told only, and a container may have no signature at all.
+    validate, what differs is advice only, and a container may have no signature at all.
     """
     found = judge_signature(part.raw, terms)
     if is_container(part) and not found.signature.present:

@@ -18,7 +18,7 @@ class Providers:
     """The NITs whose certificates may sign for other issuers, with their names; it does not change.
 
     Half of all issuers have a technology provider sign for them, and which one a document names proves nothing: anybody
-    with an accredited certificate can write its own NIT there. So each is trusted by name, once, and kept as JSON::
+    with an accredited certificate can write its own NIT there. So each is trusted by name, once, and stored as JSON::
 
         providers = Providers.from_json(path.read_text())
         providers = providers.trusting("900373076", "Proveedor Ejemplo SAS")
@@ -56,7 +56,7 @@ class Providers:
         return self._anybody
 
     def name(self, nit: str) -> str | None:
-        """Return the name under which a provider was kept."""
+        """Return the name of a provider; None for an unknown one, or one without a name."""
         return self._names.get(nit)
 
     def to_json(self) -> str:

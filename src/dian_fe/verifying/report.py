@@ -1,4 +1,4 @@
-"""What examining says: of each part of what was read the verdicts on its signature, its key and what it refers to."""
+"""`Examination`: the verdicts on each part of a received file, its signature, its key and what it refers to."""
 
 from __future__ import annotations
 
@@ -47,12 +47,12 @@ class Examination(Viewed):
 
     @property
     def document(self) -> Any:
-        """The model of the part; None of a file that is no document."""
+        """The model of the part; None for a file that is not a document."""
         return getattr(self.received, "document", None)
 
     @property
     def key(self) -> str | None:
-        """CUFE or CUDE as the part says it."""
+        """CUFE or CUDE as written in the part."""
         return getattr(self.received, "key", None)
 
     @property
@@ -120,7 +120,7 @@ def is_container(part: Received[Any] | OtherFile) -> bool:
 
 
 def is_answer(part: Received[Any] | OtherFile) -> bool:
-    """True for what says to be DIAN's answer about a document: by its sender, or by a code that only DIAN gives."""
+    """True for what claims to be DIAN's answer about a document: by its sender, or by a code that only DIAN gives."""
     by_dian = datum(part, "document.sender.id") == DIAN_NIT or datum(part, "document.code") in VERDICTS
     return is_answer_form(part) and by_dian
 

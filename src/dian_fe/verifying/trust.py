@@ -65,7 +65,7 @@ class CrlList:
         return cls(_parse_crl(source if isinstance(source, bytes) else Path(source).read_bytes()) for source in sources)
 
     def __call__(self, certificate: x509.Certificate, issuer: x509.Certificate, at: datetime) -> RevocationStatus:
-        """Revoked if a list says so from ``at`` or before; good if a whole list not older than ``at`` is silent."""
+        """Return revoked if a list has it by ``at``; good if a whole list not older than ``at`` lacks it."""
         status = RevocationStatus.UNKNOWN
         for crl in self._crls:
             if crl.issuer != issuer.subject or not _signed_by(crl, issuer):
@@ -95,7 +95,7 @@ def _parse_crl(data: bytes) -> x509.CertificateRevocationList:
 
 @dataclass(frozen=True, slots=True)
 class _Scope:
-    """Which certificates a list is about: only of those its silence says anything."""
+    """Which certificates a list is about: only they are good when the list lacks them."""
 
     whole: bool
     point: x509.IssuingDistributionPoint | None
@@ -167,8 +167,8 @@ class TrustStore:
         """``anchors``: roots, or any certificate one decides to trust.
 
         ``dian``: SHA-256, in hexadecimal, of the certificates of DIAN's that are known; an answer signed with another
-        one is told, not refused, since DIAN renews its certificate. Raise ``NotAKeyStore`` for a certificate whose
-        names cannot be read.
+        one is a warning, not a refusal, since DIAN renews its certificate. Raise ``NotAKeyStore`` for a certificate
+        whose names cannot be read.
         """
         self.dian = frozenset(each.lower().replace(":", "") for each in dian)
         self.anchors = tuple(anchors)
@@ -193,7 +193,7 @@ class TrustStore:
     def path(self, certificate: x509.Certificate, at: datetime, extra: Iterable[x509.Certificate] = ()) -> TrustPath:
         """Look for a path that was valid at ``at`` (RFC 5280, section 6).
 
-        ``extra``: certificates that came with the document; they help but are not trusted. Every link's signature,
+        ``extra``: certificates inside the document; they help but are not trusted. Every link's signature,
         dates, basicConstraints (with path length), keyUsage, purposes, name constraints and critical extensions are
         checked. Extensions that cannot be read do not refuse by themselves: they stand in certificates that sign
         accepted documents.

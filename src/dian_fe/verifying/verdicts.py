@@ -1,4 +1,4 @@
-"""What verification says: cryptography, dates, trust, owner and profile, each on its own."""
+"""What verification returns: verdicts on cryptography, dates, trust and owner, causes, and `Verification`."""
 
 from __future__ import annotations
 
@@ -34,10 +34,10 @@ class Part(StrEnum):
 
 
 class Cause(StrEnum):
-    """Why a signature fails, or may be refused. ``dian_fe.explain(cause)`` says it in Spanish, and what to do.
+    """Why a signature fails, or may be refused. ``dian_fe.explain(cause)`` describes it in Spanish, with a remedy.
 
-    Told only when it is proven: with the fault undone, digest or value is right. What cannot be undone (`EDITED`,
-    `SIGNED_INFO_CHANGED`, `OTHER_KEY`, `VALUE_DAMAGED`) is told when the rest of the signature proves it.
+    Reported only when it is proven: with the fault undone, digest or value is right. What cannot be undone (`EDITED`,
+    `SIGNED_INFO_CHANGED`, `OTHER_KEY`, `VALUE_DAMAGED`) is reported when the rest of the signature proves it.
     """
 
     # The document was changed after signing
@@ -131,7 +131,7 @@ class _Labelled(StrEnum):
 
 
 class SecondOpinion(_Labelled):
-    """What signxml says of a signature that is valid by the library's own verification."""
+    """The opinion of signxml on a signature that is valid by the library's own verification."""
 
     AGREES = "agrees", "signxml también la da por válida"
     """It is valid."""
@@ -150,7 +150,7 @@ class RevocationVerdict(_Labelled):
     NOT_ASKED = "not_asked", "no se consultó"
     """No ``revocation`` was given: a revoked certificate passes."""
     UNKNOWN = "unknown", "no se pudo saber"
-    """Asked, and the sources do not say it of every certificate, or there is no path to ask about."""
+    """Asked, but the sources do not know every certificate, or there is no path to ask about."""
     GOOD = "good", "no revocado"
     """None of the path was revoked."""
     REVOKED = "revoked", "revocado"
@@ -158,7 +158,7 @@ class RevocationVerdict(_Labelled):
 
 
 class _AsDict:
-    """A verdict whose JSON form has some of its values, under their names."""
+    """A verdict with a JSON form: the values that ``_JSON`` names, under their names."""
 
     __slots__ = ()
     _JSON: ClassVar[tuple[str, ...]]
@@ -197,8 +197,8 @@ class SignedAs(_Labelled):
 class SignedBy(Viewed, _AsDict):
     """The owner of the certificate that made a sound signature.
 
-    Whether the certificate can be believed is said by ``Verification.trust``, whether its owner may sign by
-    ``OwnerVerdict.accepted``.
+    ``Verification.trust`` is about whether the certificate is trusted, ``OwnerVerdict.accepted`` about whether its
+    owner may sign.
     """
 
     nit: str | None
@@ -225,7 +225,7 @@ class OwnerVerdict(Viewed, _AsDict):
     """Whether who signed may sign. ``accepted`` is None when it was not judged whose certificate it must be."""
 
     signed_by: SignedBy | None = None
-    """None when the signature does not hold: then it says nothing of whoever the certificate names."""
+    """None when the signature does not hold: then it proves nothing about the owner of the certificate."""
     accepted: bool | None = None
     named_provider: str | None = None
     """NIT that the document gives as its technology provider. It proves nothing: whoever writes a document names it."""
@@ -268,7 +268,7 @@ class SignatureVerdict(_AsDict):
     certificate_der: bytes | None = field(default=None, repr=False)
     faults: tuple[Fault, ...] = ()
     second_opinion: SecondOpinion | None = None
-    """What signxml says; None when it was switched off, or the signature is not valid anyway."""
+    """The opinion of signxml; None when it was switched off, or the signature is not valid anyway."""
     second_opinion_reason: str | None = None
     """In Spanish why signxml was not asked, or in its own words why it disagrees or has no opinion."""
     _JSON = (

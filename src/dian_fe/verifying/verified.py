@@ -36,16 +36,16 @@ class Verified(Viewed, Generic[D]):
     received: Received[D] = field(repr=False)
     """The document itself, as read from the very bytes that were verified (``raw``)."""
     answer: Received[ApplicationResponse] | None = field(repr=False)
-    """DIAN's acceptance, verified too; None when none came: then nothing says that the document was validated."""
+    """DIAN's acceptance, verified too; None without one: then nothing proves that the document was validated."""
     examination: Examination = field(repr=False)
-    """Everything found, notifications too; the whole of what came, not this document alone."""
+    """Everything found, notifications too; of the whole received file, not this document alone."""
     signed_by: SignedBy
     """Who signed the document: the issuer, or a provider that ``providers`` trusts."""
     acceptance: Acceptance
-    """What DIAN's acceptance proves of this document; ``acceptance.meaning`` says it in Spanish."""
+    """What DIAN's acceptance proves of this document; ``acceptance.meaning`` describes it in Spanish."""
     trusted: bool | None
     """True: the path of every certificate leads to an anchor of ``trust``. None: no ``trust`` was given, so that the
-    signatures hold but whose they are is what their certificates say."""
+    signatures hold, and only their certificates tell whose they are."""
 
     def __init__(self, token: Token, **values: Any) -> None:
         """Take every value from `verify`, which has the library's token. Raise ``NotAllowed`` for anybody else."""
@@ -75,7 +75,7 @@ class Verified(Viewed, Generic[D]):
 
     @property
     def revocation(self) -> RevocationVerdict:
-        """What is known of the revocation of the certificates of all that came: the least sure of their verdicts."""
+        """What is known of the revocation of all certificates in the file: the least sure of their verdicts."""
         found = {part.verification.trust.revocation for part in self.examination.walk() if part.signed}
         return min(found, key=list(RevocationVerdict).index)
 
@@ -118,7 +118,7 @@ def verify(
     The options are those of ``examine``, which tells everything and raises nothing. ``trust=None``: only whether the
     signatures hold is judged, not whose they are; ``Verified.trusted`` is None then. ``providers``: the NITs that may
     sign for another issuer; without it only the issuer itself. ``which``: number or key of the document, when there
-    are several; what is wrong with the others does not count then. A part taken out of what came
+    are several; what is wrong with the others does not count then. A part taken out of a received file
     (``received.sales_documents[0]``) is verified alone, without the answer beside it.
 
     Raises ``SignatureInvalid`` or one of its kinds – ``NotSigned``, ``SignerNotTrusted``, ``ContentsContradict`` –
@@ -140,7 +140,7 @@ def verify(
     answered = None if not answers else answers[0 if answer is None else -1]
     judged = {part.trusted for part in relevant if part.signed}
     signed_by = sale.verification.owner.signed_by
-    assert signed_by is not None, "an owner that may not sign is told by a fault"
+    assert signed_by is not None, "an owner that may not sign has a fault"
     return Verified(
         token=TOKEN,
         received=sale.received,
@@ -210,7 +210,7 @@ def _raise_for(parts: Sequence[Examination], examination: Examination) -> None:
     """Raise the worst thing wrong with the parts: no signature, a broken one, its signer, then what they say."""
     wrong = [(part, fault) for part in parts for fault in part.faults if fault.rejects]
     if not wrong:
-        assert all(part.holds for part in parts), "a signature that does not hold is told by a fault"
+        assert all(part.holds for part in parts), "a signature that does not hold has a fault"
         return
     part, fault = min(wrong, key=lambda found: _rank(*found))
     error = _ERRORS[_rank(part, fault)](

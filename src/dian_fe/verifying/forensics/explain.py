@@ -1,9 +1,9 @@
 """Why a signature fails: what was done to the document after signing, or what the signer did wrong.
 
-A cause is told only when it is proven: with the fault undone, a digest or the value that failed is right, which never
-happens by chance. What cannot be undone (an edited text, another key) is told when the rest of the signature proves it.
-The work is bounded (`Allowance`): where it ends before everything was tried, that is told, and nothing is concluded
-from what was not tried.
+A cause is reported only when it is proven: with the fault undone, a digest or the value that failed is right, which
+never happens by chance. What cannot be undone (an edited text, another key) needs proof by the rest of the signature.
+The work is bounded (`Allowance`): where it ends before everything was tried, ``searched`` is False, and nothing is
+concluded from what was not tried.
 """
 
 from __future__ import annotations

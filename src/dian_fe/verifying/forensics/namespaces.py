@@ -67,10 +67,10 @@ def restored_namespaces(state: State) -> Restored:
     used = {*_ELEMENT_PREFIX.findall(tags), *_ATTRIBUTE_PREFIX.findall(tags)}
     removable = [prefix for prefix in declared if prefix and (prefix not in used or prefix in inside)]
     for added, removed in _sets(state.info, addable, removable, inside):
-        kept = _DECLARED.sub(lambda match, gone=removed: "" if match[1] in gone else match[0], root[0])  # type: ignore[misc]
+        left = _DECLARED.sub(lambda match, gone=removed: "" if match[1] in gone else match[0], root[0])  # type: ignore[misc]
         extra = "".join(f' xmlns:{prefix}="{addable[prefix]}"' for prefix in added)
-        end = len(kept) - (2 if kept.endswith("/>") else 1)
-        tag = kept[:end] + extra + kept[end:]
+        end = len(left) - (2 if left.endswith("/>") else 1)
+        tag = left[:end] + extra + left[end:]
         causes = ((Cause.NAMESPACE_LOST,) if added else ()) + ((Cause.NAMESPACE_ADDED,) if removed else ())
         yield causes, (state.text[: root.start()] + tag + state.text[root.end() :]).encode()
 
@@ -148,8 +148,8 @@ def other_apexes(canonical: str) -> Iterator[bytes]:
     removable = [prefix for prefix in own if prefix != needed]
     addable = {prefix: uri for prefix, uri in USUAL if prefix not in own}
     for added, removed in _pairs(list(addable), removable, _size(own, rest)):
-        kept = {prefix: uri for prefix, uri in own.items() if prefix not in removed}
-        yield with_apex(kept | {prefix: addable[prefix] for prefix in added}, rest)
+        left = {prefix: uri for prefix, uri in own.items() if prefix not in removed}
+        yield with_apex(left | {prefix: addable[prefix] for prefix in added}, rest)
 
 
 def restored_prefixes(state: State) -> Restored:
@@ -158,7 +158,7 @@ def restored_prefixes(state: State) -> Restored:
     declarations = set(_DECLARED.findall(state.tags))
     declared = dict(declarations)
     if root is None or len(declared) != len(declarations):
-        return  # a prefix means two things: names cannot be told by their text
+        return  # a prefix means two things: names cannot be compared by their text
     own = re.match(r"<(?:([^\s>:]+):)?", root[0])
     usual = {uri: prefix for prefix, uri in (*USUAL, *_OTHER_STS)} | {declared.get((own and own[1]) or "", ""): ""}
     renamed = {old: usual[uri] for old, uri in declared.items() if usual.get(uri, old) != old}

@@ -183,7 +183,7 @@ def span_of(data: bytes, element: _Element) -> tuple[int, int] | None:
 
 @dataclass(frozen=True, slots=True)
 class Recovered:
-    """What the certificate's key says that it signed. ``name`` of the hash: None when the value does not tell it."""
+    """The digest inside the value, by the certificate's key. ``name`` of the hash: None when the value lacks it."""
 
     name: str | None
     digest: bytes

@@ -1,6 +1,6 @@
 """What is usually done to signed documents, undone: each way gives the document as it may have been signed.
 
-Nothing is claimed here. Whether a document so restored is the signed one is told by its digests (`explain`).
+Nothing is claimed here. Its digests prove whether a document so restored is the signed one (`explain`).
 """
 
 from __future__ import annotations

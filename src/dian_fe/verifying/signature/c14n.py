@@ -33,7 +33,7 @@ _TOKEN: Final = re.compile(
     r"|[<>]",
     re.ASCII | re.DOTALL,
 )
-"""What is told apart in XML that is well formed and has no DOCTYPE. Other text is canonical as it stands."""
+"""Tokens of XML that is well formed and has no DOCTYPE. Other text is canonical as it stands."""
 _ATTRIBUTE: Final = re.compile(r"([^\s=]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')", re.ASCII)
 _TARGET: Final = re.compile(r"(\S+)\s*(.*)", re.ASCII | re.DOTALL)
 _REFERENCE: Final = re.compile(r"&([^;]*);")
@@ -314,7 +314,7 @@ def _replaced(scope: dict[str, str], new: Scope) -> Scope:
 
 
 def _other(token: re.Match[str], *, comments: bool) -> str:
-    """Write what is no tag; the declaration of the file has no place in the form."""
+    """Write a token that is not a tag; the XML declaration is left out."""
     comment, instruction, section, reference = token.group(6, 7, 8, 9)
     if reference is not None:
         return _resolved(reference).translate(_IN_TEXT)

@@ -34,7 +34,7 @@ _PAIR: Final = re.compile(
     \s*([,;+]?)""",
     re.VERBOSE | re.DOTALL,
 )
-"""A part and what follows it. A separator before what is no part is text that the signer did not escape."""
+"""A part and the separator after it. A separator not followed by a part is text that the signer did not escape."""
 _BARE: Final = re.compile(r"(?:[^,;+\\]|\\.)*", re.DOTALL)
 _LINE: Final = re.compile(r"/([A-Za-z][\w.]*)=((?:(?!/[A-Za-z][\w.]*=).)*)")
 _HEX: Final = re.compile("[0-9A-Fa-f]*")
@@ -79,7 +79,7 @@ def _unordered(rdns: _Rdns) -> _Rdns:
 
 
 def _separated(text: str) -> tuple[bool, _Rdns]:
-    """Read part after part, and whether all is escaped as it should be; nothing when something there is no part."""
+    """Read part after part, and whether all is escaped as it should be; nothing when something cannot be read."""
     found: _Rdns = []
     clean, joined, at, end = True, False, 0, len(text.rstrip())
     while at < end:

@@ -109,14 +109,14 @@ def placement(root: _Element, signatures: list[_Element]) -> Iterator[Fault]:
 
 
 def presence(info: SignedInfo, *, accept_uncovered: bool = False) -> Iterator[Fault]:
-    """Check that every element is there (DC02 to DC56); of a missing branch only its top is told.
+    """Check that every element is there (DC02 to DC56); of a missing branch only its top is reported.
 
-    ``accept_uncovered``: signed properties that no reference covers are told and do not refuse, unless the signature
+    ``accept_uncovered``: signed properties that no reference covers are advice and no refusal, unless the signature
     covers others in another place: then these were put in their stead.
     """
     yield from _missing(info.signature, "signature", "")
     if info.element is not None:
-        # Where the part itself is missing, its own code has told it.
+        # A part that is missing itself has a code of its own above.
         gone = {Part.KEY_INFO: info.key_info is None, Part.SIGNED_PROPERTIES: info.properties is None}
         for part, name in _PART_NAMES.items():
             if gone.get(part):

@@ -28,7 +28,7 @@ _XML: Final = "{http://www.w3.org/XML/1998/namespace}"
 def second_opinion(
     info: SignedInfo, certificate: x509.Certificate, moment: datetime | None
 ) -> tuple[SecondOpinion, str | None]:
-    """Ask signxml for the time of signing; return what it says and, in Spanish, why it was not asked or disagrees.
+    """Ask signxml for the time of signing; return its opinion and, in Spanish, why it was not asked or disagrees.
 
     Trust, dates of the certificate and structure are judged apart, so they are no part of the question.
     """
@@ -49,7 +49,7 @@ def second_opinion(
         )
     except InvalidSignature as error:
         return SecondOpinion.DISAGREES, str(error)
-    except Exception as error:  # whatever it stumbles over is no verdict
+    except Exception as error:  # a failure of signxml is no verdict
         return SecondOpinion.NO_OPINION, f"{type(error).__name__}: {error}"
     return SecondOpinion.AGREES, None
 
