@@ -17,7 +17,6 @@ from ..verdicts import Cause, Part
 
 if TYPE_CHECKING:
     from ..signature.references import SignedInfo
-    from .undo import Restored, State
 
 OASIS: Final = "urn:oasis:names:specification:ubl:schema:xsd:"
 USUAL: Final = (
@@ -53,26 +52,27 @@ _TAG: Final = re.compile(r"""<(/?)([^\s/<>?!][^\s/<>]*)((?:\s+[^\s=<>]+=(?:"[^"<
 _ATTRIBUTE: Final = re.compile(r"""(\s+)([^\s=]+)(=(?:"[^"]*"|'[^']*'))""")
 
 Declarations = Mapping[str, str]
+Restored = Iterator[tuple[tuple[Cause, ...], bytes]]
+"""Documents as they may have been signed, each with the causes that it undoes."""
 
 
-def restored_namespaces(state: State) -> Restored:
+def restored_namespaces(text: str, tags: str, info: SignedInfo) -> Restored:
     """Add to the root what it may have lost, take away what it may have been given."""
-    root = _ROOT.search(state.text)
+    root = _ROOT.search(text)
     if root is None:
         return
     declared = dict(_DECLARED.findall(root[0]))
-    tags = state.tags
     inside = dict(_DECLARED.findall(tags, tags.index(root[0]) + len(root[0])))
     addable = {p: uri for p, uri in {**dict(USUAL), **inside}.items() if p and p not in declared and ":" in uri}
     used = {*_ELEMENT_PREFIX.findall(tags), *_ATTRIBUTE_PREFIX.findall(tags)}
     removable = [prefix for prefix in declared if prefix and (prefix not in used or prefix in inside)]
-    for added, removed in _sets(state.info, addable, removable, inside):
+    for added, removed in _sets(info, addable, removable, inside):
         left = _DECLARED.sub(lambda match, gone=removed: "" if match[1] in gone else match[0], root[0])  # type: ignore[misc]
         extra = "".join(f' xmlns:{prefix}="{addable[prefix]}"' for prefix in added)
         end = len(left) - (2 if left.endswith("/>") else 1)
         tag = left[:end] + extra + left[end:]
         causes = ((Cause.NAMESPACE_LOST,) if added else ()) + ((Cause.NAMESPACE_ADDED,) if removed else ())
-        yield causes, (state.text[: root.start()] + tag + state.text[root.end() :]).encode()
+        yield causes, (text[: root.start()] + tag + text[root.end() :]).encode()
 
 
 def _sets(
@@ -152,10 +152,10 @@ def other_apexes(canonical: str) -> Iterator[bytes]:
         yield with_apex(left | {prefix: addable[prefix] for prefix in added}, rest)
 
 
-def restored_prefixes(state: State) -> Restored:
+def restored_prefixes(text: str, tags: str) -> Restored:
     """Yield the namespaces their usual prefixes."""
-    root = _ROOT.search(state.text)
-    declarations = set(_DECLARED.findall(state.tags))
+    root = _ROOT.search(text)
+    declarations = set(_DECLARED.findall(tags))
     declared = dict(declarations)
     if root is None or len(declared) != len(declarations):
         return  # a prefix means two things: names cannot be compared by their text
@@ -164,7 +164,7 @@ def restored_prefixes(state: State) -> Restored:
     renamed = {old: usual[uri] for old, uri in declared.items() if usual.get(uri, old) != old}
     taken = [prefix for prefix in declared if prefix not in renamed]
     if renamed and len({*renamed.values(), *taken}) == len(declared):
-        yield (Cause.PREFIX_RENAMED,), _TAG.sub(lambda match: _renamed(match, renamed), state.text).encode()
+        yield (Cause.PREFIX_RENAMED,), _TAG.sub(lambda match: _renamed(match, renamed), text).encode()
 
 
 def _renamed(match: re.Match[str], renamed: Declarations) -> str:

@@ -20,7 +20,7 @@ from ..._xmlsafe import parse
 from ...signing.algorithms import DS
 from ..signature.references import SIGNATURE, SignedInfo
 from ..verdicts import Cause, Part
-from .namespaces import OASIS, restored_namespaces, restored_prefixes
+from .namespaces import OASIS, Restored, restored_namespaces, restored_prefixes
 from .signer_faults import span_of
 
 if TYPE_CHECKING:
@@ -44,7 +44,6 @@ _STANDARD: Final = str.maketrans(" -_", "++/")
 _WRAPS: Final = (76, 64)
 """Line lengths of base64 in MIME (RFC 2045) and PEM (RFC 7468)."""
 
-Restored = Iterator[tuple[tuple[Cause, ...], bytes]]
 Undoing = Callable[["State"], Restored]
 """A way of undoing."""
 
@@ -329,12 +328,12 @@ BY_TRACES: Final[tuple[Undoing, ...]] = (
     _trimmed,
     _unwrapped,
     _without_blanks,
-    restored_prefixes,
+    lambda state: restored_prefixes(state.text, state.tags),
 )
 """Ways of undoing what left traces in the document, in the order in which they are tried."""
 UNDOINGS: Final[tuple[Undoing, ...]] = (
     *BY_TRACES,
-    restored_namespaces,
+    lambda state: restored_namespaces(state.text, state.tags, state.info),
     _with_location,
     _composed,
     _with_returns,
