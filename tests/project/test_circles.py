@@ -27,7 +27,7 @@ def _needed(path: Path) -> Iterator[str]:
                 yield from ("/".join(each) for each in places if PACKAGE.joinpath(*each).with_suffix(".py").is_file())
 
 
-@pytest.mark.parametrize("rooms", [("signing",), ("events",), ("testing", "families")])
+@pytest.mark.parametrize("rooms", [("signing",), ("events",), ("verifying",), ("testing", "families")])
 def test_no_module_needs_one_that_needs_it(rooms: tuple[str, ...]) -> None:
     paths = [path for room in rooms for path in PACKAGE.joinpath(room).rglob("*.py")]
     graph = {path.relative_to(PACKAGE).with_suffix("").as_posix(): set(_needed(path)) for path in paths}
