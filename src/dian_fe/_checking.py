@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -56,16 +57,16 @@ def check(
     Of a container that ``read`` gave (AttachedDocument, ZIP) each document is checked: ``Report.parts``. What parts say
     of each other and whom to trust is for ``examine``. Raises ``InvalidInput`` for anything else.
     """
-    context = (issuer, original, at, certificate, annex)
+    around = {"issuer": issuer, "original": original, "clock": at, "certificate": certificate}
     kind = model_kind(type(subject))
     if kind is not None and kind.numbering is not None:
-        report = _by_rules(subject, kind.name, *context)
+        report = _by_rules(subject, kind.name, annex, around)
         return _with_moment(report, subject, issuer, at, signed=False)
     if isinstance(subject, Received) and (subject.parts or subject.kind is ARCHIVE):
         from .verifying.allowance import Allowance
 
-        return _of_container(subject, context, Allowance())
-    report = _with_xml(subject, bytes_of(subject), *context)
+        return _of_container(subject, annex, around, Allowance())
+    report = _with_xml(subject, bytes_of(subject), annex, around)
     return _with_moment(report, getattr(subject, "document", None), issuer, at, signed=not isinstance(subject, Built))
 
 
@@ -88,7 +89,9 @@ def _with_moment(report: Report, document: Any, issuer: Issuer | None, at: datet
     return replace(report, own_faults=(*report.own_faults, *faults)) if faults else report
 
 
-def _of_container(received: Received[Any] | OtherFile, context: tuple[Any, ...], allowance: Allowance) -> Report:
+def _of_container(
+    received: Received[Any] | OtherFile, annex: Any, around: Mapping[str, Any], allowance: Allowance
+) -> Report:
     """Check a part and those in it; files that are no documents have nothing to be checked."""
     from .rules import Report
     from .verifying.report import name_of
@@ -99,8 +102,8 @@ def _of_container(received: Received[Any] | OtherFile, context: tuple[Any, ...],
         return Report(told, (), None, name=name_of(received))
     own = Report((), (), None)
     if received.kind is not ARCHIVE:
-        own = _with_xml(received, received.raw, *context, explain=allowance)
-    parts = tuple(_of_container(part, context, allowance) for part in received.parts)
+        own = _with_xml(received, received.raw, annex, around, allowance)
+    parts = tuple(_of_container(part, annex, around, allowance) for part in received.parts)
     inside = parts if parts or received.kind is ARCHIVE else None
     return replace(own, parts=inside, name=name_of(received))
 
@@ -113,12 +116,15 @@ def bytes_of(subject: Any) -> bytes:
     raise InvalidInput.of("bytes_of", field="subject", found=type(subject).__name__)
 
 
-def _with_xml(subject: Any, raw: bytes, *context: Any, explain: bool | Allowance = True) -> Report:
+def _with_xml(
+    subject: Any, raw: bytes, annex: Any, around: Mapping[str, Any], explain: bool | Allowance = True
+) -> Report:
     from . import _xmlsafe
     from .rules import Report
     from .rules.book import book_of
     from .rules.report import NO_RULES, NotEvaluated
     from .ubl import xsd
+    from .ubl.xml_view import DocumentXml
 
     root = _xmlsafe.parse(raw, tolerant=True)
     if isinstance(subject, Built):
@@ -128,7 +134,8 @@ def _with_xml(subject: Any, raw: bytes, *context: Any, explain: bool | Allowance
     faults: list[Fault] = [*(invalid or ()), *xsd.validate_extension(root)]
     report = Report((), (NO_RULES,), None)
     if book_of(kind.name) is not None:
-        report = _by_rules(subject.document, kind.name, *context, control=subject.control, root=root, size=len(raw))
+        xml = DocumentXml(root, len(raw))
+        report = _by_rules(subject.document, kind.name, annex, around, control=subject.control, xml=xml)
         faults = [*(_with_codes(fault, kind.name) for fault in faults), *report.own_faults]
     if isinstance(subject, Received):
         from .verifying.part_signature import signature_of
@@ -173,34 +180,14 @@ def _may_hold(kind: DocumentKind, parent: str, name: str) -> bool:
 
 
 def _by_rules(
-    document: Any,
-    kind: str,
-    issuer: Any,
-    original: Any,
-    at: datetime | None,
-    certificate: Any,
-    annex: Any,
-    *,
-    control: Any = None,
-    root: Any = None,
-    size: int = 0,
+    document: Any, kind: str, annex: Any, around: Mapping[str, Any], *, control: Any = None, xml: Any = None
 ) -> Report:
+    """Judge a document by the rules of its kind; ``around`` are the parts of the `Subject` that the caller told."""
     from .rules import Subject
     from .rules import check as judge
     from .ubl.keys import KindKeys
     from .ubl.paths import DocumentPlaces
-    from .ubl.xml_view import DocumentXml
 
-    subject = Subject(
-        kind=kind,
-        document=document,
-        control=control,
-        xml=None if root is None else DocumentXml(root, size),
-        issuer=issuer,
-        original=original,
-        clock=at,
-        keys=KindKeys(kind_named(kind)),
-        certificate=certificate,
-        places=DocumentPlaces(kind),
-    )
+    keys, places = KindKeys(kind_named(kind)), DocumentPlaces(kind)
+    subject = Subject(kind, document=document, control=control, xml=xml, keys=keys, places=places, **around)
     return judge(subject, annex=annex)

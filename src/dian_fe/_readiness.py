@@ -136,7 +136,11 @@ def readiness(
     judged = _judge_of(numberings, meant)
     faults = [
         *(state_faults(issuer, today) if meant.by_invoicers else ()),
-        *_of_numberings(numberings, issuer, moment, last_consecutive, associated, meant),
+        *(
+            fault
+            for each in numberings
+            for fault in _of_numbering(each, issuer, moment, last_consecutive, associated, meant)
+        ),
         *software_faults(issuer),
         *_parties(issuer, _customers(customers), moment, judged),
     ]
@@ -223,18 +227,6 @@ def _own_of(numberings: list[_Numbering], meant: _Meant) -> list[_Numbering]:
     return [own[0]._replace(counted=True)] if len(own) == 1 else own
 
 
-def _of_numberings(
-    numberings: Sequence[_Numbering],
-    issuer: Issuer,
-    at: datetime,
-    last: int | None,
-    associated: Sequence[Resolution] | None,
-    meant: _Meant,
-) -> Iterator[Fault]:
-    for each in numberings:
-        yield from _of_numbering(each, issuer, at, last if each.counted else None, associated, meant)
-
-
 def _of_numbering(
     given: _Numbering,
     issuer: Issuer,
@@ -244,7 +236,8 @@ def _of_numbering(
     meant: _Meant,
 ) -> Iterator[Fault]:
     """Judge a numbering, and its next number by the rules about numbers and dates."""
-    resolution, path, _ = given
+    resolution, path, counted = given
+    last = last if counted else None
     if resolution is None:
         numbered = [each for each in meant.authorised if issuer.numbering_of(each, "") is None]
     else:

@@ -5,7 +5,7 @@ Amounts may lie 2.00 from the computed ones (annex 1.9, section 5.2.1). Families
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from decimal import Decimal
 
 from ..models.arithmetic import first_base, money_sum
@@ -19,11 +19,31 @@ def _off(found: Decimal, expected: Decimal) -> bool:
     return found != expected and abs(found - expected) > TOLERANCE
 
 
-def line_extension_is_the_sum_of_lines(context: Context) -> Iterator[Finding]:
-    """LineExtensionAmount is the sum of those of the lines."""
-    totals = context.document.totals
-    if _off(totals.line_extension, context.sums.lines):
-        yield Finding("totals.line_extension", totals.line_extension, context.sums.lines)
+def _total(field: str, expected: Callable[[Context], Decimal | None]) -> Check:
+    """A total, when it is said and follows from others, is what ``expected`` gives."""
+
+    def function(context: Context) -> Iterator[Finding]:
+        found = getattr(context.document.totals, field)
+        due = None if found is None else expected(context)
+        if due is not None and _off(found, due):
+            yield Finding(f"totals.{field}", found, due)
+
+    return function
+
+
+line_extension_is_the_sum_of_lines = _total("line_extension", lambda context: context.sums.lines)
+"""LineExtensionAmount is the sum of those of the lines."""
+prepaid_is_the_sum_of_prepayments = _total(
+    "prepaid", lambda context: money_sum(item.amount for item in context.document.prepayments)
+)
+"""PrepaidAmount, when it is there, is the sum of the prepayments."""
+tax_inclusive_adds_the_taxes = _total(
+    "tax_inclusive",
+    lambda context: (
+        context.document.totals.line_extension + money_sum(total.amount for total in context.document.taxes)
+    ),
+)
+"""TaxInclusiveAmount is LineExtensionAmount plus the document's taxes."""
 
 
 def tax_exclusive_is_the_sum_of_bases(context: Context) -> Iterator[Finding]:
@@ -49,15 +69,6 @@ def tax_exclusive_is_the_sum_of_bases(context: Context) -> Iterator[Finding]:
         yield Finding("totals.tax_exclusive", found, expected)
 
 
-def tax_inclusive_adds_the_taxes(context: Context) -> Iterator[Finding]:
-    """TaxInclusiveAmount is LineExtensionAmount plus the document's taxes."""
-    totals = context.document.totals
-    if totals.tax_inclusive is not None:
-        expected = totals.line_extension + money_sum(total.amount for total in context.document.taxes)
-        if _off(totals.tax_inclusive, expected):
-            yield Finding("totals.tax_inclusive", totals.tax_inclusive, expected)
-
-
 def sum_of_allowances(name: str, *, is_charge: bool) -> Check:
     """A total is the sum of the document's discounts, or of its charges; those of lines are in their amounts."""
 
@@ -73,31 +84,14 @@ def sum_of_allowances(name: str, *, is_charge: bool) -> Check:
     return function
 
 
-def prepaid_is_the_sum_of_prepayments(context: Context) -> Iterator[Finding]:
-    """PrepaidAmount, when it is there, is the sum of the prepayments."""
-    totals = context.document.totals
-    if totals.prepaid is not None:
-        expected = money_sum(item.amount for item in context.document.prepayments)
-        if _off(totals.prepaid, expected):
-            yield Finding("totals.prepaid", totals.prepaid, expected)
-
-
 def payable_follows_from_totals(context: Context) -> Iterator[Finding]:
     """PayableAmount is TaxInclusive − discounts + charges + rounding; withholdings never enter, prepayments may."""
     totals = context.document.totals
     if totals.tax_inclusive is None:
         return
-    expected = totals.tax_inclusive
-    if totals.allowance_total is not None:
-        expected -= totals.allowance_total
-    if totals.charge_total is not None:
-        expected += totals.charge_total
-    if totals.payable_rounding is not None:
-        expected += totals.payable_rounding
-    if not _off(totals.payable, expected):
-        return
-    if not totals.prepaid:
-        yield Finding("totals.payable", totals.payable, expected)
-    elif _off(totals.payable, expected - totals.prepaid):
-        less = expected - totals.prepaid
-        yield Finding("totals.payable", totals.payable, f"{expected}, o {less} si se restan los anticipos")
+    expected = totals.tax_inclusive - (totals.allowance_total or ZERO)
+    expected += (totals.charge_total or ZERO) + (totals.payable_rounding or ZERO)
+    less = expected - (totals.prepaid or ZERO)
+    if _off(totals.payable, expected) and _off(totals.payable, less):
+        either = f"{expected}, o {less} si se restan los anticipos"
+        yield Finding("totals.payable", totals.payable, either if totals.prepaid else expected)
