@@ -136,10 +136,6 @@ class HabilitacionRun:
         self.slots.insert(places[-1] if places else len(self.slots), slot)
         return slot
 
-    @property
-    def _confirmed(self) -> bool:
-        return self._proof is not None
-
     # --- driving -----------------------------------------------------------------------------------------------------
 
     def drive(
@@ -184,7 +180,7 @@ class HabilitacionRun:
         return await self._drive(client, signer, **options)
 
     def _ask_more(self) -> None:
-        if not self._confirmed and not any(slot.is_open for slot in self.slots):
+        if self._proof is None and not any(slot.is_open for slot in self.slots):
             self._add(self._plan.main)
 
     def dry_run(
@@ -226,7 +222,7 @@ class HabilitacionRun:
     ) -> RunReport:
         """Send what is left until DIAN has said how the set stands, or the run must stop."""
         clock, keep = options.get("clock", utc_now), options.get("keep")
-        if not self._confirmed:
+        if self._proof is None:
             self._state, self._message, self._reasons, self._notified = RunState.EN_PROCESO, "", (), ()
             self._silent, self._rejections_left = False, max_rejected
             while (slot := next((each for each in self.slots if each.is_open), None)) is not None:
@@ -365,10 +361,10 @@ class HabilitacionRun:
         rejected = self._count(State.REJECTED)
         planned = Counter(slot.kind for slot in self.slots)
         likely = likely_rejections(self.slots)
-        steps = (*(LIKELY,) * bool(likely and not self._confirmed), *NEXT_STEPS.get(self._state, self._plan.afterwards))
+        steps = (*(LIKELY,) * bool(likely and self._proof is None), *NEXT_STEPS.get(self._state, self._plan.afterwards))
         return RunReport(
             state=self._state,
-            confirmed=self._confirmed,
+            confirmed=self._proof is not None,
             planned={kind: count - rejected[kind] for kind, count in planned.items()},
             accepted=dict(self._count(State.ACCEPTED)),
             rejected=dict(rejected),
@@ -395,7 +391,7 @@ class HabilitacionRun:
                 "accepted_required": self.counts.least_by_kind(),
                 "next": self._next,
                 "state": self._state.value,
-                "confirmed": self._confirmed,
+                "confirmed": self._proof is not None,
                 "proof": None if self._proof is None else self._proof.as_dict(),
                 "message": self._message,
                 "slots": [stored_slot(slot) for slot in self.slots],

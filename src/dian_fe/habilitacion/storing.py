@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from ..errors import InvalidInput
 from ..faults import Fault
@@ -49,17 +49,8 @@ def counts_of(values: Mapping[str, Any], slots: Sequence[Slot]) -> SetCounts:
     return plan.counts(required, required)
 
 
-class SetWord(NamedTuple):
-    """What is known of a set."""
-
-    state: RunState
-    message: str
-    proof: Shipment | None = None
-    """The document by whose refusal DIAN said the state; None when it did not."""
-
-
-def word_of(values: Mapping[str, Any], test_set_id: str) -> SetWord:
-    """Return what a stored run says of its set, read again in DIAN's stored words.
+def word_of(values: Mapping[str, Any], test_set_id: str) -> tuple[RunState, str, Shipment | None]:
+    """Return the state of a stored run's set, the words for it, and the document by whose refusal DIAN said it.
 
     A set whose acceptance or rejection they do not say is not confirmed, whatever is written beside them. Raise
     ``InvalidInput`` for a document of another set.
@@ -70,12 +61,12 @@ def word_of(values: Mapping[str, Any], test_set_id: str) -> SetWord:
     proof = None if stored is None else Shipment.from_json(stored)
     if proof is not None and proof.status is not None and proof.status.code == TEST_SET:
         only_of_the_set([Slot(proof.kind, proof.number, proof)], test_set_id, "proof")
-        said = state_of_set(proof.status, test_set_id)
-        if said in DECIDED:
-            return SetWord(said, proof.status.text, proof)
+        found = state_of_set(proof.status, test_set_id)
+        if found in DECIDED:
+            return found, proof.status.text, proof
     if state in DECIDED:
-        return SetWord(RunState.SIN_CONFIRMAR, UNPROVEN.format(state=state))
-    return SetWord(state, message)
+        return RunState.SIN_CONFIRMAR, UNPROVEN.format(state=state), None
+    return state, message, None
 
 
 DECIDED: Final = frozenset({RunState.ACEPTADO, RunState.RECHAZADO})

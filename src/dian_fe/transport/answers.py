@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -320,34 +320,22 @@ def typed(result: str, data: Any) -> Any:
             values[member.field] = _ABSENT.get(member.name)
         else:
             values[member.field] = typed(member.type, value)
-    if result in _COMPLETED:
-        _COMPLETED[result](values)
+    if result == "DianResponse":
+        values["is_valid"] = values["is_valid"] is True
+        values["messages"] = tuple(filter(None, values["messages"]))
+        values["application_response"] = _first_document(values["raw"])
+    elif result == "EventResponse":
+        values["xml"] = decoded(values["xml"])
+    elif result == "ExchangeEmailResponse":
+        values |= mailboxes.list_of(decoded(values.pop("csv")))
     return _CLASSES[result](**values, others=tuple(others))
 
 
-def _complete_status(values: dict[str, Any]) -> None:
-    values["is_valid"] = values["is_valid"] is True
-    values["messages"] = tuple(filter(None, values["messages"]))
+def _first_document(raw: bytes) -> bytes:
     try:
-        values["application_response"] = next(iter(_documents(values["raw"])), b"")
+        return next(iter(_documents(raw)), b"")
     except UnreadableDocument:
-        values["application_response"] = b""
-
-
-def _complete_xml(values: dict[str, Any]) -> None:
-    values["xml"] = decoded(values["xml"])
-
-
-def _complete_emails(values: dict[str, Any]) -> None:
-    values |= mailboxes.list_of(decoded(values.pop("csv")))
-
-
-_COMPLETED: Final[Mapping[str, Callable[[dict[str, Any]], None]]] = {
-    "DianResponse": _complete_status,
-    "EventResponse": _complete_xml,
-    "ExchangeEmailResponse": _complete_emails,
-}
-"""What is made of the values of some contracts besides."""
+        return b""
 
 
 def _documents(raw: bytes) -> tuple[bytes, ...]:

@@ -82,13 +82,11 @@ class Operation:
         return any(parameter.name == "contentFile" for parameter in self.parameters)
 
 
-def _texts(*names: str) -> tuple[Member, ...]:
-    return tuple(Member(name) for name in names)
-
-
 _CONTENT = Member("contentFile", BASE64)
 _FILE = (Member("fileName"), _CONTENT)
 _TRACK = (Member("trackId"),)
+_NUMBERING = (Member("accountCode"), Member("accountCodeT"), Member("softwareCode"))
+_PERSON = (Member("identificationType"), Member("identificationNumber"))
 
 OPERATIONS: dict[str, Operation] = {
     operation.name: operation
@@ -102,13 +100,11 @@ OPERATIONS: dict[str, Operation] = {
         Operation("GetStatus", _TRACK, "DianResponse"),
         Operation("GetStatusZip", _TRACK, "ArrayOfDianResponse"),
         Operation("GetStatusEvent", _TRACK, "DianResponse"),
-        Operation(
-            "GetNumberingRange", _texts("accountCode", "accountCodeT", "softwareCode"), "NumberRangeResponseList"
-        ),
+        Operation("GetNumberingRange", _NUMBERING, "NumberRangeResponseList"),
         Operation("GetXmlByDocumentKey", _TRACK, "EventResponse"),
         Operation("GetExchangeEmails", (), "ExchangeEmailResponse"),
         Operation("GetReferenceNotes", _TRACK, "DianResponse"),
-        Operation("GetAcquirer", _texts("identificationType", "identificationNumber"), "AdquirienteResponse"),
+        Operation("GetAcquirer", _PERSON, "AdquirienteResponse"),
         Operation("GetDocumentInfo", (Member("uuid"),), "DocumentInfoResponse"),
     )
 }

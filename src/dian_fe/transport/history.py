@@ -219,7 +219,8 @@ def _events(root: Any, invoice: str, problems: list[str], unread: list[str]) -> 
         issuer, recipient, moment = answer.issuer, answer.recipient, answer.stated_at
         if key == invoice and len(answers) == 1 and _sent_by_a_party(root):
             # The event's own document: what it refers to is the invoice.
-            number, key, moment = text(root, "ID"), text(root, "UUID").lower(), _signed_at(root)
+            number, key = text(root, "ID"), text(root, "UUID").lower()
+            moment = next((moment_of((each.text or "").strip()) for each in root.iter("{*}SigningTime")), None)
             issuer, recipient = party(child(root, "SenderParty")), party(child(root, "ReceiverParty"))
         elif key == invoice:
             number, key = "", ""
@@ -249,10 +250,3 @@ def _note(answer: Answered) -> ReferenceNote:
         recipient=answer.recipient,
         references=answer.references,
     )
-
-
-def _signed_at(root: Any) -> datetime | None:
-    """Return the time of the event's own signature."""
-    for element in root.iter("{*}SigningTime"):
-        return moment_of((element.text or "").strip())
-    return None

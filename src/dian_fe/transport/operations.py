@@ -29,7 +29,7 @@ class Operations(Core):
     """The methods that both clients have: `Client` returns their results, `AsyncClient` when they are awaited."""
 
     def __init_subclass__(cls, *, blocking: bool | None = None) -> None:
-        """Give a client its methods; subclasses of clients have them already."""
+        """Make the twins methods of a client; subclasses of clients have them already."""
         super().__init_subclass__()
         if blocking is not None:
             for name, twin in vars(Operations).items():

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 VERSION: Final = 1
 """Of the JSON form; read by every later version."""
+TEXTS: Final = ("key", "number", "kind", "supplier", "environment", "file_name", "zip_name", "operation", "test_set_id")
+_PLAIN: Final = (*TEXTS, "state", "zip_key", "recovered", "taken_by")
 
 
 class State(StrEnum):
@@ -241,12 +243,6 @@ class Shipment(Viewed):
             raise InvalidInput.of("transport.stored_shipment", field="shipment", found=unreadable(problem)) from None
         check_stored(shipment)
         return shipment
-
-
-_PLAIN: Final = (
-    *("key", "number", "kind", "supplier", "environment", "file_name", "zip_name", "operation", "test_set_id"),
-    *("state", "zip_key", "recovered", "taken_by"),
-)
 
 
 def _status_dict(status: Status) -> dict[str, Any]:

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 from .._arguments import checked
 from ..errors import InvalidInput
 from ..ubl.codecs import text
-from .contract import BASE64, BOOLEAN, DOUBLE, INT, LONG, OTHERS, SERVICE_NS, SIMPLE, TYPES, DataType, Member, Operation
-from .wsse import SOAP, Sealer, declarations
+from .contract import BASE64, BOOLEAN, DOUBLE, INT, LONG, OTHERS, SIMPLE, TYPES, DataType, Member, Operation
+from .wsse import Sealer, declarations
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -291,13 +291,3 @@ def _text(element: _Element) -> str:
 
 def _is_nil(element: _Element) -> bool:
     return element.get(_NIL, "").strip() in {"true", "1"}
-
-
-def service_tag(name: str) -> str:
-    """Return the Clark name of an element of the service's namespace."""
-    return f"{{{SERVICE_NS}}}{name}"
-
-
-def soap_tag(name: str) -> str:
-    """Return the Clark name of an element of SOAP 1.2."""
-    return f"{{{SOAP}}}{name}"

@@ -10,16 +10,11 @@ from ..models.issuable import issuer_of, references_of
 from ..ubl.reader.document import read_document
 from .contract import sending_operation
 from .sending import stranger_of
-from .shipment import State
+from .shipment import TEXTS, State
 from .test_sets import TEST_SET_OPERATION, checked_test_set_id
 
 if TYPE_CHECKING:
     from .shipment import Shipment
-
-_TEXTS = (
-    *("key", "number", "kind", "supplier", "environment", "file_name", "zip_name", "operation", "test_set_id"),
-    *("zip_key", "event"),
-)
 
 
 def check_stored(shipment: Shipment) -> None:
@@ -28,7 +23,7 @@ def check_stored(shipment: Shipment) -> None:
     Its state belongs to the document, and is what DIAN's stored word says: with another one's key or answer, a document
     never sent would pass for accepted.
     """
-    for name in _TEXTS:
+    for name in (*TEXTS, "zip_key", "event"):
         value = getattr(shipment, name)
         if not isinstance(value, str):
             raise _refusal(name, type(value).__name__, "un texto")
