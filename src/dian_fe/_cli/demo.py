@@ -31,7 +31,7 @@ def add_verbs(verbs: Any) -> None:
     verb.add_argument(
         "--kind",
         metavar="KIND",
-        help="emite en cambio un documento al azar de esta clase, por su nombre en JSON; deja en --out el XML firmado, "
+        help="emite en cambio un documento al azar de este tipo, por su nombre en JSON; deja en --out el XML firmado, "
         "la respuesta de la DIAN y la representación gráfica",
     )
     verb.add_argument("--out", metavar="DIR", type=Path, help="carpeta donde dejar todo lo producido")
@@ -203,7 +203,7 @@ _NAMES = {"file": "signed", "answer_file": "answer", "pdf": "pdf"}
 
 
 def _run_kind(options: argparse.Namespace) -> int:
-    """Issue the document and leave what came of it in the folder."""
+    """Issue the document and write its files into the folder."""
     from ..families.registry import find
     from ..testing.samples import issuable, samples_of
     from ..testing.simulator import Simulator

@@ -27,7 +27,7 @@ def add_verbs(verbs: Any) -> None:
     verb.add_argument("file", metavar="FILE", help="XML o ZIP; - para la entrada estándar")
     verb.set_defaults(run=run_read)
 
-    verb = verbs.add_parser("schema", help="da el JSON Schema de una clase de documento")
+    verb = verbs.add_parser("schema", help="da el JSON Schema de un tipo de documento")
     verb.add_argument("kind", metavar="KIND", help="invoice, credit_note, debit_note, event, issuer…")
     verb.set_defaults(run=run_schema)
 

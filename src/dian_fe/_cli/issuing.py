@@ -164,7 +164,7 @@ def finish(
     faults: Sequence[Fault],
     more: dict[str, Any] | None = None,
 ) -> int:
-    """Leave what came of sending a document in the folder, and print it; ``more`` goes into the JSON form."""
+    """Write the files of a sent document into the folder and print the outcome; ``more`` goes into the JSON form."""
     files = files_of(signed, answer, issuer, signer)
     paths = {what: str(write_file(options.out, name, data)) for what, name, data in files}
     result = {

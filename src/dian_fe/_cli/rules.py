@@ -19,7 +19,9 @@ def add_verbs(verbs: Any) -> None:
 
     verb = verbs.add_parser("rules", help="lista los códigos de la DIAN: implementados o pendientes, con la razón")
     verb.add_argument(
-        "--kind", choices=tuple(kind for book in books() for kind in book.kinds), help="solo los de esta clase"
+        "--kind",
+        choices=tuple(kind for book in books() for kind in book.kinds),
+        help="solo los de este tipo de documento",
     )
     verb.add_argument("--pending", action="store_true", help="solo los que nadie revisa todavía")
     verb.set_defaults(run=run_rules)

@@ -24,7 +24,7 @@ def add_verbs(verbs: Any) -> None:
     verb = verbs.add_parser("numbering", help="pide la numeración con su clave técnica (GetNumberingRange)")
     verb.add_argument("--issuer", metavar="ISSUER.json", help="emisor: de él salen el NIT y el software")
     verb.add_argument("--nit", help="NIT sin dígito; por omisión, el del emisor o el del certificado")
-    verb.add_argument("--provider-nit", metavar="NIT", help="dueño del software, si es otro")
+    verb.add_argument("--provider-nit", metavar="NIT", help="NIT del proveedor del software, si es otro")
     verb.add_argument("--software", metavar="ID", help="SoftwareID; por omisión, el del emisor")
     verb.add_argument("--prefix", metavar="PREFIX", help="solo los rangos de este prefijo")
     add_connection(verb)

@@ -55,7 +55,7 @@ class Mailbox(Viewed):
     def of(cls, package: Package[Any]) -> Mailbox:
         """Return the issuer's own mailbox, as the document tells it; raises ``InvalidInput`` when it tells none.
 
-        Events tell none.
+        Events name none.
         """
         issuer, _ = parties_of(package.document)
         if not getattr(issuer, "emails", ()):

@@ -143,7 +143,7 @@ def pack(
     also for notes, as real containers do, and for support documents, of whose containers none was seen.
 
     When the ZIP passes ``max_bytes`` (None: no limit), annexes are left out, the largest first, then the PDF; each is
-    told in ``findings``.
+    named in ``findings``.
 
     Raises ``NotAccepted`` when DIAN has not accepted the document, ``ForeignAnswer`` when the answer speaks of another
     one, ``PackageTooLarge`` when the XML alone passes the limit, ``InvalidInput``, ``NaiveDatetime``, ``SigningError``

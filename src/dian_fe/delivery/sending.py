@@ -1,4 +1,4 @@
-"""`deliver` and `resend`: a package goes to the other side by mail, and what happened is kept as a record."""
+"""`deliver` and `resend`: a package goes to the other side by mail, with a record of the delivery."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 @checked
 @dataclass(frozen=True, slots=True)
 class Receipt(Viewed):
-    """What a mail server said when it took a message."""
+    """A mail server's answer to a message that it took."""
 
     answer: str | None = None
     """Its last reply, as «250 2.0.0 Ok: queued as 4F1»."""
@@ -114,13 +114,13 @@ def deliver(
     mailbox: Mailbox | None = None,
     business_line: str | None = None,
 ) -> DeliveryRecord:
-    """Send a package to whom it is for, in one message to all its addresses, and give the record.
+    """Send a package to whom it is for, in one message to all its addresses, and return the record.
 
     ``customer``: who gets it, by default the other side of the document: the buyer of an invoice, the seller of a
     support document. One who does not want the XML gets the graphic representation alone.
     An address that is none does not stop the others: it is among the record's ``refused``, with a finding; one that is
     there twice, in other capitals, gets one message.
-    ``to``: other addresses than the customer's; events tell none, so that they need it. ``sender``: `SmtpSender`, or
+    ``to``: other addresses than the customer's; events name none, so that they need it. ``sender``: `SmtpSender`, or
     anything that sends. ``at``: the moment. ``mailbox``: who sends and where answers go; by default the issuer's
     address in the document.
 

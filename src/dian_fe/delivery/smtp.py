@@ -1,4 +1,4 @@
-"""Sends messages over SMTP with the standard library: TLS unless told otherwise, bounded waits, typed errors."""
+"""Sends messages over SMTP with the standard library: TLS by default, bounded waits, typed errors."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class SmtpSender:
 
     ``port``: 587 with STARTTLS, 465 with TLS and 25 without either unless given. ``timeout``: seconds for each step of
     the exchange. ``context``: TLS settings; by default certificates and host names are checked. ``local_hostname``:
-    name said in EHLO. Raises ``InvalidInput`` for a password that would travel in clear.
+    name used in EHLO. Raises ``InvalidInput`` for a password that would travel in clear.
     """
 
     def __init__(
@@ -83,7 +83,7 @@ class SmtpSender:
         return f"SmtpSender({self.host!r}, {self.port}, user={self.user!r}, security={self.security.value!r})"
 
     def __call__(self, message: EmailMessage, recipients: Sequence[str]) -> Receipt:
-        """Send the message; give the server's reply and the addresses that it did not take.
+        """Send the message; return the server's reply and the addresses that it did not take.
 
         Raises ``MailServerUnreachable``, ``MailLoginRefused``, ``MessageRefused`` and ``RecipientsRefused``.
         """

@@ -43,7 +43,7 @@ class Figures:
 
     currency: str
     rate: Decimal | None
-    """Pesos for one unit of the currency: amount × CalculationRate (rule FAR06); None when it is not told."""
+    """Pesos for one unit of the currency: amount × CalculationRate (rule FAR06); None when the document has none."""
 
     @classmethod
     def of(cls, document: TradeDocument) -> Figures:
@@ -61,7 +61,7 @@ class Figures:
         return self.money(value), self.pesos(value)
 
     def pesos(self, value: Decimal | None) -> str | None:
-        """Write an amount in pesos; None for documents in pesos, and where no rate is told."""
+        """Write an amount in pesos; None for documents in pesos, and for those without a rate."""
         if self.rate is None or value is None:
             return None
         return money(cents(EXACT.multiply(value, self.rate)), PESOS)

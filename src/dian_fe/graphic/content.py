@@ -1,7 +1,7 @@
 """What a representación gráfica shows, in no format yet: HTML and PDF draw the same `Content`.
 
 Every text is ready to be printed: amounts as ``$ 1.234.567,89`` (other currencies by their code: ``USD 1.234,50``),
-days as ``2026-03-02``. Nothing is there that the XML does not say, besides labels and what the caller told of the
+days as ``2026-03-02``. Nothing is there that the XML does not say, besides labels and what the caller gave of the
 software and the resolution (annex 1.9, section 5.8).
 """
 
@@ -76,7 +76,7 @@ class LineTax:
     amount: str
 
     def __str__(self) -> str:
-        """Join what is told."""
+        """Return name, rate and amount in one line."""
         return " ".join(part for part in (self.name, self.rate, self.amount) if part)
 
 
@@ -116,7 +116,7 @@ class TaxRow:
     base: str
     amount: str
     in_pesos: str | None = None
-    """The amount in COP, of documents in another currency that tell the rate."""
+    """The amount in COP, of documents in another currency that have the rate."""
 
 
 @dataclass(frozen=True, slots=True)

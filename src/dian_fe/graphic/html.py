@@ -219,8 +219,8 @@ def _notes(content: Content) -> str:
 
 def _software(content: Content) -> str:
     section = content.software
-    told = " · ".join(f"{_label(field.label)}: {_bdi(field.value)}" for field in section.fields)
-    return f'<p class="software">{_label(section.title)} – {told}</p>' if told else ""
+    fields = " · ".join(f"{_label(field.label)}: {_bdi(field.value)}" for field in section.fields)
+    return f'<p class="software">{_label(section.title)} – {fields}</p>' if fields else ""
 
 
 def _foot(content: Content, roll: bool) -> str:

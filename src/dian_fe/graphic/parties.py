@@ -22,7 +22,7 @@ _QUALITIES = (
     Responsibility.AGENTE_DE_RETENCION_IVA,
     Responsibility.REGIMEN_SIMPLE_DE_TRIBUTACION,
 )
-"""The only qualities that are told (Res. 000227 de 2025, art. 1.5.1.2.2.1, item 12)."""
+"""The only qualities that are printed (Res. 000227 de 2025, art. 1.5.1.2.2.1, item 12)."""
 
 
 def identification(party: Party | PartyReference) -> tuple[str, str]:
@@ -34,7 +34,7 @@ def identification(party: Party | PartyReference) -> tuple[str, str]:
 
 
 def address_text(address: Address | None) -> str:
-    """Join an address to one line, saying only what is told, and nothing twice."""
+    """Return an address as one line of the parts that it has, none of them twice."""
     if address is None:
         return ""
     parts: list[str] = []

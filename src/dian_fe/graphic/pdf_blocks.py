@@ -16,7 +16,7 @@ WHITE = "#ffffff"
 ALERT = "#b42318"
 """Notices that must not be overlooked."""
 _SHORT_SOFTWARE = 500
-"""Characters about the software that fit at the foot of every page; more is told once, at the end."""
+"""Characters about the software that fit at the foot of every page; more is printed once, at the end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +171,7 @@ class Blocks:
             flow.add(*self.section(content.software, left, right, share))
 
     def software(self, style: Style, left: float, right: float, side: Side = Side.LEFT) -> list[Slice]:
-        """Set what is told of the software (item 18); nothing when it is too long for the foot of every page."""
+        """Set the data of the software (item 18); nothing when they are too long for the foot of every page."""
         line = self.content.software.line
         return self.text(line, style, left, right, side) if line and len(line) <= _SHORT_SOFTWARE else []
 

@@ -218,9 +218,9 @@ class Letter(Tables):
     ) -> list[Slice]:
         styles = self.styles
         columns: list[list[Slice]] = []
-        for name, said in zip(names, texts, strict=True):
+        for name, own in zip(names, texts, strict=True):
             column = []
-            for text in said:
+            for text in own:
                 column += self.set.cell(Cell(text, self._style(name), *sides[name], _side(name)))
             if name == "description" and row.further:
                 column += self.text(" · ".join(row.further), self.styles.small, *sides[name])

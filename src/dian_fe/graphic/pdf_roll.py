@@ -109,14 +109,14 @@ class Roll(Tables):
         lines += self.set.row(
             Cell(times, styles.text, LEFT + 8, middle - 4), Cell(row.total, styles.strong, middle, RIGHT, Side.RIGHT)
         )
-        said = [
+        more = [
             *([f"{self.content.columns['code']}: {row.code}"] if row.code else []),
             *row.allowances,
             *map(str, row.taxes),
             *row.further,
         ]
-        if said:
-            lines += self.text(" · ".join(said), styles.small, LEFT + 8, RIGHT)
+        if more:
+            lines += self.text(" · ".join(more), styles.small, LEFT + 8, RIGHT)
         return [*lines, Slice(3, [Box(LEFT, 2.5, RIGHT - LEFT, 0.5, styles.rule)])]
 
     # --- amounts and foot ----------------------------------------------------------------------------------------

@@ -38,7 +38,7 @@ class Cell:
     right: float
     side: Side = Side.LEFT
     most: int | None = None
-    """Lines after which the text is cut off: where it is said elsewhere in full."""
+    """Lines after which the text is cut off: where it stands elsewhere in full."""
 
 
 class Setter:

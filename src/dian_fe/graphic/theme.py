@@ -32,7 +32,7 @@ class Paper(StrEnum):
 @checked
 @dataclass(frozen=True, slots=True)
 class Theme:
-    """The look of a representación gráfica. It never changes what is said.
+    """The look of a representación gráfica. It never changes the data shown.
 
     ``logo`` is a PNG or JPEG of up to 512 KB. Colours are written ``#rrggbb``: ``color`` for the title, heads and
     rules, which must be dark enough to be read on white (contrast of 4.5 and more, WCAG 2.1); ``text`` for the rest.
@@ -55,7 +55,7 @@ class Theme:
 
     @property
     def logo_type(self) -> str | None:
-        """Media type of the logo, told by its first bytes."""
+        """Media type of the logo, by its first bytes."""
         if self.logo is None:
             return None
         return "image/png" if self.logo.startswith(_PNG) else "image/jpeg"

@@ -2,7 +2,7 @@
 
 The faces are Bitstream Vera Sans, which reportlab carries, so that the same bytes come out on every machine; of them
 only the characters used are embedded. They have what Spanish and the languages around it are written with. What they
-lack (emoji, Greek, Arabic, Chinese, …) is shown as a lozenge, one for each character, and told as it is to programs
+lack (emoji, Greek, Arabic, Chinese, …) is shown as a lozenge, one for each character, and given as it is to programs
 that take the text out.
 """
 

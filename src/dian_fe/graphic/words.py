@@ -131,7 +131,7 @@ def amount_in_words(amount: Decimal, currency: str = "COP") -> str:
     """Return an amount in Spanish words: «Un millón doscientos mil pesos con cincuenta centavos m/cte».
 
     ``currency`` is an ISO 4217 code; one without a Spanish name here is called by it («cien AED»). Decimals after the
-    second are told as a fraction («con 5/1000»): nothing is rounded. Raises ``InvalidNumberText`` for what is not a
+    second are written as a fraction («con 5/1000»): nothing is rounded. Raises ``InvalidNumberText`` for what is not a
     number or has more than 24 digits before the point.
     """
     if not amount.is_finite():
