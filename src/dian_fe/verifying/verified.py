@@ -165,12 +165,12 @@ def _picked(examination: Examination, which: str | None) -> Examination:
         distinct.setdefault(_text(part), part)
     if len(distinct) == 1:
         return next(iter(distinct.values()))
-    several = len(examination.sales) > 1
+    missing = "verifying.none_of_several" if len(examination.sales) > 1 else "verifying.no_document"
     found = ", ".join(f"{part.name} ({part.key})" for part in examination.sales)
     if not examination.sales:
         found = ", ".join(map(_described, examination.walk()))
     raise InvalidInput.of(
-        f"verifying.{'several_documents' if distinct else 'none_of_several' if several else 'no_document'}",
+        "verifying.several_documents" if distinct else missing,
         field="received" if which is None else "which",
         found=found if which is None else f"{which}; hay: {found}",
     )
