@@ -186,39 +186,22 @@ class _Arguments:
         self._callable = f"{what.removesuffix('.__init__')}()"
 
     def check(self, args: tuple[Any, ...], given: dict[str, Any]) -> None:
-        """Raise ``InvalidInput`` for the first argument that is not of its type."""
-        fitting, empty, looked = self._fitting, self._empty, False
-        if len(args) > self._bound:
-            for name, value in zip(self._positional, args[self._bound :], strict=False):
-                if (
-                    name in fitting
-                    and type(value) not in fitting[name]
-                    and (value is not _NOTHING or name not in empty)
-                ):
-                    looked = True
-                    self._look(name, value)
-            if self._rest is not None:
-                for value in args[self._bound + len(self._positional) :]:
-                    if type(value) not in fitting[self._rest]:
-                        looked = True
-                        self._look(self._rest, value)
-        for name, value in given.items():
-            types_of = fitting.get(name)
-            if types_of is None:
+        """Raise ``InvalidInput`` for the first argument that is not of its type; remember ways of calling that fit."""
+        own = args[self._bound :]
+        named = [*zip(self._positional, own, strict=False)]
+        if self._rest is not None:
+            named += [(self._rest, value) for value in own[len(self._positional) :]]
+        named += given.items()
+        for name, value in named:
+            types = self._fitting.get(name)
+            if types is None:
                 self._option(name, value)
-            elif type(value) not in types_of and (value is not _NOTHING or name not in empty):
-                looked = True
+            elif type(value) not in types and (value is not _NOTHING or name not in self._empty):
                 self._look(name, value)
-        if (looked or not self.fine) and len(self.fine) < _MOST_KNOWN and self._fit_by_type(args, given):
+        by_type = all(type(value) in self._fitting[name] for name, value in named if name in self._fitting)
+        too_many = self._rest is None and len(own) > len(self._positional)  # which Python refuses
+        if by_type and not too_many and len(self.fine) < _MOST_KNOWN:
             self.fine.add(_types(args, given))
-
-    def _fit_by_type(self, args: tuple[Any, ...], given: dict[str, Any]) -> bool:
-        """True if every argument fits by its type, so that the next of the same types need no look."""
-        named = (*zip(self._positional, args[self._bound :], strict=False), *given.items())
-        rest = args[self._bound + len(self._positional) :]
-        return all(type(value) in self._fitting.get(name, ()) for name, value in named if name in self._fitting) and (
-            not rest or (self._rest is not None and all(type(value) in self._fitting[self._rest] for value in rest))
-        )
 
     def own(self, error: InvalidInput, args: tuple[Any, ...]) -> None:
         """Name the callable, or the model that it makes, where an error of its body speaks of its arguments."""

@@ -1,7 +1,7 @@
-"""What follows from an immutable object is kept for as long as the object lives.
+"""A cache of values derived from immutable objects, for as long as each object lives.
 
 The issuer and its party are the same objects in all of its documents. Hashing a model costs more than writing it, so
-that objects are told apart by identity.
+that the keys are identities.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from weakref import ref
 T = TypeVar("T")
 
 
-def kept(make: Callable[..., T]) -> Callable[..., T]:
-    """Keep what ``make(owner, *rest)`` gives, by the owner and a detail: call the result with (owner, detail, *rest).
+def cached(make: Callable[..., T]) -> Callable[..., T]:
+    """Cache what ``make(owner, *rest)`` gives, by the owner and a detail: call the result with (owner, detail, *rest).
 
     ``detail`` stands for all that the value depends on besides the owner.
     """

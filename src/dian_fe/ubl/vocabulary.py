@@ -59,8 +59,8 @@ def schemas_folder() -> Path:
     return installed if installed.is_dir() else _HERE.parents[3] / "schemas"
 
 
-def rows(table: str) -> list[list[str]]:
-    """Return the rows of a table under ``schemas/``, without its heading; ``table`` is like ``ubl21/types.tsv``."""
+def rows(table: str | Path) -> list[list[str]]:
+    """Return the rows of a table without its heading: a whole path, or one under ``schemas/``: ``ubl21/types.tsv``."""
     lines = (schemas_folder() / table).read_text(encoding="utf-8").splitlines()
     return [line.split("\t") for line in lines[1:]]
 
@@ -195,19 +195,15 @@ class OwnVocabulary(Vocabulary):
         self.folder = folder
         self.xsds = xsds
 
-    def _rows(self, table: str) -> list[list[str]]:
-        lines = (self.folder / table).read_text(encoding="utf-8").splitlines()
-        return [line.split("\t") for line in lines[1:]]
-
     @cached_property
     def roots(self) -> dict[str, str]:
         """The namespace of each root element; its type has the name of it."""
-        return {root: namespace for root, namespace, *_ in self._rows("roots.tsv")}
+        return {root: namespace for root, namespace, *_ in rows(self.folder / "roots.tsv")}
 
     @cached_property
     def types(self) -> dict[str, tuple[str, str]]:
         """Content and attributes of each type, as the table writes them."""
-        return {row[0]: (row[1], "".join(row[2:3])) for row in self._rows("types.tsv")}
+        return {row[0]: (row[1], "".join(row[2:3])) for row in rows(self.folder / "types.tsv")}
 
     @cached_property
     def _known(self) -> dict[str, tuple[dict[str, Member], tuple[Attribute, ...]]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 
 from lxml import etree
 
@@ -78,6 +78,13 @@ class Unmapped:
         return zip(self.elements, self.attributes, strict=True)
 
 
+class _Datum(TypedDict, total=False):
+    """The datum that a problem concerns: the values of its structure, and its name there."""
+
+    owner: dict[str, Any] | None
+    name: str | None
+
+
 @dataclass(slots=True)
 class State:
     """What one reading gathers besides the values.
@@ -144,11 +151,19 @@ class State:
         value: str | None = None,
         attribute: str | None = None,
         *,
-        owner: dict[str, Any] | None = None,
-        name: str | None = None,
+        remedy: str = _CLARIFY,
+        **datum: Unpack[_Datum],
     ) -> None:
-        """Note a problem; ``owner`` and ``name`` are of the datum concerned."""
-        self._note(element, message, value, attribute, owner, name, _CLARIFY)
+        """Note a problem, and the datum concerned."""
+        if len(self.problems) >= MOST_TOLD:
+            self.more += 1
+            return
+        problem = Problem(element, message, value, attribute, "", self.where, remedy)
+        self.problems.append(problem)
+        owner, name = datum.get("owner"), datum.get("name")
+        if owner is not None and name:
+            problem.path = name.partition(":")[0]
+            self._place(problem, owner)
 
     def lack(
         self,
@@ -156,12 +171,10 @@ class State:
         reason: str,
         value: str | None = None,
         attribute: str | None = None,
-        *,
-        owner: dict[str, Any] | None = None,
-        name: str | None = None,
+        **datum: Unpack[_Datum],
     ) -> None:
         """Note that a datum is missing, and why."""
-        self._note(element, f"{reason}; el dato falta.", value, attribute, owner, name, _ASK)
+        self.tell(element, f"{reason}; el dato falta.", value, attribute, remedy=_ASK, **datum)
 
     def understand(
         self,
@@ -170,31 +183,10 @@ class State:
         understood: str,
         value: str,
         attribute: str | None = None,
-        *,
-        owner: dict[str, Any] | None,
-        name: str,
+        **datum: Unpack[_Datum],
     ) -> None:
         """Note that a datum is spelled oddly, and how it was understood."""
-        self._note(element, f"{reason}; se entendió {understood}.", value, attribute, owner, name, _COMPARE)
-
-    def _note(
-        self,
-        element: _Element,
-        message: str,
-        value: str | None,
-        attribute: str | None,
-        owner: dict[str, Any] | None,
-        name: str | None,
-        remedy: str,
-    ) -> None:
-        if len(self.problems) >= MOST_TOLD:
-            self.more += 1
-            return
-        problem = Problem(element, message, value, attribute, "", self.where, remedy)
-        self.problems.append(problem)
-        if owner is not None and name:
-            problem.path = name.partition(":")[0]
-            self._place(problem, owner)
+        self.tell(element, f"{reason}; se entendió {understood}.", value, attribute, remedy=_COMPARE, **datum)
 
     def untold(self, root: _Element) -> Iterator[Problem]:
         """Return how many findings are counted alone."""

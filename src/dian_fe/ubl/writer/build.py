@@ -23,7 +23,7 @@ from ...models.issuable import Deliverable, Issuable
 from ...models.issuer import Issuer, Software
 from ...models.resolution import Resolution
 from ...models.zeros import without_zeros
-from ..cached import kept
+from ..cached import cached
 from ..canonical import Canonical
 from ..codecs import attribute, attribute_texts
 from ..codecs import text as text_of
@@ -207,7 +207,7 @@ def _frame(issuer: Issuer, kind: DocumentKind, scheme: IdAlgorithm, resolution: 
     return _Frame(control, tuple(texts))
 
 
-_frame_of = kept(_frame)
+_frame_of = cached(_frame)
 
 
 def write(document: Any, control: Control, kind: DocumentKind | None = None) -> Canonical:

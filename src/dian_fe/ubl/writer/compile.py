@@ -7,7 +7,6 @@ as much as writing a short element.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
@@ -18,7 +17,7 @@ from typing import Any
 from ...errors import NotAllowed
 from ...families.registry import kind as kind_named
 from ...families.spec import DocumentKind
-from ..cached import kept
+from ..cached import cached
 from ..codecs import NAMES, Codec, attribute, attribute_texts, attribute_writer, text
 from ..control import Control
 from ..grammar import grammar_of, structure_of
@@ -28,9 +27,6 @@ from ..tree import Node, Tree, tree_of
 
 Writer = Callable[[Any, Control, str], str]
 """(model, control, currency attribute) → canonical text of the element's content."""
-
-_CONTROL_FIELD = re.compile(r'k\["(\w+)"\]')
-_CALL = re.compile(r"\b(write_\w+)\((?!o,)")
 
 
 class _Body:
@@ -74,6 +70,10 @@ class _Maker:
         self.structures: dict[str, tuple[Structure, str]] = {}
         self.sources: dict[str, str] = {}
         self.scope: dict[str, Any] = {**NAMES, "lost": _lost, "orphan": _orphan}
+        self.used: dict[str, tuple[set[str], set[str]]] = {}
+        """The fields of `Control` that each function takes, and the functions that it calls."""
+        self._fields: set[str] = set()
+        self._calls: set[str] = set()
         self.counter = 0
         self._lock = RLock()
 
@@ -96,21 +96,22 @@ class _Maker:
 
     def _make(self, name: str) -> None:
         structure, type_name = self.structures[name]
+        self._fields, self._calls = self.used[name] = set(), set()
         source = self._function(name, tree_of(structure, type_name, self.kind, written=True))
         scope: dict[str, Any] = {}
         exec(compile(source, f"<dian_fe writers of {self.kind.name}>", "exec"), self.scope, scope)
         writer = scope[name]
         if structure.name in _KEPT:
-            writer = _written_once(writer, sorted(self._control_fields(source)))
+            writer = _written_once(writer, sorted(self._control_fields(name)))
         self.scope[name] = writer
         self.sources[name] = source
 
-    def _control_fields(self, source: str) -> set[str]:
+    def _control_fields(self, name: str) -> set[str]:
         """Return the fields of `Control` that a function uses, itself or by those that it calls."""
-        fields = set(_CONTROL_FIELD.findall(source))
-        for called in _CALL.findall(source):
+        fields, calls = self.used[name]
+        for called in calls:
             self.made(called)
-            fields |= self._control_fields(self.sources[called])
+            fields = fields | self._control_fields(called)
         return fields
 
     def _function(self, name: str, tree: Tree) -> str:
@@ -134,10 +135,10 @@ class _Maker:
         )
         return f"def {name}(o, c, cur):\n{fields}{lines}"
 
-    @staticmethod
-    def _value(structure: Structure, field: str) -> str:
+    def _value(self, structure: Structure, field: str) -> str:
         """Return the expression of a field of the model or of `Control`, or of a property of the model."""
         if field.startswith(CONTROL):
+            self._fields.add(field.removeprefix(CONTROL))
             return f'k["{field.removeprefix(CONTROL)}"]'
         return f'd["{field}"]' if field in structure.model.model_fields else f"o.{field}"
 
@@ -201,6 +202,7 @@ class _Maker:
         value = self._value(structure, row.fallback or row.field)
         if isinstance(row.codec, Structure):
             function = self.writer(row.codec, node.type)
+            self._calls.add(function)
             self._nested(body, structure, tag, row, f"{function}({{}}, c, cur)", value)
             return
         written = self._text(structure, node, row, row.codec)
@@ -270,7 +272,7 @@ _KEPT = frozenset({SUPPLIER.name, CUSTOMER.name})
 
 def _written_once(writer: Writer, control_fields: list[str]) -> Writer:
     """Keep the texts of a writer: by model, and by the fields of `Control` that enter the text."""
-    get = kept(writer)
+    get = cached(writer)
     if not control_fields:
         return lambda o, c, cur: get(o, None, c, cur)
     pick = itemgetter(*control_fields)
