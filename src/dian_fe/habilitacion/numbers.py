@@ -25,12 +25,7 @@ def checked_set(issuer: Issuer, test_set_id: str) -> str:
     """
     environment = Environment(issuer.environment)
     if environment is not Environment.HABILITACION:
-        raise WrongEnvironment.of(
-            "habilitacion.production",
-            field="issuer.environment",
-            found=environment.name,
-            expected=Environment.HABILITACION.name,
-        )
+        raise WrongEnvironment.of("habilitacion.production", field="issuer.environment", found=environment.name)
     checked = checked_test_set_id(test_set_id)
     if checked.lower() in {software.id.lower() for software in (issuer.software, *issuer.softwares)}:
         raise InvalidIdentification.of("habilitacion.software_id", field="test_set_id", found=test_set_id)

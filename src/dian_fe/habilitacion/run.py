@@ -118,13 +118,8 @@ class HabilitacionRun:
         """Return a new slot with the next number of a kind, which is spent by it."""
         consecutive = self._next.get(kind)
         if consecutive is None:
-            raise NotAllowed.of(
-                "habilitacion.kind_of_other_set",
-                field="kind",
-                found=kind,
-                expected=", ".join(self._next),
-                kinds=" o ".join(self._next),
-            )
+            expected = " o ".join(self._next)
+            raise NotAllowed.of("habilitacion.kind_of_other_set", field="kind", found=kind, expected=expected)
         number = number_of(self.issuer, kind, consecutive, self._plan)
         self._next[kind] = consecutive + 1
         return Slot(kind, number)

@@ -83,16 +83,11 @@ def only_of_the_set(slots: Sequence[Slot], test_set_id: str, where: str = "slots
         if shipment is None:
             continue
         sent = (shipment.operation, shipment.test_set_id, shipment.number, shipment.kind)
-        if sent != (TEST_SET_OPERATION, test_set_id, slot.number, slot.kind):
-            raise InvalidInput.of(
-                "habilitacion.other_set",
-                field=f"{where}[{position}]",
-                found=" ".join(filter(None, sent)),
-                operation=TEST_SET_OPERATION,
-                test_set_id=test_set_id,
-                number=slot.number,
-                kind=slot.kind,
-            )
+        wanted = (TEST_SET_OPERATION, test_set_id, slot.number, slot.kind)
+        if sent != wanted:
+            found, expected = (" ".join(filter(None, words)) for words in (sent, wanted))
+            field = f"{where}[{position}]"
+            raise InvalidInput.of("habilitacion.other_set", field=field, found=found, expected=expected)
 
 
 def last_accepted(slots: Sequence[Slot], kinds: frozenset[str]) -> Any:

@@ -73,7 +73,12 @@ class _Http:
         if verify is not None and not isinstance(verify, str | ssl.SSLContext):
             raise InvalidInput.of("transport.verify_is_not_optional", field="verify", found=verify)
         self._timeouts = timeouts or Timeouts()
-        self._proxy = None if proxy is None else Hidden(_checked_proxy(proxy))
+        self._proxy = None if proxy is None else Hidden(proxy)
+        try:
+            if proxy is not None:
+                httpx.Proxy(proxy)
+        except (httpx.InvalidURL, ValueError, TypeError):
+            raise InvalidInput.of("transport.proxy_address", field="proxy") from None
         self._context = _context(verify, cert)
         # What is downloaded from elsewhere gets no certificate of ours, save one that the caller's own context holds.
         self._anonymous = self._context if cert is None else _context(verify, None)
@@ -86,14 +91,6 @@ class _Http:
         proxy = None if self._proxy is None else self._proxy.get_secret_value()
         # The endpoint is fixed: a redirection is no answer. Proxies of the environment are taken unless one is named.
         return {"timeout": timeout, "proxy": proxy, "verify": context, "follow_redirects": False}
-
-
-def _checked_proxy(proxy: str) -> str:
-    try:
-        httpx.Proxy(proxy)
-    except (httpx.InvalidURL, ValueError, TypeError):
-        raise InvalidInput.of("transport.proxy_address", field="proxy") from None
-    return proxy
 
 
 def _context(verify: Verify, cert: Certificates) -> ssl.SSLContext:
