@@ -139,7 +139,7 @@ def bytes_of(data: Any) -> bytes:
     found = data.xml if isinstance(data, Signed) else getattr(data, "zip_bytes", None)
     if isinstance(found, bytes):
         return found
-    raise InvalidInput.of("verifying.bytes_of", field="data", found=type(data).__name__)
+    raise InvalidInput.of("verifying.not_verifiable", field="data", found=type(data).__name__)
 
 
 def _answer_of(answer: Any) -> Received[Any]:
@@ -151,7 +151,7 @@ def _answer_of(answer: Any) -> Received[Any]:
         if received.kind.standing is Standing.ANSWER:
             return received
         found = name_of(received)
-    raise InvalidInput.of("verifying.answer_of", field="answer", found=found)
+    raise InvalidInput.of("verifying.not_an_answer", field="answer", found=found)
 
 
 @dataclass(frozen=True, slots=True)

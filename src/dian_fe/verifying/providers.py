@@ -62,7 +62,7 @@ class Providers:
     def to_json(self) -> str:
         """Return them as JSON, for ``from_json``. Raise ``NotAllowed`` for the value that trusts anybody."""
         if self._anybody:
-            raise NotAllowed.of("verifying.to_json", field="providers")
+            raise NotAllowed.of("verifying.anybody_not_saved", field="providers")
         providers = [{"nit": nit, "name": name} for nit, name in sorted(self._names.items())]
         return json.dumps({"providers": providers}, ensure_ascii=False, indent=2) + "\n"
 
@@ -117,12 +117,12 @@ Trusted: TypeAlias = Providers | Iterable[str]
 def _text(nit: Any) -> str:
     if isinstance(nit, str):
         return nit
-    raise InvalidInput.of("verifying.invalid_input_text", field="providers", found=type(nit).__name__)
+    raise InvalidInput.of("verifying.provider_not_text", field="providers", found=type(nit).__name__)
 
 
 def _not_the_form(field: str, found: object) -> InvalidInput:
     text = found.decode("utf-8", "replace") if isinstance(found, bytes) else str(found)
-    return InvalidInput.of("verifying.not_the_form", field=field, found=text[:80], expected=_FORM)
+    return InvalidInput.of("verifying.not_providers", field=field, found=text[:80], expected=_FORM)
 
 
 Providers.ANY_CERTIFICATE_MAY_SIGN_FOR_ANYBODY = Providers()

@@ -90,7 +90,7 @@ def _parse_crl(data: bytes) -> x509.CertificateRevocationList:
     try:
         return x509.load_pem_x509_crl(data) if b"-----BEGIN" in data else x509.load_der_x509_crl(data)
     except ValueError:
-        raise InvalidInput.of("verifying.parse_crl", field="crl", number_of_data=len(data)) from None
+        raise InvalidInput.of("verifying.not_a_crl", field="crl", size=len(data)) from None
 
 
 @dataclass(frozen=True, slots=True)

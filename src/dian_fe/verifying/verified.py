@@ -49,7 +49,7 @@ class Verified(Viewed, Generic[D]):
 
     def __init__(self, token: Token, **values: Any) -> None:
         """Take every value from `verify`, which has the library's token. Raise ``NotAllowed`` for anybody else."""
-        require_token(token, "verifying.verified")
+        require_token(token, "verifying.made_by_verify_only")
         for name, value in values.items():
             object.__setattr__(self, name, value)
 
@@ -134,7 +134,7 @@ def verify(
     if answer is not None and examination.parts[-1] not in answers:
         found = examination.parts[-1].document.reference_key
         raise ContentsContradict.of(
-            "verifying.contents_contradict", field="answer", examination=examination, found=found, expected=sale.key
+            "verifying.answer_of_another", field="answer", examination=examination, found=found, expected=sale.key
         )
     # The one handed in comes last, and before what was inside.
     answered = None if not answers else answers[0 if answer is None else -1]
