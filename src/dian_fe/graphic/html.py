@@ -211,10 +211,8 @@ def _reference(reference: Reference) -> str:
 
 
 def _notes(content: Content) -> str:
-    if not content.notes:
-        return ""
     notes = "".join(f"<p>{_bdi(note)}</p>" for note in content.notes)
-    return f'<section class="part notes"><h2>{_label(content.notes_title)}</h2>{notes}</section>\n'
+    return f'<section class="part notes"><h2>{_label(content.notes_title)}</h2>{notes}</section>\n' if notes else ""
 
 
 def _software(content: Content) -> str:

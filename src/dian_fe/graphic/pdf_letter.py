@@ -62,7 +62,10 @@ class Letter(Tables):
             if place:
                 page.slices.insert(0, (MARGIN, self._running))
             page.put(self._bottom, self._foot)
-            self._number(page, place + 1, len(flow.pages))
+            words = self.numbered(place + 1, len(flow.pages))
+            page.put(
+                self._bottom + 8, *self.text(words, self.styles.label, RIGHT - _PAGE_WORDS + GAP, RIGHT, Side.RIGHT)
+            )
         return flow.pages
 
     def _new_page(self, place: int) -> Page:
@@ -123,11 +126,10 @@ class Letter(Tables):
 
     def _boxes(self, flow: Flow) -> None:
         """Set customer and sections in two columns, or under each other when they are long."""
-        content = self.content
-        sections = [section for section in content.sections if section.name != "dates"]
+        sections = [section for section in self.content.sections if section.name != "dates"]
         middle = (LEFT + RIGHT) / 2
         halves = ((LEFT, middle - _COLUMN_GAP / 2), (middle + _COLUMN_GAP / 2, RIGHT))
-        columns: list[list[Slice]] = [self.party(content.customer, *halves[0], 0.26), []]
+        columns: list[list[Slice]] = [self.party(self.content.customer, *halves[0], 0.26), []]
         for section in sections:
             heights = [sum(line.height for line in column) for column in columns]
             place = 0 if heights[0] + 10 < heights[1] else 1
@@ -138,12 +140,10 @@ class Letter(Tables):
         if both.height <= (self._bottom - MARGIN) * _BEST_SHARE:
             flow.add(both)
             return
-        for block in (
-            self.party(content.customer, LEFT, RIGHT, 0.2),
-            *(self.section(section, LEFT, RIGHT, 0.2) for section in sections),
-        ):
-            flow.add(*block)
+        flow.add(*self.party(self.content.customer, LEFT, RIGHT, 0.2))
+        for section in sections:
             flow.space(10)
+            flow.add(*self.section(section, LEFT, RIGHT, 0.2))
 
     def _running_head(self) -> Slice:
         """Set what pages after the first begin with."""
@@ -173,11 +173,6 @@ class Letter(Tables):
         foot.height = max(foot.height, self.qr_side + 8 + self.quiet)
         foot.items += [Box(LEFT, 0, RIGHT - LEFT, 0.8, styles.color), *self.qr(LEFT, 8 + self.quiet)]
         return foot
-
-    def _number(self, page: Page, number: int, count: int) -> None:
-        words = self.numbered(number, count)
-        lines = self.text(words, self.styles.label, RIGHT - _PAGE_WORDS + GAP, RIGHT, Side.RIGHT)
-        page.put(self._bottom + 8, *lines)
 
     # --- lines ---------------------------------------------------------------------------------------------------
 
