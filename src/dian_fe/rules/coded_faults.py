@@ -8,11 +8,6 @@ from .certainty import certainty_of
 from .facts import Words, library_words, words
 
 
-def _of_keys(code: str) -> bool:
-    """True for a kind's code of a key that is not the one that its data give: arithmetic, whatever is known of it."""
-    return any(kind.codes.get("key") == code for kind in kinds())
-
-
 def coded_fault(
     code: str,
     message: str | None = None,
@@ -53,7 +48,8 @@ def coded_fault(
 
 
 def _certainty(code: str) -> Certainty:
-    if code.islower() or _of_keys(code):
+    of_key = any(kind.codes.get("key") == code for kind in kinds())  # arithmetic, whatever is known of the code
+    if code.islower() or of_key:
         return Certainty.CONFIRMADA
     known = certainty_of(code)
     return Certainty.PROBABLE if known is Certainty.DUDOSA else known

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from ..catalogs import PaymentForm, PaymentMeans
 from .context import Context
-from .model_checks import listed
+from .model_checks import each, listed
 from .registry import Finding, add
 
 _FORMS: Final = frozenset(member.value for member in PaymentForm)
@@ -32,24 +32,24 @@ def means(*codes: str, needed: bool = False, **meta: Any) -> None:
     add(codes, function, "payments[].means", **meta)
 
 
-def _credit(context: Context) -> Iterator[Finding]:
-    for index, payment in enumerate(context.document.payments):
-        if payment.form == _CREDIT and payment.due_date is None:
-            yield Finding(f"payments[{index}].due_date", None, "la fecha de vencimiento")
-
-
 def credit_has_due_date(*codes: str, **meta: Any) -> None:
     """Register: a credit payment tells its due date."""
-    add(codes, _credit, "payments", **meta)
-
-
-def _ids(context: Context) -> Iterator[Finding]:
-    for index, payment in enumerate(context.document.payments):
-        for position, number in enumerate(payment.ids):
-            if not number:
-                yield Finding(f"payments[{index}].ids[{position}]", "", "un identificador, u omitirlo")
+    each(
+        *codes,
+        path="payments[].due_date",
+        wrong=lambda payment: payment.form == _CREDIT and payment.due_date is None,
+        expected="la fecha de vencimiento",
+        **meta,
+    )
 
 
 def ids_are_not_empty(*codes: str, **meta: Any) -> None:
     """Register: PaymentID is left out rather than empty."""
-    add(codes, _ids, "payments[].ids", **meta)
+
+    def function(context: Context) -> Iterator[Finding]:
+        for index, payment in enumerate(context.document.payments):
+            for position, number in enumerate(payment.ids):
+                if not number:
+                    yield Finding(f"payments[{index}].ids[{position}]", "", "un identificador, u omitirlo")
+
+    add(codes, function, "payments[].ids", **meta)
