@@ -72,16 +72,12 @@ class Model(Viewed, BaseModel, metaclass=ModelMeta):
 
         def __setattr__(self, name: str, value: Any) -> None:
             """Raise ``NotAllowed`` for a field: models never change."""
-            cls = type(self)
-            if name in cls.model_fields:
-                raise _frozen(cls, name)
+            _refuse_change(type(self), name)
             super().__setattr__(name, value)
 
         def __delattr__(self, name: str) -> None:
             """Raise ``NotAllowed`` for a field: models never change."""
-            cls = type(self)
-            if name in cls.model_fields:
-                raise _frozen(cls, name)
+            _refuse_change(type(self), name)
             super().__delattr__(name)
 
     @property
@@ -178,10 +174,11 @@ class Model(Viewed, BaseModel, metaclass=ModelMeta):
                 yield name, value
 
 
-def _frozen(cls: type[BaseModel], name: str) -> NotAllowed:
-    refusal = NotAllowed.of("models.frozen", field=name)
-    refusal.owner = cls.__name__
-    return refusal
+def _refuse_change(cls: type[BaseModel], name: str) -> None:
+    if name in cls.model_fields:
+        refusal = NotAllowed.of("models.frozen", field=name)
+        refusal.owner = cls.__name__
+        raise refusal
 
 
 @cache

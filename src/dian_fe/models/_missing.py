@@ -65,14 +65,11 @@ def missing_of(**parts: Iterable[BaseModel]) -> Iterator[str]:
             yield from missing_in(model, f"{name}[{position}].")
 
 
-def refuse_missing(paths: Iterable[str]) -> None:
+def refuse_missing(paths: Iterable[str], key: str = "models.document_without_data") -> None:
     """Refuse what was read and lacks data, by the path of the first; what the library made lacks none."""
     if missing := tuple(paths):
-        raise MissingDatum.of(
-            "models.document_without_data",
-            field=missing[0],
-            found="ningún valor" if len(missing) == 1 else f"faltan {', '.join(missing[:_NAMED])}",
-        )
+        found = "ningún valor" if len(missing) == 1 else f"faltan {', '.join(missing[:_NAMED])}"
+        raise MissingDatum.of(key, field=missing[0], found=found) from None
 
 
 _NAMED = 5

@@ -24,10 +24,15 @@ THREE_DIGITS = r"^[0-9]{3}$"
 SINGLE = f"^[^;{FORBIDDEN}]*$"
 """Pattern of the codes that XML joins with semicolons."""
 
-_TEXT_KINDS = frozenset(
-    {"string_too_short", "string_too_long", "string_pattern_mismatch", "string_unicode", "string_type", "too_short"}
-)
-"""Kinds of pydantic's errors whose words are filed under the same name."""
+_KEYS = {
+    "string_too_short": "models.empty_text",
+    "string_too_long": "models.text_too_long",
+    "string_pattern_mismatch": "models.text_form",
+    "string_unicode": "models.not_unicode",
+    "string_type": "models.not_a_text",
+    "too_short": "models.empty_value",
+}
+"""The words of some kinds of pydantic's errors."""
 _EXPECTED = {
     "greater_than": "más de {gt}",
     "greater_than_equal": "{ge} o más",
@@ -71,15 +76,15 @@ def _typed(detail: Mapping[str, Any], place: Place) -> InvalidInput:
         from ..catalogs._catalog import catalog_of  # only a refusal needs the index of the lists
 
         return catalog_of(members).unknown(given, field=place.path)
-    if kind not in _TEXT_KINDS:
+    if kind not in _KEYS:
         return InvalidInput.of(
             "models.unfit_value", field=place.path or None, found=found, expected=wanted or shape, remedy=remedy
         )
-    words: dict[str, str] = {}
+    if kind == "string_unicode":
+        return errors.ForbiddenCharacter.of(_KEYS[kind], field=place.path, found=found)
     if kind == "string_pattern_mismatch" and wanted is None:
-        kind = "control_character"
-    elif wanted is not None:
-        words["expected"] = wanted
+        return errors.ForbiddenCharacter.of("models.control_character", field=place.path, found=found)
+    words = {} if wanted is None else {"expected": wanted}
     if kind == "string_too_short" and _is_required(place):
         words["remedy"] = "escriba un texto."
     if kind == "string_type" and models_in(place.annotation):
@@ -88,11 +93,7 @@ def _typed(detail: Mapping[str, Any], place: Place) -> InvalidInput:
         words["remedy"] = f"escriba {place.name} como texto{'' if _is_required(place) else ', u omítalo'}."
     elif kind == "string_type" and (whole := whole_number(given)) is not None and found:
         words["remedy"] = f'escriba el texto "{whole}".'
-    cls = errors.ForbiddenCharacter if kind in _FORBIDDEN_CHARACTERS else InvalidInput
-    return cls.of(f"models.{kind}", field=place.path, found=found, **words, **context)
-
-
-_FORBIDDEN_CHARACTERS = frozenset({"string_unicode", "control_character"})
+    return InvalidInput.of(_KEYS[kind], field=place.path, found=found, **words, **context)
 
 
 def _is_required(place: Place) -> bool:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Annotated, Final
 
-from pydantic import AfterValidator, SecretStr
+from pydantic import AfterValidator, PlainSerializer, SecretStr, SerializationInfo
 
 from .._masks import UNSEEN
 from ..errors import InvalidInput, MaskedSecret
+from ._base import Model
 
 if TYPE_CHECKING:
     from ._fields import Taken
@@ -72,9 +73,26 @@ def _oddity(text: str) -> str:
 PICKLE_REMEDY: Final = "pase with_secrets() por un canal protegido y use load_issuer en el otro proceso"
 
 
+_IN_CLEAR: Final = object()
+"""Serialization context of ``with_secrets``."""
+
+
+class SecretModel(Model):
+    """A model that holds secrets, itself or in its parts."""
+
+    def with_secrets(self) -> dict[str, object]:
+        """Return the JSON form with technical keys and PINs in clear, for a file that the caller protects."""
+        return self.model_dump(mode="json", exclude_none=True, context=_IN_CLEAR)
+
+
+def _written(value: SecretStr, info: SerializationInfo) -> str:
+    return value.get_secret_value() if info.context is _IN_CLEAR else str(value)
+
+
 if TYPE_CHECKING:
     Pin = Taken[SecretStr, SecretStr | str]
     MaybeTechnicalKey = Taken[SecretStr | None, SecretStr | str | None]
 else:
-    Pin = Annotated[SecretStr, AfterValidator(checked_pin)]
-    MaybeTechnicalKey = Annotated[SecretStr, AfterValidator(checked_technical_key)] | None
+    _JSON = PlainSerializer(_written, when_used="json")
+    Pin = Annotated[SecretStr, AfterValidator(checked_pin), _JSON]
+    MaybeTechnicalKey = Annotated[SecretStr, AfterValidator(checked_technical_key), _JSON] | None

@@ -142,22 +142,14 @@ class Address(Model):
             )
         ]
 
-    @property
-    def _unlisted(self) -> bool:
-        """True if the municipality is in no list: nothing can deny it, and DIAN's rules tell it."""
-        return self.municipality not in catalog("municipalities")
-
     @model_validator(mode="wrap")
     @classmethod
     def _consistent(cls, value: Any, handler: ModelWrapValidatorHandler[Self], info: ValidationInfo) -> Self:
         made = handler(value)
-        return (
-            made
-            if info.context is AS_READ or isinstance(value, Address)
-            else made
-            if made.municipality is not None and made._unlisted
-            else made._agreeing()
-        )
+        # Nothing can deny a municipality that is in no list; DIAN's rules report it.
+        unlisted = made.municipality is not None and made.municipality not in catalog("municipalities")
+        given = isinstance(value, Address) or info.context is AS_READ
+        return made if given or unlisted else made._agreeing()
 
     @model_validator(mode="before")
     @classmethod

@@ -1,20 +1,21 @@
 """All the arithmetic of a document, in one place (annex 1.9, sections 5.2.1 and 11.9; evidence of accepted documents).
 
-Amounts that the caller gives are kept when they lie within DIAN's tolerance of the computed ones, and refused with
+Amounts that the caller gives are given when they lie within DIAN's tolerance of the computed ones, and refused with
 both figures otherwise; nothing is corrected in silence.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from decimal import ROUND_DOWN, Context, Decimal, getcontext, setcontext
+from decimal import ROUND_DOWN, Decimal, localcontext
 from operator import methodcaller
 from typing import Any, NamedTuple, TypeVar
 
 from ..catalogs import TaxCode
-from ..errors import InconsistentAmounts, InvalidInput, MissingDatum, NotAllowed
+from ..errors import InconsistentAmounts, InvalidInput, NotAllowed
 from ._base import Model
 from ._fast import make_fast, update_fast
+from ._missing import refuse_missing
 from ._numbers import LIMIT
 from .gross import Splitter
 from .lines import AllowanceCharge, Line, check_base_quantity, check_percent
@@ -43,21 +44,6 @@ class Computed(NamedTuple):
     totals: Totals
 
 
-class Exactly:
-    """Makes ``+``, ``-``, ``*`` and ``/`` exact whatever the caller's decimal context is, for a ``with`` block."""
-
-    __slots__ = ("_before",)
-
-    def __enter__(self) -> None:
-        """Set the exact context."""
-        self._before: Context = getcontext()
-        setcontext(EXACT)
-
-    def __exit__(self, *_: object) -> None:
-        """Set the caller's context again."""
-        setcontext(self._before)
-
-
 _Rounder = Callable[[Decimal], Decimal]
 """Rounds by the policy; every amount of the document passes here."""
 
@@ -77,7 +63,7 @@ _usual_rounder = _rounder(_USUAL)
 
 def money_sum(amounts: Iterable[Decimal | None]) -> Decimal:
     """Add amounts exactly; absent ones count nothing, and an empty sum is 0.00."""
-    with Exactly():
+    with localcontext(EXACT):
         return _sum(amounts)
 
 
@@ -107,7 +93,7 @@ def compute(
     Raises ``InconsistentAmounts`` when an amount given by the caller is off by more than 2.00, ``InvalidInput`` for
     negative prices or quantities, ``NotAllowed`` for percent discounts without base and the like.
     """
-    with Exactly():
+    with localcontext(EXACT):
         return _computed(lines, allowances, prepayments, payable_rounding, deduct_prepayments, rounding or _USUAL)
 
 
@@ -129,11 +115,10 @@ def _computed(
             error.at(f"lines[{position}]")
             raise
         except KeyError:
-            if line.missing:
-                raise _incomplete(line, position) from None
+            refuse_missing([f"lines[{position}].{path}" for path in line.missing], "models.line_without_data")
             raise
     if policy.taxes is TaxRounding.DOCUMENT:
-        done = _spread(lines, done, rounder, policy.unit)
+        done = _distribute_cents(lines, done, rounder, policy.unit)
     line_extension = exclusive = ZERO
     for line in done:
         line_extension += line.__dict__["amount"]
@@ -175,15 +160,6 @@ def _computed(
     return Computed(tuple(done), document_allowances, taxes, withholdings, totals)
 
 
-def _incomplete(line: Line, position: int) -> MissingDatum:
-    missing = [f"lines[{position}].{path}" for path in line.missing]
-    return MissingDatum.of(
-        "models.line_without_data",
-        field=missing[0],
-        found="ningún valor" if len(missing) == 1 else f"faltan {', '.join(missing)}",
-    )
-
-
 def first_base(line: Line) -> Decimal | None:
     """Return what the line adds to the document's taxable total: the base of its first tax (evidence, rule FAU04)."""
     for total in line.__dict__["taxes"]:
@@ -199,23 +175,19 @@ def gross_amount(line: Line) -> Decimal:
 
 
 def _line(line: Line, position: int, rounder: _Rounder, splitter: Splitter) -> Line:
-    said = line.__dict__
-    price, quantity, with_taxes = said["price"], said["quantity"], said["price_with_taxes"]
+    known = line.__dict__
+    price, quantity, with_taxes = known["price"], known["quantity"], known["price_with_taxes"]
     if quantity <= ZERO or price.is_signed() or (with_taxes is not None and with_taxes.is_signed()):
         bad = "quantity" if quantity <= ZERO else "price" if price.is_signed() else "price_with_taxes"
-        raise InvalidInput.of(
-            "models.negative_line",
-            field=bad,
-            found=said[bad],
-            expected="mayor que cero" if bad == "quantity" else "cero o más",
-        )
+        least = "mayor que cero" if bad == "quantity" else "cero o más"
+        raise InvalidInput.of("models.negative_line", field=bad, found=known[bad], expected=least)
     check_base_quantity(line)
     if with_taxes is not None:
         line = splitter.line(line)
-        said = line.__dict__
-        price = said["price"]
+        known = line.__dict__
+        price = known["price"]
     net = price * quantity
-    allowances = said["allowances"]
+    allowances = known["allowances"]
     if allowances:
         allowances = _allowances(allowances, net, rounder)
         for item in allowances:
@@ -226,23 +198,22 @@ def _line(line: Line, position: int, rounder: _Rounder, splitter: Splitter) -> L
             raise InconsistentAmounts.of("models.discounts_over_line", field="allowances", found=amount)
         amount = abs(amount)  # what rounds to nothing is not minus zero
     base = amount
-    reference = said["reference_price"]
+    reference = known["reference_price"]
     if reference is not None and reference.amount.is_signed():
         raise _negative("reference_price.amount", reference.amount, "indique el valor comercial de una unidad.")
     if reference is not None and price == ZERO:
         base = rounder(reference.amount * quantity)
-    elif said["free_of_charge"]:
+    elif known["free_of_charge"]:
         raise NotAllowed.of("models.free_line", field="reference_price", found=price)
-    if said["amount"] is not None:
-        kept = _kept(said["amount"], amount, "amount")
-        amount, base = kept, kept if base is amount else base
-    taxes = _taxes(said["taxes"], base, line, rounder)
-    values = {
-        **said, "id": said["id"] or str(position + 1), "amount": amount, "allowances": allowances, "taxes": taxes
-    }  # fmt: skip
-    if said["withholdings"]:
+    if known["amount"] is not None:
+        given = _agreeing(known["amount"], amount, "amount")
+        amount, base = given, given if base is amount else base
+    taxes = _taxes(known["taxes"], base, line, rounder)
+    numbered = known["id"] or str(position + 1)
+    values = known | {"id": numbered, "amount": amount, "allowances": allowances, "taxes": taxes}
+    if known["withholdings"]:
         iva = _sum([s.amount for total in taxes for s in total.subtotals if s.code == _IVA])
-        held = _each_tax("withholdings", said["withholdings"], amount, line, rounder, iva)
+        held = _each_tax("withholdings", known["withholdings"], amount, line, rounder, iva)
         values["withholdings"] = real_withholdings(held)
     return make_fast(type(line), values)
 
@@ -267,7 +238,7 @@ def _allowance(item: AllowanceCharge, gross: Decimal, position: int, rounder: _R
     else:
         check_percent(item.percent)
         computed = rounder((base * item.percent).scaleb(_PERCENT))
-        amount = computed if item.amount is None else _kept(item.amount, computed, "amount")
+        amount = computed if item.amount is None else _agreeing(item.amount, computed, "amount")
     if amount.is_signed():
         raise _negative("amount", amount, "use is_charge para distinguir cargos de descuentos.")
     values = {**item.__dict__, "id": item.id or str(position + 1), "amount": amount}
@@ -306,8 +277,8 @@ def _each_tax(
 
 
 def _tax(total: TaxTotal, base: Decimal, line: Line, rounder: _Rounder) -> TaxTotal:
-    said = total.__dict__
-    given, amount = said["subtotals"], said["amount"]
+    known = total.__dict__
+    given, amount = known["subtotals"], known["amount"]
     if amount is not None and len(given) == 1 and given[0].amount is None:
         given = (update_fast(given[0], {"amount": amount}),)  # of one rate both are the same amount
     if not given:
@@ -320,8 +291,8 @@ def _tax(total: TaxTotal, base: Decimal, line: Line, rounder: _Rounder) -> TaxTo
             error.at(f"subtotals[{len(subtotals)}]")
             raise
     computed = subtotals[0].amount if len(subtotals) == 1 else _sum([s.amount for s in subtotals])
-    amount = computed if amount is None or computed is None else _kept(amount, computed, "amount")
-    return make_fast(TaxTotal, {**said, "amount": amount, "subtotals": tuple(subtotals)})
+    amount = computed if amount is None or computed is None else _agreeing(amount, computed, "amount")
+    return make_fast(TaxTotal, {**known, "amount": amount, "subtotals": tuple(subtotals)})
 
 
 def _subtotal(subtotal: TaxSubtotal, base: Decimal, line: Line, rounder: _Rounder) -> TaxSubtotal:
@@ -344,7 +315,7 @@ def _subtotal(subtotal: TaxSubtotal, base: Decimal, line: Line, rounder: _Rounde
             raise _negative(bad, values[bad], "revise el valor por unidad y las unidades gravadas.")
     else:
         raise NotAllowed.of("models.tax_without_value")
-    values["amount"] = amount if values["amount"] is None else _kept(values["amount"], amount, "amount")
+    values["amount"] = amount if values["amount"] is None else _agreeing(values["amount"], amount, "amount")
     return make_fast(TaxSubtotal, values)
 
 
@@ -352,13 +323,11 @@ def _negative(field: str, found: Decimal, remedy: str) -> InvalidInput:
     return InvalidInput.of("models.negative_amount", field=field, found=found, remedy=remedy)
 
 
-def _kept(given: Decimal, computed: Decimal, field: str) -> Decimal:
+def _agreeing(given: Decimal, computed: Decimal, field: str) -> Decimal:
     if given.is_signed():
         raise _negative(field, given, "omita el valor para que la librería lo calcule, o corríjalo.")
     if abs(given - computed) > TOLERANCE:
-        raise InconsistentAmounts.of(
-            "models.amount_differs", field=field, found=given, computed=computed, TOLERANCE=TOLERANCE
-        )
+        raise InconsistentAmounts.of("models.amount_differs", field=field, found=given, computed=computed)
     return given
 
 
@@ -399,7 +368,7 @@ def _made(cls: type[M], values: dict[str, Any]) -> M:
     return make_fast(cls, values)
 
 
-def _spread(given: Sequence[Line], lines: list[Line], rounder: _Rounder, unit: Decimal) -> list[Line]:
+def _distribute_cents(given: Sequence[Line], lines: list[Line], rounder: _Rounder, unit: Decimal) -> list[Line]:
     """Round percent taxes once per rate over the document and spread the cents on the lines by largest remainder.
 
     Amounts that the caller gave stay as they are.

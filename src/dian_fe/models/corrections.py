@@ -22,7 +22,12 @@ class Disagreement(NamedTuple):
     expected: object
 
 
-_REFUSED = frozenset({"note_before_document", "note_above_document", "note_in_other_currency", "note_of_other_party"})
+_REFUSED = {
+    "note_before_document": "models.note_before_document",
+    "note_above_document": "models.note_above_document",
+    "note_in_other_currency": "models.note_in_other_currency",
+    "note_of_other_party": "models.note_of_other_party",
+}
 """What `correcting` refuses; the rest is only reported by the rules."""
 
 
@@ -32,7 +37,7 @@ def refuse_disagreements(note: Any, original: Any, previous: Iterable[Any] = ())
     Raise ``NotAllowed`` for one disagreement, ``InvalidInput`` with all of them for several.
     """
     refused = [
-        NotAllowed.of(f"models.{each.code}", field=each.path, found=each.found, expected=str(each.expected))
+        NotAllowed.of(_REFUSED[each.code], field=each.path, found=each.found, expected=str(each.expected))
         for each in disagreements(note, original, previous)
         if each.code in _REFUSED
     ]
@@ -76,9 +81,12 @@ def _amounts(note: Any, original: Any, previous: Iterable[Any]) -> Iterator[Disa
 
     Of a note over several documents no one knows which part is of which.
     """
-    if note.LOWERS and note.has("totals") and original.has("totals") and _documents(note) <= 1:
+    documents = {reference.number for reference in note.billing_references}
+    if note.LOWERS and note.has("totals") and original.has("totals") and len(documents) <= 1:
         earlier = [each for each in previous if each.currency == original.currency and each.has("totals")]
-        left = _charged(original) - sum((_sign(each) * each.totals.payable for each in earlier), Decimal(0))
+        left = _charged(original) - sum(
+            (each.totals.payable * (1 if each.LOWERS else -1) for each in earlier), Decimal(0)
+        )
         if note.totals.payable > left + TOLERANCE:
             yield Disagreement("note_above_document", "totals.payable", note.totals.payable, f"hasta {left}")
         elif note.annuls and note.totals.payable < left - TOLERANCE:
@@ -93,14 +101,6 @@ def _charged(document: Any) -> Decimal:
     return (
         payable if whole is None else max(payable, whole + (totals.charge_total or 0) - (totals.allowance_total or 0))
     )
-
-
-def _documents(note: Any) -> int:
-    return len({reference.number for reference in note.billing_references})
-
-
-def _sign(note: Any) -> int:
-    return 1 if note.LOWERS else -1
 
 
 def concept_of(concepts: type[CodeEnum], given: Any, field: str = "concept") -> str:

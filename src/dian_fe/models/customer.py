@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from functools import cached_property
-from typing import Any
-
-from pydantic import field_validator, model_validator
+from pydantic import model_validator
 
 from ..catalogs import IdType, OrganizationType, PartyTaxScheme, Responsibility
 from ._fields import Fixed, Many, ModelMeta, Text, field
 from .address import Address
-from .party import Email, Party, PartyData, address_of, check_party_codes, identified, party_of
+from .party import Email, OwnParty, check_party_codes, identified
 
 FINAL_CONSUMER_ID = "222222222222"
 """Identification of the buyer who gives none (annex 1.9, section 13.2.1)."""
@@ -19,7 +16,7 @@ FINAL_CONSUMER_ID = "222222222222"
 _COMPANY_IDS = frozenset({IdType.NIT.value, IdType.NIT_DE_OTRO_PAIS.value})
 
 
-class Customer(PartyData, defer_build=False, metaclass=ModelMeta):
+class Customer(OwnParty, defer_build=False, metaclass=ModelMeta):
     """A buyer.
 
     ``Customer(id_type=IdType.CEDULA_DE_CIUDADANIA, id="1020304050", name="Cliente Ejemplo",
@@ -50,11 +47,6 @@ class Customer(PartyData, defer_build=False, metaclass=ModelMeta):
     wants_xml: Fixed[bool] = field(default=True)
     """Whether the customer wants the XML with the graphic representation."""
 
-    @field_validator("emails", mode="before")
-    @classmethod
-    def _one_email(cls, value: Any) -> Any:
-        return (value,) if isinstance(value, str) else value
-
     @model_validator(mode="after")
     def _checked(self) -> Customer:
         number, digit = identified(self.id_type, self.id, self.check_digit)
@@ -81,14 +73,5 @@ class Customer(PartyData, defer_build=False, metaclass=ModelMeta):
             tax_scheme=PartyTaxScheme.NO_APLICA.value,
         )
 
-    @cached_property
-    def _address(self) -> Address | None:
-        return address_of(self)
-
-    @cached_property
-    def _party(self) -> Party:
-        return party_of(self, self.id_type, self.id)
-
-    def party(self) -> Party:
-        """Return the buyer as a document names it."""
-        return self._party
+    def _identification(self) -> tuple[str, str]:
+        return self.id_type, self.id

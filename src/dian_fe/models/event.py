@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any, Literal, Self
 
-from ..catalogs import ClaimConcept, EventCode, IdType, OrganizationType, PartyTaxScheme
+from ..catalogs import ClaimConcept, CodeEnum, EventCode, IdType, OrganizationType, PartyTaxScheme
 from ..errors import InvalidInput
 from ._base import Model
 from ._fields import Fixed, ModelMeta, Text, field, field_default_from
@@ -52,13 +53,8 @@ class Person(Model, defer_build=True):
         return self if number == self.id else self.replace(id=number)
 
 
-def _label_of_event(code: str) -> str | None:
-    known = EventCode.by_code(code)
-    return None if known is None else known.label
-
-
-def _label_of_concept(code: str) -> str | None:
-    known = ClaimConcept.by_code(code)
+def _label(codes: type[CodeEnum], code: str) -> str | None:
+    known = codes.by_code(code)
     return None if known is None else known.label
 
 
@@ -76,11 +72,13 @@ class EventDocument(Response, metaclass=ModelMeta):
     """For whom: the seller, or in 034 DIAN."""
     code: Fixed[Text]
     """`EventCode`."""
-    description: Fixed[Text | None] = field(default_factory=field_default_from("code", make=_label_of_event))
+    description: Fixed[Text | None] = field(default_factory=field_default_from("code", make=partial(_label, EventCode)))
     """cbc:Description: DIAN's words for the code. Real files vary them, in letter case at least."""
     concept: Fixed[Text | None] = field(default=None)
     """`ClaimConcept` of a 031 (ResponseCode/@listID)."""
-    concept_name: Fixed[Text | None] = field(default_factory=field_default_from("concept", make=_label_of_concept))
+    concept_name: Fixed[Text | None] = field(
+        default_factory=field_default_from("concept", make=partial(_label, ClaimConcept))
+    )
     """Its words (ResponseCode/@name)."""
     person: Fixed[Person | None] = field(default=None)
     """Who received, in 030 and 032."""

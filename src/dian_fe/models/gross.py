@@ -9,8 +9,8 @@ document (rule FAS07): it is given back, a cent in a line, before the sum is mor
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from decimal import ROUND_HALF_EVEN, Decimal
+from collections.abc import Callable, Iterable, Mapping
+from decimal import ROUND_HALF_EVEN, Decimal, localcontext
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..errors import InconsistentAmounts, NotAllowed
@@ -50,10 +50,10 @@ class Splitter:
         """Return the line with unit price, amount, discounts and taxes that make up its price with taxes exactly.
 
         Raise ``NotAllowed`` for what has no meaning beside such a price, and ``InconsistentAmounts`` where no unit
-        price of six decimals gives the amount. Run it within `Exactly`.
+        price of six decimals gives the amount. Run it in the context `EXACT`.
         """
         _refuse_contradictions(line)
-        taxes = _taxes_of(line, self._rounder)
+        taxes = _taxes_of(line.taxes, line.quantity, self._rounder)
         gross = line.price_with_taxes * line.quantity  # type: ignore[operator]  # the caller has looked
         discounts = [_gross_allowance(item, gross, place, taxes) for place, item in enumerate(line.allowances)]
         total = self._rounder(gross + sum(_signed(line.allowances, discounts), ZERO))
@@ -144,13 +144,13 @@ class _Taxes(NamedTuple):
         return _ONE + self.percent / _HUNDRED
 
 
-def _taxes_of(line: Line, rounder: Callable[[Decimal], Decimal]) -> _Taxes:
+def _taxes_of(taxes: Iterable[TaxTotal], quantity: Decimal, rounder: Callable[[Decimal], Decimal]) -> _Taxes:
     fixed = percent = ZERO
     rates: list[Rate] = []
     places: list[tuple[int, int]] = []
-    for position, total in enumerate(line.taxes):
+    for position, total in enumerate(taxes):
         for slot, subtotal in enumerate(total.subtotals):
-            amount = _fixed_amount(subtotal, line.quantity)
+            amount = _fixed_amount(subtotal, quantity)
             if amount is not None:
                 fixed += rounder(amount)
             elif subtotal.percent is not None and not subtotal.percent.is_signed():
@@ -189,17 +189,10 @@ def _gross_allowance(item: AllowanceCharge, gross: Decimal, position: int, taxes
     if item.percent is None or item.base is not None or item.amount is not None:
         if item.amount is not None and item.percent is None:
             return item.amount
-        raise NotAllowed.of(
-            "models.gross_allowance_with_base",
-            field=f"allowances[{position}]",
-            percent=item.percent,
-            amount=item.amount,
-            base=item.base,
-        )
+        raise NotAllowed.of("models.gross_allowance_with_base", field=f"allowances[{position}]", item=item)
     if taxes.fixed and item.percent:
-        raise NotAllowed.of(
-            "models.percent_of_gross_price", field=f"allowances[{position}].percent", found=item.percent
-        )
+        place = f"allowances[{position}].percent"
+        raise NotAllowed.of("models.percent_of_gross_price", field=place, found=item.percent)
     return gross * item.percent / _HUNDRED
 
 
@@ -236,12 +229,7 @@ def _unit_price(before: Decimal, line: Line) -> Decimal:
             return price
     if missed > _MOST_MISSED:
         raise InconsistentAmounts.of(
-            "models.no_unit_price",
-            field="price_with_taxes",
-            price_with_taxes=line.price_with_taxes,
-            quantity=line.quantity,
-            MOST_MISSED=_MOST_MISSED,
-            before=before,
+            "models.no_unit_price", field="price_with_taxes", line=line, MOST_MISSED=_MOST_MISSED, before=before
         )
     return price
 
@@ -254,19 +242,13 @@ def net_price(data: Mapping[str, Any]) -> Any:
     gross = data.get("price_with_taxes")
     if gross is None:
         return _NO_PRICE
-    fixed, percent, quantity = ZERO, _HUNDRED, data.get("quantity")
-    for total in data.get("taxes", ()):
-        for subtotal in total.subtotals:
-            amount = _fixed_amount(subtotal, quantity or _ONE)
-            if amount is not None:
-                fixed = EXACT.add(fixed, amount)
-            elif subtotal.percent is not None and not subtotal.percent.is_signed():
-                percent = EXACT.add(percent, subtotal.percent)
-    own = EXACT.subtract(gross, EXACT.divide(fixed, quantity)) if quantity else gross
-    if own < ZERO or percent <= ZERO:
-        return ZERO  # refused by from_lines, with the figures
-    price = EXACT.divide(EXACT.multiply(own, _HUNDRED), percent)
-    return _trimmed(price.quantize(_ONE.scaleb(-_PRICE_DECIMALS[-1]), ROUND_HALF_EVEN, EXACT))
+    quantity = data.get("quantity")
+    with localcontext(EXACT):
+        taxes = _taxes_of(data.get("taxes", ()), quantity or _ONE, lambda amount: amount)
+        own = gross - taxes.fixed / quantity if quantity else gross
+        if own < ZERO:
+            return ZERO  # refused by from_lines, with the figures
+        return _trimmed((own / taxes.divisor).quantize(_ONE.scaleb(-_PRICE_DECIMALS[-1]), ROUND_HALF_EVEN))
 
 
 def _trimmed(price: Decimal) -> Decimal:

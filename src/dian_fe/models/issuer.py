@@ -15,10 +15,9 @@ from ..catalogs.identification import clean_nit
 from ..errors import InvalidIdentification, InvalidInput
 from ..families.registry import find, find_type, kinds
 from ..families.spec import DocumentKind, OwnPrefix
-from ._base import Model
 from ._fields import Many, Text, field
 from ._refusals import ALPHANUMERIC, THREE_DIGITS
-from ._secrets import PICKLE_REMEDY, Pin
+from ._secrets import PICKLE_REMEDY, Pin, SecretModel
 from .organization import Organization
 from .resolution import Resolution
 
@@ -31,7 +30,7 @@ def _placed(name: str, items: Sequence[Any]) -> Iterator[tuple[str, Any]]:
     return ((f"{name}[{index}]", each) for index, each in enumerate(items))
 
 
-class Software(Model):
+class Software(SecretModel):
     """The software registered at DIAN that produces the documents (sts:SoftwareProvider).
 
     ``pin`` is the secret chosen when registering it: it enters SoftwareSecurityCode and CUDE, never the XML.
@@ -70,12 +69,8 @@ class Software(Model):
     def _nit(cls, value: str | None) -> str | None:
         return None if value is None else clean_nit(value)
 
-    def with_secrets(self) -> dict[str, object]:
-        """Return the JSON form with the PIN in clear, for a file that the caller protects."""
-        return self.model_dump(mode="json", exclude_none=True) | {"pin": self.pin.get_secret_value()}
 
-
-class Issuer(Model):
+class Issuer(SecretModel):
     """Everything about the sender that a document needs besides what it says.
 
     Organization, software, the resolution of the document's prefix and the environment travel together so that they
@@ -170,15 +165,3 @@ class Issuer(Model):
         """Return the prefix that numbers of a kind begin with by ``note_prefix``; None: any that the number says."""
         chosen = isinstance(kind.numbering, OwnPrefix) and kind.numbering.of_issuer
         return self.note_prefix if chosen else None
-
-    def with_secrets(self) -> dict[str, object]:
-        """Return the JSON form with technical keys and PINs in clear, for a file that the caller protects."""
-        data = self.model_dump(mode="json", exclude_none=True)
-        data["software"] = self.software.with_secrets()
-        if self.resolution is not None:
-            data["resolution"] = self.resolution.with_secrets()
-        if self.numberings:
-            data["numberings"] = [each.with_secrets() for each in self.numberings]
-        if self.softwares:
-            data["softwares"] = [each.with_secrets() for each in self.softwares]
-        return data

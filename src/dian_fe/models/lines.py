@@ -274,19 +274,15 @@ def check_base_quantity(line: Line) -> None:
     Accepted documents have BaseQuantity 1, or the quantity in units of another name that measure nothing else (94, EA,
     ZZ). Raise ``InvalidInput`` with the price of one unit.
     """
-    said = line.__dict__
-    base, quantity = said["base_quantity"], said["quantity"]
+    values = line.__dict__
+    base, quantity = values["base_quantity"], values["quantity"]
     other_quantity = base is not None and base is not quantity and base != quantity and base != 1
-    pair = {said["base_unit"], said["unit"]}
+    pair = {values["base_unit"], values["unit"]}
     if not other_quantity and (base is None or len(pair) == 1 or not any(pair <= same for same in _MEASURES)):
         return
-    raise InvalidInput.of(
-        "models.base_quantity",
-        field="base_quantity" if other_quantity else "base_unit",
-        found=base if other_quantity else line.base_unit,
-        remedy=_unit_price_remedy(line),
-        other_quantity=quantity if other_quantity else line.unit,
-    )
+    name = "base_quantity" if other_quantity else "base_unit"
+    usual, remedy = values[name.removeprefix("base_")], _unit_price_remedy(line)
+    raise InvalidInput.of("models.base_quantity", field=name, found=values[name], remedy=remedy, usual=usual)
 
 
 def _unit_price_remedy(line: Line) -> str:

@@ -120,18 +120,12 @@ class TradeNote(TradeDocument, metaclass=ModelMeta):
         plain = isinstance(given, cls.CORRECTS)
         document = given if plain else getattr(given, "document", None)
         own_key = key if plain else getattr(given, "key", None)
-        called = _called(cls.CORRECTS)
         if not isinstance(document, cls.CORRECTS):
-            raise InvalidInput.of(
-                "models.corrects_another_class",
-                field=name,
-                found=type(given).__name__,
-                of_class=_called(cls),
-                called=called,
-                name=cls.CORRECTS.__name__,
-            )
+            found = type(given).__name__
+            words = {"note": _called(cls), "called": _called(cls.CORRECTS), "model": cls.CORRECTS.__name__}
+            raise InvalidInput.of("models.corrects_another_class", field=name, found=found, **words)
         if not own_key:
-            raise InvalidInput.of("models.missing_key", field="key", partition=_scheme(document).partition("-")[0])
+            raise InvalidInput.of("models.missing_key", field="key", scheme=_scheme(document).partition("-")[0])
         if plain and _KEY.fullmatch(own_key) is None:
             raise InvalidInput.of("models.not_a_key", field="key", found=own_key[:100])
         return document, own_key
@@ -145,16 +139,12 @@ class TradeNote(TradeDocument, metaclass=ModelMeta):
         for index, given in enumerate(previous):
             note = getattr(given, "document", given)
             if not isinstance(note, TradeNote):
-                raise InvalidInput.of(
-                    "models.previous_not_a_note", field=f"previous[{index}]", found=type(given).__name__
-                )
-            if number not in {each.number for each in note.billing_references}:
-                raise InvalidInput.of(
-                    "models.previous_of_another_document",
-                    field=f"previous[{index}].billing_references",
-                    found=", ".join(each.number for each in note.billing_references) or None,
-                    expected=number,
-                )
+                found = type(given).__name__
+                raise InvalidInput.of("models.previous_not_a_note", field=f"previous[{index}]", found=found)
+            numbers = [each.number for each in note.billing_references]
+            if number not in numbers:
+                place, others = f"previous[{index}].billing_references", ", ".join(numbers) or None
+                raise InvalidInput.of("models.previous_of_another_document", field=place, found=others, expected=number)
             notes[note.number] = note
         return tuple(notes.values())
 

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from datetime import date
-from functools import cached_property
-from typing import Any, Self
+from typing import Self
 
-from pydantic import field_validator, model_validator
+from pydantic import model_validator
 
 from ..catalogs import IdType, PartyTaxScheme
 from ..errors import InvalidInput, NotAllowed
@@ -14,7 +13,7 @@ from ._base import Model
 from ._dates import MaybeDay
 from ._fields import Fixed, Many, Text, field
 from .address import Address
-from .party import Email, Party, PartyData, address_of, check_party_codes, identified, party_of
+from .party import Email, OwnParty, check_party_codes, identified
 
 
 class OrganizationState(Model):
@@ -41,7 +40,7 @@ class OrganizationState(Model):
         return bool(self.electronic_invoicing and self.prior_validation and begun)
 
 
-class Organization(PartyData, defer_build=False):
+class Organization(OwnParty, defer_build=False):
     """A company (or natural person) that issues documents.
 
     ``nit`` goes without punctuation; with its right check digit it is taken without it:
@@ -70,30 +69,16 @@ class Organization(PartyData, defer_build=False):
     state: OrganizationState = OrganizationState()
     """Where the company stands before DIAN; `check` and `readiness` look at it. Not told unless given."""
 
-    @field_validator("emails", mode="before")
-    @classmethod
-    def _one_email(cls, value: Any) -> Any:
-        return (value,) if isinstance(value, str) else value
-
     @model_validator(mode="after")
     def _checked(self) -> Organization:
-        number, digit = _identified(self.nit, self.check_digit)
+        number, digit = identified(IdType.NIT.value, self.nit, self.check_digit, "nit")
         self.__dict__.update(nit=number, check_digit=digit)
         check_party_codes(self)
         self._address  # noqa: B018 - refused now, not when a document is made
         return self
 
-    @cached_property
-    def _address(self) -> Address | None:
-        return address_of(self)
-
-    @cached_property
-    def _party(self) -> Party:
-        return party_of(self, IdType.NIT.value, self.nit)
-
-    def party(self) -> Party:
-        """Return the company as a document names it."""
-        return self._party
+    def _identification(self) -> tuple[str, str]:
+        return IdType.NIT.value, self.nit
 
     def activated(self, start_date: date, *, cannot_be_undone: bool) -> Self:
         """Return the company as active from a day on: registered, with validación previa, and with that start date.
@@ -103,9 +88,7 @@ class Organization(PartyData, defer_build=False):
         otherwise, and for a company that has another start date already; ``InvalidInput`` for no date.
         """
         if cannot_be_undone is not True:
-            raise NotAllowed.of(
-                "models.activation_not_confirmed", field="cannot_be_undone", found=cannot_be_undone, FOR_GOOD=_FOR_GOOD
-            )
+            raise NotAllowed.of("models.activation_not_confirmed", field="cannot_be_undone", found=cannot_be_undone)
         if start_date is None:
             raise InvalidInput.of("models.activation_without_date", field="start_date")
         fixed = self.state.start_date
@@ -113,15 +96,3 @@ class Organization(PartyData, defer_build=False):
         if fixed is not None and fixed != active.start_date:
             raise NotAllowed.of("models.start_date_fixed", field="start_date", found=start_date, expected=fixed)
         return self.replace(state=active)
-
-
-_FOR_GOOD = "Activar la facturación electrónica con validación previa no se puede deshacer"
-
-
-def _identified(nit: str, digit: str | None) -> tuple[str, str | None]:
-    try:
-        return identified(IdType.NIT.value, nit, digit)
-    except InvalidInput as error:
-        if error.field in {None, "id"}:
-            error.field = "nit"
-        raise

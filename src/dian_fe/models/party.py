@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from functools import cached_property
 from typing import Annotated, Any, Self
 
-from pydantic import AfterValidator, StringConstraints, model_validator
+from pydantic import AfterValidator, StringConstraints, field_validator, model_validator
 
 from ..catalogs import (
     PARTY_TAX_SCHEME_NAMES,
@@ -143,7 +144,7 @@ def require_code(members: type[CodeEnum], code: str | None, field: str) -> None:
         raise catalog_of(members).unknown(code, field=field)
 
 
-def identified(id_type: str, number: str, digit: str | None) -> tuple[str, str | None]:
+def identified(id_type: str, number: str, digit: str | None, field: str = "id") -> tuple[str, str | None]:
     """Check an identification given by the caller; return the number and its check digit.
 
     Raises ``InvalidIdentification`` for symbols, leading zeros or a NIT with its digit glued, ``WrongCheckDigit``,
@@ -151,22 +152,16 @@ def identified(id_type: str, number: str, digit: str | None) -> tuple[str, str |
     """
     require_code(IdType, id_type, "id_type")
     if id_type == IdType.NIT.value:
-        number = clean_nit(number, field="id")
+        number = clean_nit(number, field=field)
         computed = check_digit(number)
         if digit is not None and digit != computed:
-            raise WrongCheckDigit.of(
-                "models.wrong_check_digit",
-                field="check_digit",
-                found=digit,
-                expected=computed,
-                number=number,
-                digit=digit,
-            )
+            found = {"found": digit, "expected": computed, "number": number}
+            raise WrongCheckDigit.of("models.wrong_check_digit", field="check_digit", **found)
         return number, computed
     if digit is not None:
         raise WrongCheckDigit.of("models.digit_without_nit", field="check_digit", found=digit)
     if not _IDENTIFICATION.fullmatch(number):
-        raise InvalidIdentification.of("models.identification_symbols", field="id", found=number)
+        raise InvalidIdentification.of("models.identification_symbols", field=field, found=number)
     return number, None
 
 
@@ -183,24 +178,44 @@ def check_party_codes(data: PartyData) -> None:
 _SHARED = tuple(PartyData.model_fields)
 
 
-def party_of(data: Any, id_type: str, number: str) -> Party:
-    """Return an organization or customer as a document names it: its data were validated with the same types."""
-    said, address = data.__dict__, data._address
-    registration = said["registration_address"]
-    values = {name: said[name] for name in _SHARED}
-    values |= {
-        "id_type": id_type,
-        "id": number,
-        "check_digit": said["check_digit"],
-        "name": said["name"],
-        "address": address,
-        "registration_address": None if registration == address else registration,
-        "emails": said["emails"],
-    }
-    return make_fast(Party, values)
+class OwnParty(PartyData):
+    """What an organization and a customer share: flat place fields, and the party that documents name."""
+
+    @field_validator("emails", mode="before", check_fields=False)
+    @classmethod
+    def _one_email(cls, value: Any) -> Any:
+        return (value,) if isinstance(value, str) else value
+
+    def _identification(self) -> tuple[str, str]:
+        """Return the type and the number by which documents name it."""
+        raise NotImplementedError
+
+    @cached_property
+    def _address(self) -> Address | None:
+        return _address_of(self)
+
+    @cached_property
+    def _party(self) -> Party:
+        values, address = self.__dict__, self._address
+        registration = values["registration_address"]
+        id_type, number = self._identification()
+        own = {
+            "id_type": id_type,
+            "id": number,
+            "check_digit": values["check_digit"],
+            "name": values["name"],
+            "address": address,
+            "registration_address": None if registration == address else registration,
+            "emails": values["emails"],
+        }
+        return make_fast(Party, {name: values[name] for name in _SHARED} | own)  # validated with the same types
+
+    def party(self) -> Party:
+        """Return it as a document names it."""
+        return self._party
 
 
-def address_of(data: Any) -> Address | None:
+def _address_of(data: Any) -> Address | None:
     """Join the flat place fields of an organization or customer into an `Address` whose data agree."""
     if isinstance(data.address, Address):
         given = data.address

@@ -7,17 +7,16 @@ from enum import StrEnum
 from numbers import Integral
 from typing import Any, Self, SupportsIndex
 
-from pydantic import SecretStr, field_serializer, model_validator
+from pydantic import model_validator
 
 from .._blank import whole_number
 from .._masks import refuse_pickle
 from ..errors import InvalidInput, MissingTechnicalKey, OutOfRange, ResolutionNotInForce, WrongPrefix
 from ..families.spec import DocumentKind
-from ._base import Model
 from ._dates import Day
 from ._fields import Text, field
 from ._refusals import ALPHANUMERIC
-from ._secrets import PICKLE_REMEDY, MaybeTechnicalKey
+from ._secrets import PICKLE_REMEDY, MaybeTechnicalKey, SecretModel
 
 _MOST_DIGITS = 20
 """Of a document's number (annex 1.9, chapter 6, cbc:ID)."""
@@ -31,7 +30,7 @@ class ResolutionState(StrEnum):
     EXPIRED = "expired"
 
 
-class Resolution(Model):
+class Resolution(SecretModel):
     """A numbering range that DIAN authorised (sts:InvoiceControl; GetNumberingRange).
 
     The technical key is a secret of the range: it enters the CUFE (annex 1.9, section 11.2), never the XML, and does
@@ -58,13 +57,7 @@ class Resolution(Model):
     @model_validator(mode="after")
     def _ordered(self) -> Self:
         if self.range_to < self.range_from or self.valid_to < self.valid_from:
-            raise InvalidInput.of(
-                "models.range_order",
-                range_from=self.range_from,
-                range_to=self.range_to,
-                valid_from=self.valid_from,
-                valid_to=self.valid_to,
-            )
+            raise InvalidInput.of("models.range_order", resolution=self)
         return self
 
     def __reduce_ex__(self, protocol: SupportsIndex) -> str | tuple[Any, ...]:
@@ -72,10 +65,6 @@ class Resolution(Model):
         if self.technical_key is not None:
             refuse_pickle("La resolución lleva su clave técnica", PICKLE_REMEDY)
         return super().__reduce_ex__(protocol)
-
-    @field_serializer("technical_key", when_used="json")
-    def _masked(self, value: SecretStr | None) -> str | None:
-        return None if value is None else str(value)
 
     def state(self, at: date) -> ResolutionState:
         """Return the state on a day."""
@@ -85,19 +74,17 @@ class Resolution(Model):
 
     def consecutive_of(self, document_number: str) -> int:
         """Return the consecutive of a document's number; raises ``WrongPrefix`` when it is not of this prefix."""
-        rest = document_number.removeprefix(self.prefix)
-        digits = rest.isascii() and rest.isdigit() and len(rest) <= _MOST_DIGITS
-        if not document_number.startswith(self.prefix) or not digits:
-            raise WrongPrefix.of(
-                "models.wrong_prefix",
-                field="number",
-                found=document_number,
-                document_number=document_number,
-                authorization=self.authorization,
-                prefix=self.prefix,
-            )
+        rest = self._digits(document_number)
+        if rest is None:
+            raise WrongPrefix.of("models.wrong_prefix", field="number", found=document_number, resolution=self)
         # Zeros before it are taken, as in the annex's own example of a CUFE, though its list of fields forbids them.
         return int(rest)
+
+    def _digits(self, document_number: str) -> str | None:
+        """Return what follows the prefix in a document's number, None unless it is digits."""
+        rest = document_number.removeprefix(self.prefix)
+        digits = rest.isascii() and rest.isdigit() and len(rest) <= _MOST_DIGITS
+        return rest if digits and document_number.startswith(self.prefix) else None
 
     def numbers(self, kind: DocumentKind) -> bool:
         """True if the range is for documents of a kind."""
@@ -105,10 +92,8 @@ class Resolution(Model):
 
     def holds(self, document_number: str) -> bool:
         """True if a document's number has the prefix and lies in the range."""
-        rest = document_number.removeprefix(self.prefix)
-        if not document_number.startswith(self.prefix) or not rest.isascii() or not rest.isdigit():
-            return False
-        return len(rest) <= _MOST_DIGITS and self.range_from <= int(rest) <= self.range_to
+        rest = self._digits(document_number)
+        return rest is not None and self.range_from <= int(rest) <= self.range_to
 
     def number(self, consecutive: int) -> str:
         """Return the document's number for a consecutive: prefix and digits without padding.
@@ -117,13 +102,10 @@ class Resolution(Model):
         """
         if not isinstance(consecutive, Integral) or isinstance(consecutive, bool):
             whole = whole_number(consecutive)
+            remedy = "use int(…)." if whole is None else f"use number({whole})."
+            found = repr(consecutive)[:60]
             raise InvalidInput.of(
-                "models.consecutive_not_whole",
-                field="consecutive",
-                found=repr(consecutive)[:60],
-                remedy=f"use number({whole})." if whole is not None else "use int(…).",
-                range_from=self.range_from,
-                range_to=self.range_to,
+                "models.consecutive_not_whole", field="consecutive", found=found, remedy=remedy, resolution=self
             )
         self._in_range(consecutive)
         return f"{self.prefix}{consecutive:d}"
@@ -136,14 +118,7 @@ class Resolution(Model):
         consecutive = self.consecutive_of(document_number)
         self._in_range(consecutive)
         if self.state(at) is not ResolutionState.ACTIVE:
-            raise ResolutionNotInForce.of(
-                "models.not_in_force",
-                field="issued_at",
-                found=at,
-                authorization=self.authorization,
-                valid_from=self.valid_from,
-                valid_to=self.valid_to,
-            )
+            raise ResolutionNotInForce.of("models.not_in_force", field="issued_at", found=at, resolution=self)
         return consecutive
 
     def left(self, consecutive: int) -> int:
@@ -152,29 +127,13 @@ class Resolution(Model):
 
     def _in_range(self, consecutive: int) -> None:
         if not self.range_from <= consecutive <= self.range_to:
-            raise OutOfRange.of(
-                "models.out_of_range",
-                field="number",
-                found=consecutive,
-                authorization=self.authorization,
-                range_from=self.range_from,
-                range_to=self.range_to,
-            )
+            raise OutOfRange.of("models.out_of_range", field="number", found=consecutive, resolution=self)
 
     def key(self) -> str:
         """Return the technical key; raises ``MissingTechnicalKey`` when the range has none."""
         if self.technical_key is None:
+            prefix = self.prefix or "sin prefijo"
             raise MissingTechnicalKey.of(
-                "models.no_technical_key",
-                field="resolution.technical_key",
-                authorization=self.authorization,
-                prefix=self.prefix or "sin prefijo",
+                "models.no_technical_key", field="resolution.technical_key", prefix=prefix, resolution=self
             )
         return self.technical_key.get_secret_value()
-
-    def with_secrets(self) -> dict[str, object]:
-        """Return the JSON form with the technical key in clear, for a file that the caller protects."""
-        data = self.model_dump(mode="json", exclude_none=True)
-        if self.technical_key is not None:
-            data["technical_key"] = self.technical_key.get_secret_value()
-        return data

@@ -64,12 +64,13 @@ class Rounding(Viewed):
             try:
                 object.__setattr__(self, name, known(getattr(self, name)))
             except ValueError:
+                found, expected = repr(getattr(self, name)), ", ".join(known)
                 raise NotAllowed.of(
                     "models.rounding_word",
                     field=f"rounding.{name}",
-                    found=repr(getattr(self, name)),
-                    expected=", ".join(known),
-                    name=known.__name__,
+                    found=found,
+                    expected=expected,
+                    enum=known.__name__,
                 ) from None
         if type(self.decimals) is not int or not 0 <= self.decimals <= 2:
             raise NotAllowed.of("models.rounding_decimals", field="rounding.decimals", found=repr(self.decimals))

@@ -40,12 +40,12 @@ def _same(one: object, other: object) -> bool:
 
 
 def _without_zero_rates(total: TaxTotal) -> TaxTotal:
-    said = total.amount if len(total.subtotals) == 1 else None
+    values = total.amount if len(total.subtotals) == 1 else None
     rates = tuple(
         rate
         for rate in total.subtotals
         if not _is_zero(
-            said if rate.amount is None else rate.amount,
+            values if rate.amount is None else rate.amount,
             rate.per_unit_amount if rate.percent is None else rate.percent,
         )
     )
@@ -63,25 +63,25 @@ def without_zeros(document: D) -> D:
 
     The document itself when it has none. A discount or charge total of zero goes with the last of what it sums.
     """
-    said = document.__dict__
-    changes = _changes(said)
-    less = {place: gone for place, line in enumerate(said.get("lines", ())) if (gone := _changes(line.__dict__))}
+    values = document.__dict__
+    changes = _changes(values)
+    less = {place: gone for place, line in enumerate(values.get("lines", ())) if (gone := _changes(line.__dict__))}
     if less:
         changes["lines"] = tuple(
-            update_fast(line, less[place]) if place in less else line for place, line in enumerate(said["lines"])
+            update_fast(line, less[place]) if place in less else line for place, line in enumerate(values["lines"])
         )
-    if "allowances" in changes and said.get("totals") is not None:
-        changes["totals"] = _without_zero_sums(said["totals"], changes["allowances"])
+    if "allowances" in changes and values.get("totals") is not None:
+        changes["totals"] = _without_zero_sums(values["totals"], changes["allowances"])
     return update_fast(document, changes) if changes else document
 
 
-def _changes(said: Mapping[str, Any]) -> dict[str, Any]:
+def _changes(values: Mapping[str, Any]) -> dict[str, Any]:
     changes: dict[str, Any] = {}
-    if allowances := said.get("allowances"):
+    if allowances := values.get("allowances"):
         real = real_allowances(allowances)
         if real is not allowances:
             changes["allowances"] = real
-    if withholdings := said.get("withholdings"):
+    if withholdings := values.get("withholdings"):
         held = real_withholdings(withholdings)
         if held is not withholdings:
             changes["withholdings"] = held

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from decimal import localcontext
 from functools import cache
 from itertools import chain
 from typing import NamedTuple
@@ -11,7 +12,7 @@ from typing import NamedTuple
 from .._arguments import checked
 from ..errors import MissingDatum
 from ..faults import Certainty, Fault, Severity
-from ..models.arithmetic import Exactly
+from ..models.totals import EXACT
 from .book import RuleBook, Version, book_of, books
 from .certainty import certainty_of
 from .context import Context
@@ -49,7 +50,7 @@ def check(subject: Subject, *, annex: str | None = None) -> Report:
     plan = _plan(subject.kind, version, parts, books())
     faults: list[Fault] = []
     lacking: list[NotEvaluated] = []
-    with Exactly():
+    with localcontext(EXACT):
         for rule, function in plan.checks:
             try:
                 findings = iter(function(context))
