@@ -280,11 +280,11 @@ class _Arguments:
         if NOTHING in taken:
             remedies.append("quite el argumento")
         refusal = InvalidInput.of(
-            "refusal",
+            "wrong_type",
             field=name,
             found=_found(value),
             expected=" o ".join(taken) or "otro valor",
-            join="; o ".join(dict.fromkeys(remedies)) or "corrija el valor",
+            remedies="; o ".join(dict.fromkeys(remedies)) or "corrija el valor",
         )
         refusal.owner = self._callable
         return refusal

@@ -125,7 +125,7 @@ def parse(data: bytes, *, max_bytes: int = MAX_BYTES, tolerant: bool = False) ->
     """
     _require_bytes(data)
     if len(data) > max_bytes:
-        raise UnsafeXml.of("unsafe_xml_parse", number_of_data=len(data), max_bytes=max_bytes)
+        raise UnsafeXml.of("document_too_large", size=len(data), max_bytes=max_bytes)
     if tolerant:
         data = tidy(data).data
     if b"<!DOCTYPE" in data and _has_doctype(data):
@@ -191,7 +191,7 @@ def _crowded(what: str, limit: int) -> UnsafeXml:
 
 def _require_bytes(data: Any) -> None:
     if not isinstance(data, bytes):
-        raise InvalidInput.of("require_bytes", field="data", found=type(data).__name__)
+        raise InvalidInput.of("not_bytes", field="data", found=type(data).__name__)
 
 
 def _has_doctype(data: bytes) -> bool:
@@ -222,12 +222,12 @@ def _told(error: etree.XMLSyntaxError, data: bytes) -> UnsafeXml | MalformedXml:
     found = f"línea {line}, columna {column}: {detail}"
     code: int = error.code  # type: ignore[attr-defined]  # lxml has it, the stubs do not
     if code in _LIMITS:
-        return UnsafeXml.of("unsafe_xml_told", found=found)
+        return UnsafeXml.of("parser_limits", found=found)
     return MalformedXml.of(
         "malformed_xml",
         found=found,
         remedy=_mistaken(data) or _REMEDIES.get(code, _REMEDY),
-        code=_REASONS.get(code, "no cumple la sintaxis de XML"),
+        reason=_REASONS.get(code, "no cumple la sintaxis de XML"),
     )
 
 

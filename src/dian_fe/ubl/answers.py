@@ -16,17 +16,17 @@ def answer_about(response: object, *, number: str, key: str) -> ApplicationRespo
     sender = getattr(getattr(response, "sender", None), "id", None)
     if standing_of(response) is not Standing.ANSWER or sender != DIAN_NIT:
         raise ForeignAnswer.of(
-            "ubl.answer_about",
+            "ubl.foreign_answer",
             field="answer",
             found=sender if standing_of(response) is Standing.ANSWER else type(response).__name__,
             DIAN_NIT=DIAN_NIT,
         )
     if (getattr(response, "reference_key", None) or "").lower() != key.lower():
         raise ForeignAnswer.of(
-            "ubl.answer_about_foreign_answer",
+            "ubl.answer_about_another",
             field="answer",
             response=getattr(response, "reference", None),
-            response_2=getattr(response, "reference_key", None),
+            found_key=getattr(response, "reference_key", None),
             number=number,
             of_key=key,
         )

@@ -65,14 +65,14 @@ def unpack(data: bytes, limits: Limits) -> Iterator[tuple[str, bytes | UnsafeArc
     except UnsafeArchive:
         raise
     except _DAMAGE as error:
-        raise UnsafeArchive.of("ubl.unsafe_archive_unpack", found=_words(error)) from None
+        raise UnsafeArchive.of("ubl.damaged_archive", found=_words(error)) from None
 
 
 def _content(archive: ZipFile, info: ZipInfo, limits: Limits) -> bytes | UnsafeArchive:
     if info.flag_bits & _ENCRYPTED:
-        return UnsafeArchive.of("ubl.content", field=info.filename)
+        return UnsafeArchive.of("ubl.encrypted_file", field=info.filename)
     if info.compress_type not in (ZIP_STORED, ZIP_DEFLATED):
-        return UnsafeArchive.of("ubl.content_unsafe_archive", field=info.filename, compress_type=info.compress_type)
+        return UnsafeArchive.of("ubl.unknown_compression", field=info.filename, compress_type=info.compress_type)
     pieces: list[bytes] = []
     left = min(limits.file, limits.total)
     try:
@@ -83,7 +83,7 @@ def _content(archive: ZipFile, info: ZipInfo, limits: Limits) -> bytes | UnsafeA
                 limits.total -= len(piece)
                 pieces.append(piece)
     except _DAMAGE as error:
-        return UnsafeArchive.of("ubl.content_2", field=info.filename, found=_words(error))
+        return UnsafeArchive.of("ubl.damaged_file", field=info.filename, found=_words(error))
     if left < 0:
         raise _too_much("bytes", limits.file, info.filename)
     return b"".join(pieces)
@@ -148,7 +148,7 @@ def _check_header(data: bytes, info: ZipInfo) -> int:
 
 
 def _ambiguous(what: str) -> UnsafeArchive:
-    return UnsafeArchive.of("ubl.ambiguous", found=what)
+    return UnsafeArchive.of("ubl.ambiguous_archive", found=what)
 
 
 def _words(error: Exception) -> str:
@@ -156,7 +156,7 @@ def _words(error: Exception) -> str:
 
 
 def _too_much(what: str, limit: object, name: str | None = None) -> UnsafeArchive:
-    return UnsafeArchive.of("ubl.too_much", field=name, limit=limit, what=what)
+    return UnsafeArchive.of("ubl.archive_too_large", field=name, limit=limit, what=what)
 
 
 def make_zip(files: Mapping[str, bytes], *, level: int = 9) -> bytes:

@@ -30,9 +30,11 @@ class FileName:
     def __post_init__(self) -> None:
         """Refuse what does not fit."""
         if not 1 <= self.sequence <= _MAX_SEQUENCE:
-            raise InvalidInput.of("ubl.file_name", field="sequence", found=self.sequence, MAX_SEQUENCE=_MAX_SEQUENCE)
+            raise InvalidInput.of(
+                "ubl.sequence_too_large", field="sequence", found=self.sequence, MAX_SEQUENCE=_MAX_SEQUENCE
+            )
         if not self.nit.isascii() or not self.nit.isdigit() or len(self.nit) > 10:
-            raise InvalidInput.of("ubl.file_name_invalid_input", field="nit", found=self.nit)
+            raise InvalidInput.of("ubl.nit_too_long", field="nit", found=self.nit)
 
     @property
     def _rest(self) -> str:

@@ -71,7 +71,7 @@ def rows(
     try:
         each = _document if RowsOf(of) is RowsOf.DOCUMENTS else _lines
     except ValueError:
-        raise InvalidInput.of("ubl.invalid_input_rows", field="of", found=of) from None
+        raise InvalidInput.of("ubl.unknown_records", field="of", found=of) from None
     everything = [received] if isinstance(received, Received) else list(received)
     records: list[Row] = []
     seen: set[bytes] = set()

@@ -273,7 +273,7 @@ def vocabulary_of(schema: str | Path | None) -> Vocabulary:
     place = (schemas_folder() / schema if isinstance(schema, str) else schema).resolve()
     facts = place if place.suffix == ".xsd" else place / "types.tsv"
     if not facts.is_file():
-        raise InvalidInput.of("ubl.vocabulary_of", field="Grammar.schema", found=str(schema))
+        raise InvalidInput.of("ubl.no_schema", field="Grammar.schema", found=str(schema))
     if facts == place:
         return BareSchema(place)
     return OwnVocabulary(place, schemas_folder() / "xsd" if isinstance(schema, str) else place)

@@ -92,7 +92,7 @@ class _Reading:
         tidied = _xmlsafe.tidy(data)
         self.limits.tags -= _xmlsafe.tags_of(tidied.data)
         if self.limits.tags < 0:
-            raise UnsafeXml.of("ubl.document", MAX_TAGS=2 * _xmlsafe.MAX_TAGS)
+            raise UnsafeXml.of("ubl.too_many_tags", MAX_TAGS=2 * _xmlsafe.MAX_TAGS)
         root = _xmlsafe.parse(tidied.data)
         received = read_element(root, data)
         if name is None and not tidied.notes and received.kind.standing is not Standing.CONTAINER:
@@ -125,7 +125,7 @@ class _Reading:
         try:
             if depth > MAX_DEPTH or self.parts > _MAX_PARTS:
                 raise UnsafeXml.of(
-                    "ubl.unsafe_xml_part", depth=depth, parts=self.parts, MAX_DEPTH=MAX_DEPTH, MAX_PARTS=_MAX_PARTS
+                    "ubl.too_many_parts", depth=depth, parts=self.parts, MAX_DEPTH=MAX_DEPTH, MAX_PARTS=_MAX_PARTS
                 )
             if media_type == "application/zip":
                 return self.archive(data, name, depth)
@@ -150,7 +150,7 @@ class _Reading:
                 data, note = carried
                 yield _noted(self.part(data, None, depth), note)
             elif text.strip() and element.getparent().tag == _EXTERNAL:
-                error = MalformedXml.of("ubl.malformed_xml", found=repr(text.strip()[:40]))
+                error = MalformedXml.of("ubl.no_document_inside", found=repr(text.strip()[:40]))
                 yield OtherFile(None, text.encode(), "application/octet-stream", error)
 
 
@@ -246,5 +246,5 @@ def _nothing_in(archive: Received[Archive]) -> DianFeError:
         return reason if reason.field else reason.at(name or "")
     told = "; ".join(f"{name}: {reason.message}" for name, reason in reasons[:10])
     return UnreadableDocument.of(
-        "ubl.nothing_in", found=told or ", ".join(file.name or "" for file in archive.files[:10]) or "un ZIP vacío"
+        "ubl.empty_archive", found=told or ", ".join(file.name or "" for file in archive.files[:10]) or "un ZIP vacío"
     )

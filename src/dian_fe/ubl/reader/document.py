@@ -108,7 +108,7 @@ def kind_of_root(root: Any) -> DocumentKind:
     if same_root:
         what = f"un {name.localname} de otra versión (espacio de nombres {name.namespace}), anterior a UBL 2.1"
     raise UnsupportedDocument.of(
-        "ubl.kind_of_root", found=root.tag, expected=", ".join(dict.fromkeys(each.root for each in kinds())), what=what
+        "ubl.unknown_root", found=root.tag, expected=", ".join(dict.fromkeys(each.root for each in kinds())), what=what
     )
 
 
@@ -147,15 +147,15 @@ def _taken_for(root: Any, kind: DocumentKind) -> DocumentKind:
         of_key = None if not peers or any(member.value in _types_of(kind) for member in peers) else peers[0]
         if other is not None and of_key is not None and find_type(of_key.value) is not None:
             raise UnsupportedDocument.of(
-                "ubl.taken_for_unsupported_document",
+                "ubl.type_against_key",
                 label=other.label,
-                label_2=of_key.label,
+                label_of_key=of_key.label,
                 element=element,
                 code=code,
                 scheme=scheme,
-                id_scheme=other.id_scheme,
-                value=of_key.value,
-                id_scheme_2=of_key.id_scheme,
+                scheme_of_code=other.id_scheme,
+                code_of_key=of_key.value,
+                scheme_of_key=of_key.id_scheme,
             )
         other = of_key
     known = None if other is None or other.value == code else find_type(other.value)
@@ -163,14 +163,14 @@ def _taken_for(root: Any, kind: DocumentKind) -> DocumentKind:
         return known
     if other is not None:
         raise UnsupportedDocument.of(
-            "ubl.taken_for",
+            "ubl.another_family",
             expected=", ".join(each.label.lower() for each in kind.family.kinds),
             label=other.label,
             code=code or "sin código",
             element=element,
-            code_2=code,
+            written=code,
             scheme=scheme or "sin esquema",
-            lower=kind.family.title.lower(),
+            family=kind.family.title.lower(),
         )
     return kind
 
@@ -278,8 +278,8 @@ def _model(root: Any, kind: DocumentKind, values: dict[str, Any], state: State) 
     demanded = _demanded(kind.model_class)
     if demanded and not demanded & values.keys():
         raise UnreadableDocument.of(
-            "ubl.model_unreadable_document",
-            rpartition=root.tag.rpartition("}")[2],
+            "ubl.no_document",
+            root=root.tag.rpartition("}")[2],
             demanded=", ".join(sorted(demanded)),
         )
     for _ in range(_TRIES):
@@ -299,7 +299,7 @@ def _model(root: Any, kind: DocumentKind, values: dict[str, Any], state: State) 
         if not _remove([place for place in doomed if place is not None], state, structures):
             break
     raise UnreadableDocument.of(
-        "ubl.unreadable_document_model",
+        "ubl.unreadable_data",
         found=", ".join(sorted({".".join(str(part) for part in detail["loc"][:3]) for detail in details})),
     )
 

@@ -123,7 +123,7 @@ def build(document: D, issuer: Issuer, *, sequence: int | None = None) -> Built[
 
 def _built(document: D, kind: DocumentKind, issuer: Issuer, sequence: int | None) -> Built[D]:
     if not isinstance(issuer, Issuer):
-        raise InvalidInput.of("ubl.invalid_input_built", field="issuer", found=type(issuer).__name__)
+        raise InvalidInput.of("ubl.no_issuer", field="issuer", found=type(issuer).__name__)
     _check_owner(document, issuer, kind)
     document = without_zeros(document)
     document.check_issuable(issuer)
@@ -256,7 +256,7 @@ def kind_of(document: Issuable) -> DocumentKind:
     kind = model_kind(type(document))
     if kind is None or not hasattr(document, "check_issuable"):
         raise UnsupportedDocument.of(
-            "ubl.kind_of",
+            "ubl.not_issuable",
             found=type(document).__name__,
             expected=", ".join(each.label for each in kinds() if each.numbering is not None),
         )
@@ -266,7 +266,7 @@ def kind_of(document: Issuable) -> DocumentKind:
 def _check_owner(document: Issuable, issuer: Issuer, kind: DocumentKind) -> None:
     if document.issuer_id != issuer.organization.nit:
         raise InvalidInput.of(
-            "ubl.check_owner",
+            "ubl.foreign_owner",
             field=f"{kind.roles.issuer}.id",
             found=document.issuer_id,
             expected=issuer.organization.nit,
@@ -281,7 +281,7 @@ def _sequence(given: int | None, consecutive: int | None, number: str) -> int:
     """Return the consecutive of the document's file."""
     sequence = consecutive if given is None else given
     if sequence is None:
-        raise NumberingError.of("ubl.sequence", field="sequence", found=number)
+        raise NumberingError.of("ubl.no_sequence", field="sequence", found=number)
     return sequence
 
 
@@ -293,7 +293,7 @@ def _of_any_form(document: Deliverable, issuer: Issuer, kind: DocumentKind) -> _
 def _in_range(document: Deliverable, issuer: Issuer, kind: DocumentKind) -> _Numbering:
     resolution = issuer.numbering_of(kind, document.number)
     if resolution is None:
-        raise NumberingError.of("ubl.in_range", field="issuer.resolution", label=kind.label)
+        raise NumberingError.of("ubl.no_resolution", field="issuer.resolution", label=kind.label)
     consecutive = resolution.check(document.number, document.issue_date)
     return resolution, resolution.prefix, consecutive
 
@@ -303,12 +303,12 @@ def _after_prefix(document: Deliverable, issuer: Issuer, kind: DocumentKind) -> 
     prefix, longest = issuer.prefix_of(kind), kind.numbering.longest
     if prefix is not None and not document.number.startswith(prefix):
         raise NumberingError.of(
-            "ubl.after_prefix", field="number", found=document.number, label=kind.label, prefix=prefix
+            "ubl.foreign_prefix", field="number", found=document.number, label=kind.label, prefix=prefix
         )
     match = _NOTE_NUMBER.fullmatch(document.number if prefix is None else document.number[len(prefix) :])
     if match is None or (prefix is not None and match[1]) or len(document.number) > longest:
         raise NumberingError.of(
-            "ubl.after_prefix_numbering_error",
+            "ubl.malformed_number",
             field="number",
             found=document.number,
             label=kind.label,

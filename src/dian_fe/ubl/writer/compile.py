@@ -259,11 +259,11 @@ def _always(node: Node) -> bool:
 
 
 def _lost(structure: str, name: str, label: str) -> None:
-    raise NotAllowed.of("ubl.not_allowed_lost", field=f"{structure}.{name}", label=label)
+    raise NotAllowed.of("ubl.no_place", field=f"{structure}.{name}", label=label)
 
 
 def _orphan(structure: str, name: str, label: str) -> None:
-    raise NotAllowed.of("ubl.not_allowed_orphan", field=f"{structure}.{name}", label=label)
+    raise NotAllowed.of("ubl.orphan_data", field=f"{structure}.{name}", label=label)
 
 
 _KEPT = frozenset({SUPPLIER.name, CUSTOMER.name})
