@@ -240,7 +240,7 @@ def _place(address: Address, where: str) -> Iterator[Fault]:
                 "postal_code_elsewhere" if told.field == "postal_code" else "place_contradicts",
                 path=f"{where}.{told.field}",
                 message=told.message,
-                hint=told.remedy,
+                hint=(told.remedy or "")[:1].upper() + (told.remedy or "")[1:],
                 found=told.found,
                 expected=told.expected,
             )
