@@ -19,13 +19,7 @@ from cryptography.x509.oid import NameOID
 from .._arguments import checked
 from .._viewed import Viewed
 from ..catalogs import check_digit
-from ..errors import (
-    CertificateExpired,
-    CertificateNotYetValid,
-    NotAKeyStore,
-    WeakKey,
-    WrongCertificateOwner,
-)
+from ..errors import CertificateExpired, CertificateNotYetValid, NotAKeyStore, WeakKey, WrongCertificateOwner
 from ..faults import Fault, Severity
 from .distinguished_names import label
 from .moments import check_aware

@@ -278,9 +278,7 @@ def _model(root: Any, kind: DocumentKind, values: dict[str, Any], state: State) 
     demanded = _demanded(kind.model_class)
     if demanded and not demanded & values.keys():
         raise UnreadableDocument.of(
-            "ubl.no_document",
-            root=root.tag.rpartition("}")[2],
-            demanded=", ".join(sorted(demanded)),
+            "ubl.no_document", root=root.tag.rpartition("}")[2], demanded=", ".join(sorted(demanded))
         )
     for _ in range(_TRIES):
         for owner, of_owner, names in state.absent:

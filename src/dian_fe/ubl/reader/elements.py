@@ -8,6 +8,7 @@ read all the same.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cache
 from types import SimpleNamespace
@@ -24,82 +25,65 @@ from ..tree import Node, tree_of
 from .warnings import State
 
 _Element = Any
+_Values = dict[str, Any]
+_Places = dict[str, _Element]
 _AGENCY = {attr.name: attr.const for attr in DIAN_AGENCY}
 """DIAN's agency attributes say nothing that a model would keep, wherever they stand."""
 
 
+@dataclass(slots=True, eq=False)
 class Entry:
     """What to do with one child element."""
 
-    __slots__ = (
-        "amount",
-        "attrs",
-        "codec",
-        "const",
-        "control",
-        "decode",
-        "derived",
-        "echo",
-        "entries",
-        "expected",
-        "fixed",
-        "many",
-        "name",
-        "own",
-        "plain",
-        "structure",
-        "unit",
-        "unit_field",
-    )
-
-    def __init__(self) -> None:
-        self.name = ""
-        """Field of the model; none for an element that only holds others."""
-        self.codec: Codec | None = None
-        self.decode: Callable[[str], Any] | None = None
-        self.structure: Reader | None = None
-        self.entries: dict[str, Entry] | None = None
-        self.attrs: dict[str, str | None] = {}
-        """The field that each attribute tells; none for those that no model keeps."""
-        self.fixed: dict[str, str] = {}
-        """Attributes that always say the same."""
-        self.derived: dict[str, property] = {}
-        """Attributes that follow from other data, and what they follow from."""
-        self.expected: tuple[str, ...] = ()
-        """Attributes without which nobody knows what the text means."""
-        self.const: str | None = None
-        """The text that the element always has."""
-        self.own: dict[str, Entry | None] = {}
-        """Attributes that rows of their own name, for elements that have such; None for a constant."""
-        self.many = self.echo = self.control = self.amount = False
-        self.plain = False
-        """Whether it is one text of the structure's own, as nearly all elements are."""
-        self.unit = self.unit_field = ""
-        """The attribute without which a plain text means nothing, as that of a quantity, and its field."""
+    name: str = ""
+    """Field of the model; none for an element that only holds others."""
+    codec: Codec | None = None
+    decode: Callable[[str], Any] | None = None
+    structure: Reader | None = None
+    entries: dict[str, Entry] | None = None
+    attrs: dict[str, str | None] = field(default_factory=dict)
+    """The field that each attribute tells; none for those that no model keeps."""
+    fixed: dict[str, str] = field(default_factory=dict)
+    """Attributes that always say the same."""
+    derived: dict[str, property] = field(default_factory=dict)
+    """Attributes that follow from other data, and what they follow from."""
+    expected: tuple[str, ...] = ()
+    """Attributes without which nobody knows what the text means."""
+    const: str | None = None
+    """The text that the element always has."""
+    own: dict[str, Entry | None] = field(default_factory=dict)
+    """Attributes that rows of their own name, for elements that have such; None for a constant."""
+    many: bool = False
+    echo: bool = False
+    control: bool = False
+    amount: bool = False
+    plain: bool = False
+    """Whether it is one text of the structure's own, as nearly all elements are."""
+    unit: str = ""
+    """The attribute without which a plain text means nothing, as that of a quantity."""
+    unit_field: str = ""
 
 
+@dataclass(slots=True, eq=False)
 class Reader:
     """Reads the elements of one structure within a kind."""
 
-    __slots__ = ("blanks", "demanded", "entries", "finish", "model", "order", "own")
+    model: type[Any]
+    entries: dict[str, Entry] = field(default_factory=dict)
+    own: dict[str, Entry | None] = field(default_factory=dict)
+    """What to do with the attributes of the element itself."""
+    finish: Callable[[dict[str, Any], _Element], None] | None = None
+    blanks: dict[str, tuple[()] | None] = field(default_factory=dict)
+    """What the XML does not say stays unsaid: fields with a default of their own begin as None, lists as empty."""
+    demanded: frozenset[str] = frozenset()
+    """Fields that cannot be None: what does not say them lacks them, and no usual value is taken instead."""
+    order: tuple[str, ...] = ()
+    """They, as they are told."""
 
-    def __init__(self, model: type[Any]) -> None:
-        self.model = model
-        self.entries: dict[str, Entry] = {}
-        self.own: dict[str, Entry | None] = {}
-        """What to do with the attributes of the element itself."""
-        self.finish: Callable[[dict[str, Any], _Element], None] | None = None
-        self.blanks: dict[str, tuple[()] | None] = {}
-        """What the XML does not say stays unsaid: fields with a default of their own begin as None, lists as empty."""
-        self.demanded: frozenset[str] = frozenset()
-        """Fields that cannot be None: what does not say them lacks them, and no usual value is taken instead."""
-        self.order: tuple[str, ...] = ()
-        """They, as they are told."""
-
-    def read(self, element: _Element, state: State) -> dict[str, Any]:
+    def read(self, element: _Element, state: State) -> _Values:
         """Return the values found below an element."""
         places = {} if len(element) or self.own else _NOWHERE
-        values: dict[str, Any] = self.blanks.copy()
+        values: _Values = self.blanks.copy()
         state.structures.append((values, element, places, self))
         if self.own:
             _own_attributes(element, self.own, values, places, state)
@@ -110,7 +94,7 @@ class Reader:
             self.note_absent(element, values, places, state)
         return values
 
-    def note_absent(self, element: _Element, values: dict[str, Any], places: dict[str, _Element], state: State) -> None:
+    def note_absent(self, element: _Element, values: _Values, places: _Places, state: State) -> None:
         """Note the data that an element lacks; those not told yet, whose elements are not there, are told."""
         lacking = self.order
         if not self.demanded.isdisjoint(values):  # else that tuple does for all of them
@@ -121,9 +105,7 @@ class Reader:
                 state.lack(element, f"no dice «{name}»", owner=values, name=name)
 
 
-def _walk(
-    element: _Element, entries: dict[str, Entry], values: dict[str, Any], places: dict[str, _Element], state: State
-) -> None:
+def _walk(element: _Element, entries: dict[str, Entry], values: _Values, places: _Places, state: State) -> None:
     between = element.text
     loose = between is not None and not between.isspace()
     for child in element:
@@ -188,14 +170,7 @@ def _const(child: _Element, entry: Entry, const: str, state: State) -> None:
             state.unmapped.add(child, attribute)
 
 
-def _structure(
-    child: _Element,
-    entry: Entry,
-    reader: Reader,
-    values: dict[str, Any],
-    places: dict[str, _Element],
-    state: State,
-) -> None:
+def _structure(child: _Element, entry: Entry, reader: Reader, values: _Values, places: _Places, state: State) -> None:
     name = entry.name
     if entry.many:
         values.setdefault(name, []).append(reader.read(child, state))
@@ -213,14 +188,14 @@ def _structure(
         _again(child, values, name, state)
 
 
-def _again(child: _Element, owner: dict[str, Any], name: str, state: State) -> None:
+def _again(child: _Element, owner: _Values, name: str, state: State) -> None:
     """Report a datum that stands where there is one already."""
     state.tell(child, "se repite; se leyó el primero.", (child.text or "").strip() or None, owner=owner, name=name)
     state.unmapped.add(child)
 
 
 def _own_attributes(
-    element: _Element, own: dict[str, Entry | None], values: dict[str, Any], places: dict[str, _Element], state: State
+    element: _Element, own: dict[str, Entry | None], values: _Values, places: _Places, state: State
 ) -> None:
     """Read the attributes that rows of their own name; others are unmapped."""
     state.attributed.add(element)
@@ -232,13 +207,7 @@ def _own_attributes(
 
 
 def _own_attribute(
-    element: _Element,
-    attribute: str,
-    text: str,
-    entry: Entry | None,
-    values: dict[str, Any],
-    places: dict[str, _Element],
-    state: State,
+    element: _Element, attribute: str, text: str, entry: Entry | None, values: _Values, places: _Places, state: State
 ) -> None:
     name = "" if entry is None else entry.name
     owner = state.control if entry is not None and entry.control else values
@@ -261,13 +230,13 @@ def _own_attribute(
         places[name] = element
 
 
-_NOWHERE: dict[str, _Element] = {}
+_NOWHERE: _Places = {}
 """The places of what an element tells that has nothing in it: one for all."""
 _EMPTY = "está vacío"
 _UNSAID = (None, ())
 
 
-def _leaf(child: _Element, entry: Entry, values: dict[str, Any], places: dict[str, _Element], state: State) -> None:
+def _leaf(child: _Element, entry: Entry, values: _Values, places: _Places, state: State) -> None:
     name, codec = entry.name, entry.codec
     assert codec is not None
     owner = state.control if entry.control else values
@@ -299,7 +268,7 @@ def _leaf(child: _Element, entry: Entry, values: dict[str, Any], places: dict[st
     places[name] = child
 
 
-def _value(child: _Element, entry: Entry, codec: Codec, owner: dict[str, Any] | None, state: State) -> Any:
+def _value(child: _Element, entry: Entry, codec: Codec, owner: _Values | None, state: State) -> Any:
     """Decode the text of an element; None, and told, when it is empty or cannot be understood."""
     text = child.text or ""
     empty = not text.strip()
@@ -313,13 +282,7 @@ def _value(child: _Element, entry: Entry, codec: Codec, owner: dict[str, Any] | 
 
 
 def _decoded(
-    element: _Element,
-    attribute: str | None,
-    text: str,
-    codec: Codec,
-    owner: dict[str, Any] | None,
-    name: str,
-    state: State,
+    element: _Element, attribute: str | None, text: str, codec: Codec, owner: _Values | None, name: str, state: State
 ) -> Any:
     """Decode a text that is not empty; None, and told, when it cannot be understood."""
     if codec.decode is None:
@@ -349,9 +312,7 @@ def leniently(codec: Codec, text: str) -> Any:
         return None
 
 
-def _attributes(
-    child: _Element, entry: Entry, owner: dict[str, Any], places: dict[str, _Element], state: State
-) -> None:
+def _attributes(child: _Element, entry: Entry, owner: _Values, places: _Places, state: State) -> None:
     known, own = entry.attrs, entry.own
     for attribute, value in child.attrib.items():
         if attribute in own:
@@ -387,7 +348,7 @@ def _attributes(
             state.unmapped.add(child, attribute)
 
 
-def _field_of(entry: Entry, attribute: str, owner: dict[str, Any], state: State) -> tuple[dict[str, Any], str]:
+def _field_of(entry: Entry, attribute: str, owner: _Values, state: State) -> tuple[_Values, str]:
     """Return the values and the name of the field that an attribute tells; no name when no field keeps it."""
     name = entry.attrs[attribute] or ""
     if name.startswith(CONTROL):
@@ -395,14 +356,7 @@ def _field_of(entry: Entry, attribute: str, owner: dict[str, Any], state: State)
     return owner, name
 
 
-def _without(
-    child: _Element,
-    entry: Entry,
-    attribute: str,
-    owner: dict[str, Any],
-    places: dict[str, _Element],
-    state: State,
-) -> None:
+def _without(child: _Element, entry: Entry, attribute: str, owner: _Values, places: _Places, state: State) -> None:
     """Report that an element lacks an attribute that says what its text means."""
     if attribute == "currencyID":
         state.tell(child, "no dice su moneda.", attribute=attribute)

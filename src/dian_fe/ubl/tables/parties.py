@@ -62,12 +62,7 @@ def party_rows(base: str, *, supplier: bool = False) -> tuple[Row | Const, ...]:
         Row(f"{scheme}/cac:TaxScheme/cbc:Name", "tax_scheme_name", TEXT, "Nombre del tributo"),
         Row(f"{legal}/cbc:RegistrationName", "name", TEXT, "Razón social o nombre", echo=True),
         Row(f"{legal}/cbc:CompanyID", "id", TEXT, "Identificación", attrs=_ID_ATTRS, echo=True),
-        Row(
-            f"{legal}/cac:CorporateRegistrationScheme/cbc:Name",
-            "merchant_registration",
-            TEXT,
-            "Matrícula mercantil",
-        ),
+        Row(f"{legal}/cac:CorporateRegistrationScheme/cbc:Name", "merchant_registration", TEXT, "Matrícula mercantil"),
         Row(f"{base}cac:Contact/cbc:Name", "contact_name", TEXT, "Contacto"),
         Row(f"{base}cac:Contact/cbc:Telephone", "phone", TEXT, "Teléfono"),
         Row(f"{base}cac:Contact/cbc:Telefax", "fax", TEXT, "Fax"),
