@@ -129,7 +129,7 @@ def parse(data: bytes, *, max_bytes: int = MAX_BYTES, tolerant: bool = False) ->
     if tolerant:
         data = tidy(data).data
     if b"<!DOCTYPE" in data and _has_doctype(data):
-        raise _doctype_refused()
+        raise UnsafeXml.of("doctype_refused")
     if tags_of(data) > MAX_TAGS:
         raise _crowded("marcas («<»)", MAX_TAGS)
     try:
@@ -138,7 +138,7 @@ def parse(data: bytes, *, max_bytes: int = MAX_BYTES, tolerant: bool = False) ->
         raise _told(error, data) from None
     # Encodings such as UTF-16 hide the declaration from the look at the bytes.
     if root.getroottree().docinfo.internalDTD is not None:
-        raise _doctype_refused()
+        raise UnsafeXml.of("doctype_refused")
     _check_crowding(root, data)
     return root
 
@@ -209,10 +209,6 @@ def _has_doctype(data: bytes) -> bool:
                 break
         else:
             return data.startswith(b"<!DOCTYPE", at)
-
-
-def _doctype_refused() -> UnsafeXml:
-    return UnsafeXml.of("doctype_refused")
 
 
 def _told(error: etree.XMLSyntaxError, data: bytes) -> UnsafeXml | MalformedXml:

@@ -63,17 +63,13 @@ class Pkcs12Signer(KeySigner):
 
 
 def _several_keys(data: bytes, password: bytes | None) -> list[PrivateKeyTypes]:
-    """Return the keys when there are several, of which ``cryptography`` gives only one; else nothing.
-
-    Each is a bag outside the encrypted parts, by its own PKCS#8 (RFC 7292, section 4.2). Raise ``AmbiguousKey`` when
-    one does not open: it may be the one that signs.
-    """
+    """Return the keys when there are several, of which ``cryptography`` gives only one (RFC 7292, section 4.2)."""
     bags = list(_key_bags(data))
     if len(bags) < 2:
         return []
     try:
         return [load_der_private_key(bag, password if shrouded else None) for shrouded, bag in bags]
-    except (ValueError, TypeError, UnsupportedAlgorithm):
+    except (ValueError, TypeError, UnsupportedAlgorithm):  # the one that does not open may be the one that signs
         raise AmbiguousKey.of("signing.several_keys", field="source", count=len(bags)) from None
 
 

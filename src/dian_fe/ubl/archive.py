@@ -114,10 +114,7 @@ def _check_directory(data: bytes) -> None:
 
 
 def _check_entries(data: bytes, infos: Iterable[ZipInfo], directory: int) -> None:
-    """Refuse entries that are not what the directory says, any that it does not speak of, and two of one name.
-
-    Of two files of one name programs keep the first or the last, so that they must be the same.
-    """
+    """Refuse entries that the directory lacks or describes otherwise, and two that differ under one name."""
     at, known = 0, dict[str, tuple[int, int]]()
     for info in sorted(infos, key=lambda each: each.header_offset):
         contents = _check_header(data, info)

@@ -268,12 +268,10 @@ def time_of_day(value: str) -> time:
 def lenient_time(value: str) -> time:
     """Understand a time without seconds, or whose digits or zone are spelled otherwise. Raises ValueError."""
     match = None if len(value) > _LONGEST_DATE else _LIKE_A_TIME.fullmatch(_plain_digits(value))
-    if match is None:
+    if match is None or int(match[1]) >= _DAY_HOURS:
         raise ValueError("no es una hora")
     hour, minute, second, utc, zone_hour, zone_minute = match.groups()
-    moment = time.fromisoformat(f"{hour:0>2}:{minute}{second or ':00'}") if int(hour) < _DAY_HOURS else None
-    if moment is None:
-        raise ValueError("no es una hora")
+    moment = time.fromisoformat(f"{hour:0>2}:{minute}{second or ':00'}")
     zone = utc or (zone_hour and f"{zone_hour}:{zone_minute or '00'}")
     return moment.replace(tzinfo=_zone(zone)) if zone else moment
 

@@ -84,6 +84,11 @@ class Structure:
     """Called by the reader with the values found and their element, for data that the XML tells only indirectly."""
 
 
+def unit_in(name: str) -> Attr:
+    """Return the attribute that says the unit of a quantity, without which nobody knows what that is."""
+    return Attr("unitCode", field=name, expected=True)
+
+
 def names_attribute(step: str) -> bool:
     """True if a step of a path is an attribute of the step before."""
     return step[:1] == "@"

@@ -81,21 +81,6 @@ def namespace_of(root: str) -> str:
     return f"urn:oasis:names:specification:ubl:schema:xsd:{root}-2"
 
 
-@cache
-def _types() -> dict[str, str]:
-    return pairs("ubl21/types.tsv")
-
-
-@cache
-def _elements() -> dict[str, str]:
-    return pairs("ubl21/elements.tsv")
-
-
-@cache
-def _datatypes() -> dict[str, tuple[str, str]]:
-    return {name: (value, attributes) for name, value, attributes in rows("ubl21/datatypes.tsv")}
-
-
 def read_members(text: str) -> tuple[Member, ...]:
     """Read members as the tables write them: ``name=type`` with a mark of occurrence (none, ``?``, ``*``, ``+``).
 
@@ -126,7 +111,7 @@ def members(type_name: str) -> tuple[Member, ...]:
     ``type_name`` is a type (``PartyType``) or a document (``Invoice``). Datatypes and ``ExtensionContentType``, whose
     one child is anybody's, have no members.
     """
-    return read_members(_types().get(type_name, ""))
+    return read_members(types().get(type_name, ""))
 
 
 def type_of(element: str) -> str:
@@ -135,34 +120,37 @@ def type_of(element: str) -> str:
     Raises ``LookupError`` for a name that the five documents do not reach: it is a mistake in a table of ours, never
     in a document.
     """
-    return _elements()[element]
+    return elements()[element]
 
 
+@cache
 def elements() -> dict[str, str]:
     """Return every element (prefixed name) with its type."""
-    return dict(_elements())
+    return pairs("ubl21/elements.tsv")
 
 
-def types() -> tuple[str, ...]:
-    """Return the name of every type that has members, documents first."""
-    return tuple(_types())
+@cache
+def types() -> dict[str, str]:
+    """Return every type that has members, documents first, with these as the table writes them."""
+    return pairs("ubl21/types.tsv")
 
 
 def is_datatype(type_name: str) -> bool:
     """Return whether a type holds text instead of children."""
-    return type_name in _datatypes()
+    return type_name in datatypes()
 
 
 @cache
 def datatype(type_name: str) -> Datatype:
     """Return what a text of this datatype may be, with its attributes; raises ``LookupError`` for other types."""
-    value, attributes = _datatypes()[type_name]
+    value, attributes = datatypes()[type_name]
     return Datatype(value, read_attributes(attributes))
 
 
-def datatypes() -> tuple[str, ...]:
-    """Return the name of every datatype."""
-    return tuple(_datatypes())
+@cache
+def datatypes() -> dict[str, tuple[str, str]]:
+    """Return every datatype with its value and attributes as the table writes them."""
+    return {name: (value, attributes) for name, value, attributes in rows("ubl21/datatypes.tsv")}
 
 
 class Vocabulary:
@@ -176,11 +164,11 @@ class Vocabulary:
         """Return the attributes of a type; None for a type that may have any."""
         if is_datatype(type_name):
             return datatype(type_name).attributes
-        return () if type_name in _types() else None
+        return () if type_name in types() else None
 
     def type_of(self, owner: str, name: str) -> str:
         """Return the type of an element inside a type; its own name for what UBL does not know."""
-        return _elements().get(name, name)
+        return elements().get(name, name)
 
     def xsd(self, root: str) -> Path:
         """Return the file that judges documents of a root element."""

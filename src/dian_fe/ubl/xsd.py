@@ -23,6 +23,7 @@ from ..errors import UnsupportedDocument
 from ..faults import Fault, Severity
 from . import vocabulary
 from .vocabulary import ROOTS
+from .xpaths import Whereabouts
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -73,11 +74,7 @@ def validate(data: bytes | _Element, kind: str | None = None) -> list[Fault]:
     if root is None or (kind is not None and kind != root):
         return [_wrong_root(element, {name: vocabulary.namespace_of(name) for name in ((kind,) if kind else ROOTS)})]
     complaints = _complaints(root, element)
-    if complaints is None:
-        return []
-    from .xsd_explain import explain
-
-    return explain(element, complaints, _file(root), CODE, Severity.RECHAZO)
+    return [] if complaints is None else _explained(element, complaints, _file(root))
 
 
 def validate_as(element: _Element, kind: DocumentKind) -> list[Fault] | None:
@@ -98,11 +95,20 @@ def validate_as(element: _Element, kind: DocumentKind) -> list[Fault] | None:
         return [_wrong_root(element, {kind.root: namespace})]
     file = str(grammar.vocabulary.xsd(kind.root))
     complaints = _run(file, element)
-    if complaints is None:
-        return []
-    from .xsd_explain import explain
+    return [] if complaints is None else _explained(element, complaints, file, own=namespace)
 
-    return explain(element, complaints, file, CODE, Severity.RECHAZO, own=namespace)
+
+def _explained(
+    element: _Element,
+    complaints: list[Complaint],
+    file: str,
+    code: str = CODE,
+    severity: Severity = Severity.RECHAZO,
+    **options: Any,
+) -> list[Fault]:
+    from .xsd_explain import explain  # it loads xmlschema
+
+    return explain(element, complaints, file, code, severity, **options)
 
 
 def validate_extension(element: _Element) -> list[Fault]:
@@ -117,7 +123,7 @@ def validate_extension(element: _Element) -> list[Fault]:
         _clark("sts:DianExtensions"): (ADVICE, Severity.CONSEJO),
     }
     faults: list[Fault] = []
-    where = None
+    where = Whereabouts()
     tops = [element] if element.tag in told else element.iterfind(f".//{_clark('ext:ExtensionContent')}/*")
     for top in tops:
         if (code_and_severity := told.get(str(top.tag))) is None:
@@ -125,11 +131,7 @@ def validate_extension(element: _Element) -> list[Fault]:
         # A copy, because libxml2 registers the xs:ID attributes that it meets in the tree that it judges.
         complaints = _run(_EXTENSIONS, deepcopy(top))
         if complaints is not None:
-            from .xpaths import Whereabouts
-            from .xsd_explain import explain
-
-            where = where or Whereabouts()
-            faults += explain(top, complaints, _EXTENSIONS, *code_and_severity, where=where)
+            faults += _explained(top, complaints, _EXTENSIONS, *code_and_severity, where=where)
         if len(faults) >= MAX_FAULTS:
             break
     return faults[:MAX_FAULTS]
@@ -194,11 +196,7 @@ def _file(root: str) -> str:
 
 
 def _complaints(root: str, element: _Element) -> list[Complaint] | None:
-    """Judge a document: what libxml2 complains about, ``None`` when it is valid.
-
-    The quick set lacks optional elements only: what it accepts is valid, and what it refuses is invalid unless one of
-    those elements is there.
-    """
+    """Judge a document by the quick set of schemas, which lacks optional elements only, and by all if one is there."""
     complaints = _run(f"quick/{_file(root)}", element)
     if complaints is not None and next(element.iter(*_freight()), None) is not None:
         complaints = _run(_file(root), element)

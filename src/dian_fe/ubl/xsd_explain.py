@@ -20,6 +20,7 @@ from lxml import etree
 from xmlschema import XMLSchema10, XMLSchemaException
 from xmlschema.validators.exceptions import XMLSchemaChildrenValidationError
 
+from .._shown import clipped
 from ..faults import Fault, Severity
 from . import vocabulary
 from .xpaths import Whereabouts
@@ -109,7 +110,7 @@ def explain(
                         xpath=where.of(reason.element, reason.attribute),
                         hint=reason.hint,
                         expected=reason.expected,
-                        found=None if reason.found is None else _clipped(reason.found),
+                        found=None if reason.found is None else clipped(reason.found, _LONG),
                         source=SOURCE,
                     )
         faults = list(found.values())
@@ -120,10 +121,7 @@ def explain(
 
 @cache
 def _declarations(file: str) -> tuple[Any, dict[str, Any]]:
-    """Load the global declarations of elements, and all of them by name.
-
-    The schema itself is trusted, so it is not validated again each time; nothing is fetched for it.
-    """
+    """Load the global declarations of elements, and all of them by name, of a schema that is trusted to be valid."""
     # As a URI, because xmlschema decodes the «%» of a plain path.
     maps: Any = XMLSchema10(path_of(file).as_uri(), validation="skip", allow="local").maps
     local = {
@@ -229,35 +227,20 @@ class _Explainer:
         declared = {key: value for key, value in kind.attributes.items() if key is not None}
         for key, item in declared.items():
             if item.use == "required" and key not in element.attrib:
-                yield _Reason(
-                    element,
-                    f"A {name} le falta el atributo {key}, que es obligatorio.",
-                    f"Escriba el atributo {key} en {name}.",
-                    expected=f"@{key}",
-                    attribute=key,
-                )
+                message = f"A {name} le falta el atributo {key}, que es obligatorio."
+                yield _Reason(element, message, f"Escriba el atributo {key} en {name}.", f"@{key}", attribute=key)
         for key, text in ((str(key), str(value)) for key, value in element.attrib.items()):
             written = self._name(key)
             if key in declared:
                 if not declared[key].type.is_valid(text):
                     expected, hint = _described(declared[key].type)
-                    yield _Reason(
-                        element,
-                        f"El atributo {key} de {name} no es {expected}.",
-                        hint,
-                        expected,
-                        text,
-                        attribute=written,
-                    )
+                    message = f"El atributo {key} de {name} no es {expected}."
+                    yield _Reason(element, message, hint, expected, text, attribute=written)
             elif not key.startswith(_XSI) and None not in kind.attributes:
-                yield _Reason(
-                    element,
-                    f"{name} no admite el atributo {written}.",
-                    _similar(key, list(declared)) or "Quite el atributo.",
-                    _listed([f"@{other}" for other in declared]) or "ningún atributo",
-                    f"{written}={text!r}",
-                    attribute=written,
-                )
+                message = f"{name} no admite el atributo {written}."
+                hint = _similar(key, list(declared)) or "Quite el atributo."
+                expected = _listed([f"@{other}" for other in declared]) or "ningún atributo"
+                yield _Reason(element, message, hint, expected, f"{written}={text!r}", attribute=written)
 
     def _text(self, kind: Any, element: _Element) -> Iterator[_Reason]:
         name = self._name(element.tag)
@@ -265,15 +248,10 @@ class _Explainer:
         expected, hint = _described(content)
         children = [child for child in element if isinstance(child.tag, str)]
         if children:
-            yield _Reason(
-                children[0],
-                f"{name} contiene un texto: no admite elementos dentro.",
-                f"Deje en {name} solo el texto.",
-                expected,
-                self._name(children[0].tag),
-            )
+            message = f"{name} contiene un texto: no admite elementos dentro."
+            yield _Reason(children[0], message, f"Deje en {name} solo el texto.", expected, self._name(children[0].tag))
             return
-        text = "".join([element.text or "", *(child.tail or "" for child in element)])
+        text = _own_text(element)
         if content.is_valid(text):
             return
         if text.strip():
@@ -285,18 +263,14 @@ class _Explainer:
     def _children(self, declaration: Any, element: _Element) -> Iterator[_Reason]:
         name = self._name(element.tag)
         if not declaration.type.mixed:
-            stray = "".join([element.text or "", *(child.tail or "" for child in element)]).strip()
+            stray = _own_text(element).strip()
             if stray and not len(declaration.type.content):
                 message = f"{name} no admite texto: sus datos son atributos."
                 yield _Reason(element, message, "Quite el texto o póngalo en su atributo.", "solo atributos", stray)
             elif stray:
-                yield _Reason(
-                    element,
-                    f"{name} contiene elementos: no admite texto suelto.",
-                    f"Quite el texto o póngalo en el elemento de {name} que le corresponde.",
-                    "solo elementos",
-                    stray,
-                )
+                message = f"{name} contiene elementos: no admite texto suelto."
+                hint = f"Quite el texto o póngalo en el elemento de {name} que le corresponde."
+                yield _Reason(element, message, hint, "solo elementos", stray)
         siblings = _Siblings(element)
         sample, children, whole = _sampled(element)
         for error in declaration.iter_errors(sample, max_depth=1):
@@ -347,16 +321,12 @@ class _Explainer:
         if not later and missing:
             message = f"En {owner} falta {' o '.join(missing[:_MANY])}, antes de {name}."
             return _Reason(parent, message, f"Escriba {missing[0]} antes de {name}.", _listed(missing), name)
-        neighbour = (
-            f"antes de {self._name(later[0])}" if later else f"después de {wanted[0]}" if wanted else "en otro lugar"
-        )
-        return _Reason(
-            child,
-            f"{name} está fuera de orden en {owner}: va {neighbour}.",
-            f"Mueva {name}: el esquema fija el orden de los elementos.",
-            f"{name} {neighbour}",
-            f"{name} después de {self._name(siblings.tags[at - 1])}" if at else f"{name} al comienzo",
-        )
+        after = f"después de {wanted[0]}" if wanted else "en otro lugar"
+        neighbour = f"antes de {self._name(later[0])}" if later else after
+        message = f"{name} está fuera de orden en {owner}: va {neighbour}."
+        hint = f"Mueva {name}: el esquema fija el orden de los elementos."
+        found = f"{name} después de {self._name(siblings.tags[at - 1])}" if at else f"{name} al comienzo"
+        return _Reason(child, message, hint, f"{name} {neighbour}", found)
 
     def _foreign_hint(self, tag: str, siblings: list[str]) -> str:
         name = self._name(tag)
@@ -393,6 +363,11 @@ class _Explainer:
         return f"{prefix}:{local}" if prefix else f"{{{uri}}}{local}"
 
 
+def _own_text(element: _Element) -> str:
+    """Return the text of an element, without that of its children."""
+    return "".join([element.text or "", *(child.tail or "" for child in element)])
+
+
 def _similar(name: str, others: Sequence[str]) -> str:
     close = get_close_matches(name, others, 1, 0.8)
     return f"¿Quiso escribir {close[0]}?" if close else ""
@@ -405,11 +380,6 @@ def _described(kind: Any) -> tuple[str, str]:
         return values, f"Escriba {values}."
     local = str(kind.name or kind.root_type.name).rpartition("}")[2]
     return _VALUES.get(local, (f"un texto de tipo {local}", "Corrija el valor."))
-
-
-def _clipped(text: str) -> str:
-    """Keep a fault readable: an embedded file is not what one wants to see in a message."""
-    return text if len(text) <= _LONG else f"{text[:_LONG]}…"
 
 
 def _listed(names: list[str]) -> str:

@@ -129,10 +129,7 @@ _TYPE_CODES = tuple(f"{{{NAMESPACES['cbc']}}}{name}" for name in ("InvoiceTypeCo
 
 
 def _taken_for(root: Any, kind: DocumentKind) -> DocumentKind:
-    """Return the kind that a document of unknown type is taken for: what its key says, else ``kind``.
-
-    Refuse one of a family that is not read, and one whose type and key contradict each other.
-    """
+    """Return the kind that a document of unknown type is taken for, by its key; refuse what is of another family."""
     element = grammar_of(kind).words.get("type_code")
     if element is None:
         return kind
@@ -207,10 +204,7 @@ _ISSUED = "issued_at"
 
 
 def _join_moment(root: Any, kind: DocumentKind, values: dict[str, Any], state: State) -> None:
-    """Join cbc:IssueDate and cbc:IssueTime, which may lack its zone or be of another one.
-
-    A day whose hour is missing is kept, at 00:00:00, and that is told; an hour without its day says nothing.
-    """
+    """Join cbc:IssueDate and cbc:IssueTime: a day without its hour is kept, an hour without its day says nothing."""
     names = [f"{_ISSUED}:{codec.name}" for codec in (DATE_OF, TIME_OF)]
     _, _, places, of_root = state.structures[0]
     day, hour = (values.pop(name, None) for name in names)
@@ -270,11 +264,7 @@ def _hour(text: str, element: Any, values: dict[str, Any], state: State) -> time
 
 
 def _model(root: Any, kind: DocumentKind, values: dict[str, Any], state: State) -> Any:
-    """Make the model; values that it cannot take are told and left out, one round after the other.
-
-    Data that the model demands and the XML does not say are stood in for while the model is made, and then taken out
-    of it: the model has them not, and whoever asks for one gets ``MissingDatum``.
-    """
+    """Make the model without the values that it cannot take; what it demands and the XML lacks is stood in for."""
     demanded = _demanded(kind.model_class)
     if demanded and not demanded & values.keys():
         raise UnreadableDocument.of(

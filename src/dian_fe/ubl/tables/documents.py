@@ -7,7 +7,7 @@ from ...models.payment import ExchangeRate, Payment, PaymentTerms, Prepayment
 from ...models.references import Correction, DocumentReference, OrderReference, Period
 from ...models.totals import Totals
 from ..codecs import AMOUNT, DATE_OF, DAY, NUMBER, TEXT, TEXT_OR_EMPTY, TIME_OF
-from ..table import Attr, Row, Structure
+from ..table import Attr, Row, Structure, unit_in
 from .parties import ADDRESS, CARRIER
 
 _KEY_SCHEME = Attr("schemeName", field="key_scheme", expected=True)
@@ -16,13 +16,7 @@ _KEY_SCHEME = Attr("schemeName", field="key_scheme", expected=True)
 def _reference_rows(base: str = "") -> tuple[Row, ...]:
     return (
         Row(f"{base}cbc:ID", "number", TEXT, "Número del documento"),
-        Row(
-            f"{base}cbc:UUID",
-            "key",
-            TEXT,
-            "CUFE o CUDE",
-            attrs=(Attr("schemeName", field="key_scheme", expected=True),),
-        ),
+        Row(f"{base}cbc:UUID", "key", TEXT, "CUFE o CUDE", attrs=(_KEY_SCHEME,)),
         Row(f"{base}cbc:IssueDate", "issue_date", DAY, "Fecha de emisión"),
         Row(f"{base}cbc:DocumentTypeCode", "type_code", TEXT, "Tipo de documento"),
         Row(f"{base}cbc:DocumentDescription", "description", TEXT, "Descripción"),
@@ -106,13 +100,7 @@ PAYMENT_TERMS = Structure(
         Row("cbc:ReferenceEventCode", "reference_event", TEXT, "Evento de referencia"),
         Row("cbc:PaymentDueDate", "due_date", DAY, "Fecha de vencimiento"),
         Row("cbc:Amount", "amount", AMOUNT, "Valor de la cuota"),
-        Row(
-            "cac:SettlementPeriod/cbc:DurationMeasure",
-            "duration",
-            NUMBER,
-            "Plazo",
-            attrs=(Attr("unitCode", field="duration_unit", expected=True),),
-        ),
+        Row("cac:SettlementPeriod/cbc:DurationMeasure", "duration", NUMBER, "Plazo", attrs=(unit_in("duration_unit"),)),
     ),
 )
 

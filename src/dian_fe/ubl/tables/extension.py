@@ -6,26 +6,23 @@ from ...catalogs.identification import DIAN_NIT
 from ..codecs import DAY, TEXT
 from ..control import Control
 from ..table import Attr, Const, Row, Structure
-from .parties import DIAN_AGENCY
+from .parties import DIAN_AGENCY, UNECE_AGENCY
 
 DIAN_CHECK_DIGIT = "4"
 DIAN_NAME = "Unidad Especial Dirección de Impuestos y Aduanas Nacionales"
 """As its own answers and containers name it."""
 
 _CONTROL = "sts:InvoiceControl/"
+_PERIOD = f"{_CONTROL}sts:AuthorizationPeriod/"
+_BY_NIT = Attr("schemeName", const="31")
 
 DIAN_EXTENSIONS = Structure(
     "DianExtensions",
     Control,
     (
         Row(f"{_CONTROL}sts:InvoiceAuthorization", "control.authorization", TEXT, "Número de autorización"),
-        Row(
-            f"{_CONTROL}sts:AuthorizationPeriod/cbc:StartDate",
-            "control.authorization_start",
-            DAY,
-            "Inicio de la vigencia",
-        ),
-        Row(f"{_CONTROL}sts:AuthorizationPeriod/cbc:EndDate", "control.authorization_end", DAY, "Fin de la vigencia"),
+        Row(f"{_PERIOD}cbc:StartDate", "control.authorization_start", DAY, "Inicio de la vigencia"),
+        Row(f"{_PERIOD}cbc:EndDate", "control.authorization_end", DAY, "Fin de la vigencia"),
         Row(f"{_CONTROL}sts:AuthorizedInvoices/sts:Prefix", "control.range_prefix", TEXT, "Prefijo autorizado"),
         Row(f"{_CONTROL}sts:AuthorizedInvoices/sts:From", "control.range_from", TEXT, "Desde"),
         Row(f"{_CONTROL}sts:AuthorizedInvoices/sts:To", "control.range_to", TEXT, "Hasta"),
@@ -34,8 +31,7 @@ DIAN_EXTENSIONS = Structure(
             "CO",
             "País de origen",
             attrs=(
-                Attr("listAgencyID", const="6"),
-                Attr("listAgencyName", const="United Nations Economic Commission for Europe"),
+                *UNECE_AGENCY,
                 Attr(
                     "listSchemeURI", const="urn:oasis:names:specification:ubl:codelist:gc:CountryIdentificationCode-2.1"
                 ),
@@ -46,11 +42,7 @@ DIAN_EXTENSIONS = Structure(
             "control.provider_nit",
             TEXT,
             "NIT del dueño del software",
-            attrs=(
-                *DIAN_AGENCY,
-                Attr("schemeID", field="control.provider_check_digit"),
-                Attr("schemeName", const="31"),
-            ),
+            attrs=(*DIAN_AGENCY, Attr("schemeID", field="control.provider_check_digit"), _BY_NIT),
         ),
         Row(
             "sts:SoftwareProvider/sts:SoftwareID",
@@ -70,7 +62,7 @@ DIAN_EXTENSIONS = Structure(
             "sts:AuthorizationProvider/sts:AuthorizationProviderID",
             DIAN_NIT,
             "NIT de la DIAN",
-            attrs=(*DIAN_AGENCY, Attr("schemeID", const=DIAN_CHECK_DIGIT), Attr("schemeName", const="31")),
+            attrs=(*DIAN_AGENCY, Attr("schemeID", const=DIAN_CHECK_DIGIT), _BY_NIT),
         ),
         Row("sts:QRCode", "control.qr", TEXT, "Texto del código QR"),
     ),

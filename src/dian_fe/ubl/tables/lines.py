@@ -5,7 +5,7 @@ from __future__ import annotations
 from ...models.lines import AllowanceCharge, AlternativePrice, ItemProperty, Line
 from ...models.taxes import TaxSubtotal, TaxTotal
 from ..codecs import AMOUNT, BOOLEAN, NUMBER, PERCENT, TEXT, TEXT_OR_EMPTY
-from ..table import Attr, Row, Structure
+from ..table import Attr, Row, Structure, unit_in
 from .parties import PARTY_REFERENCE
 
 TAX_SUBTOTAL = Structure(
@@ -14,13 +14,7 @@ TAX_SUBTOTAL = Structure(
     (
         Row("cbc:TaxableAmount", "taxable", AMOUNT, "Base gravable"),
         Row("cbc:TaxAmount", "amount", AMOUNT, "Valor del tributo"),
-        Row(
-            "cbc:BaseUnitMeasure",
-            "base_unit_measure",
-            NUMBER,
-            "Unidades gravadas",
-            attrs=(Attr("unitCode", field="base_unit", expected=True),),
-        ),
+        Row("cbc:BaseUnitMeasure", "base_unit_measure", NUMBER, "Unidades gravadas", attrs=(unit_in("base_unit"),)),
         Row("cbc:PerUnitAmount", "per_unit_amount", AMOUNT, "Valor por unidad"),
         Row("cac:TaxCategory/cbc:Percent", "percent", PERCENT, "Tarifa en porcentaje"),
         Row("cac:TaxCategory/cac:TaxScheme/cbc:ID", "code", TEXT, "Código del tributo"),
@@ -72,7 +66,6 @@ ITEM_PROPERTY = Structure(
     ),
 )
 
-_UNIT = Attr("unitCode", field="unit", expected=True)
 _AGENT = "cac:Item/cac:InformationContentProviderParty/cac:PowerOfAttorney/cac:AgentParty"
 
 LINE = Structure(
@@ -81,7 +74,7 @@ LINE = Structure(
     (
         Row("cbc:ID", "id", TEXT, "Número de la línea", attrs=(Attr("schemeID", field="id_scheme"),)),
         Row("cbc:Note", "notes", TEXT, "Notas de la línea", many=True),
-        Row("cbc:{quantity}", "quantity", NUMBER, "Cantidad", attrs=(_UNIT,)),
+        Row("cbc:{quantity}", "quantity", NUMBER, "Cantidad", attrs=(unit_in("unit"),)),
         Row("cbc:LineExtensionAmount", "amount", AMOUNT, "Valor de la línea"),
         Row("cbc:FreeOfChargeIndicator", "free_of_charge", BOOLEAN, "Entrega gratuita"),
         Row(
@@ -113,11 +106,7 @@ LINE = Structure(
         Row(_AGENT, "principal", PARTY_REFERENCE, "Mandante"),
         Row("cac:Price/cbc:PriceAmount", "price", AMOUNT, "Precio unitario"),
         Row(
-            "cac:Price/cbc:BaseQuantity",
-            "base_quantity",
-            NUMBER,
-            "Cantidad del precio",
-            attrs=(Attr("unitCode", field="base_unit", expected=True),),
+            "cac:Price/cbc:BaseQuantity", "base_quantity", NUMBER, "Cantidad del precio", attrs=(unit_in("base_unit"),)
         ),
     ),
 )

@@ -16,6 +16,12 @@ DIAN_AGENCY = (
 )
 """The attributes by which DIAN's identifiers are told (annex 1.9, element CompanyID and its like)."""
 
+UNECE_AGENCY = (
+    Attr("listAgencyID", const="6"),
+    Attr("listAgencyName", const="United Nations Economic Commission for Europe"),
+)
+"""The attributes by which lists of the United Nations are told."""
+
 ADDRESS = Structure(
     "Address",
     Address,

@@ -22,7 +22,9 @@ from .documents import (
     TOTALS,
 )
 from .lines import ALLOWANCE_CHARGE, LINE, TAX_TOTAL
-from .parties import CUSTOMER, PARTY_REFERENCE, SUPPLIER
+from .parties import CUSTOMER, PARTY_REFERENCE, SUPPLIER, UNECE_AGENCY
+
+_CURRENCY_LIST = (*UNECE_AGENCY, Attr("listID", const="ISO 4217 Alpha"))
 
 TRADE_ROWS: tuple[Row, ...] = (
     *HEAD_ROWS,
@@ -30,17 +32,7 @@ TRADE_ROWS: tuple[Row, ...] = (
     Row("cbc:{type_code}", "type_code", TEXT, "Tipo de documento"),
     Row("cbc:Note", "notes", TEXT, "Notas", many=True),
     Row("cbc:TaxPointDate", "tax_point_date", DAY, "Fecha de causación"),
-    Row(
-        "cbc:DocumentCurrencyCode",
-        "currency",
-        TEXT,
-        "Moneda",
-        attrs=(
-            Attr("listAgencyID", const="6"),
-            Attr("listAgencyName", const="United Nations Economic Commission for Europe"),
-            Attr("listID", const="ISO 4217 Alpha"),
-        ),
-    ),
+    Row("cbc:DocumentCurrencyCode", "currency", TEXT, "Moneda", attrs=_CURRENCY_LIST),
     Row("cbc:LineCountNumeric", "line_count", COUNT, "Número de líneas", echo=True),
     Row("cac:InvoicePeriod", "period", PERIOD, "Periodo facturado"),
     Row("cac:DiscrepancyResponse", "corrections", CORRECTION, "Correcciones", many=True),

@@ -239,10 +239,7 @@ _currency_attribute = attribute_texts("currencyID")
 
 @cache
 def _opening(kind: DocumentKind) -> tuple[str, str, str]:
-    """Return the root's tag up to its own attributes, its namespace declarations, and what follows the attributes.
-
-    All are in canonical order, where attributes without a namespace come first.
-    """
+    """Return the root's tag up to its own attributes, its namespace declarations, and what follows the attributes."""
     declared = grammar_of(kind).namespaces
     prefixed = "".join(f' xmlns:{prefix}="{uri}"' for prefix, uri in sorted(declared.prefixes.items()))
     namespaces = f' xmlns="{declared.of(kind.root)}"{prefixed}'
