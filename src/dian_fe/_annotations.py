@@ -207,10 +207,8 @@ def _fits_class(cls: type, value: Any) -> int:
         return BY_VALUE if isinstance(value, collections.abc.Mapping) else NO
     if cls in (collections.abc.Callable, collections.abc.Hashable):
         return BY_TYPE if callable(value) else NO
-    if cls is int:
-        fit = isinstance(value, int) and not isinstance(value, bool)
-    elif cls is float:
-        fit = isinstance(value, int | float) and not isinstance(value, bool)
+    if cls in (int, float):
+        fit = isinstance(value, (int, cls)) and not isinstance(value, bool)
     elif cls is bytes:
         fit = isinstance(value, bytes | bytearray | memoryview)
     elif cls is date:
@@ -263,10 +261,8 @@ def _takes(value: Any, args: tuple[Any, ...]) -> bool:
         return True
     try:
         inspect.signature(value).bind(*(None,) * number)
-    except TypeError:
-        return False
-    except ValueError:
-        return True
+    except (TypeError, ValueError) as error:
+        return isinstance(error, ValueError)
     return True
 
 
@@ -365,15 +361,11 @@ def told(annotation: Any, module: str) -> Iterator[tuple[str, str]]:
                     yield from told(parsed(each), part.__module__ or module)
         elif isinstance(part, type) and hasattr(part, "__members__"):
             codes = ", ".join(str(each.value) for each in cast("type[Enum]", part))
-            yield f"{part.__name__}: {codes}" if len(codes) < 90 else part.__name__, f"use {_members_of(part)}"
+            members = [f"{part.__name__}.{name}" for name in part.__members__]
+            use = " o ".join(members) if len(members) <= 4 else part.__name__
+            yield f"{part.__name__}: {codes}" if len(codes) < 90 else part.__name__, f"use {use}"
         else:
             yield _words(getattr(part, "__name__", "Any"))
-
-
-def _members_of(cls: Any) -> str:
-    """Write the members of an enum, or its name when they are many."""
-    members = [f"{cls.__name__}.{name}" for name in cls.__members__]
-    return " o ".join(members) if len(members) <= 4 else str(cls.__name__)
 
 
 def _words(name: str) -> tuple[str, str]:

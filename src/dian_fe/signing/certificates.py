@@ -64,9 +64,17 @@ class CertificateInfo(Viewed):
     not_after: datetime
 
     @classmethod
+    @lru_cache(maxsize=256)
     def of(cls, certificate: x509.Certificate) -> CertificateInfo:
-        """Read the certificate."""
-        return _info(certificate)
+        """Read a certificate, once: those of authorities come with every signature."""
+        return CertificateInfo(
+            subject=certificate.subject.rfc4514_string(),
+            issuer=certificate.issuer.rfc4514_string(),
+            serial=str(certificate.serial_number),
+            nit=certificate_nit(certificate),
+            not_before=certificate.not_valid_before_utc,
+            not_after=certificate.not_valid_after_utc,
+        )
 
     def valid_at(self, at: datetime) -> bool:
         """Return True if ``at`` (aware) lies within the dates, both included (RFC 5280, section 4.1.2.5)."""
@@ -76,19 +84,6 @@ class CertificateInfo(Viewed):
         """Return the JSON form."""
         dates = {"not_before": self.not_before.isoformat(), "not_after": self.not_after.isoformat()}
         return asdict(self) | dates
-
-
-@lru_cache(maxsize=256)
-def _info(certificate: x509.Certificate) -> CertificateInfo:
-    """Read a certificate once: those of authorities come with every signature."""
-    return CertificateInfo(
-        subject=certificate.subject.rfc4514_string(),
-        issuer=certificate.issuer.rfc4514_string(),
-        serial=str(certificate.serial_number),
-        nit=certificate_nit(certificate),
-        not_before=certificate.not_valid_before_utc,
-        not_after=certificate.not_valid_after_utc,
-    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,7 +216,7 @@ def check_dates(info: CertificateInfo, at: datetime) -> None:
     A naive ``at`` raises ``NaiveDatetime``.
     """
     check_aware(at)
-    if info.not_before <= at <= info.not_after:
+    if info.valid_at(at):
         return
     late = at > info.not_after
     limit = (info.not_after if late else info.not_before).isoformat()

@@ -32,9 +32,6 @@ def package_for(authority: Authority, to: str, at: datetime | None) -> Package[A
 
 def _last_for(authority: Authority, to: str) -> Accepted | None:
     # From the end: of those accepted at one moment, as a stopped clock gives, the first that max meets is the last.
-    found = (known for known in reversed(authority.accepted.values()) if known.customer == to and _is_delivered(known))
-    return max(found, key=lambda known: known.received_at, default=None)
-
-
-def _is_delivered(known: Accepted) -> bool:
-    return known.kind.delivered and known.kind.standing is Standing.DOCUMENT
+    found = (known for known in reversed(authority.accepted.values()) if known.customer == to)
+    sent = (known for known in found if known.kind.delivered and known.kind.standing is Standing.DOCUMENT)
+    return max(sent, key=lambda known: known.received_at, default=None)

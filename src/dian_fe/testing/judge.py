@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from .. import _xmlsafe
 from .._arguments import checked
@@ -83,7 +84,7 @@ class Judge:
         self.refuses = Certainty(refuses)
         digest = hashlib.sha256(f"software {seed}".encode()).hexdigest()
         self.software = Software(
-            id=f"{digest[:8]}-{digest[8:12]}-{digest[12:16]}-{digest[16:20]}-{digest[20:32]}",
+            id=str(UUID(digest[:32])),
             pin=f"{int(digest[32:40], 16) % 100_000:05d}",
             name="Software de ejemplo",
             maker="dian-fe",

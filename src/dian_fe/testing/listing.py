@@ -43,16 +43,13 @@ def events_listed(events: Iterable[RegisteredEvent]) -> bytes:
 
 def notes_of(authority: Authority, key: str) -> list[Accepted]:
     """Return the notes accepted that correct a document, in the order in which they came."""
-    return [
-        known
-        for known in authority.accepted.values()
-        if known.kind.corrects and key.encode() in known.raw.lower() and key in _corrected(known)
-    ]
-
-
-def _corrected(known: Accepted) -> set[str]:
-    references = references_of(read_document(known.raw).document)
-    return {(reference.key or "").lower() for _, reference in references}
+    found = []
+    for known in authority.accepted.values():
+        if known.kind.corrects and key.encode() in known.raw.lower():
+            references = references_of(read_document(known.raw).document)
+            if any((reference.key or "").lower() == key for _, reference in references):
+                found.append(known)
+    return found
 
 
 def notes_listed(notes: Iterable[Accepted]) -> bytes:

@@ -108,9 +108,9 @@ class Office:
             )
         )
         found = {fault.code for fault in own}
-        return own + [
-            fault for fault in report.faults if fault.code not in found and self._counts(authority, fault.code)
-        ]
+        # Without ``rules`` only those of key, numbering and software are applied.
+        applied = (fault for fault in report.faults if authority.rules or re.fullmatch(self.always, fault.code))
+        return own + [fault for fault in applied if fault.code not in found]
 
     def further(self, authority: Authority, received: Received[Any]) -> Iterator[Fault]:
         """Yield the faults that only this family's documents can have."""
@@ -129,10 +129,6 @@ class Office:
     def _place(self, received: Received[Any]) -> tuple[str, str, str]:
         issuer = received.kind.roles.issuer_of(received.document)
         return issuer.id, received.kind.name, received.document.number
-
-    def _counts(self, authority: Authority, code: str) -> bool:
-        """True if a rule is applied: without ``rules`` only those of key, numbering and software are."""
-        return authority.rules or re.fullmatch(self.always, code) is not None
 
     def _original(self, authority: Authority, received: Received[Any], codes: OfficeCodes) -> tuple[Any, list[Fault]]:
         """Find the accepted document that one corrects."""

@@ -170,9 +170,8 @@ class TradeMaker(RandomValues):
 
     def _rounding(self) -> Rounding:
         """Make a policy of rounding."""
-        return Rounding(
-            decimals=self.pick((2, 0)), mode=self.pick(tuple(RoundingMode)), taxes=self.pick(tuple(TaxRounding))
-        )
+        mode, taxes = tuple(RoundingMode), tuple(TaxRounding)
+        return Rounding(decimals=self.pick((2, 0)), mode=self.pick(mode), taxes=self.pick(taxes))
 
     def _foreign_currency(self) -> dict[str, Any]:
         """Make a currency other than COP and its rate."""

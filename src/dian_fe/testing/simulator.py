@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 from urllib.parse import parse_qsl, urlsplit
+from uuid import UUID
 
 from .. import _xmlsafe
 from .._arguments import checked
@@ -153,7 +154,7 @@ class Simulator(Judge):
             raise InvalidInput.of("testing.accepted_counts", field="accepted", found=len(accepted), expected=expected)
         least = required if accepted is None else dict(zip(required, accepted, strict=True))
         GivenCounts(required, least)
-        opened = TestSet(_guid(digest), required, max_rejected, least)
+        opened = TestSet(str(UUID(digest[:32])), required, max_rejected, least)
         self.test_sets[opened.id] = opened
         return opened
 
@@ -258,9 +259,10 @@ class Simulator(Judge):
         try:
             files = unpack_zip(arguments["contentFile"], max_files=1)
         except UnsafeArchive as error:
-            return _status("99", False, message="El archivo ZIP no se pudo procesar.", lines=[str(error)])
+            lines = [str(error)]
+            return _status("99", StatusMessage="El archivo ZIP no se pudo procesar.", ErrorMessage=lines)
         if not files:
-            return _status("99", False, message="El archivo ZIP está vacío.")
+            return _status("99", StatusMessage="El archivo ZIP está vacío.")
         return _verdict(self.judge(next(iter(files.values()))))
 
     def _send_async(self, arguments: Mapping[str, Any]) -> dict[str, Any]:
@@ -270,7 +272,7 @@ class Simulator(Judge):
             refused = {"ProcessedMessage": str(error), "Success": False, "XmlFileName": arguments["fileName"]}
             return {"ErrorMessageList": [refused], "ZipKey": None}
         seed = f"{self.seed} {len(self._batches)} {hashlib.sha256(arguments['contentFile']).hexdigest()}"
-        zip_key = _guid(hashlib.sha256(seed.encode()).hexdigest())
+        zip_key = str(UUID(hashlib.sha256(seed.encode()).hexdigest()[:32]))
         self._batches[zip_key] = self._received(list(files.values()), arguments.get("testSetId"))
         return {"ErrorMessageList": None, "ZipKey": zip_key}
 
@@ -282,7 +284,7 @@ class Simulator(Judge):
         state = "no existe" if test_set is None else f"se encuentra {test_set.state.value}"
         if test_set is None or test_set.state is not SetState.EN_PROCESO:
             text = f"Set de prueba con identificador {test_set_id} {state}."
-            return _Batch([_status("2", False, description=text)], self.pending)
+            return _Batch([_status("2", StatusDescription=text)], self.pending)
         if len(documents) > 1:
             return _Batch([], None)  # as users saw with the real service: a ZipKey, and nothing received
         verdict = self.judge(documents[0])
@@ -318,9 +320,7 @@ class Simulator(Judge):
         return self._list("events", key, events_listed(self.history(key) if key in self.accepted else ()))
 
     def _list(self, what: str, key: str, listed: bytes) -> dict[str, Any]:
-        if not listed:
-            return _UNKNOWN
-        return _accepted(key, list_answer(self, what, key, self.now(), listed))
+        return _accepted(key, list_answer(self, what, key, self.now(), listed)) if listed else _UNKNOWN
 
     def _get_ranges(self, arguments: Mapping[str, Any]) -> dict[str, Any]:
         """Answer with the numbering; what the service says of unknown software is not known: here, no rows."""
@@ -423,10 +423,6 @@ def _action(envelope: Any) -> str:
     return "" if action is None else (action.text or "").strip()
 
 
-def _guid(digest: str) -> str:
-    return f"{digest[:8]}-{digest[8:12]}-{digest[12:16]}-{digest[16:20]}-{digest[20:32]}"
-
-
 _REGISTERED = frozenset({DUPLICATE, "LGC01"})
 """Codes of documents and events that were registered before."""
 
@@ -438,12 +434,12 @@ def _is_duplicate(verdict: Verdict) -> bool:
 def _verdict(verdict: Verdict) -> dict[str, Any]:
     return _status(
         verdict.status_code,
-        verdict.is_valid,
-        description=verdict.status_message,
-        lines=[_line(fault) for fault in verdict.faults],
-        key=verdict.key or "",
-        response=verdict.application_response,
-        file_name=verdict.file_name.removesuffix(".xml"),
+        ErrorMessage=[_line(fault) for fault in verdict.faults],
+        IsValid=verdict.is_valid,
+        StatusDescription=verdict.status_message,
+        XmlBase64Bytes=verdict.application_response or None,
+        XmlDocumentKey=verdict.key or "",
+        XmlFileName=verdict.file_name.removesuffix(".xml"),
     )
 
 
@@ -454,33 +450,17 @@ def _line(fault: Fault) -> str:
     return f"Regla: {fault.code}, {word}: {fault.message}{found}"
 
 
-def _status(
-    code: str,
-    valid: bool,
-    *,
-    description: str = "",
-    message: str = "",
-    lines: list[str] | None = None,
-    key: str = "",
-    response: bytes = b"",
-    file_name: str = "",
-) -> dict[str, Any]:
-    return {
-        "ErrorMessage": lines or [],
-        "IsValid": valid,
-        "StatusCode": code,
-        "StatusDescription": description,
-        "StatusMessage": message,
-        "XmlBase64Bytes": response or None,
-        "XmlDocumentKey": key,
-        "XmlFileName": file_name,
-    }
+def _status(code: str, **members: Any) -> dict[str, Any]:
+    """Return a DianResponse by its members; texts that are not given are empty."""
+    texts = dict.fromkeys(("StatusDescription", "StatusMessage", "XmlDocumentKey", "XmlFileName"), "")
+    return {"ErrorMessage": [], "IsValid": False, "StatusCode": code, "XmlBase64Bytes": None, **texts, **members}
 
 
 def _accepted(key: str, response: bytes, message: str = "") -> dict[str, Any]:
-    return _status("00", True, description="Procesado Correctamente.", message=message, key=key, response=response)
+    told = {"StatusDescription": "Procesado Correctamente.", "StatusMessage": message}
+    return _status("00", IsValid=True, XmlDocumentKey=key, XmlBase64Bytes=response or None, **told)
 
 
-_UNKNOWN: Final = _status("66", False, description=_NOT_FOUND)
-_UNTIMELY: Final = {Mishap.PENDING: _status("", False, description=_IN_PROCESS), Mishap.LAG: _UNKNOWN}
+_UNKNOWN: Final = _status("66", StatusDescription=_NOT_FOUND)
+_UNTIMELY: Final = {Mishap.PENDING: _status("", StatusDescription=_IN_PROCESS), Mishap.LAG: _UNKNOWN}
 """Answers that come too early to know."""

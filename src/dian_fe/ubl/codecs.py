@@ -18,7 +18,6 @@ from typing import Any
 from .._limits import MOST_DECIMALS, MOST_DIGITS
 
 _attribute_special = re.compile(r'[&<"\t\n\r]').search
-_email_separator = re.compile(r"[;,]\s*")
 
 
 def text(value: str) -> str:
@@ -191,11 +190,9 @@ def _count(value: str) -> int:
 
 
 def _boolean(value: str) -> bool:
-    if value in {"true", "1"}:
-        return True
-    if value in {"false", "0"}:
-        return False
-    raise ValueError("no es true ni false")
+    if value not in {"true", "1", "false", "0"}:
+        raise ValueError("no es true ni false")
+    return value in {"true", "1"}
 
 
 def _day(value: str) -> date:
@@ -288,11 +285,11 @@ def _zone(text: str) -> tzinfo:
 
 
 def _list(value: str) -> tuple[str, ...]:
-    return tuple(part for part in (part.strip() for part in value.split(";")) if part)
+    return tuple(filter(None, map(str.strip, value.split(";"))))
 
 
 def _emails(value: str) -> tuple[str, ...]:
-    return tuple(part for part in (part.strip() for part in _email_separator.split(value)) if part)
+    return _list(value.replace(",", ";"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
 
 from ..families.spec import DocumentKind
 from .grammar import grammar_of
@@ -50,7 +49,8 @@ def tree_of(structure: Structure, type_name: str, kind: DocumentKind, *, written
     left_out: list[Row] = []
     known = grammar.vocabulary
     for row in structure.rows:
-        if isinstance(row, Row) and not row.in_control and not _has(structure.model, row.name):
+        model = structure.model
+        if isinstance(row, Row) and not (row.in_control or row.name in model.model_fields or hasattr(model, row.name)):
             continue  # a datum of another kind's model
         if written and isinstance(row, Row) and row.silent:
             continue
@@ -71,10 +71,6 @@ def _admits(known: Vocabulary, type_name: str, step: str) -> bool:
         return attributes is None or any(step[1:] == attribute.name for attribute in attributes)
     members = known.members(type_name)
     return members is None or any(step == member.name for member in members)
-
-
-def _has(model: type[Any], name: str) -> bool:
-    return name in model.model_fields or hasattr(model, name)
 
 
 def _place(node: Node, known: Vocabulary, steps: list[str], row: Row | Const) -> None:
