@@ -8,24 +8,11 @@ from typing import Any, Protocol
 from ..delivery.packing import Package
 from ..families.registry import kind_of, model_kind
 from ..families.spec import DocumentKind, Standing
+from ..models import _words as words
 from ..models._missing import shown
-from ..models._words import (
-    advance_detail,
-    allowance_detail,
-    allowance_of,
-    base_of,
-    day,
-    label_of,
-    moment,
-    money,
-    plain,
-    prepaid_deducted,
-    rate_of,
-    reason_of,
-    tax_name,
-)
 from ..models.document import TradeDocument
 from ..models.lines import Line
+from ..models.note import Keyed
 from ..models.payment import ExchangeRate, PaymentTerms
 from ..models.resolution import Resolution
 from ..models.taxes import WITHHELD, TaxSubtotal, TaxTotal
@@ -41,20 +28,12 @@ from .results import faults_table
 Pairs = Iterable[tuple[str, object]]
 
 
-class Stage(Protocol):
+class Stage(Keyed, Protocol):
     """A document with its kind and key, as `Built`, `Signed`, `Received` and `Verified` have it."""
-
-    @property
-    def document(self) -> Any:
-        """The model."""
 
     @property
     def kind(self) -> DocumentKind:
         """Its kind."""
-
-    @property
-    def key(self) -> str | None:
-        """CUFE or CUDE."""
 
 
 @show.register
@@ -138,8 +117,8 @@ def document_card(document: TradeDocument, pairs: Pairs = (), *parts: str) -> Ht
     kind = kind_of(document)
     currency = document.currency
     own: list[tuple[str, object]] = [
-        ("Generación", moment(document.issued_at)),
-        ("Vencimiento", day(getattr(document, "due_date", None))),
+        ("Generación", words.moment(document.issued_at)),
+        ("Vencimiento", words.day(getattr(document, "due_date", None))),
         *_sides(document, kind),
         ("Corrige", tuple(each.number for each in document.billing_references)),
         ("Pago", tuple(_payment(each) for each in document.payments)),
@@ -177,14 +156,14 @@ def _plain_card(document: Any, kind: DocumentKind, pairs: Pairs, *parts: str) ->
     known = {"kind", "number", "type_code", "issued_at", kind.roles.issuer, kind.roles.counterpart}
     rest = ((name, brief(value)) for name, value in document.__repr_args__() if name is not None and name not in known)
     number = getattr(document, "number", None) or ""
-    head = ("Generación", moment(issued_at) if issued_at else None)
+    head = ("Generación", words.moment(issued_at) if issued_at else None)
     return card(f"{_title(document, kind)} {number}".strip(), (head, *sides, *pairs, *rest), *parts)
 
 
 def _title(document: Any, kind: DocumentKind) -> str:
     """Return what people call a document: its type in DIAN's list, else what its family calls it."""
     code = getattr(document, "type_code", None)
-    return label_of("document_types", code) if code in kind.type_codes else kind.label
+    return words.label_of("document_types", code) if code in kind.type_codes else kind.label
 
 
 def _sides(document: Any, kind: DocumentKind) -> Iterator[tuple[str, object]]:
@@ -202,25 +181,29 @@ _OTHER = "Contraparte"
 def _party(party: Any) -> tuple[str, str]:
     """Call a party by name and number, as far as its family keeps them."""
     name, number, digit = (str(getattr(party, each, None) or "") for each in ("name", "id", "check_digit"))
-    kind = label_of("id_types", getattr(party, "id_type", None))
+    kind = words.label_of("id_types", getattr(party, "id_type", None))
     return name, f"{kind} {number}{digit and f'-{digit}'}".strip()
 
 
 def _payment(payment: Any) -> str:
-    parts = (label_of("payment_forms", payment.form), label_of("payment_means", payment.means), day(payment.due_date))
+    parts = (
+        words.label_of("payment_forms", payment.form),
+        words.label_of("payment_means", payment.means),
+        words.day(payment.due_date),
+    )
     return " · ".join(part for part in parts if part)
 
 
 def _instalment(term: PaymentTerms, currency: str) -> str:
-    parts = (term.id, day(term.due_date), money(term.amount, currency), term.note)
+    parts = (term.id, words.day(term.due_date), words.money(term.amount, currency), term.note)
     return " · ".join(part for part in parts if part)
 
 
 def _exchange(rate: ExchangeRate | None) -> str:
     if rate is None:
         return ""
-    text = f"1 {rate.currency} = {plain(rate.rate, 2)} {rate.target_currency}"
-    return text if rate.date is None else f"{text} ({day(rate.date)})"
+    text = f"1 {rate.currency} = {words.plain(rate.rate, 2)} {rate.target_currency}"
+    return text if rate.date is None else f"{text} ({words.day(rate.date)})"
 
 
 _LINE_HEADS = (
@@ -241,16 +224,16 @@ def _lines(lines: Iterable[Line], currency: str) -> Html:
 def _line(position: int, line: Line, currency: str) -> tuple[object, ...]:
     texts, reference = [line.description, *line._remarks()], line.reference_price
     if reference is not None and (line.free_of_charge or not line.price):
-        texts.append(f"sin costo; precio de referencia {money(reference.amount, currency)}")
+        texts.append(f"sin costo; precio de referencia {words.money(reference.amount, currency)}")
     return (
         line.id or str(position),
         tuple(texts),
-        f"{plain(line.quantity)} {label_of('units', line.unit)}",
-        money(line.price, currency),
-        "; ".join(f"{reason_of(each)} {allowance_of(each, currency)}".strip() for each in line.allowances),
+        f"{words.plain(line.quantity)} {words.label_of('units', line.unit)}",
+        words.money(line.price, currency),
+        "; ".join(f"{words.reason_of(each)} {words.allowance_of(each, currency)}".strip() for each in line.allowances),
         _rates((*line.taxes, *line.withholdings), currency, withheld=False),
         _rates((*line.taxes, *line.withholdings), currency, withheld=True),
-        money(line.amount, currency),
+        words.money(line.amount, currency),
     )
 
 
@@ -261,7 +244,7 @@ def _each(totals: Iterable[TaxTotal], *, withheld: bool) -> Iterator[TaxSubtotal
 
 def _rates(totals: Iterable[TaxTotal], currency: str, *, withheld: bool) -> str:
     parts = (
-        (tax_name(each), rate_of(each, currency), money(each.amount, currency))
+        (words.tax_name(each), words.rate_of(each, currency), words.money(each.amount, currency))
         for each in _each(totals, withheld=withheld)
     )
     return "; ".join(" ".join(filter(None, each)) for each in parts)
@@ -269,7 +252,12 @@ def _rates(totals: Iterable[TaxTotal], currency: str, *, withheld: bool) -> str:
 
 def _taxes(caption: str, totals: Iterable[TaxTotal], currency: str, *, withheld: bool) -> Html:
     rows = (
-        (tax_name(each), rate_of(each, currency), base_of(each, currency), money(each.amount, currency))
+        (
+            words.tax_name(each),
+            words.rate_of(each, currency),
+            words.base_of(each, currency),
+            words.money(each.amount, currency),
+        )
         for each in _each(totals, withheld=withheld)
     )
     return table(("Tributo", "Tarifa", "Base", "Valor"), rows, caption=caption, right=("Tarifa", "Base", "Valor"))
@@ -279,10 +267,12 @@ def _others(document: TradeDocument, currency: str) -> Html:
     """Return discounts and charges of the whole document, and what was paid before."""
     kinds = {True: "Cargo", False: "Descuento"}
     rows = [
-        (kinds.get(each.is_charge, _EITHER), allowance_detail(each, currency), money(each.amount, currency))
+        (kinds.get(each.is_charge, _EITHER), words.allowance_detail(each, currency), words.money(each.amount, currency))
         for each in document.allowances
     ]
-    rows += [("Anticipo", advance_detail(each), money(each.amount, currency)) for each in document.prepayments]
+    rows += [
+        ("Anticipo", words.advance_detail(each), words.money(each.amount, currency)) for each in document.prepayments
+    ]
     return table(("De todo el documento", "Detalle", "Valor"), rows, right=("Valor",))
 
 
@@ -291,7 +281,7 @@ _EITHER = "Descuento o cargo"
 
 
 def _totals(totals: Totals, currency: str) -> Html:
-    deducted = prepaid_deducted(totals)
+    deducted = words.prepaid_deducted(totals)
     rows = (
         ("Subtotal", totals.line_extension),
         ("Base de los impuestos", totals.tax_exclusive),
@@ -303,7 +293,7 @@ def _totals(totals: Totals, currency: str) -> Html:
         (_PAYABLE, totals.payable),
         ("Anticipos (informativos)", None if deducted else totals.prepaid),
     )
-    texts = ((label, money(value, currency)) for label, value in rows if value is not None)
+    texts = ((label, words.money(value, currency)) for label, value in rows if value is not None)
     return table(
         ("Total", "Valor"),
         (tuple(map(strong, row)) if row[0] == _PAYABLE else row for row in texts),

@@ -98,15 +98,8 @@ class DianFeError(Exception):
 
     def as_dict(self) -> dict[str, Any]:
         """Return the JSON form used by the command line."""
-        return {
-            "code": self.code,
-            "message": self.message,
-            "field": self.field,
-            "found": self.found,
-            "expected": self.expected,
-            "remedy": self.remedy,
-            "owner": self.owner,
-        }
+        names = ("code", "message", "field", "found", "expected", "remedy", "owner")
+        return {name: getattr(self, name) for name in names}
 
 
 def _snake_case(name: str) -> str:

@@ -22,6 +22,12 @@ class TransportError(DianFeError):
     UNCERTAIN: ClassVar[bool] = False
     excerpt: str = ""  # errors of shipments that were stored before have none
 
+    def __init_subclass__(cls, *, retryable: bool | None = None, uncertain: bool | None = None, **kwargs: Any) -> None:
+        """Set what errors of the class are unless one says otherwise; what is not named stays that of the base."""
+        super().__init_subclass__(**kwargs)
+        cls.RETRYABLE = cls.RETRYABLE if retryable is None else retryable
+        cls.UNCERTAIN = cls.UNCERTAIN if uncertain is None else uncertain
+
     def __init__(
         self,
         message: str,
@@ -72,45 +78,32 @@ def _insert(text: str, cause: str) -> str:
     return f"{before} Causa: {cause.rstrip('.')}.{mark}{after}"
 
 
-class ConnectionFailed(TransportError):
+class ConnectionFailed(TransportError, retryable=True):
     """No connection could be made: nothing was sent."""
-
-    RETRYABLE = True
 
 
 class NameNotResolved(ConnectionFailed):
     """The host's name has no address: DNS or the network of this machine."""
 
 
-class TlsFailed(ConnectionFailed):
+class TlsFailed(ConnectionFailed, retryable=False):
     """No TLS agreement: a certificate that is not trusted, or no common version."""
-
-    RETRYABLE = False
 
 
 class ProxyFailed(ConnectionFailed):
     """The proxy refused or failed before reaching DIAN."""
 
 
-class ConnectionLost(TransportError):
+class ConnectionLost(TransportError, retryable=True, uncertain=True):
     """The connection broke after the request began to be sent."""
 
-    RETRYABLE = True
-    UNCERTAIN = True
 
-
-class AnswerTimeout(TransportError):
+class AnswerTimeout(TransportError, retryable=True, uncertain=True):
     """No answer within the time given."""
 
-    RETRYABLE = True
-    UNCERTAIN = True
 
-
-class ServiceUnavailable(TransportError):
+class ServiceUnavailable(TransportError, retryable=True, uncertain=True):
     """HTTP 403, 5xx, or a page instead of an answer."""
-
-    RETRYABLE = True
-    UNCERTAIN = True
 
 
 class RequestRefused(TransportError):
@@ -157,33 +150,23 @@ class AddressingFault(ServiceFault):
     """The service does not take this action or address."""
 
 
-class InternalFault(ServiceFault):
+class InternalFault(ServiceFault, retryable=True, uncertain=True):
     """The service failed by itself; it may have processed the request before."""
 
-    RETRYABLE = True
-    UNCERTAIN = True
 
-
-class UnreadableAnswer(TransportError):
+class UnreadableAnswer(TransportError, retryable=True, uncertain=True):
     """An answer that is empty, cut short, of another operation or document, or no SOAP at all."""
 
-    RETRYABLE = True
-    UNCERTAIN = True
 
-
-class UnsafeAnswer(UnreadableAnswer):
+class UnsafeAnswer(UnreadableAnswer, retryable=False):
     """An answer with a DTD, or over the limits of size and depth: not DIAN's."""
 
-    RETRYABLE = False
 
-
-class DownloadFailed(TransportError):
+class DownloadFailed(TransportError, retryable=True):
     """What DIAN's answer points to could not be downloaded; nothing is asked again by itself.
 
     ``answer``: what DIAN answered, with the address. ``content``: what came instead, whole; empty when nothing did.
     """
-
-    RETRYABLE = True
 
     def __init__(self, message: str, *, answer: Any = None, content: bytes = b"", **details: Any) -> None:
         super().__init__(message, **details)
@@ -195,27 +178,17 @@ class UnreadableList(DownloadFailed):
     """What was downloaded is not a ZIP with one CSV; ``content`` is all of it."""
 
 
-class UnrecognisedStatus(TransportError):
+class UnrecognisedStatus(TransportError, uncertain=True):
     """DIAN answered with a status code whose meaning is not known; nothing is guessed from it."""
 
-    UNCERTAIN = True
 
-
-class OriginalNotAccepted(TransportError):
+class OriginalNotAccepted(TransportError, retryable=True):
     """A document waits for the one that it corrects, which DIAN has not accepted; nothing was sent."""
 
-    RETRYABLE = True
 
-
-class StillPending(TransportError):
+class StillPending(TransportError, retryable=True, uncertain=True):
     """DIAN took the document and has not decided yet."""
 
-    RETRYABLE = True
-    UNCERTAIN = True
 
-
-class OutcomeUnknown(TransportError):
+class OutcomeUnknown(TransportError, retryable=True, uncertain=True):
     """Every attempt to learn the outcome failed; the document must be asked for by its key, later."""
-
-    RETRYABLE = True
-    UNCERTAIN = True

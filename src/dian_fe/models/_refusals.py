@@ -228,7 +228,6 @@ def _misnamed(details: list[Any], cls: type[BaseModel]) -> Iterator[tuple[int | 
 
 
 def _place_errors(error: ValidationError, cls: type[BaseModel], given: Any) -> Iterator[InvalidInput]:
-
     details = error.errors(include_url=False)
     singles = _single(details, cls, given)
     yield from singles.values()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from functools import partial
 from typing import Any, Self
 
 from pydantic import ValidationInfo, model_validator
@@ -26,10 +27,6 @@ def _place(attribute: str) -> Any:
     return field(
         default_factory=field_default_from("municipality", make=lambda code: getattr(municipality(code), attribute))
     )
-
-
-def _country_name(code: str) -> str:
-    return country_name(code, field="country")
 
 
 def _department(code: str) -> str:
@@ -69,7 +66,9 @@ class Address(Model):
     """Street and number, free text."""
     country: Text | None = field(default_factory=lambda data: "CO" if data.get("municipality") else None)
     """ISO 3166-1 alpha-2."""
-    country_name: Text | None = field(default_factory=field_default_from("country", make=_country_name))
+    country_name: Text | None = field(
+        default_factory=field_default_from("country", make=partial(country_name, field="country"))
+    )
     """Spanish name of the country, that of its code unless given."""
 
     @classmethod

@@ -169,11 +169,6 @@ def first_base(line: Line) -> Decimal | None:
     return None
 
 
-def gross_amount(line: Line) -> Decimal:
-    """Return price × quantity, exactly."""
-    return EXACT.multiply(line.price, line.quantity)
-
-
 def _line(line: Line, position: int, rounder: _Rounder, splitter: Splitter) -> Line:
     known = line.__dict__
     price, quantity, with_taxes = known["price"], known["quantity"], known["price_with_taxes"]

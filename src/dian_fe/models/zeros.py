@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from decimal import Decimal
+from operator import is_
 from typing import Any, TypeVar
 
 from ._fast import update_fast
@@ -32,11 +33,7 @@ def real_allowances(items: Allowances) -> Allowances:
 def real_withholdings(totals: Withholdings) -> Withholdings:
     """Return the withholdings that withhold something, without rates of zero."""
     kept = [total for total in map(_without_zero_rates, totals) if total.subtotals or total.amount]
-    return totals if len(kept) == len(totals) and all(map(_same, kept, totals)) else tuple(kept)
-
-
-def _same(one: object, other: object) -> bool:
-    return one is other
+    return totals if len(kept) == len(totals) and all(map(is_, kept, totals)) else tuple(kept)
 
 
 def _without_zero_rates(total: TaxTotal) -> TaxTotal:

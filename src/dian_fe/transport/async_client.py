@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any, Self, Unpack
+from typing import Any, Self, Unpack
 
 from .._arguments import checked, refuses
+from ..signing.documents import Signed
+from ..signing.signer import Signer
 from .core import ClientOptions, Progress, SendOptions, http_options
+from .mailboxes import ExchangeEmails
 from .operations import Operations
 from .outcome import Answer
 from .sending import Store
 from .shipment import Shipment
-
-if TYPE_CHECKING:
-    from ..signing.documents import Signed
-    from ..signing.signer import Signer
-    from .mailboxes import ExchangeEmails
-    from .soap import AsyncTransport, Reply, Request
+from .soap import AsyncTransport, Reply, Request
 
 
 @checked

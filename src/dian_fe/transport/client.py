@@ -6,21 +6,19 @@ import threading
 import time
 from collections.abc import Iterable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from typing import TYPE_CHECKING, Any, Self, Unpack
+from typing import Any, Self, Unpack
 
 from .._arguments import checked, refuses
+from ..signing.documents import Signed
+from ..signing.signer import Signer
 from .core import ClientOptions, Progress, SendOptions, http_options
+from .mailboxes import ExchangeEmails
 from .operations import Operations
 from .outcome import Answer
 from .sending import Store
 from .shipment import Shipment
+from .soap import Reply, Request, Transport
 from .twins import finish
-
-if TYPE_CHECKING:
-    from ..signing.documents import Signed
-    from ..signing.signer import Signer
-    from .mailboxes import ExchangeEmails
-    from .soap import Reply, Request, Transport
 
 
 @checked

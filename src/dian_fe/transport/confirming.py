@@ -5,20 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 from itertools import zip_longest
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
+
+from lxml.etree import _Element
 
 from .._arguments import checked
 from .._viewed import Viewed
 from .._xmlsafe import parse
-from ..errors import InvalidInput, TransportError, UnreadableDocument
+from ..errors import TransportError, UnreadableDocument
 from ..verifying.verified import Verified
-from .answers import NOT_FOUND
+from .answers import NOT_FOUND, DocumentXml
 from .soap import elements, local_name
-
-if TYPE_CHECKING:
-    from lxml.etree import _Element
-
-    from .answers import DocumentXml
 
 _MOST: Final = 100
 
@@ -92,18 +89,6 @@ class Confirmation(Viewed):
     def only_the_signature_differs(self) -> bool:
         """True if the data are the same and the signature is another."""
         return bool(self.differences) and all(each.in_signature for each in self.differences)
-
-
-def key_to_confirm(verified: Any) -> str:
-    """Return the key to ask for. Raise ``InvalidInput`` for what ``verify`` did not give."""
-    if isinstance(verified, Verified):
-        return verified.key
-    raise InvalidInput.of("transport.not_verified", field="verified", found=type(verified).__name__)
-
-
-def unanswered(verified: Verified[Any], error: TransportError) -> Confirmation:
-    """Return that nothing is known."""
-    return Confirmation(Confirmed.NOT_CONFIRMED, verified.key, reason=str(error), error=error)
 
 
 def compared(verified: Verified[Any], held: DocumentXml) -> Confirmation:

@@ -12,20 +12,10 @@ from datetime import datetime, time, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
+from .. import errors
 from .._arguments import checked
 from .._viewed import Viewed
 from ..catalogs import DocumentType
-from ..errors import (
-    AnswerTimeout,
-    ConnectionFailed,
-    ConnectionLost,
-    InternalFault,
-    InvalidInput,
-    NotAllowed,
-    ServiceUnavailable,
-    TransportError,
-    UnreadableAnswer,
-)
 from ..families.registry import model_kind
 from ..models._dates import BOGOTA, to_bogota
 from ..models.references import DocumentReference
@@ -38,9 +28,9 @@ ISSUER_FAILURE = DocumentType.DOCUMENTO_DE_TRANSMISION.value
 """Type 03: the issuer could not invoice electronically and transcribes what was written on paper."""
 DIAN_FAILURE = DocumentType.FACTURA_DE_CONTINGENCIA_DIAN.value
 """Type 04: DIAN's service was down."""
-_DELAYS = frozenset({AnswerTimeout.code, ConnectionLost.code})
-_OUTAGES = frozenset({ServiceUnavailable.code, InternalFault.code})
-_ELSEWHERE: list[type[TransportError]] = [ConnectionFailed, UnreadableAnswer]
+_DELAYS = frozenset({errors.AnswerTimeout.code, errors.ConnectionLost.code})
+_OUTAGES = frozenset({errors.ServiceUnavailable.code, errors.InternalFault.code})
+_ELSEWHERE: list[type[errors.TransportError]] = [errors.ConnectionFailed, errors.UnreadableAnswer]
 _UNCLEAR = _DELAYS | _OUTAGES | {each.code for kind in _ELSEWHERE for each in (kind, *kind.__subclasses__())}
 """Outcomes that say neither that DIAN is down nor that it works, unless they count as one of the first two."""
 
@@ -152,7 +142,7 @@ def dian_contingency(document: Any, assessment: Assessment) -> Invoice:
     """
     invoice = _invoice(document)
     if not assessment.dian_is_down:
-        raise NotAllowed.of(
+        raise errors.NotAllowed.of(
             "transport.dian_works",
             field="type_code",
             failures=len(assessment.evidence),
@@ -171,13 +161,13 @@ def transcribed(document: Any, paper: Sequence[DocumentReference]) -> Invoice:
     """
     invoice = _invoice(document)
     if not paper:
-        raise InvalidInput.of("transport.paper", field="additional_references")
+        raise errors.InvalidInput.of("transport.paper", field="additional_references")
     return invoice.replace(type_code=ISSUER_FAILURE, additional_references=(*invoice.additional_references, *paper))
 
 
 def _invoice(document: Any) -> Invoice:
     kind = model_kind(type(document))
     if kind is None or not kind.signed_later:
-        raise NotAllowed.of("transport.only_invoices", field="document", found=type(document).__name__)
+        raise errors.NotAllowed.of("transport.only_invoices", field="document", found=type(document).__name__)
     invoice: Invoice = document
     return invoice

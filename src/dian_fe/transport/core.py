@@ -11,16 +11,8 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, TypedDict, Unpack, cast
 from urllib.parse import urlsplit
 
+from .. import errors
 from ..catalogs import Environment
-from ..errors import (
-    ConnectionLost,
-    DianFeError,
-    DownloadFailed,
-    InvalidInput,
-    NotAllowed,
-    TransportError,
-    WrongCertificateOwner,
-)
 from ..signing.certificates import certificate_nit, names_nit
 from .batches import Batch, held_back
 from .contract import Operation
@@ -87,7 +79,7 @@ def http_options(options: ClientOptions, transport: object) -> HttpOptions:
         raise TypeError(f"unexpected options: {', '.join(sorted(unknown))}")
     given = {name: value for name, value in options.items() if name in HttpOptions.__annotations__}
     if given and transport is not None:
-        raise NotAllowed.of("transport.options_of_transport", field="transport", found=", ".join(given))
+        raise errors.NotAllowed.of("transport.options_of_transport", field="transport", found=", ".join(given))
     return cast(HttpOptions, given)
 
 
@@ -158,14 +150,14 @@ class Core:
         try:
             reply = await self._post(sealed)
             return read_reply(reply, operation, local_time=at, max_bytes=self._max_bytes)
-        except (TransportError, OSError) as error:
+        except (errors.TransportError, OSError) as error:
             failed = self._failed(error, operation, time.monotonic() - started)
             raise failed from (error.__cause__ if failed is error else error)
 
-    def _failed(self, error: Exception, operation: Operation, elapsed: float) -> TransportError:
+    def _failed(self, error: Exception, operation: Operation, elapsed: float) -> errors.TransportError:
         """Return an error of the exchange with its circumstances; what a transport did not tell apart is uncertain."""
-        if not isinstance(error, TransportError):
-            error = ConnectionLost.of("transport.connection_broken", cause=f"{type(error).__name__}: {error}")
+        if not isinstance(error, errors.TransportError):
+            error = errors.ConnectionLost.of("transport.connection_broken", cause=f"{type(error).__name__}: {error}")
         if error.remedy is None:  # a transport of the caller's need not say what to do
             error.remedy = ASK_FIRST if error.uncertain else _AGAIN
         return error.during(operation=operation.name, endpoint=self.service.url, elapsed=elapsed)
@@ -175,7 +167,7 @@ class Core:
     def _downloader(self, name: str, emails: ExchangeEmails) -> Callable[[str], Any]:
         download: Callable[[str], Any] | None = getattr(self._transport, name, None)
         if download is None:
-            raise DownloadFailed.of(
+            raise errors.DownloadFailed.of(
                 "transport.no_download", answer=emails, retryable=False, found=type(self._transport).__name__, name=name
             )
         return download
@@ -187,8 +179,8 @@ class Core:
         url = f"http{emails.url[len(there.scheme) :]}" if same else emails.url
         try:
             return downloaded(emails, await self._get(emails, url))
-        except (TransportError, OSError) as error:
-            failed = error if isinstance(error, DownloadFailed) else not_downloaded(emails, error)
+        except (errors.TransportError, OSError) as error:
+            failed = error if isinstance(error, errors.DownloadFailed) else not_downloaded(emails, error)
             raise failed.during(operation="GetExchangeEmails", endpoint=self.service.url, elapsed=None) from error
 
     # --- shipments ---------------------------------------------------------------------------------------------------
@@ -196,12 +188,14 @@ class Core:
     def _shipment(self, signed: Signed[Any] | Shipment, **options: Unpack[SendOptions]) -> Shipment:
         if isinstance(signed, Shipment):
             if options:
-                raise NotAllowed.of("transport.options_of_stored_shipment", field="operation", found=", ".join(options))
+                raise errors.NotAllowed.of(
+                    "transport.options_of_stored_shipment", field="operation", found=", ".join(options)
+                )
             self.service.check(signed)
             self._check_owner(signed, None)
             return signed
         if not hasattr(signed, "xml") or not hasattr(signed, "signing_time"):
-            raise InvalidInput.of("transport.signed", field="signed", found=type(signed).__name__)
+            raise errors.InvalidInput.of("transport.signed", field="signed", found=type(signed).__name__)
         self.service.check(signed.control)
         shipment = Shipment.of(signed, **options)
         self._check_owner(shipment, signed.control.provider_nit)
@@ -221,11 +215,11 @@ class Core:
             return
         if provider is not None and names_nit(certificate, provider):
             return
-        origin = origin_of(shipment.xml)
-        if origin.signed_with(certificate) or (origin.provider and names_nit(certificate, origin.provider)):
+        software_owner, signed_with_it = origin_of(shipment.xml, certificate)
+        if signed_with_it or (software_owner and names_nit(certificate, software_owner)):
             return
-        provider = provider or origin.provider
-        raise WrongCertificateOwner.of(
+        provider = provider or software_owner
+        raise errors.WrongCertificateOwner.of(
             "transport.wrong_certificate_owner",
             field="signer",
             certificate_nit=found,
@@ -243,7 +237,7 @@ class Core:
                 shipments.append(
                     self._shipment(item) if isinstance(item, Shipment) else self._shipment(item, **options)
                 )
-            except DianFeError as error:
+            except errors.DianFeError as error:
                 if not isinstance(item, Shipment) and not hasattr(item, "signing_time"):
                     error.field = f"items[{index}]"  # no document at all: the caller's mistake, not one document's
                     raise
@@ -298,7 +292,7 @@ class Core:
 
         try:
             return batch.refused.get(index) or await self._deliver(reached, stored)
-        except DianFeError as error:
+        except errors.DianFeError as error:
             return Answer(reached.with_state(reached.state, error=error))
 
 

@@ -5,34 +5,15 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from lxml import etree
+from lxml.etree import _Element
 
-from .. import _xmlsafe
-from ..errors import (
-    AddressingFault,
-    CertificateRefused,
-    ContentTypeRefused,
-    InternalFault,
-    InvalidSecurity,
-    MessageTooLarge,
-    RequestRefused,
-    ServiceFault,
-    ServiceUnavailable,
-    TransportError,
-    UnreadableAnswer,
-    UnreadableDocument,
-    UnsafeAnswer,
-    UnsafeXml,
-)
+from .. import _xmlsafe, errors
 from .answers import NOT_FOUND, Acquirer, typed
+from .contract import Operation
 from .soap import NotTheAnswer, Reply, begins, body_of, child, local_name, result_of
-
-if TYPE_CHECKING:
-    from lxml.etree import _Element
-
-    from .contract import Operation
 
 MAX_ANSWER_BYTES: Final = 32 * 1024 * 1024
 """Largest answer taken: far above a document's and the list of mailboxes."""
@@ -51,7 +32,7 @@ def read_reply(reply: Reply, operation: Operation, *, local_time: datetime, max_
     """
     try:
         return _result(reply, operation, local_time, max_bytes)
-    except TransportError as error:
+    except errors.TransportError as error:
         if reply.status == 404 and operation.name == "GetAcquirer":
             return Acquirer(NOT_FOUND, error.cause or error.message, "", "")
         raise
@@ -75,13 +56,13 @@ def _parsed(reply: Reply, max_bytes: int) -> _Element | None:
         return None
     try:
         return _xmlsafe.parse(reply.body, max_bytes=max_bytes, tolerant=True)
-    except UnsafeXml as error:
+    except errors.UnsafeXml as error:
         if _looks_like_html(reply):  # error pages have a DOCTYPE of their own
             return None
-        raise UnsafeAnswer.of(
+        raise errors.UnsafeAnswer.of(
             "transport.unsafe_answer", cause=error.found or error.message, **_details(reply, reply.body)
         ) from None
-    except UnreadableDocument as error:
+    except errors.UnreadableDocument as error:
         if reply.status >= 300 or _looks_like_html(reply):
             return None
         raise _unreadable(reply, error.found or error.message) from None
@@ -92,30 +73,30 @@ def _looks_like_html(reply: Reply) -> bool:
     return start.startswith((b"<!doctype html", b"<html")) or "text/html" in reply.headers.get("content-type", "")
 
 
-def _unreadable(reply: Reply, cause: str, shown: bytes | None = None) -> UnreadableAnswer:
+def _unreadable(reply: Reply, cause: str, shown: bytes | None = None) -> errors.UnreadableAnswer:
     """Return the error of an answer that is none, with how it begins: ``shown`` is the part of it that matters."""
     details = _details(reply, reply.body if shown is None else shown)
     excerpt = details["excerpt"]
     details["cause"] = f"{cause}; empieza por {excerpt}" if excerpt else cause
-    return UnreadableAnswer.of("transport.unreadable_answer", **details)
+    return errors.UnreadableAnswer.of("transport.unreadable_answer", **details)
 
 
-def _without_answer(reply: Reply) -> TransportError:
+def _without_answer(reply: Reply) -> errors.TransportError:
     """Return what a reply without SOAP body means, by its HTTP status."""
     status = reply.status
     details = {**_details(reply, reply.body), "cause": _beginning(reply)}
     if status == 415:
-        return ContentTypeRefused.of("transport.content_type_refused", **details)
+        return errors.ContentTypeRefused.of("transport.content_type_refused", **details)
     if status == 413:
-        return MessageTooLarge.of("transport.message_too_large", **details)
+        return errors.MessageTooLarge.of("transport.message_too_large", **details)
     if status == 403 or status >= 500:
-        return ServiceUnavailable.of("transport.service_unavailable", **details)
+        return errors.ServiceUnavailable.of("transport.service_unavailable", **details)
     if 300 <= status < 500:
         details |= {"retryable": status in {408, 429}, "uncertain": status == 408}
-        return RequestRefused.of("transport.request_refused", **details)
+        return errors.RequestRefused.of("transport.request_refused", **details)
     if not reply.body.strip() or not _looks_like_html(reply):
         return _unreadable(reply, f"HTTP {status}, {'sin sobre SOAP' if reply.body.strip() else 'sin contenido'}")
-    return ServiceUnavailable.of("transport.page_instead", **details)
+    return errors.ServiceUnavailable.of("transport.page_instead", **details)
 
 
 def _details(reply: Reply, shown: bytes) -> dict[str, Any]:
@@ -133,7 +114,7 @@ def _beginning(reply: Reply) -> str:
     return f"HTTP {reply.status} {' '.join(title.split())[:_LONGEST_DETAIL]}".strip()
 
 
-def _fault(body: _Element, reply: Reply, local_time: datetime) -> TransportError:
+def _fault(body: _Element, reply: Reply, local_time: datetime) -> errors.TransportError:
     """Return the error of a SOAP 1.2 (or 1.1) fault by the local name of its innermost code, not by its text."""
     codes = _codes(body)
     reason = _reason(body)
@@ -146,18 +127,18 @@ def _fault(body: _Element, reply: Reply, local_time: datetime) -> TransportError
     if code in _SECURITY_CODES or "verifying security" in reason:
         return _invalid_security(reply, local_time, details)
     if code in {"ActionNotSupported", "DestinationUnreachable", "EndpointUnavailable"} or "AddressFilter" in reason:
-        return AddressingFault.of("transport.addressing_fault", **details)
+        return errors.AddressingFault.of("transport.addressing_fault", **details)
     if "quota" in reason.lower():
-        return MessageTooLarge.of("transport.message_too_large", **details)
+        return errors.MessageTooLarge.of("transport.message_too_large", **details)
     # SOAP 1.1 may add parts to its codes after a point (Client.Authentication).
     kinds = {each.partition(".")[0] for each in codes}
     if "Client" in kinds and reason == _UNEXPLAINED:
-        return CertificateRefused.of("transport.certificate_refused_unexplained", **details)
+        return errors.CertificateRefused.of("transport.certificate_refused_unexplained", **details)
     if _ABOUT_CERTIFICATE.search(reason):
-        return CertificateRefused.of("transport.certificate_refused", **details)
+        return errors.CertificateRefused.of("transport.certificate_refused", **details)
     if kinds & {"Receiver", "Server", "InternalServiceFault"} or reply.status in {502, 503, 504}:
-        return InternalFault.of("transport.internal_fault", **details)
-    return ServiceFault.of("transport.service_fault", **details)
+        return errors.InternalFault.of("transport.internal_fault", **details)
+    return errors.ServiceFault.of("transport.service_fault", **details)
 
 
 _UNEXPLAINED: Final = "The creator of this fault did not specify a Reason."
@@ -179,7 +160,7 @@ _SECURITY_CODES: Final = frozenset(
 """Local names of the fault codes of WS-Security 1.0 (section 12) and of WS-SecureConversation."""
 
 
-def _invalid_security(reply: Reply, local_time: datetime, details: dict[str, Any]) -> InvalidSecurity:
+def _invalid_security(reply: Reply, local_time: datetime, details: dict[str, Any]) -> errors.InvalidSecurity:
     local = local_time.astimezone(UTC)
     server = _date(reply)
     if server is None:
@@ -192,7 +173,7 @@ def _invalid_security(reply: Reply, local_time: datetime, details: dict[str, Any
         )
     blamed = skew is not None and abs(skew) > _SKEW_TOLERATED
     key = "transport.invalid_security_clock" if blamed else "transport.invalid_security"
-    error = InvalidSecurity.of(key, clock=clock, **details)
+    error = errors.InvalidSecurity.of(key, clock=clock, **details)
     error.local_time = local.isoformat()
     error.server_time = None if server is None else server.isoformat()
     error.skew = skew

@@ -209,6 +209,7 @@ def _answers(status: Status, what: str, unread: list[str]) -> Iterator[Any]:
 
 def _events(root: Any, invoice: str, problems: list[str], unread: list[str]) -> Iterator[RegisteredEvent]:
     answers = list(answered(root))
+    sent_by_a_party = text(root, "SenderParty", "PartyTaxScheme", "CompanyID") not in {"", DIAN_NIT}
     for answer in answers:
         if answer.code in VERDICTS:
             continue
@@ -217,7 +218,7 @@ def _events(root: Any, invoice: str, problems: list[str], unread: list[str]) -> 
             continue
         number, key = answer.reference
         issuer, recipient, moment = answer.issuer, answer.recipient, answer.stated_at
-        if key == invoice and len(answers) == 1 and _sent_by_a_party(root):
+        if key == invoice and len(answers) == 1 and sent_by_a_party:
             # The event's own document: what it refers to is the invoice.
             number, key = text(root, "ID"), text(root, "UUID").lower()
             moment = next((moment_of((each.text or "").strip()) for each in root.iter("{*}SigningTime")), None)
@@ -230,10 +231,6 @@ def _events(root: Any, invoice: str, problems: list[str], unread: list[str]) -> 
         if moment is None:
             problems.append(f"no se sabe cuándo se firmó el evento {answer.code} {number}.".replace(" .", "."))
         yield RegisteredEvent(answer.code, number, moment, key, answer.order, answer.description, issuer, recipient)
-
-
-def _sent_by_a_party(root: Any) -> bool:
-    return text(root, "SenderParty", "PartyTaxScheme", "CompanyID") not in {"", DIAN_NIT}
 
 
 def _note(answer: Answered) -> ReferenceNote:

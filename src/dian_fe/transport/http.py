@@ -14,20 +14,9 @@ from typing import Any
 
 import httpx
 
+from .. import errors
 from .._arguments import checked
 from .._masks import Hidden
-from ..errors import (
-    AnswerTimeout,
-    ConnectionFailed,
-    ConnectionLost,
-    InvalidInput,
-    NameNotResolved,
-    ProxyFailed,
-    TlsFailed,
-    TransportError,
-    UnreadableAnswer,
-    UnsafeAnswer,
-)
 from .failures import ASK_FIRST, MAX_ANSWER_BYTES
 from .policy import seconds_of
 from .soap import Reply, Request
@@ -71,14 +60,14 @@ class _Http:
     ) -> None:
         """Open nothing yet: connections are made when needed and kept."""
         if verify is not None and not isinstance(verify, str | ssl.SSLContext):
-            raise InvalidInput.of("transport.verify_is_not_optional", field="verify", found=verify)
+            raise errors.InvalidInput.of("transport.verify_is_not_optional", field="verify", found=verify)
         self._timeouts = timeouts or Timeouts()
         self._proxy = None if proxy is None else Hidden(proxy)
         try:
             if proxy is not None:
                 httpx.Proxy(proxy)
         except (httpx.InvalidURL, ValueError, TypeError):
-            raise InvalidInput.of("transport.proxy_address", field="proxy") from None
+            raise errors.InvalidInput.of("transport.proxy_address", field="proxy") from None
         self._context = _context(verify, cert)
         # What is downloaded from elsewhere gets no certificate of ours, save one that the caller's own context holds.
         self._anonymous = self._context if cert is None else _context(verify, None)
@@ -105,7 +94,7 @@ def _context(verify: Verify, cert: Certificates) -> ssl.SSLContext:
         if cert is not None:
             context.load_cert_chain(*((cert,) if isinstance(cert, str) else cert))
     except (OSError, ssl.SSLError) as error:
-        raise InvalidInput.of(
+        raise errors.InvalidInput.of(
             "transport.tls_files", field="verify" if cert is None else "cert", found=type(error).__name__
         ) from None
     return context
@@ -120,7 +109,7 @@ class _Body:
         self._body = bytearray()
         encoding = response.headers.get("content-encoding", "identity").lower()
         if encoding != "identity":
-            raise UnreadableAnswer.of(
+            raise errors.UnreadableAnswer.of(
                 "transport.compressed_answer", status=response.status_code, cause=f"Content-Encoding: {encoding}"
             )
         length = response.headers.get("content-length", "")
@@ -130,7 +119,7 @@ class _Body:
     def _check(self, size: int) -> None:
         if size > self._max_bytes:
             cause = f"más de {self._max_bytes} bytes"
-            raise UnsafeAnswer.of("transport.answer_too_large", status=self._response.status_code, cause=cause)
+            raise errors.UnsafeAnswer.of("transport.answer_too_large", status=self._response.status_code, cause=cause)
 
     def take(self, piece: bytes) -> None:
         """Add a piece; raises ``UnsafeAnswer`` when it is too much and ``AnswerTimeout`` when it is too late."""
@@ -138,7 +127,7 @@ class _Body:
         self._body += piece
         if time.monotonic() > self._until:
             cause = "la respuesta llegó demasiado despacio"
-            raise AnswerTimeout.of("transport.answer_timeout", cause=cause, ask_first=ASK_FIRST)
+            raise errors.AnswerTimeout.of("transport.answer_timeout", cause=cause, ask_first=ASK_FIRST)
 
     def reply(self) -> Reply:
         """Return the whole reply."""
@@ -242,20 +231,22 @@ def _told_apart() -> Iterator[None]:
         raise kind.of(f"transport.{kind.code}", cause=_cause(error), ask_first=ASK_FIRST) from error
 
 
-def _kind(error: Exception) -> type[TransportError]:
+def _kind(error: Exception) -> type[errors.TransportError]:
     if isinstance(error, httpx.ProxyError):
-        return ProxyFailed
+        return errors.ProxyFailed
     reasons = tuple(_reasons(error))
     tls = [reason for reason in reasons if isinstance(reason, ssl.SSLError)]
     if isinstance(error, httpx.ConnectError | httpx.ConnectTimeout | httpx.PoolTimeout | httpx.UnsupportedProtocol):
         if tls:
-            return TlsFailed
-        return NameNotResolved if any(isinstance(r, socket.gaierror) for r in reasons) else ConnectionFailed
+            return errors.TlsFailed
+        return (
+            errors.NameNotResolved if any(isinstance(r, socket.gaierror) for r in reasons) else errors.ConnectionFailed
+        )
     # Since TLS 1.3 a server refuses the client's certificate, or asks for one, after the client has begun to send; it
     # has read nothing then.
     if any("CERTIFICATE" in (reason.reason or "") for reason in tls):
-        return TlsFailed
-    return AnswerTimeout if isinstance(error, httpx.TimeoutException) else ConnectionLost
+        return errors.TlsFailed
+    return errors.AnswerTimeout if isinstance(error, httpx.TimeoutException) else errors.ConnectionLost
 
 
 def _reasons(error: BaseException | None) -> Iterator[BaseException]:

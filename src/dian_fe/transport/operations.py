@@ -2,27 +2,25 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Unpack
+from typing import Any, Unpack
 
 from .._arguments import refuses
 from ..catalogs.identification import clean_nit
-from ..errors import TransportError
-from .confirming import Confirmation, compared, key_to_confirm, unanswered
+from ..errors import InvalidInput, TransportError
+from ..models.resolution import Resolution
+from ..signing.documents import Signed
+from ..verifying.verified import Verified
+from .answers import Acquirer, DocumentXml, Status
+from .confirming import Confirmation, Confirmed, compared
 from .core import Core, SendOptions
+from .document_info import DocumentInfo
 from .history import InvoiceEvents, ReferenceNotes, events_of, notes_of
+from .mailboxes import ExchangeEmails
 from .numbering import resolutions_of
 from .outcome import Answer
 from .sending import Store
 from .shipment import Shipment
 from .twins import Twin
-
-if TYPE_CHECKING:
-    from ..models.resolution import Resolution
-    from ..signing.documents import Signed
-    from ..verifying.verified import Verified
-    from .answers import Acquirer, DocumentXml, Status
-    from .document_info import DocumentInfo
-    from .mailboxes import ExchangeEmails
 
 
 class Operations(Core):
@@ -100,11 +98,12 @@ class Operations(Core):
         It is the strongest proof of what DIAN accepted: its answer alone speaks of the key. A failed exchange is an
         outcome too (``not_confirmed``), never a yes. Raise ``InvalidInput`` for what is not verified.
         """
-        key = key_to_confirm(verified)
+        if not isinstance(verified, Verified):
+            raise InvalidInput.of("transport.not_verified", field="verified", found=type(verified).__name__)
         try:
-            return compared(verified, await self._ask("GetXmlByDocumentKey", {"trackId": key}))
+            return compared(verified, await self._ask("GetXmlByDocumentKey", {"trackId": verified.key}))
         except TransportError as error:
-            return unanswered(verified, error)
+            return Confirmation(Confirmed.NOT_CONFIRMED, verified.key, reason=str(error), error=error)
 
     @Twin
     async def document_info(self, key: str) -> DocumentInfo:

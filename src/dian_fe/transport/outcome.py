@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from .._arguments import checked
 from .._viewed import Viewed
 from ..errors import DianFeError, EventRegistered, NumberTaken, OutcomeUnknown, Rejected, StillPending, TransportError
+from ..faults import Fault
+from .answers import Status
 from .shipment import Attempt, Recovery, Shipment, State
-
-if TYPE_CHECKING:
-    from ..faults import Fault
-    from .answers import Status
 
 
 class Outcome(StrEnum):

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ..errors import DianFeError, InvalidIdentification, InvalidInput
 from ..models.issuable import issuer_of, references_of
 from ..ubl.reader.document import read_document
 from .contract import sending_operation
 from .sending import stranger_of
-from .shipment import TEXTS, State
+from .shipment import TEXTS, Shipment, State
 from .test_sets import TEST_SET_OPERATION, checked_test_set_id
-
-if TYPE_CHECKING:
-    from .shipment import Shipment
 
 
 def check_stored(shipment: Shipment) -> None:
