@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from email.message import EmailMessage
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 from .._arguments import checked
 from .._viewed import Viewed
@@ -15,12 +15,10 @@ from ..faults import Fault
 from ..models._dates import to_bogota
 from ..models.customer import Customer
 from ..models.issuable import parties_of
+from ..models.party import Party
 from ..rules.coded_faults import coded_fault
 from .mail import Mailbox, check_address, compose, subject
 from .packing import MAX_BYTES, Package
-
-if TYPE_CHECKING:
-    from ..models.party import Party
 
 
 @checked

@@ -10,15 +10,13 @@ from email.message import EmailMessage
 from enum import StrEnum
 from functools import partial
 from ipaddress import ip_address
-from typing import TYPE_CHECKING
+
+from pydantic import SecretStr
 
 from .._arguments import checked
 from .._masks import hidden_password
 from ..errors import InvalidInput, MailLoginRefused, MailServerUnreachable, MessageRefused
 from .sending import Receipt, all_refused, reply_text
-
-if TYPE_CHECKING:
-    from pydantic import SecretStr
 
 _TRIES_LATER = "espere unos minutos y vuelva a enviar; si persiste, consulte a quien administra el servidor de correo."
 

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import groupby
-from typing import TYPE_CHECKING
 
 from ..errors import MissingExtra, UnreadableDocument
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 QUIET = 4
 """Modules that stay white on each side (ISO/IEC 18004, section 9.1)."""

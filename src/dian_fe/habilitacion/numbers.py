@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
 
 from ..catalogs import Environment
 from ..errors import InvalidIdentification, InvalidInput, WrongEnvironment
 from ..families.registry import kind as kind_named
 from ..families.spec import Authorised, Secret
+from ..models.issuer import Issuer
+from ..models.resolution import Resolution
 from ..transport.contract import sending_operation
 from ..transport.test_sets import TEST_SET_OPERATION, checked_test_set_id
 from .plan import GivenCounts, SetCounts, TestSetPlan, plan_of
-
-if TYPE_CHECKING:
-    from ..models.issuer import Issuer
-    from ..models.resolution import Resolution
 
 
 def checked_set(issuer: Issuer, test_set_id: str) -> str:

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
+from ..transport.answers import Status
 from .plan import RunState
-
-if TYPE_CHECKING:
-    from ..transport.answers import Status
 
 SILENCE: Final = timedelta(hours=1)
 """A document without verdict for longer was probably lost before it was validated: verdicts take minutes."""

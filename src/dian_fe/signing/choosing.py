@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, Final
+from datetime import datetime
+from typing import Any, Final
 
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
@@ -13,9 +14,6 @@ from .certificates import certificate_nit, check_readable
 from .distinguished_names import label
 from .extensions import extension, signs_documents
 from .moments import check_aware
-
-if TYPE_CHECKING:
-    from datetime import datetime
 
 _MOST_LISTED: Final = 6
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from copy import copy
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import Self
 
 from cryptography import x509
 from pydantic import SecretStr
@@ -17,9 +18,6 @@ from .certificates import UNREADABLE, load_certificates, order_chain
 from .choosing import choose
 from .signer import CheckedSigner, check_value
 from .token import OpenToken, Wanted, close, open_token, refused, worth_reopening
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 
 @checked

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
 from cryptography.hazmat.primitives.serialization import load_der_private_key, pkcs12
 
 from .._arguments import checked
@@ -14,12 +17,6 @@ from ..errors import AmbiguousKey, LegacyKeyStore, NotAKeyStore, WrongPassword
 from .certificates import read_source
 from .distinguished_names import der_values
 from .signer import KeySigner
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from datetime import datetime
-
-    from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
 
 _PFX_VERSION: Final = b"\x02\x01\x03"
 """INTEGER 3, the first member of a PFX (RFC 7292, section 4)."""

@@ -7,24 +7,20 @@ from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from enum import StrEnum
 from hashlib import sha256
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from .._arguments import checked
 from .._masks import UNSEEN
 from ..catalogs import TaxCode
 from ..errors import InvalidInput
-from ..models.application_response import VERDICTS
+from ..models.application_response import VERDICTS, ApplicationResponse
 from ..models.arithmetic import money_sum
 from ..models.document import TradeDocument
 from ..models.issuable import references_of
-from ..models.taxes import WITHHELD
+from ..models.lines import Line
+from ..models.taxes import WITHHELD, TaxTotal
 from ..models.totals import EXACT, ZERO, Totals
 from .received import Received
-
-if TYPE_CHECKING:
-    from ..models.application_response import ApplicationResponse
-    from ..models.lines import Line
-    from ..models.taxes import TaxTotal
 
 Row = dict[str, Any]
 _FORMULA = re.compile(rf"[\t\r\n]|[\s{UNSEEN}]*[=+\-@\uff0b\uff0d\uff1d\uff20]")

@@ -14,9 +14,10 @@ from dataclasses import replace
 from difflib import get_close_matches
 from functools import cache
 from itertools import islice
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from lxml import etree
+from lxml.etree import _Element
 from xmlschema import XMLSchema10, XMLSchemaException
 from xmlschema.validators.exceptions import XMLSchemaChildrenValidationError
 
@@ -25,9 +26,6 @@ from ..faults import Fault, Severity
 from . import vocabulary
 from .xpaths import Whereabouts
 from .xsd import MAX_FAULTS, SOURCE, Complaint, path_of
-
-if TYPE_CHECKING:
-    from lxml.etree import _Element
 
 _XSI = "{http://www.w3.org/2001/XMLSchema-instance}"
 _CONTENT = etree.ErrorTypes.SCHEMAV_ELEMENT_CONTENT

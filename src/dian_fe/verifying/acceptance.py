@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import TYPE_CHECKING
 
 from .consistency import same
-
-if TYPE_CHECKING:
-    from .report import Examination
+from .report import Examination
 
 
 class Acceptance(StrEnum):

@@ -8,12 +8,10 @@ DIAN signed until a year after it expired, which is a warning about such an answ
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
+from cryptography import x509
 from cryptography.hazmat.primitives.hashes import SHA256
-
-if TYPE_CHECKING:
-    from cryptography import x509
 
 DIAN_CERTIFICATES: Final = frozenset(
     {

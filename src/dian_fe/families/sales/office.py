@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ...faults import Fault
 from ...testing.authority import Authority
 from ...testing.event_order import takes_notes
 from ...testing.office import Office, OfficeCodes, coded
+from ...ubl.received import Received
 from .selling import sell
-
-if TYPE_CHECKING:
-    from ...ubl.received import Received
 
 
 class _SalesOffice(Office):

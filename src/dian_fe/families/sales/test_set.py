@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, Final, Self
+from typing import Any, Final, Self
 
 from ..._arguments import checked
 from ..._viewed import Viewed
@@ -14,13 +14,11 @@ from ...catalogs import CreditNoteConcept, DebitNoteConcept, Unit
 from ...errors import InvalidInput
 from ...habilitacion.plan import LOOK, TestSetPlan
 from ...models.customer import Customer
+from ...models.issuer import Issuer
 from ...models.lines import Line
 from ...models.payment import Payment
 from ...models.taxes import iva
 from .models import CreditNote, DebitNote, Invoice, SalesDocument
-
-if TYPE_CHECKING:
-    from ...models.issuer import Issuer
 
 
 @checked

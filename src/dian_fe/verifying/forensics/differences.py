@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import takewhile, zip_longest
-from typing import TYPE_CHECKING
+
+from lxml.etree import _Element
 
 from ..._arguments import checked
 from ..._viewed import Viewed
 from ..._xmlsafe import parse
-
-if TYPE_CHECKING:
-    from lxml.etree import _Element
 
 
 @checked

@@ -12,9 +12,10 @@ from copy import copy
 from dataclasses import dataclass
 from functools import cached_property, partial
 from itertools import islice
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from lxml import etree
+from lxml.etree import _Element
 
 from ..._xmlsafe import parse
 from ...signing.algorithms import DS
@@ -22,9 +23,6 @@ from ..signature.references import SIGNATURE, SignedInfo
 from ..verdicts import Cause, Part
 from .namespaces import OASIS, Restored, restored_namespaces, restored_prefixes
 from .signer_faults import span_of
-
-if TYPE_CHECKING:
-    from lxml.etree import _Element
 
 _BASE64: Final = tuple(f"{{{DS}}}{name}" for name in ("X509Certificate", "DigestValue", "SignatureValue", "Modulus"))
 _LOCATIONS: Final = tuple(

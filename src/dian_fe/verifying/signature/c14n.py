@@ -11,15 +11,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import chain
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from lxml import etree
+from lxml.etree import _Element
 
 from ..._xmlsafe import parse, tidy
 from ...signing.algorithms import EXCLUSIVE_C14N, INCLUSIVE_C14N
-
-if TYPE_CHECKING:
-    from lxml.etree import _Element
 
 _XML: Final = "http://www.w3.org/XML/1998/namespace"
 _TOKEN: Final = re.compile(

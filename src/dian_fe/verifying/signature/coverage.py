@@ -7,17 +7,15 @@ covers may be changed by anybody afterwards, while the signature stays sound; a 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from lxml import etree
+from lxml.etree import _Element
 
 from ...faults import Fault
 from ...signing.algorithms import DS, XADES
 from ..verdicts import fault
 from .references import NS, SignedInfo
-
-if TYPE_CHECKING:
-    from lxml.etree import _Element
 
 _OBJECT: Final = f"{{{DS}}}Object"
 _QUALIFYING: Final = f"{{{XADES}}}QualifyingProperties"

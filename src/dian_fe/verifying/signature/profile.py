@@ -11,10 +11,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from importlib.resources import files
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from cryptography import x509
 from lxml import etree
+from lxml.etree import _Element
 
 from ...errors import UnsupportedDocument, WeakKey
 from ...families.spec import DocumentKind
@@ -30,9 +31,6 @@ from ..verdicts import Cause, Part, fault
 from .c14n import OwnedDocument
 from .issuer_names import NameForm, compare
 from .references import NS, PROPERTIES, SignedInfo, algorithm, decoded, digest
-
-if TYPE_CHECKING:
-    from lxml.etree import _Element
 
 _PLACE: Final = ["ExtensionContent", "UBLExtension", "UBLExtensions"]
 _SAME_DAY_SINCE: Final = date(2024, 5, 1)

@@ -12,22 +12,20 @@ from base64 import b64decode
 from binascii import Error as Base64Error
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import Any, Final, cast
 
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from lxml import etree
+from lxml.etree import _Element
 
 from ..._shown import clipped
 from ...signing.algorithms import DIGESTS, DS, ENVELOPED, EXCLUSIVE_C14N, RSA_SIGNATURES, WEAK_DIGEST, XADES
 from ...signing.certificates import UNREADABLE, CertificateInfo, public_rsa
 from ..verdicts import Part, ReferenceVerdict
 from .c14n import INCLUSIVE, CanonicalizationError, Method, OwnedDocument
-
-if TYPE_CHECKING:
-    from lxml.etree import _Element
 
 NS: Final = {"ds": DS, "xades": XADES}
 SIGNATURE: Final = f"{{{DS}}}Signature"
