@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import Any
 
 from ._arguments import checked
+from ._labelled import Labelled
 from ._shown import MOST_SHOWN, clipped, shown
 from ._viewed import Viewed
 
@@ -26,23 +27,15 @@ class Severity(StrEnum):
     """Advice of the library's own, under a code in lower case: DIAN says nothing of it, and it never stops anything."""
 
 
-class Certainty(StrEnum):
+class Certainty(Labelled):
     """How sure it is that DIAN takes a fault as its severity says."""
 
-    CONFIRMADA = "confirmed"
+    CONFIRMADA = "confirmed", "confirmada"
     """An answer of DIAN to a real document shows it, and no accepted document contradicts it."""
-    PROBABLE = "likely"
+    PROBABLE = "likely", "probable"
     """The annex or a catalogue of rejections says so, and no accepted document contradicts it."""
-    DUDOSA = "doubtful"
+    DUDOSA = "doubtful", "dudosa"
     """Sources differ, or there is only a weak one."""
-
-    @property
-    def label(self) -> str:
-        """The Spanish word."""
-        return _LABELS[self]
-
-
-_LABELS = {Certainty.CONFIRMADA: "confirmada", Certainty.PROBABLE: "probable", Certainty.DUDOSA: "dudosa"}
 
 
 @dataclass(frozen=True, slots=True)

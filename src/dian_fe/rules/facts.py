@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import NamedTuple, TypeVar
 
 from .._arguments import checked
+from .._labelled import Labelled
 from ..faults import Severity
 from .book import RuleBook, books, folders, kinds_of
 
@@ -69,42 +70,25 @@ class Annex(StrEnum):
 _SINCE = {Annex.V1_7: date.min, Annex.V1_8: date(2021, 7, 1), Annex.V1_9: date(2024, 5, 1)}
 
 
-class Status(StrEnum):
+class Status(Labelled):
     """Who looks at a code."""
 
-    RULE = "rule"
+    RULE = "rule", "regla local"
     """A rule of this package."""
-    VERIFY = "verify"
+    VERIFY = "verify", "verificación de la firma"
     """The verification of the signature."""
-    EVENT = "event"
+    EVENT = "event", "orden de los eventos"
     """The order and the terms of events (``dian_fe.events``)."""
-    XSD = "xsd"
+    XSD = "xsd", "XSD"
     """The XSD: the document is invalid there."""
-    ALIAS = "alias"
+    ALIAS = "alias", "otro código"
     """Other codes took its place, and those are emitted."""
-    PENDING = "pending"
+    PENDING = "pending", "nadie aquí"
     """Nobody: ``reason`` says why."""
-    LIBRARY = "library"
+    LIBRARY = "library", "la librería"
     """A name of the library's own: a finding without a code of DIAN's, or the cause of a bad signature."""
-    UNKNOWN = "unknown"
+    UNKNOWN = "unknown", "no se sabe"
     """Not a code that the sources know."""
-
-    @property
-    def label(self) -> str:
-        """Who looks, in Spanish."""
-        return _WHO[self]
-
-
-_WHO = {
-    Status.RULE: "regla local",
-    Status.VERIFY: "verificación de la firma",
-    Status.EVENT: "orden de los eventos",
-    Status.XSD: "XSD",
-    Status.ALIAS: "otro código",
-    Status.PENDING: "nadie aquí",
-    Status.LIBRARY: "la librería",
-    Status.UNKNOWN: "no se sabe",
-}
 
 
 class Reason(StrEnum):

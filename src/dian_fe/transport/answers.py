@@ -6,10 +6,10 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from enum import StrEnum
 from typing import Any, Final
 
 from .._arguments import checked
+from .._labelled import Labelled
 from .._viewed import Viewed
 from ..errors import UnreadableDocument
 from ..faults import Fault, Severity
@@ -35,30 +35,16 @@ TEST_SET: Final = "2"
 """Status code of a document refused because of its test set: closed, or not the sender's."""
 
 
-class Standing(StrEnum):
+class Standing(Labelled):
     """What a status says of a document."""
 
-    ACCEPTED = "accepted"
-    REJECTED = "rejected"
-    PENDING = "pending"
+    ACCEPTED = "accepted", "aceptado"
+    REJECTED = "rejected", "rechazado"
+    PENDING = "pending", "pendiente"
     """Taken for processing, or still queued: it proves nothing yet."""
-    NOT_FOUND = "not_found"
-    UNRECOGNISED = "unrecognised"
+    NOT_FOUND = "not_found", "no se encontró"
+    UNRECOGNISED = "unrecognised", "no se reconoce"
     """Of unknown meaning: nothing is guessed from it."""
-
-    @property
-    def label(self) -> str:
-        """The same in Spanish."""
-        return _STANDINGS[self]
-
-
-_STANDINGS = {
-    Standing.ACCEPTED: "aceptado",
-    Standing.REJECTED: "rechazado",
-    Standing.PENDING: "pendiente",
-    Standing.NOT_FOUND: "no se encontró",
-    Standing.UNRECOGNISED: "no se reconoce",
-}
 
 
 @checked

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Final
 
 from .._arguments import checked
+from .._labelled import Labelled
 from .._viewed import Viewed
 from ..errors import DianFeError, EventRegistered, NumberTaken, OutcomeUnknown, Rejected, StillPending, TransportError
 from ..faults import Fault
@@ -14,20 +14,13 @@ from .answers import Status
 from .shipment import Attempt, Recovery, Shipment, State
 
 
-class Outcome(StrEnum):
+class Outcome(Labelled):
     """What the caller gets."""
 
-    ACCEPTED = "accepted"
-    REJECTED = "rejected"
-    PENDING = "pending"
-    UNKNOWN = "unknown"
-
-    @property
-    def label(self) -> str:
-        """The same in Spanish."""
-        return {"accepted": "aceptado", "rejected": "rechazado", "pending": "pendiente", "unknown": "sin confirmar"}[
-            self
-        ]
+    ACCEPTED = "accepted", "aceptado"
+    REJECTED = "rejected", "rechazado"
+    PENDING = "pending", "pendiente"
+    UNKNOWN = "unknown", "sin confirmar"
 
 
 @checked

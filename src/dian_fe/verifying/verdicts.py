@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from functools import partial
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar
 
 from .._arguments import checked
+from .._labelled import Labelled
 from .._shown import shown
 from .._viewed import Viewed
 from ..errors import SignatureInvalid
@@ -117,20 +118,7 @@ PROFILE_CAUSES = frozenset({Cause.POLICY_HASH, Cause.ISSUER_NAME, Cause.RELATIVE
 """Those that findings of the profile have as their code."""
 
 
-class _Labelled(StrEnum):
-    """Values that each have a Spanish label."""
-
-    label: str
-    """The Spanish words."""
-
-    def __new__(cls, value: str, label: str) -> Self:
-        """Return a member with its label."""
-        member = str.__new__(cls, value)
-        member._value_, member.label = value, label
-        return member
-
-
-class SecondOpinion(_Labelled):
+class SecondOpinion(Labelled):
     """The opinion of signxml on a signature that is valid by the library's own verification."""
 
     AGREES = "agrees", "signxml también la da por válida"
@@ -144,7 +132,7 @@ class SecondOpinion(_Labelled):
     """It could not judge: it does not know an algorithm, or refuses to read something."""
 
 
-class RevocationVerdict(_Labelled):
+class RevocationVerdict(Labelled):
     """What is known of the revocation of a signature's certificates at the signing time, the least sure first."""
 
     NOT_ASKED = "not_asked", "no se consultó"
@@ -179,7 +167,7 @@ def _plain(value: Any) -> Any:
     return value.as_dict() if hasattr(value, "as_dict") else value
 
 
-class SignedAs(_Labelled):
+class SignedAs(Labelled):
     """What the signer is to the document."""
 
     ISSUER = "issuer", "el emisor"
