@@ -22,22 +22,18 @@ def add_verbs(verbs: Any) -> None:
             help=f"dibuja la representación gráfica en {name.upper()}",
             description=f"Escribe la representación gráfica de un documento como {form}.",
         )
-        _add_options(verb, f"FILE.{name}")
         verb.set_defaults(run=run)
-
-
-def _add_options(verb: argparse.ArgumentParser, out: str) -> None:
-    verb.add_argument("file", metavar="FILE", help="XML, AttachedDocument o ZIP; o documento JSON, con --issuer")
-    verb.add_argument("--out", metavar=out, type=Path, required=True, help="archivo que se escribe")
-    verb.add_argument("--answer", metavar="AR.xml", help="respuesta de la DIAN, que da la fecha de validación")
-    verb.add_argument(
-        "--issuer", metavar="ISSUER.json", help="emisor: arma el documento JSON y dice qué software lo hizo"
-    )
-    verb.add_argument("--authorized-on", metavar="DATE", help="fecha de la autorización de numeración (AAAA-MM-DD)")
-    verb.add_argument("--logo", metavar="FILE", help="logo PNG o JPEG")
-    verb.add_argument("--color", metavar="#RRGGBB", help="color de títulos y encabezados")
-    verb.add_argument("--paper", choices=("letter", "roll80"), default="letter", help="carta o rollo de 80 mm")
-    verb.add_argument("--english", action="store_true", help="rótulos también en inglés")
+        verb.add_argument("file", metavar="FILE", help="XML, AttachedDocument o ZIP; o documento JSON, con --issuer")
+        verb.add_argument("--out", metavar=f"FILE.{name}", type=Path, required=True, help="archivo que se escribe")
+        verb.add_argument("--answer", metavar="AR.xml", help="respuesta de la DIAN, que da la fecha de validación")
+        verb.add_argument(
+            "--issuer", metavar="ISSUER.json", help="emisor: arma el documento JSON y dice qué software lo hizo"
+        )
+        verb.add_argument("--authorized-on", metavar="DATE", help="fecha de la autorización de numeración (AAAA-MM-DD)")
+        verb.add_argument("--logo", metavar="FILE", help="logo PNG o JPEG")
+        verb.add_argument("--color", metavar="#RRGGBB", help="color de títulos y encabezados")
+        verb.add_argument("--paper", choices=("letter", "roll80"), default="letter", help="carta o rollo de 80 mm")
+        verb.add_argument("--english", action="store_true", help="rótulos también en inglés")
 
 
 def arguments(options: argparse.Namespace) -> dict[str, Any]:

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 from .._shown import clipped, shown
-from .texts import texts
-
-TYPE_CHECKING = False
-"""True for type checkers, as the one of ``typing``: whoever only catches an error does not wait for that import."""
+from .texts import TYPE_CHECKING, texts
 
 if TYPE_CHECKING:
     from typing import Any, ClassVar, Self

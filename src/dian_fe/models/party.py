@@ -192,7 +192,20 @@ class OwnParty(PartyData):
 
     @cached_property
     def _address(self) -> Address | None:
-        return _address_of(self)
+        """The flat place fields joined into an `Address` whose data agree."""
+        data: Any = self
+        if isinstance(data.address, Address):
+            given = data.address
+            if data.municipality is None and data.postal_code is None:
+                return given.checked()
+            return given.replace(
+                municipality=data.municipality or given.municipality, postal_code=data.postal_code or given.postal_code
+            ).checked()
+        if data.municipality is not None:
+            return Address.colombia(data.municipality, data.address, postal_code=data.postal_code)
+        if data.address is None and data.postal_code is None:
+            return None
+        return Address(line=data.address, postal_code=data.postal_code)
 
     @cached_property
     def _party(self) -> Party:
@@ -213,19 +226,3 @@ class OwnParty(PartyData):
     def party(self) -> Party:
         """Return it as a document names it."""
         return self._party
-
-
-def _address_of(data: Any) -> Address | None:
-    """Join the flat place fields of an organization or customer into an `Address` whose data agree."""
-    if isinstance(data.address, Address):
-        given = data.address
-        if data.municipality is None and data.postal_code is None:
-            return given.checked()
-        return given.replace(
-            municipality=data.municipality or given.municipality, postal_code=data.postal_code or given.postal_code
-        ).checked()
-    if data.municipality is not None:
-        return Address.colombia(data.municipality, data.address, postal_code=data.postal_code)
-    if data.address is None and data.postal_code is None:
-        return None
-    return Address(line=data.address, postal_code=data.postal_code)

@@ -25,7 +25,6 @@ from .document_info import InfoParty as InfoParty
 from .document_info import InfoReference as InfoReference
 from .document_info import InfoTotals as InfoTotals
 from .history import InvoiceEvents as InvoiceEvents
-from .history import NoteConcept as NoteConcept
 from .history import ReferenceNote as ReferenceNote
 from .history import ReferenceNotes as ReferenceNotes
 from .http import AsyncHttpTransport as AsyncHttpTransport
@@ -35,6 +34,7 @@ from .mailboxes import ExchangeEmails as ExchangeEmails
 from .outcome import Answer as Answer
 from .outcome import Outcome as Outcome
 from .policy import RetryPolicy as RetryPolicy
+from .responses import NoteConcept as NoteConcept
 from .service import Service as Service
 from .shipment import Attempt as Attempt
 from .shipment import Recovery as Recovery

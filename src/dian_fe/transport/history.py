@@ -24,7 +24,7 @@ from ..families.registry import find_type
 from ..models._dates import to_bogota
 from ..models.application_response import VERDICTS
 from .answers import KEY, Standing, Status
-from .responses import Answered, answered, moment_of, party, text
+from .responses import Answered, NoteConcept, answered, moment_of, party, text
 from .soap import begins, child, local_name
 
 _WITHOUT_ANY: Final = frozenset({Standing.ACCEPTED, Standing.NOT_FOUND})
@@ -51,18 +51,6 @@ class InvoiceEvents(Viewed):
         """Return the history and the problems, a line each."""
         others = (problem for problem in self.problems if problem not in self.history.unread)
         return "\n".join((str(self.history), *(f"  Problema: {shown(problem)}" for problem in others)))
-
-
-@checked
-@dataclass(frozen=True, slots=True)
-class NoteConcept(Viewed):
-    """Why a note corrects the invoice (cac:LineResponse)."""
-
-    code: str
-    """Concept of correction: 1 to 6 of a credit note, 1 to 4 of a debit note."""
-    description: str = ""
-    line: str = ""
-    """LineReference/LineID."""
 
 
 @checked
@@ -242,7 +230,7 @@ def _note(answer: Answered) -> ReferenceNote:
         description=answer.description,
         effective_at=None if answer.stated_at is None else to_bogota(answer.stated_at),
         order=answer.order,
-        concepts=tuple(NoteConcept(line.code, line.description, line.line) for line in answer.lines),
+        concepts=answer.lines,
         issuer=answer.issuer,
         recipient=answer.recipient,
         references=answer.references,

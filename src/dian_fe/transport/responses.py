@@ -11,6 +11,8 @@ from datetime import datetime
 from typing import Any, Final
 
 from .. import _xmlsafe
+from .._arguments import checked
+from .._viewed import Viewed
 from ..errors import UnreadableDocument
 from ..events.calendar import FIRST_YEAR, LAST_YEAR
 from ..events.timeline import RegisteredParty
@@ -27,13 +29,16 @@ _NO_RULES: Final = frozenset({"", "0", "0000"})
 """Codes of lines that name no rule: the document's NSU, and that it was authorised."""
 
 
+@checked
 @dataclass(frozen=True, slots=True)
-class Line:
-    """One cac:Response of a cac:LineResponse."""
+class NoteConcept(Viewed):
+    """Why a note corrects the invoice (cac:LineResponse); in verdicts a line is a rule instead."""
 
-    line: str
     code: str
-    description: str
+    """Concept of correction: 1 to 6 of a credit note, 1 to 4 of a debit note."""
+    description: str = ""
+    line: str = ""
+    """LineReference/LineID."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +54,7 @@ class Answered:
     """Number and key, in lower case, of each cac:DocumentReference."""
     issuer: RegisteredParty | None
     recipient: RegisteredParty | None
-    lines: tuple[Line, ...]
+    lines: tuple[NoteConcept, ...]
 
     @property
     def reference(self) -> tuple[str, str]:
@@ -74,7 +79,7 @@ def answered(root: Any) -> Iterator[Answered]:
             party(child(element, "IssuerParty")),
             party(child(element, "RecipientParty")),
             tuple(
-                Line(text(line, "LineReference", "LineID"), text(each, "ResponseCode"), description(each))
+                NoteConcept(text(each, "ResponseCode"), description(each), text(line, "LineReference", "LineID"))
                 for line in _all(element, "LineResponse")
                 for each in _all(line, "Response")
             ),
