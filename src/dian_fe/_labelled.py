@@ -12,7 +12,7 @@ class Labelled(StrEnum):
     label: str
     """The Spanish words."""
 
-    def __new__(cls, value: str, label: str) -> Self:
+    def __new__(cls, value: str, label: str = "") -> Self:
         """Return a member with its label."""
         member = str.__new__(cls, value)
         member._value_, member.label = value, label

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from .._shown import clipped, shown
-from .texts import TYPE_CHECKING, texts
+from .texts import texts
+
+TYPE_CHECKING = False
+"""True for type checkers, as the one of ``typing``: whoever only catches an error does not wait for that import."""
 
 if TYPE_CHECKING:
     from typing import Any, ClassVar, Self

@@ -93,71 +93,61 @@ def compute(
     Raises ``InconsistentAmounts`` when an amount given by the caller is off by more than 2.00, ``InvalidInput`` for
     negative prices or quantities, ``NotAllowed`` for percent discounts without base and the like.
     """
+    policy = rounding or _USUAL
     with localcontext(EXACT):
-        return _computed(lines, allowances, prepayments, payable_rounding, deduct_prepayments, rounding or _USUAL)
-
-
-def _computed(
-    lines: Sequence[Line],
-    allowances: Sequence[AllowanceCharge],
-    prepayments: Sequence[Prepayment],
-    payable_rounding: Decimal | None,
-    deduct_prepayments: bool,
-    policy: Rounding,
-) -> Computed:
-    rounder = _usual_rounder if policy is _USUAL else _rounder(policy)
-    done: list[Line] = []
-    splitter = Splitter(rounder, policy.unit)
-    for position, line in enumerate(lines):
-        try:
-            done.append(_line(line, position, rounder, splitter))
-        except InvalidInput as error:
-            error.at(f"lines[{position}]")
-            raise
-        except KeyError:
-            refuse_missing([f"lines[{position}].{path}" for path in line.missing], "models.line_without_data")
-            raise
-    if policy.taxes is TaxRounding.DOCUMENT:
-        done = _distribute_cents(lines, done, rounder, policy.unit)
-    line_extension = exclusive = ZERO
-    for line in done:
-        line_extension += line.__dict__["amount"]
-        if (base := first_base(line)) is not None:
-            exclusive += base
-    taxes = _header([line.__dict__["taxes"] for line in done])
-    withholdings = _header([held for line in done if (held := line.__dict__["withholdings"])])
-    document_allowances = _allowances(allowances, line_extension, rounder) if allowances else ()
-    allowance_total = _some_sum([item.amount for item in document_allowances if not item.is_charge])
-    charge_total = _some_sum([item.amount for item in document_allowances if item.is_charge])
-    for position, advance in enumerate(prepayments):
-        if advance.amount.is_signed():
-            raise _negative(f"prepayments[{position}].amount", advance.amount, "un anticipo es lo que ya se pagó.")
-    prepaid = _some_sum([item.amount for item in prepayments])
-    inclusive = payable = line_extension + _sum([total.amount for total in taxes])
-    if allowance_total is not None:
-        payable -= allowance_total
-    if charge_total is not None:
-        payable += charge_total
-    if payable_rounding is not None:
-        payable += payable_rounding
-    if deduct_prepayments and prepaid is not None:
-        payable -= prepaid
-    if payable < ZERO:
-        raise InconsistentAmounts.of("models.negative_payable", field="totals.payable", found=payable)
-    totals = _made(
-        Totals,
-        {
-            "line_extension": line_extension,
-            "tax_exclusive": exclusive,
-            "tax_inclusive": inclusive,
-            "allowance_total": allowance_total,
-            "charge_total": charge_total,
-            "prepaid": prepaid,
-            "payable_rounding": payable_rounding,
-            "payable": payable,
-        },
-    )
-    return Computed(tuple(done), document_allowances, taxes, withholdings, totals)
+        rounder = _usual_rounder if policy is _USUAL else _rounder(policy)
+        done: list[Line] = []
+        splitter = Splitter(rounder, policy.unit)
+        for position, line in enumerate(lines):
+            try:
+                done.append(_line(line, position, rounder, splitter))
+            except InvalidInput as error:
+                error.at(f"lines[{position}]")
+                raise
+            except KeyError:
+                refuse_missing([f"lines[{position}].{path}" for path in line.missing], "models.line_without_data")
+                raise
+        if policy.taxes is TaxRounding.DOCUMENT:
+            done = _distribute_cents(lines, done, rounder, policy.unit)
+        line_extension = exclusive = ZERO
+        for line in done:
+            line_extension += line.__dict__["amount"]
+            if (base := first_base(line)) is not None:
+                exclusive += base
+        taxes = _header([line.__dict__["taxes"] for line in done])
+        withholdings = _header([held for line in done if (held := line.__dict__["withholdings"])])
+        document_allowances = _allowances(allowances, line_extension, rounder) if allowances else ()
+        allowance_total = _some_sum([item.amount for item in document_allowances if not item.is_charge])
+        charge_total = _some_sum([item.amount for item in document_allowances if item.is_charge])
+        for position, advance in enumerate(prepayments):
+            if advance.amount.is_signed():
+                raise _negative(f"prepayments[{position}].amount", advance.amount, "un anticipo es lo que ya se pagó.")
+        prepaid = _some_sum([item.amount for item in prepayments])
+        inclusive = payable = line_extension + _sum([total.amount for total in taxes])
+        if allowance_total is not None:
+            payable -= allowance_total
+        if charge_total is not None:
+            payable += charge_total
+        if payable_rounding is not None:
+            payable += payable_rounding
+        if deduct_prepayments and prepaid is not None:
+            payable -= prepaid
+        if payable < ZERO:
+            raise InconsistentAmounts.of("models.negative_payable", field="totals.payable", found=payable)
+        totals = _made(
+            Totals,
+            {
+                "line_extension": line_extension,
+                "tax_exclusive": exclusive,
+                "tax_inclusive": inclusive,
+                "allowance_total": allowance_total,
+                "charge_total": charge_total,
+                "prepaid": prepaid,
+                "payable_rounding": payable_rounding,
+                "payable": payable,
+            },
+        )
+        return Computed(tuple(done), document_allowances, taxes, withholdings, totals)
 
 
 def first_base(line: Line) -> Decimal | None:

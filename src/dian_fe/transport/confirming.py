@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from enum import StrEnum
 from itertools import zip_longest
 from typing import Any, Final
 
 from lxml.etree import _Element
 
 from .._arguments import checked
+from .._labelled import Labelled
 from .._viewed import Viewed
 from .._xmlsafe import parse
 from ..errors import TransportError, UnreadableDocument
@@ -20,27 +20,22 @@ from .soap import elements, local_name
 _MOST: Final = 100
 
 
-class Confirmed(StrEnum):
+class Confirmed(Labelled):
     """How the document that came stands to the one that DIAN holds."""
 
-    SAME = "same"
+    SAME = "same", "Es el documento que la DIAN tiene con esta clave."
     """The same, byte for byte or as XML. It is the strongest proof there is."""
-    DIFFERENT = "different"
+    DIFFERENT = "different", "La DIAN tiene otro documento con esta clave: el que llegó no es el que aceptó."
     """DIAN holds another document under this key: what came is not what it accepted."""
-    NOT_FOUND = "not_found"
+    NOT_FOUND = "not_found", "La DIAN no tiene un documento con esta clave en este ambiente."
     """DIAN answered that it has no document under this key in this environment."""
-    NOT_CONFIRMED = "not_confirmed"
+    NOT_CONFIRMED = "not_confirmed", "Sin confirmar: la DIAN no respondió con un documento que se pueda comparar."
     """Nothing is known: DIAN did not answer, or not with a document that can be compared."""
 
     @property
     def meaning(self) -> str:
         """In Spanish."""
-        return {
-            "same": "Es el documento que la DIAN tiene con esta clave.",
-            "different": "La DIAN tiene otro documento con esta clave: el que llegó no es el que aceptó.",
-            "not_found": "La DIAN no tiene un documento con esta clave en este ambiente.",
-            "not_confirmed": "Sin confirmar: la DIAN no respondió con un documento que se pueda comparar.",
-        }[self]
+        return self.label
 
 
 @checked

@@ -5,13 +5,10 @@ from __future__ import annotations
 import warnings
 from dataclasses import replace
 from datetime import date
-from typing import TYPE_CHECKING
 
 from ..errors import InvalidInput, NoNumbering, PrefixNotAssociated
 from ..models.resolution import Resolution
-
-if TYPE_CHECKING:
-    from .answers import RangeRow, Ranges
+from .answers import RangeRow, Ranges
 
 
 def resolutions_of(ranges: Ranges, prefix: str | None = None) -> list[Resolution]:

@@ -9,16 +9,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, Final, Protocol
+from typing import Any, Final, Protocol
+
+from lxml.etree import _Element
 
 from .._arguments import checked
 from ..errors import InvalidInput
 from ..ubl.codecs import text
 from .contract import BASE64, BOOLEAN, DOUBLE, INT, LONG, OTHERS, SIMPLE, TYPES, DataType, Member, Operation
 from .wsse import Sealer, declarations
-
-if TYPE_CHECKING:
-    from lxml.etree import _Element
 
 MEDIA_TYPE: Final = "application/soap+xml"
 _NIL: Final = "{http://www.w3.org/2001/XMLSchema-instance}nil"

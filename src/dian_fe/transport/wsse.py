@@ -14,16 +14,14 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from functools import cached_property
 from hashlib import sha1, sha256
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from .._arguments import checked
 from ..errors import InvalidInput
 from ..signing.algorithms import DS, EXCLUSIVE_C14N, RSA_SHA256, SHA256
 from ..signing.certificates import der
+from ..signing.signer import Signer
 from ..ubl.codecs import text
-
-if TYPE_CHECKING:
-    from ..signing.signer import Signer
 
 _OASIS: Final = "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-"
 WSSE: Final = f"{_OASIS}wssecurity-secext-1.0.xsd"
