@@ -1,10 +1,34 @@
 """Sales documents: the invoice and its notes (annex 1.9)."""
 
 from ...catalogs import DocumentType, IdAlgorithm
-from ..spec import BILL, Authorised, DocumentKind, Family, FileNames, Key, KeyForm, OwnPrefix, Secret
+from ..spec import BILL, Authorised, DocumentKind, Facet, Family, FileNames, Key, KeyForm, OwnPrefix, Secret
 
 _KEY = "dian_fe.ubl.keys:document_key"
 _PIN = KeyForm(IdAlgorithm.CUDE, Secret.PIN)
+
+
+def _note(name: str, model: Facet, grammar: Facet, label: str, type_: DocumentType, letter: str) -> DocumentKind:
+    """Declare a note: the two differ in their names and in the letter of their codes."""
+    return DocumentKind(
+        name,
+        model,
+        grammar,
+        label,
+        type_,
+        numbering=OwnPrefix(of_issuer=True),
+        key=Key(_KEY, _PIN.scheme, _PIN.secret),
+        files=FileNames(f"n{letter.lower()}"),
+        qr="keys:qr_pairs",
+        sends=BILL,
+        delivered=True,
+        corrects=frozenset({"invoice"}),
+        codes={"key": f"{letter}AD06", "signature": f"{letter}AC03", "signing_day": f"{letter}AD09e"},
+        by_invoicers=True,
+        concepts=f"{name}_concepts",
+        otherwise=True,
+        amounts=True,
+    )
+
 
 FAMILY = Family(
     "sales",
@@ -39,44 +63,8 @@ FAMILY = Family(
             otherwise=True,
             amounts=True,
         ),
-        DocumentKind(
-            "credit_note",
-            "models:CreditNote",
-            "tables:CREDIT_NOTE",
-            "Nota crédito",
-            DocumentType.NOTA_CREDITO,
-            numbering=OwnPrefix(of_issuer=True),
-            key=Key(_KEY, _PIN.scheme, _PIN.secret),
-            files=FileNames("nc"),
-            qr="keys:qr_pairs",
-            sends=BILL,
-            delivered=True,
-            corrects=frozenset({"invoice"}),
-            codes={"key": "CAD06", "signature": "CAC03", "signing_day": "CAD09e"},
-            by_invoicers=True,
-            concepts="credit_note_concepts",
-            otherwise=True,
-            amounts=True,
-        ),
-        DocumentKind(
-            "debit_note",
-            "models:DebitNote",
-            "tables:DEBIT_NOTE",
-            "Nota débito",
-            DocumentType.NOTA_DEBITO,
-            numbering=OwnPrefix(of_issuer=True),
-            key=Key(_KEY, _PIN.scheme, _PIN.secret),
-            files=FileNames("nd"),
-            qr="keys:qr_pairs",
-            sends=BILL,
-            delivered=True,
-            corrects=frozenset({"invoice"}),
-            codes={"key": "DAD06", "signature": "DAC03", "signing_day": "DAD09e"},
-            by_invoicers=True,
-            concepts="debit_note_concepts",
-            otherwise=True,
-            amounts=True,
-        ),
+        _note("credit_note", "models:CreditNote", "tables:CREDIT_NOTE", "Nota crédito", DocumentType.NOTA_CREDITO, "C"),
+        _note("debit_note", "models:DebitNote", "tables:DEBIT_NOTE", "Nota débito", DocumentType.NOTA_DEBITO, "D"),
     ),
     rules="rules:BOOK",
     presentation="presentation:PRESENTATION",

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, timedelta
+from operator import gt, lt
 from typing import Any, Final
 
 from ....catalogs import DocumentType, Environment, IdAlgorithm, catalog
@@ -13,7 +14,9 @@ from ....rules.context import Context
 from ....rules.extension_checks import key
 from ....rules.facts import Annex, code_facts
 from ....rules.model_checks import equal, listed
-from ....rules.registry import Finding, rule
+from ....rules.party_checks import own
+from ....rules.registry import Finding, add, rule
+from ....rules.subject import Need
 
 _OLD_PROFILE: Final = "DIAN 2.1"
 _NUMBER: Final = re.compile(r"[0-9A-Za-z]{1,20}")
@@ -49,15 +52,12 @@ def operation_is_of_the_kind(context: Context) -> Iterator[Finding]:
     """
     document = context.document
     operation, allowed = document.operation, document.OPERATIONS
-    if operation in allowed or operation in _OLD_OPERATIONS.get(context.annex, {}).get(context.subject.kind, ()):
+    older = _OLD_OPERATIONS.get(context.annex, {}).get(context.subject.kind, ())
+    if operation in allowed or operation in older:
         return
-    if (
-        operation == _REGULARISATION
-        and context.type_code == _CONTINGENCY
-        and context.issue_date <= _REGULARISATION_UNTIL
-    ):
-        return
-    yield Finding(found=operation, expected=", ".join(allowed))
+    regularises = operation == _REGULARISATION and context.type_code == _CONTINGENCY
+    if not (regularises and context.issue_date <= _REGULARISATION_UNTIL):
+        yield Finding(found=operation, expected=", ".join(allowed))
 
 
 @rule("FAD03", "CAD03", "DAD03", path="control.profile", needs=("document", "control"))
@@ -79,29 +79,26 @@ def number_is_plain(context: Context) -> Iterator[Finding]:
         yield Finding(found=context.document.number, expected="de 1 a 20 letras o dígitos")
 
 
-@rule("FAD05b", path="number", needs=("document", "control"))
-def number_is_not_below_the_range(context: Context) -> Iterator[Finding]:
-    """The consecutive is not below the start of the range that the document names; type 03 is not asked."""
-    yield from _not_below(_consecutive(context), _integer(context.subject.control.range_from), "o más")
+def _bounded(
+    codes: tuple[str, ...],
+    path: str,
+    beyond: Callable[[Any, Any], bool],
+    bound: Callable[[Context], Any],
+    words: str,
+    need: Need,
+) -> None:
+    """Register: the consecutive, or the day of issue, is not below (``lt``) or above (``gt``) a bound that is known."""
 
+    def function(context: Context) -> Iterator[Finding]:
+        found, limit = _consecutive(context) if path == "number" else context.issue_date, bound(context)
+        if None not in (found, limit) and beyond(found, limit):
+            yield Finding(found=found, expected=f"{limit} {words}")
 
-@rule("FAD05c", path="number", needs=("document", "control"))
-def number_is_not_above_the_range(context: Context) -> Iterator[Finding]:
-    """The consecutive is not above the end of the range that the document names; type 03 is not asked."""
-    yield from _not_above(_consecutive(context), _integer(context.subject.control.range_to), "o menos")
-
-
-def _not_below(found: Any, least: Any, words: str) -> Iterator[Finding]:
-    if None not in (found, least) and found < least:
-        yield Finding(found=found, expected=f"{least} {words}")
-
-
-def _not_above(found: Any, most: Any, words: str) -> Iterator[Finding]:
-    if None not in (found, most) and found > most:
-        yield Finding(found=found, expected=f"{most} {words}")
+    add(codes, function, path, needs=("document", need))
 
 
 def _consecutive(context: Context) -> int | None:
+    """Return the consecutive in the range that the document names; type 03 is not asked for it."""
     if context.type_code == _CONTINGENCY:
         return None
     prefix, number = context.subject.control.range_prefix or "", context.document.number
@@ -110,6 +107,10 @@ def _consecutive(context: Context) -> int | None:
 
 def _integer(text: str | None) -> int | None:
     return int(text) if text and text.isascii() and text.isdigit() else None
+
+
+_bounded(("FAD05b",), "number", lt, lambda c: _integer(c.subject.control.range_from), "o más", "control")
+_bounded(("FAD05c",), "number", gt, lambda c: _integer(c.subject.control.range_to), "o menos", "control")
 
 
 @rule("FAD05d", path="number", needs=("document", "resolution"))
@@ -137,26 +138,8 @@ key("FAD06", "CAD06", "DAD06")
 equal("FAD07", path="control.key_environment", to=lambda c: c.subject.control.environment, needed=True, when=_has_key)
 
 
-listed(
-    *("FAD08", "CAD08", "DAD08"),
-    path="control.key_scheme",
-    among=_KEYS,
-    expected=" o ".join(sorted(_KEYS, reverse=True)),
-    needed=True,
-    when=_has_key,
-)
-
-
-@rule("FAD09a", path="issued_at", needs=("document", "control"))
-def not_before_the_authorisation(context: Context) -> Iterator[Finding]:
-    """The issue date is not before the authorisation of the numbering begins."""
-    yield from _not_below(context.issue_date, context.subject.control.authorization_start, "o después")
-
-
-@rule("FAD09b", path="issued_at", needs=("document", "control"))
-def not_after_the_authorisation(context: Context) -> Iterator[Finding]:
-    """The issue date is not after the authorisation of the numbering ends."""
-    yield from _not_above(context.issue_date, context.subject.control.authorization_end, "o antes")
+_SCHEMES: Final = " o ".join(sorted(_KEYS, reverse=True))
+listed(*own("AD", "08"), path="control.key_scheme", among=_KEYS, expected=_SCHEMES, needed=True, when=_has_key)
 
 
 def _sent_on(context: Context) -> date:
@@ -164,16 +147,10 @@ def _sent_on(context: Context) -> date:
     return sent
 
 
-@rule("FAD09c", "CAD09c", "DAD09c", path="issued_at", needs=("document", "clock"))
-def not_issued_long_before_sending(context: Context) -> Iterator[Finding]:
-    """The issue date is not more than ten days before that of sending."""
-    yield from _not_below(context.issue_date, _sent_on(context) - _DAYS_AROUND, "o después")
-
-
-@rule("FAD09d", "CAD09d", "DAD09d", path="issued_at", needs=("document", "clock"))
-def not_issued_long_after_sending(context: Context) -> Iterator[Finding]:
-    """The issue date is not more than ten days after that of sending."""
-    yield from _not_above(context.issue_date, _sent_on(context) + _DAYS_AROUND, "o antes")
+_bounded(("FAD09a",), "issued_at", lt, lambda c: c.subject.control.authorization_start, "o después", "control")
+_bounded(("FAD09b",), "issued_at", gt, lambda c: c.subject.control.authorization_end, "o antes", "control")
+_bounded(own("AD", "09c"), "issued_at", lt, lambda c: _sent_on(c) - _DAYS_AROUND, "o después", "clock")
+_bounded(own("AD", "09d"), "issued_at", gt, lambda c: _sent_on(c) + _DAYS_AROUND, "o antes", "clock")
 
 
 @rule("FAD10", "CAD10", "DAD10", needs=("xml",))
@@ -204,14 +181,8 @@ listed(
 equal("CAD12a", path="type_code", to=DocumentType.NOTA_CREDITO.value, needed=True)
 
 
-listed(
-    "FAD15a",
-    "CAD15a",
-    "DAD15a",
-    path="currency",
-    among=lambda: catalog("currencies"),
-    expected="un código ISO 4217, como COP",
-)
+_CURRENCY: Final = "un código ISO 4217, como COP"
+listed(*own("AD", "15a"), path="currency", among=lambda: catalog("currencies"), expected=_CURRENCY)
 
 
 @rule("FAD15b", path="currency", needs=("document", "xml"))

@@ -10,7 +10,8 @@ from ....catalogs import CreditNoteConcept, DebitNoteConcept, DocumentType, IdAl
 from ....rules.context import Context
 from ....rules.facts import Annex
 from ....rules.model_checks import each
-from ....rules.registry import Finding, rule
+from ....rules.party_checks import own
+from ....rules.registry import Check, Finding, add, register, rule
 from ....rules.xml_checks import absent
 
 _CONTINGENCY: Final = DocumentType.DOCUMENTO_DE_TRANSMISION.value
@@ -55,28 +56,19 @@ def note_without_reference_has_one_month(context: Context) -> Iterator[Finding]:
         yield Finding(found=f"{start} a {end}", expected="un periodo de un solo mes")
 
 
-each(
-    "CAE03",
-    path="corrections[].concept",
-    wrong=lambda correction: correction.concept not in _CREDIT_CONCEPTS,
-    expected=", ".join(sorted(_CREDIT_CONCEPTS)),
-)
-each(
-    "DAE03",
-    path="corrections[].concept",
-    wrong=lambda correction: correction.concept not in _DEBIT_CONCEPTS,
-    expected=", ".join(sorted(_DEBIT_CONCEPTS)),
-)
+def _concepts(code: str, known: frozenset[str]) -> None:
+    wrong = lambda correction: correction.concept not in known  # noqa: E731
+    each(code, path="corrections[].concept", wrong=wrong, expected=", ".join(sorted(known)))
+
+
+_concepts("CAE03", _CREDIT_CONCEPTS)
+_concepts("DAE03", _DEBIT_CONCEPTS)
 
 
 @rule("CBF01", "DBF01", path="corrections")
 def note_says_why_it_corrects(context: Context) -> Iterator[Finding]:
     """A note has DiscrepancyResponse or the invoice's reference; a concept that is missing is told by CBF03."""
-    if not (
-        context.document.corrections
-        or _references(context)
-        or (context.subject.xml and context.subject.xml.first("cac:DiscrepancyResponse") is not None)
-    ):
+    if not (context.document.corrections or _references(context) or _has(context, "cac:DiscrepancyResponse")):
         yield Finding(expected="al menos una corrección")
 
 
@@ -119,19 +111,19 @@ def note_with_reference_has_it(context: Context) -> Iterator[Finding]:
 
 def _references(context: Context) -> bool:
     """Return whether there is a reference, be it one that the model does not keep."""
-    if context.document.billing_references:
-        return True
-    return context.subject.xml is not None and context.subject.xml.first("cac:BillingReference") is not None
+    return bool(context.document.billing_references) or _has(context, "cac:BillingReference")
+
+
+def _has(context: Context, name: str) -> bool:
+    return context.subject.xml is not None and context.subject.xml.first(name) is not None
 
 
 @rule("CBG02", needs=("xml",))
 def reference_names_a_document(context: Context) -> Iterator[Finding]:
     """BillingReference holds the reference to a document."""
-    for node in context.subject.xml.all("cac:BillingReference"):
-        if not any(
-            context.subject.xml.name(child).endswith("DocumentReference")
-            for child in context.subject.xml.all("*", node)
-        ):
+    xml = context.subject.xml
+    for node in xml.all("cac:BillingReference"):
+        if not any(xml.name(child).endswith("DocumentReference") for child in xml.all("*", node)):
             yield Finding(node=node, expected="cac:InvoiceDocumentReference")
 
 
@@ -155,40 +147,32 @@ def reference_is_that_of_the_original(context: Context) -> Iterator[Finding]:
         yield Finding("billing_references[0].key", references[0].key, key)
 
 
-@rule("CBG05", path="billing_references")
-def reference_key_scheme(context: Context) -> Iterator[Finding]:
-    """UUID/@schemeName of the reference is CUFE-SHA384 (CUDE-SHA384 for type 03; CUFE-SHA1 before annex 1.9)."""
-    yield from _key_schemes(context, "billing_references", IdAlgorithm.CUFE.value)
+def _key_schemes(field: str, expected: str) -> Check:
+    """UUID/@schemeName of references is CUFE-SHA384 or CUDE-SHA384 (CUFE-SHA1 before annex 1.9)."""
 
+    def function(context: Context) -> Iterator[Finding]:
+        known = _KEYS if context.annex >= Annex.V1_9 else {*_KEYS, _OLD_KEY}
+        for index, reference in enumerate(getattr(context.document, field)):
+            if reference.key is not None and reference.key_scheme not in known:
+                yield Finding(f"{field}[{index}].key_scheme", reference.key_scheme, expected)
 
-def _key_schemes(context: Context, field: str, expected: str) -> Iterator[Finding]:
-    known = _KEYS if context.annex >= Annex.V1_9 else {*_KEYS, _OLD_KEY}
-    for index, reference in enumerate(getattr(context.document, field)):
-        if reference.key is not None and reference.key_scheme not in known:
-            yield Finding(f"{field}[{index}].key_scheme", reference.key_scheme, expected)
-
-
-@rule("FAI01", path="additional_references")
-def transcription_names_its_document(context: Context) -> Iterator[Finding]:
-    """Type 03 names the document transcribed, in AdditionalDocumentReference or in BillingReference."""
-    yield from _transcription(context, "additional_references")
-
-
-@rule("FBG01", path="billing_references")
-def transcription_refers(context: Context) -> Iterator[Finding]:
-    """Type 03 refers to the document transcribed; AdditionalDocumentReference is taken too (accepted documents)."""
-    yield from _transcription(context, "billing_references")
+    return function
 
 
 def _is_transcription(context: Context) -> bool:
     return context.type_code == _CONTINGENCY
 
 
-def _transcription(context: Context, path: str) -> Iterator[Finding]:
+def _transcription(context: Context) -> Iterator[Finding]:
+    """Type 03 names the document transcribed; either reference is taken for the other (accepted documents)."""
     if _is_transcription(context) and not context.document.additional_references and not _references(context):
-        yield Finding(path, None, "el documento que se transcribe")
+        yield Finding(expected="el documento que se transcribe")
 
 
+register("CBG05", _key_schemes("billing_references", IdAlgorithm.CUFE.value), path="billing_references")
+register("FAI01", _transcription, path="additional_references")
+register("FBG01", _transcription, path="billing_references")
+add(own("AI", "04"), _key_schemes("additional_references", _KEY_SCHEMES), "additional_references")
 absent("FBG03", filled=True, needs=("document", "xml"), when=_is_transcription)
 absent("FAI02", filled=True, needs=("document", "xml"), when=_is_transcription)
 
@@ -199,12 +183,6 @@ each(
     wrong=lambda reference: reference.key is None and reference.type_code in _ELECTRONIC,
     expected="el CUFE o CUDE del documento",
 )
-
-
-@rule("FAI04", "CAI04", "DAI04", path="additional_references")
-def additional_reference_key_scheme(context: Context) -> Iterator[Finding]:
-    """UUID/@schemeName is CUFE-SHA384 or CUDE-SHA384 (CUFE-SHA1 before annex 1.9)."""
-    yield from _key_schemes(context, "additional_references", " o ".join(sorted(_KEYS, reverse=True)))
 
 
 each(

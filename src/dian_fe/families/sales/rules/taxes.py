@@ -9,7 +9,7 @@ from typing import Any
 
 from ....catalogs import TAX_NAMES, TaxCode, tax_rates
 from ....rules.context import Context
-from ....rules.registry import Finding, add, rule
+from ....rules.registry import Check, Finding, add, rule
 from ....rules.sums import LINE_TAXES, TAXES, TaxPlace, tax_of
 from ....rules.tax_checks import (
     base_said,
@@ -48,17 +48,17 @@ def taxes_are_those_of_the_lines(context: Context) -> Iterator[Finding]:
         return
     for line, position, index, rate in sums.rates(TAXES):
         if _is_percent(rate) and (tax_of(rate), rate.percent) not in charged:
-            yield Finding(
-                TAXES.path(line, position, index), f"{rate.code} {rate.percent} %", "un tributo de las líneas"
-            )
+            yield Finding(TAXES.path(line, position, index), _named(rate), "un tributo de las líneas")
     told = set()
     for line, position, index, rate in sums.rates(LINE_TAXES):
         key = (tax_of(rate), rate.percent)
         if _is_percent(rate) and key not in said and key not in told:
             told.add(key)
-            yield Finding(
-                LINE_TAXES.path(line, position, index), f"{rate.code} {rate.percent} %", "un tributo del documento"
-            )
+            yield Finding(LINE_TAXES.path(line, position, index), _named(rate), "un tributo del documento")
+
+
+def _named(rate: Any) -> str:
+    return f"{rate.code} {rate.percent} %"
 
 
 def _is_percent(rate: Any) -> bool:
@@ -93,26 +93,23 @@ _MEASURE = "taxes[].subtotals[].base_unit_measure"
 add(("FAS09", "FAS11"), of_rates(TAXES, "base_unit_measure", _lacks_units, "las unidades gravadas"), _MEASURE)
 
 
-@rule("FAX09", path="lines[].taxes[].subtotals[].base_unit_measure")
-def measured_taxes_have_units(context: Context) -> Iterator[Finding]:
-    """Taxes 21 to 24, unless they are a percent, say BaseUnitMeasure with its unit."""
-    yield from _unmeasured(context, lambda rate: rate.percent is None and rate.code in _MEASURED)
+def _measured(concerned: Callable[[Any], bool]) -> Check:
+    """Taxes of lines that are ``concerned`` say BaseUnitMeasure with its unit."""
+
+    def function(context: Context) -> Iterator[Finding]:
+        for line, position, index, rate in context.sums.rates(LINE_TAXES):
+            if concerned(rate):
+                place = LINE_TAXES.path(line, position, index)
+                if rate.base_unit_measure is None:
+                    yield Finding(f"{place}.base_unit_measure", None, "las unidades gravadas")
+                elif rate.base_unit is None:
+                    yield Finding(f"{place}.base_unit", None, "la unidad, como 94 o MLT")
+
+    return function
 
 
-@rule("CAX09", "DAX09", path="lines[].taxes[].subtotals[].base_unit_measure")
-def per_unit_taxes_of_notes_have_units(context: Context) -> Iterator[Finding]:
-    """PerUnitAmount goes with BaseUnitMeasure and its unit."""
-    yield from _unmeasured(context, lambda rate: is_per_unit(rate) and not _is_percent(rate))
-
-
-def _unmeasured(context: Context, concerned: Callable[[Any], bool]) -> Iterator[Finding]:
-    for line, position, index, rate in context.sums.rates(LINE_TAXES):
-        if concerned(rate):
-            place = LINE_TAXES.path(line, position, index)
-            if rate.base_unit_measure is None:
-                yield Finding(f"{place}.base_unit_measure", None, "las unidades gravadas")
-            elif rate.base_unit is None:
-                yield Finding(f"{place}.base_unit", None, "la unidad, como 94 o MLT")
+add(("FAX09",), _measured(lambda rate: rate.percent is None and rate.code in _MEASURED), f"lines[].{_MEASURE}")
+add(("CAX09", "DAX09"), _measured(lambda r: is_per_unit(r) and not _is_percent(r)), f"lines[].{_MEASURE}")
 
 
 @rule("FAS14", path="taxes[].subtotals[].name", since="1.9")
