@@ -134,16 +134,11 @@ def readiness(
     meant = _Meant.of(issuer, kind)
     numberings = _numberings(issuer, meant)
     judged = _judge_of(numberings, meant)
-    faults = [
-        *(state_faults(issuer, today) if meant.by_invoicers else ()),
-        *(
-            fault
-            for each in numberings
-            for fault in _of_numbering(each, issuer, moment, last_consecutive, associated, meant)
-        ),
-        *software_faults(issuer),
-        *_parties(issuer, _customers(customers), moment, judged),
-    ]
+    faults = list(state_faults(issuer, today)) if meant.by_invoicers else []
+    for each in numberings:
+        faults += _of_numbering(each, issuer, moment, last_consecutive, associated, meant)
+    faults += software_faults(issuer)
+    faults += _parties(issuer, _customers(customers), moment, judged)
     missing = []
     known = [each for each in numberings if each.resolution is not None]
     if judged is None or any(meant.draft_for(each.resolution) is None for each in known):
@@ -350,15 +345,14 @@ def _place(fault: Fault, sides: Mapping[str, str], side: str, where: str) -> str
 def _usable(resolution: Resolution | None, today: date) -> Resolution:
     """Return a numbering that a document of today can be made with: what is wrong with the real one is told apart."""
     if resolution is None:
-        return Resolution(
-            authorization="1", prefix="X", range_from=1, range_to=1, valid_from=today, valid_to=today,
-            technical_key=_ANY_KEY,
-        )  # fmt: skip
-    changes: dict[str, Any] = {"valid_from": min(resolution.valid_from, today)}
-    changes["valid_to"] = max(resolution.valid_to, today)
-    if resolution.technical_key is None:
-        changes["technical_key"] = _ANY_KEY
-    return resolution.replace(**changes)
+        resolution = Resolution(
+            authorization="1", prefix="X", range_from=1, range_to=1, valid_from=today, valid_to=today
+        )
+    return resolution.replace(
+        valid_from=min(resolution.valid_from, today),
+        valid_to=max(resolution.valid_to, today),
+        technical_key=resolution.technical_key or _ANY_KEY,
+    )
 
 
 _ANY_KEY: Final = "0" * 40

@@ -11,6 +11,8 @@ TYPE_CHECKING = False
 """True for type checkers, as the one of ``typing``, which errors need not wait for."""
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from _typeshed import DataclassInstance
 
 MOST_SHOWN = 100
@@ -26,11 +28,7 @@ _DIRECTION = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e") | fro
 def shown(value: object) -> str:
     """Return a value's text as one line, with every control and format character and line separator escaped."""
     text = str(value)
-    if text.isprintable():  # nearly always
-        return text
-    from unicodedata import category
-
-    return "".join(_escape(each) if category(each) in _ONE_LINE else each for each in text)
+    return text if text.isprintable() else _escaped(text, lambda _, kind: kind in _ONE_LINE)  # nearly always printable
 
 
 def clipped(text: str, longest: int = _LONGEST) -> str:
@@ -56,12 +54,7 @@ def legible(text: str) -> str:
     """Return a text for paper or mail: line breaks and joiners stay, controls and marks of direction are escaped."""
     if text.isprintable():
         return text
-    from unicodedata import category
-
-    return "".join(
-        _escape(each) if each in _DIRECTION or (category(each) in _NO_TEXT and each not in _BREAKS) else each
-        for each in text
-    )
+    return _escaped(text, lambda each, kind: each in _DIRECTION or (kind in _NO_TEXT and each not in _BREAKS))
 
 
 def in_json(text: str) -> str:
@@ -71,15 +64,18 @@ def in_json(text: str) -> str:
     """
     if text.isascii() and "\x7f" not in text:
         return text
-    from unicodedata import category
-
-    return "".join(
-        _json_escape(each) if each not in "\n\t\r" and category(each) in _ONE_LINE else each for each in text
-    )
+    return _escaped(text, lambda each, kind: each not in "\n\t\r" and kind in _ONE_LINE, _json_escape)
 
 
 def _escape(char: str) -> str:
     return char.encode("unicode_escape").decode("ascii")
+
+
+def _escaped(text: str, hides: Callable[[str, str], bool], escape: Callable[[str], str] = _escape) -> str:
+    """Return a text with the characters escaped that ``hides`` is true for, given each and its Unicode category."""
+    from unicodedata import category  # of little text
+
+    return "".join(escape(each) if hides(each, category(each)) else each for each in text)
 
 
 def _json_escape(char: str) -> str:

@@ -75,19 +75,21 @@ class Tidied(NamedTuple):
     notes: tuple[str, ...]
 
 
+_SAFE: dict[str, Any] = {
+    "resolve_entities": False,
+    "load_dtd": False,
+    "dtd_validation": False,
+    "no_network": True,
+    "huge_tree": False,
+}
+"""Settings of every parser."""
+
+
 class _PerThread(threading.local):
     """A parser for each thread: lxml locks a shared one for the whole of each parse."""
 
     def __init__(self) -> None:
-        self.parser = etree.XMLParser(
-            resolve_entities=False,
-            load_dtd=False,
-            dtd_validation=False,
-            no_network=True,
-            huge_tree=False,
-            recover=False,
-            collect_ids=False,
-        )
+        self.parser = etree.XMLParser(recover=False, collect_ids=False, **_SAFE)
 
 
 _local = _PerThread()
@@ -101,8 +103,7 @@ def tidy(data: bytes) -> Tidied:
     """
     _require_bytes(data)
     before = _PADDING.match(data)
-    if before is None or not before[0]:
-        return Tidied(data, ())
+    assert before is not None  # it may be empty
     boms = before[0].count(_BOM)
     blanks = len(before[0]) - boms * len(_BOM)
     notes = []
@@ -131,7 +132,7 @@ def parse(data: bytes, *, max_bytes: int = MAX_BYTES, tolerant: bool = False) ->
     if b"<!DOCTYPE" in data and _has_doctype(data):
         raise UnsafeXml.of("doctype_refused")
     if tags_of(data) > MAX_TAGS:
-        raise _crowded("marcas («<»)", MAX_TAGS)
+        raise UnsafeXml.of("crowded", limit=MAX_TAGS, what="marcas («<»)")
     try:
         root = etree.fromstring(data, _local.parser)
     except etree.XMLSyntaxError as error:
@@ -156,12 +157,11 @@ def beginning(root: etree._Element, schema: etree.XMLSchema, errors: int) -> etr
     it; one that judges while parsing does not.
     """
     data = etree.tostring(root, encoding="utf-8", with_tail=False)
-    settings: dict[str, Any] = {"resolve_entities": False, "load_dtd": False, "no_network": True}
-    parser = etree.XMLParser(schema=schema, **settings)
+    parser = etree.XMLParser(schema=schema, **_SAFE)
     for end in range(_PIECE, len(data) + _PIECE, _PIECE):
         parser.feed(data[end - _PIECE : end])
         if len(parser.feed_error_log) >= errors:
-            return etree.fromstring(data[:end], etree.XMLParser(recover=True, **settings))
+            return etree.fromstring(data[:end], etree.XMLParser(recover=True, **_SAFE))
     return None
 
 
@@ -170,7 +170,7 @@ def _check_crowding(root: etree._Element, data: bytes) -> None:
     encoding = (root.getroottree().docinfo.encoding or "UTF-8").upper()
     searchable = encoding in _READABLE and b"\0" not in data[:8]
     if (not searchable or _LONG_TAG.search(data)) and _CROWDED(root):
-        raise _crowded("atributos en un elemento", MAX_ATTRIBUTES)
+        raise UnsafeXml.of("crowded", limit=MAX_ATTRIBUTES, what="atributos en un elemento")
     if searchable and data.count(_XMLNS) <= MAX_ATTRIBUTES and _LONG_URI.search(data) is None:
         return
     scope = 0
@@ -180,13 +180,9 @@ def _check_crowding(root: etree._Element, data: bytes) -> None:
             continue
         scope += 1
         if scope > MAX_ATTRIBUTES:
-            raise _crowded("espacios de nombres declarados en un mismo lugar", MAX_ATTRIBUTES)
+            raise UnsafeXml.of("crowded", limit=MAX_ATTRIBUTES, what="espacios de nombres declarados en un mismo lugar")
         if len(declared[1]) > MAX_URI:
-            raise _crowded("caracteres en un espacio de nombres", MAX_URI)
-
-
-def _crowded(what: str, limit: int) -> UnsafeXml:
-    return UnsafeXml.of("crowded", limit=limit, what=what)
+            raise UnsafeXml.of("crowded", limit=MAX_URI, what="caracteres en un espacio de nombres")
 
 
 def _require_bytes(data: Any) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
+from functools import cache
 from typing import Any, Final
 
 from ..catalogs import DocumentType, PaymentForm, TaxCode
@@ -127,6 +128,7 @@ def note_is_not_before_its_document(context: Context) -> Iterator[Finding]:
         yield from _told("note_before_document")(context)
 
 
+@cache
 def _told(code: str) -> Check:
     def function(context: Context) -> Iterator[Finding]:
         original = _original(context)
@@ -138,20 +140,17 @@ def _told(code: str) -> Check:
     return function
 
 
-_CORRECTED: Final = tuple(
-    (code, path, _told(code))
-    for code, path in (
-        ("note_of_other_party", "customer.id"),
-        ("note_in_other_currency", "currency"),
-        ("note_above_document", "totals.payable"),
-        ("partial_annulment", "totals.payable"),
-        ("reference_contradicts", "billing_references[].issue_date"),
-    )
-)
+_CORRECTED: Final = {
+    "note_of_other_party": "customer.id",
+    "note_in_other_currency": "currency",
+    "note_above_document": "totals.payable",
+    "partial_annulment": "totals.payable",
+    "reference_contradicts": "billing_references[].issue_date",
+}
 
 
 def corrections(*kinds: str) -> None:
     """Register: a note does not contradict the document that it corrects."""
     own_rule("note_before_document", *kinds, path="issued_at")(note_is_not_before_its_document)
-    for code, path, check in _CORRECTED:
-        own_rule(code, *kinds, path=path, needs=("document", "original"))(check)
+    for code, path in _CORRECTED.items():
+        own_rule(code, *kinds, path=path, needs=("document", "original"))(_told(code))

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from contextlib import suppress
 
 from .._arguments import checked
 from .._text import fold
 from ..errors import UnknownCode
 from ..faults import Fault, Severity
-from .explaining import explain
+from .explaining import CodeInfo, explain
+from .facts import Status
 
 _LINE = re.compile(
     r"\s*(?:reglas?\b\s*[:.\-–]?\s*)?(?P<code>[A-Za-z]{2,4}\d{2,3}[A-Za-z]?|[A-Za-z]{2}\d[A-Za-z]?|\d{2,3}(?!\d))?"
@@ -30,23 +32,16 @@ def parse_line(text: str) -> Fault:
     match = _LINE.fullmatch(text)
     assert match is not None  # every part of the pattern may be missing
     code, word, message = match["code"] or "", fold(match["severity"] or ""), match["message"].strip()
-    try:
-        info = explain(code) if code else None
-    except UnknownCode:
-        info = None
+    info = CodeInfo(code or UNCODED, (), None, "", "", "", Status.UNKNOWN)
+    if code:
+        with suppress(UnknownCode):
+            info = explain(code)
     if word:
         severity = Severity.NOTIFICACION if word.startswith("notific") else Severity.RECHAZO
     else:
-        severity = (info.severity if info else None) or Severity.RECHAZO
-    return Fault(
-        code=info.code if info else code or UNCODED,
-        severity=severity,
-        message=message or (info.message if info else "") or text.strip(),
-        path=info.path if info else "",
-        xpath=info.xpath if info else "",
-        hint=info.hint if info else "",
-        source="dian",
-    )
+        severity = info.severity or Severity.RECHAZO
+    said = message or info.message or text.strip()
+    return Fault(info.code, severity, said, path=info.path, xpath=info.xpath, hint=info.hint, source="dian")
 
 
 @checked

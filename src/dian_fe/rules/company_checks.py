@@ -41,6 +41,11 @@ def _advice(code: str, **said: Any) -> Fault:
     return replace(coded_fault(code, **said), severity=Severity.CONSEJO)
 
 
+def _likely(code: str, **said: Any) -> Fault:
+    """Make a finding of the library's own that DIAN likely refuses: no answer of it to such a document is known."""
+    return replace(coded_fault(code, **said), certainty=Certainty.PROBABLE)
+
+
 def state_faults(issuer: Issuer, today: date, path: str = "issuer.organization.state") -> Iterator[Fault]:
     """Yield what keeps a company from issuing on a day, as far as its state is told.
 
@@ -48,20 +53,16 @@ def state_faults(issuer: Issuer, today: date, path: str = "issuer.organization.s
     likely rejection: no answer of DIAN to such a document is known.
     """
     state = issuer.organization.state
-    found = []
-    if state.electronic_invoicing is False:
-        found.append(("not_electronic_invoicer", "electronic_invoicing", "no", "sí"))
-    if state.prior_validation is False:
-        found.append(("no_prior_validation", "prior_validation", "no", "sí"))
-    if state.start_date is not None and today < state.start_date:
-        found.append(("not_started", "start_date", str(today), f"{state.start_date} o después"))
     trying = issuer.environment == Environment.HABILITACION
-    for code, field, seen, wanted in found:
-        fault = coded_fault(code, path=f"{path}.{field}", found=seen, expected=wanted)
-        if trying:
-            yield replace(fault, severity=Severity.CONSEJO)
-        else:
-            yield replace(fault, certainty=Certainty.PROBABLE)
+    early = state.start_date is not None and today < state.start_date
+    for is_wrong, code, field, seen, wanted in (
+        (state.electronic_invoicing is False, "not_electronic_invoicer", "electronic_invoicing", "no", "sí"),
+        (state.prior_validation is False, "no_prior_validation", "prior_validation", "no", "sí"),
+        (early, "not_started", "start_date", today, f"{state.start_date} o después"),
+    ):
+        if is_wrong:
+            said = {"path": f"{path}.{field}", "found": seen, "expected": wanted}
+            yield _advice(code, **said) if trying else _likely(code, **said)
 
 
 def numbering_faults(
@@ -108,13 +109,9 @@ def _association(
     """Compare a numbering with those that DIAN gives for the software."""
     same = [each for each in associated if each.prefix == resolution.prefix]
     if not same:
-        there = ", ".join(dict.fromkeys(each.prefix or "(sin prefijo)" for each in associated)) or "ninguno"
-        yield coded_fault(
-            "prefix_not_associated",
-            path=f"{path}.prefix",
-            found=resolution.prefix or "(sin prefijo)",
-            expected=f"uno de los asociados: {there}",
-        )
+        found, *others = [each.prefix or "(sin prefijo)" for each in (resolution, *associated)]
+        wanted = f"uno de los asociados: {', '.join(dict.fromkeys(others)) or 'ninguno'}"
+        yield coded_fault("prefix_not_associated", path=f"{path}.prefix", found=found, expected=wanted)
         return
     ranges = [each for each in same if each.authorization == resolution.authorization]
     if not ranges:
@@ -145,12 +142,7 @@ def _other(codes: Mapping[str, str], name: str, path: str, found: object, expect
     Without a code it is a likely rejection: no answer of DIAN to such a document is known.
     """
     said: dict[str, Any] = {"path": f"{path}.{name}", "found": found, "expected": expected}
-    code = codes.get(name)
-    return (
-        coded_fault(code, **said)
-        if code
-        else replace(coded_fault("numbering_differs", **said), certainty=Certainty.PROBABLE)
-    )
+    return coded_fault(codes[name], **said) if codes.get(name) else _likely("numbering_differs", **said)
 
 
 def software_faults(issuer: Issuer) -> Iterator[Fault]:

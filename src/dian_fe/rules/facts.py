@@ -62,9 +62,7 @@ class Annex(StrEnum):
     @checked
     def of(cls, issued_on: date) -> Annex:
         """Return the version in force on a day of issue."""
-        if issued_on >= _SINCE[cls.V1_9]:
-            return cls.V1_9
-        return cls.V1_8 if issued_on >= _SINCE[cls.V1_8] else cls.V1_7
+        return max(version for version in cls if issued_on >= version.since)
 
 
 _SINCE = {Annex.V1_7: date.min, Annex.V1_8: date(2021, 7, 1), Annex.V1_9: date(2024, 5, 1)}
@@ -166,17 +164,24 @@ def sources() -> Mapping[str, str]:
     return {**SOURCES, **{word: said for book in books() for word, said in book.sources.items()}}
 
 
+def _by_code(name: str) -> Iterator[tuple[str, list[str]]]:
+    """Yield each code of a table whose first column has codes, with the other cells of its row."""
+    met: set[str] = set()
+    for codes_cell, *cells in rows(name):
+        for code in codes_cell.split():
+            if code in met:
+                raise ValueError(f"{name} has {code} twice")
+            met.add(code)
+            yield code, cells
+
+
 @cached_by_books
 def code_facts() -> Mapping[str, CodeFacts]:
     """Return the facts of every code."""
     facts: dict[str, CodeFacts] = {}
-    for codes_cell, severity, confidence, source, path in rows("codes.tsv"):
-        if path.startswith(("sts:", "ds:")):
-            path = _EXTENSION + path
-        for code in codes_cell.split():
-            if code in facts:
-                raise ValueError(f"codes.tsv has {code} twice")
-            facts[code] = CodeFacts(code, kinds_of(code), _SEVERITIES.get(severity), confidence, source, path)
+    for code, (severity, confidence, source, path) in _by_code("codes.tsv"):
+        whole = _EXTENSION + path if path.startswith(("sts:", "ds:")) else path
+        facts[code] = CodeFacts(code, kinds_of(code), _SEVERITIES.get(severity), confidence, source, whole)
     return facts
 
 
@@ -189,18 +194,7 @@ def severity_of(code: str) -> Severity:
 def by_code(name: str, make: Callable[..., Facts]) -> Callable[[], Mapping[str, Facts]]:
     """Return what reads a table whose first column has codes: by code what ``make`` gives of the other cells."""
 
-    @cached_by_books
-    def read() -> Mapping[str, Facts]:
-        known: dict[str, Facts] = {}
-        for codes_cell, *cells in rows(name):
-            value = make(*cells)
-            for code in codes_cell.split():
-                if code in known:
-                    raise ValueError(f"{name} has {code} twice")
-                known[code] = value
-        return known
-
-    return read
+    return cached_by_books(lambda: {code: make(*cells) for code, cells in _by_code(name)})
 
 
 words = by_code("messages_*.tsv", Words)

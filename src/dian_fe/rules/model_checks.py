@@ -56,27 +56,32 @@ def _visit(owner: Any, steps: tuple[tuple[str, bool], ...], prefix: str) -> Iter
         yield from _visit(value, rest, f"{here}.")
 
 
-def _root(context: Context, path: str) -> tuple[Any, str, str]:
-    """Return the owner of a path, the path below it, and its prefix: the document, or what surrounds it."""
-    if path.startswith("control."):
-        return context.subject.control, path.removeprefix("control."), "control."
-    return context.document, path, ""
+def _of_values(
+    codes: tuple[str, ...],
+    path: str,
+    misfit: Callable[[Context], tuple[Callable[[Any], object], object]],
+    when: When | None,
+    meta: dict[str, Any],
+) -> None:
+    """Register what judges every value at a path, of the document or of its ``control``.
 
+    ``misfit`` gives of a context the function that is true for a wrong value, and what is expected.
+    """
+    part, below = ("control", path.removeprefix("control.")) if path.startswith("control.") else ("document", path)
+    prefix = path.removesuffix(below)
 
-def _needs(path: str) -> tuple[Any, ...]:
-    return ("control",) if path.startswith("control.") else ("document",)
+    def function(context: Context) -> Iterator[Finding]:
+        is_wrong, expected = misfit(context)
+        for where, value in visit(getattr(context.subject, part), below):
+            if is_wrong(value):
+                yield Finding(prefix + where, None if value == () else value, expected)
+
+    add(codes, only(when, function), path, **{"needs": (part,), **meta})
 
 
 def required(*codes: str, path: str, when: When | None = None, expected: str = "un valor", **meta: Any) -> None:
     """Register: the datum is said (wherever its owner is there)."""
-
-    def function(context: Context) -> Iterator[Finding]:
-        owner, below, prefix = _root(context, path)
-        for where, value in visit(owner, below):
-            if value is None or value == ():
-                yield Finding(prefix + where, None, expected)
-
-    add(codes, only(when, function), path, **{"needs": _needs(path), **meta})
+    _of_values(codes, path, lambda _: (lambda value: value is None or value == (), expected), when, meta)
 
 
 def listed(
@@ -94,14 +99,11 @@ def listed(
     """
     known: Callable[[], Collection[str]] = cache(among) if callable(among) else lambda: among
 
-    def function(context: Context) -> Iterator[Finding]:
+    def misfit(_: Context) -> tuple[Callable[[Any], object], object]:
         allowed = known()
-        owner, below, prefix = _root(context, path)
-        for where, value in visit(owner, below):
-            if (needed or value is not None) and value not in allowed:
-                yield Finding(prefix + where, value, expected)
+        return lambda value: (needed or value is not None) and value not in allowed, expected
 
-    add(codes, only(when, function), path, **{"needs": _needs(path), **meta})
+    _of_values(codes, path, misfit, when, meta)
 
 
 def equal(
@@ -114,14 +116,11 @@ def equal(
 ) -> None:
     """Register: the datum, when it is said or ``needed``, is a text or what ``to`` gives."""
 
-    def function(context: Context) -> Iterator[Finding]:
+    def misfit(context: Context) -> tuple[Callable[[Any], object], object]:
         expected = to if isinstance(to, str) else to(context)
-        owner, below, prefix = _root(context, path)
-        for where, value in visit(owner, below):
-            if (needed or value is not None) and value != expected:
-                yield Finding(prefix + where, value, expected)
+        return lambda value: (needed or value is not None) and value != expected, expected
 
-    add(codes, only(when, function), path, **{"needs": _needs(path), **meta})
+    _of_values(codes, path, misfit, when, meta)
 
 
 def each(

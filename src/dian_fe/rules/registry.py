@@ -75,6 +75,7 @@ def register(
 ) -> None:
     """Register a function for one code of DIAN's, or for one of the library's own that says its ``kinds``.
 
+    ``path`` is the model path that it speaks of; ``since`` and ``until`` are versions of the norm ("1.9").
     A code of the library's own may be registered again with its function, for kinds of another family. Raise
     ``ValueError`` if a code has another function already, and for a code of DIAN's that no rule book knows.
     """
@@ -114,22 +115,11 @@ def add(codes: Iterable[str], function: Check, path: str = "", **details: Any) -
         register(code, function, path=path, **details)
 
 
-def rule(
-    *codes: str,
-    path: str = "",
-    needs: Iterable[Need] = ("document",),
-    since: str | None = None,
-    until: str | None = None,
-    kinds: tuple[str, ...] = (),
-) -> Callable[[Check], Check]:
-    """Register the decorated function for its codes.
-
-    ``path`` is the model path that it speaks of; ``since`` and ``until`` are versions of the norm ("1.9"). ``kinds``
-    are those of a code of the library's own.
-    """
+def rule(*codes: str, path: str = "", **details: Any) -> Callable[[Check], Check]:
+    """Register the decorated function for its codes, with the ``details`` that `register` takes."""
 
     def decorate(function: Check) -> Check:
-        add(codes, function, path, needs=needs, since=since, until=until, kinds=kinds)
+        add(codes, function, path, **details)
         return function
 
     return decorate

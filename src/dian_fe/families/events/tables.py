@@ -22,17 +22,7 @@ def _party(name: str, model: type[ResponseParty], *attrs: Attr) -> Structure:
         model,
         (
             Row(f"{_SCHEME}/cbc:RegistrationName", "name", TEXT, "Razón social"),
-            Row(
-                f"{_SCHEME}/cbc:CompanyID",
-                "id",
-                TEXT,
-                "Identificación",
-                attrs=(
-                    *attrs,
-                    Attr("schemeID", field="check_digit"),
-                    Attr("schemeName", field="id_type", expected=True),
-                ),
-            ),
+            Row(f"{_SCHEME}/cbc:CompanyID", "id", TEXT, "Identificación", attrs=(*attrs, *_ID_ATTRS)),
             Row(f"{_SCHEME}/cac:TaxScheme/cbc:ID", "tax_scheme", TEXT, "Tributo"),
             Row(f"{_SCHEME}/cac:TaxScheme/cbc:Name", "tax_scheme_name", TEXT, "Nombre del tributo"),
         ),

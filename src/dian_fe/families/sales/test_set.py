@@ -78,19 +78,12 @@ def sample_document(kind: str, number: str, issued_at: datetime, issuer: Issuer,
     line = Line(
         description="Producto de prueba", quantity=2, unit=Unit.UNIDAD, price=Decimal("15000"), taxes=(iva(19),)
     )
+    given: dict[str, Any] = {"number": number, "issued_at": issued_at}
     if kind == "invoice":
-        return Invoice.from_lines(
-            number=number,
-            issued_at=issued_at,
-            supplier=issuer.organization,
-            customer=Customer.final_consumer(),
-            lines=[line],
-            payment=Payment.cash(),
-        )
+        given |= {"supplier": issuer.organization, "customer": Customer.final_consumer(), "payment": Payment.cash()}
+        return Invoice.from_lines(lines=[line], **given)
     model, concept = _NOTES[kind]
-    return model.correcting(
-        original, concept=concept, number=number, issued_at=issued_at, lines=[line.replace(quantity=1)]
-    )
+    return model.correcting(original, concept=concept, lines=[line.replace(quantity=1)], **given)
 
 
 _NOTES: Final[Mapping[str, tuple[type[CreditNote | DebitNote], str]]] = {
