@@ -6,8 +6,8 @@ the rules of its completeness, not by these.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from functools import cache
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from functools import cache, partial
 from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
@@ -82,22 +82,15 @@ class _Datum(NamedTuple):
     expected: Callable[[Any], str]
 
 
+def _listed(field: str, known: Callable[[], Collection[str]], expected: str) -> _Datum:
+    """Return the datum that is wrong unless it is one of a list."""
+    return _Datum(field, lambda address: getattr(address, field) not in known(), lambda _: expected)
+
+
 _DATA: Final = {
-    "municipality": _Datum(
-        "municipality",
-        lambda address: address.municipality not in catalog("municipalities"),
-        lambda _: "un código DIVIPOLA de la lista",
-    ),
-    "department_code": _Datum(
-        "department_code",
-        lambda address: address.department_code not in departments(),
-        lambda _: "un código de departamento de la lista",
-    ),
-    "country": _Datum(
-        "country",
-        lambda address: address.country not in catalog("countries"),
-        lambda _: "un código de país ISO 3166-1 de dos letras",
-    ),
+    "municipality": _listed("municipality", partial(catalog, "municipalities"), "un código DIVIPOLA de la lista"),
+    "department_code": _listed("department_code", departments, "un código de departamento de la lista"),
+    "country": _listed("country", partial(catalog, "countries"), "un código de país ISO 3166-1 de dos letras"),
     "city_capitals": _Datum("city", _is_no_city, _city_of),
     "department_name": _Datum("department", _is_no_department, _department_of),
     "postal_code": _Datum("postal_code", _is_no_postal_code, lambda _: "un código postal de la lista, u omitirlo"),

@@ -32,8 +32,8 @@ def nothing_is_due_before_the_document(context: Context) -> Iterator[Finding]:
     """
     document = context.document
     dues = [("due_date", getattr(document, "due_date", None))]
-    dues += [(f"payments[{index}].due_date", each.due_date) for index, each in enumerate(document.payments)]
-    dues += [(f"payment_terms[{index}].due_date", each.due_date) for index, each in enumerate(document.payment_terms)]
+    for name in ("payments", "payment_terms"):
+        dues += [(f"{name}[{n}].due_date", each.due_date) for n, each in enumerate(getattr(document, name))]
     said = [(path, day) for path, day in dues if day is not None and day < document.issue_date]
     first = min(_days_before(context), default=document.issue_date) if said else document.issue_date
     for path, day in said:

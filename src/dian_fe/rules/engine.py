@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from decimal import localcontext
 from functools import cache
-from itertools import chain
+from itertools import chain, starmap
 from typing import NamedTuple
 
 from .._arguments import checked
@@ -17,7 +17,7 @@ from .book import RuleBook, Version, book_of, books
 from .certainty import certainty_of
 from .context import Context
 from .facts import Words, library_words, severity_of, words
-from .registry import Check, Finding, Rule, covered, registered
+from .registry import Finding, Rule, covered, registered
 from .report import NO_RULES, NotEvaluated, Report
 from .subject import NEEDS, Need, Subject
 
@@ -29,7 +29,7 @@ _SILENT = Words("El documento no cumple esta regla de la DIAN.", "")
 class _Plan(NamedTuple):
     """What a check runs."""
 
-    checks: tuple[tuple[Rule, Check], ...]
+    rules: tuple[Rule, ...]
     not_evaluated: tuple[NotEvaluated, ...]
 
 
@@ -51,9 +51,9 @@ def check(subject: Subject, *, annex: str | None = None) -> Report:
     faults: list[Fault] = []
     lacking: list[NotEvaluated] = []
     with localcontext(EXACT):
-        for rule, function in plan.checks:
+        for rule in plan.rules:
             try:
-                findings = iter(function(context))
+                findings = iter(rule.function(context))
                 for first in findings:  # most rules find nothing
                     faults += _told(rule, chain((first,), findings), subject)
             except MissingDatum as error:  # of a document read: what it lacks is not guessed
@@ -92,20 +92,9 @@ def _version(book: RuleBook, subject: Subject, wanted: str | None) -> Version:
 
 @cache
 def _plan(kind: str, version: Version, parts: frozenset[Need], known: tuple[RuleBook, ...]) -> _Plan:
-    checks: list[tuple[Rule, Check]] = []
-    missing: list[NotEvaluated] = []
-    for rule in _applying(kind, version):
-        if rule.needs <= parts:
-            checks.append((rule, rule.function))
-        else:
-            missing.append(NotEvaluated(rule.code, tuple(sorted(rule.needs - parts))))
-    return _Plan(tuple(checks), tuple(missing))
-
-
-def _applying(kind: str, version: Version) -> Iterator[Rule]:
-    for rule in registered().values():
-        if kind in rule.kinds and rule.in_force(version.name):
-            yield rule
+    rules = [rule for rule in registered().values() if kind in rule.kinds and rule.in_force(version.name)]
+    missing = ((rule.code, tuple(sorted(rule.needs - parts))) for rule in rules if not rule.needs <= parts)
+    return _Plan(tuple(rule for rule in rules if rule.needs <= parts), tuple(starmap(NotEvaluated, missing)))
 
 
 def fault_of(rule: Rule, finding: Finding, subject: Subject) -> Fault:

@@ -110,9 +110,7 @@ class CodeInfo(Viewed):
 
     def as_dict(self) -> dict[str, Any]:
         """Return the JSON form of the command line."""
-        values = asdict(self)
-        values["implemented"] = self.implemented
-        return values
+        return asdict(self) | {"implemented": self.implemented}
 
 
 @checked

@@ -7,7 +7,7 @@ from ...ubl.codecs import CODES, DAY, EMBEDDED, TEXT
 from ...ubl.grammar import Grammar
 from ...ubl.table import Attr, Const, Row, Structure
 from ...ubl.tables.documents import HEAD_ROWS
-from ...ubl.tables.parties import DIAN_AGENCY
+from ...ubl.tables.parties import BARE_ID_ATTRS, DIAN_AGENCY
 
 _SCHEME = "cac:PartyTaxScheme"
 _REFERENCE = "cac:DocumentReference"
@@ -29,13 +29,7 @@ ATTACHED_PARTY = Structure(
     AttachedParty,
     (
         Row(f"{_SCHEME}/cbc:RegistrationName", "name", TEXT, "Razón social"),
-        Row(
-            f"{_SCHEME}/cbc:CompanyID",
-            "id",
-            TEXT,
-            "Identificación",
-            attrs=(*DIAN_AGENCY, Attr("schemeID", field="check_digit"), Attr("schemeName", field="id_type")),
-        ),
+        Row(f"{_SCHEME}/cbc:CompanyID", "id", TEXT, "Identificación", attrs=(*DIAN_AGENCY, *BARE_ID_ATTRS)),
         Row(
             f"{_SCHEME}/cbc:TaxLevelCode",
             "responsibilities",

@@ -38,7 +38,7 @@ ADDRESS = Structure(
 )
 
 _ID_ATTRS = (*DIAN_AGENCY, Attr("schemeID", field="check_digit"), Attr("schemeName", field="id_type", expected=True))
-_BARE_ID_ATTRS = (Attr("schemeID", field="check_digit"), Attr("schemeName", field="id_type"))
+BARE_ID_ATTRS = (Attr("schemeID", field="check_digit"), Attr("schemeName", field="id_type"))
 
 
 def party_rows(base: str, *, supplier: bool = False) -> tuple[Row | Const, ...]:
@@ -88,7 +88,7 @@ def party_rows(base: str, *, supplier: bool = False) -> tuple[Row | Const, ...]:
                 "id",
                 TEXT,
                 "Identificación",
-                attrs=_BARE_ID_ATTRS,
+                attrs=BARE_ID_ATTRS,
                 echo=True,
                 fallback="identification",
             )

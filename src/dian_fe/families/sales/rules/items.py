@@ -46,18 +46,13 @@ each("FAZ05", path="lines[].model", when=_is_export, wrong=lambda line: line.mod
 @rule("FAZ09", path="lines[].standard_code", since="1.9")
 def line_has_standard_code(context: Context) -> Iterator[Finding]:
     """Every line has StandardItemIdentification; an empty one is no fault (accepted documents)."""
+    xml = context.subject.xml
+    place, _, below = code_facts()["FAZ09"].path.partition("/")
+    nodes = () if xml is None else xml.all(place)
     for index, line in enumerate(context.lines):
-        if line.standard_code is None and not _has_group(context, index):
+        empty = index < len(nodes) and line.standard_code is None and xml.first(below, nodes[index]) is not None
+        if line.standard_code is None and not empty:
             yield Finding(f"lines[{index}].standard_code", None, "un código estándar o el propio, con 999")
-
-
-def _has_group(context: Context, index: int) -> bool:
-    if context.subject.xml is None:
-        return False
-    group = code_facts()["FAZ09"].path
-    line, _, below = group.partition("/")
-    nodes = context.subject.xml.all(line)
-    return index < len(nodes) and context.subject.xml.first(below, nodes[index]) is not None
 
 
 @rule("FAZ11", "FAZ12", "CAZ12", "DAZ12", path="lines[].standard")
