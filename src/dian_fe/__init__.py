@@ -1,7 +1,7 @@
 """dian-fe: Colombian electronic invoicing with DIAN's prior validation, typed and exact.
 
-``build`` writes a document, ``check`` tells its faults, ``sign`` signs it, ``Client.send`` sends it, ``read`` and
-``verify`` take what others send. Names are loaded when they are first used, so that importing the package is quick.
+``build`` writes a document, ``check`` lists its faults, ``sign`` signs it, ``Client.send`` sends it, ``read`` and
+``verify`` handle what others send. Names load on first use, so importing the package is quick.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What annotations take, read without loading what stands behind them before it is needed.
+"""Which values an annotation accepts, resolved without importing its types before they are needed.
 
 A union is tried from left to right; a name that is imported for type checkers only is found in the source of the
 module that uses it.
@@ -43,7 +43,7 @@ _WORDS = {
     "dict": ("un diccionario", "dé un diccionario"),
     "Any": ("un valor", "corrija el valor"),
 }
-"""What annotations are called, and what to do."""
+"""Spanish names of annotations, with the remedy."""
 _MAKERS = {
     "Answer": "use lo que da Client.send(…)",
     "AsyncTransport": "use AsyncHttpTransport(…) o un objeto con exchange_async(request)",
@@ -66,7 +66,7 @@ _MAKERS = {
     "TrustStore": "use TrustStore.load(…)",
     "Verified": "use lo que da verify(…)",
 }
-"""What gives a value of a type, where its constructor is not the way."""
+"""How to obtain a value of a type that is not made by its constructor."""
 NOTHING = _WORDS["None"][0]
 _LISTS = (list, tuple, set, frozenset)
 
@@ -89,7 +89,7 @@ def _checkers_imports(module: str) -> Mapping[str, tuple[str, str | None]]:
     """Return what a module imports for type checkers only: the module and the name behind each name."""
     try:
         tree = ast.parse(inspect.getsource(sys.modules[module]))
-    except (OSError, TypeError, KeyError, SyntaxError):  # no source at hand: such names take any value
+    except (OSError, TypeError, KeyError, SyntaxError):  # no source available: such names accept any value
         return {}
     found: dict[str, tuple[str, str | None]] = {}
     package = sys.modules[module].__package__ or ""
@@ -255,7 +255,7 @@ def _fits_generic(origin: Any, args: tuple[Any, ...], value: Any, module: str) -
 
 
 def _takes(value: Any, args: tuple[Any, ...]) -> bool:
-    """Return True if a function can be called with as many arguments as it is given; of some nobody can tell."""
+    """Return True if a function can be called with as many arguments as it is given, or if its signature is unknown."""
     number = arity_of(args)
     if number is None:
         return True
@@ -318,7 +318,7 @@ def misfit(annotation: Any, value: Any, module: str) -> tuple[int, Any] | None:
 
 
 def told(annotation: Any, module: str) -> Iterator[tuple[str, str]]:
-    """Yield what an annotation takes, in words, with what to do."""
+    """Yield what an annotation accepts, in Spanish, with the remedy."""
     for part in _alternatives(annotation):
         if isinstance(part, ast.Constant):
             if part.value is None:

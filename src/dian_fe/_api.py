@@ -1,4 +1,4 @@
-"""The verbs: `build`, `check`, `sign`, `read`, and what joins the rooms behind them."""
+"""The verbs: `build`, `check`, `sign`, `read`, and what joins the packages behind them."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _FORMS: dict[str, frozenset[str]] = {
     "el de una persona": frozenset({"first_name", "family_name"}),
     "lo que da read; el documento está en su campo document": frozenset({"control", "document"}),
 }
-"""The JSON that people have at hand, and fields by which each is told from the others."""
+"""The JSON files that callers have, and the fields that distinguish each from the others."""
 _NEEDED = ("number", "issued_at", "supplier", "customer", "lines")
 
 __all__ = ["build", "check", "load_document", "load_issuer", "read", "sign"]
@@ -73,8 +73,8 @@ def sign(
 def read(data: bytes) -> Received[Any]:
     """Read any XML or ZIP: documents, containers and what is inside them (``parts``).
 
-    Odd data is told in ``problems``, never raised. Raises ``MalformedXml``, ``UnsafeXml``, ``UnsafeArchive``,
-    ``UnsupportedDocument`` or ``UnreadableDocument``, each with its reason; see ``ubl.parts.read``.
+    Unexpected data is reported in ``problems``, never raised. Raises ``MalformedXml``, ``UnsafeXml``,
+    ``UnsafeArchive``, ``UnsupportedDocument`` or ``UnreadableDocument``, each with its reason; see ``ubl.parts.read``.
     """
     from .ubl.reader.containers import read as read_anything
 
@@ -85,11 +85,11 @@ def read(data: bytes) -> Received[Any]:
 def load_document(data: str | bytes | Mapping[str, Any], **given: Any) -> Any:
     """Make a document of any kind from its JSON: the model's fields with the ``kind`` discriminator.
 
-    Without ``totals`` the amounts are computed from the lines, as ``from_lines`` does; a document read that lacks data
-    is the same again. ``given``: fields that are not
-    the JSON's to say, as the number and the supplier when the JSON comes from a customer of your service; numbers
-    in JSON text keep every digit. Raises ``InvalidInput`` and the other errors of the models, and ``NotAllowed`` when
-    the JSON says a given field too.
+    Without ``totals`` the amounts are computed from the lines, as ``from_lines`` does; the JSON of an incomplete
+    received document gives that document back. ``given``: fields that the JSON must not set, such as number and
+    supplier when it comes from a customer of your service; numbers in JSON text keep every digit. Raises
+    ``InvalidInput`` and the other errors of the models, and ``NotAllowed`` when the JSON sets one of the ``given``
+    fields.
     """
     values = dict(data) if isinstance(data, Mapping) else load_json(data)
     if not isinstance(values, dict):
@@ -100,7 +100,7 @@ def load_document(data: str | bytes | Mapping[str, Any], **given: Any) -> Any:
     values |= given
     kind = _document_kind(values.get("kind", next(kinds()).name))
     if values.get("totals") is not None or MARK in values or not hasattr(kind.model_class, "from_lines"):
-        document: Any = restored(kind.model_class, deepcopy(values))  # a caller's mapping is not ours
+        document: Any = restored(kind.model_class, deepcopy(values))  # the caller's mapping must not change
         return document
     return _from_lines(kind, values)
 
@@ -137,7 +137,7 @@ def _from_lines(kind: DocumentKind, values: dict[str, Any]) -> TradeDocument:
 
 @checked
 def load_issuer(data: str | bytes | Mapping[str, Any]) -> Issuer:
-    """Make an issuer from its JSON, PIN and technical key in clear (what ``Issuer.with_secrets`` gives)."""
+    """Make an issuer from its JSON, PIN and technical key in clear (as ``Issuer.with_secrets`` returns it)."""
     from .models.issuer import Issuer
 
     values = dict(data) if isinstance(data, Mapping) else load_json(data)
@@ -147,7 +147,7 @@ def load_issuer(data: str | bytes | Mapping[str, Any]) -> Issuer:
 
 
 def _refuse_other_forms(values: Mapping[str, Any], wanted: str, fields: tuple[str, ...]) -> None:
-    """Refuse JSON that is of something else: each field that it lacks would be told instead of the wrong file."""
+    """Refuse JSON of something else: otherwise every missing field would be reported, not the wrong file."""
     names = values.keys()
     others = (told for told, own in _FORMS.items() if own <= names and not _FORMS[wanted] & names)
     other = next(others, None)

@@ -1,7 +1,7 @@
-"""The arguments of public callables, held against their annotations before anything is done with them.
+"""Argument checks of public callables, made against their annotations before anything else runs.
 
-``checked`` reads the annotations at the first value of each type; what fits by its type alone is then a look into a
-set. Types that are imported for type checkers only are found in the source of the module.
+``checked`` reads the annotations at the first value of each type; later calls with the same types are one set look-up.
+Types that are imported for type checkers only are found in the source of the module.
 """
 
 from __future__ import annotations
@@ -27,15 +27,15 @@ _OWN = "__refuses__"
 
 
 def _mark(constructor: Any, owner: type) -> None:
-    """Hand on what a class refuses itself to its constructor."""
+    """Mark the constructor with the arguments that its class refuses itself."""
     constructor.__dict__.setdefault(_OWN, vars(owner).get(_OWN, frozenset()))
 
 
 def checked(target: T) -> T:
-    """Hold the arguments of a function, or of the constructor and the public methods of a class, to their annotations.
+    """Check the arguments of a function, or of a class's constructor and public methods, against their annotations.
 
     Raise ``InvalidInput``, which names callable and argument, what was found and expected, and the next step; and
-    ``UnknownArgument`` for a name that the callable does not take. Arguments that are missing are Python's affair.
+    ``UnknownArgument`` for a name that the callable does not take. Missing arguments are left to Python.
     """
     if not isinstance(target, type):
         return cast("T", _guarded(target))
@@ -75,7 +75,7 @@ def unchecked(target: T) -> T:
 
 
 def refuses(*names: str) -> Callable[[T], T]:
-    """Leave arguments of a function, or of the constructor of a class, to it: it refuses them in words of its own."""
+    """Skip arguments that a function or constructor refuses itself, with its own messages."""
 
     def mark(target: T) -> T:
         setattr(target, _OWN, frozenset(names))
@@ -85,7 +85,7 @@ def refuses(*names: str) -> Callable[[T], T]:
 
 
 def named(function: F) -> F:
-    """Name the model in the errors of a function that makes it: what the arguments are is for the model to judge."""
+    """Name the model in the errors of a function that makes it; the model validates the arguments."""
     own = _Arguments(function, None).own
 
     @functools.wraps(function)

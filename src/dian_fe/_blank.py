@@ -1,4 +1,4 @@
-"""Empty cells of tables: what pandas and numpy put where a file says nothing."""
+"""Empty cells of tables: what pandas and numpy put where a file has no value."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`check`: what DIAN's rules, the XSD and the signature's verification say of a document, as one report."""
+"""`check`: the findings of DIAN's rules, the XSD and the signature's verification, in one report."""
 
 from __future__ import annotations
 
@@ -42,20 +42,20 @@ def check(
     certificate: CertificateFacts | None = None,
     annex: Annex | str | None = None,
 ) -> Report:
-    """Check a document as DIAN would: the report is a sequence of faults, and says what was not evaluated.
+    """Check a document as DIAN would: the report is a sequence of faults, and lists what was not evaluated.
 
-    A model is judged by the rules alone; what ``build`` gave also by the XSD and the rules about its XML; what is
-    signed or received also by the verification of its signature. The more is told, the more rules are evaluated:
-    ``issuer`` (numbering, software), ``original`` (what ``build``, ``sign`` or ``read`` gave for the invoice that a
-    note corrects or an event is about), ``at`` (the moment of sending), ``certificate``. ``annex`` is the version of
-    the norm, by default that of the issue date.
+    A model is judged by the rules alone; the result of ``build`` also by the XSD and the rules about its XML; what is
+    signed or received also by the verification of its signature. The more arguments are given, the more rules are
+    evaluated: ``issuer`` (numbering, software), ``original`` (the result of ``build``, ``sign`` or ``read`` for the
+    invoice that a note corrects or an event is about), ``at`` (the moment of sending), ``certificate``. ``annex`` is
+    the version of the norm, by default that of the issue date.
 
-    With ``issuer`` a state of the organization that is told and is not active is a finding; with ``at`` an unsigned
-    document of another day is one too, since it would be signed on another day than it is issued (FAD09e).
+    With ``issuer`` an organization whose given state is not active is a finding; with ``at`` an unsigned document of
+    another day is one too, since it would be signed on another day than it is issued (FAD09e).
 
     A kind of document without a rule book has ``NotEvaluated("*", ("rules",))`` in its report, which is never ``ok``.
-    Of a container that ``read`` gave (AttachedDocument, ZIP) each document is checked: ``Report.parts``. What parts say
-    of each other and whom to trust is for ``examine``. Raises ``InvalidInput`` for anything else.
+    Of a container from ``read`` (AttachedDocument, ZIP) each document is checked: ``Report.parts``. ``examine`` judges
+    consistency between parts, and trust. Raises ``InvalidInput`` for anything else.
     """
     around = {"issuer": issuer, "original": original, "clock": at, "certificate": certificate}
     kind = model_kind(type(subject))
@@ -71,7 +71,7 @@ def check(
 
 
 def _with_moment(report: Report, document: Any, issuer: Issuer | None, at: datetime | None, *, signed: bool) -> Report:
-    """Add what the day says: a company that is not active, and what can no longer be signed (FAD09e and its like)."""
+    """Add the findings about the day: an inactive company, and a document that can no longer be signed (FAD09e)."""
     from .rules.coded_faults import coded_fault
     from .rules.company_checks import state_faults
 
@@ -92,7 +92,7 @@ def _with_moment(report: Report, document: Any, issuer: Issuer | None, at: datet
 def _of_container(
     received: Received[Any] | OtherFile, annex: Any, around: Mapping[str, Any], allowance: Allowance
 ) -> Report:
-    """Check a part and those in it; files that are no documents have nothing to be checked."""
+    """Check a part and those in it; files that are not documents are skipped."""
     from .rules import Report
     from .verifying.report import name_of
 
@@ -109,7 +109,7 @@ def _of_container(
 
 
 def bytes_of(subject: Any) -> bytes:
-    """Return the XML of what ``build``, ``sign`` and ``read`` give; raises ``InvalidInput`` for anything else."""
+    """Return the XML of a result of ``build``, ``sign`` or ``read``; raises ``InvalidInput`` for anything else."""
     raw = getattr(subject, "xml", None) or getattr(subject, "raw", None)
     if isinstance(raw, bytes):
         return raw
@@ -151,14 +151,14 @@ def _with_xml(
 
 
 def _with_codes(fault: Fault, kind: str) -> Fault:
-    """Name in an XSD fault which codes of the annex it tells: those that ``pending.tsv`` leaves to the XSD."""
+    """Add to an XSD fault the codes of the annex that it covers: those that ``pending.tsv`` leaves to the XSD."""
     from .rules.codes_by_place import codes_of_xsd
 
     place = _POSITION.sub("", fault.xpath).partition("/")[2].partition("/")[2]
     parent, _, last = place.rpartition("/")
     known = codes_of_xsd(kind)
     if last and last == fault.found:
-        # The element is one too many: its own codes are told if its parent cannot hold it anywhere.
+        # An unexpected element: its own codes apply only if its parent cannot hold it anywhere.
         codes = () if _may_hold(kind_named(kind), parent, last) else known.get(place, ())
     elif last == fault.expected:  # an attribute that is missing has a place already
         codes = known.get(place, ())
@@ -182,7 +182,7 @@ def _may_hold(kind: DocumentKind, parent: str, name: str) -> bool:
 def _by_rules(
     document: Any, kind: str, annex: Any, around: Mapping[str, Any], *, control: Any = None, xml: Any = None
 ) -> Report:
-    """Judge a document by the rules of its kind; ``around`` are the parts of the `Subject` that the caller told."""
+    """Judge a document by the rules of its kind; ``around`` are the parts of the `Subject` that the caller gave."""
     from .rules import Subject
     from .rules import check as judge
     from .ubl.keys import KindKeys

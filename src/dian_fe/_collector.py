@@ -1,4 +1,4 @@
-"""Python's collector of cycles, put off while one document is read."""
+"""Python's cyclic garbage collector, disabled while one document is read."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from contextlib import contextmanager
 
 @contextmanager
 def paused() -> Iterator[None]:
-    """Put the collector off for a while, unless it is off already.
+    """Disable the collector for a while, unless it is disabled already.
 
-    A document read is some objects for each of its elements, all of them kept and none in a cycle. Each time there are
-    a quarter more, the collector walks over every object of the program and finds nothing: half the time of reading a
-    document of many thousand elements.
+    Reading makes some objects for each element, none of them garbage or in a cycle. Each time there are a quarter more,
+    the collector visits every object of the program for nothing: half the time of reading a document of many thousand
+    elements.
     """
     running = gc.isenabled()
     gc.disable()

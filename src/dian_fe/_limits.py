@@ -1,4 +1,4 @@
-"""Sizes of numbers that models take and reading understands."""
+"""The largest numbers that models accept and readers parse."""
 
 MOST_DIGITS, MOST_DECIMALS = 18, 100
-"""Of a number: digits before the decimal point, and what its decimals stay below."""
+"""Most digits of a number before its decimal point, and the limit of its decimals."""

@@ -1,6 +1,6 @@
-"""Secrets outside of models: how they are kept from sight, and the mask that shows in their place, which is refused.
+"""Secrets outside of models: how they are hidden, and the mask shown in their place, which is refused as a value.
 
-It knows no room and imports no pydantic, which opening a key does not need.
+It imports neither other packages of the library nor pydantic, which opening a key does not need.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ _SHOWN = (_MASK, f"SecretStr('{_MASK}')", f"SecretBytes(b'{_MASK}')")
 
 
 def refuse_mask(value: object, field: str, what: str) -> None:
-    """Refuse the ten asterisks, alone or as ``repr`` shows them; another number of them may be somebody's password.
+    """Refuse the ten asterisks, alone or as ``repr`` shows them; any other number of asterisks may be a real password.
 
     ``what`` names the secret in Spanish with its article. Raise ``MaskedSecret``.
     """
@@ -28,7 +28,7 @@ def refuse_mask(value: object, field: str, what: str) -> None:
 
 
 UNSEEN = "\x00-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff"
-"""Control and format characters, for a class of a regular expression: in a secret nobody sees them."""
+"""Control and format characters, for a class of a regular expression: invisible in a secret."""
 
 
 class Hidden:
@@ -59,9 +59,9 @@ def refuse_pickle(what: str, remedy: str) -> NoReturn:
 
 
 def hidden_password(value: object, field: str, what: str) -> Hidden | None:
-    """Return a password as it is kept; text or pydantic's ``SecretStr`` are taken.
+    """Return a password wrapped for storage; text or pydantic's ``SecretStr`` are taken.
 
-    Raise ``MaskedSecret`` for a mask, ``InvalidInput`` for another type or characters that nobody sees.
+    Raise ``MaskedSecret`` for a mask, ``InvalidInput`` for another type or invisible characters.
     """
     refuse_mask(value, field, what)
     inside = getattr(value, "get_secret_value", None)

@@ -1,4 +1,4 @@
-"""The name that was meant where one was mistyped, or written in Spanish, or as other libraries have it."""
+"""The intended name where one was mistyped, written in Spanish, or taken from another library."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ _ALIASES: dict[str, tuple[str, ...]] = {
     "key": ("cufe", "cude", "uuid", "clave"),
     "concept": ("concepto", "reason", "motivo", "code"),
 }
-"""By field or argument: other names for it, without accents. The first whose model has it is meant."""
+"""By field or argument: other names for it, without accents. The first one that the model has is chosen."""
 _FIELDS: dict[str, list[str]] = {}
 for _field, _names in _ALIASES.items():
     for _name in _names:

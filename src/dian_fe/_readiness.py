@@ -1,4 +1,4 @@
-"""`readiness`: is a company ready to issue? Judged by the rules of `check`, on documents made for the purpose."""
+"""`readiness`: is a company ready to issue? Judged by the rules of `check`, on sample documents."""
 
 from __future__ import annotations
 
@@ -39,15 +39,15 @@ class Draft:
     kind: str
     """The kind of the document."""
     document: Callable[[Party, Party, str, datetime], Any]
-    """Makes it of issuer, counterpart, number and moment, whatever they say."""
+    """Makes it from issuer, counterpart, number and moment, without validating them."""
     sides: Mapping[str, str]
-    """Elements of issuer and counterpart, by the names of their fields."""
+    """Elements of issuer and counterpart, by field name."""
     of_numbering: Mapping[str, str]
-    """Rules that speak of the numbering on a day, and the field of the resolution that is at fault."""
+    """Rules about the numbering on a day, and the field of the resolution at fault."""
 
 
 class _Meant(NamedTuple):
-    """The families whose documents a company is to issue."""
+    """The families whose documents a company will issue."""
 
     families: tuple[Family, ...]
     drafts: tuple[tuple[Draft, DocumentKind], ...]
@@ -81,7 +81,7 @@ class _Meant(NamedTuple):
         return [kind for kind in self.authorised if resolution.numbers(kind)]
 
     def draft_for(self, resolution: Resolution | None) -> tuple[Draft, DocumentKind] | None:
-        """Return what judges a numbering: the draft of the first family whose documents it numbers."""
+        """Return the draft that judges a numbering: that of the first family whose documents it numbers."""
         if resolution is None:
             return None
         numbered = self.numbered(resolution)
@@ -89,12 +89,12 @@ class _Meant(NamedTuple):
 
 
 def _issued(family: Family) -> Iterator[DocumentKind]:
-    """Yield the kinds that somebody but DIAN issues."""
+    """Yield the kinds that companies, not DIAN, issue."""
     return (kind for kind in family.kinds if kind.numbering is not None)
 
 
 def _kind_named(name: str) -> DocumentKind:
-    """Return the kind of that name; raise ``InvalidInput`` for one that nobody issues."""
+    """Return the kind of that name; raise ``InvalidInput`` for one that no company issues."""
     known = find(name)
     if known is None or known.numbering is None:
         raise InvalidInput.of(
@@ -119,15 +119,15 @@ def readiness(
 ) -> Report:
     """Return what stands between a company and its first accepted document on a day.
 
-    A document for each customer is made and judged as `check` does, and what that says of the company, the numbering
-    and the customer is told here under the same codes. It is an invoice, unless ``kind`` names a document of another
-    family, or the issuer's software serves other kinds alone; ``customers`` are those on the other side of it.
+    A document for each customer is made and judged as `check` does, and what that finds about the company, the
+    numbering and the customer is reported under the same codes. It is an invoice, unless ``kind`` names a document of
+    another family, or the issuer's software serves other kinds alone; ``customers`` are its counterparts.
     ``last_consecutive`` is the last number used of the resolution, ``certificate`` what is known of the signing
     certificate (``signer.info``), ``associated`` the numberings that DIAN gives for the software
-    (``Client.numbering``). What is not given, and a state of the organization that is not told, is reported as not
+    (``Client.numbering``). What is not given, and an organization's state that is not given, is reported as not
     evaluated. The paths of the findings begin with ``issuer``, ``certificate`` or ``customers[n]``. One customer's
-    fault does not hide another's. Raises ``NaiveDatetime``, ``UnknownCode`` for a numbering of a type that no list
-    has, and ``InvalidInput`` for other customers or another kind.
+    fault does not hide another's. Raises ``NaiveDatetime``, ``UnknownCode`` for a numbering of a type that no list has,
+    and ``InvalidInput`` for other customers or another kind.
     """
     moment = to_bogota(at, "at")
     today = moment.date()
@@ -168,7 +168,7 @@ def _without_key(given: _Numbering, associated: Sequence[Resolution] | None, mea
 
 
 def _customers(given: Iterable[Customer | Party]) -> tuple[Customer | Party, ...]:
-    """Return the customers as a tuple; a single one, or something else among them, is refused by its place."""
+    """Return the customers as a tuple; refuse a single one, and a wrong type by its position."""
     one = isinstance(given, (Customer, Party, Mapping))
     customers: list[Customer | Party] = []
     for index, each in enumerate((given,) if one else given):
@@ -194,9 +194,9 @@ class _Numbering(NamedTuple):
 
 
 def _numberings(issuer: Issuer, meant: _Meant) -> list[_Numbering]:
-    """Return the numberings of what is meant; one that is missing where its numbers are authorised and none is known.
+    """Return the numberings of the chosen families; a missing one where numbers need authorisation and none is given.
 
-    None is missing of ``issuer.resolution`` where another numbers the documents of the first draft. Raise
+    ``issuer.resolution`` is not missing where another one numbers the documents of the first draft. Raise
     ``UnknownCode`` for a numbering of a type that no list has.
     """
     for kind in meant.authorised:
@@ -281,7 +281,7 @@ def _goes_on(issuer: Issuer, kind: DocumentKind, number: str, today: date) -> bo
 
 
 class _Judge(NamedTuple):
-    """What parties are judged by: documents of a kind, in a numbering of the issuer or in none."""
+    """The documents that judge parties: of one kind, in a numbering of the issuer or in none."""
 
     draft: Draft
     kind: DocumentKind
@@ -289,7 +289,7 @@ class _Judge(NamedTuple):
 
 
 def _judge_of(numberings: Sequence[_Numbering], meant: _Meant) -> _Judge | None:
-    """Return what judges the parties: the draft of the first numbering that has one, else of the first family."""
+    """Return the judge of the parties: the draft of the first numbering that has one, else of the first family."""
     for each in numberings:
         found = meant.draft_for(each.resolution)
         if found is not None:
@@ -298,7 +298,7 @@ def _judge_of(numberings: Sequence[_Numbering], meant: _Meant) -> _Judge | None:
 
 
 def _parties(issuer: Issuer, customers: Sequence[Customer | Party], at: datetime, by: _Judge | None) -> Iterator[Fault]:
-    """Judge each party by a document that names it; without one only by its addresses."""
+    """Judge each party by a document that names it; without a document, only its addresses."""
     own, path = issuer.organization.party(), "issuer.organization"
     usable, faults = issuer, []
     if by is not None:
@@ -336,14 +336,14 @@ def _judged(by: _Judge, issuer: Issuer, other: Party, at: datetime, side: str, w
 
 
 def _place(fault: Fault, sides: Mapping[str, str], side: str, where: str) -> str | None:
-    """Return where a fault of a party is told; None for what is not about that party."""
+    """Return of a party's fault; None for a fault about something else."""
     if fault.path == side or fault.path.startswith((f"{side}.", f"{side}[")):
         return where + fault.path.removeprefix(side)
     return where if not fault.path and sides[side] in fault.xpath else None
 
 
 def _usable(resolution: Resolution | None, today: date) -> Resolution:
-    """Return a numbering that a document of today can be made with: what is wrong with the real one is told apart."""
+    """Return a numbering that a document of today can be made with: faults of the real one are reported separately."""
     if resolution is None:
         resolution = Resolution(
             authorization="1", prefix="X", range_from=1, range_to=1, valid_from=today, valid_to=today

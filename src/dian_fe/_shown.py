@@ -1,8 +1,8 @@
-r"""Text of documents, file names and answers as people see it: what cannot be seen is written as its escape.
+r"""Text of documents, file names and answers as people see it: invisible characters are escaped.
 
-Whoever writes a document chooses its texts. A line break would begin a line that looks like one of ours, a control
-character commands a terminal, and a mark of direction reverses what follows it. It knows no room, so that each can use
-it. Escapes are those of Python: ``\n``, ``\x9b``, ``\u202e``.
+The author of a document chooses its texts. A line break would start a line that looks like the library's own, a control
+character controls the terminal, and a direction mark reverses what follows it. It imports no other package of the
+library, so that each can use it. Escapes are those of Python: ``\n``, ``\x9b``, ``\u202e``.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
 MOST_SHOWN = 100
-"""Values of a list that people are shown: a mistake in every line is seen well enough by its first hundred."""
+"""Most values of a list that are shown: a mistake in every line is clear from the first hundred."""
 _LONGEST = 2000
 _CONTROL, _FORMAT, _SURROGATE = "Cc", "Cf", "Cs"
 _ONE_LINE = frozenset({_CONTROL, _FORMAT, _SURROGATE, "Zl", "Zp"})
@@ -32,12 +32,12 @@ def shown(value: object) -> str:
 
 
 def clipped(text: str, longest: int = _LONGEST) -> str:
-    """Return the beginning of a long text: a whole file is not what one wants to see in a message."""
+    """Return the beginning of a long text: a message must not hold a whole file."""
     return text if len(text) <= longest else f"{text[:longest]}…"
 
 
 def brief(self: DataclassInstance) -> str:
-    """Return the ``repr`` of a dataclass, for which it stands as ``__repr__``: of long lists the beginning."""
+    """Return the ``repr`` of a dataclass, with long lists cut; used as its ``__repr__``."""
     from dataclasses import fields
 
     told = (f"{each.name}={_brief(getattr(self, each.name))}" for each in fields(self) if each.repr)
@@ -84,7 +84,7 @@ def _json_escape(char: str) -> str:
 
 
 def unreadable(problem: Exception) -> str:
-    """Return in Spanish what is wrong with a stored text that could not be taken up again."""
+    """Return in Spanish what is wrong with a stored text that cannot be loaded."""
     from json import JSONDecodeError  # only a refusal needs it
 
     if isinstance(problem, KeyError):

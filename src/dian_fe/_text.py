@@ -17,7 +17,7 @@ def fold(text: str) -> str:
 
 
 def nearest(text: str, candidates: Iterable[str], cutoff: float = 0.6) -> str | None:
-    """Return the candidate most like the text, or ``None`` when none is like it."""
+    """Return the candidate closest to the text, or ``None`` when none is close."""
     from difflib import get_close_matches  # only refusals need it
 
     matches = get_close_matches(text, list(candidates), n=1, cutoff=cutoff)
@@ -25,7 +25,7 @@ def nearest(text: str, candidates: Iterable[str], cutoff: float = 0.6) -> str | 
 
 
 def alike(text: str, candidates: Iterable[str], cutoff: float) -> list[str]:
-    """Return the candidate most like the text, and those as like it, at most three."""
+    """Return the candidates closest to the text, at most three."""
     from difflib import SequenceMatcher, get_close_matches
 
     matches = get_close_matches(text, list(candidates), n=3, cutoff=cutoff)

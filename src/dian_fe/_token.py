@@ -1,6 +1,6 @@
 """The token that proves that the library itself makes a value which callers only receive: `Verified`, `Event`.
 
-Its constructors take it by keyword. Python hides nothing: whoever imports it forges a stage knowingly.
+Its constructors take it by keyword. Python cannot hide it: importing the token is forging a stage on purpose.
 """
 
 from __future__ import annotations
@@ -26,6 +26,6 @@ TOKEN: Final = Token()
 
 
 def require_token(token: object, key: str, **values: Any) -> None:
-    """Raise ``NotAllowed``, in the words filed under ``key``, unless ``token`` is the library's."""
+    """Raise ``NotAllowed``, with the message filed under ``key``, unless ``token`` is the library's."""
     if token is not TOKEN:
         raise NotAllowed.of(key, **values)

@@ -1,7 +1,7 @@
 """The one way in which the library parses XML: no DTD, no entities, no network, bounded size and depth.
 
-Documents come by mail from strangers, so every parser setting that could be forgotten somewhere is here once. A DOCTYPE
-is refused before libxml2 sees it, since no document of DIAN's has one and every known attack with entities needs one.
+Documents come by mail from unknown senders, so every parser setting is made here and nowhere else. A DOCTYPE is refused
+before libxml2 sees it, since no document of DIAN's has one and every known attack with entities needs one.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ MAX_URI = 300
 """Longest namespace URI: libxml2 copies it for whoever asks for a name."""
 _SECTION = re.compile(rb"<!\[CDATA\[.*?\]\]>", re.DOTALL)
 _PIECE = 2048
-"""Bytes parsed at once where it is looked for errors after each."""
+"""Bytes parsed at a time when errors are counted after each piece."""
 _XMLNS = b"xmlns"
 _LONG_URI = re.compile(rb"xmlns(?::[^\s=<>\"']{1,300})?\s{0,20}=\s{0,20}[\"'][^\"'<]{%d}" % MAX_URI)
 _LONG_TAG = re.compile(rb"<[^<]{%d}" % (5 * MAX_ATTRIBUTES))
@@ -64,12 +64,12 @@ _OTHER_FORMATS = (
     (b"{", "es JSON y no XML: use load_document, o la orden check."),
     (b"PK", "es un ZIP o parte de uno: si no abre con read, pida que lo envíen de nuevo."),
 )
-"""What is taken for a document by mistake, by how it begins."""
+"""Files often mistaken for a document, by their first bytes."""
 _REMEDY = "abra el archivo en el lugar indicado y corríjalo, o pida al emisor el original."
 
 
 class Tidied(NamedTuple):
-    """Bytes fit for parsing and, in Spanish, what was taken away from them."""
+    """Bytes ready for parsing and, in Spanish, what was removed from them."""
 
     data: bytes
     notes: tuple[str, ...]
@@ -115,7 +115,7 @@ def tidy(data: bytes) -> Tidied:
 
 
 def parse(data: bytes, *, max_bytes: int = MAX_BYTES, tolerant: bool = False) -> etree._Element:
-    """Parse a document from its bytes and give its root element.
+    """Parse a document from its bytes and return its root element.
 
     The encoding is the one that the XML declaration names, UTF-8 without one. ``tolerant`` forgives what ``tidy``
     strips (call that first to learn what it was). Limits: ``max_bytes`` for the whole; libxml2's for the rest (256
@@ -151,10 +151,10 @@ def tags_of(data: bytes) -> int:
 
 
 def beginning(root: etree._Element, schema: etree.XMLSchema, errors: int) -> etree._Element | None:
-    """Return the beginning of a tree, up to where it has so many errors; None when it has fewer.
+    """Return the part of a tree that holds its first ``errors`` errors; None when it has fewer.
 
-    A schema that judges a tree tells the path of each error, which costs as much as the element has siblings before
-    it; one that judges while parsing does not.
+    A schema that validates a tree reports the path of each error, which costs as much as the element has siblings
+    before it; one that judges while parsing does not.
     """
     data = etree.tostring(root, encoding="utf-8", with_tail=False)
     parser = etree.XMLParser(schema=schema, **_SAFE)
@@ -166,7 +166,7 @@ def beginning(root: etree._Element, schema: etree.XMLSchema, errors: int) -> etr
 
 
 def _check_crowding(root: etree._Element, data: bytes) -> None:
-    """Refuse what no document has and every later step would pay for many times over."""
+    """Refuse sizes that no real document has and that every later step would pay for."""
     encoding = (root.getroottree().docinfo.encoding or "UTF-8").upper()
     searchable = encoding in _READABLE and b"\0" not in data[:8]
     if (not searchable or _LONG_TAG.search(data)) and _CROWDED(root):
@@ -208,7 +208,7 @@ def _has_doctype(data: bytes) -> bool:
 
 
 def _told(error: etree.XMLSyntaxError, data: bytes) -> UnsafeXml | MalformedXml:
-    """Return in Spanish what libxml2 met, with its place."""
+    """Return the error for what libxml2 found, with its position."""
     line, column = error.position
     detail = " ".join((error.msg or "").rsplit(", line ", 1)[0].split())
     found = f"línea {line}, columna {column}: {detail}"
@@ -224,7 +224,7 @@ def _told(error: etree.XMLSyntaxError, data: bytes) -> UnsafeXml | MalformedXml:
 
 
 def _mistaken(data: bytes) -> str | None:
-    """Return what bytes that were never XML are, when their beginning tells."""
+    """Return the format of bytes that are not XML, if their beginning shows it."""
     start = data.lstrip()
     if not start:
         return "el archivo está vacío: pida que lo envíen de nuevo."

@@ -1,6 +1,6 @@
-"""A fault: one finding about a document, in the same form whoever found it.
+"""A fault: one finding about a document, in the same form whatever found it.
 
-Local rules, the XSD, the signature's verification, readiness and DIAN's own answers all speak in ``Fault``.
+Local rules, the XSD, the signature's verification, readiness and DIAN's own answers are all `Fault` values.
 """
 
 from __future__ import annotations
@@ -17,25 +17,25 @@ from ._viewed import Viewed
 
 
 class Severity(StrEnum):
-    """How DIAN takes a fault (annex 1.9, section 2: «Rechazo», «Notificación»), or that it is advice of the library."""
+    """What DIAN does about a fault (annex 1.9, section 2: «Rechazo», «Notificación»), or the library's own advice."""
 
     RECHAZO = "RECHAZO"
     """The document is refused."""
     NOTIFICACION = "NOTIFICACION"
-    """The document is accepted and the issuer is told."""
+    """The document is accepted and the issuer is notified."""
     CONSEJO = "CONSEJO"
-    """Advice of the library's own, under a code in lower case: DIAN says nothing of it, and it never stops anything."""
+    """Advice of the library's own, under a code in lower case: DIAN has no such rule, and it never stops a document."""
 
 
 class Certainty(Labelled):
-    """How sure it is that DIAN takes a fault as its severity says."""
+    """How certain it is that DIAN applies the severity of a fault."""
 
     CONFIRMADA = "confirmed", "confirmada"
     """An answer of DIAN to a real document shows it, and no accepted document contradicts it."""
     PROBABLE = "likely", "probable"
-    """The annex or a catalogue of rejections says so, and no accepted document contradicts it."""
+    """The annex or a catalogue of rejections states it, and no accepted document contradicts it."""
     DUDOSA = "doubtful", "dudosa"
-    """Sources differ, or there is only a weak one."""
+    """Sources disagree, or the only one is weak."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +45,9 @@ class Fault(Viewed):
     ``code`` is DIAN's rule code, or a code of the library in lower case for findings that DIAN has no code for
     (``xsd``, ``unmapped``…). ``path`` is the model path (``lines[0].amount``), ``xpath`` the place in the document's
     own XML. ``message`` and ``hint`` are Spanish. ``expected`` and ``found`` are texts as written. ``source`` says who
-    found it: ``local``, ``xsd``, ``signature``, ``dian``. ``certainty`` says how sure ``severity`` is: of a local rule
-    that of its code; what DIAN itself answered, an invalid schema, a signature that does not hold and a key that does
-    not match are confirmed.
+    found it: ``local``, ``xsd``, ``signature``, ``dian``. ``certainty`` says how certain ``severity`` is: for a local
+    rule, that of its code; DIAN's own answers, an invalid schema, an invalid signature and a key that does not match
+    are confirmed.
     """
 
     code: str
@@ -73,7 +73,7 @@ class Fault(Viewed):
 
     @property
     def verdict(self) -> str:
-        """Severity, and how sure it is unless it is confirmed or advice: «RECHAZO probable»."""
+        """Severity, with its certainty unless confirmed or advice: «RECHAZO probable»."""
         sure = self.certainty is Certainty.CONFIRMADA or self.severity is Severity.CONSEJO
         return str(self.severity) if sure else f"{self.severity} {self.certainty.label}"
 
@@ -84,7 +84,7 @@ class Fault(Viewed):
     @classmethod
     @checked
     def from_dict(cls, data: Mapping[str, Any]) -> Fault:
-        """Return the fault of what ``as_dict`` gave; ``certainty`` may be missing, older versions did not have it.
+        """Return the fault of an ``as_dict`` form; ``certainty`` may be missing, as in older versions.
 
         Raise ``KeyError``, ``TypeError`` or ``ValueError`` for anything else.
         """
@@ -93,7 +93,7 @@ class Fault(Viewed):
         return cls(**{**data, **known, "certainty": certainty})
 
     def __str__(self) -> str:
-        """Return the finding on one line; what cannot be seen of the document's own texts is escaped."""
+        """Return the finding on one line; invisible characters in the document's texts are escaped."""
         place = f" [{self.xpath or self.path}]" if self.xpath or self.path else ""
         known = (("se encontró", self.found), ("se esperaba", self.expected))
         values = ", ".join(f"{word} {clipped(value)!r}" for word, value in known if value)
@@ -101,19 +101,19 @@ class Fault(Viewed):
 
 
 MAY_REJECT = "La DIAN podría rechazarlo: ninguna respuesta suya confirma los rechazos probables."
-"""What is told of a document in which nothing stops and something is likely to be refused."""
+"""Text for a document without confirmed rejections that DIAN is likely to refuse."""
 
 
 def may_reject(faults: Iterable[Fault]) -> bool:
-    """True if nothing surely rejects and something probably does."""
+    """True if there are likely rejections and no confirmed ones."""
     found = tuple(faults)
     return any(fault.rejects for fault in found) and not any(fault.stops for fault in found)
 
 
 def foremost(faults: Iterable[Fault]) -> tuple[Sequence[Fault], int]:
-    """Return the findings that people are shown, and how many more there are.
+    """Return the findings to show to people, and the number of the rest.
 
-    Where not all are shown, what surely rejects comes first, then what probably does.
+    If not all are shown, confirmed rejections come first, then likely ones.
     """
     found = tuple(faults)
     if len(found) <= MOST_SHOWN:
@@ -122,5 +122,5 @@ def foremost(faults: Iterable[Fault]) -> tuple[Sequence[Fault], int]:
 
 
 def gravest_first(faults: Iterable[Fault]) -> list[Fault]:
-    """Return findings with those that surely reject first, then those that probably do."""
+    """Return findings sorted: confirmed rejections first, then likely ones."""
     return sorted(faults, key=lambda fault: (not fault.stops, not fault.rejects))

@@ -90,7 +90,7 @@ def run_deliver(options: argparse.Namespace) -> int:
 
 
 def _package(options: argparse.Namespace, moment: datetime) -> Package[Any]:
-    """Take up the package of the options, or make it from a signed document and its answer."""
+    """Load the package that the options name, or make it from a signed document and its answer."""
     from .._api import read
     from ..delivery.packing import Package, pack
 

@@ -38,7 +38,7 @@ def is_json(data: bytes) -> bool:
 
 
 def run_check(options: argparse.Namespace) -> int:
-    """Check a document; exit 1 when a confirmed rule refuses it."""
+    """Check a document; return exit status 1 when a confirmed rule refuses it."""
     from .._api import build, check, load_document, read
 
     data = read_file(options.file)

@@ -1,4 +1,4 @@
-"""The verbs about events: ``event`` answers an invoice that was received, ``events`` lists those that it has."""
+"""The verbs about events: ``event`` answers a received invoice, ``events`` lists the events of an invoice."""
 
 from __future__ import annotations
 
@@ -120,7 +120,7 @@ def _refused(options: argparse.Namespace, error: SignatureInvalid | EventRefused
 
 
 def _model(given: str | None, model: type[M]) -> M | None:
-    """Return the model of an option, which is a JSON file or the JSON itself; None for none."""
+    """Return the model of an option, given as a JSON file or as JSON text; None if it was not given."""
     if given is None:
         return None
     return model.model_validate_json(given if given.lstrip().startswith("{") else read_file(given))
@@ -136,7 +136,7 @@ def _events_in(name: str) -> Iterator[Received[Any]]:
 
 
 def _history(ws: Any, key: str, before: Sequence[Received[Any]]) -> tuple[EventHistory, tuple[str, ...]]:
-    """Take the events given, or ask DIAN for those of the invoice; give with them what was not understood."""
+    """Return the events given, or those that DIAN has of the invoice, with what could not be understood."""
     from ..events import EventHistory, registered
 
     for event in before:
@@ -157,7 +157,7 @@ def _event(
     history: EventHistory,
     mandatary: Organization | None,
 ) -> Event:
-    """Make the event of ``--code``; an option that it has no use for is refused."""
+    """Make the event of ``--code``; an option that does not apply to that code is refused."""
     from ..events import Event
 
     uses = {"030": "person", "032": "person", "031": "concept", "034": "statement"}

@@ -37,7 +37,7 @@ def add_verbs(verbs: Any) -> None:
 
 
 def arguments(options: argparse.Namespace) -> dict[str, Any]:
-    """Return the arguments of ``render_html`` and its like: document, answer, theme, and what the XML does not say."""
+    """Return the arguments of ``render_html`` and its like: document, answer, theme, and data that the XML lacks."""
     from .._api import build, load_document, read
     from ..graphic.theme import Paper, Theme
 

@@ -122,7 +122,7 @@ def connect(
 
 
 def send(options: argparse.Namespace, client: Client, signed: Signed[Any], name: str) -> Answer:
-    """Write the signed document, then send it; its shipment is kept at every step, so that a crash loses nothing."""
+    """Write the signed document, then send it; its shipment is stored at every step, so a crash loses nothing."""
     write_file(options.out, signed.file_name, signed.xml)
     shipment_name = f"{name}.shipment.json"
     return client.send(signed, store=lambda shipment: write_file(options.out, shipment_name, shipment.to_json()))
@@ -131,7 +131,7 @@ def send(options: argparse.Namespace, client: Client, signed: Signed[Any], name:
 def files_of(
     signed: Signed[Any], answer: Answer, issuer: Issuer, signer: Signer | None = None
 ) -> Iterator[tuple[str, str, bytes]]:
-    """Yield what sending a document leaves, as what it is, file name and bytes.
+    """Yield the files that sending a document leaves: kind, file name and bytes.
 
     They are the document, DIAN's answer and, of an accepted document, the PDF where the extra ``pdf`` is installed and,
     with a signer, the package.

@@ -52,7 +52,7 @@ def parser() -> argparse.ArgumentParser:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command line and return its exit status, which is the verdict even where nobody reads the output."""
+    """Run the command line and return its exit status, which is the verdict even when the output is closed."""
     for stream in (sys.stdout, sys.stderr):
         # A terminal that cannot write «ñ» shows its escape: a result is worth more than its accents.
         if isinstance(stream, io.TextIOWrapper):

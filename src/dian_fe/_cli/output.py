@@ -17,14 +17,14 @@ YES, NO, UNUSABLE = 0, 1, 2
 
 
 def say(*values: object, file: TextIO | None = None, flush: bool = False) -> None:
-    """Print one line for people: no text of a document or file name begins another or commands the terminal."""
+    """Print one line for people: no text in it can start another line or control the terminal."""
     stream = sys.stdout if file is None else file
     text = shown(" ".join(map(str, values)))
     despite_closing(stream, lambda: print(text, file=stream, flush=flush))
 
 
 def say_faults(faults: Iterable[Fault], indent: str = "") -> None:
-    """Print findings, one on a line; of very many the foremost, and how many more there are."""
+    """Print findings, one a line; of very many, the most severe and the number of the rest."""
     for line in fault_lines(faults):
         say(f"{indent}{line}")
 

@@ -54,7 +54,7 @@ def run_rules(options: argparse.Namespace) -> int:
 
 
 def run_explain(options: argparse.Namespace) -> int:
-    """Explain one code; one that no source knows is refused."""
+    """Explain one code; refuse a code that no source has."""
     from ..rules.explaining import UNKNOWN, explain
 
     info = explain(options.code.strip())

@@ -1,4 +1,4 @@
-"""The verbs that speak with DIAN's web service, and the simulator over HTTP: status, numbering, simulator."""
+"""The verbs that use DIAN's web service, and the simulator over HTTP: status, numbering, simulator."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def add_verbs(verbs: Any) -> None:
 
 
 def run_status(options: argparse.Namespace) -> int:
-    """Ask how a document stands; exit 0 only when it is accepted."""
+    """Ask for the status of a document; return exit status 0 only when it is accepted."""
     with client_of(options) as ws:
         status = ws.status(options.document_key)
     accepted = status.standing == "accepted"
@@ -91,7 +91,7 @@ def run_numbering(options: argparse.Namespace) -> int:
 
 
 def run_simulator(options: argparse.Namespace) -> int:
-    """Serve the simulator until it is interrupted; what it knows is printed first."""
+    """Serve the simulator until it is interrupted; its companies and numberings are printed first."""
     from ..testing.server import SimulatorServer
 
     dian = _simulator(options)

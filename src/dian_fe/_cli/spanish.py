@@ -37,7 +37,7 @@ MESSAGES = {
         "No se admite. Se encontró: %(parser_name)r. Se esperaba: %(choices)s."
     ),
 }
-"""What Python 3.11 to 3.14 say of a command line, by their gettext keys; no verb has options that meet the others."""
+"""What Python 3.11 to 3.14 say of a command line, by their gettext keys; no verb can trigger the others."""
 
 
 @contextmanager

@@ -112,7 +112,7 @@ def _(resolution: Resolution) -> Html:
 
 @show.register
 def document_card(document: TradeDocument, pairs: Pairs = (), *parts: str) -> Html:
-    """Return what people look for in a document with lines; ``pairs`` follow its own, ``parts`` stand below."""
+    """Return the card of a document with lines; ``pairs`` follow its fields, ``parts`` stand below."""
     document = shown(document)
     kind = kind_of(document)
     currency = document.currency
@@ -138,7 +138,7 @@ def document_card(document: TradeDocument, pairs: Pairs = (), *parts: str) -> Ht
 
 
 def _stage_card(stage: Stage, pairs: Pairs, *parts: str) -> Html:
-    """Return a document with its key; what is no document by title and number."""
+    """Return the card of a document with its key; of anything else, title and number."""
     document = stage.document
     kind = model_kind(type(document))
     pairs = (("Clave" if kind is None else kind.key_label, stage.key), *pairs)
@@ -161,13 +161,13 @@ def _plain_card(document: Any, kind: DocumentKind, pairs: Pairs, *parts: str) ->
 
 
 def _title(document: Any, kind: DocumentKind) -> str:
-    """Return what people call a document: its type in DIAN's list, else what its family calls it."""
+    """Return the title of a document: its type in DIAN's list, else its family's label."""
     code = getattr(document, "type_code", None)
     return words.label_of("document_types", code) if code in kind.type_codes else kind.label
 
 
 def _sides(document: Any, kind: DocumentKind) -> Iterator[tuple[str, object]]:
-    """Yield who issues and who is on the other side."""
+    """Yield the issuer and the counterpart."""
     roles = kind.roles
     for label, name in (("Emisor", roles.issuer), (_COUNTERPARTS.get(roles.counterpart, _OTHER), roles.counterpart)):
         party = getattr(document, name, None)
@@ -179,7 +179,7 @@ _OTHER = "Contraparte"
 
 
 def _party(party: Any) -> tuple[str, str]:
-    """Call a party by name and number, as far as its family keeps them."""
+    """Return a party's name and number, those that its family has."""
     name, number, digit = (str(getattr(party, each, None) or "") for each in ("name", "id", "check_digit"))
     kind = words.label_of("id_types", getattr(party, "id_type", None))
     return name, f"{kind} {number}{digit and f'-{digit}'}".strip()
@@ -277,7 +277,7 @@ def _others(document: TradeDocument, currency: str) -> Html:
 
 
 _EITHER = "Descuento o cargo"
-"""What a document read says without saying which."""
+"""Label where a received document does not say which of both it is."""
 
 
 def _totals(totals: Totals, currency: str) -> Html:

@@ -13,7 +13,7 @@ from .html import NOTHING, Html, card, table
 
 @singledispatch
 def show(value: Any) -> Html:
-    """Return the HTML of a value: of a dataclass the fields that say something, those that its repr hides left out."""
+    """Return the HTML of a value: of a dataclass, the fields that are not empty nor hidden from its repr."""
     return _fields_card(value, type(value).__name__)
 
 
@@ -55,7 +55,7 @@ def _shown_fields(value: Any) -> tuple[Field[Any], ...]:
 
 
 def _cell(value: Any) -> object:
-    """Return what a cell shows of a value: bytes are counted, and what has parts of its own is one text."""
+    """Return what a cell shows of a value: the length of bytes, and nested values as one text."""
     if isinstance(value, bytes):
         return f"{len(value)} bytes" if value else ""
     if isinstance(value, Mapping):

@@ -30,13 +30,13 @@ _HEAD = "font-weight:600;white-space:nowrap"
 
 
 class Html(str):
-    """What is HTML already."""
+    """Text that is HTML already."""
 
     __slots__ = ()
 
 
 def card(title: str, pairs: Iterable[tuple[str, object]] = (), *parts: str) -> Html:
-    """Return a title, labelled values (those that say nothing are left out), and what follows them."""
+    """Return a card: title, labelled values (empty ones are left out), and what follows them."""
     rows = "".join(
         f'<tr><th scope="row" style="{_CELL};{_HEAD}">{_escaped(label)}</th><td style="{_LONG}">{text(value)}</td></tr>'
         for label, value in pairs
@@ -55,7 +55,7 @@ def table(
     right: Sequence[str] = (),
     wide: Sequence[str] = (),
 ) -> Html:
-    """Return a table without the columns that say nothing; nothing for no rows.
+    """Return a table without its empty columns; an empty text for no rows.
 
     ``right`` names the columns of figures, ``wide`` those of sentences.
     """
@@ -91,7 +91,7 @@ def strong(value: object) -> Html:
 
 
 def text(value: object) -> str:
-    """Return a value as escaped text, set apart from the direction of what is around it."""
+    """Return a value as escaped text, isolated from the text direction around it."""
     if isinstance(value, Html):
         return value
     if value is None:
@@ -113,5 +113,5 @@ def text(value: object) -> str:
 
 
 def _escaped(words: str) -> str:
-    """Return text for HTML, where tabs and line breaks are blanks; what else cannot be seen is escaped."""
+    """Return text for HTML, where tabs and line breaks are blanks; other invisible characters are escaped."""
     return escape(legible(words.translate(_BLANKS)))

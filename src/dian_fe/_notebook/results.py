@@ -23,7 +23,7 @@ from .html import Html, card, table, verdict
 
 
 def faults_table(faults: Iterable[Fault], caption: str = "") -> Html:
-    """Return findings as a table, what surely rejects first; nothing for none."""
+    """Return findings as a table, confirmed rejections first; an empty text for none."""
     rows = (
         (each.code, each.verdict, each.path or each.xpath, each.message, each.found, each.expected, each.hint)
         for each in gravest_first(faults)

@@ -20,20 +20,20 @@ _DATA = Path(__file__).with_name("data")
 _SHORT = 12
 """Up to this many codes a refusal names them all."""
 _SEVERAL = 4
-"""Up to this many codes are suggested where a name is that of several."""
+"""Up to this many codes are suggested for an ambiguous name."""
 _TELLING = 4
-"""From this length on a text that looks like a code probably means it."""
+"""From this length on, a text similar to a code is suggested."""
 _OTHER_CODES = frozenset({"abbreviation", "alpha3", "iso_3166_2", "numeric", "rips_code", "unece_code", "xml_element"})
-"""Columns that hold what other lists call the same thing."""
+"""Columns with the code that other lists have for the same thing."""
 
 
 class ListInfo(NamedTuple):
-    """What a list is and what it rests on.
+    """What a list is, and its sources.
 
     ``kind`` is ``enum``; ``packed`` (no enum); ``both`` (an enum of the common codes); ``alias`` (the codes of another
     list); or ``table`` (rows without a code of their own, served by functions). ``enum`` is ``module:Class``, if any.
     ``spanish_name`` is what messages call the list, ``title`` what it is for, with the place in the XML; ``source``,
-    ``confidence`` and ``doubt`` say what its facts rest on.
+    ``confidence`` and ``doubt`` give the sources of its facts.
     """
 
     name: str
@@ -84,7 +84,7 @@ class Catalog(Viewed, Mapping[str, Entry]):
 
     @property
     def doubt(self) -> str:
-        """What is not sure about the list; empty when nothing is known against it."""
+        """What is uncertain about the list; empty when nothing is."""
         return self._info.doubt
 
     def __contains__(self, code: object) -> bool:
@@ -122,9 +122,9 @@ class Catalog(Viewed, Mapping[str, Entry]):
         return self[code]
 
     def unknown(self, value: object, *, field: str | None = None, among: Collection[str] | None = None) -> UnknownCode:
-        """Return the refusal of a value, which names the codes, or those of a long list that may be meant.
+        """Return the error for an unknown code, which names the codes, or the similar ones of a long list.
 
-        ``among``: the codes of the list that serve here, when not all of them do.
+        ``among``: the codes of the list that are valid here, when not all are.
         """
         text = str(value)
         known = self._rows if among is None else among
@@ -149,7 +149,7 @@ class Catalog(Viewed, Mapping[str, Entry]):
         )
 
     def meant(self, text: str) -> tuple[str, ...]:
-        """Return the codes that may be meant: the same but for case and zeros, its other code, its names, one alike."""
+        """Return the codes probably meant: by case and zeros, alternative code, name, or similarity."""
         bare = text.strip()
         key = fold(bare)
         usual = _usual_names().get(self.name, {})
@@ -184,7 +184,7 @@ class Catalog(Viewed, Mapping[str, Entry]):
 
 @cache
 def _usual_names() -> Mapping[str, Mapping[str, str]]:
-    """Return what people write for codes, by list and name, folded; «$» has no letters to fold and stays as it is."""
+    """Return the usual names of codes, by list and folded name; «$» has no letters to fold and stays as it is."""
     names: dict[str, dict[str, str]] = {}
     for line in read_lines("usual_names")[1]:
         listed, name, code, _ = line.split("\t")
@@ -194,7 +194,7 @@ def _usual_names() -> Mapping[str, Mapping[str, str]]:
 
 @cache
 def lists() -> Mapping[str, ListInfo]:
-    """Return what is known of every list, by name."""
+    """Return the `ListInfo` of every list, by name."""
     _, *lines = (_DATA / "index.tsv").read_text(encoding="utf-8").splitlines()
     return {info.name: info for info in (ListInfo._make(line.split("\t")) for line in lines)}
 
@@ -244,12 +244,12 @@ def _enum(where: str) -> type[CodeEnum]:
 
 
 def _line(member: CodeEnum, columns: Sequence[str]) -> str:
-    """Write a member as a packed file would."""
+    """Return the line of a packed file for a member."""
     return "\t".join((member.label, *(_text(getattr(member, name)) for name in columns)))
 
 
 def _text(value: object) -> str:
-    """Write a typed attribute as the packed files write it."""
+    """Return a typed attribute as the packed files write it."""
     if isinstance(value, bool):
         return "1" if value else "0"
     if isinstance(value, date):

@@ -15,7 +15,7 @@ class CodeEnum(StrEnum):
 
     Lists whose codes say more than their label carry it as typed attributes of the members. Calling the class with a
     code that the list does not hold raises ``UnknownCode``; ``by_code`` gives ``None`` instead. Long lists name only
-    their common codes: the others are members too, got by calling the class, and iteration leaves them out.
+    their common codes: the others are members too, returned when the class is called; iteration skips them.
     """
 
     _value_: str
@@ -23,7 +23,7 @@ class CodeEnum(StrEnum):
     """Official name of the code, in Spanish."""
 
     def __new__(cls, code: str, label: str = "", *details: object) -> Self:
-        """Return the member of a code; label and details, in the order of the attributes, are declared."""
+        """Return the member of a code; label and details come in the order of the attributes."""
         return _new_member(cls, code, label, *details)
 
     @classmethod
@@ -45,7 +45,7 @@ class CodeEnum(StrEnum):
 
     @classmethod
     def _rare(cls, code: str) -> Self | None:
-        """Return the member of a code of a long list that the enum does not name; it is the same from then on."""
+        """Return the member of a code that the enum of a long list does not name, always the same object."""
         from ._catalog import catalog_of
 
         known = catalog_of(cls)

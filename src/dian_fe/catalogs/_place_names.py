@@ -1,6 +1,6 @@
 """Municipalities by the names that people and geocoders write.
 
-A name is looked up in three steps, each only when the one before has nothing: the names of DIAN's lists, the usual
+A name is looked up in three steps, each only when the one before finds nothing: the names of DIAN's lists, the usual
 names (``municipality_names`` and both halves of «ATRATO (YUTO)»), and spelling that differs in an article, a blank or
 an abbreviation («Toluviejo», «Sta. Marta»).
 """
@@ -21,7 +21,7 @@ _SEPARATORS = re.compile(r"[,()/–-]")
 _WITH_CODE = re.compile(r"(?P<name>.*\S)\s*\((?P<code>\d{2}|\d{5})\)\s*")
 """A place as messages of the library write it: «Valle del Cauca (76)»."""
 _LIKE = 0.75
-"""How like a name has to be to be suggested: «Papayán» is Popayán, «Miami» is not Maní."""
+"""Least similarity of a suggested name: «Papayán» is Popayán, «Miami» is not Maní."""
 _ABBREVIATED = {"sta": "santa", "sto": "santo", "pto": "puerto", "vlla": "villa", "nvo": "nuevo"}
 _COUNTRY = "colombia"
 _BOGOTA, _CUNDINAMARCA = "11", "25"
@@ -42,7 +42,7 @@ _DEPARTMENT_NAMES = {
 
 
 def key_of(name: str) -> str:
-    """Return the form in which names are compared; «D.C.» makes no other place of Bogotá."""
+    """Return a name folded for comparison; «D.C.» after Bogotá is ignored."""
     return fold(name).removesuffix(" dc").removesuffix(" d c")
 
 
@@ -62,7 +62,7 @@ def codes_of(name: str, within: str = "") -> tuple[str, ...]:
     """Return the codes of the municipalities that a name may mean, in a department (two digits) when one is given.
 
     The name may carry its department and country after commas, dashes or in parentheses, as geocoders write them, or
-    its code, as messages do. A code is its own.
+    its code, as messages do. A code stands for itself.
     """
     if name.strip() in catalog("municipalities"):
         return (name.strip(),) if _lies_in(name.strip(), within) else ()
@@ -77,7 +77,7 @@ def codes_of(name: str, within: str = "") -> tuple[str, ...]:
 
 
 def nearest_codes(name: str, within: str = "") -> tuple[str, ...]:
-    """Return the municipalities that a name unknown to `codes_of` was probably meant for, the likeliest first.
+    """Return the municipalities probably meant by a name that `codes_of` does not know, the likeliest first.
 
     A name that exists in another department comes first, then those that begin with it, then the ones most like it.
     """
@@ -113,7 +113,7 @@ def _qualified(name: str) -> tuple[str, str]:
 
 
 def _ending_in_department(name: str, within: str) -> Iterator[tuple[str, str]]:
-    """Part «Cali Valle del Cauca», without a comma, into municipality and department."""
+    """Split «Cali Valle del Cauca», without a comma, into municipality and department."""
     words = name.split()
     for number in range(1, len(words)):
         department = department_code(" ".join(words[number:]))
@@ -134,7 +134,7 @@ def _listed() -> Mapping[str, tuple[str, ...]]:
 
 @cache
 def _usual() -> Mapping[str, tuple[str, ...]]:
-    """Index the municipalities by the names that people write, and by both halves of a name of two."""
+    """Index the municipalities by the names that people write, and by both halves of a double name."""
     return _index(_usual_names())
 
 

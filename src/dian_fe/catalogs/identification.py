@@ -1,7 +1,7 @@
 """Identification numbers: the NIT, its check digit, and the final consumer.
 
-A NIT written with its check digit is taken without it when the digit is the right one, which leaves no doubt of the
-number. Nothing else is cleaned in silence: dots, a dash or leading zeros are refused with the form to use, because
+A NIT written with its check digit is taken without it when the digit is the right one, which leaves no doubt about the
+number. Nothing else is cleaned silently: dots, a dash or leading zeros are refused with the form to use, because
 buyers' systems and DIAN compare identifications as texts.
 """
 
@@ -47,14 +47,14 @@ def clean_nit(text: str, digit: str | None = None, *, field: str | None = None) 
     """Return a NIT as it must be written: digits only, without leading zeros and without its check digit.
 
     A NIT with its right digit, as in ``900.373.076-4`` or ``9003730764``, is taken without it. ``digit`` is the check
-    digit known from elsewhere. Raise ``WrongCheckDigit``, which names the right one, when either is another than the
-    computed; ``InvalidIdentification`` for any other form, with the form to use as remedy.
+    digit known from elsewhere. Raise ``WrongCheckDigit``, which names the right one, when either differs from the
+    computed one; ``InvalidIdentification`` for any other form, with the form to use as remedy.
 
     A NIT of ten digits is legal, since a person's NIT is the cédula, and cédulas of ten digits begin with 1. That of a
     company has nine and begins with 8 or 9; those given to foreigners without cédula begin with 6 or 7 (as does the
-    annex's own 700085371). So ten digits that begin with 6 to 9 are a NIT with its digit glued: taken when it is the
-    right one. Any other ten digits are accepted as they are, also those whose last digit happens to be the check digit
-    of the rest.
+    annex's own 700085371). So ten digits that begin with 6 to 9 are a NIT with its check digit appended: accepted when
+    it is the right one. Any other ten digits are accepted as they are, also those whose last digit happens to be the
+    check digit of the rest.
     """
     if not _is_digits(text):
         number = _without_digit(text, field)
@@ -80,7 +80,7 @@ def clean_nit(text: str, digit: str | None = None, *, field: str | None = None) 
 
 
 def _is_digits(text: str) -> bool:
-    """Return whether a text is only the digits 0 to 9; other alphabets' digits are not."""
+    """Return whether a text is only the digits 0 to 9; digits of other scripts do not count."""
     return text.isascii() and text.isdigit()
 
 
@@ -102,7 +102,7 @@ def _wrong_digit(number: str, found: str, right: str, field: str | None) -> Wron
 
 
 def _not_a_nit(text: str, field: str | None) -> InvalidIdentification:
-    digits = re.sub(r"[\s.,'’]", "", re.sub(r"\.0$", "", text))  # a table's float: 800199436.0
+    digits = re.sub(r"[\s.,'’]", "", re.sub(r"\.0$", "", text))  # a float from a spreadsheet: 800199436.0
     usable = _is_digits(digits) and 0 < len(digits.lstrip("0")) <= len(_WEIGHTS)
     return InvalidIdentification.of(
         "catalogs.not_a_nit",

@@ -38,7 +38,7 @@ __all__ = [
 
 COLOMBIA: Final = "CO"
 _UNKNOWN_POSTAL_CODE: Final = "000000"
-"""Accepted by DIAN without a word, like no postal code at all."""
+"""Accepted by DIAN without a notification, like an absent postal code."""
 
 
 class Department(NamedTuple):
@@ -71,8 +71,8 @@ class Municipality(NamedTuple):
 class PlaceFinding(Viewed):
     """One thing that is wrong with a place.
 
-    ``field`` is the argument of ``check_place`` at fault. ``severity`` is how DIAN takes it. ``contradicts`` tells that
-    the data cannot all be true, or that a code does not exist; without it DIAN's list and the text merely differ in
+    ``field`` is the argument of ``check_place`` at fault. ``severity`` is what DIAN does about it. ``contradicts``: the
+    data cannot all be true, or that a code does not exist; without it DIAN's list and the text merely differ in
     spelling, or the postal code may be younger than our list.
     """
 
@@ -185,8 +185,8 @@ def check_place(
     """Compare the data of an address in Colombia with each other and with DIAN's lists.
 
     ``municipality`` is the DIVIPOLA code, ``city`` its name, ``department`` its code or name, ``postal_code`` six
-    digits. What is ``None`` is not looked at, nor is the postal code ``000000``. An unknown municipality ends the
-    comparison. The findings come in the order of the arguments; an empty list means that all agree.
+    digits. ``None`` is not checked, nor is the postal code ``000000``. An unknown municipality ends the comparison. The
+    findings come in the order of the arguments; an empty list means that nothing is wrong.
     """
     if municipality not in catalog("municipalities"):
         return [_unknown_municipality(municipality)]
@@ -227,7 +227,7 @@ def require_place(
 
 
 def _meant_by(name: str, within: str = "", search: str = "búsquelo con municipalities() de su departamento.") -> str:
-    """Return what to do about a name that no municipality has; ``search`` when it is like none."""
+    """Return the remedy for a name that no municipality has; ``search`` when no name is similar."""
     if not within and (code := department_code(name)):
         return f"{departments()[code].name} es un departamento: escriba el municipio, uno de municipalities({code!r})."
     digits = name.strip().zfill(5)
@@ -247,17 +247,17 @@ def _municipality(code: str) -> Municipality:
 
 
 def _title(place: Municipality) -> str:
-    """Write a municipality as messages name it."""
+    """Return a municipality's name as messages write it."""
     return f"{place.name} ({place.code})"
 
 
 def _alternatives(codes: Sequence[str]) -> str:
-    """Write a municipality, or several with their departments."""
+    """Return the name of a municipality, or of several with their departments."""
     return _title(_municipality(codes[0])) if len(codes) == 1 else _options(codes)
 
 
 def _options(codes: Sequence[str]) -> str:
-    """Write municipalities with their departments, as alternatives."""
+    """Return municipalities with their departments, as alternatives."""
     places = [_municipality(code) for code in codes]
     return " o ".join(f"{_title(place)} en {place.department}" for place in places)
 
@@ -283,7 +283,7 @@ def _unknown_municipality(code: str) -> PlaceFinding:
     known = catalog("municipalities")
     if code[:5] in known:  # the code of a populated centre: eight digits, the first five its municipality's
         close: tuple[str, ...] = (code[:5],)
-    elif code.zfill(5) in known:  # a spreadsheet took the leading zero
+    elif code.zfill(5) in known:  # a spreadsheet dropped the leading zero
         close = (code.zfill(5),)
     elif code.isdecimal():
         siblings = [other for other in known if other[:2] == code[:2]]

@@ -1,6 +1,6 @@
 """Rates of taxes and of overtime, with their days of validity.
 
-They inform: a rate that is not here is not wrong, since the tables lack the rates that change by department or year.
+They are informative: a rate not listed is not wrong, since the tables lack rates that change by department or year.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ class TaxRate(NamedTuple):
     """A rate of a tax.
 
     ``unit`` says what ``rate`` counts: ``percent``, ``COP/100ml`` or ``UVT/gram``. ``valid_from`` and ``valid_to`` are
-    its first and last day where they are known; ``note`` what is not sure about it.
+    its first and last day where they are known; ``note`` what is uncertain about it.
     """
 
     tax_code: str

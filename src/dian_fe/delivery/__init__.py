@@ -1,4 +1,4 @@
-"""Handing documents over: packages, mail and the proof of each delivery. Names are loaded when they are first used."""
+"""Handing documents over: packages, mail and the proof of each delivery. Names load on first use."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whether DIAN has accepted a document, by its own answer: nothing else may be handed over."""
+"""Whether DIAN has accepted a document, by its answer: only an accepted one may be handed over."""
 
 from __future__ import annotations
 
@@ -19,17 +19,17 @@ BEFORE_ANSWER = frozenset({DocumentType.FACTURA_DE_CONTINGENCIA_DIAN.value})
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """DIAN's acceptance: its XML as it came, and what it says."""
+    """DIAN's acceptance: its XML as received, and its model."""
 
     text: str = field(repr=False)
     response: ApplicationResponse
 
 
 def accepted_answer(answer: Answered | bytes | None, *, document: Deliverable, key: str) -> Accepted | None:
-    """Return DIAN's acceptance of a document; None for one that may be handed over without.
+    """Return DIAN's acceptance of a document; None for one that may be handed over without it.
 
-    Raises ``NotAccepted`` when there is no acceptance, ``ForeignAnswer`` when the answer is not DIAN's or speaks of
-    another document, and what ``read`` does when it is no document.
+    Raises ``NotAccepted`` when there is no acceptance, ``ForeignAnswer`` when the answer is not DIAN's or is about
+    another document, and the errors of ``read``.
     """
     if answer is None and getattr(document, "type_code", None) in BEFORE_ANSWER:
         return None

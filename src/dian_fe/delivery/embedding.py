@@ -1,4 +1,4 @@
-"""Whole XML documents as the text of another: what may be carried, and CDATA sections around it."""
+"""XML documents embedded as text in another: which can be, and the CDATA sections around them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _OPEN, _CLOSE = "<cbc:Description>", "</cbc:Description>"
 
 
 def embeddable(xml: bytes, field: str) -> str:
-    """Return a document's bytes as text, untouched but for a byte order mark or blanks before it.
+    """Return a document's bytes as text, without a byte order mark or blanks before it.
 
     Raises ``InvalidInput`` when it is not UTF-8 (its own declaration would be wrong inside the container) and
     ``PackageTooLarge`` when it is longer than ``MAX_TEXT``.
@@ -42,7 +42,7 @@ def normal(text: str) -> str:
 
 
 def with_cdata(xml: bytes, texts: Iterable[str]) -> bytes:
-    """Put the documents carried as escaped text into CDATA sections, in the order in which they stand.
+    """Put the documents embedded as escaped text into CDATA sections, in the order in which they stand.
 
     Readers see the same document; ``]]>`` inside is split between two sections.
     """

@@ -1,4 +1,4 @@
-"""What the mail of a document says; a kind with other words declares its own ``letter``."""
+"""The texts of a document's mail; a kind with other texts declares its own ``letter``."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ def type_code(package: Package[Any]) -> str:
 
 
 class Letter:
-    """The words about a document with an amount (annex 1.9, section 9.1)."""
+    """The mail texts of a document with an amount (annex 1.9, section 9.1)."""
 
     issuer = "Emisor"
-    """What who issues is called."""
+    """Spanish name of the issuer's role."""
     counterpart = "Adquirente"
-    """What whom it is for is called."""
+    """Spanish name of the recipient's role."""
     answers = "Correo para acuse, aceptación o reclamo"
-    """What the address is for that takes answers."""
+    """Label of the reply address."""
 
     def subject(self, package: Package[Any]) -> list[str]:
         """Return the fields of the subject: NIT; name; number; type code; trade name."""
@@ -36,23 +36,23 @@ class Letter:
         return [issuer.id, issuer.name, document.number, type_code(package), issuer.trade_name or issuer.name]
 
     def what(self, package: Package[Any]) -> str:
-        """Return what the document is called."""
+        """Return the document's title."""
         code = type_code(package)
         return next((member.label for member in DocumentType if member.value == code), "Documento electrónico")
 
     def facts(self, package: Package[Any]) -> list[tuple[str, str]]:
-        """Return what else the body says."""
+        """Return the further lines of the body."""
         document = package.document
         if document.has("totals.payable"):
             return [("Total", f"{plain(document.totals.payable, 2)} {document.currency}")]
         return []
 
     def looked_up(self, package: Package[Any]) -> str:
-        """Return the key under which anybody can look it up at DIAN."""
+        """Return the key by which DIAN's catalogue shows the document."""
         return package.key
 
 
 @cache
 def letter_of(kind: DocumentKind) -> Letter:
-    """Return the words of a kind."""
+    """Return the `Letter` of a kind."""
     return Letter() if kind.letter is None else kind.facet(kind.letter)

@@ -1,4 +1,4 @@
-"""Takes up a package made before: its bytes stay as they are, so that sending it again sends the same."""
+"""Loads an existing package: its bytes are unchanged, so that `resend` sends the same ones."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def load_package(cls: type[P], data: bytes, name: str | None) -> P:
     zipped = received.kind is ARCHIVE
     members = tuple(part.name or "" for part in received.parts) if zipped else (file_name,)
     zip_name = name if zipped and name else f"z{file_name.removesuffix('.xml').removeprefix('ad')}.zip"
-    # The graphic representation lies beside the container; a PDF among the annexes is none.
+    # The graphic representation is next to the container; a PDF among the annexes is not one.
     pdfs = (each for each in received.parts if isinstance(each, OtherFile) and each.media_type == "application/pdf")
     return cls(
         document=inner.document,

@@ -37,7 +37,7 @@ _LINE = 75
 @checked
 @dataclass(frozen=True, slots=True)
 class Mailbox(Viewed):
-    """Who sends: the address, the name shown, and where the other side answers (acuse, aceptación, reclamo)."""
+    """The sender: address, name shown, and reply address for the other side (acuse, aceptación, reclamo)."""
 
     address: str
     """The sender's address."""
@@ -48,15 +48,12 @@ class Mailbox(Viewed):
 
     @property
     def answers(self) -> str:
-        """Where answers go."""
+        """The reply address: ``reply_to``, or ``address``."""
         return self.reply_to or self.address
 
     @classmethod
     def of(cls, package: Package[Any]) -> Mailbox:
-        """Return the issuer's own mailbox, as the document tells it; raises ``InvalidInput`` when it tells none.
-
-        Events name none.
-        """
+        """Return the issuer's mailbox named in the document; raise ``InvalidInput`` if there is none, as in events."""
         issuer, _ = parties_of(package.document)
         if not getattr(issuer, "emails", ()):
             raise InvalidInput.of("delivery.no_issuer_email", field="mailbox")
@@ -68,8 +65,8 @@ def subject(package: Package[Any], *, business_line: str | None = None) -> str:
     """Return the annex's subject: NIT; name; number; type code; trade name[; business line].
 
     That of an event is: Evento; number of the invoice; NIT and name of who sends it; number and code of the event[;
-    business line] (annex RADIAN 1.1). A semicolon or line break inside a field would make other fields of it: they
-    become blanks. Nothing is cut.
+    business line] (annex RADIAN 1.1). A semicolon or line break inside a field becomes a blank, as it would split the
+    field. Nothing is cut.
     """
     fields = letter_of(package.kind).subject(package)
     if business_line is not None:
@@ -87,7 +84,7 @@ def compose(
     business_line: str | None = None,
     graphic_only: bool = False,
 ) -> EmailMessage:
-    """Write the message: subject, text and HTML in Spanish, the ZIP attached. Nothing is sent.
+    """Return the message: subject, text and HTML in Spanish, with the ZIP attached. Nothing is sent.
 
     ``to``: addresses, at least one. ``at``: its date; with addresses and package it also makes the Message-ID, so that
     the same call gives the same bytes. ``mailbox``: by default the issuer's own. ``graphic_only``: attach the graphic
@@ -124,7 +121,7 @@ def compose(
         message.add_attachment(package.pdf, maintype="application", subtype="pdf", filename=package.pdf_name)
     else:
         message.add_attachment(package.zip_bytes, maintype="application", subtype="zip", filename=package.zip_name)
-    # Boundaries are otherwise drawn at random when the message is written.
+    # Otherwise boundaries are random for each message.
     message.set_boundary(f"=_{identity}_1")
     alternative = next(message.iter_parts())
     alternative.set_boundary(f"=_{identity}_2")
@@ -132,7 +129,7 @@ def compose(
 
 
 def _address(text: str, field: str, name: str | None = None) -> Address:
-    """Check one address; domains with letters beyond ASCII are written as DNS has them (IDNA)."""
+    """Return a checked address; domains with letters beyond ASCII are encoded for DNS (IDNA)."""
     try:
         user, _, domain = check_email(_header(text, field)).rpartition("@")
         domain = domain if domain.isascii() else domain.encode("idna").decode()
@@ -145,7 +142,7 @@ def _address(text: str, field: str, name: str | None = None) -> Address:
 
 
 def check_address(text: str) -> None:
-    """Raise ``InvalidEmail`` for what is no address, ``HeaderInjection`` for one with line breaks."""
+    """Raise ``InvalidEmail`` for an invalid address, ``HeaderInjection`` for one with line breaks."""
     _address(text, "to")
 
 
@@ -159,14 +156,14 @@ def _from(sender: Address) -> str:
 
 
 def _encoded(text: str, header: str) -> str:
-    """Write a header's text: as it is when plain and short, else all of it in encoded words (RFC 2047)."""
+    """Return a header's encoded text: as it is when plain and short, else all of it in encoded words (RFC 2047)."""
     if text.isascii() and "=?" not in text and len(header) + len(text) < _LINE:
         return text
     return Header(text, "utf-8", _LINE, header).encode(linesep="\r\n")
 
 
 def _header(text: str, field: str) -> str:
-    """Refuse what could begin another header, in texts that the caller gives."""
+    """Return a caller's text, refusing what could start another header."""
     if _CONTROL.search(text):
         raise HeaderInjection.of("delivery.header_injection", field=field, found=repr(text))
     return text
@@ -182,7 +179,7 @@ def _line(text: str) -> str:
 
 
 def _lines(package: Package[Any], answers: str) -> list[tuple[str, str]]:
-    """Return what the body says, as label and text."""
+    """Return the lines of the body, as label and text."""
     document = package.document
     issuer, counterpart = parties_of(document)
     nit = f"{issuer.id}-{issuer.check_digit}" if issuer.check_digit else issuer.id

@@ -1,7 +1,7 @@
 """`pack`: the signed AttachedDocument with a document and DIAN's answer in it, and the ZIP that carries it.
 
-The container is written canonical, like every document, with what it carries as escaped text; that is what is signed.
-The file then has the same text in CDATA sections, as receivers expect it, which to an XML reader is the same document.
+The container is written in canonical form, like every document, with the embedded documents as escaped text; that is
+what is signed. The file then has that text in CDATA sections, as receivers expect, which XML parsers read the same.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ _MAX_NUMBER = 20
 @refuses("document")
 @dataclass(frozen=True, slots=True)
 class Package(Viewed, Generic[D]):
-    """What the other side gets: the signed container and the ZIP that carries it. Its bytes never change.
+    """The package for the other side: the signed container and the ZIP that holds it. Its bytes never change.
 
     Keep ``zip_bytes``: `Package.load` gives the package back, so that it can be sent again as it was.
     """
@@ -86,11 +86,11 @@ class Package(Viewed, Generic[D]):
     pdf: bytes | None = field(default=None, repr=False)
     """The graphic representation, if it is in the ZIP."""
     findings: tuple[Fault, ...] = ()
-    """What was left out to stay within the limit, and what the signer should know."""
+    """What was left out to stay within the limit, and notes for the signer."""
 
     @property
     def sha256(self) -> str:
-        """Hexadecimal SHA-256 of the ZIP: what a record of delivery speaks of."""
+        """Hexadecimal SHA-256 of the ZIP, by which a delivery record identifies it."""
         return sha256(self.zip_bytes).hexdigest()
 
     @property
@@ -100,11 +100,11 @@ class Package(Viewed, Generic[D]):
 
     @classmethod
     def load(cls, data: bytes, *, name: str | None = None) -> Package[Any]:
-        """Take up a package that was made before, from its ZIP (kept byte for byte) or its AttachedDocument's XML.
+        """Load an existing package, from its ZIP (kept byte for byte) or its AttachedDocument's XML.
 
         ``name``: the file's name, when it is not the annex's. Raises what ``read`` does, ``InvalidInput`` when there is
         not exactly one AttachedDocument with one invoice or note in it, and ``NotAccepted`` or ``ForeignAnswer`` when
-        DIAN's acceptance is not beside it. Signatures are not looked at: ``verify`` does that.
+        it does not contain DIAN's acceptance. Signatures are not verified: ``verify`` does that.
         """
         from .loading import load_package
 
@@ -130,22 +130,22 @@ def pack(
 ) -> Package[D]:
     """Put a signed document and DIAN's answer about it into a signed AttachedDocument, and that into a ZIP. Pure.
 
-    ``signed``: what ``sign`` gave, or a signed document that ``read`` gave. An event goes to the other side in the same
-    form (annex RADIAN 1.1; how its container is worded is not established). ``answer``: what sending it gave (anything
-    with ``application_response`` and ``accepted``), or the bytes of DIAN's ApplicationResponse; None only for
+    ``signed``: the result of ``sign``, or a signed document from ``read``. An event goes to the other side in the same
+    form (annex RADIAN 1.1; how its container is worded is not established). ``answer``: the result of sending it
+    (anything with ``application_response`` and ``accepted``), or the bytes of DIAN's ApplicationResponse; None only for
     contingency invoices of type 04, which are handed over before DIAN answers. ``at``: moment of the container and of
     its signature, not before the document's day. ``sequence``: annual counter of files sent, for the file's name;
     without it the name has that of the document's file, which a note may share with an invoice. ``number``: the
-    container's own consecutive (AE04b), 1 to 20 characters; by default ``sequence`` or the document's number.
-    ``role``: who signs, as in ``sign``. ``provider_code``: of a document that was read, whose file had a name nobody
-    knows. ``pdf``: graphic representation, as ``render_pdf(signed, answer=answer)`` gives it. ``annexes``: other files
-    by name, which go into a ZIP of their own. ``profile`` and ``document_type`` (AE04, AE08) have the words of invoices
-    also for notes, as real containers do, and for support documents, of whose containers none was seen.
+    container's own consecutive (AE04b), 1 to 20 characters; by default ``sequence`` or the document's number. ``role``:
+    who signs, as in ``sign``. ``provider_code``: needed for a received document whose file name lacks it. ``pdf``:
+    graphic representation, as ``render_pdf(signed, answer=answer)`` gives it. ``annexes``: other files by name, which
+    go into a ZIP of their own. ``profile`` and ``document_type`` (AE04, AE08) use the texts of invoices for notes too,
+    as real containers do, and for support documents, as no container of one is known.
 
     When the ZIP passes ``max_bytes`` (None: no limit), annexes are left out, the largest first, then the PDF; each is
     named in ``findings``.
 
-    Raises ``NotAccepted`` when DIAN has not accepted the document, ``ForeignAnswer`` when the answer speaks of another
+    Raises ``NotAccepted`` when DIAN has not accepted the document, ``ForeignAnswer`` when the answer is about another
     one, ``PackageTooLarge`` when the XML alone passes the limit, ``InvalidInput``, ``NaiveDatetime``, ``SigningError``
     and the errors of ``KeyMaterialError``.
     """
@@ -251,7 +251,7 @@ def _party(party: Any) -> AttachedParty:
         id_type=data.id_type,
         id=data.id,
         check_digit=data.check_digit,
-        # AE28 asks for one where the invoice may have none; this is what containers carry then.
+        # AE28 demands one where the invoice may have none; real containers have this value then.
         responsibilities=getattr(data, "responsibilities", ()) or ("R-99-PN",),
         regime=getattr(data, "regime", None),
         tax_scheme=data.tax_scheme,
@@ -277,7 +277,7 @@ def _answer(response: ApplicationResponse, signed: Signed[Any] | Received[Any], 
 def _zip(
     name: str, xml: bytes, pdf: bytes | None, annexes: Mapping[str, bytes], max_bytes: int | None
 ) -> tuple[bytes, tuple[str, ...], list[Fault]]:
-    """Return the ZIP, its members and a finding for all that was left out: annexes, the largest first, then the PDF."""
+    """Return the ZIP, its members and a finding for each file left out: annexes, the largest first, then the PDF."""
     remaining = dict(annexes)
     findings: list[Fault] = []
     while True:

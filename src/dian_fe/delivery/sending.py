@@ -1,4 +1,4 @@
-"""`deliver` and `resend`: a package goes to the other side by mail, with a record of the delivery."""
+"""`deliver` and `resend`: mail a package to the other side and return the delivery record."""
 
 from __future__ import annotations
 
@@ -24,19 +24,19 @@ from .packing import MAX_BYTES, Package
 @checked
 @dataclass(frozen=True, slots=True)
 class Receipt(Viewed):
-    """A mail server's answer to a message that it took."""
+    """A mail server's reply to an accepted message."""
 
     answer: str | None = None
     """Its last reply, as «250 2.0.0 Ok: queued as 4F1»."""
     refused: Mapping[str, str] = field(default_factory=dict)
-    """The addresses that it did not take, and why; the others got the message."""
+    """The refused addresses, with the reason; the others got the message."""
 
 
 Sender = Callable[[EmailMessage, Sequence[str]], object]
-"""Sends a message to the addresses given: `SmtpSender`, or any callable. It raises when nobody gets it.
+"""Sends a message to the addresses given: `SmtpSender`, or any callable. It raises when no address is accepted.
 
-It may return a `Receipt`, or what ``send_message`` of ``smtplib`` returns: the refused addresses with the reply.
-Anything else that it returns is not looked at.
+It may return a `Receipt`, or what ``send_message`` of ``smtplib`` returns: the refused addresses with the reply. Any
+other return value is ignored.
 """
 
 
@@ -60,7 +60,7 @@ class DeliveryRecord(Viewed):
     subject: str
     """The message's subject."""
     mailbox: Mailbox
-    """Who sent, and where answers go."""
+    """The sender and the reply address."""
     business_line: str | None = None
     """Sixth field of the subject."""
     graphic_only: bool = False
@@ -70,11 +70,11 @@ class DeliveryRecord(Viewed):
     answer: str | None = None
     """The mail server's reply."""
     refused: Mapping[str, str] = field(default_factory=dict)
-    """The addresses that were not taken, and why."""
+    """The refused addresses, with the reason."""
     resend_of: str | None = None
     """Message-ID of the delivery that this one repeats."""
     findings: tuple[Fault, ...] = ()
-    """What should be known of the delivery, as a message that is too large."""
+    """Findings about the delivery, such as a message that is too large."""
 
     def as_dict(self) -> dict[str, Any]:
         """Return the JSON form, which `from_dict` reads."""
@@ -87,7 +87,7 @@ class DeliveryRecord(Viewed):
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        """Read what `as_dict` gave; ``InvalidInput`` when it is something else."""
+        """Return the value of its `as_dict` form. Raise ``InvalidInput`` for anything else."""
         try:
             values = dict(data)
             values |= {
@@ -112,17 +112,16 @@ def deliver(
     mailbox: Mailbox | None = None,
     business_line: str | None = None,
 ) -> DeliveryRecord:
-    """Send a package to whom it is for, in one message to all its addresses, and return the record.
+    """Send a package to its recipient, in one message to all addresses, and return the record.
 
-    ``customer``: who gets it, by default the other side of the document: the buyer of an invoice, the seller of a
-    support document. One who does not want the XML gets the graphic representation alone.
-    An address that is none does not stop the others: it is among the record's ``refused``, with a finding; one that is
-    there twice, in other capitals, gets one message.
-    ``to``: other addresses than the customer's; events name none, so that they need it. ``sender``: `SmtpSender`, or
-    anything that sends. ``at``: the moment. ``mailbox``: who sends and where answers go; by default the issuer's
+    ``customer``: the recipient, by default the other side of the document: the buyer of an invoice, the seller of a
+    support document. One who does not want the XML gets the graphic representation alone. An invalid address does not
+    stop the others: it is in the record's ``refused``, with a finding; one repeated in other capitals gets one message.
+    ``to``: other addresses than the customer's; required for events, which name none. ``sender``: `SmtpSender`, or any
+    callable that sends. ``at``: the moment. ``mailbox``: who sends and where answers go; by default the issuer's
     address in the document.
 
-    Raises ``NoRecipient``, ``InvalidEmail`` when no address is one, ``RecipientsRefused`` when none was taken, the
+    Raises ``NoRecipient``, ``InvalidEmail`` when no address is valid, ``RecipientsRefused`` when none was accepted, the
     other errors of ``MailError``, and those of ``compose``; what the sender itself raises passes through.
     """
     if customer is not None and not hasattr(customer, "emails"):
@@ -144,7 +143,7 @@ def resend(
     at: datetime,
     to: Sequence[str] | str | None = None,
 ) -> DeliveryRecord:
-    """Send the same bytes again: to everybody of that delivery, refused ones included, or to the addresses given.
+    """Send the same bytes again: to every address of that delivery, refused ones included, or to those given.
 
     Raises ``InvalidInput`` when the package is not the one that was delivered, and what `deliver` raises.
     """
@@ -201,7 +200,7 @@ def _send(
 
 
 def _receipt(returned: object) -> Receipt:
-    """Return the receipt that a sender's answer is, or is about."""
+    """Return a sender's return value as a receipt."""
     if isinstance(returned, Receipt):
         return returned
     refused = returned if isinstance(returned, Mapping) else {}
@@ -216,10 +215,10 @@ def reply_text(reply: object) -> str:
 
 
 def _sorted(addresses: Sequence[str]) -> tuple[tuple[str, ...], dict[str, str]]:
-    """Return the addresses that can be written to and those that cannot, each once whatever its capitals.
+    """Return the valid and the invalid addresses, each once whatever its capitals.
 
-    Line breaks and control characters are not put aside but refused by ``compose``, since somebody may be attacking.
-    Raise ``InvalidEmail`` when all are bad.
+    Line breaks and control characters are left for ``compose`` to refuse, as they may be an attack. Raise
+    ``InvalidEmail`` when all are bad.
     """
     usable: dict[str, str] = {}
     bad: dict[str, str] = {}
@@ -238,7 +237,7 @@ def _sorted(addresses: Sequence[str]) -> tuple[tuple[str, ...], dict[str, str]]:
 
 
 def all_refused(refused: Mapping[str, str]) -> RecipientsRefused:
-    """Return the error of a message that no address took."""
+    """Return the error for a message refused at every address."""
     status = next((reply[:3] for reply in refused.values() if reply[:3].isdigit()), None)
     return RecipientsRefused.of(
         "delivery.recipients_refused",

@@ -29,7 +29,7 @@ class SmtpSecurity(StrEnum):
     TLS = "tls"
     """TLS from the start (RFC 8314); usual on port 465."""
     NONE = "none"
-    """No protection: only for a server on this machine or network; it takes no password."""
+    """No protection: only for a server on this machine or network; a password is refused."""
 
 
 _PORTS = {SmtpSecurity.STARTTLS: 587, SmtpSecurity.TLS: 465, SmtpSecurity.NONE: 25}
@@ -37,7 +37,7 @@ _PORTS = {SmtpSecurity.STARTTLS: 587, SmtpSecurity.TLS: 465, SmtpSecurity.NONE: 
 
 @checked
 class SmtpSender:
-    """Sends by one SMTP server; a connection for each message. Never shows its password.
+    """Sends through one SMTP server, with a connection for each message. Its repr never shows the password.
 
     ``port``: 587 with STARTTLS, 465 with TLS and 25 without either unless given. ``timeout``: seconds for each step of
     the exchange. ``context``: TLS settings; by default certificates and host names are checked. ``local_hostname``:
@@ -81,7 +81,7 @@ class SmtpSender:
         return f"SmtpSender({self.host!r}, {self.port}, user={self.user!r}, security={self.security.value!r})"
 
     def __call__(self, message: EmailMessage, recipients: Sequence[str]) -> Receipt:
-        """Send the message; return the server's reply and the addresses that it did not take.
+        """Send the message; return the server's reply and the refused addresses.
 
         Raises ``MailServerUnreachable``, ``MailLoginRefused``, ``MessageRefused`` and ``RecipientsRefused``.
         """
@@ -93,7 +93,7 @@ class SmtpSender:
             raise MailServerUnreachable.of(
                 "delivery.no_starttls", retryable=False, field="security", host=self.host, port=self.port
             ) from None
-        except (OSError, smtplib.SMTPException, UnicodeError) as error:  # the last: a name that DNS cannot have
+        except (OSError, smtplib.SMTPException, UnicodeError) as error:  # the last one: a name that cannot exist in DNS
             raise self._unreachable(_words(error)) from None
         try:
             self._log_in(smtp)
@@ -101,7 +101,7 @@ class SmtpSender:
         except (OSError, smtplib.SMTPServerDisconnected) as error:
             raise self._unreachable(_words(error)) from None
         finally:
-            # The message's fate is decided already: a server that does not say goodbye changes nothing.
+            # The message is already accepted: a failing QUIT changes nothing.
             with suppress(OSError, smtplib.SMTPException):
                 smtp.quit()
             smtp.close()

@@ -16,13 +16,13 @@
     │   ├── MaskedSecret            «**********» where a secret belongs: JSON that was made without secrets
     │   ├── NaiveDatetime           a datetime without zone
     │   ├── MissingExchangeRate     a foreign currency without its rate
-    │   ├── MissingDatum            a document read lacks a datum that is asked for
+    │   ├── MissingDatum            a received document lacks a datum that is accessed
     │   ├── MissingDueDate          a credit payment without a due date
     │   ├── InconsistentAmounts     an amount given by the caller contradicts the computed one
     │   ├── HeaderInjection         a line break or control character in what becomes a mail header
     │   ├── WrongEnvironment        no environment was chosen, or the document is of another one
     │   └── NotAllowed              a combination that the kind of document does not admit
-    │       └── EventRefused        an invoice does not admit the event: order, terms, cash (``faults`` tell all)
+    │       └── EventRefused        an invoice does not admit the event: order, terms, cash (all in ``faults``)
     ├── NumberingError              the document's number does not fit the resolution
     │   ├── OutOfRange
     │   ├── WrongPrefix
@@ -55,13 +55,13 @@
     ├── SignatureInvalid            the signature of a document does not hold
     │   ├── NotSigned               there is no signature where there must be one
     │   ├── SignerNotTrusted        the certificate: its path, its dates, revoked, or of another NIT
-    │   └── ContentsContradict      key, container or DIAN's answer say something else than the document
+    │   └── ContentsContradict      key, container or DIAN's answer contradict the document
     ├── Rejected                    DIAN (or the simulator) rejected the document
     │   ├── NumberTaken             another document was accepted under this number (rule 90)
     │   └── EventRegistered         the invoice has another event of this code already (rule LGC01)
     ├── DeliveryError               a document cannot be handed over to the customer
     │   ├── NotAccepted             DIAN has not accepted it: it may not be handed over yet
-    │   ├── ForeignAnswer           the answer is not DIAN's, or speaks of another document
+    │   ├── ForeignAnswer           the answer is not DIAN's, or is about another document
     │   ├── PackageTooLarge         over the limit even without what may be left out
     │   ├── NoRecipient             there is nobody to send it to
     │   └── MailError               the mail server did not take the message

@@ -1,4 +1,4 @@
-"""Base of all errors: a stable code, and where, what, found, expected, remedy."""
+"""Base of all errors: stable code, place, message, value found, value expected and remedy."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class DianFeError(Exception):
 
     ``code`` is stable; ``field`` is the model path (``lines[0].price``), ``found`` and ``expected`` are texts,
     ``remedy`` says in Spanish what to do. ``owner`` is the model that has the field, or the callable that has the
-    argument, with parentheses: ``Customer``, ``Client()``, ``deliver()``; None where no one model or callable refuses.
+    argument, with parentheses: ``Customer``, ``Client()``, ``deliver()``; None where neither applies.
     """
 
     __module__ = _ROOM
@@ -27,7 +27,7 @@ class DianFeError(Exception):
     _takes: ClassVar[frozenset[str]] = frozenset({"field", "found", "expected", "remedy"})
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
-        """Derive the stable code from the class name, and tell the room, not the file, as the place of our classes."""
+        """Derive the stable code from the class name; set the package, not the file, as the class's module."""
         super().__init_subclass__(**kwargs)
         if cls.__module__.startswith(f"{_ROOM}."):
             cls.__module__ = _ROOM
@@ -54,24 +54,24 @@ class DianFeError(Exception):
 
     @classmethod
     def of(cls, key: str, **values: Any) -> Self:
-        """Return the error with the words that are filed under ``key``, as ``signing.several_keys``.
+        """Return the error with the texts filed under ``key``, as ``signing.several_keys``.
 
-        What stands before the last dot is the folder of its ``texts.tsv``. ``values`` are what the class takes, which
-        goes before what is filed, and what fills the places of the words, as ``{count}``.
+        The part before the last dot is the folder of its ``texts.tsv``. ``values`` are arguments of the class, which
+        override the filed texts, and values for their placeholders, as ``{count}``.
         """
         details = {name: value for name, value in values.items() if name in cls._takes}
         return cls(**{**texts(key, values), **details})
 
     @property
     def place(self) -> str:
-        """Where it was met, as a user writes it: ``Invoice.lines[0].price``, ``Client(timeouts)``; or nothing."""
+        """Place of the error, as callers write it: ``Invoice.lines[0].price``, ``Client(timeouts)``; or empty."""
         owner, field = self.owner or "", self.field or ""
         if owner.endswith("()"):
             return f"{owner[:-1]}{field})"
         return f"{owner}.{field}" if owner and field else owner or field
 
     def __str__(self) -> str:
-        """Return the whole on one line: where, what, found, expected, what to do; what cannot be seen is escaped."""
+        """Return everything on one line: place, message, found, expected, remedy; invisible characters are escaped."""
         text = f"{self.place}: {self.message}" if self.place else self.message
         if self.found is not None:
             text += f" Se encontró: {clipped(self.found)}."
@@ -86,9 +86,9 @@ class DianFeError(Exception):
         return (rebuild, (type(self), self.__dict__))
 
     def at(self, field: str) -> DianFeError:
-        """Prefix the place where the error was met, as models nest in each other; returns itself.
+        """Prefix the place of the error, as models nest in each other; return itself.
 
-        Whose field it is now, is for the caller to say.
+        The caller sets the new ``owner``.
         """
         if field:
             self.owner = None
@@ -103,7 +103,7 @@ class DianFeError(Exception):
 
 
 def _snake_case(name: str) -> str:
-    """Write ``NotAKeyStore`` as ``not_a_key_store``: a word begins at a capital that has a small letter beside it."""
+    """Return ``NotAKeyStore`` as ``not_a_key_store``: a word begins at a capital that has a small letter beside it."""
     parts = []
     for before, letter, after in zip(f" {name}", name, f"{name[1:]} ", strict=False):
         begins = letter.isupper() and (not before.isupper() or after.islower())
@@ -112,7 +112,7 @@ def _snake_case(name: str) -> str:
 
 
 def rebuild(cls: type[DianFeError], state: dict[str, Any]) -> DianFeError:
-    """Make an error of its attributes, whatever its class asks for: pickles call it."""
+    """Return an error with these attributes, whatever arguments its class takes; pickle calls it."""
     error = cls.__new__(cls)
     Exception.__init__(error, state.get("message", ""))
     error.__dict__.update(state)
@@ -124,7 +124,7 @@ class MissingExtra(DianFeError, ImportError):
 
     @classmethod
     def needed(cls, extra: str, package: str, what: str) -> MissingExtra:
-        """Return the refusal of ``what`` (Spanish, as «firmar con un token PKCS#11»)."""
+        """Return the error for ``what`` (Spanish, as «firmar con un token PKCS#11»)."""
         return cls(
             f"para {what} falta la librería {package}.",
             found="no está instalada",

@@ -17,11 +17,11 @@ class NotAccepted(DeliveryError):
 
 
 class ForeignAnswer(DeliveryError):
-    """The answer is not one of DIAN's, or it speaks of another document."""
+    """The answer is not one of DIAN's, or it is about another document."""
 
 
 class PackageTooLarge(DeliveryError):
-    """The package passes the limit although everything that may be left out was."""
+    """The package exceeds the limit even without everything that may be left out."""
 
 
 class NoRecipient(DeliveryError):

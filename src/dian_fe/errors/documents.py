@@ -22,4 +22,4 @@ class UnsafeArchive(UnreadableDocument):
 
 
 class UnsupportedDocument(UnreadableDocument):
-    """A well-formed document of a family or version that is not handled."""
+    """A well-formed document of an unsupported family or version."""

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 class InvalidInput(DianFeError, ValueError):
     """The caller's data cannot be used.
 
-    ``errors`` holds every problem, each of its own type. With a single problem that problem itself is raised, so
+    ``errors`` holds every problem, each with its own type. With a single problem that problem itself is raised, so
     ``except WrongCheckDigit`` works; with several, an ``InvalidInput`` that lists them.
     """
 
@@ -26,7 +26,7 @@ class InvalidInput(DianFeError, ValueError):
         return self._errors or (self,)
 
     def as_dict(self) -> dict[str, Any]:
-        """Return the JSON form, with the single problems when there are several."""
+        """Return the JSON form, with each problem when there are several."""
         result = super().as_dict()
         if self._errors:
             result["errors"] = [error.as_dict() for error in self._errors]
@@ -58,7 +58,7 @@ class UnknownArgument(InvalidInput, TypeError):
 
 
 class UnknownPlace(InvalidInput):
-    """A place that does not exist, or two place data that contradict each other."""
+    """A place that does not exist, or place data that contradict each other."""
 
 
 class ForbiddenCharacter(InvalidInput):
@@ -70,7 +70,7 @@ class InvalidEmail(InvalidInput):
 
 
 class MaskedSecret(InvalidInput):
-    """A mask («**********») where a secret belongs: the JSON is one made without secrets."""
+    """A mask («**********») where a secret belongs: the JSON was made without secrets."""
 
 
 class NaiveDatetime(InvalidInput):
@@ -80,8 +80,8 @@ class NaiveDatetime(InvalidInput):
 class MissingDatum(InvalidInput, AttributeError):
     """A document read lacks a datum that every such document has: its element is absent, empty or unreadable.
 
-    Raised where the datum is asked for, so that nobody reckons with an invented one; ``getattr(line, "price", None)``
-    gives None. ``Model.missing`` names all of them.
+    Raised when the datum is accessed, so that no invented value is used; ``getattr(line, "price", None)`` gives None.
+    ``Model.missing`` names all of them.
     """
 
 

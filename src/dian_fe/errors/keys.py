@@ -46,11 +46,11 @@ class TokenNotFound(KeyMaterialError):
 
 
 class PinLocked(KeyMaterialError):
-    """After too many wrong PINs the token takes none any more, not even the right one."""
+    """The token is locked after too many wrong PINs, even for the right one."""
 
 
 class AmbiguousKey(KeyMaterialError):
-    """Several tokens or keys fit what was asked for; none is chosen silently."""
+    """Several tokens or keys match; none is chosen silently."""
 
 
 class CertificateExpired(KeyMaterialError):

@@ -30,4 +30,4 @@ class NoNumbering(NumberingError):
 
 
 class PrefixNotAssociated(NoNumbering):
-    """The software has ranges, but none of the prefix asked for; ``expected`` names those that are there."""
+    """The software has ranges, but none of the requested prefix; ``expected`` names the existing prefixes."""

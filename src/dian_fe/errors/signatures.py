@@ -1,4 +1,4 @@
-"""What was received can be read but does not hold."""
+"""What was received can be read but is not valid."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ if TYPE_CHECKING:
 
 
 class SignatureInvalid(DianFeError):
-    """What was received does not hold: its signature, or another thing that ``verify`` demands.
+    """What was received is not valid: its signature, or another thing that ``verify`` demands.
 
-    ``faults`` are all the findings that speak against it, and ``examination`` is everything found, part by part; it is
-    None when a single signature was judged, and does not travel between processes.
+    ``faults`` are all the findings against it, and ``examination`` is everything found, part by part; it is None when a
+    single signature was judged, and does not travel between processes.
     """
 
     def __init__(
@@ -24,16 +24,16 @@ class SignatureInvalid(DianFeError):
         self.examination = examination
 
     def __reduce__(self) -> tuple[Any, ...]:
-        """Leave the examination behind: it holds parsed documents."""
+        """Pickle it without the examination, which holds parsed documents."""
         return (rebuild, (type(self), {**self.__dict__, "examination": None}))
 
 
 class NotSigned(SignatureInvalid):
-    """A document without signature: nobody answers for it."""
+    """A document without a signature."""
 
 
 class SignerNotTrusted(SignatureInvalid):
-    """The signature holds, but not its certificate: path, dates, revocation, or the NIT that it names.
+    """The signature is valid, but not its certificate: path, dates, revocation, or the NIT that it names.
 
     ``signed_by`` (NIT, name, role) is who signed, if it is known: a technology provider is trusted by giving its NIT to
     ``verify`` in ``providers``.
@@ -43,4 +43,4 @@ class SignerNotTrusted(SignatureInvalid):
 
 
 class ContentsContradict(SignatureInvalid):
-    """The signatures hold, but the parts do not fit together: key, container's references, or DIAN's answer."""
+    """The signatures are valid, but the parts contradict each other: key, container's references, or DIAN's answer."""

@@ -1,4 +1,4 @@
-"""The words of refusals, which each room files in a ``texts.tsv`` of its own."""
+"""The texts of errors, which each package of the library keeps in its ``texts.tsv``."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _FILES: dict[str, dict[str, tuple[str, ...]]] = {}
 
 
 def filed(folder: str) -> dict[str, tuple[str, ...]]:
-    """Return message, found, expected and remedy of each key that a folder of the package files, as ``signing``."""
+    """Return message, found, expected and remedy by key, from the ``texts.tsv`` of a folder such as ``signing``."""
     if folder not in _FILES:
         from importlib.resources import files
 
@@ -26,7 +26,7 @@ def filed(folder: str) -> dict[str, tuple[str, ...]]:
 
 
 def texts(key: str, values: Mapping[str, object]) -> dict[str, str]:
-    """Return what is filed of message, found, expected and remedy under ``folder.name``, their places filled."""
+    """Return those of message, found, expected and remedy that ``folder.name`` has, with placeholders filled."""
     folder, _, name = key.rpartition(".")
     filled = zip(COLUMNS[1:], (words.format_map(values) for words in filed(folder)[name]), strict=True)
     return {column: words for column, words in filled if words}

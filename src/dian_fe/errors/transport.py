@@ -12,15 +12,15 @@ if TYPE_CHECKING:
 class TransportError(DianFeError):
     """The exchange with DIAN failed; it says nothing about the document.
 
-    ``operation``, ``endpoint``, ``elapsed`` (seconds), ``status`` (HTTP, if an answer came) and ``cause`` tell what
-    happened; ``excerpt`` is how an answer begins that is not the operation's; ``remedy`` the next step. ``retryable``:
-    the same request may succeed later. ``uncertain``: DIAN may have processed the request all the same, so a document
-    must be asked for by its key before it is sent again.
+    ``operation``, ``endpoint``, ``elapsed`` (seconds), ``status`` (HTTP, if an answer came) and ``cause`` describe the
+    failure; ``excerpt`` is the beginning of an unexpected answer; ``remedy`` the next step. ``retryable``: the same
+    request may succeed later. ``uncertain``: DIAN may have processed the request, so a document must be looked up by
+    its key before it is sent again.
     """
 
     RETRYABLE: ClassVar[bool] = False
     UNCERTAIN: ClassVar[bool] = False
-    excerpt: str = ""  # errors of shipments that were stored before have none
+    excerpt: str = ""  # errors of shipments stored by older versions lack it
 
     def __init_subclass__(cls, *, retryable: bool | None = None, uncertain: bool | None = None, **kwargs: Any) -> None:
         """Set what errors of the class are unless one says otherwise; what is not named stays that of the base."""
@@ -53,14 +53,14 @@ class TransportError(DianFeError):
         self.uncertain = self.UNCERTAIN if uncertain is None else uncertain
 
     def during(self, *, operation: str, endpoint: str, elapsed: float | None) -> TransportError:
-        """Fill in what whoever raised it did not know; returns itself."""
+        """Fill in the circumstances that the place of raising did not know; return itself."""
         self.operation = self.operation or operation
         self.endpoint = self.endpoint or endpoint
         self.elapsed = elapsed if self.elapsed is None else self.elapsed
         return self
 
     def __str__(self) -> str:
-        """Return the whole story on one line: operation, endpoint, elapsed time, what happened, why, what to do."""
+        """Return everything on one line: operation, endpoint, elapsed time, what happened, why, what to do."""
         where = " ".join(part for part in (self.operation, self.endpoint and f"({self.endpoint})") if part)
         after = "" if self.elapsed is None else f" tras {self.elapsed:.1f} s"
         text = super().__str__() if self.cause is None else _insert(super().__str__(), self.cause)
@@ -130,8 +130,8 @@ class ServiceFault(TransportError):
 class InvalidSecurity(ServiceFault):
     """The service does not accept the security header.
 
-    ``local_time`` and ``server_time`` (ISO 8601) and ``skew`` (seconds, positive when this clock is ahead) tell whether
-    the clock is to blame; they are None when the answer carried no date.
+    ``local_time`` and ``server_time`` (ISO 8601) and ``skew`` (seconds, positive when this clock is ahead) show whether
+    the clock is the cause; they are None when the answer carried no date.
     """
 
     local_time: str | None = None
@@ -142,16 +142,16 @@ class InvalidSecurity(ServiceFault):
 class CertificateRefused(ServiceFault):
     """The service does not accept the certificate: an authority it does not know, or another kind of certificate.
 
-    Raised when the fault speaks of a certificate, or is the one without reason that users saw for such certificates.
+    Raised when the fault mentions a certificate, or is the one without reason that users saw for such certificates.
     """
 
 
 class AddressingFault(ServiceFault):
-    """The service does not take this action or address."""
+    """The service does not accept this action or address."""
 
 
 class InternalFault(ServiceFault, retryable=True, uncertain=True):
-    """The service failed by itself; it may have processed the request before."""
+    """The service failed internally; it may have processed the request before that."""
 
 
 class UnreadableAnswer(TransportError, retryable=True, uncertain=True):
@@ -163,9 +163,10 @@ class UnsafeAnswer(UnreadableAnswer, retryable=False):
 
 
 class DownloadFailed(TransportError, retryable=True):
-    """What DIAN's answer points to could not be downloaded; nothing is asked again by itself.
+    """The address in DIAN's answer could not be downloaded; there is no automatic retry.
 
-    ``answer``: what DIAN answered, with the address. ``content``: what came instead, whole; empty when nothing did.
+    ``answer``: what DIAN answered, with the address. ``content``: the whole body received instead; empty when there was
+    none.
     """
 
     def __init__(self, message: str, *, answer: Any = None, content: bytes = b"", **details: Any) -> None:
@@ -179,7 +180,7 @@ class UnreadableList(DownloadFailed):
 
 
 class UnrecognisedStatus(TransportError, uncertain=True):
-    """DIAN answered with a status code whose meaning is not known; nothing is guessed from it."""
+    """DIAN answered with a status code of unknown meaning; no outcome is inferred from it."""
 
 
 class OriginalNotAccepted(TransportError, retryable=True):
@@ -187,8 +188,8 @@ class OriginalNotAccepted(TransportError, retryable=True):
 
 
 class StillPending(TransportError, retryable=True, uncertain=True):
-    """DIAN took the document and has not decided yet."""
+    """DIAN received the document and has not decided yet."""
 
 
 class OutcomeUnknown(TransportError, retryable=True, uncertain=True):
-    """Every attempt to learn the outcome failed; the document must be asked for by its key, later."""
+    """Every attempt to learn the outcome failed; look the document up by its key later."""

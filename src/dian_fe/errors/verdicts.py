@@ -1,4 +1,4 @@
-"""DIAN, or the simulator, said no."""
+"""DIAN, or the simulator, rejected the document."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ class Rejected(DianFeError):
 
 
 class NumberTaken(Rejected):
-    """Another document was accepted before under the same number (rule 90); ``found`` is its key when DIAN tells it."""
+    """Another document was accepted before under the same number (rule 90); ``found`` is its key, if DIAN names it."""
 
 
 class EventRegistered(Rejected):
-    """The invoice has another event of this code already (rule LGC01); ``found`` is its key when DIAN tells it."""
+    """The invoice has another event of this code already (rule LGC01); ``found`` is its key, if DIAN names it."""

@@ -1,6 +1,6 @@
 """Events of an invoice: acknowledgement, receipt, claim and acceptance (030 to 034).
 
-Names are loaded when they are first used.
+Names load on first use.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""Colombian business days: weekdays that are no public holiday.
+"""Colombian business days: weekdays that are not public holidays.
 
-The holidays are those of Ley 51 de 1983: six fixed ones, two of Holy Week, and ten that are moved to the Monday after
-unless they fall on one. They are computed, so that no list ages.
+The holidays are those of Ley 51 de 1983: six fixed ones, two of Holy Week, and ten that move to the following Monday
+unless they fall on one. They are computed, so no list goes out of date.
 
 Saturdays are not business days here: public offices are closed. No source says how DIAN's own clock counts them.
 """
@@ -20,7 +20,7 @@ from ..errors import InvalidInput
 FIRST_YEAR: Final = 1984
 """The first year in which Ley 51 de 1983 moved holidays to Mondays."""
 LAST_YEAR: Final = 4099
-"""The last one for which Easter's rule is known to hold."""
+"""The last year for which the Easter algorithm is known to be valid."""
 
 _FIXED: Final = (
     (1, 1, "Año Nuevo"),
@@ -53,7 +53,7 @@ _ONE_DAY = timedelta(days=1)
 
 @cache
 def holidays(year: int) -> Mapping[date, str]:
-    """Return the public holidays of a year with their names; two that meet on a day share it.
+    """Return the public holidays of a year with their names; two on the same day share the entry.
 
     Raises ``InvalidInput`` for years outside `FIRST_YEAR` to `LAST_YEAR`.
     """
@@ -76,19 +76,19 @@ def holidays(year: int) -> Mapping[date, str]:
 def is_business_day(day: date) -> bool:
     """Return True if a day is neither Saturday, Sunday nor a public holiday of Colombia.
 
-    Like all that count days here it raises ``InvalidInput`` for a datetime, whose day depends on the zone, and for
-    years whose holidays are not known.
+    Raise ``InvalidInput``, like all functions here, for a datetime, whose day depends on the zone, and for years whose
+    holidays are not known.
     """
     return day.weekday() < _SATURDAY and day not in holidays(day.year)
 
 
 @checked
 def add_business_days(day: date, count: int) -> date:
-    """Return the ``count``-th business day after a day (before it, when negative); 0 gives the day itself.
+    """Return the ``count``-th business day after a day (before it, when negative); 0 returns the day itself.
 
-    The day itself is never counted, be it a business day or not: a term begins on the day after.
+    The first day never counts, whether a business day or not: a term begins the day after.
     """
-    is_business_day(day)  # refuses a day of a year that is not known, even when nothing is counted
+    is_business_day(day)  # refuses a day of an unknown year, even when nothing is counted
     step = _ONE_DAY if count > 0 else -_ONE_DAY
     left = abs(count)
     while left:

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from ..families.sales.models import Invoice
 
 _INVOICE: Final = DocumentType.FACTURA_DE_VENTA.value
-"""The one type whose events are described (rule AAH09); exports and contingency invoices are not known to take any."""
+"""The one type whose events are described (rule AAH09); no source gives exports or contingency any."""
 _NAMED: Final = frozenset({EventCode.ACUSE_DE_RECIBO, EventCode.RECIBO_DEL_BIEN_O_SERVICIO})
 _LONGEST_NUMBER: Final = 50
 
@@ -41,9 +41,9 @@ class EventOptions(TypedDict, total=False):
     """Options of every constructor of `Event`.
 
     ``history``: the events registered on the invoice (``Client.events(cufe).history``); without it, none.
-    ``mandatary``: who acts in the name of the buyer (034: of the seller), and signs. ``notes``: texts of one's own.
-    ``allow_cash``: lets events of cash invoices pass, which DIAN was seen to refuse (LGC62); see
-    `EventHistory.judge`. ``without_answer``: takes an invoice that came without DIAN's acceptance.
+    ``mandatary``: who acts and signs in the name of the buyer (034: of the seller). ``notes``: free texts.
+    ``allow_cash``: admits events of cash invoices, which users saw DIAN refuse (LGC62); see `EventHistory.judge`.
+    ``without_answer``: admits an invoice received without DIAN's acceptance.
     """
 
     history: EventHistory | Iterable[RegisteredEvent]
@@ -54,7 +54,7 @@ class EventOptions(TypedDict, total=False):
 
 
 class _Origin(NamedTuple):
-    """What `build` needs of an event besides its fields; only the constructors set it."""
+    """What `build` needs of an event apart from its fields; only the constructors set it."""
 
     environment: str | None
     """Of the verified invoice (cbc:ProfileExecutionID)."""
@@ -62,13 +62,13 @@ class _Origin(NamedTuple):
 
 
 class Event(EventDocument):
-    """An event about to be issued; ``build``, ``sign`` and ``Client.send`` take it as they take an invoice.
+    """An event to be issued; ``build``, ``sign`` and ``Client.send`` accept it like an invoice.
 
-    Made of a verified invoice alone, by `acknowledge` (030, 032), `claim` (031), `accept` (033) and `accept_tacitly`
+    Made only from a verified invoice, by `acknowledge` (030, 032), `claim` (031), `accept` (033) and `accept_tacitly`
     (034). Each raises ``EventRefused`` when the invoice does not admit the event, with every reason in ``faults``, and
     ``InvalidInput`` for data that cannot be used. ``issued_at`` is the moment of issue and of signing, which must be of
     the same day (rule AAD09e). It is issued in the invoice's environment; ``build`` refuses the other one
-    (``WrongEnvironment``), and whatever came to be in another way than by those constructors (``NotAllowed``).
+    (``WrongEnvironment``), and events not made by these constructors (``NotAllowed``).
     """
 
     _origin: _Origin | None = PrivateAttr(default=None)
@@ -100,7 +100,7 @@ class Event(EventDocument):
     ) -> Self:
         """Acknowledge the invoice (030) or the goods or services (032), as buyer; ``person`` is who received.
 
-        ``number`` is a consecutive of one's own, of 1 to 50 characters, used once (rule AAD05).
+        ``number`` is the caller's consecutive, of 1 to 50 characters, used once (rule AAD05).
         """
         event = EventCode(code)
         if event not in _NAMED:
@@ -124,7 +124,7 @@ class Event(EventDocument):
         issued_at: datetime,
         **options: Unpack[EventOptions],
     ) -> Self:
-        """Claim against the invoice (031), as buyer: within three business days of 032, and then nothing accepts it."""
+        """Claim against the invoice (031), as buyer: within three business days of 032. It rules out acceptance."""
         reason = ClaimConcept(concept).value
         return cls._made(EventCode.RECLAMO, verified, options, number=number, issued_at=issued_at, concept=reason)
 
@@ -132,7 +132,7 @@ class Event(EventDocument):
     def accept(
         cls, verified: Verified[Invoice], *, number: str, issued_at: datetime, **options: Unpack[EventOptions]
     ) -> Self:
-        """Accept the invoice expressly (033), as buyer: within three business days of 032. It takes no notes then."""
+        """Accept the invoice expressly (033), as buyer: within three business days of 032. No notes afterwards."""
         return cls._made(EventCode.ACEPTACION_EXPRESA, verified, options, number=number, issued_at=issued_at)
 
     @classmethod
@@ -145,7 +145,7 @@ class Event(EventDocument):
         statement: str | None = None,
         **options: Unpack[EventOptions],
     ) -> Self:
-        """Register the tacit acceptance (034), as seller: no word of the buyer for three business days after 032.
+        """Register the tacit acceptance (034), as seller: the buyer was silent for three business days after 032.
 
         ``statement`` is the sworn statement in cbc:Note, by default `sworn_statement`. The event goes to DIAN.
         """
@@ -164,7 +164,7 @@ class Event(EventDocument):
         statement: str | None = None,
         **values: Any,
     ) -> Self:
-        """Make the event, once invoice, options and history admit it. The buyer declares, of 034 the seller."""
+        """Make the event, once invoice, options and history admit it. The buyer declares it, or for 034 the seller."""
         invoice = _invoice_of(verified)
         _check_options(options)
         if verified.answer is None and not options.get("without_answer", False):
@@ -195,10 +195,10 @@ class Event(EventDocument):
 
     @property
     def issuer_id(self) -> str:
-        """NIT of who issues and signs: the sender, or who acts in its name.
+        """NIT of the issuer and signer: the sender, or who acts in its name.
 
         That a mandatary signs with its own certificate, while SenderParty stays the one represented, is an inference:
-        the annex's text on it was not at hand.
+        the annex's text on it was not available.
         """
         mandatary = self._made_of().mandatary
         return self.sender.id if mandatary is None else mandatary.nit
@@ -218,14 +218,14 @@ class Event(EventDocument):
             )
 
     def _made_of(self) -> _Origin:
-        origin: _Origin | None = getattr(self, "_origin", None)  # what pydantic did not make lacks even the None
+        origin: _Origin | None = getattr(self, "_origin", None)  # unset if pydantic did not make it
         if origin is None:
             raise NotAllowed.of("events.not_made", found="un Event hecho de otro modo")
         return origin
 
 
 def _invoice_of(verified: Verified[Invoice]) -> Invoice:
-    """Return the sales invoice; other types, notes and other families have no events."""
+    """Return the sales invoice. Raise ``NotAllowed`` for other types, notes and families, which have no events."""
     if not isinstance(verified, Verified):
         raise InvalidInput.of("events.not_verified", field="verified", found=type(verified).__name__)
     invoice = verified.document
@@ -243,7 +243,7 @@ def _invoice_of(verified: Verified[Invoice]) -> Invoice:
 
 
 def _check_options(options: EventOptions) -> None:
-    """Refuse options that nobody would look at, and texts where a list is meant."""
+    """Refuse options that would be ignored, and texts in place of lists."""
     unknown = sorted(options.keys() - EventOptions.__annotations__.keys())
     if unknown:
         known = ", ".join(EventOptions.__annotations__)
@@ -259,7 +259,7 @@ def _check_options(options: EventOptions) -> None:
 def _party(party: Party) -> EventParty:
     """Return a party as events name it: RADIAN's files give tax scheme 01 to everybody.
 
-    The check digit is the invoice's; `EventParty` computes the one of a NIT that has none there.
+    The check digit is the invoice's; `EventParty` computes it for a NIT without one.
     """
     names = ("name", "id", "id_type", "organization_type", *(["check_digit"] if party.check_digit else []))
     return EventParty(**{name: getattr(party, name) for name in names})
@@ -269,7 +269,7 @@ def _party(party: Party) -> EventParty:
 def sworn_statement(buyer: Party, number: str) -> str:
     """Return the statement of an event 034: the buyer, by name and number, was silent for three business days.
 
-    It holds what the annex demands; DIAN's own wording was not at hand.
+    It has the content that the annex demands; DIAN's own wording was not available.
     """
     known = IdType.by_code(buyer.id_type or "")
     identification = buyer.id if buyer.check_digit is None else f"{buyer.id}-{buyer.check_digit}"
@@ -282,7 +282,7 @@ def sworn_statement(buyer: Party, number: str) -> str:
 
 
 def _refuse(event: Event, invoice: Invoice, options: EventOptions) -> None:
-    """Raise ``EventRefused`` when order, terms or payment speak against the event."""
+    """Raise ``EventRefused`` when order, terms or payment do not admit the event."""
     given = options.get("history", EventHistory())
     history = given if isinstance(given, EventHistory) else EventHistory.of(given)
     if history.key and history.key.lower() != (event.reference_key or "").lower():

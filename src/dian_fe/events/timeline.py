@@ -1,17 +1,16 @@
 """The life of an invoice in events 030 to 034: which may follow which, and when. Pure; the order is a table.
 
-What is compared is the signing time of the events (xades:SigningTime), by Colombian days. The order is as implementers
-report it of the annex RADIAN 1.1, which was not at hand itself. DIAN's own codes are named where a source names them;
-the other findings have codes of the library, in lower case.
+What is compared is the signing time of the events (xades:SigningTime), by Colombian days. The order is the one that
+implementers report of annex RADIAN 1.1, which itself was not available. DIAN's own codes are named where a source names
+them; the other findings have codes of the library, in lower case.
 
 Doubts, each decided here; the caller gets a notification ``doubtful_day`` where it matters:
 
-- The third business day after 032. "More than 3 business days after" (DC24c) leaves it in time for 033; one
-  implementation was seen to refuse 033 when the difference is 3 already.
-- The days between the third business day and the fourth (a weekend, say). "Before 3 business days have elapsed" (DC24e)
-  lets 034 begin there; the same implementation wants a difference of more than 3 business days.
-- 031 within three business days, too, counted from 032: before 032 nothing says that it expires.
-- 034 after 033: no source excludes it in so many words, but its sworn statement would be false.
+- The third business day after 032. "More than 3 business days after" (DC24c) means that 033 is still in time on it; one
+implementation refuses 033 when the difference is 3 already. - The days between the third business day and the fourth (a
+weekend, say). "Before 3 business days have elapsed" (DC24e) lets 034 begin there; the same implementation wants a
+difference of more than 3 business days. - 031 within three business days, too, counted from 032: no source gives it a
+deadline before 032. - 034 after 033: no source excludes it explicitly, but its sworn statement would be false.
 """
 
 from __future__ import annotations
@@ -40,7 +39,7 @@ TERM: Final = 3
 
 
 class InvoiceState(StrEnum):
-    """Where an invoice stands by its events; the values are words for people."""
+    """State of an invoice by its events; the values are Spanish texts."""
 
     RECIBIDA = "recibida, sin eventos"
     ACUSADA = "con acuse de recibo"
@@ -51,13 +50,13 @@ class InvoiceState(StrEnum):
 
     @property
     def accepted(self) -> bool:
-        """Whether it was accepted, so that it takes no more notes and can become a título valor."""
+        """Whether it was accepted: then it admits no more notes and can become a título valor."""
         return self in {InvoiceState.ACEPTADA_EXPRESAMENTE, InvoiceState.ACEPTADA_TACITAMENTE}
 
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What must be there before an event, and what must not."""
+    """Which events must precede an event, and which must not."""
 
     code: EventCode
     needs: EventCode | None
@@ -95,7 +94,7 @@ _STATES: Final = (
 @checked
 @dataclass(frozen=True, slots=True)
 class RegisteredParty(Viewed):
-    """Who declared an event or issued a note, or to whom, as DIAN's answer names it."""
+    """The issuer or recipient of an event or note, as DIAN's answer names it."""
 
     id: str
     """Identification without check digit."""
@@ -108,9 +107,9 @@ class RegisteredParty(Viewed):
 @checked
 @dataclass(frozen=True, slots=True)
 class RegisteredEvent(Viewed):
-    """An event as DIAN has it, or one proposed. ``signed_at`` is its signing time, None when it is not known.
+    """An event as DIAN has it, or one proposed. ``signed_at`` is its signing time, None when unknown.
 
-    Two are equal when code, number, moment and key are.
+    Two are equal if code, number, moment and key are equal.
     """
 
     code: str
@@ -129,13 +128,13 @@ class RegisteredEvent(Viewed):
     """To whom."""
 
     def __post_init__(self) -> None:
-        """Hold the moment in Colombian time; raises ``NaiveDatetime`` without zone."""
+        """Convert the moment to Colombian time; raise ``NaiveDatetime`` without zone."""
         if self.signed_at is not None:
             object.__setattr__(self, "signed_at", to_bogota(self.signed_at))
 
     @property
     def label(self) -> str:
-        """What the code means, in DIAN's words."""
+        """DIAN's name of the code."""
         known = EventCode.by_code(self.code)
         return "evento que no se conoce" if known is None else known.label
 
@@ -153,7 +152,7 @@ class RegisteredEvent(Viewed):
 @checked
 @dataclass(frozen=True, slots=True)
 class Term(Viewed):
-    """The three business days after 032: who may act, until and from which day."""
+    """The three business days after 032: until when the buyer may act, from when the seller."""
 
     received_on: date
     """Colombian day of the 032."""
@@ -164,12 +163,12 @@ class Term(Viewed):
 
     @classmethod
     def of(cls, received_on: date) -> Term:
-        """Count from the day of the 032."""
+        """Return the term that runs from the day of the 032."""
         last_day = add_business_days(received_on, TERM)
         return cls(received_on, last_day, last_day + timedelta(days=1))
 
     def doubtful(self, day: date, *, tacit: bool) -> bool:
-        """Return True if DIAN might count that day otherwise; see the module."""
+        """Return True if DIAN might count that day differently; see the module."""
         elapsed = business_days_between(self.received_on, day)
         return elapsed == TERM and (day > self.last_day if tacit else day <= self.last_day)
 
@@ -183,7 +182,7 @@ class EventHistory(Viewed):
     key: str = ""
     """CUFE of the invoice, when it is known."""
     unread: tuple[str, ...] = ()
-    """What of DIAN's answer was not understood, in Spanish: there may be more events than these."""
+    """Parts of DIAN's answer that were not understood, in Spanish: there may be more events than these."""
 
     @classmethod
     @refuses("events")
@@ -219,7 +218,7 @@ class EventHistory(Viewed):
 
     @property
     def state(self) -> InvoiceState:
-        """Where the invoice stands. Events from 035 on (RADIAN) do not change it."""
+        """The invoice's state. Events from 035 on (RADIAN) do not change it."""
         codes = {event.code for event in self.events}
         return next((state for code, state in _STATES if code.value in codes), InvoiceState.RECIBIDA)
 
@@ -230,7 +229,7 @@ class EventHistory(Viewed):
 
     @property
     def term(self) -> Term | None:
-        """The term that runs since the 032; None without it, when its time is not known, or is of no year of Ley 51."""
+        """The term that runs since the 032; None without an 032, without its time, or outside the years of Ley 51."""
         received = self.find(RECIBO)
         if received is None or received.day is None or not FIRST_YEAR <= received.day.year < LAST_YEAR:
             return None
@@ -261,12 +260,12 @@ class EventHistory(Viewed):
     ) -> tuple[Fault, ...]:
         """Return the faults of registering an event now: none of severity RECHAZO means that it may be sent.
 
-        ``issued_at`` and ``credit`` are the invoice's date and whether it is paid on credit. ``allow_cash`` lets events
-        of a cash invoice pass: users saw DIAN refuse them by LGC62, a rule that one source gives for 036 alone, and
-        buyers reportedly send 030 and 032 for tax support besides. ``now`` is the moment of sending (DC24).
+        ``issued_at`` and ``credit`` are the invoice's date and whether it is paid on credit. ``allow_cash`` admits
+        events of a cash invoice: users saw DIAN refuse them by LGC62, a rule that one source gives for 036 alone, while
+        buyers reportedly send 030 and 032 for tax support. ``now`` is the moment of sending (DC24).
 
-        Where something of DIAN's answer is ``unread``, that is a notification, and a rejection when the event needed
-        before is not among those read: nobody knows then whether it is missing.
+        Where something of DIAN's answer is ``unread``, that is a notification, and a rejection when the required
+        previous event is not among those read: it may or may not be missing.
         """
         order = ORDER.get(proposed.code)
         if order is None:
@@ -284,7 +283,7 @@ class EventHistory(Viewed):
             yield _fault("LGC01", "code", proposed.code)
         same = next((event for event in self.events if event.number and event.number == proposed.number), None)
         if same is not None:
-            # One note says that the number is unique per type of event; here it is within one invoice.
+            # One source says that the number is unique per type of event; here it is unique within one invoice.
             yield _fault("AAD05", "number", f"{proposed.number}, del evento {same.code}")
         missing = order.needs is not None and self.find(order.needs) is None
         expected = None if order.needs is None else f"{order.needs.value} {order.needs.label}"
@@ -335,7 +334,7 @@ def _signing(event: RegisteredEvent) -> tuple[bool, datetime]:
 
 
 _NOTIFIED: Final = frozenset({"doubtful_day", "unknown_time"})
-"""Findings that only DIAN can decide: no reason to refuse."""
+"""Findings that only DIAN can decide: they refuse nothing."""
 
 
 def _fault(code: str, path: str, found: object = None, expected: object = None) -> Fault:
@@ -344,7 +343,7 @@ def _fault(code: str, path: str, found: object = None, expected: object = None) 
 
 @checked
 def deadline(received_at: datetime) -> Term:
-    """Return the buyer's term after 032, signed at that moment: the last day for 031 and 033, the first for 034.
+    """Return the buyer's term after an 032 signed at that moment: the last day for 031 and 033, the first for 034.
 
     Raises ``NaiveDatetime`` without zone.
     """

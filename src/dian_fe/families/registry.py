@@ -1,4 +1,4 @@
-"""Which kinds of document there are, and which one a name, a model or a root element is of."""
+"""The registry of the kinds of document: look-up by name, model or root element."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from . import FAMILIES
 from .spec import DocumentKind, Family, Standing
 
 _declared: tuple[Family, ...] = ()
-"""Families that a test or a program declares besides those of the library; what is cached is cached for these."""
+"""Families that a test or a program adds to the library's; caches depend on them."""
 _lock = Lock()
 
 
@@ -34,7 +34,7 @@ def _all(more: tuple[Family, ...]) -> tuple[Family, ...]:
 
 
 def usual_family() -> Family:
-    """Return the family that is meant where none is named: the first."""
+    """Return the default family: the first."""
     return families()[0]
 
 
@@ -67,7 +67,7 @@ def find(name: str) -> DocumentKind | None:
 
 
 def find_type(code: str) -> DocumentKind | None:
-    """Return the first kind whose documents say that type code; None when there is none."""
+    """Return the first kind whose documents have that type code; None when there is none."""
     return next((each for each in kinds() if code and code in each.type_codes), None)
 
 
@@ -80,12 +80,12 @@ def kind(name: str) -> DocumentKind:
 
 
 def labels(chosen: Iterable[DocumentKind]) -> str:
-    """Return what people call some kinds, for messages."""
+    """Return the labels of some kinds, for messages."""
     return ", ".join(each.label for each in chosen)
 
 
 def model_kind(model: type[Any]) -> DocumentKind | None:
-    """Return the kind whose documents are of a class or of one above it; None when there is none."""
+    """Return the kind whose model is a class or one of its bases; None when there is none."""
     hashable: Any = model
     return _model_kind(hashable, _declared)
 
@@ -98,7 +98,7 @@ def _model_kind(model: Any, more: tuple[Family, ...]) -> DocumentKind | None:
 
 
 def standing_of(thing: Any) -> Standing | None:
-    """Return what a document is to others; None of what is no document."""
+    """Return the `Standing` of a document; None for anything else."""
     found = model_kind(type(thing))
     return None if found is None else found.standing
 
@@ -109,7 +109,7 @@ def kind_standing(standing: Standing) -> DocumentKind:
 
 
 def kind_of(document: Any) -> DocumentKind:
-    """Return the kind of a document; raise ``UnsupportedDocument`` for what is none."""
+    """Return the kind of a document; raise ``UnsupportedDocument`` for anything else."""
     found = model_kind(type(document))
     if found is None:
         raise UnsupportedDocument.of(
@@ -136,14 +136,14 @@ def _roots(more: tuple[Family, ...]) -> dict[str, tuple[DocumentKind, ...]]:
 
 @contextmanager
 def declared(family: Family) -> Iterator[Family]:
-    """Declare a family besides those of the library, for every thread, while the context lasts.
+    """Add a family to the library's, for every thread, while the context lasts.
 
     Raise ``ValueError`` if another family has its name, or another kind that of one of its own.
     """
     global _declared
     with _lock:
         _by_name((*_declared, family))
-        for each in family.kinds:  # a copy of the family may have taken them over
+        for each in family.kinds:  # a copy of the family may have taken over its kinds
             object.__setattr__(each, "family", family)
         _declared = (*_declared, family)
     try:

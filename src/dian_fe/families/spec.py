@@ -1,7 +1,7 @@
 """What a family of documents declares: frozen values, which the engines interpret.
 
-A facet is the text ``"module:NAME"``, resolved on first use from the family's own package, so that a declaration loads
-nothing and each room imports only what its place allows.
+A facet is the text ``"module:NAME"``, resolved on first use from the family's package, so a declaration imports nothing
+and each layer imports only what it may.
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ from typing import Any, TypeAlias
 from ..catalogs import DocumentType, IdAlgorithm
 
 Facet: TypeAlias = str
-"""``"module:NAME"``: a module of the family's package (or a whole dotted name) and what it holds."""
+"""``"module:NAME"``: a module of the family's package (or an absolute dotted name) and a name in it."""
 
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
 class Secret(Enum):
-    """What a document's key is made with besides its data."""
+    """The secret that enters a document's key."""
 
     TECHNICAL_KEY = "technical_key"
     """The technical key of the authorised range (CUFE)."""
@@ -33,21 +33,21 @@ class Secret(Enum):
 
 
 class Standing(Enum):
-    """What a kind of document is to others."""
+    """The role of a kind of document."""
 
     DOCUMENT = "document"
-    """It stands for itself."""
+    """An independent document."""
     EVENT = "event"
-    """Somebody declares something about a document."""
+    """A declaration about a document."""
     ANSWER = "answer"
-    """DIAN answers about a document."""
+    """DIAN's answer about a document."""
     CONTAINER = "container"
-    """It carries documents."""
+    """A container of documents."""
 
 
 @dataclass(frozen=True, slots=True)
 class Roles:
-    """Who issues a document and whom it is for: names of fields of the model."""
+    """Issuer and counterpart of a document, as names of fields of the model."""
 
     issuer: str = "supplier"
     """The party that issues and signs."""
@@ -68,7 +68,7 @@ class Authorised:
     """Numbers of a range that DIAN authorised (`Resolution`)."""
 
     test_prefix: str = ""
-    """Prefix of the range that the portal shows to everybody in habilitación, which production does not know."""
+    """Prefix of the range that the portal shows to everybody in habilitación, which production does not have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +91,7 @@ Numbering: TypeAlias = Authorised | OwnPrefix | Free
 
 @dataclass(frozen=True, slots=True)
 class KeyForm:
-    """How a key is made: its algorithm and its secret."""
+    """Algorithm and secret of a key."""
 
     scheme: IdAlgorithm
     secret: Secret
@@ -106,17 +106,17 @@ class Key:
     scheme: IdAlgorithm
     """Algorithm (cbc:UUID/@schemeName)."""
     secret: Secret
-    """What enters it besides the document's data; never inferred from the numbering."""
+    """The secret that enters it; never inferred from the numbering."""
     variants: Mapping[str, KeyForm] = field(default_factory=dict)
-    """Type codes of the kind whose keys are made otherwise."""
+    """Type codes of the kind whose keys have another form."""
 
     @cached_property
     def usual(self) -> KeyForm:
-        """The form of documents that no variant names."""
+        """The form of documents without a variant."""
         return KeyForm(self.scheme, self.secret)
 
     def form(self, type_code: str | None) -> KeyForm:
-        """Return how the key of a document of that type code is made."""
+        """Return the form of the key for that type code."""
         return self.variants.get(type_code or "", self.usual)
 
 
@@ -138,7 +138,7 @@ BILL = ("SendBillSync", "SendBillAsync", "SendTestSetAsync")
 
 @dataclass(frozen=True, eq=False)
 class DocumentKind:
-    """A kind of document: what differs between it and the others, as data."""
+    """A kind of document: everything in which it differs from others, as data."""
 
     name: str
     """JSON discriminator, and the name on the command line and in ``rows``."""
@@ -147,7 +147,7 @@ class DocumentKind:
     grammar: Facet
     """Its `Grammar`: rows, namespaces, extensions."""
     label: str
-    """What a Colombian business calls it."""
+    """Its usual name in Colombia, in Spanish."""
     type: DocumentType | None = None
     """Its type in DIAN's list, which says root, profile and algorithm of the key; None when the list lacks it."""
     root_element: str = ""
@@ -155,12 +155,12 @@ class DocumentKind:
     profile_id: str = ""
     """cbc:ProfileID, when it is not that of ``type``."""
     called: str = ""
-    """Short name in messages, where UBL's name of its root would make it another document."""
+    """Short name in messages, where the root's name would suggest another document."""
     roles: Roles = Roles()
     numbering: Numbering | None = None
-    """Where its numbers come from; None when nobody issues it here."""
+    """Where its numbers come from; None when it is not issued here."""
     key: Key | None = None
-    """Its unique code; None for what has none of its own."""
+    """Its unique code; None for kinds without a key."""
     files: FileNames = FileNames("")
     qr: Facet | None = None
     """Computes the pairs of the printed QR before key and address; None: the QR is the address alone."""
@@ -169,7 +169,7 @@ class DocumentKind:
     qr_key: str | None = None
     """Field with the key of the document that sts:QRCode leads to; None: the document's own."""
     sends: tuple[str, ...] = ()
-    """Operations of the web service that take it, the usual one first; none: it is not sent."""
+    """Operations of the web service that accept it, the usual one first; empty: it is not sent."""
     delivered: bool = False
     """Whether it goes to the other side once DIAN has accepted it."""
     corrects: frozenset[str] = frozenset()
@@ -180,7 +180,7 @@ class DocumentKind:
     """Type codes whose signature may be of another day than the issue: contingency (annex 1.9, chapter 12)."""
     codes: Mapping[str, str] = field(default_factory=dict)
     """Codes of DIAN's for what engines find: ``key`` (not that of its data), ``signature`` (not exactly one),
-    ``signing_day`` (not that of the issue); by field of `Resolution` what its range says otherwise than DIAN does
+    ``signing_day`` (not that of the issue); and, by field of `Resolution`, a range that differs from DIAN's
     (``authorization``, ``valid_from``, ``valid_to``, ``range_from``, ``range_to``). Without a code the finding has the
     library's own."""
     by_invoicers: bool = False
@@ -188,13 +188,12 @@ class DocumentKind:
     concepts: str = ""
     """List of the catalogue with its concepts of correction."""
     letter: Facet | None = None
-    """What its mail says; None: what mail says of documents with an amount."""
+    """The texts of its mail; None: those of documents with an amount."""
     standing: Standing = Standing.DOCUMENT
     recognise: Facet | None = None
-    """True for the root element of a received document of this kind, among others with that root; by default its type
-    code says it."""
+    """Return True for the root element of a received document of this kind; None: its type code decides."""
     otherwise: bool = False
-    """Whether documents of the root that no kind recognises are taken for this one."""
+    """Whether documents with this root that no kind recognises count as this one."""
     amounts: bool = False
     """Whether it has lines, taxes and an amount payable."""
     family: Family = field(init=False, repr=False)
@@ -212,7 +211,7 @@ class DocumentKind:
 
     @property
     def title(self) -> str:
-        """What people are told that a document is: its short name, UBL's name of it, or ZIP."""
+        """Name of the document in messages: its short name, UBL's name, or ZIP."""
         return self.called or self.root or self.name.upper()
 
     @property
@@ -245,23 +244,23 @@ class DocumentKind:
 
     @property
     def key_scheme(self) -> IdAlgorithm:
-        """The usual algorithm of its key; of what has none, that of the document it stands for."""
+        """The usual algorithm of its key; for kinds without a key, that of the related document."""
         return IdAlgorithm.CUFE if self.key is None else self.key.scheme
 
     @property
     def key_label(self) -> str:
-        """What its key is called: by its algorithm; those of sales and events by both that they have."""
+        """Name of its key, by its algorithm; sales and events have two."""
         own = self.key_scheme.value.partition("-")[0]
         return own if own not in {"CUFE", "CUDE"} else "CUFE o CUDE"
 
     def key_form(self, type_code: str | None) -> KeyForm:
-        """Return how the key of a document of that type code is made; raise ``LookupError`` when it has none."""
+        """Return the form of the key for that type code; raise ``LookupError`` when it has none."""
         if self.key is None:
             raise LookupError(f"{self.name} has no key of its own")
         return self.key.form(type_code)
 
     def facet(self, text: Facet) -> Any:
-        """Return what a facet names, as seen from the family's package."""
+        """Return the object that a facet names, looked up from the family's package."""
         return resolve(text, self.family.package)
 
     @cached_property
@@ -273,53 +272,53 @@ class DocumentKind:
 
 @dataclass(frozen=True, eq=False)
 class Family:
-    """Kinds of document under one norm, and what the engines load of them."""
+    """Kinds of document under one norm, with the facets that the engines load."""
 
     name: str
     title: str
-    """What a Colombian business calls it."""
+    """Its usual name in Colombia, in Spanish."""
     norm: str
     """The resolution and the annex that govern it."""
     package: str
-    """``__name__`` of the module that declares it: facets are looked up from there."""
+    """``__name__`` of the module that declares it: facets are looked up in it."""
     kinds: tuple[DocumentKind, ...]
     rules: Facet | None = None
-    """Its `RuleBook`; None: ``check`` tells that nothing was evaluated."""
+    """Its `RuleBook`; None: ``check`` reports that nothing was evaluated."""
     presentation: Facet | None = None
-    """What its paper shows; None: it is not drawn."""
+    """Its graphic representation; None: it has none."""
     test_set: Facet | None = None
     """The plan of its test set; None: it has none."""
     office: Facet | None = None
-    """What only DIAN knows of it, for the simulator."""
+    """Checks that only DIAN can make, for the simulator."""
     draft: Facet | None = None
     """The document that `readiness` judges."""
     samples: Facet | None = None
     """Makes random documents of its kinds."""
 
     def __post_init__(self) -> None:
-        """Name the family in each of its kinds."""
+        """Set the family of each of its kinds."""
         for kind in self.kinds:
             object.__setattr__(kind, "family", self)
 
     def load(self, facet: Facet | None) -> Any:
-        """Return what one of its facets names; None for one that it does not declare."""
+        """Return the object of one of its facets; None if it is not declared."""
         return None if facet is None else resolve(facet, self.package)
 
 
 def _place(member: DocumentType) -> tuple[str, str, str | None]:
-    """Return what types of one kind have in common."""
+    """Return the properties that the types of one kind share."""
     return member.family, member.root_element, member.profile_id
 
 
 def absolute(module: str, package: str) -> str:
-    """Return the whole name of a module that a facet names from a package; a module that is none has nothing below."""
+    """Return the absolute name of a facet's module; a plain module, not a package, has no modules below it."""
     home = sys.modules.get(package)
     whole = "." in module or module == package or (home is not None and not hasattr(home, "__path__"))
     return module if whole else f"{package}.{module}"
 
 
 def resolve(facet: Facet, package: str) -> Any:
-    """Return what ``"module:NAME"`` names; NAME may have dots.
+    """Return the object named by ``"module:NAME"``; NAME may have dots.
 
     Raise ``ValueError`` when there is no such thing.
     """

@@ -1,4 +1,4 @@
-"""The representación gráfica: what a document says, for people, as HTML and PDF (annex 1.9, section 5.8)."""
+"""The representación gráfica: a document for people, as HTML and PDF (annex 1.9, section 5.8)."""
 
 from __future__ import annotations
 

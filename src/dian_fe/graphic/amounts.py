@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """How amounts of a document are written, in its currency and in pesos."""
+    """Formats amounts of a document, in its currency and in pesos."""
 
     currency: str
     rate: Decimal | None
@@ -47,21 +47,21 @@ class Figures:
 
     @classmethod
     def of(cls, document: TradeDocument) -> Figures:
-        """Take currency and rate of a document."""
+        """Return the formatter for a document's currency and rate."""
         rate, currency = document.exchange_rate, document.currency
         usable = rate is not None and (rate.currency, rate.target_currency) == (currency, PESOS) and currency != PESOS
         return cls(currency, rate.rate if rate is not None and usable else None)
 
     def money(self, value: Decimal | None) -> str:
-        """Write an amount in the document's currency."""
+        """Return an amount in the document's currency."""
         return money(value, self.currency)
 
     def both(self, value: Decimal | None) -> tuple[str, str | None]:
-        """Write an amount in the document's currency and in pesos."""
+        """Return an amount in the document's currency and in pesos."""
         return self.money(value), self.pesos(value)
 
     def pesos(self, value: Decimal | None) -> str | None:
-        """Write an amount in pesos; None for documents in pesos, and for those without a rate."""
+        """Return an amount in pesos; None for documents in pesos, and for documents without a rate."""
         if self.rate is None or value is None:
             return None
         return money(cents(EXACT.multiply(value, self.rate)), PESOS)
@@ -114,7 +114,7 @@ def _details(line: Line, figures: Figures, label: Labels) -> Iterator[Field]:
 
 
 def _kind(item: AllowanceCharge, label: Labels) -> Label:
-    """Call it a discount or a charge; both where the document read does not say which."""
+    """Return the name: discount, charge, or both where a received document does not say which."""
     names = {True: ("charge",), False: ("discount",)}.get(item.is_charge, ("discount", "charge"))
     return label(names[0]) if len(names) == 1 else Label(" / ".join(str(label(name)) for name in names))
 
@@ -127,7 +127,7 @@ def _line_taxes(totals: Iterable[TaxTotal], figures: Figures, *, withheld: bool)
 
 
 def _free(line: Line, figures: Figures, label: Labels) -> Field | None:
-    """Return the field of a good given away: by its indicator or, in debit notes, price zero and a reference price."""
+    """Return the field of a free good: by its indicator or, in debit notes, price zero with a reference price."""
     reference = line.reference_price
     if not line.free_of_charge and (reference is None or line.price):
         return None
@@ -142,7 +142,7 @@ def _free(line: Line, figures: Figures, label: Labels) -> Field | None:
 
 
 def all_taxes(document: TradeDocument) -> tuple[TaxTotal, ...]:
-    """Return taxes and withholdings together: other software mixes them, and notes have no place for the latter."""
+    """Return taxes and withholdings together: other software mixes them, and notes have no element for the latter."""
     withholdings: tuple[TaxTotal, ...] = getattr(document, "withholdings", ())
     return document.taxes + withholdings
 
@@ -160,7 +160,7 @@ def tax_rows(totals: Iterable[TaxTotal], figures: Figures, *, withheld: bool) ->
 
 
 def other_rows(document: TradeDocument, figures: Figures, label: Labels) -> Iterator[AmountRow]:
-    """Yield discounts and charges of the document, and what was paid before."""
+    """Yield discounts and charges of the document, and prepayments."""
     for item in document.allowances:
         yield AmountRow(_kind(item, label), allowance_detail(item, figures.currency), *figures.both(item.amount))
     for advance in document.prepayments:
@@ -168,7 +168,7 @@ def other_rows(document: TradeDocument, figures: Figures, label: Labels) -> Iter
 
 
 def instalment_rows(document: TradeDocument, figures: Figures, label: Labels) -> Iterator[AmountRow]:
-    """Yield the parts in which the document is paid."""
+    """Yield the instalments of the document."""
     for term in document.payment_terms:
         if term.amount is not None:
             parts = (term.id, day(term.due_date), term.note)
@@ -176,7 +176,7 @@ def instalment_rows(document: TradeDocument, figures: Figures, label: Labels) ->
 
 
 def total_rows(document: TradeDocument, totals: Totals, figures: Figures, label: Labels) -> Iterator[TotalRow]:
-    """Yield the totals as they are added up; prepayments and withholdings that lower nothing come after."""
+    """Yield the totals as they are added up; informative prepayments and withholdings come last."""
 
     def row(name: str, value: Decimal | None, shown: str | None = None, *, strong: bool = False) -> Iterator[TotalRow]:
         if value is not None:
@@ -206,7 +206,7 @@ def total_rows(document: TradeDocument, totals: Totals, figures: Figures, label:
 
 
 def _tax_sums(totals: Iterable[TaxTotal]) -> Iterator[tuple[str, Decimal]]:
-    """Sum the taxes by name; one of which an amount is missing has no sum that anybody knows."""
+    """Sum the taxes by name; a tax with a missing amount has no sum."""
     sums: dict[str, list[Decimal | None]] = {}
     for total in totals:
         for subtotal in total.subtotals[:1]:
@@ -216,5 +216,5 @@ def _tax_sums(totals: Iterable[TaxTotal]) -> Iterator[tuple[str, Decimal]]:
 
 
 def _nameless(totals: Iterable[TaxTotal]) -> Decimal | None:
-    """Sum what other software writes without saying of which tax it is; None for nothing."""
+    """Sum the amounts that other software writes without a tax code; None if there are none."""
     return money_sum(total.amount for total in totals if not total.subtotals) or None

@@ -1,8 +1,8 @@
 """What a representación gráfica shows, in no format yet: HTML and PDF draw the same `Content`.
 
 Every text is ready to be printed: amounts as ``$ 1.234.567,89`` (other currencies by their code: ``USD 1.234,50``),
-days as ``2026-03-02``. Nothing is there that the XML does not say, besides labels and what the caller gave of the
-software and the resolution (annex 1.9, section 5.8).
+days as ``2026-03-02``. Everything comes from the XML, except labels and the caller's data of software and resolution
+(annex 1.9, section 5.8).
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """A Spanish label, and the English one beside it when it was asked for."""
+    """A Spanish label, with the English one when requested."""
 
     text: str
     english: str | None = None
@@ -53,18 +53,18 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class PartyBlock:
-    """A party: its name stands out, the rest are fields."""
+    """A party: name, and the rest as fields."""
 
     title: Label
     name: str
     trade_name: str | None
-    """Only when it is another than the legal name."""
+    """Only when it differs from the legal name."""
     identification: Field
     """«NIT» 700085371-1, «CC» 1020304050."""
     fields: tuple[Field, ...]
     """Address, telephone, mail."""
     qualities: tuple[str, ...] = ()
-    """Of the supplier, only those held: gran contribuyente (O-13), autorretenedor (O-15), …"""
+    """The supplier's qualities, only those that it has: gran contribuyente (O-13), autorretenedor (O-15), …"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,10 +86,10 @@ class LineRow:
 
     number: str
     code: str
-    """The seller's code or, without one, that of the standard; empty without either."""
+    """The seller's code, or else the standard code; empty without either."""
     description: str
     details: tuple[Field, ...]
-    """Further codes, brand, model, properties, notes, on whose behalf it is sold."""
+    """Further codes, brand, model, properties, notes, the principal."""
     quantity: str
     unit: str
     price: str
@@ -99,11 +99,11 @@ class LineRow:
     total: str
     """Price × quantity less discounts plus charges, without taxes."""
     free: Field | None = None
-    """Of what is given away: «Muestra gratis», with its reference price."""
+    """For free goods: «Muestra gratis», with its reference price."""
 
     @property
     def further(self) -> list[str]:
-        """What stands under the description: further codes, reasons, notes, that it is given away."""
+        """The lines under the description: further codes, reasons, notes, and whether it is free."""
         return [str(field) for field in (*self.details, self.free) if field is not None]
 
 
@@ -116,12 +116,12 @@ class TaxRow:
     base: str
     amount: str
     in_pesos: str | None = None
-    """The amount in COP, of documents in another currency that have the rate."""
+    """The amount in COP, for documents in another currency with a rate."""
 
 
 @dataclass(frozen=True, slots=True)
 class AmountRow:
-    """A discount, charge, prepayment or instalment of the document: what it is, and how much."""
+    """A discount, charge, prepayment or instalment of the document: label and amount."""
 
     kind: Label
     description: str
@@ -155,16 +155,16 @@ class Reference:
 
     @property
     def parts(self) -> list[str]:
-        """Number, date and description, as far as they are there."""
+        """Number, date and description, those that it has."""
         return [part for part in (self.number, self.date, self.description) if part]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Content:
-    """All that a representación gráfica shows, in the order in which it is read.
+    """All that a representación gráfica shows, in reading order.
 
-    Empty tuples and None are what the document does not say: their boxes are left out. ``columns`` and
-    ``tax_columns`` are the heads of the tables.
+    Data that the document lacks are None or empty tuples, and their boxes are left out. ``columns`` and ``tax_columns``
+    are the heads of the tables.
     """
 
     title: Label
@@ -173,13 +173,13 @@ class Content:
     kind: str
     """Name of the document's kind: ``invoice``, ``support_note``, …"""
     notices: tuple[Label, ...]
-    """What must not be overlooked: a document of the test environment, or one that DIAN rejected."""
+    """Prominent notices: a document of the test environment, or one that DIAN rejected."""
     supplier: PartyBlock
-    """Who issues: of a support document, who buys."""
+    """The issuer; in a support document, the buyer."""
     customer: PartyBlock
     """The other side."""
     sections: tuple[Section, ...]
-    """Dates, numbering, payment, correction, delivery, currency, health, …: only those that have something to say."""
+    """Dates, numbering, payment, correction, delivery, currency, health, …: only those with data."""
     references_title: Label
     references: tuple[Reference, ...] = ()
     columns: Mapping[str, Label]
@@ -199,7 +199,7 @@ class Content:
     totals_title: Label
     totals: tuple[TotalRow, ...] = ()
     currency: str
-    """ISO 4217 code of every amount that has no other beside it."""
+    """ISO 4217 code of every amount shown without a code."""
     in_words: Field | None = None
     """The amount payable in words."""
     notes_title: Label
@@ -208,10 +208,10 @@ class Content:
     """«CUFE», «CUDE» or «CUDS»."""
     key: str
     qr_text: str
-    """What the QR holds, with the address in its last line (annex 1.9, section 11.7)."""
+    """Text of the QR, with the address in its last line (annex 1.9, section 11.7)."""
     qr_url: str
     qr_label: Label
-    """What stands beside the QR."""
+    """Text beside the QR."""
     software: Section
     """Item 18: maker, software and technology provider."""
     page_label: Label
@@ -221,16 +221,16 @@ class Content:
     english: bool = False
 
     def section(self, name: str) -> Section | None:
-        """Return a section by its name; None when the document says nothing of it."""
+        """Return a section by its name; None when the document has no data for it."""
         return next((section for section in self.sections if section.name == name), None)
 
     @property
     def used_columns(self) -> list[str]:
-        """The names in ``columns``, without those that no line has anything for."""
+        """The names in ``columns`` that are not empty in every line."""
         optional = ("code", "allowances", "taxes")
         return [name for name in self.columns if name not in optional or any(getattr(row, name) for row in self.lines)]
 
     @property
     def in_pesos(self) -> bool:
-        """Whether amounts in COP stand beside those of another currency."""
+        """Whether amounts in COP are shown beside those of another currency."""
         return any(row.in_pesos is not None for row in self.totals)

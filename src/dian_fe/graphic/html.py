@@ -1,8 +1,8 @@
-"""The representación gráfica as HTML: one file that needs no other, to be looked at, mailed and printed.
+"""The representación gráfica as HTML: one self-contained file, to be viewed, mailed and printed.
 
-There is no script in it and nothing is loaded; every text is escaped and set apart from the direction of the one
-beside it, so that no name can change what is around it. Printed, the QR stands on every page, 2 cm and larger (annex
-1.9, section 11.7), heads of tables are repeated, and pages are numbered.
+It has no script and loads nothing; every text is escaped and isolated in its direction, so no name can affect the text
+around it. Printed, the QR stands on every page, 2 cm and larger (annex 1.9, section 11.7), heads of tables are
+repeated, and pages are numbered.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from ..ubl.received import Received
 
 _NOTHING_ELSE = "default-src 'none'; img-src data:; style-src 'unsafe-inline'"
-"""Content security policy: were there a script or an address in it, no browser would follow it."""
+"""Content security policy: no browser runs a script or loads an address in it."""
 _MANY_FIELDS = 6
 _WIDE = {"numbering", "correction"}
 _LINE = re.compile(r"\r\n?|[\u0085\u2028\u2029]")
@@ -47,12 +47,12 @@ def render_html(
 ) -> str:
     """Draw the representación gráfica of an invoice or note as a self-contained HTML document.
 
-    ``document`` is what ``build``, ``sign``, ``read`` or ``verify`` gave; ``answer`` is DIAN's, which tells when it was
-    validated. ``theme``: logo, colours, paper (letter or the 80 mm roll), English beside the Spanish. ``software`` and
-    ``authorized_on`` are what the XML has no place for: maker and name of the software, day of the authorisation. The
-    same arguments give the same text.
+    ``document`` is a result of ``build``, ``sign``, ``read`` or ``verify``; ``answer`` is DIAN's, with the time of
+    validation. ``theme``: logo, colours, paper (letter or the 80 mm roll), English beside the Spanish. ``software`` and
+    ``authorized_on`` are data that the XML has no place for: maker and name of the software, day of the authorisation.
+    The same arguments give the same text.
 
-    Needs the extra ``pdf`` for the QR: raises ``MissingExtra`` without, and what `content_of` raises.
+    Needs the extra ``pdf`` for the QR: raises ``MissingExtra`` without it, and the errors of `content_of`.
     """
     theme = theme or Theme()
     content = content_of(document, answer=answer, software=software, authorized_on=authorized_on, english=theme.english)
@@ -60,7 +60,7 @@ def render_html(
 
 
 def draw_html(content: Content, theme: Theme) -> str:
-    """Draw what a representación gráfica shows; see `render_html`."""
+    """Return the HTML of a `Content`; see `render_html`."""
     roll = theme.paper is Paper.ROLL_80
     body = "".join(_roll(content, theme) if roll else _letter(content, theme))
     title = _text(f"{content.title.text} {content.number} – {content.supplier.name}")
@@ -79,12 +79,12 @@ def draw_html(content: Content, theme: Theme) -> str:
 
 
 def _text(value: str) -> str:
-    """Escape a text; line breaks of every kind become the usual one, controls and marks of direction are seen."""
+    """Escape a text; line breaks of every kind become the usual one, controls and direction marks are made visible."""
     return escape(legible(_LINE.sub("\n", value)), quote=True)
 
 
 def _bdi(value: str) -> str:
-    """Escape a text of the document and set its direction apart from what is around it."""
+    """Escape a text of the document and isolate its direction."""
     return f"<bdi>{_text(value)}</bdi>"
 
 
@@ -140,7 +140,7 @@ def _section(section: Section) -> str:
 
 
 def _tables(content: Content, *, narrow: bool) -> Iterator[str]:
-    """Yield the tables of taxes, withholdings, other amounts and instalments; narrow ones have the base below."""
+    """Yield the tables of taxes, withholdings, other amounts and instalments; narrow papers have the base below."""
     heads = "".join(
         f'<th scope="col"{_NUM if name in ("base", "amount") else ""}>{_label(content.tax_columns[name])}</th>'
         for name in ("name", "rate", "base", "amount")
@@ -175,7 +175,7 @@ def _amount(row: TaxRow | AmountRow | TotalRow) -> str:
 
 
 def _table(title: Label, rows: Iterable[str], head: str = "", kind: str = "small") -> str:
-    """Return a table; nothing without rows."""
+    """Return a table; an empty text without rows."""
     body = "".join(rows)
     caption = f"<caption>{_label(title)}</caption>"
     return f'<table class="{kind}">{caption}{head}<tbody>{body}</tbody></table>\n' if body else ""
@@ -222,7 +222,7 @@ def _software(content: Content) -> str:
 
 
 def _foot(content: Content, roll: bool) -> str:
-    """Return what stands at the foot of every page: QR, key, and where to look the document up.
+    """Return the foot of every page: QR, key, and the address of the document.
 
     Browsers repeat a foot only while it is less than a quarter of the page.
     """
@@ -347,7 +347,7 @@ def _item(line: LineRow) -> Iterator[str]:
 
 
 def _style_sheet(content: Content, theme: Theme) -> str:
-    """Return the whole style sheet of a document: colours, the paper's rules, and what stands in the page's margin."""
+    """Return the whole style sheet of a document: colours, the paper's rules, and the page margins."""
     line, tint = mixed(theme.color, 0.82), mixed(theme.color, 0.945)
     root = f":root{{--color:{theme.color};--ink:{theme.text};--soft:{theme.soft};--line:{line};--tint:{tint}}}"
     return f"{root}\n{_css('all_papers')}\n{_css(theme.paper.value)}{_margins(content, theme)}"
@@ -359,7 +359,7 @@ def _css(name: str) -> str:
 
 
 def _margins(content: Content, theme: Theme) -> str:
-    """Return the page numbers and, from the second page on, whose document it is."""
+    """Return the page numbers and, from the second page on, the document's title."""
     page, of = content.page_label, content.of_label
     numbers = _pages(page.text, of.text)
     if page.english is not None and of.english is not None:
@@ -380,5 +380,5 @@ def _pages(page: str, of: str) -> str:
 
 
 def quoted(text: str) -> str:
-    """Write a text as a CSS string: whatever is not a plain letter, digit or blank by its number."""
+    """Write a text as a CSS string: all but plain letters, digits and blanks as numbers."""
     return '"' + "".join(c if c.isascii() and (c.isalnum() or c == " ") else f"\\{ord(c):x} " for c in text) + '"'

@@ -17,9 +17,9 @@ Labels = Callable[[str], Label]
 
 
 def labels(english: bool, own: Mapping[str, tuple[str, str]] = TEXTS) -> Labels:
-    """Return the function that makes labels by name, with English beside the Spanish when asked for.
+    """Return the function that makes labels by name, with English beside the Spanish when requested.
 
-    ``own``: labels of a family, which go before the usual ones.
+    ``own``: labels of a family, which override the usual ones.
     """
 
     def label(name: str) -> Label:

@@ -1,4 +1,4 @@
-"""`content_of`: from a document to what its representación gráfica shows."""
+"""`content_of`: makes the `Content` of a document's representación gráfica."""
 
 from __future__ import annotations
 
@@ -51,14 +51,14 @@ def content_of(
 ) -> Content:
     """Return what the representación gráfica of an invoice or note shows.
 
-    ``document`` is what ``build``, ``sign``, ``read`` or ``verify`` gave; in a container or ZIP there must be exactly
-    one. DIAN's ``answer`` tells the moment of validation; one that lies beside the document in its container is found.
-    ``software`` tells maker and name of the software, ``authorized_on`` the day of the numbering's authorisation: the
-    XML has a place for neither. A notice says so where reading met something odd (``Received.problems``). ``english``
-    puts English labels beside the Spanish ones.
+    ``document`` is a result of ``build``, ``sign``, ``read`` or ``verify``; in a container or ZIP there must be exactly
+    one. DIAN's ``answer`` has the moment of validation; the one in the document's container is used by default.
+    ``software`` has maker and name of the software, ``authorized_on`` the day of the numbering's authorisation: the XML
+    has a place for neither. A notice is added when reading reported problems (``Received.problems``). ``english`` puts
+    English labels beside the Spanish ones.
 
-    Raises ``InvalidInput`` for a ``software`` other than the one that the XML names, and ``InvalidInput``,
-    ``UnreadableDocument`` and ``ForeignAnswer`` as `source_of` tells.
+    Raises ``InvalidInput`` for a ``software`` other than the one in the XML, and ``InvalidInput``,
+    ``UnreadableDocument`` and ``ForeignAnswer`` as `source_of`.
     """
     source = source_of(document, answer)
     presentation = presentation_of(source.kind)
@@ -78,7 +78,7 @@ def plain_content(
     notes: Iterable[str] = (),
     currency: str = PESOS,
 ) -> Content:
-    """Return what every paper shows: title, parties, sections, key, QR and software; without lines or amounts."""
+    """Return what all documents show: title, parties, sections, key, QR and software; without lines or amounts."""
     label = labels(english, presentation.texts)
     return Content(
         title=presentation.title(source, label),
@@ -114,7 +114,7 @@ def plain_content(
 def trade_content(
     presentation: Presentation, source: Source, software: Software | None, authorized_on: date | None, english: bool
 ) -> Content:
-    """Return what the paper of a document with lines, taxes and totals shows."""
+    """Return the content of a document with lines, taxes and totals."""
     document, label, roles = source.document, labels(english, presentation.texts), source.kind.roles
     totals, figures, taxes = document.totals, Figures.of(document), all_taxes(document)
     plain = plain_content(
@@ -142,7 +142,7 @@ def trade_content(
 
 
 def notices(source: Source, label: Labels) -> Iterator[Label]:
-    """Yield what must not be overlooked."""
+    """Yield the prominent notices."""
     if source.environment == Environment.HABILITACION.value:
         yield label("test_environment")
     if source.answer is not None and not source.answer.accepted:
@@ -169,7 +169,7 @@ def _sections(
     )
     for name, pairs in found:
         section = tuple(Field(text, value) for text, value in pairs if value)
-        own = name == "numbering" and source.control.authorization is None  # DIAN authorises that of invoices alone
+        own = name == "numbering" and source.control.authorization is None  # DIAN authorises only that of invoices
         if section:
             yield Section(name, label("own_numbering" if own else name), section)
 
@@ -192,7 +192,7 @@ def _period(period: Period) -> str:
 
 
 def _numbering(source: Source, label: Labels, authorized_on: date | None) -> Iterator[tuple[Label, str]]:
-    """Item 4 of the minimum: prefix, number, authorisation, range and validity. Notes have a prefix alone."""
+    """Item 4 of the minimum: prefix, number, authorisation, range and validity. Notes have only a prefix."""
     control = source.control
     yield label("number"), source.document.number
     yield label("prefix"), control.range_prefix or control.prefix or ""
@@ -264,7 +264,7 @@ def _references(document: TradeDocument, label: Labels) -> Iterator[Reference]:
 
 
 def software_fields(source: Source, software: Software | None, label: Labels) -> Iterator[Field]:
-    """Item 18 of the minimum: what the XML says of the software's owner, and what the caller knows of its maker."""
+    """Item 18 of the minimum: the software's owner from the XML, and its maker from the caller."""
     control = source.control
     if software is not None:
         if control.software_id and control.software_id.lower() != software.id.lower():

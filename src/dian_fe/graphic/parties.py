@@ -26,7 +26,7 @@ _QUALITIES = (
 
 
 def identification(party: Party | PartyReference) -> tuple[str, str]:
-    """Return kind and number of an identification: ``NIT``, ``700085371-1``."""
+    """Return type and number of an identification: ``NIT``, ``700085371-1``."""
     member = IdType.by_code(party.id_type or "")
     kind = party.id_type or "ID" if member is None else member.abbreviation
     digit = party.check_digit if party.id_type == IdType.NIT.value else None
@@ -34,7 +34,7 @@ def identification(party: Party | PartyReference) -> tuple[str, str]:
 
 
 def address_text(address: Address | None) -> str:
-    """Return an address as one line of the parts that it has, none of them twice."""
+    """Return an address on one line, each of its parts once."""
     if address is None:
         return ""
     parts: list[str] = []
@@ -52,7 +52,7 @@ def fields(label: Labels, *pairs: tuple[str, str | None]) -> Iterator[Field]:
 
 
 def supplier_block(party: Party, label: Labels) -> PartyBlock:
-    """Return the block of who issues."""
+    """Return the issuer's block."""
     held = set(party.responsibilities)
     qualities = tuple(f"{member.label} ({member.value})" for member in _QUALITIES if member.value in held)
     registered = fields(
@@ -64,7 +64,7 @@ def supplier_block(party: Party, label: Labels) -> PartyBlock:
 
 
 def customer_block(party: Party, label: Labels) -> PartyBlock:
-    """Return the block of who buys; the final consumer is one without address."""
+    """Return the buyer's block; a final consumer has no address."""
     return _block(party, label, "customer")
 
 
@@ -92,7 +92,7 @@ def _contact_fields(party: Party, label: Labels) -> Iterator[Field]:
 
 
 def delivery_fields(delivery: Delivery | None, terms: DeliveryTerms | None, label: Labels) -> Iterator[Field]:
-    """Return where, when and how the goods are handed over."""
+    """Return place, date and carrier of the delivery."""
     if delivery is not None:
         carrier = delivery.carrier
         yield from fields(

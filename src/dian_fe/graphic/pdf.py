@@ -37,15 +37,15 @@ def render_pdf(
 ) -> bytes:
     """Return the representación gráfica of an invoice or note as a PDF. Pure: the same arguments, the same bytes.
 
-    ``document`` is what ``build``, ``sign`` or ``read`` gave; ``answer``, ``software`` and ``authorized_on`` are those
-    of `content_of`. ``theme`` has logo, colours, English labels and the paper: letter, or the 80 mm roll, whose page is
-    as long as what is on it. Every page has the QR with the text of annex 1.9, section 11.7, at 2.4 cm and more (4 cm
-    on the roll), the key whole and «Página n de m». Typefaces are embedded, the text can be taken out; the dates in the
-    file's properties are the document's own. Characters that the typefaces lack (emoji, writing other than Latin) are
-    shown as a lozenge and kept for programs that take the text out.
+    ``document`` is a result of ``build``, ``sign`` or ``read``; ``answer``, ``software`` and ``authorized_on`` are
+    those of `content_of`. ``theme`` has logo, colours, English labels and the paper: letter, or the 80 mm roll, whose
+    page is as long as its content. Every page has the QR with the text of annex 1.9, section 11.7, at 2.4 cm and more
+    (4 cm on the roll), the key whole and «Página n de m». Typefaces are embedded and the text can be extracted; the
+    dates in the file's properties are the document's own. Characters that the typefaces lack (emoji, writing other than
+    Latin) are shown as a lozenge and kept for text extraction.
 
-    Give the bytes to ``pack(signed, answer, signer, at=…, pdf=…)`` so that they travel with the document. What a PDF
-    shows has no legal force of its own and is not signed (annex 1.9, section 5.8).
+    Pass the bytes to ``pack(signed, answer, signer, at=…, pdf=…)`` to send them with the document. The PDF has no legal
+    force of its own and is not signed (annex 1.9, section 5.8).
 
     Raises ``MissingExtra`` when the libraries of the extra ``pdf`` are missing, ``InvalidInput``,
     ``UnreadableDocument`` and ``ForeignAnswer`` as `content_of`, and ``InvalidInput`` for a logo that cannot be
@@ -62,12 +62,12 @@ def render_pdf(
 
 
 def pdf_is_installed() -> bool:
-    """Return whether the libraries of the extra ``pdf`` are there."""
+    """Return whether the libraries of the extra ``pdf`` are installed."""
     return all(find_spec(name) is not None for name in _NEEDED)
 
 
 def lay_out(content: Content, theme: Theme) -> tuple[Sequence[Page], Symbol]:
-    """Return the pages with all that stands on them, before they are a PDF, and the QR."""
+    """Return the laid-out pages and the QR, before they become a PDF."""
     from .pdf_letter import Letter
     from .pdf_roll import Roll
     from .qr import symbol
@@ -78,7 +78,7 @@ def lay_out(content: Content, theme: Theme) -> tuple[Sequence[Page], Symbol]:
 
 
 def _size(logo: bytes | None) -> tuple[int, int] | None:
-    """Return width and height of the logo in pixels; it is decoded whole, so that a damaged one is refused by name."""
+    """Return width and height of the logo in pixels; it is decoded fully, so a damaged one is refused."""
     if logo is None:
         return None
     from io import BytesIO

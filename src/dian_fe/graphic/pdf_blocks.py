@@ -14,7 +14,7 @@ from .theme import Theme, mixed
 
 WHITE = "#ffffff"
 ALERT = "#b42318"
-"""Notices that must not be overlooked."""
+"""Colour of prominent notices."""
 _SHORT_SOFTWARE = 500
 """Characters about the software that fit at the foot of every page; more is printed once, at the end."""
 
@@ -51,7 +51,7 @@ class Styles:
 
 
 class Blocks:
-    """Sets the texts of a `Content` between any two sides; a subclass for each paper."""
+    """Lays out the texts of a `Content` between any two sides; one subclass per paper."""
 
     sizes: Sizes
     least_qr: float
@@ -72,7 +72,7 @@ class Blocks:
     # --- pictures and boxes --------------------------------------------------------------------------------------
 
     def logo(self, left: float, right: float, below: float, side: Side = Side.LEFT) -> list[Slice]:
-        """Set the logo, if there is one, as large as it may be."""
+        """Lay out the logo, if any, as large as allowed."""
         if self._logo is None:
             return []
         scale = min(most / own for most, own in zip(self.largest_logo, self._logo, strict=True))
@@ -81,7 +81,7 @@ class Blocks:
         return [Slice(height + below, [Picture(x, 0, width, height)])]
 
     def qr(self, x: float, y: float) -> list[Item]:
-        """Return the QR, which opens the document's address too."""
+        """Return the QR, which is also a link to the document's address."""
         return [Qr(x, y, self.qr_side), Link(x, y, self.qr_side, self.qr_side, self.content.qr_url)]
 
     def bar(self, head: Slice, left: float, right: float) -> Slice:
@@ -95,7 +95,7 @@ class Blocks:
     # --- texts ---------------------------------------------------------------------------------------------------
 
     def text(self, text: str, style: Style, left: float, right: float, side: Side = Side.LEFT) -> list[Slice]:
-        """Set a text over as many lines as it takes."""
+        """Set a text over as many lines as it needs."""
         return self.set.cell(Cell(text, style, left, right, side))
 
     def label(self, label: Label, style: Style, left: float, right: float, side: Side = Side.LEFT) -> list[Slice]:
@@ -137,7 +137,7 @@ class Blocks:
         return lines
 
     def notice(self, notice: Label, left: float, right: float) -> list[Slice]:
-        """Set what must not be overlooked between two rules."""
+        """Set a prominent notice between two rules."""
         lines = self.text(str(notice), self.styles.notice, left + 6, right - 6, Side.CENTRE)
         framed = Slice.stack(lines, above=2.5, below=2.5)
         framed.items += [Box(left, y, right - left, 0.8, ALERT) for y in (0, framed.height - 0.8)]
@@ -153,7 +153,7 @@ class Blocks:
         return lines
 
     def closing(self, flow: Flow, left: float, right: float, share: float) -> None:
-        """Set references and notes, as far as there are any."""
+        """Set references and notes, if any."""
         content = self.content
         parts: tuple[tuple[Label, Sequence[Any], Callable[[Any], list[Slice]]], ...] = (
             (content.references_title, content.references, lambda each: self.reference(each, left, right, share)),
@@ -171,12 +171,12 @@ class Blocks:
             flow.add(*self.section(content.software, left, right, share))
 
     def software(self, style: Style, left: float, right: float, side: Side = Side.LEFT) -> list[Slice]:
-        """Set the data of the software (item 18); nothing when they are too long for the foot of every page."""
+        """Set the data of the software (item 18); an empty list when they are too long for the foot of every page."""
         line = self.content.software.line
         return self.text(line, style, left, right, side) if line and len(line) <= _SHORT_SOFTWARE else []
 
     def numbered(self, number: int, count: int) -> str:
-        """Return «Página 1 de 3», in both languages when English was asked for."""
+        """Return «Página 1 de 3», in both languages when English is requested."""
         page, of = self.content.page_label, self.content.of_label
         words = f"{page.text} {number} {of.text} {count}"
         return words if page.english is None else f"{words} / {page.english} {number} {of.english} {count}"

@@ -19,7 +19,7 @@ _COLUMN_GAP = 18.0
 _PAGE_WORDS = 110.0
 """Width kept for «Página 1 de 3 / Page 1 of 3»."""
 _BEST_SHARE = 0.5
-"""Of a page's height, that boxes beside each other may take; taller ones are set under each other and may break."""
+"""Part of a page's height that boxes beside each other may take; taller ones are stacked and may break."""
 _CAPS = {
     "number": 26.0,
     "code": 66.0,
@@ -52,7 +52,7 @@ class Letter(Tables):
         self._running = self._running_head()
 
     def pages(self) -> list[Page]:
-        """Return the pages, whole."""
+        """Return the finished pages."""
         flow = Flow(self._new_page)
         self._first(flow)
         self._lines(flow)
@@ -146,7 +146,7 @@ class Letter(Tables):
             flow.add(*self.section(section, LEFT, RIGHT, 0.2))
 
     def _running_head(self) -> Slice:
-        """Set what pages after the first begin with."""
+        """Set the running head of pages after the first."""
         content, styles = self.content, self.styles
         middle = LEFT + (RIGHT - LEFT) * 0.55
         supplier = content.supplier
@@ -189,7 +189,7 @@ class Letter(Tables):
         flow.table(head, [self._row(row, names, texts, sides) for row, texts in zip(content.lines, cells, strict=True)])
 
     def _columns(self, names: Sequence[str], rows: Sequence[Sequence[Sequence[str]]]) -> dict[str, tuple[float, float]]:
-        """Return the sides of each column: as wide as what it holds, and the rest for the description."""
+        """Return the sides of each column: as wide as its content, the rest for the description."""
         natural, least = [], []
         for place, name in enumerate(names):
             low = self.longest_word(self.content.columns[name], self.styles.strong)

@@ -19,20 +19,20 @@ if TYPE_CHECKING:
     from .qr import Symbol
 
 _LOCK = Lock()
-"""reportlab's typefaces hold the place where they are being read: one document at a time."""
+"""reportlab's typefaces keep a read position: one document at a time."""
 _QR = "qr"
 _VERSION = (1, 5)
-"""Of PDF: the first in which a text may say what it stands for (ActualText)."""
+"""Version of PDF: the first with ActualText."""
 
 
 def paint(pages: Sequence[Page], content: Content, moment: datetime, symbol: Symbol, logo: bytes | None) -> bytes:
-    """Return the PDF of pages, made at the moment of their document."""
+    """Return the PDF of pages, dated at the moment of their document."""
     from reportlab.lib.utils import ImageReader
     from reportlab.pdfgen.canvas import Canvas
 
     target = BytesIO()
     with _LOCK:
-        # Without a face to begin with, reportlab names Helvetica in every file, which is not embedded.
+        # Without an initial face, reportlab names Helvetica in every file, which is not embedded.
         first: Any = faces()[0].name
         canvas = Canvas(
             target, pageCompression=1, invariant=1, lang=content.language, initialFontName=first, pdfVersion=_VERSION
@@ -54,8 +54,8 @@ def _describe(canvas: Any, content: Content, moment: datetime) -> None:
     canvas.setCreator("dian-fe")
     canvas.setProducer("dian-fe (reportlab)")
     document = canvas._doc
-    # reportlab knows two clocks: that of the machine and one that stands still. The document has one of its own, and
-    # its identifier must not follow SOURCE_DATE_EPOCH of the environment.
+    # reportlab uses the machine's clock or a fixed time. The document has its own time, and its identifier must not
+    # depend on SOURCE_DATE_EPOCH.
     shift = moment.utcoffset()
     offset = 0 if shift is None else int(shift.total_seconds())
     stamp = document._timeStamp
@@ -104,7 +104,7 @@ class _Painter:
         if shown == item.text:
             canvas.drawString(item.x, y, shown)
             return
-        # What is copied or read aloud is the text itself, not its placeholders (ISO 32000-1, section 14.9.4).
+        # Copying and screen readers get the text itself, not its placeholders (ISO 32000-1, section 14.9.4).
         actual = item.text.encode("utf-16-be", "replace").hex().upper()
         canvas._code.append(f"/Span <</ActualText <FEFF{actual}>>> BDC")
         canvas.drawString(item.x, y, shown)
@@ -120,10 +120,10 @@ class _Painter:
 
 
 def _draw_symbol(canvas: Any, symbol: Symbol) -> None:
-    """Draw the QR once for all pages, a module being one unit; bars overlap, so that no viewer shows hairs between."""
+    """Draw the QR once for all pages, a module being one unit; bars overlap, so that no viewer shows gaps."""
     canvas.beginForm(_QR, 0, 0, symbol.size + 0.01, symbol.size + 0.01)
     canvas.setFillColorRGB(0, 0, 0)
-    # Written as they are: reportlab takes longer to write two thousand bars than the rest of an invoice.
+    # Written directly: reportlab takes longer for two thousand bars than for the rest of an invoice.
     bars = (f"{column} {symbol.size - row - 1} {count}.01 1.01 re" for row, column, count in symbol.runs())
     canvas._code.append(f"{' '.join(bars)} f")
     canvas.endForm()

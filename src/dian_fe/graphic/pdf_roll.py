@@ -1,4 +1,4 @@
-"""The layout on the 80 mm roll of receipt printers: one column, as long as it takes; the QR and the key at the end."""
+"""The layout on the 80 mm roll of receipt printers: one column, as long as needed; the QR and the key at the end."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ MARGIN = 4 * MM
 """Printers of 80 mm print 72 mm."""
 LEFT, RIGHT = MARGIN, WIDTH - MARGIN
 LONGEST = 14_400.0
-"""Longest page that viewers take, in points (ISO 32000-1, annex C.2); what is longer goes on on another one."""
+"""Longest page that viewers take, in points (ISO 32000-1, annex C.2); longer content continues on another page."""
 _SHARE = 0.38
 """Part of the width that labels take."""
 
@@ -28,7 +28,7 @@ class Roll(Tables):
     largest_logo = (46 * MM, 20 * MM)
 
     def pages(self) -> list[Page]:
-        """Return the pages, whole; there is one unless it would be longer than five metres."""
+        """Return the finished pages: one, unless it would be longer than five metres."""
         foot = self._foot(1, 1)
         room = LONGEST - MARGIN - 2 * foot.height
         flow = Flow(lambda place: Page(WIDTH, LONGEST, MARGIN, room))

@@ -15,13 +15,13 @@ GAP = 8.0
 _PAD = 6.0
 """Between the sides of the totals' box and its texts."""
 _LEAST_COLUMN = 64.0
-"""Columns of amounts are shrunk to it before anything else gives way, in points."""
+"""Least width of amount columns, in points: they shrink to it before other columns do."""
 _NARROW = 230.0
-"""Where two currencies do not fit beside each other they stand one under the other."""
+"""Width below which two currencies are stacked, in points."""
 
 
 class Tables(Blocks):
-    """Sets the amounts of a `Content` as well."""
+    """Lays out the amounts of a `Content` too."""
 
     def priced(
         self,
@@ -31,7 +31,7 @@ class Tables(Blocks):
         left: float,
         right: float,
     ) -> list[Slice]:
-        """Set a table that ends in amounts, with their pesos beside or, on narrow paper, below; nothing for none."""
+        """Set a table that ends in amounts, with their pesos beside or, on narrow paper, below; empty without rows."""
         if not rows:
             return []
         texts = [[*what, row.amount] for what, row in rows]
@@ -69,7 +69,7 @@ class Tables(Blocks):
         return self.set.longest(f"{label.text} {label.english or ''}", style) + 0.5
 
     def totals(self, rows: Sequence[TotalRow], left: float, right: float) -> list[Slice]:
-        """Set the totals; the amount payable stands out."""
+        """Set the totals; the amount payable is emphasised."""
         content, text = self.content, self.styles.text
         payable = Style(text.size + 2.2, WHITE, bold=True)
         table: list[tuple[str, list[str], Style]] = []
@@ -99,7 +99,7 @@ class Tables(Blocks):
     def _total_sides(
         self, table: Sequence[tuple[str, Sequence[str], Style]], left: float, right: float
     ) -> list[tuple[float, float]]:
-        """Return the sides of the labels' column, which has what is left, and of the amounts', as wide as they are."""
+        """Return the sides of the labels' column, which takes the rest, and of the amounts' column."""
         natural, least = [right - left], [(right - left) * 0.3]
         for place in range(len(table[0][1])):
             lines = ((line, style) for _, amounts, style in table for line in amounts[place].split("\n"))
@@ -109,7 +109,7 @@ class Tables(Blocks):
         return sides_of(left, column_widths(natural, least, right - left - GAP * (len(natural) - 1)))
 
     def tables(self, left: float, right: float) -> list[Slice]:
-        """Set taxes and withholdings by rate, other amounts and instalments, as far as there are any."""
+        """Set taxes and withholdings by rate, other amounts and instalments, if any."""
         content = self.content
         heads = [content.tax_columns[name] for name in ("name", "rate", "base", "amount")]
         taxes = ((content.taxes_title, content.taxes), (content.withholdings_title, content.withholdings))

@@ -1,4 +1,4 @@
-"""What the paper of a family shows: a family declares its own as ``presentation``."""
+"""The content of a family's graphic representation, which it declares as ``presentation``."""
 
 from __future__ import annotations
 
@@ -22,17 +22,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class Presentation:
-    """The representación gráfica of documents with lines, taxes and totals; subclasses show those of other shapes."""
+    """The representación gráfica of documents with lines, taxes and totals; subclasses serve other shapes."""
 
     titles: Mapping[str, str] = field(default_factory=dict)
     """Name of the label that titles a document, by its type code or the name of its kind."""
     texts: Mapping[str, tuple[str, str]] = field(default_factory=dict)
-    """Labels of its own in Spanish and English, and other words for the usual ones."""
+    """Its own labels in Spanish and English, which override the usual ones."""
     required: Mapping[str, str] = field(default_factory=dict)
-    """Model paths of what it cannot be made without, and what people call it."""
+    """Model paths of required data, with their Spanish names."""
 
     def title(self, source: Source, label: Labels) -> Label:
-        """Return what the document is called: its own title, that of DIAN's list, or the kind's."""
+        """Return the document's title: its own, that of DIAN's list, or the kind's."""
         code = getattr(source.document, "type_code", None) or source.kind.document_type
         name = self.titles.get(code) or self.titles.get(source.kind.name)
         if name is not None:
@@ -40,11 +40,11 @@ class Presentation:
         return Label(label_of("document_types", code) if DocumentType.by_code(code) else source.kind.label)
 
     def further(self, document: Any, label: Labels) -> Iterable[tuple[str, Iterable[tuple[Label, str]]]]:
-        """Return sections of its own: the label of the head, and what it says."""
+        """Return the family's own sections: label of the head, and fields."""
         return ()
 
     def content(self, source: Source, software: Software | None, authorized_on: date | None, english: bool) -> Content:
-        """Return all that is shown."""
+        """Return everything shown."""
         from .making import trade_content
 
         return trade_content(self, source, software, authorized_on, english)
@@ -52,6 +52,6 @@ class Presentation:
 
 @cache
 def presentation_of(kind: DocumentKind) -> Presentation | None:
-    """Return what the paper of a kind shows; None for one that is not drawn."""
+    """Return the presentation of a kind; None for a kind without graphic representation."""
     found: Presentation | None = kind.family.load(kind.family.presentation)
     return found

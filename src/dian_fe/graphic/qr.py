@@ -1,4 +1,4 @@
-"""The printed QR (annex 1.9, section 11.7): its modules, and how large it must be."""
+"""The printed QR (annex 1.9, section 11.7): its modules and its size."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from ..errors import MissingExtra, UnreadableDocument
 QUIET = 4
 """Modules that stay white on each side (ISO/IEC 18004, section 9.1)."""
 _MASK = 2
-"""Any of the eight masks can be read; trying them all takes six times as long as making the symbol."""
+"""Any of the eight masks is readable; trying all takes six times as long as making the symbol."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ class Symbol:
 
 
 def symbol(text: str) -> Symbol:
-    """Make the QR of a text: UTF-8, error correction M. Raises ``UnreadableDocument`` when it does not fit,
+    """Make the QR of a text: UTF-8, error correction M. Raises ``UnreadableDocument`` when the text does not fit,
     ``MissingExtra`` without the library that makes it.
     """
     try:

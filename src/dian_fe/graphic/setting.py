@@ -1,4 +1,4 @@
-"""Setting texts: lines that fit, cells beside each other, tables whose columns are as wide as what they hold."""
+"""Text layout: line breaking, cells beside each other, and tables with columns as wide as their content."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from .sheet import Slice, Style, Text, cap_line
 from .typefaces import Face, faces
 
 _BREAK_AFTER = frozenset("-/_.,;:@&?=+|\\)")
-"""Where words too long for their cell are parted first."""
+"""Characters after which a word too long for its cell is split first."""
 NBSP = "\u00a0"
 _AMOUNT = re.compile(r"(?<=\$) (?=\d)|(?<=\b[A-Z]{3}) (?=\d)|(?<=\d) (?=%)")
 _SLACK = 0.05
-"""Points by which sums of widths may differ from what they are compared with."""
+"""Tolerance for sums of widths, in points."""
 
 
 class Side(Enum):
-    """To which side of its cell a text is set."""
+    """Horizontal alignment of a text in its cell."""
 
     LEFT = 0.0
     CENTRE = 0.5
@@ -38,7 +38,7 @@ class Cell:
     right: float
     side: Side = Side.LEFT
     most: int | None = None
-    """Lines after which the text is cut off: where it stands elsewhere in full."""
+    """Lines after which the text is cut, where it is shown in full elsewhere."""
 
 
 class Setter:
@@ -53,14 +53,14 @@ class Setter:
         return self._faces[style.bold]
 
     def widest(self, text: str, style: Style) -> float:
-        """Return how wide a cell must be, in points, for a text to have no more lines than it says itself."""
+        """Return the width in points at which a text needs no line breaks of its own."""
         face = self.face(style)
         return max((face.width(line, style.size) for line in normal(text).splitlines()), default=0.0)
 
     def wrap(self, text: str, style: Style, width: float) -> list[str]:
-        """Part a text into lines that are not wider than ``width``, at blanks or, where a word is too long, inside it.
+        """Split a text into lines no wider than ``width``, at blanks or, if a word is too long, inside it.
 
-        Line breaks of the text are kept; other runs of blanks become one. An amount stays beside its currency.
+        Line breaks of the text are kept; other runs of blanks become one. An amount is not separated from its currency.
         """
         face, size = self.face(style), style.size
         room = width + _SLACK
@@ -74,7 +74,7 @@ class Setter:
         return lines
 
     def longest(self, text: str, style: Style) -> float:
-        """Return the width of the longest part of a text that is not parted where there is room for it."""
+        """Return the width of the longest unbreakable part of a text."""
         face = self.face(style)
         words = (word for line in normal(text).splitlines() for word in words_of(line))
         return max((face.width(word, style.size) for word in words), default=0.0)
@@ -88,7 +88,7 @@ class Setter:
         return [self._line(line, cell) for line in lines]
 
     def _line(self, text: str, cell: Cell) -> Slice:
-        """Set one line, which fits, in the place and manner of a cell."""
+        """Set one line that fits, aligned as its cell."""
         style = cell.style
         free = cell.right - cell.left - self.face(style).width(text, style.size)
         x = cell.left + max(0.0, free) * cell.side.value
@@ -97,7 +97,7 @@ class Setter:
         return Slice(style.line, [Text(x, cap_line(style), text, style, cell.left, cell.right, self._cells)])
 
     def row(self, *cells: Cell | Sequence[Slice]) -> list[Slice]:
-        """Set cells beside each other; their lines are joined, so that the row can be parted between them."""
+        """Set cells beside each other; their lines are joined, so that the row can break between them."""
         columns = [self.cell(cell) if isinstance(cell, Cell) else cell for cell in cells]
         rows = []
         for place in range(max(map(len, columns), default=0)):
@@ -106,12 +106,12 @@ class Setter:
 
 
 def normal(text: str) -> str:
-    """Compose letters with their accents, drawn as one; controls and marks of direction, drawn as nothing, are seen."""
+    """Compose letters with their accents, and make controls and direction marks visible."""
     return legible(text if text.isascii() else unicodedata.normalize("NFC", text))
 
 
 def words_of(text: str) -> list[str]:
-    """Return the words of a text that are not parted: ``$ 1.000,00`` and ``19 %`` are one each."""
+    """Return the unbreakable words of a text: ``$ 1.000,00`` and ``19 %`` are one each."""
     return _AMOUNT.sub(NBSP, text).split(" ")
 
 
@@ -137,7 +137,7 @@ def _filled(words: Sequence[str], face: Face, size: float, room: float) -> list[
 
 
 def _parted(word: str, face: Face, size: float, room: float) -> list[str]:
-    """Part what has no blanks: after a sign in the second half of the line, else wherever the line is full."""
+    """Split a text without blanks: after a sign in the second half of the line, or where the line is full."""
     parts: list[str] = []
     start, used = 0, 0.0
     widths = face.widths(word)
@@ -157,7 +157,7 @@ def _parted(word: str, face: Face, size: float, room: float) -> list[str]:
 def column_widths(natural: Sequence[float], least: Sequence[float], room: float) -> list[float]:
     """Return widths of columns that need ``natural`` and are shrunk down to ``least``, the widest first, to fit a room.
 
-    What cannot be given even so is taken from all in proportion.
+    A remaining excess is taken from all in proportion.
     """
     widths = [max(n, low) for n, low in zip(natural, least, strict=True)]
     while (excess := sum(widths) - room) > _SLACK:

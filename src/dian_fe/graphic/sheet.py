@@ -1,7 +1,7 @@
-"""What a page is made of before it is a PDF: texts, boxes, pictures; and the flow that fills page after page.
+"""The elements of a page before it is a PDF: texts, boxes, pictures; and the flow that fills the pages.
 
-Everything that is set is cut into slices: strips as wide as the page that are not parted. A slice knows its height and
-what stands in it, with x from the left edge of the page and y from its own top, in points.
+Everything laid out is cut into slices: unbreakable strips as wide as the page. A slice knows its height and its
+content, with x from the left edge of the page and y from its own top, in points.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Self
 
 MM = 72 / 25.4
 _CAP_HALF = 0.36
-"""Half the height of capitals: texts are centred by them in their line."""
+"""Half the height of capitals, by which texts are centred in their line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ class Style:
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """One line of text. ``left`` and ``right`` are the sides of its cell, which it does not pass."""
+    """One line of text. ``left`` and ``right`` are the sides of its cell, within which it stays."""
 
     x: float
     y: float
@@ -42,7 +42,7 @@ class Text:
     left: float
     right: float
     cell: int = 0
-    """Number of the cell: its lines follow each other when the text is taken out."""
+    """Number of the cell: its lines are consecutive when the text is extracted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +97,7 @@ class Slice:
 
     @classmethod
     def stack(cls, *columns: Sequence[Slice], above: float = 0.0, below: float = 0.0) -> Self:
-        """Join columns of slices, which stand beside each other, to one slice."""
+        """Join columns of slices, set beside each other, into one slice."""
         joined = cls(0.0)
         for column in columns:
             top = above
@@ -108,7 +108,7 @@ class Slice:
         return joined
 
     def walk(self, top: float = 0.0) -> Iterator[tuple[float, Item]]:
-        """Yield every item with the top of the slice that it stands in."""
+        """Yield every item with the top of its slice."""
         for item in self.items:
             yield top, item
         for distance, part in self.parts:
@@ -128,7 +128,7 @@ class Page:
     slices: list[tuple[float, Slice]] = field(default_factory=list)
 
     def put(self, top: float, *slices: Slice) -> float:
-        """Put slices one under the other; give where they end."""
+        """Put slices one under the other; return where they end."""
         for each in slices:
             self.slices.append((top, each))
             top += each.height
@@ -139,14 +139,14 @@ class Page:
         return max((top + each.height for top, each in self.slices), default=self.top)
 
     def walk(self) -> Iterator[tuple[float, Item]]:
-        """Yield every item with the top of the slice that it stands in, in the order of reading."""
+        """Yield every item with the top of its slice, in reading order."""
         for top, each in self.slices:
-            # Boxes lie under texts, and the texts follow each other cell by cell.
+            # Boxes are under texts, and texts follow cell by cell.
             yield from sorted(each.walk(top), key=lambda placed: getattr(placed[1], "cell", -1))
 
 
 class Flow:
-    """Fills pages from top to bottom. What is kept together goes to the next page when it does not fit on this one."""
+    """Fills pages from top to bottom. Slices kept together move to the next page when they do not fit on this one."""
 
     def __init__(self, new_page: Callable[[int], Page]) -> None:
         self._new_page = new_page
@@ -163,7 +163,7 @@ class Flow:
         self._fresh = True
 
     def add(self, *slices: Slice) -> None:
-        """Set slices under the last ones: on one page or, when they take half of one and more, wherever they break."""
+        """Set slices under the last ones: on one page or, if they take half of one or more, wherever they break."""
         height = sum(each.height for each in slices)
         if height > self.pages[-1].bottom - self._y + _HAIR and height <= self._room() * _KEPT and not self._fresh:
             self._turn()
@@ -179,13 +179,13 @@ class Flow:
         self._put(here)
 
     def _put(self, slices: Sequence[Slice]) -> None:
-        """Put slices that end where the flow has come to, as one."""
+        """Put slices at the current position, as one."""
         if slices:
             whole = Slice.stack(slices)
             self.pages[-1].put(self._y - whole.height, whole)
 
     def _room(self) -> float:
-        """Return the height that the next page will have to offer."""
+        """Return the height available on the next page."""
         page = self._new_page(len(self.pages))
         return page.bottom - page.top - (self._head.height if self._head is not None else 0.0)
 
@@ -195,7 +195,7 @@ class Flow:
             self._y += height
 
     def table(self, head: Slice, rows: Sequence[Sequence[Slice]]) -> None:
-        """Set rows under a head that comes again on every page; the head never stands alone at the foot of a page."""
+        """Set rows under a head that is repeated on every page, and never alone at the foot of one."""
         first = rows[0][:2] if rows else ()
         if self._y + head.height + sum(each.height for each in first) > self.pages[-1].bottom and not self._fresh:
             self._turn()
@@ -208,7 +208,7 @@ class Flow:
 
 _HAIR = 0.01
 _KEPT = 0.5
-"""Part of a page up to which slices are kept together."""
+"""Largest part of a page that slices kept together may take."""
 
 
 def cap_line(style: Style) -> float:

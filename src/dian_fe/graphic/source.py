@@ -1,4 +1,4 @@
-"""What a representación gráfica is made from: a document with its key, and DIAN's answer about it."""
+"""The source of a representación gráfica: a document with its key, and DIAN's answer about it."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A document to be shown, whoever made it."""
+    """A document to be shown, built or received."""
 
     document: Any
     kind: DocumentKind
@@ -36,11 +36,11 @@ class Source:
     environment: str
     answer: ApplicationResponse | None
     irregular: bool = False
-    """Whether reading it met something odd: a datum that was left out, or understood otherwise than it is written."""
+    """Whether reading it reported problems: a datum left out, or read differently from how it is written."""
 
     @property
     def key_name(self) -> str:
-        """What its key is called: CUFE, CUDE or CUDS."""
+        """Name of its key: CUFE, CUDE or CUDS."""
         return key_name(self.control.key_scheme, self.kind.key_scheme)
 
     @property
@@ -58,11 +58,11 @@ class Source:
 
 
 def source_of(subject: Any, answer: Answer | Received[Any] | ApplicationResponse | bytes | None = None) -> Source:
-    """Take up what is to be shown.
+    """Return the document to be shown.
 
-    Raises ``InvalidInput`` for what is no document, or holds none or several; ``UnreadableDocument`` for a document
-    without key, environment or totals, of which no representación gráfica can be made; ``ForeignAnswer`` when
-    ``answer`` is not DIAN's verdict, or about another document.
+    Raises ``InvalidInput`` for anything that is not one document; ``UnreadableDocument`` for a document without key,
+    environment or totals, which cannot be drawn; ``ForeignAnswer`` when ``answer`` is not DIAN's verdict, or about
+    another document.
     """
     if model_kind(type(subject)) is not None:
         raise InvalidInput.of("graphic.bare_model", field="document", found=type(subject).__name__)
@@ -71,7 +71,7 @@ def source_of(subject: Any, answer: Answer | Received[Any] | ApplicationResponse
         answers = [part.document for part in subject.answers]
     elif isinstance(subject, Verified):
         return source_of(subject.received, subject.answer if answer is None else answer)
-    elif standing_of(getattr(subject, "container", None)) is Standing.CONTAINER:  # a package, of the room beside
+    elif standing_of(getattr(subject, "container", None)) is Standing.CONTAINER:  # a package of `dian_fe.delivery`
         return source_of(read(subject.xml), answer)
     elif isinstance(subject, (Built, Signed)):
         found, answers = subject, []
@@ -99,7 +99,7 @@ def source_of(subject: Any, answer: Answer | Received[Any] | ApplicationResponse
 
 
 def _drawn() -> str:
-    """Return what people call the kinds that have a representación gráfica."""
+    """Return the labels of the kinds that have a representación gráfica."""
     return labels(each for each in kinds() if presentation_of(each) is not None)
 
 
@@ -119,14 +119,14 @@ def _only(received: Received[Any]) -> Received[Any]:
 
 
 def _environment(control: Control) -> str | None:
-    """Return the environment: as the document says it, or else the one whose catalogue its QR points to."""
+    """Return the environment: the document's, or else that of the catalogue that its QR points to."""
     pointed_to = (code for code, host in CATALOGUE_HOSTS.items() if host in (control.qr or ""))
     codes = (control.environment, control.key_environment, *pointed_to)
     return next((code for code in codes if code in CATALOGUE_HOSTS), None)
 
 
 def _given(answer: Any, number: str, key: str) -> ApplicationResponse:
-    """Take up the answer that the caller has: bytes, what was read, or what sending gave."""
+    """Return the caller's answer, given as bytes, as read, or as a result of sending."""
     raw = answer if isinstance(answer, bytes) else getattr(answer, "application_response", None)
     if isinstance(raw, bytes):
         from ..ubl.reader.document import read_document
@@ -142,7 +142,7 @@ def _given(answer: Any, number: str, key: str) -> ApplicationResponse:
 
 
 def _verdict(answers: list[ApplicationResponse], key: str) -> ApplicationResponse | None:
-    """Pick DIAN's verdict about the document among the answers beside it: acceptance, if there is one."""
+    """Return DIAN's verdict about the document among the answers beside it: an acceptance, if there is one."""
     verdicts = [
         answer
         for answer in answers

@@ -1,4 +1,4 @@
-"""How a representación gráfica looks: logo, colours, paper, and English beside the Spanish."""
+"""The appearance of a representación gráfica: logo, colours, paper, and English beside the Spanish."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ MAX_LOGO = 512 * 1024
 """Largest logo in bytes: the ZIP that is mailed has 2 MB for everything (annex 1.9, section 9.1)."""
 _LEAST_CONTRAST = 4.5
 _SOFT_CONTRAST = 5.0
-"""Labels stand on tinted boxes too, which are a little darker than white."""
+"""Contrast of labels, which also stand on tinted boxes, slightly darker than white."""
 _SOFT_SHARES = (0.3, 0.2, 0.1)
 
 
 class Paper(StrEnum):
-    """What is printed on."""
+    """The paper."""
 
     LETTER = "letter"
     """A sheet of 8.5 × 11 inches, the usual one in Colombia."""
     ROLL_80 = "roll80"
-    """The 80 mm roll of receipt printers, as long as it takes."""
+    """The 80 mm roll of receipt printers, as long as needed."""
 
 
 @checked
@@ -46,7 +46,7 @@ class Theme:
     paper: Paper = Paper.LETTER
 
     def __post_init__(self) -> None:
-        """Refuse what cannot be drawn or read."""
+        """Refuse values that cannot be drawn or read."""
         object.__setattr__(self, "paper", _paper(self.paper))
         for name in ("color", "text"):
             _check_color(name, getattr(self, name))
@@ -62,7 +62,7 @@ class Theme:
 
     @property
     def soft(self) -> str:
-        """The colour of labels: ``text`` mixed with as much white as leaves them readable, up to 30 %."""
+        """The colour of labels: ``text`` mixed with as much white as keeps them readable, up to 30 %."""
         mixes = (mixed(self.text, share) for share in _SOFT_SHARES)
         return next((color for color in mixes if contrast(color) >= _SOFT_CONTRAST), self.text)
 

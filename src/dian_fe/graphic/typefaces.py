@@ -1,9 +1,8 @@
-"""Typefaces of the PDF: how wide texts are, and what stands for characters that a face has not.
+"""Typefaces of the PDF: text widths, and the placeholder for characters that a face lacks.
 
-The faces are Bitstream Vera Sans, which reportlab carries, so that the same bytes come out on every machine; of them
-only the characters used are embedded. They have what Spanish and the languages around it are written with. What they
-lack (emoji, Greek, Arabic, Chinese, …) is shown as a lozenge, one for each character, and given as it is to programs
-that take the text out.
+The faces are Bitstream Vera Sans, which reportlab includes, so every machine gives the same bytes; only the characters
+used are embedded. They cover Spanish and related languages. Other characters (emoji, Greek, Arabic, Chinese, …) are
+shown as a lozenge each, and kept for text extraction.
 """
 
 from __future__ import annotations
@@ -19,7 +18,7 @@ PLACEHOLDER = "\u25ca"
 """The lozenge: the faces have no U+FFFD."""
 _THOUSANDTH = 0.001
 _UNSEEN = frozenset({"Cc", "Cf", "Cs"})
-"""Categories of characters that show nothing: controls, directions of writing, joiners."""
+"""Categories of invisible characters: controls, direction marks, joiners."""
 
 
 def _is_unseen(char: str) -> bool:
@@ -28,7 +27,7 @@ def _is_unseen(char: str) -> bool:
 
 
 class _Widths(dict[str, float]):
-    """Widths by character, in sizes of the type; those of other characters are found out once."""
+    """Widths by character, in sizes of the type; measured once for each further character."""
 
     def __missing__(self, char: str) -> float:
         width = 0.0 if _is_unseen(char) else self[PLACEHOLDER]
@@ -51,13 +50,13 @@ class Face:
 
     name: str
     font: Any = field(repr=False)
-    """The face as reportlab knows it."""
+    """The face as registered in reportlab."""
     _widths: _Widths = field(repr=False)
     _shown: _Shown = field(repr=False)
 
     @classmethod
     def load(cls, name: str, data: bytes) -> Face:
-        """Read a TrueType face and make it known to reportlab under ``name``."""
+        """Read a TrueType face and register it in reportlab under ``name``."""
         from reportlab.pdfbase import pdfmetrics
         from reportlab.pdfbase.ttfonts import TTFont
 
@@ -75,7 +74,7 @@ class Face:
         return list(map(self._widths.__getitem__, text))
 
     def shown(self, text: str) -> str:
-        """Return the text as it is drawn: the placeholder for what the face has not, nothing for what is not seen."""
+        """Return the text as it is drawn: a placeholder for missing characters, nothing for invisible ones."""
         return text.translate(self._shown)
 
 

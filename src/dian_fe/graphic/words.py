@@ -1,6 +1,6 @@
-"""Amounts in Spanish words, as documents of value carry them: exact, for any currency.
+"""Amounts in Spanish words, as commercial documents have them: exact, for any currency.
 
-Written here because what is published for it is wrong in Spanish («veintiuno mil», «un millón pesos», measured with
+Written here because published libraries are wrong in Spanish («veintiuno mil», «un millón pesos», measured with
 num2words 0.5.14), and the grammar is short (RAE, Ortografía 2010, and DPD, «cardinales»).
 """
 
@@ -40,7 +40,7 @@ class _Money:
     cents: str = "centavos"
     feminine: bool = False
     after: str = ""
-    """What follows the whole: «m/cte» for the legal tender."""
+    """Suffix of the text: «m/cte» for the legal tender."""
 
 
 _NAMES = {
@@ -72,7 +72,7 @@ _NAMES = {
     "UYU": _Money("peso uruguayo", "pesos uruguayos", "centésimo", "centésimos"),
     "VES": _Money("bolívar", "bolívares", "céntimo", "céntimos"),
 }
-"""Currencies that Colombian documents use, by ISO 4217 code; the others are called by their code."""
+"""Currencies that Colombian documents use, by ISO 4217 code; others are named by their code."""
 
 
 def cardinal(number: int, *, feminine: bool = False, before_noun: bool = False) -> str:
@@ -101,15 +101,15 @@ def cardinal(number: int, *, feminine: bool = False, before_noun: bool = False) 
 
 
 def _thousands(number: int, *, feminine: bool = False) -> str:
-    """Write a number below a million; its last one is «uno»."""
+    """Return a number below a million in words; a final one is «uno»."""
     thousands, rest = divmod(number, 1000)
-    # «veintiún mil libras»: the one before «mil» stays short, while hundreds agree («doscientas mil libras»).
+    # «veintiún mil libras»: a one before «mil» is short, while hundreds agree («doscientas mil libras»).
     several = f"{_short(_hundreds(thousands, feminine))} mil" if thousands > 1 else "mil" if thousands else ""
     return f"{several} {_hundreds(rest, feminine)}".strip()
 
 
 def _hundreds(number: int, feminine: bool) -> str:
-    """Write a number below a thousand."""
+    """Return a number below a thousand in words."""
     if number == 100:
         return "cien"
     hundreds, below = divmod(number, 100)
@@ -120,7 +120,7 @@ def _hundreds(number: int, feminine: bool) -> str:
 
 
 def _short(words: str) -> str:
-    """Return a number as it stands before a noun: «un», «veintiún»."""
+    """Return a number in its form before a noun: «un», «veintiún»."""
     if words.endswith("veintiuno"):
         return f"{words[:-3]}ún"
     return words[:-1] if words.endswith("uno") else words
@@ -130,9 +130,9 @@ def _short(words: str) -> str:
 def amount_in_words(amount: Decimal, currency: str = "COP") -> str:
     """Return an amount in Spanish words: «Un millón doscientos mil pesos con cincuenta centavos m/cte».
 
-    ``currency`` is an ISO 4217 code; one without a Spanish name here is called by it («cien AED»). Decimals after the
-    second are written as a fraction («con 5/1000»): nothing is rounded. Raises ``InvalidNumberText`` for what is not a
-    number or has more than 24 digits before the point.
+    ``currency`` is an ISO 4217 code; one without a Spanish name here is written as the code («cien AED»). Decimals
+    after the second are written as a fraction («con 5/1000»): nothing is rounded. Raises ``InvalidNumberText`` for what
+    is not a number or has more than 24 digits before the point.
     """
     if not amount.is_finite():
         raise InvalidNumberText("No es un número.", found=amount, expected="un valor finito")

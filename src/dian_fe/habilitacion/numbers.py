@@ -1,4 +1,4 @@
-"""What a test set begins with: its identifier, its counts and its numbers."""
+"""The starting values of a test set: identifier, counts and numbers."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from .plan import GivenCounts, SetCounts, TestSetPlan, plan_of
 def checked_set(issuer: Issuer, test_set_id: str) -> str:
     """Return the identifier of a test set that an issuer can send.
 
-    Raise ``WrongEnvironment`` in production, ``InvalidIdentification`` for another identifier.
+    Raise ``WrongEnvironment`` in production, ``InvalidIdentification`` for a malformed identifier.
     """
     environment = Environment(issuer.environment)
     if environment is not Environment.HABILITACION:
@@ -38,9 +38,9 @@ def chosen_counts(counts: SetCounts | Mapping[str, int] | None) -> SetCounts:
 
 
 def _in_order(counts: Mapping[str, int]) -> dict[str, int]:
-    """Return counts in the order of sending: notes after what they correct.
+    """Return counts in the order of sending: notes after the documents that they correct.
 
-    Raise ``InvalidInput`` for kinds of several sets, and for notes whose set has nothing that they correct.
+    Raise ``InvalidInput`` for kinds of several sets, and for notes without documents to correct in the set.
     """
     plans = [plan_of(name) for name in counts]
     if any(plan is not plans[0] for plan in plans):
@@ -64,7 +64,7 @@ def _in_order(counts: Mapping[str, int]) -> dict[str, int]:
 
 
 def first_numbers(issuer: Issuer, counts: SetCounts, first: int | None, first_note: int) -> dict[str, int]:
-    """Return the first consecutive of each kind: of its range, or ``first``; of kinds without one, ``first_note``."""
+    """Return the first consecutive of each kind: its range's, or ``first``; ``first_note`` without a range."""
     numbers = {}
     for name in counts.by_kind():
         plan_of(name)

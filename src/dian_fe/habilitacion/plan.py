@@ -1,4 +1,4 @@
-"""What a run of the test set is made of: counts, documents, states, and its report."""
+"""The parts of a test set run: counts, documents, states and report."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 LOOK: Final = (
     "Verifique en el portal de habilitación que el set de pruebas figure «Aceptado» y el contribuyente «Habilitado».",
 )
-"""The first thing that is left for a person once a set is accepted."""
+"""The first manual step once a set is accepted."""
 DRY_RUN: Final = (
     "Pruebe un documento igual con dry_run(): SendBillSync responde enseguida con las reglas; cuesta un número y no "
     "toca el set."
@@ -35,15 +35,15 @@ LIKELY: Final = (
 
 
 class RunState(StrEnum):
-    """State of a run. The first three are DIAN's words for the set, used only when DIAN itself said them."""
+    """State of a run. The first three are DIAN's words for the set, used only when DIAN itself sent them."""
 
     EN_PROCESO = "En proceso"
     ACEPTADO = "Aceptado"
     RECHAZADO = "Rechazado"
     SIN_CONFIRMAR = "Sin confirmar"
-    """Nothing is left to send, and DIAN has not said that the set is accepted, or did in words that are not known."""
+    """Nothing is left to send, and DIAN has not confirmed the set, or only in an unknown wording."""
     DETENIDO = "Detenido"
-    """The run stopped by itself, to spend no more attempts: see the reasons, correct, and go on."""
+    """The run stopped by itself to save attempts: see the reasons, correct them, and resume."""
 
 
 NEXT_STEPS: Final[Mapping[RunState, tuple[str, ...]]] = {
@@ -56,7 +56,7 @@ NEXT_STEPS: Final[Mapping[RunState, tuple[str, ...]]] = {
     ),
     RunState.DETENIDO: ("Corrija los motivos y continúe con drive().",),
 }
-"""What to do next, by state; after an accepted set the family's plan says it."""
+"""What to do next, by state; after an accepted set, the family's plan has it."""
 
 
 @dataclass(slots=True)
@@ -66,28 +66,28 @@ class Slot:
     kind: str
     number: str
     shipment: Shipment | None = field(default=None, repr=False)
-    """The signed document and what became of it; none before it was built."""
+    """The signed document and its progress; None before it is built."""
     day: str = ""
     """Colombian day of issue of the built document (ISO 8601)."""
     may_reject: tuple[Fault, ...] = ()
-    """Likely rejections that the local check found in it; it was sent all the same."""
+    """Likely rejections that the local check found in it; it was sent anyway."""
 
     @property
     def state(self) -> State | None:
-        """Where the document stands; None before it was built."""
+        """The document's state; None before it is built."""
         return None if self.shipment is None else self.shipment.state
 
     @property
     def is_open(self) -> bool:
-        """Whether it still has to be sent or asked for."""
+        """Whether it still has to be sent or queried."""
         return self.state is None or not self.state.is_final
 
     def take(self, shipment: Shipment, moment: datetime) -> None:
-        """Take the signed document, made at a moment (Colombian time)."""
+        """Store the signed document, made at a moment (Colombian time)."""
         self.shipment, self.day = shipment, moment.date().isoformat()
 
     def is_ready(self, moment: datetime) -> bool:
-        """True unless it must be made and signed: it was not, or did not leave and is of another day."""
+        """True if it is signed and can be sent: an unsent one of another day must be made again."""
         return self.state is not None and (self.state is not State.READY or self.day == moment.date().isoformat())
 
 
@@ -107,13 +107,13 @@ class SetCounts(Protocol):
 
 @dataclass(frozen=True)
 class GivenCounts:
-    """Counts of any kinds: all that are required must be accepted unless ``least`` tells fewer."""
+    """Counts of any kinds: all that are required must be accepted unless ``least`` has fewer."""
 
     required: Mapping[str, int]
     least: Mapping[str, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        """Refuse what makes no set."""
+        """Refuse counts that make no set."""
         for kind, count in self.required.items():
             fewer = self.least.get(kind, count)
             if type(count) is not int or type(fewer) is not int or not 0 <= fewer <= count:
@@ -135,29 +135,29 @@ class GivenCounts:
 @checked
 @dataclass(frozen=True, eq=False)
 class TestSetPlan:
-    """The test set of a family: what it asks for, and how its documents are made."""
+    """The test set of a family: required counts, and how its documents are made."""
 
     __test__ = False  # no test of pytest's
 
     counts: Callable[[Mapping[str, int], Mapping[str, int]], SetCounts]
     """Makes counts of those required and those that must be accepted, by kind."""
     required: Mapping[str, int]
-    """What DIAN's portal usually asks for, by kind in the order of sending: notes after what they correct."""
+    """What DIAN's portal usually asks for, by kind in the order of sending: notes come last."""
     sample: Sample
     """Makes a document of the set."""
     prefixes: Mapping[str, str] = field(default_factory=dict)
-    """Prefixes of kinds whose numbers no range authorises, unless the issuer has its own."""
+    """Prefixes of kinds without an authorised range, unless the issuer has its own."""
     afterwards: tuple[str, ...] = LOOK
-    """What is left for a person once the set is accepted."""
+    """Manual steps once the set is accepted."""
 
     @property
     def main(self) -> str:
-        """The kind of which one more may be sent to ask for the state of the set."""
+        """The kind sent once more to query the state of the set."""
         return next(iter(self.required))
 
 
 def plan_of(kind: str | None = None) -> TestSetPlan:
-    """Return the plan of the test set with documents of a kind; without one that of the first family that has one.
+    """Return the plan of the test set with documents of a kind; by default, that of the first family that has one.
 
     Raise ``InvalidInput`` for a kind that no test set has.
     """
@@ -177,11 +177,11 @@ def plan_of(kind: str | None = None) -> TestSetPlan:
 @checked
 @dataclass(frozen=True, slots=True)
 class RunReport(Viewed):
-    """How a run stands: per kind what was planned, accepted and rejected, why it stopped, and what is left to do."""
+    """State of a run: counts planned, accepted and rejected by kind, why it stopped, and the next steps."""
 
     state: RunState
     confirmed: bool
-    """True if DIAN itself said the state. Nothing is concluded from the counts: see the portal, or ``confirm``."""
+    """True if DIAN itself sent the state. Counts prove nothing: see the portal, or call ``confirm``."""
     planned: Mapping[str, int]
     accepted: Mapping[str, int]
     rejected: Mapping[str, int]
@@ -194,9 +194,9 @@ class RunReport(Viewed):
     accepted_required: Mapping[str, int] = field(default_factory=dict)
     """How many of them must be accepted."""
     notifications: tuple[Fault, ...] = ()
-    """What DIAN notified of the document that was rejected: none of it is a reason."""
+    """DIAN's notifications in rejected documents: none of them is a reason for rejection."""
     dry_runs: tuple[str, ...] = ()
-    """Numbers spent by dry runs: no document of the set."""
+    """Numbers spent by dry runs, which are not part of the set."""
     may_reject: tuple[Fault, ...] = ()
     """Likely rejections of the local check in documents that were sent and are not accepted, one of each code."""
 

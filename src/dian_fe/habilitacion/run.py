@@ -1,4 +1,4 @@
-"""`HabilitacionRun`: drives a test set, and keeps what is needed to go on after a crash."""
+"""`HabilitacionRun`: drives a test set, and can resume after a crash."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ Keep = Callable[["HabilitacionRun"], object]
 
 
 class RunOptions(TypedDict, total=False):
-    """Options of the methods that send: the moment of issue (aware), what makes the documents, who stores the run."""
+    """Options of the methods that send: the moment of issue (aware), the maker of documents, and who stores the run."""
 
     clock: Callable[[], datetime]
     sample: Sample | None
@@ -58,11 +58,11 @@ class RunOptions(TypedDict, total=False):
 
 @checked
 class HabilitacionRun:
-    """A test set on its way: the plan, and what became of each document. Stored as JSON it resumes after a crash.
+    """A test set in progress: the plan, and the state of each document. Stored as JSON, it resumes after a crash.
 
     Documents are built and checked (XSD and rules) right before they are sent, each on the day of its sending, so that
-    a run may take days. Nothing that the local check would surely reject is sent. Notes wait until every invoice of the
-    set is accepted. Only DIAN's own words make a set accepted: see ``RunState``.
+    a run may take days. No document with a confirmed rejection in the local check is sent. Notes wait until every
+    invoice of the set is accepted. Only DIAN's answer makes a set accepted: see ``RunState``.
     """
 
     def __init__(
@@ -74,7 +74,7 @@ class HabilitacionRun:
         self._plan: TestSetPlan = plan_of(next(iter(counts.by_kind())))
         self.slots = slots
         self.dry_runs: list[Slot] = []
-        """Documents sent by SendBillSync to try: none of the set."""
+        """Dry runs sent by SendBillSync, which are not part of the set."""
         self._next = next_numbers
         self._state = RunState.EN_PROCESO
         self._proof: Shipment | None = None
@@ -94,7 +94,7 @@ class HabilitacionRun:
         first: int | None = None,
         first_note: int = 1,
     ) -> Self:
-        """Plan the set: ``counts`` as the portal shows them (30, 10 and 10 unless told), or by the names of the kinds.
+        """Plan the set: ``counts`` as the portal shows them (30, 10 and 10 by default), or by the names of the kinds.
 
         ``test_set_id``: the TestSetId of the portal, a GUID of 36 characters. ``first``: first consecutive of the
         invoices, by default the range's first; numbers that were accepted before are refused by rule 90, so a second
@@ -111,11 +111,11 @@ class HabilitacionRun:
         return run
 
     def __repr__(self) -> str:
-        """Show the set and how far it is; secrets are not shown."""
+        """Show the set and its progress, without secrets."""
         return f"{type(self).__name__}(test_set_id={self.test_set_id!r}, state={self.report().state.value!r})"
 
     def _numbered(self, kind: str) -> Slot:
-        """Return a new slot with the next number of a kind, which is spent by it."""
+        """Return a new slot with the next number of a kind, spending that number."""
         consecutive = self._next.get(kind)
         if consecutive is None:
             expected = " o ".join(self._next)
@@ -126,7 +126,7 @@ class HabilitacionRun:
 
     def _add(self, kind: str) -> Slot:
         slot = self._numbered(kind)
-        # A document that replaces a rejected one goes with those of its kind, before the notes.
+        # A replacement for a rejected document is placed with its kind, before the notes.
         places = [place for place, other in enumerate(self.slots, 1) if other.kind == kind]
         self.slots.insert(places[-1] if places else len(self.slots), slot)
         return slot
@@ -145,11 +145,11 @@ class HabilitacionRun:
     ) -> RunReport:
         """Send what is left, one by one, until DIAN says that the set is accepted or rejected, or the run must stop.
 
-        When nothing is left and DIAN said neither, the state is «Sin confirmar»: see the portal, or `confirm`.
-        ``max_rejected``: how many rejections are borne before stopping; a rejected document is replaced by another
+        When nothing is left and DIAN confirmed neither, the state is «Sin confirmar»: see the portal, or `confirm`.
+        ``max_rejected``: how many rejections are allowed before stopping; a rejected document is replaced by another
         with the next number when too few of its kind could be accepted otherwise. ``keep`` is called with the run at
-        each step, to be stored. ``sample`` makes the documents. ``clock``: the moment of issue (aware). A run that was
-        stopped goes on from where it was.
+        each step, to store it. ``sample`` makes the documents. ``clock``: the moment of issue (aware). A stopped run
+        continues where it was.
         """
         options: RunOptions = {"clock": clock, "sample": sample, "keep": keep}
         return finish(self._drive(client, signer, max_rejected=max_rejected, **options))
@@ -163,8 +163,8 @@ class HabilitacionRun:
     def confirm(self, client: Client, signer: Signer, **options: Unpack[RunOptions]) -> RunReport:
         """Ask DIAN whether the set is accepted, by sending one more invoice of it.
 
-        An accepted set takes no more documents: DIAN answers so, and nothing is spent. Of an open set the invoice is
-        one document more, which spends its number. ``options``: ``clock``, ``sample`` and ``keep`` of ``drive``.
+        An accepted set takes no more documents: DIAN says so, and no number is spent. In an open set the invoice is one
+        more document and spends its number. ``options``: ``clock``, ``sample`` and ``keep`` of ``drive``.
         """
         self._ask_more()
         return finish(self._drive(client, signer, **options))
@@ -181,12 +181,11 @@ class HabilitacionRun:
     def dry_run(
         self, client: Client, signer: Signer, *, kind: str | None = None, **options: Unpack[RunOptions]
     ) -> Answer:
-        """Send a document of a kind by SendBillSync, to see at once by which rules DIAN would reject it.
+        """Send a document of a kind by SendBillSync, to see at once which rules would reject it.
 
-        It costs a number and touches no set: what DIAN accepts here is no document of the set. ``kind``: one of the
-        set, by default its first; a note needs an accepted invoice. One that was cut off is resumed instead of making
-        another. ``options``: ``clock``, ``sample`` and ``keep`` of ``drive``. Raises ``NotAllowed`` for another kind,
-        or a note without accepted invoice.
+        It spends a number and does not count in the set. ``kind``: one of the set, by default its first; a note needs
+        an accepted invoice. An interrupted one is resumed instead of making another. ``options``: ``clock``, ``sample``
+        and ``keep`` of ``drive``. Raises ``NotAllowed`` for another kind, or a note without accepted invoice.
         """
         return finish(self._dry_run(client, signer, kind, **options))
 
@@ -199,7 +198,7 @@ class HabilitacionRun:
     # --- for both clients --------------------------------------------------------------------------------------------
 
     async def _resume(self, client: Client | AsyncClient, slot: Slot, keep: Keep | None) -> Answer:
-        """Send the document of a slot or go on with it; an `AsyncClient` is awaited."""
+        """Send or resume the document of a slot; an `AsyncClient` is awaited."""
 
         def store(shipment: Shipment) -> None:
             slot.shipment = shipment
@@ -215,7 +214,7 @@ class HabilitacionRun:
     async def _drive(
         self, client: Client | AsyncClient, signer: Signer, *, max_rejected: int = 0, **options: Unpack[RunOptions]
     ) -> RunReport:
-        """Send what is left until DIAN has said how the set stands, or the run must stop."""
+        """Send the remaining documents until DIAN decides the set or the run must stop."""
         clock, keep = options.get("clock", utc_now), options.get("keep")
         if self._proof is None:
             self._state, self._message, self._reasons, self._notified = RunState.EN_PROCESO, "", (), ()
@@ -243,7 +242,7 @@ class HabilitacionRun:
         return answer
 
     def _trial(self, kind: str, signer: Signer, now: datetime, sample: Sample | None) -> Slot:
-        """Return the document of a dry run: one that was cut off, or a new one."""
+        """Return the document of a dry run: an interrupted one, or a new one."""
         moment = to_bogota(now).replace(microsecond=0)
         open_one = next((slot for slot in self.dry_runs if slot.kind == kind and slot.is_open), None)
         if open_one is not None and open_one.is_ready(moment):
@@ -271,14 +270,14 @@ class HabilitacionRun:
         return build(make(slot.kind, slot.number, moment, self.issuer, original), self.issuer)
 
     def _summary(self) -> str:
-        """Return what was accepted, which is not yet DIAN's verdict on the set."""
+        """Return the accepted counts, which are not yet DIAN's verdict on the set."""
         accepted = self._count(State.ACCEPTED)
         enough = all(accepted[kind] >= least for kind, least in self.counts.least_by_kind().items())
         what = "Se aceptaron los documentos que pide el set" if enough else "Se envió todo lo planeado"
         return f"{what}, pero la DIAN no ha dicho que el set esté aceptado."
 
     def _built(self, slot: Slot, signer: Signer, now: datetime, sample: Sample | None) -> bool:
-        """Make the document of a slot, unless it left already; False when the local check would surely reject it."""
+        """Make the document of a slot, unless it was sent; False when the local check has a confirmed rejection."""
         moment = to_bogota(now).replace(microsecond=0)
         if slot.is_ready(moment):
             return True
@@ -299,7 +298,7 @@ class HabilitacionRun:
         return True
 
     def _judged(self, slot: Slot, answer: Answer, now: datetime) -> bool:
-        """Take an answer; False when the run ends or stops here."""
+        """Record an answer; return False when the run ends or stops here."""
         if answer.accepted:
             return True
         if answer.shipment.state is not State.REJECTED:
@@ -317,12 +316,12 @@ class HabilitacionRun:
         return self._rejections_left >= 0
 
     def _too_few(self, kind: str) -> bool:
-        """True if fewer of a kind can still be accepted than must be."""
+        """True if fewer of a kind can still be accepted than required."""
         left = sum(slot.is_open for slot in self.slots if slot.kind == kind)
         return self._count(State.ACCEPTED)[kind] + left < self.counts.least_by_kind()[kind]
 
     def _waiting(self, slot: Slot, answer: Answer, now: datetime) -> None:
-        """Note that a document has no verdict; «en proceso» proves nothing, a long silence even less."""
+        """Record that a document has no verdict: neither «en proceso» nor a long silence proves anything."""
         self._message = f"Documento {slot.number}: {answer.next_step}"
         sent = [each for each in answer.attempts if each.operation == TEST_SET_OPERATION]
         if not sent:
@@ -332,7 +331,7 @@ class HabilitacionRun:
             self._silent, self._message = True, silent(slot.number, silence)
 
     def _closed(self, slot: Slot, answer: Answer) -> None:
-        """Take DIAN's word about the set itself; the document was not received."""
+        """Record DIAN's answer about the set itself; the document was not received."""
         proof, slot.shipment = slot.shipment, None
         state = state_of_set(answer.status, self.test_set_id)
         if state is None:
@@ -352,7 +351,7 @@ class HabilitacionRun:
         return Counter(slot.kind for slot in self.slots if slot.state is state)
 
     def report(self) -> RunReport:
-        """Return how it stands."""
+        """Return the state of the run."""
         rejected = self._count(State.REJECTED)
         planned = Counter(slot.kind for slot in self.slots)
         likely = likely_rejections(self.slots)
@@ -376,7 +375,7 @@ class HabilitacionRun:
     # --- storage -----------------------------------------------------------------------------------------------------
 
     def to_json(self) -> str:
-        """Return the JSON form: plan, documents and answers; no secrets (the issuer is given again when resuming)."""
+        """Return the JSON form: plan, documents and answers; no secrets (resuming takes the issuer again)."""
         return json.dumps(
             {
                 "version": 3,
@@ -397,11 +396,11 @@ class HabilitacionRun:
 
     @classmethod
     def from_json(cls, data: str | bytes, issuer: Issuer) -> Self:
-        """Read what ``to_json`` gave, for the issuer with which it was planned.
+        """Return the run of its ``to_json`` form, for the issuer with which it was planned.
 
-        That the set was accepted or rejected is read again in DIAN's stored answer; where there is none, as in the JSON
-        of earlier versions, the state is «Sin confirmar». Raises ``UnreadableDocument`` for anything else,
-        ``InvalidInput`` for an issuer of another NIT and for documents that were not sent for this set.
+        Acceptance or rejection of the set is read again from DIAN's stored answer; without one, as in JSON of earlier
+        versions, the state is «Sin confirmar». Raises ``UnreadableDocument`` for anything else, ``InvalidInput`` for an
+        issuer of another NIT and for documents that were not sent for this set.
         """
         try:
             values = json.loads(data)

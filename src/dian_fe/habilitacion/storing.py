@@ -1,4 +1,4 @@
-"""Documents of a run: their stored form, what it must agree with, and what is asked of them."""
+"""Documents of a run: their stored form, its validation, and queries on them."""
 
 from __future__ import annotations
 
@@ -31,14 +31,14 @@ def stored_slot(slot: Slot) -> dict[str, Any]:
 
 
 def slot_of(stored: Mapping[str, Any]) -> Slot:
-    """Return the document of what `stored_slot` gave."""
+    """Return the document of a `stored_slot` form."""
     shipment = None if stored["shipment"] is None else Shipment.from_json(stored["shipment"])
     likely = tuple(Fault.from_dict(fault) for fault in stored.get("may_reject", ()))
     return Slot(stored["kind"], stored["number"], shipment, stored["day"], likely)
 
 
 def counts_of(values: Mapping[str, Any], slots: Sequence[Slot]) -> SetCounts:
-    """Return the counts of a stored run; version 1 has none, and they are those of the documents that count."""
+    """Return the counts of a stored run; version 1 has none, so its documents are counted."""
     if "required" in values:
         required: Mapping[str, int] = values["required"]
         return plan_of(next(iter(required))).counts(required, values["accepted_required"])
@@ -50,9 +50,9 @@ def counts_of(values: Mapping[str, Any], slots: Sequence[Slot]) -> SetCounts:
 
 
 def word_of(values: Mapping[str, Any], test_set_id: str) -> tuple[RunState, str, Shipment | None]:
-    """Return the state of a stored run's set, the words for it, and the document by whose refusal DIAN said it.
+    """Return the state of a stored run's set, DIAN's text, and the document whose refusal has it.
 
-    A set whose acceptance or rejection they do not say is not confirmed, whatever is written beside them. Raise
+    A set whose acceptance or rejection that text does not state is not confirmed, whatever else is stored. Raise
     ``InvalidInput`` for a document of another set.
     """
     state, message, stored = RunState(values["state"]), values["message"], values.get("proof")
@@ -70,11 +70,11 @@ def word_of(values: Mapping[str, Any], test_set_id: str) -> tuple[RunState, str,
 
 
 DECIDED: Final = frozenset({RunState.ACEPTADO, RunState.RECHAZADO})
-"""States that DIAN alone says."""
+"""States that only DIAN decides."""
 
 
 def only_of_the_set(slots: Sequence[Slot], test_set_id: str, where: str = "slots") -> None:
-    """Refuse stored documents that went another way: what SendBillSync accepted is no document of the set.
+    """Refuse stored documents that were not sent to the set, such as those of SendBillSync.
 
     Raise ``InvalidInput``.
     """
@@ -98,7 +98,7 @@ def last_accepted(slots: Sequence[Slot], kinds: frozenset[str]) -> Any:
 
 
 def likely_rejections(slots: Sequence[Slot]) -> tuple[Fault, ...]:
-    """Return the likely rejections of documents that were made and are not accepted, the first of each code."""
+    """Return the likely rejections of built documents that are not accepted, the first of each code."""
     waiting = (slot for slot in slots if slot.state not in {None, State.ACCEPTED})
     return first_of_each_code(fault for slot in waiting for fault in slot.may_reject)
 

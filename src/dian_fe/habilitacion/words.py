@@ -1,4 +1,4 @@
-"""What DIAN says of a test set, and what its silence says."""
+"""The texts of DIAN about a test set, and what its silence means."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _OF_THE_SET: Final = re.compile(r"set de pruebas?\b.*\bse encuentra\b", re.IGNOR
 
 
 def state_of_set(status: Status | None, test_set_id: str) -> RunState | None:
-    """Return what a refusal of code 2 says of the set; None when it does not speak of the set's state.
+    """Return the state of the set in a refusal of code 2; None when it does not state one.
 
     Only the exact sentence about this set counts («Set de prueba con identificador … se encuentra Aceptado.», seen in
     2026; «… Rechazado.» is expected, not seen): «no se encuentra Aceptado» and «Aceptado con errores» confirm nothing.
@@ -38,7 +38,7 @@ def state_of_set(status: Status | None, test_set_id: str) -> RunState | None:
 
 
 def silent(number: str, silence: timedelta) -> str:
-    """Return what is told of a document without verdict: seen with portals that counted nothing received."""
+    """Return the text for a document without verdict: seen when portals counted no document as received."""
     hours = int(silence / timedelta(hours=1))
     return (
         f"Documento {number}: sin confirmar. La DIAN no da un veredicto desde hace {hours} "

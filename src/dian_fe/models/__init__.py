@@ -1,1 +1,1 @@
-"""What a document says: frozen pydantic models without XML, keys or network. Public names are in ``dian_fe``."""
+"""The data of documents: frozen pydantic models without XML, keys or network. Public names are in ``dian_fe``."""

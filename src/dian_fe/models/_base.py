@@ -1,7 +1,7 @@
 """The base of all models: frozen, closed and exact, with errors of the library's own types.
 
-Models are frozen pydantic models. They check shape (types and formats); what must be present or must add up is a
-rule's business. Constructors raise the library's typed errors (``dian_fe.errors``), never pydantic's.
+Models are frozen pydantic models. They check types and formats; rules check presence and sums. Constructors raise the
+library's typed errors (``dian_fe.errors``), never pydantic's.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ class Model(Viewed, BaseModel, metaclass=ModelMeta):
         ser_json_bytes="base64",
     )
     _GIVE_WAY: ClassVar[Mapping[str, str]] = {}
-    """Fields that `replace` leaves out when another one, which says the same otherwise, is among the changes."""
+    """Fields that `replace` drops when an equivalent field is among the changes."""
 
     if not TYPE_CHECKING:
 
@@ -61,12 +61,12 @@ class Model(Viewed, BaseModel, metaclass=ModelMeta):
             raise translate(failure, type(self), values)  # without pydantic's error, which holds the input, as context
 
         def __getattr__(self, name: str) -> Any:
-            """Raise ``MissingDatum`` for a field that the document read does not say; reached for no other field."""
+            """Raise ``MissingDatum`` for a field that the received document lacks; not called for other fields."""
             cls = type(self)
             if name in cls.model_fields:
                 raise MissingDatum.of("models.not_read", field=name, model=cls.__name__)
             computed = getattr(cls, name, None)
-            if isinstance(computed, property):  # it failed by a MissingDatum, which is an AttributeError
+            if isinstance(computed, property):  # it raised a MissingDatum, which is an AttributeError
                 return computed.fget(self)
             return super().__getattr__(name)
 
@@ -82,17 +82,17 @@ class Model(Viewed, BaseModel, metaclass=ModelMeta):
 
     @property
     def missing(self) -> tuple[str, ...]:
-        """Paths of the data that a document read lacks and its model demands: ``("lines[0].price",)``.
+        """Paths of the data that a received document lacks and its model demands: ``("lines[0].price",)``.
 
-        Empty for whatever a constructor made. Asking for such a datum raises ``MissingDatum``.
+        Empty for models made by a constructor. Accessing such a datum raises ``MissingDatum``.
         """
         return tuple(missing_in(self))
 
     def has(self, path: str) -> bool:
-        """True if a datum is there: ``has("totals")``, ``has("lines[0].price")``; an empty list is not.
+        """True if a datum is present: ``has("totals")``, ``has("lines[0].price")``; an empty list is not.
 
-        False for what a document read lacks, of which asking raises ``MissingDatum``. Raises ``AttributeError`` for
-        a name that the model does not have.
+        False for data that a received document lacks, whose access raises ``MissingDatum``. Raises ``AttributeError``
+        for a name that the model does not have.
         """
         found: Any = self
         for step in _STEP.findall(path):
@@ -107,8 +107,8 @@ class Model(Viewed, BaseModel, metaclass=ModelMeta):
     def replace(self, **changes: Any) -> Self:
         """Return a copy with some fields changed, validated as a constructor call would.
 
-        What follows from other fields and was not said differently follows from the new ones: the name of the city
-        from a new municipality, the check digit from a new NIT. Raises the typed errors of the constructor.
+        Defaults computed from other fields are computed from the new ones: the name of the city from a new
+        municipality, the check digit from a new NIT. Raises the typed errors of the constructor.
         """
         known, given = self.__dict__, self.model_fields_set
         follows = {
@@ -119,13 +119,13 @@ class Model(Viewed, BaseModel, metaclass=ModelMeta):
         if len(known) < len(type(self).model_fields):
             for name in own_missing(self):
                 if name not in changes:
-                    getattr(self, name)  # refused by name: a default would be invented
+                    getattr(self, name)  # refused: a default would be an invented value
         follows |= {name for name, other in self._GIVE_WAY.items() if changes.get(other) is not None}
         values = {name: known[name] for name in known if name in given and name not in follows}
         return type(self)(**{**values, **changes})
 
     def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
-        """Return a copy; with changes, validated as `replace` does (pydantic's own would take anything)."""
+        """Return a copy; with changes, validated as `replace` does (pydantic's own would not validate)."""
         return super().model_copy(deep=deep) if update is None else self.replace(**update)
 
     @classmethod
@@ -141,17 +141,17 @@ class Model(Viewed, BaseModel, metaclass=ModelMeta):
     def model_validate_json(cls, json_data: str | bytes | bytearray, **options: Any) -> Self:
         """Read JSON; numbers are taken exactly as written (no binary floats on the way).
 
-        Of a document that was read, the data that it lacks stay missing: ``to_json`` names them under "missing".
-        Raises ``InvalidInput`` when the text is not JSON, and the typed errors of the constructor.
+        Data that a received document lacks stay missing: ``to_json`` names them under "missing". Raises
+        ``InvalidInput`` when the text is not JSON, and the typed errors of the constructor.
         """
         return restored(cls, load_json(json_data), **options)
 
     @model_serializer(mode="wrap")
     def _with_nulls(self, handler: SerializerFunctionWrapHandler, info: SerializationInfo) -> dict[str, Any]:
-        """Keep an explicit null where leaving the field out would make its default be computed again.
+        """Keep an explicit null where omitting the field would compute its default again.
 
-        Documents of others may lack what ours always say (a postal code, the name of a tax): their JSON must not
-        bring it back.
+        Received documents may lack what issued ones always have (a postal code, the name of a tax): their JSON must not
+        add it.
         """
         data: dict[str, Any] = handler(self)
         known = self.__dict__
@@ -168,7 +168,7 @@ class Model(Viewed, BaseModel, metaclass=ModelMeta):
         return self.model_dump_json(exclude_none=True, indent=indent)
 
     def __repr_args__(self) -> Iterator[tuple[str | None, Any]]:
-        """Show only the fields that say something."""
+        """Show only the fields that are set."""
         for name, value in super().__repr_args__():
             if value is not None and value != ():
                 yield name, value
@@ -183,7 +183,7 @@ def _refuse_change(cls: type[BaseModel], name: str) -> None:
 
 @cache
 def _computed_fields(cls: type[BaseModel]) -> tuple[tuple[str, FieldInfo], ...]:
-    """Return the fields that are not simply absent when nothing is said of them."""
+    """Return the fields whose default is computed when they are omitted."""
     return tuple(
         (name, field)
         for name, field in cls.model_fields.items()
@@ -192,7 +192,7 @@ def _computed_fields(cls: type[BaseModel]) -> tuple[tuple[str, FieldInfo], ...]:
 
 
 def _default(field: FieldInfo, values: dict[str, Any]) -> Any:
-    """Return what would be computed of the other fields if this one were left out; `_NOTHING` where it is refused."""
+    """Return the default of a field, computed from the other fields; `_NOTHING` if omitting it is refused."""
     try:
         return field.get_default(call_default_factory=True, validated_data=values)
     except InvalidInput:

@@ -1,4 +1,4 @@
-"""Moments in Colombian time and calendar days: what is taken as one, and the types of the fields that hold one."""
+"""Moments in Colombian time and calendar days: accepted inputs, and the types of the fields."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ _A_MOMENT = "una fecha y hora con zona, por ejemplo 2026-03-02T10:15:00-05:00"
 
 
 def to_bogota(value: Any, field: str | None = None) -> datetime:
-    """Express an aware datetime, or its ISO 8601 text, in Colombian time, to the second.
+    """Return an aware datetime, or its ISO 8601 text, in Colombian time, to the second.
 
     The fraction of a second is dropped because cbc:IssueTime is written to the second. Raises ``NaiveDatetime``, and
-    ``InvalidInput`` for anything else: a number of seconds or a day alone does not say its zone.
+    ``InvalidInput`` for anything else: a number of seconds or a day alone has no zone.
     """
     if isinstance(value, str):
         try:
@@ -37,7 +37,7 @@ def to_bogota(value: Any, field: str | None = None) -> datetime:
     if not isinstance(value, datetime):
         raise InvalidInput.of("models.not_a_moment", found=repr(value)[:60], expected=_A_MOMENT)
     moment: datetime = value
-    if type(value) is not datetime:  # pandas' Timestamp has nanoseconds besides
+    if type(value) is not datetime:  # pandas' Timestamp has nanoseconds too
         moment = datetime.combine(value.date(), value.timetz())
     offset = moment.utcoffset()
     if offset is None:
@@ -46,7 +46,7 @@ def to_bogota(value: Any, field: str | None = None) -> datetime:
         return moment.replace(tzinfo=BOGOTA, microsecond=0)
     try:
         return moment.astimezone(BOGOTA).replace(microsecond=0)
-    except OverflowError:  # the first and last hours that Python knows
+    except OverflowError:  # the first and last hours of Python's range
         raise InvalidInput.of("models.moment_out_of_range", found=value.isoformat(), expected=_A_MOMENT) from None
 
 

@@ -22,12 +22,12 @@ F = TypeVar("F")
 
 
 def update_fast(model: T, changes: dict[str, Any]) -> T:
-    """Copy a frozen model with values that the library itself computed, without validation."""
+    """Return a copy of a frozen model with values computed by the library, without validation."""
     return make_fast(type(model), model.__dict__ | changes)
 
 
 def make_fast(cls: type[T], values: dict[str, Any]) -> T:
-    """Make a frozen model of all its values, computed by the library, without validation."""
+    """Return a frozen model with all its values, computed by the library, without validation."""
     model: T = _new(cls)
     _set_values(model, values)
     _set_names(model, _field_names(cls))  # type: ignore[arg-type]  # a class is hashable
@@ -50,12 +50,12 @@ def _field_names(cls: type[BaseModel]) -> set[str]:
 
 
 def validated(cls: type[M], values: Any, context: Any = None, into: M | None = None) -> M:
-    """Make a model of its values, or fill the one being made; raise pydantic's ``ValidationError``."""
+    """Return a validated model, or fill the one being constructed; raise pydantic's ``ValidationError``."""
     made: M = cls.__pydantic_validator__.validate_python(values, context=context, self_instance=into)
     return made
 
 
 def base_init(init: F) -> F:
-    """Mark a base model's ``__init__`` as pydantic marks its own: a model inside another is not made by calling it."""
+    """Mark a base model's ``__init__`` as pydantic marks its own: nested models are not made by calling it."""
     init.__pydantic_base_init__ = True  # type: ignore[attr-defined]
     return init

@@ -1,8 +1,8 @@
-"""The types of fields: texts, and what type checkers see where a constructor takes more than reading the field gives.
+"""The types of fields: texts, and the types that checkers see where a constructor accepts more than the field returns.
 
-``price`` takes a Decimal, an int or a text and is a Decimal; ``taxes`` takes any iterable and is a tuple. For checkers
-such a field is a descriptor (PEP 681): its ``__set__`` types the constructor's argument, its ``__get__`` what is read.
-No descriptor exists at run time, where the same names are what pydantic validates.
+``price`` accepts a Decimal, an int or a text and is a Decimal; ``taxes`` accepts any iterable and is a tuple. For
+checkers such a field is a descriptor (PEP 681): its ``__set__`` types the constructor's argument, its ``__get__`` the
+value. No descriptor exists at run time, where the same names are what pydantic validates.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     Item = TypeVar("Item")
 
     class Taken(Generic[Read, Given]):
-        """A field that is read as one type and given as another, wider one; nobody's instance can be assigned to."""
+        """A field of one type whose constructor argument has a wider type; it cannot be assigned."""
 
         @overload
         def __get__(self, instance: None, owner: Any) -> Self: ...
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
         default_factory: Callable[[dict[str, Any]], Any] | None = ...,
         **constraints: Any,
     ) -> Any:
-        """Describe a field, as pydantic's ``Field`` does, of any type that its constructor takes."""
+        """Describe a field as pydantic's ``Field`` does, for any type that its constructor accepts."""
 
     @dataclass_transform(kw_only_default=True, frozen_default=True, field_specifiers=(field, PrivateAttr))
     class ModelMeta(PydanticMeta):
@@ -52,17 +52,17 @@ else:
     ModelMeta = PydanticMeta
 
     class Many:
-        """A tuple of any length; any iterable is taken."""
+        """A tuple of any length; any iterable is accepted."""
 
         def __class_getitem__(cls, item: Any) -> Any:
-            """Return what pydantic validates."""
+            """Return the type that pydantic validates."""
             return tuple[item, ...]
 
     class Fixed:
-        """A plain field of a base class, which no checker would hold as frozen otherwise (PEP 681)."""
+        """A plain field of a base class, which checkers would not treat as frozen otherwise (PEP 681)."""
 
         def __class_getitem__(cls, item: Any) -> Any:
-            """Return what pydantic validates."""
+            """Return the type that pydantic validates."""
             return item
 
 
@@ -70,11 +70,11 @@ Text = Annotated[str, StringConstraints(min_length=1, pattern=f"^[^{FORBIDDEN}]*
 """A text that is not empty and that XML can carry; blanks around it are removed."""
 
 TextOrEmpty = Annotated[str, StringConstraints(pattern=f"^[^{FORBIDDEN}]*$")]
-"""A text that may be empty: data of which DIAN notifies an empty element and passes an absent one."""
+"""A text that may be empty: DIAN notifies an empty element of such data, and accepts an absent one."""
 
 
 def field_default_from(name: str, *, make: Callable[[Any], Any]) -> Callable[[dict[str, Any]], Any]:
-    """Make a default factory that computes a field from an earlier one; an absent one gives no default."""
+    """Make a default factory that computes a field from an earlier one; without that field there is no default."""
 
     def factory(data: dict[str, Any]) -> Any:
         value = data.get(name)

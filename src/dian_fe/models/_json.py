@@ -14,14 +14,14 @@ from ._missing import Trail, model_in, stand_in, take_out, trails_in
 M = TypeVar("M", bound=BaseModel)
 
 MARK = "missing"
-"""Key under which the JSON of a model lists the demanded data that it lacks."""
+"""JSON key with the required data that a model lacks."""
 
 _SHORT = 100
-"""Python makes no int of thousands of digits."""
+"""Longest integer: Python refuses thousands of digits."""
 
 
 def load_json(data: str | bytes | bytearray) -> Any:
-    """Parse JSON text with exact decimals; raises ``InvalidInput`` naming where it breaks, or a field said twice."""
+    """Parse JSON text with exact decimals; raises ``InvalidInput`` with its position, or for a repeated field."""
 
     def constant(name: str) -> Any:
         raise InvalidNumberText.of("models.json_not_finite", found=name)
@@ -52,7 +52,7 @@ def load_json(data: str | bytes | bytearray) -> Any:
 
 
 def restored(cls: type[M], values: Any, **options: Any) -> M:
-    """Make a model of the values of its JSON, which are changed: what it lacked stays missing."""
+    """Return a model of the values of its JSON, which are modified: missing data stay missing."""
     absent = _unmark(cls, values)
     made = cls.model_validate(values, **options)
     take_out(made, absent)
@@ -60,7 +60,7 @@ def restored(cls: type[M], values: Any, **options: Any) -> M:
 
 
 def _unmark(cls: type[BaseModel], values: Any) -> list[tuple[Trail, str]]:
-    """Take the marks out of JSON that a model wrote, and let something stand in for what they name."""
+    """Remove the marks from a model's JSON, and put placeholders for the data that they name."""
     absent: list[tuple[Trail, str]] = []
     for part, trail in list(trails_in(values)):
         model = _model_at(cls, trail)
@@ -68,7 +68,7 @@ def _unmark(cls: type[BaseModel], values: Any) -> list[tuple[Trail, str]]:
         if model is None or not isinstance(named, list) or MARK in model.model_fields:
             continue
         if not all(isinstance(name, str) and name in model.model_fields and name not in part for name in named):
-            continue  # refused by the model, as any field that it does not have
+            continue  # refused by the model like any unknown field
         del part[MARK]
         for name in named:
             part[name] = stand_in(model, name)

@@ -1,7 +1,7 @@
-"""Models that lack data which they demand: what documents of others do not say, or say in a way that nobody can read.
+"""Models without some required data: received documents may lack them or have them unreadable.
 
-Such a model does not have the field at all: asking for it raises ``MissingDatum``, so that its type stays true.
-While it is validated something stands in for the datum, and is taken out again.
+Such a model does not have the attribute at all: accessing it raises ``MissingDatum``, so its type stays true. During
+validation a placeholder takes its place, and is removed again.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ from ..errors import MissingDatum
 from ._fast import validated
 
 AS_READ: Final = object()
-"""Validation context of documents of others, whose places may contradict themselves: the rules tell that.
+"""Validation context of received documents, whose addresses may contradict themselves: rules report that.
 
-The reader uses it. ``Invoice.model_validate_json(text, context=AS_READ)`` loads the JSON of a document that was read.
+The reader uses it. ``Invoice.model_validate_json(text, context=AS_READ)`` loads the JSON of a received document.
 """
 
 Step = str | int
@@ -42,7 +42,7 @@ _STAND_INS: dict[Any, Any] = {
 
 
 def own_missing(model: BaseModel) -> list[str]:
-    """Return the names of the fields that a model lacks itself."""
+    """Return the names of the required fields that a model itself lacks."""
     return [name for name in type(model).model_fields if name not in model.__dict__]
 
 
@@ -66,7 +66,7 @@ def missing_of(**parts: Iterable[BaseModel]) -> Iterator[str]:
 
 
 def refuse_missing(paths: Iterable[str], key: str = "models.document_without_data") -> None:
-    """Refuse what was read and lacks data, by the path of the first; what the library made lacks none."""
+    """Refuse a received document that lacks data, with the path of the first."""
     if missing := tuple(paths):
         found = "ningún valor" if len(missing) == 1 else f"faltan {', '.join(missing[:_NAMED])}"
         raise MissingDatum.of(key, field=missing[0], found=found) from None
@@ -76,7 +76,7 @@ _NAMED = 5
 
 
 def stand_in(model: type[BaseModel], name: str) -> Any:
-    """Return a value that a field takes, for as long as it takes to make the model."""
+    """Return a placeholder that a field accepts while the model is validated."""
     value = _standing(model, name)
     return deepcopy(value) if isinstance(value, dict) else value
 
@@ -105,11 +105,11 @@ def _standing(model: type[BaseModel], name: str) -> Any:
 
 
 _LONGEST = 128
-"""Of the texts that are tried; keys have 96 characters."""
+"""Longest text tried; keys have 96 characters."""
 
 
 def _candidates(info: FieldInfo) -> Iterator[Any]:
-    """Yield what may stand in for a datum: a plain value, the field's examples, then what its limits and form suggest.
+    """Yield possible placeholders for a datum: a plain value, the field's examples, values from its limits and form.
 
     A form with a structure (a GUID, a date in a text) is not guessed: such a field has ``examples``.
     """
@@ -125,7 +125,7 @@ def _candidates(info: FieldInfo) -> Iterator[Any]:
 
 
 def _takes(model: type[BaseModel], name: str, value: Any) -> bool:
-    """True if a field takes a value, whatever else its model lacks."""
+    """True if a field accepts a value, whatever else its model lacks."""
     try:
         validated(model, {name: value}, AS_READ)
     except ValidationError as error:
@@ -134,7 +134,7 @@ def _takes(model: type[BaseModel], name: str, value: Any) -> bool:
 
 
 def take_out(document: BaseModel, absent: Iterable[tuple[Trail, str]]) -> None:
-    """Take fields out of a model just made, and of its parts."""
+    """Remove fields from a model just made, and from its parts."""
     model: Any = document
     last: Trail = ()
     for trail, name in absent:
@@ -147,9 +147,9 @@ def take_out(document: BaseModel, absent: Iterable[tuple[Trail, str]]) -> None:
 
 
 def trails_in(values: Any) -> Iterator[tuple[dict[str, Any], Trail]]:
-    """Return every mapping in a document's values, with the way to it."""
+    """Return every mapping in a document's values, with its path."""
     found: list[tuple[Any, Trail]] = [(values, ())] if isinstance(values, (dict, list)) else []
-    levels = [iter(found)]  # and not the parts of a list all at once: it may be as long as the file
+    levels = [iter(found)]  # lazily, as a list may be as long as the file
     while levels:
         value, trail = next(levels[-1], (None, ()))
         if value is None:
@@ -161,14 +161,14 @@ def trails_in(values: Any) -> Iterator[tuple[dict[str, Any], Trail]]:
 
 
 def _below(value: Any, trail: Trail) -> Iterator[tuple[Any, Trail]]:
-    """Return the mappings in a list, the mappings and lists in a mapping, each with the way to it."""
+    """Return the mappings in a list, the mappings and lists in a mapping, each with its path."""
     if isinstance(value, dict):
         return ((each, (*trail, name)) for name, each in value.items() if isinstance(each, (dict, list)))
     return ((each, (*trail, position)) for position, each in enumerate(value) if isinstance(each, dict))
 
 
 def model_in(annotation: Any) -> type[BaseModel] | None:
-    """Return the model that an annotation speaks of, be it optional or a list of them."""
+    """Return the model of an annotation, also of an optional one or of a list."""
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return annotation
     return next((found for each in get_args(annotation) if (found := model_in(each)) is not None), None)
@@ -178,9 +178,9 @@ M = TypeVar("M", bound=BaseModel)
 
 
 def shown(model: M) -> M:
-    """Return a model to be shown to people: what it lacks is an empty text, or None where it is no text.
+    """Return a model for display: missing data are empty texts, or None for other types.
 
-    The model itself when it lacks nothing. The copy is for labels and tables alone: its types are not true.
+    Return the model itself when it lacks nothing. The copy is only for labels and tables: its types are not exact.
     """
     return model if next(missing_in(model), None) is None else _blanked(model)
 
@@ -205,7 +205,7 @@ def _blanked(model: M) -> M:
 
 
 def datum(model: Any, path: str) -> Any:
-    """Return a datum by its path (``supplier.id``); None when the document lacks it, or what it belongs to."""
+    """Return a datum by its path (``supplier.id``); None when the document lacks it or its parent."""
     for step in path.split("."):
         model = getattr(model, step, None)
     return model

@@ -1,4 +1,4 @@
-"""Exact numbers: what is taken as one, what is refused, and the type of the fields that hold one."""
+"""Exact numbers: accepted and refused inputs, and the type of the fields."""
 
 from __future__ import annotations
 
@@ -21,19 +21,19 @@ if TYPE_CHECKING:
 
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?", re.ASCII)
 LIMIT = Decimal(10**MOST_DIGITS)
-"""No number reaches it: products of three such numbers still fit the arithmetic's sixty digits."""
+"""All numbers are below it: products of three still fit the arithmetic's sixty digits."""
 
 
 @dataclass(frozen=True, slots=True)
 class Absent:
-    """Default of a number that must be given where no other field says it: what is expected, and the remedy."""
+    """Default of a number that is required unless another field gives it: what is expected, and the remedy."""
 
     expected: str
     remedy: str
 
 
 def _exact(value: Any) -> Decimal:
-    """Turn an int or a plain decimal text into a Decimal; refuse a float and anything that is not a finite number.
+    """Return an int or a plain decimal text as a Decimal; refuse a float and anything that is not a finite number.
 
     Zero has no sign: -0.00 becomes 0.00.
     """
@@ -48,7 +48,7 @@ def _exact(value: Any) -> Decimal:
         key = "models.float_money" if isfinite(value) else "models.float_not_finite"
         raise FloatMoney.of(key, found=repr(value), value=value)
     if isinstance(value, Integral) and not isinstance(value, bool):
-        return _bounded(Decimal(int(value)))  # those of numpy too
+        return _bounded(Decimal(int(value)))  # numpy's too
     if isinstance(value, str) and _NUMBER.fullmatch(text := value.strip()):
         return _bounded(Decimal(text))
     if isinstance(value, Absent):
@@ -57,7 +57,7 @@ def _exact(value: Any) -> Decimal:
 
 
 def _bounded(value: Decimal) -> Decimal:
-    """Refuse what has too many digits. Written out, 1E-999999999 would be a gigabyte of zeros."""
+    """Return the number, refusing too many digits. Written out, 1E-999999999 would be a gigabyte of zeros."""
     if -MOST_DECIMALS < value.adjusted() < MOST_DIGITS:
         return value or value.copy_abs()
     key = "models.number_too_large" if value.adjusted() >= MOST_DIGITS else "models.too_many_decimals"
@@ -65,7 +65,7 @@ def _bounded(value: Decimal) -> Decimal:
 
 
 def exact_of(value: Any, field: str) -> Decimal:
-    """Take an exact number given outside a model, as an argument called ``field``; see `_exact`."""
+    """Return an exact number given as an argument called ``field``; see `_exact`."""
     try:
         return _exact(value)
     except InvalidInput as error:
@@ -74,7 +74,7 @@ def exact_of(value: Any, field: str) -> Decimal:
 
 
 class _ExactNumber:
-    """Schema of an exact number: what `_exact` takes."""
+    """Schema of an exact number, as `_exact` accepts it."""
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         return core_schema.no_info_plain_validator_function(
@@ -90,7 +90,7 @@ def _plain(value: Decimal | None) -> str | None:
 
 
 Exact = Decimal | int | str
-"""What is taken as a number: never a float."""
+"""Accepted types of a number: never a float."""
 
 if TYPE_CHECKING:
     Number = Taken[Decimal, Exact]

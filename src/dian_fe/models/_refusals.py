@@ -1,4 +1,4 @@
-"""What a refused value is told as: pydantic's errors in the library's own types and in Spanish."""
+"""Errors for refused values: pydantic's errors as the library's own types, in Spanish."""
 
 from __future__ import annotations
 
@@ -39,18 +39,18 @@ _EXPECTED = {
     "less_than": "menos de {lt}",
     "less_than_equal": "{le} o menos",
 }
-"""What was expected, by the kind of pydantic's error; the braces hold what it knows of the constraint."""
+"""Expected values by pydantic's error type; the braces are placeholders for the constraint."""
 _PATTERNS = {
     ALPHANUMERIC: "solo letras y dígitos, sin espacios ni signos",
     THREE_DIGITS: "tres dígitos",
     SINGLE: "un código por elemento, sin punto y coma",
 }
 _LISTED = re.compile(r"\S\s*[,;]\s*\S|\S\s+\S+@")
-"""Several values in one text."""
+"""A text that holds several values."""
 _SECRET_FIELDS = frozenset({"pin", "technical_key", "password"})
-"""Fields whose value no message may show."""
+"""Fields whose value never appears in a message."""
 _SINGLES = (BaseModel, Mapping, str, bytes)
-"""What is one value, though Python goes over its parts: where a list is meant, it lacks the brackets."""
+"""Single values that Python can iterate over: where a list is expected, the brackets are missing."""
 
 
 def _typed(detail: Mapping[str, Any], place: Place) -> InvalidInput:
@@ -97,7 +97,7 @@ def _typed(detail: Mapping[str, Any], place: Place) -> InvalidInput:
 
 
 def _is_required(place: Place) -> bool:
-    """Return True if the model is not made without this field."""
+    """Return True if the model requires this field."""
     info = None if place.model is None else place.model.model_fields.get(place.name)
     return info is None or info.is_required()
 
@@ -109,7 +109,7 @@ def _missing(place: Place) -> InvalidInput:
 
 
 def _unknown(place: Place) -> InvalidInput:
-    """Refuse a name that the model has not: its value may be a secret and is not shown."""
+    """Return the error for an unknown name, without its value, which may be a secret."""
     from .._meant import meant  # only a refusal needs it
 
     name, model = place.name, place.model
@@ -157,7 +157,7 @@ def _constraint(kind: str, constraint: Mapping[str, Any]) -> str | None:
 
 
 def _found(detail: Mapping[str, Any]) -> str | None:
-    """Show what was given, shortened; never a secret."""
+    """Return the given value, shortened; never a secret."""
     if not _SECRET_FIELDS.isdisjoint(map(str, detail["loc"])):
         return None
     return shown_value(detail.get("input"))
@@ -180,7 +180,7 @@ def shown_value(value: Any) -> str:
 
 
 def _single(details: list[Any], cls: type[BaseModel], given: Any) -> dict[tuple[int | str, ...], InvalidInput]:
-    """Return the refusals of single values where lists are meant, by place: pydantic would go over their parts."""
+    """Return the errors for single values given as lists, by place: pydantic would iterate over their parts."""
     found: dict[tuple[int | str, ...], InvalidInput] = {}
     for detail in details:
         loc = detail["loc"]
@@ -216,7 +216,7 @@ def _value_at(given: Any, loc: tuple[int | str, ...]) -> Any:
 
 
 def _misnamed(details: list[Any], cls: type[BaseModel]) -> Iterator[tuple[int | str, ...]]:
-    """Yield where data are missing because their names are mistyped: the mistyped name is what is told."""
+    """Yield the places of data missing because of a mistyped name, which is reported instead."""
     from .._meant import meant
 
     for detail in details:
@@ -237,13 +237,13 @@ def _place_errors(error: ValidationError, cls: type[BaseModel], given: Any) -> I
         loc = detail["loc"]
         if loc in misnamed and (detail["type"] == "missing" or isinstance(detail.get("input"), Absent)):
             continue
-        if detail["type"] == "default_factory_not_called":  # it tells nothing that the missing datum does not
+        if detail["type"] == "default_factory_not_called":  # the missing datum says the same
             continue
         if any(loc[: len(single)] == single for single in singles):
             continue
         place = place_of(cls, loc)
         typed = _typed(detail, place)
-        # Of a field that takes a model or a text each is refused by itself: one of them says it all.
+        # For a field of a model or a text pydantic reports both alternatives: one is enough.
         if place.alternatives and place.path in told:
             continue
         told.update(path for path in (place.path, *place.above))
@@ -251,7 +251,7 @@ def _place_errors(error: ValidationError, cls: type[BaseModel], given: Any) -> I
 
 
 def translate(error: ValidationError, cls: type[BaseModel], given: Any = None) -> InvalidInput:
-    """Turn pydantic's error into ours: the single problem itself, or one error that lists them all."""
+    """Return pydantic's error as the library's: the single problem, or an `InvalidInput` that lists all of them."""
     found: list[InvalidInput] = []
     for typed in _place_errors(error, cls, given):
         typed.owner = cls.__name__

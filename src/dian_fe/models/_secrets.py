@@ -1,4 +1,4 @@
-"""Secrets that models hold: refused when they are the mask that JSON without secrets shows in their place."""
+"""Secrets that models hold: the mask that JSON without secrets has in their place is refused."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ if TYPE_CHECKING:
     from ._fields import Taken
 
 _MASK: Final = re.compile(r"\s*([*\u2217\uff0a\u2022\u25cf\u25e6\u25cb\u25a0\u2b24]\s*)+|Secret(Str|Bytes)\(b?'\**'\)")
-"""Asterisks, bullets, circles and squares of any width, with or without blanks: nobody's PIN."""
+"""Asterisks, bullets, circles and squares of any width, with or without blanks, which are never a PIN."""
 _UNSEEN: Final = re.compile(f"[{UNSEEN}]")
-"""Nobody sees them, and DIAN computes another key with them."""
+"""Invisible characters, with which DIAN would compute another key."""
 _BLANK: Final = re.compile(r"\s")
 _KEY: Final = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 
 
 def checked_secret(value: SecretStr, what: str, remedy: str) -> SecretStr:
-    """Return a secret as given. Raise ``MaskedSecret`` for a mask, ``InvalidInput`` for characters nobody sees.
+    """Return a secret as given. Raise ``MaskedSecret`` for a mask, ``InvalidInput`` for invisible characters.
 
     ``what`` names it in Spanish with its article; no message shows any of it.
     """
@@ -38,7 +38,7 @@ def checked_secret(value: SecretStr, what: str, remedy: str) -> SecretStr:
 def checked_technical_key(value: SecretStr) -> SecretStr:
     """Return a technical key: 40 or 64 lower-case hexadecimal digits, the two forms seen in GetNumberingRange.
 
-    Raise ``MaskedSecret``, or ``InvalidInput`` that says what is odd without showing the key.
+    Raise ``MaskedSecret``, or ``InvalidInput`` that describes the error without showing the key.
     """
     checked_secret(value, "el valor de la clave técnica", _FROM_SECRETS)
     text = value.get_secret_value()
@@ -59,7 +59,7 @@ _FROM_SECRETS: Final = "use lo que da Issuer.with_secrets(), o ponga el secreto 
 
 
 def _oddity(text: str) -> str:
-    """Describe what is wrong with a key, without any of its characters."""
+    """Return what is wrong with a key, without any of its characters."""
     odd = []
     if _BLANK.search(text):
         odd.append("espacios")

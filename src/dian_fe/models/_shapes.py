@@ -1,4 +1,4 @@
-"""Where a refused value stands in a model, and what stands there: in the words of who writes it."""
+"""The place of a refused value in a model, and what belongs there, in the caller's notation."""
 
 from __future__ import annotations
 
@@ -31,12 +31,12 @@ _MAKERS = {
     "Payment": "Payment.cash() o Payment.credit(fecha)",
     "TaxTotal": "iva(19), inc(8) u otro de los ayudantes",
 }
-"""What makes a model more easily than its constructor."""
+"""Functions that make a model more easily than its constructor."""
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A place in a model: its path as a user writes it, the model that has the field, and what the field takes."""
+    """A place in a model: its path as a caller writes it, the model that has the field, and the field's type."""
 
     path: str
     name: str
@@ -47,18 +47,18 @@ class Place:
 
     @property
     def alternatives(self) -> bool:
-        """True if the field takes values of several types, a model among them."""
+        """True if the field accepts several types, one of them a model."""
         args = [arg for arg in _members(self.annotation) if arg is not type(None)]
         return len(args) > 1 and bool(models_in(self.annotation))
 
     @property
     def many(self) -> bool:
-        """True if the field takes a list."""
+        """True if the field accepts a list."""
         return any(get_origin(member) is tuple for member in _members(self.annotation))
 
 
 def place_of(cls: type[BaseModel], loc: tuple[int | str, ...]) -> Place:
-    """Return the place that pydantic's location names, without the marks of its own that it puts between."""
+    """Return the place of pydantic's location, without the marks that pydantic adds."""
     path = name = ""
     above: list[str] = []
     model: type[BaseModel] | None = cls
@@ -89,12 +89,12 @@ def place_of(cls: type[BaseModel], loc: tuple[int | str, ...]) -> Place:
 
 
 def _is_mark(part: str) -> bool:
-    """Return True if pydantic put it there: the kind of an alternative, or a validator's name."""
+    """Return True for a mark that pydantic added: the kind of an alternative, or a validator's name."""
     return not part.isidentifier() or part in ("str", "int", "nullable", "is-instance")
 
 
 def _members(annotation: Any) -> tuple[Any, ...]:
-    """Return what an annotation takes, each alternative by itself."""
+    """Return the alternatives of an annotation."""
     origin = get_origin(annotation)
     if origin is Annotated:
         return _members(get_args(annotation)[0])
@@ -111,10 +111,10 @@ def _item(annotation: Any) -> Any:
 
 
 def models_in(annotation: Any) -> tuple[type[BaseModel], ...]:
-    """Return the models that a field takes, by itself or in a list."""
+    """Return the models that a field accepts, alone or in a list."""
     try:
         return _models_in(annotation)
-    except TypeError:  # an annotation that is no key
+    except TypeError:  # an unhashable annotation
         return _models_of(annotation)
 
 
@@ -132,7 +132,7 @@ _models_in = cache(_models_of)
 
 
 def shape_of(annotation: Any, name: str) -> tuple[str, str]:
-    """Return what a field takes, and what to write, in Spanish."""
+    """Return the values that a field accepts and how to write them, in Spanish."""
     expected: list[str] = []
     remedies: list[str] = []
     for member in _members(annotation):
@@ -168,6 +168,6 @@ def _shape(member: Any) -> tuple[str, str]:
 
 
 def constructor(model: type[BaseModel]) -> str:
-    """Return the call that makes a model, with what it cannot do without: ``ExchangeRate(currency=…, rate=…)``."""
+    """Return the call that makes a model, with its required arguments: ``ExchangeRate(currency=…, rate=…)``."""
     needed = [f"{name}=…" for name, info in model.model_fields.items() if info.is_required()]
     return f"{model.__name__}({', '.join(needed) or '…'})"

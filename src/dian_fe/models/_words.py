@@ -1,6 +1,6 @@
-"""How numbers, days, codes, taxes and discounts are written for people in Colombia.
+"""Formats of numbers, days, codes, taxes and discounts for people in Colombia.
 
-Thousands are parted by points and decimals by a comma, as in ``$ 1.234.567,89``. At least two decimals of money are
+Thousands are separated by points and decimals by a comma, as in ``$ 1.234.567,89``. At least two decimals of money are
 shown, and as many more as the document has: nothing is rounded.
 """
 
@@ -23,7 +23,7 @@ _CENT = Decimal("0.01")
 
 
 def plain(value: Decimal | None, decimals: int = 0) -> str:
-    """Write a number with at least so many decimals, and no zeros after them: ``1.250``, ``0,5``. None is nothing.
+    """Return a number with at least ``decimals`` decimals, and no zeros after them: ``1.250``, ``0,5``; "" for None.
 
     Zero has no sign.
     """
@@ -41,7 +41,7 @@ def plain(value: Decimal | None, decimals: int = 0) -> str:
 
 
 def money(value: Decimal | None, currency: str) -> str:
-    """Write an amount: ``$ 1.234.567,89`` for pesos, ``USD 1.234,50`` for any other; nothing for nothing."""
+    """Return an amount: ``$ 1.234.567,89`` for pesos, ``USD 1.234,50`` for any other; empty for None."""
     if value is None:
         return ""
     sign = "-" if value.is_signed() and value else ""
@@ -50,22 +50,22 @@ def money(value: Decimal | None, currency: str) -> str:
 
 
 def percent(value: Decimal) -> str:
-    """Write a rate: ``19 %``, ``0,966 %``."""
+    """Return a rate: ``19 %``, ``0,966 %``."""
     return f"{plain(value)} %"
 
 
 def cents(value: Decimal) -> Decimal:
-    """Round an amount that is worked out here to cents, halves to even as DIAN wants (NTC 3711)."""
+    """Return a computed amount rounded to cents, halves to even as DIAN wants (NTC 3711)."""
     return value.quantize(_CENT, ROUND_HALF_EVEN, EXACT)
 
 
 def day(value: date | None) -> str:
-    """Write a day as the XML does: ``2026-03-02``."""
+    """Return a day as in the XML: ``2026-03-02``."""
     return "" if value is None else value.isoformat()
 
 
 def moment(value: datetime | None) -> str:
-    """Write day and time as the XML does: ``2026-03-02 10:15:00 -05:00``; nothing for nothing."""
+    """Return day and time as in the XML: ``2026-03-02 10:15:00 -05:00``; empty for None."""
     if value is None:
         return ""
     text = value.isoformat(sep=" ", timespec="seconds")
@@ -73,7 +73,7 @@ def moment(value: datetime | None) -> str:
 
 
 def label_of(name: str, code: str | None) -> str:
-    """Return the official label of a code; the code itself when its list does not hold it, nothing for none."""
+    """Return the official label of a code; the code itself when its list does not have it, empty for None."""
     if code is None:
         return ""
     codes = catalog(name)
@@ -81,7 +81,7 @@ def label_of(name: str, code: str | None) -> str:
 
 
 def tax_name(subtotal: TaxSubtotal) -> str:
-    """Return the name of a tax: that of its code, or what the document calls it when the code has none of its own."""
+    """Return the name of a tax: that of its code, or the document's own when the code has none."""
     member = TaxCode.by_code(subtotal.code)
     if member is None or member is TaxCode.OTROS:
         return subtotal.name or subtotal.code
@@ -89,7 +89,7 @@ def tax_name(subtotal: TaxSubtotal) -> str:
 
 
 def rate_of(subtotal: TaxSubtotal, currency: str) -> str:
-    """Return the rate of a tax: ``19 %``, ``$ 66,00 por unidad``; nothing where the document says none."""
+    """Return the rate of a tax: ``19 %``, ``$ 66,00 por unidad``; empty when the document has none."""
     if subtotal.percent is not None:
         return percent(subtotal.percent)
     if subtotal.per_unit_amount is None:
@@ -99,26 +99,26 @@ def rate_of(subtotal: TaxSubtotal, currency: str) -> str:
 
 
 def base_of(subtotal: TaxSubtotal, currency: str) -> str:
-    """Return what a tax is worked out from: an amount, or how many units."""
+    """Return the base of a tax: an amount, or a number of units."""
     if subtotal.percent is None and subtotal.base_unit_measure is not None:
         return f"{plain(subtotal.base_unit_measure)} {label_of('units', subtotal.base_unit)}".rstrip()
     return money(subtotal.taxable, currency)
 
 
 def reason_of(item: AllowanceCharge) -> str:
-    """Return why there is a discount or charge: in the document's words or, without any, in those of its code."""
+    """Return the reason of a discount or charge: the document's, or else the label of its code."""
     return item.reason or label_of("allowance_reasons", item.reason_code)
 
 
 def allowance_of(item: AllowanceCharge, currency: str) -> str:
-    """Return a discount or charge in few words: ``- 10 % $ 1.500,00``; no sign where it is not said which it is."""
+    """Return a short text of a discount or charge: ``- 10 % $ 1.500,00``; no sign if it is not known which."""
     rate = "" if item.percent is None else f" {percent(item.percent)}"
     sign = {True: "+", False: "-"}.get(item.is_charge, "")
     return f"{sign}{rate} {money(item.amount, currency)}".strip()
 
 
 def allowance_detail(item: AllowanceCharge, currency: str) -> str:
-    """Return why there is a discount or charge, and how it is worked out: ``Temporada, 10 % de $ 15.000,00``."""
+    """Return the reason and computation of a discount or charge: ``Temporada, 10 % de $ 15.000,00``."""
     parts = [reason_of(item)]
     if item.percent is not None:
         base = "" if item.base is None else f" de {money(item.base, currency)}"
@@ -127,7 +127,7 @@ def allowance_detail(item: AllowanceCharge, currency: str) -> str:
 
 
 def advance_detail(advance: Prepayment) -> str:
-    """Return what a prepayment was for, when and how it was made."""
+    """Return the purpose, date and manner of a prepayment."""
     concept = label_of("health_collection_concepts", advance.collection_concept)
     parts = (concept, day(advance.received or advance.paid), advance.instruction)
     return ", ".join(part for part in parts if part)

@@ -1,4 +1,4 @@
-"""Addresses. A Colombian one is told by its municipality: names, department, country and postal code follow."""
+"""Addresses. A Colombian one needs only its municipality: names, department, country and postal code follow."""
 
 from __future__ import annotations
 
@@ -48,8 +48,8 @@ def _elsewhere(country: str) -> PlaceFinding:
 class Address(Model):
     """A postal address (cac:Address and its like).
 
-    For Colombia give ``municipality`` and ``line``; the rest follows from DIVIPOLA. Abroad, leave ``municipality``
-    out and give ``country``, ``city`` and what else is known.
+    For Colombia pass ``municipality`` and ``line``; the rest follows from DIVIPOLA. Abroad, omit ``municipality`` and
+    pass ``country``, ``city`` and what else is known.
     """
 
     municipality: Text | None = None
@@ -61,7 +61,7 @@ class Address(Model):
     department_code: Text | None = _place("department_code")
     """cbc:CountrySubentityCode: two digits of DIVIPOLA, those of the municipality unless given."""
     postal_code: TextOrEmpty | None = _place("postal_code")
-    """Six digits; the municipality's default one unless given. Empty when a document read has the element empty."""
+    """Six digits; the municipality's default one unless given. Empty when a received document has the element empty."""
     line: Text | None = None
     """Street and number, free text."""
     country: Text | None = field(default_factory=lambda data: "CO" if data.get("municipality") else None)
@@ -75,9 +75,9 @@ class Address(Model):
     def colombia(cls, municipality: str, line: str | None = None, *, postal_code: str | None = None) -> Self:
         """Make the address of a Colombian place.
 
-        ``municipality`` is the DIVIPOLA code. Raise ``UnknownPlace`` for a code that does not exist, naming the
-        nearest match, and for a postal code of another municipality; ``InvalidInput`` for one that has not six digits.
-        A postal code that is in no list passes: DIAN only notifies it (FAJ73), and it may be newer than the list.
+        ``municipality`` is the DIVIPOLA code. Raise ``UnknownPlace`` for a code that does not exist, naming the nearest
+        match, and for a postal code of another municipality; ``InvalidInput`` for one that has not six digits. An
+        unlisted postal code is accepted: DIAN only notifies it (FAJ73), and it may be newer than the list.
         """
         address = cls.model_validate(
             {"municipality": municipality, "line": line} | ({"postal_code": postal_code} if postal_code else {})
@@ -92,7 +92,7 @@ class Address(Model):
         return self._agreeing()
 
     def _agreeing(self) -> Self:
-        """Return the address itself unless one of its data denies another."""
+        """Return the address itself unless its data contradict each other."""
         errors = [finding.error() for finding in self.contradictions()]
         if len(errors) > 1:
             told = " ".join(error.message for error in errors)
@@ -102,9 +102,9 @@ class Address(Model):
         return self
 
     def contradictions(self) -> list[PlaceFinding]:
-        """Return the data that deny the municipality: country, city, department by name or code, postal code.
+        """Return the data that contradict the municipality: country, city, department by name or code, postal code.
 
-        Only addresses of documents that were read have any. Empty for an address without municipality.
+        Only addresses of received documents have any. Empty for an address without municipality.
         """
         if self.municipality is None:
             return self._department_contradicted()
@@ -122,7 +122,7 @@ class Address(Model):
         return [each for each in found if each.contradicts]
 
     def _department_contradicted(self) -> list[PlaceFinding]:
-        """Return the department's code when it is that of another one; names that nobody knows deny nothing."""
+        """Return the department's code when it is that of another one; unknown names contradict nothing."""
         code, name = self.department_code, self.department
         if code is None or name is None or self.country not in (None, COLOMBIA):
             return []

@@ -20,7 +20,7 @@ VERDICTS = frozenset({ACCEPTED, REJECTED})
 
 
 class ResponseParty(Model, defer_build=True, metaclass=ModelMeta):
-    """A party of an answer: cac:SenderParty or cac:ReceiverParty, told by its tax scheme alone."""
+    """A party of an answer: cac:SenderParty or cac:ReceiverParty, identified only by its tax scheme."""
 
     name: Fixed[Text | None] = field(default=None)
     id: Fixed[Text]
@@ -42,26 +42,26 @@ class ResponseLine(Model, defer_build=True):
 
 
 class Response(Model, defer_build=True, metaclass=ModelMeta):
-    """What DIAN's answers and the events of buyers and sellers share: who tells whom what, and of which document."""
+    """Base of DIAN's answers and of buyers' and sellers' events: sender, receiver, content and document."""
 
     number: Fixed[Text]
     issued_at: Moment
-    """Of DIAN's answers: when it validated, the legal date of issue (expedición) of the document."""
+    """In DIAN's answers, the time of validation: the legal date of issue (expedición) of the document."""
     operation: Fixed[Text | None] = field(default="1")
     sender: Fixed[ResponseParty]
     receiver: Fixed[ResponseParty]
-    """Of DIAN's answers: the issuer of the document."""
+    """In DIAN's answers, the issuer of the document."""
     code: Fixed[Text | None] = field(default=None)
     description: Fixed[Text | None] = field(default=None)
     reference: Fixed[Text | None] = field(default=None)
-    """Number of the document answered."""
+    """Number of the document that it is about."""
     reference_key: Fixed[Text | None] = field(default=None)
     reference_key_scheme: Fixed[Text | None] = field(
         default_factory=field_default_from("reference_key", make=lambda _: IdAlgorithm.CUFE.value)
     )
     """CUFE-SHA384 in every real answer, even for notes."""
     reference_type: Fixed[Text | None] = field(default=None)
-    """Type of the document answered, in events."""
+    """In events, type of the document that they are about."""
     notes: Many[Text] = field(default=())
 
     @property

@@ -35,7 +35,7 @@ M = TypeVar("M", bound=Model)
 
 
 class Computed(NamedTuple):
-    """Lines with their amounts, and what follows for the document."""
+    """Lines with their amounts, and the amounts of the document."""
 
     lines: tuple[Line, ...]
     allowances: tuple[AllowanceCharge, ...]
@@ -53,7 +53,7 @@ def _rounder(policy: Rounding) -> _Rounder:
     if policy.decimals >= 2:
         return quantize
     cents: _Rounder = methodcaller("quantize", _CENT, policy.mode.value)
-    return lambda value: cents(quantize(value))  # whole pesos and tenths are written with two decimals all the same
+    return lambda value: cents(quantize(value))  # whole pesos and tenths are written with two decimals too
 
 
 _FLOOR = -LIMIT
@@ -62,7 +62,7 @@ _usual_rounder = _rounder(_USUAL)
 
 
 def money_sum(amounts: Iterable[Decimal | None]) -> Decimal:
-    """Add amounts exactly; absent ones count nothing, and an empty sum is 0.00."""
+    """Add amounts exactly; absent ones count as zero, and an empty sum is 0.00."""
     with localcontext(EXACT):
         return _sum(amounts)
 
@@ -151,7 +151,7 @@ def compute(
 
 
 def first_base(line: Line) -> Decimal | None:
-    """Return what the line adds to the document's taxable total: the base of its first tax (evidence, rule FAU04)."""
+    """Return the line's contribution to the document's taxable total: its first tax's base (evidence, rule FAU04)."""
     for total in line.__dict__["taxes"]:
         for subtotal in total.__dict__["subtotals"]:
             base: Decimal | None = subtotal.__dict__["taxable"]
@@ -181,7 +181,7 @@ def _line(line: Line, position: int, rounder: _Rounder, splitter: Splitter) -> L
     if amount.is_signed():
         if amount < ZERO:
             raise InconsistentAmounts.of("models.discounts_over_line", field="allowances", found=amount)
-        amount = abs(amount)  # what rounds to nothing is not minus zero
+        amount = abs(amount)  # what rounds to zero is not minus zero
     base = amount
     reference = known["reference_price"]
     if reference is not None and reference.amount.is_signed():
@@ -250,7 +250,7 @@ def _each_tax(
     rounder: _Rounder,
     iva: Decimal | None = None,
 ) -> tuple[TaxTotal, ...]:
-    """Compute taxes or withholdings; ``iva`` is the line's IVA, which ReteIVA is reckoned on."""
+    """Compute taxes or withholdings; ``iva`` is the line's IVA, the base of ReteIVA."""
     done: list[TaxTotal] = []
     for total in totals:
         try:
@@ -346,7 +346,7 @@ def _header(line_taxes: Sequence[tuple[TaxTotal, ...]]) -> tuple[TaxTotal, ...]:
 
 
 def _made(cls: type[M], values: dict[str, Any]) -> M:
-    """Make a model of computed values; one that no number may reach is refused as when it is given."""
+    """Make a model of computed values; one beyond the limit is refused, as when given."""
     for value in values.values():
         if type(value) is Decimal and not _FLOOR < value < LIMIT:
             return cls(**values)
@@ -361,7 +361,7 @@ def _distribute_cents(given: Sequence[Line], lines: list[Line], rounder: _Rounde
     places: dict[tuple[str, Decimal], list[tuple[int, int, int, Decimal]]] = {}
     for row, line in enumerate(lines):
         if given[row].price_with_taxes is not None:
-            continue  # its cents are settled: they make up the price
+            continue  # its cents are fixed: they make up the price
         taxes = [total for total in given[row].taxes if total.amount is None]
         free = {(s.code, s.percent) for total in taxes for s in total.subtotals if s.amount is None}
         for column, total in enumerate(line.taxes):

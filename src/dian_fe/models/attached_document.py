@@ -21,13 +21,13 @@ ANSWER_TYPE = "ApplicationResponse"
 """cbc:DocumentType of the answer inside (AE45)."""
 
 Embedded = Annotated[str, StringConstraints(strip_whitespace=False, min_length=1)]
-"""The text of a whole XML document, kept to the last blank."""
+"""The exact text of an XML document."""
 
 
 class AttachedParty(Model, defer_build=True):
-    """A party of a container: cac:SenderParty or cac:ReceiverParty, told by its tax scheme (AE09–AE32).
+    """A party of a container: cac:SenderParty or cac:ReceiverParty, identified by its tax scheme (AE09–AE32).
 
-    Real containers leave out any of these data, so that none is demanded here.
+    Real containers omit any of these data, so none is required here.
     """
 
     name: Text | None = None
@@ -64,7 +64,7 @@ class AttachedAnswer(Model, defer_build=True):
     validator: Text | None = None
     """Who validated (cbc:ValidatorID)."""
     result_code: Text | None = None
-    """"02" when DIAN validated; "00" and "002" are met too."""
+    """"02" when DIAN validated; "00" and "002" occur too."""
     validation_date: MaybeDay = field(default=None)
     validation_time: Text | None = None
     """HH:MM:SS-05:00."""
@@ -73,11 +73,11 @@ class AttachedAnswer(Model, defer_build=True):
 class AttachedDocument(Model, defer_build=True):
     """A container (annex 1.9, section 6.4): one document as XML text, and the answers about it.
 
-    DIAN never validates containers, so that real ones lack this or that: nothing is demanded.
+    DIAN never validates containers, and real ones lack some data: nothing is required.
     """
 
     EMBEDDED: ClassVar[Any] = {"content": True, "answers": {"__all__": {"content"}}}
-    """The fields that hold whole documents, to be left out where those are told on their own."""
+    """The fields that hold whole documents, to be omitted where those are shown separately."""
 
     kind: Literal["attached_document"] = "attached_document"
     number: Text | None = None

@@ -1,6 +1,6 @@
-"""Closed when writing: the codes of a new document must be in their catalogues.
+"""Closed code lists when writing: the codes of a new document must be in their catalogues.
 
-Readers stay open; documents of others carry withdrawn and invented codes, which rules report as findings.
+Readers accept any code: received documents have withdrawn and invented ones, which rules report.
 """
 
 from __future__ import annotations
@@ -14,14 +14,14 @@ from ..errors import InvalidInput, UnknownCode
 
 
 class _Codes(NamedTuple):
-    """The codes that serve in a field."""
+    """The codes valid in a field."""
 
     listed: str
     """Their list."""
     admitted: tuple[str, ...]
-    """Those of it that the kind of document admits; none: all."""
+    """Its codes that the kind of document admits; empty: all."""
     known: frozenset[str | None]
-    """All that serve, and None, which is no code."""
+    """All valid codes, and None for no code."""
 
 
 @cache
@@ -30,7 +30,7 @@ def _codes(listed: str, admitted: tuple[str, ...] = ()) -> _Codes:
 
 
 def _wrong(document: Any) -> Iterator[tuple[str, _Codes, str]]:
-    """Yield each code that its list does not hold, with those that serve and its path."""
+    """Yield each invalid code, with the valid ones and its path."""
     values, kind = document.__dict__, type(document)
     operations = _codes(kind.OPERATION_LIST, kind.OPERATIONS)
     types = _codes("document_types", kind.TYPE_CODES)
@@ -69,7 +69,7 @@ def _wrong(document: Any) -> Iterator[tuple[str, _Codes, str]]:
 
 
 def _wrong_taxes(values: Mapping[str, Any], name: str, codes: _Codes) -> Iterator[tuple[str, _Codes, str]]:
-    """Yield the wrong codes of the lines' taxes or withholdings, if any is among those of the document, their sums."""
+    """Yield the wrong codes of the lines' taxes or withholdings, if any is among the document's totals."""
     if all(subtotal.code in codes.known for total in values.get(name, ()) for subtotal in total.subtotals):
         return
     for index, line in enumerate(values["lines"]):

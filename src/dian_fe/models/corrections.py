@@ -1,4 +1,4 @@
-"""What a note says against the document that it corrects, and the concepts by which it corrects."""
+"""Contradictions between a note and the document that it corrects, and the concepts of correction."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from .totals import TOLERANCE
 
 
 class Disagreement(NamedTuple):
-    """Something that a note and the document that it corrects do not say alike."""
+    """A datum in which a note and the document that it corrects differ."""
 
     code: str
-    """Name of the finding, in lower case: it is the library's own."""
+    """The library's code of the finding, in lower case."""
     path: str
     found: object
     expected: object
@@ -28,11 +28,11 @@ _REFUSED = {
     "note_in_other_currency": "models.note_in_other_currency",
     "note_of_other_party": "models.note_of_other_party",
 }
-"""What `correcting` refuses; the rest is only reported by the rules."""
+"""Findings that `correcting` refuses; rules only report the rest."""
 
 
 def refuse_disagreements(note: Any, original: Any, previous: Iterable[Any] = ()) -> None:
-    """Refuse a new note that cannot be one over the document.
+    """Refuse a new note that contradicts the document.
 
     Raise ``NotAllowed`` for one disagreement, ``InvalidInput`` with all of them for several.
     """
@@ -51,9 +51,9 @@ def refuse_disagreements(note: Any, original: Any, previous: Iterable[Any] = ())
 
 
 def disagreements(note: Any, original: Any, previous: Iterable[Any] = ()) -> Iterator[Disagreement]:
-    """Yield what a note says against the document that it corrects, in the order of the fields.
+    """Yield the contradictions between a note and the document that it corrects, in the order of the fields.
 
-    ``previous``: notes that were issued before over the same document.
+    ``previous``: earlier notes over the same document.
     """
     if note.issue_date < original.issue_date:
         expected = f"{original.issue_date} o después"
@@ -77,9 +77,9 @@ def disagreements(note: Any, original: Any, previous: Iterable[Any] = ()) -> Ite
 
 
 def _amounts(note: Any, original: Any, previous: Iterable[Any]) -> Iterator[Disagreement]:
-    """Compare what a credit note takes back with what was charged.
+    """Compare the amount of a credit note with what was charged.
 
-    Of a note over several documents no one knows which part is of which.
+    A note over several documents does not say which part belongs to which.
     """
     documents = {reference.number for reference in note.billing_references}
     if note.LOWERS and note.has("totals") and original.has("totals") and len(documents) <= 1:
@@ -94,7 +94,7 @@ def _amounts(note: Any, original: Any, previous: Iterable[Any]) -> Iterator[Disa
 
 
 def _charged(document: Any) -> Decimal:
-    """Return what a document charges: the amount payable, or more where prepayments or rounding lowered it."""
+    """Return the amount that a document charges: the amount payable, before prepayments and rounding lowered it."""
     totals = document.totals
     whole = totals.tax_inclusive
     payable: Decimal = totals.payable
@@ -117,14 +117,14 @@ def concept_of(concepts: type[CodeEnum], given: Any, field: str = "concept") -> 
         if len(found) == 1:
             return found[0].value
     else:
-        found = []  # a number, or a member of another list: its code means something else here
+        found = []  # a number, or a member of another list, whose code has another meaning here
     candidates = ", ".join(f"{member.value} ({member.label})" for member in found or concepts)
     key = "models.concept_ambiguous" if found else "models.concept_unknown"
     raise UnknownCode.of(key, field=field, found=repr(given)[:60], expected=candidates, concepts=concepts.__name__)
 
 
 def _named(concepts: type[CodeEnum], name: str) -> list[CodeEnum]:
-    """Return the one concept that is called so, or that alone begins so; else those whose names hold the name."""
+    """Return the one concept of that name or beginning; else those whose names contain it."""
     names = {member: (fold(member.label), fold(member.name)) for member in concepts}
     if not name:
         return []

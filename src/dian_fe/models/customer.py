@@ -1,4 +1,4 @@
-"""Who buys. Only id type, id, name and e-mail may be demanded (Res. 000202 de 2025); the rest is optional."""
+"""The buyer. Only id type, id, name and e-mail may be required (Res. 000202 de 2025); the rest is optional."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from .address import Address
 from .party import Email, OwnParty, check_party_codes, identified
 
 FINAL_CONSUMER_ID = "222222222222"
-"""Identification of the buyer who gives none (annex 1.9, section 13.2.1)."""
+"""Identification of an unidentified buyer (annex 1.9, section 13.2.1)."""
 
 
 _COMPANY_IDS = frozenset({IdType.NIT.value, IdType.NIT_DE_OTRO_PAIS.value})
@@ -41,7 +41,7 @@ class Customer(OwnParty, defer_build=False, metaclass=ModelMeta):
     postal_code: Fixed[Text | None] = field(default=None)
     """Six digits; the municipality's default one unless given."""
     registration_address: Fixed[Address | None] = field(default=None)
-    """Fiscal address, when it is another one."""
+    """Fiscal address, when it is a different one."""
     emails: Many[Email] = field(default=())
     """Where the customer receives documents."""
     wants_xml: Fixed[bool] = field(default=True)
@@ -64,7 +64,7 @@ class Customer(OwnParty, defer_build=False, metaclass=ModelMeta):
 
     @classmethod
     def final_consumer(cls) -> Customer:
-        """Return the buyer who does not identify: 222222222222, type 13, «consumidor final», R-99-PN, ZZ."""
+        """Return the unidentified buyer: 222222222222, type 13, «consumidor final», R-99-PN, ZZ."""
         return cls(
             id_type=IdType.CEDULA_DE_CIUDADANIA.value,
             id=FINAL_CONSUMER_ID,

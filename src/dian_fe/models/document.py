@@ -1,4 +1,4 @@
-"""What documents with lines and totals share: fields, construction from lines, and what must hold before writing."""
+"""Base of documents with lines and totals: fields, construction from lines, and checks before writing."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ else:
 
 
 class DocumentDetails(TypedDict, total=False):
-    """Every field of a document that ``from_lines`` neither names nor computes; some belong to one kind only."""
+    """Every field that ``from_lines`` neither names nor computes; some belong to one kind only."""
 
     operation: str
     type_code: str
@@ -83,7 +83,7 @@ class DocumentDetails(TypedDict, total=False):
 
 
 class AmountDetails(DocumentDetails, total=False):
-    """What ``from_lines`` takes besides the parties and what no document can do without."""
+    """Optional arguments of ``from_lines``."""
 
     currency: str
     exchange_rate: ExchangeRate | None
@@ -96,7 +96,7 @@ class AmountDetails(DocumentDetails, total=False):
 
 
 class NoteDetails(DocumentDetails, total=False):
-    """What ``correcting`` takes besides: what is the invoice's unless given."""
+    """Optional arguments of ``correcting``: by default, the invoice's values."""
 
     supplier: Organization | Party
     customer: Customer | Party
@@ -111,8 +111,8 @@ class NoteDetails(DocumentDetails, total=False):
 class TradeDocument(Model, defer_build=True, metaclass=ModelMeta):
     """Base of documents with parties, lines, taxes and totals; every family of them derives its own.
 
-    Construct them with ``from_lines``, which computes every amount. The plain constructor takes all fields as they
-    are: readers use it for documents of others, whose amounts may contradict each other.
+    Construct them with ``from_lines``, which computes every amount. The plain constructor takes all fields as they are:
+    readers use it for received documents, whose amounts may contradict each other.
     """
 
     OPERATIONS: ClassVar[tuple[str, ...]] = ()
@@ -131,7 +131,7 @@ class TradeDocument(Model, defer_build=True, metaclass=ModelMeta):
     LINE: ClassVar[type[Line]] = Line
     """The class of its lines."""
     COUNTERPART: ClassVar[type[Customer]] = Customer
-    """What JSON of the party on the other side is made into."""
+    """The class made from JSON of the counterpart."""
 
     number: Fixed[Text]
     """Prefix and consecutive without separators: "SETP990000001" (cbc:ID)."""
@@ -156,7 +156,7 @@ class TradeDocument(Model, defer_build=True, metaclass=ModelMeta):
     receipt_references: Many[DocumentReference] = field(default=())
     additional_references: Many[DocumentReference] = field(default=())
     tax_representative: Fixed[PartyReference | None] = field(default=None)
-    """Who else may download the document (cac:TaxRepresentativeParty)."""
+    """Another party that may download the document (cac:TaxRepresentativeParty)."""
     delivery: Fixed[Delivery | None] = field(default=None)
     delivery_terms: Fixed[DeliveryTerms | None] = field(default=None)
     payments: Many[Payment] = field(default=())
@@ -168,12 +168,12 @@ class TradeDocument(Model, defer_build=True, metaclass=ModelMeta):
     taxes: Many[TaxTotal] = field(default=())
     """One total per tax, summed over the lines."""
     totals: Fixed[Totals]
-    """What the lines, discounts and charges add up to. Raises ``MissingDatum`` of a document read without."""
+    """Sums of lines, discounts and charges. Raises ``MissingDatum`` in a received document without them."""
     lines: Many[Line] = field(default=())
 
     @property
     def line_count(self) -> int:
-        """How many lines (cbc:LineCountNumeric)."""
+        """Number of lines (cbc:LineCountNumeric)."""
         return len(self.lines)
 
     @property
@@ -188,7 +188,7 @@ class TradeDocument(Model, defer_build=True, metaclass=ModelMeta):
 
     @property
     def payable(self) -> Decimal:
-        """The amount payable (cbc:PayableAmount). Raises ``MissingDatum`` for a document read without it."""
+        """The amount payable (cbc:PayableAmount). Raises ``MissingDatum`` in a received document without it."""
         return self.totals.payable
 
     @classmethod
@@ -214,7 +214,7 @@ class TradeDocument(Model, defer_build=True, metaclass=ModelMeta):
     ) -> Self:
         """Make a document whose totals follow from its lines.
 
-        ``withholdings`` apply to every line besides the lines' own (invoices only). ``payable_rounding`` is added to
+        ``withholdings`` apply to every line, in addition to its own (invoices only). ``payable_rounding`` is added to
         the amount payable (PayableRoundingAmount). ``deduct_prepayments``: whether prepayments lower the amount
         payable; by default only in health operations. Prepayments without ``id`` are numbered. ``rounding`` is the
         policy (`Rounding`): two decimals, halves to even, line by line. ``details`` are further fields of the document.
@@ -276,7 +276,7 @@ class TradeDocument(Model, defer_build=True, metaclass=ModelMeta):
 
     @classmethod
     def _details(cls, given: dict[str, Any]) -> dict[str, Any]:
-        """Fit the further data to the kind."""
+        """Return the further data as the kind needs them."""
         return given
 
     @classmethod
@@ -286,7 +286,7 @@ class TradeDocument(Model, defer_build=True, metaclass=ModelMeta):
 
     @classmethod
     def _exchange(cls, rate: Any) -> Any:
-        """Fit the exchange rate, or its JSON, to what the kind says of it."""
+        """Return the exchange rate, or its JSON, as the kind needs it."""
         return rate
 
     @classmethod
@@ -296,7 +296,7 @@ class TradeDocument(Model, defer_build=True, metaclass=ModelMeta):
 
     @classmethod
     def _side(cls, side: str, given: Any) -> Any:
-        """Take a party; JSON of the other side is its `COUNTERPART`, whose defaults and checks a `Party` has not."""
+        """Return a party; JSON of the counterpart is made a `COUNTERPART`, whose defaults and checks `Party` lacks."""
         kind = model_kind(cls)
         if not isinstance(given, Mapping) or kind is None or side != kind.roles.counterpart:
             return given
@@ -308,7 +308,7 @@ class TradeDocument(Model, defer_build=True, metaclass=ModelMeta):
 
     @classmethod
     def _lines(cls, lines: tuple[Line, ...], withholdings: tuple[TaxTotal, ...], issued_at: Any) -> list[Line]:
-        """Fit the lines to what the kind admits; ``issued_at`` as it was given."""
+        """Return the lines as the kind admits them; ``issued_at`` is as given."""
         return [
             cls._prepared(line, withholdings)
             if withholdings or line.withholdings or line.free_of_charge is not None
@@ -318,7 +318,7 @@ class TradeDocument(Model, defer_build=True, metaclass=ModelMeta):
 
     @classmethod
     def _prepared(cls, line: Line, withholdings: tuple[TaxTotal, ...]) -> Line:
-        """Fit a line to what the kind admits."""
+        """Return a line as the kind admits it."""
         held = real_withholdings(line.withholdings + withholdings)
         if held != line.withholdings:
             line = line.replace(withholdings=held)
@@ -326,12 +326,12 @@ class TradeDocument(Model, defer_build=True, metaclass=ModelMeta):
             held_code = line.withholdings[0].code
             raise NotAllowed.of("models.note_with_withholdings", field="lines.withholdings", found=held_code)
         if line.free_of_charge is not None and not cls.ALLOWS_FREE_INDICATOR:
-            # A debit note has no FreeOfChargeIndicator: price zero and the reference price say the same.
+            # A debit note has no FreeOfChargeIndicator: price zero and the reference price mean the same.
             line = line.replace(free_of_charge=None)
         return line
 
     def check_writable(self) -> None:
-        """Check what no document can do without, whatever its amounts.
+        """Check the data that every document needs, whatever its amounts.
 
         Raises ``MissingExchangeRate``, ``MissingDueDate`` or ``NotAllowed``.
         """
@@ -345,10 +345,10 @@ class TradeDocument(Model, defer_build=True, metaclass=ModelMeta):
                 raise MissingDueDate.of("models.missing_due_date", field=f"payments[{position}].due_date")
 
     def check_issuable(self, issuer: Issuer) -> None:
-        """Check that it can be written whole: `check_writable`, and that there are lines.
+        """Check that it can be issued: `check_writable`, and that there are lines.
 
-        That it is the issuer's own and in its numbering is checked by ``build``, of every kind alike.
-        Raises ``InvalidInput`` and the errors of ``check_writable``.
+        That it is the issuer's own and in its numbering is checked by ``build`` for every kind. Raises ``InvalidInput``
+        and the errors of ``check_writable``.
         """
         self.check_writable()
         if not self.lines:
@@ -364,11 +364,11 @@ class TradeDocument(Model, defer_build=True, metaclass=ModelMeta):
 
 
 Seen = set[tuple[str, int]]
-"""Codes and percents (by identity) that have been looked at: few in a document of many lines."""
+"""Codes and percents (by identity) already checked: few in a document of many lines."""
 
 
 def _check_line(line: Line, seen: Seen) -> None:
-    """Refuse a line whose price is not of one unit without taxes, and rates that no tax has."""
+    """Refuse a line whose price is not for one unit without taxes, and rates that no tax has."""
     values = line.__dict__
     if values["base_quantity"] is not values["quantity"] or values["base_unit"] is not values["unit"]:
         check_base_quantity(line)
@@ -379,7 +379,7 @@ def _check_line(line: Line, seen: Seen) -> None:
 
 
 def _check_rates(values: Mapping[str, Any], seen: Seen) -> None:
-    """Refuse percents of taxes, withholdings and discounts, of a document or a line, that are of another scale."""
+    """Refuse percents of taxes, withholdings and discounts, of a document or a line, that are in another scale."""
     for name in ("taxes", "withholdings"):
         for position, total in enumerate(values.get(name, ())):
             for slot, subtotal in enumerate(total.__dict__["subtotals"]):
@@ -410,14 +410,14 @@ def _refuse_computed(details: Mapping[str, Any]) -> None:
 
 
 _SEQUENCES = (tuple, list)
-"""What needs no look at abstract classes, which costs more than computing a line."""
+"""Types accepted without an abstract-class check, which costs more than computing a line."""
 
 
 def as_parts(values: Any, model: type[M], field: str) -> tuple[M, ...]:
-    """Take a sequence of models, or of their JSON forms; anything else is refused by name and position.
+    """Return a sequence of models, given as such or as JSON; refuse anything else by name and position.
 
-    A model of a base class of ``model`` becomes one of ``model``; so does one of another kind of document's own class,
-    unless it says what ``model`` has no place for.
+    A model of a base class of ``model`` becomes one of ``model``; so does one of another kind's class, unless it has
+    data that ``model`` lacks.
     """
     if type(values) is tuple and not values:
         return ()
@@ -454,7 +454,7 @@ def _values_of(item: Model, model: type[Model]) -> Any:
 
 
 def operations(*prefixed: str) -> tuple[str, ...]:
-    """Pick operation types by their code, so that each is one of the catalogue."""
+    """Return operation types by code, so that each is in the catalogue."""
     return tuple(OperationType(code).value for code in prefixed)
 
 

@@ -1,4 +1,4 @@
-"""Events of an invoice as their ApplicationResponse says them (annex RADIAN 1.1): what is read, and what is written."""
+"""Events of an invoice as ApplicationResponse documents (annex RADIAN 1.1), read or written."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from .party import computed_digit, identified
 
 
 class EventParty(ResponseParty):
-    """Who sends an event, and whom it is for."""
+    """The sender or receiver of an event."""
 
     organization_type: Fixed[Text | None] = field(default=OrganizationType.PERSONA_JURIDICA.value)
     """`OrganizationType` (CompanyID/@schemeVersionID): 1 legal entity, 2 natural person."""
@@ -22,7 +22,7 @@ class EventParty(ResponseParty):
 
 
 class Person(Model, defer_build=True):
-    """Who received the invoice or the goods at the buyer's (cac:IssuerParty/cac:Person): events 030 and 032 name them.
+    """The person who received the invoice or the goods for the buyer (cac:IssuerParty/cac:Person): in 030 and 032.
 
     ``Person(id="1020304050", first_name="Ana", family_name="Pérez", job_title="Almacenista", department="Bodega")``.
     """
@@ -59,29 +59,29 @@ def _label(codes: type[CodeEnum], code: str) -> str | None:
 
 
 class EventDocument(Response, metaclass=ModelMeta):
-    """An event about an invoice, as its XML says it: what reading gives.
+    """An event about an invoice, as read from its XML.
 
-    Only an ``Event``, which is made from a verified invoice, can be built and signed; it is equal to the document that
-    is read back from its XML.
+    Only an ``Event``, which is made from a verified invoice, can be built and signed; it equals the document read back
+    from its XML.
     """
 
     kind: Fixed[Literal["event"]] = field(default="event")
     sender: Fixed[EventParty]
-    """Who declares: the buyer, or in 034 the seller."""
+    """The declaring party: the buyer, or in 034 the seller."""
     receiver: Fixed[EventParty]
-    """For whom: the seller, or in 034 DIAN."""
+    """The recipient: the seller, or in 034 DIAN."""
     code: Fixed[Text]
     """`EventCode`."""
     description: Fixed[Text | None] = field(default_factory=field_default_from("code", make=partial(_label, EventCode)))
-    """cbc:Description: DIAN's words for the code. Real files vary them, in letter case at least."""
+    """cbc:Description: DIAN's text for the code. Real files vary it, at least in case."""
     concept: Fixed[Text | None] = field(default=None)
     """`ClaimConcept` of a 031 (ResponseCode/@listID)."""
     concept_name: Fixed[Text | None] = field(
         default_factory=field_default_from("concept", make=partial(_label, ClaimConcept))
     )
-    """Its words (ResponseCode/@name)."""
+    """Its text (ResponseCode/@name)."""
     person: Fixed[Person | None] = field(default=None)
-    """Who received, in 030 and 032."""
+    """The person who received, in 030 and 032."""
 
     @property
     def event(self) -> EventCode | None:
@@ -89,9 +89,9 @@ class EventDocument(Response, metaclass=ModelMeta):
         return EventCode.by_code(self.code)
 
     def __eq__(self, other: Any) -> bool:
-        """Two events are equal that say the same, be they read or about to be sent."""
+        """Events are equal if their data are, whether read or to be sent."""
         return getattr(other, "kind", None) == self.kind and self.__dict__ == other.__dict__
 
     def __hash__(self) -> int:
-        """Hash what it says."""
+        """Hash its data."""
         return hash((self.number, self.issued_at, self.code, self.reference_key))

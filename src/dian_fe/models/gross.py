@@ -1,10 +1,10 @@
-"""Prices with their taxes inside: what is to be paid is given, and base, taxes and unit price follow from it.
+"""Prices including taxes: base, taxes and unit price are computed from the amount to pay.
 
-A base in cents and its tax rounded to cents make up only 100 of each 119 amounts at 19 %: 79.20 lies between
-66.55 + 12.64 and 66.56 + 12.65. So the base is the nearest cent and the tax is what is left: it lies off
-base × percent by 0.005 × (1 + rate) at most, where DIAN takes 2.00 (annex 1.9, section 5.2.1; rules FAV06 and FAX07;
-accepted documents lie up to 2.00 off). What all lines of a rate miss on the same side adds up in the tax of the
-document (rule FAS07): it is given back, a cent in a line, before the sum is more than 1.00.
+A base in cents and its tax rounded to cents make up only 100 of each 119 amounts at 19 %: 79.20 lies between 66.55 +
+12.64 and 66.56 + 12.65. So the base is the nearest cent and the tax is the rest: it differs from base × percent by
+0.005 × (1 + rate) at most, where DIAN tolerates 2.00 (annex 1.9, section 5.2.1; rules FAV06 and FAX07; accepted
+documents differ by up to 2.00). The differences of all lines of a rate add up in the document's tax (rule FAS07): a
+line corrects them by a cent before the sum exceeds 1.00.
 """
 
 from __future__ import annotations
@@ -24,11 +24,10 @@ if TYPE_CHECKING:
 
 _ONE, _HUNDRED, _HALF_CENT = Decimal(1), Decimal(100), Decimal("0.005")
 _PRICE_DECIMALS = range(2, 7)
-"""Of a unit price: two when they do, six at most (rule FBB02)."""
+"""Decimals of a unit price: two if enough, six at most (rule FBB02)."""
 _MOST_MISSED = Decimal("1.00")
-"""How far price × quantity may lie from the amount, and the document's tax of a rate from base × percent.
-
-Half of what DIAN takes, so that other lines and roundings have their share.
+"""Tolerance of price × quantity, and of a document's tax against base × percent: half of DIAN's, which leaves room for
+other lines and roundings.
 """
 
 _NO_PRICE = Absent("price, sin impuestos, o price_with_taxes, con ellos", "indique el precio de una unidad.")
@@ -38,10 +37,10 @@ Rate = tuple[str, Decimal]
 
 
 class Splitter:
-    """Parts the prices with taxes of one document; it keeps how far each rate has gone from its percent."""
+    """Splits the prices with taxes of one document, tracking how far each rate is from its percent."""
 
     def __init__(self, rounder: Callable[[Decimal], Decimal], unit: Decimal) -> None:
-        """Take how amounts are rounded, and the smallest of them."""
+        """Store how amounts are rounded, and the smallest amount."""
         self._rounder = rounder
         self._unit = unit
         self._drift: dict[Rate, Decimal] = {}
@@ -49,7 +48,7 @@ class Splitter:
     def line(self, line: Line) -> Line:
         """Return the line with unit price, amount, discounts and taxes that make up its price with taxes exactly.
 
-        Raise ``NotAllowed`` for what has no meaning beside such a price, and ``InconsistentAmounts`` where no unit
+        Raise ``NotAllowed`` for data without meaning beside such a price, and ``InconsistentAmounts`` where no unit
         price of six decimals gives the amount. Run it in the context `EXACT`.
         """
         _refuse_contradictions(line)
@@ -69,7 +68,7 @@ class Splitter:
         return self._made(line, taxes, base, amounts, discounts)
 
     def _part(self, free: Decimal, taxes: _Taxes) -> tuple[Decimal, list[Decimal]]:
-        """Part what is paid into the base and the amount of each percent, so that they add up to it."""
+        """Split what is paid into the base and the amount of each percent, which add up to it."""
         rates = taxes.rates
         if not taxes.percent:
             return free, [ZERO] * len(rates)
@@ -89,12 +88,12 @@ class Splitter:
                 best = worst, base, amounts, drift
             if worst <= _MOST_MISSED:
                 break
-        assert best is not None  # the nearest base is never negative, nor more than what is paid
+        assert best is not None  # the nearest base is neither negative nor more than what is paid
         self._drift |= best[3]
         return best[1], best[2]
 
     def _shares(self, base: Decimal, rest: Decimal, rates: list[Rate]) -> list[Decimal]:
-        """Part what is left beside the base among the taxes: each as near to its percent as can be."""
+        """Split the rest after the base among the taxes, each as near to its percent as possible."""
         if len(rates) == 1:
             return [rest]
         exact = [base * percent / _HUNDRED for _, percent in rates]
@@ -128,7 +127,7 @@ class Splitter:
 
 
 class _Taxes(NamedTuple):
-    """The taxes that are in a price."""
+    """The taxes included in a price."""
 
     fixed: Decimal
     """Sum of those that do not depend on the line's amount: per unit, or with a base of their own."""
@@ -140,7 +139,7 @@ class _Taxes(NamedTuple):
 
     @property
     def divisor(self) -> Decimal:
-        """What is paid for each peso of base."""
+        """Amount paid for each peso of base."""
         return _ONE + self.percent / _HUNDRED
 
 
@@ -185,7 +184,7 @@ def _signed(items: tuple[AllowanceCharge, ...], amounts: list[Decimal]) -> list[
 
 
 def _gross_allowance(item: AllowanceCharge, gross: Decimal, position: int, taxes: _Taxes) -> Decimal:
-    """Return a discount or charge as the buyer counts it, with taxes."""
+    """Return a discount or charge including taxes."""
     if item.percent is None or item.base is not None or item.amount is not None:
         if item.amount is not None and item.percent is None:
             return item.amount
@@ -220,7 +219,7 @@ def _price_given(line: Line) -> Decimal | None:
 
 
 def _unit_price(before: Decimal, line: Line) -> Decimal:
-    """Return the price without taxes of which the quantity makes the amount: as few decimals as do, six at most."""
+    """Return the price without taxes that gives the amount, with the fewest decimals, six at most."""
     exact = before / line.quantity
     for decimals in _PRICE_DECIMALS:
         price = exact.quantize(_ONE.scaleb(-decimals), ROUND_HALF_EVEN)
@@ -235,9 +234,9 @@ def _unit_price(before: Decimal, line: Line) -> Decimal:
 
 
 def net_price(data: Mapping[str, Any]) -> Any:
-    """Return the unit price without taxes of a line that says it with them, to six decimals; `Absent` without one.
+    """Return the unit price without taxes of a line given with them, to six decimals; `Absent` without one.
 
-    It is what the line shows until ``from_lines`` settles the cents.
+    The line has it until ``from_lines`` settles the cents.
     """
     gross = data.get("price_with_taxes")
     if gross is None:
@@ -252,6 +251,6 @@ def net_price(data: Mapping[str, Any]) -> Any:
 
 
 def _trimmed(price: Decimal) -> Decimal:
-    """Return a price without zeros at its end, but for its cents."""
+    """Return a price without trailing zeros after its cents."""
     cents = price.quantize(_ONE.scaleb(-_PRICE_DECIMALS[0]), ROUND_HALF_EVEN, EXACT)
     return cents if cents == price else price.normalize(EXACT)

@@ -1,4 +1,4 @@
-"""What documents of every kind have in common: what `build` needs of them, and who speaks to whom."""
+"""What documents of every kind have in common: what `build` needs, and the parties."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ if TYPE_CHECKING:
     from .issuer import Issuer
 
 Deliverable: TypeAlias = TradeDocument | EventDocument
-"""What goes to the other side once DIAN has accepted it."""
+"""Documents that go to the other side once DIAN has accepted them."""
 
 
 class Issuable(Protocol):
     """A document that is ready to be written: sales documents, and events made from a verified invoice.
 
-    A document that was only read lacks ``check_issuable``, so that it does not fit.
+    A document that was only read lacks ``check_issuable``, so it does not match.
     """
 
     @property
@@ -29,17 +29,17 @@ class Issuable(Protocol):
 
     @property
     def issuer_id(self) -> str:
-        """NIT of who issues and signs it."""
+        """NIT of its issuer and signer."""
 
     def check_issuable(self, issuer: Issuer) -> None:
-        """Refuse to be written by that issuer, or without what no such document can lack.
+        """Refuse another issuer, and missing data that every such document needs.
 
         Raises errors of ``InvalidInput``.
         """
 
 
 def parties_of(document: Deliverable | Response) -> tuple[Any, Any]:
-    """Return who issues a document and whom it is for: supplier and customer, or sender and receiver."""
+    """Return issuer and recipient of a document: supplier and customer, or sender and receiver."""
     roles = kind_of(document).roles
     return roles.issuer_of(document), roles.counterpart_of(document)
 
@@ -54,6 +54,6 @@ def references_of(document: Any) -> tuple[tuple[str, Any], ...]:
 
 
 def issuer_of(document: Deliverable) -> str:
-    """Return the NIT of who issues and signs: the party's own, or that of who acts in its name."""
+    """Return the NIT of the issuer and signer: the party's own, or that of its mandatary."""
     nit: str = getattr(document, "issuer_id", None) or parties_of(document)[0].id
     return nit

@@ -1,4 +1,4 @@
-"""Who sends: the organization with its software, numbering and environment, as one value."""
+"""The issuer: the organization with its software, numbering and environment, as one value."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ GUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
 
 def _placed(name: str, items: Sequence[Any]) -> Iterator[tuple[str, Any]]:
-    """Yield items with their places."""
+    """Yield items with their paths."""
     return ((f"{name}[{index}]", each) for index, each in enumerate(items))
 
 
@@ -51,7 +51,7 @@ class Software(SecretModel):
     maker_nit: Text | None = None
     """NIT of the software's maker, without digit, for the graphic representation."""
     serves: Many[Text] = field(default=())
-    """Kinds of document that this registration makes, by name; none: whatever no other registration names."""
+    """Kinds of document that this registration makes, by name; empty: all that no other registration names."""
 
     def __reduce_ex__(self, protocol: object) -> NoReturn:
         """Refuse pickling, which would write the PIN in clear; so an `Issuer` is not pickled either."""
@@ -71,20 +71,20 @@ class Software(SecretModel):
 
 
 class Issuer(SecretModel):
-    """Everything about the sender that a document needs besides what it says.
+    """Everything about the issuer that a document needs apart from its own data.
 
-    Organization, software, the resolution of the document's prefix and the environment travel together so that they
+    Organization, software, the resolution of the document's prefix and the environment are one value so that they
     cannot be mixed: the environment decides ProfileExecutionID, the key's @schemeID and the QR's host.
     """
 
     organization: Organization
-    """Who issues; the supplier of every document must have its NIT."""
+    """The issuing organization; the supplier of every document must have its NIT."""
     software: Software
     """The software registered at DIAN that makes the documents."""
     resolution: Resolution | None = None
     """Numbering of the invoices; notes need none."""
     numberings: Many[Resolution] = field(default=())
-    """Further numberings: other prefixes, contingency, other kinds. A document is numbered by that of its prefix."""
+    """Further numberings: other prefixes, contingency, other kinds. The document's prefix selects one."""
     softwares: Many[Software] = field(default=())
     """Further registrations of software at DIAN, each for the kinds that it ``serves``."""
     environment: Environment = Environment.HABILITACION
@@ -95,7 +95,7 @@ class Issuer(SecretModel):
     @field_validator("environment", mode="before")
     @classmethod
     def _named(cls, value: Any) -> Any:
-        """Take "HABILITACION" and "PRODUCCION" in JSON besides the codes, «producción» too."""
+        """Accept "HABILITACION" and "PRODUCCION" in JSON as well as the codes, «producción» too."""
         name = fold(value).upper() if isinstance(value, str) else ""
         return Environment[name] if name in Environment.__members__ else value
 
@@ -121,7 +121,7 @@ class Issuer(SecretModel):
         return self
 
     def software_of(self, kind: DocumentKind) -> Software:
-        """Return the registration that makes documents of a kind: the one that names it, else ``software``.
+        """Return the registration that makes documents of a kind: the one that serves it, else ``software``.
 
         Raise ``InvalidInput`` when a registration names a kind that does not exist: its documents would go out with
         the identifier and the PIN of another.
@@ -145,9 +145,9 @@ class Issuer(SecretModel):
     def numbering_of(self, kind: DocumentKind, number: str) -> Resolution | None:
         """Return the numbering of a document: the one for its kind whose prefix and range its number has.
 
-        A numbering of the kind's own type goes before one of any. When none has the number it is the first for the
-        kind, which says what is wrong; None without any. Raise ``UnknownCode`` for a numbering of a type that no
-        list has.
+        A numbering of the kind's own type precedes one of any. If none has the number, return the first for the kind,
+        whose check says what is wrong; None without any. Raise ``UnknownCode`` for a numbering of a type that no list
+        has.
         """
         only = self.resolution
         if not self.numberings and only is not None and only.document_type is None:  # nearly always
@@ -162,6 +162,6 @@ class Issuer(SecretModel):
         return next((each for each in fitting if each.holds(number)), fitting[0] if fitting else None)
 
     def prefix_of(self, kind: DocumentKind) -> str | None:
-        """Return the prefix that numbers of a kind begin with by ``note_prefix``; None: any that the number says."""
+        """Return the prefix that ``note_prefix`` gives to numbers of a kind; None: any prefix."""
         chosen = isinstance(kind.numbering, OwnPrefix) and kind.numbering.of_issuer
         return self.note_prefix if chosen else None

@@ -1,4 +1,4 @@
-"""The lines of a document: what is sold, at which price, with which discounts and taxes."""
+"""The lines of a document: item, price, discounts and taxes."""
 
 from __future__ import annotations
 
@@ -18,15 +18,14 @@ from .taxes import TaxTotal
 from .totals import EXACT
 
 SOLD_FOR_ANOTHER = "1"
-"""Value of ``Line.id_scheme`` for what is sold on behalf of a mandante."""
+"""Value of ``Line.id_scheme`` for items sold on behalf of a mandante."""
 
 
 class AllowanceCharge(Model):
     """A discount or a charge, on a line or on the document (cac:AllowanceCharge).
 
-    Give ``percent`` (of the gross amount) or ``amount``; `discount` and `charge` make them. On the document, a
-    discount lowers only the amount payable; on a line it lowers the line's amount and taxable base (annex 1.9,
-    section 11.9).
+    Pass ``percent`` (of the gross amount) or ``amount``; `discount` and `charge` make them. On the document, a discount
+    lowers only the amount payable; on a line it lowers the line's amount and taxable base (annex 1.9, section 11.9).
     """
 
     id: Text | None = None
@@ -36,7 +35,7 @@ class AllowanceCharge(Model):
     reason_code: Text | None = None
     """`AllowanceReason`: 00 and 01 discounts, 02 and 03 charges; for the document's level."""
     reason: Text | None = None
-    """cbc:AllowanceChargeReason: why, in words."""
+    """cbc:AllowanceChargeReason: the reason, as text."""
     percent: MaybeNumber = field(default=None)
     """cbc:MultiplierFactorNumeric: percent of ``base``."""
     amount: MaybeNumber = field(default=None)
@@ -51,8 +50,8 @@ def discount(
 ) -> AllowanceCharge:
     """Make a discount of ``percent`` of the gross amount, or of a fixed ``amount``.
 
-    ``reason_code``: 00 unconditional, 01 conditional. Raises ``NotAllowed`` unless one of both is given, and
-    ``InvalidInput`` for more than 100 percent. What discounts nothing is left out of the document.
+    ``reason_code``: 00 unconditional, 01 conditional. Raises ``NotAllowed`` unless one of them is given, and
+    ``InvalidInput`` for more than 100 percent. A discount of zero is left out of the document.
     """
     return _allowance(False, percent, amount, reason, reason_code)
 
@@ -96,7 +95,7 @@ class AlternativePrice(Model):
     amount: Number
     """Price of one unit."""
     type_code: TextOrEmpty | None = ReferencePrice.VALOR_COMERCIAL.value
-    """`ReferencePrice`: 01 commercial value, 02 value in inventories, 03 other; empty as a document read has it."""
+    """`ReferencePrice`: 01 commercial value, 02 value in inventories, 03 other; empty if received so."""
     type: Text | None = None
     """cbc:PriceType, free text of other software."""
 
@@ -114,27 +113,27 @@ class ItemProperty(Model):
 class Line(Model, metaclass=ModelMeta):
     """A line of an invoice or note.
 
-    Give description, quantity and price, without taxes or with them (``price_with_taxes``); ``from_lines`` computes
+    Pass description, quantity and price, without taxes or with them (``price_with_taxes``); ``from_lines`` computes
     ``amount`` and the tax amounts, and numbers the lines. Taxes are the ones of the helpers: no tax at all means an
     excluded good, ``iva(0)`` an exempt one.
     """
 
     description: Fixed[Text]
-    """What is sold, 5 to 300 characters."""
+    """Description of the item, 5 to 300 characters."""
     quantity: Number = field(default=Decimal(1))
     """Invoiced, credited or debited quantity, up to 6 decimals."""
     unit: Fixed[Text] = field(default=Unit.UNIDAD.value)
     """Unit of measure of DIAN's list (`Unit`)."""
     price_with_taxes: MaybeNumber = field(default=None)
-    """Instead of ``price``: the price of one unit with its taxes inside, as shops show it.
+    """Instead of ``price``: the price of one unit including taxes, as shops show it.
 
-    ``from_lines`` parts it into price, base and taxes that add up to price × quantity exactly, and leaves it empty.
+    ``from_lines`` splits it into price, base and taxes that add up to price × quantity exactly, and leaves it empty.
     Discounts and charges of the line are then with taxes too: ``discount(amount=1000)`` is 1000 less to pay.
     """
     taxes: Many[TaxTotal] = field(default=())
     """One `TaxTotal` for each tax; made by `iva`, `inc` and the other helpers."""
     price: Number = field(default_factory=net_price, validate_default=True)
-    """Price of one unit without taxes, up to 6 decimals; needed unless ``price_with_taxes`` says it."""
+    """Price of one unit without taxes, up to 6 decimals; required unless ``price_with_taxes`` is given."""
     amount: MaybeNumber = field(default=None)
     """cbc:LineExtensionAmount: price × quantity − discounts + charges; computed when left out."""
     withholdings: Many[TaxTotal] = field(default=())
@@ -148,11 +147,11 @@ class Line(Model, metaclass=ModelMeta):
     free_of_charge: Fixed[bool | None] = field(default=None)
     """cbc:FreeOfChargeIndicator; true for goods given away (see ``Line.free``)."""
     reference_price: Fixed[AlternativePrice | None] = field(default=None)
-    """For goods given away: the price that taxes are reckoned on."""
+    """For goods given away: the price that taxes are computed on."""
     base_quantity: MaybeNumber = field(default_factory=lambda data: data.get("quantity"))
     """cbc:BaseQuantity of the price: DIAN wants the line's quantity here, not UBL's divisor (rule FAV06).
 
-    ``from_lines`` and ``build`` refuse another one, which documents of others may have: ``price`` is of one unit.
+    ``from_lines`` and ``build`` refuse another one, which received documents may have: ``price`` is for one unit.
     """
     base_unit: Fixed[Text | None] = field(
         default_factory=lambda data: None if data.get("base_quantity") is None else data.get("unit")
@@ -163,7 +162,7 @@ class Line(Model, metaclass=ModelMeta):
     standard_code: Fixed[TextOrEmpty | None] = field(default=None)
     """Code of the item in a standard (cac:StandardItemIdentification); rule FAZ09 notifies when it is missing.
 
-    Empty when a document read has the element empty, which DIAN lets pass.
+    Empty when a received document has the element empty, which DIAN accepts.
     """
     standard: Fixed[Text | None] = field(
         default_factory=field_default_from(
@@ -186,10 +185,10 @@ class Line(Model, metaclass=ModelMeta):
     id_scheme: Fixed[Text | None] = field(
         default_factory=field_default_from("principal", make=lambda _: SOLD_FOR_ANOTHER)
     )
-    """Operation 11: whose the line is, by table 13.3.13 of the annex (cbc:ID/@schemeID, rule FAV08a).
+    """Operation 11: the owner of the line's goods, by table 13.3.13 of the annex (cbc:ID/@schemeID, rule FAV08a).
 
-    "1" for what is sold for a mandante, as an accepted document has it; the other values are not known here, so a line
-    of the issuer's own in a mandate needs it given.
+    "1" for items sold for a mandante, as in an accepted document; the other values are unknown, so for the issuer's own
+    lines in a mandate the caller must pass it.
     """
 
     _GIVE_WAY: ClassVar[Mapping[str, str]] = {"price": "price_with_taxes", "price_with_taxes": "price"}
@@ -211,7 +210,7 @@ class Line(Model, metaclass=ModelMeta):
         taxes: Sequence[TaxTotal] = (),
         **details: object,
     ) -> Line:
-        """Make the line of a good given away: price 0, taxes reckoned on the reference price of one unit."""
+        """Make the line of a good given away: price 0, taxes on the reference price of one unit."""
         values = {
             "description": description,
             "quantity": quantity,
@@ -226,11 +225,11 @@ class Line(Model, metaclass=ModelMeta):
         return cls.model_validate({**values, **details})
 
     def _remarks(self) -> tuple[str, ...]:
-        """Return what notebooks show below the description of a family's own lines."""
+        """Return the text that notebooks show below the description of a family's lines."""
         return ()
 
     def without_amounts(self, **changes: object) -> Self:
-        """Return the line with other data and no computed amounts, so that ``from_lines`` computes them afresh.
+        """Return the line with other data and no computed amounts, so that ``from_lines`` computes them again.
 
         For notes over part of a line: ``invoice.lines[0].without_amounts(quantity=1)``. A taxable base that is the
         line's own amount is dropped too; any other base stays.
@@ -265,14 +264,14 @@ _MEASURES = tuple(
         "SEC MIN HUR DAY WEE MON ANN",
     )
 )
-"""Units of one measure (UN/ECE Recommendation 20): a price of one of them is another price of the others."""
+"""Units of one measure (UN/ECE Recommendation 20): a price per one of them differs per another."""
 
 
 def check_base_quantity(line: Line) -> None:
-    """Refuse a price of another quantity than one unit or the line's: DIAN multiplies price and quantity (rule FAV06).
+    """Refuse a price for a quantity other than one unit or the line's: DIAN multiplies price and quantity (rule FAV06).
 
-    Accepted documents have BaseQuantity 1, or the quantity in units of another name that measure nothing else (94, EA,
-    ZZ). Raise ``InvalidInput`` with the price of one unit.
+    Accepted documents have BaseQuantity 1, or the quantity in an equivalent unit (94, EA, ZZ). Raise ``InvalidInput``
+    with the price of one unit.
     """
     values = line.__dict__
     base, quantity = values["base_quantity"], values["quantity"]

@@ -1,4 +1,4 @@
-"""What notes of every family share: the concepts by which they correct, and construction over a document."""
+"""Base of the notes of every family: concepts of correction, and construction over a document."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _KEY = re.compile("[0-9A-Fa-f]{96}")
 
 
 class Keyed(Protocol):
-    """A stage of a document that knows its key: built, signed or received."""
+    """A stage of a document that has its key: built, signed or received."""
 
     @property
     def document(self) -> Any:
@@ -29,18 +29,18 @@ class Keyed(Protocol):
 
     @property
     def key(self) -> str | None:
-        """Its key; None of a document read without, which is refused."""
+        """Its key; None in a received document without one, which is refused."""
 
 
 class TradeNote(TradeDocument, metaclass=ModelMeta):
     """Base of the notes of every family."""
 
     ANNULMENT: ClassVar[str | None] = None
-    """The concept that annuls a document whole; None for a note that cannot."""
+    """The concept that annuls a whole document; None for a kind that cannot."""
     CONCEPTS: ClassVar[type[CodeEnum]]
-    """List of the concepts by which the kind corrects."""
+    """The enum of the kind's concepts of correction."""
     LOWERS: ClassVar[bool] = False
-    """The note takes value from the document, instead of adding to it."""
+    """Whether the note lowers the document's value, instead of raising it."""
     CORRECTS: ClassVar[type[TradeDocument]]
     """The class of the documents that it corrects."""
 
@@ -60,7 +60,7 @@ class TradeNote(TradeDocument, metaclass=ModelMeta):
         previous: Iterable[Any],
         details: Mapping[str, Any],
     ) -> Self:
-        """Make a note over a document that the caller passed as ``name``; what is not given is the document's."""
+        """Make a note over a document that the caller passed as ``name``; omitted values are the document's."""
         document, own_key = cls._document_and_key(given, key, name)
         concept = concept_of(cls.CONCEPTS, concept)
         annulled = lines is None
@@ -83,7 +83,7 @@ class TradeNote(TradeDocument, metaclass=ModelMeta):
             ),
         }
         if annulled:
-            # What is annulled is the whole amount payable, with what was discounted or charged on the document.
+            # An annulment covers the whole amount payable, with the document's discounts and charges.
             rounding = document.totals.payable_rounding if document.has("totals") else None
             taken |= {"allowances": document.allowances, "payable_rounding": rounding}
         taken |= cls._taken_over(document)
@@ -94,12 +94,12 @@ class TradeNote(TradeDocument, metaclass=ModelMeta):
 
     @classmethod
     def _taken_over(cls, document: Any) -> dict[str, Any]:
-        """Return what else the note says as the document that it corrects, unless it is given."""
+        """Return the further data that the note takes from the document, unless given."""
         return {}
 
     @classmethod
     def _details(cls, given: dict[str, Any]) -> dict[str, Any]:
-        """Take concepts by name too."""
+        """Accept concepts by name too."""
         if not given.get("corrections"):
             return given
         corrections = as_parts(given["corrections"], Correction, "corrections")
@@ -112,7 +112,7 @@ class TradeNote(TradeDocument, metaclass=ModelMeta):
 
     @property
     def annuls(self) -> bool:
-        """True if the note annuls its document whole."""
+        """True if the note annuls its whole document."""
         return self.ANNULMENT is not None and any(each.concept == self.ANNULMENT for each in self.corrections)
 
     @classmethod
@@ -132,7 +132,7 @@ class TradeNote(TradeDocument, metaclass=ModelMeta):
 
     @classmethod
     def _earlier(cls, previous: Iterable[Any], number: str) -> tuple[TradeNote, ...]:
-        """Return the notes that were issued before over the document of that number, each once."""
+        """Return the earlier notes over the document of that number, each once."""
         notes: dict[str, TradeNote] = {}
         if isinstance(previous, TradeNote) or not isinstance(previous, Iterable):
             raise InvalidInput.of("models.previous_not_a_list", field="previous", found=type(previous).__name__)
@@ -150,15 +150,15 @@ class TradeNote(TradeDocument, metaclass=ModelMeta):
 
 
 def _called(model: type[TradeDocument]) -> str:
-    """Return what a business calls documents of a class."""
+    """Return the label of documents of a class."""
     kind = model_kind(model)
     return "el documento" if kind is None else kind.label[:1].lower() + kind.label[1:]
 
 
 def _as_note_line(line: Line) -> Line:
-    """Return a line as a note says it: without withholdings, and BaseQuantity as DIAN wants it.
+    """Return a line as a note has it: without withholdings, and with the BaseQuantity that DIAN wants.
 
-    A document of others may write another BaseQuantity beside an amount that is price × quantity all the same.
+    A received document may have another BaseQuantity although its amount is price × quantity.
     """
     changes: dict[str, Any] = {"withholdings": ()} if line.withholdings else {}
     if line.amount is not None and (line.base_quantity, line.base_unit) != (line.quantity, line.unit):
@@ -169,5 +169,5 @@ def _as_note_line(line: Line) -> Line:
 def _scheme(document: TradeDocument) -> str:
     kind = model_kind(type(document))
     assert kind is not None
-    assert kind.key is not None  # what is corrected has one
+    assert kind.key is not None  # the corrected document has one
     return kind.key.form(getattr(document, "type_code", None)).scheme.value

@@ -1,4 +1,4 @@
-"""The company that issues: its identity and its state before DIAN."""
+"""The company that issues: its identity and its state at DIAN."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from .party import Email, OwnParty, check_party_codes, identified
 
 
 class OrganizationState(Model):
-    """Where the company stands on its way to electronic invoicing (Res. 000227 de 2025, art. 1.5.1.5.1.1).
+    """State of the company's enablement for electronic invoicing (Res. 000227 de 2025, art. 1.5.1.5.1.1).
 
-    None: not told, hence not judged. What is told is DIAN's state of the company, which only DIAN's portal changes.
+    None: not given, so not judged. These values report the state at DIAN, which only DIAN's portal changes.
     """
 
     electronic_invoicing: bool | None = None
@@ -31,11 +31,11 @@ class OrganizationState(Model):
 
     @property
     def told(self) -> bool:
-        """True if both registration and validación previa are told."""
+        """True if both registration and validación previa are given."""
         return self.electronic_invoicing is not None and self.prior_validation is not None
 
     def active(self, at: date) -> bool:
-        """True if the company may issue electronic invoices on that day; False too when its state is not told."""
+        """True if the company may issue electronic invoices on that day; False too when its state is not given."""
         begun = self.start_date is None or at >= self.start_date
         return bool(self.electronic_invoicing and self.prior_validation and begun)
 
@@ -43,9 +43,9 @@ class OrganizationState(Model):
 class Organization(OwnParty, defer_build=False):
     """A company (or natural person) that issues documents.
 
-    ``nit`` goes without punctuation; with its right check digit it is taken without it:
-    ``Organization(nit="700085371", name="Tienda Ejemplo SAS", municipality="76001", address="Cl 14 # 5-20")``.
-    Raises ``InvalidIdentification``, ``WrongCheckDigit``, ``UnknownCode``, ``UnknownPlace``, ``InvalidEmail``.
+    ``nit`` has no punctuation; a correct check digit is removed: ``Organization(nit="700085371", name="Tienda Ejemplo
+    SAS", municipality="76001", address="Cl 14 # 5-20")``. Raises ``InvalidIdentification``, ``WrongCheckDigit``,
+    ``UnknownCode``, ``UnknownPlace``, ``InvalidEmail``.
     """
 
     nit: Text
@@ -65,9 +65,9 @@ class Organization(OwnParty, defer_build=False):
     registration_address: Address | None = None
     """Fiscal address, when it is another one."""
     emails: Many[Email] = field(default=())
-    """Where answers of customers arrive; the first one sends the mails of `deliver`."""
+    """Addresses for customers' replies; the first one is the sender of `deliver`'s mails."""
     state: OrganizationState = OrganizationState()
-    """Where the company stands before DIAN; `check` and `readiness` look at it. Not told unless given."""
+    """The company's state at DIAN, used by `check` and `readiness`; unknown by default."""
 
     @model_validator(mode="after")
     def _checked(self) -> Organization:
@@ -83,9 +83,9 @@ class Organization(OwnParty, defer_build=False):
     def activated(self, start_date: date, *, cannot_be_undone: bool) -> Self:
         """Return the company as active from a day on: registered, with validación previa, and with that start date.
 
-        Nothing is activated here: it tells what was done in DIAN's portal, where neither the activation nor the start
-        date can be undone. ``cannot_be_undone`` must be spelled ``True`` by whoever decides it. Raise ``NotAllowed``
-        otherwise, and for a company that has another start date already; ``InvalidInput`` for no date.
+        Nothing is activated here: it records what was done in DIAN's portal, where neither activation nor start date
+        can be undone. ``cannot_be_undone`` must be passed as ``True``. Raise ``NotAllowed`` otherwise, and for a
+        company that already has another start date; ``InvalidInput`` for anything but a date.
         """
         if cannot_be_undone is not True:
             raise NotAllowed.of("models.activation_not_confirmed", field="cannot_be_undone", found=cannot_be_undone)

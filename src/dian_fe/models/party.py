@@ -1,4 +1,4 @@
-"""Parties as a document names them, and what organizations and customers share."""
+"""Parties as documents have them, and the common base of organizations and customers."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from ._refusals import SINGLE
 from .address import Address
 
 _NOT_IN_EMAILS = r"@\s;,<>\"()\[\]\\\x00-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff"
-"""Separators, quotes, and what nobody sees: a mail server would refuse it long after the document was accepted."""
+"""Separators, quotes and invisible characters: a mail server would refuse them long after the document was accepted."""
 _EMAIL = re.compile(f"[^{_NOT_IN_EMAILS}]+@[^.{_NOT_IN_EMAILS}]+(\\.[^.{_NOT_IN_EMAILS}]+)+")
 _IDENTIFICATION = re.compile(r"[0-9A-Za-z][0-9A-Za-z-]*")
 
@@ -56,7 +56,7 @@ def computed_digit(data: dict[str, Any]) -> str | None:
 
 
 class PartyReference(Model):
-    """A party told by its identification alone: a mandante, or who may download the document."""
+    """A party with its identification only: a mandante, or one that may download the document."""
 
     id: Text
     """Identification without check digit or punctuation."""
@@ -65,11 +65,11 @@ class PartyReference(Model):
     check_digit: Text | None = field(default_factory=computed_digit)
     """The check digit, computed; only for ids of type 31."""
     name: Text | None = None
-    """Name, when the document tells it."""
+    """Name, if the document has it."""
 
 
 class PartyData(Model, defer_build=True, metaclass=ModelMeta):
-    """What is told of a party, be it the company's own, a customer or one in a document read."""
+    """Data of any party: the company's own, a customer, or one in a received document."""
 
     organization_type: Fixed[Text] = field(default=OrganizationType.PERSONA_JURIDICA.value)
     """`OrganizationType`: 1 legal entity, 2 natural person (cbc:AdditionalAccountID)."""
@@ -104,7 +104,7 @@ class PartyData(Model, defer_build=True, metaclass=ModelMeta):
 
 
 class Party(PartyData, defer_build=False):
-    """A party as the document says it: the form that `Organization` and `Customer` take inside invoices and notes."""
+    """A party as a document has it: the form that `Organization` and `Customer` take inside invoices and notes."""
 
     id_type: Text | None = IdType.NIT.value
     """`IdType`: 31 NIT, 13 cédula, … (CompanyID/@schemeName)."""
@@ -129,17 +129,17 @@ class Party(PartyData, defer_build=False):
 
     @property
     def fiscal_address(self) -> Address | None:
-        """The registration address, which is the physical one unless another is told."""
+        """The registration address; by default, the physical one."""
         return self.registration_address or self.address
 
     @property
     def identification(self) -> str | None:
-        """The id as cac:PartyIdentification tells it: natural persons only (rules FAK61, FAK62)."""
+        """The id in cac:PartyIdentification: natural persons only (rules FAK61, FAK62)."""
         return self.id if self.organization_type == OrganizationType.PERSONA_NATURAL.value else None
 
 
 def require_code(members: type[CodeEnum], code: str | None, field: str) -> None:
-    """Raise ``UnknownCode`` at ``field`` for a code that its list does not hold; None is no code."""
+    """Raise ``UnknownCode`` at ``field`` for a code that its list does not hold; None is accepted."""
     if code is not None and code not in members._value2member_map_:
         raise catalog_of(members).unknown(code, field=field)
 
@@ -147,7 +147,7 @@ def require_code(members: type[CodeEnum], code: str | None, field: str) -> None:
 def identified(id_type: str, number: str, digit: str | None, field: str = "id") -> tuple[str, str | None]:
     """Check an identification given by the caller; return the number and its check digit.
 
-    Raises ``InvalidIdentification`` for symbols, leading zeros or a NIT with its digit glued, ``WrongCheckDigit``,
+    Raises ``InvalidIdentification`` for symbols, leading zeros or a NIT with its digit appended, ``WrongCheckDigit``,
     ``UnknownCode`` for an id type that DIAN's list lacks.
     """
     require_code(IdType, id_type, "id_type")
@@ -169,10 +169,10 @@ _REGIMES = frozenset(member.value for member in TaxRegime)
 
 
 def check_party_codes(data: PartyData) -> None:
-    """Raise ``UnknownCode`` for a kind of organization or a regime that a caller gave and that no list holds."""
+    """Raise ``UnknownCode`` for an organization type or regime, given by a caller, that is in no list."""
     require_code(OrganizationType, data.organization_type, "organization_type")
     if data.regime is not None and data.regime not in _REGIMES and catalog("tax_regimes").meant(data.regime):
-        require_code(TaxRegime, data.regime, "regime")  # accepted documents say other things here, as «No aplica»
+        require_code(TaxRegime, data.regime, "regime")  # accepted documents have other values here, such as «No aplica»
 
 
 _SHARED = tuple(PartyData.model_fields)

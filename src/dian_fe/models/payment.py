@@ -1,4 +1,4 @@
-"""How and when the document is paid, what was paid before, and at which exchange rate."""
+"""Payment of the document, prepayments, and exchange rate."""
 
 from __future__ import annotations
 
@@ -25,16 +25,16 @@ class Payment(Model):
     due_date: MaybeDay = field(default=None)
     """Credit payments need it (rule FAN04)."""
     ids: Many[TextOrEmpty] = field(default=())
-    """cbc:PaymentID: references of the payment; empty ones are those that a document read has empty (rule FAN05)."""
+    """cbc:PaymentID: references of the payment; empty if a received document has them so (rule FAN05)."""
 
     @classmethod
     def cash(cls, means: str = PaymentMeans.EFECTIVO.value, *ids: str) -> Self:
-        """Pay on the spot."""
+        """Return a cash payment, made on the spot."""
         return cls(form=PaymentForm.CONTADO.value, means=means, ids=ids)
 
     @classmethod
     def credit(cls, due_date: date, means: str = PaymentMeans.INSTRUMENTO_NO_DEFINIDO.value, *ids: str) -> Self:
-        """Pay later, by ``due_date`` at the latest."""
+        """Return a credit payment, due by ``due_date``."""
         return cls(form=PaymentForm.CREDITO.value, means=means, due_date=due_date, ids=ids)
 
 
@@ -48,7 +48,7 @@ class PaymentTerms(Model):
     note: Text | None = None
     """cbc:Note, free text."""
     reference_event: Text | None = None
-    """cbc:ReferenceEventCode: from which event a period counts."""
+    """cbc:ReferenceEventCode: the event from which a period counts."""
     due_date: MaybeDay = field(default=None)
     """Day by which this part is due (cbc:PaymentDueDate)."""
     amount: MaybeNumber = field(default=None)
@@ -63,7 +63,7 @@ class PaymentTerms(Model):
 def instalments(*parts: tuple[date, Exact]) -> tuple[PaymentTerms, ...]:
     """Make the terms of a payment in parts: (due date, amount) each, numbered from 1.
 
-    Raise ``InvalidInput`` for a negative part. Whether they are the amount payable is told by `check`.
+    Raise ``InvalidInput`` for a negative part. `check` reports whether they add up to the amount payable.
     """
     terms = tuple(
         PaymentTerms(id=str(position), due_date=due, amount=exact_of(amount, "amount"))
@@ -95,8 +95,8 @@ class Prepayment(Model):
 class ExchangeRate(Model):
     """The rate between the document's currency and COP (cac:PaymentExchangeRate).
 
-    ``ExchangeRate(currency="USD", rate=Decimal("4012.35"), date=date(2026, 3, 2))`` means 1 USD = 4012.35 COP, as
-    annex 1.9 wants it for a document in USD: source is the document's currency, target is COP.
+    ``ExchangeRate(currency="USD", rate=Decimal("4012.35"), date=date(2026, 3, 2))`` means 1 USD = 4012.35 COP, as annex
+    1.9 demands for a document in USD: source is the document's currency, target is COP.
     """
 
     currency: Text
@@ -105,9 +105,9 @@ class ExchangeRate(Model):
     """cbc:SourceCurrencyBaseRate: annex 1.9 contradicts itself about it, so invoices leave it out unless given (rule
     FAR03); accepted ones have 1.00. Support documents have 1.00 unless given."""
     target_currency: Text = "COP"
-    """cbc:TargetCurrencyCode: always COP in documents of ours."""
+    """cbc:TargetCurrencyCode: always COP in issued documents."""
     target_base: MaybeNumber = field(default=Decimal("1.00"))
-    """cbc:TargetCurrencyBaseRate: units of the target currency that the rate is for."""
+    """cbc:TargetCurrencyBaseRate: units of the target currency to which the rate refers."""
     rate: Number
     """cbc:CalculationRate: units of the target currency for one of the source."""
     date: MaybeDay = field(default=None)

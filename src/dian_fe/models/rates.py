@@ -1,8 +1,8 @@
-"""Bounds of the percents of taxes and withholdings: what lies beyond them is a rate written in another scale.
+"""Bounds of the percents of taxes and withholdings: a value beyond them is a rate in another scale.
 
 19 is 19 %, neither 0.19 nor 1900; ICA and ReteICA are published per thousand and written in percent. Rates change, so
-no table of those in force is held against a document when it is made: only bounds of law, and whether a hundredth of a
-known rate was given. The known rates serve to say what was probably meant.
+new documents are not checked against a table of those in force: only against legal bounds, and for a hundredth of a
+known rate. Known rates serve to suggest the intended value.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _PER_MIL = frozenset({_ICA, _RETE_ICA})
 
 
 class Bounds(NamedTuple):
-    """The percents that a tax may have besides zero, both ends included."""
+    """The percents that a tax may have apart from zero, both ends included."""
 
     least: Decimal
     most: Decimal
@@ -31,13 +31,13 @@ class Bounds(NamedTuple):
 
     @property
     def text(self) -> str:
-        """The bounds in words."""
+        """The bounds as Spanish text."""
         least = "más de 1 y hasta" if self.least == _FRACTION else f"de {written(self.least)} a"
         return f"{least} {written(self.most)} % ({self.source})"
 
 
 _FRACTION = Decimal("1.01")
-"""No rate of these taxes is 1 % or less, so that 1 is what a hundred percent is called as a fraction."""
+"""No rate of these taxes is 1 % or less, so 1 is taken for a hundred percent as a fraction."""
 _ICA_LAW = "Ley 14 de 1983, art. 33, y Decreto Ley 1421 de 1993, art. 154: de 2 a 30 por mil"
 
 BOUNDS: Mapping[str, Bounds] = {
@@ -53,7 +53,7 @@ BOUNDS: Mapping[str, Bounds] = {
     ),
     _RETE_ICA: Bounds(Decimal("0.1"), Decimal(3), _ICA_LAW),
 }
-"""Bounds by tax. Zero is always taken: an exempt good, or nothing withheld.
+"""Bounds by tax. Zero is always accepted: an exempt good, or nothing withheld.
 
 IVA: DIAN's public schematron of 2019 took up to 35 %. ReteICA: from half of the least ICA up, since a municipality may
 have only part of the tax withheld; no source was found for the least that any of them withholds.
@@ -75,7 +75,7 @@ def _known(code: str) -> frozenset[Decimal]:
 
 
 def is_likely(code: str, percent: Decimal) -> bool:
-    """True if a percent can be a rate of that tax, as far as its bounds tell."""
+    """True if a percent is within the bounds of that tax."""
     bounds = BOUNDS.get(code, _ANY)
     if not bounds.least <= percent <= bounds.most:
         return not percent
@@ -83,13 +83,13 @@ def is_likely(code: str, percent: Decimal) -> bool:
 
 
 def _is_fraction(code: str, percent: Decimal) -> bool:
-    """True if a hundredfold is a known rate and this is none: 0.11 is none of income's withholding, and 11 is one."""
+    """True if the hundredfold is a known rate and the percent is not: 0.11 is not one of income withholding, 11 is."""
     known = _known(code)
     return percent not in known and EXACT.multiply(percent, _HUNDRED) in known
 
 
 def check_rate(code: str, percent: Decimal, *, field: str = "percent", given: Decimal | None = None) -> None:
-    """Refuse a percent that no such tax has; a negative one is another fault and passes.
+    """Refuse a percent that no such tax has; a negative one is a different fault and passes.
 
     ``field`` and ``given`` are the argument and its number when it was not a percent (per thousand). Raise
     ``InvalidInput`` with the value probably meant.
@@ -103,7 +103,7 @@ def check_rate(code: str, percent: Decimal, *, field: str = "percent", given: De
 
 
 def bounds_of(code: str, percent: Decimal) -> str:
-    """Return in words the percents that a tax may have, one of which this is not."""
+    """Return as Spanish text the percents that a tax may have."""
     bounds = BOUNDS.get(code, _ANY)
     if not bounds.least <= percent <= bounds.most:
         return bounds.text
@@ -132,23 +132,23 @@ def _remedy(code: str, percent: Decimal) -> str:
 
 
 def _kind(code: str) -> str:
-    """Return what a code stands for, tax or withholding: nobody means one by the other."""
+    """Return what a code stands for, tax or withholding: they are not confused with each other."""
     return next((member.kind for member in TaxCode if member.value == code), "other")
 
 
 def likely_meant(code: str, percent: Decimal) -> Decimal | None:
-    """Return the rate probably meant by one of another scale: a known one first, None when there is none."""
+    """Return the rate probably meant by one in another scale: a known one first, None when there is none."""
     exponents = (-1, 2, 1, -2) if code in _PER_MIL else (2, -2, -1, 1)
     options = [percent.scaleb(Decimal(exponent), EXACT) for exponent in exponents]
     fitting = [option for option in options if is_likely(code, option)]
     known = _known(code)
-    if known:  # a tenth or ten times that is no known rate is a guess, and 19 of INC is rather IVA
+    if known:  # a tenth or tenfold that is not a known rate is a guess, and 19 in INC is rather IVA
         hundredths = {percent.scaleb(Decimal(exponent), EXACT) for exponent in (2, -2)}
         fitting = [option for option in fitting if option in known or option in hundredths]
     return next((option for option in fitting if option in known), fitting[0] if fitting else None)
 
 
 def written(value: Decimal) -> str:
-    """Return a rate without exponent and without zeros at its end."""
+    """Return a rate without exponent or trailing zeros."""
     text = format(value, "f")
     return text.rstrip("0").rstrip(".") if "." in text else text

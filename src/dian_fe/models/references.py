@@ -1,4 +1,4 @@
-"""What a document refers to: other documents, orders, periods, and the correction that a note makes."""
+"""References of a document: other documents, orders, periods, and the correction that a note makes."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from ._fields import Text, field, field_default_from
 
 
 class DocumentReference(Model):
-    """Another document, told by number and, when it is electronic, by its key."""
+    """Another document, identified by number and, if electronic, by key."""
 
     number: Text
     """Prefix and consecutive, as the document has them (cbc:ID)."""
@@ -62,6 +62,6 @@ class Correction(Model):
     concept: Text
     """`CreditNoteConcept` or `DebitNoteConcept`, one digit."""
     description: Text | None = None
-    """cbc:Description: why, in words."""
+    """cbc:Description: the reason, as text."""
     reference: Text | None = None
     """Number of the corrected document."""

@@ -19,7 +19,7 @@ from ._refusals import ALPHANUMERIC
 from ._secrets import PICKLE_REMEDY, MaybeTechnicalKey, SecretModel
 
 _MOST_DIGITS = 20
-"""Of a document's number (annex 1.9, chapter 6, cbc:ID)."""
+"""Most digits of a document's number (annex 1.9, chapter 6, cbc:ID)."""
 
 
 class ResolutionState(StrEnum):
@@ -52,7 +52,7 @@ class Resolution(SecretModel):
     technical_key: MaybeTechnicalKey = field(default=None)
     """As delivered by GetNumberingRange: 40 or 64 lower-case hexadecimal digits; other forms are refused."""
     document_type: Text | None = None
-    """`DocumentType` that the range numbers; None: any kind of document with authorised numbers."""
+    """`DocumentType` that the range numbers; None: any kind with authorised numbers."""
 
     @model_validator(mode="after")
     def _ordered(self) -> Self:
@@ -73,11 +73,11 @@ class Resolution(SecretModel):
         return ResolutionState.EXPIRED if at > self.valid_to else ResolutionState.ACTIVE
 
     def consecutive_of(self, document_number: str) -> int:
-        """Return the consecutive of a document's number; raises ``WrongPrefix`` when it is not of this prefix."""
+        """Return the consecutive of a document's number; raises ``WrongPrefix`` when it has another prefix."""
         rest = self._digits(document_number)
         if rest is None:
             raise WrongPrefix.of("models.wrong_prefix", field="number", found=document_number, resolution=self)
-        # Zeros before it are taken, as in the annex's own example of a CUFE, though its list of fields forbids them.
+        # Leading zeros are accepted, as in the annex's own CUFE example, though its list of fields forbids them.
         return int(rest)
 
     def _digits(self, document_number: str) -> str | None:
@@ -98,7 +98,7 @@ class Resolution(SecretModel):
     def number(self, consecutive: int) -> str:
         """Return the document's number for a consecutive: prefix and digits without padding.
 
-        Raises ``OutOfRange``, and ``InvalidInput`` for what is no whole number.
+        Raises ``OutOfRange``, and ``InvalidInput`` for anything but a whole number.
         """
         if not isinstance(consecutive, Integral) or isinstance(consecutive, bool):
             whole = whole_number(consecutive)
@@ -111,7 +111,7 @@ class Resolution(SecretModel):
         return f"{self.prefix}{consecutive:d}"
 
     def check(self, document_number: str, at: date) -> int:
-        """Check a number issued on a day against prefix, range and validity; give its consecutive.
+        """Check a number issued on a day against prefix, range and validity; return its consecutive.
 
         Raises ``WrongPrefix``, ``OutOfRange`` or ``ResolutionNotInForce``.
         """

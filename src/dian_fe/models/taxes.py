@@ -1,6 +1,6 @@
 """Taxes and withholdings, on lines and on the whole document (annex 1.9, sections 13.2.2 and 13.3.11).
 
-A `TaxTotal` gathers what a line (or document) owes of one tax; its subtotals are one per rate. In the lines given to
+A `TaxTotal` has the amount of one tax of a line or document; its subtotals are one per rate. In the lines given to
 ``from_lines`` the amounts are left out: the library computes them. The helpers (`iva`, `inc`, …) make such taxes.
 """
 
@@ -23,7 +23,7 @@ PER_HUNDRED_MILLILITRES = TaxCode.IBUA.value
 WITHHELD = frozenset(member.value for member in TaxCode if member.kind == "withholding")
 """Codes of withholdings (annex 1.9, section 13.2.2), which never enter the amount payable.
 
-Some software writes them among the taxes all the same."""
+Some software still writes them among the taxes."""
 
 
 class TaxSubtotal(Model):
@@ -52,7 +52,7 @@ class TaxSubtotal(Model):
 
 
 class TaxTotal(Model):
-    """What is owed of one tax (cac:TaxTotal or cac:WithholdingTaxTotal), with one subtotal per rate."""
+    """The amount of one tax (cac:TaxTotal or cac:WithholdingTaxTotal), with one subtotal per rate."""
 
     amount: MaybeNumber = field(default=None)
     """Sum of the subtotals: cbc:TaxAmount; computed by ``from_lines`` when left out."""
@@ -94,7 +94,7 @@ def _make(
 
 
 _cached = lru_cache(maxsize=512, typed=True)(_make)
-"""Taxes are few and immutable. By type too: 5 == 5.0, and a float must be refused whatever was asked for before."""
+"""Cached since taxes are few and immutable; by type too, as 5 == 5.0 and a float must be refused."""
 
 
 @checked
@@ -119,7 +119,7 @@ def tax(
         raise NotAllowed.of("models.percent_or_per_unit", field="percent", percent=percent, per_unit=per_unit)
     try:
         return _cached(code, percent, per_unit, measure, unit, base, name)
-    except TypeError:  # something that is no number and cannot be a key: refused by name
+    except TypeError:  # an unhashable value is not a number: refused by name
         return _make(code, percent, per_unit, measure, unit, base, name)
 
 

@@ -14,10 +14,10 @@ from ._fields import field
 from ._numbers import MaybeNumber, Number
 
 EXACT = Context(prec=60, Emin=-999999, Emax=999999, traps=[])
-"""Arithmetic independent of the caller's decimal context: wide enough for every product met here."""
+"""Arithmetic independent of the caller's decimal context: wide enough for every product here."""
 ZERO = Decimal("0.00")
 TOLERANCE = Decimal("2.00")
-"""How far an amount may lie from the computed one (annex 1.9, section 5.2.1), in the document's currency."""
+"""Tolerance between an amount and the computed one (annex 1.9, section 5.2.1), in the document's currency."""
 
 
 class RoundingMode(StrEnum):
@@ -52,14 +52,14 @@ class Rounding(Viewed):
     """
 
     decimals: int = 2
-    """Of every amount: 2, 1 or 0."""
+    """Decimals of every amount: 2, 1 or 0."""
     mode: RoundingMode = RoundingMode.HALF_EVEN
-    """What happens half-way."""
+    """Rounding of halves."""
     taxes: TaxRounding = TaxRounding.LINE
     """Where the tax of percent rates is rounded."""
 
     def __post_init__(self) -> None:
-        """Take the values of modes and places too, and refuse what is none, and decimals that amounts do not have."""
+        """Accept the values of modes and places too; refuse unknown ones, and decimals that amounts do not have."""
         for name, known in (("mode", RoundingMode), ("taxes", TaxRounding)):
             try:
                 object.__setattr__(self, name, known(getattr(self, name)))
@@ -103,4 +103,4 @@ class Totals(Model):
     payable_rounding: MaybeNumber = field(default=None)
     """The only amount that may be negative (rule VLR01)."""
     payable: Number
-    """What is to be paid (cbc:PayableAmount)."""
+    """Amount to be paid (cbc:PayableAmount)."""

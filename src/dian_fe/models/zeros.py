@@ -1,6 +1,6 @@
-"""Discounts, charges and withholdings of zero: they change nothing and are left out of what is issued.
+"""Discounts, charges and withholdings of zero: they change nothing and are left out of issued documents.
 
-A tax of zero is no such thing: 0 % of IVA makes a good exempt and its base counts (annex 1.9, section 11.9).
+A tax of zero is different: 0 % of IVA makes a good exempt and its base counts (annex 1.9, section 11.9).
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ def _without_zero_rates(total: TaxTotal) -> TaxTotal:
 
 
 def _is_zero(amount: Decimal | None, rate: Decimal | None) -> bool:
-    """True if the amount, or as long as it is not computed the rate, is zero."""
+    """True if the amount, or the rate while it is not computed, is zero."""
     value = rate if amount is None else amount
     return value is not None and not value
 
@@ -58,7 +58,7 @@ def _is_zero(amount: Decimal | None, rate: Decimal | None) -> bool:
 def without_zeros(document: D) -> D:
     """Return a document without discounts, charges and withholdings of zero, on itself and on its lines.
 
-    The document itself when it has none. A discount or charge total of zero goes with the last of what it sums.
+    Return the document itself when it has none. A discount or charge total of zero is removed with its last item.
     """
     values = document.__dict__
     changes = _changes(values)

@@ -1,7 +1,7 @@
 """What DIAN demands of a document, as rules that run locally: code, place, values found and expected, remedy.
 
-``check(subject)`` runs them, ``explain(code)`` tells what a code means, ``codes()`` lists every code known. Rules know
-models only; whoever has XML, keys or an issuer hands them over in the `Subject`. Nothing is read at import.
+``check(subject)`` runs them, ``explain(code)`` describes a code, ``codes()`` lists every code known. Rules know only
+models; callers pass XML, keys or an issuer in the `Subject`. Nothing is read at import.
 """
 
 from __future__ import annotations

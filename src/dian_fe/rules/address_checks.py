@@ -1,7 +1,7 @@
 """Rules about an address: a maker for each of its data, registered for every address by `address`.
 
-Places, departments and postal codes are judged in Colombian addresses alone. What an address does not say is told by
-the rules of its completeness, not by these.
+Places, departments and postal codes are judged in Colombian addresses alone. Missing data of an address are the
+business of the completeness rules, not of these.
 """
 
 from __future__ import annotations
@@ -23,13 +23,13 @@ _UNKNOWN_POSTAL_CODE: Final = "000000"
 
 
 def national(address: Any) -> bool:
-    """Return whether an address is Colombian, which it is unless it tells another country."""
+    """Return whether an address is Colombian, which it is unless it names another country."""
     return address.country is None or address.country == COLOMBIA
 
 
 @cache
 def _cities() -> frozenset[str]:
-    """Return the names of cities as they are compared: those of the list, with and without «D.C.»."""
+    """Return the names of cities folded for comparison: those of the list, with and without «D.C.»."""
     names = {fold(name) for place in municipalities() for name in (place.official_name, place.name)}
     return frozenset(names | {name.removesuffix(" dc") for name in names})
 
@@ -40,9 +40,9 @@ def _departments() -> frozenset[str]:
 
 
 def _is_no_city(address: Any) -> bool:
-    """True unless the city's name is one of the list, in capitals: «Cali» is notified, «BOGOTA» is not.
+    """True unless the city's name is in the list, in capitals: «Cali» is notified, «BOGOTA» is not.
 
-    That it is the name of the municipality told is not asked.
+    It need not be the name of the given municipality.
     """
     return address.city != address.city.upper() or fold(address.city) not in _cities()
 
@@ -53,7 +53,7 @@ def _city_of(address: Any) -> str:
 
 
 def _is_no_department(address: Any) -> bool:
-    """True unless the department's name is one of the list, in mixed case: «BOGOTÁ, D.C.» is notified."""
+    """True unless the department's name is in the list, in mixed case: «BOGOTÁ, D.C.» is notified."""
     name = address.department
     return name == name.upper() or fold(name) not in _departments()
 
@@ -64,7 +64,7 @@ def _department_of(address: Any) -> str:
 
 
 def _is_no_postal_code(address: Any) -> bool:
-    """True unless the postal code is one of the list or the code of a municipality; 000000 passes, as none at all does.
+    """True unless the postal code is in the list or the code of a municipality; 000000 passes, as an absent one does.
 
     Accepted documents of 2026 with 11001 or 76001 were not notified; those with 0, 574, 011001 or 110110 were, and so
     is an empty element.
@@ -110,8 +110,8 @@ def address(
 ) -> None:
     """Register rules of an address by the number of their code: ``address("customer.address", "AK", country="16")``.
 
-    ``since`` is the version of the norm from which a datum is judged; ``when`` tells the documents that are. A datum
-    that is not said is not judged. Names of places under a party are not judged: DIAN never notified them.
+    ``since`` is the version of the norm from which a datum is judged; ``when`` selects the documents. An absent datum
+    is not judged. Names of places under a party are not judged: DIAN never notified them.
     """
     for name, number in numbers.items():
         datum = _DATA[name]
@@ -134,10 +134,10 @@ def _told(path: str, datum: _Datum) -> Check:
 
 
 def _registration(path: str, field: str) -> Callable[[Context], Any]:
-    """Make the reader of a fiscal address, which models tell only when it is not the physical one.
+    """Make the reader of a fiscal address, which models have only when it is not the physical one.
 
-    Where it is the same DIAN tells both codes, and only the XML says whether it is there at all. Without XML the
-    postal code alone is judged, as what is written will have both; the others may reject.
+    If both are the same, DIAN reports both codes, and only the XML shows whether it is present. Without XML only the
+    postal code is judged, as the written document will have both; the others may reject.
     """
     party, told = path.removesuffix(f".{_REGISTRATION}"), reader(path)
     same = reader(f"{party}.address")
@@ -161,9 +161,9 @@ def complete(
     when: When | None = None,
     **meta: Any,
 ) -> None:
-    """Register: an address that is told tells its country, and in Colombia its municipality and street.
+    """Register: an address has its country, and in Colombia its municipality and street.
 
-    ``names`` are the data asked for when not all of them are, or others. ``needed``: it is told.
+    ``names`` are the required data, if not these. ``needed``: the address is required.
     """
     read = reader(of)
 

@@ -1,4 +1,4 @@
-"""Advice of the library's own about documents with amounts: no code of DIAN's tells it, and it stops nothing.
+"""Advice of the library's own about documents with amounts: DIAN has no code for it, and it stops nothing.
 
 A family registers it for its kinds, as ``advice.payments(*KINDS)``.
 """
@@ -21,12 +21,12 @@ from .sums import PLACES
 _CREDIT: Final = PaymentForm.CREDITO.value
 _CASH: Final = PaymentForm.CONTADO.value
 _BY_TARIFF: Final = frozenset({TaxCode.IVA.value, TaxCode.INC.value})
-"""Taxes that FAY10 holds against their tariffs."""
+"""Taxes whose tariffs FAY10 checks."""
 _TRANSCRIPTION: Final = DocumentType.DOCUMENTO_DE_TRANSMISION.value
 
 
 def nothing_is_due_before_the_document(context: Context) -> Iterator[Finding]:
-    """No due date is before the day of issue, or that of what the document corrects or transcribes.
+    """No due date is before the day of issue, or that of a document that it corrects or transcribes.
 
     DIAN accepted invoices paid on the spot whose due date is a week before (2025): it is advice.
     """
@@ -42,7 +42,7 @@ def nothing_is_due_before_the_document(context: Context) -> Iterator[Finding]:
 
 
 def _days_before(context: Context) -> Iterator[date]:
-    """Yield the days from which a document may have taken its terms: those of the documents that it follows."""
+    """Yield the issue days of the documents that one follows, whose terms it may have."""
     document = context.document
     yield document.issue_date
     follows = [*document.billing_references]
@@ -56,7 +56,7 @@ def _days_before(context: Context) -> Iterator[date]:
 
 
 def instalments_are_the_amount_payable(context: Context) -> Iterator[Finding]:
-    """The instalments are the amount payable, each rounded to the cent, or what withholdings and prepayments leave.
+    """The instalments are the amount payable, each rounded to the cent, or the rest after withholdings and prepayments.
 
     DIAN accepted invoices whose only term is less than the amount payable, which names no withholding: it is advice.
     """
@@ -85,7 +85,7 @@ def payments(*kinds: str) -> None:
 def rate_is_of_its_scale(context: Context) -> Iterator[Finding]:
     """A percent is within the bounds of its tax: DIAN has accepted ReteICA per thousand written as a percent.
 
-    Told once for each code and percent, of the document before its lines.
+    Reported once for each code and percent, for the document before its lines.
     """
     told = set()
     for place in PLACES:
@@ -105,12 +105,12 @@ def rate_is_of_its_scale(context: Context) -> Iterator[Finding]:
 
 
 def rates(*kinds: str) -> None:
-    """Register: percents are of the scale of their tax."""
+    """Register: percents are in the scale of their tax."""
     own_rule("unlikely_rate", *kinds, path="taxes[].subtotals[].percent")(rate_is_of_its_scale)
 
 
 def _original(context: Context) -> Any:
-    """Return the document corrected, as the model that it is or holds; None for anything else."""
+    """Return the document corrected, as a model; None for anything else."""
     original = context.subject.original
     original = getattr(original, "document", original)
     return original if hasattr(original, "totals") and hasattr(original, "issue_date") else None

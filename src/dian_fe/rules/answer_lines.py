@@ -24,13 +24,13 @@ UNCODED = "dian"
 
 @checked
 def parse_line(text: str) -> Fault:
-    """Read one line of DIAN's answer; whatever is missing is taken from what is known of the code.
+    """Read one line of DIAN's answer; missing parts are taken from the facts of the code.
 
     Case, accents, blanks and separators may differ. A line without a code gives the code ``dian``, one without a
-    severity that of the code (a rejection when the code is not known, as DIAN tells notifications by name).
+    severity that of the code (a rejection when the code is not known, as DIAN always names notifications).
     """
     match = _LINE.fullmatch(text)
-    assert match is not None  # every part of the pattern may be missing
+    assert match is not None  # every part of the pattern is optional
     code, word, message = match["code"] or "", fold(match["severity"] or ""), match["message"].strip()
     info = CodeInfo(code or UNCODED, (), None, "", "", "", Status.UNKNOWN)
     if code:
@@ -46,5 +46,5 @@ def parse_line(text: str) -> Fault:
 
 @checked
 def parse_lines(lines: Iterable[str]) -> list[Fault]:
-    """Read the lines of an answer; blank ones say nothing."""
+    """Read the lines of an answer; blank lines are skipped."""
     return [parse_line(line) for line in lines if line.strip()]

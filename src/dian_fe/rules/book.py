@@ -1,4 +1,4 @@
-"""Rule books: what a family declares of its rules, and the book of the codes that every family shares."""
+"""Rule books: the rules that a family declares, and the codes that all families share."""
 
 from __future__ import annotations
 
@@ -28,19 +28,19 @@ class RuleBook:
     package: str
     """``__name__`` of the package that declares it; ``modules`` are looked up from there."""
     data: Path
-    """Folder of its tables: codes, certainty, messages, pending, elsewhere, aliases, as many as it needs."""
+    """Folder of its tables: codes, certainty, messages, pending, elsewhere, aliases; all optional."""
     spellings: Mapping[str, tuple[str, ...]]
     """Regular expressions of its codes, and the kinds of document that they belong to. No other code is registered."""
     versions: tuple[Version, ...]
     """Versions of the norm, the oldest first."""
     norm: str
-    """Where the norm says a code: ``{code}`` stands for it."""
+    """Place of a code in the norm, with ``{code}`` as placeholder."""
     modules: tuple[str, ...] = ()
     """Modules whose import registers the rules."""
     letters: Mapping[str, str] = field(default_factory=dict)
-    """First letter of a kind's codes where those of several kinds differ in nothing else."""
+    """First letter of a kind's codes, where codes of several kinds differ only in it."""
     sources: Mapping[str, str] = field(default_factory=dict)
-    """Short words of the column ``source`` of its own, and what they mean; those of `facts.SOURCES` need no saying."""
+    """Short words of the column ``source`` of its own, and what they mean; in addition to `facts.SOURCES`."""
 
     @cached_property
     def kinds(self) -> tuple[str, ...]:
@@ -66,9 +66,9 @@ class RuleBook:
 
 
 _SHARED = {r"DC\d\d|Z[A-E]\d\d": "signature, certificate, schema, size"}
-"""Codes that DIAN tells of documents of every family."""
+"""Codes that DIAN uses for documents of every family."""
 DATA = Path(__file__).with_name("data")
-"""Tables of the shared codes, and of what the library itself names."""
+"""Folder of the tables of the shared codes, and of the library's own."""
 
 
 @cache
@@ -88,7 +88,7 @@ def _books(known: tuple[Family, ...]) -> tuple[RuleBook, ...]:
 
 
 def book_of(kind: str) -> RuleBook | None:
-    """Return the book that judges a kind of document; None: nobody does."""
+    """Return the book that judges a kind of document; None if there is none."""
     known = registry.find(kind)
     book = None if known is None else _book(known.family)
     return book if book is not None and kind in book.kinds else None

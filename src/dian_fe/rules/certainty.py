@@ -1,8 +1,8 @@
-"""How sure it is that DIAN takes a code as its severity says, with the reason: ``data/certainty.tsv``.
+"""How certain it is that DIAN applies the severity of a code, with the reason: ``data/certainty.tsv``.
 
-``confirmed`` needs an answer of DIAN to a real document. ``likely`` is what the annex, the catalogue of rejections or a
-list says and no accepted document contradicts. The rest is ``doubtful``. The table has kind, environment and month of
-the evidence.
+``confirmed`` needs an answer of DIAN to a real document. ``likely`` needs the annex, the catalogue of rejections or a
+list, and no accepted document against it. The rest is ``doubtful``. The table has kind, environment and month of the
+evidence.
 """
 
 from __future__ import annotations
@@ -59,13 +59,13 @@ evidence = by_code("certainty.tsv", _evidence)
 
 
 def certainty_of(code: str) -> Certainty:
-    """Return how sure the severity of a code is; doubtful for a code that the table lacks."""
+    """Return the certainty of a code's severity; doubtful for a code that the table lacks."""
     row = evidence().get(code)
     return Certainty.DUDOSA if row is None else row.certainty
 
 
 def reason_of(code: str) -> str:
-    """Return why a code is as sure as it is, in Spanish; empty for a code that the table lacks."""
+    """Return the reason of a code's certainty, in Spanish; empty for a code that the table lacks."""
     row = evidence().get(code)
     if row is None:
         return ""

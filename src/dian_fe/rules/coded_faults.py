@@ -1,4 +1,4 @@
-"""Findings in the words of their code: DIAN's, or one of the library's own (``data/library.tsv``)."""
+"""Findings with the message of their code: DIAN's, or one of the library's own (``data/library.tsv``)."""
 
 from __future__ import annotations
 
@@ -22,11 +22,10 @@ def coded_fault(
 ) -> Fault:
     """Make a finding: a rejection unless ``notify``, which under a code of the library's own is advice.
 
-    Certainty is that of DIAN's code by its evidence, and likely at least: what is found here is wrong by XMLDSig,
-    RFC 5280 or the order of events, even where one weak source alone names the code that DIAN gives it. What is found
-    under a code of the library's own is sure.
-    ``message`` and ``hint`` are given where more can be said here than the code's own words say; codes of other
-    families have none here (``AAC03``, ``NIE001``), so that their findings need a message.
+    Certainty is that of DIAN's code by its evidence, and likely at least: these findings are wrong by XMLDSig, RFC 5280
+    or the order of events, even if only one weak source names DIAN's code. Findings under the library's own codes are
+    confirmed. ``message`` and ``hint`` are passed where they can say more than the code's texts; codes of other
+    families have no texts here (``AAC03``, ``NIE001``), so that their findings need a message.
     """
     said = words().get(code) or library_words().get(code)
     if said is None:

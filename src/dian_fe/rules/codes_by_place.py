@@ -1,4 +1,4 @@
-"""Which codes speak of a place of the XML: those that the annex has there, and those that the XSD tells."""
+"""Which codes are about a place in the XML: those that the annex has there, and those that the XSD covers."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from .._arguments import checked
 from .facts import Reason, cached_by_books, code_facts, pending
 
 _AMOUNTS = {"cbc:TaxAmount", "cbc:PaidAmount"}
-"""Where the codes of groups that a kind cannot hold have their paths; the group is what the XSD names."""
+"""Paths where codes of groups that a kind cannot have are listed; the XSD names the group."""
 _PREDICATE = re.compile(r"\[[^\]]*\]")
 
 
 @cache
 def codes_of_xsd(kind: str) -> Mapping[str, tuple[str, ...]]:
-    """Return the codes that the XSD tells of a kind of document, by the place that lacks or cannot be there.
+    """Return the codes that the XSD covers for a kind of document, by the place that is missing or not allowed.
 
-    Of elements that the kind cannot hold (withholdings of notes) the codes of what is below them are told too.
+    For elements that the kind cannot have (withholdings of notes), the codes below them are included.
     """
     places: dict[str, tuple[str, ...]] = {}
     for code, (reason, _) in pending().items():

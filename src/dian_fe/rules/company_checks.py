@@ -1,7 +1,7 @@
-"""Company, numbering, software, certificate and addresses on a day: what `readiness` and `check` say of them.
+"""Company, numbering, software, certificate and addresses on a day: the findings of `readiness` and `check` about them.
 
-What DIAN has a rule for carries the code of that rule; the rest has a code of the library, in lower case, and what only
-helps is advice. Documents naming the parties are made and judged by `dian_fe._readiness`, which joins all of it.
+A finding has the code of DIAN's rule, if there is one, or else a code of the library in lower case; helpful hints are
+advice. Documents naming the parties are made and judged by `dian_fe._readiness`, which joins all of it.
 """
 
 from __future__ import annotations
@@ -30,9 +30,9 @@ if TYPE_CHECKING:
     from ..models.resolution import Resolution
 
 SOON: Final = timedelta(days=30)
-"""Validities that end within this time are told."""
+"""Validities that end within this time are reported."""
 FEW_NUMBERS: Final = 100
-"""Numberings with fewer numbers left than this are told."""
+"""Numberings with fewer numbers left than this are reported."""
 _OWN_SOFTWARE, _FREE_SOFTWARE = "000", "001"
 
 
@@ -47,10 +47,10 @@ def _likely(code: str, **said: Any) -> Fault:
 
 
 def state_faults(issuer: Issuer, today: date, path: str = "issuer.organization.state") -> Iterator[Fault]:
-    """Yield what keeps a company from issuing on a day, as far as its state is told.
+    """Yield what keeps a company from issuing on a day, as far as its state is given.
 
-    In habilitación a company is not active yet, by what a test set is for: there it is advice. In production it is a
-    likely rejection: no answer of DIAN to such a document is known.
+    In habilitación a company is not active yet, so there it is advice. In production it is a likely rejection: no
+    answer of DIAN to such a document is known.
     """
     state = issuer.organization.state
     trying = issuer.environment == Environment.HABILITACION
@@ -75,11 +75,11 @@ def numbering_faults(
     needs_key: bool | None = True,
     kinds: Sequence[DocumentKind] = (),
 ) -> Iterator[Fault]:
-    """Yield what is wrong with the numbering besides what the rules of documents say of it.
+    """Yield what is wrong with the numbering, apart from the findings of document rules.
 
-    ``path``: where it stands. ``last``: last number used. ``associated``: what GetNumberingRange gave. ``needs_key``:
-    whether keys of its documents are made with its technical key; None when that is not known. ``kinds``: those that
-    it numbers, or should.
+    ``path``: where it stands. ``last``: last number used. ``associated``: the result of GetNumberingRange.
+    ``needs_key``: whether keys of its documents are made with its technical key; None when that is not known.
+    ``kinds``: those that it numbers, or should.
     """
     if resolution is None:
         wanted = f"Resolution(…) para {labels(kinds)}" if kinds else "Resolution(…)"
@@ -118,7 +118,7 @@ def _association(
         wanted = ", ".join(each.authorization for each in same)
         yield _other(codes, "authorization", path, resolution.authorization, wanted)
         return
-    # One authorization may have several ranges of a prefix: the nearest is the one that was meant.
+    # One authorization may have several ranges of a prefix: the nearest one is compared.
     known = min(ranges, key=lambda each: sum(getattr(each, name) != getattr(resolution, name) for name in _OF_RANGE))
     for name in _OF_RANGE:
         found, expected = getattr(resolution, name), getattr(known, name)
@@ -137,7 +137,7 @@ _OF_RANGE: Final = ("valid_from", "valid_to", "range_from", "range_to")
 
 
 def _other(codes: Mapping[str, str], name: str, path: str, found: object, expected: object) -> Fault:
-    """Make the finding about a field that DIAN says otherwise: under the kind's code, or one of the library's own.
+    """Return the finding about a field that differs at DIAN: under the kind's code, or one of the library's own.
 
     Without a code it is a likely rejection: no answer of DIAN to such a document is known.
     """
@@ -146,7 +146,7 @@ def _other(codes: Mapping[str, str], name: str, path: str, found: object, expect
 
 
 def software_faults(issuer: Issuer) -> Iterator[Fault]:
-    """Yield what does not fit between the software's owner and its provider code."""
+    """Yield contradictions between the software's owner and its provider code."""
     code, path = issuer.software.provider_code, "issuer.software.provider_code"
     if issuer.software.provider_nit in {None, issuer.organization.nit}:
         if code not in {_OWN_SOFTWARE, _FREE_SOFTWARE}:
@@ -156,12 +156,12 @@ def software_faults(issuer: Issuer) -> Iterator[Fault]:
 
 
 class Emails(NamedTuple):
-    """E-mail addresses that can be used, and what is odd about the others."""
+    """Usable e-mail addresses, and findings about the others."""
 
     usable: tuple[str, ...]
     """Each mailbox once, as it was first written: what ``Customer(emails=…)`` takes."""
     faults: tuple[Fault, ...]
-    """Advice about addresses that are none, and about repeated ones."""
+    """Advice about invalid and repeated addresses."""
 
 
 _BETWEEN: Final = re.compile(r"[;,\s]+")
@@ -172,8 +172,8 @@ def usable_emails(given: str | Iterable[str | None] | None, path: str = "emails"
     """Sort e-mail addresses as forms and spreadsheets have them, so that a bad one does not stop the others.
 
     ``given``: a text with one or several, between blanks, commas or semicolons; or texts of that kind. Names around an
-    address («Ana <ana@example.com>») and ``mailto:`` are left out, and so is None, a cell without a value. What is told
-    of an address has its place in what was read: ``emails[1]``. Raise ``InvalidInput`` for what is no text.
+    address («Ana <ana@example.com>») and ``mailto:`` are left out, and so is None, a cell without a value. Findings
+    have the address's place in the input: ``emails[1]``. Raise ``InvalidInput`` for anything but texts.
     """
     addresses = [each for text in _texts(given, path) for each in _pieces(text)]
     seen: dict[str, str] = {}
@@ -206,13 +206,13 @@ def _texts(given: Any, path: str) -> Iterator[str]:
 
 
 def _pieces(text: str) -> list[str]:
-    """Split a text into addresses; of «Ana <ana@example.com>» only what is between the brackets is one."""
+    """Split a text into addresses; of «Ana <ana@example.com>» only the part between the brackets."""
     bare = _NAMED.sub(r" \1 ", text)
     return [_SCHEME.sub("", each) for each in _BETWEEN.split(bare) if each]
 
 
 def reachable(party: Party, where: str) -> Iterator[Fault]:
-    """Yield what keeps mail and post from a party: e-mails that are none or repeated, postal codes of other places."""
+    """Yield what keeps mail and post from a party: invalid or repeated e-mails, postal codes of other places."""
     if not party.emails:
         yield _advice("no_email", path=f"{where}.emails", expected="nombre@example.com")
     yield from usable_emails(party.emails, f"{where}.emails").faults
@@ -223,11 +223,11 @@ def reachable(party: Party, where: str) -> Iterator[Fault]:
 
 
 def _place(address: Address, where: str) -> Iterator[Fault]:
-    """Yield what an address says against itself, as only documents of others do, and a postal code that is missing."""
+    """Yield contradictions in an address, which only received documents have, and a missing postal code."""
     if address.postal_code is None:
         yield _advice("no_postal_code", path=f"{where}.postal_code", expected="seis dígitos")
     for told in address.contradictions():
-        if told.field != "municipality":  # one that does not exist is told by the rule that DIAN has
+        if told.field != "municipality":  # DIAN's rule reports one that does not exist
             yield _advice(
                 "postal_code_elsewhere" if told.field == "postal_code" else "place_contradicts",
                 path=f"{where}.{told.field}",
@@ -239,7 +239,7 @@ def _place(address: Address, where: str) -> Iterator[Fault]:
 
 
 def certificate_faults(issuer: Issuer, certificate: CertificateFacts, at: datetime) -> Iterator[Fault]:
-    """Yield what is wrong with the signing certificate: its dates, and whose it is."""
+    """Yield what is wrong with the signing certificate: its dates and its owner."""
     first, last, nit = certificate.not_before, certificate.not_after, issuer.organization.nit
     if not first <= at <= last:
         yield coded_fault("ZD02", path="certificate", found=at.date(), expected=f"{first:%Y-%m-%d} a {last:%Y-%m-%d}")

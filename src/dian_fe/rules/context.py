@@ -1,4 +1,4 @@
-"""What a rule's function gets: the subject, and what several rules would otherwise derive each on its own."""
+"""The argument of a rule's function: the subject, and values that several rules share."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class Context:
     def __init__(self, subject: Subject, version: Version) -> None:
         """Prepare the check of a subject under a version of the norm."""
         self.subject: Any = subject
-        """What is checked; parts that a rule declared to need are there."""
+        """The subject; the parts that a rule declares as needed are present."""
         self.document: Any = subject.document
         self.annex = version.name
 

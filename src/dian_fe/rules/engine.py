@@ -22,7 +22,7 @@ from .report import NO_RULES, NotEvaluated, Report
 from .subject import NEEDS, Need, Subject
 
 MOST_OF_A_CODE = 5000
-"""Findings told under one code: one in each line of a long invoice."""
+"""Most findings under one code, as one in each line of a long invoice."""
 _SILENT = Words("El documento no cumple esta regla de la DIAN.", "")
 
 
@@ -35,7 +35,7 @@ class _Plan(NamedTuple):
 
 @checked
 def check(subject: Subject, *, annex: str | None = None) -> Report:
-    """Judge a document by every rule that applies to its kind.
+    """Return the report on a document by every rule that applies to its kind.
 
     The version of the norm is that of the day of issue unless ``annex`` says another ("1.8") that its rule book has.
     Rules that need what the subject does not have are listed in ``not_evaluated``. Raise ``ValueError`` for a version
@@ -56,7 +56,7 @@ def check(subject: Subject, *, annex: str | None = None) -> Report:
                 findings = iter(rule.function(context))
                 for first in findings:  # most rules find nothing
                     faults += _told(rule, chain((first,), findings), subject)
-            except MissingDatum as error:  # of a document read: what it lacks is not guessed
+            except MissingDatum as error:  # a received document: missing data are not guessed
                 lacking.append(NotEvaluated(rule.code, (error.field or "document",)))
     rest = () if covered(subject.kind, subject.document) else (NO_RULES,)
     return Report(tuple(faults), (*plan.not_evaluated, *lacking, *rest), version.name)
@@ -98,7 +98,7 @@ def _plan(kind: str, version: Version, parts: frozenset[Need], known: tuple[Rule
 
 
 def fault_of(rule: Rule, finding: Finding, subject: Subject) -> Fault:
-    """Make the fault of a finding: code, severity and words are those of the code, the place is told both ways."""
+    """Make the fault of a finding: code, severity and texts are those of the code, the place is given both ways."""
     said, severity, certainty = _known(rule.code, books())
     path, xpath = finding.path or ("" if finding.node is not None else rule.path), ""
     if subject.places is not None:
@@ -122,7 +122,7 @@ def fault_of(rule: Rule, finding: Finding, subject: Subject) -> Fault:
 
 @cache
 def _known(code: str, _: tuple[RuleBook, ...]) -> tuple[Words, Severity, Certainty]:
-    """Return what the tables of these books know of a code."""
+    """Return the facts of a code in the tables of these books."""
     said = words().get(code) or library_words().get(code, _SILENT)
     return said, severity_of(code), certainty_of(code)
 

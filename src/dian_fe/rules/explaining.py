@@ -1,4 +1,4 @@
-"""What is known of a code as one value: a code of DIAN's, a finding of the library, or the cause of a bad signature."""
+"""The facts of a code as one value: a code of DIAN's, a finding of the library, or the cause of a bad signature."""
 
 from __future__ import annotations
 
@@ -44,41 +44,41 @@ class CodeInfo(Viewed):
     kinds: tuple[str, ...]
     """Kinds of documents that it applies to."""
     severity: Severity | None
-    """None when no source tells it."""
+    """None when no source has it."""
     message: str
-    """What is wrong, in Spanish and in our words."""
+    """What is wrong, in Spanish, in the library's words."""
     hint: str
     """What to do, in Spanish."""
     xpath: str
     """Place in the XML."""
     status: Status
-    """Who looks at it here."""
+    """Who judges it here."""
     reason: str = ""
-    """For pending codes and those looked at elsewhere: why, in Spanish."""
+    """For pending codes and those judged elsewhere: why, in Spanish."""
     reason_code: Reason | None = None
     """The class of ``reason``."""
     successors: tuple[str, ...] = ()
     """For aliases: the codes that are emitted instead."""
     path: str = ""
-    """Model path that the rule speaks of."""
+    """Model path that the rule is about."""
     needs: tuple[str, ...] = ()
-    """What must be known besides the document to judge it."""
+    """What is needed in addition to the document to judge it."""
     since: str | None = None
     """First version of the annex that has it."""
     until: str | None = None
     """Last version of the annex that has it."""
     norm: str = ""
-    """Where the norm says it."""
+    """Its place in the norm."""
     certainty: Certainty | None = None
-    """How sure it is that DIAN takes it as ``severity`` says; None for a cause of a bad signature."""
+    """How certain ``severity`` is; None for a cause of an invalid signature."""
     certainty_reason: str = ""
     """Why, in Spanish: kind, environment and month of the evidence."""
     confidence: str = ""
-    """How sure the sources are of its meaning."""
+    """Confidence of the sources in its meaning."""
     source: str = ""
-    """Where they are known from."""
+    """The sources of its facts."""
     doubt: str = ""
-    """What sources disagree about, in Spanish."""
+    """Disagreement between sources, in Spanish."""
 
     @property
     def implemented(self) -> bool:
@@ -92,7 +92,7 @@ class CodeInfo(Viewed):
         return f"{self.code} ({'de la librería' if self.status is Status.LIBRARY else known})"
 
     def told(self) -> tuple[tuple[str, str], ...]:
-        """Return what people are told of it besides its message, as Spanish labels and texts, some of them empty."""
+        """Return what is shown in addition to its message, as Spanish labels and texts, some of them empty."""
         confidence = _CONFIDENCE.get(self.confidence, self.confidence)
         return (
             ("Qué hacer", self.hint),
@@ -117,7 +117,7 @@ class CodeInfo(Viewed):
 def explain(code: str) -> CodeInfo:
     """Return what a code means and what to do: one of DIAN's or of the library, or the cause of a bad signature.
 
-    Raises ``UnknownCode`` for a code that no source knows, naming the nearest ones.
+    Raises ``UnknownCode`` for a code that no source has, naming the nearest ones.
     """
     bare = code.strip()
     known = next((form for form in (bare, bare.upper(), _suffixed(bare)) if form in codes()), "")
@@ -146,7 +146,7 @@ def _own(code: str) -> CodeInfo:
 
 
 def _suffixed(code: str) -> str:
-    """Write a code as the tables do: capitals, with the suffix in lower case."""
+    """Return a code as the tables write it: capitals, with the suffix in lower case."""
     upper = code.upper()
     return upper[:-1] + upper[-1].lower() if len(upper) > 5 and upper[-1].isalpha() else upper
 
@@ -187,7 +187,7 @@ def _info(code: str) -> CodeInfo:
 
 
 def _status(code: str) -> tuple[Status, str, Reason | None]:
-    """Return who looks at a code, and why nobody here does."""
+    """Return who judges a code, or why it is not judged here."""
     if code in registered():
         return Status.RULE, "", None
     if code in aliases():

@@ -1,4 +1,4 @@
-"""Rules that families share about what surrounds a document: DIAN's extension, and its unique code."""
+"""Rules that families share about DIAN's extension and the unique code of a document."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ NUMBERING: Final = ("control", "resolution")
 
 
 def prefix_is_authorised(context: Context) -> Iterator[Finding]:
-    """sts:Prefix is that of the resolution; a range without prefix has no element."""
+    """sts:Prefix is that of the resolution; without a prefix the element is absent."""
     found, expected = context.subject.control.range_prefix or "", context.resolution.prefix
     if found != expected:
         yield Finding("control.range_prefix", found or None, expected or "sin prefijo")
@@ -38,7 +38,7 @@ def provider(*codes: str, **meta: Any) -> None:
 
 
 def provider_digit(*codes: str, **meta: Any) -> None:
-    """Register: the check digit of the software's owner, when it is said, is the computed one."""
+    """Register: the check digit of the software's owner, if present, is the computed one."""
 
     def function(context: Context) -> Iterator[Finding]:
         control = context.subject.control
@@ -50,7 +50,7 @@ def provider_digit(*codes: str, **meta: Any) -> None:
 
 
 def provider_by_nit(*codes: str, **meta: Any) -> None:
-    """Register: the software's owner is told by NIT (@schemeName 31), even when a natural person."""
+    """Register: the software's owner is identified by NIT (@schemeName 31), even when a natural person."""
     attribute_is(*codes, at=PROVIDER, name="schemeName", text=IdType.NIT.value, **meta)
 
 
@@ -68,7 +68,7 @@ def authoriser(*codes: str, **meta: Any) -> None:
 
 
 def key(*codes: str, **meta: Any) -> None:
-    """Register: the unique code (CUFE, CUDE, CUDS) is the one that the document's data and the issuer's secret give."""
+    """Register: the unique code (CUFE, CUDE, CUDS) matches the document's data and the issuer's secret."""
 
     def function(context: Context) -> Iterator[Finding]:
         subject = context.subject

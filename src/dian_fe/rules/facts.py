@@ -1,10 +1,10 @@
-"""What is known of DIAN's codes, as data: severity, place, source, message, remedy, and where a code is looked at.
+"""The facts of DIAN's codes, as data: severity, place, source, message, remedy, and who judges a code.
 
-The tables of every rule book are read when first asked. ``codes.tsv`` holds the facts of every code (annexes, DIAN's
-answers, implementers' lists); ``messages_*.tsv`` our Spanish words; ``norms.tsv`` where the norm says a code, when its
-number alone does not tell, and where sources differ; ``pending.tsv`` the codes that no rule looks at, with the reason;
-``elsewhere.tsv`` those that the signature's verification or the XSD look at; ``aliases.tsv`` older ids and what took
-their place.
+The tables of every rule book are read on first use. ``codes.tsv`` holds the facts of every code (annexes, DIAN's
+answers, implementers' lists); ``messages_*.tsv`` our Spanish words; ``norms.tsv`` the place of a code in the norm, when
+more than its number is known, and where sources differ; ``pending.tsv`` the codes that no rule judges, with the reason;
+``elsewhere.tsv`` those that the signature's verification or the XSD judge; ``aliases.tsv`` older ids and their
+replacements.
 """
 
 from __future__ import annotations
@@ -69,7 +69,7 @@ _SINCE = {Annex.V1_7: date.min, Annex.V1_8: date(2021, 7, 1), Annex.V1_9: date(2
 
 
 class Status(Labelled):
-    """Who looks at a code."""
+    """Who judges a code."""
 
     RULE = "rule", "regla local"
     """A rule of this package."""
@@ -80,24 +80,24 @@ class Status(Labelled):
     XSD = "xsd", "XSD"
     """The XSD: the document is invalid there."""
     ALIAS = "alias", "otro código"
-    """Other codes took its place, and those are emitted."""
+    """Other codes replace it, and those are emitted."""
     PENDING = "pending", "nadie aquí"
     """Nobody: ``reason`` says why."""
     LIBRARY = "library", "la librería"
-    """A name of the library's own: a finding without a code of DIAN's, or the cause of a bad signature."""
+    """A name of the library's own: a finding without a code of DIAN's, or the cause of an invalid signature."""
     UNKNOWN = "unknown", "no se sabe"
     """Not a code that the sources know."""
 
 
 class Reason(StrEnum):
-    """Why nobody looks at a code."""
+    """Why a code is not judged."""
 
     NEEDS_DIAN_STATE = "needs-dian-state"
     """Only DIAN knows (the RUT, what was sent before, its services); the simulator judges some of them."""
     XSD = "xsd"
     """An invalid document never gets that far: the XSD refuses it first."""
     SOURCE_TOO_THIN = "source-too-thin"
-    """The sources do not say enough to tell a good document from a bad one."""
+    """The sources are not enough to distinguish a good document from a bad one."""
 
 
 class Words(NamedTuple):
@@ -119,13 +119,13 @@ class CodeFacts:
     source: str
     """Short word, explained in `sources`."""
     path: str
-    """XPath from the root, as the annex names the place."""
+    """XPath from the root, as in the annex."""
 
 
 def rows(name: str) -> Iterator[list[str]]:
     """Yield the rows of a table, without its heading: those of each rule book, then those of the shared codes.
 
-    ``name`` may have a ``*``, for tables of several files.
+    ``name`` may contain ``*``, for tables in several files.
     """
     for folder in folders():
         for file in sorted(folder.glob(name)):
@@ -145,7 +145,7 @@ Facts = TypeVar("Facts")
 
 
 def cached_by_books(read: Callable[[], Facts]) -> Callable[[], Facts]:
-    """Cache what is read of the tables for as long as the same rule books are declared."""
+    """Cache a reader of tables while the same rule books are declared."""
 
     @cache
     def known(_: tuple[RuleBook, ...]) -> Facts:
@@ -186,13 +186,13 @@ def code_facts() -> Mapping[str, CodeFacts]:
 
 
 def severity_of(code: str) -> Severity:
-    """Return how DIAN takes a code; what the sources do not say is a notification, and advice under a code of ours."""
+    """Return the severity of a code: by default a notification, or advice for the library's codes."""
     facts = code_facts().get(code)
     return (facts.severity if facts else None) or (Severity.CONSEJO if code.islower() else Severity.NOTIFICACION)
 
 
 def by_code(name: str, make: Callable[..., Facts]) -> Callable[[], Mapping[str, Facts]]:
-    """Return what reads a table whose first column has codes: by code what ``make`` gives of the other cells."""
+    """Return a reader of a table whose first column is a code: a mapping from code to ``make(*other cells)``."""
 
     return cached_by_books(lambda: {code: make(*cells) for code, cells in _by_code(name)})
 
@@ -200,18 +200,18 @@ def by_code(name: str, make: Callable[..., Facts]) -> Callable[[], Mapping[str, 
 words = by_code("messages_*.tsv", Words)
 """Message and remedy of every code."""
 library_words = by_code("library.tsv", lambda _, message, hint: Words(message, hint))
-"""Message and remedy of what the library itself names: its findings, and causes of bad signatures."""
+"""Message and remedy of the library's own codes: its findings, and causes of invalid signatures."""
 norms = by_code("norms.tsv", lambda norm, doubt: (norm, doubt))
 """The place in the norm of codes where more than the code is known, and in Spanish where sources differ."""
 pending = by_code("pending.tsv", lambda reason, explanation: (Reason(reason), explanation))
-"""The codes that nobody looks at, with reason and explanation."""
+"""The codes that are not judged, with reason and explanation."""
 elsewhere = by_code("elsewhere.tsv", lambda where, explanation: (Status(where), explanation))
-"""The codes that others look at, with an explanation."""
+"""The codes judged elsewhere, with an explanation."""
 aliases = by_code("aliases.tsv", lambda successors: tuple(successors.split()))
-"""What took the place of older ids."""
+"""Replacements of older ids."""
 
 
 @cached_by_books
 def codes() -> tuple[str, ...]:
-    """Return every code known, in the order of the tables; aliases that are no codes of the tables come last."""
+    """Return every code known, in the order of the tables; aliases that the tables lack come last."""
     return tuple(dict.fromkeys([*code_facts(), *aliases()]))

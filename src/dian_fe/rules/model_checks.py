@@ -13,13 +13,13 @@ from .registry import Check, Finding, add
 
 When = Callable[[Context], bool]
 Visit = tuple[str, Any]
-"""A model path with its value, None when it is not said."""
+"""A model path with its value, None when absent."""
 
 _STEP = re.compile(r"([a-z_]+)(\[\])?")
 
 
 def only(when: When | None, check: Check) -> Check:
-    """Return a check of the documents that ``when`` names; without it, the check itself."""
+    """Return a check for the documents that ``when`` selects; without it, the check itself."""
     if when is None:
         return check
 
@@ -36,7 +36,7 @@ def _steps(path: str) -> tuple[tuple[str, bool], ...]:
 
 
 def visit(document: Any, path: str) -> Iterator[Visit]:
-    """Yield the values at a path such as ``lines[].taxes[].amount``; below something absent nothing is yielded."""
+    """Yield the values at a path such as ``lines[].taxes[].amount``; nothing below an absent value."""
     return _visit(document, _steps(path), "")
 
 
@@ -80,7 +80,7 @@ def _of_values(
 
 
 def required(*codes: str, path: str, when: When | None = None, expected: str = "un valor", **meta: Any) -> None:
-    """Register: the datum is said (wherever its owner is there)."""
+    """Register: the datum is present (wherever its owner is)."""
     _of_values(codes, path, lambda _: (lambda value: value is None or value == (), expected), when, meta)
 
 
@@ -93,7 +93,7 @@ def listed(
     when: When | None = None,
     **meta: Any,
 ) -> None:
-    """Register: the datum, when it is said or ``needed``, is one of a list.
+    """Register: the datum, if present or ``needed``, is in a list.
 
     ``among`` may be a function, asked at the first check.
     """
@@ -114,7 +114,7 @@ def equal(
     when: When | None = None,
     **meta: Any,
 ) -> None:
-    """Register: the datum, when it is said or ``needed``, is a text or what ``to`` gives."""
+    """Register: the datum, if present or ``needed``, equals a text or the result of ``to``."""
 
     def misfit(context: Context) -> tuple[Callable[[Any], object], object]:
         expected = to if isinstance(to, str) else to(context)

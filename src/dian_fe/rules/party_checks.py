@@ -1,4 +1,4 @@
-"""Rules about a party that supplier, customer, representative and carrier share: one maker each, a row per place."""
+"""Rules about a party that supplier, customer, representative and carrier share: one maker each, one row per place."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def own(group: str, *numbers: str, letters: Iterable[str] = "FCD") -> tuple[str,
 
 
 def reader(path: str) -> Callable[[Context], Any]:
-    """Make a function that gives what a document says at a model path, None when it is not said."""
+    """Return a function that gets a document's value at a model path, None when absent."""
     steps = tuple(path.split("."))
 
     def read(context: Context) -> Any:
@@ -43,13 +43,13 @@ def reader(path: str) -> Callable[[Context], Any]:
 
 
 def digit_of(number: str | None) -> str | None:
-    """Return the check digit that a NIT must have; None for what is no number of up to 15 digits."""
+    """Return the check digit that a NIT must have; None for anything but a number of up to 15 digits."""
     known = number is not None and number.isascii() and number.isdigit() and len(number) <= LONGEST
     return check_digit(number) if number is not None and known else None
 
 
 def _of_party(path: str, judge: Callable[[Any], Iterable[tuple[str, object, object]]]) -> Check:
-    """Return the check of a party that is there: ``judge`` yields fields with what they say and should say."""
+    """Return the check of a present party: ``judge`` yields fields with found and expected values."""
     party_of = reader(path)
 
     def function(context: Context) -> Iterator[Finding]:
@@ -65,7 +65,7 @@ def digit(*codes: str, of: str, absent: bool = True, wrong: bool = True, when: W
     """Register: a party's NIT carries its check digit (``absent``), and the one that belongs to it (``wrong``)."""
 
     def judge(party: Any) -> Iterator[tuple[str, object, object]]:
-        if party.id_type == NIT:  # DIAN lets a digit beside an id that is no NIT pass
+        if party.id_type == NIT:  # DIAN accepts a check digit for an id that is not a NIT
             expected, found = digit_of(party.id), party.check_digit
             if expected is not None and (absent if found is None else wrong and found != expected):
                 yield "check_digit", found, expected
@@ -74,9 +74,9 @@ def digit(*codes: str, of: str, absent: bool = True, wrong: bool = True, when: W
 
 
 def digit_attribute(*codes: str, at: str, absent: bool = True, wrong: bool = True, one_digit: bool = False) -> None:
-    """Register the same of an identification that the model keeps once and the XML repeats.
+    """Register the same for an identification that the model keeps once and the XML repeats.
 
-    ``one_digit``: what is longer than a digit is not judged.
+    ``one_digit``: values longer than a digit are not judged.
     """
 
     def function(context: Context) -> Iterator[Finding]:
@@ -100,7 +100,7 @@ def _listed(path: str, field: str, allowed: Collection[str], expected: str) -> C
 
 
 def id_type(*codes: str, of: str, among: Collection[str] = IDS, when: When | None = None, **meta: Any) -> None:
-    """Register: a party's type of identification is said, and is one of the list."""
+    """Register: a party's type of identification is present and listed."""
     expected = "un tipo de identificación de la lista" if among is IDS else ", ".join(among)
     add(codes, only(when, _listed(of, "id_type", among, expected)), f"{of}.id_type", **meta)
 
@@ -129,7 +129,7 @@ def tax_scheme_name(*codes: str, of: str, **meta: Any) -> None:
 def responsibilities(*codes: str, of: str, among: Collection[str] = RESPONSIBILITIES, **meta: Any) -> None:
     """Register: a party's responsibilities are of the list.
 
-    R-99-PN beside another is let pass: accepted documents carry it and are not even notified.
+    R-99-PN with another is accepted: real documents have it without a notification.
     """
 
     def judge(party: Any) -> Iterator[tuple[str, object, object]]:

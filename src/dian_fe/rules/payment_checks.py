@@ -21,11 +21,11 @@ def forms(*codes: str, **meta: Any) -> None:
 
 
 def means(*codes: str, needed: bool = False, **meta: Any) -> None:
-    """Register: the means of payment, when it is said, is one of the list. ``needed``: it is said."""
+    """Register: the means of payment, if present, is in the list. ``needed``: it is required."""
 
     def function(context: Context) -> Iterator[Finding]:
         for index, payment in enumerate(context.document.payments):
-            said = payment.__dict__.get("means")  # a document read may lack it
+            said = payment.__dict__.get("means")  # a received document may lack it
             if said not in _MEANS and (needed or said is not None):
                 yield Finding(f"payments[{index}].means", said, "un medio de pago de la lista")
 
@@ -33,7 +33,7 @@ def means(*codes: str, needed: bool = False, **meta: Any) -> None:
 
 
 def credit_has_due_date(*codes: str, **meta: Any) -> None:
-    """Register: a credit payment tells its due date."""
+    """Register: a credit payment has its due date."""
     each(
         *codes,
         path="payments[].due_date",

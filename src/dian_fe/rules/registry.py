@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 
 
 class Finding(NamedTuple):
-    """What a rule found wrong, once.
+    """One fault found by a rule.
 
-    Say the place by ``path`` (model path) or by ``node`` (with ``attribute``); without either it is the rule's own
+    Its place is given by ``path`` (model path) or by ``node`` (with ``attribute``); by default it is the rule's own
     path. ``found`` and ``expected`` are shown as texts. ``message`` and ``severity`` override those of the code.
     """
 
@@ -34,7 +34,7 @@ class Finding(NamedTuple):
 
 
 Check = Callable[["Context"], Iterable[Finding]]
-"""A rule's function: yields what is wrong, nothing for a good document."""
+"""A rule's function: yields findings, none for a good document."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ class Rule:
     since: str | None
     until: str | None
     book: RuleBook | None
-    """None of a shared code."""
+    """None for a shared code."""
 
     def in_force(self, version: str) -> bool:
         """True if documents under a version of the norm are judged by it."""
@@ -73,11 +73,11 @@ def register(
     until: str | None = None,
     kinds: tuple[str, ...] = (),
 ) -> None:
-    """Register a function for one code of DIAN's, or for one of the library's own that says its ``kinds``.
+    """Register a function for one code of DIAN's, or for one of the library's own with its ``kinds``.
 
-    ``path`` is the model path that it speaks of; ``since`` and ``until`` are versions of the norm ("1.9").
-    A code of the library's own may be registered again with its function, for kinds of another family. Raise
-    ``ValueError`` if a code has another function already, and for a code of DIAN's that no rule book knows.
+    ``path`` is the model path that it is about; ``since`` and ``until`` are versions of the norm ("1.9"). A code of the
+    library's own may be registered again with its function, for kinds of another family. Raise ``ValueError`` if a code
+    has another function already, and for a code of DIAN's that no rule book knows.
     """
     known = _RULES.get(code)
     if known is not None and kinds and known.function is function and not set(kinds) & set(known.kinds):
@@ -100,7 +100,7 @@ def register(
 
 
 def _version(book: RuleBook | None, name: str | None) -> str | None:
-    """Return a version as its book names it."""
+    """Return the version of that name in its book."""
     if name is None:
         return None
     found = None if book is None else book.version(name)
@@ -129,12 +129,12 @@ _COVERS: dict[str, Callable[[Any], bool]] = {}
 
 
 def cover(kind: str, function: Callable[[Any], bool]) -> None:
-    """Return which documents of a kind its rule book judges whole, where it does not judge all."""
+    """Register the function that selects the documents of a kind with all their rules, if not all have them."""
     _COVERS[kind] = function
 
 
 def covered(kind: str, document: Any) -> bool:
-    """True if the rule book of the kind judges the document whole."""
+    """True if the rule book of the kind has all rules of the document."""
     function = _COVERS.get(kind)
     return document is None or function is None or function(document)
 

@@ -12,7 +12,7 @@ from .._viewed import Viewed
 from ..faults import Fault, may_reject
 
 ALL_RULES = "*"
-"""Stands for the code in a `NotEvaluated` of a kind of document that has no rule book."""
+"""The code of the `NotEvaluated` for a kind of document without a rule book."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class NotEvaluated(Viewed):
 
 
 NO_RULES = NotEvaluated(ALL_RULES, ("rules",))
-"""What a report of a kind without a rule book has in ``not_evaluated``."""
+"""The entry of ``not_evaluated`` for a kind without a rule book."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,24 +38,24 @@ class Report(Viewed):
     """The faults that a check found, and the rules that could not be judged.
 
     That of a container has a report for each of its ``parts``: iterating, ``len`` and every property are about the
-    document and all its parts, the fields about the document alone. Only ``rejected`` is reason to stop; ``rejects`` is
-    true for what DIAN probably refuses too. ``ok`` is the question whether a document may be sent. A report is falsy
-    if rules judged the document and found nothing.
+    document and all its parts, the fields about the document alone. Only ``rejected`` is reason to stop; ``rejects``
+    includes likely rejections too. ``ok`` says whether a document may be sent. A report is falsy if rules judged the
+    document and found nothing.
     """
 
     own_faults: tuple[Fault, ...]
     """Every finding about the document itself; not those of its parts."""
     not_evaluated: tuple[NotEvaluated, ...]
-    """Rules that lacked something to look at: they did not pass."""
+    """Rules that lacked data to judge: they did not pass."""
     annex: str | None
     """The version of the norm that judged ("1.9"); None if no rules judged it."""
     parts: tuple[Report, ...] | None = None
-    """Of what is inside, in its order; None of what is no container."""
+    """Reports on the documents inside, in order; None for anything but a container."""
     name: str = ""
-    """What people call the document, in a container's report."""
+    """Name of the document, in a container's report."""
 
     def __iter__(self) -> Iterator[Fault]:
-        """Yield the faults, those of parts after those of what holds them."""
+        """Yield the faults; those of parts follow those of their container."""
         for report in self.walk():
             yield from report.own_faults
 
@@ -64,7 +64,7 @@ class Report(Viewed):
         return sum(len(report.own_faults) for report in self.walk())
 
     def __bool__(self) -> bool:
-        """True if there is something to tell: a fault, or a document that no rules judged."""
+        """True if there is something to report: a fault, or a document that no rules judged."""
         return len(self) > 0 or not self.judged
 
     def __str__(self) -> str:
@@ -97,7 +97,7 @@ class Report(Viewed):
 
     @property
     def rejects(self) -> bool:
-        """True if DIAN refuses the document, or one inside it, surely or probably: ``rejected`` or ``may_reject``."""
+        """True if DIAN refuses the document, or one inside it, surely or likely: ``rejected`` or ``may_reject``."""
         return any(fault.rejects for fault in self)
 
     @property
@@ -107,7 +107,7 @@ class Report(Viewed):
 
     @property
     def may_reject(self) -> tuple[Fault, ...]:
-        """The likely rejections: a source says so, but no answer of DIAN to a real document is known that shows it."""
+        """The likely rejections: a source states them, but no known answer of DIAN confirms them."""
         return tuple(fault for fault in self if fault.rejects and not fault.stops)
 
     @property
@@ -134,10 +134,9 @@ class Report(Viewed):
         return told + (f"; {kinds} documentos de una clase sin reglas" if kinds else "")
 
     def as_dict(self) -> dict[str, Any]:
-        """Return the JSON form of the command line; ``name`` and ``parts`` are there when there is something to say.
+        """Return the JSON form of the command line; ``name`` and ``parts`` are included if not empty.
 
-        ``rejected`` and ``may_reject`` are truth values: something stops the document; nothing does, and something is
-        likely to be refused.
+        ``rejected`` and ``may_reject`` are booleans: there is a confirmed rejection; there is none, but a likely one.
         """
         result: dict[str, Any] = {"name": self.name} if self.name else {}
         result |= {"ok": self.ok, "rejected": bool(self.rejected), "may_reject": may_reject(self)}

@@ -1,6 +1,6 @@
-"""What the rules look at: a document and what is known around it, each part optional.
+"""The input of the rules: a document and its context, each part optional.
 
-The rules never import XML, keys or network: those who have them hand them over behind the small protocols below.
+The rules never import XML, keys or network: callers pass them through the small protocols below.
 """
 
 from __future__ import annotations
@@ -35,10 +35,10 @@ NEEDS: tuple[Need, ...] = get_args(Need)
 
 
 class Xml(Protocol):
-    """A document's XML, for rules about what the model does not keep.
+    """A document's XML, for rules about data that the model does not hold.
 
-    Paths are relative to the root, with the usual prefixes (``cac:Party/cbc:Name``); ``//`` and ``..`` are not taken.
-    Nodes are of whatever kind the implementation uses; they have ``text`` and ``get(attribute)``.
+    Paths are relative to the root, with the usual prefixes (``cac:Party/cbc:Name``); ``//`` and ``..`` are not
+    supported. The implementation chooses the type of nodes; they have ``text`` and ``get(attribute)``.
     """
 
     size: int
@@ -60,7 +60,7 @@ class Xml(Protocol):
         """Return the prefixed name of a node."""
 
     def around(self, node: Any) -> Iterable[Any]:
-        """Return the nodes around a node, the nearest first."""
+        """Return the ancestors of a node, the nearest first."""
 
 
 class Places(Protocol):
@@ -70,7 +70,7 @@ class Places(Protocol):
         """Return the XPath of a model path."""
 
     def path(self, xpath: str) -> str:
-        """Return the model path of an XPath, or that of the nearest thing around it."""
+        """Return the model path of an XPath, or that of its nearest ancestor."""
 
     def where(self, node: Any, attribute: str | None = None) -> str:
         """Return the XPath of a node, or of its attribute."""
@@ -87,7 +87,7 @@ class Keys(Protocol):
 
 
 class CertificateFacts(Protocol):
-    """What rules and readiness ask of a certificate; ``signing.certificates.CertificateInfo`` has it."""
+    """The data of a certificate that rules and readiness use; ``signing.certificates.CertificateInfo`` has it."""
 
     @property
     def nit(self) -> str | None:
@@ -104,12 +104,12 @@ class CertificateFacts(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """A document under the rules. Rules whose needs are not met here are reported as not evaluated.
+    """The subject of a check. Rules whose needs are not met here are reported as not evaluated.
 
-    ``kind`` is ``invoice``, ``credit_note``, ``debit_note`` or ``event``. ``control`` is what surrounds the document in
-    its XML (`dian_fe.ubl.control.Control`). ``original`` is the invoice that a note corrects or an event is about, best
-    as built, signed or read, which knows its key. ``clock`` is the moment at which the document is (or would be) sent.
-    ``issued_on`` says the day of issue when there is no model.
+    ``kind`` is ``invoice``, ``credit_note``, ``debit_note`` or ``event``. ``control`` has the data around the document
+    in its XML (`dian_fe.ubl.control.Control`). ``original`` is the invoice that a note corrects or an event is about,
+    best as built, signed or read, with its key. ``clock`` is the moment at which the document is (or would be) sent.
+    ``issued_on`` is the day of issue when there is no model.
     """
 
     kind: str
@@ -144,7 +144,7 @@ class Subject:
 
     @property
     def secret(self) -> str | None:
-        """What the document's key is made with: the range's technical key for a CUFE, the software's PIN for a CUDE."""
+        """The secret of the document's key: the range's technical key for a CUFE, the software's PIN for a CUDE."""
         if self.issuer is None or self.document is None:
             return None
         kind = kind_named(self.kind)

@@ -1,4 +1,4 @@
-"""Sums and lists that several rules look at; each is made once, when it is first asked."""
+"""Sums and lists that several rules use; each is computed once, on first use."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ PLACES = (TAXES, WITHHOLDINGS, LINE_TAXES, LINE_WITHHOLDINGS)
 
 
 def tax_of(subtotal: Any) -> tuple[str, str | None]:
-    """Return what tells one tax from another: the code; under ZZ, which many levies share, the name too."""
+    """Return the identity of a tax: its code; under ZZ, which many levies share, also its name."""
     return (subtotal.code, subtotal.name if subtotal.code == _OTHERS else None)
 
 
@@ -46,7 +46,7 @@ class Sums:
     """The sums of one document."""
 
     def __init__(self, document: Any) -> None:
-        """Take the document; nothing is computed yet."""
+        """Store the document; nothing is computed yet."""
         self._document = document
         self._totals: dict[TaxPlace, list[Total]] = {}
         self._rates: dict[TaxPlace, list[Rate]] = {}

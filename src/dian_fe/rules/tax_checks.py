@@ -1,6 +1,6 @@
-"""What taxes and withholdings, of the document and of its lines, are checked for alike.
+"""Checks that taxes and withholdings share, of the document and of its lines.
 
-Amounts may lie 2.00 from the computed ones (annex 1.9, section 5.2.1).
+Amounts may differ by 2.00 from the computed ones (annex 1.9, section 5.2.1).
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _HUNDRED = Decimal(100)
 _PERCENT_TOLERANCE = TOLERANCE * _HUNDRED
 """Products with a percent are compared before they are divided by 100."""
 _TEN, _TENS_TOLERANCE = Decimal(10), Decimal(5) * _HUNDRED
-"""IVA rounded to a multiple of ten may be 5.00 off (DUR 1625 de 2016, art. 1.3.1.1.1)."""
+"""IVA rounded to a multiple of ten may differ by 5.00 (DUR 1625 de 2016, art. 1.3.1.1.1)."""
 
 
 def one_total_each(place: TaxPlace) -> Check:
@@ -42,7 +42,7 @@ def one_total_each(place: TaxPlace) -> Check:
 
 
 def has_rates(place: TaxPlace) -> Check:
-    """A tax has at least one subtotal; two of one rate were accepted in silence."""
+    """A tax has at least one subtotal; two of one rate were accepted without a notification."""
 
     def function(context: Context) -> Iterator[Finding]:
         for line, position, total in context.sums.totals(place):
@@ -79,12 +79,12 @@ def sum_of_rates(place: TaxPlace) -> Check:
 
 
 def base_said(place: TaxPlace) -> Check:
-    """A percent is of a base: TaxableAmount is there."""
+    """A percent has a base: TaxableAmount is present."""
     return of_rates(place, "taxable", lambda r: r.taxable is None and r.percent is not None, "la base del tributo")
 
 
 def code_listed(place: TaxPlace, codes: Collection[str], expected: str) -> Check:
-    """The tax is one of the list."""
+    """The tax is in the list."""
     return of_rates(place, "code", lambda rate: rate.code not in codes, expected)
 
 
@@ -98,7 +98,7 @@ def unit_said(place: TaxPlace) -> Check:
 
 
 def _percent_product(rate: Any) -> Decimal | None:
-    """Return base × percent when the amount is off it, None when it is not or there is nothing to compare."""
+    """Return base × percent when the amount differs from it, None if it agrees or cannot be compared."""
     base, percent, amount = rate.taxable, rate.percent, rate.amount
     if base is None or amount is None:
         return None
@@ -112,9 +112,9 @@ def _percent_product(rate: Any) -> Decimal | None:
 
 
 def _unit_product(rate: Any, quantity: Decimal | None) -> Decimal | None:
-    """Return per-unit amount × measure when the amount is off it and off every other product that DIAN has accepted.
+    """Return per-unit amount × measure if the amount differs from every product that DIAN has accepted.
 
-    Those are the products with the taxable amount, which may count units, and with the line's quantity.
+    Accepted too are the products with the taxable amount, which may count units, and with the line's quantity.
     """
     amount, per_unit, measure = rate.amount, rate.per_unit_amount, rate.base_unit_measure
     products: list[Decimal] = [per_unit * units for units in (measure, rate.taxable, quantity) if units is not None]
@@ -126,7 +126,7 @@ def _unit_product(rate: Any, quantity: Decimal | None) -> Decimal | None:
 
 
 def _product(rate: Any, quantity: Decimal | None = None) -> Decimal | None:
-    """Return what the amount should be when it is off; per-unit taxes of others say a percent of zero besides."""
+    """Return the expected amount if it differs; received per-unit taxes may also have a percent of zero."""
     if rate.percent is not None:
         expected = _percent_product(rate)
         if expected is None or not is_per_unit(rate):
@@ -135,12 +135,12 @@ def _product(rate: Any, quantity: Decimal | None = None) -> Decimal | None:
 
 
 def is_per_unit(rate: Any) -> bool:
-    """True if a rate is an amount for each unit: it says no percent, or one of zero beside an amount per unit."""
+    """True if a rate is an amount for each unit: it has no percent, or a zero one with an amount per unit."""
     return bool(rate.per_unit_amount) and not rate.percent
 
 
 def lines_amount(rates: list[Rate], rate: Any, any_percent: bool) -> Decimal:
-    """Return the sum of the lines' amounts of the same tax, and of the same percent unless any will do."""
+    """Return the sum of the lines' amounts of the same tax, and of the same percent unless any is accepted."""
     tax, percent = tax_of(rate), rate.percent
     return money_sum(
         other.amount for *_, other in rates if (any_percent or other.percent == percent) and tax_of(other) == tax
@@ -150,8 +150,8 @@ def lines_amount(rates: list[Rate], rate: Any, any_percent: bool) -> Decimal:
 def document_product(place: TaxPlace, line_rates: TaxPlace) -> Check:
     """The amount of a document's rate is base × percent, or its per-unit amount × units.
 
-    Sources differ on what sums of rounded lines may miss: when the amount is that of the lines it is only notified. So
-    are taxes per unit, of which accepted documents were notified; their amount may be just that of the lines.
+    Sources differ on the tolerance of sums of rounded lines: an amount equal to that of the lines is only notified. So
+    are taxes per unit, which accepted documents had notified; their amount may be that of the lines.
     """
 
     def function(context: Context) -> Iterator[Finding]:

@@ -1,6 +1,6 @@
-"""What the totals of a document follow from: its lines, taxes, discounts and charges.
+"""Checks of a document's totals against its lines, taxes, discounts and charges.
 
-Amounts may lie 2.00 from the computed ones (annex 1.9, section 5.2.1). Families register these for their codes.
+Amounts may differ by 2.00 from the computed ones (annex 1.9, section 5.2.1). Families register these for their codes.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ def _off(found: Decimal, expected: Decimal) -> bool:
 
 
 def _total(field: str, expected: Callable[[Context], Decimal | None]) -> Check:
-    """A total, when it is said and follows from others, is what ``expected`` gives."""
+    """A total, if present and computable, is the result of ``expected``."""
 
     def function(context: Context) -> Iterator[Finding]:
         found = getattr(context.document.totals, field)
@@ -36,7 +36,7 @@ line_extension_is_the_sum_of_lines = _total("line_extension", lambda context: co
 prepaid_is_the_sum_of_prepayments = _total(
     "prepaid", lambda context: money_sum(item.amount for item in context.document.prepayments)
 )
-"""PrepaidAmount, when it is there, is the sum of the prepayments."""
+"""PrepaidAmount, if present, is the sum of the prepayments."""
 tax_inclusive_adds_the_taxes = _total(
     "tax_inclusive",
     lambda context: (
@@ -47,10 +47,10 @@ tax_inclusive_adds_the_taxes = _total(
 
 
 def tax_exclusive_is_the_sum_of_bases(context: Context) -> Iterator[Finding]:
-    """TaxExclusiveAmount is the sum over lines of the base of the line's first tax; the sum of all bases is taken too.
+    """TaxExclusiveAmount is the sum over lines of the base of the line's first tax; the sum of all bases passes too.
 
     Lines without taxes add nothing. Where the first tax is per unit, so that its base may count units, the base of the
-    first percent is taken too.
+    first percent is accepted too.
     """
     totals = context.document.totals
     found = totals.tax_exclusive

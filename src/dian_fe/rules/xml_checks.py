@@ -1,4 +1,4 @@
-"""Rules that are rows about the XML itself: groups, attributes and literals that the model does not keep.
+"""Rules as rows about the XML itself: groups, attributes and literals that the model does not hold.
 
 The place is the code's own path in ``codes.tsv``, so a row names the codes alone.
 """
@@ -22,7 +22,7 @@ def _register(
     at: str | None = None,
     when: When | None = None,
 ) -> None:
-    """Register for each code what judges its place, given as the path of the parent and the last step."""
+    """Register for each code the check of its place, given as the path of the parent and the last step."""
     for code in codes:
         parent, _, last = (at or code_facts()[code].path).rpartition("/")
         register(code, only(when, partial(judge, parent, last)), **{"needs": ("xml",), **meta})
@@ -40,7 +40,7 @@ def _nodes(context: Context, parent: str, last: str) -> Iterator[tuple[Any, str 
 
 
 def absent(*codes: str, at: str | None = None, when: When | None = None, filled: bool = False, **meta: Any) -> None:
-    """Register: every parent that is there has the element or attribute. ``filled``: an empty one counts as absent.
+    """Register: every present parent has the element or attribute. ``filled``: an empty one counts as absent.
 
     ``at`` is the path when it is not that of ``codes.tsv``.
     """
@@ -68,7 +68,7 @@ def literal(
     when: When | None = None,
     **meta: Any,
 ) -> None:
-    """Register: the text or attribute, when it is there and not empty, is one of ``among``."""
+    """Register: the text or attribute, if present and not empty, is one of ``among``."""
 
     def judge(parent: str, last: str, context: Context) -> Iterator[Finding]:
         for node, attribute, value in _nodes(context, parent, last):
@@ -79,9 +79,9 @@ def literal(
 
 
 def said_as(*codes: str, text: str, within: str | None = None, **meta: Any) -> None:
-    """Register: the element or attribute is there and says exactly ``text``.
+    """Register: the element or attribute is present and is exactly ``text``.
 
-    ``within`` names the group that is looked at when what should hold the datum is not there either.
+    ``within`` names the group that is judged when the parent is missing too.
     """
 
     def judge(parent: str, last: str, context: Context) -> Iterator[Finding]:
@@ -97,7 +97,7 @@ def said_as(*codes: str, text: str, within: str | None = None, **meta: Any) -> N
 
 
 def currency(*codes: str, **meta: Any) -> None:
-    """Register: the amount's @currencyID is that of the document (DIAN itself tells these as FAD15b)."""
+    """Register: the amount's @currencyID is that of the document (DIAN itself reports these as FAD15b)."""
 
     def judge(parent: str, last: str, context: Context) -> Iterator[Finding]:
         expected = context.document.currency
@@ -110,7 +110,7 @@ def currency(*codes: str, **meta: Any) -> None:
 
 
 def attribute_is(*codes: str, at: str, name: str, text: str, when: When | None = None, **meta: Any) -> None:
-    """Register: every element at a place has an attribute that says exactly ``text``."""
+    """Register: every element at a place has an attribute that is exactly ``text``."""
 
     def judge(parent: str, last: str, context: Context) -> Iterator[Finding]:
         for node in context.subject.xml.all(at):

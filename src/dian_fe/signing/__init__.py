@@ -1,8 +1,8 @@
 """Keys, and XAdES-EPES signatures as DIAN's policy wants them.
 
-`Pkcs12Signer`, `PemSigner`, `Pkcs11Signer` and `CallableSigner` hold keys or reach them; `sign` signs, or `prepare` and
-``Prepared.complete`` when the key is elsewhere. Verifying is a room of its own, `dian_fe.verifying`. Names are loaded
-when they are first used.
+`Pkcs12Signer`, `PemSigner`, `Pkcs11Signer` and `CallableSigner` hold a key or have access to one; `sign` signs, or
+`prepare` and ``Prepared.complete`` when the key is elsewhere. Verification is in `dian_fe.verifying`. Names load on
+first use.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Data of a certificate: its owner, its dates, its place in a chain. Keys are not handled here."""
+"""Data of a certificate: owner, dates and place in a chain. Private keys are not handled here."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from .distinguished_names import label
 from .moments import check_aware
 
 UNREADABLE: Final = (ValueError, TypeError, x509.InvalidVersion)
-"""What reading bytes that are no certificate, or one whose names are malformed, raises."""
+"""Exceptions of reading invalid certificates, or malformed names in one."""
 _LONGEST_NIT: Final = 15
 MINIMUM_BITS: Final = 2048
 """Shortest RSA key that accredited certificates carry (DIAN's signature policy v2)."""
@@ -99,7 +99,7 @@ class Identifier:
     def number(self) -> str | None:
         """The number without check digit, dots or scheme; None for another text, such as a passport.
 
-        Only a company's NIT is parted from a check digit glued to it: ten digits of a person are a cédula.
+        Only a company's NIT is separated from an appended check digit: ten digits of a person are a cédula.
         """
         number, digit = self._parts()
         if number and digit is None and _COMPANY.fullmatch(number[:-1]) and check_digit(number[:-1]) == number[-1]:
@@ -110,7 +110,7 @@ class Identifier:
         """Return True if it is this identification, alone or with its check digit (with or without dash)."""
         number, digit = self._parts()
         if number is None or not (nit.isascii() and nit.isdigit()):
-            return self.text == nit  # a passport, which is no number to compute a check digit of
+            return self.text == nit  # a passport has no check digit
         return nit == number or (digit is None and len(nit) <= _LONGEST_NIT and nit + check_digit(nit) == number)
 
     def _parts(self) -> tuple[str | None, str | None]:
@@ -123,7 +123,7 @@ class Identifier:
 def identifiers(certificate: x509.Certificate) -> tuple[Identifier, ...]:
     """Return the identifiers of a certificate's owner, those of an organisation first.
 
-    Only attributes whose purpose it is count: digits in a name, an address or a unit identify nobody.
+    Only attributes meant for identification count, not digits in a name, an address or a unit.
     """
     return tuple(
         Identifier(f"{name} ({oid.dotted_string})", text)
@@ -144,8 +144,8 @@ def _text(value: str | bytes) -> str:
 def certificate_nit(certificate: x509.Certificate) -> str | None:
     """Return the NIT of the certificate's owner, without check digit; None when no attribute reads as one.
 
-    Authorities write it in several attributes (`identifiers`), bare, with dots, with its check digit behind a dash or
-    glued, or behind ``NIT`` or ``VATCO-``. The first that reads as a number is returned.
+    Authorities write it in several attributes (`identifiers`), bare, with dots, with its check digit after a dash or
+    appended, or after ``NIT`` or ``VATCO-``. The first that reads as a number is returned.
     """
     return next((found.number for found in identifiers(certificate) if found.number), None)
 
@@ -173,9 +173,9 @@ def names_nit(certificate: x509.Certificate, nit: str) -> bool:
 def check_owner(certificate: x509.Certificate, nit: str, *, field: str = "certificate") -> Fault | None:
     """Check that a certificate belongs to ``nit`` (digits, without check digit).
 
-    For role supplier that is the issuer's NIT, for a third party the technology provider's. Raise
+    For the supplier role that is the issuer's NIT, for a third party the technology provider's. Raise
     ``WrongCertificateOwner`` when the certificate names another. Return a finding when it names none that can be read,
-    since which attribute DIAN reads is not published; ``verify`` refuses such a certificate.
+    as DIAN does not publish which attribute it reads; ``verify`` refuses such a certificate.
     """
     if names_nit(certificate, nit):
         return None
@@ -196,7 +196,7 @@ def check_owner(certificate: x509.Certificate, nit: str, *, field: str = "certif
 
 
 def self_issued(certificate: x509.Certificate) -> Fault | None:
-    """Return a finding for a certificate that its own owner issued: DIAN takes those of accredited authorities."""
+    """Return a finding for a self-issued certificate: DIAN accepts only those of accredited authorities."""
     if certificate.issuer != certificate.subject:
         return None
     return Fault(
@@ -236,7 +236,7 @@ def rsa_key(certificate: x509.Certificate, *, field: str = "certificate") -> RSA
 
 
 def public_rsa(certificate: x509.Certificate) -> RSAPublicKey | None:
-    """Return the public key; None when it is of another kind, or none that can be read."""
+    """Return the public key; None when it is of another kind or unreadable."""
     try:
         key = certificate.public_key()
     except (UnsupportedAlgorithm, ValueError):
@@ -245,7 +245,7 @@ def public_rsa(certificate: x509.Certificate) -> RSAPublicKey | None:
 
 
 def is_issued_by(certificate: x509.Certificate, issuer: x509.Certificate) -> bool:
-    """Return True if ``issuer`` signed ``certificate``: names match and the signature holds."""
+    """Return True if ``issuer`` signed ``certificate``: names match and the signature verifies."""
     try:
         certificate.verify_directly_issued_by(issuer)
     except (InvalidSignature, UnsupportedAlgorithm, ValueError, TypeError):
@@ -254,7 +254,7 @@ def is_issued_by(certificate: x509.Certificate, issuer: x509.Certificate) -> boo
 
 
 def order_chain(leaf: x509.Certificate, pool: Iterable[x509.Certificate]) -> tuple[x509.Certificate, ...]:
-    """Order a bag of certificates from the leaf to the root, as far as it reaches; strangers are left out."""
+    """Return an unordered set of certificates from leaf to root, as far as possible, without unrelated ones."""
     chain, rest = [leaf], [certificate for certificate in pool if certificate != leaf]
     while chain[-1].issuer != chain[-1].subject:
         issuer = next((other for other in rest if is_issued_by(chain[-1], other)), None)
@@ -279,7 +279,7 @@ def read_source(source: Path | str | bytes) -> bytes:
 def load_certificates(
     *sources: Path | str | bytes | x509.Certificate | Sequence[x509.Certificate],
 ) -> tuple[x509.Certificate, ...]:
-    """Load certificates from PEM (one or many) or DER, each given as path or bytes; objects pass as they are.
+    """Load certificates from PEM (one or many) or DER, each given as path or bytes; objects are returned as they are.
 
     Raises ``NotAKeyStore`` when a source holds no certificate.
     """
@@ -293,7 +293,7 @@ def load_certificates(
 
 
 def check_readable(certificate: x509.Certificate, *, field: str = "certificate") -> None:
-    """Raise ``NotAKeyStore`` for a certificate whose names or dates are malformed: they show when first read."""
+    """Raise ``NotAKeyStore`` for a certificate whose names or dates are malformed: they are parsed on first access."""
     try:
         CertificateInfo.of(certificate)
     except UNREADABLE as error:

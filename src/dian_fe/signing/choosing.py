@@ -21,13 +21,13 @@ _MOST_LISTED: Final = 6
 def choose(
     publics: Sequence[object], bag: Sequence[x509.Certificate], at: datetime | None = None
 ) -> tuple[int, x509.Certificate]:
-    """Return which of the public keys (or RSA moduli) signs, by its position, and with which certificate of the bag.
+    """Return which of the public keys (or RSA moduli) signs, by its position, and with which certificate.
 
     Certificates for other uses than signing (key usage without digitalSignature and nonRepudiation, or extended for
     something else) never count. Then come those in force at ``at``, where it is given and any is; then those for
     nonRepudiation, the use for documents (RFC 5280, section 4.2.1.3); then the one that ends last, and begins last: of
-    two certificates of one owner the renewed one. Raise ``KeyDoesNotMatch`` (none is of these keys), ``NotForSigning``,
-    ``AmbiguousKey`` (of different owners, or alike in all this), each with what was found; ``NaiveDatetime``.
+    two of one owner the renewed one. Raise ``KeyDoesNotMatch`` (no certificate matches), ``NotForSigning``,
+    ``AmbiguousKey`` (of different owners, or alike in all), with what was found; ``NaiveDatetime``.
     """
     if at is not None:
         check_aware(at)
@@ -93,5 +93,5 @@ def _has_key(certificate: x509.Certificate, public: object) -> bool:
         if isinstance(public, int):
             return isinstance(key, RSAPublicKey) and key.public_numbers().n == public
         return bool(key == public)
-    except Exception:  # a certificate of the bag whose key is of an unknown kind is not ours
+    except Exception:  # a certificate with a key of an unknown kind does not match
         return False

@@ -39,7 +39,7 @@ _STRINGS: Final = {
 Latin-1 for PrintableString and IA5String too, whose bytes over 127 are then one letter each.
 """
 _OTHER_STRINGS: Final = {0x12: "ascii", 0x1A: "ascii", 0x1C: "utf-32-be"}
-"""NumericString, VisibleString, UniversalString: readable, but not written as text."""
+"""NumericString, VisibleString, UniversalString: readable, but not written as text by Java."""
 _SPECIAL: Final = re.compile(r'([,=+<>#;"\\])')
 _BLANKS: Final = " \r"
 _NOT_XML: Final = re.compile(f"[{FORBIDDEN}]")
@@ -49,39 +49,39 @@ class NameOrder(StrEnum):
     """In which order ``ds:X509IssuerName`` lists the parts of the name."""
 
     RFC2253 = "rfc2253"
-    """Last part first, as XMLDSig wants and legacy validators insist."""
+    """Last part first, as XMLDSig demands and older validators require."""
     AS_ENCODED = "as_encoded"
-    """As the certificate has them: for receivers that compare the text with their own tools' of that order."""
+    """The certificate's order: for receivers that compare with the text of tools that use it."""
 
 
 def issuer_name(name: x509.Name, order: NameOrder = NameOrder.RFC2253) -> str:
     """Return a name as ``X500Principal.getName(RFC2253)`` of Java writes it.
 
     Known types go by keyword, others as ``oid=#`` and the hex of their DER, as do strings that Java does not read. The
-    hex keeps the string type of the certificate, on which validators that compare bytes insist. A text with a character
-    that XML does not admit goes as hex too: Java's could not be written.
+    hex keeps the string type of the certificate, which validators that compare bytes require. A text with a character
+    that XML does not allow is written as hex too, as Java's form could not be.
     """
     rdns = ["+".join(map(_attribute, values)) for values in _rdns(name)]
     return ",".join(reversed(rdns) if order is NameOrder.RFC2253 else rdns)
 
 
 def texts(name: x509.Name) -> list[list[tuple[str, tuple[str, ...]]]]:
-    """Return for each RDN its attributes: OID, and every text that tools read in its bytes."""
+    """Return for each RDN its attributes: OID, and every text that tools decode from its bytes."""
     return [[(dotted(oid), _readings(tag, value)) for oid, tag, value, _ in values] for values in _rdns(name)]
 
 
 def string(tag: int, value: bytes) -> str:
-    """Return the text of a DER string; bytes that are none of its type become U+FFFD."""
+    """Return the text of a DER string; bytes invalid in its type become U+FFFD."""
     return value.decode(_STRINGS.get(tag) or _OTHER_STRINGS.get(tag) or "utf-8", "replace")
 
 
 def _readings(tag: int, value: bytes) -> tuple[str, ...]:
-    # Authorities write UTF-8 in strings of one byte a letter, and tools differ in what they make of it.
+    # Authorities write UTF-8 in single-byte string types, which tools decode differently.
     return tuple(dict.fromkeys((value.decode("utf-8", "replace"), string(tag, value))))[::-1]
 
 
 def label(name: x509.Name) -> str:
-    """Return the common name, or the whole name where there is none: for messages."""
+    """Return the common name, or the whole name without one, for messages."""
     for attribute in name:
         if attribute.oid.dotted_string == _COMMON_NAME and isinstance(attribute.value, str):
             return attribute.value

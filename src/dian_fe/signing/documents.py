@@ -25,14 +25,14 @@ _sign = unchecked(sign)
 
 @dataclass(frozen=True, slots=True)
 class Signed(Viewed, Generic[D]):
-    """A signed document, ready to be sent. ``xml`` are the final bytes: nothing may change in them any more."""
+    """A signed document, ready to be sent. ``xml`` are the final bytes: they must not be changed."""
 
     built: Built[D] = field(repr=False)
     xml: bytes = field(repr=False)
     signing_time: datetime
     """When it was signed, in Colombian time."""
     findings: tuple[Fault, ...] = ()
-    """What the signer should know although nothing prevents signing, as a certificate without NIT."""
+    """Notes for the signer that do not prevent signing, such as a certificate without NIT."""
 
     @property
     def document(self) -> D:
@@ -83,7 +83,7 @@ def sign_document(
 
     ``at`` is the signing time: its Colombian day must be that of the issue date (rule FAD09e), except in contingency
     (types 03 and 04). ``role``: the issuer signs as supplier, a technology provider as third party; the certificate
-    must be of that one's NIT. ``order`` is that of the issuers' names in ``ds:X509IssuerName``. Raises
+    must name that party's NIT. ``order`` is that of the issuers' names in ``ds:X509IssuerName``. Raises
     ``NaiveDatetime``, ``WrongSigningDate``, ``SigningError`` and the errors of ``KeyMaterialError``, before anything is
     signed.
     """

@@ -1,7 +1,7 @@
-"""Extensions of certificates, one by one: one that cannot be read hides none of the others.
+"""Extensions of certificates, read one by one, so that an unreadable one does not hide the others.
 
 ``cryptography`` reads all extensions or none. Of the certificates that sign accepted documents one in eight has a
-policy text with characters that its string type does not admit; what it may be used for must still be read.
+policy text with characters that its string type does not admit; its key usage must still be read.
 """
 
 from __future__ import annotations
@@ -20,13 +20,13 @@ from .distinguished_names import der_values, dotted
 E = TypeVar("E", bound=x509.ExtensionType)
 
 UNREADABLE_EXTENSIONS: Final = (ValueError, x509.DuplicateExtension, x509.UnsupportedGeneralNameType)
-"""What reading extensions that are malformed, repeated, or with names of a kind unknown raises."""
+"""Exceptions of reading extensions that are malformed, repeated, or have unknown kinds of names."""
 _EXTENSIONS: Final = 0xA3
 
 
 @dataclass(frozen=True, slots=True)
 class Extensions:
-    """The extensions of a certificate that can be read, and which cannot: OID, and whether it is critical."""
+    """The readable extensions of a certificate, and OID and criticality of the unreadable ones."""
 
     found: tuple[x509.Extension[Any], ...]
     unreadable: tuple[tuple[str, bool], ...] = ()
@@ -42,7 +42,7 @@ def extensions_of(certificate: x509.Certificate) -> Extensions:
 
 
 def extension(certificate: x509.Certificate, kind: type[E]) -> E | None:
-    """Return one extension; None when it is not there or cannot be read."""
+    """Return one extension; None when it is absent or unreadable."""
     return next((item.value for item in extensions_of(certificate).found if isinstance(item.value, kind)), None)
 
 
@@ -81,7 +81,7 @@ def _tlv(tag: int, content: bytes) -> bytes:
 
 
 def purposes(certificate: x509.Certificate) -> Iterator[frozenset[str]]:
-    """Return the OIDs of each extended key usage that a certificate has; more than one is not allowed, but met."""
+    """Return the OIDs of each extended key usage that a certificate has; more than one is not allowed, but occurs."""
     for item in extensions_of(certificate).found:
         if isinstance(item.value, x509.ExtendedKeyUsage):
             yield frozenset(each.dotted_string for each in item.value)
@@ -89,7 +89,7 @@ def purposes(certificate: x509.Certificate) -> Iterator[frozenset[str]]:
 
 _OTHERS = (Purpose.SERVER_AUTH, Purpose.OCSP_SIGNING, Purpose.TIME_STAMPING, Purpose.CODE_SIGNING)
 _NOT_DOCUMENTS: Final = frozenset(oid.dotted_string for oid in _OTHERS)
-"""Purposes that by themselves are not to sign documents.
+"""Purposes that alone do not allow signing documents.
 
 Of 72 certificates that sign accepted documents 57 have clientAuth and emailProtection, 13 of them serverAuth too, and 6
 no purposes; none is serverAuth or OCSP alone.
@@ -97,12 +97,12 @@ no purposes; none is serverAuth or OCSP alone.
 
 
 def for_other_purposes(certificate: x509.Certificate) -> bool:
-    """Return True if an extended key usage names only purposes that are not to sign documents."""
+    """Return True if an extended key usage has only purposes that do not allow signing documents."""
     return any(each <= _NOT_DOCUMENTS for each in purposes(certificate))
 
 
 def signs_documents(certificate: x509.Certificate) -> bool:
-    """Return True if its key usage, where it has one, is to sign, and no extended usage is for something else."""
+    """Return True if its key usage, if any, allows signing, and no extended usage excludes it."""
     usages = [item.value for item in extensions_of(certificate).found if isinstance(item.value, x509.KeyUsage)]
     signs = all(usage.digital_signature or usage.content_commitment for usage in usages)
     return signs and not for_other_purposes(certificate)

@@ -38,8 +38,8 @@ class PemSigner(KeySigner):
     ) -> PemSigner:
         """Open a private key (PKCS#8 or traditional) and its certificates, each given as path or as bytes.
 
-        Without ``certificates`` they are read from the same file as the key. ``password`` is that of encrypted keys.
-        Of several keys or certificates the one for signing is taken, in force at ``at`` (aware) where it is given, that
+        Without ``certificates`` they are read from the same file as the key. ``password`` is that of encrypted keys. Of
+        several keys or certificates the one for signing is chosen, in force at ``at`` (aware) where it is given, that
         ends last: `KeySigner`. Raises ``NotAKeyStore``, ``WrongPassword``, ``MissingPrivateKey``, ``KeyDoesNotMatch``,
         ``NotForSigning``, ``AmbiguousKey``, ``WeakKey``, ``NaiveDatetime``.
         """
@@ -59,7 +59,7 @@ def _private_keys(data: bytes, password: bytes | None) -> list[PrivateKeyTypes]:
 
 
 def _private_key(block: bytes, password: bytes | None) -> PrivateKeyTypes:
-    # A password given for a key in clear is no error: the caller's settings may always carry one.
+    # A password for an unencrypted key is not an error: the caller's settings may always have one.
     encrypted = b"ENCRYPTED" in block
     try:
         return load_pem_private_key(block, password if encrypted else None)

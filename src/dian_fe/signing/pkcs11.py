@@ -24,16 +24,16 @@ from .token import OpenToken, Wanted, close, open_token, refused, worth_reopenin
 class Pkcs11Signer(CheckedSigner):
     """A key on a PKCS#11 token: smart card, USB token, HSM, SoftHSM. Opened by ``Pkcs11Signer.open``.
 
-    Use it as a context manager: the session is closed at the end. Safe to use from many threads; the token signs one
-    thing at a time. A session that is lost (token taken out and put back, HSM restarted) is opened again once for each
-    signature, on the same token; a PIN that is refused then is not tried again, so that the token does not lock itself.
-    Each process opens its own, after forking.
+    Use it as a context manager: the session is closed at the end. Safe to use from many threads; the token makes one
+    signature at a time. A session that is lost (token taken out and put back, HSM restarted) is opened again once for
+    each signature, on the same token; a PIN refused then is not retried, so that the token is not locked. After
+    forking, each process must open its own.
     """
 
     __slots__ = ("__refusal", "__token", "__wanted")
 
     def __init__(self, token: OpenToken, certificate_chain: Sequence[x509.Certificate]) -> None:
-        """Take an open token and the chain of its key; see ``open``."""
+        """Store an open token and the chain of its key; see ``open``."""
         super().__init__(certificate_chain)
         self.__wanted = token.wanted
         self.__token: OpenToken | None = token
@@ -53,10 +53,10 @@ class Pkcs11Signer(CheckedSigner):
     ) -> Pkcs11Signer:
         """Open a token and find the key and its certificates.
 
-        ``module``: path of the PKCS#11 library of the token's maker. ``pin``: that of its user; None when it is typed
-        on the reader's own keyboard. Token and key need be named only when there are several: the token by label or
-        serial, the key by label (CKA_LABEL) or id (CKA_ID, bytes or hexadecimal). ``certificates``: those that the
-        token does not hold, as PEM or DER; the key's own may be among them, and is preferred to the token's.
+        ``module``: path of the PKCS#11 library of the token's maker. ``pin``: the user PIN; None when it is typed on
+        the reader's keyboard. Token and key need be named only when there are several: the token by label or serial,
+        the key by label (CKA_LABEL) or id (CKA_ID, bytes or hexadecimal). ``certificates``: certificates that the token
+        lacks, as PEM or DER; the key's own may be among them, and precedes the token's.
 
         Raises ``MissingExtra``, ``NotAKeyStore`` (module or certificates), ``TokenNotFound``, ``WrongPassword``,
         ``PinLocked``, ``MissingPrivateKey``, ``AmbiguousKey`` (keys, or certificates of one key), ``KeyDoesNotMatch``
@@ -103,7 +103,7 @@ class Pkcs11Signer(CheckedSigner):
     def sign(self, data: bytes) -> bytes:
         """Have the token sign ``data`` (RSA PKCS#1 v1.5 with SHA-256) and verify the value.
 
-        Raises ``SigningError``; what ``open`` raises when the session was lost and the token does not open any more.
+        Raises ``SigningError``; also the errors of ``open`` when the session was lost and cannot be reopened.
         """
         with self.__wanted.lock:
             value = self.__signature(data)
@@ -146,7 +146,7 @@ def _identifier(key_id: bytes | str | None) -> bytes | None:
 
 
 def _readable(token: OpenToken) -> list[x509.Certificate]:
-    """Return the token's X.509 certificates; what else it keeps as certificates is not ours."""
+    """Return the token's X.509 certificates; other certificate types are skipped."""
     found = []
     for data in token.certificates():
         try:

@@ -41,9 +41,9 @@ class Pkcs12Signer(KeySigner):
     ) -> Pkcs12Signer:
         """Open a .p12 given as path or as bytes.
 
-        The certificate that matches the key is taken wherever it stands in the bag; the others make the chain. Of
-        several keys or certificates the one for signing is taken, in force at ``at`` (aware) where it is given, that
-        ends last: `KeySigner`. Raises ``NotAKeyStore``, ``WrongPassword``, ``LegacyKeyStore``, ``MissingPrivateKey``,
+        The certificate that matches the key is chosen wherever it is in the file; the others make the chain. Of several
+        keys or certificates the one for signing is chosen, in force at ``at`` (aware) where it is given, that ends
+        last: `KeySigner`. Raises ``NotAKeyStore``, ``WrongPassword``, ``LegacyKeyStore``, ``MissingPrivateKey``,
         ``KeyDoesNotMatch``, ``NotForSigning``, ``AmbiguousKey``, ``WeakKey``, ``NaiveDatetime``. Dates are checked when
         signing (``check``), since a signer may outlive its certificate.
         """
@@ -71,7 +71,7 @@ def _several_keys(data: bytes, password: bytes | None) -> list[PrivateKeyTypes]:
 
 
 def _key_bags(data: bytes) -> Iterator[tuple[bool, bytes]]:
-    """Walk the key bags: whether each is encrypted by itself, and its PKCS#8. Nothing when the form is BER, not DER."""
+    """Yield the key bags: whether each is encrypted separately, and its PKCS#8. None are yielded for BER, not DER."""
     try:
         pfx = next(der_values(data))[1]
         (_, _, _), (_, safe, _), *_ = der_values(pfx)
@@ -94,7 +94,7 @@ def _octets(info: bytes) -> bytes:
 
 
 def _inside(sequence: bytes) -> list[bytes]:
-    """Return the insides of the members of a SEQUENCE."""
+    """Return the contents of the members of a SEQUENCE."""
     return [member for _, member, _ in der_values(next(der_values(sequence))[1])]
 
 

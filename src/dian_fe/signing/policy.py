@@ -1,4 +1,4 @@
-"""DIAN's signature policy, version 2, and the roles in which one signs."""
+"""DIAN's signature policy, version 2, and the roles of signers."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class SignerRole(StrEnum):
 @checked
 @dataclass(frozen=True, slots=True)
 class SignaturePolicy:
-    """A policy that a signature declares to follow.
+    """A signature policy that a signature names.
 
     ``digests`` holds the base64 digest of the policy's PDF by hash name (``sha256``…), fixed: the PDF is never
     downloaded.

@@ -1,4 +1,4 @@
-"""Signers: the protocol, a key in memory, and a key elsewhere."""
+"""Signers: the protocol, a key in memory, and a remote key."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class Signer(Protocol):
 
 
 class CheckedSigner(ABC):
-    """Base of the library's signers: a chain, its dates and owner; values that are known to verify.
+    """Base of the library's signers: a chain with date and owner checks, and verified signature values.
 
     Never shows a key or password, and is not pickled: pass the file to the other process and load it there.
     """
@@ -52,7 +52,7 @@ class CheckedSigner(ABC):
     """Cache of ``xades`` for the constant parts of this signer's signatures."""
 
     def __init__(self, certificate_chain: Sequence[x509.Certificate]) -> None:
-        """Take the chain, signing certificate first; raises ``WeakKey``, and ``NotAKeyStore`` for unreadable names."""
+        """Store the chain, signing certificate first; raises ``WeakKey``, and ``NotAKeyStore`` for unreadable names."""
         self._chain = tuple(certificate_chain)
         check_readable(self._chain[0])
         self._public_key = rsa_key(self._chain[0])
@@ -61,7 +61,7 @@ class CheckedSigner(ABC):
 
     @property
     def certificate_chain(self) -> tuple[x509.Certificate, ...]:
-        """Signing certificate first, then those above it as far as they are known."""
+        """Signing certificate first, then its issuers, as far as known."""
         return self._chain
 
     @property
@@ -82,7 +82,7 @@ class CheckedSigner(ABC):
     def check(self, at: datetime, *, nit: str | None = None) -> Fault | None:
         """Check before the first use that the certificate is in force at ``at`` and belongs to ``nit``.
 
-        Raises ``CertificateExpired``, ``CertificateNotYetValid``, ``WrongCertificateOwner``, ``NaiveDatetime``; gives
+        Raises ``CertificateExpired``, ``CertificateNotYetValid``, ``WrongCertificateOwner``, ``NaiveDatetime``; returns
         a finding when the certificate names no NIT.
         """
         check_dates(self._info, at)
@@ -120,11 +120,11 @@ class CheckedSigner(ABC):
 class KeySigner(CheckedSigner):
     """A private key in memory with its certificate. Loaded by ``Pkcs12Signer`` and ``PemSigner``.
 
-    ``certificates`` is a bag in any order: the one that belongs to the key becomes the signing certificate, the
-    others its chain. ``key`` may be several, as some files hold. Of several that belong, the one for signing is taken
-    (key usage), in force at ``at`` where it is given, that ends last; see ``choosing.choose``. Raises
-    ``MissingPrivateKey``, ``KeyDoesNotMatch``, ``NotForSigning``, ``AmbiguousKey``, ``WeakKey``, ``NotAKeyStore``
-    (unreadable names), ``NaiveDatetime``. Safe to use from many threads.
+    ``certificates`` are in any order: the one that belongs to the key becomes the signing certificate, the others its
+    chain. ``key`` may be several keys, as some files have. Of several matches, the one for signing is chosen (key
+    usage), in force at ``at`` where it is given, that ends last; see ``choosing.choose``. Raises ``MissingPrivateKey``,
+    ``KeyDoesNotMatch``, ``NotForSigning``, ``AmbiguousKey``, ``WeakKey``, ``NotAKeyStore`` (unreadable names),
+    ``NaiveDatetime``. Safe to use from many threads.
     """
 
     __slots__ = ("__key",)
@@ -136,14 +136,14 @@ class KeySigner(CheckedSigner):
         *,
         at: datetime | None = None,
     ) -> None:
-        """Find the key's certificate in the bag and put the chain in order."""
+        """Find the key's certificate and order the chain."""
         bag = tuple(certificates)
         keys: Sequence[Any] = key if isinstance(key, Sequence) else [] if key is None else [key]
         if not keys:
             raise MissingPrivateKey.of("signing.no_key", field="key", count=len(bag))
         place, leaf = choose([each.public_key() for each in keys], bag, at)
         super().__init__(order_chain(leaf, bag))
-        # rsa_key() of the matching certificate has refused whatever is not RSA.
+        # rsa_key() of the matching certificate has refused other kinds than RSA.
         self.__key: Any = keys[place]
 
     def sign(self, data: bytes) -> bytes:
@@ -154,7 +154,7 @@ class KeySigner(CheckedSigner):
 
 @checked
 class CallableSigner(CheckedSigner):
-    """A key that stays elsewhere (KMS, HSM, remote service): ``function(data) -> signature``.
+    """A remote key (KMS, HSM, remote service): ``function(data) -> signature``.
 
     ``certificate_chain`` has the signing certificate first. The function gets the bytes to sign, not their digest,
     and must give the RSA PKCS#1 v1.5 SHA-256 signature; each value is verified with the certificate before it is
@@ -164,7 +164,7 @@ class CallableSigner(CheckedSigner):
     __slots__ = ("__function",)
 
     def __init__(self, certificate_chain: Sequence[x509.Certificate], function: Callable[[bytes], bytes]) -> None:
-        """Take the chain and the function; nothing is called yet."""
+        """Store the chain and the function; nothing is called yet."""
         super().__init__(certificate_chain)
         self.__function = function
 

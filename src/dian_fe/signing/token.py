@@ -1,7 +1,7 @@
-"""A key on a PKCS#11 token: module, token, login, key, signature, each with its own refusals.
+"""A key on a PKCS#11 token: module, token, login, key and signature, each with its own errors.
 
 The library python-pkcs11 (extra ``pkcs11``) is imported when the first token is opened. It initialises modules without
-locking (C_Initialize without arguments; PKCS#11 2.40, section 5.4), so calls to one module go one at a time.
+locking (C_Initialize without arguments; PKCS#11 2.40, section 5.4), so calls to one module are serialised.
 """
 
 from __future__ import annotations
@@ -30,17 +30,17 @@ if TYPE_CHECKING:
     from pydantic import SecretStr
 
 _DIGEST_INFO: Final = bytes.fromhex("3031300d060960864801650304020105000420")
-"""What stands before a SHA-256 digest in the block that RSA PKCS#1 v1.5 signs (RFC 8017, section 9.2, note 1)."""
+"""The prefix of a SHA-256 digest in the block that RSA PKCS#1 v1.5 signs (RFC 8017, section 9.2, note 1)."""
 _LOCKS: Final[dict[str, threading.RLock]] = {}
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which key on which token of which module; None where there is only one."""
+    """Which key on which token of which module; None where only one exists."""
 
     module: str
     pin: SecretStr | None = field(repr=False)
-    """None when it is typed on the reader's own keyboard."""
+    """None when it is typed on the reader's keyboard."""
     token_label: str | None = None
     token_serial: bytes | None = None
     key_label: str | None = None
@@ -61,7 +61,7 @@ class OpenToken:
     key: Any
     mechanism: pkcs11.Mechanism
     modulus: int
-    """Of the key: what its certificate is known by."""
+    """Modulus of the key, which identifies its certificate."""
     asks_each_time: bool
     """Whether the key wants the PIN for every signature (CKA_ALWAYS_AUTHENTICATE)."""
 
@@ -76,7 +76,7 @@ class OpenToken:
         return value
 
     def certificates(self) -> list[bytes]:
-        """Return the certificates that the token holds, as DER; raises ``SigningError`` when it fails."""
+        """Return the certificates on the token, as DER; raises ``SigningError`` when reading fails."""
         library = _library()
         attribute = library.Attribute
         with self.wanted.lock:
@@ -91,7 +91,7 @@ def open_token(wanted: Wanted) -> OpenToken:
     """Open the token and find the key.
 
     Raises ``MissingExtra``, ``NotAKeyStore`` (module), ``TokenNotFound``, ``WrongPassword``, ``PinLocked``,
-    ``MissingPrivateKey``, ``AmbiguousKey``, ``WeakKey``; ``SigningError`` for what the token refuses otherwise.
+    ``MissingPrivateKey``, ``AmbiguousKey``, ``WeakKey``; ``SigningError`` for other failures of the token.
     """
     library = _library()
     with wanted.lock:
@@ -109,20 +109,20 @@ def open_token(wanted: Wanted) -> OpenToken:
 
 
 def close(session: pkcs11.Session) -> None:
-    """Close a session and log out; one that the token has lost is closed already."""
+    """Close a session and log out; a session lost by the token is closed already."""
     with suppress(_library().PKCS11Error):
         session.close()
 
 
 def worth_reopening(error: Exception) -> bool:
-    """Return True if the token may sign in a new session: not when its owner refused at its keyboard."""
+    """Return True if the token may sign in a new session: not when its owner cancelled at the keyboard."""
     library = _library()
     refused = isinstance(error, library.FunctionCancelled | library.FunctionRejected)
     return isinstance(error, library.PKCS11Error) and not refused
 
 
 def refused(error: Exception) -> SigningError:
-    """Return the refusal for an error of the token that has no type of its own."""
+    """Return the exception for an error of the token without its own type."""
     found = type(error).__name__ + (f": {error}" if str(error) else "")
     return SigningError.of("signing.token_failed", field="token", found=found)
 
@@ -201,7 +201,7 @@ def _login(library: Any, token: Any, pin: SecretStr | None) -> Any:
 
 
 def _tries_left(library: Any, token: Any) -> str:
-    """Return the remedy for a wrong PIN: by the token's flags, how near it is to locking itself."""
+    """Return the remedy for a wrong PIN, with the tries left by the token's flags."""
     flags, known = token.slot.get_token().flags, library.TokenFlag
     if flags & known.USER_PIN_LOCKED:
         return "el token quedó bloqueado: desbloquéelo con su PUK o con la entidad de certificación."
@@ -258,7 +258,7 @@ def _mechanism(library: Any, token: Any) -> Any:
 
 
 def _attribute(item: Any, name: Any) -> Any:
-    """Return an attribute that not every token has; None without it."""
+    """Return an optional attribute of the token; None without it."""
     library = _library()
     try:
         return item[name]

@@ -1,9 +1,9 @@
 """The XAdES-EPES signature of DIAN's policy v2, written directly in canonical form.
 
-The document is born canonical, so the digest of its reference is that of its bytes. ``KeyInfo``, ``SignedProperties``
-and ``SignedInfo`` are digested as inclusive C14N gives a subtree: the same text with all namespace declarations of the
-root on its first tag. Nothing is parsed, moved or serialised again. Order of attributes and the absence of empty tags
-in the templates below are part of the canonical form.
+The document is written in canonical form, so the digest of its reference is that of its bytes. ``KeyInfo``,
+``SignedProperties`` and ``SignedInfo`` are digested as inclusive C14N gives a subtree: the same text with all namespace
+declarations of the root on its first tag. Nothing is parsed, moved or serialised again. Order of attributes and the
+absence of empty tags in the templates below are part of the canonical form.
 """
 
 from __future__ import annotations
@@ -70,7 +70,7 @@ def _ids_from(digest: bytes) -> SignatureIds:
 @checked
 @dataclass(frozen=True, slots=True)
 class SignedXml:
-    """A signed document: never serialise it again, its bytes are what was signed."""
+    """A signed document: never serialise it again, as its bytes are signed."""
 
     xml: bytes
     """Bytes of the file, with XML declaration, ready to be written or sent."""
@@ -82,7 +82,7 @@ class SignedXml:
     signature_id: str
     """``Id`` of the ``ds:Signature``."""
     findings: tuple[Fault, ...] = ()
-    """What the signer should know although nothing prevents signing, as a certificate without NIT."""
+    """Notes for the signer that do not prevent signing, such as a certificate without NIT."""
 
     def __repr__(self) -> str:
         """Show size and time, not the whole file."""
@@ -95,15 +95,15 @@ class SignedXml:
 @checked
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A signature that lacks only its value, for keys that sign elsewhere or later.
+    """A signature without its value, for keys that sign elsewhere or later.
 
-    Have `to_sign` signed (RSA PKCS#1 v1.5, SHA-256 over these bytes) and give the value to `complete`. It travels as
-    JSON by `as_dict` and `from_dict`.
+    Have `to_sign` signed (RSA PKCS#1 v1.5, SHA-256 over these bytes) and pass the value to `complete`. `as_dict` and
+    `from_dict` convert it to JSON and back.
     """
 
     document: Canonical = field(repr=False)
     references: bytes = field(repr=False)
-    """The inside of ``ds:SignedInfo``."""
+    """The content of ``ds:SignedInfo``."""
     key_info_and_object: bytes = field(repr=False)
     """What follows ``ds:SignatureValue``: ``ds:KeyInfo`` and ``ds:Object``."""
     ids: SignatureIds
@@ -119,7 +119,7 @@ class Prepared:
         return b"<ds:SignedInfo%b>%b</ds:SignedInfo>" % (self.document.namespaces.encode(), self.references)
 
     def complete(self, signature_value: bytes) -> SignedXml:
-        """Put the value in its place, once it verifies with the certificate; raises ``SigningError`` if it does not."""
+        """Return the signed document if the value verifies with the certificate; raises ``SigningError`` if not."""
         key = rsa_key(x509.load_der_x509_certificate(self.certificate))
         return self._with(check_value(key, signature_value, self.to_sign))
 
@@ -152,7 +152,7 @@ class Prepared:
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        """Read what `as_dict` gave; ``InvalidInput`` when it is something else."""
+        """Return the value of its `as_dict` form. Raise ``InvalidInput`` for anything else."""
         try:
             document = data["document"]
             issued = document["issue_date"]
@@ -191,14 +191,14 @@ class _Parts:
     after_time: bytes
     """From the end of ``xades:SigningTime`` to that of ``xades:SignedProperties``."""
     finding: Fault | None
-    """A finding about the certificate, whoever signs with it."""
+    """A finding about the certificate, for any document."""
     owners: set[str] = field(default_factory=set, compare=False)
-    """NITs that the certificate was found to name: looked up once, not for each document."""
+    """NITs found in the certificate, looked up once."""
 
 
 @lru_cache(maxsize=64)
 def _parts(chain: tuple[x509.Certificate, ...], role: SignerRole, whole_chain: bool, order: NameOrder) -> _Parts:
-    # The keys of the cache are the certificates, compared by content: it holds no signer or private key.
+    # The keys of the cache are the certificates, compared by content: the cache holds no signer or private key.
     leaf, content = chain[0], der(chain[0])
     rsa_key(leaf)
     listed = "".join(_listed_certificate(each, order) for each in (chain if whole_chain else chain[:1]))
@@ -224,7 +224,7 @@ def _parts(chain: tuple[x509.Certificate, ...], role: SignerRole, whole_chain: b
 
 
 def _parts_of(signer: Signer, role: SignerRole, whole_chain: bool, order: NameOrder) -> _Parts:
-    """Return the parts of a signer, cached on those of the library: hashing the chain costs a tenth of a signature."""
+    """Return the parts of a signer, cached on the library's signers: hashing the chain costs a tenth of a signature."""
     if not isinstance(signer, CheckedSigner):
         return _parts(tuple(signer.certificate_chain), role, whole_chain, order)
     key = (role, whole_chain, order)
@@ -255,13 +255,13 @@ def prepare(
     ids: SignatureIds | None = None,
     nit: str | None = None,
 ) -> Prepared:
-    """Make the whole signature but for its value.
+    """Return a complete signature except its value.
 
     ``certificate_chain``: signing certificate first. ``at``: signing time, aware; it is written to the second in
     UTC−05:00, must lie within the certificate's dates and on the document's issue date where a rule says so.
     ``whole_chain``: list the chain in ``xades:SigningCertificate``, as the annex asks, or only the signing certificate.
-    ``order``: that of the issuers' names. ``ids``: derived from the document's digest unless given. ``nit``: whose
-    certificate it must be, the issuer's or, for a third party, the provider's; not checked when None.
+    ``order``: that of the issuers' names. ``ids``: derived from the document's digest unless given. ``nit``: the NIT
+    that the certificate must have, the issuer's or, for a third party, the provider's; not checked when None.
 
     Raises ``NaiveDatetime``, ``WeakKey``, ``CertificateExpired``, ``CertificateNotYetValid``,
     ``WrongCertificateOwner``, ``WrongSigningDate`` for another day, and ``SigningError`` for a document without place
@@ -340,7 +340,7 @@ def sign(
     """
     prepared = _prepare(document, _parts_of(signer, role, whole_chain, order), at, role, ids, nit)
     value = signer.sign(prepared.to_sign)
-    # The library's own signers give only values that verify; those of others are verified here.
+    # The library's own signers give only values that verify; values of other signers are verified here.
     return prepared._with(value) if isinstance(signer, CheckedSigner) else prepared.complete(value)
 
 
@@ -361,7 +361,7 @@ def _check_document(document: Canonical, moment: datetime) -> None:
 
 
 def _other_day(document: Canonical, moment: datetime) -> WrongSigningDate:
-    """Return the refusal; rules about one day were notified in habilitación in April 2024, and reject since 2026."""
+    """Return the error for another day; its rules notified in habilitación in April 2024, and reject since 2026."""
     code = document.day_rule or WrongSigningDate.code
     known = f"; la DIAN lo rechaza (regla {code})" if document.day_rule else ""
     found = f"firma del {moment.date().isoformat()} (hora de Colombia)"

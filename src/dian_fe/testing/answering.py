@@ -29,7 +29,7 @@ _SURE: Final = (Certainty.CONFIRMADA, Certainty.PROBABLE, Certainty.DUDOSA)
 
 
 def as_answered(faults: Iterable[Fault], least: Certainty) -> list[Fault]:
-    """Return the faults as DIAN answers them: rejections that are at least so sure, else notifications; no advice."""
+    """Return the faults as DIAN answers them: rejections of at least that certainty, else notifications; no advice."""
     sure = _SURE[: _SURE.index(least) + 1]
     answered = []
     for fault in faults:
@@ -69,7 +69,7 @@ def answer_to(authority: Authority, received: Received[Any], faults: Sequence[Fa
 
 
 def _receiver(party: Any) -> ResponseParty:
-    """Return who issued a document as its answer names it, by what its family keeps of parties."""
+    """Return the issuer of a document as answers name it, by its family's fields."""
     names = ("name", "id", "id_type", "check_digit")
     return ResponseParty(**{name: getattr(party, name) for name in names if hasattr(party, name)})
 
@@ -90,7 +90,7 @@ def _number(authority: Authority, about: str | None) -> str:
 
 
 def _signed(authority: Authority, response: ApplicationResponse, more: bytes = b"") -> bytes:
-    """Write and sign an answer; ``more`` is canonical text that goes at its end."""
+    """Write and sign an answer; ``more`` is canonical text appended to it."""
     environment = authority.environment.value
     key = sha384(
         key_seed(

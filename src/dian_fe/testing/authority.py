@@ -19,7 +19,7 @@ from ..ubl.control import Control
 from .pki import ToyPki
 
 TEST_PREFIX: Final = "SETP"
-"""Prefix of the public test range, which is everybody's."""
+"""Prefix of the public test range, open to every company."""
 
 
 @checked
@@ -50,12 +50,12 @@ class Verdict:
     status_message: str
     faults: tuple[Fault, ...]
     application_response: bytes = field(repr=False)
-    """Signed ApplicationResponse; empty when the document could not even be read."""
+    """Signed ApplicationResponse; empty when the document could not be read."""
     file_name: str
 
 
 class Authority(Protocol):
-    """What answers, lists and the judges of the families use of the simulator; `Judge` documents each member."""
+    """The interface of the simulator for answers, lists and families' judges; `Judge` documents each member."""
 
     seed: int
     environment: Environment
@@ -77,13 +77,13 @@ class Authority(Protocol):
         """Return a numbering with its technical key."""
 
     def register(self, resolution: Resolution, *, nit: str | None = ...) -> Resolution:
-        """Make a numbering known, and whose it is."""
+        """Register a numbering and its owner."""
 
     def range_of(self, nit: str, authorization: str | None, prefix: str | None) -> Resolution | None:
-        """Return the numbering that a company's document names; None when it is not its own."""
+        """Return the numbering that a company's document names; None when it belongs to another."""
 
     def own_range(self, nit: str, control: Control) -> None:
-        """Record whose the numbering of an accepted document is."""
+        """Record the owner of an accepted document's numbering."""
 
     def software_of(self, identifier: str | None) -> Software | None:
         """Return a known software."""

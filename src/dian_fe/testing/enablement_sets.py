@@ -23,11 +23,11 @@ class SetState(StrEnum):
 class TestSet:
     """A test set: how many documents of each kind it asks for, how many must be accepted, how many may be rejected.
 
-    ``least``: those that must be accepted, by default all. ``max_rejected`` None allows any number: in a real set 167
-    rejections spoiled nothing. What makes DIAN reject a set is not established; here it is that number.
+    ``least``: those that must be accepted, by default all. ``max_rejected`` None allows any number: a real set was
+    accepted with 167 rejections. What makes DIAN reject a set is not established; here it is that number.
     """
 
-    __test__ = False  # pytest's switch: it would collect the class wherever a test imports it
+    __test__ = False  # keeps pytest from collecting the class
 
     id: str
     required: dict[str, int]
@@ -38,7 +38,7 @@ class TestSet:
 
     @property
     def state(self) -> SetState:
-        """Where it stands."""
+        """Its state."""
         if self.max_rejected is not None and self.rejected > self.max_rejected:
             return SetState.RECHAZADO
         least = self.required if self.least is None else self.least
@@ -46,7 +46,7 @@ class TestSet:
         return SetState.ACEPTADO if done else SetState.EN_PROCESO
 
     def count(self, kind: str, verdict: Verdict) -> None:
-        """Take a verdict about a document that was sent for this set."""
+        """Count a verdict about a document sent for this set."""
         if verdict.is_valid:
             self.accepted[kind] += 1
         else:

@@ -1,7 +1,7 @@
 """Order and terms of events, as the simulator judges them.
 
-Its rules share only the calendar with `dian_fe.events.timeline`, which judges the same before anything is signed: so a
-mistake there shows. Where that one doubts, here is decided: the third business day after 032 is the last one for 031
+Its rules share only the calendar with `dian_fe.events.timeline`, which judges the same before signing, so that a
+mistake in either shows. Doubts noted there are decided here: the third business day after 032 is the last one for 031
 and 033, and 034 begins on the calendar day that follows it.
 """
 

@@ -13,24 +13,24 @@ from .._arguments import checked
 
 
 class Mishap(StrEnum):
-    """A way in which one request fails, or is answered late."""
+    """A way in which one request fails, or gets a late answer."""
 
     REFUSED = "refused"
-    """No connection: surely nothing was sent."""
+    """No connection: nothing was sent."""
     DROP_REQUEST = "drop_request"
     """The connection is cut before the service sees the request."""
     DROP_RESPONSE = "drop_response"
-    """The service does what it was asked for, and its answer never comes."""
+    """The service processes the request, and its answer is lost."""
     RESET = "reset"
-    """The connection is reset; the service may have done it or not."""
+    """The connection is reset; the service may have processed the request or not."""
     DELAY = "delay"
     """The answer comes late, but comes."""
     HTTP_500 = "http_500"
     HTTP_502 = "http_502"
-    """A gateway's page; behind it the service may have done it or not. So with the other two."""
+    """A gateway's page; behind it the service may have processed the request or not. So with the other two."""
     HTTP_503 = "http_503"
     SOAP_FAULT = "soap_fault"
-    """An internal fault of the service, before or after it did what it was asked for."""
+    """An internal fault of the service, before or after it processed the request."""
     TRUNCATED = "truncated"
     """The answer stops in the middle."""
     EMPTY = "empty"
@@ -38,9 +38,9 @@ class Mishap(StrEnum):
     WRONG_CLOCK = "wrong_clock"
     """The service's clock is off: every security header has expired."""
     PENDING = "pending"
-    """The service has not decided yet, for some questions more."""
+    """The service has not decided yet, for some more status questions."""
     LAG = "lag"
-    """A status answer that does not know yet of a document accepted before."""
+    """A status answer that does not know an accepted document yet."""
 
 
 _MAYBE_DONE: Final = frozenset({Mishap.RESET, Mishap.HTTP_500, Mishap.HTTP_502, Mishap.HTTP_503, Mishap.SOAP_FAULT})
@@ -49,7 +49,7 @@ _NOT_DONE: Final = frozenset({Mishap.REFUSED, Mishap.DROP_REQUEST, Mishap.WRONG_
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """The failure of a request; ``done``: the service does what it was asked for all the same."""
+    """The failure of a request; ``done``: whether the service processes the request."""
 
     mishap: Mishap
     done: bool
@@ -90,10 +90,10 @@ class SeededScript:
 
 @checked
 class ListedScript:
-    """Failures one by one, in the order of the requests; None lets one pass. After the last nothing goes wrong."""
+    """Failures one by one, in the order of the requests; None for no failure. After the last, none fail."""
 
     def __init__(self, mishaps: Iterable[Mishap | str | Failure | None]) -> None:
-        """Take them as members, names, or failures that say whether the service did its part."""
+        """Accept members, names, or `Failure` values with ``done``."""
         self._left = [failure(Mishap(each)) if isinstance(each, str) else each for each in mishaps]
         self._lock = threading.Lock()
 
@@ -106,5 +106,5 @@ class ListedScript:
 
 
 def failure(mishap: Mishap, *, done: bool = False) -> Failure:
-    """Return a failure; ``done`` counts only for the mishaps that leave it open."""
+    """Return a failure; ``done`` matters only for mishaps that leave it open."""
     return Failure(mishap, done if mishap in _MAYBE_DONE else mishap not in _NOT_DONE)

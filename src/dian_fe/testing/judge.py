@@ -39,7 +39,7 @@ from .office import coded, office_of
 from .pki import Flaw, ToyPki
 
 TEST_KEY = "fc8eac422eba16e22ffd8c6f94b3f40a6e38162c"
-"""Technical key of the public test range SETP, which DIAN shows to everybody in habilitación."""
+"""Technical key of the public test range SETP, which DIAN publishes in habilitación."""
 _VALID_FROM, _VALID_TO = date(2019, 1, 19), date(2030, 1, 19)
 ANSWER_DELAY = timedelta(seconds=2)
 """How long after the signing the simulator answers, when it has no clock of its own."""
@@ -48,7 +48,7 @@ _AUTHORIZATION = "18760000001"
 _PUBLIC = (_AUTHORIZATION, TEST_PREFIX)
 
 UNREADABLE = "ZB01"
-"""Rule of the XML that the schema refuses."""
+"""Rule about XML that the schema refuses."""
 
 
 @checked
@@ -68,10 +68,10 @@ class Judge:
         refuses: Certainty = Certainty.PROBABLE,
     ) -> None:
         """``clock`` is DIAN's; without one it follows the documents' signing times. ``rules``: judge by the registry of
-        rules too, besides schema, signature, key, numbering and duplicates. ``references``: refuse notes to invoices
-        that were never accepted here, as DIAN does (rule CBG04a); off by default, so that a note can be tried alone.
-        ``cash_events``: take events of cash invoices, which users saw refused by LGC62. ``refuses``: how sure a rule's
-        rejection must be to refuse a document, else it is notified: ``CONFIRMADA`` is lenient, ``DUDOSA`` strict.
+        rules as well as schema, signature, key, numbering and duplicates. ``references``: refuse notes to invoices that
+        were never accepted here, as DIAN does (rule CBG04a); off by default, so that a note can be tested alone.
+        ``cash_events``: accept events of cash invoices, which users saw refused by LGC62. ``refuses``: least certainty
+        of a rejection that refuses a document; below it is notified: ``CONFIRMADA`` is lenient, ``DUDOSA`` strict.
         """
         self.seed = seed
         self.environment = Environment(environment)
@@ -90,19 +90,19 @@ class Judge:
             maker="dian-fe",
         )
         self.softwares: dict[str, Software] = {self.software.id: self.software}
-        """Every software known, by its id."""
+        """Every registered software, by its id."""
         self._resolutions: dict[tuple[str, str], Resolution] = {}
         self._owners: dict[tuple[str, str], str] = {}
-        """NIT of whose each numbering is, by authorisation and prefix; the public test range is nobody's."""
+        """NIT of each numbering's owner, by authorisation and prefix; the public test range has none."""
         self._withheld: set[tuple[str, str]] = set()
-        """Numberings that no software is associated to."""
+        """Numberings without associated software."""
         self.accepted: dict[str, Accepted] = {}
         self.taken: dict[tuple[str, str, str], str] = {}
         self.histories: dict[str, EventHistory] = {}
         self.event_numbers: set[tuple[str, str, str]] = set()
         """Numbers that events used: sender, code and number."""
         self._answers = 0
-        self.resolution(TEST_PREFIX)  # the public test range is everybody's
+        self.resolution(TEST_PREFIX)  # the public test range is open to every company
 
     # --- what a company asks for before it can invoice -------------------------------------------------------------
 
@@ -120,9 +120,9 @@ class Judge:
     ) -> Resolution:
         """Authorise a numbering and return it with its technical key; SETP is the public test range.
 
-        ``authorization``: number of a resolution that has other prefixes too. ``key_digits``: hexadecimal digits of the
-        technical key: 40, or 64 as DIAN gave some in production; 0 for a range without key. ``nit``: whose it is,
-        without check digit; by default of the company that first has a document accepted in it.
+        ``authorization``: number of a resolution shared with other prefixes. ``key_digits``: hexadecimal digits of the
+        technical key: 40, or 64 as DIAN gave some in production; 0 for a range without key. ``nit``: the owner, without
+        check digit; by default the first company with an accepted document in it.
         """
         for place, known in self._resolutions.items():
             if known.prefix == prefix and (place == _PUBLIC or nit is None or self._owners.get(place, nit) == nit):
@@ -148,7 +148,7 @@ class Judge:
         )
 
     def register(self, resolution: Resolution, *, nit: str | None = None) -> Resolution:
-        """Make a numbering known, and whose it is; see ``resolution``."""
+        """Register a numbering and its owner; see ``resolution``."""
         place = (resolution.authorization, resolution.prefix)
         self._resolutions[place] = resolution
         if nit is not None and place != _PUBLIC:
@@ -171,21 +171,21 @@ class Judge:
         )
 
     def range_of(self, nit: str, authorization: str | None, prefix: str | None) -> Resolution | None:
-        """Find the numbering that a company's document names; None when it is not its own, or not associated."""
+        """Return the numbering that a company's document names; None when it is another's, or not associated."""
         wanted = (authorization or "", prefix or "")
         return next((each for each in self.ranges_of(nit) if (each.authorization, each.prefix) == wanted), None)
 
     def trust_chain(self, chain: Sequence[Any]) -> None:
-        """Trust the certificates of a signer that is not of the toy PKI: its last one becomes an anchor."""
+        """Trust the certificates of a signer outside the toy PKI: its last one becomes an anchor."""
         self.trust = TrustStore((*self.trust.anchors, chain[-1]), (*self.trust.intermediates, *chain[:-1]))
 
     def register_software(self, software: Software) -> Software:
-        """Make a software and its PIN known."""
+        """Register a software and its PIN."""
         self.softwares[software.id] = software
         return software
 
     def know(self, issuer: Issuer) -> None:
-        """Make every software and numbering of an issuer known."""
+        """Register every software and numbering of an issuer."""
         for software in (issuer.software, *issuer.softwares):
             self.register_software(software)
         for resolution in (issuer.resolution, *issuer.numberings):
@@ -193,19 +193,19 @@ class Judge:
                 self.register(resolution, nit=issuer.organization.nit)
 
     def software_of(self, identifier: str | None) -> Software | None:
-        """Return a software that is known, by its identifier."""
+        """Return a registered software, by its identifier."""
         return self.softwares.get(identifier or "")
 
     @property
     def resolutions(self) -> tuple[Resolution, ...]:
-        """Every numbering known."""
+        """Every registered numbering."""
         return tuple(self._resolutions.values())
 
     def adopt(self, document: bytes, application_response: bytes = b"") -> Accepted:
-        """Take a signed document as accepted before, without judging it: an invoice, a note or an event of them.
+        """Record a signed document as accepted, without judging it: an invoice, a note or an event.
 
-        Allows to try an event on an invoice of other software. Raises the errors of reading, and ``InvalidInput`` for
-        a document that nobody issues.
+        This allows testing an event on an invoice of other software. Raises the errors of reading, and ``InvalidInput``
+        for a document that no company issues.
         """
         received = read_document(document)
         if received.kind.numbering is None:
@@ -217,7 +217,7 @@ class Judge:
     # --- judging -----------------------------------------------------------------------------------------------------
 
     def judge(self, xml: bytes, *, at: datetime | None = None) -> Verdict:
-        """Judge a document; an accepted one is kept, a rejected one leaves no trace (its number is not consumed)."""
+        """Judge a document; an accepted one is stored; a rejected one leaves no trace and does not spend its number."""
         try:
             root = _xmlsafe.parse(xml)
             received = read_element(root, xml)
@@ -239,7 +239,7 @@ class Judge:
         return self._answer(received, faults, moment, verification.signing_time)
 
     def _verified(self, xml: bytes, received: Received[Any]) -> Verification:
-        """Verify the signature; a technology provider signs with its own certificate and says so in its role."""
+        """Verify the signature; a technology provider signs with its own certificate and declares it in its role."""
 
         def verified(nit: str | None) -> Verification:
             return verify_signature(xml, trust=self.trust, revocation=self.pki.revocation, nit=nit)
@@ -277,7 +277,7 @@ class Judge:
         return known
 
     def own_range(self, nit: str, control: Control) -> None:
-        """Record whose the numbering of an accepted document is, unless it is known or everybody's."""
+        """Record the owner of an accepted document's numbering, unless it has one or is public."""
         place = (control.authorization or "", control.range_prefix or "")
         if place in self._resolutions and place != _PUBLIC:
             self._owners.setdefault(place, nit)
@@ -316,5 +316,5 @@ def _unreadable(reason: str) -> Verdict:
 
 
 def _named(fault: Fault) -> Fault:
-    """Return for a certificate of another the code that DIAN's annexes have for it."""
+    """Return the code of DIAN's annexes for a certificate of another owner."""
     return replace(fault, code=IN_THE_ANNEX.get(fault.code, fault.code))

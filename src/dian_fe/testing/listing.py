@@ -1,6 +1,6 @@
 """The lists of the events and notes of an invoice, and the information on a document, as the simulator answers them.
 
-The forms are those of the live service as clients of 2026 read them: one cac:DocumentResponse for each event or note,
+The forms are those of the live service as clients read them in 2026: one cac:DocumentResponse for each event or note,
 with its counter, its moment, its own number and key, and its parties; and the tree of GetDocumentInfo.
 """
 
@@ -42,7 +42,7 @@ def events_listed(events: Iterable[RegisteredEvent]) -> bytes:
 
 
 def notes_of(authority: Authority, key: str) -> list[Accepted]:
-    """Return the notes accepted that correct a document, in the order in which they came."""
+    """Return the accepted notes that correct a document, in the order of acceptance."""
     found = []
     for known in authority.accepted.values():
         if known.kind.corrects and key.encode() in known.raw.lower():

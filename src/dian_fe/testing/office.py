@@ -36,7 +36,7 @@ DUPLICATE = "90"
 
 @dataclass(frozen=True, slots=True)
 class OfficeCodes:
-    """DIAN's codes, for one kind, of what only it can find; those of the library unless a source has one."""
+    """DIAN's codes, for one kind, of faults that only it can find; the library's unless a source has one."""
 
     environment: str = "wrong_environment"
     software: str = "unknown_software"
@@ -46,17 +46,17 @@ class OfficeCodes:
 
 @dataclass(frozen=True, eq=False)
 class Office:
-    """How DIAN judges the documents of a family besides schema and signature. Subclasses add what else it knows."""
+    """How DIAN judges the documents of a family, beyond schema and signature. Subclasses add further checks."""
 
     codes: Mapping[str, OfficeCodes] = field(default_factory=dict)
     """By the name of the kind."""
     always: str = ""
     """Regular expression of the rules' codes that are applied even when the simulator judges without ``rules``."""
     sell: Callable[[Authority, str, datetime | None], None] | None = None
-    """Function that has a document accepted for a customer without any, at a moment; the same seed sells the same."""
+    """Function that has a document accepted for a customer without one, at a moment; deterministic by seed."""
 
     def signer_nit(self, authority: Authority, received: Received[Any], verification: Verification) -> str | None:
-        """Return the NIT that must have signed: the issuer's, or of who signs as third party; None for anybody's."""
+        """Return the NIT that must have signed: the issuer's, or the third party's; None if any may sign."""
         if verification.role == SignerRole.THIRD_PARTY.value:
             return received.control.provider_nit
         nit: str = received.kind.roles.issuer_of(received.document).id
@@ -70,7 +70,7 @@ class Office:
         verification: Verification,
         moment: datetime,
     ) -> list[Fault]:
-        """Return the faults of a document: by the rules of its family, and by what only the authority knows."""
+        """Return the faults of a document: by the rules of its family and the authority's own data."""
         kind, control, document = received.kind, received.control, received.document
         codes = self.codes.get(kind.name, OfficeCodes())
         own: list[Fault] = []
@@ -131,7 +131,7 @@ class Office:
         return issuer.id, received.kind.name, received.document.number
 
     def _original(self, authority: Authority, received: Received[Any], codes: OfficeCodes) -> tuple[Any, list[Fault]]:
-        """Find the accepted document that one corrects."""
+        """Return the accepted document that one corrects."""
         if not received.kind.corrects:
             return None, []
         for path, reference in references_of(received.document):
@@ -163,7 +163,7 @@ def sell(authority: Authority, to: str, at: datetime | None) -> None:
 def issuer_as_known(
     party: Any, software: Software, resolution: Resolution | None, environment: Environment
 ) -> Issuer | None:
-    """Return the issuer as the authority knows it; None when the party cannot be one."""
+    """Return the issuer with the authority's data; None when the party cannot be an issuer."""
     try:
         organization = Organization(nit=party.id, name=party.name)
         return Issuer(organization=organization, software=software, resolution=resolution, environment=environment)
@@ -172,7 +172,7 @@ def issuer_as_known(
 
 
 def coded(code: str, path: str, found: object, expected: object) -> Fault:
-    """Return a fault that only DIAN can find, in the words of the rule book; of codes of the library, in its words."""
+    """Return a fault that only DIAN can find, with the message of its code in the rule book or the library."""
     if code.islower():
         return coded_fault(code, path=path, found=found, expected=expected, source="dian")
     filed = words().get(code)

@@ -54,7 +54,7 @@ _USES: Final = (
 
 
 class Flaw(StrEnum):
-    """What can be wrong with a toy certificate."""
+    """The flaws of toy certificates."""
 
     NONE = "none"
     EXPIRED = "expired"
@@ -84,7 +84,7 @@ class ToyIdentity:
         return f"ToyIdentity({self.certificate.subject.rfc4514_string()!r})"
 
     def signer(self) -> KeySigner:
-        """Make a signer of it; raises ``WeakKey`` for a weak one."""
+        """Return a signer with it; raises ``WeakKey`` for a weak one."""
         return KeySigner(self.key, (self.certificate, *self.authorities))
 
     def p12(self, password: str | bytes) -> bytes:
@@ -107,7 +107,7 @@ class ToyPki:
     """
 
     def __init__(self, seed: int = 0) -> None:
-        """Nothing is made before it is asked for."""
+        """Store the seed; keys and certificates are made on first use."""
         self.seed = seed
         self._identities: dict[tuple[str, str | None, Flaw], ToyIdentity] = {}
 
@@ -132,9 +132,8 @@ class ToyPki:
 
     @cached_property
     def trust(self) -> TrustStore:
-        """A store with the root as its only anchor; it knows the authorities below, which documents do not carry.
-
-        DIAN's certificate in it is the one of `dian_signer`.
+        """A store with the root as its only anchor; it includes the lower authorities, which documents lack, and DIAN's
+        certificate is that of `dian_signer`.
         """
         above = (self.issuing.certificate, self.intermediate.certificate)
         return TrustStore(
@@ -143,7 +142,7 @@ class ToyPki:
 
     @property
     def crl(self) -> x509.CertificateRevocationList:
-        """The issuing authority's list: every certificate that was issued so far with `Flaw.REVOKED`."""
+        """The issuing authority's list: every certificate issued so far with `Flaw.REVOKED`."""
         issued = list(self._identities.items())
         return _crl(self.issuing, *(identity.certificate for (_, _, flaw), identity in issued if flaw is Flaw.REVOKED))
 
@@ -188,8 +187,8 @@ class ToyPki:
         return self._certified(subject, above, key, dates, f"{nit} {label} {flaw}", constraints, uses)
 
     def _authority(self, label: str, key: str, above: ToyIdentity | None, *, path_length: int | None) -> ToyIdentity:
-        # The comma in a name and the e-mail address (a type that RFC 2253 has no keyword for) are as real authorities
-        # have them, and are where writers of issuer names go wrong.
+        # The comma in a name and the e-mail address (a type that RFC 2253 has no keyword for) are as in real
+        # certificates, where writers of issuer names make mistakes.
         subject = _name(
             (NameOID.COUNTRY_NAME, "CO"),
             (NameOID.LOCALITY_NAME, "Bogotá D.C."),
@@ -240,7 +239,7 @@ def _crl(authority: ToyIdentity, *revoked: x509.Certificate) -> x509.Certificate
 
 
 def shortened(name: str) -> str:
-    """Cut a name to what a certificate takes in O or CN: 64 characters (RFC 5280, appendix A), here 64 bytes."""
+    """Return a name cut to the limit of O or CN: 64 characters (RFC 5280, appendix A), here 64 bytes."""
     return name.encode()[:_LONGEST_NAME].decode(errors="ignore")
 
 
@@ -251,7 +250,7 @@ def _leaf_key(nit: str) -> str:
 @cache
 def _key(name: str) -> RSAPrivateKey:
     data = files(__package__).joinpath("data", "toy_keys", f"{name}.pem").read_bytes()
-    # The keys are the project's own files: checking their primes again would cost most of the start.
+    # The keys are the project's own files: checking their primes would take most of the start-up time.
     key = load_pem_private_key(data, None, unsafe_skip_rsa_key_validation=True)
     assert isinstance(key, RSAPrivateKey)
     return key

@@ -1,8 +1,8 @@
-"""Documents made up at random: the same seed gives the same document.
+"""Random documents: the same seed gives the same document.
 
-For tests of what takes documents: `random_document(seed)` makes one that the library can build, sign and read again,
-and that the simulator accepts. ``dian_fe.testing.strategies`` has the same for hypothesis, which shrinks what fails.
-Each family makes its own (``samples``).
+For tests of code that handles documents: `random_document(seed)` makes one that the library can build, sign and read
+again, and that the simulator accepts. ``dian_fe.testing.strategies`` has the same for hypothesis, which shrinks
+failures. Each family makes its own (``samples``).
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Events made up at random, as other people's software would have written them: for tests of what reads them."""
+"""Random events, as other software would write them, for tests of code that reads them."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from .random_values import RandomValues
 EVENTS = tuple(code for code in EventCode if code.group == "fe")
 """The events of an invoice: 030 to 034."""
 _NAMED = frozenset({EventCode.ACUSE_DE_RECIBO, EventCode.RECIBO_DEL_BIEN_O_SERVICIO})
-"""Events that name who received."""
+"""Events that name the person who received."""
 
 
 @checked
 def random_event(seed: int, code: EventCode | str | None = None) -> EventDocument:
-    """Make up an event, of one code or of any. It is about no invoice that exists, so that it cannot be issued."""
+    """Make up an event, of one code or of any. Its invoice does not exist, so it cannot be issued."""
     return event_from(Random(seed), code)
 
 

@@ -68,7 +68,7 @@ def _activities() -> tuple[str, ...]:
 
 
 def details(rng: RandomValues) -> dict[str, Any]:
-    """Make the particulars that any party may have."""
+    """Make the optional data of any party."""
     values: dict[str, Any] = {
         "trade_name": rng.maybe(lambda: rng.text(450)),
         "regime": rng.maybe(lambda: rng.pick((*(member.value for member in TaxRegime), "No aplica"))),
@@ -157,7 +157,7 @@ def customer(rng: RandomValues) -> Customer:
 
 
 def carrier(rng: RandomValues) -> Party:
-    """Make who carries the goods."""
+    """Make a carrier of the goods."""
     make = rng.pick((_company, _company, _person))
     return make(rng).party()
 

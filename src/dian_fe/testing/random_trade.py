@@ -24,7 +24,7 @@ from .random_values import RandomValues
 L = TypeVar("L", bound=Line)
 
 _LEAST_DISCOUNTED = 100
-"""Smaller documents get no discounts: rounded to whole pesos they could be worth less than nothing."""
+"""Smaller documents get no discounts: rounded to whole pesos their total could be negative."""
 _LEAST_OF_LINE = 4
 """The same for lines."""
 UNITS = tuple(member.value for member in Unit)
@@ -32,7 +32,7 @@ IVA_RATES = ("19", "5", "0")
 
 
 def worth(lines: Sequence[Line]) -> Decimal:
-    """Return what certainly remains of lines after their own discounts."""
+    """Return the least value of lines after their own discounts."""
     return sum((line.price * line.quantity for line in lines), Decimal(0)) / 4
 
 
@@ -50,7 +50,7 @@ class TradeMaker(RandomValues):
     # --- the document ------------------------------------------------------------------------------------------------
 
     def particulars(self, value: Decimal, *, export: bool = False) -> dict[str, Any]:
-        """Make the data besides parties and lines; ``value`` is what the lines are worth at least."""
+        """Make the data other than parties and lines; ``value`` is the least value of the lines."""
         return {
             "payment": self._payments(),
             "notes": self.several(lambda: self.text(3000), 3),
@@ -88,11 +88,11 @@ class TradeMaker(RandomValues):
     # --- dates -------------------------------------------------------------------------------------------------------
 
     def earlier(self, days: int) -> date:
-        """Return a day up to so many before the issue."""
+        """Return a day at most ``days`` before the issue."""
         return self.today - timedelta(days=self.whole(0, days))
 
     def later(self, days: int) -> date:
-        """Return a day up to so many after the issue."""
+        """Return a day at most ``days`` after the issue."""
         return self.today + timedelta(days=self.whole(0, days))
 
     def period(self, *, within_month: bool = False) -> Period:
@@ -107,7 +107,7 @@ class TradeMaker(RandomValues):
     # --- lines -------------------------------------------------------------------------------------------------------
 
     def many(self, make: Callable[[], L]) -> list[L]:
-        """Make lines: few mostly, rarely as many as there may be."""
+        """Make lines: mostly few, rarely the maximum."""
         most = self.most_lines if self.chance(0.05) else min(4, self.most_lines)
         return [make() for _ in range(self.whole(1, most))]
 
@@ -127,7 +127,7 @@ class TradeMaker(RandomValues):
         }
 
     def standard(self, standards: Sequence[ProductStandard] = tuple(ProductStandard)) -> dict[str, Any]:
-        """Make the code of a thing in a standard."""
+        """Make the code of an item in a standard."""
         return {
             "standard_code": self.digits(8, 14),
             "standard": self.pick(standards).value,
@@ -175,7 +175,7 @@ class TradeMaker(RandomValues):
 
     def _foreign_currency(self) -> dict[str, Any]:
         """Make a currency other than COP and its rate."""
-        # The usual ones often enough that no choice of seeds misses them.
+        # The usual ones are frequent enough to occur with any choice of seeds.
         rare = self.chance(0.5)
         currency = self.pick([code for code in catalog("currencies") if code != "COP"] if rare else ("USD", "EUR"))
         rate = ExchangeRate(

@@ -1,4 +1,4 @@
-"""Random values of the kinds that documents are made of; the same source gives the same values.
+"""Random values for documents; the same source gives the same values.
 
 A low draw always gives the plainer answer, so that a source that shrinks (hypothesis) leads to plain documents.
 """
@@ -21,7 +21,7 @@ ODD_WORDS = (
     "a\ufeffb", "\ufffd", "שלום עולם", "مرحبا", "\u202eal revés\u202c", "日本語", "Ελλάδα", "𝒳𝒴", "😀",
     "👩\u200d👩\u200d👧", "🇨🇴", "\U0010fffd",
 )  # fmt: skip
-"""Words that writers of XML get wrong: markup, quotes, blanks of every kind, right to left, one to four bytes."""
+"""Words that XML writers often mishandle: markup, quotes, blanks of every kind, right to left, one to four bytes."""
 
 
 class RandomValues:
@@ -31,7 +31,7 @@ class RandomValues:
         self.source = source
 
     def chance(self, probability: float) -> bool:
-        """True with that probability; the lowest draw says no."""
+        """True with that probability; the lowest draw is False."""
         return self.source.random() >= 1 - probability
 
     def whole(self, low: int, high: int) -> int:
@@ -70,7 +70,7 @@ class RandomValues:
         return self.decimal(digits, decimals)
 
     def quantity(self) -> Decimal:
-        """Return a quantity: few whole ones mostly; with up to six decimals, tiny or huge too."""
+        """Return a quantity: mostly few whole ones; with up to six decimals, tiny or huge too."""
         digits, decimals = self.pick(((1, 0), (1, 0), (2, 0), (4, 2), (7, 6), (5, 3), (6, 0), (1, 6)))
         return self.decimal(digits, decimals)
 
@@ -107,5 +107,5 @@ class RandomValues:
         return f"{self.whole(0, 23):02d}:{self.whole(0, 59):02d}:{self.whole(0, 59):02d}-05:00"
 
     def key(self) -> str:
-        """Return what looks like a CUFE."""
+        """Return a random value in the form of a CUFE."""
         return f"{self.source.getrandbits(384):096x}"

@@ -18,7 +18,7 @@ _LIFE: Final = timedelta(minutes=5)
 
 
 def result(operation: Operation, value: Any, *, now: datetime, status: int = 200) -> Reply:
-    """Write the answer of an operation: dictionaries by member, lists for arrays; None is nil."""
+    """Write the answer of an operation: dictionaries by member, lists for arrays; None becomes nil."""
     written = encoded(Member(f"{operation.name}Result", operation.result), value)
     body = f'<{operation.name}Response xmlns="{SERVICE_NS}">{written}</{operation.name}Response>'
     return _envelope(status, operation.reply_action, body, now)
@@ -85,7 +85,7 @@ _FAULTS: Final = {
 
 
 def fault(subcode: str, now: datetime) -> Reply:
-    """Write a fault in WCF's words, which give no reason for refusing a security header."""
+    """Return a fault with WCF's text, which has no reason when it refuses a security header."""
     code, namespace, action, reason = _FAULTS[subcode]
     inner = f'<s:Subcode><s:Value xmlns:p="{namespace}">p:{subcode}</s:Value></s:Subcode>' if subcode else ""
     body = (
@@ -96,7 +96,7 @@ def fault(subcode: str, now: datetime) -> Reply:
 
 
 def page(status: int, title: str, now: datetime) -> Reply:
-    """Write an error page as web servers and gateways do."""
+    """Return an error page as web servers and gateways send it."""
     html = (
         '<!DOCTYPE html PUBLIC "-//W3C//DTD XHTML 1.0 Strict//EN" "http://www.w3.org/TR/xhtml1/DTD/xhtml1-strict.dtd">'
         f"<html><head><title>{title}</title></head><body><h2>{title}</h2></body></html>"

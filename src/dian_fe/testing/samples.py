@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class Issued(NamedTuple):
-    """A random document, signed by who issues it."""
+    """A random document, signed by its issuer."""
 
     signed: Signed[Any]
     issuer: Issuer
@@ -32,7 +32,7 @@ class Samples:
         raise NotImplementedError
 
     def issuer(self, dian: Authority) -> Issuer:
-        """Return their issuer as the authority knows it; a family registers other numberings and software here."""
+        """Return their issuer, registered at the authority; a family registers further numberings and software here."""
         return issuer_at(dian)
 
     def issued(self, dian: Simulator, kind: str, seed: int) -> Issued:
@@ -44,7 +44,7 @@ class Samples:
 
 
 def issuer_at(dian: Authority) -> Issuer:
-    """Return the made-up issuer as the authority knows it."""
+    """Return the made-up issuer, registered at the authority."""
     shop = Organization(
         nit="700085371", name="Tienda Ejemplo SAS", municipality="76001", address="Cl 14 # 5-20", emails="a@example.com"
     )
@@ -52,9 +52,9 @@ def issuer_at(dian: Authority) -> Issuer:
 
 
 def samples_of(kind: str | None = None) -> Samples:
-    """Return what makes documents of a kind; without one, the first family that makes any.
+    """Return the samples of a kind; without one, those of the first family that has any.
 
-    Raise ``InvalidInput`` for a kind of which none are made.
+    Raise ``InvalidInput`` for a kind without samples.
     """
     known = None if kind is None else find(kind)
     family = known and known.family if kind else next((each for each in families() if each.samples), None)

@@ -41,9 +41,9 @@ class SimulatorServer:
     def __init__(
         self, simulator: Simulator, *, port: int = 0, hang: float = 0.0, log: Callable[[str], None] | None = None
     ) -> None:
-        """Open the port; nothing is answered before the context is entered, or ``serve_forever`` is called.
+        """Open the port; requests are served once the context is entered, or ``serve_forever`` is called.
 
-        Raises ``InvalidInput`` for a port that does not exist or that cannot be opened.
+        Raises ``InvalidInput`` for an invalid port or one that cannot be opened.
         """
         self.simulator = simulator
         self.hang = hang
@@ -91,7 +91,7 @@ class _Server(ThreadingHTTPServer):
     face: SimulatorServer
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """Print nothing of clients that go away: that is what the scripts are for."""
+        """Print nothing about clients that disconnect, as the scripts make them do."""
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -102,7 +102,7 @@ class _Handler(BaseHTTPRequestHandler):
         """Write nothing: ``SimulatorServer.log`` is called instead."""
 
     def do_GET(self) -> None:  # the name that http.server looks for
-        """Return the WSDL, or what answers point to."""
+        """Return the WSDL, or a download that answers point to."""
         path, _, query = self.path.partition("?")
         simulator = self.server.face.simulator
         if path == LIST_PATH:
@@ -112,7 +112,7 @@ class _Handler(BaseHTTPRequestHandler):
         return self._give(replies.page(404, "Not Found", simulator.now()), path)
 
     def do_POST(self) -> None:
-        """Do an operation."""
+        """Run an operation."""
         simulator = self.server.face.simulator
         length = self.headers.get("Content-Length", "")
         if self.path.partition("?")[0] != PATH:
@@ -139,7 +139,7 @@ class _Handler(BaseHTTPRequestHandler):
         if reply is not None and mishap is not Mishap.TRUNCATED:
             return self._give(reply, operation)
         self.close_connection = True
-        if reply is not None:  # cut in the middle of what was announced
+        if reply is not None:  # cut in the middle of the announced length
             return self._give(reply, operation, announced=2 * len(reply.body) + 1)
         if mishap is Mishap.DROP_RESPONSE and face.hang:
             time.sleep(face.hang)

@@ -1,7 +1,7 @@
 """The simulator: DIAN's web service in process, as a transport for `Client` and `AsyncClient`.
 
-It takes the very requests that the network would carry: verifies the WS-Security header, unzips, has the `Judge`
-decide, and answers in SOAP with the words of the real service. A script says which failures happen on the way.
+It receives the same requests as the network would carry: it verifies the WS-Security header, unzips, has the `Judge`
+decide, and answers in SOAP with the texts of the real service. A script says which failures happen on the way.
 """
 
 from __future__ import annotations
@@ -80,17 +80,17 @@ class _Batch:
 
 @checked
 class Simulator(Judge):
-    """DIAN in memory. ``Client(signer=dian.signer(nit), transport=dian)`` speaks with it as with the service.
+    """DIAN in memory. ``Client(signer=dian.signer(nit), transport=dian)`` uses it like the service.
 
     ``script``: what goes wrong on the way (`SeededScript`, `ListedScript`). ``pending``: for how many questions an
     asynchronous sending stays undecided. ``delay``: seconds by which the mishap of that name is late. ``thumbprint``:
-    whether a certificate named by its thumbprint is taken; the live service was reported not to. ``max_message``:
-    largest request, in bytes (what the real one takes is not known). The other options are those of `Judge`.
-    Timestamps of the security header are judged by ``clock``, or by this machine's.
+    whether a certificate named by its thumbprint is accepted; the live service reportedly does not. ``max_message``:
+    largest request, in bytes (the real limit is not known). The other options are those of `Judge`. Timestamps of the
+    security header are judged by ``clock``, or by this machine's.
     """
 
     policy = RetryPolicy(unavailable=(0,) * 5, slow=(0,) * 5, polls=(0,) * 16, settling=())
-    """The policy that clients take by default with a simulator: nothing is gained by waiting."""
+    """The policy that clients take by default with a simulator: waiting gains nothing."""
 
     def __init__(
         self,
@@ -138,7 +138,7 @@ class Simulator(Judge):
         ``counts``: those of another family, by the names of its kinds. ``accepted``: how many of each must be accepted,
         in that order, by default all: DIAN's portal shows both numbers (30, 10 and 10 invoices, debit notes and credit
         notes required; 1, 0 and 0 of them accepted). Raises ``InvalidInput`` for a kind that no test set has, and for
-        numbers that are no counts.
+        invalid counts.
         """
         digest = hashlib.sha256(f"test set {self.seed} {len(self.test_sets)}".encode()).hexdigest()
         usual = dict(zip(plan_of().required, (invoices, debit_notes, credit_notes), strict=True))
@@ -172,7 +172,7 @@ class Simulator(Judge):
     # --- transport ---------------------------------------------------------------------------------------------------
 
     def exchange(self, request: Request) -> Reply:
-        """Answer a request as the service would, or fail as the network does."""
+        """Answer a request as the service would, or fail as the network would."""
         reply, mishap = self.serve(request)
         if mishap is Mishap.DELAY:
             time.sleep(self.delay)
@@ -186,7 +186,7 @@ class Simulator(Judge):
         return _arrived(reply, mishap)
 
     def serve(self, request: Request) -> tuple[Reply | None, Mishap | None]:
-        """Answer a request as far as the script lets it: the reply (None when it is lost) and what went wrong."""
+        """Answer a request as the script allows; return the reply (None when lost) and the failure."""
         failure = self.script.next_failure(request.operation) if self.script is not None else None
         if failure is None:
             return self.answer(request), None
@@ -202,7 +202,7 @@ class Simulator(Judge):
             return replies.fault("InternalServiceFault", self.now()), mishap
         if mishap is Mishap.EMPTY:
             return replies.empty(200, self.now()), mishap
-        assert reply is not None  # those that are left happen to what was done
+        assert reply is not None  # the remaining mishaps affect the answer
         if mishap is Mishap.TRUNCATED:
             return Reply(reply.status, reply.headers, reply.body[: len(reply.body) // 2]), mishap
         operation = OPERATIONS.get(request.operation)
@@ -214,7 +214,7 @@ class Simulator(Judge):
         return reply, mishap
 
     def answer(self, request: Request, *, now: datetime | None = None) -> Reply:
-        """Answer a request, with nothing going wrong on the way."""
+        """Answer a request, without failures."""
         moment = now or self.now()
         self.requests.append(request.operation)
         if not request.headers.get("Content-Type", "").startswith(MEDIA_TYPE):
@@ -248,7 +248,7 @@ class Simulator(Judge):
     # --- operations --------------------------------------------------------------------------------------------------
 
     def judge(self, xml: bytes, *, at: datetime | None = None) -> Verdict:
-        """Judge a document, see `Judge.judge`; what was rejected is remembered for GetStatus."""
+        """Judge a document, see `Judge.judge`; rejections are remembered for GetStatus."""
         with self._lock:
             verdict = super().judge(xml, at=at)
             if verdict.key and not verdict.is_valid and not _is_duplicate(verdict):
@@ -286,7 +286,7 @@ class Simulator(Judge):
             text = f"Set de prueba con identificador {test_set_id} {state}."
             return _Batch([_status("2", StatusDescription=text)], self.pending)
         if len(documents) > 1:
-            return _Batch([], None)  # as users saw with the real service: a ZipKey, and nothing received
+            return _Batch([], None)  # as users saw at the real service: a ZipKey, and nothing received
         verdict = self.judge(documents[0])
         known = self.accepted.get(verdict.key or "")
         test_set.count(known.kind.name if known else "", verdict)
@@ -362,7 +362,7 @@ class Simulator(Judge):
         return {"StatusCode": _FOUND, "Message": _DONE, "ReceiverName": known[0], "ReceiverEmail": known[1]}
 
     def _get_emails(self, arguments: Mapping[str, Any]) -> dict[str, Any]:
-        """Answer with the address of the list, signed and of short life; see `download`."""
+        """Answer with the address of the list, signed and short-lived; see `download`."""
         served = urlsplit(self._posted_to)
         until = int((self.now() + _LIST_LIFE).timestamp())
         address = f"https://{served.netloc}{LIST_PATH}?se={until}&sig={self._list_signature(str(until))}"
@@ -373,7 +373,7 @@ class Simulator(Judge):
         return hashlib.sha256(f"list {self.seed} {until}".encode()).hexdigest()
 
     def download(self, url: str) -> Reply:
-        """Serve what an answer points to: a ZIP with the CSV of `mailboxes`; 403 when the address is not in force."""
+        """Return the download that an answer points to: a ZIP with the CSV of `mailboxes`; 403 when it has expired."""
         asked, now = urlsplit(url), self.now()
         given = dict(parse_qsl(asked.query))
         until = given.get("se", "")
@@ -386,7 +386,7 @@ class Simulator(Judge):
         return Reply(200, {"content-type": "application/zip"}, make_zip({"correos.csv": csv}))
 
     async def download_async(self, url: str) -> Reply:
-        """Serve what an answer points to, see `download`."""
+        """Return the download that an answer points to, see `download`."""
         return self.download(url)
 
 
@@ -444,7 +444,7 @@ def _verdict(verdict: Verdict) -> dict[str, Any]:
 
 
 def _line(fault: Fault) -> str:
-    """Return a fault as DIAN's answers do."""
+    """Return a fault as DIAN's answers write it."""
     word = "Rechazo" if fault.rejects else "Notificación"
     found = f" ({fault.found})" if fault.code == DUPLICATE and fault.found else ""
     return f"Regla: {fault.code}, {word}: {fault.message}{found}"
@@ -463,4 +463,4 @@ def _accepted(key: str, response: bytes, message: str = "") -> dict[str, Any]:
 
 _UNKNOWN: Final = _status("66", StatusDescription=_NOT_FOUND)
 _UNTIMELY: Final = {Mishap.PENDING: _status("", StatusDescription=_IN_PROCESS), Mishap.LAG: _UNKNOWN}
-"""Answers that come too early to know."""
+"""Mishaps of answers that come too early."""

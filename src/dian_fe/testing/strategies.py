@@ -1,6 +1,6 @@
 """Strategies for hypothesis (not a dependency of the library: install it for your tests).
 
-``@given(documents())`` gives documents that the library can build, sign and read again; what fails is shrunk to a plain
+``@given(documents())`` gives documents that the library can build, sign and read again; failures are shrunk to a plain
 document with few lines.
 """
 
@@ -62,7 +62,7 @@ def nits() -> SearchStrategy[str]:
 
 
 def random_values() -> SearchStrategy[RandomValues]:
-    """Return sources of random values, for makers of one's own parts like those of ``random_parties``."""
+    """Return sources of random values, for custom makers of parts, like those of ``random_parties``."""
     return st.randoms(use_true_random=False).map(RandomValues)
 
 

@@ -1,4 +1,4 @@
-"""The simulator's side of WS-Security: judges the header of a request as the service's policy asks."""
+"""The simulator's side of WS-Security: verifies the header of a request by the service's policy."""
 
 from __future__ import annotations
 
@@ -33,19 +33,19 @@ SKEW = timedelta(minutes=5)
 
 
 class HeaderFault(Exception):
-    """The header does not hold; ``str()`` gives the reason, which the service does not answer."""
+    """The header is not valid; ``str()`` gives the reason, which the service's answer omits."""
 
     subcode = "InvalidSecurity"
 
 
 class CertificateFault(HeaderFault):
-    """The certificate is not one that the service takes."""
+    """The service does not accept the certificate."""
 
     subcode = ""
 
 
 class AddressFault(HeaderFault):
-    """The header holds, and names another address than the one posted to."""
+    """The header is valid, but names another address than the one posted to."""
 
     subcode = "DestinationUnreachable"
 
@@ -61,7 +61,7 @@ def verify_header(
     """
     try:
         return _verified(envelope, url, trust, now, thumbprint)
-    except (binascii.Error, ValueError, TypeError) as error:  # texts that are no base64, time or certificate
+    except (binascii.Error, ValueError, TypeError) as error:  # invalid base64, time or certificate
         raise HeaderFault(str(error)) from None
 
 
@@ -88,7 +88,7 @@ def _same_address(named: str, posted: str) -> bool:
     """Compare addresses as WCF does: scheme, host and port without case, path; neither query nor a final slash."""
     try:
         first, second = _compared(named), _compared(posted)
-    except ValueError:  # a port or an IPv6 address that is none
+    except ValueError:  # an invalid port or IPv6 address
         return False
     return first == second and bool(first[1])
 

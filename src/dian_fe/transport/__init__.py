@@ -1,4 +1,4 @@
-"""The exchange with DIAN's web service: clients, answers, shipments. Names are loaded when they are first used."""
+"""The exchange with DIAN's web service: clients, answers, shipments. Names load on first use."""
 
 from __future__ import annotations
 

@@ -26,9 +26,9 @@ from .soap import child, decoded
 KEY = re.compile(r"(?<![0-9A-Fa-f])[0-9A-Fa-f]{96}(?![0-9A-Fa-f])")
 """A CUFE, CUDE, CUDS or CUNE: SHA-384 in hexadecimal."""
 ALREADY_PROCESSED: Final = "90"
-"""Rule by which DIAN refuses what it has accepted before; not the status code 90 of GetStatus."""
+"""Rule by which DIAN refuses a document accepted before; not the status code 90 of GetStatus."""
 NOT_FOUND: Final = "404"
-"""Code by which the questions for a person, a document or what is kept of it say that there is none."""
+"""Code of an answer without a person, document or document information."""
 ALREADY_REGISTERED: Final = "LGC01"
 """Rule by which DIAN refuses an event that is registered on the invoice already."""
 TEST_SET: Final = "2"
@@ -36,15 +36,15 @@ TEST_SET: Final = "2"
 
 
 class Standing(Labelled):
-    """What a status says of a document."""
+    """The state of a document in a status answer."""
 
     ACCEPTED = "accepted", "aceptado"
     REJECTED = "rejected", "rechazado"
     PENDING = "pending", "pendiente"
-    """Taken for processing, or still queued: it proves nothing yet."""
+    """Received for processing, or still queued: it proves nothing yet."""
     NOT_FOUND = "not_found", "no se encontró"
     UNRECOGNISED = "unrecognised", "no se reconoce"
-    """Of unknown meaning: nothing is guessed from it."""
+    """Of unknown meaning: no state is inferred."""
 
 
 @checked
@@ -64,23 +64,23 @@ class Status(Viewed):
     messages: tuple[str, ...]
     """ErrorMessage, one text for each line, trimmed."""
     document_key: str
-    """XmlDocumentKey; may only echo what was sent."""
+    """XmlDocumentKey; may only echo the request."""
     file_name: str
     """XmlFileName."""
     application_response: bytes = field(repr=False)
-    """Signed ApplicationResponse XML exactly as DIAN made it; empty when none came."""
+    """Signed ApplicationResponse XML exactly as DIAN made it; empty when there is none."""
     raw: bytes = field(repr=False)
     """XmlBase64Bytes as it came: usually the same, sometimes a ZIP."""
     xml_bytes: bytes = field(default=b"", repr=False)
-    """XmlBytes: independent of the other, mostly empty; what it holds is not documented."""
+    """XmlBytes: independent of the other, mostly empty; its content is not documented."""
     others: Pairs = ()
-    """What came besides, by name."""
+    """Further elements, by name."""
 
     @property
     def standing(self) -> Standing:
         """Judge by code and IsValid together; anything not known from real answers or the annex is unrecognised.
 
-        So is "66" with a verdict inside, which users saw for payroll, and "00" with one that rejects: code and verdict
+        So are "66" with a verdict inside, which users saw for payroll, and "00" with a rejecting one: code and verdict
         contradict each other; see ``verdict``.
         """
         if self.code == "00" and self.is_valid:
@@ -96,7 +96,7 @@ class Status(Viewed):
 
     @property
     def verdict(self) -> ResponseFacts | None:
-        """What the ApplicationResponse says: "02" validated, "04" rejected, and of which document; None without one.
+        """The verdict of the ApplicationResponse: "02" validated, "04" rejected, and its document; None without one.
 
         Its signature is not verified: see ``verify``.
         """
@@ -107,8 +107,8 @@ class Status(Viewed):
     def faults(self) -> tuple[Fault, ...]:
         """The messages as faults: rejections and notifications.
 
-        Without messages they are the rules inside the ApplicationResponse: notifications when it validates, else of
-        the severity known of their code. A refusal in which nothing rejects is told by its texts besides.
+        Without messages they are the rules inside the ApplicationResponse: notifications when it validates, else with
+        the known severity of their code. A refusal without a rejection is also reported by its texts.
         """
         if self.messages:
             return tuple(parse_line(message) for message in self.messages)
@@ -129,12 +129,12 @@ class Status(Viewed):
 
     @property
     def text(self) -> str:
-        """Everything it says, on one line."""
+        """All its texts, on one line."""
         parts = dict.fromkeys(part for part in (self.description, self.message, *self.messages) if part)
         return " | ".join(" ".join(part.split()) for part in parts)
 
     def named_keys(self) -> tuple[str, ...]:
-        """Return the document keys in its texts, in lower case. XmlDocumentKey may only echo what was sent."""
+        """Return the document keys in its texts, in lower case. XmlDocumentKey may only echo the request."""
         texts = (self.text, *(() if self.messages else (fault.message for fault in self.faults)))
         return tuple(dict.fromkeys(key.lower() for text in texts for key in KEY.findall(text)))
 
@@ -146,7 +146,7 @@ class Status(Viewed):
 
 @dataclass(frozen=True, slots=True)
 class UploadMessage(Viewed):
-    """XmlParamsResponseTrackId: what the service says of one file that it was given."""
+    """XmlParamsResponseTrackId: the service's message about one file."""
 
     key: str
     message: str
@@ -183,7 +183,7 @@ class DocumentXml(Viewed):
 
     @property
     def found(self) -> bool:
-        """True if DIAN gave the document."""
+        """True if DIAN returned the document."""
         return not is_error(self.code) and bool(self.xml)
 
 
@@ -232,17 +232,17 @@ class Ranges(Viewed):
 @checked
 @dataclass(frozen=True, slots=True)
 class ResponseFacts(Viewed):
-    """What must fit between an ApplicationResponse and the document that it answers."""
+    """Data that must agree between an ApplicationResponse and its document."""
 
     code: str
     """"02" validated, "04" rejected."""
     reference: str
     key: str
-    """CUFE or CUDE of the document answered, in lower case."""
+    """CUFE or CUDE of the document, in lower case."""
 
 
 def response_facts(xml: bytes) -> ResponseFacts | None:
-    """Read of an ApplicationResponse what it answers; None when it is something else or says nothing.
+    """Return the verdict of an ApplicationResponse; None for other XML or one without verdict.
 
     Nothing is verified here: see ``verify`` for the signature.
     """
@@ -285,7 +285,7 @@ _MIDNIGHT: Final = frozenset({"", "T00:00:00"})
 
 
 def typed(result: str, data: Any) -> Any:
-    """Return the typed value of a decoded result. Raises ``NotTheAnswer`` for base64 that is none."""
+    """Return the typed value of a decoded result. Raises ``NotTheAnswer`` for invalid base64."""
     contract = TYPES[result]
     if contract.is_array:
         return tuple(typed(contract.members[0].type, each) for each in data or ())
@@ -334,4 +334,4 @@ def _day(written: str) -> date | None:
         day = date.fromisoformat(written[:_DAY]) if written[_DAY:] in _MIDNIGHT else None
     except ValueError:
         return None
-    return None if day is not None and day.year == 1 else day  # 0001-01-01 is how .NET writes that there is none
+    return None if day is not None and day.year == 1 else day  # .NET's 0001-01-01 means no date

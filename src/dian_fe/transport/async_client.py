@@ -23,7 +23,7 @@ from .soap import AsyncTransport, Reply, Request
 class AsyncClient(Operations, blocking=False):
     """Speaks with DIAN from asyncio; options, methods and outcomes are those of `Client`.
 
-    The transport has ``exchange_async``. To be used from one event loop.
+    The transport has ``exchange_async``. Use it from one event loop.
     """
 
     _transport: AsyncTransport
@@ -48,7 +48,7 @@ class AsyncClient(Operations, blocking=False):
         await self.aclose()
 
     async def aclose(self) -> None:
-        """Close the transport, if it has anything to close."""
+        """Close the transport, if it can be closed."""
         close = getattr(self._transport, "aclose", None)
         if close is not None:
             await close()

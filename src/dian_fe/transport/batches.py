@@ -1,4 +1,4 @@
-"""The order of a batch: what can be sent now, what waits for another document of it, what repeats one."""
+"""The order of a batch: what can be sent now, what waits for another document, what is a duplicate."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ class Batch:
 
     An event waits for its invoice, and for the event of it that comes before in the batch.
 
-    A document that comes twice is sent once. One whose original is not accepted in the end is held back.
-    ``refused``: answers of those that may not be sent at all, by place; they never hurt the others.
+    A duplicate is sent once. A document whose original is not accepted is held back. ``refused``: answers for documents
+    that may not be sent, by place; they do not affect the others.
     """
 
     def __init__(self, shipments: Sequence[Shipment], refused: Mapping[int, Answer] | None = None) -> None:
-        """Find who waits for whom, by keys."""
+        """Compute which document waits for which, by key."""
         self.shipments = tuple(shipments)
         self.refused = dict(refused or {})
         self._answers: dict[int, Answer] = {}
@@ -59,7 +59,7 @@ class Batch:
         return self._ready.popleft() if self._ready else None
 
     def done(self, index: int, answer: Answer) -> list[Answer]:
-        """Take an answer; give it with those of the documents that it decides besides."""
+        """Record an answer; return it with those of other documents that it decides."""
         decided = [(index, answer)]
         for place, given in decided:
             self._answers[place] = given
@@ -79,7 +79,7 @@ class Batch:
 
     @property
     def decided(self) -> int:
-        """How many documents have their answer."""
+        """Number of documents with an answer."""
         return len(self._answers)
 
     def answers(self) -> list[Answer]:

@@ -1,4 +1,4 @@
-"""`Client`: the fifteen operations, and sending once and only once."""
+"""`Client`: the fifteen operations, and sending exactly once."""
 
 from __future__ import annotations
 
@@ -24,16 +24,16 @@ from .twins import finish
 @checked
 @refuses("environment")
 class Client(Operations, blocking=True):
-    """Speaks with DIAN, synchronously. Safe to use from many threads.
+    """The synchronous client of DIAN's web service. Safe to use from many threads.
 
-    ``environment`` is always an explicit choice (production is never a default), except that a simulator given as
-    ``transport`` says its own. ``endpoint``: the service's URL, in place of the environment's usual one. ``policy``:
-    how often and how long to try. ``security``: variants of the security header. ``clock`` gives the present moment
+    ``environment`` is always an explicit choice (production is never a default), except that a simulator passed as
+    ``transport`` sets its own. ``endpoint``: the service's URL, instead of the environment's usual one. ``policy``:
+    number and delays of retries. ``security``: variants of the security header. ``clock`` gives the present moment
     (aware). ``other_owner``: send documents of companies that the signer's certificate names neither as issuer nor as
     provider; they are refused otherwise. Use it as a context manager: the connections are closed at the end.
 
     Every operation raises a ``TransportError`` when the exchange fails; only ``send``, ``resume`` and ``send_all``
-    give their outcome as a value.
+    return failures as a value.
     """
 
     _transport: Transport
@@ -56,7 +56,7 @@ class Client(Operations, blocking=True):
         self.close()
 
     def close(self) -> None:
-        """Close the transport, if it has anything to close."""
+        """Close the transport, if it can be closed."""
         close = getattr(self._transport, "close", None)
         if close is not None:
             close()
@@ -73,9 +73,9 @@ class Client(Operations, blocking=True):
     ) -> list[Answer]:
         """Send many documents, in order, up to ``concurrency`` at a time; answers come in the order of ``items``.
 
-        Notes wait for their invoices in the batch. Whatever happens to one document is its own answer. ``store`` and
-        ``progress`` are called from one thread at a time; an error that they raise stops the batch. To resume it, send
-        the shipments that were stored.
+        Notes wait for their invoices in the batch. A failure of one document is only that document's answer. ``store``
+        and ``progress`` are called from one thread at a time; an error that they raise stops the batch. To resume it,
+        send the shipments that were stored.
         """
         batch = self._batch(items, options)
         lock = threading.Lock()

@@ -1,4 +1,4 @@
-"""Confirmation: the document that came, compared with the one that DIAN itself holds under its key."""
+"""Confirmation: a received document compared with DIAN's own copy under the same key."""
 
 from __future__ import annotations
 
@@ -21,20 +21,20 @@ _MOST: Final = 100
 
 
 class Confirmed(Labelled):
-    """How the document that came stands to the one that DIAN holds."""
+    """Result of comparing a received document with DIAN's copy."""
 
     SAME = "same", "Es el documento que la DIAN tiene con esta clave."
     """The same, byte for byte or as XML. It is the strongest proof there is."""
     DIFFERENT = "different", "La DIAN tiene otro documento con esta clave: el que llegó no es el que aceptó."
-    """DIAN holds another document under this key: what came is not what it accepted."""
+    """DIAN holds another document under this key: it did not accept the received one."""
     NOT_FOUND = "not_found", "La DIAN no tiene un documento con esta clave en este ambiente."
     """DIAN answered that it has no document under this key in this environment."""
     NOT_CONFIRMED = "not_confirmed", "Sin confirmar: la DIAN no respondió con un documento que se pueda comparar."
-    """Nothing is known: DIAN did not answer, or not with a document that can be compared."""
+    """Unknown: DIAN did not answer, or not with a document that can be compared."""
 
     @property
     def meaning(self) -> str:
-        """In Spanish."""
+        """The meaning, in Spanish."""
         return self.label
 
 
@@ -44,40 +44,40 @@ class PartDiffers(Viewed):
     """One place where the documents differ."""
 
     xpath: str
-    """In DIAN's document, or in the one that came for what DIAN's does not have."""
+    """XPath in DIAN's document, or in the received one for additions to it."""
     what: str
     """``element``, ``attributes`` or ``text``."""
     dian: str
-    """What DIAN's document has there."""
+    """DIAN's value."""
     found: str
-    """What the document that came has there."""
+    """The received value."""
 
     @property
     def in_signature(self) -> bool:
-        """True if it is inside ds:Signature, and not among the data."""
+        """True if it is inside ds:Signature, not in the data."""
         return "ExtensionContent" in self.xpath and ":Signature" in self.xpath
 
 
 @checked
 @dataclass(frozen=True, slots=True)
 class Confirmation(Viewed):
-    """What DIAN's own copy says of a document. True only when it is the same."""
+    """The comparison of a document with DIAN's copy. True only when both are the same."""
 
     outcome: Confirmed
     key: str
     identical: bool = False
-    """True if not a byte differs; a document that is the same as XML may be written otherwise."""
+    """True if not a byte differs; the same XML may be serialised differently."""
     differences: tuple[PartDiffers, ...] = ()
     """Where they differ, in document order; at most a hundred."""
     reason: str | None = None
     """Why it is not confirmed, in Spanish."""
     error: TransportError | None = field(default=None, repr=False)
-    """What went wrong in the exchange."""
+    """The error of the exchange."""
     document: DocumentXml | None = field(default=None, repr=False)
-    """What DIAN gave."""
+    """DIAN's document."""
 
     def __bool__(self) -> bool:
-        """Return True if DIAN holds this very document."""
+        """Return True if DIAN has exactly this document."""
         return self.outcome is Confirmed.SAME
 
     @property
@@ -87,7 +87,7 @@ class Confirmation(Viewed):
 
 
 def compared(verified: Verified[Any], held: DocumentXml) -> Confirmation:
-    """Compare a document with DIAN's copy."""
+    """Return the comparison of a document with DIAN's copy."""
     key = verified.key
     if not held.found:
         if held.code == NOT_FOUND:
@@ -109,7 +109,7 @@ def compared(verified: Verified[Any], held: DocumentXml) -> Confirmation:
 
 
 def _differences(ours: _Element, theirs: _Element) -> list[PartDiffers]:
-    """Walk both trees together; where the elements are others, what is below is not compared one by one."""
+    """Walk both trees together; below different elements nothing is compared."""
     found: list[PartDiffers] = []
     pairs: list[tuple[_Element | None, _Element | None]] = [(ours, theirs)]
     while pairs and len(found) < _MOST:
@@ -121,7 +121,7 @@ def _differences(ours: _Element, theirs: _Element) -> list[PartDiffers]:
         if sorted(mine.items()) != sorted(dian.items()):
             found.append(PartDiffers(_path(dian), "attributes", str(sorted(dian.items())), str(sorted(mine.items()))))
         one, other = _texts(mine), _texts(dian)
-        if len(one) != len(other):  # an element more or less: that is told below
+        if len(one) != len(other):  # an element more or less: reported below
             one, other = ["".join(one)], ["".join(other)]
         if one != other:
             found.append(PartDiffers(_path(dian), "text", " ".join(other).strip(), " ".join(one).strip()))
@@ -130,7 +130,7 @@ def _differences(ours: _Element, theirs: _Element) -> list[PartDiffers]:
 
 
 def _texts(element: _Element) -> list[str]:
-    """Return the texts between the child elements; comments and instructions do not part them."""
+    """Return the texts between the child elements; comments and instructions do not split them."""
     texts = [[element.text or ""]]
     for child in element:
         if isinstance(child.tag, str):

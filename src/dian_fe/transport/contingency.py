@@ -1,4 +1,4 @@
-"""Contingency: when it is DIAN's, what proves it, what is sent, and until when.
+"""Contingency: when DIAN's service counts as down, the evidence, the documents to send, and the deadline.
 
 Sources: annex 1.9, sections 12.2 and 12.4, and Res. 000165 de 2023 as compiled in Res. 000227 de 2025, both as cited by
 independent readers. The figures are a policy, so that they can be changed when the norm does.
@@ -32,16 +32,16 @@ _DELAYS = frozenset({errors.AnswerTimeout.code, errors.ConnectionLost.code})
 _OUTAGES = frozenset({errors.ServiceUnavailable.code, errors.InternalFault.code})
 _ELSEWHERE: list[type[errors.TransportError]] = [errors.ConnectionFailed, errors.UnreadableAnswer]
 _UNCLEAR = _DELAYS | _OUTAGES | {each.code for kind in _ELSEWHERE for each in (kind, *kind.__subclasses__())}
-"""Outcomes that say neither that DIAN is down nor that it works, unless they count as one of the first two."""
+"""Outcomes that show DIAN neither down nor working, except those counted as delays or outages."""
 
 
 class DeadlineFrom(StrEnum):
-    """From when the time to transmit runs; the two norms are read differently."""
+    """Start of the time to transmit; the two norms are read differently."""
 
     SEEN_ALIVE = "seen_alive"
-    """From the moment when the service is seen to work again (annex): the stricter reading."""
+    """When the service is seen to work again (annex): the stricter reading."""
     NEXT_DAY = "next_day"
-    """From the start of the day after it was restored (Res. 000227 de 2025)."""
+    """The start of the day after it was restored (Res. 000227 de 2025)."""
 
 
 @checked
@@ -63,11 +63,11 @@ class ContingencyPolicy(Viewed):
     deadline_from: DeadlineFrom = DeadlineFrom.SEEN_ALIVE
 
     def assess(self, attempts: Iterable[Attempt]) -> Assessment:
-        """Return from what happened whether DIAN is down.
+        """Return whether DIAN is down, from the attempts made.
 
-        Only its own answers count, or a connection that was made and stayed without answer: a name that is not
-        resolved, a network that is not reached, a proxy or a certificate are this side's, and never declare an outage.
-        The first try counts besides its repetitions, hence four and six by default.
+        Only its own answers count, or connections without an answer: a name that is not resolved, a network that is not
+        reached, a proxy or a certificate are local failures, and never show an outage. The first try counts as well as
+        its retries, so four and six by default.
         """
         failures: list[Attempt] = []
         for attempt in attempts:
@@ -76,7 +76,7 @@ class ContingencyPolicy(Viewed):
             if self._is_dians(attempt):
                 failures.append(attempt)
             elif attempt.outcome not in _UNCLEAR:
-                failures.clear()  # the service answered: whatever was before is over
+                failures.clear()  # the service answered: earlier failures no longer count
         outages = sum(attempt.outcome in _OUTAGES for attempt in failures)
         down = outages >= self.tries or len(failures) - outages >= self.delays
         return Assessment(down, tuple(failures), self)
@@ -90,7 +90,7 @@ class ContingencyPolicy(Viewed):
     def deadline(self, alive_at: datetime) -> datetime:
         """Return the last moment to transmit what was issued in contingency, in Colombian time.
 
-        ``alive_at`` (aware): when the service was seen, or DIAN declared it, to work again. Raises ``NaiveDatetime``.
+        ``alive_at`` (aware): when the service was seen to work again, or DIAN declared so. Raises ``NaiveDatetime``.
         """
         start = to_bogota(alive_at, "alive_at")
         if self.deadline_from is DeadlineFrom.NEXT_DAY:
@@ -101,7 +101,7 @@ class ContingencyPolicy(Viewed):
 @checked
 @dataclass(frozen=True, slots=True)
 class Assessment(Viewed):
-    """Whether DIAN is down, and the evidence to keep: each failure with moment, HTTP status and what was answered."""
+    """Whether DIAN is down, and the evidence to keep: each failure with moment, HTTP status and answer."""
 
     dian_is_down: bool
     evidence: tuple[Attempt, ...]
@@ -109,7 +109,7 @@ class Assessment(Viewed):
 
     @property
     def invoice_type(self) -> str | None:
-        """The type code for invoices meanwhile: "04" while DIAN is down, None for the usual one."""
+        """The type code for invoices meanwhile: "04" while DIAN is down, None otherwise."""
         return DIAN_FAILURE if self.dian_is_down else None
 
     @property
@@ -121,7 +121,7 @@ class Assessment(Viewed):
         return last + self.policy.retest
 
     def as_dict(self) -> dict[str, Any]:
-        """Return the JSON form, to be kept with the documents."""
+        """Return the JSON form, to be stored with the documents."""
         retest = self.retest_at
         return {
             "dian_is_down": self.dian_is_down,
@@ -133,12 +133,12 @@ class Assessment(Viewed):
 
 @checked
 def dian_contingency(document: Any, assessment: Assessment) -> Invoice:
-    """Make the invoice of type 04 that takes the place of one that DIAN could not receive.
+    """Return the invoice of type 04 that replaces one that DIAN could not receive.
 
-    The same number, date and amounts, hence the same CUFE; it is built and signed again, handed to the customer without
-    DIAN's answer, and transmitted before ``ContingencyPolicy.deadline``. Keep both signed XML. Only DIAN's failure has
-    this type: rule CTG01 refuses it outside the periods that DIAN recorded. Raises ``NotAllowed`` for anything but an
-    invoice, and when the evidence does not show DIAN down.
+    Number, date and amounts, and so the CUFE, are the same; it is built and signed again, handed to the customer
+    without DIAN's answer, and transmitted before ``ContingencyPolicy.deadline``. Keep both signed XML. Only DIAN's
+    failure has this type: rule CTG01 refuses it outside the periods that DIAN recorded. Raises ``NotAllowed`` for
+    anything but an invoice, and when the evidence does not show DIAN down.
     """
     invoice = _invoice(document)
     if not assessment.dian_is_down:
@@ -154,10 +154,10 @@ def dian_contingency(document: Any, assessment: Assessment) -> Invoice:
 
 @checked
 def transcribed(document: Any, paper: Sequence[DocumentReference]) -> Invoice:
-    """Make the invoice of type 03 that transcribes one written on paper while the issuer could not invoice.
+    """Return the invoice of type 03 that transcribes one written on paper while the issuer could not invoice.
 
-    ``paper``: number and date of what is transcribed. Its key is a CUDE made with the software's PIN, and its number
-    one of the contingency range. Raises ``NotAllowed`` for anything but an invoice, ``InvalidInput`` without reference.
+    ``paper``: number and date of the paper invoice. Its key is a CUDE made with the software's PIN, and its number one
+    of the contingency range. Raises ``NotAllowed`` for anything but an invoice, ``InvalidInput`` without reference.
     """
     invoice = _invoice(document)
     if not paper:

@@ -1,6 +1,6 @@
 """The web service's contract as tables: operations, their parameters in wire order, and the types of their answers.
 
-One table serves whoever asks, whoever answers (the simulator) and the WSDL. Names and order are those of the service
+One table serves the client, the simulator and the WSDL. Names and order are those of the service
 ``WcfDianCustomerServices`` (its WSDL of 2026); the order of data contract members is alphabetical except where the
 service says otherwise.
 """
@@ -23,9 +23,9 @@ ARRAYS_NS = "http://schemas.microsoft.com/2003/10/Serialization/Arrays"
 STRING, BOOLEAN, INT, LONG, DOUBLE, BASE64 = "string", "boolean", "int", "long", "double", "base64Binary"
 SIMPLE = frozenset({STRING, BOOLEAN, INT, LONG, DOUBLE, BASE64})
 NEVER_NIL = frozenset({BOOLEAN, INT, LONG, DOUBLE})
-"""Types whose members may be missing, but are not nil."""
+"""Types whose members may be absent, but not nil."""
 OTHERS = ""
-"""Key under which a decoded value keeps what its contract does not name, as pairs."""
+"""Key of a decoded value for elements that its contract does not name, as pairs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,14 +36,14 @@ class Member:
     type: str = STRING
     many: bool = False
     field: str = ""
-    """Where the typed value of the contract has it."""
+    """Field of the typed value."""
 
 
 @dataclass(frozen=True, slots=True)
 class DataType:
     """A data contract: members in wire order.
 
-    What came besides is kept under `OTHERS`. ``lenient``: so is what is written in no known way, which is refused
+    Unknown elements are kept under `OTHERS`. ``lenient``: so are values in an unknown format, which are refused
     otherwise.
     """
 
@@ -78,7 +78,7 @@ class Operation:
 
     @property
     def sends_document(self) -> bool:
-        """Whether it hands over documents: sending it twice is not harmless."""
+        """Whether it sends documents, so that repeating it is not harmless."""
         return any(parameter.name == "contentFile" for parameter in self.parameters)
 
 
@@ -112,7 +112,7 @@ OPERATIONS: dict[str, Operation] = {
 
 
 def _read_types() -> dict[str, DataType]:
-    """Return the data contracts of ``contract.tsv``, and the arrays of them that something names."""
+    """Return the data contracts of ``contract.tsv``, and the arrays of them in use."""
     lines = Path(__file__).with_name("contract.tsv").read_text(encoding="utf-8").splitlines()
     head, *rows = (line.split("\t") for line in lines)
     member_type = head.index("member_type")
@@ -132,7 +132,7 @@ TYPES: dict[str, DataType] = _read_types()
 
 
 def operation(name: str) -> Operation:
-    """Return an operation by its name; raises ``NotAllowed`` for one that the service does not have."""
+    """Return an operation by its name; raises ``NotAllowed`` for one that the service lacks."""
     found = OPERATIONS.get(name)
     if found is None:
         raise NotAllowed.of("transport.operation", field="operation", found=name, expected=", ".join(OPERATIONS))
@@ -142,7 +142,7 @@ def operation(name: str) -> Operation:
 def sending_operation(kind: DocumentKind, name: str | None = None) -> Operation:
     """Return the operation that sends a kind of document, or check that ``name`` is one of them.
 
-    Raises ``UnsupportedDocument`` for a kind that is not sent, ``NotAllowed`` for an operation that does not take it.
+    Raises ``UnsupportedDocument`` for a kind that is not sent, ``NotAllowed`` for an operation that does not accept it.
     """
     allowed = kind.sends
     if not allowed:

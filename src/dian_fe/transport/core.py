@@ -1,4 +1,4 @@
-"""Base of both clients: the service, the seal, the reading of replies, and the sendings that go on."""
+"""Base of both clients: the service, signing of requests, reading of replies, and sendings in progress."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ class HttpOptions(TypedDict, total=False):
 
 
 class ClientOptions(ServiceOptions, HttpOptions):
-    """Everything that a client may be told besides its signer and its transport."""
+    """All options of a client except its signer and its transport."""
 
 
 class SendOptions(TypedDict, total=False):
@@ -73,7 +73,7 @@ class SendOptions(TypedDict, total=False):
 
 
 def http_options(options: ClientOptions, transport: object) -> HttpOptions:
-    """Return the options of the HTTP transport; raises ``NotAllowed`` when another transport is given besides them."""
+    """Return the options of the HTTP transport; raises ``NotAllowed`` when a transport is passed as well."""
     unknown = options.keys() - ClientOptions.__annotations__.keys()
     if unknown:
         raise TypeError(f"unexpected options: {', '.join(sorted(unknown))}")
@@ -93,11 +93,11 @@ def utc_now() -> datetime:
 
 @dataclass(frozen=True, slots=True)
 class _UnderWay:
-    """A sending that goes on at this moment. An error of its caller's is never another caller's."""
+    """A sending in progress. An error in its caller's code never reaches another caller."""
 
     shipment: Shipment
     end: Any
-    """Future of its answer; None when its caller stopped: how the document stands is then not known."""
+    """Future of its answer; None when its caller stopped, so the document's state is unknown."""
 
 
 class Core:
@@ -116,18 +116,18 @@ class Core:
         self._other_owner = options.get("other_owner", False)
         self._lock = threading.Lock()
         self._under_way: dict[str, _UnderWay] = {}
-        """Sendings that go on at this moment, by the key of the document."""
+        """Sendings in progress, by the key of the document."""
         self._owners: set[str] = set()
-        """Companies whose documents this certificate was found to send."""
+        """Companies that this certificate may send for, as checked before."""
         self._transport = transport
 
     def __repr__(self) -> str:
-        """Show where it speaks to; the signer shows its public data only."""
+        """Show the service's address and the signer's public data."""
         return f"{type(self).__name__}({self.service.environment.name}, {self.service.url!r}, signer={self._signer!r})"
 
     @property
     def certificate(self) -> Certificate:
-        """The certificate with which requests are sealed."""
+        """The certificate that signs requests."""
         return self._signer.certificate_chain[0]
 
     # --- what each client does in its own way -------------------------------------------------------------------------
@@ -155,10 +155,10 @@ class Core:
             raise failed from (error.__cause__ if failed is error else error)
 
     def _failed(self, error: Exception, operation: Operation, elapsed: float) -> errors.TransportError:
-        """Return an error of the exchange with its circumstances; what a transport did not tell apart is uncertain."""
+        """Return an error of the exchange with its circumstances; an error of an unknown kind is uncertain."""
         if not isinstance(error, errors.TransportError):
             error = errors.ConnectionLost.of("transport.connection_broken", cause=f"{type(error).__name__}: {error}")
-        if error.remedy is None:  # a transport of the caller's need not say what to do
+        if error.remedy is None:  # a caller's transport need not have a remedy
             error.remedy = ASK_FIRST if error.uncertain else _AGAIN
         return error.during(operation=operation.name, endpoint=self.service.url, elapsed=elapsed)
 
@@ -173,7 +173,7 @@ class Core:
         return download
 
     async def _download(self, emails: ExchangeEmails) -> ExchangeEmails:
-        """Return the list from its address; what is spoken to by http, the simulator here, gives it by http too."""
+        """Return the list from its address; plain http only if the service uses it, as the simulator."""
         here, there = urlsplit(self.service.url), urlsplit(emails.url)
         same = here.scheme == "http" and here.netloc == there.netloc
         url = f"http{emails.url[len(there.scheme) :]}" if same else emails.url
@@ -204,7 +204,7 @@ class Core:
     def _check_owner(self, shipment: Shipment, provider: str | None) -> None:
         """Refuse a document that is not of the certificate's NIT, nor made by its software, nor signed with it.
 
-        A certificate that names no NIT passes: whose it is cannot be told.
+        A certificate without a NIT passes: its owner is unknown.
         """
         supplier, certificate = shipment.supplier, self.certificate
         if self._other_owner or not supplier or supplier in self._owners:
@@ -229,7 +229,7 @@ class Core:
         )
 
     def _batch(self, items: Iterable[Signed[Any] | Shipment], options: SendOptions) -> Batch:
-        """Make the batch of documents; one that may not be sent has its answer from the start."""
+        """Return the batch of documents; one that may not be sent has its answer from the start."""
         shipments: list[Shipment] = []
         refused: dict[int, Answer] = {}
         for index, item in enumerate(items):
@@ -239,7 +239,7 @@ class Core:
                 )
             except errors.DianFeError as error:
                 if not isinstance(item, Shipment) and not hasattr(item, "signing_time"):
-                    error.field = f"items[{index}]"  # no document at all: the caller's mistake, not one document's
+                    error.field = f"items[{index}]"  # not a document: the caller's mistake, not a document's failure
                     raise
                 shipments.append(item if isinstance(item, Shipment) else Shipment.of(item))
                 refused[index] = Answer(shipments[-1].with_state(shipments[-1].state, error=error))
@@ -248,7 +248,7 @@ class Core:
     # --- delivering --------------------------------------------------------------------------------------------------
 
     async def _deliver(self, shipment: Shipment, store: Store | None) -> Answer:
-        """Send a shipment, or wait for the caller who is sending its document and go on from there."""
+        """Send a shipment, or wait for another caller that is sending it, then continue."""
         while True:
             mine = _UnderWay(shipment, self._new_future())
             with self._lock:
@@ -265,7 +265,7 @@ class Core:
             shipment = _in_doubt(shipment)
 
     async def _deliver_mine(self, mine: _UnderWay, before: list[_UnderWay], store: Store | None) -> Answer:
-        """Send a shipment once those that it depends on have ended; it is held back unless they are accepted."""
+        """Send a shipment once those that it depends on are decided; hold it back unless they are accepted."""
         answer = None
         try:
             for other in before:
@@ -276,12 +276,12 @@ class Core:
             answer = Answer(await Sending(self, mine.shipment, store).run())
             return answer
         finally:
-            with self._lock:  # it is gone before whoever waits is woken, so that the next one can begin
+            with self._lock:  # removed before waiters wake, so that the next one can begin
                 del self._under_way[mine.shipment.key]
                 mine.end.set_result(answer)
 
     async def _deliver_one(self, batch: Batch, index: int, store: Store | None) -> Answer:
-        """Send a document of a batch: an error of its own (as a signer that fails) is its answer."""
+        """Send a document of a batch: an error of its own, such as a failing signer, is its answer."""
         reached = batch.shipments[index]
 
         def stored(shipment: Shipment) -> None:

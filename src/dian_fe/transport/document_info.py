@@ -1,7 +1,7 @@
-"""What DIAN keeps of a document (GetDocumentInfo), as typed values.
+"""DIAN's information on a document (GetDocumentInfo), as typed values.
 
-The tree is that of the WSDL of 2026 and of a client in live use; everything in it may be missing. What has no place in
-it, and a date, number or truth value that is written in no known way, is kept as pairs in ``others``.
+The tree is that of the WSDL of 2026 and of a client in live use; everything in it may be missing. Unknown elements, and
+dates, numbers or booleans in an unknown format, are kept as pairs in ``others``.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ class InfoParty(Viewed):
     id: str = ""
     """NumeroDoc."""
     id_type: str = ""
-    """TipoDoc as it came: a code of `IdType`, or the word ``Nit``."""
+    """TipoDoc as received: a code of `IdType`, or the word ``Nit``."""
     origin: str = ""
     """Procedencia."""
     others: Pairs = ()
@@ -58,7 +58,7 @@ class InfoNumber(Viewed):
 @checked
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InfoHolder(Viewed):
-    """LegitimoTenedor: who holds the invoice as a título valor."""
+    """LegitimoTenedor: the holder of the invoice as a título valor."""
 
     name: str = ""
     registered_on: date | None = None
@@ -107,9 +107,9 @@ class InfoReference(Viewed):
     """ReferenciaDocumento: another document that this one names."""
 
     key: str = ""
-    """UUID, as it came."""
+    """UUID, as received."""
     type_id: str = ""
-    """DocumentTypeId: ``01``, or without its zero."""
+    """DocumentTypeId: ``01`` or ``1``."""
     type_name: str = ""
     description: str = ""
     on: date | None = None
@@ -127,7 +127,7 @@ class InfoEvent(Viewed):
     code: str = ""
     description: str = ""
     key: str = ""
-    """UUID: the CUDE of the event, as it came."""
+    """UUID: the CUDE of the event, as received."""
     number: InfoNumber = InfoNumber()
     issuer: InfoParty | None = None
     recipient: InfoParty | None = None
@@ -142,7 +142,7 @@ class InfoNote(Viewed):
     """Nota: a credit or debit note of the document (an item of DocumentTags)."""
 
     key: str = ""
-    """UUID: the CUDE of the note, as it came."""
+    """UUID: the CUDE of the note, as received."""
     type_name: str = ""
     """NombreTipoDocumento."""
     number: InfoNumber = InfoNumber()
@@ -158,15 +158,15 @@ class InfoNote(Viewed):
 @checked
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InfoDocument(Viewed):
-    """Documento: what DIAN keeps of one document."""
+    """Documento: DIAN's information on one document."""
 
     key: str = ""
-    """UUID, as it came."""
+    """UUID, as received."""
     code: str = ""
     """DocumentCode: of a note, its concept; else free text."""
     description: str = ""
     type_id: str = ""
-    """DocumentTypeId: ``01``, or without its zero."""
+    """DocumentTypeId: ``01`` or ``1``."""
     type_name: str = ""
     number: InfoNumber = InfoNumber()
     issuer: InfoParty | None = None
@@ -191,22 +191,22 @@ class InfoDocument(Viewed):
 @checked
 @dataclass(frozen=True, slots=True)
 class DocumentInfo(Viewed):
-    """DocumentInfoResponse: what DIAN keeps of a document."""
+    """DocumentInfoResponse: DIAN's information on a document."""
 
     code: str
     """StatusCode as it came; ``200`` found, ``404`` not found."""
     description: str
     compressed: str
-    """CompressedDocumentInfo, of a form that is not published."""
+    """CompressedDocumentInfo, of an unpublished form."""
     documents: tuple[InfoDocument, ...]
     others: Pairs = ()
 
     @property
     def found(self) -> bool:
-        """True if DIAN tells of the document."""
+        """True if DIAN has the document."""
         return not is_error(self.code) and any(document != InfoDocument() for document in self.documents)
 
 
 def is_error(code: str) -> bool:
-    """True if a code is one of HTTP that is no success: 404 says that there is none, 500 nothing at all."""
+    """True for an HTTP error code: 404 means no such document, 500 has no meaning."""
     return len(code) == 3 and code.isdigit() and code[0] in "45"

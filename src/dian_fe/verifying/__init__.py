@@ -1,8 +1,8 @@
 """Verification of received documents: signatures, trust, who signed, and whether the parts agree with each other.
 
 `examine` reports everything; `verify` returns `Verified` or raises; `verify_signature` judges one document's signature
-alone. One that does not hold is explained (`Cause`), and `first_difference` compares a document with its pristine copy.
-Names are loaded when they are first used.
+alone. The causes of an invalid one are reported (`Cause`), and `first_difference` compares a document with its pristine
+copy. Names load on first use.
 """
 
 from __future__ import annotations

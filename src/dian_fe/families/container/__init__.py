@@ -1,4 +1,4 @@
-"""What carries documents to the customer: AttachedDocument (annex 1.9, section 6.4)."""
+"""The container that takes documents to the customer: AttachedDocument (annex 1.9, section 6.4)."""
 
 from ..spec import DocumentKind, Family, FileNames, Roles, Standing
 

@@ -15,7 +15,7 @@ _VERIFICATION = f"{_REFERENCE}/cac:ResultOfVerification"
 
 
 def _embedded(base: str, label: str) -> tuple[Row | Const, ...]:
-    """Return the rows of a whole XML document carried as text."""
+    """Return the rows of an XML document embedded as text."""
     external = f"{base}cac:Attachment/cac:ExternalReference"
     return (
         Const(f"{external}/cbc:MimeCode", "text/xml", "Tipo del contenido"),

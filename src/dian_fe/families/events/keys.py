@@ -1,4 +1,4 @@
-"""The CUDE of events (annex RADIAN 1.1, section 12.1.1.1), and what tells an event from an answer of DIAN's."""
+"""The CUDE of events (annex RADIAN 1.1, section 12.1.1.1), and how to distinguish an event from DIAN's answer."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _EVENTS = frozenset(code.value for code in EventCode if code.group != "dian")
 
 
 def is_event(root: Any) -> bool:
-    """True if an ApplicationResponse is an event: by its code and by who sends it."""
+    """True if an ApplicationResponse is an event: by its code and its sender."""
     code = root.findtext("cac:DocumentResponse/cac:Response/cbc:ResponseCode", "", NAMESPACES).strip()
     sender = root.findtext("cac:SenderParty/cac:PartyTaxScheme/cbc:CompanyID", "", NAMESPACES).strip()
     return code in _EVENTS and sender != DIAN_NIT
@@ -35,7 +35,7 @@ def event_key(
     reference_type: str,
     pin: str,
 ) -> str:
-    """Compute the CUDE of an event's ApplicationResponse (annex RADIAN 1.1, section 12.1.1.1): no environment."""
+    """Compute the CUDE of an event's ApplicationResponse, without environment (annex RADIAN 1.1, section 12.1.1.1)."""
     return sha384(
         number + issue_date + issue_time + sender_id + receiver_id + response_code + reference + reference_type + pin
     )

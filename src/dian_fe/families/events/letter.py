@@ -1,4 +1,4 @@
-"""What the mail of an event says (annex RADIAN 1.1)."""
+"""The texts of an event's mail (annex RADIAN 1.1)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What only DIAN knows of events: their invoice, and those that are registered on it.
+"""Checks of events that only DIAN can make: against their invoice and the events registered on it.
 
 Codes are DIAN's where a source names them, else the library's in lower case. Order and terms are judged by rules of the
 simulator's own (`event_order`), not by the library's table.
@@ -38,15 +38,15 @@ if TYPE_CHECKING:
     from ..sales.models import Invoice
 
 CASH: Final = "LGC62"
-"""Rule of the invoice that is not on credit."""
+"""Rule about invoices that are not on credit."""
 _LONGEST_NAME: Final = 64
 
 
 def _signed_by_mandatary(event: EventDocument, verification: Verification) -> bool:
-    """Return True if the certificate is that of the mandatary whom the first note names in the sender's name.
+    """Return True if the certificate is that of the mandatary that the first note names as acting for the sender.
 
-    The note says no NIT, so that the name alone can be compared: certificates have it in O or CN, cut there to 64
-    characters (RFC 5280, appendix A), or to as many bytes. Whoever is not named so, signs for nobody but itself.
+    The note has no NIT, so only names can be compared: certificates have it in O or CN, cut there to 64 characters (RFC
+    5280, appendix A), or to as many bytes. Anybody not named there signs only for itself.
     """
     mandatary, mandate, mandator = (event.notes[0] if event.notes else "").partition(MANDATE)
     content = verification.signature.certificate_der
@@ -58,7 +58,7 @@ def _signed_by_mandatary(event: EventDocument, verification: Verification) -> bo
 
 
 def _names(certificate: x509.Certificate) -> set[str]:
-    """Return the names of a certificate's owner, as they are compared."""
+    """Return the names of a certificate's owner, folded for comparison."""
     return {
         fold(attribute.value)
         for oid in (NameOID.ORGANIZATION_NAME, NameOID.COMMON_NAME)
@@ -70,7 +70,7 @@ def _names(certificate: x509.Certificate) -> set[str]:
 def _event_faults(
     authority: Authority, received: Received[EventDocument], verification: Verification, moment: datetime
 ) -> Iterator[Fault]:
-    """Judge what an event says, by itself, against its invoice, and against what is registered already."""
+    """Judge an event by itself, against its invoice, and against the events registered already."""
     event = received.document
     if event.code not in JUDGED:
         yield _fault("unknown_event", "code", event.code, ", ".join(JUDGED))
@@ -95,7 +95,7 @@ def _about_sender(authority: Authority, received: Received[EventDocument]) -> It
 def _by_rules(
     authority: Authority, received: Received[EventDocument], invoice: Received[Invoice] | None
 ) -> list[Fault]:
-    """Judge what the event says by the rules of its kind, with what the authority knows of sender and invoice."""
+    """Judge the event by the rules of its kind, with the authority's data of sender and invoice."""
     software = authority.software_of(received.control.software_id)
     issuer = None
     if software is not None:
@@ -127,7 +127,7 @@ def _about_history(
 ) -> Iterator[Fault]:
     history = authority.history(event.reference_key or "")
     if _number_of(event) in authority.event_numbers or any(known.number == event.number for known in history):
-        # One note says that the number is unique per type of event; within one invoice it is kept unique.
+        # One source says that the number is unique per type of event; here it is unique within one invoice.
         yield _fault("AAD05", "number", event.number, "un número que no se haya usado")
     if signed_at is None:
         return  # the verification has a fault for it
@@ -144,18 +144,18 @@ def _registered(authority: Authority, key: str | None) -> dict[str, datetime | N
 
 
 def _number_of(event: EventDocument) -> tuple[str, str, str]:
-    """Return what is unique, the number of a sender's events of one code (that it is by code rests on one note)."""
+    """Return the unique key of an event: sender, code and number (that the code counts rests on one source)."""
     return event.sender.id, event.code, event.number
 
 
 def _fault(code: str, path: str, found: object, expected: object) -> Fault:
-    """Make a fault in the words that the code has for everybody."""
+    """Return a fault with the message of its code."""
     return coded_fault(code, path=path, found=found, expected=expected, source="dian")
 
 
 class _EventOffice(Office):
     def signer_nit(self, authority: Authority, received: Received[Any], verification: Verification) -> str | None:
-        """Return whose certificate it must be; None when a mandatary signs in the sender's name."""
+        """Return the NIT that the certificate must have; None when a mandatary signs for the sender."""
         if _signed_by_mandatary(received.document, verification):
             return None
         return super().signer_nit(authority, received, verification)
@@ -168,11 +168,11 @@ class _EventOffice(Office):
         verification: Verification,
         moment: datetime,
     ) -> list[Fault]:
-        """Judge an event by itself, against its invoice, and against what is registered already."""
+        """Judge an event by itself, against its invoice, and against the events registered already."""
         return list(_event_faults(authority, received, verification, moment))
 
     def duplicate(self, authority: Authority, received: Received[Any]) -> Fault | None:
-        """Return nothing: LGC01 and AAD05 are told with the rest."""
+        """Return None: LGC01 and AAD05 are reported with the other faults."""
 
     def register(self, authority: Authority, received: Received[Any], key: str, signed_at: datetime | None) -> None:
         """Note an event on its invoice."""

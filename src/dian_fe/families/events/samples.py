@@ -36,11 +36,11 @@ _WAY = {
 
 class _EventSamples(Samples):
     def document(self, source: Random, kind: str | None, issuer: Issuer, most_lines: int = 3) -> Any:
-        """Make an event as others write it: about no invoice that exists, so that it cannot be issued."""
+        """Make an event like a received one: its invoice does not exist, so it cannot be issued."""
         return event_from(source)
 
     def issued(self, dian: Simulator, kind: str, seed: int) -> Issued:
-        """Have the simulator sell, and declare something about its invoice; what comes before is sent at once."""
+        """Have the simulator sell, and make an event of its invoice; preceding events are sent at once."""
         rng = RandomValues(Random(seed))
         sold = dian.deliver(_BUYER)
         verified: Verified[Any] = verify(read(sold), dian.trust)

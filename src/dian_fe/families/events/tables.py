@@ -16,7 +16,7 @@ _ID_ATTRS = (Attr("schemeID", field="check_digit"), Attr("schemeName", field="id
 
 
 def _party(name: str, model: type[ResponseParty], *attrs: Attr) -> Structure:
-    """Return the table of a party; ``attrs`` are what events say of its identification besides."""
+    """Return the table of a party; ``attrs`` are further attributes of its identification in events."""
     return Structure(
         name,
         model,

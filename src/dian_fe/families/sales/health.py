@@ -44,7 +44,7 @@ HEALTH_TAG = Structure(
 
 
 class _HealthSlot(Slot):
-    """CustomTagGeneral: names and values alternate without an element around them, so that rows alone cannot say it."""
+    """CustomTagGeneral: names and values alternate without an element around them, which rows cannot express."""
 
     def __init__(self) -> None:
         super().__init__("CustomTagGeneral", Structure("HealthSector", HealthSector, ()), "health")
@@ -125,7 +125,7 @@ def _read(element: Any, readers: Mapping[str, Reader], state: State) -> dict[str
 
 
 def _scheme(elements: list[Any], values: dict[str, Any], name: str, state: State) -> None:
-    """Read an attribute that each group or collection repeats: the last that says something counts."""
+    """Read an attribute that each group or collection repeats: the last one that is not empty counts."""
     told = [(element, element.get("schemeName")) for element in elements]
     values[name] = next((text.strip() for _, text in reversed(told) if text and text.strip()), None)
     for element, text in told:

@@ -1,4 +1,4 @@
-"""What the printed QR of a sales document says (annex 1.9, section 11.7)."""
+"""The content of the printed QR of a sales document (annex 1.9, section 11.7)."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ if TYPE_CHECKING:
 
 
 def qr_pairs(document: SalesDocument) -> tuple[tuple[str, str], ...]:
-    """Return the pairs before key and address.
+    """Return the pairs that precede key and address.
 
-    Amounts are those of the key, cut to two decimals; ``ValOtroIm`` sums every tax but IVA.
+    Amounts are those of the key, truncated to two decimals; ``ValOtroIm`` sums every tax but IVA.
     """
     assert document.totals is not None
     iva = money_sum(total.amount for total in document.taxes if total.code == TaxCode.IVA.value)

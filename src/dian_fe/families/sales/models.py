@@ -63,7 +63,7 @@ class Invoice(SalesDocument, defer_build=False):
 
 
 class Note(SalesDocument, TradeNote, metaclass=ModelMeta):
-    """Base of both notes: they correct an invoice, or (operations 22 and 32) a period without naming any."""
+    """Base of both notes: they correct an invoice or, in operations 22 and 32, a period without naming one."""
 
     CORRECTS: ClassVar[type[TradeDocument]] = Invoice
 
@@ -84,15 +84,15 @@ class Note(SalesDocument, TradeNote, metaclass=ModelMeta):
     ) -> Self:
         """Make a note over an invoice: parties, currency, rate and payments are those of the invoice.
 
-        ``invoice`` is what ``build``, ``sign`` or ``read`` gave, or the model itself with its ``key`` (CUFE).
+        ``invoice`` is a result of ``build``, ``sign`` or ``read``, or the model itself with its ``key`` (CUFE).
         ``concept`` is one of `CreditNoteConcept` or `DebitNoteConcept`, by its code or its name. ``lines`` are the
-        corrected ones; only an annulment may leave them out and takes all of the invoice's, with its discounts,
-        charges and rounding. ``previous`` are the notes that were issued before over the invoice: what they took from
-        it, or added, counts when a credit note is held against it.
+        corrected ones; only an annulment may leave them out and takes all of the invoice's, with its discounts, charges
+        and rounding. ``previous`` are the earlier notes over the invoice: what they deducted or added counts when a
+        credit note is compared with it.
 
         Raises ``UnknownCode`` for a concept that the kind does not have; ``NotAllowed`` for a note of a day before the
-        invoice, of more value than is left of it, in another currency, or of another supplier or customer (whoever
-        bought as final consumer may be named later); and the errors of ``from_lines``.
+        invoice, of more than its remaining value, in another currency, or of another supplier or customer (a final
+        consumer may be named later); and the errors of ``from_lines``.
         """
         given = {"number": number, "issued_at": issued_at, **details}
         return cls._over(
@@ -114,7 +114,7 @@ class Note(SalesDocument, TradeNote, metaclass=ModelMeta):
 
 
 class CreditNote(Note):
-    """A credit note (nota crédito, 91): with reference to an invoice (20) or without (22)."""
+    """A credit note (nota crédito, 91): with reference to an invoice (20) or without one (22)."""
 
     OPERATIONS: ClassVar[tuple[str, ...]] = operations("20", "22") + HEALTH_OPERATIONS
     TYPE_CODES: ClassVar[tuple[str, ...]] = types_of("credit_note")
@@ -128,11 +128,11 @@ class CreditNote(Note):
     operation: Fixed[Text] = field(default=OPERATIONS[0])
     """`OperationType`: 20 with reference to an invoice, 22 without, or one of health (SS-…)."""
     type_code: Text = "91"
-    """cbc:CreditNoteTypeCode: always 91; the concept is told in ``corrections``."""
+    """cbc:CreditNoteTypeCode: always 91; the concept is in ``corrections``."""
 
 
 class DebitNote(Note):
-    """A debit note (nota débito, 92): with reference to an invoice (30) or without (32)."""
+    """A debit note (nota débito, 92): with reference to an invoice (30) or without one (32)."""
 
     OPERATIONS: ClassVar[tuple[str, ...]] = operations("30", "32") + HEALTH_OPERATIONS
     CONCEPTS: ClassVar[type[CodeEnum]] = DebitNoteConcept

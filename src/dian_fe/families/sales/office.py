@@ -1,4 +1,4 @@
-"""What only DIAN knows of sales documents: registered software and numberings, what was accepted, and its events."""
+"""Checks of sales documents that only DIAN can make: registered software, numberings, accepted documents and events."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def _codes(letter: str, software: str) -> OfficeCodes:
 OFFICE = _SalesOffice(
     {
         "invoice": _codes("F", "FAB24b"),
-        # The list of notes has no suffixed code for an unknown software: that of the element is used (doubt).
+        # The list of notes has no suffixed code for unknown software: the element's code is used (doubtful).
         "credit_note": _codes("C", "CAB24"),
         "debit_note": _codes("D", "DAB24"),
     },

@@ -1,4 +1,4 @@
-"""What the paper of sales documents shows."""
+"""What the graphic representation of sales documents shows."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _TEXTS = {
 
 class _SalesPresentation(Presentation):
     def further(self, document: SalesDocument, label: Labels) -> Iterable[tuple[str, Iterable[tuple[Label, str]]]]:
-        """Return the health sector's data under their own names, user by user."""
+        """Return the health sector's data by their names, user by user."""
         return () if document.health is None else (("health", _health(document.health)),)
 
 

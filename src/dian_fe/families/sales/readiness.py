@@ -1,4 +1,4 @@
-"""The invoice that `readiness` makes and judges, and what its faults are about."""
+"""The invoice that `readiness` makes and judges, and the fields that its faults concern."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from .models import Invoice
 
 
 def _invoice(supplier: Party, customer: Party, number: str, at: datetime) -> Invoice:
-    """Make an invoice whose parties say what they say: ``from_lines`` would refuse the first code of no list."""
+    """Make an invoice with unchecked parties: ``from_lines`` would stop at the first unknown code."""
     line = Line(description="Producto", quantity=1, price=1000, standard_code="1", standard="999")
     anybody = Customer.final_consumer().party()
     plain = Invoice.from_lines(

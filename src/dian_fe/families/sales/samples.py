@@ -1,4 +1,4 @@
-"""Invoices and notes made up at random: every kind and every feature; the same seed gives the same document."""
+"""Random invoices and notes, of every kind and with every feature; the same seed gives the same document."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ class _Maker(TradeMaker):
         return Invoice.from_lines(**values)
 
     def note(self, kind: str) -> Document:
-        """Make a note from nothing: with the invoices it names, or over a period."""
+        """Make a note without its invoice: over invoices that it names, or over a period."""
         model = MODELS[kind]
         operation = self.pick(model.OPERATIONS)
         values = self.common(model, operation)
@@ -103,7 +103,7 @@ class _Maker(TradeMaker):
         return model.from_lines(number=self.note_number(kind), corrections=corrections, **values)
 
     def corrected(self, kind: str) -> Document:
-        """Make a note over an invoice of ours."""
+        """Make a note over an invoice made here."""
         from ...ubl.writer.build import build
 
         source = self.invoice()
@@ -209,7 +209,7 @@ class _Maker(TradeMaker):
     # --- taxes -------------------------------------------------------------------------------------------------------
 
     def taxes(self, operation: str) -> tuple[TaxTotal, ...]:
-        """Make the taxes of a line: none (excluded), IVA alone mostly, several at times."""
+        """Make the taxes of a line: none (excluded), IVA alone mostly, sometimes several."""
         if self.chance(0.1):
             return ()
         if self.chance(0.5):

@@ -65,7 +65,7 @@ class HealthUser(Model):
 
 
 class HealthTag(Model):
-    """A Name/Value pair at the head of the extension: who is responsible, and the norm that is followed."""
+    """A Name/Value pair at the head of the extension: the responsible authority, and the norm applied."""
 
     name: Text
     value: Text | None = None
@@ -85,7 +85,7 @@ class HealthSector(Model):
 
     @model_validator(mode="after")
     def _nothing_without_users(self) -> Self:
-        """Group and collection are attributes of what surrounds the users."""
+        """Drop group and collection without users: they are attributes of the elements around them."""
         if not self.users:
             self.__dict__.update(group=None, collection=None)
         return self
@@ -95,7 +95,7 @@ class HealthSector(Model):
     def of(cls, *users: HealthUser, responsible: str | None = None, norm: str | None = None) -> HealthSector:
         """Make the extension for ``users``.
 
-        ``responsible`` is the ministry's address and ``norm`` the act that is followed, such as "Resolución 948:2026".
+        ``responsible`` is the ministry's address and ``norm`` the act applied, such as "Resolución 948:2026".
         """
         tags = []
         if responsible is not None:

@@ -1,4 +1,4 @@
-"""The toy issuer, which sells on the simulator to whoever nobody else has sold to."""
+"""The toy issuer of the simulator, which sells to customers without an invoice."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ from ...ubl.writer.build import build
 from .models import Invoice
 
 SELLER_NITS: Final = ("900373076", "700085371")
-"""The toy issuer that sells to whoever nobody else has sold to, and who sells to itself (the annex's examples)."""
+"""NIT of the toy issuer, and of the one that sells to the toy issuer itself (the annex's examples)."""
 ISSUED_AT: Final = datetime(2026, 3, 2, 8, 0, tzinfo=BOGOTA)
-"""When it issues, unless the simulator has a clock or is told."""
+"""When it issues, unless the simulator has a clock or a moment is given."""
 _TERM: Final = timedelta(days=30)
 _GOODS: Final = ("Café tostado 500 g", "Molino de mano", "Filtros de papel x 100", "Tetera de acero 1 L")
 
@@ -69,7 +69,7 @@ def sell(authority: Authority, to: str, at: datetime | None) -> None:
 
 
 def _customer(to: str) -> Customer:
-    """Make the customer: companies have a NIT of nine digits that begins with 8 or 9; anybody else a cédula."""
+    """Make the customer: companies have a NIT of nine digits that begins with 8 or 9; other customers a cédula."""
     company = len(to) == 9 and to[0] in "89"
     return Customer(
         id_type=IdType.NIT if company else IdType.CEDULA_DE_CIUDADANIA,

@@ -16,4 +16,4 @@ def _grammar(line: str, quantity: str, total: str, type_code: str) -> Grammar:
 INVOICE = _grammar("InvoiceLine", "InvoicedQuantity", "LegalMonetaryTotal", "InvoiceTypeCode")
 CREDIT_NOTE = _grammar("CreditNoteLine", "CreditedQuantity", "LegalMonetaryTotal", "CreditNoteTypeCode")
 DEBIT_NOTE = _grammar("DebitNoteLine", "DebitedQuantity", "RequestedMonetaryTotal", "DebitNoteTypeCode")
-"""UBL's DebitNote has no type code: the row of that name is left out."""
+"""UBL's DebitNote has no type code: the row of that name is omitted."""

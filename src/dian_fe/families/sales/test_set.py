@@ -26,8 +26,8 @@ from .models import CreditNote, DebitNote, Invoice, SalesDocument
 class Counts(Viewed):
     """How many documents of each kind the portal shows as required, and how many of them must be accepted.
 
-    They are two numbers: a set of 30, 10 and 10 required asked for 1, 0 and 0 accepted (portal, August 2026), and was
-    accepted with twenty notes rejected. ``accepted_…`` None: not told, hence all of that kind.
+    Both numbers differ: a set of 30, 10 and 10 required asked for 1, 0 and 0 accepted (portal, August 2026), and was
+    accepted with twenty notes rejected. ``accepted_…`` None: all of that kind.
     """
 
     invoices: int = 30
@@ -38,7 +38,7 @@ class Counts(Viewed):
     accepted_credit_notes: int | None = None
 
     def __post_init__(self) -> None:
-        """Refuse what makes no set: notes correct an invoice of it, so there must be one."""
+        """Refuse counts that make no set: notes correct an invoice of it, so there must be one."""
         required, least = tuple(self.by_kind().values()), tuple(self.least_by_kind().values())
         whole = all(isinstance(count, int) and not isinstance(count, bool) for count in (*required, *least))
         if not whole or min(required) < 0 or self.invoices < 1:
@@ -67,7 +67,7 @@ class Counts(Viewed):
 
     @classmethod
     def of(cls, required: Mapping[str, int], least: Mapping[str, int]) -> Self:
-        """Return the counts of what `by_kind` and `least_by_kind` gave."""
+        """Return the counts for the results of `by_kind` and `least_by_kind`."""
         order = ("invoice", "debit_note", "credit_note")
         return cls(*(required.get(kind, 0) for kind in order), *(least.get(kind, 0) for kind in order))
 
@@ -98,7 +98,7 @@ AFTERWARDS: Final = (
     "Elija en el portal la fecha de inicio; no se puede cambiar después.",
     "Pida la clave técnica con GetNumberingRange en producción y use un Issuer con Environment.PRODUCCION.",
 )
-"""Being enabled is not yet being able to issue in production."""
+"""Steps after the company is enabled, before it can issue in production."""
 PLAN = TestSetPlan(
     Counts.of, Counts().by_kind(), sample_document, {"debit_note": "ND", "credit_note": "NC"}, AFTERWARDS
 )

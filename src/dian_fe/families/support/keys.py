@@ -1,4 +1,4 @@
-"""The CUDS of support documents and what their printed QR says (annex 1.1, section 14.1)."""
+"""The CUDS of support documents and the content of their printed QR (annex 1.1, section 14.1)."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ def cuds_seed(
     pin: str,
     environment: str,
 ) -> str:
-    """Join the fields of a CUDS: one tax alone, the seller before the buyer, who issues.
+    """Join the fields of a CUDS: a single tax, and the seller before the buyer, who issues.
 
-    Amounts are in the currency of the document, cut to two decimals. The result holds the PIN: never log it.
+    Amounts are in the currency of the document, truncated to two decimals. The result holds the PIN: never log it.
     """
     amounts = truncated(line_extension), _IVA, truncated(iva), truncated(payable)
     return "".join((number, issue_date, issue_time, *amounts, seller_id, buyer_id, pin, environment))
@@ -56,7 +56,7 @@ def cuds(document: SupportDocument | SupportNote, *, secret: str, environment: s
 
 
 def qr_pairs(document: SupportDocument | SupportNote) -> tuple[tuple[str, str], ...]:
-    """Return the pairs before key and address; amounts are those of the key."""
+    """Return the pairs that precede key and address; amounts are those of the key."""
     return (
         ("NumDS", document.number),
         ("FecDS", date_of(document.issued_at)),

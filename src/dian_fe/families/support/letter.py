@@ -1,7 +1,7 @@
-"""What the mail of a support document says to whoever sells.
+"""The texts of the mail of a support document to its seller.
 
-Annex 1.9, section 9.1 words the subject of invoices and notes. No source says how that of a support document must be,
-which is no transmission to DIAN: the same fields are used, of the buyer, who issues, with its type 05 or 95.
+Annex 1.9, section 9.1 defines the subject of invoices and notes. No source defines that of a support document, whose
+mail is not a transmission to DIAN. The same fields are used, of the buyer, who issues, with type 05 or 95.
 """
 
 from __future__ import annotations

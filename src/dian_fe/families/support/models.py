@@ -1,4 +1,4 @@
-"""The support document of purchases from those who do not invoice, and its adjustment note."""
+"""The support document for purchases from sellers who do not invoice, and its adjustment note."""
 
 from __future__ import annotations
 
@@ -40,23 +40,23 @@ _STANDARDS = catalog("product_standards")
 
 
 class Seller(Customer):
-    """Whoever sells and need not invoice.
+    """A seller who is not obliged to invoice.
 
-    A resident is named by the NIT, which for a natural person is the number of the cédula with its check digit (rule
-    DSAJ25a): ``Seller(id="1020304050", name="Ana Ejemplo", municipality="76001", address="Cl 5 # 4-3")``. Somebody
-    abroad has another ``id_type`` and an `Address` with the country. Raises the errors of `Customer`.
+    A resident is identified by the NIT, which for a natural person is the number of the cédula with its check digit
+    (rule DSAJ25a): ``Seller(id="1020304050", name="Ana Ejemplo", municipality="76001", address="Cl 5 # 4-3")``. A
+    seller abroad has another ``id_type`` and an `Address` with the country. Raises the errors of `Customer`.
     """
 
     id_type: Text = IdType.NIT.value
     """`IdType`: 31 unless given."""
 
     def _is_company(self) -> bool:
-        """True if the NIT is that of a company: nine digits from 8 or 9 on; a natural person's is another."""
+        """True if the NIT is that of a company: nine digits beginning with 8 or 9."""
         return super()._is_company() and (len(self.id), self.id[:1]) in {(9, "8"), (9, "9")}
 
 
 class Purchase(Model):
-    """When something was bought, and how purchases are sent (cac:InvoicePeriod of a line)."""
+    """The date of a purchase, and how purchases are transmitted (cac:InvoicePeriod of a line)."""
 
     date: Day
     """Day of the purchase (cbc:StartDate)."""
@@ -67,30 +67,30 @@ class Purchase(Model):
             "transmission", make={member.value: member.label for member in SupportDocumentTransmission}.get
         )
     )
-    """The list's name of ``transmission`` unless given (cbc:Description); none of a code that others made up."""
+    """The list's name of ``transmission`` unless given (cbc:Description); absent for an unlisted code."""
 
     @property
     def for_people(self) -> str:
-        """Day and manner as they are shown: «2026-02-24, acumulado semanal»."""
+        """Day and transmission as shown to people: «2026-02-24, acumulado semanal»."""
         manner = self.description or label_of(_TRANSMISSIONS, self.transmission)
         return ", ".join(part for part in (day(self.date), manner[:1].lower() + manner[1:]) if part)
 
 
 class SupportLine(Line):
-    """A line of a support document; a plain `Line` serves where it was bought on the day of issue.
+    """A line of a support document; a plain `Line` serves for purchases on the day of issue.
 
     See `Line` for its other fields.
     """
 
     purchase: Fixed[Purchase | None] = field(default=None)
-    """When it was bought. By default ``from_lines`` says: on the day of issue, each purchase by itself."""
+    """When it was bought. ``from_lines`` sets by default: the day of issue, each purchase separately."""
 
     def _remarks(self) -> tuple[str, ...]:
         return () if self.purchase is None else (f"compra: {self.purchase.for_people}",)
 
 
 class _SupportDocument(TradeDocument, metaclass=ModelMeta):
-    """What the support document and its note share."""
+    """Base of the support document and its note."""
 
     OPERATIONS: ClassVar[tuple[str, ...]] = (_RESIDENT, _ABROAD)
     OPERATION_LIST: ClassVar[str] = "support_document_operation_types"
@@ -100,7 +100,7 @@ class _SupportDocument(TradeDocument, metaclass=ModelMeta):
     COUNTERPART: ClassVar[type[Customer]] = Seller
 
     operation: Fixed[Text] = field(default=OPERATIONS[0])
-    """`SupportDocumentOperationType`: 10 the seller resides in Colombia, 11 it does not."""
+    """`SupportDocumentOperationType`: 10 for sellers resident in Colombia, 11 for others."""
     lines: Many[SupportLine] = field(default=())
 
     @property
@@ -130,10 +130,10 @@ class _SupportDocument(TradeDocument, metaclass=ModelMeta):
         return super().from_lines(number=number, issued_at=issued_at, lines=lines, payment=payment, **given)
 
     def check_writable(self) -> None:
-        """Check besides that type, operation and the way in which each line is sent are known, and whose rate it is.
+        """Check also that type, operation and transmission codes are known, and the currency of the rate.
 
-        Raises ``UnknownCode``, and ``InvalidInput`` for the rate of another currency.
-        No code of DIAN's is known that would tell another type or operation.
+        Raises ``UnknownCode``, and ``InvalidInput`` for the rate of another currency. No DIAN code is known for another
+        type or operation.
         """
         super().check_writable()
         rate = self.exchange_rate
@@ -155,9 +155,9 @@ class _SupportDocument(TradeDocument, metaclass=ModelMeta):
 
     @classmethod
     def _exchange(cls, rate: Any) -> Any:
-        """Return the rate as of one unit of the foreign currency, unless it is of more.
+        """Return the rate with a source base of one unit of the foreign currency, unless another is given.
 
-        Implementers of annex 1.1 write that 1.00, and so do all invoices in foreign currency that DIAN accepted.
+        Implementers of annex 1.1 write 1.00, as do all accepted invoices in foreign currency.
         """
         if isinstance(rate, ExchangeRate) and rate.source_base is None:
             return rate.replace(source_base=_ONE)
@@ -172,7 +172,7 @@ class _SupportDocument(TradeDocument, metaclass=ModelMeta):
 
     @classmethod
     def _lines(cls, lines: tuple[Line, ...], withholdings: tuple[TaxTotal, ...], issued_at: Any) -> list[Line]:
-        """Name the standards of the lines' codes, as rule DSAZ13 asks."""
+        """Add the names of the lines' code standards, which rule DSAZ13 demands."""
         return [
             line.replace(standard_name=_STANDARDS.label(line.standard))
             if line.standard_name is None and line.standard_code and line.standard and line.standard in _STANDARDS
@@ -201,7 +201,7 @@ class SupportDocument(_SupportDocument):
 
     @classmethod
     def _lines(cls, lines: tuple[Line, ...], withholdings: tuple[TaxTotal, ...], issued_at: Any) -> list[Line]:
-        """Fill in of lines that do not when they were bought: on the day of issue."""
+        """Set the purchase date of lines without one to the day of issue."""
         fitted = super()._lines(lines, withholdings, issued_at)
         if all(line.purchase is not None for line in fitted if isinstance(line, SupportLine)):
             return fitted
@@ -210,7 +210,7 @@ class SupportDocument(_SupportDocument):
 
 
 class SupportNote(_SupportDocument, TradeNote, metaclass=ModelMeta):
-    """An adjustment note (nota de ajuste, 95) to a support document. There is none that raises its value."""
+    """An adjustment note (nota de ajuste, 95) to a support document. No note raises its value."""
 
     TYPE_CODES: ClassVar[tuple[str, ...]] = types_of("support_document_note")
     ALLOWS_PREPAYMENTS: ClassVar[bool] = False
@@ -222,7 +222,7 @@ class SupportNote(_SupportDocument, TradeNote, metaclass=ModelMeta):
     kind: Literal["support_note"] = "support_note"
     """Discriminator of the JSON form."""
     type_code: Text = TYPE_CODES[0]
-    """cbc:CreditNoteTypeCode: always 95; the concept is told in ``corrections``."""
+    """cbc:CreditNoteTypeCode: always 95; the concept is in ``corrections``."""
 
     @classmethod
     @named
@@ -239,15 +239,15 @@ class SupportNote(_SupportDocument, TradeNote, metaclass=ModelMeta):
         previous: Iterable[SupportNote | Keyed] = (),
         **details: Unpack[NoteDetails],
     ) -> Self:
-        """Make a note over a support document: parties, currency, rate, operation and payments are those of it.
+        """Make a note over a support document: parties, currency, rate, operation and payments are the document's.
 
-        ``document`` is what ``build``, ``sign`` or ``read`` gave, or the model itself with its ``key`` (CUDS).
+        ``document`` is a result of ``build``, ``sign`` or ``read``, or the model itself with its ``key`` (CUDS).
         ``concept`` is one of `SupportDocumentNoteConcept`, by its code or its name. ``lines`` are the corrected ones;
-        only an annulment may leave them out and takes all of the document's. ``previous`` are the notes that were
-        issued before over the same document: what they took from it counts.
+        only an annulment may leave them out and takes all of the document's. ``previous`` are the earlier notes over
+        the same document: what they deducted counts.
 
-        Raises ``UnknownCode`` for another concept; ``NotAllowed`` for a note of a day before the document, of more
-        value than is left of it, in another currency, or of another seller or buyer; and the errors of ``from_lines``.
+        Raises ``UnknownCode`` for another concept; ``NotAllowed`` for a note of a day before the document, of more than
+        its remaining value, in another currency, or of another seller or buyer; and the errors of ``from_lines``.
         """
         given = {"number": number, "issued_at": issued_at, **details}
         return cls._over(

@@ -1,4 +1,4 @@
-"""What the paper of support documents shows."""
+"""What the graphic representation of support documents shows."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _TEXTS = {
         "Nota de ajuste al documento soporte en adquisiciones efectuadas a no obligados a facturar",
         "Adjustment note to the support document",
     ),
-    # who issues heads the page without a title, and here it is who buys
+    # the issuer heads the page without a title; here that is the buyer
     "supplier": ("Adquirente que expide", "Buyer and issuer"),
     "customer": ("Vendedor", "Seller"),
     "role": ("Calidad", "Acting as"),
@@ -45,7 +45,7 @@ _TEXTS = {
 
 class _SupportPresentation(Presentation):
     def content(self, source: Source, software: Software | None, authorized_on: date | None, english: bool) -> Content:
-        """Return what every paper shows, with the buyer named as such and the day of the purchase in each line."""
+        """Return the usual content, with the buyer titled as such and the day of purchase in each line."""
         content = super().content(source, software, authorized_on, english)
         label = labels(english, self.texts)
         role = Field(label("role"), str(content.supplier.title))
@@ -58,7 +58,7 @@ class _SupportPresentation(Presentation):
 
 
 def _purchase(line: SupportLine, label: Labels) -> Iterator[Field]:
-    """Yield when it was bought, and whether it is told alone or with the week's."""
+    """Yield the date of the purchase, and whether it is transmitted alone or with the week's."""
     if line.purchase is not None and line.purchase.for_people:
         yield Field(label("purchase"), line.purchase.for_people)
 

@@ -1,4 +1,4 @@
-"""The support document that `readiness` makes and judges, and what its faults are about."""
+"""The support document that `readiness` makes and judges, and the fields that its faults concern."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from .models import SupportDocument, SupportLine
 
 
 def _document(buyer: Party, seller: Party, number: str, at: datetime) -> SupportDocument:
-    """Make a document whose parties say what they say: ``from_lines`` would refuse the first code of no list."""
+    """Make a document with unchecked parties: ``from_lines`` would stop at the first unknown code."""
     line = SupportLine(description="Producto", quantity=1, price=1000, standard_code="1", standard="999")
     anybody = Customer.final_consumer().party()
     plain = SupportDocument.from_lines(

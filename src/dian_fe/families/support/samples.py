@@ -1,4 +1,4 @@
-"""Support documents and adjustment notes made up at random: every feature; the same seed gives the same document."""
+"""Random support documents and adjustment notes, with every feature; the same seed gives the same document."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 Document: TypeAlias = SupportDocument | SupportNote
 
 PREFIX: Final = "SEDS"
-"""Prefix of the numbering; a test document has it in habilitación."""
+"""Prefix of the numbering, as in a test document of habilitación."""
 KINDS: Final = ("support_document", "support_note")
 _FOREIGN_IDS: Final = (
     IdType.NIT_DE_OTRO_PAIS,
@@ -60,14 +60,14 @@ class _SupportSamples(Samples):
         return maker.document(kind or maker.pick(KINDS))
 
     def issuer(self, dian: Authority) -> Issuer:
-        """Return the usual issuer with a numbering of its own for support documents; its software makes them too."""
+        """Return the usual issuer with a numbering of its own for support documents; its software serves them too."""
         usual = issuer_at(dian)
         given = dian.resolution(PREFIX, key_digits=0, nit=usual.organization.nit)
         own = given.replace(document_type=DocumentType.DOCUMENTO_SOPORTE.value)
         return usual.replace(numberings=(dian.register(own, nit=usual.organization.nit),))
 
     def issued(self, dian: Simulator, kind: str, seed: int) -> Issued:
-        """Make a document and sign it; what a note corrects is accepted before."""
+        """Make a document and sign it; the document that a note corrects is accepted first."""
         issuer = self.issuer(dian)
         maker = _Maker(Random(seed), issuer, MOST_LINES)
         document = maker.bought() if kind == KINDS[0] else maker.corrected()
@@ -85,7 +85,7 @@ class _Maker(TradeMaker):
     """Makes the parts of one document."""
 
     before: tuple[Built[Any], ...] = ()
-    """What a note corrects, and the notes before it."""
+    """The document that a note corrects, and earlier notes over it."""
 
     def document(self, kind: str) -> Document:
         if kind == KINDS[0]:
@@ -94,7 +94,7 @@ class _Maker(TradeMaker):
 
     def bought(self) -> SupportDocument:
         values = self.common()
-        # One is referred to at most (ds.md, section 2).
+        # At most one is referred to (ds.md, section 2).
         values["billing_references"] = values["billing_references"][:1]
         withheld = self.several(self.withholding, 1)
         code = withheld[0].code if withheld else None
@@ -106,7 +106,7 @@ class _Maker(TradeMaker):
         )
 
     def note(self) -> SupportNote:
-        """Make a note from nothing, over a document that it names."""
+        """Make a note without its document, which it only names."""
         values = self.common()
         corrected = DocumentReference(
             number=f"{PREFIX}{self.digits(1, 7)}",
@@ -125,7 +125,7 @@ class _Maker(TradeMaker):
         return SupportNote.from_lines(number=self.note_number(), **values, **money)
 
     def corrected(self) -> SupportNote:
-        """Make a note over a document of ours: over all of it, or part of some lines, once or twice."""
+        """Make one or two notes over a document made here: over all of it, or part of some lines."""
         source = build(self.bought(), self.issuer)
         self.before = (source,)
         if self.chance(0.3):
@@ -138,7 +138,7 @@ class _Maker(TradeMaker):
         return self.over(source, self.pick(partial), parts=8)
 
     def over(self, source: Any, concept: str, *, parts: int | None = None, **given: Any) -> SupportNote:
-        """Make a note that takes back all of a document, or of some lines less than is left after any discounts."""
+        """Make a note that annuls a document, or that deducts less than what remains of some lines."""
         self.issued_at += timedelta(hours=self.whole(0, 200))
         if parts is not None:
             chosen = self.some(source.document.lines, 1, min(3, len(source.document.lines)))
@@ -180,7 +180,7 @@ class _Maker(TradeMaker):
     # --- parties -----------------------------------------------------------------------------------------------------
 
     def seller(self) -> Seller:
-        """Make who sells: a resident person or company, or somebody abroad."""
+        """Make the seller: a resident person or company, or one abroad."""
         return self.pick((self.resident, self.resident, self.foreigner))()
 
     def resident(self) -> Seller:
@@ -189,7 +189,7 @@ class _Maker(TradeMaker):
         if not company and self.chance(0.3):
             told |= parties.natural_person(self)
         address = parties.address(self)
-        # The line says neither city nor department (rule DSAJ14).
+        # The line holds neither city nor department (rule DSAJ14).
         line = address.line and address.line.replace("Bogotá", "Barrio")
         postal_code = _NO_POSTAL_CODE if self.chance(0.1) else address.postal_code or _NO_POSTAL_CODE
         return Seller(
@@ -217,7 +217,7 @@ class _Maker(TradeMaker):
     # --- lines -------------------------------------------------------------------------------------------------------
 
     def lines(self) -> list[SupportLine]:
-        """Make lines bought one by one, those of a week together, or some that do not say when."""
+        """Make lines of single purchases, of a week's purchases, or without a purchase date."""
         weekly = self.chance(0.3)
         days = 6 if weekly else 30
         said = 1.0 if weekly else 0.6
@@ -238,14 +238,14 @@ class _Maker(TradeMaker):
         return SupportLine(price=price, allowances=self.allowances(price * details["quantity"]), **details)
 
     def taxes(self) -> tuple[TaxTotal, ...]:
-        """Make the IVA of a line; none of an excluded good."""
+        """Make the IVA of a line; none for an excluded good."""
         if self.chance(0.2):
             return ()
         base = self.maybe(self.money, 0.05)
         return (tax(TaxCode.IVA, percent=self.pick(IVA_RATES), base=base),)
 
     def withheld(self, line: SupportLine, taken: str | None) -> SupportLine:
-        """Return a line with withholdings besides the one that all lines have: each tax once (rule DSAY01)."""
+        """Return a line with withholdings in addition to the one of all lines: each tax once (rule DSAY01)."""
         codes = [code for code in SupportDocument.WITHHOLDING_CODES if code != taken]
         return line.replace(withholdings=self.several(lambda: self.withholding(codes), 1))
 

@@ -1,7 +1,7 @@
 """The tables of the support document and its adjustment note.
 
-Other software writes the whole party of an invoice. DIAN's examples have less, so that what nobody asks for is read and
-not written (evidence: a test document with a good signature, and templates of four vendors).
+Other software writes the party as in an invoice. DIAN's examples have less, so data that DIAN does not ask for are read
+but not written (evidence: a test document with a good signature, and templates of four vendors).
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ SUPPORT_LINE = Structure(
 
 
 def _bare(row: Row | Const) -> Row | Const:
-    """Return a row without what only repeats another datum."""
+    """Return a row without attributes that only repeat another datum."""
     return row if isinstance(row, Const) else replace(row, silent=row.echo, fallback=None)
 
 

@@ -1,4 +1,4 @@
-"""The test set of support documents: plain documents for it. It has an identifier of its own, apart from invoices."""
+"""The test set of support documents: plain documents for it. Its identifier is not that of the invoices' set."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from ...models.issuer import Issuer
 
 ONE_OF_EACH: Final[Mapping[str, int]] = MappingProxyType({"support_document": 1, "support_note": 1})
-"""A plan to begin with. How many documents DIAN asks for is not established by any source: the portal shows it."""
+"""A default plan. No source says how many documents DIAN asks for: the portal shows it."""
 
 
 @checked

@@ -1,9 +1,8 @@
-"""What an event says of itself and of its invoice: groups AAD and AAH (annex 1.9, events 030 to 034).
+"""Rules about an event and its reference to the invoice: groups AAD and AAH (annex 1.9, events 030 to 034).
 
-Of the events of RADIAN (035 to 051) only the frame that all share is judged; ``covers`` says which have a rule book.
-Order and terms need the events that are registered: ``dian_fe.events`` judges those. The codes that DIAN has for who
-sends, to whom, who received (AAH11 to AAH18) and for the security code are not known one by one: those findings have
-names of the library's own.
+Of the events of RADIAN (035 to 051) only the part common to all is judged; ``covers`` says which events have all their
+rules. Order and terms need the registered events: ``dian_fe.events`` judges those. DIAN's codes for sender, receiver,
+person (AAH11 to AAH18) and security code are not known one by one: those findings have the library's own names.
 """
 
 from __future__ import annotations
@@ -19,9 +18,9 @@ from ....rules.model_checks import equal, listed
 from ....rules.registry import Finding, cover, own_rule, rule
 
 JUDGED: Final = ("030", "031", "032", "033", "034")
-"""Events that the rules judge whole."""
+"""Events that have all their rules."""
 MANDATE: Final = "OBRANDO EN NOMBRE Y REPRESENTACION DE"
-"""Words of the note by which a mandatary says for whom it declares."""
+"""Text of the note in which a mandatary names its principal."""
 _CUSTOMIZATION: Final = "1"
 _PERSONS: Final = (EventCode.ACUSE_DE_RECIBO.value, EventCode.RECIBO_DEL_BIEN_O_SERVICIO.value)
 _PROFILES: Final = frozenset(code.profile_id for code in EventCode if code.profile_id)
@@ -32,7 +31,7 @@ _REJECTS: Final = Severity.RECHAZO
 
 
 def covers(document: Any) -> bool:
-    """True if the rules judge the event whole: one of 030 to 034."""
+    """True if the event has all its rules: one of 030 to 034."""
     return document.code in JUDGED
 
 
@@ -158,7 +157,7 @@ def _party(context: Context, party: Any, expected: str) -> Iterator[Finding]:
 
 @own_rule("missing_person", "event", path="person")
 def person(context: Context) -> Iterator[Finding]:
-    """030 and 032 name who received."""
+    """030 and 032 name the person who received."""
     if context.document.code in _PERSONS and context.document.person is None:
         yield Finding(expected="cac:IssuerParty/cac:Person", severity=_REJECTS)
 
@@ -174,7 +173,7 @@ def concept(context: Context) -> Iterator[Finding]:
 
 @own_rule("missing_statement", "event", path="notes")
 def statement(context: Context) -> Iterator[Finding]:
-    """034 has the sworn statement, besides a note of mandate."""
+    """034 has the sworn statement, apart from a note of mandate."""
     event = context.document
     if event.code == EventCode.ACEPTACION_TACITA and all(MANDATE in note for note in event.notes):
         yield Finding(expected="la manifestación bajo juramento", severity=_REJECTS)

@@ -7,11 +7,11 @@ from ....rules.facts import Annex
 
 KINDS = ("invoice", "credit_note", "debit_note")
 LISTS = "1.8"
-"""Annex from which taxes and responsibilities of parties are those of its lists."""
+"""Annex from which parties' taxes and responsibilities are checked against its lists."""
 ADDRESS = {"postal_code": "1.8", "city_capitals": "1.9", "department_name": "1.9"}
-"""Annexes from which data of an address are judged: names in answers of 1.8 («Bogotá», «05631») were not notified."""
+"""Annexes from which address data are checked: under 1.8, «Bogotá» and «05631» were not notified."""
 FISCAL_ADDRESS = {"postal_code": "1.9"}
-"""The same of a fiscal one: a document of 2022 with both postal codes empty was accepted and notified of one alone."""
+"""The same for fiscal addresses: of a 2022 document with two empty postal codes only one was notified."""
 
 BOOK = RuleBook(
     __name__,

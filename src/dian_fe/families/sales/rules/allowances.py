@@ -39,7 +39,7 @@ each(
 
 
 def _is_above_its_base(item: Any) -> bool:
-    """True if a discount of the document is above its base, when that is said."""
+    """True if a discount of the document is above its base, if that is given."""
     said = not item.is_charge and item.base is not None and item.amount is not None
     return bool(said and item.amount - item.base > TOLERANCE)
 
@@ -62,7 +62,7 @@ def line_percent_is_up_to_a_hundred(context: Context) -> Iterator[Finding]:
 
 @rule("FBE06", path="lines[].allowances[].amount")
 def line_allowance_is_base_times_percent(context: Context) -> Iterator[Finding]:
-    """Amount is base × percent, when both are said."""
+    """Amount is base × percent, when both are given."""
     for line, index, item in context.sums.line_allowances:
         if item.percent is not None and item.base is not None and item.amount is not None:
             expected = item.base * item.percent / _HUNDRED
@@ -72,7 +72,7 @@ def line_allowance_is_base_times_percent(context: Context) -> Iterator[Finding]:
 
 @rule("FBE08", path="lines[].allowances[].base")
 def line_allowance_is_within_the_line(context: Context) -> Iterator[Finding]:
-    """Neither a discount nor a charge (told, not refused) is above price × quantity; charges count for a discount."""
+    """No discount, and no charge (only notified), is above price × quantity; charges count for a discount."""
     for line, index, item in context.sums.line_allowances:
         if item.amount is None:
             continue

@@ -1,4 +1,4 @@
-"""What a note says against the document that it corrects."""
+"""Contradictions between a note and the document that it corrects."""
 
 from ....rules import advice
 

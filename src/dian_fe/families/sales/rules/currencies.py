@@ -1,4 +1,4 @@
-"""The codes that say of one amount each that its @currencyID is another; DIAN tells all of them as FAD15b too."""
+"""The codes for another @currencyID, one for each amount; DIAN reports all of them as FAD15b too."""
 
 from __future__ import annotations
 

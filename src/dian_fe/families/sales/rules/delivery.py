@@ -1,4 +1,4 @@
-"""Groups AL, AM and BC: who may download the document, the handing over of the goods, and its terms."""
+"""Groups AL, AM and BC: who may download the document, delivery of the goods, and its terms."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _LEGAL_ID: Final = f"{_CARRIER_PARTY}/cac:PartyLegalEntity/cbc:CompanyID"
 _NONE: Final = Responsibility.NO_APLICA.value
 _ID_TYPE: Final = "un tipo de identificación de la lista"
 
-# One without a type was accepted in silence.
+# One without a type was accepted without a notification.
 listed(*own("AL", "06"), path="tax_representative.id_type", among=party_checks.IDS, expected=_ID_TYPE)
 party_checks.digit("FAL07", of="tax_representative")
 
@@ -50,21 +50,21 @@ listed(
 
 @rule(*_AM("30"), path=f"{_CARRIER}.id", needs=("xml",))
 def carrier_has_tax_data(context: Context) -> Iterator[Finding]:
-    """A carrier that says anything has its tax data."""
+    """A carrier with any data has its tax data."""
     for node in context.subject.xml.all(_CARRIER_PARTY):
         if len(node) and context.subject.xml.first("cac:PartyTaxScheme", node) is None:
             yield Finding(node=node, expected="cac:PartyTaxScheme")
 
 
 def _delivered_at(context: Context) -> Any:
-    """Return the place of delivery that these two rules judge: not that of an export, nor what FAM05 and FAM08 tell."""
+    """Return the place of delivery that these two rules judge: not that of an export, nor faults of FAM05 and FAM08."""
     delivery = context.document.delivery
     place = None if delivery is None or context.is_export else delivery.address
     told = place is not None and context.subject.kind == "invoice" and place.country in {None, COLOMBIA}
     return None if told else place
 
 
-# Unless it is an export, both codes of the place of delivery are of the lists, in whatever country.
+# Unless it is an export, both codes of the place of delivery must be listed, whatever its country.
 @rule("FAM19", "CAM19", "DAM19", path="delivery.address.municipality")
 def delivery_municipality(context: Context) -> Iterator[Finding]:
     """The municipality of the place of delivery is one of the list."""
@@ -88,7 +88,7 @@ def _responsible_carrier(context: Context) -> Any:
 
 @rule("FAM32", path=f"{_CARRIER}.id_type")
 def responsible_carrier_has_nit(context: Context) -> Iterator[Finding]:
-    """A carrier with tax responsibilities is told by its NIT."""
+    """A carrier with tax responsibilities is identified by its NIT."""
     carrier = _responsible_carrier(context)
     if carrier is not None and carrier.id_type != party_checks.NIT:
         yield Finding(found=carrier.id_type, expected=party_checks.NIT)

@@ -112,7 +112,7 @@ def provider_has_check_digit(context: Context) -> Iterator[Finding]:
         yield Finding(expected=digit_of(control.provider_nit) or "el dígito de verificación")
 
 
-# DIAN's own examples of annex 1.7 say another digit, so older documents are not judged.
+# DIAN's own examples of annex 1.7 have another digit, so older documents are not judged.
 provider_digit("FAB22b", "CAB22b", "DAB22b", since="1.8")
 provider_by_nit("FAB23")
 authoriser("FAB31", "CAB31", "DAB31")
@@ -130,6 +130,6 @@ def security_code_is_right(context: Context) -> Iterator[Finding]:
 
 
 _AUTHORISER = f"{EXTENSION}/{AUTHORISER}"
-# Annex 1.7 does not say the same.
+# Annex 1.7 has another formula.
 attribute_is("FAB34", "CAB34", "DAB34", at=_AUTHORISER, name="schemeID", text="4", since="1.8")
 attribute_is("FAB35", at=_AUTHORISER, name="schemeName", text=IdType.NIT.value)

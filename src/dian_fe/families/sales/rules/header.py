@@ -1,4 +1,4 @@
-"""Group AD: what the head of a document says – versions, number, key, dates, type, currency – and the file itself."""
+"""Group AD: the head of a document – versions, number, key, dates, type, currency – and the file itself."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _OLD_OPERATIONS: Final[dict[str, dict[str, set[str]]]] = {
     Annex.V1_8: {"invoice": {"13"}, "credit_note": {"23"}, "debit_note": {"33"}},
     Annex.V1_7: {kind: {*(f"{n:02d}" for n in range(1, 14)), "20", "22", "23", "30", "32", "33"} for kind in _TYPES},
 }
-"""Operation types that older annexes had besides today's: 1.7 (schematron of 2019) took 01 to 12 in notes too."""
+"""Further operation types of older annexes: 1.7 (schematron of 2019) accepted 01 to 12 in notes too."""
 _REGULARISATION, _REGULARISATION_UNTIL = "20-REG", date(2026, 4, 30)
 
 
@@ -119,7 +119,7 @@ def number_is_authorised(context: Context) -> Iterator[Finding]:
     resolution, number = context.resolution, context.document.number
     consecutive = _integer(number.removeprefix(resolution.prefix))
     if not number.startswith(resolution.prefix) or consecutive is None:
-        return  # FAD05e tells it
+        return  # FAD05e reports it
     if not resolution.range_from <= consecutive <= resolution.range_to:
         yield Finding(found=consecutive, expected=f"entre {resolution.range_from} y {resolution.range_to}")
 
@@ -167,7 +167,7 @@ _INVOICE_TYPES = ", ".join(sorted(_INVOICES))
 listed("FAD12a", path="type_code", among=_KNOWN_TYPES, expected=_INVOICE_TYPES, needed=True)
 
 
-# A type of another family of documents has no place in an invoice.
+# A type of another family is not valid in an invoice.
 listed(
     "FAD12b",
     path="type_code",
@@ -177,7 +177,7 @@ listed(
 )
 
 
-# Not the concept of the correction.
+# It is not the concept of the correction.
 equal("CAD12a", path="type_code", to=DocumentType.NOTA_CREDITO.value, needed=True)
 
 
@@ -187,7 +187,7 @@ listed(*own("AD", "15a"), path="currency", among=lambda: catalog("currencies"), 
 
 @rule("FAD15b", path="currency", needs=("document", "xml"))
 def one_currency(context: Context) -> Iterator[Finding]:
-    """Every @currencyID is the document's currency, except in CustomTagGeneral; told once per other currency."""
+    """Every @currencyID is the document's currency, except in CustomTagGeneral; reported once per other currency."""
     expected, told = context.document.currency, set()
     for node in context.subject.xml.everywhere("@currencyID"):
         found = (node.get("currencyID") or "").strip()

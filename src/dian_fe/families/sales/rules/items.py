@@ -1,4 +1,4 @@
-"""Groups AZ and BA: what is sold – description, standard code – and, in mandates, for whom (FAV08a too)."""
+"""Groups AZ and BA: the item – description, standard code – and, in mandates, the principal (FAV08a too)."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ absent("FBA02", "FBA04")
 
 @rule("FAZ02", "CAZ02", "DAZ02", needs=("xml",))
 def line_says_what_is_sold(context: Context) -> Iterator[Finding]:
-    """Every line has a description; models cannot be without."""
+    """Every line has a description; models always have one."""
     lines, _, description = code_facts()[f"{context.letter}AZ02"].path.partition("/")
     for node in context.subject.xml.all(lines):
         if not any((text.text or "").strip() for text in context.subject.xml.all(description, node)):
@@ -45,7 +45,7 @@ each("FAZ05", path="lines[].model", when=_is_export, wrong=lambda line: line.mod
 
 @rule("FAZ09", path="lines[].standard_code", since="1.9")
 def line_has_standard_code(context: Context) -> Iterator[Finding]:
-    """Every line has StandardItemIdentification; an empty one is no fault (accepted documents)."""
+    """Every line has StandardItemIdentification; an empty one is not a fault (accepted documents)."""
     xml = context.subject.xml
     place, _, below = code_facts()["FAZ09"].path.partition("/")
     nodes = () if xml is None else xml.all(place)
@@ -57,7 +57,7 @@ def line_has_standard_code(context: Context) -> Iterator[Finding]:
 
 @rule("FAZ11", "FAZ12", "CAZ12", "DAZ12", path="lines[].standard")
 def standard_is_listed(context: Context) -> Iterator[Finding]:
-    """The standard of a product code, when both are said, is of the table: a free text is refused, a code notified."""
+    """The standard of a product code, when both are given, is in the table: free text is refused, a code notified."""
     for index, line in enumerate(context.lines):
         if line.standard_code and line.standard is not None and line.standard not in _STANDARDS:
             yield Finding(
@@ -89,7 +89,7 @@ each(
 
 @rule("FBA05", "CBA05", "DBA05", path="lines[].principal.check_digit")
 def principal_check_digit_is_right(context: Context) -> Iterator[Finding]:
-    """The NIT of the mandante has its check digit; that it lacks is told of invoices by FBA07."""
+    """The NIT of the mandante has its check digit; its absence is FBA07 in invoices."""
     for index, line in enumerate(context.lines):
         expected = _digit(line.principal)
         if expected is None or line.principal.check_digit == expected:
@@ -108,7 +108,7 @@ def principal_has_check_digit(context: Context) -> Iterator[Finding]:
 
 
 def _digit(principal: Any) -> str | None:
-    """Return the check digit of a mandante told by NIT."""
+    """Return the check digit of a mandante identified by NIT."""
     if principal is None or principal.id_type != _NIT:
         return None
     return digit_of(principal.id)

@@ -50,7 +50,7 @@ def line_ids_are_unique(context: Context) -> Iterator[Finding]:
 
 @rule("FAV02b", path="lines[].id", since="1.9")
 def line_ids_are_in_order(context: Context) -> Iterator[Finding]:
-    """The numbers of the lines rise; told once, of the first that falls."""
+    """The numbers of the lines increase; reported once, at the first that does not."""
     before = -1
     for index, line in enumerate(context.lines):
         if line.id is None or not (line.id.isascii() and line.id.isdigit()):
@@ -92,7 +92,7 @@ each(*("FAV05", "CAV05", "DAV05"), path="lines[].unit", wrong=lambda line: line.
 def line_amount_is_price_times_quantity(context: Context) -> Iterator[Finding]:
     """LineExtensionAmount is price × quantity − discounts + charges; a good given away has 0.00.
 
-    Price × BaseQuantity is taken too, and a price with its taxes in it.
+    Price × BaseQuantity is accepted too, and a price including taxes.
     """
     for index, line in enumerate(context.lines):
         amount, expected = line.amount, line.price * line.quantity
@@ -117,7 +117,7 @@ def _is_free(line: Any) -> bool:
 
 @rule("FAW01", "CAW01", path="lines[].reference_price")
 def free_line_has_reference_price(context: Context) -> Iterator[Finding]:
-    """A line of 0.00 says the reference price of what is given away."""
+    """A line of 0.00 has the reference price of the free good."""
     for index, line in enumerate(context.lines):
         if line.amount is not None and not line.amount and line.reference_price is None and not line.allowances:
             yield Finding(
@@ -147,7 +147,7 @@ def reference_price_has_up_to_six_decimals(context: Context) -> Iterator[Finding
 
 
 def _too_precise(price: Decimal) -> bool:
-    """Return whether a price has more than six decimals that say something."""
+    """Return whether a price has more than six significant decimals."""
     text = str(price)
     if len(text) - text.find(".") - 1 <= _PRICE_DECIMALS and "E" not in text:
         return False
@@ -168,7 +168,7 @@ each("FBB02", path="lines[].price", wrong=lambda line: _too_precise(line.price),
 
 @rule("CBB02", "DBB02", needs=("xml",))
 def note_line_has_a_price(context: Context) -> Iterator[Finding]:
-    """Every line says its unit price."""
+    """Every line has a unit price."""
     lines, _, price = code_facts()[f"{context.letter}BB02"].path.partition("/")
     for node in context.subject.xml.all(lines):
         if not context.subject.xml.text(price, node):
@@ -177,7 +177,7 @@ def note_line_has_a_price(context: Context) -> Iterator[Finding]:
 
 @rule("FBB04", "CBB04", "DBB04", path="lines[].base_quantity")
 def price_says_its_quantity(context: Context) -> Iterator[Finding]:
-    """BaseQuantity is said, with its unit."""
+    """BaseQuantity is present, with its unit."""
     for index, line in enumerate(context.lines):
         if line.base_quantity is None:
             yield Finding(f"lines[{index}].base_quantity", None, line.quantity)

@@ -1,4 +1,4 @@
-"""Groups AN, AR and BD: how the document is paid, the exchange rate, and what was paid before."""
+"""Groups AN, AR and BD: how the document is paid, the exchange rate, and prepayments."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ ids_are_not_empty("FAN05")
 
 @rule("CAN03b", path="payments", needs=("xml",))
 def cash_tells_its_means(context: Context) -> Iterator[Finding]:
-    """A cash payment tells by which means."""
+    """A cash payment names its means."""
     for node in context.subject.xml.all("cac:PaymentMeans"):
         if context.subject.xml.text("cbc:ID", node) == _CASH and not context.subject.xml.text(
             "cbc:PaymentMeansCode", node
@@ -59,7 +59,7 @@ listed(
 
 @rule("FAR02", "CAR02", "DAR02", path="exchange_rate.currency")
 def rate_is_of_the_documents_currency(context: Context) -> Iterator[Finding]:
-    """The source of the rate is the document's currency, or COP when the rate is told the other way round."""
+    """The source of the rate is the document's currency, or COP when the rate is inverted."""
     rate = context.document.exchange_rate
     if rate is not None and rate.currency not in {context.document.currency, _COP}:
         yield Finding(found=rate.currency, expected=context.document.currency)
@@ -76,7 +76,7 @@ def rate_is_told(context: Context) -> Iterator[Finding]:
         yield Finding(found=rate.rate, expected="mayor que cero")
 
 
-# A prepayment of nothing need not say them.
+# A prepayment of zero need not have them.
 each("FBD02", path="prepayments[].id", wrong=lambda item: item.amount and item.id is None, expected="un identificador")
 each(
     "FBD05",

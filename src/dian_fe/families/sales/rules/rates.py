@@ -1,4 +1,4 @@
-"""Percents of taxes and withholdings that look written in another scale."""
+"""Percents of taxes and withholdings that look like another scale."""
 
 from ....rules import advice
 from . import KINDS

@@ -18,7 +18,7 @@ _CONTINGENCY: Final = DocumentType.DOCUMENTO_DE_TRANSMISION.value
 _KEYS: Final = frozenset({IdAlgorithm.CUFE.value, IdAlgorithm.CUDE.value})
 _KEY_SCHEMES: Final = " o ".join(sorted(_KEYS, reverse=True))
 _OLD_KEY: Final = "CUFE-SHA1"
-"""Invoices before prior validation had it; notes and references to them carry it."""
+"""Key algorithm of invoices before prior validation, still in notes and references to them."""
 _ELECTRONIC: Final = frozenset(member.value for member in DocumentType)
 _CREDIT_CONCEPTS: Final = frozenset(member.value for member in CreditNoteConcept)
 _DEBIT_CONCEPTS: Final = frozenset(member.value for member in DebitNoteConcept)
@@ -32,7 +32,7 @@ _WITHOUT_REFERENCE: Final = frozenset(
 
 @rule("CAE02", path="period.start")
 def note_without_reference_has_period(context: Context) -> Iterator[Finding]:
-    """A credit note without reference tells the period that it adjusts, whose start is not after its end."""
+    """A credit note without reference has the period that it adjusts, whose start is not after its end."""
     document = context.document
     if document.operation not in _WITHOUT_REFERENCE:
         return
@@ -67,7 +67,7 @@ _concepts("DAE03", _DEBIT_CONCEPTS)
 
 @rule("CBF01", "DBF01", path="corrections")
 def note_says_why_it_corrects(context: Context) -> Iterator[Finding]:
-    """A note has DiscrepancyResponse or the invoice's reference; a concept that is missing is told by CBF03."""
+    """A note has DiscrepancyResponse or the invoice's reference; a missing concept is CBF03."""
     if not (context.document.corrections or _references(context) or _has(context, "cac:DiscrepancyResponse")):
         yield Finding(expected="al menos una corrección")
 
@@ -110,7 +110,7 @@ def note_with_reference_has_it(context: Context) -> Iterator[Finding]:
 
 
 def _references(context: Context) -> bool:
-    """Return whether there is a reference, be it one that the model does not keep."""
+    """Return whether there is a reference, even one that the model does not hold."""
     return bool(context.document.billing_references) or _has(context, "cac:BillingReference")
 
 
@@ -141,7 +141,7 @@ each(
 
 @rule("CBG04a", "DBG04a", path="billing_references", needs=("document", "original_key"))
 def reference_is_that_of_the_original(context: Context) -> Iterator[Finding]:
-    """The key named is that of the document corrected; whether DIAN has it, only DIAN knows."""
+    """The key is that of the corrected document; only DIAN knows whether it has that document."""
     key, references = context.subject.original_key, context.document.billing_references
     if references and all(reference.key != key for reference in references):
         yield Finding("billing_references[0].key", references[0].key, key)

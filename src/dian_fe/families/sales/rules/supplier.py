@@ -1,4 +1,4 @@
-"""Group AJ: the supplier, that is who issues the document."""
+"""Group AJ: the supplier, who issues the document."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ address(
     postal_code="74",
     since=FISCAL_ADDRESS,
 )
-# The list that asks for all of it is that of annex 1.9.
+# Annex 1.9 is the one that demands all of it.
 complete(*_AJ("08"), of="supplier.address", since="1.9")
 
 
@@ -71,7 +71,7 @@ def supplier_is_in_colombia(context: Context) -> Iterator[Finding]:
 def _registration_address(context: Context) -> Iterator[Finding]:
     """A fiscal address has the elements of an address: country, and in Colombia municipality and street.
 
-    It may be left out when there is a physical one.
+    It may be absent when there is a physical one.
     """
     places = context.subject.xml.all(f"{_PARTY}/cac:PartyTaxScheme/{_REGISTRATION}")
     if not places and context.subject.xml.first(f"{_PARTY}/cac:PhysicalLocation/cac:Address") is None:
@@ -90,7 +90,7 @@ add(_AJ("28"), _registration_address, "supplier.registration_address", since="1.
 
 @rule("FAJ21", "CAJ21", "DAJ21", path="supplier.id")
 def nit_is_bare(context: Context) -> Iterator[Finding]:
-    """The supplier's NIT is digits alone, without check digit; whether it may invoice only DIAN knows."""
+    """The supplier's NIT is digits only, without check digit; only DIAN knows whether it may invoice."""
     supplier = context.document.supplier
     if supplier.id_type == party_checks.NIT and not (supplier.id.isascii() and supplier.id.isdigit()):
         yield Finding(found=supplier.id, expected="solo dígitos, sin el de verificación")
@@ -105,7 +105,7 @@ absent("FAJ49", when=_prefixed, since="1.8", needs=("document", "xml"))
 
 
 def _prefix(context: Context) -> Iterator[Finding]:
-    """A numbering with prefix tells it as the billing point, unless in a note, and it is that of the number."""
+    """A prefix is the billing point, except in notes, and is the prefix of the number."""
     prefix, number = context.subject.control.prefix, context.document.number
     if prefix is None and context.letter == "F" and _prefixed(context):
         yield Finding(found=None, expected="el prefijo de la numeración")

@@ -85,7 +85,7 @@ absent("FAX15", at="cac:InvoiceLine/cac:TaxTotal/cac:TaxSubtotal/cac:TaxCategory
 
 
 def _lacks_units(rate: Any) -> bool:
-    """True if PerUnitAmount is without BaseUnitMeasure; beside a percent neither is asked for (accepted documents)."""
+    """True if PerUnitAmount is without BaseUnitMeasure; with a percent neither is required (accepted documents)."""
     return is_per_unit(rate) and rate.base_unit_measure is None and not _is_percent(rate)
 
 
@@ -114,7 +114,7 @@ add(("CAX09", "DAX09"), _measured(lambda r: is_per_unit(r) and not _is_percent(r
 
 @rule("FAS14", path="taxes[].subtotals[].name", since="1.9")
 def tax_has_its_name(context: Context) -> Iterator[Finding]:
-    """The name is that of the code in the list of annex 1.9; levies under ZZ have their own, none is no fault."""
+    """The name is that of the code in the list of annex 1.9; levies under ZZ have their own, and may lack it."""
     for line, position, index, rate in context.sums.rates(TAXES):
         expected = TAX_NAMES.get(rate.code, rate.name)
         if rate.name is not None and rate.name != expected:
@@ -123,7 +123,7 @@ def tax_has_its_name(context: Context) -> Iterator[Finding]:
 
 @cache
 def _tariffs() -> Mapping[str, tuple[str, ...]]:
-    """Return the tariffs of IVA and INC as they are written; zero too, which DIAN's own examples write of INC."""
+    """Return the tariffs of IVA and INC as written; zero too, which DIAN's own examples have for INC."""
     return {
         code.value: tuple(f"{rate:.2f}" for rate in sorted({Decimal(0), *(rate.rate for rate in tax_rates(code))}))
         for code in (TaxCode.IVA, TaxCode.INC)

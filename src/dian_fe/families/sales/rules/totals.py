@@ -1,4 +1,4 @@
-"""Group AU: the totals, and VLR01, by which no amount is negative."""
+"""Group AU: the totals, and VLR01: no amount is negative."""
 
 from __future__ import annotations
 

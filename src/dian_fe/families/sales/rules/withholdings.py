@@ -1,4 +1,4 @@
-"""Groups AT and AY: withholdings of the document and of its lines. Only invoices have them."""
+"""Groups AT and AY: withholdings of the document and of its lines. Only invoices have withholdings."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ _CODES = (_RETE_IVA, _RETE_RENTA, _RETE_ICA)
 _LISTED = ", ".join(_CODES)
 _HUNDRED, _THOUSAND = Decimal(100), Decimal(1000)
 _CENT = Decimal("0.005")
-"""What an amount rounded to the cent may lie off."""
+"""Largest deviation of an amount rounded to the cent."""
 _one_total_each = one_total_each(WITHHOLDINGS)
 
 
 @rule("FAT01", path="withholdings")
 def withholdings_are_grouped(context: Context) -> Iterator[Finding]:
-    """There is one group per withholding; when lines withhold at all, ReteIVA and ReteRenta are those of some line."""
+    """There is one group per withholding; if any line withholds, ReteIVA and ReteRenta are those of some line."""
     yield from _one_total_each(context)
     sums = context.sums
     if sums.totals(LINE_WITHHOLDINGS) and sums.totals(WITHHOLDINGS):
@@ -58,7 +58,7 @@ def _computable(rate: Any) -> bool:
 
 @rule("FAT07", path="withholdings[].subtotals[].amount")
 def withholding_is_base_times_percent(context: Context) -> Iterator[Finding]:
-    """The amount is base × percent to the cent: one that was truncated is notified. What the lines add up to passes."""
+    """The amount is base × percent to the cent: a truncated one is notified. The sum of the lines is accepted too."""
     rates = context.sums.rates(LINE_WITHHOLDINGS)
     for line, position, index, rate in context.sums.rates(WITHHOLDINGS):
         if _computable(rate) and not _is_product(rate, _CENT):
@@ -76,7 +76,7 @@ def withholding_is_base_times_percent(context: Context) -> Iterator[Finding]:
 
 @rule("FAY07", path="lines[].withholdings[].subtotals[].amount")
 def line_withholding_is_base_times_percent(context: Context) -> Iterator[Finding]:
-    """The amount is base × percent; a base of ReteIVA that is not the line's IVA is told too."""
+    """The amount is base × percent; a base of ReteIVA other than the line's IVA is reported too."""
     for line, position, index, rate in context.sums.rates(LINE_WITHHOLDINGS):
         place = LINE_WITHHOLDINGS.path(line, position, index)
         if _computable(rate) and not _is_product(rate, TOLERANCE):

@@ -1,7 +1,7 @@
 """The rules of the support document and of its adjustment note (annex 1.1), in the groups of the annex.
 
-Most codes are known by their field alone. Such a rule judges what the field evidently says – that it is there, well
-formed, of the list, what it adds up to – and never rejects.
+For most codes only the field is known. Such a rule checks what the field evidently demands – presence, form, list, sum
+– and never rejects.
 """
 
 from datetime import date
@@ -34,5 +34,5 @@ BOOK = RuleBook(
 
 
 def resident(context: Context) -> bool:
-    """Return whether the seller resides in Colombia (cbc:CustomizationID 10): more is asked of such a one."""
+    """Return whether the seller resides in Colombia (cbc:CustomizationID 10): more data are required of residents."""
     return bool(context.document.operation == SupportDocumentOperationType.RESIDENTE.value)

@@ -1,4 +1,4 @@
-"""Groups AD and FC: what the head of a document says – profile, unique code, type, currency, operation."""
+"""Groups AD and FC: the head of a document – profile, unique code, type, currency, operation."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ advice.corrections(KINDS[1])
 
 @rule("DSAD03", "NSAD03", path="control.profile", needs=("xml",))
 def profile(context: Context) -> Iterator[Finding]:
-    """ProfileID is the literal of the kind, with no blank around it."""
+    """ProfileID is the literal of the kind, without surrounding blanks."""
     expected = _TYPES[context.subject.kind].profile_id
     node = context.subject.xml.first("cbc:ProfileID")
     found = None if node is None else node.text or ""
@@ -46,7 +46,7 @@ def note_type(context: Context) -> Iterator[Finding]:
 
 @rule("DSFC03", path="currency", needs=("xml",))
 def currency_is_bare(context: Context) -> Iterator[Finding]:
-    """DocumentCurrencyCode has no attributes of its list."""
+    """DocumentCurrencyCode has no list attributes."""
     node = context.subject.xml.first("cbc:DocumentCurrencyCode")
     told = next((name for name in _LIST if node is not None and node.get(name) is not None), None)
     if told is not None:
@@ -71,7 +71,7 @@ def type_is_of_the_kind(context: Context) -> Iterator[Finding]:
 
 @own_rule("wrong_key_scheme", *KINDS, path="control.key_scheme", needs=("document", "control"))
 def key_scheme_is_of_the_kind(context: Context) -> Iterator[Finding]:
-    """UUID/@schemeName is CUDS-SHA384; what the key of another algorithm holds is told by DSAD06 and NSAD06."""
+    """UUID/@schemeName is CUDS-SHA384; a key of another algorithm is DSAD06 or NSAD06."""
     found = context.subject.control.key_scheme
     if found != IdAlgorithm.CUDS.value and context.subject.control.key is not None:
         yield Finding(found=found, expected=IdAlgorithm.CUDS.value)

@@ -1,4 +1,4 @@
-"""Groups AZ and FC: the product's standard code, and when the purchase was made."""
+"""Groups AZ and FC: the product's standard code, and the date of the purchase."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ absent("DSAZ13")
 
 @rule("DSFC01", path="lines[].purchase")
 def purchase_is_told(context: Context) -> Iterator[Finding]:
-    """Every line says the day of its purchase, and how it is sent by a code of the list."""
+    """Every line has the day of its purchase, and a listed code for its transmission."""
     for index, line in enumerate(context.document.lines):
         path, purchase = f"lines[{index}].purchase", line.purchase
         if purchase is None:

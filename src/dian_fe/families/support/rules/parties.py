@@ -1,4 +1,4 @@
-"""What both parties are checked with."""
+"""Values against which both parties are checked."""
 
 from __future__ import annotations
 
@@ -7,4 +7,4 @@ from typing import Final
 from ....rules import party_checks
 
 RESPONSIBILITIES: Final = party_checks.RESPONSIBILITIES | {"O-48", "O-49"}
-"""Those of every document, and the two of IVA that DIAN's lists for the support document have besides."""
+"""Those of every document, and the two of IVA that DIAN's lists for support documents add."""

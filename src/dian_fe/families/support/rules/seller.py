@@ -1,4 +1,4 @@
-"""Group AJ: the seller, who is not obliged to invoice. Of one who does not reside in Colombia less is asked."""
+"""Group AJ: the seller, who is not obliged to invoice. Fewer data are required of sellers abroad."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Groups AS, AT, AX and AY: taxes and withholdings of the document and of its lines. Only the document withholds."""
+"""Groups AS, AT, AX and AY: taxes and withholdings of the document and of its lines. Its notes have none."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ required("DSAT10", path="withholdings[].subtotals[].percent", expected="la tarif
 
 @rule("DSAS01b", path="taxes")
 def taxes_are_of_some_line(context: Context) -> Iterator[Finding]:
-    """Every tax of the document is one of some line."""
+    """Every tax of the document is in some line."""
     charged = {tax_of(rate) for *_, rate in context.sums.rates(LINE_TAXES)}
     for line, position, index, rate in context.sums.rates(TAXES):
         if tax_of(rate) not in charged:
@@ -40,7 +40,7 @@ def _tariffs() -> frozenset[Decimal]:
 
 @rule("DSAY10", path="lines[].withholdings[].subtotals[].percent")
 def withholding_is_of_the_table(context: Context) -> Iterator[Finding]:
-    """The percent of a line's ReteRenta is one of the table 16.3.8."""
+    """The percent of a line's ReteRenta is in table 16.3.8."""
     for line, position, index, rate in context.sums.rates(LINE_WITHHOLDINGS):
         if rate.code == _RETE_RENTA and rate.percent is not None and rate.percent not in _tariffs():
             yield Finding(
