@@ -32,7 +32,7 @@ _NO_RULES: Final = frozenset({"", "0", "0000"})
 @checked
 @dataclass(frozen=True, slots=True)
 class NoteConcept(Viewed):
-    """Why a note corrects the invoice (cac:LineResponse); in verdicts a line is a rule instead."""
+    """Why a note corrects the invoice (cac:LineResponse)."""
 
     code: str
     """Concept of correction: 1 to 6 of a credit note, 1 to 4 of a debit note."""
@@ -55,6 +55,7 @@ class Answered:
     issuer: RegisteredParty | None
     recipient: RegisteredParty | None
     lines: tuple[NoteConcept, ...]
+    """Each cac:Response of a cac:LineResponse: in a verdict the code is that of a rule."""
 
     @property
     def reference(self) -> tuple[str, str]:
