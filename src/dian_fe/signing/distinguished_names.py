@@ -113,11 +113,8 @@ def _escape(text: str) -> str:
     text = _SPECIAL.sub(r"\\\1", text).replace("\0", r"\00")
     core = text.strip(_BLANKS)
     head, _, tail = text.partition(core) if core else (text, "", "")
-    return f"{_escaped_blanks(head)}{core}{_escaped_blanks(tail)}"
-
-
-def _escaped_blanks(text: str) -> str:
-    return "".join(f"\\{blank}" for blank in text)
+    before, after = ("".join(f"\\{blank}" for blank in blanks) for blanks in (head, tail))
+    return f"{before}{core}{after}"
 
 
 def der_values(content: bytes) -> Iterator[tuple[int, bytes, bytes]]:

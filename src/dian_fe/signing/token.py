@@ -182,7 +182,7 @@ def _token(library: Any, module: Any, wanted: Wanted) -> Any:
 def _login(library: Any, token: Any, pin: SecretStr | None) -> Any:
     flags, known = token.flags, library.TokenFlag
     if flags & known.USER_PIN_LOCKED:
-        raise _locked()
+        raise PinLocked.of("signing.pin_locked", field="pin")
     secret: Any = None if pin is None else pin.get_secret_value()
     if pin is None and flags & known.LOGIN_REQUIRED:
         if not flags & known.PROTECTED_AUTHENTICATION_PATH:
@@ -193,7 +193,7 @@ def _login(library: Any, token: Any, pin: SecretStr | None) -> Any:
     except library.UserAlreadyLoggedIn:
         return token.open()  # a login holds for all sessions of the process (PKCS#11 2.40, section 2.6)
     except library.PinLocked as error:
-        raise _locked() from error
+        raise PinLocked.of("signing.pin_locked", field="pin") from error
     except (library.PinIncorrect, library.PinInvalid, library.PinLenRange) as error:
         raise _wrong("otro PIN", _tries_left(library, token)) from error
     except (library.PinExpired, library.UserPinNotInitialized) as error:
@@ -212,10 +212,6 @@ def _tries_left(library: Any, token: Any) -> str:
 
 def _wrong(found: str, remedy: str) -> WrongPassword:
     return WrongPassword.of("signing.wrong_pin", field="pin", found=found, remedy=remedy)
-
-
-def _locked() -> PinLocked:
-    return PinLocked.of("signing.pin_locked", field="pin")
 
 
 def _key(library: Any, session: Any, wanted: Wanted) -> Any:

@@ -90,10 +90,9 @@ def _content(archive: ZipFile, info: ZipInfo, limits: Limits) -> bytes | UnsafeA
 
 
 def _check_directory(data: bytes) -> None:
-    """Refuse a ZIP that programs would read in different ways: two directories, or bytes that none speaks of.
+    """Refuse two directories, and bytes that none speaks of (APPNOTE 6.3.10, sections 4.3.16 and 4.4.24).
 
-    The directory ends where its end record begins, and offsets count from the beginning of the file (APPNOTE 6.3.10,
-    sections 4.3.16 and 4.4.24). What is damaged is left to the standard library, which looks for the last end record.
+    What is damaged is left to the standard library, which looks for the last end record.
     """
     at = data.rfind(_END)
     end = data[at : at + _END_SIZE]

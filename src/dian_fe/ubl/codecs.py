@@ -29,15 +29,12 @@ def text(value: str) -> str:
 
 def attribute(value: str) -> str:
     """Escape the value of an attribute."""
-    if _attribute_special(value):
-        for character, escape in _ATTRIBUTE_ESCAPES:
-            value = value.replace(character, escape)
-    return value
+    return value.translate(_ATTRIBUTE_ESCAPES) if _attribute_special(value) else value
 
 
-_ATTRIBUTE_ESCAPES = (
-    ("&", "&amp;"), ("<", "&lt;"), ('"', "&quot;"), ("\t", "&#x9;"), ("\n", "&#xA;"), ("\r", "&#xD;")
-)  # fmt: skip
+_ATTRIBUTE_ESCAPES = str.maketrans(
+    {"&": "&amp;", "<": "&lt;", '"': "&quot;", "\t": "&#x9;", "\n": "&#xA;", "\r": "&#xD;"}
+)
 
 
 class _AttributeTexts(dict[str | None, str]):

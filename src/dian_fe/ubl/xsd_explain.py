@@ -135,8 +135,7 @@ def _declarations(file: str) -> tuple[Any, dict[str, Any]]:
 def _sampled(element: _Element) -> tuple[_Element, dict[_Element, _Element], bool]:
     """Return the element with children of the same names, each with the one it stands for, and whether that is all.
 
-    ``xmlschema`` counts all children for each error. Of those of one name that follow each other as many are taken as
-    faults are told, since they are admitted once or without limit.
+    ``xmlschema`` counts all children for each error: of a run of one name it gets no more than faults are told.
     """
     sample = etree.Element(element.tag, {str(key): str(value) for key, value in element.attrib.items()})
     children: dict[_Element, _Element] = {}

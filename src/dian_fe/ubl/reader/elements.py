@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cache
 from types import SimpleNamespace
-from typing import Any, get_origin
+from typing import Any, get_args, get_origin
 
 from ...families.spec import DocumentKind
 from ..codecs import DATE_OF, TIME_OF, XML_BLANKS, Codec
@@ -403,7 +403,7 @@ class _Makers:
                 if get_origin(info.annotation) is tuple:
                     if info.default != ():
                         made.blanks[name] = ()
-                elif not _optional(info.annotation):
+                elif type(None) not in get_args(info.annotation):
                     demanded.append(name)
                 elif info.default_factory is not None or info.default is not None:
                     made.blanks[name] = None
@@ -428,10 +428,7 @@ class _Makers:
             entry = None
             if isinstance(row, Row):
                 assert isinstance(row.codec, Codec)
-                entry = Entry()
-                entry.name, entry.echo, entry.control, entry.codec = row.name, row.echo, row.in_control, row.codec
-                if row.codec in (DATE_OF, TIME_OF):
-                    entry.name = f"{row.name}:{row.codec.name}"
+                entry = Entry(_datum_name(row), row.codec, echo=row.echo, control=row.in_control)
             own[attribute_name(row)] = entry
         return own
 
@@ -443,9 +440,7 @@ class _Makers:
             if isinstance(row.codec, Structure):
                 entry.structure = self.reader(row.codec, node.type)
             else:
-                entry.codec = row.codec
-                if row.codec in (DATE_OF, TIME_OF):
-                    entry.name = f"{row.name}:{row.codec.name}"
+                entry.codec, entry.name = row.codec, _datum_name(row)
                 entry.attrs = {a.name: None if a.derived else a.field for a in row.attrs}
                 entry.expected = () if row.echo else tuple(a.name for a in row.attrs if a.expected)
                 if row.codec.currency:
@@ -471,8 +466,9 @@ class _Makers:
         return entry
 
 
-def _optional(annotation: Any) -> bool:
-    return type(None) in getattr(annotation, "__args__", ())
+def _datum_name(row: Row) -> str:
+    """Return the field of a row; day and time of one moment are told apart until both are read."""
+    return f"{row.name}:{row.codec.name}" if row.codec in (DATE_OF, TIME_OF) else row.name
 
 
 def _clark(tag: str, kind: DocumentKind) -> list[str]:
