@@ -84,6 +84,11 @@ class Structure:
     """Called by the reader with the values found and their element, for data that the XML tells only indirectly."""
 
 
+def structure(model: type[Any], *rows: Row | Const) -> Structure:
+    """Return the table of a model, under the model's own name."""
+    return Structure(model.__name__, model, rows)
+
+
 def unit_in(name: str) -> Attr:
     """Return the attribute that says the unit of a quantity, without which nobody knows what that is."""
     return Attr("unitCode", field=name, expected=True)

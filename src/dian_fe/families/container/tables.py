@@ -5,7 +5,7 @@ from __future__ import annotations
 from ...models.attached_document import AttachedAnswer, AttachedParty
 from ...ubl.codecs import CODES, DAY, EMBEDDED, TEXT
 from ...ubl.grammar import Grammar
-from ...ubl.table import Attr, Const, Row, Structure
+from ...ubl.table import Attr, Const, Row, structure
 from ...ubl.tables.documents import HEAD_ROWS
 from ...ubl.tables.parties import BARE_ID_ATTRS, DIAN_AGENCY
 
@@ -24,45 +24,39 @@ def _embedded(base: str, label: str) -> tuple[Row | Const, ...]:
     )
 
 
-ATTACHED_PARTY = Structure(
-    "AttachedParty",
+ATTACHED_PARTY = structure(
     AttachedParty,
-    (
-        Row(f"{_SCHEME}/cbc:RegistrationName", "name", TEXT, "Razón social"),
-        Row(f"{_SCHEME}/cbc:CompanyID", "id", TEXT, "Identificación", attrs=(*DIAN_AGENCY, *BARE_ID_ATTRS)),
-        Row(
-            f"{_SCHEME}/cbc:TaxLevelCode",
-            "responsibilities",
-            CODES,
-            "Responsabilidades fiscales",
-            attrs=(Attr("listName", field="regime"),),
-        ),
-        Row(f"{_SCHEME}/cac:TaxScheme/cbc:ID", "tax_scheme", TEXT, "Tributo"),
-        Row(f"{_SCHEME}/cac:TaxScheme/cbc:Name", "tax_scheme_name", TEXT, "Nombre del tributo"),
+    Row(f"{_SCHEME}/cbc:RegistrationName", "name", TEXT, "Razón social"),
+    Row(f"{_SCHEME}/cbc:CompanyID", "id", TEXT, "Identificación", attrs=(*DIAN_AGENCY, *BARE_ID_ATTRS)),
+    Row(
+        f"{_SCHEME}/cbc:TaxLevelCode",
+        "responsibilities",
+        CODES,
+        "Responsabilidades fiscales",
+        attrs=(Attr("listName", field="regime"),),
     ),
+    Row(f"{_SCHEME}/cac:TaxScheme/cbc:ID", "tax_scheme", TEXT, "Tributo"),
+    Row(f"{_SCHEME}/cac:TaxScheme/cbc:Name", "tax_scheme_name", TEXT, "Nombre del tributo"),
 )
 
-ATTACHED_ANSWER = Structure(
-    "AttachedAnswer",
+ATTACHED_ANSWER = structure(
     AttachedAnswer,
-    (
-        Row("cbc:LineID", "id", TEXT, "Consecutivo"),
-        Row(f"{_REFERENCE}/cbc:ID", "reference", TEXT, "Documento respondido"),
-        Row(
-            f"{_REFERENCE}/cbc:UUID",
-            "reference_key",
-            TEXT,
-            "CUFE o CUDE del documento",
-            attrs=(Attr("schemeName", field="reference_key_scheme"),),
-        ),
-        Row(f"{_REFERENCE}/cbc:IssueDate", "issue_date", DAY, "Fecha de la respuesta"),
-        Row(f"{_REFERENCE}/cbc:DocumentType", "document_type", TEXT, "Tipo de la respuesta"),
-        *_embedded(f"{_REFERENCE}/", "Respuesta"),
-        Row(f"{_VERIFICATION}/cbc:ValidatorID", "validator", TEXT, "Quien validó"),
-        Row(f"{_VERIFICATION}/cbc:ValidationResultCode", "result_code", TEXT, "Resultado de la validación"),
-        Row(f"{_VERIFICATION}/cbc:ValidationDate", "validation_date", DAY, "Fecha de la validación"),
-        Row(f"{_VERIFICATION}/cbc:ValidationTime", "validation_time", TEXT, "Hora de la validación"),
+    Row("cbc:LineID", "id", TEXT, "Consecutivo"),
+    Row(f"{_REFERENCE}/cbc:ID", "reference", TEXT, "Documento respondido"),
+    Row(
+        f"{_REFERENCE}/cbc:UUID",
+        "reference_key",
+        TEXT,
+        "CUFE o CUDE del documento",
+        attrs=(Attr("schemeName", field="reference_key_scheme"),),
     ),
+    Row(f"{_REFERENCE}/cbc:IssueDate", "issue_date", DAY, "Fecha de la respuesta"),
+    Row(f"{_REFERENCE}/cbc:DocumentType", "document_type", TEXT, "Tipo de la respuesta"),
+    *_embedded(f"{_REFERENCE}/", "Respuesta"),
+    Row(f"{_VERIFICATION}/cbc:ValidatorID", "validator", TEXT, "Quien validó"),
+    Row(f"{_VERIFICATION}/cbc:ValidationResultCode", "result_code", TEXT, "Resultado de la validación"),
+    Row(f"{_VERIFICATION}/cbc:ValidationDate", "validation_date", DAY, "Fecha de la validación"),
+    Row(f"{_VERIFICATION}/cbc:ValidationTime", "validation_time", TEXT, "Hora de la validación"),
 )
 
 ATTACHED_ROWS: tuple[Row | Const, ...] = (

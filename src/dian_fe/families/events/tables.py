@@ -7,7 +7,7 @@ from ...models.event import EventParty, Person
 from ...ubl.codecs import TEXT
 from ...ubl.extensions import DIAN
 from ...ubl.grammar import Grammar
-from ...ubl.table import Attr, Row, Structure
+from ...ubl.table import Attr, Row, Structure, structure
 from ...ubl.tables.documents import HEAD_ROWS
 from ...ubl.tables.parties import DIAN_AGENCY
 
@@ -32,26 +32,20 @@ def _party(name: str, model: type[ResponseParty], *attrs: Attr) -> Structure:
 RESPONSE_PARTY = _party("ResponseParty", ResponseParty)
 EVENT_PARTY = _party("EventParty", EventParty, *DIAN_AGENCY, Attr("schemeVersionID", field="organization_type"))
 
-PERSON = Structure(
-    "Person",
+PERSON = structure(
     Person,
-    (
-        Row("cbc:ID", "id", TEXT, "Identificación", attrs=_ID_ATTRS),
-        Row("cbc:FirstName", "first_name", TEXT, "Nombres"),
-        Row("cbc:FamilyName", "family_name", TEXT, "Apellidos"),
-        Row("cbc:JobTitle", "job_title", TEXT, "Cargo"),
-        Row("cbc:OrganizationDepartment", "department", TEXT, "Área o dependencia"),
-    ),
+    Row("cbc:ID", "id", TEXT, "Identificación", attrs=_ID_ATTRS),
+    Row("cbc:FirstName", "first_name", TEXT, "Nombres"),
+    Row("cbc:FamilyName", "family_name", TEXT, "Apellidos"),
+    Row("cbc:JobTitle", "job_title", TEXT, "Cargo"),
+    Row("cbc:OrganizationDepartment", "department", TEXT, "Área o dependencia"),
 )
 
-RESPONSE_LINE = Structure(
-    "ResponseLine",
+RESPONSE_LINE = structure(
     ResponseLine,
-    (
-        Row("cac:LineReference/cbc:LineID", "id", TEXT, "Consecutivo"),
-        Row("cac:Response/cbc:ResponseCode", "code", TEXT, "Código de la regla"),
-        Row("cac:Response/cbc:Description", "description", TEXT, "Mensaje"),
-    ),
+    Row("cac:LineReference/cbc:LineID", "id", TEXT, "Consecutivo"),
+    Row("cac:Response/cbc:ResponseCode", "code", TEXT, "Código de la regla"),
+    Row("cac:Response/cbc:Description", "description", TEXT, "Mensaje"),
 )
 
 _RESPONSE, _REFERENCE = "cac:DocumentResponse/cac:Response", "cac:DocumentResponse/cac:DocumentReference"

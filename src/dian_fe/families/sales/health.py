@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from ...ubl.codecs import TEXT, attribute
 from ...ubl.extensions import Slot, extension, local_name
-from ...ubl.table import Attr, Row, Structure
+from ...ubl.table import Attr, Row, Structure, structure
 from .sector import HealthDatum, HealthSector, HealthTag, HealthUser
 
 if TYPE_CHECKING:
@@ -17,18 +17,15 @@ if TYPE_CHECKING:
     from ...ubl.reader.warnings import State
     from ...ubl.writer.compile import Writer
 
-HEALTH_DATUM = Structure(
-    "HealthDatum",
+HEALTH_DATUM = structure(
     HealthDatum,
-    (
-        Row("Name", "name", TEXT, "Dato de salud"),
-        Row(
-            "Value",
-            "value",
-            TEXT,
-            "Valor del dato",
-            attrs=(Attr("schemeID", field="code"), Attr("schemeName", field="code_list")),
-        ),
+    Row("Name", "name", TEXT, "Dato de salud"),
+    Row(
+        "Value",
+        "value",
+        TEXT,
+        "Valor del dato",
+        attrs=(Attr("schemeID", field="code"), Attr("schemeName", field="code_list")),
     ),
 )
 

@@ -12,21 +12,18 @@ from ...models.party import Party
 from ...ubl.codecs import DAY, TEXT
 from ...ubl.extensions import DIAN
 from ...ubl.grammar import Grammar
-from ...ubl.table import Const, Row, Structure
+from ...ubl.table import Const, Row, Structure, structure
 from ...ubl.tables.documents import BILLING_REFERENCE
 from ...ubl.tables.lines import LINE
 from ...ubl.tables.parties import CUSTOMER
 from ...ubl.tables.trade import TRADE_ROWS, with_rows
 from .models import Purchase, SupportLine
 
-PURCHASE = Structure(
-    "Purchase",
+PURCHASE = structure(
     Purchase,
-    (
-        Row("cbc:StartDate", "date", DAY, "Fecha de la compra"),
-        Row("cbc:DescriptionCode", "transmission", TEXT, "Forma de generación y transmisión"),
-        Row("cbc:Description", "description", TEXT, "Descripción de la forma"),
-    ),
+    Row("cbc:StartDate", "date", DAY, "Fecha de la compra"),
+    Row("cbc:DescriptionCode", "transmission", TEXT, "Forma de generación y transmisión"),
+    Row("cbc:Description", "description", TEXT, "Descripción de la forma"),
 )
 SUPPORT_LINE = Structure(
     "SupportLine", SupportLine, (*LINE.rows, Row("cac:InvoicePeriod", "purchase", PURCHASE, "Compra"))

@@ -8,7 +8,7 @@ from ...catalogs import OrganizationType
 from ...models.address import Address
 from ...models.party import Party, PartyReference
 from ..codecs import CODES, EMAILS, TEXT, TEXT_OR_EMPTY
-from ..table import Attr, Const, Row, Structure
+from ..table import Attr, Const, Row, Structure, structure
 
 DIAN_AGENCY = (
     Attr("schemeAgencyID", const="195"),
@@ -22,19 +22,16 @@ UNECE_AGENCY = (
 )
 """The attributes by which lists of the United Nations are told."""
 
-ADDRESS = Structure(
-    "Address",
+ADDRESS = structure(
     Address,
-    (
-        Row("cbc:ID", "municipality", TEXT, "Código DIVIPOLA del municipio"),
-        Row("cbc:CityName", "city", TEXT, "Municipio o ciudad"),
-        Row("cbc:PostalZone", "postal_code", TEXT_OR_EMPTY, "Código postal"),
-        Row("cbc:CountrySubentity", "department", TEXT, "Departamento"),
-        Row("cbc:CountrySubentityCode", "department_code", TEXT, "Código del departamento"),
-        Row("cac:AddressLine/cbc:Line", "line", TEXT, "Dirección"),
-        Row("cac:Country/cbc:IdentificationCode", "country", TEXT, "País"),
-        Row("cac:Country/cbc:Name", "country_name", TEXT, "Nombre del país", attrs=(Attr("languageID", const="es"),)),
-    ),
+    Row("cbc:ID", "municipality", TEXT, "Código DIVIPOLA del municipio"),
+    Row("cbc:CityName", "city", TEXT, "Municipio o ciudad"),
+    Row("cbc:PostalZone", "postal_code", TEXT_OR_EMPTY, "Código postal"),
+    Row("cbc:CountrySubentity", "department", TEXT, "Departamento"),
+    Row("cbc:CountrySubentityCode", "department_code", TEXT, "Código del departamento"),
+    Row("cac:AddressLine/cbc:Line", "line", TEXT, "Dirección"),
+    Row("cac:Country/cbc:IdentificationCode", "country", TEXT, "País"),
+    Row("cac:Country/cbc:Name", "country_name", TEXT, "Nombre del país", attrs=(Attr("languageID", const="es"),)),
 )
 
 _ID_ATTRS = (*DIAN_AGENCY, Attr("schemeID", field="check_digit"), Attr("schemeName", field="id_type", expected=True))
@@ -108,11 +105,8 @@ SUPPLIER = Structure("Supplier", Party, (_ACCOUNT, *party_rows("cac:Party/", sup
 CUSTOMER = Structure("Customer", Party, (_ACCOUNT, *party_rows("cac:Party/")))
 CARRIER = Structure("Carrier", Party, party_rows(""), finish=_natural_person)
 
-PARTY_REFERENCE = Structure(
-    "PartyReference",
+PARTY_REFERENCE = structure(
     PartyReference,
-    (
-        Row("cac:PartyIdentification/cbc:ID", "id", TEXT, "Identificación", attrs=_ID_ATTRS),
-        Row("cac:PartyName/cbc:Name", "name", TEXT, "Nombre"),
-    ),
+    Row("cac:PartyIdentification/cbc:ID", "id", TEXT, "Identificación", attrs=_ID_ATTRS),
+    Row("cac:PartyName/cbc:Name", "name", TEXT, "Nombre"),
 )
