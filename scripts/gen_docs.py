@@ -234,10 +234,10 @@ def command_line_page() -> str:
     """Return the page of the command line, from the parser itself."""
     verbs = next(action for action in command_line()._actions if isinstance(action, argparse._SubParsersAction))
     text = (
-        "# Línea de órdenes\n\n"
+        "# Línea de comandos\n\n"
         "`python -m dian_fe VERBO …`. Los resultados van a la salida estándar (JSON con `--json`) y los diagnósticos "
-        "a la de errores. Estado de salida: 0 sí o hecho, 1 veredicto negativo (inválido, rechazado), 2 entrada o uso "
-        "inservible.\n\n"
+        "a la de errores. Código de salida: 0 positivo o hecho, 1 negativo (no válido, rechazado), 2 entrada o uso no "
+        "válidos.\n\n"
     )
     helps = {action.dest: action.help or "" for action in verbs._choices_actions}
     text += table(("Verbo", "Qué hace"), ((f"[`{name}`](#{name})", helps[name]) for name in verbs.choices))
@@ -326,7 +326,7 @@ def rules_page() -> str:
         f"Los {len(known)} códigos que se conocen de la DIAN; `explain(código)` dice lo mismo de uno. "
         f"{sum(info.implemented for info in known)} se miran aquí: por una regla local, al verificar la firma o al "
         "hacer un evento. Donde nadie mira se dice por qué. «Fuente» y «duda» son las del dato, no del documento que "
-        "se juzga.\n\n"
+        "se evalúa.\n\n"
         "La certeza dice qué tan seguro es que la DIAN trate el código con esa severidad: confirmada, si una respuesta "
         "suya a un documento real lo muestra (en qué ambiente y mes); probable, si lo dice el anexo o un catálogo de "
         "rechazos y ningún documento aceptado lo contradice; dudosa, si las fuentes difieren o solo hay una débil. "
@@ -390,7 +390,7 @@ def pages() -> dict[str, str]:
     """Return every page by file name."""
     made = {f"ubl-{kind.name.replace('_', '-')}.md": kind_page(kind) for kind in kinds()}
     made |= {"catalogos.md": catalogs_page(), "errores.md": errors_page(), "reglas.md": rules_page()}
-    made |= {"linea-de-ordenes.md": command_line_page(), "ejemplos.md": examples_page()}
+    made |= {"linea-de-comandos.md": command_line_page(), "ejemplos.md": examples_page()}
     index = "# Referencia\n\nPáginas hechas por `scripts/gen_docs.py` a partir del código y de sus tablas.\n\n"
     for name, text in made.items():
         index += f"- [{text.partition(chr(10))[0].removeprefix('# ')}]({name})\n"

@@ -31,7 +31,7 @@ _FORMS: dict[str, frozenset[str]] = {
     "el de un documento": frozenset({"customer", "lines"}),
     "el de un emisor": frozenset({"organization", "software"}),
     "el de una persona": frozenset({"first_name", "family_name"}),
-    "lo que da read; el documento está en su campo document": frozenset({"control", "document"}),
+    "lo que devuelve read; el documento está en su campo document": frozenset({"control", "document"}),
 }
 """The JSON files that callers have, and the fields that distinguish each from the others."""
 _NEEDED = ("number", "issued_at", "supplier", "customer", "lines")

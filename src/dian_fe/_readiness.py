@@ -174,7 +174,7 @@ def _customers(given: Iterable[Customer | Party]) -> tuple[Customer | Party, ...
     for index, each in enumerate((given,) if one else given):
         if one or not isinstance(each, (Customer, Party)):
             raise InvalidInput(
-                "Las contrapartes se dan en una lista." if one else "Esto no es una contraparte.",
+                "Las contrapartes deben ir en una lista." if one else "Esto no es una contraparte.",
                 field="customers" if one else f"customers[{index}]",
                 found=type(each).__name__,
                 expected="Customer o Party, en una lista",

@@ -61,7 +61,7 @@ _REMEDIES = {
 }
 _OTHER_FORMATS = (
     (b"%PDF", "es un PDF, que no es la factura sino su representación gráfica: pida el XML o el ZIP."),
-    (b"{", "es JSON y no XML: use load_document, o la orden check."),
+    (b"{", "es JSON y no XML: use load_document, o el comando check."),
     (b"PK", "es un ZIP o parte de uno: si no abre con read, pida que lo envíen de nuevo."),
 )
 """Files often mistaken for a document, by their first bytes."""

@@ -381,6 +381,6 @@ def test_of_very_many_findings_a_hundred_lines_are_printed(
         assert status == 1
         assert len(lines) < 120
         if verb == "check":
-            assert sum("hallazgos más; con --json se dan todos" in line for line in lines) == 1
+            assert sum("hallazgos más; con --json se muestran todos" in line for line in lines) == 1
     status, result, _ = run(capsys, "check", path, "--json")
     assert len(result["faults"]) > 100

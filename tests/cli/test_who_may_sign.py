@@ -108,7 +108,7 @@ def test_revocation_that_was_not_asked_is_told(
     assert main(command) == 0
     told = capsys.readouterr().out
     assert "revocación: no se consultó" in told
-    assert "la revocación de los certificados no se consultó: dé --crl" in told
+    assert "la revocación de los certificados no se consultó: indique --crl" in told
     assert main([*command, "--crl", str(lists)]) == 1
     told = capsys.readouterr().out
     assert "revocación: revocado" in told

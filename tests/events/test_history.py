@@ -91,7 +91,7 @@ def test_a_number_without_a_cude_stays(key: str, problems: int) -> None:
 def test_dians_verdicts_are_no_events_and_a_code_must_be_told() -> None:
     found = told(answer(response("02"), response("04"), response("", inside=EFFECTIVE)))
     assert len(found.history) == 0
-    assert found.problems == found.history.unread == ("una de las respuestas no dice el código de su evento.",)
+    assert found.problems == found.history.unread == ("una de las respuestas no indica el código de su evento.",)
 
 
 def test_unknown_codes_stay() -> None:

@@ -80,5 +80,5 @@ def test_a_demanded_datum_of_any_type_may_be_missing(written: bytes, path: str) 
 
 @pytest.mark.parametrize("name", ["event", "application_response", "zip", "nothing"])
 def test_json_of_no_document_is_refused(name: str) -> None:
-    with pytest.raises(InvalidInput, match="No existe esa clase"):
+    with pytest.raises(InvalidInput, match="No existe ese tipo"):
         load_document({"kind": name, "number": "1"})

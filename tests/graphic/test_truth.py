@@ -171,7 +171,7 @@ def test_taxes_of_no_name_are_counted() -> None:
 
 def test_another_software_is_not_said_to_have_made_it() -> None:
     other = Software(id="11111111-1111-1111-1111-111111111111", pin="12345", maker="Programas SAS")
-    with pytest.raises(InvalidInput, match="no hizo el documento") as caught:
+    with pytest.raises(InvalidInput, match="no generó el documento") as caught:
         content_of(read(XML), software=other)
     assert caught.value.field == "software.id"
     same = other.replace(id=office().software.id.upper())
@@ -182,7 +182,7 @@ def test_only_a_verdict_of_dian_is_an_answer() -> None:
     found = answered(build(invoice("SETP990000401", [ONE]), issuer()))
     answer = read(found.answer).document  # type: ignore[arg-type]
     for code in ("030", None):
-        with pytest.raises(ForeignAnswer, match="no dice si"):
+        with pytest.raises(ForeignAnswer, match="no indica si"):
             content_of(found.subject, answer=answer.replace(code=code))
 
 

@@ -74,7 +74,7 @@ def test_json_that_python_itself_does_not_take_is_refused(text: str) -> None:
 OTHERS: dict[str, Any] = {
     "el de un emisor": issuer().with_secrets(),
     "el de una persona": Person(id="1020304050", first_name="Ana", family_name="Ejemplo").model_dump(mode="json"),
-    "lo que da read": packed().subject.sales_documents[0].as_dict(),
+    "lo que devuelve read": packed().subject.sales_documents[0].as_dict(),
     "el de un documento": packed().subject.sales_documents[0].as_dict()["document"],
 }
 
@@ -92,7 +92,7 @@ def test_json_of_something_else_is_told_as_such(other: str, kind: str | None) ->
     assert issuer().with_secrets()["software"]["pin"] not in str(caught.value)
 
 
-@pytest.mark.parametrize("other", ["el de una persona", "lo que da read", "el de un documento"])
+@pytest.mark.parametrize("other", ["el de una persona", "lo que devuelve read", "el de un documento"])
 def test_json_of_something_else_is_no_issuer(other: str) -> None:
     with pytest.raises(errors.InvalidInput, match=f"no es el de un emisor: es {other}"):
         load_issuer(OTHERS[other])

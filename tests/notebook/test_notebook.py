@@ -154,7 +154,7 @@ def test_verdicts_on_signatures_are_separate() -> None:
         assert part.name in words(examination)
     sale = examination.sales[0]
     verdicts = said(sale.verification)
-    assert (verdicts["Criptografía"], verdicts["Confianza"]) == ("✔ íntegra", "– no se juzgó")
+    assert (verdicts["Criptografía"], verdicts["Confianza"]) == ("✔ íntegra", "– no se evaluó")
     assert verdicts["Perfil de la DIAN"] == "✔ cumple"
     assert verdicts["Revocación"] == "no se consultó"
 
@@ -172,7 +172,7 @@ def test_what_is_verified() -> None:
     verified = verify(read(package().zip_bytes), None)
     told = said(verified)
     assert told["Firma"] == "✔ verificada"
-    assert told["Confianza"] == "– no se dieron las CA"
+    assert told["Confianza"] == "– no se indicaron las CA"
     assert told["DIAN"].startswith("aceptado el ")
 
 

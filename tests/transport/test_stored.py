@@ -57,7 +57,7 @@ def test_no_value_of_a_member_breaks_anything(member: str, value: Any) -> None:
 def test_an_accepted_state_of_another_document_is_never_believed() -> None:
     with client(DIAN) as ws:
         accepted = ws.send(INVOICE).shipment.as_dict()
-    with pytest.raises(InvalidInput, match="no es el de su documento"):
+    with pytest.raises(InvalidInput, match="no corresponde a su documento"):
         Shipment.from_json(accepted | {"xml": b64encode(OTHER.xml).decode()})
     assert Shipment.from_json(accepted).state == "accepted"
 

@@ -33,8 +33,8 @@ def add_verbs(verbs: Any) -> None:
         description="Escribe el correo en DIR o lo envía por SMTP; un documento suelto se empaca antes.",
     )
     verb.add_argument("file", metavar="FILE", help="ZIP o AttachedDocument; o el XML firmado, con --answer y --key")
-    verb.add_argument("--to", metavar="EMAIL", action="append", help="destinatario; por omisión los del documento")
-    verb.add_argument("--from", metavar="EMAIL", dest="sender", help="remitente; por omisión el correo del emisor")
+    verb.add_argument("--to", metavar="EMAIL", action="append", help="destinatario; por defecto los del documento")
+    verb.add_argument("--from", metavar="EMAIL", dest="sender", help="remitente; por defecto el correo del emisor")
     verb.add_argument("--from-name", metavar="TEXT", help="nombre del remitente")
     verb.add_argument("--reply-to", metavar="EMAIL", help="correo para acuse, aceptación o reclamo")
     verb.add_argument("--line", metavar="TEXT", help="línea de negocio, sexto campo del asunto")
@@ -49,7 +49,7 @@ def add_verbs(verbs: Any) -> None:
     verb.add_argument("--security", choices=("starttls", "tls", "none"), default="starttls", help="cifrado de SMTP")
     verb.add_argument("--user", metavar="TEXT", help=f"usuario de SMTP (contraseña en {SMTP_PASSWORD_VARIABLE})")
     verb.add_argument("--timeout", metavar="SECONDS", type=_seconds, default=30.0, help="espera en cada paso de SMTP")
-    verb.add_argument("--at", metavar="TIME", help="momento de la entrega (ISO 8601); por omisión, ahora")
+    verb.add_argument("--at", metavar="TIME", help="momento de la entrega (ISO 8601); por defecto, ahora")
     verb.set_defaults(run=run_deliver)
 
 

@@ -31,11 +31,11 @@ def add_verbs(verbs: Any) -> None:
     verb.add_argument(
         "--kind",
         metavar="KIND",
-        help="emite en cambio un documento al azar de este tipo, por su nombre en JSON; deja en --out el XML firmado, "
-        "la respuesta de la DIAN y la representación gráfica",
+        help="emite en su lugar un documento aleatorio de este tipo, por su nombre en JSON; deja en --out el XML "
+        "firmado, la respuesta de la DIAN y la representación gráfica",
     )
     verb.add_argument("--out", metavar="DIR", type=Path, help="carpeta donde dejar todo lo producido")
-    verb.add_argument("--at", metavar="TIME", default=MOMENT, help=f"momento de emisión (por omisión {MOMENT})")
+    verb.add_argument("--at", metavar="TIME", default=MOMENT, help=f"momento de emisión (por defecto {MOMENT})")
     verb.add_argument("--seed", metavar="N", type=int, default=7, help="semilla del simulador")
     verb.set_defaults(run=run_demo)
 

@@ -23,11 +23,11 @@ def add_verbs(verbs: Any) -> None:
     verb.add_argument("--issuer", metavar="ISSUER.json", help="emisor, para revisar el XML de un documento JSON")
     verb.set_defaults(run=run_check)
 
-    verb = verbs.add_parser("read", help="lee un XML o ZIP y lo da en JSON", description="Lee cualquier XML o ZIP.")
+    verb = verbs.add_parser("read", help="lee un XML o ZIP y muestra su JSON", description="Lee cualquier XML o ZIP.")
     verb.add_argument("file", metavar="FILE", help="XML o ZIP; - para la entrada estándar")
     verb.set_defaults(run=run_read)
 
-    verb = verbs.add_parser("schema", help="da el JSON Schema de un tipo de documento")
+    verb = verbs.add_parser("schema", help="muestra el JSON Schema de un tipo de documento")
     verb.add_argument("kind", metavar="KIND", help="invoice, credit_note, debit_note, event, issuer…")
     verb.set_defaults(run=run_schema)
 

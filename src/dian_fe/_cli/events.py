@@ -52,11 +52,11 @@ def add_verbs(verbs: Any) -> None:
     verb.add_argument("--issuer", metavar="ISSUER.json", required=True, help="quien declara, con su PIN")
     verb.add_argument(
         "--mandatary", metavar="ORG.json",
-        help="quien obra y firma en nombre de otro, el mismo de --issuer: archivo, o JSON con nit y name",
+        help="quien actúa y firma en nombre de otro, el mismo de --issuer: archivo, o JSON con nit y name",
     )  # fmt: skip
     verb.add_argument("--person", metavar="PERSON.json", help="quien recibió (030 y 032): archivo, o el JSON mismo")
     verb.add_argument("--concept", metavar="C", help="concepto del reclamo (031): 01 a 04")
-    verb.add_argument("--statement", metavar="TEXT", help="manifestación bajo juramento (034), en vez de la usual")
+    verb.add_argument("--statement", metavar="TEXT", help="manifestación propia bajo la gravedad de juramento (034)")
     verb.add_argument(
         "--history", metavar="EVENT.xml", action="append", default=[],
         help="evento ya registrado, en vez de consultarlos; se repite por cada uno",
@@ -64,7 +64,7 @@ def add_verbs(verbs: Any) -> None:
     add_trust(verb)
     verb.add_argument("--allow-cash", action="store_true", help="también para facturas de contado (vea LGC62)")
     verb.add_argument("--out", metavar="DIR", required=True, type=Path, help="carpeta donde dejar los archivos")
-    verb.add_argument("--at", metavar="TIME", help="momento del evento y de su firma (ISO 8601); por omisión, ahora")
+    verb.add_argument("--at", metavar="TIME", help="momento del evento y de su firma (ISO 8601); por defecto, ahora")
     verb.add_argument("--sequence", metavar="N", type=int, help="consecutivo anual de archivos enviados")
     add_sending(verb)
     verb.set_defaults(run=run_event)

@@ -27,7 +27,7 @@ def add_verbs(verbs: Any) -> None:
         verb.add_argument("--out", metavar=f"FILE.{name}", type=Path, required=True, help="archivo que se escribe")
         verb.add_argument("--answer", metavar="AR.xml", help="respuesta de la DIAN, que da la fecha de validación")
         verb.add_argument(
-            "--issuer", metavar="ISSUER.json", help="emisor: arma el documento JSON y dice qué software lo hizo"
+            "--issuer", metavar="ISSUER.json", help="emisor: arma el documento JSON e indica qué software lo generó"
         )
         verb.add_argument("--authorized-on", metavar="DATE", help="fecha de la autorización de numeración (AAAA-MM-DD)")
         verb.add_argument("--logo", metavar="FILE", help="logo PNG o JPEG")

@@ -44,7 +44,7 @@ def _add_inputs(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("document", metavar="DOC.json", help="documento; - para la entrada estándar")
     verb.add_argument("--issuer", metavar="ISSUER.json", required=True, help="emisor con su PIN y clave técnica")
     verb.add_argument("--out", metavar="DIR", required=True, type=Path, help="carpeta donde dejar los archivos")
-    verb.add_argument("--at", metavar="TIME", help="momento de la firma (ISO 8601); por omisión, el de emisión")
+    verb.add_argument("--at", metavar="TIME", help="momento de la firma (ISO 8601); por defecto, el de emisión")
     verb.add_argument("--sequence", metavar="N", type=int, help="consecutivo anual de archivos enviados")
 
 

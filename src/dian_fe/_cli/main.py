@@ -22,14 +22,14 @@ Run = Callable[[argparse.Namespace], int]
 
 _FILE_ERRORS = {
     errno.ENOENT: ("no existe.", "revise el nombre y la carpeta."),
-    errno.EISDIR: ("es una carpeta.", "dé el nombre de un archivo."),
+    errno.EISDIR: ("es una carpeta.", "indique el nombre de un archivo."),
     errno.ENOTDIR: ("una parte de la ruta no es una carpeta.", "revise la ruta."),
-    errno.EEXIST: ("ya existe y no es una carpeta.", "dé otra carpeta."),
+    errno.EEXIST: ("ya existe y no es una carpeta.", "indique otra carpeta."),
     errno.EACCES: ("no hay permiso.", "revise los permisos del archivo y de su carpeta."),
     errno.EPERM: ("no hay permiso.", "revise los permisos del archivo y de su carpeta."),
-    errno.EROFS: ("está en un disco que no se puede escribir.", "dé otra carpeta."),
-    errno.ENOSPC: ("no hay espacio en el disco.", "libere espacio o dé otra carpeta."),
-    errno.ENAMETOOLONG: ("el nombre es demasiado largo.", "dé un nombre más corto."),
+    errno.EROFS: ("está en un disco que no se puede escribir.", "indique otra carpeta."),
+    errno.ENOSPC: ("no hay espacio en el disco.", "libere espacio o indique otra carpeta."),
+    errno.ENAMETOOLONG: ("el nombre es demasiado largo.", "indique un nombre más corto."),
 }
 
 

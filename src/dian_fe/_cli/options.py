@@ -52,7 +52,7 @@ def add_connection(verb: argparse.ArgumentParser) -> None:
     verb.add_argument(
         "--environment",
         choices=("habilitacion", "produccion"),
-        help="ambiente de la DIAN; por omisión el del emisor, o habilitación",
+        help="ambiente de la DIAN; por defecto el del emisor, o habilitación",
     )
     add_endpoint(verb)
 

@@ -39,7 +39,7 @@ def fault_lines(faults: Iterable[Fault], *, hints: bool = False) -> Iterator[str
         if hints and fault.hint and fault.rejects:
             yield f"  qué hacer: {fault.hint}"
     if more:
-        yield f"… y {more} hallazgos más; con --json se dan todos"
+        yield f"… y {more} hallazgos más; con --json se muestran todos"
 
 
 def emit(data: Any) -> None:

@@ -23,15 +23,15 @@ def add_verbs(verbs: Any) -> None:
 
     verb = verbs.add_parser("numbering", help="pide la numeración con su clave técnica (GetNumberingRange)")
     verb.add_argument("--issuer", metavar="ISSUER.json", help="emisor: de él salen el NIT y el software")
-    verb.add_argument("--nit", help="NIT sin dígito; por omisión, el del emisor o el del certificado")
+    verb.add_argument("--nit", help="NIT sin dígito; por defecto, el del emisor o el del certificado")
     verb.add_argument("--provider-nit", metavar="NIT", help="NIT del proveedor del software, si es otro")
-    verb.add_argument("--software", metavar="ID", help="SoftwareID; por omisión, el del emisor")
+    verb.add_argument("--software", metavar="ID", help="SoftwareID; por defecto, el del emisor")
     verb.add_argument("--prefix", metavar="PREFIX", help="solo los rangos de este prefijo")
     add_connection(verb)
     verb.set_defaults(run=run_numbering)
 
     verb = verbs.add_parser("simulator", help="el simulador por HTTP en este equipo, con su WSDL en ?wsdl")
-    verb.add_argument("--port", metavar="N", type=int, default=8080, help="puerto (por omisión 8080; 0, uno libre)")
+    verb.add_argument("--port", metavar="N", type=int, default=8080, help="puerto (por defecto 8080; 0, uno libre)")
     verb.add_argument("--seed", metavar="N", type=int, default=7, help="semilla: llaves, software y respuestas")
     verb.add_argument("--trust", metavar="PEM", action="append", default=[], help="certificados que también se aceptan")
     verb.add_argument(

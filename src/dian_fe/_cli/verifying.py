@@ -28,7 +28,7 @@ def add_verbs(verbs: Any) -> None:
         help="lista de certificados revocados (PEM o DER), con --trust; se repite por cada una",
     )  # fmt: skip
     add_trust(verb)
-    verb.add_argument("--at", metavar="TIME", help="momento presente (ISO 8601); por omisión, ahora")
+    verb.add_argument("--at", metavar="TIME", help="momento presente (ISO 8601); por defecto, ahora")
     verb.add_argument("--key-secret", metavar="S", help="clave técnica o PIN, para recalcular la clave del documento")
     verb.add_argument(
         "--no-second-opinion", action="store_true", help="no preguntar a signxml por cada firma válida: es más rápido"
@@ -69,9 +69,9 @@ def run_verify(options: argparse.Namespace) -> int:
         for sale in examination.sales:
             say(f"{sale.name}: {acceptance_of(examination, sale).meaning}")
         if not options.trust:
-            say("la cadena de los certificados no se juzgó: dé --trust con las CA en que confía")
+            say("la cadena de los certificados no se evaluó: indique --trust con las CA en que confía")
         if not options.crl:
-            say("la revocación de los certificados no se consultó: dé --crl con las listas de las CA")
+            say("la revocación de los certificados no se consultó: indique --crl con las listas de las CA")
     return YES if examination.valid else NO
 
 

@@ -88,7 +88,7 @@ def _(verified: Verified) -> Html:
     accepted = "sin respuesta" if verified.validated_at is None else f"aceptado el {verified.validated_at}"
     pairs = (
         ("Firma", verdict(True, "verificada")),
-        ("Confianza", verdict(verified.trusted, "llega a una CA de confianza", unknown="no se dieron las CA")),
+        ("Confianza", verdict(verified.trusted, "llega a una CA de confianza", unknown="no se indicaron las CA")),
         ("Revocación", verified.revocation.label),
         ("Firmado por", f"{verified.signed_by}, {verified.signed_by.role.label}"),
         ("DIAN", accepted),

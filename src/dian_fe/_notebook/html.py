@@ -78,7 +78,7 @@ def table(
     )
 
 
-def verdict(good: bool | None, yes: str = "sí", no: str = "no", unknown: str = "no se juzgó") -> Html:
+def verdict(good: bool | None, yes: str = "sí", no: str = "no", unknown: str = "no se evaluó") -> Html:
     """Return a verdict by sign, word and colour; None is shown as not judged."""
     sign, word, color = ("✔", yes, _GOOD) if good else ("✘", no, _BAD) if good is False else ("–", unknown, "")
     style = f' style="color:{color};font-weight:600"' if color else ""

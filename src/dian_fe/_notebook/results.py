@@ -60,7 +60,7 @@ def _(report: Report) -> Html:
         count = f"la DIAN podría rechazarlo; motivos probables: {likely}"
     ok = report.ok if report.judged or report.rejects else None
     pairs = (
-        ("Veredicto", verdict(ok, "nada que la DIAN rechace", count, "no hay reglas de esta clase de documento")),
+        ("Veredicto", verdict(ok, "nada que la DIAN rechace", count, "no hay reglas para este tipo de documento")),
         ("Hallazgos", str(len(report))),
         ("Anexo", str(report.annex or "")),
         ("Sin evaluar", report.unjudged),

@@ -137,7 +137,7 @@ class Catalog(Viewed, Mapping[str, Entry]):
             remedy = f"use un código de la lista: dian_fe.catalogs.catalog({self.name!r}) los tiene todos."
         told = [f"{code} ({self.label(code)})" if code in self._rows else code for code in known]
         few = len(told) <= _SHORT
-        here = "" if among is None or text not in self._rows else ", entre los de esta clase de documento"
+        here = "" if among is None or text not in self._rows else ", entre los de este tipo de documento"
         return UnknownCode.of(
             "catalogs.unknown",
             field=field,

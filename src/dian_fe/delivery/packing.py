@@ -298,6 +298,6 @@ def _zip(
             left_out = "la representación gráfica"
         else:
             raise PackageTooLarge.of("delivery.xml_too_large", field="max_bytes", size=len(data), limit=max_bytes)
-        message = f"Se dejó por fuera {left_out}: con ello el ZIP pasa del límite."
+        message = f"Se dejó por fuera {left_out}: con ello el ZIP supera el límite."
         found, limit = f"{len(data)} bytes", f"hasta {max_bytes} bytes"
         findings.append(coded_fault("package_too_large", message=message, found=found, expected=limit, notify=True))

@@ -26,7 +26,7 @@ class MissingTechnicalKey(NumberingError):
 
 
 class NoNumbering(NumberingError):
-    """GetNumberingRange gave no range: none exists, or none is associated to the software in DIAN's portal."""
+    """GetNumberingRange gave no range: none exists, or none is associated with the software in DIAN's portal."""
 
 
 class PrefixNotAssociated(NoNumbering):

@@ -50,7 +50,7 @@ NEXT_STEPS: Final[Mapping[RunState, tuple[str, ...]]] = {
     RunState.EN_PROCESO: ("Continúe más tarde con drive(); lo enviado no se repite.",),
     RunState.RECHAZADO: ("Pida un set de pruebas nuevo en el portal, corrija los motivos y planee otra vez.",),
     RunState.SIN_CONFIRMAR: (
-        "Mire en el portal de habilitación el estado del set y cuántos documentos recibió y aceptó.",
+        "Revise en el portal de habilitación el estado del set y cuántos documentos recibió y aceptó.",
         "O pregúnteselo al servicio con confirm(): envía un documento más; si el set ya está aceptado, la DIAN lo dice "
         "y no gasta nada; si sigue abierto, es un documento más del set.",
     ),

@@ -55,7 +55,7 @@ def checked_pin(value: SecretStr) -> SecretStr:
     return value
 
 
-_FROM_SECRETS: Final = "use lo que da Issuer.with_secrets(), o ponga el secreto después de leer el JSON."
+_FROM_SECRETS: Final = "use lo que devuelve Issuer.with_secrets(), o ponga el secreto después de leer el JSON."
 
 
 def _oddity(text: str) -> str:

@@ -29,7 +29,7 @@ _MAKERS = {
     "AllowanceCharge": "discount(10) o charge(amount=500)",
     "Party": "Organization(…) o Customer(…)",
     "Payment": "Payment.cash() o Payment.credit(fecha)",
-    "TaxTotal": "iva(19), inc(8) u otro de los ayudantes",
+    "TaxTotal": "iva(19), inc(8) u otra de las funciones de impuestos",
 }
 """Functions that make a model more easily than its constructor."""
 

@@ -287,7 +287,7 @@ def check_base_quantity(line: Line) -> None:
 def _unit_price_remedy(line: Line) -> str:
     base = line.base_quantity
     if base is None or base <= 0 or (line.base_unit is not None and line.base_unit != line.unit):
-        return f"quite base_quantity y base_unit, y dé el precio de una unidad {line.unit}."
+        return f"quite base_quantity y base_unit, y indique el precio de una unidad {line.unit}."
     price = EXACT.divide(line.price, base)
     if (rounded := price.quantize(_SIX_DECIMALS, context=EXACT)) == price:
         written = format(price.normalize(EXACT), "f")

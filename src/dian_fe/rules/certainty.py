@@ -18,7 +18,7 @@ EVIDENCE: Mapping[str, str] = {
     "told": "la DIAN lo respondió de un documento real, entre otros motivos de rechazo",
     "accepted": "la DIAN lo notificó de documentos que aceptó",
     "contradicted": "la DIAN aceptó documentos que no lo cumplen",
-    "sibling": "la DIAN aceptó documentos de otra clase que no cumplen la misma regla",
+    "sibling": "la DIAN aceptó documentos de otro tipo que no cumplen la misma regla",
     "absent": "el anexo lo rechaza y el catálogo de rechazos de 1.9 no lo trae",
     "conflict": "las fuentes no coinciden",
     "list": "una lista de códigos o un programa que atiende las respuestas de la DIAN",

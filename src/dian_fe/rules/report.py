@@ -74,7 +74,7 @@ class Report(Viewed):
         elif self.may_reject:
             verdict = "la DIAN podría rechazarlo"
         else:
-            verdict = "nada que la DIAN rechace" if self.judged else "no hay reglas de esta clase de documento"
+            verdict = "nada que la DIAN rechace" if self.judged else "no hay reglas para este tipo de documento"
         faults = list(islice(self, MOST_SHOWN))
         more = len(self) - len(faults)
         lines = [f"{self.name or 'Revisión'}: {verdict}", *map(str, faults)]
@@ -131,7 +131,7 @@ class Report(Viewed):
         missing = [item for report in self.walk() for item in report.not_evaluated]
         kinds = sum(item.code == ALL_RULES for item in missing)
         told = f"{len(missing) - kinds} reglas, por falta de datos"
-        return told + (f"; {kinds} documentos de una clase sin reglas" if kinds else "")
+        return told + (f"; {kinds} documentos de un tipo sin reglas" if kinds else "")
 
     def as_dict(self) -> dict[str, Any]:
         """Return the JSON form of the command line; ``name`` and ``parts`` are included if not empty.

@@ -79,7 +79,7 @@ class Office:
             own.append(coded(codes.environment, "control.environment", control.environment, environment.value))
         software = authority.software_of(control.software_id)
         if software is None or (software.serves and kind.name not in software.serves):
-            own.append(coded(codes.software, "control.software_id", control.software_id, "el de esta clase"))
+            own.append(coded(codes.software, "control.software_id", control.software_id, "el de este tipo"))
         party, resolution = kind.roles.issuer_of(document), None
         authorised = isinstance(kind.numbering, Authorised)
         if authorised:

@@ -163,7 +163,7 @@ def notes_of(status: Status, key: str) -> ReferenceNotes:
             if answer.code in VERDICTS:
                 continue
             if not answer.code or not answer.reference[0]:
-                unread.append("una de las respuestas no dice el tipo o el número de su nota.")
+                unread.append("una de las respuestas no indica el tipo o el número de su nota.")
             notes.append(_note(answer))
     if all(note.order is not None for note in notes):
         notes.sort(key=lambda note: note.order or 0)
@@ -202,7 +202,7 @@ def _events(root: Any, invoice: str, problems: list[str], unread: list[str]) -> 
         if answer.code in VERDICTS:
             continue
         if not answer.code:
-            unread.append("una de las respuestas no dice el código de su evento.")
+            unread.append("una de las respuestas no indica el código de su evento.")
             continue
         number, key = answer.reference
         issuer, recipient, moment = answer.issuer, answer.recipient, answer.stated_at

@@ -167,7 +167,7 @@ class Answer(Viewed):
         return NumberTaken.of("transport.number_taken", field="number", **details)
 
 
-_REGISTERED: Final = "no envíe otro evento de esa clase: consulte los de la factura con client.events(cufe)."
+_REGISTERED: Final = "no envíe otro evento de ese tipo: consulte los de la factura con client.events(cufe)."
 _OUTCOMES: Final = {
     State.READY: Outcome.UNKNOWN,
     State.IN_DOUBT: Outcome.UNKNOWN,

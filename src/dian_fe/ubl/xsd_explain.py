@@ -35,7 +35,7 @@ _MANY = 8
 _LONG = 200
 """From this length on a value found is cut."""
 
-_MORE = f"Se explican las primeras {MAX_FAULTS} faltas del esquema: puede haber más."
+_MORE = f"Se explican los primeros {MAX_FAULTS} errores de esquema: puede haber más."
 _SAMPLE = 1000
 """Most children of one element that are looked at."""
 

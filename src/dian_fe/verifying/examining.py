@@ -173,7 +173,7 @@ class _Examining:
             return examination
         beside = self.part(answer, documents)
         if not is_answer(answer):
-            message = "Lo que se dio como respuesta no es una respuesta de la DIAN."
+            message = "Lo que se pasó como respuesta no es una respuesta de la DIAN."
             expected = "el ApplicationResponse de la DIAN"
             wrong = finding("answer_sender", message, found=beside.name, expected=expected)
             beside = replace(beside, findings=(*beside.findings, wrong))
@@ -242,7 +242,7 @@ class _Examining:
             return True, []
         wrong = finding(
             part.kind.codes.get("key", "key_differs"),
-            f"La clave ({part.kind.key_label}) no es la que dan los datos del documento y la clave técnica o el PIN.",
+            f"La clave ({part.kind.key_label}) no corresponde a los datos del documento y la clave técnica o el PIN.",
             xpath=f"/{part.kind.root}/cbc:UUID",
             path="control.key",
             found=part.key,

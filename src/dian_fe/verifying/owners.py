@@ -94,7 +94,7 @@ def _issuer(
     own = _signer(leaf, issuers, SignedAs.ISSUER)
     if own is not None:
         return own, ()
-    expected = " o ".join(f"NIT {nit}" for nit in issuers) or "el NIT del emisor, que el documento no dice"
+    expected = " o ".join(f"NIT {nit}" for nit in issuers) or "el NIT del emisor, que el documento no indica"
     own_numbers = (each.number for each in identifiers(leaf) if each.number)
     trusted = _signer(leaf, (nit for nit in own_numbers if nit in providers), SignedAs.PROVIDER)
     if trusted is not None or providers.anybody:
@@ -110,7 +110,7 @@ def _issuer(
     stranger = _stranger(leaf)
     if stranger.nit is None:
         return stranger, (_wrong("certificate_without_nit", stranger.subject, expected),)
-    message = f"Firma otro que el emisor: {stranger}."
+    message = f"Quien firma no es el emisor: {stranger}."
     hint = f"pida al emisor que confirme quién firma por él; {_how(stranger)}"
     return stranger, (_wrong("wrong_signer", str(stranger), expected, message, hint=hint),)
 

@@ -128,7 +128,7 @@ class SecondOpinion(Labelled):
     NOT_ASKED = "not_asked", "no se pidió"
     """The document has a form in which lxml's canonical form, on which signxml stands, is known to be wrong, or
     its signature holds thousands of elements, which would cost signxml minutes."""
-    NO_OPINION = "no_opinion", "signxml no la pudo juzgar"
+    NO_OPINION = "no_opinion", "signxml no la pudo evaluar"
     """It could not judge: it does not know an algorithm, or refuses to read something."""
 
 

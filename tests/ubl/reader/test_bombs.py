@@ -53,7 +53,7 @@ def test_more_tags_than_any_document_has_are_refused(monkeypatch: pytest.MonkeyP
     tags = XML.count(b"<")
     monkeypatch.setattr(_xmlsafe, "MAX_TAGS", tags)
     assert read(XML).document is not None
-    with pytest.raises(UnsafeXml, match="pasa los límites") as refused:
+    with pytest.raises(UnsafeXml, match="supera los límites") as refused:
         read(with_end(b"<x/>"))
     assert refused.value.found == f"más de {tags} marcas («<»)"
 

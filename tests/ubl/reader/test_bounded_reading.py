@@ -155,7 +155,7 @@ def test_paths_lead_to_their_elements_and_are_short() -> None:
 )  # fmt: skip
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
 def test_a_crowded_element_is_refused(tag: str, encoding: str) -> None:
-    with pytest.raises(UnsafeXml, match="pasa los límites"):
+    with pytest.raises(UnsafeXml, match="supera los límites"):
         parse(tag.encode(encoding))
 
 

@@ -269,9 +269,9 @@ def test_a_datum_said_twice_is_told_with_the_second(second: str) -> None:
 
 
 ATTRIBUTES = {
-    ' currencyID="COP">50000.00': ("lines[0]", "no dice su moneda"),
-    ' unitCode="94">2</cbc:InvoicedQuantity': ("lines[0].unit", "no dice «unit»"),
-    ' schemeName="CUFE-SHA384"': ("control.key_scheme", "no dice «key_scheme»"),
+    ' currencyID="COP">50000.00': ("lines[0]", "no indica su moneda"),
+    ' unitCode="94">2</cbc:InvoicedQuantity': ("lines[0].unit", "no indica «unit»"),
+    ' schemeName="CUFE-SHA384"': ("control.key_scheme", "no indica «key_scheme»"),
 }
 
 

@@ -339,7 +339,7 @@ def test_cut_explanations_say_so() -> None:
     faults = xsd.validate(root)
     assert not any("puede haber" in fault.message for fault in faults)
     text("cbc:IssueDate", "ayer")(root)
-    assert xsd.validate(root)[-1].message.endswith("Se explican las primeras 100 faltas del esquema: puede haber más.")
+    assert xsd.validate(root)[-1].message.endswith("Se explican los primeros 100 errores de esquema: puede haber más.")
 
 
 WIDE = {

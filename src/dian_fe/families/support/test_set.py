@@ -50,7 +50,7 @@ def sample_support_document(
 
 AFTERWARDS: Final = (
     *LOOK,
-    "Solicite en el MUISCA la numeración del documento soporte, que es otra que la de facturación.",
+    "Solicite en el MUISCA la numeración del documento soporte, distinta a la de facturación.",
     "Asocie el prefijo al software en el catálogo de producción y pida el rango con GetNumberingRange.",
     'Use un Issuer con esa numeración (document_type="05") y Environment.PRODUCCION; el CUDS lleva el PIN.',
 )

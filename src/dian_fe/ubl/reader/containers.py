@@ -235,7 +235,7 @@ def _contradictions(root: Any, parts: tuple[Received[Any] | OtherFile, ...]) -> 
     for part in documents:
         spoken_of = getattr(part.document, "reference_key", None)
         if part is not inner and spoken_of is not None and spoken_of.lower() != key:
-            yield Problem(root, "la respuesta contenida habla de otro documento.", spoken_of)
+            yield Problem(root, "la respuesta contenida se refiere a otro documento.", spoken_of)
 
 
 def _nothing_in(archive: Received[Archive]) -> DianFeError:

@@ -214,12 +214,12 @@ def _join_moment(root: Any, kind: DocumentKind, values: dict[str, Any], state: S
         if _ISSUED in _demanded(kind.model_class):
             state.absent.append((values, of_root, (_ISSUED,)))
             if element is None:
-                state.lack(root, f"no dice «{_ISSUED}»", owner=values, name=_ISSUED)
+                state.lack(root, f"no indica «{_ISSUED}»", owner=values, name=_ISSUED)
         return
     moment = time(0, tzinfo=BOGOTA)
     if hour is None:
         place = element if hour_element is None else hour_element
-        state.tell(place, "no dice la hora de emisión; se toma 00:00:00.", owner=values, name=_ISSUED)
+        state.tell(place, "no indica la hora de emisión; se toma 00:00:00.", owner=values, name=_ISSUED)
     else:
         moment = _hour(hour, hour_element, values, state)
     values[_ISSUED] = datetime.combine(the_day, moment)
@@ -256,7 +256,7 @@ def _hour(text: str, element: Any, values: dict[str, Any], state: State) -> time
         reason = "la hora no es HH:MM:SS-05:00"
         state.understand(element, reason, moment.isoformat(), text, owner=values, name=_ISSUED)
     if moment.tzinfo is None:
-        tell("la hora no dice su zona; se toma la de Colombia.")
+        tell("la hora no indica su zona; se toma la de Colombia.")
         return moment.replace(tzinfo=BOGOTA)
     if moment.utcoffset() != BOGOTA.utcoffset(None):
         tell("la hora está en otra zona; se pasa a la de Colombia.")
@@ -402,5 +402,5 @@ def _compare(root: Any, document: Any, values: dict[str, Any], state: State) -> 
             state.tell(element, f"no concuerda con lo dicho en otra parte: {kept}.", str(said), attribute)
     for currency, element in state.currencies.items():
         if currency != (stated := getattr(document, "currency", currency)):
-            message = f"el valor está en otra moneda que la del documento ({stated})."
+            message = f"el valor está en una moneda distinta a la del documento ({stated})."
             state.tell(element, message, currency, "currencyID")

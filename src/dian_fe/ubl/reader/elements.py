@@ -102,7 +102,7 @@ class Reader:
         state.absent.append((values, self, lacking))
         for name in lacking:
             if name not in places:
-                state.lack(element, f"no dice «{name}»", owner=values, name=name)
+                state.lack(element, f"no indica «{name}»", owner=values, name=name)
 
 
 def _walk(element: _Element, entries: dict[str, Entry], values: _Values, places: _Places, state: State) -> None:
@@ -359,10 +359,10 @@ def _field_of(entry: Entry, attribute: str, owner: _Values, state: State) -> tup
 def _without(child: _Element, entry: Entry, attribute: str, owner: _Values, places: _Places, state: State) -> None:
     """Report that an element lacks an attribute that says what its text means."""
     if attribute == "currencyID":
-        state.tell(child, "no dice su moneda.", attribute=attribute)
+        state.tell(child, "no indica su moneda.", attribute=attribute)
         return
     target, name = _field_of(entry, attribute, owner, state)
-    state.lack(child, f"no dice «{name}»", attribute=attribute, owner=target, name=name)
+    state.lack(child, f"no indica «{name}»", attribute=attribute, owner=target, name=name)
     places.setdefault(name, child)
 
 

@@ -136,7 +136,7 @@ def _evidence(info: SignedInfo, failing: set[str]) -> str:
     if Part.SIGNATURE_VALUE not in failing:
         value = "El valor de la firma corresponde a ds:SignedInfo y a la llave del certificado."
     elif Value(info).recovered is not None:
-        value = "El valor de la firma lo hizo la llave del certificado, pero sobre otro ds:SignedInfo."
+        value = "El valor de la firma lo produjo la llave del certificado, pero sobre otro ds:SignedInfo."
     else:
         value = "El valor de la firma no se puede atribuir a la llave del certificado."
     parts = {

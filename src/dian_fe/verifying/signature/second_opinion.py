@@ -100,7 +100,7 @@ def _reasons(info: SignedInfo) -> Iterator[str]:
         yield "una lista de prefijos nombra el espacio de nombres por defecto"
     # signxml splits at single blanks: an empty prefix is the default namespace to lxml, if any document had one.
     if any(listed.split(" ") != listed.split() for listed in lists):
-        yield "una lista de prefijos está vacía o lleva otros espacios que los sencillos"
+        yield "una lista de prefijos está vacía o lleva espacios que no son los sencillos"
     if any(next(element.iterchildren(etree.Comment), None) is not None for element in signature.iter("*")):
         yield "hay comentarios dentro de la firma"
     # A reference to a part of the same document never covers comments (XMLDSig, section 4.4.3.3); signxml has them in.

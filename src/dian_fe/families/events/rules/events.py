@@ -176,4 +176,4 @@ def statement(context: Context) -> Iterator[Finding]:
     """034 has the sworn statement, apart from a note of mandate."""
     event = context.document
     if event.code == EventCode.ACEPTACION_TACITA and all(MANDATE in note for note in event.notes):
-        yield Finding(expected="la manifestación bajo juramento", severity=_REJECTS)
+        yield Finding(expected="la manifestación bajo la gravedad de juramento", severity=_REJECTS)
