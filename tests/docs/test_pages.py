@@ -125,7 +125,7 @@ ONE_SPELLING = {
     "e-mail": "correo",
     "email": "correo",
     "biblioteca": "librería",
-    "comando": "orden",
+    "órdenes": "comandos",
     "dian": "DIAN",
     "Dian": "DIAN",
     "cufe": "CUFE",
