@@ -4,12 +4,12 @@ from datetime import date
 
 import pytest
 
-from dian_fe.faults import Severity
+from dian_fe.faults import Fault, Severity
 from dian_fe.rules import Annex, NotEvaluated, Subject, check, codes_at, engine, explain
 from dian_fe.rules.book import kinds_of
 from dian_fe.rules.context import Context
 from dian_fe.rules.facts import Status, library_words
-from dian_fe.rules.registry import Finding, register, registered, rule
+from dian_fe.rules.registry import Finding, Rule, register, registered, rule
 from dian_fe.ubl.paths import DocumentPlaces
 from tests.rules.bases import plain
 
@@ -136,11 +136,18 @@ def test_the_findings_of_one_code_are_counted_after_the_first(monkeypatch: pytes
     rule, subject = registered()["FAD02"], Subject("invoice", document=plain("invoice"))
     found = [Finding(path=f"lines[{at}]") for at in range(5)]
     advice = [Finding(path=f"lines[{at}]", severity=Severity.CONSEJO) for at in range(3)]
-    told = list(engine._told(rule, [*found, *advice], subject))
+    told = _faults(rule, [*found, *advice], subject)
     assert [fault.path for fault in told] == [f"lines[{at}]" for at in (0, 1, 0, 1, 2, 2)]
     assert [fault.path for fault in told if fault.message.endswith(" Hay 2 más de este código.")] == ["lines[2]"]
     assert told[4].severity is not Severity.CONSEJO
-    assert list(engine._told(rule, found[:3], subject)) == [engine.fault_of(rule, each, subject) for each in found[:3]]
+    assert _faults(rule, found[:3], subject) == [each for one in found[:3] for each in _faults(rule, [one], subject)]
+
+
+def _faults(rule: Rule, found: list[Finding], subject: Subject) -> list[Fault]:
+    told, faults = engine._Faults(rule, subject), list[Fault]()
+    for finding in found:
+        told.add(finding, faults)
+    return [*faults, *told.last()]
 
 
 def test_a_report_prints_findings_and_what_was_not_judged() -> None:

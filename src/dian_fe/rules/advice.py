@@ -61,6 +61,8 @@ def instalments_are_the_amount_payable(context: Context) -> Iterator[Finding]:
     DIAN accepted invoices whose only term is less than the amount payable, which names no withholding: it is advice.
     """
     document = context.document
+    if not document.payment_terms:
+        return
     terms = [term.amount for term in document.payment_terms if term.due_date is not None or term.amount is not None]
     amounts = [amount for amount in terms if amount is not None]
     if not amounts or not document.has("totals"):

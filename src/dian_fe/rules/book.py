@@ -53,7 +53,10 @@ class RuleBook:
 
     def in_force(self, day: date) -> Version:
         """Return the version that judges documents of a day."""
-        return next((each for each in reversed(self.versions) if day >= each.since), self.versions[0])
+        for each in reversed(self.versions):
+            if day >= each.since:
+                return each
+        return self.versions[0]
 
     @property
     def current(self) -> Version:

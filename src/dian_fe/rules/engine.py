@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from decimal import localcontext
 from functools import cache
-from itertools import chain, starmap
+from itertools import starmap
 from typing import NamedTuple
 
 from .._arguments import checked
@@ -52,29 +52,45 @@ def check(subject: Subject, *, annex: str | None = None) -> Report:
     lacking: list[NotEvaluated] = []
     with localcontext(EXACT):
         for rule in plan.rules:
+            found = None
             try:
-                findings = iter(rule.function(context))
-                for first in findings:  # most rules find nothing
-                    faults += _told(rule, chain((first,), findings), subject)
+                for finding in rule.function(context):
+                    if found is None:  # most rules find nothing
+                        found = _Faults(rule, subject)
+                    found.add(finding, faults)
+                if found is not None:
+                    faults += found.last()
             except MissingDatum as error:  # a received document: missing data are not guessed
                 lacking.append(NotEvaluated(rule.code, (error.field or "document",)))
     rest = () if covered(subject.kind, subject.document) else (NO_RULES,)
     return Report(tuple(faults), (*plan.not_evaluated, *lacking, *rest), version.name)
 
 
-def _told(rule: Rule, findings: Iterable[Finding], subject: Subject) -> Iterator[Fault]:
-    """Make the faults of a rule; those after the first `MOST_OF_A_CODE` of a severity are counted in the last one."""
-    told: dict[Severity | None, int] = {}
-    last: dict[Severity | None, Fault] = {}
-    for finding in findings:
-        count = told[finding.severity] = told.get(finding.severity, 0) + 1
+class _Faults:
+    """The faults of a rule; those after the first `MOST_OF_A_CODE` of a severity are counted in the last one."""
+
+    __slots__ = ("_counts", "_known", "_last", "_rule", "_subject")
+
+    def __init__(self, rule: Rule, subject: Subject) -> None:
+        self._rule = rule
+        self._subject = subject
+        self._known = _known(rule.code, books())
+        self._counts: dict[Severity | None, int] = {}
+        self._last: dict[Severity | None, Fault] = {}
+
+    def add(self, finding: Finding, faults: list[Fault]) -> None:
+        """Add the fault of a finding to others, or count it."""
+        count = self._counts[finding.severity] = self._counts.get(finding.severity, 0) + 1
         if count < MOST_OF_A_CODE:
-            yield fault_of(rule, finding, subject)
+            faults.append(_fault(self._rule, finding, self._subject, self._known))
         elif count == MOST_OF_A_CODE:
-            last[finding.severity] = fault_of(rule, finding, subject)
-    for severity, fault in last.items():
-        more = told[severity] - MOST_OF_A_CODE
-        yield replace(fault, message=f"{fault.message} Hay {more} más de este código.") if more else fault
+            self._last[finding.severity] = _fault(self._rule, finding, self._subject, self._known)
+
+    def last(self) -> Iterator[Fault]:
+        """Yield the last fault of each severity that has so many, with the count of what follows it."""
+        for severity, fault in self._last.items():
+            more = self._counts[severity] - MOST_OF_A_CODE
+            yield replace(fault, message=f"{fault.message} Hay {more} más de este código.") if more else fault
 
 
 def _version(book: RuleBook, subject: Subject, wanted: str | None) -> Version:
@@ -97,9 +113,9 @@ def _plan(kind: str, version: Version, parts: frozenset[Need], known: tuple[Rule
     return _Plan(tuple(rule for rule in rules if rule.needs <= parts), tuple(starmap(NotEvaluated, missing)))
 
 
-def fault_of(rule: Rule, finding: Finding, subject: Subject) -> Fault:
+def _fault(rule: Rule, finding: Finding, subject: Subject, known: tuple[Words, Severity, Certainty]) -> Fault:
     """Make the fault of a finding: code, severity and texts are those of the code, the place is given both ways."""
-    said, severity, certainty = _known(rule.code, books())
+    said, severity, certainty = known
     path, xpath = finding.path or ("" if finding.node is not None else rule.path), ""
     if subject.places is not None:
         if finding.node is not None:
@@ -114,8 +130,8 @@ def fault_of(rule: Rule, finding: Finding, subject: Subject) -> Fault:
         path=path,
         xpath=xpath,
         hint=said.hint,
-        expected=_text(finding.expected),
-        found=_text(finding.found),
+        expected=None if finding.expected is None else str(finding.expected),
+        found=None if finding.found is None else str(finding.found),
         certainty=certainty,
     )
 
@@ -125,7 +141,3 @@ def _known(code: str, _: tuple[RuleBook, ...]) -> tuple[Words, Severity, Certain
     """Return the facts of a code in the tables of these books."""
     said = words().get(code) or library_words().get(code, _SILENT)
     return said, severity_of(code), certainty_of(code)
-
-
-def _text(value: object) -> str | None:
-    return None if value is None else str(value)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from functools import cache
 from operator import attrgetter
 from typing import Any
@@ -23,9 +23,8 @@ def only(when: When | None, check: Check) -> Check:
     if when is None:
         return check
 
-    def function(context: Context) -> Iterator[Finding]:
-        if when(context):
-            yield from check(context)
+    def function(context: Context) -> Iterable[Finding]:
+        return check(context) if when(context) else ()
 
     return function
 
@@ -56,6 +55,24 @@ def _visit(owner: Any, steps: tuple[tuple[str, bool], ...], prefix: str) -> Iter
         yield from _visit(value, rest, f"{here}.")
 
 
+def _visits(path: str) -> Callable[[Context], Iterable[Visit]]:
+    """Return the reader of the values at a path: of the document, or of its ``control``, which has no lists."""
+    surrounds = path.startswith("control.")
+    if "[]" in path:
+        return lambda context: visit(context.document, path)
+    *above, last = path.removeprefix("control.").split(".")
+
+    def values(context: Context) -> Iterable[Visit]:
+        owner = context.subject.control if surrounds else context.document
+        for name in above:
+            owner = getattr(owner, name, None)
+            if owner is None:
+                return ()
+        return ((path, getattr(owner, last, None)),)
+
+    return values
+
+
 def _of_values(
     codes: tuple[str, ...],
     path: str,
@@ -67,14 +84,14 @@ def _of_values(
 
     ``misfit`` gives of a context the function that is true for a wrong value, and what is expected.
     """
-    part, below = ("control", path.removeprefix("control.")) if path.startswith("control.") else ("document", path)
-    prefix = path.removesuffix(below)
+    part = "control" if path.startswith("control.") else "document"
+    values = _visits(path)
 
     def function(context: Context) -> Iterator[Finding]:
         is_wrong, expected = misfit(context)
-        for where, value in visit(getattr(context.subject, part), below):
+        for where, value in values(context):
             if is_wrong(value):
-                yield Finding(prefix + where, None if value == () else value, expected)
+                yield Finding(where, None if value == () else value, expected)
 
     add(codes, only(when, function), path, **{"needs": (part,), **meta})
 

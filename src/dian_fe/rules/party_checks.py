@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator
+from functools import lru_cache
 from typing import Any, Final
 
 from ..catalogs import PARTY_TAX_SCHEME_NAMES, IdType, OrganizationType, PartyTaxScheme, Responsibility
@@ -42,6 +43,7 @@ def reader(path: str) -> Callable[[Context], Any]:
     return read
 
 
+@lru_cache(maxsize=64)
 def digit_of(number: str | None) -> str | None:
     """Return the check digit that a NIT must have; None for anything but a number of up to 15 digits."""
     known = number is not None and number.isascii() and number.isdigit() and len(number) <= LONGEST

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Any
 
 from ..catalogs import TaxCode
 from ..models.arithmetic import money_sum
@@ -17,8 +18,9 @@ Rate = tuple[int, int, int, Any]
 """A rate of a tax total: index of the line, positions of total and subtotal, the subtotal."""
 
 
-class TaxPlace(NamedTuple):
-    """One of the four places of taxes: those of document and lines, and withholdings."""
+@dataclass(frozen=True, eq=False, slots=True)
+class TaxPlace:
+    """One of the four places of taxes: those of document and lines, and withholdings; each is only itself."""
 
     field: str
     of_lines: bool = False
@@ -58,24 +60,26 @@ class Sums:
 
     def totals(self, place: TaxPlace) -> list[Total]:
         """Return the tax totals of a place; only invoices have withholdings of the document."""
-        if place not in self._totals:
+        found = self._totals.get(place)
+        if found is None:
             owners = enumerate(self._document.lines) if place.of_lines else ((-1, self._document),)
-            self._totals[place] = [
+            found = self._totals[place] = [
                 (line, index, total)
                 for line, owner in owners
                 for index, total in enumerate(getattr(owner, place.field, ()))
             ]
-        return self._totals[place]
+        return found
 
     def rates(self, place: TaxPlace) -> list[Rate]:
         """Return the rates of the totals of a place."""
-        if place not in self._rates:
-            self._rates[place] = [
+        found = self._rates.get(place)
+        if found is None:
+            found = self._rates[place] = [
                 (line, index, position, subtotal)
                 for line, index, total in self.totals(place)
                 for position, subtotal in enumerate(total.subtotals)
             ]
-        return self._rates[place]
+        return found
 
     @cached_property
     def line_allowances(self) -> list[tuple[int, int, Any]]:

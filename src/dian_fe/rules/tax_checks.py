@@ -91,8 +91,8 @@ def code_listed(place: TaxPlace, codes: Collection[str], expected: str) -> Check
 def unit_said(place: TaxPlace) -> Check:
     """The BaseUnitMeasure of a tax per unit has its unit."""
 
-    def lacks(rate: Any) -> bool:
-        return bool(rate.base_unit_measure) and rate.base_unit is None and is_per_unit(rate)
+    def lacks(rate: Any) -> object:
+        return rate.base_unit_measure and rate.base_unit is None and is_per_unit(rate)
 
     return of_rates(place, "base_unit", lacks, "la unidad, como 94 o MLT")
 
@@ -176,8 +176,9 @@ def line_product(place: TaxPlace) -> Check:
     """The amount of a line's rate is base × percent, or its per-unit amount × units (or × the line's quantity)."""
 
     def function(context: Context) -> Iterator[Finding]:
+        lines = context.lines
         for line, position, index, rate in context.sums.rates(place):
-            expected = _product(rate, context.lines[line].quantity)
+            expected = _product(rate, lines[line].quantity)
             if expected is not None:
                 yield Finding(f"{place.path(line, position, index)}.amount", rate.amount, expected)
 

@@ -66,7 +66,7 @@ def _is_percent(rate: Any) -> bool:
 
 
 def _percents(context: Context, place: TaxPlace) -> set[object]:
-    return {(tax_of(rate), rate.percent) for *_, rate in context.sums.rates(place) if _is_percent(rate)}
+    return {(tax_of(rate), rate.percent) for _, _, _, rate in context.sums.rates(place) if _is_percent(rate)}
 
 
 add(("FAS02", "CAS02", "DAS02"), sum_of_rates(TAXES), "taxes[].amount")
@@ -136,12 +136,17 @@ def percent_is_a_tariff(context: Context) -> Iterator[Finding]:
     if context.subject.xml is not None:
         yield from _written_percents(context)
         return
-    known = _tariffs()
+    known, listed = _tariffs(), set()
     for place in (TAXES, LINE_TAXES):
         for line, position, index, rate in context.sums.rates(place):
-            tariffs = known.get(rate.code)
-            if tariffs is not None and rate.percent is not None and f"{rate.percent:.2f}" not in tariffs:
-                yield Finding(f"{place.path(line, position, index)}.percent", rate.percent, ", ".join(tariffs))
+            code, percent = rate.code, rate.percent
+            tariffs = known.get(code)
+            if tariffs is None or percent is None or (code, percent) in listed:
+                continue
+            if f"{percent:.2f}" in tariffs:
+                listed.add((code, percent))
+            else:
+                yield Finding(f"{place.path(line, position, index)}.percent", percent, ", ".join(tariffs))
 
 
 def _written_percents(context: Context) -> Iterator[Finding]:
