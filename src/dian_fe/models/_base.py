@@ -23,7 +23,7 @@ from pydantic.fields import FieldInfo
 
 from .._viewed import Viewed
 from ..errors import InvalidInput, MissingDatum, NotAllowed
-from ._fast import base_init, validated
+from ._fast import base_init
 from ._fields import ModelMeta
 from ._json import MARK, load_json, restored
 from ._missing import missing_in, own_missing
@@ -53,7 +53,7 @@ class Model(Viewed, BaseModel, metaclass=ModelMeta):
         def __init__(self, /, **values: Any) -> None:
             """Validate the fields; raise the library's typed errors."""
             try:
-                validated(type(self), values, into=self)
+                self.__pydantic_validator__.validate_python(values, self_instance=self)
             except ValidationError as error:
                 failure = error
             else:

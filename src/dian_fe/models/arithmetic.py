@@ -166,7 +166,8 @@ def _line(line: Line, position: int, rounder: _Rounder, splitter: Splitter) -> L
         bad = "quantity" if quantity <= ZERO else "price" if price.is_signed() else "price_with_taxes"
         least = "mayor que cero" if bad == "quantity" else "cero o más"
         raise InvalidInput.of("models.negative_line", field=bad, found=known[bad], expected=least)
-    check_base_quantity(line)
+    if known["base_quantity"] is not quantity or known["base_unit"] is not known["unit"]:
+        check_base_quantity(line)
     if with_taxes is not None:
         line = splitter.line(line)
         known = line.__dict__

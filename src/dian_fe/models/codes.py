@@ -29,13 +29,20 @@ def _codes(listed: str, admitted: tuple[str, ...] = ()) -> _Codes:
     return _Codes(listed, admitted, frozenset((None, *(admitted or catalog(listed)))))
 
 
+@cache
+def _own_codes(kind: Any) -> tuple[tuple[str, _Codes], ...]:
+    """Return the fields of a class of documents that hold a code, with the codes that serve."""
+    types = (("type_code", _codes("document_types", kind.TYPE_CODES)),) if kind.TYPE_CODES else ()
+    operations = _codes(kind.OPERATION_LIST, kind.OPERATIONS)
+    return ("operation", operations), *types, ("currency", _codes("currencies"))
+
+
 def _wrong(document: Any) -> Iterator[tuple[str, _Codes, str]]:
     """Yield each invalid code, with the valid ones and its path."""
     values, kind = document.__dict__, type(document)
-    operations = _codes(kind.OPERATION_LIST, kind.OPERATIONS)
-    types = _codes("document_types", kind.TYPE_CODES)
-    for name, codes in (("operation", operations), ("type_code", types), ("currency", _codes("currencies"))):
-        if (code := values.get(name)) not in codes.known and (name != "type_code" or kind.TYPE_CODES):
+    own: Any = kind
+    for name, codes in _own_codes(own):
+        if (code := values.get(name)) not in codes.known:
             yield code, codes, name
     schemes, responsibilities = _codes("party_tax_schemes"), _codes("responsibilities")
     for side in ("supplier", "customer"):

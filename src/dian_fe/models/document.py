@@ -394,6 +394,8 @@ def _check_rates(values: Mapping[str, Any], seen: Seen) -> None:
 
 def _numbered(advances: tuple[Prepayment, ...]) -> tuple[Prepayment, ...]:
     """Number the prepayments that have no identifier, by numbers that the others do not have (rule FBD02)."""
+    if not advances:
+        return ()
     taken = {each.id for each in advances}
     free = (str(number) for number in count(1) if str(number) not in taken)
     return tuple(each if each.id is not None else each.replace(id=next(free)) for each in advances)

@@ -37,7 +37,7 @@ SOURCE = "xsd"
 MAX_FAULTS = 100
 """Findings told about one document: a mistake in every line is told well enough by its first hundred."""
 
-_WIDE = etree.XPath("boolean(descendant-or-self::*[count(*) > 1000])")
+_WIDE = etree.XPath("boolean(descendant::*[1001]) and boolean(descendant-or-self::*[count(*) > 1000])")
 """Whether an element has so many children that only the errors that are told may be looked at."""
 _EXTENSIONS = "extensions.xsd"
 _STAND_IN = "{urn:dian-fe:stand-in}Signature"
