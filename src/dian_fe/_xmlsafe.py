@@ -136,7 +136,7 @@ def parse(data: bytes, *, max_bytes: int = MAX_BYTES, tolerant: bool = False) ->
     try:
         root = etree.fromstring(data, _local.parser)
     except etree.XMLSyntaxError as error:
-        raise _told(error, data) from None
+        raise _refusal(error, data) from None
     # Encodings such as UTF-16 hide the declaration from the look at the bytes.
     if root.getroottree().docinfo.internalDTD is not None:
         raise UnsafeXml.of("doctype_refused")
@@ -207,7 +207,7 @@ def _has_doctype(data: bytes) -> bool:
             return data.startswith(b"<!DOCTYPE", at)
 
 
-def _told(error: etree.XMLSyntaxError, data: bytes) -> UnsafeXml | MalformedXml:
+def _refusal(error: etree.XMLSyntaxError, data: bytes) -> UnsafeXml | MalformedXml:
     """Return the error for what libxml2 found, with its position."""
     line, column = error.position
     detail = " ".join((error.msg or "").rsplit(", line ", 1)[0].split())

@@ -165,7 +165,7 @@ class Flow:
     def add(self, *slices: Slice) -> None:
         """Set slices under the last ones: on one page or, if they take half of one or more, wherever they break."""
         height = sum(each.height for each in slices)
-        if height > self.pages[-1].bottom - self._y + _HAIR and height <= self._room() * _KEPT and not self._fresh:
+        if height > self.pages[-1].bottom - self._y + _HAIR and height <= self._room() * _TOGETHER and not self._fresh:
             self._turn()
         here: list[Slice] = []
         for each in slices:
@@ -207,7 +207,7 @@ class Flow:
 
 
 _HAIR = 0.01
-_KEPT = 0.5
+_TOGETHER = 0.5
 """Largest part of a page that slices kept together may take."""
 
 

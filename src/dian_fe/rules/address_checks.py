@@ -115,11 +115,11 @@ def address(
     """
     for name, number in numbers.items():
         datum = _DATA[name]
-        check = only(when, _told(path, datum))
+        check = only(when, _of_datum(path, datum))
         add(own(group, number, letters=letters), check, f"{path}.{datum.field}", since=since.get(name))
 
 
-def _told(path: str, datum: _Datum) -> Check:
+def _of_datum(path: str, datum: _Datum) -> Check:
     field, is_wrong, expected = datum
     read = _registration(path, field) if path.endswith(f".{_REGISTRATION}") else reader(path)
 

@@ -127,11 +127,11 @@ def note_is_not_before_its_document(context: Context) -> Iterator[Finding]:
             path = f"billing_references[{index}].issue_date"
             yield Finding(path, reference.issue_date, f"{context.issue_date} o antes")
     if not found:
-        yield from _told("note_before_document")(context)
+        yield from _disagreement("note_before_document")(context)
 
 
 @cache
-def _told(code: str) -> Check:
+def _disagreement(code: str) -> Check:
     def function(context: Context) -> Iterator[Finding]:
         original = _original(context)
         if original is not None:
@@ -155,4 +155,4 @@ def corrections(*kinds: str) -> None:
     """Register: a note does not contradict the document that it corrects."""
     own_rule("note_before_document", *kinds, path="issued_at")(note_is_not_before_its_document)
     for code, path in _CORRECTED.items():
-        own_rule(code, *kinds, path=path, needs=("document", "original"))(_told(code))
+        own_rule(code, *kinds, path=path, needs=("document", "original"))(_disagreement(code))

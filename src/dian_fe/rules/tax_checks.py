@@ -78,7 +78,7 @@ def sum_of_rates(place: TaxPlace) -> Check:
     return function
 
 
-def base_said(place: TaxPlace) -> Check:
+def has_base(place: TaxPlace) -> Check:
     """A percent has a base: TaxableAmount is present."""
     return of_rates(place, "taxable", lambda r: r.taxable is None and r.percent is not None, "la base del tributo")
 
@@ -88,7 +88,7 @@ def code_listed(place: TaxPlace, codes: Collection[str], expected: str) -> Check
     return of_rates(place, "code", lambda rate: rate.code not in codes, expected)
 
 
-def unit_said(place: TaxPlace) -> Check:
+def has_unit(place: TaxPlace) -> Check:
     """The BaseUnitMeasure of a tax per unit has its unit."""
 
     def lacks(rate: Any) -> object:

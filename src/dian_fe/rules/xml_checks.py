@@ -78,7 +78,7 @@ def literal(
     _register(codes, judge, meta, at, when)
 
 
-def said_as(*codes: str, text: str, within: str | None = None, **meta: Any) -> None:
+def exact_text(*codes: str, text: str, within: str | None = None, **meta: Any) -> None:
     """Register: the element or attribute is present and is exactly ``text``.
 
     ``within`` names the group that is judged when the parent is missing too.

@@ -1,4 +1,4 @@
-"""From a reply to the operation's result, or to the error that says what happened and what to do."""
+"""Turns a reply into the operation's result, or into an error with cause and remedy."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ def read_reply(reply: Reply, operation: Operation, *, local_time: datetime, max_
     """Return the typed result of a reply.
 
     The body is looked at first, since the HTTP status is no verdict: GetAcquirer answers 404 for a person it does not
-    know, mostly with a regular body; of it any 404 is that answer. ``local_time`` (aware) is when the request was made,
-    to tell the skew of the clocks. Raises a ``TransportError``.
+    know, mostly with a regular body; for it any 404 is that answer. ``local_time`` (aware) is when the request was
+    made, to compute the skew of the clocks. Raises a ``TransportError``.
     """
     try:
         return _result(reply, operation, local_time, max_bytes)
@@ -57,7 +57,7 @@ def _parsed(reply: Reply, max_bytes: int) -> _Element | None:
     try:
         return _xmlsafe.parse(reply.body, max_bytes=max_bytes, tolerant=True)
     except errors.UnsafeXml as error:
-        if _looks_like_html(reply):  # error pages have a DOCTYPE of their own
+        if _looks_like_html(reply):  # error pages have their own DOCTYPE
             return None
         raise errors.UnsafeAnswer.of(
             "transport.unsafe_answer", cause=error.found or error.message, **_details(reply, reply.body)
@@ -74,7 +74,7 @@ def _looks_like_html(reply: Reply) -> bool:
 
 
 def _unreadable(reply: Reply, cause: str, shown: bytes | None = None) -> errors.UnreadableAnswer:
-    """Return the error of an answer that is none, with how it begins: ``shown`` is the part of it that matters."""
+    """Return the error of an unreadable answer, with its beginning: ``shown`` is the relevant part."""
     details = _details(reply, reply.body if shown is None else shown)
     excerpt = details["excerpt"]
     details["cause"] = f"{cause}; empieza por {excerpt}" if excerpt else cause
@@ -82,7 +82,7 @@ def _unreadable(reply: Reply, cause: str, shown: bytes | None = None) -> errors.
 
 
 def _without_answer(reply: Reply) -> errors.TransportError:
-    """Return what a reply without SOAP body means, by its HTTP status."""
+    """Return the result or error of a reply without SOAP body, by its HTTP status."""
     status = reply.status
     details = {**_details(reply, reply.body), "cause": _beginning(reply)}
     if status == 415:
@@ -100,12 +100,12 @@ def _without_answer(reply: Reply) -> errors.TransportError:
 
 
 def _details(reply: Reply, shown: bytes) -> dict[str, Any]:
-    """Return what every error of a reply tells; ``shown``: the part of it that matters."""
+    """Return the details common to all errors of a reply; ``shown``: the relevant part of it."""
     return {"status": reply.status, "excerpt": begins(shown, _LONGEST_DETAIL), "ask_first": ASK_FIRST}
 
 
 def _beginning(reply: Reply) -> str:
-    """Return the beginning of what the server said: it helps support, and carries nothing of ours."""
+    """Return the beginning of the server's answer, for support; it has no data of the request."""
     title = reply.body[:4096].decode("utf-8", "replace")
     lower = title.lower()
     start = lower.find("<title>")

@@ -1,8 +1,8 @@
-"""The events and the notes of an invoice, as GetStatusEvent and GetReferenceNotes tell them.
+"""The events and the notes of an invoice, as GetStatusEvent and GetReferenceNotes return them.
 
 Both answer with an ApplicationResponse that has one cac:DocumentResponse for each event or note (as two independent
-clients in live use read it). How an invoice without any is answered is not established. Everything is taken leniently,
-and what is not understood is told.
+clients in live use read it). How an invoice without any is answered is not established. Parsing is lenient, and
+whatever is not understood is reported.
 """
 
 from __future__ import annotations
@@ -28,23 +28,23 @@ from .responses import Answered, NoteConcept, answered, moment_of, party, text
 from .soap import begins, child, local_name
 
 _WITHOUT_ANY: Final = frozenset({Standing.ACCEPTED, Standing.NOT_FOUND})
-"""Answers that say, without any XML, that there are no events or notes."""
+"""Answers without XML that mean no events or notes."""
 _CREDIT: Final = "91"
 
 
 @checked
 @dataclass(frozen=True, slots=True)
 class InvoiceEvents(Viewed):
-    """What DIAN tells of an invoice's events: ``history`` for the next event, ``status`` as the answer came."""
+    """DIAN's events of an invoice: ``history`` for the next event, ``status`` as received."""
 
     history: EventHistory
     status: Status = field(repr=False)
     problems: tuple[str, ...] = ()
-    """What of the answer was not understood, in Spanish. What may hide an event is in ``history.unread`` too."""
+    """Parts of the answer that were not understood, in Spanish. See ``history.unread`` too."""
 
     @property
     def state(self) -> InvoiceState:
-        """Where the invoice stands."""
+        """The invoice's state."""
         return self.history.state
 
     def __str__(self) -> str:
@@ -101,14 +101,14 @@ class ReferenceNote(Viewed):
 @checked
 @dataclass(frozen=True, slots=True)
 class ReferenceNotes(Viewed):
-    """What DIAN tells of the notes that correct an invoice: iterate for them; ``status`` as the answer came."""
+    """DIAN's notes that correct an invoice, to iterate over; ``status`` as received."""
 
     notes: tuple[ReferenceNote, ...]
     key: str
     """CUFE of the invoice, in lower case."""
     status: Status = field(repr=False)
     unread: tuple[str, ...] = ()
-    """What of the answer was not understood, in Spanish: there may be more notes than these."""
+    """Parts of the answer that were not understood, in Spanish: there may be more notes than these."""
 
     def __iter__(self) -> Iterator[ReferenceNote]:
         """Iterate over the notes."""
@@ -127,13 +127,13 @@ class ReferenceNotes(Viewed):
 
 
 def events_of(status: Status, key: str) -> InvoiceEvents:
-    """Read the answer of GetStatusEvent for the invoice of that CUFE.
+    """Return the events in an answer of GetStatusEvent for the invoice of that CUFE.
 
-    Without events DIAN may say that it does not find the key; that the invoice itself is unknown cannot be told from
-    it, and both give an empty history. Whether the times told are those of the signatures is not established.
+    Without events DIAN may say that it does not find the key; an unknown invoice gives the same answer, and both give
+    an empty history. Whether the times are those of the signatures is not established.
 
-    An answer that cannot be read, or does not tell the code of an event, is no proof that there is none: the history
-    keeps it as ``unread``, so that no event is judged as if nothing had been registered.
+    An answer that cannot be read, or lacks the code of an event, does not prove that there is none: the history keeps
+    it as ``unread``, so that no event is judged as if nothing had been registered.
     """
     invoice = key.lower()
     problems: list[str] = []
@@ -151,7 +151,7 @@ def events_of(status: Status, key: str) -> InvoiceEvents:
 
 
 def notes_of(status: Status, key: str) -> ReferenceNotes:
-    """Read the answer of GetReferenceNotes for the invoice of that CUFE.
+    """Return the notes in an answer of GetReferenceNotes for the invoice of that CUFE.
 
     Notes are read whatever IsValid and StatusCode say. They come in the order of their counter when each has one, else
     of their moment, those without it last.
@@ -173,7 +173,7 @@ def notes_of(status: Status, key: str) -> ReferenceNotes:
 
 
 def _answers(status: Status, what: str, unread: list[str]) -> Iterator[Any]:
-    """Parse every XML of an answer; tell what cannot be read, and an answer that is no proof of there being none."""
+    """Yield every parsed XML of an answer; report unreadable ones, and answers that do not prove that none exist."""
     try:
         responses = status.responses
     except UnreadableDocument as error:

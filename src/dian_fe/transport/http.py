@@ -41,13 +41,13 @@ class Timeouts:
     total: float = 120.0
 
     def __post_init__(self) -> None:
-        """Refuse what is no time to wait: zero, less, or what no clock counts."""
+        """Refuse invalid waiting times: zero, negative or not finite."""
         for name in ("connect", "write", "read", "total"):
             seconds_of(getattr(self, name), name, "Timeouts()", zero=False)
 
 
 class _Http:
-    """What both transports share: options, and what becomes of a response or an error."""
+    """Base of both transports: options, and the handling of responses and errors."""
 
     def __init__(
         self,
@@ -58,7 +58,7 @@ class _Http:
         verify: Verify = None,
         max_bytes: int = MAX_ANSWER_BYTES,
     ) -> None:
-        """Open nothing yet: connections are made when needed and kept."""
+        """Store the options; connections are opened when needed and reused."""
         if verify is not None and not isinstance(verify, str | ssl.SSLContext):
             raise errors.InvalidInput.of("transport.verify_is_not_optional", field="verify", found=verify)
         self._timeouts = timeouts or Timeouts()
@@ -69,7 +69,7 @@ class _Http:
         except (httpx.InvalidURL, ValueError, TypeError):
             raise errors.InvalidInput.of("transport.proxy_address", field="proxy") from None
         self._context = _context(verify, cert)
-        # What is downloaded from elsewhere gets no certificate of ours, save one that the caller's own context holds.
+        # What is downloaded from elsewhere gets no client certificate, except one in the caller's own context.
         self._anonymous = self._context if cert is None else _context(verify, None)
         self._max_bytes = max_bytes
 
@@ -78,7 +78,7 @@ class _Http:
         timeout = httpx.Timeout(connect=limits.connect, write=limits.write, read=limits.read, pool=limits.connect)
         context = self._anonymous if anonymous else self._context
         proxy = None if self._proxy is None else self._proxy.get_secret_value()
-        # The endpoint is fixed: a redirection is no answer. Proxies of the environment are taken unless one is named.
+        # The endpoint is fixed: redirections are not followed. The environment's proxies apply unless one is given.
         return {"timeout": timeout, "proxy": proxy, "verify": context, "follow_redirects": False}
 
 
@@ -104,7 +104,7 @@ class _Body:
     """The body of a response, taken piece by piece up to a size and a moment."""
 
     def __init__(self, response: httpx.Response, max_bytes: int, seconds: float) -> None:
-        """Refuse at once what says that it is too big, or comes compressed, which was not asked for."""
+        """Refuse at once a body declared too big, or compressed, which was not requested."""
         self._response, self._max_bytes, self._until = response, max_bytes, time.monotonic() + seconds
         self._body = bytearray()
         encoding = response.headers.get("content-encoding", "identity").lower()
@@ -122,7 +122,7 @@ class _Body:
             raise errors.UnsafeAnswer.of("transport.answer_too_large", status=self._response.status_code, cause=cause)
 
     def take(self, piece: bytes) -> None:
-        """Add a piece; raises ``UnsafeAnswer`` when it is too much and ``AnswerTimeout`` when it is too late."""
+        """Add a piece; raises ``UnsafeAnswer`` when it is too big and ``AnswerTimeout`` when it is too late."""
         self._check(len(self._body) + len(piece))
         self._body += piece
         if time.monotonic() > self._until:
@@ -148,7 +148,7 @@ class HttpTransport(_Http):
 
     @property
     def _client(self) -> httpx.Client:
-        with _OPENING:  # two threads at once would make two, of which one is never closed
+        with _OPENING:  # two threads would make two clients, one of them never closed
             if self._opened is None:
                 self._opened = httpx.Client(**self._options())
             return self._opened
@@ -156,7 +156,7 @@ class HttpTransport(_Http):
     def exchange(self, request: Request) -> Reply:
         """Post the request; raises the kinds of ``TransportError`` that ``Transport.exchange`` names."""
         with (
-            _told_apart(),
+            _as_ours(),
             self._client.stream("POST", request.url, headers=request.headers, content=request.body) as response,
         ):
             return self._whole(response)
@@ -164,7 +164,7 @@ class HttpTransport(_Http):
     def download(self, url: str) -> Reply:
         """Get an address, once, without credentials, cookies or redirections; raises what ``exchange`` does."""
         with (
-            _told_apart(),
+            _as_ours(),
             httpx.Client(**self._options(anonymous=True)) as client,
             client.stream("GET", url, headers=_DOWNLOAD) as response,
         ):
@@ -177,7 +177,7 @@ class HttpTransport(_Http):
         return body.reply()
 
     def close(self) -> None:
-        """Close the connections; whoever uses it again opens others."""
+        """Close the connections; further use opens new ones."""
         with _OPENING:
             opened, self._opened = self._opened, None
         if opened is not None:
@@ -194,14 +194,14 @@ class AsyncHttpTransport(_Http):
 
     async def exchange_async(self, request: Request) -> Reply:
         """Post the request; see ``HttpTransport.exchange``."""
-        with _told_apart():
+        with _as_ours():
             sent = self._client.stream("POST", request.url, headers=request.headers, content=request.body)
             async with sent as response:
                 return await self._whole(response)
 
     async def download_async(self, url: str) -> Reply:
         """Get an address; see ``HttpTransport.download``."""
-        with _told_apart():
+        with _as_ours():
             async with (
                 httpx.AsyncClient(**self._options(anonymous=True)) as client,
                 client.stream("GET", url, headers=_DOWNLOAD) as response,
@@ -215,15 +215,15 @@ class AsyncHttpTransport(_Http):
         return body.reply()
 
     async def aclose(self) -> None:
-        """Close the connections; whoever uses it again opens others."""
+        """Close the connections; further use opens new ones."""
         opened = self.__dict__.pop("_client", None)
         if opened is not None:
             await opened.aclose()
 
 
 @contextmanager
-def _told_apart() -> Iterator[None]:
-    """Raise, for an error of httpx, the one that keeps apart what was surely not sent from what may have been."""
+def _as_ours() -> Iterator[None]:
+    """Raise, for an error of httpx, the one that distinguishes requests surely not sent from others."""
     try:
         yield
     except (httpx.HTTPError, ssl.SSLError) as error:  # some backends let the latter through while reading
@@ -250,7 +250,7 @@ def _kind(error: Exception) -> type[errors.TransportError]:
 
 
 def _reasons(error: BaseException | None) -> Iterator[BaseException]:
-    """Yield the exceptions that led to this one, the nearest first; a group's own come too."""
+    """Yield the exceptions that led to this one, the nearest first; those of exception groups are included."""
     seen: set[int] = set()
     while error is not None and id(error) not in seen:
         seen.add(id(error))

@@ -1,6 +1,6 @@
 """The list of mailboxes where companies receive documents (GetExchangeEmails).
 
-Until 2024 the answer held the CSV itself. Now it holds the base64 of an https address, signed and of short life, from
+Until 2024 the answer held the CSV itself. Now it holds the base64 of an https address, signed and short-lived, from
 which a ZIP with one CSV is downloaded, without credentials. The columns are not documented: the first row names them.
 """
 
@@ -25,11 +25,11 @@ MAX_LIST_BYTES: Final = 256 * 1024 * 1024
 """Largest list taken out of its ZIP: some millions of companies."""
 _DELIMITERS: Final = ";,|\t"
 _TITLE: Final = re.compile(r"[^\W\d_][^@<>{}\[\]]*")
-"""What names a column: no address, no number, no markup."""
+"""Form of a column's name: no address, number or markup."""
 _PRIVATE: Final = re.compile(rb"(?<=//)[^/]*@|\?.*", re.DOTALL)
-"""What of an address is not shown: user and password, and the query with its signature."""
+"""Parts of an address that are not shown: user and password, and the signed query."""
 _ADDRESS: Final = re.compile(r"\s*(https?:|[a-z][a-z0-9+.-]*://)", re.IGNORECASE)
-"""What is an address and no list, though none but https is downloaded from."""
+"""Form of an address instead of a list; only https is downloaded."""
 _UTF16_MARKS: Final = (b"\xff\xfe", b"\xfe\xff")
 _LISTED_LINES: Final = 5
 _LONGEST_HEADER: Final = 10_000
@@ -38,7 +38,7 @@ _LONGEST_HEADER: Final = 10_000
 @checked
 @dataclass(frozen=True, slots=True)
 class ExchangeEmails(Viewed):
-    """ExchangeEmailResponse: the mailboxes where buyers receive documents, as a CSV of DIAN's."""
+    """ExchangeEmailResponse: the mailboxes where buyers receive documents, as DIAN's CSV."""
 
     code: str
     """StatusCode as it came; its values are not documented."""
@@ -47,13 +47,13 @@ class ExchangeEmails(Viewed):
     csv: bytes = field(default=b"", repr=False)
     """The list exactly as DIAN made it; empty when there is none."""
     url: str = field(default="", repr=False)
-    """Address from which it was, or is to be, downloaded; signed, so that whoever has it can. Empty in the old form."""
+    """Address of the list, downloaded or not; signed, so it gives access by itself. Empty in the old form."""
     header: tuple[str, ...] = ()
     """Names of the columns; empty when the first row names none."""
     problems: tuple[str, ...] = ()
-    """What is odd about the list, in Spanish. Nothing of it is dropped: see ``rows`` and ``csv``."""
+    """Problems of the list, in Spanish. Nothing is dropped: see ``rows`` and ``csv``."""
     others: tuple[tuple[str, Any], ...] = ()
-    """What came in the answer besides, by name."""
+    """Further elements of the answer, by name."""
 
     def rows(self) -> list[list[str]]:
         """Return every row of the list, the header's too, as wide as it is written; blank ones are left out."""
@@ -72,7 +72,7 @@ class ExchangeEmails(Viewed):
 
 
 def list_of(content: bytes) -> dict[str, Any]:
-    """Return what an answer of GetExchangeEmails holds: the list in the old form, its address in the new one."""
+    """Return the content of an answer of GetExchangeEmails: the list in the old form, its address in the new one."""
     if _ADDRESS.match(_decoded(content[:64])[0]):
         marked = content.startswith((b"\xef\xbb\xbf", *_UTF16_MARKS))
         return {"url": _address(_decoded(content)[0].encode() if marked else content)}
@@ -93,7 +93,7 @@ def downloaded(answer: ExchangeEmails, reply: Reply) -> ExchangeEmails:
 
 
 def not_downloaded(answer: ExchangeEmails, error: Exception) -> DownloadFailed:
-    """Return the error of a download that failed on its way; the address, which is signed, is not told."""
+    """Return the error of a failed download; the signed address is not shown."""
     if isinstance(error, TransportError):
         return _download_failed(answer, error.status, error.cause or error.message)
     return _download_failed(answer, None, type(error).__name__)
@@ -143,7 +143,7 @@ def _only_csv(data: bytes, answer: ExchangeEmails | None = None) -> bytes:
 
 
 def _listed(content: bytes) -> dict[str, Any]:
-    """Look through a list once: its header, and what is odd about it."""
+    """Look through a list once: its header, and its problems."""
     text, problems = _decoded(content)
     header: tuple[str, ...] = ()
     width = odd = count = 0

@@ -14,10 +14,10 @@ from .answers import RangeRow, Ranges
 def resolutions_of(ranges: Ranges, prefix: str | None = None) -> list[Resolution]:
     """Return the ranges as resolutions: one for each prefix and range, with its technical key when DIAN gives one.
 
-    Ranges without key (contingency, support documents), or with one that is no key, come with none: an invoice that
-    needs it is refused when it is built. A range whose data are unusable does not hide the others: it is warned about.
-    That code 100 means success is known from one source only, so ranges that came are taken whatever the code. With
-    ``prefix`` only those of that prefix ("" for ranges without one) are returned.
+    Ranges without key (contingency, support documents), or with a malformed one, have none: an invoice that needs it is
+    refused when it is built. A range whose data are unusable does not hide the others: it is warned about. That code
+    100 means success is known from one source only, so returned ranges are accepted whatever the code. With ``prefix``
+    only those of that prefix ("" for ranges without one) are returned.
 
     Raise ``NoNumbering`` with DIAN's own words when there is none: the software has no range associated, or the NIT is
     not the certificate's. Raise ``PrefixNotAssociated``, which names the prefixes that are there.
@@ -32,7 +32,7 @@ def resolutions_of(ranges: Ranges, prefix: str | None = None) -> list[Resolution
         else:
             try:
                 resolution = resolution_of(row)
-            except InvalidInput as error:  # of its key alone: the range is there all the same
+            except InvalidInput as error:  # only the key is bad: the range is returned anyway
                 problems.append((row.prefix, f"el rango {row.prefix} {row.first}–{row.last} va sin clave: {error}"))
             place = (resolution.authorization, resolution.prefix, resolution.range_from, resolution.range_to)
             found.setdefault(place, resolution)
@@ -81,7 +81,7 @@ def resolution_of(row: RangeRow) -> Resolution:
 
 
 def _day(text: str) -> date | str:
-    """Take the date of a date and time; what is no date is left to the model, which refuses it by name."""
+    """Take the date of a date and time; anything else is left to the model, which refuses it by name."""
     try:
         return date.fromisoformat(text[:10])
     except ValueError:

@@ -1,4 +1,4 @@
-"""What a client can be asked: each method is written once, for `Client` and `AsyncClient`."""
+"""The methods of the clients, each written once for `Client` and `AsyncClient`."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ from .twins import Twin
 
 
 class Operations(Core):
-    """The methods that both clients have: `Client` returns their results, `AsyncClient` when they are awaited."""
+    """The methods of both clients: those of `Client` return results, those of `AsyncClient` are awaited."""
 
     def __init_subclass__(cls, *, blocking: bool | None = None) -> None:
-        """Make the twins methods of a client; subclasses of clients have them already."""
+        """Bind the twin methods to a client class; its subclasses inherit them."""
         super().__init_subclass__()
         if blocking is not None:
             for name, twin in vars(Operations).items():
@@ -41,53 +41,53 @@ class Operations(Core):
     async def send(
         self, signed: Signed[Any] | Shipment, *, store: Store | None = None, **options: Unpack[SendOptions]
     ) -> Answer:
-        """Send a signed document once and only once; every outcome is a value.
+        """Send a signed document exactly once; return every outcome as a value.
 
         ``store`` is a plain function, called with the shipment at each step. ``options``: ``operation`` (by default
         that of the kind), ``test_set_id`` (a document for a test set; an empty or malformed one is refused). The same
-        document sent twice at a time goes once, and both callers get the answer; a note waits for its invoice when that
-        is on its way. Raises ``WrongEnvironment``, ``NotAllowed``, ``InvalidIdentification`` (test set) and
+        document sent twice at a time is sent once, and both callers get the answer; a note waits for an invoice being
+        sent. Raises ``WrongEnvironment``, ``NotAllowed``, ``InvalidIdentification`` (test set) and
         ``WrongCertificateOwner`` (see ``other_owner``) before anything is sent.
         """
         return await self._deliver(self._shipment(signed, **options), store)
 
     @Twin
     async def resume(self, shipment: Shipment, *, store: Store | None = None) -> Answer:
-        """Go on with a stored shipment: what is in doubt is asked for by its key before it is sent again."""
+        """Resume a stored shipment: one in doubt is looked up by its key before it is sent again."""
         return await self._deliver(self._shipment(shipment), store)
 
     # --- asking ------------------------------------------------------------------------------------------------------
 
     @Twin
     async def call(self, /, operation: str, **arguments: str | bytes) -> Any:
-        """Do any operation by its name, as in the WSDL; gives its typed answer."""
+        """Run any operation by its WSDL name; return its typed answer."""
         return await self._ask(operation, arguments)
 
     @Twin
     async def status(self, key: str) -> Status:
-        """Ask how a document stands, by its CUFE, CUDE, CUDS or CUNE (GetStatus)."""
+        """Return the status of a document, by its CUFE, CUDE, CUDS or CUNE (GetStatus)."""
         status: Status = await self._ask("GetStatus", {"trackId": key})
         return status
 
     @Twin
     async def status_zip(self, zip_key: str) -> tuple[Status, ...]:
-        """Ask how the documents of an asynchronous sending stand, by its ZipKey (GetStatusZip)."""
+        """Return the status of an asynchronous sending's documents, by its ZipKey (GetStatusZip)."""
         statuses: tuple[Status, ...] = await self._ask("GetStatusZip", {"trackId": zip_key})
         return statuses
 
     @Twin
     async def events(self, key: str) -> InvoiceEvents:
-        """Ask for the events of an invoice, by its CUFE (GetStatusEvent); ``history`` is what the next event takes."""
+        """Return the events of an invoice, by its CUFE (GetStatusEvent); ``history`` is for the next event."""
         return events_of(await self._ask("GetStatusEvent", {"trackId": key}), key)
 
     @Twin
     async def reference_notes(self, key: str) -> ReferenceNotes:
-        """Ask for the notes that correct an invoice, by its CUFE (GetReferenceNotes)."""
+        """Return the notes that correct an invoice, by its CUFE (GetReferenceNotes)."""
         return notes_of(await self._ask("GetReferenceNotes", {"trackId": key}), key)
 
     @Twin
     async def document_xml(self, key: str) -> DocumentXml:
-        """Fetch a document's XML by its key (GetXmlByDocumentKey)."""
+        """Return a document's XML by its key (GetXmlByDocumentKey)."""
         xml: DocumentXml = await self._ask("GetXmlByDocumentKey", {"trackId": key})
         return xml
 
@@ -95,8 +95,8 @@ class Operations(Core):
     async def confirm(self, verified: Verified[Any]) -> Confirmation:
         """Compare a verified document with the one that DIAN holds under its key (GetXmlByDocumentKey).
 
-        It is the strongest proof of what DIAN accepted: its answer alone speaks of the key. A failed exchange is an
-        outcome too (``not_confirmed``), never a yes. Raise ``InvalidInput`` for what is not verified.
+        It is the strongest proof of what DIAN accepted: its answer only names the key. A failed exchange is an outcome
+        too (``not_confirmed``), never a yes. Raise ``InvalidInput`` for a document that is not verified.
         """
         if not isinstance(verified, Verified):
             raise InvalidInput.of("transport.not_verified", field="verified", found=type(verified).__name__)
@@ -107,24 +107,24 @@ class Operations(Core):
 
     @Twin
     async def document_info(self, key: str) -> DocumentInfo:
-        """Ask what DIAN keeps of a document, by its key (GetDocumentInfo)."""
+        """Return DIAN's information on a document, by its key (GetDocumentInfo)."""
         info: DocumentInfo = await self._ask("GetDocumentInfo", {"uuid": key})
         return info
 
     @Twin
     async def exchange_emails(self) -> ExchangeEmails:
-        """Fetch the list of mailboxes where companies receive documents (GetExchangeEmails). It is long: keep it.
+        """Return the list of mailboxes where companies receive documents (GetExchangeEmails). It is long: store it.
 
-        DIAN answers with a signed address of short life, from which the list is downloaded at once, without
-        credentials, redirections or retries. Raises ``DownloadFailed`` when that fails, ``UnreadableList`` for anything
-        but a ZIP with one CSV. ``call("GetExchangeEmails")`` only asks for the address.
+        DIAN answers with a short-lived signed address, from which the list is downloaded at once, without credentials,
+        redirections or retries. Raises ``DownloadFailed`` when that fails, ``UnreadableList`` for anything but a ZIP
+        with one CSV. ``call("GetExchangeEmails")`` only asks for the address.
         """
         emails: ExchangeEmails = await self._ask("GetExchangeEmails", {})
         return await self._download(emails) if emails.url else emails
 
     @Twin
     async def acquirer(self, id_type: str, identification: str) -> Acquirer:
-        """Ask for name and e-mail of a buyer (GetAcquirer): only to issue to them, never in bulk (Res. 202 de 2025)."""
+        """Return name and e-mail of a buyer (GetAcquirer): only to issue to them, never in bulk (Res. 202 de 2025)."""
         arguments: dict[str, str | bytes] = {"identificationType": str(id_type), "identificationNumber": identification}
         acquirer: Acquirer = await self._ask("GetAcquirer", arguments)
         return acquirer
@@ -133,12 +133,12 @@ class Operations(Core):
     async def numbering(
         self, nit: str, software_id: str, *, provider_nit: str | None = None, prefix: str | None = None
     ) -> list[Resolution]:
-        """Ask for a company's numbering (GetNumberingRange), as resolutions ready for ``Issuer``.
+        """Return a company's numbering (GetNumberingRange), as resolutions ready for ``Issuer``.
 
         ``nit`` and ``provider_nit`` (the software's owner, when it is another) go without check digit. ``prefix``: only
         the ranges of that prefix ("" for those without one). Raises ``NoNumbering`` with DIAN's words when it gives
         none, and ``PrefixNotAssociated``, which names the prefixes that are there, when none is of ``prefix``. A range
-        whose data cannot be used is warned about and left out.
+        with unusable data is left out with a warning.
         """
         own = clean_nit(nit, field="nit")
         provider = clean_nit(provider_nit, field="provider_nit") if provider_nit else own

@@ -1,4 +1,4 @@
-"""Who made a document that is about to be sent: the owner of its software, and whose key signed it."""
+"""The origin of a document to be sent: the owner of its software, and its signing certificates."""
 
 from __future__ import annotations
 

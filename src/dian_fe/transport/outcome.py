@@ -15,7 +15,7 @@ from .shipment import Attempt, Recovery, Shipment, State
 
 
 class Outcome(Labelled):
-    """What the caller gets."""
+    """The outcome of a sending."""
 
     ACCEPTED = "accepted", "aceptado"
     REJECTED = "rejected", "rechazado"
@@ -26,10 +26,10 @@ class Outcome(Labelled):
 @checked
 @dataclass(frozen=True, slots=True)
 class Answer(Viewed):
-    """What came of sending a document: a value for every case."""
+    """The outcome of sending a document, as a value in every case."""
 
     shipment: Shipment
-    """The document's shipment as it stands now: keep it while nothing is decided."""
+    """The document's shipment in its current state: store it while undecided."""
 
     @property
     def outcome(self) -> Outcome:
@@ -38,7 +38,7 @@ class Answer(Viewed):
 
     @property
     def accepted(self) -> bool:
-        """Whether DIAN validated the document; it may have notified things all the same."""
+        """Whether DIAN validated the document; it may still have notifications."""
         return self.shipment.state is State.ACCEPTED
 
     @property
@@ -53,7 +53,7 @@ class Answer(Viewed):
 
     @property
     def status(self) -> Status | None:
-        """DIAN's last word."""
+        """DIAN's last status."""
         return self.shipment.status
 
     @property
@@ -68,7 +68,7 @@ class Answer(Viewed):
 
     @property
     def application_response(self) -> bytes:
-        """The signed ApplicationResponse, exactly as it came; empty when none did (ask again later by the key)."""
+        """The signed ApplicationResponse, exactly as received; empty without one (ask again later by the key)."""
         return b"" if self.status is None else self.status.application_response
 
     @property
@@ -84,13 +84,13 @@ class Answer(Viewed):
 
     @property
     def notifications(self) -> tuple[Fault, ...]:
-        """What DIAN notifies without rejecting: the document is as good as without them."""
+        """What DIAN notifies without rejecting: they do not affect the acceptance."""
         found = () if self.status is None else self.status.faults
         return tuple(found) if self.accepted else tuple(fault for fault in found if not fault.rejects)
 
     @property
     def recovered(self) -> Recovery | None:
-        """How the outcome was learnt, when not from the answer to the sending."""
+        """How the outcome was determined, if not by the answer to the sending."""
         return self.shipment.recovered
 
     @property
@@ -104,7 +104,7 @@ class Answer(Viewed):
         return self.shipment.error
 
     def __repr__(self) -> str:
-        """Show what came of it, on one line: the error too, when one is the reason."""
+        """Show the outcome on one line: the error too, when one is the reason."""
         error = "" if self.error is None else repr(str(self.error))
         shown = filter(None, (self.number, self.outcome.value, self.status_code, error))
         return f"Answer({', '.join(shown)})"
@@ -114,7 +114,7 @@ class Answer(Viewed):
         """What to do now, in Spanish; "" when nothing is left to do."""
         error = self.error
         if error is not None and self.shipment.state is State.READY:
-            final = not getattr(error, "retryable", False)  # or nothing was tried at all
+            final = not getattr(error, "retryable", False)  # or nothing was tried
             if error.remedy and (final or not self.attempts):
                 return error.remedy
         if self.shipment.taken_by is not None:
@@ -125,12 +125,12 @@ class Answer(Viewed):
 
     @property
     def _untried(self) -> bool:
-        """Whether nobody tried to send it yet; asking for its key alone is no sending."""
+        """Whether it was never sent; asking for its key does not count."""
         sent = any(attempt.operation == self.shipment.operation for attempt in self.attempts)
         return self.shipment.state is State.READY and not sent
 
     def raise_for_rejection(self) -> Answer:
-        """Return the answer back when the document was accepted, and raise otherwise.
+        """Return itself if the document was accepted, and raise otherwise.
 
         ``Rejected`` with the faults, ``NumberTaken`` when another document has the number, ``StillPending``, the error
         that prevented the sending, or ``OutcomeUnknown``.

@@ -1,4 +1,4 @@
-"""How often and how long to try, as data."""
+"""Numbers and delays of retries, as data."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from ..errors import AnswerTimeout, ConnectionLost, InvalidInput, TransportError
 @checked
 @dataclass(frozen=True, slots=True)
 class RetryPolicy:
-    """Pauses in seconds; each tuple is used up once in a ``send`` or ``resume``, then the outcome is told as it is.
+    """Pauses in seconds; each tuple is used once in a ``send`` or ``resume``; then the outcome is returned as it is.
 
-    ``sends``: most times that the same bytes are sent. ``unavailable``: pauses after an outage (no connection, HTTP
-    error, fault of the service). ``slow``: pauses after a timeout or a cut connection, before asking by key.
+    ``sends``: how many times at most the same bytes are sent. ``unavailable``: pauses after an outage (no connection,
+    HTTP error, fault of the service). ``slow``: pauses after a timeout or a cut connection, before asking by key.
     ``polls``: pauses between questions about a document that DIAN has not decided. ``settling``: pauses before a "not
     found" is believed of a document that DIAN said it had taken, since answers may lag behind.
     """
@@ -45,7 +45,7 @@ class RetryPolicy:
 
     @classmethod
     def once(cls) -> Self:
-        """No second try and no waiting: the caller keeps the shipment and resumes it when it likes."""
+        """No retry and no waiting: the caller stores the shipment and resumes it later."""
         return cls(sends=1, unavailable=(), slow=(), polls=(), settling=())
 
 
@@ -67,7 +67,7 @@ class Budget:
     """What is left of a policy during one delivery."""
 
     def __init__(self, policy: RetryPolicy) -> None:
-        """Start with everything."""
+        """Start with the whole policy."""
         self._sends = policy.sends
         self._unavailable = iter(policy.unavailable)
         self._slow = iter(policy.slow)
@@ -76,7 +76,7 @@ class Budget:
         self._settling = iter(policy.settling)
 
     def send(self) -> bool:
-        """Take one sending; False when none is left. What is found of it has its own time to settle."""
+        """Use one sending; return False when none is left. Each has its own settling time."""
         self._settling = iter(self._policy.settling)
         self._sends -= 1
         return self._sends >= 0

@@ -1,4 +1,4 @@
-"""Sending a document once and only once: the decisions, without I/O of their own."""
+"""Sending a document exactly once: the decisions, without I/O."""
 
 from __future__ import annotations
 
@@ -18,12 +18,11 @@ if TYPE_CHECKING:
     from .core import Core
 
 Store: TypeAlias = Callable[[Shipment], object]
-"""Called with the shipment at each step, to be stored by whoever wants to resume after a crash; what it returns is not
-looked at."""
+"""Called with the shipment at each step, to store it for resuming after a crash; its return value is ignored."""
 
 _LGC01: Final = "lgc01"
 _RULE_90, _CLAIMED = "rule_90", "rule_90_own"
-"""How a sending ended that DIAN refused as repeated; the second when it has these very bytes, or may mean them."""
+"""Outcomes of a sending that DIAN refused as repeated; the second when it has, or may have, these bytes."""
 _ASK: Final = "consulte el documento por su clave más tarde (resume); no lo envíe con otro número."
 
 
@@ -35,11 +34,11 @@ class _Failed(Exception):
 
 
 class Sending:
-    """Brings a shipment as far as the policy allows.
+    """Sends a shipment as far as the policy allows.
 
     The same bytes are sent again only when DIAN surely does not have them: never after an uncertain outcome without
-    asking by key first. ``store`` is called before they leave and after each exchange: what follows may be cut off at
-    any point.
+    asking by key first. ``store`` is called before they are sent and after each exchange, as a crash may happen at any
+    point.
     """
 
     def __init__(self, client: Core, shipment: Shipment, store: Store | None) -> None:
@@ -83,7 +82,7 @@ class Sending:
         self.shipment = self.shipment.with_state(state, **changes)
 
     def _end(self, outcome: str, detail: str = "", state: State | None = None, **changes: Any) -> None:
-        """Note how the last exchange ended, and where that leaves the document."""
+        """Record how the last exchange ended, and the document's new state."""
         self.shipment = self.shipment.with_outcome(outcome, detail=detail)
         if state is not None:
             self._move(state, **changes)
@@ -98,7 +97,7 @@ class Sending:
     # --- exchanges ---------------------------------------------------------------------------------------------------
 
     async def _exchange(self, operation: str, arguments: dict[str, str | bytes], failed: State | None = None) -> Any:
-        """Do an operation about the document; ``failed`` is where an error leaves it, when it is no sending."""
+        """Run an operation about the document; ``failed`` is its state after an error, unless it is a sending."""
         self.shipment = self.shipment.with_attempt(operation, self._client._clock())
         if failed is None:  # it is marked in doubt, and stored, before the bytes leave
             self._move(State.IN_DOUBT)
@@ -122,7 +121,7 @@ class Sending:
         return await self._judge(result)
 
     def _take_receipt(self, result: Upload) -> None:
-        """Take the receipt of an asynchronous sending."""
+        """Record the receipt of an asynchronous sending."""
         detail = " | ".join(message.message for message in result.messages)
         if result.zip_key:
             taken = f"{result.zip_key} {detail}".strip()
@@ -157,7 +156,7 @@ class Sending:
             return
         with suppress(_Failed):
             await self._ask()
-        if self.shipment.state is State.READY:  # DIAN lost the batch: whoever resumes may send again
+        if self.shipment.state is State.READY:  # DIAN lost the batch: a resumed shipment may be sent again
             self._move(State.READY, zip_key="")
         self._store()
 
@@ -181,7 +180,7 @@ class Sending:
     # --- DIAN's word -------------------------------------------------------------------------------------------------
 
     async def _judge(self, status: Status, recovered: Recovery | None = None) -> float | None:
-        """Take DIAN's word about the document."""
+        """Record DIAN's status of the document."""
         if self.shipment.event and status.already_registered:
             await self._compare_registered(status)
             return None
@@ -198,7 +197,8 @@ class Sending:
         if standing in {Standing.REJECTED, Standing.PENDING}:
             self._end(standing.value, status.text, State(standing.value), status=status)
             return None
-        # Of unknown meaning: nothing is guessed; the answer to a sending is followed by the question for the key, once.
+        # Of unknown meaning: no outcome is inferred; the answer to a sending is followed by the question for the key,
+        # once.
         error = UnrecognisedStatus.of(
             "transport.unrecognised_status", cause=status.text, found=repr(status.code), remedy=_ASK
         )
@@ -216,14 +216,14 @@ class Sending:
         self._end(status.standing.value, state=State.ACCEPTED, status=status if found else self.shipment.status)
 
     def _refuse_stranger(self, status: Status) -> None:
-        """Leave in doubt what an acceptance of another document answers: it proves nothing of this one."""
+        """Leave the shipment in doubt after an acceptance of another document: it proves nothing about this one."""
         if stranger := stranger_of(self.shipment, status):
             key = self.shipment.key
             error = UnreadableAnswer.of("transport.other_document", found=stranger, expected=key, remedy=_ASK)
             raise self._failed(error, State.IN_DOUBT)
 
     async def _confirm(self, refusal: Status) -> float | None:
-        """Ask whether DIAN has this very document, when it refuses it by rule 90 or because its test set is closed."""
+        """Ask whether DIAN has exactly this document, when rule 90 or a closed test set refuses it."""
         rule_90 = refusal.already_processed
         named = refusal.named_keys()
         claimed = rule_90 and (self.shipment.key in named if named else _may_have_arrived(self.shipment))
@@ -256,7 +256,7 @@ class Sending:
         return None
 
     def _leave_unconfirmed(self) -> float | None:
-        """Leave in doubt what DIAN says it has and does not find: only its key is asked for from here on."""
+        """Leave in doubt a document that DIAN says it has but does not find: only its key is queried from now on."""
         pause = self._budget.poll()
         error = UnrecognisedStatus.of("transport.unconfirmed", remedy=_ASK) if pause is None else None
         self._move(State.IN_DOUBT, error=error)
@@ -295,7 +295,7 @@ class Sending:
         found = await self._invoice_events()
         same = [event.key for event in found.history if event.code == self.shipment.event]
         other = next(filter(None, same), "")
-        # Bytes that may have arrived before, of which nobody names another: what is registered is taken to be this.
+        # Bytes that may have arrived before, and no other key is named: the registered event is taken to be this one.
         if self.shipment.key in same or (again and not other):
             self._move(State.ACCEPTED, status=_without_list(found), recovered=Recovery.LGC01)
         else:
@@ -305,7 +305,7 @@ class Sending:
 def stranger_of(shipment: Shipment, status: Status) -> str:
     """Return the key of the other document that an acceptance speaks of, if it does.
 
-    What DIAN names in its answers to events and payroll is not established: those are taken as they are.
+    Which key DIAN names in answers to events and payroll is not established: those are accepted as they are.
     """
     if shipment.sending.name in {"SendEventUpdateStatus", "SendNominaSync"}:
         return ""

@@ -1,4 +1,4 @@
-"""Which DIAN is spoken to: environment, endpoint, catalogue and execution id as one value that cannot be mixed."""
+"""DIAN's service in use: environment, endpoint, catalogue and execution id as one value that cannot be mixed."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 @checked
 @dataclass(frozen=True, slots=True)
 class Service(Viewed):
-    """A DIAN service. Production and tests are two databases that know nothing of each other."""
+    """A DIAN service. Production and tests are two separate databases."""
 
     environment: Environment
     url: str

@@ -28,20 +28,20 @@ if TYPE_CHECKING:
     from .contract import Operation
 
 VERSION: Final = 1
-"""Of the JSON form; read by every later version."""
+"""Version of the JSON form; every later version reads it."""
 TEXTS: Final = ("key", "number", "kind", "supplier", "environment", "file_name", "zip_name", "operation", "test_set_id")
 _PLAIN: Final = (*TEXTS, "state", "zip_key", "recovered", "taken_by")
 
 
 class State(StrEnum):
-    """Where a shipment stands."""
+    """The state of a shipment."""
 
     READY = "ready"
     """Not sent, or surely not arrived: sending it is safe."""
     IN_DOUBT = "in_doubt"
     """Sent, or about to be: DIAN must be asked by its key before it is sent again."""
     PENDING = "pending"
-    """DIAN has it and has not decided."""
+    """DIAN has it and has not decided yet."""
     ACCEPTED = "accepted"
     REJECTED = "rejected"
 
@@ -52,15 +52,15 @@ class State(StrEnum):
 
 
 class Recovery(StrEnum):
-    """How an outcome was learnt when the answer to the sending itself did not tell it."""
+    """How an outcome was determined, if not by the answer to the sending."""
 
     ASKED = "asked"
     """By asking for the document's key (GetStatus)."""
     RULE_90 = "rule_90"
-    """DIAN had it already: refused again by rule 90, and accepted under this key when asked."""
+    """DIAN had it already: refused by rule 90, and accepted under this key when asked."""
     LGC01 = "lgc01"
-    """DIAN had the event already: refused again by rule LGC01, after it had been sent with unknown outcome, or listed
-    under this key when asked."""
+    """DIAN had the event already: refused by rule LGC01, after it had been sent with unknown outcome, or listed under
+    this key when asked."""
 
 
 @checked
@@ -77,13 +77,13 @@ class Attempt(Viewed):
     status: int | None = None
     """HTTP status, when an error came with one."""
     detail: str = ""
-    """What DIAN or the network said."""
+    """The message of DIAN or the network."""
 
 
 @checked
 @dataclass(frozen=True, slots=True)
 class Shipment(Viewed):
-    """A signed document on its way to DIAN. Frozen: each step gives a new one, to be stored by whoever wants to resume.
+    """A signed document on its way to DIAN. Frozen: each step returns a new one, to be stored for resuming.
 
     ``state`` and ``in_doubt`` semantics make a stored shipment safe to resume after a crash at any point, since it is
     marked before it is sent. ``references``: keys of the documents that must be accepted before this one.
@@ -113,15 +113,15 @@ class Shipment(Viewed):
     event: str = ""
     """`EventCode` of an event; it refers to its invoice alone."""
     state: State = State.READY
-    """Where it stands."""
+    """Its state."""
     attempts: tuple[Attempt, ...] = field(default=(), repr=False)
     """Every exchange about it, the oldest first."""
     zip_key: str = ""
-    """Of an asynchronous sending: what GetStatusZip is asked with."""
+    """Of an asynchronous sending: the argument of GetStatusZip."""
     status: Status | None = field(default=None, repr=False)
-    """DIAN's last word about the document."""
+    """DIAN's last status of the document."""
     recovered: Recovery | None = None
-    """How its outcome was learnt, when not from the answer to the sending."""
+    """How its outcome was determined, if not by the answer to the sending."""
     taken_by: str | None = None
     """Key of the other document that has this number, or of the other event of this code that the invoice has; ""
     when DIAN does not name it; None when there is none."""
@@ -182,18 +182,18 @@ class Shipment(Viewed):
         }
 
     def with_attempt(self, operation: str, at: datetime) -> Self:
-        """Note an attempt that begins."""
+        """Return it with a new attempt."""
         return replace(self, attempts=(*self.attempts, Attempt(at.isoformat(), operation)))
 
     def with_outcome(
         self, outcome: str, *, elapsed: float | None = None, status: int | None = None, detail: str = ""
     ) -> Self:
-        """Note how the last attempt ended."""
+        """Return it with the outcome of the last attempt."""
         last = replace(self.attempts[-1], outcome=outcome, elapsed=elapsed, status=status, detail=detail)
         return replace(self, attempts=(*self.attempts[:-1], last))
 
     def with_state(self, state: State, **changes: Any) -> Self:
-        """Return it in another state; an error of before is forgotten."""
+        """Return it in another state, without an earlier error."""
         return replace(self, state=state, **{"error": None, **changes})
 
     # --- storage -----------------------------------------------------------------------------------------------------
@@ -217,7 +217,7 @@ class Shipment(Viewed):
 
     @classmethod
     def from_json(cls, data: str | bytes | Mapping[str, Any]) -> Self:
-        """Read what ``to_json`` or ``as_dict`` gave; it must agree with the XML that it carries.
+        """Return the shipment of a ``to_json`` or ``as_dict`` form, which must agree with its XML.
 
         Raise ``InvalidInput`` for anything else, naming the member at fault.
         """
@@ -278,12 +278,12 @@ def _status_of(data: Mapping[str, Any]) -> Status:
 
 
 def _pairs_of(stored: Iterable[Any]) -> tuple[tuple[str, Any], ...]:
-    """Return pairs as they were before JSON made lists of them."""
+    """Return the lists of JSON as pairs again."""
     return tuple((name, value if isinstance(value, str) else _pairs_of(value)) for name, value in stored)
 
 
 def _error_of(data: Mapping[str, Any]) -> DianFeError:
-    """Make the error again from its JSON, as the class that its code names."""
+    """Return the error of its JSON form, of the class that its code names."""
     classes: list[type[DianFeError]] = [DianFeError]
     for known in classes:
         classes.extend(known.__subclasses__())

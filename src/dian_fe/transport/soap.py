@@ -41,7 +41,7 @@ class Request:
 @checked
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What came back: HTTP status, headers (names in lower case) and body, whatever it is."""
+    """The HTTP response: status, headers (names in lower case) and body."""
 
     status: int
     headers: Mapping[str, str]
@@ -49,14 +49,14 @@ class Reply:
 
 
 class Transport(Protocol):
-    """Carries requests: this method is all that it must have.
+    """Carries requests: only this method is required.
 
-    With ``download(url) -> Reply`` besides, which gets an address without credentials or redirections and raises the
-    same errors, it serves ``Client.exchange_emails`` too.
+    With ``download(url) -> Reply`` as well, which gets an address without credentials or redirections and raises the
+    same errors, it also serves ``Client.exchange_emails`` too.
     """
 
     def exchange(self, request: Request) -> Reply:
-        """Post the request and give the reply, whatever its status.
+        """Post the request and return the reply, whatever its status.
 
         Raises ``ConnectionFailed`` (or a kind of it) when surely nothing was sent, ``ConnectionLost`` or
         ``AnswerTimeout`` when it may have been.
@@ -64,7 +64,7 @@ class Transport(Protocol):
 
 
 class AsyncTransport(Protocol):
-    """Carries requests for `AsyncClient`; ``download_async`` is to it what ``download`` is to `Transport`."""
+    """Carries requests for `AsyncClient`; ``download_async`` corresponds to ``download`` of `Transport`."""
 
     async def exchange_async(self, request: Request) -> Reply:
         """Do what ``Transport.exchange`` does."""
@@ -232,7 +232,7 @@ def _members(element: _Element, data_type: DataType) -> dict[str, Any]:
         raise NotTheAnswer(f"{local_name(element)} no trae ninguno de los datos de la operación")
     values = {each.name: _decode(by_name.get(each.name), each) for each in data_type.members}
     if data_type.lenient:
-        # A number or truth value that is written in no known way.
+        # A number or boolean in an unknown format.
         others += (_pair(each) for name, each in by_name.items() if values[name] is None and not _is_nil(each))
     if text:
         others.append(("", text))
@@ -263,7 +263,7 @@ def decoded(value: str) -> bytes:
 
 
 def _pair(element: _Element) -> tuple[str, Any]:
-    """Keep an element that no contract names: its name with its text, or with its own elements."""
+    """Return an unknown element as a pair: its name with its text, or with its child elements."""
     children = elements(element)
     return local_name(element), tuple(_pair(each) for each in children) if children else _text(element)
 

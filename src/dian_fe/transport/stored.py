@@ -1,4 +1,4 @@
-"""What a stored shipment says, held against the document that it carries."""
+"""Validation of a stored shipment against its document."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from .test_sets import TEST_SET_OPERATION, checked_test_set_id
 def check_stored(shipment: Shipment) -> None:
     """Raise ``InvalidInput`` for a shipment that does not agree with its own XML, or whose members cannot be.
 
-    Its state belongs to the document, and is what DIAN's stored word says: with another one's key or answer, a document
-    never sent would pass for accepted.
+    Its state must follow from DIAN's stored answer to this document: with another document's key or answer, an unsent
+    one would pass for accepted.
     """
     for name in (*TEXTS, "zip_key", "event"):
         value = getattr(shipment, name)
@@ -52,7 +52,7 @@ def check_stored(shipment: Shipment) -> None:
 
 
 def _check_word(shipment: Shipment) -> None:
-    """Raise ``InvalidInput`` unless DIAN's stored word says the state: nobody is believed beside it."""
+    """Raise ``InvalidInput`` unless the state follows from DIAN's stored answer; nothing else proves it."""
     status, state = shipment.status, shipment.state
     if not state.is_final:
         return
@@ -67,7 +67,7 @@ def _check_word(shipment: Shipment) -> None:
 
 
 def _facts(shipment: Shipment, received: Any) -> Iterator[tuple[str, Any, Any]]:
-    """What a shipment says, beside what its document says."""
+    """The data of a shipment, with those of its document."""
     document, control = received.document, received.control
     yield "kind", shipment.kind, received.kind.name
     yield "key", shipment.key, control.key

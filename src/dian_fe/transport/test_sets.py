@@ -9,7 +9,7 @@ from ..models.issuer import GUID
 
 TEST_SET_OPERATION: Final = "SendTestSetAsync"
 TestSetId: TypeAlias = str
-"""The GUID of a test set; whatever else is given is refused by `checked_test_set_id`, by name."""
+"""The GUID of a test set; `checked_test_set_id` refuses anything else."""
 
 
 def checked_test_set_id(value: object) -> str:

@@ -1,4 +1,4 @@
-"""What both clients do, written once as coroutines: `AsyncClient` awaits them, `Client` runs them to their end."""
+"""Methods of both clients, written once as coroutines: `AsyncClient` awaits them, `Client` runs them to completion."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ R = TypeVar("R")
 
 
 def finish(coroutine: Coroutine[Any, Any, R]) -> R:
-    """Return the result of a coroutine that never gives way: what it awaits blocks the thread instead."""
+    """Return the result of a coroutine that never suspends: what it awaits blocks the thread instead."""
     try:
         coroutine.send(None)
     except StopIteration as stop:
@@ -26,7 +26,7 @@ def finish(coroutine: Coroutine[Any, Any, R]) -> R:
 
 
 class Twin(Generic[P, R]):
-    """A method that both clients have, written once as a coroutine; each has it as a method of its own."""
+    """A method of both clients, written once as a coroutine."""
 
     def __init__(self, method: Callable[Concatenate[Any, P], Coroutine[Any, Any, R]]) -> None:
         self.awaited = method

@@ -1,1 +1,1 @@
-"""Room of dian_fe: see ARCHITECTURE.md."""
+"""Models to XML and back: grammar, writer, reader, paths and XSD verdicts (see ARCHITECTURE.md)."""

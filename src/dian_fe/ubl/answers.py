@@ -1,4 +1,4 @@
-"""Whether an answer is DIAN's, and about this document: what delivering and showing it ask alike."""
+"""Whether an answer is DIAN's, and about this document: a check for delivery and for the graphic representation."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from ..models.application_response import ApplicationResponse
 
 
 def answer_about(response: object, *, number: str, key: str) -> ApplicationResponse:
-    """Return a response that is DIAN's and speaks of the document of that key; raises ``ForeignAnswer`` otherwise."""
+    """Return a response that is DIAN's and is about the document of that key; raises ``ForeignAnswer`` otherwise."""
     sender = getattr(getattr(response, "sender", None), "id", None)
     if standing_of(response) is not Standing.ANSWER or sender != DIAN_NIT:
         raise ForeignAnswer.of(

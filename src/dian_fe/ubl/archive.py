@@ -1,4 +1,4 @@
-"""ZIP files: unpacked within bounds, since they come from strangers, and packed always with the same bytes.
+"""ZIP files: unpacked within limits, as their origin is unknown, and packed deterministically.
 
 Nothing is written to disk.
 """
@@ -22,12 +22,12 @@ _WHOLE_32 = 0xFFFFFFFF
 _ENCRYPTED = 0x1
 _UNIX = 3
 _DAMAGE = (BadZipFile, zlib.error, struct.error, EOFError, OSError, RuntimeError, ValueError, OverflowError)
-"""What the standard library raises for damaged files, not all of it on purpose."""
+"""Exceptions of the standard library for damaged files."""
 
 
 @dataclass(slots=True)
 class Limits:
-    """What one reading may still unpack, through all the ZIP files inside each other."""
+    """What one reading may still unpack, over all nested ZIP files."""
 
     files: int = 1000
     total: int = 2 * MAX_BYTES
@@ -77,7 +77,7 @@ def _content(archive: ZipFile, info: ZipInfo, limits: Limits) -> bytes | UnsafeA
     left = min(limits.file, limits.total)
     try:
         with archive.open(info) as file:
-            # What is counted is really unpacked: the sizes that the ZIP declares may lie.
+            # Unpacked bytes are counted, as the declared sizes may be false.
             while left >= 0 and (piece := file.read(_CHUNK)):
                 left -= len(piece)
                 limits.total -= len(piece)
@@ -92,7 +92,7 @@ def _content(archive: ZipFile, info: ZipInfo, limits: Limits) -> bytes | UnsafeA
 def _check_directory(data: bytes) -> None:
     """Refuse two directories, and bytes that none speaks of (APPNOTE 6.3.10, sections 4.3.16 and 4.4.24).
 
-    What is damaged is left to the standard library, which looks for the last end record.
+    Damaged files are left to the standard library, which looks for the last end record.
     """
     at = data.rfind(_END)
     end = data[at : at + _END_SIZE]
@@ -127,7 +127,7 @@ def _check_entries(data: bytes, infos: Iterable[ZipInfo], directory: int) -> Non
 
 
 def _check_header(data: bytes, info: ZipInfo) -> int:
-    """Refuse an entry whose own header says otherwise than the directory; return where its contents begin."""
+    """Refuse an entry whose header contradicts the directory; return where its contents begin."""
     at = info.header_offset
     header = data[at : at + 30]
     named = data[at + 30 : at + 30 + int.from_bytes(header[26:28], "little")]

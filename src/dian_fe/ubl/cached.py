@@ -23,7 +23,7 @@ def cached(make: Callable[..., T]) -> Callable[..., T]:
     def get(owner: Any, detail: Hashable, *rest: Any) -> T:
         key = id(owner), detail
         entry = known.get(key)
-        # An identity is used again once its object is gone: the reference tells.
+        # An identity may be reused once its object is gone: the weak reference shows it.
         if entry is not None and entry[0]() is owner:
             return entry[1]
         value = make(owner, *rest)

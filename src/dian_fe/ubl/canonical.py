@@ -1,4 +1,4 @@
-"""The form in which a document leaves the writer: canonical bytes with a place kept for its signature."""
+"""The form in which a document leaves the writer: canonical bytes with an empty place for the signature."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How one datum is spelled: from Python to canonical XML text and back.
+"""Codecs of single data: from Python to canonical XML text and back.
 
 ``encode`` gives text already escaped as Canonical XML 1.0 wants it (section 2.3); ``decode`` takes the stripped text
 of an element and raises ValueError when it cannot be understood.
@@ -72,7 +72,7 @@ def attribute_writer(name: str, codec: Codec) -> Callable[[Any], str]:
 
 
 def amount(value: Decimal) -> str:
-    """Write money and percents: at least two decimals, more only when they say something, never an exponent.
+    """Write money and percents: at least two decimals, more only when significant, never an exponent.
 
     Zero is written without sign.
     """
@@ -104,7 +104,7 @@ def time_of(moment: datetime) -> str:
 
 
 def truncated(value: str | Decimal | None) -> str:
-    """Cut an amount to two decimals, as hashes want it (annex 1.9, section 11.2): 12037.046 gives 12037.04."""
+    """Return an amount truncated to two decimals, as in keys (annex 1.9, section 11.2): 12037.046 gives 12037.04."""
     if value is None:
         return "0.00"
     exact = Decimal(value.strip()) if isinstance(value, str) else value
@@ -142,10 +142,9 @@ _LONGEST_NUMBER = 250
 def lenient_decimal(value: str) -> Decimal:
     """Understand a number spelled otherwise than XML Schema wants, when it can be read in one way only.
 
-    That is: an exponent (``1E+5``); digits of other scripts; thousands parted by commas, points, blanks or
-    apostrophes, when they come twice or a decimal point of the other kind follows (``119,000.00``, ``1.234.567,89``,
-    ``1 234.5``); a decimal comma that parts no thousands (``1234,56``). ``119,000`` may be either and is not
-    understood. Raises ValueError.
+    That is: an exponent (``1E+5``); digits of other scripts; thousands separated by commas, points, blanks or
+    apostrophes, if repeated or followed by a different decimal sign (``119,000.00``, ``1.234.567,89``, ``1 234.5``); a
+    decimal comma that cannot separate thousands (``1234,56``). ``119,000`` is ambiguous and refused. Raises ValueError.
     """
     if len(value) > _LONGEST_NUMBER:
         raise ValueError("no es un número")
@@ -222,14 +221,14 @@ _LONGEST_DATE = 50
 def lenient_day(value: str) -> date:
     """Understand dates of other shapes: day, month, year as people write here, or year, month, day. Raises ValueError.
 
-    What the text does not say is not taken from the clock: it must be a whole date.
+    Missing parts are not taken from the clock: the date must be complete.
     """
     from dateutil import parser
 
-    if len(value) > _LONGEST_DATE:  # dateutil takes minutes for megabytes
+    if len(value) > _LONGEST_DATE:  # dateutil needs minutes for megabytes
         raise ValueError("no es una fecha")
     value = _plain_digits(value)
-    if value[:1] in "+-":  # a year before Christ, or of five digits
+    if value[:1] in "+-":  # a negative year, or one of five digits
         raise ValueError("no es una fecha")
     value = _ODD_ZONE.sub("", value)  # a day is the same in every zone
     day_first = not value.strip()[:4].isdigit()
@@ -303,11 +302,11 @@ class Codec:
     currency: bool = False
     collection: bool = False
     lenient: Callable[[str], Any] | None = None
-    """Second attempt for text that ``decode`` refuses; the reader tells it as a problem."""
+    """Second attempt for text that ``decode`` refuses; the reader reports it as a problem."""
     verbatim: bool = False
     """Whether blanks around the text are part of it."""
     empty: bool = False
-    """Whether an empty element is read, as an empty text: DIAN takes it otherwise than an absent one."""
+    """Whether an empty element is read, as an empty text: DIAN treats it differently from an absent one."""
 
 
 TEXT = Codec("texto", "{0} if {0}.isalnum() else text({0})")
@@ -327,4 +326,4 @@ EMAILS = Codec("correos separados por punto y coma", 'text(";".join({}))', _emai
 NAMES: dict[str, Any] = {
     function.__name__: function for function in (text, attribute, amount, number, date_of, time_of)
 }
-"""What the sources above and the compiled writers call."""
+"""Functions that the sources above and the compiled writers call."""

@@ -1,4 +1,4 @@
-"""What surrounds a document in its XML: key, environment, numbering and software, in DIAN's extension."""
+"""The data around a document in its XML: key, environment, numbering and software, in DIAN's extension."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from ..models._fields import Text, field
 
 
 class Control(Model):
-    """The data of a written or read document that are not the document's own saying (sts:DianExtensions and others).
+    """The data of a written or read document outside its model (sts:DianExtensions and others).
 
     ``build`` fills it from the `Issuer`; ``read`` from the XML, where any of them may be missing.
     """

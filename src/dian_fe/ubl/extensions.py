@@ -28,7 +28,7 @@ CONTENT = "ext:UBLExtensions/ext:UBLExtension/ext:ExtensionContent"
 class Slot:
     """One ext:UBLExtension with one block in it, which is a structure of the tables.
 
-    Subclasses hold blocks that rows cannot say.
+    Subclasses serve blocks that rows cannot express.
     """
 
     def __init__(self, block: str, structure: Structure, field: str | None = None) -> None:
@@ -48,7 +48,7 @@ class Slot:
         return {self.block: (self.structure, self.block)}
 
     def write(self, document: Any, control: Control, writers: Mapping[str, Writer]) -> str:
-        """Return the extension in canonical form; nothing when the document has no such data."""
+        """Return the extension in canonical form; empty when the document has no such data."""
         value = control if self.field is None else getattr(document, self.field, None)
         inner = "" if value is None else writers[self.block](value, control, "")
         return inner and extension(f"<{self.block}{self._end}{inner}</{self.block}>")

@@ -1,4 +1,4 @@
-"""What writer, reader, paths and reference page of a kind are made from: its rows, namespaces and extensions."""
+"""The grammar of a kind: rows, namespaces and extensions, for writer, reader, paths and reference page."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class Grammar:
-    """How a kind of document is spelled."""
+    """The XML form of a kind of document."""
 
     rows: tuple[Row | Const, ...]
     """The table of the root element."""
@@ -28,7 +28,7 @@ class Grammar:
     namespaces: Namespaces = UBL
     schema: str | Path | None = vocabulary.UBL
     """Tables of the elements with the XSD made of them: a folder under ``schemas/``, or a family's own as ``Path``,
-    which may also lead to an XSD file alone. None: ``check`` tells that nobody validated the document."""
+    which may also lead to an XSD file alone. None: ``check`` reports that no schema validated it."""
     extensions: tuple[Slot, ...] = ()
     """What each ext:UBLExtension holds, in order; the place of the signature follows them."""
 
@@ -46,7 +46,7 @@ def grammar_of(kind: DocumentKind) -> Grammar:
 
 @cache
 def structure_of(kind: DocumentKind) -> Structure:
-    """Return the table of the whole document."""
+    """Return the structure of a kind's root element."""
     return Structure(kind.root, kind.model_class, grammar_of(kind).rows)
 
 

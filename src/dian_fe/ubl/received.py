@@ -1,4 +1,4 @@
-"""What reading gives: documents with what surrounds them, in a tree when they come inside each other."""
+"""The results of reading: documents with their surrounding data, in a tree if nested."""
 
 from __future__ import annotations
 
@@ -42,10 +42,10 @@ Family("archive", "Archivos", "", __package__, (ARCHIVE,))
 @checked
 @dataclass(frozen=True, slots=True)
 class OtherFile(Viewed):
-    """What came inside a container and is not a document that can be read: a PDF, an image, a damaged XML."""
+    """A file inside a container that is not a readable document: a PDF, an image, a damaged XML."""
 
     name: str | None
-    """The file's name, when its container tells one."""
+    """The file's name, if its container has one."""
     raw: bytes = field(repr=False)
     """Its bytes."""
     media_type: str
@@ -83,9 +83,9 @@ class OtherFile(Viewed):
 class Received(Viewed, Generic[D]):
     """A document read from XML: the model, what surrounds it, and what was odd.
 
-    ``raw`` are the bytes as they came: they alone are what a signature speaks of. ``unmapped`` lists the XPaths of
-    elements and attributes that the model has no field for. ``signed`` tells that a signature is there, not that it
-    holds: ``verify`` does. Containers (AttachedDocument, ZIP) have ``parts``, in the order in which they stand.
+    ``raw`` are the bytes as they came: signatures are about these bytes. ``unmapped`` lists the XPaths of elements and
+    attributes that the model has no field for. ``signed`` says that there is a signature, not that it is valid:
+    ``verify`` checks that. Containers (AttachedDocument, ZIP) have ``parts``, in the order in which they stand.
     """
 
     document: D
@@ -97,11 +97,11 @@ class Received(Viewed, Generic[D]):
     raw: bytes = field(repr=False)
     """The bytes as they came."""
     problems: tuple[Problem, ...] = ()
-    """What was odd, and where; nothing odd raises."""
+    """Problems found, with their places; they never raise."""
     unmapped: tuple[str, ...] = ()
     """XPaths of what the model has no field for."""
     signed: bool = False
-    """Whether a signature is there; whether it holds is for `verify` to say."""
+    """Whether a signature is there; `verify` says whether it is valid."""
     name: str | None = None
     """Name of the file inside a ZIP."""
     parts: tuple[Received[Any] | OtherFile, ...] = ()
@@ -109,7 +109,7 @@ class Received(Viewed, Generic[D]):
 
     @property
     def key(self) -> str | None:
-        """CUFE or CUDE as the document says it."""
+        """CUFE or CUDE as written in the document."""
         return self.control.key
 
     def walk(self) -> Iterator[Received[Any]]:
@@ -141,13 +141,13 @@ class Received(Viewed, Generic[D]):
 
     @property
     def files(self) -> tuple[OtherFile, ...]:
-        """What is inside and is not a document, however deep."""
+        """The files inside that are not documents, at any depth."""
         return tuple(part for received in self.walk() for part in received.parts if isinstance(part, OtherFile))
 
     __repr__ = brief
 
     def as_dict(self) -> dict[str, Any]:
-        """Return the JSON form of the command line's ``read``; documents inside are told in ``parts`` only."""
+        """Return the JSON form of the command line's ``read``; documents inside are only in ``parts``."""
         document: Any = self.document
         issued_at = getattr(document, "issued_at", None)
         return {

@@ -32,7 +32,7 @@ _TOTAL_COLUMNS = tuple(Totals.model_fields)
 
 
 class RowsOf(StrEnum):
-    """What a record tells."""
+    """What each record is about."""
 
     DOCUMENTS = "documents"
     LINES = "lines"
@@ -46,7 +46,7 @@ def rows(
 
     ``of``: one record per document, or one per line. Every record has the same columns, so that
     ``pandas.DataFrame(rows(received))`` is a table. Amounts are Decimal in the document's currency, as written; those
-    of credit notes are positive: ``kind`` tells them apart. ``iva``, ``inc`` and ``ica`` sum the taxes 01, 04 and 03,
+    of credit notes are positive: ``kind`` distinguishes them. ``iva``, ``inc`` and ``ica`` sum the taxes 01, 04 and 03,
     ``other_taxes`` the rest; ``withholdings`` those that are withheld (05, 06, 07), wherever they are written.
     ``accepted`` and ``validated_at`` come from DIAN's answer beside the document, None without one. A datum that the
     document lacks is None. The same bytes met twice, as when a ZIP has the document inside and outside its container,
@@ -56,7 +56,7 @@ def rows(
     ``issuer_id`` is who issued: the supplier of an invoice, the customer of a document of type 05. Of a model without
     fields of these names ``supplier_…`` is who issued and ``customer_…`` the other side.
 
-    ``purchase_date`` is the day of the purchase that a line of a support document tells; None in other lines.
+    ``purchase_date`` is the day of purchase of a support document's line; None in other lines.
 
     ``safe``: for files that a spreadsheet opens. Texts are those of whoever wrote the documents, and a spreadsheet
     runs as a formula what begins with ``=``, ``+``, ``-``, ``@``, a tab or a line break; such texts get an apostrophe
@@ -94,27 +94,27 @@ def _keyed(top: Received[Any]) -> Iterator[Any]:
 def _document(found: Received[TradeDocument], answer: ApplicationResponse | None, top: Received[Any]) -> Iterator[Row]:
     document = found.document
     supplier, customer = _sides(found)
-    totals = _said(document, "totals")
+    totals = _datum(document, "totals")
     corrected = (each for _, each in references_of(document))
     yield {
         **_identity(found),
-        "issued_at": _said(document, "issued_at"),
+        "issued_at": _datum(document, "issued_at"),
         "due_date": getattr(document, "due_date", None),
         "type_code": getattr(document, "type_code", None) or found.kind.document_type,
-        "operation": _said(document, "operation"),
-        "supplier_name": _said(supplier, "name"),
-        "customer_id_type": _said(customer, "id_type"),
-        "customer_id": _said(customer, "id"),
-        "customer_name": _said(customer, "name"),
-        "corrects": ", ".join(filter(None, (_said(each, "number") for each in corrected))) or None,
-        "currency": _said(document, "currency"),
+        "operation": _datum(document, "operation"),
+        "supplier_name": _datum(supplier, "name"),
+        "customer_id_type": _datum(customer, "id_type"),
+        "customer_id": _datum(customer, "id"),
+        "customer_name": _datum(customer, "name"),
+        "corrects": ", ".join(filter(None, (_datum(each, "number") for each in corrected))) or None,
+        "currency": _datum(document, "currency"),
         "line_count": getattr(document, "line_count", None),
-        **{name: _said(totals, name) for name in _TOTAL_COLUMNS},
+        **{name: _datum(totals, name) for name in _TOTAL_COLUMNS},
         **(_taxes(document.taxes, getattr(document, "withholdings", ())) if found.kind.amounts else _NO_TAXES),
         "environment": found.control.environment,
         "signed": found.signed,
         "accepted": None if answer is None else answer.accepted,
-        "validated_at": _said(answer, "issued_at"),
+        "validated_at": _datum(answer, "issued_at"),
         "problems": len(found.problems),
         "file": found.name or top.name,
     }
@@ -125,21 +125,21 @@ def _lines(found: Received[TradeDocument], answer: ApplicationResponse | None, t
     for position, line in enumerate(document.lines if found.kind.amounts else (), 1):
         yield {
             **_identity(found),
-            "issued_at": _said(document, "issued_at"),
-            "customer_id": _said(_sides(found)[1], "id"),
-            "currency": _said(document, "currency"),
+            "issued_at": _datum(document, "issued_at"),
+            "customer_id": _datum(_sides(found)[1], "id"),
+            "currency": _datum(document, "currency"),
             "line": line.id or str(position),
-            "description": _said(line, "description"),
+            "description": _datum(line, "description"),
             "seller_code": line.seller_code,
             "standard_code": line.standard_code,
-            "quantity": _said(line, "quantity"),
-            "unit": _said(line, "unit"),
-            "price": _said(line, "price"),
+            "quantity": _datum(line, "quantity"),
+            "unit": _datum(line, "unit"),
+            "price": _datum(line, "price"),
             **_allowances(line),
             "amount": line.amount,
             **_taxes(line.taxes, line.withholdings),
             "iva_percent": _percent(line),
-            "purchase_date": _said(_said(line, "purchase"), "date"),
+            "purchase_date": _datum(_datum(line, "purchase"), "date"),
         }
 
 
@@ -147,10 +147,10 @@ def _identity(found: Received[TradeDocument]) -> Row:
     document = found.document
     return {
         "kind": found.kind.name,
-        "number": _said(document, "number"),
+        "number": _datum(document, "number"),
         "key": found.key,
-        "issuer_id": _said(_said(document, found.kind.roles.issuer), "id"),
-        "supplier_id": _said(_sides(found)[0], "id"),
+        "issuer_id": _datum(_datum(document, found.kind.roles.issuer), "id"),
+        "supplier_id": _datum(_sides(found)[0], "id"),
     }
 
 
@@ -160,19 +160,19 @@ def _sides(found: Received[Any]) -> tuple[Any, Any]:
     names = ("supplier", "customer")
     if not fields.keys() >= set(names):
         names = (roles.issuer, roles.counterpart)
-    return _said(found.document, names[0]), _said(found.document, names[1])
+    return _datum(found.document, names[0]), _datum(found.document, names[1])
 
 
 _NO_TAXES: Row = dict.fromkeys(_TAX_COLUMNS)
 
 
-def _said(model: Any, name: str) -> Any:
-    """Return a datum; None when the document does not say it, or not what it belongs to."""
+def _datum(model: Any, name: str) -> Any:
+    """Return a datum; None when the document lacks it or its parent."""
     return getattr(model, name, None)
 
 
 def _taxes(taxes: Iterable[TaxTotal], withholdings: Iterable[TaxTotal]) -> Row:
-    """Sum the taxes by column; None where the document lacks an amount or says not which tax it is: nobody knows it."""
+    """Sum the taxes by column; None where the document lacks an amount or the tax code."""
     taxes = tuple(taxes)
     if any(total.code is None for total in taxes):
         return dict.fromkeys(_TAX_COLUMNS)
@@ -190,8 +190,8 @@ def _column(code: str) -> str:
 
 
 def _allowances(line: Line) -> Row:
-    """Return what is discounted and charged; None for both where a line does not say which, or how much."""
-    told = [(_said(each, "is_charge"), _said(each, "amount")) for each in line.allowances]
+    """Return the sums of discounts and charges; both None if a line lacks the kind or an amount."""
+    told = [(_datum(each, "is_charge"), _datum(each, "amount")) for each in line.allowances]
     if any(None in pair for pair in told):
         return {"discounts": None, "charges": None}
     return {

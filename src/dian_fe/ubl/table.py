@@ -1,7 +1,7 @@
-"""The words in which the tables are written: a row says where one datum of a model lives in the XML.
+"""The classes of the tables: a row maps one datum of a model to its place in the XML.
 
-Rows hold no order: that of the elements is a fact of UBL (``vocabulary``). Writer, reader, paths and the reference
-page are all made from rows, so no path is typed twice.
+Rows have no order: that of the elements is a fact of UBL (``vocabulary``). Writer, reader, paths and the reference page
+are all made from rows, so no path is typed twice.
 """
 
 from __future__ import annotations
@@ -20,8 +20,7 @@ CONTROL = "control."
 class Attr:
     """An attribute: a constant, or a field of the model. ``derived`` ones are written from a property, never read.
 
-    ``expected``: without it nobody knows what the text means, so that readers tell when it is not there.
-    ``silent``: read and never written.
+    ``expected``: without it the text has no meaning, so readers report its absence. ``silent``: read and never written.
     """
 
     name: str
@@ -81,7 +80,7 @@ class Structure:
     model: type[Any]
     rows: tuple[Row | Const, ...]
     finish: Callable[[dict[str, Any], Any], None] | None = field(default=None, compare=False)
-    """Called by the reader with the values found and their element, for data that the XML tells only indirectly."""
+    """Called by the reader with the values found and their element, for data that the XML has only indirectly."""
 
 
 def structure(model: type[Any], *rows: Row | Const) -> Structure:

@@ -1,4 +1,4 @@
-"""What DIAN's acceptance proves of a received document."""
+"""What DIAN's acceptance proves about a received document."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ class Acceptance(StrEnum):
     NO_ANSWER = "no_answer"
     """No answer of DIAN's came."""
     NOT_BELIEVED = "not_believed"
-    """An answer came that does not hold, or that does not accept."""
+    """An answer came whose signature is invalid, or that does not accept."""
     SIGNER_NOT_JUDGED = "signer_not_judged"
-    """The answer's signature holds; no ``trust`` was given, so that it may be anybody's that writes DIAN's name."""
+    """The answer's signature is valid; without ``trust`` anybody could have signed in DIAN's name."""
     KEY_EXISTS = "key_exists"
     """DIAN accepted a document under this key; that it is this one is not proven."""
     KEY_MATCHES = "key_matches"

@@ -1,8 +1,8 @@
-"""What parts say of each other: DIAN's answer of the document, the container of what it carries.
+"""Consistency between parts: DIAN's answer with the document, the container with its contents.
 
 DIAN does not validate containers (annex 1.9, section 8.5) and its AE codes speak of presence and form, so that what
-contradicts here has codes of the library. What real containers get wrong though their documents are good is advice, not
-a refusal (facts of 87 real ones: another number beside the right key, dates of other days, result codes 00 and 002).
+contradicts here has codes of the library. Usual errors of real containers with good documents are advice, not refusals
+(facts of 87 real ones: another number beside the right key, dates of other days, result codes 00 and 002).
 """
 
 from __future__ import annotations
@@ -114,7 +114,7 @@ def about_container(container: AttachedDocument, parts: Sequence[Received[Any] |
         yield finding("container_several_documents", xpath="/AttachedDocument", found=found, expected="un documento")
         return
     (main,), (number,) = mains, numbers
-    # How containers of events are written is not established: what they contradict is advice only.
+    # The form of containers of events is not established: contradictions are advice only.
     lenient = not is_document(main)
     place = "/AttachedDocument/cbc:ParentDocumentID"
     yield from _differing("container_parent_number", place, container.parent_number, number, notify=lenient)

@@ -40,12 +40,11 @@ from .trust import Revocation, TrustStore, source_of
 from .verdicts import finding
 
 Secrets: TypeAlias = str | Mapping[str, str]
-"""What keys are made with: one technical key or PIN for all, or by document number, authorization, prefix or
-software."""
+"""The secrets of keys: one technical key or PIN for all, or by document number, authorization, prefix or software."""
 
 
 class Answered(Protocol):
-    """What sending a document gives: DIAN's signed ApplicationResponse. ``accepted`` or ``is_valid`` count if there."""
+    """A result of sending a document: DIAN's signed ApplicationResponse. ``accepted`` or ``is_valid`` are used."""
 
     @property
     def application_response(self) -> bytes | None:
@@ -67,7 +66,7 @@ class ExamineOptions(TypedDict, total=False):
 
 
 class Packed(Protocol):
-    """What ``pack`` gives."""
+    """A result of ``pack``."""
 
     @property
     def zip_bytes(self) -> bytes:
@@ -91,13 +90,13 @@ def examine(
 ) -> Examination:
     """Examine a ZIP, a container or a document with everything inside it; what is wrong is reported, never raised.
 
-    ``data``: the file's bytes, or what ``read``, ``sign`` or ``pack`` gave; always its bytes are examined, never a
-    model beside them. ``trust``: the authorities trusted; without it no path is judged. ``at``: the present, aware, to
-    tell a signing time in the future. ``revocation``: where to ask. ``secret``: technical key or PIN, to recompute
-    keys; a mapping gives each by document number, authorization, prefix or software. ``answer``: DIAN's answer, when it
-    is not inside; it becomes the last part. ``environment``: what the documents must be of, since one of tests
-    (habilitación) has all its signatures and answers too; not judged when None. ``providers``: NITs that may sign for
-    another issuer, as technology providers and mandataries do; which one a document names proves nothing.
+    ``data``: the file's bytes, or a result of ``read``, ``sign`` or ``pack``; its bytes are always examined, never its
+    model. ``trust``: the authorities trusted; without it no path is judged. ``at``: the present, aware, to detect a
+    signing time in the future. ``revocation``: where to ask. ``secret``: technical key or PIN, to recompute keys; a
+    mapping gives each by document number, authorization, prefix or software. ``answer``: DIAN's answer, when it is not
+    inside; it becomes the last part. ``environment``: what the documents must be of, since one of tests (habilitación)
+    has all its signatures and answers too; not judged when None. ``providers``: NITs that may sign for another issuer,
+    as technology providers and mandataries do; which one a document names proves nothing.
 
     ``second_opinion`` and ``accept_uncovered`` are those of ``verify_signature``: whether signxml is asked about each
     valid signature too, and whether signatures that leave their properties uncovered are accepted.
@@ -105,8 +104,8 @@ def examine(
     ``explain``: whether to look for the causes of broken signatures, in the first ten parts that have one; that costs
     many times their verification, three quarters of a second at most for all of them, and nothing for what holds.
 
-    Raises ``InvalidInput`` for what is not signed by its type or an ``answer`` that is none, ``NaiveDatetime``, and
-    for bytes that are no XML or ZIP what ``read`` does.
+    Raises ``InvalidInput`` for what is not signed by its type or an invalid ``answer``, ``NaiveDatetime``, and the
+    errors of ``read`` for bytes that are not XML or ZIP.
     """
     if at is not None:
         check_aware(at)
@@ -121,7 +120,7 @@ def examine(
 
 
 def _read(data: bytes) -> Received[Any] | OtherFile:
-    """Read anything; a document of another family, or without what makes it one, may have a signature all the same."""
+    """Read anything; a document of another family, or one that lacks essential data, may still have a signature."""
     try:
         return read(data)
     except UnreadableDocument as error:

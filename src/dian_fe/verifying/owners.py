@@ -1,4 +1,4 @@
-"""Whose certificate a part must be signed with."""
+"""Who must have signed a part."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _OWNER_NAMES: Final = (NameOID.ORGANIZATION_NAME, NameOID.COMMON_NAME)
 _CERTIFICATE: Final = "//ds:Signature/ds:KeyInfo/ds:X509Data/ds:X509Certificate"
 
 IN_THE_ANNEX: Final = {"wrong_signer": "ZE03"}
-"""What the payroll annex calls a finding that has a name of the library's own here: DIAN has accepted documents so."""
+"""Codes of the payroll annex for findings with the library's own name here: DIAN has accepted such documents."""
 
 
 def issuers_of(part: Received[Any]) -> tuple[str, ...]:
@@ -46,7 +46,7 @@ def issuers_of(part: Received[Any]) -> tuple[str, ...]:
 def judge_owner(
     part: Received[Any], found: Verification, providers: Providers, known: frozenset[str] | None = None
 ) -> OwnerVerdict:
-    """Judge whether who signed a part may sign it.
+    """Return the verdict on whether the signer of a part may sign it.
 
     The issuer always may; another NIT when ``providers`` has it, never because the document names it. ``known``:
     SHA-256 of DIAN's certificates that cause no warning; None judges that no more than the rest of trust.
@@ -65,7 +65,7 @@ def judge_owner(
 
 
 def judge_named(found: Verification, nit: str) -> OwnerVerdict:
-    """Judge a signature that must be of one NIT, whoever the document names."""
+    """Return the verdict on a signature that must be of one NIT, whatever the document names."""
     leaf = _leaf(found)
     return OwnerVerdict() if leaf is None else _verdict(found, *_issuer(leaf, (nit,), None, Providers()), None)
 
@@ -76,7 +76,7 @@ def _leaf(found: Verification) -> x509.Certificate | None:
 
 
 def _verdict(found: Verification, signer: SignedBy, faults: tuple[Fault, ...], named: str | None) -> OwnerVerdict:
-    """Return the verdict on a signer, who is nobody when the signature does not hold."""
+    """Return the verdict on a signer; no signer is known when the signature is invalid."""
     sound = found.signature.valid is True
     return OwnerVerdict(signer if sound else None, sound and not any(each.rejects for each in faults), named, faults)
 

@@ -28,7 +28,7 @@ class Providers:
     __slots__ = ("_anybody", "_names")
 
     ANY_CERTIFICATE_MAY_SIGN_FOR_ANYBODY: ClassVar[Providers]
-    """Whoever has a trusted certificate may sign for any issuer. A forged invoice passes: only to look at documents."""
+    """Any trusted certificate may sign for any issuer. A forged invoice passes: only to look at documents."""
 
     def __init__(self, nits: Iterable[str] | Mapping[str, str | None] | str = ()) -> None:
         """``nits`` without check digit, or a mapping of each to its name. Raise ``InvalidIdentification``."""
@@ -39,7 +39,7 @@ class Providers:
 
     @classmethod
     def of(cls, given: Providers | Iterable[str] | str | None) -> Providers:
-        """Return what a caller gave as ``providers=``; None is nobody."""
+        """Return a ``providers=`` argument as `Providers`; None means no provider."""
         return given if isinstance(given, Providers) else cls(given or ())
 
     def trusting(self, nit: str, name: str | None = None) -> Providers:
@@ -47,12 +47,12 @@ class Providers:
         return Providers({**self._names, nit: name})
 
     def without(self, nit: str) -> Providers:
-        """Return these but one."""
+        """Return these without one."""
         return Providers({known: name for known, name in self._names.items() if known != nit})
 
     @property
     def anybody(self) -> bool:
-        """True if every trusted certificate may sign for anybody."""
+        """True if every trusted certificate may sign for any issuer."""
         return self._anybody
 
     def name(self, nit: str) -> str | None:
@@ -111,7 +111,7 @@ class Providers:
 
 
 Trusted: TypeAlias = Providers | Iterable[str]
-"""What ``providers=`` takes."""
+"""What ``providers=`` accepts."""
 
 
 def _text(nit: Any) -> str:

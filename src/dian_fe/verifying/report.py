@@ -17,7 +17,7 @@ from ..ubl.received import ARCHIVE, OtherFile, Received
 from .verdicts import SignatureVerdict, Verification
 
 UNSIGNED = Verification(SignatureVerdict(present=False, valid=None))
-"""Of what has no signature of its own by nature: a ZIP, a PDF."""
+"""The verification of files that have no signature by nature: a ZIP, a PDF."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +32,10 @@ class Examination(Viewed):
     received: Received[Any] | OtherFile = field(repr=False)
     """The part, as ``read`` gives it."""
     name: str
-    """What people call it: kind and number, or the file's name."""
+    """Its name: kind and number, or the file's name."""
     verification: Verification = field(repr=False)
     key_matches: bool | None = None
-    """Whether the key is the one that data and secret give; None: no secret known, or no key of its own."""
+    """Whether the key matches data and secret; None: no secret known, or no key."""
     findings: tuple[Fault, ...] = ()
     parts: tuple[Examination, ...] = ()
     __repr__ = brief
@@ -138,7 +138,7 @@ def is_event(part: Received[Any] | OtherFile) -> bool:
 
 
 def name_of(part: Received[Any] | OtherFile) -> str:
-    """Call a part as people do."""
+    """Return the name of a part."""
     if isinstance(part, OtherFile):
         return part.name or part.media_type
     if part.kind is ARCHIVE:

@@ -1,4 +1,4 @@
-"""Whom to trust: anchors, the path from a certificate to one of them, and revocation."""
+"""Trust: anchors, the path from a certificate to one of them, and revocation."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ _UNDERSTOOD: Final = {
 
 
 class RevocationStatus(StrEnum):
-    """What is known of a certificate at a moment."""
+    """Revocation status of a certificate at a moment."""
 
     GOOD = "good"
     REVOKED = "revoked"
@@ -45,7 +45,7 @@ class RevocationStatus(StrEnum):
 
 
 class Revocation(Protocol):
-    """A source of revocation: OCSP, CRLs, a list of one's own."""
+    """A source of revocation: OCSP, CRLs, or a custom list."""
 
     def __call__(self, certificate: x509.Certificate, issuer: x509.Certificate, at: datetime) -> RevocationStatus:
         """Return whether ``certificate``, issued by ``issuer``, was revoked at ``at`` (aware)."""
@@ -82,7 +82,7 @@ class CrlList:
 
 
 def source_of(revocation: Revocation | Iterable[x509.CertificateRevocationList] | None) -> Revocation | None:
-    """Return where to ask about revocation, given as a source or as lists."""
+    """Return the revocation source, given as such or as lists."""
     return revocation if revocation is None or callable(revocation) else CrlList(revocation)
 
 

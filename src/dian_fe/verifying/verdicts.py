@@ -73,7 +73,7 @@ class Cause(StrEnum):
     BASE64_DAMAGED = "base64_damaged"
     """``+`` became a blank, or the alphabet is that of URLs."""
     EDITED = "edited"
-    """What is left: key and signed digests hold, what they protect is something else."""
+    """By elimination: key and signed digests are valid, but the content was edited."""
 
     # The signer digested or signed something else
     WRONG_CANONICALIZATION = "wrong_canonicalization"
@@ -168,7 +168,7 @@ def _plain(value: Any) -> Any:
 
 
 class SignedAs(Labelled):
-    """What the signer is to the document."""
+    """The signer's relation to the document."""
 
     ISSUER = "issuer", "el emisor"
     """Who issues it: the supplier, the sender of an event, who sends a container or issued what is inside."""
@@ -210,13 +210,13 @@ class SignedBy(Viewed, _AsDict):
 @checked
 @dataclass(frozen=True, slots=True)
 class OwnerVerdict(Viewed, _AsDict):
-    """Whether who signed may sign. ``accepted`` is None when it was not judged whose certificate it must be."""
+    """Whether the signer may sign. ``accepted`` is None when it was not judged whose certificate it must be."""
 
     signed_by: SignedBy | None = None
     """None when the signature does not hold: then it proves nothing about the owner of the certificate."""
     accepted: bool | None = None
     named_provider: str | None = None
-    """NIT that the document gives as its technology provider. It proves nothing: whoever writes a document names it."""
+    """NIT that the document gives as its technology provider. It proves nothing: any author can write any NIT there."""
     faults: tuple[Fault, ...] = ()
     _JSON = ("accepted", "signed_by", "named_provider", "faults")
 
@@ -243,7 +243,7 @@ class SignatureVerdict(_AsDict):
     """None when there is no signature."""
     references: tuple[ReferenceVerdict, ...] = ()
     failing: tuple[str, ...] = ()
-    """Parts that do not hold (`Part`), or other URIs."""
+    """Parts that are not valid (`Part`), or other URIs."""
     weak: tuple[str, ...] = ()
     """Algorithms (URI) that verify but can be forged: SHA-1."""
     causes: tuple[Cause, ...] = ()

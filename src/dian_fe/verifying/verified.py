@@ -1,4 +1,4 @@
-"""`Verified`: a sales document whose signatures, key, container and answer hold, and `verify`, its only maker."""
+"""`Verified`: a sales document whose signatures, key, container and answer are valid, and `verify`, which makes it."""
 
 from __future__ import annotations
 
@@ -115,10 +115,10 @@ def verify(
 ) -> Verified[Any]:
     """Verify an invoice or note with its container and DIAN's answer: all of it holds, or the cause is raised.
 
-    The options are those of ``examine``, which tells everything and raises nothing. ``trust=None``: only whether the
+    The options are those of ``examine``, which reports everything and raises nothing. ``trust=None``: only whether the
     signatures hold is judged, not whose they are; ``Verified.trusted`` is None then. ``providers``: the NITs that may
-    sign for another issuer; without it only the issuer itself. ``which``: number or key of the document, when there
-    are several; what is wrong with the others does not count then. A part taken out of a received file
+    sign for another issuer; without it only the issuer itself. ``which``: number or key of the document, when there are
+    several; what is wrong with the others does not count then. A part taken out of a received file
     (``received.sales_documents[0]``) is verified alone, without the answer beside it.
 
     Raises ``SignatureInvalid`` or one of its kinds – ``NotSigned``, ``SignerNotTrusted``, ``ContentsContradict`` –
@@ -177,7 +177,7 @@ def _picked(examination: Examination, which: str | None) -> Examination:
 
 
 def _described(part: Examination) -> str:
-    """Return the name of a part, with why it could not be read."""
+    """Return the name of a part, with the reason if it is unreadable."""
     reason = part.received.reason if isinstance(part.received, OtherFile) else None
     return part.name if reason is None else f"{part.name}: {reason.message}"
 

@@ -1,7 +1,7 @@
-"""`read`: anything that comes by mail, XML or ZIP, as a tree of documents; what is inside containers included.
+"""`read`: reads XML or ZIP as a tree of documents, including the contents of containers.
 
-Content decides, never a file's name. At the top whatever cannot be read is raised; inside a container it stays as an
-`OtherFile` with its reason, because the rest may still be of use.
+The content decides, never a file's name. At the top whatever cannot be read is raised; inside a container it stays as
+an `OtherFile` with its reason, because the rest may still be of use.
 """
 
 from __future__ import annotations
@@ -63,11 +63,11 @@ def read(data: bytes) -> Received[Any]:
 
     A document gives itself; an AttachedDocument and a ZIP give what is inside as ``parts``, to any depth up to
     ``MAX_DEPTH``. Byte order marks, leading blanks, any declared encoding, CDATA, escaped or base64 content are
-    understood; what was odd is told in ``problems``.
+    understood; anything unexpected is reported in ``problems``.
 
     Raises ``MalformedXml``, ``UnsafeXml``, ``UnsupportedDocument`` (another family or version, named),
-    ``UnreadableDocument`` (it is no document, or a ZIP without any) or ``UnsafeArchive`` (damaged, or it unpacks to
-    too much).
+    ``UnreadableDocument`` (not a document, or a ZIP without any) or ``UnsafeArchive`` (damaged, or it unpacks to too
+    much).
     """
     return _Reading().top(data)
 
@@ -117,7 +117,7 @@ class _Reading:
         return Received(Archive(files=files), ARCHIVE, Control(), data, parts=tuple(parts), name=name)
 
     def part(self, data: bytes, name: str | None, depth: int) -> Received[Any] | OtherFile:
-        """Read what is inside a container, by its content; what cannot be read stays with its reason."""
+        """Read what is inside a container, by its content; an unreadable part is kept with its reason."""
         media_type = _media_type(data, name)
         if media_type not in {"text/xml", "application/zip"}:
             return OtherFile(name, data, media_type)
@@ -131,7 +131,7 @@ class _Reading:
                 return self.archive(data, name, depth)
             return self.document(data, name, depth)
         except UnsafeArchive as error:
-            # A bomb inside is a bomb: the limits are those of the whole reading.
+            # A nested bomb counts too: the limits are those of the whole reading.
             if self.limits.total <= 0 or self.limits.files <= 0:
                 raise
             return OtherFile(name, data, media_type, error)
@@ -212,7 +212,7 @@ def _noted(part: Received[Any] | OtherFile, note: str | None) -> Received[Any] |
 
 
 def _contradictions(root: Any, parts: tuple[Received[Any] | OtherFile, ...]) -> Iterator[Problem]:
-    """Note what a container says of its documents and they do not say (real ones: ids of the answer, old hashes)."""
+    """Report contradictions between a container and its documents (real ones: ids of the answer, old hashes)."""
     documents = [part for part in parts if isinstance(part, Received)]
     whole = (part for part in documents if part.kind.standing is Standing.DOCUMENT)
     inner = next(whole, None) or next((part for part in documents if part.kind.standing is Standing.EVENT), None)

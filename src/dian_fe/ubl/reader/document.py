@@ -1,4 +1,4 @@
-"""`read_document`: from the XML of an invoice or note to the model, surviving what others write."""
+"""`read_document`: from a document's XML to its model, tolerating what other software writes."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def read_document(data: bytes) -> Received[Any]:
     """Read the XML of one document, whatever it may hold inside; ``parts.read`` reads that too.
 
     Raises ``MalformedXml``, ``UnsafeXml``, ``UnsupportedDocument`` (another family or version, named) or
-    ``UnreadableDocument`` (it lacks what makes it a document at all, named). Anything less is told in ``problems``.
+    ``UnreadableDocument`` (it lacks what makes it a document at all, named). Anything less is reported in ``problems``.
     """
     return read_element(_xmlsafe.parse(data), data)
 
@@ -74,7 +74,7 @@ def _read(root: Any, raw: bytes) -> Received[Any]:
         kind=kind,
         control=control,
         raw=raw,
-        problems=(*state.problems, *state.untold(root)),
+        problems=(*state.problems, *state.uncounted(root)),
         unmapped=tuple(state.where.of(element, name) for element, name in state.unmapped if element.tag != _EXTENSIONS),
         signed=next(root.iter(_SIGNATURE), None) is not None,
     )
@@ -87,7 +87,7 @@ def _join_texts(root: Any, state: State) -> None:
     before = [(element, element.text or "") for element in _COMMENTED(root)]
     etree.strip_tags(root, etree.Comment, etree.ProcessingInstruction)
     for element, text in before:
-        whole = str(_TEXT(element))  # lxml's own text of so many pieces costs the square of their number
+        whole = str(_TEXT(element))  # lxml's own text of many pieces takes quadratic time
         if whole[len(text) :].strip():
             element.text = whole
             state.tell(element, "hay un comentario o una instrucción en medio del dato; se leyó entero.", whole)
@@ -240,7 +240,7 @@ def _day(text: str, element: Any, values: dict[str, Any], state: State) -> date 
 
 
 def _hour(text: str, element: Any, values: dict[str, Any], state: State) -> time:
-    """Read a time with its zone; what is odd about it is told."""
+    """Read a time with its zone; oddities are reported."""
 
     def tell(message: str) -> None:
         state.tell(element, message, text, owner=values, name=_ISSUED)
@@ -349,7 +349,7 @@ def _remove(doomed: list[tuple[Any, Any]], state: State, structures: _Structures
 
 
 def _without(document: Any, values: dict[str, Any], state: State) -> Any:
-    """Take out of the document what stood in for data that the XML does not say."""
+    """Remove the placeholders of data that the XML lacks from the document."""
     if state.absent:
         lacking: dict[int, list[str]] = {}
         for owner, _, names in state.absent:
@@ -393,7 +393,7 @@ def _control(root: Any, state: State) -> Control:
 
 
 def _compare(root: Any, document: Any, values: dict[str, Any], state: State) -> None:
-    """Note what the document says twice in different words, and amounts in another currency."""
+    """Report repeated data that differ, and amounts in another currency."""
     for owner, name, said, element, attribute in state.echoes:
         kept = owner.get(name)
         if kept is None:

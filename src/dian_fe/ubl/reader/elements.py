@@ -1,8 +1,8 @@
 """The table-driven reader of elements: the mirror of the compiled writers, made from the same trees.
 
-It survives what others write: unknown elements are listed, and nothing is raised. A datum that is empty or cannot be
-understood is told and missing, it alone: its line, totals, party and document stay. Attributes of an empty element are
-read all the same.
+It tolerates what other software writes: unknown elements are listed, and nothing is raised. An empty or unreadable
+datum is reported and missing, but only that datum: its line, totals, party and document stay. Attributes of an empty
+element are still read.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ class Entry:
     structure: Reader | None = None
     entries: dict[str, Entry] | None = None
     attrs: dict[str, str | None] = field(default_factory=dict)
-    """The field that each attribute tells; none for those that no model keeps."""
+    """The field of each attribute; None for those without a field."""
     fixed: dict[str, str] = field(default_factory=dict)
     """Attributes that always say the same."""
     derived: dict[str, property] = field(default_factory=dict)
@@ -74,11 +74,11 @@ class Reader:
     """What to do with the attributes of the element itself."""
     finish: Callable[[dict[str, Any], _Element], None] | None = None
     blanks: dict[str, tuple[()] | None] = field(default_factory=dict)
-    """What the XML does not say stays unsaid: fields with a default of their own begin as None, lists as empty."""
+    """Initial values: fields with a default begin as None, lists as empty, so that no default is invented."""
     demanded: frozenset[str] = frozenset()
     """Fields that cannot be None: what does not say them lacks them, and no usual value is taken instead."""
     order: tuple[str, ...] = ()
-    """They, as they are told."""
+    """The same fields, in reporting order."""
 
     def read(self, element: _Element, state: State) -> _Values:
         """Return the values found below an element."""
@@ -95,7 +95,7 @@ class Reader:
         return values
 
     def note_absent(self, element: _Element, values: _Values, places: _Places, state: State) -> None:
-        """Note the data that an element lacks; those not told yet, whose elements are not there, are told."""
+        """Note the data that an element lacks; report those whose elements are absent, if not reported yet."""
         lacking = self.order
         if not self.demanded.isdisjoint(values):  # else that tuple does for all of them
             lacking = tuple(name for name in lacking if name not in values)
@@ -179,7 +179,7 @@ def _structure(child: _Element, entry: Entry, reader: Reader, values: _Values, p
     read = reader.read(child, state)
     lacks = reader.demanded and len(state.absent) > lengths[0]
     if lacks and not any(value not in _UNSAID for value in read.values()):
-        state.leave(lengths, values, name)  # nothing in it says anything, and that has been told
+        state.leave(lengths, values, name)  # everything in it is empty, which has been reported
     elif values.get(name) is None:
         values[name] = read
         places[name] = child
@@ -269,7 +269,7 @@ def _leaf(child: _Element, entry: Entry, values: _Values, places: _Places, state
 
 
 def _value(child: _Element, entry: Entry, codec: Codec, owner: _Values | None, state: State) -> Any:
-    """Decode the text of an element; None, and told, when it is empty or cannot be understood."""
+    """Decode the text of an element; report it and return None when it is empty or unreadable."""
     text = child.text or ""
     empty = not text.strip()
     if not codec.verbatim:
@@ -284,7 +284,7 @@ def _value(child: _Element, entry: Entry, codec: Codec, owner: _Values | None, s
 def _decoded(
     element: _Element, attribute: str | None, text: str, codec: Codec, owner: _Values | None, name: str, state: State
 ) -> Any:
-    """Decode a text that is not empty; None, and told, when it cannot be understood."""
+    """Decode a text that is not empty; report it and return None when it is unreadable."""
     if codec.decode is None:
         return text
     try:

@@ -1,4 +1,4 @@
-"""What one reading finds odd, and what it gathers besides the values."""
+"""The problems of one reading, and its state."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _CLARIFY = "aclárelo con el emisor; lo que escribió está en raw."
 
 @dataclass(slots=True)
 class Problem:
-    """Odd data met while reading: told, never raised."""
+    """Unexpected data found while reading: reported, never raised."""
 
     element: _Element = field(repr=False)
     message: str
@@ -34,7 +34,7 @@ class Problem:
     """What to do about it."""
 
     def __post_init__(self) -> None:
-        """Keep of a value no more than people read: it may be as long as the document."""
+        """Cut the value for display: it may be as long as the document."""
         if self.value is not None and len(self.value) > _LONGEST_VALUE:
             self.value = f"{self.value[:_LONGEST_VALUE]}… ({len(self.value)} caracteres)"
 
@@ -87,10 +87,10 @@ class _Datum(TypedDict, total=False):
 
 @dataclass(slots=True)
 class State:
-    """What one reading gathers besides the values.
+    """The state of one reading, apart from the values.
 
-    Files of strangers may have a hundred thousand things to be noted. Python's collector goes through all objects that
-    hold others, again and again, so that there is none here for each but what is told in the end.
+    Hostile files may cause a hundred thousand notes. Python's garbage collector revisits all container objects, so
+    notes are kept flat until they are reported.
     """
 
     control: dict[str, Any] = field(default_factory=dict)
@@ -99,9 +99,9 @@ class State:
     """Problems that are counted alone."""
     unmapped: Unmapped = field(default_factory=Unmapped)
     echoes: list[tuple[dict[str, Any], str, Any, _Element, str | None]] = field(default_factory=list)
-    """What is said again: the values, the name and the text of each, with its element and attribute."""
+    """Repeated data: the values, the name and the text of each, with its element and attribute."""
     attributed: set[_Element] = field(default_factory=set)
-    """Elements that hold others and whose attributes were read all the same."""
+    """Elements that hold others and whose attributes were still read."""
     currencies: dict[str, _Element] = field(default_factory=dict)
     """Each @currencyID met, with the first element that has it."""
     amount_attributes: list[tuple[str, str]] | None = None
@@ -188,7 +188,7 @@ class State:
         """Note that a datum is spelled oddly, and how it was understood."""
         self.tell(element, f"{reason}; se entendió {understood}.", value, attribute, remedy=_COMPARE, **datum)
 
-    def untold(self, root: _Element) -> Iterator[Problem]:
+    def uncounted(self, root: _Element) -> Iterator[Problem]:
         """Return how many findings are counted alone."""
         for what, more in (
             ("elementos o atributos sin campo en el modelo", self.unmapped.more),

@@ -1,1 +1,1 @@
-"""Room of dian_fe: see ARCHITECTURE.md."""
+"""The rows that families share (see ARCHITECTURE.md)."""

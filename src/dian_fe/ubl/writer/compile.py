@@ -101,7 +101,7 @@ class _Maker:
         scope: dict[str, Any] = {}
         exec(compile(source, f"<dian_fe writers of {self.kind.name}>", "exec"), self.scope, scope)
         writer = scope[name]
-        if structure.name in _KEPT:
+        if structure.name in _CACHED:
             writer = _written_once(writer, sorted(self._control_fields(name)))
         self.scope[name] = writer
         self.sources[name] = source
@@ -126,7 +126,7 @@ class _Maker:
         result = "return p"
         if tree.root.attrs:
             own = self._own_attributes(tree.structure, tree.root)
-            result = f"return f'{own}>{{p}}' if p or {self._any_said(tree.structure, tree.root)} else ''"
+            result = f"return f'{own}>{{p}}' if p or {self._any_value(tree.structure, tree.root)} else ''"
         lines = "".join(f"    {line}\n" for line in (*body.lines, result))
         fields = "".join(
             f"    {variable} = {model}.__dict__\n"
@@ -174,7 +174,7 @@ class _Maker:
             self._element(inner, structure, child)
         inner.flush()
         body.add(f"{inner.target} = ''", *inner.lines)
-        said = f" or {self._any_said(structure, node)}" if node.attrs else ""
+        said = f" or {self._any_value(structure, node)}" if node.attrs else ""
         body.append(f"<{node.tag}{attributes}>{{{inner.target}}}</{node.tag}>", f"if {inner.target}{said}")
 
     def _own_attributes(self, structure: Structure, node: Node, attrs: tuple[Attr, ...] = ()) -> str:
@@ -191,7 +191,7 @@ class _Maker:
                 written[name] = f"{{{function}({self._value(structure, row.fallback or row.field)})}}"
         return "".join(written[name] for name in sorted(written))
 
-    def _any_said(self, structure: Structure, node: Node) -> str:
+    def _any_value(self, structure: Structure, node: Node) -> str:
         """Return the condition that one of an element's own attributes has a value; constants alone say nothing."""
         rows = [row for row in node.attrs if isinstance(row, Row)]
         values = (self._value(structure, row.fallback or row.field) for row in rows)
@@ -266,7 +266,7 @@ def _orphan(structure: str, name: str, label: str) -> None:
     raise NotAllowed.of("ubl.orphan_data", field=f"{structure}.{name}", label=label)
 
 
-_KEPT = frozenset({SUPPLIER.name, CUSTOMER.name})
+_CACHED = frozenset({SUPPLIER.name, CUSTOMER.name})
 """Structures whose texts are kept; they hold no amounts, so that the currency does not matter."""
 
 

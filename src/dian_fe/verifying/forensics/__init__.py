@@ -1,1 +1,1 @@
-"""Why a signature does not hold: what was changed after signing, or what the signer did wrong."""
+"""Why a signature is invalid: changes after signing, or errors of the signer."""

@@ -1,7 +1,7 @@
-"""Why a signature fails: what was done to the document after signing, or what the signer did wrong.
+"""Why a signature fails: changes to the document after signing, or errors of the signer.
 
-A cause is reported only when it is proven: with the fault undone, a digest or the value that failed is right, which
-never happens by chance. What cannot be undone (an edited text, another key) needs proof by the rest of the signature.
+A cause is reported only when it is proven: with the fault undone, the failing digest or value becomes right, which
+cannot happen by chance. What cannot be undone (an edited text, another key) needs proof by the rest of the signature.
 The work is bounded (`Allowance`): where it ends before everything was tried, ``searched`` is False, and nothing is
 concluded from what was not tried.
 """
@@ -62,7 +62,7 @@ def describe(cause: Cause) -> str:
 
 
 def explain_failure(info: SignedInfo, allowance: Allowance) -> Explanation:
-    """Find why a signature does not hold; nothing for one that does, or that lacks what can be judged."""
+    """Return why a signature is invalid; no causes for a valid one, or one that lacks what can be judged."""
     failing = _failing(info)
     if not failing:
         return Explanation()
@@ -106,7 +106,7 @@ def _holding(info: SignedInfo, parts: Set[str]) -> set[str]:
 def _by_signer(
     info: SignedInfo, failing: set[str], before: tuple[Cause, ...], causes: _Found, allowance: Allowance
 ) -> None:
-    """Name what the signer did, after what was undone before."""
+    """Return the signer's errors, in addition to what was undone."""
     for pointed in info.pointed:
         if pointed.part in failing and (fault := reference_fault(info, pointed, allowance)):
             causes[pointed.part] = (*before, fault)
@@ -115,7 +115,7 @@ def _by_signer(
 
 
 def _rest(info: SignedInfo, left: set[str], causes: _Found, allowance: Allowance) -> None:
-    """Name what nothing undoes: other declarations, another SignedInfo or key, and edited contents."""
+    """Return what cannot be undone: other declarations, another SignedInfo or key, and edited contents."""
     for pointed in info.pointed:
         if pointed.part in left:
             fault = written_fault(info, pointed, allowance) or declared_elsewhere(info, pointed)
@@ -132,7 +132,7 @@ def _rest(info: SignedInfo, left: set[str], causes: _Found, allowance: Allowance
 
 
 def _evidence(info: SignedInfo, failing: set[str]) -> str:
-    """Return what holds and what does not, and what follows from it."""
+    """Return which parts are valid and which not, and the conclusion."""
     if Part.SIGNATURE_VALUE not in failing:
         value = "El valor de la firma corresponde a ds:SignedInfo y a la llave del certificado."
     elif Value(info).recovered is not None:

@@ -1,7 +1,7 @@
-"""What a sound signature leaves open: free space inside itself, and texts that readers take in different ways.
+"""What a valid signature does not cover: its own unreferenced content, and texts that parsers read differently.
 
-The enveloped transform takes the whole ``ds:Signature`` out of what is digested. So what is in it and no reference
-covers may be changed by anybody afterwards, while the signature stays sound; a forged document fits there as well.
+The enveloped transform takes the whole ``ds:Signature`` out of what is digested. So anybody can change content in it
+that no reference covers, while the signature stays valid; even a forged document fits there.
 """
 
 from __future__ import annotations
@@ -24,9 +24,9 @@ _OF_SIGNATURES: Final = frozenset({DS, XADES, "http://uri.etsi.org/01903/v1.4.1#
 
 
 def unsigned_content(info: SignedInfo) -> Iterator[Fault]:
-    """Yield what a signature carries besides its own parts and no reference covers: nobody vouches for it.
+    """Yield content of a signature beyond its own parts that no reference covers.
 
-    What a signature may have unsigned is what signatures are made of: a key without a reference, time stamps and
+    Unsigned parts that are normal in signatures are exempt: a key without a reference, time stamps and
     countersignatures (XAdES, ETSI TS 101 903, section 7).
     """
     odd = next(_uncovered(info), None)

@@ -20,7 +20,7 @@ from ....rules.extension_checks import (
 from ....rules.model_checks import equal, required
 from ....rules.party_checks import digit_of
 from ....rules.registry import Check, Finding, register, rule
-from ....rules.xml_checks import absent, attribute_is, literal, said_as
+from ....rules.xml_checks import absent, attribute_is, exact_text, literal
 
 _DIAN_NAME = "CO, DIAN (Dirección de Impuestos y Aduanas Nacionales)"
 _PREFIX = re.compile(r"[0-9A-Za-z]{0,4}")
@@ -98,10 +98,10 @@ for _code, _text in (
     ("FAB16", "United Nations Economic Commission for Europe"),
     ("FAB17", "urn:oasis:names:specification:ubl:codelist:gc:CountryIdentificationCode-2.1"),
 ):
-    said_as(_code, text=_text, within="sts:DianExtensions")
+    exact_text(_code, text=_text, within="sts:DianExtensions")
 absent("FAB25")
 literal("FAB25b", among=("195",))
-said_as("FAB26", "FAB33", text=_DIAN_NAME)
+exact_text("FAB26", "FAB33", text=_DIAN_NAME)
 
 
 @rule("FAB22a", "CAB22a", "DAB22a", path="control.provider_check_digit", needs=("control",))

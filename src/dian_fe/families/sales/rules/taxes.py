@@ -12,16 +12,16 @@ from ....rules.context import Context
 from ....rules.registry import Check, Finding, add, rule
 from ....rules.sums import LINE_TAXES, TAXES, TaxPlace, tax_of
 from ....rules.tax_checks import (
-    base_said,
     code_listed,
     document_product,
+    has_base,
     has_rates,
+    has_unit,
     is_per_unit,
     line_product,
     of_rates,
     one_total_each,
     sum_of_rates,
-    unit_said,
 )
 from ....rules.xml_checks import absent
 
@@ -73,14 +73,14 @@ add(("FAS02", "CAS02", "DAS02"), sum_of_rates(TAXES), "taxes[].amount")
 add(("FAX02", "CAX02", "DAX02"), sum_of_rates(LINE_TAXES), "lines[].taxes[].amount")
 add(("FAS04", "CAS04", "DAS04"), has_rates(TAXES), "taxes[].subtotals")
 add(("FAX04",), has_rates(LINE_TAXES), "lines[].taxes[].subtotals")
-add(("FAS05",), base_said(TAXES), "taxes[].subtotals[].taxable")
-add(("FAX05",), base_said(LINE_TAXES), "lines[].taxes[].subtotals[].taxable")
+add(("FAS05",), has_base(TAXES), "taxes[].subtotals[].taxable")
+add(("FAX05",), has_base(LINE_TAXES), "lines[].taxes[].subtotals[].taxable")
 add(("FAS07", "CAS07", "DAS07"), document_product(TAXES, LINE_TAXES), "taxes[].subtotals[].amount")
 add(("FAX07", "CAX07", "DAX07"), line_product(LINE_TAXES), "lines[].taxes[].subtotals[].amount")
 add(("FAS16", "CAS16", "DAS16"), code_listed(TAXES, _CODES, _LISTED), "taxes[].subtotals[].code")
 add(("FAX16",), code_listed(LINE_TAXES, _CODES, _LISTED), "lines[].taxes[].subtotals[].code")
-add(("FAS10",), unit_said(TAXES), "taxes[].subtotals[].base_unit")
-add(("FAX10",), unit_said(LINE_TAXES), "lines[].taxes[].subtotals[].base_unit")
+add(("FAS10",), has_unit(TAXES), "taxes[].subtotals[].base_unit")
+add(("FAX10",), has_unit(LINE_TAXES), "lines[].taxes[].subtotals[].base_unit")
 absent("FAX15", at="cac:InvoiceLine/cac:TaxTotal/cac:TaxSubtotal/cac:TaxCategory/cac:TaxScheme/cbc:ID", filled=True)
 
 

@@ -12,7 +12,7 @@ from ....models.totals import TOLERANCE
 from ....rules.context import Context
 from ....rules.registry import Finding, register, rule
 from ....rules.sums import LINE_WITHHOLDINGS, WITHHOLDINGS, tax_of
-from ....rules.tax_checks import base_said, code_listed, has_rates, lines_amount, one_total_each, sum_of_rates
+from ....rules.tax_checks import code_listed, has_base, has_rates, lines_amount, one_total_each, sum_of_rates
 
 _IVA, _RETE_IVA, _RETE_RENTA = TaxCode.IVA.value, TaxCode.RETEIVA.value, TaxCode.RETERENTA.value
 _RETE_ICA = TaxCode.RETEICA.value
@@ -38,11 +38,11 @@ def withholdings_are_grouped(context: Context) -> Iterator[Finding]:
 
 register("FAT02", sum_of_rates(WITHHOLDINGS), path="withholdings[].amount")
 register("FAT04", has_rates(WITHHOLDINGS), path="withholdings[].subtotals")
-register("FAT05", base_said(WITHHOLDINGS), path="withholdings[].subtotals[].taxable")
+register("FAT05", has_base(WITHHOLDINGS), path="withholdings[].subtotals[].taxable")
 register("FAT12", code_listed(WITHHOLDINGS, _CODES, _LISTED), path="withholdings[].subtotals[].code")
 register("FAY02", sum_of_rates(LINE_WITHHOLDINGS), path="lines[].withholdings[].amount")
 register("FAY04", has_rates(LINE_WITHHOLDINGS), path="lines[].withholdings[].subtotals")
-register("FAY05", base_said(LINE_WITHHOLDINGS), path="lines[].withholdings[].subtotals[].taxable")
+register("FAY05", has_base(LINE_WITHHOLDINGS), path="lines[].withholdings[].subtotals[].taxable")
 register("FAY12", code_listed(LINE_WITHHOLDINGS, _CODES, _LISTED), path="lines[].withholdings[].subtotals[].code")
 
 

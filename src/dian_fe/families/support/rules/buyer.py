@@ -6,7 +6,7 @@ from functools import partial
 
 from ....rules import party_checks
 from ....rules.party_checks import own
-from ....rules.xml_checks import absent, said_as
+from ....rules.xml_checks import absent, exact_text
 from . import LETTERS
 from .parties import RESPONSIBILITIES
 
@@ -14,7 +14,7 @@ _AK = partial(own, "AK", letters=LETTERS)
 
 absent(*_AK("01", "03", "19", "23", "39"))
 absent(*_AK("20", "21"), filled=True)
-said_as(*_AK("22"), text="195")
+exact_text(*_AK("22"), text="195")
 
 party_checks.organization_type(*_AK("02"), of="customer")
 party_checks.digit("DSAK24", of="customer", wrong=False)

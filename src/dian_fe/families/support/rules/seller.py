@@ -9,7 +9,7 @@ from ....rules import party_checks
 from ....rules.address_checks import address, complete
 from ....rules.model_checks import required
 from ....rules.party_checks import own
-from ....rules.xml_checks import absent, literal, said_as
+from ....rules.xml_checks import absent, exact_text, literal
 from . import LETTERS, resident
 from .parties import RESPONSIBILITIES
 
@@ -22,7 +22,7 @@ absent(*_AJ("20", "21"), filled=True)
 absent(*_AJ("07", "08", "13", "15"), when=resident, needs=_WITH_DOCUMENT)
 absent(*_AJ("10", "11", "17"), filled=True, when=resident, needs=_WITH_DOCUMENT)
 literal(*_AJ("18"), among=("es",))
-said_as(*_AJ("22"), text="195")
+exact_text(*_AJ("22"), text="195")
 
 complete("DSAJ08a", of=_ADDRESS, names=("municipality", "line", "country", "postal_code"), needed=True, when=resident)
 address(_ADDRESS, "AJ", LETTERS, municipality="09", when=resident)
