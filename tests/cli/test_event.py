@@ -142,7 +142,7 @@ def test_an_answer_about_events_that_cannot_be_read_is_told(
     """It does not end as if nothing had been registered; where nothing depends on it, the event goes out."""
 
     def answer(self: Simulator, arguments: object) -> dict[str, object]:
-        return _status("00", True, description="Procesado Correctamente.", response=b"<a")
+        return _status("00", IsValid=True, XmlBase64Bytes=b"<a")
 
     monkeypatch.setitem(_ANSWERS, "GetStatusEvent", answer)
     status, told, err = run(capsys, *_declare(demo, tmp_path / "032", "032", "--person", PERSON))
