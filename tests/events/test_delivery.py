@@ -81,7 +81,7 @@ def test_delivered_and_sent_again() -> None:
 def test_nobody_to_send_to_is_told() -> None:
     with pytest.raises(NoRecipient):
         deliver(packed(), sender=print, at=at(MONDAY, 12), mailbox=MAILBOX)  # type: ignore[arg-type]
-    with pytest.raises(InvalidInput, match="correo del emisor"):
+    with pytest.raises(InvalidInput, match="correo electrónico del emisor"):
         compose(packed(), ["ventas@example.com"], at=at(MONDAY, 12))
 
 

@@ -140,6 +140,8 @@ def test_the_findings_of_one_code_are_counted_after_the_first(monkeypatch: pytes
     assert [fault.path for fault in told] == [f"lines[{at}]" for at in (0, 1, 0, 1, 2, 2)]
     assert [fault.path for fault in told if fault.message.endswith(" Hay 2 más de este código.")] == ["lines[2]"]
     assert told[4].severity is not Severity.CONSEJO
+    (one,) = _faults(rule, found[:1], subject)
+    assert (one.code, one.path, one.message) == ("FAD02", "lines[0]", explain("FAD02").message)
     assert _faults(rule, found[:3], subject) == [each for one in found[:3] for each in _faults(rule, [one], subject)]
 
 
