@@ -189,7 +189,7 @@ def test_strings_that_java_or_xml_lack_are_written_as_hex(type_: _ASN1Type, text
 
 
 def test_a_label_for_messages() -> None:
-    assert label(PKI.root.certificate.subject) == "Raíz de prueba 11"
+    assert label(PKI.root.certificate.subject) == "Raíz de juguete 11"
     assert label(x509.Name([serial("5")])) == "2.5.4.5=5"
 
 

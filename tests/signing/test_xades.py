@@ -153,7 +153,7 @@ def test_the_whole_chain_or_only_the_leaf_is_listed() -> None:
         assert element.findtext(".//ds:X509SerialNumber", namespaces=NS) == str(certificate.serial_number)
     issuer = whole[0].findtext(".//ds:X509IssuerName", namespaces=NS)
     assert issuer.startswith("1.2.840.113549.1.9.1=#1615")
-    assert r",CN=Emisora de prueba\, clase II 11," in issuer
+    assert r",CN=Emisora de juguete\, clase II 11," in issuer
     assert issuer.endswith(",L=Bogotá D.C.,C=CO")
 
 

@@ -64,7 +64,7 @@ def test_an_intermediate_or_the_leaf_itself_may_be_the_anchor() -> None:
 
 
 def test_an_unknown_issuer_is_named() -> None:
-    assert "Subordinada de prueba" in problem(TrustStore([ROOT], [ISSUING]), LEAF)
+    assert "Subordinada de juguete" in problem(TrustStore([ROOT], [ISSUING]), LEAF)
 
 
 def test_a_path_is_judged_at_its_time() -> None:

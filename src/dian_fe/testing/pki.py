@@ -118,17 +118,17 @@ class ToyPki:
     @cached_property
     def root(self) -> ToyIdentity:
         """The self-signed root."""
-        return self._authority("Raíz de prueba", "root", None, path_length=None)
+        return self._authority("Raíz de juguete", "root", None, path_length=None)
 
     @cached_property
     def intermediate(self) -> ToyIdentity:
         """The authority below the root."""
-        return self._authority("Subordinada de prueba", "intermediate", self.root, path_length=1)
+        return self._authority("Subordinada de juguete", "intermediate", self.root, path_length=1)
 
     @cached_property
     def issuing(self) -> ToyIdentity:
         """The authority that issues the certificates of companies."""
-        return self._authority("Emisora de prueba, clase II", "issuing", self.intermediate, path_length=0)
+        return self._authority("Emisora de juguete, clase II", "issuing", self.intermediate, path_length=0)
 
     @cached_property
     def trust(self) -> TrustStore:
@@ -171,11 +171,11 @@ class ToyPki:
     @cached_property
     def dian_signer(self) -> KeySigner:
         """A signer in the name of DIAN."""
-        return self.signer(DIAN_NIT, "Dirección de Impuestos y Aduanas Nacionales (de prueba)")
+        return self.signer(DIAN_NIT, "Dirección de Impuestos y Aduanas Nacionales (de juguete)")
 
     def _issue(self, nit: str, name: str | None, flaw: Flaw) -> ToyIdentity:
         dates = {Flaw.EXPIRED: _EXPIRED_DATES, Flaw.NOT_YET_VALID: _FUTURE_DATES}.get(flaw, _LEAF_DATES)
-        label = shortened(name or f"Empresa {nit} SAS (de prueba)")
+        label = shortened(name or f"Empresa {nit} SAS (de juguete)")
         names = [(NameOID.COUNTRY_NAME, "CO"), (NameOID.ORGANIZATION_NAME, label), (NameOID.COMMON_NAME, label)]
         if flaw is not Flaw.NO_NIT:
             names.insert(1, (NameOID.SERIAL_NUMBER, nit))
@@ -192,7 +192,7 @@ class ToyPki:
         subject = _name(
             (NameOID.COUNTRY_NAME, "CO"),
             (NameOID.LOCALITY_NAME, "Bogotá D.C."),
-            (NameOID.ORGANIZATION_NAME, "Autoridad de prueba S.A.S., sin validez"),
+            (NameOID.ORGANIZATION_NAME, "Autoridad de juguete S.A.S., sin validez"),
             (NameOID.COMMON_NAME, f"{label} {self.seed}"),
             (NameOID.EMAIL_ADDRESS, "autoridad@example.com"),
         )

@@ -65,7 +65,7 @@ def test_the_first_version_of_signing_certificate_verifies() -> None:
     assert leaf.findtext("xades:IssuerSerial/ds:X509SerialNumber", namespaces=NS) == str(certificate.serial_number)
     name = leaf.findtext("xades:IssuerSerial/ds:X509IssuerName", namespaces=NS)
     assert name.split(",")[-1] == "C=CO"
-    assert "CN=Emisora de prueba\\, clase II 7" in name
+    assert "CN=Emisora de juguete\\, clase II 7" in name
     asked = sign(built(), PKI.signer(NIT), at=NOW, order=NameOrder.AS_ENCODED)
     listed = parsed(asked.xml).findtext(".//ds:X509IssuerName", namespaces=NS)
     assert listed.split(",")[0] == "C=CO"

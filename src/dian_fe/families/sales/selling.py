@@ -34,7 +34,7 @@ def sell(authority: Authority, to: str, at: datetime | None) -> None:
     nit = next(nit for nit in SELLER_NITS if nit != to)
     seller = Organization(
         nit=nit,
-        name="Almacén de Prueba SAS",
+        name="Almacén de Juguete SAS",
         municipality="05001",
         address="Cra 43A # 1-50",
         emails=["facturas@example.com"],
@@ -74,7 +74,7 @@ def _customer(to: str) -> Customer:
     return Customer(
         id_type=IdType.NIT if company else IdType.CEDULA_DE_CIUDADANIA,
         id=to,
-        name="Cliente de Prueba SAS" if company else "Cliente de Prueba",
+        name="Cliente de Juguete SAS" if company else "Cliente de Juguete",
         municipality="11001",
         address="Cl 26 # 59-51",
         emails=["recepcion@example.com"],
