@@ -1,4 +1,7 @@
-"""The base of every enumerated code list."""
+"""The base of every enumerated code list.
+
+`_catalog` is imported when a code is refused or rare: it reads the index of all lists.
+"""
 
 from __future__ import annotations
 

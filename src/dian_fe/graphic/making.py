@@ -63,7 +63,8 @@ def content_of(
     source = source_of(document, answer)
     presentation = presentation_of(source.kind)
     assert presentation is not None, "source_of refuses kinds that are not drawn"
-    return presentation.content(source, software, authorized_on, english)
+    given = source, software, authorized_on, english
+    return presentation.content(*given) or trade_content(presentation, *given)
 
 
 def plain_content(

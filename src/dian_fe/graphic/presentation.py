@@ -43,11 +43,11 @@ class Presentation:
         """Return the family's own sections: label of the head, and fields."""
         return ()
 
-    def content(self, source: Source, software: Software | None, authorized_on: date | None, english: bool) -> Content:
-        """Return everything shown."""
-        from .making import trade_content
-
-        return trade_content(self, source, software, authorized_on, english)
+    def content(
+        self, source: Source, software: Software | None, authorized_on: date | None, english: bool
+    ) -> Content | None:
+        """Return everything shown; None where that is what any trade document shows (`making.trade_content`)."""
+        return None
 
 
 @cache

@@ -6,12 +6,10 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from .control import Control
-from .namespaces import NAMESPACES
 from .table import Structure, has_attributes
 from .tables.extension import DIAN_EXTENSIONS
 
 if TYPE_CHECKING:
-    from ..families.spec import DocumentKind
     from .paths import Places
     from .reader.elements import Reader
     from .reader.warnings import State
@@ -81,28 +79,6 @@ DIAN = Slot("sts:DianExtensions", DIAN_EXTENSIONS)
 def extension(block: str) -> str:
     """Return a block as an extension."""
     return f"{_OPEN}{block}{_CLOSE}"
-
-
-def read_extensions(root: Any, kind: DocumentKind, state: State) -> dict[str, Any]:
-    """Read every extension of a document by local name, wherever it is; return the values for the model.
-
-    DIAN's data go to ``state.control``; the signature is left to ``verify``; other vendors' blocks are unmapped.
-    """
-    from .grammar import grammar_of
-    from .reader.elements import extension_readers
-
-    slots = {slot.local: slot for slot in (DIAN, *grammar_of(kind).extensions)}
-    readers = extension_readers(kind)
-    values: dict[str, Any] = {}
-    for extensions in root.iterchildren(f"{{{NAMESPACES['ext']}}}UBLExtensions"):
-        for content in extensions.iter(f"{{{NAMESPACES['ext']}}}ExtensionContent"):
-            for block in content.iterchildren("*"):
-                slot = slots.get(local := local_name(block))
-                if slot is not None:
-                    slot.read(block, readers, state, values)
-                elif local != "Signature":
-                    state.unmapped.add(block)
-    return values
 
 
 def local_name(element: Any) -> str:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from ...catalogs import DocumentType
 from ...graphic.content import Field
 from ...graphic.labels import Labels, labels
+from ...graphic.making import trade_content
 from ...graphic.presentation import Presentation
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ _TEXTS = {
 class _SupportPresentation(Presentation):
     def content(self, source: Source, software: Software | None, authorized_on: date | None, english: bool) -> Content:
         """Return the usual content, with the buyer titled as such and the day of purchase in each line."""
-        content = super().content(source, software, authorized_on, english)
+        content = trade_content(self, source, software, authorized_on, english)
         label = labels(english, self.texts)
         role = Field(label("role"), str(content.supplier.title))
         rows = (

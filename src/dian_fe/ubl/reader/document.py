@@ -21,11 +21,11 @@ from ...models._fast import validated
 from ...models._missing import AS_READ, Trail, stand_in, take_out, trails_in
 from ..codecs import DATE_OF, DAY, TIME_OF, lenient_time, time_of_day
 from ..control import Control
-from ..extensions import read_extensions
 from ..grammar import grammar_of, namespace_of
 from ..namespaces import NAMESPACES
 from ..received import Received
 from .elements import Reader, leniently, reader
+from .extensions import read_extensions
 from .warnings import State
 
 __all__ = ["Received", "read_document", "read_element"]
