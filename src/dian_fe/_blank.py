@@ -9,7 +9,7 @@ from typing import Any
 _NAMES = frozenset({"NAType", "NaTType"})
 """Classes of pandas' ``NA`` and ``NaT``, which nothing here imports."""
 
-MESSAGE = "la celda está vacía: es lo que pandas pone donde la tabla no dice nada."
+MESSAGE = "La celda está vacía: es lo que pandas pone donde la tabla no dice nada."
 REMEDY = "quite el dato, o llénelo antes en la tabla; None sirve donde puede faltar."
 
 

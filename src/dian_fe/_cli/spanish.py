@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import NoReturn
@@ -39,17 +40,20 @@ MESSAGES = {
 }
 """What Python 3.11 to 3.14 say of a command line, by their gettext keys; no verb can trigger the others."""
 
+_ONE_AT_A_TIME = threading.RLock()
+
 
 @contextmanager
 def in_spanish() -> Iterator[None]:
     """Have argparse, which knows ``gettext`` by the name ``_``, find its messages in `MESSAGES`."""
     names = vars(argparse)
-    usual = names["_"]
-    names["_"] = lambda message: MESSAGES.get(message, message)
-    try:
-        yield
-    finally:
-        names["_"] = usual
+    with _ONE_AT_A_TIME:  # a second thread would take the first one's function for the usual one, and leave it behind
+        usual = names["_"]
+        names["_"] = lambda message: MESSAGES.get(message, message)
+        try:
+            yield
+        finally:
+            names["_"] = usual
 
 
 class Parser(argparse.ArgumentParser):

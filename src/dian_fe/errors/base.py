@@ -126,7 +126,7 @@ class MissingExtra(DianFeError, ImportError):
     def needed(cls, extra: str, package: str, what: str) -> MissingExtra:
         """Return the error for ``what`` (Spanish, as «firmar con un token PKCS#11»)."""
         return cls(
-            f"para {what} falta la librería {package}.",
+            f"Para {what} falta la librería {package}.",
             found="no está instalada",
             expected=f"dian-fe con el extra {extra}",
             remedy=f"instale lo que trae ese extra: pip install {' '.join(_requirements(extra))}",

@@ -75,7 +75,7 @@ def test_an_empty_cell_is_called_so(cell: Any) -> None:
         lambda: iva(cell),
     )
     for make in tries:
-        with pytest.raises(errors.InvalidInput, match="la celda está vacía") as caught:
+        with pytest.raises(errors.InvalidInput, match="La celda está vacía") as caught:
             make()
         assert "comillas" not in str(caught.value)
         assert caught.value.field
