@@ -71,3 +71,10 @@ def test_a_class_of_somebody_else_stays_theirs() -> None:
 
     assert HTTPRefusal.__module__ == __name__
     assert HTTPRefusal.code == "http_refusal"
+
+
+def test_a_class_of_users_may_begin_with_a_built_in() -> None:
+    class Mine(KeyError, errors.InvalidInput):
+        """A caller's own error."""
+
+    assert Mine.code == "mine"

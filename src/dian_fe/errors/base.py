@@ -32,8 +32,9 @@ class DianFeError(Exception):
         if cls.__module__.startswith(f"{_ROOM}."):
             cls.__module__ = _ROOM
         cls.code = _snake_case(cls.__name__)
-        code = cls.__init__.__code__
-        cls._takes = cls._takes | {*code.co_varnames[code.co_argcount :][: code.co_kwonlyargcount]}
+        code = getattr(cls.__init__, "__code__", None)  # none where a built-in exception comes first
+        if code is not None:
+            cls._takes = cls._takes | {*code.co_varnames[code.co_argcount :][: code.co_kwonlyargcount]}
 
     def __init__(
         self,

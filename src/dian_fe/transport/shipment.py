@@ -11,6 +11,7 @@ from enum import StrEnum
 from types import EllipsisType
 from typing import TYPE_CHECKING, Any, Final, Self
 
+from .. import errors
 from .._arguments import checked, refuses
 from .._shown import unreadable
 from .._viewed import Viewed
@@ -284,7 +285,7 @@ def _pairs_of(stored: Iterable[Any]) -> tuple[tuple[str, Any], ...]:
 
 def _error_of(data: Mapping[str, Any]) -> DianFeError:
     """Return the error of its JSON form, of the class that its code names."""
-    classes: list[type[DianFeError]] = [DianFeError]
+    classes: list[type[DianFeError]] = [getattr(errors, name) for name in dir(errors)]  # loads the unused ones
     for known in classes:
         classes.extend(known.__subclasses__())
     cls = next((known for known in classes if known.code == data["code"]), TransportError)
