@@ -74,7 +74,7 @@ def read(data: bytes) -> Received[Any]:
     """Read any XML or ZIP: documents, containers and what is inside them (``parts``).
 
     Unexpected data is reported in ``problems``, never raised. Raises ``MalformedXml``, ``UnsafeXml``,
-    ``UnsafeArchive``, ``UnsupportedDocument`` or ``UnreadableDocument``, each with its reason; see ``ubl.parts.read``.
+    ``UnsafeArchive``, ``UnsupportedDocument`` or ``UnreadableDocument``, each with its reason.
     """
     from .ubl.reader.containers import read as read_anything
 

@@ -336,7 +336,7 @@ def _judged(by: _Judge, issuer: Issuer, other: Party, at: datetime, side: str, w
 
 
 def _place(fault: Fault, sides: Mapping[str, str], side: str, where: str) -> str | None:
-    """Return of a party's fault; None for a fault about something else."""
+    """Return the path under which a party's fault is reported; None for a fault about something else."""
     if fault.path == side or fault.path.startswith((f"{side}.", f"{side}[")):
         return where + fault.path.removeprefix(side)
     return where if not fault.path and sides[side] in fault.xpath else None

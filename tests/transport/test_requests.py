@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from base64 import b64decode
 from pathlib import Path
+from typing import Any
 
 import pytest
 from lxml import etree
@@ -93,10 +94,12 @@ def test_an_unknown_operation_is_refused_with_the_known_ones() -> None:
         ("GetStatus", {}, "GetStatus"),
         ("GetStatus", {"trackId": "a", "otro": "b"}, "GetStatus"),
         ("GetStatus", {"trackId": b"a"}, "GetStatus.trackId"),
+        ("GetStatus", {"trackId": 1}, "GetStatus.trackId"),
+        ("GetStatus", {"trackId": None}, "GetStatus.trackId"),
         ("SendNominaSync", {"contentFile": "texto"}, "SendNominaSync.contentFile"),
     ],
 )
-def test_arguments_are_those_of_the_operation(name: str, given: dict[str, str | bytes], field: str) -> None:
+def test_arguments_are_those_of_the_operation(name: str, given: dict[str, Any], field: str) -> None:
     with pytest.raises(InvalidInput) as caught:
         request(OPERATIONS[name], given, url=URL, sealer=Sealer(SIGNER), at=NOW, nonce="1")
     assert caught.value.field == field

@@ -109,12 +109,13 @@ def _body(operation: Operation, arguments: Mapping[str, str | bytes]) -> str:
     parts = []
     for parameter in operation.parameters:
         value = arguments[parameter.name]
-        if isinstance(value, bytes) is not (parameter.type == BASE64):
+        wanted = bytes if parameter.type == BASE64 else str
+        if not isinstance(value, wanted):
             raise InvalidInput.of(
                 "transport.argument_type",
                 field=f"{operation.name}.{parameter.name}",
                 found=type(value).__name__,
-                expected="bytes" if parameter.type == BASE64 else "str",
+                expected=wanted.__name__,
             )
         written = b64encode(value).decode() if isinstance(value, bytes) else text(value)
         parts.append(f"<wcf:{parameter.name}>{written}</wcf:{parameter.name}>")

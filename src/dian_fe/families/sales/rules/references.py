@@ -57,8 +57,12 @@ def note_without_reference_has_one_month(context: Context) -> Iterator[Finding]:
 
 
 def _concepts(code: str, known: frozenset[str]) -> None:
-    wrong = lambda correction: correction.concept not in known  # noqa: E731
-    each(code, path="corrections[].concept", wrong=wrong, expected=", ".join(sorted(known)))
+    each(
+        code,
+        path="corrections[].concept",
+        wrong=lambda correction: correction.concept not in known,
+        expected=", ".join(sorted(known)),
+    )
 
 
 _concepts("CAE03", _CREDIT_CONCEPTS)
