@@ -1,7 +1,7 @@
 """How times are taken: short slices of every task in turn, many rounds, ratios within each round.
 
 Machines are shared and change speed by the second. Tasks of one round run within a few tens of milliseconds of each
-other, so that their ratio to R holds although their times do not; the medians of those ratios are what is told.
+other, so that their ratio to R holds although their times do not; the medians of those ratios are reported.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ def wall(task: Task, calls: int) -> float:
 
 
 def _calls(task: Task, seconds: float) -> int:
-    """Warm the task up and give the number of calls that take about that long."""
+    """Warm the task up and return the number of calls that take about that long."""
     task()
     once = min(_slice(task, 1, perf_counter) for _ in range(3)) / 1000
     return max(1, round(seconds / max(once, 1e-7)))

@@ -1,10 +1,10 @@
 """Measures what hostile files cost: ``python benchmarks/hostile.py [--only WORD] [--check] [--honest] [--json]``.
 
 Each file is read and verified (its fault explained) in a process of its own; with ``--check`` it is checked too. Times
-are of the processor, so that they hold on a machine that does other things as well; the clock's is told beside them.
-Memory is the peak of the whole process. A shape passes when each doubling of its size costs at most 2.3 times as much,
-and a file of 1 MB at most two seconds and 300 MB for ``read`` and ``verify`` together. What does not pass is measured
-once more, and the quicker run counts.
+are of the processor, so that they hold on a machine that does other things as well; that of the clock is printed beside
+them. Memory is the peak of the whole process. A shape passes when each doubling of its size costs at most 2.3 times as
+much, and a file of 1 MB at most two seconds and 300 MB for ``read`` and ``verify`` together. What does not pass is
+measured once more, and the quicker run counts.
 
 ``--honest`` measures the check of honest invoices of 1, 2, 4 and 8 MB instead: seconds for each MB may differ by a
 factor of 1.3. ``--sizes`` and ``--part`` make a shorter table, or one of several that are run one after the other. The

@@ -1,7 +1,7 @@
 """Other people's signers at the same work: XAdES-EPES over the document, the key's data and the signed properties.
 
-They get the unsigned XML as bytes, as programs that write UBL with a tree or a template have it, and give the bytes of
-the signed file. Their keys are loaded once, as ours is.
+They get the unsigned XML as bytes, as programs that write UBL with a tree or a template have it, and return the bytes
+of the signed file. Their keys are loaded once, as ours is.
 """
 
 from __future__ import annotations

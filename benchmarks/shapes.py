@@ -178,7 +178,7 @@ def _filled(start: bytes, piece: bytes) -> Callable[[int], bytes]:
 
 
 def _damaged(size: int, _: bool) -> bytes:
-    """Entries whose contents are no deflate stream: none can be unpacked."""
+    """Entries whose contents are not a deflate stream: none can be unpacked."""
     made = _zip(_filled(b"", b"\x07"))(size, False)
     # Their method becomes 8 (deflate) in directory and local headers; the first entry is spoilt too.
     made = re.sub(rb"(PK\x03\x04.{4})\0\0", b"\\1\x08\0", made, flags=re.DOTALL)

@@ -18,7 +18,7 @@ us = Issuer(
 
 received = read(dian.deliver(to="800199436"))  # in real life: the ZIP or XML that came by mail
 for part in received.walk():
-    for problem in part.problems:  # odd data is told, never raised
+    for problem in part.problems:  # odd data is reported, never raised
         print(problem.xpath, problem.message)
 verified = verify(received, dian.trust, at=now)  # container, invoice and DIAN's answer; raises with the exact cause
 invoice = verified.document

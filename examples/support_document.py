@@ -71,7 +71,7 @@ document = SupportDocument.from_lines(
     customer=shop,  # who buys, issues and signs
     lines=deliveries,
     payment=Payment.credit(date(2026, 4, 2)),
-    withholdings=[rete_renta("1.5")],  # told; the amount payable stays
+    withholdings=[rete_renta("1.5")],  # informative; the amount payable stays
 )
 built = build(document, issuer)  # pure: UBL bytes, CUDS, QR, file name
 for fault in check(built):

@@ -29,7 +29,7 @@ MENU = re.compile(r"^(?P<indent> +)- cuadernos/index\.md\n", re.MULTILINE)
 
 
 def notebook_pages(folder: Path) -> Iterator[Path]:
-    """Run every notebook in ``folder`` and write it as a page there; give the pages."""
+    """Run every notebook in ``folder`` and write it as a page there; return the pages."""
     import nbformat
     from nbclient import NotebookClient
     from nbconvert import MarkdownExporter
@@ -50,7 +50,7 @@ def notebook_pages(folder: Path) -> Iterator[Path]:
 
 
 def site(work: Path) -> Path:
-    """Build the site in ``work``; give its folder. Raises ``SystemExit`` with what the builder says."""
+    """Build the site in ``work``; return its folder. Raises ``SystemExit`` with what the builder says."""
     shutil.copytree(DOCS, work / "docs")
     (work / "src").symlink_to(ROOT / "src")
     made = list(notebook_pages(work / "docs" / "cuadernos"))

@@ -1,8 +1,8 @@
 """Fuzz `read` and `verify` for long: ``python scripts/fuzz.py --count 200000 --seed 1``.
 
 The count is divided among processes one after the other, each with a seed and a corpus of its own, with limits of
-memory and time that the system enforces; one that dies is told with the input that killed it. Inputs that failed are
-written to ``--out``. The exit code is 1 when there are any. It shares everything with
+memory and time that the system enforces; one that dies is reported with the input that killed it. Inputs that failed
+are written to ``--out``. The exit code is 1 when there are any. It shares everything with
 tests/contracts/fuzzing/test_fuzz.py but the patience.
 """
 
@@ -37,7 +37,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=0, help="seed of the first slice; the next have the next ones")
     parser.add_argument("--slices", type=int, default=4, help="processes, one after the other")
     parser.add_argument("--out", type=Path, default=Path("fuzz-out"), help="folder for inputs that failed")
-    parser.add_argument("--explain-every", type=int, default=1, help="look for causes in one of so many inputs: slow")
+    parser.add_argument("--explain-every", type=int, default=1, help="look for causes in one of N inputs: slow")
     parser.add_argument("--slice", action="store_true", help=argparse.SUPPRESS)
     given = parser.parse_args()
     given.out.mkdir(parents=True, exist_ok=True)

@@ -3,7 +3,7 @@
     python scripts/gen_api.py [--out FOLDER]
 
 The pages hold only names: mkdocstrings puts signatures and docstrings in when the manual is built. A name that is
-public in ``dian_fe`` and in its own package too is told once.
+public in ``dian_fe`` and in its own package too is listed once.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 ``lists.tsv`` names every list: its kind (``enum`` a Python enum, ``packed`` a TSV read on demand, ``both``, ``table`` a
 TSV without a code of its own, ``alias:NAME`` another name of an enum), where it goes, and what its facts rest on.
-``columns.tsv`` gives the type and meaning of the columns beyond code and label. The other files are the lists.
+``columns.tsv`` has the type and meaning of the columns beyond code and label. The other files are the lists.
 
 Run it after any change of the tables; continuous integration runs it and expects no difference.
 """

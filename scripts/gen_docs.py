@@ -51,7 +51,7 @@ def table(heads: Iterable[str], lines: Iterable[Iterable[str]]) -> str:
 
 
 def code(text: str) -> str:
-    """Set a text as code; nothing for nothing."""
+    """Return a text marked as code; an empty text stays empty."""
     return f"`{text}`" if text else ""
 
 
@@ -302,7 +302,7 @@ GROUPS = {
     "BH": "notas crédito referidas",
     "BI": "notas débito referidas",
 }
-"""What the codes of a group speak of; the names are ours, the letters the annex's."""
+"""What the codes of a group are about; the names are ours, the letters the annex's."""
 
 
 def group_of(info: CodeInfo) -> str:

@@ -157,7 +157,7 @@ def documents(shop: Organization) -> dict[str, Invoice]:
 
 
 def digests() -> dict[str, str]:
-    """Build and sign every document; give the SHA-256 of its file."""
+    """Build and sign every document; return the SHA-256 of its file."""
     dian = Judge(seed=7)
     shop = Organization(
         nit=NIT, name="Tienda Ejemplo SAS", municipality="76001", address="Cl 14 # 5-20", emails=["ventas@example.com"]
@@ -183,7 +183,7 @@ def digests() -> dict[str, str]:
 
 
 def main() -> int:
-    """Compare or keep; give the exit status."""
+    """Compare or keep; return the exit status."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--write", action="store_true")
     now = digests()

@@ -50,7 +50,7 @@ NIT = "700085371"
 NOW = datetime(2026, 3, 2, 10, 15, tzinfo=timezone(timedelta(hours=-5)))
 SEED = 7
 NOTES = 10
-"""One document of so many is a note that corrects the invoice before it."""
+"""One document in this many is a note that corrects the invoice before it."""
 POLICY = RetryPolicy(sends=3, unavailable=(0, 0), slow=(0, 0), polls=(0, 0, 0), settling=(0,))
 ROUNDS = 1000
 

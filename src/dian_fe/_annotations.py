@@ -267,7 +267,7 @@ def _takes(value: Any, args: tuple[Any, ...]) -> bool:
 
 
 def arity_of(args: tuple[Any, ...]) -> int | None:
-    """Return how many arguments the functions of an annotation are given."""
+    """Return how many arguments a function of that annotation takes."""
     taken = args[0] if args else None
     taken = taken.elts if isinstance(taken, ast.List) else taken
     return len(taken) if isinstance(taken, list) else None

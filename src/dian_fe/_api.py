@@ -86,7 +86,7 @@ def load_document(data: str | bytes | Mapping[str, Any], **given: Any) -> Any:
     """Make a document of any kind from its JSON: the model's fields with the ``kind`` discriminator.
 
     Without ``totals`` the amounts are computed from the lines, as ``from_lines`` does; the JSON of an incomplete
-    received document gives that document back. ``given``: fields that the JSON must not set, such as number and
+    received document restores that document. ``given``: fields that the JSON must not set, such as number and
     supplier when it comes from a customer of your service; numbers in JSON text keep every digit. Raises
     ``InvalidInput`` and the other errors of the models, and ``NotAllowed`` when the JSON sets one of the ``given``
     fields.

@@ -61,7 +61,7 @@ def checked(target: T) -> T:
 
 
 def unchecked(target: T) -> T:
-    """Return a checked function, or what makes objects of a checked class, for callers that made the arguments."""
+    """Return a checked function, or the constructor of a checked class, without checks: for the library's own calls."""
     if not isinstance(target, type):
         return cast("T", inspect.unwrap(cast("Any", target)))
     init = inspect.unwrap(vars(target)["__init__"])
@@ -138,7 +138,7 @@ def _guarded(function: Any, owner: type | None = None) -> Any:
 
 
 def _types(args: tuple[Any, ...], given: dict[str, Any]) -> Any:
-    """Return what stands for a way of calling: the types of all arguments and the names of those given by name."""
+    """Return the key of a way of calling: the types of all arguments and the names of those given by name."""
     if given:
         return (*map(type, args), *given, *map(type, given.values()))
     return type(args[0]) if len(args) == 1 else (*map(type, args),)
@@ -204,7 +204,7 @@ class _Arguments:
             self.fine.add(_types(args, given))
 
     def own(self, error: InvalidInput, args: tuple[Any, ...]) -> None:
-        """Name the callable, or the model that it makes, where an error of its body speaks of its arguments."""
+        """Name the callable, or the model that it makes, where an error of its body is about its arguments."""
         first = args[0] if args else None
         model = first if isinstance(first, type) else type(first)
         for each in (*error.errors, error):

@@ -17,7 +17,7 @@ from .errors import InvalidInput, MalformedXml, UnsafeXml
 MAX_BYTES = 32 * 1024 * 1024
 """Largest document parsed unless the caller says otherwise: about 40,000 lines."""
 MAX_TAGS = 2_000_000
-"""Most tags of a document, first and last ones: each costs a hundred bytes of memory and more, whatever its length."""
+"""Most tags of a document, start and end tags: each costs a hundred bytes of memory or more, whatever its length."""
 
 MAX_ATTRIBUTES = 1000
 """Most attributes of one element, and most namespace declarations in force at one place: no document has a tenth."""
@@ -29,7 +29,7 @@ _PIECE = 2048
 _XMLNS = b"xmlns"
 _LONG_URI = re.compile(rb"xmlns(?::[^\s=<>\"']{1,300})?\s{0,20}=\s{0,20}[\"'][^\"'<]{%d}" % MAX_URI)
 _LONG_TAG = re.compile(rb"<[^<]{%d}" % (5 * MAX_ATTRIBUTES))
-"""What a tag with more attributes has at least, since none is shorter than `` a=""``."""
+"""Least length of a tag with more attributes than that, since none is shorter than `` a=""``."""
 _CROWDED = etree.XPath(f"boolean(//*[count(@*) > {MAX_ATTRIBUTES}])")
 _READABLE = {"UTF-8", "UTF8", "US-ASCII", "ASCII", "ISO-8859-1", "ISO-8859-15", "WINDOWS-1252", "LATIN1"}
 """Encodings in which a byte below 128 is always that character, so that bytes may be searched."""
@@ -96,7 +96,7 @@ _local = _PerThread()
 
 
 def tidy(data: bytes) -> Tidied:
-    """Strip what editors and mail gateways put before a document: UTF-8 byte order mark and leading blanks.
+    """Strip what editors and mail gateways put before a document: UTF-8 byte order mark and leading whitespace.
 
     The rest is left as it is: the bytes of a signed document are what its digests are about. Raises ``InvalidInput``
     when ``data`` is not bytes.

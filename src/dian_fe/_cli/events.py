@@ -76,7 +76,7 @@ def add_verbs(verbs: Any) -> None:
 
 
 def run_event(options: argparse.Namespace) -> int:
-    """Verify an invoice and declare an event about it; exit 1 when it does not verify or does not admit the event."""
+    """Verify an invoice and declare an event about it; exit 1 when it does not verify or does not allow the event."""
     from .._api import build, load_issuer, read, sign
     from ..models.event import Person
     from ..models.organization import Organization

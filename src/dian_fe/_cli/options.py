@@ -92,7 +92,7 @@ def optional_file(name: str | None) -> bytes | None:
 def moment_of(text: str | None) -> datetime:
     """Return the moment of ``--at`` in Colombian time: now, when it is not given.
 
-    Raises ``InvalidInput`` and ``NaiveDatetime`` for a text that is no moment.
+    Raises ``InvalidInput`` and ``NaiveDatetime`` for a text that is not a moment.
     """
     from ..models._dates import to_bogota
 

@@ -277,7 +277,7 @@ def _others(document: TradeDocument, currency: str) -> Html:
 
 
 _EITHER = "Descuento o cargo"
-"""Label where a received document does not say which of both it is."""
+"""Label where a received document does not say which of the two it is."""
 
 
 def _totals(totals: Totals, currency: str) -> Html:

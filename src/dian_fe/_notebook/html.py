@@ -14,7 +14,7 @@ from html import escape
 from .._shown import legible
 
 MOST_ROWS = 25
-"""Tables are cut after so many rows, and say so."""
+"""Tables are cut after this many rows, and say so."""
 _LONGEST = 400
 _BLANKS = str.maketrans(dict.fromkeys("\t\n\r\x85\u2028\u2029", " "))
 _GOOD, _BAD = "#1f883d", "#d9363e"
@@ -113,5 +113,5 @@ def text(value: object) -> str:
 
 
 def _escaped(words: str) -> str:
-    """Return text for HTML, where tabs and line breaks are blanks; other invisible characters are escaped."""
+    """Return text for HTML, where tabs and line breaks become spaces; other invisible characters are escaped."""
     return escape(legible(words.translate(_BLANKS)))

@@ -17,7 +17,7 @@ class CodeEnum(StrEnum):
     """A code list: each member is the code as the XML writes it and knows its official Spanish ``label``.
 
     Lists whose codes say more than their label carry it as typed attributes of the members. Calling the class with a
-    code that the list does not hold raises ``UnknownCode``; ``by_code`` gives ``None`` instead. Long lists name only
+    code that the list does not hold raises ``UnknownCode``; ``by_code`` returns ``None`` instead. Long lists name only
     their common codes: the others are members too, returned when the class is called; iteration skips them.
     """
 

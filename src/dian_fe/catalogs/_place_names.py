@@ -1,7 +1,7 @@
 """Municipalities by the names that people and geocoders write.
 
 A name is looked up in three steps, each only when the one before finds nothing: the names of DIAN's lists, the usual
-names (``municipality_names`` and both halves of «ATRATO (YUTO)»), and spelling that differs in an article, a blank or
+names (``municipality_names`` and both halves of «ATRATO (YUTO)»), and spelling that differs in an article, a space or
 an abbreviation («Toluviejo», «Sta. Marta»).
 """
 

@@ -55,7 +55,7 @@ class Municipality(NamedTuple):
 
     ``code`` has five digits (DIVIPOLA), the first two being ``department_code``. ``name`` is that of the annex 1.8
     list, ``official_name`` the upper-case one of annex 1.9, which documents carry. ``postal_code`` is the usual one of
-    the municipality, its lowest urban code; ``postal_codes`` gives them all. ``country`` is ISO 3166-1 alpha-2.
+    the municipality, its lowest urban code; ``postal_codes`` lists them all. ``country`` is ISO 3166-1 alpha-2.
     """
 
     code: str

@@ -1,4 +1,4 @@
-"""Whether DIAN has accepted a document, by its answer: only an accepted one may be handed over."""
+"""Whether DIAN has accepted a document, according to its answer: only an accepted one may be handed over."""
 
 from __future__ import annotations
 

@@ -16,9 +16,9 @@ _OPEN, _CLOSE = "<cbc:Description>", "</cbc:Description>"
 
 
 def embeddable(xml: bytes, field: str) -> str:
-    """Return a document's bytes as text, without a byte order mark or blanks before it.
+    """Return a document's bytes as text, without a leading byte order mark or whitespace.
 
-    Raises ``InvalidInput`` when it is not UTF-8 (its own declaration would be wrong inside the container) and
+    Raises ``InvalidInput`` when it is not UTF-8 (inside the container its encoding declaration would be wrong) and
     ``PackageTooLarge`` when it is longer than ``MAX_TEXT``.
     """
     data = _xmlsafe.tidy(xml).data

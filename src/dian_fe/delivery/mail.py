@@ -65,7 +65,7 @@ def subject(package: Package[Any], *, business_line: str | None = None) -> str:
     """Return the annex's subject: NIT; name; number; type code; trade name[; business line].
 
     That of an event is: Evento; number of the invoice; NIT and name of who sends it; number and code of the event[;
-    business line] (annex RADIAN 1.1). A semicolon or line break inside a field becomes a blank, as it would split the
+    business line] (annex RADIAN 1.1). A semicolon or line break inside a field becomes a space, as it would split the
     field. Nothing is cut.
     """
     fields = letter_of(package.kind).subject(package)
@@ -104,7 +104,7 @@ def compose(
     everyone = (sender, answers, *addresses)
     policy = SMTP if all(each.username.isascii() for each in everyone) else SMTPUTF8
     message = EmailMessage(policy=policy.clone(refold_source="none"))
-    # Written here: up to Python 3.12 the policy's own folding puts blanks into long names and quotes.
+    # Written here: up to Python 3.12 the policy's own folding puts spaces into long names and quotes.
     message.set_raw("Subject", _encoded(subject(package, business_line=business_line), "Subject"))
     message.set_raw("From", _from(sender))
     message["Reply-To"] = answers
@@ -174,7 +174,7 @@ def _field(text: str) -> str:
 
 
 def _line(text: str) -> str:
-    """Return one line: line breaks and controls become blanks, and marks of direction are escaped."""
+    """Return one line: line breaks and controls become spaces, and direction marks are escaped."""
     return legible(" ".join(_CONTROL.sub(" ", text).split()))
 
 

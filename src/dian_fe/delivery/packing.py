@@ -60,7 +60,7 @@ _MAX_NUMBER = 20
 class Package(Viewed, Generic[D]):
     """The package for the other side: the signed container and the ZIP that holds it. Its bytes never change.
 
-    Keep ``zip_bytes``: `Package.load` gives the package back, so that it can be sent again as it was.
+    Keep ``zip_bytes``: `Package.load` restores the package, so that it can be sent again as it was.
     """
 
     document: D = field(repr=False)
@@ -138,7 +138,7 @@ def pack(
     without it the name has that of the document's file, which a note may share with an invoice. ``number``: the
     container's own consecutive (AE04b), 1 to 20 characters; by default ``sequence`` or the document's number. ``role``:
     who signs, as in ``sign``. ``provider_code``: needed for a received document whose file name lacks it. ``pdf``:
-    graphic representation, as ``render_pdf(signed, answer=answer)`` gives it. ``annexes``: other files by name, which
+    graphic representation, as ``render_pdf(signed, answer=answer)`` returns it. ``annexes``: other files by name, which
     go into a ZIP of their own. ``profile`` and ``document_type`` (AE04, AE08) use the texts of invoices for notes too,
     as real containers do, and for support documents, as no container of one is known.
 

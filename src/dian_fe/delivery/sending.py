@@ -116,10 +116,10 @@ def deliver(
 
     ``customer``: the recipient, by default the other side of the document: the buyer of an invoice, the seller of a
     support document. One who does not want the XML gets the graphic representation alone. An invalid address does not
-    stop the others: it is in the record's ``refused``, with a finding; one repeated in other capitals gets one message.
-    ``to``: other addresses than the customer's; required for events, which name none. ``sender``: `SmtpSender`, or any
-    callable that sends. ``at``: the moment. ``mailbox``: who sends and where answers go; by default the issuer's
-    address in the document.
+    stop the others: it is in the record's ``refused``, with a finding; one repeated with other capitals gets one
+    message. ``to``: other addresses than the customer's; required for events, which name none. ``sender``:
+    `SmtpSender`, or any callable that sends. ``at``: the moment. ``mailbox``: who sends and where answers go; by
+    default the issuer's address in the document.
 
     Raises ``NoRecipient``, ``InvalidEmail`` when no address is valid, ``RecipientsRefused`` when none was accepted, the
     other errors of ``MailError``, and those of ``compose``; what the sender itself raises passes through.
@@ -215,7 +215,7 @@ def reply_text(reply: object) -> str:
 
 
 def _sorted(addresses: Sequence[str]) -> tuple[tuple[str, ...], dict[str, str]]:
-    """Return the valid and the invalid addresses, each once whatever its capitals.
+    """Return the valid and the invalid addresses, each once whatever its case.
 
     Line breaks and control characters are left for ``compose`` to refuse, as they may be an attack. Raise
     ``InvalidEmail`` when all are bad.

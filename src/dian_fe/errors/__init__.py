@@ -21,8 +21,8 @@
     │   ├── InconsistentAmounts     an amount given by the caller contradicts the computed one
     │   ├── HeaderInjection         a line break or control character in what becomes a mail header
     │   ├── WrongEnvironment        no environment was chosen, or the document is of another one
-    │   └── NotAllowed              a combination that the kind of document does not admit
-    │       └── EventRefused        an invoice does not admit the event: order, terms, cash (all in ``faults``)
+    │   └── NotAllowed              a combination that the kind of document does not allow
+    │       └── EventRefused        an invoice does not allow the event: order, terms, cash (all in ``faults``)
     ├── NumberingError              the document's number does not fit the resolution
     │   ├── OutOfRange
     │   ├── WrongPrefix
@@ -39,7 +39,7 @@
     │   ├── NotForSigning           certificates for other uses, such as encryption
     │   ├── WeakKey
     │   ├── TokenNotFound           no PKCS#11 token of that label or serial is there
-    │   ├── PinLocked               too many wrong PINs: the token takes none any more
+    │   ├── PinLocked               too many wrong PINs: the token accepts no more
     │   ├── AmbiguousKey            several tokens or keys fit what was asked for
     │   ├── CertificateExpired
     │   ├── CertificateNotYetValid

@@ -87,7 +87,7 @@ class DianFeError(Exception):
         return (rebuild, (type(self), self.__dict__))
 
     def at(self, field: str) -> DianFeError:
-        """Prefix the place of the error, as models nest in each other; return itself.
+        """Prefix the place of the error, as models nest in each other; return the error itself.
 
         The caller sets the new ``owner``.
         """
@@ -104,7 +104,7 @@ class DianFeError(Exception):
 
 
 def _snake_case(name: str) -> str:
-    """Return ``NotAKeyStore`` as ``not_a_key_store``: a word begins at a capital that has a small letter beside it."""
+    """Return ``NotAKeyStore`` as ``not_a_key_store``: a word begins at a capital next to a lower-case letter."""
     parts = []
     for before, letter, after in zip(f" {name}", name, f"{name[1:]} ", strict=False):
         begins = letter.isupper() and (not before.isupper() or after.islower())

@@ -18,7 +18,7 @@ class UnsafeXml(UnreadableDocument):
 
 
 class UnsafeArchive(UnreadableDocument):
-    """A ZIP that is damaged or encrypted, or that unpacks to more than is admitted."""
+    """A ZIP that is damaged or encrypted, or that unpacks to more than is allowed."""
 
 
 class UnsupportedDocument(UnreadableDocument):

@@ -80,7 +80,7 @@ class NaiveDatetime(InvalidInput):
 class MissingDatum(InvalidInput, AttributeError):
     """A document read lacks a datum that every such document has: its element is absent, empty or unreadable.
 
-    Raised when the datum is accessed, so that no invented value is used; ``getattr(line, "price", None)`` gives None.
+    Raised when the datum is accessed, so that no invented value is used; ``getattr(line, "price", None)`` returns None.
     ``Model.missing`` names all of them.
     """
 
@@ -106,11 +106,11 @@ class WrongEnvironment(InvalidInput):
 
 
 class NotAllowed(InvalidInput):
-    """A combination that this kind of document does not admit."""
+    """A combination that this kind of document does not allow."""
 
 
 class EventRefused(NotAllowed):
-    """The invoice does not admit the event; ``faults`` holds every reason, as DIAN's rules name it where they do."""
+    """The invoice does not allow the event; ``faults`` holds every reason, as DIAN's rules name it where they do."""
 
     def __init__(self, message: str, *, faults: Sequence[Any] = (), **details: Any) -> None:
         super().__init__(message, **details)

@@ -53,7 +53,7 @@ class TransportError(DianFeError):
         self.uncertain = self.UNCERTAIN if uncertain is None else uncertain
 
     def during(self, *, operation: str, endpoint: str, elapsed: float | None) -> TransportError:
-        """Fill in the circumstances that the place of raising did not know; return itself."""
+        """Fill in the circumstances that were not known where it was raised; return the error itself."""
         self.operation = self.operation or operation
         self.endpoint = self.endpoint or endpoint
         self.elapsed = elapsed if self.elapsed is None else self.elapsed

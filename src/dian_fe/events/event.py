@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from ..families.sales.models import Invoice
 
 _INVOICE: Final = DocumentType.FACTURA_DE_VENTA.value
-"""The one type whose events are described (rule AAH09); no source gives exports or contingency any."""
+"""The one type whose events are described (rule AAH09); no source describes any of exports or contingency."""
 _NAMED: Final = frozenset({EventCode.ACUSE_DE_RECIBO, EventCode.RECIBO_DEL_BIEN_O_SERVICIO})
 _LONGEST_NUMBER: Final = 50
 
@@ -42,8 +42,8 @@ class EventOptions(TypedDict, total=False):
 
     ``history``: the events registered on the invoice (``Client.events(cufe).history``); without it, none.
     ``mandatary``: who acts and signs in the name of the buyer (034: of the seller). ``notes``: free texts.
-    ``allow_cash``: admits events of cash invoices, which users saw DIAN refuse (LGC62); see `EventHistory.judge`.
-    ``without_answer``: admits an invoice received without DIAN's acceptance.
+    ``allow_cash``: allows events of cash invoices, which users saw DIAN refuse (LGC62); see `EventHistory.judge`.
+    ``without_answer``: allows an invoice received without DIAN's acceptance.
     """
 
     history: EventHistory | Iterable[RegisteredEvent]
@@ -65,7 +65,7 @@ class Event(EventDocument):
     """An event to be issued; ``build``, ``sign`` and ``Client.send`` accept it like an invoice.
 
     Made only from a verified invoice, by `acknowledge` (030, 032), `claim` (031), `accept` (033) and `accept_tacitly`
-    (034). Each raises ``EventRefused`` when the invoice does not admit the event, with every reason in ``faults``, and
+    (034). Each raises ``EventRefused`` when the invoice does not allow the event, with every reason in ``faults``, and
     ``InvalidInput`` for data that cannot be used. ``issued_at`` is the moment of issue and of signing, which must be of
     the same day (rule AAD09e). It is issued in the invoice's environment; ``build`` refuses the other one
     (``WrongEnvironment``), and events not made by these constructors (``NotAllowed``).
@@ -164,7 +164,7 @@ class Event(EventDocument):
         statement: str | None = None,
         **values: Any,
     ) -> Self:
-        """Make the event, once invoice, options and history admit it. The buyer declares it, or for 034 the seller."""
+        """Make the event, once invoice, options and history allow it. The buyer declares it, or for 034 the seller."""
         invoice = _invoice_of(verified)
         _check_options(options)
         if verified.answer is None and not options.get("without_answer", False):
@@ -282,7 +282,7 @@ def sworn_statement(buyer: Party, number: str) -> str:
 
 
 def _refuse(event: Event, invoice: Invoice, options: EventOptions) -> None:
-    """Raise ``EventRefused`` when order, terms or payment do not admit the event."""
+    """Raise ``EventRefused`` when order, terms or payment do not allow the event."""
     given = options.get("history", EventHistory())
     history = given if isinstance(given, EventHistory) else EventHistory.of(given)
     if history.key and history.key.lower() != (event.reference_key or "").lower():

@@ -50,7 +50,7 @@ class InvoiceState(StrEnum):
 
     @property
     def accepted(self) -> bool:
-        """Whether it was accepted: then it admits no more notes and can become a título valor."""
+        """Whether it was accepted: then it takes no more notes and can become a título valor."""
         return self in {InvoiceState.ACEPTADA_EXPRESAMENTE, InvoiceState.ACEPTADA_TACITAMENTE}
 
 
@@ -260,7 +260,7 @@ class EventHistory(Viewed):
     ) -> tuple[Fault, ...]:
         """Return the faults of registering an event now: none of severity RECHAZO means that it may be sent.
 
-        ``issued_at`` and ``credit`` are the invoice's date and whether it is paid on credit. ``allow_cash`` admits
+        ``issued_at`` and ``credit`` are the invoice's date and whether it is paid on credit. ``allow_cash`` allows
         events of a cash invoice: users saw DIAN refuse them by LGC62, a rule that one source gives for 036 alone, while
         buyers reportedly send 030 and 032 for tax support. ``now`` is the moment of sending (DC24).
 

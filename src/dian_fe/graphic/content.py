@@ -37,7 +37,7 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """Fields under a head: numbering, dates, payment, references, …"""
+    """Fields under a heading: numbering, dates, payment, references, …"""
 
     name: str
     """For programs: ``numbering``, ``payment``, …"""
@@ -164,7 +164,7 @@ class Content:
     """All that a representación gráfica shows, in reading order.
 
     Data that the document lacks are None or empty tuples, and their boxes are left out. ``columns`` and ``tax_columns``
-    are the heads of the tables.
+    are the column headers of the tables.
     """
 
     title: Label
@@ -183,10 +183,10 @@ class Content:
     references_title: Label
     references: tuple[Reference, ...] = ()
     columns: Mapping[str, Label]
-    """Heads of the lines' table by the name of `LineRow`'s attributes."""
+    """Column headers of the lines' table, by the name of `LineRow`'s attributes."""
     lines: tuple[LineRow, ...] = ()
     tax_columns: Mapping[str, Label]
-    """Heads of the tables of taxes and withholdings by the name of `TaxRow`'s attributes."""
+    """Column headers of the tables of taxes and withholdings, by the name of `TaxRow`'s attributes."""
     taxes_title: Label
     taxes: tuple[TaxRow, ...] = ()
     withholdings_title: Label

@@ -1,7 +1,7 @@
 """The representación gráfica as HTML: one self-contained file, to be viewed, mailed and printed.
 
 It has no script and loads nothing; every text is escaped and isolated in its direction, so no name can affect the text
-around it. Printed, the QR stands on every page, 2 cm and larger (annex 1.9, section 11.7), heads of tables are
+around it. Printed, the QR stands on every page, 2 cm and larger (annex 1.9, section 11.7), table headers are
 repeated, and pages are numbered.
 """
 
@@ -222,9 +222,9 @@ def _software(content: Content) -> str:
 
 
 def _foot(content: Content, roll: bool) -> str:
-    """Return the foot of every page: QR, key, and the address of the document.
+    """Return the footer of every page: QR, key, and the address of the document.
 
-    Browsers repeat a foot only while it is less than a quarter of the page.
+    Browsers repeat a footer only if it takes less than a quarter of the page.
     """
     software = "" if roll else _software(content)
     return (
@@ -380,5 +380,5 @@ def _pages(page: str, of: str) -> str:
 
 
 def quoted(text: str) -> str:
-    """Write a text as a CSS string: all but plain letters, digits and blanks as numbers."""
+    """Write a text as a CSS string: all but plain letters, digits and spaces as numbers."""
     return '"' + "".join(c if c.isascii() and (c.isalnum() or c == " ") else f"\\{ord(c):x} " for c in text) + '"'

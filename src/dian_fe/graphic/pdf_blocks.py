@@ -1,4 +1,4 @@
-"""Blocks that both papers share: styles, heads, fields, parties, references, notes."""
+"""Blocks that both papers share: styles, headings, fields, parties, references, notes."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ class Blocks:
         return [Qr(x, y, self.qr_side), Link(x, y, self.qr_side, self.qr_side, self.content.qr_url)]
 
     def bar(self, head: Slice, left: float, right: float) -> Slice:
-        """Return the head of the lines' table on its tinted ground, with a rule under it."""
+        """Return the header of the lines' table on its tinted background, with a rule under it."""
         head.items += [
             Box(left, 0, right - left, head.height, self.styles.tint),
             Box(left, head.height - 0.8, right - left, 0.8, self.styles.color),
@@ -95,23 +95,23 @@ class Blocks:
     # --- texts ---------------------------------------------------------------------------------------------------
 
     def text(self, text: str, style: Style, left: float, right: float, side: Side = Side.LEFT) -> list[Slice]:
-        """Set a text over as many lines as it needs."""
+        """Lay out a text over as many lines as it needs."""
         return self.set.cell(Cell(text, style, left, right, side))
 
     def label(self, label: Label, style: Style, left: float, right: float, side: Side = Side.LEFT) -> list[Slice]:
-        """Set a label in Spanish, and the English one under it."""
+        """Lay out a label in Spanish, and the English one under it."""
         lines = self.text(label.text, style, left, right, side)
         if label.english is not None:
             lines += self.text(label.english, self.styles.small, left, right, side)
         return lines
 
     def head(self, label: Label, left: float, right: float) -> list[Slice]:
-        """Set the head of a block, with a rule under it."""
+        """Lay out the heading of a block, with a rule under it."""
         rule = Slice(4.0, [Box(left, 1.2, right - left, 0.6, self.styles.color)])
         return [*self.text(str(label), self.styles.head, left, right), rule]
 
     def field(self, field: Field, left: float, right: float, share: float) -> list[Slice]:
-        """Set a field: its label in the first ``share`` of the width, its value beside it."""
+        """Lay out a field: its label in the first ``share`` of the width, its value beside it."""
         middle = left + (right - left) * share
         label = Cell(str(field.label), self.styles.label, left, middle - 4)
         if not field.value:
@@ -119,15 +119,15 @@ class Blocks:
         return self.set.row(label, Cell(field.value, self.styles.text, middle, right))
 
     def fields(self, fields: Iterable[Field], left: float, right: float, share: float) -> list[Slice]:
-        """Set fields one under the other."""
+        """Lay out fields one below the other."""
         return [line for field in fields for line in self.field(field, left, right, share)]
 
     def section(self, section: Section, left: float, right: float, share: float) -> list[Slice]:
-        """Set a section with its head."""
+        """Lay out a section with its heading."""
         return [*self.head(section.title, left, right), *self.fields(section.fields, left, right, share)]
 
     def party(self, party: PartyBlock, left: float, right: float, share: float) -> list[Slice]:
-        """Set a party with its head."""
+        """Lay out a party with its heading."""
         lines = [*self.head(party.title, left, right), *self.text(party.name, self.styles.strong, left, right)]
         if party.trade_name:
             lines += self.text(party.trade_name, self.styles.small, left, right)
@@ -137,7 +137,7 @@ class Blocks:
         return lines
 
     def notice(self, notice: Label, left: float, right: float) -> list[Slice]:
-        """Set a prominent notice between two rules."""
+        """Lay out a prominent notice between two rules."""
         lines = self.text(str(notice), self.styles.notice, left + 6, right - 6, Side.CENTRE)
         framed = Slice.stack(lines, above=2.5, below=2.5)
         framed.items += [Box(left, y, right - left, 0.8, ALERT) for y in (0, framed.height - 0.8)]
@@ -146,14 +146,14 @@ class Blocks:
     # --- the end -------------------------------------------------------------------------------------------------
 
     def reference(self, reference: Reference, left: float, right: float, share: float) -> list[Slice]:
-        """Set a document that this one names, with its key whole."""
+        """Lay out a document that this one names, with its whole key."""
         lines = self.field(Field(reference.kind, " · ".join(reference.parts)), left, right, share)
         if reference.key:
             lines += self.text(f"{reference.key_name} {reference.key}", self.styles.small, left, right)
         return lines
 
     def closing(self, flow: Flow, left: float, right: float, share: float) -> None:
-        """Set references and notes, if any."""
+        """Lay out references and notes, if any."""
         content = self.content
         parts: tuple[tuple[Label, Sequence[Any], Callable[[Any], list[Slice]]], ...] = (
             (content.references_title, content.references, lambda each: self.reference(each, left, right, share)),
@@ -171,7 +171,7 @@ class Blocks:
             flow.add(*self.section(content.software, left, right, share))
 
     def software(self, style: Style, left: float, right: float, side: Side = Side.LEFT) -> list[Slice]:
-        """Set the data of the software (item 18); an empty list when they are too long for the foot of every page."""
+        """Lay out the data of the software (item 18); an empty list when they are too long for the page footer."""
         line = self.content.software.line
         return self.text(line, style, left, right, side) if line and len(line) <= _SHORT_SOFTWARE else []
 

@@ -1,4 +1,4 @@
-"""The layout on letter paper: head, boxes in two columns, lines, totals; QR and key at the foot of every page."""
+"""The layout on letter paper: header, boxes in two columns, lines, totals; QR and key at the foot of every page."""
 
 from __future__ import annotations
 
@@ -113,7 +113,7 @@ class Letter(Tables):
         return panel
 
     def _what(self, left: float, right: float) -> list[Slice]:
-        """Set the document's name, number and dates."""
+        """Lay out the document's name, number and dates."""
         content, styles = self.content, self.styles
         lines = self.label(content.title, styles.title, left, right)
         lines.append(Slice(2))
@@ -125,7 +125,7 @@ class Letter(Tables):
         return lines
 
     def _boxes(self, flow: Flow) -> None:
-        """Set customer and sections in two columns, or under each other when they are long."""
+        """Lay out customer and sections in two columns, or one below the other when they are long."""
         sections = [section for section in self.content.sections if section.name != "dates"]
         middle = (LEFT + RIGHT) / 2
         halves = ((LEFT, middle - _COLUMN_GAP / 2), (middle + _COLUMN_GAP / 2, RIGHT))
@@ -146,7 +146,7 @@ class Letter(Tables):
             flow.add(*self.section(section, LEFT, RIGHT, 0.2))
 
     def _running_head(self) -> Slice:
-        """Set the running head of pages after the first."""
+        """Lay out the running head of pages after the first."""
         content, styles = self.content, self.styles
         middle = LEFT + (RIGHT - LEFT) * 0.55
         supplier = content.supplier

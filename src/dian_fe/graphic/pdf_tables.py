@@ -31,7 +31,7 @@ class Tables(Blocks):
         left: float,
         right: float,
     ) -> list[Slice]:
-        """Set a table that ends in amounts, with their pesos beside or, on narrow paper, below; empty without rows."""
+        """Lay out a table ending in amounts, with their pesos beside or, on narrow paper, below; empty without rows."""
         if not rows:
             return []
         texts = [[*what, row.amount] for what, row in rows]
@@ -46,7 +46,7 @@ class Tables(Blocks):
         return [*self.head(title, left, right), *self.grid(heads, texts, left, right)]
 
     def grid(self, heads: Sequence[Label], rows: Sequence[Sequence[str]], left: float, right: float) -> list[Slice]:
-        """Set a table, with heads or without: the first column to the left, the others to the right."""
+        """Lay out a table, with column headers or without: the first column to the left, the others to the right."""
         small, style = self.styles.small, self.styles.text
         columns = list(zip(*rows, strict=True))
         natural = [max(self.set.widest(text, style) for text in column) for column in columns]
@@ -65,11 +65,11 @@ class Tables(Blocks):
         return lines
 
     def longest_word(self, label: Label, style: Style) -> float:
-        """Return how wide a column must be for its head, in both languages."""
+        """Return how wide a column must be for its header, in both languages."""
         return self.set.longest(f"{label.text} {label.english or ''}", style) + 0.5
 
     def totals(self, rows: Sequence[TotalRow], left: float, right: float) -> list[Slice]:
-        """Set the totals; the amount payable is emphasised."""
+        """Lay out the totals; the amount payable is emphasised."""
         content, text = self.content, self.styles.text
         payable = Style(text.size + 2.2, WHITE, bold=True)
         table: list[tuple[str, list[str], Style]] = []
@@ -109,7 +109,7 @@ class Tables(Blocks):
         return sides_of(left, column_widths(natural, least, right - left - GAP * (len(natural) - 1)))
 
     def tables(self, left: float, right: float) -> list[Slice]:
-        """Set taxes and withholdings by rate, other amounts and instalments, if any."""
+        """Lay out taxes and withholdings by rate, other amounts and instalments, if any."""
         content = self.content
         heads = [content.tax_columns[name] for name in ("name", "rate", "base", "amount")]
         taxes = ((content.taxes_title, content.taxes), (content.withholdings_title, content.withholdings))
@@ -124,7 +124,7 @@ class Tables(Blocks):
         return [line for table in tables if table for line in (*table, Slice(9))]
 
     def sums(self, left: float, right: float) -> list[Slice]:
-        """Set the totals with their head, and the amount in words."""
+        """Lay out the totals with their heading, and the amount in words."""
         content, words = self.content, self.content.in_words
         if not content.totals:
             return []

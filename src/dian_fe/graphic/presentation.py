@@ -40,7 +40,7 @@ class Presentation:
         return Label(label_of("document_types", code) if DocumentType.by_code(code) else source.kind.label)
 
     def further(self, document: Any, label: Labels) -> Iterable[tuple[str, Iterable[tuple[Label, str]]]]:
-        """Return the family's own sections: label of the head, and fields."""
+        """Return the family's own sections: label of the heading, and fields."""
         return ()
 
     def content(

@@ -58,9 +58,10 @@ class Setter:
         return max((face.width(line, style.size) for line in normal(text).splitlines()), default=0.0)
 
     def wrap(self, text: str, style: Style, width: float) -> list[str]:
-        """Split a text into lines no wider than ``width``, at blanks or, if a word is too long, inside it.
+        """Split a text into lines no wider than ``width``, at spaces or, if a word is too long, inside it.
 
-        Line breaks of the text are kept; other runs of blanks become one. An amount is not separated from its currency.
+        Line breaks of the text are kept; other runs of whitespace become one space. An amount is not separated from its
+        currency.
         """
         face, size = self.face(style), style.size
         room = width + _SLACK
@@ -80,7 +81,7 @@ class Setter:
         return max((face.width(word, style.size) for word in words), default=0.0)
 
     def cell(self, cell: Cell) -> list[Slice]:
-        """Set a cell: one slice for each line."""
+        """Lay out a cell: one slice for each line."""
         self._cells += 1
         lines = self.wrap(cell.text, cell.style, cell.right - cell.left)
         if cell.most is not None and len(lines) > cell.most:
@@ -88,7 +89,7 @@ class Setter:
         return [self._line(line, cell) for line in lines]
 
     def _line(self, text: str, cell: Cell) -> Slice:
-        """Set one line that fits, aligned as its cell."""
+        """Lay out one line that fits, aligned as its cell."""
         style = cell.style
         free = cell.right - cell.left - self.face(style).width(text, style.size)
         x = cell.left + max(0.0, free) * cell.side.value
@@ -97,7 +98,7 @@ class Setter:
         return Slice(style.line, [Text(x, cap_line(style), text, style, cell.left, cell.right, self._cells)])
 
     def row(self, *cells: Cell | Sequence[Slice]) -> list[Slice]:
-        """Set cells beside each other; their lines are joined, so that the row can break between them."""
+        """Lay out cells side by side; their lines are joined, so that the row can break between them."""
         columns = [self.cell(cell) if isinstance(cell, Cell) else cell for cell in cells]
         rows = []
         for place in range(max(map(len, columns), default=0)):
@@ -137,7 +138,7 @@ def _filled(words: Sequence[str], face: Face, size: float, room: float) -> list[
 
 
 def _parted(word: str, face: Face, size: float, room: float) -> list[str]:
-    """Split a text without blanks: after a sign in the second half of the line, or where the line is full."""
+    """Split a text without spaces: after a sign in the second half of the line, or where the line is full."""
     parts: list[str] = []
     start, used = 0, 0.0
     widths = face.widths(word)

@@ -163,7 +163,7 @@ class Flow:
         self._fresh = True
 
     def add(self, *slices: Slice) -> None:
-        """Set slices under the last ones: on one page or, if they take half of one or more, wherever they break."""
+        """Put slices under the last ones: on one page or, if they take half of one or more, wherever they break."""
         height = sum(each.height for each in slices)
         if height > self.pages[-1].bottom - self._y + _HAIR and height <= self._room() * _TOGETHER and not self._fresh:
             self._turn()
@@ -195,7 +195,7 @@ class Flow:
             self._y += height
 
     def table(self, head: Slice, rows: Sequence[Sequence[Slice]]) -> None:
-        """Set rows under a head that is repeated on every page, and never alone at the foot of one."""
+        """Put rows under a header that is repeated on every page, and never alone at the foot of one."""
         first = rows[0][:2] if rows else ()
         if self._y + head.height + sum(each.height for each in first) > self.pages[-1].bottom and not self._fresh:
             self._turn()

@@ -34,7 +34,7 @@ class Paper(StrEnum):
 class Theme:
     """The look of a representación gráfica. It never changes the data shown.
 
-    ``logo`` is a PNG or JPEG of up to 512 KB. Colours are written ``#rrggbb``: ``color`` for the title, heads and
+    ``logo`` is a PNG or JPEG of up to 512 KB. Colours are written ``#rrggbb``: ``color`` for the title, headings and
     rules, which must be dark enough to be read on white (contrast of 4.5 and more, WCAG 2.1); ``text`` for the rest.
     ``english`` puts the English label beside each Spanish one. Raises ``InvalidInput`` or ``NotAllowed``.
     """

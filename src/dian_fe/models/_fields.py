@@ -67,7 +67,7 @@ else:
 
 
 Text = Annotated[str, StringConstraints(min_length=1, pattern=f"^[^{FORBIDDEN}]*$")]
-"""A text that is not empty and that XML can carry; blanks around it are removed."""
+"""A text that is not empty and that XML can carry; surrounding whitespace is removed."""
 
 TextOrEmpty = Annotated[str, StringConstraints(pattern=f"^[^{FORBIDDEN}]*$")]
 """A text that may be empty: DIAN notifies an empty element of such data, and accepts an absent one."""

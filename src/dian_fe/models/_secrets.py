@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from ._fields import Taken
 
 _MASK: Final = re.compile(r"\s*([*\u2217\uff0a\u2022\u25cf\u25e6\u25cb\u25a0\u2b24]\s*)+|Secret(Str|Bytes)\(b?'\**'\)")
-"""Asterisks, bullets, circles and squares of any width, with or without blanks, which are never a PIN."""
+"""Asterisks, bullets, circles and squares of any width, with or without spaces, which are never a PIN."""
 _UNSEEN: Final = re.compile(f"[{UNSEEN}]")
 """Invisible characters, with which DIAN would compute another key."""
 _BLANK: Final = re.compile(r"\s")

@@ -19,7 +19,7 @@ class _Codes(NamedTuple):
     listed: str
     """Their list."""
     admitted: tuple[str, ...]
-    """Its codes that the kind of document admits; empty: all."""
+    """Its codes that the kind of document may have; empty: all."""
     known: frozenset[str | None]
     """All valid codes, and None for no code."""
 

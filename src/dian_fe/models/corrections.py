@@ -107,7 +107,7 @@ def concept_of(concepts: type[CodeEnum], given: Any, field: str = "concept") -> 
     """Return the code of a concept given by its code or by its name.
 
     A name is the member's or the official label, whole or its first words where no other concept begins with them;
-    capitals and accents do not count. Raise ``UnknownCode`` with the candidates for anything else.
+    case and accents do not count. Raise ``UnknownCode`` with the candidates for anything else.
     """
     if isinstance(given, str) and (not isinstance(given, CodeEnum) or isinstance(given, concepts)):
         text = given.strip()

@@ -116,15 +116,15 @@ class TradeDocument(Model, defer_build=True, metaclass=ModelMeta):
     """
 
     OPERATIONS: ClassVar[tuple[str, ...]] = ()
-    """Operation types that the kind admits, the usual one first."""
+    """Operation types that the kind may have, the usual one first."""
     OPERATION_LIST: ClassVar[str] = "operation_types"
     """Name of the catalogue that holds them."""
     TAX_CODES: ClassVar[tuple[str, ...]] = ()
-    """Taxes that the kind admits; none: all of the catalogue."""
+    """Taxes that the kind may have; none: all of the catalogue."""
     WITHHOLDING_CODES: ClassVar[tuple[str, ...]] = ()
-    """Withholdings that the kind admits; none: all of the catalogue."""
+    """Withholdings that the kind may have; none: all of the catalogue."""
     TYPE_CODES: ClassVar[tuple[str, ...]] = ()
-    """Type codes that the kind admits; contingency types are for invoices only, and a debit note carries none."""
+    """Type codes that the kind may have; contingency types are for invoices only, and a debit note carries none."""
     ALLOWS_WITHHOLDINGS: ClassVar[bool] = False
     ALLOWS_PREPAYMENTS: ClassVar[bool] = True
     ALLOWS_FREE_INDICATOR: ClassVar[bool] = True
@@ -308,7 +308,7 @@ class TradeDocument(Model, defer_build=True, metaclass=ModelMeta):
 
     @classmethod
     def _lines(cls, lines: tuple[Line, ...], withholdings: tuple[TaxTotal, ...], issued_at: Any) -> list[Line]:
-        """Return the lines as the kind admits them; ``issued_at`` is as given."""
+        """Return the lines in the form that the kind needs; ``issued_at`` is as given."""
         return [
             cls._prepared(line, withholdings)
             if withholdings or line.withholdings or line.free_of_charge is not None
@@ -318,7 +318,7 @@ class TradeDocument(Model, defer_build=True, metaclass=ModelMeta):
 
     @classmethod
     def _prepared(cls, line: Line, withholdings: tuple[TaxTotal, ...]) -> Line:
-        """Return a line as the kind admits it."""
+        """Return a line in the form that the kind needs."""
         held = real_withholdings(line.withholdings + withholdings)
         if held != line.withholdings:
             line = line.replace(withholdings=held)

@@ -41,7 +41,7 @@ class Person(Model, defer_build=True):
     """Area of the organization (cbc:OrganizationDepartment)."""
 
     def checked(self) -> Self:
-        """Return itself when an event can name it; a NIT typed with its right check digit is kept without it.
+        """Return the person if an event can name it; a NIT typed with its right check digit is kept without it.
 
         Raises ``InvalidInput`` without first or family name, and the errors of a wrong identification.
         """

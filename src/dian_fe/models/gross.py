@@ -48,7 +48,7 @@ class Splitter:
     def line(self, line: Line) -> Line:
         """Return the line with unit price, amount, discounts and taxes that make up its price with taxes exactly.
 
-        Raise ``NotAllowed`` for data without meaning beside such a price, and ``InconsistentAmounts`` where no unit
+        Raise ``NotAllowed`` for data that make no sense beside such a price, and ``InconsistentAmounts`` where no unit
         price of six decimals gives the amount. Run it in the context `EXACT`.
         """
         _refuse_contradictions(line)

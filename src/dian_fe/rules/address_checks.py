@@ -161,7 +161,7 @@ def complete(
     when: When | None = None,
     **meta: Any,
 ) -> None:
-    """Register: an address has its country, and in Colombia its municipality and street.
+    """Register the rule that an address has its country, and in Colombia its municipality and street.
 
     ``names`` are the required data, if not these. ``needed``: the address is required.
     """

@@ -79,7 +79,7 @@ def instalments_are_the_amount_payable(context: Context) -> Iterator[Finding]:
 
 
 def payments(*kinds: str) -> None:
-    """Register: nothing is due before the document, and the instalments are the amount payable."""
+    """Register the rules that nothing is due before the document, and the instalments are the amount payable."""
     own_rule("due_before_issue", *kinds, path="payments[].due_date")(nothing_is_due_before_the_document)
     own_rule("instalments_do_not_add_up", *kinds, path="payment_terms")(instalments_are_the_amount_payable)
 
@@ -107,7 +107,7 @@ def rate_is_of_its_scale(context: Context) -> Iterator[Finding]:
 
 
 def rates(*kinds: str) -> None:
-    """Register: percents are in the scale of their tax."""
+    """Register the rule that percents are in the scale of their tax."""
     own_rule("unlikely_rate", *kinds, path="taxes[].subtotals[].percent")(rate_is_of_its_scale)
 
 
@@ -152,7 +152,7 @@ _CORRECTED: Final = {
 
 
 def corrections(*kinds: str) -> None:
-    """Register: a note does not contradict the document that it corrects."""
+    """Register the rule that a note does not contradict the document that it corrects."""
     own_rule("note_before_document", *kinds, path="issued_at")(note_is_not_before_its_document)
     for code, path in _CORRECTED.items():
         own_rule(code, *kinds, path=path, needs=("document", "original"))(_disagreement(code))

@@ -26,7 +26,7 @@ UNCODED = "dian"
 def parse_line(text: str) -> Fault:
     """Read one line of DIAN's answer; missing parts are taken from the facts of the code.
 
-    Case, accents, blanks and separators may differ. A line without a code gives the code ``dian``, one without a
+    Case, accents, whitespace and separators may differ. A line without a code gets the code ``dian``, one without a
     severity that of the code (a rejection when the code is not known, as DIAN always names notifications).
     """
     match = _LINE.fullmatch(text)

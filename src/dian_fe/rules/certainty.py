@@ -50,7 +50,7 @@ class Evidence(NamedTuple):
 
 def _evidence(certainty: str, kind: str, environment: str, month: str) -> Evidence:
     if kind not in EVIDENCE:
-        raise ValueError(f"certainty.tsv: {kind} is no evidence")
+        raise ValueError(f"certainty.tsv: {kind} is not a kind of evidence")
     return Evidence(Certainty(certainty), kind, environment, month)
 
 

@@ -171,9 +171,9 @@ _BETWEEN: Final = re.compile(r"[;,\s]+")
 def usable_emails(given: str | Iterable[str | None] | None, path: str = "emails") -> Emails:
     """Sort e-mail addresses as forms and spreadsheets have them, so that a bad one does not stop the others.
 
-    ``given``: a text with one or several, between blanks, commas or semicolons; or texts of that kind. Names around an
-    address («Ana <ana@example.com>») and ``mailto:`` are left out, and so is None, a cell without a value. Findings
-    have the address's place in the input: ``emails[1]``. Raise ``InvalidInput`` for anything but texts.
+    ``given``: a text with one or several, separated by whitespace, commas or semicolons; or several such texts. Names
+    around an address («Ana <ana@example.com>») and ``mailto:`` are left out, and so is None, a cell without a value.
+    Findings have the address's place in the input: ``emails[1]``. Raise ``InvalidInput`` for anything but texts.
     """
     addresses = [each for text in _texts(given, path) for each in _pieces(text)]
     seen: dict[str, str] = {}

@@ -87,7 +87,7 @@ class _Faults:
             self._last[finding.severity] = _fault(self._rule, finding, self._subject, self._known)
 
     def last(self) -> Iterator[Fault]:
-        """Yield the last fault of each severity that has so many, with the count of what follows it."""
+        """Yield the last fault kept of each severity that reached the limit, with the count of those after it."""
         for severity, fault in self._last.items():
             more = self._counts[severity] - MOST_OF_A_CODE
             yield replace(fault, message=f"{fault.message} Hay {more} más de este código.") if more else fault

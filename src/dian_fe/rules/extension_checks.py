@@ -27,7 +27,7 @@ def prefix_is_authorised(context: Context) -> Iterator[Finding]:
 
 
 def provider(*codes: str, **meta: Any) -> None:
-    """Register: the software's owner is the one that the issuer registered, or the issuer."""
+    """Register the rule that the software's owner is the one that the issuer registered, or the issuer."""
     equal(
         *codes,
         path="control.provider_nit",
@@ -38,7 +38,7 @@ def provider(*codes: str, **meta: Any) -> None:
 
 
 def provider_digit(*codes: str, **meta: Any) -> None:
-    """Register: the check digit of the software's owner, if present, is the computed one."""
+    """Register the rule that the check digit of the software's owner, if present, is the computed one."""
 
     def function(context: Context) -> Iterator[Finding]:
         control = context.subject.control
@@ -50,12 +50,12 @@ def provider_digit(*codes: str, **meta: Any) -> None:
 
 
 def provider_by_nit(*codes: str, **meta: Any) -> None:
-    """Register: the software's owner is identified by NIT (@schemeName 31), even when a natural person."""
+    """Register the rule that the software's owner is identified by NIT (@schemeName 31), even when a natural person."""
     attribute_is(*codes, at=PROVIDER, name="schemeName", text=IdType.NIT.value, **meta)
 
 
 def authoriser(*codes: str, **meta: Any) -> None:
-    """Register: AuthorizationProviderID is DIAN's NIT."""
+    """Register the rule that AuthorizationProviderID is DIAN's NIT."""
 
     def function(context: Context) -> Iterator[Finding]:
         for extension in context.subject.xml.all(EXTENSION):
@@ -68,7 +68,7 @@ def authoriser(*codes: str, **meta: Any) -> None:
 
 
 def key(*codes: str, **meta: Any) -> None:
-    """Register: the unique code (CUFE, CUDE, CUDS) matches the document's data and the issuer's secret."""
+    """Register the rule that the unique code (CUFE, CUDE, CUDS) matches the document's data and the issuer's secret."""
 
     def function(context: Context) -> Iterator[Finding]:
         subject = context.subject

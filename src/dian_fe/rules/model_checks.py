@@ -80,9 +80,9 @@ def _of_values(
     when: When | None,
     meta: dict[str, Any],
 ) -> None:
-    """Register what judges every value at a path, of the document or of its ``control``.
+    """Register a rule that judges every value at a path, of the document or of its ``control``.
 
-    ``misfit`` gives of a context the function that is true for a wrong value, and what is expected.
+    ``misfit`` returns for a context the function that is true for a wrong value, and what is expected.
     """
     part = "control" if path.startswith("control.") else "document"
     values = _visits(path)
@@ -97,7 +97,7 @@ def _of_values(
 
 
 def required(*codes: str, path: str, when: When | None = None, expected: str = "un valor", **meta: Any) -> None:
-    """Register: the datum is present (wherever its owner is)."""
+    """Register the rule that the datum is present (wherever its owner is)."""
     _of_values(codes, path, lambda _: (lambda value: value is None or value == (), expected), when, meta)
 
 
@@ -110,7 +110,7 @@ def listed(
     when: When | None = None,
     **meta: Any,
 ) -> None:
-    """Register: the datum, if present or ``needed``, is in a list.
+    """Register the rule that the datum, if present or ``needed``, is in a list.
 
     ``among`` may be a function, asked at the first check.
     """
@@ -131,7 +131,7 @@ def equal(
     when: When | None = None,
     **meta: Any,
 ) -> None:
-    """Register: the datum, if present or ``needed``, equals a text or the result of ``to``."""
+    """Register the rule that the datum, if present or ``needed``, equals a text or the result of ``to``."""
 
     def misfit(context: Context) -> tuple[Callable[[Any], object], object]:
         expected = to if isinstance(to, str) else to(context)
@@ -148,7 +148,7 @@ def each(
     when: When | None = None,
     **meta: Any,
 ) -> None:
-    """Register: no item of a list is ``wrong`` in a field; ``path`` is as ``lines[].unit``.
+    """Register the rule that no item of a list is ``wrong`` in a field; ``path`` is as ``lines[].unit``.
 
     ``expected`` is a text, or a function of the item.
     """

@@ -64,7 +64,7 @@ def _of_party(path: str, judge: Callable[[Any], Iterable[tuple[str, object, obje
 
 
 def digit(*codes: str, of: str, absent: bool = True, wrong: bool = True, when: When | None = None, **meta: Any) -> None:
-    """Register: a party's NIT carries its check digit (``absent``), and the one that belongs to it (``wrong``)."""
+    """Register the rule that a party's NIT carries a check digit (``absent``), and the right one (``wrong``)."""
 
     def judge(party: Any) -> Iterator[tuple[str, object, object]]:
         if party.id_type == NIT:  # DIAN accepts a check digit for an id that is not a NIT
@@ -102,23 +102,23 @@ def _listed(path: str, field: str, allowed: Collection[str], expected: str) -> C
 
 
 def id_type(*codes: str, of: str, among: Collection[str] = IDS, when: When | None = None, **meta: Any) -> None:
-    """Register: a party's type of identification is present and listed."""
+    """Register the rule that a party's type of identification is present and listed."""
     expected = "un tipo de identificación de la lista" if among is IDS else ", ".join(among)
     add(codes, only(when, _listed(of, "id_type", among, expected)), f"{of}.id_type", **meta)
 
 
 def organization_type(*codes: str, of: str, **meta: Any) -> None:
-    """Register: a party is of one of the two kinds, legal entity or natural person."""
+    """Register the rule that a party is of one of the two kinds, legal entity or natural person."""
     add(codes, _listed(of, "organization_type", _KINDS, "1 o 2"), f"{of}.organization_type", **meta)
 
 
 def tax_scheme(*codes: str, of: str, among: Collection[str] = _SCHEMES, **meta: Any) -> None:
-    """Register: a party's tax is one of the list."""
+    """Register the rule that a party's tax is one of the list."""
     add(codes, _listed(of, "tax_scheme", among, ", ".join(sorted(among))), f"{of}.tax_scheme", **meta)
 
 
 def tax_scheme_name(*codes: str, of: str, **meta: Any) -> None:
-    """Register: the name of a party's tax is exactly the list's («NO APLICA» is notified, «No aplica» is not)."""
+    """Register the rule that a party's tax has exactly the name in the list («NO APLICA» is notified)."""
 
     def judge(party: Any) -> Iterator[tuple[str, object, object]]:
         expected = PARTY_TAX_SCHEME_NAMES.get(party.tax_scheme or "")
@@ -129,7 +129,7 @@ def tax_scheme_name(*codes: str, of: str, **meta: Any) -> None:
 
 
 def responsibilities(*codes: str, of: str, among: Collection[str] = RESPONSIBILITIES, **meta: Any) -> None:
-    """Register: a party's responsibilities are of the list.
+    """Register the rule that a party's responsibilities are of the list.
 
     R-99-PN with another is accepted: real documents have it without a notification.
     """
@@ -143,7 +143,7 @@ def responsibilities(*codes: str, of: str, among: Collection[str] = RESPONSIBILI
 
 
 def email(*codes: str, of: str, when: When | None = None, **meta: Any) -> None:
-    """Register: a party has an e-mail."""
+    """Register the rule that a party has an e-mail."""
 
     def judge(party: Any) -> Iterator[tuple[str, object, object]]:
         if not party.emails:

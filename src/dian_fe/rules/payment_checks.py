@@ -16,12 +16,12 @@ _CREDIT: Final = PaymentForm.CREDITO.value
 
 
 def forms(*codes: str, **meta: Any) -> None:
-    """Register: a payment is in cash or on credit."""
+    """Register the rule that a payment is in cash or on credit."""
     listed(*codes, path="payments[].form", among=_FORMS, expected="1 (contado) o 2 (crédito)", **meta)
 
 
 def means(*codes: str, needed: bool = False, **meta: Any) -> None:
-    """Register: the means of payment, if present, is in the list. ``needed``: it is required."""
+    """Register the rule that the means of payment, if present, is in the list. ``needed``: it is required."""
 
     def function(context: Context) -> Iterator[Finding]:
         for index, payment in enumerate(context.document.payments):
@@ -33,7 +33,7 @@ def means(*codes: str, needed: bool = False, **meta: Any) -> None:
 
 
 def credit_has_due_date(*codes: str, **meta: Any) -> None:
-    """Register: a credit payment has its due date."""
+    """Register the rule that a credit payment has its due date."""
     each(
         *codes,
         path="payments[].due_date",
@@ -44,7 +44,7 @@ def credit_has_due_date(*codes: str, **meta: Any) -> None:
 
 
 def ids_are_not_empty(*codes: str, **meta: Any) -> None:
-    """Register: PaymentID is left out rather than empty."""
+    """Register the rule that PaymentID is left out rather than empty."""
 
     def function(context: Context) -> Iterator[Finding]:
         for index, payment in enumerate(context.document.payments):

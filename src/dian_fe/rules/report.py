@@ -127,7 +127,7 @@ class Report(Viewed):
 
     @property
     def unjudged(self) -> str:
-        """What was not judged, in Spanish: how many rules for want of data, and documents without a rule book."""
+        """What was not judged, in Spanish: the number of rules for lack of data, and of documents without rules."""
         missing = [item for report in self.walk() for item in report.not_evaluated]
         kinds = sum(item.code == ALL_RULES for item in missing)
         told = f"{len(missing) - kinds} reglas, por falta de datos"

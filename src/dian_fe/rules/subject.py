@@ -106,10 +106,10 @@ class CertificateFacts(Protocol):
 class Subject:
     """The subject of a check. Rules whose needs are not met here are reported as not evaluated.
 
-    ``kind`` is ``invoice``, ``credit_note``, ``debit_note`` or ``event``. ``control`` has the data around the document
-    in its XML (`dian_fe.ubl.control.Control`). ``original`` is the invoice that a note corrects or an event is about,
-    best as built, signed or read, with its key. ``clock`` is the moment at which the document is (or would be) sent.
-    ``issued_on`` is the day of issue when there is no model.
+    ``kind`` is the name of a kind of document, such as ``invoice``. ``control`` has the data around the document in its
+    XML (`dian_fe.ubl.control.Control`). ``original`` is the document that a note corrects or an event is about,
+    preferably as built, signed or read, since those have a key. ``clock`` is the moment at which the document is (or
+    would be) sent. ``issued_on`` is the day of issue when there is no model.
     """
 
     kind: str

@@ -13,14 +13,14 @@ from ..models.arithmetic import money_sum
 _OTHERS = TaxCode.OTROS.value
 
 Total = tuple[int, int, Any]
-"""A tax total: index of its line (-1 for the document), its position there, itself."""
+"""A tax total: index of its line (-1 for the document), its position there, the total."""
 Rate = tuple[int, int, int, Any]
 """A rate of a tax total: index of the line, positions of total and subtotal, the subtotal."""
 
 
 @dataclass(frozen=True, eq=False, slots=True)
 class TaxPlace:
-    """One of the four places of taxes: those of document and lines, and withholdings; each is only itself."""
+    """One of the four places of taxes: taxes and withholdings, of document and lines; compared by identity."""
 
     field: str
     of_lines: bool = False
@@ -83,5 +83,5 @@ class Sums:
 
     @cached_property
     def line_allowances(self) -> list[tuple[int, int, Any]]:
-        """Discounts and charges of the lines: index of the line, position, itself."""
+        """Discounts and charges of the lines: index of the line, position, the discount or charge."""
         return [(n, i, item) for n, line in enumerate(self._document.lines) for i, item in enumerate(line.allowances)]

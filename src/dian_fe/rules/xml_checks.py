@@ -40,9 +40,9 @@ def _nodes(context: Context, parent: str, last: str) -> Iterator[tuple[Any, str 
 
 
 def absent(*codes: str, at: str | None = None, when: When | None = None, filled: bool = False, **meta: Any) -> None:
-    """Register: every present parent has the element or attribute. ``filled``: an empty one counts as absent.
+    """Register the rule that every present parent has the element or attribute.
 
-    ``at`` is the path when it is not that of ``codes.tsv``.
+    ``filled``: an empty one counts as absent. ``at`` is the path when it is not that of ``codes.tsv``.
     """
 
     def judge(parent: str, last: str, context: Context) -> Iterator[Finding]:
@@ -68,7 +68,7 @@ def literal(
     when: When | None = None,
     **meta: Any,
 ) -> None:
-    """Register: the text or attribute, if present and not empty, is one of ``among``."""
+    """Register the rule that the text or attribute, if present and not empty, is one of ``among``."""
 
     def judge(parent: str, last: str, context: Context) -> Iterator[Finding]:
         for node, attribute, value in _nodes(context, parent, last):
@@ -79,7 +79,7 @@ def literal(
 
 
 def exact_text(*codes: str, text: str, within: str | None = None, **meta: Any) -> None:
-    """Register: the element or attribute is present and is exactly ``text``.
+    """Register the rule that the element or attribute is present and is exactly ``text``.
 
     ``within`` names the group that is judged when the parent is missing too.
     """
@@ -97,7 +97,7 @@ def exact_text(*codes: str, text: str, within: str | None = None, **meta: Any) -
 
 
 def currency(*codes: str, **meta: Any) -> None:
-    """Register: the amount's @currencyID is that of the document (DIAN itself reports these as FAD15b)."""
+    """Register the rule that the amount's @currencyID is that of the document (DIAN itself reports these as FAD15b)."""
 
     def judge(parent: str, last: str, context: Context) -> Iterator[Finding]:
         expected = context.document.currency
@@ -110,7 +110,7 @@ def currency(*codes: str, **meta: Any) -> None:
 
 
 def attribute_is(*codes: str, at: str, name: str, text: str, when: When | None = None, **meta: Any) -> None:
-    """Register: every element at a place has an attribute that is exactly ``text``."""
+    """Register the rule that every element at a place has an attribute that is exactly ``text``."""
 
     def judge(parent: str, last: str, context: Context) -> Iterator[Finding]:
         for node in context.subject.xml.all(at):

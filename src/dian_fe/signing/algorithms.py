@@ -33,4 +33,4 @@ RSA_SIGNATURES: Final = {
 """RSA PKCS#1 v1.5 signature methods by URI, with their digest."""
 
 WEAK_DIGEST: Final = "sha1"
-"""Not collision-resistant; DIAN admits SHA-256, 384 and 512 only."""
+"""Not collision-resistant; DIAN accepts only SHA-256, 384 and 512."""

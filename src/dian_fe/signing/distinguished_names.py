@@ -46,7 +46,7 @@ _NOT_XML: Final = re.compile(f"[{FORBIDDEN}]")
 
 
 class NameOrder(StrEnum):
-    """In which order ``ds:X509IssuerName`` lists the parts of the name."""
+    """The order in which ``ds:X509IssuerName`` lists the parts of a name."""
 
     RFC2253 = "rfc2253"
     """Last part first, as XMLDSig demands and older validators require."""

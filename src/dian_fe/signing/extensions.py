@@ -1,7 +1,7 @@
 """Extensions of certificates, read one by one, so that an unreadable one does not hide the others.
 
 ``cryptography`` reads all extensions or none. Of the certificates that sign accepted documents one in eight has a
-policy text with characters that its string type does not admit; its key usage must still be read.
+policy text with characters that its string type does not allow; its key usage must still be read.
 """
 
 from __future__ import annotations

@@ -60,7 +60,7 @@ class Pkcs11Signer(CheckedSigner):
 
         Raises ``MissingExtra``, ``NotAKeyStore`` (module or certificates), ``TokenNotFound``, ``WrongPassword``,
         ``PinLocked``, ``MissingPrivateKey``, ``AmbiguousKey`` (keys, or certificates of one key), ``KeyDoesNotMatch``
-        (no certificate is the key's), ``NotForSigning``, ``WeakKey``, ``InvalidInput`` (``key_id`` is no hexadecimal),
+        (no certificate is the key's), ``NotForSigning``, ``WeakKey``, ``InvalidInput`` (``key_id`` is not hexadecimal),
         and ``SigningError`` for other failures.
         """
         refuse_mask(pin, "pin", "el PIN del token")
@@ -84,7 +84,7 @@ class Pkcs11Signer(CheckedSigner):
             raise
 
     def __enter__(self) -> Self:
-        """Return itself."""
+        """Return the signer itself."""
         return self
 
     def __exit__(

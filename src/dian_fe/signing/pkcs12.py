@@ -60,7 +60,7 @@ class Pkcs12Signer(KeySigner):
 
 
 def _several_keys(data: bytes, password: bytes | None) -> list[PrivateKeyTypes]:
-    """Return the keys when there are several, of which ``cryptography`` gives only one (RFC 7292, section 4.2)."""
+    """Return the keys when there are several, of which ``cryptography`` returns only one (RFC 7292, section 4.2)."""
     bags = list(_key_bags(data))
     if len(bags) < 2:
         return []

@@ -28,7 +28,7 @@ _PADDING, _HASH = PKCS1v15(), SHA256()
 class Signer(Protocol):
     """Anything that signs bytes: a key in memory, a token, an HSM, a remote service.
 
-    ``certificate_chain`` goes from the signing certificate to the root, as far as it is known. ``sign`` gives the RSA
+    ``certificate_chain`` goes from the signing certificate to the root, as far as it is known. ``sign`` returns the RSA
     PKCS#1 v1.5 signature with SHA-256 of the bytes themselves, not of a digest of them.
     """
 
@@ -157,7 +157,7 @@ class CallableSigner(CheckedSigner):
     """A remote key (KMS, HSM, remote service): ``function(data) -> signature``.
 
     ``certificate_chain`` has the signing certificate first. The function gets the bytes to sign, not their digest,
-    and must give the RSA PKCS#1 v1.5 SHA-256 signature; each value is verified with the certificate before it is
+    and must return the RSA PKCS#1 v1.5 SHA-256 signature; each value is verified with the certificate before it is
     used; a failure or a wrong value raises ``SigningError``.
     """
 

@@ -1,9 +1,9 @@
 """The XAdES-EPES signature of DIAN's policy v2, written directly in canonical form.
 
 The document is written in canonical form, so the digest of its reference is that of its bytes. ``KeyInfo``,
-``SignedProperties`` and ``SignedInfo`` are digested as inclusive C14N gives a subtree: the same text with all namespace
-declarations of the root on its first tag. Nothing is parsed, moved or serialised again. Order of attributes and the
-absence of empty tags in the templates below are part of the canonical form.
+``SignedProperties`` and ``SignedInfo`` are digested as inclusive C14N renders a subtree: the same text with all
+namespace declarations of the root on its start tag. Nothing is parsed, moved or serialised again. Order of attributes
+and the absence of empty tags in the templates below are part of the canonical form.
 """
 
 from __future__ import annotations
@@ -187,7 +187,7 @@ class _Parts:
     der: bytes
     info: CertificateInfo
     key_info: bytes
-    """From the end of the first tag of ``ds:KeyInfo`` on."""
+    """From the end of the start tag of ``ds:KeyInfo`` on."""
     after_time: bytes
     """From the end of ``xades:SigningTime`` to that of ``xades:SignedProperties``."""
     finding: Fault | None

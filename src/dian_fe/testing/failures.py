@@ -27,7 +27,7 @@ class Mishap(StrEnum):
     """The answer comes late, but comes."""
     HTTP_500 = "http_500"
     HTTP_502 = "http_502"
-    """A gateway's page; behind it the service may have processed the request or not. So with the other two."""
+    """A gateway's page; behind it the service may have processed the request or not. The other two are alike."""
     HTTP_503 = "http_503"
     SOAP_FAULT = "soap_fault"
     """An internal fault of the service, before or after it processed the request."""

@@ -44,7 +44,7 @@ def _issuer_of(samples: Samples) -> Issuer:
 def random_document(seed: int, kind: str | None = None, *, issuer: Issuer | None = None) -> Any:
     """Make a document: of a ``kind``, or any invoice or note.
 
-    ``issuer`` gives the issuing party and the numbering, so that ``build(document, issuer)`` takes it; by default
+    ``issuer`` provides the issuing party and the numbering, so that ``build(document, issuer)`` takes it; by default
     `sample_issuer`, or that of the kind's family. The same arguments give the same document, on every Python.
     """
     return document_from(Random(seed), kind, issuer=issuer)

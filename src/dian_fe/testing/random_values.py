@@ -21,7 +21,7 @@ ODD_WORDS = (
     "a\ufeffb", "\ufffd", "שלום עולם", "مرحبا", "\u202eal revés\u202c", "日本語", "Ελλάδα", "𝒳𝒴", "😀",
     "👩\u200d👩\u200d👧", "🇨🇴", "\U0010fffd",
 )  # fmt: skip
-"""Words that XML writers often mishandle: markup, quotes, blanks of every kind, right to left, one to four bytes."""
+"""Words that XML writers often mishandle: markup, quotes, spaces of every kind, right to left, one to four bytes."""
 
 
 class RandomValues:

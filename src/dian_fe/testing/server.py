@@ -33,7 +33,7 @@ _RESET: Final = struct.pack("ii", 1, 0)
 class SimulatorServer:
     """Serves a simulator over HTTP on the loopback interface; use it as a context manager.
 
-    ``url`` is the service's address, and ``?wsdl`` after it gives its WSDL. ``port`` 0 takes any free one. ``hang``:
+    ``url`` is the service's address, and ``?wsdl`` after it returns its WSDL. ``port`` 0 takes any free one. ``hang``:
     seconds that a connection stays open when the script drops an answer. ``log``: called with the method, operation and
     status of each exchange. Mishaps of the simulator's script happen to the connections themselves.
     """

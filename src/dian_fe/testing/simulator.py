@@ -248,7 +248,7 @@ class Simulator(Judge):
     # --- operations --------------------------------------------------------------------------------------------------
 
     def judge(self, xml: bytes, *, at: datetime | None = None) -> Verdict:
-        """Judge a document, see `Judge.judge`; rejections are remembered for GetStatus."""
+        """Judge a document (see `Judge.judge`); rejections are remembered for GetStatus."""
         with self._lock:
             verdict = super().judge(xml, at=at)
             if verdict.key and not verdict.is_valid and not _is_duplicate(verdict):
@@ -386,7 +386,7 @@ class Simulator(Judge):
         return Reply(200, {"content-type": "application/zip"}, make_zip({"correos.csv": csv}))
 
     async def download_async(self, url: str) -> Reply:
-        """Return the download that an answer points to, see `download`."""
+        """Return the download that an answer points to; see `download`."""
         return self.download(url)
 
 

@@ -1,7 +1,7 @@
 """Strategies for hypothesis (not a dependency of the library: install it for your tests).
 
-``@given(documents())`` gives documents that the library can build, sign and read again; failures are shrunk to a plain
-document with few lines.
+``@given(documents())`` generates documents that the library can build, sign and read again; failures are shrunk to a
+plain document with few lines.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ def events(code: EventCode | str | None = None) -> SearchStrategy[EventDocument]
 
 
 def amounts(lowest: str = "0.01", highest: str = "999999999999.99", decimals: int = 2) -> SearchStrategy[Decimal]:
-    """Return exact amounts between two, with so many decimals."""
+    """Return exact amounts between two, with that number of decimals."""
     unit = 10**decimals
     return st.integers(int(Decimal(lowest) * unit), int(Decimal(highest) * unit)).map(
         lambda units: Decimal(units).scaleb(-decimals)

@@ -33,7 +33,7 @@ SKEW = timedelta(minutes=5)
 
 
 class HeaderFault(Exception):
-    """The header is not valid; ``str()`` gives the reason, which the service's answer omits."""
+    """The header is not valid; ``str()`` is the reason, which the service's answer omits."""
 
     subcode = "InvalidSecurity"
 
@@ -56,7 +56,7 @@ def verify_header(
     """Verify the security header of a request posted to ``url``; return the sender's certificate.
 
     Required: a timestamp in force at ``now``, an X.509 token of a trusted authority, an RSA-SHA256 signature over
-    exclusive C14N that covers ``wsa:To`` (which names the URL, whatever its query), every reference right.
+    exclusive C14N that covers ``wsa:To`` (which names the URL, whatever its query), and references that hold.
     ``thumbprint``: whether the token may be named by its thumbprint. Raises ``HeaderFault``.
     """
     try:
@@ -101,7 +101,7 @@ def _compared(address: str) -> tuple[str, str | None, int | None, str]:
 def _one(element: Any, path: str) -> Any:
     found = element.findall(path, _NS)
     if len(found) != 1:
-        raise HeaderFault(f"{path}: {len(found)} found")
+        raise HeaderFault(f"{path}: {len(found)} found, one expected")
     return found[0]
 
 
@@ -115,7 +115,7 @@ def _timestamp(security: Any, now: datetime) -> None:
         datetime.fromisoformat((_one(timestamp, f"u:{name}").text or "").strip()) for name in ("Created", "Expires")
     )
     if created > now + SKEW or expires < now - SKEW or created > expires:
-        raise HeaderFault(f"timestamp {created.isoformat()}–{expires.isoformat()} at {now.isoformat()}")
+        raise HeaderFault(f"timestamp {created.isoformat()}–{expires.isoformat()}: not in force at {now.isoformat()}")
 
 
 def _certificate(security: Any, thumbprint: bool) -> x509.Certificate:
@@ -125,11 +125,11 @@ def _certificate(security: Any, thumbprint: bool) -> x509.Certificate:
     direct, named = reference.find("o:Reference", _NS), reference.find("o:KeyIdentifier", _NS)
     if direct is not None:
         if direct.get("URI") != f"#{token.get(_ID)}":
-            raise HeaderFault("the signature names another token")
+            raise HeaderFault("the signature refers to another token")
     elif named is None or not thumbprint or named.get("ValueType") != THUMBPRINT:
-        raise HeaderFault("the way in which the token is named")
+        raise HeaderFault("the signature does not refer to the token in an accepted way")
     elif _bytes(named) != sha1(der(certificate), usedforsecurity=False).digest():
-        raise HeaderFault("the thumbprint is of another token")
+        raise HeaderFault("the thumbprint is that of another token")
     return certificate
 
 
@@ -138,22 +138,22 @@ def _reference(envelope: Any, reference: Any) -> Any:
     name = (reference.get("URI") or "").removeprefix("#")
     found = [element for element in envelope.iter(etree.Element) if element.get(_ID) == name]
     if len(found) != 1 or not name:
-        raise HeaderFault(f"#{name} names {len(found)} elements")
+        raise HeaderFault(f"#{name} refers to {len(found)} elements, not one")
     transforms = reference.findall("ds:Transforms/ds:Transform", _NS)
     if [transform.get("Algorithm") for transform in transforms] != [EXCLUSIVE_C14N]:
-        raise HeaderFault("transforms")
+        raise HeaderFault("the transforms are not exclusive canonicalisation alone")
     if _one(reference, "ds:DigestMethod").get("Algorithm") != DIGEST_SHA256:
-        raise HeaderFault("digest algorithm")
+        raise HeaderFault("the digest algorithm is not SHA-256")
     digest = sha256(_canonical(found[0], transforms[0])).digest()
     if not hmac.compare_digest(digest, _bytes(_one(reference, "ds:DigestValue"))):
-        raise HeaderFault(f"digest of #{name}")
+        raise HeaderFault(f"the digest of #{name} does not match")
     return found[0]
 
 
 def _value(info: Any, signature: Any, certificate: x509.Certificate) -> None:
     method = _one(info, "ds:CanonicalizationMethod")
     if method.get("Algorithm") != EXCLUSIVE_C14N or _one(info, "ds:SignatureMethod").get("Algorithm") != RSA_SHA256:
-        raise HeaderFault("algorithms")
+        raise HeaderFault("the algorithms are not exclusive canonicalisation and RSA with SHA-256")
     key = certificate.public_key()
     value = _bytes(_one(signature, "ds:SignatureValue"))
     try:
@@ -161,7 +161,7 @@ def _value(info: Any, signature: Any, certificate: x509.Certificate) -> None:
             raise InvalidSignature
         key.verify(value, _canonical(info, method), padding.PKCS1v15(), SHA256())
     except InvalidSignature:
-        raise HeaderFault("signature value") from None
+        raise HeaderFault("the signature value does not verify") from None
 
 
 def _canonical(element: Any, method: Any) -> bytes:

@@ -13,7 +13,7 @@ MAX_FILES: Final = 50
 """Most documents in one file for SendBillAsync (annex 1.9: fewer than 51)."""
 
 _LEVEL: Final = 3
-"""Of deflate: less than half the time of the smallest, for a tenth more bytes of one small document."""
+"""Level of deflate: less than half the time of the best one, for a tenth more bytes in a small document."""
 
 
 def pack_zip(files: Mapping[str, bytes]) -> bytes:

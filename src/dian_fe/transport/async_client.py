@@ -40,7 +40,7 @@ class AsyncClient(Operations, blocking=False):
             self._transport = AsyncHttpTransport(**http)
 
     async def __aenter__(self) -> Self:
-        """Return itself."""
+        """Return the client itself."""
         return self
 
     async def __aexit__(self, *error: object) -> None:

@@ -28,7 +28,7 @@ class Client(Operations, blocking=True):
 
     ``environment`` is always an explicit choice (production is never a default), except that a simulator passed as
     ``transport`` sets its own. ``endpoint``: the service's URL, instead of the environment's usual one. ``policy``:
-    number and delays of retries. ``security``: variants of the security header. ``clock`` gives the present moment
+    number and delays of retries. ``security``: variants of the security header. ``clock`` returns the present moment
     (aware). ``other_owner``: send documents of companies that the signer's certificate names neither as issuer nor as
     provider; they are refused otherwise. Use it as a context manager: the connections are closed at the end.
 
@@ -48,7 +48,7 @@ class Client(Operations, blocking=True):
             self._transport = HttpTransport(**http)
 
     def __enter__(self) -> Self:
-        """Return itself."""
+        """Return the client itself."""
         return self
 
     def __exit__(self, *error: object) -> None:

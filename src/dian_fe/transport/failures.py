@@ -26,8 +26,8 @@ _LONGEST_REASON: Final = 1000
 def read_reply(reply: Reply, operation: Operation, *, local_time: datetime, max_bytes: int = MAX_ANSWER_BYTES) -> Any:
     """Return the typed result of a reply.
 
-    The body is looked at first, since the HTTP status is no verdict: GetAcquirer answers 404 for a person it does not
-    know, mostly with a regular body; for it any 404 is that answer. ``local_time`` (aware) is when the request was
+    The body is looked at first, since the HTTP status is not a verdict: GetAcquirer answers 404 for a person it does
+    not know, mostly with a regular body; for it any 404 is that answer. ``local_time`` (aware) is when the request was
     made, to compute the skew of the clocks. Raises a ``TransportError``.
     """
     try:

@@ -30,9 +30,9 @@ _DOWNLOAD = {"Accept-Encoding": "identity"}
 @checked
 @dataclass(frozen=True, slots=True)
 class Timeouts:
-    """Seconds for each phase: to connect, to send, between pieces of the answer, and for all of it.
+    """Seconds for each phase: to connect, to send, between pieces of the answer, and for the whole exchange.
 
-    The annex calls an answer that takes over a minute a delay (1.9, section 12.4).
+    The annex counts an answer as delayed after one minute (1.9, section 12.4).
     """
 
     connect: float = 10.0
@@ -223,7 +223,7 @@ class AsyncHttpTransport(_Http):
 
 @contextmanager
 def _as_ours() -> Iterator[None]:
-    """Raise, for an error of httpx, the one that distinguishes requests surely not sent from others."""
+    """Raise the library's error for one of httpx: requests that were surely not sent have their own."""
     try:
         yield
     except (httpx.HTTPError, ssl.SSLError) as error:  # some backends let the latter through while reading

@@ -17,7 +17,7 @@ _CERTIFICATE = "{http://www.w3.org/2000/09/xmldsig#}X509Certificate"
 def origin_of(xml: bytes, certificate: Certificate) -> tuple[str | None, bool]:
     """Return the NIT of the software's owner (sts:ProviderID), and whether the signature lists the certificate.
 
-    Nothing is verified: it is the caller's own document. Of bytes that are no XML nothing is known.
+    Nothing is verified: it is the caller's own document. Nothing is known of bytes that are not XML.
     """
     try:
         root = _xmlsafe.parse(xml)

@@ -130,7 +130,7 @@ class Answer(Viewed):
         return self.shipment.state is State.READY and not sent
 
     def raise_for_rejection(self) -> Answer:
-        """Return itself if the document was accepted, and raise otherwise.
+        """Return the answer itself if the document was accepted, and raise otherwise.
 
         ``Rejected`` with the faults, ``NumberTaken`` when another document has the number, ``StillPending``, the error
         that prevented the sending, or ``OutcomeUnknown``.

@@ -28,7 +28,7 @@ class RetryPolicy:
     settling: tuple[float, ...] = (2, 5)
 
     def __post_init__(self) -> None:
-        """Refuse fewer than one sending, and pauses that are no time."""
+        """Refuse fewer than one sending, and pauses that are not durations."""
         if self.sends < 1:
             raise InvalidInput.of("transport.number_of_sends", field="sends", found=self.sends)
         for name in ("unavailable", "slow", "polls", "settling"):

@@ -48,7 +48,7 @@ class Answered:
     code: str
     description: str
     order: int | None
-    """Response/ReferenceID; None when it is no number."""
+    """Response/ReferenceID; None when it is not a number."""
     stated_at: datetime | None
     references: tuple[tuple[str, str], ...]
     """Number and key, in lower case, of each cac:DocumentReference."""

@@ -303,7 +303,7 @@ class Sending:
 
 
 def stranger_of(shipment: Shipment, status: Status) -> str:
-    """Return the key of the other document that an acceptance speaks of, if it does.
+    """Return the key of the other document that an acceptance is about, if it is.
 
     Which key DIAN names in answers to events and payroll is not established: those are accepted as they are.
     """
@@ -315,7 +315,7 @@ def stranger_of(shipment: Shipment, status: Status) -> str:
 
 
 def _may_have_arrived(shipment: Shipment) -> bool:
-    """True if an earlier sending of these bytes may have reached DIAN: the number would then be taken by themselves."""
+    """True if an earlier sending of these bytes may have reached DIAN: then they themselves may hold the number."""
     uncertain = _uncertain(TransportError) | {"started", "pending", "unrecognised", _CLAIMED}
     earlier = (attempt for attempt in shipment.attempts[:-1] if attempt.operation == shipment.operation)
     return any(attempt.outcome in uncertain for attempt in earlier)

@@ -52,7 +52,7 @@ class Transport(Protocol):
     """Carries requests: only this method is required.
 
     With ``download(url) -> Reply`` as well, which gets an address without credentials or redirections and raises the
-    same errors, it also serves ``Client.exchange_emails`` too.
+    same errors, it serves ``Client.exchange_emails`` too.
     """
 
     def exchange(self, request: Request) -> Reply:
@@ -134,7 +134,7 @@ class NotTheAnswer(Exception):
 
 
 def body_of(root: _Element) -> _Element | None:
-    """Return the first element in the SOAP body, of any SOAP version; None when it is no envelope."""
+    """Return the first element in the SOAP body, of any SOAP version; None when it is not an envelope."""
     if local_name(root) != "Envelope":
         return None
     body = child(root, "Body")
@@ -256,7 +256,7 @@ def _simple(value: str, type_name: str) -> Any:
 
 
 def decoded(value: str) -> bytes:
-    """Decode base64 with any blanks in it; raises `NotTheAnswer` for anything else."""
+    """Decode base64, ignoring whitespace in it; raises `NotTheAnswer` for anything else."""
     try:
         return b64decode("".join(value.split()), validate=True)
     except (binascii.Error, ValueError):

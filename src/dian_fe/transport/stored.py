@@ -70,7 +70,7 @@ def _check_word(shipment: Shipment) -> None:
 
 
 def _facts(shipment: Shipment, received: Any) -> Iterator[tuple[str, Any, Any]]:
-    """The data of a shipment, with those of its document."""
+    """Return the data of a shipment and those of its document, to be compared."""
     document, control = received.document, received.control
     yield "kind", shipment.kind, received.kind.name
     yield "key", shipment.key, control.key

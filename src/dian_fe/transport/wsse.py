@@ -82,7 +82,7 @@ _NAMESPACES: Final = {"soap": SOAP, "wcf": "http://wcf.dian.colombia", "wsa": WS
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """The two signed-related header blocks, ready to be put into an envelope that declares ``_NAMESPACES``."""
+    """The two header blocks about the signature, ready for an envelope that declares ``_NAMESPACES``."""
 
     security: str
     to: str

@@ -90,7 +90,7 @@ def _content(archive: ZipFile, info: ZipInfo, limits: Limits) -> bytes | UnsafeA
 
 
 def _check_directory(data: bytes) -> None:
-    """Refuse two directories, and bytes that none speaks of (APPNOTE 6.3.10, sections 4.3.16 and 4.4.24).
+    """Refuse two directories, and bytes outside every entry (APPNOTE 6.3.10, sections 4.3.16 and 4.4.24).
 
     Damaged files are left to the standard library, which looks for the last end record.
     """

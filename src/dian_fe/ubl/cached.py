@@ -1,7 +1,7 @@
 """A cache of values derived from immutable objects, for as long as each object lives.
 
 The issuer and its party are the same objects in all of its documents. Hashing a model costs more than writing it, so
-that the keys are identities.
+identities serve as keys.
 """
 
 from __future__ import annotations

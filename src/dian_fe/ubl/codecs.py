@@ -1,7 +1,7 @@
 """Codecs of single data: from Python to canonical XML text and back.
 
-``encode`` gives text already escaped as Canonical XML 1.0 wants it (section 2.3); ``decode`` takes the stripped text
-of an element and raises ValueError when it cannot be understood.
+``encode`` returns text already escaped as Canonical XML 1.0 requires (section 2.3); ``decode`` takes the stripped text
+of an element and raises ValueError when it cannot be parsed.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ _ATTRIBUTE_ESCAPES = str.maketrans(
 
 
 class _AttributeTexts(dict[str | None, str]):
-    """The attribute of one name as it is written, by its value: values are few and come again in every line."""
+    """The attribute of one name as it is written, by its value: there are few values, repeated in every line."""
 
     def __init__(self, name: str) -> None:
         self.name = name
@@ -55,12 +55,12 @@ _MAX_KEPT = 1024
 
 @cache
 def attribute_texts(name: str) -> _AttributeTexts:
-    """Return the attributes of that name by their values, with the blank before them; None gives nothing."""
+    """Return the attributes of that name by their values, with the space before them; None gives an empty text."""
     return _AttributeTexts(name)
 
 
 def attribute_writer(name: str, codec: Codec) -> Callable[[Any], str]:
-    """Return what writes an attribute of that name: with the blank before it, nothing for None or an empty list."""
+    """Return the function that writes an attribute of that name, space first; nothing for None or an empty list."""
     raw = eval(f"lambda v: {codec.source.format('v')}", {**NAMES, "text": str})
 
     def write(value: Any) -> str:
@@ -116,7 +116,7 @@ def truncated(value: str | Decimal | None) -> str:
 
 
 XML_BLANKS = " \t\r\n"
-"""White space of XML Schema (part 2, section 4.3.6): what else looks blank is part of a number or a date."""
+"""Whitespace of XML Schema (part 2, section 4.3.6); any other space is part of a number or a date."""
 
 _PLAIN = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)", re.ASCII)
 """A decimal as XML Schema spells it: no exponent, no separators, no digits of other scripts."""
@@ -140,9 +140,9 @@ _LONGEST_NUMBER = 250
 
 
 def lenient_decimal(value: str) -> Decimal:
-    """Understand a number spelled otherwise than XML Schema wants, when it can be read in one way only.
+    """Parse a number that is not written as XML Schema requires, if it can be read in only one way.
 
-    That is: an exponent (``1E+5``); digits of other scripts; thousands separated by commas, points, blanks or
+    Accepted are an exponent (``1E+5``); digits of other scripts; thousands separated by commas, points, spaces or
     apostrophes, if repeated or followed by a different decimal sign (``119,000.00``, ``1.234.567,89``, ``1 234.5``); a
     decimal comma that cannot separate thousands (``1234,56``). ``119,000`` is ambiguous and refused. Raises ValueError.
     """
@@ -166,7 +166,7 @@ _SIGNS = str.maketrans("\N{MINUS SIGN}٫٬．，－＋：／", "-.,.,-+:/")
 
 
 def _plain_digits(value: str) -> str:
-    """Return a number, date or time in the digits and signs of ASCII, without blanks around it."""
+    """Return a number, date or time in the digits and signs of ASCII, without surrounding whitespace."""
     return "".join(str(unicodedata.decimal(each, each)) for each in value.translate(_BLANKS).translate(_SIGNS)).strip()
 
 
@@ -219,7 +219,7 @@ _LONGEST_DATE = 50
 
 
 def lenient_day(value: str) -> date:
-    """Understand dates of other shapes: day, month, year as people write here, or year, month, day. Raises ValueError.
+    """Parse dates of other forms: day, month, year as people write here, or year, month, day. Raises ValueError.
 
     Missing parts are not taken from the clock: the date must be complete.
     """
@@ -247,9 +247,9 @@ _LIKE_A_TIME = re.compile(r"T?(\d{1,2}):(\d\d)(:\d\d)?(?:[.,]\d+)? ?(?:(Z)|([+-]
 
 
 def time_of_day(value: str) -> time:
-    """Understand a time of the day, with its zone if it says one. Raises ValueError.
+    """Parse a time of day, with its zone if it has one. Raises ValueError.
 
-    What is shorter than a second is dropped, since models hold none.
+    Fractions of a second are dropped, since models do not hold them.
     """
     if _TIME.fullmatch(value) is None:
         raise ValueError("no es una hora HH:MM:SS-05:00")
@@ -259,7 +259,7 @@ def time_of_day(value: str) -> time:
 
 
 def lenient_time(value: str) -> time:
-    """Understand a time without seconds, or whose digits or zone are spelled otherwise. Raises ValueError."""
+    """Parse a time without seconds, or whose digits or zone are written in another form. Raises ValueError."""
     match = None if len(value) > _LONGEST_DATE else _LIKE_A_TIME.fullmatch(_plain_digits(value))
     if match is None or int(match[1]) >= _DAY_HOURS:
         raise ValueError("no es una hora")
@@ -304,7 +304,7 @@ class Codec:
     lenient: Callable[[str], Any] | None = None
     """Second attempt for text that ``decode`` refuses; the reader reports it as a problem."""
     verbatim: bool = False
-    """Whether blanks around the text are part of it."""
+    """Whether whitespace around the text is part of it."""
     empty: bool = False
     """Whether an empty element is read, as an empty text: DIAN treats it differently from an absent one."""
 

@@ -34,7 +34,7 @@ class Grammar:
 
     @property
     def vocabulary(self) -> vocabulary.Vocabulary:
-        """What its elements may hold, and in what order."""
+        """The children and texts that its elements may have, and the order of the children."""
         return vocabulary.vocabulary_of(self.schema)
 
 

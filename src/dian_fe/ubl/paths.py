@@ -36,8 +36,8 @@ class _Maps:
 def xpath_of(kind: str, path: str) -> str:
     """Return the XPath of a model path (``control.`` begins what surrounds the document), positions from 1.
 
-    ``kind`` is the name of a kind. A path that the tables do not have gives the XPath of its nearest known owner, at
-    last the root.
+    ``kind`` is the name of a kind. For a path that the tables do not have it is the XPath of its nearest known owner,
+    at last the root.
     """
     maps = _maps(kind_named(kind))
     template = _INDEX.sub("[]", path)

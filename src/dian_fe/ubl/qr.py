@@ -19,7 +19,7 @@ def catalogue_url(key: str, environment: str) -> str:
 
 
 def key_name(scheme: str | None, usual: IdAlgorithm) -> str:
-    """Call a key by its algorithm: CUFE, CUDE or CUDS; as ``usual`` when the document names none of DIAN's list."""
+    """Return the name of a key by its algorithm, as CUFE; for one that DIAN's list lacks, that of the ``usual`` one."""
     return (IdAlgorithm.by_code(scheme or "") or usual).value.partition("-")[0]
 
 

@@ -25,7 +25,7 @@ from .received import Received
 Row = dict[str, Any]
 _FORMULA = re.compile(rf"[\t\r\n]|[\s{UNSEEN}]*[=+\-@\uff0b\uff0d\uff1d\uff20]")
 """How formulas begin, with the wide forms of East Asian input that spreadsheets take for the same signs (OWASP, «CSV
-Injection»); blanks and characters that are not seen may stand before."""
+Injection»); whitespace and invisible characters may precede them."""
 _NAMED_TAXES = {TaxCode.IVA.value: "iva", TaxCode.INC.value: "inc", TaxCode.ICA.value: "ica"}
 _TAX_COLUMNS = (*_NAMED_TAXES.values(), "other_taxes", "withholdings")
 _TOTAL_COLUMNS = tuple(Totals.model_fields)
@@ -60,7 +60,7 @@ def rows(
 
     ``safe``: for files that a spreadsheet opens. Texts are those of whoever wrote the documents, and a spreadsheet
     runs as a formula what begins with ``=``, ``+``, ``-``, ``@``, a tab or a line break; such texts get an apostrophe
-    before them, those that begin so after blanks too. Numbers, dates and every other text stay as they are.
+    before them, also when whitespace precedes the sign. Numbers, dates and every other text stay as they are.
 
     Raises ``InvalidInput`` when ``of`` is something else.
     """
@@ -87,7 +87,7 @@ def _inert(value: Any) -> Any:
 
 
 def _keyed(top: Received[Any]) -> Iterator[Any]:
-    """Return DIAN's verdicts, which name the document that they answer; buyers' events are no verdict."""
+    """Return DIAN's verdicts, which name the document that they answer; buyers' events are not verdicts."""
     return (answer for answer in top.answers if answer.document.reference_key and answer.document.code in VERDICTS)
 
 

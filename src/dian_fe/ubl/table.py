@@ -49,7 +49,7 @@ class Row:
     silent: bool = False
     """The datum is read and never written: other software writes it, DIAN does not ask for it."""
     fallback: str | None = None
-    """Property that gives the written value instead of the field (a value that is not repeated in the model)."""
+    """Property that has the written value instead of the field (a value that is not repeated in the model)."""
 
     @property
     def in_control(self) -> bool:
@@ -89,7 +89,7 @@ def structure(model: type[Any], *rows: Row | Const) -> Structure:
 
 
 def unit_in(name: str) -> Attr:
-    """Return the attribute that says the unit of a quantity, without which nobody knows what that is."""
+    """Return the attribute that says the unit of a quantity, which has no meaning without it."""
     return Attr("unitCode", field=name, expected=True)
 
 

@@ -42,7 +42,7 @@ class Tree:
 
 
 def tree_of(structure: Structure, type_name: str, kind: DocumentKind, *, written: bool = False) -> Tree:
-    """Arrange the rows of a structure as the elements of a type of the kind's vocabulary; ``written``: not all read."""
+    """Arrange the rows of a structure as the elements of a type of the kind's vocabulary; ``written``: none silent."""
     grammar = grammar_of(kind)
     words = grammar.words
     root = Node(type_name, type_name)

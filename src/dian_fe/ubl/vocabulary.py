@@ -109,7 +109,7 @@ def members(type_name: str) -> tuple[Member, ...]:
     """Return the children of a type in the order in which UBL wants them; empty when the type has none in UBL.
 
     ``type_name`` is a type (``PartyType``) or a document (``Invoice``). Datatypes and ``ExtensionContentType``, whose
-    one child is anybody's, have no members.
+    one child may be any element, have no members.
     """
     return read_members(types().get(type_name, ""))
 
@@ -154,7 +154,7 @@ def datatypes() -> dict[str, tuple[str, str]]:
 
 
 class Vocabulary:
-    """What a grammar's elements may hold: here UBL's, of which all that is outside of it is free."""
+    """What a grammar's elements may hold: here UBL's; what UBL does not define may hold anything."""
 
     def members(self, type_name: str) -> tuple[Member, ...] | None:
         """Return the children of a type in order; None for a type that may hold anything."""

@@ -19,7 +19,7 @@ class DocumentXml:
         self.size = size
         self._namespaces: dict[str, str] = NAMESPACES | {"": etree.QName(root).namespace or ""}
         self._found: dict[str, list[Any]] = {}
-        """What is asked for below the root, once for each line perhaps."""
+        """What was found below the root: a rule may ask once for each line."""
         if root.find(".//sts:DianExtensions", NAMESPACES) is None:
             for uri in OTHER_STS:
                 if root.find(f".//{{{uri}}}DianExtensions") is not None:

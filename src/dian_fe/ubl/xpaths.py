@@ -27,7 +27,7 @@ class Whereabouts:
         self._paths: dict[_Element, str] = {}
         """Of elements whose children were asked for."""
         self._positions: dict[_Element, dict[_Element, str]] = {}
-        """Of each child that has a sibling of its name, or a name too long to be told."""
+        """Of each child that has a sibling of its name, or a name too long to be shown."""
         self._order: dict[_Element, int] = {}
         self._names: dict[str, str | None] = {}
 

@@ -1,7 +1,7 @@
 """Whether a document satisfies the schema, fast; and when it does not, why.
 
 The verdict is libxml2's, on XSDs generated from the vocabulary (``schemas/xsd``) and equal to that of OASIS' own for
-everything but the content of extensions. There UBL accepts anybody's element; ``validate_extension`` looks into those
+everything but the content of extensions. There UBL accepts any element; ``validate_extension`` looks into those
 of DIAN and of signatures, softly: what real documents carry and DIAN accepts is never called a reason for rejection.
 
 DIAN's code for a document that its schema refuses is ZB01. Everything loads on first use.
@@ -35,10 +35,10 @@ ADVICE = "extension_schema"
 """Code of what DIAN's own schema wants of ``sts:DianExtensions``, and DIAN does not."""
 SOURCE = "xsd"
 MAX_FAULTS = 100
-"""Findings told about one document: a mistake in every line is told well enough by its first hundred."""
+"""Most findings reported on one document: a mistake in every line is clear from the first hundred."""
 
 _WIDE = etree.XPath("boolean(descendant::*[1001]) and boolean(descendant-or-self::*[count(*) > 1000])")
-"""Whether an element has so many children that only the errors that are told may be looked at."""
+"""Whether an element has so many children that only the errors to be reported may be looked at."""
 _EXTENSIONS = "extensions.xsd"
 _STAND_IN = "{urn:dian-fe:stand-in}Signature"
 
@@ -116,7 +116,7 @@ def validate_extension(element: _Element) -> list[Fault]:
 
     A malformed ``ds:Signature`` (XML Signature 1.0 with XAdES 1.3.2) is refused by OASIS' schema too: RECHAZO. What
     ``sts:DianExtensions`` lacks or misplaces is advice, ``extension_schema``: DIAN accepts many that its published
-    schema refuses, and what it does demand are rules with codes of their own. Other extensions are anybody's.
+    schema refuses, and what it does demand are rules with codes of their own. Other extensions are not judged.
     """
     told = {
         _clark("ds:Signature"): (CODE, Severity.RECHAZO),
@@ -196,7 +196,7 @@ def _file(root: str) -> str:
 
 
 def _complaints(root: str, element: _Element) -> list[Complaint] | None:
-    """Judge a document by the quick set of schemas, which lacks optional elements only, and by all if one is there."""
+    """Judge a document by the quick schemas, which lack only optional elements; by the full ones if it has those."""
     complaints = _run(f"quick/{_file(root)}", element)
     if complaints is not None and next(element.iter(*_freight()), None) is not None:
         complaints = _run(_file(root), element)

@@ -135,7 +135,7 @@ def _declarations(file: str) -> tuple[Any, dict[str, Any]]:
 def _sampled(element: _Element) -> tuple[_Element, dict[_Element, _Element], bool]:
     """Return the element with children of the same names, each with the one it stands for, and whether that is all.
 
-    ``xmlschema`` counts all children for each error: of a run of one name it gets no more than faults are told.
+    ``xmlschema`` counts all children for each error: of a run of one name it gets no more than the faults reported.
     """
     sample = etree.Element(element.tag, {str(key): str(value) for key, value in element.attrib.items()})
     children: dict[_Element, _Element] = {}
@@ -297,7 +297,7 @@ class _Explainer:
         if owner == "ext:ExtensionContent":
             hint = "Ponga cada extensión en su propio ext:UBLExtension."
             return _Reason(child, f"{owner} admite un solo elemento.", hint, expected, name)
-        if not all(getattr(particle, "type", None) for particle in particles):  # a choice, or anybody's element
+        if not all(getattr(particle, "type", None) for particle in particles):  # a choice, or any element
             hint = "Quite el elemento o póngalo donde el esquema lo admite."
             return _Reason(child, f"{name} no puede estar en este lugar de {owner}.", hint, expected, name)
         order = {particle.name: position for position, particle in enumerate(particles)}
@@ -352,7 +352,7 @@ class _Explainer:
         return _Reason(node, f"{name} no cumple el esquema.", hint, found=complaint.text)
 
     def _name(self, tag: Any) -> str:
-        """Return a name as people write it: usual prefix, none for the root's namespace, Clark form for strangers."""
+        """Return a name as people write it: usual prefix, none for the root's namespace, Clark form for others."""
         uri, _, local = str(tag).removeprefix("{").rpartition("}")
         if not uri or uri == self._own or (local in vocabulary.ROOTS and uri == vocabulary.namespace_of(local)):
             return local

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from typing import Final, TypeVar
 
 _WORK: Final = 16_000_000
-"""About three quarters of a second: each of 150 tries on a document of 50 kB, or seven on an honest one of 1 MB."""
+"""About three quarters of a second: 150 tries on a document of 50 kB, or seven on an ordinary one of 1 MB."""
 _MOST_SIGNATURES: Final = 10
 """More broken signatures in one file are no accident."""
 _EACH_MARK: Final = 20
-"""A tag or an attribute costs as much as so many bytes of text."""
+"""A tag or an attribute costs as much as this many bytes of text."""
 _SPARSE: Final = 16
-"""Bytes for each tag. Documents have 21 and more; where there are fewer, the tags above that are a crowd."""
+"""Bytes per tag. Documents have 21 and more; where there are fewer, the excess tags count as a crowd."""
 _EACH_OF_A_CROWD: Final = 60
 
 T = TypeVar("T")
@@ -28,7 +28,7 @@ def weight(data: bytes) -> int:
 
 @dataclass(slots=True)
 class Allowance:
-    """Work left, and signatures that may still be explained; ``spent`` once something was not tried for want of work.
+    """Work left, and signatures that may still be explained; ``spent`` once a try was left out.
 
     It counts down while the parts of a file are verified, so each file needs one of its own.
     """
@@ -38,7 +38,7 @@ class Allowance:
     signatures: int = _MOST_SIGNATURES
 
     def pay(self, cost: int) -> bool:
-        """Take the cost of a try; False, and nothing is taken, when there is not so much left."""
+        """Take the cost of a try; return False and take nothing when less than that is left."""
         if cost > self.left:
             self.spent = True
             return False

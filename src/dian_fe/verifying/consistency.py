@@ -1,7 +1,7 @@
 """Consistency between parts: DIAN's answer with the document, the container with its contents.
 
-DIAN does not validate containers (annex 1.9, section 8.5) and its AE codes speak of presence and form, so that what
-contradicts here has codes of the library. Usual errors of real containers with good documents are advice, not refusals
+DIAN does not validate containers (annex 1.9, section 8.5) and its AE codes are about presence and form, so that
+contradictions have codes of the library. Usual errors of real containers with good documents are advice, not refusals
 (facts of 87 real ones: another number beside the right key, dates of other days, result codes 00 and 002).
 """
 
@@ -28,7 +28,7 @@ _GOOD_RESULTS: Final = frozenset({"02", "002", "00"})
 _BEFORE_ANSWER: Final = "04"
 """Invoices of this type are handed over before DIAN answers."""
 DIAN_WORDS: Final = "impuestos y aduanas nacionales"
-"""What every form of DIAN's name has, as ``fold`` gives it."""
+"""Words that every form of DIAN's name has, as ``fold`` returns them."""
 EARLY: Final = timedelta(days=10)
 """How far ahead a document may be dated when it is sent (FAD09d); since annex 1.9 it is signed on that day."""
 _CLOCKS: Final = timedelta(hours=6)
@@ -38,7 +38,7 @@ _ANSWERED: Final = "/ApplicationResponse/cac:DocumentResponse/cac:DocumentRefere
 
 
 def same(one: str | None, other: str | None) -> bool:
-    """Compare keys, numbers and codes as they are compared: blanks around and case do not count."""
+    """True if two keys, numbers or codes are the same, whatever their case and surrounding whitespace."""
     return (one or "").strip().casefold() == (other or "").strip().casefold()
 
 
@@ -91,7 +91,7 @@ def _about_answered(response: ApplicationResponse, document: Received[Any]) -> I
 def _about_time(moment: datetime, xpath: str, issued_at: datetime | None, at: datetime | None) -> Iterator[Fault]:
     """Judge when DIAN's answer was given: not before the document existed, nor later than the present.
 
-    A document may be dated up to ten days ahead (FAD09d), so that so much is advice only.
+    A document may be dated up to ten days ahead (FAD09d), so a difference of up to that is only advice.
     """
     found = moment.isoformat()
     if issued_at is not None and moment < issued_at - _CLOCKS:

@@ -1,8 +1,8 @@
 """DIAN's own certificates, as its answers of 2020 to 2026 carry them.
 
-They pin nothing: DIAN renews its certificate, and an answer is held to DIAN's NIT under a trusted authority. What they
-give is a warning when one appears that nobody here has seen, and that an old answer still counts: with the first one
-DIAN signed until a year after it expired, which is a warning about such an answer and no refusal.
+They pin nothing: DIAN renews its certificate, and an answer is held to DIAN's NIT under a trusted authority. They
+serve two purposes: a certificate that is not among them causes a warning, and an old answer still counts. DIAN signed
+with the first one until a year after it had expired: such an answer causes a warning and is not refused.
 """
 
 from __future__ import annotations

@@ -93,7 +93,7 @@ def examine(
     ``data``: the file's bytes, or a result of ``read``, ``sign`` or ``pack``; its bytes are always examined, never its
     model. ``trust``: the authorities trusted; without it no path is judged. ``at``: the present, aware, to detect a
     signing time in the future. ``revocation``: where to ask. ``secret``: technical key or PIN, to recompute keys; a
-    mapping gives each by document number, authorization, prefix or software. ``answer``: DIAN's answer, when it is not
+    mapping has each by document number, authorization, prefix or software. ``answer``: DIAN's answer, when it is not
     inside; it becomes the last part. ``environment``: what the documents must be of, since one of tests (habilitación)
     has all its signatures and answers too; not judged when None. ``providers``: NITs that may sign for another issuer,
     as technology providers and mandataries do; which one a document names proves nothing.
@@ -181,7 +181,7 @@ class _Examining:
     def part(
         self, part: Received[Any] | OtherFile, scope: Sequence[Received[Any]], *, inside: bool = False
     ) -> Examination:
-        """Examine a part and those in it. ``scope``: the documents that an answer there may speak of."""
+        """Examine a part and those in it. ``scope``: the documents that an answer there may be about."""
         if isinstance(part, OtherFile):
             return self.file(part, inside=inside)
         if is_container(part):
@@ -263,7 +263,7 @@ class _Examining:
 
 
 def _answerable(received: Received[Any]) -> tuple[Received[Any], ...]:
-    """Return the documents that an answer of DIAN's may speak of: sales and events."""
+    """Return the documents that an answer of DIAN's may be about: sales and events."""
     return tuple(part for part in received.walk() if is_document(part) or is_event(part))
 
 
@@ -295,7 +295,7 @@ def _lacking(part: Received[Any]) -> str | None:
 
 
 def _about_file(file: OtherFile, inside: bool) -> Iterator[Fault]:
-    """Yield the fault of a part like a document that cannot be read; beside documents in a ZIP it may be anything."""
+    """Yield the fault of an unreadable part that looks like a document; next to documents a ZIP may hold anything."""
     reason = file.reason
     if reason is not None:
         inside = inside or (file.name is None and not isinstance(reason, UnsupportedDocument))

@@ -43,11 +43,11 @@ class Providers:
         return given if isinstance(given, Providers) else cls(given or ())
 
     def trusting(self, nit: str, name: str | None = None) -> Providers:
-        """Return these and one more."""
+        """Return a copy that also trusts this provider."""
         return Providers({**self._names, nit: name})
 
     def without(self, nit: str) -> Providers:
-        """Return these without one."""
+        """Return a copy that no longer trusts this provider."""
         return Providers({known: name for known, name in self._names.items() if known != nit})
 
     @property
@@ -88,7 +88,7 @@ class Providers:
         return iter(sorted(self._names))
 
     def __len__(self) -> int:
-        """Return how many are named."""
+        """Return the number of NITs."""
         return len(self._names)
 
     def __bool__(self) -> bool:

@@ -30,7 +30,7 @@ class Examination(Viewed):
     """
 
     received: Received[Any] | OtherFile = field(repr=False)
-    """The part, as ``read`` gives it."""
+    """The part, as ``read`` returns it."""
     name: str
     """Its name: kind and number, or the file's name."""
     verification: Verification = field(repr=False)
@@ -77,7 +77,7 @@ class Examination(Viewed):
 
     @property
     def valid(self) -> bool:
-        """Whether nothing is wrong with this part or any inside it. Trust, revocation and key count if asked for."""
+        """True if nothing is wrong with this part or any inside it. Trust, revocation and key count if asked for."""
         return all(part.holds for part in self.walk())
 
     def walk(self) -> Iterator[Examination]:

@@ -26,7 +26,7 @@ from .purposes import name_problem, purpose_problem
 _LONGEST_PATH: Final = 8
 _WEAK_HASHES: Final = frozenset({"md5", "sha1"})
 _RESTRICTING: Final = {each.oid.dotted_string for each in (x509.NameConstraints, x509.ExtendedKeyUsage)}
-"""Extensions that restrict: one that cannot be read may exclude what is before us."""
+"""Extensions that restrict: one that cannot be read may exclude the certificate in question."""
 _NAMING: Final = {each.oid.dotted_string for each in (x509.CertificatePolicies, x509.SubjectAlternativeName)}
 _UNDERSTOOD: Final = {
     *_RESTRICTING,

@@ -43,11 +43,11 @@ class Cause(StrEnum):
 
     # The document was changed after signing
     INDENTED_AFTER_SIGNING = "indented_after_signing"
-    """Blanks between the tags were added or changed."""
+    """Whitespace between the tags was added or changed."""
     BLANKS_REMOVED = "blanks_removed"
     """The usual indentation was taken away: the document was minified."""
     VALUES_PADDED = "values_padded"
-    """Blanks or line breaks at the ends of the values."""
+    """Spaces or line breaks at the ends of the values."""
     NEWLINES_CHANGED = "newlines_changed"
     """Carriage returns that XML keeps (``&#13;``) were added or lost."""
     BYTE_ORDER_MARK = "byte_order_mark"
@@ -71,7 +71,7 @@ class Cause(StrEnum):
     BASE64_REWRAPPED = "base64_rewrapped"
     """Line breaks inside base64 were added or removed."""
     BASE64_DAMAGED = "base64_damaged"
-    """``+`` became a blank, or the alphabet is that of URLs."""
+    """``+`` became a space, or the alphabet is that of URLs."""
     EDITED = "edited"
     """By elimination: key and signed digests are valid, but the content was edited."""
 
@@ -126,7 +126,7 @@ class SecondOpinion(Labelled):
     DISAGREES = "disagrees", "signxml no la da por válida"
     """It is not valid, so the signature is refused."""
     NOT_ASKED = "not_asked", "no se pidió"
-    """The document has a form in which lxml's canonical form, on which signxml stands, is known to be wrong, or
+    """The document has a form in which lxml's canonical form, which signxml uses, is known to be wrong, or
     its signature holds thousands of elements, which would cost signxml minutes."""
     NO_OPINION = "no_opinion", "signxml no la pudo evaluar"
     """It could not judge: it does not know an algorithm, or refuses to read something."""
@@ -356,7 +356,7 @@ class Verification(Viewed, _AsDict):
         return self.signature.valid is True and not any(found.rejects for found in self.faults)
 
     def raise_for_invalid(self) -> Verification:
-        """Raise ``SignatureInvalid``, naming the first thing that is wrong; otherwise give itself."""
+        """Raise ``SignatureInvalid``, naming the first thing that is wrong; otherwise return the verification."""
         if self.valid:
             return self
         worst = next(found for found in self.faults if found.rejects)

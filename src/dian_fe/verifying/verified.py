@@ -45,7 +45,7 @@ class Verified(Viewed, Generic[D]):
     """What DIAN's acceptance proves of this document; ``acceptance.meaning`` describes it in Spanish."""
     trusted: bool | None
     """True: the path of every certificate leads to an anchor of ``trust``. None: no ``trust`` was given, so that the
-    signatures hold, and only their certificates tell whose they are."""
+    signatures hold, and only their certificates say whose they are."""
 
     def __init__(self, token: Token, **values: Any) -> None:
         """Take every value from `verify`, which has the library's token. Raise ``NotAllowed`` for anybody else."""
@@ -183,7 +183,7 @@ def _described(part: Examination) -> str:
 
 
 def _text(part: Examination) -> bytes:
-    """Return a document's bytes without what containers change: byte order mark, blanks around, line ends."""
+    """Return a document's bytes without what containers change: byte order mark, surrounding whitespace, line ends."""
     return part.received.raw.removeprefix(b"\xef\xbb\xbf").strip().replace(b"\r\n", b"\n")
 
 

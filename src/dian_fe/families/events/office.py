@@ -144,7 +144,7 @@ def _registered(authority: Authority, key: str | None) -> dict[str, datetime | N
 
 
 def _number_of(event: EventDocument) -> tuple[str, str, str]:
-    """Return the unique key of an event: sender, code and number (that the code counts rests on one source)."""
+    """Return the unique key of an event: sender, code and number (only one source says that the code is part of it)."""
     return event.sender.id, event.code, event.number
 
 

@@ -25,7 +25,7 @@ FAMILY = Family(
             roles=_ROLES,
             numbering=Authorised(test_prefix="SEDS"),
             key=_KEY,
-            # The annex's text was not available: one implementer quotes ds and ncs (ds.md section 8, medium-low).
+            # The annex's text was not available: ds and ncs are quoted by one implementer.
             files=FileNames("ds"),
             qr="keys:qr_pairs",
             qr_inside=True,

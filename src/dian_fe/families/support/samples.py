@@ -50,7 +50,7 @@ _FOREIGN_IDS: Final = (
 )
 """How sellers abroad are identified."""
 _NO_POSTAL_CODE: Final = "000000"
-"""Accepted where the code is not known (ds-more.md)."""
+"""Accepted where the code is not known."""
 
 
 class _SupportSamples(Samples):
@@ -94,7 +94,7 @@ class _Maker(TradeMaker):
 
     def bought(self) -> SupportDocument:
         values = self.common()
-        # At most one is referred to (ds.md, section 2).
+        # At most one is referred to (annex 1.1, through implementers).
         values["billing_references"] = values["billing_references"][:1]
         withheld = self.several(self.withholding, 1)
         code = withheld[0].code if withheld else None

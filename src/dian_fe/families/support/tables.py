@@ -47,7 +47,7 @@ SELLER = Structure("Seller", Party, (*_PARTY_ROWS, _PREFIX))
 BUYER = Structure("Buyer", Party, _PARTY_ROWS)
 
 _CURRENCY = next(row for row in TRADE_ROWS if row.path == "cbc:DocumentCurrencyCode" and isinstance(row, Row))
-# A buyer's documents with the attributes of the list were refused in July 2026 (DSFC03, live-messages.tsv).
+# A buyer's documents with the attributes of the list were refused in July 2026 (DSFC03).
 _PLAIN_CURRENCY = replace(_CURRENCY, attrs=tuple(replace(each, silent=True) for each in _CURRENCY.attrs))
 
 _ROWS = with_rows(

@@ -37,7 +37,7 @@ _DESCRIPTION, _BINARY = f"{{{_CBC}}}Description", f"{{{_CBC}}}EmbeddedDocumentBi
 _EXTERNAL = f"{{{_CAC}}}ExternalReference"
 _BLANKS = "\ufeff \t\r\n"
 _DECLARED = re.compile(r"""(<\?xml\s[^>]*?)\s+encoding\s*=\s*["']([A-Za-z][A-Za-z0-9._-]*)["']""")
-_LONGEST_DECLARATION = 200  # looked at no further: patterns with blanks in them take the square of the length
+_LONGEST_DECLARATION = 200  # searched no further: patterns with whitespace in them take quadratic time
 _CODECS = {
     name: codecs.lookup(name)
     for name in [
@@ -61,8 +61,8 @@ _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 def read(data: bytes) -> Received[Any]:
     """Read the bytes of any XML or ZIP file.
 
-    A document gives itself; an AttachedDocument and a ZIP give what is inside as ``parts``, to any depth up to
-    ``MAX_DEPTH``. Byte order marks, leading blanks, any declared encoding, CDATA, escaped or base64 content are
+    The result of an AttachedDocument or a ZIP has what is inside as ``parts``, to any depth up to
+    ``MAX_DEPTH``. Byte order marks, leading whitespace, any declared encoding, CDATA, escaped or base64 content are
     understood; anything unexpected is reported in ``problems``.
 
     Raises ``MalformedXml``, ``UnsafeXml``, ``UnsupportedDocument`` (another family or version, named),
@@ -169,7 +169,7 @@ def _media_type(data: bytes, name: str | None) -> str:
 
 
 def _carried(text: str, *, binary: bool) -> tuple[bytes, str | None] | None:
-    """Return the bytes of a document carried as text and what was odd about it; None when it is no document."""
+    """Return the bytes of a document carried as text and what was odd about it; None when it is not a document."""
     stripped = text.strip(_BLANKS)
     if not binary and stripped.startswith("<"):
         return _encoded(text)

@@ -81,7 +81,7 @@ def _read(root: Any, raw: bytes) -> Received[Any]:
 
 
 def _join_texts(root: Any, state: State) -> None:
-    """Take comments and processing instructions away: a text goes on behind them, as digests and XPath see it."""
+    """Remove comments and processing instructions: a text continues after them, as digests and XPath see it."""
     if next(root.iter(etree.Comment, etree.ProcessingInstruction), None) is None:
         return
     before = [(element, element.text or "") for element in _COMMENTED(root)]
@@ -264,7 +264,7 @@ def _hour(text: str, element: Any, values: dict[str, Any], state: State) -> time
 
 
 def _model(root: Any, kind: DocumentKind, values: dict[str, Any], state: State) -> Any:
-    """Make the model without the values that it cannot take; what it demands and the XML lacks is stood in for."""
+    """Make the model without the values that it cannot take; placeholders replace what the XML lacks."""
     demanded = _demanded(kind.model_class)
     if demanded and not demanded & values.keys():
         raise UnreadableDocument.of(
@@ -305,7 +305,7 @@ _Structures = Mapping[int, tuple[Any, Mapping[str, Any], Reader]]
 def _doomed(
     root: Any, values: dict[str, Any], detail: Any, state: State, structures: _Structures
 ) -> tuple[Any, Any] | None:
-    """Return the container and key of what an error speaks of: the value, or its owner when that lacks something."""
+    """Return the container and key of what an error is about: the value, or its owner when that lacks something."""
     trail: list[tuple[Any, Any]] = []
     here: Any = values
     for part in detail["loc"]:
@@ -362,7 +362,7 @@ def _without(document: Any, values: dict[str, Any], state: State) -> Any:
 
 
 def _place(values: dict[str, Any], state: State) -> None:
-    """Write the model paths into of the problems, now that everything is in its place."""
+    """Write the model paths into the problems, now that everything is in its place."""
     if not state.unplaced:
         return
     wanted = {id(owner) for owner in state.owners}

@@ -48,17 +48,17 @@ class Entry:
     derived: dict[str, property] = field(default_factory=dict)
     """Attributes that follow from other data, and what they follow from."""
     expected: tuple[str, ...] = ()
-    """Attributes without which nobody knows what the text means."""
+    """Attributes without which the text has no meaning."""
     const: str | None = None
     """The text that the element always has."""
     own: dict[str, Entry | None] = field(default_factory=dict)
-    """Attributes that rows of their own name, for elements that have such; None for a constant."""
+    """Attributes that have rows of their own, for elements with such attributes; None for a constant."""
     many: bool = False
     echo: bool = False
     control: bool = False
     amount: bool = False
     plain: bool = False
-    """Whether it is one text of the structure's own, as nearly all elements are."""
+    """Whether it is a single text that belongs to the structure itself, as nearly all elements are."""
     unit: str = ""
     """The attribute without which a plain text means nothing, as that of a quantity."""
     unit_field: str = ""
@@ -197,7 +197,7 @@ def _again(child: _Element, owner: _Values, name: str, state: State) -> None:
 def _own_attributes(
     element: _Element, own: dict[str, Entry | None], values: _Values, places: _Places, state: State
 ) -> None:
-    """Read the attributes that rows of their own name; others are unmapped."""
+    """Read the attributes that have rows of their own; others are unmapped."""
     state.attributed.add(element)
     for attribute, text in element.attrib.items():
         if attribute in own:
@@ -231,7 +231,7 @@ def _own_attribute(
 
 
 _NOWHERE: _Places = {}
-"""The places of what an element tells that has nothing in it: one for all."""
+"""The places of the data of an empty element: one object for all."""
 _EMPTY = "está vacío"
 _UNSAID = (None, ())
 
@@ -303,7 +303,7 @@ def _shown(value: Any) -> str:
 
 
 def leniently(codec: Codec, text: str) -> Any:
-    """Understand a text that the codec's ``decode`` refuses, None when nobody can."""
+    """Return the value of a text that the codec's ``decode`` refuses; None if it cannot be parsed leniently either."""
     if codec.lenient is None:
         return None
     try:
@@ -349,7 +349,7 @@ def _attributes(child: _Element, entry: Entry, owner: _Values, places: _Places, 
 
 
 def _field_of(entry: Entry, attribute: str, owner: _Values, state: State) -> tuple[_Values, str]:
-    """Return the values and the name of the field that an attribute tells; no name when no field keeps it."""
+    """Return the values and the name of the field that an attribute fills; no name when no field keeps it."""
     name = entry.attrs[attribute] or ""
     if name.startswith(CONTROL):
         return state.control, name.removeprefix(CONTROL)
@@ -422,7 +422,7 @@ class _Makers:
         return entries
 
     def own(self, node: Node) -> dict[str, Entry | None]:
-        """Return what to do with the attributes of an element that rows of their own name."""
+        """Return what to do with the attributes of an element that have rows of their own."""
         own: dict[str, Entry | None] = {}
         for row in node.attrs:
             entry = None
@@ -467,7 +467,7 @@ class _Makers:
 
 
 def _datum_name(row: Row) -> str:
-    """Return the field of a row; day and time of one moment are told apart until both are read."""
+    """Return the field of a row; day and time of one moment are kept apart until both are read."""
     return f"{row.name}:{row.codec.name}" if row.codec in (DATE_OF, TIME_OF) else row.name
 
 

@@ -55,7 +55,7 @@ _COMPARE = "compruebe con el emisor que eso quiso decir."
 
 
 class Unmapped:
-    """Elements and attributes without a field: those after the first `MOST_TOLD` are counted alone."""
+    """Elements and attributes without a field: those after the first `MOST_TOLD` are only counted."""
 
     __slots__ = ("attributes", "elements", "more")
 
@@ -96,7 +96,7 @@ class State:
     control: dict[str, Any] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     more: int = 0
-    """Problems that are counted alone."""
+    """Number of problems that are only counted."""
     unmapped: Unmapped = field(default_factory=Unmapped)
     echoes: list[tuple[dict[str, Any], str, Any, _Element, str | None]] = field(default_factory=list)
     """Repeated data: the values, the name and the text of each, with its element and attribute."""
@@ -114,7 +114,7 @@ class State:
     loose: list[_Element] = field(default_factory=list)
     """Elements that hold others and have texts between them, or attributes that nobody has read."""
     unplaced: list[Problem] = field(default_factory=list)
-    """Problems of a datum, with its path below the values that it belongs to; where they are is known in the end."""
+    """Problems of a datum, with its path below the values it belongs to; their places are known only at the end."""
     owners: list[dict[str, Any]] = field(default_factory=list)
     """The values that each of them belongs to."""
 
@@ -123,9 +123,9 @@ class State:
         return len(self.absent), len(self.unplaced), len(self.structures)
 
     def leave(self, lengths: tuple[int, int, int], holder: dict[str, Any] | None = None, name: str = "") -> None:
-        """Forget what was noted of a structure that the model does not get, since the lists had these lengths.
+        """Drop the notes about a structure that the model does not get: those added since the lists had these lengths.
 
-        With a ``holder``, problems are of the datum ``name`` in that: nothing else stands there. Without, of no datum.
+        With a ``holder`` the problems belong to its datum ``name``, which has nothing else; without, to no datum.
         """
         absent, unplaced, structures = lengths
         del self.absent[absent:], self.structures[structures:]
@@ -189,7 +189,7 @@ class State:
         self.tell(element, f"{reason}; se entendió {understood}.", value, attribute, remedy=_COMPARE, **datum)
 
     def uncounted(self, root: _Element) -> Iterator[Problem]:
-        """Return how many findings are counted alone."""
+        """Return how many findings were only counted."""
         for what, more in (
             ("elementos o atributos sin campo en el modelo", self.unmapped.more),
             ("rarezas", self.more),

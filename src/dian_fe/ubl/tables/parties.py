@@ -14,13 +14,13 @@ DIAN_AGENCY = (
     Attr("schemeAgencyID", const="195"),
     Attr("schemeAgencyName", const="CO, DIAN (Dirección de Impuestos y Aduanas Nacionales)"),
 )
-"""The attributes by which DIAN's identifiers are told (annex 1.9, element CompanyID and its like)."""
+"""The attributes that mark an identifier of DIAN's (annex 1.9, element CompanyID and its like)."""
 
 UNECE_AGENCY = (
     Attr("listAgencyID", const="6"),
     Attr("listAgencyName", const="United Nations Economic Commission for Europe"),
 )
-"""The attributes by which lists of the United Nations are told."""
+"""The attributes that mark a list of the United Nations."""
 
 ADDRESS = structure(
     Address,

@@ -323,7 +323,7 @@ _NUMBERINGS: dict[type[Any], Callable[[Deliverable, Issuer, DocumentKind], _Numb
 
 
 def authorization_of(resolution: Resolution) -> dict[str, Any]:
-    """Return the fields of `Control` that a numbering fills."""
+    """Return the fields of `Control` that come from a numbering range."""
     return {
         "authorization": resolution.authorization,
         "authorization_start": resolution.valid_from,

@@ -170,7 +170,7 @@ class _Search:
         self._best: tuple[State, frozenset[str]] = (start, frozenset())
 
     def best(self) -> tuple[State, frozenset[str]]:
-        """Return the document that mends most, the least changed of such, and the parts it mends."""
+        """Return the document that repairs most, the least changed of those, and the parts that it repairs."""
         first: list[tuple[State, Undoing]] = []
         for undoing in UNDOINGS:
             tried = self._try(self._start, undoing)
@@ -188,7 +188,7 @@ class _Search:
         return self._best
 
     def _further(self) -> None:
-        """Go on from what mends a part, as long as that mends more."""
+        """Go on from what repairs a part, as long as that repairs more."""
         before = 0
         while before < len(self._best[1]) and not self._done:
             before = len(self._best[1])
@@ -207,7 +207,7 @@ class _Search:
         return self._left <= 0 or self._best[1] >= self._failing
 
     def _try(self, state: State, undoing: Undoing, *, again: bool = False) -> list[State]:
-        """Undo one thing, note what mends most, and return what it gives."""
+        """Undo one thing, note what repairs most, and return the documents that result."""
         states: list[State] = []
         if self._done:
             return states

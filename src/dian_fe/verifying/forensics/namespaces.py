@@ -124,7 +124,7 @@ def _subsets(names: list[str], most: int | None = None) -> Iterator[tuple[str, .
 
 
 def apex(canonical: str) -> tuple[dict[str, str], tuple[str, str]]:
-    """Take the first tag of a canonical form apart: its declarations, and what is before and after them."""
+    """Split the first start tag of a canonical form: its declarations, and what is before and after them."""
     tag = canonical[: canonical.index(">")]
     declarations = list(_DECLARED.finditer(tag))
     if declarations:
@@ -136,7 +136,7 @@ def apex(canonical: str) -> tuple[dict[str, str], tuple[str, str]]:
 
 
 def with_apex(declarations: Declarations, rest: tuple[str, str]) -> bytes:
-    """Put a first tag together again, its declarations in the order of C14N."""
+    """Put that start tag together again, its declarations in the order of C14N."""
     text = "".join(f' xmlns{":" if prefix else ""}{prefix}="{uri}"' for prefix, uri in sorted(declarations.items()))
     return f"{rest[0]}{text}{rest[1]}".encode()
 

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     _Elements = Sequence[_Element | None]
 
 _EXCLUSIVE: Final = (Method(exclusive=True), Method(exclusive=True, prefixes=("ds", "xades")))
-"""What detached nodes give: declarations where they are first used, or those of ds and xades on the first tag."""
+"""The form of detached nodes: declarations where they are first used, or those of ds and xades on the start tag."""
 _COMMENTS: Final = (Method(comments=True), Method(exclusive=True, comments=True))
 _DECLARATION: Final = re.compile(rb"^\s*(?:\xef\xbb\xbf)?\s*<\?xml\s[^>]*\?>\s*")
 _EMPTY_TAG: Final = re.compile(rb"<([^\s/<>!?]+)(\s[^<>]*|)></\1>")

@@ -1,4 +1,4 @@
-"""What is usually done to signed documents, undone: each way gives the document as it may have been signed.
+"""The usual changes to signed documents, undone: each way returns the document as it may have been signed.
 
 Nothing is claimed here. Its digests prove whether a document so restored is the signed one (`explain`).
 """
@@ -38,7 +38,7 @@ _TAGS: Final = re.compile(r"<[^<>]+>")
 _UNITS: Final = ("  ", "    ", "\t", "", "   ", " ")
 """Indentation of the usual serialisers; none is a line break alone."""
 _STANDARD: Final = str.maketrans(" -_", "++/")
-"""From the alphabet of URLs, or from one with blanks for plus signs, to the usual one."""
+"""From the alphabet of URLs, or from one with spaces for plus signs, to the usual one."""
 _WRAPS: Final = (76, 64)
 """Line lengths of base64 in MIME (RFC 2045) and PEM (RFC 7468)."""
 
@@ -69,7 +69,7 @@ class State:
 
     @cached_property
     def text(self) -> str:
-        """The document as text; line breaks and blanks that XML keeps are seen in it."""
+        """The document as text; it shows the line breaks and spaces that XML keeps."""
         return self.data.decode("utf-8")
 
     @cached_property
@@ -78,7 +78,7 @@ class State:
         return "".join(_TAGS.findall(self.text))
 
     def tree(self) -> _Element:
-        """Return a tree of one's own."""
+        """Return a new tree, which the caller may change."""
         return parse(self.data)
 
 
@@ -167,7 +167,7 @@ def _reencoded(state: State) -> Restored:
 
 
 def _reread(match: re.Match[str]) -> str:
-    """Read a run as the UTF-8 that it may be; what is none stays."""
+    """Read a run as the UTF-8 that it may be; if it is not, it stays as it is."""
     try:
         return bytes(_CP1252.get(char, ord(char)) for char in match[0]).decode("utf-8")
     except ValueError:
@@ -188,7 +188,7 @@ def _composed(state: State) -> Restored:
             yield (Cause.UNICODE_NORMALIZED,), signature.join(pieces)
 
 
-# --- blanks between tags
+# --- whitespace between tags
 
 
 def _without_blanks(state: State) -> Restored:

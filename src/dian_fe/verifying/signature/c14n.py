@@ -247,7 +247,7 @@ def _written(source: str, *, comments: bool) -> _Form:
     for token in _TOKEN.finditer(source):
         plain, opened, attributes, empty, closed = token.group(1, 2, 3, 4, 5)
         at, end = token.span()
-        if not places:  # blanks outside the root are left out
+        if not places:  # whitespace outside the root is left out
             grown -= at - copied
             copied = at
         if opened or (plain and plain[0] != "/"):
@@ -391,7 +391,7 @@ def _split(attributes: str) -> tuple[dict[str, str], dict[str, str]]:
 
 
 def _tag(name: str, declared: Scope, attributes: Mapping[str, str], scope: Scope) -> str:
-    """Write a first tag: declarations by prefix, attributes by namespace URI and name."""
+    """Write a start tag: declarations by prefix, attributes by namespace URI and name."""
     pieces = [f"<{name}"]
     for prefix in sorted(declared):
         pieces.append(f' xmlns{":" if prefix else ""}{prefix}="{declared[prefix].translate(_IN_VALUE)}"')
@@ -411,7 +411,7 @@ def _prefix(name: str) -> str:
 
 
 def _resolved(name: str) -> str:
-    """Return the character of a reference; only XML's five entities have a name, since no DOCTYPE is admitted."""
+    """Return the character of a reference; only XML's five entities have a name, since a DOCTYPE is refused."""
     try:
         if name[0] == "#":
             return chr(int(name[2:], 16) if name[1] == "x" else int(name[1:]))

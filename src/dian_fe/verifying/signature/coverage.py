@@ -76,7 +76,7 @@ def _foreign(element: _Element) -> Iterator[_Element]:
 def hidden_text(root: _Element) -> Iterator[Fault]:
     """Yield comments and processing instructions in the middle of a text.
 
-    No digest covers a comment, and of both readers may take the text only up to them.
+    No digest covers a comment, and at either some readers end the text.
     """
     seen: set[_Element] = set()
     for odd in root.iter(etree.Comment, etree.ProcessingInstruction):

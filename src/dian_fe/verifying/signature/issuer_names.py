@@ -56,7 +56,7 @@ class NameForm(Enum):
 
 
 def compare(written: str, name: x509.Name) -> NameForm:
-    """Compare a name as written with that of a certificate: case, blanks and string types do not matter."""
+    """Compare a name as written with that of a certificate: case, whitespace and string types do not matter."""
     known: dict[_Attribute, _Attribute] = {}
     true: _Rdns = []
     for rdn in texts(name):
@@ -116,7 +116,7 @@ def _unescaped(match: re.Match[str]) -> str:
 
 
 def _string(der: bytes) -> str:
-    """Read a DER string of less than 64 KiB; what is none gives what cannot be a name's part."""
+    """Read a DER string of less than 64 KiB; for anything else return what cannot be part of a name."""
     length = 2 + (der[1] & 0x7F if len(der) > 1 and der[1] & 0x80 else 0)
     return string(der[0] if der else 0, der[length:])
 

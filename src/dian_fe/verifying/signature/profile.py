@@ -1,7 +1,7 @@
 """DIAN's XAdES-EPES profile: what must be present, and what it must say.
 
 Codes are those of the annex (DC02 to DC56, ZD07, FAC03 and FAD09e with their like). Findings for which no code is known
-have one of the library, in lower case. So has what accepted documents lack although the annex asks for it: DIAN tells
+have one of the library, in lower case. So has what accepted documents lack although the annex asks for it: DIAN reports
 none of those, so it is advice.
 """
 
@@ -55,7 +55,7 @@ class _Row(NamedTuple):
     path: str
     """Below that; empty for the reference or listed certificate itself, which comes before what is below it."""
     advice: str
-    """The library's own code, for an absence of which DIAN's answers tell nothing.
+    """The library's own code, for an absence that DIAN's answers do not mention.
 
     Of 346 accepted documents some have no reference to ds:KeyInfo (13) or to the properties (8), most list one
     certificate, and some claim no role.
@@ -222,7 +222,7 @@ def _role(properties: _Element) -> Iterator[Fault]:
 
 
 def claimed_role(properties: _Element) -> str | None:
-    """Read the first claimed role, as written."""
+    """Return the first claimed role, as written."""
     path = "xades:SignedSignatureProperties/xades:SignerRole/xades:ClaimedRoles/xades:ClaimedRole"
     return properties.findtext(path, namespaces=NS)
 
@@ -297,7 +297,7 @@ def signing_date(root: _Element, written: str | None) -> Iterator[Fault]:
     try:
         day = date.fromisoformat(issued)
     except ValueError:
-        return  # the date itself is wrong: the reader and the schema tell it
+        return  # the date itself is wrong: the reader and the schema report it
     if day >= _SAME_DAY_SINCE and written[:10] != issued:
         yield fault(
             code,

@@ -1,7 +1,7 @@
 """XMLDSig core validation: which references hold, which parts they protect, and the signature value.
 
 A reference is taken for the part that it really points at, by identity of the element, never by its position or by the
-names it gives itself. Only the transforms that DIAN's profile knows are admitted, so that nothing can be selected away.
+names it gives itself. Only the transforms of DIAN's profile are accepted, so that none can select content away.
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ class Pointed:
 
     @property
     def hash(self) -> str | None:
-        """The hash that it names, as ``hashlib`` calls it; None for one that is not admitted."""
+        """The hash that it names, as ``hashlib`` calls it; None for one that is not accepted."""
         return DIGESTS.get(algorithm(self.element, "ds:DigestMethod") or "")
 
     @property
@@ -73,7 +73,7 @@ class Pointed:
 
     @property
     def digest_value(self) -> str:
-        """The digest as written, without blanks."""
+        """The digest as written, without whitespace."""
         return "".join(content(self.element.find("ds:DigestValue", NS)).split())
 
 
@@ -196,7 +196,7 @@ class SignedInfo:
 
     @property
     def hash(self) -> str | None:
-        """The hash of the signature method; None for a method that is not admitted."""
+        """The hash of the signature method; None for a method that is not accepted."""
         return RSA_SIGNATURES.get(algorithm(self.element, "ds:SignatureMethod") or "")
 
     def signed_info_method(self) -> Method | None:

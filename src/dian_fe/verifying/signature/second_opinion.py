@@ -30,7 +30,7 @@ def second_opinion(
 ) -> tuple[SecondOpinion, str | None]:
     """Ask signxml for the time of signing; return its opinion and, in Spanish, why it was not asked or disagrees.
 
-    Trust, dates of the certificate and structure are judged apart, so they are no part of the question.
+    Trust, dates of the certificate and structure are judged separately, so they are not part of the question.
     """
     why = unsuited(info)
     if why is not None:
@@ -49,7 +49,7 @@ def second_opinion(
         )
     except InvalidSignature as error:
         return SecondOpinion.DISAGREES, str(error)
-    except Exception as error:  # a failure of signxml is no verdict
+    except Exception as error:  # a failure of signxml is not a verdict
         return SecondOpinion.NO_OPINION, f"{type(error).__name__}: {error}"
     return SecondOpinion.AGREES, None
 
@@ -98,7 +98,7 @@ def _reasons(info: SignedInfo) -> Iterator[str]:
     lists = [listed.get("PrefixList") or "" for listed in signature.iter("{*}InclusiveNamespaces")]
     if any("#default" in listed for listed in lists):
         yield "una lista de prefijos nombra el espacio de nombres por defecto"
-    # signxml splits at single blanks: an empty prefix is the default namespace to lxml, if any document had one.
+    # signxml splits at single spaces: an empty prefix is the default namespace to lxml, if any document had one.
     if any(listed.split(" ") != listed.split() for listed in lists):
         yield "una lista de prefijos está vacía o lleva espacios que no son los sencillos"
     if any(next(element.iterchildren(etree.Comment), None) is not None for element in signature.iter("*")):

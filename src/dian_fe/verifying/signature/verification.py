@@ -73,19 +73,18 @@ def verify_signature(
     """Verify the signature of a document given as the bytes of its file, or as its root element.
 
     Cryptography is XMLDSig core validation, and that the whole document is covered; both canonicalisations are
-    admitted, SHA-1 is reported as weak. Dates and trust are judged at the signing time that the document declares.
-    ``trust``: whom to trust; without it trust is not judged. ``at``: the present moment, aware, only to tell a signing
-    time in the future, and to judge trust when there is no signing time. ``revocation``: where to ask; without it not
-    judged. ``nit``: whose certificate it must be; not judged when None. ``explain``: whether to look for why one that
-    does not hold fails, which costs many times its verification, three quarters of a second at most; a valid signature
-    costs nothing more. An ``Allowance`` bounds that for several documents together.
-    ``second_opinion``: whether signxml is asked about what is valid by the library's own verification, which costs more
-    than that itself; when both disagree the signature is not valid. ``accept_uncovered``: whether signed properties
-    that no reference covers, so that nothing proves signing time and role, are advice only; DIAN accepts documents
-    signed so.
+    accepted, SHA-1 is reported as weak. Dates and trust are judged at the signing time that the document declares.
+    ``trust``: whom to trust; without it trust is not judged. ``at``: the present moment, aware, only to detect a
+    signing time in the future, and to judge trust when there is no signing time. ``revocation``: where to ask; without
+    it not judged. ``nit``: whose certificate it must be; not judged when None. ``explain``: whether to look for why one
+    that does not hold fails, which costs many times its verification, three quarters of a second at most; a valid
+    signature costs nothing more. An ``Allowance`` bounds that for several documents together. ``second_opinion``:
+    whether signxml is asked about what is valid by the library's own verification, which costs more than that itself;
+    when both disagree the signature is not valid. ``accept_uncovered``: whether signed properties that no reference
+    covers, so that nothing proves signing time and role, are advice only; DIAN accepts documents signed so.
 
     Prefer the bytes: an element was parsed by somebody, perhaps not as it was signed. Raises ``MalformedXml``,
-    ``UnsafeXml``, ``NaiveDatetime``, ``InvalidIdentification`` for a ``nit`` that is none; what is wrong with the
+    ``UnsafeXml``, ``NaiveDatetime``, ``InvalidIdentification`` for a malformed ``nit``; what is wrong with the
     signature itself is reported, never raised.
     """
     if at is not None:

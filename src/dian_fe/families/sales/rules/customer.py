@@ -79,7 +79,7 @@ def _languages() -> frozenset[str]:
 
 @rule("FAK38", "CAK38", "DAK38", needs=("xml",))
 def languages_are_of_iso(context: Context) -> Iterator[Finding]:
-    """Every languageID is one of ISO 639-1; capitals are accepted, as DIAN did not notify them."""
+    """Every languageID is one of ISO 639-1; upper case is accepted, as DIAN did not notify it."""
     for node in context.subject.xml.everywhere("@languageID"):
         found = (node.get("languageID") or "").strip()
         if found.lower() not in _languages():

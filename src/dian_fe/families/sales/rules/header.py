@@ -1,4 +1,4 @@
-"""Group AD: the head of a document – versions, number, key, dates, type, currency – and the file itself."""
+"""Group AD: the header of a document – versions, number, key, dates, type, currency – and the file itself."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ listed("FAD04", "CAD04", "DAD04", path="control.environment", among=_ENVIRONMENT
 
 @rule("FAD05a", "CAD05", "DAD05", path="number")
 def number_is_plain(context: Context) -> Iterator[Finding]:
-    """cbc:ID is prefix and consecutive: 1 to 20 letters or digits, no blanks or signs."""
+    """cbc:ID is prefix and consecutive: 1 to 20 letters or digits, no spaces or signs."""
     if not _NUMBER.fullmatch(context.document.number):
         yield Finding(found=context.document.number, expected="de 1 a 20 letras o dígitos")
 
@@ -87,7 +87,7 @@ def _bounded(
     words: str,
     need: Need,
 ) -> None:
-    """Register: the consecutive, or the day of issue, is not below (``lt``) or above (``gt``) a bound that is known."""
+    """Register the rule that the consecutive or day of issue is not below (``lt``) or above (``gt``) a known bound."""
 
     def function(context: Context) -> Iterator[Finding]:
         found, limit = _consecutive(context) if path == "number" else context.issue_date, bound(context)

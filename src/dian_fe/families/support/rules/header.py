@@ -1,4 +1,4 @@
-"""Groups AD and FC: the head of a document – profile, unique code, type, currency, operation."""
+"""Groups AD and FC: the header of a document – profile, unique code, type, currency, operation."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ advice.corrections(KINDS[1])
 
 @rule("DSAD03", "NSAD03", path="control.profile", needs=("xml",))
 def profile(context: Context) -> Iterator[Finding]:
-    """ProfileID is the literal of the kind, without surrounding blanks."""
+    """ProfileID is the literal of the kind, without surrounding whitespace."""
     expected = _TYPES[context.subject.kind].profile_id
     node = context.subject.xml.first("cbc:ProfileID")
     found = None if node is None else node.text or ""
