@@ -158,5 +158,5 @@ def _refuse_other_forms(values: Mapping[str, Any], wanted: str, fields: tuple[st
         f"El JSON no es {wanted}" + (f": es {other}." if other else "."),
         found=f"los campos {shown}" if shown else "un objeto vacío",
         expected=", ".join(fields[:6]),
-        remedy="revise qué archivo dio.",
+        remedy="revise que sea el archivo correcto.",
     )

@@ -59,7 +59,7 @@ def add_verbs(verbs: Any) -> None:
     verb.add_argument("--statement", metavar="TEXT", help="manifestación propia bajo la gravedad de juramento (034)")
     verb.add_argument(
         "--history", metavar="EVENT.xml", action="append", default=[],
-        help="evento ya registrado, en vez de consultarlos; se repite por cada uno",
+        help="evento ya registrado, en vez de consultarlos; puede repetirse",
     )  # fmt: skip
     add_trust(verb)
     verb.add_argument("--allow-cash", action="store_true", help="también para facturas de contado (vea LGC62)")

@@ -108,7 +108,7 @@ def add_trust(verb: Any) -> None:
     verb.add_argument("--trust", metavar="PEM", help="certificados de las CA en que se confía")
     verb.add_argument(
         "--provider", metavar="NIT", action="append", default=[],
-        help="proveedor que puede firmar por otro, por su NIT; se repite por cada uno",
+        help="NIT de un proveedor que puede firmar por otro; puede repetirse",
     )  # fmt: skip
     verb.add_argument("--providers", metavar="JSON", help="archivo con los proveedores en que se confía")
     verb.add_argument(

@@ -25,7 +25,7 @@ def add_verbs(verbs: Any) -> None:
     verb.add_argument("file", metavar="FILE", help="XML o ZIP; - para la entrada estándar")
     verb.add_argument(
         "--crl", metavar="CRL", action="append", default=[],
-        help="lista de certificados revocados (PEM o DER), con --trust; se repite por cada una",
+        help="lista de certificados revocados (PEM o DER); requiere --trust y puede repetirse",
     )  # fmt: skip
     add_trust(verb)
     verb.add_argument("--at", metavar="TIME", help="momento presente (ISO 8601); por defecto, ahora")

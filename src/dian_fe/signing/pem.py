@@ -64,7 +64,7 @@ def _private_key(block: bytes, password: bytes | None) -> PrivateKeyTypes:
     try:
         return load_pem_private_key(block, password if encrypted else None)
     except TypeError:
-        found = "la llave está cifrada y no se dio contraseña"
+        found = "la llave está cifrada y no se indicó la contraseña"
         raise WrongPassword.of("signing.wrong_password", field="password", found=found) from None
     except (ValueError, UnsupportedAlgorithm):
         if encrypted:

@@ -101,7 +101,7 @@ def compared(verified: Verified[Any], held: DocumentXml) -> Confirmation:
     except UnreadableDocument as error:
         return Confirmation(Confirmed.NOT_CONFIRMED, key, reason=str(error), document=held)
     if local_name(theirs) == "ApplicationResponse":
-        reason = "la DIAN dio una respuesta en lugar del documento"
+        reason = "la DIAN devolvió una respuesta en lugar del documento"
         return Confirmation(Confirmed.NOT_CONFIRMED, key, reason=reason, document=held)
     differences = tuple(_differences(ours, theirs))
     outcome = Confirmed.DIFFERENT if differences else Confirmed.SAME

@@ -17,7 +17,7 @@ from .soap import NotTheAnswer, Reply, begins, body_of, child, local_name, resul
 
 MAX_ANSWER_BYTES: Final = 32 * 1024 * 1024
 """Largest answer taken: far above a document's and the list of mailboxes."""
-ASK_FIRST: Final = "consulte el documento por su clave antes de enviarlo otra vez; send y resume lo hacen."
+ASK_FIRST: Final = "consulte el documento antes de enviarlo otra vez; send y resume lo hacen."
 _SKEW_TOLERATED: Final = 60.0
 _LONGEST_DETAIL: Final = 200
 _LONGEST_REASON: Final = 1000

@@ -181,7 +181,7 @@ _NOT_SENT: Final = (
 _NEXT_STEPS: Final = {
     State.READY: "el documento no llegó a la DIAN: guarde answer.shipment y envíelo más tarde con resume, con el "
     "mismo número.",
-    State.IN_DOUBT: "guarde answer.shipment y use resume más tarde: pregunta por su clave antes de enviar. No lo "
+    State.IN_DOUBT: "guarde answer.shipment y use resume más tarde: consulta el documento antes de enviar. No lo "
     "vuelva a numerar ni a firmar.",
     State.PENDING: "guarde answer.shipment y use resume más tarde: la DIAN lo tiene y aún no decide.",
     State.ACCEPTED: "",

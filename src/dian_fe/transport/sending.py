@@ -23,7 +23,7 @@ Store: TypeAlias = Callable[[Shipment], object]
 _LGC01: Final = "lgc01"
 _RULE_90, _CLAIMED = "rule_90", "rule_90_own"
 """Outcomes of a sending that DIAN refused as repeated; the second when it has, or may have, these bytes."""
-_ASK: Final = "consulte el documento por su clave más tarde (resume); no lo envíe con otro número."
+_ASK: Final = "consulte el documento más tarde (resume); no lo envíe con otro número."
 
 
 class _Failed(Exception):

@@ -35,14 +35,14 @@ class Acceptance(StrEnum):
 
 _MEANINGS = {
     Acceptance.NO_ANSWER: "No llegó respuesta de la DIAN: nada dice que haya validado el documento. "
-    "Consúltelo por su clave (Client.confirm).",
+    "Consúltelo con Client.confirm.",
     Acceptance.NOT_BELIEVED: "La respuesta que llegó no es válida o no acepta el documento.",
     Acceptance.SIGNER_NOT_JUDGED: "La firma de la respuesta es íntegra, pero no se evaluó si es de la DIAN: "
-    "pase las autoridades en que confía (trust).",
+    "indique en trust las autoridades en que confía.",
     Acceptance.KEY_EXISTS: "La DIAN aceptó un documento con esta clave (CUFE, CUDE o CUDS). Sin la clave técnica "
     "o el PIN no se prueba que sea este: confírmelo con Client.confirm.",
     Acceptance.KEY_MATCHES: "La DIAN aceptó un documento con este número, fecha, NIT de las partes, impuestos y total, "
-    "que son los que forman la clave. Del resto responde quien firma; Client.confirm lo compara entero.",
+    "que son los que forman la clave. Del resto responde quien firma; Client.confirm lo compara completo.",
 }
 
 

@@ -125,7 +125,7 @@ def _dian(leaf: x509.Certificate, known: frozenset[str] | None) -> tuple[SignedB
             f"{stranger}; {stranger.subject}",
             f"NIT {DIAN_NIT} en un atributo de identificación del certificado",
             "La respuesta no la firma la DIAN.",
-            hint="no confíe en ella: consulte el documento en el catálogo de la DIAN con su clave.",
+            hint="no confíe en ella: consulte el documento en el catálogo de la DIAN con su clave (CUFE, CUDE…).",
         )
         return stranger, (wrong,)
     if known is None or signer.fingerprint in known:

@@ -119,7 +119,7 @@ def test_the_mail_goes_to_the_seller_in_its_words(kind: str) -> None:
     assert record.subject == f"{BUYER.nit};{BUYER.name};{number};{code};{BUYER.trade_name}"
     body = message.get_body(("plain",)).get_content()  # type: ignore[union-attr]
     for line in (
-        f"Adquirente que expide: {BUYER.name}, NIT {BUYER.nit}-1",
+        f"Adquirente que expide el documento: {BUYER.name}, NIT {BUYER.nit}-1",
         f"Vendedor: {seller.name}, {seller.id}",
         f"CUDS: {package.key}",
         f"Correo para responder: {BUYER.emails[0]}",

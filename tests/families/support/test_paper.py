@@ -139,7 +139,7 @@ def said(section: Any) -> dict[str, str]:
 def test_the_buyer_heads_the_page_and_is_called_so() -> None:
     page = content("weekly")
     assert (page.supplier.name, page.customer.name) == (BUYER.name, ANA.name)
-    assert said(page.supplier)["Calidad"] == "Adquirente que expide"
+    assert said(page.supplier)["Calidad"] == "Adquirente que expide el documento"
     assert (page.customer.title.text, page.key_label.text) == ("Vendedor", "CUDS")
     assert "Gran contribuyente (O-13)" in page.supplier.qualities
     assert page.customer.qualities == ()
@@ -205,7 +205,7 @@ def test_every_label_has_its_english() -> None:
     page = content("note", english=True)
     texts = [page.title, page.customer.title, *(each.label for each in page.sections[-1].fields)]
     assert all(each.english for each in texts)
-    assert said(page.supplier)["Calidad"] == "Adquirente que expide / Buyer and issuer"
+    assert said(page.supplier)["Calidad"] == "Adquirente que expide el documento / Buyer and issuer"
     assert all(each.label.english for row in page.lines for each in row.details)
 
 

@@ -120,7 +120,7 @@ def test_a_text_in_many_pieces_becomes_one(odd: bytes) -> None:
     at = xml.index(b"</cbc:Description>")
     received = read(xml[:at] + (odd + b"x") * 300 + xml[at:])
     (problem,) = received.problems
-    assert "se leyó entero" in problem.message
+    assert "se leyó completo" in problem.message
     assert received.document.lines[0].description.endswith("x" * 300)
     # lxml joins the pieces of a text anew whenever it is asked for.
     assert problem.element.xpath("count(text())") == 1

@@ -10,7 +10,7 @@ from ...delivery.letter import Letter
 
 
 class _SupportLetter(Letter):
-    issuer = "Adquirente que expide"
+    issuer = "Adquirente que expide el documento"
     counterpart = "Vendedor"
     answers = "Correo para responder"
 

@@ -31,7 +31,7 @@ _TEXTS = {
         "Adjustment note to the support document",
     ),
     # the issuer heads the page without a title; here that is the buyer
-    "supplier": ("Adquirente que expide", "Buyer and issuer"),
+    "supplier": ("Adquirente que expide el documento", "Buyer and issuer"),
     "customer": ("Vendedor", "Seller"),
     "role": ("Calidad", "Acting as"),
     "validated_at": ("Validación DIAN", "Validated by DIAN"),

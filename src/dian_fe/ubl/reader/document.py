@@ -90,7 +90,7 @@ def _join_texts(root: Any, state: State) -> None:
         whole = str(_TEXT(element))  # lxml's own text of many pieces takes quadratic time
         if whole[len(text) :].strip():
             element.text = whole
-            state.tell(element, "hay un comentario o una instrucción en medio del dato; se leyó entero.", whole)
+            state.tell(element, "hay un comentario o una instrucción en medio del dato; se leyó completo.", whole)
 
 
 def kind_of_root(root: Any) -> DocumentKind:

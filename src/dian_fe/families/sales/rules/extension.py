@@ -50,7 +50,7 @@ required("FAB08a", path="control.authorization_end", expected="AAAA-MM-DD")
 required("FAB11a", path="control.range_from", expected="el inicio del rango autorizado")
 required("FAB12a", path="control.range_to", expected="el fin del rango autorizado")
 required("FAB19a", "CAB19a", "DAB19a", path="control.provider_nit", expected="el NIT, sin dígito de verificación")
-required("FAB24a", "CAB24", "DAB24", path="control.software_id", expected="el identificador que dio la DIAN")
+required("FAB24a", "CAB24", "DAB24", path="control.software_id", expected="el identificador que asignó la DIAN")
 required("FAB27a", "CAB27", "DAB27", path="control.security_code", expected="SHA-384 de SoftwareID, PIN y número")
 required("FAB36", "CAB36", "DAB36", path="control.qr", expected="la dirección de consulta del documento")
 
