@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 NO, BY_VALUE, BY_TYPE = 0, 1, 2
 """Whether a value fits: not at all, this one, any of its type."""
 _OWN_REFUSALS = frozenset({"Exact", "TestSetId"})
-"""Names of annotations whose values are refused by name where they are used, with an error of a type of its own."""
+"""Annotations whose values are refused where they are used, with an error of their own class."""
 _WORDS = {
     "str": ("un texto", "escriba un texto"),
     "int": ("un número entero", "escriba un número entero"),
@@ -147,7 +147,7 @@ def _parts(annotation: Any, module: str) -> tuple[Any, tuple[Any, ...]]:
 
 
 def _home(annotation: Any, module: str) -> str:
-    """Return the module whose names an alias is written in: that where it is defined, else the one that uses it."""
+    """Return the module that resolves the names of an alias: the one that defines it, else the one that uses it."""
     if isinstance(annotation, ast.Name) and annotation.id not in vars(sys.modules[module]):
         home, _ = _checkers_imports(module).get(annotation.id, (None, None))
         if home in sys.modules:
@@ -156,7 +156,7 @@ def _home(annotation: Any, module: str) -> str:
 
 
 def fits(annotation: Any, value: Any, module: str) -> int:
-    """Return whether a value fits an annotation."""
+    """Return how a value fits an annotation: `NO`, `BY_VALUE` or `BY_TYPE`."""
     best = NO
     for part in _alternatives(annotation):
         best = max(best, _fits_one(part, value, module))
@@ -221,7 +221,7 @@ def _fits_class(cls: type, value: Any) -> int:
 
 
 def _fulfils(protocol: Any, value: Any) -> bool:
-    """Return True if a value has every member that a protocol names."""
+    """True if a value has every member that a protocol names."""
     names = {
         name
         for cls in protocol.__mro__
@@ -255,7 +255,7 @@ def _fits_generic(origin: Any, args: tuple[Any, ...], value: Any, module: str) -
 
 
 def _takes(value: Any, args: tuple[Any, ...]) -> bool:
-    """Return True if a function can be called with as many arguments as it is given, or if its signature is unknown."""
+    """True if a function can be called with as many arguments as it is given, or if its signature is unknown."""
     number = arity_of(args)
     if number is None:
         return True
@@ -302,7 +302,7 @@ def _is_dots(annotation: Any) -> bool:
 
 
 def misfit(annotation: Any, value: Any, module: str) -> tuple[int, Any] | None:
-    """Return which item of a list does not fit, when the list itself does."""
+    """Return position and annotation of the first item of a list that does not fit; None if it is no list."""
     if not isinstance(value, list | tuple):
         return None
     for part in _alternatives(annotation):

@@ -230,7 +230,7 @@ def _of_numbering(
     associated: Sequence[Resolution] | None,
     meant: _Meant,
 ) -> Iterator[Fault]:
-    """Judge a numbering, and its next number by the rules about numbers and dates."""
+    """Yield the faults of a numbering, and of its next number by the rules about numbers and dates."""
     resolution, path, counted = given
     last = last if counted else None
     if resolution is None:
@@ -298,7 +298,7 @@ def _judge_of(numberings: Sequence[_Numbering], meant: _Meant) -> _Judge | None:
 
 
 def _parties(issuer: Issuer, customers: Sequence[Customer | Party], at: datetime, by: _Judge | None) -> Iterator[Fault]:
-    """Judge each party by a document that names it; without a document, only its addresses."""
+    """Yield the faults of each party by a document that names it; without a document, only those of its addresses."""
     own, path = issuer.organization.party(), "issuer.organization"
     usable, faults = issuer, []
     if by is not None:

@@ -84,7 +84,7 @@ def _json_escape(char: str) -> str:
 
 
 def unreadable(problem: Exception) -> str:
-    """Return in Spanish what is wrong with a stored text that cannot be loaded."""
+    """Return what is wrong with a stored text that cannot be loaded, in Spanish."""
     from json import JSONDecodeError  # only a refusal needs it
 
     if isinstance(problem, KeyError):

@@ -191,7 +191,7 @@ def _require_bytes(data: Any) -> None:
 
 
 def _has_doctype(data: bytes) -> bool:
-    """Return whether the prolog has a DOCTYPE; later ones are text of an embedded document."""
+    """True if the prolog has a DOCTYPE; later ones are text of an embedded document."""
     at = 0
     while True:
         padding = _PADDING.match(data, at)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 import re
+from collections.abc import Iterable, Iterator
+from functools import cache
 
 import pytest
 
@@ -25,6 +28,12 @@ SIGNING_KEY = re.compile(
 """What signs is a llave; a clave is a CUFE, a CUDE or the clave técnica; what opens a file is a contraseña."""
 MACHINE = re.compile(r"(?<![\w.])/(?:work|home|root|Users)/\w|[A-Z]:\\\\Users")
 
+GARBLED = re.compile(r"Return (?:of|and|or|if|that|is|are|has|have|in|for|by|to|with|from)\b")
+"""Openings whose noun was lost."""
+DOUBLED = re.compile(r"(?i)(?<![\w`\"])(?!that\b|had\b)([a-z]+) \1(?![\w`\"])")
+ENDED = re.compile(r"[.?…:]\s*\Z|::\n\n    ")
+"""The last sentence ends, or an example follows it."""
+
 
 def test_there_is_something_to_look_at() -> None:
     assert len(texts()) > 100
@@ -39,6 +48,85 @@ def test_docstrings_open_with_what_is_returned() -> None:
         for found in re.finditer(r'"""(?:Give|Tell|Say)s? [^\n]*', text)
     }
     assert not odd
+
+
+def test_docstrings_open_as_their_functions_do() -> None:
+    odd = {
+        f"{place} -> {returned}: {line}"
+        for place, function, line in _documented()
+        if (returned := ast.unparse(function.returns) if function.returns else "")
+        and not _opens_well(line, returned, yields=_yields(function.body), decorators=function.decorator_list)
+    }
+    assert not odd
+
+
+@pytest.mark.parametrize(
+    ("line", "returned", "yields"),
+    [
+        ("Return the faults.", "None", False),
+        ("True if it is old.", "NoReturn", False),
+        ("Return the faults.", "Iterator[Fault]", True),
+        ("Yield the faults.", "list[Fault]", False),
+        ("Return whether it is old.", "bool", False),
+        ("True if it is old.", "int", False),
+        ("Return of a party's fault the path.", "str", False),
+        ("Return and keep the path.", "str", False),
+    ],
+)
+def test_a_docstring_of_another_function_is_found(line: str, returned: str, yields: bool) -> None:
+    assert not _opens_well(line, returned, yields=yields, decorators=[])
+
+
+def test_docstrings_are_whole_sentences() -> None:
+    texts_of = [
+        (f"{name}:{node.lineno}", node.value.value)
+        for name, tree in _trees()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)
+    ]
+    assert len(texts_of) > 3000
+    odd = {place: text for place, text in texts_of if not ENDED.search(text) or DOUBLED.search(text)}
+    assert not odd
+
+
+@cache
+def _trees() -> tuple[tuple[str, ast.Module], ...]:
+    return tuple((name, ast.parse(text)) for name, text in texts().items() if re.fullmatch(r"src/.*\.py", name))
+
+
+def _documented() -> Iterator[tuple[str, ast.FunctionDef | ast.AsyncFunctionDef, str]]:
+    """Yield every function of the library that has a docstring, with its place and the first line."""
+    for name, tree in _trees():
+        for node in ast.walk(tree):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and (text := ast.get_docstring(node)):
+                yield f"{name}:{node.lineno} {node.name}", node, text.partition("\n")[0]
+
+
+def _yields(body: Iterable[ast.AST]) -> bool:
+    """True if statements make their function a generator; functions inside it have their own."""
+    inner = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | ast.ClassDef
+    return any(
+        isinstance(node, ast.Yield | ast.YieldFrom) or _yields(ast.iter_child_nodes(node))
+        for node in body
+        if not isinstance(node, inner)
+    )
+
+
+def _opens_well(line: str, returned: str, *, yields: bool, decorators: list[ast.expr]) -> bool:
+    """True if a docstring begins as its function does; that of a rule states what the rule demands."""
+    names = " ".join(map(ast.unparse, decorators))
+    opening = line.partition(" ")[0]
+    if GARBLED.match(line):
+        return False
+    if "property" in names or "contextmanager" in names or returned == "Iterator[Finding]":
+        return opening != "Return"
+    if yields:
+        return opening == "Yield"
+    if opening == "Yield":
+        return "Iterator" in returned
+    if opening == "True":
+        return returned in {"bool", "bool | None"}
+    return opening != "Return" or returned not in {"None", "NoReturn", "bool"}
 
 
 def test_accents_are_whole() -> None:

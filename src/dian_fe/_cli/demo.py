@@ -237,7 +237,7 @@ def _run_kind(options: argparse.Namespace) -> int:
 
 
 def _secret(kind: DocumentKind, issuer: Issuer, document: Any) -> str | None:
-    """Return the toy secret that the key was made with, for whoever computes it again."""
+    """Return the toy secret that enters the document's key, so that the key can be computed again."""
     from ..families.spec import Secret
 
     if kind.key is None:

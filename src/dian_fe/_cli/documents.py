@@ -33,7 +33,7 @@ def add_verbs(verbs: Any) -> None:
 
 
 def is_json(data: bytes) -> bool:
-    """True for a JSON document, by its first character."""
+    """True if data are a JSON document, by their first character."""
     return data.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] in {b"{", b"["}
 
 

@@ -85,7 +85,7 @@ def run_pdf(options: argparse.Namespace) -> int:
 
 
 def written(options: argparse.Namespace, data: str | bytes) -> int:
-    """Write the file whole or not at all, and say where."""
+    """Write the file whole or not at all, and print where."""
     path = write_file(options.out.parent, options.out.name, data)
     if options.json:
         emit({"file": str(path), "bytes": path.stat().st_size})

@@ -46,7 +46,7 @@ def parser() -> argparse.ArgumentParser:
     for module in (demo, issuing, events, documents, verifying, rules, graphic, delivering, service):
         module.add_verbs(verbs)
     for name, verb in verbs.choices.items():
-        if name != "simulator":  # it prints a log
+        if name != "simulator":  # it prints a log, which has no JSON form
             verb.add_argument("--json", action="store_true", help="resultado en JSON")
     return top
 

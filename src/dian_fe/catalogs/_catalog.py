@@ -88,15 +88,15 @@ class Catalog(Viewed, Mapping[str, Entry]):
         return self._info.doubt
 
     def __contains__(self, code: object) -> bool:
-        """Return whether the list holds a code."""
+        """True if the list holds a code."""
         return code in self._rows
 
     def __iter__(self) -> Iterator[str]:
-        """Go over the codes in the list's order."""
+        """Return an iterator over the codes, in the list's order."""
         return iter(self._rows)
 
     def __len__(self) -> int:
-        """Count the codes."""
+        """Return the number of codes."""
         return len(self._rows)
 
     def __getitem__(self, code: str) -> Entry:

@@ -95,7 +95,7 @@ def nearest_codes(name: str, within: str = "") -> tuple[str, ...]:
 
 
 def _lies_in(code: str, department: str) -> bool:
-    """Return True if a municipality is in a department; people write Cundinamarca after Bogotá, its capital."""
+    """True if a municipality is in a department; people write Cundinamarca after Bogotá, its capital."""
     return code.startswith(department) or (department == _CUNDINAMARCA and code.startswith(_BOGOTA))
 
 
@@ -113,7 +113,7 @@ def _qualified(name: str) -> tuple[str, str]:
 
 
 def _ending_in_department(name: str, within: str) -> Iterator[tuple[str, str]]:
-    """Split «Cali Valle del Cauca», without a comma, into municipality and department."""
+    """Yield municipality and department of a text like «Cali Valle del Cauca», without a comma."""
     words = name.split()
     for number in range(1, len(words)):
         department = department_code(" ".join(words[number:]))

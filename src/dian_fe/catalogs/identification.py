@@ -80,7 +80,7 @@ def clean_nit(text: str, digit: str | None = None, *, field: str | None = None) 
 
 
 def _is_digits(text: str) -> bool:
-    """Return whether a text is only the digits 0 to 9; digits of other scripts do not count."""
+    """True if a text is only the digits 0 to 9; digits of other scripts do not count."""
     return text.isascii() and text.isdigit()
 
 

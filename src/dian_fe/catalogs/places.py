@@ -42,7 +42,7 @@ _UNKNOWN_POSTAL_CODE: Final = "000000"
 
 
 class Department(NamedTuple):
-    """A department: DIVIPOLA code of two digits, name, the same in upper case as annex 1.9 has it, ISO 3166-2 code."""
+    """A department: DIVIPOLA code of two digits, name, name in upper case as in annex 1.9, ISO 3166-2 code."""
 
     code: str
     name: str
@@ -71,9 +71,9 @@ class Municipality(NamedTuple):
 class PlaceFinding(Viewed):
     """One thing that is wrong with a place.
 
-    ``field`` is the argument of ``check_place`` at fault. ``severity`` is what DIAN does about it. ``contradicts``: the
-    data cannot all be true, or that a code does not exist; without it DIAN's list and the text merely differ in
-    spelling, or the postal code may be younger than our list.
+    ``field`` is the argument of ``check_place`` at fault. ``severity`` is what DIAN does about it. ``contradicts``:
+    whether the data cannot all be true, or a code does not exist; otherwise the text only differs from DIAN's list in
+    its spelling, or the postal code may be newer than our list.
     """
 
     field: str
@@ -104,7 +104,7 @@ def departments() -> Mapping[str, Department]:
 
 @checked
 def department(code: str, *, field: str | None = None) -> Department:
-    """Return the department of a two-digit code; raises ``UnknownPlace`` that names the nearest one."""
+    """Return the department of a two-digit code; raises ``UnknownPlace``, naming the nearest one."""
     found = departments().get(code)
     if found is None:
         raise _unknown_department(code).error(field)
@@ -113,7 +113,7 @@ def department(code: str, *, field: str | None = None) -> Department:
 
 @checked
 def municipality(code: str, *, field: str | None = None) -> Municipality:
-    """Return the municipality of a five-digit DIVIPOLA code; raises ``UnknownPlace`` that names the nearest one."""
+    """Return the municipality of a five-digit DIVIPOLA code; raises ``UnknownPlace``, naming the nearest one."""
     if code not in catalog("municipalities"):
         raise _unknown_municipality(code).error(field)
     return _municipality(code)

@@ -52,7 +52,7 @@ class DeliveryRecord(Viewed):
     at: datetime
     """Moment given by the caller, in Colombian time."""
     sha256: str
-    """Of the ZIP."""
+    """Hexadecimal SHA-256 of the ZIP."""
     zip_name: str
     """Name of the ZIP."""
     key: str
@@ -87,7 +87,7 @@ class DeliveryRecord(Viewed):
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        """Return the value of its `as_dict` form. Raise ``InvalidInput`` for anything else."""
+        """Return the record of an `as_dict` form. Raise ``InvalidInput`` for anything else."""
         try:
             values = dict(data)
             values |= {

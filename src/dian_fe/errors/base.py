@@ -83,7 +83,7 @@ class DianFeError(Exception):
         return shown(text)
 
     def __reduce__(self) -> tuple[Any, ...]:
-        """Survive pickling (process pools) with every attribute."""
+        """Return how pickle rebuilds the error with every attribute, as between the processes of a pool."""
         return (rebuild, (type(self), self.__dict__))
 
     def at(self, field: str) -> DianFeError:
@@ -135,7 +135,7 @@ class MissingExtra(DianFeError, ImportError):
 
 
 def _requirements(extra: str) -> list[str]:
-    """Return the packages of an extra, quoted for a shell: that command works wherever dian-fe was installed from."""
+    """Return the packages of an extra, quoted for a shell: they can be installed wherever dian-fe came from."""
     import re
     from importlib.metadata import PackageNotFoundError, requires
 

@@ -23,7 +23,7 @@ class TransportError(DianFeError):
     excerpt: str = ""  # errors of shipments stored by older versions lack it
 
     def __init_subclass__(cls, *, retryable: bool | None = None, uncertain: bool | None = None, **kwargs: Any) -> None:
-        """Set what errors of the class are unless one says otherwise; what is not named stays that of the base."""
+        """Set the class's default of ``retryable`` and ``uncertain``; one that is not given is that of its base."""
         super().__init_subclass__(**kwargs)
         cls.RETRYABLE = cls.RETRYABLE if retryable is None else retryable
         cls.UNCERTAIN = cls.UNCERTAIN if uncertain is None else uncertain

@@ -74,7 +74,7 @@ def holidays(year: int) -> Mapping[date, str]:
 
 @checked
 def is_business_day(day: date) -> bool:
-    """Return True if a day is neither Saturday, Sunday nor a public holiday of Colombia.
+    """True if a day is neither Saturday, Sunday nor a public holiday of Colombia.
 
     Raise ``InvalidInput``, like all functions here, for a datetime, whose day depends on the zone, and for years whose
     holidays are not known.

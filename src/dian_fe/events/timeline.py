@@ -168,7 +168,7 @@ class Term(Viewed):
         return cls(received_on, last_day, last_day + timedelta(days=1))
 
     def doubtful(self, day: date, *, tacit: bool) -> bool:
-        """Return True if DIAN might count that day differently; see the module."""
+        """True if DIAN might count that day differently; see the module."""
         elapsed = business_days_between(self.received_on, day)
         return elapsed == TERM and (day > self.last_day if tacit else day <= self.last_day)
 
@@ -187,7 +187,7 @@ class EventHistory(Viewed):
     @classmethod
     @refuses("events")
     def of(cls, events: Iterable[RegisteredEvent], *, key: str = "", unread: Iterable[str] = ()) -> EventHistory:
-        """Sort events by their counter when each has one, else by their signing; those without time come last.
+        """Return the history of events, by their counters or, if one has none, by signing; those without time last.
 
         Raises ``InvalidInput`` for anything but `RegisteredEvent`.
         """
@@ -205,7 +205,7 @@ class EventHistory(Viewed):
         return iter(self.events)
 
     def __len__(self) -> int:
-        """Count the events."""
+        """Return the number of events."""
         return len(self.events)
 
     def find(self, code: str) -> RegisteredEvent | None:
@@ -236,7 +236,7 @@ class EventHistory(Viewed):
         return Term.of(received.day)
 
     def tacitly_accepted(self, on: date) -> bool:
-        """Return True if on that day the buyer's silence is an acceptance, which the seller may register (034)."""
+        """True if on that day the buyer's silence is an acceptance, which the seller may register (034)."""
         term = self.term
         return term is not None and self.state is InvoiceState.BIEN_RECIBIDO and on >= term.tacit_from
 

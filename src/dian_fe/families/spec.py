@@ -102,7 +102,7 @@ class Key:
     """The unique code of a kind of document."""
 
     function: Facet
-    """Computes it: called with the document, ``secret`` and ``environment``."""
+    """Function that computes it from the document, ``secret`` and ``environment``."""
     scheme: IdAlgorithm
     """Algorithm (cbc:UUID/@schemeName)."""
     secret: Secret
@@ -163,7 +163,7 @@ class DocumentKind:
     """Its unique code; None for kinds without a key."""
     files: FileNames = FileNames("")
     qr: Facet | None = None
-    """Computes the pairs of the printed QR before key and address; None: the QR is the address alone."""
+    """Function that computes the pairs of the printed QR before key and address; None: the QR is the address alone."""
     qr_inside: bool = False
     """Whether sts:QRCode holds the whole text of the printed QR, not the address alone."""
     qr_key: str | None = None
@@ -191,7 +191,7 @@ class DocumentKind:
     """The texts of its mail; None: those of documents with an amount."""
     standing: Standing = Standing.DOCUMENT
     recognise: Facet | None = None
-    """Return True for the root element of a received document of this kind; None: its type code decides."""
+    """Function that is true for the root element of a received document of this kind; None: its type code decides."""
     otherwise: bool = False
     """Whether documents with this root that no kind recognises count as this one."""
     amounts: bool = False
@@ -236,7 +236,7 @@ class DocumentKind:
 
     @cached_property
     def key_function(self) -> Callable[..., str]:
-        """Computes the key of a document."""
+        """The function that computes the key of a document."""
         if self.key is None:
             raise LookupError(f"{self.name} has no key of its own")
         found: Callable[..., str] = self.facet(self.key.function)

@@ -359,7 +359,7 @@ def _css(name: str) -> str:
 
 
 def _margins(content: Content, theme: Theme) -> str:
-    """Return the page numbers and, from the second page on, the document's title."""
+    """Return the styles of the margins: page numbers and, from the second page on, the document's title."""
     page, of = content.page_label, content.of_label
     numbers = _pages(page.text, of.text)
     if page.english is not None and of.english is not None:

@@ -193,7 +193,7 @@ def _period(period: Period) -> str:
 
 
 def _numbering(source: Source, label: Labels, authorized_on: date | None) -> Iterator[tuple[Label, str]]:
-    """Item 4 of the minimum: prefix, number, authorisation, range and validity. Notes have only a prefix."""
+    """Yield item 4 of the minimum: prefix, number, authorisation, range and validity. Notes have only a prefix."""
     control = source.control
     yield label("number"), source.document.number
     yield label("prefix"), control.range_prefix or control.prefix or ""
@@ -265,7 +265,7 @@ def _references(document: TradeDocument, label: Labels) -> Iterator[Reference]:
 
 
 def software_fields(source: Source, software: Software | None, label: Labels) -> Iterator[Field]:
-    """Item 18 of the minimum: the software's owner from the XML, and its maker from the caller."""
+    """Yield item 18 of the minimum: the software's owner from the XML, and its maker from the caller."""
     control = source.control
     if software is not None:
         if control.software_id and control.software_id.lower() != software.id.lower():

@@ -92,7 +92,7 @@ def _contact_fields(party: Party, label: Labels) -> Iterator[Field]:
 
 
 def delivery_fields(delivery: Delivery | None, terms: DeliveryTerms | None, label: Labels) -> Iterator[Field]:
-    """Return place, date and carrier of the delivery."""
+    """Yield place, date and carrier of the delivery."""
     if delivery is not None:
         carrier = delivery.carrier
         yield from fields(

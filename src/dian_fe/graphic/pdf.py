@@ -62,7 +62,7 @@ def render_pdf(
 
 
 def pdf_is_installed() -> bool:
-    """Return whether the libraries of the extra ``pdf`` are installed."""
+    """True if the libraries of the extra ``pdf`` are installed."""
     return all(find_spec(name) is not None for name in _NEEDED)
 
 

@@ -117,7 +117,7 @@ def words_of(text: str) -> list[str]:
 
 
 def _filled(words: Sequence[str], face: Face, size: float, room: float) -> list[str]:
-    """Fill lines with words."""
+    """Return lines filled with words."""
     lines: list[str] = []
     blank = face.width(" ", size)
     line, used = "", 0.0

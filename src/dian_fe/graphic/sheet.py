@@ -36,7 +36,7 @@ class Text:
 
     x: float
     y: float
-    """Of the base line."""
+    """Distance of the base line from the slice's top, in points."""
     text: str
     style: Style
     left: float

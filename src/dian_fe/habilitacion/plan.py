@@ -99,7 +99,7 @@ class SetCounts(Protocol):
     """How many documents of each kind a set asks for, and how many of them must be accepted."""
 
     def by_kind(self) -> dict[str, int]:
-        """Return the required ones in the order of sending."""
+        """Return how many of each kind are required, in the order of sending."""
 
     def least_by_kind(self) -> dict[str, int]:
         """Return how many of each kind must be accepted."""
@@ -124,7 +124,7 @@ class GivenCounts:
             )
 
     def by_kind(self) -> dict[str, int]:
-        """Return the required ones in the order of sending."""
+        """Return how many of each kind are required, in the order of sending."""
         return dict(self.required)
 
     def least_by_kind(self) -> dict[str, int]:

@@ -68,7 +68,7 @@ class HabilitacionRun:
     def __init__(
         self, issuer: Issuer, test_set_id: TestSetId, slots: list[Slot], next_numbers: dict[str, int], counts: SetCounts
     ) -> None:
-        """Use ``plan`` or ``from_json``."""
+        """Start from given parts; callers use ``plan`` or ``from_json``."""
         self.issuer, self.test_set_id = issuer, checked_set(issuer, test_set_id)
         self.counts = counts
         self._plan: TestSetPlan = plan_of(next(iter(counts.by_kind())))
@@ -345,7 +345,7 @@ class HabilitacionRun:
     def _stop(self, message: str, reasons: tuple[Fault, ...]) -> None:
         self._state, self._message, self._reasons = RunState.DETENIDO, message, reasons
 
-    # --- telling -----------------------------------------------------------------------------------------------------
+    # --- reporting ---------------------------------------------------------------------------------------------------
 
     def _count(self, state: State) -> Counter[str]:
         return Counter(slot.kind for slot in self.slots if slot.state is state)

@@ -168,7 +168,7 @@ class Model(Viewed, BaseModel, metaclass=ModelMeta):
         return self.model_dump_json(exclude_none=True, indent=indent)
 
     def __repr_args__(self) -> Iterator[tuple[str | None, Any]]:
-        """Show only the fields that are set."""
+        """Yield the fields that are set: ``repr`` shows no others."""
         for name, value in super().__repr_args__():
             if value is not None and value != ():
                 yield name, value

@@ -47,7 +47,7 @@ def own_missing(model: BaseModel) -> list[str]:
 
 
 def missing_in(model: Any, path: str = "") -> Iterator[str]:
-    """Return the paths of all that a model and its parts lack."""
+    """Yield the paths of all that a model and its parts lack."""
     yield from (f"{path}{name}" for name in own_missing(model))
     for name, value in model.__dict__.items():
         if isinstance(value, BaseModel):
@@ -59,7 +59,7 @@ def missing_in(model: Any, path: str = "") -> Iterator[str]:
 
 
 def missing_of(**parts: Iterable[BaseModel]) -> Iterator[str]:
-    """Return the paths of all that lists of models lack, each list by its name."""
+    """Yield the paths of all that lists of models lack, each list by its name."""
     for name, models in parts.items():
         for position, model in enumerate(models):
             yield from missing_in(model, f"{name}[{position}].")
@@ -147,7 +147,7 @@ def take_out(document: BaseModel, absent: Iterable[tuple[Trail, str]]) -> None:
 
 
 def trails_in(values: Any) -> Iterator[tuple[dict[str, Any], Trail]]:
-    """Return every mapping in a document's values, with its path."""
+    """Yield every mapping in a document's values, with its path."""
     found: list[tuple[Any, Trail]] = [(values, ())] if isinstance(values, (dict, list)) else []
     levels = [iter(found)]  # lazily, as a list may be as long as the file
     while levels:

@@ -32,7 +32,7 @@ _KEYS = {
     "string_type": "models.not_a_text",
     "too_short": "models.empty_value",
 }
-"""The words of some kinds of pydantic's errors."""
+"""Keys of the texts for some of pydantic's error types."""
 _EXPECTED = {
     "greater_than": "más de {gt}",
     "greater_than_equal": "{ge} o más",
@@ -97,7 +97,7 @@ def _typed(detail: Mapping[str, Any], place: Place) -> InvalidInput:
 
 
 def _is_required(place: Place) -> bool:
-    """Return True if the model requires this field."""
+    """True if the model requires this field."""
     info = None if place.model is None else place.model.model_fields.get(place.name)
     return info is None or info.is_required()
 

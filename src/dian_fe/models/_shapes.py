@@ -89,7 +89,7 @@ def place_of(cls: type[BaseModel], loc: tuple[int | str, ...]) -> Place:
 
 
 def _is_mark(part: str) -> bool:
-    """Return True for a mark that pydantic added: the kind of an alternative, or a validator's name."""
+    """True for a mark that pydantic added: the kind of an alternative, or a validator's name."""
     return not part.isidentifier() or part in ("str", "int", "nullable", "is-instance")
 
 

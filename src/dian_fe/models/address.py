@@ -23,7 +23,7 @@ _POSTAL_CODE = re.compile("[0-9]{6}")
 
 
 def _place(attribute: str) -> Any:
-    """A field whose default is a datum of the municipality."""
+    """Return a field whose default is a datum of the municipality."""
     return field(
         default_factory=field_default_from("municipality", make=lambda code: getattr(municipality(code), attribute))
     )
@@ -122,7 +122,7 @@ class Address(Model):
         return [each for each in found if each.contradicts]
 
     def _department_contradicted(self) -> list[PlaceFinding]:
-        """Return the department's code when it is that of another one; unknown names contradict nothing."""
+        """Return the contradiction between code and name of the department, if any; unknown ones contradict nothing."""
         code, name = self.department_code, self.department
         if code is None or name is None or self.country not in (None, COLOMBIA):
             return []

@@ -31,7 +31,7 @@ def _codes(listed: str, admitted: tuple[str, ...] = ()) -> _Codes:
 
 @cache
 def _own_codes(kind: Any) -> tuple[tuple[str, _Codes], ...]:
-    """Return the fields of a class of documents that hold a code, with the codes that serve."""
+    """Return the fields of a kind's documents that hold a code, with the valid codes."""
     types = (("type_code", _codes("document_types", kind.TYPE_CODES)),) if kind.TYPE_CODES else ()
     operations = _codes(kind.OPERATION_LIST, kind.OPERATIONS)
     return ("operation", operations), *types, ("currency", _codes("currencies"))

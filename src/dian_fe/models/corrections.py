@@ -77,7 +77,7 @@ def disagreements(note: Any, original: Any, previous: Iterable[Any] = ()) -> Ite
 
 
 def _amounts(note: Any, original: Any, previous: Iterable[Any]) -> Iterator[Disagreement]:
-    """Compare the amount of a credit note with what was charged.
+    """Yield the disagreement of a credit note that is above what was charged.
 
     A note over several documents does not say which part belongs to which.
     """

@@ -291,7 +291,7 @@ class TradeDocument(Model, defer_build=True, metaclass=ModelMeta):
 
     @classmethod
     def _deducts_prepayments(cls, operation: str) -> bool:
-        """Return whether prepayments lower the amount payable unless the caller says otherwise."""
+        """True if prepayments lower the amount payable, unless the caller says otherwise."""
         return False
 
     @classmethod
@@ -456,7 +456,7 @@ def _values_of(item: Model, model: type[Model]) -> Any:
 
 
 def operations(*prefixed: str) -> tuple[str, ...]:
-    """Return operation types by code, so that each is in the catalogue."""
+    """Return the codes of operation types; raise ``UnknownCode`` for one that is not in the catalogue."""
     return tuple(OperationType(code).value for code in prefixed)
 
 

@@ -89,9 +89,9 @@ class EventDocument(Response, metaclass=ModelMeta):
         return EventCode.by_code(self.code)
 
     def __eq__(self, other: Any) -> bool:
-        """Events are equal if their data are, whether read or to be sent."""
+        """True if the data of two events are equal, whether read or to be sent."""
         return getattr(other, "kind", None) == self.kind and self.__dict__ == other.__dict__
 
     def __hash__(self) -> int:
-        """Hash its data."""
+        """Return the hash of its data."""
         return hash((self.number, self.issued_at, self.code, self.reference_key))

@@ -122,7 +122,7 @@ class Resolution(SecretModel):
         return consecutive
 
     def left(self, consecutive: int) -> int:
-        """Count the numbers that remain after ``consecutive``."""
+        """Return how many numbers remain after ``consecutive``."""
         return max(0, self.range_to - max(consecutive, self.range_from - 1))
 
     def _in_range(self, consecutive: int) -> None:

@@ -129,85 +129,85 @@ _IVA, _ICA, _RETE_ICA = TaxCode.IVA.value, TaxCode.ICA.value, TaxCode.RETEICA.va
 
 @checked
 def iva(percent: Exact = 19, *, base: Exact | None = None) -> TaxTotal:
-    """IVA (01). Rates in force: 0 (exento), 5 and 19 percent. An excluded good carries no IVA at all."""
+    """Return IVA (01). Rates in force: 0 (exento), 5 and 19 percent. An excluded good carries no IVA at all."""
     return _tax(_IVA, percent=percent, base=base)
 
 
 @checked
 def inc(percent: Exact = 8, *, base: Exact | None = None) -> TaxTotal:
-    """Impuesto nacional al consumo (04): 2, 4, 8 or 16 percent."""
+    """Return impuesto nacional al consumo (04): 2, 4, 8 or 16 percent."""
     return _tax(TaxCode.INC, percent=percent, base=base)
 
 
 @checked
 def ica(percent: Exact | None = None, *, per_mil: Exact | None = None, base: Exact | None = None) -> TaxTotal:
-    """ICA (03), in percent or, as municipalities publish it, ``per_mil``: 2 to 30, where 9.66 is 0.966 percent."""
+    """Return ICA (03), in percent or, as municipalities publish it, ``per_mil``: 2 to 30; 9.66 is 0.966 percent."""
     return _tax(TaxCode.ICA, percent=_percent(_ICA, percent, per_mil), base=base)
 
 
 @checked
 def ic(per_unit: Exact, *, measure: Exact | None = None, unit: str | None = None) -> TaxTotal:
-    """Impuesto al consumo departamental nominal (02), an amount per unit."""
+    """Return impuesto al consumo departamental nominal (02), an amount per unit."""
     return _tax(TaxCode.IC, per_unit=per_unit, measure=measure, unit=unit)
 
 
 @checked
 def ic_porcentual(percent: Exact, *, base: Exact | None = None) -> TaxTotal:
-    """Impuesto al consumo departamental porcentual (08)."""
+    """Return impuesto al consumo departamental porcentual (08)."""
     return _tax(TaxCode.IC_PORCENTUAL, percent=percent, base=base)
 
 
 @checked
 def inc_bolsas(per_unit: Exact, *, measure: Exact | None = None, unit: str | None = None) -> TaxTotal:
-    """Impuesto nacional al consumo de bolsas plásticas (22): pesos per bag."""
+    """Return impuesto nacional al consumo de bolsas plásticas (22): pesos per bag."""
     return _tax(TaxCode.INC_BOLSAS, per_unit=per_unit, measure=measure, unit=unit)
 
 
 @checked
 def icl(per_unit: Exact, *, measure: Exact | None = None, unit: str | None = None) -> TaxTotal:
-    """Impuesto al consumo de licores (32): pesos per degree and unit; pairs with `adv`."""
+    """Return impuesto al consumo de licores (32): pesos per degree and unit; pairs with `adv`."""
     return _tax(TaxCode.ICL, per_unit=per_unit, measure=measure, unit=unit)
 
 
 @checked
 def adv(percent: Exact, *, base: Exact | None = None) -> TaxTotal:
-    """Componente ad valorem of the consumption tax on liquors (36)."""
+    """Return the componente ad valorem of the consumption tax on liquors (36)."""
     return _tax(TaxCode.ADV, percent=percent, base=base)
 
 
 @checked
 def inpp(per_unit: Exact, *, measure: Exact | None = None, unit: str | None = None) -> TaxTotal:
-    """Impuesto nacional sobre productos plásticos de un solo uso (33): pesos per gram."""
+    """Return impuesto nacional sobre productos plásticos de un solo uso (33): pesos per gram."""
     return _tax(TaxCode.INPP, per_unit=per_unit, measure=measure, unit=unit)
 
 
 @checked
 def ibua(per_hundred_ml: Exact, *, millilitres: Exact) -> TaxTotal:
-    """Impuesto a las bebidas ultraprocesadas azucaradas (34): pesos per 100 ml; ``millilitres`` of all the units."""
+    """Return impuesto a las bebidas ultraprocesadas azucaradas (34): pesos per 100 ml; ``millilitres`` of all units."""
     return _tax(TaxCode.IBUA, per_unit=per_hundred_ml, measure=millilitres, unit="MLT")
 
 
 @checked
 def icui(percent: Exact = 20, *, base: Exact | None = None) -> TaxTotal:
-    """Impuesto a los productos comestibles ultraprocesados (35): 20 percent since 2025."""
+    """Return impuesto a los productos comestibles ultraprocesados (35): 20 percent since 2025."""
     return _tax(TaxCode.ICUI, percent=percent, base=base)
 
 
 @checked
 def rete_iva(percent: Exact = 15, *, base: Exact | None = None) -> TaxTotal:
-    """ReteIVA (05), a withholding on the line's IVA: 15 percent of it, 100 in special cases."""
+    """Return ReteIVA (05), a withholding on the line's IVA: 15 percent of it, 100 in special cases."""
     return _tax(TaxCode.RETEIVA, percent=percent, base=base)
 
 
 @checked
 def rete_renta(percent: Exact, *, base: Exact | None = None) -> TaxTotal:
-    """ReteRenta (06), the withholding of income tax (retención en la fuente), in percent: from 0.1 to 39."""
+    """Return ReteRenta (06), the withholding of income tax (retención en la fuente), in percent: from 0.1 to 39."""
     return _tax(TaxCode.RETERENTA, percent=percent, base=base)
 
 
 @checked
 def rete_ica(percent: Exact | None = None, *, per_mil: Exact | None = None, base: Exact | None = None) -> TaxTotal:
-    """ReteICA (07), in percent or, as municipalities publish it, ``per_mil``: 1 to 30, where 9.66 is 0.966 percent."""
+    """Return ReteICA (07), in percent or, as municipalities publish it, ``per_mil``: 1 to 30; 9.66 is 0.966 percent."""
     return _tax(TaxCode.RETEICA, percent=_percent(_RETE_ICA, percent, per_mil), base=base)
 
 

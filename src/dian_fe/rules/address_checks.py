@@ -23,7 +23,7 @@ _UNKNOWN_POSTAL_CODE: Final = "000000"
 
 
 def national(address: Any) -> bool:
-    """Return whether an address is Colombian, which it is unless it names another country."""
+    """True if an address is Colombian, which it is unless it names another country."""
     return address.country is None or address.country == COLOMBIA
 
 
@@ -134,7 +134,7 @@ def _of_datum(path: str, datum: _Datum) -> Check:
 
 
 def _registration(path: str, field: str) -> Callable[[Context], Any]:
-    """Make the reader of a fiscal address, which models have only when it is not the physical one.
+    """Return the reader of a fiscal address, which models have only when it is not the physical one.
 
     If both are the same, DIAN reports both codes, and only the XML shows whether it is present. Without XML only the
     postal code is judged, as the written document will have both; the others may reject.

@@ -106,7 +106,7 @@ def numbering_faults(
 def _association(
     resolution: Resolution, path: str, associated: Sequence[Resolution], codes: Mapping[str, str]
 ) -> Iterator[Fault]:
-    """Compare a numbering with those that DIAN gives for the software."""
+    """Yield the differences between a numbering and those that DIAN gives for the software."""
     same = [each for each in associated if each.prefix == resolution.prefix]
     if not same:
         found, *others = [each.prefix or "(sin prefijo)" for each in (resolution, *associated)]

@@ -76,7 +76,7 @@ def digit(*codes: str, of: str, absent: bool = True, wrong: bool = True, when: W
 
 
 def digit_attribute(*codes: str, at: str, absent: bool = True, wrong: bool = True, one_digit: bool = False) -> None:
-    """Register the same for an identification that the model keeps once and the XML repeats.
+    """Register the rule of `digit` for an identification that the model keeps once and the XML repeats.
 
     ``one_digit``: values longer than a digit are not judged.
     """

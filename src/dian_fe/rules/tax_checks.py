@@ -27,7 +27,7 @@ _TEN, _TENS_TOLERANCE = Decimal(10), Decimal(5) * _HUNDRED
 
 
 def one_total_each(place: TaxPlace) -> Check:
-    """A tax has one total in its place: the document, or a line."""
+    """Return the check that a tax has one total in its place: the document, or a line."""
 
     def function(context: Context) -> Iterator[Finding]:
         met = set()
@@ -42,7 +42,7 @@ def one_total_each(place: TaxPlace) -> Check:
 
 
 def has_rates(place: TaxPlace) -> Check:
-    """A tax has at least one subtotal; two of one rate were accepted without a notification."""
+    """Return the check that a tax has a subtotal; two of one rate were accepted without a notification."""
 
     def function(context: Context) -> Iterator[Finding]:
         for line, position, total in context.sums.totals(place):
@@ -53,7 +53,7 @@ def has_rates(place: TaxPlace) -> Check:
 
 
 def of_rates(place: TaxPlace, field: str, wrong: Callable[[Any], object], expected: str) -> Check:
-    """No rate of a place is ``wrong`` in a field."""
+    """Return the check that no rate of a place is ``wrong`` in a field."""
 
     def function(context: Context) -> Iterator[Finding]:
         for line, position, index, rate in context.sums.rates(place):
@@ -64,7 +64,7 @@ def of_rates(place: TaxPlace, field: str, wrong: Callable[[Any], object], expect
 
 
 def sum_of_rates(place: TaxPlace) -> Check:
-    """TaxAmount is the sum of its subtotals."""
+    """Return the check that TaxAmount is the sum of its subtotals."""
 
     def function(context: Context) -> Iterator[Finding]:
         for line, position, total in context.sums.totals(place):
@@ -79,17 +79,17 @@ def sum_of_rates(place: TaxPlace) -> Check:
 
 
 def has_base(place: TaxPlace) -> Check:
-    """A percent has a base: TaxableAmount is present."""
+    """Return the check that a percent has a base: TaxableAmount is present."""
     return of_rates(place, "taxable", lambda r: r.taxable is None and r.percent is not None, "la base del tributo")
 
 
 def code_listed(place: TaxPlace, codes: Collection[str], expected: str) -> Check:
-    """The tax is in the list."""
+    """Return the check that the tax is in the list."""
     return of_rates(place, "code", lambda rate: rate.code not in codes, expected)
 
 
 def has_unit(place: TaxPlace) -> Check:
-    """The BaseUnitMeasure of a tax per unit has its unit."""
+    """Return the check that the BaseUnitMeasure of a tax per unit has its unit."""
 
     def lacks(rate: Any) -> object:
         return rate.base_unit_measure and rate.base_unit is None and is_per_unit(rate)
@@ -148,7 +148,7 @@ def lines_amount(rates: list[Rate], rate: Any, any_percent: bool) -> Decimal:
 
 
 def document_product(place: TaxPlace, line_rates: TaxPlace) -> Check:
-    """The amount of a document's rate is base × percent, or its per-unit amount × units.
+    """Return the check that the amount of a document's rate is base × percent, or its per-unit amount × units.
 
     Sources differ on the tolerance of sums of rounded lines: an amount equal to that of the lines is only notified. So
     are taxes per unit, which accepted documents had notified; their amount may be that of the lines.
@@ -173,7 +173,7 @@ def document_product(place: TaxPlace, line_rates: TaxPlace) -> Check:
 
 
 def line_product(place: TaxPlace) -> Check:
-    """The amount of a line's rate is base × percent, or its per-unit amount × units (or × the line's quantity)."""
+    """Return the check that the amount of a line's rate is base × percent, or per-unit amount × units or quantity."""
 
     def function(context: Context) -> Iterator[Finding]:
         lines = context.lines

@@ -20,7 +20,7 @@ def _off(found: Decimal, expected: Decimal) -> bool:
 
 
 def _total(field: str, expected: Callable[[Context], Decimal | None]) -> Check:
-    """A total, if present and computable, is the result of ``expected``."""
+    """Return the check that a total, if present and computable, is the result of ``expected``."""
 
     def function(context: Context) -> Iterator[Finding]:
         found = getattr(context.document.totals, field)
@@ -70,7 +70,7 @@ def tax_exclusive_is_the_sum_of_bases(context: Context) -> Iterator[Finding]:
 
 
 def sum_of_allowances(name: str, *, is_charge: bool) -> Check:
-    """A total is the sum of the document's discounts, or of its charges; those of lines are in their amounts."""
+    """Return the check that a total is the sum of the document's discounts or charges, without those of lines."""
 
     def function(context: Context) -> Iterator[Finding]:
         totals, allowances = context.document.totals, context.document.allowances

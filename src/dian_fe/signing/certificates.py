@@ -77,7 +77,7 @@ class CertificateInfo(Viewed):
         )
 
     def valid_at(self, at: datetime) -> bool:
-        """Return True if ``at`` (aware) lies within the dates, both included (RFC 5280, section 4.1.2.5)."""
+        """True if ``at`` (aware) lies within the dates, both included (RFC 5280, section 4.1.2.5)."""
         return self.not_before <= at <= self.not_after
 
     def as_dict(self) -> dict[str, Any]:
@@ -107,7 +107,7 @@ class Identifier:
         return number
 
     def names(self, nit: str) -> bool:
-        """Return True if it is this identification, alone or with its check digit (with or without dash)."""
+        """True if it is this identification, alone or with its check digit (with or without dash)."""
         number, digit = self._parts()
         if number is None or not (nit.isascii() and nit.isdigit()):
             return self.text == nit  # a passport has no check digit
@@ -165,7 +165,7 @@ def identifier_of(certificate: x509.Certificate, nit: str) -> Identifier | None:
 
 
 def names_nit(certificate: x509.Certificate, nit: str) -> bool:
-    """Return True if an identifier of the certificate's subject is this NIT, with or without its check digit."""
+    """True if an identifier of the certificate's subject is this NIT, with or without its check digit."""
     return identifier_of(certificate, nit) is not None
 
 
@@ -245,7 +245,7 @@ def public_rsa(certificate: x509.Certificate) -> RSAPublicKey | None:
 
 
 def is_issued_by(certificate: x509.Certificate, issuer: x509.Certificate) -> bool:
-    """Return True if ``issuer`` signed ``certificate``: names match and the signature verifies."""
+    """True if ``issuer`` signed ``certificate``: names match and the signature verifies."""
     try:
         certificate.verify_directly_issued_by(issuer)
     except (InvalidSignature, UnsupportedAlgorithm, ValueError, TypeError):

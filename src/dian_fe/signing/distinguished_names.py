@@ -66,7 +66,7 @@ def issuer_name(name: x509.Name, order: NameOrder = NameOrder.RFC2253) -> str:
 
 
 def texts(name: x509.Name) -> list[list[tuple[str, tuple[str, ...]]]]:
-    """Return for each RDN its attributes: OID, and every text that tools decode from its bytes."""
+    """Return the attributes of each RDN: OID, and every text that tools decode from its bytes."""
     return [[(dotted(oid), _readings(tag, value)) for oid, tag, value, _ in values] for values in _rdns(name)]
 
 
@@ -118,7 +118,7 @@ def _escape(text: str) -> str:
 
 
 def der_values(content: bytes) -> Iterator[tuple[int, bytes, bytes]]:
-    """Walk the DER values in ``content``: tag, inside, and the whole encoding of each."""
+    """Yield the DER values in ``content``: tag, inside, and the whole encoding of each."""
     at = 0
     while at < len(content):
         tag, length, inside = content[at], content[at + 1], at + 2

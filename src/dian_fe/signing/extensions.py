@@ -81,7 +81,7 @@ def _tlv(tag: int, content: bytes) -> bytes:
 
 
 def purposes(certificate: x509.Certificate) -> Iterator[frozenset[str]]:
-    """Return the OIDs of each extended key usage that a certificate has; more than one is not allowed, but occurs."""
+    """Yield the OIDs of each extended key usage that a certificate has; more than one is not allowed, but occurs."""
     for item in extensions_of(certificate).found:
         if isinstance(item.value, x509.ExtendedKeyUsage):
             yield frozenset(each.dotted_string for each in item.value)
@@ -97,12 +97,12 @@ no purposes; none is serverAuth or OCSP alone.
 
 
 def for_other_purposes(certificate: x509.Certificate) -> bool:
-    """Return True if an extended key usage has only purposes that do not allow signing documents."""
+    """True if an extended key usage has only purposes that do not allow signing documents."""
     return any(each <= _NOT_DOCUMENTS for each in purposes(certificate))
 
 
 def signs_documents(certificate: x509.Certificate) -> bool:
-    """Return True if its key usage, if any, allows signing, and no extended usage excludes it."""
+    """True if a certificate's key usage, if any, allows signing, and no extended usage excludes it."""
     usages = [item.value for item in extensions_of(certificate).found if isinstance(item.value, x509.KeyUsage)]
     signs = all(usage.digital_signature or usage.content_commitment for usage in usages)
     return signs and not for_other_purposes(certificate)

@@ -117,7 +117,7 @@ def _refusal(data: bytes, reason: str) -> WrongPassword | NotAKeyStore | LegacyK
 
 
 def _opens_rc2() -> bool:
-    """Return True if OpenSSL's legacy provider is there; RC2 is the only cipher of old files that needs it."""
+    """True if OpenSSL's legacy provider is there; RC2 is the only cipher of old files that needs it."""
     from cryptography.hazmat.decrepit.ciphers.algorithms import RC2
     from cryptography.hazmat.primitives.ciphers import Cipher, modes
 

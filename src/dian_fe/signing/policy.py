@@ -35,7 +35,7 @@ class SignaturePolicy:
     digests: Mapping[str, str] = field(hash=False)
 
     def names_document(self, algorithm: str, digest: str) -> bool:
-        """Return True if a digest is that of the policy's PDF under the algorithm (URI) that labels it."""
+        """True if a digest is that of the policy's PDF under the algorithm (URI) that labels it."""
         name = DIGESTS.get(algorithm)
         return name is not None and self.digests.get(name) == digest
 

@@ -101,11 +101,11 @@ class CheckedSigner(ABC):
         )
 
     def __copy__(self) -> Self:
-        """Signers do not change: a copy is the same one."""
+        """Return the signer itself, as signers do not change."""
         return self
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Self:
-        """Signers do not change: a copy is the same one."""
+        """Return the signer itself, as signers do not change."""
         return self
 
     def __reduce_ex__(self, protocol: object) -> NoReturn:

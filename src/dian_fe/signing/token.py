@@ -115,7 +115,7 @@ def close(session: pkcs11.Session) -> None:
 
 
 def worth_reopening(error: Exception) -> bool:
-    """Return True if the token may sign in a new session: not when its owner cancelled at the keyboard."""
+    """True if the token may sign in a new session: not when its owner cancelled at the keyboard."""
     library = _library()
     refused = isinstance(error, library.FunctionCancelled | library.FunctionRejected)
     return isinstance(error, library.PKCS11Error) and not refused

@@ -55,7 +55,7 @@ class SignatureIds:
 
     @classmethod
     def from_digest(cls, digest: bytes) -> SignatureIds:
-        """Derive them from the document's digest: unique per document, the same for the same document."""
+        """Return identifiers derived from the digest of a document, so that they differ between documents."""
         return _ids_from(digest)
 
 
@@ -152,7 +152,7 @@ class Prepared:
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        """Return the value of its `as_dict` form. Raise ``InvalidInput`` for anything else."""
+        """Return the signature of an `as_dict` form. Raise ``InvalidInput`` for anything else."""
         try:
             document = data["document"]
             issued = document["issue_date"]

@@ -27,7 +27,7 @@ _TACITA: Final = "034"
 def refusals(
     code: str, signed_at: datetime, registered: Mapping[str, datetime | None], *, invoiced_on: date
 ) -> Iterator[Refusal]:
-    """Return why an event signed then cannot be registered after those that are (by code, with their moment)."""
+    """Yield why an event signed then cannot be registered after those that are (by code, with their moment)."""
     if code in registered:
         yield "LGC01", "code", code, "un evento que no esté registrado"
     yield from _out_of_order(code, registered)
@@ -35,7 +35,7 @@ def refusals(
 
 
 def takes_notes(registered: Mapping[str, datetime | None]) -> bool:
-    """Return True if credit and debit notes may still correct the invoice."""
+    """True if credit and debit notes may still correct the invoice."""
     return _EXPRESA not in registered and _TACITA not in registered
 
 

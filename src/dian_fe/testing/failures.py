@@ -67,7 +67,7 @@ class SeededScript:
     """Failures drawn from a seed: the same seed gives the same ones to a sequence of requests."""
 
     def __init__(self, seed: int, rates: Mapping[Mishap, float] | float = 0.03) -> None:
-        """``rates``: share of the requests with each mishap; one number for all of them."""
+        """Store the share of the requests with each mishap, ``rates``; a number is the share of each."""
         self.rates = dict(rates) if isinstance(rates, Mapping) else dict.fromkeys(Mishap, rates)
         self._random = random.Random(seed)
         self._lock = threading.Lock()

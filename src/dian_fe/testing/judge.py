@@ -67,7 +67,9 @@ class Judge:
         cash_events: bool = False,
         refuses: Certainty = Certainty.PROBABLE,
     ) -> None:
-        """``clock`` is DIAN's; without one it follows the documents' signing times. ``rules``: judge by the registry of
+        """Start without accepted documents.
+
+        ``clock`` is DIAN's; without one it follows the documents' signing times. ``rules``: judge by the registry of
         rules as well as schema, signature, key, numbering and duplicates. ``references``: refuse notes to invoices that
         were never accepted here, as DIAN does (rule CBG04a); off by default, so that a note can be tested alone.
         ``cash_events``: accept events of cash invoices, which users saw refused by LGC62. ``refuses``: least certainty
@@ -316,5 +318,5 @@ def _unreadable(reason: str) -> Verdict:
 
 
 def _named(fault: Fault) -> Fault:
-    """Return the code of DIAN's annexes for a certificate of another owner."""
+    """Return a fault under the annex's code, if it has one for a certificate of another owner."""
     return replace(fault, code=IN_THE_ANNEX.get(fault.code, fault.code))

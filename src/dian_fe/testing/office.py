@@ -131,7 +131,7 @@ class Office:
         return issuer.id, received.kind.name, received.document.number
 
     def _original(self, authority: Authority, received: Received[Any], codes: OfficeCodes) -> tuple[Any, list[Fault]]:
-        """Return the accepted document that one corrects."""
+        """Return the accepted document that one corrects, or the fault that it is not accepted."""
         if not received.kind.corrects:
             return None, []
         for path, reference in references_of(received.document):

@@ -227,7 +227,7 @@ class TradeMaker(RandomValues):
     # --- references and delivery -------------------------------------------------------------------------------------
 
     def reference(self, *, keyed: bool = False) -> DocumentReference:
-        """Name a document; an electronic one, and the invoice that a note corrects, with its key."""
+        """Make a reference to a document; ``keyed`` for the invoice that a note corrects, which needs its key."""
         type_code = self.maybe(lambda: self.pick(("01", "03", "91")), 0.3)
         return DocumentReference(
             number=f"{self.pick(('SETP', 'A', ''))}{self.digits(1, 9)}",

@@ -102,7 +102,7 @@ class _Handler(BaseHTTPRequestHandler):
         """Write nothing: ``SimulatorServer.log`` is called instead."""
 
     def do_GET(self) -> None:  # the name that http.server looks for
-        """Return the WSDL, or a download that answers point to."""
+        """Answer with the WSDL, or with a download that answers point to."""
         path, _, query = self.path.partition("?")
         simulator = self.server.face.simulator
         if path == LIST_PATH:

@@ -85,7 +85,7 @@ def _verified(envelope: Any, url: str, trust: TrustStore, now: datetime, thumbpr
 
 
 def _same_address(named: str, posted: str) -> bool:
-    """Compare addresses as WCF does: scheme, host and port without case, path; neither query nor a final slash."""
+    """True if WCF takes two addresses for one: scheme, host and port in any case; path without query or last slash."""
     try:
         first, second = _compared(named), _compared(posted)
     except ValueError:  # an invalid port or IPv6 address

@@ -78,10 +78,10 @@ class Status(Viewed):
 
     @property
     def standing(self) -> Standing:
-        """Judge by code and IsValid together; anything not known from real answers or the annex is unrecognised.
+        """The standing by code and IsValid together; unrecognised unless known from real answers or the annex.
 
-        So are "66" with a verdict inside, which users saw for payroll, and "00" with a rejecting one: code and verdict
-        contradict each other; see ``verdict``.
+        Unrecognised too are "66" with a verdict inside, which users saw for payroll, and "00" with a rejecting one:
+        code and verdict contradict each other; see ``verdict``.
         """
         if self.code == "00" and self.is_valid:
             verdict = self.verdict

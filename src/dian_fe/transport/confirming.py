@@ -77,7 +77,7 @@ class Confirmation(Viewed):
     """DIAN's document."""
 
     def __bool__(self) -> bool:
-        """Return True if DIAN has exactly this document."""
+        """True if DIAN has exactly this document."""
         return self.outcome is Confirmed.SAME
 
     @property
@@ -109,7 +109,7 @@ def compared(verified: Verified[Any], held: DocumentXml) -> Confirmation:
 
 
 def _differences(ours: _Element, theirs: _Element) -> list[PartDiffers]:
-    """Walk both trees together; below different elements nothing is compared."""
+    """Return where two trees differ; below different elements nothing is compared."""
     found: list[PartDiffers] = []
     pairs: list[tuple[_Element | None, _Element | None]] = [(ours, theirs)]
     while pairs and len(found) < _MOST:

@@ -63,7 +63,7 @@ class ContingencyPolicy(Viewed):
     deadline_from: DeadlineFrom = DeadlineFrom.SEEN_ALIVE
 
     def assess(self, attempts: Iterable[Attempt]) -> Assessment:
-        """Return whether DIAN is down, from the attempts made.
+        """Return an assessment of whether DIAN is down, from the attempts made.
 
         Only its own answers count, or connections without an answer: a name that is not resolved, a network that is not
         reached, a proxy or a certificate are local failures, and never show an outage. The first try counts as well as

@@ -82,7 +82,7 @@ def _unreadable(reply: Reply, cause: str, shown: bytes | None = None) -> errors.
 
 
 def _without_answer(reply: Reply) -> errors.TransportError:
-    """Return the result or error of a reply without SOAP body, by its HTTP status."""
+    """Return the error of a reply without SOAP body, by its HTTP status."""
     status = reply.status
     details = {**_details(reply, reply.body), "cause": _beginning(reply)}
     if status == 415:

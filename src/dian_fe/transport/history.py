@@ -111,11 +111,11 @@ class ReferenceNotes(Viewed):
     """Parts of the answer that were not understood, in Spanish: there may be more notes than these."""
 
     def __iter__(self) -> Iterator[ReferenceNote]:
-        """Iterate over the notes."""
+        """Return an iterator over the notes."""
         return iter(self.notes)
 
     def __len__(self) -> int:
-        """Count the notes."""
+        """Return the number of notes."""
         return len(self.notes)
 
     def __str__(self) -> str:

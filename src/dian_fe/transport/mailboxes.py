@@ -60,7 +60,7 @@ class ExchangeEmails(Viewed):
         return [row for _, row in _rows(_decoded(self.csv)[0])]
 
     def records(self) -> Iterator[dict[str, str]]:
-        """Return the rows by the names of their columns; those of another width are only in ``rows``.
+        """Yield the rows by the names of their columns; those of another width are only in ``rows``.
 
         There are none without ``header``.
         """
@@ -177,7 +177,7 @@ def _decoded(content: bytes) -> tuple[str, list[str]]:
 
 
 def _rows(text: str) -> Iterator[tuple[int, list[str]]]:
-    """Return the rows with the number of their first line; what cannot be split is a row of one column."""
+    """Yield the rows with the number of their first line; what cannot be split is a row of one column."""
     lines = list(io.StringIO(text, newline=""))
     first = next((line[:_LONGEST_HEADER] for line in lines if line.strip()), "")
     delimiter = max(_DELIMITERS, key=lambda each: len(next(csv.reader([first], delimiter=each), ())))

@@ -37,7 +37,7 @@ class RetryPolicy:
 
     @classmethod
     def annex(cls) -> Self:
-        """The cadence that the annex asks for before contingency (1.9, sections 12.2 and 12.4, as cited by readers).
+        """Return the cadence that the annex asks for before contingency (1.9, sections 12.2 and 12.4, as cited).
 
         Three tries each 5 s after HTTP 500, 503, 507, 508 or 403; five each 2 min after a delay of over one minute.
         """
@@ -45,7 +45,7 @@ class RetryPolicy:
 
     @classmethod
     def once(cls) -> Self:
-        """No retry and no waiting: the caller stores the shipment and resumes it later."""
+        """Return the policy without retries or pauses: the caller stores the shipment and resumes it later."""
         return cls(sends=1, unavailable=(), slow=(), polls=(), settling=())
 
 

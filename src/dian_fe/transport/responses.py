@@ -64,7 +64,7 @@ class Answered:
 
 
 def answered(root: Any) -> Iterator[Answered]:
-    """Return what each cac:DocumentResponse of an answer says, in the order of the XML.
+    """Yield what each cac:DocumentResponse of an answer says, in the order of the XML.
 
     Of an ApplicationResponse only its own count, not what it carries somewhere inside.
     """
@@ -143,7 +143,7 @@ def party(element: Any) -> RegisteredParty | None:
 
 
 def moment_of(written: str) -> datetime | None:
-    """Return the moment of an ISO 8601 text, in Colombian time when it has no zone; None for no moment."""
+    """Return the moment of an ISO 8601 text, in Colombian time when it has no zone; None for any other text."""
     try:
         moment = datetime.fromisoformat(written)
     except ValueError:

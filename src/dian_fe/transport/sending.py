@@ -27,7 +27,7 @@ _ASK: Final = "consulte el documento más tarde (resume); no lo envíe con otro 
 
 
 class _Failed(Exception):
-    """An exchange failed, which is noted in the shipment."""
+    """An exchange failed, which is recorded in the shipment."""
 
     def __init__(self, pause: float | None) -> None:
         self.pause = pause
@@ -72,7 +72,7 @@ class Sending:
                 await self._client._sleep(pause)
         return self.shipment
 
-    # --- what is noted -----------------------------------------------------------------------------------------------
+    # --- recording ---------------------------------------------------------------------------------------------------
 
     def _store(self) -> None:
         if self._keep is not None:
@@ -88,7 +88,7 @@ class Sending:
             self._move(state, **changes)
 
     def _failed(self, error: TransportError, state: State) -> _Failed:
-        """Note an error as the end of the last exchange; raise what is returned."""
+        """Record an error as the end of the last exchange; return the exception to be raised."""
         self.shipment = self.shipment.with_outcome(
             error.code, elapsed=error.elapsed, status=error.status, detail=error.cause or error.message
         ).with_state(state, error=error)
@@ -177,7 +177,7 @@ class Sending:
             self._move(State.READY)
         return pause
 
-    # --- DIAN's word -------------------------------------------------------------------------------------------------
+    # --- DIAN's answers ----------------------------------------------------------------------------------------------
 
     async def _judge(self, status: Status, recovered: Recovery | None = None) -> float | None:
         """Record DIAN's status of the document."""

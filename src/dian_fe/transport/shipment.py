@@ -86,8 +86,8 @@ class Attempt(Viewed):
 class Shipment(Viewed):
     """A signed document on its way to DIAN. Frozen: each step returns a new one, to be stored for resuming.
 
-    ``state`` and ``in_doubt`` semantics make a stored shipment safe to resume after a crash at any point, since it is
-    marked before it is sent. ``references``: keys of the documents that must be accepted before this one.
+    A stored shipment is safe to resume after a crash at any point, since its ``state`` is set to in doubt before it is
+    sent. ``references``: keys of the documents that must be accepted before this one.
     """
 
     key: str

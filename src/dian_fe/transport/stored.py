@@ -70,7 +70,7 @@ def _check_word(shipment: Shipment) -> None:
 
 
 def _facts(shipment: Shipment, received: Any) -> Iterator[tuple[str, Any, Any]]:
-    """Return the data of a shipment and those of its document, to be compared."""
+    """Yield the data to be compared: name, value in the shipment, value in its document."""
     document, control = received.document, received.control
     yield "kind", shipment.kind, received.kind.name
     yield "key", shipment.key, control.key

@@ -92,7 +92,7 @@ class Sealer:
     """Makes security headers for one signer: what does not change between messages is written once."""
 
     def __init__(self, signer: Signer, options: SecurityOptions | None = None) -> None:
-        """Nothing is computed before the first message."""
+        """Store signer and options; nothing is computed before the first message."""
         self._signer = signer
         self.options = options or SecurityOptions()
 

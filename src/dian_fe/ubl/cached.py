@@ -14,7 +14,7 @@ T = TypeVar("T")
 
 
 def cached(make: Callable[..., T]) -> Callable[..., T]:
-    """Cache what ``make(owner, *rest)`` gives, by the owner and a detail: call the result with (owner, detail, *rest).
+    """Cache what ``make(owner, *rest)`` returns, by owner and a detail: call the result with (owner, detail, *rest).
 
     ``detail`` stands for all that the value depends on besides the owner.
     """

@@ -212,7 +212,7 @@ _ZONE = re.compile(_SPELLED_ZONE, re.ASCII)
 _ODD_ZONE = re.compile(r"(?<=\d-\d\d-\d\d)[+-]\d\d:?\d\d$", re.ASCII)
 
 _ANY_TWO_DAYS = (datetime(2000, 1, 1), datetime(2001, 2, 2))
-"""Without a part in common: a date that lacks one is understood differently with each."""
+"""Two defaults without a part in common: with them a date that lacks a part is parsed as two different ones."""
 
 _LONGEST_DATE = 50
 """Characters of the longest spelling of a day and its time."""
@@ -241,8 +241,7 @@ def lenient_day(value: str) -> date:
 
 
 _TIME = re.compile(rf"(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d+)?(?:{_SPELLED_ZONE})?", re.ASCII)
-"""A time of the day as XML Schema spells it; 24:00:00, the end of a day for some and its beginning for others, is not
-taken."""
+"""A time of day as XML Schema spells it, but for 24:00:00: the end of a day for some, its beginning for others."""
 _LIKE_A_TIME = re.compile(r"T?(\d{1,2}):(\d\d)(:\d\d)?(?:[.,]\d+)? ?(?:(Z)|([+-]\d\d)(?::?(\d\d))?)?", re.ASCII)
 
 
@@ -274,7 +273,7 @@ _TIME_LENGTH, _DAY_HOURS = len("10:15:00"), 24
 
 @lru_cache(64)
 def _zone(text: str) -> tzinfo:
-    """Return a zone of Z or ±HH:MM. Raises ValueError for a day or more."""
+    """Return the zone of Z or ±HH:MM. Raises ValueError for a day or more."""
     found = UTC if text == "Z" else datetime.strptime(text, "%z").tzinfo
     assert found is not None
     return found

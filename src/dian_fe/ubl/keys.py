@@ -1,7 +1,7 @@
 """The keys of documents: CUFE, CUDE and the software's security code (annex 1.9, sections 11.2, 11.4 and 11.6).
 
-All are SHA-384 in lower-case hexadecimal over fields joined without separator. Amounts enter with two decimals, cut,
-not rounded. One function builds the text, from a model or from XML.
+All are SHA-384 in lower-case hexadecimal over fields joined without separator. Amounts enter with two decimals,
+truncated, not rounded. One function builds the text, from a model or from XML.
 """
 
 from __future__ import annotations

@@ -52,7 +52,7 @@ def xpath_of(kind: str, path: str) -> str:
 def path_of(kind: str, xpath: str) -> str:
     """Return the model path of an XPath with the usual prefixes, or that of its nearest known owner; "" for the root.
 
-    A position that is not said is the first.
+    A missing position means the first.
     """
     maps = _maps(kind_named(kind))
     steps = xpath.strip("/").split("/")

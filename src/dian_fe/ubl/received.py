@@ -60,7 +60,7 @@ class OtherFile(Viewed):
             self.reason.__traceback__ = self.reason.__context__ = self.reason.__cause__ = None
 
     def as_dict(self) -> dict[str, Any]:
-        """Return the JSON form: that of a document, with nothing in it, and why."""
+        """Return the JSON form: that of a document without content, with the reason."""
         return {
             "kind": self.kind_name,
             "name": self.name,

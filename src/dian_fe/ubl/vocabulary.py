@@ -136,7 +136,7 @@ def types() -> dict[str, str]:
 
 
 def is_datatype(type_name: str) -> bool:
-    """Return whether a type holds text instead of children."""
+    """True if a type holds text instead of children."""
     return type_name in datatypes()
 
 
@@ -171,7 +171,7 @@ class Vocabulary:
         return elements().get(name, name)
 
     def xsd(self, root: str) -> Path:
-        """Return the file that judges documents of a root element."""
+        """Return the XSD file that validates documents of a root element."""
         return schemas_folder() / "xsd" / f"UBL-{root}-2.1.xsd"
 
 
@@ -222,7 +222,7 @@ class OwnVocabulary(Vocabulary):
         return inside[0][name].type or name
 
     def xsd(self, root: str) -> Path:
-        """Return the file that judges documents of a root element."""
+        """Return the XSD file that validates documents of a root element."""
         return self.xsds / f"{root}.xsd"
 
 
@@ -242,7 +242,7 @@ class BareSchema(Vocabulary):
         return None
 
     def xsd(self, root: str) -> Path:
-        """Return the file that judges documents of a root element."""
+        """Return the XSD file that validates documents of a root element."""
         return self.file
 
 

@@ -23,9 +23,9 @@ class Whereabouts:
     __slots__ = ("_names", "_order", "_paths", "_positions")
 
     def __init__(self) -> None:
-        """Nothing is counted before it is asked for."""
+        """Start empty: children are counted when a path is first asked for."""
         self._paths: dict[_Element, str] = {}
-        """Of elements whose children were asked for."""
+        """Paths of the elements whose children were asked for."""
         self._positions: dict[_Element, dict[_Element, str]] = {}
         """Of each child that has a sibling of its name, or a name too long to be shown."""
         self._order: dict[_Element, int] = {}

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 CODE = "ZB01"
 ADVICE = "extension_schema"
-"""Code of what DIAN's own schema wants of ``sts:DianExtensions``, and DIAN does not."""
+"""Code of what DIAN's own schema demands of ``sts:DianExtensions`` and DIAN itself does not."""
 SOURCE = "xsd"
 MAX_FAULTS = 100
 """Most findings reported on one document: a mistake in every line is clear from the first hundred."""
@@ -47,7 +47,7 @@ _idle: dict[str, deque[etree.XMLSchema]] = {}
 
 
 class Complaint(NamedTuple):
-    """What libxml2 says: number of the error, path of the node (as ``xmlGetNodePath`` writes it), text in English."""
+    """An error of libxml2: its number, path of the node (as ``xmlGetNodePath`` writes it), text in English."""
 
     type: int
     path: str
@@ -55,7 +55,7 @@ class Complaint(NamedTuple):
 
 
 def is_valid(element: _Element) -> bool:
-    """Return whether a document (its root element) satisfies the XSD of its kind; an unknown root does not."""
+    """True if a document (its root element) is valid by the XSD of its kind; an unknown root is not."""
     root = _root_name(element)
     return root is not None and _complaints(root, element) is None
 

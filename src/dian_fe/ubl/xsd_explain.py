@@ -152,13 +152,13 @@ def _sampled(element: _Element) -> tuple[_Element, dict[_Element, _Element], boo
 
 
 class _Siblings:
-    """The children of an element, counted once for all that is said of them."""
+    """The children of an element, counted once for all faults about them."""
 
     def __init__(self, parent: _Element) -> None:
         self.parent = parent
         self.tags: list[str] = []
         self.places: dict[_Element, tuple[int, int]] = {}
-        """Of each child, its position among all and among those of its name."""
+        """Position of each child among all and among those of its name."""
         self.times: Counter[str] = Counter()
         self.first: dict[str, int] = {}
         for at, child in enumerate(parent.iterchildren("*")):
@@ -178,7 +178,7 @@ class _Explainer:
         self._known: dict[_Element, list[_Reason]] = {}
 
     def reasons(self, node: _Element, complaint: Complaint) -> list[_Reason]:
-        """Ask the declaration of the faulty element, once; about unexpected children, that of the parent first."""
+        """Return why an element is faulty by its declaration; for an unexpected child, by its parent's first."""
         parent = node.getparent()
         asked = [node]
         if complaint.type == _CONTENT and parent is not None and "Missing child" not in complaint.text:
@@ -289,7 +289,7 @@ class _Explainer:
         return _Reason(element, message, f"Escriba {wanted[0]} al final de {name}.", _listed(wanted))
 
     def _unexpected(self, group: Any, siblings: _Siblings, child: Any, wanted: list[str]) -> _Reason:
-        """Return the reasons for which a child is not welcome where it stands."""
+        """Return the reason why a child may not stand where it does."""
         parent = siblings.parent
         name, owner = self._name(child.tag), self._name(parent.tag)
         expected = _listed(wanted) or f"el final de {owner}"
@@ -341,7 +341,7 @@ class _Explainer:
         return "Quite el elemento."
 
     def _unexplained(self, node: _Element, complaint: Complaint) -> _Reason:
-        """Pass on libxml2's words where the declarations find nothing to say."""
+        """Return a reason in libxml2's words, where the declarations show none."""
         name = self._name(node.tag)
         for key in ("nil", "type"):
             value = node.get(f"{_XSI}{key}")

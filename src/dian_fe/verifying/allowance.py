@@ -46,7 +46,7 @@ class Allowance:
         return True
 
     def metered(self, tries: Iterator[T], cost: int) -> Iterator[T]:
-        """Yield from tries as long as each of them can be paid for."""
+        """Yield tries as long as each of them can be paid for."""
         while self.pay(cost):
             try:
                 found = next(tries)

@@ -45,7 +45,7 @@ def same(one: str | None, other: str | None) -> bool:
 def about_answer(
     response: ApplicationResponse, signed_at: datetime | None, scope: Sequence[Received[Any]], at: datetime | None
 ) -> Iterator[Fault]:
-    """Judge DIAN's answer: its sender, its result, the document that it is about, and its date."""
+    """Yield the faults of DIAN's answer: its sender, its result, the document that it is about, and its date."""
     if (sender := datum(response, "sender.id")) != DIAN_NIT:
         xpath = f"/ApplicationResponse/cac:SenderParty/{_NIT}"
         yield finding("answer_sender", xpath=xpath, path="sender.id", found=sender, expected=DIAN_NIT)
@@ -78,7 +78,7 @@ def about_answer(
 
 
 def _about_answered(response: ApplicationResponse, document: Received[Any]) -> Iterator[Fault]:
-    """Compare number and issuer of a document with those in DIAN's answer."""
+    """Yield the differences of a document's number and issuer from those in DIAN's answer."""
     number, issuer = (datum(document.document, path) for path in ("number", f"{document.kind.roles.issuer}.id"))
     if not same(response.reference, number):
         xpath = f"{_ANSWERED}/cbc:ID"
@@ -89,7 +89,7 @@ def _about_answered(response: ApplicationResponse, document: Received[Any]) -> I
 
 
 def _about_time(moment: datetime, xpath: str, issued_at: datetime | None, at: datetime | None) -> Iterator[Fault]:
-    """Judge when DIAN's answer was given: not before the document existed, nor later than the present.
+    """Yield the faults of the time of DIAN's answer: before the document existed, or later than the present.
 
     A document may be dated up to ten days ahead (FAD09d), so a difference of up to that is only advice.
     """
@@ -102,7 +102,7 @@ def _about_time(moment: datetime, xpath: str, issued_at: datetime | None, at: da
 
 
 def about_container(container: AttachedDocument, parts: Sequence[Received[Any] | OtherFile]) -> Iterator[Fault]:
-    """Compare a container's data with the documents inside it."""
+    """Yield the differences of a container's data from the documents inside it."""
     inside = [one for part in parts if isinstance(part, Received) for one in part.walk()]
     mains = [part for part in inside if is_document(part)] or [part for part in inside if is_event(part)]
     numbers = [datum(part.document, "number") for part in mains]
@@ -135,7 +135,7 @@ def about_container(container: AttachedDocument, parts: Sequence[Received[Any] |
 
 
 def _results(container: AttachedDocument, answers: Sequence[ApplicationResponse], *, lenient: bool) -> Iterator[Fault]:
-    """Compare a container's data with DIAN's answers inside it: result, validator and dates."""
+    """Yield the differences of a container's data from DIAN's answers inside it: result, validator and dates."""
     answered = datum(answers[0], "issue_date") if len(answers) == 1 else None
     for at, reference in enumerate(container.answers, 1):
         place = f"/AttachedDocument/cac:ParentDocumentLineReference[{at}]/cac:DocumentReference"
@@ -155,7 +155,7 @@ def _results(container: AttachedDocument, answers: Sequence[ApplicationResponse]
 
 
 def _parties(container: AttachedDocument, main: Received[Any]) -> Iterator[Fault]:
-    """Compare who sends and who receives with who issues the document and whom it is for.
+    """Yield the differences of a container's sender and receiver from issuer and counterpart of its document.
 
     Where the buyer issues, no source says which of them others name as sender: the seller instead is advice only.
     """

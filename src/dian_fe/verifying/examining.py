@@ -52,7 +52,7 @@ class Answered(Protocol):
 
 
 class ExamineOptions(TypedDict, total=False):
-    """What `verify` hands on to `examine`, where each is described."""
+    """Options that `verify` passes on to `examine`, which describes them."""
 
     at: datetime | None
     revocation: Revocation | Iterable[x509.CertificateRevocationList] | None
@@ -288,7 +288,7 @@ def _computed(part: Received[Any], secret: str) -> str | None:
 
 
 def _lacking(part: Received[Any]) -> str | None:
-    """Return what a document or event lacks of what identifies it: number, date, issuer and counterpart."""
+    """Return what a document or event lacks of number, date, issuer and counterpart, which identify it."""
     roles = part.kind.roles
     paths = "number", "issued_at", f"{roles.issuer}.id", f"{roles.counterpart}.id"
     return next((path for path in paths if datum(part.document, path) is None), None)

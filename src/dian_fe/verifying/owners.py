@@ -49,7 +49,7 @@ def judge_owner(
     """Return the verdict on whether the signer of a part may sign it.
 
     The issuer always may; another NIT when ``providers`` has it, never because the document names it. ``known``:
-    SHA-256 of DIAN's certificates that cause no warning; None judges that no more than the rest of trust.
+    SHA-256 of DIAN's certificates that cause no warning; None when trust is not judged, for no warning.
     """
     issuers = issuers_of(part)
     named = _named_provider(part, issuers)

@@ -31,7 +31,7 @@ class Providers:
     """Any trusted certificate may sign for any issuer. A forged invoice passes: only to look at documents."""
 
     def __init__(self, nits: Iterable[str] | Mapping[str, str | None] | str = ()) -> None:
-        """``nits`` without check digit, or a mapping of each to its name. Raise ``InvalidIdentification``."""
+        """Store NITs without check digit, or a mapping of each to its name. Raise ``InvalidIdentification``."""
         listed = (nits,) if isinstance(nits, str) else nits
         given = listed.items() if isinstance(listed, Mapping) else ((nit, None) for nit in listed)
         self._names = {clean_nit(_text(nit), field="providers"): name for nit, name in given}
@@ -68,7 +68,7 @@ class Providers:
 
     @classmethod
     def from_json(cls, text: str | bytes) -> Providers:
-        """Return what ``to_json`` wrote. Raise ``InvalidInput`` for another form."""
+        """Return the providers that ``to_json`` wrote. Raise ``InvalidInput`` for another form."""
         try:
             rows = json.loads(text)["providers"]
             named = {row["nit"]: row.get("name") for row in rows}
@@ -80,11 +80,11 @@ class Providers:
         return cls(named)
 
     def __contains__(self, nit: object) -> bool:
-        """Return True if this NIT may sign for others."""
+        """True if this NIT may sign for others."""
         return self._anybody or nit in self._names
 
     def __iter__(self) -> Iterator[str]:
-        """Iterate over the NITs, in order."""
+        """Return an iterator over the NITs, in order."""
         return iter(sorted(self._names))
 
     def __len__(self) -> int:
@@ -92,17 +92,17 @@ class Providers:
         return len(self._names)
 
     def __bool__(self) -> bool:
-        """Return True if somebody may sign for others."""
+        """True if somebody may sign for others."""
         return self._anybody or bool(self._names)
 
     def __eq__(self, other: object) -> bool:
-        """Return True for the same NITs, whatever their names."""
+        """True for the same NITs, whatever their names."""
         if not isinstance(other, Providers):
             return NotImplemented
         return (self._anybody, self._names.keys()) == (other._anybody, other._names.keys())
 
     def __hash__(self) -> int:
-        """Agree with ``__eq__``."""
+        """Return a hash of the NITs, as ``__eq__`` compares them."""
         return hash((self._anybody, frozenset(self._names)))
 
     def __repr__(self) -> str:

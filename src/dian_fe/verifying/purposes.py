@@ -68,7 +68,7 @@ class _Email(x509.RFC822Name):
 
 
 def _within(name: x509.GeneralName, tree: x509.GeneralName) -> bool | None:
-    """Return True if a name is in a subtree; None for a form that is not compared here."""
+    """True if a name is in a subtree; None for a form that is not compared here."""
     if isinstance(name, x509.DirectoryName) and isinstance(tree, x509.DirectoryName):
         return _rdns(name.value)[: len(tree.value.rdns)] == _rdns(tree.value)
     if isinstance(name, x509.RFC822Name) and isinstance(tree, x509.RFC822Name):

@@ -48,7 +48,7 @@ class Revocation(Protocol):
     """A source of revocation: OCSP, CRLs, or a custom list."""
 
     def __call__(self, certificate: x509.Certificate, issuer: x509.Certificate, at: datetime) -> RevocationStatus:
-        """Return whether ``certificate``, issued by ``issuer``, was revoked at ``at`` (aware)."""
+        """Return the status at ``at`` (aware) of a certificate that ``issuer`` issued."""
 
 
 @checked
@@ -65,7 +65,7 @@ class CrlList:
         return cls(_parse_crl(source if isinstance(source, bytes) else Path(source).read_bytes()) for source in sources)
 
     def __call__(self, certificate: x509.Certificate, issuer: x509.Certificate, at: datetime) -> RevocationStatus:
-        """Return revoked if a list has it by ``at``; good if a whole list not older than ``at`` lacks it."""
+        """Return revoked if a list has it by ``at``, good if a whole list as new as ``at`` lacks it, else unknown."""
         status = RevocationStatus.UNKNOWN
         for crl in self._crls:
             if crl.issuer != issuer.subject or not _signed_by(crl, issuer):
@@ -102,7 +102,7 @@ class _Scope:
 
     @classmethod
     def of(cls, crl: x509.CertificateRevocationList) -> _Scope | None:
-        """Read it; None when the serial numbers in it may be those of other issuers, or it cannot be read."""
+        """Return the scope of a list; None when it may have serial numbers of other issuers, or is unreadable."""
         try:
             extensions = {item.oid: item for item in crl.extensions}
         except UNREADABLE_EXTENSIONS:
@@ -164,7 +164,7 @@ class TrustStore:
         *,
         dian: Iterable[str] = DIAN_CERTIFICATES,
     ) -> None:
-        """``anchors``: roots, or any certificate one decides to trust.
+        """Store the certificates. ``anchors``: roots, or any certificate one decides to trust.
 
         ``dian``: SHA-256, in hexadecimal, of the certificates of DIAN's that are known; an answer signed with another
         one is a warning, not a refusal, since DIAN renews its certificate. Raise ``NotAKeyStore`` for a certificate
@@ -187,7 +187,7 @@ class TrustStore:
         return cls(load_certificates(*anchors), load_certificates(*intermediates), dian=dian)
 
     def __repr__(self) -> str:
-        """Show how many there are."""
+        """Show how many certificates there are."""
         return f"TrustStore({len(self.anchors)} anchors, {len(self.intermediates)} intermediates)"
 
     def path(self, certificate: x509.Certificate, at: datetime, extra: Iterable[x509.Certificate] = ()) -> TrustPath:

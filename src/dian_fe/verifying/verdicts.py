@@ -309,7 +309,7 @@ class TrustVerdict(_AsDict):
 
     @property
     def revocation(self) -> RevocationVerdict:
-        """What ``revoked`` means: None is either not asked or not known."""
+        """The verdict in words: None in ``revoked`` is either not asked or not known."""
         if self.revoked is not None:
             return RevocationVerdict.REVOKED if self.revoked else RevocationVerdict.GOOD
         return RevocationVerdict.UNKNOWN if self.asked else RevocationVerdict.NOT_ASKED
@@ -352,7 +352,7 @@ class Verification(Viewed, _AsDict):
 
     @property
     def valid(self) -> bool:
-        """The signature holds and nothing found would make DIAN refuse it. Trust counts if it was asked."""
+        """Whether the signature holds and nothing found would make DIAN refuse it. Trust counts if it was asked."""
         return self.signature.valid is True and not any(found.rejects for found in self.faults)
 
     def raise_for_invalid(self) -> Verification:

@@ -43,7 +43,7 @@ _LONGEST_NAME: Final = 64
 
 
 def _signed_by_mandatary(event: EventDocument, verification: Verification) -> bool:
-    """Return True if the certificate is that of the mandatary that the first note names as acting for the sender.
+    """True if the certificate is that of the mandatary that the first note names as acting for the sender.
 
     The note has no NIT, so only names can be compared: certificates have it in O or CN, cut there to 64 characters (RFC
     5280, appendix A), or to as many bytes. Anybody not named there signs only for itself.
@@ -70,7 +70,7 @@ def _names(certificate: x509.Certificate) -> set[str]:
 def _event_faults(
     authority: Authority, received: Received[EventDocument], verification: Verification, moment: datetime
 ) -> Iterator[Fault]:
-    """Judge an event by itself, against its invoice, and against the events registered already."""
+    """Yield the faults of an event by itself, against its invoice, and against the events registered already."""
     event = received.document
     if event.code not in JUDGED:
         yield _fault("unknown_event", "code", event.code, ", ".join(JUDGED))
@@ -175,7 +175,7 @@ class _EventOffice(Office):
         """Return None: LGC01 and AAD05 are reported with the other faults."""
 
     def register(self, authority: Authority, received: Received[Any], key: str, signed_at: datetime | None) -> None:
-        """Note an event on its invoice."""
+        """Record an event on its invoice."""
         event: EventDocument = received.document
         about = (event.reference_key or "").lower()
         history = authority.history(about)

@@ -17,7 +17,7 @@ from ...models.taxes import TaxTotal
 from .sector import HealthSector
 
 HEALTH_PREFIX = "SS-"
-"""Operation types of the health sector begin with it (annex 1.9, section 13.1.5)."""
+"""Beginning of the operation types of the health sector (annex 1.9, section 13.1.5)."""
 HEALTH_OPERATIONS = tuple(member.value for member in OperationType if member.value.startswith(HEALTH_PREFIX))
 """Every operation type of the health sector."""
 

@@ -15,7 +15,7 @@ from .selling import sell
 
 class _SalesOffice(Office):
     def further(self, authority: Authority, received: Received[Any]) -> Iterator[Fault]:
-        """Refuse a note to an invoice that was accepted (033 or 034)."""
+        """Yield the fault of a note to an invoice that was accepted (033 or 034)."""
         if not received.kind.corrects:
             return
         for position, reference in enumerate(received.document.billing_references):

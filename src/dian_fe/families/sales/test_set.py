@@ -54,7 +54,7 @@ class Counts(Viewed):
             )
 
     def by_kind(self) -> dict[str, int]:
-        """Return the required ones in the order of sending: notes after the invoices that they correct."""
+        """Return how many of each kind are required, in the order of sending: notes after the invoices."""
         return {"invoice": self.invoices, "debit_note": self.debit_notes, "credit_note": self.credit_notes}
 
     def least_by_kind(self) -> dict[str, int]:

@@ -165,7 +165,7 @@ class _SupportDocument(TradeDocument, metaclass=ModelMeta):
 
     @classmethod
     def _usual_operation(cls, supplier: Any) -> str:
-        """Return 11 for a seller whose address is abroad."""
+        """Return 11 for a seller whose address is abroad, else 10."""
         address = getattr(as_party(supplier), "address", None)
         country = getattr(address, "country", None)
         return _RESIDENT if country in {None, COLOMBIA} else _ABROAD

@@ -29,7 +29,7 @@ from .document import read_element
 from .warnings import Problem
 
 MAX_DEPTH = 5
-"""Containers inside each other: a ZIP, an AttachedDocument and its documents are three levels."""
+"""Most levels of containers inside each other: a ZIP, an AttachedDocument and its documents are three."""
 _MAX_PARTS = 1000
 
 _CBC, _CAC = NAMESPACES["cbc"], NAMESPACES["cac"]
@@ -139,7 +139,7 @@ class _Reading:
             return OtherFile(name, data, media_type, error)
 
     def embedded(self, root: Any, depth: int) -> Iterator[Received[Any] | OtherFile]:
-        """Read the documents that a container carries as text, wherever they are."""
+        """Yield the documents that a container carries as text, wherever they are."""
         for element in root.iter(_DESCRIPTION, _BINARY):
             for child in element.iterchildren("*"):
                 bare: bytes = etree.tostring(child, encoding="utf-8", with_tail=False)
@@ -212,7 +212,7 @@ def _noted(part: Received[Any] | OtherFile, note: str | None) -> Received[Any] |
 
 
 def _contradictions(root: Any, parts: tuple[Received[Any] | OtherFile, ...]) -> Iterator[Problem]:
-    """Report contradictions between a container and its documents (real ones: ids of the answer, old hashes)."""
+    """Yield contradictions between a container and its documents (real ones: ids of the answer, old hashes)."""
     documents = [part for part in parts if isinstance(part, Received)]
     whole = (part for part in documents if part.kind.standing is Standing.DOCUMENT)
     inner = next(whole, None) or next((part for part in documents if part.kind.standing is Standing.EVENT), None)
@@ -239,7 +239,7 @@ def _contradictions(root: Any, parts: tuple[Received[Any] | OtherFile, ...]) -> 
 
 
 def _nothing_in(archive: Received[Archive]) -> DianFeError:
-    """Return the reason of a ZIP without documents: that of its only candidate, or all of them."""
+    """Return the error of a ZIP without documents: the reason of its only candidate, or those of all."""
     reasons = [(file.name, file.reason) for file in archive.files if file.reason is not None]
     if len(reasons) == 1:
         name, reason = reasons[0]

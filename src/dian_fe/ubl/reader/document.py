@@ -42,7 +42,7 @@ _TRIES = 100
 
 
 def read_document(data: bytes) -> Received[Any]:
-    """Read the XML of one document, whatever it may hold inside; ``parts.read`` reads that too.
+    """Read the XML of one document, without those that it carries; ``containers.read`` reads these too.
 
     Raises ``MalformedXml``, ``UnsafeXml``, ``UnsupportedDocument`` (another family or version, named) or
     ``UnreadableDocument`` (it lacks what makes it a document at all, named). Anything less is reported in ``problems``.
@@ -61,7 +61,7 @@ def _read(root: Any, raw: bytes) -> Received[Any]:
     _join_texts(root, state)
     kind = kind_of_root(root)
     values = reader(kind).read(root, state)
-    loose = state.loose.copy()  # and not those in extensions, of which every maker has his own
+    loose = state.loose.copy()  # without those in extensions, where each vendor has its own
     values |= read_extensions(root, kind, state)
     _tell_loose(root, loose, state)
     _join_moment(root, kind, values, state)
@@ -204,7 +204,7 @@ _ISSUED = "issued_at"
 
 
 def _join_moment(root: Any, kind: DocumentKind, values: dict[str, Any], state: State) -> None:
-    """Join cbc:IssueDate and cbc:IssueTime: a day without its hour is kept, an hour without its day says nothing."""
+    """Join cbc:IssueDate and cbc:IssueTime: a day without its time is kept, a time without its day is dropped."""
     names = [f"{_ISSUED}:{codec.name}" for codec in (DATE_OF, TIME_OF)]
     _, _, places, of_root = state.structures[0]
     day, hour = (values.pop(name, None) for name in names)
@@ -330,7 +330,7 @@ def _doomed(
 
 
 def _remove(doomed: list[tuple[Any, Any]], state: State, structures: _Structures) -> bool:
-    """Leave values out, all of a list together, so that their neighbours keep their order."""
+    """Remove values, all of a list together, so that their neighbours keep their order; return False for none."""
     containers = {id(container): container for container, _ in doomed}
     keys: dict[int, set[Any]] = {}
     for container, key in doomed:

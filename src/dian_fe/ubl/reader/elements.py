@@ -76,7 +76,7 @@ class Reader:
     blanks: dict[str, tuple[()] | None] = field(default_factory=dict)
     """Initial values: fields with a default begin as None, lists as empty, so that no default is invented."""
     demanded: frozenset[str] = frozenset()
-    """Fields that cannot be None: what does not say them lacks them, and no usual value is taken instead."""
+    """Fields that cannot be None: where the XML lacks them they are missing, and no default replaces them."""
     order: tuple[str, ...] = ()
     """The same fields, in reporting order."""
 
@@ -97,7 +97,7 @@ class Reader:
     def note_absent(self, element: _Element, values: _Values, places: _Places, state: State) -> None:
         """Note the data that an element lacks; report those whose elements are absent, if not reported yet."""
         lacking = self.order
-        if not self.demanded.isdisjoint(values):  # else that tuple does for all of them
+        if not self.demanded.isdisjoint(values):  # otherwise one tuple serves all elements
             lacking = tuple(name for name in lacking if name not in values)
         state.absent.append((values, self, lacking))
         for name in lacking:
@@ -189,7 +189,7 @@ def _structure(child: _Element, entry: Entry, reader: Reader, values: _Values, p
 
 
 def _again(child: _Element, owner: _Values, name: str, state: State) -> None:
-    """Report a datum that stands where there is one already."""
+    """Report a datum whose field has a value already."""
     state.tell(child, "se repite; se leyó el primero.", (child.text or "").strip() or None, owner=owner, name=name)
     state.unmapped.add(child)
 
@@ -374,7 +374,7 @@ def reader(kind: DocumentKind) -> Reader:
 
 @cache
 def extension_readers(kind: DocumentKind) -> dict[str, Reader]:
-    """Return the readers of what lives in the extensions; DIAN's is read wherever it is."""
+    """Return the readers of the blocks in the extensions; DIAN's is read wherever it is."""
     makers = _Makers(kind)
     slots = (DIAN, *grammar_of(kind).extensions)
     return {name: makers.reader(*of) for slot in slots for name, of in slot.structures().items()}

@@ -74,7 +74,7 @@ class Unmapped:
             self.more += 1
 
     def __iter__(self) -> Iterator[tuple[_Element, str | None]]:
-        """Yield each kept, with its attribute or None."""
+        """Return an iterator over those kept: element, and attribute or None."""
         return zip(self.elements, self.attributes, strict=True)
 
 
@@ -119,7 +119,7 @@ class State:
     """The values that each of them belongs to."""
 
     def lengths(self) -> tuple[int, int, int]:
-        """Return how much is noted of structures, for `leave`."""
+        """Return the lengths of the lists about structures, for `leave`."""
         return len(self.absent), len(self.unplaced), len(self.structures)
 
     def leave(self, lengths: tuple[int, int, int], holder: dict[str, Any] | None = None, name: str = "") -> None:
@@ -189,7 +189,7 @@ class State:
         self.tell(element, f"{reason}; se entendió {understood}.", value, attribute, remedy=_COMPARE, **datum)
 
     def uncounted(self, root: _Element) -> Iterator[Problem]:
-        """Return how many findings were only counted."""
+        """Yield a problem for each sort of finding that was only counted, with the number."""
         for what, more in (
             ("elementos o atributos sin campo en el modelo", self.unmapped.more),
             ("rarezas", self.more),

@@ -10,7 +10,7 @@ from .parties import DIAN_AGENCY, UNECE_AGENCY
 
 DIAN_CHECK_DIGIT = "4"
 DIAN_NAME = "Unidad Especial Dirección de Impuestos y Aduanas Nacionales"
-"""As its own answers and containers name it."""
+"""Name of DIAN as its own answers and containers write it."""
 
 _CONTROL = "sts:InvoiceControl/"
 _PERIOD = f"{_CONTROL}sts:AuthorizationPeriod/"

@@ -58,7 +58,7 @@ TRADE_ROWS: tuple[Row, ...] = (
 )
 """Every row; what a kind's XSD or model does not have, that kind does not write.
 
-Words that a grammar says: ``line``, ``quantity``, ``total``, ``type_code``.
+Words that a grammar gives: ``line``, ``quantity``, ``total``, ``type_code``.
 """
 
 

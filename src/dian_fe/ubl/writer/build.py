@@ -165,7 +165,7 @@ def _printed_qr(document: Any, kind: DocumentKind, key: str, scheme: str | None,
 
 
 def _secret(form: KeyForm, software: Software, resolution: Resolution | None) -> str:
-    """Return what the key is made with."""
+    """Return the secret that the key is made with."""
     if form.secret is Secret.TECHNICAL_KEY and resolution is not None:
         return resolution.key()
     return software.pin.get_secret_value()

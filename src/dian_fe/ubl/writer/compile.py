@@ -78,7 +78,7 @@ class _Maker:
         self._lock = RLock()
 
     def writer(self, structure: Structure, type_name: str) -> str:
-        """Return the name of the function that writes a structure; until it is made, one that makes it has the name."""
+        """Return the name of the function that writes a structure; at first that of one that makes it."""
         key = (structure.name, type_name)
         if key not in self.names:
             name = f"write_{structure.name}_{len(self.names)}"
@@ -143,7 +143,7 @@ class _Maker:
         return f'd["{field}"]' if field in structure.model.model_fields else f"o.{field}"
 
     def _element(self, body: _Body, structure: Structure, node: Node) -> None:
-        """Write an element, or nothing when it has nothing to say."""
+        """Write an element, or nothing when it would be empty."""
         for leaf in (node, *node.leaves):
             if isinstance(leaf.row, Const):
                 attributes = self._own_attributes(structure, leaf, leaf.row.attrs)
@@ -192,7 +192,7 @@ class _Maker:
         return "".join(written[name] for name in sorted(written))
 
     def _any_value(self, structure: Structure, node: Node) -> str:
-        """Return the condition that one of an element's own attributes has a value; constants alone say nothing."""
+        """Return the condition that one of an element's own attributes has a value; constants do not count."""
         rows = [row for row in node.attrs if isinstance(row, Row)]
         values = (self._value(structure, row.fallback or row.field) for row in rows)
         return " or ".join(f"{value} is not None" for value in values) or "False"
@@ -215,7 +215,7 @@ class _Maker:
                 body.add(f"elif {orphans}: orphan({structure.name!r}, {row.name!r}, {row.label!r})")
 
     def _orphans(self, structure: Structure, row: Row) -> str:
-        """Return the condition under which the attributes of an absent element say something that would be lost."""
+        """Return the condition under which attributes of an absent element have values that would be lost."""
         fields = [item.field for item in row.attrs if item.field and not item.derived]
         if row.echo or row.in_control:
             return ""
@@ -254,7 +254,7 @@ def _quoted(written: str, *, braces: bool = True) -> str:
 
 
 def _always(node: Node) -> bool:
-    """Return whether a group always has content: only then is it written without looking."""
+    """True if a group always has content: only then is it written without a condition."""
     return any(isinstance(child.row, Const) or (child.children and _always(child)) for child in node.children.values())
 
 
@@ -281,7 +281,7 @@ def _written_once(writer: Writer, control_fields: list[str]) -> Writer:
 
 @cache
 def writers(kind: DocumentKind) -> dict[str, Writer]:
-    """Return the writers of a kind: "root", "attributes" (of the root), and those of what lives in the extensions."""
+    """Return the writers of a kind: "root", "attributes" (of the root), and those of the blocks in the extensions."""
     maker = _maker(kind)
     return {entry: maker.made(name) for entry, name in _entries(maker).items()}
 
@@ -305,7 +305,7 @@ def _entries(maker: _Maker) -> dict[str, str]:
 
 
 def source_of(kind_name: str) -> str:
-    """Show the Python source of a kind's writers."""
+    """Return the Python source of a kind's writers."""
     kind = kind_named(kind_name)
     writers(kind)
     maker = _maker(kind)

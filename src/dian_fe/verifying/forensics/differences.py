@@ -29,7 +29,7 @@ class Difference(Viewed):
 
 @checked
 def first_difference(document: bytes, original: bytes) -> Difference | None:
-    """Compare a document with the original; None when a signature would see no difference.
+    """Return where a document first differs from the original; None when a signature would see no difference.
 
     Comments, quotes, order of attributes and the encoding of the file do not count, as in Canonical XML 1.0. Raises
     what parsing raises.
@@ -56,7 +56,7 @@ def _facts(ours: _Element, theirs: _Element, root: _Element) -> tuple[tuple[str,
 
 
 def _declared(element: _Element) -> list[tuple[str, str]]:
-    """Return the declarations that its parent does not have."""
+    """Return the namespace declarations of an element that its parent does not have."""
     parent = element.getparent()
     above = {} if parent is None else parent.nsmap
     return sorted((prefix or "", uri) for prefix, uri in element.nsmap.items() if above.get(prefix) != uri)

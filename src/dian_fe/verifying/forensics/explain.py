@@ -26,7 +26,7 @@ from .undo import BY_TRACES, UNDOINGS, State, Undoing
 _MOST_TRIES: Final = 160
 _Found = dict[str, tuple[Cause, ...]]
 _FOLLOWED: Final = 2
-"""Of what one way of undoing gives, how many are combined with others."""
+"""How many of the documents that one way of undoing gives are combined with others."""
 _SPANISH: Final[dict[str, str]] = {
     Part.DOCUMENT: "el documento",
     Part.KEY_INFO: "ds:KeyInfo",
@@ -88,7 +88,7 @@ def explain_failure(info: SignedInfo, allowance: Allowance) -> Explanation:
 
 
 def _failing(info: SignedInfo) -> set[str]:
-    """Return the parts that have a digest or value, and the wrong one."""
+    """Return the parts whose digest or value is there and wrong."""
     parts = {pointed.part for pointed in info.pointed if pointed.problem is None}
     if info.element is not None:
         parts.add(Part.SIGNATURE_VALUE)
@@ -106,7 +106,7 @@ def _holding(info: SignedInfo, parts: Set[str]) -> set[str]:
 def _by_signer(
     info: SignedInfo, failing: set[str], before: tuple[Cause, ...], causes: _Found, allowance: Allowance
 ) -> None:
-    """Return the signer's errors, in addition to what was undone."""
+    """Add the signer's errors to ``causes``, in addition to what was undone (``before``)."""
     for pointed in info.pointed:
         if pointed.part in failing and (fault := reference_fault(info, pointed, allowance)):
             causes[pointed.part] = (*before, fault)
@@ -115,7 +115,7 @@ def _by_signer(
 
 
 def _rest(info: SignedInfo, left: set[str], causes: _Found, allowance: Allowance) -> None:
-    """Return what cannot be undone: other declarations, another SignedInfo or key, and edited contents."""
+    """Add to ``causes`` what cannot be undone: other declarations, another SignedInfo or key, and edited contents."""
     for pointed in info.pointed:
         if pointed.part in left:
             fault = written_fault(info, pointed, allowance) or declared_elsewhere(info, pointed)
@@ -147,7 +147,7 @@ def _evidence(info: SignedInfo, failing: set[str]) -> str:
 
 
 def _located(data: bytes) -> SignedInfo | None:
-    """Find the signature in a restored document; None when there is none to be read."""
+    """Return the signature of a restored document; None when it has no readable one."""
     try:
         document = OwnedDocument(data)
     except UnreadableDocument:

@@ -41,7 +41,7 @@ _OTHER_STS: Final = (
 _MOST: Final = 4096
 """Sets of declarations tried on one part: all that twelve make, or the small ones of more."""
 _MOST_BYTES: Final = 128 * 1024 * 1024
-"""Digested for one part, all sets together: a part of 10 kB, as signatures have them, still has every set."""
+"""Most bytes digested for one part by all sets together: enough for every set of a usual part of 10 kB."""
 _FEW: Final = 8
 """Sets tried on the whole document."""
 _DECLARED: Final = re.compile(r'\sxmlns(?::([^\s=]+))?="([^"]*)"')
@@ -57,7 +57,7 @@ Restored = Iterator[tuple[tuple[Cause, ...], bytes]]
 
 
 def restored_namespaces(text: str, tags: str, info: SignedInfo) -> Restored:
-    """Add to the root what it may have lost, take away what it may have been given."""
+    """Yield the document with declarations that its root may have lost, and without those that it may have gained."""
     root = _ROOT.search(text)
     if root is None:
         return
@@ -112,7 +112,7 @@ def _pairs(addable: list[str], removable: list[str], size: int) -> Iterator[tupl
 
 
 def _size(declarations: Declarations, rest: tuple[str, str]) -> int:
-    """Return what a try costs, in characters: those of the part, and that declarations are put in order each time."""
+    """Return what a try costs, in characters: those of the part, and more for sorting the declarations each time."""
     count = len(declarations)
     return len(rest[1]) + 400 * count + count * count // 10
 
@@ -153,7 +153,7 @@ def other_apexes(canonical: str) -> Iterator[bytes]:
 
 
 def restored_prefixes(text: str, tags: str) -> Restored:
-    """Yield the namespaces their usual prefixes."""
+    """Yield the document with the usual prefixes of its namespaces."""
     root = _ROOT.search(text)
     declarations = set(_DECLARED.findall(tags))
     declared = dict(declarations)

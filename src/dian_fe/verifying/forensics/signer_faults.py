@@ -46,9 +46,9 @@ _SIZES: Final = {128, 192, 256, 384, 512, 1024}
 
 
 def reference_fault(info: SignedInfo, pointed: Pointed, allowance: Allowance) -> Cause | None:
-    """Name what the signer digested for a reference that does not hold; None when no guess is right.
+    """Return what the signer digested for a reference that does not hold; None when no guess is right.
 
-    All but the bytes as they are written (`written_fault`), since a document read in another encoding has those too.
+    The bytes as they are written are left to `written_fault`, since a document read in another encoding has those too.
     """
     if not pointed.judged:
         return None
@@ -66,7 +66,7 @@ def reference_fault(info: SignedInfo, pointed: Pointed, allowance: Allowance) ->
 
 
 def written_fault(info: SignedInfo, pointed: Pointed, allowance: Allowance) -> Cause | None:
-    """Return whether the bytes of the file were digested in place of their canonical form."""
+    """Return the cause if the bytes of the file were digested in place of their canonical form."""
     if not pointed.judged:
         return None
     guesses = _raw_document(info) if pointed.target is None else _as_written(info, pointed.target)
@@ -75,7 +75,7 @@ def written_fault(info: SignedInfo, pointed: Pointed, allowance: Allowance) -> C
 
 
 def declared_elsewhere(info: SignedInfo, pointed: Pointed) -> Cause | None:
-    """Return whether a part was digested under other namespace declarations than those of its place: a long search."""
+    """Return the cause if a part was digested under other namespace declarations than those in scope: a long search."""
     if pointed.problem is not None or pointed.target is None:
         return None
     canonical = info.canonical(pointed).decode()
@@ -172,7 +172,7 @@ def _as_written(info: SignedInfo, element: _Element) -> Iterator[bytes]:
 
 
 def span_of(data: bytes, element: _Element) -> tuple[int, int] | None:
-    """Find where the bytes of an element are: the first of its name, since others are in documents carried as text."""
+    """Return where the bytes of an element are: the first of its name, as others are in documents carried as text."""
     name = re.escape(f"{element.prefix}:" if element.prefix else "") + re.escape(etree.QName(element).localname)
     found = re.search(rf"<{name}[\s>].*?</{name}\s*>".encode(), data, re.DOTALL)
     return found.span() if found else None
@@ -193,7 +193,7 @@ class Value:
     """The signature value of one signature, taken apart with the certificate's key."""
 
     def __init__(self, info: SignedInfo) -> None:
-        """Read it; nothing is tried yet."""
+        """Read the value; nothing is tried yet."""
         self.info = info
         self.bytes = info.value or b""
         self.keys = [key for key in map(public_rsa, info.certificates) if key is not None]
@@ -210,7 +210,7 @@ class Value:
         return None
 
     def fault(self) -> Cause | None:
-        """Name what was signed in place of SignedInfo, or how; None when no guess is right."""
+        """Return what was signed in place of SignedInfo, or how; None when no guess is right."""
         element = self.info.element
         if element is None or self.info.hash is None or not self.keys:
             return None
@@ -238,7 +238,7 @@ class Value:
         return Cause.SIGNED_INFO_NOT_CANONICAL if written else None
 
     def rest(self) -> Cause | None:
-        """Name what is left when nothing made the value right: another SignedInfo, another key, or a damaged value."""
+        """Return what is left when no guess was right: another SignedInfo, another key, or a damaged value."""
         element, recovered = self.info.element, self.recovered
         if element is None or self.info.hash is None or not self.keys:
             return None

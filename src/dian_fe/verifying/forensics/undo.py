@@ -58,7 +58,7 @@ class State:
 
     @classmethod
     def of(cls, info: SignedInfo, failing: frozenset[str]) -> State:
-        """Start from a document as it came."""
+        """Return the state of a document as it came."""
         root = parse(info.document.data, tolerant=True)
         return cls(_serialized(root), info, failing)
 
@@ -202,7 +202,7 @@ def _without_blanks(state: State) -> Restored:
 
 
 def _indented(state: State) -> Restored:
-    """Try the usual indentations, the signature within them or as it is."""
+    """Yield the document in the usual indentations, with its signature indented or as it is."""
     minified = _changed(state, _strip_all) == state.data
     cause = Cause.BLANKS_REMOVED if minified else Cause.INDENTED_AFTER_SIGNING
     for unit in _UNITS:

@@ -106,7 +106,7 @@ class OwnedDocument:
     """
 
     def __init__(self, data: bytes) -> None:
-        """Parse; raises what ``_xmlsafe.parse`` does."""
+        """Parse the bytes; raises what ``_xmlsafe.parse`` does."""
         self.data = data
         self.root = parse(data, tolerant=True)
         self._forms: dict[bool, _Form] = {}
@@ -172,13 +172,13 @@ class OwnedDocument:
         return start, end
 
     def relative_namespace(self) -> tuple[_Element, str] | None:
-        """Return the first element that declares a relative namespace URI, and that URI; None without a form too."""
+        """Return the first element that declares a relative namespace URI, and that URI; None also without a form."""
         found = self._known.relative
         return None if found is None else (self._elements[found[0]], found[1])
 
     @property
     def levels(self) -> int:
-        """How many elements that declare namespaces are inside each other, at most; none without a form."""
+        """How many elements that declare namespaces are inside each other, at most; 0 without a form."""
         return self._known.levels
 
     def with_sections(self) -> list[_Element]:
@@ -305,7 +305,7 @@ def _written(source: str, *, comments: bool) -> _Form:
 
 
 def _replaced(scope: dict[str, str], new: Scope) -> Scope:
-    """Enter a scope in place, since copies would cost the size of the outer one; return what brings that back."""
+    """Change a scope in place, since a copy costs its whole size; return the declarations that restore it."""
     before = {prefix: scope.get(prefix, "") for prefix in new}
     scope.update(new)
     return before
@@ -331,7 +331,7 @@ def _other(token: re.Match[str], *, comments: bool) -> str:
 
 
 def _exclusive(text: str, scope: Scope, prefixes: Sequence[str]) -> Iterator[str]:
-    """Write an inclusive form in the exclusive one: declarations where they are used (Exclusive C14N 1.0, 3)."""
+    """Yield the exclusive form of an inclusive one: declarations where they are used (Exclusive C14N 1.0, 3)."""
     listed = {"" if prefix == "#default" else prefix for prefix in prefixes}
     scope, rendered = dict(scope), dict[str, str]()
     above: list[tuple[Scope, Scope] | None] = []

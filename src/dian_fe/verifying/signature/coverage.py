@@ -69,7 +69,7 @@ def _uncovered_properties(qualifying: _Element, covered: set[int], info: SignedI
 
 
 def _foreign(element: _Element) -> Iterator[_Element]:
-    """Return what signatures are not made of."""
+    """Return the elements in another one that signatures are not made of."""
     return (below for below in element.iter("*") if etree.QName(below).namespace not in _OF_SIGNATURES)
 
 

@@ -74,12 +74,12 @@ def compare(written: str, name: x509.Name) -> NameForm:
 
 
 def _unordered(rdns: _Rdns) -> _Rdns:
-    """Within an RDN there is no order (RFC 2253, section 2.2)."""
+    """Return a name with sorted RDNs: the parts of an RDN have no order (RFC 2253, section 2.2)."""
     return [sorted(rdn) for rdn in rdns]
 
 
 def _separated(text: str) -> tuple[bool, _Rdns]:
-    """Read part after part, and whether all is escaped as it should be; nothing when something cannot be read."""
+    """Return whether a name is escaped as it should be, and its parts; none when one of them cannot be read."""
     found: _Rdns = []
     clean, joined, at, end = True, False, 0, len(text.rstrip())
     while at < end:

@@ -81,7 +81,7 @@ _PART_NAMES: Final = {
 
 
 def placement(root: _Element, signatures: list[_Element]) -> Iterator[Fault]:
-    """Check that there is one signature and that it stands in an extension of the root (FAC03 and its like)."""
+    """Yield the fault of no signature, several, or one that is in no extension of the root (FAC03 and its like)."""
     kind = _kind(root)
     codes = _UNDECLARED.get(_local(root), {}) if kind is None else kind.codes
     code = codes.get("signature", "signature_count")
@@ -96,7 +96,7 @@ def placement(root: _Element, signatures: list[_Element]) -> Iterator[Fault]:
             if signatures
             else "el documento no está firmado: pida el original.",
         )
-        # That nobody signed it needs no answer of DIAN's; which code DIAN gives it is what is only likely.
+        # That there is no signature is certain; only the code that DIAN has for it is likely.
         yield count if signatures else replace(count, certainty=Certainty.CONFIRMADA)
         return
     above = [_local(ancestor) for ancestor in signatures[0].iterancestors()]
@@ -107,7 +107,7 @@ def placement(root: _Element, signatures: list[_Element]) -> Iterator[Fault]:
 
 
 def presence(info: SignedInfo, *, accept_uncovered: bool = False) -> Iterator[Fault]:
-    """Check that every element is there (DC02 to DC56); of a missing branch only its top is reported.
+    """Yield the fault of each missing element (DC02 to DC56); of a missing branch only its top is reported.
 
     ``accept_uncovered``: signed properties that no reference covers are advice and no refusal, unless the signature
     covers others in another place: then these were put in their stead.
@@ -136,7 +136,7 @@ def _listed_certificates(certificates: list[_Element]) -> Iterator[Fault]:
     for number, certificate in enumerate(certificates[:_MOST_LISTED], 1):
         yield from _missing(certificate, f"certificate_{number}", f"{_LIST}/xades:Cert[{number}]/")
     number = len(certificates) + 1
-    if number <= _MOST_LISTED:  # the chain ends here: what would follow is not missing one by one
+    if number <= _MOST_LISTED:  # the chain ends here: the certificates after it are not reported one by one
         message = f"Falta el certificado {number} de la cadena en SigningCertificate."
         yield _absent(_ROWS[f"certificate_{number}"][0], f"{_LIST}/xades:Cert[{number}]", message)
 
@@ -156,7 +156,7 @@ def _absent(row: _Row, path: str, message: str, *, refuse: bool = False) -> Faul
 
 
 def contents(info: SignedInfo, leaf: x509.Certificate | None) -> Iterator[Fault]:
-    """Check algorithms, policy, role, listed certificates and key."""
+    """Yield the faults of algorithms, policy, role, listed certificates and key."""
     yield from _algorithms(info)
     properties = info.properties
     if properties is not None:
@@ -208,7 +208,7 @@ def _policy(properties: _Element) -> Iterator[Fault]:
 
 
 def _is_hexadecimal(written: str) -> bool:
-    """Return whether a digest is the policy's in hexadecimal, or the base64 of that."""
+    """True if a digest is the policy's in hexadecimal, or the base64 of that."""
     official = {(decoded(value) or b"").hex() for value in POLICY_V2.digests.values()}
     return written.lower() in official or (decoded(written) or b"").decode("ascii", "replace").lower() in official
 
@@ -228,7 +228,7 @@ def claimed_role(properties: _Element) -> str | None:
 
 
 def _signing_certificate(info: SignedInfo, properties: _Element, leaf: x509.Certificate) -> Iterator[Fault]:
-    """Compare the certificate in ``ds:KeyInfo`` with the one that the signed properties name.
+    """Yield the differences of the certificate in ``ds:KeyInfo`` from the one that the signed properties name.
 
     Where no reference covers ``ds:KeyInfo``, that is all that binds it: another certificate of the same key fits too.
     """
@@ -267,7 +267,7 @@ def _issuer(listed: _Element | None, leaf: x509.Certificate) -> Iterator[Fault]:
 
 
 def relative_namespace(document: OwnedDocument) -> Iterator[Fault]:
-    """Yield advice on a relative namespace URI: the verdict is right, others give none (C14N 1.0, section 1.3)."""
+    """Yield advice on a relative namespace URI: the verdict is right, other verifiers give none (C14N 1.0, 1.3)."""
     found = document.relative_namespace()
     if found is not None:
         xpath = document.root.getroottree().getpath(found[0])
@@ -288,7 +288,7 @@ def _key(leaf: x509.Certificate) -> Iterator[Fault]:
 
 
 def signing_date(root: _Element, written: str | None) -> Iterator[Fault]:
-    """Check that the signing date, as written, is the issue date (FAD09e and its like, since annex 1.9)."""
+    """Yield the fault of a signing date that is not the issue date (FAD09e and its like, since annex 1.9)."""
     kind = _kind(root)
     code = None if kind is None else kind.codes.get("signing_day")
     issued = (root.findtext("{*}IssueDate") or "").strip()

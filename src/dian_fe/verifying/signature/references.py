@@ -150,7 +150,7 @@ class SignedInfo:
         return None if name is None else f"hereda {name} de dos elementos, y no todos los verificadores toman el mismo"
 
     def matches(self, pointed: Pointed, data: bytes) -> bool:
-        """Return whether the reference's digest, by a known method, is that of ``data``."""
+        """True if the digest in the reference, by a known method, is that of ``data``."""
         return pointed.hash is not None and digest(pointed.hash, data) == decoded(pointed.digest_value)
 
     def canonical(self, pointed: Pointed) -> bytes:
@@ -163,7 +163,7 @@ class SignedInfo:
     def signer(self) -> tuple[x509.Certificate | None, str | None]:
         """Return the certificate whose key verifies the value, and what is wrong if none does (Spanish).
 
-        Without one that verifies, the first readable certificate is given.
+        Without one that verifies, the first readable certificate is returned.
         """
         first = next(iter(self.certificates), None)
         if self.element is None:
@@ -276,7 +276,7 @@ def _name(element: _Element) -> str:
 
 
 def digest(name: str, data: bytes) -> bytes:
-    """Return a digest by a hash that ``hashlib`` names so."""
+    """Return the digest of data by the hash of that name in ``hashlib``."""
     return hashlib.new(name, data, usedforsecurity=False).digest()
 
 
@@ -287,7 +287,7 @@ def algorithm(parent: _Element | None, path: str) -> str | None:
 
 
 def _by_id(root: _Element, value: str) -> list[_Element]:
-    """Find every element with the identifier, under any of the usual names: a second one makes it ambiguous."""
+    """Return every element with the identifier, under any of the usual names: a second one makes it ambiguous."""
     # Values first: an expression that names the attributes takes fifty times as long on a long document.
     found = cast("list[Any]", _ATTRIBUTES(root, value=value))
     owners = [attribute.getparent() for attribute in found if attribute.attrname in _ID_NAMES]

@@ -57,7 +57,7 @@ def carrier_has_tax_data(context: Context) -> Iterator[Finding]:
 
 
 def _delivered_at(context: Context) -> Any:
-    """Return the place of delivery that these two rules judge: not that of an export, nor faults of FAM05 and FAM08."""
+    """Return the place of delivery that these two rules judge; None for exports, and for what FAM05 and FAM08 judge."""
     delivery = context.document.delivery
     place = None if delivery is None or context.is_export else delivery.address
     told = place is not None and context.subject.kind == "invoice" and place.country in {None, COLOMBIA}

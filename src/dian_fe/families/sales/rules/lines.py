@@ -147,7 +147,7 @@ def reference_price_has_up_to_six_decimals(context: Context) -> Iterator[Finding
 
 
 def _too_precise(price: Decimal) -> bool:
-    """Return whether a price has more than six significant decimals."""
+    """True if a price has more than six significant decimals."""
     text = str(price)
     if len(text) - text.find(".") - 1 <= _PRICE_DECIMALS and "E" not in text:
         return False

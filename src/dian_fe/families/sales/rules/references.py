@@ -114,7 +114,7 @@ def note_with_reference_has_it(context: Context) -> Iterator[Finding]:
 
 
 def _references(context: Context) -> bool:
-    """Return whether there is a reference, even one that the model does not hold."""
+    """True if there is a reference, even one that the model does not hold."""
     return bool(context.document.billing_references) or _has(context, "cac:BillingReference")
 
 
@@ -152,7 +152,7 @@ def reference_is_that_of_the_original(context: Context) -> Iterator[Finding]:
 
 
 def _key_schemes(field: str, expected: str) -> Check:
-    """UUID/@schemeName of references is CUFE-SHA384 or CUDE-SHA384 (CUFE-SHA1 before annex 1.9)."""
+    """Return the check that UUID/@schemeName is CUFE-SHA384 or CUDE-SHA384 (before annex 1.9 also CUFE-SHA1)."""
 
     def function(context: Context) -> Iterator[Finding]:
         known = _KEYS if context.annex >= Annex.V1_9 else {*_KEYS, _OLD_KEY}

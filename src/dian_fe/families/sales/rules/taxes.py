@@ -94,7 +94,7 @@ add(("FAS09", "FAS11"), of_rates(TAXES, "base_unit_measure", _lacks_units, "las 
 
 
 def _measured(concerned: Callable[[Any], bool]) -> Check:
-    """Taxes of lines that are ``concerned`` say BaseUnitMeasure with its unit."""
+    """Return the check that ``concerned`` taxes of lines have BaseUnitMeasure with its unit."""
 
     def function(context: Context) -> Iterator[Finding]:
         for line, position, index, rate in context.sums.rates(LINE_TAXES):

@@ -47,7 +47,7 @@ register("FAY12", code_listed(LINE_WITHHOLDINGS, _CODES, _LISTED), path="lines[]
 
 
 def _is_product(rate: Any, tolerance: Decimal) -> bool:
-    """Return whether an amount is base × percent; the rates of ReteICA are per thousand, and may be written as such."""
+    """True if an amount is base × percent; the rates of ReteICA are per thousand, and may be written as such."""
     scales = (_HUNDRED, _THOUSAND) if rate.code == _RETE_ICA else (_HUNDRED,)
     return any(abs(rate.amount - rate.taxable * rate.percent / scale) <= tolerance for scale in scales)
 

@@ -34,5 +34,5 @@ BOOK = RuleBook(
 
 
 def resident(context: Context) -> bool:
-    """Return whether the seller resides in Colombia (cbc:CustomizationID 10): more data are required of residents."""
+    """True if the seller resides in Colombia (cbc:CustomizationID 10): more data are required of residents."""
     return bool(context.document.operation == SupportDocumentOperationType.RESIDENTE.value)
