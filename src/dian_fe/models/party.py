@@ -9,6 +9,7 @@ from typing import Annotated, Any, Self
 from pydantic import AfterValidator, StringConstraints, field_validator, model_validator
 
 from ..catalogs import (
+    FINAL_CONSUMER_ID,
     PARTY_TAX_SCHEME_NAMES,
     CodeEnum,
     IdType,
@@ -136,6 +137,16 @@ class Party(PartyData, defer_build=False):
     def identification(self) -> str | None:
         """The id in cac:PartyIdentification: natural persons only (rules FAK61, FAK62)."""
         return self.id if self.organization_type == OrganizationType.PERSONA_NATURAL.value else None
+
+    @property
+    def legal_name(self) -> str | None:
+        """The name in cac:PartyLegalEntity where the final consumer has none."""
+        return None if self.id == FINAL_CONSUMER_ID else self.name
+
+    @property
+    def legal_id(self) -> str | None:
+        """The id in cac:PartyLegalEntity where the final consumer has none."""
+        return None if self.id == FINAL_CONSUMER_ID else self.id
 
 
 def require_code(members: type[CodeEnum], code: str | None, field: str) -> None:

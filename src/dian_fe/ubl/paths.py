@@ -58,7 +58,8 @@ def path_of(kind: str, xpath: str) -> str:
     steps = xpath.strip("/").split("/")
     bare = [_PREDICATE.sub("", step) for step in steps]
     while bare:
-        found = maps.paths.get("/".join(bare))
+        owner, last = "/".join(bare[:-1]), steps[len(bare) - 1]
+        found = maps.paths.get(f"{owner}/{last}") or maps.paths.get("/".join(bare))  # some are told by their position
         if found is not None:
             path, indexed = found
             for position in indexed:
