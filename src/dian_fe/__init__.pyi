@@ -16,6 +16,13 @@ from .delivery.smtp import SmtpSender as SmtpSender
 from .errors import DianFeError as DianFeError
 from .events import Event as Event
 from .events import EventHistory as EventHistory
+from .families.equivalent.models import EquivalentLine as EquivalentLine
+from .families.equivalent.models import ItemCode as ItemCode
+from .families.equivalent.models import PosTicket as PosTicket
+from .families.equivalent.parts import BuyerBenefits as BuyerBenefits
+from .families.equivalent.parts import NamedDatum as NamedDatum
+from .families.equivalent.parts import PointOfSale as PointOfSale
+from .families.equivalent.parts import SoftwareMaker as SoftwareMaker
 from .families.sales.models import CreditNote as CreditNote
 from .families.sales.models import DebitNote as DebitNote
 from .families.sales.models import Invoice as Invoice

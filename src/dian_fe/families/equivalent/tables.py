@@ -1,0 +1,135 @@
+"""The tables of equivalent documents: those of the invoice, with DIAN's examples of tickets where they differ."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from ...models.party import Party
+from ...models.references import DocumentReference
+from ...ubl.codecs import NUMBER, PERCENT, TEXT
+from ...ubl.extensions import DIAN, Slot
+from ...ubl.grammar import Grammar
+from ...ubl.table import Attr, Const, Row, Structure, structure
+from ...ubl.tables.documents import DOCUMENT_REFERENCE
+from ...ubl.tables.lines import LINE
+from ...ubl.tables.parties import BARE_ID_ATTRS, CUSTOMER, DIAN_AGENCY, SUPPLIER
+from ...ubl.tables.trade import TRADE_ROWS, with_rows
+from .models import EquivalentLine, ItemCode
+from .pairs import PairsSlot
+from .parts import BuyerBenefits, PointOfSale, SoftwareMaker
+
+MAKER = PairsSlot(
+    "FabricanteSoftware",
+    "InformacionDelFabricanteDelSoftware",
+    SoftwareMaker,
+    "maker",
+    "Extensión del fabricante del software",
+    Row("NombreApellido", "person", TEXT, "Nombre del fabricante"),
+    Row("RazonSocial", "company", TEXT, "Razón social del fabricante"),
+    Row("NombreSoftware", "software", TEXT, "Nombre del software"),
+)
+BENEFITS = PairsSlot(
+    "BeneficiosComprador",
+    "InformacionBeneficiosComprador",  # the annex's paths spell it with V, DIAN's examples and real documents with B
+    BuyerBenefits,
+    "benefits",
+    "Extensión de los beneficios del comprador",
+    Row("Codigo", "code", TEXT, "Código del comprador"),
+    Row("NombresApellidos", "name", TEXT, "Nombre del comprador"),
+    Row("Puntos", "points", NUMBER, "Puntos acumulados"),
+)
+POINT_OF_SALE = PairsSlot(
+    "PuntoVenta",
+    "InformacionCajaVenta",
+    PointOfSale,
+    "point_of_sale",
+    "Extensión del punto de venta",
+    Row("PlacaCaja", "plate", TEXT, "Placa de la caja"),
+    Row("UbicaciónCaja", "location", TEXT, "Ubicación de la caja"),
+    Row("Cajero", "cashier", TEXT, "Cajero"),
+    Row("TipoCaja", "till_type", TEXT, "Tipo de caja"),
+    Row("CódigoVenta", "sale_code", TEXT, "Código de la venta"),
+    Row("SubTotal", "subtotal", PERCENT, "Subtotal de la venta"),
+)
+
+_CODE = structure(
+    ItemCode,
+    Row(
+        "cbc:ID",
+        "code",
+        TEXT,
+        "Otro código",
+        attrs=(Attr("schemeID", field="standard"), Attr("schemeName", field="standard_name")),
+    ),
+)
+_LINE = Structure(
+    "EquivalentLine",
+    EquivalentLine,
+    (*LINE.rows, Row("cac:Item/cac:AdditionalItemIdentification", "other_codes", _CODE, "Otros códigos", many=True)),
+)
+"""A line with more than one code of its item."""
+
+_ID = "cac:Party/cac:PartyIdentification/cbc:ID"
+_LEGAL = "cac:Party/cac:PartyLegalEntity/"
+_LEGAL_NAMES = {f"{_LEGAL}cbc:RegistrationName": "legal_name", f"{_LEGAL}cbc:CompanyID": "legal_id"}
+_IDENTIFICATION = Row(
+    _ID, "id", TEXT, "Identificación", attrs=(*DIAN_AGENCY, *BARE_ID_ATTRS), echo=True, fallback="identification"
+)
+
+
+def _party_row(row: Row | Const) -> Row | Const:
+    """Return a row of a buyer: DIAN's examples have no cac:PartyLegalEntity of the final consumer, real ones do."""
+    if row.path == _ID:
+        return _IDENTIFICATION
+    own = _LEGAL_NAMES.get(row.path)
+    return replace(row, fallback=own) if own is not None and isinstance(row, Row) else row
+
+
+_SUPPLIER = Structure(SUPPLIER.name, Party, (*SUPPLIER.rows, _IDENTIFICATION))
+_CUSTOMER = Structure(CUSTOMER.name, Party, tuple(_party_row(row) for row in CUSTOMER.rows))
+
+
+def _referred(row: Row | Const) -> Row | Const:
+    """Return a row of a note that is referred to, whose key says its environment: that of the document itself."""
+    own = replace(row, path=f"cac:CreditNoteDocumentReference/{row.path}")
+    return own if row.path != "cbc:UUID" else replace(own, attrs=(Attr("schemeID", field=_ENVIRONMENT), *own.attrs))
+
+
+_ENVIRONMENT = "control.key_environment"
+_NOTE_REFERENCE = Structure(
+    "NoteReference", DocumentReference, tuple(_referred(row) for row in DOCUMENT_REFERENCE.rows)
+)
+_KEY = next(row for row in TRADE_ROWS if row.path == "cbc:UUID")
+_CURRENCY = next(row for row in TRADE_ROWS if row.path == "cbc:DocumentCurrencyCode")
+_TYPE = next(row for row in TRADE_ROWS if row.path == "cbc:{type_code}")
+
+_SHARED_ROWS = with_rows(
+    TRADE_ROWS,
+    replace(_KEY, attrs=(*DIAN_AGENCY, *_KEY.attrs)),
+    # DIAN's examples have no attributes of the list.
+    replace(_CURRENCY, attrs=tuple(replace(each, silent=True) for each in _CURRENCY.attrs)),
+    Row("cac:AccountingSupplierParty", "supplier", _SUPPLIER, "Emisor"),
+    Row("cac:AccountingCustomerParty", "customer", _CUSTOMER, "Adquirente"),
+    Row("cac:{line}", "lines", _LINE, "Líneas", many=True),
+)
+_DOCUMENT_ROWS = with_rows(
+    _SHARED_ROWS,
+    Row("cac:BillingReference", "billing_references", _NOTE_REFERENCE, "Notas de ajuste anteriores", many=True),
+)
+_WORDS = {
+    "line": "InvoiceLine",
+    "quantity": "InvoicedQuantity",
+    "total": "LegalMonetaryTotal",
+    "type_code": "InvoiceTypeCode",
+}
+
+
+def _document(*slots: Slot, type_name: str | None = None) -> Grammar:
+    """Return the grammar of a document; ``type_name`` is what its type is called (@name, which nobody compares)."""
+    rows = _DOCUMENT_ROWS
+    if type_name is not None:
+        rows = with_rows(rows, replace(_TYPE, attrs=(Attr("name", const=type_name),)))
+    return Grammar(rows, _WORDS, extensions=(DIAN, *slots))
+
+
+POS_TICKET = _document(MAKER, BENEFITS, POINT_OF_SALE, type_name="Factura tipo punto de venta POS")
