@@ -44,7 +44,7 @@ def check(
 ) -> Report:
     """Check a document as DIAN would: the report is a sequence of faults, and lists what was not evaluated.
 
-    A model is judged by the rules alone; the result of ``build`` also by the XSD and the rules about its XML; what is
+    A model is judged only by the rules; the result of ``build`` also by the XSD and the rules about its XML; what is
     signed or received also by the verification of its signature. The more arguments are given, the more rules are
     evaluated: ``issuer`` (numbering, software), ``original`` (the result of ``build``, ``sign`` or ``read`` for the
     invoice that a note corrects or an event is about), ``at`` (the moment of sending), ``certificate``. ``annex`` is

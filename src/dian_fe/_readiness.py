@@ -73,7 +73,7 @@ class _Meant(NamedTuple):
 
     @property
     def by_invoicers(self) -> bool:
-        """True if a kind is issued by active electronic invoicers alone."""
+        """True if a kind is issued only by active electronic invoicers."""
         return any(kind.by_invoicers for family in self.families for kind in family.kinds)
 
     def numbered(self, resolution: Resolution) -> list[DocumentKind]:
@@ -121,7 +121,7 @@ def readiness(
 
     A document for each customer is made and judged as `check` does, and what that finds about the company, the
     numbering and the customer is reported under the same codes. It is an invoice, unless ``kind`` names a document of
-    another family, or the issuer's software serves other kinds alone; ``customers`` are its counterparts.
+    another family, or the issuer's software serves only other kinds; ``customers`` are its counterparts.
     ``last_consecutive`` is the last number used of the resolution, ``certificate`` what is known of the signing
     certificate (``signer.info``), ``associated`` the numberings that DIAN gives for the software
     (``Client.numbering``). What is not given, and an organization's state that is not given, is reported as not

@@ -33,7 +33,7 @@ class Stage(Keyed, Protocol):
 
     @property
     def kind(self) -> DocumentKind:
-        """Its kind."""
+        """Kind of the document."""
 
 
 @show.register

@@ -1,6 +1,6 @@
 """The base of every enumerated code list.
 
-`_catalog` is imported when a code is refused or rare: it reads the index of all lists.
+`_catalog`, which reads the index of all lists, is imported only when a code is refused or is not an enum member.
 """
 
 from __future__ import annotations

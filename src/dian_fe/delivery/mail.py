@@ -88,7 +88,7 @@ def compose(
 
     ``to``: addresses, at least one. ``at``: its date; with addresses and package it also makes the Message-ID, so that
     the same call gives the same bytes. ``mailbox``: by default the issuer's own. ``graphic_only``: attach the graphic
-    representation alone, for those who do not want the XML.
+    representation only, for those who do not want the XML.
 
     Raises ``NoRecipient``, ``InvalidEmail``, ``HeaderInjection`` (line breaks in an address, a name or the business
     line), ``NaiveDatetime``, and ``InvalidInput`` when there is no PDF to attach.

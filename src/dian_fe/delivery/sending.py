@@ -115,7 +115,7 @@ def deliver(
     """Send a package to its recipient, in one message to all addresses, and return the record.
 
     ``customer``: the recipient, by default the other side of the document: the buyer of an invoice, the seller of a
-    support document. One who does not want the XML gets the graphic representation alone. An invalid address does not
+    support document. One who does not want the XML gets only the graphic representation. An invalid address does not
     stop the others: it is in the record's ``refused``, with a finding; one repeated with other capitals gets one
     message. ``to``: other addresses than the customer's; required for events, which name none. ``sender``:
     `SmtpSender`, or any callable that sends. ``at``: the moment. ``mailbox``: who sends and where answers go; by

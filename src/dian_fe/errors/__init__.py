@@ -97,7 +97,7 @@
 Each carries ``code`` (stable, for programs), a Spanish message, and ``field``, ``found``, ``expected`` and ``remedy``
 where they make sense. Secrets are never part of any of them.
 
-The files of this room hold a branch of the tree each, or two that belong together; programs import from here alone.
+The files of this room hold a branch of the tree each, or two that belong together; programs import only from here.
 """
 
 from __future__ import annotations

@@ -24,7 +24,7 @@ class SignatureInvalid(DianFeError):
         self.examination = examination
 
     def __reduce__(self) -> tuple[Any, ...]:
-        """Pickle it without the examination, which holds parsed documents."""
+        """Pickle the error without its examination, which holds parsed documents."""
         return (rebuild, (type(self), {**self.__dict__, "examination": None}))
 
 

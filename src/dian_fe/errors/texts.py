@@ -26,7 +26,7 @@ def filed(folder: str) -> dict[str, tuple[str, ...]]:
 
 
 def texts(key: str, values: Mapping[str, object]) -> dict[str, str]:
-    """Return those of message, found, expected and remedy that ``folder.name`` has, with placeholders filled."""
+    """Return the texts that ``folder.name`` has (message, found, expected, remedy), with placeholders filled."""
     folder, _, name = key.rpartition(".")
     filled = zip(COLUMNS[1:], (words.format_map(values) for words in filed(folder)[name]), strict=True)
     return {column: words for column, words in filled if words}

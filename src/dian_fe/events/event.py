@@ -204,7 +204,7 @@ class Event(EventDocument):
         return self.sender.id if mandatary is None else mandatary.nit
 
     def check_issuable(self, issuer: Issuer) -> None:
-        """Check that a constructor made it, and of an invoice of the issuer's environment.
+        """Check that a constructor made the event, and that its invoice is of the issuer's environment.
 
         Raises ``NotAllowed`` and ``WrongEnvironment``; the rest was checked when it was made.
         """

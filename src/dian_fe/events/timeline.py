@@ -50,7 +50,7 @@ class InvoiceState(StrEnum):
 
     @property
     def accepted(self) -> bool:
-        """Whether it was accepted: then it takes no more notes and can become a título valor."""
+        """True if it was accepted: then it takes no more notes and can become a título valor."""
         return self in {InvoiceState.ACEPTADA_EXPRESAMENTE, InvoiceState.ACEPTADA_TACITAMENTE}
 
 
@@ -144,7 +144,7 @@ class RegisteredEvent(Viewed):
         return None if self.signed_at is None else self.signed_at.date()
 
     def __str__(self) -> str:
-        """Return it on one line."""
+        """Return code, label, number, date and key on one line."""
         when = "sin fecha conocida" if self.signed_at is None else self.signed_at.isoformat()
         return shown(" · ".join(part for part in (f"{self.code} {self.label}", self.number, when, self.key) if part))
 
@@ -224,7 +224,7 @@ class EventHistory(Viewed):
 
     @property
     def accepts_notes(self) -> bool:
-        """Whether credit and debit notes may still correct the invoice: not after 033 or 034."""
+        """True if credit and debit notes may still correct the invoice: not after 033 or 034."""
         return not self.state.accepted
 
     @property

@@ -80,7 +80,7 @@ def kind(name: str) -> DocumentKind:
 
 
 def labels(chosen: Iterable[DocumentKind]) -> str:
-    """Return the labels of some kinds, for messages."""
+    """Return the labels of the kinds given, separated by commas, for messages."""
     return ", ".join(each.label for each in chosen)
 
 

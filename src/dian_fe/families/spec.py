@@ -83,7 +83,7 @@ class OwnPrefix:
 
 @dataclass(frozen=True, slots=True)
 class Free:
-    """Any number."""
+    """A document may have any number: prefix and consecutive are free."""
 
 
 Numbering: TypeAlias = Authorised | OwnPrefix | Free
@@ -163,9 +163,9 @@ class DocumentKind:
     """Its unique code; None for kinds without a key."""
     files: FileNames = FileNames("")
     qr: Facet | None = None
-    """Function that computes the pairs of the printed QR before key and address; None: the QR is the address alone."""
+    """Function that computes the pairs of the printed QR before key and address; None: it is only the address."""
     qr_inside: bool = False
-    """Whether sts:QRCode holds the whole text of the printed QR, not the address alone."""
+    """Whether sts:QRCode holds the whole text of the printed QR, not only the address."""
     qr_key: str | None = None
     """Field with the key of the document that sts:QRCode leads to; None: the document's own."""
     sends: tuple[str, ...] = ()

@@ -232,5 +232,5 @@ class Content:
 
     @property
     def in_pesos(self) -> bool:
-        """Whether amounts in COP are shown beside those of another currency."""
+        """True if amounts in COP are shown beside those of another currency."""
         return any(row.in_pesos is not None for row in self.totals)

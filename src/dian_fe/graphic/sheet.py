@@ -135,7 +135,7 @@ class Page:
         return top
 
     def end(self) -> float:
-        """Return where the lowest slice ends."""
+        """Return the distance from the upper edge to the end of the lowest slice, in points."""
         return max((top + each.height for top, each in self.slices), default=self.top)
 
     def walk(self) -> Iterator[tuple[float, Item]]:

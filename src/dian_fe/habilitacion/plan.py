@@ -79,7 +79,7 @@ class Slot:
 
     @property
     def is_open(self) -> bool:
-        """Whether it still has to be sent or queried."""
+        """True if it still has to be sent or queried."""
         return self.state is None or not self.state.is_final
 
     def take(self, shipment: Shipment, moment: datetime) -> None:
@@ -186,7 +186,7 @@ class RunReport(Viewed):
     accepted: Mapping[str, int]
     rejected: Mapping[str, int]
     reasons: tuple[Fault, ...]
-    """Why documents were rejected, or would be: rejections alone."""
+    """Why documents were rejected, or would be; without notifications."""
     message: str
     next_steps: tuple[str, ...]
     required: Mapping[str, int] = field(default_factory=dict)

@@ -180,7 +180,7 @@ def shown_value(value: Any) -> str:
 
 
 def _single(details: list[Any], cls: type[BaseModel], given: Any) -> dict[tuple[int | str, ...], InvalidInput]:
-    """Return the errors for single values given as lists, by place: pydantic would iterate over their parts."""
+    """Return the errors for single values given as lists, by location: pydantic would iterate over their parts."""
     found: dict[tuple[int | str, ...], InvalidInput] = {}
     for detail in details:
         loc = detail["loc"]

@@ -1,4 +1,4 @@
-"""Secrets that models hold: the mask that JSON without secrets has in their place is refused."""
+"""Secret fields of models. JSON without secrets has a mask in their place; that mask is refused as a value."""
 
 from __future__ import annotations
 

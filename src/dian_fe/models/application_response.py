@@ -82,5 +82,5 @@ class ApplicationResponse(Response):
 
     @property
     def accepted(self) -> bool:
-        """Whether DIAN validated the document."""
+        """True if DIAN validated the document."""
         return self.code == ACCEPTED

@@ -203,7 +203,7 @@ class OwnParty(PartyData):
 
     @cached_property
     def _address(self) -> Address | None:
-        """The flat place fields joined into an `Address` whose data agree."""
+        """The address made of the flat place fields; they must not contradict each other."""
         data: Any = self
         if isinstance(data.address, Address):
             given = data.address
@@ -235,5 +235,5 @@ class OwnParty(PartyData):
         return make_fast(Party, {name: values[name] for name in _SHARED} | own)  # validated with the same types
 
     def party(self) -> Party:
-        """Return it as a document names it."""
+        """Return this party in the form that documents hold."""
         return self._party

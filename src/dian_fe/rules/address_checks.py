@@ -1,6 +1,6 @@
 """Rules about an address: a maker for each of its data, registered for every address by `address`.
 
-Places, departments and postal codes are judged in Colombian addresses alone. Missing data of an address are the
+Places, departments and postal codes are judged only in Colombian addresses. Missing data of an address are the
 business of the completeness rules, not of these.
 """
 
@@ -53,7 +53,7 @@ def _city_of(address: Any) -> str:
 
 
 def _is_no_department(address: Any) -> bool:
-    """True unless the department's name is in the list, in mixed case: «BOGOTÁ, D.C.» is notified."""
+    """True unless the department's name is in the list and is not all capitals: «BOGOTÁ, D.C.» is notified."""
     name = address.department
     return name == name.upper() or fold(name) not in _departments()
 

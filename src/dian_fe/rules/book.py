@@ -64,7 +64,7 @@ class RuleBook:
         return self.versions[-1]
 
     def order(self, name: str) -> int:
-        """Return the place of a version among the others; raise ``ValueError`` for a name that the book lacks."""
+        """Return the position of a version, oldest first; raise ``ValueError`` for a name that the book lacks."""
         return [each.name for each in self.versions].index(name)
 
 

@@ -77,9 +77,9 @@ def numbering_faults(
 ) -> Iterator[Fault]:
     """Yield what is wrong with the numbering, apart from the findings of document rules.
 
-    ``path``: where it stands. ``last``: last number used. ``associated``: the result of GetNumberingRange.
-    ``needs_key``: whether keys of its documents are made with its technical key; None when that is not known.
-    ``kinds``: those that it numbers, or should.
+    ``path``: model path of the numbering. ``last``: last number used. ``associated``: the result of GetNumberingRange.
+    ``needs_key``: whether its documents' keys need its technical key; None when that is not known.
+    ``kinds``: the kinds of document that it numbers, or should number.
     """
     if resolution is None:
         wanted = f"Resolution(…) para {labels(kinds)}" if kinds else "Resolution(…)"

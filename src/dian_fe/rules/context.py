@@ -59,7 +59,7 @@ class Context:
 
     @cached_property
     def is_export(self) -> bool:
-        """Whether it is an export invoice."""
+        """True if it is an export invoice."""
         return self.type_code == _EXPORT
 
     @cached_property

@@ -82,7 +82,7 @@ class CodeInfo(Viewed):
 
     @property
     def implemented(self) -> bool:
-        """Whether a document with this fault is caught: here, by its verification, or by the order of events."""
+        """True if a document with this fault is caught: here, by its verification, or by the order of events."""
         return self.status in {Status.RULE, Status.VERIFY, Status.EVENT, Status.ALIAS}
 
     @property

@@ -48,7 +48,7 @@ class Xml(Protocol):
         """Return the nodes at a path below ``node`` (or the root), in document order."""
 
     def first(self, path: str, node: Any = None) -> Any | None:
-        """Return the first of them."""
+        """Return the first node at a path below ``node`` (or the root); None when there is no node."""
 
     def everywhere(self, name: str) -> Sequence[Any]:
         """Return every element of that prefixed name, or with that attribute (``@currencyID``), at any depth."""

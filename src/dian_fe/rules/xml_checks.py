@@ -1,6 +1,6 @@
 """Rules as rows about the XML itself: groups, attributes and literals that the model does not hold.
 
-The place is the code's own path in ``codes.tsv``, so a row names the codes alone.
+The place is the code's own path in ``codes.tsv``, so a row names only the codes.
 """
 
 from __future__ import annotations

@@ -101,7 +101,7 @@ def dressed(rng: RandomValues, organization: Organization) -> Organization:
 
 
 def natural_person(rng: RandomValues) -> dict[str, Any]:
-    """Make the data of a natural person alone."""
+    """Make the data that only natural persons have."""
     return {
         "organization_type": OrganizationType.PERSONA_NATURAL.value,
         "first_name": rng.text(40),
@@ -163,7 +163,7 @@ def carrier(rng: RandomValues) -> Party:
 
 
 def reference(rng: RandomValues) -> PartyReference:
-    """Make a party with its identification alone: a company or a person."""
+    """Make a party with only its identification: a company or a person."""
     name = rng.maybe(lambda: rng.text(100))
     if rng.chance(0.4):
         return PartyReference(id=rng.digits(6, 10), id_type=IdType.CEDULA_DE_CIUDADANIA.value, name=name)

@@ -119,12 +119,12 @@ class Status(Viewed):
 
     @property
     def already_processed(self) -> bool:
-        """Whether it was rejected because this or another document of that number was accepted before (rule 90)."""
+        """True if it was rejected because this or another document of that number was accepted before (rule 90)."""
         return self.standing is Standing.REJECTED and any(fault.code == ALREADY_PROCESSED for fault in self.faults)
 
     @property
     def already_registered(self) -> bool:
-        """Whether it was rejected because an event of this code is registered on the invoice (LGC01)."""
+        """True if it was rejected because an event of this code is registered on the invoice (LGC01)."""
         return self.standing is Standing.REJECTED and any(fault.code == ALREADY_REGISTERED for fault in self.faults)
 
     @property

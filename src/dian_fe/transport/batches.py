@@ -13,10 +13,10 @@ from .shipment import Shipment
 class Batch:
     """Documents in order, each waiting for those of the batch that it corrects. Without I/O.
 
-    An event waits for its invoice, and for the event of it that comes before in the batch.
+    An event waits for its invoice, and for the event before it in the batch that is about the same invoice.
 
     A duplicate is sent once. A document whose original is not accepted is held back. ``refused``: answers for documents
-    that may not be sent, by place; they do not affect the others.
+    that may not be sent, by position; they do not affect the others.
     """
 
     def __init__(self, shipments: Sequence[Shipment], refused: Mapping[int, Answer] | None = None) -> None:
@@ -55,7 +55,7 @@ class Batch:
         return leaders
 
     def next(self) -> int | None:
-        """Return the place of the next document that can be sent now; None while all wait, or none is left."""
+        """Return the position of the next document that can be sent now; None while all wait, or none is left."""
         return self._ready.popleft() if self._ready else None
 
     def done(self, index: int, answer: Answer) -> list[Answer]:

@@ -54,7 +54,7 @@ class DataType:
 
     @property
     def is_array(self) -> bool:
-        """Whether it only repeats one member."""
+        """True if it only repeats one member."""
         return len(self.members) == 1 and self.members[0].many
 
 
@@ -78,7 +78,7 @@ class Operation:
 
     @property
     def sends_document(self) -> bool:
-        """Whether it sends documents, so that repeating it is not harmless."""
+        """True if it sends documents, so that repeating it is not harmless."""
         return any(parameter.name == "contentFile" for parameter in self.parameters)
 
 

@@ -90,7 +90,7 @@ class ReferenceNote(Viewed):
         )
 
     def __str__(self) -> str:
-        """Return it on one line."""
+        """Return kind, number, date, concepts and key on one line."""
         known = find_type(self.code)
         kind = "documento que no se conoce" if known is None else known.label[:1].lower() + known.label[1:]
         when = "sin fecha conocida" if self.effective_at is None else self.effective_at.isoformat()

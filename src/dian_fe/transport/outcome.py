@@ -38,7 +38,7 @@ class Answer(Viewed):
 
     @property
     def accepted(self) -> bool:
-        """Whether DIAN validated the document; it may still have notifications."""
+        """True if DIAN validated the document; it may still have notifications."""
         return self.shipment.state is State.ACCEPTED
 
     @property
@@ -125,7 +125,7 @@ class Answer(Viewed):
 
     @property
     def _untried(self) -> bool:
-        """Whether it was never sent; asking for its key does not count."""
+        """True if it was never sent; asking for its key does not count."""
         sent = any(attempt.operation == self.shipment.operation for attempt in self.attempts)
         return self.shipment.state is State.READY and not sent
 

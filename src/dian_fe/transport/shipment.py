@@ -48,7 +48,7 @@ class State(StrEnum):
 
     @property
     def is_final(self) -> bool:
-        """Whether DIAN has decided."""
+        """True if DIAN has decided."""
         return self in {State.ACCEPTED, State.REJECTED}
 
 
@@ -112,7 +112,7 @@ class Shipment(Viewed):
     """TestSetId, for documents of a test set."""
     references: tuple[str, ...] = ()
     event: str = ""
-    """`EventCode` of an event; it refers to its invoice alone."""
+    """`EventCode` of an event; it refers only to its invoice."""
     state: State = State.READY
     """Its state."""
     attempts: tuple[Attempt, ...] = field(default=(), repr=False)
@@ -171,7 +171,7 @@ class Shipment(Viewed):
 
     @property
     def sending(self) -> Operation:
-        """The operation that sends it."""
+        """The operation that sends this shipment."""
         return OPERATIONS[self.operation]
 
     def arguments(self) -> dict[str, str | bytes]:
@@ -183,18 +183,18 @@ class Shipment(Viewed):
         }
 
     def with_attempt(self, operation: str, at: datetime) -> Self:
-        """Return it with a new attempt."""
+        """Return the shipment with a new attempt."""
         return replace(self, attempts=(*self.attempts, Attempt(at.isoformat(), operation)))
 
     def with_outcome(
         self, outcome: str, *, elapsed: float | None = None, status: int | None = None, detail: str = ""
     ) -> Self:
-        """Return it with the outcome of the last attempt."""
+        """Return the shipment with the outcome of its last attempt."""
         last = replace(self.attempts[-1], outcome=outcome, elapsed=elapsed, status=status, detail=detail)
         return replace(self, attempts=(*self.attempts[:-1], last))
 
     def with_state(self, state: State, **changes: Any) -> Self:
-        """Return it in another state, without an earlier error."""
+        """Return the shipment in another state, without its earlier error."""
         return replace(self, state=state, **{"error": None, **changes})
 
     # --- storage -----------------------------------------------------------------------------------------------------

@@ -28,7 +28,7 @@ class FileName:
     sequence: int
 
     def __post_init__(self) -> None:
-        """Refuse what does not fit."""
+        """Refuse a sequence or a NIT that does not fit in the name."""
         if not 1 <= self.sequence <= _MAX_SEQUENCE:
             raise InvalidInput.of(
                 "ubl.sequence_too_large", field="sequence", found=self.sequence, MAX_SEQUENCE=_MAX_SEQUENCE

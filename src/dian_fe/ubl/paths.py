@@ -147,7 +147,7 @@ class Places:
                 fallback.structure(row.codec, type_name, f"{path}{row.fallback}.", xpath)
 
     def add(self, path: str, xpath: str, *, spare: bool = False) -> None:
-        """Register one place both ways."""
+        """Register a datum in both directions: model path to XPath, and XPath to model path."""
         (self.spare if spare else self.maps.xpaths).setdefault(path, xpath)
         steps = xpath.strip("/").split("/")
         indexed = tuple(position for position, step in enumerate(steps) if step.endswith("[]"))

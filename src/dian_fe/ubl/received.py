@@ -55,7 +55,7 @@ class OtherFile(Viewed):
     kind_name: ClassVar[str] = "file"
 
     def __post_init__(self) -> None:
-        """Keep the reason alone: the frames that it was raised in hold trees and files."""
+        """Keep only the reason: the frames that it was raised in hold trees and files."""
         if self.reason is not None:
             self.reason.__traceback__ = self.reason.__context__ = self.reason.__cause__ = None
 

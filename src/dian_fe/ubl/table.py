@@ -53,7 +53,7 @@ class Row:
 
     @property
     def in_control(self) -> bool:
-        """Whether the datum belongs to `Control`."""
+        """True if the datum belongs to `Control`."""
         return self.field.startswith(CONTROL)
 
     @property

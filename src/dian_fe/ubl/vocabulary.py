@@ -179,7 +179,7 @@ class OwnVocabulary(Vocabulary):
     """Tables of a folder: ``types.tsv`` (type, content, attributes) and ``roots.tsv`` (root, namespace)."""
 
     def __init__(self, folder: Path, xsds: Path) -> None:
-        """Take the folder of the tables, and that of the XSDs made of them."""
+        """Hold the folder of the tables, and that of the XSDs generated from them."""
         self.folder = folder
         self.xsds = xsds
 
@@ -230,7 +230,7 @@ class BareSchema(Vocabulary):
     """An XSD file without tables: it judges what was written, and the rows' own order is that of the document."""
 
     def __init__(self, file: Path) -> None:
-        """Take the file."""
+        """Hold the path of the XSD file."""
         self.file = file
 
     def members(self, type_name: str) -> tuple[Member, ...] | None:

@@ -36,7 +36,7 @@ class DocumentXml:
         return self._found[path]
 
     def first(self, path: str, node: Any = None) -> Any | None:
-        """Return the first of them."""
+        """Return the first element at a path below an element (or the root); None when there is none."""
         start = self.root if node is None else node
         return start.find(path, self._namespaces) if path and path != "." else start
 

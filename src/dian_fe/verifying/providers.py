@@ -60,7 +60,7 @@ class Providers:
         return self._names.get(nit)
 
     def to_json(self) -> str:
-        """Return them as JSON, for ``from_json``. Raise ``NotAllowed`` for the value that trusts anybody."""
+        """Return the providers as JSON, for ``from_json``. Raise ``NotAllowed`` for the value that trusts anybody."""
         if self._anybody:
             raise NotAllowed.of("verifying.anybody_not_saved", field="providers")
         providers = [{"nit": nit, "name": name} for nit, name in sorted(self._names.items())]

@@ -57,22 +57,22 @@ class Examination(Viewed):
 
     @property
     def signed(self) -> bool:
-        """Whether it has a signature, good or bad."""
+        """True if it has a signature, good or bad."""
         return self.verification.signature.present
 
     @property
     def trusted(self) -> bool | None:
-        """Whether its certificate's path leads to a trusted anchor; None: not asked, or nothing to judge."""
+        """True if its certificate's path leads to a trusted anchor; None: not asked, or nothing to judge."""
         return self.verification.trust.trusted
 
     @property
     def faults(self) -> tuple[Fault, ...]:
-        """What was found about this part alone: its signature's verdicts, then the other findings."""
+        """What was found about this part, not those inside it: its signature's verdicts, then the other findings."""
         return (*self.verification.faults, *self.findings)
 
     @property
     def holds(self) -> bool:
-        """Whether nothing is wrong with this part alone."""
+        """True if nothing is wrong with this part, whatever is inside it."""
         return self.verification.signature.valid is not False and not any(fault.rejects for fault in self.faults)
 
     @property

@@ -56,7 +56,7 @@ class CrlList:
     """Revocation by CRLs that the caller has fetched; each counts only if the issuer itself signed it."""
 
     def __init__(self, crls: Iterable[x509.CertificateRevocationList]) -> None:
-        """Take the lists in any order."""
+        """Hold the lists; their order does not matter."""
         self._crls = tuple(crls)
 
     @classmethod
@@ -115,7 +115,7 @@ class _Scope:
         return cls(not any(item.critical for item in extensions.values()), point)
 
     def has(self, certificate: x509.Certificate) -> bool:
-        """True if the list would name the certificate if it were revoked (RFC 5280, sections 5.2.5 and 6.3.3)."""
+        """True if the list covers the certificate, which is then good if absent (RFC 5280, sections 5.2.5, 6.3.3)."""
         point = self.point
         if point is None or not self.whole:
             return self.whole

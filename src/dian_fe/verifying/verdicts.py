@@ -236,7 +236,7 @@ class ReferenceVerdict(_AsDict):
 
 @dataclass(frozen=True, slots=True)
 class SignatureVerdict(_AsDict):
-    """The cryptography alone (XMLDSig core validation), and that the whole document is covered."""
+    """Only the cryptography (XMLDSig core validation), and that the whole document is covered."""
 
     present: bool
     valid: bool | None

@@ -38,7 +38,7 @@ class Verified(Viewed, Generic[D]):
     answer: Received[ApplicationResponse] | None = field(repr=False)
     """DIAN's acceptance, verified too; None without one: then nothing proves that the document was validated."""
     examination: Examination = field(repr=False)
-    """Everything found, notifications too; of the whole received file, not this document alone."""
+    """Everything found, notifications too; of the whole received file, not only this document."""
     signed_by: SignedBy
     """Who signed the document: the issuer, or a provider that ``providers`` trusts."""
     acceptance: Acceptance
@@ -228,7 +228,7 @@ def _raise_for(parts: Sequence[Examination], examination: Examination) -> None:
 
 
 def _rank(part: Examination, fault: Fault) -> int:
-    """Return the place of a fault among the causes: what comes first explains what comes after."""
+    """Return the rank of a fault among the causes: those of lower rank explain those of higher rank."""
     if fault in part.findings:
         return 4
     if not part.signed:

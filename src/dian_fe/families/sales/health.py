@@ -50,7 +50,7 @@ class _HealthSlot(Slot):
         return {"HealthTag": (HEALTH_TAG, "HealthTag"), "HealthUser": (HEALTH_USER, "HealthUser")}
 
     def write(self, document: Any, control: Control, writers: Mapping[str, Writer]) -> str:
-        """Write it in the root's own (default) namespace, as accepted documents have it."""
+        """Write the extension in the root's own (default) namespace, as accepted documents have it."""
         health: HealthSector | None = getattr(document, "health", None)
         if health is None:
             return ""
@@ -63,7 +63,7 @@ class _HealthSlot(Slot):
         return extension(f"<CustomTagGeneral>{tags}{inner}</CustomTagGeneral>")
 
     def read(self, block: Any, readers: Mapping[str, Reader], state: State, values: dict[str, Any]) -> None:
-        """Read it by local names: pairs of Name and Value, then the users' collections."""
+        """Read the extension by local names: pairs of Name and Value, then the users' collections."""
         if "health" in values:
             state.unmapped.add(block)
         else:

@@ -209,7 +209,7 @@ class _Maker(TradeMaker):
     # --- taxes -------------------------------------------------------------------------------------------------------
 
     def taxes(self, operation: str) -> tuple[TaxTotal, ...]:
-        """Make the taxes of a line: none (excluded), IVA alone mostly, sometimes several."""
+        """Make the taxes of a line: none (excluded), mostly only IVA, sometimes several."""
         if self.chance(0.1):
             return ()
         if self.chance(0.5):

@@ -66,7 +66,7 @@ class Unmapped:
         self.more = 0
 
     def add(self, element: _Element, attribute: str | None = None) -> None:
-        """Keep one, or count it."""
+        """Keep an element or attribute; after `MOST_TOLD` of them, only count it."""
         if len(self.elements) < MOST_TOLD:
             self.elements.append(element)
             self.attributes.append(attribute)

@@ -177,7 +177,7 @@ class _Frame(NamedTuple):
     control: dict[str, Any]
     """The values of `Control` but for those of the single document."""
     texts: tuple[str | None, ...]
-    """Each extension made of `Control` alone, with stand-ins for what differs in each document; None: any other."""
+    """Each extension made only of `Control`, with stand-ins for what differs in each document; None: any other."""
 
 
 _CODE, _QR = "\x00code", "\x00qr"

@@ -50,7 +50,7 @@ class _Body:
             self._literal = ""
 
     def add(self, *statements: str) -> None:
-        """Put in statements as they are."""
+        """Append statements unchanged."""
         self.flush()
         self.lines += statements
 

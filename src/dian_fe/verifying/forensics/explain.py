@@ -45,7 +45,7 @@ class Explanation:
 
     @property
     def causes(self) -> tuple[Cause, ...]:
-        """All of them, that of the document first."""
+        """All causes, those of the document first."""
         parts = sorted(self.by_part, key=lambda part: part != Part.DOCUMENT)
         return tuple(dict.fromkeys(cause for part in parts for cause in self.by_part[part]))
 

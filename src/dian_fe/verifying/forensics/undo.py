@@ -64,7 +64,7 @@ class State:
 
     @property
     def signature_is_sound(self) -> bool:
-        """Whether nothing inside the signature was touched: only the document around it fails."""
+        """True if nothing inside the signature was touched: only the document around it fails."""
         return self.failing == {Part.DOCUMENT}
 
     @cached_property
@@ -74,7 +74,7 @@ class State:
 
     @cached_property
     def tags(self) -> str:
-        """The tags alone: texts may hold whole documents, whose tags are escaped."""
+        """Only the tags: texts may hold whole documents, whose tags are escaped."""
         return "".join(_TAGS.findall(self.text))
 
     def tree(self) -> _Element:

@@ -68,7 +68,7 @@ class Pointed:
 
     @property
     def judged(self) -> bool:
-        """Whether something is digested for it, so that its digest can be right or wrong."""
+        """True if something is digested for it, so that its digest can be right or wrong."""
         return self.problem is None and (self.target is not None or self.part == Part.DOCUMENT)
 
     @property

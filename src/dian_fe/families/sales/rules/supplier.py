@@ -100,7 +100,7 @@ def _prefixed(context: Context) -> bool:
     return not context.document.number[:1].isdigit()
 
 
-# Documents before 1.8 have no billing point; numbers of digits alone have no prefix.
+# Documents before 1.8 have no billing point; numbers with only digits have no prefix.
 absent("FAJ49", when=_prefixed, since="1.8", needs=("document", "xml"))
 
 
