@@ -274,7 +274,7 @@ LARGE_PDF_LINES = 400
 
 
 def _threads(effort: Effort) -> float:
-    """How many times more documents two threads issue in the same time than one; both cores, wall-clock time."""
+    """Return how many times more documents two threads issue than one in the same time: both cores, wall-clock time."""
     task = _issue(10)
     calls = max(4, round(effort.slice_seconds * 10 / 0.001))
     with ThreadPoolExecutor(2) as pool:

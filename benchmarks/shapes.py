@@ -178,7 +178,7 @@ def _filled(start: bytes, piece: bytes) -> Callable[[int], bytes]:
 
 
 def _damaged(size: int, _: bool) -> bytes:
-    """Entries whose contents are not a deflate stream: none can be unpacked."""
+    """Make a ZIP whose entries are no deflate streams: none can be unpacked."""
     made = _zip(_filled(b"", b"\x07"))(size, False)
     # Their method becomes 8 (deflate) in directory and local headers; the first entry is spoilt too.
     made = re.sub(rb"(PK\x03\x04.{4})\0\0", b"\\1\x08\0", made, flags=re.DOTALL)
@@ -236,7 +236,7 @@ def _container() -> bytes:
 
 
 def _attached(text: str) -> str:
-    """Return what carries a document, which is text here."""
+    """Return an AttachedDocument that carries a text."""
     return (
         f"<cac:Attachment><cac:ExternalReference><cbc:Description>{text}</cbc:Description></cac:ExternalReference>"
         "</cac:Attachment>"

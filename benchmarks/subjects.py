@@ -95,7 +95,7 @@ def items(count: int) -> tuple[Item, ...]:
 
 
 def invoice(rows: Sequence[Item]) -> Invoice:
-    """From plain input to a document with its totals: the customer and the lines are new in each."""
+    """Make a document with its totals from plain input: the customer and the lines are new in each."""
     return Invoice.from_lines(
         number="SETP990000001",
         issued_at=NOW,
@@ -110,5 +110,5 @@ def invoice(rows: Sequence[Item]) -> Invoice:
 
 
 def issue(rows: Sequence[Item]) -> Signed[Invoice]:
-    """The whole way: input, model, totals, CUFE, XML, XAdES."""
+    """Go the whole way: input, model, totals, CUFE, XML, XAdES."""
     return sign(build(invoice(rows), issuer()), signer(), at=NOW)

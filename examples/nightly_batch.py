@@ -144,9 +144,9 @@ def issue(sale: str, rows: list[dict[str, str]], ledger: Ledger) -> None:
 
 
 def mail(shipment: Shipment, folder: Path, ledger: Ledger) -> None:
-    """Return an accepted invoice to its customer.
+    """Mail an accepted invoice to its customer.
 
-    The package is kept first. Whoever gets the mail again, after a crash right behind it, gets the same bytes.
+    The package is stored first: a mail sent again, after a crash right behind it, has the same bytes.
     """
     path = folder / "packages" / f"{shipment.number}.zip"
     now = datetime.now(BOGOTA)

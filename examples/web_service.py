@@ -72,7 +72,7 @@ issuer = Issuer(organization=shop, software=dian.software, resolution=resolution
 
 
 def connect() -> Client:
-    """Make a client that tries once: trying again is the business of the loop below, which forgets nothing."""
+    """Make a client that tries once: the loop below tries again, and forgets nothing."""
     once = RetryPolicy.once()
     if endpoint := os.environ.get("DIAN_ENDPOINT"):  # a simulator of its own: python -m dian_fe simulator
         return Client(signer=signer, environment=issuer.environment, endpoint=endpoint, policy=once)
@@ -84,7 +84,7 @@ def connect() -> Client:
 
 @contextmanager
 def database() -> Iterator[sqlite3.Connection]:
-    """Return the database in a transaction, which nobody else writes in: it is committed unless an error leaves it."""
+    """Open the database in a transaction, in which nobody else writes: it is committed unless an error leaves it."""
     with closing(sqlite3.connect(DATABASE, timeout=30, isolation_level=None)) as db, db:
         db.execute(
             "CREATE TABLE IF NOT EXISTS invoices (consecutive INTEGER PRIMARY KEY, number TEXT UNIQUE,"
@@ -95,7 +95,7 @@ def database() -> Iterator[sqlite3.Connection]:
 
 
 def store(shipment: Shipment) -> None:
-    """Keep a shipment as it stands; the client calls this at each step, and before anything leaves."""
+    """Store a shipment as it stands; the client calls this at each step, and before anything leaves."""
     with database() as db:
         db.execute(
             "UPDATE invoices SET state = ?, shipment = ? WHERE number = ?",

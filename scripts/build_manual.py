@@ -29,7 +29,7 @@ MENU = re.compile(r"^(?P<indent> +)- cuadernos/index\.md\n", re.MULTILINE)
 
 
 def notebook_pages(folder: Path) -> Iterator[Path]:
-    """Run every notebook in ``folder`` and write it as a page there; return the pages."""
+    """Yield the page of every notebook in ``folder``, which is run and written there."""
     import nbformat
     from nbclient import NotebookClient
     from nbconvert import MarkdownExporter
@@ -70,7 +70,7 @@ def site(work: Path) -> Path:
 
 
 def broken_links(folder: Path) -> Iterator[str]:
-    """Go over the links of the finished pages that lead to no file or to no place in it."""
+    """Yield the links of the finished pages that lead to no file or to no place in it."""
     pages = {path: html.parse(str(path)).getroot() for path in folder.rglob("*.html") if path.name != "404.html"}
     places = {path: {element.get("id") for element in page.iter() if element.get("id")} for path, page in pages.items()}
     for path, page in pages.items():

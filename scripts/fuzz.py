@@ -31,7 +31,7 @@ SECONDS = 60
 
 
 def main() -> int:
-    """Run the slices and tell what they found."""
+    """Run the slices and print what they found."""
     parser = argparse.ArgumentParser(description="Fuzz read and verify.")
     parser.add_argument("--count", type=int, default=200_000, help="inputs in all")
     parser.add_argument("--seed", type=int, default=0, help="seed of the first slice; the next have the next ones")

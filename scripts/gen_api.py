@@ -96,7 +96,7 @@ def page(room: str) -> str:
 
 
 def options(path: str) -> str:
-    """Leave out the members of code lists, which have a page of their own; show what both clients have in common."""
+    """Return the options of an entry: no members of code lists, which have a page; inherited ones of clients."""
     value = value_of(path)
     if isinstance(value, type) and issubclass(value, Operations):
         return "    options:\n      inherited_members: true\n"

@@ -141,7 +141,7 @@ def value(text: str, kind: str) -> str | None:
 
 
 def wrap(text: str, indent: str) -> Iterator[str]:
-    """Break prose at the width."""
+    """Yield the lines of prose broken at the width."""
     line = indent
     for word in text.split():
         if len(line) + len(word) > WIDTH:

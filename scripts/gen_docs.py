@@ -64,12 +64,12 @@ KIND_TITLES = {
     "attached_document": "Contenedor",
     "event": "Evento",
 }
-"""Of the kinds that DIAN's list of documents does not tell apart, or does not have."""
+"""Titles of the kinds that DIAN's list of documents does not distinguish, or lacks."""
 HEADS = ("XPath", "Campo", "Dato", "Forma", "Atributos")
 
 
 def structure_lines(structure: Structure, type_name: str, kind: DocumentKind, xpath: str, field: str) -> Iterator[Line]:
-    """Go over a structure in the order in which it is written."""
+    """Yield the lines of a structure in the order in which it is written."""
     root = tree_of(structure, type_name, kind).root
     yield from attribute_lines(root, xpath, field)
     for node in root.children.values():
@@ -94,7 +94,7 @@ def node_lines(node: Node, kind: DocumentKind, xpath: str, field: str) -> Iterat
 
 
 def attribute_lines(node: Node, xpath: str, field: str) -> Iterator[Line]:
-    """Return the lines of the attributes that rows of their own name."""
+    """Yield the lines of the attributes that have rows of their own."""
     for row in node.attrs:
         place = code(f"{xpath}/@{attribute_name(row)}".lstrip("/"))
         if isinstance(row, Const):

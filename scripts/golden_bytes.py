@@ -65,7 +65,7 @@ NIT = "700085371"
 
 
 def documents(shop: Organization) -> dict[str, Invoice]:
-    """Make invoices that between them use most of what an invoice can say."""
+    """Make invoices that together use most of what an invoice can have."""
     buyer = Customer(
         id_type=IdType.CEDULA_DE_CIUDADANIA, id="1020304050", name="Ana Núñez & Cía <prueba>", emails=["a@example.com"]
     )

@@ -25,7 +25,7 @@ def silent(_: object) -> Iterator[registry.Finding]:
 
 
 def holds(case: Case) -> bool:
-    """Return whether a case is as it says."""
+    """True if a case is as it says."""
     found = [fault.as_dict() for fault in judge(case).faults if fault.code == case.code]
     return len(found) == len(case.expect) and all(
         {name: fault[name] or "" for name in expected} == expected

@@ -105,7 +105,7 @@ class Storm:
         return [shipment for shipment in shipments if not shipment.state.is_final]
 
     def report(self, mode: str, mishaps: dict[str, int]) -> bool:
-        """Print the counts; tell whether they are as they must be."""
+        """Print the counts; False if they are not as they must be."""
         ends = [Shipment.from_json(text) for text in self.stored.values()]
         states = Counter(shipment.state.value for shipment in ends)
         renumbered = sum(self.numbers[shipment.key] != shipment.number for shipment in ends)
@@ -245,7 +245,7 @@ MODES = {"sync": sync_storm, "async": async_storm, "processes": process_storm}
 
 
 def run(mode: str, *, count: int, seed: int, rate: float, kill: float, concurrency: int) -> bool:
-    """Run one storm and print its counts; tell whether all is as it must be."""
+    """Run one storm and print its counts; False if something is not as it must be."""
     storm = prepared(count, seed, rate, kill)
     MODES[mode](storm, concurrency)
     assert isinstance(storm.dian.script, SeededScript)

@@ -302,7 +302,7 @@ def _is_dots(annotation: Any) -> bool:
 
 
 def misfit(annotation: Any, value: Any, module: str) -> tuple[int, Any] | None:
-    """Return position and annotation of the first item of a list that does not fit; None if it is no list."""
+    """Return position and annotation of the first item of a list that does not fit; None if there is none."""
     if not isinstance(value, list | tuple):
         return None
     for part in _alternatives(annotation):

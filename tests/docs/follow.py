@@ -48,7 +48,7 @@ class Shell:
         )
 
     def run(self, commands: str) -> tuple[int, str]:
-        """Run commands, each only if those before it went well; give the status and what was printed."""
+        """Run commands, each only if those before it went well; return the status and what was printed."""
         assert self.process.stdin is not None
         assert self.process.stdout is not None
         joined = " &&\n".join(line for line in commands.replace("\\\n", " ").splitlines() if line.strip())
@@ -80,7 +80,7 @@ class Follower:
         self.shell: Shell | None = None
 
     def follow(self) -> int:
-        """Go over the blocks; give how many were run. Raises ``Differs``, or what a program raises."""
+        """Go over the blocks; return how many were run. Raises ``Differs``, or what a program raises."""
         run = 0
         try:
             for block in blocks_of(self.page):

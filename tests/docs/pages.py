@@ -58,7 +58,7 @@ def prose_of(path: Path) -> str:
 
 
 def shows(printed: str, shown: str) -> bool:
-    """Return whether what was printed is what a page shows; «…» stands for anything, also for whole lines."""
+    """True if what was printed is what a page shows; «…» stands for anything, also for whole lines."""
     pattern = ".*?".join(map(re.escape, _plain(shown).split("…")))
     return re.fullmatch(pattern, _plain(printed), re.DOTALL) is not None
 

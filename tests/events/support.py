@@ -34,7 +34,7 @@ def every_day(first: date = date(2024, 1, 1), last: date = date(2027, 12, 31)) -
 
 
 def works(day: date) -> bool:
-    """Return whether a day is a business day, by the table alone."""
+    """True if a day is a business day, by the table alone."""
     return day.weekday() < 5 and f"{day:%m-%d}" not in HOLIDAYS[day.year].split()
 
 

@@ -42,7 +42,7 @@ def run(*arguments: str, folder: Path) -> subprocess.CompletedProcess[str]:
 
 
 def looked_at(pages: Sequence[tuple[str, str, int]], folder: Path) -> tuple[list[dict[str, Any]], list[str]]:
-    """Show pages (name, HTML, width in pixels) in one browser; tell what each looks like, and the console's lines."""
+    """Show pages (name, HTML, width in pixels) in one browser; return how each looks, and the console's lines."""
     frames = "".join(
         f'<iframe title="{escape(name)}" width="{width}" height="900" srcdoc="{escape(html)}"></iframe>'
         for name, html, width in pages

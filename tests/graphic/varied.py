@@ -64,7 +64,7 @@ from tests.support.shared import shared_dir
 
 
 def _ours() -> Iterator[Named]:
-    """Make the documents of the made-up supplier."""
+    """Yield the documents of the made-up supplier."""
     number = iter(f"SETP{n}" for n in range(990000100, 990000200))
     shop = issuer()
     for documents in (_lengths_and_texts, taxes_and_money, _circumstances):
@@ -75,7 +75,7 @@ def _ours() -> Iterator[Named]:
 
 
 def _lengths_and_texts(number: Iterator[str]) -> Iterator[Named]:
-    """Few lines and many, names that are long, foreign, or written to do harm."""
+    """Yield documents of few lines and many, with names that are long, foreign, or written to do harm."""
     for count in (1, 2, 10, 60, 400):
         yield f"{count} lines", invoice(next(number), some_lines(count))
     yield "final consumer", invoice(next(number), [ONE], customer=Customer.final_consumer())
@@ -117,7 +117,7 @@ def _lengths_and_texts(number: Iterator[str]) -> Iterator[Named]:
 
 
 def _circumstances(number: Iterator[str]) -> Iterator[Named]:
-    """What stands around a sale: references, sectors, other types of invoice."""
+    """Yield documents with references, of sectors, and of other types of invoice."""
     yield (
         "delivery and order",
         invoice(

@@ -48,7 +48,7 @@ from tests.graphic.support import (
 
 
 def taxes_and_money(number: Iterator[str]) -> Iterator[Named]:
-    """Every tax, withholdings, discounts, terms of payment, foreign currencies."""
+    """Yield documents with every tax, withholdings, discounts, terms of payment and foreign currencies."""
     yield "eight taxes", invoice(next(number), _eight_taxes())
     yield (
         "withholdings",

@@ -324,7 +324,7 @@ def sale(dice: Random) -> Sale:
 
 
 def sales(count: int, seed: int) -> Iterator[list[Sale]]:
-    """Return documents of 1 to 60 sales."""
+    """Yield documents of 1 to 60 sales."""
     dice = Random(seed)
     while count > 0:
         size = min(count, dice.choice((1, 2, 5, 20, 60)))

@@ -31,7 +31,7 @@ MACHINE = re.compile(r"(?<![\w.])/(?:work|home|root|Users)/\w|[A-Z]:\\\\Users")
 GARBLED = re.compile(r"Return (?:of|and|or|if|that|is|are|has|have|in|for|by|to|with|from)\b")
 """Openings whose noun was lost."""
 DOUBLED = re.compile(r"(?i)(?<![\w`\"])(?!that\b|had\b)([a-z]+) \1(?![\w`\"])")
-ENDED = re.compile(r"[.?…:]\s*\Z|::\n\n    ")
+ENDED = re.compile(r"[.?…:]\s*\Z|:\n\n +")
 """The last sentence ends, or an example follows it."""
 
 
@@ -91,11 +91,13 @@ def test_docstrings_are_whole_sentences() -> None:
 
 @cache
 def _trees() -> tuple[tuple[str, ast.Module], ...]:
-    return tuple((name, ast.parse(text)) for name, text in texts().items() if re.fullmatch(r"src/.*\.py", name))
+    return tuple(
+        (name, ast.parse(text)) for name, text in texts().items() if re.match(r"(?:src|scripts|examples)/.*\.py$", name)
+    )
 
 
 def _documented() -> Iterator[tuple[str, ast.FunctionDef | ast.AsyncFunctionDef, str]]:
-    """Yield every function of the library that has a docstring, with its place and the first line."""
+    """Yield every function that has a docstring, with its place and the first line."""
     for name, tree in _trees():
         for node in ast.walk(tree):
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and (text := ast.get_docstring(node)):

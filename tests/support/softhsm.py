@@ -78,7 +78,7 @@ class SoftHsm:
 
 @contextmanager
 def softhsm(folder: Path) -> Iterator[SoftHsm]:
-    """Return SoftHSM with a store of its own in an empty folder."""
+    """Provide SoftHSM with a store of its own in an empty folder."""
     pkcs11 = pytest.importorskip("pkcs11")
     found = [path for place in _PLACES for path in Path("/").glob(f"{place[1:]}/libsofthsm2.*") if path.is_file()]
     if shutil.which("softhsm2-util") is None or not found:

@@ -44,7 +44,7 @@ def judged(cases: dict[str, bytes], folder: Path) -> list[Judged]:
 
 
 def cases(forms: int, changes: int, folder: Path) -> Iterator[tuple[str, bytes]]:
-    """Sign forms, and change each signed document in UTF-8 in one place, by turns."""
+    """Yield signed forms, and each signed document in UTF-8 with a change in one place, by turns."""
     utf8 = []
     for number in range(forms):
         form = Form(number)

@@ -291,8 +291,8 @@ def _emails(value: str) -> tuple[str, ...]:
 class Codec:
     """A pair of functions, and what the compiler needs to know about the datum.
 
-    ``currency``: the element carries @currencyID of the document. ``empty_is_absent``: an empty collection is not
-    written. ``source`` is the Python expression of the encoding, with ``{}`` for the value and no single quote.
+    ``currency``: the element carries @currencyID of the document. ``collection``: an empty one is not written.
+    ``source`` is the Python expression of the encoding, with ``{}`` for the value and no single quote.
     """
 
     name: str

@@ -50,7 +50,7 @@ def zipped(*names: str) -> bytes:
 
 
 def verified(make: Callable[[], bytes]) -> Callable[[Path, pytest.CaptureFixture[str]], str]:
-    """Return what ``verify`` prints of a file, whose own line breaks are ours, and the lines of the stranger's."""
+    """Return a run of ``verify`` whose output has a line break for each line that the file forges, and no other."""
 
     def run(folder: Path, capsys: pytest.CaptureFixture[str]) -> str:
         path = folder / "f.xml"

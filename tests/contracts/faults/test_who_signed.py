@@ -46,7 +46,7 @@ def named(xml: bytes, nit: str = PROVIDER) -> bytes:
 
 
 def forged(**how: Any) -> bytes:
-    """An invoice that DIAN accepted, with another amount, signed by who names itself its provider."""
+    """Forge an invoice that DIAN accepted: another amount, signed by a party that names itself its provider."""
     edited = sold()[0].built.canonical.xml.replace(b"58275.00", b"98275.00")
     return sealed(named(edited), PROVIDER, **{"role": "third party"} | how)
 

@@ -60,7 +60,7 @@ class Run:
     failures: list[Failure] = field(default_factory=list)
     lines: int = 0
     features: int = 0
-    """Different things told."""
+    """Number of different features."""
     corpus: int = 0
     memory: int = 0
     """Bytes by which the peak grew."""
@@ -73,7 +73,7 @@ _PARSER = etree.XMLParser(resolve_entities=False, huge_tree=True, collect_ids=Fa
 
 
 def reading(data: bytes) -> Iterator[str]:
-    """Read, and use all that reading gives; what it tells are features."""
+    """Yield the features of reading: what it reports while all that it returns is used."""
     received = read(data)
     assert received.as_dict()
     assert received.raw == data
@@ -86,7 +86,7 @@ def reading(data: bytes) -> Iterator[str]:
 
 
 def verifying(data: bytes) -> Iterator[str]:
-    """Verify one document's signature, readable or not; what holds must be what somebody signed."""
+    """Yield the features of verifying one document's signature, readable or not: only what somebody signed may hold."""
     verification = verify_signature(data)
     assert verification.as_dict()
     if verification.signature.valid:
@@ -96,7 +96,7 @@ def verifying(data: bytes) -> Iterator[str]:
 
 
 def examining(data: bytes) -> Iterator[str]:
-    """Examine the whole, and verify it: what is verified must be valid, and what somebody signed."""
+    """Yield the features of examining and verifying the whole: only what is valid and somebody signed may pass."""
     examination = examine(data, trust(), secret="12345")
     assert examination.as_dict()
     for part in examination.walk():
@@ -172,7 +172,7 @@ TARGETS: Mapping[str, Target] = {"read": reading, "verify": verifying, "examine"
 _VARIABLE = re.compile(r"[0-9]+|«[^»]*»|'[^']*'|http\S+")
 """What makes equal messages different."""
 _WORDS = 30
-"""Characters of an error's message that tell it apart: behind them it names what was found, which has no end."""
+"""Characters of an error's message that distinguish it: after them it names what was found, which varies."""
 
 
 class Fuzzer:
@@ -192,7 +192,7 @@ class Fuzzer:
         self.size = sum(map(len, self.corpus))
         self.run = Run()
         self.fresh = 0
-        """What the input at hand was the first to have told."""
+        """Features that the input at hand was the first to show."""
         self._features: set[str] = set()
         self._known: set[tuple[str, str, str]] = set()
 

@@ -23,7 +23,7 @@ needs_xmlsec1 = pytest.mark.skipif(shutil.which("xmlsec1") is None, reason="xmls
 
 
 def peer(*arguments: str | Path) -> list[str]:
-    """Run WSS4J; give its lines."""
+    """Run WSS4J; return its lines."""
     command = ["java", "-Xshare:auto", "-XX:TieredStopAtLevel=1", "-cp", ":".join(map(str, JARS)), str(PEER)]
     run = subprocess.run([*command, *map(str, arguments)], capture_output=True, text=True, timeout=180, check=False)
     assert run.returncode == 0, run.stderr

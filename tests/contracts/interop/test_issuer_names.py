@@ -61,7 +61,7 @@ def test_issuer_names_are_those_of_java(tmp_path: Path) -> None:
 
 
 def old_jdk_errs(der: bytes) -> bool:
-    """Return True for a name with a BMPString, or a TeletexString beyond ASCII."""
+    """True for a name with a BMPString, or a TeletexString beyond ASCII."""
     strings = [(tag, value) for _, rdn, _ in der_values(next(der_values(der))[1]) for tag, value in pairs(rdn)]
     return any(tag == BMP or (tag == T61 and not value.isascii()) for tag, value in strings)
 

@@ -68,7 +68,7 @@ class Peer:
         return self.ask(method, **arguments)["result"]
 
     def declare(self, sale: Any, code: str, number: str, **more: str) -> str:
-        """Send an event of a sale; give its CUDE."""
+        """Send an event of a sale; return its CUDE."""
         sides = {"sender": side(COMPANY), "receiver": side(SHOP)}
         if code == "034":
             sides = {"sender": side(SHOP)}

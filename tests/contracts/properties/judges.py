@@ -45,7 +45,7 @@ def _official(root: str) -> etree.XMLSchema:
 
 
 def official_xsd_faults(xml: bytes) -> list[str]:
-    """Validate a signed document with the XSDs of the UBL 2.1 standard; give what they object to."""
+    """Validate a signed document with the XSDs of the UBL 2.1 standard; return what they object to."""
     root = etree.fromstring(xml)
     schema = _official(etree.QName(root).localname)
     return [] if schema.validate(root) else [str(entry.message) for entry in schema.error_log]
@@ -61,7 +61,7 @@ def certificate_in(xml: bytes) -> x509.Certificate:
 
 
 def refused_by_xmlsec1(documents: Mapping[str, bytes], folder: Path) -> str | None:
-    """Ask xmlsec1 about every signature, all of one certificate; give what it says of the first that it refuses.
+    """Ask xmlsec1 about every signature, all of one certificate; return what it says of the first that it refuses.
 
     Skips when it is not installed.
     """
@@ -87,7 +87,7 @@ def refused_by_xmlsec1(documents: Mapping[str, bytes], folder: Path) -> str | No
 
 
 def signxml_signed_parts(xml: bytes) -> list[str]:
-    """Verify with signxml, which raises when the signature does not hold; give what it says is signed."""
+    """Verify with signxml, which raises when the signature does not hold; return what it says is signed."""
     verified = XMLVerifier().verify(
         xml,
         x509_cert=certificate_in(xml),

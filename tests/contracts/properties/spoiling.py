@@ -208,7 +208,7 @@ def plain(value: Any) -> Any:
 
 
 def pruned(value: Any) -> Any:
-    """Leave out what says nothing, and all that holds nothing else."""
+    """Return a value without what is empty, and without all that holds nothing else."""
     if isinstance(value, dict):
         return {name: left for name, each in value.items() if (left := pruned(each)) not in (None, {}, [], "")}
     if isinstance(value, list):
@@ -222,7 +222,7 @@ def everything(received: Any) -> dict[str, Any]:
 
 
 def without(data: dict[str, Any], path: str, element: Any) -> Any:
-    """Take a datum out of what was read; give it. Of a list of texts the one that the element told."""
+    """Remove a datum from what was read and return it; of a list of texts, the one of the element."""
     *steps, last = [
         int(step) if step.isdigit() else step for step in path.replace("[", ".").replace("]", "").split(".")
     ]

@@ -76,7 +76,7 @@ MODELS = reachable([Invoice, CreditNote, DebitNote])
 
 
 def usual(info: FieldInfo, value: Any) -> bool:
-    """Return whether a value is what the field says without anybody's doing."""
+    """True if a value is absent, or the default of its field."""
     if value is None or value == ():
         return True
     return not info.is_required() and info.default_factory is None and value == info.default

@@ -50,7 +50,7 @@ def every_leaf(seed: int, *, one_in: int = 1) -> int:
 
 
 def judged(case: Any, root: Any, change: Change, original: dict[str, Any]) -> Any:
-    """Read the document with one leaf that nobody can read; give the type of what is missing."""
+    """Read the document with one leaf that nobody can read; return the type of what is missing."""
     received = read_document(changed(root, change))
     where, element = change.xpath, change.element
     case_of = (case.seed, where, change.text, received.problems)

@@ -20,7 +20,7 @@ pytestmark = pytest.mark.skipif(FOLDER is None or not FOLDER.is_dir(), reason="t
 
 @cache
 def verdicts() -> list[tuple[set[str], set[str], set[str] | None]]:
-    """Return of each document what rejects it here, what is told here as DIAN's, and what DIAN told (None: unknown)."""
+    """Return what rejects each document here, DIAN's codes found here, and those that DIAN found (None: unknown)."""
     assert FOLDER is not None
     found = []
     with (FOLDER / "answers.tsv").open(encoding="utf-8") as file:

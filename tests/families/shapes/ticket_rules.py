@@ -17,7 +17,7 @@ def little_is_sold(context: Context) -> Iterator[Finding]:
 
 @rule("TKT02", path="till")
 def till_is_told(context: Context) -> Iterator[Finding]:
-    """The till is told."""
+    """The till is named."""
     if context.document.till is None:
         yield Finding("till", None, "los datos de la caja")
 

@@ -46,7 +46,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def run(folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Run:
-    """Run a command in the folder; give its status and all that it told."""
+    """Run a command in the folder; return its status and all that it told."""
 
     def called(*arguments: str) -> tuple[int, str]:
         monkeypatch.chdir(folder)

@@ -39,7 +39,7 @@ def whole(root: str) -> etree.XMLSchema:
 
 
 def agreed(root: str, document: etree._Element) -> bool:
-    """Return the verdict that the official set, our whole set and our quick-first judgement share."""
+    """True if a document is valid by the official set; our whole set and our quick-first judgement must agree."""
     document = etree.fromstring(etree.tostring(document))
     verdict = official(root).validate(document)
     told = str(official(root).error_log)[:500]
