@@ -68,7 +68,7 @@ class Slot:
         places.structure(self.structure, self.block, path, f"{xpath}/{self.block}")
 
     def tables(self) -> Iterator[tuple[str, Structure, str, str]]:
-        """Yield, for the reference page: title, structure, path of its element, prefix of its fields' model paths."""
+        """Yield title, structure, path of its element and prefix of its fields' model paths, for the reference page."""
         yield "Extensión de la DIAN", self.structure, self.block, "control." if self.field is None else f"{self.field}."
 
 
