@@ -169,7 +169,7 @@ def main() -> int:
     parser.add_argument("--honest", action="store_true", help="measure the check of honest invoices instead")
     parser.add_argument("--sizes", type=_numbers(","), help="sizes in MB: 0.1,0.2,0.4,0.8,1, or 1,2,4,8 of honest ones")
     parser.add_argument("--part", type=_numbers("/"), default=[1, 1], help="every n-th form only, from the k-th: 1/3")
-    parser.add_argument("--json", action="store_true", help="rows as JSON, one on a line")
+    parser.add_argument("--json", action="store_true", help="rows as JSON, one per line")
     parser.add_argument("--measure", metavar="FILE", help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.measure:

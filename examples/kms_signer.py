@@ -28,7 +28,7 @@ from dian_fe.testing import Simulator
 class RemoteKey:
     """A key of the KMS. Only digests travel to it, and signatures back.
 
-    ``sign`` takes the bytes to sign, as `CallableSigner` wants: the digest is made here, once. A KMS that hashes by
+    ``sign`` takes the bytes to sign, as `CallableSigner` requires: the digest is made here, once. A KMS that hashes by
     itself is sent the bytes as they are, or it would sign the digest of a digest.
     """
 

@@ -216,7 +216,7 @@ def status_of(shipment: Shipment) -> dict[str, Any]:
     return {
         "number": answer.number,
         "cufe": answer.key,
-        "state": shipment.state,  # ready, in_doubt and pending go on by themselves; accepted and rejected are final
+        "state": shipment.state,  # ready, in_doubt and pending continue in the background; the others are final
         "faults": [fault.as_dict() for fault in answer.faults],
         "next_step": answer.next_step if shipment.state.is_final else "",
     }

@@ -33,8 +33,8 @@ SECONDS = 60
 def main() -> int:
     """Run the slices and print what they found."""
     parser = argparse.ArgumentParser(description="Fuzz read and verify.")
-    parser.add_argument("--count", type=int, default=200_000, help="inputs in all")
-    parser.add_argument("--seed", type=int, default=0, help="seed of the first slice; the next have the next ones")
+    parser.add_argument("--count", type=int, default=200_000, help="total number of inputs")
+    parser.add_argument("--seed", type=int, default=0, help="seed of the first slice; each slice has the next one")
     parser.add_argument("--slices", type=int, default=4, help="processes, one after the other")
     parser.add_argument("--out", type=Path, default=Path("fuzz-out"), help="folder for inputs that failed")
     parser.add_argument("--explain-every", type=int, default=1, help="look for causes in one of N inputs: slow")

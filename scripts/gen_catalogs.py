@@ -267,7 +267,7 @@ def exported_by(path: Path) -> list[str]:
 
 
 def all_order(name: str) -> tuple[int, str]:
-    """Sort constants, then classes, then functions, as the linter wants."""
+    """Sort constants, then classes, then functions, as the linter requires."""
     return (0 if name.isupper() else 1 if name[0].isupper() else 2, name)
 
 
@@ -300,7 +300,7 @@ def stub(lists: list[CodeList]) -> str:
 
 
 def main() -> None:
-    """Write every generated file and remove those that no list asks for any more."""
+    """Write every generated file and remove those that no list asks for now."""
     lists = read_lists()
     columns = {row.pop("column"): Column(**row) for row in read("columns")[1]}
     files: dict[Path, str] = {

@@ -259,7 +259,7 @@ def main() -> int:
     parser.add_argument("--documents", type=int, default=2000)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--rate", type=float, default=0.03, help="share of the requests that each mishap strikes")
-    parser.add_argument("--kill", type=float, default=0.01, help="how often the caller dies, at each step (0: never)")
+    parser.add_argument("--kill", type=float, default=0.01, help="chance that the caller dies at a step (0: never)")
     parser.add_argument("--concurrency", type=int, default=8)
     parser.add_argument("--mode", choices=[*MODES, "all"], default="all")
     parser.add_argument("--worker", metavar="URL", help=argparse.SUPPRESS)

@@ -278,7 +278,7 @@ def _is_list(origin: type) -> bool:
 
 
 def _misfit_item(origin: Any, args: tuple[Any, ...], value: Any, module: str) -> tuple[int, Any] | None:
-    """Return the position and the annotation of the first item that does not fit; generators are not gone through."""
+    """Return the position and the annotation of the first item that does not fit; generators are not iterated."""
     if not isinstance(value, _LISTS):
         return None
     fixed = origin is tuple and not (len(args) == 2 and _is_dots(args[1]))

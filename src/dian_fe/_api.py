@@ -137,7 +137,7 @@ def _from_lines(kind: DocumentKind, values: dict[str, Any]) -> TradeDocument:
 
 @checked
 def load_issuer(data: str | bytes | Mapping[str, Any]) -> Issuer:
-    """Make an issuer from its JSON, PIN and technical key in clear (as ``Issuer.with_secrets`` returns it)."""
+    """Make an issuer from its JSON, PIN and technical key in plain text (as ``Issuer.with_secrets`` returns it)."""
     from .models.issuer import Issuer
 
     values = dict(data) if isinstance(data, Mapping) else load_json(data)

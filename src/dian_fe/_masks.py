@@ -49,7 +49,7 @@ class Hidden:
         return _MASK
 
     def __reduce_ex__(self, protocol: object) -> NoReturn:
-        """Refuse pickling, which would write the secret in clear."""
+        """Refuse pickling, which would write the secret in plain text."""
         refuse_pickle("Esto lleva una contraseña", "cree el objeto de nuevo en el otro proceso, con su contraseña")
 
 

@@ -65,7 +65,7 @@ def test_a_form_that_nobody_can_guess_is_told_to_its_author() -> None:
 
         code: str = field(pattern=r"^x-\d+-y$")
 
-    with pytest.raises(TypeError, match=r"Odd\.code cannot be missing: give it examples"):
+    with pytest.raises(TypeError, match=r"Odd\.code cannot be missing: add examples"):
         stand_in(Odd, "code")
 
 

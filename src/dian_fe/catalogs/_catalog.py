@@ -201,7 +201,7 @@ def lists() -> Mapping[str, ListInfo]:
 
 @cache
 def catalog(name: str) -> Catalog:
-    """Return a code list by name, as ``units``, ``countries`` or ``payment_means``; ``lists()`` names them all.
+    """Return a code list by name, such as ``units``, ``countries`` or ``payment_means``; ``lists()`` names them all.
 
     Raises ``UnknownCode`` when there is no list of that name.
     """
@@ -210,7 +210,7 @@ def catalog(name: str) -> Catalog:
         names = [other.name for other in lists().values() if other.kind != "table"]
         close = nearest(name, names)
         raise UnknownCode.of(
-            "catalogs.catalog",
+            "catalogs.unknown_catalog",
             found=repr(name),
             remedy=f"¿Quiso decir {close!r}?" if close else "busque el nombre en dian_fe.catalogs.lists().",
         )

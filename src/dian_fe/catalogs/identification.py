@@ -63,7 +63,7 @@ def clean_nit(text: str, digit: str | None = None, *, field: str | None = None) 
         if text.startswith("0"):
             bare = text.lstrip("0")
             raise InvalidIdentification.of(
-                "catalogs.clean_nit",
+                "catalogs.leading_zeros",
                 field=field,
                 found=repr(text),
                 expected=repr(bare) if bare else "un número distinto de cero",
@@ -109,5 +109,5 @@ def _not_a_nit(text: str, field: str | None) -> InvalidIdentification:
         field=field,
         found=repr(text),
         remedy=f"escriba {digits.lstrip('0')!r}." if usable else "copie el NIT del RUT, sin el dígito de verificación.",
-        number_of_WEIGHTS=len(_WEIGHTS),
+        longest=len(_WEIGHTS),
     )

@@ -1,8 +1,8 @@
 """Places of Colombia (DIVIPOLA), their postal codes, and the names of countries.
 
 DIAN refuses a municipality or department code that its tables do not hold (rules FAJ09, FAJ12), and only notifies
-the name of a place of delivery written otherwise (FAM06, FAM07) or a postal code out of its list (FAJ73, FAJ74, FAK57,
-FAK58).
+a place of delivery whose name is spelled differently (FAM06, FAM07) or a postal code not in its list (FAJ73, FAJ74,
+FAK57, FAK58).
 """
 
 from __future__ import annotations

@@ -30,7 +30,7 @@ def load_package(cls: type[P], data: bytes, name: str | None) -> P:
         documents = [each for each in containers[0].documents if each.kind.delivered] or containers[0].events
     if len(documents) != 1:
         raise InvalidInput.of(
-            "delivery.no_package",
+            "delivery.not_a_package",
             field="data",
             containers=len(containers),
             documents=len(documents),

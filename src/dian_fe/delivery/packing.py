@@ -238,7 +238,7 @@ def _check_files(number: str, pdf: bytes | None, annexes: Mapping[str, bytes]) -
     if not 1 <= len(number) <= _MAX_NUMBER:
         raise InvalidInput.of("delivery.container_number", field="number", found=number, longest=_MAX_NUMBER)
     if pdf is not None and not pdf.startswith(b"%PDF-"):
-        raise InvalidInput.of("delivery.no_pdf", field="pdf", found=repr(pdf[:8]))
+        raise InvalidInput.of("delivery.not_a_pdf", field="pdf", found=repr(pdf[:8]))
     for name in annexes:
         if not name.strip(". ") or re.search(r'[\x00-\x1f\x7f/\\:*?"<>|]', name):
             raise InvalidInput.of("delivery.annex_name", field="annexes", found=repr(name))

@@ -27,7 +27,7 @@ class Receipt(Viewed):
     """A mail server's reply to an accepted message."""
 
     answer: str | None = None
-    """Its last reply, as «250 2.0.0 Ok: queued as 4F1»."""
+    """Its last reply, such as «250 2.0.0 Ok: queued as 4F1»."""
     refused: Mapping[str, str] = field(default_factory=dict)
     """The refused addresses, with the reason; the others got the message."""
 
@@ -98,7 +98,7 @@ class DeliveryRecord(Viewed):
             }
             return cls(**values)
         except (KeyError, TypeError, ValueError):
-            raise InvalidInput.of("delivery.no_record", field="record") from None
+            raise InvalidInput.of("delivery.not_a_record", field="record") from None
 
 
 @checked
@@ -125,7 +125,7 @@ def deliver(
     other errors of ``MailError``, and those of ``compose``; what the sender itself raises passes through.
     """
     if customer is not None and not hasattr(customer, "emails"):
-        raise InvalidInput.of("delivery.no_party", field="customer", found=type(customer).__name__)
+        raise InvalidInput.of("delivery.not_a_party", field="customer", found=type(customer).__name__)
     graphic_only = isinstance(customer, Customer) and not customer.wants_xml
     if to is None:
         to = getattr(parties_of(package.document)[1] if customer is None else customer, "emails", ())

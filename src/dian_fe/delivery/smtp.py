@@ -41,7 +41,7 @@ class SmtpSender:
 
     ``port``: 587 with STARTTLS, 465 with TLS and 25 without either unless given. ``timeout``: seconds for each step of
     the exchange. ``context``: TLS settings; by default certificates and host names are checked. ``local_hostname``:
-    name used in EHLO. Raises ``InvalidInput`` for a password that would travel in clear.
+    name used in EHLO. Raises ``InvalidInput`` for a password that would be sent unencrypted.
     """
 
     def __init__(

@@ -55,10 +55,10 @@ class DianFeError(Exception):
 
     @classmethod
     def of(cls, key: str, **values: Any) -> Self:
-        """Return the error with the texts filed under ``key``, as ``signing.several_keys``.
+        """Return the error with the texts filed under ``key``, such as ``signing.several_keys``.
 
         The part before the last dot is the folder of its ``texts.tsv``. ``values`` are arguments of the class, which
-        override the filed texts, and values for their placeholders, as ``{count}``.
+        override the filed texts, and values for their placeholders, such as ``{count}``.
         """
         details = {name: value for name, value in values.items() if name in cls._takes}
         return cls(**{**texts(key, values), **details})
@@ -125,7 +125,7 @@ class MissingExtra(DianFeError, ImportError):
 
     @classmethod
     def needed(cls, extra: str, package: str, what: str) -> MissingExtra:
-        """Return the error for ``what`` (Spanish, as «firmar con un token PKCS#11»)."""
+        """Return the error for ``what`` (Spanish, such as «firmar con un token PKCS#11»)."""
         return cls(
             f"Para {what} falta la librería {package}.",
             found="no está instalada",

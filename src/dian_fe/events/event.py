@@ -104,7 +104,7 @@ class Event(EventDocument):
         """
         event = EventCode(code)
         if event not in _NAMED:
-            raise NotAllowed.of("events.no_acknowledgement", field="code", found=code)
+            raise NotAllowed.of("events.not_an_acknowledgement", field="code", found=code)
         if not isinstance(person, Person):
             raise InvalidInput.of("events.missing_person", field="person", found=type(person).__name__)
         try:
@@ -232,7 +232,7 @@ def _invoice_of(verified: Verified[Invoice]) -> Invoice:
     kind, type_code = model_kind(type(invoice)), getattr(invoice, "type_code", None)
     if kind is None or type_code != _INVOICE or _INVOICE not in kind.type_codes:
         raise NotAllowed.of(
-            "events.no_sales_invoice",
+            "events.not_a_sales_invoice",
             field="verified",
             found=f"{verified.kind.label}, tipo {type_code}",
             expected=f"{DocumentType(_INVOICE).label}, tipo {_INVOICE}",
@@ -250,10 +250,10 @@ def _check_options(options: EventOptions) -> None:
         raise InvalidInput.of("events.unknown_option", field=unknown[0], found=unknown[0], expected=known)
     notes: Any = options.get("notes", ())
     if isinstance(notes, str) or not isinstance(notes, Iterable):
-        raise InvalidInput.of("events.notes_no_list", field="notes", found=notes)
+        raise InvalidInput.of("events.notes_not_a_list", field="notes", found=notes)
     mandatary: Any = options.get("mandatary")
     if mandatary is not None and not isinstance(mandatary, Organization):
-        raise InvalidInput.of("events.mandatary_no_organization", field="mandatary", found=type(mandatary).__name__)
+        raise InvalidInput.of("events.mandatary_not_an_organization", field="mandatary", found=type(mandatary).__name__)
 
 
 def _party(party: Party) -> EventParty:
@@ -319,7 +319,7 @@ def registered(source: Signed[Event] | Received[EventDocument]) -> RegisteredEve
     anything but an event.
     """
     if not isinstance(source, Signed | Received) or source.kind.standing is not Standing.EVENT:
-        raise InvalidInput.of("events.no_event", field="source", found=type(source).__name__)
+        raise InvalidInput.of("events.not_an_event", field="source", found=type(source).__name__)
     if isinstance(source, Signed):
         signed_at: datetime | None = source.signing_time
     else:

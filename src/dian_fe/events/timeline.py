@@ -8,7 +8,7 @@ Doubts, each decided here; the caller gets a notification ``doubtful_day`` where
 
 - The third business day after 032. "More than 3 business days after" (DC24c) means that 033 is still in time on it; one
 implementation refuses 033 when the difference is 3 already. - The days between the third business day and the fourth (a
-weekend, say). "Before 3 business days have elapsed" (DC24e) lets 034 begin there; the same implementation wants a
+weekend, say). "Before 3 business days have elapsed" (DC24e) lets 034 begin there; the same implementation requires a
 difference of more than 3 business days. - 031 within three business days, too, counted from 032: no source gives it a
 deadline before 032. - 034 after 033: no source excludes it explicitly, but its sworn statement would be false.
 """
@@ -195,7 +195,7 @@ class EventHistory(Viewed):
         for position, event in enumerate(known):
             if not isinstance(event, RegisteredEvent):
                 found = type(event).__name__
-                raise InvalidInput.of("events.no_registered_event", field=f"history[{position}]", found=found)
+                raise InvalidInput.of("events.not_a_registered_event", field=f"history[{position}]", found=found)
         counted = all(event.order is not None for event in known)
         ordered = sorted(known, key=(lambda event: event.order or 0) if counted else _signing)
         return cls(tuple(ordered), key, tuple(unread))

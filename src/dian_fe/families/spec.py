@@ -331,9 +331,9 @@ def resolve(facet: Facet, package: str) -> Any:
     except ModuleNotFoundError as error:
         if error.name is None or not f"{whole}.".startswith(f"{error.name}."):
             raise
-        raise ValueError(f"{package} declares {facet!r}, and there is no module {whole}") from None
+        raise ValueError(f"{package} declares {facet!r}, but there is no module {whole}") from None
     for part in name.split("."):
         if not hasattr(found, part):
-            raise ValueError(f"{package} declares {facet!r}, and {whole} has no {name}")
+            raise ValueError(f"{package} declares {facet!r}, but {whole} has no {name}")
         found = getattr(found, part)
     return found

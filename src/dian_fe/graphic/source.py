@@ -76,7 +76,7 @@ def source_of(subject: Any, answer: Answer | Received[Any] | ApplicationResponse
     elif isinstance(subject, (Built, Signed)):
         found, answers = subject, []
     else:
-        raise InvalidInput.of("graphic.no_document", field="document", found=type(subject).__name__)
+        raise InvalidInput.of("graphic.not_a_document", field="document", found=type(subject).__name__)
     document, control, key = found.document, found.control, found.key
     presentation = presentation_of(found.kind)
     if presentation is None:

@@ -36,7 +36,7 @@ class _Widths(dict[str, float]):
 
 
 class _Shown(dict[int, int | str | None]):
-    """What is drawn for each character, as ``str.translate`` wants it."""
+    """What is drawn for each character, as ``str.translate`` takes it."""
 
     def __missing__(self, code: int) -> str | None:
         shown = None if _is_unseen(chr(code)) else PLACEHOLDER

@@ -113,7 +113,7 @@ class GivenCounts:
     least: Mapping[str, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        """Refuse counts that make no set."""
+        """Refuse counts that are not those of a set."""
         for kind, count in self.required.items():
             fewer = self.least.get(kind, count)
             if type(count) is not int or type(fewer) is not int or not 0 <= fewer <= count:

@@ -98,9 +98,9 @@ class HabilitacionRun:
 
         ``test_set_id``: the TestSetId of the portal, a GUID of 36 characters. ``first``: first consecutive of the
         invoices, by default the range's first; numbers that were accepted before are refused by rule 90, so a second
-        set goes on where the first ended. ``first_note``: the same for the notes. Raises ``InvalidIdentification`` for
-        an empty or malformed identifier, ``WrongEnvironment``, ``OutOfRange``, and ``InvalidInput`` when the issuer has
-        no resolution.
+        set continues where the first ended. ``first_note``: the same for the notes. Raises ``InvalidIdentification``
+        for an empty or malformed identifier, ``WrongEnvironment``, ``OutOfRange``, and ``InvalidInput`` when the issuer
+        has no resolution.
         """
         chosen = chosen_counts(counts)
         numbers = first_numbers(issuer, chosen, first, first_note)

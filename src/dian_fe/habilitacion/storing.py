@@ -57,7 +57,7 @@ def word_of(values: Mapping[str, Any], test_set_id: str) -> tuple[RunState, str,
     """
     state, message, stored = RunState(values["state"]), values["message"], values.get("proof")
     if not isinstance(message, str):
-        raise TypeError("message")
+        raise TypeError("message: no es un texto")
     proof = None if stored is None else Shipment.from_json(stored)
     if proof is not None and proof.status is not None and proof.status.code == TEST_SET:
         only_of_the_set([Slot(proof.kind, proof.number, proof)], test_set_id, "proof")

@@ -87,7 +87,7 @@ def _standing(model: type[BaseModel], name: str) -> Any:
     if annotation in _STAND_INS:
         taken = next((each for each in _candidates(model.model_fields[name]) if _takes(model, name, each)), None)
         if taken is None:
-            raise TypeError(f"{model.__name__}.{name} cannot be missing: give it examples=[…], or make it optional")
+            raise TypeError(f"{model.__name__}.{name} cannot be missing: add examples=[…], or make it optional")
         return taken
     parts = get_args(annotation)
     if type(None) in parts:
@@ -100,7 +100,9 @@ def _standing(model: type[BaseModel], name: str) -> Any:
     if inner is not None:
         return {each: _standing(inner, each) for each, info in inner.model_fields.items() if info.is_required()}
     if get_origin(annotation) is not Literal:
-        raise TypeError(f"{model.__name__}.{name} cannot be missing: make it optional, there is none of {annotation}")
+        raise TypeError(
+            f"{model.__name__}.{name} cannot be missing: make it optional, as no placeholder fits {annotation}"
+        )
     return parts[0]
 
 

@@ -81,7 +81,7 @@ class SecretModel(Model):
     """A model that holds secrets, itself or in its parts."""
 
     def with_secrets(self) -> dict[str, object]:
-        """Return the JSON form with technical keys and PINs in clear, for a file that the caller protects."""
+        """Return the JSON form with technical keys and PINs in plain text, for a file that the caller protects."""
         return self.model_dump(mode="json", exclude_none=True, context=_IN_CLEAR)
 
 

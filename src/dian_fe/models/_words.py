@@ -55,7 +55,7 @@ def percent(value: Decimal) -> str:
 
 
 def cents(value: Decimal) -> Decimal:
-    """Return a computed amount rounded to cents, halves to even as DIAN wants (NTC 3711)."""
+    """Return a computed amount rounded to cents, halves to even as DIAN requires (NTC 3711)."""
     return value.quantize(_CENT, ROUND_HALF_EVEN, EXACT)
 
 

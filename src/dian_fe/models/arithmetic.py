@@ -1,7 +1,7 @@
 """All the arithmetic of a document, in one place (annex 1.9, sections 5.2.1 and 11.9; evidence of accepted documents).
 
 Amounts that the caller gives are kept when they lie within DIAN's tolerance of the computed ones, and refused with
-both figures otherwise; nothing is corrected in silence.
+both figures otherwise; nothing is corrected silently.
 """
 
 from __future__ import annotations

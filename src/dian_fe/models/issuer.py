@@ -54,7 +54,7 @@ class Software(SecretModel):
     """Kinds of document that this registration makes, by name; empty: all that no other registration names."""
 
     def __reduce_ex__(self, protocol: object) -> NoReturn:
-        """Refuse pickling, which would write the PIN in clear; so an `Issuer` is not pickled either."""
+        """Refuse pickling, which would write the PIN in plain text; so an `Issuer` is not pickled either."""
         refuse_pickle("El software lleva su PIN", PICKLE_REMEDY)
 
     @field_validator("id")

@@ -149,7 +149,7 @@ class Line(Model, metaclass=ModelMeta):
     reference_price: Fixed[AlternativePrice | None] = field(default=None)
     """For goods given away: the price that taxes are computed on."""
     base_quantity: MaybeNumber = field(default_factory=lambda data: data.get("quantity"))
-    """cbc:BaseQuantity of the price: DIAN wants the line's quantity here, not UBL's divisor (rule FAV06).
+    """cbc:BaseQuantity of the price: DIAN expects the line's quantity here, not UBL's divisor (rule FAV06).
 
     ``from_lines`` and ``build`` refuse another one, which received documents may have: ``price`` is for one unit.
     """

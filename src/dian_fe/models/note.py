@@ -156,7 +156,7 @@ def _called(model: type[TradeDocument]) -> str:
 
 
 def _as_note_line(line: Line) -> Line:
-    """Return a line as a note has it: without withholdings, and with the BaseQuantity that DIAN wants.
+    """Return a line as a note has it: without withholdings, and with the BaseQuantity that DIAN expects.
 
     A received document may have another BaseQuantity although its amount is price × quantity.
     """

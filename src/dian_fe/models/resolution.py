@@ -61,7 +61,7 @@ class Resolution(SecretModel):
         return self
 
     def __reduce_ex__(self, protocol: SupportsIndex) -> str | tuple[Any, ...]:
-        """Refuse pickling when it would write the technical key in clear."""
+        """Refuse pickling when it would write the technical key in plain text."""
         if self.technical_key is not None:
             refuse_pickle("La resolución lleva su clave técnica", PICKLE_REMEDY)
         return super().__reduce_ex__(protocol)

@@ -1,6 +1,6 @@
 """Advice of the library's own about documents with amounts: DIAN has no code for it, and it stops nothing.
 
-A family registers it for its kinds, as ``advice.payments(*KINDS)``.
+A family registers it for its kinds, for example with ``advice.payments(*KINDS)``.
 """
 
 from __future__ import annotations

@@ -202,7 +202,7 @@ def _texts(given: Any, path: str) -> Iterator[str]:
         if isinstance(each, str):
             yield each
         elif each is not None:
-            raise InvalidInput.of("rules.invalid_input", field=path, found=type(each).__name__)
+            raise InvalidInput.of("rules.emails_not_text", field=path, found=type(each).__name__)
 
 
 def _pieces(text: str) -> list[str]:

@@ -148,7 +148,7 @@ def each(
     when: When | None = None,
     **meta: Any,
 ) -> None:
-    """Register the rule that no item of a list is ``wrong`` in a field; ``path`` is as ``lines[].unit``.
+    """Register the rule that no item of a list is ``wrong`` in a field; ``path`` is of the form ``lines[].unit``.
 
     ``expected`` is a text, or a function of the item.
     """

@@ -1,4 +1,4 @@
-"""Keys, and XAdES-EPES signatures as DIAN's policy wants them.
+"""Keys, and XAdES-EPES signatures as DIAN's policy requires them.
 
 `Pkcs12Signer`, `PemSigner`, `Pkcs11Signer` and `CallableSigner` hold a key or have access to one; `sign` signs, or
 `prepare` and ``Prepared.complete`` when the key is elsewhere. Verification is in `dian_fe.verifying`. Names load on

@@ -79,7 +79,7 @@ def sign_document(
     whole_chain: bool = True,
     order: NameOrder = NameOrder.RFC2253,
 ) -> Signed[D]:
-    """Sign a built document as DIAN's policy wants it (XAdES-EPES; annex 1.9, section 10).
+    """Sign a built document as DIAN's policy requires (XAdES-EPES; annex 1.9, section 10).
 
     ``at`` is the signing time: its Colombian day must be that of the issue date (rule FAD09e), except in contingency
     (types 03 and 04). ``role``: the issuer signs as supplier, a technology provider as third party; the certificate

@@ -51,7 +51,7 @@ class PemSigner(KeySigner):
 
 def _private_keys(data: bytes, password: bytes | None) -> list[PrivateKeyTypes]:
     if b"-----BEGIN" not in data:
-        raise NotAKeyStore.of("signing.no_pem", field="key", count=len(data))
+        raise NotAKeyStore.of("signing.not_pem", field="key", count=len(data))
     blocks = [block[0] for block in _KEY.finditer(data)]
     if not blocks:
         raise MissingPrivateKey.of("signing.no_key_in_pem", field="key")

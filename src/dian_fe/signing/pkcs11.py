@@ -142,7 +142,7 @@ def _identifier(key_id: bytes | str | None) -> bytes | None:
     try:
         return bytes.fromhex(key_id.replace(":", " "))
     except ValueError:
-        raise InvalidInput.of("signing.no_hexadecimal", field="key_id", found=key_id) from None
+        raise InvalidInput.of("signing.not_hexadecimal", field="key_id", found=key_id) from None
 
 
 def _readable(token: OpenToken) -> list[x509.Certificate]:

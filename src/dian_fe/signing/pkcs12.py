@@ -26,7 +26,7 @@ _RC2: Final = (bytes.fromhex("060a2a864886f70d010c0105"), bytes.fromhex("060a2a8
 _DATA: Final = bytes.fromhex("06092a864886f70d010701")
 """The DER object identifier of a ContentInfo that is not encrypted (RFC 5652, section 4)."""
 _KEY_BAG, _SHROUDED, _NESTED = (bytes.fromhex(f"2a864886f70d010c0a01{last}") for last in ("01", "02", "06"))
-"""Bags with a key in clear, a key encrypted by itself, other bags (RFC 7292, appendix D)."""
+"""Bags with an unencrypted key, a key encrypted by itself, other bags (RFC 7292, appendix D)."""
 
 
 @checked
@@ -105,7 +105,7 @@ def _check_form(data: bytes) -> None:
         return
     if b"-----BEGIN" in data:
         raise NotAKeyStore.of("signing.pem_as_pkcs12", field="source")
-    raise NotAKeyStore.of("signing.no_pkcs12", field="source", count=len(data))
+    raise NotAKeyStore.of("signing.not_pkcs12", field="source", count=len(data))
 
 
 def _refusal(data: bytes, reason: str) -> WrongPassword | NotAKeyStore | LegacyKeyStore:

@@ -109,7 +109,7 @@ class CheckedSigner(ABC):
         return self
 
     def __reduce_ex__(self, protocol: object) -> NoReturn:
-        """Refuse pickling, which would write the private key in clear."""
+        """Refuse pickling, which would write the private key in plain text."""
         raise TypeError(
             f"{type(self).__name__} no se serializa: llevaría la llave privada. "
             "Qué hacer: pase la ruta del archivo al otro proceso y cárguelo allí."

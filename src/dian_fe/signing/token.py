@@ -63,7 +63,7 @@ class OpenToken:
     modulus: int
     """Modulus of the key, which identifies its certificate."""
     asks_each_time: bool
-    """Whether the key wants the PIN for every signature (CKA_ALWAYS_AUTHENTICATE)."""
+    """Whether the key needs the PIN for every signature (CKA_ALWAYS_AUTHENTICATE)."""
 
     def sign(self, data: bytes) -> bytes:
         """Have the token sign; raises the library's ``PKCS11Error``."""

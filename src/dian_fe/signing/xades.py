@@ -173,7 +173,7 @@ class Prepared:
                 findings=tuple(map(Fault.from_dict, data["findings"])),
             )
         except (KeyError, TypeError, ValueError, AttributeError):
-            raise InvalidInput.of("signing.no_prepared", field="prepared") from None
+            raise InvalidInput.of("signing.not_a_prepared_signature", field="prepared") from None
 
 
 _signed_xml, _prepared = unchecked(SignedXml), unchecked(Prepared)

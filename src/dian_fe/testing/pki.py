@@ -93,7 +93,7 @@ class ToyIdentity:
         return pkcs12.serialize_key_and_certificates(b"toy", self.key, self.certificate, self.authorities, sealed)
 
     def pem(self) -> bytes:
-        """Make a PEM with the key in clear and the whole chain."""
+        """Make a PEM with the unencrypted key and the whole chain."""
         key = self.key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
         chain = (self.certificate, *self.authorities)
         return key + b"".join(certificate.public_bytes(Encoding.PEM) for certificate in chain)

@@ -179,7 +179,7 @@ class Simulator(Judge):
         return _arrived(reply, mishap)
 
     async def exchange_async(self, request: Request) -> Reply:
-        """Answer a request in another thread, as the network would: the event loop goes on."""
+        """Answer a request in another thread, as the network would: the event loop is not blocked."""
         reply, mishap = await asyncio.to_thread(self.serve, request)
         if mishap is Mishap.DELAY:
             await asyncio.sleep(self.delay)

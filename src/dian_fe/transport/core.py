@@ -297,5 +297,5 @@ class Core:
 
 
 def _in_doubt(shipment: Shipment) -> Shipment:
-    """Return a shipment to go on with after another caller's sending that may have arrived: DIAN is asked first."""
+    """Return a shipment to continue with after another caller's sending that may have arrived: DIAN is asked first."""
     return shipment.with_state(State.IN_DOUBT) if shipment.state is State.READY else shipment

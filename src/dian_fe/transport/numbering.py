@@ -60,7 +60,7 @@ def resolutions_of(ranges: Ranges, prefix: str | None = None) -> list[Resolution
 def _not_associated(prefix: str, known: list[str], unusable: str) -> PrefixNotAssociated:
     there = ", ".join(dict.fromkeys(each or "(sin prefijo)" for each in known))
     near = next((each for each in known if each.lower() == prefix.strip().lower()), None)
-    key = "transport.prefix_not_associated" if near is None else "transport.prefix_spelled_otherwise"
+    key = "transport.prefix_not_associated" if near is None else "transport.prefix_spelled_differently"
     shown = prefix or "(sin prefijo)"
     return PrefixNotAssociated.of(key, field="prefix", found=unusable or shown, prefix=shown, there=there, near=near)
 

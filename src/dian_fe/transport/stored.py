@@ -1,6 +1,6 @@
 """Validation of a stored shipment against its document.
 
-`Shipment.from_json` imports it when it is called: only who goes on with a stored shipment needs the reader of XML.
+`Shipment.from_json` imports it when it is called: only those who resume a stored shipment need the reader of XML.
 """
 
 from __future__ import annotations

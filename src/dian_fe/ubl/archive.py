@@ -113,7 +113,7 @@ def _check_directory(data: bytes) -> None:
 
 
 def _check_entries(data: bytes, infos: Iterable[ZipInfo], directory: int) -> None:
-    """Refuse entries that the directory lacks or describes otherwise, and two that differ under one name."""
+    """Refuse entries that the directory lacks or describes differently, and two that differ under one name."""
     at, known = 0, dict[str, tuple[int, int]]()
     for info in sorted(infos, key=lambda each: each.header_offset):
         contents = _check_header(data, info)

@@ -2,7 +2,7 @@
 
 The facts are the tables under ``schemas/`` (UBL 2.1 OASIS Standard, the parts that DIAN's five documents reach; DIAN's
 extension; XML Signature and XAdES). The XSDs that validate are generated from the same tables, so writer and validator
-cannot disagree. Nothing is read before the first question.
+cannot disagree. Nothing is read before it is needed.
 
 Names are prefixed (``cac:Party``, ``cbc:ID``); types are bare (``PartyType``, ``IdentifierType``), and the type of a
 document has the name of its root (``Invoice``).
@@ -106,7 +106,7 @@ def read_attributes(text: str) -> tuple[Attribute, ...]:
 
 @cache
 def members(type_name: str) -> tuple[Member, ...]:
-    """Return the children of a type in the order in which UBL wants them; empty when the type has none in UBL.
+    """Return the children of a type in the order that UBL prescribes; empty when the type has none in UBL.
 
     ``type_name`` is a type (``PartyType``) or a document (``Invoice``). Datatypes and ``ExtensionContentType``, whose
     one child may be any element, have no members.

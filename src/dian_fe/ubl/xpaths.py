@@ -1,7 +1,8 @@
 """Readable XPaths of elements: usual prefixes, positions only where names repeat.
 
-Documents come from strangers, so that many paths of one tree must cost no more than the tree is long: the children of
-an element are counted once, and no path is longer than `_LONGEST` characters whatever the names are and however deep.
+Documents come from unknown senders, so that many paths of one tree must cost no more than the tree is long: the
+children of an element are counted once, and no path is longer than `_LONGEST` characters whatever the names are and
+however deep.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Why a document is invalid, in Spanish: place, what was expected, what was found, what to do.
 
-libxml2 has said which elements are at fault; ``xmlschema`` says what their declarations want. Only the faulty elements
-are looked at, one level deep, so the cost does not grow with the document. This module is imported for invalid
+libxml2 has said which elements are at fault; ``xmlschema`` says what their declarations require. Only the faulty
+elements are looked at, one level deep, so the cost does not grow with the document. This module is imported for invalid
 documents only.
 """
 
@@ -170,7 +170,7 @@ class _Siblings:
 
 
 class _Explainer:
-    """Asks the declarations of one schema what they want of elements."""
+    """Asks the declarations of one schema what they require of elements."""
 
     def __init__(self, file: str, own: str) -> None:
         self._file = file

@@ -63,7 +63,7 @@ class Cause(StrEnum):
     NAMESPACE_LOST = "namespace_lost"
     """Declarations of the root were removed, or moved to where they are used."""
     PREFIX_RENAMED = "prefix_renamed"
-    """Other prefixes for the same namespaces, as ``ns0``."""
+    """Other prefixes for the same namespaces, such as ``ns0``."""
     SCHEMA_LOCATION_CHANGED = "schema_location_changed"
     """``xsi:schemaLocation`` of the root was added, changed or removed."""
     PROCESSING_INSTRUCTION_ADDED = "processing_instruction_added"

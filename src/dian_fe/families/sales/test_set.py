@@ -38,16 +38,14 @@ class Counts(Viewed):
     accepted_credit_notes: int | None = None
 
     def __post_init__(self) -> None:
-        """Refuse counts that make no set: notes correct an invoice of it, so there must be one."""
+        """Refuse counts that are not those of a set: notes correct an invoice of it, so there must be one."""
         required, least = tuple(self.by_kind().values()), tuple(self.least_by_kind().values())
         whole = all(isinstance(count, int) and not isinstance(count, bool) for count in (*required, *least))
         if not whole or min(required) < 0 or self.invoices < 1:
-            raise InvalidInput.of(
-                "families.sales.invalid_input_counts", field="counts", found="/".join(map(str, required))
-            )
+            raise InvalidInput.of("families.sales.no_invoices", field="counts", found="/".join(map(str, required)))
         if any(not 0 <= fewer <= count for fewer, count in zip(least, required, strict=True)):
             raise InvalidInput.of(
-                "families.sales.counts_invalid_input",
+                "families.sales.more_accepted_than_required",
                 field="counts",
                 least="/".join(map(str, least)),
                 required="/".join(map(str, required)),

@@ -139,7 +139,7 @@ class _SupportDocument(TradeDocument, metaclass=ModelMeta):
         rate = self.exchange_rate
         if rate is not None and rate.currency != self.currency and self.currency != PESOS:
             raise InvalidInput.of(
-                "families.support.invalid_input",
+                "families.support.rate_of_other_currency",
                 field="exchange_rate.currency",
                 found=rate.currency,
                 expected=self.currency,

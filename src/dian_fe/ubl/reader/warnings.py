@@ -28,7 +28,7 @@ class Problem:
     value: str | None = None
     attribute: str | None = None
     path: str = ""
-    """Model path of what is missing or was understood otherwise: ``lines[0].price``; empty where the model has none."""
+    """Model path of what is missing or was understood differently: ``lines[0].price``; empty if the model has none."""
     where: Whereabouts = field(default_factory=Whereabouts, repr=False, compare=False)
     remedy: str = _CLARIFY
     """What to do about it."""

@@ -230,7 +230,7 @@ class _Search:
         return states
 
     def _mended(self, info: SignedInfo) -> frozenset[str]:
-        """Return the failing parts that hold now; none when a part that held does not any more."""
+        """Return the failing parts that hold now; none when a part that held no longer does."""
         try:
             mended = _holding(info, self._failing)
             if mended and _holding(info, self._sound) == self._sound:

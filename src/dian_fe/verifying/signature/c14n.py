@@ -377,7 +377,7 @@ def _split(attributes: str) -> tuple[dict[str, str], dict[str, str]]:
     values: dict[str, str] = {}
     declared: dict[str, str] = {}
     for name, double, single in _ATTRIBUTE.findall(attributes):
-        value = (double or single).translate(_BLANKS)  # normalised as XML wants (XML 1.0, section 3.3.3)
+        value = (double or single).translate(_BLANKS)  # normalised as XML requires (XML 1.0, section 3.3.3)
         if "&" in value:
             value = _REFERENCE.sub(lambda match: _resolved(match[1]), value)
         if name == "xmlns":

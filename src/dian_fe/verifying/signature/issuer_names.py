@@ -48,9 +48,9 @@ class NameForm(Enum):
     """How a written name stands to the certificate's."""
 
     RIGHT = auto()
-    """The same, last part first and separated by commas, as RFC 2253 wants."""
+    """The same, last part first and separated by commas, as RFC 2253 requires."""
     OTHER_FORM = auto()
-    """The same parts in another order, or separated otherwise."""
+    """The same parts in another order, or with other separators."""
     OTHER_NAME = auto()
     """Another name, or no name."""
 

@@ -38,7 +38,7 @@ _SHAPES: Final = (
     ("ds:SignedInfo/ds:Reference", "(Transforms )?DigestMethod DigestValue"),
     ("ds:SignedInfo/ds:Reference/ds:Transforms", "Transform( Transform)*"),
 )
-"""Children that XMLDSig's schema wants, in order: a second SignedInfo would be a way to show what is not signed."""
+"""Children that XMLDSig's schema requires, in order: a second SignedInfo would be a way to show what is not signed."""
 _ENCODED: Final = (
     "ds:SignatureValue",
     "ds:SignedInfo/ds:Reference/ds:DigestValue",

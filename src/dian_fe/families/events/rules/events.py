@@ -173,7 +173,7 @@ def concept(context: Context) -> Iterator[Finding]:
 
 @own_rule("missing_statement", "event", path="notes")
 def statement(context: Context) -> Iterator[Finding]:
-    """034 has the sworn statement, apart from a note of mandate."""
+    """034 has the sworn statement, in addition to any note of mandate."""
     event = context.document
     if event.code == EventCode.ACEPTACION_TACITA and all(MANDATE in note for note in event.notes):
         yield Finding(expected="la manifestación bajo la gravedad de juramento", severity=_REJECTS)
