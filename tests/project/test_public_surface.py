@@ -20,6 +20,7 @@ ROOMS = (
     "delivery",
     "errors",
     "events",
+    "exchange",
     "graphic",
     "habilitacion",
     "rules",

@@ -1,0 +1,286 @@
+"""`import_documents`: documents from the rows of a table, with a finding for every row that gives none."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, tzinfo
+from pathlib import Path
+from typing import Any
+
+from .._arguments import checked
+from .._viewed import Viewed
+from ..errors import DianFeError, InvalidInput
+from ..families.registry import find, usual_family
+from ..families.spec import DocumentKind
+from ..models.document import TradeDocument
+from ..models.organization import Organization
+from ..models.payment import Payment
+from .columns import REFERENCE, Bound, Column, bind
+from .drafts import Draft, make
+from .findings import RowFinding, finding, problems_of
+from .making import Parts, at_once
+from .rows import TableRow
+from .spellings import Spelling, shown_cell
+from .tables import TableForm, opened
+
+
+@dataclass(frozen=True, slots=True)
+class Imported(Viewed):
+    """What an import gave: drafts of documents, and findings about everything else.
+
+    Every row with data is either in ``rows`` of one draft or in ``refused``: nothing is lost.
+    """
+
+    drafts: tuple[Draft, ...]
+    """Documents that can be made, in the order of their first rows."""
+    findings: tuple[RowFinding, ...]
+    """What is wrong, in the order of the rows."""
+    refused: tuple[int, ...]
+    """Numbers of the rows that are in no draft: those with findings, and the others of their documents."""
+    blank: tuple[int, ...]
+    """Numbers of the rows without data."""
+    unused: tuple[str, ...]
+    """Columns of the file that no datum was taken from."""
+
+    @property
+    def documents(self) -> tuple[TradeDocument, ...]:
+        """The documents of the drafts that have one."""
+        return tuple(draft.document for draft in self.drafts if draft.document is not None)
+
+    @property
+    def ok(self) -> bool:
+        """True if every row with data is in a draft."""
+        return not self.refused
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the JSON form used by the command line."""
+        return {
+            "drafts": [
+                {"kind": each.kind, "reference": each.reference, "rows": list(each.rows)} for each in self.drafts
+            ],
+            "findings": [each.as_dict() for each in self.findings],
+            "refused": list(self.refused),
+            "blank": list(self.blank),
+            "unused": list(self.unused),
+        }
+
+
+@checked
+def import_documents(
+    source: str | Path | bytes | Iterable[Mapping[str, Any]] | Any,
+    columns: Mapping[str, str | Column] | None = None,
+    *,
+    organization: Organization,
+    kind: str | None = None,
+    issued_at: datetime | str | None = None,
+    numbers: Iterable[str] | None = None,
+    payment: Payment | None = None,
+    details: Mapping[str, Any] | None = None,
+    decimal: str | None = None,
+    day_first: bool | None = None,
+    zone: tzinfo | None = None,
+    delimiter: str | None = None,
+    encoding: str | None = None,
+    sheet: str | None = None,
+) -> Imported:
+    """Make documents of the rows of a table.
+
+    ``source``: a path or the bytes of a CSV or Excel file (extra ``excel``), a data frame, or mappings with the same
+    keys. ``columns``: what each column becomes, by its header: ``{"Cantidad": "line.quantity"}``, or a `Column` that
+    also translates the file's words. Without it, a header is itself the name of the datum:
+
+    - ``reference``: rows with the same reference are lines of one document. Without it ``number`` tells documents
+      apart, and without both every row is one.
+    - ``number``, ``issued_at``, ``operation``, ``currency``, ``exchange_rate``, ``exchange_date``, ``due_date``,
+      ``notes``, ``order``; ``payment.form``, ``payment.means``, ``payment.due_date``.
+    - ``customer.…`` (of a kind whose customer issues, ``supplier.…``) and ``line.…``: fields of their models, such as
+      ``customer.id``, ``line.description``, ``line.price``.
+    - ``line.iva``, ``line.inc``, ``line.tax.CODE``, ``line.withholding.CODE``: percents; an empty cell is no such tax.
+    - ``line.discount`` (percent), ``line.discount_amount``, ``line.charge_amount``.
+    - ``payable``: compared with the amount computed; a document with another one is refused.
+    - Of notes: ``concept``, ``reason``, ``corrects.number``, ``corrects.key``, ``corrects.date``.
+
+    ``organization`` issues. ``kind`` is the name of the kind of document, by default the first of the usual family,
+    the invoice. ``numbers`` are taken for documents whose file has none, one for each that can be made. ``issued_at``
+    and ``payment`` serve where the file has none, ``details`` are further arguments of ``from_lines``.
+
+    ``decimal`` ("," or "."), ``day_first`` and ``zone`` say how the file writes what can be read in two ways; without
+    them such a cell is a finding. ``delimiter``, ``encoding`` (UTF-8 unless given) and ``sheet`` describe the file.
+
+    What is wrong with rows is reported, never raised. Raises ``InvalidInput`` for columns that the file or the kind
+    does not have, ``UnreadableDocument`` for a file that is no table, ``MissingExtra`` without what reads it.
+    """
+    if decimal not in (None, ",", "."):
+        raise InvalidInput.of("exchange.decimal", field="decimal", found=repr(decimal))
+    of_kind = usual_family().kinds[0] if kind is None else find(kind)
+    if of_kind is None or not hasattr(of_kind.model_class, "from_lines"):
+        raise InvalidInput.of("exchange.kind", field="kind", found=repr(kind))
+    given = {**(details or {}), of_kind.roles.issuer: organization}
+    if issued_at is not None:
+        given["issued_at"] = issued_at
+    if payment is not None:
+        given["payment"] = payment
+    with opened(source, TableForm(delimiter, encoding, sheet)) as table:
+        bound, unused = bind(table.headers, columns, of_kind) if table.headers else ((), ())
+        reading = _Import(of_kind, bound, Spelling(decimal, day_first, zone), given, iter(numbers or ()))
+        return reading.all(table.rows, unused, numbered=numbers is not None)
+
+
+@dataclass(slots=True)
+class _Document:
+    """The rows of one document, and whether all of them could be read."""
+
+    reference: str | None
+    rows: list[tuple[int, dict[str, Any]]]
+    spoiled: bool = False
+
+
+class _Import:
+    """One import: the columns, how cells are read, and what the caller gave."""
+
+    def __init__(
+        self,
+        kind: DocumentKind,
+        bound: Sequence[Bound],
+        spelling: Spelling,
+        given: Mapping[str, Any],
+        numbers: Iterator[str],
+    ) -> None:
+        self.kind, self.bound, self.spelling, self.given, self.numbers = kind, bound, spelling, given, numbers
+        self.by_target = {each.target.name: each for each in bound}
+        self.key = next((name for name in (REFERENCE, "number") if name in self.by_target), None)
+        self.findings: list[RowFinding] = []
+        self.taken: set[str] = set()
+
+    def all(self, rows: Iterable[TableRow], unused: tuple[str, ...], *, numbered: bool) -> Imported:
+        documents: dict[str, _Document] = {}
+        blank: list[int] = []
+        lost: list[int] = []
+        before: _Document | None = None
+        orphan: int | None = None
+        for row in rows:
+            if not row.cells and row.problem is None and not row.spoiled:
+                blank.append(row.number)
+                continue
+            reference, values, whole = self.read(row)
+            if self.key is not None and reference is None:
+                lost.append(row.number)
+                orphan = row.number
+                self.lacking(before, orphan)
+                continue
+            document = documents.setdefault(reference or f"#{row.number}", _Document(reference, []))
+            document.rows.append((row.number, values))
+            document.spoiled |= not whole
+            self.lacking(document, orphan)
+            before, orphan = document, None
+        drafts: list[Draft] = []
+        for document in documents.values():
+            draft = None if document.spoiled else self.draft(document, numbered=numbered)
+            if draft is None:
+                lost += (number for number, _ in document.rows)
+            else:
+                drafts.append(draft)
+        order = sorted(self.findings, key=lambda each: each.row)
+        return Imported(tuple(drafts), tuple(order), tuple(sorted(lost)), tuple(blank), unused)
+
+    def lacking(self, document: _Document | None, orphan: int | None) -> None:
+        """Spoil the document beside a row of unknown reference, which may be one of its lines."""
+        if document is None or orphan is None:
+            return
+        error = InvalidInput.of("exchange.may_lack_a_line", found=f"fila {orphan}", row=orphan)
+        self.tell(error, document.rows[-1][0], None, document.reference)
+        document.spoiled = True
+
+    def read(self, row: TableRow) -> tuple[str | None, dict[str, Any], bool]:
+        """Return the reference of a row, its values by target, and whether all of it could be read."""
+        values: dict[str, Any] = {}
+        problems: list[tuple[DianFeError, str | None, Any]] = []
+        if row.problem is not None:
+            problems.append((row.problem, None, None))
+        for each in self.bound:
+            cell = row.cells.get(each.column)
+            spoiled = (row.spoiled or {}).get(each.column)
+            try:
+                if spoiled is not None:
+                    raise spoiled
+                value = each.read(cell, self.spelling)
+            except DianFeError as error:
+                problems.append((error, each.column, cell))
+            else:
+                if value is not None:
+                    values[each.target.name] = value
+        reference = None if self.key is None else values.get(self.key)
+        if self.key is not None and reference is None and not problems:
+            problems.append((InvalidInput.of("exchange.no_reference"), self.by_target[self.key].column, None))
+        for problem, column, cell in problems:
+            found = None if cell is None else shown_cell(cell)
+            self.findings.append(finding(problem, row.number, column, reference=reference, found=found))
+        return reference, values, not problems
+
+    def draft(self, document: _Document, *, numbered: bool) -> Draft | None:
+        """Return the draft of a document; None when it cannot be made, with the findings why."""
+        first = document.rows[0][0]
+        common, clean = self.shared(document)
+        parts = Parts(self.kind, common, [values for _, values in document.rows])
+        made: dict[str, Any] = {}
+        for problem, place, line in parts.into(made):
+            clean = False
+            row = first if line is None else document.rows[line][0]
+            self.tell(problem, row, self.column_of(place), document.reference)
+        if not clean:
+            return None
+        details = {**self.given, **made}
+        if "payment" not in details:
+            self.tell(InvalidInput.of("exchange.no_payment"), first, None, document.reference)
+            return None
+        whole = "issued_at" in details and ("number" in details or numbered)
+        for problem, place, line in at_once(self.kind, details, common.get("payable")):
+            clean = False
+            row = document.rows[line][0] if line is not None and line < len(document.rows) else first
+            self.tell(problem, row, self.column_of(place), document.reference)
+        if not clean:
+            return None
+        if whole and "number" not in details:
+            number = next(self.numbers, None)
+            if number is None:
+                self.tell(InvalidInput.of("exchange.no_number"), first, None, document.reference)
+                return None
+            details["number"] = number
+        if (number := details.get("number")) in self.taken:
+            self.tell(InvalidInput.of("exchange.number_twice", found=number), first, self.column_of("number"), number)
+            return None
+        if number is not None:
+            self.taken.add(number)
+        draft = Draft(self.kind.name, document.reference, details, tuple(number for number, _ in document.rows))
+        if not whole:
+            return draft
+        try:
+            return replace(draft, document=make(self.kind, details))
+        except DianFeError as error:
+            self.tell(error, first, None, document.reference)
+            return None
+
+    def shared(self, document: _Document) -> tuple[dict[str, Any], bool]:
+        """Return the data of the whole document, which its rows repeat or leave empty; False if they contradict."""
+        common: dict[str, Any] = {}
+        clean = True
+        for number, values in document.rows:
+            for name, value in values.items():
+                bound = self.by_target[name]
+                if bound.target.of_line:
+                    continue
+                if common.setdefault(name, value) != value:
+                    clean = False
+                    error = InvalidInput.of("exchange.contradicts", found=str(value), expected=str(common[name]))
+                    self.tell(error, number, bound.column, document.reference)
+        return common, clean
+
+    def tell(self, error: DianFeError, row: int, column: str | None, reference: str | None) -> None:
+        self.findings.extend(finding(each, row, column, reference=reference) for each in problems_of(error))
+
+    def column_of(self, place: str) -> str | None:
+        """Return the column of a datum; None when it has none."""
+        found = self.by_target.get(re.sub(r"\[\d+\]", "", place))
+        return None if found is None else found.column

@@ -1,0 +1,183 @@
+"""The parts of a document from the values of its rows: the other side, the lines, the payment."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from ..errors import DianFeError, InconsistentAmounts, InvalidInput
+from ..families.spec import DocumentKind
+from ..models._dates import BOGOTA
+from ..models.lines import charge, discount
+from ..models.payment import ExchangeRate, Payment
+from ..models.references import Correction, DocumentReference, OrderReference
+from ..models.taxes import tax
+from .columns import EXCLUDED, Target, targets_of
+from .drafts import make
+
+Problem = tuple[DianFeError, str, int | None]
+"""An error, the datum that it is about, and the position of the line if it is about one."""
+_GROUPED_ID = re.compile(r"([0-9]{1,3}(?:\.[0-9]{3})+|[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:-([0-9]))?")
+_TRIAL_NUMBER, _TRIAL_MOMENT = "1", datetime(2026, 1, 1, 12, tzinfo=BOGOTA)
+"""Stand in for number and moment while a document is tried; no finding is about them."""
+_STEP = re.compile(r"lines\[(\d+)\]\.?(.*)")
+
+
+@dataclass(slots=True)
+class Parts:
+    """The values of a document: those of the whole, and those of each row."""
+
+    kind: DocumentKind
+    common: Mapping[str, Any]
+    lines: Sequence[Mapping[str, Any]]
+
+    def into(self, details: dict[str, Any]) -> Iterator[Problem]:
+        """Put the arguments of ``from_lines`` into ``details``; yield what cannot be made."""
+        model: Any = self.kind.model_class
+        side = self.kind.roles.counterpart
+        yield from self.party(model.COUNTERPART, side, details)
+        targets = targets_of(self.kind)
+        made: list[Any] = []
+        for position, values in enumerate(self.lines):
+            try:
+                made.append(line_of(model.LINE, values, targets))
+            except InvalidInput as error:
+                for each in error.errors:
+                    yield each, f"line.{_root(each.field)}", position
+        details["lines"] = tuple(made)
+        yield from self.rest(details)
+
+    def party(self, model: Any, side: str, details: dict[str, Any]) -> Iterator[Problem]:
+        """Make the other side of its fields; without any, it is left to whoever makes the document."""
+        start = f"{side}."
+        values = {name.removeprefix(start): value for name, value in self.common.items() if name.startswith(start)}
+        if not values:
+            return
+        if isinstance(number := values.get("id"), str) and "check_digit" not in values:
+            values["id"], digit = identification(number)
+            if digit is not None:
+                values["check_digit"] = digit
+        try:
+            details[side] = model.model_validate(values)
+        except InvalidInput as error:
+            for each in error.errors:
+                yield each, f"{start}{_root(each.field)}", None
+
+    def rest(self, details: dict[str, Any]) -> Iterator[Problem]:
+        """Make what is neither party nor line."""
+        common = self.common
+        for name in ("number", "issued_at", "operation", "type_code", "currency", "due_date"):
+            if name in common:
+                details[name] = common[name]
+        if "notes" in common:
+            details["notes"] = (common["notes"],)
+        if "order" in common:
+            details["order"] = OrderReference(number=common["order"])
+        if "exchange_rate" in common:
+            currency = common.get("currency", "COP")
+            rate = common["exchange_rate"]
+            details["exchange_rate"] = ExchangeRate(currency=currency, rate=rate, date=common.get("exchange_date"))
+        pay = {name.removeprefix("payment."): value for name, value in common.items() if name.startswith("payment.")}
+        if pay:
+            try:
+                details["payment"] = Payment.model_validate(pay)
+            except InvalidInput as error:
+                yield error, "payment.form", None
+        yield from self.correction(details)
+
+    def correction(self, details: dict[str, Any]) -> Iterator[Problem]:
+        """Make the reason of a note and the reference to what it corrects."""
+        values = {name.removeprefix("corrects."): value for name, value in self.common.items() if "corrects." in name}
+        number = values.get("number")
+        if number is not None:
+            details["billing_references"] = (
+                DocumentReference(number=number, key=values.get("key"), issue_date=values.get("date")),
+            )
+        elif values:
+            yield InvalidInput.of("exchange.corrects_nothing"), "corrects.key", None
+        if "concept" in self.common:
+            details["corrections"] = (
+                Correction(concept=self.common["concept"], description=self.common.get("reason"), reference=number),
+            )
+
+
+def identification(text: str) -> tuple[str, str | None]:
+    """Return number and check digit of an identification written with them: «900.373.076-4».
+
+    Anything else is returned as it is, for the model to judge.
+    """
+    match = _GROUPED_ID.fullmatch(text)
+    if match is None:
+        return text, None
+    return re.sub("[.,]", "", match[1]), match[2]
+
+
+def line_of(model: Any, values: Mapping[str, Any], targets: Mapping[str, Target]) -> Any:
+    """Return a line of its values by target. Raise ``InvalidInput``."""
+    fields: dict[str, Any] = {}
+    taxes: list[Any] = []
+    withheld: list[Any] = []
+    allowances: list[Any] = []
+    for name, value in values.items():
+        target = targets[name]
+        if not target.of_line:
+            continue
+        if target.tax is not None:
+            if value != EXCLUDED:
+                try:
+                    made = tax(target.tax, percent=value)
+                except InvalidInput as error:
+                    error.field = name.removeprefix("line.")
+                    raise
+                (withheld if target.withheld else taxes).append(made)
+        elif name == "line.discount":
+            allowances += [_allowed(discount, "discount", value, percent=True)] if value else []
+        elif name == "line.discount_amount":
+            allowances += [_allowed(discount, "discount_amount", value)] if value else []
+        elif name == "line.charge_amount":
+            allowances += [_allowed(charge, "charge_amount", value)] if value else []
+        else:
+            fields[name.removeprefix("line.")] = value
+    for name, found in (("taxes", taxes), ("withholdings", withheld), ("allowances", allowances)):
+        if found:
+            fields[name] = tuple(found)
+    return model.model_validate(fields)
+
+
+def _allowed(make_one: Any, name: str, value: Decimal, *, percent: bool = False) -> Any:
+    try:
+        return make_one(value) if percent else make_one(amount=value)
+    except InvalidInput as error:
+        error.field = name
+        raise
+
+
+def _root(path: str | None) -> str:
+    """Return the first step of a path, or a name that has dots of its own."""
+    return path if path and path.startswith(("tax.", "withholding.")) else re.split(r"[.\[]", path or "", maxsplit=1)[0]
+
+
+def at_once(kind: DocumentKind, details: Mapping[str, Any], payable: Decimal | None) -> Iterator[Problem]:
+    """Try to make the document; yield what it refuses, and an amount payable other than the one stated."""
+    tried = {"number": _TRIAL_NUMBER, "issued_at": _TRIAL_MOMENT, **details}
+    missing = kind.roles.counterpart
+    if missing not in tried:
+        yield InvalidInput.of("exchange.no_counterpart", side=missing), f"{missing}.id", None
+        return
+    try:
+        document = make(kind, tried)
+    except InvalidInput as error:
+        for each in error.errors:
+            step = _STEP.match(each.field or "")
+            yield each, f"line.{_root(step[2])}" if step else each.field or "", int(step[1]) if step else None
+        return
+    except DianFeError as error:
+        yield error, error.field or "", None
+        return
+    if payable is not None and document.payable != payable:
+        found, expected = str(payable), str(document.payable)
+        yield InconsistentAmounts.of("exchange.payable", found=found, expected=expected), "payable", None

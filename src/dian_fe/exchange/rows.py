@@ -1,0 +1,50 @@
+"""Rows of a table: their numbers, and their cells by header."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ..errors import InvalidInput
+from .spellings import is_empty
+
+
+@dataclass(frozen=True, slots=True)
+class TableRow:
+    """One row of a table: its number, its cells by header, and what makes it unusable as a whole."""
+
+    number: int
+    """As a spreadsheet counts: the header is row 1."""
+    cells: Mapping[str, Any]
+    problem: InvalidInput | None = None
+    """Why the row has no cells: it has more or fewer of them than the header."""
+    spoiled: Mapping[str, InvalidInput] | None = None
+    """Cells that cannot be read, by header."""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """The headers of a table and its rows, which are read as they are asked for."""
+
+    headers: tuple[str, ...]
+    rows: Iterator[TableRow]
+
+
+def headers_of(cells: Iterable[Any]) -> tuple[str, ...]:
+    """Return the headers without blanks around them; columns without one at the end are left out."""
+    headers = ["" if is_empty(cell) else str(cell).strip() for cell in cells]
+    while headers and not headers[-1]:
+        headers.pop()
+    return tuple(headers)
+
+
+def row_of(number: int, headers: tuple[str, ...], cells: list[Any]) -> TableRow:
+    """Return a row of cells; one with more or fewer than the header has a problem instead."""
+    if not any(not is_empty(cell) for cell in cells):
+        return TableRow(number, {})
+    beyond = [cell for cell in cells[len(headers) :] if not is_empty(cell)]
+    if beyond or len(cells) < len(headers):
+        problem = InvalidInput.of("exchange.cells", count=len(cells), headers=len(headers))
+        return TableRow(number, {}, problem)
+    return TableRow(number, dict(zip(headers, cells, strict=False)))
