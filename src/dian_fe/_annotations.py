@@ -255,7 +255,7 @@ def _fits_generic(origin: Any, args: tuple[Any, ...], value: Any, module: str) -
 
 
 def _takes(value: Any, args: tuple[Any, ...]) -> bool:
-    """True if a function can be called with as many arguments as it is given, or if its signature is unknown."""
+    """True if a function takes as many arguments as it will be called with, or if its signature is unknown."""
     number = arity_of(args)
     if number is None:
         return True
@@ -267,7 +267,7 @@ def _takes(value: Any, args: tuple[Any, ...]) -> bool:
 
 
 def arity_of(args: tuple[Any, ...]) -> int | None:
-    """Return how many arguments a function of that annotation takes."""
+    """Return how many arguments a function of that annotation takes; None for any number."""
     taken = args[0] if args else None
     taken = taken.elts if isinstance(taken, ast.List) else taken
     return len(taken) if isinstance(taken, list) else None

@@ -92,7 +92,7 @@ def _with_moment(report: Report, document: Any, issuer: Issuer | None, at: datet
 def _of_container(
     received: Received[Any] | OtherFile, annex: Any, around: Mapping[str, Any], allowance: Allowance
 ) -> Report:
-    """Check a part and those in it; files that are not documents are skipped."""
+    """Report on a part and those in it; for a file that is not a document, only why it cannot be read."""
     from .rules import Report
     from .verifying.report import name_of
 

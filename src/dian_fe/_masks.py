@@ -59,7 +59,7 @@ def refuse_pickle(what: str, remedy: str) -> NoReturn:
 
 
 def hidden_password(value: object, field: str, what: str) -> Hidden | None:
-    """Return a password wrapped for storage; text or pydantic's ``SecretStr`` are taken.
+    """Return a password wrapped for storage, given as text or pydantic's ``SecretStr``; None stays None.
 
     Raise ``MaskedSecret`` for a mask, ``InvalidInput`` for another type or invisible characters.
     """

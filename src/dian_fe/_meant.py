@@ -95,7 +95,7 @@ def words_of(name: str) -> str:
 
 
 def meant(name: str, known: Iterable[str], *, alike: bool = True) -> str | None:
-    """Return the known name that was meant: its translation, or else, if ``alike``, the one most like it."""
+    """Return the known name that was meant: its translation or, if ``alike``, the one most like it; None for none."""
     names = list(known)
     words = words_of(name)
     by_words = {words_of(each): each for each in names}

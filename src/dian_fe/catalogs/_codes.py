@@ -48,7 +48,7 @@ class CodeEnum(StrEnum):
 
     @classmethod
     def _rare(cls, code: str) -> Self | None:
-        """Return the member of a code that the enum of a long list does not name, always the same object."""
+        """Return the member of a code that a long list's enum does not name, always the same; None for no code."""
         from ._catalog import catalog_of
 
         known = catalog_of(cls)

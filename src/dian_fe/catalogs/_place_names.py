@@ -47,7 +47,7 @@ def key_of(name: str) -> str:
 
 
 def department_code(text: str) -> str | None:
-    """Return the code of a department from its code, ISO 3166-2 code or name, as lists or people write it."""
+    """Return the code of a department given by code, ISO 3166-2 code or name, as lists or people write it, or None."""
     if written := _WITH_CODE.fullmatch(text):
         return written["code"] if department_code(written["name"]) == written["code"] else None
     key = key_of(text)

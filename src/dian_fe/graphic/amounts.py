@@ -206,7 +206,7 @@ def total_rows(document: TradeDocument, totals: Totals, figures: Figures, label:
 
 
 def _tax_sums(totals: Iterable[TaxTotal]) -> Iterator[tuple[str, Decimal]]:
-    """Sum the taxes by name; a tax with a missing amount has no sum."""
+    """Return name and sum of each tax; one that lacks an amount somewhere has no sum."""
     sums: dict[str, list[Decimal | None]] = {}
     for total in totals:
         for subtotal in total.subtotals[:1]:

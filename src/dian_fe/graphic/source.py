@@ -119,7 +119,7 @@ def _only(received: Received[Any]) -> Received[Any]:
 
 
 def _environment(control: Control) -> str | None:
-    """Return the environment: the document's, or else that of the catalogue that its QR points to."""
+    """Return the environment: the document's, or else that of the catalogue that its QR points to; None for neither."""
     pointed_to = (code for code, host in CATALOGUE_HOSTS.items() if host in (control.qr or ""))
     codes = (control.environment, control.key_environment, *pointed_to)
     return next((code for code in codes if code in CATALOGUE_HOSTS), None)

@@ -170,7 +170,7 @@ def _below(value: Any, trail: Trail) -> Iterator[tuple[Any, Trail]]:
 
 
 def model_in(annotation: Any) -> type[BaseModel] | None:
-    """Return the model of an annotation, also of an optional one or of a list."""
+    """Return the model of an annotation, also of an optional one or of a list; None without any."""
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return annotation
     return next((found for each in get_args(annotation) if (found := model_in(each)) is not None), None)

@@ -49,7 +49,7 @@ SingleCode = Annotated[str, StringConstraints(min_length=1, pattern=SINGLE)]
 
 
 def computed_digit(data: dict[str, Any]) -> str | None:
-    """Return the check digit of a party's data when it is a NIT: the default of ``check_digit`` fields."""
+    """Return the check digit of a party's data, None unless it is a NIT: the default of ``check_digit`` fields."""
     number = data.get("id")
     if data.get("id_type") == IdType.NIT.value and isinstance(number, str) and number.isascii() and number.isdigit():
         return check_digit(number)

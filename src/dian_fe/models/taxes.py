@@ -135,7 +135,7 @@ def iva(percent: Exact = 19, *, base: Exact | None = None) -> TaxTotal:
 
 @checked
 def inc(percent: Exact = 8, *, base: Exact | None = None) -> TaxTotal:
-    """Return impuesto nacional al consumo (04): 2, 4, 8 or 16 percent."""
+    """Return the impuesto nacional al consumo (04): 2, 4, 8 or 16 percent."""
     return _tax(TaxCode.INC, percent=percent, base=base)
 
 
@@ -147,25 +147,25 @@ def ica(percent: Exact | None = None, *, per_mil: Exact | None = None, base: Exa
 
 @checked
 def ic(per_unit: Exact, *, measure: Exact | None = None, unit: str | None = None) -> TaxTotal:
-    """Return impuesto al consumo departamental nominal (02), an amount per unit."""
+    """Return the impuesto al consumo departamental nominal (02), an amount per unit."""
     return _tax(TaxCode.IC, per_unit=per_unit, measure=measure, unit=unit)
 
 
 @checked
 def ic_porcentual(percent: Exact, *, base: Exact | None = None) -> TaxTotal:
-    """Return impuesto al consumo departamental porcentual (08)."""
+    """Return the impuesto al consumo departamental porcentual (08)."""
     return _tax(TaxCode.IC_PORCENTUAL, percent=percent, base=base)
 
 
 @checked
 def inc_bolsas(per_unit: Exact, *, measure: Exact | None = None, unit: str | None = None) -> TaxTotal:
-    """Return impuesto nacional al consumo de bolsas plásticas (22): pesos per bag."""
+    """Return the impuesto nacional al consumo de bolsas plásticas (22): pesos per bag."""
     return _tax(TaxCode.INC_BOLSAS, per_unit=per_unit, measure=measure, unit=unit)
 
 
 @checked
 def icl(per_unit: Exact, *, measure: Exact | None = None, unit: str | None = None) -> TaxTotal:
-    """Return impuesto al consumo de licores (32): pesos per degree and unit; pairs with `adv`."""
+    """Return the impuesto al consumo de licores (32): pesos per degree and unit; pairs with `adv`."""
     return _tax(TaxCode.ICL, per_unit=per_unit, measure=measure, unit=unit)
 
 
@@ -177,19 +177,19 @@ def adv(percent: Exact, *, base: Exact | None = None) -> TaxTotal:
 
 @checked
 def inpp(per_unit: Exact, *, measure: Exact | None = None, unit: str | None = None) -> TaxTotal:
-    """Return impuesto nacional sobre productos plásticos de un solo uso (33): pesos per gram."""
+    """Return the impuesto nacional sobre productos plásticos de un solo uso (33): pesos per gram."""
     return _tax(TaxCode.INPP, per_unit=per_unit, measure=measure, unit=unit)
 
 
 @checked
 def ibua(per_hundred_ml: Exact, *, millilitres: Exact) -> TaxTotal:
-    """Return impuesto a las bebidas ultraprocesadas azucaradas (34): pesos per 100 ml; ``millilitres`` of all units."""
+    """Return the impuesto a las bebidas ultraprocesadas azucaradas (34): pesos per 100 ml; ``millilitres`` of all."""
     return _tax(TaxCode.IBUA, per_unit=per_hundred_ml, measure=millilitres, unit="MLT")
 
 
 @checked
 def icui(percent: Exact = 20, *, base: Exact | None = None) -> TaxTotal:
-    """Return impuesto a los productos comestibles ultraprocesados (35): 20 percent since 2025."""
+    """Return the impuesto a los productos comestibles ultraprocesados (35): 20 percent since 2025."""
     return _tax(TaxCode.ICUI, percent=percent, base=base)
 
 

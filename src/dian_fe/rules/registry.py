@@ -100,7 +100,7 @@ def register(
 
 
 def _version(book: RuleBook | None, name: str | None) -> str | None:
-    """Return the version of that name in its book."""
+    """Return the name of a version; raise ``ValueError`` for one that the book lacks. None stays None."""
     if name is None:
         return None
     found = None if book is None else book.version(name)

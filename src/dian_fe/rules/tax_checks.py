@@ -112,7 +112,7 @@ def _percent_product(rate: Any) -> Decimal | None:
 
 
 def _unit_product(rate: Any, quantity: Decimal | None) -> Decimal | None:
-    """Return per-unit amount × measure if the amount differs from every product that DIAN has accepted.
+    """Return per-unit amount × measure; None if the amount is a product that DIAN accepts, or cannot be compared.
 
     Accepted too are the products with the taxable amount, which may count units, and with the line's quantity.
     """

@@ -196,7 +196,7 @@ def check_owner(certificate: x509.Certificate, nit: str, *, field: str = "certif
 
 
 def self_issued(certificate: x509.Certificate) -> Fault | None:
-    """Return a finding for a self-issued certificate: DIAN accepts only those of accredited authorities."""
+    """Return a finding for a self-issued certificate, else None: DIAN accepts only those of accredited authorities."""
     if certificate.issuer != certificate.subject:
         return None
     return Fault(
@@ -254,7 +254,7 @@ def is_issued_by(certificate: x509.Certificate, issuer: x509.Certificate) -> boo
 
 
 def order_chain(leaf: x509.Certificate, pool: Iterable[x509.Certificate]) -> tuple[x509.Certificate, ...]:
-    """Return an unordered set of certificates from leaf to root, as far as possible, without unrelated ones."""
+    """Return the chain from a leaf towards its root, out of an unordered pool, as far as that has the issuers."""
     chain, rest = [leaf], [certificate for certificate in pool if certificate != leaf]
     while chain[-1].issuer != chain[-1].subject:
         issuer = next((other for other in rest if is_issued_by(chain[-1], other)), None)

@@ -86,7 +86,7 @@ class Authority(Protocol):
         """Record the owner of an accepted document's numbering."""
 
     def software_of(self, identifier: str | None) -> Software | None:
-        """Return a known software."""
+        """Return a registered software; None for an unknown one."""
 
     def history(self, key: str) -> EventHistory:
         """Return the events registered on an invoice, by its CUFE."""

@@ -195,7 +195,7 @@ class Judge:
                 self.register(resolution, nit=issuer.organization.nit)
 
     def software_of(self, identifier: str | None) -> Software | None:
-        """Return a registered software, by its identifier."""
+        """Return a registered software, by its identifier; None for an unknown one."""
         return self.softwares.get(identifier or "")
 
     @property

@@ -117,7 +117,7 @@ class Office:
         yield from ()
 
     def duplicate(self, authority: Authority, received: Received[Any]) -> Fault | None:
-        """Return the fault of a number that was used before."""
+        """Return the fault of a number that was used before; None for a new one."""
         taken = authority.taken.get(self._place(received))
         return None if taken is None else coded(DUPLICATE, "number", taken, "un número que no se haya usado")
 

@@ -104,7 +104,7 @@ def _download_failed(answer: ExchangeEmails, status: int | None, cause: str, con
 
 
 def _address(content: bytes) -> str:
-    """Check the address; every byte of it is kept, since it is signed. Raises ``DownloadFailed``."""
+    """Return a checked address with every byte of it, since it is signed. Raises ``DownloadFailed``."""
     try:
         url = content.decode("ascii").strip()
         parts = urlsplit(url)

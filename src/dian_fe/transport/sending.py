@@ -113,7 +113,7 @@ class Sending:
         return status
 
     async def _send(self) -> float | None:
-        """Send the bytes."""
+        """Send the bytes; like the other steps, return the pause before the next one, None for none."""
         result = await self._exchange(self.shipment.operation, self.shipment.arguments())
         if isinstance(result, Upload):
             self._take_receipt(result)

@@ -275,7 +275,7 @@ def local_name(element: _Element) -> str:
 
 
 def child(element: _Element, name: str) -> _Element | None:
-    """Return the first child of that local name."""
+    """Return the first child of that local name; None without any."""
     return next((each for each in elements(element) if local_name(each) == name), None)
 
 

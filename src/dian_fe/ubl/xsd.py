@@ -164,7 +164,7 @@ def schema_for(root_tag: str) -> etree.XMLSchema:
 
 
 def _root_name(element: _Element) -> str | None:
-    """Return the local name of the root when it is one of ours in its own namespace."""
+    """Return the local name of a root that is one of ours in its own namespace; None for any other."""
     for root in ROOTS:
         if element.tag == f"{{{vocabulary.namespace_of(root)}}}{root}":
             return root

@@ -288,7 +288,7 @@ def _computed(part: Received[Any], secret: str) -> str | None:
 
 
 def _lacking(part: Received[Any]) -> str | None:
-    """Return what a document or event lacks of number, date, issuer and counterpart, which identify it."""
+    """Return which of number, date, issuer and counterpart, which identify it, a document lacks; None if none."""
     roles = part.kind.roles
     paths = "number", "issued_at", f"{roles.issuer}.id", f"{roles.counterpart}.id"
     return next((path for path in paths if datum(part.document, path) is None), None)

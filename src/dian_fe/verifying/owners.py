@@ -82,7 +82,7 @@ def _verdict(found: Verification, signer: SignedBy, faults: tuple[Fault, ...], n
 
 
 def _named_provider(part: Received[Any], issuers: Sequence[str]) -> str | None:
-    """Return the technology provider that a document names (sts:ProviderID), unless it is the issuer itself."""
+    """Return the technology provider that a document names (sts:ProviderID), if other than the issuer and DIAN."""
     inside = (one.control.provider_nit for one in part.walk()) if is_container(part) else (part.control.provider_nit,)
     return next((nit for nit in inside if nit and nit not in issuers and nit != DIAN_NIT), None)
 
@@ -156,7 +156,7 @@ def _role(found: Verification) -> Iterator[Fault]:
 
 
 def _signer(leaf: x509.Certificate, nits: Iterable[str], role: SignedAs) -> SignedBy | None:
-    """Return the signer when its certificate is of one of these NITs."""
+    """Return the signer if its certificate is of one of these NITs, else None."""
     for nit in nits:
         found = identifier_of(leaf, nit)
         if found is not None:

@@ -82,7 +82,7 @@ class CrlList:
 
 
 def source_of(revocation: Revocation | Iterable[x509.CertificateRevocationList] | None) -> Revocation | None:
-    """Return the revocation source, given as such or as lists."""
+    """Return the revocation source, given as such or as lists; None for none."""
     return revocation if revocation is None or callable(revocation) else CrlList(revocation)
 
 

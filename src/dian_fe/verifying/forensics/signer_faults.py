@@ -66,7 +66,7 @@ def reference_fault(info: SignedInfo, pointed: Pointed, allowance: Allowance) ->
 
 
 def written_fault(info: SignedInfo, pointed: Pointed, allowance: Allowance) -> Cause | None:
-    """Return the cause if the bytes of the file were digested in place of their canonical form."""
+    """Return the cause if the bytes of the file were digested in place of their canonical form, else None."""
     if not pointed.judged:
         return None
     guesses = _raw_document(info) if pointed.target is None else _as_written(info, pointed.target)

@@ -222,7 +222,7 @@ def _role(properties: _Element) -> Iterator[Fault]:
 
 
 def claimed_role(properties: _Element) -> str | None:
-    """Return the first claimed role, as written."""
+    """Return the first claimed role, as written; None without any."""
     path = "xades:SignedSignatureProperties/xades:SignerRole/xades:ClaimedRoles/xades:ClaimedRole"
     return properties.findtext(path, namespaces=NS)
 

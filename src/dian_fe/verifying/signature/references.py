@@ -94,7 +94,7 @@ class SignedInfo:
         self.properties = covered.target if covered is not None else next(iter(all_properties), None)
 
     def structure_problem(self) -> str | None:
-        """Return which element of the signature has missing, repeated or unknown children, in Spanish."""
+        """Return which element of the signature has missing, repeated or unknown children, in Spanish; None if none."""
         for path, shape in _SHAPES:
             for element in self.signature.findall(path, NS) if path else (self.signature,):
                 children = " ".join(_name(child) for child in element.iterchildren("*"))
@@ -107,7 +107,7 @@ class SignedInfo:
         return None
 
     def reference_to(self, part: Part) -> Pointed | None:
-        """Return the reference that protects a part."""
+        """Return the reference that protects a part; None without any."""
         return next((pointed for pointed in self.pointed if pointed.part == part), None)
 
     def _point(self, reference: _Element, all_properties: list[_Element]) -> Pointed:
@@ -145,7 +145,7 @@ class SignedInfo:
         return ReferenceVerdict(pointed.part, uri, problem is None, method, problem)
 
     def _doubt(self, element: _Element, method: Method) -> str | None:
-        """Return why verifiers differ over an element's canonical form, in Spanish: then none of them is believed."""
+        """Return in what verifiers differ over an element's canonical form, in Spanish; None if they agree."""
         name = self.document.inherited_twice(element, method)
         return None if name is None else f"hereda {name} de dos elementos, y no todos los verificadores toman el mismo"
 

@@ -108,7 +108,7 @@ def principal_has_check_digit(context: Context) -> Iterator[Finding]:
 
 
 def _digit(principal: Any) -> str | None:
-    """Return the check digit of a mandante identified by NIT."""
+    """Return the check digit of a mandante identified by NIT; None for any other."""
     if principal is None or principal.id_type != _NIT:
         return None
     return digit_of(principal.id)
