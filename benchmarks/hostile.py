@@ -6,7 +6,7 @@ them. Memory is the peak of the whole process. A shape passes when each doubling
 much, and a file of 1 MB at most two seconds and 300 MB for ``read`` and ``verify`` together. What does not pass is
 measured once more, and the quicker run counts.
 
-``--honest`` measures the check of honest invoices of 1, 2, 4 and 8 MB instead: seconds for each MB may differ by a
+``--honest`` measures the check of ordinary invoices of 1, 2, 4 and 8 MB instead: seconds for each MB may differ by a
 factor of 1.3. ``--sizes`` and ``--part`` make a shorter table, or one of several that are run one after the other. The
 exit status is 1 when something does not pass.
 """

@@ -9,7 +9,7 @@ import sys
 from importlib import import_module
 
 TYPE_CHECKING = False
-"""True for type checkers, as the one of ``typing``, whose import takes longer than that of the whole package."""
+"""True for type checkers, like that of ``typing``, whose import takes longer than that of the whole package."""
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -8,7 +8,7 @@ library, so that each can use it. Escapes are those of Python: ``\n``, ``\x9b``,
 from __future__ import annotations
 
 TYPE_CHECKING = False
-"""True for type checkers, as the one of ``typing``, which errors need not wait for."""
+"""True for type checkers, like that of ``typing``, which errors need not import."""
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -22,7 +22,7 @@ MAX_TAGS = 2_000_000
 MAX_ATTRIBUTES = 1000
 """Most attributes of one element, and most namespace declarations in force at one place: no document has a tenth."""
 MAX_URI = 300
-"""Longest namespace URI: libxml2 copies it for whoever asks for a name."""
+"""Longest namespace URI: libxml2 copies it each time a name is read."""
 _SECTION = re.compile(rb"<!\[CDATA\[.*?\]\]>", re.DOTALL)
 _PIECE = 2048
 """Bytes parsed at a time when errors are counted after each piece."""

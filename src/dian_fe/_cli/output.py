@@ -24,7 +24,7 @@ def say(*values: object, file: TextIO | None = None, flush: bool = False) -> Non
 
 
 def say_faults(faults: Iterable[Fault], indent: str = "") -> None:
-    """Print findings, one a line; of very many, the most severe and the number of the rest."""
+    """Print findings, one per line; of very many, the most severe and the number of the rest."""
     for line in fault_lines(faults):
         say(f"{indent}{line}")
 

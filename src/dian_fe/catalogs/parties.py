@@ -63,7 +63,7 @@ class Responsibility(CodeEnum):
     AGENTE_DE_RETENCION_IVA = ("O-23", "Agente de retención IVA", False)
     REGIMEN_SIMPLE_DE_TRIBUTACION = ("O-47", "Régimen simple de tributación", False)
     NO_APLICA = ("R-99-PN", "No aplica – Otros", True)
-    """For whoever has none of the other four, companies too; the final consumer always."""
+    """For parties without any of the other four, companies included; always for the final consumer."""
 
 
 class TaxRegime(CodeEnum):

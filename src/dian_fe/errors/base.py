@@ -6,7 +6,7 @@ from .._shown import clipped, shown
 from .texts import texts
 
 TYPE_CHECKING = False
-"""True for type checkers, as the one of ``typing``: whoever only catches an error does not wait for that import."""
+"""True for type checkers, like that of ``typing``: code that only catches errors does not wait for that import."""
 
 if TYPE_CHECKING:
     from typing import Any, ClassVar, Self

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 TYPE_CHECKING = False
-"""True for type checkers, as the one of ``typing``: whoever only catches an error does not wait for that import."""
+"""True for type checkers, like that of ``typing``: code that only catches errors does not wait for that import."""
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -241,7 +241,7 @@ class EventHistory(Viewed):
         return term is not None and self.state is InvoiceState.BIEN_RECIBIDO and on >= term.tacit_from
 
     def __str__(self) -> str:
-        """Return state, events and term, a line each."""
+        """Return state, events and term, one line each."""
         lines = [f"Factura {self.state.value}."]
         lines += [f"  {event}" for event in self.events]
         lines += [f"  Sin leer: {shown(problem)}" for problem in self.unread]

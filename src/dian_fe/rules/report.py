@@ -68,7 +68,7 @@ class Report(Viewed):
         return len(self) > 0 or not self.judged
 
     def __str__(self) -> str:
-        """Return the verdict and the findings, one a line, and what was not judged."""
+        """Return the verdict, the findings, one per line, and what was not judged."""
         if self.rejected:
             verdict = "la DIAN lo rechaza"
         elif self.may_reject:

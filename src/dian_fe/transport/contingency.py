@@ -109,7 +109,7 @@ class Assessment(Viewed):
 
     @property
     def invoice_type(self) -> str | None:
-        """The type code for invoices meanwhile: "04" while DIAN is down, None otherwise."""
+        """The type code for invoices issued meanwhile: "04" while DIAN is down, None otherwise."""
         return DIAN_FAILURE if self.dian_is_down else None
 
     @property

@@ -48,7 +48,7 @@ class InvoiceEvents(Viewed):
         return self.history.state
 
     def __str__(self) -> str:
-        """Return the history and the problems, a line each."""
+        """Return the history and the problems, one line each."""
         others = (problem for problem in self.problems if problem not in self.history.unread)
         return "\n".join((str(self.history), *(f"  Problema: {shown(problem)}" for problem in others)))
 
@@ -119,7 +119,7 @@ class ReferenceNotes(Viewed):
         return len(self.notes)
 
     def __str__(self) -> str:
-        """Return the notes and what was not understood, a line each."""
+        """Return the notes and what was not understood, one line each."""
         lines = [f"Notas del documento: {len(self.notes)}."]
         lines += [f"  {note}" for note in self.notes]
         lines += [f"  Sin leer: {shown(problem)}" for problem in self.unread]

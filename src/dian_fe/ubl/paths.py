@@ -37,7 +37,7 @@ def xpath_of(kind: str, path: str) -> str:
     """Return the XPath of a model path (``control.`` begins what surrounds the document), positions from 1.
 
     ``kind`` is the name of a kind. For a path that the tables do not have it is the XPath of its nearest known owner,
-    at last the root.
+    in the end the root.
     """
     maps = _maps(kind_named(kind))
     template = _INDEX.sub("[]", path)

@@ -52,7 +52,7 @@ def rows(
     document lacks is None. The same bytes met twice, as when a ZIP has the document inside and outside its container,
     count once.
 
-    ``supplier_…`` and ``customer_…`` are the seller and the buyer as UBL names them, whoever of them issues;
+    ``supplier_…`` and ``customer_…`` are the seller and the buyer as UBL names them, whichever of them issues;
     ``issuer_id`` is who issued: the supplier of an invoice, the customer of a document of type 05. Of a model without
     fields of these names ``supplier_…`` is who issued and ``customer_…`` the other side.
 

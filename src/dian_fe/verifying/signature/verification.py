@@ -95,7 +95,7 @@ def verify_signature(
 
 
 def judge_signature(data: bytes, terms: Terms) -> Verification:
-    """Verify the signature of a document, whoever must have signed it. Raise ``MalformedXml`` or ``UnsafeXml``."""
+    """Verify the signature of a document, without judging who signed it. Raise ``MalformedXml`` or ``UnsafeXml``."""
     owned = OwnedDocument(data)
     # One inside another (a countersignature) is part of that.
     found = owned.root.iter(SIGNATURE)
