@@ -123,7 +123,7 @@ def _opens_well(line: str, returned: str, *, yields: bool, decorators: list[ast.
     if "property" in names or "contextmanager" in names or returned == "Iterator[Finding]":
         return opening != "Return"
     if yields:
-        return opening == "Yield"
+        return opening == "Yield" or "; yield " in line
     if opening == "Yield":
         return "Iterator" in returned
     if opening == "True":

@@ -52,7 +52,7 @@ class Parts:
         yield from self.rest(details)
 
     def party(self, model: Any, side: str, details: dict[str, Any]) -> Iterator[Problem]:
-        """Make the other side of its fields; without any, it is left to whoever makes the document."""
+        """Put the other side into ``details``, if it has fields; yield what cannot be made."""
         start = f"{side}."
         values = {name.removeprefix(start): value for name, value in self.common.items() if name.startswith(start)}
         if not values:
@@ -68,7 +68,7 @@ class Parts:
                 yield each, f"{start}{_root(each.field)}", None
 
     def rest(self, details: dict[str, Any]) -> Iterator[Problem]:
-        """Make what is neither party nor line."""
+        """Put what is neither party nor line into ``details``; yield what cannot be made."""
         common = self.common
         for name in ("number", "issued_at", "operation", "type_code", "currency", "due_date"):
             if name in common:
@@ -90,7 +90,7 @@ class Parts:
         yield from self.correction(details)
 
     def correction(self, details: dict[str, Any]) -> Iterator[Problem]:
-        """Make the reason of a note and the reference to what it corrects."""
+        """Put a note's reason and the reference to what it corrects into ``details``; yield what cannot be made."""
         values = {name.removeprefix("corrects."): value for name, value in self.common.items() if "corrects." in name}
         number = values.get("number")
         if number is not None:

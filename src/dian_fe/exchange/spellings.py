@@ -86,7 +86,7 @@ _NO = frozenset({"no", "n", "false", "falso", "0"})
 
 
 def truth_of(cell: Any) -> bool:
-    """Return a cell as yes or no."""
+    """True if a cell says yes; raise ``InvalidInput`` if it says neither yes nor no."""
     cell = plain(cell)
     if isinstance(cell, bool):
         return cell
