@@ -145,7 +145,7 @@ class SignedInfo:
         return ReferenceVerdict(pointed.part, uri, problem is None, method, problem)
 
     def _doubt(self, element: _Element, method: Method) -> str | None:
-        """Return in what verifiers differ over an element's canonical form, in Spanish; None if they agree."""
+        """Return where verifiers differ over an element's canonical form, in Spanish; None if they agree."""
         name = self.document.inherited_twice(element, method)
         return None if name is None else f"hereda {name} de dos elementos, y no todos los verificadores toman el mismo"
 
