@@ -31,7 +31,7 @@ SUPPORT_LINE = Structure(
 
 
 def _bare(row: Row | Const) -> Row | Const:
-    """Return a row without attributes that only repeat another datum."""
+    """Return a row that is read but not written if it repeats a datum, and that has no fallback."""
     return row if isinstance(row, Const) else replace(row, silent=row.echo, fallback=None)
 
 
