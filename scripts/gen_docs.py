@@ -60,6 +60,8 @@ def code(text: str) -> str:
 Line = tuple[str, str, str, str, str]
 """XPath, model field, Spanish label, form, attributes."""
 KIND_TITLES = {
+    "payroll_deletion": "Nota de ajuste de nómina que elimina",
+    "payroll_replacement": "Nota de ajuste de nómina que reemplaza",
     "application_response": "Respuesta de la DIAN",
     "attached_document": "Contenedor",
     "event": "Evento",

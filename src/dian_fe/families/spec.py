@@ -130,6 +130,8 @@ class FileNames:
     """Whether the name carries the three digits of the technology provider."""
     zip_prefix: str = "z"
     """First letters of the ZIP's name."""
+    upper: bool = False
+    """Whether the consecutive has capital letters, as in the examples of the payroll annex; else small ones."""
 
 
 BILL = ("SendBillSync", "SendBillAsync", "SendTestSetAsync")

@@ -38,7 +38,7 @@ SOURCES: Mapping[str, str] = {
     "answer": "respuestas de la DIAN a documentos aceptados",
     "live": "respuestas reales de la DIAN, de 2020 a 2026, que muestran la severidad",
     "live-analogy": "por analogía con la regla hermana, cuya severidad muestran respuestas reales de la DIAN",
-    "payroll": "mismo código en el anexo de nómina; los que se han visto en ventas coinciden",
+    "nie": "mismo código en el anexo de nómina; los que se han visto en ventas coinciden",
     "radian": "notas de implementadores sobre el anexo RADIAN 1.1",
     "field": "reportes de usuarios de otras librerías",
     "evidence": "documentos que la DIAN aceptó y sus respuestas",

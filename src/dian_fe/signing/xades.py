@@ -163,6 +163,7 @@ class Prepared:
                     namespaces=document["namespaces"],
                     issue_date=date.fromisoformat(issued) if issued else None,
                     day_rule=str(document.get("day_rule", "")),
+                    filed=str(document.get("filed", "")),
                 ),
                 references=data["references"].encode(),
                 key_info_and_object=data["key_info_and_object"].encode(),

@@ -18,7 +18,8 @@ class Canonical:
     ``ext:ExtensionContent`` that waits for the ``ds:Signature``. ``namespaces`` is the text of the root's namespace
     declarations in canonical order, which inclusive canonicalisation repeats on the apex of each signed subtree.
     ``issue_date`` is the document's date, which the signing time must share; None where any day will do, as in
-    contingency, or where no rule is known. ``day_rule`` is DIAN's code of the rule that says so.
+    contingency, or where no rule is known. ``day_rule`` is DIAN's code of the rule that says so. ``filed`` are the
+    same declarations in the order of the file, where it is another one: no digest sees it.
     """
 
     xml: bytes
@@ -26,12 +27,17 @@ class Canonical:
     namespaces: str
     issue_date: date | None = None
     day_rule: str = ""
+    filed: str = ""
+
+    def _head(self) -> bytes:
+        """Return the bytes of the file before the signature, without declaration."""
+        head = self.xml[: self.signature_at]
+        return head.replace(self.namespaces.encode(), self.filed.encode(), 1) if self.filed else head
 
     def unsigned_file(self) -> bytes:
         """Return the bytes of the unsigned file, with declaration."""
-        return DECLARATION + self.xml
+        return self.with_signature(b"")
 
     def with_signature(self, signature: bytes) -> bytes:
         """Return the bytes of the signed file; ``signature`` is in canonical form, without inherited namespaces."""
-        at = self.signature_at
-        return b"".join((DECLARATION, self.xml[:at], signature, self.xml[at:]))
+        return b"".join((DECLARATION, self._head(), signature, self.xml[self.signature_at :]))

@@ -305,7 +305,8 @@ class Codec:
     verbatim: bool = False
     """Whether whitespace around the text is part of it."""
     empty: bool = False
-    """Whether an empty element is read, as an empty text: DIAN treats it differently from an absent one."""
+    """Whether an empty element is read, as an empty text: DIAN treats it differently from an absent one. An empty
+    attribute is no finding then: a schema may demand one that has nothing to say."""
 
 
 TEXT = Codec("texto", "{0} if {0}.isalnum() else text({0})")

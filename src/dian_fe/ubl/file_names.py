@@ -14,8 +14,9 @@ _MAX_SEQUENCE = 0xFFFF_FFFF
 class FileName:
     """The name of a file of DIAN's.
 
-    ``sequence`` is the consecutive of files sent in the year, written in eight lower-case hexadecimal digits (the
-    annex's rule; one of its examples writes it in decimal). Raises ``InvalidInput`` when sequence or NIT do not fit.
+    ``sequence`` is the consecutive of files sent in the year, written in eight hexadecimal digits, lower-case unless
+    the kind has capitals (the annex's rule; one of its examples writes it in decimal). Raises ``InvalidInput`` when
+    sequence or NIT do not fit.
     """
 
     files: FileNames
@@ -39,7 +40,8 @@ class FileName:
     @property
     def _rest(self) -> str:
         provider = self.provider if self.files.with_provider else ""
-        return f"{self.nit.zfill(10)}{provider}{self.year % 100:02d}{self.sequence:08x}"
+        sequence = format(self.sequence, "08X" if self.files.upper else "08x")
+        return f"{self.nit.zfill(10)}{provider}{self.year % 100:02d}{sequence}"
 
     @property
     def stem(self) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 _OASIS = "urn:oasis:names:specification:ubl:schema:xsd:"
@@ -38,10 +38,21 @@ class Namespaces:
     """The other ones, by their prefixes."""
     location: str = "{namespace} http://docs.oasis-open.org/ubl/os-UBL-2.1/xsd/maindoc/UBL-{root}-2.1.xsd"
     """xsi:schemaLocation, with ``{root}`` and ``{namespace}``; empty: none is written."""
+    filed: tuple[str, ...] = ()
+    """Prefixes in the order of the file's root, the default namespace by an empty one; empty: the canonical order.
+
+    XML gives that order no meaning and digests see the canonical one, but DIAN has refused documents for it."""
+    attributes: Mapping[str, str] = field(default_factory=dict)
+    """Further attributes of the root, without prefix, that are always the same."""
 
     def of(self, root: str) -> str:
         """Return the namespace of a root element."""
         return self.default.format(root=root)
+
+    def declared(self, root: str, prefixes: Iterable[str]) -> str:
+        """Return the declarations of those prefixes in that order, each with a blank before it."""
+        uris = {"": self.of(root), **self.prefixes}
+        return "".join(f' xmlns{prefix and ":"}{prefix}="{uris[prefix]}"' for prefix in prefixes)
 
     def location_of(self, root: str) -> str:
         """Return xsi:schemaLocation for a root element."""

@@ -22,7 +22,7 @@ from ...models._missing import AS_READ, Trail, stand_in, take_out, trails_in
 from ..codecs import DATE_OF, DAY, TIME_OF, lenient_time, time_of_day
 from ..control import Control
 from ..grammar import grammar_of, namespace_of
-from ..namespaces import NAMESPACES
+from ..namespaces import NAMESPACES, UBL
 from ..received import Received
 from .elements import Reader, leniently, reader
 from .extensions import read_extensions
@@ -32,10 +32,6 @@ __all__ = ["Received", "read_document", "read_element"]
 
 _EXTENSIONS = f"{{{NAMESPACES['ext']}}}UBLExtensions"
 _SIGNATURE = f"{{{NAMESPACES['ds']}}}Signature"
-_OTHER_FAMILIES = {
-    "NominaIndividual": "un documento de nómina electrónica",
-    "NominaIndividualDeAjuste": "una nota de ajuste de nómina electrónica",
-}
 _COMMENTED: Any = etree.XPath("descendant-or-self::*[not(*)][comment() or processing-instruction()]")
 _TEXT = etree.XPath("string()")
 _TRIES = 100
@@ -104,9 +100,10 @@ def kind_of_root(root: Any) -> DocumentKind:
     for each in sorted(same_root, key=lambda each: not each.otherwise):
         if namespace_of(each) == name.namespace:
             return _taken_for(root, each)
-    what = _OTHER_FAMILIES.get(name.localname, "de una familia que no se conoce")
+    what = "de una familia que no se conoce"
     if same_root:
-        what = f"un {name.localname} de otra versión (espacio de nombres {name.namespace}), anterior a UBL 2.1"
+        older = ", anterior a UBL 2.1" if grammar_of(same_root[0]).namespaces is UBL else ""
+        what = f"un {name.localname} de otra versión (espacio de nombres {name.namespace}){older}"
     raise UnsupportedDocument.of(
         "ubl.unknown_root", found=root.tag, expected=", ".join(dict.fromkeys(each.root for each in kinds())), what=what
     )

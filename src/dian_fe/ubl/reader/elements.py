@@ -212,6 +212,10 @@ def _own_attribute(
     name = "" if entry is None else entry.name
     owner = state.control if entry is not None and entry.control else values
     echo = entry is not None and entry.echo
+    if not text and entry is not None and entry.codec is not None and entry.codec.empty:
+        owner[name] = text
+        places[name] = element
+        return
     if not text:
         state.lack(element, _EMPTY, None, attribute, owner=None if echo else owner, name=name)
         places.setdefault(name, element)

@@ -224,28 +224,30 @@ def write(document: Any, control: Control, kind: DocumentKind | None = None) -> 
 def _write(document: Any, control: Control, kind: DocumentKind, extensions: list[str]) -> Canonical:
     compiled = writers(kind)
     currency = _currency_attribute[getattr(document, "currency", None)]
-    start, namespaces, rest = _opening(kind)
+    start, namespaces, filed, rest = _opening(kind)
     own = compiled["attributes"](document, control, currency).rstrip(">") if "attributes" in compiled else ""
     head = "".join((start, own, rest, *extensions, SIGNATURE[0])).encode()
     tail = f"{SIGNATURE[1]}{compiled['root'](document, control, currency)}</{kind.root}>".encode()
     rule = kind.codes.get("signing_day", "")
     if not rule or getattr(document, "type_code", None) in kind.signed_later:
-        return Canonical(head + tail, len(head), namespaces)
-    return Canonical(head + tail, len(head), namespaces, document.issue_date, rule)
+        return Canonical(head + tail, len(head), namespaces, filed=filed)
+    return Canonical(head + tail, len(head), namespaces, document.issue_date, rule, filed)
 
 
 _currency_attribute = attribute_texts("currencyID")
 
 
 @cache
-def _opening(kind: DocumentKind) -> tuple[str, str, str]:
-    """Return the root's tag up to its own attributes, its namespace declarations, and what follows the attributes."""
+def _opening(kind: DocumentKind) -> tuple[str, str, str, str]:
+    """Return the root's tag up to its own attributes, its namespace declarations, the same as the file has them, and
+    what follows the attributes."""
     declared = grammar_of(kind).namespaces
-    prefixed = "".join(f' xmlns:{prefix}="{uri}"' for prefix, uri in sorted(declared.prefixes.items()))
-    namespaces = f' xmlns="{declared.of(kind.root)}"{prefixed}'
+    namespaces = declared.declared(kind.root, ("", *sorted(declared.prefixes)))
+    filed = declared.declared(kind.root, declared.filed)
     location = declared.location_of(kind.root)
     rest = f' xsi:schemaLocation="{attribute(location)}"' if location else ""
-    return f"<{kind.root}{namespaces}", namespaces, f"{rest}>{BEFORE}"
+    always = "".join(f' {name}="{attribute(text)}"' for name, text in sorted(declared.attributes.items()))
+    return f"<{kind.root}{namespaces}{always}", namespaces, filed, f"{rest}>{BEFORE}"
 
 
 def kind_of(document: Issuable) -> DocumentKind:
