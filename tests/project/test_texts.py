@@ -20,8 +20,8 @@ EMAIL = re.compile(r"[\w.+%-]+@([\w-]+(?:\.[\w-]+)+)")
 RESERVED = {"example.com", "example.org", "example.net", "localhost", "example"}
 """Domains that belong to nobody (RFC 2606, RFC 6761)."""
 NIT = re.compile(r"\bnit['\"]?\s*[:=]\s*['\"](\d{9,10})['\"]")
-MADE_UP = {"700085371", "800199436", "900373076", "800197268", "1020304050"}
-"""The annex's own examples, DIAN itself, and an identification that is plainly a sequence."""
+MADE_UP = {"700085371", "800199436", "900373076", "800197268", "1020304050", "900000001"}
+"""The annex's own examples, DIAN itself, and identifications that are plainly a sequence."""
 SIGNING_KEY = re.compile(
     r"\bclaves?\s+(?:privada|pública|RSA|PEM|de\s+firma\b|del\s+(?:certificado|token)\b)", re.IGNORECASE
 )

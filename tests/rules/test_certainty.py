@@ -15,6 +15,7 @@ from dian_fe.rules.certainty import evidence
 from dian_fe.rules.facts import code_facts, severity_of
 from dian_fe.rules.registry import registered
 from dian_fe.ubl.writer.build import write
+from tests.families.payroll.documents import all_kinds
 from tests.graphic.support import packed
 from tests.rules.bases import ISSUER, acknowledgement, plain
 from tests.rules.harness import home_of
@@ -164,6 +165,8 @@ def of_kind(kind: str) -> Any:
     if kind == "event":
         event, control = acknowledgement()
         return read(write(event, control, kind_named(kind)).unsigned_file())
+    if kind in all_kinds():
+        return all_kinds()[kind].built
     package = packed().subject
     return next(part for part in walk(package) if getattr(part.kind, "name", "") == kind)
 

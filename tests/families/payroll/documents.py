@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -17,10 +17,14 @@ from dian_fe import (
     Issuer,
     Organization,
     Payroll,
+    PayrollDeletion,
+    PayrollReplacement,
     Periodo,
     Software,
     Trabajador,
     Transporte,
+    build,
+    sign,
 )
 from dian_fe.testing import ToyPki
 from tests.support.shared import shared_dir
@@ -88,6 +92,21 @@ def paid(**changes: Any) -> Payroll:
         "deducciones": deducted(),
     }
     return Payroll(**(given | changes))
+
+
+LATER = AT + timedelta(days=1)
+
+
+@cache
+def all_kinds() -> dict[str, Any]:
+    """Return a signed document of each kind."""
+    first = build(paid(), ISSUER)
+    notes = (
+        PayrollReplacement.replacing(first, number="NA1", issued_at=LATER, devengados=earned(dotacion=90_000)),
+        PayrollDeletion.deleting(first, number="NA2", issued_at=LATER),
+    )
+    built = (first, *(build(note, ISSUER) for note in notes))
+    return {each.kind.name: sign(each, signer(), at=each.document.issued_at) for each in built}
 
 
 @cache

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 from lxml import etree
 
-from dian_fe import Pago, Payroll, PayrollDeletion, PayrollReplacement, Proveedor, build, check, read, sign
+from dian_fe import Pago, Payroll, PayrollDeletion, PayrollReplacement, Proveedor, build, check, read
 from dian_fe.errors import InvalidInput, MissingExchangeRate, NotAllowed, NumberingError, UnknownCode
 from dian_fe.signing.xades import Prepared, prepare
 from tests.contracts.properties.judges import refused_by_xmlsec1, signxml_signed_parts
@@ -17,8 +17,10 @@ from tests.families.payroll.documents import (
     AT,
     COMPANY,
     ISSUER,
+    LATER,
     SOFTWARE,
     XSDS,
+    all_kinds,
     earned,
     official_faults,
     paid,
@@ -26,20 +28,6 @@ from tests.families.payroll.documents import (
     signer,
     worker,
 )
-
-LATER = AT + timedelta(days=1)
-
-
-def all_kinds() -> dict[str, Any]:
-    """Return a signed document of each kind."""
-    first = build(paid(), ISSUER)
-    notes = (
-        PayrollReplacement.replacing(first, number="NA1", issued_at=LATER, devengados=earned(dotacion=90_000)),
-        PayrollDeletion.deleting(first, number="NA2", issued_at=LATER),
-    )
-    built = (first, *(build(note, ISSUER) for note in notes))
-    return {each.kind.name: sign(each, signer(), at=each.document.issued_at) for each in built}
-
 
 SIGNED = all_kinds()
 
