@@ -137,7 +137,7 @@ def test_an_answer_of_another_kind_proves_no_absence(raw: bytes, code: str, told
 def test_not_found_is_told_and_proves_nothing() -> None:
     found = told(b"", "66")
     assert found.state is InvoiceState.RECIBIDA
-    assert "no da eventos" in found.problems[0]
+    assert "no entrega eventos" in found.problems[0]
     assert found.history.unread == ()
     assert "Problema: " in str(found)
 

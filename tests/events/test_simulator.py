@@ -106,7 +106,7 @@ def test_from_the_sale_to_the_express_acceptance() -> None:
     with Client(signer=trade.dian.signer(BUYER), transport=trade.dian) as ws:
         before = ws.events(trade.sale.key)
         assert (before.state, len(before.history)) == (InvoiceState.RECIBIDA, 0)
-        assert "no da eventos" in before.problems[0]
+        assert "no entrega eventos" in before.problems[0]
         for hour, (code, state) in enumerate(
             [
                 ("030", InvoiceState.ACUSADA),

@@ -25,7 +25,7 @@ def add_verbs(verbs: Any) -> None:
         verb.set_defaults(run=run)
         verb.add_argument("file", metavar="FILE", help="XML, AttachedDocument o ZIP; o documento JSON, con --issuer")
         verb.add_argument("--out", metavar=f"FILE.{name}", type=Path, required=True, help="archivo que se escribe")
-        verb.add_argument("--answer", metavar="AR.xml", help="respuesta de la DIAN, que da la fecha de validación")
+        verb.add_argument("--answer", metavar="AR.xml", help="respuesta de la DIAN, con la fecha de validación")
         verb.add_argument(
             "--issuer", metavar="ISSUER.json", help="emisor: arma el documento JSON e indica qué software lo generó"
         )

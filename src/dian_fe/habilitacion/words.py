@@ -41,7 +41,7 @@ def silent(number: str, silence: timedelta) -> str:
     """Return the text for a document without verdict: seen when portals counted no document as received."""
     hours = int(silence / timedelta(hours=1))
     return (
-        f"Documento {number}: sin confirmar. La DIAN no da un veredicto desde hace {hours} "
-        f"{'hora' if hours == 1 else 'horas'}. «En proceso» no prueba que lo recibiera: pudo caer antes de validarse, "
-        "por su XML, sus datos o su nombre de archivo."
+        f"Documento {number}: sin confirmar. La DIAN lleva {hours} {'hora' if hours == 1 else 'horas'} sin emitir un "
+        "veredicto. «En proceso» no prueba que lo recibiera: pudo caer antes de validarse, por su XML, sus datos o su "
+        "nombre de archivo."
     )

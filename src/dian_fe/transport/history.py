@@ -139,7 +139,7 @@ def events_of(status: Status, key: str) -> InvoiceEvents:
     problems: list[str] = []
     unread: list[str] = []
     if status.standing is Standing.NOT_FOUND:
-        problems.append(f"la DIAN no da eventos de esta clave: {status.text}")
+        problems.append(f"la DIAN no entrega eventos de esta clave: {status.text}")
     events: list[RegisteredEvent] = []
     for root in _answers(status, "evento", unread):
         events += _events(root, invoice, problems, unread)
