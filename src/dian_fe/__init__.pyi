@@ -6,6 +6,11 @@ from ._api import read as read
 from ._api import sign as sign
 from ._readiness import readiness as readiness
 from ._version import __version__ as __version__
+from .company.company import AsyncCompany as AsyncCompany
+from .company.company import Company as Company
+from .company.postgres import PostgresStore as PostgresStore
+from .company.sqlite import MemoryStore as MemoryStore
+from .company.sqlite import SqliteStore as SqliteStore
 from .delivery.mail import Mailbox as Mailbox
 from .delivery.packing import Package as Package
 from .delivery.packing import pack as pack

@@ -28,6 +28,7 @@
     │   ├── WrongPrefix
     │   ├── ResolutionNotInForce
     │   ├── MissingTechnicalKey
+    │   ├── NumberUsed          the store has given the number to another document
     │   └── NoNumbering             DIAN gave no numbering range for this NIT and software
     │       └── PrefixNotAssociated it gave others, none of the prefix asked for
     ├── KeyMaterialError            a key or certificate that cannot be used
@@ -59,6 +60,10 @@
     ├── Rejected                    DIAN (or the simulator) rejected the document
     │   ├── NumberTaken             another document was accepted under this number (rule 90)
     │   └── EventRegistered         the invoice has another event of this code already (rule LGC01)
+    ├── CheckFailed                 the local check found a confirmed rejection: nothing was sent, no number is spent
+    ├── StoreError                  documents cannot be stored: nothing was sent that the store does not have
+    │   ├── BeingIssued             another call is issuing a document with this idempotency key
+    │   └── ClaimLost               another process has taken over the document
     ├── DeliveryError               a document cannot be handed over to the customer
     │   ├── NotAccepted             DIAN has not accepted it: it may not be handed over yet
     │   ├── ForeignAnswer           the answer is not DIAN's, or is about another document

@@ -54,6 +54,7 @@ from .keys import WrongSigningDate as WrongSigningDate
 from .numbering import MissingTechnicalKey as MissingTechnicalKey
 from .numbering import NoNumbering as NoNumbering
 from .numbering import NumberingError as NumberingError
+from .numbering import NumberUsed as NumberUsed
 from .numbering import OutOfRange as OutOfRange
 from .numbering import PrefixNotAssociated as PrefixNotAssociated
 from .numbering import ResolutionNotInForce as ResolutionNotInForce
@@ -62,6 +63,9 @@ from .signatures import ContentsContradict as ContentsContradict
 from .signatures import NotSigned as NotSigned
 from .signatures import SignatureInvalid as SignatureInvalid
 from .signatures import SignerNotTrusted as SignerNotTrusted
+from .storing import BeingIssued as BeingIssued
+from .storing import ClaimLost as ClaimLost
+from .storing import StoreError as StoreError
 from .transport import AddressingFault as AddressingFault
 from .transport import AnswerTimeout as AnswerTimeout
 from .transport import CertificateRefused as CertificateRefused
@@ -86,6 +90,7 @@ from .transport import UnreadableAnswer as UnreadableAnswer
 from .transport import UnreadableList as UnreadableList
 from .transport import UnrecognisedStatus as UnrecognisedStatus
 from .transport import UnsafeAnswer as UnsafeAnswer
+from .verdicts import CheckFailed as CheckFailed
 from .verdicts import EventRegistered as EventRegistered
 from .verdicts import NumberTaken as NumberTaken
 from .verdicts import Rejected as Rejected

@@ -31,3 +31,7 @@ class NoNumbering(NumberingError):
 
 class PrefixNotAssociated(NoNumbering):
     """The software has ranges, but none of the requested prefix; ``expected`` names the existing prefixes."""
+
+
+class NumberUsed(NumberingError):
+    """The store has given the number to another document."""

@@ -1,4 +1,4 @@
-"""DIAN, or the simulator, rejected the document."""
+"""DIAN, the simulator or the local check rejected the document."""
 
 from __future__ import annotations
 
@@ -11,6 +11,17 @@ if TYPE_CHECKING:
 
 class Rejected(DianFeError):
     """The document was rejected; ``faults`` says by which rules."""
+
+    def __init__(self, message: str, *, faults: Sequence[Any] = (), **details: Any) -> None:
+        super().__init__(message, **details)
+        self.faults = tuple(faults)
+
+
+class CheckFailed(DianFeError):
+    """The local check found a confirmed rejection: nothing was stored or sent, and no number is spent.
+
+    ``faults`` are the confirmed rejections.
+    """
 
     def __init__(self, message: str, *, faults: Sequence[Any] = (), **details: Any) -> None:
         super().__init__(message, **details)

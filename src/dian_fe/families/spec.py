@@ -296,6 +296,8 @@ class Family:
     """The document that `readiness` judges."""
     samples: Facet | None = None
     """Makes random documents of its kinds."""
+    drafts: Facet | None = None
+    """The methods of `Company` that draft its documents, one named as each kind; None: ``Company.draft`` alone."""
 
     def __post_init__(self) -> None:
         """Set the family of each of its kinds."""

@@ -152,14 +152,21 @@ class Issuer(SecretModel):
         only = self.resolution
         if not self.numberings and only is not None and only.document_type is None:  # nearly always
             return only if only.numbers(kind) else None
+        fitting = self.numberings_of(kind)
+        return next((each for each in fitting if each.holds(number)), fitting[0] if fitting else None)
+
+    def numberings_of(self, kind: DocumentKind) -> list[Resolution]:
+        """Return the numberings for a kind: those of its own type, then those of any type.
+
+        Raise ``UnknownCode`` for a numbering of a type that no list has.
+        """
         known = (self.resolution, *self.numberings)
         for place, given in (("resolution", self.resolution), *_placed("numberings", self.numberings)):
             code = None if given is None else given.document_type
             if code is not None and code not in catalog("document_types") and find_type(code) is None:
                 raise catalog("document_types").unknown(code, field=f"{place}.document_type")
         fitting = [each for each in known if each is not None and each.numbers(kind)]
-        fitting.sort(key=lambda each: each.document_type is None)
-        return next((each for each in fitting if each.holds(number)), fitting[0] if fitting else None)
+        return sorted(fitting, key=lambda each: each.document_type is None)
 
     def prefix_of(self, kind: DocumentKind) -> str | None:
         """Return the prefix that ``note_prefix`` gives to numbers of a kind; None: any prefix."""

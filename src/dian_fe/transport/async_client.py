@@ -16,11 +16,12 @@ from .outcome import Answer
 from .sending import Store
 from .shipment import Shipment
 from .soap import AsyncTransport, Reply, Request
+from .twins import Awaited
 
 
 @checked
 @refuses("environment")
-class AsyncClient(Operations, blocking=False):
+class AsyncClient(Operations, Awaited):
     """Speaks with DIAN from asyncio; options, methods and outcomes are those of `Client`.
 
     The transport has ``exchange_async``. Use it from one event loop.

@@ -18,12 +18,12 @@ from .outcome import Answer
 from .sending import Store
 from .shipment import Shipment
 from .soap import Reply, Request, Transport
-from .twins import finish
+from .twins import Blocking, finish
 
 
 @checked
 @refuses("environment")
-class Client(Operations, blocking=True):
+class Client(Operations, Blocking):
     """The synchronous client of DIAN's web service. Safe to use from many threads.
 
     ``environment`` is always an explicit choice (production is never a default), except that a simulator passed as

@@ -185,7 +185,8 @@ class Core:
 
     # --- shipments ---------------------------------------------------------------------------------------------------
 
-    def _shipment(self, signed: Signed[Any] | Shipment, **options: Unpack[SendOptions]) -> Shipment:
+    def shipment_of(self, signed: Signed[Any] | Shipment, **options: Unpack[SendOptions]) -> Shipment:
+        """Return the shipment of a signed document, or a stored one, that this client may send; see ``send``."""
         if isinstance(signed, Shipment):
             if options:
                 raise errors.NotAllowed.of(
@@ -235,7 +236,7 @@ class Core:
         for index, item in enumerate(items):
             try:
                 shipments.append(
-                    self._shipment(item) if isinstance(item, Shipment) else self._shipment(item, **options)
+                    self.shipment_of(item) if isinstance(item, Shipment) else self.shipment_of(item, **options)
                 )
             except errors.DianFeError as error:
                 if not isinstance(item, Shipment) and not hasattr(item, "signing_time"):

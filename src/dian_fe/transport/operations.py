@@ -20,19 +20,11 @@ from .numbering import resolutions_of
 from .outcome import Answer
 from .sending import Store
 from .shipment import Shipment
-from .twins import Twin
+from .twins import Twin, Twins
 
 
-class Operations(Core):
+class Operations(Core, Twins):
     """The methods of both clients: those of `Client` return results, those of `AsyncClient` are awaited."""
-
-    def __init_subclass__(cls, *, blocking: bool | None = None) -> None:
-        """Bind the twin methods to a client class; its subclasses inherit them."""
-        super().__init_subclass__()
-        if blocking is not None:
-            for name, twin in vars(Operations).items():
-                if isinstance(twin, Twin):
-                    setattr(cls, name, twin.blocking if blocking else twin.awaited)
 
     # --- sending -----------------------------------------------------------------------------------------------------
 
@@ -49,12 +41,12 @@ class Operations(Core):
         sent. Raises ``WrongEnvironment``, ``NotAllowed``, ``InvalidIdentification`` (test set) and
         ``WrongCertificateOwner`` (see ``other_owner``) before anything is sent.
         """
-        return await self._deliver(self._shipment(signed, **options), store)
+        return await self._deliver(self.shipment_of(signed, **options), store)
 
     @Twin
     async def resume(self, shipment: Shipment, *, store: Store | None = None) -> Answer:
         """Resume a stored shipment: one in doubt is looked up by its key before it is sent again."""
-        return await self._deliver(self._shipment(shipment), store)
+        return await self._deliver(self.shipment_of(shipment), store)
 
     # --- asking ------------------------------------------------------------------------------------------------------
 

@@ -1,14 +1,13 @@
-"""Methods of both clients, written once as coroutines: `AsyncClient` awaits them, `Client` runs them to completion."""
+"""Methods of twin classes, written once as coroutines: one class awaits them, the other runs them to completion.
+
+`Client` and `AsyncClient` are twins, as are `Company` and `AsyncCompany`.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine
 from functools import wraps
 from typing import TYPE_CHECKING, Any, Concatenate, Generic, ParamSpec, Self, TypeVar, overload
-
-if TYPE_CHECKING:
-    from .async_client import AsyncClient
-    from .client import Client
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -25,8 +24,30 @@ def finish(coroutine: Coroutine[Any, Any, R]) -> R:
     raise RuntimeError("the coroutine waits for an event loop")
 
 
+class Blocking:
+    """The twin whose methods return results."""
+
+
+class Awaited:
+    """The twin whose methods are awaited."""
+
+
+class Twins:
+    """Base of the methods of twins, each written once as a `Twin`."""
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        """Bind the twin methods to a class that is `Blocking` or `Awaited`; its subclasses inherit them."""
+        super().__init_subclass__(**options)
+        side = next((each for each in (Blocking, Awaited) if each in cls.__bases__), None)
+        if side is not None:
+            methods = {name: each for base in reversed(cls.__mro__) for name, each in vars(base).items()}
+            for name, twin in methods.items():
+                if isinstance(twin, Twin):
+                    setattr(cls, name, twin.blocking if side is Blocking else twin.awaited)
+
+
 class Twin(Generic[P, R]):
-    """A method of both clients, written once as a coroutine."""
+    """A method of both twins, written once as a coroutine."""
 
     def __init__(self, method: Callable[Concatenate[Any, P], Coroutine[Any, Any, R]]) -> None:
         self.awaited = method
@@ -45,10 +66,10 @@ class Twin(Generic[P, R]):
     if TYPE_CHECKING:
 
         @overload
-        def __get__(self, client: None, owner: type) -> Self: ...
+        def __get__(self, twin: None, owner: type) -> Self: ...
         @overload
-        def __get__(self, client: Client, owner: type) -> Callable[P, R]: ...
+        def __get__(self, twin: Blocking, owner: type) -> Callable[P, R]: ...
         @overload
-        def __get__(self, client: AsyncClient, owner: type) -> Callable[P, Coroutine[Any, Any, R]]: ...
-        def __get__(self, client: Client | AsyncClient | None, owner: type) -> Any:
-            """Return the method of a client."""
+        def __get__(self, twin: Awaited, owner: type) -> Callable[P, Coroutine[Any, Any, R]]: ...
+        def __get__(self, twin: Blocking | Awaited | None, owner: type) -> Any:
+            """Return the method of a twin."""

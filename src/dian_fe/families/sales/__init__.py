@@ -72,4 +72,5 @@ FAMILY = Family(
     office="office:OFFICE",
     draft="readiness:DRAFT",
     samples="samples:SAMPLES",
+    drafts="drafts:SalesDrafts",
 )

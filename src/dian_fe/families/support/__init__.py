@@ -61,5 +61,6 @@ FAMILY = Family(
     office="office:OFFICE",
     draft="readiness:DRAFT",
     samples="samples:SAMPLES",
+    drafts="drafts:SupportDrafts",
     presentation="presentation:PRESENTATION",
 )

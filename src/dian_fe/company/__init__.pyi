@@ -1,0 +1,10 @@
+from .company import AsyncCompany as AsyncCompany
+from .company import Company as Company
+from .drafts import Draft as Draft
+from .issued import Issued as Issued
+from .postgres import PostgresStore as PostgresStore
+from .sqlite import MemoryStore as MemoryStore
+from .sqlite import SqliteStore as SqliteStore
+from .store import Entry as Entry
+from .store import Series as Series
+from .store import Store as Store

@@ -1,0 +1,101 @@
+"""`Company` and `AsyncCompany`: a company that issues, with everything that it needs for that."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import ParamSpec, Self, TypeVar, Unpack
+
+from .._arguments import checked
+from ..models.issuer import Issuer
+from ..signing.signer import Signer
+from ..transport.async_client import AsyncClient
+from ..transport.client import Client
+from ..transport.twins import Awaited, Blocking
+from .steps import CompanyOptions, Steps
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+@checked
+class Company(Steps, Blocking):
+    """A company that issues: numbering, signature, sending, storage, package and mail in one. Safe for many threads.
+
+    ``client``: by default one of its own, for the issuer's environment and with its signer, which ``close`` closes; a
+    client may be shared by many companies (see its ``other_owner``). ``store``: where numbers and shipments are kept
+    (`SqliteStore`, `PostgresStore`, `MemoryStore`), which may be shared too; None keeps nothing, and then every
+    document needs its own number. ``sender`` mails (`SmtpSender`), from ``mailbox``, by default the issuer's address.
+    ``theme``: look of the representación gráfica, which needs the extra ``pdf``. ``role``: who signs. ``starts``: first
+    consecutive to give by prefix, for numbers used before this store existed. ``clock`` gives the present moment
+    (aware); by default the client's.
+
+    A method named as each kind of document drafts one: ``invoice``, ``credit_note``, ``support_document``, …; ``draft``
+    and ``load`` draft any kind. Raise ``WrongEnvironment`` when client and issuer are of different environments.
+    """
+
+    client: Client
+
+    def __init__(
+        self, issuer: Issuer, signer: Signer, *, client: Client | None = None, **options: Unpack[CompanyOptions]
+    ) -> None:
+        """See the class."""
+        self._own_client = client is None
+        own = Client(signer=signer, environment=issuer.environment) if client is None else client
+        super().__init__(issuer, signer, own, options)
+
+    def __enter__(self) -> Self:
+        """Return itself."""
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        """Close its own client."""
+        self.close()
+
+    def close(self) -> None:
+        """Close its own client; one that was given, and the store, are their owner's to close."""
+        if self._own_client:
+            self.client.close()
+
+    async def _work(self, step: Callable[P, R], /, *args: P.args, **given: P.kwargs) -> R:
+        return step(*args, **given)
+
+
+@checked
+class AsyncCompany(Steps, Awaited):
+    """A company that issues from asyncio; options, methods and outcomes are those of `Company`.
+
+    Building, signing, storing and mailing run in threads, so that the event loop goes on.
+    """
+
+    client: AsyncClient
+
+    def __init__(
+        self, issuer: Issuer, signer: Signer, *, client: AsyncClient | None = None, **options: Unpack[CompanyOptions]
+    ) -> None:
+        """See `Company`."""
+        self._own_client = client is None
+        own = AsyncClient(signer=signer, environment=issuer.environment) if client is None else client
+        super().__init__(issuer, signer, own, options)
+
+    async def __aenter__(self) -> Self:
+        """Return itself."""
+        return self
+
+    async def __aexit__(self, *error: object) -> None:
+        """Close its own client."""
+        await self.aclose()
+
+    async def aclose(self) -> None:
+        """Close its own client."""
+        if self._own_client:
+            await self.client.aclose()
+
+    async def _work(self, step: Callable[P, R], /, *args: P.args, **given: P.kwargs) -> R:
+        """Run a step in a thread; a cancelled caller waits for its end, as what it stores must be known."""
+        running = asyncio.create_task(asyncio.to_thread(step, *args, **given))
+        try:
+            return await asyncio.shield(running)
+        except asyncio.CancelledError:
+            await asyncio.wait([running])
+            raise

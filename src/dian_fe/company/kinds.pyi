@@ -1,0 +1,6 @@
+"""The families whose documents `Company` drafts, for type checkers and editors."""
+
+from ..families.sales.drafts import SalesDrafts
+from ..families.support.drafts import SupportDrafts
+
+class Kinds(SalesDrafts, SupportDrafts): ...

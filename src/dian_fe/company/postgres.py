@@ -1,0 +1,117 @@
+"""`PostgresStore`, on PostgreSQL through psycopg 3 (extra ``postgres``)."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, Final, Self
+
+from pydantic import SecretStr
+
+from .._arguments import checked
+from .._masks import hidden_password
+from ..errors import MissingExtra, StoreError
+from .sql import TABLES, Run, SqlStore
+
+if TYPE_CHECKING:
+    import psycopg
+
+_MAKING_TABLES: Final = 0x6469616E6665
+"""Number of the lock under which the tables are made."""
+
+
+@checked
+class PostgresStore(SqlStore):
+    """Keeps shipments and numbers in a PostgreSQL database, for threads and processes of any number of machines.
+
+    ``conninfo``: address of the database, as libpq takes it (``"postgresql://user@host/base"``, ``"service=…"``).
+    ``password`` may be given apart. The store has one connection, whose advisory lock shows the others that it lives:
+    if the connection is lost, what it had claimed may be taken over, and storing anything more about that raises
+    ``ClaimLost``. The tables, whose names begin with ``dian_fe_``, are made in the first schema of the search path.
+    Behind a pooler it must have a session of its own. Raise ``MissingExtra`` without psycopg.
+    """
+
+    _FOR_UPDATE = " FOR UPDATE"
+
+    def __init__(self, conninfo: str, *, password: str | SecretStr | None = None) -> None:
+        """Connect, and make the tables if they are missing. Raise ``StoreError`` when the database cannot be used."""
+        super().__init__()
+        self._conninfo = SecretStr(conninfo)
+        self._password = hidden_password(password, "password", "la contraseña de la base de datos")
+        self._connection: psycopg.Connection[Any] | None = None
+        self._process = 0
+        self._session = 0
+        with self._transaction() as run:
+            run("SELECT pg_advisory_xact_lock(?)", _MAKING_TABLES)
+            for statement in TABLES:
+                run(statement.format(id="BIGSERIAL PRIMARY KEY", bytes="BYTEA"))
+
+    def __repr__(self) -> str:
+        """Show no address: it may have a password in it."""
+        return f"{type(self).__name__}(…)"
+
+    def __enter__(self) -> Self:
+        """Return itself."""
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        """Close the connection."""
+        self.close()
+
+    def close(self) -> None:
+        """Close the connection; what is unfinished can be claimed by others."""
+        with self._lock:
+            if self._connection is not None and self._process == os.getpid():
+                self._connection.close()
+            self._connection = None
+
+    def _connected(self) -> psycopg.Connection[Any]:
+        """Return the connection; a new one is another owner."""
+        if self._connection is None or self._connection.closed or self._process != os.getpid():
+            import psycopg
+
+            password = self._password.get_secret_value() if self._password else None
+            given: dict[str, Any] = {"autocommit": True, "client_encoding": "utf8"}
+            if password is not None:
+                given["password"] = password
+            try:
+                self._connection = psycopg.connect(self._conninfo.get_secret_value(), **given)
+            except psycopg.ProgrammingError:  # its text may quote the address, and a password in it
+                raise StoreError.of("company.address", field="conninfo") from None
+            self._process, self._session = os.getpid(), secrets.randbits(62)
+            self._connection.execute("SELECT pg_advisory_lock(%s)", (self._session,))
+        return self._connection
+
+    @contextmanager
+    def _transaction(self) -> Iterator[Run]:
+        try:
+            import psycopg
+        except ImportError:
+            raise MissingExtra.needed("postgres", "psycopg", "guardar en PostgreSQL") from None
+        with self._lock:
+            try:
+                connection = self._connected()
+
+                def run(statement: str, *values: Any) -> psycopg.Cursor[Any]:
+                    return connection.execute(statement.replace("?", "%s").encode(), values or None)
+
+                with connection.transaction():
+                    yield run
+            except psycopg.Error as error:
+                reason = str(error).partition("\n")[0]
+                raise StoreError.of("company.store", field="store", found=reason, where="PostgreSQL") from error
+
+    def _owner(self) -> str:
+        return str(self._session)
+
+    def _alive(self, run: Run, owner: str) -> bool:
+        number = int(owner)
+        held = (
+            "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND granted AND objsubid = 1"
+            " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+            " AND classid = ? AND objid = ?"
+        )
+        (count,) = run(held, number >> 32, number & 0xFFFFFFFF).fetchone()
+        return bool(count)

@@ -1,0 +1,161 @@
+"""`SqliteStore` and `MemoryStore`, on the standard library's SQLite."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import sqlite3
+import weakref
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
+from pathlib import Path
+from typing import Any, Final, Self
+
+from .._arguments import checked
+from ..errors import StoreError
+from .sql import TABLES, Run, SqlStore
+
+_WAIT: Final = 60.0
+"""Seconds to wait for other processes that write: each does so for a moment."""
+_IN_MEMORY: Final = ":memory:"
+
+
+class _Session:
+    """The open database and, beside it, the lock that shows other processes that this one lives.
+
+    The lock is an open transaction of a database of its own: SQLite locks files on every system, and the operating
+    system unlocks those of a process that ends. Neither may be used by a forked process.
+    """
+
+    def __init__(self, path: str) -> None:
+        self.process = os.getpid()
+        self.owner = secrets.token_hex(8)
+        self.database = sqlite3.connect(path, timeout=_WAIT, isolation_level=None, check_same_thread=False)
+        self.lock: sqlite3.Connection | None = None
+        if path != _IN_MEMORY:
+            self.database.execute("PRAGMA journal_mode = WAL")
+            self.database.execute("PRAGMA synchronous = FULL")  # what was stored survives a power failure too
+            self.lock = _locked(lock_path(path, self.owner))
+        self.path = path
+        self.database.execute("BEGIN IMMEDIATE")
+        for statement in TABLES:
+            self.database.execute(statement.format(id="INTEGER PRIMARY KEY AUTOINCREMENT", bytes="BLOB"))
+        self.database.execute("COMMIT")
+
+    def close(self) -> None:
+        """Close both, unless this process only inherited them."""
+        if os.getpid() != self.process:
+            return
+        self.database.close()
+        if self.lock is not None:
+            self.lock.close()
+            with suppress(OSError):
+                lock_path(self.path, self.owner).unlink(missing_ok=True)
+
+
+def lock_path(path: str, owner: str) -> Path:
+    """Return the file that an owner locks."""
+    return Path(f"{path}-open-{owner}")
+
+
+def _locked(path: Path) -> sqlite3.Connection | None:
+    """Return a lock on a file; None when another process has it."""
+    lock = sqlite3.connect(path, timeout=0, isolation_level=None, check_same_thread=False)
+    try:
+        lock.execute("BEGIN EXCLUSIVE")
+    except sqlite3.OperationalError:
+        lock.close()
+        return None
+    return lock
+
+
+@checked
+class SqliteStore(SqlStore):
+    """Keeps shipments and numbers in an SQLite file, for any number of threads and processes of one machine.
+
+    The file must lie on a disk of the machine itself: SQLite's locks do not hold on network folders. Beside it lie
+    SQLite's own files and, for each open store, a file ``…-open-…`` that is locked while the store is open. Open a
+    store after forking, not before. ``close`` it, or use it as a context manager; what is open at the end of the
+    program is closed then.
+    """
+
+    def __init__(self, path: str | Path) -> None:
+        """Open the file, or create it. Raise ``StoreError`` when it cannot be opened or is something else."""
+        super().__init__()
+        self.path = _IN_MEMORY if str(path) == _IN_MEMORY else str(Path(path).absolute())
+        self._inherited: list[_Session] = []
+        self._session = self._open()
+
+    def __repr__(self) -> str:
+        """Show the file."""
+        return f"{type(self).__name__}({self.path!r})"
+
+    def __enter__(self) -> Self:
+        """Return itself."""
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        """Close the file."""
+        self.close()
+
+    def _open(self) -> _Session:
+        try:
+            session = _Session(self.path)
+        except sqlite3.Error as error:
+            raise self._failed(error) from error
+        self._end = weakref.finalize(self, session.close)
+        return session
+
+    def close(self) -> None:
+        """Close the file; what is unfinished can be claimed by others."""
+        with self._lock:
+            self._end()
+
+    def _failed(self, error: sqlite3.Error) -> StoreError:
+        return StoreError.of("company.store", field="store", found=str(error), where=self.path)
+
+    @contextmanager
+    def _transaction(self) -> Iterator[Run]:
+        with self._lock:
+            if self._session.process != os.getpid():
+                if self.path == _IN_MEMORY:
+                    raise StoreError.of("company.forked", field="store")
+                self._inherited.append(self._session)  # never closed: it is the parent's
+                self._session = self._open()
+            database = self._session.database
+
+            def run(statement: str, *values: Any) -> sqlite3.Cursor:
+                return database.execute(statement, values)
+
+            try:
+                database.execute("BEGIN IMMEDIATE")
+                yield run
+                database.execute("COMMIT")
+            except BaseException as error:
+                if self._end.alive and database.in_transaction:
+                    database.execute("ROLLBACK")
+                if isinstance(error, sqlite3.Error):
+                    raise self._failed(error) from error
+                raise
+
+    def _owner(self) -> str:
+        return self._session.owner
+
+    def _alive(self, run: Run, owner: str) -> bool:
+        path = lock_path(self.path, owner)
+        if self.path == _IN_MEMORY or not path.exists():
+            return False
+        lock = _locked(path)
+        if lock is None:
+            return True
+        with closing(lock), suppress(OSError):  # its process has ended
+            path.unlink(missing_ok=True)
+        return False
+
+
+class MemoryStore(SqliteStore):
+    """Keeps shipments and numbers in memory, for the threads of one process: for tests, and where nothing must last."""
+
+    def __init__(self) -> None:
+        """Begin empty."""
+        super().__init__(_IN_MEMORY)

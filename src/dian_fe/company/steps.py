@@ -1,0 +1,412 @@
+"""What `Company` and `AsyncCompany` do, written once for both."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, ParamSpec, TypedDict
+
+from .._api import check, sign
+from .._readiness import readiness
+from .._typevars import TypeVar
+from ..catalogs import Environment
+from ..delivery.packing import Package, pack
+from ..delivery.sending import DeliveryRecord, Sender, deliver, resend
+from ..errors import (
+    BeingIssued,
+    CheckFailed,
+    DianFeError,
+    InvalidInput,
+    NoNumbering,
+    NotAccepted,
+    NotAllowed,
+    NumberUsed,
+    OutOfRange,
+    StoreError,
+    WrongEnvironment,
+)
+from ..faults import Fault
+from ..graphic.pdf import pdf_is_installed, render_pdf
+from ..models.issuable import Issuable
+from ..signing.policy import SignerRole
+from ..transport.outcome import Answer
+from ..transport.shipment import Shipment, State
+from ..transport.twins import Twin, Twins
+from ..ubl.reader.document import read_document
+from ..ubl.writer.build import build
+from .drafts import Draft, moment_of
+from .issued import Issued
+from .kinds import Kinds
+from .nowhere import Nowhere
+from .numbering import company_of, place_of, series_of, series_of_range
+from .store import Entry, Series, Store
+
+if TYPE_CHECKING:
+    from ..delivery.mail import Mailbox
+    from ..graphic.theme import Theme
+    from ..models.customer import Customer
+    from ..models.issuer import Issuer
+    from ..models.party import Party
+    from ..models.resolution import Resolution
+    from ..rules import Report
+    from ..signing.documents import Signed
+    from ..signing.signer import Signer
+    from ..transport.async_client import AsyncClient
+    from ..transport.client import Client
+    from ..ubl.received import Received
+
+D = TypeVar("D", bound=Issuable, default=Any)
+_PAUSE, _WAITS = 0.05, 1200
+"""Seconds between questions about a document that another call is signing, and how many questions: a minute."""
+
+P = ParamSpec("P")
+R = TypeVar("R", default=Any)
+
+
+class CompanyOptions(TypedDict, total=False):
+    """Options of a company; see `Company`."""
+
+    store: Store | None
+    sender: Sender | None
+    mailbox: Mailbox | None
+    theme: Theme | None
+    role: SignerRole
+    starts: Mapping[str, int]
+    clock: Callable[[], datetime]
+
+
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """A claimed document."""
+
+    entry: Entry
+    signed: Signed[Any] | None = None
+    """What was just signed; None for one that was stored before."""
+    may_reject: tuple[Fault, ...] = ()
+
+
+class Steps(Kinds, Twins):
+    """The methods of both companies: those of `Company` return results, those of `AsyncCompany` are awaited."""
+
+    client: Client | AsyncClient
+
+    def __init__(self, issuer: Issuer, signer: Signer, client: Client | AsyncClient, options: CompanyOptions) -> None:
+        unknown = options.keys() - CompanyOptions.__annotations__.keys()
+        if unknown:
+            raise TypeError(f"unexpected options: {', '.join(sorted(unknown))}")
+        if client.service.environment != issuer.environment:
+            raise WrongEnvironment.of(
+                "company.other_environment",
+                field="client",
+                found=client.service.environment.name,
+                expected=Environment(issuer.environment).name,
+            )
+        self.issuer = issuer
+        self.signer = signer
+        self.client = client
+        self.store: Store = options.get("store") or Nowhere()
+        self.starts = dict(options.get("starts") or {})
+        self._sender, self._mailbox = options.get("sender"), options.get("mailbox")
+        self._theme, self._role = options.get("theme"), options.get("role", SignerRole.SUPPLIER)
+        self._clock = options.get("clock") or client._clock
+        self._name = company_of(issuer)
+
+    def __repr__(self) -> str:
+        """Show the company, its environment and its store."""
+        return f"{type(self).__name__}({self._name!r}, store={self.store!r})"
+
+    def now(self) -> datetime:
+        """Return the moment of the clock in Colombian time, to the second."""
+        return moment_of(self._clock)
+
+    if TYPE_CHECKING:
+
+        async def _work(self, step: Callable[P, R], /, *args: P.args, **given: P.kwargs) -> R:
+            """Run a step that computes, stores or mails."""
+
+    # --- issuing -----------------------------------------------------------------------------------------------------
+
+    @Twin
+    async def issue(self, document: Draft[D] | D, *, idempotency_key: str | None = None) -> Issued[D]:
+        """Number, build, check, sign, store and send a document once; then draw and pack it for the other side.
+
+        ``document``: a draft (``company.invoice(…)``), which gets the next number and the present moment, or a document
+        with its own. ``idempotency_key``: the caller's name for it, such as an order's. A document that has been issued
+        under it is not issued again but returned, once what was left unfinished is done; one that DIAN rejected is
+        issued anew.
+
+        The outcome is a value: ``issued.answer``. A document whose sending failed stays stored with its number, for
+        ``resume``. The number of one that DIAN rejected is free again, unless another document has it.
+
+        Raise ``CheckFailed`` for a confirmed rejection, ``NumberUsed``, ``OutOfRange`` when the numbers are used up,
+        and what ``build``, ``sign`` and the client raise before they send: then nothing is stored and no number is
+        spent. Raise ``StoreError`` when the store fails.
+        """
+        held: list[str] = []
+        try:
+            draft = document if isinstance(document, Draft) else Draft.of(document)
+            for left in reversed(range(_WAITS)):
+                if idempotency_key is not None:
+                    known = await self._work(self.store.find, self._name, idempotency_key=idempotency_key)
+                    if known is not None and known.shipment.state is not State.REJECTED:
+                        return await self._go_on(known.shipment.key, held)
+                try:
+                    made = await self._work(self._made, draft, idempotency_key, held)
+                    break
+                except BeingIssued:
+                    if not left:
+                        raise
+                await self.client._sleep(_PAUSE)
+            if made.signed is None:  # another call with the same idempotency key was quicker
+                return await self._go_on(made.entry.shipment.key, held)
+            return await self._completed(made)
+        finally:
+            for key in held:
+                self.store.release(key)
+
+    @Twin
+    async def resume(self) -> list[Issued[Any]]:
+        """Finish what the store holds unfinished: after a crash, an outage, or an answer that is still to come.
+
+        What may have reached DIAN is asked for by its key before it is sent again. What another thread or process is
+        sending at the moment is left to it. A document that cannot be finished now is returned with its ``error`` or
+        undecided ``answer``, and the next one follows.
+        """
+        finished = []
+        for key in await self._work(self.store.unfinished, self._name):
+            held: list[str] = []
+            try:
+                entry = await self._claimed(key, held)
+                if entry is not None and not entry.finished:
+                    finished.append(await self._completed(_Made(entry)))
+            finally:
+                for each in held:
+                    self.store.release(each)
+        return finished
+
+    @Twin
+    async def find(
+        self, number: str | None = None, *, key: str | None = None, idempotency_key: str | None = None
+    ) -> Issued[Any] | None:
+        """Return a document of the store by its number, key or idempotency key, as it stands; None without one."""
+        if (number, key, idempotency_key).count(None) != 2:
+            raise InvalidInput.of("company.find", field="number")
+        given = {"number": number, "key": key, "idempotency_key": idempotency_key}
+        entry = await self._work(self.store.find, self._name, **given)
+        return None if entry is None else self._issued(entry)
+
+    @Twin
+    async def withdraw(self, issued: Issued[Any]) -> None:
+        """Take back a document that surely never reached DIAN; its number is free again.
+
+        Raise ``NotAllowed`` for one that was sent, or may have been, or is being sent.
+        """
+        held: list[str] = []
+        try:
+            entry = await self._claimed(issued.key, held)
+            if entry is None or entry.shipment.state is not State.READY:
+                found = "lo tiene otro proceso, o no está guardado" if entry is None else entry.shipment.state.value
+                raise NotAllowed.of("company.withdraw", field="issued", found=found)
+            await self._work(self.store.withdraw, issued.key)
+            held.clear()
+        finally:
+            for key in held:
+                self.store.release(key)
+
+    # --- the steps ---------------------------------------------------------------------------------------------------
+
+    def _made(self, draft: Draft[Any], idempotency_key: str | None, held: list[str]) -> _Made:
+        """Store the signed document under its number. Whatever fails here gives the number back."""
+        at = self.now()
+        series, consecutive = self._taken(draft, at, idempotency_key)
+        used = False
+        try:
+            document = draft.at(draft.number or f"{series.prefix}{consecutive}", at)
+            built = build(document, self.issuer)
+            certificate = getattr(self.signer, "info", None)
+            report = check(built, issuer=self.issuer, original=draft.original, at=at, certificate=certificate)
+            if report.rejected:
+                raise CheckFailed.of(
+                    "company.check_failed",
+                    number=document.number,
+                    why="; ".join(map(str, report.rejected)),
+                    faults=report.rejected,
+                )
+            signed = sign(built, self.signer, at=at, role=self._role)
+            shipment = self.client.shipment_of(signed)
+            entry = Entry(self._name, series.name, consecutive, shipment, idempotency_key)
+            stored = self.store.add(entry)
+            used = stored is entry
+            if used:
+                held.append(shipment.key)
+            return _Made(stored, signed if used else None, report.may_reject)
+        finally:
+            if not used:
+                self.store.give_back(series, consecutive)
+
+    def _taken(self, draft: Draft[Any], at: datetime, idempotency_key: str | None) -> tuple[Series, int]:
+        """Take the number of a draft: the caller's, or the next one."""
+        if draft.number is not None:
+            series, consecutive = place_of(self.issuer, draft.kind, draft.number)
+            if self.store.take(series, wanted=consecutive, idempotency_key=idempotency_key) is None:
+                raise NumberUsed.of("company.number_used", field="number", found=draft.number)
+            return series, consecutive
+        offered = series_of(self.issuer, draft.kind, at.date(), draft.prefix, self.starts)
+        for series in offered:
+            number = self.store.take(series, idempotency_key=idempotency_key)
+            if number is not None:
+                return series, number
+        ends = ", ".join(f"{each.prefix}{each.last}" for each in offered)
+        raise OutOfRange.of("company.used_up", field="number", found=ends, label=draft.kind.label)
+
+    async def _claimed(self, key: str, held: list[str]) -> Entry | None:
+        """Claim a document, noting that it is held."""
+
+        def claim() -> Entry | None:
+            entry = self.store.claim(key)
+            if entry is not None:
+                held.append(key)
+            return entry
+
+        return await self._work(claim)
+
+    async def _go_on(self, key: str, held: list[str]) -> Issued[Any]:
+        """Finish a stored document, or return it as it stands while somebody else does."""
+        entry = await self._claimed(key, held)
+        if entry is not None and not entry.finished:
+            return await self._completed(_Made(entry))
+        entry = entry or await self._work(self.store.find, self._name, key=key)
+        assert entry is not None  # documents that may have been sent are never deleted
+        return self._issued(entry)
+
+    async def _completed(self, made: _Made) -> Issued[Any]:
+        """Send a claimed document and pack it; what fails is in what is returned."""
+        answer = Answer(made.entry.shipment)
+        package, error = None, None
+
+        def keep(shipment: Shipment) -> None:
+            nonlocal answer
+            self.store.save(shipment)
+            answer = Answer(shipment)
+
+        document: Signed[Any] | Received[Any] = made.signed or read_document(answer.shipment.xml)
+        try:
+            found = self.client.resume(answer.shipment, store=keep)
+            answer = found if isinstance(found, Answer) else await found
+            if answer.accepted:
+                package = await self._work(self._packed, document, answer)
+        except StoreError:
+            raise
+        except DianFeError as problem:
+            error = problem
+        return Issued(document.document, answer, package, made.may_reject, error)
+
+    def _packed(self, document: Signed[Any] | Received[Any], answer: Answer) -> Package[Any] | None:
+        """Draw and pack an accepted document, and store its package: the same bytes are mailed every time."""
+        package, kind = None, document.kind
+        if kind.delivered:
+            software, pdf = self.issuer.software_of(kind), None
+            if kind.family.presentation is not None and pdf_is_installed():
+                pdf = render_pdf(document, answer=answer, software=software, theme=self._theme)
+            package = pack(
+                document,
+                answer,
+                self.signer,
+                at=self.now(),
+                role=self._role,
+                provider_code=software.provider_code,
+                pdf=pdf,
+            )
+        self.store.finish(answer.key, None if package is None else package.zip_bytes)
+        return package
+
+    def _issued(self, entry: Entry) -> Issued[Any]:
+        """Return a stored document as it stands."""
+        package = None if entry.package is None else Package.load(entry.package)
+        return Issued(read_document(entry.shipment.xml).document, Answer(entry.shipment), package)
+
+    # --- delivering --------------------------------------------------------------------------------------------------
+
+    @Twin
+    async def deliver(
+        self,
+        issued: Issued[Any],
+        *,
+        to: Sequence[str] | str | None = None,
+        customer: Customer | Party | None = None,
+        business_line: str | None = None,
+    ) -> DeliveryRecord:
+        """Mail the package of a document to the other side, and store the record; the same bytes every time.
+
+        Without ``to``, it goes to every address of the other side. ``customer`` and ``business_line`` are those of
+        `deliver`. A document that was delivered before is sent again: to the same addresses, or to those given.
+
+        Raise ``NotAccepted`` for a document without package, ``InvalidInput`` when the company has no ``sender``, and
+        what `deliver` and `resend` raise.
+        """
+        return await self._work(self._delivered, issued, to, customer, business_line)
+
+    def _delivered(
+        self,
+        issued: Issued[Any],
+        to: Sequence[str] | str | None,
+        customer: Customer | Party | None,
+        business_line: str | None,
+    ) -> DeliveryRecord:
+        if self._sender is None:
+            raise InvalidInput.of("company.no_sender", field="sender")
+        if issued.package is None:
+            raise NotAccepted.of("company.no_package", field="issued", found=issued.answer.outcome.label)
+        before = self.store.deliveries(issued.key)
+        at = self.now()
+        if before and customer is None and business_line is None:
+            record = resend(issued.package, before[0], sender=self._sender, at=at, to=to)
+        else:
+            record = deliver(
+                issued.package,
+                customer,
+                sender=self._sender,
+                at=at,
+                to=to,
+                mailbox=self._mailbox,
+                business_line=business_line,
+            )
+        self.store.record(record)
+        return record
+
+    # --- getting ready -----------------------------------------------------------------------------------------------
+
+    @Twin
+    async def ready(
+        self, customers: Iterable[Customer | Party] = (), *, kind: str | None = None, ask: bool = False
+    ) -> Report:
+        """Return what stands between the company and its next accepted document, by the rules of `check`.
+
+        See `readiness`: the moment, the certificate and the last number are the company's own. ``ask``: also ask DIAN
+        for the numberings of its software. Raise what the client raises then.
+        """
+        associated = None
+        if ask:
+            nit, software = self.issuer.organization.nit, self.issuer.software
+            try:
+                found: Any = self.client.numbering(nit, software.id, provider_nit=software.provider_nit)
+                associated = found if isinstance(found, list) else await found
+            except NoNumbering:
+                associated = []
+        return await self._work(self._readiness, customers, kind, associated)
+
+    def _readiness(
+        self, customers: Iterable[Customer | Party], kind: str | None, associated: Sequence[Resolution] | None
+    ) -> Report:
+        resolution = self.issuer.resolution
+        last = None if resolution is None else self.store.last(series_of_range(self.issuer, resolution, self.starts))
+        return readiness(
+            self.issuer,
+            customers,
+            at=self.now(),
+            last_consecutive=last,
+            certificate=getattr(self.signer, "info", None),
+            associated=associated,
+            kind=kind,
+        )

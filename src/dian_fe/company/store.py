@@ -1,0 +1,110 @@
+"""`Store`: where a company's shipments and numbers are kept."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Protocol, runtime_checkable
+
+from .._viewed import Viewed
+from ..delivery.sending import DeliveryRecord
+from ..transport.shipment import Shipment
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """Numbers that are counted together."""
+
+    name: str
+    """Name in the store: company, authorisation (or kind of document) and prefix."""
+    company: str = ""
+    """NIT and environment of the issuer."""
+    prefix: str = ""
+    """Prefix of the numbers."""
+    first: int = 1
+    """Lowest consecutive that may be given."""
+    last: int | None = None
+    """Highest consecutive that may be given; None: no limit."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry(Viewed):
+    """A document in a store."""
+
+    company: str
+    """NIT and environment of the issuer."""
+    series: str
+    """Name of the series of its number."""
+    consecutive: int
+    """Its number in the series."""
+    shipment: Shipment
+    """The signed document and its progress."""
+    idempotency_key: str | None = None
+    """The caller's name for it: the same is never issued twice."""
+    package: bytes | None = field(default=None, repr=False)
+    """The ZIP for the other side; None before it is made, and for kinds that are not delivered."""
+    finished: bool = False
+    """Whether nothing is left to do but to mail it."""
+
+
+@runtime_checkable
+class Store(Protocol):
+    """Shipments and numbers, for threads and processes. `MemoryStore`, `SqliteStore` and `PostgresStore` are stores.
+
+    A number is *taken* by one caller until its document is added or it is given back; a document is *claimed* by one
+    caller while it is sent. Both end with the process that holds them, however it ends: a crash leaves no number
+    unused, and what it left unfinished can be claimed by others. Every method is atomic, and durable when it returns.
+    All raise ``StoreError`` when the store fails.
+    """
+
+    def take(self, series: Series, *, wanted: int | None = None, idempotency_key: str | None = None) -> int | None:
+        """Take the lowest free number of a series, or that one; return None when there is none or it is not free.
+
+        Raise ``BeingIssued`` when a number is taken for this idempotency key of the company, or a document that was not
+        rejected has it.
+        """
+
+    def give_back(self, series: Series, consecutive: int) -> None:
+        """Free a number that was taken and not used."""
+
+    def add(self, entry: Entry) -> Entry:
+        """Store a document under the number that was taken for it, claimed.
+
+        If the company has a document with this idempotency key that was not rejected, return that one instead; the
+        number stays taken. Raise ``ClaimLost`` when the number is not taken any more.
+        """
+
+    def save(self, shipment: Shipment) -> None:
+        """Store a step of a claimed document; the number of a rejected one is free again, unless another has it.
+
+        Raise ``ClaimLost`` when the document is not claimed any more.
+        """
+
+    def finish(self, key: str, package: bytes | None) -> None:
+        """Store that a claimed document is accepted and packed. Raise ``ClaimLost`` as ``save`` does."""
+
+    def claim(self, key: str) -> Entry | None:
+        """Claim a document; return None when somebody else has it, or there is none."""
+
+    def release(self, key: str) -> None:
+        """End a claim."""
+
+    def withdraw(self, key: str) -> None:
+        """Delete a claimed document that was never sent; its number is free again. Raise ``ClaimLost``."""
+
+    def find(
+        self, company: str, *, key: str | None = None, number: str | None = None, idempotency_key: str | None = None
+    ) -> Entry | None:
+        """Return the company's last document with that key, number or idempotency key."""
+
+    def unfinished(self, company: str) -> Sequence[str]:
+        """Return the keys of the company's unfinished documents, in the order in which they were added."""
+
+    def last(self, series: Series) -> int | None:
+        """Return the highest number that a series has given, if any."""
+
+    def record(self, record: DeliveryRecord) -> None:
+        """Store the record of a delivery."""
+
+    def deliveries(self, key: str) -> Sequence[DeliveryRecord]:
+        """Return the records of a document's deliveries, the first first."""
