@@ -194,6 +194,9 @@ class DocumentKind:
     standing: Standing = Standing.DOCUMENT
     recognise: Facet | None = None
     """Function that is true for the root element of a received document of this kind; None: its type code decides."""
+    shared_types: frozenset[str] = frozenset()
+    """Type codes beside those of the kind, which several kinds share (contingency): a received document with one is
+    of the kind whose profile it has."""
     otherwise: bool = False
     """Whether documents with this root that no kind recognises count as this one."""
     amounts: bool = False

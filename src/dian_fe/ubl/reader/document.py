@@ -12,6 +12,7 @@ from pydantic import ValidationError
 
 from ... import _xmlsafe
 from ..._collector import paused
+from ..._text import fold
 from ...catalogs import DocumentType
 from ...errors import UnreadableDocument, UnsupportedDocument
 from ...families.registry import find_type, kinds, kinds_of_root
@@ -113,13 +114,14 @@ def _recognised(kind: DocumentKind, root: Any, code: str) -> bool:
     """True if a root says that its document is of the kind; nothing of a kind is loaded to compare type codes."""
     if kind.recognise is not None:
         return bool(kind.facet(kind.recognise)(root))
-    return not kind.otherwise and code in kind.type_codes
+    if kind.otherwise or code in kind.type_codes:
+        return not kind.otherwise
+    return code in kind.shared_types and fold(_text_of(_first(root, "ProfileID"))) == fold(kind.profile)
 
 
 def _type_code(root: Any) -> str:
     """Return the type code of a document; DIAN's own example of note 95 names the element as an invoice does."""
-    found = next(root.iterchildren(*_TYPE_CODES), None)
-    return "" if found is None else (found.text or "").strip()
+    return _text_of(next(root.iterchildren(*_TYPE_CODES), None))
 
 
 _TYPE_CODES = tuple(f"{{{NAMESPACES['cbc']}}}{name}" for name in ("InvoiceTypeCode", "CreditNoteTypeCode"))
@@ -130,8 +132,8 @@ def _taken_for(root: Any, kind: DocumentKind) -> DocumentKind:
     element = grammar_of(kind).words.get("type_code")
     if element is None:
         return kind
-    said, uuid = _first(root, element), _first(root, "UUID")
-    code = "" if said is None else (said.text or "").strip()
+    uuid = _first(root, "UUID")
+    code = _text_of(_first(root, element))
     scheme = "" if uuid is None else (uuid.get("schemeName") or "")
     if code in kind.type_codes and scheme == kind.key_scheme:
         return kind
@@ -172,6 +174,11 @@ def _taken_for(root: Any, kind: DocumentKind) -> DocumentKind:
 def _types_of(kind: DocumentKind) -> frozenset[str]:
     """Return the type codes of every kind of a kind's family."""
     return frozenset(code for each in kind.family.kinds for code in each.type_codes)
+
+
+def _text_of(element: Any) -> str:
+    """Return the text of an element, empty when there is none."""
+    return "" if element is None else (element.text or "").strip()
 
 
 def _first(root: Any, name: str) -> Any:
