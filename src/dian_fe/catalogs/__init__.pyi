@@ -38,6 +38,8 @@ from .names import PARTY_TAX_SCHEME_NAMES as PARTY_TAX_SCHEME_NAMES
 from .names import TAX_NAMES as TAX_NAMES
 from .operations import CreditNoteConcept as CreditNoteConcept
 from .operations import DebitNoteConcept as DebitNoteConcept
+from .operations import EquivalentCreditNoteConcept as EquivalentCreditNoteConcept
+from .operations import EquivalentDebitNoteConcept as EquivalentDebitNoteConcept
 from .operations import EquivalentNoteOperationType as EquivalentNoteOperationType
 from .operations import EquivalentOperationType as EquivalentOperationType
 from .operations import OperationType as OperationType

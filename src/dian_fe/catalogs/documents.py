@@ -160,9 +160,8 @@ class DocumentType(CodeEnum):
         "equivalent",
         "DEE 1.0",
         "DIAN 2.1: Documento Equivalente POS",
-        "medium",
+        "high",
     )
-    """Another literal of the profile is also reported for this type."""
     BOLETA_DE_CINE = (
         "25",
         "Boleta de ingreso a cine",
@@ -181,8 +180,9 @@ class DocumentType(CodeEnum):
         "equivalent",
         "DEE 1.0",
         "DIAN 2.1: Boleta de ingreso a espectáculos públicos",
-        "medium",
+        "low",
     )
+    """One source; another gives this literal to type 25."""
     JUEGOS_LOCALIZADOS_Y_NO_LOCALIZADOS = (
         "30",
         "Documento en juegos localizados y no localizados - relación diaria de control de ventas",
@@ -263,7 +263,7 @@ class DocumentType(CodeEnum):
         "equivalent_debit_note",
         "DEE 1.0",
         "DIAN 2.1: Nota de ajuste débito al documento equivalente",
-        "low",
+        "medium",
     )
     NOTA_CREDITO_AL_DOCUMENTO_EQUIVALENTE = (
         "94",
@@ -273,7 +273,7 @@ class DocumentType(CodeEnum):
         "equivalent_credit_note",
         "DEE 1.0",
         "DIAN 2.1: Nota de ajuste crédito al documento equivalente",
-        "low",
+        "medium",
     )
     NOMINA_INDIVIDUAL = (
         "102",

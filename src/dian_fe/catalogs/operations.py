@@ -124,8 +124,8 @@ class EquivalentNoteOperationType(CodeEnum):
     """Operation of an adjustment note to an equivalent document (cbc:CustomizationID): the code of the adjusted
     document.
 
-    Source: annex DEE 1.0 through implementers' published lists (confidence: low). Only 25, 35 and 60 were seen; 20
-    follows the pattern and the other types are not established.
+    Source: annex DEE 1.0 through implementers' published lists (confidence: medium). Only 20, 25, 35 and 60 were seen;
+    the other types follow the pattern.
     """
 
     annex: str
@@ -133,7 +133,13 @@ class EquivalentNoteOperationType(CodeEnum):
 
     TIQUETE_POS = ("20", "Nota de ajuste al documento equivalente P.O.S.", "1.0")
     BOLETA_DE_CINE = ("25", "Nota de ajuste: boleta de ingreso a cine", "1.0")
+    BOLETA_DE_ESPECTACULOS_PUBLICOS = ("27", "Nota de ajuste: boleta de ingreso a espectáculos públicos", "1.0")
+    JUEGOS_LOCALIZADOS_Y_NO_LOCALIZADOS = ("30", "Nota de ajuste: juegos localizados y no localizados", "1.0")
     TIQUETE_DE_TRANSPORTE_TERRESTRE = ("35", "Nota de ajuste: tiquete de transporte terrestre", "1.0")
+    COBRO_DE_PEAJES = ("40", "Nota de ajuste: cobro de peajes", "1.0")
+    EXTRACTO_DE_SOCIEDADES_FINANCIERAS = ("45", "Nota de ajuste: extracto de sociedades financieras y fondos", "1.0")
+    TIQUETE_DE_TRANSPORTE_AEREO = ("50", "Nota de ajuste: tiquete o billete de transporte aéreo", "1.0")
+    OPERACION_DE_BOLSA = ("55", "Nota de ajuste: operación de bolsa", "1.0")
     SERVICIOS_PUBLICOS_DOMICILIARIOS = ("60", "Nota de ajuste: servicios públicos domiciliarios", "1.0")
 
 
@@ -160,6 +166,32 @@ class DebitNoteConcept(CodeEnum):
     """Why a debit note is issued (cac:DiscrepancyResponse/cbc:ResponseCode).
 
     Source: DIAN toolbox of annex 1.9, table 13.2.5 (confidence: high).
+    """
+
+    INTERESES = ("1", "Intereses")
+    GASTOS_POR_COBRAR = ("2", "Gastos por cobrar")
+    CAMBIO_DEL_VALOR = ("3", "Cambio del valor")
+    OTROS = ("4", "Otros")
+
+
+class EquivalentCreditNoteConcept(CodeEnum):
+    """Why a credit note to an equivalent document is issued (cac:DiscrepancyResponse/cbc:ResponseCode).
+
+    Source: annex DEE 1.0 through two implementers (confidence: medium). The exact wording of the labels was not seen.
+    """
+
+    DEVOLUCION_PARCIAL = ("1", "Devolución parcial de los bienes y/o no aceptación parcial del servicio")
+    ANULACION = ("2", "Anulación del documento equivalente")
+    REBAJA = ("3", "Rebaja o descuento parcial o total")
+    AJUSTE_DE_PRECIO = ("4", "Ajuste de precio")
+    OTROS = ("5", "Otros")
+
+
+class EquivalentDebitNoteConcept(CodeEnum):
+    """Why a debit note to an equivalent document is issued (cac:DiscrepancyResponse/cbc:ResponseCode).
+
+    Source: annex DEE 1.0 through two implementers (confidence: medium). 4 is that of the invoices' list, seen in one
+    implementation.
     """
 
     INTERESES = ("1", "Intereses")
