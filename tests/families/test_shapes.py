@@ -52,8 +52,8 @@ def test_a_kind_that_no_set_takes_is_told_before() -> None:
 def test_invoices_beside_it_stay_invoices() -> None:
     made = build(random_document(3, "invoice"), sample_issuer())
     assert isinstance(read(made.xml).document, Invoice)
-    with pytest.raises(DianFeError, match="Boleta"):
-        read(made.xml.replace(f">{made.document.type_code}</cbc:Inv".encode(), b">25</cbc:Inv"))
+    with pytest.raises(DianFeError, match="nómina"):
+        read(made.xml.replace(f">{made.document.type_code}</cbc:Inv".encode(), b">102</cbc:Inv"))
 
 
 @pytest.mark.parametrize(

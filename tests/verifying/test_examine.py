@@ -258,7 +258,7 @@ def test_files_beside_the_documents_are_parts_too() -> None:
 
 
 def test_signatures_of_other_families_are_verified() -> None:
-    unread = sealed(sold()[0].built.canonical.xml.replace(b">01</cbc:InvoiceTypeCode>", b">30</cbc:InvoiceTypeCode>"))
+    unread = sealed(sold()[0].built.canonical.xml.replace(b">01</cbc:InvoiceTypeCode>", b">102</cbc:InvoiceTypeCode>"))
     examination = examine(unread, TRUST)
     assert isinstance(examination.received, OtherFile)
     assert examination.verification.signature.valid is True

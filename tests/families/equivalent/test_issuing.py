@@ -56,14 +56,14 @@ def test_its_extensions_have_dians_names_in_order(issuer: Any) -> None:
         ("Cajero", "Luis Ejemplo"),
         ("TipoCaja", "Caja de apoyo"),
         ("CódigoVenta", "V7"),
-        ("SubTotal", "100100.00"),
+        ("SubTotal", "200100.00"),
     ]
 
 
 def test_a_bag_counts_in_the_lines_and_not_in_the_base(issuer: Any) -> None:
     totals = sold("EPOS1", issuer).totals
     found = [totals.line_extension, totals.tax_exclusive, totals.tax_inclusive, totals.payable]
-    assert found == [100100, 100000, 119150, 119150]
+    assert found == [200100, 200000, 238150, 238150]
 
 
 @pytest.mark.parametrize("customer", [None, Customer.final_consumer()])
@@ -161,7 +161,7 @@ def test_names_that_are_not_dians_are_kept(issuer: Any) -> None:
 
 def test_a_datum_that_no_group_has_is_told(issuer: Any) -> None:
     xml = build(sold("EPOS1", issuer), issuer).xml.decode()
-    xml = xml.replace("<Value>100100.00</Value>", "<Value>mucho</Value><Otro/>")
+    xml = xml.replace("<Value>200100.00</Value>", "<Value>mucho</Value><Otro/>")
     received = read(xml.encode())
     assert received.document.point_of_sale.subtotal is None
     assert [each.path for each in received.problems] == ["point_of_sale.subtotal"]

@@ -126,7 +126,7 @@ PLAN = TestSetPlan(GivenCounts, {"till_ticket": 2}, sample)
 def issuer_of(dian: Any) -> Issuer:
     """Return a sales issuer with a numbering for tickets too, without technical key."""
     usual = issuer_at(dian)
-    own = dian.resolution("POS").replace(document_type="20", technical_key=None)
+    own = dian.resolution("POS").replace(document_type="27", technical_key=None)
     dian.register(own, nit=usual.organization.nit)
     return usual.replace(numberings=(own,))
 
@@ -154,7 +154,7 @@ FAMILY = Family(
             f"{__name__}:Ticket",
             f"{__name__}:TICKET",
             "Tiquete de ejemplo",
-            DocumentType.TIQUETE_POS,
+            DocumentType.BOLETA_DE_ESPECTACULOS_PUBLICOS,
             numbering=Authorised(),
             key=Key("dian_fe.ubl.keys:document_key", IdAlgorithm.CUDE, Secret.PIN),
             files=FileNames("pos"),

@@ -1,12 +1,98 @@
 """Documents equivalent to the invoice (DEE), which tills, carriers, utilities and others issue, and their notes.
 
-Annex «documento equivalente electrónico» 1.0 (Resolución 000165 de 2023).
+Annex «documento equivalente electrónico» 1.0 (Resolución 000165 de 2023). The annex itself was not at hand: what rests
+on one source alone is marked C where it stands.
 """
 
 from ...catalogs import DocumentType, IdAlgorithm
-from ..spec import BILL, Authorised, DocumentKind, Family, FileNames, Key, Secret
+from ..spec import BILL, Authorised, DocumentKind, Facet, Family, FileNames, Key, OwnPrefix, Secret
 
 _KEY = Key("dian_fe.ubl.keys:document_key", IdAlgorithm.CUDE, Secret.PIN)
+_CONTINGENCY = frozenset({"07", "08"})
+# Numeral 8.13.5 by one implementer with its example (mark B); DIAN took a file of another name too.
+_DOCUMENT_FILE, _NOTE_FILE = FileNames("ds"), FileNames("ncs")
+
+
+def _document(name: str, model: str, called: str, type_: DocumentType, prefix: str = "") -> DocumentKind:
+    """Declare a document that is issued here."""
+    return DocumentKind(
+        name,
+        f"models:{model}",
+        f"tables:{name.upper()}",
+        type_.label,
+        type_,
+        called=called,
+        numbering=Authorised(test_prefix=prefix),
+        key=_KEY,
+        files=_DOCUMENT_FILE,
+        sends=BILL,
+        delivered=True,
+        shared_types=_CONTINGENCY,
+        amounts=True,
+    )
+
+
+def _only_read(name: str, model: str, called: str, type_: DocumentType, *other_types: str) -> DocumentKind:
+    """Declare a document that is only read, since too little of it is known."""
+    return DocumentKind(
+        name,
+        f"unfounded:{model}",
+        "tables:READ_ONLY",
+        type_.label,
+        type_,
+        called=called,
+        key=_KEY,
+        shared_types=_CONTINGENCY | {*other_types},
+        amounts=True,
+    )
+
+
+_DOCUMENTS = (
+    _document("pos_ticket", "PosTicket", "Tiquete P.O.S.", DocumentType.TIQUETE_POS, "EPOS"),
+    _document("cinema_ticket", "CinemaTicket", "Boleta de cine", DocumentType.BOLETA_DE_CINE),
+    _document(
+        "transport_ticket", "TransportTicket", "Tiquete de transporte", DocumentType.TIQUETE_DE_TRANSPORTE_TERRESTRE
+    ),
+    _document(
+        "utility_bill", "UtilityBill", "Cuenta de servicios públicos", DocumentType.SERVICIOS_PUBLICOS_DOMICILIARIOS
+    ),
+    _only_read("event_ticket", "EventTicket", "Boleta de espectáculo", DocumentType.BOLETA_DE_ESPECTACULOS_PUBLICOS),
+    _only_read(
+        "gambling_report",
+        "GamblingReport",
+        "Relación de juegos",
+        DocumentType.JUEGOS_LOCALIZADOS_Y_NO_LOCALIZADOS,
+        "32",  # weak sources give this code to it
+    ),
+    _only_read("toll_receipt", "TollReceipt", "Recibo de peaje", DocumentType.COBRO_DE_PEAJES),
+    _only_read(
+        "financial_statement", "FinancialStatement", "Extracto", DocumentType.EXTRACTO_DE_SOCIEDADES_FINANCIERAS
+    ),
+    _only_read("air_ticket", "AirTicket", "Tiquete aéreo", DocumentType.TIQUETE_DE_TRANSPORTE_AEREO),
+    _only_read("exchange_settlement", "ExchangeSettlement", "Operación de bolsa", DocumentType.OPERACION_DE_BOLSA),
+)
+
+
+def _note(name: str, model: Facet, grammar: Facet, type_: DocumentType, recognise: Facet | None) -> DocumentKind:
+    """Declare a note, which adjusts any of the documents."""
+    return DocumentKind(
+        name,
+        model,
+        grammar,
+        type_.label,
+        type_,
+        called="Nota de ajuste",
+        numbering=OwnPrefix(),
+        key=_KEY,
+        files=_NOTE_FILE,
+        sends=BILL,
+        delivered=True,
+        corrects=frozenset(each.name for each in _DOCUMENTS),
+        concepts=f"{name}_concepts",
+        recognise=recognise,
+        amounts=True,
+    )
+
 
 FAMILY = Family(
     "equivalent",
@@ -14,21 +100,25 @@ FAMILY = Family(
     "Resolución 000165 de 2023, anexo técnico del documento equivalente 1.0",
     __name__,
     (
-        DocumentKind(
-            "pos_ticket",
-            "models:PosTicket",
-            "tables:POS_TICKET",
-            "Tiquete de máquina registradora con sistema P.O.S.",
-            DocumentType.TIQUETE_POS,
-            called="Tiquete P.O.S.",
-            numbering=Authorised(test_prefix="EPOS"),
-            key=_KEY,
-            # Numeral 8.13.5 by one implementer with its example (mark B); DIAN took another name too.
-            files=FileNames("ds"),
-            sends=BILL,
-            delivered=True,
-            recognise="recognising:is_pos_ticket",
-            amounts=True,
+        *_DOCUMENTS,
+        _note(
+            "equivalent_credit_note",
+            "notes:EquivalentCreditNote",
+            "tables:CREDIT_NOTE",
+            DocumentType.NOTA_CREDITO_AL_DOCUMENTO_EQUIVALENTE,
+            None,
+        ),
+        _note(
+            "equivalent_debit_note",
+            "notes:EquivalentDebitNote",
+            "tables:DEBIT_NOTE",
+            DocumentType.NOTA_DEBITO_AL_DOCUMENTO_EQUIVALENTE,
+            "recognising:is_debit_note",
         ),
     ),
+    test_set="test_set:PLAN",
+    office="office:OFFICE",
+    draft="readiness:DRAFT",
+    samples="samples:SAMPLES",
+    presentation="presentation:PRESENTATION",
 )

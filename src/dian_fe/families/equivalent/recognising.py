@@ -1,27 +1,20 @@
-"""Which equivalent document a root element is: by its type code, in contingency by its profile."""
+"""The debit note to an equivalent document, which has no type code: its profile tells it, or what it adjusts."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from ..._text import fold
 from ...catalogs import DocumentType
 from ...ubl.namespaces import NAMESPACES
-from .models import CONTINGENCY
+
+_ADJUSTED: Final = frozenset(member.value for member in DocumentType if member.family == "equivalent") - {
+    DocumentType.JUEGOS_LOCALIZADOS_Y_NO_LOCALIZADOS.value
+}
+"""Operations that only these notes have: 30 is also that of a debit note of sales."""
 
 
-def _text(root: Any, name: str) -> str:
-    return (root.findtext(f"{{{NAMESPACES['cbc']}}}{name}") or "").strip()
-
-
-def _is(root: Any, type_: DocumentType) -> bool:
-    """True if a document is of a type: 07 and 08 say only that it is of contingency."""
-    code = _text(root, "InvoiceTypeCode")
-    return code == type_.value or (
-        code in CONTINGENCY and fold(_text(root, "ProfileID")) == fold(type_.profile_id or "?")
-    )
-
-
-def is_pos_ticket(root: Any) -> bool:
-    """True for type 20, and for contingency with its profile."""
-    return _is(root, DocumentType.TIQUETE_POS)
+def is_debit_note(root: Any) -> bool:
+    """True if the profile speaks of an equivalent document, or the operation is the type of one."""
+    profile, operation = (root.findtext(f"{{{NAMESPACES['cbc']}}}{name}") for name in ("ProfileID", "CustomizationID"))
+    return "documento equivalente" in fold(profile or "") or (operation or "").strip() in _ADJUSTED

@@ -1,21 +1,24 @@
-"""Extensions of names and values: ``<PuntoVenta><InformacionCajaVenta>(<Name/><Value/>)*</…></…>``.
+"""The extensions of equivalent documents, which rows cannot express: pairs of names and values, and open elements.
 
-They are in the namespace of the root, and the pairs have no element around them, which rows cannot express. DIAN's own
-example has loose text between a name and its value, so only elements are looked at.
+They are in the namespace of the root. Pairs have no element around them:
+``<PuntoVenta><InformacionCajaVenta>(<Name/><Value/>)*</…></…>``. DIAN's own example has loose text between a name and
+its value, so only elements are looked at.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from ..._text import fold
-from ...ubl.codecs import NAMES, TEXT, Codec
+from ...ubl.codecs import NAMES, TEXT, Codec, attribute
 from ...ubl.codecs import text as text_of
 from ...ubl.extensions import Slot, extension, local_name
+from ...ubl.namespaces import PREFIXES
 from ...ubl.reader.elements import leniently
+from ...ubl.reader.warnings import Unmapped
 from ...ubl.table import Row, Structure
-from .parts import NamedData, NamedDatum
+from .parts import OPEN_PREFIXES, NamedData, NamedDatum, OpenElement, Showing, UtilityService
 
 if TYPE_CHECKING:
     from ...ubl.control import Control
@@ -157,3 +160,161 @@ class PairsSlot(Slot):
 def _encoder(codec: Any) -> Any:
     """Return the function that writes a value of a codec as text."""
     return eval(f"lambda v: {codec.source.format('v')}", {**NAMES})
+
+
+DEEPEST: Final = 20
+"""Levels of open elements that are read; deeper ones are told as unmapped. The known groups have ten."""
+
+
+def written(element: OpenElement) -> str:
+    """Return an open element in canonical form."""
+    name = element.name
+    told = sorted(element.attributes, key=lambda each: each.name)
+    attributes = "".join(f' {each.name}="{attribute(each.value)}"' for each in told)
+    inner = "".join(map(written, element.elements)) if element.elements else text_of(element.text or "")
+    return f"<{name}{attributes}>{inner}</{name}>"
+
+
+def opened(element: Any, state: State, depth: int = 1) -> dict[str, Any] | None:
+    """Read an open element; what it cannot keep is unmapped: other namespaces, loose texts, what is too deep."""
+    namespace, _, local = str(element.tag).removeprefix("{").rpartition("}")
+    root = str(element.getroottree().getroot().tag).removeprefix("{").rpartition("}")[0]
+    prefix = "" if namespace in {"", root} else PREFIXES.get(namespace, "?")
+    if prefix not in {"", *OPEN_PREFIXES} or depth > DEEPEST:
+        state.unmapped.add(element)
+        return None
+    children = list(element.iterchildren("*"))
+    texts = (element.text, *(child.tail for child in children))
+    said = " ".join(each.strip() for each in texts if each and each.strip())
+    if children and said:
+        state.tell(element, "hay texto entre los elementos; no se leyó como dato.", said)
+    for name in element.attrib:
+        if str(name).startswith("{"):
+            state.unmapped.add(element, str(name))
+    read = (opened(child, state, depth + 1) for child in children)
+    return {
+        "name": f"{prefix}:{local}" if prefix else local,
+        "text": None if children else said or None,
+        "attributes": [
+            {"name": str(name), "value": str(value).strip()}
+            for name, value in sorted(element.attrib.items())
+            if not str(name).startswith("{")
+        ],
+        "elements": [each for each in read if each is not None],
+    }
+
+
+class ShowingSlot(Slot):
+    """ShowroomInformation: elements that one source names, and any others (mark C)."""
+
+    def __init__(self) -> None:
+        show = "DataShow/"
+        rows = (
+            Row("Showroom", "cinema", TEXT, "Cine"),
+            Row("ShowroomAddress", "address", TEXT, "Dirección del cine"),
+            Row(f"{show}ExhibitionRoom", "room", TEXT, "Sala"),
+            Row(f"{show}TotalChairs", "chairs", TEXT, "Sillas"),
+            Row(f"{show}NameFunction", "film", TEXT, "Función"),
+            Row(f"{show}SelectLocation", "seat", TEXT, "Ubicación elegida"),
+            Row(f"{show}DateFunction", "date", TEXT, "Fecha de la función"),
+            Row(f"{show}TimeFunction", "time", TEXT, "Hora de la función"),
+        )
+        super().__init__("ShowroomInformation", Structure("Showing", Showing, rows), "showing")
+
+    def write(self, document: Any, control: Control, writers: Mapping[str, Writer]) -> str:
+        """Write what the source names, then the other elements."""
+        showing: Showing | None = getattr(document, "showing", None)
+        if showing is None:
+            return ""
+        inner = writers[self.block](showing, control, "") + "".join(map(written, showing.further))
+        return inner and extension(f"<{self.block}>{inner}</{self.block}>")
+
+    def read(self, block: Any, readers: Mapping[str, Reader], state: State, values: dict[str, Any]) -> None:
+        """Read the block; elements in it that the source does not name are kept as they are."""
+        if "showing" in values:
+            state.unmapped.add(block)
+            return
+        known = {row.path.partition("/")[0] for row in self.structure.rows}
+        others = [each for each in block.iterchildren("*") if local_name(each) not in known]
+        before = state.unmapped
+        state.unmapped = Unmapped()
+        found = readers[self.block].read(block, state)
+        for each, name in state.unmapped:
+            if each not in others:
+                before.add(each, name)
+        state.unmapped = before
+        found["further"] = [each for each in (opened(other, state) for other in others) if each is not None]
+        values["showing"] = found
+
+    def tables(self) -> Iterator[tuple[str, Structure, str, str]]:
+        """Yield what the source names."""
+        yield (
+            "Extensión de la función de cine (de una sola fuente, sin confirmar)",
+            self.structure,
+            self.block,
+            "showing.",
+        )
+
+
+_SERVICE_ROWS = (
+    Row("cbc:ID", "id", TEXT, "Consecutivo del servicio"),
+    Row("cbc:Name", "name", TEXT, "Servicio o concepto"),
+    Row("ext:ExtensionAgencyName", "company", TEXT, "Empresa que lo presta"),
+    Row("ext:ExtensionReason", "collector", TEXT, "Empresa que recauda"),
+)
+_OWN, _OTHERS, _SPD = "Services_SPD", "OTHERCOMPANY_SPD", ' schemeID="SPD"'
+
+
+class ServicesSlot(Slot):
+    """One ext:UBLExtension for each service or concept billed, with a head of its own (mark B; what is inside, C).
+
+    Services of another company have a block of another name, which a second slot reads; the first writes all.
+    """
+
+    def __init__(self, *, of_others: bool = False) -> None:
+        super().__init__(_OTHERS if of_others else _OWN, Structure("UtilityService", UtilityService, ()), "services")
+        self.of_others = of_others
+
+    def write(self, document: Any, control: Control, writers: Mapping[str, Writer]) -> str:
+        """Write every service in its order."""
+        return "" if self.of_others else "".join(map(_service, getattr(document, "services", ())))
+
+    def read(self, block: Any, readers: Mapping[str, Reader], state: State, values: dict[str, Any]) -> None:
+        """Read one service: the head that its extension has, and what is inside as it is."""
+        found: dict[str, Any] = {"third_party": self.of_others}
+        places: dict[str, Any] = {}
+        known = {row.path.rpartition(":")[2]: row.field for row in _SERVICE_ROWS}
+        for child in block.getparent().getparent().iterchildren("*"):
+            name, said = known.get(local_name(child)), (child.text or "").strip()
+            if name is not None and name not in found and said:
+                found[name], places[name] = said, child
+        state.structures.append((found, block, places, readers[self.block]))
+        read = (opened(child, state) for child in block.iterchildren("*"))
+        found["content"] = [each for each in read if each is not None]
+        values.setdefault("services", []).append(found)
+
+    def place(self, places: Places, xpath: str) -> None:
+        """Register the services at the extensions that hold them."""
+        places.maps.xpaths.setdefault("services", xpath.rpartition("/")[0])
+
+    def tables(self) -> Iterator[tuple[str, Structure, str, str]]:
+        """Yield the head of a service; what is inside is open."""
+        if not self.of_others:
+            rows = Structure("UtilityService", UtilityService, _SERVICE_ROWS)
+            title = (
+                "Extensión de cada servicio público (el contenido de Services_SPD, de una sola fuente, sin confirmar)"
+            )
+            yield title, rows, "ext:UBLExtension", "services[]."
+
+
+def _service(service: UtilityService) -> str:
+    """Return the extension of a service."""
+    block, values = _OTHERS if service.third_party else _OWN, service.__dict__
+    head = "".join(
+        f"<{row.path}{_SPD if row.field == 'id' else ''}>{text_of(values[row.field])}</{row.path}>"
+        for row in _SERVICE_ROWS
+        if values[row.field] is not None
+    )
+    inner = "".join(map(written, service.content))
+    content = f"<ext:ExtensionContent><{block}>{inner}</{block}></ext:ExtensionContent>"
+    return f"<ext:UBLExtension>{head}{content}</ext:UBLExtension>"

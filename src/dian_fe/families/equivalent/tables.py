@@ -15,8 +15,8 @@ from ...ubl.tables.lines import LINE
 from ...ubl.tables.parties import BARE_ID_ATTRS, CUSTOMER, DIAN_AGENCY, SUPPLIER
 from ...ubl.tables.trade import TRADE_ROWS, with_rows
 from .models import EquivalentLine, ItemCode
-from .pairs import PairsSlot
-from .parts import BuyerBenefits, PointOfSale, SoftwareMaker
+from .parts import BuyerBenefits, PointOfSale, SoftwareMaker, Trip
+from .slots import PairsSlot, ServicesSlot, ShowingSlot
 
 MAKER = PairsSlot(
     "FabricanteSoftware",
@@ -50,6 +50,19 @@ POINT_OF_SALE = PairsSlot(
     Row("TipoCaja", "till_type", TEXT, "Tipo de caja"),
     Row("CódigoVenta", "sale_code", TEXT, "Código de la venta"),
     Row("SubTotal", "subtotal", PERCENT, "Subtotal de la venta"),
+)
+
+TRIP = PairsSlot(
+    "InformacionAdicional",
+    "InformacionTicket",
+    Trip,
+    "trip",
+    "Extensión del viaje",
+    Row("ModoTransporte", "mode", TEXT, "Modo de transporte"),
+    Row("IDMediodeTransporte", "plate", TEXT, "Placa del vehículo"),
+    Row("Mediodetransporte", "vehicle", TEXT, "Medio de transporte"),
+    Row("LugardeOrigen", "origin", TEXT, "Lugar de origen"),
+    Row("LugardeDestino", "destination", TEXT, "Lugar de destino"),
 )
 
 _CODE = structure(
@@ -89,16 +102,20 @@ _SUPPLIER = Structure(SUPPLIER.name, Party, (*SUPPLIER.rows, _IDENTIFICATION))
 _CUSTOMER = Structure(CUSTOMER.name, Party, tuple(_party_row(row) for row in CUSTOMER.rows))
 
 
-def _referred(row: Row | Const) -> Row | Const:
-    """Return a row of a note that is referred to, whose key says its environment: that of the document itself."""
-    own = replace(row, path=f"cac:CreditNoteDocumentReference/{row.path}")
-    return own if row.path != "cbc:UUID" else replace(own, attrs=(Attr("schemeID", field=_ENVIRONMENT), *own.attrs))
+def _referred(base: str, row: Row | Const, *, silent: bool) -> Row | Const:
+    """Return a row of a document referred to, whose key may say its environment: that of the document itself."""
+    own = replace(row, path=f"{base}/{row.path}")
+    environment = Attr("schemeID", field="control.key_environment", silent=silent)
+    return own if row.path != "cbc:UUID" or isinstance(own, Const) else replace(own, attrs=(environment, *own.attrs))
 
 
-_ENVIRONMENT = "control.key_environment"
-_NOTE_REFERENCE = Structure(
-    "NoteReference", DocumentReference, tuple(_referred(row) for row in DOCUMENT_REFERENCE.rows)
-)
+def _reference(name: str, base: str, *, silent: bool = False) -> Structure:
+    rows = tuple(_referred(base, row, silent=silent) for row in DOCUMENT_REFERENCE.rows)
+    return Structure(name, DocumentReference, rows)
+
+
+_NOTE_BEFORE = _reference("NoteReference", "cac:CreditNoteDocumentReference")
+_ADJUSTED = _reference("AdjustedReference", "cac:InvoiceDocumentReference", silent=True)
 _KEY = next(row for row in TRADE_ROWS if row.path == "cbc:UUID")
 _CURRENCY = next(row for row in TRADE_ROWS if row.path == "cbc:DocumentCurrencyCode")
 _TYPE = next(row for row in TRADE_ROWS if row.path == "cbc:{type_code}")
@@ -114,14 +131,18 @@ _SHARED_ROWS = with_rows(
 )
 _DOCUMENT_ROWS = with_rows(
     _SHARED_ROWS,
-    Row("cac:BillingReference", "billing_references", _NOTE_REFERENCE, "Notas de ajuste anteriores", many=True),
+    Row("cac:BillingReference", "billing_references", _NOTE_BEFORE, "Notas de ajuste anteriores", many=True),
+    Row("cbc:AccountingCostCode", "cost_code", TEXT, "Código contable"),
+    Row("cbc:AccountingCost", "payment_reference", TEXT, "Referencia de pago"),
 )
-_WORDS = {
-    "line": "InvoiceLine",
-    "quantity": "InvoicedQuantity",
-    "total": "LegalMonetaryTotal",
-    "type_code": "InvoiceTypeCode",
-}
+_NOTE_ROWS = with_rows(
+    _SHARED_ROWS,
+    Row("cac:BillingReference", "billing_references", _ADJUSTED, "Documento que se ajusta", many=True),
+)
+
+
+def _words(root: str, quantity: str, total: str = "LegalMonetaryTotal") -> dict[str, str]:
+    return {"line": f"{root}Line", "quantity": quantity, "total": total, "type_code": f"{root}TypeCode"}
 
 
 def _document(*slots: Slot, type_name: str | None = None) -> Grammar:
@@ -129,7 +150,15 @@ def _document(*slots: Slot, type_name: str | None = None) -> Grammar:
     rows = _DOCUMENT_ROWS
     if type_name is not None:
         rows = with_rows(rows, replace(_TYPE, attrs=(Attr("name", const=type_name),)))
-    return Grammar(rows, _WORDS, extensions=(DIAN, *slots))
+    return Grammar(rows, _words("Invoice", "InvoicedQuantity"), extensions=(DIAN, MAKER, *slots))
 
 
-POS_TICKET = _document(MAKER, BENEFITS, POINT_OF_SALE, type_name="Factura tipo punto de venta POS")
+POS_TICKET = _document(BENEFITS, POINT_OF_SALE, type_name="Factura tipo punto de venta POS")
+TRANSPORT_TICKET = _document(TRIP)
+CINEMA_TICKET = _document(ShowingSlot())
+UTILITY_BILL = _document(ServicesSlot(), ServicesSlot(of_others=True))
+READ_ONLY = _document()
+"""Documents whose own group nobody has described: it is told as unmapped."""
+CREDIT_NOTE = Grammar(_NOTE_ROWS, _words("CreditNote", "CreditedQuantity"), extensions=(DIAN,))
+DEBIT_NOTE = Grammar(_NOTE_ROWS, _words("DebitNote", "DebitedQuantity", "RequestedMonetaryTotal"), extensions=(DIAN,))
+"""UBL's DebitNote has no type code: the row of that name is omitted."""

@@ -8,10 +8,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from dian_fe import Issuer, Organization, Resolution, Software, build
+from dian_fe import Built, Issuer, Organization, Resolution, Software, build
 from dian_fe.catalogs import Environment
+from dian_fe.families.registry import kind as kind_named
 from dian_fe.ubl.control import Control
-from tests.families.equivalent.documents import sold
+from tests.families.equivalent.documents import DOCUMENTS, NOTES, PREFIXES, note, sold
 
 CASES = Path(__file__).with_name("cases")
 ISSUED_AT = datetime.fromisoformat("2026-03-02T10:00:00-05:00")
@@ -33,27 +34,41 @@ ISSUER = Issuer(
             id="00000000-0000-0000-0000-000000000003",
             pin="54321",
             provider_nit="700085371",
-            serves=("pos_ticket",),
+            serves=(*DOCUMENTS, *NOTES),
         ),
     ),
-    numberings=(
+    numberings=tuple(
         Resolution(
             authorization="18760000001",
-            prefix="EPOS",
+            prefix=PREFIXES[name],
             range_from=1,
             range_to=1000000,
             valid_from=date(2022, 1, 1),
             valid_to=date(2030, 1, 1),
-            document_type="20",
-        ),
+            document_type=kind_named(name).document_type,
+        )
+        for name in DOCUMENTS
     ),
     environment=Environment.HABILITACION,
 )
 
 
+@cache
+def original(kind: str = "pos_ticket") -> Built[Any]:
+    """Return the document that the notes adjust."""
+    return build(sold(f"{PREFIXES[kind]}1", ISSUER, kind), ISSUER)
+
+
 def plain(kind: str) -> Any:
-    """Return what a shop sold for cash to the final consumer."""
-    return sold("EPOS1", ISSUER)
+    """Return what was sold for cash to the final consumer, or a note over half of it; none that is only read."""
+    if kind in DOCUMENTS:
+        return sold(f"{PREFIXES[kind]}1", ISSUER, kind)
+    if kind in NOTES:
+        return note("NA1", original(), kind)
+    values = sold("EPOS1", ISSUER).model_dump(mode="json")
+    model = kind_named(kind).model_class
+    known = {name: value for name, value in values.items() if name in model.model_fields}
+    return model.model_validate(known | {"kind": kind, "type_code": kind_named(kind).document_type})
 
 
 BASES: dict[str, Callable[[str], Any]] = {each.__name__: cache(each) for each in (plain,)}
@@ -67,4 +82,4 @@ def made(kind: str, name: str) -> tuple[Any, Control]:
 
 def corrected(kind: str, case: Mapping[str, Any]) -> Any:
     """Return the document that a note adjusts."""
-    return None
+    return original() if kind in NOTES else None
