@@ -9,11 +9,11 @@ from contextlib import suppress
 from email.message import EmailMessage
 from enum import StrEnum
 from functools import partial
-from ipaddress import ip_address
 
 from pydantic import SecretStr
 
 from .._arguments import checked
+from .._hosts import is_loopback
 from .._masks import hidden_password
 from ..errors import InvalidInput, MailLoginRefused, MailServerUnreachable, MessageRefused
 from .sending import Receipt, all_refused, reply_text
@@ -73,7 +73,7 @@ class SmtpSender:
         self.timeout = timeout
         self._context = context
         self._local_hostname = local_hostname
-        if password is not None and self.security is SmtpSecurity.NONE and not _is_loopback(host):
+        if password is not None and self.security is SmtpSecurity.NONE and not is_loopback(host):
             raise InvalidInput.of("delivery.password_in_clear", field="security", found=self.security.value)
 
     def __repr__(self) -> str:
@@ -193,13 +193,6 @@ class SmtpSender:
             words=words,
             later=_TRIES_LATER,
         )
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 def _words(error: Exception) -> str:

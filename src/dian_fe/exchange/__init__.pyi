@@ -1,5 +1,14 @@
+from .arrivals import Arrival as Arrival
+from .arrivals import receive as receive
 from .columns import Column as Column
 from .drafts import Draft as Draft
+from .exporting import Summary as Summary
+from .exporting import received_rows as received_rows
+from .exporting import write_csv as write_csv
+from .exporting import write_parquet as write_parquet
 from .findings import RowFinding as RowFinding
 from .importing import Imported as Imported
 from .importing import import_documents as import_documents
+from .inbox import ImapInbox as ImapInbox
+from .inbox import ImapSecurity as ImapSecurity
+from .inbox import Letter as Letter

@@ -36,7 +36,7 @@ class Parts:
     lines: Sequence[Mapping[str, Any]]
 
     def into(self, details: dict[str, Any]) -> Iterator[Problem]:
-        """Put the arguments of ``from_lines`` into ``details``; yield what cannot be made."""
+        """Yield what cannot be made; put the arguments of ``from_lines`` into ``details``."""
         model: Any = self.kind.model_class
         side = self.kind.roles.counterpart
         yield from self.party(model.COUNTERPART, side, details)
@@ -52,7 +52,7 @@ class Parts:
         yield from self.rest(details)
 
     def party(self, model: Any, side: str, details: dict[str, Any]) -> Iterator[Problem]:
-        """Put the other side into ``details``, if it has fields; yield what cannot be made."""
+        """Yield what the other side refuses; without any field, it is left to whoever makes the document."""
         start = f"{side}."
         values = {name.removeprefix(start): value for name, value in self.common.items() if name.startswith(start)}
         if not values:
@@ -68,7 +68,7 @@ class Parts:
                 yield each, f"{start}{_root(each.field)}", None
 
     def rest(self, details: dict[str, Any]) -> Iterator[Problem]:
-        """Put what is neither party nor line into ``details``; yield what cannot be made."""
+        """Yield what is refused of the data that are neither of a party nor of a line."""
         common = self.common
         for name in ("number", "issued_at", "operation", "type_code", "currency", "due_date"):
             if name in common:
@@ -90,7 +90,7 @@ class Parts:
         yield from self.correction(details)
 
     def correction(self, details: dict[str, Any]) -> Iterator[Problem]:
-        """Put a note's reason and the reference to what it corrects into ``details``; yield what cannot be made."""
+        """Yield what is refused of a note: the reason, and the reference to what it corrects."""
         values = {name.removeprefix("corrects."): value for name, value in self.common.items() if "corrects." in name}
         number = values.get("number")
         if number is not None:
@@ -162,7 +162,7 @@ def _root(path: str | None) -> str:
 
 
 def at_once(kind: DocumentKind, details: Mapping[str, Any], payable: Decimal | None) -> Iterator[Problem]:
-    """Try to make the document; yield what it refuses, and an amount payable other than the one stated."""
+    """Yield what the document refuses when it is tried, and an amount payable other than the one stated."""
     tried = {"number": _TRIAL_NUMBER, "issued_at": _TRIAL_MOMENT, **details}
     missing = kind.roles.counterpart
     if missing not in tried:

@@ -78,10 +78,10 @@ def rows(
             if digest not in seen:
                 seen.add(digest)
                 records.extend(each(found, answers.get((found.key or "").lower()), top))
-    return [{name: _inert(value) for name, value in record.items()} for record in records] if safe else records
+    return [{name: inert(value) for name, value in record.items()} for record in records] if safe else records
 
 
-def _inert(value: Any) -> Any:
+def inert(value: Any) -> Any:
     """Return a cell that no spreadsheet runs."""
     return f"'{value}" if isinstance(value, str) and _FORMULA.match(value) else value
 
