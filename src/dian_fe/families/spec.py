@@ -156,6 +156,8 @@ class DocumentKind:
     """Local name of the root, when ``type`` does not say it."""
     profile_id: str = ""
     """cbc:ProfileID, when it is not that of ``type``."""
+    profiles: Mapping[str, str] = field(default_factory=dict)
+    """cbc:ProfileID of the operations that have another than the kind's."""
     called: str = ""
     """Short name in messages, where the root's name would suggest another document."""
     roles: Roles = Roles()
@@ -213,6 +215,10 @@ class DocumentKind:
     def profile(self) -> str:
         """cbc:ProfileID."""
         return self.profile_id or (self.type and self.type.profile_id) or ""
+
+    def profile_of(self, operation: str | None) -> str:
+        """Return the cbc:ProfileID of documents of an operation."""
+        return self.profiles.get(operation or "", self.profile)
 
     @property
     def title(self) -> str:

@@ -21,6 +21,7 @@ class Attr:
     """An attribute: a constant, or a field of the model. ``derived`` ones are written from a property, never read.
 
     ``expected``: without it the text has no meaning, so readers report its absence. ``silent``: read and never written.
+    ``blank``: written empty where the field has no value, as DIAN's examples do; an empty one tells nothing.
     """
 
     name: str
@@ -29,6 +30,7 @@ class Attr:
     derived: bool = False
     expected: bool = False
     silent: bool = False
+    blank: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,10 @@ Annex «documento equivalente electrónico» 1.0 (Resolución 000165 de 2023). T
 on one source alone is marked C where it stands.
 """
 
+from collections.abc import Mapping
+
 from ...catalogs import DocumentType, IdAlgorithm
-from ..spec import BILL, Authorised, DocumentKind, Facet, Family, FileNames, Key, OwnPrefix, Secret
+from ..spec import BILL, NOTHING, Authorised, DocumentKind, Facet, Family, FileNames, Key, OwnPrefix, Secret
 
 _KEY = Key("dian_fe.ubl.keys:document_key", IdAlgorithm.CUDE, Secret.PIN)
 _CONTINGENCY = frozenset({"07", "08"})
@@ -13,7 +15,14 @@ _CONTINGENCY = frozenset({"07", "08"})
 _DOCUMENT_FILE, _NOTE_FILE = FileNames("ds"), FileNames("ncs")
 
 
-def _document(name: str, model: str, called: str, type_: DocumentType, prefix: str = "") -> DocumentKind:
+def _document(
+    name: str,
+    model: str,
+    called: str,
+    type_: DocumentType,
+    prefix: str = "",
+    profiles: Mapping[str, str] = NOTHING,
+) -> DocumentKind:
     """Declare a document that is issued here."""
     return DocumentKind(
         name,
@@ -21,6 +30,7 @@ def _document(name: str, model: str, called: str, type_: DocumentType, prefix: s
         f"tables:{name.upper()}",
         type_.label,
         type_,
+        profiles=profiles,
         called=called,
         numbering=Authorised(test_prefix=prefix),
         key=_KEY,
@@ -54,7 +64,12 @@ _DOCUMENTS = (
         "transport_ticket", "TransportTicket", "Tiquete de transporte", DocumentType.TIQUETE_DE_TRANSPORTE_TERRESTRE
     ),
     _document(
-        "utility_bill", "UtilityBill", "Cuenta de servicios públicos", DocumentType.SERVICIOS_PUBLICOS_DOMICILIARIOS
+        "utility_bill",
+        "UtilityBill",
+        "Cuenta de servicios públicos",
+        DocumentType.SERVICIOS_PUBLICOS_DOMICILIARIOS,
+        # Of one implementer alone (mark C); the usual one is that of production (mark B).
+        profiles={"602": "DIAN 2.1: Documento Equivalente SPD – ON SITE"},
     ),
     _only_read("event_ticket", "EventTicket", "Boleta de espectáculo", DocumentType.BOLETA_DE_ESPECTACULOS_PUBLICOS),
     _only_read(

@@ -70,6 +70,8 @@ class EquivalentLine(Line):
 
     other_codes: Many[ItemCode] = field(default=())
     """Codes of the item beside ``standard_code``."""
+    cost_code: Fixed[Text | None] = field(default=None)
+    """cbc:AccountingCostCode, which bills of utilities have."""
 
 
 class EquivalentDetails(AmountDetails, total=False):

@@ -286,6 +286,7 @@ class _Maker(TradeMaker):
             price=price,
             allowances=self.allowances(price * details["quantity"]),
             other_codes=self.several(lambda: ItemCode(code=self.digits(4, 13)), 2, 0.1),
+            cost_code=self.maybe(lambda: self.digits(1, 4), 0.3) if kind == "utility_bill" else None,
             **details,
             **self.standard(),
         )

@@ -78,15 +78,34 @@ _CODE = structure(
 _LINE = Structure(
     "EquivalentLine",
     EquivalentLine,
-    (*LINE.rows, Row("cac:Item/cac:AdditionalItemIdentification", "other_codes", _CODE, "Otros códigos", many=True)),
+    (
+        *LINE.rows,
+        Row("cac:Item/cac:AdditionalItemIdentification", "other_codes", _CODE, "Otros códigos", many=True),
+        Row("cbc:AccountingCostCode", "cost_code", TEXT, "Código contable de la línea"),
+    ),
 )
 """A line with more than one code of its item."""
 
 _ID = "cac:Party/cac:PartyIdentification/cbc:ID"
 _LEGAL = "cac:Party/cac:PartyLegalEntity/"
 _LEGAL_NAMES = {f"{_LEGAL}cbc:RegistrationName": "legal_name", f"{_LEGAL}cbc:CompanyID": "legal_id"}
+_COMPANY_ID = "cac:Party/cac:PartyTaxScheme/cbc:CompanyID"
+_DIGIT = "schemeID"
+
+
+def _blank_digit(attrs: tuple[Attr, ...]) -> tuple[Attr, ...]:
+    """Return the attributes of an id whose check digit is written empty where it has none, as in DIAN's examples."""
+    return tuple(replace(each, blank=each.name == _DIGIT) for each in attrs)
+
+
 _IDENTIFICATION = Row(
-    _ID, "id", TEXT, "Identificación", attrs=(*DIAN_AGENCY, *BARE_ID_ATTRS), echo=True, fallback="identification"
+    _ID,
+    "id",
+    TEXT,
+    "Identificación",
+    attrs=(*DIAN_AGENCY, *_blank_digit(BARE_ID_ATTRS)),
+    echo=True,
+    fallback="identification",
 )
 
 
@@ -94,8 +113,9 @@ def _party_row(row: Row | Const) -> Row | Const:
     """Return a row of a buyer: DIAN's examples have no cac:PartyLegalEntity of the final consumer, real ones do."""
     if row.path == _ID:
         return _IDENTIFICATION
-    own = _LEGAL_NAMES.get(row.path)
-    return replace(row, fallback=own) if own is not None and isinstance(row, Row) else row
+    if isinstance(row, Const) or row.path not in {_COMPANY_ID, *_LEGAL_NAMES}:
+        return row
+    return replace(row, attrs=_blank_digit(row.attrs), fallback=_LEGAL_NAMES.get(row.path))
 
 
 _SUPPLIER = Structure(SUPPLIER.name, Party, (*SUPPLIER.rows, _IDENTIFICATION))

@@ -116,7 +116,9 @@ def _recognised(kind: DocumentKind, root: Any, code: str) -> bool:
         return bool(kind.facet(kind.recognise)(root))
     if kind.otherwise or code in kind.type_codes:
         return not kind.otherwise
-    return code in kind.shared_types and fold(_text_of(_first(root, "ProfileID"))) == fold(kind.profile)
+    if code not in kind.shared_types:
+        return False
+    return fold(_text_of(_first(root, "ProfileID"))) in map(fold, (kind.profile, *kind.profiles.values()))
 
 
 def _type_code(root: Any) -> str:

@@ -49,6 +49,8 @@ class Entry:
     """Attributes that follow from other data, and what they follow from."""
     expected: tuple[str, ...] = ()
     """Attributes without which the text has no meaning."""
+    blank: tuple[str, ...] = ()
+    """Attributes that tell nothing when they are empty."""
     const: str | None = None
     """The text that the element always has."""
     own: dict[str, Entry | None] = field(default_factory=dict)
@@ -330,8 +332,9 @@ def _attributes(child: _Element, entry: Entry, owner: _Values, places: _Places, 
         target, field_name = _field_of(entry, attribute, owner, state)
         name = known[attribute]
         if not value:
-            state.lack(child, _EMPTY, None, attribute, owner=None if entry.echo else target, name=field_name)
-            places.setdefault(field_name, child)
+            if attribute not in entry.blank:
+                state.lack(child, _EMPTY, None, attribute, owner=None if entry.echo else target, name=field_name)
+                places.setdefault(field_name, child)
             continue
         if entry.fixed.get(attribute, value) != value:
             state.unmapped.add(child, attribute)
@@ -447,6 +450,7 @@ class _Makers:
                 entry.codec, entry.name = row.codec, _datum_name(row)
                 entry.attrs = {a.name: None if a.derived else a.field for a in row.attrs}
                 entry.expected = () if row.echo else tuple(a.name for a in row.attrs if a.expected)
+                entry.blank = tuple(a.name for a in row.attrs if a.blank)
                 if row.codec.currency:
                     entry.attrs["currencyID"] = None
                     entry.expected += ("currencyID",)

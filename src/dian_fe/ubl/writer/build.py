@@ -139,9 +139,10 @@ def _built(document: D, kind: DocumentKind, issuer: Issuer, sequence: int | None
         qr = _printed_qr(document, kind, key, form.scheme.value, environment)
     else:
         qr = catalogue_url(key if kind.qr_key is None else getattr(document, kind.qr_key), environment)
-    control = make_fast(
-        Control, {**frame.control, "key": key, "prefix": prefix or None, "security_code": code, "qr": qr}
-    )
+    values = {**frame.control, "key": key, "prefix": prefix or None, "security_code": code, "qr": qr}
+    if kind.profiles:
+        values["profile"] = kind.profile_of(getattr(document, "operation", None))
+    control = make_fast(Control, values)
     extensions = [
         slot.write(document, control, writers(kind))
         if text is None

@@ -244,7 +244,8 @@ class _Maker:
             return _quoted(f' {item.name}="{attribute(item.const)}"')
         assert item.field is not None
         self.scope.setdefault(f"at_{item.name}", attribute_texts(item.name))
-        return f"{{at_{item.name}[{self._value(structure, item.field)}]}}"
+        absent = ' or ""' if item.blank else ""
+        return f"{{at_{item.name}[{self._value(structure, item.field)}{absent}]}}"
 
 
 def _quoted(written: str, *, braces: bool = True) -> str:
