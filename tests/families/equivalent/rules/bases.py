@@ -15,6 +15,7 @@ from dian_fe.ubl.control import Control
 from tests.families.equivalent.documents import DOCUMENTS, NOTES, PREFIXES, note, sold
 
 CASES = Path(__file__).with_name("cases")
+FAMILY_KINDS = tuple(each.name for each in kind_named("pos_ticket").family.kinds)
 ISSUED_AT = datetime.fromisoformat("2026-03-02T10:00:00-05:00")
 SENT_AT = datetime(2026, 3, 2, 15, 1, tzinfo=UTC)
 
