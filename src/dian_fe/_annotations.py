@@ -155,12 +155,21 @@ def _home(annotation: Any, module: str) -> str:
     return module
 
 
+_FITTING: set[tuple[Any, str, type]] = set()
+"""Trees of annotations, their modules, and the types that fit them: a list's items are mostly of one type."""
+
+
 def fits(annotation: Any, value: Any, module: str) -> int:
     """Return how a value fits an annotation: `NO`, `BY_VALUE` or `BY_TYPE`."""
+    known = (annotation, module, type(value)) if isinstance(annotation, ast.AST) else None
+    if known in _FITTING:
+        return BY_TYPE
     best = NO
     for part in _alternatives(annotation):
         best = max(best, _fits_one(part, value, module))
         if best == BY_TYPE:
+            if known is not None:
+                _FITTING.add(known)
             break
     return best
 

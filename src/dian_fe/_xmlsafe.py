@@ -28,8 +28,8 @@ _PIECE = 2048
 """Bytes parsed at a time when errors are counted after each piece."""
 _XMLNS = b"xmlns"
 _LONG_URI = re.compile(rb"xmlns(?::[^\s=<>\"']{1,300})?\s{0,20}=\s{0,20}[\"'][^\"'<]{%d}" % MAX_URI)
-_LONG_TAG = re.compile(rb"<[^<]{%d}" % (5 * MAX_ATTRIBUTES))
-"""Least length of a tag with more attributes than that, since none is shorter than `` a=""``."""
+_LONGEST_TAG = 5 * MAX_ATTRIBUTES
+"""Bytes of the longest tag without more attributes, since none is shorter than `` a=""``."""
 _CROWDED = etree.XPath(f"boolean(//*[count(@*) > {MAX_ATTRIBUTES}])")
 _READABLE = {"UTF-8", "UTF8", "US-ASCII", "ASCII", "ISO-8859-1", "ISO-8859-15", "WINDOWS-1252", "LATIN1"}
 """Encodings in which a byte below 128 is always that character, so that bytes may be searched."""
@@ -114,12 +114,15 @@ def tidy(data: bytes) -> Tidied:
     return Tidied(data[before.end() :], tuple(notes))
 
 
-def parse(data: bytes, *, max_bytes: int = MAX_BYTES, tolerant: bool = False) -> etree._Element:
+def parse(
+    data: bytes, *, max_bytes: int = MAX_BYTES, tolerant: bool = False, tags: int | None = None
+) -> etree._Element:
     """Parse a document from its bytes and return its root element.
 
     The encoding is the one that the XML declaration names, UTF-8 without one. ``tolerant`` forgives what ``tidy``
-    strips (call that first to learn what it was). Limits: ``max_bytes`` for the whole; libxml2's for the rest (256
-    levels, 10 million bytes for one text or attribute), and `MAX_TAGS`, `MAX_ATTRIBUTES` and `MAX_URI`.
+    strips (call that first to learn what it was). ``tags``: its `tags_of`, if counted before. Limits: ``max_bytes`` for
+    the whole; libxml2's for the rest (256 levels, 10 million bytes for one text or attribute), and `MAX_TAGS`,
+    `MAX_ATTRIBUTES` and `MAX_URI`.
 
     Raises ``InvalidInput`` for anything but bytes, ``UnsafeXml`` for a DOCTYPE or a passed limit, ``MalformedXml`` with
     line and column for XML that is not well formed.
@@ -131,7 +134,7 @@ def parse(data: bytes, *, max_bytes: int = MAX_BYTES, tolerant: bool = False) ->
         data = tidy(data).data
     if b"<!DOCTYPE" in data and _has_doctype(data):
         raise UnsafeXml.of("doctype_refused")
-    if tags_of(data) > MAX_TAGS:
+    if (tags_of(data) if tags is None else tags) > MAX_TAGS:
         raise UnsafeXml.of("crowded", limit=MAX_TAGS, what="marcas («<»)")
     try:
         root = etree.fromstring(data, _local.parser)
@@ -169,7 +172,7 @@ def _check_crowding(root: etree._Element, data: bytes) -> None:
     """Refuse sizes that no real document has and that every later step would pay for."""
     encoding = (root.getroottree().docinfo.encoding or "UTF-8").upper()
     searchable = encoding in _READABLE and b"\0" not in data[:8]
-    if (not searchable or _LONG_TAG.search(data)) and _CROWDED(root):
+    if (not searchable or _has_long_tag(data)) and _CROWDED(root):
         raise UnsafeXml.of("crowded", limit=MAX_ATTRIBUTES, what="atributos en un elemento")
     if searchable and data.count(_XMLNS) <= MAX_ATTRIBUTES and _LONG_URI.search(data) is None:
         return
@@ -183,6 +186,12 @@ def _check_crowding(root: etree._Element, data: bytes) -> None:
             raise UnsafeXml.of("crowded", limit=MAX_ATTRIBUTES, what="espacios de nombres declarados en un mismo lugar")
         if len(declared[1]) > MAX_URI:
             raise UnsafeXml.of("crowded", limit=MAX_URI, what="caracteres en un espacio de nombres")
+
+
+def _has_long_tag(data: bytes) -> bool:
+    """True if a tag, or the text after it, may be longer than `_LONGEST_TAG`: a block of half as many has no tag."""
+    half = _LONGEST_TAG // 2
+    return any(data.find(b"<", start, start + half) < 0 for start in range(0, len(data) - half + 1, half))
 
 
 def _require_bytes(data: Any) -> None:

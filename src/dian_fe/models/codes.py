@@ -29,22 +29,44 @@ def _codes(listed: str, admitted: tuple[str, ...] = ()) -> _Codes:
     return _Codes(listed, admitted, frozenset((None, *(admitted or catalog(listed)))))
 
 
+class _Lists(NamedTuple):
+    """The valid codes of a class of documents, by where they stand."""
+
+    own: tuple[tuple[str, _Codes], ...]
+    """Of its own fields that hold a code."""
+    schemes: _Codes
+    responsibilities: _Codes
+    forms: _Codes
+    means: _Codes
+    reasons: _Codes
+    units: _Codes
+    standards: _Codes
+    prices: _Codes
+    taxes: _Codes
+    withholdings: _Codes
+
+
+_SHARED_LISTS = (
+    *("party_tax_schemes", "responsibilities", "payment_forms", "payment_means", "allowance_reasons", "units"),
+    *("product_standards", "reference_prices"),
+)
+
+
 @cache
-def _own_codes(kind: Any) -> tuple[tuple[str, _Codes], ...]:
-    """Return the fields of a kind's documents that hold a code, with the valid codes."""
+def _lists(kind: Any) -> _Lists:
     types = (("type_code", _codes("document_types", kind.TYPE_CODES)),) if kind.TYPE_CODES else ()
-    operations = _codes(kind.OPERATION_LIST, kind.OPERATIONS)
-    return ("operation", operations), *types, ("currency", _codes("currencies"))
+    own = ("operation", _codes(kind.OPERATION_LIST, kind.OPERATIONS)), *types, ("currency", _codes("currencies"))
+    taxes, withholdings = _codes("tax_codes", kind.TAX_CODES), _codes("tax_codes", kind.WITHHOLDING_CODES)
+    return _Lists._make((own, *[_codes(each) for each in _SHARED_LISTS], taxes, withholdings))
 
 
 def _wrong(document: Any) -> Iterator[tuple[str, _Codes, str]]:
     """Yield each invalid code, with the valid ones and its path."""
-    values, kind = document.__dict__, type(document)
-    own: Any = kind
-    for name, codes in _own_codes(own):
+    values, kind = document.__dict__, document.__class__
+    own, schemes, responsibilities, forms, means, reasons, units, standards, prices, taxes, withholdings = _lists(kind)
+    for name, codes in own:
         if (code := values.get(name)) not in codes.known:
             yield code, codes, name
-    schemes, responsibilities = _codes("party_tax_schemes"), _codes("responsibilities")
     for side in ("supplier", "customer"):
         party = values[side].__dict__
         if party["tax_scheme"] not in schemes.known:
@@ -52,7 +74,6 @@ def _wrong(document: Any) -> Iterator[tuple[str, _Codes, str]]:
         for index, code in enumerate(party["responsibilities"]):
             if code not in responsibilities.known:
                 yield code, responsibilities, f"{side}.responsibilities[{index}]"
-    forms, means, reasons = _codes("payment_forms"), _codes("payment_means"), _codes("allowance_reasons")
     for index, payment in enumerate(values["payments"]):
         if payment.form not in forms.known:
             yield payment.form, forms, f"payments[{index}].form"
@@ -61,7 +82,6 @@ def _wrong(document: Any) -> Iterator[tuple[str, _Codes, str]]:
     for index, item in enumerate(values["allowances"]):
         if item.reason_code not in reasons.known:
             yield item.reason_code, reasons, f"allowances[{index}].reason_code"
-    units, standards, prices = _codes("units"), _codes("product_standards"), _codes("reference_prices")
     for index, each in enumerate(values["lines"]):
         line = each.__dict__
         if line["unit"] not in units.known:
@@ -71,8 +91,8 @@ def _wrong(document: Any) -> Iterator[tuple[str, _Codes, str]]:
         price = line["reference_price"]
         if price is not None and price.type_code not in prices.known:
             yield price.type_code, prices, f"lines[{index}].reference_price.type_code"
-    yield from _wrong_taxes(values, "taxes", _codes("tax_codes", kind.TAX_CODES))
-    yield from _wrong_taxes(values, "withholdings", _codes("tax_codes", kind.WITHHOLDING_CODES))
+    yield from _wrong_taxes(values, "taxes", taxes)
+    yield from _wrong_taxes(values, "withholdings", withholdings)
 
 
 def _wrong_taxes(values: Mapping[str, Any], name: str, codes: _Codes) -> Iterator[tuple[str, _Codes, str]]:

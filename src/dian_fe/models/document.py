@@ -233,7 +233,7 @@ class TradeDocument(Model, defer_build=True, metaclass=ModelMeta):
         advances = _numbered(as_parts(prepayments, Prepayment, "prepayments"))
         if advances and not cls.ALLOWS_PREPAYMENTS:
             raise NotAllowed.of("models.note_with_prepayments", field="prepayments", found=len(advances))
-        if not isinstance(rounding, Rounding | None):
+        if rounding is not None and not isinstance(rounding, Rounding):
             raise InvalidInput.of("models.rounding_policy", field="rounding", found=repr(rounding)[:60])
         reductions = as_parts(allowances, AllowanceCharge, "allowances")
         try:

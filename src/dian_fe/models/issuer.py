@@ -126,6 +126,8 @@ class Issuer(SecretModel):
         Raise ``InvalidInput`` when a registration names a kind that does not exist: its documents would go out with
         the identifier and the PIN of another.
         """
+        if not self.softwares and not self.software.serves:  # nearly always
+            return self.software
         for place, software in (("software", self.software), *_placed("softwares", self.softwares)):
             for name in software.serves:
                 if find(name) is None:

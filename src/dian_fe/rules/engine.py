@@ -17,7 +17,7 @@ from .book import RuleBook, Version, book_of, books
 from .certainty import certainty_of
 from .context import Context
 from .facts import Words, library_words, severity_of, words
-from .registry import Finding, Rule, covered, registered
+from .registry import Check, Finding, Rule, covered, registered
 from .report import NO_RULES, NotEvaluated, Report
 from .subject import NEEDS, Need, Subject
 
@@ -29,7 +29,7 @@ _SILENT = Words("El documento no cumple esta regla de la DIAN.", "")
 class _Plan(NamedTuple):
     """What a check runs."""
 
-    rules: tuple[Rule, ...]
+    checks: tuple[tuple[Check, Rule], ...]
     not_evaluated: tuple[NotEvaluated, ...]
 
 
@@ -51,10 +51,10 @@ def check(subject: Subject, *, annex: str | None = None) -> Report:
     faults: list[Fault] = []
     lacking: list[NotEvaluated] = []
     with localcontext(EXACT):
-        for rule in plan.rules:
+        for function, rule in plan.checks:
             found = None
             try:
-                for finding in rule.function(context):
+                for finding in function(context):
                     if found is None:  # most rules find nothing
                         found = _Faults(rule, subject)
                     found.add(finding, faults)
@@ -110,7 +110,8 @@ def _version(book: RuleBook, subject: Subject, wanted: str | None) -> Version:
 def _plan(kind: str, version: Version, parts: frozenset[Need], known: tuple[RuleBook, ...]) -> _Plan:
     rules = [rule for rule in registered().values() if kind in rule.kinds and rule.in_force(version.name)]
     missing = ((rule.code, tuple(sorted(rule.needs - parts))) for rule in rules if not rule.needs <= parts)
-    return _Plan(tuple(rule for rule in rules if rule.needs <= parts), tuple(starmap(NotEvaluated, missing)))
+    checks = ((rule.function, rule) for rule in rules if rule.needs <= parts)
+    return _Plan(tuple(checks), tuple(starmap(NotEvaluated, missing)))
 
 
 def _fault(rule: Rule, finding: Finding, subject: Subject, known: tuple[Words, Severity, Certainty]) -> Fault:

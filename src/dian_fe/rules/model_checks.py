@@ -55,50 +55,46 @@ def _visit(owner: Any, steps: tuple[tuple[str, bool], ...], prefix: str) -> Iter
         yield from _visit(value, rest, f"{here}.")
 
 
-def _visits(path: str) -> Callable[[Context], Iterable[Visit]]:
-    """Return the reader of the values at a path: of the document, or of its ``control``, which has no lists."""
-    surrounds = path.startswith("control.")
-    if "[]" in path:
-        return lambda context: visit(context.document, path)
-    *above, last = path.removeprefix("control.").split(".")
-
-    def values(context: Context) -> Iterable[Visit]:
-        owner = context.subject.control if surrounds else context.document
-        for name in above:
-            owner = getattr(owner, name, None)
-            if owner is None:
-                return ()
-        return ((path, getattr(owner, last, None)),)
-
-    return values
-
-
 def _of_values(
     codes: tuple[str, ...],
     path: str,
-    misfit: Callable[[Context], tuple[Callable[[Any], object], object]],
+    is_wrong: Callable[[Any, Any], object],
+    due: Callable[[Context], Any],
+    expected: str | None,
     when: When | None,
     meta: dict[str, Any],
 ) -> None:
     """Register a rule that judges every value at a path, of the document or of its ``control``.
 
-    ``misfit`` returns for a context the function that is true for a wrong value, and what is expected.
+    ``is_wrong`` is true for a wrong value, given what is ``due`` in the context; ``expected``, else that, is shown.
     """
     part = "control" if path.startswith("control.") else "document"
-    values = _visits(path)
+    *above, last = path.removeprefix("control.").split(".")
 
-    def function(context: Context) -> Iterator[Finding]:
-        is_wrong, expected = misfit(context)
-        for where, value in values(context):
-            if is_wrong(value):
-                yield Finding(where, None if value == () else value, expected)
+    def finding(where: str, value: Any, right: Any) -> Finding:
+        return Finding(where, None if value == () else value, right if expected is None else expected)
 
-    add(codes, only(when, function), path, **{"needs": (part,), **meta})
+    def of_many(context: Context) -> Iterator[Finding]:
+        right = due(context)
+        for where, value in visit(context.document, path):
+            if is_wrong(value, right):
+                yield finding(where, value, right)
+
+    def of_one(context: Context) -> Iterable[Finding]:
+        owner = context.document if part == "document" else context.subject.control
+        for name in above:
+            owner = getattr(owner, name, None)
+            if owner is None:
+                return ()
+        value, right = getattr(owner, last, None), due(context)
+        return (finding(path, value, right),) if is_wrong(value, right) else ()
+
+    add(codes, only(when, of_many if "[]" in path else of_one), path, **{"needs": (part,), **meta})
 
 
 def required(*codes: str, path: str, when: When | None = None, expected: str = "un valor", **meta: Any) -> None:
     """Register the rule that the datum is present (wherever its owner is)."""
-    _of_values(codes, path, lambda _: (lambda value: value is None or value == (), expected), when, meta)
+    _of_values(codes, path, lambda value, _: value is None or value == (), lambda _: None, expected, when, meta)
 
 
 def listed(
@@ -116,11 +112,10 @@ def listed(
     """
     known: Callable[[], Collection[str]] = cache(among) if callable(among) else lambda: among
 
-    def misfit(_: Context) -> tuple[Callable[[Any], object], object]:
-        allowed = known()
-        return lambda value: (needed or value is not None) and value not in allowed, expected
+    def is_wrong(value: Any, allowed: Collection[str]) -> bool:
+        return (needed or value is not None) and value not in allowed
 
-    _of_values(codes, path, misfit, when, meta)
+    _of_values(codes, path, is_wrong, lambda _: known(), expected, when, meta)
 
 
 def equal(
@@ -133,11 +128,10 @@ def equal(
 ) -> None:
     """Register the rule that the datum, if present or ``needed``, equals a text or the result of ``to``."""
 
-    def misfit(context: Context) -> tuple[Callable[[Any], object], object]:
-        expected = to if isinstance(to, str) else to(context)
-        return lambda value: (needed or value is not None) and value != expected, expected
+    def is_wrong(value: Any, right: object) -> bool:
+        return (needed or value is not None) and value != right
 
-    _of_values(codes, path, misfit, when, meta)
+    _of_values(codes, path, is_wrong, (lambda _: to) if isinstance(to, str) else to, None, when, meta)
 
 
 def each(

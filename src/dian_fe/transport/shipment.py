@@ -12,7 +12,7 @@ from types import EllipsisType
 from typing import TYPE_CHECKING, Any, Final, Self
 
 from .. import errors
-from .._arguments import checked, refuses
+from .._arguments import checked, refuses, unchecked
 from .._shown import unreadable
 from .._viewed import Viewed
 from ..catalogs import Environment
@@ -154,7 +154,8 @@ class Shipment(Viewed):
         document = signed.document
         invoice = getattr(document, "reference_key", None)
         named = (reference.key for _, reference in references_of(document))
-        return cls(
+        make: Any = _shipment if cls is Shipment else cls
+        made: Self = make(
             key=signed.key,
             number=document.number,
             kind=signed.kind.name,
@@ -168,6 +169,7 @@ class Shipment(Viewed):
             references=tuple(key for key in (invoice, *named) if key),
             event="" if invoice is None else document.code,
         )
+        return made
 
     @property
     def sending(self) -> Operation:
@@ -244,6 +246,9 @@ class Shipment(Viewed):
             raise InvalidInput.of("transport.stored_shipment", field="shipment", found=unreadable(problem)) from None
         check_stored(shipment)
         return shipment
+
+
+_shipment = unchecked(Shipment)
 
 
 def _status_dict(status: Status) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from typing import Any, Final, Protocol
 
 from lxml.etree import _Element
 
-from .._arguments import checked
+from .._arguments import checked, unchecked
 from ..errors import InvalidInput
 from ..ubl.codecs import text
 from .contract import BASE64, BOOLEAN, DOUBLE, INT, LONG, OTHERS, SIMPLE, TYPES, DataType, Member, Operation
@@ -46,6 +46,9 @@ class Reply:
     status: int
     headers: Mapping[str, str]
     body: bytes = field(repr=False)
+
+
+_request = unchecked(Request)
 
 
 class Transport(Protocol):
@@ -94,7 +97,7 @@ def request(
         f"{_START}{header.security}<wsa:Action>{operation.action}</wsa:Action>{header.to}</soap:Header>"
         f"<soap:Body>{body}</soap:Body></soap:Envelope>"
     )
-    return Request(operation.name, url, headers(operation), envelope.encode())
+    return _request(operation.name, url, headers(operation), envelope.encode())
 
 
 def _body(operation: Operation, arguments: Mapping[str, str | bytes]) -> str:

@@ -90,10 +90,11 @@ class _Reading:
     def document(self, data: bytes, name: str | None, depth: int) -> Received[Any]:
         """Read one XML and, when it is a container, what is inside."""
         tidied = _xmlsafe.tidy(data)
-        self.limits.tags -= _xmlsafe.tags_of(tidied.data)
+        tags = _xmlsafe.tags_of(tidied.data)
+        self.limits.tags -= tags
         if self.limits.tags < 0:
             raise UnsafeXml.of("ubl.too_many_tags", MAX_TAGS=2 * _xmlsafe.MAX_TAGS)
-        root = _xmlsafe.parse(tidied.data)
+        root = _xmlsafe.parse(tidied.data, tags=tags)
         received = read_element(root, data)
         if name is None and not tidied.notes and received.kind.standing is not Standing.CONTAINER:
             return received

@@ -55,6 +55,7 @@ def read_element(root: Any, raw: bytes) -> Received[Any]:
 
 def _read(root: Any, raw: bytes) -> Received[Any]:
     state = State()
+    state.attributed.add(root)  # its attributes are of XML Schema, which no field keeps
     _join_texts(root, state)
     kind = kind_of_root(root)
     values = reader(kind).read(root, state)
@@ -197,7 +198,7 @@ def _tell_loose(root: Any, loose: list[Any], state: State) -> None:
     for element in root.iter("*"):
         if element not in marked or not unmapped.isdisjoint((element, *element.iterancestors())):
             continue
-        if element is not root and element not in state.attributed:
+        if element not in state.attributed:
             for name in element.attrib:
                 state.unmapped.add(element, str(name))
         texts = (element.text, *(child.tail for child in element))

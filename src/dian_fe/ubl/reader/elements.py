@@ -108,7 +108,7 @@ class Reader:
 
 
 def _walk(element: _Element, entries: dict[str, Entry], values: _Values, places: _Places, state: State) -> None:
-    between = element.text
+    between, child = element.text, None
     loose = between is not None and not between.isspace()
     for child in element:
         between = child.tail
@@ -154,7 +154,7 @@ def _walk(element: _Element, entries: dict[str, Entry], values: _Values, places:
                 _own_attributes(child, entry.own, values, places, state)
             if entry.entries is not None:
                 _walk(child, entry.entries, values, places, state)
-    if len(element) and (loose or (element.keys() and element not in state.attributed)):
+    if child is not None and (loose or (element.keys() and element not in state.attributed)):
         state.loose.append(element)
 
 

@@ -133,7 +133,7 @@ def _built(document: D, kind: DocumentKind, issuer: Issuer, sequence: int | None
     form = kind.key_form(getattr(document, "type_code", None))
     software = issuer.software_of(kind)
     key = kind.key_function(document, secret=_secret(form, software, resolution), environment=environment)
-    frame = _frame_of(issuer, (kind, form, id(resolution)), kind, form.scheme, resolution)
+    frame = _frame_of(issuer, (kind, id(form), id(resolution)), kind, form.scheme, resolution)
     code = security_code(software_id=software.id, pin=software.pin.get_secret_value(), number=said.number)
     if kind.qr_inside:
         qr = _printed_qr(document, kind, key, form.scheme.value, environment)
@@ -143,11 +143,12 @@ def _built(document: D, kind: DocumentKind, issuer: Issuer, sequence: int | None
     if kind.profiles:
         values["profile"] = kind.profile_of(getattr(document, "operation", None))
     control = make_fast(Control, values)
+    own = {_CODE: code.encode(), _QR: text_of(qr).encode()}
     extensions = [
-        slot.write(document, control, writers(kind))
-        if text is None
-        else text.replace(_CODE, code).replace(_QR, text_of(qr))
-        for slot, text in zip(grammar_of(kind).extensions, frame.texts, strict=True)
+        slot.write(document, control, writers(kind)).encode()
+        if pieces is None
+        else b"".join([own.get(piece, piece) for piece in pieces])
+        for slot, pieces in zip(grammar_of(kind).extensions, frame.pieces, strict=True)
     ]
     name = FileName(
         kind.files,
@@ -177,12 +178,13 @@ class _Frame(NamedTuple):
 
     control: dict[str, Any]
     """The values of `Control` but for those of the single document."""
-    texts: tuple[str | None, ...]
-    """Each extension made only of `Control`, with stand-ins for what differs in each document; None: any other."""
+    pieces: tuple[list[bytes] | None, ...]
+    """Each extension made only of `Control`, parted where documents differ; None: any other."""
 
 
-_CODE, _QR = "\x00code", "\x00qr"
+_CODE, _QR = b"\x00code", b"\x00qr"
 """Stand-ins that no datum can be equal to: models take no control characters."""
+_STAND_INS = re.compile(b"(%b|%b)" % (_CODE, _QR))
 
 
 def _frame(issuer: Issuer, kind: DocumentKind, scheme: IdAlgorithm, resolution: Resolution | None) -> _Frame:
@@ -202,10 +204,12 @@ def _frame(issuer: Issuer, kind: DocumentKind, scheme: IdAlgorithm, resolution: 
     }
     if resolution is not None:
         control |= authorization_of(resolution)
-    stand_in = make_fast(Control, {**control, "security_code": _CODE, "qr": _QR})
-    slots = grammar_of(kind).extensions
-    texts = (slot.write(None, stand_in, writers(kind)) if slot.field is None else None for slot in slots)
-    return _Frame(control, tuple(texts))
+    stand_in = make_fast(Control, {**control, "security_code": _CODE.decode(), "qr": _QR.decode()})
+    pieces = (
+        _STAND_INS.split(slot.write(None, stand_in, writers(kind)).encode()) if slot.field is None else None
+        for slot in grammar_of(kind).extensions
+    )
+    return _Frame(control, tuple(pieces))
 
 
 _frame_of = cached(_frame)
@@ -215,19 +219,19 @@ def write(document: Any, control: Control, kind: DocumentKind | None = None) -> 
     """Write the canonical bytes of a document with its surrounding data; nothing is checked or computed here."""
     kind = kind or known_kind_of(document)
     try:
-        extensions = [slot.write(document, control, writers(kind)) for slot in grammar_of(kind).extensions]
+        extensions = [slot.write(document, control, writers(kind)).encode() for slot in grammar_of(kind).extensions]
         return _write(document, control, kind, extensions)
     except (MissingDatum, KeyError):
         refuse_missing(missing_in(document))
         raise
 
 
-def _write(document: Any, control: Control, kind: DocumentKind, extensions: list[str]) -> Canonical:
+def _write(document: Any, control: Control, kind: DocumentKind, extensions: list[bytes]) -> Canonical:
     compiled = writers(kind)
     currency = _currency_attribute[getattr(document, "currency", None)]
     start, namespaces, filed, rest = _opening(kind)
-    own = compiled["attributes"](document, control, currency).rstrip(">") if "attributes" in compiled else ""
-    head = "".join((start, own, rest, *extensions, SIGNATURE[0])).encode()
+    own = compiled["attributes"](document, control, currency).rstrip(">").encode() if "attributes" in compiled else b""
+    head = b"".join((start, own, rest, *extensions, _BEFORE_SIGNATURE))
     tail = f"{SIGNATURE[1]}{compiled['root'](document, control, currency)}</{kind.root}>".encode()
     rule = kind.codes.get("signing_day", "")
     if not rule or getattr(document, "type_code", None) in kind.signed_later:
@@ -238,8 +242,11 @@ def _write(document: Any, control: Control, kind: DocumentKind, extensions: list
 _currency_attribute = attribute_texts("currencyID")
 
 
+_BEFORE_SIGNATURE = SIGNATURE[0].encode()
+
+
 @cache
-def _opening(kind: DocumentKind) -> tuple[str, str, str, str]:
+def _opening(kind: DocumentKind) -> tuple[bytes, str, str, bytes]:
     """Return the root's tag up to its own attributes, its namespace declarations, the same as the file has them, and
     what follows the attributes."""
     declared = grammar_of(kind).namespaces
@@ -248,7 +255,7 @@ def _opening(kind: DocumentKind) -> tuple[str, str, str, str]:
     location = declared.location_of(kind.root)
     rest = f' xsi:schemaLocation="{attribute(location)}"' if location else ""
     always = "".join(f' {name}="{attribute(text)}"' for name, text in sorted(declared.attributes.items()))
-    return f"<{kind.root}{namespaces}{always}", namespaces, filed, f"{rest}>{BEFORE}"
+    return f"<{kind.root}{namespaces}{always}".encode(), namespaces, filed, f"{rest}>{BEFORE}".encode()
 
 
 def kind_of(document: Issuable) -> DocumentKind:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from typing import Any
 
@@ -57,33 +57,33 @@ def _negative_nodes(context: Context) -> Iterator[Finding]:
 
 
 def _negative_values(context: Context) -> Iterator[Finding]:
-    document = context.document
-    owners: list[tuple[str, Any, tuple[str, ...]]] = [
-        *((f"prepayments[{index}]", item, _AMOUNT) for index, item in enumerate(document.prepayments)),
-        *((f"allowances[{index}]", item, _ALLOWANCE) for index, item in enumerate(document.allowances)),
-    ]
-    if document.has("totals"):
-        owners.append(("totals", document.totals, _TOTALS))
-    for owner, item, names in owners:
-        for name, value in _below_zero(item, names):
-            yield Finding(f"{owner}.{name}", value, _POSITIVE)
+    document, sums = context.document, context.sums
+    for index, name, value in _below_zero(document.prepayments, _AMOUNT):
+        yield Finding(f"prepayments[{index}].{name}", value, _POSITIVE)
+    for index, name, value in _below_zero(document.allowances, _ALLOWANCE):
+        yield Finding(f"allowances[{index}].{name}", value, _POSITIVE)
+    for _, name, value in _below_zero([document.totals] if document.has("totals") else (), _TOTALS):
+        yield Finding(f"totals.{name}", value, _POSITIVE)
+    for index, name, value in _below_zero(context.lines, _LINE):
+        yield Finding(f"lines[{index}].{name}", value, _POSITIVE)
     for index, line in enumerate(context.lines):
-        for name, value in _below_zero(line, _LINE):
-            yield Finding(f"lines[{index}].{name}", value, _POSITIVE)
         if line.reference_price is not None and line.reference_price.amount < ZERO:
             yield Finding(f"lines[{index}].reference_price.amount", line.reference_price.amount, _POSITIVE)
-    for index, position, item in context.sums.line_allowances:
-        for name, value in _below_zero(item, _ALLOWANCE):
-            yield Finding(f"lines[{index}].allowances[{position}].{name}", value, _POSITIVE)
+    for index, name, value in _below_zero([item for *_, item in sums.line_allowances], _ALLOWANCE):
+        owner, position, _ = sums.line_allowances[index]
+        yield Finding(f"lines[{owner}].allowances[{position}].{name}", value, _POSITIVE)
     for place in PLACES:
-        for index, position, total in context.sums.totals(place):
-            for name, value in _below_zero(total, _AMOUNT):
-                yield Finding(f"{place.path(index, position)}.{name}", value, _POSITIVE)
-        for index, position, rate, subtotal in context.sums.rates(place):
-            for name, value in _below_zero(subtotal, _RATE):
-                yield Finding(f"{place.path(index, position, rate)}.{name}", value, _POSITIVE)
+        for index, name, value in _below_zero([total for *_, total in sums.totals(place)], _AMOUNT):
+            yield Finding(f"{place.path(*sums.totals(place)[index][:2])}.{name}", value, _POSITIVE)
+        for index, name, value in _below_zero([rate for *_, rate in sums.rates(place)], _RATE):
+            yield Finding(f"{place.path(*sums.rates(place)[index][:3])}.{name}", value, _POSITIVE)
 
 
-def _below_zero(owner: Any, names: tuple[str, ...]) -> list[tuple[str, Decimal]]:
-    values = owner.__dict__
-    return [(name, value) for name in names if (value := values.get(name)) is not None and value < ZERO]
+def _below_zero(owners: Iterable[Any], names: tuple[str, ...]) -> Iterator[tuple[int, str, Decimal]]:
+    """Yield the values below zero: position of their owner, name, value."""
+    for position, owner in enumerate(owners):
+        values = owner.__dict__
+        for name in names:
+            value = values.get(name)
+            if value is not None and value.is_signed() and value:
+                yield position, name, value
