@@ -240,8 +240,6 @@ def _write(document: Any, control: Control, kind: DocumentKind, extensions: list
 
 
 _currency_attribute = attribute_texts("currencyID")
-
-
 _BEFORE_SIGNATURE = SIGNATURE[0].encode()
 
 
