@@ -59,7 +59,7 @@ def _in_order(counts: Mapping[str, int]) -> dict[str, int]:
                 found=", ".join(counts),
                 corrected=" o ".join(sorted(corrected)),
             )
-    order = [*plans[0].required, *counts] if plans else []
+    order = sorted([*plans[0].required, *counts] if plans else [], key=lambda name: bool(kind_named(name).corrects))
     return {name: counts[name] for name in dict.fromkeys(order) if name in counts}
 
 
