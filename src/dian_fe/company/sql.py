@@ -135,14 +135,14 @@ class SqlStore(ABC):
 
     # --- documents ---------------------------------------------------------------------------------------------------
 
-    def add(self, entry: Entry) -> Entry:
+    def add(self, entry: Entry) -> bool:
         """See `Store`."""
         shipment = entry.shipment
         with self._transaction() as run:
             if entry.idempotency_key is not None:
-                found = self._found(run, _SAME, entry.company, entry.idempotency_key)
-                if found is not None:
-                    return found
+                same = f"SELECT 1 FROM dian_fe_documents WHERE {_SAME}"
+                if run(same, entry.company, entry.idempotency_key).fetchone():
+                    return False
             mine = "series = ? AND consecutive = ? AND owner = ? AND key IS NULL"
             given = (shipment.key, entry.series, entry.consecutive, self._owner())
             if not run(f"UPDATE dian_fe_numbers SET owner = NULL, key = ? WHERE {mine}", *given).rowcount:
@@ -160,7 +160,7 @@ class SqlStore(ABC):
                 self._owner(),
                 shipment.to_json(),
             )
-        return entry
+        return True
 
     def _found(self, run: Run, where: str, *values: Any) -> Entry | None:
         query = f"SELECT {_COLUMNS} FROM dian_fe_documents WHERE {where} ORDER BY id DESC LIMIT 1"

@@ -58,7 +58,7 @@ if TYPE_CHECKING:
 
 D = TypeVar("D", bound=Issuable, default=Any)
 _PAUSE, _WAITS = 0.05, 1200
-"""Seconds between questions about a document that another call is signing, and how many questions: a minute."""
+"""Seconds between questions about a document that another call has, and how many of them: a minute."""
 
 P = ParamSpec("P")
 R = TypeVar("R", default=Any)
@@ -133,8 +133,8 @@ class Steps(Kinds, Twins):
 
         ``document``: a draft (``company.invoice(…)``), which gets the next number and the present moment, or a document
         with its own. ``idempotency_key``: the caller's name for it, such as an order's. A document that has been issued
-        under it is not issued again but returned, once what was left unfinished is done; one that DIAN rejected is
-        issued anew.
+        under it is not issued again but returned, once what was left unfinished is done; another call that is at it is
+        waited for, up to a minute. One that DIAN rejected is issued anew.
 
         The outcome is a value: ``issued.answer``. A document whose sending failed stays stored with its number, for
         ``resume``. The number of one that DIAN rejected is free again, unless another document has it.
@@ -146,21 +146,27 @@ class Steps(Kinds, Twins):
         held: list[str] = []
         try:
             draft = document if isinstance(document, Draft) else Draft.of(document)
-            for left in reversed(range(_WAITS)):
+            left = _WAITS
+            while True:
+                left -= 1
+                known = None
                 if idempotency_key is not None:
                     known = await self._work(self.store.find, self._name, idempotency_key=idempotency_key)
-                    if known is not None and known.shipment.state is not State.REJECTED:
-                        return await self._go_on(known.shipment.key, held)
-                try:
-                    made = await self._work(self._made, draft, idempotency_key, held)
-                    break
-                except BeingIssued:
-                    if not left:
-                        raise
+                if known is None or known.shipment.state is State.REJECTED:
+                    try:
+                        made = await self._work(self._made, draft, idempotency_key, held)
+                    except BeingIssued:
+                        if not left:
+                            raise
+                    else:
+                        return await self._completed(made)
+                else:
+                    entry = await self._claimed(known.shipment.key, held)
+                    if entry is not None and not entry.finished:
+                        return await self._completed(_Made(entry))
+                    if known.finished or entry is not None or not left:
+                        return self._issued(entry or known)
                 await self.client._sleep(_PAUSE)
-            if made.signed is None:  # another call with the same idempotency key was quicker
-                return await self._go_on(made.entry.shipment.key, held)
-            return await self._completed(made)
         finally:
             for key in held:
                 self.store.release(key)
@@ -236,11 +242,11 @@ class Steps(Kinds, Twins):
             signed = sign(built, self.signer, at=at, role=self._role)
             shipment = self.client.shipment_of(signed)
             entry = Entry(self._name, series.name, consecutive, shipment, idempotency_key)
-            stored = self.store.add(entry)
-            used = stored is entry
-            if used:
-                held.append(shipment.key)
-            return _Made(stored, signed if used else None, report.may_reject)
+            used = self.store.add(entry)
+            if not used:
+                raise BeingIssued.of("company.being_issued", field="idempotency_key", found=idempotency_key)
+            held.append(shipment.key)
+            return _Made(entry, signed, report.may_reject)
         finally:
             if not used:
                 self.store.give_back(series, consecutive)
@@ -270,15 +276,6 @@ class Steps(Kinds, Twins):
             return entry
 
         return await self._work(claim)
-
-    async def _go_on(self, key: str, held: list[str]) -> Issued[Any]:
-        """Finish a stored document, or return it as it stands while somebody else does."""
-        entry = await self._claimed(key, held)
-        if entry is not None and not entry.finished:
-            return await self._completed(_Made(entry))
-        entry = entry or await self._work(self.store.find, self._name, key=key)
-        assert entry is not None  # documents that may have been sent are never deleted
-        return self._issued(entry)
 
     async def _completed(self, made: _Made) -> Issued[Any]:
         """Send a claimed document and pack it; what fails is in what is returned."""

@@ -67,11 +67,11 @@ class Store(Protocol):
     def give_back(self, series: Series, consecutive: int) -> None:
         """Free a number that was taken and not used."""
 
-    def add(self, entry: Entry) -> Entry:
+    def add(self, entry: Entry) -> bool:
         """Store a document under the number that was taken for it, claimed.
 
-        If the company has a document with this idempotency key that was not rejected, return that one instead; the
-        number stays taken. Raise ``ClaimLost`` when the number is not taken any more.
+        Return False when the company has a document with this idempotency key that was not rejected; the number stays
+        taken. Raise ``ClaimLost`` when the number is not taken any more.
         """
 
     def save(self, shipment: Shipment) -> None:
