@@ -22,6 +22,7 @@ def _is_path(name: str) -> bool:
 _FACETS = {"models.py", "tables.py", "keys.py", "letter.py", "presentation.py", "test_set.py", "readiness.py"} | {
     "office.py",
     "samples.py",
+    "drafts.py",
 }
 """Modules of a family, whichever it is."""
 _TABLES = {"codes.tsv", "certainty.tsv", "pending.tsv", "types.tsv", "lists.tsv", "columns.tsv", "roots.tsv"}

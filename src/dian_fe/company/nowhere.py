@@ -27,7 +27,7 @@ class Nowhere:
         """Do nothing."""
 
     def add(self, entry: Entry) -> bool:
-        """Return True: the document may be sent."""
+        """True if the document may be sent: always."""
         return True
 
     def save(self, shipment: Shipment) -> None:
@@ -36,8 +36,9 @@ class Nowhere:
     def finish(self, key: str, package: bytes | None) -> None:
         """Do nothing."""
 
-    def claim(self, key: str) -> None:
-        """Return None: nothing is kept."""
+    def claim(self, key: str) -> Entry | None:
+        """Return nothing: it keeps no documents."""
+        return None
 
     def release(self, key: str) -> None:
         """Do nothing."""
@@ -47,15 +48,17 @@ class Nowhere:
 
     def find(
         self, company: str, *, key: str | None = None, number: str | None = None, idempotency_key: str | None = None
-    ) -> None:
-        """Return None: nothing is kept."""
+    ) -> Entry | None:
+        """Return nothing: it keeps no documents."""
+        return None
 
     def unfinished(self, company: str) -> Sequence[str]:
         """Return nothing."""
         return ()
 
-    def last(self, series: Series) -> None:
-        """Return None: nothing is kept."""
+    def last(self, series: Series) -> int | None:
+        """Return nothing: it counts no numbers."""
+        return None
 
     def record(self, record: DeliveryRecord) -> None:
         """Do nothing."""

@@ -107,4 +107,4 @@ class Store(Protocol):
         """Store the record of a delivery."""
 
     def deliveries(self, key: str) -> Sequence[DeliveryRecord]:
-        """Return the records of a document's deliveries, the first first."""
+        """Return the records of a document's deliveries, in their order."""
