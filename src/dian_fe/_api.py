@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from copy import deepcopy
 from datetime import datetime
+from inspect import signature
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from ._arguments import checked
@@ -35,6 +36,7 @@ _FORMS: dict[str, frozenset[str]] = {
 }
 """The JSON files that callers have, and the fields that distinguish each from the others."""
 _NEEDED = ("number", "issued_at", "supplier", "customer", "lines")
+"""Fields by which the JSON of a document is known."""
 
 __all__ = ["build", "check", "load_document", "load_issuer", "read", "sign"]
 
@@ -128,10 +130,11 @@ def _from_lines(kind: DocumentKind, values: dict[str, Any]) -> TradeDocument:
         raise NotAllowed.of("from_lines", field="payment")
     given = {name: value for name, value in values.items() if name not in {"kind", "payments", "totals"}}
     given["payment"] = values.get("payments", values.get("payment", ()))
-    for name in _NEEDED:
-        if name not in given:
+    make = kind.model_class.from_lines
+    for name, parameter in signature(make).parameters.items():
+        if name not in given and parameter.kind is parameter.KEYWORD_ONLY and parameter.default is parameter.empty:
             raise InvalidInput("Falta este dato.", field=name, expected="un valor", remedy="indique un valor.")
-    document: TradeDocument = kind.model_class.from_lines(**given)
+    document: TradeDocument = make(**given)
     return document
 
 
