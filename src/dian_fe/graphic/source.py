@@ -84,7 +84,9 @@ def source_of(subject: Any, answer: Answer | Received[Any] | ApplicationResponse
             "graphic.kind_not_drawn", field="document", found=found.kind.name, expected=_drawn(), label=found.kind.label
         )
     environment = _environment(control)
-    lacking = next((name for path, name in presentation.required.items() if not document.has(path)), None)
+    fields = type(document).model_fields
+    demanded = ((path, name) for path, name in presentation.required.items() if path.partition(".")[0] in fields)
+    lacking = next((name for path, name in demanded if not document.has(path)), None)
     if not key or environment is None or lacking:
         missing = found.kind.key_label if not key else "ambiente" if environment is None else lacking
         raise UnreadableDocument.of(

@@ -79,6 +79,9 @@ class Authority(Protocol):
     def register(self, resolution: Resolution, *, nit: str | None = ...) -> Resolution:
         """Register a numbering and its owner."""
 
+    def register_software(self, software: Software) -> Software:
+        """Register a software and its PIN."""
+
     def range_of(self, nit: str, authorization: str | None, prefix: str | None) -> Resolution | None:
         """Return the numbering that a company's document names; None when it belongs to another."""
 

@@ -77,4 +77,9 @@ FAMILY = Family(
             recognise="tables:deletes",
         ),
     ),
+    presentation="presentation:PRESENTATION",
+    test_set="test_set:PLAN",
+    office="office:OFFICE",
+    draft="readiness:DRAFT",
+    samples="samples:SAMPLES",
 )

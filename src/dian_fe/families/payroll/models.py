@@ -60,6 +60,9 @@ class PayrollDocument(Model, metaclass=ModelMeta):
 
     TYPE: ClassVar[str]
 
+    if TYPE_CHECKING:
+        type_code: Fixed[str]
+
     number: Fixed[Text]
     """Prefix and consecutive, without blanks or hyphens: unique for each worker."""
     prefijo: Fixed[Text | None] = field(default_factory=field_default_from("number", make=_prefix))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Self
 
 from pydantic import field_validator
@@ -15,6 +16,7 @@ from ...models._dates import Day, MaybeDay
 from ...models._fields import Text, TextOrEmpty, field, field_default_from
 from ...models._numbers import Number
 from ...models.organization import Organization
+from ...models.party import Party
 from .fields import days_of_360
 
 if TYPE_CHECKING:
@@ -88,11 +90,12 @@ class Empleador(_Named):
         return value if value.isascii() and value.isdigit() else clean_nit(value)
 
     @classmethod
-    def of(cls, organization: Organization) -> Self:
+    def of(cls, company: Organization | Party) -> Self:
         """Return a company as payroll names it; raise ``InvalidInput`` when it has no municipality or address."""
-        address = organization.party().address
+        party = company.party() if isinstance(company, Organization) else company
+        address = party.address
         place = {} if address is None else {"municipio_ciudad": address.municipality, "direccion": address.line}
-        given = {"razon_social": organization.name, "nit": organization.nit, **place}
+        given = {"razon_social": party.name, "nit": party.id, **place}
         return cls(**{name: value for name, value in given.items() if value is not None})
 
 
@@ -191,7 +194,7 @@ class Periodo(Model):
 def _time_worked(data: dict[str, Any]) -> Any:
     until = data.get("fecha_retiro") or data.get("fecha_liquidacion_fin")
     start = data.get("fecha_ingreso")
-    return None if start is None or until is None else days_of_360(start, until)
+    return None if start is None or until is None else Decimal(days_of_360(start, until))
 
 
 class Pago(Model):
