@@ -1,6 +1,7 @@
 """The families whose documents `Company` drafts, for type checkers and editors."""
 
+from ..families.equivalent.drafts import EquivalentDrafts
 from ..families.sales.drafts import SalesDrafts
 from ..families.support.drafts import SupportDrafts
 
-class Kinds(SalesDrafts, SupportDrafts): ...
+class Kinds(SalesDrafts, SupportDrafts, EquivalentDrafts): ...

@@ -135,5 +135,6 @@ FAMILY = Family(
     office="office:OFFICE",
     draft="readiness:DRAFT",
     samples="samples:SAMPLES",
+    drafts="drafts:EquivalentDrafts",
     presentation="presentation:PRESENTATION",
 )

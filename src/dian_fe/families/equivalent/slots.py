@@ -236,11 +236,12 @@ class ShowingSlot(Slot):
             return
         known = {row.path.partition("/")[0] for row in self.structure.rows}
         others = [each for each in block.iterchildren("*") if local_name(each) not in known]
+        kept = set(others)
         before = state.unmapped
         state.unmapped = Unmapped()
         found = readers[self.block].read(block, state)
         for each, name in state.unmapped:
-            if each not in others:
+            if each not in kept:
                 before.add(each, name)
         state.unmapped = before
         found["further"] = [each for each in (opened(other, state) for other in others) if each is not None]
@@ -281,6 +282,9 @@ class ServicesSlot(Slot):
 
     def read(self, block: Any, readers: Mapping[str, Reader], state: State, values: dict[str, Any]) -> None:
         """Read one service: the head that its extension has, and what is inside as it is."""
+        if block.getprevious() is not None:  # an extension holds one block (UBL 2.1, ext:ExtensionContent)
+            state.unmapped.add(block)
+            return
         found: dict[str, Any] = {"third_party": self.of_others}
         places: dict[str, Any] = {}
         known = {row.path.rpartition(":")[2]: row.field for row in _SERVICE_ROWS}
