@@ -110,12 +110,13 @@ def all_kinds() -> dict[str, Any]:
 
 
 @cache
-def _official(root: str) -> etree.XMLSchema:
+def official_schema(root: str) -> etree.XMLSchema:
+    """Return DIAN's own schema of documents of a root."""
     return etree.XMLSchema(etree.parse(str(XSDS / f"{root}ElectronicaXSD.xsd")))
 
 
 def official_faults(xml: bytes) -> list[str]:
     """Validate a document with DIAN's own schemas; return what they object to."""
     root = etree.fromstring(xml)
-    schema = _official(etree.QName(root).localname)
+    schema = official_schema(etree.QName(root).localname)
     return [] if schema.validate(root) else [str(entry.message) for entry in schema.error_log]
