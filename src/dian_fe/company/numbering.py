@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import date
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from ..errors import InvalidInput
-from ..families.spec import Authorised, DocumentKind
+from ..families.spec import Authorised, DocumentKind, Free
 from ..models.issuer import Issuer
 from ..models.resolution import Resolution, ResolutionState
 from .store import Series
@@ -43,13 +43,15 @@ def series_of(
     return found
 
 
-def place_of(issuer: Issuer, kind: DocumentKind, number: str) -> tuple[Series, int]:
-    """Return the series and the consecutive of a document's own number."""
+def place_of(issuer: Issuer, kind: DocumentKind, number: str, document: Any) -> tuple[Series, int]:
+    """Return the series and the consecutive of a number that the caller chose for a document."""
     resolution = issuer.numbering_of(kind, number) if isinstance(kind.numbering, Authorised) else None
     if resolution is not None and resolution.holds(number):
         return series_of_range(issuer, resolution, {}), resolution.consecutive_of(number)
     digits = _DIGITS.search(number)
     own = number[: digits.start()] if digits else number
+    if isinstance(kind.numbering, Free):  # events are numbered by code
+        own = " ".join(filter(None, (getattr(document, "code", ""), own)))
     return _own(issuer, kind, own, {}), int(digits[0]) if digits else 0
 
 

@@ -254,7 +254,7 @@ class Steps(Kinds, Twins):
     def _taken(self, draft: Draft[Any], at: datetime, idempotency_key: str | None) -> tuple[Series, int]:
         """Take the number of a draft: the caller's, or the next one."""
         if draft.number is not None:
-            series, consecutive = place_of(self.issuer, draft.kind, draft.number)
+            series, consecutive = place_of(self.issuer, draft.kind, draft.number, draft.document)
             if self.store.take(series, wanted=consecutive, idempotency_key=idempotency_key) is None:
                 raise NumberUsed.of("company.number_used", field="number", found=draft.number)
             return series, consecutive
