@@ -12,6 +12,7 @@ import collections.abc
 import functools
 import inspect
 import sys
+import threading
 import types
 from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar, Union, cast
 
@@ -68,12 +69,19 @@ _MAKERS = {
 }
 """How to obtain a value of a type that is not made by its constructor."""
 NOTHING = _WORDS["None"][0]
+_parsing = threading.Lock()
 _LISTS = (list, tuple, set, frozenset)
+
+
+def _tree(source: str, mode: str) -> Any:
+    """Return the tree of a source, one thread at a time: Python 3.11 fails now and then when two do it at once."""
+    with _parsing:
+        return ast.parse(source, mode=mode)
 
 
 @functools.cache
 def _parse(text: str) -> Any:
-    return ast.parse(text, mode="eval").body
+    return _tree(text, "eval").body
 
 
 def parsed(annotation: Any) -> Any:
@@ -88,7 +96,7 @@ def parsed(annotation: Any) -> Any:
 def _checkers_imports(module: str) -> Mapping[str, tuple[str, str | None]]:
     """Return what a module imports for type checkers only: the module and the name behind each name."""
     try:
-        tree = ast.parse(inspect.getsource(sys.modules[module]))
+        tree = _tree(inspect.getsource(sys.modules[module]), "exec")
     except (OSError, TypeError, KeyError, SyntaxError):  # no source available: such names accept any value
         return {}
     found: dict[str, tuple[str, str | None]] = {}

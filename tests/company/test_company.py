@@ -290,6 +290,45 @@ def test_a_lost_answer_is_asked_for_and_not_sent_again(dian: Simulator) -> None:
     assert company.resume() == []
 
 
+def test_many_unfinished_documents_are_resumed_at_once(dian: Simulator) -> None:
+    company = company_at(dian)
+    patient, company.client.policy = company.client.policy, RetryPolicy.once()
+    dian.script = ListedScript([Mishap.REFUSED] * 3)
+    first, *_ = [company.issue(sale(company)) for _ in range(2)]
+    note = company.issue(company.credit_note(first, concept=ANNULMENT))
+    assert not note.accepted
+    dian.references = True
+    company.client.policy = patient
+    finished = company.resume()
+    assert [(each.number, each.accepted) for each in finished] == [
+        ("SETP990000000", True),
+        ("SETP990000001", True),
+        ("NC1", True),
+    ]
+    assert all(each.package is not None for each in finished)
+
+
+def test_a_failing_store_stops_a_resumption(dian: Simulator) -> None:
+    class Failing(MemoryStore):
+        fails = False
+
+        def save(self, shipment: Any) -> None:
+            if self.fails:
+                raise StoreError("disco lleno")
+            super().save(shipment)
+
+    store = Failing()
+    company = company_at(dian, store=store)
+    company.client.policy = RetryPolicy.once()
+    dian.script = ListedScript([Mishap.REFUSED])
+    company.issue(sale(company))
+    store.fails = True
+    with pytest.raises(StoreError):
+        company.resume()
+    store.fails = False
+    assert [each.accepted for each in company.resume()] == [True]
+
+
 def test_an_outage_keeps_the_number_until_it_is_over(dian: Simulator) -> None:
     dian.script = ListedScript([Mishap.REFUSED])
     company = company_at(dian)

@@ -16,8 +16,9 @@ from dian_fe import Client, Company, Event, Issuer, MemoryStore, Organization, P
 from dian_fe.catalogs import EventCode
 from dian_fe.company import Draft
 from dian_fe.company.drafts import Drafts
+from dian_fe.company.numbering import place_of
 from dian_fe.errors import NumberUsed
-from dian_fe.families.registry import declared, families, kinds
+from dian_fe.families.registry import declared, families, kind_of, kinds
 from dian_fe.families.spec import Standing
 from dian_fe.models.application_response import ResponseParty
 from dian_fe.testing import Simulator, random_document
@@ -93,21 +94,23 @@ def test_events_are_issued_with_their_own_numbers(dian: Simulator) -> None:
     client = Client(signer=signer, transport=dian)
     company = Company(us, signer, client=client, store=MemoryStore(), clock=clock)
     person = Person(id="1020304050", first_name="Ana", family_name="Ejemplo", job_title="Almacenista", department="A")
-    given: dict[str, Any] = {"number": "1", "person": person}
-    acknowledged = company.issue(
-        Event.acknowledge(verified, EventCode.ACUSE_DE_RECIBO, issued_at=NOW + timedelta(minutes=1), **given)
+    first = Event.acknowledge(
+        verified, EventCode.ACUSE_DE_RECIBO, number="1", issued_at=NOW + timedelta(minutes=1), person=person
     )
-    assert acknowledged.accepted
-    history = client.events(verified.key).history
-    received = company.issue(
-        Event.acknowledge(
-            verified,
-            EventCode.RECIBO_DEL_BIEN_O_SERVICIO,
-            issued_at=NOW + timedelta(minutes=2),
-            history=history,
-            **given,
-        )
+    assert company.issue(first).accepted
+    second = Event.acknowledge(
+        verified,
+        EventCode.RECIBO_DEL_BIEN_O_SERVICIO,
+        number="2",
+        issued_at=NOW + timedelta(minutes=2),
+        person=person,
+        history=client.events(verified.key).history,
     )
+    received = company.issue(second)
     assert received.accepted
     assert received.package is not None
     assert received.pdf is None
+    with pytest.raises(NumberUsed):
+        company.issue(second)
+    places = [place_of(us, kind_of(each), "1", each) for each in (first, second)]
+    assert places[0] != places[1], "DIAN tells them apart by their code too"

@@ -290,6 +290,19 @@ def test_a_closed_store_leaves_only_its_database(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["a.db"]
 
 
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork")
+def test_the_next_to_open_removes_what_crashes_left(tmp_path: Path) -> None:
+    for _ in range(3):
+        child = os.fork()
+        if not child:
+            SqliteStore(tmp_path / "a.db")
+            os.kill(os.getpid(), 9)
+        os.waitpid(child, 0)
+    with SqliteStore(tmp_path / "a.db") as one, SqliteStore(tmp_path / "a.db") as other:
+        assert len(list(tmp_path.glob("*-open-*"))) == 2
+        assert (one.take(SERIES), other.take(SERIES)) == (990000000, 990000001)
+
+
 def test_files_that_are_no_store_are_refused(tmp_path: Path) -> None:
     (tmp_path / "a.db").write_bytes(b"no database" * 100)
     for path in (tmp_path / "a.db", tmp_path / "nowhere" / "a.db"):

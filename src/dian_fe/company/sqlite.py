@@ -7,7 +7,8 @@ import secrets
 import sqlite3
 import weakref
 from collections.abc import Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import contextmanager, suppress
+from glob import escape
 from pathlib import Path
 from typing import Any, Final, Self
 
@@ -17,40 +18,80 @@ from .sql import TABLES, Run, SqlStore
 
 _WAIT: Final = 60.0
 """Seconds to wait for other processes that write: each does so for a moment."""
+_BYTES: Final = 8
+_OWNER: Final = "[0-9a-f]" * 2 * _BYTES
+"""Form of the names of owners, for ``glob``."""
 _IN_MEMORY: Final = ":memory:"
 
 
 class _Session:
     """The open database and, beside it, the lock that shows other processes that this one lives.
 
-    The lock is an open transaction of a database of its own: SQLite locks files on every system, and the operating
-    system unlocks those of a process that ends. Neither may be used by a forked process.
+    Neither may be used by a forked process.
     """
 
     def __init__(self, path: str) -> None:
         self.process = os.getpid()
-        self.owner = secrets.token_hex(8)
+        self.owner = secrets.token_hex(_BYTES)
         self.database = sqlite3.connect(path, timeout=_WAIT, isolation_level=None, check_same_thread=False)
-        self.lock: sqlite3.Connection | None = None
-        if path != _IN_MEMORY:
-            self.database.execute("PRAGMA journal_mode = WAL")
-            self.database.execute("PRAGMA synchronous = FULL")  # what was stored survives a power failure too
-            self.lock = _locked(lock_path(path, self.owner))
-        self.path = path
-        self.database.execute("BEGIN IMMEDIATE")
-        for statement in TABLES:
-            self.database.execute(statement.format(id="INTEGER PRIMARY KEY AUTOINCREMENT", bytes="BLOB"))
-        self.database.execute("COMMIT")
+        self.lock: _Lock | None = None
+        try:
+            if path != _IN_MEMORY:
+                self.database.execute("PRAGMA journal_mode = WAL")
+                self.database.execute("PRAGMA synchronous = FULL")  # what was stored survives a power failure too
+                self.lock = _Lock.made(path, self.owner)
+            self.database.execute("BEGIN IMMEDIATE")
+            for statement in TABLES:
+                self.database.execute(statement.format(id="INTEGER PRIMARY KEY AUTOINCREMENT", bytes="BLOB"))
+            self.database.execute("COMMIT")
+        except BaseException:
+            self.close()
+            raise
 
     def close(self) -> None:
         """Close both, unless this process only inherited them."""
-        if os.getpid() != self.process:
-            return
-        self.database.close()
-        if self.lock is not None:
-            self.lock.close()
-            with suppress(OSError):
-                lock_path(self.path, self.owner).unlink(missing_ok=True)
+        if os.getpid() == self.process:
+            self.database.close()
+            if self.lock is not None:
+                self.lock.remove()
+
+
+class _Lock:
+    """A file that is locked for as long as its process lives.
+
+    It is a database with an open transaction: SQLite locks files on every system, and the operating system unlocks
+    those of a process that ends. Only who has the lock removes the file.
+    """
+
+    def __init__(self, path: Path, mode: str) -> None:
+        """Lock a file. Raise ``sqlite3.OperationalError`` when another process has it, or there is none to read."""
+        self._path = path
+        address = f"{path.as_uri()}?mode={mode}"
+        self._database = sqlite3.connect(address, uri=True, timeout=0, isolation_level=None, check_same_thread=False)
+        try:
+            self._database.execute("PRAGMA journal_mode = MEMORY")  # no second file
+            self._database.execute("BEGIN EXCLUSIVE")
+        except sqlite3.Error:
+            self._database.close()
+            raise
+
+    @classmethod
+    def made(cls, path: str, owner: str) -> Self:
+        """Return the lock of an owner; remove the files of those that have ended."""
+        for left in Path(path).parent.glob(f"{escape(Path(path).name)}-open-{_OWNER}"):
+            _lives(left)
+        while True:  # another process may have taken the new file for one that was left
+            with suppress(sqlite3.OperationalError):
+                lock = cls(lock_path(path, owner), "rwc")
+                if lock._path.exists():
+                    return lock
+                lock.remove()
+
+    def remove(self) -> None:
+        """Remove the file."""
+        with suppress(OSError):
+            self._path.unlink(missing_ok=True)
+        self._database.close()
 
 
 def lock_path(path: str, owner: str) -> Path:
@@ -58,15 +99,14 @@ def lock_path(path: str, owner: str) -> Path:
     return Path(f"{path}-open-{owner}")
 
 
-def _locked(path: Path) -> sqlite3.Connection | None:
-    """Return a lock on a file; None when another process has it."""
-    lock = sqlite3.connect(path, timeout=0, isolation_level=None, check_same_thread=False)
+def _lives(path: Path) -> bool:
+    """True if the process that locks a file lives; remove the file of one that has ended."""
     try:
-        lock.execute("BEGIN EXCLUSIVE")
+        lock = _Lock(path, "rw")
     except sqlite3.OperationalError:
-        lock.close()
-        return None
-    return lock
+        return path.exists()
+    lock.remove()
+    return False
 
 
 @checked
@@ -142,15 +182,7 @@ class SqliteStore(SqlStore):
         return self._session.owner
 
     def _alive(self, run: Run, owner: str) -> bool:
-        path = lock_path(self.path, owner)
-        if self.path == _IN_MEMORY or not path.exists():
-            return False
-        lock = _locked(path)
-        if lock is None:
-            return True
-        with closing(lock), suppress(OSError):  # its process has ended
-            path.unlink(missing_ok=True)
-        return False
+        return self.path != _IN_MEMORY and _lives(lock_path(self.path, owner))
 
 
 class MemoryStore(SqliteStore):

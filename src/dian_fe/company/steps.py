@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, ParamSpec, TypedDict
 
@@ -60,6 +61,9 @@ D = TypeVar("D", bound=Issuable, default=Any)
 _PAUSE, _WAITS = 0.05, 1200
 """Seconds between questions about a document that another call has, and how many of them: a minute."""
 
+_BATCH = 100
+"""Documents that ``resume`` claims at a time."""
+
 P = ParamSpec("P")
 R = TypeVar("R", default=Any)
 
@@ -81,6 +85,8 @@ class _Made:
     """A claimed document."""
 
     entry: Entry
+    answer: Answer | None = None
+    """DIAN's answer; None before it is sent."""
     signed: Signed[Any] | None = None
     """What was just signed; None for one that was stored before."""
     may_reject: tuple[Fault, ...] = ()
@@ -168,27 +174,32 @@ class Steps(Kinds, Twins):
                         return self._issued(entry or known)
                 await self.client._sleep(_PAUSE)
         finally:
-            for key in held:
-                self.store.release(key)
+            self._release(held)
 
     @Twin
-    async def resume(self) -> list[Issued[Any]]:
+    async def resume(self, *, concurrency: int = 4) -> list[Issued[Any]]:
         """Finish what the store holds unfinished: after a crash, an outage, or an answer that is still to come.
 
         What may have reached DIAN is asked for by its key before it is sent again. What another thread or process is
         sending at the moment is left to it. A document that cannot be finished now is returned with its ``error`` or
-        undecided ``answer``, and the next one follows.
+        undecided ``answer``. Up to ``concurrency`` are sent at a time, notes after the documents that they correct.
         """
-        finished = []
-        for key in await self._work(self.store.unfinished, self._name):
+        finished: list[Issued[Any]] = []
+        keys = await self._work(self.store.unfinished, self._name)
+        for start in range(0, len(keys), _BATCH):
             held: list[str] = []
             try:
-                entry = await self._claimed(key, held)
-                if entry is not None and not entry.finished:
-                    finished.append(await self._completed(_Made(entry)))
+                claimed = [await self._claimed(key, held) for key in keys[start : start + _BATCH]]
+                entries = [each for each in claimed if each is not None and not each.finished]
+                shipments = [each.shipment for each in entries]
+                found = self.client.send_all(shipments, store=self.store.save, concurrency=concurrency)
+                answers = found if isinstance(found, list) else await found
+                for answer in answers:
+                    if isinstance(answer.error, StoreError):
+                        raise answer.error
+                finished += [await self._ended(_Made(*pair)) for pair in zip(entries, answers, strict=True)]
             finally:
-                for each in held:
-                    self.store.release(each)
+                self._release(held)
         return finished
 
     @Twin
@@ -217,8 +228,7 @@ class Steps(Kinds, Twins):
             await self._work(self.store.withdraw, issued.key)
             held.clear()
         finally:
-            for key in held:
-                self.store.release(key)
+            self._release(held)
 
     # --- the steps ---------------------------------------------------------------------------------------------------
 
@@ -246,7 +256,7 @@ class Steps(Kinds, Twins):
             if not used:
                 raise BeingIssued.of("company.being_issued", field="idempotency_key", found=idempotency_key)
             held.append(shipment.key)
-            return _Made(entry, signed, report.may_reject)
+            return _Made(entry, signed=signed, may_reject=report.may_reject)
         finally:
             if not used:
                 self.store.give_back(series, consecutive)
@@ -266,6 +276,12 @@ class Steps(Kinds, Twins):
         ends = ", ".join(f"{each.prefix}{each.last}" for each in offered)
         raise OutOfRange.of("company.used_up", field="number", found=ends, label=draft.kind.label)
 
+    def _release(self, held: list[str]) -> None:
+        """End the claims of a call. A store that fails then has lost them already, and its documents are stored."""
+        for key in held:
+            with suppress(StoreError):
+                self.store.release(key)
+
     async def _claimed(self, key: str, held: list[str]) -> Entry | None:
         """Claim a document, noting that it is held."""
 
@@ -279,24 +295,34 @@ class Steps(Kinds, Twins):
 
     async def _completed(self, made: _Made) -> Issued[Any]:
         """Send a claimed document and pack it; what fails is in what is returned."""
-        answer = Answer(made.entry.shipment)
-        package, error = None, None
+        shipment = made.entry.shipment
 
-        def keep(shipment: Shipment) -> None:
-            nonlocal answer
-            self.store.save(shipment)
-            answer = Answer(shipment)
+        def keep(step: Shipment) -> None:
+            nonlocal shipment
+            self.store.save(step)
+            shipment = step
 
-        document: Signed[Any] | Received[Any] = made.signed or read_document(answer.shipment.xml)
         try:
-            found = self.client.resume(answer.shipment, store=keep)
+            found = self.client.resume(shipment, store=keep)
             answer = found if isinstance(found, Answer) else await found
-            if answer.accepted:
-                package = await self._work(self._packed, document, answer)
         except StoreError:
             raise
-        except DianFeError as problem:
-            error = problem
+        except DianFeError as error:
+            answer = Answer(shipment.with_state(shipment.state, error=error))
+        return await self._ended(replace(made, answer=answer))
+
+    async def _ended(self, made: _Made) -> Issued[Any]:
+        """Pack a document that DIAN has accepted."""
+        answer, package, error = made.answer, None, None
+        assert answer is not None
+        document: Signed[Any] | Received[Any] = made.signed or read_document(answer.shipment.xml)
+        if answer.accepted:
+            try:
+                package = await self._work(self._packed, document, answer)
+            except StoreError:
+                raise
+            except DianFeError as problem:
+                error = problem
         return Issued(document.document, answer, package, made.may_reject, error)
 
     def _packed(self, document: Signed[Any] | Received[Any], answer: Answer) -> Package[Any] | None:
