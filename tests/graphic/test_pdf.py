@@ -21,7 +21,8 @@ from tests.graphic.support import seen, squeezed
 pytestmark = [pytest.mark.slow, pytest.mark.judge]
 
 PAPERS = tuple(Paper)
-MARGINS = {Paper.LETTER: 36.0, Paper.ROLL_80: 4 * MM}
+MARGINS = {Paper.LETTER: 36.0, Paper.ROLL_80: 4 * MM, Paper.ROLL_58: 5 * MM}
+WIDTHS = {Paper.LETTER: 612, Paper.ROLL_80: 80 * MM, Paper.ROLL_58: 58 * MM}
 
 
 def visible(text: str) -> str:
@@ -49,7 +50,7 @@ def test_every_page_has_key_address_and_number(paper: Paper) -> None:
             assert each.content.qr_url in text
             assert f"Página{number}de{count}" in text
             assert f"/Page{number}of{count}" in text or not each.content.english
-            assert all(squeezed(str(notice)) in text for notice in each.content.notices) or paper is Paper.ROLL_80
+            assert all(squeezed(str(notice)) in text for notice in each.content.notices) or paper is not Paper.LETTER
 
 
 @pytest.mark.parametrize("paper", PAPERS)
@@ -57,7 +58,7 @@ def test_every_glyph_is_inside_the_margins(paper: Paper) -> None:
     margin = MARGINS[paper] - POINT
     for each in drawn(paper):
         for page in each.pages:
-            assert page.width == pytest.approx(612 if paper is Paper.LETTER else 80 * MM, abs=POINT)
+            assert page.width == pytest.approx(WIDTHS[paper], abs=POINT)
             outside = [
                 run
                 for run in page.runs

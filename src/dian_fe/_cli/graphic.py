@@ -32,7 +32,8 @@ def add_verbs(verbs: Any) -> None:
         verb.add_argument("--authorized-on", metavar="DATE", help="fecha de la autorización de numeración (AAAA-MM-DD)")
         verb.add_argument("--logo", metavar="FILE", help="logo PNG o JPEG")
         verb.add_argument("--color", metavar="#RRGGBB", help="color de títulos y encabezados")
-        verb.add_argument("--paper", choices=("letter", "roll80"), default="letter", help="carta o rollo de 80 mm")
+        papers = ("letter", "roll80", "roll58")
+        verb.add_argument("--paper", choices=papers, default=papers[0], help="carta, o rollo de 80 o 58 mm")
         verb.add_argument("--english", action="store_true", help="rótulos también en inglés")
 
 

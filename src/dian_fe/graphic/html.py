@@ -21,7 +21,8 @@ from .._shown import legible
 from .content import AmountRow, Content, Field, Label, LineRow, PartyBlock, Reference, Section, TaxRow, TotalRow
 from .making import content_of
 from .qr import QUIET, symbol
-from .theme import Paper, Theme, mixed
+from .rolls import ROLLS
+from .theme import Theme, mixed
 
 if TYPE_CHECKING:
     from ..models.application_response import ApplicationResponse
@@ -48,7 +49,7 @@ def render_html(
     """Draw the representación gráfica of an invoice or note as a self-contained HTML document.
 
     ``document`` is a result of ``build``, ``sign``, ``read`` or ``verify``; ``answer`` is DIAN's, with the time of
-    validation. ``theme``: logo, colours, paper (letter or the 80 mm roll), English beside the Spanish. ``software`` and
+    validation. ``theme``: logo, colours, paper (letter or a roll), English beside the Spanish. ``software`` and
     ``authorized_on`` are data that the XML has no place for: maker and name of the software, day of the authorisation.
     The same arguments give the same text.
 
@@ -61,7 +62,7 @@ def render_html(
 
 def draw_html(content: Content, theme: Theme) -> str:
     """Return the HTML of a `Content`; see `render_html`."""
-    roll = theme.paper is Paper.ROLL_80
+    roll = theme.paper in ROLLS
     body = "".join(_roll(content, theme) if roll else _letter(content, theme))
     title = _text(f"{content.title.text} {content.number} – {content.supplier.name}")
     return (
@@ -350,7 +351,17 @@ def _style_sheet(content: Content, theme: Theme) -> str:
     """Return the whole style sheet of a document: colours, the paper's rules, and the page margins."""
     line, tint = mixed(theme.color, 0.82), mixed(theme.color, 0.945)
     root = f":root{{--color:{theme.color};--ink:{theme.text};--soft:{theme.soft};--line:{line};--tint:{tint}}}"
-    return f"{root}\n{_css('all_papers')}\n{_css(theme.paper.value)}{_margins(content, theme)}"
+    return f"{root}\n{_css('all_papers')}\n{_paper(theme)}{_margins(content, theme)}"
+
+
+def _paper(theme: Theme) -> str:
+    """Return the styles of the paper; those of all rolls are the same but for their measures."""
+    roll = ROLLS.get(theme.paper)
+    if roll is None:
+        return _css("letter")
+    page = f"@page{{size:{roll.width}mm 297mm;margin:4mm {roll.margin}mm 6mm}}"
+    sizes = f":root{{--width:{roll.width}mm;--margin:{roll.margin}mm;--qr:{roll.qr}mm;--logo:{roll.logo[0]}mm}}"
+    return f"{page}\n{sizes}\n{_css('roll')}"
 
 
 @cache
@@ -366,7 +377,7 @@ def _margins(content: Content, theme: Theme) -> str:
         numbers += f' " / " {_pages(page.english, of.english)}'
     font = f"font:7pt sans-serif;color:{theme.soft}"
     number = f"content:{numbers};{font}"
-    if theme.paper is Paper.ROLL_80:
+    if theme.paper in ROLLS:
         return f"@page{{@bottom-center{{{number}}}}}"
     running = quoted(f"{content.title.text} {content.number} · {content.supplier.name}"[:110])
     return (

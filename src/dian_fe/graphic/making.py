@@ -85,7 +85,7 @@ def plain_content(
         title=presentation.title(source, label),
         number=shown(source.document.number),
         kind=source.kind.name,
-        notices=tuple(notices(source, label)),
+        notices=(*notices(source, label), *presentation.notices(source, label)),
         supplier=issuer,
         customer=counterpart,
         sections=tuple(sections),

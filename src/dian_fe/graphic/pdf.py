@@ -9,7 +9,7 @@ from .._arguments import checked
 from ..errors import InvalidInput, MissingExtra
 from .making import content_of
 from .source import source_of
-from .theme import Paper, Theme
+from .theme import Theme
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,11 +38,11 @@ def render_pdf(
     """Return the representación gráfica of an invoice or note as a PDF. Pure: the same arguments, the same bytes.
 
     ``document`` is a result of ``build``, ``sign`` or ``read``; ``answer``, ``software`` and ``authorized_on`` are
-    those of `content_of`. ``theme`` has logo, colours, English labels and the paper: letter, or the 80 mm roll, whose
-    page is as long as its content. Every page has the QR with the text of annex 1.9, section 11.7, at 2.4 cm and more
-    (4 cm on the roll), the key whole and «Página n de m». Typefaces are embedded and the text can be extracted; the
-    dates in the file's properties are the document's own. Characters that the typefaces lack (emoji, writing other than
-    Latin) are shown as a lozenge and kept for text extraction.
+    those of `content_of`. ``theme`` has logo, colours, English labels and the paper: letter, or the roll of 80 or
+    58 mm, whose page is as long as its content. Every page has the QR with the text that the document's annex asks for,
+    at 2.4 cm and more (3.4 cm on the rolls), the key whole and «Página n de m». Typefaces are embedded and the text can
+    be extracted; the dates in the file's properties are the document's own. Characters that the typefaces lack (emoji,
+    writing other than Latin) are shown as a lozenge and kept for text extraction.
 
     Pass the bytes to ``pack(signed, answer, signer, at=…, pdf=…)`` to send them with the document. The PDF has no legal
     force of its own and is not signed (annex 1.9, section 5.8).
@@ -71,9 +71,10 @@ def lay_out(content: Content, theme: Theme) -> tuple[Sequence[Page], Symbol]:
     from .pdf_letter import Letter
     from .pdf_roll import Roll
     from .qr import symbol
+    from .rolls import ROLLS
 
     qr = symbol(content.qr_text)
-    layout = Roll if theme.paper is Paper.ROLL_80 else Letter
+    layout = Roll if theme.paper in ROLLS else Letter
     return layout(content, theme, qr, _size(theme.logo)).pages(), qr
 
 

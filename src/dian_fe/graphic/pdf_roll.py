@@ -1,45 +1,59 @@
-"""The layout on the 80 mm roll of receipt printers: one column, as long as needed; the QR and the key at the end."""
+"""The layout on the rolls of receipt printers: one column, as long as needed; the QR and the key at the end."""
 
 from __future__ import annotations
 
-from .content import LineRow
+from dataclasses import asdict
+
+from .content import Content, LineRow
 from .pdf_blocks import Sizes
 from .pdf_tables import Tables
+from .qr import QUIET, Symbol
+from .rolls import ROLLS
 from .setting import Cell, Side
 from .sheet import MM, Box, Flow, Page, Slice
+from .theme import Theme
 
-WIDTH = 80 * MM
-MARGIN = 4 * MM
-"""Printers of 80 mm print 72 mm."""
-LEFT, RIGHT = MARGIN, WIDTH - MARGIN
 LONGEST = 14_400.0
 """Longest page that viewers take, in points (ISO 32000-1, annex C.2); longer content continues on another page."""
+_SIZES = Sizes(text=6.9, small=6.2, title=8.8, number=12.0, name=10.2)
 _SHARE = 0.38
 """Part of the width that labels take."""
+_AMOUNT, _MOST_AMOUNT = 0.35, 0.54
+"""Parts of the width of the header of the lines' amounts, and of the longest amount."""
 
 
 class Roll(Tables):
     """Lays a `Content` out on the roll."""
 
-    sizes = Sizes(text=6.9, small=6.2, title=8.8, number=12.0, name=10.2)
-    least_qr = 40 * MM
-    """Twice what DIAN asks for: such printers have 203 dpi and worn heads."""
     module = 0.375 * MM
-    largest_logo = (46 * MM, 20 * MM)
+    """Three dots of such printers."""
+
+    def __init__(self, content: Content, theme: Theme, symbol: Symbol, logo: tuple[int, int] | None) -> None:
+        roll = ROLLS[theme.paper]
+        self.sizes = Sizes(**{name: size * roll.type for name, size in asdict(_SIZES).items()})
+        width, height = roll.logo
+        self.largest_logo = width * MM, height * MM
+        self.least_qr = roll.qr * MM
+        super().__init__(content, theme, symbol, logo)
+        self.width, self.margin = roll.width * MM, roll.margin * MM
+        self.left, self.right = self.margin, self.width - self.margin
+        # A long text has more modules than the paper has room for at that size.
+        self.qr_side = min(self.qr_side, (self.right - self.left) * symbol.size / (symbol.size + 2 * QUIET))
+        self.quiet = QUIET * self.qr_side / symbol.size
 
     def pages(self) -> list[Page]:
         """Return the finished pages: one, unless it would be longer than five metres."""
         foot = self._foot(1, 1)
-        room = LONGEST - MARGIN - 2 * foot.height
-        flow = Flow(lambda place: Page(WIDTH, LONGEST, MARGIN, room))
+        room = LONGEST - self.margin - 2 * foot.height
+        flow = Flow(lambda place: Page(self.width, LONGEST, self.margin, room))
         self._supplier(flow)
         self._what(flow)
         self._lines(flow)
         self._amounts(flow)
-        self.closing(flow, LEFT, RIGHT, _SHARE)
+        self.closing(flow, self.left, self.right, _SHARE)
         for place, page in enumerate(flow.pages, 1):
             end = page.put(page.end() + 10, self._foot(place, len(flow.pages)))
-            page.height = end + MARGIN
+            page.height = end + self.margin
         return flow.pages
 
     # --- who and what --------------------------------------------------------------------------------------------
@@ -47,9 +61,9 @@ class Roll(Tables):
     def _supplier(self, flow: Flow) -> None:
         supplier, styles = self.content.supplier, self.styles
         for notice in self.content.notices:
-            flow.add(*self.notice(notice, LEFT, RIGHT))
+            flow.add(*self.notice(notice, self.left, self.right))
             flow.space(6)
-        flow.add(*self.logo(LEFT, RIGHT, 5, Side.CENTRE))
+        flow.add(*self.logo(self.left, self.right, 5, Side.CENTRE))
         lines = [
             (supplier.name, styles.name),
             (supplier.trade_name or "", styles.strong),
@@ -59,26 +73,26 @@ class Roll(Tables):
         ]
         for text, style in lines:
             if text:
-                flow.add(*self.text(text, style, LEFT, RIGHT, Side.CENTRE))
+                flow.add(*self.text(text, style, self.left, self.right, Side.CENTRE))
 
     def _what(self, flow: Flow) -> None:
         content, styles = self.content, self.styles
         flow.space(7)
         flow.add(
-            Slice(6, [Box(LEFT, 0, RIGHT - LEFT, 0.8, styles.color)]),
-            *self.label(content.title, styles.title, LEFT, RIGHT, Side.CENTRE),
-            *self.text(content.number, styles.number, LEFT, RIGHT, Side.CENTRE),
+            Slice(6, [Box(self.left, 0, self.right - self.left, 0.8, styles.color)]),
+            *self.label(content.title, styles.title, self.left, self.right, Side.CENTRE),
+            *self.text(content.number, styles.number, self.left, self.right, Side.CENTRE),
             Slice(5),
         )
         dates = content.section("dates")
         if dates is not None:
-            flow.add(*self.fields(dates.fields, LEFT, RIGHT, _SHARE))
+            flow.add(*self.fields(dates.fields, self.left, self.right, _SHARE))
         flow.space(7)
-        flow.add(*self.party(content.customer, LEFT, RIGHT, _SHARE))
+        flow.add(*self.party(content.customer, self.left, self.right, _SHARE))
         for section in content.sections:
             if section.name != "dates":
                 flow.space(7)
-                flow.add(*self.section(section, LEFT, RIGHT, _SHARE))
+                flow.add(*self.section(section, self.left, self.right, _SHARE))
 
     # --- lines ---------------------------------------------------------------------------------------------------
 
@@ -86,28 +100,30 @@ class Roll(Tables):
         if not self.content.lines:
             return
         columns, styles = self.content.columns, self.styles
-        middle = RIGHT - 70
+        middle = self.right - (self.right - self.left) * _AMOUNT
         price = " · ".join(columns[name].text for name in ("quantity", "unit", "price"))
         head = Slice.stack(
             [
-                *self.label(columns["description"], styles.head, LEFT + 3, middle - 4),
-                *self.text(price, styles.small, LEFT + 3, middle - 4),
+                *self.label(columns["description"], styles.head, self.left + 3, middle - 4),
+                *self.text(price, styles.small, self.left + 3, middle - 4),
             ],
-            self.label(columns["total"], styles.head, middle, RIGHT - 3, Side.RIGHT),
+            self.label(columns["total"], styles.head, middle, self.right - 3, Side.RIGHT),
             above=3,
             below=3,
         )
         flow.space(9)
-        flow.table(self.bar(head, LEFT, RIGHT), [self._row(row) for row in self.content.lines])
+        flow.table(self.bar(head, self.left, self.right), [self._row(row) for row in self.content.lines])
 
     def _row(self, row: LineRow) -> list[Slice]:
         styles = self.styles
         name = " ".join(part for part in (f"{row.number}.", row.description) if part)
-        lines = [Slice(3), *self.text(name, styles.text, LEFT, RIGHT)]
+        lines = [Slice(3), *self.text(name, styles.text, self.left, self.right)]
         times = f"{row.quantity} {row.unit} × {row.price}".replace("  ", " ")
-        middle = RIGHT - min(110.0, self.set.widest(row.total, styles.strong) + 1)
+        most = (self.right - self.left) * _MOST_AMOUNT
+        middle = self.right - min(most, self.set.widest(row.total, styles.strong) + 1)
         lines += self.set.row(
-            Cell(times, styles.text, LEFT + 8, middle - 4), Cell(row.total, styles.strong, middle, RIGHT, Side.RIGHT)
+            Cell(times, styles.text, self.left + 8, middle - 4),
+            Cell(row.total, styles.strong, middle, self.right, Side.RIGHT),
         )
         more = [
             *([f"{self.content.columns['code']}: {row.code}"] if row.code else []),
@@ -116,28 +132,28 @@ class Roll(Tables):
             *row.further,
         ]
         if more:
-            lines += self.text(" · ".join(more), styles.small, LEFT + 8, RIGHT)
-        return [*lines, Slice(3, [Box(LEFT, 2.5, RIGHT - LEFT, 0.5, styles.rule)])]
+            lines += self.text(" · ".join(more), styles.small, self.left + 8, self.right)
+        return [*lines, Slice(3, [Box(self.left, 2.5, self.right - self.left, 0.5, styles.rule)])]
 
     # --- amounts and foot ----------------------------------------------------------------------------------------
 
     def _amounts(self, flow: Flow) -> None:
         flow.space(8)
-        flow.add(*self.tables(LEFT, RIGHT))
-        flow.add(*self.sums(LEFT, RIGHT))
+        flow.add(*self.tables(self.left, self.right))
+        flow.add(*self.sums(self.left, self.right))
 
     def _foot(self, number: int, count: int) -> Slice:
         content, styles = self.content, self.styles
         lines = [
-            Slice(8 + self.quiet, [Box(LEFT, 0, RIGHT - LEFT, 0.8, styles.color)]),
-            Slice(self.qr_side + self.quiet, self.qr((WIDTH - self.qr_side) / 2, 0)),
-            *self.text(str(content.key_label), styles.head, LEFT, RIGHT, Side.CENTRE),
-            *self.text(content.key, styles.text, LEFT, RIGHT, Side.CENTRE),
+            Slice(8 + self.quiet, [Box(self.left, 0, self.right - self.left, 0.8, styles.color)]),
+            Slice(self.qr_side + self.quiet, self.qr((self.width - self.qr_side) / 2, 0)),
+            *self.text(str(content.key_label), styles.head, self.left, self.right, Side.CENTRE),
+            *self.text(content.key, styles.text, self.left, self.right, Side.CENTRE),
             Slice(4),
-            *self.text(str(content.qr_label), styles.small, LEFT, RIGHT, Side.CENTRE),
-            *self.text(content.qr_url, styles.small, LEFT, RIGHT, Side.CENTRE),
+            *self.text(str(content.qr_label), styles.small, self.left, self.right, Side.CENTRE),
+            *self.text(content.qr_url, styles.small, self.left, self.right, Side.CENTRE),
             Slice(4),
         ]
-        lines += self.software(styles.small, LEFT, RIGHT, Side.CENTRE)
-        lines += self.text(self.numbered(number, count), styles.small, LEFT, RIGHT, Side.CENTRE)
+        lines += self.software(styles.small, self.left, self.right, Side.CENTRE)
+        lines += self.text(self.numbered(number, count), styles.small, self.left, self.right, Side.CENTRE)
         return Slice.stack(lines)

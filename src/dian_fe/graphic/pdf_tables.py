@@ -18,6 +18,8 @@ _LEAST_COLUMN = 64.0
 """Least width of amount columns, in points: they shrink to it before other columns do."""
 _NARROW = 230.0
 """Width below which two currencies are stacked, in points."""
+_TINY = 160.0
+"""Width below which taxes have no columns, in points."""
 
 
 class Tables(Blocks):
@@ -71,7 +73,7 @@ class Tables(Blocks):
     def totals(self, rows: Sequence[TotalRow], left: float, right: float) -> list[Slice]:
         """Lay out the totals; the amount payable is emphasised."""
         content, text = self.content, self.styles.text
-        payable = Style(text.size + 2.2, WHITE, bold=True)
+        payable = Style(text.size + (1.0 if right - left < _TINY else 2.2), WHITE, bold=True)
         table: list[tuple[str, list[str], Style]] = []
         if content.in_pesos:
             table.append(("", [content.currency, str(content.tax_columns["in_pesos"])], self.styles.small))
@@ -110,18 +112,25 @@ class Tables(Blocks):
 
     def tables(self, left: float, right: float) -> list[Slice]:
         """Lay out taxes and withholdings by rate, other amounts and instalments, if any."""
-        content = self.content
+        content, tiny = self.content, right - left < _TINY
         heads = [content.tax_columns[name] for name in ("name", "rate", "base", "amount")]
         taxes = ((content.taxes_title, content.taxes), (content.withholdings_title, content.withholdings))
         others = ((content.other_title, content.other_amounts), (content.instalments_title, content.instalments))
         tables = [
-            self.priced(title, heads, [((row.name, row.rate, row.base), row) for row in rows], left, right)
+            self.priced(title, () if tiny else heads, [(self._tax(row, tiny), row) for row in rows], left, right)
             for title, rows in taxes
         ]
         for title, amounts in others:
             rows = [((str(Field(row.kind, row.description)),), row) for row in amounts]
             tables.append(self.priced(title, (), rows, left, right))
         return [line for table in tables if table for line in (*table, Slice(9))]
+
+    def _tax(self, row: TaxRow, tiny: bool) -> tuple[str, ...]:
+        """Return what stands before the amount of a tax: in columns, or with the base below."""
+        if not tiny:
+            return row.name, row.rate, row.base
+        base = f"\n{self.content.tax_columns['base']}: {row.base}" if row.base else ""
+        return (f"{row.name} {row.rate}{base}",)
 
     def sums(self, left: float, right: float) -> list[Slice]:
         """Lay out the totals with their heading, and the amount in words."""

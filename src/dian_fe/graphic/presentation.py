@@ -39,6 +39,10 @@ class Presentation:
             return label(name)
         return Label(label_of("document_types", code) if DocumentType.by_code(code) else source.kind.label)
 
+    def notices(self, source: Source, label: Labels) -> Iterable[Label]:
+        """Return the family's own prominent notices, after the usual ones."""
+        return ()
+
     def further(self, document: Any, label: Labels) -> Iterable[tuple[str, Iterable[tuple[Label, str]]]]:
         """Return the family's own sections: label of the heading, and fields."""
         return ()

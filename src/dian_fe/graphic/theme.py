@@ -27,6 +27,8 @@ class Paper(StrEnum):
     """A sheet of 8.5 × 11 inches, the usual one in Colombia."""
     ROLL_80 = "roll80"
     """The 80 mm roll of receipt printers, as long as needed."""
+    ROLL_58 = "roll58"
+    """The 58 mm roll, as long as needed."""
 
 
 @checked

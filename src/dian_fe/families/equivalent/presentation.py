@@ -1,17 +1,33 @@
-"""What the graphic representation of equivalent documents shows."""
+"""What the graphic representation of equivalent documents shows.
+
+Its minimum, as one implementer cites Res. 000227 de 2025, art. 1.5.1.3.2.5 (mark B): the document's name, quantity,
+unit, description, code and rate of each item, the buyer who asks for it, QR, CUDE, numbering and the software's maker.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, Any
+from dataclasses import replace
+from datetime import date
+from typing import TYPE_CHECKING, Any, Final
 
-from ...graphic.labels import Labels
+from ...graphic.content import Field, Label
+from ...graphic.labels import labels
+from ...graphic.making import trade_content
 from ...graphic.presentation import Presentation
+from ...models._words import label_of, plain
+from .models import CONTINGENCY
 
 if TYPE_CHECKING:
-    from ...graphic.content import Label
+    from ...graphic.content import Content, Section
+    from ...graphic.labels import Labels
+    from ...graphic.source import Source
+    from ...models.issuer import Software
+    from .models import ItemCode
+    from .parts import OpenElement, SoftwareMaker, UtilityService
 
-_TEXTS = {
+_TEXTS: Final = {
+    # The first is cited from the norm (mark B); the others are formed like it, with DIAN's names of the types.
     "pos_ticket": (
         "Documento equivalente electrónico tiquete de máquina registradora con sistema P.O.S.",
         "Electronic equivalent document: POS cash register ticket",
@@ -36,9 +52,13 @@ _TEXTS = {
         "Nota de ajuste débito al documento equivalente electrónico",
         "Debit note to the equivalent document",
     ),
-    "maker": ("Fabricante del software", "Software maker"),
-    "maker_person": ("Nombre", "Name"),
-    "maker_company": ("Razón social", "Company"),
+    # No source has words of the norm for these three.
+    "unanswered": ("Sin la respuesta de validación de la DIAN", "Without DIAN's validation answer"),
+    "contingency_07": ("Contingencia del emisor (tipo 07)", "Issuer's contingency (type 07)"),
+    "contingency_08": ("Contingencia de la DIAN (tipo 08)", "DIAN's contingency (type 08)"),
+    "validated_at": ("Validación DIAN", "Validated by DIAN"),
+    "maker_person": ("Responsable", "Responsible"),
+    "maker_company": ("Fabricante del software", "Software maker"),
     "maker_software": ("Software", "Software"),
     "point_of_sale": ("Punto de venta", "Point of sale"),
     "till_plate": ("Placa de la caja", "Register"),
@@ -46,6 +66,7 @@ _TEXTS = {
     "cashier": ("Cajero", "Cashier"),
     "till_type": ("Tipo de caja", "Type of register"),
     "sale_code": ("Código de la venta", "Sale code"),
+    "subtotal": ("Subtotal", "Subtotal"),
     "benefits": ("Beneficios del comprador", "Buyer's benefits"),
     "benefits_code": ("Código", "Code"),
     "benefits_name": ("Nombre", "Name"),
@@ -66,66 +87,144 @@ _TEXTS = {
     "showing_date": ("Fecha", "Date"),
     "showing_time": ("Hora", "Time"),
     "services": ("Servicios", "Services"),
+    "service": ("Servicio", "Service"),
+    "service_company": ("Empresa", "Company"),
+    "service_collector": ("Recauda", "Collector"),
+    "third_party": ("Por cuenta de terceros", "For another company"),
+    "cost_code": ("Código contable", "Cost code"),
     "payment_reference": ("Referencia de pago", "Payment reference"),
+    "other_code": ("Otro código", "Other code"),
     "correction": ("Ajuste", "Adjustment"),
     "corrected_document": ("Documento que se ajusta", "Adjusted document"),
-    "billing_reference": ("Documento equivalente", "Equivalent document"),
+    "billing_reference": ("Documento relacionado", "Related document"),
 }
-_SECTIONS = {
+_SECTIONS: Final = {
     "point_of_sale": {
         "plate": "till_plate",
         "location": "till_location",
         "cashier": "cashier",
         "till_type": "till_type",
         "sale_code": "sale_code",
+        "subtotal": "subtotal",
     },
     "benefits": {"code": "benefits_code", "name": "benefits_name", "points": "benefits_points"},
     "trip": {each: f"trip_{each}" for each in ("mode", "plate", "vehicle", "origin", "destination")},
     "showing": {
         each: f"showing_{each}" for each in ("cinema", "address", "film", "date", "time", "room", "seat", "chairs")
     },
-    "maker": {each: f"maker_{each}" for each in ("person", "company", "software")},
 }
 """Groups of the model, in the order of the paper: field and its label."""
+_MAKER: Final = {"maker_company": "company", "maker_person": "person", "maker_software": "software"}
 
 
 class _EquivalentPresentation(Presentation):
-    def further(self, document: Any, label: Labels) -> Iterable[tuple[str, Iterable[tuple[Label, str]]]]:
+    def title(self, source: Source, label: Labels) -> Label:
+        """Return the document's name; that of a kind which is only read has DIAN's name of the type."""
+        if source.kind.name in self.titles:
+            return label(source.kind.name)
+        name = source.kind.label
+        return Label(f"Documento equivalente electrónico: {name[:1].lower()}{name[1:]}")
+
+    def notices(self, source: Source, label: Labels) -> Iterator[Label]:
+        """Yield the notice of contingency, and that of a document without DIAN's answer."""
+        code = getattr(source.document, "type_code", None)
+        if code in CONTINGENCY:
+            yield label(f"contingency_{code}")
+        if source.answer is None:
+            yield label("unanswered")
+
+    def further(self, document: Any, label: Labels) -> Iterator[tuple[str, Iterable[tuple[Label, str]]]]:
         """Yield the groups of the extensions that the document has."""
         for name, fields in _SECTIONS.items():
             group = getattr(document, name, None)
             if group is not None:
-                yield name, list(_fields(group, fields, label))
-        services = getattr(document, "services", ())
-        if services:
-            yield "services", [(label("services"), ", ".join(each.name for each in services if each.name))]
+                yield name, _group(document, group, fields, label)
+        yield "services", _services(document, label)
+
+    def content(self, source: Source, software: Software | None, authorized_on: date | None, english: bool) -> Content:
+        """Return the usual content, with the software's maker at the end and all codes of each line."""
+        own = _BILL if source.kind.name == "utility_bill" else self
+        content = trade_content(own, source, software, authorized_on, english)
+        label = labels(english, own.texts)
+        rows = (
+            replace(
+                row, details=(*row.details, *(Field(label("other_code"), _code(each)) for each in line.other_codes))
+            )
+            for row, line in zip(content.lines, source.document.lines, strict=True)
+        )
+        maker: SoftwareMaker | None = getattr(source.document, "maker", None)
+        made = content.software if maker is None else _made_with(content.software, maker, label)
+        return replace(content, lines=tuple(rows), software=made)
 
 
-def _fields(group: Any, fields: dict[str, str], label: Labels) -> Iterator[tuple[Label, str]]:
+def _group(document: Any, group: Any, fields: dict[str, str], label: Labels) -> Iterator[tuple[Label, str]]:
+    """Yield what a group says and the rest of the page does not."""
+    customer = document.customer
+    known = {"subtotal": document.totals.line_extension, "code": customer.id, "name": customer.name}
     for name, called in fields.items():
         value = getattr(group, name)
-        if value is not None:
-            yield label(called), str(value)
+        if value is not None and value != known.get(name):
+            yield label(called), value if isinstance(value, str) else plain(value)
+    yield from _others(group.further)
 
 
-_KINDS = (
-    "pos_ticket",
-    "cinema_ticket",
-    "transport_ticket",
-    "utility_bill",
-    "equivalent_credit_note",
-    "equivalent_debit_note",
+def _others(further: Iterable[Any]) -> Iterator[tuple[Label, str]]:
+    """Yield what other software adds, by its own names."""
+    for each in further:
+        if hasattr(each, "elements"):
+            yield from _open(each)
+        else:
+            yield Label(each.name), each.value or "–"
+
+
+def _open(element: OpenElement) -> Iterator[tuple[Label, str]]:
+    """Yield the texts of open elements, one by one, with their attributes."""
+    if element.text:
+        attributes = {each.name: each.value for each in element.attributes}
+        name = attributes.pop("schemeName", None) or element.name.rpartition(":")[2]
+        yield Label(name), " ".join(filter(None, (element.text, *attributes.values())))
+    for each in element.elements:
+        yield from _open(each)
+
+
+def _services(document: Any, label: Labels) -> Iterator[tuple[Label, str]]:
+    services: tuple[UtilityService, ...] = getattr(document, "services", ())
+    for name in ("cost_code", "payment_reference"):
+        yield label(name), getattr(document, name, None) or ""
+    for service in services:
+        about = (service.name, label("third_party").text if service.third_party else None)
+        yield label("service"), " · ".join(filter(None, about))
+        yield label("service_company"), service.company or ""
+        yield label("service_collector"), service.collector or ""
+        yield from _others(service.content)
+
+
+def _code(code: ItemCode) -> str:
+    standard = label_of("product_standards", code.standard) or code.standard_name
+    return f"{code.code} ({standard})" if standard else code.code
+
+
+def _made_with(software: Section, maker: SoftwareMaker, label: Labels) -> Section:
+    """Return the section of the software with its name and maker as the document itself has them."""
+    told = [(label(name), getattr(maker, field)) for name, field in _MAKER.items()]
+    fields = [Field(name, value) for name, value in (*told, *_others(maker.further)) if value]
+    said = {each.label.text for each in fields}
+    return replace(software, fields=(*fields, *(each for each in software.fields if each.label.text not in said)))
+
+
+_KINDS: Final = tuple(list(_TEXTS)[:6])
+_REQUIRED: Final = {
+    "totals": "totales",
+    "number": "número",
+    "issued_at": "fecha de generación",
+    "supplier.id": "identificación del emisor",
+    "customer.id": "identificación del adquirente",
+    "totals.line_extension": "total de las líneas",
+    "totals.payable": "total a pagar",
+}
+_TITLES: Final = {name: name for name in _KINDS}
+PRESENTATION = _EquivalentPresentation(_TITLES, _TEXTS, _REQUIRED)
+_BILL: Final = _EquivalentPresentation(
+    _TITLES, _TEXTS | {"tax_point_date": ("Fecha límite de pago", "Last day to pay")}, _REQUIRED
 )
-PRESENTATION = _EquivalentPresentation(
-    {name: name for name in _KINDS},
-    _TEXTS,
-    {
-        "totals": "totales",
-        "number": "número",
-        "issued_at": "fecha de generación",
-        "supplier.id": "identificación del emisor",
-        "customer.id": "identificación del adquirente",
-        "totals.line_extension": "total de las líneas",
-        "totals.payable": "total a pagar",
-    },
-)
+"""That of utilities, whose TaxPointDate is the last day to pay (mark C)."""
