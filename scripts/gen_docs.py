@@ -111,6 +111,8 @@ def attributes(items: Iterable[Attr], field: str) -> str:
     """Return the attributes of an element: a constant in quotation marks, or the field that fills it."""
     told = []
     for item in items:
+        if item.silent:
+            continue
         owner = "" if item.field is None or item.field.startswith(CONTROL) else field
         told.append(f"`@{item.name}` " + (f"«{item.const}»" if item.field is None else code(f"{owner}{item.field}")))
     return ", ".join(told)
@@ -131,9 +133,10 @@ def kind_page(kind: DocumentKind) -> str:
     title = f"{KIND_TITLES.get(kind.name) or catalog('document_types').label(kind.document_type)}: "
     text = (
         f"# {title}`{kind.root}`\n\n"
-        f"Modelo `{kind.model_class.__name__}`, `kind` = `{kind.name}`, perfil «{kind.profile}», "
-        f"archivos `{kind.files.prefix}…`.\n\n"
-        "Cada fila dice dónde queda un dato del modelo en el XML, en el orden en que se escribe. Los campos que "
+        f"Modelo `{kind.model_class.__name__}`, `kind` = `{kind.name}`, perfil «{kind.profile}»"
+        + (f", archivos `{kind.files.prefix}…`.\n\n" if kind.files.prefix else ".\n\n")
+        + (f"**Sin confirmar**: {kind.unconfirmed}.\n\n" if kind.unconfirmed else "")
+        + "Cada fila dice dónde queda un dato del modelo en el XML, en el orden en que se escribe. Los campos que "
         "empiezan por `control.` no son del modelo: los pone `build` a partir de `Issuer`, y al leer quedan en "
         "`Received.control`. «calculado» quiere decir que el dato se escribe pero no se pide.\n"
     )

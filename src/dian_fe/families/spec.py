@@ -160,6 +160,8 @@ class DocumentKind:
     """cbc:ProfileID of the operations that have another than the kind's."""
     called: str = ""
     """Short name in messages, where the root's name would suggest another document."""
+    unconfirmed: str = ""
+    """What no sure source says of it, in Spanish, for people: the reference page of the kind has it."""
     roles: Roles = Roles()
     numbering: Numbering | None = None
     """Where its numbers come from; None when it is not issued here."""

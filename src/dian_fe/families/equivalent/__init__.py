@@ -21,6 +21,7 @@ def _document(
     called: str,
     type_: DocumentType,
     prefix: str = "",
+    unconfirmed: str = "",
     profiles: Mapping[str, str] = NOTHING,
 ) -> DocumentKind:
     """Declare a document that is issued here."""
@@ -32,6 +33,7 @@ def _document(
         type_,
         profiles=profiles,
         called=called,
+        unconfirmed=unconfirmed,
         numbering=Authorised(test_prefix=prefix),
         key=_KEY,
         files=_DOCUMENT_FILE,
@@ -42,8 +44,10 @@ def _document(
     )
 
 
-def _only_read(name: str, model: str, called: str, type_: DocumentType, *other_types: str) -> DocumentKind:
-    """Declare a document that is only read, since too little of it is known."""
+def _only_read(
+    name: str, model: str, called: str, type_: DocumentType, unknown: str = "", *other_types: str
+) -> DocumentKind:
+    """Declare a document that is only read; ``unknown``: what no source settles beside the group of its sector."""
     return DocumentKind(
         name,
         f"unfounded:{model}",
@@ -51,6 +55,7 @@ def _only_read(name: str, model: str, called: str, type_: DocumentType, *other_t
         type_.label,
         type_,
         called=called,
+        unconfirmed=f"ninguna fuente aclara el grupo del sector en las extensiones{unknown}",
         key=_KEY,
         shared_types=_CONTINGENCY | {*other_types},
         amounts=True,
@@ -59,32 +64,60 @@ def _only_read(name: str, model: str, called: str, type_: DocumentType, *other_t
 
 _DOCUMENTS = (
     _document("pos_ticket", "PosTicket", "Tiquete P.O.S.", DocumentType.TIQUETE_POS, "EPOS"),
-    _document("cinema_ticket", "CinemaTicket", "Boleta de cine", DocumentType.BOLETA_DE_CINE),
     _document(
-        "transport_ticket", "TransportTicket", "Tiquete de transporte", DocumentType.TIQUETE_DE_TRANSPORTE_TERRESTRE
+        "cinema_ticket",
+        "CinemaTicket",
+        "Boleta de cine",
+        DocumentType.BOLETA_DE_CINE,
+        unconfirmed="el grupo de la función es de una sola fuente, y no se conoce ninguna boleta aceptada",
+    ),
+    _document(
+        "transport_ticket",
+        "TransportTicket",
+        "Tiquete de transporte",
+        DocumentType.TIQUETE_DE_TRANSPORTE_TERRESTRE,
+        unconfirmed="dos fuentes coinciden en el grupo del viaje, pero no se conoce ningún tiquete aceptado",
     ),
     _document(
         "utility_bill",
         "UtilityBill",
         "Cuenta de servicios públicos",
         DocumentType.SERVICIOS_PUBLICOS_DOMICILIARIOS,
+        unconfirmed="lo que va dentro de cada servicio, y el perfil de la operación 602, son de una sola fuente",
         # Of one implementer alone (mark C); the usual one is that of production (mark B).
         profiles={"602": "DIAN 2.1: Documento Equivalente SPD – ON SITE"},
     ),
-    _only_read("event_ticket", "EventTicket", "Boleta de espectáculo", DocumentType.BOLETA_DE_ESPECTACULOS_PUBLICOS),
+    _only_read(
+        "event_ticket",
+        "EventTicket",
+        "Boleta de espectáculo",
+        DocumentType.BOLETA_DE_ESPECTACULOS_PUBLICOS,
+        " (solo su nombre, EventInformation), y dos fuentes dan su perfil a documentos distintos",
+    ),
     _only_read(
         "gambling_report",
         "GamblingReport",
         "Relación de juegos",
         DocumentType.JUEGOS_LOCALIZADOS_Y_NO_LOCALIZADOS,
+        " ni el tipo de operación (CustomizationID)",
         "32",  # weak sources give this code to it
     ),
     _only_read("toll_receipt", "TollReceipt", "Recibo de peaje", DocumentType.COBRO_DE_PEAJES),
     _only_read(
-        "financial_statement", "FinancialStatement", "Extracto", DocumentType.EXTRACTO_DE_SOCIEDADES_FINANCIERAS
+        "financial_statement",
+        "FinancialStatement",
+        "Extracto",
+        DocumentType.EXTRACTO_DE_SOCIEDADES_FINANCIERAS,
+        " ni cuál de dos perfiles es el suyo",
     ),
     _only_read("air_ticket", "AirTicket", "Tiquete aéreo", DocumentType.TIQUETE_DE_TRANSPORTE_AEREO),
-    _only_read("exchange_settlement", "ExchangeSettlement", "Operación de bolsa", DocumentType.OPERACION_DE_BOLSA),
+    _only_read(
+        "exchange_settlement",
+        "ExchangeSettlement",
+        "Operación de bolsa",
+        DocumentType.OPERACION_DE_BOLSA,
+        ", el tipo de operación (CustomizationID) ni cuál de dos perfiles es el suyo",
+    ),
 )
 
 

@@ -7,37 +7,32 @@ from typing import Any, ClassVar, Literal, NoReturn
 from ..._arguments import named
 from ...catalogs import DocumentType
 from ...errors import NotAllowed
+from ...families.registry import model_kind
 from ...models._fields import ModelMeta, Text
 from ...models.issuer import Issuer
 from .models import CONTINGENCY, EquivalentDocument
 
-_GROUP = "el grupo del sector en las extensiones"
-
 
 class ReadOnlyEquivalent(EquivalentDocument, metaclass=ModelMeta):
-    """Base of documents that are only read: making one is refused, with what nobody could confirm."""
+    """Base of documents that are only read: making one is refused, with what is not known of it."""
 
     GROUPS: ClassVar[tuple[str, ...]] = ()
-    UNKNOWN: ClassVar[str] = _GROUP
-    """What no source settles, in Spanish."""
 
     @classmethod
     @named
     def from_lines(cls, **details: Any) -> NoReturn:
-        """Refuse: raise ``NotAllowed`` with what is missing."""
+        """Raise ``NotAllowed`` with what is not known of the document."""
         raise cls._refusal()
 
     def check_issuable(self, issuer: Issuer) -> None:
-        """Refuse: raise ``NotAllowed`` with what is missing."""
+        """Raise ``NotAllowed`` with what is not known of the document."""
         raise self._refusal()
 
     @classmethod
     def _refusal(cls) -> NotAllowed:
-        code = cls.TYPE_CODES[0]
-        label = DocumentType(code).label
-        return NotAllowed.of(
-            "families.equivalent.not_issued", field="type_code", found=code, label=label, unknown=cls.UNKNOWN
-        )
+        kind = model_kind(cls)
+        assert kind is not None  # the family declares each
+        return NotAllowed.of("families.equivalent.not_issued", field="type_code", found=kind.document_type, kind=kind)
 
 
 def _types(type_: DocumentType) -> tuple[str, ...]:
@@ -48,7 +43,6 @@ class EventTicket(ReadOnlyEquivalent):
     """The ticket of a public show (27). Only read: its profile is in dispute and its group is known by name alone."""
 
     TYPE_CODES: ClassVar[tuple[str, ...]] = _types(DocumentType.BOLETA_DE_ESPECTACULOS_PUBLICOS)
-    UNKNOWN: ClassVar[str] = f"{_GROUP} (EventInformation) y el perfil, que dos fuentes dan a documentos distintos"
 
     kind: Literal["event_ticket"] = "event_ticket"
     """Discriminator of the JSON form."""
@@ -60,7 +54,6 @@ class GamblingReport(ReadOnlyEquivalent):
     """The daily report of gambling (30). Only read: neither its operation nor its group is known."""
 
     TYPE_CODES: ClassVar[tuple[str, ...]] = _types(DocumentType.JUEGOS_LOCALIZADOS_Y_NO_LOCALIZADOS)
-    UNKNOWN: ClassVar[str] = f"{_GROUP} y el tipo de operación (CustomizationID)"
 
     kind: Literal["gambling_report"] = "gambling_report"
     """Discriminator of the JSON form."""
@@ -83,7 +76,6 @@ class FinancialStatement(ReadOnlyEquivalent):
     """The statement of a financial company or fund (45). Only read: sources contradict each other on its profile."""
 
     TYPE_CODES: ClassVar[tuple[str, ...]] = _types(DocumentType.EXTRACTO_DE_SOCIEDADES_FINANCIERAS)
-    UNKNOWN: ClassVar[str] = f"{_GROUP} y el perfil, del que hay dos versiones"
 
     kind: Literal["financial_statement"] = "financial_statement"
     """Discriminator of the JSON form."""
@@ -106,7 +98,6 @@ class ExchangeSettlement(ReadOnlyEquivalent):
     """The settlement of an exchange of securities, farm goods or commodities (55). Only read: little of it is known."""
 
     TYPE_CODES: ClassVar[tuple[str, ...]] = _types(DocumentType.OPERACION_DE_BOLSA)
-    UNKNOWN: ClassVar[str] = f"{_GROUP}, el tipo de operación (CustomizationID) y el perfil, del que hay dos versiones"
 
     kind: Literal["exchange_settlement"] = "exchange_settlement"
     """Discriminator of the JSON form."""
