@@ -150,7 +150,7 @@ def files_of(
     if answer.accepted and signed.kind.family.presentation and pdf_is_installed():
         pdf = render_pdf(signed, answer=answer, software=issuer.software_of(signed.kind))
         yield "pdf", f"{signed.built.file_stem}.pdf", pdf
-    if answer.accepted and signer is not None:
+    if answer.accepted and signer is not None and signed.kind.delivered:
         package = pack(signed, answer, signer, at=signed.signing_time, pdf=pdf)
         yield "package", package.zip_name, package.zip_bytes
 

@@ -179,7 +179,7 @@ def coded(code: str, path: str, found: object, expected: object) -> Fault:
     return Fault(
         code=code,
         severity=severity_of(code),
-        message=filed.message if filed else "",
+        message=filed.message if filed else f"Incumple la regla {code}.",
         hint=filed.hint if filed else "",
         path=path,
         found=None if found is None else str(found),

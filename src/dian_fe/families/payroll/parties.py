@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Self
 
@@ -100,7 +101,9 @@ class Empleador(_Named):
 
 
 def employer_of(value: Any) -> Any:
-    """Return an `Organization` as an `Empleador`, and anything else as it is."""
+    """Return an `Organization`, or its JSON, as an `Empleador`, and anything else as it is."""
+    if isinstance(value, Mapping) and "name" in value and value.keys() <= Organization.model_fields.keys():
+        value = Organization.model_validate(value)
     return Empleador.of(value) if isinstance(value, Organization) else value
 
 

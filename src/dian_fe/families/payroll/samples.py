@@ -100,6 +100,8 @@ class _PayrollSamples(Samples):
             return sign_document(built, dian.signer(issuer.organization.nit), at=built.document.issued_at)
 
         for before in maker.before:
+            if before.key in dian.accepted:  # another note of the same seed is over the same document
+                continue
             verdict = dian.judge(signed(before).xml)
             assert verdict.is_valid, [str(fault) for fault in verdict.faults]
         return Issued(signed(build(document, issuer)), issuer)
