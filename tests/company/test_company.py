@@ -23,6 +23,7 @@ from dian_fe import (
     RetryPolicy,
     Seller,
     SupportDocument,
+    read,
 )
 from dian_fe.catalogs import CreditNoteConcept, Environment
 from dian_fe.company import Store
@@ -75,6 +76,26 @@ def test_numbers_follow_each_other_without_gaps(dian: Simulator) -> None:
     company = company_at(dian)
     assert [company.issue(sale(company)).number[-2:] for _ in range(3)] == ["00", "01", "02"]
     assert company_at(dian, store=company.store).issue(sale(company)).number[-2:] == "03"
+
+
+def test_a_document_may_be_stored_now_and_sent_later(dian: Simulator) -> None:
+    company = company_at(dian)
+    first = company.issue(sale(company), idempotency_key="caja-1", send=False)
+    assert (first.number[-2:], first.shipment.state, first.package, dian.requests) == ("00", State.READY, None, [])
+    assert read(first.xml).document == first.document
+    again = company.issue(sale(company), idempotency_key="caja-1", send=False)
+    assert (again.key, dian.requests) == (first.key, [])
+    (sent,) = company.resume()
+    assert (sent.key, sent.accepted, sendings(dian)) == (first.key, True, 1)
+    assert company.issue(sale(company), idempotency_key="caja-1", send=False).accepted
+    assert company.issue(sale(company)).number[-2:] == "01"
+
+
+def test_what_is_stored_is_sent_by_the_next_call_with_its_key(dian: Simulator) -> None:
+    company = company_at(dian)
+    first = company.issue(sale(company), idempotency_key="caja-1", send=False)
+    assert company.issue(sale(company), idempotency_key="caja-1").key == first.key
+    assert (sendings(dian), company.resume()) == (1, [])
 
 
 def test_every_kind_of_the_families_is_drafted_by_its_name(dian: Simulator) -> None:

@@ -134,13 +134,16 @@ class Steps(Kinds, Twins):
     # --- issuing -----------------------------------------------------------------------------------------------------
 
     @Twin
-    async def issue(self, document: Draft[D] | D, *, idempotency_key: str | None = None) -> Issued[D]:
+    async def issue(
+        self, document: Draft[D] | D, *, idempotency_key: str | None = None, send: bool = True
+    ) -> Issued[D]:
         """Number, build, check, sign, store and send a document once; then draw and pack it for the other side.
 
         ``document``: a draft (``company.invoice(…)``), which gets the next number and the present moment, or a document
         with its own. ``idempotency_key``: the caller's name for it, such as an order's. A document that has been issued
         under it is not issued again but returned, once what was left unfinished is done; another call that is at it is
-        waited for, up to a minute. One that DIAN rejected is issued anew.
+        waited for, up to a minute. One that DIAN rejected is issued anew. With ``send=False`` it ends once the document
+        is stored, for whoever prints before DIAN answers, as a till does: ``resume`` sends it.
 
         The outcome is a value: ``issued.answer``. A document whose sending failed stays stored with its number, for
         ``resume``. The number of one that DIAN rejected is free again, unless another document has it.
@@ -165,7 +168,9 @@ class Steps(Kinds, Twins):
                         if not left:
                             raise
                     else:
-                        return await self._completed(made)
+                        return await self._completed(made) if send else self._unsent(made)
+                elif not send:
+                    return self._issued(known)
                 else:
                     entry = await self._claimed(known.shipment.key, held)
                     if entry is not None and not entry.finished:
@@ -310,6 +315,11 @@ class Steps(Kinds, Twins):
         except DianFeError as error:
             answer = Answer(shipment.with_state(shipment.state, error=error))
         return await self._ended(replace(made, answer=answer))
+
+    def _unsent(self, made: _Made) -> Issued[Any]:
+        """Return a document that was signed and stored just now."""
+        assert made.signed is not None
+        return Issued(made.signed.document, Answer(made.entry.shipment), None, made.may_reject)
 
     async def _ended(self, made: _Made) -> Issued[Any]:
         """Pack a document that DIAN has accepted."""
