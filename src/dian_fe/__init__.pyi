@@ -75,6 +75,9 @@ from .families.payroll.parties import Periodo as Periodo
 from .families.payroll.parties import Predecesor as Predecesor
 from .families.payroll.parties import Proveedor as Proveedor
 from .families.payroll.parties import Trabajador as Trabajador
+from .families.payroll.run import PayrollEntry as PayrollEntry
+from .families.payroll.run import PayrollRun as PayrollRun
+from .families.payroll.run import payroll_run as payroll_run
 from .families.sales.models import CreditNote as CreditNote
 from .families.sales.models import DebitNote as DebitNote
 from .families.sales.models import Invoice as Invoice

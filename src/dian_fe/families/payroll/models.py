@@ -93,7 +93,14 @@ class PayrollDocument(Model, metaclass=ModelMeta):
         return self.number.removeprefix(self.prefijo or "")
 
     def check_issuable(self, issuer: Issuer) -> None:
-        """Refuse data that DIAN's schema cannot take and codes that no list has.
+        """Refuse what `refuse_unwritable` does, and a provider of the software without a name of its own."""
+        self.refuse_unwritable()
+        third = issuer.software_of(_kind_of(self)).provider_nit
+        if third not in {None, self.empleador.nit} and self.proveedor.name == self.empleador.name:
+            raise InvalidInput.of("families.payroll.provider_name", field="proveedor", found=self.proveedor.name)
+
+    def refuse_unwritable(self) -> None:
+        """Refuse data that DIAN's schema cannot take and codes that no list has, whoever issues.
 
         Raise ``UnknownCode``, ``MissingExchangeRate`` or ``InvalidInput``, each with its field.
         """
@@ -104,9 +111,6 @@ class PayrollDocument(Model, metaclass=ModelMeta):
             raise InvalidInput.of("families.payroll.number_of_prefix", field="number", **found)
         self.empleador.check_named("empleador")
         self.proveedor.check_named("proveedor")
-        third = issuer.software_of(_kind_of(self)).provider_nit
-        if third not in {None, self.empleador.nit} and self.proveedor.name == self.empleador.name:
-            raise InvalidInput.of("families.payroll.provider_name", field="proveedor", found=self.proveedor.name)
         for listed, code, path in self._codes():
             if code not in _known(listed):
                 raise catalog(listed).unknown(code, field=path)
@@ -216,9 +220,9 @@ class PaidPayroll(PayrollDocument, metaclass=ModelMeta):
             self.__dict__["periodo"] = Periodo.model_construct(period.model_fields_set - {"fecha_gen"}, **values)
         return self
 
-    def check_issuable(self, issuer: Issuer) -> None:
+    def refuse_unwritable(self) -> None:
         """Refuse also a currency without rate, and an identification of the worker that has letters."""
-        super().check_issuable(issuer)
+        super().refuse_unwritable()
         if self.currency != PESOS and self.trm is None:
             raise MissingExchangeRate.of("families.payroll.without_rate", field="trm", currency=self.currency)
         worker = self.trabajador.numero_documento
@@ -266,9 +270,9 @@ class Payroll(PaidPayroll):
             self.__dict__["cune_nov"] = ""
         return self
 
-    def check_issuable(self, issuer: Issuer) -> None:
+    def refuse_unwritable(self) -> None:
         """Refuse also a contractual change that names no document, and the other way round."""
-        super().check_issuable(issuer)
+        super().refuse_unwritable()
         if (self.novedad and not self.cune_nov) or (self.cune_nov is not None and self.novedad is None):
             raise InvalidInput.of("families.payroll.novelty_without_cune", field="cune_nov", found=self.cune_nov)
 
