@@ -1,3 +1,4 @@
+from .apidian import from_apidian as from_apidian
 from .arrivals import Arrival as Arrival
 from .arrivals import receive as receive
 from .columns import Column as Column
@@ -6,9 +7,14 @@ from .exporting import Summary as Summary
 from .exporting import received_rows as received_rows
 from .exporting import write_csv as write_csv
 from .exporting import write_parquet as write_parquet
+from .facho import from_facho as from_facho
+from .factus import from_factus as from_factus
 from .findings import RowFinding as RowFinding
 from .importing import Imported as Imported
 from .importing import import_documents as import_documents
 from .inbox import ImapInbox as ImapInbox
 from .inbox import ImapSecurity as ImapSecurity
 from .inbox import Letter as Letter
+from .migrating import Migrated as Migrated
+from .migrating import MigrationOptions as MigrationOptions
+from .migrating import Untaken as Untaken

@@ -173,7 +173,7 @@ def _forms(model: Any) -> Iterable[tuple[str, Form]]:
     """Yield the fields of a model that one cell can hold."""
     for name, info in model.model_fields.items():
         annotation: Any = info.annotation
-        types = {annotation, *get_args(annotation)}
+        types = {_bare(each) for each in (annotation, *get_args(annotation))}
         if Decimal in types:
             yield name, Form.NUMBER
         elif bool in types:
@@ -181,7 +181,7 @@ def _forms(model: Any) -> Iterable[tuple[str, Form]]:
         elif get_origin(annotation) is tuple:
             if _bare(get_args(annotation)[0]) is str:
                 yield name, Form.TEXTS
-        elif any(_bare(each) is str for each in types):
+        elif str in types:
             yield name, Form.TEXT
 
 

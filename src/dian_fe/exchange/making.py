@@ -12,6 +12,7 @@ from typing import Any
 from ..errors import DianFeError, InconsistentAmounts, InvalidInput
 from ..families.spec import DocumentKind
 from ..models._dates import BOGOTA
+from ..models.document import TradeDocument
 from ..models.lines import charge, discount
 from ..models.payment import ExchangeRate, Payment
 from ..models.references import Correction, DocumentReference, OrderReference
@@ -24,6 +25,8 @@ Problem = tuple[DianFeError, str, int | None]
 _GROUPED_ID = re.compile(r"([0-9]{1,3}(?:\.[0-9]{3})+|[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:-([0-9]))?")
 _TRIAL_NUMBER, _TRIAL_MOMENT = "1", datetime(2026, 1, 1, 12, tzinfo=BOGOTA)
 """Stand in for number and moment while a document is tried; no finding is about them."""
+MADE = "line.…"
+"""Key of the parts of a line that are models already."""
 _STEP = re.compile(r"lines\[(\d+)\]\.?(.*)")
 
 
@@ -99,7 +102,7 @@ class Parts:
             )
         elif values:
             yield InvalidInput.of("exchange.corrects_nothing"), "corrects.key", None
-        if "concept" in self.common:
+        if "concept" in self.common and "corrections" not in details:
             details["corrections"] = (
                 Correction(concept=self.common["concept"], description=self.common.get("reason"), reference=number),
             )
@@ -123,8 +126,7 @@ def line_of(model: Any, values: Mapping[str, Any], targets: Mapping[str, Target]
     withheld: list[Any] = []
     allowances: list[Any] = []
     for name, value in values.items():
-        target = targets[name]
-        if not target.of_line:
+        if name == MADE or not (target := targets[name]).of_line:
             continue
         if target.tax is not None:
             if value != EXCLUDED:
@@ -142,9 +144,11 @@ def line_of(model: Any, values: Mapping[str, Any], targets: Mapping[str, Target]
             allowances += [_allowed(charge, "charge_amount", value)] if value else []
         else:
             fields[name.removeprefix("line.")] = value
+    made_before: Mapping[str, Any] = values.get(MADE, {})
+    fields |= made_before
     for name, found in (("taxes", taxes), ("withholdings", withheld), ("allowances", allowances)):
         if found:
-            fields[name] = tuple(found)
+            fields[name] = (*found, *made_before.get(name, ()))
     return model.model_validate(fields)
 
 
@@ -163,21 +167,28 @@ def _root(path: str | None) -> str:
 
 def at_once(kind: DocumentKind, details: Mapping[str, Any], payable: Decimal | None) -> Iterator[Problem]:
     """Yield what the document refuses when it is tried, and an amount payable other than the one stated."""
-    tried = {"number": _TRIAL_NUMBER, "issued_at": _TRIAL_MOMENT, **details}
-    missing = kind.roles.counterpart
-    if missing not in tried:
-        yield InvalidInput.of("exchange.no_counterpart", side=missing), f"{missing}.id", None
-        return
-    try:
-        document = make(kind, tried)
-    except InvalidInput as error:
-        for each in error.errors:
-            step = _STEP.match(each.field or "")
-            yield each, f"line.{_root(step[2])}" if step else each.field or "", int(step[1]) if step else None
-        return
-    except DianFeError as error:
-        yield error, error.field or "", None
-        return
-    if payable is not None and document.payable != payable:
+    document, problems = tried(kind, details)
+    yield from problems
+    if document is not None and payable is not None and document.payable != payable:
         found, expected = str(payable), str(document.payable)
         yield InconsistentAmounts.of("exchange.payable", found=found, expected=expected), "payable", None
+
+
+def tried(kind: DocumentKind, details: Mapping[str, Any]) -> tuple[TradeDocument | None, list[Problem]]:
+    """Return the document, made with a number and a moment of trial where it has none, or what it refuses."""
+    missing = kind.roles.counterpart
+    if missing not in details:
+        return None, [(InvalidInput.of("exchange.no_counterpart", side=missing), f"{missing}.id", None)]
+    try:
+        return make(kind, {"number": _TRIAL_NUMBER, "issued_at": _TRIAL_MOMENT, **details}), []
+    except InvalidInput as error:
+        return None, [_placed(each) for each in error.errors]
+    except DianFeError as error:
+        return None, [(error, error.field or "", None)]
+
+
+def _placed(error: InvalidInput) -> Problem:
+    step = _STEP.match(error.field or "")
+    if step is None:
+        return error, error.field or "", None
+    return error, f"line.{_root(step[2])}", int(step[1])
