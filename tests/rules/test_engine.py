@@ -11,7 +11,10 @@ from dian_fe.rules.context import Context
 from dian_fe.rules.facts import Status, library_words
 from dian_fe.rules.registry import Finding, Rule, register, registered, rule
 from dian_fe.ubl.paths import DocumentPlaces
+from tests.families.equivalent.documents import DOCUMENTS, NOTES
 from tests.rules.bases import plain
+
+EQUIVALENT = (*DOCUMENTS, *NOTES)
 
 
 def test_what_a_rule_needs_and_has_not_is_told() -> None:
@@ -97,7 +100,10 @@ def test_no_rule_looks_at_a_code_that_the_sources_do_not_have() -> None:
         ("DAB24D", ("debit_note",)),
         ("CTG01", ("invoice",)),
         ("VLR01", ("invoice", "credit_note", "debit_note")),
-        ("DC02", ("invoice", "credit_note", "debit_note", "event", "support_document", "support_note")),
+        ("DC02", ("invoice", "credit_note", "debit_note", "event", "support_document", "support_note", *EQUIVALENT)),
+        ("DEAD03", ("pos_ticket",)),
+        ("DEAI01", EQUIVALENT[:4]),
+        ("NADBD03", ("equivalent_debit_note",)),
         ("AAD09e", ("event",)),
     ],
 )
@@ -105,7 +111,7 @@ def test_the_spelling_of_a_code_says_its_kinds(code: str, kinds: tuple[str, ...]
     assert kinds_of(code) == kinds
 
 
-@pytest.mark.parametrize("code", ["XSAJ02", "NIE069", "DEAD03", "CUNE01", "FAJ2", "unnamed", ""])
+@pytest.mark.parametrize("code", ["XSAJ02", "NIE069", "DEEAD01", "CUNE01", "FAJ2", "unnamed", ""])
 def test_a_code_of_no_rule_book_is_not_registered(code: str) -> None:
     with pytest.raises(ValueError, match="no rule book knows"):
         register(code, lambda context: ())

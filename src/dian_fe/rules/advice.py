@@ -16,7 +16,16 @@ from ..models.corrections import disagreements
 from ..models.rates import bounds_of, is_likely, likely_meant, written
 from .context import Context
 from .registry import Check, Finding, own_rule
-from .sums import PLACES
+from .sums import LINE_TAXES, PLACES, TAXES
+from .tax_checks import document_product, line_product, sum_of_rates
+from .total_checks import (
+    line_extension_is_the_sum_of_lines,
+    payable_follows_from_totals,
+    prepaid_is_the_sum_of_prepayments,
+    sum_of_allowances,
+    tax_exclusive_is_the_sum_of_bases,
+    tax_inclusive_adds_the_taxes,
+)
 
 _CREDIT: Final = PaymentForm.CREDITO.value
 _CASH: Final = PaymentForm.CONTADO.value
@@ -156,3 +165,41 @@ def corrections(*kinds: str) -> None:
     own_rule("note_before_document", *kinds, path="issued_at")(note_is_not_before_its_document)
     for code, path in _CORRECTED.items():
         own_rule(code, *kinds, path=path, needs=("document", "original"))(_disagreement(code))
+
+
+_TOTALS: Final = (
+    line_extension_is_the_sum_of_lines,
+    tax_exclusive_is_the_sum_of_bases,
+    tax_inclusive_adds_the_taxes,
+    sum_of_allowances("allowance_total", is_charge=False),
+    sum_of_allowances("charge_total", is_charge=True),
+    prepaid_is_the_sum_of_prepayments,
+    payable_follows_from_totals,
+)
+
+
+def totals_add_up(context: Context) -> Iterator[Finding]:
+    """Every total follows from the lines, the taxes, the discounts and the charges."""
+    for check in _TOTALS:
+        yield from check(context)
+
+
+_TAXES: Final = (
+    sum_of_rates(LINE_TAXES),
+    line_product(LINE_TAXES),
+    sum_of_rates(TAXES),
+    document_product(TAXES, LINE_TAXES),
+)
+
+
+def taxes_add_up(context: Context) -> Iterator[Finding]:
+    """Every tax is that of its base, percent or units, in the lines and in the document."""
+    for check in _TAXES:
+        for finding in check(context):
+            yield finding._replace(severity=None)
+
+
+def sums(*kinds: str) -> None:
+    """Register the rules that totals and taxes add up, for kinds of which no code of DIAN's is known for them."""
+    own_rule("totals_do_not_add_up", *kinds, path="totals")(totals_add_up)
+    own_rule("taxes_do_not_add_up", *kinds, path="taxes")(taxes_add_up)

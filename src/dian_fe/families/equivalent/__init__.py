@@ -164,6 +164,7 @@ FAMILY = Family(
             "recognising:is_debit_note",
         ),
     ),
+    rules="rules:BOOK",
     test_set="test_set:PLAN",
     office="office:OFFICE",
     draft="readiness:DRAFT",

@@ -12,14 +12,16 @@ from ....rules.extension_checks import (
     EXTENSION,
     NUMBERING,
     authoriser,
+    limit_is_authorised,
     prefix_is_authorised,
     provider,
     provider_by_nit,
     provider_digit,
+    security_code,
 )
 from ....rules.model_checks import equal, required
 from ....rules.party_checks import digit_of
-from ....rules.registry import Check, Finding, register, rule
+from ....rules.registry import Finding, register, rule
 from ....rules.xml_checks import absent, attribute_is, exact_text, literal
 
 _DIAN_NAME = "CO, DIAN (Dirección de Impuestos y Aduanas Nacionales)"
@@ -80,17 +82,8 @@ def prefix_is_that_of_the_supplier(context: Context) -> Iterator[Finding]:
 register("FAB10b", prefix_is_authorised, path="control.range_prefix", needs=NUMBERING)
 
 
-def _limit(name: str) -> Check:
-    def function(context: Context) -> Iterator[Finding]:
-        found, expected = getattr(context.subject.control, name), str(getattr(context.resolution, name))
-        if found is not None and found.lstrip("0") != expected:
-            yield Finding(found=found, expected=expected)
-
-    return function
-
-
-register("FAB11b", _limit("range_from"), path="control.range_from", needs=NUMBERING)
-register("FAB12b", _limit("range_to"), path="control.range_to", needs=NUMBERING)
+register("FAB11b", limit_is_authorised("range_from"), path="control.range_from", needs=NUMBERING)
+register("FAB12b", limit_is_authorised("range_to"), path="control.range_to", needs=NUMBERING)
 
 for _code, _text in (
     ("FAB14", "CO"),
@@ -118,16 +111,7 @@ provider_by_nit("FAB23")
 authoriser("FAB31", "CAB31", "DAB31")
 
 
-@rule("FAB27b", path="control.security_code", needs=("document", "control", "issuer", "keys"))
-def security_code_is_right(context: Context) -> Iterator[Finding]:
-    """SoftwareSecurityCode is the SHA-384 of SoftwareID, PIN and the document's number (formula of annex 1.9)."""
-    control, software = context.subject.control, context.software
-    expected = context.subject.keys.security_code(
-        software_id=software.id, pin=software.pin.get_secret_value(), number=context.document.number
-    )
-    if control.security_code not in {None, expected}:
-        yield Finding(found=control.security_code, expected=expected)
-
+security_code("FAB27b")  # formula of annex 1.9
 
 _AUTHORISER = f"{EXTENSION}/{AUTHORISER}"
 # Annex 1.7 has another formula.

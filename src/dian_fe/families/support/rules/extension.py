@@ -9,6 +9,8 @@ from ....rules.context import Context
 from ....rules.extension_checks import (
     NUMBERING,
     authoriser,
+    dian_extension,
+    numbering_is_in_force,
     prefix_is_authorised,
     provider,
     provider_by_nit,
@@ -26,23 +28,15 @@ absent(*own("AA", "02", letters=LETTERS))
 absent("DSAB03", *_AB("13", "18", "30"))
 required(*_AB("27"), path="control.security_code", expected="SHA-384 de SoftwareID, PIN y número")
 authoriser(*_AB("31"))
+dian_extension(*_AB("01"))
 required("DSAB36", path="control.qr", expected="la dirección de consulta del documento")
 provider("DSAB19b")
 provider_digit("DSAB22b")
 provider_by_nit("DSAB23")
 
 
-@rule(*_AB("01"), needs=("xml",))
-def dian_extension_is_there(context: Context) -> Iterator[Finding]:
-    """One of the extensions is DIAN's."""
-    if not context.subject.xml.everywhere("sts:DianExtensions"):
-        yield Finding(node=context.subject.xml.all("")[0], expected="sts:DianExtensions")
-
-
 @rule("DSAB10b", path="control.range_prefix", needs=("document", *NUMBERING))
 def numbering_is_enabled(context: Context) -> Iterator[Finding]:
     """The prefix is that of the buyer's authorisation, which is in force on the day of issue."""
     yield from prefix_is_authorised(context)
-    first, last = context.resolution.valid_from, context.resolution.valid_to
-    if not first <= context.issue_date <= last:
-        yield Finding("issued_at", context.issue_date, f"del {first} al {last}")
+    yield from numbering_is_in_force(context)
