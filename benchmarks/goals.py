@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from itertools import count
 from statistics import median
 
 import fresh
@@ -53,10 +54,11 @@ THREADS = Goal(11, "two threads", "x", 1.7, at_least=True)
 RULES = Goal(12, "all local rules on a 10-line invoice model", "R", 1)
 PDF = Goal(13, "10-line invoice to PDF, warm", "ms", 60)
 LARGE_PDF = Goal(13, "400-line invoice to PDF, warm", "ms", 1500)
+PAYROLL = Goal(14, "payroll of a worker, checked and signed, against a 1-line invoice", "x", 1.3)
 
 GOALS = (
     *(TEN, ONE, SIGN, WITH_XSD, LARGE, LINEAR, PEAK, SIGNXML, XMLSEC, FIRST_XSD, XSD, READ, IMPORT, COLD, POST),
-    *(THREADS, RULES, PDF, LARGE_PDF),
+    *(THREADS, RULES, PDF, LARGE_PDF, PAYROLL),
 )
 
 
@@ -125,6 +127,9 @@ def _in_turn(wanted: list[Goal], effort: Effort, outcome: Outcome) -> None:
                 tasks[goal.name] = task
     if {SIGNXML, XMLSEC}.intersection(wanted):
         tasks[SIGN.name] = _sign()
+    if PAYROLL in wanted:
+        row = subjects.items(1)
+        tasks["checked"] = lambda: subjects.issue_checked(row)
     if READ in wanted:
         signed = subjects.issue(subjects.items(10)).xml
         tasks["parse"] = lambda: etree.fromstring(signed)
@@ -138,6 +143,8 @@ def _in_turn(wanted: list[Goal], effort: Effort, outcome: Outcome) -> None:
 def _value(goal: Goal, times: Rounds) -> float:
     if goal in (SIGNXML, XMLSEC):
         return times.ratio(goal.name, SIGN.name)
+    if goal is PAYROLL:
+        return times.ratio(goal.name, "checked")
     if goal is PDF:
         return times.ms(goal.name)
     return times.ratio(goal.name, "parse") if goal is READ else times.ratio(goal.name)
@@ -224,6 +231,11 @@ def _pdf(lines: int) -> Task | str:
     return lambda: render_pdf(built)
 
 
+def _payroll() -> Task:
+    workers = count(1)
+    return lambda: subjects.pay(next(workers))
+
+
 def _peer(make: Callable[[Built[Invoice]], Task | None], name: str) -> Task | str:
     built = build(subjects.invoice(subjects.items(10)), subjects.issuer())
     return make(built) or f"{name} is not installed (extra «bench»)"
@@ -241,6 +253,7 @@ _TASKS: dict[Goal, Callable[[], Task | str]] = {
     POST: _post,
     RULES: _rules,
     PDF: lambda: _pdf(10),
+    PAYROLL: _payroll,
 }
 
 

@@ -11,16 +11,27 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from dian_fe import (
+    Aporte,
+    Basico,
     Customer,
+    Deducciones,
+    Devengados,
+    Empleador,
     Invoice,
     Issuer,
     Line,
     Organization,
+    Pago,
     Payment,
+    Payroll,
+    Periodo,
     Resolution,
     Signed,
     Software,
+    Trabajador,
+    Transporte,
     build,
+    check,
     iva,
     sign,
 )
@@ -112,3 +123,55 @@ def invoice(rows: Sequence[Item]) -> Invoice:
 def issue(rows: Sequence[Item]) -> Signed[Invoice]:
     """Go the whole way: input, model, totals, CUFE, XML, XAdES."""
     return sign(build(invoice(rows), issuer()), signer(), at=NOW)
+
+
+def issue_checked(rows: Sequence[Item]) -> Signed[Invoice]:
+    """Go the whole way, with the check of rules and schema before signing."""
+    built = build(invoice(rows), issuer())
+    check(built, issuer=issuer())
+    return sign(built, signer(), at=NOW)
+
+
+@cache
+def employer() -> Empleador:
+    return Empleador.of(shop())
+
+
+def payroll(worker: int) -> Payroll:
+    """Make the month of a worker from plain input: worker, contract and amounts are new in each."""
+    salary = Decimal(1_300_000 + worker)
+    share = (salary * 4 / 100).quantize(Decimal("0.01"))
+    day = date(2026, 2, 28)
+    return Payroll(
+        number=f"NE{worker}",
+        issued_at=NOW,
+        empleador=employer(),
+        periodo=Periodo(
+            fecha_ingreso=date(2020, 1, 15), fecha_liquidacion_inicio=day.replace(day=1), fecha_liquidacion_fin=day
+        ),
+        trabajador=Trabajador(
+            numero_documento=str(10_000_000 + worker),
+            primer_apellido="Ejemplo",
+            segundo_apellido="Prueba",
+            primer_nombre=f"Trabajador {worker}",
+            lugar_trabajo_municipio_ciudad="76001",
+            lugar_trabajo_direccion="Cl 14 # 5-20",
+            sueldo=salary,
+        ),
+        pago=Pago.transferencia("Banco Ejemplo", "Ahorros", f"310{worker}"),
+        fechas_pagos=(day,),
+        devengados=Devengados(
+            basico=Basico(dias_trabajados=30, sueldo_trabajado=salary),
+            transporte=(Transporte(auxilio_transporte=200_000),),
+        ),
+        deducciones=Deducciones(
+            salud=Aporte(porcentaje=4, deduccion=share), fondo_pension=Aporte(porcentaje=4, deduccion=share)
+        ),
+    )
+
+
+def pay(worker: int) -> Signed[Payroll]:
+    """Build, check and sign the payroll of a worker."""
+    built = build(payroll(worker), issuer())
+    check(built, issuer=issuer())
+    return sign(built, signer(), at=NOW)

@@ -215,6 +215,19 @@ def test_days_are_whole_numbers(value: Any) -> None:
         earned(basico={"dias_trabajados": value, "sueldo_trabajado": 1})
 
 
+def test_days_of_a_data_frame_are_taken() -> None:
+    assert earned(basico={"dias_trabajados": 30.0, "sueldo_trabajado": 1}).basico.dias_trabajados == 30
+
+
+def test_a_place_abroad_says_its_department() -> None:
+    abroad = {"lugar_trabajo_municipio_ciudad": "Miami", "lugar_trabajo_pais": "US"}
+    with pytest.raises(InvalidInput) as refused:
+        worker(**abroad)
+    assert refused.value.field == "lugar_trabajo_departamento_estado"
+    document = paid(trabajador=worker(**abroad, lugar_trabajo_departamento_estado="Florida"))
+    assert b'LugarTrabajoDepartamentoEstado="Florida"' in build(document, ISSUER).xml
+
+
 def test_hours_are_colombian_without_zone() -> None:
     at = {"cantidad": 1, "porcentaje": 25, "pago": 1}
     document = paid(devengados=earned(heds=[{**at, "hora_inicio": "2026-02-03T23:00:00+00:00"}]))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from numbers import Integral
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 from pydantic import BeforeValidator
@@ -33,10 +34,10 @@ def _local(value: Any) -> datetime:
 
 
 def _whole(value: Any) -> Any:
-    """Refuse a whole number given as a float or a truth value."""
-    if isinstance(value, (bool, float)):
+    """Refuse a truth value and a fraction; take numpy's integers, and a float without decimals, as data frames have."""
+    if isinstance(value, bool) or (isinstance(value, float) and not value.is_integer()):
         raise InvalidInput.of("families.payroll.not_whole", found=repr(value)[:60])
-    return value
+    return int(value) if isinstance(value, (Integral, float)) else value
 
 
 def local_time(text: str) -> datetime:

@@ -17,7 +17,7 @@ from ...errors import InvalidInput, MissingExchangeRate, NotAllowed
 from ...models._base import Model
 from ...models._dates import Moment
 from ...models._fields import Fixed, Many, ModelMeta, Text, TextOrEmpty, field, field_default_from
-from ...models._missing import AS_READ, refuse_missing
+from ...models._missing import AS_READ
 from ...models._numbers import MaybeNumber, Number
 from ...models._words import PESOS
 from ...models.arithmetic import money_sum
@@ -104,7 +104,6 @@ class PayrollDocument(Model, metaclass=ModelMeta):
 
         Raise ``UnknownCode``, ``MissingExchangeRate`` or ``InvalidInput``, each with its field.
         """
-        refuse_missing(self.missing)
         prefix = self.prefijo or ""
         if not self.number.startswith(prefix) or not self.consecutivo.isdigit():
             found = {"found": self.number, "prefijo": repr(prefix)}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from decimal import Decimal
+from functools import partial
 from typing import TYPE_CHECKING, Any, Self
 
 from pydantic import field_validator
@@ -24,9 +25,14 @@ if TYPE_CHECKING:
     from ...models._fields import Taken
 
 
-def _department(code: str) -> str:
-    """Return the department of a municipality: the first two digits of DIVIPOLA."""
+def _department(code: str, field: str = "departamento_estado") -> str:
+    """Return the department of a municipality: the first two digits of DIVIPOLA; raise ``InvalidInput`` abroad."""
+    if len(code) != _DIVIPOLA or not code.isdigit():
+        raise InvalidInput.of("families.payroll.department", field=field, found=repr(code)[:60])
     return code[:2]
+
+
+_DIVIPOLA = 5
 
 
 def whole_name(party: Any) -> str:
@@ -145,7 +151,9 @@ class Trabajador(Model):
     lugar_trabajo_municipio_ciudad: Text
     """DIVIPOLA code of five digits."""
     lugar_trabajo_departamento_estado: Text = field(
-        default_factory=field_default_from("lugar_trabajo_municipio_ciudad", make=_department)
+        default_factory=field_default_from(
+            "lugar_trabajo_municipio_ciudad", make=partial(_department, field="lugar_trabajo_departamento_estado")
+        )
     )
     """DIVIPOLA code of two digits, that of the municipality unless given."""
     lugar_trabajo_pais: Text = COLOMBIA
