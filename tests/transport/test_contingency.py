@@ -115,5 +115,5 @@ def test_notes_have_no_contingency(dian: Simulator) -> None:
     correction = note(dian, signed(dian)).document
     down = POLICY.assess(attempts(*[DOWN] * 4))
     for make in (lambda: dian_contingency(correction, down), lambda: transcribed(correction, [])):
-        with pytest.raises(NotAllowed, match="Solo las facturas"):
+        with pytest.raises(NotAllowed, match="no tiene contingencia"):
             make()

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from ..catalogs import DocumentType
 from ..errors import NotAccepted
+from ..families.registry import model_kind
 from ..models.application_response import ApplicationResponse
 from ..models.issuable import Deliverable
 from ..ubl.answers import answer_about
 from ..ubl.reader.document import read_document
 from ..verifying.examining import Answered
 from .embedding import embeddable
-
-BEFORE_ANSWER = frozenset({DocumentType.FACTURA_DE_CONTINGENCIA_DIAN.value})
-"""Types handed over before DIAN answers: they are issued because its service is down."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +28,8 @@ def accepted_answer(answer: Answered | bytes | None, *, document: Deliverable, k
     Raises ``NotAccepted`` when there is no acceptance, ``ForeignAnswer`` when the answer is not DIAN's or is about
     another document, and the errors of ``read``.
     """
-    if answer is None and getattr(document, "type_code", None) in BEFORE_ANSWER:
+    kind = model_kind(type(document))
+    if answer is None and kind is not None and kind.before_answer(getattr(document, "type_code", None)):
         return None
     verdicts = (getattr(answer, name, None) for name in ("accepted", "is_valid"))
     verdict = next((each for each in verdicts if isinstance(each, bool)), None)

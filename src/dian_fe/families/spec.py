@@ -134,6 +134,16 @@ class FileNames:
     """Whether the consecutive has capital letters, as in the examples of the payroll annex; else small ones."""
 
 
+@dataclass(frozen=True, slots=True)
+class Contingency:
+    """Type codes of documents that could not be issued and validated as usual (annex 1.9, chapter 12)."""
+
+    issuer: str
+    """The issuer's side failed: what was handed over on paper is transcribed."""
+    dian: str
+    """DIAN's side failed: the document is handed over without its answer."""
+
+
 BILL = ("SendBillSync", "SendBillAsync", "SendTestSetAsync")
 """Operations that send invoices, notes and their peers; the first is the usual one."""
 
@@ -182,8 +192,8 @@ class DocumentKind:
     """Kinds of document that it may correct."""
     references: str = "billing_references"
     """Field of the model with the documents that it corrects: one, or a tuple; each has ``number`` and ``key``."""
-    signed_later: frozenset[str] = frozenset()
-    """Type codes whose signature may be of another day than the issue: contingency (annex 1.9, chapter 12)."""
+    contingency: Contingency | None = None
+    """Its types of contingency; None for a kind without."""
     codes: Mapping[str, str] = field(default_factory=dict)
     """Codes of DIAN's for what engines find: ``key`` (not that of its data), ``signature`` (not exactly one),
     ``signing_day`` (not that of the issue); and, by field of `Resolution`, a range that differs from DIAN's
@@ -217,6 +227,16 @@ class DocumentKind:
     def profile(self) -> str:
         """cbc:ProfileID."""
         return self.profile_id or (self.type and self.type.profile_id) or ""
+
+    @cached_property
+    def signed_later(self) -> frozenset[str]:
+        """Type codes whose signature may be of another day than the issue: those of contingency."""
+        found = self.contingency
+        return frozenset() if found is None else frozenset({found.issuer, found.dian})
+
+    def before_answer(self, type_code: str | None) -> bool:
+        """True if documents of that type code are handed over before DIAN answers: its service is down."""
+        return self.contingency is not None and type_code == self.contingency.dian
 
     def profile_of(self, operation: str | None) -> str:
         """Return the cbc:ProfileID of documents of an operation."""

@@ -10,24 +10,25 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, time, timedelta
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from .. import errors
 from .._arguments import checked
 from .._viewed import Viewed
 from ..catalogs import DocumentType
-from ..families.registry import model_kind
+from ..families.registry import kinds, model_kind
 from ..models._dates import BOGOTA, to_bogota
+from ..models.document import TradeDocument
 from ..models.references import DocumentReference
 
 if TYPE_CHECKING:
-    from ..families.sales.models import Invoice
+    from ..families.spec import Contingency
     from .shipment import Attempt
 
-ISSUER_FAILURE = DocumentType.DOCUMENTO_DE_TRANSMISION.value
-"""Type 03: the issuer could not invoice electronically and transcribes what was written on paper."""
+D = TypeVar("D", bound=TradeDocument)
+
 DIAN_FAILURE = DocumentType.FACTURA_DE_CONTINGENCIA_DIAN.value
-"""Type 04: DIAN's service was down."""
+"""Type 04 of invoices: DIAN's service was down."""
 _DELAYS = frozenset({errors.AnswerTimeout.code, errors.ConnectionLost.code})
 _OUTAGES = frozenset({errors.ServiceUnavailable.code, errors.InternalFault.code})
 _ELSEWHERE: list[type[errors.TransportError]] = [errors.ConnectionFailed, errors.UnreadableAnswer]
@@ -132,15 +133,16 @@ class Assessment(Viewed):
 
 
 @checked
-def dian_contingency(document: Any, assessment: Assessment) -> Invoice:
-    """Return the invoice of type 04 that replaces one that DIAN could not receive.
+def dian_contingency(document: D, assessment: Assessment, references: Sequence[DocumentReference] = ()) -> D:
+    """Return the document of contingency that replaces one that DIAN could not receive: of type 04 for an invoice.
 
-    Number, date and amounts, and so the CUFE, are the same; it is built and signed again, handed to the customer
+    Number, date and amounts, and so the key, are the same; it is built and signed again, handed to the other side
     without DIAN's answer, and transmitted before ``ContingencyPolicy.deadline``. Keep both signed XML. Only DIAN's
-    failure has this type: rule CTG01 refuses it outside the periods that DIAN recorded. Raises ``NotAllowed`` for
-    anything but an invoice, and when the evidence does not show DIAN down.
+    failure has this type: rule CTG01 refuses an invoice outside the periods that DIAN recorded. ``references`` are
+    added to ``additional_references``: an equivalent document of type 08 needs one (rule DEAI01). Raises ``NotAllowed``
+    for a kind without contingency, and when the evidence does not show DIAN down.
     """
-    invoice = _invoice(document)
+    types = _types_of(document)
     if not assessment.dian_is_down:
         raise errors.NotAllowed.of(
             "transport.dian_works",
@@ -148,26 +150,37 @@ def dian_contingency(document: Any, assessment: Assessment) -> Invoice:
             failures=len(assessment.evidence),
             tries=assessment.policy.tries,
             delays=assessment.policy.delays,
+            types=types,
         )
-    return invoice.replace(type_code=DIAN_FAILURE)
+    return _of_contingency(document, types.dian, references)
 
 
 @checked
-def transcribed(document: Any, paper: Sequence[DocumentReference]) -> Invoice:
-    """Return the invoice of type 03 that transcribes one written on paper while the issuer could not invoice.
+def transcribed(document: D, paper: Sequence[DocumentReference]) -> D:
+    """Return the document of contingency that transcribes one written on paper: of type 03 for an invoice.
 
-    ``paper``: number and date of the paper invoice. Its key is a CUDE made with the software's PIN, and its number one
-    of the contingency range. Raises ``NotAllowed`` for anything but an invoice, ``InvalidInput`` without reference.
+    ``paper``: number and date of what was handed over while the issuer could not issue. The key of an invoice is then a
+    CUDE made with the software's PIN, and its number one of the contingency range. Raises ``NotAllowed`` for a kind
+    without contingency, ``InvalidInput`` without reference.
     """
-    invoice = _invoice(document)
+    types = _types_of(document)
     if not paper:
         raise errors.InvalidInput.of("transport.paper", field="additional_references")
-    return invoice.replace(type_code=ISSUER_FAILURE, additional_references=(*invoice.additional_references, *paper))
+    return _of_contingency(document, types.issuer, paper)
 
 
-def _invoice(document: Any) -> Invoice:
+def _types_of(document: Any) -> Contingency:
     kind = model_kind(type(document))
-    if kind is None or not kind.signed_later:
-        raise errors.NotAllowed.of("transport.only_invoices", field="document", found=type(document).__name__)
-    invoice: Invoice = document
-    return invoice
+    if kind is None or kind.contingency is None:
+        expected = ", ".join(each.model_path[1] for each in kinds() if each.contingency)
+        raise errors.NotAllowed.of(
+            "transport.no_contingency", field="document", found=type(document).__name__, expected=expected
+        )
+    return kind.contingency
+
+
+def _of_contingency(document: D, type_code: str, references: Sequence[DocumentReference]) -> D:
+    changes: dict[str, Any] = {"type_code": type_code}
+    if references:
+        changes["additional_references"] = (*document.additional_references, *references)
+    return document.replace(**changes)

@@ -25,8 +25,6 @@ from .verdicts import finding
 
 _GOOD_RESULTS: Final = frozenset({"02", "002", "00"})
 """ValidationResultCode of accepted documents: the official one, and two that real containers have."""
-_BEFORE_ANSWER: Final = "04"
-"""Invoices of this type are handed over before DIAN answers."""
 DIAN_WORDS: Final = "impuestos y aduanas nacionales"
 """Words that every form of DIAN's name has, as ``fold`` returns them."""
 EARLY: Final = timedelta(days=10)
@@ -128,7 +126,7 @@ def about_container(container: AttachedDocument, parts: Sequence[Received[Any] |
     yield from _results(container, answers, lenient=lenient)
     if is_document(main):
         yield from _parties(container, main)
-        if not answers and getattr(main.document, "type_code", None) != _BEFORE_ANSWER:
+        if not answers and not main.kind.before_answer(getattr(main.document, "type_code", None)):
             yield finding(
                 "container_without_answer", xpath="/AttachedDocument/cac:ParentDocumentLineReference", notify=True
             )

@@ -7,10 +7,24 @@ on one source alone is marked C where it stands.
 from collections.abc import Mapping
 
 from ...catalogs import DocumentType, IdAlgorithm
-from ..spec import BILL, NOTHING, Authorised, DocumentKind, Facet, Family, FileNames, Key, OwnPrefix, Secret
+from ..spec import (
+    BILL,
+    NOTHING,
+    Authorised,
+    Contingency,
+    DocumentKind,
+    Facet,
+    Family,
+    FileNames,
+    Key,
+    OwnPrefix,
+    Secret,
+)
 
 _KEY = Key("dian_fe.ubl.keys:document_key", IdAlgorithm.CUDE, Secret.PIN)
-_CONTINGENCY = frozenset({"07", "08"})
+# Few sources have the types, and the annex's own lists contradict each other about 08 (mark C).
+_CONTINGENCY = Contingency("07", "08")
+_SHARED = frozenset({_CONTINGENCY.issuer, _CONTINGENCY.dian})
 # Numeral 8.13.5 by one implementer with its example (mark B); DIAN took a file of another name too.
 _DOCUMENT_FILE, _NOTE_FILE = FileNames("ds"), FileNames("ncs")
 
@@ -39,7 +53,8 @@ def _document(
         files=_DOCUMENT_FILE,
         sends=BILL,
         delivered=True,
-        shared_types=_CONTINGENCY,
+        contingency=_CONTINGENCY,
+        shared_types=_SHARED,
         amounts=True,
     )
 
@@ -57,7 +72,7 @@ def _only_read(
         called=called,
         unconfirmed=f"ninguna fuente aclara el grupo del sector en las extensiones{unknown}",
         key=_KEY,
-        shared_types=_CONTINGENCY | {*other_types},
+        shared_types=_SHARED | {*other_types},
         amounts=True,
     )
 

@@ -1,7 +1,19 @@
 """Sales documents: the invoice and its notes (annex 1.9)."""
 
 from ...catalogs import DocumentType, IdAlgorithm
-from ..spec import BILL, Authorised, DocumentKind, Facet, Family, FileNames, Key, KeyForm, OwnPrefix, Secret
+from ..spec import (
+    BILL,
+    Authorised,
+    Contingency,
+    DocumentKind,
+    Facet,
+    Family,
+    FileNames,
+    Key,
+    KeyForm,
+    OwnPrefix,
+    Secret,
+)
 
 _KEY = "dian_fe.ubl.keys:document_key"
 _PIN = KeyForm(IdAlgorithm.CUDE, Secret.PIN)
@@ -48,7 +60,7 @@ FAMILY = Family(
             qr="keys:qr_pairs",
             sends=BILL,
             delivered=True,
-            signed_later=frozenset({"03", "04"}),
+            contingency=Contingency("03", "04"),
             codes={
                 "key": "FAD06",
                 "signature": "FAC03",
