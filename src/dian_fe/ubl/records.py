@@ -110,6 +110,7 @@ def _document(found: Received[TradeDocument], answer: ApplicationResponse | None
         "currency": _datum(document, "currency"),
         "line_count": getattr(document, "line_count", None),
         **{name: _datum(totals, name) for name in _TOTAL_COLUMNS},
+        "payable": _datum(document, "payable"),
         **(_taxes(document.taxes, getattr(document, "withholdings", ())) if found.kind.amounts else _NO_TAXES),
         "environment": found.control.environment,
         "signed": found.signed,

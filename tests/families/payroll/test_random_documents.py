@@ -121,6 +121,7 @@ def hold_reading(case: Case) -> None:
     assert (received.problems, received.unmapped) == ((), ()), case.seed
     assert load_document(case.document.to_json()) == case.document, case.seed
     (row,) = rows(received)
+    assert row["payable"] == getattr(case.document, "comprobante_total", None), case.seed
     assert (row["kind"], row["number"], row["key"]) == (case.document.kind, case.document.number, case.signed.key)
 
 

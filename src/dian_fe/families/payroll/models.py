@@ -208,6 +208,11 @@ class PaidPayroll(PayrollDocument, metaclass=ModelMeta):
     redondeo: MaybeNumber = field(default_factory=_leftover)
     """What rounding left."""
 
+    @property
+    def payable(self) -> Decimal:
+        """What the worker receives, as `rows` calls it."""
+        return self.comprobante_total
+
     @model_validator(mode="after")
     def _dated(self, info: ValidationInfo) -> Self:
         """Date the period as the document, unless it says a day of its own."""
