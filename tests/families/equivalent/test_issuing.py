@@ -171,3 +171,30 @@ def test_a_datum_that_no_group_has_is_told(issuer: Any) -> None:
 def test_it_survives_json(issuer: Any) -> None:
     ticket = sold("EPOS1", issuer, customer=ANA)
     assert PosTicket.model_validate_json(ticket.model_dump_json()) == ticket
+
+
+def test_groups_of_the_annex_or_of_one_pair_are_read(issuer: Any) -> None:
+    ticket = sold("EPOS1", issuer)
+    xml = build(ticket, issuer).xml.decode()
+    for group in ("InformacionBeneficiosComprador", "InformacionCajaVenta"):
+        pair = f"</Value></{group}><{group}><Name>"
+        body = xml.partition(f"<{group}>")[2].partition(f"</{group}>")[0]
+        xml = xml.replace(body, body.replace("</Value><Name>", pair))
+    xml = xml.replace("InformacionBeneficiosComprador", "InformacionVeneficiosComprador")
+    received = read(xml.encode())
+    assert (received.document, received.problems, received.unmapped) == (ticket, (), ())
+
+
+def test_a_second_extension_of_a_kind_is_told(issuer: Any) -> None:
+    xml = build(sold("EPOS1", issuer), issuer).xml.decode()
+    block = xml[xml.index("<PuntoVenta>") : xml.index("</PuntoVenta>")] + "</PuntoVenta>"
+    again = f"<ext:UBLExtension><ext:ExtensionContent>{block}</ext:ExtensionContent></ext:UBLExtension>"
+    received = read(xml.replace("</ext:UBLExtensions>", f"{again}</ext:UBLExtensions>").encode())
+    assert [path.rpartition("/")[2] for path in received.unmapped] == ["PuntoVenta"]
+
+
+def test_a_name_told_twice_is_kept_beside_the_first(issuer: Any) -> None:
+    xml = build(sold("EPOS1", issuer), issuer).xml.decode()
+    twice = "<Name>Cajero</Name><Value>Otra</Value><Name>SubTotal</Name>"
+    till = read(xml.replace("<Name>SubTotal</Name>", twice).encode()).document.point_of_sale
+    assert (till.cashier, [(each.name, each.value) for each in till.further]) == ("Luis Ejemplo", [("Cajero", "Otra")])

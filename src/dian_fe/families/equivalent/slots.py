@@ -33,11 +33,23 @@ _FURTHER = Structure(
 
 
 class PairsSlot(Slot):
-    """One wrapper with one group of pairs. Each row's path is the literal of a Name, with the field of its Value."""
+    """One wrapper with one group of pairs. Each row's path is the literal of a Name, with the field of its Value.
 
-    def __init__(self, block: str, group: str, model: type[NamedData], field: str, title: str, *rows: Row) -> None:
+    Readers take several groups, as one implementer writes, and the group under ``other_spelling``.
+    """
+
+    def __init__(
+        self,
+        block: str,
+        group: str,
+        model: type[NamedData],
+        field: str,
+        title: str,
+        *rows: Row,
+        other_spelling: str = "",
+    ) -> None:
         super().__init__(block, Structure(model.__name__, model, ()), field)
-        self.group = group
+        self.group, self.other_spelling = group, other_spelling
         self.title = title
         self.rows = rows
         self._named = {fold(row.path): row for row in rows}
@@ -76,7 +88,7 @@ class PairsSlot(Slot):
         places: dict[str, Any] = {}
         state.structures.append((found, block, places, readers[self.block]))
         for group in block.iterchildren("*"):
-            if local_name(group) == self.group:
+            if local_name(group) in {self.group, self.other_spelling}:
                 self._read(group, readers[_FURTHER.name], state, found, places)
             else:
                 state.unmapped.add(group)

@@ -30,13 +30,15 @@ MAKER = PairsSlot(
 )
 BENEFITS = PairsSlot(
     "BeneficiosComprador",
-    "InformacionBeneficiosComprador",  # the annex's paths spell it with V, DIAN's examples and real documents with B
+    "InformacionBeneficiosComprador",
     BuyerBenefits,
     "benefits",
     "Extensión de los beneficios del comprador",
     Row("Codigo", "code", TEXT, "Código del comprador"),
     Row("NombresApellidos", "name", TEXT, "Nombre del comprador"),
     Row("Puntos", "points", NUMBER, "Puntos acumulados"),
+    # The annex's paths; DIAN's examples and real documents have B.
+    other_spelling="InformacionVeneficiosComprador",
 )
 POINT_OF_SALE = PairsSlot(
     "PuntoVenta",
