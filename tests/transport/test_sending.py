@@ -361,6 +361,10 @@ def test_the_annexs_cadence_is_3_times_5_s_and_5_times_2_minutes() -> None:
 def test_once_is_one_sending_and_no_wait() -> None:
     assert tell(TIMEOUT, policy=RetryPolicy.once()).steps == [SEND]
     assert tell(PENDING, policy=RetryPolicy.once()).end.state is State.PENDING
+    resumed = tell(PENDING, policy=RetryPolicy.once()).end
+    again = tell(PENDING, shipment=resumed, policy=RetryPolicy.once())
+    assert (again.steps, again.end.state) == ([ASK], State.PENDING), "resuming asks, or it would stay so for ever"
+    assert tell(ACCEPTED, shipment=resumed, policy=RetryPolicy.once()).end.state is State.ACCEPTED
 
 
 # --- storage --------------------------------------------------------------------------------------------------------

@@ -47,6 +47,7 @@ class Sending:
 
     async def run(self) -> Shipment:
         """Return the shipment in its last state: DIAN has decided, or the policy is spent."""
+        unasked = self.shipment.state is State.PENDING  # whoever resumes it asks at least once, whatever the policy
         while not self.shipment.state.is_final:
             if self.shipment.state is State.READY:
                 if not self._budget.send():
@@ -54,10 +55,12 @@ class Sending:
                 exchange = self._send()
             elif self.shipment.state is State.PENDING:
                 pause = self._budget.poll()
-                if pause is None:
+                if pause is None and not unasked:
                     await self._last_question()
                     break
-                await self._client._sleep(pause)
+                unasked = False
+                if pause is not None:
+                    await self._client._sleep(pause)
                 exchange = self._poll()
             else:
                 exchange = self._ask()
