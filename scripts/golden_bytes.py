@@ -57,6 +57,7 @@ from dian_fe.catalogs import (
     PaymentMeans,
     Unit,
 )
+from dian_fe.families.payroll.test_set import sample_payroll
 from dian_fe.testing import Judge
 
 KEPT = Path(__file__).with_name("golden_bytes.tsv")
@@ -178,6 +179,10 @@ def digests() -> dict[str, str]:
     built["debit_note"] = build(
         DebitNote.correcting(invoice, concept=DebitNoteConcept.INTERESES, number="ND1", **note), issuer
     )
+    pay = sample_payroll("payroll", "NE1", NOW, issuer)
+    built["payroll"] = build(pay, issuer)
+    for number, kind in (("NA1", "payroll_replacement"), ("NA2", "payroll_deletion")):
+        built[kind] = build(sample_payroll(kind, number, NOW, issuer, built["payroll"]), issuer)
     signer = dian.signer(NIT)
     return {name: hashlib.sha256(sign(stage, signer, at=NOW).xml).hexdigest() for name, stage in built.items()}
 
