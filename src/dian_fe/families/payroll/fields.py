@@ -61,7 +61,7 @@ else:
     """A whole number of days."""
 
 
-class Part(Model):
+class Part(Model, defer_build=True):
     """A group of amounts."""
 
     ADDS: ClassVar[tuple[str, ...]] = ()

@@ -55,7 +55,7 @@ def _provider(employer: Empleador) -> Proveedor:
     return Proveedor(**{name: getattr(employer, name) for name in Proveedor.model_fields})
 
 
-class PayrollDocument(Model, metaclass=ModelMeta):
+class PayrollDocument(Model, defer_build=True, metaclass=ModelMeta):
     """Base of the documents of payroll."""
 
     TYPE: ClassVar[str]
@@ -172,7 +172,7 @@ def _leftover(data: dict[str, Any]) -> Any:
     return abs(EXACT.subtract(net, EXACT.subtract(earned, deducted))) or None
 
 
-class PaidPayroll(PayrollDocument, metaclass=ModelMeta):
+class PaidPayroll(PayrollDocument, defer_build=True, metaclass=ModelMeta):
     """What the document of a payment and the note that replaces it have in common.
 
     The totals are computed from the groups unless given: each is their sum, rounded to two decimals with halves to

@@ -41,7 +41,7 @@ def whole_name(party: Any) -> str:
     return getattr(party, "razon_social", None) or " ".join(filter(None, (*names, party.segundo_apellido)))
 
 
-class _Named(Model):
+class _Named(Model, defer_build=True):
     """A company by its name, or a natural person by names and surnames."""
 
     razon_social: Text | None = None
@@ -117,7 +117,7 @@ class Proveedor(_Named):
     """Who owns the software that makes the document; its NIT and the software's data are those of the issuer."""
 
 
-class LugarGeneracion(Model):
+class LugarGeneracion(Model, defer_build=True):
     """Where the document is made."""
 
     municipio_ciudad: Text
@@ -130,7 +130,7 @@ class LugarGeneracion(Model):
     """ISO 639-1."""
 
 
-class Trabajador(Model):
+class Trabajador(Model, defer_build=True):
     """The worker, with the contract."""
 
     tipo_trabajador: Text = PayrollWorkerType.DEPENDIENTE.value
@@ -185,7 +185,7 @@ class Trabajador(Model):
         return whole_name(self)
 
 
-class Periodo(Model):
+class Periodo(Model, defer_build=True):
     """The period that is paid, and the contract's dates."""
 
     fecha_ingreso: Day
@@ -208,7 +208,7 @@ def _time_worked(data: dict[str, Any]) -> Any:
     return None if start is None or until is None else Decimal(days_of_360(start, until))
 
 
-class Pago(Model):
+class Pago(Model, defer_build=True):
     """How the worker is paid."""
 
     forma: Text = PaymentForm.CONTADO.value
@@ -230,7 +230,7 @@ class Pago(Model):
         )
 
 
-class Predecesor(Model):
+class Predecesor(Model, defer_build=True):
     """The document that a note of adjustment replaces or deletes."""
 
     numero: Text
