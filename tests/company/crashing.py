@@ -7,7 +7,7 @@ import random
 import signal
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -107,14 +107,12 @@ def killed_at_random(opened: Open, url: str, folder: Path, *, orders: int, kills
     while running:
         if killed < kills:
             target += chance.uniform(0, lives)
-            while _done(folder) < target:
+            while _done(folder) < target and not _ended(running):
                 time.sleep(0.002)
             time.sleep(chance.uniform(0, 0.05))  # somewhere on the way of an order
-            child = chance.choice(list(running))
-            os.kill(child, signal.SIGKILL)
-        child, status = os.wait()
-        if child not in running:
-            continue
+            os.kill(chance.choice(list(running)), signal.SIGKILL)
+        child = _waited(running)
+        _, status = os.waitpid(child, 0)
         process = running.pop(child)
         if os.WIFSIGNALED(status):
             killed += 1
@@ -122,6 +120,19 @@ def killed_at_random(opened: Open, url: str, folder: Path, *, orders: int, kills
         else:
             assert os.waitstatus_to_exitcode(status) == 0, (folder / f"error-{process}").read_text()
     return killed
+
+
+def _ended(running: Iterable[int]) -> list[int]:
+    """Return the processes that have ended and were not waited for."""
+    options = os.WEXITED | os.WNOHANG | os.WNOWAIT
+    return [child for child in running if os.waitid(os.P_PID, child, options) is not None]
+
+
+def _waited(running: Iterable[int]) -> int:
+    """Return the next process that ends."""
+    while not (ended := _ended(running)):
+        time.sleep(0.002)
+    return ended[0]
 
 
 def _done(folder: Path) -> int:
