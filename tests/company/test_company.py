@@ -38,6 +38,7 @@ from dian_fe.errors import (
     Rejected,
     SigningError,
     StoreError,
+    UnsupportedDocument,
     WrongEnvironment,
 )
 from dian_fe.signing import CallableSigner
@@ -497,6 +498,18 @@ def test_a_company_closes_only_its_own_client(dian: Simulator) -> None:
     assert not given.closed
     with Company(issuer_at(dian), dian.signer(NIT)) as own:
         assert own.client.service.environment is Environment.HABILITACION
+
+
+def test_what_is_no_document_of_a_company_is_refused(dian: Simulator) -> None:
+    company = company_at(dian)
+    packed = company.issue(sale(company)).package
+    assert packed is not None
+    for wrong in (BUYER, "SETP1", None, packed.container, company.find("SETP990000000")):
+        with pytest.raises((UnsupportedDocument, InvalidInput)):
+            company.issue(wrong)
+    for verb in (company.deliver, company.withdraw):
+        with pytest.raises(InvalidInput, match="issued"):
+            verb(sale(company))  # type: ignore[arg-type]
 
 
 def test_a_wrong_option_is_refused(dian: Simulator) -> None:

@@ -70,9 +70,15 @@ class Draft(Viewed, Generic[D]):
 
     @classmethod
     def of(cls, document: D) -> Draft[D]:
-        """Return the draft of a document that has its number and moment already. Raise ``UnsupportedDocument``."""
-        number: str = document.number  # type: ignore[attr-defined]  # all but a few protocols' documents have one
-        return cls(kind_of(document), document, number)
+        """Return the draft of a document that has its number and moment already.
+
+        Raise ``UnsupportedDocument`` for anything else, ``InvalidInput`` for a document that no company issues.
+        """
+        kind = kind_of(document)
+        if kind.numbering is None:
+            raise _not_issued(kind.name)
+        known: Any = document
+        return cls(kind, document, known.number)
 
     def at(self, number: str, moment: datetime) -> D:
         """Return the document with its number and moment."""
@@ -98,8 +104,7 @@ class Drafts:
         """
         known = find(kind)
         if known is None or known.numbering is None:
-            issued = (each.name for each in kinds() if each.numbering is not None)
-            raise InvalidInput.of("company.kind", field="kind", found=kind, expected=", ".join(issued))
+            raise _not_issued(kind)
         model = known.model_class
         correcting = getattr(model, "correcting", None)
         if correcting is not None and "concept" in values:
@@ -153,6 +158,11 @@ class Drafts:
             series = series_of(self.issuer, kind, moment.date(), prefix, self.starts)[0]
         preview = f"{series.prefix}{series.first}" if number is None else number
         return Draft(kind, make(preview, moment), number, prefix, original, make)
+
+
+def _not_issued(name: str) -> InvalidInput:
+    issued = (each.name for each in kinds() if each.numbering is not None)
+    return InvalidInput.of("company.kind", field="kind", found=name, expected=", ".join(issued))
 
 
 def moment_of(clock: Callable[[], datetime]) -> datetime:
