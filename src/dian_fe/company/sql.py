@@ -220,7 +220,7 @@ class SqlStore(ABC):
     def finish(self, key: str, package: bytes | None) -> None:
         """See `Store`."""
         with self._transaction() as run:
-            self._change(run, "package = ?, finished = 1", key, package)
+            self._change(run, "package = ?, finished = 1, owner = NULL", key, package)
 
     def _change(self, run: Run, changes: str, key: str, *values: Any) -> None:
         """Change a document that this owner has claimed."""

@@ -81,7 +81,7 @@ class Store(Protocol):
         """
 
     def finish(self, key: str, package: bytes | None) -> None:
-        """Store that a claimed document is accepted and packed. Raise ``ClaimLost`` as ``save`` does."""
+        """Store that a claimed document is accepted and packed, and end its claim. Raise ``ClaimLost`` as ``save``."""
 
     def claim(self, key: str) -> Entry | None:
         """Claim a document; return None when somebody else has it, or there is none."""
