@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from decimal import Decimal
-from functools import partial
 from typing import TYPE_CHECKING, Any, Self
 
-from pydantic import field_validator
+from pydantic import ValidationInfo, field_validator, model_validator
 
 from ...catalogs import IdType, PaymentForm, PaymentMeans, PayrollContractType, PayrollWorkerSubtype, PayrollWorkerType
 from ...catalogs.identification import check_digit, clean_nit
@@ -16,6 +15,7 @@ from ...errors import InvalidInput
 from ...models._base import Model
 from ...models._dates import Day, MaybeDay
 from ...models._fields import Text, TextOrEmpty, field, field_default_from
+from ...models._missing import AS_READ
 from ...models._numbers import Number
 from ...models.organization import Organization
 from ...models.party import Party
@@ -25,14 +25,24 @@ if TYPE_CHECKING:
     from ...models._fields import Taken
 
 
-def _department(code: str, field: str = "departamento_estado") -> str:
-    """Return the department of a municipality: the first two digits of DIVIPOLA; raise ``InvalidInput`` abroad."""
-    if len(code) != _DIVIPOLA or not code.isdigit():
-        raise InvalidInput.of("families.payroll.department", field=field, found=repr(code)[:60])
-    return code[:2]
+def _department(code: str) -> str:
+    """Return the first two digits of a municipality of DIVIPOLA; empty for one that has no such code."""
+    return code[:2] if len(code) == _DIVIPOLA and code.isdigit() else ""
 
 
 _DIVIPOLA = 5
+
+
+class _Placed(Model, defer_build=True):
+    """Whoever or whatever is in a place."""
+
+    @model_validator(mode="after")
+    def _in_a_department(self, info: ValidationInfo) -> Self:
+        """Refuse a place whose department nobody knows, but in what was read."""
+        for name in ("departamento_estado", "lugar_trabajo_departamento_estado"):
+            if info.context is not AS_READ and self.__dict__.get(name) == "":
+                raise InvalidInput.of("families.payroll.department", field=name)
+        return self
 
 
 def whole_name(party: Any) -> str:
@@ -62,7 +72,7 @@ class _Named(Model, defer_build=True):
             raise InvalidInput.of("families.payroll.name", field=field, expected="razon_social")
 
 
-class Empleador(_Named):
+class Empleador(_Named, _Placed):
     """The employer, who issues and signs.
 
     ``Empleador(razon_social="Empresa Ejemplo SAS", nit="700085371", municipio_ciudad="76001", direccion="Cl 14 # 5")``;
@@ -117,7 +127,7 @@ class Proveedor(_Named):
     """Who owns the software that makes the document; its NIT and the software's data are those of the issuer."""
 
 
-class LugarGeneracion(Model, defer_build=True):
+class LugarGeneracion(_Placed):
     """Where the document is made."""
 
     municipio_ciudad: Text
@@ -130,7 +140,7 @@ class LugarGeneracion(Model, defer_build=True):
     """ISO 639-1."""
 
 
-class Trabajador(Model, defer_build=True):
+class Trabajador(_Placed):
     """The worker, with the contract."""
 
     tipo_trabajador: Text = PayrollWorkerType.DEPENDIENTE.value
@@ -151,9 +161,7 @@ class Trabajador(Model, defer_build=True):
     lugar_trabajo_municipio_ciudad: Text
     """DIVIPOLA code of five digits."""
     lugar_trabajo_departamento_estado: Text = field(
-        default_factory=field_default_from(
-            "lugar_trabajo_municipio_ciudad", make=partial(_department, field="lugar_trabajo_departamento_estado")
-        )
+        default_factory=field_default_from("lugar_trabajo_municipio_ciudad", make=_department)
     )
     """DIVIPOLA code of two digits, that of the municipality unless given."""
     lugar_trabajo_pais: Text = COLOMBIA
