@@ -144,6 +144,9 @@ class Contingency:
     """DIAN's side failed: the document is handed over without its answer."""
 
 
+_ANY_KEY = (KeyForm(IdAlgorithm.CUFE, Secret.TECHNICAL_KEY), KeyForm(IdAlgorithm.CUDE, Secret.PIN))
+"""The keys of sales and events, to one of which a document without a key of its own refers."""
+
 BILL = ("SendBillSync", "SendBillAsync", "SendTestSetAsync")
 """Operations that send invoices, notes and their peers; the first is the usual one."""
 
@@ -282,9 +285,9 @@ class DocumentKind:
 
     @property
     def key_label(self) -> str:
-        """Name of its key, by its algorithm; sales and events have two."""
-        own = self.key_scheme.value.partition("-")[0]
-        return own if own not in {"CUFE", "CUDE"} else "CUFE o CUDE"
+        """Name of its key, by its algorithm; invoices have two. Without a key of its own, that of any document."""
+        schemes = _ANY_KEY if self.key is None else (self.key.usual, *self.key.variants.values())
+        return " o ".join(dict.fromkeys(each.scheme.value.partition("-")[0] for each in schemes))
 
     def key_form(self, type_code: str | None) -> KeyForm:
         """Return the form of the key for that type code; raise ``LookupError`` when it has none."""
