@@ -165,6 +165,14 @@ def test_notes_over_something_else_are_refused() -> None:
         with pytest.raises(NotAllowed) as other:
             make(SIGNED["payroll"], number="NA1", issued_at=LATER, empleador=COMPANY.replace(nit="800199436"))
         assert other.value.field == "empleador.nit"
+        with pytest.raises(NotAllowed) as early:
+            make(SIGNED["payroll"], number="NA1", issued_at="2026-02-27T10:00:00-05:00")
+        assert early.value.field == "issued_at"
+    with pytest.raises(NotAllowed) as another:
+        PayrollReplacement.replacing(
+            SIGNED["payroll"], number="NA1", issued_at=LATER, trabajador=worker(numero_documento="7")
+        )
+    assert another.value.field == "trabajador.numero_documento"
 
 
 @pytest.mark.parametrize(

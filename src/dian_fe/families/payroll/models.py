@@ -313,8 +313,8 @@ class PayrollReplacement(PaidPayroll):
 
         ``document`` is a result of ``build``, ``sign`` or ``read``, or the model itself with its ``key`` (CUNE): a
         `Payroll` or an earlier `PayrollReplacement`. Totals are computed again when a group changes. Raise
-        ``InvalidInput`` for another document or without CUNE, ``NotAllowed`` for another employer, and the errors of
-        the constructor.
+        ``InvalidInput`` for another document or without CUNE, ``NotAllowed`` for another employer or worker and for an
+        earlier day, and the errors of the constructor.
         """
         original, cune = _adjusted(document, key)
         given = {name: getattr(original, name) for name in original.model_fields_set if name not in _OWN}
@@ -326,7 +326,7 @@ class PayrollReplacement(PaidPayroll):
             given["periodo"] = given["periodo"].replace(fecha_gen=None)
         given |= {"number": number, "issued_at": issued_at, "predecesor": _named(original, cune)}
         made = cls(**(given | changes))
-        _same_employer(made, original)
+        _refuse_disagreements(made, original)
         return made
 
 
@@ -357,7 +357,7 @@ class PayrollDeletion(PayrollDocument):
         given = {name: getattr(original, name) for name in taken if name in original.model_fields_set}
         given |= {"number": number, "issued_at": issued_at, "predecesor": _named(original, cune)}
         made = cls(**(given | changes))
-        _same_employer(made, original)
+        _refuse_disagreements(made, original)
         return made
 
 
@@ -379,7 +379,18 @@ def _named(document: PaidPayroll, cune: str) -> Predecesor:
     return Predecesor(numero=document.number, cune=cune, fecha_gen=document.issue_date)
 
 
-def _same_employer(note: PayrollDocument, original: PayrollDocument) -> None:
-    if note.empleador.nit != original.empleador.nit:
-        found, expected = note.empleador.nit, original.empleador.nit
-        raise NotAllowed.of("families.payroll.other_employer", field="empleador.nit", found=found, expected=expected)
+def _refuse_disagreements(note: Any, original: PaidPayroll) -> None:
+    """Refuse a note of another employer or worker, or of a day before its document.
+
+    A document of another worker cannot be replaced: DIAN does not find it (field report). It is deleted.
+    """
+    pairs = [("empleador.nit", "other_employer", note.empleador.nit, original.empleador.nit)]
+    if isinstance(note, PaidPayroll):
+        mine, theirs = note.trabajador.numero_documento, original.trabajador.numero_documento
+        pairs.append(("trabajador.numero_documento", "other_worker", mine, theirs))
+    for path, key, found, expected in pairs:
+        if found != expected:
+            raise NotAllowed.of(f"families.payroll.{key}", field=path, found=found, expected=expected)
+    if note.issue_date < original.issue_date:
+        expected = f"{original.issue_date} o después"
+        raise NotAllowed.of("models.note_before_document", field="issued_at", found=note.issue_date, expected=expected)
