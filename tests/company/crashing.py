@@ -100,16 +100,16 @@ def work(opened: Open, url: str, folder: Path, process: int, orders: int) -> Non
 def killed_at_random(opened: Open, url: str, folder: Path, *, orders: int, kills: int, seed: int) -> int:
     """Run the processes until every order is issued, killing them at random; return how often they were killed."""
     chance = random.Random(seed)
-    lives = 2 * 0.8 * orders / kills
-    """Most orders from one kill to the next: on average the kills are done when a fifth of the orders is left."""
+    moments = sorted(chance.uniform(0, 0.9 * orders) for _ in range(kills))
+    began = time.monotonic()
     running = {_start(opened, url, folder, process, orders): process for process in range(PROCESSES)}
-    killed, target = 0, 0.0
+    killed = 0
     while running:
         if killed < kills:
-            target += chance.uniform(0, lives)
-            while _done(folder) < target and not _ended(running):
+            while (done := _done(folder)) < moments[killed] and not _ended(running):
                 time.sleep(0.002)
-            time.sleep(chance.uniform(0, 0.05))  # somewhere on the way of an order
+            usual = PROCESSES * (time.monotonic() - began) / max(done, 1)
+            time.sleep(chance.uniform(0, min(usual, 0.4)))  # anywhere on the way of an order
             os.kill(chance.choice(list(running)), signal.SIGKILL)
         child = _waited(running)
         _, status = os.waitpid(child, 0)

@@ -513,8 +513,14 @@ def test_what_is_no_document_of_a_company_is_refused(dian: Simulator) -> None:
 
 
 def test_a_wrong_option_is_refused(dian: Simulator) -> None:
-    with pytest.raises(InvalidInput, match="store"):
+    with pytest.raises(InvalidInput, match="SqliteStore"):
         company_at(dian, store="shipments.db")  # type: ignore[typeddict-item]
+    company = company_at(dian)
+    for empty in ("", " "):
+        with pytest.raises(InvalidInput, match="idempotency_key"):
+            company.issue(sale(company), idempotency_key=empty)
+    with pytest.raises(InvalidInput, match=r"lista|list"):
+        company.load("[]")
     with pytest.raises(InvalidInput, match="magazine"):
         Company(issuer_at(dian), dian.signer(NIT), magazine=1)  # type: ignore[call-arg]
 

@@ -12,7 +12,7 @@ from tests.company.crashing import dian, faults_of, killed_at_random
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork")
 
-SAMPLE = (40, 10)
+SAMPLE = (24, 8)
 """Orders and kills of the ordinary run."""
 WHOLE = (5000, 1000)
 

@@ -119,10 +119,10 @@ class Drafts:
         Raise what `load_document` raises: ``NotAllowed`` when the JSON sets one of them.
         """
         values = dict(data) if isinstance(data, Mapping) else load_json(data)
-        named = values.get("kind") if isinstance(values, dict) else None
-        kind = find(str(named)) or next(kinds())  # an unknown one is refused below
+        fields: Any = values if isinstance(values, dict) else data  # anything else is refused below, with its kind
+        kind = find(str(fields.get("kind") if fields is values else None)) or next(kinds())
         company = {kind.roles.issuer: self.issuer.organization}
-        return self._draft(kind, lambda number, at: load_document(values, number=number, issued_at=at, **company))
+        return self._draft(kind, lambda number, at: load_document(fields, number=number, issued_at=at, **company))
 
     def drafted(
         self,

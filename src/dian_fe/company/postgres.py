@@ -41,6 +41,7 @@ class PostgresStore(SqlStore):
         self._conninfo = SecretStr(conninfo)
         self._password = hidden_password(password, "password", "la contraseña de la base de datos")
         self._connection: psycopg.Connection[Any] | None = None
+        self._inherited: list[psycopg.Connection[Any]] = []
         self._process = 0
         self._session = 0
         with self._transaction() as run:
@@ -72,6 +73,8 @@ class PostgresStore(SqlStore):
         if self._connection is None or self._connection.closed or self._process != os.getpid():
             import psycopg
 
+            if self._connection is not None and self._process != os.getpid():
+                self._inherited.append(self._connection)  # never closed: it is the parent's
             password = self._password.get_secret_value() if self._password else None
             given: dict[str, Any] = {"autocommit": True, "client_encoding": "utf8"}
             if password is not None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 import sqlite3
+import time
 import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -18,6 +19,7 @@ from .sql import TABLES, Run, SqlStore
 
 _WAIT: Final = 60.0
 """Seconds to wait for other processes that write: each does so for a moment."""
+_TRIES: Final = 100
 _BYTES: Final = 8
 _OWNER: Final = "[0-9a-f]" * 2 * _BYTES
 """Form of the names of owners, for ``glob``."""
@@ -80,12 +82,18 @@ class _Lock:
         """Return the lock of an owner; remove the files of those that have ended."""
         for left in Path(path).parent.glob(f"{escape(Path(path).name)}-open-{_OWNER}"):
             _lives(left)
-        while True:  # another process may have taken the new file for one that was left
-            with suppress(sqlite3.OperationalError):
+        failure = sqlite3.OperationalError("no file to lock")
+        for _ in range(_TRIES):  # another process may take the new file for one that was left, and remove it
+            try:
                 lock = cls(lock_path(path, owner), "rwc")
-                if lock._path.exists():
-                    return lock
-                lock.remove()
+            except sqlite3.OperationalError as error:
+                failure = error
+                time.sleep(0.001)
+                continue
+            if lock._path.exists():
+                return lock
+            lock.remove()
+        raise failure
 
     def remove(self) -> None:
         """Remove the file."""

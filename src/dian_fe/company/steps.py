@@ -152,6 +152,8 @@ class Steps(Kinds, Twins):
         and what ``build``, ``sign`` and the client raise before they send: then nothing is stored and no number is
         spent. Raise ``StoreError`` when the store fails.
         """
+        if idempotency_key is not None and not idempotency_key.strip():
+            raise InvalidInput.of("company.empty_key", field="idempotency_key", found=repr(idempotency_key))
         held: list[str] = []
         try:
             draft = document if isinstance(document, Draft) else Draft.of(document)
