@@ -160,7 +160,7 @@ def _with_codes(fault: Fault, kind: str) -> Fault:
     if last and last == fault.found:
         # An unexpected element: its own codes apply only if its parent cannot hold it anywhere.
         codes = () if _may_hold(kind_named(kind), parent, last) else known.get(place, ())
-    elif last == fault.expected:  # an attribute that is missing has a place already
+    elif last.startswith("@"):  # an attribute has a place already, missing or of another form
         codes = known.get(place, ())
     else:
         codes = known.get("/".join(filter(None, (place, fault.expected))), ())

@@ -70,9 +70,9 @@ CLASHING: book.RuleBook
 
 def test_a_rule_registered_twice_names_both_places() -> None:
     with declared(payroll.FAMILY):
-        explain("NIE001")
-        with pytest.raises(ValueError, match=r"NIE001 is registered twice: .*payroll_rules, .*test_declaring"):
-            register("NIE001", lambda context: iter(()))
+        explain("PGO001")
+        with pytest.raises(ValueError, match=r"PGO001 is registered twice: .*payroll_rules, .*test_declaring"):
+            register("PGO001", lambda context: iter(()))
 
 
 def test_advice_is_shared_by_families_but_not_rewritten() -> None:
@@ -145,4 +145,4 @@ def test_a_family_of_a_lone_script_is_found(tmp_path: Path) -> None:
     (tmp_path / "lone_rules.py").write_text((home / "payroll_rules.py").read_text(encoding="utf-8"))
     (tmp_path / "data").symlink_to(home / "data")
     done = subprocess.run([sys.executable, str(script)], capture_output=True, text=True, check=False)
-    assert done.stdout == "Pago de ejemplo ['NIE001']\n", done.stderr
+    assert done.stdout == "Pago de ejemplo ['PGO001']\n", done.stderr

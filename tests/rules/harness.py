@@ -30,10 +30,17 @@ from dian_fe.ubl.reader.document import read_element
 from dian_fe.ubl.writer.build import write
 from dian_fe.ubl.xml_view import DocumentXml
 from tests.families.equivalent.rules import bases as equivalent
+from tests.families.payroll.rules import bases as payroll
 from tests.families.support.rules import bases as support
 from tests.rules import bases, bases_money, bases_parties  # noqa: F401 - they add their bases
 
-HOMES: dict[str, Any] = {"sales": bases, "events": bases, "support": support, "equivalent": equivalent}
+HOMES: dict[str, Any] = {
+    "sales": bases,
+    "events": bases,
+    "support": support,
+    "equivalent": equivalent,
+    "payroll": payroll,
+}
 """The module with good documents, their issuer and the folder of cases, by name of the family."""
 _PART = re.compile(r"([A-Za-z_]+)|\[(\d+)\]")
 _OPTIONS = {"name", "codes", "kind", "base", "set", "delete", "append", "xml", "annex", "clock", "issuer",

@@ -100,10 +100,13 @@ def test_no_rule_looks_at_a_code_that_the_sources_do_not_have() -> None:
         ("DAB24D", ("debit_note",)),
         ("CTG01", ("invoice",)),
         ("VLR01", ("invoice", "credit_note", "debit_note")),
-        ("DC02", ("invoice", "credit_note", "debit_note", "event", "support_document", "support_note", *EQUIVALENT)),
         ("DEAD03", ("pos_ticket",)),
         ("DEAI01", EQUIVALENT[:4]),
         ("NADBD03", ("equivalent_debit_note",)),
+        ("NIE069", ("payroll",)),
+        ("NIAE069", ("payroll_replacement",)),
+        ("NIAE253", ("payroll_deletion",)),
+        ("NIAE214", ("payroll_replacement", "payroll_deletion")),
         ("AAD09e", ("event",)),
     ],
 )
@@ -111,7 +114,11 @@ def test_the_spelling_of_a_code_says_its_kinds(code: str, kinds: tuple[str, ...]
     assert kinds_of(code) == kinds
 
 
-@pytest.mark.parametrize("code", ["XSAJ02", "NIE069", "DEEAD01", "CUNE01", "FAJ2", "unnamed", ""])
+def test_a_code_of_the_signature_is_of_every_family() -> None:
+    assert {"invoice", "event", "support_note", "payroll_deletion"} <= {*kinds_of("DC02")}
+
+
+@pytest.mark.parametrize("code", ["XSAJ02", "NIAE99", "DEEAD01", "CUNE01", "FAJ2", "unnamed", ""])
 def test_a_code_of_no_rule_book_is_not_registered(code: str) -> None:
     with pytest.raises(ValueError, match="no rule book knows"):
         register(code, lambda context: ())

@@ -162,7 +162,7 @@ def pay_key(document: Pay, *, secret: str, environment: str) -> str:
 BOOK = RuleBook(
     __name__,
     Path(__file__).with_name("data") / "payroll",
-    {r"NIE\d{3}": ("pay",)},
+    {r"PGO\d{3}": ("pay",)},
     (Version("1.0", date(2022, 1, 1)),),
     "Nómina de ejemplo, regla {code}",
     (f"{__name__}_rules",),
@@ -258,7 +258,7 @@ FAMILY = Family(
             key=Key(f"{__name__}:pay_key", IdAlgorithm.CUNE, Secret.PIN),
             files=FileNames("pe", with_provider=False),
             sends=("SendNominaSync",),
-            codes={"key": "NIE003"},
+            codes={"key": "PGO003"},
         ),
     ),
     rules=f"{__name__}:BOOK",

@@ -77,6 +77,7 @@ FAMILY = Family(
             recognise="tables:deletes",
         ),
     ),
+    rules="rules:BOOK",
     presentation="presentation:PRESENTATION",
     test_set="test_set:PLAN",
     office="office:OFFICE",

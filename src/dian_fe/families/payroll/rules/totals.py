@@ -1,0 +1,34 @@
+"""The totals, against the sums of their groups.
+
+Each may differ by 2.00 (annex 1.0), and by what Redondeo says.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from decimal import Decimal
+from typing import Any
+
+from ....models.arithmetic import money_sum
+from ....models.totals import TOLERANCE
+from ....rules.context import Context
+from ....rules.registry import Check, Finding, add
+from .places import at
+
+
+def _total(field: str, sum_of: Callable[[Any], Decimal]) -> Check:
+    def function(context: Context) -> Iterator[Finding]:
+        document = context.document
+        found, expected = getattr(document, field), sum_of(document)
+        if found != expected and abs(found - expected) > TOLERANCE + abs(document.redondeo or 0):
+            yield Finding(field, found, expected)
+
+    return function
+
+
+for _place, _field, _sum in (
+    ("DevengadosTotal", "devengados_total", lambda document: money_sum(document.devengados.amounts())),
+    ("DeduccionesTotal", "deducciones_total", lambda document: money_sum(document.deducciones.amounts())),
+    ("ComprobanteTotal", "comprobante_total", lambda document: document.devengados_total - document.deducciones_total),
+):
+    add(at(_place), _total(_field, _sum), _field)

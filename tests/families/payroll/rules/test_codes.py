@@ -1,0 +1,92 @@
+"""The codes of payroll are those of the facts, each at the place of its datum, and no good document is refused."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections import Counter
+
+import pytest
+
+from dian_fe import Certainty, Severity, check, read
+from dian_fe.families.payroll.rules import KINDS
+from dian_fe.families.payroll.rules.places import at
+from dian_fe.families.registry import kind as kind_named
+from dian_fe.rules import explain
+from dian_fe.rules.facts import Status, code_facts, words
+from dian_fe.rules.registry import registered
+from dian_fe.ubl.paths import DocumentPlaces
+from tests.families.payroll.documents import SAMPLES
+from tests.families.payroll.rules.bases import BASES
+from tests.rules.harness import Case, judge
+from tests.support.shared import shared_dir
+
+CODES = [code for code, fact in code_facts().items() if set(fact.kinds) <= set(KINDS)]
+_POSITION = re.compile(r"\[\d*\]")
+
+
+def test_every_code_of_the_list_is_known_as_it_says() -> None:
+    shared = shared_dir()
+    if shared is None:
+        pytest.skip("the list is not here")
+    with (shared / "spec/other-rules.csv").open(encoding="utf-8") as file:
+        listed = {row["code"]: row for row in csv.DictReader(file) if row["code"].startswith(("NIE", "NIAE"))}
+    assert set(CODES) == set(listed)
+    letters = {Severity.RECHAZO: "R", Severity.NOTIFICACION: "N"}
+    for code, row in listed.items():
+        facts = code_facts()[code]
+        root = "NominaIndividual" if code.startswith("NIE") else "NominaIndividualDeAjuste"
+        assert facts.severity is not None
+        assert letters[facts.severity] == row["severity"], code
+        if code != "NIAE214":  # the list has it at the group that TipoNota tells
+            assert f"/{root}/{'' if facts.path == '.' else facts.path}" == row["path"], code
+
+
+def test_most_codes_are_looked_at() -> None:
+    infos = [explain(code) for code in CODES]
+    homes = Counter(info.status for info in infos)
+    assert homes == {Status.RULE: 362, Status.PENDING: 73, Status.VERIFY: 2}
+    assert Counter(info.certainty for info in infos) == {
+        Certainty.CONFIRMADA: 1, Certainty.PROBABLE: 355, Certainty.DUDOSA: 81,
+    }  # fmt: skip
+
+
+def test_a_rule_and_its_code_are_of_one_place() -> None:
+    """The model path that a rule is about is that of the element or attribute that its code is about."""
+    known = registered()
+    for code in CODES:
+        if code in known and known[code].path not in {"", "issued_at"}:  # a moment is two attributes
+            for kind in known[code].kinds:
+                place = DocumentPlaces(kind).xpath(known[code].path.replace("[]", "[0]"))
+                whole = f"/{kind_named(kind).root}/{code_facts()[code].path}"
+                assert _POSITION.sub("", place).removesuffix("/FechaPago") == whole.removesuffix("/FechaPago"), code
+
+
+def test_a_place_has_a_code_in_each_kind_that_has_it() -> None:
+    assert at("Empleador/@NIT") == ("NIE033", "NIAE033", "NIAE248")
+    assert at("Pago/@Forma") == ("NIE064", "NIAE064")
+    with pytest.raises(KeyError):
+        at("Nada/@NIT")
+
+
+@pytest.mark.parametrize("name", [*BASES])
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_bases_have_no_fault(name: str, kind: str) -> None:
+    code = {"payroll": "NIE012", "payroll_replacement": "NIAE012", "payroll_deletion": "NIAE220"}[kind]
+    report = judge(Case("", code, {"kind": kind, "base": name, "xml": []}))
+    assert (report.faults, report.not_evaluated) == ((), ())
+
+
+@pytest.mark.skipif(not SAMPLES, reason="the real documents are not beside the project")
+@pytest.mark.parametrize("file", SAMPLES, ids=lambda file: file.name)
+def test_a_sample_is_refused_by_no_sure_rule(file: object) -> None:
+    """They are not signed, and their sums, dates and hashes are made up: that is doubtful, or advice."""
+    report = check(read(file.read_bytes()))  # type: ignore[attr-defined]
+    assert [str(fault) for fault in report.own_faults if fault.rejects and fault.code in registered()] == []
+    assert "NIE187" in {fault.code for fault in report.own_faults}
+
+
+def test_the_words_are_those_of_payroll() -> None:
+    for code in CODES:
+        said = {*re.findall(r"\w+", " ".join(words()[code]).lower())}
+        assert not {"factura", "adquirente", "vendedor", "comprador"} & said, code
