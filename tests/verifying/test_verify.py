@@ -179,7 +179,6 @@ def test_no_signature() -> None:
         ("CreditNote", "CAC03"),
         ("DebitNote", "DAC03"),
         ("ApplicationResponse", "AAC03"),
-        ("NominaIndividual", "NIE001"),
         ("AttachedDocument", "signature_count"),
     ],
 )

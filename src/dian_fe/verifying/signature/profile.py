@@ -36,9 +36,6 @@ _PLACE: Final = ["ExtensionContent", "UBLExtension", "UBLExtensions"]
 _SAME_DAY_SINCE: Final = date(2024, 5, 1)
 """Annex 1.9, which brought FAD09e and its like, binds documents issued from this day on."""
 
-_UNDECLARED: Final = {"NominaIndividual": {"signature": "NIE001"}, "NominaIndividualDeAjuste": {"signature": "NIAE001"}}
-"""Codes of roots that no family declares."""
-
 _PROPERTIES: Final = f"{{{XADES}}}SignedProperties"
 _SIGNED: Final = f"{PROPERTIES}/xades:SignedSignatureProperties"
 _LIST: Final = f"{_SIGNED}/xades:SigningCertificate"
@@ -83,8 +80,7 @@ _PART_NAMES: Final = {
 def placement(root: _Element, signatures: list[_Element]) -> Iterator[Fault]:
     """Yield the fault of no signature, several, or one that is in no extension of the root (FAC03 and its like)."""
     kind = _kind(root)
-    codes = _UNDECLARED.get(_local(root), {}) if kind is None else kind.codes
-    code = codes.get("signature", "signature_count")
+    code = "signature_count" if kind is None else kind.codes.get("signature", "signature_count")
     if len(signatures) != 1:
         count = fault(
             code,

@@ -16,7 +16,7 @@ from dian_fe.rules import explain
 from dian_fe.rules.facts import Status, code_facts, words
 from dian_fe.rules.registry import registered
 from dian_fe.ubl.paths import DocumentPlaces
-from tests.families.payroll.documents import SAMPLES
+from tests.families.payroll.documents import SAMPLES, all_kinds
 from tests.families.payroll.rules.bases import BASES
 from tests.rules.harness import Case, judge
 from tests.support.shared import shared_dir
@@ -75,6 +75,14 @@ def test_the_bases_have_no_fault(name: str, kind: str) -> None:
     code = {"payroll": "NIE012", "payroll_replacement": "NIAE012", "payroll_deletion": "NIAE220"}[kind]
     report = judge(Case("", code, {"kind": kind, "base": name, "xml": []}))
     assert (report.faults, report.not_evaluated) == ((), ())
+
+
+@pytest.mark.parametrize(
+    ("kind", "code"), [("payroll", "NIE001"), ("payroll_replacement", "NIAE001"), ("payroll_deletion", "NIAE001")]
+)
+def test_an_unsigned_document_is_told_by_its_own_code(kind: str, code: str) -> None:
+    report = check(read(all_kinds()[kind].built.xml))
+    assert [fault.code for fault in report.own_faults if fault.source == "signature"] == [code]
 
 
 @pytest.mark.skipif(not SAMPLES, reason="the real documents are not beside the project")
