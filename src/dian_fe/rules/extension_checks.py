@@ -11,12 +11,14 @@ from .context import Context
 from .model_checks import equal
 from .party_checks import digit_of
 from .registry import Check, Finding, add
+from .subject import Need
 from .xml_checks import attribute_is
 
 EXTENSION: Final = "ext:UBLExtensions/ext:UBLExtension/ext:ExtensionContent/sts:DianExtensions"
 AUTHORISER: Final = "sts:AuthorizationProvider/sts:AuthorizationProviderID"
 PROVIDER: Final = f"{EXTENSION}/sts:SoftwareProvider/sts:ProviderID"
-NUMBERING: Final = ("control", "resolution")
+NUMBERING: Final[tuple[Need, ...]] = ("control", "resolution")
+KEY_NEEDS: Final[tuple[Need, ...]] = ("document", "control", "keys", "secret")
 
 
 def prefix_is_authorised(context: Context) -> Iterator[Finding]:
@@ -109,7 +111,7 @@ def security_code(*codes: str, **meta: Any) -> None:
     add(codes, function, "control.security_code", needs=("document", "control", "issuer", "keys"), **meta)
 
 
-def key_is_of_its_data(context: Context) -> Iterator[Finding]:
+def key_fits(context: Context) -> Iterator[Finding]:
     """The unique code (CUFE, CUDE, CUDS) matches the document's data and the issuer's secret."""
     subject = context.subject
     control = subject.control
@@ -122,4 +124,4 @@ def key_is_of_its_data(context: Context) -> Iterator[Finding]:
 
 def key(*codes: str, **meta: Any) -> None:
     """Register the rule that the unique code matches the document's data and the issuer's secret."""
-    add(codes, key_is_of_its_data, "control.key", needs=("document", "control", "keys", "secret"), **meta)
+    add(codes, key_fits, "control.key", needs=KEY_NEEDS, **meta)

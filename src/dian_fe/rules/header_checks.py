@@ -14,14 +14,14 @@ _PADDED: Final = "El perfil lleva espacios al principio o al final: la DIAN lo c
 
 
 def profile(*codes: str, also: Mapping[str, Collection[str]] = MappingProxyType({}), **meta: Any) -> None:
-    """Register the rule that ProfileID is the literal of the kind, without surrounding whitespace.
+    """Register the rule that ProfileID is the literal of kind and operation, without surrounding whitespace.
 
     ``also`` are other literals that pass, by kind: those on which sources differ.
     """
 
     def function(context: Context) -> Iterator[Finding]:
         kind = kind_named(context.subject.kind)
-        expected = kind.type.profile_id if kind.type else ""
+        expected = kind.profile_of(getattr(context.document, "operation", None))
         node = context.subject.xml.first("cbc:ProfileID")
         found = None if node is None else node.text or ""
         if found != expected and found not in also.get(kind.name, ()):

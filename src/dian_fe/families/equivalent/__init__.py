@@ -37,6 +37,7 @@ def _document(
     prefix: str = "",
     unconfirmed: str = "",
     profiles: Mapping[str, str] = NOTHING,
+    codes: Mapping[str, str] = NOTHING,
 ) -> DocumentKind:
     """Declare a document that is issued here."""
     return DocumentKind(
@@ -55,6 +56,7 @@ def _document(
         delivered=True,
         contingency=_CONTINGENCY,
         shared_types=_SHARED,
+        codes=codes,
         amounts=True,
     )
 
@@ -78,7 +80,14 @@ def _only_read(
 
 
 _DOCUMENTS = (
-    _document("pos_ticket", "PosTicket", "Tiquete P.O.S.", DocumentType.TIQUETE_POS, "EPOS"),
+    _document(
+        "pos_ticket",
+        "PosTicket",
+        "Tiquete P.O.S.",
+        DocumentType.TIQUETE_POS,
+        "EPOS",
+        codes={"authorization": "DEAB05b", "range_to": "DEAB12b"},
+    ),
     _document(
         "cinema_ticket",
         "CinemaTicket",

@@ -1,18 +1,22 @@
 """The codes of equivalent documents are those of the facts, as sure as DIAN's answers make them."""
 
 import csv
+from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from dian_fe import Certainty, Severity, build, check, read
-from dian_fe.families.equivalent.rules import KINDS, NOTES, OTHERS, POS
+from dian_fe import Certainty, Issuer, Severity, build, check, read, readiness, sign
+from dian_fe.families.equivalent.rules import DOCUMENTS, KINDS, NOTES, OTHERS, POS
 from dian_fe.families.equivalent.tables import BENEFITS, MAKER, POINT_OF_SALE
 from dian_fe.rules import explain
 from dian_fe.rules.facts import Status, code_facts, severity_of, words
 from dian_fe.rules.registry import registered
 from dian_fe.testing import Simulator, random_document
 from dian_fe.testing.samples import samples_of
+from tests.families.equivalent.documents import AT, PREFIXES, sold
+from tests.families.equivalent.rules.bases import ISSUER
 from tests.rules.harness import Case, judge
 from tests.support.sampling import some_of
 from tests.support.shared import shared_dir
@@ -114,3 +118,56 @@ def test_random_documents_break_no_rule_that_rejects(seed: int, kind: str) -> No
         "wrong_security_code",
         "wrong_profile",
     }
+
+
+@pytest.mark.parametrize(
+    ("code", "kind", "patch"),
+    [
+        ("due_before_issue", "pos_ticket", {"set": {"payments[0].due_date": "2026-03-01"}}),
+        ("due_before_issue", "equivalent_credit_note", {"set": {"payments[0].due_date": "2026-02-28"}}),
+        (
+            "instalments_do_not_add_up",
+            "utility_bill",
+            {"append": {"payment_terms": {"id": "1", "amount": "1.00", "due_date": "2026-04-01"}}},
+        ),
+        ("unlikely_rate", "transport_ticket", {"set": {"lines[0].taxes[0].subtotals[0].code": "07"}}),
+        ("note_before_document", "equivalent_debit_note", {"set": {"issued_at": "2026-02-27T10:00:00-05:00"}}),
+        ("note_above_document", "equivalent_credit_note", {"set": {"totals.payable": "999999.00"}}),
+        ("note_of_other_party", "equivalent_credit_note", {"set": {"supplier.id": "800199436"}}),
+        ("note_in_other_currency", "equivalent_debit_note", {"set": {"currency": "USD"}}),
+        ("partial_annulment", "equivalent_credit_note", {"set": {"corrections[0].concept": "2"}}),
+        (
+            "reference_contradicts",
+            "equivalent_credit_note",
+            {"set": {"billing_references[0].issue_date": "2026-03-01"}},
+        ),
+    ],
+)
+def test_the_library_advises_as_on_sales(code: str, kind: str, patch: dict[str, Any]) -> None:
+    def told(changes: dict[str, Any]) -> list[Severity]:
+        report = judge(Case("", code, {"kind": kind, **changes}))
+        return [fault.severity for fault in report.faults if fault.code == code]
+
+    assert (told({}), told(patch)) == ([], [Severity.CONSEJO])
+
+
+def signed(kind: str, issuer: Issuer, dian: Simulator) -> bytes:
+    document = sold(f"{PREFIXES[kind]}7", issuer, kind)
+    return sign(build(document, issuer), dian.signer(issuer.organization.nit), at=document.issued_at).xml
+
+
+@pytest.mark.parametrize("kind", DOCUMENTS)
+def test_the_simulator_refuses_a_key_of_another_pin(kind: str) -> None:
+    dian = Simulator(seed=7)
+    issuer = samples_of(kind).issuer(dian)
+    assert dian.judge(signed(kind, issuer, dian)).is_valid
+    forged = issuer.replace(software=issuer.software.replace(pin="99999"))
+    verdict = dian.judge(signed(kind, forged, dian))
+    assert not verdict.is_valid
+    assert "key_differs" in {fault.code for fault in verdict.faults}
+
+
+def test_readiness_tells_of_a_numbering_that_is_over() -> None:
+    over = tuple(each.replace(valid_to=date(2026, 2, 1)) for each in ISSUER.numberings)
+    report = readiness(ISSUER.replace(numberings=over), kind=POS, at=AT)
+    assert [fault.path for fault in report if fault.code == "DEAB12b"] == ["issuer.numberings[0].valid_to"]

@@ -16,7 +16,7 @@ _ON_SITE: Final = EquivalentOperationType.FACTURACION_EN_SITIO.value
 _OTHER: Final = EquivalentDebitNoteConcept.OTROS.value
 
 
-@own_rule("few_known_rules", *OTHERS, *NOTES, path="")
+@own_rule("few_known_rules", *OTHERS, *NOTES, path="control.profile")
 def rules_are_hardly_known(context: Context) -> Iterator[Finding]:
     """Where hardly any code is known, that nothing is found proves little: it is told of every such document."""
     yield Finding(found=kind_named(context.subject.kind).document_type)
@@ -46,7 +46,7 @@ def service_is_of_one_source(context: Context) -> Iterator[Finding]:
 
 @own_rule("unconfirmed_profile", "utility_bill", path="operation")
 def profile_on_site_is_of_one_source(context: Context) -> Iterator[Finding]:
-    """One source has another profile for bills on site."""
+    """The profile of bills on site is of one source."""
     if context.document.operation == _ON_SITE:
         yield Finding(found=_ON_SITE)
 
