@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 from lxml import etree
 
-from dian_fe import Payroll, read
+from dian_fe import Issuer, Organization, Payroll, build, read
 from dian_fe.signing.xades import sign
+from dian_fe.testing import ToyPki
 from dian_fe.ubl.reader.document import read_document
 from dian_fe.ubl.writer.build import write
 from tests.contracts.properties.judges import refused_by_xmlsec1
@@ -65,6 +66,17 @@ def test_a_sample_signed_again_passes_the_official_schema(file: Path, tmp_path: 
         assert attributes.keys() == written_attributes.keys(), name
         for key, value in attributes.items():
             assert same_figures(value, written_attributes[key]) or key in EMPTY.get(file.name, []), (name, key)
+
+
+@pytest.mark.parametrize("file", SAMPLES, ids=lambda file: file.name)
+def test_a_sample_is_issued_again_by_its_employer(file: Path) -> None:
+    document: Any = read(file.read_bytes()).document
+    company = Organization(nit=document.empleador.nit, name=document.empleador.name)
+    built = build(document, Issuer(organization=company, software=SOFTWARE))
+    assert built.document == document
+    signed = sign(built.canonical, ToyPki(0).signer(company.nit), at=document.issued_at.replace(year=2026)).xml
+    assert official_faults(signed) == []
+    assert read(signed).document == document
 
 
 def test_the_root_declares_what_the_sample_does_in_its_order() -> None:
