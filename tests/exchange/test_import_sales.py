@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from dian_fe import Client, build, check, sign
+from dian_fe import Client, Payment, build, check, sign
 from dian_fe.exchange import Imported, import_documents
 from dian_fe.testing import Simulator
 from tests.exchange.sales import COLUMNS, records, sales
@@ -142,3 +142,13 @@ def test_every_row_is_in_a_draft_or_told() -> None:
         kept = [number for draft in made.drafts for number in draft.rows]
         assert sorted([*kept, *made.refused]) == list(range(2, len(rows) + 2))
         assert len(made.documents) == len({row["pedido"] for row in rows}) - 1
+
+
+def test_prices_with_taxes_are_a_column() -> None:
+    row = {"customer.id_type": "13", "customer.id": "1020304050", "customer.name": "Ana Ejemplo", "line.iva": "19"}
+    row |= {"line.description": "Café", "line.quantity": "2", "line.price_with_taxes": "11900"}
+    made = import_documents([row], organization=SHOP, issued_at=NOW, numbers=["SETP990000001"], payment=Payment.cash())
+    (document,) = made.documents
+    assert (str(document.lines[0].price), str(document.payable)) == ("10000.00", "23800.00")
+    (told,) = import_documents([row | {"line.price": "9000"}], organization=SHOP, payment=Payment.cash()).findings
+    assert (told.row, told.column) == (2, "line.price")

@@ -14,7 +14,7 @@ from collections.abc import Callable, Sequence
 
 from .._version import __version__
 from ..errors import DianFeError, InvalidInput
-from . import delivering, demo, documents, events, graphic, issuing, rules, service, verifying
+from . import delivering, demo, documents, events, exchanging, graphic, issuing, rules, service, verifying
 from .output import UNUSABLE, despite_closing, emit, say
 from .spanish import Parser, in_spanish
 
@@ -43,7 +43,7 @@ def parser() -> argparse.ArgumentParser:
     version = f"dian-fe {__version__}"
     top.add_argument("--version", action="version", version=version, help="muestra la versión y termina")
     verbs = top.add_subparsers(dest="verb", required=True, metavar="VERBO", parser_class=Parser)
-    for module in (demo, issuing, events, documents, verifying, rules, graphic, delivering, service):
+    for module in (demo, issuing, events, documents, verifying, rules, graphic, delivering, exchanging, service):
         module.add_verbs(verbs)
     for name, verb in verbs.choices.items():
         if name != "simulator":  # it prints a log, which has no JSON form

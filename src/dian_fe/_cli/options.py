@@ -103,8 +103,8 @@ def moment_of(text: str | None) -> datetime:
         raise
 
 
-def add_trust(verb: Any) -> None:
-    """Add the options of verbs that verify: trusted authorities, and who may sign for another."""
+def add_trust(verb: Any, *, answer: bool = True) -> None:
+    """Add the options of verbs that verify: trusted authorities, who may sign for another and, of one, its answer."""
     verb.add_argument("--trust", metavar="PEM", help="certificados de las CA en que se confía")
     verb.add_argument(
         "--provider", metavar="NIT", action="append", default=[],
@@ -115,7 +115,8 @@ def add_trust(verb: Any) -> None:
         "--any-certificate-may-sign", action="store_true",
         help="acepta que cualquier certificado firme por cualquiera: así pasa también una factura falsa",
     )  # fmt: skip
-    verb.add_argument("--answer", metavar="AR.xml", help="respuesta de la DIAN, cuando no viene con el documento")
+    if answer:
+        verb.add_argument("--answer", metavar="AR.xml", help="respuesta de la DIAN, cuando no viene con el documento")
 
 
 def trust_of(options: argparse.Namespace) -> TrustStore | None:

@@ -138,6 +138,7 @@ class Reading:
         self.system = system
         self.map = map_of(system)
         self.options = options
+        self.tolerance = exact_of(options.get("tolerance", 0), "tolerance")
         self.leaves = tuple(_leaves(data))
         self.taken: dict[str, None] = {}
         self.problems: list[DianFeError] = []
@@ -231,11 +232,10 @@ class Reading:
 
     def check_amounts(self, document: TradeDocument) -> None:
         """Report amounts stated that are further from those computed than the caller tolerates."""
-        tolerance = exact_of(self.options.get("tolerance", 0), "tolerance")
         for path, of, value in self.stated:
             computed = of(document)
             computed = Decimal(0) if computed is None else computed
-            if abs(computed - value.quantize(_CENT)) > tolerance:
+            if abs(computed - value.quantize(_CENT)) > self.tolerance:
                 error = InconsistentAmounts.of("exchange.amount", found=str(value), expected=str(computed))
                 self.problem(error, path)
 
