@@ -5,19 +5,24 @@ from __future__ import annotations
 import csv
 import re
 from collections import Counter
+from datetime import date
+from time import process_time
 
 import pytest
 
-from dian_fe import Certainty, Severity, check, read
+from dian_fe import Certainty, Severity, build, check, read
 from dian_fe.families.payroll.rules import KINDS
 from dian_fe.families.payroll.rules.places import at
 from dian_fe.families.registry import kind as kind_named
 from dian_fe.rules import explain
 from dian_fe.rules.facts import Status, code_facts, words
 from dian_fe.rules.registry import registered
+from dian_fe.testing import Judge
+from dian_fe.testing.random_documents import random_document
+from dian_fe.testing.samples import samples_of
 from dian_fe.ubl.paths import DocumentPlaces
 from tests.families.payroll.documents import SAMPLES, all_kinds
-from tests.families.payroll.rules.bases import BASES
+from tests.families.payroll.rules.bases import BASES, ISSUER
 from tests.rules.harness import Case, judge
 from tests.support.shared import shared_dir
 
@@ -98,3 +103,39 @@ def test_the_words_are_those_of_payroll() -> None:
     for code in CODES:
         said = {*re.findall(r"\w+", " ".join(words()[code]).lower())}
         assert not {"factura", "adquirente", "vendedor", "comprador"} & said, code
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_random_documents_are_refused_by_no_rule(kind: str) -> None:
+    """Neither what DIAN's codes judge is found in them, nor advice about their dates."""
+    issuer = samples_of(kind).issuer(Judge())
+    for seed in range(25):
+        made = build(random_document(seed, kind, issuer=issuer), issuer)
+        told = [fault for fault in check(made, issuer=issuer).own_faults if fault.severity is not Severity.CONSEJO]
+        assert [str(fault) for fault in told] == [], seed
+
+
+@pytest.mark.parametrize("field", ["comisiones", "anticipos"])
+def test_each_amount_of_a_list_is_told_at_its_place(field: str) -> None:
+    earned = BASES["plain"]("payroll").devengados.replace(**{field: [1, -2, 3, -4]})
+    report = check(BASES["plain"]("payroll").replace(devengados=earned))
+    told = [(fault.path, fault.found) for fault in report if fault.path.startswith(f"devengados.{field}")]
+    assert told == [(f"devengados.{field}[1]", "-2"), (f"devengados.{field}[3]", "-4")]
+
+
+def test_days_at_the_end_of_time_break_no_rule() -> None:
+    last = date.max
+    period = BASES["plain"]("payroll").periodo.replace(fecha_liquidacion_fin=last, fecha_retiro=last)
+    report = check(BASES["plain"]("payroll").replace(periodo=period, fechas_pagos=[last]))
+    assert "reported_late" not in {fault.code for fault in report}
+    assert report.judged
+
+
+def test_an_endless_address_is_searched_in_linear_time() -> None:
+    built = build(BASES["plain"]("payroll"), ISSUER)
+    text = "https://catalogo-vpfe.dian.gov.co/" * 12_000
+    start = process_time()
+    xml = built.xml.replace(b"https://catalogo-vpfe-hab.dian.gov.co/", text.encode()).replace(b"documentkey", b"llave")
+    report = check(read(xml))
+    assert "NIE021" in {fault.code for fault in report}
+    assert process_time() - start < 5

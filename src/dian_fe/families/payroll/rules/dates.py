@@ -125,10 +125,11 @@ def nothing_is_paid_before_the_period(context: Context) -> Iterator[Finding]:
 @own_rule("paid_twice_that_day", *PAID, path="fechas_pagos[]")
 def days_of_payment_are_different(context: Context) -> Iterator[Finding]:
     """Each day of payment is written once."""
-    days = context.document.fechas_pagos
-    for index, day in enumerate(days):
-        if day in days[:index]:
+    met: set[date] = set()
+    for index, day in enumerate(context.document.fechas_pagos):
+        if day in met:
             yield Finding(f"fechas_pagos[{index}]", day, "cada fecha una vez")
+        met.add(day)
 
 
 @own_rule("reported_late", KINDS[0], path="issued_at")
@@ -136,9 +137,10 @@ def payment_is_reported_in_time(context: Context) -> Iterator[Finding]:
     """The document of a payment is issued in the first days of the month after the last payment."""
     days = context.document.fechas_pagos
     if days:
-        following = (max(days).replace(day=1) + timedelta(days=32)).replace(day=LAST_DAY)
-        if context.issue_date > following:
-            yield Finding(found=context.issue_date, expected=f"{following} o antes")
+        last, issued = max(days), context.issue_date
+        months = (issued.year - last.year) * 12 + issued.month - last.month
+        if (months, issued.day) > (1, LAST_DAY):
+            yield Finding(found=issued, expected=f"el {LAST_DAY} del mes siguiente a {last:%Y-%m}, o antes")
 
 
 _PLACES: Final = (("lugar_generacion", ""), ("empleador", ""), ("trabajador", "lugar_trabajo_"))

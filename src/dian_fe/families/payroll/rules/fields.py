@@ -11,9 +11,12 @@ from ....catalogs.places import COLOMBIA
 from ....rules.context import Context
 from ....rules.facts import code_facts
 from ....rules.model_checks import listed, visit
+from ....rules.party_checks import reader
 from ....rules.registry import Finding, add, register
 from . import BOOK
 from .places import at
+
+_NO_SIGN: Final = "0 o más"
 
 
 def _spellings(name: str) -> frozenset[str]:
@@ -34,13 +37,21 @@ def _listed(codes: tuple[str, ...], path: str, name: str, expected: str, country
 
 def _amount(codes: tuple[str, ...], path: str, *_: str) -> None:
     """Register the rule that an amount, a percent or a count has no sign: the field says whether it is added."""
+    above, repeats, below = path.partition("[]")
+    read, field = reader(above), below.removeprefix(".")
 
-    def function(context: Context) -> Iterator[Finding]:
-        for where, value in visit(context.document, path):
+    def one(context: Context) -> Iterator[Finding]:
+        value = read(context)
+        if value is not None and value < 0:
+            yield Finding(path, value, _NO_SIGN)
+
+    def many(context: Context) -> Iterator[Finding]:
+        for index, item in enumerate(read(context) or ()):
+            value = getattr(item, field) if field else item
             if value is not None and value < 0:
-                yield Finding(where, value, "0 o más")
+                yield Finding(path.replace("[]", f"[{index}]"), value, _NO_SIGN)
 
-    add(codes, function, path)
+    add(codes, many if repeats else one, path)
 
 
 def _blank(place: str, context: Context) -> Iterator[Finding]:

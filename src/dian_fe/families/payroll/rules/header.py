@@ -19,15 +19,21 @@ from .places import at, node
 _APART: Final = re.compile(r"[\s\-]")
 _NUMBER: Final = re.compile(r"[0-9]+(\.[0-9]+)?")
 _CUNE: Final = re.compile("[0-9A-Fa-f]{96}")
-_CATALOGUE: Final = re.compile(r"https://catalogo-vpfe(?:-hab)?\.dian\.gov\.co/\S*[?&]documentkey=([0-9A-Fa-f]{96})")
+_CATALOGUE: Final = re.compile(
+    r"https://catalogo-vpfe(?:-hab)?\.dian\.gov\.co/\S{0,200}?[?&]documentkey=([0-9A-Fa-f]{96})"
+)
 _TRUTHS: Final = ("true", "false")
 
 key(*at("InformacionGeneral/@CUNE"))
 listed(*at("InformacionGeneral/@Ambiente"), path="control.environment", among={"1", "2"}, expected="1 o 2")
 equal(*at("InformacionGeneral/@EncripCUNE"), path="control.key_scheme", to=IdAlgorithm.CUNE.value)
 equal(*at("InformacionGeneral/@TipoXML"), path="type_code", to=lambda context: type(context.document).TYPE)
-# The schema takes 1 and 0 as well; the annex says true and false.
-literal(*at("Novedad", "Trabajador/@AltoRiesgoPension", "Trabajador/@SalarioIntegral"), among=_TRUTHS)
+for _place, _path in (
+    ("Novedad", "novedad"),
+    ("Trabajador/@AltoRiesgoPension", "trabajador.alto_riesgo_pension"),
+    ("Trabajador/@SalarioIntegral", "trabajador.salario_integral"),
+):
+    literal(*at(_place), among=_TRUTHS, path=_path)  # the schema takes 1 and 0 as well; the annex does not
 
 
 @rule(*at("InformacionGeneral/@Version"), path="control.profile", needs=("control",))

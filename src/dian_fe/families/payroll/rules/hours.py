@@ -19,17 +19,17 @@ from .places import at
 
 def _odd(context: Context) -> Iterator[OddPercent]:
     document: Any = context.document
-    return odd_percents(document.devengados, document.periodo.fecha_liquidacion_fin)
+    if any(getattr(document.devengados, field) for field in HOURS):
+        yield from odd_percents(document.devengados, document.periodo.fecha_liquidacion_fin)
 
 
 def _unlisted(field: str) -> Check:
     """Return the check that the percents of a field of hours are those in force or those of the annex."""
 
     def function(context: Context) -> Iterator[Finding]:
-        if getattr(context.document.devengados, field):
-            for odd in _odd(context):
-                if not odd.in_annex and odd.path.startswith(f"devengados.{field}["):
-                    yield Finding(odd.path, odd.found, odd.in_force)
+        for odd in _odd(context):
+            if not odd.in_annex and odd.path.startswith(f"devengados.{field}["):
+                yield Finding(odd.path, odd.found, odd.in_force)
 
     return function
 
