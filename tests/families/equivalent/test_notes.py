@@ -137,6 +137,15 @@ def test_the_type_adjusted_follows_from_the_reference() -> None:
     assert (told.operation, told.billing_references[0].type_code) == ("60", "60")
 
 
+def test_keys_referred_to_are_cudes_unless_told_otherwise(issuer: Any) -> None:
+    before = DocumentReference(number="NDA5", key="a" * 96, type_code="94")
+    for reference, scheme in ((before, "CUDE-SHA384"), (before.replace(key_scheme="CUFE-SHA384"), "CUFE-SHA384")):
+        [found] = sold("EPOS1", issuer, billing_references=[reference]).billing_references
+        assert found == before.replace(key_scheme=scheme)
+    [none] = sold("EPOS1", issuer, billing_references=[DocumentReference(number="NDA5")]).billing_references
+    assert (none.key, none.key_scheme) == (None, None)
+
+
 def test_a_note_that_adjusts_nothing_known_is_refused() -> None:
     with pytest.raises(MissingDatum) as caught:
         loose()

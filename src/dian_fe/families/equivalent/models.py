@@ -11,6 +11,7 @@ from ...catalogs import (
     FINAL_CONSUMER_ID,
     DocumentType,
     EquivalentOperationType,
+    IdAlgorithm,
     IdType,
     OrganizationType,
     PartyTaxScheme,
@@ -23,12 +24,13 @@ from ...models._dates import MaybeDay
 from ...models._fast import update_fast
 from ...models._fields import Fixed, Many, ModelMeta, Text, field, field_default_from
 from ...models.customer import Customer
-from ...models.document import AmountDetails, TradeDocument
+from ...models.document import AmountDetails, TradeDocument, as_parts
 from ...models.issuer import Issuer
 from ...models.lines import Line
 from ...models.organization import Organization
 from ...models.party import Party
 from ...models.payment import Payment
+from ...models.references import DocumentReference
 from ...models.taxes import TaxTotal
 from .parts import BuyerBenefits, Group, PointOfSale, Showing, SoftwareMaker, Trip, UtilityService
 
@@ -87,12 +89,27 @@ class EquivalentDetails(AmountDetails, total=False):
     payment_reference: str | None
 
 
+def _by_cude(reference: DocumentReference) -> DocumentReference:
+    """Return a reference whose key is a CUDE, unless it names an algorithm."""
+    if reference.key is None or "key_scheme" in reference.model_fields_set:
+        return reference
+    return reference.replace(key_scheme=IdAlgorithm.CUDE.value)
+
+
 class EquivalentTrade(TradeDocument, metaclass=ModelMeta):
     """Base of equivalent documents and their notes: they have the XML of sales and a CUDE with the software's PIN."""
 
     LINE: ClassVar[type[Line]] = EquivalentLine
 
     lines: Many[EquivalentLine] = field(default=())
+
+    @classmethod
+    def _details(cls, given: dict[str, Any]) -> dict[str, Any]:
+        """Take the key of a document referred to for a CUDE, as those of this family have, unless it says otherwise."""
+        if not given.get("billing_references"):
+            return given
+        references = as_parts(given["billing_references"], DocumentReference, "billing_references")
+        return given | {"billing_references": tuple(map(_by_cude, references))}
 
     @classmethod
     def _side(cls, side: str, given: Any) -> Any:
