@@ -32,7 +32,6 @@ def odd_percents(devengados: Devengados, on: date) -> Iterator[OddPercent]:
     That day is the one on which they began; ``on``, the last day that is paid, where they do not say it.
     """
     for name, kind in HOURS.items():
-        of_annex = _percent(kind.value, ANNEX_IN_FORCE)
         for position, hours in enumerate(getattr(devengados, name)):
             found = hours.__dict__.get("porcentaje")
             if found is None:
@@ -41,7 +40,7 @@ def odd_percents(devengados: Devengados, on: date) -> Iterator[OddPercent]:
             in_force = _percent(kind.value, on if begun is None else begun.date())
             if found != in_force:
                 path = f"devengados.{name}[{position}].porcentaje"
-                yield OddPercent(path, found, in_force, found == of_annex)
+                yield OddPercent(path, found, in_force, found == _percent(kind.value, ANNEX_IN_FORCE))
 
 
 def _percent(kind: str, on: date) -> Decimal | None:
