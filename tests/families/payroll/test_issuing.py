@@ -256,3 +256,14 @@ def test_a_person_employs_by_name() -> None:
     assert isinstance(document, Payroll)
     assert (document.empleador.name, document.proveedor.name) == ("Luz Gómez", "Luz Gómez")
     assert b"RazonSocial" not in build(document, ISSUER).xml
+
+
+def test_an_organization_that_is_a_person_employs_by_name() -> None:
+    person = COMPANY.replace(organization_type="2", first_name="Luz Marina", family_name="Gómez Ruiz")
+    employer = paid(empleador=person).empleador
+    assert (employer.razon_social, employer.primer_nombre, employer.primer_apellido) == (
+        None,
+        "Luz Marina",
+        "Gómez Ruiz",
+    )
+    assert paid(empleador=COMPANY.replace(organization_type="2")).empleador.razon_social == COMPANY.name

@@ -8,7 +8,15 @@ from typing import TYPE_CHECKING, Any, Self
 
 from pydantic import ValidationInfo, field_validator, model_validator
 
-from ...catalogs import IdType, PaymentForm, PaymentMeans, PayrollContractType, PayrollWorkerSubtype, PayrollWorkerType
+from ...catalogs import (
+    IdType,
+    OrganizationType,
+    PaymentForm,
+    PaymentMeans,
+    PayrollContractType,
+    PayrollWorkerSubtype,
+    PayrollWorkerType,
+)
 from ...catalogs.identification import check_digit, clean_nit
 from ...catalogs.places import COLOMBIA
 from ...errors import InvalidInput
@@ -108,11 +116,17 @@ class Empleador(_Named, _Placed):
 
     @classmethod
     def of(cls, company: Organization | Party) -> Self:
-        """Return a company as payroll names it; raise ``InvalidInput`` when it has no municipality or address."""
+        """Return a company as payroll names it, a natural person by first and family name where it has both.
+
+        Raise ``InvalidInput`` when it has no municipality or address.
+        """
         party = company.party() if isinstance(company, Organization) else company
         address = party.address
         place = {} if address is None else {"municipio_ciudad": address.municipality, "direccion": address.line}
-        given = {"razon_social": party.name, "nit": party.id, **place}
+        person = party.organization_type == OrganizationType.PERSONA_NATURAL.value
+        names = {"primer_nombre": party.first_name, "primer_apellido": party.family_name}
+        named = names if person and all(names.values()) else {"razon_social": party.name}
+        given = {**named, "nit": party.id, **place}
         return cls(**{name: value for name, value in given.items() if value is not None})
 
 
