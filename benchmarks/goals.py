@@ -55,10 +55,12 @@ RULES = Goal(12, "all local rules on a 10-line invoice model", "R", 1)
 PDF = Goal(13, "10-line invoice to PDF, warm", "ms", 60)
 LARGE_PDF = Goal(13, "400-line invoice to PDF, warm", "ms", 1500)
 PAYROLL = Goal(14, "payroll of a worker, checked and signed, against a 1-line invoice", "x", 1.3)
+TICKET = Goal(15, "POS ticket, 3 lines: input → model → totals → CUDE → XML → XAdES", "R", 1.6)
+TICKET_PDF = Goal(15, "the same to PDF on the 80 mm roll, warm", "ms", 45)
 
 GOALS = (
     *(TEN, ONE, SIGN, WITH_XSD, LARGE, LINEAR, PEAK, SIGNXML, XMLSEC, FIRST_XSD, XSD, READ, IMPORT, COLD, POST),
-    *(THREADS, RULES, PDF, LARGE_PDF, PAYROLL),
+    *(THREADS, RULES, PDF, LARGE_PDF, PAYROLL, TICKET, TICKET_PDF),
 )
 
 
@@ -145,7 +147,7 @@ def _value(goal: Goal, times: Rounds) -> float:
         return times.ratio(goal.name, SIGN.name)
     if goal is PAYROLL:
         return times.ratio(goal.name, "checked")
-    if goal is PDF:
+    if goal in (PDF, TICKET_PDF):
         return times.ms(goal.name)
     return times.ratio(goal.name, "parse") if goal is READ else times.ratio(goal.name)
 
@@ -236,6 +238,21 @@ def _payroll() -> Task:
     return lambda: subjects.pay(next(workers))
 
 
+def _ticket() -> Task:
+    rows = subjects.items(3)
+    return lambda: subjects.sell(rows)
+
+
+def _ticket_pdf() -> Task | str:
+    from dian_fe.graphic import Paper, Theme, render_pdf
+    from dian_fe.graphic.pdf import pdf_is_installed
+
+    if not pdf_is_installed():
+        return "the libraries of the extra «pdf» are not installed"
+    sold, roll = subjects.sell(subjects.items(3)), Theme(paper=Paper.ROLL_80)
+    return lambda: render_pdf(sold, theme=roll)
+
+
 def _peer(make: Callable[[Built[Invoice]], Task | None], name: str) -> Task | str:
     built = build(subjects.invoice(subjects.items(10)), subjects.issuer())
     return make(built) or f"{name} is not installed (extra «bench»)"
@@ -254,6 +271,8 @@ _TASKS: dict[Goal, Callable[[], Task | str]] = {
     RULES: _rules,
     PDF: lambda: _pdf(10),
     PAYROLL: _payroll,
+    TICKET: _ticket,
+    TICKET_PDF: _ticket_pdf,
 }
 
 

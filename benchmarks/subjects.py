@@ -25,9 +25,12 @@ from dian_fe import (
     Payment,
     Payroll,
     Periodo,
+    PointOfSale,
+    PosTicket,
     Resolution,
     Signed,
     Software,
+    SoftwareMaker,
     Trabajador,
     Transporte,
     build,
@@ -130,6 +133,51 @@ def issue_checked(rows: Sequence[Item]) -> Signed[Invoice]:
     built = build(invoice(rows), issuer())
     check(built, issuer=issuer())
     return sign(built, signer(), at=NOW)
+
+
+@cache
+def shop_with_tills() -> Issuer:
+    resolution = Resolution(
+        authorization="18764000000020",
+        prefix="EPOS",
+        range_from=1,
+        range_to=5_000_000,
+        valid_from=date(2019, 1, 19),
+        valid_to=date(2030, 1, 19),
+        document_type="20",
+    )
+    return Issuer(organization=shop(), software=Software(**ISSUER_JSON["software"]), numberings=[resolution])
+
+
+MAKER = SoftwareMaker(person="Ana Ejemplo", company="Cajas Ejemplo SAS", software="Caja Ejemplo")
+TILL = PointOfSale(plate="C-01", location="Almacén 1", cashier="Luis Ejemplo", till_type="Caja principal")
+
+
+def ticket(rows: Sequence[Item]) -> PosTicket:
+    """Make the ticket of a till from plain input: lines and sale are new in each."""
+    return PosTicket.from_lines(
+        number="EPOS1",
+        issued_at=NOW,
+        supplier=shop(),
+        lines=[
+            Line(
+                description=row.description,
+                quantity=row.quantity,
+                price=row.price,
+                taxes=(iva(row.rate),),
+                standard_code=f"P{row.rate}",
+            )
+            for row in rows
+        ],
+        payment=Payment.cash("10"),
+        maker=MAKER,
+        point_of_sale=TILL.replace(sale_code="V-1001"),
+    )
+
+
+def sell(rows: Sequence[Item]) -> Signed[PosTicket]:
+    """Go the whole way of a ticket."""
+    return sign(build(ticket(rows), shop_with_tills()), signer(), at=NOW)
 
 
 @cache

@@ -57,7 +57,15 @@ def test_the_pdf_of_a_short_and_a_long_invoice_is_measured() -> None:
     assert all(figure["value"] > 0 for figure in figures.values())
 
 
-@pytest.mark.parametrize("only", ["15", "1,99", "x"])
+def test_a_tickets_way_and_its_print_are_measured() -> None:
+    done = run("--quick", "--json", "--only", "15")
+    assert done.returncode == 0, done.stderr
+    figures = json.loads(done.stdout)
+    assert figures.pop("R_ms") > 0
+    assert [(figure["unit"], figure["value"] > 0) for figure in figures.values()] == [("R", True), ("ms", True)]
+
+
+@pytest.mark.parametrize("only", ["16", "1,99", "x"])
 def test_a_goal_that_does_not_exist_is_a_usage_error(only: str) -> None:
     done = run("--only", only)
     assert done.returncode == 2

@@ -448,11 +448,12 @@ def _values_of(item: Model, model: type[Model]) -> Any:
     """Return the values of an item for a class above or below its own; refuse one that the class has no field for."""
     if not issubclass(model, type(item)) and not isinstance(item, model):
         return item
+    known = model.model_fields  # pydantic computes it whenever it is asked
     for name, value in item.__dict__.items():
-        if name not in model.model_fields and value is not None:
+        if name not in known and value is not None:
             found = type(value).__name__
             raise InvalidInput.of("models.field_of_another_class", field=name, found=found, model=model.__name__)
-    return {name: value for name, value in item.__dict__.items() if name in model.model_fields}
+    return {name: value for name, value in item.__dict__.items() if name in known}
 
 
 def operations(*prefixed: str) -> tuple[str, ...]:
