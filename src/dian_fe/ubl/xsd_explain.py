@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from difflib import get_close_matches
 from functools import cache
@@ -212,16 +212,16 @@ class _Explainer:
 
     def _of_element(self, declaration: Any, element: _Element) -> Iterator[_Reason]:
         kind = declaration.type
-        if kind.is_complex():
-            yield from self._attributes(kind, element)
+        yield from self._attributes(kind.attributes if kind.is_complex() else {}, element)
         if kind.is_simple() or kind.has_simple_content():
             yield from self._text(kind, element)
         else:
             yield from self._children(declaration, element)
 
-    def _attributes(self, kind: Any, element: _Element) -> Iterator[_Reason]:
+    def _attributes(self, admitted: Mapping[str | None, Any], element: _Element) -> Iterator[_Reason]:
+        """Yield what is wrong with attributes; ``admitted`` has those of the element's type, and None for any other."""
         name = self._name(element.tag)
-        declared = {key: value for key, value in kind.attributes.items() if key is not None}
+        declared = {key: value for key, value in admitted.items() if key is not None}
         for key, item in declared.items():
             if item.use == "required" and key not in element.attrib:
                 message = f"A {name} le falta el atributo {key}, que es obligatorio."
@@ -233,7 +233,7 @@ class _Explainer:
                     expected, hint = _described(declared[key].type)
                     message = f"El atributo {key} de {name} no es {expected}."
                     yield _Reason(element, message, hint, expected, text, attribute=written)
-            elif not key.startswith(_XSI) and None not in kind.attributes:
+            elif not key.startswith(_XSI) and None not in admitted:
                 message = f"{name} no admite el atributo {written}."
                 hint = _similar(key, list(declared)) or "Quite el atributo."
                 expected = _listed([f"@{other}" for other in declared]) or "ningún atributo"
