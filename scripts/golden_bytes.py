@@ -57,8 +57,11 @@ from dian_fe.catalogs import (
     PaymentMeans,
     Unit,
 )
+from dian_fe.families.equivalent.test_set import sample_equivalent_document
 from dian_fe.families.payroll.test_set import sample_payroll
+from dian_fe.families.registry import find_type
 from dian_fe.testing import Judge
+from dian_fe.testing.samples import samples_of
 
 KEPT = Path(__file__).with_name("golden_bytes.tsv")
 NOW = datetime(2026, 7, 2, 10, 15, tzinfo=timezone(timedelta(hours=-5)))
@@ -183,6 +186,14 @@ def digests() -> dict[str, str]:
     built["payroll"] = build(pay, issuer)
     for number, kind in (("NA1", "payroll_replacement"), ("NA2", "payroll_deletion")):
         built[kind] = build(sample_payroll(kind, number, NOW, issuer, built["payroll"]), issuer)
+    sample, ranges = sample_equivalent_document, samples_of("pos_ticket").issuer(dian).numberings
+    shop = issuer.replace(numberings=ranges)
+    for each in ranges:
+        kind = find_type(each.document_type or "")
+        assert kind is not None
+        built[kind.name] = build(sample(kind.name, each.number(1), NOW, shop), shop)
+    for number, name in (("NC1", "equivalent_credit_note"), ("ND1", "equivalent_debit_note")):
+        built[name] = build(sample(name, number, NOW, shop, built["pos_ticket"]), shop)
     signer = dian.signer(NIT)
     return {name: hashlib.sha256(sign(stage, signer, at=NOW).xml).hexdigest() for name, stage in built.items()}
 
