@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import random
 import signal
@@ -16,16 +17,18 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
-from dian_fe import Client, Company, RetryPolicy
+from dian_fe import Client, Company, MemoryStore, RetryPolicy, Signer
 from dian_fe.catalogs import Environment
 from dian_fe.company import Store, steps
 from dian_fe.company.numbering import company_of
 from dian_fe.testing import Simulator, SimulatorServer
-from tests.company.support import sale
+from tests.company.support import company_at, sale
 from tests.support.company import NIT, issuer_at
 
 PROCESSES = 2
 FIRST = 990_000_000
+LAST = 4
+"""Orders that wait until all kills are done."""
 Open = Callable[[], AbstractContextManager[Store]]
 
 
@@ -51,9 +54,25 @@ class Counting(Simulator):
         return super().judge(xml, at=at)
 
 
+@functools.cache
+def warm() -> None:
+    """Load and compile here what every process needs: forked ones begin with it."""
+    with MemoryStore() as store:
+        ours = company_at(Simulator(seed=7), store=store)
+        ours.issue(sale(ours)).raise_for_rejection()
+    signer()
+
+
+@functools.cache
+def signer() -> Signer:
+    """Return the company's signer."""
+    return Simulator(seed=7).signer(NIT)
+
+
 @contextmanager
 def dian() -> Iterator[tuple[str, Connection]]:
     """Serve DIAN in a process of its own; yield its address and the connection that answers with what it saw."""
+    warm()
     here, there = Pipe()
     child = os.fork()
     if not child:
@@ -75,12 +94,10 @@ def dian() -> Iterator[tuple[str, Connection]]:
 
 def company(store: Store, url: str) -> Company:
     """Return the company of a process."""
-    shown = Simulator(seed=7)
-    signer = shown.signer(NIT)
     # An answer that is late is waited for, as with the real service; what is refused is tried again at once.
     patient = RetryPolicy(unavailable=(0.05,) * 20, slow=(0.05,) * 20, settling=(0.3, 0.7))
-    client = Client(signer=signer, environment=Environment.HABILITACION, endpoint=url, policy=patient)
-    return Company(issuer_at(shown), signer, client=client, store=store)
+    client = Client(signer=signer(), environment=Environment.HABILITACION, endpoint=url, policy=patient)
+    return Company(issuer_at(Simulator(seed=7)), signer(), client=client, store=store)
 
 
 def work(opened: Open, url: str, folder: Path, process: int, orders: int) -> None:
@@ -91,6 +108,8 @@ def work(opened: Open, url: str, folder: Path, process: int, orders: int) -> Non
         ours = company(store, url)
         ours.resume()
         for order in range(process + PROCESSES * progress.stat().st_size, orders, PROCESSES):
+            while order >= orders - LAST and not (folder / "killed").exists():
+                time.sleep(0.002)
             ours.issue(sale(ours), idempotency_key=f"order-{order}").raise_for_rejection()
             done.write(b".")
             done.flush()
@@ -100,7 +119,7 @@ def work(opened: Open, url: str, folder: Path, process: int, orders: int) -> Non
 def killed_at_random(opened: Open, url: str, folder: Path, *, orders: int, kills: int, seed: int) -> int:
     """Run the processes until every order is issued, killing them at random; return how often they were killed."""
     chance = random.Random(seed)
-    moments = sorted(chance.uniform(0, 0.9 * orders) for _ in range(kills))
+    moments = sorted(chance.uniform(0, orders - LAST) for _ in range(kills))
     began = time.monotonic()
     running = {_start(opened, url, folder, process, orders): process for process in range(PROCESSES)}
     killed = 0
@@ -111,6 +130,8 @@ def killed_at_random(opened: Open, url: str, folder: Path, *, orders: int, kills
             usual = PROCESSES * (time.monotonic() - began) / max(done, 1)
             time.sleep(chance.uniform(0, min(usual, 0.4)))  # anywhere on the way of an order
             os.kill(chance.choice(list(running)), signal.SIGKILL)
+        else:
+            (folder / "killed").touch()
         child = _waited(running)
         _, status = os.waitpid(child, 0)
         process = running.pop(child)
