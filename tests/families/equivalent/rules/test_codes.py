@@ -171,3 +171,13 @@ def test_readiness_tells_of_a_numbering_that_is_over() -> None:
     over = tuple(each.replace(valid_to=date(2026, 2, 1)) for each in ISSUER.numberings)
     report = readiness(ISSUER.replace(numberings=over), kind=POS, at=AT)
     assert [fault.path for fault in report if fault.code == "DEAB12b"] == ["issuer.numberings[0].valid_to"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "codes"),
+    [({"authorization": "18760000009"}, ["DEAB05b"]), ({"range_to": 2000000}, ["DEAB12b"]), ({}, [])],
+)
+def test_readiness_compares_the_numbering_with_dians(changes: dict[str, Any], codes: list[str]) -> None:
+    ours = ISSUER.numberings[0]
+    report = readiness(ISSUER, kind=POS, at=AT, associated=[ours.replace(**changes)])
+    assert [fault.code for fault in report if fault.path.startswith("issuer.numberings[0]")] == codes

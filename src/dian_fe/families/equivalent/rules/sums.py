@@ -1,4 +1,4 @@
-"""Totals and taxes: no source gives a code for them, so what does not add up is told as advice."""
+"""Totals and taxes: no source gives a code for them, so a sum that does not add up is advice."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Advice about what rests on one source alone, told when a document uses it (mark C in the models)."""
+"""Advice on documents that use what rests on one source alone (mark C in the models)."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _OTHER: Final = EquivalentDebitNoteConcept.OTROS.value
 
 @own_rule("few_known_rules", *OTHERS, *NOTES, path="control.profile")
 def rules_are_hardly_known(context: Context) -> Iterator[Finding]:
-    """Where hardly any code is known, that nothing is found proves little: it is told of every such document."""
+    """Where hardly any code is known, that nothing is found proves little: every such document has this advice."""
     yield Finding(found=kind_named(context.subject.kind).document_type)
 
 
