@@ -79,6 +79,7 @@ FAMILY = Family(
     ),
     rules="rules:BOOK",
     presentation="presentation:PRESENTATION",
+    drafts="drafts:PayrollDrafts",
     test_set="test_set:PLAN",
     office="office:OFFICE",
     draft="readiness:DRAFT",
