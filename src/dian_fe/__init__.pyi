@@ -11,6 +11,8 @@ from .company.company import Company as Company
 from .company.postgres import PostgresStore as PostgresStore
 from .company.sqlite import MemoryStore as MemoryStore
 from .company.sqlite import SqliteStore as SqliteStore
+from .delivery.handing import Handout as Handout
+from .delivery.handing import hand_out as hand_out
 from .delivery.mail import Mailbox as Mailbox
 from .delivery.packing import Package as Package
 from .delivery.packing import pack as pack

@@ -1,3 +1,5 @@
+from .handing import Handout as Handout
+from .handing import hand_out as hand_out
 from .mail import Mailbox as Mailbox
 from .mail import compose as compose
 from .mail import subject as subject

@@ -26,6 +26,8 @@ class Letter:
     """Spanish name of the issuer's role."""
     counterpart = "Adquirente"
     """Spanish name of the recipient's role."""
+    greeting = "Le enviamos el documento electrónico que se indica. Está en el archivo adjunto."
+    """First sentence of the body."""
     answers = "Correo para acuse, aceptación o reclamo"
     """Label of the reply address."""
 

@@ -23,6 +23,7 @@ from ..models._dates import to_bogota
 from ..models.issuable import parties_of
 from ..models.party import check_email
 from ..ubl.qr import CATALOGUE_HOSTS, catalogue_url
+from .handing import Handout
 from .letter import letter_of, type_code
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ class Mailbox(Viewed):
         return self.reply_to or self.address
 
     @classmethod
-    def of(cls, package: Package[Any]) -> Mailbox:
+    def of(cls, package: Package[Any] | Handout) -> Mailbox:
         """Return the issuer's mailbox named in the document; raise ``InvalidInput`` if there is none, as in events."""
         issuer, _ = parties_of(package.document)
         if not getattr(issuer, "emails", ()):
@@ -61,14 +62,15 @@ class Mailbox(Viewed):
 
 
 @checked
-def subject(package: Package[Any], *, business_line: str | None = None) -> str:
+def subject(package: Package[Any] | Handout, *, business_line: str | None = None) -> str:
     """Return the annex's subject: NIT; name; number; type code; trade name[; business line].
 
     That of an event is: Evento; number of the invoice; NIT and name of who sends it; number and code of the event[;
     business line] (annex RADIAN 1.1). A semicolon or line break inside a field becomes a space, as it would split the
     field. Nothing is cut.
     """
-    fields = letter_of(package.kind).subject(package)
+    mailed: Any = package  # a letter is of one kind, and so is what it says of
+    fields = letter_of(package.kind).subject(mailed)
     if business_line is not None:
         fields.append(_header(business_line, "business_line"))
     return _SUBJECT_SEPARATOR.join(_field(text) for text in fields)
@@ -76,7 +78,7 @@ def subject(package: Package[Any], *, business_line: str | None = None) -> str:
 
 @checked
 def compose(
-    package: Package[Any],
+    package: Package[Any] | Handout,
     to: Sequence[str],
     *,
     at: datetime,
@@ -113,9 +115,10 @@ def compose(
     message["Message-ID"] = f"<{identity}@{sender.domain}>"
     lines = _lines(package, mailbox.answers)
     # Quoted-printable passes through servers without 8BITMIME, and lines stay short.
-    message.set_content(_text(lines), cte="quoted-printable")
-    message.add_alternative(_html(lines), subtype="html", cte="quoted-printable")
-    if graphic_only:
+    greeting = letter_of(package.kind).greeting
+    message.set_content(_text(greeting, lines), cte="quoted-printable")
+    message.add_alternative(_html(greeting, lines), subtype="html", cte="quoted-printable")
+    if graphic_only or isinstance(package, Handout):
         if package.pdf is None:
             raise InvalidInput.of("delivery.no_graphic_to_mail", field="graphic_only")
         message.add_attachment(package.pdf, maintype="application", subtype="pdf", filename=package.pdf_name)
@@ -178,11 +181,12 @@ def _line(text: str) -> str:
     return legible(" ".join(_CONTROL.sub(" ", text).split()))
 
 
-def _lines(package: Package[Any], answers: str) -> list[tuple[str, str]]:
+def _lines(package: Any, answers: str) -> list[tuple[str, str]]:
     """Return the lines of the body, as label and text."""
     document = package.document
     issuer, counterpart = parties_of(document)
-    nit = f"{issuer.id}-{issuer.check_digit}" if issuer.check_digit else issuer.id
+    digit = getattr(issuer, "check_digit", None)
+    nit = f"{issuer.id}-{digit}" if digit else issuer.id
     label = package.kind.key_form(type_code(package)).scheme
     letter = letter_of(package.kind)
     lines = [
@@ -198,20 +202,19 @@ def _lines(package: Package[Any], answers: str) -> list[tuple[str, str]]:
     return [(name, _line(text)) for name, text in (*lines, (letter.answers, answers))]
 
 
-_GREETING = "Le enviamos el documento electrónico que se indica. Está en el archivo adjunto."
 _CLOSING = "Si este documento no le corresponde, responda a este correo."
 
 
-def _text(lines: list[tuple[str, str]]) -> str:
+def _text(greeting: str, lines: list[tuple[str, str]]) -> str:
     body = "\n".join(f"{name}: {text}" for name, text in lines)
-    return f"{_GREETING}\n\n{body}\n\n{_CLOSING}\n"
+    return f"{greeting}\n\n{body}\n\n{_CLOSING}\n"
 
 
-def _html(lines: list[tuple[str, str]]) -> str:
+def _html(greeting: str, lines: list[tuple[str, str]]) -> str:
     rows = "\n".join(f"<tr><th align=left>{escape(name)}</th><td>{_linked(text)}</td></tr>" for name, text in lines)
     return (
         '<!DOCTYPE html>\n<html lang="es"><head><meta charset="utf-8"></head><body>\n'
-        f"<p>{_GREETING}</p>\n<table>\n{rows}\n</table>\n<p>{_CLOSING}</p>\n</body></html>\n"
+        f"<p>{greeting}</p>\n<table>\n{rows}\n</table>\n<p>{_CLOSING}</p>\n</body></html>\n"
     )
 
 

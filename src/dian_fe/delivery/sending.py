@@ -17,6 +17,7 @@ from ..models.customer import Customer
 from ..models.issuable import parties_of
 from ..models.party import Party
 from ..rules.coded_faults import coded_fault
+from .handing import Handout
 from .mail import Mailbox, check_address, compose, subject
 from .packing import MAX_BYTES, Package
 
@@ -103,7 +104,7 @@ class DeliveryRecord(Viewed):
 
 @checked
 def deliver(
-    package: Package[Any],
+    package: Package[Any] | Handout,
     customer: Customer | Party | None = None,
     *,
     sender: Sender,
@@ -112,7 +113,7 @@ def deliver(
     mailbox: Mailbox | None = None,
     business_line: str | None = None,
 ) -> DeliveryRecord:
-    """Send a package to its recipient, in one message to all addresses, and return the record.
+    """Send a package or a handout to its recipient, in one message to all addresses, and return the record.
 
     ``customer``: the recipient, by default the other side of the document: the buyer of an invoice, the seller of a
     support document. One who does not want the XML gets only the graphic representation. An invalid address does not
@@ -136,7 +137,7 @@ def deliver(
 
 @checked
 def resend(
-    package: Package[Any],
+    package: Package[Any] | Handout,
     record: DeliveryRecord,
     *,
     sender: Sender,
@@ -155,7 +156,7 @@ def resend(
 
 
 def _send(
-    package: Package[Any],
+    package: Package[Any] | Handout,
     to: Sequence[str] | str,
     sender: Sender,
     at: datetime,

@@ -142,6 +142,15 @@ class TotalRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Ledger:
+    """Amounts of one sign with their sum, as what a worker earns; ledgers stand beside each other on wide paper."""
+
+    title: Label
+    rows: tuple[AmountRow, ...]
+    total: TotalRow
+
+
+@dataclass(frozen=True, slots=True)
 class Reference:
     """Another document that this one names."""
 
@@ -185,6 +194,8 @@ class Content:
     columns: Mapping[str, Label]
     """Column headers of the lines' table, by the name of `LineRow`'s attributes."""
     lines: tuple[LineRow, ...] = ()
+    ledgers: tuple[Ledger, ...] = ()
+    """What the document adds instead of lines."""
     tax_columns: Mapping[str, Label]
     """Column headers of the tables of taxes and withholdings, by the name of `TaxRow`'s attributes."""
     taxes_title: Label

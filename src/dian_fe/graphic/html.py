@@ -185,6 +185,20 @@ def _table(title: Label, rows: Iterable[str], head: str = "", kind: str = "small
 _NUM = ' class="num"'
 
 
+def _ledgers(content: Content) -> str:
+    tables = "".join(_table(each.title, (*map(_entry, each.rows), _sum(each.total))) for each in content.ledgers)
+    return f'<div class="ledgers">\n{tables}</div>\n' if tables else ""
+
+
+def _entry(row: AmountRow) -> str:
+    more = f'<div class="more">{_bdi(row.description)}</div>' if row.description else ""
+    return f"<tr><td>{_label(row.kind)}{more}</td>{_amount(row)}</tr>"
+
+
+def _sum(row: TotalRow) -> str:
+    return f'<tr class="sum"><th scope="row">{_label(row.label)}</th>{_amount(row)}</tr>'
+
+
 def _totals(content: Content) -> str:
     return _table(content.totals_title, map(_total, content.totals), kind="totals")
 
@@ -257,6 +271,7 @@ def _letter(content: Content, theme: Theme) -> Iterator[str]:
     yield from map(_section, (*first, *sections.values()))
     yield "</div>\n"
     yield from _lines_table(content)
+    yield _ledgers(content)
     yield f'<div class="sums"><div class="left">\n{_words(content)}'
     yield from _tables(content, narrow=False)
     yield f'</div>\n<div class="right">{_totals(content)}</div></div>\n'
@@ -325,7 +340,7 @@ def _roll(content: Content, theme: Theme) -> Iterator[str]:
     yield '<ol class="items">\n'
     for line in content.lines:
         yield "".join(_item(line))
-    yield f"</ol>\n{_totals(content)}{_words(content)}"
+    yield f"</ol>\n{_ledgers(content)}{_totals(content)}{_words(content)}"
     yield from _tables(content, narrow=True)
     yield from map(_section, sections.values())
     yield _references(content)

@@ -56,6 +56,7 @@ class Letter(Tables):
         flow = Flow(self._new_page)
         self._first(flow)
         self._lines(flow)
+        self._ledgers(flow)
         self._amounts(flow)
         self.closing(flow, LEFT, RIGHT, 0.26)
         for place, page in enumerate(flow.pages):
@@ -187,6 +188,22 @@ class Letter(Tables):
         head = self.bar(Slice.stack(*heads, above=4, below=4), LEFT, RIGHT)
         flow.space(12)
         flow.table(head, [self._row(row, names, texts, sides) for row, texts in zip(content.lines, cells, strict=True)])
+
+    def _ledgers(self, flow: Flow) -> None:
+        """Lay out the ledgers beside each other, over as many pages as they need; their sums stand on one line."""
+        ledgers = self.content.ledgers
+        if not ledgers:
+            return
+        width = (RIGHT - LEFT - _COLUMN_GAP * (len(ledgers) - 1)) / len(ledgers)
+        starts = [LEFT + place * (width + _COLUMN_GAP) for place in range(len(ledgers))]
+        sides = [(start, start + width) for start in starts]
+        heads = [self.head(each.title, *side) for each, side in zip(ledgers, sides, strict=True)]
+        columns = [self.ledger(each, *side) for each, side in zip(ledgers, sides, strict=True)]
+        sums = [[self.ledger_sum(each, *side)] for each, side in zip(ledgers, sides, strict=True)]
+        flow.space(12)
+        lines = [*self.set.row(*columns), Slice.stack(*sums)]
+        # What is put as one is read column by column; the first lines stay with the heading.
+        flow.table(Slice.stack(*heads), [lines[:2], lines[2:]])
 
     def _columns(self, names: Sequence[str], rows: Sequence[Sequence[Sequence[str]]]) -> dict[str, tuple[float, float]]:
         """Return the sides of each column: as wide as its content, the rest for the description."""

@@ -49,6 +49,11 @@ class Roll(Tables):
         self._supplier(flow)
         self._what(flow)
         self._lines(flow)
+        for ledger in self.content.ledgers:
+            flow.space(8)
+            flow.add(*self.head(ledger.title, self.left, self.right))
+            flow.add(*self.ledger(ledger, self.left, self.right))
+            flow.add(self.ledger_sum(ledger, self.left, self.right))
         self._amounts(flow)
         self.closing(flow, self.left, self.right, _SHARE)
         for place, page in enumerate(flow.pages, 1):

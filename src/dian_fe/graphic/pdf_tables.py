@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import accumulate
 
-from .content import AmountRow, Field, Label, TaxRow, TotalRow
+from .content import AmountRow, Field, Label, Ledger, TaxRow, TotalRow
 from .pdf_blocks import WHITE, Blocks
 from .setting import Cell, Side, column_widths
 from .sheet import Box, Slice, Style
@@ -69,6 +69,21 @@ class Tables(Blocks):
     def longest_word(self, label: Label, style: Style) -> float:
         """Return how wide a column must be for its header, in both languages."""
         return self.set.longest(f"{label.text} {label.english or ''}", style) + 0.5
+
+    def ledger(self, ledger: Ledger, left: float, right: float) -> list[Slice]:
+        """Lay out the amounts of a ledger; its heading and its sum are laid out apart."""
+        rows = [(str(Field(row.kind, row.description)), row.amount) for row in ledger.rows]
+        return self.grid((), rows, left, right) if rows else []
+
+    def ledger_sum(self, ledger: Ledger, left: float, right: float) -> Slice:
+        """Lay out the sum of a ledger under a rule."""
+        style = self.styles.strong
+        middle = max(left, right - self.set.widest(ledger.total.amount, style) - GAP)
+        label = self.label(ledger.total.label, style, left, middle - GAP)
+        cells = self.set.row(label, Cell(ledger.total.amount, style, middle, right, Side.RIGHT))
+        made = Slice.stack(cells, above=4, below=2)
+        made.items.append(Box(left, 1.2, right - left, 0.6, self.styles.color))
+        return made
 
     def totals(self, rows: Sequence[TotalRow], left: float, right: float) -> list[Slice]:
         """Lay out the totals; the amount payable is emphasised."""

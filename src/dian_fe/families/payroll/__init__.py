@@ -33,6 +33,7 @@ FAMILY = Family(
             files=FileNames("nie", with_provider=False, upper=True),
             qr="keys:qr_pairs",
             sends=_SENDS,
+            letter="letter:LETTER",
             codes={"key": "NIE024", "signature": "NIE001"},
         ),
         DocumentKind(
@@ -49,6 +50,7 @@ FAMILY = Family(
             files=_NIAE,
             qr="keys:qr_pairs",
             sends=_SENDS,
+            letter="letter:LETTER",
             corrects=_ADJUSTS,
             references="predecesor",
             codes={"key": "NIAE024", "signature": "NIAE001"},
@@ -70,6 +72,7 @@ FAMILY = Family(
             files=_NIAE,
             qr="keys:qr_pairs",
             sends=_SENDS,
+            letter="letter:LETTER",
             corrects=_ADJUSTS,
             references="predecesor",
             codes={"key": "NIAE238", "signature": "NIAE001"},

@@ -194,8 +194,13 @@ def _tells_alone(target: Target, said: list[str]) -> bool:
     """True if the label of a datum says without its group what it is: «Auxilio de transporte», but not «Pago»."""
     if target.path.startswith(("lugar_generacion.", "proveedor.")):
         return False
-    stems = {word[:_STEM] for word in said[-2].split()} if target.group and len(said) > 2 else set()
-    return not stems or any(word[:_STEM] in stems for word in said[-1].split() if len(word) >= _STEM)
+    return not target.group or len(said) < 3 or shares_a_word(said[-2], said[-1])
+
+
+def shares_a_word(one: str, other: str) -> bool:
+    """True if two labels have a word in common, in singular or plural."""
+    first, second = ({word[:_STEM] for word in words_of(each).split() if len(word) >= _STEM} for each in (one, other))
+    return bool(first & second)
 
 
 @cache

@@ -109,6 +109,11 @@ class Empleador(_Named, _Placed):
         """Type of the identification: a NIT."""
         return IdType.NIT.value
 
+    @property
+    def check_digit(self) -> str:
+        """Check digit of the NIT."""
+        return self.dv
+
     @field_validator("nit")
     @classmethod
     def _clean(cls, value: str) -> str:
