@@ -28,6 +28,8 @@ from .xpaths import Whereabouts
 from .xsd import MAX_FAULTS, SOURCE, Complaint, path_of
 
 _XSI = "{http://www.w3.org/2001/XMLSchema-instance}"
+_OF_ANY = frozenset(f"{_XSI}{name}" for name in ("nil", "noNamespaceSchemaLocation", "schemaLocation", "type"))
+"""Attributes that any element may have (XML Schema, part 1, section 2.6)."""
 _CONTENT = etree.ErrorTypes.SCHEMAV_ELEMENT_CONTENT
 _MANY = 8
 """From this many names on, a list of them no longer helps."""
@@ -233,7 +235,7 @@ class _Explainer:
                     expected, hint = _described(declared[key].type)
                     message = f"El atributo {key} de {name} no es {expected}."
                     yield _Reason(element, message, hint, expected, text, attribute=written)
-            elif not key.startswith(_XSI) and None not in admitted:
+            elif key not in _OF_ANY and None not in admitted:
                 message = f"{name} no admite el atributo {written}."
                 hint = _similar(key, list(declared)) or "Quite el atributo."
                 expected = _listed([f"@{other}" for other in declared]) or "ningún atributo"
