@@ -304,8 +304,9 @@ class _Maker(RandomValues):
         hours = {name: some(lambda kind=kind: self.hours(kind.value), 0.2) for name, kind in HOURS.items()}
         names = ("dotacion", "apoyo_sost", "teletrabajo", "bonif_retiro", "indemnizacion", "reintegro")
         single: dict[str, Any] = {name: self.maybe_part(10, 0.2) for name in names}
+        days = (self.end - self.start).days + 1
         return Devengados(
-            basico=Basico(dias_trabajados=self.whole(0, 30), sueldo_trabajado=self.salary),
+            basico=Basico(dias_trabajados=self.whole(0, days), sueldo_trabajado=self.salary),
             transporte=some(
                 lambda: Transporte(
                     auxilio_transporte=self.part(10),

@@ -25,6 +25,7 @@ BOOK = RuleBook(
     __name__,
     Path(__file__).with_name("data"),
     {
+        "92": KINDS,
         r"NIE\d{3}a?": ("payroll",),
         rf"NIAE({_BOTH})": NOTES,
         rf"NIAE({_DELETION})a?": ("payroll_deletion",),
