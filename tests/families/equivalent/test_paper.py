@@ -219,11 +219,12 @@ def test_what_others_add_to_the_groups_is_shown() -> None:
     assert ("Turno", "Noche") in [(each.label.text, each.value) for each in till.fields]
 
 
-def test_open_elements_of_a_service_keep_their_names() -> None:
-    meter = OpenElement.of("UtilityMeter", OpenElement.of("LatestMeterQuantity", "812", unitCode="MTQ"))
+def test_open_elements_of_a_service_are_told_one_by_one() -> None:
+    reading = OpenElement.of("LatestMeterQuantity", "812", unitCode="MTQ")
+    meter = OpenElement.of("UtilityMeter", reading, OpenElement.of("cbc:Sello", "S-7"))
     bill = built("utility_bill", services=[WATER.replace(content=(*WATER.content, meter), third_party=True)])
     said = {each.label.text: each.value for each in content_of(bill).section("services").fields}
-    assert (said["Contrato"], said["LatestMeterQuantity"]) == ("C-9", "812 MTQ")
+    assert (said["Contrato"], said["Lectura actual"], said["Sello"]) == ("C-9", "812 metro cúbico", "S-7")
     assert said["Servicio"] == "Acueducto · Por cuenta de terceros"
 
 

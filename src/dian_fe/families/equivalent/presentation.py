@@ -98,6 +98,46 @@ _TEXTS: Final = {
     "corrected_document": ("Documento que se ajusta", "Adjusted document"),
     "billing_reference": ("Documento relacionado", "Related document"),
 }
+_ELEMENTS: Final = {
+    "AllowanceReason": ("Descuento", "Discount"),
+    "AdditionalStreetName": ("Dirección", "Address"),
+    "Amount": ("Valor", "Amount"),
+    "BSName": ("Bien o servicio", "Good or service"),
+    "BaseQuantity": ("Cantidad base", "Base quantity"),
+    "ChargeReason": ("Cargo", "Charge"),
+    "CityName": ("Ciudad", "City"),
+    "ConsumptionPayableAmount": ("Valor del consumo", "Amount for consumption"),
+    "Country": ("País", "Country"),
+    "CountrySubentity": ("Departamento", "Department"),
+    "CreditLineAmount": ("Valor a favor", "Credit"),
+    "DebitLineAmount": ("Valor pendiente", "Amount pending"),
+    "Description": ("Descripción", "Description"),
+    "DurationMeasure": ("Días", "Days"),
+    "DurationOfTheBillingCycle": ("Ciclo de facturación", "Billing cycle"),
+    "ElectronicMail": ("Correo", "E-mail"),
+    "EndDate": ("Hasta", "To"),
+    "IssueDate": ("Fecha", "Date"),
+    "LatestMeterQuantity": ("Lectura actual", "Latest reading"),
+    "LatestMeterReadingDate": ("Fecha de la lectura actual", "Date of the latest reading"),
+    "MeterNumber": ("Medidor", "Meter"),
+    "MeterReadingMethod": ("Modo de lectura", "Reading method"),
+    "Name": ("Nombre", "Name"),
+    "Note": ("Nota", "Note"),
+    "PartialLineExtensionAmount": ("Valor parcial", "Partial amount"),
+    "Percent": ("Porcentaje", "Percent"),
+    "PreviousMeterQuantity": ("Lectura anterior", "Previous reading"),
+    "PreviousMeterReadingDate": ("Fecha de la lectura anterior", "Date of the previous reading"),
+    "PriceAmount": ("Valor unitario", "Unit price"),
+    "Quantity": ("Cantidad", "Quantity"),
+    "ResidentialStratum": ("Estrato", "Stratum"),
+    "StartDate": ("Desde", "From"),
+    "StreetName": ("Dirección", "Address"),
+    "Termino": ("Cuotas", "Instalments"),
+    "TotalInvoicedQuantity": ("Consumo facturado", "Consumption billed"),
+    "TotalMeteredQuantity": ("Consumo", "Consumption"),
+    "TransactionDescription": ("Movimiento", "Transaction"),
+}
+"""Labels of elements in a utility's services, which one template names (mark C); others keep their names."""
 _SECTIONS: Final = {
     "point_of_sale": {
         "plate": "till_plate",
@@ -165,26 +205,28 @@ def _group(document: Any, group: Any, fields: dict[str, str], label: Labels) -> 
         value = getattr(group, name)
         if value is not None and value != known.get(name):
             yield label(called), value if isinstance(value, str) else plain(value)
-    yield from _others(group.further)
+    yield from _others(group.further, label)
 
 
-def _others(further: Iterable[Any]) -> Iterator[tuple[Label, str]]:
+def _others(further: Iterable[Any], label: Labels) -> Iterator[tuple[Label, str]]:
     """Yield what other software adds, by its own names."""
     for each in further:
         if hasattr(each, "elements"):
-            yield from _open(each)
+            yield from _open(each, label)
         else:
             yield Label(each.name), each.value or "–"
 
 
-def _open(element: OpenElement) -> Iterator[tuple[Label, str]]:
+def _open(element: OpenElement, label: Labels) -> Iterator[tuple[Label, str]]:
     """Yield the texts of open elements, one by one, with their attributes."""
     if element.text:
         attributes = {each.name: each.value for each in element.attributes}
         name = attributes.pop("schemeName", None) or element.name.rpartition(":")[2]
-        yield Label(name), " ".join(filter(None, (element.text, *attributes.values())))
+        called = label(f"element_{name}") if name in _ELEMENTS else Label(name)
+        unit = label_of("units", attributes.pop("unitCode", None))
+        yield called, " ".join(filter(None, (element.text, unit, *attributes.values())))
     for each in element.elements:
-        yield from _open(each)
+        yield from _open(each, label)
 
 
 def _services(document: Any, label: Labels) -> Iterator[tuple[Label, str]]:
@@ -196,7 +238,7 @@ def _services(document: Any, label: Labels) -> Iterator[tuple[Label, str]]:
         yield label("service"), " · ".join(filter(None, about))
         yield label("service_company"), service.company or ""
         yield label("service_collector"), service.collector or ""
-        yield from _others(service.content)
+        yield from _others(service.content, label)
 
 
 def _code(code: ItemCode) -> str:
@@ -207,12 +249,13 @@ def _code(code: ItemCode) -> str:
 def _made_with(software: Section, maker: SoftwareMaker, label: Labels) -> Section:
     """Return the section of the software with its name and maker as the document itself has them."""
     told = [(label(name), getattr(maker, field)) for name, field in _MAKER.items()]
-    fields = [Field(name, value) for name, value in (*told, *_others(maker.further)) if value]
+    fields = [Field(name, value) for name, value in (*told, *_others(maker.further, label)) if value]
     said = {each.label.text for each in fields}
     return replace(software, fields=(*fields, *(each for each in software.fields if each.label.text not in said)))
 
 
 _KINDS: Final = tuple(list(_TEXTS)[:6])
+_LABELS: Final = _TEXTS | {f"element_{name}": label for name, label in _ELEMENTS.items()}
 _REQUIRED: Final = {
     "totals": "totales",
     "number": "número",
@@ -223,8 +266,8 @@ _REQUIRED: Final = {
     "totals.payable": "total a pagar",
 }
 _TITLES: Final = {name: name for name in _KINDS}
-PRESENTATION = _EquivalentPresentation(_TITLES, _TEXTS, _REQUIRED)
+PRESENTATION = _EquivalentPresentation(_TITLES, _LABELS, _REQUIRED)
 _BILL: Final = _EquivalentPresentation(
-    _TITLES, _TEXTS | {"tax_point_date": ("Fecha límite de pago", "Last day to pay")}, _REQUIRED
+    _TITLES, _LABELS | {"tax_point_date": ("Fecha límite de pago", "Last day to pay")}, _REQUIRED
 )
 """That of utilities, whose TaxPointDate is the last day to pay (mark C)."""
