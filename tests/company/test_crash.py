@@ -10,7 +10,10 @@ import pytest
 from tests.company.conftest import Opener
 from tests.company.crashing import dian, faults_of, killed_at_random
 
-pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork")
+pytestmark = [
+    pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork"),
+    pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning"),  # pytest-xdist has threads
+]
 
 SAMPLE = (24, 8)
 """Orders and kills of the ordinary run."""

@@ -23,6 +23,8 @@ from tests.company.support import company_at, sale
 from tests.support.company import NOW
 
 COMPANY = "700085371 2"
+pytestmark = pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")  # pytest-xdist has threads
+forks = pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork")
 SERIES = Series(f"{COMPANY} 18760000001 SETP", COMPANY, "SETP", 990000000, 990000004)
 
 
@@ -236,7 +238,7 @@ def test_what_an_owner_left_is_free_at_once(lasting: Opener, shipments: list[Shi
         assert other.take(SERIES) == 990000001
 
 
-@pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork")
+@forks
 def test_what_a_killed_process_held_is_free_at_once(lasting: Opener, shipments: list[Shipment]) -> None:
     child = os.fork()
     if not child:
@@ -255,7 +257,7 @@ def test_what_a_killed_process_held_is_free_at_once(lasting: Opener, shipments: 
         assert store.unfinished(COMPANY) == [shipments[0].key]
 
 
-@pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork")
+@forks
 def test_a_forked_process_is_an_owner_of_its_own(lasting: Opener) -> None:
     with lasting() as store:
         assert store.take(SERIES) == 990000000
@@ -267,7 +269,7 @@ def test_a_forked_process_is_an_owner_of_its_own(lasting: Opener) -> None:
         assert store.take(SERIES) == 990000001
 
 
-@pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork")
+@forks
 def test_a_store_in_memory_refuses_a_forked_process() -> None:
     with MemoryStore() as store:
         child = os.fork()
@@ -291,7 +293,7 @@ def test_a_closed_store_leaves_only_its_database(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["a.db"]
 
 
-@pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork")
+@forks
 def test_the_next_to_open_removes_what_crashes_left(tmp_path: Path) -> None:
     for _ in range(3):
         child = os.fork()
