@@ -224,7 +224,7 @@ def test_open_elements_of_a_service_are_told_one_by_one() -> None:
     meter = OpenElement.of("UtilityMeter", reading, OpenElement.of("cbc:Sello", "S-7"))
     bill = built("utility_bill", services=[WATER.replace(content=(*WATER.content, meter), third_party=True)])
     said = {each.label.text: each.value for each in content_of(bill).section("services").fields}
-    assert (said["Contrato"], said["Lectura actual"], said["Sello"]) == ("C-9", "812 metro cúbico", "S-7")
+    assert (said["Contrato"], said["Lectura actual"], said["Sello"]) == ("C-9", "812 Metro cúbico", "S-7")
     assert said["Servicio"] == "Acueducto · Por cuenta de terceros"
 
 
