@@ -50,7 +50,6 @@ NEVER_OURS = {
     # Pairs of names that DIAN does not have are other software's.
     *((name, "further") for name in ("SoftwareMaker", "BuyerBenefits", "PointOfSale", "Trip")),
     *(("NamedDatum", name) for name in ("name", "value")),
-    ("ItemCode", "standard_name"),
 }
 
 

@@ -198,3 +198,18 @@ def test_a_name_told_twice_is_kept_beside_the_first(issuer: Any) -> None:
     twice = "<Name>Cajero</Name><Value>Otra</Value><Name>SubTotal</Name>"
     till = read(xml.replace("<Name>SubTotal</Name>", twice).encode()).document.point_of_sale
     assert (till.cashier, [(each.name, each.value) for each in till.further]) == ("Luis Ejemplo", [("Cajero", "Otra")])
+
+
+def test_what_was_empty_first_is_read_from_its_second_place(issuer: Any) -> None:
+    xml = build(sold("EPOS1", issuer), issuer).xml.decode()
+    received = read(xml.replace("<Name>Cajero</Name>", "<Name>Cajero</Name><Value/><Name>Cajero</Name>").encode())
+    till = received.document.point_of_sale
+    assert (till.cashier, till.further) == ("Luis Ejemplo", ())
+    assert [each.path for each in received.problems] == ["point_of_sale.cashier"]
+
+
+def test_an_empty_group_says_nothing(issuer: Any) -> None:
+    xml = build(sold("EPOS1", issuer), issuer).xml.decode()
+    body = xml.partition("<InformacionCajaVenta>")[2].partition("</InformacionCajaVenta>")[0]
+    received = read(xml.replace(body, "").encode())
+    assert received.document.point_of_sale is None

@@ -149,7 +149,9 @@ def test_a_group_of_another_kind_is_refused(issuer: Any) -> None:
 # --- open elements -----------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", ["", "a b", "1a", "xs:ID", "cbc:", "xmlFoo", "<a", "a:b:c", "Año Nuevo"])
+@pytest.mark.parametrize(
+    "name", ["", "a b", "1a", "xs:ID", "ext:ExtensionContent", "cbc:", "xmlFoo", "<a", "a:b:c", "Año Nuevo"]
+)
 def test_a_name_that_xml_does_not_take_is_refused(name: str) -> None:
     with pytest.raises(InvalidInput):
         of(name, "x")
@@ -178,6 +180,16 @@ def test_odd_content_of_a_service_is_told_and_not_lost(issuer: Any) -> None:
     assert content[1:3] == (of("A", of("B", x="1")), of("D", "con &"))
     assert [each.value for each in received.problems] == ["suelto"]
     assert len(received.unmapped) == 2
+    again = write(received.document, received.control, received.kind).unsigned_file()
+    assert read(again).document == received.document
+
+
+def test_an_extension_inside_another_is_no_open_element(issuer: Any) -> None:
+    xml = built("utility_bill", issuer).xml.decode()
+    inner = "<A><ext:ExtensionContent><Services_SPD><B/></Services_SPD></ext:ExtensionContent></A>"
+    received = read(xml.replace("</Services_SPD>", f"{inner}</Services_SPD>").encode())
+    assert [each.content for each in received.document.services] == [(*WATER.content, of("A")), (of("B"),)]
+    assert [path.rpartition("/")[2] for path in received.unmapped] == ["ext:ExtensionContent"]
     again = write(received.document, received.control, received.kind).unsigned_file()
     assert read(again).document == received.document
 

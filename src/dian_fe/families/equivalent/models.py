@@ -22,7 +22,7 @@ from ...errors import MissingDatum
 from ...models._base import Model
 from ...models._dates import MaybeDay
 from ...models._fast import update_fast
-from ...models._fields import Fixed, Many, ModelMeta, Text, field, field_default_from
+from ...models._fields import Fixed, Many, ModelMeta, Text, field
 from ...models.customer import Customer
 from ...models.document import AmountDetails, TradeDocument, as_parts
 from ...models.issuer import Issuer
@@ -56,9 +56,7 @@ class ItemCode(Model):
 
     code: Text
     """The code."""
-    standard: Text | None = field(
-        default_factory=field_default_from("code", make=lambda _: ProductStandard.ESTANDAR_DEL_CONTRIBUYENTE.value)
-    )
+    standard: Text | None = ProductStandard.ESTANDAR_DEL_CONTRIBUYENTE.value
     """`ProductStandard` of the code (@schemeID): 999, the issuer's own, unless given."""
     standard_name: Text | None = None
     """Name of the standard (@schemeName)."""

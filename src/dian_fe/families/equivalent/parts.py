@@ -30,7 +30,7 @@ def _named(value: str, *, prefixes: tuple[str, ...] = ()) -> str:
 
 
 _NAME: Final = re.compile("[A-Za-z_À-ÖØ-öø-ÿ][A-Za-z0-9_.À-ÖØ-öø-ÿ-]*")
-OPEN_PREFIXES: Final = ("cac", "cbc", "ext")
+OPEN_PREFIXES: Final = ("cac", "cbc")
 """Prefixes that names of open elements may have."""
 
 
@@ -55,7 +55,7 @@ class OpenElement(Model):
     """
 
     name: Text
-    """A bare name, in the namespace of the document's root, or one with ``cac:``, ``cbc:`` or ``ext:``."""
+    """A bare name, in the namespace of the document's root, or one with ``cac:`` or ``cbc:``."""
     text: TextOrEmpty | None = None
     """Its text, when no elements are in it."""
     attributes: Many[OpenAttribute] = field(default=())

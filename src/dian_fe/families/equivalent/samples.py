@@ -7,7 +7,7 @@ from decimal import ROUND_DOWN, Decimal
 from random import Random
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
-from ...catalogs import DocumentType, IdAlgorithm, PaymentMeans, TaxCode, catalog
+from ...catalogs import DocumentType, IdAlgorithm, PaymentMeans, ProductStandard, TaxCode, catalog
 from ...models.customer import Customer
 from ...models.issuer import Issuer
 from ...models.payment import Payment
@@ -285,11 +285,15 @@ class _Maker(TradeMaker):
         return EquivalentLine(
             price=price,
             allowances=self.allowances(price * details["quantity"]),
-            other_codes=self.several(lambda: ItemCode(code=self.digits(4, 13)), 2, 0.1),
+            other_codes=self.several(self.code, 2, 0.1),
             cost_code=self.maybe(lambda: self.digits(1, 4), 0.3) if kind == "utility_bill" else None,
             **details,
             **self.standard(),
         )
+
+    def code(self) -> ItemCode:
+        standard = self.pick(tuple(ProductStandard)).value
+        return ItemCode(code=self.digits(4, 13), standard=standard, standard_name=self.maybe(lambda: self.text(30)))
 
     def taxes(self, kind: str) -> tuple[TaxTotal, ...]:
         """Make the taxes of a line: none of transport, which is excluded."""

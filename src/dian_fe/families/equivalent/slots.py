@@ -92,7 +92,8 @@ class PairsSlot(Slot):
                 self._read(group, readers[_FURTHER.name], state, found, places)
             else:
                 state.unmapped.add(group)
-        values[self.field] = found
+        if found:
+            values[self.field] = found
 
     def _read(self, group: Any, further: Reader, state: State, found: dict[str, Any], places: dict[str, Any]) -> None:
         name: Any = None
@@ -121,7 +122,7 @@ class PairsSlot(Slot):
                 for inner in each.iterchildren("*"):
                     state.unmapped.add(inner)
         row = self._named.get(fold(called))
-        if row is not None and row.field not in places:
+        if row is not None and row.field not in found:
             places[row.field] = name if value is None else value
             if called != row.path:
                 state.understand(name, "el nombre no es el de la DIAN", row.path, called, owner=found, name=row.field)
