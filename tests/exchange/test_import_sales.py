@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from dian_fe import Client, Payment, build, check, sign
+from dian_fe import Client, Company, MemoryStore, Payment, build, check, sign
 from dian_fe.exchange import Imported, import_documents
 from dian_fe.testing import Simulator
 from tests.exchange.sales import COLUMNS, records, sales
@@ -152,3 +152,32 @@ def test_prices_with_taxes_are_a_column() -> None:
     assert (str(document.lines[0].price), str(document.payable)) == ("10000.00", "23800.00")
     (told,) = import_documents([row | {"line.price": "9000"}], organization=SHOP, payment=Payment.cash()).findings
     assert (told.row, told.column) == (2, "line.price")
+
+
+def test_how_a_sale_is_paid_is_never_guessed() -> None:
+    row = {"customer.id_type": "13", "customer.id": "1020304050", "customer.name": "Ana Ejemplo"}
+    row |= {"line.description": "Café", "line.quantity": "2", "line.price": "10000"}
+
+    def paid(payment: Payment | None, **columns: str) -> Any:
+        cells = row | {f"payment.{name}": value for name, value in columns.items()}
+        made = import_documents([cells], organization=SHOP, payment=payment)
+        return made.drafts[0].details["payment"] if made.drafts else [each.message for each in made.findings]
+
+    cash, credit = Payment.cash(), Payment.credit(date(2026, 3, 25), "47")
+    assert paid(cash) == cash
+    assert paid(credit, means="48") == credit.replace(means="48")
+    assert paid(credit, form="1") == Payment.cash("47")
+    assert paid(credit, due_date="2026-04-01") == credit.replace(due_date=date(2026, 4, 1))
+    assert paid(None, form="2", due_date="2026-03-25", means="47") == credit
+    for columns in ({}, {"due_date": "2026-03-25"}, {"means": "47"}):
+        assert paid(None, **columns) == ["No se sabe cómo se paga."]
+
+
+def test_a_company_numbers_and_issues_drafts(dian: Simulator) -> None:
+    signer = dian.signer("700085371")
+    made = import_documents(records(sales(3)), COLUMNS, organization=SHOP)
+    company = Company(issuer_at(dian), signer, client=Client(signer=signer, transport=dian), store=MemoryStore())
+    for draft in made.drafts:
+        issued = company.issue(company.draft(draft.kind, **draft.details), idempotency_key=draft.reference)
+        assert issued.answer.outcome == "accepted"
+    assert len({each.reference for each in made.drafts}) == len(sales(3))

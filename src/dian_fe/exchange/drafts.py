@@ -18,8 +18,8 @@ from ..models.document import TradeDocument
 class Draft(Viewed):
     """A document that can be made: everything but what the caller gives to `build`.
 
-    ``details`` are arguments of the model's ``from_lines``, so that ``Invoice.from_lines(**draft.details, number=…,
-    issued_at=…, supplier=…)`` makes it too.
+    ``details`` are arguments of the model's ``from_lines``, the company among them; ``company.draft(draft.kind,
+    **draft.details)`` makes a draft of `Company`, which numbers it.
     """
 
     kind: str
@@ -34,7 +34,7 @@ class Draft(Viewed):
     """The document, when number, moment and company were known."""
 
     def build(self, **given: Any) -> TradeDocument:
-        """Return the document with the data that the draft lacks: number, moment, the company.
+        """Return the document with the data that the draft lacks: number and moment.
 
         What is given takes the place of what the draft says. Raises the errors of ``from_lines``.
         """

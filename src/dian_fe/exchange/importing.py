@@ -104,7 +104,8 @@ def import_documents(
 
     ``organization`` issues. ``kind`` is the name of the kind of document, by default the first of the usual family,
     the invoice. ``numbers`` are taken for documents whose file has none, one for each that can be made. ``issued_at``
-    and ``payment`` serve where the file has none, ``details`` are further arguments of ``from_lines``.
+    and ``payment`` serve where the file has none, ``payment`` also for a form or a means that is not in it. ``details``
+    are further arguments of ``from_lines``.
 
     ``decimal`` ("," or "."), ``day_first`` and ``zone`` say how the file writes what can be read in two ways; without
     them such a cell is a finding. ``delimiter``, ``encoding`` (UTF-8 unless given) and ``sheet`` describe the file.
@@ -223,7 +224,9 @@ class _Import:
         """Return the draft of a document; None when it cannot be made, with the findings why."""
         first = document.rows[0][0]
         common, clean = self.shared(document)
-        parts = Parts(self.kind, common, [values for _, values in document.rows])
+        usual = self.given.get("payment")
+        usual = usual if isinstance(usual, Payment) else None
+        parts = Parts(self.kind, common, [values for _, values in document.rows], usual)
         made: dict[str, Any] = {}
         for problem, place, line in parts.into(made):
             clean = False

@@ -37,6 +37,8 @@ class Parts:
     kind: DocumentKind
     common: Mapping[str, Any]
     lines: Sequence[Mapping[str, Any]]
+    payment: Payment | None = None
+    """How it is paid where the values do not say it."""
 
     def into(self, details: dict[str, Any]) -> Iterator[Problem]:
         """Yield what cannot be made; put the arguments of ``from_lines`` into ``details``."""
@@ -85,7 +87,12 @@ class Parts:
             rate = common["exchange_rate"]
             details["exchange_rate"] = ExchangeRate(currency=currency, rate=rate, date=common.get("exchange_date"))
         pay = {name.removeprefix("payment."): value for name, value in common.items() if name.startswith("payment.")}
-        if pay:
+        if pay and self.payment is not None:
+            usual = {"form": ("form", "due_date"), "means": ("means", "ids")}
+            pay = {each: getattr(self.payment, each) for name in usual.keys() - pay for each in usual[name]} | pay
+        if pay and "form" not in pay:
+            yield InvalidInput.of("exchange.no_payment"), f"payment.{next(iter(pay))}", None
+        elif pay:
             try:
                 details["payment"] = Payment.model_validate(pay)
             except InvalidInput as error:
