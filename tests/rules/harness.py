@@ -207,6 +207,9 @@ def _plain(value: Any) -> Any:
 
 def _patch_xml(root: Any, case: Case, step: Mapping[str, Any]) -> None:
     """Change the XML: ``at`` is a path from the root; the rest says what to do there."""
+    if "undeclare" in step:
+        etree.cleanup_namespaces(root, keep_ns_prefixes=[*{*map(str, root.nsmap)} - {*step["undeclare"]}])
+        return
     names = NAMESPACES | {"": namespace_of(kind_named(case.kind))}
     at = case.worded(step["at"])
     found = root.findall(at, names) if at else [root]

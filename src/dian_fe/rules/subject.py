@@ -5,7 +5,7 @@ The rules never import XML, keys or network: callers pass them through the small
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Literal, Protocol, get_args
@@ -58,6 +58,9 @@ class Xml(Protocol):
 
     def name(self, node: Any) -> str:
         """Return the prefixed name of a node."""
+
+    def declared(self) -> Collection[str]:
+        """Return the usual prefixes of the namespaces that the root declares."""
 
     def around(self, node: Any) -> Iterable[Any]:
         """Return the ancestors of a node, the nearest first."""

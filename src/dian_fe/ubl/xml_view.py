@@ -58,6 +58,10 @@ class DocumentXml:
         prefix = PREFIXES.get(name.namespace or "")
         return f"{prefix}:{name.localname}" if prefix else name.localname
 
+    def declared(self) -> set[str]:
+        """Return the usual prefixes of the namespaces that the root declares; other namespaces are left out."""
+        return {PREFIXES[uri] for uri in self.root.nsmap.values() if uri in PREFIXES}
+
     def around(self, node: Any) -> Iterator[Any]:
         """Yield the elements around an element, the nearest first."""
         yield from node.iterancestors()

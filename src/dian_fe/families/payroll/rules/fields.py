@@ -14,15 +14,15 @@ from ....rules.model_checks import listed, visit
 from ....rules.party_checks import reader
 from ....rules.registry import Finding, add, register
 from . import BOOK
-from .places import at
+from .places import at, whole_numbers
 
 _NO_SIGN: Final = "0 o más"
 
 
 def _spellings(name: str) -> frozenset[str]:
-    """Return the codes of a list; without leading zeros too, since the schema takes them as whole numbers."""
-    codes = catalog(name)
-    return frozenset(codes) | ({code.lstrip("0") or "0" for code in codes} if name.startswith("payroll_") else set())
+    """Return the codes of a list, those of payroll as any whole number: the schema takes 1 and 01 for one value."""
+    codes = frozenset(catalog(name))
+    return codes.union(*map(whole_numbers, codes)) if name.startswith("payroll_") else codes
 
 
 def _in_colombia(path: str, context: Context) -> bool:

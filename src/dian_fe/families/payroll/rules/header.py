@@ -22,6 +22,7 @@ _CUNE: Final = re.compile("[0-9A-Fa-f]{96}")
 _CATALOGUE: Final = re.compile(
     r"https://catalogo-vpfe(?:-hab)?\.dian\.gov\.co/\S{0,200}?[?&]documentkey=([0-9A-Fa-f]{96})"
 )
+_DECLARED: Final = ("ds", "ext", "xades", "xades141", "xsi")
 _TRUTHS: Final = ("true", "false")
 
 key(*at("InformacionGeneral/@CUNE"))
@@ -34,6 +35,16 @@ for _place, _path in (
     ("Trabajador/@SalarioIntegral", "trabajador.salario_integral"),
 ):
     literal(*at(_place), among=_TRUTHS, path=_path)  # the schema takes 1 and 0 as well; the annex does not
+
+
+@rule("NIE901", "NIAE901", needs=("xml",))
+def root_declares_what_the_structure_uses(context: Context) -> Iterator[Finding]:
+    """The root declares the namespaces of DIAN's sample, those of the signature too."""
+    xml = context.subject.xml
+    known = xml.declared()
+    lacking = [name for name in _DECLARED if name not in known]
+    if lacking:
+        yield Finding(node=xml.all("")[0], expected=", ".join(f"xmlns:{name}" for name in lacking))
 
 
 @rule(*at("InformacionGeneral/@Version"), path="control.profile", needs=("control",))

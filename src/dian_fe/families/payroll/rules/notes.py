@@ -10,7 +10,7 @@ from ....catalogs import PayrollAdjustmentType
 from ....rules.context import Context
 from ....rules.registry import Check, Finding, add, own_rule, rule
 from . import NOTES
-from .places import at
+from .places import at, whole_numbers
 
 _CUNE: Final = re.compile("[0-9A-Fa-f]{96}")
 _TYPES: Final = dict(
@@ -23,7 +23,7 @@ _GROUPS: Final = ("Reemplazar", "Eliminar")
 def type_is_that_of_its_data(context: Context) -> Iterator[Finding]:
     """TipoNota is 1 with the group Reemplazar and 2 with Eliminar, of which there is one."""
     found, expected = context.document.tipo_nota, _TYPES[context.subject.kind]
-    if found != expected:
+    if found not in whole_numbers(expected):
         yield Finding(found=found, expected=expected)
     groups = [group for name in _GROUPS for group in context.subject.xml.all(name)]
     if len(groups) > 1:

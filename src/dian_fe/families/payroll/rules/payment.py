@@ -7,7 +7,7 @@ from typing import Final
 from ....catalogs import PaymentForm, PaymentMeans
 from ....rules.context import Context
 from ....rules.model_checks import listed, required
-from .places import at
+from .places import at, whole_numbers
 
 _CASH: Final = PaymentForm.CONTADO.value
 _BANK: Final = {PaymentMeans.CONSIGNACION_BANCARIA.value, PaymentMeans.TRANSFERENCIA_DEBITO_BANCARIA.value}
@@ -17,7 +17,7 @@ def _by_bank(context: Context) -> bool:
     return context.document.pago.metodo in _BANK
 
 
-listed(*at("Pago/@Forma"), path="pago.forma", among={_CASH}, expected=_CASH)
+listed(*at("Pago/@Forma"), path="pago.forma", among=whole_numbers(_CASH), expected=_CASH)
 required(*at("FechasPagos/FechaPago"), path="fechas_pagos", expected="al menos una fecha")
 for _attribute, _field, _expected in (
     ("Banco", "banco", "el nombre del banco"),

@@ -32,3 +32,9 @@ def at(*places: str) -> tuple[str, ...]:
 def node(context: Context, name: str) -> Any | None:
     """Return the first element of that path among the document's data; None when there is none."""
     return context.subject.xml.first(INSIDE[context.subject.kind] + name)
+
+
+def whole_numbers(code: str) -> frozenset[str]:
+    """Return how a code may be written that the schema takes as a whole number: 1 and 01, 102 alone."""
+    bare = code.lstrip("0") or "0"
+    return frozenset({bare, bare.zfill(2)})
