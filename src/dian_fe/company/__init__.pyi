@@ -2,9 +2,15 @@ from .company import AsyncCompany as AsyncCompany
 from .company import Company as Company
 from .drafts import Draft as Draft
 from .issued import Issued as Issued
+from .notices import Notice as Notice
+from .notices import NoticeFault as NoticeFault
+from .notices import NoticeType as NoticeType
+from .observing import JsonLines as JsonLines
 from .postgres import PostgresStore as PostgresStore
+from .settings import Settings as Settings
 from .sqlite import MemoryStore as MemoryStore
 from .sqlite import SqliteStore as SqliteStore
 from .store import Entry as Entry
 from .store import Series as Series
 from .store import Store as Store
+from .telemetry import Metrics as Metrics

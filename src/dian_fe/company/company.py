@@ -28,7 +28,9 @@ class Company(Steps, Blocking):
     document needs its own number. ``sender`` mails (`SmtpSender`), from ``mailbox``, by default the issuer's address.
     ``theme``: look of the representación gráfica, which needs the extra ``pdf``. ``role``: who signs. ``starts``: first
     consecutive to give by prefix, for numbers used before this store existed. ``clock`` gives the present moment
-    (aware); by default the client's.
+    (aware); by default the client's. ``on_attempt(shipment)`` is called after each exchange with DIAN, once it is
+    stored, and ``on_outcome(issued)`` when ``issue`` or ``resume`` ends with a document; both at once: they must be
+    quick, and what they raise is logged and ignored. The logger ``dian_fe.company`` records the same (`JsonLines`).
 
     A method named as each kind of document drafts one: ``invoice``, ``credit_note``, ``support_document``, …; ``draft``
     and ``load`` draft any kind. Raise ``WrongEnvironment`` when client and issuer are of different environments.

@@ -41,6 +41,7 @@ from .issued import Issued
 from .kinds import Kinds
 from .nowhere import Nowhere
 from .numbering import company_of, place_of, series_of, series_of_range
+from .observing import Observer
 from .store import Entry, Series, Store
 
 if TYPE_CHECKING:
@@ -56,6 +57,7 @@ if TYPE_CHECKING:
     from ..transport.async_client import AsyncClient
     from ..transport.client import Client
     from ..ubl.received import Received
+    from .observing import OnAttempt, OnOutcome
 
 D = TypeVar("D", bound=Issuable, default=Any)
 _PAUSE, _WAITS = 0.05, 1200
@@ -78,6 +80,8 @@ class CompanyOptions(TypedDict, total=False):
     role: SignerRole
     starts: Mapping[str, int]
     clock: Callable[[], datetime]
+    on_attempt: OnAttempt | None
+    on_outcome: OnOutcome | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +121,7 @@ class Steps(Kinds, Twins):
         self._theme, self._role = options.get("theme"), options.get("role", SignerRole.SUPPLIER)
         self._clock = options.get("clock") or client._clock
         self._name = company_of(issuer)
+        self._observer = Observer(self._name, options.get("on_attempt"), options.get("on_outcome"))
 
     def __repr__(self) -> str:
         """Show the company, its environment and its store."""
@@ -199,7 +204,8 @@ class Steps(Kinds, Twins):
                 claimed = [await self._claimed(key, held) for key in keys[start : start + _BATCH]]
                 entries = [each for each in claimed if each is not None and not each.finished]
                 shipments = [each.shipment for each in entries]
-                found = self.client.send_all(shipments, store=self.store.save, concurrency=concurrency)
+                keep = self._observer.watched(self.store.save, shipments)
+                found = self.client.send_all(shipments, store=keep, concurrency=concurrency)
                 answers = found if isinstance(found, list) else await found
                 for answer in answers:
                     if isinstance(answer.error, StoreError):
@@ -304,13 +310,13 @@ class Steps(Kinds, Twins):
         """Send a claimed document and pack it; what fails is in what is returned."""
         shipment = made.entry.shipment
 
-        def keep(step: Shipment) -> None:
+        def save(step: Shipment) -> None:
             nonlocal shipment
             self.store.save(step)
             shipment = step
 
         try:
-            found = self.client.resume(shipment, store=keep)
+            found = self.client.resume(shipment, store=self._observer.watched(save, [shipment]))
             answer = found if isinstance(found, Answer) else await found
         except StoreError:
             raise
@@ -335,7 +341,9 @@ class Steps(Kinds, Twins):
                 raise
             except DianFeError as problem:
                 error = problem
-        return Issued(document.document, answer, package, made.may_reject, error)
+        issued = Issued(document.document, answer, package, made.may_reject, error)
+        self._observer.outcome(issued)
+        return issued
 
     def _packed(self, document: Signed[Any] | Received[Any], answer: Answer) -> Package[Any] | None:
         """Draw and pack an accepted document, and store its package: the same bytes are mailed every time."""
@@ -408,6 +416,7 @@ class Steps(Kinds, Twins):
                 business_line=business_line,
             )
         self.store.record(record)
+        self._observer.delivered(record, issued.shipment)
         return record
 
     # --- getting ready -----------------------------------------------------------------------------------------------

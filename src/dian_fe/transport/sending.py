@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
@@ -44,6 +45,7 @@ class Sending:
     def __init__(self, client: Core, shipment: Shipment, store: Store | None) -> None:
         self.shipment, self._client, self._keep = shipment, client, store
         self._budget = Budget(client.policy)
+        self._began = 0.0
 
     async def run(self) -> Shipment:
         """Return the shipment in its last state: DIAN has decided, or the policy is spent."""
@@ -86,7 +88,8 @@ class Sending:
 
     def _end(self, outcome: str, detail: str = "", state: State | None = None, **changes: Any) -> None:
         """Record how the last exchange ended, and the document's new state."""
-        self.shipment = self.shipment.with_outcome(outcome, detail=detail)
+        elapsed = round(time.monotonic() - self._began, 3)
+        self.shipment = self.shipment.with_outcome(outcome, elapsed=elapsed, detail=detail)
         if state is not None:
             self._move(state, **changes)
 
@@ -105,6 +108,7 @@ class Sending:
         if failed is None:  # it is marked in doubt, and stored, before the bytes leave
             self._move(State.IN_DOUBT)
             self._store()
+        self._began = time.monotonic()
         try:
             return await self._client._ask(operation, arguments)
         except TransportError as error:

@@ -75,6 +75,7 @@ class Attempt(Viewed):
     outcome: str = "started"
     """A standing ("accepted"…), the code of an error ("answer_timeout"…), or "started" while nothing is known."""
     elapsed: float | None = None
+    """Seconds that it took; None before it ends."""
     status: int | None = None
     """HTTP status, when an error came with one."""
     detail: str = ""

@@ -1,0 +1,128 @@
+"""What a company shows of its work: hooks, and records of the logger ``dian_fe.company``."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from ..delivery.sending import DeliveryRecord
+    from ..transport.shipment import Attempt, Shipment
+    from .issued import Issued
+
+    OnAttempt = Callable[[Shipment], object]
+    OnOutcome = Callable[[Issued[Any]], object]
+
+LOGGER: Final = "dian_fe.company"
+"""Name of the logger."""
+FIELDS: Final = "dian_fe"
+"""Attribute of a record with its data: texts and numbers by name, the same names in every record, never a secret."""
+_STARTED: Final = "started"
+
+_log = logging.getLogger(LOGGER)
+
+
+class Observer:
+    """Calls the hooks of one company and writes its records.
+
+    What a hook raises is logged and goes no further: a document that was sent must not seem to have failed.
+    """
+
+    def __init__(self, company: str, on_attempt: OnAttempt | None, on_outcome: OnOutcome | None) -> None:
+        """Store the hooks."""
+        self._company = company
+        self._on_attempt, self._on_outcome = on_attempt, on_outcome
+
+    def watched(self, save: Callable[[Shipment], None], shipments: Iterable[Shipment]) -> Callable[[Shipment], None]:
+        """Return a function that stores the steps of shipments, and shows each exchange once it has been stored."""
+        seen: dict[str, Attempt | None] = {each.key: _last(each) for each in shipments}
+
+        def keep(step: Shipment) -> None:
+            save(step)
+            last = _last(step)
+            if last is not None and last.outcome != _STARTED and last is not seen.get(step.key):
+                seen[step.key] = last
+                self._attempt(step, last)
+
+        return keep
+
+    def _attempt(self, shipment: Shipment, attempt: Attempt) -> None:
+        data = {
+            "operation": attempt.operation,
+            "outcome": attempt.outcome,
+            "elapsed": attempt.elapsed,
+            "http_status": attempt.status,
+            "state": shipment.state.value,
+            "detail": attempt.detail or None,
+        }
+        self._write(logging.INFO if shipment.error is None else logging.WARNING, "attempt", shipment, data)
+        self._call(self._on_attempt, shipment, shipment)
+
+    def outcome(self, issued: Issued[Any]) -> None:
+        """Show how the issuing or resuming of a document ended."""
+        answer, error = issued.answer, issued.error or issued.answer.error
+        data = {
+            "outcome": answer.outcome.value,
+            "status_code": answer.status_code or None,
+            "faults": [fault.code for fault in answer.faults],
+            "attempts": len(answer.attempts),
+            "error": None if error is None else error.code,
+        }
+        fine = issued.accepted and error is None
+        self._write(logging.INFO if fine else logging.WARNING, "outcome", issued.shipment, data)
+        self._call(self._on_outcome, issued, issued.shipment)
+
+    def delivered(self, record: DeliveryRecord, shipment: Shipment) -> None:
+        """Show that a document was mailed; addresses are not written."""
+        self._write(logging.INFO, "delivered", shipment, {"recipients": len(record.recipients)})
+
+    def _call(self, hook: Callable[[Any], object] | None, value: object, shipment: Shipment) -> None:
+        if hook is None:
+            return
+        try:
+            hook(value)
+        except Exception:
+            self._write(logging.ERROR, "hook_failed", shipment, {}, exc_info=True)
+
+    def _write(
+        self, level: int, event: str, shipment: Shipment, data: dict[str, Any], *, exc_info: bool = False
+    ) -> None:
+        if not _log.isEnabledFor(level):
+            return
+        shown = {
+            "event": event,
+            "company": self._company,
+            "kind": shipment.kind,
+            "number": shipment.number,
+            "key": shipment.key,
+            **{name: value for name, value in data.items() if value is not None},
+        }
+        result = shown.get("outcome", "")
+        _log.log(level, "%s %s %s", event, shipment.number, result, extra={FIELDS: shown}, exc_info=exc_info)
+
+
+def _last(shipment: Shipment) -> Attempt | None:
+    return shipment.attempts[-1] if shipment.attempts else None
+
+
+class JsonLines(logging.Formatter):
+    """Writes each record as a line of JSON: time (ISO 8601, UTC), level, logger, message, and its data.
+
+    Give it to any handler of ``logging``. Records of other loggers are written too, without data.
+    """
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the line."""
+        line = {
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname,
+            "logger": record.name,
+            "message": record.getMessage(),
+            **getattr(record, FIELDS, {}),
+        }
+        if record.exc_info:
+            line["exception"] = self.formatException(record.exc_info)
+        return json.dumps(line, ensure_ascii=False, default=str)

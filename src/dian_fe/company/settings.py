@@ -1,0 +1,219 @@
+"""A company's settings from the environment, for services: variables ``DIAN_FE_…``, secrets also from files."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import MISSING, dataclass, fields
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, NoReturn, Self, SupportsIndex, TypeVar
+
+from pydantic import SecretStr
+
+from .._api import load_issuer
+from .._arguments import checked
+from .._masks import refuse_pickle
+from .._meant import meant
+from ..delivery.mail import Mailbox
+from ..delivery.smtp import SmtpSecurity, SmtpSender
+from ..errors import InvalidInput, UnknownArgument
+from ..models._json import load_json
+from ..models.issuer import Issuer
+from ..signing.pkcs12 import Pkcs12Signer
+from ..transport.http import Timeouts
+from ..transport.policy import RetryPolicy
+from .postgres import PostgresStore
+from .sqlite import SqliteStore
+
+if TYPE_CHECKING:
+    from .store import Store
+
+T = TypeVar("T")
+PREFIX: Final = "DIAN_FE_"
+_FILE: Final = "_FILE"
+_OF_THE_COMMAND_LINE: Final = frozenset({"PASSWORD", "SMTP_PASSWORD"})
+"""Variables that the command line reads too, and that a shell may have for it."""
+_POLICIES: Final[Mapping[str, Callable[[], RetryPolicy]]] = {
+    "usual": RetryPolicy,
+    "annex": RetryPolicy.annex,
+    "once": RetryPolicy.once,
+}
+
+
+@checked
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """What a service needs to issue, as texts of the environment. Its repr shows no secret.
+
+    Field ``issuer`` is the variable ``DIAN_FE_ISSUER``, and so on. Each secret may be in a file instead, as container
+    platforms mount them: ``DIAN_FE_P12_PASSWORD_FILE=/run/secrets/p12``; a line break at its end is left out.
+    """
+
+    issuer: str
+    """Path of the issuer's JSON, as ``load_issuer`` takes it. PIN and technical key may be left out of it."""
+    p12: str
+    """Path of the certificate, a .p12 file."""
+    p12_password: SecretStr | None = None
+    """Its password."""
+    software_pin: SecretStr | None = None
+    """PIN of the software, in place of the issuer's JSON."""
+    technical_key: SecretStr | None = None
+    """Technical key of the issuer's ``resolution``, in place of the issuer's JSON."""
+    store: str | None = None
+    """``sqlite:PATH``, or the address of a PostgreSQL database; without it nothing is kept."""
+    store_password: SecretStr | None = None
+    """Password of the database."""
+    endpoint: str | None = None
+    """URL of the service instead of DIAN's, such as that of a simulator."""
+    proxy: SecretStr | None = None
+    """URL of a proxy, which may have a password in it."""
+    timeout: str | None = None
+    """Seconds for a whole exchange with DIAN; 120 unless given."""
+    retries: str | None = None
+    """``usual``, ``annex`` (the cadence of the annex) or ``once`` (a background task resumes); see `RetryPolicy`."""
+    smtp_host: str | None = None
+    """Mail server; without it nothing can be delivered."""
+    smtp_port: str | None = None
+    smtp_security: str | None = None
+    """``starttls`` (unless given), ``tls`` or ``none``."""
+    smtp_user: str | None = None
+    smtp_password: SecretStr | None = None
+    mail_from: str | None = None
+    """Address from which documents are mailed; by default the organization's."""
+
+    def __reduce_ex__(self, protocol: SupportsIndex) -> NoReturn:
+        """Refuse pickling, which would write the secrets in plain text."""
+        refuse_pickle("La configuración lleva secretos", "léala en el otro proceso con Settings.from_env()")
+
+    @classmethod
+    def from_env(cls, environment: Mapping[str, str] | None = None) -> Self:
+        """Read the variables; ``environment`` is ``os.environ`` unless given. Blank ones count as absent.
+
+        Raise ``InvalidInput`` for a needed variable that is absent, one given twice (with and without ``_FILE``) and a
+        file that cannot be read; ``UnknownArgument`` for a variable ``DIAN_FE_…`` that does not exist: a mistyped one
+        would be ignored.
+        """
+        given = os.environ if environment is None else environment
+        known = {each.name.upper(): each for each in fields(cls)}
+        secret = {name for name, each in known.items() if "SecretStr" in str(each.type)}
+        files = {f"{name}{_FILE}" for name in secret}
+        for variable in given:
+            name = variable.removeprefix(PREFIX)
+            if name != variable and name not in known and name not in files | _OF_THE_COMMAND_LINE:
+                close = meant(name.lower(), tuple(known)) or meant(name, (*known, *files))
+                remedy = f"¿Quiso decir {PREFIX}{close}?" if close else "quítela."
+                raise UnknownArgument.of("company.unknown_variable", field=variable, found=variable, remedy=remedy)
+        values: dict[str, Any] = {}
+        for name, each in known.items():
+            text = _text_of(name, given, secret=name in secret)
+            if text is None and each.default is MISSING:
+                raise InvalidInput.of("company.missing_variable", field=f"{PREFIX}{name}")
+            values[each.name] = SecretStr(text) if text is not None and name in secret else text
+        return cls(**values)
+
+    def load_issuer(self) -> Issuer:
+        """Return the issuer, with the secrets that the environment has."""
+        values = _named("ISSUER", self.issuer, lambda: load_json(_read(self.issuer)))
+        if not isinstance(values, dict):
+            raise InvalidInput.of("company.issuer_file", field=f"{PREFIX}ISSUER", found=self.issuer)
+        for secret, owner, name in (
+            (self.software_pin, "software", "pin"),
+            (self.technical_key, "resolution", "technical_key"),
+        ):
+            if secret is not None:
+                if not isinstance(values.get(owner), dict):
+                    variable = f"{PREFIX}{'SOFTWARE_PIN' if name == 'pin' else 'TECHNICAL_KEY'}"
+                    raise InvalidInput.of("company.secret_without_owner", field=variable, owner=owner)
+                values[owner] = {**values[owner], name: secret.get_secret_value()}
+        return load_issuer(values)
+
+    def load_signer(self) -> Pkcs12Signer:
+        """Open the certificate. Raise what ``Pkcs12Signer.load`` raises."""
+        password = None if self.p12_password is None else self.p12_password.get_secret_value()
+        return _named("P12", self.p12, lambda: Pkcs12Signer.load(Path(self.p12), password))
+
+    def open_store(self) -> Store | None:
+        """Open the store; the caller closes it. Return None when there is none to keep documents in."""
+        if self.store is None:
+            return None
+        scheme, _, path = self.store.partition(":")
+        if scheme == "sqlite" and path:
+            return SqliteStore(path)
+        if scheme in {"postgresql", "postgres"}:
+            return PostgresStore(self.store, password=self.store_password)
+        raise InvalidInput.of("company.store_variable", field=f"{PREFIX}STORE", found=scheme)
+
+    def make_sender(self) -> SmtpSender | None:
+        """Return what mails documents, None without a mail server."""
+        if self.smtp_host is None:
+            return None
+        port = None if self.smtp_port is None else _number("SMTP_PORT", self.smtp_port, int)
+        security = self.smtp_security or SmtpSecurity.STARTTLS
+        return SmtpSender(
+            self.smtp_host, port, user=self.smtp_user, password=self.smtp_password, security=security.lower()
+        )
+
+    def mailbox(self) -> Mailbox | None:
+        """Return the address from which documents are mailed, None for the organization's."""
+        return None if self.mail_from is None else Mailbox(self.mail_from)
+
+    def client_options(self) -> dict[str, Any]:
+        """Return the options of the `Client`, or `AsyncClient`, but for signer and environment."""
+        options: dict[str, Any] = {}
+        if self.endpoint is not None:
+            options["endpoint"] = self.endpoint
+        if self.proxy is not None:
+            options["proxy"] = self.proxy.get_secret_value()
+        if self.timeout is not None:
+            seconds = _number("TIMEOUT", self.timeout, float)
+            usual = Timeouts()
+            options["timeouts"] = Timeouts(
+                connect=min(usual.connect, seconds),
+                write=min(usual.write, seconds),
+                read=min(usual.read, seconds),
+                total=seconds,
+            )
+        if self.retries is not None:
+            policy = _POLICIES.get(self.retries)
+            if policy is None:
+                raise InvalidInput.of(
+                    "company.retries_variable",
+                    field=f"{PREFIX}RETRIES",
+                    found=self.retries,
+                    expected=", ".join(_POLICIES),
+                )
+            options["policy"] = policy()
+        return options
+
+
+def _text_of(name: str, given: Mapping[str, str], *, secret: bool) -> str | None:
+    """Return the text of a variable, or of the file that it names; None when it is absent or blank."""
+    text = given.get(f"{PREFIX}{name}", "")
+    path = given.get(f"{PREFIX}{name}{_FILE}", "") if secret else ""
+    if text.strip() and path.strip():
+        raise InvalidInput.of("company.variable_twice", field=f"{PREFIX}{name}", file=f"{PREFIX}{name}{_FILE}")
+    if path.strip():
+        text = _named(f"{name}{_FILE}", path, lambda: _read(path)).rstrip("\r\n")
+    elif not secret:
+        text = text.strip()
+    return text if text.strip() else None
+
+
+def _read(path: str) -> str:
+    return Path(path).read_text(encoding="utf-8")
+
+
+def _named(name: str, path: str, read: Callable[[], T]) -> T:
+    """Run what reads a file; an error of the system names the variable and the path, never what is in the file."""
+    try:
+        return read()
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "no es texto en UTF-8"
+        raise InvalidInput.of("company.unreadable_file", field=f"{PREFIX}{name}", found=path, reason=reason) from None
+
+
+def _number(name: str, text: str, kind: Callable[[str], T]) -> T:
+    try:
+        return kind(text)
+    except ValueError:
+        raise InvalidInput.of("company.variable_not_number", field=f"{PREFIX}{name}", found=text) from None

@@ -1,0 +1,109 @@
+"""Settings from the environment: what services are started with."""
+
+from __future__ import annotations
+
+import json
+import pickle
+from pathlib import Path
+
+import pytest
+
+from dian_fe import Client, Company, Issuer, SqliteStore
+from dian_fe.company import Settings
+from dian_fe.delivery import SmtpSender
+from dian_fe.errors import InvalidInput, UnknownArgument
+from dian_fe.testing import Simulator, ToyPki
+from tests.support.company import ISSUER
+
+PASSWORD = "clave-de-prueba"
+
+
+@pytest.fixture
+def env(tmp_path: Path) -> dict[str, str]:
+    """Return the least environment of a service: files of issuer, certificate and its password."""
+    issuer = ISSUER.with_secrets()
+    (tmp_path / "issuer.json").write_text(json.dumps(issuer), encoding="utf-8")
+    (tmp_path / "firma.p12").write_bytes(ToyPki(seed=7).p12(ISSUER.organization.nit, PASSWORD))
+    (tmp_path / "clave").write_text(f"{PASSWORD}\n", encoding="utf-8")
+    return {
+        "DIAN_FE_ISSUER": str(tmp_path / "issuer.json"),
+        "DIAN_FE_P12": str(tmp_path / "firma.p12"),
+        "DIAN_FE_P12_PASSWORD_FILE": str(tmp_path / "clave"),
+        "PATH": "/usr/bin",
+    }
+
+
+def test_a_company_is_made_of_the_environment(env: dict[str, str], tmp_path: Path, dian: Simulator) -> None:
+    kept = {"DIAN_FE_STORE": f"sqlite:{tmp_path / 'facturas.db'}", "DIAN_FE_RETRIES": "once"}
+    settings = Settings.from_env(env | kept)
+    store, issuer, signer = settings.open_store(), settings.load_issuer(), settings.load_signer()
+    assert isinstance(store, SqliteStore)
+    assert settings.client_options()["policy"].sends == 1
+    with store, Company(issuer, signer, client=Client(signer=signer, transport=dian), store=store) as made:
+        assert made.issuer == ISSUER
+
+
+def test_secrets_of_the_issuer_come_apart(env: dict[str, str], tmp_path: Path) -> None:
+    told = ISSUER.with_secrets()
+    pin, key = told["software"].pop("pin"), told["resolution"].pop("technical_key")
+    Path(env["DIAN_FE_ISSUER"]).write_text(json.dumps(told), encoding="utf-8")
+    (tmp_path / "key").write_text(key, encoding="utf-8")
+    apart = {"DIAN_FE_SOFTWARE_PIN": pin, "DIAN_FE_TECHNICAL_KEY_FILE": str(tmp_path / "key")}
+    issuer: Issuer = Settings.from_env(env | apart).load_issuer()
+    assert issuer.with_secrets() == ISSUER.with_secrets()
+
+
+def test_secrets_are_in_no_repr(env: dict[str, str]) -> None:
+    settings = Settings.from_env(env | {"DIAN_FE_SMTP_HOST": "127.0.0.1", "DIAN_FE_SMTP_PASSWORD": "otra-clave"})
+    assert isinstance(settings.make_sender(), SmtpSender)
+    assert PASSWORD not in repr(settings)
+    assert "otra-clave" not in repr(settings)
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"DIAN_FE_P12": " "}, "DIAN_FE_P12"),
+        ({"DIAN_FE_P12_PASSWORD": "x"}, "DIAN_FE_P12_PASSWORD"),
+        ({"DIAN_FE_P12_PASSWORD_FILE": "/no/hay"}, "DIAN_FE_P12_PASSWORD_FILE"),
+    ],
+)
+def test_what_is_missing_or_twice_names_its_variable(env: dict[str, str], change: dict[str, str], field: str) -> None:
+    with pytest.raises(InvalidInput) as caught:
+        Settings.from_env(env | change)
+    assert caught.value.field == field
+    assert caught.value.remedy
+
+
+@pytest.mark.parametrize(
+    ("change", "step"),
+    [
+        ({"DIAN_FE_STORE": "mysql://x"}, "open_store"),
+        ({"DIAN_FE_STORE": "sqlite:"}, "open_store"),
+        ({"DIAN_FE_TIMEOUT": "mucho"}, "client_options"),
+        ({"DIAN_FE_TIMEOUT": "-1"}, "client_options"),
+        ({"DIAN_FE_RETRIES": "siempre"}, "client_options"),
+        ({"DIAN_FE_SMTP_HOST": "x", "DIAN_FE_SMTP_PORT": "mil"}, "make_sender"),
+        ({"DIAN_FE_SMTP_HOST": "x", "DIAN_FE_SMTP_SECURITY": "ssl"}, "make_sender"),
+        ({"DIAN_FE_ISSUER": "/no/hay.json"}, "load_issuer"),
+        ({"DIAN_FE_P12": "/no/hay.p12"}, "load_signer"),
+    ],
+)
+def test_what_cannot_be_used_is_refused(env: dict[str, str], change: dict[str, str], step: str) -> None:
+    settings = Settings.from_env(env | change)
+    with pytest.raises(InvalidInput) as caught:
+        getattr(settings, step)()
+    assert caught.value.remedy
+
+
+def test_a_mistyped_variable_is_not_ignored(env: dict[str, str]) -> None:
+    with pytest.raises(UnknownArgument) as caught:
+        Settings.from_env(env | {"DIAN_FE_STOR": "sqlite:x"})
+    assert caught.value.field == "DIAN_FE_STOR"
+    assert "DIAN_FE_STORE" in str(caught.value.remedy)
+
+
+def test_settings_with_secrets_are_not_pickled(env: dict[str, str]) -> None:
+    settings = Settings.from_env(env)
+    with pytest.raises(TypeError):
+        pickle.dumps(settings)
