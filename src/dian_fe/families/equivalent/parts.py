@@ -128,6 +128,7 @@ class SoftwareMaker(NamedData):
     """NombreSoftware: name of the software."""
 
     @classmethod
+    @checked
     def of(cls, software: Software, *, person: str) -> Self:
         """Make it from ``name`` and ``maker`` of the registered software, and the name of a person."""
         return cls(person=person, company=software.maker, software=software.name)
@@ -148,6 +149,7 @@ class BuyerBenefits(NamedData):
     """Puntos: points gathered."""
 
     @classmethod
+    @checked
     def none_of(cls, customer: Customer | Party) -> Self:
         """Make that of a buyer without points."""
         return cls(code=customer.id, name=customer.name, points=0)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from pydantic import ValidationInfo, field_validator, model_validator
 
+from ..._arguments import checked
 from ...catalogs import (
     IdType,
     OrganizationType,
@@ -120,6 +121,7 @@ class Empleador(_Named, _Placed):
         return value if value.isascii() and value.isdigit() else clean_nit(value)
 
     @classmethod
+    @checked
     def of(cls, company: Organization | Party) -> Self:
         """Return a company as payroll names it, a natural person by first and family name where it has both.
 

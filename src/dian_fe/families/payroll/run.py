@@ -128,6 +128,7 @@ def payroll_run(
     return PayrollRun(settings, numbers, _Source(employees, form, dict(columns or {})))
 
 
+@checked
 class PayrollRun(Viewed):
     """A month's payroll: iterate over it for its entries. Each time, the table is read again from the beginning.
 
