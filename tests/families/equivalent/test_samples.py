@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from lxml import etree
 
-from dian_fe import PosTicket, read
+from dian_fe import Issuer, Organization, PosTicket, Resolution, Software, build, read
 from dian_fe.catalogs import FINAL_CONSUMER_ID
 from dian_fe.ubl.keys import document_key, security_code
 from dian_fe.ubl.reader.document import read_document
@@ -120,3 +120,27 @@ def test_it_is_written_again_in_the_official_order() -> None:
     assert before == after
     body = len(elements(theirs)) - next(i for i, each in enumerate(elements(theirs)) if "UBLVersionID" in each[0])
     assert [each[:2] for each in elements(theirs)[-body:]] == [each[:2] for each in elements(ours)[-body:]]
+
+
+@pytest.mark.parametrize("name", TOOLBOX)
+def test_their_issuer_would_build_the_same(name: str) -> None:
+    data = (FOLDER / name).read_bytes()
+    received = read(data)
+    ticket, control = received.document, received.control
+    own = Resolution(
+        authorization=control.authorization or "",
+        prefix=control.range_prefix or "",
+        range_from=int(control.range_from or 0),
+        range_to=int(control.range_to or 0),
+        valid_from=control.authorization_start,
+        valid_to=control.authorization_end,
+        document_type="20",
+    )
+    issuer = Issuer(
+        organization=Organization(nit=ticket.supplier.id, name=ticket.supplier.name),
+        software=Software(id=control.software_id or "", pin=PIN),
+        numberings=(own,),
+    )
+    built = build(ticket, issuer)
+    assert (built.key, built.control) == (control.key, control)
+    assert elements(built.xml) == elements(data)
