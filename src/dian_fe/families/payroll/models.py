@@ -161,7 +161,10 @@ def _net(data: dict[str, Any]) -> Any:
 
 
 def _leftover(data: dict[str, Any]) -> Any:
-    """Return what rounding both totals changed in the difference, which has no sign (VLR01); None for nothing."""
+    """Return what rounding both totals changed in the difference, which has no sign (VLR01); None for nothing.
+
+    More than a cent is no rounding: totals that were given and are not the sums.
+    """
     groups = [data.get(name) for name in ("devengados", "deducciones")]
     net = data.get("comprobante_total")
     if net is None or None in groups:
@@ -169,7 +172,8 @@ def _leftover(data: dict[str, Any]) -> Any:
     earned, deducted = (money_sum(group.amounts()) for group in groups if group is not None)
     if _rounded(earned) == earned and _rounded(deducted) == deducted:
         return None
-    return abs(EXACT.subtract(net, EXACT.subtract(earned, deducted))) or None
+    left = abs(EXACT.subtract(net, EXACT.subtract(earned, deducted)))
+    return left if 0 < left <= _CENT else None
 
 
 class PaidPayroll(PayrollDocument, defer_build=True, metaclass=ModelMeta):

@@ -6,6 +6,7 @@ import csv
 import re
 from collections import Counter
 from datetime import date
+from decimal import Decimal
 from time import process_time
 
 import pytest
@@ -21,7 +22,7 @@ from dian_fe.testing import Judge
 from dian_fe.testing.random_documents import random_document
 from dian_fe.testing.samples import samples_of
 from dian_fe.ubl.paths import DocumentPlaces
-from tests.families.payroll.documents import SAMPLES, all_kinds
+from tests.families.payroll.documents import SAMPLES, all_kinds, earned, paid
 from tests.families.payroll.rules.bases import BASES, ISSUER
 from tests.rules.harness import Case, judge
 from tests.support.shared import shared_dir
@@ -140,3 +141,20 @@ def test_an_endless_address_is_searched_in_linear_time() -> None:
     report = check(read(xml))
     assert "NIE021" in {fault.code for fault in report}
     assert process_time() - start < 5
+
+
+@pytest.mark.parametrize(
+    ("field", "codes"),
+    [
+        ("devengados_total", {"NIE187", "NIE189"}),
+        ("deducciones_total", {"NIE188", "NIE189"}),
+        ("comprobante_total", {"NIE189"}),
+    ],
+)
+def test_no_computed_rounding_hides_a_wrong_total(field: str, codes: set[str]) -> None:
+    good = paid(devengados=earned(comisiones=["1000.006"]))
+    assert good.redondeo == Decimal("0.004")
+    totals = {name: getattr(good, name) for name in ("devengados_total", "deducciones_total", "comprobante_total")}
+    wrong = paid(devengados=good.devengados, **(totals | {field: totals[field] + 100}))
+    assert (wrong.redondeo or 0) <= Decimal("0.01")
+    assert {fault.code for fault in check(wrong) if fault.severity is Severity.RECHAZO} == codes

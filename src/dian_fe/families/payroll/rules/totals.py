@@ -1,13 +1,13 @@
 """The totals, against the sums of their groups.
 
-Each may differ by 2.00 (annex 1.0), and by what Redondeo says.
+Each may differ by 2.00 (annex 1.0), and by what Redondeo says where it is a rounding.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
 from ....models.arithmetic import money_sum
 from ....models.totals import TOLERANCE
@@ -15,12 +15,15 @@ from ....rules.context import Context
 from ....rules.registry import Check, Finding, add
 from .places import at
 
+MOST_ROUNDED: Final = Decimal(1000)
+"""Most that Redondeo explains: pay is rounded to thousands of pesos at most, and more hides an error."""
+
 
 def _total(field: str, sum_of: Callable[[Any], Decimal]) -> Check:
     def function(context: Context) -> Iterator[Finding]:
         document = context.document
         found, expected = getattr(document, field), sum_of(document)
-        if found != expected and abs(found - expected) > TOLERANCE + abs(document.redondeo or 0):
+        if found != expected and abs(found - expected) > TOLERANCE + min(abs(document.redondeo or 0), MOST_ROUNDED):
             yield Finding(field, found, expected)
 
     return function
