@@ -114,6 +114,10 @@ class JsonLines(logging.Formatter):
     Give it to any handler of ``logging``. Records of other loggers are written too, without data.
     """
 
+    def __init__(self) -> None:
+        """Make the formatter; it has no options."""
+        super().__init__()
+
     def format(self, record: logging.LogRecord) -> str:
         """Return the line."""
         line = {
