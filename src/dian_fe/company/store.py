@@ -6,11 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Protocol, runtime_checkable
 
+from .._arguments import checked
 from .._viewed import Viewed
 from ..delivery.sending import DeliveryRecord
 from ..transport.shipment import Shipment
 
 
+@checked
 @dataclass(frozen=True, slots=True)
 class Series:
     """Numbers that are counted together."""
@@ -27,6 +29,7 @@ class Series:
     """Highest consecutive that may be given; None: no limit."""
 
 
+@checked
 @dataclass(frozen=True, slots=True)
 class Entry(Viewed):
     """A document in a store."""
