@@ -219,9 +219,10 @@ def _others(further: Iterable[Any], label: Labels) -> Iterator[tuple[Label, str]
 
 def _open(element: OpenElement, label: Labels) -> Iterator[tuple[Label, str]]:
     """Yield the texts of open elements, one by one, with their attributes."""
-    if element.text:
+    if element.text or element.attributes:
         attributes = {each.name: each.value for each in element.attributes}
-        name = attributes.pop("schemeName", None) or element.name.rpartition(":")[2]
+        scheme = attributes.pop("schemeName", None) if element.text else None
+        name = scheme or element.name.rpartition(":")[2]
         called = label(f"element_{name}") if name in _ELEMENTS else Label(name)
         unit = label_of("units", attributes.pop("unitCode", None))
         yield called, " ".join(filter(None, (element.text, unit, *attributes.values())))
