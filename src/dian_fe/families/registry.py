@@ -114,6 +114,7 @@ def kind_of(document: Any) -> DocumentKind:
     if found is None:
         raise UnsupportedDocument.of(
             "families.unsupported_document",
+            field="document",
             found=type(document).__name__,
             expected=", ".join(each.model_path[1] for each in kinds()),
         )
