@@ -16,6 +16,7 @@ from dian_fe.families.payroll.rules import KINDS
 from dian_fe.families.payroll.rules.places import at
 from dian_fe.families.registry import kind as kind_named
 from dian_fe.rules import explain
+from dian_fe.rules.codes_by_place import codes_at
 from dian_fe.rules.facts import Status, code_facts, words
 from dian_fe.rules.registry import registered
 from dian_fe.testing import Judge
@@ -73,6 +74,8 @@ def test_a_place_has_a_code_in_each_kind_that_has_it() -> None:
     assert at("Pago/@Forma") == ("NIE064", "NIAE064")
     with pytest.raises(KeyError):
         at("Nada/@NIT")
+    assert codes_at("payroll", "/NominaIndividual/Periodo/@FechaIngreso") == ("NIE002",)
+    assert codes_at("payroll_deletion", "/NominaIndividualDeAjuste/Eliminar/Empleador/@NIT") == ("NIAE248",)
 
 
 @pytest.mark.parametrize("name", [*BASES])
