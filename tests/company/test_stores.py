@@ -306,6 +306,14 @@ def test_the_next_to_open_removes_what_crashes_left(tmp_path: Path) -> None:
         assert (one.take(SERIES), other.take(SERIES)) == (990000000, 990000001)
 
 
+def test_a_link_leads_to_the_same_owners(tmp_path: Path) -> None:
+    (tmp_path / "there").mkdir()
+    with SqliteStore(tmp_path / "there" / "a.db") as one:
+        (tmp_path / "link.db").symlink_to(tmp_path / "there" / "a.db")
+        with SqliteStore(tmp_path / "link.db") as other:
+            assert (one.take(SERIES), other.take(SERIES), one.take(SERIES)) == (990000000, 990000001, 990000002)
+
+
 def test_files_that_are_no_store_are_refused(tmp_path: Path) -> None:
     (tmp_path / "a.db").write_bytes(b"no database" * 100)
     no_lock = tmp_path / f"{'a' * 240}a.db"  # the name of its lock is longer than file systems take

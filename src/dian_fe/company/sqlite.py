@@ -130,7 +130,7 @@ class SqliteStore(SqlStore):
     def __init__(self, path: str | Path) -> None:
         """Open the file, or create it. Raise ``StoreError`` when it cannot be opened or is something else."""
         super().__init__()
-        self.path = _IN_MEMORY if str(path) == _IN_MEMORY else str(Path(path).absolute())
+        self.path = _IN_MEMORY if str(path) == _IN_MEMORY else str(Path(path).resolve())  # links lead to one lock
         self._inherited: list[_Session] = []
         self._session = self._open()
 
