@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from decimal import Decimal
+from email.message import EmailMessage
 from zoneinfo import ZoneInfo
 
 from dian_fe import (
@@ -77,7 +78,7 @@ common = {
     "deducciones.salud.porcentaje": 4,
     "deducciones.fondo_pension.porcentaje": 4,
 }
-outbox = []
+outbox: list[EmailMessage] = []
 with Client(signer=signer, transport=dian) as ws:
     for entry in payroll_run(shop, workers, "2026-02", issued_at=now, numbers="NE1", defaults=common):
         for finding in entry.findings:

@@ -127,7 +127,7 @@ def wanted(shown: Shown) -> list[str]:
 def complete(each: Drawn, margin: float) -> None:
     """Assert that a payslip says everything, inside its margins and on nothing else."""
     text = squeezed(each.text)
-    assert [item for item in wanted(each.shown) if visible(seen(item)) not in text] == [], each.shown.name
+    assert [item for item in wanted(each.shown) if visible(squeezed(seen(item))) not in text] == [], each.shown.name
     for page in each.pages:
         assert not overlapping(page), each.shown.name
         assert all(margin < run.left and run.right < page.width - margin for run in page.runs), each.shown.name

@@ -146,7 +146,7 @@ def test_basic_pay_health_and_pension_stay_with_zeros() -> None:
         ({"Municipio": "99999"}, "Municipio", "99999"),
         ({"Cédula": "AB123"}, "Cédula", "AB123"),
         ({"Neto a pagar": 1_000_000}, "Neto a pagar", "1000000"),
-        ({"Primer apellido": None}, None, None),
+        ({"Primer apellido": None}, "Primer apellido", None),
         ({"Periodo desde": "2026-03-01", "Periodo hasta": "2026-03-31"}, "Periodo desde", "2026-03-01 – 2026-03-31"),
     ],
 )
@@ -335,3 +335,27 @@ def test_a_run_is_read_again_each_time() -> None:
             yield entry.document.number
 
     assert list(numbers()) == list(numbers()) == ["NE1"]
+
+
+def test_a_record_without_end_is_a_finding() -> None:
+    endless: dict[str, Any] = {}
+    endless["x"] = endless
+    (entry,) = ran(row(devengados=endless))
+    assert [each.column for each in entry.findings] == ["devengados.x.x.x"]
+
+
+@pytest.mark.parametrize("cell", [10**30, float("inf"), True, "1.2.3,4", object(), "=A1+B1", "\x00"])
+def test_no_cell_breaks_a_run(cell: Any) -> None:
+    entries = ran(row(Básico=cell), row(Cédula="2"))
+    assert [entry.ok for entry in entries] == [False, True]
+    assert entries[0].findings[0].column == "Básico"
+
+
+def test_a_frame_of_pandas_has_days_and_empty_cells() -> None:
+    pandas = pytest.importorskip("pandas")
+    frame = pandas.DataFrame([row(), row(Cédula="2", Básico=None)])
+    frame["Fecha de ingreso"] = pandas.to_datetime(frame["Fecha de ingreso"])
+    run = payroll_run(COMPANY, frame, "2026-02", issued_at=AT, numbers="NE1", defaults=FOUR | DAY)
+    entries = list(run)
+    assert [entry.ok for entry in entries] == [True, False]
+    assert [(each.row, each.column) for each in entries[1].findings] == [(3, "Básico")]

@@ -20,6 +20,7 @@ from .parties import Empleador
 
 _START, _END = "periodo.fecha_liquidacion_inicio", "periodo.fecha_liquidacion_fin"
 _NOTES = "notes"
+_POSITION = re.compile(r"\[\d+\]")
 _DIGITS = re.compile(r"(.*?)([0-9]{1,18})", re.DOTALL)
 _GROUPS: Mapping[str, Any] = {"devengados": Devengados, "deducciones": Deducciones}
 _COUNTED = frozenset({Form.NUMBER, Form.COUNT})
@@ -96,8 +97,10 @@ class Numbers:
 class Paid:
     """What the rows of one document say."""
 
-    def __init__(self, rows: Sequence[tuple[int, Mapping[Bound, Any]]], settings: Settings) -> None:
-        self.rows, self.settings = rows, settings
+    def __init__(
+        self, rows: Sequence[tuple[int, Mapping[Bound, Any]]], settings: Settings, empty: Mapping[str, str]
+    ) -> None:
+        self.rows, self.settings, self._empty = rows, settings, empty
         self.common: dict[str, Any] = {}
         self.elements: dict[str, dict[tuple[int, int], dict[str, Any]]] = {}
         self.days: dict[date, None] = {}
@@ -219,9 +222,10 @@ class Paid:
         sought = path or ""
         while sought:
             if sought in self._told:
-                return self._told[sought]
+                row, column = self._told[sought]
+                return row, column or self._empty.get(_POSITION.sub("", path or ""))
             sought = sought[: max(sought.rfind("."), sought.rfind("["), 0)]
-        return self.rows[0][0], None
+        return self.rows[0][0], self._empty.get(_POSITION.sub("", path or ""))
 
 
 def assembled(paid: Paid, number: str, tell: Tell) -> Payroll | None:

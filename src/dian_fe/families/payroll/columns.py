@@ -40,6 +40,8 @@ WORKER, ID_TYPE, ENTERED = "trabajador.numero_documento", "trabajador.tipo_docum
 PAID_ON = "fechas_pagos"
 TOTALS = ("devengados_total", "deducciones_total", "comprobante_total")
 _MOST_ELEMENTS = 99
+_DEEPEST = 3
+"""Steps below the first that a path has: ``devengados.heds.1.pago``."""
 _STEM = 4
 """Letters by which a word is the same in singular and plural."""
 _NUMBERED = re.compile(r"(.*\D) ?([1-9][0-9]?)")
@@ -252,23 +254,26 @@ def asked(header: str, given: str | Column | None) -> Bound | None:
 
 
 def flat(record: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a record by dotted paths: nested records and lists become ``devengados.heds.1.pago``."""
+    """Return a record by dotted paths: nested records and lists become ``devengados.heds.1.pago``.
+
+    What lies deeper than any datum keeps its value, which is refused like that of any unknown name.
+    """
     found: dict[str, Any] = {}
     for name, value in record.items():
-        for path, cell in _flat(str(name), value):
+        for path, cell in _flat(str(name), value, _DEEPEST):
             found[path] = cell
     return found
 
 
-def _flat(path: str, value: Any) -> Iterator[tuple[str, Any]]:
+def _flat(path: str, value: Any, deeper: int) -> Iterator[tuple[str, Any]]:
     known = getattr(type(value), "model_fields", None)
     if known is not None:  # a model's own part, such as Trabajador
         value = {name: getattr(value, name) for name in known if name in value.model_fields_set}
-    if isinstance(value, Mapping):
+    if deeper and isinstance(value, Mapping):
         for name, each in value.items():
-            yield from _flat(f"{path}.{name}", each)
-    elif isinstance(value, (list, tuple)):
+            yield from _flat(f"{path}.{name}", each, deeper - 1)
+    elif deeper and isinstance(value, (list, tuple)):
         for place, each in enumerate(value, 1):
-            yield from _flat(f"{path}.{place}", each)
+            yield from _flat(f"{path}.{place}", each, deeper - 1)
     else:
         yield path, value

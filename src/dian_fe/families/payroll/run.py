@@ -249,6 +249,8 @@ class _Read:
     number: int
     values: dict[Bound, Any]
     findings: list[RowFinding]
+    empty: dict[str, str]
+    """Headers of the cells without value, by path."""
 
     @property
     def key(self) -> tuple[Any, ...] | None:
@@ -273,7 +275,7 @@ class _Reader:
                 yield self.read(row)
 
     def read(self, row: TableRow) -> _Read:
-        read = _Read(row.number, {}, [])
+        read = _Read(row.number, {}, [], {})
         if row.problem is not None:
             read.findings.append(finding(row.problem, row.number, None))
         for header, bound in self.bound(row, read).items():
@@ -290,6 +292,8 @@ class _Reader:
             else:
                 if value is not None:
                     read.values[bound] = value
+                else:
+                    read.empty[bound.target.path] = header
         return read
 
     def bound(self, row: TableRow, read: _Read) -> dict[str, Bound | None]:
@@ -372,7 +376,7 @@ def _entry(
     named = {bound.target.path: value for read in rows for bound, value in read.values.items()}
     reference = str(named.get(REFERENCE) or named.get(WORKER))
     places = tuple(read.number for read in rows)
-    paid = Paid([(read.number, read.values) for read in rows], settings)
+    paid = Paid([(read.number, read.values) for read in rows], settings, rows[0].empty)
     emails = tuple(dict.fromkeys(_addresses(rows)))
     findings = [replace(each, reference=reference) for read in rows for each in read.findings]
 
