@@ -359,3 +359,12 @@ def test_a_frame_of_pandas_has_days_and_empty_cells() -> None:
     entries = list(run)
     assert [entry.ok for entry in entries] == [True, False]
     assert [(each.row, each.column) for each in entries[1].findings] == [(3, "Básico")]
+
+
+def test_what_was_read_is_judged_beside_what_was_not() -> None:
+    wrong = {"Salario": "mucho", "Comisiones": "x", "Municipio": "99999", "Cédula": "AB1", "Neto a pagar": 1}
+    (entry,) = ran(row(**wrong, **{"Días trabajados": 14.5}))
+    told = [each.column for each in entry.findings]
+    assert told == ["Salario", "Días trabajados", "Comisiones"], "without them there is no document to judge"
+    (entry,) = ran(row(**{"Comisiones": "x", "Municipio": "99999", "Neto a pagar": 1}))
+    assert [each.column for each in entry.findings] == ["Comisiones", "Municipio"]

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..._arguments import checked
 from ..._viewed import Viewed
-from ...errors import DianFeError, InvalidInput
+from ...errors import DianFeError, InconsistentAmounts, InvalidInput
 from ...exchange.columns import Column
 from ...exchange.findings import RowFinding, finding, problems_of
 from ...exchange.rows import TableRow
@@ -385,8 +385,15 @@ def _entry(
 
     if orphan is not None:
         tell(InvalidInput.of("exchange.may_lack_a_line", found=f"fila {orphan}", row=orphan), places[-1], None)
-    tried = None if findings else assembled(paid, numbers.candidate(), tell)
-    if tried is None:
+    unread = {each.column for each in findings}
+
+    def tell_too(error: DianFeError, row: int, column: str | None) -> None:
+        # Where cells could not be read, what is said of the others still holds, but no sum and nothing missing does.
+        if not unread or (column not in {*unread, None} and not isinstance(error, InconsistentAmounts)):
+            tell(error, row, column)
+
+    tried = assembled(paid, numbers.candidate(), tell_too)
+    if tried is None or findings:
         return PayrollEntry(places, reference, None, tuple(findings), emails=emails)
     report = check(tried)
     for fault in report.rejected:
