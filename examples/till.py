@@ -4,7 +4,7 @@ Run it on the simulator, with ``pip install '.[pdf]'``; it sells some tickets wh
 
     python examples/till.py [TICKETS [FOLDER]]
 
-FOLDER keeps everything: the store with numbers and signed tickets, and what was printed. Kill it at any point and run
+FOLDER keeps everything: the store with numbers and signed tickets, what was printed, and a log. Kill it at any point and run
 it again: what was sold has its number and is sent, once. A ticket that DIAN has not answered for 48 hours follows as
 one of contingency. What is known of that rests on one source (07: the shop's failure, 08: DIAN's; the same number
 again, within 48 hours); from when the hours count, no source says.
@@ -173,6 +173,7 @@ def main(count: int, folder: Path) -> None:
     """Sell while nothing reaches DIAN, then let it answer."""
     printed = folder / "printed"
     printed.mkdir(parents=True, exist_ok=True)
+    logging.basicConfig(filename=folder / "till.log", format="%(asctime)s %(levelname)s %(message)s")
     with SqliteStore(folder / "till.sqlite") as store:
         till = open_till(store, printed)
         dian.script = SeededScript(1, {Mishap.REFUSED: 1.0})
