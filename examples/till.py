@@ -4,10 +4,10 @@ Run it on the simulator, with ``pip install '.[pdf]'``; it sells some tickets wh
 
     python examples/till.py [TICKETS [FOLDER]]
 
-FOLDER keeps everything: the store with numbers and signed tickets, what was printed, and a log. Kill it at any point and run
-it again: what was sold has its number and is sent, once. A ticket that DIAN has not answered for 48 hours follows as
-one of contingency. What is known of that rests on one source (07: the shop's failure, 08: DIAN's; the same number
-again, within 48 hours); from when the hours count, no source says.
+FOLDER keeps everything: the store with numbers and signed tickets, what was printed, and a log. Kill it at any point
+and run it again: what was sold has its number and is sent, once. A ticket that DIAN has not answered for 48 hours
+follows as one of contingency. What is known of that rests on one source (07: the shop's failure, 08: DIAN's; the same
+number again, within 48 hours); from when the hours count, no source says.
 """
 
 import logging

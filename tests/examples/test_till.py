@@ -146,6 +146,7 @@ def test_with_mishaps_each_ticket_is_accepted_once(shop: Shop) -> None:
 
 @pytest.mark.long
 def test_200_tickets_a_minute_for_five_minutes(shop: Shop) -> None:
+    """The pace is that of a clock: it needs a machine that others do not keep busy."""
     count, pace = A_MINUTE * FIVE_MINUTES, 60 / A_MINUTE
     *took, whole = sell_with_mishaps(shop, count, pace)
     print(f"{count} tickets in {whole:.0f} s; each {median(took) * 1000:.0f} ms, at most {max(took) * 1000:.0f} ms")
