@@ -2,15 +2,32 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
+import socket
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 
-from dian_fe import Client, Company, Customer, Line, MemoryStore, Payment, RetryPolicy, Shipment, iva
+from dian_fe import (
+    AsyncClient,
+    AsyncCompany,
+    Client,
+    Company,
+    Customer,
+    Line,
+    MemoryStore,
+    Payment,
+    RetryPolicy,
+    Shipment,
+    iva,
+)
 from dian_fe.company import Issued, JsonLines, Metrics, Notice
+from dian_fe.errors import InvalidInput
 from dian_fe.testing import ListedScript, Simulator
+from dian_fe.testing.failures import Mishap, failure
 from tests.support.company import BUYER, ISSUER, issuer_at
 
 
@@ -70,6 +87,107 @@ def test_a_hook_that_fails_stops_nothing(dian: Simulator, caplog: pytest.LogCapt
     failed = [record for record in caplog.records if record.levelno == logging.ERROR]
     assert len(failed) == 2
     assert all(record.exc_info for record in failed)
+
+
+def test_every_exchange_is_shown_also_those_stored_together(dian: Simulator) -> None:
+    dian.script = ListedScript([failure(Mishap.DROP_RESPONSE, done=True), "http_500"])
+    attempts: list[tuple[str, str]] = []
+
+    def note(shipment: Shipment) -> None:
+        last = shipment.attempts[-1]
+        assert last.elapsed is not None
+        attempts.append((last.operation, last.outcome))
+
+    made = company(dian, on_attempt=note)
+    issued = made.issue(sale(made))
+    assert attempts == [(each.operation, each.outcome) for each in issued.answer.attempts]
+    other = company(dian, on_attempt=note)  # a store that forgot: DIAN has the number, of other bytes
+    attempts.clear()
+    repeated = other.issue(sale(other))
+    assert any(outcome.startswith("rule_90") for _, outcome in attempts)
+    assert attempts == [(each.operation, each.outcome) for each in repeated.answer.attempts]
+
+
+def test_hooks_of_many_threads_see_each_exchange_once(dian: Simulator) -> None:
+    attempts: list[str] = []
+    outcomes: list[str] = []
+    made = company(
+        dian,
+        on_attempt=lambda shipment: attempts.append(shipment.key),
+        on_outcome=lambda issued: outcomes.append(issued.key),
+    )
+    with ThreadPoolExecutor(4) as threads:
+        keys = sorted(issued.key for issued in threads.map(lambda _: made.issue(sale(made)), range(8)))
+    assert sorted(attempts) == sorted(outcomes) == keys
+
+
+def test_hooks_of_an_async_company_see_the_same(dian: Simulator) -> None:
+    attempts: list[str] = []
+    outcomes: list[str] = []
+
+    async def issue() -> list[str]:
+        signer = dian.signer(ISSUER.organization.nit)
+        made = AsyncCompany(
+            issuer_at(dian),
+            signer,
+            client=AsyncClient(signer=signer, transport=dian),
+            store=MemoryStore(),
+            on_attempt=lambda shipment: attempts.append(shipment.key),
+            on_outcome=lambda issued: outcomes.append(issued.key),
+        )
+        issued = await asyncio.gather(*(made.issue(sale(made)) for _ in range(4)))
+        return sorted(each.key for each in issued)
+
+    keys = asyncio.run(issue())
+    assert sorted(attempts) == sorted(outcomes) == keys
+
+
+def test_a_hook_that_nobody_would_await_is_refused(dian: Simulator) -> None:
+    async def hook(value: object) -> None:
+        pass
+
+    for name in ("on_attempt", "on_outcome"):
+        with pytest.raises(InvalidInput) as refused:
+            company(dian, **{name: hook})
+        assert refused.value.field == name
+
+
+def test_a_log_handler_that_fails_stops_nothing(dian: Simulator) -> None:
+    class Broken(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            raise OSError("disco lleno")
+
+    logger, handler = logging.getLogger("dian_fe.company"), Broken()
+    logger.addHandler(handler)
+    try:
+        made = company(dian)
+        assert made.issue(sale(made)).accepted
+    finally:
+        logger.removeHandler(handler)
+
+
+def test_records_of_failures_hold_no_secret(caplog: pytest.LogCaptureFixture, dian: Simulator) -> None:
+    signer = dian.signer(ISSUER.organization.nit)
+    with socket.socket() as closed:  # nobody answers at this port
+        closed.bind(("127.0.0.1", 0))
+        port = closed.getsockname()[1]
+    secret = "clave-del-proxy"
+    proxy = f"http://usuario:{secret}@127.0.0.1:{port}"
+    client = Client(signer=signer, environment=ISSUER.environment, proxy=proxy, policy=RetryPolicy.once())
+    with caplog.at_level(logging.DEBUG, logger="dian_fe"), client:
+        made = Company(issuer_at(dian), signer, client=client, store=MemoryStore())
+        issued = made.issue(sale(made))
+    assert issued.error is None
+    assert issued.answer.error is not None
+    records = [record for record in caplog.records if record.name == "dian_fe.company"]
+    lines = [json.loads(JsonLines().format(record)) for record in records]
+    assert [line["event"] for line in lines] == ["attempt", "outcome"]
+    assert all(line["level"] == "WARNING" for line in lines)
+    written = json.dumps(lines)
+    secrets = made.issuer.with_secrets()
+    assert secret not in written
+    assert secrets["software"]["pin"] not in written
+    assert secrets["resolution"]["technical_key"] not in written
 
 
 def test_records_are_correlated_and_hold_no_secret(dian: Simulator, caplog: pytest.LogCaptureFixture) -> None:

@@ -80,6 +80,11 @@ def test_what_is_missing_or_twice_names_its_variable(env: dict[str, str], change
     [
         ({"DIAN_FE_STORE": "mysql://x"}, "open_store"),
         ({"DIAN_FE_STORE": "sqlite:"}, "open_store"),
+        ({"DIAN_FE_STORE": "sqlite:///facturas.db"}, "open_store"),
+        ({"DIAN_FE_STORE": "host=base user=x password=clave"}, "open_store"),
+        ({"DIAN_FE_TIMEOUT": "nan"}, "client_options"),
+        ({"DIAN_FE_SMTP_HOST": "x", "DIAN_FE_SMTP_PORT": "-1"}, "make_sender"),
+        ({"DIAN_FE_MAIL_FROM": "nadie"}, "mailbox"),
         ({"DIAN_FE_TIMEOUT": "mucho"}, "client_options"),
         ({"DIAN_FE_TIMEOUT": "-1"}, "client_options"),
         ({"DIAN_FE_RETRIES": "siempre"}, "client_options"),
@@ -93,7 +98,40 @@ def test_what_cannot_be_used_is_refused(env: dict[str, str], change: dict[str, s
     settings = Settings.from_env(env | change)
     with pytest.raises(InvalidInput) as caught:
         getattr(settings, step)()
+    assert caught.value.field == list(change)[-1]
     assert caught.value.remedy
+    assert "clave" not in str(caught.value.as_dict())
+
+
+def test_a_secret_in_an_address_is_in_no_repr(env: dict[str, str]) -> None:
+    address = {"DIAN_FE_STORE": "postgresql://x:otra-clave@base/x", "DIAN_FE_PROXY": "http://x:otra-clave@proxy:3128"}
+    assert "otra-clave" not in repr(Settings.from_env(env | address))
+
+
+def test_an_empty_file_of_a_secret_is_refused(env: dict[str, str]) -> None:
+    Path(env["DIAN_FE_P12_PASSWORD_FILE"]).write_text("\n", encoding="utf-8")
+    with pytest.raises(InvalidInput) as caught:
+        Settings.from_env(env)
+    assert caught.value.field == "DIAN_FE_P12_PASSWORD_FILE"
+
+
+def test_a_secret_may_come_with_a_byte_order_mark(env: dict[str, str]) -> None:
+    Path(env["DIAN_FE_P12_PASSWORD_FILE"]).write_text(f"{PASSWORD}\r\n", encoding="utf-8-sig")
+    assert Settings.from_env(env).load_signer().info
+
+
+def test_what_kubernetes_adds_of_a_service_of_that_name_is_left(env: dict[str, str]) -> None:
+    added = {
+        "DIAN_FE_SERVICE_HOST": "10.0.0.1",
+        "DIAN_FE_SERVICE_PORT": "80",
+        "DIAN_FE_SERVICE_PORT_HTTP": "80",
+        "DIAN_FE_PORT": "tcp://10.0.0.1:80",
+        "DIAN_FE_API_PORT_80_TCP": "tcp://10.0.0.1:80",
+        "DIAN_FE_API_PORT_80_TCP_ADDR": "10.0.0.1",
+    }
+    assert Settings.from_env(env | added).smtp_port is None
+    with pytest.raises(UnknownArgument):
+        Settings.from_env(env | {"DIAN_FE_SMPT_PORT": "587"})
 
 
 def test_a_mistyped_variable_is_not_ignored(env: dict[str, str]) -> None:

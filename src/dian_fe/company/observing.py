@@ -5,8 +5,13 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Callable, Iterable
+from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime
+from inspect import iscoroutinefunction
 from typing import TYPE_CHECKING, Any, Final
+
+from ..errors import InvalidInput
 
 if TYPE_CHECKING:
     from ..delivery.sending import DeliveryRecord
@@ -32,20 +37,27 @@ class Observer:
     """
 
     def __init__(self, company: str, on_attempt: OnAttempt | None, on_outcome: OnOutcome | None) -> None:
-        """Store the hooks."""
+        """Store the hooks. Raise ``InvalidInput`` for a coroutine function, which nobody would await."""
+        for name, hook in (("on_attempt", on_attempt), ("on_outcome", on_outcome)):
+            if iscoroutinefunction(hook) or iscoroutinefunction(getattr(hook, "__call__", None)):  # noqa: B004
+                raise InvalidInput.of("company.awaited_hook", field=name, found="async def")
         self._company = company
         self._on_attempt, self._on_outcome = on_attempt, on_outcome
 
     def watched(self, save: Callable[[Shipment], None], shipments: Iterable[Shipment]) -> Callable[[Shipment], None]:
         """Return a function that stores the steps of shipments, and shows each exchange once it has been stored."""
-        seen: dict[str, Attempt | None] = {each.key: _last(each) for each in shipments}
+        seen = {each.key: len(each.attempts) for each in shipments}
 
         def keep(step: Shipment) -> None:
             save(step)
-            last = _last(step)
-            if last is not None and last.outcome != _STARTED and last is not seen.get(step.key):
-                seen[step.key] = last
-                self._attempt(step, last)
+            for count in range(seen.get(step.key, 0) + 1, len(step.attempts) + 1):
+                attempt = step.attempts[count - 1]
+                if attempt.outcome == _STARTED:
+                    break
+                seen[step.key] = count
+                # Some answers lead to a question at once: both exchanges are stored, and shown, together.
+                shown = step if count == len(step.attempts) else replace(step, attempts=step.attempts[:count])
+                self._attempt(shown, attempt)
 
         return keep
 
@@ -101,11 +113,8 @@ class Observer:
             **{name: value for name, value in data.items() if value is not None},
         }
         result = shown.get("outcome", "")
-        _log.log(level, "%s %s %s", event, shipment.number, result, extra={FIELDS: shown}, exc_info=exc_info)
-
-
-def _last(shipment: Shipment) -> Attempt | None:
-    return shipment.attempts[-1] if shipment.attempts else None
+        with suppress(Exception):  # a filter or handler that fails must not make a document seem unsent
+            _log.log(level, "%s %s %s", event, shipment.number, result, extra={FIELDS: shown}, exc_info=exc_info)
 
 
 class JsonLines(logging.Formatter):
@@ -120,13 +129,16 @@ class JsonLines(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         """Return the line."""
+        data = getattr(record, FIELDS, None)
         line = {
             "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname,
             "logger": record.name,
             "message": record.getMessage(),
-            **getattr(record, FIELDS, {}),
+            **(data if isinstance(data, dict) else {}),
         }
         if record.exc_info:
             line["exception"] = self.formatException(record.exc_info)
+        if record.stack_info:
+            line["stack"] = self.formatStack(record.stack_info)
         return json.dumps(line, ensure_ascii=False, default=str)

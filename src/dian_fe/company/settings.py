@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import MISSING, dataclass, fields
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, NoReturn, Self, SupportsIndex, TypeVar
+from typing import Any, Final, NoReturn, Self, SupportsIndex, TypeVar
 
 from pydantic import SecretStr
 
@@ -19,20 +21,22 @@ from ..delivery.smtp import SmtpSecurity, SmtpSender
 from ..errors import InvalidInput, UnknownArgument
 from ..models._json import load_json
 from ..models.issuer import Issuer
+from ..models.party import check_email
 from ..signing.pkcs12 import Pkcs12Signer
 from ..transport.http import Timeouts
 from ..transport.policy import RetryPolicy
 from .postgres import PostgresStore
 from .sqlite import SqliteStore
 
-if TYPE_CHECKING:
-    from .store import Store
-
 T = TypeVar("T")
 PREFIX: Final = "DIAN_FE_"
 _FILE: Final = "_FILE"
 _OF_THE_COMMAND_LINE: Final = frozenset({"PASSWORD", "SMTP_PASSWORD"})
 """Variables that the command line reads too, and that a shell may have for it."""
+_SERVICE: Final = re.compile(
+    r"(?:\w+_)?(?:SERVICE_HOST|SERVICE_PORT(?:_\w+)?|PORT_\d+_(?:TCP|UDP|SCTP)(?:_(?:PROTO|PORT|ADDR))?)"
+)
+_ADDRESS: Final = re.compile(r"(?:tcp|udp|sctp)://")
 _POLICIES: Final[Mapping[str, Callable[[], RetryPolicy]]] = {
     "usual": RetryPolicy,
     "annex": RetryPolicy.annex,
@@ -59,8 +63,9 @@ class Settings:
     """PIN of the software, in place of the issuer's JSON."""
     technical_key: SecretStr | None = None
     """Technical key of the issuer's ``resolution``, in place of the issuer's JSON."""
-    store: str | None = None
-    """``sqlite:PATH``, or the address of a PostgreSQL database; without it nothing is kept."""
+    store: SecretStr | None = None
+    """``sqlite:PATH``, or the address of a PostgreSQL database (``postgresql://…``), which may have a password in it;
+    without it nothing is kept."""
     store_password: SecretStr | None = None
     """Password of the database."""
     endpoint: str | None = None
@@ -97,18 +102,20 @@ class Settings:
         known = {each.name.upper(): each for each in fields(cls)}
         secret = {name for name, each in known.items() if "SecretStr" in str(each.type)}
         files = {f"{name}{_FILE}" for name in secret}
-        for variable in given:
+        for variable, text in given.items():
             name = variable.removeprefix(PREFIX)
-            if name != variable and name not in known and name not in files | _OF_THE_COMMAND_LINE:
+            if name == variable or _of_a_platform(name, text):
+                continue
+            if name not in known and name not in files | _OF_THE_COMMAND_LINE:
                 close = meant(name.lower(), tuple(known)) or meant(name, (*known, *files))
                 remedy = f"¿Quiso decir {PREFIX}{close}?" if close else "quítela."
                 raise UnknownArgument.of("company.unknown_variable", field=variable, found=variable, remedy=remedy)
         values: dict[str, Any] = {}
         for name, each in known.items():
-            text = _text_of(name, given, secret=name in secret)
-            if text is None and each.default is MISSING:
+            found = _text_of(name, given, secret=name in secret)
+            if found is None and each.default is MISSING:
                 raise InvalidInput.of("company.missing_variable", field=f"{PREFIX}{name}")
-            values[each.name] = SecretStr(text) if text is not None and name in secret else text
+            values[each.name] = SecretStr(found) if found is not None and name in secret else found
         return cls(**values)
 
     def load_issuer(self) -> Issuer:
@@ -132,30 +139,37 @@ class Settings:
         password = None if self.p12_password is None else self.p12_password.get_secret_value()
         return _named("P12", self.p12, lambda: Pkcs12Signer.load(Path(self.p12), password))
 
-    def open_store(self) -> Store | None:
+    def open_store(self) -> SqliteStore | PostgresStore | None:
         """Open the store; the caller closes it. Return None when there is none to keep documents in."""
         if self.store is None:
             return None
-        scheme, _, path = self.store.partition(":")
-        if scheme == "sqlite" and path:
+        address = self.store.get_secret_value()
+        scheme, colon, path = address.partition(":")
+        if scheme == "sqlite" and path and not path.startswith("//"):
             return SqliteStore(path)
         if scheme in {"postgresql", "postgres"}:
-            return PostgresStore(self.store, password=self.store_password)
-        raise InvalidInput.of("company.store_variable", field=f"{PREFIX}STORE", found=scheme)
+            return PostgresStore(address, password=self.store_password)
+        # What has no scheme is not shown: it may be an address of another form, with a password in it.
+        found = f"{scheme}:" if colon and scheme.isalnum() else None
+        raise InvalidInput.of("company.store_variable", field=f"{PREFIX}STORE", found=found)
 
     def make_sender(self) -> SmtpSender | None:
         """Return what mails documents, None without a mail server."""
         if self.smtp_host is None:
             return None
         port = None if self.smtp_port is None else _number("SMTP_PORT", self.smtp_port, int)
-        security = self.smtp_security or SmtpSecurity.STARTTLS
-        return SmtpSender(
-            self.smtp_host, port, user=self.smtp_user, password=self.smtp_password, security=security.lower()
-        )
+        if port is not None and not 0 < port < 65536:
+            raise InvalidInput.of("company.port_variable", field=f"{PREFIX}SMTP_PORT", found=port)
+        security = (self.smtp_security or SmtpSecurity.STARTTLS).lower()
+        with _variables("SMTP_"):
+            return SmtpSender(self.smtp_host, port, user=self.smtp_user, password=self.smtp_password, security=security)
 
     def mailbox(self) -> Mailbox | None:
         """Return the address from which documents are mailed, None for the organization's."""
-        return None if self.mail_from is None else Mailbox(self.mail_from)
+        if self.mail_from is None:
+            return None
+        with _variables("MAIL_FROM", whole=True):
+            return Mailbox(check_email(self.mail_from))
 
     def client_options(self) -> dict[str, Any]:
         """Return the options of the `Client`, or `AsyncClient`, but for signer and environment."""
@@ -167,12 +181,13 @@ class Settings:
         if self.timeout is not None:
             seconds = _number("TIMEOUT", self.timeout, float)
             usual = Timeouts()
-            options["timeouts"] = Timeouts(
-                connect=min(usual.connect, seconds),
-                write=min(usual.write, seconds),
-                read=min(usual.read, seconds),
-                total=seconds,
-            )
+            with _variables("TIMEOUT", whole=True):
+                options["timeouts"] = Timeouts(
+                    connect=min(usual.connect, seconds),
+                    write=min(usual.write, seconds),
+                    read=min(usual.read, seconds),
+                    total=seconds,
+                )
         if self.retries is not None:
             policy = _POLICIES.get(self.retries)
             if policy is None:
@@ -194,13 +209,31 @@ def _text_of(name: str, given: Mapping[str, str], *, secret: bool) -> str | None
         raise InvalidInput.of("company.variable_twice", field=f"{PREFIX}{name}", file=f"{PREFIX}{name}{_FILE}")
     if path.strip():
         text = _named(f"{name}{_FILE}", path, lambda: _read(path)).rstrip("\r\n")
+        if not text.strip():
+            raise InvalidInput.of("company.empty_file", field=f"{PREFIX}{name}{_FILE}", found=path)
     elif not secret:
         text = text.strip()
     return text if text.strip() else None
 
 
+def _of_a_platform(name: str, text: str) -> bool:
+    """True if a variable is what Kubernetes tells every container about a service called ``dian-fe…``."""
+    return _SERVICE.fullmatch(name) is not None or (name.endswith("PORT") and _ADDRESS.match(text) is not None)
+
+
+@contextmanager
+def _variables(name: str, *, whole: bool = False) -> Iterator[None]:
+    """Name the variable in refusals of a field that was made of it."""
+    try:
+        yield
+    except InvalidInput as refusal:
+        field = "" if whole or refusal.field is None else refusal.field.rpartition(".")[2].upper()
+        refusal.field = f"{PREFIX}{name}{field}"
+        raise
+
+
 def _read(path: str) -> str:
-    return Path(path).read_text(encoding="utf-8")
+    return Path(path).read_text(encoding="utf-8-sig")
 
 
 def _named(name: str, path: str, read: Callable[[], T]) -> T:

@@ -88,15 +88,19 @@ class Sending:
 
     def _end(self, outcome: str, detail: str = "", state: State | None = None, **changes: Any) -> None:
         """Record how the last exchange ended, and the document's new state."""
-        elapsed = round(time.monotonic() - self._began, 3)
-        self.shipment = self.shipment.with_outcome(outcome, elapsed=elapsed, detail=detail)
+        self.shipment = self.shipment.with_outcome(outcome, elapsed=self._elapsed(), detail=detail)
         if state is not None:
             self._move(state, **changes)
 
+    def _elapsed(self) -> float:
+        """Return the seconds since the last exchange began."""
+        return round(time.monotonic() - self._began, 3)
+
     def _failed(self, error: TransportError, state: State) -> _Failed:
         """Record an error as the end of the last exchange; return the exception to be raised."""
+        elapsed = self._elapsed() if error.elapsed is None else error.elapsed
         self.shipment = self.shipment.with_outcome(
-            error.code, elapsed=error.elapsed, status=error.status, detail=error.cause or error.message
+            error.code, elapsed=elapsed, status=error.status, detail=error.cause or error.message
         ).with_state(state, error=error)
         return _Failed(self._budget.after(error))
 
