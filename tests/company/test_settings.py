@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import pickle
+import re
+from dataclasses import MISSING, fields
 from pathlib import Path
 
 import pytest
@@ -14,6 +16,7 @@ from dian_fe.delivery import SmtpSender
 from dian_fe.errors import InvalidInput, UnknownArgument
 from dian_fe.testing import Simulator, ToyPki
 from tests.support.company import ISSUER
+from tests.support.repository import read
 
 PASSWORD = "clave-de-prueba"
 
@@ -139,6 +142,15 @@ def test_a_mistyped_variable_is_not_ignored(env: dict[str, str]) -> None:
         Settings.from_env(env | {"DIAN_FE_STOR": "sqlite:x"})
     assert caught.value.field == "DIAN_FE_STOR"
     assert "DIAN_FE_STORE" in str(caught.value.remedy)
+
+
+def test_the_guide_names_every_variable() -> None:
+    guide = read("docs/guias/integrar-en-un-servicio.md")
+    told = dict(re.findall(r"^\| `DIAN_FE_(\w+)` \| (sí)? ?\|", guide, re.MULTILINE))
+    needed = set(re.findall(r"^\| `DIAN_FE_(\w+)` \|.*; obligatoria \|$", guide, re.MULTILINE))
+    known = {each.name.upper(): "sí" if "SecretStr" in str(each.type) else "" for each in fields(Settings)}
+    assert told == known
+    assert needed == {each.name.upper() for each in fields(Settings) if each.default is MISSING}
 
 
 def test_settings_with_secrets_are_not_pickled(env: dict[str, str]) -> None:
