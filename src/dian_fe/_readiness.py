@@ -51,18 +51,19 @@ class _Meant(NamedTuple):
 
     families: tuple[Family, ...]
     drafts: tuple[tuple[Draft, DocumentKind], ...]
-    by_name: bool
-    """Whether a kind of the family was named."""
+    named: DocumentKind | None
+    """The kind that was named."""
 
     @classmethod
     def of(cls, issuer: Issuer, name: str | None) -> _Meant:
         """Return the family of a kind; without one those whose documents the issuer's software makes."""
-        if name is None:
+        named = None if name is None else _kind_named(name)
+        if named is None:
             chosen = tuple(each for each in families() if any(map(issuer.issues, _issued(each))))
         else:
-            chosen = (_kind_named(name).family,)
+            chosen = (named.family,)
         drafts = [family.load(family.draft) for family in chosen if family.draft]
-        return cls(chosen, tuple((draft, kind_named(draft.kind)) for draft in drafts), name is not None)
+        return cls(chosen, tuple((draft, kind_named(draft.kind)) for draft in drafts), named)
 
     @property
     def authorised(self) -> tuple[DocumentKind, ...]:
@@ -196,7 +197,7 @@ class _Numbering(NamedTuple):
 def _numberings(issuer: Issuer, meant: _Meant) -> list[_Numbering]:
     """Return the numberings of the chosen families; a missing one where numbers need authorisation and none is given.
 
-    ``issuer.resolution`` is not missing where another one numbers the documents of the first draft. Raise
+    ``issuer.resolution`` is not missing where another one numbers documents of the first draft's family. Raise
     ``UnknownCode`` for a numbering of a type that no list has.
     """
     for kind in meant.authorised:
@@ -204,10 +205,14 @@ def _numberings(issuer: Issuer, meant: _Meant) -> list[_Numbering]:
     given = [_Numbering(issuer.resolution, "issuer.resolution", True)]
     given += [_Numbering(each, f"issuer.numberings[{index}]") for index, each in enumerate(issuer.numberings)]
     found = [each for each in given if each.resolution is not None]
-    if meant.by_name:
+    if meant.named is not None:
         found = _own_of(found, meant)
+    first = {kind.family for _, kind in meant.drafts[:1]}
     usable = [
-        each for each in found if each.path == given[0].path or meant.draft_for(each.resolution) in meant.drafts[:1]
+        each
+        for each in found
+        if each.path == given[0].path
+        or (each.resolution is not None and any(kind.family in first for kind in meant.numbered(each.resolution)))
     ]
     if meant.authorised and not usable:
         found.insert(0, _Numbering(None, given[0].path))
@@ -215,8 +220,12 @@ def _numberings(issuer: Issuer, meant: _Meant) -> list[_Numbering]:
 
 
 def _own_of(numberings: list[_Numbering], meant: _Meant) -> list[_Numbering]:
-    """Return the numberings of the family that was named: those of its own types, else those of any."""
+    """Return the numberings of the kind that was named, or of its family: those of its own types, else those of any."""
     fitting = [each for each in numberings if each.resolution is not None and meant.numbered(each.resolution)]
+    of_kind = [
+        each for each in fitting if each.resolution is not None and meant.named in meant.numbered(each.resolution)
+    ]
+    fitting = of_kind or fitting
     typed = [each for each in fitting if each.resolution is not None and each.resolution.document_type is not None]
     own = typed or fitting
     return [own[0]._replace(counted=True)] if len(own) == 1 else own

@@ -174,7 +174,10 @@ def shown_value(value: Any) -> str:
     if isinstance(value, str) and (control := re.search(f"[{FORBIDDEN}]", value)):
         return f"{value[max(0, control.start() - 10) : control.start() + 10]!r}, posición {control.start()}"
     if value is None or isinstance(value, str | int | float | list | tuple | dict | set):
-        written = repr(value)
+        try:
+            written = repr(value)
+        except RecursionError:
+            return type(value).__name__
         return written if len(written) <= 60 else f"{written[:57]}…"
     return type(value).__name__
 

@@ -121,8 +121,9 @@ class TradeNote(TradeDocument, metaclass=ModelMeta):
         document = given if plain else getattr(given, "document", None)
         own_key = key if plain else getattr(given, "key", None)
         if not isinstance(document, cls.CORRECTS):
-            found = type(given).__name__
-            words = {"note": _called(cls), "called": _called(cls.CORRECTS), "model": cls.CORRECTS.__name__}
+            held = given if document is None else document
+            found = _called(type(held)) if isinstance(held, TradeDocument) else type(given).__name__
+            words = {"note": _called(cls), "called": _called(cls.CORRECTS)}
             raise InvalidInput.of("models.corrects_another_class", field=name, found=found, **words)
         if not own_key:
             raise InvalidInput.of("models.missing_key", field="key", scheme=_scheme(document).partition("-")[0])
@@ -150,9 +151,9 @@ class TradeNote(TradeDocument, metaclass=ModelMeta):
 
 
 def _called(model: type[TradeDocument]) -> str:
-    """Return the label of documents of a class."""
+    """Return the label of documents of a class with its name, or the name alone of a class of several kinds."""
     kind = model_kind(model)
-    return "el documento" if kind is None else kind.label[:1].lower() + kind.label[1:]
+    return model.__name__ if kind is None else f"{kind.label} ({model.__name__})"
 
 
 def _as_note_line(line: Line) -> Line:

@@ -146,6 +146,22 @@ def test_keys_referred_to_are_cudes_unless_told_otherwise(issuer: Any) -> None:
     assert (none.key, none.key_scheme) == (None, None)
 
 
+@pytest.mark.parametrize("kind", NOTES)
+def test_what_a_note_does_not_adjust_is_called_by_name(issuer: Any, kind: str) -> None:
+    with pytest.raises(InvalidInput) as caught:
+        note("NC2", build(note("NC1", build(sold("EPOS1", issuer), issuer)), issuer), kind)
+    assert "Nota de ajuste crédito" in (caught.value.found or "")
+    assert "EquivalentDocument" in (caught.value.remedy or "")
+
+
+def test_contingency_is_not_taken_for_the_type_adjusted(issuer: Any) -> None:
+    reference = DocumentReference(number="EPOS1", key="a" * 96, issue_date=AT.date(), type_code="08")
+    sale = sold("EPOS1", issuer)
+    given = {"number": "NC1", "issued_at": AT, "supplier": sale.supplier, "customer": sale.customer}
+    with pytest.raises(MissingDatum, match="operation"):
+        EquivalentCreditNote.from_lines(**given, lines=[shoes()], payment=sale.payments, billing_references=[reference])
+
+
 def test_a_note_that_adjusts_nothing_known_is_refused() -> None:
     with pytest.raises(MissingDatum) as caught:
         loose()

@@ -125,3 +125,16 @@ def test_a_company_without_their_numbering_is_told() -> None:
     bare = issuer.replace(numberings=(), resolution=issuer.numberings[0].replace(document_type="01"))
     report = readiness(bare, kind="pos_ticket", at=AT)
     assert report.faults
+
+
+def test_a_shop_that_also_sells_trips_is_judged_by_its_tickets() -> None:
+    assert "no hay reglas" not in str(readiness(issuer_of(Simulator()), kind="pos_ticket", at=AT))
+
+
+@pytest.mark.parametrize("kind", ["transport_ticket", None])
+def test_a_carrier_with_its_own_numbering_is_ready(kind: str | None) -> None:
+    issuer = issuer_of(Simulator())
+    own = [each for each in issuer.numberings if each.document_type == "35"]
+    software = issuer.software.replace(serves=["transport_ticket"])
+    carrier = issuer.replace(numberings=own, software=software)
+    assert [fault.code for fault in readiness(carrier, kind=kind, at=AT).faults] == []

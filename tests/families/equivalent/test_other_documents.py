@@ -12,11 +12,15 @@ from dian_fe.errors import InvalidInput, MissingDatum, NotAllowed, UnsupportedDo
 from dian_fe.families.registry import kind as kind_named
 from dian_fe.testing import Simulator
 from dian_fe.ubl.writer.build import write
-from tests.families.equivalent.documents import AT, DOCUMENTS, PREFIXES, TRIP, WATER, issuer_of, sold
+from tests.families.equivalent.documents import AT, DOCUMENTS, PREFIXES, SHOWING, TRIP, WATER, issuer_of, sold
 from tests.families.equivalent.rules import bases
 
 READ_ONLY = [name for name in bases.FAMILY_KINDS if kind_named(name).numbering is None]
 of = OpenElement.of
+
+
+def nested(levels: int) -> OpenElement:
+    return of("A", nested(levels - 1)) if levels > 1 else of("A", "x")
 
 
 @pytest.fixture
@@ -182,6 +186,37 @@ def test_odd_content_of_a_service_is_told_and_not_lost(issuer: Any) -> None:
     assert len(received.unmapped) == 2
     again = write(received.document, received.control, received.kind).unsigned_file()
     assert read(again).document == received.document
+
+
+@pytest.mark.parametrize(
+    "element",
+    [
+        OpenElement(name="A", attributes=(OpenAttribute(name="b", value="2"), OpenAttribute(name="a", value="1"))),
+        OpenElement(name="A", text=""),
+        of("A", " ", x=" "),
+        of("A", "t", name="b"),
+        nested(20),
+    ],
+)
+def test_an_open_element_that_is_taken_is_read_back(issuer: Any, element: OpenElement) -> None:
+    made = built("utility_bill", issuer, services=[WATER.replace(content=(element,))])
+    assert read(made.xml).document == made.document
+
+
+def test_an_open_element_that_would_not_be_read_is_refused(issuer: Any) -> None:
+    with pytest.raises(InvalidInput, match="20 niveles"):
+        nested(21)
+    deep: dict[str, Any] = {"name": "A"}
+    for _ in range(3000):
+        deep = {"name": "A", "elements": [deep]}
+    with pytest.raises(InvalidInput):
+        UtilityService(name="Agua", content=[deep])
+
+
+@pytest.mark.parametrize("name", ["Showroom", "cbc:ShowroomAddress", "DataShow"])
+def test_an_element_with_a_field_of_its_own_is_refused(name: str) -> None:
+    with pytest.raises(InvalidInput, match="su propio campo"):
+        SHOWING.replace(further=(of(name, "x"),))
 
 
 def test_an_extension_inside_another_is_no_open_element(issuer: Any) -> None:

@@ -21,7 +21,7 @@ from ...models.document import NoteDetails, TradeDocument, as_parts
 from ...models.lines import Line
 from ...models.note import Keyed, TradeNote
 from ...models.references import DocumentReference
-from .models import EquivalentDocument, EquivalentTrade
+from .models import CONTINGENCY, EquivalentDocument, EquivalentTrade
 
 _OPERATIONS = tuple(member.value for member in EquivalentNoteOperationType)
 
@@ -79,10 +79,12 @@ class EquivalentNote(EquivalentTrade, TradeNote, metaclass=ModelMeta):
 
     @classmethod
     def _details(cls, given: dict[str, Any]) -> dict[str, Any]:
-        """Take the operation from the type of the document referred to, unless it is given."""
+        """Take the operation from the type of the document referred to, unless given; one of contingency is of any."""
         values = super()._details(given)
         references = as_parts(values.get("billing_references", ()), DocumentReference, "billing_references")
-        operation = values.get("operation") or next((each.type_code for each in references if each.type_code), None)
+        operation = values.get("operation") or next(
+            (each.type_code for each in references if each.type_code and each.type_code not in CONTINGENCY), None
+        )
         if operation is None:
             raise MissingDatum.of("families.equivalent.note_without_type", field="operation")
         return values | {"operation": str(operation), "billing_references": cls._references(references, str(operation))}

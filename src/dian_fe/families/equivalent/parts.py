@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, ClassVar, Final, Self
 
 from pydantic import field_validator, model_validator
@@ -25,13 +25,17 @@ def _named(value: str, *, prefixes: tuple[str, ...] = ()) -> str:
     prefix, colon, local = value.rpartition(":")
     if (colon and prefix not in prefixes) or not _NAME.fullmatch(local) or local.lower().startswith("xml"):
         expected = f"un nombre de XML, sin prefijo o con {', '.join(prefixes)}" if prefixes else "un nombre de XML"
-        raise InvalidInput.of("families.equivalent.element_name", field="name", found=value, expected=expected)
+        raise InvalidInput.of("families.equivalent.element_name", found=value, expected=expected)
     return value
 
 
 _NAME: Final = re.compile("[A-Za-z_À-ÖØ-öø-ÿ][A-Za-z0-9_.À-ÖØ-öø-ÿ-]*")
 OPEN_PREFIXES: Final = ("cac", "cbc")
 """Prefixes that names of open elements may have."""
+DEEPEST: Final = 20
+"""Levels of open elements; deeper ones are refused, and told as unmapped when read. The known groups have ten."""
+SHOWING_ELEMENTS: Final = frozenset({"Showroom", "ShowroomAddress", "DataShow"})
+"""Elements of ShowroomInformation that have fields, or hold elements that do."""
 
 
 class OpenAttribute(Model):
@@ -51,7 +55,8 @@ class OpenAttribute(Model):
 class OpenElement(Model):
     """An element of which no founded list exists, as it is: ``OpenElement.of("UtilityMeter", …)``.
 
-    Raises ``InvalidInput`` for names that XML does not allow, an attribute twice, and a text beside elements.
+    Raises ``InvalidInput`` for names that XML does not allow, an attribute twice, a text beside elements, and more than
+    20 levels.
     """
 
     name: Text
@@ -59,7 +64,7 @@ class OpenElement(Model):
     text: TextOrEmpty | None = None
     """Its text, when no elements are in it."""
     attributes: Many[OpenAttribute] = field(default=())
-    """Its attributes, by name."""
+    """Its attributes; they are kept in the order of their names, as XML gives them none."""
     elements: Many[OpenElement] = field(default=())
     """What is in it."""
 
@@ -67,6 +72,26 @@ class OpenElement(Model):
     @classmethod
     def _name(cls, value: str) -> str:
         return _named(value, prefixes=OPEN_PREFIXES)
+
+    @field_validator("text")
+    @classmethod
+    def _text(cls, value: str | None) -> str | None:
+        return value or None
+
+    @field_validator("attributes")
+    @classmethod
+    def _by_name(cls, value: tuple[OpenAttribute, ...]) -> tuple[OpenAttribute, ...]:
+        return tuple(sorted(value, key=lambda each: each.name))
+
+    @field_validator("elements")
+    @classmethod
+    def _not_too_deep(cls, value: tuple[OpenElement, ...]) -> tuple[OpenElement, ...]:
+        level: Iterable[OpenElement] = value
+        for _ in range(DEEPEST - 1):
+            level = [inner for each in level for inner in each.elements]
+            if not level:
+                return value
+        raise InvalidInput.of("families.equivalent.too_deep", limit=DEEPEST)
 
     @model_validator(mode="after")
     def _one_content(self) -> Self:
@@ -79,7 +104,7 @@ class OpenElement(Model):
 
     @classmethod
     @checked
-    def of(cls, name: str, *content: str | OpenElement, **attributes: str) -> OpenElement:
+    def of(cls, name: str, /, *content: str | OpenElement, **attributes: str) -> OpenElement:
         """Make an element of a text, or of other elements: ``OpenElement.of("ID", "C-1", schemeName="Contrato")``."""
         return cls(
             name=name,
@@ -210,6 +235,14 @@ class Showing(Group):
     """TimeFunction: hour of the showing; the source does not say in which form."""
     further: Many[OpenElement] = field(default=())
     """Elements that the source does not name, kept as they are."""
+
+    @field_validator("further")
+    @classmethod
+    def _unknown(cls, value: tuple[OpenElement, ...]) -> tuple[OpenElement, ...]:
+        for each in value:
+            if each.name.rpartition(":")[2] in SHOWING_ELEMENTS:
+                raise InvalidInput.of("families.equivalent.known_element", found=each.name)
+        return value
 
 
 class UtilityService(Group):

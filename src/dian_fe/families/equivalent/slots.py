@@ -8,7 +8,7 @@ its value, so only elements are looked at.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from ..._text import fold
 from ...ubl.codecs import NAMES, TEXT, Codec, attribute
@@ -18,7 +18,7 @@ from ...ubl.namespaces import PREFIXES
 from ...ubl.reader.elements import leniently
 from ...ubl.reader.warnings import Unmapped
 from ...ubl.table import Row, Structure
-from .parts import OPEN_PREFIXES, NamedData, NamedDatum, OpenElement, Showing, UtilityService
+from .parts import DEEPEST, OPEN_PREFIXES, SHOWING_ELEMENTS, NamedData, NamedDatum, OpenElement, Showing, UtilityService
 
 if TYPE_CHECKING:
     from ...ubl.control import Control
@@ -175,14 +175,10 @@ def _encoder(codec: Any) -> Any:
     return eval(f"lambda v: {codec.source.format('v')}", {**NAMES})
 
 
-DEEPEST: Final = 20
-"""Levels of open elements that are read; deeper ones are told as unmapped. The known groups have ten."""
-
-
 def written(element: OpenElement) -> str:
     """Return an open element in canonical form."""
     name = element.name
-    told = sorted(element.attributes, key=lambda each: each.name)
+    told = sorted(element.attributes, key=lambda each: each.name)  # model_copy(update=…) checks nothing
     attributes = "".join(f' {each.name}="{attribute(each.value)}"' for each in told)
     inner = "".join(map(written, element.elements)) if element.elements else text_of(element.text or "")
     return f"<{name}{attributes}>{inner}</{name}>"
@@ -210,7 +206,7 @@ def opened(element: Any, state: State, depth: int = 1) -> dict[str, Any] | None:
         "text": None if children else said or None,
         "attributes": [
             {"name": str(name), "value": str(value).strip()}
-            for name, value in sorted(element.attrib.items())
+            for name, value in element.attrib.items()
             if not str(name).startswith("{")
         ],
         "elements": [each for each in read if each is not None],
@@ -247,8 +243,7 @@ class ShowingSlot(Slot):
         if "showing" in values:
             state.unmapped.add(block)
             return
-        known = {row.path.partition("/")[0] for row in self.structure.rows}
-        others = [each for each in block.iterchildren("*") if local_name(each) not in known]
+        others = [each for each in block.iterchildren("*") if local_name(each) not in SHOWING_ELEMENTS]
         kept = set(others)
         before = state.unmapped
         state.unmapped = Unmapped()
