@@ -13,7 +13,7 @@ import pytest
 from dian_fe import Client, Company, Issuer, SqliteStore
 from dian_fe.company import Settings
 from dian_fe.delivery import SmtpSender
-from dian_fe.errors import InvalidInput, UnknownArgument
+from dian_fe.errors import InvalidInput, NotAKeyStore, StoreError, UnknownArgument, WrongPassword
 from dian_fe.testing import Simulator, ToyPki
 from tests.support.company import ISSUER
 from tests.support.repository import read
@@ -104,6 +104,40 @@ def test_what_cannot_be_used_is_refused(env: dict[str, str], change: dict[str, s
     assert caught.value.field == list(change)[-1]
     assert caught.value.remedy
     assert "clave" not in str(caught.value.as_dict())
+
+
+def test_what_the_certificate_refuses_names_its_variable(env: dict[str, str], tmp_path: Path) -> None:
+    with pytest.raises(WrongPassword) as wrong:
+        Settings.from_env({**env, "DIAN_FE_P12_PASSWORD_FILE": "", "DIAN_FE_P12_PASSWORD": "otra-clave"}).load_signer()
+    assert wrong.value.field == "DIAN_FE_P12_PASSWORD"
+    with pytest.raises(NotAKeyStore) as other:
+        Settings.from_env(env | {"DIAN_FE_P12": env["DIAN_FE_ISSUER"]}).load_signer()
+    assert other.value.field == "DIAN_FE_P12"
+
+
+@pytest.mark.parametrize("address", ["postgresql://x:otra-clave%zz@base/x", "sqlite:/no/hay/x.db"])
+def test_a_store_that_cannot_be_opened_names_its_variable(env: dict[str, str], address: str) -> None:
+    pytest.importorskip("psycopg")
+    with pytest.raises(StoreError) as caught:
+        Settings.from_env(env | {"DIAN_FE_STORE": address}).open_store()
+    assert caught.value.field == "DIAN_FE_STORE"
+    assert "otra-clave" not in str(caught.value.as_dict())
+
+
+def test_an_issuer_that_is_no_json_names_its_variable(env: dict[str, str]) -> None:
+    Path(env["DIAN_FE_ISSUER"]).write_text('{"software": {"pin": "secreto" 1}}', encoding="utf-8")
+    with pytest.raises(InvalidInput) as caught:
+        Settings.from_env(env).load_issuer()
+    assert caught.value.field == "DIAN_FE_ISSUER"
+    assert "secreto" not in str(caught.value.as_dict())
+
+
+def test_an_endpoint_with_a_password_is_refused(env: dict[str, str]) -> None:
+    user = "x:otra-clave"
+    settings = Settings.from_env(env | {"DIAN_FE_ENDPOINT": f"http://{user}@127.0.0.1:8080/"})
+    with pytest.raises(InvalidInput) as caught:
+        Client(signer=settings.load_signer(), environment="2", **settings.client_options())
+    assert "otra-clave" not in str(caught.value.as_dict())
 
 
 def test_a_secret_in_an_address_is_in_no_repr(env: dict[str, str]) -> None:

@@ -18,7 +18,7 @@ from .._masks import refuse_pickle
 from .._meant import meant
 from ..delivery.mail import Mailbox
 from ..delivery.smtp import SmtpSecurity, SmtpSender
-from ..errors import InvalidInput, UnknownArgument
+from ..errors import InvalidInput, KeyMaterialError, StoreError, UnknownArgument, WrongPassword
 from ..models._json import load_json
 from ..models.issuer import Issuer
 from ..models.party import check_email
@@ -120,7 +120,8 @@ class Settings:
 
     def load_issuer(self) -> Issuer:
         """Return the issuer, with the secrets that the environment has."""
-        values = _named("ISSUER", self.issuer, lambda: load_json(_read(self.issuer)))
+        with _variables("ISSUER", whole=True):
+            values = _named("ISSUER", self.issuer, lambda: load_json(_read(self.issuer)))
         if not isinstance(values, dict):
             raise InvalidInput.of("company.issuer_file", field=f"{PREFIX}ISSUER", found=self.issuer)
         for secret, owner, name in (
@@ -137,7 +138,12 @@ class Settings:
     def load_signer(self) -> Pkcs12Signer:
         """Open the certificate. Raise what ``Pkcs12Signer.load`` raises."""
         password = None if self.p12_password is None else self.p12_password.get_secret_value()
-        return _named("P12", self.p12, lambda: Pkcs12Signer.load(Path(self.p12), password))
+        try:
+            with _variables("P12", whole=True):
+                return _named("P12", self.p12, lambda: Pkcs12Signer.load(Path(self.p12), password))
+        except WrongPassword as refusal:
+            refusal.field = f"{PREFIX}P12_PASSWORD"
+            raise
 
     def open_store(self) -> SqliteStore | PostgresStore | None:
         """Open the store; the caller closes it. Return None when there is none to keep documents in."""
@@ -145,10 +151,11 @@ class Settings:
             return None
         address = self.store.get_secret_value()
         scheme, colon, path = address.partition(":")
-        if scheme == "sqlite" and path and not path.startswith("//"):
-            return SqliteStore(path)
-        if scheme in {"postgresql", "postgres"}:
-            return PostgresStore(address, password=self.store_password)
+        with _variables("STORE", whole=True):
+            if scheme == "sqlite" and path and not path.startswith("//"):
+                return SqliteStore(path)
+            if scheme in {"postgresql", "postgres"}:
+                return PostgresStore(address, password=self.store_password)
         # What has no scheme is not shown: it may be an address of another form, with a password in it.
         found = f"{scheme}:" if colon and scheme.isalnum() else None
         raise InvalidInput.of("company.store_variable", field=f"{PREFIX}STORE", found=found)
@@ -226,7 +233,7 @@ def _variables(name: str, *, whole: bool = False) -> Iterator[None]:
     """Name the variable in refusals of a field that was made of it."""
     try:
         yield
-    except InvalidInput as refusal:
+    except (InvalidInput, StoreError, KeyMaterialError) as refusal:
         field = "" if whole or refusal.field is None else refusal.field.rpartition(".")[2].upper()
         refusal.field = f"{PREFIX}{name}{field}"
         raise
@@ -239,6 +246,8 @@ def _read(path: str) -> str:
 def _named(name: str, path: str, read: Callable[[], T]) -> T:
     """Run what reads a file; an error of the system names the variable and the path, never what is in the file."""
     try:
+        if "\0" in path:
+            raise FileNotFoundError(None, "la ruta tiene un carácter nulo")
         return read()
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "no es texto en UTF-8"

@@ -38,7 +38,8 @@ class Service(Viewed):
         """Choose a service; ``url`` replaces the usual one (DIAN shows the operative one in the participant's portal).
 
         Production is never a default: without environment ``WrongEnvironment`` is raised. ``InvalidInput`` when the
-        URL is not https (http only on this machine), or is the usual one of the other environment.
+        URL is not https (http only on this machine), has a user or password in it, or is the usual one of the other
+        environment.
         """
         chosen = _environment(environment)
         if url is not None:
@@ -85,6 +86,8 @@ def _check_url(environment: Environment, url: str) -> None:
         parts = urlsplit(url)
     except ValueError:  # brackets of an IPv6 address that do not close
         parts = urlsplit("")
+    if "@" in parts.netloc:
+        raise InvalidInput.of("transport.endpoint_with_user", field="endpoint")
     local = parts.hostname in _LOOPBACK
     if not parts.hostname or (parts.scheme != "https" and not (parts.scheme == "http" and local)):
         raise InvalidInput.of("transport.unsafe_endpoint", field="endpoint", found=url)
