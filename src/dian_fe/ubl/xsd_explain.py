@@ -7,6 +7,7 @@ documents only.
 
 from __future__ import annotations
 
+import re
 import threading
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -40,6 +41,9 @@ _LONG = 200
 _MORE = f"Se explican los primeros {MAX_FAULTS} errores de esquema: puede haber más."
 _SAMPLE = 1000
 """Most children of one element that are looked at."""
+
+_OF_ATTRIBUTE = re.compile("Element '[^']*', attribute '([^']*)': ")
+"""How libxml2 begins a complaint about the value of an attribute."""
 
 _lock = threading.Lock()
 """``xmlschema`` does not promise that its objects can be shared between threads."""
@@ -345,6 +349,8 @@ class _Explainer:
     def _unexplained(self, node: _Element, complaint: Complaint) -> _Reason:
         """Return a reason in libxml2's words, where the declarations show none."""
         name = self._name(node.tag)
+        if (reason := self._refused_value(node, complaint.text)) is not None:
+            return reason
         for key in ("nil", "type"):
             value = node.get(f"{_XSI}{key}")
             if value is not None:
@@ -352,6 +358,25 @@ class _Explainer:
                 return _Reason(node, message, f"Quite xsi:{key}.", found=value, attribute=f"xsi:{key}")
         hint = "Compare el elemento con el esquema del documento."
         return _Reason(node, f"{name} no cumple el esquema.", hint, found=complaint.text)
+
+    def _refused_value(self, node: _Element, text: str) -> _Reason | None:
+        """Return the reason of a value that libxml2 alone refuses, as digits that are not ASCII, which Python reads."""
+        declaration = self._declaration(node) if "is not a valid value" in text else None
+        if declaration is None:
+            return None
+        name, kind = self._name(node.tag), declaration.type
+        if (match := _OF_ATTRIBUTE.match(text)) is not None:
+            key = match[1]
+            item = kind.attributes.get(key) if kind.is_complex() else None
+            if item is None or key not in node.attrib:
+                return None
+            expected, hint = _described(item.type)
+            message = f"El atributo {key} de {name} no es {expected}."
+            return _Reason(node, message, hint, expected, str(node.get(key)), attribute=key)
+        if not (kind.is_simple() or kind.has_simple_content()):
+            return None
+        expected, hint = _described(kind.content if kind.is_complex() else kind)
+        return _Reason(node, f"El valor de {name} no es {expected}.", hint, expected, _own_text(node))
 
     def _name(self, tag: Any) -> str:
         """Return a name as people write it: usual prefix, none for the root's namespace, Clark form for others."""

@@ -28,6 +28,7 @@ from ..models._missing import datum
 from ..signing.documents import Signed
 from ..signing.moments import check_aware
 from ..ubl.archive import is_zip
+from ..ubl.paths import xpath_of
 from ..ubl.reader.containers import read
 from ..ubl.received import ARCHIVE, OtherFile, Received
 from .allowance import Allowance
@@ -216,7 +217,7 @@ class _Examining:
             yield finding(
                 "wrong_environment",
                 f"El documento no es de {wanted.label.lower()}.",
-                xpath=f"/{part.kind.root}/cbc:ProfileExecutionID",
+                xpath=xpath_of(part.kind.name, "control.environment"),
                 path="control.environment",
                 found=found,
                 expected=wanted.value,
@@ -229,7 +230,7 @@ class _Examining:
         if lacking := _lacking(part):
             return None, [finding("incomplete_document", path=lacking, expected="el dato")]
         if not part.key:
-            return None, [finding("key_missing", xpath=f"/{part.kind.root}/cbc:UUID", path="control.key")]
+            return None, [finding("key_missing", xpath=xpath_of(part.kind.name, "control.key"), path="control.key")]
         secret = self._secret_of(part)
         if secret is None:
             return None, []
@@ -242,7 +243,7 @@ class _Examining:
         wrong = finding(
             part.kind.codes.get("key", "key_differs"),
             f"La clave ({part.kind.key_label}) no corresponde a los datos del documento y la clave técnica o el PIN.",
-            xpath=f"/{part.kind.root}/cbc:UUID",
+            xpath=xpath_of(part.kind.name, "control.key"),
             path="control.key",
             found=part.key,
             expected=expected,

@@ -158,6 +158,7 @@ def test_notes_over_something_else_are_refused() -> None:
             (SIGNED["payroll_deletion"], None, "document"),
             (paid(), None, "key"),
             (paid(), "x", "key"),
+            (SIGNED["payroll"], "b" * 96, "key"),
         ):
             with pytest.raises(InvalidInput) as refused:
                 make(document, number="NA1", issued_at=LATER, key=key)

@@ -7,10 +7,22 @@ from typing import Any
 
 import pytest
 
-from dian_fe import Issuer, PayrollDeletion, PayrollReplacement, build
+from dian_fe import Issuer, PayrollDeletion, PayrollReplacement, build, verify
+from dian_fe.errors import ContentsContradict
 from dian_fe.families.payroll.keys import cune_seed
+from dian_fe.testing import ToyPki
 from dian_fe.ubl.keys import sha384
-from tests.families.payroll.documents import COMPANY, ISSUER, SOFTWARE, deducted, earned, paid, worker
+from tests.families.payroll.documents import (
+    COMPANY,
+    ISSUER,
+    LATER,
+    SOFTWARE,
+    all_kinds,
+    deducted,
+    earned,
+    paid,
+    worker,
+)
 
 EMPLOYER = COMPANY.replace(nit="900000001")
 ISSUER_OF_VECTORS = Issuer(organization=EMPLOYER, software=SOFTWARE.replace(pin="12345"))
@@ -82,6 +94,19 @@ def test_the_key_of_a_document_is_that_of_the_vector(kind: str) -> None:
 def test_the_annexs_composition_gives_the_documented_hash() -> None:
     assert sha384(cune_seed(**ANNEX)) == DOCUMENTED
     assert DOCUMENTED != MISPRINTED
+
+
+@pytest.mark.parametrize(
+    ("kind", "place"),
+    [
+        ("payroll", "/NominaIndividual/InformacionGeneral/@CUNE"),
+        ("payroll_deletion", "/NominaIndividualDeAjuste/Eliminar/InformacionGeneral/@CUNE"),
+    ],
+)
+def test_the_key_of_another_pin_is_told_at_its_attribute(kind: str, place: str) -> None:
+    with pytest.raises(ContentsContradict) as refused:
+        verify(all_kinds()[kind].xml, ToyPki(0).trust, at=LATER, secret="12345")
+    assert [fault.xpath for fault in refused.value.faults] == [place]
 
 
 def test_amounts_are_cut_not_rounded() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from dian_fe import PayrollDeletion, PayrollReplacement, build, read
+from dian_fe import PayrollDeletion, PayrollReplacement, build, check, read
 from dian_fe.errors import MissingDatum, UnreadableDocument, UnsupportedDocument
 from tests.families.payroll.documents import ISSUER, LATER, all_kinds, earned, paid
 
@@ -50,6 +50,23 @@ def test_a_garbled_attribute_never_spoils_its_neighbours(text: bytes) -> None:
         assert document.has("deducciones.salud"), attribute
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "found"),
+    [
+        (' NumeroDocumento="1020304050"', ' NumeroDocumento="1_0"', "1_0"),
+        (' NumeroDocumento="1020304050"', ' NumeroDocumento="١"', "١"),
+        (' Sueldo="1300000.00"', ' Sueldo="1 0"', "1 0"),
+        ("<Comision>1.00<", "<Comision>1 0<", "1 0"),
+    ],
+)
+def test_a_value_that_only_python_reads_is_told_in_words(before: str, after: str, found: str) -> None:
+    spoiled = FULL.decode().replace(before, after)
+    assert spoiled != FULL.decode()
+    told = {fault.found: fault for fault in check(read(spoiled.encode())) if fault.code == "ZB01"}
+    assert found in told
+    assert "número" in told[found].message
+
+
 def test_what_is_missing_cannot_be_written_again() -> None:
     document, _ = told(FULL.replace(b' DiasTrabajados="30"', b' DiasTrabajados="30.5"'))
     assert document.missing == ("devengados.basico.dias_trabajados",)
@@ -61,6 +78,16 @@ def test_what_is_missing_cannot_be_written_again() -> None:
 def test_another_consecutive_is_told() -> None:
     (problem,) = read(FULL.replace(b'Consecutivo="1"', b'Consecutivo="2"')).problems
     assert "no concuerda" in problem.message
+
+
+def test_a_second_header_that_differs_is_told() -> None:
+    header = re.search(rb"<InformacionGeneral.*?</InformacionGeneral>", FULL, re.DOTALL) or pytest.fail("no header")
+    other = header[0].replace(b' CUNE="', b' CUNE="0')
+    received = read(FULL.replace(header[0], header[0] + other))
+    assert received.key == read(FULL).key
+    assert [(each.path, each.attribute) for each in received.problems] == [("control.key", "CUNE")]
+    assert received.unmapped == ("/NominaIndividual/InformacionGeneral[2]/@CUNE",)
+    assert read(FULL.replace(header[0], header[0] * 2)).problems == ()
 
 
 def test_a_note_is_told_by_what_it_holds() -> None:

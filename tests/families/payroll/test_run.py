@@ -288,9 +288,14 @@ def test_two_columns_are_not_one_datum() -> None:
         payroll_run(COMPANY, table(row(Sueldo=1)), "2026-02", issued_at=AT, numbers="NE1")
 
 
-def test_a_default_is_not_an_amount_of_everybody() -> None:
-    with pytest.raises(InvalidInput, match="dotacion"):
-        ran(row(), defaults={"devengados.dotacion": 100})
+@pytest.mark.parametrize(
+    "path",
+    ["devengados.dotacion", "devengados.basico.sueldo_trabajado", "deducciones.salud.deduccion",
+     "devengados.heds.pago", "devengados.heds.cantidad", "comprobante_total"],
+)  # fmt: skip
+def test_a_default_is_not_an_amount_of_everybody(path: str) -> None:
+    with pytest.raises(InvalidInput, match=path):
+        ran(row(), defaults={path: 100})
 
 
 def test_stated_totals_within_the_tolerance_are_the_documents() -> None:

@@ -93,6 +93,11 @@ class Target:
     """Whether it is an amount or a number of days, of which a month has the sum of its payments."""
 
     @property
+    def is_amount(self) -> bool:
+        """True if it is an amount or hours that enter a total, or a total."""
+        return self.adds and self.form is Form.NUMBER
+
+    @property
     def group(self) -> str:
         """Path of the group of earnings or deductions that holds it; empty for what is of the whole document."""
         steps = self.path.split(".")

@@ -376,6 +376,8 @@ def _adjusted(given: Any, key: str | None) -> tuple[PaidPayroll, str]:
         raise InvalidInput.of("families.payroll.missing_cune", field="key")
     if _KEY.fullmatch(cune) is None:
         raise InvalidInput.of("families.payroll.cune", field="key", found=cune[:100])
+    if key is not None and key.lower() != cune.lower():
+        raise InvalidInput.of("families.payroll.other_cune", field="key", found=key[:100], expected=cune)
     return document, cune
 
 

@@ -166,7 +166,7 @@ def _defaults(given: Mapping[str, Any], spelling: Spelling) -> dict[str, tuple[B
     for name, value in flat(given).items():
         bound = asked(name, None)
         assert bound is not None
-        if bound.element > 1 or bound.target.path == bound.target.group:
+        if bound.element > 1 or bound.target.path == bound.target.group or bound.target.is_amount:
             raise InvalidInput.of("families.payroll.no_default", field=f"defaults[{name!r}]", found=name)
         try:
             read = bound.read(value, spelling)

@@ -192,7 +192,7 @@ def _structure(child: _Element, entry: Entry, reader: Reader, values: _Values, p
 
 def _again(child: _Element, owner: _Values, name: str, state: State) -> None:
     """Report a datum whose field has a value already."""
-    state.tell(child, "se repite; se leyó el primero.", (child.text or "").strip() or None, owner=owner, name=name)
+    state.tell(child, _REPEATED, (child.text or "").strip() or None, owner=owner, name=name)
     state.unmapped.add(child)
 
 
@@ -234,8 +234,12 @@ def _own_attribute(
     elif owner.get(name) in _UNSAID:
         owner[name] = value
         places[name] = element
+    elif owner[name] != value:
+        state.tell(element, _REPEATED, text, attribute, owner=owner, name=name)
+        state.unmapped.add(element, attribute)
 
 
+_REPEATED = "se repite; se leyó el primero."
 _NOWHERE: _Places = {}
 """The places of the data of an empty element: one object for all."""
 _EMPTY = "está vacío"

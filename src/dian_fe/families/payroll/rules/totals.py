@@ -12,7 +12,8 @@ from typing import Any, Final
 from ....models.arithmetic import money_sum
 from ....models.totals import TOLERANCE
 from ....rules.context import Context
-from ....rules.registry import Check, Finding, add
+from ....rules.registry import Check, Finding, add, own_rule
+from . import PAID
 from .places import at
 
 MOST_ROUNDED: Final = Decimal(1000)
@@ -35,3 +36,12 @@ for _place, _field, _sum in (
     ("ComprobanteTotal", "comprobante_total", lambda document: document.devengados_total - document.deducciones_total),
 ):
     add(at(_place), _total(_field, _sum), _field)
+
+
+@own_rule("negative_total", *PAID, path="comprobante_total")
+def no_total_is_negative(context: Context) -> Iterator[Finding]:
+    """No total is below zero: the annex says so of every amount (VLR01), but has no code for totals."""
+    for field in ("devengados_total", "deducciones_total", "comprobante_total"):
+        found = getattr(context.document, field)
+        if found < 0:
+            yield Finding(field, found, "0 o más")
