@@ -31,6 +31,13 @@ def test_every_kind_that_is_issued_has_a_demo() -> None:
     assert {"invoice", "credit_note", "debit_note", "event"} <= set(issuable())
 
 
+def test_a_moment_for_a_random_document_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    moment = "2026-03-02T10:00:00-05:00"
+    status = main(["demo", "--kind", "pos_ticket", "--out", str(tmp_path), "--at", moment])
+    assert (status, [*tmp_path.iterdir()]) == (2, [])
+    assert moment in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("kind", issuable())
 @pytest.mark.parametrize("seed", SEEDS)
 def test_it_leaves_what_was_signed_answered_and_drawn(

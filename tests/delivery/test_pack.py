@@ -361,10 +361,11 @@ def test_a_document_read_back_is_packed_too() -> None:
     assert pack(theirs, verdict, signer(), at=AT, provider_code="123").file_name[12:15] == "123"
 
 
-def test_a_technology_provider_signs_as_third_party() -> None:
+@pytest.mark.parametrize("role", [SignerRole.THIRD_PARTY, SignerRole.THIRD_PARTY.value])
+def test_a_technology_provider_signs_as_third_party(role: Any) -> None:
     signed, verdict = issued()
     provided = replace(signed, built=replace(signed.built, control=signed.control.replace(provider_nit="900373076")))
-    made = pack(provided, verdict, office().signer("900373076"), at=AT, role=SignerRole.THIRD_PARTY)
+    made = pack(provided, verdict, office().signer("900373076"), at=AT, role=role)
     assert verify_signature(made.xml).role == "third party"
 
 

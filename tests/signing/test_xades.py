@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta, timezone
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import pytest
 from cryptography import x509
@@ -15,7 +16,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from lxml import etree
 
 from dian_fe import errors
-from dian_fe.signing import POLICY_V2, CallableSigner, Prepared, SignatureIds, SignerRole, prepare, sign
+from dian_fe.signing import POLICY_V2, CallableSigner, NameOrder, Prepared, SignatureIds, SignerRole, prepare, sign
 from dian_fe.signing.xades import _parts
 from dian_fe.testing.pki import Flaw, ToyPki
 from dian_fe.ubl.canonical import DECLARATION, Canonical
@@ -45,6 +46,15 @@ def test_the_signed_file_is_its_own_canonical_form() -> None:
     data = signed().xml
     assert data.startswith(DECLARATION)
     assert etree.tostring(tree(data), method="c14n") == data.removeprefix(DECLARATION)
+
+
+@pytest.mark.parametrize("role", SignerRole)
+@pytest.mark.parametrize("order", NameOrder)
+def test_roles_and_orders_are_taken_by_their_texts(role: SignerRole, order: NameOrder) -> None:
+    given: Any = {"role": role.value, "order": order.value}
+    by_text = sign(canonical(), PKI.signer(NIT), at=AT, **given)
+    assert by_text.xml == sign(canonical(), PKI.signer(NIT), at=AT, role=role, order=order).xml
+    assert by_text.role is role
 
 
 def test_nothing_of_the_document_changes() -> None:

@@ -35,7 +35,9 @@ def add_verbs(verbs: Any) -> None:
         "firmado, la respuesta de la DIAN y la representación gráfica",
     )
     verb.add_argument("--out", metavar="DIR", type=Path, help="carpeta donde dejar todo lo producido")
-    verb.add_argument("--at", metavar="TIME", default=MOMENT, help=f"momento de emisión (por defecto {MOMENT})")
+    verb.add_argument(
+        "--at", metavar="TIME", help=f"momento de emisión (por defecto {MOMENT}); con --kind es aleatorio también"
+    )
     verb.add_argument("--seed", metavar="N", type=int, default=7, help="semilla del simulador")
     verb.set_defaults(run=run_demo)
 
@@ -49,7 +51,7 @@ def run_demo(options: argparse.Namespace) -> int:
     from ..testing import Simulator
 
     dian = Simulator(seed=options.seed)
-    moment = moment_of(options.at)
+    moment = moment_of(MOMENT if options.at is None else options.at)
     issuer, invoice = example(dian, moment)
     files: dict[str, bytes | str] = {
         "issuer.json": json.dumps(issuer.with_secrets(), ensure_ascii=False, indent=2),
@@ -216,6 +218,8 @@ def _run_kind(options: argparse.Namespace) -> int:
         )
     if options.out is None:
         raise InvalidInput.of("_cli.no_folder", field="--out")
+    if options.at is not None:
+        raise InvalidInput.of("_cli.random_moment", field="--at", found=options.at)
     dian = Simulator(seed=options.seed)
     signed, issuer = samples_of(kind.name).issued(dian, kind.name, options.seed)
     with Client(environment=dian.environment, signer=dian.signer(issuer.organization.nit), transport=dian) as ws:

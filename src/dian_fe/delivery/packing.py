@@ -177,6 +177,7 @@ def pack(
         answers=() if accepted is None else (_answer(accepted.response, signed, normal(texts[1])),),
     )
     control = Control(ubl_version=UBL_VERSION, profile=profile, environment=signed.control.environment)
+    role = SignerRole(role)  # its text serves too
     nit = issuer_of(document) if role is SignerRole.SUPPLIER else signed.control.provider_nit
     sealed = sign(write(container, control, _CONTAINER), signer, at=moment, role=role, nit=nit)
     container_xml = with_cdata(sealed.xml, texts)

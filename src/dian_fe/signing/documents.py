@@ -88,6 +88,7 @@ def sign_document(
     signed.
     """
     control = built.control
+    role = SignerRole(role)  # its text serves too
     nit = built.document.issuer_id if role is SignerRole.SUPPLIER else control.provider_nit
     signed = _sign(built.canonical, signer, at=at, role=role, whole_chain=whole_chain, order=order, nit=nit)
     return Signed(built, signed.xml, signed.signing_time, signed.findings)

@@ -271,6 +271,7 @@ def prepare(
     chain = tuple(certificate_chain)
     if not chain:
         raise SigningError.of("signing.no_chain", field="certificate_chain")
+    role, order = SignerRole(role), NameOrder(order)  # their texts serve too
     return _prepare(document, _parts(chain, role, whole_chain, order), at, role, ids, nit)
 
 
@@ -339,6 +340,7 @@ def sign(
     Same document, signer and time give the same bytes. Raises ``SigningError`` too when the signer's value does not
     verify.
     """
+    role, order = SignerRole(role), NameOrder(order)  # their texts serve too
     prepared = _prepare(document, _parts_of(signer, role, whole_chain, order), at, role, ids, nit)
     value = signer.sign(prepared.to_sign)
     # The library's own signers give only values that verify; values of other signers are verified here.

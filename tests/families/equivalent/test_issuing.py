@@ -9,7 +9,7 @@ from lxml import etree
 
 from dian_fe import BuyerBenefits, Customer, PointOfSale, PosTicket, SoftwareMaker, build, read, sign
 from dian_fe.catalogs import FINAL_CONSUMER_ID, IdType
-from dian_fe.errors import MissingDatum, OutOfRange, UnknownCode
+from dian_fe.errors import MissingDatum, OutOfRange, UnknownCode, WrongCertificateOwner
 from dian_fe.models.references import DocumentReference
 from dian_fe.ubl.keys import document_key
 from tests.families.equivalent.documents import AT, MAKER, TILL, issuer_of, sold
@@ -213,3 +213,11 @@ def test_an_empty_group_says_nothing(issuer: Any) -> None:
     body = xml.partition("<InformacionCajaVenta>")[2].partition("</InformacionCajaVenta>")[0]
     received = read(xml.replace(body, "").encode())
     assert received.document.point_of_sale is None
+
+
+def test_the_text_of_a_role_lets_no_provider_sign_as_issuer(dian: Any) -> None:
+    issuer = issuer_of(dian)
+    provided = issuer.replace(software=issuer.software.replace(provider_nit="900373076"))
+    role: Any = "supplier"
+    with pytest.raises(WrongCertificateOwner):
+        sign(build(sold("EPOS1", issuer), provided), dian.signer("900373076"), at=AT, role=role)
