@@ -13,7 +13,7 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from .._arguments import checked
-from ..catalogs import Environment
+from ..catalogs import FINAL_CONSUMER_ID, Environment
 from ..errors import InvalidEmail, InvalidInput
 from ..families.registry import labels
 from ..families.spec import Authorised, DocumentKind
@@ -212,8 +212,11 @@ def _pieces(text: str) -> list[str]:
 
 
 def reachable(party: Party, where: str) -> Iterator[Fault]:
-    """Yield what keeps mail and post from a party: invalid or repeated e-mails, postal codes of other places."""
-    if not party.emails:
+    """Yield what keeps mail and post from a party: invalid or repeated e-mails, postal codes of other places.
+
+    A final consumer has no e-mail: nobody knows who it is.
+    """
+    if not party.emails and party.id != FINAL_CONSUMER_ID:
         yield _advice("no_email", path=f"{where}.emails", expected="nombre@example.com")
     yield from usable_emails(party.emails, f"{where}.emails").faults
     for name in ("address", "registration_address"):

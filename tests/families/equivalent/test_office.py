@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from dian_fe import Client, build, readiness, sign
+from dian_fe import Client, Customer, build, readiness, sign
 from dian_fe.catalogs import Environment
 from dian_fe.errors import UnsupportedDocument
 from dian_fe.families.registry import kind as kind_named
@@ -138,3 +138,8 @@ def test_a_carrier_with_its_own_numbering_is_ready(kind: str | None) -> None:
     software = issuer.software.replace(serves=["transport_ticket"])
     carrier = issuer.replace(numberings=own, software=software)
     assert [fault.code for fault in readiness(carrier, kind=kind, at=AT).faults] == []
+
+
+def test_no_email_is_asked_of_the_final_consumer() -> None:
+    report = readiness(issuer_of(Simulator()), [Customer.final_consumer()], kind="pos_ticket", at=AT)
+    assert report.faults == ()
