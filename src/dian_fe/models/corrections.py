@@ -120,7 +120,8 @@ def concept_of(concepts: type[CodeEnum], given: Any, field: str = "concept") -> 
         found = []  # a number, or a member of another list, whose code has another meaning here
     candidates = ", ".join(f"{member.value} ({member.label})" for member in found or concepts)
     key = "models.concept_ambiguous" if found else "models.concept_unknown"
-    raise UnknownCode.of(key, field=field, found=repr(given)[:60], expected=candidates, concepts=concepts.__name__)
+    shown = f"{given} (int)" if type(given) is int else repr(given)  # else 1 would be found where 1 is expected
+    raise UnknownCode.of(key, field=field, found=shown[:60], expected=candidates, concepts=concepts.__name__)
 
 
 def _named(concepts: type[CodeEnum], name: str) -> list[CodeEnum]:

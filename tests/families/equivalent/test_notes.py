@@ -154,6 +154,12 @@ def test_what_a_note_does_not_adjust_is_called_by_name(issuer: Any, kind: str) -
     assert "EquivalentDocument" in (caught.value.remedy or "")
 
 
+def test_a_number_for_a_concept_is_told_from_its_text(issuer: Any) -> None:
+    with pytest.raises(UnknownCode) as caught:
+        note("NC1", build(sold("EPOS1", issuer), issuer), concept=1)
+    assert caught.value.found == "1 (int)"
+
+
 def test_contingency_is_not_taken_for_the_type_adjusted(issuer: Any) -> None:
     reference = DocumentReference(number="EPOS1", key="a" * 96, issue_date=AT.date(), type_code="08")
     sale = sold("EPOS1", issuer)
