@@ -22,16 +22,15 @@ KINDS = {
     "creditnote-ajuste": "support_note",
     "debitnote": "debit_note",
     "invoice": "invoice",
+    "invoice-pos": "pos_ticket",
+    "nomina": "payroll",
+    "toolbox-pos": "pos_ticket",
 }
 REASONS = {
     "invoice-09.xml": (UnsupportedDocument, "anterior a UBL 2.1"),
     "invoice-10.xml": (UnreadableDocument, "customer, issued_at, number, supplier"),
-    **{f"nomina-0{number}.xml": (UnsupportedDocument, "nómina electrónica") for number in (1, 2, 3)},
-    "toolbox-pos-20.xml": (UnsupportedDocument, "P.O.S."),
-    "toolbox-pos-20-ref-nota-94.xml": (UnsupportedDocument, "P.O.S."),
-    "invoice-pos-equivalente-01.xml": (UnsupportedDocument, "P.O.S."),
 }
-"""Files that are of other families or no document at all, and the reason that is given."""
+"""Files that are no document, and the reason that is given."""
 
 pytestmark = pytest.mark.skipif(FOLDER is None, reason="the real documents are not beside the project")
 

@@ -24,13 +24,12 @@ from tests.support.company import NOW, SHOP
 from tests.support.shared import shared_dir
 
 FOLDER = None if shared_dir() is None else Path(str(shared_dir())) / "samples"
-SALES = re.compile(r"(invoice|creditnote|debitnote)-(?!ajuste).*\.xml")
+SALES = re.compile(r"(invoice|creditnote|debitnote)-(?!ajuste|pos-).*\.xml")
 FILES = [] if FOLDER is None else sorted(path.name for path in FOLDER.iterdir() if SALES.fullmatch(path.name))
 
 UNREAD = {
     "invoice-09.xml": (UnsupportedDocument, "anterior a UBL 2.1"),
     "invoice-10.xml": (UnreadableDocument, "customer, issued_at, number, supplier"),
-    "invoice-pos-equivalente-01.xml": (UnsupportedDocument, "P.O.S."),
 }
 """Files that are no document of the three kinds, and the reason that is given."""
 

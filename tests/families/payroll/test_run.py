@@ -234,6 +234,20 @@ def test_two_contracts_are_two_documents() -> None:
     assert [entry.earlier for entry in entries] == [None, "NE1"]
 
 
+@pytest.mark.parametrize(
+    ("change", "defaults"),
+    [
+        ({"Tipo de documento": "13"}, {}),
+        ({"Tipo de documento": "22"}, {"trabajador.tipo_documento": "22"}),
+        ({"Fecha de ingreso": "2020-01-15"}, {"periodo.fecha_ingreso": "2020-01-15"}),
+    ],
+)
+def test_a_worker_said_and_by_default_is_one(change: dict[str, Any], defaults: dict[str, Any]) -> None:
+    (entry,) = ran(row(**change), row(**dict.fromkeys(change)), defaults=FOUR | DAY | defaults)
+    assert entry.rows == (2, 3)
+    assert entry.document is None
+
+
 def test_two_salaries_in_one_document_contradict() -> None:
     (entry,) = ran(
         row(), row(**{"Salario": 2_000_000, "Básico": None, "Días trabajados": None, "Salud": None, "Pensión": None})

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any
 
@@ -251,11 +251,17 @@ def asked(header: str, given: str | Column | None) -> Bound | None:
     bound = bound_to(header, name, None if column is None else column.values)
     if bound is not None:
         return bound
-    close = meant(name, {**targets(), **_names()})
-    near = f"¿Quiso decir «{close}»? " if close else ""
+    near = _near(name[:100])
     raise InvalidInput.of(
         "families.payroll.no_such_datum", field=header[:100], found=name[:100], header=header[:60], near=near
     )
+
+
+@lru_cache(maxsize=1_000)
+def _near(name: str) -> str:
+    """Return the question for the nearest name: records of one source repeat the same odd key in every row."""
+    close = meant(name, {**targets(), **_names()})
+    return f"¿Quiso decir «{close}»? " if close else ""
 
 
 def flat(record: Mapping[str, Any]) -> dict[str, Any]:

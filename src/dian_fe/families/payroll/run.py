@@ -25,7 +25,7 @@ from ...models.organization import Organization
 from .assembling import Numbers, Paid, Settings, assembled, numbers_of
 from .columns import EMAIL, ENTERED, ID_TYPE, REFERENCE, WORKER, Bound, asked, flat
 from .models import Payroll
-from .parties import Empleador, employer_of
+from .parties import Empleador, Trabajador, employer_of
 
 if TYPE_CHECKING:
     from ...rules import Report
@@ -251,6 +251,8 @@ class _Read:
     findings: list[RowFinding]
     empty: dict[str, str]
     """Headers of the cells without value, by path."""
+    unsaid: Mapping[str, Any]
+    """What holds of the worker and the contract where the row does not say it."""
 
     @property
     def key(self) -> tuple[Any, ...] | None:
@@ -258,14 +260,18 @@ class _Read:
         found = {bound.target.path: value for bound, value in self.values.items() if bound.target.path in _KEYS}
         if found.get(REFERENCE) is not None:
             return (found[REFERENCE],)
-        return None if found.get(WORKER) is None else tuple(found.get(name) for name in _KEYS[1:])
+        return (
+            None if found.get(WORKER) is None else tuple(found.get(name, self.unsaid.get(name)) for name in _KEYS[1:])
+        )
 
 
 class _Reader:
     """Reads rows; which datum a header is, is found once."""
 
-    def __init__(self, source: _Source, spelling: Spelling) -> None:
-        self.source, self.spelling = source, spelling
+    def __init__(self, source: _Source, settings: Settings) -> None:
+        self.source, self.spelling = source, settings.spelling
+        given = {path: value for path, (_, value) in settings.defaults.items() if path in (ID_TYPE, ENTERED)}
+        self.unsaid = {ID_TYPE: Trabajador.model_fields["tipo_documento"].default} | given
         self._known: dict[tuple[str, ...], dict[str, Bound | None]] = {}
 
     def __iter__(self) -> Iterator[_Read]:
@@ -275,7 +281,7 @@ class _Reader:
                 yield self.read(row)
 
     def read(self, row: TableRow) -> _Read:
-        read = _Read(row.number, {}, [], {})
+        read = _Read(row.number, {}, [], {}, self.unsaid)
         if row.problem is not None:
             read.findings.append(finding(row.problem, row.number, None))
         for header, bound in self.bound(row, read).items():
@@ -329,7 +335,7 @@ _MOST_SHAPES = 1_000
 
 def _entries(source: _Source, settings: Settings, numbers: Numbers) -> Iterator[PayrollEntry]:
     """Yield the entries: first the table is read for what tells documents apart, then for the data."""
-    reader = _Reader(source, settings.spelling)
+    reader = _Reader(source, settings)
     left: dict[tuple[Any, ...], int] = {}
     doubted: dict[tuple[Any, ...], int] = {}
     previous: tuple[Any, ...] | None = None
