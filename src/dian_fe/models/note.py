@@ -122,7 +122,7 @@ class TradeNote(TradeDocument, metaclass=ModelMeta):
         own_key = key if plain else getattr(given, "key", None)
         if not isinstance(document, cls.CORRECTS):
             held = given if document is None else document
-            found = _called(type(held)) if isinstance(held, TradeDocument) else type(given).__name__
+            found = type(given).__name__ if model_kind(type(held)) is None else _called(type(held))
             words = {"note": _called(cls), "called": _called(cls.CORRECTS)}
             raise InvalidInput.of("models.corrects_another_class", field=name, found=found, **words)
         if not own_key:
