@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from copy import deepcopy
 from datetime import datetime
+from functools import cache
 from inspect import signature
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -57,18 +58,18 @@ def sign(
     provider signs. ``whole_chain`` and ``order`` (`signing.NameOrder`) say how the certificates are listed. Raises
     ``NaiveDatetime``, ``WrongSigningDate`` for another day, ``SigningError`` and the errors of ``KeyMaterialError``.
     """
+    sign_document, supplier, usual = _signing()
+    return sign_document(built, signer, at=at, role=role or supplier, whole_chain=whole_chain, order=order or usual)
+
+
+@cache
+def _signing() -> tuple[Callable[..., Signed[Any]], SignerRole, NameOrder]:
+    """Return what signs, with its usual role and order; the room of signatures is loaded on first use."""
     from .signing.distinguished_names import NameOrder
     from .signing.documents import sign_document
     from .signing.policy import SignerRole
 
-    return sign_document(
-        built,
-        signer,
-        at=at,
-        role=role or SignerRole.SUPPLIER,
-        whole_chain=whole_chain,
-        order=order or NameOrder.RFC2253,
-    )
+    return sign_document, SignerRole.SUPPLIER, NameOrder.RFC2253
 
 
 @checked

@@ -125,7 +125,10 @@ def _guarded(function: Any, owner: type | None = None) -> Any:
 
         @functools.wraps(function)
         def wrapper(*args: Any, **given: Any) -> Any:
-            types = type(args[0]) if len(args) == 1 and not given else _types(args, given)
+            if given:
+                types: Any = (*map(type, args), *given, *map(type, given.values()))
+            else:
+                types = type(args[0]) if len(args) == 1 else (*map(type, args),)
             if types not in fine:
                 check(args, given)
             try:

@@ -52,6 +52,9 @@ def as_party(value: Any) -> Any:
     return value
 
 
+_PARTIES = frozenset({Organization, Customer, Party})
+"""Types known without an abstract-class check."""
+
 if TYPE_CHECKING:
     PartyInDocument = Taken[Party, Party | Organization | Customer]
 else:
@@ -297,8 +300,10 @@ class TradeDocument(Model, defer_build=True, metaclass=ModelMeta):
     @classmethod
     def _side(cls, side: str, given: Any) -> Any:
         """Return a party; JSON of the counterpart is made a `COUNTERPART`, whose defaults and checks `Party` lacks."""
+        if type(given) in _PARTIES or not isinstance(given, Mapping):
+            return given
         kind = model_kind(cls)
-        if not isinstance(given, Mapping) or kind is None or side != kind.roles.counterpart:
+        if kind is None or side != kind.roles.counterpart:
             return given
         try:
             return cls.COUNTERPART.model_validate(given)
