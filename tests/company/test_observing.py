@@ -33,7 +33,8 @@ from tests.support.company import BUYER, ISSUER, issuer_at
 
 def company(dian: Simulator, **options: Any) -> Company:
     signer = dian.signer(ISSUER.organization.nit)
-    client = Client(signer=signer, transport=dian, policy=RetryPolicy(unavailable=(0, 0), slow=(0, 0), polls=(0,)))
+    policy = RetryPolicy(unavailable=(0, 0), slow=(0, 0), polls=(0,), settling=(0, 0))
+    client = Client(signer=signer, transport=dian, policy=policy)
     return Company(issuer_at(dian), signer, client=client, store=MemoryStore(), **options)
 
 
