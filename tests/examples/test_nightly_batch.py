@@ -42,6 +42,7 @@ def batch(sales: Path, folder: Path, endpoint: str) -> dict[str, dict[str, str]]
         return {row["sale"]: row for row in csv.DictReader(file)}
 
 
+@pytest.mark.slow
 def test_a_killed_batch_numbers_and_sends_nothing_twice(tmp_path: Path) -> None:
     names = [f"V-{n}" for n in range(12)]
     sales, folder = csv_of(tmp_path, names), tmp_path / "batch"

@@ -292,6 +292,7 @@ def test_a_service_killed_while_sending_sends_nothing_twice(tmp_path: Path, sett
         assert dian.requests == ["SendBillSync", "GetStatus"], "what DIAN has is asked for, not sent again"
 
 
+@pytest.mark.slow
 def test_two_services_of_the_compose_file_share_postgresql(tmp_path: Path, settings: dict[str, str]) -> None:
     pytest.importorskip("uvicorn")
     services = {name: each for name, each in COMPOSE["services"].items() if "build" in each}

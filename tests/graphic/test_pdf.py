@@ -30,6 +30,7 @@ def visible(text: str) -> str:
     return squeezed(faces()[0].shown(unicodedata.normalize("NFC", text)))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("paper", PAPERS)
 def test_every_mandatory_item_is_in_the_text(paper: Paper) -> None:
     missing = {}

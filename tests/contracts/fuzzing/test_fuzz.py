@@ -28,6 +28,7 @@ TOTAL = int(os.environ.get("DIAN_FE_FUZZ", "240"))
 CHUNKS = 2
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("chunk", range(CHUNKS))
 def test_only_errors_of_the_library_and_nothing_outside(chunk: int) -> None:
     run = Fuzzer(chunk).go(TOTAL // CHUNKS)

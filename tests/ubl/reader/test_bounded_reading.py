@@ -50,6 +50,7 @@ def test_reading_costs_what_the_file_is_long(piece: bytes) -> None:
     assert twice < 2.1 * once
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("piece", "most"),
     [
