@@ -15,7 +15,9 @@ from time import perf_counter, process_time
 Task = Callable[[], object]
 
 R = "R"
-"""Name of the task that everything is compared with: one bare RSA-2048 signature."""
+"""Name of the task that nothing can be faster than: one bare RSA-2048 signature."""
+C = "C"
+"""Name of the task that every other signer pays at least: parsing the signed document and one inclusive C14N of it."""
 
 
 @contextmanager
@@ -42,9 +44,17 @@ class Rounds:
         """Return the median time of a call."""
         return median(self.times[task])
 
-    def ratio(self, task: str, other: str = R) -> float:
-        """Return the median of the ratios of two tasks within each round."""
-        return median(a / b for a, b in zip(self.times[task], self.times[other], strict=True))
+    def ratio(self, task: str, other: str = R, *, less: str | None = None) -> float:
+        """Return the median of the ratios of two tasks within each round, the first without the time of ``less``."""
+        own = self.times[task] if less is None else self._without(task, less)
+        return median(a / b for a, b in zip(own, self.times[other], strict=True))
+
+    def ms_without(self, task: str, less: str) -> float:
+        """Return the median time of a call beyond that of another task in the same round."""
+        return median(self._without(task, less))
+
+    def _without(self, task: str, less: str) -> list[float]:
+        return [a - b for a, b in zip(self.times[task], self.times[less], strict=True)]
 
 
 def measure(tasks: Mapping[str, Task], *, rounds: int, slice_seconds: float) -> Rounds:

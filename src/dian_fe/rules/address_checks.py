@@ -14,9 +14,8 @@ from typing import Any, Final, NamedTuple
 from .._text import fold
 from ..catalogs import catalog, departments, municipalities, municipality
 from .context import Context
-from .model_checks import When, only
-from .party_checks import own, reader
-from .registry import Check, Finding, add
+from .party_checks import having, own, reader
+from .registry import Check, Finding, When, add
 
 COLOMBIA: Final = "CO"
 _UNKNOWN_POSTAL_CODE: Final = "000000"
@@ -115,20 +114,38 @@ def address(
     """
     for name, number in numbers.items():
         datum = _DATA[name]
-        check = only(when, _of_datum(path, datum))
-        add(own(group, number, letters=letters), check, f"{path}.{datum.field}", since=since.get(name))
+        check, place = _of_datum(path, datum), f"{path}.{datum.field}"
+        concerned = _having_registration if path.endswith(_REGISTRATION) and datum.field != "postal_code" else _having
+        add(own(group, number, letters=letters), check, place, since=since.get(name), when=concerned(path, when))
+
+
+def _having(path: str, when: When | None) -> When:
+    """Return what selects the documents that have an address, or for a fiscal address the party."""
+    return having(path.removesuffix(f".{_REGISTRATION}"), when)
+
+
+@cache
+def _having_registration(path: str, when: When | None) -> When:
+    """Return what selects the documents with a fiscal address of its own, or whose XML may have one."""
+    told = _having(path, when) if when is not None else None
+    apart = reader(path)
+
+    def selects(context: Context) -> bool:
+        there = context.subject.xml is not None or apart(context) is not None
+        return there and (told is None or bool(told(context)))
+
+    return selects
 
 
 def _of_datum(path: str, datum: _Datum) -> Check:
     field, is_wrong, expected = datum
     read = _registration(path, field) if path.endswith(f".{_REGISTRATION}") else reader(path)
 
-    def function(context: Context) -> Iterator[Finding]:
+    def function(context: Context) -> Iterable[Finding]:
         found = read(context)
         if found is None or getattr(found, field) is None or not (field == "country" or national(found)):
-            return
-        if is_wrong(found):
-            yield Finding(f"{path}.{field}", getattr(found, field), expected(found))
+            return ()
+        return (Finding(f"{path}.{field}", getattr(found, field), expected(found)),) if is_wrong(found) else ()
 
     return function
 
@@ -178,4 +195,4 @@ def complete(
                 if not getattr(found, name) and (here or name == "country"):
                     yield Finding(f"{of}.{name}", None, "un valor")
 
-    add(codes, only(when, function), of, **meta)
+    add(codes, function, of, when=when if needed else having(of, when), **meta)

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from decimal import localcontext
 from functools import cache
-from itertools import starmap
+from itertools import groupby, starmap
+from operator import attrgetter
 from typing import NamedTuple
 
 from .._arguments import checked
@@ -17,7 +18,7 @@ from .book import RuleBook, Version, book_of, books
 from .certainty import certainty_of
 from .context import Context
 from .facts import Words, library_words, severity_of, words
-from .registry import Check, Finding, Rule, covered, registered
+from .registry import Check, Finding, Rule, When, covered, registered
 from .report import NO_RULES, NotEvaluated, Report
 from .subject import NEEDS, Need, Subject
 
@@ -29,7 +30,8 @@ _SILENT = Words("El documento no cumple esta regla de la DIAN.", "")
 class _Plan(NamedTuple):
     """What a check runs."""
 
-    checks: tuple[tuple[Check, Rule], ...]
+    checks: tuple[tuple[When | None, tuple[tuple[Check, Rule], ...]], ...]
+    """The rules in order, those in a row that concern the same documents together."""
     not_evaluated: tuple[NotEvaluated, ...]
 
 
@@ -51,19 +53,30 @@ def check(subject: Subject, *, annex: str | None = None) -> Report:
     faults: list[Fault] = []
     lacking: list[NotEvaluated] = []
     with localcontext(EXACT):
-        for function, rule in plan.checks:
-            found = None
+        for when, checks in plan.checks:
             try:
-                for finding in function(context):
-                    if found is None:  # most rules find nothing
-                        found = _Faults(rule, subject)
-                    found.add(finding, faults)
-                if found is not None:
-                    faults += found.last()
+                if when is not None and not when(context):
+                    continue
             except MissingDatum as error:  # a received document: missing data are not guessed
-                lacking.append(NotEvaluated(rule.code, (error.field or "document",)))
+                lacking += [_lacking(rule, error) for _, rule in checks]
+                continue
+            for function, rule in checks:
+                found = None
+                try:
+                    for finding in function(context):
+                        if found is None:  # most rules find nothing
+                            found = _Faults(rule, subject)
+                        found.add(finding, faults)
+                    if found is not None:
+                        faults += found.last()
+                except MissingDatum as error:
+                    lacking.append(_lacking(rule, error))
     rest = () if covered(subject.kind, subject.document) else (NO_RULES,)
     return Report(tuple(faults), (*plan.not_evaluated, *lacking, *rest), version.name)
+
+
+def _lacking(rule: Rule, error: MissingDatum) -> NotEvaluated:
+    return NotEvaluated(rule.code, (error.field or "document",))
 
 
 class _Faults:
@@ -110,29 +123,31 @@ def _version(book: RuleBook, subject: Subject, wanted: str | None) -> Version:
 def _plan(kind: str, version: Version, parts: frozenset[Need], known: tuple[RuleBook, ...]) -> _Plan:
     rules = [rule for rule in registered().values() if kind in rule.kinds and rule.in_force(version.name)]
     missing = ((rule.code, tuple(sorted(rule.needs - parts))) for rule in rules if not rule.needs <= parts)
-    checks = ((rule.function, rule) for rule in rules if rule.needs <= parts)
+    rows = groupby((rule for rule in rules if rule.needs <= parts), attrgetter("when"))
+    checks = ((when, tuple((rule.function, rule) for rule in row)) for when, row in rows)
     return _Plan(tuple(checks), tuple(starmap(NotEvaluated, missing)))
 
 
 def _fault(rule: Rule, finding: Finding, subject: Subject, known: tuple[Words, Severity, Certainty]) -> Fault:
     """Make the fault of a finding: code, severity and texts are those of the code, the place is given both ways."""
-    said, severity, certainty = known
-    path, xpath = finding.path or ("" if finding.node is not None else rule.path), ""
+    said, usual, certainty = known
+    path, found, expected, message, node, attribute, severity = finding
+    path, xpath = path or ("" if node is not None else rule.path), ""
     if subject.places is not None:
-        if finding.node is not None:
-            xpath = subject.places.where(finding.node, finding.attribute)
+        if node is not None:
+            xpath = subject.places.where(node, attribute)
             path = path or subject.places.path(xpath)
         else:
             xpath = subject.places.xpath(path)
     return Fault(
-        code=rule.code,
-        severity=finding.severity or severity,
-        message=finding.message or said.message,
-        path=path,
-        xpath=xpath,
-        hint=said.hint,
-        expected=None if finding.expected is None else str(finding.expected),
-        found=None if finding.found is None else str(finding.found),
+        rule.code,
+        severity or usual,
+        message or said.message,
+        path,
+        xpath,
+        said.hint,
+        expected=None if expected is None else str(expected),
+        found=None if found is None else str(found),
         certainty=certainty,
     )
 

@@ -9,24 +9,12 @@ from operator import attrgetter
 from typing import Any
 
 from .context import Context
-from .registry import Check, Finding, add
+from .registry import Finding, When, add
 
-When = Callable[[Context], bool]
 Visit = tuple[str, Any]
 """A model path with its value, None when absent."""
 
 _STEP = re.compile(r"([a-z_]+)(\[\])?")
-
-
-def only(when: When | None, check: Check) -> Check:
-    """Return a check for the documents that ``when`` selects; without it, the check itself."""
-    if when is None:
-        return check
-
-    def function(context: Context) -> Iterable[Finding]:
-        return check(context) if when(context) else ()
-
-    return function
 
 
 @cache
@@ -89,7 +77,7 @@ def _of_values(
         value, right = getattr(owner, last, None), due(context)
         return (finding(path, value, right),) if is_wrong(value, right) else ()
 
-    add(codes, only(when, of_many if "[]" in path else of_one), path, **{"needs": (part,), **meta})
+    add(codes, of_many if "[]" in path else of_one, path, **{"needs": (part,), "when": when, **meta})
 
 
 def required(*codes: str, path: str, when: When | None = None, expected: str = "un valor", **meta: Any) -> None:
@@ -148,13 +136,14 @@ def each(
     """
     items, _, field = path.partition("[].")
 
-    def function(context: Context) -> Iterator[Finding]:
+    def function(context: Context) -> Iterable[Finding]:
         values = getattr(context.document, items)
-        if not any(map(wrong, values)):  # nearly always; the loop below costs more per line
-            return
+        return faults_of(values) if any(map(wrong, values)) else ()  # nearly always none, which this tells sooner
+
+    def faults_of(values: Iterable[Any]) -> Iterator[Finding]:
         for index, item in enumerate(values):
             if wrong(item):
                 due = expected if isinstance(expected, str) else expected(item)
                 yield Finding(f"{items}[{index}].{field}", attrgetter(field)(item), due)
 
-    add(codes, only(when, function), path, **meta)
+    add(codes, function, path, when=when, **meta)

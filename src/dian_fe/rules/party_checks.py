@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any, Final
 
 from ..catalogs import PARTY_TAX_SCHEME_NAMES, IdType, OrganizationType, PartyTaxScheme, Responsibility
 from ..catalogs.identification import check_digit
 from .context import Context
 from .facts import code_facts
-from .model_checks import When, only
-from .registry import Check, Finding, add
+from .registry import Check, Finding, When, add
 
 NIT: Final = IdType.NIT.value
 IDS: Final = frozenset(member.value for member in IdType)
@@ -50,6 +49,18 @@ def digit_of(number: str | None) -> str | None:
     return check_digit(number) if number is not None and known else None
 
 
+@cache
+def having(path: str, when: When | None = None) -> When:
+    """Return what selects the documents that have a datum, of those that ``when`` selects.
+
+    It is one function for all rules about that datum, so that it is asked once.
+    """
+    read = reader(path)
+    if when is None:
+        return lambda context: read(context) is not None
+    return lambda context: when(context) and read(context) is not None
+
+
 def _of_party(path: str, judge: Callable[[Any], Iterable[tuple[str, object, object]]]) -> Check:
     """Return the check of a present party: ``judge`` yields fields with found and expected values."""
     party_of = reader(path)
@@ -72,7 +83,7 @@ def digit(*codes: str, of: str, absent: bool = True, wrong: bool = True, when: W
             if expected is not None and (absent if found is None else wrong and found != expected):
                 yield "check_digit", found, expected
 
-    add(codes, only(when, _of_party(of, judge)), f"{of}.check_digit", **meta)
+    add(codes, _of_party(of, judge), f"{of}.check_digit", when=having(of, when), **meta)
 
 
 def digit_attribute(*codes: str, at: str, absent: bool = True, wrong: bool = True, one_digit: bool = False) -> None:
@@ -94,27 +105,31 @@ def digit_attribute(*codes: str, at: str, absent: bool = True, wrong: bool = Tru
 
 
 def _listed(path: str, field: str, allowed: Collection[str], expected: str) -> Check:
-    def judge(party: Any) -> Iterator[tuple[str, object, object]]:
-        if (value := getattr(party, field)) not in allowed:
-            yield field, value, expected
+    party_of = reader(path)
 
-    return _of_party(path, judge)
+    def function(context: Context) -> Iterable[Finding]:
+        party = party_of(context)
+        if party is None or (value := getattr(party, field)) in allowed:
+            return ()
+        return (Finding(f"{path}.{field}", value, expected),)
+
+    return function
 
 
 def id_type(*codes: str, of: str, among: Collection[str] = IDS, when: When | None = None, **meta: Any) -> None:
     """Register the rule that a party's type of identification is present and listed."""
     expected = "un tipo de identificación de la lista" if among is IDS else ", ".join(among)
-    add(codes, only(when, _listed(of, "id_type", among, expected)), f"{of}.id_type", **meta)
+    add(codes, _listed(of, "id_type", among, expected), f"{of}.id_type", when=having(of, when), **meta)
 
 
 def organization_type(*codes: str, of: str, **meta: Any) -> None:
     """Register the rule that a party is of one of the two kinds, legal entity or natural person."""
-    add(codes, _listed(of, "organization_type", _KINDS, "1 o 2"), f"{of}.organization_type", **meta)
+    add(codes, _listed(of, "organization_type", _KINDS, "1 o 2"), f"{of}.organization_type", when=having(of), **meta)
 
 
 def tax_scheme(*codes: str, of: str, among: Collection[str] = _SCHEMES, **meta: Any) -> None:
     """Register the rule that a party's tax is one of the list."""
-    add(codes, _listed(of, "tax_scheme", among, ", ".join(sorted(among))), f"{of}.tax_scheme", **meta)
+    add(codes, _listed(of, "tax_scheme", among, ", ".join(sorted(among))), f"{of}.tax_scheme", when=having(of), **meta)
 
 
 def tax_scheme_name(*codes: str, of: str, **meta: Any) -> None:
@@ -125,7 +140,7 @@ def tax_scheme_name(*codes: str, of: str, **meta: Any) -> None:
         if expected is not None and party.tax_scheme_name != expected:
             yield "tax_scheme_name", party.tax_scheme_name, expected
 
-    add(codes, _of_party(of, judge), f"{of}.tax_scheme_name", **meta)
+    add(codes, _of_party(of, judge), f"{of}.tax_scheme_name", when=having(of), **meta)
 
 
 def responsibilities(*codes: str, of: str, among: Collection[str] = RESPONSIBILITIES, **meta: Any) -> None:
@@ -139,7 +154,7 @@ def responsibilities(*codes: str, of: str, among: Collection[str] = RESPONSIBILI
             if code not in among:
                 yield f"responsibilities[{index}]", code, ", ".join(sorted(among))
 
-    add(codes, _of_party(of, judge), f"{of}.responsibilities", **meta)
+    add(codes, _of_party(of, judge), f"{of}.responsibilities", when=having(of), **meta)
 
 
 def email(*codes: str, of: str, when: When | None = None, **meta: Any) -> None:
@@ -149,4 +164,4 @@ def email(*codes: str, of: str, when: When | None = None, **meta: Any) -> None:
         if not party.emails:
             yield "emails", None, "un correo electrónico"
 
-    add(codes, only(when, _of_party(of, judge)), f"{of}.emails", **meta)
+    add(codes, _of_party(of, judge), f"{of}.emails", when=having(of, when), **meta)

@@ -35,6 +35,8 @@ class Finding(NamedTuple):
 
 Check = Callable[["Context"], Iterable[Finding]]
 """A rule's function: yields findings, none for a good document."""
+When = Callable[["Context"], object]
+"""Selects the documents of rules: those for which it is true."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,8 @@ class Rule:
     until: str | None
     book: RuleBook | None
     """None for a shared code."""
+    when: When | None = None
+    """What a document must have or be for the rule to concern it; asked once for all rules in a row that share it."""
 
     def in_force(self, version: str) -> bool:
         """True if documents under a version of the norm are judged by it."""
@@ -72,10 +76,12 @@ def register(
     since: str | None = None,
     until: str | None = None,
     kinds: tuple[str, ...] = (),
+    when: When | None = None,
 ) -> None:
     """Register a function for one code of DIAN's, or for one of the library's own with its ``kinds``.
 
-    ``path`` is the model path that it is about; ``since`` and ``until`` are versions of the norm ("1.9"). A code of the
+    ``path`` is the model path that it is about; ``since`` and ``until`` are versions of the norm ("1.9"); ``when``
+    selects the documents, by what all of them have that the rule can find fault with. A code of the
     library's own may be registered again with its function, for kinds of another family. Raise ``ValueError`` if a code
     has another function already, and for a code of DIAN's that no rule book knows.
     """
@@ -96,6 +102,7 @@ def register(
         since=_version(book, since),
         until=_version(book, until),
         book=book,
+        when=when,
     )
 
 

@@ -84,4 +84,5 @@ class Sums:
     @cached_property
     def line_allowances(self) -> list[tuple[int, int, Any]]:
         """Discounts and charges of the lines: index of the line, position, the discount or charge."""
-        return [(n, i, item) for n, line in enumerate(self._document.lines) for i, item in enumerate(line.allowances)]
+        lines = enumerate(self._document.lines)
+        return [(n, i, item) for n, line in lines if (items := line.allowances) for i, item in enumerate(items)]

@@ -11,8 +11,7 @@ from typing import Any
 
 from .context import Context
 from .facts import code_facts
-from .model_checks import When, only
-from .registry import Finding, register
+from .registry import Finding, When, register
 
 
 def _register(
@@ -25,7 +24,7 @@ def _register(
     """Register for each code the check of its place, given as the path of the parent and the last step."""
     for code in codes:
         parent, _, last = (at or code_facts()[code].path).rpartition("/")
-        register(code, only(when, partial(judge, parent, last)), **{"needs": ("xml",), **meta})
+        register(code, partial(judge, parent, last), **{"needs": ("xml",), "when": when, **meta})
 
 
 def _nodes(context: Context, parent: str, last: str) -> Iterator[tuple[Any, str | None, str | None]]:

@@ -53,10 +53,11 @@ def line_ids_are_in_order(context: Context) -> Iterator[Finding]:
     """The numbers of the lines increase; reported once, at the first that does not."""
     before = -1
     for index, line in enumerate(context.lines):
-        if line.id is None or not (line.id.isascii() and line.id.isdigit()):
+        said = line.id
+        if said is None or not (said.isascii() and said.isdigit()):
             return
-        if (number := int(line.id[:_LONGEST_ID])) < before:
-            yield Finding(f"lines[{index}].id", line.id, f"{before + 1} o más")
+        if (number := int(said[:_LONGEST_ID])) < before:
+            yield Finding(f"lines[{index}].id", said, f"{before + 1} o más")
             return
         before = number
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterator
 from decimal import Decimal
 from typing import Any
 
@@ -57,33 +57,37 @@ def _negative_nodes(context: Context) -> Iterator[Finding]:
 
 
 def _negative_values(context: Context) -> Iterator[Finding]:
-    document, sums = context.document, context.sums
-    for index, name, value in _below_zero(document.prepayments, _AMOUNT):
-        yield Finding(f"prepayments[{index}].{name}", value, _POSITIVE)
-    for index, name, value in _below_zero(document.allowances, _ALLOWANCE):
-        yield Finding(f"allowances[{index}].{name}", value, _POSITIVE)
-    for _, name, value in _below_zero([document.totals] if document.has("totals") else (), _TOTALS):
-        yield Finding(f"totals.{name}", value, _POSITIVE)
-    for index, name, value in _below_zero(context.lines, _LINE):
-        yield Finding(f"lines[{index}].{name}", value, _POSITIVE)
-    for index, line in enumerate(context.lines):
-        if line.reference_price is not None and line.reference_price.amount < ZERO:
-            yield Finding(f"lines[{index}].reference_price.amount", line.reference_price.amount, _POSITIVE)
-    for index, name, value in _below_zero([item for *_, item in sums.line_allowances], _ALLOWANCE):
-        owner, position, _ = sums.line_allowances[index]
-        yield Finding(f"lines[{owner}].allowances[{position}].{name}", value, _POSITIVE)
+    document, sums, lines = context.document, context.sums, context.lines
+    for owners, path, names in (
+        (document.prepayments, "prepayments[{}]", _AMOUNT),
+        (document.allowances, "allowances[{}]", _ALLOWANCE),
+        ([document.totals] if document.has("totals") else (), "totals", _TOTALS),
+        (lines, "lines[{}]", _LINE),
+    ):
+        for index, owner in enumerate(owners):
+            for name, value in _below_zero(owner, names):
+                yield Finding(f"{path.format(index)}.{name}", value, _POSITIVE)
+    for index, line in enumerate(lines):
+        price = line.reference_price
+        if price is not None and price.amount < ZERO:
+            yield Finding(f"lines[{index}].reference_price.amount", price.amount, _POSITIVE)
+    for line, index, item in sums.line_allowances:
+        for name, value in _below_zero(item, _ALLOWANCE):
+            yield Finding(f"lines[{line}].allowances[{index}].{name}", value, _POSITIVE)
     for place in PLACES:
-        for index, name, value in _below_zero([total for *_, total in sums.totals(place)], _AMOUNT):
-            yield Finding(f"{place.path(*sums.totals(place)[index][:2])}.{name}", value, _POSITIVE)
-        for index, name, value in _below_zero([rate for *_, rate in sums.rates(place)], _RATE):
-            yield Finding(f"{place.path(*sums.rates(place)[index][:3])}.{name}", value, _POSITIVE)
+        for line, position, total in sums.totals(place):
+            if total.amount is not None and total.amount < ZERO:
+                yield Finding(f"{place.path(line, position)}.amount", total.amount, _POSITIVE)
+        for line, position, index, rate in sums.rates(place):
+            for name, value in _below_zero(rate, _RATE):
+                yield Finding(f"{place.path(line, position, index)}.{name}", value, _POSITIVE)
 
 
-def _below_zero(owners: Iterable[Any], names: tuple[str, ...]) -> Iterator[tuple[int, str, Decimal]]:
-    """Yield the values below zero: position of their owner, name, value."""
-    for position, owner in enumerate(owners):
-        values = owner.__dict__
-        for name in names:
-            value = values.get(name)
-            if value is not None and value.is_signed() and value:
-                yield position, name, value
+def _below_zero(owner: Any, names: tuple[str, ...]) -> Collection[tuple[str, Decimal]]:
+    """Return the values of an owner that are below zero, by their names."""
+    values = owner.__dict__
+    for name in names:
+        value = values.get(name)
+        if value is not None and value.is_signed() and value:
+            return [(each, found) for each in names if (found := values.get(each)) is not None and found < ZERO]
+    return ()

@@ -36,14 +36,29 @@ def withholdings_are_grouped(context: Context) -> Iterator[Finding]:
                 yield Finding(WITHHOLDINGS.path(line, position), total.code, "una retención de alguna línea")
 
 
-register("FAT02", sum_of_rates(WITHHOLDINGS), path="withholdings[].amount")
-register("FAT04", has_rates(WITHHOLDINGS), path="withholdings[].subtotals")
-register("FAT05", has_base(WITHHOLDINGS), path="withholdings[].subtotals[].taxable")
-register("FAT12", code_listed(WITHHOLDINGS, _CODES, _LISTED), path="withholdings[].subtotals[].code")
-register("FAY02", sum_of_rates(LINE_WITHHOLDINGS), path="lines[].withholdings[].amount")
-register("FAY04", has_rates(LINE_WITHHOLDINGS), path="lines[].withholdings[].subtotals")
-register("FAY05", has_base(LINE_WITHHOLDINGS), path="lines[].withholdings[].subtotals[].taxable")
-register("FAY12", code_listed(LINE_WITHHOLDINGS, _CODES, _LISTED), path="lines[].withholdings[].subtotals[].code")
+def _withheld(context: Context) -> bool:
+    return bool(context.sums.totals(WITHHOLDINGS))
+
+
+def _withheld_in_lines(context: Context) -> bool:
+    return bool(context.sums.totals(LINE_WITHHOLDINGS))
+
+
+register("FAT02", sum_of_rates(WITHHOLDINGS), path="withholdings[].amount", when=_withheld)
+register("FAT04", has_rates(WITHHOLDINGS), path="withholdings[].subtotals", when=_withheld)
+register("FAT05", has_base(WITHHOLDINGS), path="withholdings[].subtotals[].taxable", when=_withheld)
+register("FAT12", code_listed(WITHHOLDINGS, _CODES, _LISTED), path="withholdings[].subtotals[].code", when=_withheld)
+register("FAY02", sum_of_rates(LINE_WITHHOLDINGS), path="lines[].withholdings[].amount", when=_withheld_in_lines)
+register("FAY04", has_rates(LINE_WITHHOLDINGS), path="lines[].withholdings[].subtotals", when=_withheld_in_lines)
+register(
+    "FAY05", has_base(LINE_WITHHOLDINGS), path="lines[].withholdings[].subtotals[].taxable", when=_withheld_in_lines
+)
+register(
+    "FAY12",
+    code_listed(LINE_WITHHOLDINGS, _CODES, _LISTED),
+    path="lines[].withholdings[].subtotals[].code",
+    when=_withheld_in_lines,
+)
 
 
 def _is_product(rate: Any, tolerance: Decimal) -> bool:
@@ -56,7 +71,7 @@ def _computable(rate: Any) -> bool:
     return rate.amount is not None and rate.taxable is not None and rate.percent is not None
 
 
-@rule("FAT07", path="withholdings[].subtotals[].amount")
+@rule("FAT07", path="withholdings[].subtotals[].amount", when=_withheld)
 def withholding_is_base_times_percent(context: Context) -> Iterator[Finding]:
     """The amount is base × percent to the cent: a truncated one is notified. The sum of the lines is accepted too."""
     rates = context.sums.rates(LINE_WITHHOLDINGS)
@@ -74,7 +89,7 @@ def withholding_is_base_times_percent(context: Context) -> Iterator[Finding]:
                 )
 
 
-@rule("FAY07", path="lines[].withholdings[].subtotals[].amount")
+@rule("FAY07", path="lines[].withholdings[].subtotals[].amount", when=_withheld_in_lines)
 def line_withholding_is_base_times_percent(context: Context) -> Iterator[Finding]:
     """The amount is base × percent; a base of ReteIVA other than the line's IVA is reported too."""
     for line, position, index, rate in context.sums.rates(LINE_WITHHOLDINGS):
